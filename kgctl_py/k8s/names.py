@@ -1,0 +1,26 @@
+"""Every name that Kilo gives to something in Kubernetes (kilo pkg/k8s/backend.go, manifests/crds.yaml)."""
+
+PREFIX = "kilo.squat.ai/"
+
+ALLOWED_LOCATION_IPS = PREFIX + "allowed-location-ips"
+DISCOVERED_ENDPOINTS = PREFIX + "discovered-endpoints"
+ENDPOINT = PREFIX + "endpoint"
+FORCE_ENDPOINT = PREFIX + "force-endpoint"
+FORCE_INTERNAL_IP = PREFIX + "force-internal-ip"
+GRANULARITY = PREFIX + "granularity"
+INTERNAL_IP = PREFIX + "internal-ip"
+KEY = PREFIX + "key"
+LAST_SEEN = PREFIX + "last-seen"
+LEADER = PREFIX + "leader"
+LOCATION = PREFIX + "location"
+PERSISTENT_KEEPALIVE = PREFIX + "persistent-keepalive"
+WIREGUARD_IP = PREFIX + "wireguard-ip"
+
+TOPOLOGY_LABEL = "topology.kubernetes.io/region"
+
+GROUP = "kilo.squat.ai"
+API_VERSION = GROUP + "/v1alpha1"
+PEER_KIND = "Peer"
+PEERS_RESOURCE = "peers." + GROUP
+NODES_PATH = "/api/v1/nodes"
+PEERS_PATH = f"/apis/{API_VERSION}/peers"

@@ -1,0 +1,103 @@
+"""Peer resources as Kilo reads them (kilo pkg/k8s/apis/kilo/v1alpha1/types.go, pkg/k8s/backend.go)."""
+
+from typing import Any
+
+import msgspec
+
+from kgctl_py.k8s import names, wire
+from kgctl_py.mesh.address import IPInterface, parse_cidr
+from kgctl_py.mesh.model import Peer, Unusable
+from kgctl_py.wireguard import Endpoint, Key
+from kgctl_py.wireguard.conf import MAX_KEEPALIVE
+from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_endpoint, parse_ip
+
+
+def translate_peer(raw: wire.Peer) -> Peer:
+    """Give the Peer that Kilo reads from `raw`; one that Kilo skips has the reason in `invalid`."""
+    name, annotations = raw.metadata.name, raw.metadata.annotations or {}
+    try:
+        spec = wire.convert(msgspec.json.decode(raw.spec), wire.PeerSpec)
+        unusable: list[Unusable] = []
+        return Peer(
+            name=name,
+            allowed_ips=_allowed_ips(spec),
+            endpoint=spec.endpoint and _endpoint(spec.endpoint, unusable),
+            public_key=_public_key(spec),
+            preshared_key=_preshared_key(spec, unusable),
+            persistent_keepalive=_persistent_keepalive(spec),
+            annotations=annotations,
+            unusable=tuple(unusable),
+        )
+    except ValueError as error:
+        return Peer(name=name, annotations=annotations, invalid=str(error))
+
+
+def manifest(
+    name: str, *, peer: Peer, annotations: dict[str, str] | None = None, labels: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Give the Peer resource that holds `peer`, under `name`; what is absent or off is left out."""
+    metadata: dict[str, Any] = {"name": name}
+    metadata |= {"labels": labels} if labels else {}
+    metadata |= {"annotations": annotations} if annotations else {}
+    spec: dict[str, Any] = {"allowedIPs": [str(cidr) for cidr in peer.allowed_ips]}
+    if peer.endpoint:
+        kind = "dns" if peer.endpoint.name else "ip"
+        spec["endpoint"] = {"dnsOrIP": {kind: peer.endpoint.host}, "port": peer.endpoint.port}
+    if 0 < peer.persistent_keepalive <= MAX_KEEPALIVE:
+        spec["persistentKeepalive"] = peer.persistent_keepalive
+    if peer.preshared_key:
+        spec["presharedKey"] = str(peer.preshared_key)
+    spec["publicKey"] = str(peer.public_key or "")
+    return {"kind": names.PEER_KIND, "apiVersion": names.API_VERSION, "metadata": metadata, "spec": spec}
+
+
+def _allowed_ips(spec: wire.PeerSpec) -> tuple[IPInterface, ...]:
+    def parse(index: int, text: str) -> IPInterface:
+        try:
+            return parse_cidr(text)
+        except ValueError as error:
+            raise ValueError(f'spec.allowedIPs[{index}] "{text}" {error}') from None
+
+    return tuple(parse(index, text) for index, text in enumerate(spec.allowed_ips or ()))
+
+
+def _endpoint(endpoint: wire.PeerEndpoint, unusable: list[Unusable]) -> Endpoint:
+    where = endpoint.dns_or_ip or wire.DNSOrIP()
+    port = endpoint.port or 0
+    if not where.dns and not where.ip:
+        raise ValueError("spec.endpoint.dnsOrIP has neither dns nor ip")
+    if where.dns and not is_dns_name(where.dns):
+        raise ValueError(f'spec.endpoint.dnsOrIP.dns "{where.dns}" is not a lower-case DNS name')
+    if where.ip and not parse_ip(where.ip):
+        raise ValueError(f'spec.endpoint.dnsOrIP.ip "{where.ip}" is not an IP address')
+    if not 1 <= port <= MAX_PORT:
+        raise ValueError(f"spec.endpoint.port {port} is not between 1 and {MAX_PORT}")
+    if where.dns and where.ip:
+        why = "is not used: dns is given too, and wins"
+        unusable.append(Unusable(field="spec.endpoint.dnsOrIP.ip", text=where.ip, why=why))
+    if where.dns:
+        return parse_endpoint(f"{where.dns}:{port}")
+    return Endpoint(ip=parse_ip(where.ip or ""), port=port)
+
+
+def _public_key(spec: wire.PeerSpec) -> Key | None:
+    try:
+        key = Key.parse(spec.public_key or "")
+    except ValueError as error:
+        raise ValueError(f'spec.publicKey "{spec.public_key or ""}" {error}') from None
+    return key if any(key.raw) else None
+
+
+def _preshared_key(spec: wire.PeerSpec, unusable: list[Unusable]) -> Key | None:
+    key = Key.parse_or_none(spec.preshared_key or "")
+    if spec.preshared_key and not key:
+        why = "is not base64 of 32 bytes: the peer is used without a preshared key"
+        unusable.append(Unusable(field="spec.presharedKey", text="", why=why))  # the text may be a secret
+    return key
+
+
+def _persistent_keepalive(spec: wire.PeerSpec) -> int:
+    keepalive = spec.persistent_keepalive or 0
+    if keepalive < 0:
+        raise ValueError(f"spec.persistentKeepalive {keepalive} is negative")
+    return keepalive

@@ -1,0 +1,103 @@
+"""The parts of Kubernetes' JSON that Kilo reads, as msgspec structs; what Kilo does not read is not decoded."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from kgctl_py.errors import KgctlError
+
+T = TypeVar("T")
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """`metadata` of any object."""
+
+    name: str = ""
+    labels: Mapping[str, str] | None = None
+    annotations: Mapping[str, str] | None = None
+
+
+class NodeSpec(msgspec.Struct, frozen=True):
+    """`spec` of a Node."""
+
+    pod_cidr: str | None = msgspec.field(name="podCIDR", default=None)
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A core/v1 Node."""
+
+    metadata: Metadata
+    spec: NodeSpec | None = None
+
+
+class DNSOrIP(msgspec.Struct, frozen=True):
+    """`spec.endpoint.dnsOrIP` of a Peer."""
+
+    dns: str | None = None
+    ip: str | None = None
+
+
+class PeerEndpoint(msgspec.Struct, frozen=True):
+    """`spec.endpoint` of a Peer."""
+
+    dns_or_ip: DNSOrIP | None = msgspec.field(name="dnsOrIP", default=None)
+    port: int | None = None
+
+
+class PeerSpec(msgspec.Struct, frozen=True, rename="camel"):
+    """`spec` of a Peer."""
+
+    allowed_ips: tuple[str, ...] | None = msgspec.field(name="allowedIPs", default=None)
+    endpoint: PeerEndpoint | None = None
+    persistent_keepalive: int | None = None
+    preshared_key: str | None = None
+    public_key: str | None = None
+
+
+class Peer(msgspec.Struct, frozen=True):
+    """A kilo.squat.ai/v1alpha1 Peer; its spec is decoded later, for one bad Peer must not spoil the list."""
+
+    metadata: Metadata
+    spec: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class ListMeta(msgspec.Struct, frozen=True):
+    """`metadata` of a list: `continue` is the token of the next page."""
+
+    continue_: str | None = msgspec.field(name="continue", default=None)
+
+
+class NodeList(msgspec.Struct, frozen=True):
+    """A page of Nodes."""
+
+    items: tuple[Node, ...] | None
+    metadata: ListMeta = ListMeta()
+
+
+class PeerList(msgspec.Struct, frozen=True):
+    """A page of Peers."""
+
+    items: tuple[Peer, ...] | None
+    metadata: ListMeta = ListMeta()
+
+
+def decode(body: bytes, kind: type[T], source: str) -> T:
+    """Decode a JSON body from `source`; raise KgctlError naming the source and the field that is wrong."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise KgctlError(f'"{source}" is not what was asked for: {_reason(error)}') from None
+
+
+def convert(value: Any, kind: type[T]) -> T:
+    """Turn decoded YAML or JSON data into a struct; raise ValueError naming the field that is wrong."""
+    try:
+        return msgspec.convert(value, type=kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(_reason(error)) from None
+
+
+def _reason(error: Exception) -> str:
+    text = str(error)
+    return text[0].lower() + text[1:].replace("`", '"')

@@ -1,0 +1,117 @@
+"""Nodes and Peers as Kilo understands them, and the Mesh they make."""
+
+import dataclasses
+import enum
+import functools
+from collections.abc import Mapping
+
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.wireguard.endpoint import Endpoint
+from kgctl_py.wireguard.key import Key
+
+READY_SECONDS = 60
+"""A node whose `last-seen` is older has left: twice the check-in period of kilo pkg/mesh/backend.go."""
+
+
+class Granularity(enum.StrEnum):
+    """What a segment of the mesh is: a location with all its nodes, or every node by itself."""
+
+    LOCATION = "location"
+    FULL = "full"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Unusable:
+    """A value that Kilo passes over: the `field` it stood in, its `text`, and why it cannot be used."""
+
+    field: str
+    text: str
+    why: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A Kubernetes Node as Kilo sees it; times are Unix seconds, the keepalive is as written, in seconds."""
+
+    name: str
+    location: str = ""
+    endpoint: Endpoint | None = None
+    internal_ip: IPInterface | None = None
+    key: Key | None = None
+    subnet: IPInterface | None = None
+    last_seen: int = 0
+    leader: bool = False
+    persistent_keepalive: int = 0
+    wireguard_ip: IPInterface | None = None
+    discovered_endpoints: Mapping[str, Endpoint] = dataclasses.field(default_factory=dict)
+    allowed_location_ips: tuple[IPInterface, ...] = ()
+    granularity: Granularity | None = None
+    unusable: tuple[Unusable, ...] = ()
+
+    def why_not_ready(self, now: float) -> tuple[str, ...]:
+        """Give each reason why Kilo leaves this node out at the Unix time `now`; none when it is ready."""
+        reasons = []
+        if self.endpoint is None:
+            reasons.append("no endpoint")
+        if self.key is None:
+            reasons.append("no key")
+        if self.subnet is None:
+            reasons.append("no pod CIDR")
+        if not self.last_seen:
+            reasons.append("never seen")
+        elif int(now) - self.last_seen >= READY_SECONDS:
+            reasons.append(f"last seen {ago(int(now) - self.last_seen)} ago")
+        return tuple(reasons)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """A Peer resource as Kilo sees it; `invalid` tells why Kilo skips it, and is empty when it does not.
+
+    `annotations` are the resource's own, for people; Kilo reads none of them.
+    """
+
+    name: str
+    allowed_ips: tuple[IPInterface, ...] = ()
+    endpoint: Endpoint | None = None
+    public_key: Key | None = None
+    preshared_key: Key | None = None
+    persistent_keepalive: int = 0
+    invalid: str = ""
+    annotations: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    unusable: tuple[Unusable, ...] = ()
+
+    def why_not_ready(self) -> str:
+        """Give the reason why Kilo leaves this peer out, or nothing when it takes it in."""
+        if self.invalid:
+            return self.invalid
+        if not self.allowed_ips:
+            return "it has no allowedIPs"
+        return "" if self.public_key else "its publicKey is all zeros"
+
+
+@dataclasses.dataclass(frozen=True)
+class Mesh:
+    """All Nodes and Peers of a cluster, ready or not, by name, and the Unix time at which it is judged."""
+
+    nodes: tuple[Node, ...]
+    peers: tuple[Peer, ...]
+    now: float
+
+    @functools.cached_property
+    def ready_nodes(self) -> tuple[Node, ...]:
+        """The nodes that take part, by name."""
+        return tuple(n for n in self.nodes if not n.why_not_ready(self.now))
+
+    @functools.cached_property
+    def ready_peers(self) -> tuple[Peer, ...]:
+        """The peers that take part, by name."""
+        return tuple(p for p in self.peers if not p.why_not_ready())
+
+
+def ago(seconds: int) -> str:
+    """Write a length of time as people say it: `42s`, `7m12s`, `3h5m`, `12d4h`."""
+    for size, unit, small, small_unit in ((86400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s")):
+        if seconds >= size:
+            return f"{seconds // size}{unit}{seconds % size // small}{small_unit}"
+    return f"{seconds}s"

@@ -1,0 +1,43 @@
+"""A configuration of a WireGuard interface, as values."""
+
+import dataclasses
+import ipaddress
+
+from kgctl_py.wireguard.endpoint import Endpoint
+from kgctl_py.wireguard.key import Key
+
+MAX_KEEPALIVE = 65535
+
+IPInterface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Interface:
+    """The `[Interface]` section: what wg(8) reads of it, and in the second half what only wg-quick(8) does."""
+
+    private_key: Key | None = None
+    listen_port: int | None = None
+    addresses: tuple[IPInterface, ...] = ()
+    dns: tuple[str, ...] = ()
+    mtu: int | None = None
+    table: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """A `[Peer]` section; `persistent_keepalive` in seconds, 0 for off."""
+
+    public_key: Key | None
+    allowed_ips: tuple[IPInterface, ...] = ()
+    endpoint: Endpoint | None = None
+    persistent_keepalive: int = 0
+    preshared_key: Key | None = None
+    comment: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Conf:
+    """A whole configuration; without `interface` it is only peers, to be added to an interface that exists."""
+
+    interface: Interface | None = None
+    peers: tuple[Peer, ...] = ()

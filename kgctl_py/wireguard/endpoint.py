@@ -1,0 +1,70 @@
+"""Where a WireGuard peer listens: an IP address or a DNS name, and a UDP port."""
+
+import dataclasses
+import ipaddress
+import re
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+MAX_PORT = 65535
+_MAX_NAME = 253
+_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+_RFC1123_SUBDOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """An IP endpoint (`ip` alone) or a DNS endpoint (`name`, and its `ip` once resolved)."""
+
+    name: str = ""
+    ip: IPAddress | None = None
+    port: int
+    text: str = ""
+    """A DNS endpoint as it was written: Kilo prints brackets and leading zeros of it unchanged."""
+
+    @property
+    def host(self) -> str:
+        """The DNS name, or the IP address in its canonical form."""
+        return self.name or str(self.ip)
+
+    def __str__(self) -> str:
+        if self.name:
+            return self.text or f"{self.name}:{self.port}"
+        return f"[{self.ip}]:{self.port}" if ":" in self.host else f"{self.ip}:{self.port}"
+
+
+def is_dns_name(text: str) -> bool:
+    """Tell whether `text` is a lower-case RFC 1123 subdomain, by Kubernetes' rule (no limit on a label)."""
+    return len(text) <= _MAX_NAME and _RFC1123_SUBDOMAIN.fullmatch(text) is not None
+
+
+def parse_ip(text: str) -> IPAddress | None:
+    """Read an address as Go's `net.ParseIP`: strict, without a zone, IPv4-mapped IPv6 as IPv4; else None."""
+    try:
+        ip = ipaddress.ip_address(text) if "%" not in text else None
+    except ValueError:
+        return None
+    return getattr(ip, "ipv4_mapped", None) or ip
+
+
+def parse_endpoint(text: str) -> Endpoint:
+    """Read `IP:port`, `[IP]:port` or `name:port` as Kilo does (pkg/wireguard/conf.go); raise ValueError."""
+    host, port_text = _split_host_port(text)
+    if not (port_text.isascii() and port_text.isdigit() and 1 <= int(port_text) <= MAX_PORT):
+        raise ValueError(f"has no port between 1 and {MAX_PORT}")
+    ip = parse_ip(host)
+    if ip:
+        return Endpoint(ip=ip, port=int(port_text))
+    if not is_dns_name(host):
+        raise ValueError("has no IP address or lower-case DNS name as its host")
+    return Endpoint(name=host, port=int(port_text), text=text)
+
+
+def _split_host_port(text: str) -> tuple[str, str]:
+    """Split as Go's `net.SplitHostPort`: brackets are only taken around the whole host."""
+    host, colon, port = text.rpartition(":")
+    bracketed = host.startswith("[") and host.endswith("]")
+    inner = host[1:-1] if bracketed else host
+    if not colon or (":" in inner and not bracketed) or any(c in inner + port for c in "[]"):
+        raise ValueError("is not HOST:PORT")
+    return inner, port

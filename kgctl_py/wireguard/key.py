@@ -1,0 +1,40 @@
+"""Keys as WireGuard writes them: 32 bytes in base64."""
+
+import base64
+import dataclasses
+import re
+
+_BASE64_OF_32_BYTES = re.compile(r"[A-Za-z0-9+/]{43}=")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, repr=False)
+class Key:
+    """A public, private or preshared key of 32 bytes; its `repr` shows nothing of it."""
+
+    raw: bytes
+
+    @classmethod
+    def parse(cls, text: str) -> "Key":
+        """Read standard base64 as Go's `base64.StdEncoding` does; raise ValueError if it is not 32 bytes.
+
+        CR and LF are skipped wherever they are, and stray bits of the last character are ignored.
+        """
+        plain = text.replace("\r", "").replace("\n", "")
+        if not _BASE64_OF_32_BYTES.fullmatch(plain):
+            raise ValueError("is not base64 of 32 bytes")
+        return cls(base64.b64decode(plain))
+
+    @classmethod
+    def parse_or_none(cls, text: str) -> "Key | None":
+        """Give the key that `text` is, or None when it is none or all zeros, which WireGuard takes for none."""
+        try:
+            key = cls.parse(text)
+        except ValueError:
+            return None
+        return key if any(key.raw) else None
+
+    def __str__(self) -> str:
+        return base64.b64encode(self.raw).decode()
+
+    def __repr__(self) -> str:
+        return "Key(…)"
