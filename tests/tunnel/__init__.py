@@ -1,0 +1,1 @@
+"""kgctl's configurations with real WireGuard and real packets."""

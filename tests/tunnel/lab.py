@@ -1,0 +1,85 @@
+"""A network of small hosts on this machine: namespaces joined by bridges, with real WireGuard between them.
+
+Every host has network, mount and process namespaces of its own, without a name, so that the machine sees
+nothing of them, two labs never meet, and all of a host is gone when its first process is, however the tests end.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+from tests.tunnel.host import Host
+
+TOOLS = (
+    ("ip", "iproute2"),
+    ("nft", "nftables"),
+    ("nsenter", "util-linux"),
+    ("ping", "iputils-ping"),
+    ("resolvconf", "openresolv"),
+    ("ss", "iproute2"),
+    ("sysctl", "procps"),
+    ("unshare", "util-linux"),
+    ("wg", "wireguard-tools"),
+    ("wg-quick", "wireguard-tools"),
+    ("wireguard-go", "wireguard-go"),
+)
+"""What the lab runs, and the Debian package that has it."""
+
+
+def why_not() -> str:
+    """Give the reason why there can be no lab on this machine, or nothing."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return "network namespaces need root on Linux"
+    if not Path("/dev/net/tun").exists():
+        return "wireguard-go needs /dev/net/tun"
+    packages = {package for tool, package in TOOLS if not shutil.which(tool)}
+    return f"needs the packages {', '.join(sorted(packages))}" if packages else ""
+
+
+class Lab:
+    """Hosts and the networks between them, gone at the end of the `with` block."""
+
+    def __init__(self) -> None:
+        self._hosts = contextlib.ExitStack()
+        self._cables = 0
+        self.folder = Path()
+        """A folder for files of the tests, gone with the lab."""
+
+    def __enter__(self) -> "Lab":
+        self.folder = Path(self._hosts.enter_context(tempfile.TemporaryDirectory(prefix="kgctl-lab-")))
+        self._switch = self.host("switch")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hosts.close()
+
+    def host(self, name: str) -> Host:
+        """Add a host."""
+        host = Host(name)
+        self._hosts.callback(host.stop)
+        return host
+
+    def network(self, name: str) -> str:
+        """Add a network: a bridge called `name` that hosts can join."""
+        self._switch.run("ip", "link", "add", name, "type", "bridge", "mcast_snooping", "0")
+        self._switch.run("ip", "link", "set", name, "up")
+        return name
+
+    def join(self, host: Host, network: str, *addresses: str) -> str:
+        """Plug `host` into `network` with `addresses`, and give the name of its new interface."""
+        self._cables += 1
+        socket, device = f"port{self._cables}", f"{network}0"
+        cable = ("ip", "link", "add", socket, "type", "veth", "peer", "name", device, "netns", str(host.pid))
+        # In the machine's process namespace, where the host's number is known.
+        subprocess.run(("nsenter", f"--target={self._switch.pid}", "--net", *cable), check=True)
+        self._switch.run("ip", "link", "set", socket, "master", network, "up")
+        host.run("ip", "link", "set", device, "up")
+        host.address(*addresses, device=device)
+        return device

@@ -1,0 +1,60 @@
+"""Two tiny servers for a service address, run as scripts on hosts of the lab.
+
+`tcp ADDRESS PORT NAME` tells whoever connects its NAME and his address;
+`dns ADDRESS NAME=IP...` answers A and AAAA queries for the names.
+"""
+
+import ipaddress
+import socket
+import struct
+import sys
+
+_NO_SUCH_NAME = 3
+_TYPES = {4: 1, 6: 28}  # A, AAAA
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def serve_tcp(address: str, port: int, name: str) -> None:
+    """Tell every caller `name` and his address."""
+    with socket.create_server((address, port), family=_family(address)) as server:
+        while True:
+            connection, caller = server.accept()
+            with connection:
+                connection.sendall(f"I am {name}, you are {caller[0]}\n".encode())
+
+
+def serve_dns(address: str, records: dict[str, str]) -> None:
+    """Answer queries for `records`."""
+    with socket.socket(_family(address), socket.SOCK_DGRAM) as server:
+        server.bind((address, 53))
+        while True:
+            query, caller = server.recvfrom(512)
+            server.sendto(answer(query, records), caller)
+
+
+def answer(query: bytes, records: dict[str, str]) -> bytes:
+    """Give the reply to `query` (RFC 1035, one question): the record, no record of that type, or no such name."""
+    labels, at = [], 12
+    while size := query[at]:
+        labels.append(query[at + 1 : at + 1 + size].decode())
+        at += 1 + size
+    question = query[12 : at + 5]
+    (kind,) = struct.unpack("!H", query[at + 1 : at + 3])
+    record = records.get(".".join(labels).lower())
+    ip = ipaddress.ip_address(record) if record else None
+    found = ip is not None and _TYPES[ip.version] == kind
+    flags = 0x8580 | (0 if ip else _NO_SUCH_NAME)
+    reply = query[:2] + struct.pack("!HHHHH", flags, 1, int(found), 0, 0) + question
+    if ip is None or not found:
+        return reply
+    return reply + struct.pack("!HHHIH", 0xC00C, kind, 1, 60, len(ip.packed)) + ip.packed
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "tcp":
+        serve_tcp(sys.argv[2], int(sys.argv[3]), sys.argv[4])
+    else:
+        serve_dns(sys.argv[2], dict(record.split("=") for record in sys.argv[3:]))
