@@ -1,0 +1,100 @@
+"""`kgctl keygen`: a key pair for a workstation, printed or kept in files."""
+
+import contextlib
+import enum
+import json
+import shlex
+from pathlib import Path
+from typing import Annotated, assert_never
+
+import typer
+
+from kgctl_py import files, keyfile
+from kgctl_py.commands.genkey import warn_if_exposed
+from kgctl_py.errors import UsageError
+from kgctl_py.terminal import terminal
+from kgctl_py.wireguard import Key
+from kgctl_py.wireguard import keygen as wireguard_keygen
+
+PRIVATE, PUBLIC, PRESHARED = "privateKey", "publicKey", "presharedKey"
+_LABELS = {PRIVATE: "private key:   ", PUBLIC: "public key:    ", PRESHARED: "preshared key: "}
+_FILES = {PRIVATE: (".key", files.SECRET), PUBLIC: (".pub", files.PUBLIC), PRESHARED: (".psk", files.SECRET)}
+
+
+class KeyFormat(enum.StrEnum):
+    """How keys are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    YAML = "yaml"
+
+
+def keygen(
+    psk: Annotated[bool, typer.Option("--psk", help="Make a preshared key, too.")] = False,
+    pub_from: Annotated[
+        str, typer.Option(metavar="FILE|-", help="Make no pair: give the public key of the private key in FILE.")
+    ] = "",
+    basename: Annotated[
+        str | None,
+        typer.Option("-O", metavar="BASENAME", help="Write BASENAME.key, BASENAME.pub and BASENAME.psk."),
+    ] = None,
+    output: Annotated[KeyFormat, typer.Option("-o", "--output", help="How to print the keys.")] = KeyFormat.TEXT,
+    force: Annotated[bool, typer.Option("--force", help="Write over key files that exist.")] = False,
+) -> None:
+    """Make a WireGuard key pair, and print it or keep it in files.
+
+    The private key stays on this machine; the public key is what a Peer resource holds.
+
+    For example: kgctl keygen -O laptop
+    """
+    if basename is not None and output is not KeyFormat.TEXT:
+        raise UsageError('"-O" writes the keys to files, so there is nothing to print with "-o"')
+    keys = _pair(pub_from) | ({PRESHARED: wireguard_keygen.preshared_key()} if psk else {})
+    if basename is not None:
+        _write(keys, basename, replace=force)
+        return
+    if keys.keys() != {PUBLIC}:
+        warn_if_exposed()
+    typer.echo(_text({name: str(key) for name, key in keys.items()}, output))
+
+
+def _pair(pub_from: str) -> dict[str, Key]:
+    """Give a new pair, or only the public key of a private key that is there."""
+    if not pub_from:
+        private = wireguard_keygen.private_key()
+        return {PRIVATE: private, PUBLIC: wireguard_keygen.public_key(private)}
+    private, warning = keyfile.read_key(pub_from)
+    if warning:
+        terminal.warn(warning, f"chmod 600 {shlex.quote(pub_from)}")
+    return {PUBLIC: wireguard_keygen.public_key(private)}
+
+
+def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
+    """Write each key to its own file, once it is known that all of them can be written."""
+    if basename.rpartition("/")[2] in ("", "-", ".", ".."):
+        raise UsageError(f'"{basename}" cannot be the beginning of a file name', hint="kgctl keygen -O laptop")
+    places = {Path(basename + _FILES[name][0]): (key, _FILES[name][1]) for name, key in keys.items()}
+    with contextlib.ExitStack() as stack:
+        commits = [
+            stack.enter_context(files.staged(place, f"{key}\n", mode=mode, replace=replace))
+            for place, (key, mode) in places.items()
+        ]
+        for commit in commits:
+            commit()
+    terminal.say("wrote " + ", ".join(f'"{place}"' for place in places))
+
+
+def _text(keys: dict[str, str], output: KeyFormat) -> str:
+    match output:
+        case KeyFormat.TEXT if len(keys) == 1:
+            return "".join(keys.values())
+        case KeyFormat.TEXT:
+            return "\n".join(_LABELS[name] + key for name, key in keys.items())
+        case KeyFormat.JSON:
+            return json.dumps(keys, indent=2)
+        case KeyFormat.YAML:
+            import yaml
+
+            return yaml.safe_dump(keys, sort_keys=False).rstrip("\n")
+        case _:
+            assert_never(output)

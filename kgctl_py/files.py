@@ -1,0 +1,136 @@
+"""Files: written whole or not at all, and never by accident over one that is there."""
+
+import contextlib
+import os
+import secrets
+import shlex
+import stat
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from kgctl_py.errors import KgctlError
+
+Content = str | bytes | Iterable[str] | Iterable[bytes]
+
+PUBLIC = 0o666
+"""The mode of what anyone may read, as far as the umask lets them."""
+SECRET = 0o600
+"""The mode of what holds a private or preshared key."""
+
+_STDOUT = ("-", "/dev/stdout", "/dev/fd/1")  # by its own name a file behind it would be replaced, not written
+
+
+def write(path: Path, content: Content, *, mode: int = PUBLIC, replace: bool = False) -> None:
+    """Write `content` to `path` whole; a file that is there is only written over with `replace`."""
+    with staged(path, content, mode=mode, replace=replace) as commit:
+        commit()
+
+
+@contextlib.contextmanager
+def staged(
+    path: Path, content: Content, *, mode: int = PUBLIC, replace: bool = False
+) -> Iterator[Callable[[], None]]:
+    """Write `content` beside `path`, and give the function that moves it there when all else has gone well.
+
+    What was not moved when the block is left is taken away. A pipe or a device has nothing beside it: it is
+    written to when the function is called. A link is followed when what it points to may be replaced.
+    """
+    if _is_stream(path):
+        yield lambda: _pour(path, content)
+        return
+    with explained("write", path):
+        place = _free_place(path, replace=replace)
+    beside = place.with_name(f".kgctl-{secrets.token_hex(8)}")
+    try:
+        with explained("write", path):
+            if place.exists():
+                mode &= place.stat().st_mode  # never more open than what it replaces
+            _fill(beside, content, mode)
+        yield lambda: _move(beside, place, replace=replace)
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def explained(verb: str, path: object) -> Iterator[None]:
+    """Turn what the system says against reading or writing `path` into an error for people."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # a reader that has had enough is no error
+    except OSError as error:
+        raise KgctlError(f'cannot {verb} "{path}": {(error.strerror or str(error)).lower()}') from None
+
+
+def _is_stream(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return str(path) in _STDOUT
+    return str(path) in _STDOUT or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+def _free_place(path: Path, *, replace: bool) -> Path:
+    """Give the place that `path` names, once it is known that a file can be put there."""
+    place = Path(os.path.realpath(path)) if replace else path
+    if not place.parent.is_dir():
+        hint = f"mkdir -p {shlex.quote(str(place.parent))}"
+        raise KgctlError(f'cannot write "{path}": there is no folder "{place.parent}"', hint=hint)
+    if place.is_dir():
+        raise KgctlError(f'cannot write "{path}": it is a folder')
+    if replace and place.exists() and not place.is_file():
+        raise KgctlError(f'cannot write "{path}": it is neither a file nor a pipe')
+    if not replace and os.path.lexists(place):
+        raise _exists(path)
+    return place
+
+
+def _fill(path: Path, content: Content, mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.writelines(_chunks(content))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _move(beside: Path, place: Path, *, replace: bool) -> None:
+    with explained("write", place):
+        if replace:
+            beside.rename(place)
+            return
+        try:
+            _move_unless_there(beside, place)
+        except FileExistsError:
+            raise _exists(place) from None
+
+
+def _move_unless_there(beside: Path, place: Path) -> None:
+    """Give `beside` the name `place`; unlike a rename, this fails when somebody was quicker to take it."""
+    try:
+        place.hardlink_to(beside)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links: an empty file claims the name
+        place.touch(SECRET, exist_ok=False)
+        beside.rename(place)
+
+
+def _pour(path: Path, content: Content) -> None:
+    if str(path) in _STDOUT:
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(_chunks(content))
+        sys.stdout.buffer.flush()
+        return
+    with explained("write", path), path.open("wb") as file:
+        file.writelines(_chunks(content))
+
+
+def _chunks(content: Content) -> Iterator[bytes]:
+    for chunk in (content,) if isinstance(content, str | bytes) else content:
+        yield chunk.encode() if isinstance(chunk, str) else chunk
+
+
+def _exists(path: Path) -> KgctlError:
+    return KgctlError(f'"{path}" exists', hint="--force writes over it")
