@@ -3,7 +3,7 @@
 import ipaddress
 
 from kgctl_py.wireguard.conf import IPInterface
-from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
+from kgctl_py.wireguard.endpoint import IPAddress, parse_decimal, parse_ip
 
 __all__ = ["IPAddress", "IPInterface", "host_cidr", "is_public", "masked", "parse_cidr"]
 
@@ -28,9 +28,9 @@ def parse_cidr(text: str) -> IPInterface:
     if ip is None:
         raise ValueError("is not a CIDR: its address is not an IP address")
     bits = _MAPPED_BITS + _IPV4_BITS if ":" in address else ip.max_prefixlen
-    if not (prefix_text.isascii() and prefix_text.isdigit() and int(prefix_text) <= bits):
+    prefix = parse_decimal(prefix_text, bits)
+    if prefix is None:
         raise ValueError(f"is not a CIDR: its prefix is not between 0 and {bits}")
-    prefix = int(prefix_text)
     if isinstance(ip, ipaddress.IPv6Address):
         return ipaddress.IPv6Interface((ip, prefix))
     return ipaddress.IPv4Interface((ip, prefix if ":" not in address else max(0, prefix - _MAPPED_BITS)))

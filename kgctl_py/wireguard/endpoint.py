@@ -47,17 +47,27 @@ def parse_ip(text: str) -> IPAddress | None:
     return getattr(ip, "ipv4_mapped", None) or ip
 
 
+def parse_decimal(text: str, most: int) -> int | None:
+    """Read a number from 0 to `most` as Go does, without a sign but with any leading zeros; else None."""
+    digits = text.lstrip("0")
+    if not (text.isascii() and text.isdigit() and len(digits) <= len(str(most))):
+        return None  # what is longer Python may refuse to read at all
+    number = int(digits or "0")
+    return number if number <= most else None
+
+
 def parse_endpoint(text: str) -> Endpoint:
     """Read `IP:port`, `[IP]:port` or `name:port` as Kilo does (pkg/wireguard/conf.go); raise ValueError."""
     host, port_text = _split_host_port(text)
-    if not (port_text.isascii() and port_text.isdigit() and 1 <= int(port_text) <= MAX_PORT):
+    port = parse_decimal(port_text, MAX_PORT)
+    if not port:
         raise ValueError(f"has no port between 1 and {MAX_PORT}")
     ip = parse_ip(host)
     if ip:
-        return Endpoint(ip=ip, port=int(port_text))
+        return Endpoint(ip=ip, port=port)
     if not is_dns_name(host):
         raise ValueError("has no IP address or lower-case DNS name as its host")
-    return Endpoint(name=host, port=int(port_text), text=text)
+    return Endpoint(name=host, port=port, text=text)
 
 
 def _split_host_port(text: str) -> tuple[str, str]:
