@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import msgspec
-
 from kgctl_py.k8s import names, wire
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.model import Peer, Unusable
@@ -16,12 +14,12 @@ def translate_peer(raw: wire.Peer) -> Peer:
     """Give the Peer that Kilo reads from `raw`; one that Kilo skips has the reason in `invalid`."""
     name, annotations = raw.metadata.name, raw.metadata.annotations or {}
     try:
-        spec = wire.convert(msgspec.json.decode(raw.spec), wire.PeerSpec)
+        spec = wire.convert(raw.spec, wire.PeerSpec)
         unusable: list[Unusable] = []
         return Peer(
             name=name,
             allowed_ips=_allowed_ips(spec),
-            endpoint=spec.endpoint and _endpoint(spec.endpoint, unusable),
+            endpoint=_endpoint(spec.endpoint, unusable) if spec.endpoint else None,
             public_key=_public_key(spec),
             preshared_key=_preshared_key(spec, unusable),
             persistent_keepalive=_persistent_keepalive(spec),
@@ -32,13 +30,9 @@ def translate_peer(raw: wire.Peer) -> Peer:
         return Peer(name=name, annotations=annotations, invalid=str(error))
 
 
-def manifest(
-    name: str, *, peer: Peer, annotations: dict[str, str] | None = None, labels: dict[str, str] | None = None
-) -> dict[str, Any]:
-    """Give the Peer resource that holds `peer`, under `name`; what is absent or off is left out."""
-    metadata: dict[str, Any] = {"name": name}
-    metadata |= {"labels": labels} if labels else {}
-    metadata |= {"annotations": annotations} if annotations else {}
+def manifest(peer: Peer) -> dict[str, Any]:
+    """Give the Peer resource that holds `peer`; what is absent or off is left out."""
+    metadata: dict[str, Any] = {"name": peer.name}
     spec: dict[str, Any] = {"allowedIPs": [str(cidr) for cidr in peer.allowed_ips]}
     if peer.endpoint:
         kind = "dns" if peer.endpoint.name else "ip"

@@ -59,7 +59,7 @@ class Peer(msgspec.Struct, frozen=True):
     """A kilo.squat.ai/v1alpha1 Peer; its spec is decoded later, for one bad Peer must not spoil the list."""
 
     metadata: Metadata
-    spec: msgspec.Raw = msgspec.Raw(b"{}")
+    spec: Any = None
 
 
 class ListMeta(msgspec.Struct, frozen=True):

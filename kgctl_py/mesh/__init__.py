@@ -2,6 +2,7 @@
 
 from kgctl_py.mesh.backend import Backend
 from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer, Unusable
-from kgctl_py.mesh.topology import Segment, Topology
+from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.topology import Topology
 
 __all__ = ["Backend", "Granularity", "Mesh", "Node", "Peer", "Segment", "Topology", "Unusable"]

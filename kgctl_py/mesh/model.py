@@ -3,7 +3,7 @@
 import dataclasses
 import enum
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.wireguard.endpoint import Endpoint
@@ -81,6 +81,10 @@ class Peer:
     annotations: Mapping[str, str] = dataclasses.field(default_factory=dict)
     unusable: tuple[Unusable, ...] = ()
 
+    def with_allowed_ips(self, cidrs: Iterable[IPInterface]) -> "Peer":
+        """Give the same peer with other allowed IPs."""
+        return dataclasses.replace(self, allowed_ips=tuple(cidrs))
+
     def why_not_ready(self) -> str:
         """Give the reason why Kilo leaves this peer out, or nothing when it takes it in."""
         if self.invalid:
@@ -97,6 +101,8 @@ class Mesh:
     nodes: tuple[Node, ...]
     peers: tuple[Peer, ...]
     now: float
+    clock_skew: float = 0.0
+    """Seconds that this machine's clock is ahead of the API server's, when that is worth telling."""
 
     @functools.cached_property
     def ready_nodes(self) -> tuple[Node, ...]:

@@ -1,0 +1,93 @@
+"""The command line put in the order that the parser wants, so that it may be typed in any order.
+
+As with the reference (cobra), options are taken anywhere on the line, before the command as well as after it,
+Boolean ones also as `--flag=true`, and short ones also as `-o=json`.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from kgctl_py.errors import UsageError
+
+_BOOLEANS = {
+    **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True),
+    **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
+}
+"""What Go's `strconv.ParseBool` takes."""
+
+
+class Option(Protocol):
+    """What is asked of a parameter: its names, and those that turn it off."""
+
+    opts: list[str]
+    secondary_opts: list[str]
+
+
+class Command(Protocol):
+    """What is asked of a command: its parameters; a group also has `commands`."""
+
+    @property
+    def params(self) -> Sequence[Option]:
+        """Its options and arguments."""
+        ...
+
+
+def arranged(root: Command, args: Sequence[str]) -> list[str]:
+    """Give global options first, then the names of the commands, then all else in its order; stop at `--`."""
+    of_root = _options([root])
+    known = _options(_all_commands(root)) | of_root
+    leading: list[str] = []
+    path: list[str] = []
+    rest: list[str] = []
+    tokens, command, descending = deque(args), root, True
+    while tokens and tokens[0] != "--":
+        token = tokens.popleft()
+        name = token.partition("=")[0]
+        if token.startswith("-") and name in known:
+            words = _words(known[name], token, tokens)
+            (leading if name in of_root else rest).extend(words)
+        elif descending and token in _subcommands(command):
+            path.append(token)
+            command = _subcommands(command)[token]
+        else:
+            descending = descending and token.startswith("-")
+            rest.append(token)
+    return [*leading, *path, *rest, *tokens]
+
+
+def _words(option: Option, token: str, following: deque[str]) -> list[str]:
+    """Give the words of one option, its value taken from what follows if it is not in the token itself."""
+    name, equals, value = token.partition("=")
+    if getattr(option, "is_flag", False):
+        return _flag(option, name, value) if equals else [token]
+    if equals:
+        return [token] if name.startswith("--") else [name, value]
+    return [token, following.popleft()] if following else [token]
+
+
+def _flag(option: Option, name: str, value: str) -> list[str]:
+    if value not in _BOOLEANS:
+        raise UsageError(f'"{value}" is no value for {name}', hint=f"{name}=true or {name}=false")
+    wanted = _BOOLEANS[value] == (name in option.opts)
+    return (option.opts if wanted else option.secondary_opts)[:1]
+
+
+def _options(commands: Iterable[Command]) -> dict[str, Option]:
+    return {
+        name: option
+        for command in commands
+        for option in command.params
+        for name in (*option.opts, *option.secondary_opts)
+        if name.startswith("-")
+    }
+
+
+def _subcommands(command: Command) -> dict[str, Command]:
+    return getattr(command, "commands", {})
+
+
+def _all_commands(command: Command) -> Iterable[Command]:
+    yield command
+    for subcommand in _subcommands(command).values():
+        yield from _all_commands(subcommand)

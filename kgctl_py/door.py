@@ -1,0 +1,82 @@
+"""The one door out: every error becomes a line on stderr and an exit code, and stdout is surely flushed."""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import typer
+import typer.core
+
+from kgctl_py.arguments import arranged
+from kgctl_py.errors import ExitCode, KgctlError
+from kgctl_py.terminal import terminal
+
+_PLUGIN = "kubectl-kilo"
+
+
+class Door(typer.core.TyperGroup):
+    """The root command: arranges its arguments, and turns what went wrong into words."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments in whatever order they were typed."""
+        return super().parse_args(ctx, arranged(self, args))
+
+    def main(  # type: ignore[override] # typer's other parameters are in `extra`
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
+        """Run, and leave with the exit code."""
+        extra["standalone_mode"] = False
+        sys.exit(_exit_code(lambda: super(Door, self).main(args, prog_name or program(), **extra)))
+
+
+def program() -> str:
+    """Name the program as the user called it: `kubectl kilo` when it runs as kubectl's plugin."""
+    return "kubectl kilo" if sys.argv and Path(sys.argv[0]).stem == _PLUGIN else "kgctl"
+
+
+def _exit_code(run: Callable[[], Any]) -> int:
+    try:
+        code = run()
+        sys.stdout.flush()
+    except KgctlError as error:
+        terminal.fail(error.message, error.hint)
+        return error.exit_code
+    except typer.TyperException as error:
+        return _wrong_usage(error)
+    except (KeyboardInterrupt, typer.Abort):
+        return ExitCode.INTERRUPTED
+    except OSError as error:
+        return _cannot_write(error)
+    except Exception as error:  # the last door: nobody above could explain it better
+        return _unexpected(error)
+    return code if isinstance(code, int) else ExitCode.OK
+
+
+def _wrong_usage(error: typer.TyperException) -> int:
+    message = error.format_message().rstrip(".").replace("'", '"')
+    context = getattr(error, "ctx", None)
+    terminal.fail(message[:1].lower() + message[1:], f"{context.command_path if context else program()} --help")
+    return ExitCode.USAGE
+
+
+def _cannot_write(error: OSError) -> int:
+    """End quietly when the reader of stdout went away; what is still buffered must not be tried again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno == errno.EPIPE:
+        return ExitCode.CLOSED_PIPE
+    where = f' "{error.filename}"' if error.filename else " to stdout"
+    terminal.fail(f"cannot write{where}: {(error.strerror or str(error)).lower()}")
+    return ExitCode.FAILED
+
+
+def _unexpected(error: Exception) -> int:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    terminal.fail(
+        f"this is a fault of kgctl: {type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})",
+        hint="please report this line together with the command, and the --version",
+    )
+    return ExitCode.FAILED

@@ -1,0 +1,64 @@
+"""The node or peer that a name stands for, or why there is none."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.k8s import names
+from kgctl_py.mesh.model import Mesh, Node, Peer
+
+_NAMES_SHOWN = 5
+_REASONS_SHOWN = 10
+
+
+def ready_nodes(mesh: Mesh) -> tuple[Node, ...]:
+    """Give the ready nodes; raise KgctlError with the reason of each node when there is none."""
+    if not mesh.ready_nodes:
+        raise KgctlError("did not find any valid Kilo nodes in the cluster", hint="\n".join(_reasons(mesh)))
+    return mesh.ready_nodes
+
+
+def ready_node(mesh: Mesh, name: str) -> Node:
+    """Give the ready node `name`; raise KgctlError telling why it is not ready, or which names are near."""
+    ready_nodes(mesh)
+    node = next((node for node in mesh.nodes if node.name == name), None)
+    if node is None:
+        raise _not_found("node", name, (node.name for node in mesh.nodes))
+    reasons = node.why_not_ready(mesh.now)
+    if reasons:
+        raise KgctlError(f'node "{name}" is not ready: {", ".join(reasons)}')
+    return node
+
+
+def ready_peer(mesh: Mesh, name: str) -> Peer:
+    """Give the ready peer `name`; raise KgctlError telling why Kilo skips it, or which names are near."""
+    ready_nodes(mesh)
+    peer = next((peer for peer in mesh.peers if peer.name == name), None)
+    if peer is None:
+        raise _not_found("peer", name, (peer.name for peer in mesh.peers))
+    reason = peer.why_not_ready()
+    if reason:
+        raise KgctlError(f'peer "{name}" is invalid: {reason}', hint=f"kubectl edit {names.PEERS_RESOURCE} {name}")
+    return peer
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Give a hint with the known names that `name` may have been meant for, or nothing."""
+    near = difflib.get_close_matches(name, list(known), n=3)
+    return f"did you mean {' or '.join(near)}?" if near else ""
+
+
+def _not_found(kind: str, name: str, known: Iterable[str]) -> KgctlError:
+    names_known = sorted(known)
+    some = ", ".join(names_known[:_NAMES_SHOWN]) + (", …" if names_known[_NAMES_SHOWN:] else "")
+    hint = nearest(name, names_known) or (f"there is {some}" if names_known else f"there is no {kind} at all")
+    return KgctlError(f'did not find any {kind} named "{name}" in the cluster', hint=hint)
+
+
+def _reasons(mesh: Mesh) -> Iterator[str]:
+    if not mesh.nodes:
+        yield "there is no node at all"
+    for node in mesh.nodes[:_REASONS_SHOWN]:
+        yield f'node "{node.name}" is not ready: {", ".join(node.why_not_ready(mesh.now))}'
+    if mesh.nodes[_REASONS_SHOWN:]:
+        yield f"and {len(mesh.nodes) - _REASONS_SHOWN} more"

@@ -1,0 +1,71 @@
+"""Which allowed location IPs Kilo routes, and why it drops the others (kilo pkg/mesh/topology.go)."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.claims import Claims, Holders
+from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.segment import Segment
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """An allowed location IP that Kilo does not route, and who has the addresses already."""
+
+    segment: str
+    cidr: IPInterface
+    holder: str
+
+
+def filter_location_ips(
+    segments: Sequence[Segment], peers: Iterable[Peer]
+) -> tuple[tuple[Segment, ...], tuple[Dropped, ...]]:
+    """Give the segments with the allowed location IPs that are routed, and those that are not.
+
+    Segment by segment in order, an entry goes when another segment declares an overlapping one that is kept
+    or not yet judged, when its address is in an allowed IP of any segment (a WireGuard IP counts from its own
+    segment's turn on), or when it overlaps an allowed IP of a peer.
+    """
+    if not any(node.allowed_location_ips for segment in segments for node in segment.nodes):
+        return tuple(segments), ()
+    judge = _Judge(segments, peers)
+    judged = tuple(judge.judged(segment) for segment in segments)
+    return judged, tuple(judge.dropped)
+
+
+class _Judge:
+    def __init__(self, segments: Sequence[Segment], peers: Iterable[Peer]) -> None:
+        self.declared, self.routed, self.peers = Claims(), Holders(), Claims()
+        self.dropped: list[Dropped] = []
+        for segment in segments:
+            for cidr in _declared(segment.nodes):
+                self.declared.add(cidr, segment.name)
+            for cidr in segment.allowed_ips[:-1]:
+                self.routed.add(cidr, segment.name)
+        for peer in peers:
+            for cidr in peer.allowed_ips:
+                self.peers.add(cidr, f"peer:{peer.name}")
+
+    def judged(self, segment: Segment) -> Segment:
+        self.routed.add(segment.allowed_ips[-1], segment.name)
+        cidrs = _declared(segment.nodes)
+        holders = [self._holder(cidr, segment.name) for cidr in cidrs]
+        for cidr, holder in zip(cidrs, holders, strict=True):
+            if holder is not None:
+                self.declared.remove(cidr, segment.name)
+                self.dropped.append(Dropped(segment=segment.name, cidr=cidr, holder=holder))
+        kept = tuple(cidr for cidr, holder in zip(cidrs, holders, strict=True) if holder is None)
+        return dataclasses.replace(segment, allowed_location_ips=kept)
+
+    def _holder(self, cidr: IPInterface, segment: str) -> str | None:
+        return (
+            self.declared.overlapping(cidr, but=segment)
+            or self.routed.holder(cidr)
+            or self.peers.overlapping(cidr)
+        )
+
+
+def _declared(nodes: Iterable[Node]) -> tuple[IPInterface, ...]:
+    """Give the union over the nodes, sorted by text as Kilo sorts it."""
+    return tuple(sorted({cidr for node in nodes for cidr in node.allowed_location_ips}, key=str))

@@ -1,0 +1,206 @@
+"""The topology that Kilo computes from ready nodes and peers, and the configurations that follow from it.
+
+Every agent runs the same computation (kilo pkg/mesh/topology.go), so its results are copied bit for bit:
+a better one would disagree with the mesh.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+
+from kgctl_py import wireguard
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh import locations, segment
+from kgctl_py.mesh.address import IPAddress, IPInterface
+from kgctl_py.mesh.model import Granularity, Node, Peer
+from kgctl_py.mesh.segment import Segment
+from kgctl_py.wireguard.conf import MAX_KEEPALIVE
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """An allowed IP that a peer does not get, because `holder`, a peer named before it, has it."""
+
+    peer: str
+    cidr: IPInterface
+    holder: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Topology:
+    """Segments and peers in Kilo's order, with all that their configurations need."""
+
+    granularity: Granularity
+    subnet: IPInterface
+    segments: tuple[Segment, ...]
+    peers: tuple[Peer, ...]
+    """Ready peers by name, without the allowed IPs they lost."""
+    given_peers: Mapping[str, Peer]
+    """The same peers as they were given, by name."""
+    discovered: Mapping[str, wireguard.Endpoint]
+    dropped: tuple[locations.Dropped, ...]
+    lost: tuple[Lost, ...]
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        nodes: Iterable[Node],
+        peers: Iterable[Peer],
+        granularity: Granularity,
+        subnet: IPInterface,
+        viewpoint: str = "",
+    ) -> "Topology":
+        """Compute the topology of ready nodes and peers as seen from the node `viewpoint`, or the first by name.
+
+        Raises KgctlError when the Kilo subnet has fewer addresses than there are segments.
+        """
+        given = {peer.name: peer for peer in sorted(peers, key=lambda peer: peer.name)}
+        kept_peers, lost = _deduplicated(given.values())
+        groups = segment.group(nodes, granularity)
+        addressed = tuple(
+            _segment(name, members, ip)
+            for (name, members), ip in zip(groups.items(), _allocate(subnet, len(groups)), strict=True)
+        )
+        segments, dropped = locations.filter_location_ips(addressed, kept_peers)
+        return cls(
+            granularity=granularity,
+            subnet=subnet,
+            segments=segments,
+            peers=kept_peers,
+            given_peers=given,
+            discovered=_discovered(segments, viewpoint),
+            dropped=dropped,
+            lost=lost,
+        )
+
+    @functools.cached_property
+    def _segments_by_node(self) -> Mapping[str, Segment]:
+        return {node.name: seg for seg in self.segments for node in seg.nodes}
+
+    def segment_of(self, node: str) -> Segment:
+        """Give the segment that a ready node belongs to."""
+        return self._segments_by_node[node]
+
+    def node_conf(self, node: Node, listen_port: int) -> wireguard.Conf:
+        """Give the configuration of a leader's interface: every other segment, then every peer."""
+        keepalive = clamped(node.persistent_keepalive)
+        own = self.segment_of(node.name)
+        segments = (self._segment_peer(seg, keepalive) for seg in self.segments if seg is not own)
+        peers = (
+            dataclasses.replace(self._peer_peer(peer, keepalive), preshared_key=peer.preshared_key)
+            for peer in self.peers
+        )
+        return wireguard.Conf(interface=wireguard.Interface(listen_port=listen_port), peers=(*segments, *peers))
+
+    def peer_conf(self, name: str) -> wireguard.Conf:
+        """Give the configuration of a peer: every segment, with its preshared key, then every other peer."""
+        asking = self.given_peers[name]
+        keepalive = clamped(asking.persistent_keepalive)
+        segments = (
+            dataclasses.replace(self._segment_peer(seg, keepalive), preshared_key=asking.preshared_key)
+            for seg in self.segments
+        )
+        peers = (self._peer_peer(peer, keepalive) for peer in self.peers if peer.name != name)
+        return wireguard.Conf(peers=(*segments, *peers))
+
+    def node_as_peer(self, node: str) -> Peer:
+        """Give the segment of a node as a peer of some other interface: no keepalive, no preshared key."""
+        seg = self.segment_of(node)
+        return Peer(
+            name=node,
+            allowed_ips=seg.allowed_ips,
+            endpoint=seg.leader.endpoint,
+            public_key=seg.leader.key,
+        )
+
+    def _segment_peer(self, seg: Segment, keepalive: int) -> wireguard.Peer:
+        leader = seg.leader
+        return wireguard.Peer(
+            public_key=leader.key,
+            allowed_ips=seg.allowed_ips + seg.allowed_location_ips,
+            endpoint=self._endpoint(leader.endpoint, leader.key, leader.persistent_keepalive),
+            persistent_keepalive=keepalive,
+            comment=f"{seg.name}, leader {leader.name}",
+        )
+
+    def _peer_peer(self, peer: Peer, keepalive: int) -> wireguard.Peer:
+        return wireguard.Peer(
+            public_key=peer.public_key,
+            allowed_ips=peer.allowed_ips,
+            endpoint=self._endpoint(peer.endpoint, peer.public_key, peer.persistent_keepalive),
+            persistent_keepalive=keepalive,
+            comment=f"peer {peer.name}",
+        )
+
+    def _endpoint(
+        self, endpoint: wireguard.Endpoint | None, key: wireguard.Key | None, keepalive: int
+    ) -> wireguard.Endpoint | None:
+        """Prefer where a key was last seen, but only of what has a keepalive: to Kilo that says it roams."""
+        return self.discovered.get(str(key), endpoint) if keepalive else endpoint
+
+
+def clamped(keepalive: int) -> int:
+    """Give a keepalive in seconds that `wg` takes; 0, off, for one outside its range."""
+    return keepalive if 0 <= keepalive <= MAX_KEEPALIVE else 0
+
+
+def as_wireguard(peer: Peer) -> wireguard.Peer:
+    """Give a peer of the mesh as the `[Peer]` of some other interface."""
+    return wireguard.Peer(
+        public_key=peer.public_key,
+        allowed_ips=peer.allowed_ips,
+        endpoint=peer.endpoint,
+        persistent_keepalive=clamped(peer.persistent_keepalive),
+        preshared_key=peer.preshared_key,
+        comment=f"peer {peer.name}",
+    )
+
+
+def _segment(name: str, nodes: tuple[Node, ...], ip: IPAddress) -> Segment:
+    return Segment(
+        name=name,
+        nodes=nodes,
+        leader=segment.elect(nodes),
+        wireguard_ip=ip,
+        allowed_ips=segment.allowed_ips(nodes, ip),
+    )
+
+
+def _allocate(subnet: IPInterface, count: int) -> Sequence[IPAddress]:
+    """Count addresses up from the subnet's own, which itself is nobody's (kilo pkg/mesh/ip.go)."""
+    network = subnet.network
+    if count >= network.num_addresses:
+        raise KgctlError(
+            f'the Kilo subnet "{network}" is exhausted: {count} segments need an address each '
+            f"and it has {network.num_addresses - 1}",
+            hint="give kg a larger --subnet, or use --mesh-granularity location",
+        )
+    return tuple(network.network_address + n for n in range(1, count + 1))
+
+
+def _deduplicated(peers: Iterable[Peer]) -> tuple[tuple[Peer, ...], tuple[Lost, ...]]:
+    """Give each allowed IP, by text, to the first peer that has it."""
+    holders: dict[IPInterface, str] = {}
+    kept, lost = [], []
+    for peer in peers:
+        cidrs = []
+        for cidr in peer.allowed_ips:
+            if cidr in holders:
+                lost.append(Lost(peer=peer.name, cidr=cidr, holder=holders[cidr]))
+            else:
+                holders[cidr] = peer.name
+                cidrs.append(cidr)
+        kept.append(dataclasses.replace(peer, allowed_ips=tuple(cidrs)))
+    return tuple(kept), tuple(lost)
+
+
+def _discovered(segments: Iterable[Segment], viewpoint: str) -> Mapping[str, wireguard.Endpoint]:
+    """Merge the discovered endpoints: the viewpoint's first, then by segment and name; the first wins."""
+    nodes = [node for seg in segments for node in seg.nodes]
+    viewpoint = viewpoint or min((node.name for node in nodes), default="")
+    found: dict[str, wireguard.Endpoint] = {}
+    for node in sorted(nodes, key=lambda node: node.name != viewpoint):
+        for key, endpoint in node.discovered_endpoints.items():
+            found.setdefault(key, endpoint)
+    return found

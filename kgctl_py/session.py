@@ -1,0 +1,93 @@
+"""The global options as values, and what every command asks for: the mesh, and its topology."""
+
+import dataclasses
+from collections.abc import Iterator
+
+from kgctl_py import findings, wireguard
+from kgctl_py.errors import KgctlError
+from kgctl_py.findings import Finding
+from kgctl_py.k8s import names
+from kgctl_py.lookup import ready_nodes
+from kgctl_py.mesh import agreement, segment
+from kgctl_py.mesh.backend import Backend
+from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.resolve import resolved
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What the user said for all commands; nothing is read before it is asked for. Times are in seconds."""
+
+    kubeconfig: str | None = None
+    context: str | None = None
+    request_timeout: float = 15.0
+    granularity: Granularity | None = None
+    topology_label: str = names.TOPOLOGY_LABEL
+    port: int | None = None
+    from_file: tuple[str, ...] = ()
+    resolve: bool = True
+
+    @property
+    def resolves(self) -> bool:
+        """Whether names are looked up: never for a file, which may be old and from elsewhere."""
+        return self.resolve and not self.from_file
+
+    def backend(self) -> Backend:
+        """Open what the mesh is read from."""
+        if self.from_file:
+            from kgctl_py.k8s.snapshot import Snapshot
+
+            return Snapshot(self.from_file, self.topology_label)
+        from kgctl_py.k8s.backend import ApiServer
+        from kgctl_py.k8s.client import Client
+
+        client = Client(kubeconfig=self.kubeconfig, context=self.context, request_timeout=self.request_timeout)
+        return ApiServer(client, topology_label=self.topology_label)
+
+    def mesh(self) -> Mesh:
+        """Read all Nodes and Peers."""
+        return self.backend().mesh()
+
+    def topology(self, mesh: Mesh, viewpoint: str = "") -> Topology:
+        """Compute the topology, resolving first the names that decide who leads.
+
+        Raises KgctlError when no node is ready, none states a granularity, or the Kilo subnet is exhausted.
+        """
+        nodes = ready_nodes(mesh)
+        granularity = self.granularity or next(iter(agreement.granularities(nodes)), None)
+        if granularity is None:
+            raise KgctlError(
+                "no ready node states a mesh granularity",
+                hint="choose one with --mesh-granularity location, or full",
+            )
+        if self.resolves:
+            groups = segment.group(nodes, granularity)
+            nodes = resolved(nodes, [node for group in groups.values() for node in segment.undecided(group)])
+        return Topology.build(
+            nodes=nodes,
+            peers=mesh.ready_peers,
+            granularity=granularity,
+            subnet=agreement.subnet(mesh),
+            viewpoint=viewpoint,
+        )
+
+    def findings(
+        self,
+        mesh: Mesh,
+        topology: Topology,
+        *,
+        node: Node | None = None,
+        peer: Peer | None = None,
+        conf: wireguard.Conf | None = None,
+    ) -> Iterator[Finding]:
+        """Find what is odd about what a command prints of `topology`, for the node or peer that it is about."""
+        return findings.about_output(
+            mesh,
+            topology,
+            stated_granularity=self.granularity is not None,
+            resolved=self.resolves,
+            node=node,
+            peer=peer,
+            conf=conf,
+        )

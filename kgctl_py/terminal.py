@@ -1,0 +1,50 @@
+"""What kgctl says to the person: words go to stderr, one line each; results go to stdout, elsewhere."""
+
+import os
+import sys
+
+from kgctl_py.render.visible import visible
+
+_COLOURS = {"warning": "33", "hint": "36"}
+
+
+class Terminal:
+    """The person at the other end: whether they want colour, and whether they want to be told more."""
+
+    def __init__(self) -> None:
+        self.colour = True
+        self.verbose = False
+
+    def say(self, text: str) -> None:
+        """Tell something on stderr, in one line that starts with `kgctl: `."""
+        self._line("kgctl: ", text)
+
+    def warn(self, text: str, hint: str = "") -> None:
+        """Tell on stderr that something is odd about what is printed."""
+        self._line(f"kgctl: {self._styled('warning')}: ", text)
+        self.hint(hint)
+
+    def fail(self, text: str, hint: str = "") -> None:
+        """Tell on stderr why nothing was done."""
+        self._line("kgctl: ", text)
+        self.hint(hint)
+
+    def hint(self, text: str) -> None:
+        """Tell what to type or do; nothing when there is nothing to tell."""
+        for line in text.splitlines():
+            self._line(f"{self._styled('hint')}: ", line)
+
+    def detail(self, text: str) -> None:
+        """Tell something that only `--verbose` asks for."""
+        if self.verbose:
+            self.say(text)
+
+    def _line(self, prefix: str, text: str) -> None:
+        print(prefix + visible(text), file=sys.stderr)
+
+    def _styled(self, word: str) -> str:
+        wanted = self.colour and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return f"\033[{_COLOURS[word]}m{word}\033[0m" if wanted and sys.stderr.isatty() else word
+
+
+terminal = Terminal()
