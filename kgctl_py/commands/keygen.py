@@ -2,7 +2,6 @@
 
 import contextlib
 import enum
-import json
 import shlex
 from pathlib import Path
 from typing import Annotated, assert_never
@@ -12,6 +11,7 @@ import typer
 from kgctl_py import files, keyfile
 from kgctl_py.commands.genkey import warn_if_exposed
 from kgctl_py.errors import UsageError
+from kgctl_py.render.document import as_json, as_yaml
 from kgctl_py.terminal import terminal
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard import keygen as wireguard_keygen
@@ -55,7 +55,7 @@ def keygen(
         return
     if keys.keys() != {PUBLIC}:
         warn_if_exposed()
-    typer.echo(_text({name: str(key) for name, key in keys.items()}, output))
+    typer.echo(_text({name: str(key) for name, key in keys.items()}, output), nl=False)
 
 
 def _pair(pub_from: str) -> dict[str, Key]:
@@ -87,14 +87,12 @@ def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
 def _text(keys: dict[str, str], output: KeyFormat) -> str:
     match output:
         case KeyFormat.TEXT if len(keys) == 1:
-            return "".join(keys.values())
+            return "".join(keys.values()) + "\n"
         case KeyFormat.TEXT:
-            return "\n".join(_LABELS[name] + key for name, key in keys.items())
+            return "".join(f"{_LABELS[name]}{key}\n" for name, key in keys.items())
         case KeyFormat.JSON:
-            return json.dumps(keys, indent=2)
+            return as_json(keys)
         case KeyFormat.YAML:
-            import yaml
-
-            return yaml.safe_dump(keys, sort_keys=False).rstrip("\n")
+            return as_yaml(keys)
         case _:
             assert_never(output)
