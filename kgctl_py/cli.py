@@ -2,12 +2,13 @@
 
 import enum
 import re
-from typing import Annotated
+import sys
+from typing import Annotated, NoReturn
 
 import typer
 
 from kgctl_py import __version__
-from kgctl_py.commands import showconf
+from kgctl_py.commands import completion, genkey, help, keygen, showconf  # noqa: A004 # the command's name
 from kgctl_py.door import Door, program
 from kgctl_py.k8s.names import TOPOLOGY_LABEL
 from kgctl_py.mesh.model import Granularity
@@ -19,6 +20,12 @@ app = typer.Typer(
     cls=Door, add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["--help", "-h"]}
 )
 app.add_typer(showconf.app, name="showconf")
+app.command()(keygen.keygen)
+app.command()(genkey.genkey)
+app.command()(genkey.genpsk)
+app.command()(genkey.pubkey)
+app.command()(completion.completion)
+app.command("help")(help.help_)
 
 
 class GranularityChoice(enum.StrEnum):
@@ -107,6 +114,16 @@ def kgctl(
     )
 
 
-def main() -> None:
-    """Run kgctl; never returns."""
+def main() -> NoReturn:
+    """Run kgctl."""
     app()
+    raise SystemExit
+
+
+def complete_for_kubectl() -> NoReturn:
+    """Answer kubectl, which runs `kubectl_complete-kilo` to complete `kubectl kilo …`."""
+    completion.ask_as_kubectl(sys.argv[1:])
+    try:
+        main()
+    finally:
+        completion.end_for_kubectl()

@@ -10,8 +10,10 @@ from typing import Any, NoReturn
 
 import typer
 import typer.core
+from typer.completion import completion_init
 
 from kgctl_py.arguments import arranged
+from kgctl_py.commands.completion import VARIABLE
 from kgctl_py.errors import ExitCode, KgctlError
 from kgctl_py.terminal import terminal
 
@@ -29,7 +31,8 @@ class Door(typer.core.TyperGroup):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
         """Run, and leave with the exit code."""
-        extra["standalone_mode"] = False
+        extra |= {"standalone_mode": False, "complete_var": VARIABLE}
+        completion_init()
         sys.exit(_exit_code(lambda: super(Door, self).main(args, prog_name or program(), **extra)))
 
 

@@ -2,12 +2,14 @@
 
 import contextlib
 import io
+from collections.abc import Iterable
 
 import typer
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.session import Session
+from kgctl_py.wireguard.endpoint import is_dns_name
 
 _SECONDS = 2.0
 
@@ -15,13 +17,18 @@ _SECONDS = 2.0
 def complete_nodes(context: typer.Context, incomplete: str) -> list[str]:
     """Give the ready nodes whose names start with `incomplete`; none when the cluster cannot be asked."""
     mesh = _mesh(context)
-    return [node.name for node in mesh.ready_nodes if node.name.startswith(incomplete)] if mesh else []
+    return _completions(mesh.ready_nodes if mesh else (), incomplete)
 
 
 def complete_peers(context: typer.Context, incomplete: str) -> list[str]:
     """Give the ready peers whose names start with `incomplete`; none when the cluster cannot be asked."""
     mesh = _mesh(context)
-    return [peer.name for peer in mesh.ready_peers if peer.name.startswith(incomplete)] if mesh else []
+    return _completions(mesh.ready_peers if mesh else (), incomplete)
+
+
+def _completions(named: Iterable[Node | Peer], incomplete: str) -> list[str]:
+    """Give names that a shell may be handed: whatever the server says, nothing that it could take for code."""
+    return [one.name for one in named if one.name.startswith(incomplete) and is_dns_name(one.name)]
 
 
 def _mesh(context: typer.Context) -> Mesh | None:

@@ -41,7 +41,7 @@ AllowedIPs = Annotated[
 @app.command()
 def node(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The node.", autocompletion=complete_nodes)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The node.", autocompletion=complete_nodes)],
     as_peer: AsPeer = False,
     output: OutputOption = Output.WIREGUARD,
     allowed_ips: AllowedIPs = [],  # noqa: B006 # typer copies it
@@ -65,7 +65,7 @@ def node(
 @app.command()
 def peer(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The peer.", autocompletion=complete_peers)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
     as_peer: AsPeer = False,
     output: OutputOption = Output.WIREGUARD,
     allowed_ips: AllowedIPs = [],  # noqa: B006 # typer copies it
