@@ -1,0 +1,84 @@
+"""What an API server refuses, told so that a person knows what to do about it."""
+
+import http
+import re
+
+import msgspec
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.k8s import names
+
+CRD_URL = "https://raw.githubusercontent.com/squat/kilo/main/manifests/crds.yaml"
+
+_RESOURCE_PATH = re.compile(
+    r"/(?:api|apis/(?P<group>[^/]+))/[^/]+/(?:namespaces/[^/]+/)?(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
+)
+_VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+
+
+class Status(msgspec.Struct, frozen=True):
+    """The parts of a meta/v1 Status that tell why."""
+
+    reason: str | None = None
+    message: str | None = None
+
+
+class ApiError(KgctlError):
+    """An answer that says no: its HTTP `status`, and the `reason` in its Status if there is one."""
+
+    def __init__(self, message: str, *, status: int, reason: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.reason = reason
+
+
+def api_error(*, method: str, path: str, server: str, status: int, body: bytes) -> ApiError:
+    """Tell what the answer `status` with `body` to a request means."""
+    told = _status(body)
+    message, hint = _message(method, path, server, status), _hint(method, path, status)
+    words = told.message or _phrase(status)
+    return ApiError(f"{message}: {words}", status=status, reason=told.reason or "", hint=hint)
+
+
+def _status(body: bytes) -> Status:
+    try:
+        return msgspec.json.decode(body, type=Status)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Status()
+
+
+def _phrase(status: int) -> str:
+    return http.HTTPStatus(status).phrase if status in set(http.HTTPStatus) else "it does not say why"
+
+
+def _message(method: str, path: str, server: str, status: int) -> str:
+    if status == http.HTTPStatus.UNAUTHORIZED:
+        return f'the API server "{server}" does not know who is asking'
+    if status == http.HTTPStatus.FORBIDDEN:
+        return f'the API server "{server}" does not allow it'
+    if _lacks_crd(path, status):
+        return f'the API server "{server}" has no Peers: the CRD "{names.PEERS_RESOURCE}" is missing'
+    return f'the API server "{server}" answered {status} to {method} "{path}"'
+
+
+def _hint(method: str, path: str, status: int) -> str:
+    if status == http.HTTPStatus.UNAUTHORIZED:
+        return "log in again, or look at the credentials in the kubeconfig; `kubectl auth whoami` asks the same"
+    if status == http.HTTPStatus.FORBIDDEN:
+        return f"ask for this RBAC rule: {rule(method, path)}"
+    if _lacks_crd(path, status):
+        return f"kubectl apply -f {CRD_URL}"
+    return ""
+
+
+def _lacks_crd(path: str, status: int) -> bool:
+    return status == http.HTTPStatus.NOT_FOUND and path == names.PEERS_PATH
+
+
+def rule(method: str, path: str) -> str:
+    """Give the RBAC rule that allows a request, as it stands under `rules:` of a ClusterRole."""
+    match = _RESOURCE_PATH.fullmatch(path)
+    if not match:
+        return f'{{nonResourceURLs: ["{path}"], verbs: ["{method.lower()}"]}}'
+    verb = _VERBS.get(method, "get" if match["name"] else "list")
+    return f'{{apiGroups: ["{match["group"] or ""}"], resources: ["{match["resource"]}"], verbs: ["{verb}"]}}'

@@ -1,0 +1,127 @@
+"""Asking the API server: deadlines, patience with a busy one, and what its refusals mean."""
+
+import dataclasses
+import email.utils
+import http
+import threading
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+import msgspec
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.k8s import access
+from kgctl_py.k8s.api_error import api_error
+from kgctl_py.k8s.background import in_background
+from kgctl_py.k8s.connection import Answer, Connection
+
+TRIES = 5
+
+_BUSY = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
+_NO_QUERY: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """A good answer: its `body`, the Unix time its server gave it, and the local one when it began to come."""
+
+    body: bytes
+    date: float | None
+    received: float
+
+
+class Client:
+    """The API server that a kubeconfig chooses; nothing is read, run or asked before it is needed.
+
+    Each request ends within `request_timeout` seconds, all its tries together, however the server behaves.
+    """
+
+    def __init__(
+        self, *, kubeconfig: str | None = None, context: str | None = None, request_timeout: float = 15
+    ) -> None:
+        self._kubeconfig = kubeconfig
+        self._context = context
+        self._timeout = request_timeout
+        self._access: access.Access | None = None
+        self._connection: Connection | None = None
+        self._trusted = False  # whether the server has once taken the credentials of this connection
+        self._lock = threading.RLock()
+
+    @property
+    def context(self) -> str:
+        """The name of the context, empty in a pod."""
+        return self._chosen().context
+
+    @property
+    def server(self) -> str:
+        """The URL of the API server."""
+        return self._chosen().server
+
+    def get(self, path: str, query: Mapping[str, str] = _NO_QUERY) -> Response:
+        """Read `path`; raise ApiError when the server says no, KgctlError when it says nothing of use."""
+        return self._ask("GET", path, query, None)
+
+    def send(self, method: str, path: str, body: object, query: Mapping[str, str] = _NO_QUERY) -> Response:
+        """Write `body` as JSON with POST, PUT, PATCH (a merge patch, or a list of operations) or DELETE."""
+        return self._ask(method, path, query, msgspec.json.encode(body))
+
+    def connect(self) -> Connection:
+        """Make the connection if there is none yet: read the kubeconfig, run its credential plugin."""
+        with self._lock:
+            if self._connection is None:
+                self._connection = Connection(self._chosen(), self._timeout)
+            return self._connection
+
+    def _chosen(self) -> access.Access:
+        with self._lock:
+            if self._access is None:
+                self._access = access.load(self._kubeconfig, self._context)
+            return self._access
+
+    def _ask(self, method: str, path: str, query: Mapping[str, str], body: bytes | None) -> Response:
+        target = f"{path}?{urlencode(query)}" if query else path
+        answer = self._answer(method, target, body)
+        if answer.status == http.HTTPStatus.UNAUTHORIZED and self._trusted:  # the credentials have run out
+            self._connection = None
+            answer = self._answer(method, target, body)
+        self._trusted |= answer.status != http.HTTPStatus.UNAUTHORIZED
+        if not http.HTTPStatus.OK <= answer.status < http.HTTPStatus.MULTIPLE_CHOICES:
+            status = answer.status
+            raise api_error(method=method, path=path, server=self.server, status=status, body=answer.body)
+        return Response(body=answer.body, date=_date(answer), received=answer.received)
+
+    def _answer(self, method: str, target: str, body: bytes | None) -> Answer:
+        connection, deadline = self.connect(), time.monotonic() + self._timeout
+        try:
+            return in_background(lambda: _patiently(connection, method, target, body, deadline)).result(
+                self._timeout
+            )
+        except TimeoutError:
+            raise KgctlError(
+                f'the API server "{self.server}" did not answer within {self._timeout:g} s',
+                hint="is it reachable from here? --request-timeout gives it longer",
+            ) from None
+
+
+def _patiently(connection: Connection, method: str, target: str, body: bytes | None, deadline: float) -> Answer:
+    """Ask until the server is not too busy, waiting as long as it says, a few times, and not past the deadline."""
+    kind = "application/json"
+    if method == "PATCH" and body:
+        kind = "application/json-patch+json" if body.startswith(b"[") else "application/merge-patch+json"
+    for _ in range(TRIES):
+        left = deadline - time.monotonic()
+        answer = connection.ask(method, target, body=body, content_type=kind, timeout=max(left, 0.001))
+        wait = answer.headers.get("Retry-After", "") if answer.status in _BUSY else ""
+        if not wait.isdecimal() or time.monotonic() + int(wait) >= deadline:
+            break
+        time.sleep(int(wait))
+    return answer
+
+
+def _date(answer: Answer) -> float | None:
+    try:
+        return email.utils.parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+    except ValueError:
+        return None

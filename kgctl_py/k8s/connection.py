@@ -1,0 +1,200 @@
+"""A connection to an API server; the only importer of kubernetes and urllib3, whose exceptions stay in here.
+
+The package makes the pool of connections; bodies are asked of that pool as they are, since the package's
+model objects take fifty times as long. No credential is in any message.
+"""
+
+import dataclasses
+import ipaddress
+import ssl
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from kgctl_py import __version__
+from kgctl_py.errors import KgctlError
+from kgctl_py.k8s.access import Access
+from kgctl_py.k8s.kubeconfig import Cluster, User
+from kgctl_py.k8s.signin import impersonation, signed_in
+
+if TYPE_CHECKING:
+    import urllib3
+
+_TRY_AGAIN = "try again; if it stays so, look at the API server and at what stands before it"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a server said; `received` is the local Unix time at which its headers came."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    received: float
+
+
+class Connection:
+    """A pool of connections to the server of `access`, with the credentials of its user."""
+
+    def __init__(self, access: Access, timeout: float) -> None:
+        import kubernetes.client
+        import kubernetes.config
+
+        self._access = access
+        user = signed_in(access, timeout)
+        self._configuration = kubernetes.client.Configuration()
+        try:
+            kubernetes.config.load_kube_config_from_dict(
+                _config(access.cluster, user), client_configuration=self._configuration, persist_config=False
+            )
+            _mend_proxy(self._configuration, access.cluster)
+            pool = kubernetes.client.ApiClient(self._configuration).rest_client.pool_manager
+        except (kubernetes.config.ConfigException, ValueError, ImportError) as error:
+            raise KgctlError(f"{access.source} cannot be used: {error}") from None
+        self._pool: urllib3.PoolManager = pool
+        self._pool.connection_pool_kw["ssl_context"] = _tls(self._configuration, access)
+        self._headers = _headers(self._configuration, user)
+
+    def ask(self, method: str, path: str, *, body: bytes | None, content_type: str, timeout: float) -> Answer:
+        """Send one request and give the whole answer, whatever its status.
+
+        Raises TimeoutError when a step takes longer than `timeout` seconds, KgctlError when there is no answer.
+        """
+        import urllib3
+
+        headers = self._headers.copy()
+        if body is not None:
+            headers["Content-Type"] = content_type
+        try:
+            response = self._pool.request(
+                method,
+                self._access.server + path,
+                headers=headers,
+                body=body,
+                timeout=urllib3.Timeout(total=timeout),
+                retries=False,
+                preload_content=False,
+            )
+            received = time.time()
+            return Answer(status=response.status, headers=response.headers, body=response.data, received=received)
+        except urllib3.exceptions.HTTPError as error:
+            raise _failure(error, self._access) from None
+
+
+def _config(cluster: Cluster, user: User) -> dict[str, Any]:
+    """Write a kubeconfig of one cluster and one user for the package to load."""
+    plain = msgspec.to_builtins(user)
+    return {
+        "current-context": "it",
+        "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
+        "clusters": [{"name": "it", "cluster": msgspec.to_builtins(cluster)}],
+        "users": [{"name": "it", "user": {key: plain[key] for key in plain if key not in ("exec", "tokenFile")}}],
+    }
+
+
+def _mend_proxy(configuration: Any, cluster: Cluster) -> None:
+    """Choose the proxy as Go does, which the package does not wholly.
+
+    A proxy-url is used for every host; one from the environment never for the loopback, and perhaps without
+    its scheme; and a proxy's own user and password are sent to it.
+    """
+    import urllib3
+
+    if cluster.proxy_url:
+        configuration.no_proxy = None
+    elif not configuration.proxy or _is_loopback(urlsplit(configuration.host).hostname or ""):
+        configuration.proxy = None
+        return
+    if "://" not in configuration.proxy:
+        configuration.proxy = f"http://{configuration.proxy}"
+    proxy = urlsplit(configuration.proxy)
+    if proxy.username:
+        basic = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+        configuration.proxy_headers = urllib3.make_headers(proxy_basic_auth=basic)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _tls(configuration: Any, access: Access) -> ssl.SSLContext:
+    """Make the TLS context that Go would: certificates older than RFC 5280's strict reading stay good."""
+    import urllib3
+
+    verified = configuration.verify_ssl
+    if not verified:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    context = urllib3.util.create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if verified else ssl.CERT_NONE)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # on since Python 3.13; many clusters' CAs fail it
+    try:
+        if configuration.ssl_ca_cert:
+            context.load_verify_locations(configuration.ssl_ca_cert)
+        else:
+            context.load_default_certs()
+    except (OSError, ValueError):
+        raise KgctlError(f"{access.source}: certificate-authority holds no certificate") from None
+    try:
+        if configuration.cert_file:
+            context.load_cert_chain(configuration.cert_file, configuration.key_file, password="")
+    except (OSError, ValueError):
+        why = "are no certificate and its key"
+        raise KgctlError(f"{access.who}: client-certificate and client-key {why}") from None
+    return context
+
+
+def _headers(configuration: Any, user: User) -> "urllib3.HTTPHeaderDict":
+    import urllib3
+
+    headers = urllib3.HTTPHeaderDict(
+        {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"kgctl/{__version__}"}
+    )
+    authorization = configuration.get_api_key_with_prefix("BearerToken")
+    if authorization:
+        headers["Authorization"] = authorization
+    for name, value in impersonation(user):
+        headers.add(name, value)
+    return headers
+
+
+def _failure(error: Exception, access: Access) -> Exception:
+    """Tell in the user's words why there was no answer."""
+    from urllib3 import exceptions
+
+    server, why = f'the API server "{access.server}"', _why(error)
+    if isinstance(error, exceptions.TimeoutError) and not isinstance(error, exceptions.NewConnectionError):
+        return TimeoutError()
+    if isinstance(error, exceptions.SSLError):
+        return _tls_failure(error, server)
+    if isinstance(error, exceptions.ProxyError):
+        return KgctlError(f"the proxy on the way to {server} cannot be used: {why}")
+    if isinstance(error, exceptions.IncompleteRead):
+        return KgctlError(f"the answer of {server} was cut off", hint=_TRY_AGAIN)
+    if isinstance(error, exceptions.NewConnectionError):
+        return KgctlError(f"cannot reach {server}: {why}", hint=f"is it the right one? See {access.source}")
+    return KgctlError(f"{server} broke off: {why}", hint=_TRY_AGAIN)
+
+
+def _tls_failure(error: Exception, server: str) -> KgctlError:
+    cause = error.args[0] if error.args else error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return KgctlError(
+            f"the certificate of {server} is not trusted: {cause.verify_message}",
+            hint="check certificate-authority and server (or tls-server-name) of the cluster in the kubeconfig",
+        )
+    reason = getattr(cause, "reason", None) or "handshake failed"
+    return KgctlError(f"cannot speak TLS with {server}: {reason.lower().replace('_', ' ')}")
+
+
+def _why(error: BaseException) -> str:
+    """Give the system's own words for what lies under urllib3's exceptions."""
+    inner = [arg for arg in error.args if isinstance(arg, BaseException)]
+    below = inner[-1] if inner else error.__cause__
+    if below is not None:
+        return _why(below)
+    return getattr(error, "strerror", None) or str(error)

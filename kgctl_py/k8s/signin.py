@@ -1,0 +1,59 @@
+"""Who is asking: the user of a kubeconfig with the credentials that lie elsewhere put in their place."""
+
+import base64
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.k8s import exec_plugin
+from kgctl_py.k8s.access import Access
+from kgctl_py.k8s.kubeconfig import User
+
+
+def signed_in(access: Access, timeout: float) -> User:
+    """Give the user of `access`, having read its token file or run its credential plugin."""
+    user = access.user
+    if user.token_file:
+        user = msgspec.structs.replace(user, token=_token(user.token_file, access), token_file=None)
+    elif user.exec and not user.token:
+        user = _plugged_in(user, exec_plugin.credential(user.exec, access.cluster, timeout))
+    if user.token and not (user.token.isascii() and user.token.isprintable()):
+        raise KgctlError(f"{access.who} has a token with characters that no token has")
+    return user
+
+
+def impersonation(user: User) -> Iterator[tuple[str, str]]:
+    """Give the headers that ask to act as somebody else, which kubernetes.config leaves out."""
+    fields: dict[str, Sequence[str | None]] = {
+        "User": [user.as_],
+        "Uid": [user.as_uid],
+        "Group": user.as_groups or [],
+    }
+    fields |= {f"Extra-{key}": values for key, values in (user.as_user_extra or {}).items()}
+    for name, values in fields.items():
+        yield from ((f"Impersonate-{name}", value) for value in values if value)
+
+
+def _token(path: str, access: Access) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise KgctlError(f'{access.who}: cannot read the token file "{path}": {reason}') from None
+
+
+def _plugged_in(user: User, given: exec_plugin.Credential) -> User:
+    if not (given.client_certificate_data and given.client_key_data):
+        return msgspec.structs.replace(user, token=given.token)
+    return msgspec.structs.replace(
+        user,
+        token=given.token,
+        client_certificate_data=_base64(given.client_certificate_data),
+        client_key_data=_base64(given.client_key_data),
+    )
+
+
+def _base64(pem: str) -> str:
+    return base64.b64encode(pem.encode()).decode()
