@@ -36,7 +36,9 @@ def keygen(
     ] = "",
     basename: Annotated[
         str | None,
-        typer.Option("-O", metavar="BASENAME", help="Write BASENAME.key, BASENAME.pub and BASENAME.psk."),
+        typer.Option(
+            "-O", metavar="BASENAME", help="Write BASENAME.key and BASENAME.pub; with --psk also BASENAME.psk."
+        ),
     ] = None,
     output: Annotated[KeyFormat, typer.Option("-o", "--output", help="How to print the keys.")] = KeyFormat.TEXT,
     force: Annotated[bool, typer.Option("--force", help="Write over key files that exist.")] = False,

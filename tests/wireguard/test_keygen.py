@@ -22,9 +22,9 @@ def test_a_public_key_is_the_one_wg_computes_clamped_or_not(raw: bytes) -> None:
 
 
 def test_a_public_key_is_that_of_rfc_7748() -> None:
-    alice = bytes.fromhex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ac177fba51db92c2a")
-    expected = "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"
-    assert keygen.public_key(Key(alice)).raw.hex() == expected
+    nine = Key((9).to_bytes(32, "little"))  # section 5.2: k after one iteration
+    expected = "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079"
+    assert keygen.public_key(nine).raw.hex() == expected
 
 
 def test_private_keys_are_clamped_as_those_of_wg_are() -> None:
