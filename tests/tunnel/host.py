@@ -105,10 +105,15 @@ class Host:
         for address in addresses:
             self.run("ip", "address", "add", address, "dev", device)
 
-    def route(self, *destinations: str, via: str) -> None:
+    def route(self, *destinations: str, via: str, protocol: str = "static") -> None:
         """Send what is for `destinations` to the neighbour `via`; what was said of them before is forgotten."""
         for destination in destinations:
-            self.run("ip", "route", "replace", destination, "via", via)
+            self.run("ip", "route", "replace", destination, "via", via, "protocol", protocol)
+
+    def forget_routes(self, protocol: str) -> None:
+        """Take back every route that was made with `protocol`."""
+        for family in ("-4", "-6"):
+            self.run("ip", family, "route", "flush", "protocol", protocol)
 
     def forward(self) -> None:
         """Make the host a router."""

@@ -68,18 +68,31 @@ class Lab:
 
     def network(self, name: str) -> str:
         """Add a network: a bridge called `name` that hosts can join."""
-        self._switch.run("ip", "link", "add", name, "type", "bridge", "mcast_snooping", "0")
-        self._switch.run("ip", "link", "set", name, "up")
+        self._switch.run("ip", "link", "add", "name", name, "type", "bridge", "mcast_snooping", "0")
+        self._switch.run("ip", "link", "set", "dev", name, "up")
         return name
 
     def join(self, host: Host, network: str, *addresses: str) -> str:
         """Plug `host` into `network` with `addresses`, and give the name of its new interface."""
         self._cables += 1
         socket, device = f"port{self._cables}", f"{network}0"
-        cable = ("ip", "link", "add", socket, "type", "veth", "peer", "name", device, "netns", str(host.pid))
+        cable = (
+            "ip",
+            "link",
+            "add",
+            "name",
+            socket,
+            "type",
+            "veth",
+            "peer",
+            "name",
+            device,
+            "netns",
+            str(host.pid),
+        )
         # In the machine's process namespace, where the host's number is known.
         subprocess.run(("nsenter", f"--target={self._switch.pid}", "--net", *cable), check=True)
-        self._switch.run("ip", "link", "set", socket, "master", network, "up")
-        host.run("ip", "link", "set", device, "up")
+        self._switch.run("ip", "link", "set", "dev", socket, "master", network, "up")
+        host.run("ip", "link", "set", "dev", device, "up")
         host.address(*addresses, device=device)
         return device

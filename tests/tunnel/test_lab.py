@@ -9,7 +9,6 @@ import pytest
 from tests.tunnel.host import Host
 from tests.tunnel.lab import Lab
 
-
 pytestmark = pytest.mark.slow
 
 
