@@ -14,6 +14,7 @@ class ExitCode(enum.IntEnum):
     FAILED = 1
     USAGE = 2
     INTERRUPTED = 130
+    CLOSED_PIPE = 141
 
 
 class KgctlError(Exception):
