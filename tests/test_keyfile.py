@@ -31,6 +31,8 @@ def nearly_key_files(draw: st.DrawFn) -> bytes:
 @given(nearly_key_files())
 @example(b"")
 @example(KEY.encode())
+@example(KEY.encode() + b" \t\n\v\f\r\0")
+@example(KEY.encode() + b"\x1c")
 @example(KEY[:-2].encode() + b"9=")
 @example(KEY.encode() + b"\n" + KEY.encode())
 @example(b"\n" + KEY.encode())

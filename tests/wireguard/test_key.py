@@ -2,7 +2,7 @@ import base64
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kgctl_py.wireguard import Key
@@ -38,6 +38,14 @@ def nearly_keys(draw: st.DrawFn) -> str:
 
 
 @given(nearly_keys() | st.text(ALPHABET + "=\r\n", min_size=40, max_size=50) | st.text())
+@example(TEXT)
+@example(f"\r\n{TEXT[:7]}\r{TEXT[7:-1]}\n=\r\n")
+@example(TEXT[:-2] + "9=")
+@example(TEXT[:-1])
+@example(TEXT[:-1] + "==")
+@example(f" {TEXT}")
+@example(f"{TEXT}\n{TEXT}")
+@example(TEXT.replace("A", "_"))
 def test_a_key_is_read_as_go_reads_it(text: str) -> None:
     expected = go_key(text)
     if expected is None:
