@@ -1,0 +1,61 @@
+"""What kgctl does not load, so that it starts as quickly as the tools beside it."""
+
+import subprocess
+import sys
+
+import pytest
+
+NEVER = {
+    "asyncio": "0.05 s, and nothing here waits for more than two answers",
+    "click": "typer carries its own; another one would be a second set of classes",
+    "pydantic": "0.2 s for adapters that msgspec makes needless",
+    "pytest": "the tests use kgctl, not the other way round",
+    "requests": "kubernetes can do without, and so can its start",
+    "rich": "0.1 s, and machine-readable text never goes through it",
+    "kgctl_py.k8s.backend": "nobody asks an API server here",
+    "kubernetes": "0.4 s, and nobody asks an API server here",
+    "urllib3": "0.1 s, and nobody asks an API server here",
+}
+TEXT = {
+    "graphviz": "only a picture needs it; DOT is plain text",
+    "segno": "only a QR code needs it",
+}
+NO_KEYS = {"cryptography": "0.06 s, and no key is made or checked"}
+NO_TEMPLATE = {"jinja2": "0.08 s, and no template is filled"}
+NO_FILE = {"yaml": "0.03 s, and no YAML is read or written"}
+
+EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
+
+
+@pytest.mark.parametrize(
+    ("command", "unloaded"),
+    [
+        (("--help",), NEVER | TEXT | NO_KEYS | NO_TEMPLATE | NO_FILE),
+        (("--version",), NEVER | TEXT | NO_KEYS | NO_TEMPLATE | NO_FILE),
+        (("showconf", "peer", "--help"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE | NO_FILE),
+        (("keygen",), NEVER | TEXT | NO_TEMPLATE | NO_FILE),
+        (("genkey",), NEVER | TEXT | NO_TEMPLATE | NO_FILE),
+        ((*EXAMPLE, "showconf", "peer", "laptop"), NEVER | TEXT | NO_KEYS),
+        ((*EXAMPLE, "graph"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
+    ],
+    ids=" ".join,
+)
+def test_a_command_loads_only_what_it_uses(command: tuple[str, ...], unloaded: dict[str, str]) -> None:
+    loaded = loaded_by(*command)
+    assert "kgctl_py.cli" in loaded
+    assert {name: why for name, why in unloaded.items() if name in loaded} == {}
+
+
+def test_importing_the_package_imports_nothing_of_it() -> None:
+    assert not [name for name in loaded("import kgctl_py") if name.startswith("kgctl_py.")]
+
+
+def loaded_by(*command: str) -> set[str]:
+    return loaded(f"import sys; sys.argv = ['kgctl', *{command!r}]\nfrom kgctl_py.cli import main\nmain()")
+
+
+def loaded(script: str) -> set[str]:
+    """Run `script` in a new Python, and give the modules that it has when it ends."""
+    told = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+    done = subprocess.run([sys.executable, "-c", told + script], capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
