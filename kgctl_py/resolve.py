@@ -16,8 +16,8 @@ SECONDS = 2.0
 
 def resolved(nodes: Iterable[Node], wanted: Sequence[Node]) -> tuple[Node, ...]:
     """Give `nodes`, those in `wanted` with the address of their DNS endpoint; unchanged when it has none."""
-    addresses = _addresses({node.endpoint.name for node in wanted if node.endpoint and node.endpoint.name})
-    return tuple(_with_address(node, addresses) for node in nodes)
+    found = addresses({node.endpoint.name for node in wanted if node.endpoint and node.endpoint.name})
+    return tuple(_with_address(node, found) for node in nodes)
 
 
 def _with_address(node: Node, addresses: dict[str, IPAddress]) -> Node:
@@ -26,8 +26,11 @@ def _with_address(node: Node, addresses: dict[str, IPAddress]) -> Node:
     return dataclasses.replace(node, endpoint=dataclasses.replace(node.endpoint, ip=addresses[node.endpoint.name]))
 
 
-def _addresses(hosts: set[str]) -> dict[str, IPAddress]:
-    """Look the names up side by side; daemon threads, so that a dead name server cannot hold up the exit."""
+def addresses(hosts: set[str]) -> dict[str, IPAddress]:
+    """Give the addresses of DNS names, as many as answer in time; looked up side by side.
+
+    The threads are daemons, so that a dead name server cannot hold up the exit.
+    """
     answers: queue.SimpleQueue[tuple[str, IPAddress | None]] = queue.SimpleQueue()
     for host in hosts:
         threading.Thread(target=lambda host=host: answers.put((host, _address(host))), daemon=True).start()
@@ -48,5 +51,5 @@ def _address(host: str) -> IPAddress | None:
         infos = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
     except OSError:
         return None
-    addresses = [str(info[4][0]) for info in infos]
-    return parse_ip(next((text for text in addresses if ":" not in text), addresses[0]))
+    texts = [str(info[4][0]) for info in infos]
+    return parse_ip(next((text for text in texts if ":" not in text), texts[0]))

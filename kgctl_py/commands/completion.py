@@ -24,7 +24,9 @@ class Shell(enum.StrEnum):
     POWERSHELL = "powershell"
 
 
-def completion(shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")]) -> None:
+def completion(
+    shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")],
+) -> None:
     """Print the completion script of a shell: `source <(kgctl completion bash)`."""
     typer.echo(get_completion_script(prog_name="kgctl", complete_var=VARIABLE, shell=shell))
 

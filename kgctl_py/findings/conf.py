@@ -1,31 +1,34 @@
 """What would go wrong when a configuration is used as it is printed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kgctl_py import wireguard
 from kgctl_py.findings.finding import Code, Finding
-from kgctl_py.mesh.address import host_cidr
-from kgctl_py.mesh.claims import Holders
+from kgctl_py.mesh import tunnel
 
 
 def loops(conf: wireguard.Conf) -> Iterator[Finding]:
-    """Find allowed IPs that hold an endpoint of the same configuration: its packets would enter the tunnel.
+    """Find the routes by which wg-quick would send the tunnel's own packets into the tunnel."""
+    for loop in tunnel.loops(conf):
+        message = f"{_what(loop)}: wg-quick would route the tunnel into itself"
+        yield _finding(loop, message, "-o wg-quick leaves such routes out")
 
-    A /0 route is exempt: for that wg-quick(8) marks the tunnel's own packets.
-    """
-    routes = Holders()
-    for peer in conf.peers:
-        for cidr in peer.allowed_ips:
-            if cidr.network.prefixlen:
-                routes.add(cidr, f'{cidr} of "{peer.comment}"')
-    for peer in conf.peers:
-        ip = peer.endpoint and peer.endpoint.ip
-        route = ip and routes.holder(host_cidr(ip))
-        if route:
-            yield Finding(
-                code=Code.LOOP,
-                object=f'"{peer.comment}"',
-                message=f"its endpoint {peer.endpoint} lies in the allowed IP {route}: "
-                "wg-quick would route the tunnel into itself",
-                hint="-o wg-quick leaves such routes out",
+
+def loops_left_out(loops: Iterable[tunnel.Loop]) -> Iterator[Finding]:
+    """Tell of each such route that it was left out, or, when it is for more than the endpoint, that it stays."""
+    for loop in loops:
+        if loop.avoidable:
+            yield _finding(loop, f"{_what(loop)}, which is left out: it would route the tunnel into itself")
+        else:
+            hint = (
+                "give that node a kilo.squat.ai/force-endpoint outside it, or use --table off and your own routes"
             )
+            yield _finding(loop, f"{_what(loop)}: that routes the tunnel into itself", hint)
+
+
+def _what(loop: tunnel.Loop) -> str:
+    return f'its endpoint {loop.peer.endpoint} lies in the allowed IP {loop.route} of "{loop.through.comment}"'
+
+
+def _finding(loop: tunnel.Loop, message: str, hint: str = "") -> Finding:
+    return Finding(code=Code.LOOP, object=f'"{loop.peer.comment}"', message=message, hint=hint)

@@ -1,36 +1,41 @@
 """Who has claimed which networks, answered without comparing all with all."""
 
 from collections import Counter
+from collections.abc import Hashable, Iterator
+from typing import Generic, TypeVar
 
 from kgctl_py.mesh.address import IPInterface
+
+Owner = TypeVar("Owner", bound=Hashable)
 
 _Prefix = tuple[int, int, int]
 """IP version, length in bits, and the leading bits as a number."""
 
 
-class Holders:
+class Holders(Generic[Owner]):
     """Networks and their owners, by prefix: a question costs a look-up for each prefix length there is."""
 
     def __init__(self) -> None:
-        self._owners: dict[_Prefix, Counter[str]] = {}
+        self._owners: dict[_Prefix, Counter[Owner]] = {}
         self._lengths: dict[int, set[int]] = {4: set(), 6: set()}
 
-    def add(self, cidr: IPInterface, owner: str) -> None:
+    def add(self, cidr: IPInterface, owner: Owner) -> None:
         """Note that `owner` has `cidr`; its host bits do not count."""
         length = cidr.network.prefixlen
         self._lengths[cidr.version].add(length)
         self._owners.setdefault(_prefix(cidr, length), Counter())[owner] += 1
 
-    def holder(self, cidr: IPInterface, *, but: str = "") -> str | None:
-        """Name an owner, other than `but`, of a network that contains the address of `cidr`; the widest first."""
+    def holders(self, cidr: IPInterface) -> Iterator[Owner]:
+        """Give every owner of a network that contains the address of `cidr`, those of the widest first."""
         for length in sorted(self._lengths[cidr.version]):
-            owner = _any(self._owners.get(_prefix(cidr, length)), but)
-            if owner is not None:
-                return owner
-        return None
+            yield from self._owners.get(_prefix(cidr, length), ())
+
+    def holder(self, cidr: IPInterface, *, but: Owner | None = None) -> Owner | None:
+        """Give an owner, other than `but`, of a network that contains the address of `cidr`."""
+        return next((owner for owner in self.holders(cidr) if owner != but), None)
 
 
-class Claims(Holders):
+class Claims(Holders[Owner]):
     """Networks that may also be asked which of them lie in another, and be taken back.
 
     A binary trie in dictionaries: each prefix above a network knows whose networks lie below it.
@@ -38,24 +43,27 @@ class Claims(Holders):
 
     def __init__(self) -> None:
         super().__init__()
-        self._below: dict[_Prefix, Counter[str]] = {}
+        self._below: dict[_Prefix, Counter[Owner]] = {}
 
-    def add(self, cidr: IPInterface, owner: str) -> None:
+    def add(self, cidr: IPInterface, owner: Owner) -> None:
         """Note that `owner` claims `cidr`; its host bits do not count."""
         super().add(cidr, owner)
         for prefix in _prefixes_above(cidr):
             self._below.setdefault(prefix, Counter())[owner] += 1
 
-    def remove(self, cidr: IPInterface, owner: str) -> None:
+    def remove(self, cidr: IPInterface, owner: Owner) -> None:
         """Take one claim back."""
         _decrease(self._owners[_prefix(cidr, cidr.network.prefixlen)], owner)
         for prefix in _prefixes_above(cidr):
             _decrease(self._below[prefix], owner)
 
-    def overlapping(self, cidr: IPInterface, *, but: str = "") -> str | None:
-        """Name an owner, other than `but`, of a network that contains `cidr` or lies in it."""
-        below = self._below.get(_prefix(cidr, cidr.network.prefixlen))
-        return self.holder(cidr, but=but) or _any(below, but)
+    def overlapping(self, cidr: IPInterface, *, but: Owner | None = None) -> Owner | None:
+        """Give an owner, other than `but`, of a network that contains `cidr` or lies in it."""
+        holder = self.holder(cidr, but=but)
+        if holder is not None:
+            return holder
+        below = self._below.get(_prefix(cidr, cidr.network.prefixlen), ())
+        return next((owner for owner in below if owner != but), None)
 
 
 def _prefix(cidr: IPInterface, length: int) -> _Prefix:
@@ -66,11 +74,7 @@ def _prefixes_above(cidr: IPInterface) -> tuple[_Prefix, ...]:
     return tuple(_prefix(cidr, length) for length in range(cidr.network.prefixlen))
 
 
-def _decrease(owners: Counter[str], owner: str) -> None:
+def _decrease(owners: Counter[Owner], owner: Owner) -> None:
     owners[owner] -= 1
     if not owners[owner]:
         del owners[owner]
-
-
-def _any(owners: Counter[str] | None, but: str) -> str | None:
-    return next((owner for owner in owners or () if owner != but), None)

@@ -36,7 +36,9 @@ def filter_location_ips(
 
 class _Judge:
     def __init__(self, segments: Sequence[Segment], peers: Iterable[Peer]) -> None:
-        self.declared, self.routed, self.peers = Claims(), Holders(), Claims()
+        self.declared: Claims[str] = Claims()
+        self.routed: Holders[str] = Holders()
+        self.peers: Claims[str] = Claims()
         self.dropped: list[Dropped] = []
         for segment in segments:
             for cidr in _declared(segment.nodes):

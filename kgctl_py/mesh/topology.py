@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh import locations, segment
-from kgctl_py.mesh.address import IPAddress, IPInterface
+from kgctl_py.mesh.address import IPAddress, IPInterface, parse_cidr
 from kgctl_py.mesh.model import Granularity, Node, Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
@@ -81,6 +81,11 @@ class Topology:
     def segment_of(self, node: str) -> Segment:
         """Give the segment that a ready node belongs to."""
         return self._segments_by_node[node]
+
+    def interface_address(self, node: str) -> IPInterface:
+        """Give the address of a leader's interface: its WireGuard IP in the Kilo subnet, as kg sets it."""
+        prefix = self.subnet.network.prefixlen
+        return parse_cidr(f"{self.segment_of(node).wireguard_ip}/{prefix}")
 
     def node_conf(self, node: Node, listen_port: int) -> wireguard.Conf:
         """Give the configuration of a leader's interface: every other segment, then every peer."""

@@ -4,6 +4,8 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgctl_py.render.visible import visible
+
 if TYPE_CHECKING:
     import jinja2
 
@@ -23,4 +25,5 @@ def template(name: str) -> "jinja2.Template":
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701
     )
+    environment.filters["visible"] = visible
     return environment.get_template(name)

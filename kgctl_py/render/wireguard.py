@@ -7,11 +7,16 @@ from kgctl_py import wireguard
 from kgctl_py.render.templates import template
 
 
+PLACEHOLDER = "PUT-THE-PRIVATE-KEY-HERE"
+"""No key: wg says so, and quotes it."""
+
+
 class Section(NamedTuple):
-    """A section of the file: its name, and its lines in order."""
+    """A section of the file: its name, its lines in order, and the comment above it."""
 
     name: str
     lines: tuple[str, ...]
+    comment: str = ""
 
 
 def wireguard_conf(conf: wireguard.Conf) -> str:
@@ -19,6 +24,30 @@ def wireguard_conf(conf: wireguard.Conf) -> str:
     interface = [Section("Interface", tuple(_interface(conf.interface)))] if conf.interface else []
     peers = [Section("Peer", tuple(_peer(peer))) for peer in conf.peers]
     return template("wireguard.conf.j2").render(sections=interface + peers)
+
+
+def wg_quick_conf(conf: wireguard.Conf, title: str) -> str:
+    """Give the configuration as wg-quick(8) reads it, under a title, each peer under its name.
+
+    Without a private key a line stands in its place that wg refuses, naming what is missing.
+    """
+    interface = conf.interface or wireguard.Interface()
+    sections = [Section("Interface", (*_quick_interface(interface),), title)]
+    sections += [Section("Peer", tuple(_peer(peer)), peer.comment) for peer in conf.peers]
+    return template("wireguard.conf.j2").render(sections=sections)
+
+
+def _quick_interface(interface: wireguard.Interface) -> Iterator[str]:
+    yield f"Address = {', '.join(map(str, interface.addresses))}"
+    if not interface.private_key:
+        yield f"PrivateKey = {PLACEHOLDER}"
+    yield from _interface(interface)
+    if interface.dns:
+        yield f"DNS = {', '.join(interface.dns)}"
+    if interface.mtu:
+        yield f"MTU = {interface.mtu}"
+    if interface.table:
+        yield f"Table = {interface.table}"
 
 
 def _interface(interface: wireguard.Interface) -> Iterator[str]:

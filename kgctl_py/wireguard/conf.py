@@ -2,11 +2,15 @@
 
 import dataclasses
 import ipaddress
+import re
 
 from kgctl_py.wireguard.endpoint import Endpoint
 from kgctl_py.wireguard.key import Key
 
 MAX_KEEPALIVE = 65535
+
+MAX_INTERFACE_NAME = 15
+_INTERFACE_NAME = re.compile(rf"[a-zA-Z0-9_=+.-]{{1,{MAX_INTERFACE_NAME}}}")
 
 IPInterface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
@@ -41,3 +45,8 @@ class Conf:
 
     interface: Interface | None = None
     peers: tuple[Peer, ...] = ()
+
+
+def is_interface_name(name: str) -> bool:
+    """Tell whether wg-quick(8) takes `name` for an interface."""
+    return _INTERFACE_NAME.fullmatch(name) is not None

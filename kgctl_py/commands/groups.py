@@ -1,0 +1,44 @@
+"""Options that several commands share, as dataclasses: declared once, taken by any command as one value."""
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar, get_type_hints
+
+Result = TypeVar("Result")
+
+
+def grouped(function: Callable[..., Result]) -> Callable[..., Result]:
+    """Let a command have parameters that are dataclasses of options: Typer is shown their fields instead.
+
+    The fields are annotated as a command's parameters are, with `Annotated[T, typer.Option(…)]`.
+    """
+    signature = inspect.signature(function, eval_str=True)
+    groups = {
+        p.name: p.annotation for p in signature.parameters.values() if dataclasses.is_dataclass(p.annotation)
+    }
+
+    @functools.wraps(function)
+    def command(**given: Any) -> Result:
+        for name, group in groups.items():
+            given[name] = group(**{field.name: given.pop(field.name) for field in dataclasses.fields(group)})
+        return function(**given)
+
+    shown = [
+        one
+        for parameter in signature.parameters.values()
+        for one in (_options(groups[parameter.name]) if parameter.name in groups else [parameter])
+    ]
+    command.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined] # what inspect reads
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}
+    return command
+
+
+def _options(group: Any) -> Iterator[inspect.Parameter]:
+    hints = get_type_hints(group, include_extras=True)
+    for field in dataclasses.fields(group):
+        default = field.default if field.default is not dataclasses.MISSING else []
+        yield inspect.Parameter(
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hints[field.name]
+        )

@@ -1,0 +1,41 @@
+"""Where a configuration goes: to stdout, or to a file that nobody else reads."""
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgctl_py import files
+from kgctl_py.errors import UsageError
+from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class FileOptions:
+    """A file to write instead of stdout."""
+
+    file: Annotated[
+        str | None, typer.Option("-O", metavar="FILE", help="Write to FILE, readable by you alone.")
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False
+
+
+def put(text: str, options: FileOptions, *, as_conf: bool = False) -> None:
+    """Print `text`, or write it to the file that was named; `as_conf` tells that wg-quick is to take it."""
+    if options.file is None:
+        typer.echo(text, nl=False)
+        return
+    if as_conf:
+        check_conf_name(options.file)
+    files.write(Path(options.file), text, mode=files.SECRET, replace=options.force)
+
+
+def check_conf_name(file: str) -> None:
+    """Refuse a file name that wg-quick(8) would not take: it becomes the name of the interface."""
+    path = Path(file)
+    if path.suffix != ".conf" or not is_interface_name(path.stem):
+        raise UsageError(
+            f'wg-quick does not take "{path.name}": it names the interface by the file',
+            hint=f"-O NAME.conf, NAME of 1 to {MAX_INTERFACE_NAME} letters, digits, or any of _=+.-",
+        )

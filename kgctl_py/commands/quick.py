@@ -1,0 +1,137 @@
+"""From the peers that the topology gives to a whole configuration; shared by showconf, qr and peer add."""
+
+import dataclasses
+
+from kgctl_py import wireguard
+from kgctl_py.commands import report
+from kgctl_py.commands.quick_options import AUTO, DEFAULT_MTU, NONE, QuickOptions, cidrs, words
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.findings import conf as conf_findings
+from kgctl_py.lookup import nearest
+from kgctl_py.mesh import tunnel
+from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
+from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.wireguard import wg_quick_conf
+from kgctl_py.resolve import addresses
+from kgctl_py.session import Session
+from kgctl_py.terminal import terminal
+from kgctl_py.wireguard.endpoint import is_dns_name, parse_ip
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whose configuration it is: its words for messages, what it has, and what its services default to."""
+
+    title: str
+    addresses: tuple[IPInterface, ...]
+    private_key: wireguard.Key | None
+    services: str = AUTO
+    listen_port: int | None = None
+
+
+def quick_conf(
+    session: Session, topology: Topology, conf: wireguard.Conf, owner: Owner, options: QuickOptions
+) -> wireguard.Conf:
+    """Make the peers of `conf` a configuration that wg-quick can bring up, and tell what is odd about it."""
+    interface = wireguard.Interface(
+        private_key=owner.private_key,
+        addresses=_addresses(owner, options),
+        listen_port=options.listen_port or owner.listen_port,
+        dns=_dns(session, options.dns, owner),
+        mtu=options.mtu or DEFAULT_MTU,
+        table=_table(options.table),
+    )
+    conf = dataclasses.replace(conf, interface=interface)
+    conf = tunnel.with_services(conf, _services(session, options.services or [owner.services]))
+    if options.gateway:
+        conf = tunnel.with_gateway(conf, _gateway(topology, conf, options.gateway))
+    names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
+    loops = tuple(tunnel.loops(conf, addresses(names) if session.resolves else {}))
+    report.warn(conf_findings.loops_left_out(loops))
+    return tunnel.without(conf, loops)
+
+
+def peer_quick_text(
+    session: Session, topology: Topology, peer: Peer, key: wireguard.Key | None, quick: QuickOptions
+) -> str:
+    """Give the whole configuration of a peer, for wg-quick or for a phone."""
+    owner = Owner(title=f'peer "{peer.name}"', addresses=tunnel.host_addresses(peer.allowed_ips), private_key=key)
+    conf = quick_conf(session, topology, topology.peer_conf(peer.name), owner, quick)
+    return wg_quick_conf(conf, f"peer {peer.name}")
+
+
+def _addresses(owner: Owner, options: QuickOptions) -> tuple[IPInterface, ...]:
+    own = cidrs("--address", options.address) or owner.addresses
+    if not own:
+        raise KgctlError(
+            f"{owner.title} has no single address among its allowed IPs that its interface could have",
+            hint="choose one with --address CIDR",
+        )
+    return own
+
+
+def _table(text: str | None) -> str:
+    if text and text not in ("off", AUTO) and not (text.isascii() and text.isdigit()):
+        raise UsageError(f'--table "{text}" is neither off nor the number of a routing table')
+    return text or ""
+
+
+def _services(session: Session, texts: list[str]) -> tuple[IPInterface, ...]:
+    if words(texts) == [NONE]:
+        return ()
+    if words(texts) != [AUTO]:
+        return tuple(masked(cidr) for cidr in cidrs("--services", texts))
+    networks = session.networks()
+    if networks.service_cidrs is None:
+        for place in networks.unreadable:
+            terminal.detail(place)
+        terminal.warn("did not find the Service CIDR: Services are not routed", "--services CIDR, or none")
+        return ()
+    found = networks.service_cidrs
+    shown = ", ".join(found.values)
+    if found.guess:
+        terminal.warn(f"the Service CIDR {shown} is a guess: {found.source}", "--services CIDR")
+    terminal.detail(f"Service CIDR {shown}: {found.source}")
+    return tuple(parse_cidr(text) for text in found.values)
+
+
+def _dns(session: Session, texts: list[str], owner: Owner) -> tuple[str, ...]:
+    given = words(texts)
+    if given == [AUTO]:
+        return _cluster_dns(session)
+    if not given and owner.services == AUTO:
+        dns = session.networks().dns
+        if dns:
+            terminal.say(f"note: no DNS is set; the cluster's is {', '.join(dns.values)}: --dns auto uses it")
+    if given in ([], [NONE]):
+        return ()
+    for word in given:
+        if not parse_ip(word) and not is_dns_name(word):
+            raise UsageError(f'--dns "{word}" is neither an IP address nor a domain', hint="--dns auto")
+    return tuple(given)
+
+
+def _cluster_dns(session: Session) -> tuple[str, ...]:
+    """Give the cluster's name servers, and the domains that make Service names short."""
+    networks = session.networks()
+    if networks.dns is None:
+        terminal.warn("did not find the cluster's DNS: none is set", "--dns IP")
+        return ()
+    domains = networks.domain.values if networks.domain else ()
+    terminal.detail(f"DNS {', '.join(networks.dns.values)}: {networks.dns.source}")
+    return (*networks.dns.values, *(f"svc.{domain}" for domain in domains), *domains)
+
+
+def _gateway(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.Key | None:
+    """Give the public key of the segment that is, or holds the node, `name`; it must be in `conf`."""
+    ways = {seg.name: seg for seg in topology.segments}
+    ways |= {node.name: seg for seg in topology.segments for node in seg.nodes}
+    ways |= {seg.location: seg for seg in topology.segments if seg.location}
+    if name not in ways:
+        hint = nearest(name, ways) or f"there is {', '.join(sorted(ways)[:5])}"
+        raise KgctlError(f'did not find any location or node named "{name}" to be the gateway', hint=hint)
+    key = ways[name].leader.key
+    if key not in [peer.public_key for peer in conf.peers]:
+        raise KgctlError(f'"{name}" cannot be its own gateway')
+    return key

@@ -1,0 +1,60 @@
+"""The options of a whole configuration, and how their values are read."""
+
+import dataclasses
+from typing import Annotated
+
+import typer
+
+from kgctl_py.errors import UsageError
+from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
+from kgctl_py.wireguard.endpoint import MAX_PORT, parse_ip
+
+AUTO, NONE = "auto", "none"
+DEFAULT_MTU = 1420
+"""WireGuard's own for a path of 1500 bytes, and what the reference's connect sets."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class QuickOptions:
+    """The options that only a whole configuration has a use for."""
+
+    address: Annotated[
+        list[str], typer.Option(metavar="CIDR[,CIDR…]", help="The interface's own; else the host routes it has.")
+    ]
+    dns: Annotated[list[str], typer.Option(metavar="auto|none|IP|DOMAIN", help="Name servers and search domains.")]
+    services: Annotated[
+        list[str], typer.Option(metavar="auto|none|CIDR[,CIDR…]", help="The Service CIDR to route, too.")
+    ]
+    mtu: Annotated[int | None, typer.Option(min=576, max=65535, metavar="N", help="The MTU; else 1420.")] = None
+    table: Annotated[str | None, typer.Option(metavar="off|N", help="The routing table; off makes no routes.")] = (
+        None
+    )
+    listen_port: Annotated[
+        int | None, typer.Option(min=1, max=MAX_PORT, metavar="N", help="The UDP port to listen on.")
+    ] = None
+    gateway: Annotated[
+        str | None, typer.Option(metavar="LOCATION|NODE", help="Route all traffic through this location.")
+    ] = None
+
+    def given(self) -> list[str]:
+        """Name the options that were typed."""
+        names = (field.name for field in dataclasses.fields(self))
+        return ["--" + name.replace("_", "-") for name in names if getattr(self, name)]
+
+
+def words(texts: list[str]) -> list[str]:
+    """Give the words of an option that is repeatable and may hold several, with commas between."""
+    return [word for text in texts for word in text.split(",")]
+
+
+def cidrs(option: str, texts: list[str]) -> tuple[IPInterface, ...]:
+    """Read CIDRs, or addresses for their host CIDRs; raise UsageError naming the option."""
+
+    def parse(text: str) -> IPInterface:
+        ip = parse_ip(text)
+        return host_cidr(ip) if ip else parse_cidr(text)
+
+    try:
+        return tuple(parse(word) for word in words(texts))
+    except ValueError as error:
+        raise UsageError(f'{option} "{",".join(texts)}" {error}') from None

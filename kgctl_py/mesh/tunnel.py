@@ -1,0 +1,71 @@
+"""From the peers of a mesh to a configuration that wg-quick(8) can bring up: what is added, what must go."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+
+from kgctl_py import wireguard
+from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
+from kgctl_py.mesh.claims import Holders
+
+EVERYTHING = (parse_cidr("0.0.0.0/0"), parse_cidr("::/0"))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """An allowed IP, `route` of `through`, that holds the endpoint of `peer`: the tunnel in itself."""
+
+    route: IPInterface
+    through: wireguard.Peer
+    peer: wireguard.Peer
+
+    @property
+    def avoidable(self) -> bool:
+        """Whether the route is for the endpoint alone, so that leaving it out costs nothing else."""
+        return self.route.network.prefixlen == self.route.max_prefixlen
+
+
+def host_addresses(cidrs: Iterable[IPInterface]) -> tuple[IPInterface, ...]:
+    """Give the host routes, /32 and /128: what an interface can have as its own addresses."""
+    return tuple(cidr for cidr in cidrs if cidr.network.prefixlen == cidr.max_prefixlen)
+
+
+def with_services(conf: wireguard.Conf, cidrs: Iterable[IPInterface]) -> wireguard.Conf:
+    """Route the service CIDRs through the first peer, and it alone: WireGuard has no route twice."""
+    first, *others = conf.peers
+    allowed_ips = tuple(dict.fromkeys((*first.allowed_ips, *cidrs)))
+    return dataclasses.replace(conf, peers=(dataclasses.replace(first, allowed_ips=allowed_ips), *others))
+
+
+def with_gateway(conf: wireguard.Conf, key: wireguard.Key | None) -> wireguard.Conf:
+    """Route everything through the peer with that public key, except what the other peers have."""
+    peers = (
+        dataclasses.replace(peer, allowed_ips=EVERYTHING) if peer.public_key == key else peer
+        for peer in conf.peers
+    )
+    return dataclasses.replace(conf, peers=tuple(peers))
+
+
+def loops(conf: wireguard.Conf, addresses: Mapping[str, IPAddress] | None = None) -> Iterator[Loop]:
+    """Find the allowed IPs that hold an endpoint of the same configuration; `addresses` are those of DNS names.
+
+    A /0 route is exempt: for that wg-quick(8) marks the tunnel's own packets.
+    """
+    routes: Holders[tuple[int, IPInterface]] = Holders()
+    for index, peer in enumerate(conf.peers):
+        for cidr in peer.allowed_ips:
+            if cidr.network.prefixlen:
+                routes.add(cidr, (index, cidr))
+    for peer in conf.peers:
+        ip = peer.endpoint and (peer.endpoint.ip or (addresses or {}).get(peer.endpoint.name))
+        for index, route in routes.holders(host_cidr(ip)) if ip else ():
+            yield Loop(route=route, through=conf.peers[index], peer=peer)
+
+
+def without(conf: wireguard.Conf, unwanted: Iterable[Loop]) -> wireguard.Conf:
+    """Leave out the allowed IPs that are for an endpoint alone; wider ones stay."""
+    routes = {loop.route for loop in unwanted if loop.avoidable}
+    peers = (
+        dataclasses.replace(peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if cidr not in routes))
+        for peer in conf.peers
+    )
+    return dataclasses.replace(conf, peers=tuple(peers))
