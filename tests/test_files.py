@@ -316,7 +316,10 @@ def test_stdout_is_written_in_order_even_when_it_is_a_file(tmp_path: Path, name:
     )
     output = tmp_path / "output"
     with output.open("wb") as stdout:
-        subprocess.run([sys.executable, "-c", program, name], stdout=stdout, check=True, cwd=tmp_path)
+        buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
+        subprocess.run(
+            [sys.executable, "-c", program, name], stdout=stdout, check=True, cwd=tmp_path, env=buffered
+        )
     assert output.read_text() == "before\nnew\nafter\n"
     assert names(tmp_path) == ["output"]
 
