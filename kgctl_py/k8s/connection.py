@@ -197,4 +197,5 @@ def _why(error: BaseException) -> str:
     below = inner[-1] if inner else error.__cause__
     if below is not None:
         return _why(below)
-    return getattr(error, "strerror", None) or str(error)
+    words = getattr(error, "strerror", None) or str(error)
+    return words[:1].lower() + words[1:]

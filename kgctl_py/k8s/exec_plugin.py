@@ -52,7 +52,7 @@ def credential(plugin: Exec, cluster: Cluster, timeout: float) -> Credential:
     except subprocess.TimeoutExpired:
         raise KgctlError(f"{name} did not end within {timeout:g} s") from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its command line is no text"
+        reason = (getattr(error, "strerror", None) or "its command line is no text").lower()
         raise KgctlError(f"{name} cannot be run: {reason}", hint=plugin.install_hint or "") from None
     if done.returncode:
         last = (done.stderr or b"").decode(errors="replace").strip().rpartition("\n")[2]

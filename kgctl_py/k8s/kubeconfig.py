@@ -102,7 +102,7 @@ def read(path: Path) -> Kubeconfig:
         value = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - either is a safe loader
         return _absolute(msgspec.convert(value or {}, type=Kubeconfig), path.parent)
     except OSError as error:
-        raise KgctlError(f'cannot read kubeconfig "{path}": {error.strerror}') from None
+        raise KgctlError(f'cannot read kubeconfig "{path}": {(error.strerror or str(error)).lower()}') from None
     except yaml.MarkedYAMLError as error:
         line = f" at line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise KgctlError(f'kubeconfig "{path}" is not YAML{line}: {error.problem}') from None

@@ -40,7 +40,7 @@ def _token(path: str, access: Access) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
+        reason = (getattr(error, "strerror", None) or "it is no text").lower()
         raise KgctlError(f'{access.who}: cannot read the token file "{path}": {reason}') from None
 
 

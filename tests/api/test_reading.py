@@ -1,0 +1,179 @@
+"""kgctl and a real API server."""
+
+import json
+import signal
+import subprocess
+import time
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import yaml
+
+from kgctl_py.k8s import names
+from kgctl_py.k8s.api_error import ApiError
+from kgctl_py.k8s.backend import PAGE, ApiServer
+from kgctl_py.k8s.client import Client
+from kgctl_py.mesh.model import Mesh
+from tests.api import crd, mesh
+from tests.api.certificates import Authority
+from tests.api.server import ApiServerProcess, SignIn
+from tests.commands.kgctl import kgctl_program
+
+LAPTOP = f"{names.PEERS_PATH}/laptop"
+
+
+def run(kubeconfig: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    command = kgctl_program("--kubeconfig", str(kubeconfig), *args)
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def read(kubeconfig: Path) -> Mesh:
+    return ApiServer(Client(kubeconfig=str(kubeconfig))).mesh()
+
+
+def client(kubeconfig: Path) -> Client:
+    return Client(kubeconfig=str(kubeconfig))
+
+
+def failure(done: subprocess.CompletedProcess[str]) -> str:
+    """Give the words of a command that failed as it should: one line, perhaps hints, and nothing on stdout."""
+    assert (done.returncode, done.stdout) == (1, "")
+    first, *hints = done.stderr.splitlines()
+    assert first.startswith("kgctl: ")
+    assert all(hint.startswith("hint: ") for hint in hints)
+    return done.stderr
+
+
+@pytest.mark.parametrize("sign_in", get_args(SignIn))
+def test_every_way_to_sign_in_shows_the_same_configuration(api_server: ApiServerProcess, sign_in: SignIn) -> None:
+    done = run(api_server.kubeconfig(sign_in=sign_in), "showconf", "peer", "laptop")
+    assert (done.stdout, done.stderr, done.returncode) == (mesh.showconf_laptop(), "", 0)
+
+
+def test_nodes_and_the_graph_come_from_the_api_server_too(api_server: ApiServerProcess) -> None:
+    kubeconfig = api_server.kubeconfig()
+    assert f"PublicKey = {mesh.key('south')}" in run(kubeconfig, "showconf", "node", "north").stdout
+    assert "location:alps" in run(kubeconfig, "graph").stdout
+
+
+def test_the_rules_that_a_denial_names_are_the_ones_that_are_missing(api_server: ApiServerProcess) -> None:
+    kubeconfig, rules = api_server.kubeconfig("reader"), []
+    for resource in ("nodes", "peers"):
+        words = failure(run(kubeconfig, "showconf", "peer", "laptop"))
+        rule = yaml.safe_load(words[words.index("{") :])
+        assert rule["resources"] == [resource]
+        rules.append(rule)
+        api_server.allow("reader", *rules)
+        time.sleep(0.5)  # the authorizer reads rules from its own cache
+    assert run(kubeconfig, "showconf", "peer", "laptop").stdout == mesh.showconf_laptop()
+
+
+def test_a_denied_write_names_its_own_rule(api_server: ApiServerProcess) -> None:
+    with pytest.raises(ApiError) as caught:
+        client(api_server.kubeconfig("reader")).send("DELETE", LAPTOP, {})
+    assert caught.value.status == 403
+    assert 'resources: ["peers"], verbs: ["delete"]' in caught.value.hint
+
+
+def test_more_nodes_than_a_page_holds_are_all_read(api_server: ApiServerProcess) -> None:
+    total = PAGE + 100
+    for number in range(total):
+        metadata = {"name": f"page-{number:04}", "labels": {"many": ""}}
+        api_server.create(names.NODES_PATH, {"metadata": metadata})
+    try:
+        nodes = read(api_server.kubeconfig()).nodes
+        first = json.loads(client(api_server.kubeconfig()).get(names.NODES_PATH, {"limit": str(PAGE)}).body)
+    finally:
+        api_server.request("DELETE", f"{names.NODES_PATH}?{urllib.parse.urlencode({'labelSelector': 'many'})}")
+    assert [node.name for node in nodes] == ["north", *(f"page-{number:04}" for number in range(total)), "south"]
+    assert len(first["items"]) == PAGE
+
+
+@pytest.fixture
+def without_crd(api_server: ApiServerProcess) -> Iterator[ApiServerProcess]:
+    api_server.request("DELETE", f"{crd.CRDS}/{names.PEERS_RESOURCE}")
+    while api_server.serves(names.PEERS_PATH):
+        time.sleep(0.1)
+    yield api_server
+    api_server.install_crd()
+    for path, manifest in mesh.peers():
+        api_server.create(path, manifest)
+
+
+def test_without_the_crd_the_error_tells_how_to_install_it(without_crd: ApiServerProcess) -> None:
+    words = failure(run(without_crd.kubeconfig(), "graph"))
+    assert f'the CRD "{names.PEERS_RESOURCE}" is missing' in words
+    assert "hint: kubectl apply -f https://" in words
+
+
+def test_unknown_credentials_are_refused(api_server: ApiServerProcess, tmp_path: Path) -> None:
+    text = (
+        api_server.kubeconfig()
+        .read_text()
+        .replace("token-of-admin", "stolen")
+        .replace("ca.crt", str(api_server.ca))
+    )
+    (tmp_path / "config").write_text(text)
+    words = failure(run(tmp_path / "config", "graph"))
+    assert f'the API server "{api_server.url}" does not know who is asking' in words
+    assert "stolen" not in words
+
+
+def test_an_api_server_of_another_authority_is_not_trusted(api_server: ApiServerProcess, tmp_path: Path) -> None:
+    (tmp_path / "config").write_text(api_server.kubeconfig().read_text())
+    (tmp_path / "ca.crt").write_bytes(Authority("somebody else").certificate)
+    assert f'the certificate of the API server "{api_server.url}" is not trusted' in failure(
+        run(tmp_path / "config", "graph")
+    )
+
+
+def test_the_clock_of_the_api_server_is_read(api_server: ApiServerProcess) -> None:
+    response = client(api_server.kubeconfig()).get(names.NODES_PATH)
+    assert response.date == pytest.approx(time.time(), abs=5)
+    assert read(api_server.kubeconfig()).clock_skew == 0
+
+
+def test_peers_are_made_changed_and_removed(api_server: ApiServerProcess) -> None:
+    admin = client(api_server.kubeconfig())
+    path = f"{names.PEERS_PATH}/guest"
+    admin.send("POST", names.PEERS_PATH, mesh.peer("guest", "10.5.0.9"))
+    with pytest.raises(ApiError, match="already exists") as again:
+        admin.send("POST", names.PEERS_PATH, mesh.peer("guest", "10.5.0.9"))
+    admin.send("PATCH", path, {"spec": {"allowedIPs": ["10.5.0.10/32"]}})
+    assert json.loads(admin.get(path).body)["spec"]["allowedIPs"] == ["10.5.0.10/32"]
+    admin.send("PATCH", path, [{"op": "remove", "path": "/spec/persistentKeepalive"}])
+    assert "persistentKeepalive" not in json.loads(admin.get(path).body)["spec"]
+    admin.send("DELETE", path, {})
+    with pytest.raises(ApiError, match="not found") as gone:
+        admin.get(path)
+    assert (again.value.status, again.value.reason) == (409, "AlreadyExists")
+    assert (gone.value.status, gone.value.reason) == (404, "NotFound")
+
+
+def test_a_frozen_api_server_is_given_up_at_the_deadline(api_server: ApiServerProcess) -> None:
+    kubeconfig = api_server.kubeconfig()
+    api_server.signal(signal.SIGSTOP)
+    started = time.monotonic()
+    try:
+        words = failure(run(kubeconfig, "--request-timeout", "1", "graph"))
+    finally:
+        api_server.signal(signal.SIGCONT)
+    assert "did not answer within 1 s" in words
+    assert time.monotonic() - started < 10
+
+
+def test_an_api_server_that_stops_in_the_middle_is_an_error(api_server: ApiServerProcess) -> None:
+    kubeconfig = api_server.kubeconfig()
+    api_server.signal(signal.SIGSTOP)
+    command = kgctl_program("--kubeconfig", str(kubeconfig), "graph")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as kgctl:
+        time.sleep(2)  # it has connected and waits for an answer
+        api_server.stop()
+        stdout, stderr = kgctl.communicate(timeout=10)
+    assert (kgctl.returncode, stdout) == (1, "")
+    assert f'the API server "{api_server.url}"' in stderr
+    words = failure(run(kubeconfig, "graph"))
+    assert f'cannot reach the API server "{api_server.url}": connection refused' in words
