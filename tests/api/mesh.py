@@ -48,11 +48,6 @@ def node(name: str, location: str, number: int) -> dict[str, Any]:
     metadata = {"name": name, "annotations": annotations}
     spec = {"podCIDR": f"10.42.{number}.0/24"}
     return {"kind": "Node", "apiVersion": "v1", "metadata": metadata, "spec": spec}
-        "kind": "Node",
-        "apiVersion": "v1",
-        "metadata": {"name": name, "annotations": annotations},
-        "spec": spec,
-    }
 
 
 def peer(name: str, address: str) -> dict[str, Any]:
