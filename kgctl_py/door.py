@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import typer
 import typer.core
-from typer.completion import completion_init
+from typer.completion import completion_init  # type: ignore[attr-defined] # not in an __all__
 
 from kgctl_py.arguments import arranged
 from kgctl_py.commands.completion import VARIABLE

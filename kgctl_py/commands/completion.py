@@ -6,7 +6,7 @@ import sys
 from typing import Annotated
 
 import typer
-from typer.completion import get_completion_script
+from typer.completion import get_completion_script  # type: ignore[attr-defined] # not in an __all__
 
 VARIABLE = "_KGCTL_COMPLETE"
 """The variable by which the script asks kgctl for completions."""

@@ -15,7 +15,7 @@ def grouped(function: Callable[..., Result]) -> Callable[..., Result]:
     The fields are annotated as a command's parameters are, with `Annotated[T, typer.Option(…)]`.
     """
     signature = inspect.signature(function, eval_str=True)
-    groups = {
+    groups: dict[str, Any] = {
         p.name: p.annotation for p in signature.parameters.values() if dataclasses.is_dataclass(p.annotation)
     }
 

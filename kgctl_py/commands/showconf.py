@@ -71,13 +71,17 @@ def node(
     asked = ready_node(mesh, name)
     topology = session.topology(mesh, viewpoint=name)
     asked = _leader(topology, asked)
-    conf = topology.node_conf(asked, session.port or (asked.endpoint.port if asked.endpoint else 0))
+    port = session.port or (asked.endpoint.port if asked.endpoint else 0)
+    conf = topology.node_conf(asked, port)
     report.warn(session.findings(mesh, topology, node=asked))
     if show.output is Output.WG_QUICK:
-        own = topology.interface_address(name)
-        key = read_private_key(show.private_key, asked.key, f'node "{name}"')
-        port = conf.interface and conf.interface.listen_port
-        owner = Owner(title=f'node "{name}"', addresses=(own,), private_key=key, services=NONE, listen_port=port)
+        owner = Owner(
+            title=f'node "{name}"',
+            addresses=(topology.interface_address(name),),
+            private_key=read_private_key(show.private_key, asked.key, f'node "{name}"'),
+            services=NONE,
+            listen_port=port,
+        )
         put(wg_quick_conf(quick_conf(session, topology, conf, owner, quick), f"node {name}"), file, as_conf=True)
     else:
         put(_text(conf, topology.node_as_peer(name), added, show), file)
