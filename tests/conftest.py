@@ -1,9 +1,17 @@
-"""What holds for all tests: in CI a skip is a failure, and the number skipped is always printed."""
+"""What holds for all tests: in CI a skip is a failure, and the number skipped is always printed.
+
+Hypothesis tries the same few cases in every run; `pytest --hypothesis-profile=thorough` looks for new ones.
+"""
 
 import os
 from collections.abc import Generator
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("quick", derandomize=True, max_examples=60, deadline=None)
+hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile("quick")
 
 
 @pytest.hookimpl(wrapper=True)
