@@ -1,31 +1,32 @@
-"""The colours that tell locations apart, also for the colour-blind: Okabe and Ito's, calmed for large areas."""
+"""The colours that tell locations apart: Okabe and Ito's, made for the colour-blind too, and tints of them."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-GREY = "#5f6b7a"
+INK = "#334155"
+GREY = "#64748b"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Colour:
-    """One location's colour: `strong` for lines and a leader, `pale` for its other nodes, `wash` behind both."""
+    """One location's colour: `strong` for lines, `tint` for its leader, `pale` for its other nodes."""
 
     strong: str
+    tint: str
     pale: str
-    wash: str
 
 
 _PALETTE = tuple(
-    Colour(strong=strong, pale=pale, wash=wash)
-    for strong, pale, wash in (
-        ("#0072b2", "#cfe5f3", "#f1f7fb"),  # blue
-        ("#d55e00", "#fadfcc", "#fdf5ef"),  # vermilion
-        ("#009e73", "#cbeee2", "#f0faf7"),  # green
-        ("#cc79a7", "#f5e2ed", "#fcf6f9"),  # purple
-        ("#e69f00", "#fbebc8", "#fef9ee"),  # orange
-        ("#56b4e9", "#dcf0fb", "#f4fafe"),  # sky
-        ("#8a8100", "#efecc4", "#faf9ec"),  # olive, for a yellow too light for lines
-        ("#4d4d4d", "#e2e2e2", "#f6f6f6"),  # black
+    Colour(strong=strong, tint=tint, pale=pale)
+    for strong, tint, pale in (
+        ("#0072b2", "#c6e0f0", "#f1f7fb"),  # blue
+        ("#d55e00", "#f9d9c2", "#fdf5ef"),  # vermilion
+        ("#009e73", "#c0eadd", "#f0faf7"),  # bluish green
+        ("#b8588f", "#f2d9e7", "#fcf6f9"),  # reddish purple, darkened for text
+        ("#b87f00", "#fbe4b3", "#fef9ee"),  # orange, darkened for text
+        ("#2f8fc4", "#d3ecfa", "#f4fafe"),  # sky blue, darkened for text
+        ("#857c00", "#ece8b4", "#faf9ec"),  # yellow, darkened for text
+        ("#4d4d4d", "#dcdcdc", "#f6f6f6"),  # black
     )
 )
 

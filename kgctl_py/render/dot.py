@@ -1,23 +1,24 @@
-r"""The topology as a graph in Graphviz's DOT language: the reference's graph, with colours.
+r"""The topology as a graph in Graphviz's DOT language: the reference's nodes, clusters and edges, and our colours.
 
-DOT is written line by line, for a full mesh of a thousand nodes has half a million edges.
+It is written line by line: a full mesh of a thousand nodes has half a million edges.
 """
 
 import itertools
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.colours import GREY, Colour, colours
+from kgctl_py.render.colours import GREY, INK, Colour, colours
 from kgctl_py.render.visible import visible
 
 _LONGEST = 120
 _FONT = 'fontname="Helvetica,Arial,sans-serif"'
 _HEAD = f"""\
 digraph kilo {{
+\trankdir=LR;
 \tlabelloc=t;
 \toutputorder=edgesfirst;
 \toverlap=false;
@@ -30,21 +31,33 @@ digraph kilo {{
 Ids = Mapping[str, str]
 
 
-def dot(topology: Topology) -> Iterator[str]:
-    """Give the graph line by line: a cluster for each segment and one for the peers, then the edges."""
+def dot(topology: Topology, layout: str = "") -> Iterator[str]:
+    """Give the graph line by line: a cluster for each segment and one for the peers, then the edges.
+
+    A `layout` is written down only if given: it would win over the engine that the text is piped to.
+    """
     nodes = {node.name: quoted_id(node.name) for segment in topology.segments for node in segment.nodes}
     peers = _peer_ids(topology.peers, nodes)
     palette = colours(node.location for segment in topology.segments for node in segment.nodes)
     yield _HEAD
-    yield f"\tlabel={quoted_label(str(topology.subnet))};\n"
+    if layout:
+        yield f"\tlayout={layout};\n"
+    yield f"\tlabel={quoted_label(topology.subnet)};\n"
     for segment in topology.segments:
         yield from _segment(segment, nodes, palette[segment.leader.location])
     yield from _peers(topology.peers, peers)
-    yield from _edges_inside(topology.segments, nodes, palette)
+    for segment in topology.segments:
+        yield from _edges_inside(segment, nodes, palette[segment.leader.location])
     leaders = [nodes[segment.leader.name] for segment in topology.segments]
     yield from _edges_between(leaders)
     yield from _edges_to_peers(leaders, list(peers.values()))
     yield "}\n"
+
+
+def edge_count(topology: Topology) -> int:
+    """Count the edges of the graph without writing it."""
+    nodes, leaders = sum(len(segment.nodes) for segment in topology.segments), len(topology.segments)
+    return nodes - leaders + math.comb(leaders, 2) + leaders * len(topology.peers)
 
 
 def quoted_id(text: str) -> str:
@@ -53,15 +66,15 @@ def quoted_id(text: str) -> str:
 
 
 def quoted_label(*lines: object) -> str:
-    """Give a label of DOT that shows the lines, each as it is written; empty ones are left out."""
-    shown = (_shortened(visible(str(line))) for line in lines if line)
-    return '"' + "\\n".join(re.sub(r"&(?=#?\w+;)", "&amp;", _escaped(line)) for line in shown) + '"'
+    """Give a label of DOT that shows each line as it is written, and leaves out empty ones."""
+    shown = (_escaped(_shortened(visible(str(line)))) for line in lines if line)
+    return '"' + "\\n".join(re.sub(r"&(?=#?\w+;)", "&amp;", line) for line in shown) + '"'
 
 
 def _escaped(text: str) -> str:
-    r"""Escape quotes and backslashes, but not a backslash before a letter that no escape of DOT has.
+    r"""Escape quotes, and each backslash that begins an escape of DOT or might look like one.
 
-    Graphviz keeps such a one (`x\y`) in the graph as the reference writes it, and only draws it without.
+    One before another small letter stays alone, as in the reference's text: Graphviz keeps `x\y` as it is.
     """
     return re.sub(r"\\(?![a-kmo-qsvwyz])", r"\\\\", text).replace('"', '\\"')
 
@@ -70,55 +83,75 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
 
 
-def _peer_ids(peers: Sequence[Peer], nodes: Ids) -> Ids:
-    """Give each peer its identifier; that of a node with the same name is another one."""
-    return {peer.name: quoted_id(f"peer:{peer.name}" if peer.name in nodes else peer.name) for peer in peers}
+def _peer_ids(peers: Iterable[Peer], nodes: Iterable[str]) -> Ids:
+    """Give each peer its identifier, and another one where a node has its name."""
+    taken, ids = set(nodes), {}
+    for peer in peers:
+        name = peer.name
+        while name in taken:
+            name = f"peer:{name}"
+        taken.add(name)
+        ids[peer.name] = quoted_id(name)
+    return ids
 
 
 def _segment(segment: Segment, ids: Ids, colour: Colour) -> Iterator[str]:
     yield f"\tsubgraph {quoted_id('cluster_location_' + segment.name)} {{\n"
     yield f'\t\tlabel={quoted_label(segment.name)}; color="{colour.strong}"; fontcolor="{colour.strong}";\n'
+    yield f'\t\tnode [color="{colour.strong}", fillcolor="{colour.pale}"];\n'
     for node in segment.nodes:
-        lines: list[object] = [segment.name, node.name, node.subnet, node.internal_ip and node.internal_ip.ip]
-        style = f'color="{colour.strong}", fillcolor="{colour.pale}"'
+        label = quoted_label(segment.name, *_node_lines(node))
         if node is segment.leader:
-            lines += [segment.wireguard_ip, node.endpoint]
-            style = f'color="{colour.strong}", fillcolor="{colour.pale}", penwidth=3'
-        yield f"\t\t{ids[node.name]} [label={quoted_label(*lines)}, {style}];\n"
+            label = quoted_label(segment.name, *_node_lines(node), segment.wireguard_ip, node.endpoint)
+            label += f', penwidth=3, fillcolor="{colour.tint}"'
+        yield f"\t\t{ids[node.name]} [label={label}];\n"
     yield "\t}\n"
 
 
+def _node_lines(node: Node) -> tuple[object, ...]:
+    return node.name, node.subnet, node.internal_ip and node.internal_ip.ip
+
+
 def _peers(peers: Sequence[Peer], ids: Ids) -> Iterator[str]:
-    yield f'\tsubgraph "cluster_peers" {{\n\t\tlabel="peers"; color="{GREY}"; fontcolor="{GREY}";\n'
-    yield f'\t\tnode [shape=ellipse, style="filled", color="{GREY}", fillcolor="white", margin="0.02"];\n'
+    yield '\tsubgraph "cluster_peers" {\n'
+    yield f'\t\tlabel="peers"; color="{GREY}"; fontcolor="{GREY}";\n'
+    yield f'\t\tnode [shape=ellipse, style=filled, color="{GREY}", fillcolor=white, margin=0.02];\n'
     for peer in peers:
         yield f"\t\t{ids[peer.name]} [label={quoted_label(peer.name, peer.endpoint)}];\n"
     yield "\t}\n"
 
 
-def _edges_inside(segments: Sequence[Segment], ids: Ids, palette: Mapping[str, Colour]) -> Iterator[str]:
-    for segment in segments:
-        leader = segment.leader
-        members = [ids[node.name] for node in segment.nodes if node is not leader]
-        if members:
-            yield f'\tedge [color="{palette[leader.location].strong}"];\n'
-        for member, minlen in zip(members, _rows(len(members)), strict=True):
-            yield f"\t{ids[leader.name]} -> {member} [minlen={minlen}];\n"
+def _edges_inside(segment: Segment, ids: Ids, colour: Colour) -> Iterator[str]:
+    leader = ids[segment.leader.name]
+    members = [ids[node.name] for node in segment.nodes if node is not segment.leader]
+    if members:
+        yield f'\tedge [color="{colour.strong}"];\n'
+    for member, column in _in_columns(members):
+        yield f"\t{leader} -> {member} [minlen={column}];\n"
 
 
 def _edges_between(leaders: Sequence[str]) -> Iterator[str]:
-    yield '\tedge [color="#334155", penwidth=1.5];\n'
+    opacity = _opacity(math.comb(len(leaders), 2))
+    yield f'\tedge [color="{INK}{opacity}", penwidth=1.5, constraint=false];\n'
     for one, other in itertools.combinations(leaders, 2):
         yield f"\t{one} -> {other};\n"
 
 
 def _edges_to_peers(leaders: Sequence[str], peers: Sequence[str]) -> Iterator[str]:
-    yield f'\tedge [color="{GREY}", penwidth=1, style=dashed];\n'
-    for leader, peer in itertools.product(leaders, peers):
-        yield f"\t{leader} -> {peer};\n"
+    opacity = _opacity(len(leaders) * len(peers))
+    yield f'\tedge [color="{GREY}{opacity}", penwidth=1, style=dashed, constraint=true];\n'
+    for peer, column in _in_columns(peers):
+        yield f"\tedge [minlen={column}];\n"
+        for leader in leaders:
+            yield f"\t{leader} -> {peer};\n"
 
 
-def _rows(count: int) -> Iterator[int]:
-    """Give each of `count` nodes a row, as many rows as make a block about as high as it is wide."""
-    width = math.ceil(math.sqrt(count))
-    return (1 + n // width for n in range(count))
+def _in_columns(ids: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Give each a column, counted from 1, so that boxes thrice as wide as high fill about a square."""
+    height = math.ceil(math.sqrt(3 * len(ids)))
+    return ((text, 1 + n // height) for n, text in enumerate(ids))
+
+
+def _opacity(edges: int) -> str:
+    """Give the alpha of a colour, in hex: the more edges, the fainter each, or a full mesh is one black blot."""
+    return f"{max(12, min(255, 255 * 60 // max(edges, 1))):02x}"

@@ -1,0 +1,78 @@
+"""The graph as a picture, drawn by Graphviz in a process of its own."""
+
+import enum
+import math
+import re
+import subprocess
+from collections.abc import Iterable
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.dot import edge_count
+
+SECONDS = 30.0
+"""How long an engine may take."""
+_EDGES_OF_DOT = 1000
+_LEADERS_OF_DOT = 10
+
+
+class Format(enum.StrEnum):
+    """The formats of a picture."""
+
+    SVG = "svg"
+    PNG = "png"
+    PDF = "pdf"
+
+
+class Engine(enum.StrEnum):
+    """The programs of Graphviz that find a place for each node."""
+
+    DOT = "dot"
+    CIRCO = "circo"
+    NEATO = "neato"
+    FDP = "fdp"
+    SFDP = "sfdp"
+    TWOPI = "twopi"
+
+
+def engine_for(topology: Topology) -> Engine:
+    """Choose `dot`, which is the most readable, or `sfdp` where `dot` would take long or draw a tangle."""
+    few = edge_count(topology) <= _EDGES_OF_DOT and len(topology.segments) <= _LEADERS_OF_DOT
+    return Engine.DOT if few else Engine.SFDP
+
+
+def picture(dot: Iterable[str], image: Format, engine: Engine, *, seconds: float = SECONDS) -> bytes:
+    """Draw the lines of DOT; raise KgctlError when Graphviz is missing, fails, or takes longer than `seconds`."""
+    import graphviz
+    from graphviz.backend import dot_command, execute
+
+    command = dot_command.command(engine.value, image.value)
+    text = "".join(map(_drawable, dot)).encode()
+    try:  # not graphviz.pipe(): it would wait for ever
+        done = execute.run_check(command, input=text, capture_output=True, quiet=True, timeout=seconds)
+    except graphviz.ExecutableNotFound:
+        raise KgctlError(
+            f'cannot draw a picture: there is no "{command[0]}" on the PATH',
+            hint="install Graphviz: apt-get install graphviz, dnf install graphviz, or brew install graphviz",
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise KgctlError(
+            f'"{engine}" was stopped: it had not drawn the picture after {math.ceil(seconds)} s',
+            hint=_what_is_quicker(engine),
+        ) from None
+    except graphviz.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise KgctlError(f'"{engine}" could not draw the picture: {said or f"exit {error.returncode}"}') from None
+    picture_bytes: bytes = done.stdout
+    return picture_bytes
+
+
+def _drawable(line: str) -> str:
+    r"""Double a backslash that stands alone (see `dot.py`): Graphviz would draw `x\y` without it."""
+    return re.sub(r"\\([a-kmo-qsvwyz])|\\.", lambda found: "\\" * bool(found[1]) + found[0], line)
+
+
+def _what_is_quicker(engine: Engine) -> str:
+    if engine is Engine.SFDP:
+        return "kgctl graph -O mesh.dot writes the graph for other programs to draw"
+    return "--layout sfdp is the quickest"
