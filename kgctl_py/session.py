@@ -1,7 +1,9 @@
 """The global options as values, and what every command asks for: the mesh, and its topology."""
 
 import dataclasses
+import functools
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from kgctl_py import findings, wireguard
 from kgctl_py.errors import KgctlError
@@ -14,8 +16,14 @@ from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.resolve import resolved
 
+if TYPE_CHECKING:
+    from kgctl_py.k8s.client import Client
+    from kgctl_py.k8s.networks import Networks
+    from kgctl_py.k8s.objects import Objects
+    from kgctl_py.k8s.snapshot import Snapshot
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Session:
     """What the user said for all commands; nothing is read before it is asked for. Times are in seconds."""
 
@@ -36,14 +44,41 @@ class Session:
     def backend(self) -> Backend:
         """Open what the mesh is read from."""
         if self.from_file:
-            from kgctl_py.k8s.snapshot import Snapshot
-
-            return Snapshot(self.from_file, self.topology_label)
+            return self._snapshot
         from kgctl_py.k8s.backend import ApiServer
+
+        return ApiServer(self.client, topology_label=self.topology_label)
+
+    def objects(self) -> "Objects":
+        """Open what other objects of the same cluster are read from."""
+        if self.from_file:
+            return self._snapshot
+        from kgctl_py.k8s.api_objects import ApiObjects
+
+        return ApiObjects(self.client)
+
+    def networks(self) -> "Networks":
+        """Find the networks of the cluster, once."""
+        return self._networks
+
+    @functools.cached_property
+    def client(self) -> "Client":
+        """The API server, one connection for all that is asked."""
         from kgctl_py.k8s.client import Client
 
-        client = Client(kubeconfig=self.kubeconfig, context=self.context, request_timeout=self.request_timeout)
-        return ApiServer(client, topology_label=self.topology_label)
+        return Client(kubeconfig=self.kubeconfig, context=self.context, request_timeout=self.request_timeout)
+
+    @functools.cached_property
+    def _snapshot(self) -> "Snapshot":
+        from kgctl_py.k8s.snapshot import Snapshot
+
+        return Snapshot(self.from_file, self.topology_label)
+
+    @functools.cached_property
+    def _networks(self) -> "Networks":
+        from kgctl_py.k8s.networks import find_networks
+
+        return find_networks(self.objects())
 
     def mesh(self) -> Mesh:
         """Read all Nodes and Peers."""

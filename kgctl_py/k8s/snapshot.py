@@ -1,9 +1,10 @@
 """A cluster read from files: what `kubectl get nodes,peers.kilo.squat.ai -o yaml` (or json) printed."""
 
 import contextlib
+import functools
 import itertools
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +12,9 @@ import msgspec
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.k8s import names, wire
+from kgctl_py.k8s.kinds import Kind, T
 from kgctl_py.k8s.nodes import translate_node
+from kgctl_py.k8s.objects import NO_LABELS, Origin, UnreadableError
 from kgctl_py.k8s.peers import translate_peer
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
 
@@ -31,13 +34,47 @@ class Snapshot:
         """Read all files; raise KgctlError when one cannot be used whole."""
         nodes: dict[str, Node] = {}
         peers: dict[str, Peer] = {}
-        for path in self._paths:
-            for source, value in _objects(path):
-                self._take(source, value, nodes, peers)
+        for source, value in self._all:
+            self._take(source, value, nodes, peers)
         if not nodes and not peers:
             raise KgctlError(f'"{", ".join(self._paths)}" has no Node and no Peer in it', hint=_HINT)
         by_name = tuple(nodes[name] for name in sorted(nodes))
         return Mesh(by_name, tuple(peers[name] for name in sorted(peers)), taken_at(by_name))
+
+    def of(
+        self, kind: Kind[T], *, namespace: str = "", name: str = "", labels: Mapping[str, str] = NO_LABELS
+    ) -> tuple[T, ...]:
+        """Give the objects of a kind; of a kind that is not there at all nothing is known."""
+        wanted = (kind.name, kind.api_version)
+        held = [
+            (source, value) for source, value in self._all if (value["kind"], value.get("apiVersion")) == wanted
+        ]
+        if not held and kind.everywhere:
+            raise UnreadableError(f'"{self._shown}" has no {kind.name} in it')
+        try:
+            objects = [_convert(source, value, kind.struct) for source, value in held]
+        except KgctlError as error:
+            raise UnreadableError(error.message) from None
+        return tuple(
+            one
+            for one in objects
+            if namespace in ("", one.metadata.namespace)
+            and name in ("", one.metadata.name)
+            and labels.items() <= (one.metadata.labels or {}).items()
+        )
+
+    def origin(self) -> Origin:
+        """Tell the files; what they were taken from is not known."""
+        return Origin(server=self._shown)
+
+    @property
+    def _shown(self) -> str:
+        return ", ".join(_shown(path) for path in self._paths)
+
+    @functools.cached_property
+    def _all(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+        """Every object of every file; stdin can be read only once."""
+        return tuple(pair for path in self._paths for pair in _objects(path))
 
     def _take(self, source: str, value: dict[str, Any], nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
         match value.get("kind"), str(value.get("apiVersion")).partition("/")[0]:
@@ -60,7 +97,7 @@ def taken_at(nodes: Iterable[Node]) -> float:
 
 def _objects(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give each object of a file, Lists opened, with the words that name its place."""
-    shown = "stdin" if path == "-" else path
+    shown = _shown(path)
     for document in _documents(_read(path), shown):
         if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
             raise KgctlError(f'"{shown}" has a document that is no Kubernetes object: it has no kind', hint=_HINT)
@@ -69,6 +106,10 @@ def _objects(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
             if not isinstance(item, dict):
                 raise KgctlError(f'"{shown}" has a {document["kind"]} whose items are not objects', hint=_HINT)
             yield shown, {"kind": document["kind"].removesuffix("List"), **_api_version(document), **item}
+
+
+def _shown(path: str) -> str:
+    return "stdin" if path == "-" else path
 
 
 def _api_version(document: dict[str, Any]) -> dict[str, Any]:

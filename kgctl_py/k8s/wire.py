@@ -14,6 +14,7 @@ class Metadata(msgspec.Struct, frozen=True):
     """`metadata` of any object."""
 
     name: str = ""
+    namespace: str = ""
     labels: Mapping[str, str] | None = None
     annotations: Mapping[str, str] | None = None
 

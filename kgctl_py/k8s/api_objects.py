@@ -1,0 +1,87 @@
+"""Objects of any kind, asked of the API server."""
+
+import http
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.k8s import wire
+from kgctl_py.k8s.api_error import ApiError
+from kgctl_py.k8s.client import Client
+from kgctl_py.k8s.kinds import Kind, T
+from kgctl_py.k8s.objects import NO_LABELS, Origin, UnreadableError
+
+PAGE = 500
+VERSION_PATH = "/version"
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A page of a list of any kind; its items are decoded one by one."""
+
+    items: tuple[msgspec.Raw, ...] | None = None
+    metadata: wire.ListMeta = wire.ListMeta()
+
+
+class Version(msgspec.Struct, frozen=True):
+    """What the API server says of itself."""
+
+    version: str = msgspec.field(name="gitVersion", default="")
+
+
+class ApiObjects:
+    """Objects of an API server: UnreadableError when it refuses them, another KgctlError when nobody answers."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def of(
+        self, kind: Kind[T], *, namespace: str = "", name: str = "", labels: Mapping[str, str] = NO_LABELS
+    ) -> tuple[T, ...]:
+        """Ask for the objects of a kind; an old server that does not know the kind has none."""
+        query = {"limit": str(PAGE)}
+        if name:
+            query["fieldSelector"] = f"metadata.name={name}"
+        if labels:
+            query["labelSelector"] = ",".join(f"{label}={value}" for label, value in labels.items())
+        try:
+            pages = list(self._pages(kind.path(namespace), query))
+        except ApiError as error:
+            if error.status == http.HTTPStatus.NOT_FOUND and not kind.everywhere:
+                return ()
+            raise _not_readable(kind.name, namespace, name, error) from None
+        return tuple(_decoded(raw, kind.struct, kind.path()) for page in pages for raw in page.items or ())
+
+    def origin(self) -> Origin:
+        """Tell the context, the URL, and the version if the server tells it."""
+        try:
+            body = self._client.get(VERSION_PATH).body
+            version = _decoded(body, Version, VERSION_PATH).version
+        except (ApiError, UnreadableError):
+            version = ""
+        return Origin(context=self._client.context, server=self._client.server, version=version)
+
+    def _pages(self, path: str, query: dict[str, str]) -> Iterator[Page]:
+        while True:
+            page = _decoded(self._client.get(path, query).body, Page, path)
+            yield page
+            if not page.metadata.continue_:
+                return
+            query["continue"] = page.metadata.continue_
+
+
+def _decoded(body: bytes | msgspec.Raw, struct: type[wire.T], path: str) -> wire.T:
+    try:
+        return wire.decode(bytes(body), struct, path)
+    except KgctlError as error:
+        raise UnreadableError(error.message) from None
+
+
+def _not_readable(kind: str, namespace: str, name: str, error: ApiError) -> KgctlError:
+    """Tell in one line what was not given; credentials that are refused are no matter of one kind alone."""
+    if error.status == http.HTTPStatus.UNAUTHORIZED:
+        return error
+    where = f"{kind} {namespace}/{name}" if name else f"{kind}s in {namespace or 'all namespaces'}"
+    if error.status == http.HTTPStatus.FORBIDDEN:
+        return UnreadableError(f"the API server does not allow to look at {where}", hint=error.hint)
+    return UnreadableError(f"cannot look at {where}: {error.message}")

@@ -1,0 +1,38 @@
+"""Any objects of a cluster, from wherever it is read; what may not be read is an UnreadableError, not the end."""
+
+import dataclasses
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.k8s.kinds import Kind, T
+
+NO_LABELS: Mapping[str, str] = MappingProxyType({})
+
+
+class UnreadableError(KgctlError):
+    """These objects cannot be had, though others of the same cluster can."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Which cluster the objects are from, as far as it is known: context, URL or file, Kubernetes version."""
+
+    context: str = ""
+    server: str = ""
+    version: str = ""
+
+
+class Objects(Protocol):
+    """Lists objects of one kind."""
+
+    def of(
+        self, kind: Kind[T], *, namespace: str = "", name: str = "", labels: Mapping[str, str] = NO_LABELS
+    ) -> tuple[T, ...]:
+        """Give the objects of a kind, in all namespaces or one, of any name or one; raise UnreadableError."""
+        ...
+
+    def origin(self) -> Origin:
+        """Tell which cluster it is."""
+        ...
