@@ -103,13 +103,7 @@ class Node:
         return {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": {"podCIDR": self.pod_cidr}}
 
 
-def peer(name: str, public_key: str, *allowed_ips: str, endpoint: tuple[str, int] | None = None) -> Manifest:
+def peer(name: str, public_key: str, *allowed_ips: str, **spec: Any) -> Manifest:
     """Give a Peer with a keepalive."""
-    spec: Manifest = {
-        "publicKey": public_key,
-        "allowedIPs": list(allowed_ips),
-        "persistentKeepalive": KEEPALIVE,
-    }
-    if endpoint:
-        spec["endpoint"] = {"dnsOrIP": {"ip": endpoint[0]}, "port": endpoint[1]}
+    spec |= {"publicKey": public_key, "allowedIPs": list(allowed_ips), "persistentKeepalive": KEEPALIVE}
     return {"apiVersion": "kilo.squat.ai/v1alpha1", "kind": "Peer", "metadata": {"name": name}, "spec": spec}

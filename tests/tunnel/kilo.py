@@ -15,7 +15,7 @@ from tests.tunnel.lab import Lab
 from tests.tunnel.plan import INTERFACE, KEEPALIVE, Plan
 
 WEB_NAME = "web.default.svc.cluster.local"
-_ROUTER = 254
+_ROUTER, _WORLD = 254, 253
 _FOLLOWING = "17"
 """The protocol of a follower's routes to its leader, by which they are found again."""
 
@@ -30,6 +30,7 @@ class Kilo:
         lab.network("internet")
         lab.network("a")
         lab.network("b")
+        self._world()
         self._router()
         self.nodes = {
             node.name: node
@@ -44,7 +45,15 @@ class Kilo:
         """Add a host that has nothing to do with Kilo to the internet."""
         host = self.lab.host(name)
         self.lab.join(host, "internet", f"{self.plan.internet.format(number)}/{self.plan.lan_bits}")
+        if number != _WORLD:
+            host.route("default", via=self.plan.internet.format(_WORLD))
         return host
+
+    def _world(self) -> None:
+        """Put the rest of the world behind one host: a site that tells who called."""
+        world = self.computer("world", _WORLD)
+        world.address(self.plan.host(self.plan.site))
+        world.serve_tcp(self.plan.site, 80)
 
     def _router(self) -> None:
         router = self.computer("router", _ROUTER)
@@ -104,18 +113,16 @@ class Kilo:
         assert leader.host.reaches(self.nodes["b1"].pod)
         self.sync()
 
-    def conf(self, kind: str, name: str, key: KeyPair, *interface: str) -> Path:
-        """Write the configuration of a node or a peer as kgctl gives it."""
+    def conf(self, kind: str, name: str, key: KeyPair, *options: str) -> Path:
+        """Write the configuration of a node or a peer as the cluster is now."""
         file = self.lab.folder / name / f"{INTERFACE}.conf"
         file.parent.mkdir(exist_ok=True)
-        file.touch(mode=0o600)
-        text = kgctl(self.cluster, "showconf", kind, name).removeprefix("[Interface]\n")
-        private_key = f"PrivateKey = {key.file.read_text().strip()}"
-        file.write_text("\n".join(("[Interface]", *interface, private_key, text)))
+        whole = ("-o", "wg-quick", "--private-key", key.file, "-O", file, "--force")
+        kgctl(self.cluster, "showconf", kind, name, *whole, *options)
         return file
 
     def _lead(self, node: Node) -> None:
-        file = self.conf("node", node.name, node.key, f"Address = {node.wireguard_ip}")
+        file = self.conf("node", node.name, node.key)
         if INTERFACE not in node.host.wg("show", "interfaces").split():
             node.host.forget_routes(_FOLLOWING)
             node.host.wg_quick_up(file)

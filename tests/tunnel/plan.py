@@ -23,6 +23,7 @@ class Plan:
     services: str
     dns: str
     web: str
+    site: str
 
     def endpoint(self, ip: str) -> str:
         """Give the WireGuard endpoint at `ip`."""
@@ -46,6 +47,7 @@ V4 = Plan(
     services="10.96.0.0/12",
     dns="10.96.0.10",
     web="10.96.0.80",
+    site="198.51.100.80",
 )
 V6 = Plan(
     internet="2001:db8::{}",
@@ -60,4 +62,5 @@ V6 = Plan(
     services="fd00:96::/112",
     dns="fd00:96::10",
     web="fd00:96::80",
+    site="2001:db8:1::80",
 )

@@ -1,15 +1,14 @@
 """By what kgctl says of a cluster packets flow through it."""
 
-import dataclasses
-from pathlib import Path
+import subprocess
 
 import pytest
 
-from tests.tunnel.cluster import KeyPair, Snapshot, peer
-from tests.tunnel.host import Host
-from tests.tunnel.kilo import Kilo
+from tests.tunnel.cluster import Snapshot
+from tests.tunnel.computer import Computer
+from tests.tunnel.kilo import WEB_NAME, Kilo
 from tests.tunnel.lab import Lab
-from tests.tunnel.plan import PORT, V4, V6, Plan
+from tests.tunnel.plan import INTERFACE, V4, V6, Plan
 
 pytestmark = pytest.mark.slow
 
@@ -17,46 +16,16 @@ LAPTOP, OFFICE = 7, 9
 
 
 @pytest.fixture(params=[V4, V6], ids=["ipv4", "ipv6"])
-def plan(request: pytest.FixtureRequest) -> Plan:
-    plan = request.param
-    assert isinstance(plan, Plan)
-    return plan
-
-
-@pytest.fixture
-def kilo(lab: Lab, plan: Plan) -> Kilo:
+def kilo(lab: Lab, request: pytest.FixtureRequest) -> Kilo:
+    plan: Plan = request.param
     kilo = Kilo(lab, Snapshot(lab.folder / "cluster.json"), plan)
     kilo.settle()
     return kilo
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Computer:
-    """A computer outside that is a peer of the cluster."""
-
-    kilo: Kilo
-    host: Host
-    key: KeyPair
-    address: str
-
-    @classmethod
-    def join(cls, kilo: Kilo, name: str, number: int, *, listens: bool = False) -> "Computer":
-        """Put a computer on the internet and its Peer into the cluster; with its endpoint if it `listens`."""
-        plan, key = kilo.plan, KeyPair.make(kilo.lab.folder / f"{name}.key")
-        address, endpoint = plan.peer.format(number), (plan.internet.format(number), PORT)
-        kilo.cluster.put([peer(name, key.public, plan.host(address), endpoint=endpoint if listens else None)])
-        return cls(kilo=kilo, host=kilo.computer(name, number), key=key, address=address)
-
-    def conf(self) -> Path:
-        """Write its configuration as the cluster is now."""
-        interface = (f"Address = {self.kilo.plan.host(self.address)}", f"ListenPort = {PORT}")
-        return self.kilo.conf("peer", self.host.name, self.key, *interface)
-
-
 def test_a_peer_reaches_the_pods_of_every_node_and_the_other_peer(kilo: Kilo) -> None:
-    laptop = Computer.join(kilo, "laptop", LAPTOP)
     office = Computer.join(kilo, "office", OFFICE, listens=True)
-    kilo.sync()
+    laptop = Computer.join(kilo, "laptop", LAPTOP)
     office.host.wg_quick_up(office.conf())
     laptop.host.wg_quick_up(laptop.conf())
     assert laptop.host.reaches(office.address)
@@ -69,9 +38,37 @@ def test_a_peer_reaches_the_pods_of_every_node_and_the_other_peer(kilo: Kilo) ->
     assert kilo.nodes["b1"].host.reaches(kilo.nodes["a2"].pod)
 
 
+def test_names_and_services_of_the_cluster_answer_through_one_node(kilo: Kilo) -> None:
+    laptop = Computer.join(kilo, "laptop", LAPTOP)
+    options = ("--services", kilo.plan.services, "--dns", f"{kilo.plan.dns},svc.cluster.local")
+    laptop.host.wg_quick_up(laptop.conf(*options))
+    answer = f"I am a1, you are {laptop.address}"
+    assert laptop.host.hears(kilo.plan.web, 80) == answer
+    assert laptop.host.hears(WEB_NAME, 80) == answer
+    assert laptop.host.hears("web.default", 80) == answer
+
+
+def test_a_preshared_key_is_the_same_on_both_sides(kilo: Kilo) -> None:
+    psk = subprocess.run(("wg", "genpsk"), capture_output=True, text=True, check=True).stdout.strip()
+    laptop = Computer.join(kilo, "laptop", LAPTOP, presharedKey=psk)
+    laptop.host.wg_quick_up(laptop.conf())
+    assert laptop.host.reaches(kilo.nodes["a2"].pod)
+    assert psk in laptop.host.wg("show", INTERFACE, "preshared-keys")
+    assert psk in kilo.nodes["a1"].host.wg("show", INTERFACE, "preshared-keys")
+
+
+def test_through_a_gateway_the_world_sees_the_node(kilo: Kilo) -> None:
+    laptop = Computer.join(kilo, "laptop", LAPTOP)
+    assert laptop.host.hears(kilo.plan.site, 80) == f"I am world, you are {kilo.plan.internet.format(LAPTOP)}"
+    laptop.host.wg_quick_up(laptop.conf("--gateway", "a"))
+    assert laptop.host.reaches(kilo.nodes["a2"].pod)
+    assert laptop.host.hears(kilo.plan.site, 80) == f"I am world, you are {kilo.plan.internet.format(1)}"
+    kilo.sync()
+    assert laptop.host.reaches(kilo.nodes["b1"].pod)
+
+
 def test_when_a_leader_is_lost_the_new_configurations_lead_to_the_next_one(kilo: Kilo) -> None:
     laptop = Computer.join(kilo, "laptop", LAPTOP)
-    kilo.sync()
     laptop.host.wg_quick_up(laptop.conf())
     assert laptop.host.reaches(kilo.nodes["a2"].pod)
     kilo.lose("a1")
