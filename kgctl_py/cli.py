@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from kgctl_py import __version__
-from kgctl_py.commands import completion, genkey, graph, help, keygen, showconf  # noqa: A004 # the command's name
+from kgctl_py.commands import completion, genkey, graph, help, info, keygen, peer, showconf  # noqa: A004 # the command's name
 from kgctl_py.door import Door, program
 from kgctl_py.k8s.names import TOPOLOGY_LABEL
 from kgctl_py.mesh.model import Granularity
@@ -20,7 +20,9 @@ app = typer.Typer(
     cls=Door, add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["--help", "-h"]}
 )
 app.add_typer(showconf.app, name="showconf")
+app.add_typer(peer.app, name="peer")
 app.command()(graph.graph)
+app.command()(info.info)
 app.command()(keygen.keygen)
 app.command()(genkey.genkey)
 app.command()(genkey.genpsk)

@@ -59,7 +59,8 @@ class ApiObjects:
             version = _decoded(body, Version, VERSION_PATH).version
         except (ApiError, UnreadableError):
             version = ""
-        return Origin(context=self._client.context, server=self._client.server, version=version)
+        context, server = self._client.context, self._client.server
+        return Origin(context=context, server=server, version=version, source=self._client.source)
 
     def _pages(self, path: str, query: dict[str, str]) -> Iterator[Page]:
         while True:

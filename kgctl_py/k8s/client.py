@@ -55,6 +55,11 @@ class Client:
         return self._chosen().context
 
     @property
+    def source(self) -> str:
+        """Where the context was read."""
+        return self._chosen().source
+
+    @property
     def server(self) -> str:
         """The URL of the API server."""
         return self._chosen().server

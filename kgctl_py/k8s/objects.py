@@ -17,11 +17,12 @@ class UnreadableError(KgctlError):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Which cluster the objects are from, as far as it is known: context, URL or file, Kubernetes version."""
+    """Which cluster the objects are from, as far as it is known, and where that was read."""
 
     context: str = ""
     server: str = ""
     version: str = ""
+    source: str
 
 
 class Objects(Protocol):

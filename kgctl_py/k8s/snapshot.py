@@ -64,8 +64,8 @@ class Snapshot:
         )
 
     def origin(self) -> Origin:
-        """Tell the files; what they were taken from is not known."""
-        return Origin(server=self._shown)
+        """Tell the files; which cluster they were taken from does not stand in them."""
+        return Origin(source=f'not told by "{self._shown}"')
 
     @property
     def _shown(self) -> str:

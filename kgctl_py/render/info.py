@@ -1,0 +1,55 @@
+"""Facts about a cluster, each with its source, as columns for people or as plain data for programs."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kgctl_py.render.visible import visible
+
+_SHOWN = 3
+_WIDE = 32
+"""What the column of values is as wide as at most; a longer value pushes only its own source to the right."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something about the cluster: no values means that it is unknown, and `source` then tells why."""
+
+    key: str
+    title: str
+    values: tuple[str | int, ...]
+    source: str
+    guess: bool = False
+    several: bool = False
+    """Whether there may be more than one value, so that programs always get a list."""
+
+
+def info_text(facts: Iterable[Fact]) -> str:
+    """Give a line for each fact: title, values, and the source in brackets."""
+    rows = [(f"{fact.title}:", _values(fact), _source(fact)) for fact in facts]
+    titles = max(len(title) for title, _, _ in rows)
+    values = max((len(value) for _, value, _ in rows if len(value) <= _WIDE), default=0)
+    return "".join(
+        f"{title:{titles}}  {value:{values}}  {source}".rstrip() + "\n" for title, value, source in rows
+    )
+
+
+def info_data(facts: Iterable[Fact], unreadable: Iterable[str]) -> dict[str, Any]:
+    """Give the facts by their keys, and the places that could not be read."""
+    return {**dict(_entries(facts)), "unreadable": list(unreadable)}
+
+
+def _entries(facts: Iterable[Fact]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for fact in facts:
+        value = list(fact.values) if fact.several else next(iter(fact.values), None)
+        yield fact.key, {"value": value, "source": fact.source, "guess": fact.guess}
+
+
+def _values(fact: Fact) -> str:
+    more = len(fact.values) - _SHOWN
+    shown = [visible(str(value)) for value in fact.values[:_SHOWN]] + ([f"and {more} more"] if more > 0 else [])
+    return " ".join(shown) or "unknown"
+
+
+def _source(fact: Fact) -> str:
+    return f"({'guess: ' if fact.guess else ''}{visible(fact.source)})" if fact.source else ""
