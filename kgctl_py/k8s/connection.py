@@ -1,4 +1,4 @@
-"""A connection to an API server; the only importer of kubernetes and urllib3, whose exceptions stay in here.
+"""A connection to an API server; the only importer of kubernetes, and with no_answer.py of urllib3.
 
 The package makes the pool of connections; bodies are asked of that pool as they are, since the package's
 model objects take fifty times as long. No credential is in any message.
@@ -18,12 +18,11 @@ from kgctl_py import __version__
 from kgctl_py.errors import KgctlError
 from kgctl_py.k8s.access import Access
 from kgctl_py.k8s.kubeconfig import Cluster, User
+from kgctl_py.k8s.no_answer import no_answer
 from kgctl_py.k8s.signin import impersonation, signed_in
 
 if TYPE_CHECKING:
     import urllib3
-
-_TRY_AGAIN = "try again; if it stays so, look at the API server and at what stands before it"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ class Connection:
             received = time.time()
             return Answer(status=response.status, headers=response.headers, body=response.data, received=received)
         except urllib3.exceptions.HTTPError as error:
-            raise _failure(error, self._access) from None
+            raise no_answer(error, self._access) from None
 
 
 def _config(cluster: Cluster, user: User) -> dict[str, Any]:
@@ -160,42 +159,3 @@ def _headers(configuration: Any, user: User) -> "urllib3.HTTPHeaderDict":
     for name, value in impersonation(user):
         headers.add(name, value)
     return headers
-
-
-def _failure(error: Exception, access: Access) -> Exception:
-    """Tell in the user's words why there was no answer."""
-    from urllib3 import exceptions
-
-    server, why = f'the API server "{access.server}"', _why(error)
-    if isinstance(error, exceptions.TimeoutError) and not isinstance(error, exceptions.NewConnectionError):
-        return TimeoutError()
-    if isinstance(error, exceptions.SSLError):
-        return _tls_failure(error, server)
-    if isinstance(error, exceptions.ProxyError):
-        return KgctlError(f"the proxy on the way to {server} cannot be used: {why}")
-    if isinstance(error, exceptions.IncompleteRead):
-        return KgctlError(f"the answer of {server} was cut off", hint=_TRY_AGAIN)
-    if isinstance(error, exceptions.NewConnectionError):
-        return KgctlError(f"cannot reach {server}: {why}", hint=f"is it the right one? See {access.source}")
-    return KgctlError(f"{server} broke off: {why}", hint=_TRY_AGAIN)
-
-
-def _tls_failure(error: Exception, server: str) -> KgctlError:
-    cause = error.args[0] if error.args else error
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return KgctlError(
-            f"the certificate of {server} is not trusted: {cause.verify_message}",
-            hint="check certificate-authority and server (or tls-server-name) of the cluster in the kubeconfig",
-        )
-    reason = getattr(cause, "reason", None) or "handshake failed"
-    return KgctlError(f"cannot speak TLS with {server}: {reason.lower().replace('_', ' ')}")
-
-
-def _why(error: BaseException) -> str:
-    """Give the system's own words for what lies under urllib3's exceptions."""
-    inner = [arg for arg in error.args if isinstance(arg, BaseException)]
-    below = inner[-1] if inner else error.__cause__
-    if below is not None:
-        return _why(below)
-    words = getattr(error, "strerror", None) or str(error)
-    return words[:1].lower() + words[1:]

@@ -1,0 +1,151 @@
+"""A small server that answers as it is told, for what a real API server will not do on demand."""
+
+import contextlib
+import dataclasses
+import http.server
+import json
+import ssl
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.api.certificates import Signed
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer; `length` is the Content-Length it claims, `pace` the seconds before each byte of the body.
+
+    A reply with a `status` of 0 never comes.
+    """
+
+    status: int = 200
+    body: bytes = b'{"items": []}'
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    length: int | None = None
+    pace: float = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+def status(code: int, message: str, **headers: str) -> Reply:
+    """Give a refusal in Kubernetes' own form; `retry_after` becomes the header of that name."""
+    body = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": message, "code": code}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Reply(status=code, body=json.dumps(body).encode(), headers=named)
+
+
+def page(*names: str, more: str = "") -> Reply:
+    """Give a page of objects that have nothing but names; `more` is the token of the next page."""
+    items = [{"metadata": {"name": name}} for name in names]
+    return Reply(body=json.dumps({"items": items, "metadata": {"continue": more}}).encode())
+
+
+class FakeServer:
+    """Answers every path with the replies it has for it, one after the other, the last one again and again.
+
+    A path with none is answered with an empty list.
+    """
+
+    def __init__(self, replies: Mapping[str, Iterable[Reply]] | None = None, *, tls: Signed | None = None) -> None:
+        self._replies = {path: list(some) for path, some in (replies or {}).items()}
+        self.requests: list[Request] = []
+        self.closed = threading.Event()
+        fake = self
+
+        class Handler(_Handler):
+            server_of = fake
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        if tls:
+            self._server.socket = _context(tls).wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> "FakeServer":
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.closed.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def reply(self, path: str) -> Reply:
+        """Give the next reply for `path`."""
+        replies = self._replies.get(path, [Reply()])
+        return replies.pop(0) if len(replies) > 1 else replies[0]
+
+    def asked(self, path: str) -> list[Request]:
+        """Give the requests for `path`, in order."""
+        return [request for request in self.requests if request.path == path]
+
+
+def kubeconfig(file: Path, server: str, *, user: Mapping[str, Any] | None = None, **cluster: Any) -> str:
+    """Write a kubeconfig for `server`, and give its path; `_` in a field of the cluster stands for `-`."""
+    fields = {name.replace("_", "-"): value for name, value in cluster.items()}
+    content = {
+        "clusters": [{"name": "fake", "cluster": {"server": server, **fields}}],
+        "contexts": [{"name": "fake", "context": {"cluster": "fake", "user": "somebody"}}],
+        "users": [{"name": "somebody", "user": user or {}}],
+        "current-context": "fake",
+    }
+    file.write_text(json.dumps(content))
+    return str(file)
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_of: FakeServer
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(method=self.command, path=url.path, query=dict(parse_qsl(url.query)), headers=headers)
+        self.server_of.requests.append(request)
+        with contextlib.suppress(OSError):  # who asked may have left
+            self._send(self.server_of.reply(url.path))
+
+    def _send(self, reply: Reply) -> None:
+        if not reply.status:
+            self.server_of.closed.wait()
+            return
+        self.send_response_only(reply.status)
+        length = len(reply.body) if reply.length is None else reply.length
+        if "Transfer-Encoding" not in reply.headers:
+            self.send_header("Content-Length", str(length))
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        for part in [reply.body] if not reply.pace else [reply.body[i : i + 1] for i in range(len(reply.body))]:
+            time.sleep(reply.pace)
+            self.wfile.write(part)
+        self.close_connection = length != len(reply.body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server names it so
+        """Say nothing."""
+
+
+def _context(signed: Signed) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(signed.certificate + signed.key)
+        file.flush()
+        context.load_cert_chain(file.name)
+    return context
