@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import typer.testing
+from typer.testing import Result
 
-from kgctl_py.cli import app
 from kgctl_py.k8s import names, wire
 from kgctl_py.k8s.nodes import translate_node
 from kgctl_py.k8s.peers import translate_peer
@@ -19,6 +18,7 @@ from kgctl_py.mesh import agreement
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.session import Session
+from tests.commands.kgctl import kgctl
 
 Raw = dict[str, Any]
 
@@ -90,18 +90,11 @@ class Cluster:
             viewpoint=viewpoint,
         )
 
-    def kgctl(self, *args: str) -> typer.testing.Result:
+    def kgctl(self, *args: str) -> Result:
         """Run kgctl on this cluster, without looking up any name."""
         with mock.patch.object(Session, "backend", return_value=self):
             return kgctl(*args, "--no-resolve")
 
-    def saved(self, folder: Path) -> Path:
-        """Write this cluster as kubectl would."""
-        file = folder / "cluster.json"
-        file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*self.nodes, *self.peers]}))
-        return file
-
-
-def kgctl(*args: str, stdin: str | bytes = "") -> typer.testing.Result:
-    """Run kgctl in this process; an error that is no exit is raised."""
-    return typer.testing.CliRunner().invoke(app, args, input=stdin, catch_exceptions=False)
+    def as_list(self) -> str:
+        """Give this cluster as kubectl prints it."""
+        return json.dumps({"apiVersion": "v1", "kind": "List", "items": [*self.nodes, *self.peers]})

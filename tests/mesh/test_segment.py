@@ -1,0 +1,109 @@
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgctl_py.mesh import segment
+from kgctl_py.mesh.model import Granularity, Node
+from kgctl_py.wireguard import Endpoint
+from kgctl_py.wireguard.endpoint import IPAddress, parse_endpoint, parse_ip
+from tests.cluster import Cluster, node
+
+PUBLIC, PRIVATE, NAME = "203.0.113.1:51820", "10.0.0.1:51820", "vpn.example.com:51820"
+
+
+def member(name: str, endpoint: str, leader: bool = False) -> Node:
+    return Node(name=name, endpoint=parse_endpoint(endpoint), leader=leader)
+
+
+@pytest.mark.parametrize(
+    ("members", "leader"),
+    [
+        ((("a", PRIVATE, False), ("b", PRIVATE, False)), "a"),
+        ((("a", PRIVATE, False), ("b", PUBLIC, False)), "b"),
+        ((("a", NAME, False), ("b", PUBLIC, False)), "b"),
+        ((("a", PUBLIC, False), ("b", PRIVATE, True)), "b"),
+        ((("a", PRIVATE, True), ("b", PUBLIC, True)), "b"),
+        ((("a", PRIVATE, True), ("b", PRIVATE, True)), "a"),
+        ((("a", PRIVATE, False), ("b", "[fd01::1]:1", False)), "b"),
+        ((("a", "[fd00::1]:1", False), ("b", "[2001:db8::1]:1", False)), "b"),
+    ],
+)
+def test_a_volunteer_leads_and_a_public_endpoint_decides(
+    members: tuple[tuple[str, str, bool], ...], leader: str
+) -> None:
+    assert segment.elect([member(*one) for one in members]).name == leader
+
+
+@pytest.mark.parametrize(
+    ("members", "undecided"),
+    [
+        ((("a", PUBLIC, False), ("b", NAME, False)), ""),
+        ((("a", NAME, False), ("b", PUBLIC, False)), "a"),
+        ((("a", PRIVATE, False), ("b", NAME, False), ("c", PUBLIC, False)), "b"),
+        ((("a", NAME, False),), ""),
+        ((("a", NAME, False), ("b", PRIVATE, False)), ""),
+        ((("a", PRIVATE, True), ("b", NAME, False)), ""),
+        ((("a", PRIVATE, True), ("b", NAME, True)), "b"),
+        ((("a", NAME, False), ("b", NAME, False)), "ab"),
+    ],
+)
+def test_only_names_that_decide_who_leads_are_undecided(
+    members: tuple[tuple[str, str, bool], ...], undecided: str
+) -> None:
+    assert "".join(node.name for node in segment.undecided([member(*one) for one in members])) == undecided
+
+
+ADDRESSES = st.sampled_from((None, parse_ip("203.0.113.9"), parse_ip("10.0.0.9"), parse_ip("fd00::9")))
+MEMBERS = st.lists(
+    st.tuples(st.sampled_from((PUBLIC, PRIVATE, NAME, NAME)), st.booleans()), min_size=1, max_size=5
+)
+
+
+@given(MEMBERS, st.data())
+def test_a_name_that_is_not_undecided_can_resolve_to_anything(
+    drawn: list[tuple[str, bool]], data: st.DataObject
+) -> None:
+    members = [member(f"n{n}", *one) for n, one in enumerate(drawn)]
+    undecided = {node.name for node in segment.undecided(members)}
+    asked = {name: data.draw(ADDRESSES) for name in undecided}
+    others = {node.name: data.draw(ADDRESSES) for node in members if node.name not in undecided}
+    assert segment.elect(_resolved(members, asked)).name == segment.elect(_resolved(members, asked | others)).name
+
+
+def _resolved(members: list[Node], addresses: Mapping[str, IPAddress | None]) -> list[Node]:
+    return [
+        Node(
+            name=node.name,
+            leader=node.leader,
+            endpoint=Endpoint(name=node.endpoint.name, ip=addresses.get(node.name), port=node.endpoint.port)
+            if node.endpoint and node.endpoint.name
+            else node.endpoint,
+        )
+        for node in members
+    ]
+
+
+def test_segments_are_sorted_by_name_and_so_are_their_nodes() -> None:
+    nodes = [
+        node("z", 1, "east"),
+        node("b", 2, "west"),
+        node("a", 3, "east"),
+        node("lone", 4, "east", internal_ip=None),
+        node("nowhere", 5, ""),
+    ]
+    groups = segment.group(Cluster(nodes).mesh().nodes, Granularity.LOCATION)
+    assert [(name, [one.name for one in members]) for name, members in groups.items()] == [
+        ("location:", ["nowhere"]),
+        ("location:east", ["a", "z"]),
+        ("location:west", ["b"]),
+        ("node:lone", ["lone"]),
+    ]
+    assert list(segment.group(Cluster(nodes).mesh().nodes, Granularity.FULL)) == [
+        "node:a",
+        "node:b",
+        "node:lone",
+        "node:nowhere",
+        "node:z",
+    ]

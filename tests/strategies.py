@@ -1,0 +1,140 @@
+"""Clusters that somebody could have, and clusters that somebody would have to mean ill to have.
+
+Addresses come from a small range, so that what should not overlap often does.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from kgctl_py.mesh.address import IPInterface, parse_cidr
+from tests.cluster import NOW, Cluster, Raw, key, node, peer
+
+Text = st.SearchStrategy[str]
+
+VIEWER = "viewer"
+
+_INJECTIONS = (
+    *(
+        '"',
+        "'",
+        "\n",
+        "\r\n",
+        "\\n",
+        "\x1b[31m",
+        "\x1b]0;x\x07",
+        "\u202e",
+        "\u2028",
+        "\x00",
+        "\x85",
+        "#",
+        ": ",
+        "{",
+    ),
+    *(
+        "\n[Interface]\n",
+        "\nPostUp = reboot\n",
+        "\n---\n",
+        '"; ',
+        "- &x *x",
+        "!!python/object:x",
+        "%s{}",
+        "]:1",
+        ",",
+    ),
+)
+_OCTETS = st.sampled_from((0, 1, 2, 128))
+_PREFIXES = st.sampled_from((0, 1, 8, 15, 16, 23, 24, 25, 31, 32))
+_CIDRS_V4 = st.builds("10.{}.{}.{}/{}".format, _OCTETS, _OCTETS, _OCTETS, _PREFIXES)
+_CIDRS_V6 = st.builds("fd00:{}::{}/{}".format, _OCTETS, _OCTETS, st.sampled_from((0, 16, 32, 64, 127, 128)))
+
+hostile: Text = st.lists(st.sampled_from(_INJECTIONS) | st.text(max_size=4), min_size=1, max_size=4).map("".join)
+cidrs: Text = _CIDRS_V4 | _CIDRS_V6
+networks: st.SearchStrategy[IPInterface] = cidrs.map(parse_cidr)
+endpoints: Text = st.sampled_from(
+    (
+        *("203.0.113.1:51820", "10.0.0.1:51820", "100.64.0.1:1", "[2001:db8::1]:51820", "[fd00::1]:51820"),
+        *("vpn.example.com:51820", "[vpn.example.com]:051", "", "vpn", "203.0.113.1:0"),
+    )
+)
+names: Text = st.sampled_from([f"{letter}{digit}" for letter in "abn" for digit in "012"])
+_numbers = st.sampled_from(("", "0", "25", "-1", "65536", "25s", "9" * 30)) | st.integers(0, 100).map(str)
+_yes_no = st.sampled_from((None, "true", "false", ""))
+
+
+@st.composite
+def clusters(draw: st.DrawFn, text: Text = names) -> Cluster:
+    """Nodes and Peers under all the rules, and a Peer named `viewer` that is ready; `text` names things."""
+    node_names = draw(st.lists(text, min_size=1, max_size=6, unique=True))
+    peer_names = draw(st.lists(text.filter(lambda name: name != VIEWER), max_size=4, unique=True))
+    keys = [key(name) for name in (*node_names, *peer_names)]
+    nodes = [node("node-0"), *(draw(_nodes(name, keys, text)) for name in node_names)]
+    peers = [peer(VIEWER, 250), *(draw(_peers(name, text)) for name in peer_names)]
+    return Cluster(draw(st.permutations(nodes)), draw(st.permutations(peers)))
+
+
+@st.composite
+def distinct_clusters(draw: st.DrawFn) -> Cluster:
+    """Clusters in which nobody has an address that another one has, too."""
+    nodes = [
+        node(
+            f"node-{n}",
+            n,
+            draw(st.sampled_from("abc")),
+            endpoint=draw(endpoints.filter(lambda text: ":51820" in text)),
+            allowed_location_ips=draw(st.sampled_from((None, f"10.9.{n}.0/24", f"10.9.{n}.0/25,fd00:9:{n}::/64"))),
+            force_internal_ip=draw(st.sampled_from((None, "", f"fd00:1::{n}/64"))),
+            leader=draw(_yes_no),
+        )
+        for n in range(1, draw(st.integers(2, 9)))
+    ]
+    return Cluster(nodes, [peer(VIEWER, 250), *(peer(f"peer-{n}", n) for n in range(draw(st.integers(0, 4))))])
+
+
+@st.composite
+def _nodes(draw: st.DrawFn, name: str, keys: Sequence[str], text: Text) -> Raw:
+    def sometimes(values: st.SearchStrategy[str]) -> str | None:
+        return draw(st.none() | values | text)
+
+    discovered = st.dictionaries(st.sampled_from(keys) | text, _discovered(text), max_size=3).map(json.dumps)
+    return node(
+        name,
+        draw(st.integers(0, 9)),
+        draw(text | st.sampled_from("ab")),
+        pod_cidr=draw(cidrs | text),
+        granularity=draw(st.sampled_from(("location", "full", ""))),
+        endpoint=draw(endpoints | text),
+        force_endpoint=sometimes(endpoints),
+        internal_ip=sometimes(cidrs),
+        force_internal_ip=sometimes(st.sampled_from(("", "-")) | cidrs),
+        last_seen=draw(st.sampled_from((str(NOW), str(NOW - 59), str(NOW - 60), "", "1e9"))),
+        leader=draw(_yes_no),
+        persistent_keepalive=sometimes(_numbers),
+        wireguard_ip=draw(st.none() | st.just("10.4.0.1/16") | cidrs | text),
+        allowed_location_ips=sometimes(st.lists(cidrs, max_size=3).map(",".join)),
+        discovered_endpoints=sometimes(discovered),
+    )
+
+
+def _discovered(text: Text) -> st.SearchStrategy[Any]:
+    addresses = st.sampled_from(("198.51.100.1", "::1", "", None)) | text
+    fields = {"IP": addresses, "Port": st.sampled_from((0, 1, 51820, 70000, None)), "Zone": st.just("") | text}
+    return st.none() | st.fixed_dictionaries({}, optional=fields)
+
+
+@st.composite
+def _peers(draw: st.DrawFn, name: str, text: Text) -> Raw:
+    where = st.fixed_dictionaries(
+        {}, optional={"dns": st.just("vpn.example.com") | text, "ip": st.just("1.1.1.1")}
+    )
+    endpoint = st.fixed_dictionaries({"dnsOrIP": where, "port": st.integers(0, 65536)})
+    return peer(
+        name,
+        allowedIPs=draw(st.none() | st.lists(cidrs, max_size=3) | st.lists(text, max_size=1)),
+        endpoint=draw(st.none() | endpoint),
+        persistentKeepalive=draw(st.none() | st.integers(-1, 65536) | st.integers()),
+        presharedKey=draw(st.none() | st.just(key("psk")) | text),
+        publicKey=draw(st.just(key(name)) | text | st.none()),
+    )
