@@ -24,9 +24,9 @@ _PALETTE = tuple(
         ("#009e73", "#c0eadd", "#f0faf7"),  # bluish green
         ("#b8588f", "#f2d9e7", "#fcf6f9"),  # reddish purple, darkened for text
         ("#b87f00", "#fbe4b3", "#fef9ee"),  # orange, darkened for text
-        ("#2f8fc4", "#d3ecfa", "#f4fafe"),  # sky blue, darkened for text
         ("#857c00", "#ece8b4", "#faf9ec"),  # yellow, darkened for text
         ("#4d4d4d", "#dcdcdc", "#f6f6f6"),  # black
+        ("#3fa7dd", "#d9effb", "#f6fbfe"),  # sky blue, darkened for text
     )
 )
 

@@ -15,6 +15,8 @@ from kgctl_py.render.colours import GREY, INK, Colour, colours
 from kgctl_py.render.visible import visible
 
 _LONGEST = 120
+_BOXES_WIDE = 3.5
+"""How much more room a box of `dot` takes from left to right than from top to bottom."""
 _FONT = 'fontname="Helvetica,Arial,sans-serif"'
 _HEAD = f"""\
 digraph kilo {{
@@ -46,18 +48,13 @@ def dot(topology: Topology, layout: str = "") -> Iterator[str]:
     for segment in topology.segments:
         yield from _segment(segment, nodes, palette[segment.leader.location])
     yield from _peers(topology.peers, peers)
+    columns = math.ceil(math.sqrt(len(nodes) / _BOXES_WIDE))
     for segment in topology.segments:
-        yield from _edges_inside(segment, nodes, palette[segment.leader.location])
+        yield from _edges_inside(segment, nodes, palette[segment.leader.location], columns)
     leaders = [nodes[segment.leader.name] for segment in topology.segments]
     yield from _edges_between(leaders)
     yield from _edges_to_peers(leaders, list(peers.values()))
     yield "}\n"
-
-
-def edge_count(topology: Topology) -> int:
-    """Count the edges of the graph without writing it."""
-    nodes, leaders = sum(len(segment.nodes) for segment in topology.segments), len(topology.segments)
-    return nodes - leaders + math.comb(leaders, 2) + leaders * len(topology.peers)
 
 
 def quoted_id(text: str) -> str:
@@ -115,19 +112,19 @@ def _node_lines(node: Node) -> tuple[object, ...]:
 def _peers(peers: Sequence[Peer], ids: Ids) -> Iterator[str]:
     yield '\tsubgraph "cluster_peers" {\n'
     yield f'\t\tlabel="peers"; color="{GREY}"; fontcolor="{GREY}";\n'
-    yield f'\t\tnode [shape=ellipse, style=filled, color="{GREY}", fillcolor=white, margin=0.02];\n'
+    yield f'\t\tnode [shape=ellipse, style=filled, color="{GREY}", fillcolor=white, margin=0.02, height=0.2];\n'
     for peer in peers:
         yield f"\t\t{ids[peer.name]} [label={quoted_label(peer.name, peer.endpoint)}];\n"
     yield "\t}\n"
 
 
-def _edges_inside(segment: Segment, ids: Ids, colour: Colour) -> Iterator[str]:
+def _edges_inside(segment: Segment, ids: Ids, colour: Colour, columns: int) -> Iterator[str]:
     leader = ids[segment.leader.name]
     members = [ids[node.name] for node in segment.nodes if node is not segment.leader]
     if members:
         yield f'\tedge [color="{colour.strong}"];\n'
-    for member, column in _in_columns(members):
-        yield f"\t{leader} -> {member} [minlen={column}];\n"
+    for n, member in enumerate(members):
+        yield f"\t{leader} -> {member} [minlen={1 + n * columns // len(members)}];\n"
 
 
 def _edges_between(leaders: Sequence[str]) -> Iterator[str]:
@@ -140,16 +137,8 @@ def _edges_between(leaders: Sequence[str]) -> Iterator[str]:
 def _edges_to_peers(leaders: Sequence[str], peers: Sequence[str]) -> Iterator[str]:
     opacity = _opacity(len(leaders) * len(peers))
     yield f'\tedge [color="{GREY}{opacity}", penwidth=1, style=dashed, constraint=true];\n'
-    for peer, column in _in_columns(peers):
-        yield f"\tedge [minlen={column}];\n"
-        for leader in leaders:
-            yield f"\t{leader} -> {peer};\n"
-
-
-def _in_columns(ids: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Give each a column, counted from 1, so that boxes thrice as wide as high fill about a square."""
-    height = math.ceil(math.sqrt(3 * len(ids)))
-    return ((text, 1 + n // height) for n, text in enumerate(ids))
+    for leader, peer in itertools.product(leaders, peers):
+        yield f"\t{leader} -> {peer};\n"
 
 
 def _opacity(edges: int) -> str:

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.dot import edge_count
 
 SECONDS = 30.0
 """How long an engine may take."""
-_EDGES_OF_DOT = 1000
-_LEADERS_OF_DOT = 10
+_MOST_EDGES = 1000
+"""More of them take `dot` longer than anybody waits."""
+_MOST_ACROSS = 60
+"""More edges than these between locations and to peers `dot` draws on top of each other."""
 
 
 class Format(enum.StrEnum):
@@ -37,8 +38,10 @@ class Engine(enum.StrEnum):
 
 def engine_for(topology: Topology) -> Engine:
     """Choose `dot`, which is the most readable, or `sfdp` where `dot` would take long or draw a tangle."""
-    few = edge_count(topology) <= _EDGES_OF_DOT and len(topology.segments) <= _LEADERS_OF_DOT
-    return Engine.DOT if few else Engine.SFDP
+    leaders = len(topology.segments)
+    inside = sum(len(segment.nodes) - 1 for segment in topology.segments)
+    across = math.comb(leaders, 2) + leaders * len(topology.peers)
+    return Engine.DOT if across <= _MOST_ACROSS and inside + across <= _MOST_EDGES else Engine.SFDP
 
 
 def picture(dot: Iterable[str], image: Format, engine: Engine, *, seconds: float = SECONDS) -> bytes:
