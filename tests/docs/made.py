@@ -1,0 +1,93 @@
+"""What the pages repeat of the program, made from the program; `python -m tests.docs.made` writes it into them."""
+
+import ast
+import dataclasses
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer.main
+from typer.testing import CliRunner
+
+from kgctl_py.cli import app
+from tests.docs.pages import DOCS, ROOT, sections, with_block
+
+PICTURE = DOCS / "topology.svg"
+_PACKAGE = ROOT / "kgctl_py"
+_WIDTH = "80"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A block of text, and the page and the section that it stands in."""
+
+    page: Path
+    section: str
+    text: str
+
+
+def everything() -> Iterator[Made]:
+    """Make every block."""
+    for command in commands():
+        yield Made(page=DOCS / "commands.md", section=" ".join(("kgctl", *command)), text=help_of(command))
+    yield Made(page=DOCS / "architecture.md", section="The rooms", text=tree())
+    yield Made(page=DOCS / "architecture.md", section="Which way the arrows point", text=arrows())
+
+
+def commands() -> list[tuple[str, ...]]:
+    """Give kgctl itself and then every command that does something, each as its words."""
+    return [(), *_leaves(typer.main.get_command(app))]
+
+
+def _leaves(group: Any) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        if not hasattr(command, "commands"):
+            yield (name,)
+            continue
+        yield from ((name, *path) for path in _leaves(command))
+
+
+def help_of(command: tuple[str, ...]) -> str:
+    """Give what --help says."""
+    return CliRunner(env={"COLUMNS": _WIDTH}).invoke(app, [*command, "--help"], prog_name="kgctl").stdout
+
+
+def tree() -> str:
+    """List the files of the package, each with the first line of its docstring."""
+    lines = ["kgctl_py/"]
+    for path in sorted(_PACKAGE.rglob("*.py"), key=lambda path: (path.parent, path.name != "__init__.py", path)):
+        place = path.relative_to(_PACKAGE)
+        docstring = (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n")[0]
+        is_room = path.name == "__init__.py" and len(place.parts) > 1
+        name = f"{place.parent}/" if is_room else place.name
+        indent = "  " * (len(place.parts) - is_room)
+        lines.append(f"{indent}{name:<{26 - len(indent)}} {docstring}")
+    return "\n".join(lines) + "\n"
+
+
+def arrows() -> str:
+    """Give the layers that import-linter enforces, from the top down."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    return "\n".join(layers) + "\n"
+
+
+def picture() -> str:
+    """Draw the example cluster."""
+    command = ["-m", "kgctl_py", "--from-file", "docs/example-cluster.yaml", "graph", "-o", "svg"]
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def _write() -> None:
+    for made in everything():
+        if made.section in sections(text := made.page.read_text()):
+            made.page.write_text(with_block(text, made.section, "text", made.text))
+    PICTURE.write_text(picture())
+
+
+if __name__ == "__main__":
+    _write()

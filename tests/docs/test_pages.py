@@ -1,0 +1,70 @@
+"""The pages say what the program does; after a change `python -m tests.docs.made` mends what is made from it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kgctl_py.errors import ExitCode
+from kgctl_py.findings import Code
+from tests.docs import made, pages
+from tests.docs.made import Made
+from tests.docs.pages import DOCS, PAGES, README
+
+COMMANDS = [" ".join(("kgctl", *words)) for words in made.commands()]
+
+
+@pytest.mark.parametrize("one", tuple(made.everything()), ids=lambda one: f"{one.page.name}: {one.section}")
+def test_a_page_repeats_the_program_exactly(one: Made) -> None:
+    section = pages.sections(one.page.read_text()).get(one.section)
+    assert section is not None, f'write a section "{one.section}"'
+    assert pages.blocks(section, "text")[:1] == [one.text], "python -m tests.docs.made"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_has_an_example_and_its_exit_codes(command: str) -> None:
+    section = pages.sections((DOCS / "commands.md").read_text()).get(command, "")
+    assert any(command in block for block in pages.blocks(section, "sh")) or command == "kgctl"
+    assert any(line.startswith("Exits with 0") for line in pages.prose(section))
+
+
+def test_no_command_is_described_that_is_gone() -> None:
+    assert set(pages.sections((DOCS / "commands.md").read_text())) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS[1:])
+def test_the_readme_links_every_command(command: str) -> None:
+    assert f"(docs/commands.md#{command.replace(' ', '-')})" in README.read_text()
+
+
+def test_every_exit_code_is_told() -> None:
+    for page in (README, DOCS / "commands.md"):
+        assert re.findall(r"^\| (\d+) \|", page.read_text(), re.MULTILINE) == [str(int(code)) for code in ExitCode]
+
+
+def test_every_warning_is_explained() -> None:
+    assert re.findall(r"^\| (K-[A-Z-]+) \|", (DOCS / "differences.md").read_text(), re.MULTILINE) == sorted(Code)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=pages.title)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+        file, _, anchor = target.partition("#")
+        if file.startswith("https://"):
+            continue
+        linked = page.parent / file if file else page
+        assert linked.exists(), target
+        headings = [heading.lower().replace(" ", "-") for heading in pages.sections(linked.read_text())]
+        assert not anchor or anchor in headings, target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=pages.title)
+def test_a_line_of_prose_is_a_sentence(page: Path) -> None:
+    lines = [line for line in pages.prose(page.read_text()) if not re.match(r"\||\s*([-!]|\d+\.) |!\[|#", line)]
+    assert [line for line in lines if line and not line.endswith((".", ":", ","))] == []
+    assert [line for line in lines if re.search(r"\. [A-Z]", line)] == []
+
+
+def test_the_picture_is_that_of_the_example_cluster() -> None:
+    drawn, kept = (re.findall(r">([^<>\n]+)<", svg) for svg in (made.picture(), made.PICTURE.read_text()))
+    assert sorted(kept) == sorted(drawn), "python -m tests.docs.made"

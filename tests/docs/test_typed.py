@@ -1,0 +1,99 @@
+"""What the pages say to type works: each `sh` block is typed, a page from top to bottom, on a real API server."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kgctl_py.k8s import names
+from tests.api.server import ApiServerProcess
+from tests.docs import pages
+from tests.docs.pages import DOCS, PAGES, README, ROOT
+
+ELSEWHERE = {
+    "python3 -m venv .venv": "tests/test_wheel.py installs",
+    ". .venv/bin/activate": "tests/test_wheel.py installs",
+    "pip install .": "tests/test_wheel.py installs",
+    "uv run pytest": "this is it",
+}
+"""Lines that are not typed here, and why."""
+
+PRELUDE = f"""\
+set -euo pipefail
+trap 'echo "failed: $BASH_COMMAND" >&2' ERR
+kgctl() {{ {sys.executable} -m kgctl_py "$@"; }}
+uv() {{ [ "$1" = run ]; shift; "$@"; }}
+"""
+
+WITHOUT_CLUSTER = [page for page in PAGES if page in (README, DOCS / "index.md", DOCS / "topology.md")]
+WITH_CLUSTER = [page for page in PAGES if page not in WITHOUT_CLUSTER and pages.blocks(page.read_text(), "sh")]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProcess]:
+    server = ApiServerProcess(tmp_path_factory.mktemp("api"))
+    try:
+        server.start()
+        server.install_crd()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def example(server: ApiServerProcess) -> ApiServerProcess:
+    """The example cluster on an API server, as fresh as if its nodes were alive."""
+    server.request("DELETE", names.NODES_PATH)
+    server.request("DELETE", names.PEERS_PATH)
+    ahead = int(time.time()) - 1767258000
+    for manifest in yaml.safe_load((DOCS / "example-cluster.yaml").read_text())["items"]:
+        annotations = manifest["metadata"].get("annotations", {})
+        if names.LAST_SEEN in annotations:
+            annotations[names.LAST_SEEN] = str(int(annotations[names.LAST_SEEN]) + ahead)
+        server.create(names.NODES_PATH if manifest["kind"] == "Node" else names.PEERS_PATH, manifest)
+    return server
+
+
+@pytest.mark.parametrize("page", WITHOUT_CLUSTER, ids=pages.title)
+def test_what_a_page_says_to_type_works_without_a_cluster_and_without_a_word(page: Path, folder: Path) -> None:
+    assert typed(page, folder, KUBECONFIG="/dev/null").stderr == ""
+
+
+@pytest.mark.parametrize("page", WITH_CLUSTER, ids=pages.title)
+def test_what_a_page_says_to_type_works_with_a_cluster(
+    page: Path, folder: Path, example: ApiServerProcess
+) -> None:
+    typed(page, folder, KUBECONFIG=str(example.kubeconfig()))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder that looks like the project's, for what is typed to write into."""
+    missing = [tool for tool in ("bash", "dot", "kubectl", "wg-quick") if not shutil.which(tool)]
+    if missing:
+        pytest.skip(f"there is no {', '.join(missing)}")
+    (tmp_path / "docs").symlink_to(DOCS)
+    return tmp_path
+
+
+def typed(page: Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    blocks = "".join(pages.blocks(page.read_text(), "sh"))
+    script = PRELUDE + "".join(line for line in blocks.splitlines(keepends=True) if line.rstrip() not in ELSEWHERE)
+    environment |= {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert done.returncode == 0, done.stderr
+    return done
