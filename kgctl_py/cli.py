@@ -20,6 +20,7 @@ app = typer.Typer(
     cls=Door, add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["--help", "-h"]}
 )
 app.add_typer(showconf.app, name="showconf")
+app.add_typer(qr.app, name="qr")
 app.add_typer(peer.app, name="peer")
 app.command()(graph.graph)
 app.command()(info.info)

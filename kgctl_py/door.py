@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -31,6 +32,7 @@ class Door(typer.core.TyperGroup):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
         """Run, and leave with the exit code."""
+        signal.signal(signal.SIGTERM, _terminated)
         extra |= {"standalone_mode": False, "complete_var": VARIABLE}
         completion_init()
         sys.exit(_exit_code(lambda: super(Door, self).main(args, prog_name or program(), **extra)))
@@ -41,10 +43,16 @@ def program() -> str:
     return "kubectl kilo" if sys.argv and Path(sys.argv[0]).stem == _PLUGIN else "kgctl"
 
 
+def _terminated(*_: object) -> NoReturn:
+    """End as by Ctrl-C, so that nothing half written is left behind."""
+    raise KeyboardInterrupt
+
+
 def _exit_code(run: Callable[[], Any]) -> int:
     try:
         code = run()
-        sys.stdout.flush()
+        if sys.stdout:  # it is None when the caller has closed it
+            sys.stdout.flush()
     except KgctlError as error:
         terminal.fail(error.message, error.hint)
         return error.exit_code
@@ -68,7 +76,8 @@ def _wrong_usage(error: typer.TyperException) -> int:
 
 def _cannot_write(error: OSError) -> int:
     """End quietly when the reader of stdout went away; what is still buffered must not be tried again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if error.errno == errno.EPIPE:
         return ExitCode.CLOSED_PIPE
     where = f' "{error.filename}"' if error.filename else " to stdout"

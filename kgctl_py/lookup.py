@@ -30,12 +30,18 @@ def ready_node(mesh: Mesh, name: str) -> Node:
     return node
 
 
-def ready_peer(mesh: Mesh, name: str) -> Peer:
-    """Give the ready peer `name`; raise KgctlError telling why Kilo skips it, or which names are near."""
-    ready_nodes(mesh)
+def existing_peer(mesh: Mesh, name: str) -> Peer:
+    """Give the peer `name`, valid or not; raise KgctlError with the names that are near."""
     peer = next((peer for peer in mesh.peers if peer.name == name), None)
     if peer is None:
         raise _not_found("peer", name, (peer.name for peer in mesh.peers))
+    return peer
+
+
+def ready_peer(mesh: Mesh, name: str) -> Peer:
+    """Give the ready peer `name`; raise KgctlError telling why Kilo skips it, or which names are near."""
+    ready_nodes(mesh)
+    peer = existing_peer(mesh, name)
     reason = peer.why_not_ready()
     if reason:
         raise KgctlError(f'peer "{name}" is invalid: {reason}', hint=f"kubectl edit {names.PEERS_RESOURCE} {name}")

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kgctl_py import findings, wireguard
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.findings import Finding
 from kgctl_py.k8s import names
 from kgctl_py.lookup import ready_nodes
 from kgctl_py.mesh import agreement, segment
+from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.backend import Backend
 from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kgctl_py.k8s.client import Client
     from kgctl_py.k8s.networks import Networks
     from kgctl_py.k8s.objects import Objects
+    from kgctl_py.k8s.peer_store import PeerStore
     from kgctl_py.k8s.snapshot import Snapshot
 
 
@@ -60,6 +62,19 @@ class Session:
     def networks(self) -> "Networks":
         """Find the networks of the cluster, once."""
         return self._networks
+
+    def service_cidrs(self) -> tuple[IPInterface, ...]:
+        """Give the Service CIDRs of the cluster, as far as they can be found."""
+        found = self._networks.service_cidrs
+        return tuple(parse_cidr(text) for text in found.values) if found else ()
+
+    def peer_store(self, *, dry_run: bool = False) -> "PeerStore":
+        """Open where Peers are changed; raise UsageError when the cluster is a file."""
+        if self.from_file:
+            raise UsageError("a cluster in a file cannot be changed", hint="leave out --from-file")
+        from kgctl_py.k8s.peer_store import PeerStore
+
+        return PeerStore(self.client, dry_run=dry_run)
 
     @functools.cached_property
     def client(self) -> "Client":

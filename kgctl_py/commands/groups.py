@@ -28,7 +28,11 @@ def grouped(function: Callable[..., Result]) -> Callable[..., Result]:
     shown = [
         one
         for parameter in signature.parameters.values()
-        for one in (_options(groups[parameter.name]) if parameter.name in groups else [parameter])
+        for one in (
+            _options(groups[parameter.name])
+            if parameter.name in groups
+            else [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)]
+        )
     ]
     command.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined] # what inspect reads
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in shown}

@@ -16,6 +16,10 @@ LOCATION = PREFIX + "location"
 PERSISTENT_KEEPALIVE = PREFIX + "persistent-keepalive"
 WIREGUARD_IP = PREFIX + "wireguard-ip"
 
+OWNER = "kgctl." + PREFIX + "owner"
+DESCRIPTION = "kgctl." + PREFIX + "description"
+"""kgctl's own annotations of a Peer, for people; Kilo does not read them."""
+
 TOPOLOGY_LABEL = "topology.kubernetes.io/region"
 
 GROUP = "kilo.squat.ai"

@@ -1,5 +1,6 @@
 """Peer resources as Kilo reads them (kilo pkg/k8s/apis/kilo/v1alpha1/types.go, pkg/k8s/backend.go)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from kgctl_py.k8s import names, wire
@@ -30,19 +31,29 @@ def translate_peer(raw: wire.Peer) -> Peer:
         return Peer(name=name, annotations=annotations, invalid=str(error))
 
 
-def manifest(peer: Peer) -> dict[str, Any]:
-    """Give the Peer resource that holds `peer`; what is absent or off is left out."""
+def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Give the Peer resource that holds `peer`; what is absent or off is left out.
+
+    Annotations that a Peer has in one cluster are not for another: only those given are in it.
+    """
     metadata: dict[str, Any] = {"name": peer.name}
+    if annotations:
+        metadata["annotations"] = dict(annotations)
     spec: dict[str, Any] = {"allowedIPs": [str(cidr) for cidr in peer.allowed_ips]}
     if peer.endpoint:
-        kind = "dns" if peer.endpoint.name else "ip"
-        spec["endpoint"] = {"dnsOrIP": {kind: peer.endpoint.host}, "port": peer.endpoint.port}
+        spec["endpoint"] = endpoint_spec(peer.endpoint)
     if 0 < peer.persistent_keepalive <= MAX_KEEPALIVE:
         spec["persistentKeepalive"] = peer.persistent_keepalive
     if peer.preshared_key:
         spec["presharedKey"] = str(peer.preshared_key)
     spec["publicKey"] = str(peer.public_key or "")
     return {"kind": names.PEER_KIND, "apiVersion": names.API_VERSION, "metadata": metadata, "spec": spec}
+
+
+def endpoint_spec(endpoint: Endpoint) -> dict[str, Any]:
+    """Give `spec.endpoint` of a Peer resource."""
+    kind = "dns" if endpoint.name else "ip"
+    return {"dnsOrIP": {kind: endpoint.host}, "port": endpoint.port}
 
 
 def _allowed_ips(spec: wire.PeerSpec) -> tuple[IPInterface, ...]:

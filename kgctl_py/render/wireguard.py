@@ -6,7 +6,6 @@ from typing import NamedTuple
 from kgctl_py import wireguard
 from kgctl_py.render.templates import template
 
-
 PLACEHOLDER = "PUT-THE-PRIVATE-KEY-HERE"
 """No key: wg says so, and quotes it."""
 

@@ -1,0 +1,159 @@
+"""`kgctl peer add`: a workstation joins with one command."""
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from kgctl_py import wireguard
+from kgctl_py.commands.groups import grouped
+from kgctl_py.commands.peer import delivery, settle
+from kgctl_py.commands.peer.delivery import DeliveryOptions, Print
+from kgctl_py.commands.peer.options import (
+    DryRun,
+    DryRunOption,
+    PeerOptions,
+    PskOption,
+    PublicKeyOption,
+    check_free,
+    check_name,
+    public_key_option,
+)
+from kgctl_py.commands.quick import peer_quick_text
+from kgctl_py.commands.quick_options import QuickOptions, cidrs
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.k8s.peer_store import PeerStore
+from kgctl_py.k8s.peers import manifest
+from kgctl_py.mesh import pool as pools
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.render.document import as_yaml
+from kgctl_py.session import Session
+from kgctl_py.terminal import terminal
+from kgctl_py.wireguard import keygen
+
+DEFAULT_KEEPALIVE = 25
+"""Seconds; to Kilo a peer with a keepalive is one that roams, and most routers forget a flow after 30."""
+
+
+@grouped
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the peer.")],
+    said: PeerOptions,
+    out: DeliveryOptions,
+    quick: QuickOptions,
+    pool: Annotated[
+        str, typer.Option(metavar="CIDR", help="Where to take its address from, unless --ip is given.")
+    ] = "10.5.0.0/16",
+    public_key: PublicKeyOption = None,
+    psk: PskOption = False,
+    dry_run: DryRunOption = None,
+) -> None:
+    """Add a peer: make its keys, take a free address, create the Peer, and give its whole configuration.
+
+    For example: kgctl peer add laptop -O laptop.conf && wg-quick up ./laptop.conf
+    """
+    check_name(name)
+    private = None if public_key else keygen.private_key()
+    if private and out.printed is Print.YAML and not out.file:
+        raise UsageError(
+            "the private key would be lost: nothing is printed but the Peer",
+            hint=f"keep the configuration with -O {name}.conf, or bring a key with --public-key",
+        )
+    session: Session = context.obj
+    mesh = session.mesh()
+    if any(peer.name == name for peer in mesh.peers):
+        raise KgctlError(f'peer "{name}" exists', hint=f"kgctl peer rotate {name}, or kgctl peer rm {name}")
+    addresses = _Addresses(said.allowed_ips(), cidrs("--pool", [pool])[0], session.service_cidrs())
+    peer = Peer(
+        name=name,
+        allowed_ips=addresses.chosen(mesh),
+        endpoint=said.parsed_endpoint(),
+        public_key=keygen.public_key(private) if private else public_key_option(public_key or ""),
+        preshared_key=keygen.preshared_key() if psk else None,
+        persistent_keepalive=DEFAULT_KEEPALIVE if said.keepalive is None else said.keepalive,
+        annotations=said.annotations(),
+    )
+    _Joining(session, out, quick, private, addresses).run(mesh, peer, dry_run)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Addresses:
+    """Where the peer's addresses come from."""
+
+    asked: tuple[IPInterface, ...]
+    pool: IPInterface
+    services: tuple[IPInterface, ...]
+
+    def chosen(self, others: Mesh) -> tuple[IPInterface, ...]:
+        used = pools.used_networks(others, self.services)
+        check_free(self.asked, used)
+        return self.asked or (pools.next_free(self.pool, used),)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Joining:
+    """The steps from a Peer that is made up to one that exists, and its configuration."""
+
+    session: Session
+    out: DeliveryOptions
+    quick: QuickOptions
+    private: wireguard.Key | None
+    addresses: _Addresses
+
+    def run(self, mesh: Mesh, peer: Peer, dry_run: DryRun | None) -> None:
+        text = self._text(mesh, peer)
+        resource = manifest(peer, peer.annotations)
+        if self.out.printed is Print.YAML or dry_run is DryRun.CLIENT:
+            self._only_show(text, resource, peer, dry_run)
+            return
+        store = self.session.peer_store(dry_run=dry_run is DryRun.SERVER)
+        if dry_run:
+            store.create(resource)
+            _say_dry(peer)
+            return
+        with delivery.staged(text, self.out) as commit:
+            created = store.create(resource)
+            with _removed_on_failure(store, peer.name):
+                mesh, settled = settle.settled(self.session, store, created, peer, self.addresses.chosen)
+                if settled == peer:
+                    commit()
+        if settled != peer:
+            text = self._text(mesh, settled)
+            with _removed_on_failure(store, peer.name), delivery.staged(text, self.out) as commit:
+                commit()
+        terminal.say(f'peer "{peer.name}" created: {", ".join(map(str, settled.allowed_ips))}')
+        delivery.show(text, self.out)
+
+    def _text(self, others: Mesh, peer: Peer) -> str:
+        peers = sorted((*(p for p in others.peers if p.name != peer.name), peer), key=lambda peer: peer.name)
+        topology = self.session.topology(dataclasses.replace(others, peers=tuple(peers)))
+        return peer_quick_text(self.session, topology, peer, self.private, self.quick)
+
+    def _only_show(self, text: str, resource: dict[str, object], peer: Peer, dry_run: DryRun | None) -> None:
+        if dry_run:
+            _say_dry(peer)
+        else:
+            with delivery.staged(text, self.out) as commit:
+                commit()
+        if self.out.printed is Print.YAML:
+            typer.echo(as_yaml(resource), nl=False)
+
+
+def _say_dry(peer: Peer) -> None:
+    cidrs_ = ", ".join(map(str, peer.allowed_ips))
+    terminal.say(f'peer "{peer.name}" would be created: {cidrs_} (dry run: nothing was)')
+
+
+@contextlib.contextmanager
+def _removed_on_failure(store: PeerStore, name: str) -> Iterator[None]:
+    """Take the Peer away again when its configuration cannot be delivered: nobody would have its key."""
+    try:
+        yield
+    except BaseException:
+        store.delete(name)
+        terminal.say(f'peer "{name}" was removed again')
+        raise

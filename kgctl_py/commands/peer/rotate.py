@@ -1,0 +1,86 @@
+"""`kgctl peer rotate`: a peer gets a new key, and the old one stops working."""
+
+import contextlib
+import copy
+import dataclasses
+import sys
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from kgctl_py.commands.groups import grouped
+from kgctl_py.commands.names import complete_peers
+from kgctl_py.commands.peer import delivery
+from kgctl_py.commands.peer.delivery import DeliveryOptions, Print
+from kgctl_py.commands.peer.options import PskOption, PublicKeyOption, others, public_key_option
+from kgctl_py.commands.quick import peer_quick_text
+from kgctl_py.commands.quick_options import QuickOptions
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.k8s.peer_store import PeerStore
+from kgctl_py.lookup import ready_peer
+from kgctl_py.session import Session
+from kgctl_py.terminal import terminal
+from kgctl_py.wireguard import keygen
+
+
+@grouped
+def rotate(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
+    out: DeliveryOptions,
+    quick: QuickOptions,
+    public_key: PublicKeyOption = None,
+    psk: PskOption = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Give a peer a new key, and a new preshared key if it has one; its present configuration stops working."""
+    if out.printed is Print.YAML:
+        raise UsageError('"--print yaml" creates nothing, so it cannot rotate', hint="--print conf, or -O FILE")
+    session: Session = context.obj
+    mesh = session.mesh()
+    asked = ready_peer(mesh, name)
+    private = None if public_key else keygen.private_key()
+    renewed = dataclasses.replace(
+        asked,
+        public_key=keygen.public_key(private) if private else public_key_option(public_key or ""),
+        preshared_key=keygen.preshared_key() if psk or asked.preshared_key else None,
+    )
+    peers = sorted((*others(mesh, name).peers, renewed), key=lambda peer: peer.name)
+    topology = session.topology(dataclasses.replace(mesh, peers=tuple(peers)))
+    text = peer_quick_text(session, topology, renewed, private, quick)
+    _ask(name, yes)
+    store = session.peer_store()
+    old = store.get(name)
+    resource = copy.deepcopy(old)
+    resource["spec"]["publicKey"] = str(renewed.public_key)
+    if renewed.preshared_key:
+        resource["spec"]["presharedKey"] = str(renewed.preshared_key)
+    with delivery.staged(text, out) as commit:
+        replaced = store.replace(resource)
+        with _restored_on_failure(store, old, replaced):
+            commit()
+    terminal.say(f'peer "{name}" has a new key')
+    delivery.show(text, out)
+
+
+def _ask(name: str, yes: bool) -> None:
+    if yes:
+        return
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise UsageError(f'to rotate the key of peer "{name}" somebody must say yes', hint="add --yes")
+    question = f'Rotate the key of peer "{name}"? Its present configuration stops working.'
+    if not typer.confirm(question, err=True):
+        raise KgctlError(f'the key of peer "{name}" was not rotated')
+
+
+@contextlib.contextmanager
+def _restored_on_failure(store: PeerStore, old: dict[str, Any], replaced: dict[str, Any]) -> Iterator[None]:
+    """Give the Peer its old keys back when the new ones cannot be delivered."""
+    try:
+        yield
+    except BaseException:
+        version = replaced["metadata"]["resourceVersion"]
+        store.replace(old | {"metadata": old["metadata"] | {"resourceVersion": version}})
+        terminal.say("the peer has its old key again")
+        raise

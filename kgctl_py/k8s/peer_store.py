@@ -1,0 +1,40 @@
+"""Peer resources on the API server, written."""
+
+from typing import Any
+from urllib.parse import quote
+
+from kgctl_py.k8s import names, wire
+from kgctl_py.k8s.client import Client
+
+Manifest = dict[str, Any]
+
+
+class PeerStore:
+    """Creates, changes and deletes Peers; a `dry_run` is judged by the server and then forgotten."""
+
+    def __init__(self, client: Client, *, dry_run: bool = False) -> None:
+        self._client = client
+        self._query = {"dryRun": "All"} if dry_run else {}
+
+    def get(self, name: str) -> Manifest:
+        """Read a Peer whole, with what kgctl does not know of; raise ApiError."""
+        return wire.decode(self._client.get(_path(name)).body, Manifest, _path(name))
+
+    def create(self, manifest: Manifest) -> Manifest:
+        """Create a Peer, and give it as the server keeps it; raise ApiError when it refuses."""
+        return self._send("POST", names.PEERS_PATH, manifest)
+
+    def replace(self, manifest: Manifest) -> Manifest:
+        """Replace a Peer that was read before; raise ApiError, 409 when somebody else changed it meanwhile."""
+        return self._send("PUT", _path(manifest["metadata"]["name"]), manifest)
+
+    def delete(self, name: str) -> None:
+        """Delete a Peer; raise ApiError."""
+        self._send("DELETE", _path(name), {})
+
+    def _send(self, method: str, path: str, body: Manifest) -> Manifest:
+        return wire.decode(self._client.send(method, path, body, self._query).body, Manifest, path)
+
+
+def _path(name: str) -> str:
+    return f"{names.PEERS_PATH}/{quote(name, safe='')}"

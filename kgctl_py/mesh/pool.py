@@ -1,0 +1,60 @@
+"""The next address that nothing in the mesh uses."""
+
+from collections.abc import Iterable, Iterator
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh import agreement
+from kgctl_py.mesh.address import IPInterface, host_cidr
+from kgctl_py.mesh.model import Mesh, Node
+
+_HAS_BROADCAST = 4
+
+
+def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPInterface, str]:
+    """Give every network that something in the mesh has, and what that is; of nodes and peers ready or not."""
+    used = dict.fromkeys(services, "a Service CIDR")
+    used[agreement.subnet(mesh)] = "the Kilo subnet"
+    for node in mesh.nodes:
+        used |= {cidr: f'the {what} of node "{node.name}"' for cidr, what in _of_node(node) if cidr}
+    for peer in mesh.peers:
+        used |= dict.fromkeys(peer.allowed_ips, f'an allowed IP of peer "{peer.name}"')
+    return used
+
+
+def _of_node(node: Node) -> Iterator[tuple[IPInterface | None, str]]:
+    yield node.subnet, "pod CIDR"
+    yield node.internal_ip and host_cidr(node.internal_ip.ip), "internal IP"
+    if node.endpoint and node.endpoint.ip:
+        yield host_cidr(node.endpoint.ip), "endpoint"
+    for cidr in node.allowed_location_ips:
+        yield cidr, "allowed location IP"
+
+
+def holder(cidr: IPInterface, used: dict[IPInterface, str]) -> str:
+    """Tell what has addresses of `cidr`; nothing when it is free."""
+    for other, what in used.items():
+        if other.version == cidr.version and (other.ip in cidr.network or cidr.ip in other.network):
+            return f"{other} is {what}"
+    return ""
+
+
+def next_free(pool: IPInterface, used: Iterable[IPInterface]) -> IPInterface:
+    """Give the first address of `pool` that is in no used network; raise KgctlError when there is none.
+
+    The first address of the pool, and of IPv4 the last, are left alone: some routers take them for their own.
+    """
+    network = pool.network
+    taken = sorted(
+        (cidr.network for cidr in used if cidr.version == network.version),
+        key=lambda net: int(net.network_address),
+    )
+    candidate = int(network.network_address) + (network.num_addresses > 1)
+    for other in taken:
+        if int(other.network_address) <= candidate <= int(other.broadcast_address):
+            candidate = int(other.broadcast_address) + 1
+        elif int(other.network_address) > candidate:
+            break
+    last = int(network.broadcast_address) - (network.version == _HAS_BROADCAST and network.num_addresses > 1)
+    if candidate > last:
+        raise KgctlError(f'the pool "{network}" has no free address left', hint="--pool CIDR, or --ip ADDRESS")
+    return host_cidr(type(network.network_address)(candidate))
