@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from kgctl_py import __version__
-from kgctl_py.commands import completion, genkey, graph, help, info, keygen, peer, showconf  # noqa: A004 # the command's name
+from kgctl_py.commands import completion, genkey, graph, help, info, keygen, peer, qr, showconf  # noqa: A004 # the command's name
 from kgctl_py.door import Door, program
 from kgctl_py.k8s.names import TOPOLOGY_LABEL
 from kgctl_py.mesh.model import Granularity

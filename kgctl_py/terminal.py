@@ -15,6 +15,11 @@ class Terminal:
         self.colour = True
         self.verbose = False
 
+    @property
+    def coloured(self) -> bool:
+        """Whether colours are wanted where they can be shown."""
+        return self.colour and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
     def say(self, text: str) -> None:
         """Tell something on stderr, in one line that starts with `kgctl: `."""
         self._line("kgctl: ", text)
@@ -43,8 +48,7 @@ class Terminal:
         print(prefix + visible(text), file=sys.stderr)
 
     def _styled(self, word: str) -> str:
-        wanted = self.colour and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return f"\033[{_COLOURS[word]}m{word}\033[0m" if wanted and sys.stderr.isatty() else word
+        return f"\033[{_COLOURS[word]}m{word}\033[0m" if self.coloured and sys.stderr.isatty() else word
 
 
 terminal = Terminal()

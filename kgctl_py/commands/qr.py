@@ -1,0 +1,105 @@
+"""`kgctl qr`: a whole configuration as a QR code, for the WireGuard app of a phone to scan."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgctl_py import files
+from kgctl_py.commands import report
+from kgctl_py.commands.groups import grouped
+from kgctl_py.commands.names import complete_peers
+from kgctl_py.commands.output import FileOptions
+from kgctl_py.commands.private_key import read_private_key
+from kgctl_py.commands.quick import peer_quick_text
+from kgctl_py.commands.quick_options import QuickOptions
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.lookup import ready_peer
+from kgctl_py.render import qr
+from kgctl_py.session import Session
+from kgctl_py.terminal import terminal
+
+app = typer.Typer(help="Show a configuration as a QR code, for a phone to scan.", rich_markup_mode=None)
+
+_PICTURES = {".png": qr.png, ".svg": qr.svg}
+
+
+@app.command()
+@grouped
+def peer(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
+    quick: QuickOptions,
+    file: FileOptions,
+    private_key: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="The private key of the peer; it is part of the code.")
+    ] = None,
+    invert: Annotated[
+        bool, typer.Option("--invert", help="Swap dark and light, for a bright terminal without colours.")
+    ] = False,
+) -> None:
+    """Show the whole configuration of a peer as a QR code: in the terminal, or as a picture with -O.
+
+    The code holds the private key: whoever sees it can be the peer. Comments are left out of it.
+    """
+    if private_key is None:
+        raise UsageError(
+            "the configuration of a phone needs its private key", hint="--private-key FILE, or - for stdin"
+        )
+    check_qr(name, quick, file)
+    session: Session = context.obj
+    mesh = session.mesh()
+    asked = ready_peer(mesh, name)
+    topology = session.topology(mesh)
+    report.warn(session.findings(mesh, topology, peer=asked))
+    key = read_private_key(private_key, asked.public_key, f'peer "{name}"')
+    show_qr(qr_content(peer_quick_text(session, topology, asked, key, quick), name, file, invert=invert), file)
+
+
+def check_qr(name: str, quick: QuickOptions, file: FileOptions) -> None:
+    """Refuse, before anything is read or made, what cannot become a QR code that a phone takes."""
+    if quick.table:
+        raise UsageError('the WireGuard apps of phones know no "--table" and refuse the whole configuration')
+    if file.file is None and not (sys.stdout and sys.stdout.isatty()):
+        raise UsageError("the QR code holds a private key, and stdout is no terminal", hint=f"-O {name}.png")
+    if file.file is not None and Path(file.file).suffix.lower() not in _PICTURES:
+        raise UsageError(f'"{file.file}" is neither a .png nor an .svg', hint=f"-O {name}.png")
+
+
+def qr_content(conf: str, name: str, file: FileOptions, *, invert: bool = False) -> str | bytes:
+    """Give the QR code of a whole configuration: a picture for the file that was named, else for this terminal.
+
+    Raises KgctlError when it is too long for a code, or the code too wide for the terminal.
+    """
+    text = qr.without_comments(conf)
+    if file.file is not None:
+        return _PICTURES[Path(file.file).suffix.lower()](text)
+    lines = qr.half_blocks(text, ink_is_dark=terminal.coloured != invert)
+    _check_room(lines, name)
+    before, after = (qr.BLACK_ON_WHITE, qr.PLAIN) if terminal.coloured else ("", "")
+    return "".join(f"{before}{line}{after}\n" for line in lines)
+
+
+def show_qr(content: str | bytes, file: FileOptions) -> None:
+    """Print what `qr_content` gave, or write it to the file, readable by the user alone."""
+    if file.file is None:
+        typer.echo(content, nl=False)
+    else:
+        files.write(Path(file.file), content, mode=files.SECRET, replace=file.force)
+
+
+def _check_room(lines: tuple[str, ...], name: str) -> None:
+    """Refuse a code that the terminal would break; one that only has to be scrolled is warned of."""
+    room = os.get_terminal_size(sys.stdout.fileno())
+    hint = f"make its window larger, or its letters smaller; or -O {name}.png"
+    try:
+        "".join(lines).encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        what = f"the terminal's encoding, {sys.stdout.encoding}, cannot draw a QR code"
+        raise KgctlError(what, hint=f"-O {name}.png") from None
+    if 0 < room.columns < len(lines[0]):  # 0: it does not say
+        raise KgctlError(f"the QR code is {len(lines[0])} columns wide, the terminal {room.columns}", hint=hint)
+    if 0 < room.lines <= len(lines):  # the prompt takes a line, too
+        terminal.warn(f"the QR code is {len(lines)} lines high, the terminal {room.lines}", hint)

@@ -1,0 +1,64 @@
+"""Text as a QR code: for a terminal, or as a picture.
+
+The sizes are those of ISO/IEC 18004. The lowest error correction is asked for, as the least dense code is the
+easiest to scan from a screen; where a higher one fits in the same size, segno takes that.
+"""
+
+import io
+from typing import TYPE_CHECKING
+
+from kgctl_py.errors import KgctlError
+
+if TYPE_CHECKING:
+    import segno
+
+BLACK_ON_WHITE, PLAIN = "\033[38;5;16;48;5;231m", "\033[0m"
+"""Of the 256 colours, the ones that no theme of a terminal changes."""
+
+_MOST_BYTES = 2953
+_QUIET_ZONE = 4
+_PIXELS = 8
+_BLOCKS = " ▄▀█"
+
+
+def without_comments(conf: str) -> str:
+    """Leave out the lines of a configuration that are comments: the app of a phone drops them, too."""
+    return "".join(line for line in conf.splitlines(keepends=True) if not line.startswith("#"))
+
+
+def half_blocks(text: str, *, ink_is_dark: bool) -> tuple[str, ...]:
+    """Give the lines of the code, two rows of it in each; `ink_is_dark` on a ground that is bright."""
+    rows = [[bool(module) == ink_is_dark for module in row] for row in _code(text).matrix_iter(border=_QUIET_ZONE)]
+    if len(rows) % 2:
+        rows.append([not ink_is_dark] * len(rows))
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    return tuple("".join(_BLOCKS[2 * top + bottom] for top, bottom in zip(*pair, strict=True)) for pair in pairs)
+
+
+def png(text: str) -> bytes:
+    """Give the code as a PNG."""
+    return _picture(text, "png")
+
+
+def svg(text: str) -> bytes:
+    """Give the code as an SVG; it has a white ground, for a viewer's own may be dark."""
+    return _picture(text, "svg")
+
+
+def _picture(text: str, kind: str) -> bytes:
+    out = io.BytesIO()
+    _code(text).save(out, kind=kind, scale=_PIXELS, border=_QUIET_ZONE, dark="black", light="white")
+    return out.getvalue()
+
+
+def _code(text: str) -> "segno.QRCode":
+    import segno
+
+    size = len(text.encode())
+    if size > _MOST_BYTES:
+        raise KgctlError(
+            f"the configuration has {size} bytes, and a QR code holds {_MOST_BYTES}",
+            hint="--gateway LOCATION names no address of that location, --services none no Service\n"
+            "or take the file to the phone: kgctl showconf peer NAME -o wg-quick -O NAME.conf",
+        )
+    return segno.make_qr(text, error="l", mode="byte", encoding="utf-8")
