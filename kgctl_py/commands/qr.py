@@ -23,6 +23,7 @@ from kgctl_py.terminal import terminal
 
 app = typer.Typer(help="Show a configuration as a QR code, for a phone to scan.", rich_markup_mode=None)
 
+_AS_PICTURE = "-O phone.png"
 _PICTURES = {".png": qr.png, ".svg": qr.svg}
 
 
@@ -48,27 +49,36 @@ def peer(
         raise UsageError(
             "the configuration of a phone needs its private key", hint="--private-key FILE, or - for stdin"
         )
-    check_qr(name, quick, file)
+    check_qr(quick, file)
     session: Session = context.obj
     mesh = session.mesh()
     asked = ready_peer(mesh, name)
     topology = session.topology(mesh)
     report.warn(session.findings(mesh, topology, peer=asked))
     key = read_private_key(private_key, asked.public_key, f'peer "{name}"')
-    show_qr(qr_content(peer_quick_text(session, topology, asked, key, quick), name, file, invert=invert), file)
+    show_qr(peer_quick_text(session, topology, asked, key, quick), file, invert=invert)
 
 
-def check_qr(name: str, quick: QuickOptions, file: FileOptions) -> None:
+def check_qr(quick: QuickOptions, file: FileOptions) -> None:
     """Refuse, before anything is read or made, what cannot become a QR code that a phone takes."""
     if quick.table:
-        raise UsageError('the WireGuard apps of phones know no "--table" and refuse the whole configuration')
+        raise UsageError('the WireGuard apps of phones know no "--table" and would refuse the configuration')
     if file.file is None and not (sys.stdout and sys.stdout.isatty()):
-        raise UsageError("the QR code holds a private key, and stdout is no terminal", hint=f"-O {name}.png")
+        raise UsageError("the QR code holds a private key, and stdout is no terminal", hint=_AS_PICTURE)
     if file.file is not None and Path(file.file).suffix.lower() not in _PICTURES:
-        raise UsageError(f'"{file.file}" is neither a .png nor an .svg', hint=f"-O {name}.png")
+        raise UsageError(f'"{file.file}" is neither a .png nor an .svg', hint=_AS_PICTURE)
 
 
-def qr_content(conf: str, name: str, file: FileOptions, *, invert: bool = False) -> str | bytes:
+def show_qr(conf: str, file: FileOptions, *, invert: bool = False) -> None:
+    """Show a whole configuration as a QR code, or write it to the file, readable by the user alone."""
+    content = qr_content(conf, file, invert=invert)
+    if file.file is None:
+        typer.echo(content, nl=False)
+    else:
+        files.write(Path(file.file), content, mode=files.SECRET, replace=file.force)
+
+
+def qr_content(conf: str, file: FileOptions, *, invert: bool = False) -> str | bytes:
     """Give the QR code of a whole configuration: a picture for the file that was named, else for this terminal.
 
     Raises KgctlError when it is too long for a code, or the code too wide for the terminal.
@@ -77,28 +87,19 @@ def qr_content(conf: str, name: str, file: FileOptions, *, invert: bool = False)
     if file.file is not None:
         return _PICTURES[Path(file.file).suffix.lower()](text)
     lines = qr.half_blocks(text, ink_is_dark=terminal.coloured != invert)
-    _check_room(lines, name)
+    _check_room(lines)
     before, after = (qr.BLACK_ON_WHITE, qr.PLAIN) if terminal.coloured else ("", "")
     return "".join(f"{before}{line}{after}\n" for line in lines)
 
 
-def show_qr(content: str | bytes, file: FileOptions) -> None:
-    """Print what `qr_content` gave, or write it to the file, readable by the user alone."""
-    if file.file is None:
-        typer.echo(content, nl=False)
-    else:
-        files.write(Path(file.file), content, mode=files.SECRET, replace=file.force)
-
-
-def _check_room(lines: tuple[str, ...], name: str) -> None:
-    """Refuse a code that the terminal would break; one that only has to be scrolled is warned of."""
-    room = os.get_terminal_size(sys.stdout.fileno())
-    hint = f"make its window larger, or its letters smaller; or -O {name}.png"
+def _check_room(lines: tuple[str, ...]) -> None:
+    """Refuse a code that the terminal would break; warn of one that has to be scrolled."""
     try:
         "".join(lines).encode(sys.stdout.encoding)
     except UnicodeEncodeError:
-        what = f"the terminal's encoding, {sys.stdout.encoding}, cannot draw a QR code"
-        raise KgctlError(what, hint=f"-O {name}.png") from None
+        raise KgctlError(f"a QR code cannot be drawn in {sys.stdout.encoding}", hint=_AS_PICTURE) from None
+    room = os.get_terminal_size(sys.stdout.fileno())
+    hint = f"make its window larger or its letters smaller, or {_AS_PICTURE}"
     if 0 < room.columns < len(lines[0]):  # 0: it does not say
         raise KgctlError(f"the QR code is {len(lines[0])} columns wide, the terminal {room.columns}", hint=hint)
     if 0 < room.lines <= len(lines):  # the prompt takes a line, too
