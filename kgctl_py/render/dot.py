@@ -15,6 +15,9 @@ from kgctl_py.render.colours import GREY, INK, Colour, colours
 from kgctl_py.render.visible import visible
 
 _LONGEST = 120
+_OPAQUE_EDGES = 60
+_EDGES_WITH_ARROWS = 200
+_ROWS_BESIDE_A_LEADER = 2
 _BOXES_WIDE = 3.5
 """How much more room a box of `dot` takes from left to right than from top to bottom."""
 _FONT = 'fontname="Helvetica,Arial,sans-serif"'
@@ -123,24 +126,27 @@ def _edges_inside(segment: Segment, ids: Ids, colour: Colour, columns: int) -> I
     members = [ids[node.name] for node in segment.nodes if node is not segment.leader]
     if members:
         yield f'\tedge [color="{colour.strong}"];\n'
+    rows = max(_ROWS_BESIDE_A_LEADER, math.ceil(len(members) / columns))
     for n, member in enumerate(members):
-        yield f"\t{leader} -> {member} [minlen={1 + n * columns // len(members)}];\n"
+        yield f"\t{leader} -> {member} [minlen={1 + n // rows}];\n"
 
 
 def _edges_between(leaders: Sequence[str]) -> Iterator[str]:
-    opacity = _opacity(math.comb(len(leaders), 2))
-    yield f'\tedge [color="{INK}{opacity}", penwidth=1.5, constraint=false];\n'
+    style = _line(INK, math.comb(len(leaders), 2))
+    yield f"\tedge [{style}, penwidth=1.5, constraint=false];\n"
     for one, other in itertools.combinations(leaders, 2):
         yield f"\t{one} -> {other};\n"
 
 
 def _edges_to_peers(leaders: Sequence[str], peers: Sequence[str]) -> Iterator[str]:
-    opacity = _opacity(len(leaders) * len(peers))
-    yield f'\tedge [color="{GREY}{opacity}", penwidth=1, style=dashed, constraint=true];\n'
+    style = _line(GREY, len(leaders) * len(peers))
+    yield f"\tedge [{style}, penwidth=1, style=dashed, constraint=true];\n"
     for leader, peer in itertools.product(leaders, peers):
         yield f"\t{leader} -> {peer};\n"
 
 
-def _opacity(edges: int) -> str:
-    """Give the alpha of a colour, in hex: the more edges, the fainter each, or a full mesh is one black blot."""
-    return f"{max(12, min(255, 255 * 60 // max(edges, 1))):02x}"
+def _line(colour: str, edges: int) -> str:
+    """Draw each edge fainter the more there are, and many without arrows, or a full mesh is one blot."""
+    opacity = max(12, min(255, 255 * _OPAQUE_EDGES // max(edges, 1)))
+    arrows = "normal" if edges <= _EDGES_WITH_ARROWS else "none"
+    return f'color="{colour}{opacity:02x}", arrowhead={arrows}, arrowtail={arrows}'
