@@ -57,6 +57,7 @@ def add(
     For example: kgctl peer add laptop -O laptop.conf && wg-quick up ./laptop.conf
     """
     check_name(name)
+    out.check()
     private = None if public_key else keygen.private_key()
     if private and out.printed is Print.YAML and not out.file:
         raise UsageError(

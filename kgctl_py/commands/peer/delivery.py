@@ -38,6 +38,11 @@ class DeliveryOptions:
     ] = None
     force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False
 
+    def check(self) -> None:
+        """Refuse a file name that wg-quick would not take, before anything is asked or changed."""
+        if self.file:
+            check_conf_name(self.file)
+
     @property
     def printed(self) -> Print:
         """What goes to stdout."""
@@ -50,7 +55,6 @@ def staged(text: str, options: DeliveryOptions) -> Iterator[Callable[[], None]]:
     if options.file is None:
         yield lambda: None
         return
-    check_conf_name(options.file)
     with files.staged(Path(options.file), text, mode=files.SECRET, replace=options.force) as commit:
         yield commit
 

@@ -35,11 +35,13 @@ def rotate(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Give a peer a new key, and a new preshared key if it has one; its present configuration stops working."""
+    out.check()
     if out.printed is Print.YAML:
         raise UsageError('"--print yaml" creates nothing, so it cannot rotate', hint="--print conf, or -O FILE")
     session: Session = context.obj
     mesh = session.mesh()
     asked = ready_peer(mesh, name)
+    _ask(name, yes)
     private = None if public_key else keygen.private_key()
     renewed = dataclasses.replace(
         asked,
@@ -49,7 +51,6 @@ def rotate(
     peers = sorted((*others(mesh, name).peers, renewed), key=lambda peer: peer.name)
     topology = session.topology(dataclasses.replace(mesh, peers=tuple(peers)))
     text = peer_quick_text(session, topology, renewed, private, quick)
-    _ask(name, yes)
     store = session.peer_store()
     old = store.get(name)
     resource = copy.deepcopy(old)
