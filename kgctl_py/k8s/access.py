@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.k8s import kubeconfig
@@ -53,6 +54,15 @@ def load(explicit: str | None, context: str | None) -> Access:
     return pod
 
 
+def is_url(text: str, *schemes: str) -> bool:
+    """Tell whether `text` is a URL with a host and one of `schemes`."""
+    try:
+        url = urlsplit(text)
+        return url.scheme in schemes and bool(url.hostname) and url.port != 0
+    except ValueError:
+        return False
+
+
 def _paths(explicit: str | None) -> list[Path]:
     if explicit:
         return [Path(explicit)]
@@ -80,7 +90,7 @@ def _chosen(paths: list[Path], wanted: str | None) -> Access:
         missing = ("user", context.user) if context.cluster in clusters else ("cluster", context.cluster)
         raise KgctlError(f'context "{name}" in {source} names a {missing[0]} that is not there: "{missing[1]}"')
     server = clusters[context.cluster].server or ""
-    if not server.startswith(("https://", "http://")):
+    if not is_url(server, "https", "http"):
         raise KgctlError(f'cluster "{context.cluster}" in {source} has a server that is no URL: "{server}"')
     return Access(
         cluster=clusters[context.cluster],

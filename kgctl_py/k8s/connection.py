@@ -4,7 +4,9 @@ The package makes the pool of connections; bodies are asked of that pool as they
 model objects take fifty times as long. No credential is in any message.
 """
 
+import binascii
 import dataclasses
+import importlib.util
 import ipaddress
 import ssl
 import time
@@ -16,13 +18,15 @@ import msgspec
 
 from kgctl_py import __version__
 from kgctl_py.errors import KgctlError
-from kgctl_py.k8s.access import Access
-from kgctl_py.k8s.kubeconfig import Cluster, User
+from kgctl_py.k8s.access import Access, is_url
+from kgctl_py.k8s.kubeconfig import User
 from kgctl_py.k8s.no_answer import no_answer
 from kgctl_py.k8s.signin import impersonation, signed_in
 
 if TYPE_CHECKING:
     import urllib3
+
+_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,22 +44,16 @@ class Connection:
 
     def __init__(self, access: Access, timeout: float) -> None:
         import kubernetes.client
-        import kubernetes.config
 
         self._access = access
         user = signed_in(access, timeout)
-        self._configuration = kubernetes.client.Configuration()
-        try:
-            kubernetes.config.load_kube_config_from_dict(
-                _config(access.cluster, user), client_configuration=self._configuration, persist_config=False
-            )
-            _mend_proxy(self._configuration, access.cluster)
-            pool = kubernetes.client.ApiClient(self._configuration).rest_client.pool_manager
-        except (kubernetes.config.ConfigException, ValueError, ImportError) as error:
-            raise KgctlError(f"{access.source} cannot be used: {error}") from None
+        configuration = kubernetes.client.Configuration()
+        _load(configuration, access, user)
+        _mend_proxy(configuration, access)
+        pool = kubernetes.client.ApiClient(configuration).rest_client.pool_manager
         self._pool: urllib3.PoolManager = pool
-        self._pool.connection_pool_kw["ssl_context"] = _tls(self._configuration, access)
-        self._headers = _headers(self._configuration, user)
+        self._pool.connection_pool_kw["ssl_context"] = _tls(configuration, access)
+        self._headers = _headers(configuration, user)
 
     def ask(self, method: str, path: str, *, body: bytes | None, content_type: str, timeout: float) -> Answer:
         """Send one request and give the whole answer, whatever its status.
@@ -83,18 +81,33 @@ class Connection:
             raise no_answer(error, self._access) from None
 
 
-def _config(cluster: Cluster, user: User) -> dict[str, Any]:
-    """Write a kubeconfig of one cluster and one user for the package to load."""
+def _load(configuration: Any, access: Access, user: User) -> None:
+    """Have the package read a kubeconfig of this one cluster and user."""
+    import kubernetes.config
+
     plain = msgspec.to_builtins(user)
-    return {
+    config = {
         "current-context": "it",
         "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
-        "clusters": [{"name": "it", "cluster": msgspec.to_builtins(cluster)}],
+        "clusters": [{"name": "it", "cluster": msgspec.to_builtins(access.cluster)}],
         "users": [{"name": "it", "user": {key: plain[key] for key in plain if key not in ("exec", "tokenFile")}}],
     }
+    try:
+        kubernetes.config.load_kube_config_from_dict(
+            config, client_configuration=configuration, persist_config=False
+        )
+    except kubernetes.config.ConfigException as error:
+        raise KgctlError(f"{access.source} cannot be used: {error}") from None
+    except binascii.Error:
+        raise KgctlError(f"{access.source} cannot be used: a field that ends in -data is not base64") from None
+    except Exception as error:
+        if not user.auth_provider:
+            raise
+        why = type(error).__name__  # an OpenID library's words may quote a token
+        raise KgctlError(f"{access.who} cannot be signed in by its auth-provider: {why}") from None
 
 
-def _mend_proxy(configuration: Any, cluster: Cluster) -> None:
+def _mend_proxy(configuration: Any, access: Access) -> None:
     """Choose the proxy as Go does, which the package does not wholly.
 
     A proxy-url is used for every host; one from the environment never for the loopback, and perhaps without
@@ -102,14 +115,18 @@ def _mend_proxy(configuration: Any, cluster: Cluster) -> None:
     """
     import urllib3
 
-    if cluster.proxy_url:
+    if access.cluster.proxy_url:
         configuration.no_proxy = None
     elif not configuration.proxy or _is_loopback(urlsplit(configuration.host).hostname or ""):
         configuration.proxy = None
         return
     if "://" not in configuration.proxy:
         configuration.proxy = f"http://{configuration.proxy}"
+    if not is_url(configuration.proxy, *_PROXY_SCHEMES):
+        raise KgctlError(f"the proxy to the API server is no URL: see proxy-url in {access.source}, HTTPS_PROXY")
     proxy = urlsplit(configuration.proxy)
+    if proxy.scheme.startswith("socks") and not importlib.util.find_spec("socks"):
+        raise KgctlError("a SOCKS proxy needs the package PySocks", hint="uv pip install pysocks")
     if proxy.username:
         basic = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
         configuration.proxy_headers = urllib3.make_headers(proxy_basic_auth=basic)

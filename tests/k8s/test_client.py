@@ -308,3 +308,24 @@ def test_a_proxy_that_is_down_is_told_without_its_password(config: Path) -> None
 )
 def test_the_rbac_rule_of_a_request_is_known(method: str, path: str, expected: str) -> None:
     assert rule(method, path) == expected
+
+
+@pytest.mark.parametrize("proxy", ["http://u:hush@proxy:none", "ftp://u:hush@proxy", "http://u:hush@"])
+def test_a_proxy_that_is_no_url_is_an_error_without_its_password(config: Path, proxy: str) -> None:
+    with pytest.raises(KgctlError, match="the proxy to the API server is no URL") as caught:
+        get(kubeconfig(config, "http://kilo.invalid", proxy_url=proxy))
+    assert "hush" not in caught.value.message
+
+
+def test_data_that_is_not_base64_is_an_error(config: Path) -> None:
+    with pytest.raises(KgctlError, match="-data is not base64"):
+        get(kubeconfig(config, "https://127.0.0.1:1", certificate_authority_data="abc"))
+
+
+def test_an_auth_provider_that_fails_is_an_error_without_its_words(config: Path) -> None:
+    # an expired token, which would have to be renewed at an issuer that is not there
+    token = "e30.eyJleHAiOiAxfQ.hush"
+    provider = {"name": "oidc", "config": {"id-token": token, "idp-issuer-url": "http://127.0.0.1:1"}}
+    with pytest.raises(KgctlError, match=r'user "somebody" .* cannot be signed in by its auth-provider') as caught:
+        get(kubeconfig(config, "http://127.0.0.1:1", user={"auth-provider": provider}))
+    assert "hush" not in caught.value.message
