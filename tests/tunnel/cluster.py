@@ -5,16 +5,27 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+import urllib.error
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 
+from kgctl_py.k8s import names
+from tests.api.server import ApiServerProcess
 from tests.tunnel.host import Host
-from tests.tunnel.plan import KEEPALIVE
+from tests.tunnel.plan import DOMAIN, KEEPALIVE, Plan
 
 Manifest = dict[str, Any]
 
 _LONG_AGO = 600
+_SYSTEM = "/api/v1/namespaces/kube-system"
+_COLLECTIONS = {
+    "Node": names.NODES_PATH,
+    "Peer": names.PEERS_PATH,
+    "Service": f"{_SYSTEM}/services",
+    "ConfigMap": f"{_SYSTEM}/configmaps",
+}
 
 
 class Cluster(Protocol):
@@ -38,6 +49,31 @@ class Snapshot:
         self._items |= {(m["kind"], m["metadata"]["name"]): m for m in manifests}
         everything = {"apiVersion": "v1", "kind": "List", "items": list(self._items.values())}
         self._file.write_text(json.dumps(everything))
+
+
+class OnApiServer:
+    """A cluster on an API server, with its DNS and what kubeadm wrote of its networks."""
+
+    def __init__(self, server: ApiServerProcess, plan: Plan) -> None:
+        self.options: tuple[str, ...] = ("--kubeconfig", str(server.kubeconfig()))
+        self._server = server
+        server.request("DELETE", names.PEERS_PATH)
+        self.put(networks(plan))
+
+    def put(self, manifests: Iterable[Manifest]) -> None:
+        for manifest in manifests:
+            collection = _COLLECTIONS[manifest["kind"]]
+            path = f"{collection}/{manifest['metadata']['name']}"
+            try:
+                self._server.request("PUT", path, self._renewed(path, manifest))
+            except urllib.error.HTTPError as error:
+                if error.code != HTTPStatus.NOT_FOUND:
+                    raise
+                self._server.create(collection, manifest)
+
+    def _renewed(self, path: str, manifest: Manifest) -> Manifest:
+        version = self._server.request("GET", path)["metadata"]["resourceVersion"]
+        return manifest | {"metadata": manifest["metadata"] | {"resourceVersion": version}}
 
 
 def kgctl(cluster: Cluster, *arguments: str | Path) -> str:
@@ -106,4 +142,14 @@ class Node:
 def peer(name: str, public_key: str, *allowed_ips: str, **spec: Any) -> Manifest:
     """Give a Peer with a keepalive."""
     spec |= {"publicKey": public_key, "allowedIPs": list(allowed_ips), "persistentKeepalive": KEEPALIVE}
-    return {"apiVersion": "kilo.squat.ai/v1alpha1", "kind": "Peer", "metadata": {"name": name}, "spec": spec}
+    return {"apiVersion": names.API_VERSION, "kind": "Peer", "metadata": {"name": name}, "spec": spec}
+
+
+def networks(plan: Plan) -> Iterator[Manifest]:
+    """Give the objects that tell a cluster's DNS and its Services' CIDR."""
+    ports = [{"name": "dns", "port": 53, "protocol": "UDP"}]
+    spec = {"clusterIP": plan.dns, "ports": ports}
+    yield {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "kube-dns"}, "spec": spec}
+    told = {"networking": {"dnsDomain": DOMAIN, "serviceSubnet": plan.services}}
+    data = {"ClusterConfiguration": json.dumps(told)}
+    yield {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kubeadm-config"}, "data": data}

@@ -12,9 +12,9 @@ from typing import Any
 from tests.tunnel.cluster import Cluster, KeyPair, Manifest, Node, kgctl
 from tests.tunnel.host import Host
 from tests.tunnel.lab import Lab
-from tests.tunnel.plan import INTERFACE, KEEPALIVE, Plan
+from tests.tunnel.plan import DOMAIN, INTERFACE, KEEPALIVE, Plan
 
-WEB_NAME = "web.default.svc.cluster.local"
+WEB_NAME = f"web.default.svc.{DOMAIN}"
 _ROUTER, _WORLD = 254, 253
 _FOLLOWING = "17"
 """The protocol of a follower's routes to its leader, by which they are found again."""

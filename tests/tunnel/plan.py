@@ -5,6 +5,7 @@ import dataclasses
 INTERFACE = "kilo0"
 PORT = 51820
 KEEPALIVE = 1
+DOMAIN = "cluster.local"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

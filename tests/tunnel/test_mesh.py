@@ -38,6 +38,15 @@ def test_a_peer_reaches_the_pods_of_every_node_and_the_other_peer(kilo: Kilo) ->
     assert kilo.nodes["b1"].host.reaches(kilo.nodes["a2"].pod)
 
 
+def test_nodes_with_one_address_for_all_are_reached_though_it_is_their_endpoint(kilo: Kilo) -> None:
+    for number, name in enumerate(("a1", "a2"), 1):
+        kilo.nodes[name].internal_ip = f"{kilo.plan.internet.format(number)}/{kilo.plan.lan_bits}"
+    laptop = Computer.join(kilo, "laptop", LAPTOP)
+    laptop.host.wg_quick_up(laptop.conf())
+    assert laptop.host.reaches(kilo.nodes["a1"].pod)
+    assert laptop.host.reaches(kilo.nodes["a2"].pod)
+
+
 def test_names_and_services_of_the_cluster_answer_through_one_node(kilo: Kilo) -> None:
     laptop = Computer.join(kilo, "laptop", LAPTOP)
     options = ("--services", kilo.plan.services, "--dns", f"{kilo.plan.dns},svc.cluster.local")
