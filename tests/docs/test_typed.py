@@ -27,8 +27,15 @@ ELSEWHERE = {
 PRELUDE = f"""\
 set -euo pipefail
 trap 'echo "failed: $BASH_COMMAND" >&2' ERR
-kgctl() {{ {sys.executable} -m kgctl_py "$@"; }}
+kgctl() {{
+  case "$*" in
+    *"--print qr"*) script -qec "stty cols 200 rows 100; {sys.executable} -m kgctl_py $*" /dev/null ;;  # to a terminal
+    *) {sys.executable} -m kgctl_py "$@" ;;
+  esac
+}}
 uv() {{ [ "$1" = run ]; shift; "$@"; }}
+sudo() {{ "$@"; }}
+wg-quick() {{ [ "$1" = up ]; command wg-quick strip "$2" > /dev/null; }}  # tests/tunnel/ brings tunnels up
 """
 
 WITHOUT_CLUSTER = [page for page in PAGES if page in (README, DOCS / "index.md", DOCS / "topology.md")]
