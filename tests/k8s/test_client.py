@@ -13,6 +13,7 @@ from kgctl_py.k8s.client import TRIES, Client
 from tests.api.certificates import Authority
 from tests.commands.kgctl import kgctl_program
 from tests.k8s.fake_server import FakeServer, Reply, kubeconfig, status
+from tests.k8s.tunnel_proxy import TunnelProxy
 
 PATH = "/api/v1/nodes"
 OK = Reply(body=b'{"ok": true}')
@@ -308,6 +309,20 @@ def test_a_proxy_that_is_down_is_told_without_its_password(config: Path) -> None
 )
 def test_the_rbac_rule_of_a_request_is_known(method: str, path: str, expected: str) -> None:
     assert rule(method, path) == expected
+
+
+def test_https_goes_through_a_proxy_in_a_tunnel_that_the_proxy_cannot_read(
+    config: Path, authority: Authority, ca: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeServer({PATH: [OK]}, tls=authority.server("kilo.invalid")) as server:
+        with TunnelProxy(("127.0.0.1", int(server.url.rpartition(":")[2]))) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+            user = {"token": "hush"}
+            path = kubeconfig(config, "https://kilo.invalid:6443", user=user, certificate_authority=ca)
+            assert get(path) == OK.body
+        assert server.requests[0].headers["authorization"] == "Bearer hush"
+    assert proxy.heads[0].startswith("CONNECT kilo.invalid:6443 ")
+    assert "hush" not in proxy.heads[0]
 
 
 @pytest.mark.parametrize("proxy", ["http://u:hush@proxy:none", "ftp://u:hush@proxy", "http://u:hush@"])
