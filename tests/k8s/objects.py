@@ -69,8 +69,8 @@ def service(place: str, *addresses: str, **labels: str) -> Manifest:
 def kilo(*args: str, place: str = "kube-system/kilo", command: tuple[str, ...] = ()) -> Manifest:
     """Give Kilo's DaemonSet, with the WireGuard of its userspace flavour beside it."""
     containers = [
-        {"name": "wireguard", "args": ["--foreground", "--port=1", "--mtu=1", "kilo0"]},
         {"name": "kilo", "command": list(command), "args": ["--hostname=$(NODE_NAME)", *args]},
+        {"name": "wireguard", "args": ["--foreground", "--port=1", "--mtu=1", "kilo0"]},
     ]
     spec = {"template": {"spec": {"containers": containers}}}
     return manifest("DaemonSet", place, labels={"app.kubernetes.io/name": "kilo"}, spec=spec)

@@ -85,8 +85,11 @@ EVERYTHING = (service_cidr("10.100.0.0/16"), *KUBEADM, *K3S)
             Found(values=("10.96.0.0/16", "fd00::/112", "10.97.0.0/24"), source="ServiceCIDR kubernetes, more"),
         ),
         (
-            (kilo("--service-cidr=10.96.0.0/12", "--service-cidr", "fd00::/108"), *KUBEADM[1:]),
-            Found(values=("10.96.0.0/12", "fd00::/108"), source="--service-cidr in DaemonSet kube-system/kilo"),
+            (kilo("--service-cidr=10.96.0.0/12,10.112.0.0/16", "--service-cidr", "fd00::/108"), *KUBEADM[1:]),
+            Found(
+                values=("10.96.0.0/12", "10.112.0.0/16", "fd00::/108"),
+                source="--service-cidr in DaemonSet kube-system/kilo",
+            ),
         ),
         (
             KUBEADM,
@@ -179,7 +182,9 @@ def test_the_service_cidr_is_found_in_every_kind_of_cluster(
 def test_dns_is_the_service_with_the_known_name_else_with_the_known_label(
     cluster: tuple[Manifest, ...], addresses: tuple[str, ...], source: str
 ) -> None:
-    assert find_networks(Cluster(*cluster)).dns == Found(values=addresses, source=source)
+    found = find_networks(Cluster(*cluster))
+    assert found.dns == Found(values=addresses, source=source)
+    assert found.unreadable == ()
 
 
 @pytest.mark.parametrize("place", ["default/kube-dns", "web/kube-dns"])
