@@ -10,6 +10,7 @@ from kgctl_py.k8s import names
 
 CRD_URL = "https://raw.githubusercontent.com/squat/kilo/main/manifests/crds.yaml"
 
+_ANONYMOUS = '"system:anonymous"'
 _RESOURCE_PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/[^/]+/(?:namespaces/[^/]+/)?(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
 )
@@ -35,8 +36,17 @@ class ApiError(KgctlError):
 def api_error(*, method: str, path: str, server: str, status: int, body: bytes) -> ApiError:
     """Tell what the answer `status` with `body` to a request means."""
     told = _status(body)
-    message, hint = _message(method, path, server, status), _hint(method, path, status)
     words = told.message or _phrase(status)
+    who, hint = f'the API server "{server}"', ""
+    if status == http.HTTPStatus.UNAUTHORIZED or (status == http.HTTPStatus.FORBIDDEN and _ANONYMOUS in words):
+        message, hint = f"{who} does not know who is asking", "log in again, or see the user in the kubeconfig"
+    elif status == http.HTTPStatus.FORBIDDEN:
+        message, hint = f"{who} does not allow it", f"ask for this RBAC rule: {rule(method, path)}"
+    elif status == http.HTTPStatus.NOT_FOUND and path == names.PEERS_PATH:
+        message = f'{who} has no Peers: CRD "{names.PEERS_RESOURCE}" is missing'
+        hint = f"kubectl apply -f {CRD_URL}"
+    else:
+        message = f'{who} answered {status} to {method} "{path}"'
     return ApiError(f"{message}: {words}", status=status, reason=told.reason or "", hint=hint)
 
 
@@ -49,30 +59,6 @@ def _status(body: bytes) -> Status:
 
 def _phrase(status: int) -> str:
     return http.HTTPStatus(status).phrase if status in set(http.HTTPStatus) else "it does not say why"
-
-
-def _message(method: str, path: str, server: str, status: int) -> str:
-    if status == http.HTTPStatus.UNAUTHORIZED:
-        return f'the API server "{server}" does not know who is asking'
-    if status == http.HTTPStatus.FORBIDDEN:
-        return f'the API server "{server}" does not allow it'
-    if _lacks_crd(path, status):
-        return f'the API server "{server}" has no Peers: the CRD "{names.PEERS_RESOURCE}" is missing'
-    return f'the API server "{server}" answered {status} to {method} "{path}"'
-
-
-def _hint(method: str, path: str, status: int) -> str:
-    if status == http.HTTPStatus.UNAUTHORIZED:
-        return "log in again, or look at the credentials in the kubeconfig; `kubectl auth whoami` asks the same"
-    if status == http.HTTPStatus.FORBIDDEN:
-        return f"ask for this RBAC rule: {rule(method, path)}"
-    if _lacks_crd(path, status):
-        return f"kubectl apply -f {CRD_URL}"
-    return ""
-
-
-def _lacks_crd(path: str, status: int) -> bool:
-    return status == http.HTTPStatus.NOT_FOUND and path == names.PEERS_PATH
 
 
 def rule(method: str, path: str) -> str:

@@ -105,7 +105,7 @@ def without_crd(api_server: ApiServerProcess) -> Iterator[ApiServerProcess]:
 
 def test_without_the_crd_the_error_tells_how_to_install_it(without_crd: ApiServerProcess) -> None:
     words = failure(run(without_crd.kubeconfig(), "graph"))
-    assert f'the CRD "{names.PEERS_RESOURCE}" is missing' in words
+    assert f'CRD "{names.PEERS_RESOURCE}" is missing' in words
     assert "hint: kubectl apply -f https://" in words
 
 
@@ -120,6 +120,15 @@ def test_unknown_credentials_are_refused(api_server: ApiServerProcess, tmp_path:
     words = failure(run(tmp_path / "config", "graph"))
     assert f'the API server "{api_server.url}" does not know who is asking' in words
     assert "stolen" not in words
+
+
+def test_a_kubeconfig_without_credentials_is_told_so(api_server: ApiServerProcess, tmp_path: Path) -> None:
+    config = json.loads(api_server.kubeconfig().read_text().replace("ca.crt", str(api_server.ca)))
+    config["users"][0]["user"] = {}
+    (tmp_path / "config").write_text(json.dumps(config))
+    words = failure(run(tmp_path / "config", "graph"))
+    assert "does not know who is asking" in words
+    assert "RBAC" not in words
 
 
 def test_an_api_server_of_another_authority_is_not_trusted(api_server: ApiServerProcess, tmp_path: Path) -> None:
