@@ -1,17 +1,16 @@
 """`kgctl keygen`: a key pair for a workstation, printed or kept in files."""
 
 import contextlib
-import enum
 import shlex
 from pathlib import Path
-from typing import Annotated, assert_never
+from typing import Annotated
 
 import typer
 
 from kgctl_py import files, keyfile
+from kgctl_py.commands.formats import Format, FormatOption, formatted
 from kgctl_py.commands.genkey import warn_if_exposed
 from kgctl_py.errors import UsageError
-from kgctl_py.render.document import as_json, as_yaml
 from kgctl_py.terminal import terminal
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard import keygen as wireguard_keygen
@@ -19,14 +18,6 @@ from kgctl_py.wireguard import keygen as wireguard_keygen
 PRIVATE, PUBLIC, PRESHARED = "privateKey", "publicKey", "presharedKey"
 _LABELS = {PRIVATE: "private key:   ", PUBLIC: "public key:    ", PRESHARED: "preshared key: "}
 _FILES = {PRIVATE: (".key", files.SECRET), PUBLIC: (".pub", files.PUBLIC), PRESHARED: (".psk", files.SECRET)}
-
-
-class KeyFormat(enum.StrEnum):
-    """How keys are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    YAML = "yaml"
 
 
 def keygen(
@@ -40,7 +31,7 @@ def keygen(
             "-O", metavar="BASENAME", help="Write BASENAME.key and BASENAME.pub; with --psk also BASENAME.psk."
         ),
     ] = None,
-    output: Annotated[KeyFormat, typer.Option("-o", "--output", help="How to print the keys.")] = KeyFormat.TEXT,
+    output: FormatOption = Format.TEXT,
     force: Annotated[bool, typer.Option("--force", help="Write over key files that exist.")] = False,
 ) -> None:
     """Make a WireGuard key pair, and print it or keep it in files.
@@ -49,7 +40,7 @@ def keygen(
 
     For example: kgctl keygen -O laptop
     """
-    if basename is not None and output is not KeyFormat.TEXT:
+    if basename is not None and output is not Format.TEXT:
         raise UsageError('"-O" writes the keys to files, so there is nothing to print with "-o"')
     keys = _pair(pub_from) | ({PRESHARED: wireguard_keygen.preshared_key()} if psk else {})
     if basename is not None:
@@ -57,7 +48,8 @@ def keygen(
         return
     if keys.keys() != {PUBLIC}:
         warn_if_exposed()
-    typer.echo(_text({name: str(key) for name, key in keys.items()}, output), nl=False)
+    shown = {name: str(key) for name, key in keys.items()}
+    typer.echo(formatted(output, shown, lambda: _text(shown)), nl=False)
 
 
 def _pair(pub_from: str) -> dict[str, Key]:
@@ -86,15 +78,8 @@ def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
     terminal.say("wrote " + ", ".join(f'"{place}"' for place in places))
 
 
-def _text(keys: dict[str, str], output: KeyFormat) -> str:
-    match output:
-        case KeyFormat.TEXT if len(keys) == 1:
-            return "".join(keys.values()) + "\n"
-        case KeyFormat.TEXT:
-            return "".join(f"{_LABELS[name]}{key}\n" for name, key in keys.items())
-        case KeyFormat.JSON:
-            return as_json(keys)
-        case KeyFormat.YAML:
-            return as_yaml(keys)
-        case _:
-            assert_never(output)
+def _text(keys: dict[str, str]) -> str:
+    """Give a key by itself, or several under their labels."""
+    if len(keys) == 1:
+        return "".join(keys.values()) + "\n"
+    return "".join(f"{_LABELS[name]}{key}\n" for name, key in keys.items())

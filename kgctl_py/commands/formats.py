@@ -1,0 +1,33 @@
+"""The formats of commands that print facts: text for people, JSON and YAML for programs."""
+
+import enum
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, assert_never
+
+import typer
+
+from kgctl_py.render.document import as_json, as_yaml
+
+
+class Format(enum.StrEnum):
+    """How facts are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    YAML = "yaml"
+
+
+FormatOption = Annotated[Format, typer.Option("--output", "-o", help="How to print it.")]
+
+
+def formatted(output: Format, data: Mapping[str, Any], text: Callable[[], str]) -> str:
+    """Give `data` in the format that was asked for, or `text` for people."""
+    match output:
+        case Format.TEXT:
+            return text()
+        case Format.JSON:
+            return as_json(data)
+        case Format.YAML:
+            return as_yaml(data)
+        case _:
+            assert_never(output)
