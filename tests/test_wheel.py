@@ -54,6 +54,12 @@ def test_it_is_a_plugin_of_kubectl(kgctl: Kgctl) -> None:
     assert "Usage: kubectl kilo " in kgctl("--help", name="kubectl-kilo")
 
 
+def test_pip_installs_the_checkout(tmp_path: Path) -> None:
+    run(sys.executable, "-m", "venv", "venv", cwd=tmp_path)
+    run("venv/bin/python", "-m", "pip", "install", "--quiet", str(ROOT), cwd=tmp_path)
+    assert run("venv/bin/kgctl", "--version", cwd=tmp_path) == f"kgctl {__version__}\n"
+
+
 def run(*command: str, cwd: Path) -> str:
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)

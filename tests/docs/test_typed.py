@@ -27,9 +27,10 @@ ELSEWHERE = {
 PRELUDE = f"""\
 set -euo pipefail
 trap 'echo "failed: $BASH_COMMAND" >&2' ERR
+in_terminal() {{ script -qec "stty cols 200 rows 100; $*" /dev/null; }}
 kgctl() {{
   case "$*" in
-    *"--print qr"*) script -qec "stty cols 200 rows 100; {sys.executable} -m kgctl_py $*" /dev/null ;;  # to a terminal
+    *"--print qr"*) in_terminal {sys.executable} -m kgctl_py "$@" ;;
     *) {sys.executable} -m kgctl_py "$@" ;;
   esac
 }}
@@ -72,6 +73,7 @@ def test_what_a_page_says_to_type_works_without_a_cluster_and_without_a_word(pag
     assert typed(page, folder, KUBECONFIG="/dev/null").stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", WITH_CLUSTER, ids=pages.title)
 def test_what_a_page_says_to_type_works_with_a_cluster(
     page: Path, folder: Path, example: ApiServerProcess
