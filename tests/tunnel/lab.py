@@ -38,7 +38,10 @@ def why_not() -> str:
     if not Path("/dev/net/tun").exists():
         return "wireguard-go needs /dev/net/tun"
     packages = {package for tool, package in TOOLS if not shutil.which(tool)}
-    return f"needs the packages {', '.join(sorted(packages))}" if packages else ""
+    if packages:
+        return f"needs the packages {', '.join(sorted(packages))}"
+    tried = subprocess.run(("unshare", "--net", "--mount", "true"), capture_output=True, text=True, check=False)
+    return tried.stderr.strip()
 
 
 class Lab:
@@ -76,22 +79,9 @@ class Lab:
         """Plug `host` into `network` with `addresses`, and give the name of its new interface."""
         self._cables += 1
         socket, device = f"port{self._cables}", f"{network}0"
-        cable = (
-            "ip",
-            "link",
-            "add",
-            "name",
-            socket,
-            "type",
-            "veth",
-            "peer",
-            "name",
-            device,
-            "netns",
-            str(host.pid),
-        )
+        cable = f"ip link add name {socket} type veth peer name {device} netns {host.pid}"
         # In the machine's process namespace, where the host's number is known.
-        subprocess.run(("nsenter", f"--target={self._switch.pid}", "--net", *cable), check=True)
+        subprocess.run(("nsenter", f"--target={self._switch.pid}", "--net", *cable.split()), check=True)
         self._switch.run("ip", "link", "set", "dev", socket, "master", network, "up")
         host.run("ip", "link", "set", "dev", device, "up")
         host.address(*addresses, device=device)

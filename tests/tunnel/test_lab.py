@@ -1,22 +1,15 @@
 """The lab itself: hosts reach each other through WireGuard by configurations written by hand, and only so."""
 
 import dataclasses
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.tunnel.cluster import KeyPair
 from tests.tunnel.host import Host
 from tests.tunnel.lab import Lab
 
 pytestmark = pytest.mark.slow
-
-
-def keys() -> tuple[str, str]:
-    """Make a private key and its public one."""
-    private = subprocess.run(("wg", "genkey"), capture_output=True, text=True, check=True).stdout
-    public = subprocess.run(("wg", "pubkey"), input=private, capture_output=True, text=True, check=True).stdout
-    return private.strip(), public.strip()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,22 +17,20 @@ class Site:
     """A host with a tunnel, and its address in there."""
 
     host: Host
-    private_key: str
-    public_key: str
+    key: KeyPair
     inside: tuple[str, ...]
-
-    @classmethod
-    def of(cls, host: Host, *inside: str) -> "Site":
-        private, public = keys()
-        return cls(host=host, private_key=private, public_key=public, inside=inside)
 
     def conf(self, folder: Path, other: "Site", *lines: str) -> Path:
         """Write the configuration that joins this site to `other`."""
-        file = folder / self.host.name / "wg0.conf"
+        file = folder / f"of-{self.host.name}" / "wg0.conf"
         file.parent.mkdir()
         file.touch(mode=0o600)
-        interface = ("[Interface]", f"Address = {', '.join(self.inside)}", f"PrivateKey = {self.private_key}")
-        peer = ("[Peer]", f"PublicKey = {other.public_key}", f"AllowedIPs = {', '.join(other.inside)}")
+        interface = (
+            "[Interface]",
+            f"Address = {', '.join(self.inside)}",
+            f"PrivateKey = {self.key.file.read_text()}",
+        )
+        peer = ("[Peer]", f"PublicKey = {other.key.public}", f"AllowedIPs = {', '.join(other.inside)}")
         port = () if any(line.startswith("Endpoint") for line in lines) else ("ListenPort = 51820",)
         file.write_text("\n".join((*interface, *port, *peer, *lines, "")))
         return file
@@ -60,8 +51,8 @@ def sites(lab: Lab) -> tuple[Site, Site]:
     router.masquerade(outside)
     router.refuse_from(outside)
     return (
-        Site.of(server, "10.9.0.1/32", "fd00:9::1/128"),
-        Site.of(laptop, "10.9.0.7/32", "fd00:9::7/128"),
+        Site(host=server, key=KeyPair.make(lab.folder / "server"), inside=("10.9.0.1/32", "fd00:9::1/128")),
+        Site(host=laptop, key=KeyPair.make(lab.folder / "laptop"), inside=("10.9.0.7/32", "fd00:9::7/128")),
     )
 
 
@@ -83,7 +74,7 @@ def test_a_host_behind_nat_is_reached_through_its_tunnel_because_of_its_keepaliv
 
 def test_a_wrong_key_lets_nothing_through(lab: Lab, sites: tuple[Site, Site]) -> None:
     server, laptop = sites
-    stranger = dataclasses.replace(laptop, private_key=keys()[0])
+    stranger = dataclasses.replace(laptop, key=KeyPair.make(lab.folder / "stranger"))
     server.host.wg_quick_up(server.conf(lab.folder, laptop))
     laptop.host.wg_quick_up(stranger.conf(lab.folder, server, "Endpoint = 203.0.113.1:51820"))
     assert not laptop.host.reaches("10.9.0.1", within=1)
