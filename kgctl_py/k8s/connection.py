@@ -6,27 +6,23 @@ model objects take fifty times as long. No credential is in any message.
 
 import binascii
 import dataclasses
-import importlib.util
-import ipaddress
 import ssl
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from kgctl_py import __version__
 from kgctl_py.errors import KgctlError
-from kgctl_py.k8s.access import Access, is_url
+from kgctl_py.k8s.access import Access
 from kgctl_py.k8s.kubeconfig import User
 from kgctl_py.k8s.no_answer import no_answer
+from kgctl_py.k8s.proxy import choose_proxy
 from kgctl_py.k8s.signin import impersonation, signed_in
 
 if TYPE_CHECKING:
     import urllib3
-
-_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +45,7 @@ class Connection:
         user = signed_in(access, timeout)
         configuration = kubernetes.client.Configuration()
         _load(configuration, access, user)
-        _mend_proxy(configuration, access)
+        choose_proxy(configuration, access)
         pool = kubernetes.client.ApiClient(configuration).rest_client.pool_manager
         self._pool: urllib3.PoolManager = pool
         self._pool.connection_pool_kw["ssl_context"] = _tls(configuration, access)
@@ -105,38 +101,6 @@ def _load(configuration: Any, access: Access, user: User) -> None:
             raise
         why = type(error).__name__  # an OpenID library's words may quote a token
         raise KgctlError(f"{access.who} cannot be signed in by its auth-provider: {why}") from None
-
-
-def _mend_proxy(configuration: Any, access: Access) -> None:
-    """Choose the proxy as Go does, which the package does not wholly.
-
-    A proxy-url is used for every host; one from the environment never for the loopback, and perhaps without
-    its scheme; and a proxy's own user and password are sent to it.
-    """
-    import urllib3
-
-    if access.cluster.proxy_url:
-        configuration.no_proxy = None
-    elif not configuration.proxy or _is_loopback(urlsplit(configuration.host).hostname or ""):
-        configuration.proxy = None
-        return
-    if "://" not in configuration.proxy:
-        configuration.proxy = f"http://{configuration.proxy}"
-    if not is_url(configuration.proxy, *_PROXY_SCHEMES):
-        raise KgctlError(f"the proxy to the API server is no URL: see proxy-url in {access.source}, HTTPS_PROXY")
-    proxy = urlsplit(configuration.proxy)
-    if proxy.scheme.startswith("socks") and not importlib.util.find_spec("socks"):
-        raise KgctlError("a SOCKS proxy needs the package PySocks", hint="uv pip install pysocks")
-    if proxy.username:
-        basic = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
-        configuration.proxy_headers = urllib3.make_headers(proxy_basic_auth=basic)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _tls(configuration: Any, access: Access) -> ssl.SSLContext:
