@@ -82,7 +82,7 @@ def _not_readable(kind: str, namespace: str, name: str, error: ApiError) -> Kgct
     """Tell in one line what was not given; credentials that are refused are no matter of one kind alone."""
     if error.status == http.HTTPStatus.UNAUTHORIZED:
         return error
-    where = f"{kind} {namespace}/{name}" if name else f"{kind}s in {namespace or 'all namespaces'}"
+    where = f"{kind} {namespace}/{name}" if name else f"{kind}s" + (f" in {namespace}" if namespace else "")
     if error.status == http.HTTPStatus.FORBIDDEN:
         return UnreadableError(f"the API server does not allow to look at {where}", hint=error.hint)
     return UnreadableError(f"cannot look at {where}: {error.message}")

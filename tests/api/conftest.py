@@ -10,7 +10,7 @@ from tests.api.server import ApiServerProcess
 
 @pytest.fixture(scope="session")
 def started_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProcess]:
-    server = ApiServerProcess(tmp_path_factory.mktemp("api"), users=("reader",))
+    server = ApiServerProcess(tmp_path_factory.mktemp("api"), users=("reader", "guest"))
     try:
         server.start()
         server.install_crd()
