@@ -1,0 +1,112 @@
+import os
+import pty
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cluster import EXAMPLE, Cluster, node, peer
+from tests.commands.kgctl import kgctl, kgctl_program, shell
+
+GRAPH = ("--from-file", str(EXAMPLE), "graph")
+CLUSTER = Cluster([node("n", 1), node("o", 2, "b")], [peer("laptop")])
+
+needs_graphviz = pytest.mark.skipif(not shutil.which("dot"), reason="needs Graphviz: `dot` is not installed")
+
+
+def test_dot_goes_to_stdout_by_default_and_nothing_to_stderr() -> None:
+    result = kgctl(*GRAPH)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("digraph kilo {\n")
+    assert result.stdout.endswith("}\n")
+
+
+def test_the_granularity_decides_what_is_joined() -> None:
+    assert 'label="location:b"' in CLUSTER.kgctl("graph").stdout
+    assert 'label="node:o"' in CLUSTER.kgctl("graph", "--mesh-granularity", "full").stdout
+
+
+def test_what_is_odd_about_the_mesh_is_told_on_stderr() -> None:
+    disagreeing = Cluster([node("n", 1), node("o", 2, granularity="full"), node("p", 3)])
+    result = disagreeing.kgctl("graph")
+    assert result.stdout.startswith("digraph")
+    assert "granularity" in result.stderr
+
+
+def test_a_layout_is_written_into_the_text_for_whoever_draws_it() -> None:
+    assert "\tlayout=circo;\n" in kgctl(*GRAPH, "--layout", "circo").stdout
+
+
+@needs_graphviz
+def test_the_text_can_be_piped_to_graphviz() -> None:
+    done = shell(f"kgctl {' '.join(GRAPH)} | dot -Tsvg")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"location:berlin" in done.stdout
+
+
+@needs_graphviz
+@pytest.mark.parametrize(
+    ("name", "args", "start"),
+    [
+        ("mesh.svg", (), b"<?xml"),
+        ("mesh.PNG", (), b"\x89PNG"),
+        ("mesh.pdf", ("--layout", "fdp"), b"%PDF"),
+        ("mesh.dot", (), b"digraph"),
+        ("mesh", (), b"digraph"),
+        ("mesh.dot", ("-o", "svg"), b"<?xml"),
+    ],
+)
+def test_a_file_is_written_over_in_the_format_of_its_name(
+    tmp_path: Path, name: str, args: tuple[str, ...], start: bytes
+) -> None:
+    place = tmp_path / name
+    place.write_text("old")
+    result = kgctl(*GRAPH, *args, "-O", str(place))
+    assert (result.exit_code, result.output) == (0, "")
+    assert place.read_bytes().startswith(start)
+    assert list(tmp_path.iterdir()) == [place]
+
+
+@needs_graphviz
+def test_a_picture_can_be_piped() -> None:
+    assert kgctl(*GRAPH, "-o", "png").stdout_bytes.startswith(b"\x89PNG")
+
+
+def test_a_picture_in_bytes_is_not_thrown_at_a_terminal() -> None:
+    ours, theirs = pty.openpty()
+    command = kgctl_program(*GRAPH, "-o", "png")
+    done = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 2
+    assert done.stderr == 'kgctl: "-o png" is nothing for a terminal\nhint: -O mesh.png writes it to a file\n'
+
+
+def test_without_graphviz_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "mesh.svg"
+    place.write_text("old")
+    monkeypatch.setenv("PATH", "")
+    result = kgctl(*GRAPH, "-O", str(place))
+    assert (result.exit_code, result.stdout, place.read_text()) == (1, "", "old")
+    assert "hint: install Graphviz" in result.stderr
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    result = kgctl(*GRAPH, "-O", str(tmp_path / "no" / "mesh.dot"))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f'there is no folder "{tmp_path / "no"}"' in result.stderr
+
+
+def test_a_reader_that_has_had_enough_is_no_error(tmp_path: Path) -> None:
+    large = tmp_path / "large.json"
+    large.write_text(Cluster([node(f"n{n}", n % 250) for n in range(300)]).as_list())
+    done = shell(f"kgctl --from-file {large} graph --mesh-granularity full | head -1")
+    assert (done.stdout, done.stderr) == (b"digraph kilo {\n", b"")
+
+
+@pytest.mark.parametrize(("option", "value"), [("-o", "gif"), ("--layout", "osage")])
+def test_a_choice_that_does_not_exist_is_wrong_usage(option: str, value: str) -> None:
+    result = kgctl(*GRAPH, option, value)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f'"{value}" is not one of' in result.stderr

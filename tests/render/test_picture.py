@@ -1,0 +1,106 @@
+import os
+import shutil
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.dot import dot
+from kgctl_py.render.picture import Engine, Format, engine_for, picture
+from tests.render.meshes import drawn_lines, mesh
+
+SMALL = mesh(6, peers=2, granularity=Granularity.LOCATION)
+
+needs_graphviz = pytest.mark.skipif(not shutil.which("dot"), reason="needs Graphviz: `dot` is not installed")
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is looked into for programs before all others."""
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.defpath}")
+    return tmp_path
+
+
+def program(place: Path, script: str) -> None:
+    place.write_text(f"#!/bin/sh\n{script}\n")
+    place.chmod(place.stat().st_mode | stat.S_IXUSR)
+
+
+@pytest.mark.parametrize(
+    ("topology", "engine"),
+    [
+        (mesh(3), Engine.DOT),
+        (mesh(11), Engine.DOT),
+        (mesh(12), Engine.SFDP),
+        (mesh(30, peers=4, granularity=Granularity.LOCATION, locations=5), Engine.DOT),
+        (mesh(30, peers=40, granularity=Granularity.LOCATION, locations=5), Engine.SFDP),
+        (mesh(900, granularity=Granularity.LOCATION), Engine.DOT),
+        (mesh(1100, granularity=Granularity.LOCATION), Engine.SFDP),
+    ],
+)
+def test_the_engine_follows_the_number_of_edges(topology: Topology, engine: Engine) -> None:
+    assert engine_for(topology) is engine
+
+
+@needs_graphviz
+@pytest.mark.parametrize("engine", Engine)
+def test_every_engine_draws_every_node(engine: Engine) -> None:
+    assert len(drawn_lines(picture(dot(SMALL), Format.SVG, engine), "node")) == 8
+
+
+@needs_graphviz
+@pytest.mark.parametrize(
+    ("image", "start"), [(Format.SVG, b"<?xml"), (Format.PNG, b"\x89PNG"), (Format.PDF, b"%PDF")]
+)
+def test_every_format_is_what_it_says(image: Format, start: bytes) -> None:
+    assert picture(dot(SMALL), image, Engine.DOT).startswith(start)
+
+
+@needs_graphviz
+def test_a_picture_has_a_white_ground_so_that_it_can_be_read_in_the_dark() -> None:
+    assert b'<polygon fill="white" stroke="transparent"' in picture(dot(SMALL), Format.SVG, Engine.DOT)
+
+
+def test_without_graphviz_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(KgctlError, match=r'^cannot draw a picture: there is no "dot" on the PATH$') as caught:
+        picture(dot(SMALL), Format.SVG, Engine.DOT)
+    assert "apt-get install graphviz" in caught.value.hint
+
+
+@pytest.mark.parametrize(("engine", "hint"), [(Engine.DOT, "--layout sfdp"), (Engine.SFDP, "-O mesh.dot")])
+def test_an_engine_that_takes_too_long_is_killed(programs: Path, engine: Engine, hint: str) -> None:
+    program(programs / "dot", f'echo $$ > "{programs}/pid"; exec sleep 60')
+    before = time.monotonic()
+    with pytest.raises(KgctlError, match=f'^"{engine}" was stopped: .* after 1 s$') as caught:
+        picture(dot(SMALL), Format.SVG, engine, seconds=0.5)
+    assert time.monotonic() - before < 10
+    assert hint in caught.value.hint
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((programs / "pid").read_text()), 0)
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("echo 'Error: no such engine' >&2; echo more >&2; exit 1", "Error: no such engine"),
+        ("exit 3", "exit 3"),
+    ],
+)
+def test_what_graphviz_says_is_told(programs: Path, script: str, why: str) -> None:
+    program(programs / "dot", f"cat > /dev/null; {script}")
+    with pytest.raises(KgctlError, match=f'^"neato" could not draw the picture: {why}$'):
+        picture(dot(SMALL), Format.SVG, Engine.NEATO)
+
+
+@pytest.mark.slow
+@needs_graphviz
+def test_two_hundred_nodes_all_joined_take_less_than_five_seconds() -> None:
+    large = mesh(200)
+    before = time.monotonic()
+    assert len(drawn_lines(picture(dot(large), Format.SVG, engine_for(large)), "node")) == 200
+    assert time.monotonic() - before < 5
