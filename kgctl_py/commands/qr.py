@@ -88,8 +88,7 @@ def qr_content(conf: str, file: FileOptions, *, invert: bool = False) -> str | b
         return _PICTURES[Path(file.file).suffix.lower()](text)
     lines = qr.half_blocks(text, ink_is_dark=terminal.coloured != invert)
     _check_room(lines)
-    before, after = (qr.BLACK_ON_WHITE, qr.PLAIN) if terminal.coloured else ("", "")
-    return "".join(f"{before}{line}{after}\n" for line in lines)
+    return "".join(f"{qr.black_on_white(line) if terminal.coloured else line}\n" for line in lines)
 
 
 def _check_room(lines: tuple[str, ...]) -> None:

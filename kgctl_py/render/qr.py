@@ -5,6 +5,7 @@ easiest to scan from a screen; where a higher one fits in the same size, segno t
 """
 
 import io
+import itertools
 from typing import TYPE_CHECKING
 
 from kgctl_py.errors import KgctlError
@@ -12,13 +13,13 @@ from kgctl_py.errors import KgctlError
 if TYPE_CHECKING:
     import segno
 
-BLACK_ON_WHITE, PLAIN = "\033[38;5;16;48;5;231m", "\033[0m"
-"""Of the 256 colours, the ones that no theme of a terminal changes."""
-
+_ON_WHITE, _ON_BLACK, _PLAIN = "\033[38;5;16;48;5;231m", "\033[38;5;231;48;5;16m", "\033[0m"
+"""Of the 256 colours, the black and the white that no theme of a terminal changes."""
 _MOST_BYTES = 2953
 _QUIET_ZONE = 4
 _PIXELS = 8
 _BLOCKS = " ▄▀█"
+_LOWER = dict(zip(_BLOCKS, " ▄▄ ", strict=True))
 
 
 def without_comments(conf: str) -> str:
@@ -33,6 +34,17 @@ def half_blocks(text: str, *, ink_is_dark: bool) -> tuple[str, ...]:
         rows.append([not ink_is_dark] * len(rows))
     pairs = zip(rows[::2], rows[1::2], strict=True)
     return tuple("".join(_BLOCKS[2 * top + bottom] for top, bottom in zip(*pair, strict=True)) for pair in pairs)
+
+
+def black_on_white(line: str) -> str:
+    """Give a line of half blocks, whose ink is dark, the colours for it, whatever the terminal's own are.
+
+    It is drawn with lower halves alone: many fonts leave a gap above a block, and there the ground shows, which
+    this way is as dark as the upper half is.
+    """
+    runs = itertools.groupby(line, key="▀█".__contains__)
+    drawn = ((_ON_BLACK if dark else _ON_WHITE, "".join(_LOWER[block] for block in run)) for dark, run in runs)
+    return "".join(colours + blocks for colours, blocks in drawn) + _PLAIN
 
 
 def png(text: str) -> bytes:

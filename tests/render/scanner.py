@@ -11,7 +11,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-_COLOURED = re.compile(r"\033\[38;5;16;48;5;231m([ ▀▄█]*)\033\[0m")
+_PLAIN = "\033[0m"
+_SEEN = {"16;48;5;231": str.maketrans({}), "231;48;5;16": str.maketrans(" ▄", "█▀")}
+"""What blocks look like in black on white, by the colours they are drawn in."""
 _HALVES = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
 _PIXELS = 4
 
@@ -29,23 +31,23 @@ def scanned(picture: bytes) -> str:
 
 def scanned_lines(lines: Iterable[str], *, ink_is_dark: bool) -> str:
     """Scan lines of half blocks as they look with dark letters on a bright ground, or the other way round."""
-    return scanned(
-        _pbm(
-            [
-                [half[row] == ink_is_dark for half in map(_HALVES.get, line) if half]
-                for line in lines
-                for row in (0, 1)
-            ]
-        )
+    rows = [[_HALVES[block][row] == ink_is_dark for block in line] for line in lines for row in (0, 1)]
+    return scanned(_pbm(rows))
+
+
+def scanned_terminal(output: str) -> str:
+    """Scan what a terminal that has colours was sent: each line sets its own, and sets them back."""
+    return scanned_lines([_as_dark_ink(line) for line in output.splitlines()], ink_is_dark=True)
+
+
+def _as_dark_ink(line: str) -> str:
+    """Give what a line of coloured lower halves looks like with black ink on white paper."""
+    assert line.endswith(_PLAIN)
+    colours = re.split(r"\033\[38;5;(16;48;5;231|231;48;5;16)m", line.removesuffix(_PLAIN))
+    assert colours[0] == ""
+    return "".join(
+        text.translate(_SEEN[colour]) for colour, text in zip(colours[1::2], colours[2::2], strict=True)
     )
-
-
-def scanned_terminal(output: str, *, ink_is_dark: bool | None = None) -> str:
-    """Scan what a terminal was sent; each line of it sets its own colours, unless `ink_is_dark` is told."""
-    if ink_is_dark is not None:
-        return scanned_lines(output.splitlines(), ink_is_dark=ink_is_dark)
-    coloured = [_COLOURED.fullmatch(line) for line in output.splitlines()]
-    return scanned_lines([line[1] for line in coloured if line], ink_is_dark=True)
 
 
 def scanned_svg(picture: bytes) -> str:

@@ -2,7 +2,7 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.render import qr
-from tests.render.scanner import scanned, scanned_lines, scanned_svg
+from tests.render.scanner import scanned, scanned_lines, scanned_svg, scanned_terminal
 
 SIZES = [1, 60, 1000, 2953]
 
@@ -27,6 +27,17 @@ def test_a_scanner_reads_the_svg(size: int) -> None:
 def test_a_scanner_reads_the_half_blocks_on_a_bright_and_on_a_dark_ground(size: int, ink_is_dark: bool) -> None:
     lines = qr.half_blocks(text(size), ink_is_dark=ink_is_dark)
     assert scanned_lines(lines, ink_is_dark=ink_is_dark) == text(size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_scanner_reads_the_half_blocks_with_colours_of_their_own(size: int) -> None:
+    lines = qr.half_blocks(text(size), ink_is_dark=True)
+    assert scanned_terminal("\n".join(map(qr.black_on_white, lines))) == text(size)
+
+
+def test_coloured_blocks_leave_no_gap_that_is_not_of_the_colour_above() -> None:
+    drawn = "".join(map(qr.black_on_white, qr.half_blocks(text(60), ink_is_dark=True)))
+    assert not {"▀", "█"} & {*drawn}
 
 
 @pytest.mark.parametrize(("ink_is_dark", "bright"), [(True, " "), (False, "█")])
