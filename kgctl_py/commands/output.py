@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py import files
+from kgctl_py.commands.genkey import warn_if_exposed
 from kgctl_py.errors import UsageError
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
 
@@ -21,13 +22,13 @@ class FileOptions:
     force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False
 
 
-def put(text: str, options: FileOptions, *, as_conf: bool = False) -> None:
-    """Print `text`, or write it to the file that was named; `as_conf` tells that wg-quick is to take it."""
+def put(text: str, options: FileOptions, *, secret: bool = False) -> None:
+    """Print `text`, or write it to the file that was named; `secret` tells that it holds a private key."""
     if options.file is None:
+        if secret:
+            warn_if_exposed()
         typer.echo(text, nl=False)
         return
-    if as_conf:
-        check_conf_name(options.file)
     files.write(Path(options.file), text, mode=files.SECRET, replace=options.force)
 
 

@@ -44,7 +44,7 @@ def quick_conf(
     )
     conf = dataclasses.replace(conf, interface=interface)
     conf = tunnel.with_services(conf, _services(session, options.services or [owner.services]))
-    if options.gateway:
+    if options.gateway is not None:
         conf = tunnel.with_gateway(conf, _gateway(topology, conf, options.gateway))
     names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
     loops = tuple(tunnel.loops(conf, addresses(names) if session.resolves else {}))
@@ -107,8 +107,10 @@ def _dns(session: Session, texts: list[str], owner: Owner) -> tuple[str, ...]:
     if given in ([], [NONE]):
         return ()
     for word in given:
-        if not parse_ip(word) and not is_dns_name(word):
-            raise UsageError(f'--dns "{word}" is neither an IP address nor a domain', hint="--dns auto")
+        if word in (AUTO, NONE) or not (parse_ip(word) or is_dns_name(word)):
+            raise UsageError(
+                f'--dns "{word}" is neither an IP address nor a domain', hint="--dns 10.96.0.10,cluster.local"
+            )
     return tuple(given)
 
 

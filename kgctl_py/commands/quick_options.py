@@ -39,7 +39,7 @@ class QuickOptions:
     def given(self) -> list[str]:
         """Name the options that were typed."""
         names = (field.name for field in dataclasses.fields(self))
-        return ["--" + name.replace("_", "-") for name in names if getattr(self, name)]
+        return ["--" + name.replace("_", "-") for name in names if getattr(self, name) not in (None, [])]
 
 
 def words(texts: list[str]) -> list[str]:

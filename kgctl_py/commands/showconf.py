@@ -10,7 +10,7 @@ from kgctl_py import wireguard
 from kgctl_py.commands import report
 from kgctl_py.commands.groups import grouped
 from kgctl_py.commands.names import complete_nodes, complete_peers
-from kgctl_py.commands.output import FileOptions, put
+from kgctl_py.commands.output import FileOptions, check_conf_name, put
 from kgctl_py.commands.private_key import read_private_key
 from kgctl_py.commands.quick import Owner, peer_quick_text, quick_conf
 from kgctl_py.commands.quick_options import NONE, QuickOptions
@@ -65,7 +65,7 @@ def node(
     file: FileOptions,
 ) -> None:
     """Show the WireGuard configuration of a node, which leads its location."""
-    added = _checked(show, quick)
+    added = _checked(show, quick, file)
     session: Session = context.obj
     mesh = session.mesh()
     asked = ready_node(mesh, name)
@@ -75,14 +75,16 @@ def node(
     conf = topology.node_conf(asked, port)
     report.warn(session.findings(mesh, topology, node=asked))
     if show.output is Output.WG_QUICK:
+        key = read_private_key(show.private_key, asked.key, f'node "{name}"')
         owner = Owner(
             title=f'node "{name}"',
             addresses=(topology.interface_address(name),),
-            private_key=read_private_key(show.private_key, asked.key, f'node "{name}"'),
+            private_key=key,
             services=NONE,
             listen_port=port,
         )
-        put(wg_quick_conf(quick_conf(session, topology, conf, owner, quick), f"node {name}"), file, as_conf=True)
+        text = wg_quick_conf(quick_conf(session, topology, conf, owner, quick), f"node {name}")
+        put(text, file, secret=key is not None)
     else:
         put(_text(conf, topology.node_as_peer(name), added, show), file)
 
@@ -97,7 +99,7 @@ def peer(
     file: FileOptions,
 ) -> None:
     """Show the WireGuard configuration of a peer: every location of the mesh, and the other peers."""
-    added = _checked(show, quick)
+    added = _checked(show, quick, file)
     session: Session = context.obj
     mesh = session.mesh()
     asked = ready_peer(mesh, name)
@@ -107,19 +109,21 @@ def peer(
     report.warn(session.findings(mesh, topology, peer=asked, conf=conf if plain else None))
     if show.output is Output.WG_QUICK:
         key = read_private_key(show.private_key, asked.public_key, f'peer "{name}"')
-        put(peer_quick_text(session, topology, asked, key, quick), file, as_conf=True)
+        put(peer_quick_text(session, topology, asked, key, quick), file, secret=key is not None)
     else:
         put(_text(conf, asked, added, show), file)
 
 
-def _checked(show: ShowOptions, quick: QuickOptions) -> tuple[IPInterface, ...]:
+def _checked(show: ShowOptions, quick: QuickOptions, file: FileOptions) -> tuple[IPInterface, ...]:
     """Refuse options that go with other formats, and give the masked CIDRs of --allowed-ips."""
     if show.as_peer and show.output is Output.WG_QUICK:
         raise UsageError('"-o wg-quick" is a whole configuration, "--as-peer" only a part of one')
     if not show.as_peer and (show.allowed_ips or show.output in (Output.YAML, Output.JSON)):
         option = "--allowed-ips" if show.allowed_ips else f"-o {show.output}"
         raise UsageError(f'"{option}" shows a resource as a peer', hint="add --as-peer")
-    if show.output is not Output.WG_QUICK and (quick.given() or show.private_key):
+    if show.output is Output.WG_QUICK and file.file is not None:
+        check_conf_name(file.file)
+    if show.output is not Output.WG_QUICK and (quick.given() or show.private_key is not None):
         option = (quick.given() or ["--private-key"])[0]
         raise UsageError(f'"{option}" belongs to a whole configuration', hint="add -o wg-quick")
     try:

@@ -13,7 +13,7 @@ _HAS_BROADCAST = 4
 def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPInterface, str]:
     """Give every network that something in the mesh has, and what that is; of nodes and peers ready or not."""
     used = dict.fromkeys(services, "a Service CIDR")
-    used[agreement.subnet(mesh)] = "the Kilo subnet"
+    used |= dict.fromkeys((agreement.subnet(mesh), *agreement.subnets(mesh)), "the Kilo subnet")
     for node in mesh.nodes:
         used |= {cidr: f'the {what} of node "{node.name}"' for cidr, what in _of_node(node) if cidr}
     for peer in mesh.peers:

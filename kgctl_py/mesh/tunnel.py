@@ -30,18 +30,25 @@ def host_addresses(cidrs: Iterable[IPInterface]) -> tuple[IPInterface, ...]:
 
 
 def with_services(conf: wireguard.Conf, cidrs: Iterable[IPInterface]) -> wireguard.Conf:
-    """Route the service CIDRs through the first peer, and it alone: WireGuard has no route twice."""
-    first, *others = conf.peers
-    allowed_ips = tuple(dict.fromkeys((*first.allowed_ips, *cidrs)))
-    return dataclasses.replace(conf, peers=(dataclasses.replace(first, allowed_ips=allowed_ips), *others))
+    """Route the service CIDRs through the first peer unless some peer has them: WireGuard has no route twice."""
+    routed = {cidr.network for peer in conf.peers for cidr in peer.allowed_ips}
+    added = tuple(cidr for cidr in dict.fromkeys(cidrs) if cidr.network not in routed)
+    peers = (
+        peer if index else dataclasses.replace(peer, allowed_ips=peer.allowed_ips + added)
+        for index, peer in enumerate(conf.peers)
+    )
+    return dataclasses.replace(conf, peers=tuple(peers))
 
 
 def with_gateway(conf: wireguard.Conf, key: wireguard.Key | None) -> wireguard.Conf:
     """Route everything through the peer with that public key, except what the other peers have."""
-    peers = (
-        dataclasses.replace(peer, allowed_ips=EVERYTHING) if peer.public_key == key else peer
-        for peer in conf.peers
-    )
+
+    def routes(peer: wireguard.Peer) -> tuple[IPInterface, ...]:
+        if peer.public_key == key:
+            return EVERYTHING
+        return tuple(cidr for cidr in peer.allowed_ips if cidr.network.prefixlen)
+
+    peers = (dataclasses.replace(peer, allowed_ips=routes(peer)) for peer in conf.peers)
     return dataclasses.replace(conf, peers=tuple(peers))
 
 

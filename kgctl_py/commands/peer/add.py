@@ -1,16 +1,15 @@
 """`kgctl peer add`: a workstation joins with one command."""
 
-import contextlib
 import dataclasses
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from kgctl_py import wireguard
+from kgctl_py.commands.genkey import warn_if_exposed
 from kgctl_py.commands.groups import grouped
-from kgctl_py.commands.peer import delivery, settle
-from kgctl_py.commands.peer.delivery import DeliveryOptions, Print
+from kgctl_py.commands.peer import creation, delivery, settle
+from kgctl_py.commands.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.commands.peer.options import (
     DryRun,
     DryRunOption,
@@ -18,13 +17,13 @@ from kgctl_py.commands.peer.options import (
     PskOption,
     PublicKeyOption,
     check_free,
+    check_key_free,
     check_name,
-    public_key_option,
+    pool_option,
 )
 from kgctl_py.commands.quick import peer_quick_text
-from kgctl_py.commands.quick_options import QuickOptions, cidrs
-from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.k8s.peer_store import PeerStore
+from kgctl_py.commands.quick_options import QuickOptions
+from kgctl_py.errors import KgctlError
 from kgctl_py.k8s.peers import manifest
 from kgctl_py.mesh import pool as pools
 from kgctl_py.mesh.address import IPInterface
@@ -57,23 +56,20 @@ def add(
     For example: kgctl peer add laptop -O laptop.conf && wg-quick up ./laptop.conf
     """
     check_name(name)
-    out.check()
-    private = None if public_key else keygen.private_key()
-    if private and out.printed is Print.YAML and not out.file:
-        raise UsageError(
-            "the private key would be lost: nothing is printed but the Peer",
-            hint=f"keep the configuration with -O {name}.conf, or bring a key with --public-key",
-        )
+    out.check(quick)
+    private, public = key_pair(public_key, out)
+    asked, endpoint, where = said.allowed_ips(), said.parsed_endpoint(), pool_option(pool)
     session: Session = context.obj
     mesh = session.mesh()
     if any(peer.name == name for peer in mesh.peers):
         raise KgctlError(f'peer "{name}" exists', hint=f"kgctl peer rotate {name}, or kgctl peer rm {name}")
-    addresses = _Addresses(said.allowed_ips(), cidrs("--pool", [pool])[0], session.service_cidrs())
+    check_key_free(mesh, public)
+    addresses = _Addresses(asked, where, session.service_cidrs())
     peer = Peer(
         name=name,
         allowed_ips=addresses.chosen(mesh),
-        endpoint=said.parsed_endpoint(),
-        public_key=keygen.public_key(private) if private else public_key_option(public_key or ""),
+        endpoint=endpoint,
+        public_key=public,
         preshared_key=keygen.preshared_key() if psk else None,
         persistent_keepalive=DEFAULT_KEEPALIVE if said.keepalive is None else said.keepalive,
         annotations=said.annotations(),
@@ -116,18 +112,14 @@ class _Joining:
             store.create(resource)
             _say_dry(peer)
             return
-        with delivery.staged(text, self.out) as commit:
-            created = store.create(resource)
-            with _removed_on_failure(store, peer.name):
-                mesh, settled = settle.settled(self.session, store, created, peer, self.addresses.chosen)
-                if settled == peer:
-                    commit()
-        if settled != peer:
-            text = self._text(mesh, settled)
-            with _removed_on_failure(store, peer.name), delivery.staged(text, self.out) as commit:
-                commit()
-        terminal.say(f'peer "{peer.name}" created: {", ".join(map(str, settled.allowed_ips))}')
-        delivery.show(text, self.out)
+        with delivery.staged(text, self.out) as deliver, creation.created(store, resource) as created:
+            mesh, settled = settle.settled(self.session, store, created, peer, self.addresses.chosen)
+            terminal.say(f'peer "{peer.name}" created: {", ".join(map(str, settled.allowed_ips))}')
+            if settled == peer:
+                deliver()
+                return
+            with delivery.staged(self._text(mesh, settled), self.out) as deliver_settled:
+                deliver_settled()
 
     def _text(self, others: Mesh, peer: Peer) -> str:
         peers = sorted((*(p for p in others.peers if p.name != peer.name), peer), key=lambda peer: peer.name)
@@ -138,23 +130,14 @@ class _Joining:
         if dry_run:
             _say_dry(peer)
         else:
-            with delivery.staged(text, self.out) as commit:
-                commit()
+            with delivery.staged(text, self.out) as deliver:
+                deliver()
         if self.out.printed is Print.YAML:
+            if peer.preshared_key:
+                warn_if_exposed()
             typer.echo(as_yaml(resource), nl=False)
 
 
 def _say_dry(peer: Peer) -> None:
     cidrs_ = ", ".join(map(str, peer.allowed_ips))
     terminal.say(f'peer "{peer.name}" would be created: {cidrs_} (dry run: nothing was)')
-
-
-@contextlib.contextmanager
-def _removed_on_failure(store: PeerStore, name: str) -> Iterator[None]:
-    """Take the Peer away again when its configuration cannot be delivered: nobody would have its key."""
-    try:
-        yield
-    except BaseException:
-        store.delete(name)
-        terminal.say(f'peer "{name}" was removed again')
-        raise

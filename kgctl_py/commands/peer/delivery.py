@@ -3,17 +3,22 @@
 import contextlib
 import dataclasses
 import enum
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kgctl_py import files
+from kgctl_py import files, wireguard
 from kgctl_py.commands.genkey import warn_if_exposed
 from kgctl_py.commands.output import FileOptions, check_conf_name
-from kgctl_py.commands.qr import show_qr
+from kgctl_py.commands.peer.options import public_key_option
+from kgctl_py.commands.qr import check_qr, qr_content
+from kgctl_py.commands.quick_options import QuickOptions
+from kgctl_py.errors import UsageError
 from kgctl_py.terminal import terminal
+from kgctl_py.wireguard import keygen
 
 
 class Print(enum.StrEnum):
@@ -38,10 +43,12 @@ class DeliveryOptions:
     ] = None
     force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False
 
-    def check(self) -> None:
-        """Refuse a file name that wg-quick would not take, before anything is asked or changed."""
+    def check(self, quick: QuickOptions) -> None:
+        """Refuse what could not be delivered, before anything is asked or changed."""
         if self.file:
             check_conf_name(self.file)
+        if self.printed is Print.QR:
+            check_qr(quick, FileOptions())
 
     @property
     def printed(self) -> Print:
@@ -49,23 +56,52 @@ class DeliveryOptions:
         return self.print_ or (Print.NONE if self.file else Print.CONF)
 
 
+def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguard.Key | None, wireguard.Key]:
+    """Make a private key and give it with its public key; with --public-key give that alone."""
+    if public_key is not None:
+        return None, public_key_option(public_key)
+    if not options.file and options.printed in (Print.YAML, Print.NONE):
+        raise UsageError(
+            f'the private key would be lost: "--print {options.printed}" does not show it',
+            hint="keep the configuration with -O NAME.conf, or bring a key with --public-key",
+        )
+    private = keygen.private_key()
+    return private, keygen.public_key(private)
+
+
 @contextlib.contextmanager
 def staged(text: str, options: DeliveryOptions) -> Iterator[Callable[[], None]]:
-    """Write the file beside its place, and give the function that moves it there; without -O do nothing."""
+    """Write the file beside its place, draw the QR code, and give the function that delivers them."""
+    printed = _printed(text, options)
     if options.file is None:
-        yield lambda: None
+        yield lambda: _echo(printed, options)
         return
-    with files.staged(Path(options.file), text, mode=files.SECRET, replace=options.force) as commit:
-        yield commit
+    with files.staged(Path(options.file), text, mode=files.SECRET, replace=options.force) as move:
+
+        def deliver() -> None:
+            move()
+            _say_where(options.file or "")
+            _echo(printed, options)
+
+        yield deliver
 
 
-def show(text: str, options: DeliveryOptions) -> None:
-    """Print the configuration as was asked, now that it works."""
-    if options.file:
-        where = options.file if "/" in options.file else f"./{options.file}"
-        terminal.say(f'wrote "{options.file}"; to use it: wg-quick up {where}')
+def _printed(text: str, options: DeliveryOptions) -> str | bytes:
+    match options.printed:
+        case Print.CONF:
+            return text
+        case Print.QR:
+            return qr_content(text, FileOptions())
+        case _:
+            return ""
+
+
+def _echo(printed: str | bytes, options: DeliveryOptions) -> None:
     if options.printed is Print.CONF:
         warn_if_exposed()
-        typer.echo(text, nl=False)
-    elif options.printed is Print.QR:
-        show_qr(text, FileOptions())
+    typer.echo(printed, nl=False)
+
+
+def _say_where(file: str) -> None:
+    where = shlex.quote(file if "/" in file else f"./{file}")
+    terminal.say(f'wrote "{file}"; to use it: wg-quick up {where}')

@@ -90,9 +90,25 @@ def check_free(allowed_ips: tuple[IPInterface, ...], used: dict[IPInterface, str
             raise KgctlError(f'the allowed IP "{cidr}" is taken: {holder}')
 
 
+def check_key_free(mesh: Mesh, key: Key) -> None:
+    """Refuse a public key that something else in the mesh has: WireGuard would take the two for one."""
+    holders = {node.key: f'node "{node.name}"' for node in mesh.nodes}
+    holders |= {peer.public_key: f'peer "{peer.name}"' for peer in mesh.peers}
+    if key in holders:
+        raise KgctlError(f"the public key {key} is taken: {holders[key]} has it")
+
+
 def others(mesh: Mesh, name: str) -> Mesh:
     """Give the mesh without the peer `name`."""
     return dataclasses.replace(mesh, peers=tuple(peer for peer in mesh.peers if peer.name != name))
+
+
+def pool_option(text: str) -> IPInterface:
+    """Read --pool."""
+    read = cidrs("--pool", [text])
+    if len(read) > 1:
+        raise UsageError(f'--pool "{text}" is more than one network')
+    return read[0]
 
 
 def public_key_option(text: str) -> Key:

@@ -12,8 +12,8 @@ import typer
 from kgctl_py.commands.groups import grouped
 from kgctl_py.commands.names import complete_peers
 from kgctl_py.commands.peer import delivery
-from kgctl_py.commands.peer.delivery import DeliveryOptions, Print
-from kgctl_py.commands.peer.options import PskOption, PublicKeyOption, others, public_key_option
+from kgctl_py.commands.peer.delivery import DeliveryOptions, Print, key_pair
+from kgctl_py.commands.peer.options import PskOption, PublicKeyOption, check_key_free, others
 from kgctl_py.commands.quick import peer_quick_text
 from kgctl_py.commands.quick_options import QuickOptions
 from kgctl_py.errors import KgctlError, UsageError
@@ -35,17 +35,18 @@ def rotate(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Give a peer a new key, and a new preshared key if it has one; its present configuration stops working."""
-    out.check()
+    out.check(quick)
     if out.printed is Print.YAML:
         raise UsageError('"--print yaml" creates nothing, so it cannot rotate', hint="--print conf, or -O FILE")
+    private, public = key_pair(public_key, out)
     session: Session = context.obj
     mesh = session.mesh()
     asked = ready_peer(mesh, name)
+    check_key_free(mesh, public)
     _ask(name, yes)
-    private = None if public_key else keygen.private_key()
     renewed = dataclasses.replace(
         asked,
-        public_key=keygen.public_key(private) if private else public_key_option(public_key or ""),
+        public_key=public,
         preshared_key=keygen.preshared_key() if psk or asked.preshared_key else None,
     )
     peers = sorted((*others(mesh, name).peers, renewed), key=lambda peer: peer.name)
@@ -57,12 +58,11 @@ def rotate(
     resource["spec"]["publicKey"] = str(renewed.public_key)
     if renewed.preshared_key:
         resource["spec"]["presharedKey"] = str(renewed.preshared_key)
-    with delivery.staged(text, out) as commit:
+    with delivery.staged(text, out) as deliver:
         replaced = store.replace(resource)
         with _restored_on_failure(store, old, replaced):
-            commit()
-    terminal.say(f'peer "{name}" has a new key')
-    delivery.show(text, out)
+            terminal.say(f'peer "{name}" has a new key')
+            deliver()
 
 
 def _ask(name: str, yes: bool) -> None:
@@ -81,7 +81,12 @@ def _restored_on_failure(store: PeerStore, old: dict[str, Any], replaced: dict[s
     try:
         yield
     except BaseException:
-        version = replaced["metadata"]["resourceVersion"]
-        store.replace(old | {"metadata": old["metadata"] | {"resourceVersion": version}})
-        terminal.say("the peer has its old key again")
+        version, name = replaced["metadata"]["resourceVersion"], old["metadata"]["name"]
+        try:
+            store.replace(old | {"metadata": old["metadata"] | {"resourceVersion": version}})
+            terminal.say(f'peer "{name}" has its old key again')
+        except KgctlError as error:
+            terminal.warn(
+                f'peer "{name}" keeps a key that nobody has: {error.message}', f"kgctl peer rotate {name}"
+            )
         raise
