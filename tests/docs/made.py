@@ -62,7 +62,7 @@ def tree() -> str:
         place = path.relative_to(_PACKAGE)
         docstring = (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n")[0]
         is_room = path.name == "__init__.py" and len(place.parts) > 1
-        name = f"{place.parent}/" if is_room else place.name
+        name = f"{place.parent.name}/" if is_room else place.name
         indent = "  " * (len(place.parts) - is_room)
         lines.append(f"{indent}{name:<{26 - len(indent)}} {docstring}")
     return "\n".join(lines) + "\n"

@@ -18,7 +18,8 @@ COMMANDS = [" ".join(("kgctl", *words)) for words in made.commands()]
 def test_a_page_repeats_the_program_exactly(one: Made) -> None:
     section = pages.sections(one.page.read_text()).get(one.section)
     assert section is not None, f'write a section "{one.section}"'
-    assert pages.blocks(section, "text")[:1] == [one.text], "python -m tests.docs.made"
+    is_current = pages.blocks(section, "text")[:1] == [one.text]
+    assert is_current, "uv run python -m tests.docs.made"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -67,4 +68,4 @@ def test_a_line_of_prose_is_a_sentence(page: Path) -> None:
 
 def test_the_picture_is_that_of_the_example_cluster() -> None:
     drawn, kept = (re.findall(r">([^<>\n]+)<", svg) for svg in (made.picture(), made.PICTURE.read_text()))
-    assert sorted(kept) == sorted(drawn), "python -m tests.docs.made"
+    assert sorted(kept) == sorted(drawn), "uv run python -m tests.docs.made"
