@@ -5,7 +5,6 @@ from typing import Annotated, assert_never
 
 import typer
 
-from kgctl_py.commands import overview
 from kgctl_py.render.document import as_json, as_yaml
 from kgctl_py.render.info import info_data, info_text
 from kgctl_py.session import Session
@@ -24,10 +23,14 @@ def info(
     context: typer.Context,
     output: Annotated[InfoFormat, typer.Option("--output", "-o", help="How to print it.")] = InfoFormat.TEXT,
 ) -> None:
-    """Show what the cluster's network is: Kilo's settings, the pods', the Services', DNS; and where each was read.
+    """Show what the cluster's network is, and where each value was read.
+
+    It is Kilo's granularity, subnet and port, the CIDRs of pods and Services, and the cluster's DNS.
 
     For example: kgctl info -o json
     """
+    from kgctl_py.commands import overview  # the other commands need not wait for what it loads
+
     session: Session = context.obj
     mesh, networks = session.mesh(), session.networks()
     facts = list(overview.facts(session, mesh, networks))
