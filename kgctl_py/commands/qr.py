@@ -18,6 +18,7 @@ from kgctl_py.commands.quick_options import QuickOptions
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.lookup import ready_peer
 from kgctl_py.render import qr
+from kgctl_py.render.wireguard import PLACEHOLDER
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 
@@ -81,8 +82,10 @@ def show_qr(conf: str, file: FileOptions, *, invert: bool = False) -> None:
 def qr_content(conf: str, file: FileOptions, *, invert: bool = False) -> str | bytes:
     """Give the QR code of a whole configuration: a picture for the file that was named, else for this terminal.
 
-    Raises KgctlError when it is too long for a code, or the code too wide for the terminal.
+    Raises KgctlError when it has no private key, is too long for a code, or the code too wide for the terminal.
     """
+    if PLACEHOLDER in conf:
+        raise KgctlError("a phone cannot use a configuration without its private key")
     text = qr.without_comments(conf)
     if file.file is not None:
         return _PICTURES[Path(file.file).suffix.lower()](text)

@@ -9,6 +9,9 @@ from xml.etree import ElementTree
 import pytest
 from typer.testing import Result
 
+from kgctl_py.commands.output import FileOptions
+from kgctl_py.commands.qr import qr_content
+from kgctl_py.errors import KgctlError
 from kgctl_py.wireguard import Key, keygen
 from tests.cluster import Cluster, node, peer
 from tests.commands.in_terminal import Shown, kgctl_in_terminal
@@ -198,6 +201,12 @@ def test_without_the_private_key_the_usage_is_wrong() -> None:
     assert result.stderr == (
         "kgctl: the configuration of a phone needs its private key\nhint: --private-key FILE, or - for stdin\n"
     )
+
+
+def test_a_configuration_with_a_place_for_the_private_key_becomes_no_code() -> None:
+    conf = run("showconf", "peer", "phone", "-o", "wg-quick", *QUICK).stdout
+    with pytest.raises(KgctlError, match="without its private key"):
+        qr_content(conf, FileOptions(file="phone.png"))
 
 
 def test_the_private_key_of_another_peer_is_refused() -> None:
