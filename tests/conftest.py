@@ -28,6 +28,14 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return report
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the benchmarks out unless they are asked for; to pytest-benchmark they would be skipped tests."""
+    if not config.getoption("benchmark_only"):
+        benchmarks = [item for item in items if "benchmark" in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if item not in benchmarks]
+        config.hook.pytest_deselected(items=benchmarks)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"skipped: {len(terminalreporter.stats.get('skipped', ()))}")
 
