@@ -45,14 +45,16 @@ _INJECTIONS = (
         ",",
     ),
 )
-_OCTETS = st.sampled_from((0, 1, 2, 128))
-_PREFIXES = st.sampled_from((0, 1, 8, 15, 16, 23, 24, 25, 31, 32))
-_CIDRS_V4 = st.builds("10.{}.{}.{}/{}".format, _OCTETS, _OCTETS, _OCTETS, _PREFIXES)
-_CIDRS_V6 = st.builds("fd00:{}::{}/{}".format, _OCTETS, _OCTETS, st.sampled_from((0, 16, 32, 64, 127, 128)))
+_OCTETS = st.sampled_from((0, 1, 128))
+_PREFIXES = st.sampled_from((32, 31, 25, 24, 23, 16, 15, 8, 0))
+_CIDRS_V4 = st.builds("10.{}.{}.{}/{}".format, st.integers(0, 9), _OCTETS, _OCTETS, _PREFIXES)
+_CIDRS_V6 = st.builds("fd00:{}::{}/{}".format, _OCTETS, _OCTETS, st.sampled_from((128, 127, 64, 32, 0)))
 
 hostile: Text = st.lists(st.sampled_from(_INJECTIONS) | st.text(max_size=4), min_size=1, max_size=4).map("".join)
-cidrs: Text = _CIDRS_V4 | _CIDRS_V6
-networks: st.SearchStrategy[IPInterface] = cidrs.map(parse_cidr)
+cidrs: Text = _CIDRS_V4 | _CIDRS_V4 | _CIDRS_V6
+networks: st.SearchStrategy[IPInterface] = st.builds("10.{}.0.{}/{}".format, _OCTETS, _OCTETS, _PREFIXES).map(
+    parse_cidr
+)
 endpoints: Text = st.sampled_from(
     (
         *("203.0.113.1:51820", "10.0.0.1:51820", "100.64.0.1:1", "[2001:db8::1]:51820", "[fd00::1]:51820"),
@@ -60,15 +62,15 @@ endpoints: Text = st.sampled_from(
     )
 )
 names: Text = st.sampled_from([f"{letter}{digit}" for letter in "abn" for digit in "012"])
-_numbers = st.sampled_from(("", "0", "25", "-1", "65536", "25s", "9" * 30)) | st.integers(0, 100).map(str)
+_numbers = st.sampled_from(("25", "0", "", "-1", "65536", "25s", "9" * 30)) | st.integers(0, 100).map(str)
 _yes_no = st.sampled_from((None, "true", "false", ""))
 
 
 @st.composite
 def clusters(draw: st.DrawFn, text: Text = names) -> Cluster:
     """Nodes and Peers under all the rules, and a Peer named `viewer` that is ready; `text` names things."""
-    node_names = draw(st.lists(text, min_size=1, max_size=6, unique=True))
-    peer_names = draw(st.lists(text.filter(lambda name: name != VIEWER), max_size=4, unique=True))
+    node_names = draw(st.lists(text, min_size=2, max_size=6, unique=True))
+    peer_names = draw(st.lists(text.filter(lambda name: name != VIEWER), min_size=1, max_size=4, unique=True))
     keys = [key(name) for name in (*node_names, *peer_names)]
     nodes = [node("node-0"), *(draw(_nodes(name, keys, text)) for name in node_names)]
     peers = [peer(VIEWER, 250), *(draw(_peers(name, text)) for name in peer_names)]
@@ -95,33 +97,37 @@ def distinct_clusters(draw: st.DrawFn) -> Cluster:
 
 @st.composite
 def _nodes(draw: st.DrawFn, name: str, keys: Sequence[str], text: Text) -> Raw:
-    def sometimes(values: st.SearchStrategy[str]) -> str | None:
-        return draw(st.none() | values | text)
-
     discovered = st.dictionaries(st.sampled_from(keys) | text, _discovered(text), max_size=3).map(json.dumps)
-    return node(
-        name,
-        draw(st.integers(0, 9)),
-        draw(text | st.sampled_from("ab")),
-        pod_cidr=draw(cidrs | text),
-        granularity=draw(st.sampled_from(("location", "full", ""))),
-        endpoint=draw(endpoints | text),
-        force_endpoint=sometimes(endpoints),
-        internal_ip=sometimes(cidrs),
-        force_internal_ip=sometimes(st.sampled_from(("", "-")) | cidrs),
-        last_seen=draw(st.sampled_from((str(NOW), str(NOW - 59), str(NOW - 60), "", "1e9"))),
-        leader=draw(_yes_no),
-        persistent_keepalive=sometimes(_numbers),
-        wireguard_ip=draw(st.none() | st.just("10.4.0.1/16") | cidrs | text),
-        allowed_location_ips=sometimes(st.lists(cidrs, max_size=3).map(",".join)),
-        discovered_endpoints=sometimes(discovered),
-    )
+    odd: dict[str, st.SearchStrategy[str | None]] = {
+        "location": text,
+        "pod_cidr": cidrs | text,
+        "granularity": st.sampled_from(("full", "")),
+        "endpoint": endpoints | text,
+        "force_endpoint": endpoints | text,
+        "internal_ip": st.none() | cidrs | text,
+        "force_internal_ip": st.sampled_from(("", "-")) | cidrs | text,
+        "last_seen": st.sampled_from((str(NOW - 59), str(NOW - 60), "", "1e9")),
+        "leader": st.sampled_from(("true", "false", "")),
+        "persistent_keepalive": _numbers | text,
+        "wireguard_ip": st.sampled_from((None, "10.8.0.1/29")) | text,
+        "allowed_location_ips": text,
+        "discovered_endpoints": text,
+    }
+    usual: dict[str, Any] = {
+        "location": draw(st.sampled_from("ab")),
+        "wireguard_ip": "10.4.0.1/16",
+        "allowed_location_ips": draw(st.none() | st.lists(cidrs, min_size=1, max_size=3).map(",".join)),
+        "discovered_endpoints": draw(st.none() | discovered),
+    }
+    chosen = draw(st.sets(st.sampled_from(list(odd)), max_size=5))
+    return node(name, draw(st.integers(0, 9)), **usual | {field: draw(odd[field]) for field in sorted(chosen)})
 
 
 def _discovered(text: Text) -> st.SearchStrategy[Any]:
     addresses = st.sampled_from(("198.51.100.1", "::1", "", None)) | text
     fields = {"IP": addresses, "Port": st.sampled_from((0, 1, 51820, 70000, None)), "Zone": st.just("") | text}
-    return st.none() | st.fixed_dictionaries({}, optional=fields)
+    usual = st.just({"IP": "198.51.100.1", "Port": 51820, "Zone": ""})
+    return usual | usual | st.none() | st.fixed_dictionaries({}, optional=fields)
 
 
 @st.composite
@@ -129,12 +135,15 @@ def _peers(draw: st.DrawFn, name: str, text: Text) -> Raw:
     where = st.fixed_dictionaries(
         {}, optional={"dns": st.just("vpn.example.com") | text, "ip": st.just("1.1.1.1")}
     )
-    endpoint = st.fixed_dictionaries({"dnsOrIP": where, "port": st.integers(0, 65536)})
+    odd: dict[str, st.SearchStrategy[Any]] = {
+        "allowedIPs": st.none() | st.lists(text, max_size=2),
+        "endpoint": st.none() | st.fixed_dictionaries({"dnsOrIP": where, "port": st.integers(0, 65536)}),
+        "persistentKeepalive": st.none() | st.integers(-1, 65536) | st.integers(),
+        "presharedKey": st.none() | st.just(key("psk")) | text,
+        "publicKey": text | st.none(),
+    }
+    usual: dict[str, Any] = {"allowedIPs": draw(st.lists(cidrs, min_size=1, max_size=3))}
     return peer(
         name,
-        allowedIPs=draw(st.none() | st.lists(cidrs, max_size=3) | st.lists(text, max_size=1)),
-        endpoint=draw(st.none() | endpoint),
-        persistentKeepalive=draw(st.none() | st.integers(-1, 65536) | st.integers()),
-        presharedKey=draw(st.none() | st.just(key("psk")) | text),
-        publicKey=draw(st.just(key(name)) | text | st.none()),
+        **usual | {field: draw(odd[field]) for field in draw(st.sets(st.sampled_from(sorted(odd)), max_size=1))},
     )

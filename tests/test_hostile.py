@@ -33,17 +33,18 @@ def test_nothing_breaks_out_of_a_configuration_or_a_line_of_stderr(cluster: Clus
 
 @given(clusters(hostile))
 def test_a_printed_resource_reads_back_as_it_was(cluster: Cluster) -> None:
-    for raw in cluster.peers:
+    for raw in cluster.peers[:2]:
         args = ("--from-file", "-", "showconf", "peer", "--as-peer", "-o")
         name, stdin = raw["metadata"]["name"], cluster.as_list().encode()
         as_yaml, as_json = (kgctl(*args, output, "--", name, stdin=stdin) for output in ("yaml", "json"))
         if as_yaml.exit_code == 0:
+            assert (as_yaml.stdout + as_json.stdout).replace("\n", "").isprintable()
             read = yaml.safe_load(as_yaml.stdout)
             assert read == json.loads(as_json.stdout)
             assert (read["kind"], read["metadata"]) == (names.PEER_KIND, {"name": name})
 
 
 def _named(cluster: Cluster) -> list[tuple[str, ...]]:
-    peers = (("showconf", "peer", "--", raw["metadata"]["name"]) for raw in cluster.peers)
-    nodes = (("showconf", "node", "--", raw["metadata"]["name"]) for raw in cluster.nodes)
+    peers = (("showconf", "peer", "--", raw["metadata"]["name"]) for raw in cluster.peers[:2])
+    nodes = (("showconf", "node", "--", raw["metadata"]["name"]) for raw in cluster.nodes[:2])
     return [*peers, *nodes]

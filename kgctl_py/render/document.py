@@ -1,4 +1,8 @@
-"""Plain data as YAML or JSON text, for other programs to read."""
+"""Plain data as YAML or JSON text, for other programs to read.
+
+Texts with characters that nobody sees are escaped whole: those would reach the terminal, and PyYAML does not read
+back every line break that it writes.
+"""
 
 import json
 from collections.abc import Mapping
@@ -7,11 +11,17 @@ from typing import Any
 
 def as_json(value: Mapping[str, Any]) -> str:
     """Give JSON indented by two spaces, keys in the order given, and a final newline."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return (text if _is_visible(text) else json.dumps(value, indent=2)) + "\n"
 
 
 def as_yaml(value: Mapping[str, Any]) -> str:
     """Give YAML in block style with its keys sorted, as Kubernetes' tools print it."""
     import yaml
 
-    return yaml.safe_dump(value, sort_keys=True, allow_unicode=True, default_flow_style=False)
+    text: str = yaml.safe_dump(value, sort_keys=True, allow_unicode=True, default_flow_style=False)
+    return text if _is_visible(text) else yaml.safe_dump(value, sort_keys=True, default_flow_style=False)
+
+
+def _is_visible(text: str) -> bool:
+    return text.replace("\n", "").isprintable()
