@@ -37,6 +37,8 @@ EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
         (("genkey",), NEVER | TEXT | NO_TEMPLATE | NO_FILE),
         ((*EXAMPLE, "showconf", "peer", "laptop"), NEVER | TEXT | NO_KEYS),
         ((*EXAMPLE, "graph"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
+        ((*EXAMPLE, "info"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
+        ((*EXAMPLE, "peer", "list"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
     ],
     ids=" ".join,
 )
