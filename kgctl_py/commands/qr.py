@@ -66,8 +66,13 @@ def check_qr(quick: QuickOptions, file: FileOptions) -> None:
         raise UsageError('the WireGuard apps of phones know no "--table" and would refuse the configuration')
     if file.file is None and not (sys.stdout and sys.stdout.isatty()):
         raise UsageError("the QR code holds a private key, and stdout is no terminal", hint=_AS_PICTURE)
-    if file.file is not None and Path(file.file).suffix.lower() not in _PICTURES:
+    if file.file is not None and not is_picture(file.file):
         raise UsageError(f'"{file.file}" is neither a .png nor an .svg', hint=_AS_PICTURE)
+
+
+def is_picture(file: str) -> bool:
+    """Tell whether a file is one that a QR code can be written to, by its ending."""
+    return Path(file).suffix.lower() in _PICTURES
 
 
 def show_qr(conf: str, file: FileOptions, *, invert: bool = False) -> None:

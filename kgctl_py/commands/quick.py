@@ -43,9 +43,11 @@ def quick_conf(
         table=_table(options.table),
     )
     conf = dataclasses.replace(conf, interface=interface)
+    if options.only:
+        conf = tunnel.with_only(conf, [_way(topology, conf, name) for name in words(options.only)])
     conf = tunnel.with_services(conf, _services(session, options.services or [owner.services]))
     if options.gateway is not None:
-        conf = tunnel.with_gateway(conf, _gateway(topology, conf, options.gateway))
+        conf = tunnel.with_gateway(conf, _way(topology, conf, options.gateway))
     names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
     loops = tuple(tunnel.loops(conf, addresses(names) if session.resolves else {}))
     report.warn(conf_findings.loops_left_out(loops))
@@ -125,15 +127,15 @@ def _cluster_dns(session: Session) -> tuple[str, ...]:
     return (*networks.dns.values, *(f"svc.{domain}" for domain in domains), *domains)
 
 
-def _gateway(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.Key | None:
+def _way(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.Key | None:
     """Give the public key of the segment that is, or holds the node, `name`; it must be in `conf`."""
     ways = {seg.name: seg for seg in topology.segments}
     ways |= {node.name: seg for seg in topology.segments for node in seg.nodes}
     ways |= {seg.location: seg for seg in topology.segments if seg.location}
     if name not in ways:
         hint = nearest(name, ways) or f"there is {', '.join(sorted(ways)[:5])}"
-        raise KgctlError(f'did not find any location or node named "{name}" to be the gateway', hint=hint)
+        raise KgctlError(f'did not find any location or node named "{name}" in the mesh', hint=hint)
     key = ways[name].leader.key
     if key not in [peer.public_key for peer in conf.peers]:
-        raise KgctlError(f'"{name}" cannot be its own gateway')
+        raise KgctlError(f'"{name}" is no way out: the configuration has no peer for it')
     return key

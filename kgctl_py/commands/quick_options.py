@@ -36,6 +36,11 @@ class QuickOptions:
         str | None, typer.Option(metavar="LOCATION|NODE", help="Route all traffic through this location.")
     ] = None
 
+    only: Annotated[
+        list[str],
+        typer.Option(metavar="LOCATION|NODE[,…]", help="Reach only these locations, and no other peers."),
+    ]
+
     def given(self) -> list[str]:
         """Name the options that were typed."""
         names = (field.name for field in dataclasses.fields(self))

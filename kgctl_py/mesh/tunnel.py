@@ -1,7 +1,7 @@
 """From the peers of a mesh to a configuration that wg-quick(8) can bring up: what is added, what must go."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
@@ -38,6 +38,11 @@ def with_services(conf: wireguard.Conf, cidrs: Iterable[IPInterface]) -> wiregua
         for index, peer in enumerate(conf.peers)
     )
     return dataclasses.replace(conf, peers=tuple(peers))
+
+
+def with_only(conf: wireguard.Conf, keys: Container[wireguard.Key | None]) -> wireguard.Conf:
+    """Leave out every peer that has none of these public keys."""
+    return dataclasses.replace(conf, peers=tuple(peer for peer in conf.peers if peer.public_key in keys))
 
 
 def with_gateway(conf: wireguard.Conf, key: wireguard.Key | None) -> wireguard.Conf:

@@ -70,7 +70,7 @@ def _code(text: str) -> "segno.QRCode":
     if size > _MOST_BYTES:
         raise KgctlError(
             f"the configuration has {size} bytes, and a QR code holds {_MOST_BYTES}",
-            hint="--gateway LOCATION names no address of that location, --services none no Service\n"
+            hint="--only LOCATION leaves the others out; with --gateway LOCATION, too, all traffic goes there\n"
             "or take the file to the phone: kgctl showconf peer NAME -o wg-quick -O NAME.conf",
         )
     return segno.make_qr(text, error="l", mode="byte", encoding="utf-8")

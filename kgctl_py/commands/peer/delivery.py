@@ -14,7 +14,7 @@ from kgctl_py import files, wireguard
 from kgctl_py.commands.genkey import warn_if_exposed
 from kgctl_py.commands.output import FileOptions, check_conf_name
 from kgctl_py.commands.peer.options import public_key_option
-from kgctl_py.commands.qr import check_qr, qr_content
+from kgctl_py.commands.qr import check_qr, is_picture, qr_content
 from kgctl_py.commands.quick_options import QuickOptions
 from kgctl_py.errors import UsageError
 from kgctl_py.terminal import terminal
@@ -39,16 +39,23 @@ class DeliveryOptions:
     ] = None
     file: Annotated[
         str | None,
-        typer.Option("-O", metavar="FILE", help="Write the configuration to FILE, readable by you alone."),
+        typer.Option(
+            "-O", metavar="FILE", help="Write the configuration, or with --print qr its x.png or x.svg, to FILE."
+        ),
     ] = None
     force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False
 
     def check(self, quick: QuickOptions) -> None:
         """Refuse what could not be delivered, before anything is asked or changed."""
-        if self.file:
-            check_conf_name(self.file)
         if self.printed is Print.QR:
-            check_qr(quick, FileOptions())
+            check_qr(quick, FileOptions(file=self.file if self.is_picture else None))
+        if self.file and not self.is_picture:
+            check_conf_name(self.file)
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the file is for the QR code, not for the configuration."""
+        return self.printed is Print.QR and self.file is not None and is_picture(self.file)
 
     @property
     def printed(self) -> Print:
@@ -76,11 +83,12 @@ def staged(text: str, options: DeliveryOptions) -> Iterator[Callable[[], None]]:
     if options.file is None:
         yield lambda: _echo(printed, options)
         return
-    with files.staged(Path(options.file), text, mode=files.SECRET, replace=options.force) as move:
+    content, printed = (printed, "") if options.is_picture else (text, printed)
+    with files.staged(Path(options.file), content, mode=files.SECRET, replace=options.force) as move:
 
         def deliver() -> None:
             move()
-            _say_where(options.file or "")
+            _say_where(options)
             _echo(printed, options)
 
         yield deliver
@@ -91,7 +99,7 @@ def _printed(text: str, options: DeliveryOptions) -> str | bytes:
         case Print.CONF:
             return text
         case Print.QR:
-            return qr_content(text, FileOptions())
+            return qr_content(text, FileOptions(file=options.file if options.is_picture else None))
         case _:
             return ""
 
@@ -102,6 +110,8 @@ def _echo(printed: str | bytes, options: DeliveryOptions) -> None:
     typer.echo(printed, nl=False)
 
 
-def _say_where(file: str) -> None:
+def _say_where(options: DeliveryOptions) -> None:
+    file = options.file or ""
     where = shlex.quote(file if "/" in file else f"./{file}")
-    terminal.say(f'wrote "{file}"; to use it: wg-quick up {where}')
+    use = "scan it with the phone" if options.is_picture else f"wg-quick up {where}"
+    terminal.say(f'wrote "{file}"; to use it: {use}')
