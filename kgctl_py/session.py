@@ -16,6 +16,7 @@ from kgctl_py.mesh.backend import Backend
 from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.resolve import resolved
+from kgctl_py.terminal import terminal
 
 if TYPE_CHECKING:
     from kgctl_py.k8s.client import Client
@@ -97,7 +98,11 @@ class Session:
 
     def mesh(self) -> Mesh:
         """Read all Nodes and Peers."""
-        return self.backend().mesh()
+        mesh = self.backend().mesh()
+        if self.from_file:
+            now = f"{mesh.now:.0f}, the newest that another node confirms"
+            terminal.detail(f"last-seen is judged by the Unix time {now}; no endpoint is looked up")
+        return mesh
 
     def topology(self, mesh: Mesh, viewpoint: str = "") -> Topology:
         """Compute the topology, resolving first the names that decide who leads.

@@ -8,7 +8,7 @@ from kgctl_py.mesh.model import Node
 from tests.cluster import NOW, key, node
 
 
-def read(label: str = "topology.kubernetes.io/region", **annotations: str | None) -> Node:
+def read(label: str = "topology.kubernetes.io/region", **annotations: Any) -> Node:
     raw = node("n", **annotations)
     raw["metadata"]["labels"] = {"topology.kubernetes.io/region": "west", "rack": "r1"}
     return translate_node(wire.convert(raw, wire.Node), label)

@@ -110,10 +110,8 @@ def test_a_file_that_is_not_there_is_named() -> None:
     ("seen", "ready"),
     [
         ([0, 10, 59], "abc"),
-        (
-            [0, 10, 70],
-            "bc",
-        ),  # a is gone: the newest that has a witness is 70, of which 10 is not one, but 0..10 is
+        ([0, 10, 69], "bc"),
+        ([0, 10, 70], "abc"),  # that it is 70 only c says
         ([0, 10, 100_000], "abc"),
         ([0, 1000, 2000], "c"),
     ],
