@@ -15,8 +15,9 @@ from kgctl_py.render.colours import GREY, INK, Colour, colours
 from kgctl_py.render.visible import visible
 
 _LONGEST = 120
-_OPAQUE_EDGES = 60
-_EDGES_WITH_ARROWS = 200
+"""Longer lines of a label lose their middle."""
+_CLEAR_EDGES = 60
+"""So many edges of a kind can be told apart."""
 _ROWS_BESIDE_A_LEADER = 2
 _BOXES_WIDE = 3.5
 """How much more room a box of `dot` takes from left to right than from top to bottom."""
@@ -146,7 +147,7 @@ def _edges_to_peers(leaders: Sequence[str], peers: Sequence[str]) -> Iterator[st
 
 
 def _line(colour: str, edges: int) -> str:
-    """Draw each edge fainter the more there are, and many without arrows, or a full mesh is one blot."""
-    opacity = max(12, min(255, 255 * _OPAQUE_EDGES // max(edges, 1)))
-    arrows = "normal" if edges <= _EDGES_WITH_ARROWS else "none"
+    """Style edges the fainter the more there are, and many without arrows, or a full mesh is one blot."""
+    opacity = max(12, min(255, 255 * _CLEAR_EDGES // max(edges, 1)))
+    arrows = "normal" if edges <= _CLEAR_EDGES else "none"
     return f'color="{colour}{opacity:02x}", arrowhead={arrows}, arrowtail={arrows}'
