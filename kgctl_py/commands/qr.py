@@ -62,6 +62,7 @@ def peer(
 
 def check_qr(quick: QuickOptions, file: FileOptions) -> None:
     """Refuse, before anything is read or made, what cannot become a QR code that a phone takes."""
+    quick.check()
     if quick.table:
         raise UsageError('the WireGuard apps of phones know no "--table" and would refuse the configuration')
     if file.file is None and not (sys.stdout and sys.stdout.isatty()):

@@ -7,7 +7,7 @@ import typer
 
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
-from kgctl_py.wireguard.endpoint import MAX_PORT, parse_ip
+from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_ip
 
 AUTO, NONE = "auto", "none"
 DEFAULT_MTU = 1420
@@ -41,10 +41,31 @@ class QuickOptions:
         typer.Option(metavar="LOCATION|NODE[,…]", help="Reach only these locations, and no other peers."),
     ]
 
+    def check(self) -> None:
+        """Raise UsageError for a value that cannot be meant, before anything is asked or made."""
+        cidrs("--address", self.address)
+        if words(self.services) not in ([], [AUTO], [NONE]):
+            cidrs("--services", self.services)
+        if words(self.dns) not in ([AUTO], [NONE]):
+            _check_dns(words(self.dns))
+        if self.table is not None and self.table not in ("off", AUTO) and not _is_number(self.table):
+            raise UsageError(f'--table "{self.table}" is neither off nor the number of a routing table')
+
     def given(self) -> list[str]:
         """Name the options that were typed."""
         names = (field.name for field in dataclasses.fields(self))
         return ["--" + name.replace("_", "-") for name in names if getattr(self, name) not in (None, [])]
+
+
+def _check_dns(given: list[str]) -> None:
+    for word in given:
+        if word in (AUTO, NONE) or not (parse_ip(word) or is_dns_name(word)):
+            hint = "--dns auto, or --dns none, or --dns 10.96.0.10,cluster.local"
+            raise UsageError(f'--dns "{word}" is neither an IP address nor a domain', hint=hint)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def words(texts: list[str]) -> list[str]:

@@ -121,8 +121,10 @@ def _checked(show: ShowOptions, quick: QuickOptions, file: FileOptions) -> tuple
     if not show.as_peer and (show.allowed_ips or show.output in (Output.YAML, Output.JSON)):
         option = "--allowed-ips" if show.allowed_ips else f"-o {show.output}"
         raise UsageError(f'"{option}" shows a resource as a peer', hint="add --as-peer")
-    if show.output is Output.WG_QUICK and file.file is not None:
-        check_conf_name(file.file)
+    if show.output is Output.WG_QUICK:
+        quick.check()
+        if file.file is not None:
+            check_conf_name(file.file)
     if show.output is not Output.WG_QUICK and (quick.given() or show.private_key is not None):
         option = (quick.given() or ["--private-key"])[0]
         raise UsageError(f'"{option}" belongs to a whole configuration', hint="add -o wg-quick")

@@ -15,8 +15,8 @@ def loops(conf: wireguard.Conf) -> Iterator[Finding]:
 
 
 def loops_left_out(loops: Iterable[tunnel.Loop]) -> Iterator[Finding]:
-    """Tell of each such route that it was left out, or, when it is for more than the endpoint, that it stays."""
-    for loop in loops:
+    """Tell of each such route that it stays, when it is for more than the endpoint, or that it was left out."""
+    for loop in sorted(loops, key=lambda loop: loop.avoidable):
         if loop.avoidable:
             yield _finding(loop, f"{_what(loop)}, which is left out: it would route the tunnel into itself")
         else:

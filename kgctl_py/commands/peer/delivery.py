@@ -47,6 +47,7 @@ class DeliveryOptions:
 
     def check(self, quick: QuickOptions) -> None:
         """Refuse what could not be delivered, before anything is asked or changed."""
+        quick.check()
         if self.printed is Print.QR:
             check_qr(quick, FileOptions(file=self.file if self.is_picture else None))
         if self.file and not self.is_picture:
