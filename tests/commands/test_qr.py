@@ -235,4 +235,4 @@ def test_a_configuration_that_is_too_long_is_refused_with_ways_out() -> None:
     assert (result.exit_code, result.stdout, Path("phone.png").exists()) == (1, "", False)
     first, *hints = result.stderr.splitlines()
     assert first == f"kgctl: the configuration has {size} bytes, and a QR code holds 2953"
-    assert [word in "".join(hints) for word in ("--gateway", "--services none", "-o wg-quick")] == [True] * 3
+    assert [word in "".join(hints) for word in ("--gateway", "--only", "-o wg-quick")] == [True] * 3

@@ -53,7 +53,7 @@ def test_a_byte_too_many_is_told_and_what_would_be_shorter() -> None:
         qr.png(text(2954))
     assert caught.value.message == "the configuration has 2954 bytes, and a QR code holds 2953"
     assert "--gateway" in caught.value.hint
-    assert "--services none" in caught.value.hint
+    assert "--only" in caught.value.hint
 
 
 def test_only_whole_lines_that_are_comments_are_left_out() -> None:
