@@ -49,7 +49,7 @@ def _address(host: str) -> IPAddress | None:
     """Give the first IPv4 address of a name, else its first IPv6 address."""
     try:
         infos = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
-    except OSError:
+    except (OSError, UnicodeError):  # a label of more than 63 characters is no OSError
         return None
     texts = [str(info[4][0]) for info in infos]
     return parse_ip(next((text for text in texts if ":" not in text), texts[0]))

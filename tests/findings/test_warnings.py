@@ -1,0 +1,124 @@
+"""What showconf warns about: each oddity is told once, by its code, naming the object, and nothing else is."""
+
+from typing import Any
+
+import pytest
+
+from kgctl_py.session import Session
+from tests.cluster import Cluster, Raw, key, node, peer
+
+SEEN = f'{{"{key("x")}": {{"IP": "198.51.100.7", "Port": 70000}}}}'
+
+
+def cluster(nodes: list[Raw] | None = None, **spec: Any) -> Cluster:
+    return Cluster(nodes or [node("n", wireguard_ip="10.4.0.1/16")], [peer("a", 9), peer("p", **spec)])
+
+
+def of_node(**annotations: Any) -> Cluster:
+    return cluster([node("n", **annotations)])
+
+
+PEER, NODE = ("peer", "p"), ("node", "n")
+
+
+@pytest.mark.parametrize(
+    ("told_by", "cluster", "line"),
+    [
+        (PEER, of_node(leader="false"), 'K-VALUE node "n": kilo.squat.ai/leader "false" does not say no'),
+        (PEER, of_node(force_endpoint="x"), 'K-VALUE node "n": kilo.squat.ai/force-endpoint "x" is not HOST:PORT'),
+        (PEER, of_node(persistent_keepalive="25s"), '"25s" is not a decimal number'),
+        (PEER, of_node(discovered_endpoints=SEEN), '"198.51.100.7, port 70000" is no endpoint'),
+        (PEER, of_node(wireguard_ip=None), "K-SUBNET nodes: none of them has a WireGuard IP yet"),
+        (
+            PEER,
+            of_node(allowed_location_ips="10.42.1.0/25"),
+            'K-LOCIP-DROPPED "location:a": allowed location IP 10.42',
+        ),
+        (
+            NODE,
+            of_node(persistent_keepalive="65536"),
+            'K-KEEPALIVE node "n": persistent-keepalive 65536 is printed as 0',
+        ),
+        (
+            PEER,
+            cluster(persistentKeepalive=65536),
+            'K-KEEPALIVE peer "p": persistentKeepalive 65536 is printed as 0',
+        ),
+        (
+            PEER,
+            cluster(allowedIPs=["10.5.0.7/24"]),
+            'K-HOST-BITS peer "p": allowed IP "10.5.0.7/24" has host bits',
+        ),
+        (
+            PEER,
+            cluster(allowedIPs=["10.5.0.9/32"]),
+            'K-PEER-DUP peer "p": it does not get its allowed IP 10.5.0.9/32',
+        ),
+        (PEER, cluster(presharedKey="x"), 'K-VALUE peer "p": spec.presharedKey is not base64'),
+        (NODE, cluster(presharedKey="x"), 'K-VALUE peer "p": spec.presharedKey is not base64'),
+        (
+            PEER,
+            cluster(endpoint={"dnsOrIP": {"dns": "x.example.com", "ip": "192.0.2.1"}, "port": 1}),
+            'K-VALUE peer "p": spec.endpoint.dnsOrIP.ip "192.0.2.1" is not used',
+        ),
+        (
+            PEER,
+            of_node(endpoint="10.1.0.1:51820"),
+            'K-LOOP "location:a, leader n": its endpoint 10.1.0.1:51820 lies in',
+        ),
+        (
+            PEER,
+            cluster([node("m", 2, endpoint="10.0.0.1:1", wireguard_ip=None), node("n", endpoint="100.64.0.1:1")]),
+            'K-LEADER-PUBLIC node "n": its endpoint "100.64.0.1:1" is no public address',
+        ),
+        (
+            PEER,
+            cluster([node("m", 2, granularity="full", wireguard_ip=None), node("n")]),
+            'K-GRANULARITY nodes: they disagree on granularity: "full", which most carry, is used',
+        ),
+        (
+            PEER,
+            cluster([node("m", 2, wireguard_ip="10.8.0.1/16"), node("n")]),
+            "K-SUBNET nodes: they disagree on the Kilo subnet: 10.8.0.0/16, which most carry, is used, not 10.4",
+        ),
+    ],
+)
+def test_an_oddity_is_one_warning(told_by: tuple[str, str], cluster: Cluster, line: str) -> None:
+    run = cluster.kgctl("showconf", *told_by)
+    assert (run.exit_code, run.stdout[:1]) == (0, "[")
+    warnings = [one for one in run.stderr.splitlines() if not one.startswith("hint: ")]
+    assert len(warnings) == 1, warnings
+    assert warnings[0].startswith("kgctl: warning: ")
+    assert line in warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "cluster"),
+    [
+        (PEER, cluster()),
+        (NODE, cluster(persistentKeepalive=65536)),  # a node's configuration has its own keepalive
+        (NODE, of_node(endpoint="10.1.0.1:51820")),
+        (PEER, Cluster([node("n")], [peer("a", allowedIPs=["0.0.0.0/0"]), peer("p", 2)])),
+        (("peer", "a"), cluster(allowedIPs=["10.5.0.9/32", "10.5.0.7/24"])),
+        (PEER, cluster([node("n"), node("gone", 2, last_seen="1000", granularity="full", leader="no")])),
+    ],
+)
+def test_what_does_not_concern_the_output_is_not_told(asked: tuple[str, str], cluster: Cluster) -> None:
+    run = cluster.kgctl("showconf", *asked)
+    assert (run.exit_code, run.stderr) == (0, "")
+
+
+def test_of_many_of_a_kind_only_some_are_told() -> None:
+    nodes = [node(f"n{n}", n, leader="false") for n in range(8)]
+    run = cluster(nodes).kgctl("showconf", *PEER)
+    assert run.stderr.count("does not say no") == 5
+    assert run.stderr.splitlines()[-1] == "kgctl: warning: K-VALUE: 3 more like these"
+
+
+def test_a_name_that_did_not_resolve_is_told_when_it_could_lead() -> None:
+    mesh = cluster([node("n", endpoint="vpn.example.com:1"), node("o", 2, wireguard_ip=None)]).mesh()
+    quiet, session = Session(resolve=False), Session()
+    topology = quiet.topology(mesh)
+    assert not list(quiet.findings(mesh, topology))
+    (finding,) = session.findings(mesh, topology)
+    assert str(finding).startswith('K-DNS-FAIL node "n": its endpoint "vpn.example.com:1" did not resolve')
