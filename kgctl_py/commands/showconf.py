@@ -131,7 +131,8 @@ def _checked(show: ShowOptions, quick: QuickOptions, file: FileOptions) -> tuple
     try:
         return tuple(masked(parse_cidr(text)) for texts in show.allowed_ips for text in texts.split(","))
     except ValueError as error:
-        raise UsageError(f'--allowed-ips "{",".join(show.allowed_ips)}" {error}') from None
+        message = f'--allowed-ips "{",".join(show.allowed_ips)}" {error}'
+        raise UsageError(message, hint="--allowed-ips 10.6.0.0/24,192.168.0.7/32") from None
 
 
 def _leader(topology: Topology, asked: Node) -> Node:
