@@ -28,6 +28,13 @@ class Door(typer.core.TyperGroup):
         """Parse the arguments in whatever order they were typed."""
         return super().parse_args(ctx, arranged(self, args))
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; of a closed pipe typer would make a plain failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            return _cannot_write(error)
+
     def main(  # type: ignore[override] # typer's other parameters are in `extra`
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
