@@ -4,8 +4,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cluster import EXAMPLE, Cluster, key, node, peer
-from tests.commands.kgctl import kgctl
+from tests.cluster import Cluster, key, node, peer
 
 LEADS = node("lead", 1, leader="true", endpoint="203.0.113.1:4500")
 CLUSTER = Cluster(
@@ -17,18 +16,6 @@ CLUSTER = Cluster(
         peer("empty", 4, allowedIPs=[]),
     ],
 )
-ALL_OF_EXAMPLE = [
-    *(("node", name) for name in ("berlin-1", "home-1", "paris-1")),
-    *(("peer", name) for name in ("backup", "laptop", "office", "phone")),
-]
-
-
-@pytest.mark.parametrize("granularity", ["auto", "full"])
-@pytest.mark.parametrize(("kind", "name"), ALL_OF_EXAMPLE)
-def test_the_example_cluster_has_nothing_odd(kind: str, name: str, granularity: str) -> None:
-    run = kgctl("--from-file", str(EXAMPLE), "--mesh-granularity", granularity, "showconf", kind, name)
-    assert (run.exit_code, run.stderr) == (0, "")
-    assert run.stdout.count("[Peer]") == (6 if granularity == "auto" else 10)
 
 
 @pytest.mark.parametrize(
