@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py import files
+from kgctl_py import files, findings
 from kgctl_py.commands import report
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.topology import Topology
@@ -48,6 +48,8 @@ def graph(
     mesh = session.mesh()
     topology = session.topology(mesh)
     report.warn(session.findings(mesh, topology))
+    if output is Output.DOT:
+        report.warn(findings.peers_named_like_nodes(topology))
     content = dot(topology, layout or "") if output is Output.DOT else _drawn(topology, Format(output), layout)
     files.write(file or Path("-"), content, replace=True)
 
@@ -58,4 +60,4 @@ def _format_of(file: Path | None) -> Output:
 
 
 def _drawn(topology: Topology, image: Format, layout: Engine | None) -> bytes:
-    return picture(dot(topology), image, layout or engine_for(topology))
+    return picture(dot(topology, apart=True), image, layout or engine_for(topology))

@@ -2,5 +2,6 @@
 
 from kgctl_py.findings.finding import Code, Finding, Severity
 from kgctl_py.findings.output import about_output
+from kgctl_py.findings.topology import peers_named_like_nodes
 
-__all__ = ["Code", "Finding", "Severity", "about_output"]
+__all__ = ["Code", "Finding", "Severity", "about_output", "peers_named_like_nodes"]

@@ -23,6 +23,7 @@ class Code(enum.StrEnum):
     LEADER_PUBLIC = "K-LEADER-PUBLIC"
     LOCIP_DROPPED = "K-LOCIP-DROPPED"
     LOOP = "K-LOOP"
+    NAME_TWICE = "K-NAME-TWICE"
     PEER_DUP = "K-PEER-DUP"
     SUBNET = "K-SUBNET"
     VALUE = "K-VALUE"

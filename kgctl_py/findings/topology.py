@@ -81,6 +81,19 @@ def dropped_location_ips(topology: Topology) -> Iterator[Finding]:
         )
 
 
+def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
+    """Find peers that DOT, which knows things by their names, cannot tell from a node."""
+    nodes = {node.name for seg in topology.segments for node in seg.nodes}
+    for peer in topology.peers:
+        if peer.name in nodes:
+            yield Finding(
+                code=Code.NAME_TWICE,
+                object=f'peer "{peer.name}"',
+                message="it has the name of a node: in DOT, as the reference writes it, the two are one",
+                hint="-o svg, png and pdf draw them apart",
+            )
+
+
 def lost_allowed_ips(topology: Topology, peer: str | None = None) -> Iterator[Finding]:
     """Find allowed IPs of `peer`, or of any, that go to a peer named before it."""
     for loss in topology.lost:

@@ -37,13 +37,14 @@ digraph kilo {{
 Ids = Mapping[str, str]
 
 
-def dot(topology: Topology, layout: str = "") -> Iterator[str]:
+def dot(topology: Topology, layout: str = "", *, apart: bool = False) -> Iterator[str]:
     """Give the graph line by line: a cluster for each segment and one for the peers, then the edges.
 
-    A `layout` is written down only if given: it would win over the engine that the text is piped to.
+    A `layout` is written down only if given: it would win over the engine that the text is piped to. A peer
+    with the name of a node has its identifier, too, as in the reference's text, unless they are kept `apart`.
     """
     nodes = {node.name: quoted_id(node.name) for segment in topology.segments for node in segment.nodes}
-    peers = _peer_ids(topology.peers, nodes)
+    peers = _peer_ids(topology.peers, nodes if apart else ())
     palette = colours(node.location for segment in topology.segments for node in segment.nodes)
     yield _HEAD
     if layout:
@@ -85,7 +86,7 @@ def _shortened(text: str) -> str:
 
 
 def _peer_ids(peers: Iterable[Peer], nodes: Iterable[str]) -> Ids:
-    """Give each peer its identifier, and another one where a node has its name."""
+    """Give each peer its identifier, and another one where one of `nodes` has its name."""
     taken, ids = set(nodes), {}
     for peer in peers:
         name = peer.name

@@ -51,10 +51,9 @@ def test_graph_draws_what_the_reference_draws() -> None:
             else:
                 wanted.append((recording["seed"], run["args"], run["graph"]))
                 texts.append(done.stdout)
-    drawn = drawing.read(texts)
-    assert len(drawn) == len(wanted)
-    for graph, (seed, args, want) in zip(drawn, wanted, strict=True):
-        assert graph == want, (seed, args)
+    for text, (seed, args, want) in zip(texts, wanted, strict=True):
+        (drawn,) = drawing.read([text])  # one by one: a node in two clusters is shown by what `dot` read before
+        assert drawn == want, (seed, args)
 
 
 def test_no_recording_is_left_out() -> None:

@@ -28,8 +28,9 @@ def test_a_leader_shows_its_tunnel_and_the_others_do_not() -> None:
     assert '"o" [label="location:a\\no\\n10.42.2.0/24\\n10.1.0.2"]' in drawn
 
 
-def test_a_peer_with_the_name_of_a_node_is_a_node_of_its_own() -> None:
-    (graph,) = drawing.read([text(topology([("a", "x"), ("peer:a", "x")], ["a", "b"]))])
+def test_a_peer_with_the_name_of_a_node_is_a_node_of_its_own_where_they_are_kept_apart() -> None:
+    drawn = topology([("a", "x"), ("peer:a", "x")], ["a", "b"])
+    (graph,) = drawing.read(["".join(dot(drawn, apart=True))])
     _, (_, _, peers) = graph["clusters"]
     assert peers == [["b", ["b"]], ["peer:peer:a", ["a"]]]
     assert ["a", "peer:peer:a", "both", True] in graph["edges"]
@@ -43,7 +44,7 @@ def test_a_layout_is_written_only_if_asked_for() -> None:
 @given(st.lists(hostile_topologies(), min_size=10, max_size=10))
 @BATCHED
 def test_no_text_breaks_out_of_the_graph(topologies: list[Topology]) -> None:
-    texts = [text(one) for one in topologies]
+    texts = ["".join(dot(one, apart=True)) for one in topologies]
     assert all(character.isprintable() or character in "\t\n" for character in "".join(texts))
     graphs = drawing.read(texts)
     found = [(len(g["clusters"]), sum(len(nodes) for *_, nodes in g["clusters"]), len(g["edges"])) for g in graphs]
