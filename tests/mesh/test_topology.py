@@ -92,6 +92,18 @@ def test_a_subnet_with_too_few_addresses_is_an_error() -> None:
         Cluster(nodes).topology(Granularity.FULL)
 
 
+def test_nodes_and_peers_may_be_given_in_any_order() -> None:
+    cluster = Cluster([node(name, n) for n, name in enumerate("abc")], [peer(name, 1) for name in "pqr"])
+    mesh, topology = cluster.mesh(), cluster.topology()
+    backwards = Topology.build(
+        nodes=mesh.ready_nodes[::-1],
+        peers=mesh.ready_peers[::-1],
+        granularity=topology.granularity,
+        subnet=topology.subnet,
+    )
+    assert backwards == topology
+
+
 def test_a_nodes_segment_as_a_peer_is_without_location_ips_and_discoveries() -> None:
     nodes = [
         node("lead", 1, leader="true", persistent_keepalive="25", allowed_location_ips="10.9.0.0/24"),
