@@ -74,6 +74,7 @@ def test_what_a_page_says_to_type_works_without_a_cluster_and_without_a_word(pag
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", WITH_CLUSTER, ids=pages.title)
 def test_what_a_page_says_to_type_works_with_a_cluster(
     page: Path, folder: Path, example: ApiServerProcess
