@@ -44,6 +44,11 @@ class Terminal:
         if self.verbose:
             self.say(text)
 
+    def confirms(self, question: str) -> bool:
+        """Ask on stderr, since stdout may be a file, and tell whether the answer on stdin is yes."""
+        print(f"{visible(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
     def _line(self, prefix: str, text: str) -> None:
         print(prefix + visible(text), file=sys.stderr)
 

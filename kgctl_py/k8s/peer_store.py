@@ -29,8 +29,11 @@ class PeerStore:
         return self._send("PUT", _path(manifest["metadata"]["name"]), manifest)
 
     def delete(self, name: str) -> None:
-        """Delete a Peer; raise ApiError."""
-        self._send("DELETE", _path(name), {})
+        """Delete a Peer; raise ApiError.
+
+        What is asked for stands in the body: of a DELETE that has one the server reads no query.
+        """
+        self._send("DELETE", _path(name), {"dryRun": ["All"]} if self._query else {})
 
     def _send(self, method: str, path: str, body: Manifest) -> Manifest:
         return wire.decode(self._client.send(method, path, body, self._query).body, Manifest, path)

@@ -10,7 +10,7 @@ from tests.api.server import ApiServerProcess
 
 @pytest.fixture(scope="session")
 def started_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProcess]:
-    server = ApiServerProcess(tmp_path_factory.mktemp("api"), users=("reader", "guest"))
+    server = ApiServerProcess(tmp_path_factory.mktemp("api"), users=("reader", "guest", "joiner"))
     try:
         server.start()
         server.install_crd()

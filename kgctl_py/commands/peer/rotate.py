@@ -70,8 +70,7 @@ def _ask(name: str, yes: bool) -> None:
         return
     if not (sys.stdin and sys.stdin.isatty()):
         raise UsageError(f'to rotate the key of peer "{name}" somebody must say yes', hint="add --yes")
-    question = f'Rotate the key of peer "{name}"? Its present configuration stops working.'
-    if not typer.confirm(question, err=True):
+    if not terminal.confirms(f'Rotate the key of peer "{name}"? Its present configuration stops working.'):
         raise KgctlError(f'the key of peer "{name}" was not rotated')
 
 

@@ -1,0 +1,75 @@
+"""`kgctl peer` on the API server of the tests, and what stands there afterwards."""
+
+import dataclasses
+import urllib.error
+from typing import Any
+
+from typer.testing import Result
+
+from kgctl_py.k8s import names
+from kgctl_py.wireguard import Key, keygen
+from tests.api.server import ADMIN, ApiServerProcess
+from tests.commands.kgctl import kgctl, kgctl_program
+
+Manifest = dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Peers:
+    """The Peers of an API server, and kgctl run on them."""
+
+    server: ApiServerProcess
+
+    def run(self, *args: str, user: str = ADMIN, stdin: bytes = b"") -> Result:
+        """Run `kgctl peer …` in this process."""
+        return kgctl(*self.options(user), "peer", *args, stdin=stdin)
+
+    def program(self, *args: str) -> list[str]:
+        """Give the command that runs `kgctl peer …` in a process of its own."""
+        return kgctl_program(*self.options(), "peer", *args)
+
+    def options(self, user: str = ADMIN) -> tuple[str, ...]:
+        """Give the options with which kgctl finds the server."""
+        return "--kubeconfig", str(self.server.kubeconfig(user)), "--no-resolve"
+
+    def names(self) -> list[str]:
+        """Give the name of each Peer."""
+        return [peer["metadata"]["name"] for peer in self.server.request("GET", names.PEERS_PATH)["items"]]
+
+    def get(self, name: str) -> Manifest:
+        """Give a Peer as it is kept."""
+        return self.server.request("GET", f"{names.PEERS_PATH}/{name}")
+
+    def spec(self, name: str) -> Manifest:
+        """Give the spec of a Peer."""
+        spec: Manifest = self.get(name)["spec"]
+        return spec
+
+    def create(self, name: str, address: str, *, metadata: Manifest | None = None, **spec: Any) -> Manifest:
+        """Create a Peer as somebody else would, and give it as it is kept."""
+        spec = {"allowedIPs": [f"{address}/32"], "publicKey": str(keygen.preshared_key()), **spec}
+        resource = {"apiVersion": names.API_VERSION, "kind": names.PEER_KIND, "spec": spec}
+        return self.server.create(names.PEERS_PATH, {**resource, "metadata": {"name": name, **(metadata or {})}})
+
+    def remove_all_but(self, kept: list[str]) -> None:
+        """Remove every Peer that a test has made."""
+        for name in set(self.names()) - set(kept):
+            self.server.request("DELETE", f"{names.PEERS_PATH}/{name}")
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a Peer."""
+        try:
+            self.get(name)
+        except urllib.error.HTTPError:
+            return False
+        return True
+
+
+def value(conf: str, name: str) -> str:
+    """Give the value of the first line `name = …` of a configuration."""
+    return next(line.removeprefix(f"{name} = ") for line in conf.splitlines() if line.startswith(f"{name} = "))
+
+
+def public_key(conf: str) -> str:
+    """Give the public key that belongs to the private key of a configuration."""
+    return str(keygen.public_key(Key.parse(value(conf, "PrivateKey"))))

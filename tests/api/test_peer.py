@@ -1,0 +1,359 @@
+"""`kgctl peer` and a real API server: Peers come, change and go, and no key is ever lost on the way."""
+
+import os
+import signal
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+import yaml
+from typer.testing import Result
+
+from kgctl_py.commands.peer import settle
+from kgctl_py.errors import KgctlError
+from kgctl_py.k8s import names
+from kgctl_py.k8s.peer_store import PeerStore
+from kgctl_py.wireguard import keygen
+from tests.api import mesh
+from tests.api.peers import Manifest, Peers, public_key, value
+from tests.api.server import ApiServerProcess
+from tests.tunnel.host import until
+
+HERE = ["laptop", "phone"]
+FREE = "10.5.0.3/32"
+NOTES = ("kgctl: note: ", "kgctl: warning: the Service CIDR ")
+"""What is said besides: before Kubernetes 1.33 the Service CIDR of a bare API server can only be guessed."""
+
+
+@pytest.fixture
+def peers(api_server: ApiServerProcess) -> Iterator[Peers]:
+    """The Peers of the server, of which those that a test adds are gone after it."""
+    peers = Peers(api_server)
+    yield peers
+    peers.remove_all_but(HERE)
+
+
+def refused(result: Result, code: int = 1) -> str:
+    """Give the words of a refusal: nothing on stdout, one line and perhaps a hint on stderr."""
+    assert (result.exit_code, result.stdout) == (code, ""), result.stderr
+    beside = ("hint: ",) if code == 2 else ("hint: ", *NOTES)
+    lines = [line for line in result.stderr.splitlines() if not line.startswith(beside)]
+    assert len(lines) == 1, result.stderr
+    return result.stderr
+
+
+def said(result: Result) -> list[str]:
+    """Give what was said of a command that did what it should, without the notes."""
+    assert result.exit_code == 0, result.stderr
+    return [line for line in result.stderr.splitlines() if not line.startswith(("hint: --services", *NOTES))]
+
+
+def files_in(folder: Path) -> list[str]:
+    """Give the names of what is in a folder."""
+    return sorted(file.name for file in folder.iterdir())
+
+
+def test_add_prints_the_whole_configuration_of_the_peer_that_it_made(peers: Peers, tmp_path: Path) -> None:
+    result = peers.run("add", "mia")
+    assert said(result) == [f'kgctl: peer "mia" created: {FREE}']
+    made = peers.get("mia")
+    assert made["spec"] == {
+        "allowedIPs": [FREE],
+        "persistentKeepalive": 25,
+        "publicKey": public_key(result.stdout),
+    }
+    assert "annotations" not in made["metadata"]
+    (tmp_path / "key").touch(0o600)
+    (tmp_path / "key").write_text(value(result.stdout, "PrivateKey"))
+    options = ("-o", "wg-quick", "--private-key", str(tmp_path / "key"))
+    shown = subprocess.run(
+        [*peers.program()[:-1], "showconf", "peer", "mia", *options], capture_output=True, text=True, check=True
+    )
+    assert shown.stdout == result.stdout
+    assert ", 10.96.0." in value(result.stdout, "AllowedIPs")
+
+
+def test_add_writes_a_file_for_its_owner_alone_and_tells_how_to_use_it(peers: Peers, tmp_path: Path) -> None:
+    file = tmp_path / "mia.conf"
+    result = peers.run("add", "mia", "-O", str(file))
+    assert result.stdout == ""
+    assert said(result) == [
+        f'kgctl: peer "mia" created: {FREE}',
+        f'kgctl: wrote "{file}"; to use it: wg-quick up {file}',
+    ]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert public_key(file.read_text()) == peers.spec("mia")["publicKey"]
+    assert files_in(tmp_path) == ["mia.conf"]
+
+
+def test_a_peer_is_all_that_was_said_of_it(peers: Peers) -> None:
+    options = ("--ip", "10.5.0.77,192.168.7.0/24", "--ip", "fd00:5::7", "--keepalive", "0", "--psk")
+    people = ("--owner", "team a", "--description", 'says "hi"\n- x: {')
+    result = peers.run("add", "mia", *options, "--endpoint", "vpn.example.com:5", *people)
+    assert result.exit_code == 0, result.stderr
+    made = peers.get("mia")
+    assert made["metadata"]["annotations"] == {names.OWNER: "team a", names.DESCRIPTION: 'says "hi"\n- x: {'}
+    assert made["spec"] == {
+        "allowedIPs": ["10.5.0.77/32", "192.168.7.0/24", "fd00:5::7/128"],
+        "endpoint": {"dnsOrIP": {"dns": "vpn.example.com"}, "port": 5},
+        "presharedKey": value(result.stdout, "PresharedKey"),
+        "publicKey": public_key(result.stdout),
+    }
+    assert value(result.stdout, "Address") == "10.5.0.77/32, fd00:5::7/128"
+
+
+def test_an_address_comes_from_the_pool_after_those_that_are_taken(peers: Peers) -> None:
+    peers.create("aaa", "10.6.0.1")
+    for name, address in (("mia", "10.6.0.2/32"), ("zoe", "10.6.0.3/32")):
+        assert peers.run("add", name, "--pool", "10.6.0.0/29").exit_code == 0
+        assert peers.spec(name)["allowedIPs"] == [address]
+
+
+def test_with_a_public_key_no_other_is_made_and_its_owner_puts_in_the_private_one(peers: Peers) -> None:
+    key = str(keygen.public_key(keygen.private_key()))
+    result = peers.run("add", "mia", "--public-key", key)
+    assert peers.spec("mia")["publicKey"] == key
+    assert value(result.stdout, "PrivateKey") == "PUT-THE-PRIVATE-KEY-HERE"
+
+
+@pytest.mark.parametrize("judge", ["client", "server"])
+def test_a_dry_run_makes_nothing(peers: Peers, tmp_path: Path, judge: str) -> None:
+    result = peers.run("add", "mia", "--dry-run", judge, "-O", str(tmp_path / "mia.conf"))
+    assert said(result) == [f'kgctl: peer "mia" would be created: {FREE} (dry run: nothing was)']
+    assert (result.stdout, peers.names(), files_in(tmp_path)) == ("", HERE, [])
+
+
+def test_print_yaml_makes_nothing_but_gives_a_peer_that_the_server_takes(peers: Peers, tmp_path: Path) -> None:
+    file = tmp_path / "mia.conf"
+    result = peers.run("add", "mia", "--print", "yaml", "--owner", "team a", "-O", str(file))
+    assert (result.exit_code, peers.names()) == (0, HERE)
+    peers.server.create(names.PEERS_PATH, yaml.safe_load(result.stdout))
+    assert peers.spec("mia")["publicKey"] == public_key(file.read_text())
+    assert peers.get("mia")["metadata"]["annotations"] == {names.OWNER: "team a"}
+
+
+@pytest.mark.parametrize("printed", ["yaml", "none", "qr"])
+def test_a_private_key_that_nobody_would_see_is_not_made(peers: Peers, printed: str) -> None:
+    words = refused(peers.run("add", "mia", "--print", printed), 2)
+    assert "private key" in words
+    assert peers.names() == HERE
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (("laptop",), 1, 'peer "laptop" exists\nhint: kgctl peer rotate laptop, or kgctl peer rm laptop'),
+        (("mia", "--ip", "10.5.0.1"), 1, '"10.5.0.1/32" is taken: 10.5.0.1/32 is an allowed IP of peer "laptop"'),
+        (("mia", "--ip", "10.5.0.0/24"), 1, 'the allowed IP "10.5.0.0/24" is taken'),
+        (("mia", "--ip", "10.42.1.9"), 1, 'is taken: 10.42.1.0/24 is the pod CIDR of node "north"'),
+        (("mia", "--ip", "10.4.0.200"), 1, "is taken: 10.4.0.0/16 is the Kilo subnet"),
+        (("mia", "--ip", "10.96.0.1"), 1, "is a Service CIDR"),
+        (("mia", "--ip", "192.168.1.1"), 1, 'is taken: 192.168.1.1/32 is the internal IP of node "north"'),
+        (("mia", "--pool", "10.4.0.0/24"), 1, 'the pool "10.4.0.0/24" has no free address left'),
+        (("mia", "--public-key", mesh.key("south")), 1, 'is taken: node "south" has it'),
+        (("mia", "--public-key", mesh.key("phone")), 1, 'is taken: peer "phone" has it'),
+        (("mia", "--gateway", "nowhere"), 1, 'location or node named "nowhere"'),
+        (
+            ("mia", "--ip", "10.7.0.9/24"),
+            2,
+            '--ip "10.7.0.9/24" has host bits\nhint: --ip 10.7.0.9, or --ip 10.7.0.0/24',
+        ),
+        (("mia", "--ip", "home"), 2, '--ip "home" is not a CIDR'),
+        (("mia", "--pool", "10.5.0.0/33"), 2, '--pool "10.5.0.0/33" is not a CIDR'),
+        (("Mia",), 2, '"Mia" is no name for a peer'),
+        (("mia/../x",), 2, '"mia/../x" is no name for a peer'),
+        (("mia", "--keepalive", "65536"), 2, "--keepalive"),
+        (("mia", "--keepalive", "-1"), 2, "--keepalive"),
+        (("mia", "--endpoint", "home"), 2, '--endpoint "home" is not HOST:PORT'),
+        (("mia", "--endpoint", "1.2.3.4:70000"), 2, '--endpoint "1.2.3.4:70000" has no port between'),
+        (("mia", "--public-key", ""), 2, '--public-key "" is not base64 of 32 bytes'),
+        (("mia", "--psk=c2VjcmV0"), 2, "--psk"),
+        (("mia", "--dry-run", "maybe"), 2, "--dry-run"),
+        (("mia", "-O", "mia.txt"), 2, 'wg-quick does not take "mia.txt"'),
+        (("mia", "-O", "/nowhere/mia.conf"), 1, 'there is no folder "/nowhere"'),
+        ((), 2, "NAME"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_made(
+    peers: Peers, args: tuple[str, ...], code: int, words: str
+) -> None:
+    assert words in refused(peers.run("add", *args), code)
+    assert peers.names() == HERE
+
+
+READ = {"apiGroups": ["", names.GROUP], "resources": ["nodes", "peers"], "verbs": ["list"]}
+
+
+def test_a_create_that_is_forbidden_leaves_no_file_behind(peers: Peers, tmp_path: Path) -> None:
+    peers.server.allow("joiner", READ)
+    args = ("add", "mia", "--services", "none", "-O", str(tmp_path / "mia.conf"))
+    assert until(lambda: "create" in peers.run(*args, user="joiner").stderr)  # the authorizer has a cache
+    words = refused(peers.run(*args, user="joiner"))
+    assert (
+        'hint: ask for this RBAC rule: {apiGroups: ["kilo.squat.ai"], resources: ["peers"], verbs: ["create"]}'
+        in words
+    )
+    assert files_in(tmp_path) == []
+    assert refused(peers.run(*args, "--dry-run", "server", user="joiner")) == words
+    assert peers.run(*args, "--dry-run", "client", user="joiner").exit_code == 0
+    assert peers.names() == HERE
+
+
+def test_a_create_that_does_not_pass_validation_leaves_no_file_behind(peers: Peers, tmp_path: Path) -> None:
+    result = peers.run("add", "mia", "--description", "x" * 300_000, "-O", str(tmp_path / "mia.conf"))
+    assert 'answered 422 to POST "/apis/kilo.squat.ai/v1alpha1/peers": ' in refused(result)
+    assert (files_in(tmp_path), peers.names()) == ([], HERE)
+
+
+class Meanwhile:
+    """What others do in the moment of a create."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+
+    def happens(self, deed: Callable[[], object]) -> None:
+        """Let `deed` be done when the Peer is there, and before its maker is told."""
+        create = PeerStore.create
+
+        def create_and_more(store: PeerStore, manifest: Manifest) -> Manifest:
+            made = create(store, manifest)
+            deed()
+            return made
+
+        self._monkeypatch.setattr(PeerStore, "create", create_and_more)
+
+    def comes_first(self, deed: Callable[[], object]) -> None:
+        """Let `deed` be done when all was checked, and before the Peer is created."""
+        create = PeerStore.create
+
+        def more_and_create(store: PeerStore, manifest: Manifest) -> Manifest:
+            deed()
+            return create(store, manifest)
+
+        self._monkeypatch.setattr(PeerStore, "create", more_and_create)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    return Meanwhile(monkeypatch)
+
+
+def test_a_peer_whose_file_cannot_be_put_in_its_place_is_removed(
+    peers: Peers, meanwhile: Meanwhile, tmp_path: Path
+) -> None:
+    file = tmp_path / "mia.conf"
+    meanwhile.happens(lambda: file.write_text("somebody else's"))
+    result = peers.run("add", "mia", "-O", str(file))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert 'kgctl: peer "mia" was removed again\n' in result.stderr
+    assert result.stderr.endswith(f'kgctl: "{file}" exists\nhint: --force writes over it\n')
+    assert (file.read_text(), files_in(tmp_path), peers.names()) == ("somebody else's", ["mia.conf"], HERE)
+
+
+def raiser(error: BaseException) -> Callable[..., NoReturn]:
+    def raise_it(*_: object, **__: object) -> NoReturn:
+        raise error
+
+    return raise_it
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (KgctlError("no answer in time"), 1)])
+def test_a_create_that_got_no_answer_is_looked_after(
+    peers: Peers, meanwhile: Meanwhile, tmp_path: Path, error: BaseException, code: int
+) -> None:
+    meanwhile.happens(raiser(error))
+    result = peers.run("add", "mia", "-O", str(tmp_path / "mia.conf"))
+    assert (result.exit_code, files_in(tmp_path), peers.names()) == (code, [], HERE)
+    assert 'kgctl: peer "mia" was removed again\n' in result.stderr
+
+
+def test_ctrl_c_while_the_address_is_settled_removes_the_peer(
+    peers: Peers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(settle, "settled", raiser(KeyboardInterrupt()))
+    result = peers.run("add", "mia", "-O", str(tmp_path / "mia.conf"))
+    assert (result.exit_code, files_in(tmp_path), peers.names()) == (130, [], HERE)
+
+
+def test_a_peer_of_somebody_else_is_never_removed(peers: Peers, meanwhile: Meanwhile) -> None:
+    first: list[Manifest] = []
+    meanwhile.comes_first(lambda: first.append(peers.create("mia", "10.5.0.9")))
+    result = peers.run("add", "mia")
+    assert "already exists" in refused(result)
+    assert first == [peers.get("mia")]
+
+
+def test_a_peer_that_cannot_be_removed_again_is_told_with_what_to_type(
+    peers: Peers, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile.happens(raiser(KeyboardInterrupt()))
+    monkeypatch.setattr(PeerStore, "delete", raiser(KgctlError("it is gone")))
+    result = peers.run("add", "mia")
+    assert result.exit_code == 130
+    assert 'warning: peer "mia" may be left on the cluster: it is gone\nhint: kgctl peer rm mia\n' in result.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_process_that_is_stopped_before_its_file_is_read_removes_the_peer(
+    peers: Peers, tmp_path: Path, number: signal.Signals
+) -> None:
+    fifo = tmp_path / "mia.conf"
+    os.mkfifo(fifo, 0o600)  # nobody reads: kgctl waits between the create and the end
+    command = peers.program("add", "mia", "-O", str(fifo))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert until(lambda: peers.has("mia"))
+        assert process.poll() is None
+        process.send_signal(number)
+        stdout, stderr = process.communicate(timeout=20)
+    assert (process.returncode, stdout, peers.names()) == (130, "", HERE)
+    assert stderr.endswith('kgctl: peer "mia" was removed again\n')
+
+
+def test_a_configuration_that_nobody_reads_removes_the_peer(peers: Peers) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        peers.program("add", "mia"), stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writer)
+    assert (done.returncode, peers.names()) == (141, HERE)
+    assert 'kgctl: peer "mia" was removed again\n' in done.stderr
+
+
+def test_who_is_second_at_an_address_gets_another_in_the_file_and_on_the_server(
+    peers: Peers, meanwhile: Meanwhile, tmp_path: Path
+) -> None:
+    meanwhile.happens(lambda: peers.create("aaa", "10.5.0.3"))
+    file = tmp_path / "mia.conf"
+    result = peers.run("add", "mia", "-O", str(file))
+    assert 'kgctl: peer "mia" created: 10.5.0.4/32' in said(result)
+    assert (value(file.read_text(), "Address"), peers.spec("mia")["allowedIPs"]) == (
+        "10.5.0.4/32",
+        ["10.5.0.4/32"],
+    )
+    assert public_key(file.read_text()) == peers.spec("mia")["publicKey"]
+    assert files_in(tmp_path) == ["mia.conf"]
+
+
+def test_who_is_second_at_an_address_that_was_asked_for_is_refused(peers: Peers, meanwhile: Meanwhile) -> None:
+    meanwhile.happens(lambda: peers.create("aaa", "10.5.0.3"))
+    result = peers.run("add", "mia", "--ip", "10.5.0.3")
+    assert (result.exit_code, result.stdout, peers.has("mia")) == (1, "", False)
+    assert 'the allowed IP "10.5.0.3/32" is taken' in result.stderr
+
+
+@pytest.mark.slow
+def test_ten_who_add_at_once_get_ten_addresses(peers: Peers, tmp_path: Path) -> None:
+    wanted = [f"p{number}" for number in range(10)]
+    adds = [
+        subprocess.Popen(peers.program("add", name, "-O", str(tmp_path / f"{name}.conf")), stderr=subprocess.PIPE)
+        for name in wanted
+    ]
+    said = [process.communicate(timeout=100)[1] for process in adds]
+    assert [process.returncode for process in adds] == [0] * 10, said
+    given = {name: value((tmp_path / f"{name}.conf").read_text(), "Address") for name in wanted}
+    assert given == {name: peers.spec(name)["allowedIPs"][0] for name in wanted}
+    assert len({*given.values(), "10.5.0.1/32", "10.5.0.2/32"}) == 12

@@ -1,0 +1,207 @@
+"""`kgctl peer rotate`, `set` and `rm` and a real API server: what exists changes, and nothing else of it does."""
+
+import os
+import pty
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kgctl_py import files
+from kgctl_py.k8s import names
+from kgctl_py.k8s.peer_store import PeerStore
+from kgctl_py.wireguard import keygen
+from tests.api.peers import Manifest, Peers, public_key, value
+from tests.api.server import ApiServerProcess
+from tests.api.test_peer import HERE, files_in, raiser, refused, said
+
+ADDRESS = "10.5.0.20"
+
+
+@pytest.fixture
+def peers(api_server: ApiServerProcess) -> Iterator[Peers]:
+    """The Peers of the server, one of which is `mia`'s, with all that a Peer can have."""
+    peers = Peers(api_server)
+    metadata = {"labels": {"team": "a"}, "annotations": {"git": "kept", names.OWNER: "team a"}}
+    endpoint = {"dnsOrIP": {"ip": "198.51.100.20"}, "port": 51820}
+    psk = str(keygen.preshared_key())
+    peers.create("mia", ADDRESS, metadata=metadata, endpoint=endpoint, presharedKey=psk, persistentKeepalive=10)
+    yield peers
+    peers.remove_all_but(HERE)
+
+
+def unlike(before: Manifest, after: Manifest) -> set[str]:
+    """Name the fields of the spec that differ; the metadata must be as they were, but what is counted."""
+    counted = {"resourceVersion": "", "generation": 0, "managedFields": []}
+    assert before["metadata"] | counted == after["metadata"] | counted
+    fields = {*before["spec"], *after["spec"]}
+    return {field for field in fields if before["spec"].get(field) != after["spec"].get(field)}
+
+
+def test_rotate_gives_new_keys_and_leaves_all_else_as_it_was(peers: Peers, tmp_path: Path) -> None:
+    before, file = peers.get("mia"), tmp_path / "mia.conf"
+    result = peers.run("rotate", "mia", "--yes", "-O", str(file))
+    assert said(result)[0] == 'kgctl: peer "mia" has a new key'
+    after = peers.get("mia")
+    assert unlike(before, after) == {"publicKey", "presharedKey"}
+    assert after["spec"]["publicKey"] == public_key(file.read_text())
+    assert after["spec"]["presharedKey"] == value(file.read_text(), "PresharedKey")
+    assert value(file.read_text(), "Address") == f"{ADDRESS}/32"
+
+
+def test_a_preshared_key_is_only_made_where_one_was_or_is_asked_for(peers: Peers) -> None:
+    assert "PresharedKey" not in peers.run("rotate", "phone", "--yes").stdout
+    assert "presharedKey" not in peers.spec("phone")
+    with_psk = peers.run("rotate", "phone", "--yes", "--psk")
+    assert peers.spec("phone")["presharedKey"] == value(with_psk.stdout, "PresharedKey")
+    plain = peers.get("phone")
+    del plain["spec"]["presharedKey"]
+    peers.server.request("PUT", f"{names.PEERS_PATH}/phone", plain)
+
+
+def test_rotate_takes_a_public_key(peers: Peers) -> None:
+    key = str(keygen.public_key(keygen.private_key()))
+    assert value(peers.run("rotate", "mia", "--yes", "--public-key", key).stdout, "PrivateKey").startswith("PUT-")
+    assert peers.spec("mia")["publicKey"] == key
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (("mia",), 2, 'to rotate the key of peer "mia" somebody must say yes\nhint: add --yes\n'),
+        (("mia", "--yes", "--print", "yaml"), 2, "cannot rotate"),
+        (("mia", "--yes", "--print", "none"), 2, "the private key would be lost"),
+        (("mia", "--yes", "--print", "qr"), 2, "stdout is no terminal"),
+        (("mia", "--yes", "--dns", "auto,x"), 2, '--dns "auto"'),
+        (("mia", "--yes", "--public-key", "x"), 2, '--public-key "x" is not base64'),
+        (("mai", "--yes"), 1, 'did not find any peer named "mai" in the cluster\nhint: did you mean mia'),
+    ],
+)
+def test_a_rotation_that_cannot_be_changes_nothing(
+    peers: Peers, args: tuple[str, ...], code: int, words: str
+) -> None:
+    before = peers.get("mia")
+    assert words in refused(peers.run("rotate", *args), code)
+    assert peers.get("mia") == before
+
+
+@pytest.mark.parametrize(("answer", "code"), [(b"n\n", 1), (b"\n", 1), (b"y\n", 0), (b"\x03", 130)])
+def test_rotate_asks_the_person_at_the_terminal(peers: Peers, answer: bytes, code: int) -> None:
+    before = peers.spec("mia")
+    ours, theirs = pty.openpty()
+    command = ["setsid", "-c", *peers.program("rotate", "mia")]  # with a terminal of its own Ctrl-C is a signal
+    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        asked = b""
+        while b"[y/N]" not in asked:
+            chunk = os.read(process.stderr.fileno(), 1000)
+            assert chunk, asked
+            asked += chunk
+        os.write(ours, answer)
+        stdout, stderr = process.communicate(timeout=20)
+    os.close(ours)
+    os.close(theirs)
+    assert b'Rotate the key of peer "mia"? Its present configuration stops working.' in asked
+    assert (process.returncode, bool(stdout), peers.spec("mia") != before) == (code, code == 0, code == 0), stderr
+
+
+def test_the_old_keys_are_back_when_the_new_ones_cannot_be_delivered(
+    peers: Peers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = peers.get("mia")
+    monkeypatch.setattr(files, "_move", raiser(KeyboardInterrupt()))
+    result = peers.run("rotate", "mia", "--yes", "-O", str(tmp_path / "mia.conf"))
+    assert (result.exit_code, files_in(tmp_path)) == (130, []), result.stderr
+    assert unlike(before, peers.get("mia")) == set()
+    assert result.stderr.endswith('kgctl: peer "mia" has its old key again\n')
+
+
+def test_a_rotation_that_somebody_else_was_quicker_than_is_refused(
+    peers: Peers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    replace = PeerStore.replace
+
+    def late(store: PeerStore, manifest: Manifest) -> Manifest:
+        assert peers.run("set", "mia", "--owner", "team b").exit_code in (0, 1)
+        return replace(store, manifest)
+
+    def first_late(store: PeerStore, manifest: Manifest) -> Manifest:
+        monkeypatch.setattr(PeerStore, "replace", replace)
+        return late(store, manifest)
+
+    monkeypatch.setattr(PeerStore, "replace", first_late)
+    before = peers.spec("mia")
+    result = peers.run("rotate", "mia", "--yes", "-O", str(tmp_path / "mia.conf"))
+    assert "answered 409" in refused(result)
+    assert (peers.spec("mia"), files_in(tmp_path)) == (before, [])
+
+
+@pytest.mark.parametrize(
+    ("args", "changed"),
+    [
+        (("--keepalive", "30"), {"persistentKeepalive": 30}),
+        (("--keepalive", "0"), {"persistentKeepalive": None}),
+        (("--endpoint", "none"), {"endpoint": None}),
+        (("--endpoint", "vpn.example.com:5"), {"endpoint": {"dnsOrIP": {"dns": "vpn.example.com"}, "port": 5}}),
+        (("--ip", f"{ADDRESS},10.7.0.0/24"), {"allowedIPs": [f"{ADDRESS}/32", "10.7.0.0/24"]}),
+    ],
+)
+def test_set_changes_what_was_said_and_nothing_else(
+    peers: Peers, args: tuple[str, ...], changed: dict[str, object]
+) -> None:
+    before = peers.get("mia")
+    for dry in ("client", "server"):
+        assert said(peers.run("set", "mia", *args, "--dry-run", dry)) == [
+            'kgctl: peer "mia" would be changed (dry run: it was not)'
+        ]
+    assert peers.get("mia") == before
+    assert said(peers.run("set", "mia", *args)) == ['kgctl: peer "mia" changed']
+    after = peers.get("mia")
+    assert unlike(before, after) == set(changed)
+    assert {name: after["spec"].get(name) for name in changed} == changed
+
+
+def test_set_changes_what_is_for_people(peers: Peers) -> None:
+    assert peers.run("set", "mia", "--owner", "team b", "--description", "her laptop").exit_code == 0
+    annotations = {"git": "kept", names.OWNER: "team b", names.DESCRIPTION: "her laptop"}
+    assert peers.get("mia")["metadata"]["annotations"] == annotations
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (("mia",), 2, "nothing to change was given"),
+        (("mia", "--ip", "10.5.0.1"), 1, 'is an allowed IP of peer "laptop"'),
+        (("mia", "--ip", "10.7.0.9/24"), 2, "has host bits"),
+        (("mia", "--endpoint", "x"), 2, '--endpoint "x"'),
+        (("mia", "--keepalive", "65536"), 2, "--keepalive"),
+        (("mai", "--keepalive", "1"), 1, 'did not find any peer named "mai"'),
+    ],
+)
+def test_a_change_that_cannot_be_changes_nothing(
+    peers: Peers, args: tuple[str, ...], code: int, words: str
+) -> None:
+    before = peers.get("mia")
+    assert words in refused(peers.run("set", *args), code)
+    assert peers.get("mia") == before
+
+
+def test_rm_removes_each_peer_that_is_named_or_none(peers: Peers) -> None:
+    peers.create("zoe", "10.5.0.21")
+    words = refused(peers.run("rm", "mia", "zoa"))
+    assert 'did not find any peer named "zoa" in the cluster\nhint: did you mean zoe?' in words
+    for dry in ("client", "server"):
+        assert said(peers.run("rm", "mia", "--dry-run", dry)) == [
+            'kgctl: peer "mia" would be removed (dry run: it was not)'
+        ]
+    assert peers.names() == [HERE[0], "mia", HERE[1], "zoe"]
+    assert said(peers.run("rm", "mia", "zoe", "mia")) == ['kgctl: peer "mia" removed', 'kgctl: peer "zoe" removed']
+    assert peers.names() == HERE
+
+
+def test_list_shows_whose_a_peer_is_and_no_secret(peers: Peers) -> None:
+    for output in ("text", "json", "yaml"):
+        listed = peers.run("list", "-o", output).stdout
+        assert all(word in listed for word in ("mia", "team a", f"{ADDRESS}/32"))
+        assert peers.spec("mia")["presharedKey"] not in listed
