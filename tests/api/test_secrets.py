@@ -1,0 +1,138 @@
+"""Every command with a private key, a preshared key and a token in play: none is where it should not be."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from kgctl_py.cli import app
+from kgctl_py.wireguard import keygen
+from tests.api.peers import Peers, value
+from tests.api.server import ApiServerProcess
+from tests.api.test_peer import HERE
+from tests.commands.kgctl import kgctl
+from tests.tunnel.host import until
+
+PRIVATE = keygen.private_key()
+PSK = str(keygen.preshared_key())
+OTHER = keygen.private_key()
+TOKEN = "token-of-admin"
+SECRETS = {"private": str(PRIVATE), "other": str(OTHER), "psk": PSK, "token": TOKEN}
+
+CONF = ("-o", "wg-quick", "--private-key", "mia.key")
+COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
+    (("showconf", "peer", "mia", *CONF), {"private", "psk"}),
+    (("showconf", "peer", "mia", *CONF, "-O", "wg0.conf"), set()),
+    (("showconf", "peer", "mia", "-o", "wg-quick", "--private-key", "other.key"), set()),
+    (("showconf", "peer", "mia", "-o", "wg-quick", "--private-key", str(PRIVATE)), set()),
+    (("showconf", "peer", "mia", "-o", "wg-quick", "--private-key", "broken.key"), set()),
+    (("showconf", "peer", "mia", "--private-key", "mia.key"), set()),
+    (("showconf", "peer", "mia"), {"psk"}),
+    (("showconf", "peer", "mia", "--as-peer", "-o", "json"), {"psk"}),
+    (("showconf", "peer", "phone"), set()),
+    (("showconf", "node", "north"), {"psk"}),
+    (("showconf", "node", "north", "--as-peer", "-o", "yaml"), set()),
+    (("qr", "peer", "mia", "--private-key", "mia.key", "-O", "mia.svg"), set()),
+    (("qr", "peer", "mia", "--private-key", "mia.key"), set()),
+    (("graph",), set()),
+    *((("info", "-o", output), set()) for output in ("text", "json", "yaml")),
+    *((("peer", "list", "-o", output), set()) for output in ("text", "json", "yaml")),
+    (("peer", "set", "mia", "--owner", "somebody"), set()),
+    (("peer", "set", "mia", "--endpoint", "nowhere"), set()),
+    (("peer", "rotate", "mia"), set()),
+    (("peer", "rotate", "mia", "--yes", "-O", "/nowhere/mia.conf"), set()),
+    (("peer", "rm", "mia", "--dry-run", "server"), set()),
+    (("peer", "add", "mia", "--psk"), set()),
+    (("peer", "add", "zoe", "--psk", "-O", "zoe.conf", "--print", "yaml"), set()),
+    (("--context", "nowhere", "peer", "list"), set()),
+    (("pubkey",), set()),
+]
+MAKE_KEYS_OR_ASK_NOBODY = {"completion", "genkey", "genpsk", "help", "keygen"}
+
+
+@pytest.fixture
+def peers(api_server: ApiServerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Peers]:
+    """The Peers of the server, one of which is `mia`'s, in a folder with her private key."""
+    peers = Peers(api_server)
+    peers.create("mia", "10.5.0.20", publicKey=str(keygen.public_key(PRIVATE)), presharedKey=PSK)
+    monkeypatch.chdir(tmp_path)
+    for name, text in {"mia.key": str(PRIVATE), "other.key": str(OTHER), "broken.key": f"{PRIVATE}x"}.items():
+        Path(name).touch(0o600)
+        Path(name).write_text(text)
+    yield peers
+    peers.remove_all_but(HERE)
+
+
+def leaking(text: str) -> set[str]:
+    """Name the secrets that are in `text`, whole or nearly."""
+    return {name for name, secret in SECRETS.items() if secret[:40] in text}
+
+
+@pytest.mark.parametrize(("args", "shown"), COMMANDS)
+def test_a_secret_is_on_stdout_where_it_belongs_and_nowhere_else(
+    peers: Peers, args: tuple[str, ...], shown: set[str]
+) -> None:
+    result = kgctl(*peers.options(), "--verbose", *args, stdin=str(PRIVATE).encode())
+    assert "fault of kgctl" not in result.stderr
+    assert (leaking(result.stdout), leaking(result.stderr)) == (shown, set())
+    modes = {file.name: oct(file.stat().st_mode & 0o077) for file in Path().iterdir()}
+    assert modes == dict.fromkeys(modes, "0o0")
+
+
+def test_every_command_is_tried_here() -> None:
+    def leaves(command: Any, *path: str) -> Iterator[str]:
+        for name, inner in getattr(command, "commands", {}).items():
+            yield from leaves(inner, *path, name)
+        if not hasattr(command, "commands"):
+            yield " ".join(path)
+
+    tried = [" ".join(args) + " " for args, _ in COMMANDS]
+    untried = {
+        leaf for leaf in leaves(typer.main.get_command(app)) if not any(t.startswith(f"{leaf} ") for t in tried)
+    }
+    assert untried == MAKE_KEYS_OR_ASK_NOBODY
+
+
+@pytest.mark.parametrize("words", [("add", "zoe", "--psk"), ("rotate", "mia", "--yes")])
+def test_keys_that_are_made_are_in_the_file_and_nowhere_else(peers: Peers, words: tuple[str, ...]) -> None:
+    before = peers.spec("mia")
+    os.mkfifo("made.conf", 0o600)  # until it is read the process can be looked at, its keys made
+    command = [*peers.program()[:-1], "--verbose", "peer", *words, "-O", "made.conf"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert until(lambda: peers.has("zoe") or peers.spec("mia") != before)
+        about = "".join(seen(process.pid, what) for what in ("cmdline", "environ", "comm", "status"))
+        conf = Path("made.conf").read_text()
+        stdout, stderr = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "peer\0" in about
+    for secret in (value(conf, "PrivateKey"), value(conf, "PresharedKey"), PSK, TOKEN):
+        assert secret[:40] not in about + stdout + stderr
+    private = value(conf, "PrivateKey")
+    assert private not in str([peers.get(name) for name in peers.names()])
+
+
+def test_a_key_that_is_brought_on_stdin_is_not_in_the_process_list(peers: Peers) -> None:
+    os.mkfifo("brought.conf", 0o600)
+    options = ("-o", "wg-quick", "--private-key", "-", "-O", "brought.conf")
+    command = [*peers.program()[:-1], "--verbose", "showconf", "peer", "mia", *options]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdin
+        process.stdin.write(str(PRIVATE))
+        process.stdin.close()
+        process.stdin = None
+        about = seen(process.pid, "cmdline") + seen(process.pid, "environ")
+        conf = Path("brought.conf").read_text()
+        stdout, stderr = process.communicate(timeout=20)
+    assert (process.returncode, value(conf, "PrivateKey")) == (0, str(PRIVATE))
+    assert "--private-key\0-\0" in about
+    assert leaking(about + stdout + stderr) == set()
+
+
+def seen(pid: int, what: str) -> str:
+    """Give what everybody, or root, sees of a process."""
+    return Path(f"/proc/{pid}/{what}").read_text(errors="replace")
