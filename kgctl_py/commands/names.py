@@ -36,7 +36,7 @@ def _mesh(context: typer.Context) -> Mesh | None:
     given = context.find_root().params
     session = Session(
         kubeconfig=given.get("kubeconfig"),
-        context=given.get("context"),
+        context=given.get("kube_context"),
         request_timeout=_SECONDS,
         topology_label=given["topology_label"],
         from_file=tuple(path for path in given.get("from_file") or () if path != "-"),
