@@ -4,6 +4,7 @@ import os
 import signal
 import stat
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -357,3 +358,27 @@ def test_ten_who_add_at_once_get_ten_addresses(peers: Peers, tmp_path: Path) -> 
     given = {name: value((tmp_path / f"{name}.conf").read_text(), "Address") for name in wanted}
     assert given == {name: peers.spec(name)["allowedIPs"][0] for name in wanted}
     assert len({*given.values(), "10.5.0.1/32", "10.5.0.2/32"}) == 12
+
+
+@pytest.fixture
+def frozen(peers: Peers) -> Iterator[Peers]:
+    """A server that takes connections and says nothing."""
+    peers.server.signal(signal.SIGSTOP)
+    yield peers
+    peers.server.signal(signal.SIGCONT)
+
+
+def test_a_frozen_server_is_given_up_and_leaves_no_file(frozen: Peers, tmp_path: Path) -> None:
+    result = frozen.run("add", "mia", "-O", str(tmp_path / "mia.conf"), "--request-timeout", "500ms")
+    assert "did not answer within 0.5 s" in refused(result)
+    assert files_in(tmp_path) == []
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_the_wait_for_a_frozen_server_at_once(frozen: Peers, tmp_path: Path) -> None:
+    command = frozen.program("add", "mia", "-O", str(tmp_path / "mia.conf"))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        time.sleep(3)  # it has started, and waits
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=5) == ("", "")
+    assert (process.returncode, files_in(tmp_path)) == (130, [])
