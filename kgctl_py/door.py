@@ -39,6 +39,7 @@ class Door(typer.core.TyperGroup):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> NoReturn:
         """Run, and leave with the exit code."""
+        _open_standard_streams()
         signal.signal(signal.SIGTERM, _terminated)
         extra |= {"standalone_mode": False, "complete_var": VARIABLE}
         completion_init()
@@ -50,6 +51,16 @@ def program() -> str:
     return "kubectl kilo" if sys.argv and Path(sys.argv[0]).stem == _PLUGIN else "kgctl"
 
 
+def _open_standard_streams() -> None:
+    """Open what the caller has closed, so that no file that kgctl opens gets its number and what is printed.
+
+    There is nothing to read, stdout can only fail, and what is said to nobody is lost.
+    """
+    for name, way, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_RDWR, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, way), mode))
+
+
 def _terminated(*_: object) -> NoReturn:
     """End as by Ctrl-C, so that nothing half written is left behind."""
     raise KeyboardInterrupt
@@ -58,8 +69,7 @@ def _terminated(*_: object) -> NoReturn:
 def _exit_code(run: Callable[[], Any]) -> int:
     try:
         code = run()
-        if sys.stdout:  # it is None when the caller has closed it
-            sys.stdout.flush()
+        sys.stdout.flush()
     except KgctlError as error:
         terminal.fail(error.message, error.hint)
         return error.exit_code
@@ -83,8 +93,7 @@ def _wrong_usage(error: typer.TyperException) -> int:
 
 def _cannot_write(error: OSError) -> int:
     """End quietly when the reader of stdout went away; what is still buffered must not be tried again."""
-    if sys.stdout:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if error.errno == errno.EPIPE:
         return ExitCode.CLOSED_PIPE
     where = f' "{error.filename}"' if error.filename else " to stdout"

@@ -20,7 +20,7 @@ _MOST_OF_A_FILE = 65536
 def read_key(source: str) -> tuple[Key, str]:
     """Read the key in a file, or on stdin for `-`; and give a warning when others may read that file, too."""
     if source == STDIN:
-        return _parsed(sys.stdin.buffer.read(_MOST_OF_A_FILE) if sys.stdin else b"", "stdin"), ""
+        return _parsed(sys.stdin.buffer.read(_MOST_OF_A_FILE), "stdin"), ""
     if _EXACT_BASE64.match(os.fsencode(source)):
         hint = 'every user of this machine sees the command line: give the key on stdin, and "-" for the file'
         raise UsageError("a key stands where the name of a file belongs", hint=hint)

@@ -12,7 +12,7 @@ from kgctl_py import cli, door
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.session import Session
 from tests.cluster import EXAMPLE
-from tests.commands.kgctl import kgctl, kgctl_program
+from tests.commands.kgctl import kgctl, kgctl_program, shell
 
 SHOWCONF = ("--from-file", str(EXAMPLE), "showconf", "peer", "laptop")
 
@@ -108,3 +108,21 @@ def test_what_is_no_length_of_time_is_refused(text: str) -> None:
     run = kgctl(*SHOWCONF, "--request-timeout", text)
     assert (run.exit_code, run.stdout) == (2, "")
     assert f'"{text}" is no length of time' in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "said"),
+    [
+        ("kgctl genkey >&-", 1, b"kgctl: cannot write to stdout: bad file descriptor\n"),
+        (
+            "kgctl --from-file docs/example-cluster.yaml graph >&-",
+            1,
+            b"kgctl: cannot write to stdout: bad file descriptor\n",
+        ),
+        ("kgctl --from-file nowhere graph 2>&-", 1, b""),
+        ("kgctl pubkey <&-", 1, b"kgctl: stdin does not start with a key: base64 of 32 bytes, in 44 characters\n"),
+    ],
+)
+def test_streams_that_the_caller_has_closed_take_nothing(script: str, code: int, said: bytes) -> None:
+    done = shell(script, Path(__file__).parents[1])
+    assert (done.returncode, done.stdout, done.stderr) == (code, b"", said)

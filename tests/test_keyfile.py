@@ -69,12 +69,6 @@ def test_a_key_on_stdin_is_read_without_a_warning(monkeypatch: pytest.MonkeyPatc
     assert (str(key), warning) == (KEY, "")
 
 
-def test_a_closed_stdin_holds_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", None)
-    with pytest.raises(KgctlError, match=r"^stdin does not start with a key"):
-        keyfile.read_key("-")
-
-
 @pytest.mark.parametrize("data", ["", "short", KEY + "x", "x" + KEY, KEY * 2, f"PrivateKey = {KEY}\n"])
 def test_what_is_no_key_file_is_an_error_that_names_the_file_but_not_what_it_holds(
     tmp_path: Path, data: str

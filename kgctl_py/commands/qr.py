@@ -65,7 +65,7 @@ def check_qr(quick: QuickOptions, file: FileOptions) -> None:
     quick.check()
     if quick.table:
         raise UsageError('the WireGuard apps of phones know no "--table" and would refuse the configuration')
-    if file.file is None and not (sys.stdout and sys.stdout.isatty()):
+    if file.file is None and not sys.stdout.isatty():
         raise UsageError("the QR code holds a private key, and stdout is no terminal", hint=_AS_PICTURE)
     if file.file is not None and not is_picture(file.file):
         raise UsageError(f'"{file.file}" is neither a .png nor an .svg', hint=_AS_PICTURE)

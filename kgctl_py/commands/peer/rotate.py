@@ -68,7 +68,7 @@ def rotate(
 def _ask(name: str, yes: bool) -> None:
     if yes:
         return
-    if not (sys.stdin and sys.stdin.isatty()):
+    if not sys.stdin.isatty():
         raise UsageError(f'to rotate the key of peer "{name}" somebody must say yes', hint="add --yes")
     if not terminal.confirms(f'Rotate the key of peer "{name}"? Its present configuration stops working.'):
         raise KgctlError(f'the key of peer "{name}" was not rotated')
