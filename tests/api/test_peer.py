@@ -203,6 +203,14 @@ def test_a_create_that_is_forbidden_leaves_no_file_behind(peers: Peers, tmp_path
     assert peers.names() == HERE
 
 
+def test_who_may_only_list_and_create_can_add_a_peer_without_its_services(peers: Peers) -> None:
+    peers.server.allow("joiner", READ, {**READ, "resources": ["peers"], "verbs": ["create"]})
+    assert until(lambda: peers.run("add", "mia", "--dry-run", "server", user="joiner").exit_code == 0)
+    result = peers.run("add", "mia", user="joiner")
+    assert (result.exit_code, peers.spec("mia")["publicKey"]) == (0, public_key(result.stdout))
+    assert "kgctl: warning: did not find the Service CIDR: Services are not routed\n" in result.stderr
+
+
 def test_a_create_that_does_not_pass_validation_leaves_no_file_behind(peers: Peers, tmp_path: Path) -> None:
     result = peers.run("add", "mia", "--description", "x" * 300_000, "-O", str(tmp_path / "mia.conf"))
     assert 'answered 422 to POST "/apis/kilo.squat.ai/v1alpha1/peers": ' in refused(result)
@@ -297,7 +305,7 @@ def test_a_peer_that_cannot_be_removed_again_is_told_with_what_to_type(
     assert 'warning: peer "mia" may be left on the cluster: it is gone\nhint: kgctl peer rm mia\n' in result.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_process_that_is_stopped_before_its_file_is_read_removes_the_peer(
     peers: Peers, tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -86,7 +86,15 @@ def test_a_rotation_that_cannot_be_changes_nothing(
     assert peers.get("mia") == before
 
 
-@pytest.mark.parametrize(("answer", "code"), [(b"n\n", 1), (b"\n", 1), (b"y\n", 0), (b"\x03", 130)])
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (b"n\n", 1),
+        (b"y\n", 0),
+        pytest.param(b"\n", 1, marks=pytest.mark.slow),
+        pytest.param(b"\x03", 130, marks=pytest.mark.slow),
+    ],
+)
 def test_rotate_asks_the_person_at_the_terminal(peers: Peers, answer: bytes, code: int) -> None:
     before = peers.spec("mia")
     ours, theirs = pty.openpty()

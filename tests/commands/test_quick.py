@@ -1,5 +1,6 @@
 """`showconf -o wg-quick`: a whole configuration, from a cluster in a file."""
 
+import ipaddress
 import json
 import os
 import re
@@ -7,14 +8,17 @@ import shutil
 import stat
 import subprocess
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from typer.testing import Result
 
+from kgctl_py.commands import quick
+from kgctl_py.session import Session
 from kgctl_py.wireguard import Key, keygen
 from tests.cluster import Cluster, Raw, node, peer
-from tests.commands.kgctl import kgctl
+from tests.commands.kgctl import kgctl, shell
 from tests.k8s.objects import config_map, kilo, service, service_cidr
 from tests.strategies import clusters, hostile
 from tests.tunnel.conftest import lab as lab  # noqa: PLC0414 # a fixture
@@ -385,6 +389,30 @@ def test_without_wg_quick_nothing_is_left_out_but_the_loop_is_told() -> None:
 
 def test_a_gateway_is_no_loop() -> None:
     assert "K-LOOP" not in show(*LAPTOP, "--gateway", "alps").stderr
+
+
+def test_a_name_is_looked_up_to_see_whether_it_loops() -> None:
+    named = node("c1", 3, "coast", endpoint="vpn.example.com:51820", internal_ip="203.0.113.9/24")
+    cluster = Cluster((*LOOPS[1:2], named), PEERS[:1])
+    found = {"vpn.example.com": ipaddress.ip_address("203.0.113.9")}
+    with (
+        mock.patch.object(Session, "backend", return_value=cluster),
+        mock.patch.object(quick, "addresses", side_effect=lambda hosts: {host: found[host] for host in hosts}),
+    ):
+        result = kgctl("showconf", *LAPTOP, "--services", "none", "--dns", "none")
+    assert lines(result, "AllowedIPs")[1] == "10.42.3.0/24, 10.4.0.2/32"
+    assert "its endpoint vpn.example.com:51820 lies in the allowed IP 203.0.113.9/32" in result.stderr
+    assert lines(result, "Endpoint")[1] == "vpn.example.com:51820"
+
+
+def test_a_key_on_its_way_to_a_file_that_others_may_read_is_warned_about(tmp_path: Path, key: str) -> None:
+    (tmp_path / "cluster").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": [*NODES, *PEERS]}))
+    script = "umask 022; kgctl --from-file cluster showconf peer laptop -o wg-quick --services none"
+    with_key = shell(f"{script} --private-key {key} > shown.conf", tmp_path)
+    without = shell(f"{script} > shown-too.conf", tmp_path)
+    assert (with_key.returncode, without.returncode) == (0, 0)
+    assert b"warning: the key goes to a file that every user of this machine can read" in with_key.stderr
+    assert b"every user" not in without.stderr
 
 
 SET = """

@@ -59,7 +59,7 @@ class PeerOptions:
         for cidr in read:
             if masked(cidr) != cidr:
                 raise UsageError(f'--ip "{cidr}" has host bits', hint=f"--ip {cidr.ip}, or --ip {masked(cidr)}")
-        return read
+        return tuple(dict.fromkeys(read))
 
     def parsed_endpoint(self) -> Endpoint | None:
         """Read --endpoint; `none` is None, too."""

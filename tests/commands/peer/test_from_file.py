@@ -23,6 +23,20 @@ def test_a_peer_for_git_takes_the_next_address_of_the_file() -> None:
     assert translate_peer(wire.convert(made, wire.Peer)).why_not_ready() == ""
 
 
+@pytest.mark.parametrize(
+    ("options", "cidrs"),
+    [
+        (("--pool", "fd00:5::/64"), ["fd00:5::1/128"]),
+        (("--pool", "2001:db8:5::/125"), ["2001:db8:5::1/128"]),
+        (("--pool", "10.5.0.0/29"), ["10.5.0.5/32"]),
+        (("--ip", "10.5.0.9,fd00::9", "--ip", "10.5.0.9/32"), ["10.5.0.9/32", "fd00::9/128"]),
+    ],
+)
+def test_the_addresses_are(options: tuple[str, ...], cidrs: list[str]) -> None:
+    result = kgctl(*FILE, "peer", "add", "tablet", "--print", "yaml", "--public-key", PUBLIC, *options)
+    assert yaml.safe_load(result.stdout)["spec"]["allowedIPs"] == cidrs
+
+
 def test_a_dry_run_of_the_client_needs_no_server() -> None:
     result = kgctl(*FILE, "peer", "add", "tablet", "--dry-run", "client")
     assert (result.exit_code, result.stdout) == (0, "")
