@@ -32,6 +32,11 @@ class ApiError(KgctlError):
         self.status = status
         self.reason = reason
 
+    @property
+    def refused(self) -> bool:
+        """Whether what was asked for was surely not done: a server in trouble (5xx) may have done it first."""
+        return self.status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+
 
 def api_error(*, method: str, path: str, server: str, status: int, body: bytes) -> ApiError:
     """Tell what the answer `status` with `body` to a request means."""

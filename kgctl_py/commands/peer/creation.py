@@ -13,13 +13,13 @@ from kgctl_py.terminal import terminal
 
 @contextlib.contextmanager
 def created(store: PeerStore, resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Create the Peer, and take it away again when the block fails, is stopped, or the server never answers."""
+    """Create the Peer, and take it away again when the block fails, is stopped, or the server does not say."""
     made: dict[str, Any] | None = None
     try:
         made = store.create(resource)
         yield made
     except BaseException as error:
-        if made or not isinstance(error, ApiError):  # else it was refused, and is somebody else's if it exists
+        if made or not (isinstance(error, ApiError) and error.refused):  # refused: it exists and is another's
             _remove(store, resource)
         raise
 

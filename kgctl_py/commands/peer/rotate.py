@@ -17,11 +17,14 @@ from kgctl_py.commands.peer.options import PskOption, PublicKeyOption, check_key
 from kgctl_py.commands.quick import peer_quick_text
 from kgctl_py.commands.quick_options import QuickOptions
 from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.k8s.api_error import ApiError
 from kgctl_py.k8s.peer_store import PeerStore
 from kgctl_py.lookup import ready_peer
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.wireguard import keygen
+
+_KEYS = ("publicKey", "presharedKey")
 
 
 @grouped
@@ -58,11 +61,10 @@ def rotate(
     resource["spec"]["publicKey"] = str(renewed.public_key)
     if renewed.preshared_key:
         resource["spec"]["presharedKey"] = str(renewed.preshared_key)
-    with delivery.staged(text, out) as deliver:
-        replaced = store.replace(resource)
-        with _restored_on_failure(store, old, replaced):
-            terminal.say(f'peer "{name}" has a new key')
-            deliver()
+    with delivery.staged(text, out) as deliver, _restored_on_failure(store, old, resource):
+        store.replace(resource)
+        terminal.say(f'peer "{name}" has a new key')
+        deliver()
 
 
 def _ask(name: str, yes: bool) -> None:
@@ -75,17 +77,29 @@ def _ask(name: str, yes: bool) -> None:
 
 
 @contextlib.contextmanager
-def _restored_on_failure(store: PeerStore, old: dict[str, Any], replaced: dict[str, Any]) -> Iterator[None]:
-    """Give the Peer its old keys back when the new ones cannot be delivered."""
+def _restored_on_failure(store: PeerStore, old: dict[str, Any], renewed: dict[str, Any]) -> Iterator[None]:
+    """Give the Peer its old keys back when the new ones cannot be delivered, or the server does not say."""
     try:
         yield
-    except BaseException:
-        version, name = replaced["metadata"]["resourceVersion"], old["metadata"]["name"]
-        try:
-            store.replace(old | {"metadata": old["metadata"] | {"resourceVersion": version}})
-            terminal.say(f'peer "{name}" has its old key again')
-        except KgctlError as error:
-            terminal.warn(
-                f'peer "{name}" keeps a key that nobody has: {error.message}', f"kgctl peer rotate {name}"
-            )
+    except BaseException as error:
+        if not (isinstance(error, ApiError) and error.refused):
+            _restore(store, old, renewed)
         raise
+
+
+def _restore(store: PeerStore, old: dict[str, Any], renewed: dict[str, Any]) -> None:
+    """Put the old keys back if the new ones are there; what else somebody changed meanwhile stays."""
+    name = old["metadata"]["name"]
+    try:
+        present = store.get(name)
+        if present["spec"]["publicKey"] != renewed["spec"]["publicKey"]:
+            return
+        present["spec"] = {
+            **{field: value for field, value in present["spec"].items() if field not in _KEYS},
+            **{field: old["spec"][field] for field in _KEYS if field in old["spec"]},
+        }
+        store.replace(present)
+        terminal.say(f'peer "{name}" has its old key again')
+    except KgctlError as error:
+        why = f'peer "{name}" may keep a key that nobody has: {error.message}'
+        terminal.warn(why, f"kgctl peer rotate {name}")
