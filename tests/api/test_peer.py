@@ -198,7 +198,8 @@ def test_a_create_that_is_forbidden_leaves_no_file_behind(peers: Peers, tmp_path
         in words
     )
     assert files_in(tmp_path) == []
-    assert refused(peers.run(*args, "--dry-run", "server", user="joiner")) == words
+    for more in ((), ("--print", "yaml")):
+        assert refused(peers.run(*args, *more, "--dry-run", "server", user="joiner")) == words
     assert peers.run(*args, "--dry-run", "client", user="joiner").exit_code == 0
     assert peers.names() == HERE
 

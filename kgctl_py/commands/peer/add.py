@@ -104,14 +104,12 @@ class _Joining:
     def run(self, mesh: Mesh, peer: Peer, dry_run: DryRun | None) -> None:
         text = self._text(mesh, peer)
         resource = manifest(peer, peer.annotations)
-        if self.out.printed is Print.YAML or dry_run is DryRun.CLIENT:
+        if dry_run is DryRun.SERVER:
+            self.session.peer_store(dry_run=True).create(resource)
+        if dry_run or self.out.printed is Print.YAML:
             self._only_show(text, resource, peer, dry_run)
             return
-        store = self.session.peer_store(dry_run=dry_run is DryRun.SERVER)
-        if dry_run:
-            store.create(resource)
-            _say_dry(peer)
-            return
+        store = self.session.peer_store()
         with delivery.staged(text, self.out) as deliver, creation.created(store, resource) as created:
             mesh, settled = settle.settled(self.session, store, created, peer, self.addresses.chosen)
             terminal.say(f'peer "{peer.name}" created: {", ".join(map(str, settled.allowed_ips))}')
@@ -128,7 +126,8 @@ class _Joining:
 
     def _only_show(self, text: str, resource: dict[str, object], peer: Peer, dry_run: DryRun | None) -> None:
         if dry_run:
-            _say_dry(peer)
+            cidrs = ", ".join(map(str, peer.allowed_ips))
+            terminal.say(f'peer "{peer.name}" would be created: {cidrs} (dry run: nothing was)')
         else:
             with delivery.staged(text, self.out) as deliver:
                 deliver()
@@ -136,8 +135,3 @@ class _Joining:
             if peer.preshared_key:
                 warn_if_exposed()
             typer.echo(as_yaml(resource), nl=False)
-
-
-def _say_dry(peer: Peer) -> None:
-    cidrs_ = ", ".join(map(str, peer.allowed_ips))
-    terminal.say(f'peer "{peer.name}" would be created: {cidrs_} (dry run: nothing was)')
