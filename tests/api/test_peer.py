@@ -21,6 +21,8 @@ from kgctl_py.wireguard import keygen
 from tests.api import mesh
 from tests.api.peers import Manifest, Peers, public_key, value
 from tests.api.server import ApiServerProcess
+from tests.commands.in_terminal import kgctl_in_terminal
+from tests.render.scanner import scanned, scanned_terminal
 from tests.tunnel.host import until
 
 HERE = ["laptop", "phone"]
@@ -353,6 +355,26 @@ def test_who_is_second_at_an_address_that_was_asked_for_is_refused(peers: Peers,
     result = peers.run("add", "mia", "--ip", "10.5.0.3")
     assert (result.exit_code, result.stdout, peers.has("mia")) == (1, "", False)
     assert 'the allowed IP "10.5.0.3/32" is taken' in result.stderr
+
+
+def test_a_phone_scans_the_code_in_the_terminal(peers: Peers) -> None:
+    args = (*peers.options(), "peer", "add", "phil", "--print", "qr")
+    shown = kgctl_in_terminal(*args, columns=200, lines=150)
+    assert shown.exit_code == 0, shown.stderr
+    assert peers.spec("phil")["publicKey"] == public_key(scanned_terminal(shown.stdout))
+
+
+def test_a_phone_scans_the_picture(peers: Peers, tmp_path: Path) -> None:
+    file = tmp_path / "phil.png"
+    assert peers.run("add", "phil", "--print", "qr", "-O", str(file)).exit_code == 0
+    assert peers.spec("phil")["publicKey"] == public_key(scanned(file.read_bytes()))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_code_that_the_terminal_cannot_show_makes_no_peer(peers: Peers) -> None:
+    shown = kgctl_in_terminal(*peers.options(), "peer", "add", "phil", "--print", "qr", columns=20, lines=20)
+    assert (shown.exit_code, shown.stdout, peers.names()) == (1, "", HERE)
+    assert "columns wide, the terminal 20" in shown.stderr
 
 
 @pytest.mark.slow
