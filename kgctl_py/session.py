@@ -100,7 +100,7 @@ class Session:
         """Read all Nodes and Peers."""
         mesh = self.backend().mesh()
         if self.from_file:
-            now = f"{mesh.now:.0f}, the newest that another node confirms"
+            now = f"{mesh.now:.0f}, the newest that another node confirms, if any does"
             terminal.detail(f"last-seen is judged by the Unix time {now}; no endpoint is looked up")
         return mesh
 

@@ -39,6 +39,7 @@ def about_output(
         yield from nodes.keepalive_out_of_range(node)
         for other in mesh.ready_peers:
             yield from peers.unusable_values(other)
+        yield from topology.lost_allowed_ips(topo)
     if peer:
         yield from peers.of_peer(peer)
         yield from topology.lost_allowed_ips(topo, peer.name)

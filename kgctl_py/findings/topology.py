@@ -95,7 +95,7 @@ def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
 
 
 def lost_allowed_ips(topology: Topology, peer: str | None = None) -> Iterator[Finding]:
-    """Find allowed IPs of `peer`, or of any, that go to a peer named before it."""
+    """Find allowed IPs of `peer`, or of any peer, that go to one named before it."""
     for loss in topology.lost:
         if peer in (None, loss.peer) and loss.peer != loss.holder:
             yield Finding(

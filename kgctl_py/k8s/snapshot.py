@@ -37,7 +37,7 @@ class Snapshot:
         for source, value in self._all:
             self._take(source, value, nodes, peers)
         if not nodes and not peers:
-            raise KgctlError(f'"{", ".join(self._paths)}" has no Node and no Peer in it', hint=_HINT)
+            raise KgctlError(f'"{self._shown}" has no Node and no Peer in it', hint=_HINT)
         by_name = tuple(nodes[name] for name in sorted(nodes))
         return Mesh(by_name, tuple(peers[name] for name in sorted(peers)), taken_at(by_name))
 

@@ -54,6 +54,11 @@ PEER, NODE = ("peer", "p"), ("node", "n")
             cluster(allowedIPs=["10.5.0.9/32"]),
             'K-PEER-DUP peer "p": it does not get its allowed IP 10.5.0.9/32',
         ),
+        (
+            NODE,
+            cluster(allowedIPs=["10.5.0.9/32"]),
+            'K-PEER-DUP peer "p": it does not get its allowed IP 10.5.0.9/32',
+        ),
         (PEER, cluster(presharedKey="x"), 'K-VALUE peer "p": spec.presharedKey is not base64'),
         (NODE, cluster(presharedKey="x"), 'K-VALUE peer "p": spec.presharedKey is not base64'),
         (
