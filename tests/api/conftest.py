@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from kgctl_py.k8s import names
 from tests.api import mesh
+from tests.api.peers import HERE, Peers
 from tests.api.server import ApiServerProcess
 
 
@@ -22,8 +24,22 @@ def started_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServ
 
 
 @pytest.fixture
-def api_server(started_server: ApiServerProcess) -> ApiServerProcess:
-    """The server, started again where a test stopped it."""
+def api_server(started_server: ApiServerProcess) -> Iterator[ApiServerProcess]:
+    """The server, started again where a test stopped it; the Peers that a test changed are afterwards as before."""
     if not started_server.is_running:
         started_server.start()
-    return started_server
+    yield started_server
+    if started_server.is_running:
+        _restore_peers(started_server)
+
+
+def _restore_peers(server: ApiServerProcess) -> None:
+    if not server.serves(names.PEERS_PATH):
+        return
+    wanted = {peer["metadata"]["name"]: peer for _, peer in mesh.peers()}
+    there = {peer["metadata"]["name"]: peer for peer in server.request("GET", names.PEERS_PATH)["items"]}
+    same = {name for name, peer in there.items() if name in wanted and peer["spec"] == wanted[name]["spec"]}
+    for name in there.keys() - same:
+        server.request("DELETE", f"{names.PEERS_PATH}/{name}")
+    for name in wanted.keys() - same:
+        server.create(names.PEERS_PATH, wanted[name])

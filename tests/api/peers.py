@@ -2,7 +2,9 @@
 
 import dataclasses
 import urllib.error
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
 
 from typer.testing import Result
 
@@ -12,6 +14,10 @@ from tests.api.server import ADMIN, ApiServerProcess
 from tests.commands.kgctl import kgctl, kgctl_program
 
 Manifest = dict[str, Any]
+
+HERE = ["laptop", "phone"]
+NOTES = ("kgctl: note: ", "kgctl: warning: the Service CIDR ")
+"""What is said besides: before Kubernetes 1.33 the Service CIDR of a bare API server can only be guessed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,3 +79,30 @@ def value(conf: str, name: str) -> str:
 def public_key(conf: str) -> str:
     """Give the public key that belongs to the private key of a configuration."""
     return str(keygen.public_key(Key.parse(value(conf, "PrivateKey"))))
+
+
+def refused(result: Result, code: int = 1) -> str:
+    """Give the words of a refusal: nothing on stdout, one line and perhaps a hint on stderr."""
+    assert (result.exit_code, result.stdout) == (code, ""), result.stderr
+    beside = ("hint: ",) if code == 2 else ("hint: ", *NOTES)
+    lines = [line for line in result.stderr.splitlines() if not line.startswith(beside)]
+    assert len(lines) == 1, result.stderr
+    return result.stderr
+
+
+def said(result: Result) -> list[str]:
+    """Give what was said of a command that did what it should, without the notes."""
+    assert result.exit_code == 0, result.stderr
+    return [line for line in result.stderr.splitlines() if not line.startswith(("hint: --services", *NOTES))]
+
+
+def files_in(folder: Path) -> list[str]:
+    """Give the names of what is in a folder."""
+    return sorted(file.name for file in folder.iterdir())
+
+
+def raiser(error: BaseException) -> Callable[..., NoReturn]:
+    def raise_it(*_: object, **__: object) -> NoReturn:
+        raise error
+
+    return raise_it

@@ -1,62 +1,21 @@
-"""`kgctl peer` and a real API server: Peers come, change and go, and no key is ever lost on the way."""
+"""`kgctl peer add` and a real API server: what is asked for is what there is, and nothing else."""
 
-import os
-import signal
 import stat
 import subprocess
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 import yaml
-from typer.testing import Result
 
-from kgctl_py.commands.peer import settle
-from kgctl_py.errors import KgctlError
 from kgctl_py.k8s import names
-from kgctl_py.k8s.peer_store import PeerStore
 from kgctl_py.wireguard import keygen
 from tests.api import mesh
-from tests.api.peers import Manifest, Peers, public_key, value
-from tests.api.server import ApiServerProcess
+from tests.api.peers import HERE, Peers, files_in, public_key, refused, said, value
 from tests.commands.in_terminal import kgctl_in_terminal
 from tests.render.scanner import scanned, scanned_terminal
 from tests.tunnel.host import until
 
-HERE = ["laptop", "phone"]
 FREE = "10.5.0.3/32"
-NOTES = ("kgctl: note: ", "kgctl: warning: the Service CIDR ")
-"""What is said besides: before Kubernetes 1.33 the Service CIDR of a bare API server can only be guessed."""
-
-
-@pytest.fixture
-def peers(api_server: ApiServerProcess) -> Iterator[Peers]:
-    """The Peers of the server, of which those that a test adds are gone after it."""
-    peers = Peers(api_server)
-    yield peers
-    peers.remove_all_but(HERE)
-
-
-def refused(result: Result, code: int = 1) -> str:
-    """Give the words of a refusal: nothing on stdout, one line and perhaps a hint on stderr."""
-    assert (result.exit_code, result.stdout) == (code, ""), result.stderr
-    beside = ("hint: ",) if code == 2 else ("hint: ", *NOTES)
-    lines = [line for line in result.stderr.splitlines() if not line.startswith(beside)]
-    assert len(lines) == 1, result.stderr
-    return result.stderr
-
-
-def said(result: Result) -> list[str]:
-    """Give what was said of a command that did what it should, without the notes."""
-    assert result.exit_code == 0, result.stderr
-    return [line for line in result.stderr.splitlines() if not line.startswith(("hint: --services", *NOTES))]
-
-
-def files_in(folder: Path) -> list[str]:
-    """Give the names of what is in a folder."""
-    return sorted(file.name for file in folder.iterdir())
 
 
 def test_add_prints_the_whole_configuration_of_the_peer_that_it_made(peers: Peers, tmp_path: Path) -> None:
@@ -220,143 +179,6 @@ def test_a_create_that_does_not_pass_validation_leaves_no_file_behind(peers: Pee
     assert (files_in(tmp_path), peers.names()) == ([], HERE)
 
 
-class Meanwhile:
-    """What others do in the moment of a create."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._monkeypatch = monkeypatch
-
-    def happens(self, deed: Callable[[], object]) -> None:
-        """Let `deed` be done when the Peer is there, and before its maker is told."""
-        create = PeerStore.create
-
-        def create_and_more(store: PeerStore, manifest: Manifest) -> Manifest:
-            made = create(store, manifest)
-            deed()
-            return made
-
-        self._monkeypatch.setattr(PeerStore, "create", create_and_more)
-
-    def comes_first(self, deed: Callable[[], object]) -> None:
-        """Let `deed` be done when all was checked, and before the Peer is created."""
-        create = PeerStore.create
-
-        def more_and_create(store: PeerStore, manifest: Manifest) -> Manifest:
-            deed()
-            return create(store, manifest)
-
-        self._monkeypatch.setattr(PeerStore, "create", more_and_create)
-
-
-@pytest.fixture
-def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
-    return Meanwhile(monkeypatch)
-
-
-def test_a_peer_whose_file_cannot_be_put_in_its_place_is_removed(
-    peers: Peers, meanwhile: Meanwhile, tmp_path: Path
-) -> None:
-    file = tmp_path / "mia.conf"
-    meanwhile.happens(lambda: file.write_text("somebody else's"))
-    result = peers.run("add", "mia", "-O", str(file))
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert 'kgctl: peer "mia" was removed again\n' in result.stderr
-    assert result.stderr.endswith(f'kgctl: "{file}" exists\nhint: --force writes over it\n')
-    assert (file.read_text(), files_in(tmp_path), peers.names()) == ("somebody else's", ["mia.conf"], HERE)
-
-
-def raiser(error: BaseException) -> Callable[..., NoReturn]:
-    def raise_it(*_: object, **__: object) -> NoReturn:
-        raise error
-
-    return raise_it
-
-
-@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (KgctlError("no answer in time"), 1)])
-def test_a_create_that_got_no_answer_is_looked_after(
-    peers: Peers, meanwhile: Meanwhile, tmp_path: Path, error: BaseException, code: int
-) -> None:
-    meanwhile.happens(raiser(error))
-    result = peers.run("add", "mia", "-O", str(tmp_path / "mia.conf"))
-    assert (result.exit_code, files_in(tmp_path), peers.names()) == (code, [], HERE)
-    assert 'kgctl: peer "mia" was removed again\n' in result.stderr
-
-
-def test_ctrl_c_while_the_address_is_settled_removes_the_peer(
-    peers: Peers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(settle, "settled", raiser(KeyboardInterrupt()))
-    result = peers.run("add", "mia", "-O", str(tmp_path / "mia.conf"))
-    assert (result.exit_code, files_in(tmp_path), peers.names()) == (130, [], HERE)
-
-
-def test_a_peer_of_somebody_else_is_never_removed(peers: Peers, meanwhile: Meanwhile) -> None:
-    first: list[Manifest] = []
-    meanwhile.comes_first(lambda: first.append(peers.create("mia", "10.5.0.9")))
-    result = peers.run("add", "mia")
-    assert "already exists" in refused(result)
-    assert first == [peers.get("mia")]
-
-
-def test_a_peer_that_cannot_be_removed_again_is_told_with_what_to_type(
-    peers: Peers, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    meanwhile.happens(raiser(KeyboardInterrupt()))
-    monkeypatch.setattr(PeerStore, "delete", raiser(KgctlError("it is gone")))
-    result = peers.run("add", "mia")
-    assert result.exit_code == 130
-    assert 'warning: peer "mia" may be left on the cluster: it is gone\nhint: kgctl peer rm mia\n' in result.stderr
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
-def test_a_process_that_is_stopped_before_its_file_is_read_removes_the_peer(
-    peers: Peers, tmp_path: Path, number: signal.Signals
-) -> None:
-    fifo = tmp_path / "mia.conf"
-    os.mkfifo(fifo, 0o600)  # nobody reads: kgctl waits between the create and the end
-    command = peers.program("add", "mia", "-O", str(fifo))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert until(lambda: peers.has("mia"))
-        assert process.poll() is None
-        process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=20)
-    assert (process.returncode, stdout, peers.names()) == (130, "", HERE)
-    assert stderr.endswith('kgctl: peer "mia" was removed again\n')
-
-
-def test_a_configuration_that_nobody_reads_removes_the_peer(peers: Peers) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    done = subprocess.run(
-        peers.program("add", "mia"), stdout=writer, stderr=subprocess.PIPE, text=True, check=False
-    )
-    os.close(writer)
-    assert (done.returncode, peers.names()) == (141, HERE)
-    assert 'kgctl: peer "mia" was removed again\n' in done.stderr
-
-
-def test_who_is_second_at_an_address_gets_another_in_the_file_and_on_the_server(
-    peers: Peers, meanwhile: Meanwhile, tmp_path: Path
-) -> None:
-    meanwhile.happens(lambda: peers.create("aaa", "10.5.0.3"))
-    file = tmp_path / "mia.conf"
-    result = peers.run("add", "mia", "-O", str(file))
-    assert 'kgctl: peer "mia" created: 10.5.0.4/32' in said(result)
-    assert (value(file.read_text(), "Address"), peers.spec("mia")["allowedIPs"]) == (
-        "10.5.0.4/32",
-        ["10.5.0.4/32"],
-    )
-    assert public_key(file.read_text()) == peers.spec("mia")["publicKey"]
-    assert files_in(tmp_path) == ["mia.conf"]
-
-
-def test_who_is_second_at_an_address_that_was_asked_for_is_refused(peers: Peers, meanwhile: Meanwhile) -> None:
-    meanwhile.happens(lambda: peers.create("aaa", "10.5.0.3"))
-    result = peers.run("add", "mia", "--ip", "10.5.0.3")
-    assert (result.exit_code, result.stdout, peers.has("mia")) == (1, "", False)
-    assert 'the allowed IP "10.5.0.3/32" is taken' in result.stderr
-
-
 def test_a_phone_scans_the_code_in_the_terminal(peers: Peers) -> None:
     args = (*peers.options(), "peer", "add", "phil", "--print", "qr")
     shown = kgctl_in_terminal(*args, columns=200, lines=150)
@@ -389,27 +211,3 @@ def test_ten_who_add_at_once_get_ten_addresses(peers: Peers, tmp_path: Path) -> 
     given = {name: value((tmp_path / f"{name}.conf").read_text(), "Address") for name in wanted}
     assert given == {name: peers.spec(name)["allowedIPs"][0] for name in wanted}
     assert len({*given.values(), "10.5.0.1/32", "10.5.0.2/32"}) == 12
-
-
-@pytest.fixture
-def frozen(peers: Peers) -> Iterator[Peers]:
-    """A server that takes connections and says nothing."""
-    peers.server.signal(signal.SIGSTOP)
-    yield peers
-    peers.server.signal(signal.SIGCONT)
-
-
-def test_a_frozen_server_is_given_up_and_leaves_no_file(frozen: Peers, tmp_path: Path) -> None:
-    result = frozen.run("add", "mia", "-O", str(tmp_path / "mia.conf"), "--request-timeout", "500ms")
-    assert "did not answer within 0.5 s" in refused(result)
-    assert files_in(tmp_path) == []
-
-
-@pytest.mark.slow
-def test_ctrl_c_ends_the_wait_for_a_frozen_server_at_once(frozen: Peers, tmp_path: Path) -> None:
-    command = frozen.program("add", "mia", "-O", str(tmp_path / "mia.conf"))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        time.sleep(3)  # it has started, and waits
-        process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=5) == ("", "")
-    assert (process.returncode, files_in(tmp_path)) == (130, [])

@@ -12,9 +12,8 @@ from kgctl_py import files
 from kgctl_py.k8s import names
 from kgctl_py.k8s.peer_store import PeerStore
 from kgctl_py.wireguard import keygen
-from tests.api.peers import Manifest, Peers, public_key, value
+from tests.api.peers import HERE, Manifest, Peers, files_in, public_key, raiser, refused, said, value
 from tests.api.server import ApiServerProcess
-from tests.api.test_peer import HERE, files_in, raiser, refused, said
 
 ADDRESS = "10.5.0.20"
 

@@ -11,9 +11,8 @@ import typer.main
 
 from kgctl_py.cli import app
 from kgctl_py.wireguard import keygen
-from tests.api.peers import Peers, value
+from tests.api.peers import HERE, Peers, value
 from tests.api.server import ApiServerProcess
-from tests.api.test_peer import HERE
 from tests.commands.kgctl import kgctl
 from tests.tunnel.host import until
 
