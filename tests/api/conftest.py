@@ -6,7 +6,7 @@ import pytest
 
 from kgctl_py.k8s import names
 from tests.api import mesh
-from tests.api.peers import HERE, Peers
+from tests.api.peers import Peers
 from tests.api.server import ApiServerProcess
 
 
@@ -25,12 +25,18 @@ def started_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServ
 
 @pytest.fixture
 def api_server(started_server: ApiServerProcess) -> Iterator[ApiServerProcess]:
-    """The server, started again where a test stopped it; the Peers that a test changed are afterwards as before."""
+    """The server, started again where a test stopped it; Peers that a test changed are afterwards as before."""
     if not started_server.is_running:
         started_server.start()
     yield started_server
     if started_server.is_running:
         _restore_peers(started_server)
+
+
+@pytest.fixture
+def peers(api_server: ApiServerProcess) -> Peers:
+    """The Peers of the server, for `kgctl peer` to be run on."""
+    return Peers(api_server)
 
 
 def _restore_peers(server: ApiServerProcess) -> None:

@@ -57,11 +57,6 @@ class Peers:
         resource = {"apiVersion": names.API_VERSION, "kind": names.PEER_KIND, "spec": spec}
         return self.server.create(names.PEERS_PATH, {**resource, "metadata": {"name": name, **(metadata or {})}})
 
-    def remove_all_but(self, kept: list[str]) -> None:
-        """Remove every Peer that a test has made."""
-        for name in set(self.names()) - set(kept):
-            self.server.request("DELETE", f"{names.PEERS_PATH}/{name}")
-
     def has(self, name: str) -> bool:
         """Tell whether there is such a Peer."""
         try:

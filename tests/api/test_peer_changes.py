@@ -3,7 +3,6 @@
 import os
 import pty
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,21 +12,18 @@ from kgctl_py.k8s import names
 from kgctl_py.k8s.peer_store import PeerStore
 from kgctl_py.wireguard import keygen
 from tests.api.peers import HERE, Manifest, Peers, files_in, public_key, raiser, refused, said, value
-from tests.api.server import ApiServerProcess
 
 ADDRESS = "10.5.0.20"
 
 
 @pytest.fixture
-def peers(api_server: ApiServerProcess) -> Iterator[Peers]:
+def peers(peers: Peers) -> Peers:
     """The Peers of the server, one of which is `mia`'s, with all that a Peer can have."""
-    peers = Peers(api_server)
     metadata = {"labels": {"team": "a"}, "annotations": {"git": "kept", names.OWNER: "team a"}}
     endpoint = {"dnsOrIP": {"ip": "198.51.100.20"}, "port": 51820}
     psk = str(keygen.preshared_key())
     peers.create("mia", ADDRESS, metadata=metadata, endpoint=endpoint, presharedKey=psk, persistentKeepalive=10)
-    yield peers
-    peers.remove_all_but(HERE)
+    return peers
 
 
 def unlike(before: Manifest, after: Manifest) -> set[str]:

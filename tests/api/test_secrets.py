@@ -11,8 +11,7 @@ import typer.main
 
 from kgctl_py.cli import app
 from kgctl_py.wireguard import keygen
-from tests.api.peers import HERE, Peers, value
-from tests.api.server import ApiServerProcess
+from tests.api.peers import Peers, value
 from tests.commands.kgctl import kgctl
 from tests.tunnel.host import until
 
@@ -54,16 +53,14 @@ MAKE_KEYS_OR_ASK_NOBODY = {"completion", "genkey", "genpsk", "help", "keygen"}
 
 
 @pytest.fixture
-def peers(api_server: ApiServerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Peers]:
+def peers(peers: Peers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Peers:
     """The Peers of the server, one of which is `mia`'s, in a folder with her private key."""
-    peers = Peers(api_server)
     peers.create("mia", "10.5.0.20", publicKey=str(keygen.public_key(PRIVATE)), presharedKey=PSK)
     monkeypatch.chdir(tmp_path)
     for name, text in {"mia.key": str(PRIVATE), "other.key": str(OTHER), "broken.key": f"{PRIVATE}x"}.items():
         Path(name).touch(0o600)
         Path(name).write_text(text)
-    yield peers
-    peers.remove_all_but(HERE)
+    return peers
 
 
 def leaking(text: str) -> set[str]:
@@ -124,6 +121,7 @@ def test_a_key_that_is_brought_on_stdin_is_not_in_the_process_list(peers: Peers)
         process.stdin.write(str(PRIVATE))
         process.stdin.close()
         process.stdin = None
+        assert until(lambda: "showconf" in seen(process.pid, "cmdline"))
         about = seen(process.pid, "cmdline") + seen(process.pid, "environ")
         conf = Path("brought.conf").read_text()
         stdout, stderr = process.communicate(timeout=20)
