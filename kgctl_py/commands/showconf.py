@@ -21,6 +21,7 @@ from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.topology import Topology, as_wireguard
 from kgctl_py.render.document import as_json, as_yaml
+from kgctl_py.render.visible import visible
 from kgctl_py.render.wireguard import wg_quick_conf, wireguard_conf
 from kgctl_py.session import Session
 
@@ -140,7 +141,7 @@ def _leader(topology: Topology, asked: Node) -> Node:
     if segment.leader.name != asked.name:
         raise KgctlError(
             f'node "{asked.name}" is not a leader: "{segment.leader.name}" leads "{segment.name}"',
-            hint=f"kgctl showconf node {segment.leader.name}",
+            hint=f"kgctl showconf node {visible(segment.leader.name)}",
         )
     return segment.leader
 
