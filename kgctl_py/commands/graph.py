@@ -55,8 +55,12 @@ def graph(
 
 
 def _format_of(file: Path | None) -> Output:
-    known = {f".{output}": output for output in Output}
-    return known.get(file.suffix.lower() if file else "", Output.DOT)
+    """Give the format that the file's name ends with; text for a name without an ending, a pipe and stdout."""
+    known = {"": Output.DOT, ".gv": Output.DOT} | {f".{output}": output for output in Output}
+    ending = file.suffix.lower() if file else ""
+    if ending not in known:
+        raise UsageError(f'"{file}" ends with no format that is known', hint="-O mesh.svg, or say -o FORMAT, too")
+    return known[ending]
 
 
 def _drawn(topology: Topology, image: Format, layout: Engine | None) -> bytes:

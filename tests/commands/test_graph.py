@@ -54,7 +54,9 @@ def test_the_text_can_be_piped_to_graphviz() -> None:
         ("mesh.pdf", ("--layout", "fdp"), b"%PDF"),
         ("mesh.dot", (), b"digraph"),
         ("mesh", (), b"digraph"),
+        ("mesh.gv", (), b"digraph"),
         ("mesh.dot", ("-o", "svg"), b"<?xml"),
+        ("mesh.jpg", ("-o", "svg"), b"<?xml"),
     ],
 )
 def test_a_file_is_written_over_in_the_format_of_its_name(
@@ -110,3 +112,10 @@ def test_a_choice_that_does_not_exist_is_wrong_usage(option: str, value: str) ->
     result = kgctl(*GRAPH, option, value)
     assert (result.exit_code, result.stdout) == (2, "")
     assert f'"{value}" is not one of' in result.stderr
+
+
+def test_a_name_that_ends_with_another_format_is_not_written_to(tmp_path: Path) -> None:
+    place = tmp_path / "mesh.jpg"
+    result = kgctl(*GRAPH, "-O", str(place))
+    assert (result.exit_code, result.stdout, place.exists()) == (2, "", False)
+    assert result.stderr.startswith(f'kgctl: "{place}" ends with no format that is known\nhint: -O mesh.svg')
