@@ -29,10 +29,13 @@ def change(
     session: Session = context.obj
     mesh = session.mesh()
     existing_peer(mesh, name)
-    check_free(said.allowed_ips(), pool.used_networks(others(mesh, name), session.service_cidrs()))
+    if said.ip:
+        check_free(said.allowed_ips(), pool.used_networks(others(mesh, name), session.service_cidrs()))
     store = session.peer_store(dry_run=dry_run is DryRun.SERVER)
     resource = store.get(name)
-    resource["spec"] = {key: value for key, value in (resource["spec"] | changes).items() if value is not None}
+    resource["spec"] = {
+        key: value for key, value in ((resource.get("spec") or {}) | changes).items() if value is not None
+    }
     resource["metadata"]["annotations"] = {**(resource["metadata"].get("annotations") or {}), **annotations}
     if dry_run is not DryRun.CLIENT:
         store.replace(resource)
