@@ -39,10 +39,11 @@ def credential(plugin: Exec, cluster: Cluster, timeout: float) -> Credential:
     """
     name = f'the credential plugin "{plugin.command}"'
     interactive = os.isatty(0) and plugin.interactive_mode != "Never"
+    info = _info(plugin, cluster, interactive)
     try:
         done = subprocess.run(  # noqa: S603 - the user's kubeconfig names it
             [plugin.command, *(plugin.args or ())],
-            env=os.environ | _variables(plugin) | {"KUBERNETES_EXEC_INFO": _info(plugin, cluster, interactive)},
+            env=os.environ | _variables(plugin) | {"KUBERNETES_EXEC_INFO": info},
             stdin=None if interactive else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=None if interactive else subprocess.PIPE,
@@ -88,6 +89,14 @@ def _cluster_info(cluster: Cluster) -> dict[str, Any]:
     info: dict[str, Any] = msgspec.to_builtins(cluster)
     path, extensions = info.pop("certificate-authority", None), info.pop("extensions", [])
     if path and "certificate-authority-data" not in info:
-        info["certificate-authority-data"] = base64.b64encode(Path(path).read_bytes()).decode()
+        info["certificate-authority-data"] = base64.b64encode(_read(path)).decode()
     own = (e.get("extension") for e in extensions if e.get("name") == "client.authentication.k8s.io/exec")
     return info | {"config": next(own, None)}
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise KgctlError(f'cannot read the certificate-authority "{path}": {reason}') from None

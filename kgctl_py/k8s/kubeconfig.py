@@ -109,7 +109,7 @@ def read(path: Path) -> Kubeconfig:
     except msgspec.ValidationError as error:
         reason = str(error).replace("`$.", "`").replace("`", '"')
         raise KgctlError(f'kubeconfig "{path}" is malformed: {reason[0].lower()}{reason[1:]}') from None
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         raise KgctlError(f'kubeconfig "{path}" is not YAML') from None
 
 

@@ -65,6 +65,12 @@ def test_the_plugin_is_told_of_the_cluster_when_it_asks(tmp_path: Path) -> None:
     assert info["spec"] == {"interactive": False, "cluster": expected}
 
 
+def test_a_certificate_authority_that_is_not_there_is_not_blamed_on_the_plugin(tmp_path: Path) -> None:
+    cluster = Cluster(server="https://x", certificate_authority=str(tmp_path / "ca.crt"))
+    with pytest.raises(KgctlError, match=r'^cannot read the certificate-authority ".*ca\.crt": no such file'):
+        run(printing({}, provideClusterInfo=True), cluster)
+
+
 def test_a_certificate_can_be_given_too() -> None:
     status = {"clientCertificateData": "CERT", "clientKeyData": "KEY"}
     access = Access(cluster=Cluster(), user=User(exec=printing({**ANSWER, "status": status})))
