@@ -63,7 +63,7 @@ def test_both_lists_are_asked_for_at_once(tmp_path: Path) -> None:
     with FakeServer({NODES: [slow], PEERS: [slow]}) as server:
         started = time.monotonic()
         read(server, tmp_path)
-    assert time.monotonic() - started < 1.85 * 0.05 * len(slow.body)  # one after the other would take twice as long
+    assert time.monotonic() - started < 1.85 * 0.05 * len(slow.body)  # one after the other takes twice as long
 
 
 def test_when_both_lists_fail_the_error_is_that_of_the_nodes(tmp_path: Path) -> None:
