@@ -16,6 +16,7 @@ from kgctl_py.render.wireguard import wg_quick_conf
 from kgctl_py.resolve import addresses
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
+from kgctl_py.wireguard.endpoint import parse_ip
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ def quick_conf(
     conf = tunnel.with_services(conf, _services(session, options.services or [owner.services]))
     if options.gateway is not None:
         conf = tunnel.with_gateway(conf, _way(topology, conf, options.gateway))
+    if words(options.dns) == [AUTO]:
+        _warn_of_unreachable(conf)
     names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
     loops = tuple(tunnel.loops(conf, addresses(names) if session.resolves else {}))
     report.warn(conf_findings.loops_left_out(loops))
@@ -81,7 +84,8 @@ def _services(session: Session, texts: list[str]) -> tuple[IPInterface, ...]:
     if networks.service_cidrs is None:
         for place in networks.unreadable:
             terminal.detail(place)
-        terminal.warn("did not find the Service CIDR: Services are not routed", "--services CIDR, or none")
+        why = "--verbose tells what could not be read\n" if networks.unreadable else ""
+        terminal.warn("did not find the Service CIDR: Services are not routed", f"{why}--services CIDR, or none")
         return ()
     found = networks.service_cidrs
     shown = ", ".join(found.values)
@@ -102,6 +106,13 @@ def _dns(session: Session, texts: list[str], owner: Owner) -> tuple[str, ...]:
     if given in ([], [NONE]):
         return ()
     return tuple(given)
+
+
+def _warn_of_unreachable(conf: wireguard.Conf) -> None:
+    """Tell of name servers of the cluster that no route leads to."""
+    for ip in filter(None, map(parse_ip, conf.interface.dns if conf.interface else ())):
+        if not any(ip in cidr.network for peer in conf.peers for cidr in peer.allowed_ips):
+            terminal.warn(f"no route of the configuration leads to the cluster's DNS {ip}", "--services auto")
 
 
 def _cluster_dns(session: Session) -> tuple[str, ...]:

@@ -21,9 +21,14 @@ class QuickOptions:
     address: Annotated[
         list[str], typer.Option(metavar="CIDR[,CIDR…]", help="The interface's own; else the host routes it has.")
     ]
-    dns: Annotated[list[str], typer.Option(metavar="auto|none|IP|DOMAIN", help="Name servers and search domains.")]
+    dns: Annotated[
+        list[str], typer.Option(metavar="auto|none|IP|DOMAIN", help="Name servers and search domains; else none.")
+    ]
     services: Annotated[
-        list[str], typer.Option(metavar="auto|none|CIDR[,CIDR…]", help="The Service CIDR to route, too.")
+        list[str],
+        typer.Option(
+            metavar="auto|none|CIDR[,CIDR…]", help="The Service CIDR to route, too; else auto, of a node none."
+        ),
     ]
     mtu: Annotated[int | None, typer.Option(min=576, max=65535, metavar="N", help="The MTU; else 1420.")] = None
     table: Annotated[str | None, typer.Option(metavar="off|N", help="The routing table; off makes no routes.")] = (

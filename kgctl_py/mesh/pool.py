@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh import agreement
-from kgctl_py.mesh.address import IPInterface, host_cidr
+from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.model import Mesh, Node
 
 _HAS_BROADCAST = 4
+_WIDEST = {4: 16, 6: 48}
+"""Bits by IP version: a node's network that is wider is a whole site's plan, and not all of it is used."""
 
 
 def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPInterface, str]:
@@ -23,7 +25,10 @@ def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPIn
 
 def _of_node(node: Node) -> Iterator[tuple[IPInterface | None, str]]:
     yield node.subnet, "pod CIDR"
-    yield node.internal_ip and host_cidr(node.internal_ip.ip), "internal IP"
+    if node.internal_ip and node.internal_ip.network.prefixlen >= _WIDEST[node.internal_ip.version]:
+        yield masked(node.internal_ip), "network"
+    elif node.internal_ip:
+        yield host_cidr(node.internal_ip.ip), "internal IP"
     if node.endpoint and node.endpoint.ip:
         yield host_cidr(node.endpoint.ip), "endpoint"
     for cidr in node.allowed_location_ips:

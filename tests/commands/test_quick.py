@@ -255,6 +255,12 @@ def test_networks_that_are_not_there_are_warned_about() -> None:
     assert "kgctl: warning: did not find the Service CIDR: Services are not routed" in result.stderr
 
 
+def test_a_name_server_that_no_route_leads_to_is_warned_about() -> None:
+    told = "kgctl: warning: no route of the configuration leads to the cluster's DNS 10.96.0.10"
+    assert told in show(*LAPTOP, "--dns", "auto", "--services", "none").stderr
+    assert told not in show(*LAPTOP, "--dns", "auto").stderr
+
+
 def test_a_guess_says_that_it_is_one_and_verbose_says_where_it_was_read() -> None:
     result = show(*LAPTOP, more=(service("a/b", "10.96.0.1"), service("a/c", "10.96.0.14")))
     assert lines(result, "AllowedIPs")[0] == f"{ALPS}, 10.96.0.0/28"

@@ -91,6 +91,7 @@ def test_a_pool_that_is_used_up_is_an_error_with_a_way_out(where: str, used: lis
 CLUSTER = Cluster(
     [
         node("ready", 1, allowed_location_ips="10.9.0.0/24"),
+        node("wide", 3, internal_ip="10.128.0.9/9"),
         node("gone", 2, last_seen="1", wireguard_ip="10.8.0.2/16"),
     ],
     [peer("laptop"), peer("net", allowedIPs=["192.168.50.0/24"]), peer("no-key", 3, publicKey="A" * 43 + "=")],
@@ -104,7 +105,9 @@ CLUSTER = Cluster(
         ("10.4.200.1/32", "10.4.0.0/16 is the Kilo subnet"),
         ("10.42.1.5/32", '10.42.1.0/24 is the pod CIDR of node "ready"'),
         ("10.42.2.0/24", '10.42.2.0/24 is the pod CIDR of node "gone"'),
-        ("10.1.0.1/32", '10.1.0.1/32 is the internal IP of node "ready"'),
+        ("10.1.0.77/32", '10.1.0.0/24 is the network of node "ready"'),
+        ("10.128.0.9/32", '10.128.0.9/32 is the internal IP of node "wide"'),
+        ("10.128.0.8/32", ""),
         ("203.0.113.2/32", '203.0.113.2/32 is the endpoint of node "gone"'),
         ("10.9.0.77/32", '10.9.0.0/24 is the allowed location IP of node "ready"'),
         ("10.5.0.1/32", '10.5.0.1/32 is an allowed IP of peer "laptop"'),
