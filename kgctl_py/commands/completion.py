@@ -2,6 +2,7 @@
 
 import enum
 import os
+import shlex
 import sys
 from typing import Annotated
 
@@ -38,7 +39,7 @@ def ask_as_kubectl(words: list[str]) -> None:
     """
     os.environ |= {
         VARIABLE: "complete_bash",
-        "COMP_WORDS": " ".join(["kgctl", *words]),
+        "COMP_WORDS": shlex.join(["kgctl", *words]),
         "COMP_CWORD": str(len(words)),
     }
     sys.argv = ["kgctl"]
