@@ -40,7 +40,7 @@ class Door(typer.core.TyperGroup):
     ) -> NoReturn:
         """Run, and leave with the exit code."""
         _open_standard_streams()
-        signal.signal(signal.SIGTERM, _terminated)
+        _heed_signals()
         extra |= {"standalone_mode": False, "complete_var": VARIABLE}
         completion_init()
         sys.exit(_exit_code(lambda: super(Door, self).main(args, prog_name or program(), **extra)))
@@ -61,8 +61,15 @@ def _open_standard_streams() -> None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, way), mode))
 
 
-def _terminated(*_: object) -> NoReturn:
-    """End as by Ctrl-C, so that nothing half written is left behind."""
+def _heed_signals() -> None:
+    """End by SIGTERM, and when the terminal goes away, as by Ctrl-C: nothing half done is left behind."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, signal.SIGTERM)  # Windows has no SIGHUP
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, _interrupted)
+
+
+def _interrupted(*_: object) -> NoReturn:
     raise KeyboardInterrupt
 
 

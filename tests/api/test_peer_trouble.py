@@ -97,7 +97,10 @@ def test_a_peer_that_cannot_be_removed_again_is_told_with_what_to_type(
     assert 'warning: peer "mia" may be left on the cluster: it is gone\nhint: kgctl peer rm mia\n' in result.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGINT, *(pytest.param(number, marks=pytest.mark.slow) for number in (signal.SIGTERM, signal.SIGHUP))],
+)
 def test_a_process_that_is_stopped_before_its_file_is_read_removes_the_peer(
     peers: Peers, tmp_path: Path, number: signal.Signals
 ) -> None:
