@@ -97,7 +97,8 @@ def test_without_a_command_there_is_help(args: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("15", 15), ("15s", 15), ("1m30s", 90), ("500ms", 0.5), ("1.5h", 5400), ("2m", 120)]
+    ("text", "seconds"),
+    [("15", 15), ("15s", 15), ("1m30s", 90), ("500ms", 0.5), ("1.5h", 5400), ("2m", 120), ("99999999999s", 86400)],
 )
 def test_a_timeout_is_written_as_for_kubectl(text: str, seconds: float) -> None:
     assert cli.seconds(text) == seconds

@@ -126,7 +126,7 @@ def _read(path: str) -> bytes:
 def _documents(text: bytes, shown: str) -> list[Any]:
     if text.lstrip().startswith(b"{"):
         with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-            return [msgspec.json.decode(text)]
+            return [_json(text, shown)]
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -135,6 +135,13 @@ def _documents(text: bytes, shown: str) -> list[Any]:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         why = " ".join(str(error).split())
         raise KgctlError(f'"{shown}" is neither YAML nor JSON, or is cut off: {why}', hint=_HINT) from None
+
+
+def _json(text: bytes, shown: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except RecursionError:
+        raise KgctlError(f'"{shown}" is nested too deeply for a cluster', hint=_HINT) from None
 
 
 def _convert(source: str, value: dict[str, Any], kind: type[wire.T]) -> wire.T:

@@ -72,6 +72,7 @@ def test_stdin_and_files_are_read_together(tmp_path: Path) -> None:
         (CLUSTER.as_list()[:-30], "is neither YAML nor JSON, or is cut off"),
         (b"\xff\xfe\x00", "is neither YAML nor JSON, or is cut off"),
         ("[" * 10_000, "is neither YAML nor JSON, or is cut off"),
+        ('{"kind": ' + "[" * 200_000, "is nested too deeply for a cluster"),
         ("!!python/object/apply:os.system [reboot]", "is neither YAML nor JSON, or is cut off"),
         (
             "apiVersion: v1\nkind: Node\nmetadata: {name: n, annotations: {kilo.squat.ai/last-seen: 17}}",
