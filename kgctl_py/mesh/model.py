@@ -114,6 +114,15 @@ class Mesh:
         """The peers that take part, by name."""
         return tuple(p for p in self.peers if not p.why_not_ready())
 
+    def without_peer(self, name: str) -> "Mesh":
+        """Give the same mesh without the peer `name`, if there is one."""
+        return dataclasses.replace(self, peers=tuple(p for p in self.peers if p.name != name))
+
+    def with_peer(self, peer: Peer) -> "Mesh":
+        """Give the same mesh with `peer`, in the place of the one that has its name."""
+        peers = sorted((*self.without_peer(peer.name).peers, peer), key=lambda p: p.name)
+        return dataclasses.replace(self, peers=tuple(peers))
+
 
 def ago(seconds: int) -> str:
     """Write a length of time as people say it: `42s`, `7m12s`, `3h5m`, `12d4h`."""

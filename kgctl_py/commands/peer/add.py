@@ -120,8 +120,7 @@ class _Joining:
                 deliver_settled()
 
     def _text(self, others: Mesh, peer: Peer) -> str:
-        peers = sorted((*(p for p in others.peers if p.name != peer.name), peer), key=lambda peer: peer.name)
-        topology = self.session.topology(dataclasses.replace(others, peers=tuple(peers)))
+        topology = self.session.topology(others.with_peer(peer))
         return peer_quick_text(self.session, topology, peer, self.private, self.quick)
 
     def _only_show(self, text: str, resource: dict[str, object], peer: Peer, dry_run: DryRun | None) -> None:

@@ -6,7 +6,7 @@ import typer
 
 from kgctl_py.commands.groups import grouped
 from kgctl_py.commands.names import complete_peers
-from kgctl_py.commands.peer.options import DryRun, DryRunOption, PeerOptions, check_free, others
+from kgctl_py.commands.peer.options import DryRun, DryRunOption, PeerOptions, check_free
 from kgctl_py.errors import UsageError
 from kgctl_py.k8s.peers import endpoint_spec
 from kgctl_py.lookup import existing_peer
@@ -30,7 +30,7 @@ def change(
     mesh = session.mesh()
     existing_peer(mesh, name)
     if said.ip:
-        check_free(said.allowed_ips(), pool.used_networks(others(mesh, name), session.service_cidrs()))
+        check_free(said.allowed_ips(), pool.used_networks(mesh.without_peer(name), session.service_cidrs()))
     store = session.peer_store(dry_run=dry_run is DryRun.SERVER)
     resource = store.get(name)
     resource["spec"] = {

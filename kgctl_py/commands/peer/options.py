@@ -98,11 +98,6 @@ def check_key_free(mesh: Mesh, key: Key) -> None:
         raise KgctlError(f"the public key {key} is taken: {holders[key]} has it")
 
 
-def others(mesh: Mesh, name: str) -> Mesh:
-    """Give the mesh without the peer `name`."""
-    return dataclasses.replace(mesh, peers=tuple(peer for peer in mesh.peers if peer.name != name))
-
-
 def pool_option(text: str) -> IPInterface:
     """Read --pool."""
     read = cidrs("--pool", [text])

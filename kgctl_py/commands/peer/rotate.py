@@ -13,7 +13,7 @@ from kgctl_py.commands.groups import grouped
 from kgctl_py.commands.names import complete_peers
 from kgctl_py.commands.peer import delivery
 from kgctl_py.commands.peer.delivery import DeliveryOptions, Print, key_pair
-from kgctl_py.commands.peer.options import PskOption, PublicKeyOption, check_key_free, others
+from kgctl_py.commands.peer.options import PskOption, PublicKeyOption, check_key_free
 from kgctl_py.commands.quick import peer_quick_text
 from kgctl_py.commands.quick_options import QuickOptions
 from kgctl_py.errors import KgctlError, UsageError
@@ -47,14 +47,9 @@ def rotate(
     asked = ready_peer(mesh, name)
     check_key_free(mesh, public)
     _ask(name, yes)
-    renewed = dataclasses.replace(
-        asked,
-        public_key=public,
-        preshared_key=keygen.preshared_key() if psk or asked.preshared_key else None,
-    )
-    peers = sorted((*others(mesh, name).peers, renewed), key=lambda peer: peer.name)
-    topology = session.topology(dataclasses.replace(mesh, peers=tuple(peers)))
-    text = peer_quick_text(session, topology, renewed, private, quick)
+    preshared = keygen.preshared_key() if psk or asked.preshared_key else None
+    renewed = dataclasses.replace(asked, public_key=public, preshared_key=preshared)
+    text = peer_quick_text(session, session.topology(mesh.with_peer(renewed)), renewed, private, quick)
     store = session.peer_store()
     old = store.get(name)
     resource = copy.deepcopy(old)

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from kgctl_py.commands.peer.options import others
 from kgctl_py.errors import KgctlError
 from kgctl_py.k8s.peer_store import PeerStore
 from kgctl_py.mesh.address import IPInterface
@@ -32,7 +31,8 @@ def settled(
     waited = 0
     for _ in range(TRIES):
         mesh = session.mesh()
-        rivals = [other.name for other in others(mesh, peer.name).peers if _share(other, peer)]
+        others = mesh.without_peer(peer.name)
+        rivals = [other.name for other in others.peers if _share(other, peer)]
         if not rivals:
             return mesh, peer
         if min(rivals) > peer.name and waited < PATIENCE:
@@ -40,7 +40,7 @@ def settled(
             time.sleep(PAUSE)
             continue
         waited = 0
-        peer = peer.with_allowed_ips(choose(others(mesh, peer.name)))
+        peer = peer.with_allowed_ips(choose(others))
         created["spec"]["allowedIPs"] = [str(cidr) for cidr in peer.allowed_ips]
         created = store.replace(created)
     raise KgctlError(f'peer "{peer.name}" found no address that it alone has: others keep taking them')
