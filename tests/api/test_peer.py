@@ -113,7 +113,7 @@ def test_a_private_key_that_nobody_would_see_is_not_made(peers: Peers, printed: 
         (("mia", "--ip", "10.42.1.9"), 1, 'is taken: 10.42.1.0/24 is the pod CIDR of node "north"'),
         (("mia", "--ip", "10.4.0.200"), 1, "is taken: 10.4.0.0/16 is the Kilo subnet"),
         (("mia", "--ip", "10.96.0.1"), 1, "is a Service CIDR"),
-        (("mia", "--ip", "192.168.1.1"), 1, 'is taken: 192.168.1.1/32 is the internal IP of node "north"'),
+        (("mia", "--ip", "192.168.1.1"), 1, 'is taken: 192.168.1.0/24 is the network of node "north"'),
         (("mia", "--pool", "10.4.0.0/24"), 1, 'the pool "10.4.0.0/24" has no free address left'),
         (("mia", "--public-key", mesh.key("south")), 1, 'is taken: node "south" has it'),
         (("mia", "--public-key", mesh.key("phone")), 1, 'is taken: peer "phone" has it'),
