@@ -5,7 +5,7 @@ Boolean ones also as `--flag=true`, and short ones also as `-o=json`.
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from kgctl_py.errors import UsageError
@@ -25,7 +25,9 @@ class Option(Protocol):
 
 
 class Command(Protocol):
-    """What is asked of a command: its parameters; a group also has `commands`."""
+    """What is asked of a command: its parameters, and the end of its help; a group also has `commands`."""
+
+    epilog: str | None
 
     @property
     def params(self) -> Sequence[Option]:
@@ -36,7 +38,7 @@ class Command(Protocol):
 def arranged(root: Command, args: Sequence[str]) -> list[str]:
     """Give global options first, then the names of the commands, then all else in its order; stop at `--`."""
     of_root = _options([root])
-    known = _options(_all_commands(root)) | of_root
+    known = _options(all_commands(root)) | of_root
     leading: list[str] = []
     path: list[str] = []
     rest: list[str] = []
@@ -87,7 +89,8 @@ def _subcommands(command: Command) -> dict[str, Command]:
     return getattr(command, "commands", {})
 
 
-def _all_commands(command: Command) -> Iterable[Command]:
-    yield command
-    for subcommand in _subcommands(command).values():
-        yield from _all_commands(subcommand)
+def all_commands(*commands: Command) -> Iterator[Command]:
+    """Give these commands and all below them."""
+    for command in commands:
+        yield command
+        yield from all_commands(*_subcommands(command).values())

@@ -13,9 +13,9 @@ import typer
 import typer.core
 from typer.completion import completion_init  # type: ignore[attr-defined] # not in an __all__
 
-from kgctl_py.arguments import arranged
+from kgctl_py.arguments import all_commands, arranged
 from kgctl_py.commands.completion import VARIABLE
-from kgctl_py.errors import ExitCode, KgctlError
+from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.terminal import terminal
 
 _PLUGIN = "kubectl-kilo"
@@ -24,9 +24,19 @@ _PLUGIN = "kubectl-kilo"
 class Door(typer.core.TyperGroup):
     """The root command: arranges its arguments, and turns what went wrong into words."""
 
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        for command in all_commands(*self.commands.values()):
+            command.epilog = "Options for all commands, as --from-file and --context: kgctl --help"
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments in whatever order they were typed."""
-        return super().parse_args(ctx, arranged(self, args))
+        try:
+            args = arranged(self, args)
+        except UsageError:
+            if not ctx.resilient_parsing:  # while completing, the user's line must stay as it is
+                raise
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; of a closed pipe typer would make a plain failure."""

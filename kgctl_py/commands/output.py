@@ -23,7 +23,7 @@ class FileOptions:
 
 
 def put(text: str, options: FileOptions, *, secret: bool = False) -> None:
-    """Print `text`, or write it to the file that was named; `secret` tells that it holds a private key."""
+    """Print `text`, or write it to the file that was named; `secret` tells that it holds a key nobody may see."""
     if options.file is None:
         if secret:
             warn_if_exposed()

@@ -85,9 +85,13 @@ def node(
             listen_port=port,
         )
         text = wg_quick_conf(quick_conf(session, topology, conf, owner, quick), f"node {name}")
-        put(text, file, secret=key is not None)
+        put(text, file, secret=key is not None or _has_secret(conf))
     else:
-        put(_text(conf, topology.node_as_peer(name), added, show), file)
+        put(
+            _text(conf, topology.node_as_peer(name), added, show),
+            file,
+            secret=not show.as_peer and _has_secret(conf),
+        )
 
 
 @app.command()
@@ -110,9 +114,13 @@ def peer(
     report.warn(session.findings(mesh, topology, peer=asked, conf=conf if plain else None))
     if show.output is Output.WG_QUICK:
         key = read_private_key(show.private_key, asked.public_key, f'peer "{name}"')
-        put(peer_quick_text(session, topology, asked, key, quick), file, secret=key is not None)
+        put(
+            peer_quick_text(session, topology, asked, key, quick),
+            file,
+            secret=key is not None or _has_secret(conf),
+        )
     else:
-        put(_text(conf, asked, added, show), file)
+        put(_text(conf, asked, added, show), file, secret=asked.preshared_key is not None)
 
 
 def _checked(show: ShowOptions, quick: QuickOptions, file: FileOptions) -> tuple[IPInterface, ...]:
@@ -144,6 +152,10 @@ def _leader(topology: Topology, asked: Node) -> Node:
             hint=f"kgctl showconf node {visible(segment.leader.name)}",
         )
     return segment.leader
+
+
+def _has_secret(conf: wireguard.Conf) -> bool:
+    return any(peer.preshared_key for peer in conf.peers)
 
 
 def _text(conf: wireguard.Conf, as_peer: Peer, added: tuple[IPInterface, ...], show: ShowOptions) -> str:

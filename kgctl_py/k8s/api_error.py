@@ -14,23 +14,21 @@ _ANONYMOUS = '"system:anonymous"'
 _RESOURCE_PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/[^/]+/(?:namespaces/[^/]+/)?(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
 )
-_VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+_VERBS = {"POST": "create", "PUT": "update", "DELETE": "delete"}
 
 
 class Status(msgspec.Struct, frozen=True):
-    """The parts of a meta/v1 Status that tell why."""
+    """The part of a meta/v1 Status that tells why."""
 
-    reason: str | None = None
     message: str | None = None
 
 
 class ApiError(KgctlError):
-    """An answer that says no: its HTTP `status`, and the `reason` in its Status if there is one."""
+    """An answer that says no, with its HTTP `status`."""
 
-    def __init__(self, message: str, *, status: int, reason: str = "", hint: str = "") -> None:
+    def __init__(self, message: str, *, status: int, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.status = status
-        self.reason = reason
 
     @property
     def refused(self) -> bool:
@@ -40,8 +38,7 @@ class ApiError(KgctlError):
 
 def api_error(*, method: str, path: str, server: str, status: int, body: bytes) -> ApiError:
     """Tell what the answer `status` with `body` to a request means."""
-    told = _status(body)
-    words = told.message or _phrase(status)
+    words = _status(body).message or _phrase(status)
     who, hint = f'the API server "{server}"', ""
     if status == http.HTTPStatus.UNAUTHORIZED or (status == http.HTTPStatus.FORBIDDEN and _ANONYMOUS in words):
         message, hint = f"{who} does not know who is asking", "log in again, or see the user in the kubeconfig"
@@ -52,7 +49,7 @@ def api_error(*, method: str, path: str, server: str, status: int, body: bytes) 
         hint = f"kubectl apply -f {CRD_URL}"
     else:
         message = f'{who} answered {status} to {method} "{path}"'
-    return ApiError(f"{message}: {words}", status=status, reason=told.reason or "", hint=hint)
+    return ApiError(f"{message}: {words}", status=status, hint=hint)
 
 
 def _status(body: bytes) -> Status:

@@ -1,7 +1,7 @@
 """Objects of any kind, asked of the API server."""
 
 import http
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -11,16 +11,15 @@ from kgctl_py.k8s.api_error import ApiError
 from kgctl_py.k8s.client import Client
 from kgctl_py.k8s.kinds import Kind, T
 from kgctl_py.k8s.objects import NO_LABELS, Origin, UnreadableError
+from kgctl_py.k8s.paging import pages
 
-PAGE = 500
 VERSION_PATH = "/version"
 
 
-class Page(msgspec.Struct, frozen=True):
+class Page(wire.List, frozen=True, kw_only=True):
     """A page of a list of any kind; its items are decoded one by one."""
 
     items: tuple[msgspec.Raw, ...] | None = None
-    metadata: wire.ListMeta = wire.ListMeta()
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -39,18 +38,20 @@ class ApiObjects:
         self, kind: Kind[T], *, namespace: str = "", name: str = "", labels: Mapping[str, str] = NO_LABELS
     ) -> tuple[T, ...]:
         """Ask for the objects of a kind; an old server that does not know the kind has none."""
-        query = {"limit": str(PAGE)}
+        query = {}
         if name:
             query["fieldSelector"] = f"metadata.name={name}"
         if labels:
             query["labelSelector"] = ",".join(f"{label}={value}" for label, value in labels.items())
         try:
-            pages = list(self._pages(kind.path(namespace), query))
+            found = [page for page, _ in pages(self._client, kind.path(namespace), Page, query)]
+        except wire.MalformedError as error:
+            raise UnreadableError(error.message) from None
         except ApiError as error:
             if error.status == http.HTTPStatus.NOT_FOUND and not kind.everywhere:
                 return ()
             raise _not_readable(kind.name, namespace, name, error) from None
-        return tuple(_decoded(raw, kind.struct, kind.path()) for page in pages for raw in page.items or ())
+        return tuple(_decoded(raw, kind.struct, kind.path()) for page in found for raw in page.items or ())
 
     def origin(self) -> Origin:
         """Tell the context, the URL, and the version if the server tells it."""
@@ -62,19 +63,11 @@ class ApiObjects:
         context, server = self._client.context, self._client.server
         return Origin(context=context, server=server, version=version, source=self._client.source)
 
-    def _pages(self, path: str, query: dict[str, str]) -> Iterator[Page]:
-        while True:
-            page = _decoded(self._client.get(path, query).body, Page, path)
-            yield page
-            if not page.metadata.continue_:
-                return
-            query["continue"] = page.metadata.continue_
-
 
 def _decoded(body: bytes | msgspec.Raw, struct: type[wire.T], path: str) -> wire.T:
     try:
         return wire.decode(bytes(body), struct, path)
-    except KgctlError as error:
+    except wire.MalformedError as error:
         raise UnreadableError(error.message) from None
 
 

@@ -9,10 +9,10 @@ from kgctl_py.k8s.api_error import ApiError
 from kgctl_py.k8s.background import in_background
 from kgctl_py.k8s.client import Client, Response
 from kgctl_py.k8s.nodes import translate_node
+from kgctl_py.k8s.paging import pages
 from kgctl_py.k8s.peers import translate_peer
 from kgctl_py.mesh.model import Mesh, Node, Peer
 
-PAGE = 500
 CLOCK_TOLERANCE = 5
 """Seconds by which two clocks may differ without it mattering; `Date` itself is a whole second."""
 
@@ -34,36 +34,25 @@ class ApiServer:
         self._client.connect()
         node_pages = in_background(lambda: self._pages(names.NODES_PATH, wire.NodeList))
         peer_pages = in_background(lambda: self._pages(names.PEERS_PATH, wire.PeerList))
-        nodes, last = node_pages.result()
-        peers, _ = peer_pages.result()
-        skew = _clock_skew(last)
+        nodes, peers = node_pages.result(), peer_pages.result()
+        skew = _clock_skew(nodes[-1][1])
         return Mesh(
             nodes=_by_name(
-                translate_node(raw, self._topology_label) for page in nodes for raw in page.items or ()
+                translate_node(raw, self._topology_label) for page, _ in nodes for raw in page.items or ()
             ),
-            peers=_by_name(translate_peer(raw) for page in peers for raw in page.items or ()),
+            peers=_by_name(translate_peer(raw) for page, _ in peers for raw in page.items or ()),
             now=time.time() - skew,
             clock_skew=skew,
         )
 
-    def _pages(self, path: str, kind: type[L]) -> tuple[list[L], Response]:
+    def _pages(self, path: str, kind: type[L]) -> list[tuple[L, Response]]:
         try:
-            return self._read(path, kind)
+            return list(pages(self._client, path, kind, {}))
         except ApiError as error:
             if error.status != _GONE:
                 raise
-            return self._read(path, kind)  # it took so long that the server has forgotten the rest of the list
-
-    def _read(self, path: str, kind: type[L]) -> tuple[list[L], Response]:
-        pages: list[L] = []
-        query = {"limit": str(PAGE)}
-        while True:
-            response = self._client.get(path, query)
-            pages.append(wire.decode(response.body, kind, f"{self._client.server}{path}"))
-            token = pages[-1].metadata.continue_
-            if not token:
-                return pages, response
-            query["continue"] = token
+            # it took so long that the server has forgotten the rest of the list
+            return list(pages(self._client, path, kind, {}))
 
 
 def _clock_skew(response: Response) -> float:

@@ -69,7 +69,7 @@ class Client:
         return self._ask("GET", path, query, None)
 
     def send(self, method: str, path: str, body: object, query: Mapping[str, str] = _NO_QUERY) -> Response:
-        """Write `body` as JSON with POST, PUT, PATCH (a merge patch, or a list of operations) or DELETE."""
+        """Write `body` as JSON with POST, PUT or DELETE."""
         return self._ask(method, path, query, msgspec.json.encode(body))
 
     def connect(self) -> Connection:
@@ -112,12 +112,9 @@ class Client:
 
 def _patiently(connection: Connection, method: str, target: str, body: bytes | None, deadline: float) -> Answer:
     """Ask until the server is not too busy, waiting as long as it says, a few times, and not past the deadline."""
-    kind = "application/json"
-    if method == "PATCH" and body:
-        kind = "application/json-patch+json" if body.startswith(b"[") else "application/merge-patch+json"
     for _ in range(TRIES):
         left = deadline - time.monotonic()
-        answer = connection.ask(method, target, body=body, content_type=kind, timeout=max(left, 0.001))
+        answer = connection.ask(method, target, body=body, timeout=max(left, 0.001))
         wait = answer.headers.get("Retry-After", "") if answer.status in _BUSY else ""
         if not wait.isdecimal() or time.monotonic() + int(wait) >= deadline:
             break

@@ -51,7 +51,7 @@ class Connection:
         self._pool.connection_pool_kw["ssl_context"] = _tls(configuration, access)
         self._headers = _headers(configuration, user)
 
-    def ask(self, method: str, path: str, *, body: bytes | None, content_type: str, timeout: float) -> Answer:
+    def ask(self, method: str, path: str, *, body: bytes | None, timeout: float) -> Answer:
         """Send one request and give the whole answer, whatever its status.
 
         Raises TimeoutError when a step takes longer than `timeout` seconds, KgctlError when there is no answer.
@@ -60,7 +60,7 @@ class Connection:
 
         headers = self._headers.copy()
         if body is not None:
-            headers["Content-Type"] = content_type
+            headers["Content-Type"] = "application/json"
         try:
             response = self._pool.request(
                 method,

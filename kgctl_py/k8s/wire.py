@@ -69,26 +69,34 @@ class ListMeta(msgspec.Struct, frozen=True):
     continue_: str | None = msgspec.field(name="continue", default=None)
 
 
-class NodeList(msgspec.Struct, frozen=True):
+class List(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of any list."""
+
+    metadata: ListMeta = ListMeta()
+
+
+class NodeList(List, frozen=True, kw_only=True):
     """A page of Nodes."""
 
     items: tuple[Node, ...] | None
-    metadata: ListMeta = ListMeta()
 
 
-class PeerList(msgspec.Struct, frozen=True):
+class PeerList(List, frozen=True, kw_only=True):
     """A page of Peers."""
 
     items: tuple[Peer, ...] | None
-    metadata: ListMeta = ListMeta()
+
+
+class MalformedError(KgctlError):
+    """A body is cut off, or not what was asked for."""
 
 
 def decode(body: bytes, kind: type[T], source: str) -> T:
-    """Decode a JSON body from `source`; raise KgctlError naming the source and the field that is wrong."""
+    """Decode a JSON body from `source`; raise MalformedError naming the source and the field that is wrong."""
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise KgctlError(f'"{source}" is not what was asked for: {_reason(error)}') from None
+        raise MalformedError(f'"{source}" is not what was asked for: {_reason(error)}') from None
 
 
 def convert(value: Any, kind: type[T]) -> T:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.k8s import api_objects, kinds, names
+from kgctl_py.k8s import kinds, names, paging
 from kgctl_py.k8s.api_objects import ApiObjects
 from kgctl_py.k8s.client import Client
 from kgctl_py.k8s.kinds import Kind
@@ -110,7 +110,7 @@ def test_one_config_map_may_be_allowed_alone(cluster: ApiServerProcess) -> None:
 
 
 def test_a_list_is_read_page_by_page(api_server: ApiServerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_objects, "PAGE", 1)
+    monkeypatch.setattr(paging, "PAGE", 1)
     assert [node.place for node in objects(api_server).of(kinds.NODE)] == ["north", "south"]
 
 

@@ -14,8 +14,9 @@ import yaml
 
 from kgctl_py.k8s import names
 from kgctl_py.k8s.api_error import ApiError
-from kgctl_py.k8s.backend import PAGE, ApiServer
+from kgctl_py.k8s.backend import ApiServer
 from kgctl_py.k8s.client import Client
+from kgctl_py.k8s.paging import PAGE
 from kgctl_py.mesh.model import Mesh
 from tests.api import crd, mesh
 from tests.api.certificates import Authority
@@ -151,15 +152,14 @@ def test_peers_are_made_changed_and_removed(api_server: ApiServerProcess) -> Non
     admin.send("POST", names.PEERS_PATH, mesh.peer("guest", "10.5.0.9"))
     with pytest.raises(ApiError, match="already exists") as again:
         admin.send("POST", names.PEERS_PATH, mesh.peer("guest", "10.5.0.9"))
-    admin.send("PATCH", path, {"spec": {"allowedIPs": ["10.5.0.10/32"]}})
+    changed = json.loads(admin.get(path).body)
+    changed["spec"]["allowedIPs"] = ["10.5.0.10/32"]
+    admin.send("PUT", path, changed)
     assert json.loads(admin.get(path).body)["spec"]["allowedIPs"] == ["10.5.0.10/32"]
-    admin.send("PATCH", path, [{"op": "remove", "path": "/spec/persistentKeepalive"}])
-    assert "persistentKeepalive" not in json.loads(admin.get(path).body)["spec"]
     admin.send("DELETE", path, {})
     with pytest.raises(ApiError, match="not found") as gone:
         admin.get(path)
-    assert (again.value.status, again.value.reason) == (409, "AlreadyExists")
-    assert (gone.value.status, gone.value.reason) == (404, "NotFound")
+    assert (again.value.status, gone.value.status) == (409, 404)
 
 
 def test_a_frozen_api_server_is_given_up_at_the_deadline(api_server: ApiServerProcess) -> None:

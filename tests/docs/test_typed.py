@@ -17,8 +17,8 @@ from tests.docs import pages
 from tests.docs.pages import DOCS, PAGES, README, ROOT
 
 ELSEWHERE = {
-    "python3 -m venv .venv": "tests/test_wheel.py installs",
-    ". .venv/bin/activate": "tests/test_wheel.py installs",
+    "python3 -m venv venv": "tests/test_wheel.py installs",
+    ". venv/bin/activate": "tests/test_wheel.py installs",
     "pip install .": "tests/test_wheel.py installs",
     "uv run pytest": "this is it",
 }

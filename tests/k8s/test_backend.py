@@ -10,8 +10,9 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.k8s import names
-from kgctl_py.k8s.backend import PAGE, ApiServer
+from kgctl_py.k8s.backend import ApiServer
 from kgctl_py.k8s.client import Client
+from kgctl_py.k8s.paging import PAGE
 from kgctl_py.mesh.model import Mesh
 from tests.k8s.fake_server import FakeServer, Reply, kubeconfig, page, status
 
