@@ -50,6 +50,11 @@ def test_names_of_nodes_and_peers_are_offered() -> None:
     assert completed("--from-file", EXAMPLE, "peer", "rm", "") == (["backup", "laptop", "office", "phone"], "")
 
 
+def test_a_line_that_is_wrong_says_nothing_while_it_is_typed() -> None:
+    _, said = completed("--from-file", EXAMPLE, "showconf", "--as-peer=maybe", "peer", "")
+    assert not said
+
+
 def test_the_context_on_the_line_chooses_the_cluster(tmp_path: Path) -> None:
     with (
         FakeServer({names.PEERS_PATH: [peers("here")]}) as one,

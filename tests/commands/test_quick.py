@@ -421,6 +421,16 @@ def test_a_key_on_its_way_to_a_file_that_others_may_read_is_warned_about(tmp_pat
     assert b"every user" not in without.stderr
 
 
+def test_a_preshared_key_on_its_way_to_such_a_file_is_warned_about_too(tmp_path: Path) -> None:
+    locked = peer("laptop", 1, presharedKey=str(keygen.preshared_key()))
+    items = [*NODES, locked, PEERS[1]]
+    (tmp_path / "cluster").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": items}))
+    script = "umask 022; kgctl --from-file cluster showconf peer"
+    warning = b"warning: the key goes to a file that every user of this machine can read"
+    assert warning in shell(f"{script} laptop > shown.conf", tmp_path).stderr
+    assert shell(f"{script} office > shown-too.conf", tmp_path).stderr == b""
+
+
 SET = """
 export WG_ENDPOINT_RESOLUTION_RETRIES=0
 wireguard-go wg0
