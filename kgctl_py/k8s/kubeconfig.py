@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.k8s.yaml_text import load_all
 
 
 class Cluster(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
@@ -95,22 +96,16 @@ class Kubeconfig(msgspec.Struct, rename="kebab", frozen=True):
 
 def read(path: Path) -> Kubeconfig:
     """Read the kubeconfig at `path`; raise KgctlError telling why not, without quoting from it."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        value = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - either is a safe loader
-        return _absolute(msgspec.convert(value or {}, type=Kubeconfig), path.parent)
+        value: Any = next(iter(load_all(path.read_bytes())), {})
+        return _absolute(msgspec.convert(value, type=Kubeconfig), path.parent)
     except OSError as error:
         raise KgctlError(f'cannot read kubeconfig "{path}": {(error.strerror or str(error)).lower()}') from None
-    except yaml.MarkedYAMLError as error:
-        line = f" at line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise KgctlError(f'kubeconfig "{path}" is not YAML{line}: {error.problem}') from None
     except msgspec.ValidationError as error:
         reason = str(error).replace("`$.", "`").replace("`", '"')
         raise KgctlError(f'kubeconfig "{path}" is malformed: {reason[0].lower()}{reason[1:]}') from None
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise KgctlError(f'kubeconfig "{path}" is not YAML') from None
+    except ValueError as error:
+        raise KgctlError(f'kubeconfig "{path}" is not YAML: {error}') from None
 
 
 def _absolute(config: Kubeconfig, folder: Path) -> Kubeconfig:

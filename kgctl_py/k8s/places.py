@@ -9,6 +9,7 @@ from kgctl_py.k8s import flags, kinds, wire
 from kgctl_py.k8s.flags import Flags
 from kgctl_py.k8s.kinds import ConfigMap, Kind, Service, ServiceCIDR, T
 from kgctl_py.k8s.objects import NO_LABELS, Objects, UnreadableError
+from kgctl_py.k8s.yaml_text import load_all
 
 SYSTEM = "kube-system"
 DNS_LABELS = {"k8s-app": "kube-dns"}
@@ -78,7 +79,8 @@ class Places:
         """What kubeadm made the cluster with."""
         text = self._data("kubeadm-config", "ClusterConfiguration")
         try:
-            return wire.convert(_yaml(text), ClusterConfiguration).networking if text else Networking()
+            documents = load_all(text.encode())
+            return wire.convert(documents[0], ClusterConfiguration).networking if documents else Networking()
         except ValueError as error:
             self.note(f"ConfigMap {SYSTEM}/kubeadm-config: {error}")
             return Networking()
@@ -123,12 +125,3 @@ class Places:
         except UnreadableError as error:
             self.note(error.message)
             return ()
-
-
-def _yaml(text: str) -> object:
-    import yaml
-
-    try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError(f"is no YAML: {' '.join(str(error).split())}") from None

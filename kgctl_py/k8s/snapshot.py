@@ -16,6 +16,7 @@ from kgctl_py.k8s.kinds import Kind, T
 from kgctl_py.k8s.nodes import translate_node
 from kgctl_py.k8s.objects import NO_LABELS, Origin, UnreadableError
 from kgctl_py.k8s.peers import translate_peer
+from kgctl_py.k8s.yaml_text import load_all
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
 
 Named = TypeVar("Named", Node, Peer)
@@ -127,14 +128,10 @@ def _documents(text: bytes, shown: str) -> list[Any]:
     if text.lstrip().startswith(b"{"):
         with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
             return [_json(text, shown)]
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return [document for document in yaml.load_all(text, Loader=loader) if document is not None]
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        why = " ".join(str(error).split())
-        raise KgctlError(f'"{shown}" is neither YAML nor JSON, or is cut off: {why}', hint=_HINT) from None
+        return load_all(text)
+    except ValueError as error:
+        raise KgctlError(f'"{shown}" is neither YAML nor JSON, or is cut off: {error}', hint=_HINT) from None
 
 
 def _json(text: bytes, shown: str) -> Any:

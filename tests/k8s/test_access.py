@@ -154,9 +154,9 @@ def test_a_server_that_is_no_url_is_an_error(home: Path, server: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a: [}", "is not YAML at line 1"),
-        ("\tusers: []", "is not YAML at line 1"),
-        ("a: !secret x", "is not YAML at line 1"),
+        ("a: [}", "is not YAML: line 1"),
+        ("\tusers: []", "is not YAML: line 1"),
+        ("a: !secret x", "is not YAML: line 1"),
         ("when: 2024-99-99", "is not YAML"),
         ("\x00", "is not YAML"),
         ("just words", 'is malformed: expected "object", got "str"'),
@@ -165,7 +165,7 @@ def test_a_server_that_is_no_url_is_an_error(home: Path, server: str) -> None:
         ("contexts: [{context: {}}]", 'is malformed: object missing required field "name"'),
         ("", "no context is chosen"),
         ("- hush", 'is malformed: expected "object", got "array"'),
-        ("token: hush: hush", "is not YAML at line 1"),
+        ("token: hush: hush", "is not YAML: line 1"),
     ],
 )
 def test_a_malformed_file_is_an_error_that_says_where_and_quotes_nothing(
