@@ -1,6 +1,7 @@
 """Where a configuration goes: to stdout, or to a file that nobody else reads."""
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,10 @@ import typer
 from kgctl_py import files
 from kgctl_py.commands.genkey import warn_if_exposed
 from kgctl_py.errors import UsageError
+from kgctl_py.render.wireguard import PLACEHOLDER
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
+
+_SECRET = re.compile(rf"""^\s*(PrivateKey = (?!{PLACEHOLDER})|PresharedKey = |"?presharedKey"?: )""", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +26,10 @@ class FileOptions:
     force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False
 
 
-def put(text: str, options: FileOptions, *, secret: bool = False) -> None:
-    """Print `text`, or write it to the file that was named; `secret` tells that it holds a key nobody may see."""
+def put(text: str, options: FileOptions) -> None:
+    """Print `text`, with a warning when it takes a secret where others can read it, or write it to the file."""
     if options.file is None:
-        if secret:
+        if _SECRET.search(text):
             warn_if_exposed()
         typer.echo(text, nl=False)
         return

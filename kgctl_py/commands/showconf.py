@@ -76,22 +76,16 @@ def node(
     conf = topology.node_conf(asked, port)
     report.warn(session.findings(mesh, topology, node=asked))
     if show.output is Output.WG_QUICK:
-        key = read_private_key(show.private_key, asked.key, f'node "{name}"')
         owner = Owner(
             title=f'node "{name}"',
             addresses=(topology.interface_address(name),),
-            private_key=key,
+            private_key=read_private_key(show.private_key, asked.key, f'node "{name}"'),
             services=NONE,
             listen_port=port,
         )
-        text = wg_quick_conf(quick_conf(session, topology, conf, owner, quick), f"node {name}")
-        put(text, file, secret=key is not None or _has_secret(conf))
+        put(wg_quick_conf(quick_conf(session, topology, conf, owner, quick), f"node {name}"), file)
     else:
-        put(
-            _text(conf, topology.node_as_peer(name), added, show),
-            file,
-            secret=not show.as_peer and _has_secret(conf),
-        )
+        put(_text(conf, topology.node_as_peer(name), added, show), file)
 
 
 @app.command()
@@ -114,13 +108,9 @@ def peer(
     report.warn(session.findings(mesh, topology, peer=asked, conf=conf if plain else None))
     if show.output is Output.WG_QUICK:
         key = read_private_key(show.private_key, asked.public_key, f'peer "{name}"')
-        put(
-            peer_quick_text(session, topology, asked, key, quick),
-            file,
-            secret=key is not None or _has_secret(conf),
-        )
+        put(peer_quick_text(session, topology, asked, key, quick), file)
     else:
-        put(_text(conf, asked, added, show), file, secret=asked.preshared_key is not None)
+        put(_text(conf, asked, added, show), file)
 
 
 def _checked(show: ShowOptions, quick: QuickOptions, file: FileOptions) -> tuple[IPInterface, ...]:
@@ -152,10 +142,6 @@ def _leader(topology: Topology, asked: Node) -> Node:
             hint=f"kgctl showconf node {visible(segment.leader.name)}",
         )
     return segment.leader
-
-
-def _has_secret(conf: wireguard.Conf) -> bool:
-    return any(peer.preshared_key for peer in conf.peers)
 
 
 def _text(conf: wireguard.Conf, as_peer: Peer, added: tuple[IPInterface, ...], show: ShowOptions) -> str:

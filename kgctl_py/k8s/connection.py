@@ -96,7 +96,7 @@ def _load(configuration: Any, access: Access, user: User) -> None:
         raise KgctlError(f"{access.source} cannot be used: {error}") from None
     except binascii.Error:
         raise KgctlError(f"{access.source} cannot be used: a field that ends in -data is not base64") from None
-    except Exception as error:
+    except Exception as error:  # an auth-provider is any of several libraries, each with errors of its own
         if not user.auth_provider:
             raise
         why = type(error).__name__  # an OpenID library's words may quote a token

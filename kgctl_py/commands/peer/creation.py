@@ -18,7 +18,7 @@ def created(store: PeerStore, resource: dict[str, Any]) -> Iterator[dict[str, An
     try:
         made = store.create(resource)
         yield made
-    except BaseException as error:
+    except BaseException as error:  # Ctrl-C, too: whatever ends this, the Peer must not stay
         if made or not (isinstance(error, ApiError) and error.refused):  # refused: it exists and is another's
             _remove(store, resource)
         raise

@@ -76,7 +76,7 @@ def _restored_on_failure(store: PeerStore, old: dict[str, Any], renewed: dict[st
     """Give the Peer its old keys back when the new ones cannot be delivered, or the server does not say."""
     try:
         yield
-    except BaseException as error:
+    except BaseException as error:  # Ctrl-C, too: whatever ends this, the old key must work again
         if not (isinstance(error, ApiError) and error.refused):
             _restore(store, old, renewed)
         raise
