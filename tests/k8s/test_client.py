@@ -116,7 +116,7 @@ def test_ctrl_c_ends_the_program_at_once(config: Path) -> None:
             while not server.asked(PATH):
                 time.sleep(0.05)
             kgctl.send_signal(signal.SIGINT)
-            stdout, stderr = kgctl.communicate(timeout=3)
+            stdout, stderr = kgctl.communicate(timeout=10)  # the server would be waited for longer
     assert (kgctl.returncode, stdout) == (130, b"")
     assert b"Traceback" not in stderr
 
