@@ -27,7 +27,7 @@ class Door(typer.core.TyperGroup):
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
         for command in all_commands(*self.commands.values()):
-            command.epilog = "Options for all commands, as --from-file and --context: kgctl --help"
+            command.epilog = f"Options for all commands, as --from-file and --context: {program()} --help"
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments in whatever order they were typed."""

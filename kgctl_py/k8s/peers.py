@@ -1,5 +1,6 @@
 """Peer resources as Kilo reads them (kilo pkg/k8s/apis/kilo/v1alpha1/types.go, pkg/k8s/backend.go)."""
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,7 +29,7 @@ def translate_peer(raw: wire.Peer) -> Peer:
             unusable=tuple(unusable),
         )
     except ValueError as error:
-        return Peer(name=name, annotations=annotations, invalid=str(error))
+        return Peer(name=name, allowed_ips=_claimed(raw.spec), annotations=annotations, invalid=str(error))
 
 
 def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -54,6 +55,16 @@ def endpoint_spec(endpoint: Endpoint) -> dict[str, Any]:
     """Give `spec.endpoint` of a Peer resource."""
     kind = "dns" if endpoint.name else "ip"
     return {"dnsOrIP": {kind: endpoint.host}, "port": endpoint.port}
+
+
+def _claimed(spec: Any) -> tuple[IPInterface, ...]:
+    """Give the allowed IPs that can be read of a Peer that Kilo skips: once it is mended they are its own."""
+    texts = spec.get("allowedIPs") if isinstance(spec, dict) else None
+    cidrs = []
+    for text in texts if isinstance(texts, list) else ():
+        with contextlib.suppress(ValueError):
+            cidrs.append(parse_cidr(str(text)))
+    return tuple(cidrs)
 
 
 def _allowed_ips(spec: wire.PeerSpec) -> tuple[IPInterface, ...]:

@@ -7,20 +7,15 @@ import pytest
 from kgctl_py.k8s import names
 from tests.api import mesh
 from tests.api.peers import Peers
-from tests.api.server import ApiServerProcess
+from tests.api.server import ApiServerProcess, running
 
 
 @pytest.fixture(scope="session")
 def started_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProcess]:
-    server = ApiServerProcess(tmp_path_factory.mktemp("api"), users=("reader", "guest", "joiner"))
-    try:
-        server.start()
-        server.install_crd()
+    with running(tmp_path_factory.mktemp("api"), users=("reader", "guest", "joiner")) as server:
         for path, manifest in mesh.manifests():
             server.create(path, manifest)
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture

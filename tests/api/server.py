@@ -1,6 +1,7 @@
 """A real kube-apiserver with its etcd, on the loopback."""
 
 import base64
+import contextlib
 import json
 import random
 import shutil
@@ -11,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +26,18 @@ ADMIN = "admin"
 
 SignIn = Literal["certificate", "token", "token file", "exec"]
 Manifest = dict[str, Any]
+
+
+@contextlib.contextmanager
+def running(folder: Path, *, users: tuple[str, ...] = ()) -> Iterator["ApiServerProcess"]:
+    """Start an API server that knows Peers, and stop it in the end."""
+    server = ApiServerProcess(folder, users=users)
+    try:
+        server.start()
+        server.install_crd()
+        yield server
+    finally:
+        server.stop()
 
 
 class ApiServerProcess:

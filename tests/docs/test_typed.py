@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from kgctl_py.k8s import names
-from tests.api.server import ApiServerProcess
+from tests.api.server import ApiServerProcess, running
 from tests.docs import pages
 from tests.docs.pages import DOCS, PAGES, README, ROOT
 
@@ -45,13 +45,8 @@ WITH_CLUSTER = [page for page in PAGES if page not in WITHOUT_CLUSTER and pages.
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProcess]:
-    server = ApiServerProcess(tmp_path_factory.mktemp("api"))
-    try:
-        server.start()
-        server.install_crd()
+    with running(tmp_path_factory.mktemp("api")) as server:
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -94,7 +94,12 @@ CLUSTER = Cluster(
         node("wide", 3, internal_ip="10.128.0.9/9"),
         node("gone", 2, last_seen="1", wireguard_ip="10.8.0.2/16"),
     ],
-    [peer("laptop"), peer("net", allowedIPs=["192.168.50.0/24"]), peer("no-key", 3, publicKey="A" * 43 + "=")],
+    [
+        peer("laptop"),
+        peer("net", allowedIPs=["192.168.50.0/24"]),
+        peer("no-key", 3, publicKey="A" * 43 + "="),
+        peer("skipped", 9, persistentKeepalive=-1),
+    ],
 )
 
 
@@ -112,6 +117,7 @@ CLUSTER = Cluster(
         ("10.9.0.77/32", '10.9.0.0/24 is the allowed location IP of node "ready"'),
         ("10.5.0.1/32", '10.5.0.1/32 is an allowed IP of peer "laptop"'),
         ("10.5.0.3/32", '10.5.0.3/32 is an allowed IP of peer "no-key"'),
+        ("10.5.0.9/32", '10.5.0.9/32 is an allowed IP of peer "skipped"'),
         ("192.168.50.7/32", '192.168.50.0/24 is an allowed IP of peer "net"'),
         ("192.168.0.0/16", '192.168.50.0/24 is an allowed IP of peer "net"'),
         ("fd00::1/128", ""),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.api.server import ApiServerProcess
+from tests.api.server import ApiServerProcess, running
 from tests.tunnel.cluster import OnApiServer, kgctl
 from tests.tunnel.kilo import WEB_NAME, Kilo
 from tests.tunnel.lab import Lab
@@ -17,13 +17,8 @@ LAPTOP = 7
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProcess]:
-    server = ApiServerProcess(tmp_path_factory.mktemp("api"))
-    try:
-        server.start()
-        server.install_crd()
+    with running(tmp_path_factory.mktemp("api")) as server:
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture

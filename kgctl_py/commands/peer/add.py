@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from kgctl_py import wireguard
-from kgctl_py.commands.genkey import warn_if_exposed
 from kgctl_py.commands.groups import grouped
+from kgctl_py.commands.output import FileOptions, put
 from kgctl_py.commands.peer import creation, delivery, settle
 from kgctl_py.commands.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.commands.peer.options import (
@@ -131,6 +131,4 @@ class _Joining:
             with delivery.staged(text, self.out) as deliver:
                 deliver()
         if self.out.printed is Print.YAML:
-            if peer.preshared_key:
-                warn_if_exposed()
-            typer.echo(as_yaml(resource), nl=False)
+            put(as_yaml(resource), FileOptions())
