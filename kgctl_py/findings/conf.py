@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.findings.finding import Code, Finding
+from kgctl_py.findings.finding import Code, Finding, Kind, Subject
 from kgctl_py.mesh import tunnel
 
 
@@ -31,4 +31,4 @@ def _what(loop: tunnel.Loop) -> str:
 
 
 def _finding(loop: tunnel.Loop, message: str, hint: str = "") -> Finding:
-    return Finding(code=Code.LOOP, object=f'"{loop.peer.comment}"', message=message, hint=hint)
+    return Finding(code=Code.LOOP, subject=Subject(Kind.SECTION, loop.peer.comment), message=message, hint=hint)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import enum
+from typing import assert_never
 
 
 class Severity(enum.IntEnum):
@@ -29,15 +30,49 @@ class Code(enum.StrEnum):
     VALUE = "K-VALUE"
 
 
+class Kind(enum.StrEnum):
+    """What sort of thing a finding is about."""
+
+    NODE = "node"
+    PEER = "peer"
+    SEGMENT = "segment"
+    SECTION = "section"
+    """A `[Peer]` of a configuration, named by its comment."""
+    NODES = "nodes"
+    MACHINE = "machine"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Subject:
+    """What a finding is about: one object by its name, or all nodes, or this machine, which need none."""
+
+    kind: Kind
+    name: str = ""
+
+    def __str__(self) -> str:
+        match self.kind:
+            case Kind.NODE | Kind.PEER:
+                return f'{self.kind} "{self.name}"'
+            case Kind.SEGMENT | Kind.SECTION:
+                return f'"{self.name}"'
+            case Kind.NODES:
+                return "nodes"
+            case Kind.MACHINE:
+                return "this machine"
+            case _:
+                assert_never(self.kind)
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing found: which object it is about, what is the matter, and what to do about it."""
+    """One thing found: what it is about, in which `field`, what is the matter, and what to do about it."""
 
     code: Code
     severity: Severity = Severity.WARNING
-    object: str
+    subject: Subject
+    field: str = ""
     message: str
     hint: str = ""
 
     def __str__(self) -> str:
-        return f"{self.code} {self.object}: {self.message}"
+        return f"{self.code} {self.subject}: {self.message}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kgctl_py.findings.finding import Code, Finding
+from kgctl_py.findings.finding import Code, Finding, Kind, Subject
 from kgctl_py.mesh.model import Node
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
@@ -12,7 +12,8 @@ def unusable_values(node: Node) -> Iterator[Finding]:
     for value in node.unusable:
         yield Finding(
             code=Code.VALUE,
-            object=f'node "{node.name}"',
+            subject=Subject(Kind.NODE, node.name),
+            field=value.field,
             message=f'{value.field} "{value.text}" {value.why}',
         )
 
@@ -22,7 +23,7 @@ def keepalive_out_of_range(node: Node) -> Iterator[Finding]:
     if not 0 <= node.persistent_keepalive <= MAX_KEEPALIVE:
         yield Finding(
             code=Code.KEEPALIVE,
-            object=f'node "{node.name}"',
+            subject=Subject(Kind.NODE, node.name),
             message=f"persistent-keepalive {node.persistent_keepalive} is printed as 0: "
             f"WireGuard takes 0 to {MAX_KEEPALIVE}",
         )

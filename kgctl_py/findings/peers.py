@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kgctl_py.findings.finding import Code, Finding
+from kgctl_py.findings.finding import Code, Finding, Kind, Subject
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.model import Peer
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
@@ -19,7 +19,12 @@ def unusable_values(peer: Peer) -> Iterator[Finding]:
     """Find the values that Kilo passes over without a word; a preshared key is not shown."""
     for value in peer.unusable:
         shown = f' "{value.text}"' if value.text else ""
-        yield Finding(code=Code.VALUE, object=f'peer "{peer.name}"', message=f"{value.field}{shown} {value.why}")
+        yield Finding(
+            code=Code.VALUE,
+            subject=Subject(Kind.PEER, peer.name),
+            field=value.field,
+            message=f"{value.field}{shown} {value.why}",
+        )
 
 
 def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
@@ -27,7 +32,8 @@ def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
     if peer.persistent_keepalive > MAX_KEEPALIVE:
         yield Finding(
             code=Code.KEEPALIVE,
-            object=f'peer "{peer.name}"',
+            subject=Subject(Kind.PEER, peer.name),
+            field="spec.persistentKeepalive",
             message=f"persistentKeepalive {peer.persistent_keepalive} is printed as 0: "
             f"WireGuard takes 0 to {MAX_KEEPALIVE}",
         )
@@ -35,10 +41,11 @@ def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
 
 def host_bits(peer: Peer) -> Iterator[Finding]:
     """Find allowed IPs whose text hides that they are a whole network."""
-    for cidr in peer.allowed_ips:
+    for index, cidr in enumerate(peer.allowed_ips):
         if masked(cidr) != cidr:
             yield Finding(
                 code=Code.HOST_BITS,
-                object=f'peer "{peer.name}"',
+                subject=Subject(Kind.PEER, peer.name),
+                field=f"spec.allowedIPs[{index}]",
                 message=f'allowed IP "{cidr}" has host bits: WireGuard routes all of {masked(cidr)} to it',
             )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from kgctl_py.findings.finding import Code, Finding
+from kgctl_py.findings.finding import Code, Finding, Kind, Subject
 from kgctl_py.mesh import agreement, segment
 from kgctl_py.mesh.address import IPAddress, is_public, parse_cidr
 from kgctl_py.mesh.model import Mesh, Node, ago
@@ -17,7 +17,7 @@ def clock_skew(mesh: Mesh) -> Iterator[Finding]:
         direction = "ahead of" if mesh.clock_skew > 0 else "behind"
         yield Finding(
             code=Code.CLOCK,
-            object="this machine",
+            subject=Subject(Kind.MACHINE),
             message=f"its clock is {ago(round(abs(mesh.clock_skew)))} {direction} the API server's, which is used",
         )
 
@@ -28,7 +28,7 @@ def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
     if len(stated) > 1:
         yield Finding(
             code=Code.GRANULARITY,
-            object="nodes",
+            subject=Subject(Kind.NODES),
             message=f'they disagree on granularity: "{stated[0]}", which most carry, is used',
             hint=f"to choose the other: --mesh-granularity {stated[1]}",
         )
@@ -39,11 +39,11 @@ def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
     stated = agreement.subnets(mesh)
     if not stated:
         message = f"none of them has a WireGuard IP yet: kg's default subnet {agreement.DEFAULT_SUBNET} is used"
-        yield Finding(code=Code.SUBNET, object="nodes", message=message)
+        yield Finding(code=Code.SUBNET, subject=Subject(Kind.NODES), message=message)
     if len(stated) > 1:
         others = ", ".join(map(str, stated[1:]))
         message = f"they disagree on the Kilo subnet: {stated[0]}, which most carry, is used, not {others}"
-        yield Finding(code=Code.SUBNET, object="nodes", message=message)
+        yield Finding(code=Code.SUBNET, subject=Subject(Kind.NODES), message=message)
 
 
 def unresolved_endpoints(topology: Topology) -> Iterator[Finding]:
@@ -52,7 +52,7 @@ def unresolved_endpoints(topology: Topology) -> Iterator[Finding]:
         for node in segment.undecided(seg.nodes):
             yield Finding(
                 code=Code.DNS_FAIL,
-                object=f'node "{node.name}"',
+                subject=Subject(Kind.NODE, node.name),
                 message=f'its endpoint "{node.endpoint}" did not resolve: '
                 f'kg may elect it leader of "{seg.name}", here "{seg.leader.name}" leads',
             )
@@ -65,7 +65,7 @@ def leaders_not_public(topology: Topology) -> Iterator[Finding]:
         if ip and len(seg.nodes) > 1 and _is_not_really_public(ip):
             yield Finding(
                 code=Code.LEADER_PUBLIC,
-                object=f'node "{seg.leader.name}"',
+                subject=Subject(Kind.NODE, seg.leader.name),
                 message=f'its endpoint "{seg.leader.endpoint}" is no public address but counts as one for Kilo, '
                 f'so it leads "{seg.name}"',
             )
@@ -76,7 +76,7 @@ def dropped_location_ips(topology: Topology) -> Iterator[Finding]:
     for drop in topology.dropped:
         yield Finding(
             code=Code.LOCIP_DROPPED,
-            object=f'"{drop.segment}"',
+            subject=Subject(Kind.SEGMENT, drop.segment),
             message=f'allowed location IP {drop.cidr} is not routed: it overlaps what "{drop.holder}" has',
         )
 
@@ -88,7 +88,7 @@ def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
         if peer.name in nodes:
             yield Finding(
                 code=Code.NAME_TWICE,
-                object=f'peer "{peer.name}"',
+                subject=Subject(Kind.PEER, peer.name),
                 message="it has the name of a node: in DOT, as the reference writes it, the two are one",
                 hint="-o svg, png and pdf draw them apart",
             )
@@ -100,7 +100,7 @@ def lost_allowed_ips(topology: Topology, peer: str | None = None) -> Iterator[Fi
         if peer in (None, loss.peer) and loss.peer != loss.holder:
             yield Finding(
                 code=Code.PEER_DUP,
-                object=f'peer "{loss.peer}"',
+                subject=Subject(Kind.PEER, loss.peer),
                 message=f'it does not get its allowed IP {loss.cidr}: peer "{loss.holder}" has it too, '
                 "and sorts first",
             )
