@@ -5,7 +5,7 @@ Boolean ones also as `--flag=true`, and short ones also as `-o=json`.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from kgctl_py.errors import UsageError
@@ -36,9 +36,13 @@ class Command(Protocol):
 
 
 def arranged(root: Command, args: Sequence[str]) -> list[str]:
-    """Give global options first, then the names of the commands, then all else in its order; stop at `--`."""
+    """Give global options first, then the names of the commands, then all else in its order; stop at `--`.
+
+    Options are known of the commands that are named on the line; the others are not looked at.
+    """
     of_root = _options([root])
-    known = _options(all_commands(root)) | of_root
+    named = (_subcommands(root)[token] for token in dict.fromkeys(args) if token in _subcommands(root))
+    known = _options(all_commands(*named)) | of_root
     leading: list[str] = []
     path: list[str] = []
     rest: list[str] = []
@@ -85,7 +89,7 @@ def _options(commands: Iterable[Command]) -> dict[str, Option]:
     }
 
 
-def _subcommands(command: Command) -> dict[str, Command]:
+def _subcommands(command: Command) -> Mapping[str, Command]:
     return getattr(command, "commands", {})
 
 

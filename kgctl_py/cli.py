@@ -1,4 +1,4 @@
-"""The command line: the global options, and the list of commands."""
+"""The command line: the global options, and what becomes of them."""
 
 import enum
 import re
@@ -8,28 +8,14 @@ from typing import Annotated, NoReturn
 import typer
 
 from kgctl_py import __version__
-from kgctl_py.commands import completion, genkey, graph, help, info, keygen, peer, qr, showconf  # noqa: A004 # the command's name
+from kgctl_py.commands.table import OFFLINE
 from kgctl_py.door import Door, program
 from kgctl_py.k8s.names import TOPOLOGY_LABEL
-from kgctl_py.mesh.model import Granularity
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
-from kgctl_py.wireguard.endpoint import MAX_PORT
 
 app = typer.Typer(
     cls=Door, add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["--help", "-h"]}
 )
-app.add_typer(showconf.app, name="showconf")
-app.add_typer(qr.app, name="qr")
-app.add_typer(peer.app, name="peer")
-app.command()(graph.graph)
-app.command()(info.info)
-app.command()(keygen.keygen)
-app.command()(genkey.genkey)
-app.command()(genkey.genpsk)
-app.command()(genkey.pubkey)
-app.command()(completion.completion)
-app.command("help")(help.help_)
 
 
 class GranularityChoice(enum.StrEnum):
@@ -86,7 +72,7 @@ def kgctl(
     ] = TOPOLOGY_LABEL,
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=MAX_PORT, metavar="PORT", help="The port nodes listen on; else their endpoint's."),
+        typer.Option(min=1, max=65535, metavar="PORT", help="The port nodes listen on; else their endpoint's."),
     ] = None,
     backend: Annotated[  # noqa: ARG001 # taken for the reference's sake
         BackendChoice, typer.Option(help="Where the mesh is kept.")
@@ -105,7 +91,11 @@ def kgctl(
     terminal.verbose, terminal.colour = verbose, not no_color
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
+    if context.invoked_subcommand is None or context.invoked_subcommand in OFFLINE:
         return
+    from kgctl_py.mesh.model import Granularity
+    from kgctl_py.session import Session
+
     auto = mesh_granularity is GranularityChoice.AUTO
     context.obj = Session(
         kubeconfig=kubeconfig,
@@ -127,6 +117,8 @@ def main() -> NoReturn:
 
 def complete_for_kubectl() -> NoReturn:
     """Answer kubectl, which runs `kubectl_complete-kilo` to complete `kubectl kilo …`."""
+    from kgctl_py.commands import completion
+
     completion.ask_as_kubectl(sys.argv[1:])
     try:
         main()

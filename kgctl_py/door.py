@@ -4,17 +4,15 @@ import errno
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
 import typer.core
-from typer.completion import completion_init  # type: ignore[attr-defined] # not in an __all__
 
 from kgctl_py.arguments import all_commands, arranged
-from kgctl_py.commands.completion import VARIABLE
+from kgctl_py.commands.table import COMPLETION_VARIABLE, ROWS, Commands
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.terminal import terminal
 
@@ -26,8 +24,16 @@ class Door(typer.core.TyperGroup):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
-        for command in all_commands(*self.commands.values()):
-            command.epilog = f"Options for all commands, as --from-file and --context: {program()} --help"
+        self.commands = Commands(_with_epilog)  # type: ignore[assignment] # read, never written
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 # what typer calls
+        """Name the commands."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands as the table does, since importing all of them takes longer than all else."""
+        listed: Any = {row.name: typer.core.TyperCommand(row.name, help=row.help) for row in ROWS}
+        typer.core.TyperGroup(commands=listed).format_commands(ctx, formatter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments in whatever order they were typed."""
@@ -51,14 +57,27 @@ class Door(typer.core.TyperGroup):
         """Run, and leave with the exit code."""
         _open_standard_streams()
         _heed_signals()
-        extra |= {"standalone_mode": False, "complete_var": VARIABLE}
-        completion_init()
+        extra |= {"standalone_mode": False, "complete_var": COMPLETION_VARIABLE}
+        if COMPLETION_VARIABLE in os.environ:
+            _prepare_completion()
         sys.exit(_exit_code(lambda: super(Door, self).main(args, prog_name or program(), **extra)))
+
+
+def _with_epilog(command: Any) -> None:
+    for one in all_commands(command):
+        one.epilog = f"Options for all commands, as --from-file and --context: {program()} --help"
 
 
 def program() -> str:
     """Name the program as the user called it: `kubectl kilo` when it runs as kubectl's plugin."""
     return "kubectl kilo" if sys.argv and Path(sys.argv[0]).stem == _PLUGIN else "kgctl"
+
+
+def _prepare_completion() -> None:
+    """Have typer answer shells; it does so by itself only when it offers to install its scripts."""
+    from typer.completion import completion_init  # type: ignore[attr-defined] # not in an __all__
+
+    completion_init()
 
 
 def _open_standard_streams() -> None:
@@ -119,6 +138,8 @@ def _cannot_write(error: OSError) -> int:
 
 
 def _unexpected(error: Exception) -> int:
+    import traceback
+
     place = traceback.extract_tb(error.__traceback__)[-1]
     terminal.fail(
         f"this is a fault of kgctl: {type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})",

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from kgctl_py.commands.table import ROWS
+
 NEVER = {
     "asyncio": "0.05 s, and nothing here waits for more than two answers",
     "click": "typer carries its own; another one would be a second set of classes",
@@ -61,3 +63,18 @@ def loaded(script: str) -> set[str]:
     told = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
     done = subprocess.run([sys.executable, "-c", told + script], capture_output=True, text=True, check=True)
     return set(done.stderr.split())
+
+
+def test_the_list_of_commands_has_room_for_what_it_says_of_each() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "kgctl_py", "--help"], capture_output=True, text=True, check=True
+    )
+    listed = shown.stdout.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in listed] == [row.name for row in ROWS]
+    assert [line for line in listed if line.endswith("...")] == []
+
+
+def test_a_command_imports_no_other() -> None:
+    loaded = loaded_by("keygen")
+    assert "kgctl_py.commands.keygen" in loaded
+    assert {"kgctl_py.commands.showconf", "kgctl_py.commands.graph", "kgctl_py.session"} & loaded == set()

@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 from typer.completion import get_completion_script  # type: ignore[attr-defined] # not in an __all__
 
-VARIABLE = "_KGCTL_COMPLETE"
-"""The variable by which the script asks kgctl for completions."""
+from kgctl_py.commands.table import COMPLETION_VARIABLE
 
 _NO_FILES = ":4"
 """cobra's ShellCompDirectiveNoFileComp, which kubectl expects last."""
@@ -29,7 +28,7 @@ def completion(
     shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")],
 ) -> None:
     """Print the completion script of a shell: `source <(kgctl completion bash)`."""
-    typer.echo(get_completion_script(prog_name="kgctl", complete_var=VARIABLE, shell=shell))
+    typer.echo(get_completion_script(prog_name="kgctl", complete_var=COMPLETION_VARIABLE, shell=shell))
 
 
 def ask_as_kubectl(words: list[str]) -> None:
@@ -38,7 +37,7 @@ def ask_as_kubectl(words: list[str]) -> None:
     See «kubectl plugins», custom completion, in the Kubernetes documentation.
     """
     os.environ |= {
-        VARIABLE: "complete_bash",
+        COMPLETION_VARIABLE: "complete_bash",
         "COMP_WORDS": shlex.join(["kgctl", *words]),
         "COMP_CWORD": str(len(words)),
     }
