@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from kgctl_py.k8s import names, wire
 from kgctl_py.k8s.api_error import ApiError
-from kgctl_py.k8s.background import in_background
+from kgctl_py.k8s.background import Background
 from kgctl_py.k8s.client import Client, Response
 from kgctl_py.k8s.nodes import translate_node
 from kgctl_py.k8s.paging import pages
@@ -32,8 +32,8 @@ class ApiServer:
     def mesh(self) -> Mesh:
         """Read all Nodes and Peers; raise KgctlError when they cannot be had whole."""
         self._client.connect()
-        node_pages = in_background(lambda: self._pages(names.NODES_PATH, wire.NodeList))
-        peer_pages = in_background(lambda: self._pages(names.PEERS_PATH, wire.PeerList))
+        node_pages = Background(lambda: self._pages(names.NODES_PATH, wire.NodeList))
+        peer_pages = Background(lambda: self._pages(names.PEERS_PATH, wire.PeerList))
         nodes, peers = node_pages.result(), peer_pages.result()
         skew = _clock_skew(nodes[-1][1])
         return Mesh(

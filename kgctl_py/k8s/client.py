@@ -5,8 +5,9 @@ import email.utils
 import http
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -14,13 +15,21 @@ import msgspec
 from kgctl_py.errors import KgctlError
 from kgctl_py.k8s import access
 from kgctl_py.k8s.api_error import api_error
-from kgctl_py.k8s.background import in_background
-from kgctl_py.k8s.connection import Answer, Connection
+from kgctl_py.k8s.background import Background
+from kgctl_py.k8s.connection import Connection, Reply, connect
 
 TRIES = 5
 
 _BUSY = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
 _NO_QUERY: Mapping[str, str] = MappingProxyType({})
+
+
+class _HasStatus(Protocol):
+    @property
+    def status(self) -> int: ...
+
+
+A = TypeVar("A", bound=_HasStatus)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +85,7 @@ class Client:
         """Make the connection if there is none yet: read the kubeconfig, run its credential plugin."""
         with self._lock:
             if self._connection is None:
-                self._connection = Connection(self._chosen(), self._timeout)
+                self._connection = connect(self._chosen(), self._timeout)
             return self._connection
 
     def _chosen(self) -> access.Access:
@@ -85,24 +94,38 @@ class Client:
                 self._access = access.load(self._kubeconfig, self._context)
             return self._access
 
+    def stream(self, path: str, query: Mapping[str, str], *, silence: float) -> Reply:
+        """Read `path` line by line as the server makes them; TimeoutError when none comes for `silence` seconds.
+
+        Raises as `get` does, but is not patient with a busy server.
+        """
+        target = f"{path}?{urlencode(query)}"
+        reply = self._signed_in(lambda: self.connect().open("GET", target, timeout=silence, streamed=True))
+        if not _is_good(reply.status):
+            raise api_error(method="GET", path=path, server=self.server, status=reply.status, body=reply.read())
+        return reply
+
     def _ask(self, method: str, path: str, query: Mapping[str, str], body: bytes | None) -> Response:
         target = f"{path}?{urlencode(query)}" if query else path
-        answer = self._answer(method, target, body)
-        if answer.status == http.HTTPStatus.UNAUTHORIZED and self._trusted:  # the credentials have run out
-            self._connection = None
-            answer = self._answer(method, target, body)
-        self._trusted |= answer.status != http.HTTPStatus.UNAUTHORIZED
-        if not http.HTTPStatus.OK <= answer.status < http.HTTPStatus.MULTIPLE_CHOICES:
+        answer = self._signed_in(lambda: self._answer(method, target, body))
+        if not _is_good(answer.status):
             status = answer.status
             raise api_error(method=method, path=path, server=self.server, status=status, body=answer.body)
-        return Response(body=answer.body, date=_date(answer), received=answer.received)
+        return Response(body=answer.body, date=answer.date, received=answer.received)
 
-    def _answer(self, method: str, target: str, body: bytes | None) -> Answer:
+    def _signed_in(self, ask: Callable[[], A]) -> A:
+        """Ask, and once more with new credentials when those that were good have run out."""
+        answer = ask()
+        if answer.status == http.HTTPStatus.UNAUTHORIZED and self._trusted:
+            self._connection = None
+            answer = ask()
+        self._trusted |= answer.status != http.HTTPStatus.UNAUTHORIZED
+        return answer
+
+    def _answer(self, method: str, target: str, body: bytes | None) -> "_Answer":
         connection, deadline = self.connect(), time.monotonic() + self._timeout
         try:
-            return in_background(lambda: _patiently(connection, method, target, body, deadline)).result(
-                self._timeout
-            )
+            return Background(lambda: _patiently(connection, method, target, body, deadline)).result(self._timeout)
         except TimeoutError:
             raise KgctlError(
                 f'the API server "{self.server}" did not answer within {self._timeout:g} s',
@@ -110,20 +133,41 @@ class Client:
             ) from None
 
 
-def _patiently(connection: Connection, method: str, target: str, body: bytes | None, deadline: float) -> Answer:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Answer:
+    """A reply that was read."""
+
+    reply: Reply
+    body: bytes
+
+    @property
+    def status(self) -> int:
+        return self.reply.status
+
+    @property
+    def received(self) -> float:
+        return self.reply.received
+
+    @property
+    def date(self) -> float | None:
+        try:
+            return email.utils.parsedate_to_datetime(self.reply.headers.get("Date", "")).timestamp()
+        except ValueError:
+            return None
+
+
+def _is_good(status: int) -> bool:
+    return http.HTTPStatus.OK <= status < http.HTTPStatus.MULTIPLE_CHOICES
+
+
+def _patiently(connection: Connection, method: str, target: str, body: bytes | None, deadline: float) -> _Answer:
     """Ask until the server is not too busy, waiting as long as it says, a few times, and not past the deadline."""
     for _ in range(TRIES):
         left = deadline - time.monotonic()
-        answer = connection.ask(method, target, body=body, timeout=max(left, 0.001))
-        wait = answer.headers.get("Retry-After", "") if answer.status in _BUSY else ""
+        reply = connection.open(method, target, body=body, timeout=max(left, 0.001))
+        answer = _Answer(reply, reply.read())
+        wait = reply.headers.get("Retry-After", "") if reply.status in _BUSY else ""
         if not wait.isdecimal() or time.monotonic() + int(wait) >= deadline:
             break
         time.sleep(int(wait))
     return answer
-
-
-def _date(answer: Answer) -> float | None:
-    try:
-        return email.utils.parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
-    except ValueError:
-        return None

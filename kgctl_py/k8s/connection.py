@@ -1,142 +1,72 @@
-"""A connection to an API server; the only importer of kubernetes, and with no_answer.py of urllib3.
+"""A connection to an API server: direct, or through the `kubernetes` package where it must be negotiated."""
 
-The package makes the pool of connections; bodies are asked of that pool as they are, since the package's
-model objects take fifty times as long. No credential is in any message.
-"""
+from collections.abc import Iterator
+from typing import Protocol
 
-import binascii
-import dataclasses
-import ssl
-import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-import msgspec
-
-from kgctl_py import __version__
-from kgctl_py.errors import KgctlError
 from kgctl_py.k8s.access import Access
-from kgctl_py.k8s.kubeconfig import User
-from kgctl_py.k8s.no_answer import no_answer
-from kgctl_py.k8s.proxy import choose_proxy
-from kgctl_py.k8s.signin import impersonation, signed_in
-
-if TYPE_CHECKING:
-    import urllib3
+from kgctl_py.k8s.proxy import may_need_proxy
+from kgctl_py.k8s.signin import signed_in
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a server said; `received` is the local Unix time at which its headers came."""
+class Headers(Protocol):
+    """The headers of an answer, their names in any case."""
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    received: float
+    def get(self, name: str, default: str, /) -> str:
+        """Give the value of one."""
+        ...
 
 
-class Connection:
-    """A pool of connections to the server of `access`, with the credentials of its user."""
+class Reply(Protocol):
+    """An answer whose headers have come."""
 
-    def __init__(self, access: Access, timeout: float) -> None:
-        import kubernetes.client
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
 
-        self._access = access
-        user = signed_in(access, timeout)
-        configuration = kubernetes.client.Configuration()
-        _load(configuration, access, user)
-        choose_proxy(configuration, access)
-        pool = kubernetes.client.ApiClient(configuration).rest_client.pool_manager
-        self._pool: urllib3.PoolManager = pool
-        self._pool.connection_pool_kw["ssl_context"] = _tls(configuration, access)
-        self._headers = _headers(configuration, user)
+    @property
+    def headers(self) -> Headers:
+        """What the server said of the body, and of itself."""
+        ...
 
-    def ask(self, method: str, path: str, *, body: bytes | None, timeout: float) -> Answer:
-        """Send one request and give the whole answer, whatever its status.
+    @property
+    def received(self) -> float:
+        """The local Unix time at which the headers came."""
+        ...
+
+    def read(self) -> bytes:
+        """Give the whole body, decompressed; raise as `Connection.open` does."""
+        ...
+
+    def lines(self) -> Iterator[bytes]:
+        """Give the lines of the body as they come; raise as `Connection.open` does, or end when it is closed."""
+        ...
+
+    def close(self) -> None:
+        """Give up the rest of the body; another thread that waits for it stops waiting."""
+        ...
+
+
+class Connection(Protocol):
+    """A way to one server, with the credentials of one user; it may be used by several threads at once."""
+
+    def open(
+        self, method: str, path: str, *, body: bytes | None = None, timeout: float, streamed: bool = False
+    ) -> Reply:
+        """Send one request, and give the answer, whatever its status; a `streamed` one comes as it is made.
 
         Raises TimeoutError when a step takes longer than `timeout` seconds, KgctlError when there is no answer.
         """
-        import urllib3
-
-        headers = self._headers.copy()
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        try:
-            response = self._pool.request(
-                method,
-                self._access.server + path,
-                headers=headers,
-                body=body,
-                timeout=urllib3.Timeout(total=timeout),
-                retries=False,
-                preload_content=False,
-            )
-            received = time.time()
-            return Answer(status=response.status, headers=response.headers, body=response.data, received=received)
-        except urllib3.exceptions.HTTPError as error:
-            raise no_answer(error, self._access) from None
+        ...
 
 
-def _load(configuration: Any, access: Access, user: User) -> None:
-    """Have the package read a kubeconfig of this one cluster and user."""
-    import kubernetes.config
+def connect(access: Access, timeout: float) -> Connection:
+    """Sign in to the server of `access`, running its credential plugin for at most `timeout` seconds."""
+    user = signed_in(access, timeout)
+    if user.auth_provider or may_need_proxy(access):
+        from kgctl_py.k8s.negotiated import Negotiated
 
-    plain = msgspec.to_builtins(user)
-    config = {
-        "current-context": "it",
-        "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
-        "clusters": [{"name": "it", "cluster": msgspec.to_builtins(access.cluster)}],
-        "users": [{"name": "it", "user": {key: plain[key] for key in plain if key not in ("exec", "tokenFile")}}],
-    }
-    try:
-        kubernetes.config.load_kube_config_from_dict(
-            config, client_configuration=configuration, persist_config=False
-        )
-    except kubernetes.config.ConfigException as error:
-        raise KgctlError(f"{access.source} cannot be used: {error}") from None
-    except binascii.Error:
-        raise KgctlError(f"{access.source} cannot be used: a field that ends in -data is not base64") from None
-    except Exception as error:  # an auth-provider is any of several libraries, each with errors of its own
-        if not user.auth_provider:
-            raise
-        why = type(error).__name__  # an OpenID library's words may quote a token
-        raise KgctlError(f"{access.who} cannot be signed in by its auth-provider: {why}") from None
+        return Negotiated(access, user)
+    from kgctl_py.k8s.direct import Direct
 
-
-def _tls(configuration: Any, access: Access) -> ssl.SSLContext:
-    """Make the TLS context that Go would: certificates older than RFC 5280's strict reading stay good."""
-    import urllib3
-
-    verified = configuration.verify_ssl
-    if not verified:
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    context = urllib3.util.create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if verified else ssl.CERT_NONE)
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # on since Python 3.13; many clusters' CAs fail it
-    try:
-        if configuration.ssl_ca_cert:
-            context.load_verify_locations(configuration.ssl_ca_cert)
-        else:
-            context.load_default_certs()
-    except (OSError, ValueError):
-        raise KgctlError(f"{access.source}: certificate-authority holds no certificate") from None
-    try:
-        if configuration.cert_file:
-            context.load_cert_chain(configuration.cert_file, configuration.key_file, password="")
-    except (OSError, ValueError):
-        why = "are no certificate and its key"
-        raise KgctlError(f"{access.who}: client-certificate and client-key {why}") from None
-    return context
-
-
-def _headers(configuration: Any, user: User) -> "urllib3.HTTPHeaderDict":
-    import urllib3
-
-    headers = urllib3.HTTPHeaderDict(
-        {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": f"kgctl/{__version__}"}
-    )
-    authorization = configuration.get_api_key_with_prefix("BearerToken")
-    if authorization:
-        headers["Authorization"] = authorization
-    for name, value in impersonation(user):
-        headers.add(name, value)
-    return headers
+    return Direct(access, user)

@@ -1,5 +1,6 @@
-"""Why an API server gave no answer, told from urllib3's exceptions so that a person knows where to look."""
+"""Why an API server gave no answer, told from what went wrong below so that a person knows where to look."""
 
+import enum
 import http.client
 import ssl
 
@@ -9,41 +10,40 @@ from kgctl_py.k8s.access import Access
 _TRY_AGAIN = "try again; if it stays so, look at the API server and at what stands before it"
 
 
-def no_answer(error: Exception, access: Access) -> Exception:
-    """Give the KgctlError, or for a deadline the TimeoutError, that `error` means."""
-    from urllib3 import exceptions
+class Step(enum.Enum):
+    """How far a request had come."""
 
-    server, cause, hint = f'the API server "{access.server}"', _cause(error), _TRY_AGAIN
-    if isinstance(error, exceptions.SSLError):
-        return _no_tls(server, cause)
-    if isinstance(error, exceptions.ProxyError):
-        message = f"the proxy on the way to {server} cannot be used: {_words(cause)}"
-    elif isinstance(error, exceptions.NewConnectionError):
-        message, hint = f"cannot reach {server}: {_words(cause)}", f"is it the right one? See {access.source}"
-    elif isinstance(error, exceptions.TimeoutError):  # as NewConnectionError is too
+    PROXY = enum.auto()
+    CONNECTION = enum.auto()
+    ANSWER = enum.auto()
+
+
+def no_answer(error: BaseException, access: Access, step: Step) -> Exception:
+    """Give the KgctlError, or for a deadline the TimeoutError, that `error` at a `step` means."""
+    server, hint = f'the API server "{access.server}"', _TRY_AGAIN
+    if isinstance(error, ssl.SSLError):
+        return _no_tls(server, error)
+    if step is Step.PROXY:
+        message = f"the proxy on the way to {server} cannot be used: {_words(error)}"
+    elif isinstance(error, TimeoutError):
         return TimeoutError()
-    elif isinstance(cause, http.client.IncompleteRead):
+    elif step is Step.CONNECTION:
+        message, hint = f"cannot reach {server}: {_words(error)}", f"is it the right one? See {access.source}"
+    elif isinstance(error, http.client.IncompleteRead):
         message = f"the answer of {server} was cut off"
     else:
-        message = f"{server} broke off: {_words(cause)}"
+        message = f"{server} broke off: {_words(error)}"
     return KgctlError(message, hint=hint)
 
 
-def _no_tls(server: str, cause: BaseException) -> KgctlError:
-    if isinstance(cause, ssl.SSLCertVerificationError):
+def _no_tls(server: str, error: ssl.SSLError) -> KgctlError:
+    if isinstance(error, ssl.SSLCertVerificationError):
         return KgctlError(
-            f"the certificate of {server} is not trusted: {cause.verify_message}",
+            f"the certificate of {server} is not trusted: {error.verify_message}",
             hint="check certificate-authority and server (or tls-server-name) of the cluster in the kubeconfig",
         )
-    reason = getattr(cause, "reason", None) or "the handshake failed"
+    reason = error.reason or "the handshake failed"
     return KgctlError(f"cannot speak TLS with {server}: {reason.lower().replace('_', ' ')}")
-
-
-def _cause(error: BaseException) -> BaseException:
-    """Give what lies under the exceptions that wrap it."""
-    inner = [argument for argument in error.args if isinstance(argument, BaseException)]
-    below = inner[-1] if inner else error.__cause__
-    return _cause(below) if below else error
 
 
 def _words(error: BaseException) -> str:

@@ -1,8 +1,8 @@
 """The proxy on the way to an API server."""
 
 import base64
-import importlib.util
 import ipaddress
+import os
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -10,6 +10,17 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.k8s.access import Access, is_url
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
+
+
+_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+def may_need_proxy(access: Access) -> bool:
+    """Tell whether a proxy is named, for this cluster or in the environment; whether it is used is seen later."""
+    if access.cluster.proxy_url:
+        return True
+    named = any(os.environ.get(name) or os.environ.get(name.lower()) for name in _VARIABLES)
+    return named and not _is_loopback(urlsplit(access.server).hostname or "")
 
 
 def choose_proxy(configuration: Any, access: Access) -> None:
@@ -27,6 +38,8 @@ def choose_proxy(configuration: Any, access: Access) -> None:
         configuration.proxy = f"http://{configuration.proxy}"
     if not is_url(configuration.proxy, *_SCHEMES):
         raise KgctlError(f"the proxy to the API server is no URL: see proxy-url in {access.source}, HTTPS_PROXY")
+    import importlib.util
+
     proxy = urlsplit(configuration.proxy)
     if proxy.scheme.startswith("socks") and not importlib.util.find_spec("socks"):
         raise KgctlError("a SOCKS proxy needs the package PySocks", hint="uv pip install pysocks")

@@ -3,13 +3,17 @@
 import base64
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from kgctl_py import __version__
 from kgctl_py.errors import KgctlError
-from kgctl_py.k8s import exec_plugin
 from kgctl_py.k8s.access import Access
 from kgctl_py.k8s.kubeconfig import User
+
+if TYPE_CHECKING:
+    from kgctl_py.k8s import exec_plugin
 
 
 def signed_in(access: Access, timeout: float) -> User:
@@ -18,14 +22,24 @@ def signed_in(access: Access, timeout: float) -> User:
     if user.token_file:
         user = msgspec.structs.replace(user, token=_token(user.token_file, access), token_file=None)
     elif user.exec and not user.token:
+        from kgctl_py.k8s import exec_plugin  # it takes subprocess along
+
         user = _plugged_in(user, exec_plugin.credential(user.exec, access.cluster, timeout))
     if user.token and not (user.token.isascii() and user.token.isprintable()):
         raise KgctlError(f"{access.who} has a token with characters that no token has")
     return user
 
 
-def impersonation(user: User) -> Iterator[tuple[str, str]]:
-    """Give the headers that ask to act as somebody else, which kubernetes.config leaves out."""
+def request_headers(user: User, authorization: str) -> Iterator[tuple[str, str]]:
+    """Give what every request says: of kgctl, of who asks, and as whom to act."""
+    yield "Accept", "application/json"
+    yield "User-Agent", f"kgctl/{__version__}"
+    if authorization:
+        yield "Authorization", authorization
+    yield from _impersonation(user)
+
+
+def _impersonation(user: User) -> Iterator[tuple[str, str]]:
     fields: dict[str, Sequence[str | None]] = {
         "User": [user.as_],
         "Uid": [user.as_uid],
@@ -44,7 +58,7 @@ def _token(path: str, access: Access) -> str:
         raise KgctlError(f'{access.who}: cannot read the token file "{path}": {reason}') from None
 
 
-def _plugged_in(user: User, given: exec_plugin.Credential) -> User:
+def _plugged_in(user: User, given: "exec_plugin.Credential") -> User:
     if not (given.client_certificate_data and given.client_key_data):
         return msgspec.structs.replace(user, token=given.token)
     return msgspec.structs.replace(

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import http.server
 import json
+import socket
 import ssl
 import tempfile
 import threading
@@ -64,6 +65,10 @@ class FakeServer:
         self._replies = {path: list(some) for path, some in (replies or {}).items()}
         self.requests: list[Request] = []
         self.closed = threading.Event()
+        self.holds_open = False
+        """Whether a body that is shorter than it claims is followed by silence instead of the end."""
+        self.connections = 0
+        self._sockets: list[socket.socket] = []
         fake = self
 
         class Handler(_Handler):
@@ -86,6 +91,17 @@ class FakeServer:
         self.closed.set()
         self._server.shutdown()
         self._server.server_close()
+
+    def hang_up(self) -> None:
+        """Close every connection there is, as a server does with those that were idle for long."""
+        for connection in self._sockets:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def connected(self, connection: socket.socket) -> None:
+        """Count a new connection."""
+        self.connections += 1
+        self._sockets.append(connection)
 
     def reply(self, path: str) -> Reply:
         """Give the next reply for `path`."""
@@ -114,6 +130,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_of: FakeServer
 
+    def setup(self) -> None:
+        super().setup()
+        self.server_of.connected(self.connection)
+
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -136,6 +156,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         for part in [reply.body] if not reply.pace else [reply.body[i : i + 1] for i in range(len(reply.body))]:
             time.sleep(reply.pace)
             self.wfile.write(part)
+        if length > len(reply.body) and self.server_of.holds_open:
+            self.server_of.closed.wait()
         self.close_connection = length != len(reply.body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server names it so

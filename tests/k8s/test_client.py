@@ -1,4 +1,7 @@
-"""The client and servers, proxies and credentials of every kind, real ones but for the answers."""
+"""The client and servers, proxies and credentials of every kind, real ones but for the answers.
+
+All of it holds for both ways to a server, so that they cannot drift apart.
+"""
 
 import signal
 import subprocess
@@ -8,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.k8s import connection
 from kgctl_py.k8s.api_error import ApiError, rule
 from kgctl_py.k8s.client import TRIES, Client
 from tests.api.certificates import Authority
@@ -17,6 +21,13 @@ from tests.k8s.tunnel_proxy import TunnelProxy
 
 PATH = "/api/v1/nodes"
 OK = Reply(body=b'{"ok": true}')
+
+
+@pytest.fixture(autouse=True, params=["direct", "negotiated"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "negotiated":
+        monkeypatch.setattr(connection, "may_need_proxy", lambda _: True)
+    return str(request.param)
 
 
 @pytest.fixture
