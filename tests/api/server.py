@@ -146,6 +146,10 @@ class ApiServerProcess:
         binding = {"metadata": metadata, "roleRef": role, "subjects": [subject]}
         self.request("PUT", f"{rbac}/clusterrolebindings/{user}", binding)
 
+    def token(self, user: str) -> str:
+        """Give the token with which `user` signs in."""
+        return self._tokens[user]
+
     def kubeconfig(self, user: str = ADMIN, sign_in: SignIn = "token") -> Path:
         """Write a kubeconfig with which `user` signs in, and give its path; only the admin has a certificate."""
         file = self._folder / f"{user}-{sign_in.replace(' ', '-')}.kubeconfig"
