@@ -9,7 +9,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.findings import conf as conf_findings
 from kgctl_py.lookup import not_found
 from kgctl_py.mesh import tunnel
-from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
+from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr
 from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.wireguard import wg_quick_conf
@@ -110,8 +110,9 @@ def _dns(session: Session, texts: list[str], owner: Owner) -> tuple[str, ...]:
 
 def _warn_of_unreachable(conf: wireguard.Conf) -> None:
     """Tell of name servers of the cluster that no route leads to."""
-    for ip in filter(None, map(parse_ip, conf.interface.dns if conf.interface else ())):
-        if not any(ip in cidr.network for peer in conf.peers for cidr in peer.allowed_ips):
+    for text in conf.interface.dns if conf.interface else ():
+        ip = parse_ip(text)
+        if ip and not any(host_cidr(ip).overlaps(cidr) for peer in conf.peers for cidr in peer.allowed_ips):
             terminal.warn(f"no route of the configuration leads to the cluster's DNS {ip}", "--services auto")
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from kgctl_py.findings.finding import Code, Finding, Kind, Subject
 from kgctl_py.mesh import agreement, segment
-from kgctl_py.mesh.address import IPAddress, is_public, parse_cidr
+from kgctl_py.mesh.address import IPAddress, host_cidr, is_public, parse_cidr
 from kgctl_py.mesh.model import Mesh, Node, ago
 from kgctl_py.mesh.topology import Topology
 
-_NOT_REALLY_PUBLIC = tuple(parse_cidr(text).network for text in ("100.64.0.0/10", "127.0.0.0/8", "fc00::/7"))
+_NOT_REALLY_PUBLIC = tuple(parse_cidr(text) for text in ("100.64.0.0/10", "127.0.0.0/8", "fc00::/7"))
 
 
 def clock_skew(mesh: Mesh) -> Iterator[Finding]:
@@ -107,4 +107,4 @@ def lost_allowed_ips(topology: Topology, peer: str | None = None) -> Iterator[Fi
 
 
 def _is_not_really_public(ip: IPAddress) -> bool:
-    return is_public(ip) and any(ip in network for network in _NOT_REALLY_PUBLIC)
+    return is_public(ip) and any(host_cidr(ip).overlaps(one) for one in _NOT_REALLY_PUBLIC)

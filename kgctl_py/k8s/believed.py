@@ -18,7 +18,7 @@ def cidr(text: str) -> IPInterface:
 def service_cidr(text: str) -> IPInterface:
     """Read a CIDR that Services may have; not one that would draw half the world into the tunnel."""
     found = cidr(text)
-    if found.network.prefixlen < _WIDEST[found.version]:
+    if found.prefixlen < _WIDEST[found.version]:
         raise ValueError("is too wide to be a Service CIDR")
     return found
 

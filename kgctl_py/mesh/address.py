@@ -1,19 +1,13 @@
 """Kilo's rules for addresses and CIDRs, which are those of Go's `net` package."""
 
-import ipaddress
-
-from kgctl_py.wireguard.conf import IPInterface
-from kgctl_py.wireguard.endpoint import IPAddress, parse_decimal, parse_ip
+from kgctl_py.wireguard.cidr import IPV4, IPAddress, IPInterface, host, parse_number
+from kgctl_py.wireguard.endpoint import parse_decimal
 
 __all__ = ["IPAddress", "IPInterface", "host_cidr", "is_public", "masked", "parse_cidr"]
 
 _IPV4_BITS = 32
-_MAPPED_BITS = 96
-_PRIVATE = tuple(
-    ipaddress.ip_network(text)
-    # as in kilo pkg/mesh/ip.go: its IPv6 range is fd00::/16, not RFC 4193's fc00::/7
-    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fd00::/16")
-)
+_IPV6_BITS = 128
+_MAPPED_BITS = _IPV6_BITS - _IPV4_BITS
 
 
 def parse_cidr(text: str) -> IPInterface:
@@ -24,33 +18,35 @@ def parse_cidr(text: str) -> IPInterface:
     address, slash, prefix_text = text.partition("/")
     if not slash:
         raise ValueError("is not a CIDR: it has no /PREFIX")
-    ip = parse_ip(address)
-    if ip is None:
+    parsed = parse_number(address)
+    if parsed is None:
         raise ValueError("is not a CIDR: its address is not an IP address")
-    bits = _MAPPED_BITS + _IPV4_BITS if ":" in address else ip.max_prefixlen
+    version, number = parsed
+    bits = _IPV6_BITS if ":" in address else _IPV4_BITS
     prefix = parse_decimal(prefix_text, bits)
     if prefix is None:
         raise ValueError(f"is not a CIDR: its prefix is not between 0 and {bits}")
-    if isinstance(ip, ipaddress.IPv6Address):
-        return ipaddress.IPv6Interface((ip, prefix))
-    return ipaddress.IPv4Interface((ip, prefix if ":" not in address else max(0, prefix - _MAPPED_BITS)))
+    mapped = version == IPV4 and bits == _IPV6_BITS
+    return IPInterface(version, number, max(0, prefix - _MAPPED_BITS) if mapped else prefix)
 
 
 def masked(cidr: IPInterface) -> IPInterface:
     """Give the same CIDR with its host bits cleared."""
-    network = cidr.network
-    if isinstance(network, ipaddress.IPv4Network):
-        return ipaddress.IPv4Interface((network.network_address, network.prefixlen))
-    return ipaddress.IPv6Interface((network.network_address, network.prefixlen))
+    return cidr.masked()
 
 
 def host_cidr(ip: IPAddress) -> IPInterface:
     """Give the CIDR that holds `ip` alone: /32 or /128."""
-    if isinstance(ip, ipaddress.IPv4Address):
-        return ipaddress.IPv4Interface(int(ip))
-    return ipaddress.IPv6Interface(int(ip))
+    return host(ip)
 
 
 def is_public(ip: IPAddress) -> bool:
     """Tell whether Kilo takes `ip` for public: whatever is in none of the four ranges it knows."""
-    return not any(ip in network for network in _PRIVATE)
+    return not any(host(ip).overlaps(private) for private in _PRIVATE)
+
+
+_PRIVATE = tuple(
+    parse_cidr(text)
+    # as in kilo pkg/mesh/ip.go: its IPv6 range is fd00::/16, not RFC 4193's fc00::/7
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fd00::/16")
+)

@@ -21,7 +21,7 @@ class Holders(Generic[Owner]):
 
     def add(self, cidr: IPInterface, owner: Owner) -> None:
         """Note that `owner` has `cidr`; its host bits do not count."""
-        length = cidr.network.prefixlen
+        length = cidr.prefixlen
         self._lengths[cidr.version].add(length)
         self._owners.setdefault(_prefix(cidr, length), Counter())[owner] += 1
 
@@ -53,7 +53,7 @@ class Claims(Holders[Owner]):
 
     def remove(self, cidr: IPInterface, owner: Owner) -> None:
         """Take one claim back."""
-        _decrease(self._owners[_prefix(cidr, cidr.network.prefixlen)], owner)
+        _decrease(self._owners[_prefix(cidr, cidr.prefixlen)], owner)
         for prefix in _prefixes_above(cidr):
             _decrease(self._below[prefix], owner)
 
@@ -62,16 +62,16 @@ class Claims(Holders[Owner]):
         holder = self.holder(cidr, but=but)
         if holder is not None:
             return holder
-        below = self._below.get(_prefix(cidr, cidr.network.prefixlen), ())
+        below = self._below.get(_prefix(cidr, cidr.prefixlen), ())
         return next((owner for owner in below if owner != but), None)
 
 
 def _prefix(cidr: IPInterface, length: int) -> _Prefix:
-    return cidr.version, length, int(cidr.ip) >> (cidr.max_prefixlen - length)
+    return cidr.version, length, cidr.prefix(length)
 
 
 def _prefixes_above(cidr: IPInterface) -> tuple[_Prefix, ...]:
-    return tuple(_prefix(cidr, length) for length in range(cidr.network.prefixlen))
+    return tuple(_prefix(cidr, length) for length in range(cidr.prefixlen))
 
 
 def _decrease(owners: Counter[Owner], owner: Owner) -> None:

@@ -25,7 +25,7 @@ def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPIn
 
 def _of_node(node: Node) -> Iterator[tuple[IPInterface | None, str]]:
     yield node.subnet, "pod CIDR"
-    if node.internal_ip and node.internal_ip.network.prefixlen >= _WIDEST[node.internal_ip.version]:
+    if node.internal_ip and node.internal_ip.prefixlen >= _WIDEST[node.internal_ip.version]:
         yield masked(node.internal_ip), "network"
     elif node.internal_ip:
         yield host_cidr(node.internal_ip.ip), "internal IP"
@@ -38,7 +38,7 @@ def _of_node(node: Node) -> Iterator[tuple[IPInterface | None, str]]:
 def holder(cidr: IPInterface, used: dict[IPInterface, str]) -> str:
     """Tell what has addresses of `cidr`; nothing when it is free."""
     for other, what in used.items():
-        if other.version == cidr.version and (other.ip in cidr.network or cidr.ip in other.network):
+        if cidr.overlaps(other):
             return f"{other} is {what}"
     return ""
 

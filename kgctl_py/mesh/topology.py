@@ -84,7 +84,7 @@ class Topology:
 
     def interface_address(self, node: str) -> IPInterface:
         """Give the address of a leader's interface: its WireGuard IP in the Kilo subnet, as kg sets it."""
-        prefix = self.subnet.network.prefixlen
+        prefix = self.subnet.prefixlen
         return parse_cidr(f"{self.segment_of(node).wireguard_ip}/{prefix}")
 
     def node_conf(self, node: Node, listen_port: int) -> wireguard.Conf:

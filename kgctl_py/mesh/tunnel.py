@@ -21,18 +21,18 @@ class Loop:
     @property
     def avoidable(self) -> bool:
         """Whether the route is for the endpoint alone, so that leaving it out costs nothing else."""
-        return self.route.network.prefixlen == self.route.max_prefixlen
+        return self.route.prefixlen == self.route.max_prefixlen
 
 
 def host_addresses(cidrs: Iterable[IPInterface]) -> tuple[IPInterface, ...]:
     """Give the host routes, /32 and /128: what an interface can have as its own addresses."""
-    return tuple(cidr for cidr in cidrs if cidr.network.prefixlen == cidr.max_prefixlen)
+    return tuple(cidr for cidr in cidrs if cidr.prefixlen == cidr.max_prefixlen)
 
 
 def with_services(conf: wireguard.Conf, cidrs: Iterable[IPInterface]) -> wireguard.Conf:
     """Route the service CIDRs through the first peer unless some peer has them: WireGuard has no route twice."""
-    routed = {cidr.network for peer in conf.peers for cidr in peer.allowed_ips}
-    added = tuple(cidr for cidr in dict.fromkeys(cidrs) if cidr.network not in routed)
+    routed = {cidr.masked() for peer in conf.peers for cidr in peer.allowed_ips}
+    added = tuple(cidr for cidr in dict.fromkeys(cidrs) if cidr.masked() not in routed)
     peers = (
         peer if index else dataclasses.replace(peer, allowed_ips=peer.allowed_ips + added)
         for index, peer in enumerate(conf.peers)
@@ -51,7 +51,7 @@ def with_gateway(conf: wireguard.Conf, key: wireguard.Key | None) -> wireguard.C
     def routes(peer: wireguard.Peer) -> tuple[IPInterface, ...]:
         if peer.public_key == key:
             return EVERYTHING
-        return tuple(cidr for cidr in peer.allowed_ips if cidr.network.prefixlen)
+        return tuple(cidr for cidr in peer.allowed_ips if cidr.prefixlen)
 
     peers = (dataclasses.replace(peer, allowed_ips=routes(peer)) for peer in conf.peers)
     return dataclasses.replace(conf, peers=tuple(peers))
@@ -65,7 +65,7 @@ def loops(conf: wireguard.Conf, addresses: Mapping[str, IPAddress] | None = None
     routes: Holders[tuple[int, IPInterface]] = Holders()
     for index, peer in enumerate(conf.peers):
         for cidr in peer.allowed_ips:
-            if cidr.network.prefixlen:
+            if cidr.prefixlen:
                 routes.add(cidr, (index, cidr))
     for peer in conf.peers:
         ip = peer.endpoint and (peer.endpoint.ip or (addresses or {}).get(peer.endpoint.name))

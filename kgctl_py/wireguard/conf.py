@@ -1,9 +1,9 @@
 """A configuration of a WireGuard interface, as values."""
 
 import dataclasses
-import ipaddress
 import re
 
+from kgctl_py.wireguard.cidr import IPInterface
 from kgctl_py.wireguard.endpoint import Endpoint
 from kgctl_py.wireguard.key import Key
 
@@ -11,8 +11,6 @@ MAX_KEEPALIVE = 65535
 
 MAX_INTERFACE_NAME = 15
 _INTERFACE_NAME = re.compile(rf"[a-zA-Z0-9_=+.-]{{1,{MAX_INTERFACE_NAME}}}")
-
-IPInterface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """Where a WireGuard peer listens: an IP address or a DNS name, and a UDP port."""
 
 import dataclasses
-import ipaddress
 import re
 
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+from kgctl_py.wireguard.cidr import IPAddress, address, parse_number
+
+__all__ = ["Endpoint", "IPAddress", "is_dns_name", "parse_decimal", "parse_endpoint", "parse_ip"]
 
 MAX_PORT = 65535
 _MAX_NAME = 253
@@ -40,11 +41,8 @@ def is_dns_name(text: str) -> bool:
 
 def parse_ip(text: str) -> IPAddress | None:
     """Read an address as Go's `net.ParseIP`: strict, without a zone, IPv4-mapped IPv6 as IPv4; else None."""
-    try:
-        ip = ipaddress.ip_address(text) if "%" not in text else None
-    except ValueError:
-        return None
-    return getattr(ip, "ipv4_mapped", None) or ip
+    parsed = parse_number(text)
+    return address(*parsed) if parsed else None
 
 
 def parse_decimal(text: str, most: int) -> int | None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kgctl_py import wireguard
 from kgctl_py.mesh import tunnel
-from kgctl_py.mesh.address import masked, parse_cidr
+from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.wireguard.endpoint import parse_endpoint, parse_ip
 from tests.strategies import networks
 
@@ -67,9 +67,7 @@ def test_services_that_a_location_already_has_are_left_to_it() -> None:
 
 
 @given(confs, st.lists(networks.map(masked), max_size=3))
-def test_a_service_cidr_is_in_exactly_one_peer(
-    given: wireguard.Conf, cidrs: list[wireguard.conf.IPInterface]
-) -> None:
+def test_a_service_cidr_is_in_exactly_one_peer(given: wireguard.Conf, cidrs: list[IPInterface]) -> None:
     before = [cidr.network for peer in given.peers for cidr in peer.allowed_ips]
     after = [cidr.network for peer in tunnel.with_services(given, cidrs).peers for cidr in peer.allowed_ips]
     new = {cidr.network for cidr in cidrs if given.peers} - set(before)
@@ -126,7 +124,7 @@ def test_host_routes_that_loop_are_left_out_everywhere_and_wider_ones_stay() -> 
 
 @given(st.lists(st.tuples(st.lists(networks, max_size=4), st.integers(0, 3)), max_size=4))
 def test_no_endpoint_is_in_a_host_route_that_is_left(
-    peers: list[tuple[list[wireguard.conf.IPInterface], int]],
+    peers: list[tuple[list[IPInterface], int]],
 ) -> None:
     given = conf(
         *(

@@ -47,6 +47,4 @@ def settled(
 
 
 def _share(one: Peer, other: Peer) -> bool:
-    return any(
-        a.network.overlaps(b.network) for a in one.allowed_ips for b in other.allowed_ips if a.version == b.version
-    )
+    return any(a.overlaps(b) for a in one.allowed_ips for b in other.allowed_ips)
