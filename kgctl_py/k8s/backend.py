@@ -1,13 +1,14 @@
 """The mesh of a cluster, read from its API server."""
 
+import http
 import time
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from kgctl_py.k8s import names, wire
 from kgctl_py.k8s.api_error import ApiError
 from kgctl_py.k8s.background import Background
-from kgctl_py.k8s.client import Client, Response
+from kgctl_py.k8s.client import Client, Moment
 from kgctl_py.k8s.nodes import translate_node
 from kgctl_py.k8s.paging import pages
 from kgctl_py.k8s.peers import translate_peer
@@ -15,8 +16,6 @@ from kgctl_py.mesh.model import Mesh, Node, Peer
 
 CLOCK_TOLERANCE = 5
 """Seconds by which two clocks may differ without it mattering; `Date` itself is a whole second."""
-
-_GONE = 410
 
 L = TypeVar("L", wire.NodeList, wire.PeerList)
 V = TypeVar("V", Node, Peer)
@@ -32,34 +31,38 @@ class ApiServer:
     def mesh(self) -> Mesh:
         """Read all Nodes and Peers; raise KgctlError when they cannot be had whole."""
         self._client.connect()
-        node_pages = Background(lambda: self._pages(names.NODES_PATH, wire.NodeList))
-        peer_pages = Background(lambda: self._pages(names.PEERS_PATH, wire.PeerList))
-        nodes, peers = node_pages.result(), peer_pages.result()
-        skew = _clock_skew(nodes[-1][1])
+        peers = Background(lambda: self._list(names.PEERS_PATH, wire.PeerList, translate_peer))
+        nodes, moment = self._list(
+            names.NODES_PATH, wire.NodeList, lambda raw: translate_node(raw, self._topology_label)
+        )
+        skew = _clock_skew(moment)
         return Mesh(
-            nodes=_by_name(
-                translate_node(raw, self._topology_label) for page, _ in nodes for raw in page.items or ()
-            ),
-            peers=_by_name(translate_peer(raw) for page, _ in peers for raw in page.items or ()),
-            now=time.time() - skew,
-            clock_skew=skew,
+            nodes=_by_name(nodes), peers=_by_name(peers.result()[0]), now=time.time() - skew, clock_skew=skew
         )
 
-    def _pages(self, path: str, kind: type[L]) -> list[tuple[L, Response]]:
+    def _list(self, path: str, kind: type[L], translate: Callable[[Any], V]) -> tuple[list[V], Moment]:
+        """Translate each page while the server makes the next; give all, and the moment of the last."""
         try:
-            return list(pages(self._client, path, kind, {}))
+            return self._translated(path, kind, translate)
         except ApiError as error:
-            if error.status != _GONE:
+            if error.status != http.HTTPStatus.GONE:
                 raise
             # it took so long that the server has forgotten the rest of the list
-            return list(pages(self._client, path, kind, {}))
+            return self._translated(path, kind, translate)
+
+    def _translated(self, path: str, kind: type[L], translate: Callable[[Any], V]) -> tuple[list[V], Moment]:
+        values: list[V] = []
+        moment = Moment(None, 0)
+        for page, moment in pages(self._client, path, kind, {}):  # noqa: B007 # the last one counts
+            values.extend(map(translate, page.items or ()))
+        return values, moment
 
 
-def _clock_skew(response: Response) -> float:
+def _clock_skew(moment: Moment) -> float:
     """Give the seconds by which the local clock is ahead of the server's, 0 when they agree."""
-    if response.date is None:
+    if moment.date is None:
         return 0.0
-    skew = response.received - response.date
+    skew = moment.received - moment.date
     return skew if abs(skew) > CLOCK_TOLERANCE else 0.0
 
 

@@ -32,13 +32,20 @@ class _HasStatus(Protocol):
 A = TypeVar("A", bound=_HasStatus)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """A good answer: its `body`, the Unix time its server gave it, and the local one when it began to come."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Moment:
+    """When an answer came, as Unix times: by its server's clock, if it says so, and by the local one."""
 
-    body: bytes
     date: float | None
     received: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Response:
+    """A good answer, and when it came."""
+
+    body: bytes
+    moment: Moment
 
 
 class Client:
@@ -111,7 +118,7 @@ class Client:
         if not _is_good(answer.status):
             status = answer.status
             raise api_error(method=method, path=path, server=self.server, status=status, body=answer.body)
-        return Response(body=answer.body, date=answer.date, received=answer.received)
+        return Response(answer.body, answer.moment)
 
     def _signed_in(self, ask: Callable[[], A]) -> A:
         """Ask, and once more with new credentials when those that were good have run out."""
@@ -145,15 +152,12 @@ class _Answer:
         return self.reply.status
 
     @property
-    def received(self) -> float:
-        return self.reply.received
-
-    @property
-    def date(self) -> float | None:
+    def moment(self) -> Moment:
         try:
-            return email.utils.parsedate_to_datetime(self.reply.headers.get("Date", "")).timestamp()
+            date = email.utils.parsedate_to_datetime(self.reply.headers.get("Date", "")).timestamp()
         except ValueError:
-            return None
+            return Moment(None, self.reply.received)
+        return Moment(date, self.reply.received)
 
 
 def _is_good(status: int) -> bool:

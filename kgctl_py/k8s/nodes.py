@@ -63,7 +63,8 @@ class _Reader:
             return None
 
     def _annotation(self, name: str, parse: Callable[[str], T]) -> T | None:
-        return self._parsed(name, self.annotations.get(name, ""), parse)
+        text = self.annotations.get(name)
+        return self._parsed(name, text, parse) if text else None
 
     def _endpoint(self) -> Endpoint | None:
         forced = self._annotation(names.FORCE_ENDPOINT, parse_endpoint)
@@ -83,7 +84,8 @@ class _Reader:
         return text is not None
 
     def _allowed_location_ips(self) -> tuple[IPInterface, ...]:
-        entries = self.annotations.get(names.ALLOWED_LOCATION_IPS, "").split(",")
+        text = self.annotations.get(names.ALLOWED_LOCATION_IPS)
+        entries = text.split(",") if text else ()
         cidrs = (self._parsed(names.ALLOWED_LOCATION_IPS, entry, parse_cidr) for entry in entries)
         return tuple(cidr for cidr in cidrs if cidr)
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from kgctl_py.k8s import wire
-from kgctl_py.k8s.client import Client, Response
+from kgctl_py.k8s.background import Background
+from kgctl_py.k8s.client import Client, Moment, Response
 
 PAGE = 500
 """Objects in a page, as kubectl asks for."""
@@ -12,16 +13,20 @@ PAGE = 500
 L = TypeVar("L", bound=wire.List)
 
 
-def pages(client: Client, path: str, kind: type[L], query: Mapping[str, str]) -> Iterator[tuple[L, Response]]:
-    """Give each page of the list at `path`, with the response it came in.
+def pages(client: Client, path: str, kind: type[L], query: Mapping[str, str]) -> Iterator[tuple[L, Moment]]:
+    """Give each page of the list at `path`, with the moment it came at, while the next is under way.
 
     Raises ApiError, 410 when the server has forgotten the rest meanwhile, and MalformedError for a bad body.
     """
-    asked = {"limit": str(PAGE), **query}
-    while True:
-        response = client.get(path, asked)
-        page = wire.decode(response.body, kind, f"{client.server}{path}")
-        yield page, response
-        if not page.metadata.continue_:
-            return
-        asked["continue"] = page.metadata.continue_
+
+    def asked(token: str) -> Background[Response]:
+        further = {"continue": token} if token else {}
+        return Background(lambda: client.get(path, {"limit": str(PAGE), **query, **further}))
+
+    coming: Background[Response] | None = asked("")
+    while coming:
+        response = coming.result()
+        page, moment = wire.decode(response.body, kind, f"{client.server}{path}"), response.moment
+        coming = asked(page.metadata.continue_) if page.metadata.continue_ else None
+        del response  # its body is larger than everything that is made of it
+        yield page, moment

@@ -42,7 +42,8 @@ def host_cidr(ip: IPAddress) -> IPInterface:
 
 def is_public(ip: IPAddress) -> bool:
     """Tell whether Kilo takes `ip` for public: whatever is in none of the four ranges it knows."""
-    return not any(host(ip).overlaps(private) for private in _PRIVATE)
+    cidr = host(ip)
+    return not any(cidr.overlaps(private) for private in _PRIVATE)
 
 
 _PRIVATE = tuple(

@@ -1,6 +1,5 @@
 """Who has claimed which networks, answered without comparing all with all."""
 
-from collections import Counter
 from collections.abc import Hashable, Iterator
 from typing import Generic, TypeVar
 
@@ -16,14 +15,14 @@ class Holders(Generic[Owner]):
     """Networks and their owners, by prefix: a question costs a look-up for each prefix length there is."""
 
     def __init__(self) -> None:
-        self._owners: dict[_Prefix, Counter[Owner]] = {}
+        self._owners: dict[_Prefix, dict[Owner, int]] = {}
         self._lengths: dict[int, set[int]] = {4: set(), 6: set()}
 
     def add(self, cidr: IPInterface, owner: Owner) -> None:
         """Note that `owner` has `cidr`; its host bits do not count."""
         length = cidr.prefixlen
         self._lengths[cidr.version].add(length)
-        self._owners.setdefault(_prefix(cidr, length), Counter())[owner] += 1
+        _increase(self._owners, _prefix(cidr, length), owner)
 
     def holders(self, cidr: IPInterface) -> Iterator[Owner]:
         """Give every owner of a network that contains the address of `cidr`, those of the widest first."""
@@ -43,13 +42,13 @@ class Claims(Holders[Owner]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._below: dict[_Prefix, Counter[Owner]] = {}
+        self._below: dict[_Prefix, dict[Owner, int]] = {}
 
     def add(self, cidr: IPInterface, owner: Owner) -> None:
         """Note that `owner` claims `cidr`; its host bits do not count."""
         super().add(cidr, owner)
         for prefix in _prefixes_above(cidr):
-            self._below.setdefault(prefix, Counter())[owner] += 1
+            _increase(self._below, prefix, owner)
 
     def remove(self, cidr: IPInterface, owner: Owner) -> None:
         """Take one claim back."""
@@ -74,7 +73,15 @@ def _prefixes_above(cidr: IPInterface) -> tuple[_Prefix, ...]:
     return tuple(_prefix(cidr, length) for length in range(cidr.prefixlen))
 
 
-def _decrease(owners: Counter[Owner], owner: Owner) -> None:
+def _increase(counts: dict[_Prefix, dict[Owner, int]], prefix: _Prefix, owner: Owner) -> None:
+    owners = counts.get(prefix)
+    if owners is None:
+        counts[prefix] = {owner: 1}
+    else:
+        owners[owner] = owners.get(owner, 0) + 1
+
+
+def _decrease(owners: dict[Owner, int], owner: Owner) -> None:
     owners[owner] -= 1
     if not owners[owner]:
         del owners[owner]

@@ -43,6 +43,8 @@ def group(nodes: Iterable[Node], granularity: Granularity) -> dict[str, tuple[No
 def elect(nodes: Sequence[Node]) -> Node:
     """Choose the leader among the nodes of a segment: one that volunteers before others, public before not."""
     candidates = _candidates(nodes)
+    if len(candidates) == 1:
+        return candidates[0]
     return next((node for node in candidates if _has_public_endpoint(node)), candidates[0])
 
 

@@ -9,6 +9,8 @@ __all__ = ["Endpoint", "IPAddress", "is_dns_name", "parse_decimal", "parse_endpo
 
 MAX_PORT = 65535
 _MAX_NAME = 253
+_WRITTEN_PLAINLY = {str(number): number for number in range(129)}
+"""Every prefix length there is, so that most need no more than a look."""
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _RFC1123_SUBDOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 
@@ -47,6 +49,9 @@ def parse_ip(text: str) -> IPAddress | None:
 
 def parse_decimal(text: str, most: int) -> int | None:
     """Read a number from 0 to `most` as Go does, without a sign but with any leading zeros; else None."""
+    number = _WRITTEN_PLAINLY.get(text)
+    if number is not None:
+        return number if number <= most else None
     digits = text.lstrip("0")
     if not (text.isascii() and text.isdigit() and len(digits) <= len(str(most))):
         return None  # what is longer Python may refuse to read at all

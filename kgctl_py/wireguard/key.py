@@ -1,9 +1,10 @@
 """Keys as WireGuard writes them: 32 bytes in base64."""
 
-import base64
+import binascii
 import dataclasses
 import re
 
+_LENGTH = 44
 _BASE64_OF_32_BYTES = re.compile(r"[A-Za-z0-9+/]{43}=")
 
 
@@ -19,10 +20,10 @@ class Key:
 
         CR and LF are skipped wherever they are, and stray bits of the last character are ignored.
         """
-        plain = text.replace("\r", "").replace("\n", "")
+        plain = text if len(text) == _LENGTH else text.replace("\r", "").replace("\n", "")
         if not _BASE64_OF_32_BYTES.fullmatch(plain):
             raise ValueError("is not base64 of 32 bytes")
-        return cls(base64.b64decode(plain))
+        return cls(binascii.a2b_base64(plain))
 
     @classmethod
     def parse_or_none(cls, text: str) -> "Key | None":
@@ -34,7 +35,7 @@ class Key:
         return key if any(key.raw) else None
 
     def __str__(self) -> str:
-        return base64.b64encode(self.raw).decode()
+        return binascii.b2a_base64(self.raw, newline=False).decode()
 
     def __repr__(self) -> str:
         return "Key(…)"
