@@ -30,6 +30,7 @@ class _HasStatus(Protocol):
 
 
 A = TypeVar("A", bound=_HasStatus)
+T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +101,9 @@ class Client:
         Raises as `get` does, but is not patient with a busy server.
         """
         target = f"{path}?{urlencode(query)}"
-        reply = self._signed_in(lambda: self.connect().open("GET", target, timeout=silence, streamed=True))
+        reply = self._signed_in(lambda: self._begun(target, silence))
         if not _is_good(reply.status):
-            raise api_error(method="GET", path=path, server=self.server, status=reply.status, body=reply.read())
+            raise api_error(method="WATCH", path=path, server=self.server, status=reply.status, body=reply.read())
         return reply
 
     def _ask(self, method: str, path: str, query: Mapping[str, str], body: bytes | None) -> Response:
@@ -122,10 +123,17 @@ class Client:
         self._trusted |= answer.status != http.HTTPStatus.UNAUTHORIZED
         return answer
 
+    def _begun(self, target: str, silence: float) -> Reply:
+        connection = self.connect()
+        return self._in_time(lambda: connection.open("GET", target, timeout=silence, streamed=True))
+
     def _answer(self, method: str, target: str, body: bytes | None) -> "_Answer":
         connection, deadline = self.connect(), time.monotonic() + self._timeout
+        return self._in_time(lambda: _patiently(connection, method, target, body, deadline))
+
+    def _in_time(self, ask: Callable[[], T]) -> T:
         try:
-            return Background(lambda: _patiently(connection, method, target, body, deadline)).result(self._timeout)
+            return Background(ask).result(self._timeout)
         except TimeoutError:
             raise KgctlError(
                 f'the API server "{self.server}" did not answer within {self._timeout:g} s',

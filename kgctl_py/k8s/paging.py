@@ -4,10 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from kgctl_py.k8s import wire
+from kgctl_py.k8s.api_error import ApiError
 from kgctl_py.k8s.client import Client, Response
 
 PAGE = 500
 """Objects in a page, as kubectl asks for."""
+
+GONE = 410
+"""The status that says: it took so long that the server has forgotten where you were."""
 
 L = TypeVar("L", bound=wire.List)
 
@@ -25,3 +29,13 @@ def pages(client: Client, path: str, kind: type[L], query: Mapping[str, str]) ->
         if not page.metadata.continue_:
             return
         asked["continue"] = page.metadata.continue_
+
+
+def whole_list(client: Client, path: str, kind: type[L]) -> list[tuple[L, Response]]:
+    """Give all pages, beginning once more when the server has forgotten the rest of the list meanwhile."""
+    try:
+        return list(pages(client, path, kind, {}))
+    except ApiError as error:
+        if error.status != GONE:
+            raise
+        return list(pages(client, path, kind, {}))
