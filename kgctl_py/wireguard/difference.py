@@ -4,7 +4,8 @@ import dataclasses
 import enum
 from collections.abc import Iterable, Mapping
 
-from kgctl_py.wireguard.conf import Conf, Interface, IPInterface, Peer
+from kgctl_py.wireguard.cidr import IPInterface
+from kgctl_py.wireguard.conf import Conf, Interface, Peer
 from kgctl_py.wireguard.endpoint import Endpoint
 from kgctl_py.wireguard.key import Key
 
@@ -92,10 +93,10 @@ def effective(conf: Conf) -> dict[Key, Peer]:
     for peer in conf.peers:
         if peer.public_key:
             peers[peer.public_key] = _merged(peers.get(peer.public_key), peer)
-    owners = {cidr.network: peer.public_key for peer in conf.peers for cidr in peer.allowed_ips}
+    owners = {cidr.masked(): peer.public_key for peer in conf.peers for cidr in peer.allowed_ips}
     return {
         key: dataclasses.replace(
-            peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if owners[cidr.network] == key)
+            peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if owners[cidr.masked()] == key)
         )
         for key, peer in peers.items()
     }
@@ -158,7 +159,7 @@ def _texts(values: Iterable[object]) -> Mapping[str, None]:
 
 
 def _networks(cidrs: Iterable[IPInterface]) -> Mapping[str, None]:
-    return _texts(cidr.network for cidr in cidrs)
+    return _texts(cidr.masked() for cidr in cidrs)
 
 
 def _place(endpoint: Endpoint | None) -> str | None:

@@ -115,7 +115,7 @@ class ApiServerProcess:
         return self.request("POST", path, manifest)
 
     def request(self, method: str, path: str, manifest: Manifest | None = None) -> Manifest:
-        """Send a request as the admin, PATCH to be merged; raise urllib.error.HTTPError when the server says no."""
+        """Send a request as the admin, PATCH to be merged; raise urllib.error.HTTPError when it says no."""
         body = json.dumps(manifest).encode() if manifest is not None else None
         request = urllib.request.Request(self.url + path, data=body, method=method)
         request.add_header("Authorization", f"Bearer {self._tokens[ADMIN]}")

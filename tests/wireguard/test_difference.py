@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from hypothesis import given
 
+from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.wireguard import Conf, Endpoint, Interface, Key, Peer
 from kgctl_py.wireguard.difference import Change, Difference, Field, difference, effective
 from tests.wireguard.confs import KEYS, confs
@@ -140,8 +141,8 @@ def test_two_sections_of_one_key_are_one_peer() -> None:
     assert effective(conf) == {A: dataclasses.replace(first, allowed_ips=cidrs("10.0.1.0/24"))}
 
 
-def cidrs(*texts: str) -> tuple[ipaddress.IPv4Interface | ipaddress.IPv6Interface, ...]:
-    return tuple(map(ipaddress.ip_interface, texts))
+def cidrs(*texts: str) -> tuple[IPInterface, ...]:
+    return tuple(map(parse_cidr, texts))
 
 
 def endpoint(ip: str) -> Endpoint:
