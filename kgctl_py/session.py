@@ -20,6 +20,7 @@ from kgctl_py.terminal import terminal
 
 if TYPE_CHECKING:
     from kgctl_py.k8s.client import Client
+    from kgctl_py.k8s.mirrored_mesh import MirroredMesh
     from kgctl_py.k8s.networks import Networks
     from kgctl_py.k8s.objects import Objects
     from kgctl_py.k8s.peer_store import PeerStore
@@ -51,6 +52,14 @@ class Session:
         from kgctl_py.k8s.backend import ApiServer
 
         return ApiServer(self.client, topology_label=self.topology_label)
+
+    def mirrored_mesh(self) -> "MirroredMesh":
+        """Begin to follow the mesh; raise UsageError when the cluster is a file, which does not change."""
+        if self.from_file:
+            raise UsageError("a cluster in a file cannot be followed", hint="leave out --from-file")
+        from kgctl_py.k8s.mirrored_mesh import MirroredMesh
+
+        return MirroredMesh(self.client, topology_label=self.topology_label)
 
     def objects(self) -> "Objects":
         """Open what other objects of the same cluster are read from."""

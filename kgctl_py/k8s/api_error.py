@@ -14,13 +14,14 @@ _ANONYMOUS = '"system:anonymous"'
 _RESOURCE_PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/[^/]+/(?:namespaces/[^/]+/)?(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
 )
-_VERBS = {"POST": "create", "PUT": "update", "DELETE": "delete"}
+_VERBS = {"WATCH": "watch", "POST": "create", "PUT": "update", "DELETE": "delete"}
 
 
 class Status(msgspec.Struct, frozen=True):
-    """The part of a meta/v1 Status that tells why."""
+    """The part of a meta/v1 Status that tells why, and the HTTP status that it stands for."""
 
     message: str | None = None
+    code: int | None = None
 
 
 class ApiError(KgctlError):
@@ -50,6 +51,11 @@ def api_error(*, method: str, path: str, server: str, status: int, body: bytes) 
     else:
         message = f'{who} answered {status} to {method} "{path}"'
     return ApiError(f"{message}: {words}", status=status, hint=hint)
+
+
+def reported_error(*, path: str, server: str, body: bytes) -> ApiError:
+    """Tell what a Status means that came as an event of a watch of `path`."""
+    return api_error(method="WATCH", path=path, server=server, status=_status(body).code or 0, body=body)
 
 
 def _status(body: bytes) -> Status:

@@ -1,23 +1,18 @@
 """The mesh of a cluster, read from its API server."""
 
-import http
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from kgctl_py.k8s import names, wire
-from kgctl_py.k8s.api_error import ApiError
 from kgctl_py.k8s.background import Background
 from kgctl_py.k8s.client import Client, Moment
 from kgctl_py.k8s.nodes import translate_node
-from kgctl_py.k8s.paging import pages
+from kgctl_py.k8s.paging import L, pages, whole
 from kgctl_py.k8s.peers import translate_peer
+from kgctl_py.k8s.server_clock import clock_skew
 from kgctl_py.mesh.model import Mesh, Node, Peer
 
-CLOCK_TOLERANCE = 5
-"""Seconds by which two clocks may differ without it mattering; `Date` itself is a whole second."""
-
-L = TypeVar("L", wire.NodeList, wire.PeerList)
 V = TypeVar("V", Node, Peer)
 
 
@@ -35,22 +30,16 @@ class ApiServer:
         nodes, moment = self._list(
             names.NODES_PATH, wire.NodeList, lambda raw: translate_node(raw, self._topology_label)
         )
-        skew = _clock_skew(moment)
+        skew = clock_skew(moment)
         return Mesh(
-            nodes=_by_name(nodes), peers=_by_name(peers.result()[0]), now=time.time() - skew, clock_skew=skew
+            nodes=by_name(nodes), peers=by_name(peers.result()[0]), now=time.time() - skew, clock_skew=skew
         )
 
     def _list(self, path: str, kind: type[L], translate: Callable[[Any], V]) -> tuple[list[V], Moment]:
-        """Translate each page while the server makes the next; give all, and the moment of the last."""
-        try:
-            return self._translated(path, kind, translate)
-        except ApiError as error:
-            if error.status != http.HTTPStatus.GONE:
-                raise
-            # it took so long that the server has forgotten the rest of the list
-            return self._translated(path, kind, translate)
+        return whole(lambda: self._translated(path, kind, translate))
 
-    def _translated(self, path: str, kind: type[L], translate: Callable[[Any], V]) -> tuple[list[V], Moment]:
+    def _translated(self, path: str, kind: type[Any], translate: Callable[[Any], V]) -> tuple[list[V], Moment]:
+        """Translate each page while the server makes the next; give all, and the moment of the last."""
         values: list[V] = []
         moment = Moment(None, 0)
         for page, moment in pages(self._client, path, kind, {}):  # noqa: B007 # the last one counts
@@ -58,13 +47,6 @@ class ApiServer:
         return values, moment
 
 
-def _clock_skew(moment: Moment) -> float:
-    """Give the seconds by which the local clock is ahead of the server's, 0 when they agree."""
-    if moment.date is None:
-        return 0.0
-    skew = moment.received - moment.date
-    return skew if abs(skew) > CLOCK_TOLERANCE else 0.0
-
-
-def _by_name(values: Iterable[V]) -> tuple[V, ...]:
+def by_name(values: Iterable[V]) -> tuple[V, ...]:
+    """Give Nodes or Peers in the order of a mesh."""
     return tuple(sorted(values, key=lambda value: value.name))

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -24,12 +24,7 @@ _BUSY = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
 _NO_QUERY: Mapping[str, str] = MappingProxyType({})
 
 
-class _HasStatus(Protocol):
-    @property
-    def status(self) -> int: ...
-
-
-A = TypeVar("A", bound=_HasStatus)
+T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,10 +102,10 @@ class Client:
         Raises as `get` does, but is not patient with a busy server.
         """
         target = f"{path}?{urlencode(query)}"
-        reply = self._signed_in(lambda: self.connect().open("GET", target, timeout=silence, streamed=True))
-        if not _is_good(reply.status):
-            raise api_error(method="GET", path=path, server=self.server, status=reply.status, body=reply.read())
-        return reply
+        begun = self._signed_in(lambda: self._begun(target, silence))
+        if not _is_good(begun.status):
+            raise api_error(method="WATCH", path=path, server=self.server, status=begun.status, body=begun.body)
+        return begun.reply
 
     def _ask(self, method: str, path: str, query: Mapping[str, str], body: bytes | None) -> Response:
         target = f"{path}?{urlencode(query)}" if query else path
@@ -120,7 +115,7 @@ class Client:
             raise api_error(method=method, path=path, server=self.server, status=status, body=answer.body)
         return Response(answer.body, answer.moment)
 
-    def _signed_in(self, ask: Callable[[], A]) -> A:
+    def _signed_in(self, ask: Callable[[], "_Answer"]) -> "_Answer":
         """Ask, and once more with new credentials when those that were good have run out."""
         answer = ask()
         if answer.status == http.HTTPStatus.UNAUTHORIZED and self._trusted:
@@ -129,10 +124,19 @@ class Client:
         self._trusted |= answer.status != http.HTTPStatus.UNAUTHORIZED
         return answer
 
+    def _begun(self, target: str, silence: float) -> "_Answer":
+        """Give a good answer unread, and another one as a whole."""
+        connection = self.connect()
+        reply = self._in_time(lambda: connection.open("GET", target, timeout=silence, streamed=True))
+        return _Answer(reply, b"" if _is_good(reply.status) else self._in_time(reply.read))
+
     def _answer(self, method: str, target: str, body: bytes | None) -> "_Answer":
         connection, deadline = self.connect(), time.monotonic() + self._timeout
+        return self._in_time(lambda: _patiently(connection, method, target, body, deadline))
+
+    def _in_time(self, ask: Callable[[], T]) -> T:
         try:
-            return Background(lambda: _patiently(connection, method, target, body, deadline)).result(self._timeout)
+            return Background(ask).result(self._timeout)
         except TimeoutError:
             raise KgctlError(
                 f'the API server "{self.server}" did not answer within {self._timeout:g} s',
@@ -142,7 +146,7 @@ class Client:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Answer:
-    """A reply that was read."""
+    """A reply, and its body as far as it was read."""
 
     reply: Reply
     body: bytes

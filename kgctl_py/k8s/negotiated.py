@@ -4,6 +4,7 @@ The package makes the pool of connections; bodies are asked of that pool as they
 model objects take fifty times as long. No credential is in any message.
 """
 
+import contextlib
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,7 @@ class NegotiatedReply:
             raise _no_answer(error, self._access) from None
 
     def lines(self) -> Iterator[bytes]:
-        """Give the lines as they come."""
+        """Give the lines as they come; the connection is not used again."""
         import urllib3
 
         buffered = b""
@@ -106,11 +107,14 @@ class NegotiatedReply:
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if not self._closed:  # else it is what closing it does
                 raise _no_answer(error, self._access) from None
+        finally:
+            self._response.close()
 
     def close(self) -> None:
         """Give up the rest."""
         self._closed = True
-        self._response.shutdown()
+        with contextlib.suppress(RuntimeError, ValueError):  # it has ended by itself
+            self._response.shutdown()
 
 
 def _no_answer(error: Exception, access: Access) -> Exception:

@@ -1,16 +1,21 @@
 """Lists, page by page, as Kubernetes gives large ones (Kubernetes API concepts, «Retrieving large results»)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from kgctl_py.k8s import wire
+from kgctl_py.k8s.api_error import ApiError
 from kgctl_py.k8s.background import Background
 from kgctl_py.k8s.client import Client, Moment, Response
 
 PAGE = 500
 """Objects in a page, as kubectl asks for."""
 
+GONE = 410
+"""The status that says: it took so long that the server has forgotten where you were."""
+
 L = TypeVar("L", bound=wire.List)
+T = TypeVar("T")
 
 
 def pages(client: Client, path: str, kind: type[L], query: Mapping[str, str]) -> Iterator[tuple[L, Moment]]:
@@ -30,3 +35,13 @@ def pages(client: Client, path: str, kind: type[L], query: Mapping[str, str]) ->
         coming = asked(page.metadata.continue_) if page.metadata.continue_ else None
         del response  # its body is larger than everything that is made of it
         yield page, moment
+
+
+def whole(read: Callable[[], T]) -> T:
+    """Give what `read` makes of a list, beginning once more when the server has forgotten the rest meanwhile."""
+    try:
+        return read()
+    except ApiError as error:
+        if error.status != GONE:
+            raise
+        return read()

@@ -1,7 +1,7 @@
 """The parts of Kubernetes' JSON that Kilo reads, as msgspec structs; what Kilo does not read is not decoded."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -10,11 +10,21 @@ from kgctl_py.errors import KgctlError
 T = TypeVar("T")
 
 
+class Watched(Protocol):
+    """An object that a watch may tell of."""
+
+    @property
+    def metadata(self) -> "Metadata":
+        """Its name and version."""
+        ...
+
+
 class Metadata(msgspec.Struct, frozen=True):
     """`metadata` of any object."""
 
     name: str = ""
     namespace: str = ""
+    resource_version: str = msgspec.field(name="resourceVersion", default="")
     labels: Mapping[str, str] | None = None
     annotations: Mapping[str, str] | None = None
 
@@ -64,9 +74,10 @@ class Peer(msgspec.Struct, frozen=True):
 
 
 class ListMeta(msgspec.Struct, frozen=True):
-    """`metadata` of a list: `continue` is the token of the next page."""
+    """`metadata` of a list: the token of the next page, and the version that a watch goes on from."""
 
     continue_: str | None = msgspec.field(name="continue", default=None)
+    resource_version: str = msgspec.field(name="resourceVersion", default="")
 
 
 class List(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,16 +86,21 @@ class List(msgspec.Struct, frozen=True, kw_only=True):
     metadata: ListMeta = ListMeta()
 
 
-class NodeList(List, frozen=True, kw_only=True):
-    """A page of Nodes."""
+class Page(List, Generic[T], frozen=True, kw_only=True):
+    """A page of a list whose objects are all of one kind."""
 
-    items: tuple[Node, ...] | None
+    items: tuple[T, ...] | None
 
 
-class PeerList(List, frozen=True, kw_only=True):
-    """A page of Peers."""
+NodeList = Page[Node]
+PeerList = Page[Peer]
 
-    items: tuple[Peer, ...] | None
+
+class WatchEvent(msgspec.Struct, frozen=True):
+    """A line of a watch; what its object is depends on its type."""
+
+    type: str
+    object: msgspec.Raw
 
 
 class MalformedError(KgctlError):

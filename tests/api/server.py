@@ -115,11 +115,12 @@ class ApiServerProcess:
         return self.request("POST", path, manifest)
 
     def request(self, method: str, path: str, manifest: Manifest | None = None) -> Manifest:
-        """Send a request as the admin; raise urllib.error.HTTPError when the server says no."""
+        """Send a request as the admin, PATCH to be merged; raise urllib.error.HTTPError when it says no."""
         body = json.dumps(manifest).encode() if manifest is not None else None
         request = urllib.request.Request(self.url + path, data=body, method=method)
         request.add_header("Authorization", f"Bearer {self._tokens[ADMIN]}")
-        request.add_header("Content-Type", "application/json")
+        patch = "merge-patch+" if method == "PATCH" else ""
+        request.add_header("Content-Type", f"application/{patch}json")
         context = ssl.create_default_context(cafile=self.ca)
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)

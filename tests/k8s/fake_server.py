@@ -3,13 +3,14 @@
 import contextlib
 import dataclasses
 import http.server
+import itertools
 import json
 import socket
 import ssl
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,7 +23,8 @@ from tests.api.certificates import Signed
 class Reply:
     """An answer; `length` is the Content-Length it claims, `pace` the seconds before each byte of the body.
 
-    A reply with a `status` of 0 never comes.
+    A reply with a `status` of 0 never comes. One with `lines` sends each when there is one, and then ends, or
+    breaks off when the iterator raises CutError.
     """
 
     status: int = 200
@@ -30,6 +32,11 @@ class Reply:
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     length: int | None = None
     pace: float = 0
+    lines: Iterator[bytes] | None = None
+
+
+class CutError(Exception):
+    """The connection breaks."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +56,16 @@ def status(code: int, message: str, **headers: str) -> Reply:
     return Reply(status=code, body=json.dumps(body).encode(), headers=named)
 
 
+def watch(*events: Mapping[str, Any], then: Iterable[bytes] = ()) -> Reply:
+    """Give an answer to a watch: some events, and `then` others."""
+    return Reply(lines=itertools.chain((json.dumps(event).encode() + b"\n" for event in events), then))
+
+
+def cut() -> bytes:
+    """Break off, in the place of a line."""
+    raise CutError
+
+
 def page(*names: str, more: str = "") -> Reply:
     """Give a page of objects that have nothing but names; `more` is the token of the next page."""
     items = [{"metadata": {"name": name}} for name in names]
@@ -58,7 +75,8 @@ def page(*names: str, more: str = "") -> Reply:
 class FakeServer:
     """Answers every path with the replies it has for it, one after the other, the last one again and again.
 
-    A path with none is answered with an empty list.
+    A path with none is answered with an empty list. A watch of a path is a path of its own, with `?watch` at its
+    end; one with none tells nothing until the server is closed.
     """
 
     def __init__(self, replies: Mapping[str, Iterable[Reply]] | None = None, *, tls: Signed | None = None) -> None:
@@ -105,8 +123,13 @@ class FakeServer:
 
     def reply(self, path: str) -> Reply:
         """Give the next reply for `path`."""
-        replies = self._replies.get(path, [Reply()])
+        unless = Reply(lines=self._silence()) if path.endswith("?watch") else Reply()
+        replies = self._replies.get(path, [unless])
         return replies.pop(0) if len(replies) > 1 else replies[0]
+
+    def _silence(self) -> Iterator[bytes]:
+        self.closed.wait()
+        yield from ()
 
     def asked(self, path: str) -> list[Request]:
         """Give the requests for `path`, in order."""
@@ -140,13 +163,16 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         request = Request(method=self.command, path=url.path, query=dict(parse_qsl(url.query)), headers=headers)
         self.server_of.requests.append(request)
         with contextlib.suppress(OSError):  # who asked may have left
-            self._send(self.server_of.reply(url.path))
+            self._send(self.server_of.reply(url.path + ("?watch" if "watch" in request.query else "")))
 
     def _send(self, reply: Reply) -> None:
         if not reply.status:
             self.server_of.closed.wait()
             return
         self.send_response_only(reply.status)
+        if reply.lines is not None:
+            self._send_lines(reply.lines)
+            return
         length = len(reply.body) if reply.length is None else reply.length
         if "Transfer-Encoding" not in reply.headers:
             self.send_header("Content-Length", str(length))
@@ -159,6 +185,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if length > len(reply.body) and self.server_of.holds_open:
             self.server_of.closed.wait()
         self.close_connection = length != len(reply.body)
+
+    def _send_lines(self, lines: Iterator[bytes]) -> None:
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        try:
+            for line in lines:
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
+        except CutError:
+            self.close_connection = True
+            return
+        self.wfile.write(b"0\r\n\r\n")
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server names it so
         """Say nothing."""

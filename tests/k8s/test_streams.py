@@ -33,7 +33,7 @@ def test_a_line_is_given_when_it_has_come_and_not_when_all_have(tmp_path: Path, 
     answer = Reply(body=LINES, pace=0.01)
     if chunked:
         answer = Reply(body=body, headers={"Transfer-Encoding": "chunked"}, length=len(body), pace=0.01)
-    with FakeServer({PATH: [answer]}) as server:
+    with FakeServer({f"{PATH}?watch": [answer]}) as server:
         reply = client(tmp_path, server).stream(PATH, {"watch": "1"}, silence=5)
         started, lines = time.monotonic(), reply.lines()
         assert next(lines) == b'{"type": "ADDED"}\n'

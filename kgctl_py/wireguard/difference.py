@@ -1,0 +1,169 @@
+"""What differs between two configurations of one interface: what is there, and what is wanted."""
+
+import dataclasses
+import enum
+from collections.abc import Iterable, Mapping
+
+from kgctl_py.wireguard.cidr import IPInterface
+from kgctl_py.wireguard.conf import Conf, Interface, Peer
+from kgctl_py.wireguard.endpoint import Endpoint
+from kgctl_py.wireguard.key import Key
+
+
+class Field(enum.StrEnum):
+    """What can differ, by the names of wg(8) and wg-quick(8)."""
+
+    PRIVATE_KEY = "PrivateKey"
+    ADDRESS = "Address"
+    LISTEN_PORT = "ListenPort"
+    DNS = "DNS"
+    MTU = "MTU"
+    TABLE = "Table"
+    ALLOWED_IPS = "AllowedIPs"
+    ENDPOINT = "Endpoint"
+    PERSISTENT_KEEPALIVE = "PersistentKeepalive"
+    PRESHARED_KEY = "PresharedKey"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Change:
+    """A field that differs: the values that only the old configuration has, and those that only the new one has.
+
+    Of a secret field no value is told, only that there is one, or another one.
+    """
+
+    field: Field
+    gone: tuple[str, ...]
+    come: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PeerChange:
+    """A peer that both configurations have, and in what it differs."""
+
+    old: Peer
+    new: Peer
+    changes: tuple[Change, ...]
+
+    @property
+    def fields(self) -> frozenset[Field]:
+        """The fields that differ."""
+        return frozenset(change.field for change in self.changes)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What makes the new configuration of the old one; it is false when there is nothing to do.
+
+    The peers are those of `effective`, in the order of their configuration.
+    """
+
+    interface: tuple[Change, ...] = ()
+    added: tuple[Peer, ...] = ()
+    removed: tuple[Peer, ...] = ()
+    changed: tuple[PeerChange, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.interface or self.added or self.removed or self.changed)
+
+
+def difference(old: Conf, new: Conf) -> Difference:
+    """Find what differs for WireGuard: comments, the order of allowed IPs and their host bits do not count.
+
+    Of the interface only what `new` states is compared, and nothing unless both configurations have one.
+    """
+    before, after = effective(old), effective(new)
+    kept = ((before[key], peer) for key, peer in after.items() if key in before)
+    compared = (PeerChange(peer, wanted, _peer(peer, wanted)) for peer, wanted in kept)
+    return Difference(
+        interface=_interface(old.interface, new.interface) if old.interface and new.interface else (),
+        added=tuple(peer for key, peer in after.items() if key not in before),
+        removed=tuple(peer for key, peer in before.items() if key not in after),
+        changed=tuple(change for change in compared if change.changes),
+    )
+
+
+def effective(conf: Conf) -> dict[Key, Peer]:
+    """Give the peers that an interface has when wg(8) has set `conf`, by their public keys.
+
+    A network belongs to the last peer that states it, and what is stated of one key twice is taken together:
+    the later allowed IPs replace the earlier ones, as does whatever else the later section states.
+    """
+    peers: dict[Key, Peer] = {}
+    for peer in conf.peers:
+        if peer.public_key:
+            peers[peer.public_key] = _merged(peers.get(peer.public_key), peer)
+    owners = {cidr.masked(): peer.public_key for peer in conf.peers for cidr in peer.allowed_ips}
+    return {
+        key: dataclasses.replace(
+            peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if owners[cidr.masked()] == key)
+        )
+        for key, peer in peers.items()
+    }
+
+
+def _merged(earlier: Peer | None, later: Peer) -> Peer:
+    if earlier is None:
+        return later
+    return dataclasses.replace(
+        later,
+        endpoint=later.endpoint or earlier.endpoint,
+        preshared_key=later.preshared_key or earlier.preshared_key,
+    )
+
+
+def _interface(old: Interface, new: Interface) -> tuple[Change, ...]:
+    changes = (
+        _secret(Field.PRIVATE_KEY, old.private_key, new.private_key) if new.private_key else None,
+        _several(Field.ADDRESS, _texts(old.addresses), _texts(new.addresses)) if new.addresses else None,
+        _one(Field.LISTEN_PORT, old.listen_port, new.listen_port) if new.listen_port is not None else None,
+        _several(Field.DNS, _texts(old.dns), _texts(new.dns)) if new.dns else None,
+        _one(Field.MTU, old.mtu, new.mtu) if new.mtu else None,
+        _one(Field.TABLE, old.table or None, new.table) if new.table else None,
+    )
+    return tuple(filter(None, changes))
+
+
+def _peer(old: Peer, new: Peer) -> tuple[Change, ...]:
+    changes = (
+        _several(Field.ALLOWED_IPS, _networks(old.allowed_ips), _networks(new.allowed_ips)),
+        _one(Field.ENDPOINT, _place(old.endpoint), _place(new.endpoint)),
+        _one(Field.PERSISTENT_KEEPALIVE, old.persistent_keepalive, new.persistent_keepalive),
+        _secret(Field.PRESHARED_KEY, old.preshared_key, new.preshared_key),
+    )
+    return tuple(filter(None, changes))
+
+
+def _one(field: Field, old: object | None, new: object | None) -> Change | None:
+    return Change(field, _given(old), _given(new)) if old != new else None
+
+
+def _secret(field: Field, old: Key | None, new: Key | None) -> Change | None:
+    if old == new:
+        return None
+    wanted = ("another one" if old else "one") if new else None
+    return Change(field, _given("one" if old else None), _given(wanted))
+
+
+def _several(field: Field, old: Mapping[str, None], new: Mapping[str, None]) -> Change | None:
+    gone, come = tuple(one for one in old if one not in new), tuple(one for one in new if one not in old)
+    return Change(field, gone, come) if gone or come else None
+
+
+def _given(value: object | None) -> tuple[str, ...]:
+    return () if value is None else (str(value),)
+
+
+def _texts(values: Iterable[object]) -> Mapping[str, None]:
+    return dict.fromkeys(map(str, values))
+
+
+def _networks(cidrs: Iterable[IPInterface]) -> Mapping[str, None]:
+    return _texts(cidr.masked() for cidr in cidrs)
+
+
+def _place(endpoint: Endpoint | None) -> str | None:
+    """Write an endpoint in one way: a DNS name may be written with brackets and leading zeros."""
+    if endpoint is None:
+        return None
+    return f"[{endpoint.host}]:{endpoint.port}" if ":" in endpoint.host else f"{endpoint.host}:{endpoint.port}"
