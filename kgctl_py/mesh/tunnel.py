@@ -5,7 +5,6 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
-from kgctl_py.mesh.claims import Holders
 
 EVERYTHING = (parse_cidr("0.0.0.0/0"), parse_cidr("::/0"))
 
@@ -62,15 +61,39 @@ def loops(conf: wireguard.Conf, addresses: Mapping[str, IPAddress] | None = None
 
     A /0 route is exempt: for that wg-quick(8) marks the tunnel's own packets.
     """
-    routes: Holders[tuple[int, IPInterface]] = Holders()
-    for index, peer in enumerate(conf.peers):
-        for cidr in peer.allowed_ips:
-            if cidr.prefixlen:
-                routes.add(cidr, (index, cidr))
-    for peer in conf.peers:
-        ip = peer.endpoint and (peer.endpoint.ip or (addresses or {}).get(peer.endpoint.name))
-        for index, route in routes.holders(host_cidr(ip)) if ip else ():
-            yield Loop(route=route, through=conf.peers[index], peer=peer)
+    endpoints = _Endpoints(conf, addresses or {})
+    found = [
+        (peer, route.prefixlen, Loop(route=route, through=through, peer=conf.peers[peer]))
+        for through in conf.peers
+        for route in through.allowed_ips
+        if route.prefixlen
+        for peer in endpoints.inside(route)
+    ]
+    for _, _, loop in sorted(found, key=lambda one: one[:2]):
+        yield loop
+
+
+class _Endpoints:
+    """The endpoints of a configuration by the prefixes that they start with, made for each length once."""
+
+    def __init__(self, conf: wireguard.Conf, addresses: Mapping[str, IPAddress]) -> None:
+        self._hosts = [
+            (host_cidr(ip), index)
+            for index, peer in enumerate(conf.peers)
+            if peer.endpoint and (ip := peer.endpoint.ip or addresses.get(peer.endpoint.name))
+        ]
+        self._by_length: dict[tuple[int, int], dict[int, list[int]]] = {}
+
+    def inside(self, route: IPInterface) -> Iterable[int]:
+        """Give the indices of the peers whose endpoints lie in `route`."""
+        version, length = route.version, route.prefixlen
+        by_prefix = self._by_length.get((version, length))
+        if by_prefix is None:
+            by_prefix = self._by_length[version, length] = {}
+            for host, index in self._hosts:
+                if host.version == version:
+                    by_prefix.setdefault(host.prefix(length), []).append(index)
+        return by_prefix.get(route.prefix(length), ())
 
 
 def without(conf: wireguard.Conf, unwanted: Iterable[Loop]) -> wireguard.Conf:
