@@ -20,6 +20,10 @@ MAX_ALLOWED_IPS = 1000
 MAX_ADDRESS = 64
 """In characters. The server has to know such bounds to allow a CEL rule, as it estimates its cost at the worst."""
 
+_MAY_BE_EMPTY = ("nullable: true",)
+"""An API server before 1.25 that was built with a newer Go takes an empty text for null, as Debian's does."""
+_EMPTY_OR_IP = ("anyOf:", "- maxLength: 0", "- format: ipv4", "- format: ipv6")
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -60,18 +64,14 @@ DNS_OR_IP = Rule(
 def schema(*, cel: bool) -> Mapping[str, tuple[str, ...]]:
     """Give the YAML lines of each value's rules, by what the value is."""
     longest = (f"maxLength: {MAX_ADDRESS}",) if cel else ()
+    may_be_empty = () if cel else _MAY_BE_EMPTY
+    octets = tuple(STRICT_OCTETS.lines(cel=cel))
     return {
         "allowed_ips": (f"maxItems: {MAX_ALLOWED_IPS}",) if cel else (),
-        "cidr": ("format: cidr", *longest, *STRICT_OCTETS.lines(cel=cel)),
-        "dns": (f"pattern: '{DNS_NAME}'", f"maxLength: {MAX_NAME}"),
+        "cidr": ("format: cidr", *longest, *octets),
+        "dns": (*may_be_empty, f"pattern: '{DNS_NAME}'", f"maxLength: {MAX_NAME}"),
         "dns_or_ip": tuple(DNS_OR_IP.lines(cel=cel)),
-        "ip": (
-            "anyOf:",
-            "- maxLength: 0",
-            "- format: ipv4",
-            "- format: ipv6",
-            *longest,
-            *STRICT_OCTETS.lines(cel=cel),
-        ),
+        "ip": (*may_be_empty, *_EMPTY_OR_IP, *longest, *octets),
+        "preshared_key": may_be_empty,
         "public_key": (f"pattern: '{PUBLIC_KEY}'",),
     }

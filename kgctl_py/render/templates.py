@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import jinja2
 
 _PACKAGE = Path(__file__).parents[1]
-_PLAIN = re.compile(r"-?-?[a-z/$(][\w./$(),=:+-]*[\w)/]", re.IGNORECASE)
+_PLAIN = re.compile(r"-?-?[a-z/$(][\w./$(),=:+-]*[\w)/]", re.IGNORECASE | re.ASCII)
 _OTHER_THAN_TEXT = ("true", "false", "yes", "no", "on", "off", "null")
 
 
@@ -35,6 +35,6 @@ def template(name: str) -> "jinja2.Template":
 
 
 def scalar(text: str) -> str:
-    """Give a YAML scalar that is read as `text`, in quotes unless it is surely plain."""
+    """Give a YAML scalar that is read as `text`, which is ASCII; in quotes unless it is surely plain."""
     is_plain = _PLAIN.fullmatch(text) and text.lower() not in _OTHER_THAN_TEXT
     return text if is_plain else json.dumps(text)
