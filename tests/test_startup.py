@@ -37,6 +37,7 @@ EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
         (("showconf", "peer", "--help"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE | NO_FILE),
         (("keygen",), NEVER | TEXT | NO_TEMPLATE | NO_FILE),
         (("genkey",), NEVER | TEXT | NO_TEMPLATE | NO_FILE),
+        (("manifests",), NEVER | TEXT | NO_KEYS | NO_FILE),
         ((*EXAMPLE, "showconf", "peer", "laptop"), NEVER | TEXT | NO_KEYS),
         ((*EXAMPLE, "graph"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         ((*EXAMPLE, "info"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),

@@ -46,6 +46,10 @@ def test_it_draws_a_picture(kgctl: Kgctl) -> None:
     assert kgctl(*EXAMPLE, "graph", "-o", "svg").rstrip().endswith("</svg>")
 
 
+def test_it_prints_manifests(kgctl: Kgctl) -> None:
+    assert kgctl("manifests", "--peer-validation").startswith("apiVersion: apiextensions.k8s.io/v1\n")
+
+
 def test_it_makes_keys(kgctl: Kgctl) -> None:
     assert kgctl("keygen").startswith("private key: ")
 

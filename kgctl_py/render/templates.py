@@ -1,6 +1,8 @@
 """The Jinja templates: of the wheel when installed, of the checkout when run from one."""
 
 import functools
+import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,8 @@ if TYPE_CHECKING:
     import jinja2
 
 _PACKAGE = Path(__file__).parents[1]
+_PLAIN = re.compile(r"-?-?[a-z/$(][\w./$(),=:+-]*[\w)/]", re.IGNORECASE | re.ASCII)
+_OTHER_THAN_TEXT = ("true", "false", "yes", "no", "on", "off", "null")
 
 
 @functools.cache
@@ -25,5 +29,12 @@ def template(name: str) -> "jinja2.Template":
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701
     )
+    environment.filters["scalar"] = scalar
     environment.filters["visible"] = visible
     return environment.get_template(name)
+
+
+def scalar(text: str) -> str:
+    """Give a YAML scalar that is read as `text`, which is ASCII; in quotes unless it is surely plain."""
+    is_plain = _PLAIN.fullmatch(text) and text.lower() not in _OTHER_THAN_TEXT
+    return text if is_plain else json.dumps(text)

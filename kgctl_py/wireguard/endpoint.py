@@ -8,11 +8,14 @@ from kgctl_py.wireguard.cidr import IPAddress, address, parse_number
 __all__ = ["Endpoint", "IPAddress", "is_dns_name", "parse_decimal", "parse_endpoint", "parse_ip"]
 
 MAX_PORT = 65535
-_MAX_NAME = 253
+MAX_NAME = 253
 _WRITTEN_PLAINLY = {str(number): number for number in range(129)}
 """Every prefix length there is, so that most need no more than a look."""
-_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-_RFC1123_SUBDOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+RFC1123_SUBDOMAIN = f"{_LABEL}([.]{_LABEL})*"
+"""A pattern for any engine; a name has at most `MAX_NAME` characters besides."""
+
+_SUBDOMAIN = re.compile(RFC1123_SUBDOMAIN)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,7 @@ class Endpoint:
 
 def is_dns_name(text: str) -> bool:
     """Tell whether `text` is a lower-case RFC 1123 subdomain, by Kubernetes' rule (no limit on a label)."""
-    return len(text) <= _MAX_NAME and _RFC1123_SUBDOMAIN.fullmatch(text) is not None
+    return len(text) <= MAX_NAME and _SUBDOMAIN.fullmatch(text) is not None
 
 
 def parse_ip(text: str) -> IPAddress | None:

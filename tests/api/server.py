@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from cryptography.hazmat.primitives import serialization
 
+from kgctl_py.k8s import names
 from tests.api import binaries, crd
 from tests.api.certificates import Authority, Signed, private_pem, signing_key
 
@@ -108,7 +109,11 @@ class ApiServerProcess:
     def install_crd(self) -> None:
         """Create the CRD of Peers and wait until Peers are served."""
         self.create(crd.CRDS, crd.PEER_CRD)
-        self._wait(lambda: self.serves("/apis/kilo.squat.ai/v1alpha1/peers"), "Peers to be served")
+        self.wait_for_peers()
+
+    def wait_for_peers(self, *, served: bool = True) -> None:
+        """Wait until Peers are served, or no more."""
+        self._wait(lambda: self.serves(names.PEERS_PATH) == served, "the CRD to take effect")
 
     def create(self, path: str, manifest: Manifest) -> Manifest:
         """POST `manifest` to `path` as the admin, and give what the server made of it."""

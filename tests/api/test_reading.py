@@ -96,8 +96,7 @@ def test_more_nodes_than_a_page_holds_are_all_read(api_server: ApiServerProcess)
 @pytest.fixture
 def without_crd(api_server: ApiServerProcess) -> Iterator[ApiServerProcess]:
     api_server.request("DELETE", f"{crd.CRDS}/{names.PEERS_RESOURCE}")
-    while api_server.serves(names.PEERS_PATH):
-        time.sleep(0.1)
+    api_server.wait_for_peers(served=False)
     yield api_server
     api_server.install_crd()
     for path, manifest in mesh.peers():

@@ -49,7 +49,7 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("--context", "nowhere", "peer", "list"), set()),
     (("pubkey",), set()),
 ]
-MAKE_KEYS_OR_ASK_NOBODY = {"completion", "genkey", "genpsk", "help", "keygen"}
+MAKE_KEYS_OR_ASK_NOBODY = {"completion", "genkey", "genpsk", "help", "keygen", "manifests"}
 
 
 @pytest.fixture

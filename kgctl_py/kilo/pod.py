@@ -1,0 +1,89 @@
+"""The parts of a pod, as far as Kilo's have them; each is a few words that a template puts in their places."""
+
+import dataclasses
+
+Fields = tuple[tuple[str, str], ...]
+"""Names and values, in the order in which they are written."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """A volume of a pod: what it is, as `hostPath`, and the fields of that."""
+
+    name: str
+    source: str
+    fields: Fields = ()
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """Where a container sees a volume."""
+
+    volume: str
+    path: str
+    read_only: bool = False
+    sub_path: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """A container: `environment` names fields of the pod, `ports` are TCP."""
+
+    name: str
+    image: str
+    command: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    environment: Fields = ()
+    ports: tuple[tuple[str, int], ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    privileged: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonSet:
+    """A DaemonSet on the network of its nodes, on each that has `node_labels`."""
+
+    name: str
+    note: str
+    containers: tuple[Container, ...]
+    init_containers: tuple[Container, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    node_labels: Fields = ()
+
+    @property
+    def all_containers(self) -> tuple[tuple[str, tuple[Container, ...]], ...]:
+        """Its containers, each kind under the name that it has in a pod."""
+        return ("initContainers", self.init_containers), ("containers", self.containers)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigMap:
+    """A ConfigMap: the names of files, and their texts."""
+
+    name: str
+    files: Fields
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What something adds to the agent's pod: a choice of the installation is one of these, whatever it is."""
+
+    flags: tuple[str, ...] = ()
+    environment: Fields = ()
+    volumes: tuple[Volume, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    init_containers: tuple[Container, ...] = ()
+    containers: tuple[Container, ...] = ()
+    config_maps: tuple[ConfigMap, ...] = ()
+
+
+def host_path(name: str, path: str, kind: str = "") -> Volume:
+    """Give the volume that is `path` of the node."""
+    return Volume(name=name, source="hostPath", fields=(("path", path), *((("type", kind),) if kind else ())))
+
+
+def from_config_map(name: str, config_map: str, *, key: str = "", path: str = "") -> Volume:
+    """Give the volume that holds the files of a ConfigMap, or one of them as `path`."""
+    items = (("items", f"[{{key: {key}, path: {path}}}]"),) if key else ()
+    return Volume(name=name, source="configMap", fields=(("name", config_map), *items))

@@ -1,0 +1,49 @@
+"""Installations to test: each combination of distribution, CNI and WireGuard that is not refused."""
+
+import itertools
+from typing import Any
+
+import yaml
+
+from kgctl_py.errors import UsageError
+from kgctl_py.kilo import combinations
+from kgctl_py.kilo.installation import Cni, Distribution, Installation, Part, WireGuard
+from kgctl_py.render.manifests import manifests, stream
+
+Manifest = dict[str, Any]
+
+ALL = [
+    Installation(distribution=distribution, cni=cni, wireguard=wireguard)
+    for distribution, cni, wireguard in itertools.product(Distribution, Cni, WireGuard)
+]
+
+
+def is_possible(installation: Installation) -> bool:
+    try:
+        combinations.check(installation)
+    except UsageError:
+        return False
+    return True
+
+
+POSSIBLE = [installation for installation in ALL if is_possible(installation)]
+
+
+def name(installation: Installation) -> str:
+    return f"{installation.distribution}-{installation.cni}-{installation.wireguard}"
+
+
+def documents(installation: Installation, *only: Part) -> list[Manifest]:
+    """The objects that are applied, in order."""
+    return list(yaml.load_all(stream(manifests(installation, only)), Loader=yaml.CSafeLoader))
+
+
+def of_kind(kind: str, installation: Installation) -> dict[str, Manifest]:
+    """The objects of a kind, by name."""
+    return {one["metadata"]["name"]: one for one in documents(installation) if one["kind"] == kind}
+
+
+def pod(installation: Installation, daemon_set: str = "kilo") -> Manifest:
+    """The spec of the pods of a DaemonSet."""
+    spec: Manifest = of_kind("DaemonSet", installation)[daemon_set]["spec"]["template"]["spec"]
+    return spec

@@ -1,0 +1,138 @@
+"""The CRD refuses the Peers that Kilo's own validation refuses, and no others, on servers old and new."""
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from kgctl_py.k8s import wire
+from kgctl_py.k8s.peers import translate_peer
+from kgctl_py.kilo.peer_schema import MAX_ADDRESS, MAX_ALLOWED_IPS
+from tests.cluster import key, peer
+from tests.kilo.api_rules import crd, peer_schema, refusals
+from tests.oracle.test_recordings import RECORDINGS
+from tests.strategies import cidrs
+
+SERVERS = [
+    pytest.param(True, True, id="since Kubernetes 1.25"),
+    pytest.param(False, True, id="without CEL"),
+    pytest.param(False, False, id="without CEL, and as strict as Go"),
+]
+
+_NUMBERS = st.sampled_from(("0", "00", "1", "01", "032", "255", "256", "1000", "", "+1", "1e1"))
+_IPV4 = st.lists(_NUMBERS, min_size=3, max_size=5).map(".".join) | st.sampled_from(("10.5.0.7", "010.5.0.7"))
+_GROUPS = st.lists(st.sampled_from(("fd00", "0", "00", "0db8", "", "12345", "FF")), min_size=2, max_size=8)
+_IPV6 = st.sampled_from(("::1", "fd00::1", "::ffff:10.5.0.7", "fe80::1%eth0", "::")) | _GROUPS.map(":".join)
+_MIXED = st.builds("{}:{}".format, st.sampled_from(("::ffff", ":", "64:ff9b:", "1")), _IPV4)
+_ADDRESSES = _IPV4 | _IPV6 | _MIXED | st.sampled_from(("", "<nil>", "vpn.example.com", "10.5.0.7\n"))
+_CIDRS = cidrs | st.builds(
+    "{}{}".format, _ADDRESSES, st.sampled_from(("", "/", "/32", "/032", "/128", "/129", "/-1"))
+)
+_NAMES = st.sampled_from(
+    ("", "a", "vpn.example.com", "Vpn", "a_b", "-a", "a-", "a..b", ".a", "a.", "a\n", "a" * 254)
+)
+_KEYS = st.sampled_from(
+    (
+        key("a"),
+        key("a")[:-1],
+        key("a") + "=",
+        key("a") + "\n",
+        "\r\n".join(key("a")),
+        " " + key("a"),
+        "",
+        "A" * 43 + "=",
+    )
+)
+_PORTS = st.sampled_from((51820, 1, 65535, 0, -1, 65536))
+_ENDPOINTS = st.fixed_dictionaries(
+    {"dnsOrIP": st.fixed_dictionaries({}, optional={"dns": _NAMES, "ip": _ADDRESSES}), "port": _PORTS}
+)
+_SPECS = st.fixed_dictionaries(
+    {"allowedIPs": st.lists(_CIDRS, max_size=2), "publicKey": st.just(key("a")) | _KEYS},
+    optional={
+        "endpoint": _ENDPOINTS,
+        "persistentKeepalive": st.sampled_from((0, 25, -1, 65536, 25_000_000_000)),
+        "presharedKey": _KEYS | st.just("x"),
+    },
+)
+
+
+def kilo_refuses(given: Any) -> bool:
+    return bool(translate_peer(wire.convert(given, wire.Peer)).invalid)
+
+
+@pytest.mark.parametrize(("cel", "careless"), SERVERS)
+@given(spec=_SPECS)
+@example(spec={"allowedIPs": ["010.5.0.7/32"], "publicKey": key("a")})
+@example(spec={"allowedIPs": ["::ffff:010.5.0.7/128", "64:ff9b::00.5.0.7/128"], "publicKey": key("a")})
+@example(spec={"allowedIPs": ["0db8::00ff/64"], "publicKey": key("a")})
+@example(spec={"allowedIPs": [], "publicKey": key("a"), "endpoint": {"dnsOrIP": {"ip": "10.5.0.07"}, "port": 1}})
+@example(
+    spec={"allowedIPs": [], "publicKey": key("a"), "endpoint": {"dnsOrIP": {"dns": "", "ip": "::1"}, "port": 1}}
+)
+def test_it_refuses_what_kilo_refuses_and_nothing_else(cel: bool, careless: bool, spec: dict[str, Any]) -> None:
+    given = peer("laptop") | {"spec": spec}
+    assert bool(refusals(given, cel=cel, careless=careless)) == kilo_refuses(given)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("cel", "careless"), SERVERS)
+def test_it_judges_every_recorded_peer_as_kilo_does(cel: bool, careless: bool) -> None:
+    recorded = [one for recording in RECORDINGS for one in recording["peers"]]
+    judged = [(bool(refusals(one, cel=cel, careless=careless)), kilo_refuses(one)) for one in recorded]
+    assert judged.count((False, False)) == 500
+    assert judged.count((True, True)) == 102
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        (
+            {"endpoint": {"dnsOrIP": {}, "port": 1}},
+            "dnsOrIP: an endpoint needs dns, a lower-case name, or ip, an address",
+        ),
+        ({"allowedIPs": ["10.05.0.7/32"]}, "allowedIPs[0]: an octet has a leading zero, which Kilo does not read"),
+        ({"allowedIPs": ["10.5.0.7"]}, "allowedIPs[0]: '10.5.0.7' is not a 'cidr'"),
+        ({"persistentKeepalive": -1}, "persistentKeepalive: -1 is less than the minimum of 0"),
+    ],
+)
+def test_it_says_what_is_wrong(spec: dict[str, Any], words: str) -> None:
+    (said,) = refusals(peer("laptop", **spec), cel=True, careless=True)
+    assert said.endswith(words)
+
+
+def test_the_bounds_that_cel_needs_are_all_that_is_stricter_than_kilo() -> None:
+    many = peer("site", allowedIPs=[f"10.5.{n // 256}.{n % 256}/32" for n in range(MAX_ALLOWED_IPS + 1)])
+    long = peer("site", allowedIPs=["10.5.0.7/" + "32".zfill(MAX_ADDRESS)])
+    for one in (many, long):
+        assert not kilo_refuses(one)
+        assert refusals(one, cel=True, careless=True)
+        assert not refusals(one, cel=False, careless=True)
+
+
+def test_rules_in_cel_are_bounded_so_that_the_server_allows_them() -> None:
+    for value in _values(peer_schema(cel=True)):
+        if "x-kubernetes-validations" in value and value["type"] == "string":
+            assert value["maxLength"] == MAX_ADDRESS
+    assert peer_schema(cel=True)["properties"]["spec"]["properties"]["allowedIPs"]["maxItems"] == MAX_ALLOWED_IPS
+
+
+def test_without_cel_there_is_no_rule_in_cel() -> None:
+    assert "x-kubernetes-validations" not in str(crd(cel=False))
+    assert str(crd(cel=True)).count("x-kubernetes-validations") == 3
+
+
+def test_every_value_is_described() -> None:
+    undescribed = [value for value in _values(peer_schema(cel=True)) if not value.get("description")]
+    assert undescribed == [{"type": "object"}]  # metadata, which is not the CRD's
+
+
+def test_no_column_shows_a_preshared_key() -> None:
+    (version,) = crd(cel=True)["spec"]["versions"]
+    assert "presharedKey" not in str(version["additionalPrinterColumns"])
+
+
+def _values(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    below = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
+    return [schema, *(value for one in below for value in _values(one))]
