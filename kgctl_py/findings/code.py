@@ -411,3 +411,81 @@ class Code(enum.StrEnum):
         "In DOT, as Kilo's own kgctl writes it, the two are one.",
         "Draw a picture: kgctl graph -o svg; or rename the Peer.",
     )
+
+    # What this machine's tunnel is, beside what it should be.
+    LOCAL_NONE = (
+        "K-LOCAL-NONE",
+        _ERROR,
+        "This machine has no such WireGuard interface, or it may not be read.",
+        "Without it there is no tunnel.",
+        "Bring it up: wg-quick up FILE; to read an interface takes root: sudo kgctl check --local",
+    )
+    LOCAL_DOWN = (
+        "K-LOCAL-DOWN",
+        _ERROR,
+        "The WireGuard interface of this machine is down.",
+        "Nothing is sent through it.",
+        "ip link set dev NAME up, or wg-quick down and up.",
+    )
+    LOCAL_KEY = (
+        "K-LOCAL-KEY",
+        _ERROR,
+        "The interface has a key that no Peer and no leader of the mesh has.",
+        "No node of the mesh answers to it.",
+        (
+            "Bring up the configuration of the Peer: kgctl showconf peer NAME -o wg-quick; "
+            "if its key was rotated, make it anew."
+        ),
+    )
+    LOCAL_ADDRESS = (
+        "K-LOCAL-ADDRESS",
+        _ERROR,
+        "The interface has none of the addresses that its Peer has.",
+        "What nodes send back to the Peer's addresses is not taken here.",
+        "Make the configuration anew: kgctl showconf peer NAME -o wg-quick",
+    )
+    LOCAL_PEERS = (
+        "K-LOCAL-PEERS",
+        _WARNING,
+        "The interface knows less, or otherwise, than what the mesh is now.",
+        "What has changed since it was configured is not reached.",
+        "Make the configuration anew: kgctl showconf peer NAME -o wg-quick, and wg syncconf",
+    )
+    LOCAL_ROUTE = (
+        "K-LOCAL-ROUTE",
+        _ERROR,
+        "An allowed IP of the interface has no route through it.",
+        "The machine sends these packets elsewhere.",
+        "ip route get ADDRESS shows where; wg-quick makes the routes unless it is told Table = off.",
+    )
+    LOCAL_HANDSHAKE = (
+        "K-LOCAL-HANDSHAKE",
+        _ERROR,
+        "There is no handshake with a leader, though packets were sent to it.",
+        (
+            "Its UDP port is closed on the way, its endpoint is wrong, or it does not know this machine's key; "
+            "WireGuard does not say which."
+        ),
+        "Look whether UDP to the endpoint is open, and whether the node is alive and has the Peer.",
+    )
+    LOCAL_QUIET = (
+        "K-LOCAL-QUIET",
+        _NOTE,
+        "A leader has never been talked to, and nothing was sent to it.",
+        "WireGuard is silent until there is something to send, so nothing can be told.",
+        "Send something: ping an address behind it.",
+    )
+    LOCAL_SERVICES = (
+        "K-LOCAL-SERVICES",
+        _WARNING,
+        "The Service CIDR is in no allowed IPs of the interface.",
+        "Services are not reached by their cluster IPs.",
+        "Make the configuration anew: kgctl showconf peer NAME -o wg-quick --services auto",
+    )
+    LOCAL_DNS = (
+        "K-LOCAL-DNS",
+        _ERROR,
+        "The cluster's DNS does not answer through the tunnel.",
+        "Names of Services do not resolve here.",
+        "If other codes stand beside it, mend them first; else look whether CoreDNS runs.",
+    )

@@ -52,9 +52,10 @@ def about_nodes(mesh: Mesh, facts: Facts = NOTHING) -> Iterator[Finding]:
 def about_mesh(mesh: Mesh, facts: Facts = NOTHING) -> Iterator[Finding]:
     """Find what is odd about what nodes state of the whole mesh, and between nodes."""
     yield from agreement.clock_skew(mesh)
-    if not facts.granularity_chosen:
+    if not facts.granularity:
         yield from agreement.granularity_disagreement(mesh.ready_nodes)
         yield from agreement.no_granularity(mesh)
+    yield from capacity.of_mesh(mesh, facts.granularity)
     if mesh.ready_nodes:
         yield from agreement.subnet_disagreement(mesh)
     yield from agreement.otherwise_than_kg(mesh, facts)
@@ -79,7 +80,6 @@ def about_topology(topology: Topology) -> Iterator[Finding]:
     yield from segments.dropped_location_ips(topology)
     yield from segments.peers_named_like_nodes(topology)
     yield from drift.drift(topology)
-    yield from capacity.capacity(topology.subnet, len(topology.segments))
     yield from clashes.endpoints_twice(topology)
     yield from reach.private_endpoints(topology)
     yield from reach.unseen_peers(topology)

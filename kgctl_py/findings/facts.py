@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from kgctl_py.mesh.address import IPAddress, IPInterface
+from kgctl_py.mesh.model import Granularity
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ class Facts:
 
     topology_label: str = ""
     """The label that locations were read from."""
-    granularity_chosen: bool = False
+    granularity: Granularity | None = None
+    """The granularity that the user chose; else the nodes' own counts."""
     addresses: Mapping[str, IPAddress] | None = None
     """What the DNS names of endpoints resolve to; None when they were not looked up."""
     services: tuple[IPInterface, ...] = ()

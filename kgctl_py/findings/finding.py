@@ -19,6 +19,7 @@ class Kind(enum.StrEnum):
     """A `[Peer]` of a configuration, named by its comment."""
     NODES = "nodes"
     CLUSTER = "cluster"
+    INTERFACE = "interface"
     MACHINE = "machine"
 
 
@@ -31,7 +32,7 @@ class Subject:
 
     def __str__(self) -> str:
         match self.kind:
-            case Kind.NODE | Kind.PEER:
+            case Kind.NODE | Kind.PEER | Kind.INTERFACE:
                 return f'{self.kind} "{self.name}"'
             case Kind.SEGMENT | Kind.SECTION:
                 return f'"{self.name}"'
