@@ -433,7 +433,7 @@ class Code(enum.StrEnum):
         "The interface has a key that no Peer and no leader of the mesh has.",
         "No node of the mesh answers to it.",
         (
-            "Bring up the configuration of the Peer: kgctl showconf peer NAME -o wg-quick; "
+            "Bring up the configuration of the Peer: kgctl showconf peer PEER -o wg-quick; "
             "if its key was rotated, make it anew."
         ),
     )
@@ -442,14 +442,14 @@ class Code(enum.StrEnum):
         _ERROR,
         "The interface has none of the addresses that its Peer has.",
         "What nodes send back to the Peer's addresses is not taken here.",
-        "Make the configuration anew: kgctl showconf peer NAME -o wg-quick",
+        "Make the configuration anew: kgctl showconf peer PEER -o wg-quick",
     )
     LOCAL_PEERS = (
         "K-LOCAL-PEERS",
         _WARNING,
         "The interface knows less, or otherwise, than what the mesh is now.",
         "What has changed since it was configured is not reached.",
-        "Make the configuration anew: kgctl showconf peer NAME -o wg-quick, and wg syncconf",
+        "Make the configuration anew: kgctl showconf peer PEER -o wg-quick, and wg syncconf",
     )
     LOCAL_ROUTE = (
         "K-LOCAL-ROUTE",
@@ -480,7 +480,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "The Service CIDR is in no allowed IPs of the interface.",
         "Services are not reached by their cluster IPs.",
-        "Make the configuration anew: kgctl showconf peer NAME -o wg-quick --services auto",
+        "Make the configuration anew: kgctl showconf peer PEER -o wg-quick --services auto",
     )
     LOCAL_DNS = (
         "K-LOCAL-DNS",

@@ -65,5 +65,9 @@ class Finding:
     @property
     def advice(self) -> str:
         """What to do: the hint, or what mends all findings of this kind, with the name of this object in it."""
-        name = self.subject.name if is_dns_name(self.subject.name) else "NAME"
-        return self.hint or re.sub(r"\bNAME\b", name, self.code.mend)
+        return self.hint or re.sub(r"\bNAME\b", typed(self.subject.name), self.code.mend)
+
+
+def typed(name: str) -> str:
+    """Give a name as it may stand in a command: one that is none, or could be more than a word, stays to be filled in."""
+    return name if is_dns_name(name) else "NAME"

@@ -90,6 +90,10 @@ def _section(section: Section, style: Style) -> Iterator[str]:
     heading = section.name + (f" ({section.remark})" if section.remark else "")
     yield visible(heading)
     yield "-" * len(visible(heading))
+    remarks = {check.remark for check in section.checks}
+    if len(remarks) == 1 and all(check.mark is Mark.SKIPPED for check in section.checks):
+        yield from _wrapped(Mark.SKIPPED, f"skipped: {remarks.pop()}", style)
+        return
     for check in section.checks:
         yield from _check(check, style)
 
