@@ -69,5 +69,5 @@ class Finding:
 
 
 def typed(name: str) -> str:
-    """Give a name as it may stand in a command: one that is none, or could be more than a word, stays to be filled in."""
+    """Give a name as it may stand in a command; where it could be more than a word, what is to be filled in."""
     return name if is_dns_name(name) else "NAME"

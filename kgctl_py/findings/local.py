@@ -30,6 +30,8 @@ class Local:
     """The tunnel of this machine: the interface, and what was seen when it was tried at the Unix time `now`."""
 
     interface: str
+    missing: str = ""
+    """Why nothing is known of the interface; all else is empty then."""
     up: bool = True
     public_key: wireguard.Key | None = None
     addresses: tuple[IPInterface, ...] = ()
@@ -51,6 +53,8 @@ class Local:
 
 def about_local(local: Local, mesh: Mesh | None, topology: Topology | None) -> tuple[Finding, ...]:
     """Find all that is odd about the interface; without a mesh, what can be told without it."""
+    if local.missing:
+        return (_finding(local, Code.LOCAL_NONE, local.missing),)
     found = [*_down(local), *_astray(local), *_services(local), *_dns(local)]
     if mesh and topology:
         found += _identity(local, mesh, topology)
