@@ -69,8 +69,9 @@ PEERS = Section(
             (Code.PEER_PSK, Code.PEER_DNS_AND_IP, Code.HOST_BITS, Code.KEEPALIVE),
         ),
         Check("every peer's endpoint resolves", (Code.DNS_FAIL,)),
-        Check("nodes know every peer by name and by handshake", (Code.PEER_UNSEEN, Code.NAME_TWICE)),
-        Check("nodes keep ways to peers open, too", (Code.KEEPALIVE_OWN,)),
+        Check("nodes have heard of every peer", (Code.PEER_UNSEEN,)),
+        Check("nodes send peers the keepalive that these send", (Code.KEEPALIVE_OWN,)),
+        Check("no peer has the name of a node", (Code.NAME_TWICE,)),
     ),
 )
 LOCAL = Section(

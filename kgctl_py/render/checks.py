@@ -101,10 +101,14 @@ def _section(section: Section, style: Style) -> Iterator[str]:
 def _check(check: Check, style: Style) -> Iterator[str]:
     found = list(_found(check, style))
     if not found:
-        mark = Mark.PASSED if check.mark is Mark.NOTE else check.mark
-        remark = f": {check.remark}" if check.mark is Mark.SKIPPED else check.remark and f" ({check.remark})"
-        yield from _wrapped(mark, check.title + remark, style)
+        yield from _wrapped(check.mark, check.title + _remark(check), style)
     yield from found
+
+
+def _remark(check: Check) -> str:
+    if check.mark is Mark.NOTE:
+        return f": {len(check.lines)} to note, with --verbose"
+    return f": {check.remark}" if check.mark is Mark.SKIPPED else check.remark and f" ({check.remark})"
 
 
 def _found(check: Check, style: Style) -> Iterator[str]:

@@ -57,7 +57,9 @@ class Served:
                 one["metadata"]["annotations"][names.LAST_SEEN] = str(int(time.time()))
         paths = {"Node": names.NODES_PATH, "Peer": names.PEERS_PATH}
         items = {path: [one for one in fresh if one["kind"] == kind] for kind, path in paths.items()}
-        headers = {} if self.behind is None else {"Date": email.utils.formatdate(time.time() - self.behind, usegmt=True)}
+        headers = (
+            {} if self.behind is None else {"Date": email.utils.formatdate(time.time() - self.behind, usegmt=True)}
+        )
         return {
             path: [Reply(body=json.dumps({"items": listed}).encode(), headers=headers)]
             for path, listed in items.items()

@@ -73,7 +73,8 @@ def check(
     session: Session = context.obj
     sections = _sections(session, options, interface)
     report = _examined(session, sections, options, interface or "")
-    typer.echo(_text(report, options), nl=False)
+    text, encoding = _text(report, options), sys.stdout.encoding or "ascii"
+    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
     if not report.passes(strict=options.strict):
         raise typer.Exit(ExitCode.FAILED)
 
