@@ -94,7 +94,7 @@ def peers_overlap(mesh: Mesh, services: Iterable[IPInterface] = ()) -> Iterator[
         claims.add(cidr, f"{cidr}, {what}")
     for peer in mesh.peers:
         for index, cidr in enumerate(peer.allowed_ips):
-            holder = claims.overlapping(cidr) if cidr.network.prefixlen else None
+            holder = claims.overlapping(cidr) if cidr.prefixlen else None
             if holder is not None:
                 yield _of_peer(Code.PEER_OVERLAP, peer, index, f"its allowed IP {cidr} overlaps {holder}")
 

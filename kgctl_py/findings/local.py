@@ -151,10 +151,7 @@ def _leads(local: Local, topology: Topology) -> bool:
 
 
 def _holds(networks: Iterable[IPInterface], cidr: IPInterface) -> bool:
-    return any(
-        one.version == cidr.version and cidr.ip in one.network and one.network.prefixlen <= cidr.network.prefixlen
-        for one in networks
-    )
+    return any(one.prefixlen <= cidr.prefixlen and one.overlaps(cidr) for one in networks)
 
 
 def _anew(peer: Peer) -> str:
