@@ -1,13 +1,13 @@
 """The command line: the global options, and what becomes of them."""
 
 import enum
-import re
 import sys
 from typing import Annotated, NoReturn
 
 import typer
 
 from kgctl_py import __version__
+from kgctl_py.commands.duration import seconds
 from kgctl_py.commands.table import OFFLINE
 from kgctl_py.door import Door, program
 from kgctl_py.k8s.names import TOPOLOGY_LABEL
@@ -30,19 +30,6 @@ class BackendChoice(enum.StrEnum):
     """`--backend`: there is only one."""
 
     KUBERNETES = "kubernetes"
-
-
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "": 1.0}
-_DAY = 24 * 3600.0
-
-
-def seconds(text: str) -> float:
-    """Read a length of time as kubectl does: `15`, `15s`, `1m30s`, `500ms`; in seconds, at most a day."""
-    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|[smh]|$)", text)
-    total = sum(float(number) * _UNITS[unit] for number, unit in parts)
-    if "".join(number + unit for number, unit in parts) != text or not total:
-        raise typer.BadParameter(f'"{text}" is no length of time: write 15s, or 1m30s')
-    return min(total, _DAY)  # a thread cannot wait for centuries
 
 
 def _version(wanted: bool) -> None:

@@ -8,7 +8,8 @@ from typing import NoReturn
 import pytest
 import typer
 
-from kgctl_py import cli, door
+from kgctl_py import door
+from kgctl_py.commands import duration
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.session import Session
 from tests.cluster import EXAMPLE
@@ -101,7 +102,7 @@ def test_without_a_command_there_is_help(args: tuple[str, ...]) -> None:
     [("15", 15), ("15s", 15), ("1m30s", 90), ("500ms", 0.5), ("1.5h", 5400), ("2m", 120), ("99999999999s", 86400)],
 )
 def test_a_timeout_is_written_as_for_kubectl(text: str, seconds: float) -> None:
-    assert cli.seconds(text) == seconds
+    assert duration.seconds(text) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1s", "s", "1x", "1 s", "1m 30s", "inf", "nan", "1e3"])

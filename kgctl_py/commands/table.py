@@ -20,6 +20,7 @@ class Row(NamedTuple):
 ROWS = (
     Row("showconf", "showconf:app", "Show the WireGuard configuration of a node or a peer."),
     Row("graph", "graph:graph", "Draw the mesh."),
+    Row("check", "check.command:check", "Look for what is wrong, and tell how to mend it."),
     Row("info", "info:info", "Show what the cluster's network is, with its sources."),
     Row("peer", "peer:app", "Add, change, rotate and remove peers."),
     Row("qr", "qr:app", "Show a configuration as a QR code, for a phone to scan."),

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.findings.finding import Code, Finding, Kind, Subject
+from kgctl_py.findings.code import Code
+from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import tunnel
 
 

@@ -2,32 +2,11 @@
 
 import dataclasses
 import enum
+import re
 from typing import assert_never
 
-
-class Severity(enum.IntEnum):
-    """How much a finding matters."""
-
-    NOTE = 0
-    WARNING = 1
-    ERROR = 2
-
-
-class Code(enum.StrEnum):
-    """The stable name of each kind of finding: what to search for."""
-
-    CLOCK = "K-CLOCK"
-    DNS_FAIL = "K-DNS-FAIL"
-    GRANULARITY = "K-GRANULARITY"
-    HOST_BITS = "K-HOST-BITS"
-    KEEPALIVE = "K-KEEPALIVE"
-    LEADER_PUBLIC = "K-LEADER-PUBLIC"
-    LOCIP_DROPPED = "K-LOCIP-DROPPED"
-    LOOP = "K-LOOP"
-    NAME_TWICE = "K-NAME-TWICE"
-    PEER_DUP = "K-PEER-DUP"
-    SUBNET = "K-SUBNET"
-    VALUE = "K-VALUE"
+from kgctl_py.findings.code import Code, Severity
+from kgctl_py.wireguard.endpoint import is_dns_name
 
 
 class Kind(enum.StrEnum):
@@ -39,24 +18,26 @@ class Kind(enum.StrEnum):
     SECTION = "section"
     """A `[Peer]` of a configuration, named by its comment."""
     NODES = "nodes"
+    CLUSTER = "cluster"
+    INTERFACE = "interface"
     MACHINE = "machine"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Subject:
-    """What a finding is about: one object by its name, or all nodes, or this machine, which need none."""
+    """What a finding is about: one object by its name, or something that needs none."""
 
     kind: Kind
     name: str = ""
 
     def __str__(self) -> str:
         match self.kind:
-            case Kind.NODE | Kind.PEER:
+            case Kind.NODE | Kind.PEER | Kind.INTERFACE:
                 return f'{self.kind} "{self.name}"'
             case Kind.SEGMENT | Kind.SECTION:
                 return f'"{self.name}"'
-            case Kind.NODES:
-                return "nodes"
+            case Kind.NODES | Kind.CLUSTER:
+                return str(self.kind)
             case Kind.MACHINE:
                 return "this machine"
             case _:
@@ -68,7 +49,6 @@ class Finding:
     """One thing found: what it is about, in which `field`, what is the matter, and what to do about it."""
 
     code: Code
-    severity: Severity = Severity.WARNING
     subject: Subject
     field: str = ""
     message: str
@@ -76,3 +56,18 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.code} {self.subject}: {self.message}"
+
+    @property
+    def severity(self) -> Severity:
+        """How much it matters."""
+        return self.code.severity
+
+    @property
+    def advice(self) -> str:
+        """What to do: the hint, or what mends all findings of this kind, with the name of this object in it."""
+        return self.hint or re.sub(r"\bNAME\b", typed(self.subject.name), self.code.mend)
+
+
+def typed(name: str) -> str:
+    """Give a name as it may stand in a command; where it could be more than a word, what is to be filled in."""
+    return name if is_dns_name(name) else "NAME"

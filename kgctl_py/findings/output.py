@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
+from kgctl_py.findings import agreement, clashes, nodes, peers, segments
 from kgctl_py.findings import conf as conf_findings
-from kgctl_py.findings import nodes, peers, topology
 from kgctl_py.findings.finding import Finding
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
@@ -25,23 +25,23 @@ def about_output(
     `stated_granularity` tells that the user chose it, `resolved` that names were looked up, and `conf` is the
     configuration when wg-quick may be given it.
     """
-    yield from topology.clock_skew(mesh)
+    yield from agreement.clock_skew(mesh)
     if not stated_granularity:
-        yield from topology.granularity_disagreement(mesh.ready_nodes)
-    yield from topology.subnet_disagreement(mesh)
+        yield from agreement.granularity_disagreement(mesh.ready_nodes)
+    yield from agreement.subnet_disagreement(mesh)
     if resolved:
-        yield from topology.unresolved_endpoints(topo)
-    yield from topology.leaders_not_public(topo)
-    yield from topology.dropped_location_ips(topo)
+        yield from segments.unresolved_endpoints(topo)
+    yield from segments.leaders_not_public(topo)
+    yield from segments.dropped_location_ips(topo)
     for ready in mesh.ready_nodes:
         yield from nodes.unusable_values(ready)
     if node:
         yield from nodes.keepalive_out_of_range(node)
         for other in mesh.ready_peers:
             yield from peers.unusable_values(other)
-        yield from topology.lost_allowed_ips(topo)
+        yield from clashes.lost_allowed_ips(topo.lost)
     if peer:
         yield from peers.of_peer(peer)
-        yield from topology.lost_allowed_ips(topo, peer.name)
+        yield from clashes.lost_allowed_ips(topo.lost, peer.name)
     if conf:
         yield from conf_findings.loops(conf)

@@ -2,50 +2,70 @@
 
 from collections.abc import Iterator
 
-from kgctl_py.findings.finding import Code, Finding, Kind, Subject
+from kgctl_py.findings.code import Code
+from kgctl_py.findings.finding import Finding, Kind, Subject
+from kgctl_py.findings.unusable import code_of
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.model import Peer
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
 
+def by_itself(peer: Peer) -> Iterator[Finding]:
+    """Find all that can be told of a peer, used by Kilo or not, without knowing any other."""
+    yield from not_ready(peer)
+    yield from of_peer(peer)
+    yield from roaming(peer)
+
+
 def of_peer(peer: Peer) -> Iterator[Finding]:
-    """Find all that is odd about the peer asked for."""
+    """Find all that is odd about the configuration of a peer that Kilo uses."""
     yield from unusable_values(peer)
     yield from keepalive_out_of_range(peer)
     yield from host_bits(peer)
 
 
+def not_ready(peer: Peer) -> Iterator[Finding]:
+    """Find each reason why Kilo skips the peer."""
+    for fault in peer.faults:
+        yield _finding(Code.PEER_INVALID, peer, fault.field, f"Kilo skips it: {fault}")
+    if not peer.faults and not peer.allowed_ips:
+        yield _finding(Code.PEER_NOIPS, peer, "spec.allowedIPs", "Kilo skips it: it has no allowedIPs")
+    if not peer.faults and not peer.public_key:
+        yield _finding(Code.PEER_NOKEY, peer, "spec.publicKey", "Kilo skips it: its publicKey is all zeros")
+
+
 def unusable_values(peer: Peer) -> Iterator[Finding]:
     """Find the values that Kilo passes over without a word; a preshared key is not shown."""
     for value in peer.unusable:
-        shown = f' "{value.text}"' if value.text else ""
-        yield Finding(
-            code=Code.VALUE,
-            subject=Subject(Kind.PEER, peer.name),
-            field=value.field,
-            message=f"{value.field}{shown} {value.why}",
-        )
+        yield _finding(code_of(value), peer, value.field, str(value))
 
 
 def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
     """Find a keepalive that WireGuard does not take."""
     if peer.persistent_keepalive > MAX_KEEPALIVE:
-        yield Finding(
-            code=Code.KEEPALIVE,
-            subject=Subject(Kind.PEER, peer.name),
-            field="spec.persistentKeepalive",
-            message=f"persistentKeepalive {peer.persistent_keepalive} is printed as 0: "
-            f"WireGuard takes 0 to {MAX_KEEPALIVE}",
-        )
+        seconds = peer.persistent_keepalive
+        message = f"persistentKeepalive {seconds} is printed as 0: WireGuard takes 0 to {MAX_KEEPALIVE}"
+        yield _finding(Code.KEEPALIVE, peer, "spec.persistentKeepalive", message)
 
 
 def host_bits(peer: Peer) -> Iterator[Finding]:
     """Find allowed IPs whose text hides that they are a whole network."""
     for index, cidr in enumerate(peer.allowed_ips):
         if masked(cidr) != cidr:
-            yield Finding(
-                code=Code.HOST_BITS,
-                subject=Subject(Kind.PEER, peer.name),
-                field=f"spec.allowedIPs[{index}]",
-                message=f'allowed IP "{cidr}" has host bits: WireGuard routes all of {masked(cidr)} to it',
-            )
+            message = f'allowed IP "{cidr}" has host bits: WireGuard routes all of {masked(cidr)} to it'
+            place = "" if peer.faults else f"[{index}]"  # entries that cannot be read are not counted here
+            yield _finding(Code.HOST_BITS, peer, f"spec.allowedIPs{place}", message)
+
+
+def roaming(peer: Peer) -> Iterator[Finding]:
+    """Find a peer that nobody can call and that does not keep the way open: to Kilo it does not roam."""
+    if not peer.faults and peer.endpoint is None and peer.persistent_keepalive == 0:
+        message = (
+            "it has no endpoint and no keepalive: Kilo overwrites the endpoint that WireGuard has learned "
+            "every 30 seconds"
+        )
+        yield _finding(Code.PEER_ROAM, peer, "spec.persistentKeepalive", message)
+
+
+def _finding(code: Code, peer: Peer, field: str, message: str) -> Finding:
+    return Finding(code=code, subject=Subject(Kind.PEER, peer.name), field=field, message=message)

@@ -64,12 +64,45 @@ class PodSpec(msgspec.Struct, frozen=True):
     """`spec` of a Pod."""
 
     containers: tuple[Container, ...] | None = None
+    node_name: str = msgspec.field(name="nodeName", default="")
+
+
+class Halted(msgspec.Struct, frozen=True):
+    """Why a container waits, or with what it ended."""
+
+    reason: str = ""
+
+
+class ContainerState(msgspec.Struct, frozen=True):
+    """`state` of a container: at most one of its fields is there, and none of these while it runs."""
+
+    waiting: Halted | None = None
+    terminated: Halted | None = None
+
+
+class ContainerStatus(msgspec.Struct, frozen=True):
+    """What became of a container."""
+
+    name: str = ""
+    ready: bool = False
+    restarts: int = msgspec.field(name="restartCount", default=0)
+    state: ContainerState = ContainerState()
+
+
+class PodStatus(msgspec.Struct, frozen=True):
+    """`status` of a Pod."""
+
+    phase: str = ""
+    reason: str = ""
+    init_containers: tuple[ContainerStatus, ...] | None = msgspec.field(name="initContainerStatuses", default=None)
+    containers: tuple[ContainerStatus, ...] | None = msgspec.field(name="containerStatuses", default=None)
 
 
 class Pod(Object, frozen=True):
     """A core/v1 Pod."""
 
     spec: PodSpec = PodSpec()
+    status: PodStatus = PodStatus()
 
 
 class PodTemplate(msgspec.Struct, frozen=True):

@@ -28,3 +28,4 @@ PEER_KIND = "Peer"
 PEERS_RESOURCE = "peers." + GROUP
 NODES_PATH = "/api/v1/nodes"
 PEERS_PATH = f"/apis/{API_VERSION}/peers"
+GROUP_PATH = f"/apis/{API_VERSION}"

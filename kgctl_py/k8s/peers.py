@@ -1,35 +1,27 @@
 """Peer resources as Kilo reads them (kilo pkg/k8s/apis/kilo/v1alpha1/types.go, pkg/k8s/backend.go)."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kgctl_py.k8s import names, wire
 from kgctl_py.mesh.address import IPInterface, parse_cidr
-from kgctl_py.mesh.model import Peer, Unusable
+from kgctl_py.mesh.model import Flaw, Peer, Unusable
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_endpoint, parse_ip
 
 
 def translate_peer(raw: wire.Peer) -> Peer:
-    """Give the Peer that Kilo reads from `raw`; one that Kilo skips has the reason in `invalid`."""
+    """Give the Peer that Kilo reads from `raw`; one that Kilo skips has the reasons in `faults`."""
     name, annotations = raw.metadata.name, raw.metadata.annotations or {}
     try:
         spec = wire.convert(raw.spec, wire.PeerSpec)
-        unusable: list[Unusable] = []
-        return Peer(
-            name=name,
-            allowed_ips=_allowed_ips(spec),
-            endpoint=_endpoint(spec.endpoint, unusable) if spec.endpoint else None,
-            public_key=_public_key(spec),
-            preshared_key=_preshared_key(spec, unusable),
-            persistent_keepalive=_persistent_keepalive(spec),
-            annotations=annotations,
-            unusable=tuple(unusable),
-        )
     except ValueError as error:
-        return Peer(name=name, allowed_ips=_claimed(raw.spec), annotations=annotations, invalid=str(error))
+        return Peer(
+            name=name, allowed_ips=_claimed(raw.spec), annotations=annotations, faults=(_malformed(str(error)),)
+        )
+    return _Reader(spec).peer(name, annotations)
 
 
 def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -57,6 +49,13 @@ def endpoint_spec(endpoint: Endpoint) -> dict[str, Any]:
     return {"dnsOrIP": {kind: endpoint.host}, "port": endpoint.port}
 
 
+def _malformed(reason: str) -> Unusable:
+    """Give the fault of a spec whose form is wrong, at the field that msgspec's words end with, if they do."""
+    why, _, place = reason.partition(' - at "$')
+    field = "spec" + place.removesuffix('"')
+    return Unusable(field=field, text="", why=f"cannot be read: {why}")
+
+
 def _claimed(spec: Any) -> tuple[IPInterface, ...]:
     """Give the allowed IPs that can be read of a Peer that Kilo skips: once it is mended they are its own."""
     texts = spec.get("allowedIPs") if isinstance(spec, dict) else None
@@ -67,53 +66,75 @@ def _claimed(spec: Any) -> tuple[IPInterface, ...]:
     return tuple(cidrs)
 
 
-def _allowed_ips(spec: wire.PeerSpec) -> tuple[IPInterface, ...]:
-    def parse(index: int, text: str) -> IPInterface:
+class _Reader:
+    """Reads the spec of a Peer, and notes on the way what is wrong with it."""
+
+    def __init__(self, spec: wire.PeerSpec) -> None:
+        self.spec = spec
+        self.faults: list[Unusable] = []
+        self.unusable: list[Unusable] = []
+
+    def peer(self, name: str, annotations: Mapping[str, str]) -> Peer:
+        return Peer(
+            name=name,
+            allowed_ips=tuple(self._allowed_ips()),
+            endpoint=self._endpoint(self.spec.endpoint) if self.spec.endpoint else None,
+            public_key=self._public_key(),
+            preshared_key=self._preshared_key(),
+            persistent_keepalive=self._persistent_keepalive(),
+            annotations=annotations,
+            faults=tuple(self.faults),
+            unusable=tuple(self.unusable),
+        )
+
+    def _fault(self, field: str, why: str) -> None:
+        self.faults.append(Unusable(field=field, text="", why=why))
+
+    def _allowed_ips(self) -> Iterator[IPInterface]:
+        for index, text in enumerate(self.spec.allowed_ips or ()):
+            try:
+                yield parse_cidr(text)
+            except ValueError as error:
+                self._fault(f"spec.allowedIPs[{index}]", f'"{text}" {error}')
+
+    def _endpoint(self, endpoint: wire.PeerEndpoint) -> Endpoint | None:
+        where, port = endpoint.dns_or_ip or wire.DNSOrIP(), endpoint.port or 0
+        faults = len(self.faults)
+        if not where.dns and not where.ip:
+            self._fault("spec.endpoint.dnsOrIP", "has neither dns nor ip")
+        if where.dns and not is_dns_name(where.dns):
+            self._fault("spec.endpoint.dnsOrIP.dns", f'"{where.dns}" is not a lower-case DNS name')
+        if where.ip and not parse_ip(where.ip):
+            self._fault("spec.endpoint.dnsOrIP.ip", f'"{where.ip}" is not an IP address')
+        if not 1 <= port <= MAX_PORT:
+            self._fault("spec.endpoint.port", f"{port} is not between 1 and {MAX_PORT}")
+        if len(self.faults) > faults:
+            return None
+        if where.dns and where.ip:
+            why, flaw = "is not used: dns is given too, and wins", Flaw.SECOND_ENDPOINT
+            self.unusable.append(Unusable(field="spec.endpoint.dnsOrIP.ip", text=where.ip, why=why, flaw=flaw))
+        if where.dns:
+            return parse_endpoint(f"{where.dns}:{port}")
+        return Endpoint(ip=parse_ip(where.ip or ""), port=port)
+
+    def _public_key(self) -> Key | None:
         try:
-            return parse_cidr(text)
+            key = Key.parse(self.spec.public_key or "")
         except ValueError as error:
-            raise ValueError(f'spec.allowedIPs[{index}] "{text}" {error}') from None
+            self._fault("spec.publicKey", f'"{self.spec.public_key or ""}" {error}')
+            return None
+        return key if any(key.raw) else None
 
-    return tuple(parse(index, text) for index, text in enumerate(spec.allowed_ips or ()))
+    def _preshared_key(self) -> Key | None:
+        key = Key.parse_or_none(self.spec.preshared_key or "")
+        if self.spec.preshared_key and not key:
+            why = "is not base64 of 32 bytes: the peer is used without a preshared key"
+            one = Unusable(field="spec.presharedKey", text="", why=why, flaw=Flaw.PRESHARED_KEY)
+            self.unusable.append(one)  # without its text, which may be a secret
+        return key
 
-
-def _endpoint(endpoint: wire.PeerEndpoint, unusable: list[Unusable]) -> Endpoint:
-    where = endpoint.dns_or_ip or wire.DNSOrIP()
-    port = endpoint.port or 0
-    if not where.dns and not where.ip:
-        raise ValueError("spec.endpoint.dnsOrIP has neither dns nor ip")
-    if where.dns and not is_dns_name(where.dns):
-        raise ValueError(f'spec.endpoint.dnsOrIP.dns "{where.dns}" is not a lower-case DNS name')
-    if where.ip and not parse_ip(where.ip):
-        raise ValueError(f'spec.endpoint.dnsOrIP.ip "{where.ip}" is not an IP address')
-    if not 1 <= port <= MAX_PORT:
-        raise ValueError(f"spec.endpoint.port {port} is not between 1 and {MAX_PORT}")
-    if where.dns and where.ip:
-        why = "is not used: dns is given too, and wins"
-        unusable.append(Unusable(field="spec.endpoint.dnsOrIP.ip", text=where.ip, why=why))
-    if where.dns:
-        return parse_endpoint(f"{where.dns}:{port}")
-    return Endpoint(ip=parse_ip(where.ip or ""), port=port)
-
-
-def _public_key(spec: wire.PeerSpec) -> Key | None:
-    try:
-        key = Key.parse(spec.public_key or "")
-    except ValueError as error:
-        raise ValueError(f'spec.publicKey "{spec.public_key or ""}" {error}') from None
-    return key if any(key.raw) else None
-
-
-def _preshared_key(spec: wire.PeerSpec, unusable: list[Unusable]) -> Key | None:
-    key = Key.parse_or_none(spec.preshared_key or "")
-    if spec.preshared_key and not key:
-        why = "is not base64 of 32 bytes: the peer is used without a preshared key"
-        unusable.append(Unusable(field="spec.presharedKey", text="", why=why))  # the text may be a secret
-    return key
-
-
-def _persistent_keepalive(spec: wire.PeerSpec) -> int:
-    keepalive = spec.persistent_keepalive or 0
-    if keepalive < 0:
-        raise ValueError(f"spec.persistentKeepalive {keepalive} is negative")
-    return keepalive
+    def _persistent_keepalive(self) -> int:
+        keepalive = self.spec.persistent_keepalive or 0
+        if keepalive < 0:
+            self._fault("spec.persistentKeepalive", f"{keepalive} is negative")
+        return keepalive

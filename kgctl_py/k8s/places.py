@@ -14,7 +14,7 @@ from kgctl_py.k8s.yaml_text import load_all
 SYSTEM = "kube-system"
 DNS_LABELS = {"k8s-app": "kube-dns"}
 
-_KILO_LABELS = {"app.kubernetes.io/name": "kilo"}
+KILO_LABELS = {"app.kubernetes.io/name": "kilo"}
 _CONTROL_PLANE_LABELS = {"node-role.kubernetes.io/control-plane": "true"}
 _NODE_ARGS = ("k3s.io/node-args", "rke2.io/node-args")
 _COREDNS = ("coredns", "rke2-coredns-rke2-coredns")
@@ -57,7 +57,7 @@ class Places:
     @functools.cached_property
     def kilo(self) -> tuple[Flags, ...]:
         """The flags of kg, in each DaemonSet that runs it."""
-        found = sorted(self._of(kinds.DAEMON_SET, labels=_KILO_LABELS), key=lambda one: one.place)
+        found = sorted(self._of(kinds.DAEMON_SET, labels=KILO_LABELS), key=lambda one: one.place)
         return tuple(flags.of_container(one.spec.template.spec, "kilo", f"DaemonSet {one.place}") for one in found)
 
     @functools.cached_property

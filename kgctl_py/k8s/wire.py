@@ -33,6 +33,7 @@ class NodeSpec(msgspec.Struct, frozen=True):
     """`spec` of a Node."""
 
     pod_cidr: str | None = msgspec.field(name="podCIDR", default=None)
+    pod_cidrs: tuple[str, ...] | None = msgspec.field(name="podCIDRs", default=None)
 
 
 class Node(msgspec.Struct, frozen=True):

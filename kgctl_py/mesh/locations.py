@@ -1,12 +1,23 @@
 """Which allowed location IPs Kilo routes, and why it drops the others (kilo pkg/mesh/topology.go)."""
 
 import dataclasses
+import enum
 from collections.abc import Iterable, Sequence
 
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.claims import Claims, Holders
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.segment import Segment
+
+
+class Cause(enum.Enum):
+    """Why an allowed location IP is dropped: what else has its addresses."""
+
+    DECLARED = enum.auto()
+    """Another segment declares them, too."""
+    ROUTED = enum.auto()
+    """They are a pod CIDR, an internal IP or a WireGuard IP."""
+    PEER = enum.auto()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +27,7 @@ class Dropped:
     segment: str
     cidr: IPInterface
     holder: str
+    cause: Cause
 
 
 def filter_location_ips(
@@ -52,20 +64,23 @@ class _Judge:
     def judged(self, segment: Segment) -> Segment:
         self.routed.add(segment.allowed_ips[-1], segment.name)
         cidrs = _declared(segment.nodes)
-        holders = [self._holder(cidr, segment.name) for cidr in cidrs]
-        for cidr, holder in zip(cidrs, holders, strict=True):
-            if holder is not None:
-                self.declared.remove(cidr, segment.name)
-                self.dropped.append(Dropped(segment=segment.name, cidr=cidr, holder=holder))
-        kept = tuple(cidr for cidr, holder in zip(cidrs, holders, strict=True) if holder is None)
+        dropped = [self._dropped(cidr, segment.name) for cidr in cidrs]
+        for drop in filter(None, dropped):
+            self.declared.remove(drop.cidr, segment.name)
+            self.dropped.append(drop)
+        kept = tuple(cidr for cidr, drop in zip(cidrs, dropped, strict=True) if drop is None)
         return dataclasses.replace(segment, allowed_location_ips=kept)
 
-    def _holder(self, cidr: IPInterface, segment: str) -> str | None:
-        return (
-            self.declared.overlapping(cidr, but=segment)
-            or self.routed.holder(cidr)
-            or self.peers.overlapping(cidr)
+    def _dropped(self, cidr: IPInterface, segment: str) -> Dropped | None:
+        holders = (
+            (Cause.DECLARED, self.declared.overlapping(cidr, but=segment)),
+            (Cause.ROUTED, self.routed.holder(cidr)),
+            (Cause.PEER, self.peers.overlapping(cidr)),
         )
+        cause, holder = next(((cause, holder) for cause, holder in holders if holder is not None), (None, None))
+        if cause is None or holder is None:
+            return None
+        return Dropped(segment=segment, cidr=cidr, holder=holder, cause=cause)
 
 
 def _declared(nodes: Iterable[Node]) -> tuple[IPInterface, ...]:

@@ -20,13 +20,40 @@ class Granularity(enum.StrEnum):
     FULL = "full"
 
 
+class Flaw(enum.Enum):
+    """What is the matter with a value that Kilo passes over."""
+
+    UNREADABLE = enum.auto()
+    NO_DENIAL = enum.auto()
+    """A leader annotation that seems to say no: Kilo only asks whether it is there."""
+    FORCED_ENDPOINT = enum.auto()
+    PRESHARED_KEY = enum.auto()
+    SECOND_ENDPOINT = enum.auto()
+    """An IP address beside a DNS name, which wins."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Unusable:
-    """A value that Kilo passes over: the `field` it stood in, its `text`, and why it cannot be used."""
+    """A value that Kilo passes over: the `field` it stood in, its `text` unless secret, and why it is not used."""
 
     field: str
     text: str
     why: str
+    flaw: Flaw = Flaw.UNREADABLE
+
+    def __str__(self) -> str:
+        shown = f' "{self.text}"' if self.text else ""
+        return f"{self.field}{shown} {self.why}"
+
+
+class Term(enum.Enum):
+    """What a node must have to be ready (kilo pkg/mesh/backend.go), by what is said when it has not."""
+
+    ENDPOINT = "no endpoint"
+    KEY = "no key"
+    SUBNET = "no pod CIDR"
+    SEEN = "never seen"
+    FRESH = "last seen {} ago"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +66,8 @@ class Node:
     internal_ip: IPInterface | None = None
     key: Key | None = None
     subnet: IPInterface | None = None
+    unread_subnets: tuple[str, ...] = ()
+    """Pod CIDRs beside the one that Kilo reads."""
     last_seen: int = 0
     leader: bool = False
     persistent_keepalive: int = 0
@@ -48,25 +77,26 @@ class Node:
     granularity: Granularity | None = None
     unusable: tuple[Unusable, ...] = ()
 
+    def unmet(self, now: float) -> tuple[Term, ...]:
+        """Give the terms that this node does not meet at the Unix time `now`; none when it is ready."""
+        age = int(now) - self.last_seen
+        terms = {
+            Term.ENDPOINT: self.endpoint is not None,
+            Term.KEY: self.key is not None,
+            Term.SUBNET: self.subnet is not None,
+            Term.SEEN: self.last_seen != 0,
+            Term.FRESH: self.last_seen == 0 or age < READY_SECONDS,
+        }
+        return tuple(term for term, met in terms.items() if not met)
+
     def why_not_ready(self, now: float) -> tuple[str, ...]:
-        """Give each reason why Kilo leaves this node out at the Unix time `now`; none when it is ready."""
-        reasons = []
-        if self.endpoint is None:
-            reasons.append("no endpoint")
-        if self.key is None:
-            reasons.append("no key")
-        if self.subnet is None:
-            reasons.append("no pod CIDR")
-        if not self.last_seen:
-            reasons.append("never seen")
-        elif int(now) - self.last_seen >= READY_SECONDS:
-            reasons.append(f"last seen {ago(int(now) - self.last_seen)} ago")
-        return tuple(reasons)
+        """Give each reason why Kilo leaves this node out at the Unix time `now`, in words."""
+        return tuple(term.value.format(ago(int(now) - self.last_seen)) for term in self.unmet(now))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """A Peer resource as Kilo sees it; `invalid` tells why Kilo skips it, and is empty when it does not.
+    """A Peer resource as Kilo sees it; `faults` are what makes Kilo skip it, in the order in which it looks.
 
     `annotations` are the resource's own, for people; Kilo reads none of them.
     """
@@ -77,7 +107,7 @@ class Peer:
     public_key: Key | None = None
     preshared_key: Key | None = None
     persistent_keepalive: int = 0
-    invalid: str = ""
+    faults: tuple[Unusable, ...] = ()
     annotations: Mapping[str, str] = dataclasses.field(default_factory=dict)
     unusable: tuple[Unusable, ...] = ()
 
@@ -87,8 +117,8 @@ class Peer:
 
     def why_not_ready(self) -> str:
         """Give the reason why Kilo leaves this peer out, or nothing when it takes it in."""
-        if self.invalid:
-            return self.invalid
+        if self.faults:
+            return str(self.faults[0])
         if not self.allowed_ips:
             return "it has no allowedIPs"
         return "" if self.public_key else "its publicKey is all zeros"

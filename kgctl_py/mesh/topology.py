@@ -56,7 +56,7 @@ class Topology:
         Raises KgctlError when the Kilo subnet has fewer addresses than there are segments.
         """
         given = {peer.name: peer for peer in sorted(peers, key=lambda peer: peer.name)}
-        kept_peers, lost = _deduplicated(given.values())
+        kept_peers, lost = deduplicated(given.values())
         groups = segment.group(nodes, granularity)
         addressed = tuple(
             _segment(name, members, ip)
@@ -108,6 +108,11 @@ class Topology:
         )
         peers = (self._peer_peer(peer, keepalive) for peer in self.peers if peer.name != name)
         return wireguard.Conf(peers=(*segments, *peers))
+
+    def outside_conf(self) -> wireguard.Conf:
+        """Give the configuration of somebody who is no peer yet: every segment, then every peer."""
+        segments = (self._segment_peer(seg, 0) for seg in self.segments)
+        return wireguard.Conf(peers=(*segments, *(self._peer_peer(peer, 0) for peer in self.peers)))
 
     def node_as_peer(self, node: str) -> Peer:
         """Give the segment of a node as a peer of some other interface: no keepalive, no preshared key."""
@@ -184,8 +189,8 @@ def _allocate(subnet: IPInterface, count: int) -> Sequence[IPAddress]:
     return tuple(network.network_address + n for n in range(1, count + 1))
 
 
-def _deduplicated(peers: Iterable[Peer]) -> tuple[tuple[Peer, ...], tuple[Lost, ...]]:
-    """Give each allowed IP, by text, to the first peer that has it."""
+def deduplicated(peers: Iterable[Peer]) -> tuple[tuple[Peer, ...], tuple[Lost, ...]]:
+    """Give each allowed IP, by text, to the first peer that has it; the peers are in the order of their names."""
     holders: dict[IPInterface, str] = {}
     kept, lost = [], []
     for peer in peers:

@@ -1,6 +1,7 @@
 """What the pages repeat of the program, made from the program; `python -m tests.docs.made` writes it into them."""
 
 import ast
+import contextlib
 import dataclasses
 import subprocess
 import sys
@@ -13,9 +14,12 @@ import typer.main
 from typer.testing import CliRunner
 
 from kgctl_py.cli import app
+from kgctl_py.findings import Code
 from tests.docs.pages import DOCS, ROOT, sections, with_block
 
 PICTURE = DOCS / "topology.svg"
+FINDINGS = DOCS / "findings.md"
+ALL_FINDINGS = "## All of them\n"
 _PACKAGE = ROOT / "kgctl_py"
 _WIDTH = "80"
 
@@ -33,6 +37,7 @@ def everything() -> Iterator[Made]:
     """Make every block."""
     for command in commands():
         yield Made(page=DOCS / "commands.md", section=" ".join(("kgctl", *command)), text=help_of(command))
+    yield Made(page=DOCS / "troubleshooting.md", section="What check shows", text=checked())
     yield Made(page=DOCS / "architecture.md", section="The rooms", text=tree())
     yield Made(page=DOCS / "architecture.md", section="Which way the arrows point", text=arrows())
 
@@ -53,6 +58,25 @@ def _leaves(group: Any) -> Iterator[tuple[str, ...]]:
 def help_of(command: tuple[str, ...]) -> str:
     """Give what --help says."""
     return CliRunner(env={"COLUMNS": _WIDTH}).invoke(app, [*command, "--help"], prog_name="kgctl").stdout
+
+
+def checked() -> str:
+    """Check the example cluster."""
+    command = ["--from-file", "docs/example-cluster.yaml", "check"]
+    with contextlib.chdir(ROOT):
+        return CliRunner().invoke(app, command, prog_name="kgctl").stdout
+
+
+def findings() -> str:
+    """List the kinds of finding, and then tell of each."""
+    rows = [f"| [{code}](#{code.lower()}) | {code.severity.name.lower()} | {code.meaning} |" for code in Code]
+    table = "\n".join(("| code | severity | what it means |", "|---|---|---|", *rows))
+    told = (
+        f"## {code}\n\n{code.severity.name.capitalize()}: {code.meaning}\n\n"
+        f"- Why it matters: {code.why}\n- What to do: {code.mend}\n"
+        for code in Code
+    )
+    return "\n" + table + "\n\n" + "\n".join(told)
 
 
 def tree() -> str:
@@ -86,6 +110,8 @@ def _write() -> None:
     for made in everything():
         if made.section in sections(text := made.page.read_text()):
             made.page.write_text(with_block(text, made.section, "text", made.text))
+    kept, heading, _ = FINDINGS.read_text().partition(ALL_FINDINGS)
+    FINDINGS.write_text(kept + heading + findings())
     PICTURE.write_text(picture())
 
 

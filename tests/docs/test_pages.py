@@ -43,8 +43,15 @@ def test_every_exit_code_is_told() -> None:
         assert re.findall(r"^\| (\d+) \|", page.read_text(), re.MULTILINE) == [str(int(code)) for code in ExitCode]
 
 
-def test_every_warning_is_explained() -> None:
-    assert re.findall(r"^\| (K-[A-Z-]+) \|", (DOCS / "differences.md").read_text(), re.MULTILINE) == sorted(Code)
+def test_every_kind_of_finding_is_explained_as_the_program_has_it() -> None:
+    told = made.FINDINGS.read_text().partition(made.ALL_FINDINGS)[2]
+    assert set(Code) <= set(pages.sections(told))
+    assert told == made.findings(), "uv run python -m tests.docs.made"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=pages.title)
+def test_no_code_is_named_that_is_gone(page: Path) -> None:
+    assert set(re.findall(r"\bK-[A-Z]+(?:-[A-Z]+)*\b", page.read_text())) <= set(Code)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=pages.title)

@@ -24,15 +24,19 @@ PEER, NODE = ("peer", "p"), ("node", "n")
 @pytest.mark.parametrize(
     ("told_by", "cluster", "line"),
     [
-        (PEER, of_node(leader="false"), 'K-VALUE node "n": kilo.squat.ai/leader "false" does not say no'),
-        (PEER, of_node(force_endpoint="x"), 'K-VALUE node "n": kilo.squat.ai/force-endpoint "x" is not HOST:PORT'),
+        (PEER, of_node(leader="false"), 'K-LEADER-FALSE node "n": kilo.squat.ai/leader "false" does not say no'),
+        (
+            PEER,
+            of_node(force_endpoint="x"),
+            'K-FORCE-ENDPOINT node "n": kilo.squat.ai/force-endpoint "x" is not HOST:PORT',
+        ),
         (PEER, of_node(persistent_keepalive="25s"), '"25s" is not a decimal number'),
         (PEER, of_node(discovered_endpoints=SEEN), '"198.51.100.7, port 70000" is no endpoint'),
-        (PEER, of_node(wireguard_ip=None), "K-SUBNET nodes: none of them has a WireGuard IP yet"),
+        (PEER, of_node(wireguard_ip=None), "K-SUBNET-NONE nodes: none of them has a WireGuard IP yet"),
         (
             PEER,
             of_node(allowed_location_ips="10.42.1.0/25"),
-            'K-LOCIP-DROPPED "location:a": allowed location IP 10.42',
+            'K-LOCIP-ROUTED "location:a": allowed location IP 10.42',
         ),
         (
             NODE,
@@ -59,12 +63,12 @@ PEER, NODE = ("peer", "p"), ("node", "n")
             cluster(allowedIPs=["10.5.0.9/32"]),
             'K-PEER-DUP peer "p": it does not get its allowed IP 10.5.0.9/32',
         ),
-        (PEER, cluster(presharedKey="x"), 'K-VALUE peer "p": spec.presharedKey is not base64'),
-        (NODE, cluster(presharedKey="x"), 'K-VALUE peer "p": spec.presharedKey is not base64'),
+        (PEER, cluster(presharedKey="x"), 'K-PEER-PSK peer "p": spec.presharedKey is not base64'),
+        (NODE, cluster(presharedKey="x"), 'K-PEER-PSK peer "p": spec.presharedKey is not base64'),
         (
             PEER,
             cluster(endpoint={"dnsOrIP": {"dns": "x.example.com", "ip": "192.0.2.1"}, "port": 1}),
-            'K-VALUE peer "p": spec.endpoint.dnsOrIP.ip "192.0.2.1" is not used',
+            'K-PEER-DNS-AND-IP peer "p": spec.endpoint.dnsOrIP.ip "192.0.2.1" is not used',
         ),
         (
             PEER,
@@ -117,7 +121,7 @@ def test_of_many_of_a_kind_only_some_are_told() -> None:
     nodes = [node(f"n{n}", n, leader="false") for n in range(8)]
     run = cluster(nodes).kgctl("showconf", *PEER)
     assert run.stderr.count("does not say no") == 5
-    assert run.stderr.splitlines()[-1] == "kgctl: warning: K-VALUE: 3 more like these"
+    assert run.stderr.splitlines()[-1] == "kgctl: warning: K-LEADER-FALSE: 3 more like these"
 
 
 def test_a_name_that_did_not_resolve_is_told_when_it_could_lead() -> None:

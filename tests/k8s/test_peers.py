@@ -20,7 +20,7 @@ def at(port: int = 51820, **where: str) -> dict[str, Any]:
     ("spec", "why"),
     [
         ({"allowedIPs": ["10.5.0.1/32", "10.5.0.2"]}, 'spec.allowedIPs[1] "10.5.0.2" is not a CIDR'),
-        ({"allowedIPs": "10.5.0.1/32"}, "expected"),
+        ({"allowedIPs": "10.5.0.1/32"}, "spec.allowedIPs cannot be read: expected"),
         ({"publicKey": "AAAA"}, 'spec.publicKey "AAAA" is not base64 of 32 bytes'),
         ({"publicKey": None}, 'spec.publicKey "" is not base64'),
         ({"persistentKeepalive": -1}, "spec.persistentKeepalive -1 is negative"),

@@ -1,49 +1,20 @@
-"""What is odd about the mesh as a whole, or between its members."""
+"""What is odd about the segments of a mesh: their leaders, and what is routed to them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from kgctl_py.findings.finding import Code, Finding, Kind, Subject
-from kgctl_py.mesh import agreement, segment
+from kgctl_py.findings.code import Code
+from kgctl_py.findings.finding import Finding, Kind, Subject
+from kgctl_py.mesh import segment
 from kgctl_py.mesh.address import IPAddress, host_cidr, is_public, parse_cidr
-from kgctl_py.mesh.model import Mesh, Node, ago
+from kgctl_py.mesh.locations import Cause
 from kgctl_py.mesh.topology import Topology
 
 _NOT_REALLY_PUBLIC = tuple(parse_cidr(text) for text in ("100.64.0.0/10", "127.0.0.0/8", "fc00::/7"))
-
-
-def clock_skew(mesh: Mesh) -> Iterator[Finding]:
-    """Find that this machine's clock and the API server's disagree."""
-    if mesh.clock_skew:
-        direction = "ahead of" if mesh.clock_skew > 0 else "behind"
-        yield Finding(
-            code=Code.CLOCK,
-            subject=Subject(Kind.MACHINE),
-            message=f"its clock is {ago(round(abs(mesh.clock_skew)))} {direction} the API server's, which is used",
-        )
-
-
-def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
-    """Find ready nodes that state different granularities."""
-    stated = agreement.granularities(nodes)
-    if len(stated) > 1:
-        yield Finding(
-            code=Code.GRANULARITY,
-            subject=Subject(Kind.NODES),
-            message=f'they disagree on granularity: "{stated[0]}", which most carry, is used',
-            hint=f"to choose the other: --mesh-granularity {stated[1]}",
-        )
-
-
-def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
-    """Find nodes that state different Kilo subnets, or none that states one."""
-    stated = agreement.subnets(mesh)
-    if not stated:
-        message = f"none of them has a WireGuard IP yet: kg's default subnet {agreement.DEFAULT_SUBNET} is used"
-        yield Finding(code=Code.SUBNET, subject=Subject(Kind.NODES), message=message)
-    if len(stated) > 1:
-        others = ", ".join(map(str, stated[1:]))
-        message = f"they disagree on the Kilo subnet: {stated[0]}, which most carry, is used, not {others}"
-        yield Finding(code=Code.SUBNET, subject=Subject(Kind.NODES), message=message)
+_DROPPED = {
+    Cause.DECLARED: Code.LOCIP_CLASH,
+    Cause.ROUTED: Code.LOCIP_ROUTED,
+    Cause.PEER: Code.LOCIP_PEER,
+}
 
 
 def unresolved_endpoints(topology: Topology) -> Iterator[Finding]:
@@ -75,7 +46,7 @@ def dropped_location_ips(topology: Topology) -> Iterator[Finding]:
     """Find allowed location IPs that Kilo does not route."""
     for drop in topology.dropped:
         yield Finding(
-            code=Code.LOCIP_DROPPED,
+            code=_DROPPED[drop.cause],
             subject=Subject(Kind.SEGMENT, drop.segment),
             message=f'allowed location IP {drop.cidr} is not routed: it overlaps what "{drop.holder}" has',
         )
@@ -91,18 +62,6 @@ def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
                 subject=Subject(Kind.PEER, peer.name),
                 message="it has the name of a node: in DOT, as the reference writes it, the two are one",
                 hint="-o svg, png and pdf draw them apart",
-            )
-
-
-def lost_allowed_ips(topology: Topology, peer: str | None = None) -> Iterator[Finding]:
-    """Find allowed IPs of `peer`, or of any peer, that go to one named before it."""
-    for loss in topology.lost:
-        if peer in (None, loss.peer) and loss.peer != loss.holder:
-            yield Finding(
-                code=Code.PEER_DUP,
-                subject=Subject(Kind.PEER, loss.peer),
-                message=f'it does not get its allowed IP {loss.cidr}: peer "{loss.holder}" has it too, '
-                "and sorts first",
             )
 
 

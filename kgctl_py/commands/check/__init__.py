@@ -1,0 +1,1 @@
+"""`kgctl check`: what is wrong in a mesh, looked for section by section."""

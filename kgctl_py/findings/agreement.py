@@ -1,0 +1,75 @@
+"""What nodes, and whoever started them, do not agree on: the values that hold for the whole mesh."""
+
+from collections.abc import Iterable, Iterator
+
+from kgctl_py.findings.code import Code
+from kgctl_py.findings.facts import Facts, Told
+from kgctl_py.findings.finding import Finding, Kind, Subject
+from kgctl_py.mesh import agreement
+from kgctl_py.mesh.model import Mesh, Node, ago
+
+_NODES = Subject(Kind.NODES)
+
+
+def clock_skew(mesh: Mesh) -> Iterator[Finding]:
+    """Find that this machine's clock and the API server's disagree."""
+    if mesh.clock_skew:
+        direction = "ahead of" if mesh.clock_skew > 0 else "behind"
+        yield Finding(
+            code=Code.CLOCK,
+            subject=Subject(Kind.MACHINE),
+            message=f"its clock is {ago(round(abs(mesh.clock_skew)))} {direction} the API server's, which is used",
+        )
+
+
+def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
+    """Find ready nodes that state different granularities."""
+    stated = agreement.granularities(nodes)
+    if len(stated) > 1:
+        yield Finding(
+            code=Code.GRANULARITY,
+            subject=Subject(Kind.NODES),
+            message=f'they disagree on granularity: "{stated[0]}", which most carry, is used',
+            hint=f"to choose the other: --mesh-granularity {stated[1]}",
+        )
+
+
+def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
+    """Find nodes that state different Kilo subnets, or none that states one."""
+    stated = agreement.subnets(mesh)
+    if not stated:
+        message = f"none of them has a WireGuard IP yet: kg's default subnet {agreement.DEFAULT_SUBNET} is used"
+        yield Finding(code=Code.SUBNET_NONE, subject=Subject(Kind.NODES), message=message)
+    if len(stated) > 1:
+        others = ", ".join(map(str, stated[1:]))
+        message = f"they disagree on the Kilo subnet: {stated[0]}, which most carry, is used, not {others}"
+        yield Finding(code=Code.SUBNET, subject=Subject(Kind.NODES), message=message)
+
+
+def no_granularity(mesh: Mesh) -> Iterator[Finding]:
+    """Find that no ready node states a granularity."""
+    if mesh.ready_nodes and not agreement.granularities(mesh.ready_nodes):
+        message = "none of those that are ready states a granularity"
+        yield Finding(code=Code.GRANULARITY_NONE, subject=_NODES, message=message)
+
+
+def otherwise_than_kg(mesh: Mesh, facts: Facts) -> Iterator[Finding]:
+    """Find what nodes state, or kgctl was told, otherwise than the command line of kg."""
+    granularities = map(str, agreement.granularities(mesh.ready_nodes))
+    subnets = map(str, agreement.subnets(mesh))
+    yield from _otherwise(Code.KG_GRANULARITY, "the granularity", granularities, facts.kg_granularity)
+    yield from _otherwise(Code.KG_SUBNET, "the Kilo subnet", subnets, facts.kg_subnet)
+    told = facts.kg_topology_label
+    if told and told.value != facts.topology_label:
+        message = (
+            f'locations are read from label "{facts.topology_label}", Kilo reads "{told.value}" ({told.source})'
+        )
+        hint = f"--topology-label {told.value}"
+        yield Finding(code=Code.TOPOLOGY_LABEL, subject=_NODES, message=message, hint=hint)
+
+
+def _otherwise(code: Code, what: str, stated: Iterable[str], told: Told | None) -> Iterator[Finding]:
+    others = [value for value in stated if told and value != told.value]
+    if told and others:
+        message = f"{what} is {', '.join(others)} by them, and {told.value} by {told.source}"
+        yield Finding(code=code, subject=_NODES, message=message)

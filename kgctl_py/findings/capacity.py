@@ -1,0 +1,25 @@
+"""Whether the Kilo subnet has an address for every segment (kilo pkg/mesh/ip.go)."""
+
+from collections.abc import Iterator
+
+from kgctl_py.findings.code import Code
+from kgctl_py.findings.finding import Finding, Kind, Subject
+from kgctl_py.mesh import agreement, segment
+from kgctl_py.mesh.model import Granularity, Mesh
+
+NEARLY = 0.8
+"""The part of the addresses from which on a subnet is nearly exhausted."""
+
+
+def of_mesh(mesh: Mesh, chosen: Granularity | None = None) -> Iterator[Finding]:
+    """Find that the subnet is exhausted by the segments there are, or nearly."""
+    granularity = chosen or next(iter(agreement.granularities(mesh.ready_nodes)), None)
+    if granularity is None:
+        return
+    segments, subnet = len(segment.group(mesh.ready_nodes, granularity)), agreement.subnet(mesh)
+    addresses = subnet.network.num_addresses - 1
+    share = f"{segments} segments need an address each, and the Kilo subnet {subnet} has {addresses}"
+    if segments > addresses:
+        yield Finding(code=Code.SUBNET_EXHAUSTED, subject=Subject(Kind.NODES), message=share)
+    elif segments >= NEARLY * addresses:
+        yield Finding(code=Code.SUBNET_FULL, subject=Subject(Kind.NODES), message=share)

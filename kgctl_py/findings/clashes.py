@@ -1,0 +1,112 @@
+"""What two members of a mesh both have, though only one can: keys, addresses, endpoints."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+
+from kgctl_py import wireguard
+from kgctl_py.findings.code import Code
+from kgctl_py.findings.finding import Finding, Kind, Subject
+from kgctl_py.mesh import pool
+from kgctl_py.mesh.address import IPInterface, host_cidr, masked
+from kgctl_py.mesh.claims import Claims
+from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.topology import Lost, Topology
+
+
+def keys_twice(nodes: Iterable[Node], peers: Iterable[Peer]) -> Iterator[Finding]:
+    """Find public keys that a node or peer has, too, that comes before."""
+    owners: dict[wireguard.Key, Subject] = {}
+    keyed = [(Subject(Kind.NODE, node.name), node.key, "kilo.squat.ai/key") for node in nodes]
+    keyed += [(Subject(Kind.PEER, peer.name), peer.public_key, "spec.publicKey") for peer in peers]
+    for subject, key, field in keyed:
+        owner = owners.setdefault(key, subject) if key else subject
+        if owner != subject:
+            message = f"it has the public key of {owner}: WireGuard takes the two for one"
+            yield Finding(code=Code.KEY_TWICE, subject=subject, field=field, message=message)
+
+
+def nodes_overlap(nodes: Iterable[Node]) -> Iterator[Finding]:
+    """Find pod CIDRs and internal IPs of a node that overlap those of a node before it."""
+    claims: Claims[str] = Claims()
+    for node in nodes:
+        for cidr, what, field in _routed(node):
+            other = claims.overlapping(cidr)
+            if other is not None:
+                message = f'its {what} {cidr} overlaps what node "{other}" has: only one of them is reached'
+                subject = Subject(Kind.NODE, node.name)
+                yield Finding(code=Code.NODE_OVERLAP, subject=subject, field=field, message=message)
+        for cidr, _, _ in _routed(node):
+            claims.add(cidr, node.name)
+
+
+def endpoints_twice(topology: Topology) -> Iterator[Finding]:
+    """Find leaders with the endpoint of a leader before."""
+    owners: dict[str, str] = {}
+    for seg in topology.segments:
+        leader = seg.leader
+        owner = owners.setdefault(str(leader.endpoint), leader.name)
+        if owner != leader.name:
+            message = (
+                f'its endpoint "{leader.endpoint}" is that of node "{owner}", too, which leads another segment'
+            )
+            subject = Subject(Kind.NODE, leader.name)
+            yield Finding(
+                code=Code.ENDPOINT_TWICE, subject=subject, field="kilo.squat.ai/endpoint", message=message
+            )
+
+
+def lost_allowed_ips(lost: Iterable[Lost], peer: str | None = None) -> Iterator[Finding]:
+    """Find allowed IPs of `peer`, or of any peer, that go to one named before it."""
+    for loss in lost:
+        if peer in (None, loss.peer) and loss.peer != loss.holder:
+            yield Finding(
+                code=Code.PEER_DUP,
+                subject=Subject(Kind.PEER, loss.peer),
+                message=f'it does not get its allowed IP {loss.cidr}: peer "{loss.holder}" has it too, '
+                "and sorts first",
+            )
+
+
+def same_allowed_ips(peers: Iterable[Peer]) -> Iterator[Finding]:
+    """Find allowed IPs of peers that Kilo tells apart by their host bits and WireGuard does not.
+
+    The peer that is set later gets the network (kilo pkg/mesh/topology.go compares texts).
+    """
+    holders: dict[IPInterface, tuple[str, IPInterface]] = {}
+    for peer in sorted(peers, key=lambda peer: peer.name, reverse=True):
+        for index, cidr in enumerate(peer.allowed_ips):
+            holder, text = holders.setdefault(masked(cidr), (peer.name, cidr))
+            if holder != peer.name and text != cidr:
+                message = (
+                    f'WireGuard gives its allowed IP {cidr} to peer "{holder}", whose {text} is the same network'
+                )
+                yield _of_peer(Code.PEER_DUP, peer, index, message)
+
+
+def peers_overlap(mesh: Mesh, services: Iterable[IPInterface] = ()) -> Iterator[Finding]:
+    """Find allowed IPs of peers that overlap a network of the cluster; a /0 is for what nobody else has.
+
+    Allowed location IPs are not looked at here: where a peer overlaps one, that is what gives way.
+    """
+    nodes = tuple(dataclasses.replace(node, allowed_location_ips=()) for node in mesh.nodes)
+    claims: Claims[str] = Claims()
+    for cidr, what in pool.used_networks(dataclasses.replace(mesh, nodes=nodes, peers=()), services).items():
+        claims.add(cidr, f"{cidr}, {what}")
+    for peer in mesh.peers:
+        for index, cidr in enumerate(peer.allowed_ips):
+            holder = claims.overlapping(cidr) if cidr.prefixlen else None
+            if holder is not None:
+                yield _of_peer(Code.PEER_OVERLAP, peer, index, f"its allowed IP {cidr} overlaps {holder}")
+
+
+def _routed(node: Node) -> Iterator[tuple[IPInterface, str, str]]:
+    if node.subnet:
+        yield node.subnet, "pod CIDR", "spec.podCIDR"
+    if node.internal_ip:
+        yield host_cidr(node.internal_ip.ip), "internal IP", "kilo.squat.ai/internal-ip"
+
+
+def _of_peer(code: Code, peer: Peer, index: int, message: str) -> Finding:
+    place = "" if peer.faults else f"[{index}]"
+    subject = Subject(Kind.PEER, peer.name)
+    return Finding(code=code, subject=subject, field=f"spec.allowedIPs{place}", message=message)

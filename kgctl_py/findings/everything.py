@@ -1,0 +1,88 @@
+"""All that is odd or wrong in a mesh: what `check` tells, and what lists and pictures show at their objects."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from kgctl_py.findings import agreement, capacity, clashes, conf, drift, nodes, peers, reach, segments
+from kgctl_py.findings.code import Code, Severity
+from kgctl_py.findings.facts import NOTHING, Facts
+from kgctl_py.findings.finding import Finding, Kind, Subject
+from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.topology import Topology, deduplicated
+
+
+def everything(mesh: Mesh, topology: Topology | None, facts: Facts = NOTHING) -> tuple[Finding, ...]:
+    """Find all there is; without a topology, which not every mesh has, all that can be found without it."""
+    found = [*about_nodes(mesh, facts), *about_mesh(mesh, facts), *about_peers(mesh.peers)]
+    found += clashes.peers_overlap(mesh, facts.services)
+    if facts.addresses is not None:
+        found += reach.unresolved_names(mesh, facts.addresses)
+    if topology:
+        found += about_topology(topology)
+    return tuple(dict.fromkeys(found))
+
+
+def by_subject(findings: Iterable[Finding]) -> Mapping[Subject, Sequence[Finding]]:
+    """Sort findings by what they are about, the worst first."""
+    sorted_out: dict[Subject, list[Finding]] = defaultdict(list)
+    for finding in sorted(findings, key=lambda finding: -finding.severity):
+        sorted_out[finding.subject].append(finding)
+    return sorted_out
+
+
+def worst(findings: Iterable[Finding]) -> Severity | None:
+    """Give the severity of the worst finding; None when there is none."""
+    return max((finding.severity for finding in findings), default=None)
+
+
+def about_nodes(mesh: Mesh, facts: Facts = NOTHING) -> Iterator[Finding]:
+    """Find what is odd about nodes by themselves."""
+    if not mesh.ready_nodes:
+        message = "none of them is ready" if mesh.nodes else "there is none"
+        yield Finding(code=Code.NO_NODES, subject=Subject(Kind.NODES), message=message)
+    for node in mesh.nodes:
+        pod = facts.kg_pods.get(node.name)
+        yield from nodes.not_ready(node, mesh.now, pod)
+        yield from nodes.broken_pod(node, pod)
+        yield from nodes.unusable_values(node)
+        yield from nodes.keepalive_out_of_range(node)
+        yield from nodes.unread_subnets(node)
+
+
+def about_mesh(mesh: Mesh, facts: Facts = NOTHING) -> Iterator[Finding]:
+    """Find what is odd about what nodes state of the whole mesh, and between nodes."""
+    yield from agreement.clock_skew(mesh)
+    if not facts.granularity:
+        yield from agreement.granularity_disagreement(mesh.ready_nodes)
+        yield from agreement.no_granularity(mesh)
+    yield from capacity.of_mesh(mesh, facts.granularity)
+    if mesh.ready_nodes:
+        yield from agreement.subnet_disagreement(mesh)
+    yield from agreement.otherwise_than_kg(mesh, facts)
+    yield from clashes.keys_twice(mesh.ready_nodes, mesh.ready_peers)
+    yield from clashes.nodes_overlap(mesh.ready_nodes)
+
+
+def about_peers(listed: Iterable[Peer]) -> Iterator[Finding]:
+    """Find what is odd about peers by themselves and beside each other, in a cluster or in files."""
+    listed = sorted(listed, key=lambda peer: peer.name)
+    for peer in listed:
+        yield from peers.by_itself(peer)
+    used = [peer for peer in listed if not peer.why_not_ready()]
+    yield from clashes.keys_twice((), used)
+    yield from clashes.lost_allowed_ips(deduplicated(used)[1])
+    yield from clashes.same_allowed_ips(used)
+
+
+def about_topology(topology: Topology) -> Iterator[Finding]:
+    """Find what is odd about the segments, and about what peers get of them."""
+    yield from segments.leaders_not_public(topology)
+    yield from segments.dropped_location_ips(topology)
+    yield from segments.peers_named_like_nodes(topology)
+    yield from drift.drift(topology)
+    yield from clashes.endpoints_twice(topology)
+    yield from reach.private_endpoints(topology)
+    yield from reach.unseen_peers(topology)
+    yield from reach.keepalives_of_peers(topology)
+    if topology.peers:
+        yield from conf.loops(topology.outside_conf())

@@ -1,0 +1,83 @@
+"""Whether those who lead can be called, and whether peers were heard."""
+
+from collections.abc import Iterator, Mapping
+
+from kgctl_py import wireguard
+from kgctl_py.findings.code import Code
+from kgctl_py.findings.finding import Finding, Kind, Subject
+from kgctl_py.mesh.address import IPAddress, is_public
+from kgctl_py.mesh.model import Mesh, Node
+from kgctl_py.mesh.topology import Topology
+
+
+def private_endpoints(topology: Topology) -> Iterator[Finding]:
+    """Find leaders that nobody elsewhere can call and that keep no way open.
+
+    A mesh whose leaders are all in one private network is well.
+    """
+    leaders = [seg.leader for seg in topology.segments]
+    some_are_public = any(_is_open(leader) for leader in leaders)
+    for leader in leaders:
+        ip = leader.endpoint.ip if leader.endpoint else None
+        if ip and (_is_own(ip) or (some_are_public and not is_public(ip) and not leader.persistent_keepalive)):
+            why = (
+                "is of the machine itself"
+                if _is_own(ip)
+                else "is private, others are public, and no keepalive is set"
+            )
+            yield Finding(
+                code=Code.ENDPOINT_PRIVATE,
+                subject=Subject(Kind.NODE, leader.name),
+                field="kilo.squat.ai/endpoint",
+                message=f'its endpoint "{leader.endpoint}" can hardly be called from elsewhere: it {why}',
+            )
+
+
+def unresolved_names(mesh: Mesh, addresses: Mapping[str, IPAddress]) -> Iterator[Finding]:
+    """Find endpoints of the mesh whose DNS names have no address."""
+    for node in mesh.ready_nodes:
+        yield from _unresolved(Subject(Kind.NODE, node.name), "kilo.squat.ai/endpoint", node.endpoint, addresses)
+    for peer in mesh.ready_peers:
+        yield from _unresolved(
+            Subject(Kind.PEER, peer.name), "spec.endpoint.dnsOrIP.dns", peer.endpoint, addresses
+        )
+
+
+def unseen_peers(topology: Topology) -> Iterator[Finding]:
+    """Find peers that no node tells of having heard."""
+    for peer in topology.peers:
+        if str(peer.public_key) not in topology.discovered:
+            message = "no node has heard of it since its tunnels were set up"
+            yield Finding(code=Code.PEER_UNSEEN, subject=Subject(Kind.PEER, peer.name), message=message)
+
+
+def keepalives_of_peers(topology: Topology) -> Iterator[Finding]:
+    """Find keepalives of peers that no node repeats: each side sends by its own."""
+    if any(seg.leader.persistent_keepalive for seg in topology.segments):
+        return
+    for peer in topology.peers:
+        if peer.persistent_keepalive:
+            message = f"its keepalive of {peer.persistent_keepalive} s is for its own side: nodes send it none"
+            yield Finding(
+                code=Code.KEEPALIVE_OWN,
+                subject=Subject(Kind.PEER, peer.name),
+                field="spec.persistentKeepalive",
+                message=message,
+            )
+
+
+def _unresolved(
+    subject: Subject, field: str, endpoint: wireguard.Endpoint | None, addresses: Mapping[str, IPAddress]
+) -> Iterator[Finding]:
+    if endpoint and endpoint.name and endpoint.name not in addresses:
+        message = f'its endpoint "{endpoint}" does not resolve from here: every kg stops until it does'
+        yield Finding(code=Code.DNS_FAIL, subject=subject, field=field, message=message)
+
+
+def _is_open(leader: Node) -> bool:
+    ip = leader.endpoint.ip if leader.endpoint else None
+    return ip is not None and is_public(ip) and not _is_own(ip)
+
+
+def _is_own(ip: IPAddress) -> bool:
+    return ip.is_loopback or ip.is_unspecified or ip.is_link_local

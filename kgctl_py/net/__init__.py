@@ -1,0 +1,1 @@
+"""This host's network: interfaces, addresses, routes and WireGuard devices; nothing here knows Kilo."""

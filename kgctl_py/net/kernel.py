@@ -1,0 +1,68 @@
+"""WireGuard in the kernel: what it is told and asked over generic netlink (linux/wireguard.h)."""
+
+import contextlib
+import dataclasses
+import ipaddress
+from collections.abc import Iterator
+from typing import Any
+
+from kgctl_py.net.device import DevicePeer, Tunnel
+from kgctl_py.net.netlink import explained
+from kgctl_py.wireguard import Endpoint, Key
+from kgctl_py.wireguard.endpoint import parse_ip
+
+
+def read_tunnel(name: str) -> Tunnel:
+    """Ask the kernel for the WireGuard interface `name`; its private key is passed over."""
+    with _opened(f'reading the interface "{name}"') as wireguard:
+        messages = list(wireguard.info(name))
+    found: dict[Key, DevicePeer] = {}
+    for message in messages:
+        for raw in message.get_attr("WGDEVICE_A_PEERS") or ():
+            peer = _peer(raw)
+            found[peer.public_key] = _continued(found.get(peer.public_key), peer)
+    return Tunnel(
+        public_key=_key(messages[0].get_attr("WGDEVICE_A_PUBLIC_KEY")),
+        listen_port=messages[0].get_attr("WGDEVICE_A_LISTEN_PORT") or 0,
+        peers=tuple(found.values()),
+    )
+
+
+@contextlib.contextmanager
+def _opened(what: str) -> Iterator[Any]:
+    from pyroute2 import WireGuard
+
+    with explained(what), WireGuard() as wireguard:
+        yield wireguard
+
+
+def _continued(earlier: DevicePeer | None, later: DevicePeer) -> DevicePeer:
+    """Join a peer whose allowed IPs did not fit into one message: the next begins with the rest of them."""
+    if earlier is None:
+        return later
+    return dataclasses.replace(earlier, allowed_ips=earlier.allowed_ips + later.allowed_ips)
+
+
+def _peer(raw: Any) -> DevicePeer:
+    handshake = raw.get_attr("WGPEER_A_LAST_HANDSHAKE_TIME")
+    return DevicePeer(
+        public_key=Key.parse(raw.get_attr("WGPEER_A_PUBLIC_KEY").decode()),
+        endpoint=_endpoint(raw.get_attr("WGPEER_A_ENDPOINT")),
+        allowed_ips=tuple(
+            ipaddress.ip_interface(cidr["addr"]) for cidr in raw.get_attr("WGPEER_A_ALLOWEDIPS") or ()
+        ),
+        latest_handshake=handshake["tv_sec"] if handshake else 0,
+        received=raw.get_attr("WGPEER_A_RX_BYTES") or 0,
+        sent=raw.get_attr("WGPEER_A_TX_BYTES") or 0,
+        persistent_keepalive=raw.get_attr("WGPEER_A_PERSISTENT_KEEPALIVE_INTERVAL") or 0,
+        has_preshared_key=_key(raw.get_attr("WGPEER_A_PRESHARED_KEY")) is not None,
+    )
+
+
+def _key(base64: bytes | None) -> Key | None:
+    return Key.parse_or_none(base64.decode()) if base64 else None
+
+
+def _endpoint(raw: Any) -> Endpoint | None:
+    ip = parse_ip(raw["addr"]) if raw else None
+    return Endpoint(ip=ip, port=raw["port"]) if ip else None

@@ -1,0 +1,176 @@
+"""Interfaces, addresses and routes, over rtnetlink(7); with kernel.py the only importer of pyroute2."""
+
+import contextlib
+import errno
+import ipaddress
+import os
+import sys
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.net.device import Link, Route
+from kgctl_py.wireguard.conf import IPInterface
+
+T = TypeVar("T")
+
+AS_ROOT = "run it as root: sudo kgctl …"
+
+_IFF_UP = 1
+_MAIN_TABLE = 254
+_UNICAST = 1
+_LINK_SCOPE = 253
+_BY_KERNEL = 2
+"""The protocol of routes that follow from an address (linux/rtnetlink.h, RTPROT_KERNEL)."""
+_NO_DUPLICATE_DETECTION = 2
+"""IFA_F_NODAD: an address of a tunnel has no neighbours that could have it, too."""
+_IPV6 = 6
+_ANYWHERE = {2: "0.0.0.0", 10: "::"}  # noqa: S104 # a destination
+"""What the kernel leaves out of a default route, by family."""
+_NO_DEVICE, _DENIED = (errno.ENODEV, errno.ENOENT), (errno.EPERM, errno.EACCES)
+
+
+class Netlink:
+    """A netlink socket, open in a `with` block; each method raises KgctlError for what the kernel refuses."""
+
+    def __enter__(self) -> Self:
+        if sys.platform != "linux":
+            raise KgctlError("the interfaces of this system cannot be read: that needs Linux")
+        from pyroute2 import IPRoute
+
+        self._socket: Any = IPRoute()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._socket.close()
+
+    def link(self, name: str) -> Link | None:
+        """Give the interface `name`, or None when there is none."""
+        with explained(f'reading the interface "{name}"'):
+            found = _none_if_absent(lambda: list(self._socket.link("get", ifname=name)))
+        if not found:
+            return None
+        message = found[0]
+        info = message.get_attr("IFLA_LINKINFO")
+        return Link(
+            index=message["index"],
+            name=name,
+            kind=(info.get_attr("IFLA_INFO_KIND") if info else "") or "",
+            up=bool(message["flags"] & _IFF_UP),
+            mtu=message.get_attr("IFLA_MTU") or 0,
+            alias=message.get_attr("IFLA_IFALIAS") or "",
+        )
+
+    def addresses(self, link: Link) -> tuple[IPInterface, ...]:
+        """Give the addresses of an interface; not those that the kernel gives every one (IPv6 link-local)."""
+        with explained(f'reading the addresses of "{link.name}"'):
+            messages = list(self._socket.get_addr(index=link.index))
+        found = (
+            ipaddress.ip_interface(
+                f"{message.get_attr('IFA_LOCAL') or message.get_attr('IFA_ADDRESS')}/{message['prefixlen']}"
+            )
+            for message in messages
+        )
+        return tuple(address for address in found if not address.is_link_local)
+
+    def routes(self, link: Link) -> tuple[Route, ...]:
+        """Give the routes by an interface that somebody made; not those that follow from its addresses."""
+        with explained(f'reading the routes by "{link.name}"'):
+            messages = list(self._socket.get_routes(oif=link.index))
+        return tuple(_routes(messages))
+
+    def add_link(self, name: str, kind: str) -> None:
+        """Make an interface of a kind of the kernel's."""
+        with explained(f'making the interface "{name}"'):
+            self._socket.link("add", ifname=name, kind=kind)
+
+    def set_link(self, link: Link, *, up: bool = False, mtu: int | None = None, alias: str | None = None) -> None:
+        """Change what is given of an interface."""
+        wanted: dict[str, object] = {}
+        if up:
+            wanted["state"] = "up"
+        if mtu is not None:
+            wanted["mtu"] = mtu
+        if alias is not None:
+            wanted["ifalias"] = alias
+        with explained(f'setting the interface "{link.name}" up'):
+            self._socket.link("set", index=link.index, **wanted)
+
+    def remove_link(self, link: Link) -> None:
+        """Remove an interface, and with it its addresses and routes."""
+        with explained(f'removing the interface "{link.name}"'):
+            _none_if_absent(lambda: self._socket.link("del", index=link.index))
+
+    def change_address(self, link: Link, address: IPInterface, *, add: bool) -> None:
+        """Give an interface an address, or take it away."""
+        with explained(f'{"giving" if add else "taking"} the address "{address}"'):
+            self._socket.addr(
+                "add" if add else "del",
+                index=link.index,
+                address=str(address.ip),
+                prefixlen=address.network.prefixlen,
+                **({"flags": _NO_DUPLICATE_DETECTION} if add and address.version == _IPV6 else {}),
+            )
+
+    def change_route(self, link: Link, destination: IPInterface, *, add: bool) -> bool:
+        """Route a network by an interface, or no more; tell whether it is so, as another may have that route."""
+        with explained(f'routing "{destination}" by "{link.name}"'):
+            return _done_unless(
+                errno.EEXIST if add else errno.ESRCH,
+                lambda: self._socket.route(
+                    "add" if add else "del",
+                    dst=str(destination.network),
+                    oif=link.index,
+                    **({"scope": _LINK_SCOPE} if destination.version != _IPV6 else {}),
+                ),
+            )
+
+
+def _routes(messages: list[Any]) -> Iterator[Route]:
+    for message in messages:
+        if (message["table"], message["type"]) != (_MAIN_TABLE, _UNICAST) or message["proto"] == _BY_KERNEL:
+            continue
+        network = message.get_attr("RTA_DST") or _ANYWHERE[message["family"]]
+        destination = ipaddress.ip_interface(f"{network}/{message['dst_len']}")
+        yield Route(destination=destination, gateway=message.get_attr("RTA_GATEWAY") or "")
+
+
+def _none_if_absent(ask: Callable[[], T]) -> T | None:
+    from pyroute2 import NetlinkError
+
+    try:
+        return ask()
+    except NetlinkError as error:
+        if error.code not in _NO_DEVICE:
+            raise
+        return None
+
+
+def _done_unless(code: int, do: Callable[[], object]) -> bool:
+    """Tell whether it was done; False when the kernel gives `code` for a reason."""
+    from pyroute2 import NetlinkError
+
+    try:
+        do()
+    except NetlinkError as error:
+        if error.code != code:
+            raise
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def explained(what: str) -> Iterator[None]:
+    """Turn what the kernel says against it into an error for people."""
+    from pyroute2 import NetlinkError
+
+    try:
+        yield
+    except (NetlinkError, OSError) as error:
+        code = getattr(error, "code", None) or getattr(error, "errno", None) or 0
+        if code in _DENIED:
+            raise KgctlError(f"{what} is not allowed: it needs CAP_NET_ADMIN", hint=AS_ROOT) from None
+        raise KgctlError(f"{what} failed: {os.strerror(code).lower()}") from None

@@ -1,0 +1,113 @@
+"""WireGuard in a program: what it is told and asked over its socket, by the cross-platform protocol.
+
+https://www.wireguard.com/xplatform/: lines of `key=value`, keys in hexadecimal, an empty line at the end.
+"""
+
+import contextlib
+import errno
+import ipaddress
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.net.device import DevicePeer, Tunnel
+from kgctl_py.net.netlink import AS_ROOT
+from kgctl_py.wireguard import Endpoint, Key, keygen
+from kgctl_py.wireguard.endpoint import parse_endpoint
+
+FOLDER = Path("/var/run/wireguard")
+
+_SECONDS = 5.0
+_ABSENT = (errno.ENOENT, errno.ECONNREFUSED)
+
+Line = tuple[str, str]
+
+
+def socket_of(name: str) -> Path:
+    """Give the socket of the program that has the interface `name`, whether there is one or not."""
+    return FOLDER / f"{name}.sock"
+
+
+def read_tunnel(name: str) -> Tunnel | None:
+    """Ask the program behind `name`; None when there is none. Of its private key only the public one is kept."""
+    lines = _asked(name, [("get", "1")])
+    return None if lines is None else _tunnel(lines)
+
+
+def write(name: str, lines: Iterable[Line]) -> None:
+    """Tell the program behind `name`; raise KgctlError when it is gone, or refuses."""
+    if _asked(name, [("set", "1"), *lines]) is None:
+        raise KgctlError(f'the program behind the interface "{name}" is gone')
+
+
+def _asked(name: str, lines: Iterable[Line]) -> list[Line] | None:
+    answer = _exchanged(name, "".join(f"{key}={value}\n" for key, value in lines) + "\n")
+    if answer is None:
+        return None
+    read = [(key, value) for key, _, value in (line.partition("=") for line in answer.splitlines() if line)]
+    code = dict(read[-1:]).get("errno", "")
+    if code != "0":
+        raise KgctlError(f'the program behind the interface "{name}" refused: error {code or "unknown"}')
+    return read[:-1]
+
+
+def _exchanged(name: str, text: str) -> str | None:
+    """Send a request and give the answer up to its empty line; None when nobody listens."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(_SECONDS)
+        try:
+            connection.connect(str(socket_of(name)))
+            connection.sendall(text.encode())
+            answer = b""
+            while not answer.endswith(b"\n\n"):
+                chunk = connection.recv(65536)
+                if not chunk:
+                    raise KgctlError(f'the program behind the interface "{name}" broke off')
+                answer += chunk
+        except TimeoutError:
+            raise KgctlError(f'the program behind the interface "{name}" did not answer') from None
+        except PermissionError:
+            raise KgctlError(f'the interface "{name}" may not be read', hint=AS_ROOT) from None
+        except OSError as error:
+            if error.errno in _ABSENT:
+                return None
+            raise KgctlError(f'cannot ask the program behind the interface "{name}": {error.strerror}') from None
+    return answer.decode()
+
+
+def _tunnel(lines: list[Line]) -> Tunnel:
+    starts = [number for number, (key, _) in enumerate(lines) if key == "public_key"]
+    own = dict(lines[: starts[0]] if starts else lines)
+    private = _key(own.get("private_key", ""))
+    return Tunnel(
+        public_key=keygen.public_key(private) if private else None,
+        listen_port=int(own.get("listen_port", "0")),
+        peers=tuple(_peer(lines[start:end]) for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)),
+    )
+
+
+def _peer(lines: list[Line]) -> DevicePeer:
+    said = dict(lines)
+    return DevicePeer(
+        public_key=Key(bytes.fromhex(said["public_key"])),
+        endpoint=_endpoint(said.get("endpoint", "")),
+        allowed_ips=tuple(ipaddress.ip_interface(value) for key, value in lines if key == "allowed_ip"),
+        latest_handshake=int(said.get("last_handshake_time_sec", "0")),
+        received=int(said.get("rx_bytes", "0")),
+        sent=int(said.get("tx_bytes", "0")),
+        persistent_keepalive=int(said.get("persistent_keepalive_interval", "0")),
+        has_preshared_key=_key(said.get("preshared_key", "")) is not None,
+    )
+
+
+def _key(text: str) -> Key | None:
+    """Read a key; all zeros stand for none."""
+    raw = bytes.fromhex(text)
+    return Key(raw) if any(raw) else None
+
+
+def _endpoint(text: str) -> Endpoint | None:
+    with contextlib.suppress(ValueError):  # none, or a link-local one with a zone
+        return parse_endpoint(text)
+    return None

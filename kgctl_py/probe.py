@@ -1,0 +1,54 @@
+"""Trying a tunnel from within: which way packets go, and whether the other end answers."""
+
+import socket
+
+from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
+
+DISCARD = 9
+"""The port of RFC 863: whoever gets what is sent there throws it away."""
+SECONDS = 3.0
+"""How long an answer may take."""
+
+
+def source_of(ip: IPAddress) -> IPAddress | None:
+    """Give the address from which packets to `ip` leave, which tells the interface; None when there is no way.
+
+    Nothing is sent: a UDP socket that is connected has its route chosen, and that is all.
+    """
+    with socket.socket(_family(ip), socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((str(ip), DISCARD))
+        except OSError:
+            return None
+        return parse_ip(str(probe.getsockname()[0]))
+
+
+def knock(ip: IPAddress) -> bool:
+    """Send one byte to `ip`, so that WireGuard has a reason for a handshake; tell whether it could be sent."""
+    with socket.socket(_family(ip), socket.SOCK_DGRAM) as probe:
+        probe.setblocking(False)
+        try:
+            return probe.sendto(b"\0", (str(ip), DISCARD)) == 1
+        except OSError:
+            return False
+
+
+def dns_silence(server: str, name: str) -> str:
+    """Ask a name server for the address of `name`, and tell why it gave no answer; any answer will do."""
+    import dns.exception
+    import dns.message
+    import dns.query
+
+    try:
+        dns.query.udp(dns.message.make_query(name, "A"), server, timeout=SECONDS)
+    except dns.exception.Timeout:
+        return f"nothing came back within {SECONDS:g} s"
+    except dns.exception.DNSException as error:
+        return f"it is no DNS answer: {type(error).__name__}"
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    return ""
+
+
+def _family(ip: IPAddress) -> socket.AddressFamily:
+    return socket.AF_INET if ip.version == 4 else socket.AF_INET6  # noqa: PLR2004 # IP's own number

@@ -1,0 +1,73 @@
+"""Each kind of finding is found where it is, is not found where it nearly is, and is told by `check -o json`."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from kgctl_py import findings
+from kgctl_py.findings import Code
+from kgctl_py.findings.report import Report, chapter
+from kgctl_py.findings.sections import LOCAL, SECTIONS
+from tests.cluster import Cluster
+from tests.findings import local_cases
+from tests.findings.cases import CASES, HEALTHY, File, Served, codes
+from tests.strategies import clusters
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_code_has_a_cluster_that_has_it_and_one_that_nearly_has_it(code: Code) -> None:
+    case = CASES.get(code) or local_cases.CASES[code]
+    assert case.triggers
+    assert case.near_misses
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_finding_is_found_where_it_is_and_not_where_it_nearly_is(code: Code, tmp_path: Path) -> None:
+    for trigger in CASES[code].triggers:
+        assert code in codes(trigger.check(tmp_path)), trigger
+    for near_miss in CASES[code].near_misses:
+        assert code not in codes(near_miss.check(tmp_path)), near_miss
+
+
+@pytest.mark.parametrize("healthy", [File(HEALTHY), Served(HEALTHY)], ids=["file", "server"])
+def test_nothing_is_found_where_nothing_is_wrong(healthy: File | Served, tmp_path: Path) -> None:
+    told = healthy.check(tmp_path)
+    assert (told["passed"], codes(told)) == (True, set())
+
+
+def test_every_code_is_looked_at_in_some_section() -> None:
+    assert {code for section in SECTIONS for check in section.checks for code in check.codes} == set(Code)
+
+
+@given(clusters())
+def test_every_finding_of_a_mesh_is_told_once_and_none_is_lost(cluster: Cluster) -> None:
+    mesh = cluster.mesh()
+    found = findings.everything(mesh, cluster.topology())
+    told = Report(tuple(chapter(section, found, {}) for section in SECTIONS if section is not LOCAL)).findings
+    assert sorted(map(str, told)) == sorted(map(str, found))
+
+
+@given(clusters())
+def test_what_showconf_warns_of_is_told_by_check_too(cluster: Cluster) -> None:
+    mesh, topology = cluster.mesh(), cluster.topology()
+    found = {(finding.code, finding.subject) for finding in findings.everything(mesh, topology)}
+    for peer in mesh.ready_peers:
+        warned = findings.about_output(
+            mesh,
+            topology,
+            stated_granularity=False,
+            resolved=False,
+            peer=peer,
+            conf=topology.peer_conf(peer.name),
+        )
+        assert {(finding.code, finding.subject) for finding in warned} <= found
+
+
+@given(clusters())
+def test_a_node_has_an_error_of_its_own_exactly_when_it_is_not_ready(cluster: Cluster) -> None:
+    mesh = cluster.mesh()
+    terms = {Code.NODE_NOKILO, Code.NODE_NOENDPOINT, Code.NODE_NOKEY, Code.NODE_NOCIDR, Code.NODE_UNSEEN}
+    found = findings.everything(mesh, None)
+    told = {finding.subject.name for finding in found if finding.code in terms | {Code.NODE_STALE}}
+    assert told == {node.name for node in mesh.nodes if node.why_not_ready(mesh.now)}

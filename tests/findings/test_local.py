@@ -1,0 +1,39 @@
+"""What is told of this machine's tunnel, from plain values; tests/tunnel/ has real ones."""
+
+import json
+
+import pytest
+
+from kgctl_py.commands.check import shown
+from kgctl_py.findings import Code
+from kgctl_py.findings.local import Local, about_local
+from kgctl_py.findings.report import Report, chapter
+from kgctl_py.findings.sections import LOCAL
+from kgctl_py.render.check_data import checks_data
+from kgctl_py.render.document import as_json
+from tests.findings.cases import codes
+from tests.findings.local_cases import CASES, MESH, WELL
+
+
+def told(local: Local) -> set[str]:
+    found = about_local(local, MESH.mesh(), MESH.topology())
+    report = Report((chapter(LOCAL, found, {}),))
+    assert report.findings == found or set(report.findings) == set(found)
+    return codes(json.loads(as_json(checks_data(shown.sections(report), passed=report.passes()))))
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_finding_is_found_where_it_is_and_not_where_it_nearly_is(code: Code) -> None:
+    for trigger in CASES[code].triggers:
+        assert code in told(trigger), trigger
+    for near_miss in CASES[code].near_misses:
+        assert code not in told(near_miss), near_miss
+
+
+def test_a_tunnel_that_is_as_it_should_be_has_no_findings() -> None:
+    assert told(WELL) == set()
+
+
+def test_without_a_cluster_the_interface_itself_is_judged_all_the_same() -> None:
+    found = about_local(CASES[Code.LOCAL_DOWN].triggers[0], None, None)
+    assert [finding.code for finding in found] == [Code.LOCAL_DOWN]
