@@ -4,7 +4,7 @@ import dataclasses
 import enum
 
 from kgctl_py.wireguard import Endpoint, Key
-from kgctl_py.wireguard.conf import IPInterface
+from kgctl_py.wireguard.cidr import IPInterface
 
 
 class Kind(enum.StrEnum):

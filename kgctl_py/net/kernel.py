@@ -2,10 +2,10 @@
 
 import contextlib
 import dataclasses
-import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
+from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.net.device import DevicePeer, Tunnel
 from kgctl_py.net.netlink import explained
 from kgctl_py.wireguard import Endpoint, Key
@@ -48,9 +48,7 @@ def _peer(raw: Any) -> DevicePeer:
     return DevicePeer(
         public_key=Key.parse(raw.get_attr("WGPEER_A_PUBLIC_KEY").decode()),
         endpoint=_endpoint(raw.get_attr("WGPEER_A_ENDPOINT")),
-        allowed_ips=tuple(
-            ipaddress.ip_interface(cidr["addr"]) for cidr in raw.get_attr("WGPEER_A_ALLOWEDIPS") or ()
-        ),
+        allowed_ips=tuple(parse_cidr(cidr["addr"]) for cidr in raw.get_attr("WGPEER_A_ALLOWEDIPS") or ()),
         latest_handshake=handshake["tv_sec"] if handshake else 0,
         received=raw.get_attr("WGPEER_A_RX_BYTES") or 0,
         sent=raw.get_attr("WGPEER_A_TX_BYTES") or 0,

@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import ipaddress
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -10,8 +9,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.net.device import Link, Route
-from kgctl_py.wireguard.conf import IPInterface
 
 T = TypeVar("T")
 
@@ -69,12 +68,12 @@ class Netlink:
         with explained(f'reading the addresses of "{link.name}"'):
             messages = list(self._socket.get_addr(index=link.index))
         found = (
-            ipaddress.ip_interface(
+            parse_cidr(
                 f"{message.get_attr('IFA_LOCAL') or message.get_attr('IFA_ADDRESS')}/{message['prefixlen']}"
             )
             for message in messages
         )
-        return tuple(address for address in found if not address.is_link_local)
+        return tuple(address for address in found if not address.ip.is_link_local)
 
     def routes(self, link: Link) -> tuple[Route, ...]:
         """Give the routes by an interface that somebody made; not those that follow from its addresses."""
@@ -134,7 +133,7 @@ def _routes(messages: list[Any]) -> Iterator[Route]:
         if (message["table"], message["type"]) != (_MAIN_TABLE, _UNICAST) or message["proto"] == _BY_KERNEL:
             continue
         network = message.get_attr("RTA_DST") or _ANYWHERE[message["family"]]
-        destination = ipaddress.ip_interface(f"{network}/{message['dst_len']}")
+        destination = parse_cidr(f"{network}/{message['dst_len']}")
         yield Route(destination=destination, gateway=message.get_attr("RTA_GATEWAY") or "")
 
 

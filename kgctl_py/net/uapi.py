@@ -5,12 +5,12 @@ https://www.wireguard.com/xplatform/: lines of `key=value`, keys in hexadecimal,
 
 import contextlib
 import errno
-import ipaddress
 import socket
 from collections.abc import Iterable
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.net.device import DevicePeer, Tunnel
 from kgctl_py.net.netlink import AS_ROOT
 from kgctl_py.wireguard import Endpoint, Key, keygen
@@ -92,7 +92,7 @@ def _peer(lines: list[Line]) -> DevicePeer:
     return DevicePeer(
         public_key=Key(bytes.fromhex(said["public_key"])),
         endpoint=_endpoint(said.get("endpoint", "")),
-        allowed_ips=tuple(ipaddress.ip_interface(value) for key, value in lines if key == "allowed_ip"),
+        allowed_ips=tuple(parse_cidr(value) for key, value in lines if key == "allowed_ip"),
         latest_handshake=int(said.get("last_handshake_time_sec", "0")),
         received=int(said.get("rx_bytes", "0")),
         sent=int(said.get("tx_bytes", "0")),
