@@ -69,7 +69,7 @@ def post(api_server: ApiServerProcess) -> Iterator[Any]:
 def test_it_takes_every_recorded_peer_that_kilo_takes_and_no_other(post: Any) -> None:
     judged = []
     for number, one in enumerate(one for recording in RECORDINGS for one in recording["peers"]):
-        invalid = translate_peer(wire.convert(one, wire.Peer)).invalid
+        invalid = translate_peer(wire.convert(one, wire.Peer)).faults
         status, message = post({**one, "metadata": {"name": f"recorded-{number}"}})
         assert status in (201, 422), message
         assert (status == 422) == bool(invalid), (one, message, invalid)

@@ -59,7 +59,7 @@ _SPECS = st.fixed_dictionaries(
 
 
 def kilo_refuses(given: Any) -> bool:
-    return bool(translate_peer(wire.convert(given, wire.Peer)).invalid)
+    return bool(translate_peer(wire.convert(given, wire.Peer)).faults)
 
 
 @pytest.mark.parametrize(("cel", "careless"), SERVERS)
