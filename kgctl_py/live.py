@@ -1,7 +1,6 @@
 """The mesh as it changes: at once, then whenever something has changed for Kilo, and from time to time anyway."""
 
 import contextlib
-import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from kgctl_py.mesh.model import Mesh, ago
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
+from kgctl_py.value import replace
 
 if TYPE_CHECKING:
     from kgctl_py.k8s.contact import Contact
@@ -92,4 +92,4 @@ class Live:
 def _what_counts(mesh: Mesh) -> tuple[object, ...]:
     """Give all of a mesh but the time at which a node was last seen: of that only whether it is ready."""
     ready = tuple(node.name for node in mesh.ready_nodes)
-    return ready, tuple(dataclasses.replace(node, last_seen=0) for node in mesh.nodes), mesh.peers
+    return ready, tuple(replace(node, last_seen=0) for node in mesh.nodes), mesh.peers

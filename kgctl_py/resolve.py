@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from kgctl_py.mesh.model import Node
+from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
 
 SECONDS = 2.0
@@ -23,7 +24,7 @@ def resolved(nodes: Iterable[Node], wanted: Sequence[Node]) -> tuple[Node, ...]:
 def _with_address(node: Node, addresses: dict[str, IPAddress]) -> Node:
     if node.endpoint is None or node.endpoint.name not in addresses:
         return node
-    return dataclasses.replace(node, endpoint=dataclasses.replace(node.endpoint, ip=addresses[node.endpoint.name]))
+    return replace(node, endpoint=dataclasses.replace(node.endpoint, ip=addresses[node.endpoint.name]))
 
 
 def addresses(hosts: set[str]) -> dict[str, IPAddress]:

@@ -1,6 +1,5 @@
 """The global options as values, and what every command asks for: the mesh, and its topology."""
 
-import dataclasses
 import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.resolve import resolved
 from kgctl_py.terminal import terminal
+from kgctl_py.value import Value
 
 if TYPE_CHECKING:
     from kgctl_py.k8s.client import Client
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from kgctl_py.k8s.snapshot import Snapshot
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Session:
+class Session(Value, frozen=True, kw_only=True, dict=True):
     """What the user said for all commands; nothing is read before it is asked for. Times are in seconds."""
 
     kubeconfig: str | None = None

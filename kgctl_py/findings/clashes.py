@@ -1,6 +1,5 @@
 """What two members of a mesh both have, though only one can: keys, addresses, endpoints."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import wireguard
@@ -11,6 +10,7 @@ from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.claims import Claims
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Lost, Topology
+from kgctl_py.value import replace
 
 
 def keys_twice(nodes: Iterable[Node], peers: Iterable[Peer]) -> Iterator[Finding]:
@@ -88,9 +88,9 @@ def peers_overlap(mesh: Mesh, services: Iterable[IPInterface] = ()) -> Iterator[
 
     Allowed location IPs are not looked at here: where a peer overlaps one, that is what gives way.
     """
-    nodes = tuple(dataclasses.replace(node, allowed_location_ips=()) for node in mesh.nodes)
+    nodes = tuple(replace(node, allowed_location_ips=()) for node in mesh.nodes)
     claims: Claims[str] = Claims()
-    for cidr, what in pool.used_networks(dataclasses.replace(mesh, nodes=nodes, peers=()), services).items():
+    for cidr, what in pool.used_networks(replace(mesh, nodes=nodes, peers=()), services).items():
         claims.add(cidr, f"{cidr}, {what}")
     for peer in mesh.peers:
         for index, cidr in enumerate(peer.allowed_ips):

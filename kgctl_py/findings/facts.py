@@ -1,22 +1,20 @@
 """What findings may build on beside the mesh itself; what is not known is not judged."""
 
-import dataclasses
 from collections.abc import Mapping
 
 from kgctl_py.mesh.address import IPAddress, IPInterface
 from kgctl_py.mesh.model import Granularity
+from kgctl_py.value import Value, field
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Value, frozen=True, kw_only=True):
     """A value that kg is started with, and the place that says so."""
 
     value: str
     source: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class KgPod:
+class KgPod(Value, frozen=True, kw_only=True):
     """The pod of Kilo on a node, and what is wrong with it, if anything."""
 
     namespace: str
@@ -24,8 +22,7 @@ class KgPod:
     trouble: str = ""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Value, frozen=True, kw_only=True):
     """Facts of a cluster that stand in neither Nodes nor Peers, and what the user chose."""
 
     topology_label: str = ""
@@ -38,7 +35,7 @@ class Facts:
     kg_topology_label: Told | None = None
     kg_granularity: Told | None = None
     kg_subnet: Told | None = None
-    kg_pods: Mapping[str, KgPod] = dataclasses.field(default_factory=dict)
+    kg_pods: Mapping[str, KgPod] = field(default_factory=dict)
     """The pods of Kilo by their nodes' names."""
 
 

@@ -1,11 +1,11 @@
 """What is odd or wrong in a mesh, as values."""
 
-import dataclasses
 import enum
 import re
 from typing import assert_never
 
 from kgctl_py.findings.code import Code, Severity
+from kgctl_py.value import Value
 from kgctl_py.wireguard.endpoint import is_dns_name
 
 
@@ -23,8 +23,7 @@ class Kind(enum.StrEnum):
     MACHINE = "machine"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Value, frozen=True):
     """What a finding is about: one object by its name, or something that needs none."""
 
     kind: Kind
@@ -44,8 +43,7 @@ class Subject:
                 assert_never(self.kind)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Value, frozen=True, kw_only=True):
     """One thing found: what it is about, in which `field`, what is the matter, and what to do about it."""
 
     code: Code

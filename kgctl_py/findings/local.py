@@ -1,6 +1,5 @@
 """What is odd about this machine's tunnel, beside what the mesh would have it be."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py import wireguard
@@ -10,13 +9,13 @@ from kgctl_py.mesh import tunnel
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer, ago
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.value import Value, field
 
 FRESH_SECONDS = 180
 """The age up to which a handshake still carries packets: REJECT_AFTER_TIME of the WireGuard paper, section 6.1."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class LocalPeer:
+class LocalPeer(Value, frozen=True, kw_only=True):
     """What the interface knows of one peer; the handshake is in Unix seconds, 0 for never."""
 
     public_key: wireguard.Key
@@ -25,8 +24,7 @@ class LocalPeer:
     latest_handshake: int = 0
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Local:
+class Local(Value, frozen=True, kw_only=True):
     """The tunnel of this machine: the interface, and what was seen when it was tried at the Unix time `now`."""
 
     interface: str
@@ -37,12 +35,12 @@ class Local:
     addresses: tuple[IPInterface, ...] = ()
     peers: tuple[LocalPeer, ...] = ()
     now: float = 0.0
-    astray: Mapping[IPInterface, str] = dataclasses.field(default_factory=dict)
+    astray: Mapping[IPInterface, str] = field(default_factory=dict)
     """The allowed IPs to which packets do not go by the interface, and where they go instead."""
     tried: frozenset[wireguard.Key] = frozenset()
     """The keys of the peers to which something was sent."""
     services: tuple[IPInterface, ...] = ()
-    dns: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    dns: Mapping[str, str] = field(default_factory=dict)
     """The name servers of the cluster that were asked, and why one gave no answer, empty if it did."""
 
     @property

@@ -1,22 +1,20 @@
 """Findings sorted into the sections that `check` shows, with what holds and what was not judged."""
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 
 from kgctl_py.findings.code import Code, Severity
 from kgctl_py.findings.finding import Finding, Kind
+from kgctl_py.value import Value
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Check:
+class Check(Value, frozen=True):
     """One thing looked at: what holds when nothing is found, and the kinds of finding that say otherwise."""
 
     holds: str
     codes: tuple[Code, ...]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Value, frozen=True, kw_only=True):
     """Checks on one sort of thing; a code may stand in two sections that look at different kinds of subject."""
 
     name: str
@@ -24,8 +22,7 @@ class Section:
     checks: tuple[Check, ...]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Value, frozen=True, kw_only=True):
     """What became of a check: what was found, or why it was not judged; `remark` says more of one that holds."""
 
     holds: str
@@ -39,8 +36,7 @@ class Result:
         return max((finding.severity for finding in self.findings), default=None)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
+class Chapter(Value, frozen=True, kw_only=True):
     """The results of a section, and a few words of what it looked at."""
 
     name: str
@@ -48,8 +44,7 @@ class Chapter:
     remark: str = ""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Report:
+class Report(Value, frozen=True):
     """All that a run of `check` tells."""
 
     chapters: tuple[Chapter, ...]

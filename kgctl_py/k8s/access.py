@@ -4,7 +4,6 @@ They stand here, since `kubernetes.config` lets the last file choose the context
 beside the cluster's, takes a token before a token file, and quotes credentials in its messages.
 """
 
-import dataclasses
 import difflib
 import os
 from collections.abc import Iterable
@@ -15,14 +14,14 @@ from urllib.parse import urlsplit
 from kgctl_py.errors import KgctlError
 from kgctl_py.k8s import kubeconfig
 from kgctl_py.k8s.kubeconfig import Cluster, User
+from kgctl_py.value import Value
 
 T = TypeVar("T")
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
+class Access(Value, frozen=True, kw_only=True):
     """One cluster and one user on it; in a pod there is no kubeconfig, and the names are empty."""
 
     cluster: Cluster

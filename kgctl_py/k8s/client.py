@@ -1,6 +1,5 @@
 """Asking the API server: deadlines, patience with a busy one, and what its refusals mean."""
 
-import dataclasses
 import email.utils
 import http
 import threading
@@ -17,6 +16,7 @@ from kgctl_py.k8s import access
 from kgctl_py.k8s.api_error import api_error
 from kgctl_py.k8s.background import Background
 from kgctl_py.k8s.connection import Connection, Reply, connect
+from kgctl_py.value import Value
 
 TRIES = 5
 
@@ -27,16 +27,14 @@ _NO_QUERY: Mapping[str, str] = MappingProxyType({})
 T = TypeVar("T")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Value, frozen=True):
     """When an answer came, as Unix times: by its server's clock, if it says so, and by the local one."""
 
     date: float | None
     received: float
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Response:
+class Response(Value, frozen=True):
     """A good answer, and when it came."""
 
     body: bytes
@@ -144,8 +142,7 @@ class Client:
             ) from None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Value, frozen=True):
     """A reply, and its body as far as it was read."""
 
     reply: Reply

@@ -1,14 +1,13 @@
 """Whether an API server can be asked, as several that ask it know together."""
 
-import dataclasses
 import threading
 import time
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.value import Value
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Value, frozen=True):
     """The `trouble` that there is with the server, if any, and the Unix time since it is so."""
 
     since: float

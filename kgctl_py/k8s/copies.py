@@ -1,6 +1,5 @@
 """A copy of a list of the cluster, its objects as Kilo reads them: a mirror writes it, others read it."""
 
-import dataclasses
 import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
@@ -11,13 +10,13 @@ from kgctl_py.k8s.client import Moment
 from kgctl_py.k8s.contact import Line
 from kgctl_py.k8s.server_clock import ServerClock, clock_skew
 from kgctl_py.k8s.watch import Event, Type
+from kgctl_py.value import Value
 
 W = TypeVar("W", bound=wire.Watched)
 V = TypeVar("V")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class State(Generic[V]):
+class State(Value, Generic[V], frozen=True):
     """The objects, in no order, the server's clock, and the Unix time of its last word, by that clock."""
 
     values: tuple[V, ...]

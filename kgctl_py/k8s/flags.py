@@ -1,14 +1,13 @@
 """The flags that a program of the cluster was started with."""
 
-import dataclasses
 import itertools
 from collections.abc import Iterator
 
 from kgctl_py.k8s.kinds import Container, PodSpec
+from kgctl_py.value import Value
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Flags:
+class Flags(Value, frozen=True, kw_only=True):
     """A command line, and the object that it was read from."""
 
     words: tuple[str, ...]

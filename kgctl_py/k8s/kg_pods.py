@@ -1,12 +1,12 @@
 """The pods of Kilo, and what is wrong with each."""
 
-import dataclasses
 from collections.abc import Iterator
 
 from kgctl_py.k8s import kinds
 from kgctl_py.k8s.kinds import ContainerStatus, Pod
 from kgctl_py.k8s.objects import Objects
 from kgctl_py.k8s.places import KILO_LABELS
+from kgctl_py.value import Value
 
 CONTAINER = "kilo"
 """The container that is kg; that of a userspace WireGuard may stand beside it."""
@@ -14,8 +14,7 @@ CONTAINER = "kilo"
 _AT_WORK = ("", "Completed", "ContainerCreating", "PodInitializing")
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class KgPod:
+class KgPod(Value, frozen=True, kw_only=True):
     """A pod of Kilo: where it is, and what is wrong with it in a few words, or nothing."""
 
     node: str

@@ -1,12 +1,12 @@
 """The kinds of object, beside Nodes and Peers, that tell of a cluster's networks: where they are, what is read."""
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 import msgspec
 
 from kgctl_py.k8s import wire
+from kgctl_py.value import Value
 
 
 class Object(msgspec.Struct, frozen=True):
@@ -132,8 +132,7 @@ class ConfigMap(Object, frozen=True):
 T = TypeVar("T", bound=Object)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Kind(Generic[T]):
+class Kind(Value, Generic[T], frozen=True):
     """A kind of object: its names in the API, and the struct that holds what is read of it."""
 
     name: str

@@ -1,7 +1,6 @@
 """A list of a cluster as it is now: read once, then kept up to date by a watch, in a thread of its own."""
 
 import contextlib
-import dataclasses
 import random
 import threading
 import time
@@ -15,6 +14,7 @@ from kgctl_py.k8s.client import Client, Moment
 from kgctl_py.k8s.connection import Reply
 from kgctl_py.k8s.paging import GONE, pages, whole
 from kgctl_py.k8s.watch import Event, events, open_watch
+from kgctl_py.value import Value
 
 LONGEST_PAUSE = 15
 """Seconds between two tries to reach a server, at most."""
@@ -25,8 +25,7 @@ _SHORT = 1.0
 W = TypeVar("W", bound=wire.Watched)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Source(Generic[W]):
+class Source(Value, Generic[W], frozen=True):
     """Where a list is, and what it holds."""
 
     path: str

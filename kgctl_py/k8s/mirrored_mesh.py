@@ -1,6 +1,5 @@
 """The mesh of a cluster as it is now, kept so by watching its API server."""
 
-import dataclasses
 import math
 import threading
 
@@ -14,6 +13,7 @@ from kgctl_py.k8s.nodes import translate_node
 from kgctl_py.k8s.peers import translate_peer
 from kgctl_py.k8s.server_clock import ServerClock
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
+from kgctl_py.value import replace
 
 _NODES = Source(names.NODES_PATH, wire.NodeList, wire.Node)
 _PEERS = Source(names.PEERS_PATH, wire.PeerList, wire.Peer)
@@ -95,4 +95,4 @@ def _is_news(old: Node | None, new: Node | None, now: float) -> bool:
 
 
 def _ageless(node: Node) -> Node:
-    return dataclasses.replace(node, last_seen=0)
+    return replace(node, last_seen=0)

@@ -1,6 +1,5 @@
 """What a cluster's networks are: its Services' CIDR, its DNS, and what Kilo was told, each with its place."""
 
-import dataclasses
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -8,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from kgctl_py.k8s import believed, names
 from kgctl_py.k8s.objects import Objects
 from kgctl_py.k8s.places import DNS_LABELS, SYSTEM, Places
+from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
 K3S_DEFAULT = "10.43.0.0/16"
@@ -18,8 +18,7 @@ _SHOWN = 80
 _ZONE = re.compile(r"^[ \t]*kubernetes[ \t]+([^\s{]+)", re.MULTILINE)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Value, frozen=True, kw_only=True):
     """Values, the place they were read from, and whether they only follow from what stands there."""
 
     values: tuple[str, ...]
@@ -27,8 +26,7 @@ class Found:
     guess: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Networks:
+class Networks(Value, frozen=True, kw_only=True):
     """What could be found; `unreadable` has a line for each place that was asked for it in vain."""
 
     service_cidrs: Found | None = None
@@ -57,7 +55,7 @@ def find_networks(objects: Objects) -> Networks:
         interface=_kilo(places, "interface", "kilo0", believed.interface),
         mtu=_kilo(places, "mtu", "auto", believed.mtu),
     )
-    return dataclasses.replace(found, unreadable=places.unreadable)
+    return replace(found, unreadable=places.unreadable)
 
 
 def _first(places: Places, candidates: Iterable[Found], parse: Callable[[str], object]) -> Found | None:
@@ -69,7 +67,7 @@ def _first(places: Places, candidates: Iterable[Found], parse: Callable[[str], o
             places.note(f'{found.source}: "{",".join(found.values)[:_SHOWN]}" {error}')
             continue
         if values:
-            return dataclasses.replace(found, values=values)
+            return replace(found, values=values)
     return None
 
 

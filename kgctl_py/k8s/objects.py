@@ -1,12 +1,12 @@
 """Any objects of a cluster, from wherever it is read; what may not be read is an UnreadableError, not the end."""
 
-import dataclasses
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.k8s.kinds import Kind, T
+from kgctl_py.value import Value
 
 NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
@@ -15,8 +15,7 @@ class UnreadableError(KgctlError):
     """These objects cannot be had, though others of the same cluster can."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Value, frozen=True, kw_only=True):
     """Which cluster the objects are from, as far as it is known, and where that was read."""
 
     context: str = ""

@@ -1,6 +1,5 @@
 """One watch: what happens to the objects of a list (Kubernetes API concepts, «Efficient detection of changes»)."""
 
-import dataclasses
 import enum
 import random
 from collections.abc import Iterable, Iterator
@@ -10,6 +9,7 @@ from kgctl_py.k8s import wire
 from kgctl_py.k8s.api_error import reported_error
 from kgctl_py.k8s.client import Client
 from kgctl_py.k8s.connection import Reply
+from kgctl_py.value import Value
 
 STREAM_SECONDS = 300
 """After which, or up to half as much later, the server is asked to end the stream: not all at one time."""
@@ -30,8 +30,7 @@ class Type(enum.StrEnum):
     """Nothing; but the watch has come so far."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Event(Generic[T]):
+class Event(Value, Generic[T], frozen=True):
     """What has happened to an object, and what it is now; of a bookmark only the version is there."""
 
     type: Type

@@ -1,6 +1,5 @@
 """Which allowed location IPs Kilo routes, and why it drops the others (kilo pkg/mesh/topology.go)."""
 
-import dataclasses
 import enum
 from collections.abc import Iterable, Sequence
 
@@ -8,6 +7,7 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.claims import Claims, Holders
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.segment import Segment
+from kgctl_py.value import Value, replace
 
 
 class Cause(enum.Enum):
@@ -20,8 +20,7 @@ class Cause(enum.Enum):
     PEER = enum.auto()
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Dropped:
+class Dropped(Value, frozen=True, kw_only=True):
     """An allowed location IP that Kilo does not route, and who has the addresses already."""
 
     segment: str
@@ -69,7 +68,7 @@ class _Judge:
             self.declared.remove(drop.cidr, segment.name)
             self.dropped.append(drop)
         kept = tuple(cidr for cidr, drop in zip(cidrs, dropped, strict=True) if drop is None)
-        return dataclasses.replace(segment, allowed_location_ips=kept)
+        return replace(segment, allowed_location_ips=kept)
 
     def _dropped(self, cidr: IPInterface, segment: str) -> Dropped | None:
         holders = (

@@ -1,11 +1,11 @@
 """Nodes and Peers as Kilo understands them, and the Mesh they make."""
 
-import dataclasses
 import enum
 import functools
 from collections.abc import Iterable, Mapping
 
 from kgctl_py.mesh.address import IPInterface
+from kgctl_py.value import Value, field, replace
 from kgctl_py.wireguard.endpoint import Endpoint
 from kgctl_py.wireguard.key import Key
 
@@ -32,8 +32,7 @@ class Flaw(enum.Enum):
     """An IP address beside a DNS name, which wins."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Unusable:
+class Unusable(Value, frozen=True, kw_only=True):
     """A value that Kilo passes over: the `field` it stood in, its `text` unless secret, and why it is not used."""
 
     field: str
@@ -56,8 +55,7 @@ class Term(enum.Enum):
     FRESH = "last seen {} ago"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Value, frozen=True, kw_only=True):
     """A Kubernetes Node as Kilo sees it; times are Unix seconds, the keepalive is as written, in seconds."""
 
     name: str
@@ -72,7 +70,7 @@ class Node:
     leader: bool = False
     persistent_keepalive: int = 0
     wireguard_ip: IPInterface | None = None
-    discovered_endpoints: Mapping[str, Endpoint] = dataclasses.field(default_factory=dict)
+    discovered_endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     allowed_location_ips: tuple[IPInterface, ...] = ()
     granularity: Granularity | None = None
     unusable: tuple[Unusable, ...] = ()
@@ -94,8 +92,7 @@ class Node:
         return tuple(term.value.format(ago(int(now) - self.last_seen)) for term in self.unmet(now))
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Peer:
+class Peer(Value, frozen=True, kw_only=True):
     """A Peer resource as Kilo sees it; `faults` are what makes Kilo skip it, in the order in which it looks.
 
     `annotations` are the resource's own, for people; Kilo reads none of them.
@@ -108,12 +105,12 @@ class Peer:
     preshared_key: Key | None = None
     persistent_keepalive: int = 0
     faults: tuple[Unusable, ...] = ()
-    annotations: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
     unusable: tuple[Unusable, ...] = ()
 
     def with_allowed_ips(self, cidrs: Iterable[IPInterface]) -> "Peer":
         """Give the same peer with other allowed IPs."""
-        return dataclasses.replace(self, allowed_ips=tuple(cidrs))
+        return replace(self, allowed_ips=tuple(cidrs))
 
     def why_not_ready(self) -> str:
         """Give the reason why Kilo leaves this peer out, or nothing when it takes it in."""
@@ -124,8 +121,7 @@ class Peer:
         return "" if self.public_key else "its publicKey is all zeros"
 
 
-@dataclasses.dataclass(frozen=True)
-class Mesh:
+class Mesh(Value, frozen=True, dict=True):
     """All Nodes and Peers of a cluster, ready or not, by name, and the Unix time at which it is judged."""
 
     nodes: tuple[Node, ...]
@@ -146,12 +142,12 @@ class Mesh:
 
     def without_peer(self, name: str) -> "Mesh":
         """Give the same mesh without the peer `name`, if there is one."""
-        return dataclasses.replace(self, peers=tuple(p for p in self.peers if p.name != name))
+        return replace(self, peers=tuple(p for p in self.peers if p.name != name))
 
     def with_peer(self, peer: Peer) -> "Mesh":
         """Give the same mesh with `peer`, in the place of the one that has its name."""
         peers = sorted((*self.without_peer(peer.name).peers, peer), key=lambda p: p.name)
-        return dataclasses.replace(self, peers=tuple(peers))
+        return replace(self, peers=tuple(peers))
 
 
 def ago(seconds: int) -> str:

@@ -1,15 +1,14 @@
 """Segments: the groups of nodes that share one WireGuard interface, and the leader that has it."""
 
-import dataclasses
 import itertools
 from collections.abc import Iterable, Sequence
 
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, is_public
 from kgctl_py.mesh.model import Granularity, Node
+from kgctl_py.value import Value
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
+class Segment(Value, frozen=True, kw_only=True):
     """Nodes that are reached through one leader, under the name Kilo gives them: `location:X` or `node:X`."""
 
     name: str

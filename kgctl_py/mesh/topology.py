@@ -14,11 +14,11 @@ from kgctl_py.mesh import locations, segment
 from kgctl_py.mesh.address import IPAddress, IPInterface, parse_cidr
 from kgctl_py.mesh.model import Granularity, Node, Peer
 from kgctl_py.mesh.segment import Segment
+from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
+class Lost(Value, frozen=True, kw_only=True):
     """An allowed IP that a peer does not get, because `holder`, a peer named before it, has it."""
 
     peer: str
@@ -26,8 +26,7 @@ class Lost:
     holder: str
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Topology:
+class Topology(Value, frozen=True, kw_only=True, dict=True):
     """Segments and peers in Kilo's order, with all that their configurations need."""
 
     granularity: Granularity
@@ -201,7 +200,7 @@ def deduplicated(peers: Iterable[Peer]) -> tuple[tuple[Peer, ...], tuple[Lost, .
             else:
                 holders[cidr] = peer.name
                 cidrs.append(cidr)
-        kept.append(dataclasses.replace(peer, allowed_ips=tuple(cidrs)))
+        kept.append(replace(peer, allowed_ips=tuple(cidrs)))
     return tuple(kept), tuple(lost)
 
 

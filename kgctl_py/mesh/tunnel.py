@@ -5,12 +5,12 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
+from kgctl_py.value import Value
 
 EVERYTHING = (parse_cidr("0.0.0.0/0"), parse_cidr("::/0"))
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Loop:
+class Loop(Value, frozen=True, kw_only=True):
     """An allowed IP, `route` of `through`, that holds the endpoint of `peer`: the tunnel in itself."""
 
     route: IPInterface

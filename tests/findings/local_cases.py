@@ -8,6 +8,7 @@ from kgctl_py import wireguard
 from kgctl_py.findings import Code
 from kgctl_py.findings.local import FRESH_SECONDS, Local, LocalPeer
 from kgctl_py.mesh.address import parse_cidr
+from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_endpoint
 from tests.cluster import NOW, Cluster, key, node, peer
 
@@ -34,7 +35,7 @@ def at(number: int, **changes: Any) -> LocalPeer:
         f"10.4.0.{number}/32",
         *(("10.1.0.1/32", str(SERVICES)) if number == 1 else ()),
     )
-    return dataclasses.replace(
+    return replace(
         LocalPeer(
             public_key=wireguard.Key.parse(key(name)),
             endpoint=parse_endpoint(f"203.0.113.{number}:51820"),
@@ -56,7 +57,7 @@ def tunnel(*peers: LocalPeer, **changes: Any) -> Local:
         services=(SERVICES,),
         dns={"10.96.0.10": ""},
     )
-    return dataclasses.replace(well, **changes)
+    return replace(well, **changes)
 
 
 WELL = tunnel()

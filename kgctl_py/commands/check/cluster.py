@@ -14,6 +14,7 @@ from kgctl_py.k8s.api_error import ApiError
 from kgctl_py.k8s.discovery import peers_are_namespaced
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.session import Session
+from kgctl_py.value import replace
 
 _CLUSTER = Subject(Kind.CLUSTER)
 _NOT_ASKED = "the API server could not be asked"
@@ -57,7 +58,7 @@ def kubernetes(session: Session, done: Read, findings: tuple[Finding, ...]) -> C
         unjudged = {Code.CLOCK: "Nodes and Peers could not be listed", Code.CRD: "Peers could not be listed"}
     told = chapter(KUBERNETES, (*done.findings, *findings), unjudged)
     first, *others = told.results
-    return dataclasses.replace(told, results=(dataclasses.replace(first, remark=done.remark), *others))
+    return replace(told, results=(replace(first, remark=done.remark), *others))
 
 
 def _server(session: Session) -> str:

@@ -22,6 +22,7 @@ from kgctl_py.render.document import as_json
 from kgctl_py.render.junit import junit_xml
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
+from kgctl_py.value import replace
 
 PAUSE = 5.0
 """Seconds between two looks with --wait; agents check in every 30 s."""
@@ -98,7 +99,7 @@ def _examined(session: Session, sections: tuple[Section, ...], options: CheckOpt
     """Look once, or with --wait until all passes or the time is over; every look asks the cluster anew."""
     deadline, told = time.monotonic() + options.wait_duration, ""
     while True:
-        report = examine(dataclasses.replace(session), sections, interface)
+        report = examine(replace(session), sections, interface)
         left = deadline - time.monotonic()
         if not options.wait or left <= 0 or report.passes(strict=options.strict):
             return report

@@ -2,7 +2,6 @@
 
 import contextlib
 import copy
-import dataclasses
 import sys
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -22,6 +21,7 @@ from kgctl_py.k8s.peer_store import PeerStore
 from kgctl_py.lookup import ready_peer
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
+from kgctl_py.value import replace
 from kgctl_py.wireguard import keygen
 
 _KEYS = ("publicKey", "presharedKey")
@@ -48,7 +48,7 @@ def rotate(
     check_key_free(mesh, public)
     _ask(name, yes)
     preshared = keygen.preshared_key() if psk or asked.preshared_key else None
-    renewed = dataclasses.replace(asked, public_key=public, preshared_key=preshared)
+    renewed = replace(asked, public_key=public, preshared_key=preshared)
     text = peer_quick_text(session, session.topology(mesh.with_peer(renewed)), renewed, private, quick)
     store = session.peer_store()
     old = store.get(name)
