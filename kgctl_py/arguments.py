@@ -5,7 +5,7 @@ Boolean ones also as `--flag=true`, and short ones also as `-o=json`.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from kgctl_py.errors import UsageError
@@ -38,10 +38,10 @@ class Command(Protocol):
 def arranged(root: Command, args: Sequence[str]) -> list[str]:
     """Give global options first, then the names of the commands, then all else in its order; stop at `--`.
 
-    Options are known of the commands that are named on the line; the others are not looked at.
+    Only of the command that is named are the options known, so that no other one need be imported.
     """
     of_root = _options([root])
-    named = (_subcommands(root)[token] for token in dict.fromkeys(args) if token in _subcommands(root))
+    named = (_subcommands(root)[name] for name in _named(_subcommands(root), of_root, args))
     known = _options(all_commands(*named)) | of_root
     leading: list[str] = []
     path: list[str] = []
@@ -60,6 +60,21 @@ def arranged(root: Command, args: Sequence[str]) -> list[str]:
             descending = descending and token.startswith("-")
             rest.append(token)
     return [*leading, *path, *rest, *tokens]
+
+
+def _named(commands: Container[str], of_root: Mapping[str, Option], args: Sequence[str]) -> Iterable[str]:
+    """Name the command that the line is for, or all that it may be for when an option of it stands before it."""
+    tokens = deque(args)
+    while tokens:
+        token = tokens.popleft()
+        option = of_root.get(token.partition("=")[0])
+        if option:
+            _words(option, token, tokens)
+        elif token.startswith("-"):
+            return dict.fromkeys(word for word in args if word in commands)
+        else:
+            return [token] if token in commands else []
+    return []
 
 
 def _words(option: Option, token: str, following: deque[str]) -> list[str]:
