@@ -45,7 +45,7 @@ def parse_conf(text: str) -> Parsed:
 
 @dataclasses.dataclass(slots=True)
 class _Section:
-    """A section as it stands there: its name, where it begins, the comment above, and each number, key and value."""
+    """A section as it stands there: its name, where it begins, the comment above it, its lines in three parts."""
 
     name: str
     line: int
