@@ -99,7 +99,7 @@ def _fill(path: Path, content: Content, mode: int) -> None:
 def _move(beside: Path, place: Path, *, replace: bool) -> None:
     with explained("write", place):
         if replace:
-            beside.rename(place)
+            beside.replace(place)
             return
         try:
             _move_unless_there(beside, place)
