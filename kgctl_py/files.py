@@ -36,7 +36,7 @@ def staged(
     What was not moved when the block is left is taken away. A pipe or a device has nothing beside it: it is
     written to when the function is called. A link is followed when what it points to may be replaced.
     """
-    if _is_stream(path):
+    if is_stream(path):
         yield lambda: _pour(path, content)
         return
     with explained("write", path):
@@ -64,7 +64,8 @@ def explained(verb: str, path: object) -> Iterator[None]:
         raise KgctlError(f'cannot {verb} "{path}": {(error.strerror or str(error)).lower()}') from None
 
 
-def _is_stream(path: Path) -> bool:
+def is_stream(path: Path) -> bool:
+    """Tell whether `path` is stdout, a pipe or a device: what is written there goes away."""
     try:
         mode = path.stat().st_mode
     except OSError:
@@ -98,7 +99,7 @@ def _fill(path: Path, content: Content, mode: int) -> None:
 def _move(beside: Path, place: Path, *, replace: bool) -> None:
     with explained("write", place):
         if replace:
-            beside.rename(place)
+            beside.replace(place)
             return
         try:
             _move_unless_there(beside, place)

@@ -1,7 +1,9 @@
 """What kgctl says to the person: words go to stderr, one line each; results go to stdout, elsewhere."""
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 
 from kgctl_py.render.visible import visible
 
@@ -14,6 +16,8 @@ class Terminal:
     def __init__(self) -> None:
         self.colour = True
         self.verbose = False
+        self._told: set[str] | None = None
+        self._told_before: set[str] = set()
 
     @property
     def coloured(self) -> bool:
@@ -44,12 +48,25 @@ class Terminal:
         if self.verbose:
             self.say(text)
 
+    @contextlib.contextmanager
+    def only_news(self) -> Iterator[None]:
+        """Tell in a block only what was not told in the block before: for what is done again and again."""
+        self._told = set()
+        try:
+            yield
+        finally:
+            self._told_before, self._told = self._told, None
+
     def confirms(self, question: str) -> bool:
         """Ask on stderr, since stdout may be a file, and tell whether the answer on stdin is yes."""
         print(f"{visible(question)} [y/N] ", end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def _line(self, prefix: str, text: str) -> None:
+        if self._told is not None:
+            self._told.add(text)
+            if text in self._told_before:
+                return
         print(prefix + visible(text), file=sys.stderr)
 
     def _styled(self, word: str) -> str:

@@ -1,5 +1,7 @@
 """The private key that the user gives for a configuration."""
 
+import dataclasses
+import functools
 import shlex
 
 from kgctl_py import keyfile, wireguard
@@ -8,22 +10,38 @@ from kgctl_py.render.wireguard import PLACEHOLDER
 from kgctl_py.terminal import terminal
 
 
-def read_private_key(source: str | None, public: wireguard.Key | None, title: str) -> wireguard.Key | None:
-    """Read the private key in a file, or on stdin for `-`; without one, say what will be missing.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PrivateKey:
+    """The key in the file `source`, or on stdin for `-`, read once; without one, the one `kept_in` a file."""
 
-    Raises KgctlError when it is not the key of `title`, whose public key the mesh knows.
-    """
-    if source is None:
-        terminal.say(f"note: the PrivateKey is missing: replace {PLACEHOLDER}, or give it with --private-key FILE")
-        return None
-    from kgctl_py.wireguard.keygen import public_key
+    source: str | None
+    kept: wireguard.Key | None = None
+    kept_in: str | None = None
 
-    key, warning = keyfile.read_key(source)
-    if warning:
-        terminal.warn(warning, f"chmod 600 {shlex.quote(source)}")
-    if public_key(key) != public:
-        raise KgctlError(
-            f'the private key of "{source}" is not that of {title}: '
-            f"its public key is {public_key(key)}, {title} has {public}"
-        )
-    return key
+    def of(self, public: wireguard.Key | None, title: str) -> wireguard.Key | None:
+        """Give the key; without one, say what will be missing.
+
+        Raises KgctlError when it is not the key of `title`, whose public key the mesh knows.
+        """
+        if self._key is None:
+            text = f"the PrivateKey is missing: replace {PLACEHOLDER}, or give it with --private-key FILE"
+            terminal.say(f"note: {text}")
+            return None
+        from kgctl_py.wireguard.keygen import public_key
+
+        own = public_key(self._key)
+        if own != public:
+            raise KgctlError(
+                f'the private key of "{self.source or self.kept_in}" is not that of {title}: '
+                f"its public key is {own}, {title} has {public}"
+            )
+        return self._key
+
+    @functools.cached_property
+    def _key(self) -> wireguard.Key | None:
+        if self.source is None:
+            return self.kept
+        key, warning = keyfile.read_key(self.source)
+        if warning:
+            terminal.warn(warning, f"chmod 600 {shlex.quote(self.source)}")
+        return key

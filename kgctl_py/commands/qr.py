@@ -12,7 +12,7 @@ from kgctl_py.commands import report
 from kgctl_py.commands.groups import grouped
 from kgctl_py.commands.names import complete_peers
 from kgctl_py.commands.output import FileOptions
-from kgctl_py.commands.private_key import read_private_key
+from kgctl_py.commands.private_key import PrivateKey
 from kgctl_py.commands.quick import peer_quick_text
 from kgctl_py.commands.quick_options import QuickOptions
 from kgctl_py.errors import KgctlError, UsageError
@@ -56,7 +56,7 @@ def peer(
     asked = ready_peer(mesh, name)
     topology = session.topology(mesh)
     report.warn(session.findings(mesh, topology, peer=asked))
-    key = read_private_key(private_key, asked.public_key, f'peer "{name}"')
+    key = PrivateKey(source=private_key).of(asked.public_key, f'peer "{name}"')
     show_qr(peer_quick_text(session, topology, asked, key, quick), file, invert=invert)
 
 

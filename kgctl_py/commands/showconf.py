@@ -1,7 +1,7 @@
 """`kgctl showconf`: the WireGuard configuration of a node or a peer."""
 
 import dataclasses
-import enum
+from collections.abc import Callable
 from typing import Annotated, assert_never
 
 import typer
@@ -10,15 +10,17 @@ from kgctl_py import wireguard
 from kgctl_py.commands import report
 from kgctl_py.commands.groups import grouped
 from kgctl_py.commands.names import complete_nodes, complete_peers
-from kgctl_py.commands.output import FileOptions, check_conf_name, put
-from kgctl_py.commands.private_key import read_private_key
+from kgctl_py.commands.output import FileOptions, put
+from kgctl_py.commands.private_key import PrivateKey
 from kgctl_py.commands.quick import Owner, peer_quick_text, quick_conf
 from kgctl_py.commands.quick_options import NONE, QuickOptions
-from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.commands.show_options import Output, ShowOptions, checked_options
+from kgctl_py.commands.watching import WatchOptions, keep, kept_file
+from kgctl_py.errors import KgctlError
 from kgctl_py.k8s import peers as k8s_peers
 from kgctl_py.lookup import ready_node, ready_peer
-from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
-from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology, as_wireguard
 from kgctl_py.render.document import as_json, as_yaml
 from kgctl_py.render.visible import visible
@@ -26,34 +28,6 @@ from kgctl_py.render.wireguard import wg_quick_conf, wireguard_conf
 from kgctl_py.session import Session
 
 app = typer.Typer(help="Show the WireGuard configuration of a node or a peer.", rich_markup_mode=None)
-
-
-class Output(enum.StrEnum):
-    """The formats that a configuration can be shown in."""
-
-    WIREGUARD = "wireguard"
-    WG_QUICK = "wg-quick"
-    YAML = "yaml"
-    JSON = "json"
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class ShowOptions:
-    """How a configuration is shown, and where it goes."""
-
-    as_peer: Annotated[
-        bool, typer.Option("--as-peer", help="Show it as a peer of some other interface, or as a Peer resource.")
-    ] = False
-    output: Annotated[
-        Output,
-        typer.Option("--output", "-o", help="wg-quick is a whole configuration; yaml and json need --as-peer."),
-    ] = Output.WIREGUARD
-    allowed_ips: Annotated[
-        list[str], typer.Option("--allowed-ips", metavar="CIDR[,CIDR…]", help="Add these; needs --as-peer.")
-    ]
-    private_key: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="The private key to put in; needs -o wg-quick.")
-    ] = None
 
 
 @app.command()
@@ -64,28 +38,10 @@ def node(
     show: ShowOptions,
     quick: QuickOptions,
     file: FileOptions,
+    watch: WatchOptions,
 ) -> None:
     """Show the WireGuard configuration of a node, which leads its location."""
-    added = _checked(show, quick, file)
-    session: Session = context.obj
-    mesh = session.mesh()
-    asked = ready_node(mesh, name)
-    topology = session.topology(mesh, viewpoint=name)
-    asked = _leader(topology, asked)
-    port = session.port or (asked.endpoint.port if asked.endpoint else 0)
-    conf = topology.node_conf(asked, port)
-    report.warn(session.findings(mesh, topology, node=asked))
-    if show.output is Output.WG_QUICK:
-        owner = Owner(
-            title=f'node "{name}"',
-            addresses=(topology.interface_address(name),),
-            private_key=read_private_key(show.private_key, asked.key, f'node "{name}"'),
-            services=NONE,
-            listen_port=port,
-        )
-        put(wg_quick_conf(quick_conf(session, topology, conf, owner, quick), f"node {name}"), file)
-    else:
-        put(_text(conf, topology.node_as_peer(name), added, show), file)
+    _show(Showing.of_node, context.obj, name, show, quick, file, watch)
 
 
 @app.command()
@@ -96,42 +52,80 @@ def peer(
     show: ShowOptions,
     quick: QuickOptions,
     file: FileOptions,
+    watch: WatchOptions,
 ) -> None:
     """Show the WireGuard configuration of a peer: every location of the mesh, and the other peers."""
-    added = _checked(show, quick, file)
-    session: Session = context.obj
-    mesh = session.mesh()
-    asked = ready_peer(mesh, name)
-    topology = session.topology(mesh)
-    conf = topology.peer_conf(name)
-    plain = show.output is Output.WIREGUARD and not show.as_peer
-    report.warn(session.findings(mesh, topology, peer=asked, conf=conf if plain else None))
-    if show.output is Output.WG_QUICK:
-        key = read_private_key(show.private_key, asked.public_key, f'peer "{name}"')
-        put(peer_quick_text(session, topology, asked, key, quick), file)
+    _show(Showing.of_peer, context.obj, name, show, quick, file, watch)
+
+
+@dataclasses.dataclass(frozen=True)
+class Showing:
+    """What was asked for, of whom; and of a file that is kept current the listen port."""
+
+    session: Session
+    name: str
+    show: ShowOptions
+    quick: QuickOptions
+    added: tuple[IPInterface, ...]
+    key: PrivateKey
+    kept_port: int | None
+
+    def of_node(self, mesh: Mesh) -> str:
+        """Give the text for a node, and tell what is odd about it."""
+        name, session = self.name, self.session
+        asked = ready_node(mesh, name)
+        topology = session.topology(mesh, viewpoint=name)
+        asked = _leader(topology, asked)
+        port = session.port or (asked.endpoint.port if asked.endpoint else 0)
+        conf = topology.node_conf(asked, port)
+        report.warn(session.findings(mesh, topology, node=asked))
+        if self.show.output is not Output.WG_QUICK:
+            return _text(conf, topology.node_as_peer(name), self.added, self.show)
+        title = f'node "{name}"'
+        owner = Owner(
+            title=title,
+            addresses=(topology.interface_address(name),),
+            private_key=self.key.of(asked.key, title),
+            services=NONE,
+            listen_port=port,
+        )
+        return wg_quick_conf(quick_conf(session, topology, conf, owner, self.quick), f"node {name}")
+
+    def of_peer(self, mesh: Mesh) -> str:
+        """Give the text for a peer, and tell what is odd about it."""
+        name, session, show = self.name, self.session, self.show
+        asked = ready_peer(mesh, name)
+        topology = session.topology(mesh)
+        conf = topology.peer_conf(name)
+        plain = show.output is Output.WIREGUARD and not show.as_peer
+        report.warn(session.findings(mesh, topology, peer=asked, conf=conf if plain else None))
+        if show.output is not Output.WG_QUICK:
+            return _text(conf, asked, self.added, show)
+        key = self.key.of(asked.public_key, f'peer "{name}"')
+        quick = dataclasses.replace(self.quick, listen_port=self.quick.listen_port or self.kept_port)
+        return peer_quick_text(session, topology, asked, key, quick)
+
+
+def _show(
+    text: Callable[["Showing", Mesh], str],
+    session: Session,
+    name: str,
+    show: ShowOptions,
+    quick: QuickOptions,
+    file: FileOptions,
+    watch: WatchOptions,
+) -> None:
+    """Print the text of a node or a peer, write it, or keep it current in a file."""
+    added = checked_options(show, quick, file)
+    watch.check(file)
+    there = kept_file(file, watch)
+    kept = there.interface if there else wireguard.Interface()
+    key = PrivateKey(source=show.private_key, kept=kept.private_key, kept_in=file.file)
+    shown = Showing(session, name, show, quick, added, key, kept.listen_port)
+    if there:
+        keep(session, lambda mesh: text(shown, mesh), there, watch.on_change)
     else:
-        put(_text(conf, asked, added, show), file)
-
-
-def _checked(show: ShowOptions, quick: QuickOptions, file: FileOptions) -> tuple[IPInterface, ...]:
-    """Refuse options that go with other formats, and give the masked CIDRs of --allowed-ips."""
-    if show.as_peer and show.output is Output.WG_QUICK:
-        raise UsageError('"-o wg-quick" is a whole configuration, "--as-peer" only a part of one')
-    if not show.as_peer and (show.allowed_ips or show.output in (Output.YAML, Output.JSON)):
-        option = "--allowed-ips" if show.allowed_ips else f"-o {show.output}"
-        raise UsageError(f'"{option}" shows a resource as a peer', hint="add --as-peer")
-    if show.output is Output.WG_QUICK:
-        quick.check()
-        if file.file is not None:
-            check_conf_name(file.file)
-    if show.output is not Output.WG_QUICK and (quick.given() or show.private_key is not None):
-        option = (quick.given() or ["--private-key"])[0]
-        raise UsageError(f'"{option}" belongs to a whole configuration', hint="add -o wg-quick")
-    try:
-        return tuple(masked(parse_cidr(text)) for texts in show.allowed_ips for text in texts.split(","))
-    except ValueError as error:
-        message = f'--allowed-ips "{",".join(show.allowed_ips)}" {error}'
-        raise UsageError(message, hint="--allowed-ips 10.6.0.0/24,192.168.0.7/32") from None
+        put(text(shown, session.mesh()), file)
 
 
 def _leader(topology: Topology, asked: Node) -> Node:

@@ -14,6 +14,8 @@ class Field(enum.StrEnum):
     """What can differ, by the names of wg(8) and wg-quick(8)."""
 
     PRIVATE_KEY = "PrivateKey"
+    PUBLIC_KEY = "PublicKey"
+    """The interface's own, for whoever knows it: a `Conf` does not tell it."""
     ADDRESS = "Address"
     LISTEN_PORT = "ListenPort"
     DNS = "DNS"

@@ -1,0 +1,51 @@
+"""A WireGuard interface of this host as a configuration, as far as it is to be held against another one."""
+
+from collections.abc import Mapping
+
+from kgctl_py import wireguard
+from kgctl_py.net.device import Device, DevicePeer
+from kgctl_py.wireguard.endpoint import IPAddress
+
+ANSWERING_SECONDS = 180
+"""The age of the last handshake up to which a session works (Reject-After-Time, WireGuard paper, section 6.1)."""
+
+_SOME_KEY = wireguard.Key(bytes(32))
+
+
+def device_conf(
+    device: Device, other: wireguard.Conf, addresses: Mapping[str, IPAddress], now: float
+) -> wireguard.Conf:
+    """Give the configuration of `device` in the terms of `other`, at the Unix time `now`.
+
+    A preshared key is taken to be that of `other`, for it cannot be seen. So is the endpoint of a peer that
+    answers, wherever it has moved to, one that `other` names by a name of these `addresses`, and one that it does
+    not state.
+    """
+    others = {peer.public_key: peer for peer in other.peers}
+    return wireguard.Conf(
+        interface=wireguard.Interface(listen_port=device.listen_port, addresses=device.addresses, mtu=device.mtu),
+        peers=tuple(_peer(peer, others.get(peer.public_key), addresses, now) for peer in device.peers),
+    )
+
+
+def _peer(
+    peer: DevicePeer, other: wireguard.Peer | None, addresses: Mapping[str, IPAddress], now: float
+) -> wireguard.Peer:
+    same_place = other and (now - peer.latest_handshake < ANSWERING_SECONDS or _is_there(peer, other, addresses))
+    return wireguard.Peer(
+        public_key=peer.public_key,
+        allowed_ips=peer.allowed_ips,
+        endpoint=other.endpoint if other and same_place else peer.endpoint,
+        persistent_keepalive=peer.persistent_keepalive,
+        preshared_key=((other and other.preshared_key) or _SOME_KEY) if peer.has_preshared_key else None,
+    )
+
+
+def _is_there(peer: DevicePeer, other: wireguard.Peer, addresses: Mapping[str, IPAddress]) -> bool:
+    """Tell whether the endpoint of `peer` may be that of `other`; of a name that cannot be looked up it may."""
+    if other.endpoint is None:
+        return True
+    if peer.endpoint is None:
+        return False
+    ip = other.endpoint.ip or addresses.get(other.endpoint.name)
+    return other.endpoint.port == peer.endpoint.port and ip in (None, peer.endpoint.ip)
