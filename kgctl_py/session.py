@@ -4,9 +4,10 @@ import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kgctl_py import findings, wireguard
+from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.findings import Finding
+from kgctl_py.findings.output import about_output
 from kgctl_py.k8s import names
 from kgctl_py.lookup import ready_nodes
 from kgctl_py.mesh import agreement, segment
@@ -14,7 +15,6 @@ from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.backend import Backend
 from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.resolve import resolved
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 
@@ -125,8 +125,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
                 hint="choose one with --mesh-granularity location, or full",
             )
         if self.resolves:
-            groups = segment.group(nodes, granularity)
-            nodes = resolved(nodes, [node for group in groups.values() for node in segment.undecided(group)])
+            nodes = self._resolved(nodes, granularity)
         return Topology.build(
             nodes=nodes,
             peers=mesh.ready_peers,
@@ -134,6 +133,15 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
             subnet=agreement.subnet(mesh),
             viewpoint=viewpoint,
         )
+
+    def _resolved(self, nodes: tuple[Node, ...], granularity: Granularity) -> tuple[Node, ...]:
+        groups = segment.group(nodes, granularity)
+        wanted = [node for group in groups.values() for node in segment.undecided(group)]
+        if not wanted:
+            return nodes
+        from kgctl_py.resolve import resolved
+
+        return resolved(nodes, wanted)
 
     def findings(
         self,
@@ -145,7 +153,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
         conf: wireguard.Conf | None = None,
     ) -> Iterator[Finding]:
         """Find what is odd about what a command prints of `topology`, for the node or peer that it is about."""
-        return findings.about_output(
+        return about_output(
             mesh,
             topology,
             stated_granularity=self.granularity is not None,

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py import files, findings
+from kgctl_py import files
 from kgctl_py.commands import report
 from kgctl_py.errors import UsageError
+from kgctl_py.findings.segments import peers_named_like_nodes
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.dot import dot
 from kgctl_py.render.picture import Engine, Format, engine_for, picture
@@ -49,7 +50,7 @@ def graph(
     topology = session.topology(mesh)
     report.warn(session.findings(mesh, topology))
     if output is Output.DOT:
-        report.warn(findings.peers_named_like_nodes(topology))
+        report.warn(peers_named_like_nodes(topology))
     content = dot(topology, layout or "") if output is Output.DOT else _drawn(topology, Format(output), layout)
     files.write(file or Path("-"), content, replace=True)
 

@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py import files
-from kgctl_py.commands.genkey import warn_if_exposed
 from kgctl_py.errors import UsageError
 from kgctl_py.render.wireguard import PLACEHOLDER
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
@@ -30,9 +28,13 @@ def put(text: str, options: FileOptions) -> None:
     """Print `text`, with a warning when it takes a secret where others can read it, or write it to the file."""
     if options.file is None:
         if _SECRET.search(text):
+            from kgctl_py.commands.genkey import warn_if_exposed
+
             warn_if_exposed()
         typer.echo(text, nl=False)
         return
+    from kgctl_py import files  # most configurations go to stdout
+
     files.write(Path(options.file), text, mode=files.SECRET, replace=options.force)
 
 

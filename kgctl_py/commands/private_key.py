@@ -2,9 +2,8 @@
 
 import dataclasses
 import functools
-import shlex
 
-from kgctl_py import keyfile, wireguard
+from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
 from kgctl_py.render.wireguard import PLACEHOLDER
 from kgctl_py.terminal import terminal
@@ -41,6 +40,10 @@ class PrivateKey:
     def _key(self) -> wireguard.Key | None:
         if self.source is None:
             return self.kept
+        import shlex
+
+        from kgctl_py import keyfile
+
         key, warning = keyfile.read_key(self.source)
         if warning:
             terminal.warn(warning, f"chmod 600 {shlex.quote(self.source)}")

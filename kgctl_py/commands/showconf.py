@@ -12,7 +12,6 @@ from kgctl_py.commands.groups import grouped
 from kgctl_py.commands.names import complete_nodes, complete_peers
 from kgctl_py.commands.output import FileOptions, put
 from kgctl_py.commands.private_key import PrivateKey
-from kgctl_py.commands.quick import Owner, peer_quick_text, quick_conf
 from kgctl_py.commands.quick_options import NONE, QuickOptions
 from kgctl_py.commands.show_options import Output, ShowOptions, checked_options
 from kgctl_py.commands.watching import WatchOptions, keep, kept_file
@@ -81,6 +80,8 @@ class Showing:
         report.warn(session.findings(mesh, topology, node=asked))
         if self.show.output is not Output.WG_QUICK:
             return _text(conf, topology.node_as_peer(name), self.added, self.show)
+        from kgctl_py.commands.quick import Owner, quick_conf  # as much again, for whole configurations alone
+
         title = f'node "{name}"'
         owner = Owner(
             title=title,
@@ -101,6 +102,8 @@ class Showing:
         report.warn(session.findings(mesh, topology, peer=asked, conf=conf if plain else None))
         if show.output is not Output.WG_QUICK:
             return _text(conf, asked, self.added, show)
+        from kgctl_py.commands.quick import peer_quick_text
+
         key = self.key.of(asked.public_key, f'peer "{name}"')
         quick = dataclasses.replace(self.quick, listen_port=self.quick.listen_port or self.kept_port)
         return peer_quick_text(session, topology, asked, key, quick)

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kgctl_py import files
 from kgctl_py.commands.output import FileOptions
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.render.difference import difference_text
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 
@@ -37,9 +35,12 @@ class WatchOptions:
         if not self.watch:
             if self.on_change is not None:
                 raise UsageError('"--on-change" runs when a file has changed', hint="add --watch")
-        elif file.file is None:
+            return
+        if file.file is None:
             raise UsageError('"--watch" keeps a file current', hint="-O FILE")
-        elif files.is_stream(Path(file.file)):
+        from kgctl_py import files
+
+        if files.is_stream(Path(file.file)):
             raise UsageError(f'"--watch" keeps a file current, and "{file.file}" is none')
 
 
@@ -76,6 +77,8 @@ def keep(session: Session, text: Callable[[Mesh], str], file: "KeptFile", on_cha
 
 
 def _tell(path: Path, change: "Difference") -> None:
+    from kgctl_py.render.difference import difference_text
+
     counts = {"added": change.added, "removed": change.removed, "changed": change.changed}
     told = [f"{len(peers)} {what}" for what, peers in counts.items() if peers]
     terminal.say(f'wrote "{path}"' + (f": peers {', '.join(told)}" if told else ""))

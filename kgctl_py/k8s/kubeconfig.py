@@ -1,5 +1,6 @@
 """A kubeconfig file: its parts as msgspec structs, and how one is read."""
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -97,8 +98,7 @@ class Kubeconfig(msgspec.Struct, rename="kebab", frozen=True):
 def read(path: Path) -> Kubeconfig:
     """Read the kubeconfig at `path`; raise KgctlError telling why not, without quoting from it."""
     try:
-        value: Any = next(iter(load_all(path.read_bytes())), {})
-        return _absolute(msgspec.convert(value, type=Kubeconfig), path.parent)
+        return _absolute(msgspec.convert(_value(path.read_bytes()), type=Kubeconfig), path.parent)
     except OSError as error:
         raise KgctlError(f'cannot read kubeconfig "{path}": {(error.strerror or str(error)).lower()}') from None
     except msgspec.ValidationError as error:
@@ -106,6 +106,14 @@ def read(path: Path) -> Kubeconfig:
         raise KgctlError(f'kubeconfig "{path}" is malformed: {reason[0].lower()}{reason[1:]}') from None
     except ValueError as error:
         raise KgctlError(f'kubeconfig "{path}" is not YAML: {error}') from None
+
+
+def _value(text: bytes) -> Any:
+    """Give what stands in a kubeconfig; JSON is YAML, too, but needs no parser of YAML to be loaded."""
+    if text.startswith(b"{"):
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return msgspec.json.decode(text)
+    return next(iter(load_all(text)), {})
 
 
 def _absolute(config: Kubeconfig, folder: Path) -> Kubeconfig:

@@ -23,7 +23,5 @@ def preshared_key() -> Key:
 def public_key(private: Key) -> Key:
     """Give the public key that belongs to `private`, as `wg pubkey` does."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    public = X25519PrivateKey.from_private_bytes(private.raw).public_key()
-    return Key(public.public_bytes(Encoding.Raw, PublicFormat.Raw))
+    return Key(X25519PrivateKey.from_private_bytes(private.raw).public_key().public_bytes_raw())

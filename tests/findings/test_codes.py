@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from kgctl_py import findings
 from kgctl_py.findings import Code
+from kgctl_py.findings.everything import everything
+from kgctl_py.findings.output import about_output
 from kgctl_py.findings.report import Report, chapter
 from kgctl_py.findings.sections import LOCAL, SECTIONS
 from tests.cluster import Cluster
@@ -43,7 +44,7 @@ def test_every_code_is_looked_at_in_some_section() -> None:
 @given(clusters())
 def test_every_finding_of_a_mesh_is_told_once_and_none_is_lost(cluster: Cluster) -> None:
     mesh = cluster.mesh()
-    found = findings.everything(mesh, cluster.topology())
+    found = everything(mesh, cluster.topology())
     told = Report(tuple(chapter(section, found, {}) for section in SECTIONS if section is not LOCAL)).findings
     assert sorted(map(str, told)) == sorted(map(str, found))
 
@@ -51,9 +52,9 @@ def test_every_finding_of_a_mesh_is_told_once_and_none_is_lost(cluster: Cluster)
 @given(clusters())
 def test_what_showconf_warns_of_is_told_by_check_too(cluster: Cluster) -> None:
     mesh, topology = cluster.mesh(), cluster.topology()
-    found = {(finding.code, finding.subject) for finding in findings.everything(mesh, topology)}
+    found = {(finding.code, finding.subject) for finding in everything(mesh, topology)}
     for peer in mesh.ready_peers:
-        warned = findings.about_output(
+        warned = about_output(
             mesh,
             topology,
             stated_granularity=False,
@@ -68,6 +69,6 @@ def test_what_showconf_warns_of_is_told_by_check_too(cluster: Cluster) -> None:
 def test_a_node_has_an_error_of_its_own_exactly_when_it_is_not_ready(cluster: Cluster) -> None:
     mesh = cluster.mesh()
     terms = {Code.NODE_NOKILO, Code.NODE_NOENDPOINT, Code.NODE_NOKEY, Code.NODE_NOCIDR, Code.NODE_UNSEEN}
-    found = findings.everything(mesh, None)
+    found = everything(mesh, None)
     told = {finding.subject.name for finding in found if finding.code in terms | {Code.NODE_STALE}}
     assert told == {node.name for node in mesh.nodes if node.why_not_ready(mesh.now)}

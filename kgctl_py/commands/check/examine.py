@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from kgctl_py.commands.check import cluster
 from kgctl_py.commands.check.known import Known, known
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings import Code, Facts, everything
+from kgctl_py.findings import Code
+from kgctl_py.findings.everything import everything
+from kgctl_py.findings.facts import Facts
 from kgctl_py.findings.report import Chapter, Report, Section, chapter
 from kgctl_py.findings.sections import KUBERNETES, NODES, PEERS, TOPOLOGY
 from kgctl_py.mesh.model import Mesh

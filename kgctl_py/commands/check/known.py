@@ -4,7 +4,8 @@ import dataclasses
 from collections.abc import Mapping
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings import Code, Facts, KgPod, Told
+from kgctl_py.findings import Code
+from kgctl_py.findings.facts import Facts, KgPod, Told
 from kgctl_py.k8s.kg_pods import kg_pods
 from kgctl_py.k8s.networks import Found, Networks
 from kgctl_py.mesh.address import IPAddress, parse_cidr
