@@ -39,6 +39,11 @@ class ShowOptions:
         str | None, typer.Option(metavar="FILE|-", help="The private key to put in; needs -o wg-quick.")
     ] = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is shown as the reference shows it."""
+        return self.output is Output.WIREGUARD and not self.as_peer
+
 
 def checked_options(show: ShowOptions, quick: QuickOptions, file: FileOptions) -> tuple[IPInterface, ...]:
     """Refuse options that go with other formats, and give the masked CIDRs of --allowed-ips."""

@@ -15,7 +15,7 @@ from kgctl_py.commands.private_key import PrivateKey
 from kgctl_py.commands.quick_options import NONE, QuickOptions
 from kgctl_py.commands.show_options import Output, ShowOptions, checked_options
 from kgctl_py.commands.watching import WatchOptions, keep, kept_file
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.k8s import peers as k8s_peers
 from kgctl_py.lookup import ready_node, ready_peer
 from kgctl_py.mesh.address import IPInterface
@@ -47,13 +47,28 @@ def node(
 @grouped
 def peer(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
     show: ShowOptions,
     quick: QuickOptions,
     file: FileOptions,
     watch: WatchOptions,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Write those of all peers into the folder that -O names.")
+    ] = False,
 ) -> None:
-    """Show the WireGuard configuration of a peer: every location of the mesh, and the other peers."""
+    """Show the WireGuard configuration of a peer: every location of the mesh, and the other peers.
+
+    With --all each peer's goes to a file of its name in a folder, all from one look at the cluster.
+    """
+    if every:
+        from kgctl_py.commands.fleet import write_fleet
+
+        write_fleet(context.obj, name, show, quick, file, watch)
+        return
+    if name is None:
+        raise UsageError("no peer is named", hint="kgctl showconf peer NAME, or --all -O FOLDER")
     _show(Showing.of_peer, context.obj, name, show, quick, file, watch)
 
 
@@ -94,17 +109,20 @@ class Showing:
 
     def of_peer(self, mesh: Mesh) -> str:
         """Give the text for a peer, and tell what is odd about it."""
-        name, session, show = self.name, self.session, self.show
-        asked = ready_peer(mesh, name)
-        topology = session.topology(mesh)
-        conf = topology.peer_conf(name)
-        plain = show.output is Output.WIREGUARD and not show.as_peer
-        report.warn(session.findings(mesh, topology, peer=asked, conf=conf if plain else None))
-        if show.output is not Output.WG_QUICK:
-            return _text(conf, asked, self.added, show)
+        asked = ready_peer(mesh, self.name)
+        topology = self.session.topology(mesh)
+        conf = topology.peer_conf(asked.name) if self.show.is_plain else None
+        report.warn(self.session.findings(mesh, topology, peer=asked, conf=conf))
+        return self.text_of_peer(topology, asked)
+
+    def text_of_peer(self, topology: Topology, asked: Peer) -> str:
+        """Give the text for a peer of a topology."""
+        session = self.session
+        if self.show.output is not Output.WG_QUICK:
+            return _text(topology.peer_conf(asked.name), asked, self.added, self.show)
         from kgctl_py.commands.quick import peer_quick_text
 
-        key = self.key.of(asked.public_key, f'peer "{name}"')
+        key = self.key.of(asked.public_key, f'peer "{asked.name}"')
         quick = dataclasses.replace(self.quick, listen_port=self.quick.listen_port or self.kept_port)
         return peer_quick_text(session, topology, asked, key, quick)
 

@@ -4,9 +4,8 @@ Every agent runs the same computation (kilo pkg/mesh/topology.go), so its result
 a better one would disagree with the mesh.
 """
 
-import dataclasses
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
@@ -91,27 +90,29 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         keepalive = clamped(node.persistent_keepalive)
         own = self.segment_of(node.name)
         segments = (self._segment_peer(seg, keepalive) for seg in self.segments if seg is not own)
-        peers = (
-            dataclasses.replace(self._peer_peer(peer, keepalive), preshared_key=peer.preshared_key)
-            for peer in self.peers
-        )
+        peers = (self._peer_peer(peer, keepalive, peer.preshared_key) for peer in self.peers)
         return wireguard.Conf(interface=wireguard.Interface(listen_port=listen_port), peers=(*segments, *peers))
 
     def peer_conf(self, name: str) -> wireguard.Conf:
         """Give the configuration of a peer: every segment, with its preshared key, then every other peer."""
         asking = self.given_peers[name]
         keepalive = clamped(asking.persistent_keepalive)
-        segments = (
-            dataclasses.replace(self._segment_peer(seg, keepalive), preshared_key=asking.preshared_key)
-            for seg in self.segments
+        others = (peer for peer in self.peers if peer.name != name)
+        return wireguard.Conf(
+            peers=(*self.segment_peers(keepalive, asking.preshared_key), *self.peer_peers(keepalive, others))
         )
-        peers = (self._peer_peer(peer, keepalive) for peer in self.peers if peer.name != name)
-        return wireguard.Conf(peers=(*segments, *peers))
 
     def outside_conf(self) -> wireguard.Conf:
         """Give the configuration of somebody who is no peer yet: every segment, then every peer."""
-        segments = (self._segment_peer(seg, 0) for seg in self.segments)
-        return wireguard.Conf(peers=(*segments, *(self._peer_peer(peer, 0) for peer in self.peers)))
+        return wireguard.Conf(peers=(*self.segment_peers(0, None), *self.peer_peers(0, self.peers)))
+
+    def segment_peers(self, keepalive: int, preshared_key: wireguard.Key | None) -> Iterator[wireguard.Peer]:
+        """Give every segment, for the configuration of somebody outside who has that keepalive and key."""
+        return (self._segment_peer(seg, keepalive, preshared_key) for seg in self.segments)
+
+    def peer_peers(self, keepalive: int, peers: Iterable[Peer]) -> Iterator[wireguard.Peer]:
+        """Give peers for the configuration of another one, which has that keepalive."""
+        return (self._peer_peer(peer, keepalive) for peer in peers)
 
     def node_as_peer(self, node: str) -> Peer:
         """Give the segment of a node as a peer of some other interface: no keepalive, no preshared key."""
@@ -123,22 +124,26 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
             public_key=seg.leader.key,
         )
 
-    def _segment_peer(self, seg: Segment, keepalive: int) -> wireguard.Peer:
+    def _segment_peer(
+        self, seg: Segment, keepalive: int, preshared_key: wireguard.Key | None = None
+    ) -> wireguard.Peer:
         leader = seg.leader
         return wireguard.Peer(
             public_key=leader.key,
             allowed_ips=seg.allowed_ips + seg.allowed_location_ips,
             endpoint=self._endpoint(leader.endpoint, leader.key, leader.persistent_keepalive),
             persistent_keepalive=keepalive,
+            preshared_key=preshared_key,
             comment=f"{seg.name}, leader {leader.name}",
         )
 
-    def _peer_peer(self, peer: Peer, keepalive: int) -> wireguard.Peer:
+    def _peer_peer(self, peer: Peer, keepalive: int, preshared_key: wireguard.Key | None = None) -> wireguard.Peer:
         return wireguard.Peer(
             public_key=peer.public_key,
             allowed_ips=peer.allowed_ips,
             endpoint=self._endpoint(peer.endpoint, peer.public_key, peer.persistent_keepalive),
             persistent_keepalive=keepalive,
+            preshared_key=preshared_key,
             comment=f"peer {peer.name}",
         )
 

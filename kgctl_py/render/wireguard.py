@@ -16,7 +16,7 @@ PLACEHOLDER = "PUT-THE-PRIVATE-KEY-HERE"
 def wireguard_conf(conf: wireguard.Conf) -> str:
     """Give the configuration as wg(8) reads it, `[Interface]` first if there is one."""
     sections = [_section("Interface", _interface(conf.interface))] if conf.interface else []
-    sections += [_section("Peer", _peer(peer)) for peer in conf.peers]
+    sections += map(peer_section, conf.peers)
     return "\n".join(sections)
 
 
@@ -28,6 +28,11 @@ def wg_quick_conf(conf: wireguard.Conf, title: str) -> str:
     sections = [_section("Interface", _quick_interface(conf.interface or wireguard.Interface()), title)]
     sections += [_section("Peer", _peer(peer), peer.comment) for peer in conf.peers]
     return "\n".join(sections)
+
+
+def peer_section(peer: wireguard.Peer) -> str:
+    """Give a `[Peer]` section as wg(8) reads it."""
+    return _section("Peer", _peer(peer))
 
 
 def _section(name: str, lines: Iterable[str], comment: str = "") -> str:

@@ -1,0 +1,35 @@
+"""The configurations of a fleet, put together of slices, are those that are made one by one."""
+
+from hypothesis import given
+
+from kgctl_py.mesh.model import Granularity
+from kgctl_py.render.fleet import Fleet
+from kgctl_py.render.wireguard import wireguard_conf
+from tests.cluster import Cluster, key, node, peer
+from tests.strategies import clusters
+
+
+def assert_the_same(cluster: Cluster, granularity: Granularity = Granularity.LOCATION) -> None:
+    topology = cluster.topology(granularity)
+    made = {name: "".join(parts) for name, parts in Fleet(topology).confs()}
+    assert made == {name: wireguard_conf(topology.peer_conf(name)) for name in topology.given_peers}
+
+
+@given(clusters())
+def test_any_fleet_is_what_its_peers_are_one_by_one(cluster: Cluster) -> None:
+    if cluster.mesh().ready_nodes:
+        assert_the_same(cluster)
+        assert_the_same(cluster, Granularity.FULL)
+
+
+def test_keepalives_preshared_keys_and_lost_addresses_are_each_peers_own() -> None:
+    peers = [
+        peer("a", 1),
+        peer("b", 2, persistentKeepalive=25, presharedKey=key("b's own")),
+        peer("c", 2, persistentKeepalive=25, presharedKey=key("c's own")),
+        peer("d", 4, persistentKeepalive=99999),
+    ]
+    cluster = Cluster([node("n"), node("m", 2, "b", persistent_keepalive="10")], peers)
+    assert_the_same(cluster)
+    confs = {name: "".join(parts) for name, parts in Fleet(cluster.topology()).confs()}
+    assert [conf.count("PresharedKey") for conf in confs.values()] == [0, 2, 2, 0]
