@@ -45,10 +45,7 @@ def keys_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
         holder = first.setdefault(peer.public_key, number)
         if peer.public_key and peers[holder].name != peer.name:
             message = f"its publicKey is that of {_whose(peers, holder, place)}"
-            yield (
-                number,
-                _finding(Code.KEY_TWICE, peer.name, "spec.publicKey", message),
-            )
+            yield number, _finding(Code.KEY_TWICE, peer.name, "spec.publicKey", message)
 
 
 def same_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:

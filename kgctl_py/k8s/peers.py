@@ -68,11 +68,11 @@ def _claimed(spec: Any) -> tuple[IPInterface, ...]:
 
 def _hint_of_nil(where: wire.DNSOrIP, port: int) -> str:
     """Say what to do about the `<nil>` that the Go kgctl writes where there is no IP address."""
-    if where.ip != "<nil>":
-        return ""
-    if where.dns or port:
+    if where.ip == "<nil>" and where.dns:
         return "the Go kgctl writes this beside a DNS name: take the line out"
-    return "the Go kgctl writes this for a peer without an endpoint: take spec.endpoint out"
+    if where.ip == "<nil>" and not port:
+        return "the Go kgctl writes this for a peer without an endpoint: take spec.endpoint out"
+    return ""
 
 
 class _Reader:

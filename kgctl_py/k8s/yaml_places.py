@@ -39,8 +39,8 @@ class Document:
 def documents(text: bytes, wanted: Callable[[str, str], bool]) -> list[Document]:
     """Give the documents of a file that are objects of a `kind` and `apiVersion` that are `wanted`.
 
-    Raises UnparsableError for a file that is no YAML. Values that YAML can write and nobody can make, as a 31st
-    of February, are one, too, but only in the documents that are given.
+    Raises UnparsableError for a file that is no YAML, or has a value in such a document that cannot be, as a
+    31st of February.
     """
     try:
         return list(_documents(text, wanted))

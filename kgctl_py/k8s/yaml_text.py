@@ -27,8 +27,9 @@ class UnparsableError(ValueError):
             return cls(str(getattr(error, "problem", "")), mark.line + 1)
         if isinstance(error, RecursionError):
             return cls("it is nested too deeply")
-        line = text[:position].count(b"\n") + 1 if isinstance(position, int) else 0
-        return cls(" ".join((str(error).splitlines() or [""])[0].split()), line)
+        if isinstance(position, int):
+            return cls(" ".join(str(error).splitlines()[0].split()), text[:position].count(b"\n") + 1)
+        return cls("it has a value that does not fit its type")
 
 
 def check_depth(text: bytes) -> None:
