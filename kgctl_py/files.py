@@ -29,7 +29,7 @@ def write(path: Path, content: Content, *, mode: int = PUBLIC, replace: bool = F
 
 def check_free(path: Path, *, replace: bool = False) -> None:
     """Raise what `write` would raise now, before there is anything to write."""
-    if not _is_stream(path):
+    if not is_stream(path):
         with explained("write", path):
             _free_place(path, replace=replace)
 

@@ -1,6 +1,5 @@
 """What goes into a bundle: all that kgctl reads of a cluster, and what it makes of it."""
 
-import dataclasses
 import functools
 import platform
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from kgctl_py import __version__
 from kgctl_py.commands.check import shown
 from kgctl_py.commands.check.examine import examine
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings.sections import LOCAL, SECTIONS
+from kgctl_py.findings.sections import NODES, PEERS, TOPOLOGY
 from kgctl_py.k8s import kinds, logs, names, redaction
 from kgctl_py.k8s.api_objects import ApiObjects
 from kgctl_py.k8s.bundle import Bundle, Manifest, ObjectList, object_list
@@ -24,8 +23,7 @@ from kgctl_py.session import Session
 _READ_ELSEWHERE = ("Node", names.PEER_KIND)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Gathering(Session):
+class Gathering(Session, frozen=True, kw_only=True, dict=True):
     """A session that remembers all that it is asked for."""
 
     def mesh(self) -> Mesh:
@@ -49,7 +47,7 @@ class Gathering(Session):
 
 def gathered(session: Session, *, secrets: bool) -> Bundle:
     """Read the cluster and make a bundle of it; raise KgctlError when its Nodes and Peers cannot be had."""
-    gathering = Gathering(**{field.name: getattr(session, field.name) for field in dataclasses.fields(session)})
+    gathering = Gathering(**{name: getattr(session, name) for name in session.__struct_fields__})
     mesh = gathering.mesh()
     checked = _checked(gathering)
     texts, unread = _logs(gathering, mesh, _kg_pods(gathering.recorder), secrets=secrets)
@@ -70,7 +68,7 @@ def gathered(session: Session, *, secrets: bool) -> Bundle:
 
 def _checked(session: Gathering) -> str:
     """Say what `kgctl check` found when the bundle was made, with all that only this machine can know."""
-    report = examine(session, [section for section in SECTIONS if section is not LOCAL])
+    report = examine(session, (NODES, TOPOLOGY, PEERS))
     style = Style(plain_marks=False, coloured=False, width=0, everything=True)
     return checks_text(shown.sections(report), style) + f"\nStatus: {shown.status(report)}\n"
 

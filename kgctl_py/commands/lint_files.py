@@ -1,6 +1,5 @@
 """From the names of files to what there is to say of the Peers in them."""
 
-import dataclasses
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from kgctl_py.k8s.yaml_places import Region
 from kgctl_py.k8s.yaml_text import UnparsableError
 from kgctl_py.render.remarks import Remark
 from kgctl_py.render.sarif import Rule
+from kgctl_py.value import Value
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _LEVELS = {Severity.NOTE: "note", Severity.WARNING: "warning", Severity.ERROR: "error"}
@@ -22,8 +22,7 @@ _HINTS = {Code.PEER_ROAM: "persistentKeepalive: 25", Code.KEY_TWICE: "kgctl keyg
 """What to write where the usual advice is about a cluster."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Linted:
+class Linted(Value, frozen=True, kw_only=True):
     """What there is to say, in the order of the files, and how much was looked at."""
 
     remarks: tuple[Remark, ...]

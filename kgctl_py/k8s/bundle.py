@@ -1,6 +1,5 @@
 """A cluster in one file, to be looked at elsewhere: what `kgctl gather` packs and `--from-file` reads."""
 
-import dataclasses
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,6 +9,7 @@ import msgspec
 from kgctl_py.k8s import archive, wire
 from kgctl_py.k8s.archive import ArchiveError
 from kgctl_py.k8s.wire import Refused
+from kgctl_py.value import Value, field
 
 FOLDER = "kilo-gather"
 MAGIC = archive.MAGIC
@@ -34,13 +34,12 @@ class Manifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     unread_logs: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
+class Bundle(Value, frozen=True, kw_only=True):
     """A manifest, the objects of each kind that was asked for, and texts for people by their names."""
 
     manifest: Manifest
     lists: tuple["ObjectList", ...]
-    texts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     def refusal(self, asked: Refused) -> str:
         """Give why a question was not answered when the bundle was made; nothing when it was."""

@@ -1,6 +1,5 @@
 """All Nodes and Peers as the API server gives them, for those who pass them on."""
 
-import dataclasses
 import time
 from typing import Any
 
@@ -12,10 +11,10 @@ from kgctl_py.k8s.paging import L, pages, whole
 from kgctl_py.k8s.peers import translate_peer
 from kgctl_py.k8s.server_clock import clock_skew
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.value import Value
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Lists:
+class Lists(Value, frozen=True, kw_only=True):
     """Both lists, and when they were read, in Unix seconds by the server's clock."""
 
     nodes: tuple[wire.Node, ...]

@@ -1,6 +1,5 @@
 """Peers as they stand in files: what Kilo would read of each, and the place of each field."""
 
-import dataclasses
 import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,6 +8,7 @@ from kgctl_py.k8s import names, wire
 from kgctl_py.k8s.peers import malformed, translate_peer
 from kgctl_py.k8s.yaml_places import Document, Region, documents
 from kgctl_py.mesh.model import Peer, Unusable
+from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.endpoint import is_dns_name
 
 _KNOWN: Mapping[str, tuple[str, ...]] = {
@@ -20,8 +20,7 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
 """The fields of kilo manifests/crds.yaml."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class PeerManifest:
+class PeerManifest(Value, frozen=True, kw_only=True):
     """A Peer of a file; `dropped` are its fields that an API server does not keep."""
 
     peer: Peer
@@ -72,7 +71,7 @@ def _manifest(document: Document, root: str, value: dict[str, Any]) -> PeerManif
     faults = (*_head_faults(value), *peer.faults)
     twice = (field.removeprefix(root) for field in document.twice if field.startswith(root))
     dropped = (*(_fault(field, "is there twice") for field in twice), *_unknown(value))
-    peer = dataclasses.replace(peer, faults=faults)
+    peer = replace(peer, faults=faults)
     return PeerManifest(peer=peer, dropped=dropped, document=document, root=root)
 
 

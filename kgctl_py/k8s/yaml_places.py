@@ -1,18 +1,17 @@
 """YAML and JSON with the place of each field, for telling a person where something stands."""
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kgctl_py.k8s.yaml_text import UnparsableError, check_depth
+from kgctl_py.value import Value
 
 _DEEPEST_FIELD = 10
 """Levels that are looked at: `items[0].spec.endpoint.dnsOrIP.ip` has six."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
+class Region(Value, frozen=True, kw_only=True):
     """A piece of a text, its end not included; lines and columns count from 1."""
 
     line: int = 1
@@ -21,8 +20,7 @@ class Region:
     end_column: int = 1
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Value, frozen=True, kw_only=True):
     """A document's value, where each field such as `spec.allowedIPs[1]` stands, and which keys are there twice."""
 
     value: Any

@@ -1,18 +1,17 @@
 """Remarks on files: as text for people, and as JSON and workflow commands for programs."""
 
-import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from kgctl_py.render.visible import visible
+from kgctl_py.value import Value
 
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Remark(Value, frozen=True, kw_only=True):
     """Something said of a place in a file; `level` is error, warning or note, lines and columns count from 1."""
 
     file: str
@@ -42,7 +41,7 @@ def remarks_data(remarks: Sequence[Remark], *, files: int, peers: int) -> dict[s
     """Give plain data: every remark, and how many there are."""
     count = {f"{level}s": sum(one.level == level for one in remarks) for level in ("error", "warning", "note")}
     return {
-        "findings": [{_camel(name): value for name, value in dataclasses.asdict(one).items()} for one in remarks],
+        "findings": [{_camel(name): getattr(one, name) for name in one.__struct_fields__} for one in remarks],
         "summary": {"files": files, "peers": peers, **count},
     }
 

@@ -1,6 +1,5 @@
 """Remarks as SARIF 2.1.0 (OASIS, errata 01), which code scanning services read."""
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Any
@@ -8,12 +7,12 @@ from urllib.parse import quote
 
 from kgctl_py import __version__
 from kgctl_py.render.remarks import Remark
+from kgctl_py.value import Value
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Value, frozen=True, kw_only=True):
     """What a code means; `level` is what its remarks have."""
 
     code: str

@@ -1,6 +1,5 @@
 """Remarks reach programs whole: nothing in a message ends a command, and SARIF keeps its schema."""
 
-import dataclasses
 import importlib.resources
 import json
 import re
@@ -13,6 +12,7 @@ from hypothesis import given
 
 from kgctl_py.render.remarks import Remark, remarks_data, workflow_commands
 from kgctl_py.render.sarif import SCHEMA, Rule, sarif
+from kgctl_py.value import replace
 from tests.strategies import hostile
 
 REMARK = Remark(
@@ -52,14 +52,12 @@ def test_a_workflow_command_has_the_place_and_the_words() -> None:
 
 
 def test_columns_are_only_given_within_a_line() -> None:
-    assert "col" not in workflow_commands([dataclasses.replace(REMARK, end_line=12)])
+    assert "col" not in workflow_commands([replace(REMARK, end_line=12)])
 
 
 @given(hostile, hostile)
 def test_a_command_is_one_line_and_reads_back_as_it_was(file: str, message: str) -> None:
-    command = COMMAND.fullmatch(
-        workflow_commands([dataclasses.replace(REMARK, file=file, subject="p", message=message)])
-    )
+    command = COMMAND.fullmatch(workflow_commands([replace(REMARK, file=file, subject="p", message=message)]))
     assert command
     properties = dict(part.split("=", 1) for part in command[2].split(","))
     assert list(properties) == ["file", "line", "endLine", "col", "endColumn", "title"]
@@ -68,9 +66,7 @@ def test_a_command_is_one_line_and_reads_back_as_it_was(file: str, message: str)
 
 
 def test_sarif_has_a_rule_for_each_code_and_the_place_of_each_remark(schema: Any) -> None:
-    other = dataclasses.replace(
-        REMARK, code="K-HOST-BITS", level="warning", file="/peers/ä b.yaml", hint="", field=""
-    )
+    other = replace(REMARK, code="K-HOST-BITS", level="warning", file="/peers/ä b.yaml", hint="", field="")
     log = sarif([REMARK, other, REMARK], RULES)
     schema.validate(log)
     (run,) = log["runs"]
@@ -95,7 +91,7 @@ def test_sarif_has_a_rule_for_each_code_and_the_place_of_each_remark(schema: Any
 @given(hostile, hostile)
 def test_sarif_keeps_its_schema_whatever_is_said(schema: Any, file: str, message: str) -> None:
     file = file.replace("\x00", "")
-    log = json.loads(json.dumps(sarif([dataclasses.replace(REMARK, file=f"a{file}", message=message)], RULES)))
+    log = json.loads(json.dumps(sarif([replace(REMARK, file=f"a{file}", message=message)], RULES)))
     schema.validate(log)
     result = log["runs"][0]["results"][0]
     assert unquote(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]).startswith("a")
@@ -116,7 +112,7 @@ def test_the_schema_refuses_what_is_no_sarif(schema: Any) -> None:
 
 
 def test_the_data_counts_what_was_said() -> None:
-    data = remarks_data([REMARK, dataclasses.replace(REMARK, level="warning")], files=2, peers=3)
+    data = remarks_data([REMARK, replace(REMARK, level="warning")], files=2, peers=3)
     assert data["summary"] == {"files": 2, "peers": 3, "errors": 1, "warnings": 1, "notes": 0}
     assert data["findings"][0]["endLine"] == 11
 
