@@ -27,6 +27,13 @@ def write(path: Path, content: Content, *, mode: int = PUBLIC, replace: bool = F
         commit()
 
 
+def check_free(path: Path, *, replace: bool = False) -> None:
+    """Raise what `write` would raise now, before there is anything to write."""
+    if not is_stream(path):
+        with explained("write", path):
+            _free_place(path, replace=replace)
+
+
 @contextlib.contextmanager
 def staged(
     path: Path, content: Content, *, mode: int = PUBLIC, replace: bool = False

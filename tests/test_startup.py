@@ -41,6 +41,7 @@ EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
         ((*EXAMPLE, "showconf", "peer", "laptop"), NEVER | TEXT | NO_KEYS),
         ((*EXAMPLE, "graph"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         ((*EXAMPLE, "info"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
+        (("lint", "docs/example-cluster.yaml"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         ((*EXAMPLE, "peer", "list"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
     ],
     ids=" ".join,

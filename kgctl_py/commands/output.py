@@ -8,10 +8,13 @@ from typing import Annotated
 import typer
 
 from kgctl_py.errors import UsageError
-from kgctl_py.render.wireguard import PLACEHOLDER
+from kgctl_py.render.wireguard import PLACEHOLDER, PRESHARED_PLACEHOLDER
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
 
-_SECRET = re.compile(rf"""^\s*(PrivateKey = (?!{PLACEHOLDER})|PresharedKey = |"?presharedKey"?: )""", re.MULTILINE)
+_SECRET = re.compile(
+    rf"""^\s*(PrivateKey = (?!{PLACEHOLDER})|PresharedKey = (?!{PRESHARED_PLACEHOLDER})|"?presharedKey"?: )""",
+    re.MULTILINE,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

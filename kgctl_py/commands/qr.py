@@ -18,7 +18,7 @@ from kgctl_py.commands.quick_options import QuickOptions
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.lookup import ready_peer
 from kgctl_py.render import qr
-from kgctl_py.render.wireguard import PLACEHOLDER
+from kgctl_py.render.wireguard import PLACEHOLDER, PRESHARED_PLACEHOLDER
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 
@@ -92,6 +92,8 @@ def qr_content(conf: str, file: FileOptions, *, invert: bool = False) -> str | b
     """
     if PLACEHOLDER in conf:
         raise KgctlError("a phone cannot use a configuration without its private key")
+    if PRESHARED_PLACEHOLDER in conf:
+        raise KgctlError("a phone cannot use a configuration without its preshared key")
     text = qr.without_comments(conf)
     if file.file is not None:
         return _PICTURES[Path(file.file).suffix.lower()](text)

@@ -26,6 +26,8 @@ ROWS = (
     Row("peer", "peer:app", "Add, change, rotate and remove peers."),
     Row("qr", "qr:app", "Show a configuration as a QR code, for a phone to scan."),
     Row("manifests", "manifests:manifests", "Print the manifests that install Kilo."),
+    Row("lint", "lint:lint", "Tell what is wrong with Peers in files.", offline=True),
+    Row("gather", "gather:gather", "Pack what a bug report needs, without secrets."),
     Row("keygen", "keygen:keygen", "Make a WireGuard key pair.", offline=True),
     Row("genkey", "genkey:genkey", "Print a new private key, as `wg genkey` does.", offline=True),
     Row("genpsk", "genkey:genpsk", "Print a new preshared key, as `wg genpsk` does.", offline=True),

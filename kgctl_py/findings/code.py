@@ -149,7 +149,7 @@ class Code(enum.StrEnum):
     )
     KEEPALIVE = (
         "K-KEEPALIVE",
-        _WARNING,
+        _ERROR,
         "A keepalive is outside of what WireGuard takes, 0 to 65535.",
         "It is printed as 0, which turns it off, and what agents make of it is not defined.",
         "Give it in seconds; 25 suits almost everybody.",
@@ -371,7 +371,7 @@ class Code(enum.StrEnum):
     )
     PEER_PSK = (
         "K-PEER-PSK",
-        _WARNING,
+        _ERROR,
         "The Peer's preshared key cannot be read.",
         "Kilo goes on without one; the peer itself may have one, and then no handshake succeeds.",
         "kgctl peer rotate NAME --psk",
@@ -382,6 +382,13 @@ class Code(enum.StrEnum):
         "The Peer's endpoint has a DNS name and an IP address.",
         "The name wins, though Kilo's documentation says otherwise.",
         "Take one of the two away.",
+    )
+    PEER_DNS_NUMBER = (
+        "K-PEER-DNS-NUMBER",
+        _ERROR,
+        "The DNS name of the Peer's endpoint is a number.",
+        "No host has such a name; the Go kgctl wrote the port in its place.",
+        "Write the name of the host.",
     )
     HOST_BITS = (
         "K-HOST-BITS",
@@ -410,6 +417,44 @@ class Code(enum.StrEnum):
         "The Peer has the name of a node.",
         "In DOT, as Kilo's own kgctl writes it, the two are one.",
         "Draw a picture: kgctl graph -o svg; or rename the Peer.",
+    )
+
+    # What only files have: Peers that no cluster has yet, and bundles.
+    FILE = (
+        "K-FILE",
+        _ERROR,
+        "A file is neither YAML nor JSON, or is cut off.",
+        "What stands in it cannot be known.",
+        "Mend it at the line that is named.",
+    )
+    FIELD = (
+        "K-FIELD",
+        _ERROR,
+        "A Peer in a file has a field that no Peer has, or one twice.",
+        "An API server drops the one, and takes only the last of the other.",
+        "Write it as the hint says, or take it out.",
+    )
+    PEER_NAME = (
+        "K-PEER-NAME",
+        _ERROR,
+        "Two Peers in files have the same name.",
+        "They are one object, and what was applied last is all that stays of it.",
+        "Rename one of them.",
+    )
+    PEER_WITHIN = (
+        "K-PEER-WITHIN",
+        _WARNING,
+        "An allowed IP of a Peer in a file lies in a wider one of another Peer.",
+        "The narrower one gets the packets, which may not be what was meant.",
+        "Give one of them other addresses, or leave it so if it is meant.",
+    )
+
+    REDACTED = (
+        "K-REDACTED",
+        _WARNING,
+        "The preshared key of a Peer was left out of a bundle of kgctl gather.",
+        "A configuration is not complete without it.",
+        "Put it in where the configuration says so, or ask the cluster itself.",
     )
 
     # What this machine's tunnel is, beside what it should be.

@@ -21,6 +21,7 @@ class Kind(enum.StrEnum):
     CLUSTER = "cluster"
     INTERFACE = "interface"
     MACHINE = "machine"
+    FILE = "file"
 
 
 class Subject(Value, frozen=True):
@@ -31,7 +32,7 @@ class Subject(Value, frozen=True):
 
     def __str__(self) -> str:
         match self.kind:
-            case Kind.NODE | Kind.PEER | Kind.INTERFACE:
+            case Kind.NODE | Kind.PEER | Kind.INTERFACE | Kind.FILE:
                 return f'{self.kind} "{self.name}"'
             case Kind.SEGMENT | Kind.SECTION:
                 return f'"{self.name}"'

@@ -39,9 +39,11 @@ def about_output(
         yield from nodes.keepalive_out_of_range(node)
         for other in mesh.ready_peers:
             yield from peers.unusable_values(other)
+            yield from peers.redacted(other)
         yield from clashes.lost_allowed_ips(topo.lost)
     if peer:
         yield from peers.of_peer(peer)
+        yield from peers.redacted(peer)
         yield from clashes.lost_allowed_ips(topo.lost, peer.name)
     if conf:
         yield from conf_findings.loops(conf)

@@ -8,6 +8,9 @@ from kgctl_py.findings.unusable import code_of
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.model import Peer
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
+from kgctl_py.wireguard.key import REDACTED
+
+_NANOSECONDS = 1_000_000_000
 
 
 def by_itself(peer: Peer) -> Iterator[Finding]:
@@ -27,11 +30,19 @@ def of_peer(peer: Peer) -> Iterator[Finding]:
 def not_ready(peer: Peer) -> Iterator[Finding]:
     """Find each reason why Kilo skips the peer."""
     for fault in peer.faults:
-        yield _finding(Code.PEER_INVALID, peer, fault.field, f"Kilo skips it: {fault}")
+        yield _finding(Code.PEER_INVALID, peer, fault.field, f"Kilo skips it: {fault}", fault.hint)
     if not peer.faults and not peer.allowed_ips:
         yield _finding(Code.PEER_NOIPS, peer, "spec.allowedIPs", "Kilo skips it: it has no allowedIPs")
     if not peer.faults and not peer.public_key:
         yield _finding(Code.PEER_NOKEY, peer, "spec.publicKey", "Kilo skips it: its publicKey is all zeros")
+
+
+def redacted(peer: Peer) -> Iterator[Finding]:
+    """Find a preshared key that is not told by what the cluster is read from."""
+    if peer.preshared_key == REDACTED:
+        message = "its preshared key was redacted, and is not in what is printed"
+        hint = "ask the cluster itself, or kgctl gather --include-secrets"
+        yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, hint)
 
 
 def unusable_values(peer: Peer) -> Iterator[Finding]:
@@ -45,7 +56,7 @@ def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
     if peer.persistent_keepalive > MAX_KEEPALIVE:
         seconds = peer.persistent_keepalive
         message = f"persistentKeepalive {seconds} is printed as 0: WireGuard takes 0 to {MAX_KEEPALIVE}"
-        yield _finding(Code.KEEPALIVE, peer, "spec.persistentKeepalive", message)
+        yield _finding(Code.KEEPALIVE, peer, "spec.persistentKeepalive", message, _in_seconds(seconds))
 
 
 def host_bits(peer: Peer) -> Iterator[Finding]:
@@ -67,5 +78,10 @@ def roaming(peer: Peer) -> Iterator[Finding]:
         yield _finding(Code.PEER_ROAM, peer, "spec.persistentKeepalive", message)
 
 
-def _finding(code: Code, peer: Peer, field: str, message: str) -> Finding:
-    return Finding(code=code, subject=Subject(Kind.PEER, peer.name), field=field, message=message)
+def _in_seconds(keepalive: int) -> str:
+    seconds = keepalive // _NANOSECONDS
+    return f"did you mean {seconds}? the Go kgctl writes nanoseconds" if 0 < seconds <= MAX_KEEPALIVE else ""
+
+
+def _finding(code: Code, peer: Peer, field: str, message: str, hint: str = "") -> Finding:
+    return Finding(code=code, subject=Subject(Kind.PEER, peer.name), field=field, message=message, hint=hint)

@@ -66,7 +66,7 @@ PEERS = Section(
         Check("no peer overlaps a network of the cluster", (Code.PEER_OVERLAP,)),
         Check(
             "every value of a peer is used as it stands",
-            (Code.PEER_PSK, Code.PEER_DNS_AND_IP, Code.HOST_BITS, Code.KEEPALIVE),
+            (Code.PEER_PSK, Code.PEER_DNS_AND_IP, Code.PEER_DNS_NUMBER, Code.HOST_BITS, Code.KEEPALIVE),
         ),
         Check("every peer's endpoint resolves", (Code.DNS_FAIL,)),
         Check("nodes have heard of every peer", (Code.PEER_UNSEEN,)),

@@ -15,7 +15,7 @@ K3S_DEFAULT = "10.43.0.0/16"
 DEFAULT_DOMAIN = "cluster.local"
 
 _SHOWN = 80
-_ZONE = re.compile(r"^[ \t]*kubernetes[ \t]+([^\s{]+)", re.MULTILINE)
+ZONE = re.compile(r"^[ \t]*kubernetes[ \t]+([^\s{]+)", re.MULTILINE)
 
 
 class Found(Value, frozen=True, kw_only=True):
@@ -123,7 +123,7 @@ def _dns(places: Places) -> Found | None:
 def _domains(places: Places) -> Iterator[Found]:
     yield Found(values=_split(places.kubeadm.dns_domain), source=f"ConfigMap {SYSTEM}/kubeadm-config")
     for source, corefile in places.corefiles():
-        yield Found(values=tuple(_ZONE.findall(corefile)[:1]), source=source)
+        yield Found(values=tuple(ZONE.findall(corefile)[:1]), source=source)
     for server in places.servers:
         yield Found(values=server.all("cluster-domain")[-1:], source=f"--cluster-domain in {server.source}")
     yield Found(values=(DEFAULT_DOMAIN,), source="default of Kubernetes", guess=True)

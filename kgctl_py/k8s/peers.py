@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kgctl_py.k8s import names, wire
-from kgctl_py.mesh.address import IPInterface, parse_cidr
+from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.model import Flaw, Peer, Unusable
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_endpoint, parse_ip
+from kgctl_py.wireguard.key import REDACTED
 
 
 def translate_peer(raw: wire.Peer) -> Peer:
@@ -18,14 +19,13 @@ def translate_peer(raw: wire.Peer) -> Peer:
     try:
         spec = wire.convert(raw.spec, wire.PeerSpec)
     except ValueError as error:
-        return Peer(
-            name=name, allowed_ips=_claimed(raw.spec), annotations=annotations, faults=(_malformed(str(error)),)
-        )
+        fault = malformed(str(error), "spec")
+        return Peer(name=name, allowed_ips=_claimed(raw.spec), annotations=annotations, faults=(fault,))
     return _Reader(spec).peer(name, annotations)
 
 
 def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Give the Peer resource that holds `peer`; what is absent or off is left out.
+    """Give the Peer resource that holds `peer`; what is absent, off or redacted is left out.
 
     Annotations that a Peer has in one cluster are not for another: only those given are in it.
     """
@@ -37,7 +37,7 @@ def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[s
         spec["endpoint"] = endpoint_spec(peer.endpoint)
     if 0 < peer.persistent_keepalive <= MAX_KEEPALIVE:
         spec["persistentKeepalive"] = peer.persistent_keepalive
-    if peer.preshared_key:
+    if peer.preshared_key and peer.preshared_key != REDACTED:
         spec["presharedKey"] = str(peer.preshared_key)
     spec["publicKey"] = str(peer.public_key or "")
     return {"kind": names.PEER_KIND, "apiVersion": names.API_VERSION, "metadata": metadata, "spec": spec}
@@ -49,10 +49,10 @@ def endpoint_spec(endpoint: Endpoint) -> dict[str, Any]:
     return {"dnsOrIP": {kind: endpoint.host}, "port": endpoint.port}
 
 
-def _malformed(reason: str) -> Unusable:
-    """Give the fault of a spec whose form is wrong, at the field that msgspec's words end with, if they do."""
+def malformed(reason: str, root: str = "") -> Unusable:
+    """Give the fault of a field `root` whose form is wrong, at the place that msgspec's words end with, if any."""
     why, _, place = reason.partition(' - at "$')
-    field = "spec" + place.removesuffix('"')
+    field = (root + place.removesuffix('"')).removeprefix(".")
     return Unusable(field=field, text="", why=f"cannot be read: {why}")
 
 
@@ -64,6 +64,15 @@ def _claimed(spec: Any) -> tuple[IPInterface, ...]:
         with contextlib.suppress(ValueError):
             cidrs.append(parse_cidr(str(text)))
     return tuple(cidrs)
+
+
+def _hint_of_nil(where: wire.DNSOrIP, port: int) -> str:
+    """Say what to do about the `<nil>` that the Go kgctl writes where there is no IP address."""
+    if where.ip == "<nil>" and where.dns:
+        return "the Go kgctl writes this beside a DNS name: take the line out"
+    if where.ip == "<nil>" and not port:
+        return "the Go kgctl writes this for a peer without an endpoint: take spec.endpoint out"
+    return ""
 
 
 class _Reader:
@@ -87,27 +96,34 @@ class _Reader:
             unusable=tuple(self.unusable),
         )
 
-    def _fault(self, field: str, why: str) -> None:
-        self.faults.append(Unusable(field=field, text="", why=why))
+    def _fault(self, field: str, why: str, hint: str = "") -> None:
+        self.faults.append(Unusable(field=field, text="", why=why, hint=hint))
 
     def _allowed_ips(self) -> Iterator[IPInterface]:
         for index, text in enumerate(self.spec.allowed_ips or ()):
             try:
                 yield parse_cidr(text)
             except ValueError as error:
-                self._fault(f"spec.allowedIPs[{index}]", f'"{text}" {error}')
+                ip = parse_ip(text)
+                hint = f"for this address alone write {host_cidr(ip)}" if ip else ""
+                self._fault(f"spec.allowedIPs[{index}]", f'"{text}" {error}', hint)
 
     def _endpoint(self, endpoint: wire.PeerEndpoint) -> Endpoint | None:
         where, port = endpoint.dns_or_ip or wire.DNSOrIP(), endpoint.port or 0
-        faults = len(self.faults)
+        faults, by_go = len(self.faults), _hint_of_nil(where, port)
         if not where.dns and not where.ip:
             self._fault("spec.endpoint.dnsOrIP", "has neither dns nor ip")
         if where.dns and not is_dns_name(where.dns):
             self._fault("spec.endpoint.dnsOrIP.dns", f'"{where.dns}" is not a lower-case DNS name')
         if where.ip and not parse_ip(where.ip):
-            self._fault("spec.endpoint.dnsOrIP.ip", f'"{where.ip}" is not an IP address')
+            self._fault("spec.endpoint.dnsOrIP.ip", f'"{where.ip}" is not an IP address', by_go)
         if not 1 <= port <= MAX_PORT:
-            self._fault("spec.endpoint.port", f"{port} is not between 1 and {MAX_PORT}")
+            self._fault(
+                "spec.endpoint.port", f"{port} is not between 1 and {MAX_PORT}", "" if where.dns else by_go
+            )
+        if where.dns and where.dns.isdigit():
+            why, flaw = "is a number, no name: the Go kgctl writes the port in its place", Flaw.NUMBER_AS_NAME
+            self.unusable.append(Unusable(field="spec.endpoint.dnsOrIP.dns", text=where.dns, why=why, flaw=flaw))
         if len(self.faults) > faults:
             return None
         if where.dns and where.ip:
@@ -136,5 +152,5 @@ class _Reader:
     def _persistent_keepalive(self) -> int:
         keepalive = self.spec.persistent_keepalive or 0
         if keepalive < 0:
-            self._fault("spec.persistentKeepalive", f"{keepalive} is negative")
+            self._fault("spec.persistentKeepalive", f"{keepalive} is negative", "0 turns it off")
         return keepalive

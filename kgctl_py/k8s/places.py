@@ -16,7 +16,7 @@ DNS_LABELS = {"k8s-app": "kube-dns"}
 
 KILO_LABELS = {"app.kubernetes.io/name": "kilo"}
 _CONTROL_PLANE_LABELS = {"node-role.kubernetes.io/control-plane": "true"}
-_NODE_ARGS = ("k3s.io/node-args", "rke2.io/node-args")
+NODE_ARGS = ("k3s.io/node-args", "rke2.io/node-args")
 _COREDNS = ("coredns", "rke2-coredns-rke2-coredns")
 
 
@@ -103,7 +103,7 @@ class Places:
     def _node_args(self) -> Iterator[Flags]:
         for node in self._of(kinds.NODE, labels=_CONTROL_PLANE_LABELS):
             annotations = node.metadata.annotations or {}
-            for name in _NODE_ARGS:
+            for name in NODE_ARGS:
                 source = f"annotation {name} of Node {node.place}"
                 try:
                     words = msgspec.json.decode(annotations.get(name, "[]"), type=tuple[str, ...])

@@ -1,4 +1,4 @@
-"""A cluster read from files: what `kubectl get nodes,peers.kilo.squat.ai -o yaml` (or json) printed."""
+"""A cluster read from files: what `kubectl get nodes,peers.kilo.squat.ai -o yaml` printed, or a bundle."""
 
 import contextlib
 import functools
@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.k8s import names, wire
+from kgctl_py.k8s import bundle, names, wire
+from kgctl_py.k8s.archive import ArchiveError
+from kgctl_py.k8s.bundle import Bundle
 from kgctl_py.k8s.kinds import Kind, T
 from kgctl_py.k8s.nodes import translate_node
 from kgctl_py.k8s.objects import NO_LABELS, Origin, UnreadableError
@@ -25,7 +27,7 @@ _HINT = "kubectl get nodes,peers.kilo.squat.ai -o yaml > FILE"
 
 
 class Snapshot:
-    """Files with Nodes and Peers: several documents, Lists and lone objects, YAML or JSON; `-` is stdin."""
+    """Files with Nodes and Peers: documents, Lists and lone objects, YAML or JSON, or bundles; `-` is stdin."""
 
     def __init__(self, paths: Sequence[str], topology_label: str = names.TOPOLOGY_LABEL) -> None:
         self._paths = paths
@@ -40,17 +42,24 @@ class Snapshot:
         if not nodes and not peers:
             raise KgctlError(f'"{self._shown}" has no Node and no Peer in it', hint=_HINT)
         by_name = tuple(nodes[name] for name in sorted(nodes))
-        return Mesh(by_name, tuple(peers[name] for name in sorted(peers)), taken_at(by_name))
+        told = max((one.manifest for one in self._bundles), key=lambda one: one.taken, default=None)
+        now, skew = (told.taken, told.clock_skew) if told else (taken_at(by_name), 0.0)
+        return Mesh(by_name, tuple(peers[name] for name in sorted(peers)), now, skew)
 
     def of(
         self, kind: Kind[T], *, namespace: str = "", name: str = "", labels: Mapping[str, str] = NO_LABELS
     ) -> tuple[T, ...]:
         """Give the objects of a kind; of a kind that is not there at all nothing is known."""
         wanted = (kind.name, kind.api_version)
+        asked = wire.Refused(kind=kind.name, namespace=namespace, name=name, labels=tuple(labels.items()), why="")
+        for one in self._bundles:
+            if one.refusal(asked):
+                raise UnreadableError(one.refusal(asked))
         held = [
             (source, value) for source, value in self._all if (value["kind"], value.get("apiVersion")) == wanted
         ]
-        if not held and kind.everywhere:
+        listed = any(one.of == kind.name for held_in in self._bundles for one in held_in.lists)
+        if not held and not listed and kind.everywhere:
             raise UnreadableError(f'"{self._shown}" has no {kind.name} in it')
         try:
             objects = [_convert(source, value, kind.struct) for source, value in held]
@@ -65,8 +74,9 @@ class Snapshot:
         )
 
     def origin(self) -> Origin:
-        """Tell the files; which cluster they were taken from does not stand in them."""
-        return Origin(source=f'not told by "{self._shown}"')
+        """Tell the files; which cluster they were taken from does not stand in them, at most its version."""
+        version = next((one.manifest.server for one in self._bundles), "")
+        return Origin(version=version, source=f'"{self._shown}"' if version else f'not told by "{self._shown}"')
 
     @property
     def _shown(self) -> str:
@@ -74,8 +84,17 @@ class Snapshot:
 
     @functools.cached_property
     def _all(self) -> tuple[tuple[str, dict[str, Any]], ...]:
-        """Every object of every file; stdin can be read only once."""
-        return tuple(pair for path in self._paths for pair in _objects(path))
+        """Every object of every file."""
+        return tuple(pair for shown, content in self._contents for pair in _objects(shown, content))
+
+    @functools.cached_property
+    def _contents(self) -> tuple[tuple[str, bytes | Bundle], ...]:
+        """What is in every file; stdin can be read only once."""
+        return tuple((_shown(path), _opened(_shown(path), _read(path))) for path in self._paths)
+
+    @property
+    def _bundles(self) -> tuple[Bundle, ...]:
+        return tuple(content for _, content in self._contents if isinstance(content, Bundle))
 
     def _take(self, source: str, value: dict[str, Any], nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
         match value.get("kind"), str(value.get("apiVersion")).partition("/")[0]:
@@ -96,10 +115,21 @@ def taken_at(nodes: Iterable[Node]) -> float:
     return float(next(witnessed, seen[0] if seen else 0))
 
 
-def _objects(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _opened(shown: str, text: bytes) -> bytes | Bundle:
+    try:
+        return bundle.unpack(text) if text.startswith(bundle.MAGIC) else text
+    except ArchiveError as error:
+        hint = "kgctl gather makes a bundle anew"
+        raise KgctlError(f'"{shown}" is no bundle that can be read: {error}', hint=hint) from None
+
+
+def _objects(shown: str, content: bytes | Bundle) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give each object of a file, Lists opened, with the words that name its place."""
-    shown = _shown(path)
-    for document in _documents(_read(path), shown):
+    if isinstance(content, Bundle):
+        for one in content.lists:
+            yield from ((shown, {"kind": one.of, "apiVersion": one.api_version, **item}) for item in one.items)
+        return
+    for document in _documents(content, shown):
         if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
             raise KgctlError(f'"{shown}" has a document that is no Kubernetes object: it has no kind', hint=_HINT)
         items = document.get("items") if document["kind"].endswith("List") else [document]

@@ -104,6 +104,16 @@ class WatchEvent(msgspec.Struct, frozen=True):
     object: msgspec.Raw
 
 
+class Refused(msgspec.Struct, frozen=True):
+    """A question for objects that was not answered, and why."""
+
+    kind: str
+    namespace: str
+    name: str
+    labels: tuple[tuple[str, str], ...]
+    why: str
+
+
 class MalformedError(KgctlError):
     """A body is cut off, or not what was asked for."""
 

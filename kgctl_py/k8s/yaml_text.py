@@ -11,22 +11,43 @@ _NOT_BRACKETS = re.compile(rb"[^\[\]{}]+")
 _BEFORE_A_VALUE = re.compile(rb"^[ ?:-]+", re.MULTILINE)
 
 
+class UnparsableError(ValueError):
+    """A text is no YAML: the `reason`, which quotes nothing, and the `line` that shows it, if it is known."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(f"line {line}: {reason}" if line else reason)
+        self.reason = reason
+        self.line = line
+
+    @classmethod
+    def of(cls, error: Exception, text: bytes) -> "UnparsableError":
+        """Tell of what PyYAML, or the making of a value, raised for `text`."""
+        mark, position = getattr(error, "problem_mark", None), getattr(error, "position", None)
+        if mark:
+            return cls(str(getattr(error, "problem", "")), mark.line + 1)
+        if isinstance(error, RecursionError):
+            return cls("it is nested too deeply")
+        if isinstance(position, int):
+            return cls(" ".join(str(error).splitlines()[0].split()), text[:position].count(b"\n") + 1)
+        return cls("it has a value that does not fit its type")
+
+
+def check_depth(text: bytes) -> None:
+    """Raise UnparsableError when a text may be nested so deeply that reading it would end the process."""
+    if _may_nest_deeper(text, DEEPEST):
+        raise UnparsableError("it is nested too deeply")
+
+
 def load_all(text: bytes) -> list[Any]:
-    """Give the documents in `text`, without empty ones; raise ValueError with the line, quoting nothing."""
+    """Give the documents in `text`, without empty ones; raise UnparsableError."""
     import yaml
 
-    if _may_nest_deeper(text, DEEPEST):
-        raise ValueError("it is nested too deeply")
+    check_depth(text)
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         return [document for document in yaml.load_all(text, Loader=loader) if document is not None]
-    except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise ValueError(f"{line}{error.problem}") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise UnparsableError.of(error, text) from None
 
 
 def _may_nest_deeper(text: bytes, levels: int) -> bool:

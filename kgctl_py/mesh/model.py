@@ -30,6 +30,8 @@ class Flaw(enum.Enum):
     PRESHARED_KEY = enum.auto()
     SECOND_ENDPOINT = enum.auto()
     """An IP address beside a DNS name, which wins."""
+    NUMBER_AS_NAME = enum.auto()
+    """A number in the place of a DNS name."""
 
 
 class Unusable(Value, frozen=True, kw_only=True):
@@ -39,6 +41,8 @@ class Unusable(Value, frozen=True, kw_only=True):
     text: str
     why: str
     flaw: Flaw = Flaw.UNREADABLE
+    hint: str = ""
+    """What to write instead, where that can be told."""
 
     def __str__(self) -> str:
         shown = f' "{self.text}"' if self.text else ""

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from kgctl_py import wireguard
 from kgctl_py.render.visible import visible
+from kgctl_py.wireguard.key import REDACTED
 
 PLACEHOLDER = "PUT-THE-PRIVATE-KEY-HERE"
-"""No key: wg says so, and quotes it."""
+PRESHARED_PLACEHOLDER = "PUT-THE-PRESHARED-KEY-HERE"
+"""No keys: wg says so, and quotes them."""
 
 
 def wireguard_conf(conf: wireguard.Conf) -> str:
@@ -68,6 +70,6 @@ def _peer(peer: wireguard.Peer) -> Iterator[str]:
         yield f"Endpoint = {peer.endpoint}"
     yield f"PersistentKeepalive = {peer.persistent_keepalive}"
     if peer.preshared_key:
-        yield f"PresharedKey = {peer.preshared_key}"
+        yield f"PresharedKey = {PRESHARED_PLACEHOLDER if peer.preshared_key == REDACTED else peer.preshared_key}"
     if peer.public_key:
         yield f"PublicKey = {peer.public_key}"

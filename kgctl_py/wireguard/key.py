@@ -39,3 +39,7 @@ class Key:
 
     def __repr__(self) -> str:
         return "Key(…)"
+
+
+REDACTED = Key.parse("REDACTED+REDACTED+REDACTED+REDACTED+REDACTE=")
+"""What stands in the place of a preshared key that was not to be given away: a key, but nobody's."""

@@ -47,6 +47,9 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("peer", "add", "mia", "--psk"), set()),
     (("peer", "add", "zoe", "--psk", "-O", "zoe.conf", "--print", "yaml"), set()),
     (("--context", "nowhere", "peer", "list"), set()),
+    (("gather",), set()),
+    (("gather", "--include-secrets"), set()),
+    (("lint", "-"), set()),
     (("pubkey",), set()),
 ]
 MAKE_KEYS_OR_ASK_NOBODY = {"completion", "genkey", "genpsk", "help", "keygen", "manifests"}

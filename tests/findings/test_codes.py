@@ -11,14 +11,14 @@ from kgctl_py.findings.output import about_output
 from kgctl_py.findings.report import Report, chapter
 from kgctl_py.findings.sections import LOCAL, SECTIONS
 from tests.cluster import Cluster
-from tests.findings import local_cases
+from tests.findings import file_cases, local_cases
 from tests.findings.cases import CASES, HEALTHY, File, Served, codes
 from tests.strategies import clusters
 
 
 @pytest.mark.parametrize("code", Code)
 def test_every_code_has_a_cluster_that_has_it_and_one_that_nearly_has_it(code: Code) -> None:
-    case = CASES.get(code) or local_cases.CASES[code]
+    case = CASES.get(code) or file_cases.CASES.get(code) or local_cases.CASES[code]
     assert case.triggers
     assert case.near_misses
 
@@ -31,6 +31,12 @@ def test_a_finding_is_found_where_it_is_and_not_where_it_nearly_is(code: Code, t
         assert code not in codes(near_miss.check(tmp_path)), near_miss
 
 
+@pytest.mark.parametrize("code", file_cases.CASES)
+def test_what_only_files_have_is_found_where_it_is_and_not_where_it_nearly_is(code: Code) -> None:
+    assert all(code in trigger.codes() for trigger in file_cases.CASES[code].triggers)
+    assert not any(code in near_miss.codes() for near_miss in file_cases.CASES[code].near_misses)
+
+
 @pytest.mark.parametrize("healthy", [File(HEALTHY), Served(HEALTHY)], ids=["file", "server"])
 def test_nothing_is_found_where_nothing_is_wrong(healthy: File | Served, tmp_path: Path) -> None:
     told = healthy.check(tmp_path)
@@ -38,7 +44,9 @@ def test_nothing_is_found_where_nothing_is_wrong(healthy: File | Served, tmp_pat
 
 
 def test_every_code_is_looked_at_in_some_section() -> None:
-    assert {code for section in SECTIONS for check in section.checks for code in check.codes} == set(Code)
+    assert {code for section in SECTIONS for check in section.checks for code in check.codes} == set(Code) - set(
+        file_cases.CASES
+    )
 
 
 @given(clusters())

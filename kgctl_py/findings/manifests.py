@@ -1,0 +1,90 @@
+"""What is wrong between Peers that are kept in files, before any cluster has them."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from kgctl_py.findings.code import Code
+from kgctl_py.findings.finding import Finding, Kind, Subject
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.claims import Holders
+from kgctl_py.mesh.model import Peer, Unusable
+
+Numbered = tuple[int, Finding]
+"""A finding, and which of the peers it is about: names need not differ here."""
+Place = Callable[[int], str]
+"""Tells where a peer stands, by its number."""
+
+
+def dropped_fields(name: str, faults: Sequence[Unusable]) -> Iterator[Finding]:
+    """Find the fields that an API server does not know, and so drops or refuses."""
+    for fault in faults:
+        yield _finding(Code.FIELD, name, fault.field, str(fault), fault.hint)
+
+
+def between(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
+    """Find what two peers cannot both have; it is told of the later one."""
+    yield from names_twice(peers, place)
+    yield from keys_twice(peers, place)
+    yield from same_allowed_ips(peers, place)
+    yield from overlapping_allowed_ips(peers, place)
+
+
+def names_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
+    """Find peers of one name: the one that is applied last is all that stays."""
+    first: dict[str, int] = {}
+    for number, peer in enumerate(peers):
+        holder = first.setdefault(peer.name, number)
+        if peer.name and holder != number:
+            message = f"its name is taken by {place(holder)}: only the one applied last stays"
+            yield number, _finding(Code.PEER_NAME, peer.name, "metadata.name", message)
+
+
+def keys_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
+    """Find peers of one public key, which WireGuard takes for one peer."""
+    first: dict[object, int] = {}
+    for number, peer in enumerate(peers):
+        holder = first.setdefault(peer.public_key, number)
+        if peer.public_key and peers[holder].name != peer.name:
+            message = f"its publicKey is that of {_whose(peers, holder, place)}"
+            yield number, _finding(Code.KEY_TWICE, peer.name, "spec.publicKey", message)
+
+
+def same_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
+    """Find allowed IPs that two peers have: WireGuard routes them to one."""
+    first: dict[object, int] = {}
+    for number, peer in enumerate(peers):
+        for index, cidr in enumerate(peer.allowed_ips):
+            holder = first.setdefault(cidr.network, number)
+            if peers[holder].name != peer.name:
+                message = f"allowed IP {cidr} is that of {_whose(peers, holder, place)}: only one of them gets it"
+                yield number, _finding(Code.PEER_DUP, peer.name, _field(peer, index), message)
+
+
+def overlapping_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
+    """Find allowed IPs that lie in a wider network of another peer, unless that is the way to everywhere."""
+    claims: Holders[tuple[int, IPInterface]] = Holders()
+    for number, peer in enumerate(peers):
+        for cidr in peer.allowed_ips:
+            if cidr.network.prefixlen:
+                claims.add(cidr, (number, cidr))
+    for number, peer in enumerate(peers):
+        for index, cidr in enumerate(peer.allowed_ips):
+            for holder, wider in claims.holders(cidr):
+                if wider.network.prefixlen >= cidr.network.prefixlen:
+                    break
+                if peers[holder].name != peer.name:
+                    message = f"allowed IP {cidr} lies in {wider} of {_whose(peers, holder, place)}"
+                    yield number, _finding(Code.PEER_WITHIN, peer.name, _field(peer, index), message)
+                    break
+
+
+def _field(peer: Peer, index: int) -> str:
+    return "spec.allowedIPs" if peer.faults else f"spec.allowedIPs[{index}]"  # entries may be missing here
+
+
+def _whose(peers: Sequence[Peer], number: int, place: Place) -> str:
+    return f'peer "{peers[number].name}" in {place(number)}'
+
+
+def _finding(code: Code, name: str, field: str, message: str, hint: str = "") -> Finding:
+    subject = Subject(Kind.PEER, name)
+    return Finding(code=code, subject=subject, field=field, message=message, hint=hint)

@@ -1,0 +1,64 @@
+"""For each kind of finding that only files have, a file that has it and one that nearly has it."""
+
+import dataclasses
+import json
+
+from kgctl_py.findings import Code
+from kgctl_py.wireguard.key import REDACTED
+from tests.cluster import Cluster, Raw, key, node, peer
+from tests.commands.kgctl import kgctl
+
+
+@dataclasses.dataclass(frozen=True)
+class Manifests:
+    """Peers in a file that is linted; `cut` is how many characters are missing at its end."""
+
+    peers: tuple[Raw, ...]
+    cut: int = 0
+
+    def codes(self) -> set[str]:
+        text = "\n---\n".join(map(json.dumps, self.peers))
+        run = kgctl("lint", "-", "-o", "json", stdin=text[: len(text) - self.cut].encode())
+        return {one["code"] for one in json.loads(run.stdout)["findings"]}
+
+
+@dataclasses.dataclass(frozen=True)
+class Bundled:
+    """A peer with this preshared key, of which the configuration is shown."""
+
+    preshared_key: str
+
+    def codes(self) -> set[str]:
+        cluster = Cluster([node("n")], [peer("p", presharedKey=self.preshared_key)])
+        run = kgctl("--from-file", "-", "showconf", "peer", "p", stdin=cluster.as_list().encode())
+        assert run.exit_code == 0
+        return {code for code in Code if f"{code} " in run.stderr}
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """What has a finding, and what has not."""
+
+    triggers: tuple[Manifests | Bundled, ...]
+    near_misses: tuple[Manifests | Bundled, ...]
+
+
+def _peers(*cidrs: str, name: str = "") -> Manifests:
+    numbered = enumerate(cidrs)
+    return Manifests(tuple(peer(name or f"p{n}", allowedIPs=[cidr], publicKey=key(cidr)) for n, cidr in numbered))
+
+
+_TWO = ("10.5.0.1/32", "10.5.0.2/32")
+
+CASES = {
+    Code.FILE: Case((Manifests((peer("p"),), cut=1),), (Manifests((peer("p"),)),)),
+    Code.FIELD: Case(
+        (Manifests((peer("p", presharedkey="x"),)),), (Manifests((peer("p", presharedKey=key("x")),)),)
+    ),
+    Code.PEER_NAME: Case((_peers(*_TWO, name="p"),), (_peers(*_TWO),)),
+    Code.PEER_WITHIN: Case(
+        (_peers("10.5.0.1/32", "10.5.0.0/24"), _peers("10.5.0.0/24", "10.5.0.0/25")),
+        (_peers("10.5.1.1/32", "10.5.0.0/24"), _peers("0.0.0.0/0", "10.5.0.0/25")),
+    ),
+    Code.REDACTED: Case((Bundled(str(REDACTED)),), (Bundled(key("psk")), Bundled("no key"))),
+}
