@@ -1,0 +1,100 @@
+"""The topology as a flowchart of Mermaid, which wikis and code hosts draw by themselves."""
+
+import itertools
+import math
+import re
+from collections.abc import Iterator
+
+from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.colours import GREY, colours
+from kgctl_py.render.visible import visible
+
+MOST_CHARACTERS = 50_000
+"""Mermaid draws no longer text, unless its `maxTextSize` is raised (mermaid config, `maxTextSize`)."""
+MOST_EDGES = 500
+"""Mermaid draws no more edges, unless its `maxEdges` is raised (mermaid config, `maxEdges`)."""
+_CLEAR_EDGES = 60
+"""With more tunnels between leaders, each leader is joined to one mark that stands for all of them."""
+_HUB = "mesh"
+
+
+def mermaid(topology: Topology) -> str:
+    """Give the flowchart: a subgraph for each segment and one for the peers, then the tunnels."""
+    return "".join(f"{line}\n" for line in _lines(topology))
+
+
+def edges(text: str) -> int:
+    """Count the edges of a flowchart that was made here."""
+    return len(re.findall(r"^  \w+ (?:---|===|-\.-) \w+$", text, re.MULTILINE))
+
+
+def label(*lines: object) -> str:
+    """Give a quoted label that shows each line as it is written, and leaves out empty ones."""
+    return '"' + "<br/>".join(_escaped(visible(str(line))) for line in lines if line) + '"'
+
+
+def _escaped(text: str) -> str:
+    """Write as entities what Mermaid, its Markdown or HTML would read as something else.
+
+    Mermaid reads a label once more when its entities are already characters: it then looks for `\\n`, formulas
+    between `$$`, icons as `fa:fa-x`, and for its own marks of entities, `ﬂ°` and `¶ß`. A space of no width
+    keeps these apart.
+    """
+    apart = re.sub(r"[\\$ﬂ¶]|:(?=fa-)", "\\g<0>\u200b", text)
+    return re.sub(r"(?<![0-9a-zA-Z])[-./]|[-./](?![0-9a-zA-Z])|[^\w ./-]|_", lambda c: f"#{ord(c[0])};", apart)
+
+
+def _lines(topology: Topology) -> Iterator[str]:
+    ids = {node.name: f"n{n}" for n, node in enumerate(node for one in topology.segments for node in one.nodes)}
+    yield "flowchart LR"
+    for n, segment in enumerate(topology.segments):
+        yield from _segment(f"s{n}", segment, ids)
+    if topology.peers:
+        yield "  subgraph peers"
+        for n, peer in enumerate(topology.peers):
+            yield f"    p{n}([{label(peer.name, peer.endpoint)}])"
+        yield "  end"
+    yield from _edges(topology, [ids[segment.leader.name] for segment in topology.segments], ids)
+    yield from _styles(topology)
+
+
+def _segment(name: str, segment: Segment, ids: dict[str, str]) -> Iterator[str]:
+    yield f"  subgraph {name}[{label(segment.name)}]"
+    for node in segment.nodes:
+        if node is segment.leader:
+            lines = (*_node_lines(node), segment.wireguard_ip, node.endpoint)
+            yield f"    {ids[node.name]}[{label(*lines)}]:::leader"
+        else:
+            yield f"    {ids[node.name]}[{label(*_node_lines(node))}]"
+    yield "  end"
+
+
+def _node_lines(node: Node) -> tuple[object, ...]:
+    return node.name, node.subnet, node.internal_ip and node.internal_ip.ip
+
+
+def _edges(topology: Topology, leaders: list[str], ids: dict[str, str]) -> Iterator[str]:
+    for segment, leader in zip(topology.segments, leaders, strict=True):
+        for node in segment.nodes:
+            if node is not segment.leader:
+                yield f"  {leader} --- {ids[node.name]}"
+    tunnels = math.comb(len(leaders), 2)
+    if tunnels > _CLEAR_EDGES:
+        yield f"  {_HUB}(({label('each with each:', f'{tunnels} tunnels')}))"
+        yield from (f"  {leader} === {_HUB}" for leader in leaders)
+    else:
+        yield from (f"  {one} === {other}" for one, other in itertools.combinations(leaders, 2))
+    if topology.peers:
+        yield from (f"  {leader} -.- peers" for leader in ([_HUB] if tunnels > _CLEAR_EDGES else leaders))
+
+
+def _styles(topology: Topology) -> Iterator[str]:
+    palette = colours(node.location for segment in topology.segments for node in segment.nodes)
+    yield "  classDef leader stroke-width:3px"
+    for n, segment in enumerate(topology.segments):
+        colour = palette[segment.leader.location]
+        yield f"  style s{n} fill:{colour.pale},stroke:{colour.strong},color:#1e293b"
+    if topology.peers:
+        yield f"  style peers fill:#ffffff,stroke:{GREY},color:#1e293b,stroke-dasharray:4"
