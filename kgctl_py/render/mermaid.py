@@ -5,10 +5,9 @@ import math
 import re
 from collections.abc import Iterator
 
-from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.colours import GREY, colours
+from kgctl_py.render.colours import GREY, INK, colours
 from kgctl_py.render.visible import visible
 
 MOST_CHARACTERS = 50_000
@@ -36,9 +35,9 @@ def label(*lines: object) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Write as entities what Mermaid, its Markdown or HTML would read as something else.
+    r"""Write as entities what Mermaid, its Markdown or HTML would read as something else.
 
-    Mermaid reads a label once more when its entities are already characters: it then looks for `\\n`, formulas
+    Mermaid reads a label once more when its entities are already characters: it then looks for `\n`, formulas
     between `$$`, icons as `fa:fa-x`, and for its own marks of entities, `ﬂ°` and `¶ß`. A space of no width
     keeps these apart.
     """
@@ -48,31 +47,38 @@ def _escaped(text: str) -> str:
 
 def _lines(topology: Topology) -> Iterator[str]:
     ids = {node.name: f"n{n}" for n, node in enumerate(node for one in topology.segments for node in one.nodes)}
+    palette = colours(node.location for segment in topology.segments for node in segment.nodes)
+    classes = {location: f"c{n}" for n, location in enumerate(palette)}
     yield "flowchart LR"
     for n, segment in enumerate(topology.segments):
-        yield from _segment(f"s{n}", segment, ids)
+        yield from _segment(f"s{n}", segment, ids, classes[segment.leader.location])
     if topology.peers:
         yield "  subgraph peers"
         for n, peer in enumerate(topology.peers):
-            yield f"    p{n}([{label(peer.name, peer.endpoint)}])"
+            yield f"    p{n}([{label(peer.name, peer.endpoint)}]):::peer"
         yield "  end"
     yield from _edges(topology, [ids[segment.leader.name] for segment in topology.segments], ids)
-    yield from _styles(topology)
+    for location, name in classes.items():
+        yield f"  classDef {name} fill:#ffffff,stroke:{palette[location].strong},color:{INK}"
+        yield f"  classDef {name}leader fill:{palette[location].tint},stroke:{palette[location].strong},color:{INK},stroke-width:3px"
+    yield f"  classDef peer fill:#ffffff,stroke:{GREY},color:{INK}"
+    for n, segment in enumerate(topology.segments):
+        colour = palette[segment.leader.location]
+        yield f"  style s{n} fill:{colour.pale},stroke:{colour.strong},color:{INK}"
+    if topology.peers:
+        yield f"  style peers fill:#ffffff,stroke:{GREY},color:{INK},stroke-dasharray:4"
 
 
-def _segment(name: str, segment: Segment, ids: dict[str, str]) -> Iterator[str]:
+def _segment(name: str, segment: Segment, ids: dict[str, str], style: str) -> Iterator[str]:
     yield f"  subgraph {name}[{label(segment.name)}]"
     for node in segment.nodes:
+        lines = (node.name, node.subnet, node.internal_ip and node.internal_ip.ip)
         if node is segment.leader:
-            lines = (*_node_lines(node), segment.wireguard_ip, node.endpoint)
-            yield f"    {ids[node.name]}[{label(*lines)}]:::leader"
+            lines = (*lines, segment.wireguard_ip, node.endpoint)
+            yield f"    {ids[node.name]}[{label(*lines)}]:::{style}leader"
         else:
-            yield f"    {ids[node.name]}[{label(*_node_lines(node))}]"
+            yield f"    {ids[node.name]}[{label(*lines)}]:::{style}"
     yield "  end"
-
-
-def _node_lines(node: Node) -> tuple[object, ...]:
-    return node.name, node.subnet, node.internal_ip and node.internal_ip.ip
 
 
 def _edges(topology: Topology, leaders: list[str], ids: dict[str, str]) -> Iterator[str]:
@@ -88,13 +94,3 @@ def _edges(topology: Topology, leaders: list[str], ids: dict[str, str]) -> Itera
         yield from (f"  {one} === {other}" for one, other in itertools.combinations(leaders, 2))
     if topology.peers:
         yield from (f"  {leader} -.- peers" for leader in ([_HUB] if tunnels > _CLEAR_EDGES else leaders))
-
-
-def _styles(topology: Topology) -> Iterator[str]:
-    palette = colours(node.location for segment in topology.segments for node in segment.nodes)
-    yield "  classDef leader stroke-width:3px"
-    for n, segment in enumerate(topology.segments):
-        colour = palette[segment.leader.location]
-        yield f"  style s{n} fill:{colour.pale},stroke:{colour.strong},color:#1e293b"
-    if topology.peers:
-        yield f"  style peers fill:#ffffff,stroke:{GREY},color:#1e293b,stroke-dasharray:4"

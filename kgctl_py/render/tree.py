@@ -67,9 +67,9 @@ def _node(node: Node, mesh: Mesh, topology: Topology) -> Branch:
     if why:
         return Branch(node.name, (f"not ready: {', '.join(why)}",))
     segment = topology.segment_of(node.name)
-    tunnel = ("leader", *_tunnel(segment, topology)) if segment.leader.name == node.name else ()
-    internal = node.internal_ip.ip if node.internal_ip and not tunnel else ""
-    return Branch(node.name, (*tunnel, internal, node.subnet))
+    if segment.leader.name == node.name:
+        return Branch(node.name, ("leader", *_tunnel(segment, topology)))
+    return Branch(node.name, (node.internal_ip and node.internal_ip.ip, node.subnet))
 
 
 def _tunnel(segment: Segment, topology: Topology) -> tuple[object, ...]:

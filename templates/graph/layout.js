@@ -17,6 +17,7 @@ function arrange() {
   const ring = small && width >= RING_WIDTH && seen.length > 1;
   mesh.classList.toggle("ring", ring);
   mesh.style.height = "";
+  for (const one of seen) one.style.left = one.style.top = "";
   mesh.style.setProperty("--paper", PAPER_WIDTH / width);
   document.getElementById("wheel").toggleAttribute("hidden", ring || locations.length > WHEEL_LOCATIONS);
   if (ring) placeAround(seen, width);
@@ -29,18 +30,18 @@ function placeAround(seen, width) {
   const widest = Math.max(...seen.map((one) => one.offsetWidth));
   const isRoomy = wide >= 3 * widest + 2 * GAP;
   let top = 0;
-  let above = { row: [], height: 0 };
+  let above = { row: [], height: 0, isSides: false };
   for (const { row, isSides } of rowsOf(seen, Math.floor((wide + GAP) / (widest + GAP)))) {
     const height = Math.max(...row.map((one) => one.offsetHeight));
-    const isBesideOne = isRoomy && (isSides ? above.row : row).length === 1;
-    if (isBesideOne) top -= Math.min(height, above.height) * TUCKED;
+    const isBesideOne = isSides !== above.isSides && (isSides ? above.row : row).length === 1;
+    if (isRoomy && isBesideOne) top -= Math.min(height, above.height) * TUCKED;
     row.forEach((one, n) => {
       const middle = isSides ? (n ? wide - widest / 2 : widest / 2) : ((n + 0.5) * wide) / row.length;
       one.style.left = `${Math.round((width - wide) / 2 + middle - one.offsetWidth / 2)}px`;
       one.style.top = `${Math.round(top + (height - one.offsetHeight) / 2)}px`;
     });
     top += height + GAP;
-    above = { row, height };
+    above = { row, height, isSides };
   }
   mesh.style.height = `${top - GAP}px`;
 }
@@ -49,9 +50,9 @@ function rowsOf(seen, columns) {
   const asked = seen.length === 4 ? 1 : Math.ceil((seen.length * 3) / 8);
   const above = Math.max(1, Math.min(columns, asked));
   const sides = Math.max(0, Math.ceil((seen.length - 2 * above) / 2));
-  const rows = [{ row: seen.slice(0, above) }];
+  const rows = [{ row: seen.slice(0, above), isSides: false }];
   for (let n = 0; n < sides; n++) rows.push({ row: seen.slice(above + 2 * n, above + 2 * n + 2), isSides: true });
-  rows.push({ row: seen.slice(above + 2 * sides) });
+  rows.push({ row: seen.slice(above + 2 * sides), isSides: false });
   return rows.filter(({ row }) => row.length);
 }
 

@@ -106,7 +106,8 @@ document.addEventListener("keydown", (event) => {
 
 for (const location of locations) place.append(make("option", { value: location.id }, titleOf(location)));
 if (peers.length) place.append(make("option", { value: PEERS }, "peers"));
-for (const control of [search, place, show]) control.addEventListener("input", filter);
+search.addEventListener("input", filter);
+for (const control of [place, show]) control.addEventListener("change", filter);
 
 const darkWanted = matchMedia("(prefers-color-scheme: dark)");
 const isDark = () => (document.documentElement.dataset.theme || (darkWanted.matches ? "dark" : "light")) === "dark";

@@ -17,13 +17,38 @@ BATCHED = settings(
     max_examples=5, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 LINE = re.compile(
-    r"flowchart LR|  subgraph (s\d+\[LABEL\]|peers)|    n\d+\[LABEL\](:::leader)?|    p\d+\(\[LABEL\]\)|  end"
-    r"|  \w+ (---|===|-\.-) \w+|  mesh\(\(LABEL\)\)|  classDef leader [\w:-]+|  style \w+ [#\w:,-]+".replace(
+    r"flowchart LR|  subgraph (s\d+\[LABEL\]|peers)|    n\d+\[LABEL\]:::c\d(leader)?|    p\d+\(\[LABEL\]\):::peer|  end"
+    r"|  \w+ (---|===|-\.-) \w+|  mesh\(\(LABEL\)\)|  classDef \w+ [#\w:,-]+|  style \w+ [#\w:,-]+".replace(
         "LABEL", r'"[^"`<>]*(<br/>[^"`<>]*)*"'
     )
 )
-MARKDOWN = ("1. x", "- x", "+ x", "# x", "> x", "x_y_z", "**x**", "`x`", "www.x.com", "https://x.y", "a@b.c", "~~x~~")
-NAMES = (*MARKDOWN, "fa:fa-home", "#quot;", "#9829;", "end", "ﬂ°°60¶ß", "$$x$$", "style: #1;", "<script>alert(1)</script>", "<b>x</b>", "a\nb")
+MARKDOWN = (
+    "1. x",
+    "- x",
+    "+ x",
+    "# x",
+    "> x",
+    "x_y_z",
+    "**x**",
+    "`x`",
+    "www.x.com",
+    "https://x.y",
+    "a@b.c",
+    "~~x~~",
+)
+NAMES = (
+    *MARKDOWN,
+    "fa:fa-home",
+    "#quot;",
+    "#9829;",
+    "end",
+    "ﬂ°°60¶ß",
+    "$$x$$",
+    "style: #1;",
+    "<script>alert(1)</script>",
+    "<b>x</b>",
+    "a\nb",
+)
 
 
 def text(drawn: Topology) -> str:
@@ -32,9 +57,9 @@ def text(drawn: Topology) -> str:
 
 def test_a_leader_shows_its_tunnel_and_stands_out() -> None:
     drawn = text(topology([("n", "a"), ("o", "a")], ["laptop"]))
-    assert '    n0["n<br/>10.42.1.0/24<br/>10.1.0.1<br/>10.4.0.1<br/>203.0.113.1#58;51820"]:::leader\n' in drawn
-    assert '    n1["o<br/>10.42.2.0/24<br/>10.1.0.2"]\n' in drawn
-    assert '    p0(["laptop"])\n' in drawn
+    assert '    n0["n<br/>10.42.1.0/24<br/>10.1.0.1<br/>10.4.0.1<br/>203.0.113.1#58;51820"]:::c0leader\n' in drawn
+    assert '    n1["o<br/>10.42.2.0/24<br/>10.1.0.2"]:::c0\n' in drawn
+    assert '    p0(["laptop"]):::peer\n' in drawn
 
 
 def test_leaders_are_joined_with_each_other_with_their_nodes_and_with_the_peers() -> None:
@@ -103,7 +128,9 @@ def assert_shown(browser: Browser, names: Sequence[str]) -> None:
 def draw(browser: Browser, folder: Path, flowchart: str) -> None:
     """Let the real Mermaid draw, with the settings that it has by itself."""
     page = folder / "mermaid.html"
-    page.write_text(f'<meta charset="utf-8"><main></main><script src="{module("mermaid/dist/mermaid.min.js")}"></script>')
+    page.write_text(
+        f'<meta charset="utf-8"><main></main><script src="{module("mermaid/dist/mermaid.min.js")}"></script>'
+    )
     browser.get(page.as_uri())
     script = """
         const [text, done] = arguments;

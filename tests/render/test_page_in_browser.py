@@ -1,0 +1,367 @@
+"""The page in a real browser, opened from a file, used as a person would."""
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from kgctl_py.mesh.model import Granularity
+from kgctl_py.render.graph_document import Remark, graph_document
+from kgctl_py.render.page import page
+from tests.cluster import NOW, Cluster, key, node, peer
+from tests.render.browser import Browser, asked_for, complaints, module, prefer, resize
+
+pytestmark = pytest.mark.slow
+
+MARKUP = (
+    *(
+        "</script><script>window.pwned = 1</script>",
+        "<img src=x onerror='window.pwned = 1'>",
+        "<b>x</b>",
+        "&lt;&amp;",
+    ),
+    *(
+        "\u2028\u2029",
+        "\u202eevil",
+        "a\nb",
+        "__proto__",
+        "constructor",
+        '"]}',
+        "<!--<script>",
+        "%",
+        "#",
+        "x y",
+        "ä→",
+    ),
+)
+FOUND = Remark(code="K-VALUE", severity="warning", kind="node", name="o", message="is <i>odd</i>", hint="mend it")
+CLUSTER = Cluster(
+    [
+        node("n", 1, persistent_keepalive="25"),
+        node("o", 2),
+        node("p", 3, last_seen=str(NOW - 100)),
+        node("far", 4, "b"),
+        node("farther", 5, "c"),
+    ],
+    [peer("laptop", 7), peer("phone", 8, presharedKey=key("psk"))],
+)
+
+
+@pytest.fixture(autouse=True)
+def as_usual(browser: Browser) -> None:
+    resize(browser, 1400)
+    prefer(browser, "light")
+
+
+def opened(
+    browser: Browser,
+    folder: Path,
+    cluster: Cluster,
+    *remarks: Remark,
+    granularity: Granularity = Granularity.LOCATION,
+    at: str = "",
+) -> Browser:
+    """Open the page of a cluster, from a file, after everything of the page before is forgotten."""
+    file = folder / "mesh.html"
+    file.write_text(page(graph_document(cluster.mesh(), cluster.topology(granularity), remarks)))
+    browser.get("about:blank")
+    asked_for(browser), complaints(browser)
+    browser.get(f"{file.as_uri()}{at}")
+    return browser
+
+
+@pytest.fixture
+def mesh(browser: Browser, tmp_path: Path) -> Browser:
+    return opened(browser, tmp_path, CLUSTER, FOUND)
+
+
+def shown(browser: Browser, selector: str = ".chip .name") -> list[str]:
+    """Give the texts of the elements that are to be seen."""
+    script = """
+        const found = [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility());
+        return found.map((one) => one.innerText.trim());
+    """
+    texts: list[str] = browser.execute_script(script, selector)
+    return texts
+
+
+def focused(browser: Browser) -> str:
+    text: str = browser.execute_script("return document.activeElement.dataset.id || document.activeElement.id")
+    return text
+
+
+def press(browser: Browser, *keys: str) -> None:
+    for one in keys:
+        browser.switch_to.active_element.send_keys(one)
+
+
+def choose(browser: Browser, control: str, option: str) -> None:
+    browser.find_element(By.CSS_SELECTOR, f"#{control} option[value='{option}']").click()
+
+
+def details(browser: Browser) -> str:
+    return "\n".join(shown(browser, "#details"))
+
+
+def test_it_shows_every_node_and_peer_and_asks_for_nothing(mesh: Browser, tmp_path: Path) -> None:
+    assert shown(mesh) == ["n", "o", "p", "far", "farther", "laptop", "phone"]
+    assert asked_for(mesh) == [(tmp_path / "mesh.html").as_uri()]
+    assert complaints(mesh) == []
+
+
+def test_it_may_ask_for_nothing_and_run_nothing_else(mesh: Browser) -> None:
+    script = """
+        const done = arguments[0], refused = [];
+        document.addEventListener("securitypolicyviolation", (one) => refused.push(one.effectiveDirective));
+        for (const [tag, field, value] of [["img", "src", "x.png"], ["script", "text", "window.pwned = 1"]]) {
+            document.body.append(Object.assign(document.createElement(tag), { [field]: value }));
+        }
+        fetch("x.json").catch(() => setTimeout(() => done([refused.sort(), window.pwned]), 200));
+    """
+    assert mesh.execute_async_script(script) == [["connect-src", "img-src", "script-src-elem"], None]
+
+
+def test_a_name_an_address_or_a_key_is_searched_for(mesh: Browser) -> None:
+    search = mesh.find_element(By.ID, "search")
+    for text, found in (
+        ("far", ["far", "farther"]),
+        ("10.1.0.2", ["o"]),
+        (key("n")[:9], ["n"]),
+        ("far 203.0.113.5", ["farther"]),
+    ):
+        search.clear()
+        search.send_keys(text)
+        assert shown(mesh) == found
+        assert shown(mesh, "#count") == [f"{len(found)} of 7 nodes and peers"]
+    search.clear()
+    search.send_keys("nothing of the kind")
+    assert (shown(mesh), shown(mesh, ".card")) == ([], [])
+
+
+def test_a_click_opens_the_details_and_another_closes_them(mesh: Browser) -> None:
+    chip = mesh.find_element(By.CSS_SELECTOR, "[data-id='node/n']")
+    chip.click()
+    for fact in ("a leader", "10.4.0.1", "203.0.113.1:51820", "10.42.1.0/24", "25 s", key("n"), "far", "laptop"):
+        assert fact in details(mesh)
+    assert chip.get_attribute("aria-pressed") == "true"
+    assert shown(mesh, "#overview") == []
+    chip.click()
+    assert (details(mesh), chip.get_attribute("aria-pressed")) == ("", "false")
+    assert shown(mesh, "#overview") != []
+
+
+def test_the_tunnels_of_what_is_chosen_are_drawn(mesh: Browser) -> None:
+    def lines() -> tuple[int, ...]:
+        kinds = (".tunnel:not(.dashed)", ".dashed", ".chosen")
+        return tuple(len(mesh.find_elements(By.CSS_SELECTOR, f"#lines {kind}")) for kind in kinds)
+
+    assert lines() == (3, 3, 0)
+    for chosen, tunnels in (("node/n", 4), ("peer/phone", 3), ("node/o", 1), ("node/p", 0)):
+        mesh.find_element(By.CSS_SELECTOR, f"[data-id='{chosen}']").click()
+        assert lines() == (3, 3, tunnels)
+
+
+def test_details_lead_to_what_they_name(mesh: Browser) -> None:
+    mesh.find_element(By.CSS_SELECTOR, "[data-id='peer/phone']").click()
+    assert "Preshared key\nyes" in details(mesh)
+    next(
+        one for one in mesh.find_elements(By.CSS_SELECTOR, "#details .reference") if one.text == "farther"
+    ).click()
+    assert shown(mesh, "#details h2") == ["farther"]
+
+
+def test_a_location_is_filtered_by(mesh: Browser) -> None:
+    choose(mesh, "location", "location/b")
+    assert (shown(mesh), shown(mesh, ".card h2 bdi")) == (["far"], ["b"])
+    choose(mesh, "location", "peers")
+    assert shown(mesh) == ["laptop", "phone"]
+    choose(mesh, "location", "")
+    assert len(shown(mesh)) == 7
+
+
+def test_what_is_not_ready_is_shown_as_such_with_the_reason(mesh: Browser) -> None:
+    chip = mesh.find_element(By.CSS_SELECTOR, "[data-id='node/p']")
+    assert shown(mesh, ".unready .note") == ["last seen 1m40s ago"]
+    assert chip.get_attribute("textContent") == "p, node, not ready: last seen 1m40s ago"
+    choose(mesh, "show", "unready")
+    assert shown(mesh) == ["p"]
+    chip.click()
+    assert "Not ready, so Kilo leaves it out: last seen 1m40s ago." in details(mesh)
+
+
+def test_a_finding_is_shown_at_what_it_is_about(mesh: Browser) -> None:
+    assert "K-VALUE" in shown(mesh, "#findings")[0]
+    choose(mesh, "show", "found")
+    assert shown(mesh) == ["o"]
+    mesh.find_element(By.CSS_SELECTOR, "[data-id='node/o']").click()
+    assert "K-VALUE is <i>odd</i>\nhint: mend it" in details(mesh)
+
+
+def test_findings_about_a_segment_and_about_all_are_shown_too(browser: Browser, tmp_path: Path) -> None:
+    one, other = (
+        Remark(code="K-X", severity="warning", kind=kind, name=name, message=f"about {kind}", hint="")
+        for kind, name in (("segment", "location:a"), ("nodes", ""))
+    )
+    opened(browser, tmp_path, CLUSTER, one, other)
+    assert "about nodes" in shown(browser, "#overview")[0]
+    browser.find_element(By.CSS_SELECTOR, "[data-id='location/a']").click()
+    assert "about segment" in details(browser)
+    assert "a location with 3 nodes" in details(browser)
+
+
+def test_a_link_opens_the_page_at_an_object(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, tmp_path, CLUSTER, at="#node%2Ffar")
+    assert shown(browser, "#details h2") == ["far"]
+    opened(browser, tmp_path, CLUSTER, at="#%")
+    assert (details(browser), complaints(browser)) == ("", [])
+
+
+def test_all_of_it_is_used_by_keyboard(mesh: Browser) -> None:
+    press(mesh, "/")
+    assert focused(mesh) == "search"
+    press(mesh, *"far", Keys.ARROW_DOWN)
+    assert focused(mesh) == "node/far"
+    press(mesh, Keys.ENTER)
+    assert shown(mesh, "#details h2") == ["far"]
+    press(mesh, Keys.TAB, Keys.TAB)
+    assert mesh.switch_to.active_element.get_attribute("class") == "close"
+    press(mesh, Keys.TAB, Keys.ENTER)
+    assert (shown(mesh, "#details h2"), mesh.switch_to.active_element.tag_name) == (["farther"], "h2")
+    press(mesh, Keys.ESCAPE)
+    assert details(mesh) == ""
+
+
+def test_arrows_move_from_one_to_the_next_and_only_one_is_in_the_order_of_tab(mesh: Browser) -> None:
+    mesh.find_element(By.CSS_SELECTOR, "[data-id='node/n']").click()
+    for pressed, there in (
+        (Keys.ARROW_DOWN, "node/o"),
+        (Keys.ARROW_UP, "node/n"),
+        (Keys.END, "peer/phone"),
+        (Keys.ARROW_UP, "peer/laptop"),
+        (Keys.HOME, "node/n"),
+        (Keys.ARROW_UP, "node/n"),
+    ):
+        press(mesh, pressed)
+        assert focused(mesh) == there
+        assert len(mesh.find_elements(By.CSS_SELECTOR, ".chip[tabindex='0']")) == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_follows_the_system_and_the_switch_wins(browser: Browser, tmp_path: Path, scheme: str) -> None:
+    def is_dark() -> bool:
+        ground = browser.find_element(By.TAG_NAME, "body").value_of_css_property("background-color")
+        return int(ground.partition("(")[2].partition(",")[0]) < 128
+
+    prefer(browser, scheme)
+    opened(browser, tmp_path, CLUSTER)
+    switch = browser.find_element(By.ID, "theme")
+    for dark in (scheme == "dark", scheme != "dark", scheme == "dark"):
+        assert (is_dark(), switch.get_attribute("aria-checked")) == (dark, str(dark).lower())
+        switch.click()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1400, 400])
+def test_axe_finds_nothing_against_wcag_aa(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
+    prefer(browser, scheme)
+    resize(browser, width)
+    many = Cluster([*CLUSTER.nodes, *(node(f"x{n}", n, f"location-{n}") for n in range(10, 18))], CLUSTER.peers)
+    opened(browser, tmp_path, many, FOUND)
+    browser.execute_script(module("axe-core/axe.min.js").read_text())
+    for chosen in ("", "node/n", "node/p", "location/a"):
+        if chosen:
+            browser.find_element(By.CSS_SELECTOR, f"[data-id='{chosen}']").click()
+        assert against_rules(browser) == []
+
+
+def against_rules(browser: Browser) -> list[Any]:
+    browser.execute_script("for (const one of document.getAnimations()) one.finish()")
+    found: list[Any] = browser.execute_async_script("""
+        const done = arguments[0];
+        axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
+            .then(({ violations }) => done(violations.map((one) => [one.id, one.nodes.map((node) => node.html)])));
+    """)
+    return found
+
+
+def test_no_text_becomes_markup(browser: Browser, tmp_path: Path) -> None:
+    nodes = [node(name, n, name) for n, name in enumerate(MARKUP, 1)]
+    remarks = [
+        Remark(code="K-X", severity="warning", kind="node", name=name, message=name, hint=name) for name in MARKUP
+    ]
+    cluster = Cluster(nodes, [peer(name, n) for n, name in enumerate(MARKUP, 1)])
+    opened(browser, tmp_path, cluster, *remarks)
+    spelled = {"\u2028\u2029": "\\u{2028}\\u{2029}", "\u202eevil": "\\u{202e}evil", "a\nb": "a\\u{a}b"}
+    names = {spelled.get(name, name) for name in MARKUP}
+    assert (set(shown(browser)), set(shown(browser, ".card h2 bdi"))) == (names, names)
+    for chip in browser.find_elements(By.CSS_SELECTOR, "[data-id]"):
+        chip.click()
+        assert len(shown(browser, "#details h2")) == 1
+    assert browser.find_elements(By.CSS_SELECTOR, "main img, main b, main i, main script") == []
+    assert browser.execute_script("return window.pwned") is None
+    assert complaints(browser) == []
+
+
+def boxes(browser: Browser, selector: str) -> list[tuple[float, ...]]:
+    script = """
+        return [...document.querySelectorAll(arguments[0])].map((one) => {
+            const box = one.getBoundingClientRect();
+            return [box.left, box.top, box.right, box.bottom];
+        });
+    """
+    return [tuple(box) for box in browser.execute_script(script, selector)]
+
+
+def overlapping(found: Sequence[tuple[float, ...]]) -> list[object]:
+    return [
+        (one, other)
+        for one, other in itertools.combinations(found, 2)
+        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    ]
+
+
+@pytest.mark.parametrize("locations", [1, 2, 3, 4, 5, 7, 9, 12, 13, 70])
+def test_cards_never_overlap_and_nothing_sticks_out(browser: Browser, tmp_path: Path, locations: int) -> None:
+    sizes = (1, 3, 9, 2)
+    nodes = [
+        node(f"node-{place}-{n}.example.com", n + 1, f"location-{place}")
+        for place in range(locations)
+        for n in range(sizes[place % 4])
+    ]
+    opened(browser, tmp_path, Cluster(nodes, [peer(f"peer-{n}", n) for n in range(4)]))
+    for width in (320, 700, 1000, 1400, 2000):
+        resize(browser, width)
+        browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+        found = boxes(browser, ".card")
+        assert overlapping(found) == [], width
+        assert overlapping(boxes(browser, ".chip")) == [], width
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+        assert all(box[0] >= 0 and box[2] <= width for box in found), width
+
+
+@pytest.mark.parametrize("granularity", Granularity)
+def test_five_hundred_nodes_are_there_at_once(browser: Browser, tmp_path: Path, granularity: Granularity) -> None:
+    nodes = [
+        node(f"node-{n}", n % 250, f"location-{n % 20}", pod_cidr=f"10.{100 + n // 250}.{n % 250}.0/24")
+        for n in range(500)
+    ]
+    opened(browser, tmp_path, Cluster(nodes, [peer(f"peer-{n}", n) for n in range(40)]), granularity=granularity)
+    timing = "const [one] = performance.getEntriesByType('navigation'); return one.domComplete"
+    assert browser.execute_script(timing) < 5000
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".chip")) == 540
+    browser.execute_script("choose('node/node-7')")
+    assert len(browser.find_elements(By.CSS_SELECTOR, "line")) < 1000
+    search = browser.find_element(By.ID, "search")
+    search.send_keys("node-499")
+    assert shown(browser) == ["node-499"]
+
+
+def test_paper_gets_the_mesh_and_no_controls(mesh: Browser) -> None:
+    mesh.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    seen = shown(mesh, ".controls, .keys, .skip"), len(shown(mesh))
+    mesh.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert seen == ([], 7)
