@@ -2,7 +2,7 @@
 
 import enum
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, assert_never
 
@@ -38,9 +38,12 @@ class Output(enum.StrEnum):
 
 _PICTURES = (Output.SVG, Output.PNG, Output.PDF)
 _NOT_FOR_A_TERMINAL = (Output.PNG, Output.PDF, Output.HTML)
-_ENDINGS = {
-    **{"": Output.DOT, ".gv": Output.DOT, ".mmd": Output.MERMAID, ".txt": Output.TEXT, ".htm": Output.HTML},
-    **{f".{output}": output for output in Output},
+_ENDINGS = {f".{output}": output for output in Output} | {
+    "": Output.DOT,
+    ".gv": Output.DOT,
+    ".mmd": Output.MERMAID,
+    ".txt": Output.TEXT,
+    ".htm": Output.HTML,
 }
 
 
@@ -127,11 +130,11 @@ def _mermaid(topology: Topology) -> str:
     return text
 
 
-def _json(mesh: Mesh, topology: Topology, found: Iterable[Finding]) -> str:
-    from kgctl_py.render.document import as_json
+def _json(mesh: Mesh, topology: Topology, found: Iterable[Finding]) -> Iterator[str]:
+    from kgctl_py.render.document import as_json_with_rows
     from kgctl_py.render.graph_document import graph_edges
 
-    return as_json(_document(mesh, topology, found) | {"edges": graph_edges(topology)})
+    return as_json_with_rows(_document(mesh, topology, found), "edges", graph_edges(topology))
 
 
 def _document(mesh: Mesh, topology: Topology, found: Iterable[Finding]) -> dict[str, Any]:

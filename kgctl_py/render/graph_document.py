@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kgctl_py.mesh.model import Mesh, Node, Peer
@@ -42,21 +42,16 @@ def graph_document(mesh: Mesh, topology: Topology, remarks: Iterable[Remark]) ->
     }
 
 
-def graph_edges(topology: Topology) -> list[dict[str, str]]:
-    """Give each line of the graph: the tunnels between leaders, to peers, and the ways inside of segments."""
-    return [
-        {"kind": kind, "from": one, "to": other}
-        for kind, ends in (
-            ("tunnel", itertools.combinations(_leaders(topology), 2)),
-            ("peer", itertools.product(_leaders(topology), [f"peer/{peer.name}" for peer in topology.peers])),
-            ("local", _local(topology.segments)),
-        )
-        for one, other in ends
-    ]
-
-
-def _leaders(topology: Topology) -> Sequence[str]:
-    return [f"node/{segment.leader.name}" for segment in topology.segments]
+def graph_edges(topology: Topology) -> Iterator[dict[str, str]]:
+    """Give each edge: the tunnels between leaders, those to peers, and the ways inside of segments."""
+    leaders = [f"node/{segment.leader.name}" for segment in topology.segments]
+    peers = [f"peer/{peer.name}" for peer in topology.peers]
+    for kind, ends in (
+        ("tunnel", itertools.combinations(leaders, 2)),
+        ("peer", itertools.product(leaders, peers)),
+        ("local", _local(topology.segments)),
+    ):
+        yield from ({"kind": kind, "from": one, "to": other} for one, other in ends)
 
 
 def _local(segments: Iterable[Segment]) -> Iterator[tuple[str, str]]:

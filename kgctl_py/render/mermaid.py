@@ -58,26 +58,24 @@ def _lines(topology: Topology) -> Iterator[str]:
             yield f"    p{n}([{label(peer.name, peer.endpoint)}]):::peer"
         yield "  end"
     yield from _edges(topology, [ids[segment.leader.name] for segment in topology.segments], ids)
-    for location, name in classes.items():
-        yield f"  classDef {name} fill:#ffffff,stroke:{palette[location].strong},color:{INK}"
-        yield f"  classDef {name}leader fill:{palette[location].tint},stroke:{palette[location].strong},color:{INK},stroke-width:3px"
-    yield f"  classDef peer fill:#ffffff,stroke:{GREY},color:{INK}"
+    for location, colour in palette.items():
+        yield f"  classDef {classes[location]} {_style('#ffffff', colour.strong)}"
+        yield f"  classDef {classes[location]}leader {_style(colour.tint, colour.strong)},stroke-width:3px"
+    yield f"  classDef peer {_style('#ffffff', GREY)}"
     for n, segment in enumerate(topology.segments):
         colour = palette[segment.leader.location]
-        yield f"  style s{n} fill:{colour.pale},stroke:{colour.strong},color:{INK}"
+        yield f"  style s{n} {_style(colour.pale, colour.strong)}"
     if topology.peers:
-        yield f"  style peers fill:#ffffff,stroke:{GREY},color:{INK},stroke-dasharray:4"
+        yield f"  style peers {_style('#ffffff', GREY)},stroke-dasharray:4"
 
 
 def _segment(name: str, segment: Segment, ids: dict[str, str], style: str) -> Iterator[str]:
     yield f"  subgraph {name}[{label(segment.name)}]"
     for node in segment.nodes:
+        leads = node is segment.leader
         lines = (node.name, node.subnet, node.internal_ip and node.internal_ip.ip)
-        if node is segment.leader:
-            lines = (*lines, segment.wireguard_ip, node.endpoint)
-            yield f"    {ids[node.name]}[{label(*lines)}]:::{style}leader"
-        else:
-            yield f"    {ids[node.name]}[{label(*lines)}]:::{style}"
+        tunnel = (segment.wireguard_ip, node.endpoint) if leads else ()
+        yield f"    {ids[node.name]}[{label(*lines, *tunnel)}]:::{style}{'leader' if leads else ''}"
     yield "  end"
 
 
@@ -94,3 +92,7 @@ def _edges(topology: Topology, leaders: list[str], ids: dict[str, str]) -> Itera
         yield from (f"  {one} === {other}" for one, other in itertools.combinations(leaders, 2))
     if topology.peers:
         yield from (f"  {leader} -.- peers" for leader in ([_HUB] if tunnels > _CLEAR_EDGES else leaders))
+
+
+def _style(fill: str, stroke: str) -> str:
+    return f"fill:{fill},stroke:{stroke},color:{INK}"

@@ -19,7 +19,7 @@ _FOLDERS = (_PACKAGE / "templates", _PACKAGE.parent / "templates")
 
 @functools.cache
 def template(name: str) -> "jinja2.Template":
-    """Give the template `name`; what it is given is printed as it is, for what is not safe in a format is escaped before."""
+    """Give the template `name`; what it is given is printed as it is, and must be safe in its format."""
     return _environment().get_template(name)
 
 

@@ -1,4 +1,4 @@
-"""The mesh as a tree for a terminal: locations, their nodes, and the peers; what is not ready stays in, with the reason."""
+"""The mesh as a tree for a terminal: locations, their nodes and the peers; what is not ready has the reason."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator

@@ -17,8 +17,8 @@ BATCHED = settings(
     max_examples=5, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 LINE = re.compile(
-    r"flowchart LR|  subgraph (s\d+\[LABEL\]|peers)|    n\d+\[LABEL\]:::c\d(leader)?|    p\d+\(\[LABEL\]\):::peer|  end"
-    r"|  \w+ (---|===|-\.-) \w+|  mesh\(\(LABEL\)\)|  classDef \w+ [#\w:,-]+|  style \w+ [#\w:,-]+".replace(
+    r"flowchart LR|  subgraph (s\d+\[LABEL\]|peers)|    n\d+\[LABEL\]:::c\d(leader)?|    p\d+\(\[LABEL\]\):::peer"
+    r"|  end|  \w+ (---|===|-\.-) \w+|  mesh\(\(LABEL\)\)|  classDef \w+ [#\w:,-]+|  style \w+ [#\w:,-]+".replace(
         "LABEL", r'"[^"`<>]*(<br/>[^"`<>]*)*"'
     )
 )
