@@ -1,11 +1,13 @@
 import dataclasses
 import json
+import re
 
 from hypothesis import given, settings
 
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.render.graph_document import Remark, graph_document, graph_edges
 from tests.cluster import NOW, Cluster, key, node, peer
+from tests.docs.pages import DOCS
 from tests.render.meshes import mesh
 from tests.strategies import clusters
 
@@ -30,6 +32,14 @@ def test_it_says_what_it_is_and_of_when() -> None:
         "location",
         "10.4.0.0/16",
     )
+
+
+def test_every_field_is_documented() -> None:
+    rows = re.findall(r"^\| (`.*) \|$", (DOCS / "graph.md").read_text(), re.MULTILINE)
+    documented = {field for row in rows for field in re.findall(r"`(\w+)(?:\[\])?`", row)}
+    lists = [one for value in DOCUMENT.values() if isinstance(value, list) for one in value]
+    fields = {field for one in (DOCUMENT, *lists, *graph_edges(CLUSTER.topology())) for field in one}
+    assert fields <= documented
 
 
 def test_a_segment_has_its_leader_its_nodes_and_what_is_routed_to_it() -> None:
