@@ -39,6 +39,7 @@ function choose(id) {
   document.getElementById("said").textContent = state.chosen && `details of ${titleOf(objects.get(id))}`;
   history.replaceState(null, "", state.chosen ? `#${encodeURIComponent(state.chosen)}` : location.pathname);
   draw();
+  chips.get(state.chosen)?.scrollIntoView({ block: "nearest" });
 }
 
 /* Of all the buttons in the cards, one is in the tab order. */

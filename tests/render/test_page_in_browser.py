@@ -220,6 +220,21 @@ def test_a_link_opens_the_page_at_an_object(browser: Browser, tmp_path: Path) ->
     assert (details(browser), complaints(browser)) == ("", [])
 
 
+@pytest.mark.parametrize("width", [1400, 400])
+def test_what_is_chosen_is_scrolled_to_and_lies_under_nothing(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    resize(browser, width)
+    far = [node(f"n{n}", n, f"location-{n:02}") for n in range(80)]
+    opened(browser, tmp_path, Cluster(far), at="#node%2Fn79")
+    script = """
+        const box = document.querySelector("[data-id='node/n79']").getBoundingClientRect();
+        const seen = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+        return seen.closest("[data-id]")?.dataset.id;
+    """
+    assert browser.execute_script(script) == "node/n79"
+
+
 def test_all_of_it_is_used_by_keyboard(mesh: Browser) -> None:
     press(mesh, "/")
     assert focused(mesh) == "search"
