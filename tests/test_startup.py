@@ -25,7 +25,7 @@ TEXT = {
 NO_KEYS = {"cryptography": "0.06 s, and no key is made or checked"}
 NO_TEMPLATE = {"jinja2": "0.08 s, and no template is filled"}
 NO_OTHER_FORMAT = dict.fromkeys(
-    (f"kgctl_py.render.{name}" for name in ("graph_document", "mermaid", "page", "tree")),
+    (f"kgctl_py.render.{name}" for name in ("check_data", "graph_document", "mermaid", "page", "tree")),
     "DOT is what pipes read",
 )
 NO_FILE = {"yaml": "0.03 s, and no YAML is read or written"}

@@ -2,25 +2,22 @@
 
 import enum
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, assert_never
+from typing import Annotated, Any, assert_never
 
 import typer
 
 from kgctl_py import files, findings
 from kgctl_py.commands import report
 from kgctl_py.errors import UsageError
-from kgctl_py.findings import Finding
+from kgctl_py.findings import Facts
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.dot import dot
 from kgctl_py.render.picture import Engine, Format, engine_for, picture
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
-
-if TYPE_CHECKING:
-    from kgctl_py.render.graph_document import Remark
 
 
 class Output(enum.StrEnum):
@@ -71,9 +68,8 @@ def graph(
     session: Session = context.obj
     mesh = session.mesh()
     topology = session.topology(mesh)
-    found = tuple(session.findings(mesh, topology))
-    report.warn(found)
-    files.write(file or Path("-"), _content(output, mesh, topology, found, layout, file), replace=True)
+    report.warn(session.findings(mesh, topology))
+    files.write(file or Path("-"), _content(output, session, mesh, topology, layout, file), replace=True)
 
 
 def _format_of(file: Path | None) -> Output:
@@ -86,9 +82,9 @@ def _format_of(file: Path | None) -> Output:
 
 def _content(
     output: Output,
+    session: Session,
     mesh: Mesh,
     topology: Topology,
-    found: Sequence[Finding],
     layout: Engine | None,
     file: Path | None,
 ) -> files.Content:
@@ -101,7 +97,7 @@ def _content(
         case Output.MERMAID:
             return _mermaid(topology)
         case Output.JSON:
-            return _json(mesh, topology, found)
+            return _json(session, mesh, topology)
         case Output.TEXT:
             from kgctl_py.render.tree import takes_boxes, tree
 
@@ -109,7 +105,7 @@ def _content(
         case Output.HTML:
             from kgctl_py.render.page import page
 
-            return page(_document(mesh, topology, found))
+            return page(_document(session, mesh, topology))
         case _:
             assert_never(output)
 
@@ -130,27 +126,17 @@ def _mermaid(topology: Topology) -> str:
     return text
 
 
-def _json(mesh: Mesh, topology: Topology, found: Iterable[Finding]) -> Iterator[str]:
+def _json(session: Session, mesh: Mesh, topology: Topology) -> Iterator[str]:
     from kgctl_py.render.document import as_json_with_rows
     from kgctl_py.render.graph_document import graph_edges
 
-    return as_json_with_rows(_document(mesh, topology, found), "edges", graph_edges(topology))
+    return as_json_with_rows(_document(session, mesh, topology), "edges", graph_edges(topology))
 
 
-def _document(mesh: Mesh, topology: Topology, found: Iterable[Finding]) -> dict[str, Any]:
+def _document(session: Session, mesh: Mesh, topology: Topology) -> dict[str, Any]:
+    """Give the mesh as data, with all that is odd about it, not only what warnings tell."""
+    from kgctl_py.commands.check.shown import line
     from kgctl_py.render.graph_document import graph_document
 
-    return graph_document(mesh, topology, map(_remark, found))
-
-
-def _remark(finding: Finding) -> "Remark":
-    from kgctl_py.render.graph_document import Remark
-
-    return Remark(
-        code=finding.code,
-        severity=finding.severity.name.lower(),
-        kind=finding.subject.kind,
-        name=finding.subject.name,
-        message=finding.message,
-        hint=finding.hint,
-    )
+    found = findings.everything(mesh, topology, Facts(granularity=session.granularity))
+    return graph_document(mesh, topology, map(line, found))

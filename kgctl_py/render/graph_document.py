@@ -1,6 +1,5 @@
 """The mesh as plain data: what `kgctl graph -o json` prints, and what the page is made of. No secret is in it."""
 
-import dataclasses
 import datetime
 import itertools
 from collections.abc import Iterable, Iterator
@@ -9,25 +8,15 @@ from typing import Any
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.check_data import finding_data
+from kgctl_py.render.checks import Line
 
 API_VERSION = "kgctl.kilo.squat.ai/v1"
 """What the shape is: fields may be added under it, none removed or changed."""
 KIND = "Graph"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
-    """What was found about a `node`, a `peer`, a `segment` (by its `name`) or the mesh as a whole."""
-
-    code: str
-    severity: str
-    kind: str
-    name: str
-    message: str
-    hint: str
-
-
-def graph_document(mesh: Mesh, topology: Topology, remarks: Iterable[Remark]) -> dict[str, Any]:
+def graph_document(mesh: Mesh, topology: Topology, found: Iterable[Line]) -> dict[str, Any]:
     """Give the mesh, ready or not, with what Kilo makes of it; all but the edges."""
     return {
         "apiVersion": API_VERSION,
@@ -38,7 +27,7 @@ def graph_document(mesh: Mesh, topology: Topology, remarks: Iterable[Remark]) ->
         "segments": [_segment(segment) for segment in topology.segments],
         "nodes": [_node(node, mesh, topology) for node in mesh.nodes],
         "peers": [_peer(peer, topology) for peer in mesh.peers],
-        "findings": [dataclasses.asdict(remark) for remark in remarks],
+        "findings": [finding_data(line) for line in found],
     }
 
 

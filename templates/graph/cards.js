@@ -47,7 +47,7 @@ function chip(object) {
   const classes = ["chip", object.kind];
   if (object.data.leader) classes.push("leader");
   if (!object.data.ready) classes.push("unready");
-  if (object.findings.length) classes.push("found");
+  if (isOdd(object)) classes.push("found");
   const button = make(
     "button",
     { type: "button", class: classes.join(" "), title: shown(object.name), tabindex: "-1", "aria-pressed": "false" },
@@ -74,7 +74,7 @@ function card(group, heading, members) {
 
 for (const location of locations) {
   const button = make("button", { type: "button", class: "title", "aria-pressed": "false" }, make("bdi", {}, titleOf(location)));
-  button.classList.toggle("found", location.findings.length > 0);
+  button.classList.toggle("found", isOdd(location));
   button.dataset.id = location.id;
   chips.set(location.id, button);
   const section = card(location.id, button, membersOf(location.id));

@@ -86,8 +86,8 @@ function notices(findings) {
   return findings.map(notice);
 }
 
-function notice({ code, message, hint }) {
-  return make("p", { class: "notice" }, make("strong", {}, code), " ", message, hint && make("span", { class: "hint" }, `hint: ${hint}`));
+function notice({ code, severity, message, hint }) {
+  return make("p", { class: `notice ${severity}` }, make("strong", {}, code), " ", message, hint && make("span", { class: "hint" }, `hint: ${hint}`));
 }
 
 function listed(heading, members) {
@@ -130,6 +130,7 @@ function foundBy(code) {
   const found = all.filter((object) => object.findings.some((one) => one.code === code));
   if (!found.length) return "";
   const items = found.map((object) => make("li", {}, reference(object)));
-  const heading = make("summary", {}, code, make("span", { class: "size" }, found.length));
+  const { severity } = found[0].findings.find((one) => one.code === code);
+  const heading = make("summary", {}, make("span", { class: `code ${severity}` }, code), make("span", { class: "size" }, found.length));
   return make("details", { open: found.length <= UNFOLDED && "" }, heading, make("ul", { class: "references" }, ...items));
 }

@@ -16,12 +16,14 @@ for (const node of graph.nodes) add("node", node, `location/${node.location}`);
 for (const peer of graph.peers) add("peer", peer, PEERS);
 for (const name of new Set(graph.nodes.map((node) => node.location))) add("location", { name }, "");
 
+const ranks = ["error", "warning", "note"];
+graph.findings.sort((one, other) => ranks.indexOf(one.severity) - ranks.indexOf(other.severity));
 for (const finding of graph.findings) {
   const home = homeOf(finding);
   (home ? home.findings : general).push(finding);
 }
 
-function homeOf({ kind, name }) {
+function homeOf({ subject: { kind, name } }) {
   if (kind !== "segment") return objects.get(`${kind}/${name}`);
   const [sort, ...rest] = name.split(":");
   return objects.get(`${sort}/${rest.join(":")}`);
@@ -56,11 +58,16 @@ function tunnelsOf(object) {
   return [...leaders.filter((leader) => leader !== object), ...readyPeers];
 }
 
+/* Whether there is more than a note about an object. */
+function isOdd(object) {
+  return Boolean(object?.findings.some((finding) => finding.severity !== "note"));
+}
+
 /* Whether an object is wanted: every word of the search is somewhere in what is known of it. */
 function isWanted(object, { search, location, show }) {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (location && object.group !== location) return false;
   if (show === "unready" && object.data.ready) return false;
-  if (show === "found" && !object.findings.length && !objects.get(object.group)?.findings.length) return false;
+  if (show === "found" && !isOdd(object) && !isOdd(objects.get(object.group))) return false;
   return words.every((word) => object.text.includes(word));
 }

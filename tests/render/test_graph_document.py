@@ -1,18 +1,17 @@
-import dataclasses
 import json
 import re
 
 from hypothesis import given, settings
 
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.render.graph_document import Remark, graph_document, graph_edges
+from kgctl_py.render.graph_document import graph_document, graph_edges
 from tests.cluster import NOW, Cluster, key, node, peer
 from tests.docs.pages import DOCS
-from tests.render.meshes import mesh
+from tests.render.meshes import line, mesh
 from tests.strategies import clusters
 
 SECRET = key("a preshared key")
-REMARK = Remark(code="K-X", severity="warning", kind="node", name="n", message="odd", hint="")
+FOUND = line("node", "n", "odd")
 CLUSTER = Cluster(
     [
         node("n", 1, allowed_location_ips="10.9.0.0/24", persistent_keepalive="25"),
@@ -22,7 +21,7 @@ CLUSTER = Cluster(
     ],
     [peer("laptop", presharedKey=SECRET), peer("lost", 2, allowedIPs=[])],
 )
-DOCUMENT = graph_document(CLUSTER.mesh(), CLUSTER.topology(), [REMARK])
+DOCUMENT = graph_document(CLUSTER.mesh(), CLUSTER.topology(), [FOUND])
 
 
 def test_it_says_what_it_is_and_of_when() -> None:
@@ -85,7 +84,16 @@ def test_a_node_that_leads_nothing_has_no_address_in_the_kilo_subnet() -> None:
 
 
 def test_findings_name_what_they_are_about() -> None:
-    assert DOCUMENT["findings"] == [dataclasses.asdict(REMARK)]
+    assert DOCUMENT["findings"] == [
+        {
+            "code": "K-VALUE",
+            "severity": "warning",
+            "subject": {"kind": "node", "name": "n"},
+            "field": "",
+            "message": "odd",
+            "hint": "mend it",
+        }
+    ]
 
 
 def test_of_a_preshared_key_it_says_only_that_there_is_one() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from kgctl_py.render.graph_document import Remark, graph_document
+from kgctl_py.render.checks import Line
+from kgctl_py.render.graph_document import graph_document
 from kgctl_py.render.page import page
 from tests.cluster import Cluster, node, peer
 from tests.strategies import clusters, hostile
@@ -14,8 +15,8 @@ from tests.strategies import clusters, hostile
 CLUSTER = Cluster([node("n", 1), node("o", 2, key="")], [peer("laptop", presharedKey="c2VjcmV0" * 5 + "c2U=")])
 
 
-def text(cluster: Cluster, *remarks: Remark) -> str:
-    return page(graph_document(cluster.mesh(), cluster.topology(), remarks))
+def text(cluster: Cluster, *found: Line) -> str:
+    return page(graph_document(cluster.mesh(), cluster.topology(), found))
 
 
 def embedded(html: str) -> dict[str, Any]:

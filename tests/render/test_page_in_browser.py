@@ -10,10 +10,12 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.render.graph_document import Remark, graph_document
+from kgctl_py.render.checks import Line, Mark
+from kgctl_py.render.graph_document import graph_document
 from kgctl_py.render.page import page
 from tests.cluster import NOW, Cluster, key, node, peer
 from tests.render.browser import Browser, asked_for, complaints, module, prefer, resize
+from tests.render.meshes import line
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +40,8 @@ MARKUP = (
         "ä→",
     ),
 )
-FOUND = Remark(code="K-VALUE", severity="warning", kind="node", name="o", message="is <i>odd</i>", hint="mend it")
+FOUND = line("node", "o", "is <i>odd</i>")
+NOTED = line("node", "far", "is only noted", mark=Mark.NOTE)
 CLUSTER = Cluster(
     [
         node("n", 1, persistent_keepalive="25"),
@@ -61,13 +64,13 @@ def opened(
     browser: Browser,
     folder: Path,
     cluster: Cluster,
-    *remarks: Remark,
+    *found: Line,
     granularity: Granularity = Granularity.LOCATION,
     at: str = "",
 ) -> Browser:
     """Open the page of a cluster, from a file, after everything of the page before is forgotten."""
     file = folder / "mesh.html"
-    file.write_text(page(graph_document(cluster.mesh(), cluster.topology(granularity), remarks)))
+    file.write_text(page(graph_document(cluster.mesh(), cluster.topology(granularity), found)))
     browser.get("about:blank")
     asked_for(browser), complaints(browser)
     browser.get(f"{file.as_uri()}{at}")
@@ -76,7 +79,7 @@ def opened(
 
 @pytest.fixture
 def mesh(browser: Browser, tmp_path: Path) -> Browser:
-    return opened(browser, tmp_path, CLUSTER, FOUND)
+    return opened(browser, tmp_path, CLUSTER, FOUND, NOTED)
 
 
 def shown(browser: Browser, selector: str = ".chip .name") -> list[str]:
@@ -201,11 +204,15 @@ def test_a_finding_is_shown_at_what_it_is_about(mesh: Browser) -> None:
     assert "K-VALUE is <i>odd</i>\nhint: mend it" in details(mesh)
 
 
+def test_what_is_only_noted_stands_in_the_details_alone(mesh: Browser) -> None:
+    chip = mesh.find_element(By.CSS_SELECTOR, "[data-id='node/far']")
+    assert chip.get_attribute("class") == "chip node leader"
+    chip.click()
+    assert "K-VALUE is only noted" in details(mesh)
+
+
 def test_findings_about_a_segment_and_about_all_are_shown_too(browser: Browser, tmp_path: Path) -> None:
-    one, other = (
-        Remark(code="K-X", severity="warning", kind=kind, name=name, message=f"about {kind}", hint="")
-        for kind, name in (("segment", "location:a"), ("nodes", ""))
-    )
+    one, other = (line(kind, name, f"about {kind}") for kind, name in (("segment", "location:a"), ("nodes", "")))
     opened(browser, tmp_path, CLUSTER, one, other)
     assert "about nodes" in shown(browser, "#overview")[0]
     browser.find_element(By.CSS_SELECTOR, "[data-id='location/a']").click()
@@ -285,9 +292,9 @@ def test_axe_finds_nothing_against_wcag_aa(browser: Browser, tmp_path: Path, sch
     prefer(browser, scheme)
     resize(browser, width)
     many = Cluster([*CLUSTER.nodes, *(node(f"x{n}", n, f"location-{n}") for n in range(10, 18))], CLUSTER.peers)
-    opened(browser, tmp_path, many, FOUND)
+    opened(browser, tmp_path, many, FOUND, NOTED, line("node", "p", "is gone", mark=Mark.ERROR))
     browser.execute_script(module("axe-core/axe.min.js").read_text())
-    for chosen in ("", "node/n", "node/p", "location/a"):
+    for chosen in ("", "node/n", "node/o", "node/p", "node/far", "location/a"):
         if chosen:
             browser.find_element(By.CSS_SELECTOR, f"[data-id='{chosen}']").click()
         assert against_rules(browser) == []
@@ -305,11 +312,9 @@ def against_rules(browser: Browser) -> list[Any]:
 
 def test_no_text_becomes_markup(browser: Browser, tmp_path: Path) -> None:
     nodes = [node(name, n, name) for n, name in enumerate(MARKUP, 1)]
-    remarks = [
-        Remark(code="K-X", severity="warning", kind="node", name=name, message=name, hint=name) for name in MARKUP
-    ]
+    found = [line("node", name, name) for name in MARKUP]
     cluster = Cluster(nodes, [peer(name, n) for n, name in enumerate(MARKUP, 1)])
-    opened(browser, tmp_path, cluster, *remarks)
+    opened(browser, tmp_path, cluster, *found)
     spelled = {"\u2028\u2029": "\\u{2028}\\u{2029}", "\u202eevil": "\\u{202e}evil", "a\nb": "a\\u{a}b"}
     names = {spelled.get(name, name) for name in MARKUP}
     assert (set(shown(browser)), set(shown(browser, ".card h2 bdi"))) == (names, names)
