@@ -121,6 +121,10 @@ def test_json_has_the_nodes_the_edges_and_what_is_odd() -> None:
     assert "K-VALUE" in result.stderr
 
 
+def test_a_mesh_of_one_node_has_no_edges() -> None:
+    assert json.loads(Cluster([node("n", 1)]).kgctl("graph", "-o", "json").stdout)["edges"] == []
+
+
 def test_the_page_has_all_nodes_and_what_is_odd() -> None:
     odd = Cluster([node("n", 1, persistent_keepalive="x"), node("lost", 2, key="")])
     page = odd.kgctl("graph", "-o", "html").stdout
