@@ -1,7 +1,7 @@
 /* What the person does: search, filter, choose, move by keyboard, and switch the theme. */
 
 const MOST_LINKED = 60; /* more marks than these tell nothing */
-const state = { chosen: "", wanted: [] };
+const state = { chosen: "", wanted: [], stops: [] }; /* stops: where the arrow keys go */
 const search = document.getElementById("search");
 const place = document.getElementById("location");
 const show = document.getElementById("show");
@@ -10,16 +10,18 @@ const theme = document.getElementById("theme");
 function filter() {
   const asked = { search: search.value, location: place.value, show: show.value };
   const members = [...nodes, ...peers];
-  state.wanted = [...locations.map((one) => one.id), PEERS].flatMap(membersOf).filter((one) => isWanted(one, asked));
+  const groups = [...cards.keys()].map((group) => [group, membersOf(group).filter((one) => isWanted(one, asked))]);
+  state.wanted = groups.flatMap(([, found]) => found);
+  state.stops = groups.flatMap(([group, found]) => (found.length && objects.has(group) ? [objects.get(group), ...found] : found));
   const wanted = new Set(state.wanted);
   for (const member of members) chips.get(member.id).parentElement.hidden = !wanted.has(member);
-  for (const [group, section] of cards) section.hidden = !state.wanted.some((one) => one.group === group);
+  for (const [group, found] of groups) cards.get(group).hidden = !found.length;
   mesh.classList.toggle("empty", !state.wanted.length);
   document.getElementById("count").textContent =
     state.wanted.length === members.length
       ? `${counted(nodes.length, "node")}, ${counted(peers.length, "peer")}`
       : `${state.wanted.length} of ${members.length} nodes and peers`;
-  roveTo(state.wanted.find((one) => one.id === state.chosen) || state.wanted[0]);
+  roveTo(state.stops.find((one) => one.id === state.chosen) || state.wanted[0]);
   arrange();
 }
 
@@ -44,7 +46,7 @@ function choose(id) {
 
 /* Of all the buttons in the cards, one is in the tab order. */
 function roveTo(object) {
-  for (const button of chips.values()) button.tabIndex = button.classList.contains("title") ? 0 : -1;
+  for (const button of chips.values()) button.tabIndex = -1;
   if (object) chips.get(object.id).tabIndex = 0;
 }
 
@@ -64,7 +66,7 @@ function neighbour(from, key) {
     const [along, aside] = sideways ? [there.x - here.x, there.y - here.y] : [there.y - here.y, there.x - here.x];
     return along * sign > 1 ? along * sign + 2 * Math.abs(aside) : Infinity;
   };
-  const ranked = state.wanted.map((one) => [distance(one), one]).filter(([far]) => far < Infinity);
+  const ranked = state.stops.map((one) => [distance(one), one]).filter(([far]) => far < Infinity);
   return ranked.reduce((best, one) => (one[0] < best[0] ? one : best), [Infinity, undefined])[1];
 }
 
@@ -72,7 +74,7 @@ mesh.addEventListener("click", (event) => {
   const button = event.target.closest("[data-id]");
   if (!button) return;
   const id = button.dataset.id;
-  if (objects.get(id).kind !== "location") roveTo(objects.get(id));
+  roveTo(objects.get(id));
   choose(id === state.chosen ? "" : id);
 });
 
@@ -80,8 +82,8 @@ mesh.addEventListener("keydown", (event) => {
   const object = objects.get(event.target.dataset?.id);
   if (!object || event.ctrlKey || event.altKey || event.metaKey) return;
   const { key } = event;
-  if (key === "Home") moveTo(state.wanted[0]);
-  else if (key === "End") moveTo(state.wanted.at(-1));
+  if (key === "Home") moveTo(state.stops[0]);
+  else if (key === "End") moveTo(state.stops.at(-1));
   else if (key.startsWith("Arrow")) moveTo(neighbour(object, key));
   else return;
   event.preventDefault();
