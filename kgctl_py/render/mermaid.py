@@ -3,8 +3,9 @@
 import itertools
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.colours import GREY, INK, colours
@@ -48,25 +49,19 @@ def _escaped(text: str) -> str:
 def _lines(topology: Topology) -> Iterator[str]:
     ids = {node.name: f"n{n}" for n, node in enumerate(node for one in topology.segments for node in one.nodes)}
     palette = colours(node.location for segment in topology.segments for node in segment.nodes)
-    classes = {location: f"c{n}" for n, location in enumerate(palette)}
+    styles = {location: f"c{n}" for n, location in enumerate(palette)}
     yield "flowchart LR"
     for n, segment in enumerate(topology.segments):
-        yield from _segment(f"s{n}", segment, ids, classes[segment.leader.location])
+        yield from _segment(f"s{n}", segment, ids, styles[segment.leader.location])
     if topology.peers:
-        yield "  subgraph peers"
-        for n, peer in enumerate(topology.peers):
-            yield f"    p{n}([{label(peer.name, peer.endpoint)}]):::peer"
-        yield "  end"
+        yield from _peers(topology.peers)
     yield from _edges(topology, [ids[segment.leader.name] for segment in topology.segments], ids)
     for location, colour in palette.items():
-        yield f"  classDef {classes[location]} {_style('#ffffff', colour.strong)}"
-        yield f"  classDef {classes[location]}leader {_style(colour.tint, colour.strong)},stroke-width:3px"
-    yield f"  classDef peer {_style('#ffffff', GREY)}"
+        yield f"  classDef {styles[location]} {_style('#ffffff', colour.strong)}"
+        yield f"  classDef {styles[location]}leader {_style(colour.tint, colour.strong)},stroke-width:3px"
     for n, segment in enumerate(topology.segments):
         colour = palette[segment.leader.location]
         yield f"  style s{n} {_style(colour.pale, colour.strong)}"
-    if topology.peers:
-        yield f"  style peers {_style('#ffffff', GREY)},stroke-dasharray:4"
 
 
 def _segment(name: str, segment: Segment, ids: dict[str, str], style: str) -> Iterator[str]:
@@ -77,6 +72,15 @@ def _segment(name: str, segment: Segment, ids: dict[str, str], style: str) -> It
         tunnel = (segment.wireguard_ip, node.endpoint) if leads else ()
         yield f"    {ids[node.name]}[{label(*lines, *tunnel)}]:::{style}{'leader' if leads else ''}"
     yield "  end"
+
+
+def _peers(peers: Iterable[Peer]) -> Iterator[str]:
+    yield "  subgraph peers"
+    for n, peer in enumerate(peers):
+        yield f"    p{n}([{label(peer.name, peer.endpoint)}]):::peer"
+    yield "  end"
+    yield f"  classDef peer {_style('#ffffff', GREY)}"
+    yield f"  style peers {_style('#ffffff', GREY)},stroke-dasharray:4"
 
 
 def _edges(topology: Topology, leaders: list[str], ids: dict[str, str]) -> Iterator[str]:

@@ -1,12 +1,12 @@
 """The mesh as a tree for a terminal: locations, their nodes and the peers; what is not ready has the reason."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.visible import visible
+from kgctl_py.value import Value
 
 _BOXES = ("├── ", "└── ", "│   ", "    ")
 _ASCII = ("|-- ", "`-- ", "|   ", "    ")
@@ -14,8 +14,7 @@ _WIDE = 40
 """What the column of names is as wide as at most; a longer name pushes only its own details to the right."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Value, frozen=True):
     """A line of the tree: a name, what is told of it, and the lines below it."""
 
     name: str
