@@ -24,6 +24,10 @@ TEXT = {
 }
 NO_KEYS = {"cryptography": "0.06 s, and no key is made or checked"}
 NO_TEMPLATE = {"jinja2": "0.08 s, and no template is filled"}
+NO_OTHER_FORMAT = dict.fromkeys(
+    (f"kgctl_py.render.{name}" for name in ("check_data", "graph_document", "mermaid", "page", "tree")),
+    "DOT is what pipes read",
+)
 NO_FILE = {"yaml": "0.03 s, and no YAML is read or written"}
 
 EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
@@ -39,7 +43,8 @@ EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
         (("genkey",), NEVER | TEXT | NO_TEMPLATE | NO_FILE),
         (("manifests",), NEVER | TEXT | NO_KEYS | NO_FILE),
         ((*EXAMPLE, "showconf", "peer", "laptop"), NEVER | TEXT | NO_KEYS),
-        ((*EXAMPLE, "graph"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
+        ((*EXAMPLE, "graph"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE | NO_OTHER_FORMAT),
+        ((*EXAMPLE, "graph", "-o", "text"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         ((*EXAMPLE, "info"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         (("lint", "docs/example-cluster.yaml"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         ((*EXAMPLE, "peer", "list"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),

@@ -50,6 +50,12 @@ def test_it_prints_manifests(kgctl: Kgctl) -> None:
     assert kgctl("manifests", "--peer-validation").startswith("apiVersion: apiextensions.k8s.io/v1\n")
 
 
+def test_it_makes_a_page(kgctl: Kgctl) -> None:
+    assert kgctl(*EXAMPLE, "graph", "-o", "html") == run(
+        sys.executable, "-m", "kgctl_py", *EXAMPLE, "graph", "-o", "html", cwd=ROOT
+    )
+
+
 def test_it_makes_keys(kgctl: Kgctl) -> None:
     assert kgctl("keygen").startswith("private key: ")
 

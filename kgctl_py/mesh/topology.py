@@ -131,7 +131,7 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         return wireguard.Peer(
             public_key=leader.key,
             allowed_ips=seg.allowed_ips + seg.allowed_location_ips,
-            endpoint=self._endpoint(leader.endpoint, leader.key, leader.persistent_keepalive),
+            endpoint=self.discovered_endpoint(leader.key, leader.persistent_keepalive) or leader.endpoint,
             persistent_keepalive=keepalive,
             preshared_key=preshared_key,
             comment=f"{seg.name}, leader {leader.name}",
@@ -141,17 +141,15 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         return wireguard.Peer(
             public_key=peer.public_key,
             allowed_ips=peer.allowed_ips,
-            endpoint=self._endpoint(peer.endpoint, peer.public_key, peer.persistent_keepalive),
+            endpoint=self.discovered_endpoint(peer.public_key, peer.persistent_keepalive) or peer.endpoint,
             persistent_keepalive=keepalive,
             preshared_key=preshared_key,
             comment=f"peer {peer.name}",
         )
 
-    def _endpoint(
-        self, endpoint: wireguard.Endpoint | None, key: wireguard.Key | None, keepalive: int
-    ) -> wireguard.Endpoint | None:
-        """Prefer where a key was last seen, but only of what has a keepalive: to Kilo that says it roams."""
-        return self.discovered.get(str(key), endpoint) if keepalive else endpoint
+    def discovered_endpoint(self, key: wireguard.Key | None, keepalive: int) -> wireguard.Endpoint | None:
+        """Give where a key was last seen, but only of what has a keepalive: to Kilo that says it roams."""
+        return self.discovered.get(str(key)) if keepalive else None
 
 
 def clamped(keepalive: int) -> int:

@@ -27,11 +27,12 @@ def _check(check: Check) -> dict[str, Any]:
         "title": check.title,
         "result": check.mark.value,
         "remark": check.remark,
-        "findings": [_finding(line) for line in check.lines],
+        "findings": [finding_data(line) for line in check.lines],
     }
 
 
-def _finding(line: Line) -> dict[str, Any]:
+def finding_data(line: Line) -> dict[str, Any]:
+    """Give one thing found, with its subject as programs name it."""
     return {
         "code": line.code,
         "severity": line.mark.value,

@@ -9,24 +9,28 @@ GREY = "#64748b"
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Colour:
-    """One location's colour: `strong` for lines, `tint` for its leader, `pale` for its other nodes."""
+    """One location's colour on white: `strong` for lines, `tint` for its leader, `pale` for its other nodes.
+
+    `dark` is for lines on a dark ground.
+    """
 
     strong: str
     tint: str
     pale: str
+    dark: str
 
 
 _PALETTE = tuple(
-    Colour(strong=strong, tint=tint, pale=pale)
-    for strong, tint, pale in (
-        ("#0072b2", "#c6e0f0", "#f1f7fb"),  # blue
-        ("#d55e00", "#f9d9c2", "#fdf5ef"),  # vermilion
-        ("#009e73", "#c0eadd", "#f0faf7"),  # bluish green
-        ("#b8588f", "#f2d9e7", "#fcf6f9"),  # reddish purple, darkened for text
-        ("#b87f00", "#fbe4b3", "#fef9ee"),  # orange, darkened for text
-        ("#857c00", "#ece8b4", "#faf9ec"),  # yellow, darkened for text
-        ("#4d4d4d", "#dcdcdc", "#f6f6f6"),  # black
-        ("#3fa7dd", "#d9effb", "#f6fbfe"),  # sky blue, darkened for text
+    Colour(strong=strong, tint=tint, pale=pale, dark=dark)
+    for strong, tint, pale, dark in (
+        ("#0072b2", "#c6e0f0", "#f1f7fb", "#5aaeea"),  # blue
+        ("#d55e00", "#f9d9c2", "#fdf5ef", "#ff9152"),  # vermilion
+        ("#009e73", "#c0eadd", "#f0faf7", "#3ccaa0"),  # bluish green
+        ("#b8588f", "#f2d9e7", "#fcf6f9", "#e39ac3"),  # reddish purple, darkened for text
+        ("#b87f00", "#fbe4b3", "#fef9ee", "#e9ab3c"),  # orange, darkened for text
+        ("#857c00", "#ece8b4", "#faf9ec", "#d4ca4c"),  # yellow, darkened for text
+        ("#4d4d4d", "#dcdcdc", "#f6f6f6", "#bdbdbd"),  # black
+        ("#3fa7dd", "#d9effb", "#f6fbfe", "#8fd3f8"),  # sky blue, darkened for text
     )
 )
 

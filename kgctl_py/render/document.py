@@ -5,7 +5,7 @@ back every line break that it writes.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 
@@ -13,6 +13,14 @@ def as_json(value: Mapping[str, Any]) -> str:
     """Give JSON indented by two spaces, keys in the order given, and a final newline."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     return (text if _is_visible(text) else json.dumps(value, indent=2)) + "\n"
+
+
+def as_json_with_rows(value: Mapping[str, Any], key: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Give such JSON piece by piece, with a list at its end: each of its many rows is a line, in ASCII."""
+    yield as_json(value).removesuffix("\n}\n") + f',\n  "{key}": ['
+    for n, row in enumerate(rows):
+        yield f"{',' if n else ''}\n    {json.dumps(row)}"
+    yield "\n  ]\n}\n"
 
 
 def as_yaml(value: Mapping[str, Any]) -> str:

@@ -14,15 +14,26 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).parents[1]
 _PLAIN = re.compile(r"-?-?[a-z/$(][\w./$(),=:+-]*[\w)/]", re.IGNORECASE | re.ASCII)
 _OTHER_THAN_TEXT = ("true", "false", "yes", "no", "on", "off", "null")
+_FOLDERS = (_PACKAGE / "templates", _PACKAGE.parent / "templates")
 
 
 @functools.cache
 def template(name: str) -> "jinja2.Template":
-    """Give the template `name`; what it is given is printed as it is, for its formats are not HTML."""
+    """Give the template `name`; what it is given is printed as it is, and must be safe in its format."""
+    return _environment().get_template(name)
+
+
+def source(name: str) -> str:
+    """Give the file `name` beside the templates as it is."""
+    return next(path for folder in _FOLDERS if (path := folder / name).exists()).read_text(encoding="utf-8")
+
+
+@functools.cache
+def _environment() -> "jinja2.Environment":
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([_PACKAGE / "templates", _PACKAGE.parent / "templates"]),
+        loader=jinja2.FileSystemLoader(_FOLDERS),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -31,7 +42,7 @@ def template(name: str) -> "jinja2.Template":
     )
     environment.filters["scalar"] = scalar
     environment.filters["visible"] = visible
-    return environment.get_template(name)
+    return environment
 
 
 def scalar(text: str) -> str:

@@ -1,3 +1,4 @@
+import json
 import os
 import pty
 import shutil
@@ -6,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster import EXAMPLE, Cluster, node, peer
+from tests.cluster import EXAMPLE, Cluster, key, node, peer
 from tests.commands.kgctl import kgctl, kgctl_program, shell
 
 GRAPH = ("--from-file", str(EXAMPLE), "graph")
@@ -55,6 +56,10 @@ def test_the_text_can_be_piped_to_graphviz() -> None:
         ("mesh.dot", (), b"digraph"),
         ("mesh", (), b"digraph"),
         ("mesh.gv", (), b"digraph"),
+        ("mesh.mmd", (), b"flowchart LR"),
+        ("mesh.json", (), b'{\n  "apiVersion": "kgctl.kilo.squat.ai/v1"'),
+        ("mesh.txt", (), b"kilo 10.4.0.0/16 (location)\n"),
+        ("mesh.html", (), b"<!doctype html>"),
         ("mesh.dot", ("-o", "svg"), b"<?xml"),
         ("mesh.jpg", ("-o", "svg"), b"<?xml"),
     ],
@@ -75,14 +80,82 @@ def test_a_picture_can_be_piped() -> None:
     assert kgctl(*GRAPH, "-o", "png").stdout_bytes.startswith(b"\x89PNG")
 
 
-def test_a_picture_in_bytes_is_not_thrown_at_a_terminal() -> None:
+@pytest.mark.parametrize("output", ["png", "html"])
+def test_a_picture_or_a_page_is_not_thrown_at_a_terminal(output: str) -> None:
     ours, theirs = pty.openpty()
-    command = kgctl_program(*GRAPH, "-o", "png")
+    command = kgctl_program(*GRAPH, "-o", output)
     done = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False)
     os.close(theirs)
     os.close(ours)
     assert done.returncode == 2
-    assert done.stderr == 'kgctl: "-o png" is nothing for a terminal\nhint: -O mesh.png writes it to a file\n'
+    assert done.stderr == (
+        f'kgctl: "-o {output}" is nothing for a terminal\nhint: -O mesh.{output} writes it to a file\n'
+    )
+
+
+def test_the_tree_has_boxes_only_where_they_can_be_shown(tmp_path: Path) -> None:
+    place = tmp_path / "mesh.txt"
+    script = (
+        f"export PYTHONIOENCODING=ascii; kgctl {' '.join(GRAPH)} -o text && kgctl {' '.join(GRAPH)} -O {place}"
+    )
+    printed = shell(script).stdout
+    assert b"\n|-- berlin " in printed
+    assert printed.isascii()
+    assert kgctl(*GRAPH, "-o", "text").stdout == place.read_text(encoding="utf-8")
+    assert "\n├── berlin " in place.read_text(encoding="utf-8")
+
+
+def test_json_has_the_nodes_the_edges_and_what_is_odd() -> None:
+    odd = Cluster(
+        [node("n", 1, persistent_keepalive="x"), node("o", 2, "b", wireguard_ip="10.4.0.2/16")], [peer("laptop")]
+    )
+    result = odd.kgctl("graph", "-o", "json")
+    data = json.loads(result.stdout)
+    assert [one["name"] for one in data["nodes"]] == ["n", "o"]
+    assert [one["kind"] for one in data["edges"]] == ["tunnel", "peer", "peer"]
+    assert {(one["code"], one["subject"]["name"]) for one in data["findings"]} == {
+        ("K-VALUE", "n"),
+        ("K-PEER-ROAM", "laptop"),
+        ("K-PEER-UNSEEN", "laptop"),
+    }
+    assert "K-VALUE" in result.stderr
+
+
+def test_a_mesh_of_one_node_has_no_edges() -> None:
+    assert json.loads(Cluster([node("n", 1)]).kgctl("graph", "-o", "json").stdout)["edges"] == []
+
+
+def test_the_page_has_all_nodes_and_what_is_odd() -> None:
+    odd = Cluster([node("n", 1, persistent_keepalive="x"), node("lost", 2, key="")])
+    page = odd.kgctl("graph", "-o", "html").stdout
+    assert '"name":"lost","location":"a","ready":false,"notReady":["no key"]' in page
+    assert '"code":"K-VALUE","severity":"warning","subject":{"kind":"node","name":"n"}' in page
+    assert '"code":"K-NODE-NOKEY","severity":"error","subject":{"kind":"node","name":"lost"}' in page
+
+
+def test_a_secret_is_in_no_format() -> None:
+    cluster = Cluster([node("n", 1)], [peer("laptop", presharedKey=key("psk"))])
+    for output in ("dot", "mermaid", "json", "text", "html"):
+        result = cluster.kgctl("graph", "-o", output)
+        assert (result.exit_code, key("psk") in result.stdout) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("size", "setting"), [(600, "its maxTextSize, now 50000,"), (510, "its maxEdges, now 500, is raised to 510")]
+)
+def test_a_flowchart_that_mermaid_would_refuse_is_warned_about(size: int, setting: str) -> None:
+    nodes = [node(f"n{n}", n % 250, pod_cidr=f"10.{100 + n // 250}.{n % 250}.0/24") for n in range(size)]
+    result = Cluster(nodes).kgctl("graph", "-o", "mermaid", "--mesh-granularity", "full")
+    assert result.stdout.startswith("flowchart LR\n")
+    assert f"Mermaid draws nothing of this size unless {setting}" in result.stderr
+    assert "hint: kgctl graph -O mesh.html" in result.stderr
+
+
+@pytest.mark.parametrize("output", ["mermaid", "json", "text", "html"])
+def test_a_layout_is_for_graphviz_alone(output: str) -> None:
+    result = kgctl(*GRAPH, "-o", output, "--layout", "circo")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f'kgctl: "--layout" is for Graphviz, which has no part in "-o {output}"\n'
 
 
 def test_without_graphviz_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.model import Granularity, Node, Peer
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.checks import Line, Mark
 from kgctl_py.wireguard import Endpoint
 from tests.strategies import hostile
 
@@ -49,6 +50,11 @@ def hostile_topologies(draw: st.DrawFn) -> Topology:
     peers = draw(st.lists(hostile_text | st.sampled_from(names), max_size=3, unique=True))
     granularity = draw(st.sampled_from(list(Granularity)))
     return topology([(name, draw(hostile_text)) for name in names], peers, granularity)
+
+
+def line(kind: str, name: str, message: str, *, code: str = "K-VALUE", mark: Mark = Mark.WARNING) -> Line:
+    """A finding, to be shown at what it is about."""
+    return Line(mark=mark, code=code, about="", kind=kind, name=name, field="", message=message, hint="mend it")
 
 
 def drawn_lines(svg: bytes, kind: str) -> list[list[str]]:

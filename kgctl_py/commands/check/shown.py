@@ -27,11 +27,12 @@ def _check(result: Result) -> Check:
     if result.skipped:
         return Check(mark=Mark.SKIPPED, title=result.holds, remark=result.skipped)
     mark = Mark.PASSED if result.severity is None else _MARKS[result.severity]
-    lines = tuple(map(_line, result.findings))
+    lines = tuple(map(line, result.findings))
     return Check(mark=mark, title=result.holds, remark=result.remark, lines=lines)
 
 
-def _line(finding: Finding) -> Line:
+def line(finding: Finding) -> Line:
+    """Give a finding as it is shown, with what to do about it."""
     return Line(
         mark=_MARKS[finding.severity],
         code=finding.code.value,

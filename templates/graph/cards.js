@@ -1,0 +1,87 @@
+/* The cards: one for each location and one for the peers, with a button for each node and peer. */
+
+const mesh = document.getElementById("mesh");
+const chips = new Map();
+const cards = new Map();
+
+/* Make an element; texts stay texts, and characters that nobody sees are spelled out. */
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== undefined && child !== null).map(asNode));
+  return element;
+}
+
+function asNode(child) {
+  return child instanceof Node ? child : shown(String(child));
+}
+
+function shown(text) {
+  return text.replace(/(?! )[\p{C}\p{Z}]/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
+}
+
+function titleOf(object) {
+  return object.kind === "location" ? object.name || "(no location)" : object.name;
+}
+
+function statusOf({ kind, data, findings }) {
+  const words = [kind === "peer" ? "peer" : data.leader ? "leader" : "node"];
+  if (!data.ready) words.push("not ready");
+  if (findings.length) words.push(counted(findings.length, "finding"));
+  return words.join(", ");
+}
+
+function noteOf({ kind, data }) {
+  if (!data.ready) return data.notReady.join(", ");
+  if (kind === "peer") return data.allowedIPs[0] + (data.allowedIPs.length > 1 ? ` and ${data.allowedIPs.length - 1} more` : "");
+  return data.wireguardIP || data.internalIP || data.podCIDR;
+}
+
+function counted(count, what) {
+  return `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function chip(object) {
+  const classes = ["chip", object.kind];
+  if (object.data.leader) classes.push("leader");
+  if (!object.data.ready) classes.push("unready");
+  if (isOdd(object)) classes.push("found");
+  const button = make(
+    "button",
+    { type: "button", class: classes.join(" "), title: shown(object.name), tabindex: "-1", "aria-pressed": "false" },
+    make("span", { class: "name" }, make("bdi", {}, titleOf(object))),
+    make("span", { class: "unseen" }, `, ${statusOf(object)}: `),
+    make("span", { class: "note" }, noteOf(object)),
+  );
+  button.dataset.id = object.id;
+  chips.set(object.id, button);
+  return make("li", {}, button);
+}
+
+function card(group, heading, members) {
+  const number = cards.size;
+  const title = make("h2", { id: `card-${number}` }, heading, make("span", { class: "size" }, members.length, make("span", { class: "unseen" }, " members")));
+  const list = make("ul", { class: "chips" }, ...members.map(chip));
+  const section = make("section", { class: "card", "aria-labelledby": `card-${number}` }, title, list);
+  const columns = members.length > 18 ? 3 : members.length > 8 ? 2 : 1;
+  section.style.setProperty("--columns", columns);
+  cards.set(group, section);
+  mesh.append(section);
+  return section;
+}
+
+for (const location of locations) {
+  const button = make("button", { type: "button", class: "title", "aria-pressed": "false" }, make("bdi", {}, titleOf(location)));
+  button.classList.toggle("found", isOdd(location));
+  button.dataset.id = location.id;
+  chips.set(location.id, button);
+  const section = card(location.id, button, membersOf(location.id));
+  section.style.setProperty("--light", colours[location.name].light);
+  section.style.setProperty("--dark", colours[location.name].dark);
+}
+if (peers.length) card(PEERS, "Peers", membersOf(PEERS)).classList.add("outside");
+mesh.classList.toggle("medium", nodes.length + peers.length > 20);
+mesh.classList.toggle("dense", nodes.length + peers.length > 120);
+mesh.classList.toggle("sparse", locations.length > 60);

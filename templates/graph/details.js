@@ -1,0 +1,136 @@
+/* What is known of the chosen object, and of the mesh as a whole. */
+
+const details = document.getElementById("details");
+const LISTED = 40;
+const UNFOLDED = 8;
+
+const NODE_FACTS = [
+  ["Location", (data) => data.location || "(none)"],
+  ["Segment", (data) => data.segment],
+  ["WireGuard IP", (data) => data.wireguardIP],
+  ["Endpoint", (data) => data.endpoint],
+  ["Seen at", (data) => data.discoveredEndpoint],
+  ["Internal IP", (data) => data.internalIP],
+  ["Pod CIDR", (data) => data.podCIDR],
+  ["Location IPs", (data) => data.allowedLocationIPs],
+  ["Keepalive", (data) => data.persistentKeepalive && `${data.persistentKeepalive} s`],
+  ["Public key", (data) => data.publicKey],
+  ["Last seen", (data) => data.lastSeen && new Date(data.lastSeen * 1000).toISOString().replace(".000Z", "Z")],
+];
+const PEER_FACTS = [
+  ["Allowed IPs", (data) => data.allowedIPs],
+  ["Endpoint", (data) => data.endpoint],
+  ["Seen at", (data) => data.discoveredEndpoint],
+  ["Keepalive", (data) => (data.persistentKeepalive ? `${data.persistentKeepalive} s` : "off")],
+  ["Preshared key", (data) => (data.presharedKey ? "yes" : "no")],
+  ["Public key", (data) => data.publicKey],
+];
+const SEGMENT_FACTS = [
+  ["Leader", (segment) => segment.leader],
+  ["WireGuard IP", (segment) => segment.wireguardIP],
+  ["Allowed IPs", (segment) => segment.allowedIPs],
+  ["Location IPs", (segment) => segment.allowedLocationIPs],
+];
+
+function facts(rows, data) {
+  return rows.flatMap(([name, read]) => {
+    const values = [read(data)].flat().filter(Boolean);
+    return values.length ? [make("dt", {}, name), ...values.map((value) => make("dd", {}, make("bdi", {}, value)))] : [];
+  });
+}
+
+function showDetails(object) {
+  details.hidden = !object;
+  document.getElementById("overview").hidden = Boolean(object);
+  details.replaceChildren(...(object ? detailsOf(object) : []));
+}
+
+function detailsOf(object) {
+  const close = make("button", { type: "button", class: "close", "aria-label": "Close the details" }, "×");
+  close.addEventListener("click", () => choose(""));
+  const heading = make("h2", { tabindex: "-1" }, make("bdi", {}, titleOf(object)));
+  return [close, heading, ...(object.kind === "location" ? ofLocation(object) : ofMember(object))];
+}
+
+function ofMember(object) {
+  const { kind, data } = object;
+  const rows = kind === "peer" ? PEER_FACTS : NODE_FACTS;
+  const led = data.leader ? nodes.filter((node) => node !== object && leaderOf(node) === object) : [];
+  const reached = tunnelsOf(object);
+  return [
+    make("p", { class: "kind" }, kind === "peer" ? "a peer" : data.leader ? "a leader" : "a node"),
+    data.ready ? "" : make("p", { class: "notice" }, `Not ready, so Kilo leaves it out: ${data.notReady.join(", ")}.`),
+    ...notices(object.findings),
+    make("dl", {}, ...facts(rows, data)),
+    ...listed(kind === "node" && !data.leader ? "Reached through" : "Tunnels to", reached),
+    ...listed("Leads", led),
+  ];
+}
+
+function ofLocation(object) {
+  const members = membersOf(object.id);
+  const own = [...new Set(members.map((node) => node.data.segment).filter(Boolean))].map((name) => segments.get(name));
+  const shown = own.length === 1 ? facts(SEGMENT_FACTS, own[0]) : [];
+  const unready = members.filter((node) => !node.data.ready);
+  return [
+    make("p", { class: "kind" }, `a location with ${counted(members.length, "node")}`),
+    ...notices(object.findings),
+    make("dl", {}, ...shown),
+    ...listed(own.length > 1 ? "Leaders" : "Leader", members.filter((node) => node.data.leader)),
+    ...listed("Other nodes", members.filter((node) => node.data.ready && !node.data.leader)),
+    ...listed("Not ready", unready),
+  ];
+}
+
+function notices(findings) {
+  return findings.map(notice);
+}
+
+function notice({ code, severity, message, hint }) {
+  return make("p", { class: `notice ${severity}` }, make("strong", {}, code), " ", message, hint && make("span", { class: "hint" }, `hint: ${hint}`));
+}
+
+function listed(heading, members) {
+  if (!members.length) return [];
+  const items = members.slice(0, LISTED).map((member) => make("li", {}, reference(member)));
+  const more = members.length - LISTED;
+  if (more > 0) items.push(make("li", {}, `and ${more.toLocaleString("en")} more`));
+  return [make("h3", {}, heading, make("span", { class: "size" }, members.length)), make("ul", { class: "references" }, ...items)];
+}
+
+function reference(object) {
+  const button = make("button", { type: "button", class: "reference" }, make("bdi", {}, titleOf(object)));
+  button.addEventListener("click", () => choose(object.id));
+  return button;
+}
+
+function showOverview() {
+  const tunnels = (leaders.length * (leaders.length - 1)) / 2;
+  const lost = nodes.filter((node) => !node.data.ready).length;
+  const rows = [
+    ["Subnet", graph.subnet],
+    ["Granularity", graph.granularity],
+    ["Locations", locations.length],
+    ["Nodes", lost ? `${nodes.length}, ${lost} not ready` : nodes.length],
+    ["Leaders", `${leaders.length}, ${counted(tunnels, "tunnel")} between them`],
+    ["Peers", `${peers.length}${peers.length > readyPeers.length ? `, ${peers.length - readyPeers.length} not ready` : ""}`],
+    ["As of", graph.time],
+  ];
+  document.getElementById("facts").append(...facts(rows.map(([name, value]) => [name, () => String(value)]), {}));
+  if (!graph.findings.length) return;
+  document.getElementById("findings").append(
+    make("h3", {}, "Findings", make("span", { class: "size" }, graph.findings.length)),
+    ...notices(general),
+    ...[...new Set(graph.findings.map((one) => one.code))].map(foundBy),
+  );
+}
+
+/* What was found under a code, folded up where there is much of it. */
+function foundBy(code) {
+  const found = all.filter((object) => object.findings.some((one) => one.code === code));
+  if (!found.length) return "";
+  const items = found.map((object) => make("li", {}, reference(object)));
+  const { severity } = found[0].findings.find((one) => one.code === code);
+  const heading = make("summary", {}, make("span", { class: `code ${severity}` }, code), make("span", { class: "size" }, found.length));
+  return make("details", { open: found.length <= UNFOLDED && "" }, heading, make("ul", { class: "references" }, ...items));
+}

@@ -1,0 +1,73 @@
+"use strict";
+/* What there is: nodes, peers and locations as objects of one shape, by an id such as "node/berlin-1". */
+
+const { graph, colours } = JSON.parse(document.getElementById("data").textContent);
+const PEERS = "peers";
+const objects = new Map();
+const segments = new Map(graph.segments.map((segment) => [segment.name, segment]));
+const general = [];
+
+function add(kind, data, group) {
+  const text = JSON.stringify(Object.values(data)).toLowerCase();
+  objects.set(`${kind}/${data.name}`, { id: `${kind}/${data.name}`, kind, name: data.name, data, group, text, findings: [] });
+}
+
+for (const node of graph.nodes) add("node", node, `location/${node.location}`);
+for (const peer of graph.peers) add("peer", peer, PEERS);
+for (const name of new Set(graph.nodes.map((node) => node.location))) add("location", { name }, "");
+
+const ranks = ["error", "warning", "note"];
+graph.findings.sort((one, other) => ranks.indexOf(one.severity) - ranks.indexOf(other.severity));
+for (const finding of graph.findings) {
+  const home = homeOf(finding);
+  (home ? home.findings : general).push(finding);
+}
+
+function homeOf({ subject: { kind, name } }) {
+  if (kind !== "segment") return objects.get(`${kind}/${name}`);
+  const [sort, ...rest] = name.split(":");
+  return objects.get(`${sort}/${rest.join(":")}`);
+}
+
+const inOrder = new Intl.Collator("en", { numeric: true });
+const all = [...objects.values()].sort((one, other) => inOrder.compare(one.name, other.name));
+const nodes = all.filter((object) => object.kind === "node");
+const peers = all.filter((object) => object.kind === "peer");
+const locations = all.filter((object) => object.kind === "location");
+const leaders = nodes.filter((node) => node.data.leader);
+const readyPeers = peers.filter((peer) => peer.data.ready);
+
+/* The nodes and peers of a card, leaders first. */
+function membersOf(group) {
+  const members = all.filter((object) => object.group === group);
+  return [...members.filter((one) => one.data.leader), ...members.filter((one) => !one.data.leader)];
+}
+
+/* The leader that a node is reached through. */
+function leaderOf(object) {
+  const segment = segments.get(object.data.segment);
+  return segment && objects.get(`node/${segment.leader}`);
+}
+
+/* What an object has a tunnel to; of a node that leads nothing, its leader. */
+function tunnelsOf(object) {
+  if (object.kind === "location") return [];
+  if (!object.data.ready) return [];
+  if (object.kind === "peer") return leaders;
+  if (!object.data.leader) return [leaderOf(object)];
+  return [...leaders.filter((leader) => leader !== object), ...readyPeers];
+}
+
+/* Whether there is more than a note about an object. */
+function isOdd(object) {
+  return Boolean(object?.findings.some((finding) => finding.severity !== "note"));
+}
+
+/* Whether an object is wanted: every word of the search is somewhere in what is known of it. */
+function isWanted(object, { search, location, show }) {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (location && object.group !== location) return false;
+  if (show === "unready" && object.data.ready) return false;
+  if (show === "found" && !isOdd(object) && !isOdd(objects.get(object.group))) return false;
+  return words.every((word) => object.text.includes(word));
+}

@@ -1,0 +1,51 @@
+"""The page of a cluster, opened in the browser from a file, and what is to be seen of it."""
+
+from pathlib import Path
+
+from kgctl_py.mesh.model import Granularity
+from kgctl_py.render.checks import Line, Mark
+from kgctl_py.render.graph_document import graph_document
+from kgctl_py.render.page import page
+from tests.cluster import NOW, Cluster, key, node, peer
+from tests.render.browser import Browser, asked_for, complaints
+from tests.render.meshes import line
+
+FOUND = line("node", "o", "is <i>odd</i>")
+NOTED = line("node", "far", "is only noted", mark=Mark.NOTE)
+CLUSTER = Cluster(
+    [
+        node("n", 1, persistent_keepalive="25"),
+        node("o", 2),
+        node("p", 3, last_seen=str(NOW - 100)),
+        node("far", 4, "b"),
+        node("farther", 5, "c"),
+    ],
+    [peer("laptop", 7), peer("phone", 8, presharedKey=key("psk"))],
+)
+
+
+def opened(
+    browser: Browser,
+    folder: Path,
+    cluster: Cluster,
+    *found: Line,
+    granularity: Granularity = Granularity.LOCATION,
+    at: str = "",
+) -> Browser:
+    """Open the page of a cluster, from a file, after everything of the page before is forgotten."""
+    file = folder / "mesh.html"
+    file.write_text(page(graph_document(cluster.mesh(), cluster.topology(granularity), found)))
+    browser.get("about:blank")
+    asked_for(browser), complaints(browser)
+    browser.get(f"{file.as_uri()}{at}")
+    return browser
+
+
+def shown(browser: Browser, selector: str = ".chip .name") -> list[str]:
+    """Give the texts of the elements that are to be seen."""
+    script = """
+        const found = [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility());
+        return found.map((one) => one.innerText.trim());
+    """
+    texts: list[str] = browser.execute_script(script, selector)
+    return texts

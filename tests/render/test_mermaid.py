@@ -1,0 +1,157 @@
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.render import mermaid
+from kgctl_py.render.visible import visible
+from tests.render.browser import Browser, module
+from tests.render.meshes import hostile_text, hostile_topologies, mesh, topology
+
+BATCHED = settings(
+    max_examples=5, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+LINE = re.compile(
+    r"flowchart LR|  subgraph (s\d+\[LABEL\]|peers)|    n\d+\[LABEL\]:::c\d(leader)?|    p\d+\(\[LABEL\]\):::peer"
+    r"|  end|  \w+ (---|===|-\.-) \w+|  mesh\(\(LABEL\)\)|  classDef \w+ [#\w:,-]+|  style \w+ [#\w:,-]+".replace(
+        "LABEL", r'"[^"`<>]*(<br/>[^"`<>]*)*"'
+    )
+)
+MARKDOWN = (
+    "1. x",
+    "- x",
+    "+ x",
+    "# x",
+    "> x",
+    "x_y_z",
+    "**x**",
+    "`x`",
+    "www.x.com",
+    "https://x.y",
+    "a@b.c",
+    "~~x~~",
+)
+NAMES = (
+    *MARKDOWN,
+    "fa:fa-home",
+    "#quot;",
+    "#9829;",
+    "end",
+    "ﬂ°°60¶ß",
+    "$$x$$",
+    "style: #1;",
+    "<script>alert(1)</script>",
+    "<b>x</b>",
+    "a\nb",
+)
+
+
+def text(drawn: Topology) -> str:
+    return mermaid.mermaid(drawn)
+
+
+def test_a_leader_shows_its_tunnel_and_stands_out() -> None:
+    drawn = text(topology([("n", "a"), ("o", "a")], ["laptop"]))
+    assert '    n0["n<br/>10.42.1.0/24<br/>10.1.0.1<br/>10.4.0.1<br/>203.0.113.1#58;51820"]:::c0leader\n' in drawn
+    assert '    n1["o<br/>10.42.2.0/24<br/>10.1.0.2"]:::c0\n' in drawn
+    assert '    p0(["laptop"]):::peer\n' in drawn
+
+
+def test_leaders_are_joined_with_each_other_with_their_nodes_and_with_the_peers() -> None:
+    drawn = text(topology([("n", "a"), ("o", "a"), ("p", "b")], ["laptop"]))
+    assert re.findall(r"^  (\w+) (---|===|-\.-) (\w+)$", drawn, re.MULTILINE) == [
+        ("n0", "---", "n1"),
+        ("n0", "===", "n2"),
+        ("n0", "-.-", "peers"),
+        ("n2", "-.-", "peers"),
+    ]
+    assert mermaid.edges(drawn) == 4
+
+
+def test_a_mesh_without_peers_has_no_box_for_them() -> None:
+    assert "peers" not in text(mesh(3))
+
+
+def test_many_leaders_are_joined_through_one_mark_so_that_mermaid_draws_them_all() -> None:
+    few, many = text(mesh(11)), text(mesh(300, peers=100))
+    assert mermaid.edges(few) == 55
+    assert mermaid.edges(many) == 301
+    assert 'mesh(("each with each#58;<br/>44850 tunnels"))' in many
+
+
+@given(hostile_topologies())
+def test_no_text_breaks_out_of_its_label(drawn: Topology) -> None:
+    for line in text(drawn).removesuffix("\n").split("\n"):
+        assert LINE.fullmatch(line)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("drawn", [mesh(30, peers=4, granularity=Granularity.LOCATION), mesh(60, peers=3)])
+def test_mermaid_draws_every_node_and_every_edge(browser: Browser, tmp_path: Path, drawn: Topology) -> None:
+    draw(browser, tmp_path, text(drawn))
+    assert browser.execute_script("return document.querySelectorAll('.edgePaths > path').length") == mermaid.edges(
+        text(drawn)
+    )
+    shown = {lines[0] for lines in labels(browser, ".node")}
+    assert shown >= {node.name for segment in drawn.segments for node in segment.nodes}
+    assert shown >= {peer.name for peer in drawn.peers}
+
+
+@pytest.mark.slow
+def test_mermaid_shows_markup_and_markdown_as_it_is_written(browser: Browser, tmp_path: Path) -> None:
+    draw(browser, tmp_path, text(topology([(name, name) for name in NAMES], NAMES, Granularity.FULL)))
+    assert_shown(browser, NAMES)
+    titles = {" ".join(visible(f"node:{name}").split()) for name in NAMES}
+    assert {lines[0] for lines in labels(browser, ".cluster")} == {*titles, "peers"}
+
+
+@pytest.mark.slow
+@given(st.lists(hostile_text, min_size=30, max_size=30, unique_by=visible))
+@BATCHED
+def test_mermaid_shows_every_name_as_it_is_written(browser: Browser, tmp_path: Path, names: list[str]) -> None:
+    draw(browser, tmp_path, text(topology([(name, "a") for name in names], names[:3], Granularity.FULL)))
+    assert_shown(browser, names)
+
+
+def assert_shown(browser: Browser, names: Sequence[str]) -> None:
+    expected = {" ".join(visible(name).split()) for name in names}
+    assert {lines[0] for lines in labels(browser, ".node")} - {"each with each:"} == expected
+    marked = "return [...document.querySelectorAll('.nodeLabel *')].map(one => one.tagName)"
+    assert set(browser.execute_script(marked)) <= {"P", "BR"}
+
+
+def draw(browser: Browser, folder: Path, flowchart: str) -> None:
+    """Let the real Mermaid draw, with the settings that it has by itself."""
+    page = folder / "mermaid.html"
+    page.write_text(
+        f'<meta charset="utf-8"><main></main><script src="{module("mermaid/dist/mermaid.min.js")}"></script>'
+    )
+    browser.get(page.as_uri())
+    script = """
+        const [text, done] = arguments;
+        mermaid.initialize({ startOnLoad: false });
+        mermaid.render("drawn", text).then(
+            ({ svg }) => { document.querySelector("main").innerHTML = svg; done(""); },
+            (error) => done(String(error)),
+        );
+    """
+    assert browser.execute_async_script(script, flowchart) == ""
+
+
+def labels(browser: Browser, kind: str) -> list[list[str]]:
+    """Give the lines of each label as they are seen, without spaces of no width."""
+    script = """
+        return [...document.querySelectorAll(`${arguments[0]} .nodeLabel`)].map((label) =>
+            label.innerHTML.split(/<br ?.?>/).map((line) => {
+                const element = document.createElement("p");
+                element.innerHTML = line.replaceAll("\u200b", "");
+                return element.textContent.split(/\\s+/).filter(Boolean).join(" ");
+            }));
+    """
+    found: list[list[str]] = browser.execute_script(script, kind)
+    return found

@@ -1,0 +1,216 @@
+"""The page in a real browser, opened from a file, used as a person would."""
+
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from tests.cluster import Cluster, key, node, peer
+from tests.render.browser import Browser, asked_for, complaints, resize
+from tests.render.meshes import line
+from tests.render.opened import CLUSTER, opened, shown
+
+pytestmark = pytest.mark.slow
+
+MARKUP = (
+    *("</script><script>window.pwned = 1</script>", "<img src=x onerror='window.pwned = 1'>", "<!--<script>"),
+    *("<b>x</b>", "&lt;&amp;", "__proto__", "constructor", '"]}', "%", "#", "x y", "ä→"),
+    *("\u2028\u2029", "\u202eevil", "a\nb"),
+)
+
+
+def focused(browser: Browser) -> str:
+    text: str = browser.execute_script("return document.activeElement.dataset.id || document.activeElement.id")
+    return text
+
+
+def press(browser: Browser, *keys: str) -> None:
+    for one in keys:
+        browser.switch_to.active_element.send_keys(one)
+
+
+def choose(browser: Browser, control: str, option: str) -> None:
+    browser.find_element(By.CSS_SELECTOR, f"#{control} option[value='{option}']").click()
+
+
+def details(browser: Browser) -> str:
+    return "\n".join(shown(browser, "#details"))
+
+
+def test_it_shows_every_node_and_peer_and_asks_for_nothing(mesh: Browser, tmp_path: Path) -> None:
+    assert shown(mesh) == ["n", "o", "p", "far", "farther", "laptop", "phone"]
+    assert asked_for(mesh) == [(tmp_path / "mesh.html").as_uri()]
+    assert complaints(mesh) == []
+
+
+def test_it_may_ask_for_nothing_and_run_nothing_else(mesh: Browser) -> None:
+    script = """
+        const done = arguments[0], refused = [];
+        document.addEventListener("securitypolicyviolation", (one) => refused.push(one.effectiveDirective));
+        for (const [tag, field, value] of [["img", "src", "x.png"], ["script", "text", "window.pwned = 1"]]) {
+            document.body.append(Object.assign(document.createElement(tag), { [field]: value }));
+        }
+        fetch("x.json").catch(() => setTimeout(() => done([refused.sort(), window.pwned]), 200));
+    """
+    assert mesh.execute_async_script(script) == [["connect-src", "img-src", "script-src-elem"], None]
+
+
+def test_a_name_an_address_or_a_key_is_searched_for(mesh: Browser) -> None:
+    search = mesh.find_element(By.ID, "search")
+    for text, found in (
+        ("far", ["far", "farther"]),
+        ("10.1.0.2", ["o"]),
+        (key("n")[:9], ["n"]),
+        ("far 203.0.113.5", ["farther"]),
+    ):
+        search.clear()
+        search.send_keys(text)
+        assert shown(mesh) == found
+        assert shown(mesh, "#count") == [f"{len(found)} of 7 nodes and peers"]
+    search.clear()
+    search.send_keys("nothing of the kind")
+    assert (shown(mesh), shown(mesh, ".card")) == ([], [])
+
+
+def test_a_click_opens_the_details_and_another_closes_them(mesh: Browser) -> None:
+    chip = mesh.find_element(By.CSS_SELECTOR, "[data-id='node/n']")
+    chip.click()
+    for fact in ("a leader", "10.4.0.1", "203.0.113.1:51820", "10.42.1.0/24", "25 s", key("n"), "far", "laptop"):
+        assert fact in details(mesh)
+    assert chip.get_attribute("aria-pressed") == "true"
+    assert shown(mesh, "#overview") == []
+    chip.click()
+    assert (details(mesh), chip.get_attribute("aria-pressed")) == ("", "false")
+    assert shown(mesh, "#overview") != []
+
+
+def test_the_tunnels_of_what_is_chosen_are_drawn(mesh: Browser) -> None:
+    def lines() -> tuple[int, ...]:
+        kinds = (".tunnel:not(.dashed)", ".dashed", ".chosen")
+        return tuple(len(mesh.find_elements(By.CSS_SELECTOR, f"#lines {kind}")) for kind in kinds)
+
+    assert lines() == (3, 3, 0)
+    for chosen, tunnels in (("node/n", 4), ("peer/phone", 3), ("node/o", 1), ("node/p", 0)):
+        mesh.find_element(By.CSS_SELECTOR, f"[data-id='{chosen}']").click()
+        assert lines() == (3, 3, tunnels)
+
+
+def test_details_lead_to_what_they_name(mesh: Browser) -> None:
+    mesh.find_element(By.CSS_SELECTOR, "[data-id='peer/phone']").click()
+    assert "Preshared key\nyes" in details(mesh)
+    next(
+        one for one in mesh.find_elements(By.CSS_SELECTOR, "#details .reference") if one.text == "farther"
+    ).click()
+    assert shown(mesh, "#details h2") == ["farther"]
+
+
+def test_a_location_is_filtered_by(mesh: Browser) -> None:
+    choose(mesh, "location", "location/b")
+    assert (shown(mesh), shown(mesh, ".card h2 bdi")) == (["far"], ["b"])
+    choose(mesh, "location", "peers")
+    assert shown(mesh) == ["laptop", "phone"]
+    choose(mesh, "location", "")
+    assert len(shown(mesh)) == 7
+
+
+def test_what_is_not_ready_is_shown_as_such_with_the_reason(mesh: Browser) -> None:
+    chip = mesh.find_element(By.CSS_SELECTOR, "[data-id='node/p']")
+    assert shown(mesh, ".unready .note") == ["last seen 1m40s ago"]
+    assert chip.get_attribute("textContent") == "p, node, not ready: last seen 1m40s ago"
+    choose(mesh, "show", "unready")
+    assert shown(mesh) == ["p"]
+    chip.click()
+    assert "Not ready, so Kilo leaves it out: last seen 1m40s ago." in details(mesh)
+
+
+def test_a_finding_is_shown_at_what_it_is_about(mesh: Browser) -> None:
+    assert "K-VALUE" in shown(mesh, "#findings")[0]
+    choose(mesh, "show", "found")
+    assert shown(mesh) == ["o"]
+    mesh.find_element(By.CSS_SELECTOR, "[data-id='node/o']").click()
+    assert "K-VALUE is <i>odd</i>\nhint: mend it" in details(mesh)
+
+
+def test_what_is_only_noted_stands_in_the_details_alone(mesh: Browser) -> None:
+    chip = mesh.find_element(By.CSS_SELECTOR, "[data-id='node/far']")
+    assert chip.get_attribute("class") == "chip node leader"
+    chip.click()
+    assert "K-VALUE is only noted" in details(mesh)
+
+
+def test_findings_about_a_segment_and_about_all_are_shown_too(browser: Browser, tmp_path: Path) -> None:
+    one, other = (line(kind, name, f"about {kind}") for kind, name in (("segment", "location:a"), ("nodes", "")))
+    opened(browser, tmp_path, CLUSTER, one, other)
+    assert "about nodes" in shown(browser, "#overview")[0]
+    browser.find_element(By.CSS_SELECTOR, "[data-id='location/a']").click()
+    assert "about segment" in details(browser)
+    assert "a location with 3 nodes" in details(browser)
+
+
+def test_a_link_opens_the_page_at_an_object(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, tmp_path, CLUSTER, at="#node%2Ffar")
+    assert shown(browser, "#details h2") == ["far"]
+    opened(browser, tmp_path, CLUSTER, at="#%")
+    assert (details(browser), complaints(browser)) == ("", [])
+
+
+@pytest.mark.parametrize("width", [1400, 400])
+def test_what_is_chosen_is_scrolled_to_and_lies_under_nothing(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    resize(browser, width)
+    far = [node(f"n{n}", n, f"location-{n:02}") for n in range(80)]
+    opened(browser, tmp_path, Cluster(far), at="#node%2Fn79")
+    script = """
+        const box = document.querySelector("[data-id='node/n79']").getBoundingClientRect();
+        const seen = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+        return seen.closest("[data-id]")?.dataset.id;
+    """
+    assert browser.execute_script(script) == "node/n79"
+
+
+def test_all_of_it_is_used_by_keyboard(mesh: Browser) -> None:
+    press(mesh, "/")
+    assert focused(mesh) == "search"
+    press(mesh, *"far", Keys.ARROW_DOWN)
+    assert focused(mesh) == "node/far"
+    press(mesh, Keys.ENTER)
+    assert shown(mesh, "#details h2") == ["far"]
+    press(mesh, Keys.TAB)
+    assert mesh.switch_to.active_element.get_attribute("class") == "close"
+    press(mesh, Keys.TAB, Keys.ENTER)
+    assert (shown(mesh, "#details h2"), mesh.switch_to.active_element.tag_name) == (["farther"], "h2")
+    press(mesh, Keys.ESCAPE)
+    assert details(mesh) == ""
+
+
+def test_arrows_move_from_one_to_the_next_and_only_one_is_in_the_order_of_tab(mesh: Browser) -> None:
+    mesh.find_element(By.CSS_SELECTOR, "[data-id='node/n']").click()
+    for pressed, there in (
+        (Keys.ARROW_DOWN, "node/o"),
+        (Keys.ARROW_UP, "node/n"),
+        (Keys.END, "peer/phone"),
+        (Keys.ARROW_UP, "peer/laptop"),
+        (Keys.HOME, "location/a"),
+        (Keys.ARROW_UP, "location/a"),
+    ):
+        press(mesh, pressed)
+        assert focused(mesh) == there
+        assert len(mesh.find_elements(By.CSS_SELECTOR, "#mesh [tabindex='0']")) == 1
+
+
+def test_no_text_becomes_markup(browser: Browser, tmp_path: Path) -> None:
+    nodes = [node(name, n, name) for n, name in enumerate(MARKUP, 1)]
+    found = [line("node", name, name) for name in MARKUP]
+    cluster = Cluster(nodes, [peer(name, n) for n, name in enumerate(MARKUP, 1)])
+    opened(browser, tmp_path, cluster, *found)
+    spelled = {"\u2028\u2029": "\\u{2028}\\u{2029}", "\u202eevil": "\\u{202e}evil", "a\nb": "a\\u{a}b"}
+    names = {spelled.get(name, name) for name in MARKUP}
+    assert (set(shown(browser)), set(shown(browser, ".card h2 bdi"))) == (names, names)
+    for chip in browser.find_elements(By.CSS_SELECTOR, "[data-id]"):
+        chip.click()
+        assert len(shown(browser, "#details h2")) == 1
+    assert browser.find_elements(By.CSS_SELECTOR, "main img, main b, main i, main script") == []
+    assert browser.execute_script("return window.pwned") is None
+    assert complaints(browser) == []

@@ -1,0 +1,117 @@
+"""How the page looks in a real browser: themes, contrast, widths, sizes, paper."""
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.by import By
+
+from kgctl_py.mesh.model import Granularity
+from kgctl_py.render.checks import Mark
+from tests.cluster import Cluster, node, peer
+from tests.render.browser import Browser, module, prefer, resize
+from tests.render.meshes import line
+from tests.render.opened import CLUSTER, FOUND, NOTED, opened, shown
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_follows_the_system_and_the_switch_wins(browser: Browser, tmp_path: Path, scheme: str) -> None:
+    def is_dark() -> bool:
+        ground = browser.find_element(By.TAG_NAME, "body").value_of_css_property("background-color")
+        return int(ground.partition("(")[2].partition(",")[0]) < 128
+
+    prefer(browser, scheme)
+    opened(browser, tmp_path, CLUSTER)
+    switch = browser.find_element(By.ID, "theme")
+    for dark in (scheme == "dark", scheme != "dark", scheme == "dark"):
+        assert (is_dark(), switch.get_attribute("aria-checked")) == (dark, str(dark).lower())
+        switch.click()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1400, 400])
+def test_axe_finds_nothing_against_wcag_aa(browser: Browser, tmp_path: Path, scheme: str, width: int) -> None:
+    prefer(browser, scheme)
+    resize(browser, width)
+    many = Cluster([*CLUSTER.nodes, *(node(f"x{n}", n, f"location-{n}") for n in range(10, 18))], CLUSTER.peers)
+    opened(browser, tmp_path, many, FOUND, NOTED, line("node", "p", "is gone", mark=Mark.ERROR))
+    browser.execute_script(module("axe-core/axe.min.js").read_text())
+    for chosen in ("", "node/n", "node/o", "node/p", "node/far", "location/a"):
+        if chosen:
+            browser.find_element(By.CSS_SELECTOR, f"[data-id='{chosen}']").click()
+        assert against_rules(browser) == []
+
+
+def against_rules(browser: Browser) -> list[Any]:
+    browser.execute_script("for (const one of document.getAnimations()) one.finish()")
+    found: list[Any] = browser.execute_async_script("""
+        const done = arguments[0];
+        axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
+            .then(({ violations }) => done(violations.map((one) => [one.id, one.nodes.map((node) => node.html)])));
+    """)
+    return found
+
+
+def boxes(browser: Browser, selector: str) -> list[tuple[float, ...]]:
+    script = """
+        return [...document.querySelectorAll(arguments[0])].map((one) => {
+            const box = one.getBoundingClientRect();
+            return [box.left, box.top, box.right, box.bottom];
+        });
+    """
+    return [tuple(box) for box in browser.execute_script(script, selector)]
+
+
+def overlapping(found: Sequence[tuple[float, ...]]) -> list[object]:
+    return [
+        (one, other)
+        for one, other in itertools.combinations(found, 2)
+        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    ]
+
+
+@pytest.mark.parametrize("locations", [1, 2, 3, 4, 5, 7, 9, 12, 13, 70])
+def test_cards_never_overlap_and_nothing_sticks_out(browser: Browser, tmp_path: Path, locations: int) -> None:
+    sizes = (1, 3, 9, 2)
+    nodes = [
+        node(f"node-{place}-{n}.example.com", n + 1, f"location-{place}")
+        for place in range(locations)
+        for n in range(sizes[place % 4])
+    ]
+    opened(browser, tmp_path, Cluster(nodes, [peer(f"peer-{n}", n) for n in range(4)]))
+    for width in (320, 700, 1000, 1400, 2000):
+        resize(browser, width)
+        browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+        found = boxes(browser, ".card")
+        assert overlapping(found) == [], width
+        assert overlapping(boxes(browser, ".chip")) == [], width
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+        assert all(box[0] >= 0 and box[2] <= width for box in found), width
+
+
+@pytest.mark.parametrize("granularity", Granularity)
+def test_five_hundred_nodes_are_there_at_once(browser: Browser, tmp_path: Path, granularity: Granularity) -> None:
+    nodes = [
+        node(f"node-{n}", n % 250, f"location-{n % 20}", pod_cidr=f"10.{100 + n // 250}.{n % 250}.0/24")
+        for n in range(500)
+    ]
+    opened(browser, tmp_path, Cluster(nodes, [peer(f"peer-{n}", n) for n in range(40)]), granularity=granularity)
+    timing = "const [one] = performance.getEntriesByType('navigation'); return one.domComplete"
+    assert browser.execute_script(timing) < 5000
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".chip")) == 540
+    browser.execute_script("choose('node/node-7')")
+    assert len(browser.find_elements(By.CSS_SELECTOR, "line")) < 1000
+    search = browser.find_element(By.ID, "search")
+    search.send_keys("node-499")
+    assert shown(browser) == ["node-499"]
+
+
+def test_paper_gets_the_mesh_and_no_controls(mesh: Browser) -> None:
+    mesh.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    seen = shown(mesh, ".controls, .keys, .skip"), len(shown(mesh))
+    mesh.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert seen == ([], 7)
