@@ -30,7 +30,7 @@ class ClusterRole:
 _PEERS = Rule(group="kilo.squat.ai", resources=("peers",), verbs=_READ)
 _NETWORKS = (
     Rule(group="", resources=("nodes",), verbs=_READ),
-    Rule(group="", resources=("pods", "services"), verbs=("list",)),
+    Rule(group="", resources=("services",), verbs=("list",)),
     Rule(
         group="",
         resources=("configmaps",),
@@ -40,7 +40,7 @@ _NETWORKS = (
     Rule(group="apps", resources=("daemonsets",), verbs=("list",)),
     Rule(group="networking.k8s.io", resources=("servicecidrs",), verbs=("list",)),
 )
-"""What `kgctl info` looks at, and what `--services auto` and `--dns auto` do."""
+"""What `kgctl info`, `--services auto` and `--dns auto` look at, without Pods: their environment may be secret."""
 
 USERS = (
     ClusterRole(

@@ -8,6 +8,7 @@ import pytest
 
 from kgctl_py.k8s import names
 from kgctl_py.kilo.installation import Distribution, Installation, Part
+from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.render.manifests import manifests, stream
 from tests.api import crd, mesh
 from tests.api.kubectl import applied, kubectl
@@ -86,7 +87,8 @@ def test_kgctl_info_reads_what_was_chosen(server: ApiServerProcess) -> None:
 
 
 def test_those_who_view_may_look_at_all_and_change_nothing(server: ApiServerProcess) -> None:
-    applied(server, manifests(Installation(), (Part.USERS,))[Part.USERS])
+    told = Installation(service_cidrs=(parse_cidr("10.96.0.0/12"),))
+    applied(server, stream(manifests(told, (Part.DAEMONSET, Part.USERS))))
     bind(server, "viewer", "kgctl-view")
     for command in (("info",), ("showconf", "peer", "laptop"), ("graph",), ("peer", "list")):
         done = kgctl(*options(server, "viewer"), *command)
