@@ -17,7 +17,10 @@ from tests.following import Following, following
 from tests.k8s.fake_server import FakeServer, Reply, kubeconfig, status
 from tests.k8s.watched import NODES, WATCH_NODES, Feed, error, event, listed, live_node, until
 
-ONE = listed(live_node("a"))
+
+def one() -> Reply:
+    """A list with a node that is alive now, not when the tests were collected."""
+    return listed(live_node("a"))
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def ready(mesh: Mesh) -> list[str]:
 def test_the_mesh_comes_at_once_and_again_within_a_second_of_a_change(config: Path) -> None:
     feed = Feed()
     with (
-        FakeServer({NODES: [ONE], WATCH_NODES: [feed.reply]}) as server,
+        FakeServer({NODES: [one()], WATCH_NODES: [feed.reply]}) as server,
         following(kubeconfig(config, server.url)) as live,
     ):
         assert ready(live.next()) == ["a"]
@@ -57,7 +60,7 @@ def test_heartbeats_are_not_passed_on(config: Path) -> None:
 def test_a_burst_of_changes_comes_as_few_meshes_the_last_with_all_of_them(config: Path) -> None:
     feed = Feed()
     with (
-        FakeServer({NODES: [ONE], WATCH_NODES: [feed.reply]}) as server,
+        FakeServer({NODES: [one()], WATCH_NODES: [feed.reply]}) as server,
         following(kubeconfig(config, server.url)) as live,
     ):
         live.next()
@@ -71,7 +74,7 @@ def test_a_burst_of_changes_comes_as_few_meshes_the_last_with_all_of_them(config
 def test_what_is_changed_and_changed_back_is_not_passed_on(config: Path) -> None:
     feed = Feed()
     with (
-        FakeServer({NODES: [ONE], WATCH_NODES: [feed.reply]}) as server,
+        FakeServer({NODES: [one()], WATCH_NODES: [feed.reply]}) as server,
         following(kubeconfig(config, server.url)) as live,
     ):
         live.next()
@@ -80,7 +83,7 @@ def test_what_is_changed_and_changed_back_is_not_passed_on(config: Path) -> None
 
 
 def test_the_mesh_comes_at_each_resync_though_nothing_has_changed(config: Path) -> None:
-    with FakeServer({NODES: [ONE]}) as server, following(kubeconfig(config, server.url), resync=0.4) as live:
+    with FakeServer({NODES: [one()]}) as server, following(kubeconfig(config, server.url), resync=0.4) as live:
         times = [(live.next(), time.monotonic())[1] for _ in range(4)]
     assert [later - earlier for earlier, later in itertools.pairwise(times)] == pytest.approx([0.4] * 3, abs=0.25)
 
@@ -96,7 +99,7 @@ def test_a_node_that_falls_silent_leaves_after_its_minute(config: Path) -> None:
 
 
 def test_while_the_server_is_gone_the_mesh_stays_and_both_ends_are_told(config: Path) -> None:
-    nodes = [listed(live_node("a"), live_node("b", seen=57)), Reply(status=500, body=b""), ONE]
+    nodes = [listed(live_node("a"), live_node("b", seen=57)), Reply(status=500, body=b""), one()]
     feed = Feed()
     with (
         FakeServer({NODES: nodes, WATCH_NODES: [feed.reply, Feed().reply]}) as server,
@@ -113,7 +116,7 @@ def test_while_the_server_is_gone_the_mesh_stays_and_both_ends_are_told(config: 
 
 def test_a_stop_ends_it_at_once_and_leaves_no_thread(config: Path) -> None:
     before = set(threading.enumerate())
-    with FakeServer({NODES: [ONE]}) as server:
+    with FakeServer({NODES: [one()]}) as server:
         follower = Following(kubeconfig(config, server.url))
         follower.thread.start()
         follower.next()

@@ -5,7 +5,7 @@ options. An address is wrong when the peer does not have it.
 """
 
 import dataclasses
-from collections.abc import Container
+from collections.abc import Sequence
 
 from kgctl_py import wireguard
 from kgctl_py.commands.quick import Owner, quick_conf
@@ -77,9 +77,12 @@ def _routes_more(found: Difference) -> bool:
 
 
 def _tolerated(
-    there: wireguard.Conf, wanted: wireguard.Conf, plain: wireguard.Conf, services: Container[IPInterface]
+    there: wireguard.Conf, wanted: wireguard.Conf, plain: wireguard.Conf, services: Sequence[IPInterface]
 ) -> wireguard.Conf:
-    """Leave out of what is there the allowed IPs that may be, or not: Services, and what wg-quick cannot route."""
+    """Leave out of what is there the allowed IPs that may be or not: for Services, and what wg-quick cannot route.
+
+    The Service CIDR may be a guess, now or when the file was made: whatever overlaps it is for Services.
+    """
     should, could = effective(wanted), effective(plain)
 
     def networks(peers: dict[wireguard.Key, wireguard.Peer], key: wireguard.Key | None) -> set[IPInterface]:
@@ -87,11 +90,11 @@ def _tolerated(
 
     def kept(peer: wireguard.Peer) -> wireguard.Peer:
         needed, possible = networks(should, peer.public_key), networks(could, peer.public_key)
-        cidrs = (
-            cidr
-            for cidr in peer.allowed_ips
-            if cidr.masked() in needed or (cidr.masked() not in possible and cidr.masked() not in services)
-        )
+
+        def optional(cidr: IPInterface) -> bool:
+            return cidr.masked() in possible or (bool(cidr.prefixlen) and any(map(cidr.overlaps, services)))
+
+        cidrs = (cidr for cidr in peer.allowed_ips if cidr.masked() in needed or not optional(cidr))
         return dataclasses.replace(peer, allowed_ips=tuple(cidrs))
 
     return dataclasses.replace(there, peers=tuple(map(kept, there.peers)))

@@ -99,7 +99,7 @@ def _opened(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
     if conf is not None and interface is None:
         return _read(conf)
     if conf is not None or interface is None:
-        raise UsageError("nothing is said to compare, or too much", hint="--conf FILE, or --interface NAME")
+        raise UsageError("either a file is compared or an interface", hint="--conf FILE, or --interface NAME")
     from kgctl_py.net.state import read_device
 
     device = read_device(interface)

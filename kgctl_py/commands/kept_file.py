@@ -44,13 +44,18 @@ class KeptFile:
     def _refuse_loss(self, text: str) -> None:
         """Raise KgctlError unless the file differs in its peers alone, and has an interface to know it by."""
         old, new = _parsed(self._text), _parsed(text)
-        if not (old and new and old.conf.interface and old.conf.interface == new.conf.interface):
-            why, hint = "says other things of its interface", "give the options that it was made with, or --force"
-        elif old.ignored != new.ignored:
-            why, hint = f"has {', '.join(old.ignored)}, which would be lost", "--force writes over it"
-        else:
-            return
-        raise KgctlError(f'"{self.path}" exists, and {why}', hint=hint)
+        why, hint = "", "--force writes over it"
+        if old and new and old.conf.interface and new.conf.interface:
+            if old.conf.interface != new.conf.interface:
+                why, hint = (
+                    ", and says other things of its interface",
+                    "give the options it was made with, or --force",
+                )
+            elif old.ignored != new.ignored:
+                why = f", and has {', '.join(old.ignored)}, which would be lost"
+            else:
+                return
+        raise KgctlError(f'"{self.path}" exists{why}', hint=hint)
 
 
 def _read(path: Path) -> str | None:

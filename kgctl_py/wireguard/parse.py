@@ -12,6 +12,8 @@ from kgctl_py.wireguard.key import Key
 
 _BITS = {4: 32, 6: 128}
 _MAX_MTU = 65535
+_NAME = re.compile(r"[A-Za-z0-9]{1,24}")
+"""The name of a key; longer ones could be a secret that stands in the wrong place, and would be told as a name."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def _sections(text: str) -> Iterator[_Section]:
             section = _Section(name, number, comment)
         elif statement:
             key, equals, value = (part.strip() for part in statement.partition("="))
-            if not section or not equals or not key:
+            if not section or not equals or not _NAME.fullmatch(key):
                 raise ValueError(f"line {number} is neither a section nor KEY = VALUE in one")
             section.lines.append((number, key, value))
         comment = "" if statement else remark

@@ -34,6 +34,9 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("showconf", "peer", "phone"), set()),
     (("showconf", "node", "north"), {"psk"}),
     (("showconf", "node", "north", "--as-peer", "-o", "yaml"), set()),
+    (("diff", "peer", "mia", "--conf", "old.conf"), set()),
+    (("diff", "peer", "mia", "--conf", "mia.key"), set()),
+    (("diff", "peer", "mia", "--conf", "-"), set()),
     (("qr", "peer", "mia", "--private-key", "mia.key", "-O", "mia.svg"), set()),
     (("qr", "peer", "mia", "--private-key", "mia.key"), set()),
     (("graph",), set()),
@@ -60,7 +63,10 @@ def peers(peers: Peers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Peer
     """The Peers of the server, one of which is `mia`'s, in a folder with her private key."""
     peers.create("mia", "10.5.0.20", publicKey=str(keygen.public_key(PRIVATE)), presharedKey=PSK)
     monkeypatch.chdir(tmp_path)
-    for name, text in {"mia.key": str(PRIVATE), "other.key": str(OTHER), "broken.key": f"{PRIVATE}x"}.items():
+    public = keygen.public_key(OTHER)
+    old = f"[Interface]\nPrivateKey = {OTHER}\n[Peer]\nPublicKey = {public}\nPresharedKey = {PRIVATE}\n"
+    keys = {"mia.key": str(PRIVATE), "other.key": str(OTHER), "broken.key": f"{PRIVATE}x"}
+    for name, text in {**keys, "old.conf": old}.items():
         Path(name).touch(0o600)
         Path(name).write_text(text)
     return peers

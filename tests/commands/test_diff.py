@@ -158,8 +158,12 @@ def test_what_is_routed_for_services_may_be_there_or_not(file: Path, tmp_path: P
     change(file, ", 10.96.0.0/12", "")
     assert kgctl(*args).exit_code == 0
     assert kgctl(*args, "--services", "auto").stdout.endswith("AllowedIPs +10.96.0.0/12\n")
-    change(file, "^AllowedIPs = ", "AllowedIPs = 10.98.0.0/16, ")
-    assert kgctl(*args).stdout.endswith("AllowedIPs -10.98.0.0/16\n")
+    change(file, "^AllowedIPs = ", "AllowedIPs = 10.96.0.0/20, ")
+    assert kgctl(*args).exit_code == 0
+    change(file, "10.96.0.0/20", "10.200.0.0/16")
+    assert kgctl(*args).stdout.endswith("AllowedIPs -10.200.0.0/16\n")
+    change(file, "10.200.0.0/16", "0.0.0.0/0")
+    assert kgctl(*args).stdout.endswith("AllowedIPs -0.0.0.0/0\n")
 
 
 @pytest.mark.parametrize("content", ["", "hunter2", "[Peer]\nPublicKey = hunter2\n", "\x00\xff"])

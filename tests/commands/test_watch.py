@@ -190,6 +190,15 @@ def test_a_plain_configuration_is_kept_current_too(watching: Watching) -> None:
     assert watching.end()[0] == 130
 
 
+@pytest.mark.parametrize("content", ["", f"[Peer]\nPublicKey = {key('other')}\n", "hunter2\n"])
+def test_a_file_of_another_kind_is_not_written_over(watching: Watching, content: str) -> None:
+    watching.file.write_text(content)
+    for args in ((), (*QUICK, *watching.key)):
+        result = watching.run(*args, "--watch")
+        assert (result.exit_code, watching.file.read_text()) == (1, content)
+        assert f'kgctl: "{watching.file}" exists\nhint: --force writes over it\n' in result.stderr
+
+
 def test_when_nothing_can_be_written_at_first_nothing_is_followed(watching: Watching) -> None:
     result = watching.run(
         *QUICK, *watching.key, "--watch", "-O", str(watching.file.parent / "none" / "laptop.conf")

@@ -94,6 +94,7 @@ def test_without_an_interface_there_is_none() -> None:
         ("apiVersion: v1\n", "line 1 is neither a section nor KEY = VALUE in one"),
         ("ListenPort = 1\n[Interface]\n", "line 1 is neither"),
         ("[Interface]\nhunter2\n", "line 2 is neither"),
+        (f"[Interface]\n{key('private')}\n", "line 2 is neither"),
         ("[Peer]\nAllowedIPs = 10.0.0.0/8\n", "line 1 begins a [Peer] without a PublicKey"),
         (f"[Peer]\n\nPublicKey = {A[:-2]}\n", "line 3: PublicKey is not base64 of 32 bytes"),
         (
