@@ -24,6 +24,14 @@ class Terminal:
         """Whether colours are wanted where they can be shown."""
         return self.colour and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
+    @property
+    def width(self) -> int | None:
+        """The cells in a line of the terminal that stdout is, None when it is a pipe or a file."""
+        try:
+            return os.get_terminal_size(sys.stdout.fileno()).columns or None
+        except (OSError, ValueError):  # no terminal; in tests not even a file
+            return None
+
     def say(self, text: str) -> None:
         """Tell something on stderr, in one line that starts with `kgctl: `."""
         self._line("kgctl: ", text)

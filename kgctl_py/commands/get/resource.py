@@ -1,0 +1,138 @@
+"""What every kind of thing that can be listed has: its names, its columns, and its shape for programs."""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from kgctl_py.findings import Finding, Kind, Severity, Subject
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.document import API_VERSION
+from kgctl_py.wireguard import Endpoint, Key
+
+DISCOVERED = "*"
+"""What marks an endpoint that somebody was heard at, in place of the one that it gives itself."""
+_KEY_SHOWN = 8
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """All that is listed from: the mesh, its topology unless it has none, and what was found about each subject."""
+
+    mesh: Mesh
+    topology: Topology | None
+    findings: Mapping[Subject, Sequence[Finding]]
+
+    def about(self, kind: Kind, name: str) -> Sequence[Finding]:
+        """Give the findings about one thing."""
+        return self.findings.get(Subject(kind, name), ())
+
+
+class Item(Protocol):
+    """One thing that is listed."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Its labels."""
+        ...
+
+
+I = TypeVar("I", bound=Item)  # noqa: E741
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Column(Generic[I]):
+    """A column: its heading, its text, what it is sorted by if not by that, and whether only `-o wide` has it."""
+
+    heading: str
+    text: Callable[[I], str]
+    order: Callable[[I], Any] | None = None
+    wide: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Resource(Generic[I]):
+    """A kind of thing: what it is called, where its items come from, and how they are shown."""
+
+    names: tuple[str, ...]
+    """The singular, the plural, and short names."""
+    items: Callable[[View], Sequence[I]]
+    columns: tuple[Column[I], ...]
+    status: Callable[[I], dict[str, Any]]
+    labelled: bool = True
+    also: Callable[[I], str] = lambda item: item.name
+    """Another name that an item answers to."""
+
+    @property
+    def singular(self) -> str:
+        """What one of them is called."""
+        return self.names[0]
+
+    def document(self, item: I) -> dict[str, Any]:
+        """Give an item as an object in the manner of Kubernetes; all that is known of it is its status."""
+        metadata: dict[str, Any] = {"name": item.name}
+        if self.labelled:
+            metadata["labels"] = dict(item.labels)
+        kind = self.singular.capitalize()
+        return {
+            "apiVersion": API_VERSION,
+            "kind": kind,
+            "metadata": metadata,
+            "status": self.status(item),
+        }
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """Give the codes of what is more than a note, each once: `K-DNS-FAIL,K-VALUE`."""
+    return ",".join(dict.fromkeys(one.code for one in findings if one.severity > Severity.NOTE))
+
+
+def finding_data(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """Give findings for programs."""
+    return [
+        {
+            "code": one.code.value,
+            "severity": one.severity.name.lower(),
+            "field": one.field,
+            "message": one.message,
+            "hint": one.hint,
+        }
+        for one in findings
+    ]
+
+
+def address_order(address: object) -> tuple[int, int]:
+    """Give what addresses and CIDRs are sorted by: as numbers, those that are absent last."""
+    ip = getattr(address, "ip", address)
+    return (ip.version, int(ip)) if ip is not None and hasattr(ip, "version") else (9, 0)
+
+
+def keepalive(seconds: int) -> str:
+    """Give a keepalive as a cell."""
+    return f"{seconds}s" if seconds else "off"
+
+
+def short_key(key: Key | None) -> str:
+    """Give the start of a public key: `kgctl whois` takes that, too."""
+    return str(key)[:_KEY_SHOWN] if key else ""
+
+
+def marked(discovered: Endpoint | None, own: Endpoint | None) -> str:
+    """Give the endpoint that is used as a cell, with a mark when it was discovered."""
+    return f"{discovered}{DISCOVERED}" if discovered else str(own or "")
+
+
+def yes_no(value: bool) -> str:
+    """Say it as kubectl does not, but people do."""
+    return "yes" if value else "no"
+
+
+def text_or_none(value: object) -> str | None:
+    """Give the text of a value, or null for programs when there is none."""
+    return None if value is None else str(value)
