@@ -143,6 +143,14 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
 
         return resolved(nodes, wanted)
 
+    def topology_if_any(self, mesh: Mesh) -> Topology | None:
+        """Compute the topology, or tell on stderr why there is none: what only looks does without."""
+        try:
+            return self.topology(mesh)
+        except KgctlError as error:
+            terminal.warn(error.message, error.hint)
+            return None
+
     def findings(
         self,
         mesh: Mesh,

@@ -12,11 +12,12 @@ from kgctl_py.mesh.topology import Topology
 
 
 class Kind(enum.StrEnum):
-    """What takes part in a mesh; a network is what lies beside the nodes of a location."""
+    """What has addresses: members of a mesh, the network beside a location, and Services, which are beside it all."""
 
     NODE = "node"
     PEER = "peer"
     NETWORK = "network"
+    SERVICE = "service"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
@@ -41,11 +42,19 @@ class Role(enum.StrEnum):
     ENDPOINT = "endpoint"
     DISCOVERED = "discovered endpoint"
     SUBNET = "Kilo subnet"
+    CLUSTER_IP = "cluster IP"
+    SERVICE_CIDR = "Service CIDR"
 
     @property
     def is_routed(self) -> bool:
-        """Whether the mesh carries what is sent there: an endpoint is outside, the subnet is everybody's."""
-        return self not in (Role.ENDPOINT, Role.DISCOVERED, Role.SUBNET)
+        """Whether the mesh carries what is sent there to the one that has it."""
+        return self in (
+            Role.POD_CIDR,
+            Role.INTERNAL_IP,
+            Role.WIREGUARD_IP,
+            Role.ALLOWED_IP,
+            Role.LOCATION_IP,
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kgctl_py.commands import report
 from kgctl_py.commands.get.resource import View
-from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings import nodes as node_findings
 from kgctl_py.findings import peers as peer_findings
@@ -12,16 +11,11 @@ from kgctl_py.findings import topology as topology_findings
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.session import Session
-from kgctl_py.terminal import terminal
 
 
 def view(session: Session, mesh: Mesh) -> View:
     """Compute what is listed; tell on stderr why there is no topology, and what is odd about the mesh as a whole."""
-    try:
-        topology = session.topology(mesh)
-    except KgctlError as error:
-        terminal.warn(error.message, error.hint)
-        topology = None
+    topology = session.topology_if_any(mesh)
     found = list(_findings(session, mesh, topology))
     report.warn(one for one in found if one.subject.kind in (Kind.NODES, Kind.MACHINE))
     return View(mesh=mesh, topology=topology, findings=_by_subject(found))
