@@ -4,7 +4,9 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from typing import TextIO
 
+from kgctl_py.progress import Progress
 from kgctl_py.render.visible import visible
 
 _COLOURS = {"warning": "33", "hint": "36"}
@@ -18,6 +20,7 @@ class Terminal:
         self.verbose = False
         self._told: set[str] | None = None
         self._told_before: set[str] = set()
+        self._progress = Progress()
 
     @property
     def coloured(self) -> bool:
@@ -27,10 +30,14 @@ class Terminal:
     @property
     def width(self) -> int | None:
         """The cells in a line of the terminal that stdout is, None when it is a pipe or a file."""
-        try:
-            return os.get_terminal_size(sys.stdout.fileno()).columns or None
-        except (OSError, ValueError):  # no terminal; in tests not even a file
-            return None
+        return _columns(sys.stdout)
+
+    @contextlib.contextmanager
+    def busy(self, text: str) -> Iterator[None]:
+        """Show what is being waited for, when it takes longer than a second and stderr is a terminal that can."""
+        columns = _columns(sys.stderr) if self.coloured else None
+        with self._progress.shown(text, columns) if columns else contextlib.nullcontext():
+            yield
 
     def say(self, text: str) -> None:
         """Tell something on stderr, in one line that starts with `kgctl: `."""
@@ -75,10 +82,18 @@ class Terminal:
             self._told.add(text)
             if text in self._told_before:
                 return
-        print(prefix + visible(text), file=sys.stderr)
+        with self._progress.aside():
+            print(prefix + visible(text), file=sys.stderr)
 
     def _styled(self, word: str) -> str:
         return f"\033[{_COLOURS[word]}m{word}\033[0m" if self.coloured and sys.stderr.isatty() else word
+
+
+def _columns(stream: TextIO) -> int | None:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except (OSError, ValueError):  # no terminal; in tests not even a file
+        return None
 
 
 terminal = Terminal()

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from kgctl_py.commands import report
 from kgctl_py.commands.formats import Format, FormatOption, formatted
 from kgctl_py.commands.names import complete_places
 from kgctl_py.errors import ExitCode, UsageError
@@ -31,8 +32,8 @@ def trace_(
 ) -> None:
     """Show the way from one member of the mesh to another and back, hop by hop, or why there is none.
 
-    It is computed from the configurations; nothing is sent. A name that a node and a peer have is written node/NAME
-    or peer/NAME.
+    It is computed from the configurations; nothing is sent. A name that a node and a peer have in common is
+    written node/NAME or peer/NAME.
 
     For example: kgctl trace laptop 10.42.2.17
     """
@@ -46,6 +47,7 @@ def trace_(
         destination_at(ip[1]) if ip[1] else _target(end, mesh, topology),
     )
     found = trace(mesh, topology, *ends)
+    report.warn(session.findings(mesh, topology))
     shown = formatted(output, trace_data(found), lambda: trace_text(found, width=terminal.width))
     typer.echo(shown, nl=False)
     if found.verdict is Verdict.NO:

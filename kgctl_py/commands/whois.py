@@ -33,7 +33,9 @@ def whois_(
     """
     ip = parse_ip(subject)
     if ip is None and len(subject) < _SHORTEST:
-        raise UsageError(f'"{subject}" is neither an address nor the start of a key', hint="kgctl whois 10.42.2.17")
+        raise UsageError(
+            f'"{subject}" is neither an address nor the start of a key', hint="kgctl whois 10.42.2.17"
+        )
     session: Session = context.obj
     mesh = session.mesh()
     topology = session.topology_if_any(mesh)

@@ -126,7 +126,9 @@ class _Walk:
             return f"{hop.opening.fault}, and nothing in Kilo relays between them"
         taken = best(tunnels(self.topology, hop.end), self.source)
         if taken is None:
-            return f"{hop.end} has no allowed IP for {self.source}, so it takes nothing from it{self._why(self.source)}"
+            return (
+                f"{hop.end} has no allowed IP for {self.source} and takes nothing from it{self._why(self.source)}"
+            )
         if taken.end != hop.start:
             return f"{hop.end} takes {self.source} from {taken.end} alone, by its allowed IP {taken.cidr}"
         return ""

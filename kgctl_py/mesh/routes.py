@@ -18,7 +18,7 @@ from kgctl_py.mesh.whois import Kind, Place
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """What goes to `end`: through a tunnel or not. `strength` is the length of the prefix that it competes with."""
+    """What goes to `end`, through a tunnel or not; `strength` is the length of prefix that it competes with."""
 
     cidr: IPInterface
     end: Place
@@ -36,7 +36,7 @@ def best(routes: Iterator[Route], ip: IPAddress) -> Route | None:
 
 
 def routes(topology: Topology, here: Place) -> Iterator[Route]:
-    """Give all routes of a ready node, a ready peer or the network beside a location; what is its own comes last."""
+    """Give all routes of a ready node, a ready peer or the network beside a segment; its own come last."""
     match here.kind:
         case Kind.NODE:
             yield from _of_node(topology, here)

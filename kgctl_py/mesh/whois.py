@@ -12,7 +12,7 @@ from kgctl_py.mesh.topology import Topology
 
 
 class Kind(enum.StrEnum):
-    """What has addresses: members of a mesh, the network beside a location, and Services, which are beside it all."""
+    """What has addresses: the members of a mesh, the networks beside locations, and Services."""
 
     NODE = "node"
     PEER = "peer"

@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 ELLIPSIS = "…"
-_MOST_LINES = 3
-_NARROW, _NAME = 12, 40
-"""What a column keeps when there is no room: the first, which has names, and the others."""
-_CHUNK = re.compile(r"[^, ]*[, ]?")
-"""A list may be broken after a comma, and a sentence after a space."""
+_MOST_LINES = 4
+_NAME, _NARROW = 40, 12
+"""What a column keeps in any case: the first, which has names, and the others."""
+_WORDS = re.compile(r"[^, ]+[, ]?|[, ]")
+_PARTS = re.compile(r"[^-.:/@]+[-.:/@]?|[-.:/@]")
+"""Where a cell may be broken: lists and sentences between words, and if it must be names and addresses, too."""
 
 
 def display_width(text: str) -> int:
@@ -27,60 +28,81 @@ def cut(text: str, width: int) -> str:
     """Give `text`, or as much of it as goes before an ellipsis into `width` cells."""
     if display_width(text) <= width:
         return text
-    while display_width(text) > width - 1:
-        text = text[:-1]
-    return text + ELLIPSIS
+    return _piece(text, width - 1) + ELLIPSIS
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Give `text` in at most three lines of `width` cells; an ellipsis stands for what does not go in."""
+    """Give `text` in at most four lines of `width` cells; an ellipsis stands for what does not go in."""
     if display_width(text) <= width:
         return [text]
     lines = list(_lines(text, width))
     if len(lines) > _MOST_LINES:
-        last = lines[_MOST_LINES - 1]
-        lines = [*lines[: _MOST_LINES - 1], cut(last + ELLIPSIS, width)]
+        lines[_MOST_LINES - 1 :] = [_piece(lines[_MOST_LINES - 1], width - 1).rstrip() + ELLIPSIS]
     return lines
 
 
 def _lines(text: str, width: int) -> Iterator[str]:
     line = ""
-    for chunk in _CHUNK.findall(text):
+    for chunk in _chunks(text, width):
         if line and display_width((line + chunk).rstrip()) > width:
             yield line.rstrip()
             line = ""
-        line += chunk if display_width(chunk.rstrip()) <= width else cut(chunk.rstrip(), width)
+        line += chunk
     if line:
         yield line.rstrip()
 
 
-def fitted(table: Sequence[Sequence[str]], width: int, gap: int) -> list[int]:
-    """Give the widths of the columns of `table`, whose first row is headings, so that a line takes `width` cells.
+def _chunks(text: str, width: int) -> Iterator[str]:
+    """Give `text` in pieces that each go into a line: words where they do, else parts of them."""
+    for word in _WORDS.findall(text):
+        for part in [word] if display_width(word.rstrip()) <= width else _PARTS.findall(word):
+            yield from [part] if display_width(part.rstrip()) <= width else _pieces(part, width)
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    while text:
+        piece = _piece(text, width)
+        yield piece
+        text = text[len(piece) :]
+
+
+def _piece(text: str, width: int) -> str:
+    """Give the longest start of `text` that goes into `width` cells, and at least a character."""
+    size = 0
+    for n, character in enumerate(text):
+        size += _cells(character)
+        if size > width:
+            return text[: max(n, 1)]
+    return text
+
+
+def fitted(table: Sequence[Sequence[str]], width: int, gap: int) -> list[int] | None:
+    """Give the widths of the columns of `table`, headings included, with which a line takes `width` cells.
 
     Columns are made narrower, the widest first: until their longest word stands in a line of its own, and then
-    until words are cut. When all are as narrow as is useful, the table stays too wide.
+    until words are broken. There are none when even that is not enough.
     """
     room = width - gap * (len(table[0]) - 1)
-    cells = list(zip(*table, strict=True))
-    headings = [display_width(column[0]) for column in cells]
-    natural = [max(map(display_width, column)) for column in cells]
-    words = [max(_longest_word(cell) for cell in column) for column in cells]
-    whole = [max(pair) for pair in zip(headings, words, strict=True)]
+    columns = list(zip(*table, strict=True))
+    natural = [max(map(display_width, column)) for column in columns]
+    whole = [max(map(_longest_word, column)) for column in columns]
     least = [
-        max(heading, min(full, _NARROW if n else _NAME))
-        for n, (heading, full) in enumerate(zip(headings, whole, strict=True))
+        max(_longest_word(column[0]), min(full, _NARROW if n else _NAME))
+        for n, (column, full) in enumerate(zip(columns, whole, strict=True))
     ]
-    widths = _levelled(natural, whole, room)
-    return widths if sum(widths) <= room else _levelled(whole, least, room)
+    for widths in (_levelled(natural, whole, room), _levelled(whole, least, room)):
+        if sum(widths) <= room:
+            return widths
+    return None
 
 
 def _longest_word(cell: str) -> int:
-    return max(display_width(chunk.rstrip()) for chunk in _CHUNK.findall(cell))
+    return max((display_width(word.rstrip()) for word in _WORDS.findall(cell)), default=0)
 
 
-def _levelled(widths: Sequence[int], least: Sequence[int], room: int) -> list[int]:
-    """Take from the widest column, as long as one may become narrower, until the sum is `room`."""
-    widths = [max(floor, min(width, room)) for width, floor in zip(widths, least, strict=True)]
+def _levelled(natural: Iterable[int], least: Sequence[int], room: int) -> list[int]:
+    """Take from the widest column that may become narrower, again and again, until the sum is `room`."""
+    widths = [max(floor, min(width, room)) for width, floor in zip(natural, least, strict=True)]
     while sum(widths) > room:
         spare = [n for n, width in enumerate(widths) if width > least[n]]
         if not spare:

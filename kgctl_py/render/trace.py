@@ -1,6 +1,6 @@
 """A trace and the owners of an address, as text for people and as plain data for programs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from kgctl_py.mesh.paths import Hop, Way
@@ -24,7 +24,7 @@ def _blocks(trace: Trace, width: int | None) -> Iterator[str]:
             yield f"{title}: {visible(_ends(way))}\n"
             if way.hops:
                 yield columns(_HEADINGS, [_row(hop) for hop in way.hops], width=width)
-            yield f"{visible(_outcome(way))}\n\n"
+            yield "\n" if way.fault else f"{visible(f'{way.to} is there: {way.end}')}\n\n"
     yield f"{visible(_conclusion(trace))}\n"
 
 
@@ -40,10 +40,6 @@ def _row(hop: Hop) -> tuple[str, ...]:
         str(hop.route.cidr) if hop.route.cidr.network.prefixlen else "",
         str((hop.opening and hop.opening.endpoint) or ""),
     )
-
-
-def _outcome(way: Way) -> str:
-    return way.fault or f"{way.to} is there: {way.end}"
 
 
 def _conclusion(trace: Trace) -> str:

@@ -7,6 +7,7 @@ import typer
 from kgctl_py.commands.get.names import complete_words
 from kgctl_py.commands.get.output import Output, check_column, ordered, text
 from kgctl_py.commands.get.request import Request, requests
+from kgctl_py.commands.get.resource import DISCOVERED
 from kgctl_py.commands.get.view import view
 from kgctl_py.errors import UsageError
 from kgctl_py.k8s.selector import Selector, parse_selector
@@ -27,7 +28,10 @@ def get(
     ] = None,
     output: Annotated[Output, typer.Option("--output", "-o", help="wide has more columns.")] = Output.TABLE,
     selector: Annotated[
-        str, typer.Option("--selector", "-l", metavar="QUERY", help="Only those with such labels: a=b,c!=d,e in (f,g),!h.")
+        str,
+        typer.Option(
+            "--selector", "-l", metavar="QUERY", help="Only those with such labels: a=b,c!=d,e in (f,g),!h."
+        ),
     ] = "",
     sort_by: Annotated[str, typer.Option(metavar="COLUMN", help="The column to sort by; else the name.")] = "",
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Print no line of headings.")] = False,
@@ -47,8 +51,10 @@ def get(
         listed = [(request, ordered(request.resource, items, sort_by)) for request, items in listed]
     shown = text(listed, output, headed=not no_headers, width=terminal.width)
     if not shown:
-        terminal.say("there is nothing of that kind")
+        terminal.say("there is nothing to list")
     typer.echo(shown, nl=False)
+    if terminal.width and DISCOVERED in shown and output in (Output.TABLE, Output.WIDE):
+        terminal.say(f"{DISCOVERED} where nodes hear it, in place of an endpoint of its own")
 
 
 def _selector(query: str, requested: list[Request]) -> Selector:

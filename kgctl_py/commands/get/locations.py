@@ -102,7 +102,7 @@ LOCATIONS: Resource[LocationItem] = Resource(
         Column(
             heading="WG IP",
             text=lambda item: str(item.segment.wireguard_ip) if item.segment else "",
-            order=lambda item: address_order(item.segment and item.segment.wireguard_ip),
+            order=lambda item: address_order(item.segment.wireguard_ip if item.segment else None),
             wide=True,
         ),
         Column(heading="READY", text=lambda item: "{}/{}".format(*item.ready), order=lambda item: item.ready),

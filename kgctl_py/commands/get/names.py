@@ -7,7 +7,7 @@ from kgctl_py.commands.names import complete_nodes, complete_peers
 _PLURALS = ("nodes", "peers", "locations")
 
 
-def complete_words(context: typer.Context, args: list[str], incomplete: str) -> list[str]:
+def complete_words(context: typer.Context, incomplete: str) -> list[str]:
     """Give the kinds, or the names of the kind that stands there already."""
     words: list[str] = context.params.get("words") or []
     if not words:

@@ -76,6 +76,12 @@ def _items(view: View) -> list[NodeItem]:
     ]
 
 
+def _reason(item: NodeItem) -> str:
+    """Tell why it is not ready, or else what was found; for how long it is stale stands in another column."""
+    reasons = ("stale" if reason.startswith("last seen") else reason for reason in item.reasons)
+    return ", ".join(reasons) or summary(item.findings)
+
+
 def _status(item: NodeItem) -> dict[str, Any]:
     node = item.node
     return {
@@ -119,13 +125,13 @@ NODES: Resource[NodeItem] = Resource(
         Column(
             heading="INTERNAL IP",
             text=lambda item: str(item.node.internal_ip.ip) if item.node.internal_ip else "",
-            order=lambda item: address_order(item.node.internal_ip),
+            order=lambda item: address_order(item.node.internal_ip and item.node.internal_ip.ip),
             wide=True,
         ),
         Column(
             heading="POD CIDR",
             text=lambda item: str(item.node.subnet or ""),
-            order=lambda item: address_order(item.node.subnet),
+            order=lambda item: address_order(item.node.subnet and item.node.subnet.ip),
             wide=True,
         ),
         Column(heading="ENDPOINT", text=lambda item: marked(item.discovered, item.node.endpoint)),
@@ -136,7 +142,7 @@ NODES: Resource[NodeItem] = Resource(
             wide=True,
         ),
         Column(heading="KEY", text=lambda item: short_key(item.node.key), wide=True),
-        Column(heading="REASON", text=lambda item: ", ".join(item.reasons) or summary(item.findings)),
+        Column(heading="REASON", text=_reason),
     ),
     status=_status,
 )

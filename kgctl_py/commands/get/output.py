@@ -36,7 +36,11 @@ def text(listed: Sequence[Listed], output: Output, *, headed: bool, width: int |
             )
             return "\n".join(tables)
         case Output.NAME:
-            lines = (f"{request.resource.singular}/{visible(item.name)}\n" for request, items in listed for item in items)
+            lines = (
+                f"{request.resource.singular}/{visible(item.name)}\n"
+                for request, items in listed
+                for item in items
+            )
             return "".join(lines)
         case Output.JSON:
             return as_json(document(listed))

@@ -108,7 +108,7 @@ PEERS: Resource[PeerItem] = Resource(
         Column(
             heading="ALLOWED IPS",
             text=lambda item: ",".join(map(str, item.peer.allowed_ips)),
-            order=lambda item: [address_order(cidr) for cidr in item.peer.allowed_ips],
+            order=lambda item: [address_order(cidr.ip) for cidr in item.peer.allowed_ips],
         ),
         Column(heading="ENDPOINT", text=lambda item: marked(item.discovered, item.peer.endpoint)),
         Column(

@@ -7,7 +7,7 @@ from typing import Any
 from kgctl_py.commands.get.locations import LOCATIONS
 from kgctl_py.commands.get.nodes import NODES
 from kgctl_py.commands.get.peers import PEERS
-from kgctl_py.commands.get.resource import Item, Resource, View
+from kgctl_py.commands.get.resource import Resource, View
 from kgctl_py.errors import UsageError
 from kgctl_py.k8s.selector import Selector
 from kgctl_py.lookup import not_found
@@ -24,7 +24,7 @@ class Request:
     names: tuple[str, ...] = ()
 
     def items(self, view: View, selector: Selector) -> list[Any]:
-        """Give the items that are wanted, in the order of the names; raise KgctlError when there is none of a name."""
+        """Give the items that are wanted, in the order of the names; raise KgctlError when one is not there."""
         items = list(self.resource.items(view))
         if self.names:
             by_name = {self.resource.also(item): item for item in items} | {item.name: item for item in items}
@@ -58,7 +58,9 @@ def _by_kind(pairs: Iterable[tuple[Resource[Any], str]]) -> list[Request]:
 def _pair(word: str) -> tuple[Resource[Any], str]:
     kind, slash, name = word.partition("/")
     if not slash or not name:
-        raise UsageError(f'"{word}" is not KIND/NAME, as what stands before it', hint="kgctl get node/NAME peer/NAME")
+        raise UsageError(
+            f'"{word}" is not KIND/NAME, as what stands before it', hint="kgctl get node/NAME peer/NAME"
+        )
     return _resource(kind), name
 
 

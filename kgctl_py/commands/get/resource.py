@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from kgctl_py.findings import Finding, Kind, Severity, Subject
+from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.document import API_VERSION
@@ -13,11 +14,12 @@ from kgctl_py.wireguard import Endpoint, Key
 DISCOVERED = "*"
 """What marks an endpoint that somebody was heard at, in place of the one that it gives itself."""
 _KEY_SHOWN = 8
+_ABSENT = 9
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """All that is listed from: the mesh, its topology unless it has none, and what was found about each subject."""
+    """All that is listed from: the mesh, its topology if it has one, and what was found about each subject."""
 
     mesh: Mesh
     topology: Topology | None
@@ -107,10 +109,9 @@ def finding_data(findings: Sequence[Finding]) -> list[dict[str, str]]:
     ]
 
 
-def address_order(address: object) -> tuple[int, int]:
+def address_order(address: IPAddress | None) -> tuple[int, int]:
     """Give what addresses and CIDRs are sorted by: as numbers, those that are absent last."""
-    ip = getattr(address, "ip", address)
-    return (ip.version, int(ip)) if ip is not None and hasattr(ip, "version") else (9, 0)
+    return (address.version, int(address)) if address else (_ABSENT, 0)
 
 
 def keepalive(seconds: int) -> str:

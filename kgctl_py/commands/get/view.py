@@ -14,7 +14,7 @@ from kgctl_py.session import Session
 
 
 def view(session: Session, mesh: Mesh) -> View:
-    """Compute what is listed; tell on stderr why there is no topology, and what is odd about the mesh as a whole."""
+    """Compute what is listed; tell on stderr why there is no topology, and what is odd about it all."""
     topology = session.topology_if_any(mesh)
     found = list(_findings(session, mesh, topology))
     report.warn(one for one in found if one.subject.kind in (Kind.NODES, Kind.MACHINE))
