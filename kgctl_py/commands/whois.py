@@ -69,5 +69,5 @@ def _services(session: Session, ip: IPAddress) -> Iterator[Claim]:
                 place = Place(Kind.SERVICE, service.place)
                 yield Claim(role=Role.CLUSTER_IP, cidr=host_cidr(ip), place=place)
     for cidr in session.service_cidrs():
-        if ip in cidr.network:
+        if cidr.overlaps(host_cidr(ip)):
             yield Claim(role=Role.SERVICE_CIDR, cidr=cidr, place=None)

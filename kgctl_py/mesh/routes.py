@@ -28,9 +28,9 @@ class Route:
 
 def best(routes: Iterator[Route], ip: IPAddress) -> Route | None:
     """Choose the narrowest route that holds `ip`; of equal ones the last, as WireGuard does with allowed IPs."""
-    chosen = None
+    host, chosen = host_cidr(ip), None
     for route in routes:
-        if ip in route.cidr.network and (chosen is None or route.strength >= chosen.strength):
+        if route.cidr.overlaps(host) and (chosen is None or route.strength >= chosen.strength):
             chosen = route
     return chosen
 
@@ -104,9 +104,9 @@ def _to_neighbour(here: Node, other: Node) -> Iterator[Route]:
     if other.subnet:
         yield _route(other.subnet, end)
     if here.internal_ip and other.internal_ip:
-        network = here.internal_ip.network
-        strength = network.prefixlen if other.internal_ip.ip in network else 0
-        yield Route(cidr=host_cidr(other.internal_ip.ip), end=end, strength=strength)
+        host = host_cidr(other.internal_ip.ip)
+        strength = here.internal_ip.prefixlen if here.internal_ip.overlaps(host) else 0
+        yield Route(cidr=host, end=end, strength=strength)
 
 
 def _peer(topology: Topology, here: Place) -> Peer:
@@ -114,4 +114,4 @@ def _peer(topology: Topology, here: Place) -> Peer:
 
 
 def _route(cidr: IPInterface, end: Place, *, tunnel: bool = False) -> Route:
-    return Route(cidr=cidr, end=end, strength=cidr.network.prefixlen, tunnel=tunnel)
+    return Route(cidr=cidr, end=end, strength=cidr.prefixlen, tunnel=tunnel)

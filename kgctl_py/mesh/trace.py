@@ -79,7 +79,7 @@ def peer_target(peer: Peer) -> Target:
     place, reason = Place(Kind.PEER, peer.name), peer.why_not_ready()
     if reason:
         return Target(place=place, addresses=(), fault=f"Kilo skips {place}: {reason}")
-    by_width = sorted(peer.allowed_ips, key=lambda cidr: cidr.network.prefixlen < cidr.max_prefixlen)
+    by_width = sorted(peer.allowed_ips, key=lambda cidr: cidr.prefixlen < cidr.max_prefixlen)
     return Target(place=place, addresses=tuple(cidr.ip for cidr in by_width))
 
 

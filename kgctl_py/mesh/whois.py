@@ -81,8 +81,9 @@ def whois(ip: IPAddress, mesh: Mesh, topology: Topology | None) -> tuple[Claim, 
 
     Without a topology, when no node is ready, nothing is routed anywhere.
     """
-    found = [claim for claim in claims(mesh, topology) if ip in claim.cidr.network]
-    return tuple(sorted(found, key=lambda claim: (not claim.is_routed, -claim.cidr.network.prefixlen)))
+    host = host_cidr(ip)
+    found = [claim for claim in claims(mesh, topology) if claim.cidr.overlaps(host)]
+    return tuple(sorted(found, key=lambda claim: (not claim.is_routed, -claim.cidr.prefixlen)))
 
 
 def holders_of_key(start: str, mesh: Mesh) -> tuple[tuple[Place, wireguard.Key], ...]:

@@ -37,7 +37,7 @@ def _row(hop: Hop) -> tuple[str, ...]:
         str(hop.start),
         f"{hop.end} ({hop.leads})" if hop.leads else str(hop.end),
         "WireGuard" if hop.opening else "local network",
-        str(hop.route.cidr) if hop.route.cidr.network.prefixlen else "",
+        str(hop.route.cidr) if hop.route.cidr.prefixlen else "",
         str((hop.opening and hop.opening.endpoint) or ""),
     )
 

@@ -18,7 +18,7 @@ def claims_text(subject: str, claims: Iterable[Claim], standing: Mapping[Place, 
 def _claim(claim: Claim, standing: Mapping[Place, str]) -> str:
     if claim.place is None:
         return f"in the {claim.role} {claim.cidr}"
-    single = claim.cidr.network.prefixlen == claim.cidr.max_prefixlen
+    single = claim.cidr.prefixlen == claim.cidr.max_prefixlen
     what = f"the {claim.role} of" if single else f"in the {claim.role} {claim.cidr} of"
     heard = f", as {claim.seen_by} hears it" if claim.seen_by else ""
     problem = f", but {claim.problem}" if claim.problem else ""
