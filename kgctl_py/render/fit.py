@@ -61,18 +61,18 @@ def _chunks(text: str, width: int) -> Iterator[str]:
 
 def _pieces(text: str, width: int) -> Iterator[str]:
     while text:
-        piece = _piece(text, width)
+        piece = _piece(text, width) or text[0]
         yield piece
         text = text[len(piece) :]
 
 
 def _piece(text: str, width: int) -> str:
-    """Give the longest start of `text` that goes into `width` cells, and at least a character."""
+    """Give the longest start of `text` that goes into `width` cells."""
     size = 0
     for n, character in enumerate(text):
         size += _cells(character)
         if size > width:
-            return text[: max(n, 1)]
+            return text[:n]
     return text
 
 
