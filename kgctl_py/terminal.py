@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from typing import TextIO
 
@@ -34,8 +35,9 @@ class Terminal:
 
     @contextlib.contextmanager
     def busy(self, text: str) -> Iterator[None]:
-        """Show what is being waited for, when it takes longer than a second and stderr is a terminal that can."""
-        columns = _columns(sys.stderr) if self.coloured else None
+        """Show what the main thread waits for, if that is longer than a second and stderr a terminal that can."""
+        shows = self.coloured and threading.current_thread() is threading.main_thread()
+        columns = _columns(sys.stderr) if shows else None
         with self._progress.shown(text, columns) if columns else contextlib.nullcontext():
             yield
 

@@ -1,7 +1,7 @@
 """Rows in aligned columns, as kubectl prints them; on a terminal they are made to fit it."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from kgctl_py.render.fit import display_width, fitted, wrapped
 from kgctl_py.render.visible import visible
@@ -11,22 +11,27 @@ _GAP, _SMALL_GAP = 3, 2
 
 
 def columns(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], *, width: int | None = None, headed: bool = True
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    width: int | None = None,
+    headed: bool = True,
+    only: Container[int] | None = None,
 ) -> str:
     """Give a line of headings and one for each row; what is empty is shown as kubectl does.
 
     With a `width` in cells, what does not fit goes over more lines, long lists with an ellipsis at their end;
     without one, or when there are too many columns for it, nothing is broken or left out. Headings are left
-    out when `headed` is false.
+    out when `headed` is false, and with `only` all rows but those, which stand as they would among the others.
     """
     table = [headings, *([visible(cell) or NOTHING for cell in row] for row in rows)]
     natural = [max(map(display_width, column)) for column in zip(*table, strict=True)]
     too_wide = width is not None and sum(natural) + _GAP * (len(natural) - 1) > width
     narrow = fitted(table, width, _SMALL_GAP) if too_wide and width else None
-    rows = table if headed else table[1:]
+    shown = [row for n, row in enumerate(table, -1) if (headed if n < 0 else only is None or n in only)]
     if narrow is None:
-        return "".join(_line(row, natural, _GAP) for row in rows)
-    return "".join(_wrapped_lines(rows, narrow))
+        return "".join(_line(row, natural, _GAP) for row in shown)
+    return "".join(_wrapped_lines(shown, narrow))
 
 
 def _wrapped_lines(table: Sequence[Sequence[str]], widths: Sequence[int]) -> Iterator[str]:

@@ -5,12 +5,12 @@ from typing import Annotated
 import typer
 
 from kgctl_py.commands.get.names import complete_words
-from kgctl_py.commands.get.output import Output, check_column, ordered, text
-from kgctl_py.commands.get.request import Request, requests
+from kgctl_py.commands.get.output import Output, Style, text
+from kgctl_py.commands.get.request import Query
 from kgctl_py.commands.get.resource import DISCOVERED
 from kgctl_py.commands.get.view import view
+from kgctl_py.commands.get.watch import watch
 from kgctl_py.errors import UsageError
-from kgctl_py.k8s.selector import Selector, parse_selector
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 
@@ -35,33 +35,25 @@ def get(
     ] = "",
     sort_by: Annotated[str, typer.Option(metavar="COLUMN", help="The column to sort by; else the name.")] = "",
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Print no line of headings.")] = False,
+    follow: Annotated[bool, typer.Option("--watch", "-w", help="Go on, and print what changes.")] = False,
 ) -> None:
     """List nodes, peers or locations: who leads, who is ready, who was seen, and what is wrong.
 
     For example: kgctl get nodes, kgctl get peers -o wide, kgctl get location berlin -o json
     """
-    requested = requests(words or [])
-    if sort_by:
-        check_column(requested, sort_by)
-    chosen = _selector(selector, requested)
+    query, style = Query.parse(words or [], selector, sort_by), Style(output, not no_headers)
     session: Session = context.obj
+    if follow:
+        if len(query.requests) > 1:
+            raise UsageError("only one kind can be watched at a time")
+        watch(session, query, style)
+        return
     seen = view(session, session.mesh())
-    listed = [(request, request.items(seen, chosen)) for request in requested]
-    if sort_by:
-        listed = [(request, ordered(request.resource, items, sort_by)) for request, items in listed]
-    shown = text(listed, output, headed=not no_headers, width=terminal.width)
+    for warning, hint in seen.words:
+        terminal.warn(warning, hint)
+    shown = text(query.listed(seen), style)
     if not shown:
         terminal.say("there is nothing to list")
     typer.echo(shown, nl=False)
     if terminal.width and DISCOVERED in shown and output in (Output.TABLE, Output.WIDE):
         terminal.say(f"{DISCOVERED} where nodes hear it, in place of an endpoint of its own")
-
-
-def _selector(query: str, requested: list[Request]) -> Selector:
-    for request in requested:
-        if query and not request.resource.labelled:
-            raise UsageError(f"a {request.resource.singular} has no labels", hint="kgctl get nodes -l QUERY")
-    try:
-        return parse_selector(query)
-    except ValueError as error:
-        raise UsageError(f"--selector: {error}", hint="a=b, a!=b, a in (b,c), a notin (b,c), a, !a") from None

@@ -73,6 +73,12 @@ def _dropped(item: LocationItem) -> str:
     return ", ".join(f"{drop.cidr} ({drop.holder} has it)" for drop in item.dropped)
 
 
+def _state(item: LocationItem) -> object:
+    one = item.segment
+    routed = (one.leader.name, one.leader.endpoint, one.allowed_ips, one.allowed_location_ips) if one else ()
+    return routed, _why(item), item.members, [node.name for node in item.not_ready], item.dropped
+
+
 def _status(item: LocationItem) -> dict[str, Any]:
     one = item.segment
     return {
@@ -115,6 +121,7 @@ LOCATIONS: Resource[LocationItem] = Resource(
         Column(heading="DROPPED", text=_dropped),
     ),
     status=_status,
+    state=_state,
     labelled=False,
     also=lambda item: item.location,
 )

@@ -82,6 +82,11 @@ def _reason(item: NodeItem) -> str:
     return ", ".join(reasons) or summary(item.findings)
 
 
+def _state(item: NodeItem) -> object:
+    node = dataclasses.replace(item.node, last_seen=0)
+    return node, item.leads, item.wireguard_ip, item.discovered, bool(item.reasons), summary(item.findings)
+
+
 def _status(item: NodeItem) -> dict[str, Any]:
     node = item.node
     return {
@@ -145,4 +150,5 @@ NODES: Resource[NodeItem] = Resource(
         Column(heading="REASON", text=_reason),
     ),
     status=_status,
+    state=_state,
 )

@@ -1,18 +1,16 @@
 """How `kgctl get` prints what it lists: a table, names, or objects for programs."""
 
+import dataclasses
 import enum
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from typing import Any, assert_never
 
-from kgctl_py.commands.get.request import Request
-from kgctl_py.commands.get.resource import Column, Resource
-from kgctl_py.errors import UsageError
+from kgctl_py.commands.get.request import Listed
+from kgctl_py.commands.get.resource import Resource
 from kgctl_py.render.columns import columns
 from kgctl_py.render.document import API_VERSION, as_json, as_yaml
 from kgctl_py.render.visible import visible
-
-Listed = tuple[Request, list[Any]]
+from kgctl_py.terminal import terminal
 
 
 class Output(enum.StrEnum):
@@ -25,38 +23,38 @@ class Output(enum.StrEnum):
     NAME = "name"
 
 
-def text(listed: Sequence[Listed], output: Output, *, headed: bool, width: int | None) -> str:
-    """Give all that is listed in one of the formats; a table fits into `width` cells if that is given."""
-    match output:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Style:
+    """The format, and whether a table has headings."""
+
+    output: Output
+    headed: bool = True
+
+
+def text(listed: Sequence[Listed], style: Style) -> str:
+    """Give all that is listed; a table fits the terminal if stdout is one."""
+    match style.output:
         case Output.TABLE | Output.WIDE:
-            tables = (
-                table(request.resource, items, output, headed=headed, width=width)
-                for request, items in listed
-                if items
-            )
-            return "\n".join(tables)
+            return "\n".join(table(request.resource, items, style) for request, items in listed if items)
         case Output.NAME:
-            lines = (
-                f"{request.resource.singular}/{visible(item.name)}\n"
-                for request, items in listed
-                for item in items
-            )
-            return "".join(lines)
+            named = ((request.resource.singular, item.name) for request, items in listed for item in items)
+            return "".join(f"{kind}/{visible(name)}\n" for kind, name in named)
         case Output.JSON:
             return as_json(document(listed))
         case Output.YAML:
             return as_yaml(document(listed))
         case _:
-            assert_never(output)
+            assert_never(style.output)
 
 
 def table(
-    resource: Resource[Any], items: Iterable[Any], output: Output, *, headed: bool, width: int | None
+    resource: Resource[Any], items: Sequence[Any], style: Style, *, only: Container[int] | None = None
 ) -> str:
-    """Give the items of a kind as a table."""
-    shown = [column for column in resource.columns if output is Output.WIDE or not column.wide]
+    """Give the items of a kind as a table, or `only` some of its rows."""
+    shown = [column for column in resource.columns if style.output is Output.WIDE or not column.wide]
     rows = [[column.text(item) for column in shown] for item in items]
-    return columns([column.heading for column in shown], rows, width=width, headed=headed)
+    headings = [column.heading for column in shown]
+    return columns(headings, rows, width=terminal.width, headed=style.headed, only=only)
 
 
 def document(listed: Sequence[Listed]) -> dict[str, Any]:
@@ -65,29 +63,3 @@ def document(listed: Sequence[Listed]) -> dict[str, Any]:
     if len(listed) == 1 and len(listed[0][0].names) == 1 and documents:
         return documents[0]
     return {"apiVersion": API_VERSION, "kind": "List", "items": documents}
-
-
-def check_column(requested: Iterable[Request], wanted: str) -> None:
-    """Raise UsageError when a kind has no column of that heading."""
-    for request in requested:
-        _column(request.resource, wanted)
-
-
-def ordered(resource: Resource[Any], items: Iterable[Any], wanted: str) -> list[Any]:
-    """Give the items sorted by a column, those that have nothing in it last; of equal ones as they were."""
-    column = _column(resource, wanted)
-    order = column.order or column.text
-    return sorted(items, key=lambda item: (not column.text(item), order(item)))
-
-
-def _column(resource: Resource[Any], wanted: str) -> Column[Any]:
-    for column in resource.columns:
-        if _bare(column.heading) == _bare(wanted):
-            return column
-    known = ", ".join(column.heading.lower().replace(" ", "-") for column in resource.columns)
-    raise UsageError(f'a {resource.singular} has no column "{wanted}"', hint=f"--sort-by takes {known}")
-
-
-def _bare(heading: str) -> str:
-    """Give what is left of `LAST SEEN`, `last-seen` and `lastSeen`."""
-    return re.sub(r"[^a-z0-9]", "", heading.lower())

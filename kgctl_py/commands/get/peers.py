@@ -126,4 +126,5 @@ PEERS: Resource[PeerItem] = Resource(
         Column(heading="STATUS", text=_state),
     ),
     status=_status,
+    state=lambda item: (item.peer, item.seen, item.discovered, item.lost, summary(item.findings)),
 )

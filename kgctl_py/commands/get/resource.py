@@ -1,9 +1,11 @@
 """What every kind of thing that can be listed has: its names, its columns, and its shape for programs."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
+from kgctl_py.errors import UsageError
 from kgctl_py.findings import Finding, Kind, Severity, Subject
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
@@ -24,6 +26,8 @@ class View:
     mesh: Mesh
     topology: Topology | None
     findings: Mapping[Subject, Sequence[Finding]]
+    words: tuple[tuple[str, str], ...] = ()
+    """What is to be said of the mesh as a whole, each with a hint."""
 
     def about(self, kind: Kind, name: str) -> Sequence[Finding]:
         """Give the findings about one thing."""
@@ -67,6 +71,8 @@ class Resource(Generic[I]):
     items: Callable[[View], Sequence[I]]
     columns: tuple[Column[I], ...]
     status: Callable[[I], dict[str, Any]]
+    state: Callable[[I], object]
+    """What must be another for an item that is watched to be shown again: nothing that only tells the time."""
     labelled: bool = True
     also: Callable[[I], str] = lambda item: item.name
     """Another name that an item answers to."""
@@ -76,18 +82,33 @@ class Resource(Generic[I]):
         """What one of them is called."""
         return self.names[0]
 
+    def column(self, heading: str) -> Column[I]:
+        """Give the column of that heading, written in any way; raise UsageError when there is none."""
+        for column in self.columns:
+            if _bare(column.heading) == _bare(heading):
+                return column
+        known = ", ".join(column.heading.lower().replace(" ", "-") for column in self.columns)
+        raise UsageError(f'a {self.singular} has no column "{heading}"', hint=f"--sort-by takes {known}")
+
     def document(self, item: I) -> dict[str, Any]:
         """Give an item as an object in the manner of Kubernetes; all that is known of it is its status."""
-        metadata: dict[str, Any] = {"name": item.name}
-        if self.labelled:
-            metadata["labels"] = dict(item.labels)
-        kind = self.singular.capitalize()
+        labels = {"labels": dict(item.labels)} if self.labelled else {}
+        empty = self.without_status(item.name)
+        return empty | {"metadata": empty["metadata"] | labels, "status": self.status(item)}
+
+    def without_status(self, name: str) -> dict[str, Any]:
+        """Give the object of an item that is gone."""
         return {
             "apiVersion": API_VERSION,
-            "kind": kind,
-            "metadata": metadata,
-            "status": self.status(item),
+            "kind": self.singular.capitalize(),
+            "metadata": {"name": name},
+            "status": None,
         }
+
+
+def _bare(heading: str) -> str:
+    """Give what is left of `LAST SEEN`, `last-seen` and `lastSeen`."""
+    return re.sub(r"[^a-z0-9]", "", heading.lower())
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -1,9 +1,9 @@
-"""All that `kgctl get` lists from, read and computed; a mesh without a topology can be listed, too."""
+"""All that `kgctl get` lists from, computed; a mesh without a topology can be listed, too."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kgctl_py.commands import report
 from kgctl_py.commands.get.resource import View
+from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings import nodes as node_findings
 from kgctl_py.findings import peers as peer_findings
@@ -14,11 +14,15 @@ from kgctl_py.session import Session
 
 
 def view(session: Session, mesh: Mesh) -> View:
-    """Compute what is listed; tell on stderr why there is no topology, and what is odd about it all."""
-    topology = session.topology_if_any(mesh)
+    """Compute what is listed; its words tell why there is no topology, and what is odd about it all."""
+    topology, words = None, []
+    try:
+        topology = session.topology(mesh)
+    except KgctlError as error:
+        words.append((error.message, error.hint))
     found = list(_findings(session, mesh, topology))
-    report.warn(one for one in found if one.subject.kind in (Kind.NODES, Kind.MACHINE))
-    return View(mesh=mesh, topology=topology, findings=_by_subject(found))
+    words += [(str(one), one.hint) for one in found if one.subject.kind in (Kind.NODES, Kind.MACHINE)]
+    return View(mesh=mesh, topology=topology, findings=_by_subject(found), words=tuple(words))
 
 
 def _findings(session: Session, mesh: Mesh, topology: Topology | None) -> Iterator[Finding]:
