@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 ELLIPSIS = "…"
 _MOST_LINES = 4
-_NAME, _NARROW = 40, 12
+_NAME, _NARROW = 40, 8
 """What a column keeps in any case: the first, which has names, and the others."""
 _WORDS = re.compile(r"[^, ]+[, ]?|[, ]")
-_PARTS = re.compile(r"[^-.:/@]+[-.:/@]?|[-.:/@]")
+_PARTS = re.compile(r"[^-.:/@(]+[-.:/@(]?|[-.:/@(]")
 """Where a cell may be broken: lists and sentences between words, and if it must be names and addresses, too."""
 
 
@@ -43,20 +43,25 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def _lines(text: str, width: int) -> Iterator[str]:
     line = ""
-    for chunk in _chunks(text, width):
-        if line and display_width((line + chunk).rstrip()) > width:
+    for word in _WORDS.findall(text):
+        if line and display_width((line + word).rstrip()) > width:
             yield line.rstrip()
             line = ""
-        line += chunk
+        *whole, line = _broken(line + word, width)
+        yield from whole
     if line:
         yield line.rstrip()
 
 
-def _chunks(text: str, width: int) -> Iterator[str]:
-    """Give `text` in pieces that each go into a line: words where they do, else parts of them."""
-    for word in _WORDS.findall(text):
-        for part in [word] if display_width(word.rstrip()) <= width else _PARTS.findall(word):
-            yield from [part] if display_width(part.rstrip()) <= width else _pieces(part, width)
+def _broken(word: str, width: int) -> list[str]:
+    """Give a word in as many lines as it needs, broken between its parts where that is possible."""
+    lines = [""]
+    for part in [word] if display_width(word.rstrip()) <= width else _PARTS.findall(word):
+        if display_width((lines[-1] + part).rstrip()) <= width:
+            lines[-1] += part
+        else:
+            lines += _pieces(part, width)
+    return [line for line in lines if line] or [""]
 
 
 def _pieces(text: str, width: int) -> Iterator[str]:
@@ -107,5 +112,5 @@ def _levelled(natural: Iterable[int], least: Sequence[int], room: int) -> list[i
         spare = [n for n, width in enumerate(widths) if width > least[n]]
         if not spare:
             break
-        widths[max(spare, key=widths.__getitem__)] -= 1
+        widths[max(spare, key=lambda n: (widths[n], n))] -= 1
     return widths

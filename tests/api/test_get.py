@@ -1,4 +1,4 @@
-"""`kgctl get` and a real API server: selectors select what the server would, and a change is seen when it comes."""
+"""`kgctl get` and a real API server: selectors select what the server would, and a change is seen at once."""
 
 import subprocess
 import urllib.error

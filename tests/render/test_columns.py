@@ -31,7 +31,7 @@ def test_on_a_terminal_no_line_is_wider_unless_there_are_too_many_columns(
 ) -> None:
     headings = [f"H{n}" for n in range(len(rows[0]))]
     lines = columns(headings, rows, width=width).split("\n")
-    least = 40 + 12 * (len(headings) - 1) + 2 * (len(headings) - 1)
+    least = 40 + 8 * (len(headings) - 1) + 2 * (len(headings) - 1)
     assert least > width or max(map(display_width, lines)) <= width
 
 

@@ -19,7 +19,7 @@ from kgctl_py.commands.get.resource import (
 )
 from kgctl_py.findings import Finding, Kind
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Node, ago
+from kgctl_py.mesh.model import Node, Term, ago
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.render.document import rfc3339
 from kgctl_py.wireguard import Endpoint
@@ -32,6 +32,7 @@ class NodeItem:
     node: Node
     age: int | None
     """Seconds since it was last seen; None when it never was."""
+    unmet: tuple[Term, ...]
     reasons: tuple[str, ...]
     segment: Segment | None
     discovered: Endpoint | None
@@ -67,6 +68,7 @@ def _items(view: View) -> list[NodeItem]:
         NodeItem(
             node=node,
             age=max(0, int(view.mesh.now) - node.last_seen) if node.last_seen else None,
+            unmet=node.unmet(view.mesh.now),
             reasons=node.why_not_ready(view.mesh.now),
             segment=topology.segment_of(node.name) if topology and node.name in ready else None,
             discovered=topology.discovered_endpoint(node.key, node.persistent_keepalive) if topology else None,
@@ -78,13 +80,13 @@ def _items(view: View) -> list[NodeItem]:
 
 def _reason(item: NodeItem) -> str:
     """Tell why it is not ready, or else what was found; for how long it is stale stands in another column."""
-    reasons = ("stale" if reason.startswith("last seen") else reason for reason in item.reasons)
-    return ", ".join(reasons) or summary(item.findings)
+    unmet = ("stale" if term is Term.FRESH else term.value for term in item.unmet)
+    return ", ".join(unmet) or summary(item.findings)
 
 
 def _state(item: NodeItem) -> object:
     node = dataclasses.replace(item.node, last_seen=0)
-    return node, item.leads, item.wireguard_ip, item.discovered, bool(item.reasons), summary(item.findings)
+    return node, item.leads, item.wireguard_ip, item.discovered, item.unmet, summary(item.findings)
 
 
 def _status(item: NodeItem) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from kgctl_py.commands.get.resource import (
     text_or_none,
     yes_no,
 )
-from kgctl_py.findings import Finding, Kind, Severity
+from kgctl_py.findings import Finding, Kind, Severity, worst
 from kgctl_py.k8s import names
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.topology import Lost
@@ -77,8 +77,7 @@ def _state(item: PeerItem) -> str:
         return f"Invalid: {why}"
     if not codes:
         return "Ok"
-    worst = max(one.severity for one in item.findings)
-    return f"{'Error' if worst is Severity.ERROR else 'Warn'}({codes})"
+    return f"{'Error' if worst(item.findings) is Severity.ERROR else 'Warn'}: {codes}"
 
 
 def _status(item: PeerItem) -> dict[str, Any]:

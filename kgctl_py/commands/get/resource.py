@@ -124,7 +124,7 @@ def finding_data(findings: Sequence[Finding]) -> list[dict[str, str]]:
             "severity": one.severity.name.lower(),
             "field": one.field,
             "message": one.message,
-            "hint": one.hint,
+            "hint": one.advice,
         }
         for one in findings
     ]

@@ -1,15 +1,11 @@
 """All that `kgctl get` lists from, computed; a mesh without a topology can be listed, too."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
 from kgctl_py.commands.get.resource import View
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings import Finding, Kind, Subject
-from kgctl_py.findings import nodes as node_findings
-from kgctl_py.findings import peers as peer_findings
-from kgctl_py.findings import topology as topology_findings
+from kgctl_py.findings import Facts, Finding, Kind, Severity, by_subject, everything
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.mesh.topology import Topology
 from kgctl_py.session import Session
 
 
@@ -20,23 +16,14 @@ def view(session: Session, mesh: Mesh) -> View:
         topology = session.topology(mesh)
     except KgctlError as error:
         words.append((error.message, error.hint))
-    found = list(_findings(session, mesh, topology))
-    words += [(str(one), one.hint) for one in found if one.subject.kind in (Kind.NODES, Kind.MACHINE)]
-    return View(mesh=mesh, topology=topology, findings=_by_subject(found), words=tuple(words))
+    facts = Facts(topology_label=session.topology_label, granularity=session.granularity)
+    found = everything(mesh, topology, facts)
+    words += _words(found, (Kind.NODES, Kind.MACHINE) if topology else (Kind.MACHINE,))
+    return View(mesh=mesh, topology=topology, findings=by_subject(found), words=tuple(words))
 
 
-def _findings(session: Session, mesh: Mesh, topology: Topology | None) -> Iterator[Finding]:
-    if topology:
-        yield from session.findings(mesh, topology)
-        yield from topology_findings.lost_allowed_ips(topology)
-    for node in mesh.nodes:
-        yield from node_findings.keepalive_out_of_range(node)
-    for peer in mesh.peers:
-        yield from peer_findings.of_peer(peer)
-
-
-def _by_subject(found: Iterable[Finding]) -> Mapping[Subject, Sequence[Finding]]:
-    by_subject: dict[Subject, list[Finding]] = {}
+def _words(found: Iterable[Finding], kinds: tuple[Kind, ...]) -> Iterator[tuple[str, str]]:
+    """Give what no row of a table could tell."""
     for finding in found:
-        by_subject.setdefault(finding.subject, []).append(finding)
-    return by_subject
+        if finding.subject.kind in kinds and finding.severity > Severity.NOTE:
+            yield str(finding), finding.hint

@@ -59,6 +59,8 @@ class _Printer:
         self.said = {text for text, _ in words}
 
     def _print(self, items: list[Any], changed: list[int], gone: list[str]) -> None:
+        for name in gone:
+            terminal.say(f'{self.resource.singular} "{name}" is gone')
         documents = [self.resource.document(items[n]) for n in changed]
         documents += [self.resource.without_status(name) for name in gone]
         match self.style.output:
@@ -73,8 +75,6 @@ class _Printer:
                 typer.echo("".join(f"---\n{as_yaml(one)}" for one in documents), nl=False)
             case _:
                 assert_never(self.style.output)
-        for name in gone:
-            terminal.say(f'{self.resource.singular} "{name}" is gone')
 
     def _print_rows(self, items: list[Any], changed: list[int]) -> None:
         if changed:

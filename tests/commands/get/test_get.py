@@ -7,6 +7,7 @@ import pytest
 import yaml
 from hypothesis import given
 
+from kgctl_py.findings import Code
 from kgctl_py.k8s import names
 from tests.cluster import NOW, Cluster, Raw, key, node, peer
 from tests.commands.in_terminal import kgctl_in_terminal
@@ -53,14 +54,19 @@ HEARD = json.dumps({key("laptop"): {"IP": "198.51.100.7", "Port": 40000}})
 MESH = Cluster(
     [
         labelled(node("a1", 1, leader="true", discovered_endpoints=HEARD), zone="1", tier="edge"),
-        labelled(node("a2", 2, last_seen=str(NOW - 9), allowed_location_ips="10.9.0.0/24,10.5.0.0/30"), zone="2"),
-        node("a3", 3, last_seen=str(NOW - 432), endpoint=None),
-        node("b1", 4, "b", force_endpoint="nonsense"),
+        labelled(
+            node(
+                "a2", 2, last_seen=str(NOW - 9), allowed_location_ips="10.9.0.0/24,10.5.0.0/30", wireguard_ip=None
+            ),
+            zone="2",
+        ),
+        node("a3", 3, last_seen=str(NOW - 432), endpoint=None, wireguard_ip=None),
+        node("b1", 4, "b", force_endpoint="nonsense", wireguard_ip="10.4.0.2/16"),
         node("c1", 5, "c", last_seen=None),
     ],
     [
         peer("laptop", 1, persistentKeepalive=25, presharedKey=key("psk")),
-        peer("twin", 1),
+        peer("twin", 1, persistentKeepalive=25),
         peer("odd", 9, allowedIPs=["10.5.0.9"]),
     ],
 )
@@ -100,7 +106,7 @@ def test_peers_say_where_they_were_heard_and_what_is_wrong_with_them() -> None:
         "OWNER": "<none>",
         "STATUS": "Ok",
     }
-    assert table["twin"]["STATUS"] == "Warn(K-PEER-DUP)"
+    assert table["twin"]["STATUS"] == "Error: K-PEER-DUP"
     assert table["odd"]["STATUS"].startswith('Invalid: spec.allowedIPs[0] "10.5.0.9" is not a CIDR')
 
 
@@ -180,11 +186,11 @@ def test_programs_get_all_that_is_known_of_a_node() -> None:
     }
     assert documents(MESH, "nodes")[3]["status"]["findings"] == [
         {
-            "code": "K-VALUE",
+            "code": "K-FORCE-ENDPOINT",
             "severity": "warning",
             "field": names.FORCE_ENDPOINT,
             "message": f'{names.FORCE_ENDPOINT} "nonsense" is not HOST:PORT',
-            "hint": "",
+            "hint": Code.FORCE_ENDPOINT.mend,
         }
     ]
 
