@@ -10,11 +10,13 @@ from kgctl_py.commands.formats import Format, FormatOption, formatted
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.k8s.kinds import SERVICE
 from kgctl_py.k8s.objects import UnreadableError
+from kgctl_py.k8s.pods import pods_at
 from kgctl_py.mesh.address import IPAddress, host_cidr
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Claim, Kind, Place, Role, holders_of_key, whois
 from kgctl_py.render.whois import claims_data, claims_text, keys_data, keys_text
 from kgctl_py.session import Session
+from kgctl_py.terminal import terminal
 from kgctl_py.wireguard.endpoint import parse_ip
 
 _SHORTEST = 4
@@ -47,6 +49,8 @@ def whois_(
         shown = formatted(output, keys_data(subject, holders), lambda: keys_text(holders, standing))
     else:
         claims = whois(ip, mesh, topology) or tuple(_services(session, ip))
+        if any(claim.role is Role.POD_CIDR for claim in claims):
+            claims += tuple(_pods(session, ip))
         if not claims:
             raise KgctlError(f"nobody in the mesh has {ip}, and no Service that is known")
         shown = formatted(output, claims_data(subject, claims), lambda: claims_text(subject, claims, standing))
@@ -59,6 +63,15 @@ def _standing(topology: Topology | None) -> Iterator[tuple[Place, str]]:
         for node in segment.nodes:
             leader = "which it leads" if node is segment.leader else f"leader {segment.leader.name}"
             yield Place(Kind.NODE, node.name), f" in {segment.name} ({leader})"
+
+
+def _pods(session: Session, ip: IPAddress) -> Iterator[Claim]:
+    """Give the pod that has an address, if pods may be looked at."""
+    try:
+        for pod in pods_at(session.objects(), str(ip)):
+            yield Claim(role=Role.POD_IP, cidr=host_cidr(ip), place=Place(Kind.POD, pod))
+    except KgctlError as error:  # what the mesh itself says is told in any case
+        terminal.detail(error.message)
 
 
 def _services(session: Session, ip: IPAddress) -> Iterator[Claim]:

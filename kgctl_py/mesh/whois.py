@@ -12,11 +12,12 @@ from kgctl_py.mesh.topology import Topology
 
 
 class Kind(enum.StrEnum):
-    """What has addresses: the members of a mesh, the networks beside locations, and Services."""
+    """What has addresses: the members of a mesh, the networks beside locations, pods and Services."""
 
     NODE = "node"
     PEER = "peer"
     NETWORK = "network"
+    POD = "pod"
     SERVICE = "service"
 
 
@@ -42,6 +43,7 @@ class Role(enum.StrEnum):
     ENDPOINT = "endpoint"
     DISCOVERED = "discovered endpoint"
     SUBNET = "Kilo subnet"
+    POD_IP = "pod IP"
     CLUSTER_IP = "cluster IP"
     SERVICE_CIDR = "Service CIDR"
 

@@ -94,3 +94,15 @@ def test_a_watch_sees_what_others_do(peers: Peers) -> None:
         peers.create("zoe", "10.5.0.99")
         assert process.stdout.readline() == "peer/zoe\n"
         process.terminate()
+
+
+def test_whois_asks_the_server_for_the_pod_that_has_an_address(peers: Peers) -> None:
+    spec = {"containers": [{"name": "c", "image": "i"}]}
+    path = "/api/v1/namespaces/default/pods"
+    for name, ip in (("web", "10.42.1.7"), ("other", "10.42.1.8")):
+        peers.server.create(path, {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
+        status = {"status": {"phase": "Running", "podIP": ip, "podIPs": [{"ip": ip}]}}
+        peers.server.request("PATCH", f"{path}/{name}/status", status)
+    done = kgctl(*peers.options(), "whois", "10.42.1.7")
+    assert done.stdout.splitlines()[1:] == ["10.42.1.7 is the pod IP of pod/default/web"]
+    peers.server.request("DELETE", path)

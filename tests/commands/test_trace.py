@@ -198,6 +198,24 @@ def test_whois_knows_services(tmp_path: Path) -> None:
     )
 
 
+def test_whois_knows_pods(tmp_path: Path) -> None:
+    def pod(name: str, phase: str) -> dict[str, Any]:
+        metadata = {"name": name, "namespace": "default"}
+        return {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": metadata,
+            "status": {"podIP": "10.42.2.17", "phase": phase},
+        }
+
+    file = tmp_path / "pods.json"
+    items = [pod("web", "Running"), pod("job", "Succeeded")]
+    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    done = kgctl(*EXAMPLE, "--from-file", str(file), "whois", "10.42.2.17")
+    assert done.stdout.splitlines()[1:] == ["10.42.2.17 is the pod IP of pod/default/web"]
+    assert "pod/" not in kgctl(*EXAMPLE, "--from-file", str(file), "whois", "10.42.2.18").stdout
+
+
 @pytest.mark.parametrize(
     ("subject", "code", "said"),
     [
