@@ -1,13 +1,13 @@
 """Peer resources as Kilo reads them (kilo pkg/k8s/apis/kilo/v1alpha1/types.go, pkg/k8s/backend.go)."""
 
 import contextlib
-import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kgctl_py.k8s import names, wire
 from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.model import Flaw, Peer, Unusable
+from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_endpoint, parse_ip
@@ -24,7 +24,7 @@ def translate_peer(raw: wire.Peer) -> Peer:
     else:
         peer = _Reader(spec).peer(raw.metadata.name)
     labels, annotations = raw.metadata.labels or {}, raw.metadata.annotations or {}
-    return dataclasses.replace(peer, labels=labels, annotations=annotations)
+    return replace(peer, labels=labels, annotations=annotations)
 
 
 def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:

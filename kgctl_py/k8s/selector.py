@@ -1,8 +1,9 @@
 """Label selectors as kubectl's `-l` takes them (k8s.io/apimachinery pkg/labels/selector.go)."""
 
-import dataclasses
 import re
 from collections.abc import Iterator, Mapping
+
+from kgctl_py.value import Value
 
 _PREFIX = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 _NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
@@ -14,8 +15,7 @@ _SET = re.compile(r"(\S+)\s+(in|notin)\s*\(([^()]*)\)")
 _EQUALS = re.compile(r"([^=!\s]+)\s*(==|=|!=)\s*(\S*)")
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(Value, frozen=True, kw_only=True):
     """One condition: the label `key` has one of `values`, any value when there are none, or all that `negated`.
 
     An object without the label fulfils every negated one, as in Kubernetes.
@@ -31,8 +31,7 @@ class Requirement:
         return has is not self.negated
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Value, frozen=True):
     """All requirements together; none selects everything."""
 
     requirements: tuple[Requirement, ...] = ()

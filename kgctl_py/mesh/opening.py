@@ -1,12 +1,12 @@
 """Whether the tunnel between two WireGuard interfaces opens: one must be able to call the other."""
 
-import dataclasses
 import enum
 
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import is_reachable
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.topology import Topology, clamped
+from kgctl_py.value import Value
 
 
 class Call(enum.IntEnum):
@@ -17,8 +17,7 @@ class Call(enum.IntEnum):
     SURELY = 2
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
+class Opening(Value, frozen=True, kw_only=True):
     """How a tunnel opens: `endpoint` is where its start calls its end, `doubt` what it hangs on.
 
     A `fault` tells why it never opens.
@@ -29,8 +28,7 @@ class Opening:
     fault: str = ""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class End:
+class End(Value, frozen=True):
     """One end of a tunnel: a leader or a peer, as itself."""
 
     member: Node | Peer

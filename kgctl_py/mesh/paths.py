@@ -4,18 +4,16 @@ Between leaders and peers the allowed IPs decide, both where a packet goes and w
 from; and a tunnel must open before anything goes through it.
 """
 
-import dataclasses
-
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.opening import End, Opening, opening
 from kgctl_py.mesh.routes import Route, best, leader_of, routes, tunnels
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Kind, Place, whois
+from kgctl_py.value import Value
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
+class Hop(Value, frozen=True, kw_only=True):
     """One step, by `route`: through a tunnel, or without one through the network of a location.
 
     `leads` names the segment whose leader `end` is.
@@ -29,8 +27,7 @@ class Hop:
     doubts: tuple[str, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Value, frozen=True, kw_only=True):
     """The hops from `start` towards the address `to`, and the `fault` for which they do not lead there."""
 
     start: Place | None

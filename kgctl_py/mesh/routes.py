@@ -4,7 +4,6 @@ Inside a location nodes reach each other without WireGuard, and all but the lead
 the leader (kilo pkg/mesh/routes.go).
 """
 
-import dataclasses
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
@@ -14,10 +13,10 @@ from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.tunnel import EVERYTHING
 from kgctl_py.mesh.whois import Kind, Place
+from kgctl_py.value import Value, replace
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Value, frozen=True, kw_only=True):
     """What goes to `end`, through a tunnel or not; `strength` is the length of prefix that it competes with."""
 
     cidr: IPInterface
@@ -85,7 +84,7 @@ def _of_node(topology: Topology, here: Place) -> Iterator[Route]:
     segment = topology.segment_of(here.name)
     leader, this = leader_of(segment), next(node for node in segment.nodes if node.name == here.name)
     for route in tunnels(topology, leader):
-        yield route if leader == here else dataclasses.replace(route, end=leader, tunnel=False)
+        yield route if leader == here else replace(route, end=leader, tunnel=False)
     for cidr in segment.allowed_location_ips:
         yield _route(cidr, Place(Kind.NETWORK, segment.name))
     for node in segment.nodes:

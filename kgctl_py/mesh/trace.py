@@ -1,6 +1,5 @@
 """From one member of a mesh to another and back: which addresses are meant, and both ways between them."""
 
-import dataclasses
 import enum
 
 from kgctl_py.mesh.address import IPAddress
@@ -8,6 +7,7 @@ from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.paths import Way, way
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Claim, Kind, Place, Role, whois
+from kgctl_py.value import Value, replace
 
 
 class Verdict(enum.StrEnum):
@@ -18,8 +18,7 @@ class Verdict(enum.StrEnum):
     NO = "no"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Value, frozen=True, kw_only=True):
     """An end of a trace: its addresses, best first, its place when one is meant, and why nothing reaches it."""
 
     place: Place | None
@@ -30,8 +29,7 @@ class Target:
         return str(self.place or self.addresses[0])
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class Trace(Value, frozen=True, kw_only=True):
     """The way there and the way back; without them there is a `fault`, and no way back when nothing gets there."""
 
     source: Target
@@ -118,4 +116,4 @@ def _expecting(place: Place | None, found: Way, mesh: Mesh, topology: Topology) 
     claims = whois(found.to, mesh, topology)
     lost = (f", since {claim.problem}" for claim in claims if claim.place == place and claim.problem)
     fault = f"{found.to} leads to {found.end}, not to {place}{next(lost, '')}"
-    return dataclasses.replace(found, fault=fault)
+    return replace(found, fault=fault)

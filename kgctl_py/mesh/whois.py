@@ -1,6 +1,5 @@
 """Who has an address or a key, and why traffic does not go there when it does not."""
 
-import dataclasses
 import enum
 from collections.abc import Iterator
 
@@ -9,6 +8,7 @@ from kgctl_py.mesh import agreement
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, masked
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.value import Value
 
 
 class Kind(enum.StrEnum):
@@ -21,8 +21,7 @@ class Kind(enum.StrEnum):
     SERVICE = "service"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Value, frozen=True, order=True):
     """A node, a peer, or the network beside a segment; written as kubectl does: `node/berlin-1`."""
 
     kind: Kind
@@ -59,8 +58,7 @@ class Role(enum.StrEnum):
         )
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Value, frozen=True, kw_only=True):
     """A network that `place` has, or all nodes when it is None.
 
     `problem` tells why nothing reaches it there, `seen_by` which node hears it at a discovered endpoint.

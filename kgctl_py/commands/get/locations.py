@@ -1,6 +1,5 @@
 """`kgctl get locations`: what the mesh joins, who leads there and why, and which location IPs are routed."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,12 +9,12 @@ from kgctl_py.mesh import segment
 from kgctl_py.mesh.locations import Dropped
 from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.segment import Segment
+from kgctl_py.value import Value
 
 _NO_LABELS: Mapping[str, str] = {}
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class LocationItem:
+class LocationItem(Value, frozen=True, kw_only=True):
     """A segment of the mesh, also one none of whose nodes is ready: that one has no `segment`."""
 
     name: str

@@ -1,6 +1,5 @@
 """`kgctl get nodes`: who is in the mesh, who leads, and why a node is left out."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,11 +21,11 @@ from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Node, Term, ago
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.render.document import rfc3339
+from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import Endpoint
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class NodeItem:
+class NodeItem(Value, frozen=True, kw_only=True):
     """A node, and what the mesh makes of it: a node that is not ready is in no segment."""
 
     node: Node
@@ -85,7 +84,7 @@ def _reason(item: NodeItem) -> str:
 
 
 def _state(item: NodeItem) -> object:
-    node = dataclasses.replace(item.node, last_seen=0)
+    node = replace(item.node, last_seen=0)
     return node, item.leads, item.wireguard_ip, item.discovered, item.unmet, summary(item.findings)
 
 

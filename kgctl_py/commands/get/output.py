@@ -1,6 +1,5 @@
 """How `kgctl get` prints what it lists: a table, names, or objects for programs."""
 
-import dataclasses
 import enum
 from collections.abc import Container, Sequence
 from typing import Any, assert_never
@@ -11,6 +10,7 @@ from kgctl_py.render.columns import columns
 from kgctl_py.render.document import API_VERSION, as_json, as_yaml
 from kgctl_py.render.visible import visible
 from kgctl_py.terminal import terminal
+from kgctl_py.value import Value
 
 
 class Output(enum.StrEnum):
@@ -23,8 +23,7 @@ class Output(enum.StrEnum):
     NAME = "name"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Style:
+class Style(Value, frozen=True):
     """The format, and whether a table has headings."""
 
     output: Output

@@ -1,6 +1,5 @@
 """`kgctl get peers`: who is in the mesh besides its nodes, whose they are, and who has heard of them."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,11 +20,11 @@ from kgctl_py.findings import Finding, Kind, Severity, worst
 from kgctl_py.k8s import names
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.topology import Lost
+from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class PeerItem:
+class PeerItem(Value, frozen=True, kw_only=True):
     """A peer, the nodes that have heard from it and where, and the allowed IPs that go to others."""
 
     peer: Peer

@@ -1,6 +1,5 @@
 """What `kgctl get` was asked for: kinds and names, in the ways that kubectl takes them."""
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,13 +10,13 @@ from kgctl_py.commands.get.resource import Column, Resource, View
 from kgctl_py.errors import UsageError
 from kgctl_py.k8s.selector import Selector, parse_selector
 from kgctl_py.lookup import not_found
+from kgctl_py.value import Value
 
 RESOURCES: tuple[Resource[Any], ...] = (NODES, PEERS, LOCATIONS)
 _HINT = "kgctl get nodes, kgctl get peers or kgctl get locations"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Request:
+class Request(Value, frozen=True):
     """A kind, and the names of those that are wanted; all when there are none."""
 
     resource: Resource[Any]
@@ -38,8 +37,7 @@ class Request:
 Listed = tuple[Request, list[Any]]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(Value, frozen=True, kw_only=True):
     """All that was asked for: which kinds and names, with which labels, in which order."""
 
     requests: tuple[Request, ...]

@@ -1,6 +1,5 @@
 """What every kind of thing that can be listed has: its names, its columns, and its shape for programs."""
 
-import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
@@ -11,6 +10,7 @@ from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.document import API_VERSION
+from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 
 DISCOVERED = "*"
@@ -19,8 +19,7 @@ _KEY_SHOWN = 8
 _ABSENT = 9
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Value, frozen=True, kw_only=True):
     """All that is listed from: the mesh, its topology if it has one, and what was found about each subject."""
 
     mesh: Mesh
@@ -52,8 +51,7 @@ I = TypeVar("I", bound=Item)  # noqa: E741
 T = TypeVar("T")
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Column(Generic[I]):
+class Column(Value, Generic[I], frozen=True, kw_only=True):
     """A column: its heading, its text, what it is sorted by if not by that, and whether only `-o wide` has it."""
 
     heading: str
@@ -62,8 +60,7 @@ class Column(Generic[I]):
     wide: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Resource(Generic[I]):
+class Resource(Value, Generic[I], frozen=True, kw_only=True):
     """A kind of thing: what it is called, where its items come from, and how they are shown."""
 
     names: tuple[str, ...]

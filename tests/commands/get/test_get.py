@@ -88,7 +88,7 @@ def test_nodes_say_who_leads_who_is_ready_and_why_not() -> None:
     assert [table[name]["LAST SEEN"] for name in ("a2", "a3", "c1")] == ["9s", "7m12s", "never"]
     assert [table[name]["REASON"] for name in ("a3", "b1", "c1")] == [
         "no endpoint, stale",
-        "K-VALUE",
+        "K-FORCE-ENDPOINT",
         "never seen",
     ]
     assert (table["a2"]["WG IP"], table["b1"]["WG IP"]) == ("<none>", "10.4.0.2")
