@@ -16,7 +16,8 @@ from kgctl_py.commands.get.resource import (
     text_or_none,
     yes_no,
 )
-from kgctl_py.findings import Finding, Kind, Severity, worst
+from kgctl_py.findings import Finding, Kind, Severity
+from kgctl_py.findings.everything import worst
 from kgctl_py.k8s import names
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.topology import Lost

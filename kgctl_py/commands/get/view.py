@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from kgctl_py.commands.get.resource import View
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings import Facts, Finding, Kind, Severity, by_subject, everything
+from kgctl_py.findings import Finding, Kind, Severity
+from kgctl_py.findings.everything import by_subject, everything
+from kgctl_py.findings.facts import Facts
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.session import Session
 

@@ -1,7 +1,6 @@
 """`kgctl get --watch`: what is there, and then what changes, until Ctrl-C."""
 
 import threading
-from collections.abc import Iterable
 from typing import Any, assert_never
 
 import typer
@@ -39,24 +38,18 @@ class _Printer:
         self.session, self.query, self.style = session, query, style
         self.resource = query.requests[0].resource
         self.shown: dict[str, object] = {}
-        self.said: set[str] = set()
 
     def show(self, mesh: Mesh, *, may_lack_names: bool) -> None:
         seen = view(self.session, mesh)
-        self._say(seen.words)
+        with terminal.only_news():
+            for warning, hint in seen.words:
+                terminal.warn(warning, hint)
         ((_, items),) = self.query.listed(seen, may_lack_names=may_lack_names)
         states = {item.name: self.resource.state(item) for item in items}
         changed = [n for n, item in enumerate(items) if self.shown.get(item.name) != states[item.name]]
         gone = [name for name in self.shown if name not in states]
         self.shown = states
         self._print(items, changed, gone)
-
-    def _say(self, words: Iterable[tuple[str, str]]) -> None:
-        """Tell what is odd about the whole, each thing once as long as it stays."""
-        for text, hint in words:
-            if text not in self.said:
-                terminal.warn(text, hint)
-        self.said = {text for text, _ in words}
 
     def _print(self, items: list[Any], changed: list[int], gone: list[str]) -> None:
         for name in gone:
