@@ -48,7 +48,6 @@ class Item(Protocol):
 
 
 I = TypeVar("I", bound=Item)  # noqa: E741
-T = TypeVar("T")
 
 
 class Column(Value, Generic[I], frozen=True, kw_only=True):
