@@ -4,7 +4,6 @@ import gc
 import sys
 from typing import NoReturn
 
-
 YOUNG = 200_000
 """Objects made between two looks for garbage; Python's own 700 make a tenth of the start, and find nothing."""
 

@@ -1,5 +1,6 @@
 """The global options as values, and what every command asks for: the mesh, and its topology."""
 
+import contextlib
 import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -50,6 +51,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
             return self._snapshot
         from kgctl_py.k8s.backend import ApiServer
 
+        self.client.connect()  # before progress is shown: a credential plugin may talk to the person
         return ApiServer(self.client, topology_label=self.topology_label)
 
     def mirrored_mesh(self) -> "MirroredMesh":
@@ -66,6 +68,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
             return self._snapshot
         from kgctl_py.k8s.api_objects import ApiObjects
 
+        self.client.connect()
         return ApiObjects(self.client)
 
     def networks(self) -> "Networks":
@@ -90,7 +93,12 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
         """The API server, one connection for all that is asked."""
         from kgctl_py.k8s.client import Client
 
-        return Client(kubeconfig=self.kubeconfig, context=self.context, request_timeout=self.request_timeout)
+        return Client(
+            kubeconfig=self.kubeconfig,
+            context=self.context,
+            request_timeout=self.request_timeout,
+            waiting=terminal.busy,
+        )
 
     @functools.cached_property
     def _snapshot(self) -> "Snapshot":
@@ -102,15 +110,25 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
     def _networks(self) -> "Networks":
         from kgctl_py.k8s.networks import find_networks
 
-        return find_networks(self.objects())
+        with self._reading("what tells of the networks"):
+            return find_networks(self.objects())
 
     def mesh(self) -> Mesh:
         """Read all Nodes and Peers."""
-        mesh = self.backend().mesh()
+        backend = self.backend()
+        with self._reading("nodes and peers"):
+            mesh = backend.mesh()
         if self.from_file:
             now = f"{mesh.now:.0f}, the newest that another node confirms, if any does"
             terminal.detail(f"last-seen is judged by the Unix time {now}; no endpoint is looked up")
         return mesh
+
+    @contextlib.contextmanager
+    def _reading(self, what: str) -> Iterator[None]:
+        """Show what is read while it takes long, but not to somebody who types it."""
+        source = ", ".join(self.from_file) or self.context or "the cluster"
+        with contextlib.nullcontext() if "-" in self.from_file else terminal.busy(f"reading {what} of {source}"):
+            yield
 
     def topology(self, mesh: Mesh, viewpoint: str = "") -> Topology:
         """Compute the topology, resolving first the names that decide who leads.
@@ -141,7 +159,16 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
             return nodes
         from kgctl_py.resolve import resolved
 
-        return resolved(nodes, wanted)
+        with terminal.busy("looking up the DNS names of endpoints"):
+            return resolved(nodes, wanted)
+
+    def topology_if_any(self, mesh: Mesh) -> Topology | None:
+        """Compute the topology, or tell on stderr why there is none: what only looks does without."""
+        try:
+            return self.topology(mesh)
+        except KgctlError as error:
+            terminal.warn(error.message, error.hint)
+            return None
 
     def findings(
         self,

@@ -3,8 +3,11 @@
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import Iterator
+from typing import TextIO
 
+from kgctl_py.progress import Progress
 from kgctl_py.render.visible import visible
 
 _COLOURS = {"warning": "33", "hint": "36"}
@@ -18,11 +21,25 @@ class Terminal:
         self.verbose = False
         self._told: set[str] | None = None
         self._told_before: set[str] = set()
+        self._progress = Progress()
 
     @property
     def coloured(self) -> bool:
         """Whether colours are wanted where they can be shown."""
         return self.colour and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+    @property
+    def width(self) -> int | None:
+        """The cells in a line of the terminal that stdout is, None when it is a pipe or a file."""
+        return _columns(sys.stdout)
+
+    @contextlib.contextmanager
+    def busy(self, text: str) -> Iterator[None]:
+        """Show what the main thread waits for, if that is longer than a second and stderr a terminal that can."""
+        shows = self.coloured and threading.current_thread() is threading.main_thread()
+        columns = _columns(sys.stderr) if shows else None
+        with self._progress.shown(text, columns) if columns else contextlib.nullcontext():
+            yield
 
     def say(self, text: str) -> None:
         """Tell something on stderr, in one line that starts with `kgctl: `."""
@@ -67,10 +84,18 @@ class Terminal:
             self._told.add(text)
             if text in self._told_before:
                 return
-        print(prefix + visible(text), file=sys.stderr)
+        with self._progress.aside():
+            print(prefix + visible(text), file=sys.stderr)
 
     def _styled(self, word: str) -> str:
         return f"\033[{_COLOURS[word]}m{word}\033[0m" if self.coloured and sys.stderr.isatty() else word
+
+
+def _columns(stream: TextIO) -> int | None:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except (OSError, ValueError):  # no terminal; in tests not even a file
+        return None
 
 
 terminal = Terminal()

@@ -47,7 +47,9 @@ EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
         ((*EXAMPLE, "graph", "-o", "text"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         ((*EXAMPLE, "info"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         (("lint", "docs/example-cluster.yaml"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
-        ((*EXAMPLE, "peer", "list"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
+        ((*EXAMPLE, "get", "nodes,peers,locations"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
+        ((*EXAMPLE, "trace", "laptop", "berlin-2"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
+        ((*EXAMPLE, "whois", "10.42.2.17"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
     ],
     ids=" ".join,
 )

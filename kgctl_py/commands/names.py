@@ -26,6 +26,12 @@ def complete_peers(context: typer.Context, incomplete: str) -> list[str]:
     return _completions(mesh.ready_peers if mesh else (), incomplete)
 
 
+def complete_places(context: typer.Context, incomplete: str) -> list[str]:
+    """Give the ready nodes and peers whose names start with `incomplete`."""
+    mesh = _mesh(context)
+    return _completions((*mesh.ready_nodes, *mesh.ready_peers) if mesh else (), incomplete)
+
+
 def _completions(named: Iterable[Node | Peer], incomplete: str) -> list[str]:
     """Give names that a shell may be handed: whatever the server says, nothing that it could take for code."""
     return [one.name for one in named if one.name.startswith(incomplete) and is_dns_name(one.name)]

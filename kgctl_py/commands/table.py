@@ -20,6 +20,9 @@ class Row(NamedTuple):
 ROWS = (
     Row("showconf", "showconf:app", "Show the WireGuard configuration of a node or a peer."),
     Row("diff", "diff:app", "Tell whether a configuration is what the mesh needs."),
+    Row("get", "get.command:get", "List nodes, peers or locations."),
+    Row("trace", "trace:trace_", "Show the way of a packet through the mesh, and back."),
+    Row("whois", "whois:whois_", "Tell who has an address or a key."),
     Row("graph", "graph:graph", "Draw the mesh."),
     Row("check", "check.command:check", "Look for what is wrong, and tell how to mend it."),
     Row("info", "info:info", "Show what the cluster's network is, with its sources."),

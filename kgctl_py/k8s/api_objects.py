@@ -35,12 +35,20 @@ class ApiObjects:
         self._client = client
 
     def of(
-        self, kind: Kind[T], *, namespace: str = "", name: str = "", labels: Mapping[str, str] = NO_LABELS
+        self,
+        kind: Kind[T],
+        *,
+        namespace: str = "",
+        name: str = "",
+        labels: Mapping[str, str] = NO_LABELS,
+        fields: str = "",
     ) -> tuple[T, ...]:
         """Ask for the objects of a kind; an old server that does not know the kind has none."""
         query = {}
         if name:
             query["fieldSelector"] = f"metadata.name={name}"
+        elif fields:
+            query["fieldSelector"] = fields
         if labels:
             query["labelSelector"] = ",".join(f"{label}={value}" for label, value in labels.items())
         try:

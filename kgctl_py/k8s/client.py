@@ -1,10 +1,12 @@
 """Asking the API server: deadlines, patience with a busy one, and what its refusals mean."""
 
+import contextlib
 import email.utils
 import http
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -45,14 +47,21 @@ class Client:
     """The API server that a kubeconfig chooses; nothing is read, run or asked before it is needed.
 
     Each request ends within `request_timeout` seconds, all its tries together, however the server behaves.
+    `waiting` is entered with a few words while an answer is waited for.
     """
 
     def __init__(
-        self, *, kubeconfig: str | None = None, context: str | None = None, request_timeout: float = 15
+        self,
+        *,
+        kubeconfig: str | None = None,
+        context: str | None = None,
+        request_timeout: float = 15,
+        waiting: Callable[[str], AbstractContextManager[object]] = contextlib.nullcontext,
     ) -> None:
         self._kubeconfig = kubeconfig
         self._context = context
         self._timeout = request_timeout
+        self._waiting = waiting
         self._access: access.Access | None = None
         self._connection: Connection | None = None
         self._trusted = False  # whether the server has once taken the credentials of this connection
@@ -133,8 +142,10 @@ class Client:
         return self._in_time(lambda: _patiently(connection, method, target, body, deadline))
 
     def _in_time(self, ask: Callable[[], T]) -> T:
+        asking = Background(ask)
         try:
-            return Background(ask).result(self._timeout)
+            with self._waiting(f"asking {self.server}"):
+                return asking.result(self._timeout)
         except TimeoutError:
             raise KgctlError(
                 f'the API server "{self.server}" did not answer within {self._timeout:g} s',

@@ -94,6 +94,7 @@ class PodStatus(msgspec.Struct, frozen=True):
 
     phase: str = ""
     reason: str = ""
+    ip: str = msgspec.field(name="podIP", default="")
     init_containers: tuple[ContainerStatus, ...] | None = msgspec.field(name="initContainerStatuses", default=None)
     containers: tuple[ContainerStatus, ...] | None = msgspec.field(name="containerStatuses", default=None)
 

@@ -52,6 +52,7 @@ class _Reader:
             discovered_endpoints=endpoints,
             allowed_location_ips=self._allowed_location_ips(),
             granularity=self._annotation(names.GRANULARITY, _granularity),
+            labels=labels,
             unusable=tuple(self.unusable),
         )
 

@@ -28,9 +28,18 @@ class Objects(Protocol):
     """Lists objects of one kind."""
 
     def of(
-        self, kind: Kind[T], *, namespace: str = "", name: str = "", labels: Mapping[str, str] = NO_LABELS
+        self,
+        kind: Kind[T],
+        *,
+        namespace: str = "",
+        name: str = "",
+        labels: Mapping[str, str] = NO_LABELS,
+        fields: str = "",
     ) -> tuple[T, ...]:
-        """Give the objects of a kind, in all namespaces or one, of any name or one; raise UnreadableError."""
+        """Give the objects of a kind, in all namespaces or one, of any name or one; raise UnreadableError.
+
+        `fields` is a field selector that may spare an API server a long answer; others give more than it selects.
+        """
         ...
 
     def origin(self) -> Origin:

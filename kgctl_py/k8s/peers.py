@@ -7,6 +7,7 @@ from typing import Any
 from kgctl_py.k8s import names, wire
 from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.model import Flaw, Peer, Unusable
+from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_endpoint, parse_ip
@@ -15,13 +16,15 @@ from kgctl_py.wireguard.key import REDACTED
 
 def translate_peer(raw: wire.Peer) -> Peer:
     """Give the Peer that Kilo reads from `raw`; one that Kilo skips has the reasons in `faults`."""
-    name, annotations = raw.metadata.name, raw.metadata.annotations or {}
     try:
         spec = wire.convert(raw.spec, wire.PeerSpec)
     except ValueError as error:
-        fault = malformed(str(error), "spec")
-        return Peer(name=name, allowed_ips=_claimed(raw.spec), annotations=annotations, faults=(fault,))
-    return _Reader(spec).peer(name, annotations)
+        faults = (malformed(str(error), "spec"),)
+        peer = Peer(name=raw.metadata.name, allowed_ips=_claimed(raw.spec), faults=faults)
+    else:
+        peer = _Reader(spec).peer(raw.metadata.name)
+    labels, annotations = raw.metadata.labels or {}, raw.metadata.annotations or {}
+    return replace(peer, labels=labels, annotations=annotations)
 
 
 def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -83,7 +86,7 @@ class _Reader:
         self.faults: list[Unusable] = []
         self.unusable: list[Unusable] = []
 
-    def peer(self, name: str, annotations: Mapping[str, str]) -> Peer:
+    def peer(self, name: str) -> Peer:
         return Peer(
             name=name,
             allowed_ips=tuple(self._allowed_ips()),
@@ -91,7 +94,6 @@ class _Reader:
             public_key=self._public_key(),
             preshared_key=self._preshared_key(),
             persistent_keepalive=self._persistent_keepalive(),
-            annotations=annotations,
             faults=tuple(self.faults),
             unusable=tuple(self.unusable),
         )

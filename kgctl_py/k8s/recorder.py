@@ -17,11 +17,17 @@ class Recorder:
         self.refused: dict[Refused, None] = {}
 
     def of(
-        self, kind: Kind[T], *, namespace: str = "", name: str = "", labels: Mapping[str, str] = NO_LABELS
+        self,
+        kind: Kind[T],
+        *,
+        namespace: str = "",
+        name: str = "",
+        labels: Mapping[str, str] = NO_LABELS,
+        fields: str = "",
     ) -> tuple[T, ...]:
         """Ask the other source."""
         try:
-            objects = self._objects.of(kind, namespace=namespace, name=name, labels=labels)
+            objects = self._objects.of(kind, namespace=namespace, name=name, labels=labels, fields=fields)
         except UnreadableError as error:
             question = Refused(
                 kind=kind.name, namespace=namespace, name=name, labels=tuple(labels.items()), why=error.message

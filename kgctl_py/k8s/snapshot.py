@@ -47,7 +47,13 @@ class Snapshot:
         return Mesh(by_name, tuple(peers[name] for name in sorted(peers)), now, skew)
 
     def of(
-        self, kind: Kind[T], *, namespace: str = "", name: str = "", labels: Mapping[str, str] = NO_LABELS
+        self,
+        kind: Kind[T],
+        *,
+        namespace: str = "",
+        name: str = "",
+        labels: Mapping[str, str] = NO_LABELS,
+        fields: str = "",  # noqa: ARG002 # nothing is spared here
     ) -> tuple[T, ...]:
         """Give the objects of a kind; of a kind that is not there at all nothing is known."""
         wanted = (kind.name, kind.api_version)

@@ -3,7 +3,7 @@
 from kgctl_py.wireguard.cidr import IPV4, IPAddress, IPInterface, host, parse_number
 from kgctl_py.wireguard.endpoint import parse_decimal
 
-__all__ = ["IPAddress", "IPInterface", "host_cidr", "is_public", "masked", "parse_cidr"]
+__all__ = ["IPAddress", "IPInterface", "host_cidr", "is_public", "is_reachable", "masked", "parse_cidr"]
 
 _IPV4_BITS = 32
 _IPV6_BITS = 128
@@ -46,8 +46,23 @@ def is_public(ip: IPAddress) -> bool:
     return not any(cidr.overlaps(private) for private in _PRIVATE)
 
 
+def is_reachable(ip: IPAddress) -> bool:
+    """Tell whether `ip` can be called from elsewhere: it is not private, shared, local to a link or a host.
+
+    These are the ranges of RFC 1918, 6598, 1122, 3927, 4193 and 4291; those for documentation are as good as any.
+    """
+    return not any(host(ip).overlaps(near) for near in _NOT_REACHABLE)
+
+
 _PRIVATE = tuple(
     parse_cidr(text)
     # as in kilo pkg/mesh/ip.go: its IPv6 range is fd00::/16, not RFC 4193's fc00::/7
     for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fd00::/16")
+)
+_NOT_REACHABLE = tuple(
+    parse_cidr(text)
+    for text in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+        *("fc00::/7", "fe80::/10", "::1/128"),
+    )
 )

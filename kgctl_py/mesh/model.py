@@ -77,6 +77,7 @@ class Node(Value, frozen=True, kw_only=True):
     discovered_endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     allowed_location_ips: tuple[IPInterface, ...] = ()
     granularity: Granularity | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
     unusable: tuple[Unusable, ...] = ()
 
     def unmet(self, now: float) -> tuple[Term, ...]:
@@ -110,6 +111,7 @@ class Peer(Value, frozen=True, kw_only=True):
     persistent_keepalive: int = 0
     faults: tuple[Unusable, ...] = ()
     annotations: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     unusable: tuple[Unusable, ...] = ()
 
     def with_allowed_ips(self, cidrs: Iterable[IPInterface]) -> "Peer":

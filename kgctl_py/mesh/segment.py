@@ -1,5 +1,6 @@
 """Segments: the groups of nodes that share one WireGuard interface, and the leader that has it."""
 
+import enum
 import itertools
 from collections.abc import Iterable, Sequence
 
@@ -45,6 +46,26 @@ def elect(nodes: Sequence[Node]) -> Node:
     if len(candidates) == 1:
         return candidates[0]
     return next((node for node in candidates if _has_public_endpoint(node)), candidates[0])
+
+
+class Why(enum.StrEnum):
+    """What the leader of a segment was chosen for."""
+
+    ALONE = "the only node"
+    VOLUNTEER_PUBLIC = "leader annotation, public endpoint"
+    VOLUNTEER = "leader annotation"
+    PUBLIC = "public endpoint"
+    FIRST = "first by name"
+
+
+def why_leads(segment: Segment) -> Why:
+    """Give what decided that the leader leads, by the order of `elect`."""
+    leader, public = segment.leader, _has_public_endpoint(segment.leader)
+    if len(segment.nodes) == 1:
+        return Why.ALONE
+    if leader.leader:
+        return Why.VOLUNTEER_PUBLIC if public else Why.VOLUNTEER
+    return Why.PUBLIC if public else Why.FIRST
 
 
 def undecided(nodes: Sequence[Node]) -> tuple[Node, ...]:

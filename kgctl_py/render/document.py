@@ -4,9 +4,13 @@ Texts with characters that nobody sees are escaped whole: those would reach the 
 back every line break that it writes.
 """
 
+import datetime
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+API_VERSION = "kgctl.kilo.squat.ai/v1"
+"""The shape of what kgctl says of a mesh: fields may be added under it, none removed or renamed."""
 
 
 def as_json(value: Mapping[str, Any]) -> str:
@@ -29,6 +33,14 @@ def as_yaml(value: Mapping[str, Any]) -> str:
 
     text: str = yaml.safe_dump(value, sort_keys=True, allow_unicode=True, default_flow_style=False)
     return text if _is_visible(text) else yaml.safe_dump(value, sort_keys=True, default_flow_style=False)
+
+
+def rfc3339(seconds: int) -> str | None:
+    """Give a Unix time as Kubernetes writes times; None for one that no calendar has."""
+    try:
+        return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _is_visible(text: str) -> bool:

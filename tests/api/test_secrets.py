@@ -41,7 +41,9 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("qr", "peer", "mia", "--private-key", "mia.key"), set()),
     (("graph",), set()),
     *((("info", "-o", output), set()) for output in ("text", "json", "yaml")),
-    *((("peer", "list", "-o", output), set()) for output in ("text", "json", "yaml")),
+    *((("get", "nodes,peers,locations", "-o", output), set()) for output in ("table", "wide", "json", "yaml")),
+    *((("whois", "10.5.0.20", "-o", output), set()) for output in ("text", "json", "yaml")),
+    *((("trace", "mia", "north", "-o", output), set()) for output in ("text", "json", "yaml")),
     (("peer", "set", "mia", "--owner", "somebody"), set()),
     (("peer", "set", "mia", "--endpoint", "nowhere"), set()),
     (("peer", "rotate", "mia"), set()),
@@ -49,10 +51,10 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("peer", "rm", "mia", "--dry-run", "server"), set()),
     (("peer", "add", "mia", "--psk"), set()),
     (("peer", "add", "zoe", "--psk", "-O", "zoe.conf", "--print", "yaml"), set()),
-    (("--context", "nowhere", "peer", "list"), set()),
     (("gather",), set()),
     (("gather", "--include-secrets"), set()),
     (("lint", "-"), set()),
+    (("--context", "nowhere", "get", "peers"), set()),
     (("pubkey",), set()),
 ]
 MAKE_KEYS_OR_ASK_NOBODY = {"completion", "genkey", "genpsk", "help", "keygen", "manifests"}

@@ -13,7 +13,7 @@ from tests.commands.kgctl import kgctl_program
 
 @dataclasses.dataclass(frozen=True)
 class Shown:
-    """What a run in a terminal came to: what the terminal was sent, and stderr, which goes to a pipe."""
+    """What a run in a terminal came to: what the terminal was sent, and stderr if that went to a pipe."""
 
     exit_code: int
     stdout: str
@@ -21,9 +21,9 @@ class Shown:
 
 
 def kgctl_in_terminal(
-    *args: str, columns: int = 200, lines: int = 100, env: Mapping[str, str] | None = None
+    *args: str, columns: int = 200, lines: int = 100, env: Mapping[str, str] | None = None, words: bool = False
 ) -> Shown:
-    """Run kgctl with a terminal of that size for its stdout."""
+    """Run kgctl with a terminal of that size for its stdout, and with `words` for its stderr, too."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (lines, columns))
     sent: list[bytes] = []
@@ -35,14 +35,14 @@ def kgctl_in_terminal(
         kgctl_program(*args),
         stdin=subprocess.DEVNULL,
         stdout=theirs,
-        stderr=subprocess.PIPE,
+        stderr=theirs if words else subprocess.PIPE,
         env=environment,
         check=False,
     )
     os.close(theirs)
     reader.join()
     os.close(ours)
-    return Shown(done.returncode, b"".join(sent).decode().replace("\r\n", "\n"), done.stderr.decode())
+    return Shown(done.returncode, b"".join(sent).decode().replace("\r\n", "\n"), (done.stderr or b"").decode())
 
 
 def _read_all(terminal: int, sent: list[bytes]) -> None:

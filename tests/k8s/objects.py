@@ -19,7 +19,13 @@ class Cluster:
         self.asked: list[str] = []
 
     def of(
-        self, kind: Kind[T], *, namespace: str = "", name: str = "", labels: Mapping[str, str] = NO_LABELS
+        self,
+        kind: Kind[T],
+        *,
+        namespace: str = "",
+        name: str = "",
+        labels: Mapping[str, str] = NO_LABELS,
+        fields: str = "",  # noqa: ARG002 # nothing is spared here
     ) -> tuple[T, ...]:
         self.asked.append(kind.name)
         if kind.name in self._forbidden:

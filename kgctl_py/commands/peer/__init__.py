@@ -2,11 +2,10 @@
 
 import typer
 
-from kgctl_py.commands.peer import add, change, listing, remove, rotate
+from kgctl_py.commands.peer import add, change, remove, rotate
 
 app = typer.Typer(help="Add, change, rotate and remove peers.", rich_markup_mode=None)
 app.command("add")(add.add)
 app.command("set")(change.change)
 app.command("rotate")(rotate.rotate)
-app.command("list")(listing.list_)
 app.command("rm")(remove.remove)

@@ -1,0 +1,69 @@
+"""Label selectors as kubectl's `-l` takes them (k8s.io/apimachinery pkg/labels/selector.go)."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from kgctl_py.value import Value
+
+_PREFIX = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+_NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+_KEY = re.compile(rf"({_PREFIX}/)?{_NAME}")
+_VALUE = re.compile(rf"({_NAME})?")
+_COMMA = re.compile(r",(?![^(]*\))")
+"""A comma between requirements: not one within brackets."""
+_SET = re.compile(r"(\S+)\s+(in|notin)\s*\(([^()]*)\)")
+_EQUALS = re.compile(r"([^=!\s]+)\s*(==|=|!=)\s*(\S*)")
+
+
+class Requirement(Value, frozen=True, kw_only=True):
+    """One condition: the label `key` has one of `values`, any value when there are none, or all that `negated`.
+
+    An object without the label fulfils every negated one, as in Kubernetes.
+    """
+
+    key: str
+    values: frozenset[str] = frozenset()
+    negated: bool = False
+
+    def holds(self, labels: Mapping[str, str]) -> bool:
+        """Tell whether `labels` are as required."""
+        has = self.key in labels and (not self.values or labels[self.key] in self.values)
+        return has is not self.negated
+
+
+class Selector(Value, frozen=True):
+    """All requirements together; none selects everything."""
+
+    requirements: tuple[Requirement, ...] = ()
+
+    def selects(self, labels: Mapping[str, str]) -> bool:
+        """Tell whether an object with these labels is meant."""
+        return all(requirement.holds(labels) for requirement in self.requirements)
+
+
+def parse_selector(text: str) -> Selector:
+    """Read `a=b,c!=d,e in (f,g),h notin (i),j,!k`; raise ValueError telling what is wrong."""
+    return Selector(tuple(_parsed(text)) if text.strip() else ())
+
+
+def _parsed(text: str) -> Iterator[Requirement]:
+    for part in map(str.strip, _COMMA.split(text)):
+        requirement = _requirement(part)
+        if not _KEY.fullmatch(requirement.key):
+            raise ValueError(f'"{part or text}" has no label key before its operator')
+        for value in requirement.values:
+            if not _VALUE.fullmatch(value):
+                raise ValueError(f'"{value}" is no label value')
+        yield requirement
+
+
+def _requirement(part: str) -> Requirement:
+    if match := _SET.fullmatch(part):
+        key, operator, values = match.groups()
+        return Requirement(
+            key=key, values=frozenset(map(str.strip, values.split(","))), negated=operator == "notin"
+        )
+    if match := _EQUALS.fullmatch(part):
+        key, operator, value = match.groups()
+        return Requirement(key=key, values=frozenset((value,)), negated=operator == "!=")
+    return Requirement(key=part.removeprefix("!").strip(), negated=part.startswith("!"))

@@ -1,0 +1,93 @@
+"""Whether the tunnel between two WireGuard interfaces opens: one must be able to call the other."""
+
+import enum
+
+from kgctl_py import wireguard
+from kgctl_py.mesh.address import is_reachable
+from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.topology import Topology, clamped
+from kgctl_py.value import Value
+
+
+class Call(enum.IntEnum):
+    """How sure it is that an end reaches the other where it is told to call it."""
+
+    NEVER = 0
+    PERHAPS = 1
+    SURELY = 2
+
+
+class Opening(Value, frozen=True, kw_only=True):
+    """How a tunnel opens: `endpoint` is where its start calls its end, `doubt` what it hangs on.
+
+    A `fault` tells why it never opens.
+    """
+
+    endpoint: wireguard.Endpoint | None
+    doubt: str = ""
+    fault: str = ""
+
+
+class End(Value, frozen=True):
+    """One end of a tunnel: a leader or a peer, as itself."""
+
+    member: Node | Peer
+
+    @property
+    def key(self) -> wireguard.Key | None:
+        """Its public key."""
+        return self.member.key if isinstance(self.member, Node) else self.member.public_key
+
+    @property
+    def keepalive(self) -> int:
+        """How often it says something, in seconds; 0 for not by itself."""
+        return clamped(self.member.persistent_keepalive)
+
+    def hears(self, other: "End") -> wireguard.Endpoint | None:
+        """Give where it has heard from `other` itself, which only a node tells."""
+        return self.member.discovered_endpoints.get(str(other.key)) if isinstance(self.member, Node) else None
+
+    def __str__(self) -> str:
+        kind = "node" if isinstance(self.member, Node) else "peer"
+        return f"{kind}/{self.member.name}"
+
+
+def opening(topology: Topology, start: End, end: End) -> Opening:
+    """Tell how the tunnel from `start` to `end` opens, by what the configuration of each says of the other."""
+    there, back = _endpoint(topology, start, end), _endpoint(topology, end, start)
+    calls, is_called = _call(start, end, there), _call(end, start, back)
+    if calls is Call.SURELY:
+        return Opening(endpoint=there)
+    if is_called is Call.SURELY:
+        waits = f"{end} must send something first: {start} cannot call it, and its keepalive is off"
+        return Opening(endpoint=there, doubt="" if end.keepalive else waits)
+    if there is None and back is None:
+        return Opening(endpoint=None, fault=f"neither {start} nor {end} has an endpoint that the other could call")
+    told = (_hangs_on(start, end, there), _hangs_on(end, start, back))
+    return Opening(endpoint=there, doubt=" or ".join(text for text in told if text))
+
+
+def _endpoint(topology: Topology, caller: End, called: End) -> wireguard.Endpoint | None:
+    """Give where `caller` is told to call; a node believes first what it has heard itself."""
+    heard = caller.hears(called) if called.member.persistent_keepalive else None
+    discovered = topology.discovered_endpoint(called.key, called.member.persistent_keepalive)
+    return heard or discovered or called.member.endpoint
+
+
+def _call(caller: End, called: End, endpoint: wireguard.Endpoint | None) -> Call:
+    if endpoint is None:
+        return Call.NEVER
+    if endpoint == caller.hears(called):
+        return Call.SURELY
+    if endpoint.ip and not is_reachable(endpoint.ip):
+        return Call.PERHAPS
+    return Call.SURELY if endpoint == called.member.endpoint else Call.PERHAPS
+
+
+def _hangs_on(caller: End, called: End, endpoint: wireguard.Endpoint | None) -> str:
+    """Tell what must be so for a call that may reach the other."""
+    if endpoint is None:
+        return ""
+    if endpoint.ip and not is_reachable(endpoint.ip):
+        return f"{caller} must be in the network of {called}: {endpoint} is a private address"
+    return f"the NAT of {called} must let {caller} in at {endpoint}, where others hear it"

@@ -1,0 +1,140 @@
+"""The way that a packet takes through the mesh, hop by hop, or what ends it.
+
+Between leaders and peers the allowed IPs decide, both where a packet goes and whether it is taken where it comes
+from; and a tunnel must open before anything goes through it.
+"""
+
+from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.opening import End, Opening, opening
+from kgctl_py.mesh.routes import Route, best, leader_of, routes, tunnels
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.whois import Kind, Place, whois
+from kgctl_py.value import Value
+
+
+class Hop(Value, frozen=True, kw_only=True):
+    """One step, by `route`: through a tunnel, or without one through the network of a location.
+
+    `leads` names the segment whose leader `end` is.
+    """
+
+    start: Place
+    end: Place
+    route: Route
+    opening: Opening | None = None
+    leads: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+class Way(Value, frozen=True, kw_only=True):
+    """The hops from `start` towards the address `to`, and the `fault` for which they do not lead there."""
+
+    start: Place | None
+    source: IPAddress
+    to: IPAddress
+    hops: tuple[Hop, ...] = ()
+    fault: str = ""
+
+    @property
+    def end(self) -> Place | None:
+        """Where the hops lead."""
+        return self.hops[-1].end if self.hops else self.start
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What must be so for a packet to pass, each said once."""
+        return tuple(dict.fromkeys(text for hop in self.hops for text in hop.doubts))
+
+
+def way(
+    mesh: Mesh, topology: Topology, start: Place, source: IPAddress, to: IPAddress, there: Way | None = None
+) -> Way:
+    """Follow a packet from `start`, where it has the address `source`, to the address `to`.
+
+    When it is the answer to one that went the way `there`, the tunnels of that are open.
+    """
+    walk = _Walk(mesh, topology, source, to)
+    walk.open = {(hop.start, hop.end) for hop in there.hops if hop.opening} if there else set()
+    fault = walk.fault_from(start)
+    return Way(start=start, source=source, to=to, hops=tuple(walk.hops), fault=fault)
+
+
+class _Walk:
+    """A packet on its way."""
+
+    def __init__(self, mesh: Mesh, topology: Topology, source: IPAddress, to: IPAddress) -> None:
+        self.mesh = mesh
+        self.topology = topology
+        self.source = source
+        self.to = to
+        self.hops: list[Hop] = []
+        self.open: set[tuple[Place, Place]] = set()
+
+    def fault_from(self, here: Place) -> str:
+        """Go on from `here` until the address is there; tell why not when the way ends before."""
+        been = set()
+        while True:
+            been.add(here)
+            route = best(routes(self.topology, here), self.to)
+            if route is None:
+                return f"{here} has no route to {self.to}{self._why(self.to)}"
+            if route.end == here:
+                return ""
+            hop = self._hop(here, route)
+            self.hops.append(hop)
+            fault = self._refused(hop)
+            if fault:
+                return fault
+            here = route.end
+            if here in been:
+                return f"the routes lead in a circle, back to {here}"
+
+    def _hop(self, here: Place, route: Route) -> Hop:
+        leads = (segment.name for segment in self.topology.segments if leader_of(segment) == route.end)
+        opened = opening(self.topology, self._end(here), self._end(route.end)) if route.tunnel else None
+        if opened and (route.end, here) in self.open:
+            opened = Opening(endpoint=opened.endpoint)
+        return Hop(
+            start=here,
+            end=route.end,
+            route=route,
+            opening=opened,
+            leads=next(leads, ""),
+            doubts=tuple(filter(None, (opened.doubt, self._outside(here, opened)))) if opened else (),
+        )
+
+    def _end(self, place: Place) -> End:
+        if place.kind is Kind.NODE:
+            return End(self.topology.segment_of(place.name).leader)
+        return End(self.topology.given_peers[place.name])
+
+    def _outside(self, here: Place, opened: Opening) -> str:
+        """Tell of a node that is called by its internal IP: kg sets no route to that (kilo pkg/mesh/routes.go)."""
+        if here.kind is Kind.NODE and opened.endpoint and opened.endpoint.ip == self.to:
+            return f"{here} sends it past the tunnel, since {self.to} is where the tunnel itself ends"
+        return ""
+
+    def _refused(self, hop: Hop) -> str:
+        """Tell why the tunnel does not carry the packet: it never opens, or its other end does not take it."""
+        if hop.opening is None:
+            return ""
+        if hop.opening.fault:
+            return f"{hop.opening.fault}, and nothing in Kilo relays between them"
+        taken = best(tunnels(self.topology, hop.end), self.source)
+        if taken is None:
+            return (
+                f"{hop.end} has no allowed IP for {self.source} and takes nothing from it{self._why(self.source)}"
+            )
+        if taken.end != hop.start:
+            return f"{hop.end} takes {self.source} from {taken.end} alone, by its allowed IP {taken.cidr}"
+        return ""
+
+    def _why(self, ip: IPAddress) -> str:
+        """Tell whose the address would be if something were otherwise."""
+        told = (
+            f": {claim.cidr} is the {claim.role} of {claim.place}, but {claim.problem}"
+            for claim in whois(ip, self.mesh, self.topology)
+            if claim.problem
+        )
+        return next(told, "")

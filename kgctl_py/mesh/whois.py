@@ -1,0 +1,175 @@
+"""Who has an address or a key, and why traffic does not go there when it does not."""
+
+import enum
+from collections.abc import Iterator
+
+from kgctl_py import wireguard
+from kgctl_py.mesh import agreement
+from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, masked
+from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.value import Value
+
+
+class Kind(enum.StrEnum):
+    """What has addresses: the members of a mesh, the networks beside locations, pods and Services."""
+
+    NODE = "node"
+    PEER = "peer"
+    NETWORK = "network"
+    POD = "pod"
+    SERVICE = "service"
+
+
+class Place(Value, frozen=True, order=True):
+    """A node, a peer, or the network beside a segment; written as kubectl does: `node/berlin-1`."""
+
+    kind: Kind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+
+class Role(enum.StrEnum):
+    """What an address is to the one that has it."""
+
+    POD_CIDR = "pod CIDR"
+    INTERNAL_IP = "internal IP"
+    WIREGUARD_IP = "WireGuard IP"
+    ALLOWED_IP = "allowed IP"
+    LOCATION_IP = "allowed location IP"
+    ENDPOINT = "endpoint"
+    DISCOVERED = "discovered endpoint"
+    SUBNET = "Kilo subnet"
+    POD_IP = "pod IP"
+    CLUSTER_IP = "cluster IP"
+    SERVICE_CIDR = "Service CIDR"
+
+    @property
+    def is_routed(self) -> bool:
+        """Whether the mesh carries what is sent there to the one that has it."""
+        return self in (
+            Role.POD_CIDR,
+            Role.INTERNAL_IP,
+            Role.WIREGUARD_IP,
+            Role.ALLOWED_IP,
+            Role.LOCATION_IP,
+        )
+
+
+class Claim(Value, frozen=True, kw_only=True):
+    """A network that `place` has, or all nodes when it is None.
+
+    `problem` tells why nothing reaches it there, `seen_by` which node hears it at a discovered endpoint.
+    """
+
+    role: Role
+    cidr: IPInterface
+    place: Place | None
+    problem: str = ""
+    seen_by: str = ""
+
+    @property
+    def is_routed(self) -> bool:
+        """Whether the mesh carries to `place` what is sent there."""
+        return self.role.is_routed and not self.problem
+
+
+def whois(ip: IPAddress, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
+    """Give every claim whose network holds `ip`: where traffic goes first, then the others, the narrowest first.
+
+    Without a topology, when no node is ready, nothing is routed anywhere.
+    """
+    host = host_cidr(ip)
+    found = [claim for claim in claims(mesh, topology) if claim.cidr.overlaps(host)]
+    return tuple(sorted(found, key=lambda claim: (not claim.is_routed, -claim.cidr.prefixlen)))
+
+
+def holders_of_key(start: str, mesh: Mesh) -> tuple[tuple[Place, wireguard.Key], ...]:
+    """Give the nodes and peers whose public key starts with the text `start`."""
+    keys = [(Place(Kind.NODE, node.name), node.key) for node in mesh.nodes]
+    keys += [(Place(Kind.PEER, peer.name), peer.public_key) for peer in mesh.peers]
+    return tuple((place, key) for place, key in keys if key and str(key).startswith(start))
+
+
+def claims(mesh: Mesh, topology: Topology | None) -> Iterator[Claim]:
+    """Give everything that a mesh has addresses for, routed or not."""
+    for node in mesh.nodes:
+        yield from _of_node(node, ", ".join(node.why_not_ready(mesh.now)), topology)
+    for peer in mesh.peers:
+        yield from _of_peer(peer, topology)
+    yield from _discovered(mesh)
+    for segment in topology.segments if topology else ():
+        leader = Place(Kind.NODE, segment.leader.name)
+        yield Claim(role=Role.WIREGUARD_IP, cidr=host_cidr(segment.wireguard_ip), place=leader)
+    subnet = topology.subnet if topology else agreement.subnet(mesh)
+    yield Claim(role=Role.SUBNET, cidr=masked(subnet), place=None)
+
+
+def _of_node(node: Node, not_ready: str, topology: Topology | None) -> Iterator[Claim]:
+    place = Place(Kind.NODE, node.name)
+    problem = f"it is not ready: {not_ready}" if not_ready else _without(topology)
+    if node.subnet:
+        yield Claim(role=Role.POD_CIDR, cidr=node.subnet, place=place, problem=problem)
+    if node.internal_ip:
+        yield Claim(role=Role.INTERNAL_IP, cidr=host_cidr(node.internal_ip.ip), place=place, problem=problem)
+    yield from _reported(node, problem, topology)
+    for cidr in node.allowed_location_ips:
+        why = problem or _dropped(cidr, node, topology)
+        yield Claim(role=Role.LOCATION_IP, cidr=cidr, place=place, problem=why)
+    yield from _endpoint(place, node.endpoint)
+
+
+def _reported(node: Node, problem: str, topology: Topology | None) -> Iterator[Claim]:
+    """Give the WireGuard IP that a node reports, when it is another one than the topology gives it."""
+    if node.wireguard_ip is None:
+        return
+    given = topology and not problem and topology.segment_of(node.name)
+    if given and given.leader.name == node.name and given.wireguard_ip == node.wireguard_ip.ip:
+        return
+    why = problem or "only its annotation says so: the topology does not give it to this node"
+    yield Claim(
+        role=Role.WIREGUARD_IP,
+        cidr=host_cidr(node.wireguard_ip.ip),
+        place=Place(Kind.NODE, node.name),
+        problem=why,
+    )
+
+
+def _of_peer(peer: Peer, topology: Topology | None) -> Iterator[Claim]:
+    place = Place(Kind.PEER, peer.name)
+    why = peer.why_not_ready()
+    problem = f"Kilo skips it: {why}" if why else _without(topology)
+    lost = {loss.cidr: loss.holder for loss in topology.lost if loss.peer == peer.name} if topology else {}
+    for cidr in dict.fromkeys(peer.allowed_ips):
+        holder = lost.get(cidr, peer.name)
+        taken = "" if holder == peer.name else f'peer "{holder}", which sorts first, has it, too'
+        yield Claim(role=Role.ALLOWED_IP, cidr=cidr, place=place, problem=problem or taken)
+    yield from _endpoint(place, peer.endpoint)
+
+
+def _endpoint(place: Place, endpoint: wireguard.Endpoint | None) -> Iterator[Claim]:
+    if endpoint and endpoint.ip:
+        yield Claim(role=Role.ENDPOINT, cidr=host_cidr(endpoint.ip), place=place)
+
+
+def _discovered(mesh: Mesh) -> Iterator[Claim]:
+    owners = {str(key): place for place, key in holders_of_key("", mesh)}
+    for node in mesh.nodes:
+        for key, endpoint in node.discovered_endpoints.items():
+            if endpoint.ip and key in owners:
+                cidr = host_cidr(endpoint.ip)
+                yield Claim(role=Role.DISCOVERED, cidr=cidr, place=owners[key], seen_by=node.name)
+
+
+def _dropped(cidr: IPInterface, node: Node, topology: Topology | None) -> str:
+    if topology is None:
+        return ""
+    segment = topology.segment_of(node.name).name
+    drops = (drop for drop in topology.dropped if (drop.segment, drop.cidr) == (segment, cidr))
+    return next((f'Kilo drops it: it overlaps what "{drop.holder}" has' for drop in drops), "")
+
+
+def _without(topology: Topology | None) -> str:
+    return "" if topology else "the mesh has no topology"

@@ -1,0 +1,107 @@
+"""A trace and the owners of an address, as text for people and as plain data for programs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kgctl_py.mesh.paths import Hop, Way
+from kgctl_py.mesh.trace import Target, Trace, Verdict
+from kgctl_py.mesh.whois import Place
+from kgctl_py.render.columns import columns
+from kgctl_py.render.document import API_VERSION
+from kgctl_py.render.visible import visible
+
+_HEADINGS = ("FROM", "TO", "BY", "FOR", "ENDPOINT")
+
+
+def trace_text(trace: Trace, *, width: int | None = None) -> str:
+    """Give both ways as tables of hops, which fit into `width` cells if that is given, and what they come to."""
+    return "".join(_blocks(trace, width))
+
+
+def _blocks(trace: Trace, width: int | None) -> Iterator[str]:
+    for title, way in (("there", trace.there), ("back", trace.back)):
+        if way:
+            yield f"{title}: {visible(_ends(way))}\n"
+            if way.hops:
+                yield columns(_HEADINGS, [_row(hop) for hop in way.hops], width=width)
+            yield "\n" if way.fault else f"{visible(f'{way.to} is there: {way.end}')}\n\n"
+    yield f"{visible(_conclusion(trace))}\n"
+
+
+def _ends(way: Way) -> str:
+    return f"from {way.source} of {way.start} to {way.to}"
+
+
+def _row(hop: Hop) -> tuple[str, ...]:
+    return (
+        str(hop.start),
+        f"{hop.end} ({hop.leads})" if hop.leads else str(hop.end),
+        "WireGuard" if hop.opening else "local network",
+        str(hop.route.cidr) if hop.route.cidr.prefixlen else "",
+        str((hop.opening and hop.opening.endpoint) or ""),
+    )
+
+
+def _conclusion(trace: Trace) -> str:
+    doubts = [text for way in (trace.there, trace.back) if way for text in way.doubts]
+    match trace.verdict:
+        case Verdict.YES:
+            return "yes: the configurations lead there and back"
+        case Verdict.PERHAPS:
+            return f"perhaps: {'; '.join(dict.fromkeys(doubts))}"
+        case Verdict.NO:
+            return f"no: {_fault(trace)}"
+
+
+def _fault(trace: Trace) -> str:
+    """Give why nothing gets there, or why no answer comes back."""
+    if trace.there is None or trace.there.fault:
+        return trace.fault or (trace.there.fault if trace.there else "")
+    return f"it gets there, but no answer comes back: {trace.back.fault if trace.back else ''}"
+
+
+def trace_data(trace: Trace) -> dict[str, Any]:
+    """Give both ways for programs; `back` is null when nothing gets there."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "Trace",
+        "source": _target(trace.source),
+        "destination": _target(trace.destination),
+        "verdict": trace.verdict.value,
+        "reason": _conclusion(trace).partition(": ")[2],
+        "there": _way(trace.there),
+        "back": _way(trace.back),
+    }
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {"place": place_data(target.place), "addresses": [str(ip) for ip in target.addresses]}
+
+
+def _way(way: Way | None) -> dict[str, Any] | None:
+    if way is None:
+        return None
+    return {
+        "source": str(way.source),
+        "destination": str(way.to),
+        "end": place_data(way.end),
+        "hops": [_hop(hop) for hop in way.hops],
+        "fault": way.fault or None,
+    }
+
+
+def _hop(hop: Hop) -> dict[str, Any]:
+    return {
+        "from": place_data(hop.start),
+        "to": place_data(hop.end),
+        "leaderOf": hop.leads or None,
+        "tunnel": hop.opening is not None,
+        "route": str(hop.route.cidr),
+        "endpoint": str(hop.opening.endpoint) if hop.opening and hop.opening.endpoint else None,
+        "doubts": list(hop.doubts),
+    }
+
+
+def place_data(place: Place | None) -> dict[str, str] | None:
+    """Give a place by its kind and name."""
+    return {"kind": place.kind.value, "name": place.name} if place else None

@@ -1,0 +1,276 @@
+"""The way of a packet is the one that the printed configurations give it, and it ends where they end it."""
+
+import ipaddress
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgctl_py.mesh.paths import Way, way
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.trace import Target, Trace, Verdict, destination_at, node_target, peer_target, source_at, trace
+from kgctl_py.mesh.whois import Kind, Place
+from kgctl_py.render.wireguard import wireguard_conf
+from tests.cluster import NOW, Cluster, key, node, peer
+from tests.mesh.test_whois import ADDRESSES, ip
+from tests.strategies import clusters, distinct_clusters
+
+
+def run(cluster: Cluster, source: str, destination: str) -> Trace:
+    """Trace between names or addresses."""
+    mesh, topology = cluster.mesh(), cluster.topology()
+
+    def named(text: str) -> Target:
+        for one in mesh.nodes:
+            if one.name == text:
+                return node_target(one, mesh, topology)
+        return peer_target(next(one for one in mesh.peers if one.name == text))
+
+    is_ip = [text[0].isdigit() for text in (source, destination)]
+    start = source_at(ip(source), mesh, topology) if is_ip[0] else named(source)
+    return trace(mesh, topology, start, destination_at(ip(destination)) if is_ip[1] else named(destination))
+
+
+def places(found: Way | None) -> list[str]:
+    """Give the places on a way."""
+    assert found
+    return [str(found.start), *(str(hop.end) for hop in found.hops)]
+
+
+def printed_route(topology: Topology, here: Place, to: str) -> tuple[str, set[str]]:
+    """Give the narrowest AllowedIPs entry of the printed configuration that holds `to`, and all with its key.
+
+    This reads the text of showconf, and knows nothing of how a way is computed.
+    """
+    if here.kind is Kind.NODE:
+        text = wireguard_conf(topology.node_conf(topology.segment_of(here.name).leader, 1))
+    else:
+        text = wireguard_conf(topology.peer_conf(here.name))
+    chosen = None
+    for section in text.split("[Peer]")[1:]:
+        public_key = re.search(r"PublicKey = (.*)", section)
+        for cidr in re.findall(r"[0-9a-f.:]+/\d+", (re.search(r"AllowedIPs = .*", section) or [""])[0]):
+            network = ipaddress.ip_network(cidr, strict=False)
+            if ip(to) in network and (chosen is None or network.prefixlen >= chosen[0]):
+                chosen = network.prefixlen, cidr, public_key[1] if public_key else ""
+    if chosen is None:
+        return "", set()
+    owners = {f"node/{seg.leader.name}" for seg in topology.segments if str(seg.leader.key) == chosen[2]}
+    owners |= {f"peer/{one.name}" for one in topology.peers if str(one.public_key) == chosen[2]}
+    return chosen[1], owners
+
+
+def starts(cluster: Cluster) -> list[Place]:
+    """Give every ready node and peer."""
+    topology = cluster.topology()
+    nodes = [Place(Kind.NODE, one.name) for seg in topology.segments for one in seg.nodes]
+    return [*nodes, *(Place(Kind.PEER, one.name) for one in topology.peers)]
+
+
+@given(clusters(), ADDRESSES, ADDRESSES)
+def test_each_hop_is_what_the_printed_configurations_of_both_its_ends_say(
+    cluster: Cluster, source: str, to: str
+) -> None:
+    mesh, topology = cluster.mesh(), cluster.topology()
+    for start in starts(cluster):
+        found = way(mesh, topology, start, ip(source), ip(to))
+        assert found.end
+        assert len(found.hops) <= 3
+        for hop in found.hops:
+            if hop.opening:
+                cidr, ends = printed_route(topology, hop.start, to)
+                assert (str(hop.route.cidr), str(hop.end) in ends) == (cidr, True)
+                senders = printed_route(topology, hop.end, source)[1]
+                assert str(hop.start) in senders or (found.fault and hop is found.hops[-1])
+        if "has no route" in found.fault:
+            assert printed_route(topology, found.end, to) == ("", set())
+        if not found.fault:
+            assert found.end in owners(topology, to)
+
+
+def owners(topology: Topology, to: str) -> set[Place]:
+    """Give whoever answers to an address, by containment alone."""
+    held: set[Place] = set()
+    for seg in topology.segments:
+        for one in seg.nodes:
+            internal = one.internal_ip.ip if one.internal_ip else None
+            mine = {internal, seg.wireguard_ip if one is seg.leader else None}
+            if ip(to) in mine or (one.subnet and ip(to) in one.subnet.network):
+                held.add(Place(Kind.NODE, one.name))
+        if any(ip(to) in cidr.network for cidr in seg.allowed_location_ips):
+            held.add(Place(Kind.NETWORK, seg.name))
+    for other in topology.peers:
+        if any(ip(to) in cidr.network for cidr in other.allowed_ips):
+            held.add(Place(Kind.PEER, other.name))
+    return held
+
+
+@given(distinct_clusters(), st.data())
+def test_where_nobody_shares_addresses_every_pod_is_reached_from_every_node(
+    cluster: Cluster, data: st.DataObject
+) -> None:
+    mesh, topology = cluster.mesh(), cluster.topology()
+    start = data.draw(st.sampled_from([one.name for one in mesh.ready_nodes]))
+    end = data.draw(st.sampled_from(mesh.ready_nodes))
+    assert end.subnet
+    found = trace(
+        mesh,
+        topology,
+        source_at(next(n.subnet.ip for n in mesh.nodes if n.name == start and n.subnet), mesh, topology),
+        destination_at(end.subnet.ip),
+    )
+    assert found.there
+    assert found.there.fault == ""
+    assert found.there.end == Place(Kind.NODE, end.name)
+    assert found.verdict is not Verdict.NO
+    assert len(found.there.hops) <= 3
+
+
+HEARD = f'{{"{key("p")}": {{"IP": "198.51.100.7", "Port": 4}}}}'
+MESH = Cluster(
+    [node("a1", 1), node("a2", 2), node("b1", 3, "b"), node("b2", 4, "b")],
+    [peer("p", persistentKeepalive=25), peer("q", 2, persistentKeepalive=25)],
+)
+
+
+def test_a_packet_goes_from_leader_to_leader_and_within_a_location_past_them() -> None:
+    found = run(MESH, "a2", "10.42.4.9")
+    assert places(found.there) == ["node/a2", "node/a1", "node/b1", "node/b2"]
+    assert places(found.back) == ["node/b2", "node/b1", "node/a1", "node/a2"]
+    assert found.there
+    assert [bool(hop.opening) for hop in found.there.hops] == [False, True, False]
+    assert [hop.leads for hop in found.there.hops] == ["location:a", "location:b", ""]
+    assert found.verdict is Verdict.YES
+    assert places(run(MESH, "a2", "a1").there) == ["node/a2", "node/a1"]
+
+
+def test_a_peer_reaches_pods_and_is_reached_when_its_keepalive_holds_the_tunnel_open() -> None:
+    assert run(MESH, "p", "10.42.2.9").verdict is Verdict.YES
+    assert run(MESH, "10.42.2.9", "p").verdict is Verdict.YES
+
+
+def test_a_peer_that_keeps_silent_must_speak_first() -> None:
+    cluster = Cluster(MESH.nodes, [peer("p")])
+    assert run(cluster, "p", "10.42.2.9").verdict is Verdict.YES
+    found = run(cluster, "10.42.2.9", "p")
+    assert found.verdict is Verdict.PERHAPS
+    assert found.there
+    assert found.there.doubts == (
+        "peer/p must send something first: node/a1 cannot call it, and its keepalive is off",
+    )
+
+
+def test_two_peers_behind_nat_do_not_reach_each_other() -> None:
+    found = run(MESH, "p", "q")
+    assert (found.verdict, found.back) == (Verdict.NO, None)
+    assert found.there
+    fault = "neither peer/p nor peer/q has an endpoint that the other could call"
+    assert found.there.fault == f"{fault}, and nothing in Kilo relays between them"
+
+
+def test_one_peer_that_can_be_called_is_enough() -> None:
+    endpoint = {"dnsOrIP": {"ip": "203.0.113.99"}, "port": 51820}
+    cluster = Cluster(MESH.nodes, [peer("p"), peer("q", 2, endpoint=endpoint)])
+    assert run(cluster, "p", "q").verdict is Verdict.YES
+
+
+def test_where_a_peer_was_heard_helps_the_one_that_heard_it_and_perhaps_others() -> None:
+    nodes = [node("a1", 1, discovered_endpoints=HEARD), node("b1", 3, "b")]
+    cluster = Cluster(nodes, [peer("p", persistentKeepalive=25), peer("q", 2, persistentKeepalive=25)])
+    found = run(cluster, "10.42.1.9", "p")
+    assert found.verdict is Verdict.YES
+    assert found.there
+    assert found.there.hops[0].opening
+    assert str(found.there.hops[0].opening.endpoint) == "198.51.100.7:4"
+    found = run(cluster, "q", "p")
+    assert found.verdict is Verdict.PERHAPS
+    assert found.there
+    assert found.there.doubts == ("the NAT of peer/p must let peer/q in at 198.51.100.7:4, where others hear it",)
+
+
+def test_a_private_endpoint_is_reached_only_from_its_own_network() -> None:
+    cluster = Cluster([node("a1", 1), node("b1", 2, "b", endpoint="192.168.1.2:51820")], MESH.peers)
+    assert run(cluster, "a1", "b1").verdict is Verdict.PERHAPS  # without a keepalive b1 has to speak first
+    found = run(cluster, "p", "b1")
+    assert found.verdict is Verdict.PERHAPS
+    assert found.there
+    assert found.there.doubts == (
+        "peer/p must be in the network of node/b1: 192.168.1.2:51820 is a private address",
+    )
+
+
+def test_an_internal_ip_that_two_locations_have_is_only_reached_in_one() -> None:
+    twins = [node("a1", 1, internal_ip="192.168.1.2/24"), node("b1", 2, "b", internal_ip="192.168.1.2/24")]
+    found = run(Cluster(twins, MESH.peers), "p", "a1")
+    assert found.verdict is Verdict.NO
+    assert found.there
+    assert found.there.fault == "192.168.1.2 leads to node/b1, not to node/a1"
+
+
+def test_a_peer_whose_address_another_one_has_is_not_reached() -> None:
+    cluster = Cluster(MESH.nodes, [peer("ann", 7), peer("bob", 7)])
+    found = run(cluster, "a1", "bob")
+    assert found.there
+    assert found.there.fault == (
+        '10.5.0.7 leads to peer/ann, not to peer/bob, since peer "ann", which sorts first, has it, too'
+    )
+    found = run(cluster, "bob", "a1")
+    assert found.there
+    assert found.there.fault == "node/a1 takes 10.5.0.7 from peer/ann alone, by its allowed IP 10.5.0.7/32"
+
+
+LATE = "10.42.9.0/24 is the pod CIDR of node/late, but it is not ready: last seen 1m0s ago"
+
+
+@pytest.mark.parametrize(
+    ("source", "destination", "fault"),
+    [
+        ("late", "a1", "node/late is not ready: last seen 1m0s ago"),
+        ("a1", "late", "node/late is not ready: last seen 1m0s ago"),
+        ("a1", "odd", 'Kilo skips peer/odd: spec.allowedIPs[0] "10.5.0.9" is not a CIDR: it has no /PREFIX'),
+        ("a1", "six", "node/a1 and peer/six have no addresses of one IP version"),
+        ("192.0.2.1", "a1", "nothing in the mesh sends from 192.0.2.1"),
+        (
+            "10.42.9.1",
+            "a1",
+            f"nothing in the mesh sends from 10.42.9.1: {LATE}",
+        ),
+    ],
+)
+def test_ends_that_take_no_part_are_named_with_the_reason(source: str, destination: str, fault: str) -> None:
+    odd = peer("odd", allowedIPs=["10.5.0.9"])
+    six = peer("six", allowedIPs=["fd00:5::6/128"])
+    cluster = Cluster([node("a1"), node("late", 9, last_seen=str(NOW - 60))], [odd, six])
+    found = run(cluster, source, destination)
+    assert (found.verdict, found.there, found.fault) == (Verdict.NO, None, fault)
+
+
+def test_an_address_without_a_route_says_whose_it_would_be() -> None:
+    cluster = Cluster([node("a1"), node("late", 9, last_seen=str(NOW - 60))], [peer("p")])
+    found = run(cluster, "p", "10.42.9.1")
+    assert found.there
+    assert found.there.fault == f"peer/p has no route to 10.42.9.1: {LATE}"
+
+
+def test_a_network_beside_a_location_is_reached_through_its_leader_and_answers() -> None:
+    cluster = Cluster([node("a1"), node("a2", 2, allowed_location_ips="10.9.0.0/24")], MESH.peers)
+    found = run(cluster, "p", "10.9.0.4")
+    assert places(found.there) == ["peer/p", "node/a1", "network/location:a"]
+    assert places(found.back) == ["network/location:a", "node/a1", "peer/p"]
+    assert places(run(cluster, "10.9.0.4", "p").there) == places(found.back)
+
+
+def test_an_internal_ip_that_is_the_endpoint_itself_is_reached_outside_of_the_tunnel() -> None:
+    cluster = Cluster([node("a1"), node("b1", 2, "b", internal_ip="203.0.113.2/24")], MESH.peers)
+    found = run(cluster, "a1", "b1")
+    assert found.there
+    assert found.there.doubts == (
+        "node/a1 sends it past the tunnel, since 203.0.113.2 is where the tunnel itself ends",
+    )
+
+
+def test_a_member_reaches_itself_without_a_hop() -> None:
+    found = run(MESH, "p", "p")
+    assert found.there == Way(start=Place(Kind.PEER, "p"), source=ip("10.5.0.1"), to=ip("10.5.0.1"))
+    assert found.verdict is Verdict.YES
