@@ -37,6 +37,7 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("qr", "peer", "mia", "--private-key", "mia.key", "-O", "mia.svg"), set()),
     (("qr", "peer", "mia", "--private-key", "mia.key"), set()),
     (("graph",), set()),
+    *((("check", "-o", output), set()) for output in ("text", "short", "json", "junit")),
     *((("info", "-o", output), set()) for output in ("text", "json", "yaml")),
     *((("peer", "list", "-o", output), set()) for output in ("text", "json", "yaml")),
     (("peer", "set", "mia", "--owner", "somebody"), set()),

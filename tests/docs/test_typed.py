@@ -31,7 +31,7 @@ in_terminal() {{ script -qec "stty cols 200 rows 100; $*" /dev/null; }}
 kgctl() {{
   case "$*" in
     *"--print qr"*) in_terminal {sys.executable} -m kgctl_py "$@" ;;
-    check*|*" check "*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # there is something to find
+    check*|*" check"|*" check "*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # there is something to find
     *) {sys.executable} -m kgctl_py "$@" ;;
   esac
 }}

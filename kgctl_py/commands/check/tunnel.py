@@ -2,6 +2,7 @@
 
 import dataclasses
 import socket
+import sys
 import time
 from collections.abc import Iterator, Mapping
 
@@ -60,7 +61,8 @@ def _of_the_mesh(mesh: Mesh | None) -> Device:
         try:
             device = read_device(name)
         except KgctlError as error:
-            denials += [error] if error.hint else []  # the others are of another kind
+            if error.hint or sys.platform != "linux":  # else it is an interface of another kind
+                denials.append(error)
             continue
         devices += [device] if device else []
     keys = {peer.public_key for peer in mesh.peers} | {node.key for node in mesh.nodes} if mesh else set()
