@@ -306,7 +306,7 @@ class Code(enum.StrEnum):
         "K-DNS-FAIL",
         _ERROR,
         "The DNS name of an endpoint does not resolve.",
-        ("One such name is enough for every kg to stop before it changes anything, and another node may lead."),
+        "One such name is enough for every kg to stop before it changes anything, and another node may lead.",
         (
             "Mend the name or take it away: kubectl edit node NAME, or kgctl peer set NAME --endpoint none; "
             "if nodes can resolve it, mend the name server of this machine."
@@ -325,7 +325,7 @@ class Code(enum.StrEnum):
     LOCIP_ROUTED = (
         "K-LOCIP-ROUTED",
         _WARNING,
-        ("An allowed location IP is not routed: its address is one of a node, of pods, or of the Kilo subnet."),
+        "An allowed location IP is not routed: its address is one of a node, of pods, or of the Kilo subnet.",
         "Kilo routes that already, and drops the entry without a word.",
         (
             "Declare only networks that Kilo does not know: kubectl annotate --overwrite node NODE "
