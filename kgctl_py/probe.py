@@ -33,14 +33,14 @@ def knock(ip: IPAddress) -> bool:
             return False
 
 
-def dns_silence(server: str, name: str) -> str:
+def dns_silence(server: str, name: str, port: int = 53) -> str:
     """Ask a name server for the address of `name`, and tell why it gave no answer; any answer will do."""
     import dns.exception
     import dns.message
     import dns.query
 
     try:
-        dns.query.udp(dns.message.make_query(name, "A"), server, timeout=SECONDS)
+        dns.query.udp(dns.message.make_query(name, "A"), server, port=port, timeout=SECONDS)
     except dns.exception.Timeout:
         return f"nothing came back within {SECONDS:g} s"
     except dns.exception.DNSException as error:

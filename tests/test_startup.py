@@ -28,6 +28,7 @@ NO_OTHER_FORMAT = dict.fromkeys(
     (f"kgctl_py.render.{name}" for name in ("check_data", "graph_document", "mermaid", "page", "tree")),
     "DOT is what pipes read",
 )
+NO_DEVICE = {"dns": "0.1 s, and only a tunnel of this machine is tried", "pyroute2": "0.2 s, as dns"}
 NO_FILE = {"yaml": "0.03 s, and no YAML is read or written"}
 
 EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
@@ -45,6 +46,7 @@ EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
         ((*EXAMPLE, "showconf", "peer", "laptop"), NEVER | TEXT | NO_KEYS),
         ((*EXAMPLE, "graph"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE | NO_OTHER_FORMAT),
         ((*EXAMPLE, "graph", "-o", "text"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
+        ((*EXAMPLE, "check", "--only", "peers"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE | NO_DEVICE),
         ((*EXAMPLE, "info"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         (("lint", "docs/example-cluster.yaml"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         ((*EXAMPLE, "get", "nodes,peers,locations"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),

@@ -62,6 +62,7 @@ def lost_allowed_ips(lost: Iterable[Lost], peer: str | None = None) -> Iterator[
             yield Finding(
                 code=Code.PEER_DUP,
                 subject=Subject(Kind.PEER, loss.peer),
+                field=f"spec.allowedIPs[{loss.index}]",
                 message=f'it does not get its allowed IP {loss.cidr}: peer "{loss.holder}" has it too, '
                 "and sorts first",
             )
@@ -92,7 +93,7 @@ def peers_overlap(mesh: Mesh, services: Iterable[IPInterface] = ()) -> Iterator[
     claims: Claims[str] = Claims()
     for cidr, what in pool.used_networks(replace(mesh, nodes=nodes, peers=()), services).items():
         claims.add(cidr, f"{cidr}, {what}")
-    for peer in mesh.peers:
+    for peer in mesh.ready_peers:
         for index, cidr in enumerate(peer.allowed_ips):
             holder = claims.overlapping(cidr) if cidr.prefixlen else None
             if holder is not None:
@@ -107,6 +108,5 @@ def _routed(node: Node) -> Iterator[tuple[IPInterface, str, str]]:
 
 
 def _of_peer(code: Code, peer: Peer, index: int, message: str) -> Finding:
-    place = "" if peer.faults else f"[{index}]"
     subject = Subject(Kind.PEER, peer.name)
-    return Finding(code=code, subject=subject, field=f"spec.allowedIPs{place}", message=message)
+    return Finding(code=code, subject=subject, field=f"spec.allowedIPs[{index}]", message=message)

@@ -86,7 +86,10 @@ class Code(enum.StrEnum):
         _ERROR,
         "The node has no endpoint.",
         "Kilo leaves a node out that nobody could call.",
-        "Look into the log of its kg; if it finds no address, annotate kilo.squat.ai/force-endpoint.",
+        (
+            "Look into the log of its kg; if it finds no address: kubectl annotate node NAME "
+            "kilo.squat.ai/force-endpoint=HOST:PORT"
+        ),
     )
     NODE_NOKEY = (
         "K-NODE-NOKEY",
@@ -124,35 +127,41 @@ class Code(enum.StrEnum):
         _ERROR,
         "The pod of Kilo on the node does not run as it should.",
         "Without it nothing on the node follows the changes of the mesh.",
-        "Look into its log.",
+        "Look into its log: kubectl -n kube-system logs POD -c kilo",
     )
     VALUE = (
         "K-VALUE",
         _WARNING,
         "A value cannot be read, and Kilo passes over it without a word.",
         "What somebody wanted is not what happens.",
-        "Mend the annotation or the field.",
+        "Mend the annotation: kubectl annotate --overwrite node NAME FIELD=VALUE, or FIELD- to take it away",
     )
     LEADER_FALSE = (
         "K-LEADER-FALSE",
         _WARNING,
         "The leader annotation says no, and Kilo takes it for yes.",
         "Kilo only asks whether the annotation is there, so the node volunteers to lead its location.",
-        "Take the annotation away: kubectl annotate node NAME kilo.squat.ai/leader-",
+        "kubectl annotate node NAME kilo.squat.ai/leader-",
     )
     FORCE_ENDPOINT = (
         "K-FORCE-ENDPOINT",
         _WARNING,
         "A force-endpoint is ignored because it cannot be read.",
         "The endpoint that kg found by itself is used, which is often the wrong one.",
-        "Write HOST:PORT, the host as an IP address or a lower-case DNS name, IPv6 in brackets.",
+        (
+            "kubectl annotate --overwrite node NAME kilo.squat.ai/force-endpoint=HOST:PORT, the host an IP "
+            "address, IPv6 in brackets, or a lower-case DNS name."
+        ),
     )
     KEEPALIVE = (
         "K-KEEPALIVE",
         _ERROR,
         "A keepalive is outside of what WireGuard takes, 0 to 65535.",
         "It is printed as 0, which turns it off, and what agents make of it is not defined.",
-        "Give it in seconds; 25 suits almost everybody.",
+        (
+            "Give it in seconds, 25 suits almost everybody: of a peer kgctl peer set NAME --keepalive 25, "
+            "of a node kubectl annotate --overwrite node NAME kilo.squat.ai/persistent-keepalive=25"
+        ),
     )
     POD_CIDR_UNREAD = (
         "K-POD-CIDR-UNREAD",
@@ -166,12 +175,12 @@ class Code(enum.StrEnum):
         _WARNING,
         "A leader's endpoint can hardly be called from elsewhere.",
         (
-            "It is private, or of the machine itself, while others are public, "
-            "and there is no keepalive that would keep a way open from within."
+            "It is private, or of the machine itself, while others are public, and there is no keepalive "
+            "that would keep a way open from within."
         ),
         (
-            "Annotate kilo.squat.ai/force-endpoint with the address others see, or, behind NAT, "
-            "kilo.squat.ai/persistent-keepalive with 25."
+            "kubectl annotate --overwrite node NAME kilo.squat.ai/force-endpoint=HOST:PORT with what others "
+            "see of it, or, behind NAT, kilo.squat.ai/persistent-keepalive=25"
         ),
     )
 
@@ -195,7 +204,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "Nodes state another granularity than the DaemonSet of Kilo is told.",
         "The DaemonSet was changed and its pods were not all replaced, or some kg is started by hand.",
-        "kubectl rollout restart the DaemonSet.",
+        "Let its pods be replaced: kubectl -n kube-system rollout restart daemonset kilo",
     )
     SUBNET = (
         "K-SUBNET",
@@ -216,7 +225,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "Nodes state another Kilo subnet than the DaemonSet of Kilo is told.",
         "The DaemonSet was changed and its pods were not all replaced, so addresses will change.",
-        "kubectl rollout restart the DaemonSet.",
+        "Let its pods be replaced: kubectl -n kube-system rollout restart daemonset kilo",
     )
     SUBNET_FULL = (
         "K-SUBNET-FULL",
@@ -261,21 +270,30 @@ class Code(enum.StrEnum):
         _WARNING,
         "A leader was preferred for an address that is not really public.",
         "Kilo takes 100.64.0.0/10, 127.0.0.0/8 and most of fc00::/7 for public.",
-        "Annotate kilo.squat.ai/leader on the node that is to lead.",
+        (
+            "Choose the leader yourself, by the name of the node: kubectl annotate node LEADER "
+            "kilo.squat.ai/leader=true"
+        ),
     )
     NODE_OVERLAP = (
         "K-NODE-OVERLAP",
         _ERROR,
         "Two nodes have the same addresses.",
         "WireGuard knows one peer for each address, so one of the two cannot be reached.",
-        "Give the sites different networks, or take an internal IP away with kilo.squat.ai/force-internal-ip: -",
+        (
+            "Give the sites different networks; or, where it is an internal IP that nobody needs: kubectl "
+            "annotate --overwrite node NAME kilo.squat.ai/force-internal-ip=-"
+        ),
     )
     ENDPOINT_TWICE = (
         "K-ENDPOINT-TWICE",
         _WARNING,
         "Two leaders have the same endpoint.",
         "Behind one router both cannot have the same port, so only one is reached.",
-        "Give one kg another --port, forward it, and annotate kilo.squat.ai/force-endpoint.",
+        (
+            "Forward another port to the node, and name it: kubectl annotate --overwrite node NAME "
+            "kilo.squat.ai/force-endpoint=HOST:PORT"
+        ),
     )
     KEY_TWICE = (
         "K-KEY-TWICE",
@@ -289,28 +307,40 @@ class Code(enum.StrEnum):
         _ERROR,
         "The DNS name of an endpoint does not resolve.",
         "One such name is enough for every kg to stop before it changes anything, and another node may lead.",
-        "Mend the name or take it away; if nodes can resolve it, mend the name server of this machine.",
+        (
+            "Mend the name or take it away: kubectl edit node NAME, or kgctl peer set NAME --endpoint none; "
+            "if nodes can resolve it, mend the name server of this machine."
+        ),
     )
     LOCIP_CLASH = (
         "K-LOCIP-CLASH",
         _WARNING,
         "An allowed location IP is not routed: another location declares it, too.",
         "The location that sorts first loses it, without a word.",
-        "Take kilo.squat.ai/allowed-location-ips away at one of the two.",
+        (
+            "Take it away at a node of one of the two: kubectl annotate node NODE "
+            "kilo.squat.ai/allowed-location-ips-"
+        ),
     )
     LOCIP_ROUTED = (
         "K-LOCIP-ROUTED",
         _WARNING,
         "An allowed location IP is not routed: its address is one of a node, of pods, or of the Kilo subnet.",
         "Kilo routes that already, and drops the entry without a word.",
-        "Declare only networks that Kilo does not know.",
+        (
+            "Declare only networks that Kilo does not know: kubectl annotate --overwrite node NODE "
+            "kilo.squat.ai/allowed-location-ips=CIDR"
+        ),
     )
     LOCIP_PEER = (
         "K-LOCIP-PEER",
         _WARNING,
         "An allowed location IP is not routed: a peer has the addresses.",
         "Kilo drops the entry without a word.",
-        "Take one of the two away.",
+        (
+            "Take one of the two away: kgctl peer set PEER --ip ADDRESS, or kubectl annotate node NODE "
+            "kilo.squat.ai/allowed-location-ips-"
+        ),
     )
     LOOP = (
         "K-LOOP",
@@ -329,7 +359,7 @@ class Code(enum.StrEnum):
         _ERROR,
         "The Peer does not pass Kilo's validation.",
         "Kilo skips it without a word.",
-        "Mend the field; kgctl lint tells of it before it is applied.",
+        "kubectl edit peers.kilo.squat.ai NAME",
     )
     PEER_NOIPS = (
         "K-PEER-NOIPS",
@@ -381,7 +411,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "The Peer's endpoint has a DNS name and an IP address.",
         "The name wins, though Kilo's documentation says otherwise.",
-        "Take one of the two away.",
+        "Say the one that is meant: kgctl peer set NAME --endpoint HOST:PORT",
     )
     PEER_DNS_NUMBER = (
         "K-PEER-DNS-NUMBER",
@@ -395,7 +425,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "An allowed IP has host bits.",
         "It looks like one address, and stands for the whole network.",
-        "Write the network, or the one host with /32 or /128.",
+        "Write the network, or the one host with /32 or /128: kgctl peer set NAME --ip ADDRESS",
     )
     KEEPALIVE_OWN = (
         "K-KEEPALIVE-OWN",

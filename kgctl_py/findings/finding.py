@@ -8,6 +8,8 @@ from kgctl_py.findings.code import Code, Severity
 from kgctl_py.value import Value
 from kgctl_py.wireguard.endpoint import is_dns_name
 
+_ANNOTATION = re.compile(r"kilo\.squat\.ai/[a-z-]+")
+
 
 class Kind(enum.StrEnum):
     """What sort of thing a finding is about."""
@@ -63,8 +65,10 @@ class Finding(Value, frozen=True, kw_only=True):
 
     @property
     def advice(self) -> str:
-        """What to do: the hint, or what mends all findings of this kind, with the name of this object in it."""
-        return self.hint or re.sub(r"\bNAME\b", typed(self.subject.name), self.code.mend)
+        """What to do: the hint, or what mends all findings of this kind, for this object and field."""
+        field = self.field if _ANNOTATION.fullmatch(self.field) else "FIELD"
+        words = {"NAME": typed(self.subject.name), "FIELD": field}
+        return self.hint or re.sub(r"\b(NAME|FIELD)\b", lambda match: words[match[0]], self.code.mend)
 
 
 def typed(name: str) -> str:

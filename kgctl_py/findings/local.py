@@ -11,6 +11,9 @@ from kgctl_py.mesh.model import Mesh, Peer, ago
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value, field
 
+_ABOUT_MESH = {Code.LOCAL_KEY, Code.LOCAL_ADDRESS, Code.LOCAL_PEERS, Code.LOCAL_HANDSHAKE, Code.LOCAL_QUIET}
+_ABOUT_INTERFACE = {Code.LOCAL_ROUTE, Code.LOCAL_SERVICES, Code.LOCAL_DNS}
+
 FRESH_SECONDS = 180
 """The age up to which a handshake still carries packets: REJECT_AFTER_TIME of the WireGuard paper, section 6.1."""
 
@@ -27,7 +30,7 @@ class LocalPeer(Value, frozen=True, kw_only=True):
 class Local(Value, frozen=True, kw_only=True):
     """The tunnel of this machine: the interface, and what was seen when it was tried at the Unix time `now`."""
 
-    interface: str
+    interface: str = ""
     missing: str = ""
     """Why nothing is known of the interface; all else is empty then."""
     up: bool = True
@@ -45,8 +48,8 @@ class Local(Value, frozen=True, kw_only=True):
 
     @property
     def subject(self) -> Subject:
-        """The interface, as what findings are about."""
-        return Subject(Kind.INTERFACE, self.interface)
+        """The interface, or when there is none the machine, as what findings are about."""
+        return Subject(Kind.INTERFACE, self.interface) if self.interface else Subject(Kind.MACHINE)
 
 
 def about_local(local: Local, mesh: Mesh | None, topology: Topology | None) -> tuple[Finding, ...]:
@@ -59,6 +62,22 @@ def about_local(local: Local, mesh: Mesh | None, topology: Topology | None) -> t
         found += _differing(local, mesh, topology)
         found += _handshakes(local, topology)
     return tuple(found)
+
+
+def unjudged_locally(local: Local, topology: Topology | None) -> Mapping[Code, str]:
+    """Give what could not be judged, and why."""
+    if local.missing:
+        return dict.fromkeys(_ABOUT_INTERFACE | _ABOUT_MESH, "there is no interface to look at")
+    unjudged: dict[Code, str] = {}
+    if topology is None:
+        unjudged |= dict.fromkeys(_ABOUT_MESH, "the mesh is not known")
+    if not local.services:
+        unjudged[Code.LOCAL_SERVICES] = "the Service CIDR is not known"
+    if not local.dns:
+        unjudged[Code.LOCAL_DNS] = "the cluster's DNS is not known, or no tunnel leads to it"
+    if not local.up:
+        unjudged |= dict.fromkeys((Code.LOCAL_ROUTE, Code.LOCAL_DNS), "the interface is down")
+    return unjudged
 
 
 def peer_of(local: Local, mesh: Mesh) -> Peer | None:

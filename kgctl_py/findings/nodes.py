@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kgctl_py.findings.code import Code
 from kgctl_py.findings.facts import KgPod
-from kgctl_py.findings.finding import Finding, Kind, Subject
+from kgctl_py.findings.finding import Finding, Kind, Subject, typed
 from kgctl_py.findings.unusable import code_of
 from kgctl_py.mesh.model import READY_SECONDS, Node, Term, ago
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
@@ -85,7 +85,7 @@ def _words(term: Term, node: Node, now: float) -> str:
 
 
 def _logs(pod: KgPod) -> str:
-    return f"kubectl -n {pod.namespace} logs {pod.name} -c kilo"
+    return f"kubectl -n {typed(pod.namespace)} logs {typed(pod.name)} -c kilo"
 
 
 def _subject(node: Node) -> Subject:

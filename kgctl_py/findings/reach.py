@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.findings.code import Code
-from kgctl_py.findings.finding import Finding, Kind, Subject
+from kgctl_py.findings.finding import Finding, Kind, Subject, typed
 from kgctl_py.mesh.address import IPAddress, is_public
 from kgctl_py.mesh.model import Mesh, Node
 from kgctl_py.mesh.topology import Topology
@@ -71,7 +71,9 @@ def _unresolved(
 ) -> Iterator[Finding]:
     if endpoint and endpoint.name and endpoint.name not in addresses:
         message = f'its endpoint "{endpoint}" does not resolve from here: every kg stops until it does'
-        yield Finding(code=Code.DNS_FAIL, subject=subject, field=field, message=message)
+        edit = f"kubectl edit node {typed(subject.name)}"
+        hint = edit if subject.kind is Kind.NODE else f"kgctl peer set {typed(subject.name)} --endpoint none"
+        yield Finding(code=Code.DNS_FAIL, subject=subject, field=field, message=message, hint=hint)
 
 
 def _is_open(leader: Node) -> bool:

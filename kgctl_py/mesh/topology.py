@@ -18,9 +18,10 @@ from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
 
 class Lost(Value, frozen=True, kw_only=True):
-    """An allowed IP that a peer does not get, because `holder`, a peer named before it, has it."""
+    """An allowed IP, the `index`-th of a peer, that it does not get: `holder`, a peer named before it, has it."""
 
     peer: str
+    index: int
     cidr: IPInterface
     holder: str
 
@@ -197,9 +198,9 @@ def deduplicated(peers: Iterable[Peer]) -> tuple[tuple[Peer, ...], tuple[Lost, .
     kept, lost = [], []
     for peer in peers:
         cidrs = []
-        for cidr in peer.allowed_ips:
+        for index, cidr in enumerate(peer.allowed_ips):
             if cidr in holders:
-                lost.append(Lost(peer=peer.name, cidr=cidr, holder=holders[cidr]))
+                lost.append(Lost(peer=peer.name, index=index, cidr=cidr, holder=holders[cidr]))
             else:
                 holders[cidr] = peer.name
                 cidrs.append(cidr)

@@ -118,7 +118,7 @@ def _found(check: Check, style: Style) -> Iterator[str]:
         if style.everything or counts[line.code] <= SHOWN:
             yield from _wrapped(line.mark, f"{line.code} {line.about}: {line.message}", style)
             for hint in line.hint.splitlines():
-                yield from _folded(f"hint: {visible(hint)}", "    ", "          ", style)
+                yield f"    hint: {visible(hint)}"  # unfolded: a command must stay whole to be copied
     for code, count in counts.items():
         if count > SHOWN and not style.everything:
             yield f"    and {count - SHOWN} more {code}: --verbose shows them"

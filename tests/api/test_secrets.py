@@ -40,6 +40,7 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("qr", "peer", "mia", "--private-key", "mia.key", "-O", "mia.svg"), set()),
     (("qr", "peer", "mia", "--private-key", "mia.key"), set()),
     (("graph",), set()),
+    *((("check", "-o", output), set()) for output in ("text", "short", "json", "junit")),
     *((("info", "-o", output), set()) for output in ("text", "json", "yaml")),
     *((("get", "nodes,peers,locations", "-o", output), set()) for output in ("table", "wide", "json", "yaml")),
     *((("whois", "10.5.0.20", "-o", output), set()) for output in ("text", "json", "yaml")),

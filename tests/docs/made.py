@@ -64,7 +64,7 @@ def checked() -> str:
     """Check the example cluster."""
     command = ["--from-file", "docs/example-cluster.yaml", "check"]
     with contextlib.chdir(ROOT):
-        return CliRunner().invoke(app, command, prog_name="kgctl").stdout
+        return CliRunner().invoke(app, command, prog_name="kgctl", catch_exceptions=False).stdout
 
 
 def findings() -> str:

@@ -41,7 +41,7 @@ kgctl() {{
   case "$*" in
     manifests*) {sys.executable} -m kgctl_py "$@" --no-cel ;;  # the API server is old
     *"--print qr"*) in_terminal {sys.executable} -m kgctl_py "$@" ;;
-    check*|*" check "*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # there is something to find
+    check*|*" check"|*" check "*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # there is something to find
     *) {sys.executable} -m kgctl_py "$@" ;;
   esac
 }}

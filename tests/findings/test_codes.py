@@ -11,9 +11,11 @@ from kgctl_py.findings.output import about_output
 from kgctl_py.findings.report import Report, chapter
 from kgctl_py.findings.sections import LOCAL, SECTIONS
 from tests.cluster import Cluster
-from tests.findings import file_cases, local_cases
-from tests.findings.cases import CASES, HEALTHY, File, Served, codes
+from tests.findings import cluster_cases, file_cases, local_cases, node_cases, peer_cases, topology_cases
+from tests.findings.cases import HEALTHY, File, Served, codes
 from tests.strategies import clusters
+
+CASES = cluster_cases.CASES | node_cases.CASES | topology_cases.CASES | peer_cases.CASES
 
 
 @pytest.mark.parametrize("code", Code)

@@ -3,7 +3,7 @@
 import dataclasses
 import http
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code, Finding, Kind, Subject
@@ -17,7 +17,7 @@ from kgctl_py.session import Session
 from kgctl_py.value import replace
 
 _CLUSTER = Subject(Kind.CLUSTER)
-_NOT_ASKED = "the API server could not be asked"
+_NOT_ASKED = dict.fromkeys((Code.RBAC, Code.CRD, Code.CLOCK), "the API server could not be asked")
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,7 @@ class Read:
     mesh: Mesh | None
     remark: str = ""
     findings: tuple[Finding, ...] = ()
+    unjudged: Mapping[Code, str] = dataclasses.field(default_factory=dict)
 
 
 def read(session: Session) -> Read:
@@ -36,14 +37,14 @@ def read(session: Session) -> Read:
     try:
         remark = _server(session)
     except KgctlError as error:
-        return Read(mesh=None, findings=(_finding(Code.API, error),))
-    refused = tuple(_refusals(session))
+        return Read(mesh=None, findings=(_finding(Code.API, error),), unjudged=_NOT_ASKED)
+    refused = dict(_refusals(session))
     if refused:
-        return Read(mesh=None, remark=remark, findings=refused)
+        return Read(mesh=None, remark=remark, findings=tuple(refused.values()), unjudged=_unjudged(refused))
     try:
         return Read(mesh=session.mesh(), remark=remark, findings=tuple(_scope(session)))
     except KgctlError as error:
-        return Read(mesh=None, remark=remark, findings=(_finding(_code(error, ""), error),))
+        return Read(mesh=None, remark=remark, findings=(_finding(Code.API, error),), unjudged=_NOT_ASKED)
 
 
 def kubernetes(session: Session, done: Read, findings: tuple[Finding, ...]) -> Chapter:
@@ -51,12 +52,7 @@ def kubernetes(session: Session, done: Read, findings: tuple[Finding, ...]) -> C
     if session.from_file:
         files = ", ".join("stdin" if path == "-" else path for path in session.from_file)
         return Chapter(name=KUBERNETES.name, results=(Result(holds=f"the cluster is read from a file: {files}"),))
-    unjudged = {}
-    if done.mesh is None:
-        unjudged = dict.fromkeys((Code.RBAC, Code.CRD, Code.CLOCK), _NOT_ASKED)
-    if any(finding.code is not Code.API for finding in done.findings):
-        unjudged = {Code.CLOCK: "Nodes and Peers could not be listed", Code.CRD: "Peers could not be listed"}
-    told = chapter(KUBERNETES, (*done.findings, *findings), unjudged)
+    told = chapter(KUBERNETES, (*done.findings, *findings), done.unjudged)
     first, *others = told.results
     return replace(told, results=(replace(first, remark=done.remark), *others))
 
@@ -70,13 +66,23 @@ def _server(session: Session) -> str:
     return f"{origin.server}, {origin.version or 'version unknown'}, {milliseconds} ms"
 
 
-def _refusals(session: Session) -> Iterator[Finding]:
-    """Find which of the two lists may not be had; both are asked for, so that one run tells of both."""
+def _refusals(session: Session) -> Iterator[tuple[str, Finding]]:
+    """Give the path of each of the two lists that cannot be had; both are asked for: one run tells of both."""
     for path in (names.NODES_PATH, names.PEERS_PATH):
         try:
             session.client.get(path, {"limit": "1"})
         except KgctlError as error:
-            yield _finding(_code(error, path), error)
+            yield path, _finding(_code(error, path), error)
+
+
+def _unjudged(refused: Mapping[str, Finding]) -> Mapping[Code, str]:
+    """Give what stays open when these lists cannot be had; the clock is that of the list of Nodes."""
+    unjudged = {Code.CLOCK: "the mesh could not be read"}
+    if names.PEERS_PATH in refused:
+        unjudged[Code.CRD] = "Peers could not be listed"
+    if all(finding.code is Code.API for finding in refused.values()):
+        unjudged[Code.RBAC] = "the API server gives no answer of use"
+    return unjudged
 
 
 def _code(error: KgctlError, path: str) -> Code:

@@ -19,7 +19,6 @@ from kgctl_py.findings.sections import LOCAL, SECTIONS
 from kgctl_py.render.check_data import checks_data
 from kgctl_py.render.checks import MARKS, Style, checks_text, short_text
 from kgctl_py.render.document import as_json
-from kgctl_py.render.junit import junit_xml
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.value import replace
@@ -120,6 +119,8 @@ def _text(report: Report, options: CheckOptions) -> str:
         case Output.JSON:
             return as_json(checks_data(sections, passed=report.passes(strict=options.strict)))
         case Output.JUNIT:
+            from kgctl_py.render.junit import junit_xml
+
             return junit_xml(sections, strict=options.strict)
         case _:
             assert_never(options.output)

@@ -7,9 +7,10 @@ from kgctl_py.commands.check.known import Known, known
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code
 from kgctl_py.findings.everything import everything
-from kgctl_py.findings.facts import Facts
+from kgctl_py.findings.local import about_local, peer_of, unjudged_locally
 from kgctl_py.findings.report import Chapter, Report, Section, chapter
-from kgctl_py.findings.sections import KUBERNETES, NODES, PEERS, TOPOLOGY
+from kgctl_py.findings.sections import KUBERNETES, LOCAL, NODES, PEERS, TOPOLOGY
+from kgctl_py.k8s.networks import Networks
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.session import Session
@@ -25,7 +26,7 @@ def examine(session: Session, wanted: Collection[Section], interface: str = "") 
     done = cluster.read(session)
     mesh = done.mesh
     topology, reason = _topology(session, mesh) if mesh else (None, _NOT_READ)
-    about = known(session, mesh) if mesh and _more_is_asked(wanted) else Known(facts=Facts(), unjudged={})
+    about = known(session, mesh) if mesh and _more_is_asked(wanted) else Known()
     found = everything(mesh, topology, about.facts) if mesh else ()
     unjudged = {**about.unjudged, **_without(mesh, topology, reason)}
     chapters: list[Chapter] = []
@@ -36,7 +37,18 @@ def examine(session: Session, wanted: Collection[Section], interface: str = "") 
         for section in (NODES, TOPOLOGY, PEERS)
         if section in wanted
     ]
+    if LOCAL in wanted:
+        chapters.append(_local(interface, mesh, topology, about.networks))
     return Report(tuple(chapters))
+
+
+def _local(interface: str, mesh: Mesh | None, topology: Topology | None, networks: Networks) -> Chapter:
+    from kgctl_py.commands.check.tunnel import look  # the other sections need no netlink
+
+    local = look(interface, mesh, topology, networks)
+    peer = peer_of(local, mesh) if mesh else None
+    remark = f'{local.interface}, peer "{peer.name}"' if peer else local.interface
+    return chapter(LOCAL, about_local(local, mesh, topology), unjudged_locally(local, topology), remark)
 
 
 def _more_is_asked(wanted: Collection[Section]) -> bool:

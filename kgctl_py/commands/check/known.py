@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code
-from kgctl_py.findings.facts import Facts, KgPod, Told
+from kgctl_py.findings.facts import NOTHING, Facts, KgPod, Told
 from kgctl_py.k8s.kg_pods import kg_pods
 from kgctl_py.k8s.networks import Found, Networks
 from kgctl_py.mesh.address import IPAddress, parse_cidr
@@ -18,10 +18,11 @@ _BY_DAEMON_SET = (Code.KG_GRANULARITY, Code.KG_SUBNET, Code.TOPOLOGY_LABEL)
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """The facts, and for each kind of finding that lacks one the reason."""
+    """The facts, and for each kind of finding that lacks one the reason; nothing of what is not asked."""
 
-    facts: Facts
-    unjudged: Mapping[Code, str]
+    facts: Facts = NOTHING
+    networks: Networks = dataclasses.field(default_factory=Networks)
+    unjudged: Mapping[Code, str] = dataclasses.field(default_factory=dict)
 
 
 def known(session: Session, mesh: Mesh) -> Known:
@@ -38,7 +39,7 @@ def known(session: Session, mesh: Mesh) -> Known:
         kg_subnet=_told(networks.subnet),
         kg_pods=_pods(session, unjudged),
     )
-    return Known(facts=facts, unjudged=unjudged)
+    return Known(facts=facts, networks=networks, unjudged=unjudged)
 
 
 def _networks(session: Session, unjudged: dict[Code, str]) -> Networks:

@@ -1,0 +1,58 @@
+"""Cases of what is odd about peers."""
+
+from kgctl_py.findings import Code
+from tests.cluster import key, node, peer
+from tests.findings.cases import ZEROS, Case, File, P, also, at, peers
+from tests.k8s.objects import kilo
+
+CASES: dict[Code, Case] = {
+    Code.PEER_INVALID: Case(
+        (
+            peers(allowedIPs=["10.5.0.9"]),
+            peers(publicKey="x"),
+            peers(persistentKeepalive=-1),
+            peers(**at(ip="<nil>")),
+            peers(allowedIPs="10.5.0.9/32"),
+        ),
+        (peers(allowedIPs=["10.5.0.9/32"]), peers(allowedIPs=[]), peers(**at(ip="192.0.2.1"))),
+    ),
+    Code.PEER_NOIPS: Case((peers(allowedIPs=[]),), (peers(allowedIPs=["10.5.0"]), peers())),
+    Code.PEER_NOKEY: Case((peers(publicKey=ZEROS),), (peers(publicKey="AAAA"), peers())),
+    Code.PEER_ROAM: Case(
+        (peers(persistentKeepalive=0),),
+        (peers(persistentKeepalive=1), peers(persistentKeepalive=0, **at(ip="192.0.2.1"))),
+    ),
+    Code.PEER_DUP: Case(
+        (
+            peers(allowedIPs=["10.5.0.1/32"]),
+            peers(peer("r", allowedIPs=["10.6.0.1/24"]), allowedIPs=["10.6.0.2/24"]),
+        ),
+        (
+            peers(allowedIPs=["10.5.0.2/32", "10.5.0.2/32"]),
+            peers(allowedIPs=["10.5.0.0/24"]),
+            peers(allowedIPs=["10.5.0.1/32"], publicKey="x"),
+        ),
+    ),
+    Code.PEER_OVERLAP: Case(
+        (
+            peers(allowedIPs=["10.42.1.9/32"]),
+            peers(allowedIPs=["10.4.7.7/32"]),
+            peers(allowedIPs=["10.1.0.0/16"]),
+            peers(kilo("--service-cidr=10.96.0.0/12"), allowedIPs=["10.96.0.10/32"]),
+        ),
+        (peers(allowedIPs=["0.0.0.0/0", "::/0"]), peers(allowedIPs=["10.96.0.10/32"]), peers(kilo())),
+    ),
+    Code.PEER_PSK: Case((peers(presharedKey="x"), peers(presharedKey=ZEROS)), (peers(presharedKey=key("psk")),)),
+    Code.PEER_DNS_AND_IP: Case(
+        (peers(**at(dns="q.example.com", ip="192.0.2.1")),),
+        (peers(**at(dns="q.example.com")), peers(**at(dns="192.0.2.1", ip=""))),
+    ),
+    Code.PEER_DNS_NUMBER: Case((peers(**at(dns="4500")),), (peers(**at(dns="4500.example.com")),)),
+    Code.HOST_BITS: Case(
+        (peers(allowedIPs=["10.6.0.1/24"]), peers(allowedIPs=["fd00:6::1/64"])),
+        (peers(allowedIPs=["10.6.0.0/24", "fd00:6::1/128"]),),
+    ),
+    Code.KEEPALIVE_OWN: Case((File((node("a"), P)),), (also(), File((node("a"), peer("p"))))),
+    Code.PEER_UNSEEN: Case((peers(),), (also(),)),
+    Code.NAME_TWICE: Case((also(peer("a", 7)),), (also(peer("a2", 7)),)),
+}

@@ -1,0 +1,91 @@
+"""Cases of what is odd about the mesh as a whole."""
+
+from kgctl_py.findings import Code
+from tests.cluster import node
+from tests.findings.cases import Case, File, P, also, mesh, peers, third
+from tests.k8s.objects import kilo
+
+
+def locations(count: int, subnet: str) -> File:
+    """Give a mesh of so many locations, with WireGuard IPs in a subnet of so many bits."""
+    nodes = (node(f"n{n}", n, f"l{n}", wireguard_ip=f"10.4.0.{n}/{subnet}") for n in range(1, count + 1))
+    return File(tuple(nodes))
+
+
+CASES: dict[Code, Case] = {
+    Code.ENDPOINT_PRIVATE: Case(
+        (mesh(endpoint="192.168.1.10:51820"), mesh(endpoint="127.0.0.1:51820", persistent_keepalive="25")),
+        (
+            mesh(endpoint="192.168.1.10:51820", persistent_keepalive="25"),
+            File(tuple(node(f"n{n}", n, f"l{n}", endpoint=f"192.168.1.{n}:51820") for n in (1, 2))),
+        ),
+    ),
+    Code.GRANULARITY: Case((mesh(granularity="full"),), (mesh(granularity=None), mesh(granularity="fully"))),
+    Code.GRANULARITY_NONE: Case(
+        (File((node("a", granularity=None), P)),),
+        (mesh(granularity=None), File((node("a", granularity=None),), ("--mesh-granularity", "full"))),
+    ),
+    Code.KG_GRANULARITY: Case((also(kilo("--mesh-granularity=full")),), (also(kilo()), also())),
+    Code.SUBNET: Case((mesh(wireguard_ip="10.8.0.2/16"),), (mesh(wireguard_ip=None), mesh())),
+    Code.SUBNET_NONE: Case((File((node("a", wireguard_ip=None),)),), (mesh(wireguard_ip=None),)),
+    Code.KG_SUBNET: Case(
+        (also(kilo("--subnet=10.8.0.0/16")),), (also(kilo("--subnet", "10.4.0.0/16")), also(kilo()))
+    ),
+    Code.SUBNET_FULL: Case((locations(6, "29"), locations(7, "29")), (locations(5, "29"), locations(8, "29"))),
+    Code.SUBNET_EXHAUSTED: Case((locations(4, "30"),), (locations(3, "30"),)),
+    Code.TOPOLOGY_LABEL: Case(
+        (also(kilo("--topology-label=rack")), also(kilo(), options=("--topology-label", "rack"))),
+        (also(kilo("--topology-label=rack"), options=("--topology-label", "rack")), also(kilo())),
+    ),
+    Code.LEADER_DRIFT: Case(
+        (third(location="b"), mesh(wireguard_ip=None)),
+        (third(location="b", wireguard_ip=None), File((node("a", wireguard_ip=None), P))),
+    ),
+    Code.WIREGUARD_IP_DRIFT: Case((mesh(wireguard_ip="10.4.0.9/16"),), (mesh(), mesh(wireguard_ip="10.8.0.9/16"))),
+    Code.LEADER_PUBLIC: Case(
+        (
+            File((node("b", 2, endpoint="10.0.0.1:1", wireguard_ip=None), node("c", 1, endpoint="100.64.0.1:1"))),
+            File((node("b", 2, endpoint="10.0.0.1:1", wireguard_ip=None), node("c", 1, endpoint="[fd12::1]:1"))),
+        ),
+        (
+            File((node("b", 2, endpoint="10.0.0.1:1", wireguard_ip=None), node("c", 1))),
+            mesh(endpoint="100.64.0.1:1"),
+        ),
+    ),
+    Code.ENDPOINT_TWICE: Case(
+        (mesh(endpoint="203.0.113.1:51820"),),
+        (
+            mesh(endpoint="203.0.113.1:51821"),
+            third(location="a", endpoint="203.0.113.1:51820", wireguard_ip=None),
+        ),
+    ),
+    Code.LOCIP_CLASH: Case(
+        (
+            File(
+                (
+                    node("a", 1, "a", allowed_location_ips="10.9.0.0/24"),
+                    node("b", 2, "b", allowed_location_ips="10.9.0.7/32"),
+                )
+            ),
+        ),
+        (
+            File(
+                (
+                    node("a", 1, "a", allowed_location_ips="10.9.0.0/24"),
+                    node("b", 2, "a", allowed_location_ips="10.9.0.0/24"),
+                )
+            ),
+        ),
+    ),
+    Code.LOCIP_ROUTED: Case(
+        (mesh(allowed_location_ips="10.42.1.0/25"), mesh(allowed_location_ips="10.4.0.2/32")),
+        (mesh(allowed_location_ips="10.43.1.0/25"), mesh(allowed_location_ips="10.5.0.0/24")),
+    ),
+    Code.LOCIP_PEER: Case(
+        (mesh(allowed_location_ips="10.5.0.0/24"),), (mesh(allowed_location_ips="10.5.1.0/24"),)
+    ),
+    Code.LOOP: Case(
+        (mesh(endpoint="10.1.0.2:51820"), peers(allowedIPs=["203.0.113.0/24"])),
+        (mesh(endpoint="10.1.0.2:51820", peers=()), peers(allowedIPs=["203.0.112.0/24"])),
+    ),
+}

@@ -1,0 +1,83 @@
+"""`kgctl check --local` on a computer with a real tunnel: what is wrong with it is told, and nothing else."""
+
+import json
+import sys
+
+import pytest
+
+from kgctl_py.findings import Code
+from tests.tunnel.cluster import KeyPair, Snapshot, networks
+from tests.tunnel.computer import Computer
+from tests.tunnel.kilo import Kilo
+from tests.tunnel.lab import Lab
+from tests.tunnel.plan import INTERFACE, V4
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def joined(lab: Lab) -> Computer:
+    """A laptop that is a Peer, and has not brought its tunnel up."""
+    kilo = Kilo(lab, Snapshot(lab.folder / "cluster.json"), V4)
+    kilo.cluster.put(one | {"metadata": one["metadata"] | {"namespace": "kube-system"}} for one in networks(V4))
+    kilo.settle()
+    return Computer.join(kilo, "laptop", 7)
+
+
+@pytest.fixture
+def laptop(joined: Computer) -> Computer:
+    """The laptop with its tunnel up."""
+    joined.host.wg_quick_up(joined.conf())
+    assert joined.host.reaches(joined.kilo.nodes["a1"].pod)
+    joined.kilo.sync()  # b1 is told where a1 heard from the laptop, and calls it
+    assert joined.host.reaches(joined.kilo.nodes["b1"].pod)
+    return joined
+
+
+def found(laptop: Computer, *options: str) -> dict[str, str]:
+    """Check the tunnel on the computer itself, and give the messages by their codes."""
+    cluster = laptop.kilo.cluster.options
+    command = ("-m", "kgctl_py", *cluster, "check", "--only", "local", "-o", "json", *options)
+    told = json.loads(laptop.host.run(sys.executable, *command, check=False))
+    (section,) = told["sections"]
+    return {one["code"]: one["message"] for check in section["checks"] for one in check["findings"]}
+
+
+def test_a_tunnel_that_works_is_told_so_and_is_woken_for_that(laptop: Computer) -> None:
+    host, a1 = laptop.host, laptop.kilo.nodes["a1"]
+    assert found(laptop) == found(laptop, INTERFACE) == {}
+    host.run("wg-quick", "down", laptop.conf())
+    host.wg_quick_up(laptop.conf())
+    host.wg("set", INTERFACE, "peer", a1.key.public, "persistent-keepalive", "0")
+    assert Code.LOCAL_HANDSHAKE not in found(laptop)
+
+
+def test_a_leader_that_does_not_answer_is_told(joined: Computer) -> None:
+    joined.kilo.nodes["a1"].host.run("ip", "link", "set", "dev", INTERFACE, "down")
+    joined.host.wg_quick_up(joined.conf())
+    told = found(joined)
+    assert set(told) == {Code.LOCAL_HANDSHAKE, Code.LOCAL_DNS}
+    assert told[Code.LOCAL_HANDSHAKE].endswith("there never was a handshake")
+    assert told[Code.LOCAL_DNS] == f"the cluster's DNS {V4.dns} does not answer: nothing came back within 3 s"
+
+
+def test_what_was_taken_from_the_tunnel_is_told(laptop: Computer) -> None:
+    host, a1 = laptop.host, laptop.kilo.nodes["a1"]
+    host.run("ip", "route", "del", a1.pod_cidr, "dev", INTERFACE)
+    assert set(found(laptop)) == {Code.LOCAL_ROUTE}
+    host.wg("set", INTERFACE, "peer", a1.key.public, "allowed-ips", a1.pod_cidr)
+    assert set(found(laptop)) == {Code.LOCAL_ROUTE, Code.LOCAL_PEERS, Code.LOCAL_SERVICES}
+
+
+def test_another_key_another_address_and_no_interface_are_told(laptop: Computer) -> None:
+    host, other = laptop.host, laptop.kilo.nodes["b1"].key
+    host.run("ip", "address", "add", "10.99.0.1/32", "dev", INTERFACE)
+    host.run("ip", "address", "del", f"{laptop.address}/32", "dev", INTERFACE)
+    assert Code.LOCAL_ADDRESS in found(laptop)
+    host.wg("set", INTERFACE, "private-key", KeyPair.make(laptop.kilo.lab.folder / "new.key").file)
+    assert Code.LOCAL_KEY in found(laptop)
+    assert other.public not in found(laptop)[Code.LOCAL_KEY]
+    host.run("ip", "link", "set", "dev", INTERFACE, "down")
+    assert Code.LOCAL_DOWN in found(laptop)
+    host.run("ip", "link", "del", "dev", INTERFACE)
+    assert set(found(laptop)) == set(found(laptop, INTERFACE)) == {Code.LOCAL_NONE}
