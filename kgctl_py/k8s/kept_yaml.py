@@ -3,6 +3,7 @@
 import difflib
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +35,10 @@ def changed(text: str, change: Callable[[Any], None]) -> str:
     change(data)
     dumped = io.StringIO()
     yaml.dump(data, dumped)
-    merged = _with_lines_of(body, dumped.getvalue())
-    return head + (merged if _means(merged, data) else dumped.getvalue())
+    for new in (_with_lines_of(body, dumped.getvalue()), dumped.getvalue()):
+        if _means(new, data):
+            return head + new
+    raise ValueError("is written in a way that kgctl cannot change")
 
 
 def become(kept: dict[str, Any], wanted: Mapping[str, Any]) -> None:
@@ -83,16 +86,20 @@ def _indent_like(yaml: "YAML", text: str, data: dict[str, Any]) -> None:
 
 
 def _with_lines_of(old: str, new: str) -> str:
-    """Give `new`, with the spaces and line ends of `old` in lines that differ in nothing else."""
+    """Give `new` with the lines of `old` that differ in spaces only, and with the comments that it has lost."""
     ends = "\r\n" if "\r\n" in old else "\n"
     before, after = old.splitlines(keepends=True), [line + ends for line in new.split("\n")[:-1]]
     one, other = ([_SPACE.sub("", line) for line in lines] for lines in (before, after))
-    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
-    return "".join(
-        line
-        for kind, i, j, k, m in matcher.get_opcodes()
-        for line in (before[i:j] if kind == "equal" else after[k:m])
-    )
+    lost = Counter(filter(_is_comment, one)) - Counter(other)
+    merged: list[str] = []
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        merged += before[i:j] if kind == "equal" else after[k:m]
+        merged += [before[n] for n in range(i, j) if kind != "equal" and lost[one[n]] > 0]
+    return "".join(merged)
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith("#")
 
 
 def _means(text: str, data: Any) -> bool:

@@ -6,7 +6,7 @@ Its fields and its three names are those of Kustomize's documentation, «The kus
 import posixpath
 from typing import Any
 
-from kgctl_py.k8s import kept_yaml
+from kgctl_py.k8s import kept_yaml, yaml_text
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
@@ -28,7 +28,7 @@ def with_resource(text: str, resource: str) -> str:
     """Give `text` with `resource` behind its other resources; raise ValueError when it is no kustomization."""
     data = _read(text)
     wanted = [*_resources(data), resource]
-    new = _with_line(text, _lines_of(data)[-1:], resource)
+    new = _with_line(text, _places(text)[-1:], resource)
     return new if _has(new, data, wanted) else kept_yaml.changed(text, lambda kept: _list(kept, resource))
 
 
@@ -37,7 +37,7 @@ def without_resource(text: str, resource: str) -> str:
     data = _read(text)
     indexes = [index for index, one in enumerate(_resources(data)) if same_path(one, resource)]
     wanted = [one for one in _resources(data) if not same_path(one, resource)]
-    lines = [line for index, (line, _) in enumerate(_lines_of(data)) if index in indexes]
+    lines = [line for index, (line, _) in enumerate(_places(text)) if index in indexes]
     new = "".join(line for number, line in enumerate(_split(text)) if number not in lines)
     return new if _has(new, data, wanted) else kept_yaml.changed(text, lambda kept: _unlist(kept, indexes))
 
@@ -48,9 +48,15 @@ def same_path(one: str, other: str) -> bool:
 
 
 def _read(text: str) -> dict[str, Any]:
-    data = kept_yaml.read(text)
+    try:
+        documents = yaml_text.load_all(text.encode())
+    except ValueError as error:
+        raise ValueError(f"is not YAML: {error}") from None
+    if len(documents) != 1:
+        raise ValueError("is more than one document" if documents else "is empty")
+    (data,) = documents
     if not isinstance(data, dict):
-        raise ValueError("is empty" if data is None else "is no mapping")
+        raise ValueError("is no mapping")
     listed = data.get("resources") or []
     if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
         raise ValueError("has resources that are no list of paths")
@@ -61,9 +67,9 @@ def _resources(data: dict[str, Any]) -> list[str]:
     return [str(one) for one in data.get("resources") or []]
 
 
-def _lines_of(data: dict[str, Any]) -> list[tuple[int, int]]:
+def _places(text: str) -> list[tuple[int, int]]:
     """Give the line and the column of each resource."""
-    listed: Any = data.get("resources") or []
+    listed: Any = kept_yaml.read(text).get("resources") or []
     return [listed.lc.item(index) for index in range(len(listed))]
 
 
@@ -84,9 +90,10 @@ def _split(text: str) -> list[str]:
 def _has(text: str, data: dict[str, Any], resources: list[str]) -> bool:
     """Tell whether `text` says what `data` does, but for the resources; a line may not be what it seems."""
     try:
-        return dict(_read(text)) == {**data, "resources": resources}
+        new = _read(text)
     except ValueError:
         return False
+    return _resources(new) == resources and {**new, "resources": 0} == {**data, "resources": 0}
 
 
 def _list(data: dict[str, Any], resource: str) -> None:
