@@ -44,7 +44,7 @@ class FolderPeerStore:
     def replace(self, manifest: Manifest) -> Manifest:
         """Write a Peer that has changed into its file, whose comments and layout stay."""
         kept = self._alone(manifest["metadata"]["name"])
-        with _explained(kept.file.path):
+        with explained(kept.file.path):
             text = kept_yaml.changed(read_text(kept.file.path), lambda data: kept_yaml.become(data, manifest))
         file_set.make([Change(path=kept.file.path, content=text, mode=_mode(manifest), replace=True)])
         return manifest
@@ -78,9 +78,9 @@ class FolderPeerStore:
 
 
 @contextlib.contextmanager
-def locked(folder: Folder) -> Iterator[None]:
-    """Wait until no other kgctl changes this folder, and keep the others waiting, where the system can do that."""
-    descriptor = os.open(folder.kustomization.parent, os.O_RDONLY)
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other kgctls from changing this folder, once those that do are done; where the system can do that."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         with contextlib.suppress(ImportError, OSError):  # Windows, and some network file systems
             import fcntl
@@ -95,13 +95,14 @@ def _relisted(file: Listed, change: Callable[[str, str], str]) -> Iterator[Chang
     """Give the change of the kustomization that lists the file, if one does."""
     if file.by is None:
         return
-    with _explained(file.by):
+    with explained(file.by):
         text = change(read_text(file.by), file.resource)
     yield Change(path=file.by, content=text, replace=True)
 
 
 @contextlib.contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
+    """Turn what is said against the text of `path` into an error for people."""
     try:
         yield
     except ValueError as error:

@@ -50,13 +50,12 @@ class Folder:
 
     def __init__(self, path: str) -> None:
         self.path = Path(path)
-        self._root = _kustomization_in(self.path)
+        self._root = _kustomization_of(self.path)
 
     @property
     def kustomization(self) -> Path:
         """The kustomization that lists the Peers."""
-        inner = self.path / PEERS
-        return _kustomization_in(inner) if _has_kustomization(inner) else self._root
+        return kustomization_in(self.path / PEERS) or self._root
 
     def place(self, name: str) -> Listed:
         """Give the place of a Peer that is not there yet."""
@@ -102,17 +101,18 @@ def read_text(path: Path) -> str:
         raise KgctlError(f'"{path}" is not UTF-8 text') from None
 
 
-def _has_kustomization(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in kustomization.FILE_NAMES)
+def kustomization_in(folder: Path) -> Path | None:
+    """Give the kustomization of a folder, if it has one."""
+    return next((folder / name for name in kustomization.FILE_NAMES if (folder / name).is_file()), None)
 
 
-def _kustomization_in(folder: Path) -> Path:
-    if not _has_kustomization(folder):
+def _kustomization_of(folder: Path) -> Path:
+    found = kustomization_in(folder)
+    if found is None:
         why = f"has no {kustomization.FILE_NAMES[0]}" if folder.is_dir() else "is no folder"
-        raise KgctlError(
-            f'"{folder}" {why}, so no Peers are kept there', hint=f"kgctl init {shlex.quote(str(folder))}"
-        )
-    return next(folder / name for name in kustomization.FILE_NAMES if (folder / name).is_file())
+        hint = f"kgctl init {shlex.quote(str(folder))}"
+        raise KgctlError(f'"{folder}" {why}, so no Peers are kept there', hint=hint)
+    return found
 
 
 def _listed(by: Path, seen: set[Path]) -> Iterator[Listed]:
@@ -131,7 +131,7 @@ def _listed(by: Path, seen: set[Path]) -> Iterator[Listed]:
     for resource in resources:
         path = by.parent / resource
         if path.is_dir():
-            yield from _listed(_kustomization_in(path), seen)
+            yield from _listed(_kustomization_of(path), seen)
         elif path.exists() or not any(mark in resource for mark in _REMOTE):
             yield Listed(path, by, resource)
 

@@ -40,7 +40,7 @@ def chosen(
     if dry_run is DryRun.SERVER:
         raise UsageError('"--dry-run server" asks the cluster, and --git leaves it alone', hint="--dry-run client")
     folder = Folder(git)
-    context.with_resource(locked(folder))
+    context.with_resource(locked(folder.path))
     said = {field.name: getattr(session, field.name) for field in dataclasses.fields(session)}
     return _InGit(**said, folder=folder, needs_nodes=needs_nodes)
 
