@@ -80,15 +80,14 @@ class FolderPeerStore:
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Keep other kgctls from changing this folder, once those that do are done; where the system can do that."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
+    with contextlib.ExitStack() as stack:
         with contextlib.suppress(ImportError, OSError):  # Windows, and some network file systems
             import fcntl
 
+            descriptor = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, descriptor)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(descriptor)
 
 
 def _relisted(file: Listed, change: Callable[[str, str], str]) -> Iterator[Change]:
