@@ -127,6 +127,9 @@ def _of_team(folder: Path, texts: Mapping[str, str]) -> Iterator[Change]:
 
 def _tell(folder: str, changes: Sequence[Change]) -> None:
     """Tell what was written, and how to begin."""
+    if not changes:
+        terminal.say(f'"{folder}" is as it would be written')
+        return
     for change in changes:
         terminal.detail(f'wrote "{change.path}"')
     terminal.say(f'wrote {len(changes)} files to "{folder}"; README.md there says how to go on')

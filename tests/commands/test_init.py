@@ -114,6 +114,12 @@ def test_a_file_of_kilo_that_is_there_stops_everything(tmp_path: Path, file: str
     assert contents(tmp_path) == {file: "somebody's\n"}
 
 
+def test_force_has_nothing_to_do_where_all_is_as_it_would_be(folder: Path) -> None:
+    before = contents(folder)
+    assert init(folder, "--force").stderr == f'kgctl: "{folder}" is as it would be written\n'
+    assert contents(folder) == before
+
+
 def test_what_is_the_teams_stays(tmp_path: Path) -> None:
     teams = {"README.md": "ours\n", ".gitignore": "x\n", ".pre-commit-config.yaml": "repos: []\n"}
     for name, text in teams.items():
