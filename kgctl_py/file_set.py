@@ -1,16 +1,15 @@
 """Several files changed together: all of them, or none."""
 
 import contextlib
-import dataclasses
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from kgctl_py import files
+from kgctl_py.value import Value
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Value, frozen=True, kw_only=True):
     """What a file is to hold, None for no file; one that is there is only written over with `replace`."""
 
     path: Path

@@ -6,7 +6,6 @@
 Where `peers` has a kustomization of its own, that one lists the Peers.
 """
 
-import dataclasses
 import itertools
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ from kgctl_py.k8s.peers import translate_peer
 from kgctl_py.k8s.snapshot import converted, objects_in
 from kgctl_py.mesh.backend import Backend
 from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.value import Value, replace
 
 PEERS = "peers"
 
@@ -26,8 +26,7 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 _REMOTE = ("://", "?ref=", "git@", "github.com/")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Value, frozen=True):
     """A file, and the kustomization that lists it as `resource`; None for a file that none lists."""
 
     path: Path
@@ -35,8 +34,7 @@ class Listed:
     resource: str = ""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class KeptPeer:
+class KeptPeer(Value, frozen=True):
     """A Peer, the file that holds it, and whether it is alone there."""
 
     peer: Peer
@@ -88,7 +86,7 @@ class FolderPeers:
     def mesh(self) -> Mesh:
         """Read the Peers of the folders, and the Nodes."""
         kept = [one.peer for folder in self._folders for one in Folder(folder).peers()]
-        return dataclasses.replace(self._nodes.mesh(), peers=tuple(sorted(kept, key=lambda peer: peer.name)))
+        return replace(self._nodes.mesh(), peers=tuple(sorted(kept, key=lambda peer: peer.name)))
 
 
 def read_text(path: Path) -> str:

@@ -1,11 +1,11 @@
 """The folder in which a team keeps Kilo and its Peers in Git, as texts by their paths."""
 
-import dataclasses
 from collections.abc import Mapping
 
 from kgctl_py.kilo.installation import Part
 from kgctl_py.render.marker import marked
 from kgctl_py.render.templates import template
+from kgctl_py.value import Value
 
 _EXAMPLES = ("developer-workstation", "server", "phone", "nated-site", "multi-cluster-node")
 _WHAT = {
@@ -18,8 +18,7 @@ _WHAT = {
 }
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Repository:
+class Repository(Value, frozen=True, kw_only=True):
     """What the folder holds: files that are Kilo's, the list of what is applied, and files that are the team's."""
 
     kilos: Mapping[str, str]

@@ -19,6 +19,7 @@ from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.peer_folder import FolderPeerStore, locked
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
+from kgctl_py.value import replace
 from kgctl_py.wireguard import Key
 
 GitOption = Annotated[
@@ -41,7 +42,7 @@ def chosen(
         raise UsageError('"--dry-run server" asks the cluster, and --git leaves it alone', hint="--dry-run client")
     folder = Folder(git)
     context.with_resource(locked(folder.path))
-    said = {field.name: getattr(session, field.name) for field in dataclasses.fields(session)}
+    said = {name: getattr(session, name) for name in session.__struct_fields__}
     return _InGit(**said, folder=folder, needs_nodes=needs_nodes)
 
 
@@ -71,8 +72,7 @@ def tell_what_remains(git: str | None, preshared: Key | None) -> None:
     terminal.say(f"the cluster learns of it when the folder is applied: kubectl apply -k {shlex.quote(git)}")
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class _InGit(Session):
+class _InGit(Session, frozen=True, kw_only=True, dict=True):
     """A session in which the Peers of a folder stand before those of the cluster."""
 
     folder: Folder
@@ -82,7 +82,7 @@ class _InGit(Session):
         """Read the cluster, and give each Peer that the folder has as it is there."""
         mesh = self._cluster or Mesh((), (), 0)
         peers = {peer.name: peer for peer in (*mesh.peers, *self._kept())}
-        return dataclasses.replace(mesh, peers=tuple(peers[name] for name in sorted(peers)))
+        return replace(mesh, peers=tuple(peers[name] for name in sorted(peers)))
 
     def service_cidrs(self) -> tuple[IPInterface, ...]:
         """Give the Service CIDRs of the cluster, if it can be read."""
