@@ -65,7 +65,10 @@ def kgctl(
         BackendChoice, typer.Option(help="Where the mesh is kept.")
     ] = BackendChoice.KUBERNETES,
     from_file: Annotated[
-        list[str], typer.Option(metavar="FILE", help="Read the cluster from a file, or - for stdin; repeatable.")
+        list[str],
+        typer.Option(
+            metavar="FILE", help="Read the cluster from a file or - for stdin, or Peers from a folder; repeatable."
+        ),
     ] = [],  # noqa: B006 # typer copies it
     no_resolve: Annotated[bool, typer.Option("--no-resolve", help="Look up no DNS names of endpoints.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Tell more on stderr.")] = False,

@@ -11,6 +11,8 @@ from kgctl_py.k8s import names
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.render.visible import visible
 
+CLUSTER = "the cluster"
+
 _NAMES_SHOWN = 5
 _REASONS_SHOWN = 10
 
@@ -34,11 +36,11 @@ def ready_node(mesh: Mesh, name: str) -> Node:
     return node
 
 
-def existing_peer(mesh: Mesh, name: str) -> Peer:
+def existing_peer(mesh: Mesh, name: str, where: str = CLUSTER) -> Peer:
     """Give the peer `name`, valid or not; raise KgctlError with the names that are near."""
     peer = next((peer for peer in mesh.peers if peer.name == name), None)
     if peer is None:
-        raise not_found("peer", name, (peer.name for peer in mesh.peers))
+        raise not_found("peer", name, (peer.name for peer in mesh.peers), where)
     return peer
 
 
@@ -52,8 +54,8 @@ def ready_peer(mesh: Mesh, name: str) -> Peer:
     return peer
 
 
-def not_found(kind: str, name: str, known: Iterable[str]) -> KgctlError:
-    """Give the error that nothing of a `kind` has that `name`, with the known names that may have been meant."""
+def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) -> KgctlError:
+    """Give the error that no `kind` has that `name`, with the known names that may have been meant."""
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=3)
     hint = f"there is no {kind} at all"
@@ -61,7 +63,7 @@ def not_found(kind: str, name: str, known: Iterable[str]) -> KgctlError:
         hint = f"did you mean {' or '.join(map(visible, near))}?"
     elif known:
         hint = f"there is {', '.join(map(visible, known[:_NAMES_SHOWN]))}{', …' if known[_NAMES_SHOWN:] else ''}"
-    return KgctlError(f'did not find any {kind} named "{name}" in the cluster', hint=hint)
+    return KgctlError(f'did not find any {kind} named "{name}" in {where}', hint=hint)
 
 
 def _reasons(mesh: Mesh) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
@@ -10,7 +11,7 @@ from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.findings import Finding
 from kgctl_py.findings.output import about_output
 from kgctl_py.k8s import names
-from kgctl_py.lookup import ready_nodes
+from kgctl_py.lookup import existing_peer, ready_nodes
 from kgctl_py.mesh import agreement, segment
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.backend import Backend
@@ -43,11 +44,28 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
     @property
     def resolves(self) -> bool:
         """Whether names are looked up: never for a file, which may be old and from elsewhere."""
-        return self.resolve and not self.from_file
+        return self.resolve and not self.files
+
+    @functools.cached_property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of Peers kept in Git that --from-file names."""
+        return tuple(path for path in self.from_file if Path(path).is_dir())
+
+    @functools.cached_property
+    def files(self) -> tuple[str, ...]:
+        """The files that --from-file names; where there are some, no cluster is asked."""
+        return tuple(path for path in self.from_file if path not in self.folders)
 
     def backend(self) -> Backend:
         """Open what the mesh is read from."""
-        if self.from_file:
+        if self.folders:
+            from kgctl_py.k8s.folder import FolderPeers
+
+            return FolderPeers(self.folders, self._nodes())
+        return self._nodes()
+
+    def _nodes(self) -> Backend:
+        if self.files:
             return self._snapshot
         from kgctl_py.k8s.backend import ApiServer
 
@@ -64,7 +82,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
 
     def objects(self) -> "Objects":
         """Open what other objects of the same cluster are read from."""
-        if self.from_file:
+        if self.files:
             return self._snapshot
         from kgctl_py.k8s.api_objects import ApiObjects
 
@@ -83,10 +101,22 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
     def peer_store(self, *, dry_run: bool = False) -> "PeerStore":
         """Open where Peers are changed; raise UsageError when the cluster is a file."""
         if self.from_file:
-            raise UsageError("a cluster in a file cannot be changed", hint="leave out --from-file")
-        from kgctl_py.k8s.peer_store import PeerStore
+            hint = "change the folder with --git" if self.folders else "leave out --from-file"
+            raise UsageError("a cluster in a file cannot be changed", hint=hint)
+        from kgctl_py.k8s.peer_store import ApiPeerStore
 
-        return PeerStore(self.client, dry_run=dry_run)
+        return ApiPeerStore(self.client, dry_run=dry_run)
+
+    def check_kept(self, *names: str) -> None:
+        """Refuse names of which there is no peer that can be changed."""
+        mesh = self.mesh()
+        for name in names:
+            existing_peer(mesh, name)
+
+    def check_new_peer(self, mesh: Mesh, name: str) -> None:
+        """Refuse a name that a peer of `mesh` has."""
+        if any(peer.name == name for peer in mesh.peers):
+            raise KgctlError(f'peer "{name}" exists', hint=f"kgctl peer rotate {name}, or kgctl peer rm {name}")
 
     @functools.cached_property
     def client(self) -> "Client":
@@ -104,7 +134,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
     def _snapshot(self) -> "Snapshot":
         from kgctl_py.k8s.snapshot import Snapshot
 
-        return Snapshot(self.from_file, self.topology_label)
+        return Snapshot(self.files, self.topology_label)
 
     @functools.cached_property
     def _networks(self) -> "Networks":
@@ -118,7 +148,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
         backend = self.backend()
         with self._reading("nodes and peers"):
             mesh = backend.mesh()
-        if self.from_file:
+        if self.files:
             now = f"{mesh.now:.0f}, the newest that another node confirms, if any does"
             terminal.detail(f"last-seen is judged by the Unix time {now}; no endpoint is looked up")
         return mesh

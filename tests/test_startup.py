@@ -13,6 +13,7 @@ NEVER = {
     "pydantic": "0.2 s for adapters that msgspec makes needless",
     "pytest": "the tests use kgctl, not the other way round",
     "requests": "kubernetes can do without, and so can its start",
+    "ruamel": "0.04 s, and no file that people keep is changed",
     "rich": "0.1 s, and machine-readable text never goes through it",
     "kgctl_py.k8s.backend": "nobody asks an API server here",
     "kubernetes": "0.4 s, and nobody asks an API server here",

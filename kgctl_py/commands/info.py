@@ -20,7 +20,7 @@ def info(context: typer.Context, output: FormatOption = Format.TEXT) -> None:
     session: Session = context.obj
     mesh, networks = session.mesh(), session.networks()
     facts = list(overview.facts(session, mesh, networks))
-    tell = terminal.detail if session.from_file else terminal.warn
+    tell = terminal.detail if session.files else terminal.warn
     for line in networks.unreadable:
         tell(line)
     typer.echo(formatted(output, info_data(facts, networks.unreadable), lambda: info_text(facts)), nl=False)

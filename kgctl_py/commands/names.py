@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import typer
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.k8s.folder import Folder
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.session import Session
 from kgctl_py.wireguard.endpoint import is_dns_name
@@ -21,8 +22,9 @@ def complete_nodes(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_peers(context: typer.Context, incomplete: str) -> list[str]:
-    """Give the ready peers whose names start with `incomplete`; none when the cluster cannot be asked."""
-    mesh = _mesh(context)
+    """Give the ready peers whose names start with `incomplete`, of the folder if the line has --git DIR."""
+    git = context.params.get("git")
+    mesh = _folder(git) if git else _mesh(context)
     return _completions(mesh.ready_peers if mesh else (), incomplete)
 
 
@@ -49,4 +51,10 @@ def _mesh(context: typer.Context) -> Mesh | None:
     )
     with contextlib.suppress(KgctlError, OSError), contextlib.redirect_stderr(io.StringIO()):
         return session.mesh()
+    return None
+
+
+def _folder(path: str) -> Mesh | None:
+    with contextlib.suppress(KgctlError):
+        return Mesh((), tuple(kept.peer for kept in Folder(path).all_peers()), 0)
     return None

@@ -31,6 +31,7 @@ ROWS = (
     Row("manifests", "manifests:manifests", "Print the manifests that install Kilo."),
     Row("lint", "lint:lint", "Tell what is wrong with Peers in files.", offline=True),
     Row("gather", "gather:gather", "Pack what a bug report needs, without secrets."),
+    Row("init", "init:init", "Write a folder to keep Kilo and its Peers in Git."),
     Row("keygen", "keygen:keygen", "Make a WireGuard key pair.", offline=True),
     Row("genkey", "genkey:genkey", "Print a new private key, as `wg genkey` does.", offline=True),
     Row("genpsk", "genkey:genpsk", "Print a new preshared key, as `wg genpsk` does.", offline=True),

@@ -68,7 +68,7 @@ class Snapshot:
         if not held and not listed and kind.everywhere:
             raise UnreadableError(f'"{self._shown}" has no {kind.name} in it')
         try:
-            objects = [_convert(source, value, kind.struct) for source, value in held]
+            objects = [converted(source, value, kind.struct) for source, value in held]
         except KgctlError as error:
             raise UnreadableError(error.message) from None
         return tuple(
@@ -91,7 +91,7 @@ class Snapshot:
     @functools.cached_property
     def _all(self) -> tuple[tuple[str, dict[str, Any]], ...]:
         """Every object of every file."""
-        return tuple(pair for shown, content in self._contents for pair in _objects(shown, content))
+        return tuple(pair for shown, content in self._contents for pair in objects_in(shown, content))
 
     @functools.cached_property
     def _contents(self) -> tuple[tuple[str, bytes | Bundle], ...]:
@@ -105,9 +105,9 @@ class Snapshot:
     def _take(self, source: str, value: dict[str, Any], nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
         match value.get("kind"), str(value.get("apiVersion")).partition("/")[0]:
             case "Node", "v1":
-                _put(nodes, translate_node(_convert(source, value, wire.Node), self._topology_label), source)
+                _put(nodes, translate_node(converted(source, value, wire.Node), self._topology_label), source)
             case names.PEER_KIND, names.GROUP:
-                _put(peers, translate_peer(_convert(source, value, wire.Peer)), source)
+                _put(peers, translate_peer(converted(source, value, wire.Peer)), source)
 
 
 def taken_at(nodes: Iterable[Node]) -> float:
@@ -129,7 +129,7 @@ def _opened(shown: str, text: bytes) -> bytes | Bundle:
         raise KgctlError(f'"{shown}" is no bundle that can be read: {error}', hint=hint) from None
 
 
-def _objects(shown: str, content: bytes | Bundle) -> Iterator[tuple[str, dict[str, Any]]]:
+def objects_in(shown: str, content: bytes | Bundle) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give each object of a file, Lists opened, with the words that name its place."""
     if isinstance(content, Bundle):
         for one in content.lists:
@@ -177,7 +177,8 @@ def _json(text: bytes, shown: str) -> Any:
         raise KgctlError(f'"{shown}" is nested too deeply for a cluster', hint=_HINT) from None
 
 
-def _convert(source: str, value: dict[str, Any], kind: type[wire.T]) -> wire.T:
+def converted(source: str, value: dict[str, Any], kind: type[wire.T]) -> wire.T:
+    """Turn an object of a file into a struct; raise KgctlError naming the file, the object and the field."""
     try:
         return wire.convert(value, kind)
     except ValueError as error:

@@ -9,7 +9,7 @@ import pytest
 
 from kgctl_py import files
 from kgctl_py.k8s import names
-from kgctl_py.k8s.peer_store import PeerStore
+from kgctl_py.k8s.peer_store import ApiPeerStore
 from kgctl_py.wireguard import keygen
 from tests.api.peers import HERE, Manifest, Peers, files_in, public_key, raiser, refused, said, value
 
@@ -123,17 +123,17 @@ def test_the_old_keys_are_back_when_the_new_ones_cannot_be_delivered(
 def test_a_rotation_that_somebody_else_was_quicker_than_is_refused(
     peers: Peers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    replace = PeerStore.replace
+    replace = ApiPeerStore.replace
 
-    def late(store: PeerStore, manifest: Manifest) -> Manifest:
+    def late(store: ApiPeerStore, manifest: Manifest) -> Manifest:
         assert peers.run("set", "mia", "--owner", "team b").exit_code in (0, 1)
         return replace(store, manifest)
 
-    def first_late(store: PeerStore, manifest: Manifest) -> Manifest:
-        monkeypatch.setattr(PeerStore, "replace", replace)
+    def first_late(store: ApiPeerStore, manifest: Manifest) -> Manifest:
+        monkeypatch.setattr(ApiPeerStore, "replace", replace)
         return late(store, manifest)
 
-    monkeypatch.setattr(PeerStore, "replace", first_late)
+    monkeypatch.setattr(ApiPeerStore, "replace", first_late)
     before = peers.spec("mia")
     result = peers.run("rotate", "mia", "--yes", "-O", str(tmp_path / "mia.conf"))
     assert "answered 409" in refused(result)

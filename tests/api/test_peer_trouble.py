@@ -11,7 +11,7 @@ import pytest
 
 from kgctl_py.commands.peer import settle
 from kgctl_py.errors import KgctlError
-from kgctl_py.k8s.peer_store import PeerStore
+from kgctl_py.k8s.peer_store import ApiPeerStore
 from tests.api.peers import HERE, Manifest, Peers, files_in, public_key, raiser, refused, said, value
 from tests.tunnel.host import until
 
@@ -24,24 +24,24 @@ class Meanwhile:
 
     def happens(self, deed: Callable[[], object]) -> None:
         """Let `deed` be done when the Peer is there, and before its maker is told."""
-        create = PeerStore.create
+        create = ApiPeerStore.create
 
-        def create_and_more(store: PeerStore, manifest: Manifest) -> Manifest:
+        def create_and_more(store: ApiPeerStore, manifest: Manifest) -> Manifest:
             made = create(store, manifest)
             deed()
             return made
 
-        self._monkeypatch.setattr(PeerStore, "create", create_and_more)
+        self._monkeypatch.setattr(ApiPeerStore, "create", create_and_more)
 
     def comes_first(self, deed: Callable[[], object]) -> None:
         """Let `deed` be done when all was checked, and before the Peer is created."""
-        create = PeerStore.create
+        create = ApiPeerStore.create
 
-        def more_and_create(store: PeerStore, manifest: Manifest) -> Manifest:
+        def more_and_create(store: ApiPeerStore, manifest: Manifest) -> Manifest:
             deed()
             return create(store, manifest)
 
-        self._monkeypatch.setattr(PeerStore, "create", more_and_create)
+        self._monkeypatch.setattr(ApiPeerStore, "create", more_and_create)
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_a_peer_that_cannot_be_removed_again_is_told_with_what_to_type(
     peers: Peers, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meanwhile.happens(raiser(KeyboardInterrupt()))
-    monkeypatch.setattr(PeerStore, "delete", raiser(KgctlError("it is gone")))
+    monkeypatch.setattr(ApiPeerStore, "delete", raiser(KgctlError("it is gone")))
     result = peers.run("add", "mia")
     assert result.exit_code == 130
     assert 'warning: peer "mia" may be left on the cluster: it is gone\nhint: kgctl peer rm mia\n' in result.stderr

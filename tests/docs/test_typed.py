@@ -39,7 +39,7 @@ trap 'echo "failed: $BASH_COMMAND" >&2' ERR
 in_terminal() {{ script -qec "stty cols 200 rows 100; $*" /dev/null; }}
 kgctl() {{
   case "$*" in
-    manifests*) {sys.executable} -m kgctl_py "$@" --no-cel ;;  # the API server is old
+    init*|manifests*) {sys.executable} -m kgctl_py "$@" --no-cel ;;  # the API server is old
     *"--print qr"*) in_terminal {sys.executable} -m kgctl_py "$@" ;;
     check*|*" check"|*" check "*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # there is something to find
     *) {sys.executable} -m kgctl_py "$@" ;;
@@ -53,6 +53,7 @@ kubectl() {{
   esac
 }}
 uv() {{ [ "$1" = run ]; shift; "$@"; }}
+git() {{ command git -c user.name=tests -c user.email=tests@example.com "$@"; }}
 sudo() {{ "$@"; }}
 wg-quick() {{ [ "$1" = up ]; command wg-quick strip "$2" > /dev/null; }}  # tests/tunnel/ brings tunnels up
 """

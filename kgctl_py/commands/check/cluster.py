@@ -32,7 +32,7 @@ class Read:
 
 def read(session: Session) -> Read:
     """Read the mesh; a file that cannot be used is an error as for every command."""
-    if session.from_file:
+    if session.files:
         return Read(mesh=session.mesh())
     try:
         remark = _server(session)
@@ -49,7 +49,7 @@ def read(session: Session) -> Read:
 
 def kubernetes(session: Session, done: Read, findings: tuple[Finding, ...]) -> Chapter:
     """Tell of the cluster; of one in a file only that."""
-    if session.from_file:
+    if session.files:
         files = ", ".join("stdin" if path == "-" else path for path in session.from_file)
         return Chapter(name=KUBERNETES.name, results=(Result(holds=f"the cluster is read from a file: {files}"),))
     told = chapter(KUBERNETES, (*done.findings, *findings), done.unjudged)

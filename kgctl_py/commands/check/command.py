@@ -88,7 +88,7 @@ def _sections(session: Session, options: CheckOptions, interface: str | None) ->
     local = options.local or LOCAL.name in named
     if interface is not None and not local:
         raise UsageError(f'"{interface}" is no option of check', hint="an interface is checked with --local")
-    if options.wait and session.from_file:
+    if options.wait and session.files:
         raise UsageError("a cluster in a file does not change by waiting", hint="leave out --wait, or --from-file")
     wanted = [section for section in SECTIONS if section is not LOCAL and (not named or section.name in named)]
     return (*wanted, LOCAL) if local else tuple(wanted)

@@ -56,7 +56,7 @@ def _networks(session: Session, unjudged: dict[Code, str]) -> Networks:
 
 def _addresses(session: Session, mesh: Mesh, unjudged: dict[Code, str]) -> Mapping[str, IPAddress] | None:
     if not session.resolves:
-        unjudged[Code.DNS_FAIL] = "no name is looked up for a file" if session.from_file else "--no-resolve"
+        unjudged[Code.DNS_FAIL] = "no name is looked up for a file" if session.files else "--no-resolve"
         return None
     endpoints = [node.endpoint for node in mesh.ready_nodes] + [peer.endpoint for peer in mesh.ready_peers]
     return addresses({endpoint.name for endpoint in endpoints if endpoint and endpoint.name})

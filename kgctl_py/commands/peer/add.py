@@ -10,6 +10,7 @@ from kgctl_py.commands.groups import grouped
 from kgctl_py.commands.output import FileOptions, put
 from kgctl_py.commands.peer import creation, delivery, settle
 from kgctl_py.commands.peer.delivery import DeliveryOptions, Print, key_pair
+from kgctl_py.commands.peer.git import GitOption, chosen, delivery_for, tell_what_remains
 from kgctl_py.commands.peer.options import (
     DryRun,
     DryRunOption,
@@ -23,7 +24,6 @@ from kgctl_py.commands.peer.options import (
 )
 from kgctl_py.commands.quick import peer_quick_text
 from kgctl_py.commands.quick_options import QuickOptions
-from kgctl_py.errors import KgctlError
 from kgctl_py.k8s.peers import manifest
 from kgctl_py.mesh import pool as pools
 from kgctl_py.mesh.address import IPInterface
@@ -49,6 +49,7 @@ def add(
     ] = "10.5.0.0/16",
     public_key: PublicKeyOption = None,
     psk: PskOption = False,
+    git: GitOption = None,
     dry_run: DryRunOption = None,
 ) -> None:
     """Add a peer: make its keys, take a free address, create the Peer, and give its whole configuration.
@@ -56,13 +57,13 @@ def add(
     For example: kgctl peer add laptop -O laptop.conf && wg-quick up ./laptop.conf
     """
     check_name(name)
+    out = delivery_for(git, out, public_key)
     out.check(quick)
     private, public = key_pair(public_key, out)
     asked, endpoint, where = said.allowed_ips(), said.parsed_endpoint(), pool_option(pool)
-    session: Session = context.obj
+    session = chosen(context, git, dry_run, needs_nodes=out.shows_configuration)
     mesh = session.mesh()
-    if any(peer.name == name for peer in mesh.peers):
-        raise KgctlError(f'peer "{name}" exists', hint=f"kgctl peer rotate {name}, or kgctl peer rm {name}")
+    session.check_new_peer(mesh, name)
     check_key_free(mesh, public)
     addresses = _Addresses(asked, where, session.service_cidrs())
     peer = Peer(
@@ -75,6 +76,8 @@ def add(
         annotations=said.annotations(),
     )
     _Joining(session, out, quick, private, addresses).run(mesh, peer, dry_run)
+    if not dry_run:
+        tell_what_remains(git, peer.preshared_key)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ class _Joining:
         store = self.session.peer_store()
         with delivery.staged(text, self.out) as deliver, creation.created(store, resource) as created:
             mesh, settled = settle.settled(self.session, store, created, peer, self.addresses.chosen)
-            terminal.say(f'peer "{peer.name}" created: {", ".join(map(str, settled.allowed_ips))}')
+            terminal.say(f"{store.title(peer.name)} created: {', '.join(map(str, settled.allowed_ips))}")
             if settled == peer:
                 deliver()
                 return
@@ -120,6 +123,8 @@ class _Joining:
                 deliver_settled()
 
     def _text(self, others: Mesh, peer: Peer) -> str:
+        if not self.out.shows_configuration:
+            return ""
         topology = self.session.topology(others.with_peer(peer))
         return peer_quick_text(self.session, topology, peer, self.private, self.quick)
 

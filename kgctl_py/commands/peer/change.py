@@ -6,12 +6,11 @@ import typer
 
 from kgctl_py.commands.groups import grouped
 from kgctl_py.commands.names import complete_peers
+from kgctl_py.commands.peer.git import GitOption, chosen
 from kgctl_py.commands.peer.options import DryRun, DryRunOption, PeerOptions, check_free
 from kgctl_py.errors import UsageError
 from kgctl_py.k8s.peers import endpoint_spec
-from kgctl_py.lookup import existing_peer
 from kgctl_py.mesh import pool
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 
 
@@ -20,26 +19,28 @@ def change(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
     said: PeerOptions,
+    git: GitOption = None,
     dry_run: DryRunOption = None,
 ) -> None:
     """Change what a peer says of itself; all else of it stays as it is."""
     changes, annotations = _changes(said), said.annotations()
     if not changes and not annotations:
         raise UsageError("nothing to change was given", hint="kgctl peer set --help")
-    session: Session = context.obj
-    mesh = session.mesh()
-    existing_peer(mesh, name)
+    session = chosen(context, git, dry_run)
+    session.check_kept(name)
     if said.ip:
-        check_free(said.allowed_ips(), pool.used_networks(mesh.without_peer(name), session.service_cidrs()))
+        others = session.mesh().without_peer(name)
+        check_free(said.allowed_ips(), pool.used_networks(others, session.service_cidrs()))
     store = session.peer_store(dry_run=dry_run is DryRun.SERVER)
     resource = store.get(name)
     resource["spec"] = {
         key: value for key, value in ((resource.get("spec") or {}) | changes).items() if value is not None
     }
-    resource["metadata"]["annotations"] = {**(resource["metadata"].get("annotations") or {}), **annotations}
+    if annotations:
+        resource["metadata"]["annotations"] = {**(resource["metadata"].get("annotations") or {}), **annotations}
     if dry_run is not DryRun.CLIENT:
         store.replace(resource)
-    terminal.say(f'peer "{name}" {"would be changed (dry run: it was not)" if dry_run else "changed"}')
+    terminal.say(f"{store.title(name)} {'would be changed (dry run: it was not)' if dry_run else 'changed'}")
 
 
 def _changes(said: PeerOptions) -> dict[str, Any]:

@@ -59,6 +59,11 @@ class DeliveryOptions:
         return self.printed is Print.QR and self.file is not None and is_picture(self.file)
 
     @property
+    def shows_configuration(self) -> bool:
+        """Whether anybody is to see the configuration at all."""
+        return self.file is not None or self.printed in (Print.CONF, Print.QR)
+
+    @property
     def printed(self) -> Print:
         """What goes to stdout."""
         return self.print_ or (Print.NONE if self.file else Print.CONF)

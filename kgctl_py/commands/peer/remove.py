@@ -5,24 +5,23 @@ from typing import Annotated
 import typer
 
 from kgctl_py.commands.names import complete_peers
+from kgctl_py.commands.peer.git import GitOption, chosen
 from kgctl_py.commands.peer.options import DryRun, DryRunOption
-from kgctl_py.lookup import existing_peer
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 
 
 def remove(
     context: typer.Context,
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="The peers.", autocompletion=complete_peers)],
+    git: GitOption = None,
     dry_run: DryRunOption = None,
 ) -> None:
     """Remove peers; their configurations stop working."""
-    session: Session = context.obj
+    session = chosen(context, git, dry_run)
     store = session.peer_store(dry_run=dry_run is DryRun.SERVER)
-    mesh = session.mesh()
-    for name in names:
-        existing_peer(mesh, name)
+    session.check_kept(*names)
     for name in dict.fromkeys(names):
+        title = store.title(name)
         if dry_run is not DryRun.CLIENT:
             store.delete(name)
-        terminal.say(f'peer "{name}" {"would be removed (dry run: it was not)" if dry_run else "removed"}')
+        terminal.say(f"{title} {'would be removed (dry run: it was not)' if dry_run else 'removed'}")

@@ -12,14 +12,14 @@ from kgctl_py.commands.groups import grouped
 from kgctl_py.commands.names import complete_peers
 from kgctl_py.commands.peer import delivery
 from kgctl_py.commands.peer.delivery import DeliveryOptions, Print, key_pair
+from kgctl_py.commands.peer.git import GitOption, chosen, delivery_for, tell_what_remains
 from kgctl_py.commands.peer.options import PskOption, PublicKeyOption, check_key_free
 from kgctl_py.commands.quick import peer_quick_text
 from kgctl_py.commands.quick_options import QuickOptions
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.k8s.api_error import ApiError
 from kgctl_py.k8s.peer_store import PeerStore
-from kgctl_py.lookup import ready_peer
-from kgctl_py.session import Session
+from kgctl_py.lookup import existing_peer, ready_peer
 from kgctl_py.terminal import terminal
 from kgctl_py.value import replace
 from kgctl_py.wireguard import keygen
@@ -35,21 +35,25 @@ def rotate(
     quick: QuickOptions,
     public_key: PublicKeyOption = None,
     psk: PskOption = False,
+    git: GitOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Give a peer a new key, and a new preshared key if it has one; its present configuration stops working."""
+    out = delivery_for(git, out, public_key)
     out.check(quick)
     if out.printed is Print.YAML:
         raise UsageError('"--print yaml" creates nothing, so it cannot rotate', hint="--print conf, or -O FILE")
     private, public = key_pair(public_key, out)
-    session: Session = context.obj
+    session = chosen(context, git, needs_nodes=out.shows_configuration)
     mesh = session.mesh()
-    asked = ready_peer(mesh, name)
+    asked = ready_peer(mesh, name) if out.shows_configuration else existing_peer(mesh, name)
     check_key_free(mesh, public)
-    _ask(name, yes)
+    _ask(name, yes or git is not None)
     preshared = keygen.preshared_key() if psk or asked.preshared_key else None
     renewed = replace(asked, public_key=public, preshared_key=preshared)
-    text = peer_quick_text(session, session.topology(mesh.with_peer(renewed)), renewed, private, quick)
+    text = ""
+    if out.shows_configuration:
+        text = peer_quick_text(session, session.topology(mesh.with_peer(renewed)), renewed, private, quick)
     store = session.peer_store()
     old = store.get(name)
     resource = copy.deepcopy(old)
@@ -58,8 +62,9 @@ def rotate(
         resource["spec"]["presharedKey"] = str(renewed.preshared_key)
     with delivery.staged(text, out) as deliver, _restored_on_failure(store, old, resource):
         store.replace(resource)
-        terminal.say(f'peer "{name}" has a new key')
+        terminal.say(f"{store.title(name)} has a new key")
         deliver()
+    tell_what_remains(git, preshared)
 
 
 def _ask(name: str, yes: bool) -> None:

@@ -1,0 +1,109 @@
+"""YAML that people keep, changed only where it must be: their comments, order and layout stay."""
+
+import difflib
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ruamel.yaml import YAML
+
+_HEAD = re.compile(r"\A(?:[ \t]*(?:#.*)?(?:\r\n|\n))*---[ \t]*(?:#.*)?(?:\r\n|\n)")
+"""What stands above a document up to its `---`: ruamel.yaml would not give its comments back."""
+_SPACE = re.compile(r"\s+")
+
+
+def read(text: str) -> Any:
+    """Give the one document of `text`, with its comments; None when there is none. Raises ValueError."""
+    return _load(_editor(), text)
+
+
+def changed(text: str, change: Callable[[Any], None]) -> str:
+    """Give `text` with its document, a mapping, changed by `change`; raise ValueError when it is none.
+
+    A line that means what it meant keeps its spaces, too, so that a review shows what has changed, and no more.
+    """
+    head = match[0] if (match := _HEAD.match(text)) else ""
+    body = text.removeprefix(head)
+    yaml = _editor()
+    data = _load(yaml, body)
+    if not isinstance(data, dict):
+        raise ValueError("is no mapping")
+    _indent_like(yaml, body, data)
+    change(data)
+    dumped = io.StringIO()
+    yaml.dump(data, dumped)
+    for new in (_with_lines_of(body, dumped.getvalue()), dumped.getvalue()):
+        if _means(new, data):
+            return head + new
+    raise ValueError("is written in a way that kgctl cannot change")
+
+
+def become(kept: dict[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Make a mapping that was read equal to `wanted`, by the fewest changes."""
+    for key in [key for key in kept if key not in wanted]:
+        del kept[key]
+    for key, value in wanted.items():
+        if isinstance(value, dict) and isinstance(kept.get(key), dict):
+            become(kept[key], value)
+        elif key not in kept or kept[key] != value:
+            kept[key] = value
+
+
+def _editor() -> "YAML":
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 1 << 30  # no line is broken that nobody broke
+    return yaml
+
+
+def _load(yaml: "YAML", text: str) -> Any:
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return yaml.load(text)
+    except MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise ValueError(f"is not YAML, or not one document: {line}{error.problem or error.context}") from None
+    except (YAMLError, ValueError) as error:
+        raise ValueError(f"is not YAML: {' '.join(str(error).split())}") from None
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
+
+
+def _indent_like(yaml: "YAML", text: str, data: dict[str, Any]) -> None:
+    """Indent what is new as what is there."""
+    from ruamel.yaml.comments import CommentedMap
+    from ruamel.yaml.util import load_yaml_guess_indent
+
+    _, sequence, dash = load_yaml_guess_indent(text)
+    inner = [value.lc.col for value in data.values() if isinstance(value, CommentedMap) and value.lc.col > 0]
+    yaml.indent(mapping=inner[0] if inner else 2, sequence=sequence or 2, offset=dash or 0)
+
+
+def _with_lines_of(old: str, new: str) -> str:
+    """Give `new` with the lines of `old` that differ in spaces only, and with the comments that it has lost."""
+    ends = "\r\n" if "\r\n" in old else "\n"
+    before, after = old.splitlines(keepends=True), [line + ends for line in new.split("\n")[:-1]]
+    one, other = ([_SPACE.sub("", line) for line in lines] for lines in (before, after))
+    lost = Counter(filter(_is_comment, one)) - Counter(other)
+    merged: list[str] = []
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        merged += before[i:j] if kind == "equal" else after[k:m]
+        merged += [before[n] for n in range(i, j) if kind != "equal" and lost[one[n]] > 0]
+    return "".join(merged)
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith("#")
+
+
+def _means(text: str, data: Any) -> bool:
+    try:
+        return bool(read(text) == data)
+    except ValueError:
+        return False

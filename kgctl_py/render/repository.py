@@ -1,0 +1,63 @@
+"""The folder in which a team keeps Kilo and its Peers in Git, as texts by their paths."""
+
+from collections.abc import Mapping
+
+from kgctl_py.kilo.installation import Part
+from kgctl_py.render.marker import marked
+from kgctl_py.render.templates import template
+from kgctl_py.value import Value
+
+_EXAMPLES = ("developer-workstation", "server", "phone", "nated-site", "multi-cluster-node")
+_WHAT = {
+    Part.CRDS: "the CRD that says what a Peer is",
+    Part.RBAC: "what Kilo's agent may do",
+    Part.DAEMONSET: "Kilo's agent itself",
+    Part.USERS: "roles for those who use `kgctl`",
+    Part.PEER_VALIDATION: "Kilo's webhook that validates Peers",
+    Part.MONITORING: "a PodMonitor for Prometheus",
+}
+
+
+class Repository(Value, frozen=True, kw_only=True):
+    """What the folder holds: files that are Kilo's, the list of what is applied, and files that are the team's."""
+
+    kilos: Mapping[str, str]
+    resources: tuple[str, ...]
+    kustomization: str
+    teams: Mapping[str, str]
+
+
+def repository(manifests: Mapping[Part, str], command: str) -> Repository:
+    """Give the folder for these manifests; the `command` that makes it is told in each file of Kilo's."""
+    examples = {f"examples/{name}.yaml": _text(f"examples/{name}.yaml") for name in _EXAMPLES}
+    resources = tuple(map(path_of, manifests))
+    return Repository(
+        kilos={path_of(part): marked(text, command) for part, text in manifests.items()},
+        resources=resources,
+        kustomization=_text("kustomization.yaml", resources=resources),
+        teams=examples
+        | {
+            "README.md": _text("README.md", files=_described(manifests)),
+            ".gitignore": _text("gitignore"),
+            ".pre-commit-config.yaml": _text("pre-commit-config.yaml"),
+            "peers/.gitkeep": "",
+        },
+    )
+
+
+def path_of(part: Part) -> str:
+    """Give the path of the file that holds a part of the manifests."""
+    return f"{part}.yaml"
+
+
+def _described(manifests: Mapping[Part, str]) -> list[tuple[str, str]]:
+    return [
+        *((path_of(part), _WHAT[part]) for part in manifests),
+        ("kustomization.yaml", "the list of what `kubectl apply -k .` applies"),
+        ("peers/", "the Peers, each in a file of its own"),
+        ("examples/", "Peers to start from, which are not applied"),
+    ]
+
+
+def _text(name: str, **values: object) -> str:
+    return template(f"git/{name}.j2").render(values)
