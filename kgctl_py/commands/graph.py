@@ -93,7 +93,8 @@ def _content(
             report.warn(peers_named_like_nodes(topology))
             return dot(topology, layout or "")
         case Output.SVG | Output.PNG | Output.PDF:
-            return picture(dot(topology, apart=True), Format(output), layout or engine_for(topology))
+            with terminal.busy("drawing the picture"):
+                return picture(dot(topology, apart=True), Format(output), layout or engine_for(topology))
         case Output.MERMAID:
             return _mermaid(topology)
         case Output.JSON:

@@ -10,9 +10,8 @@ from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.check_data import finding_data
 from kgctl_py.render.checks import Line
+from kgctl_py.render.document import API_VERSION
 
-API_VERSION = "kgctl.kilo.squat.ai/v1"
-"""What the shape is: fields may be added under it, none removed or changed."""
 KIND = "Graph"
 
 

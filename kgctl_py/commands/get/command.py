@@ -8,6 +8,7 @@ from kgctl_py.commands.get.names import complete_words
 from kgctl_py.commands.get.output import Output, Style, text
 from kgctl_py.commands.get.request import Query
 from kgctl_py.commands.get.resource import DISCOVERED
+from kgctl_py.commands.get.tree import check_tree, drawn
 from kgctl_py.commands.get.view import view
 from kgctl_py.commands.get.watch import watch
 from kgctl_py.errors import UsageError
@@ -35,6 +36,9 @@ def get(
     ] = "",
     sort_by: Annotated[str, typer.Option(metavar="COLUMN", help="The column to sort by; else the name.")] = "",
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Print no line of headings.")] = False,
+    as_tree: Annotated[
+        bool, typer.Option("--tree", help="Draw the locations as a tree, with all that is in them.")
+    ] = False,
     follow: Annotated[bool, typer.Option("--watch", "-w", help="Go on, and print what changes.")] = False,
 ) -> None:
     """List nodes, peers or locations: who leads, who is ready, who was seen, and what is wrong.
@@ -43,6 +47,8 @@ def get(
     """
     query, style = Query.parse(words or [], selector, sort_by), Style(output, not no_headers)
     session: Session = context.obj
+    if as_tree:
+        check_tree(query, plain=output is Output.TABLE and not follow)
     if follow:
         if len(query.requests) > 1:
             raise UsageError("only one kind can be watched at a time")
@@ -51,6 +57,9 @@ def get(
     seen = view(session, session.mesh())
     for warning, hint in seen.words:
         terminal.warn(warning, hint)
+    if as_tree:
+        typer.echo(drawn(seen), nl=False)
+        return
     shown = text(query.listed(seen), style)
     if not shown:
         terminal.say("there is nothing to list")

@@ -311,3 +311,25 @@ def test_kinds_and_names_are_completed() -> None:
     assert completed(f"{given} get ") == ["nodes", "peers", "locations"]
     assert completed(f"{given} get nodes ber") == ["berlin-1", "berlin-2", "berlin-3"]
     assert completed(f"{given} get peer l") == ["laptop"]
+
+
+def test_locations_are_drawn_as_the_tree_that_graph_draws() -> None:
+    shown = kgctl(*EXAMPLE, "get", "locations", "--tree")
+    assert shown.exit_code == 0
+    assert shown.stdout == kgctl(*EXAMPLE, "graph", "-o", "text").stdout
+    assert "berlin-4" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("nodes", "--tree"),
+        ("locations", "a", "--tree"),
+        ("locations", "--tree", "-o", "json"),
+        ("loc", "--tree", "-w"),
+    ],
+)
+def test_a_tree_is_of_all_locations_and_text(args: tuple[str, ...]) -> None:
+    done = MESH.kgctl("get", *args)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--tree draws all locations" in done.stderr
