@@ -15,7 +15,7 @@ from typing import Any
 from kgctl_py.errors import KgctlError
 from kgctl_py.k8s import kustomization, names, wire
 from kgctl_py.k8s.peers import translate_peer
-from kgctl_py.k8s.snapshot import converted, objects_in
+from kgctl_py.k8s.snapshot import objects_in
 from kgctl_py.mesh.backend import Backend
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.value import Value, replace
@@ -147,10 +147,10 @@ def _by_name(files: Iterable[Listed]) -> tuple[KeptPeer, ...]:
 
 def _peers_in(file: Listed) -> Iterator[KeptPeer]:
     objects = list(objects_in(str(file.path), read_text(file.path).encode()))
-    for source, value in objects:
-        if value["kind"] != names.PEER_KIND or not str(value.get("apiVersion")).startswith(names.GROUP + "/"):
+    for held in objects:
+        if held.kind != names.PEER_KIND or not (held.api_version or "").startswith(names.GROUP + "/"):
             continue
-        peer = translate_peer(converted(source, value, wire.Peer))
+        peer = translate_peer(held.converted(wire.Peer))
         if not peer.name:
-            raise KgctlError(f'"{source}": a Peer has no metadata.name')
-        yield KeptPeer(peer, value, file, len(objects) == 1)
+            raise KgctlError(f'"{held.source}": a Peer has no metadata.name')
+        yield KeptPeer(peer, held.whole(), file, len(objects) == 1)

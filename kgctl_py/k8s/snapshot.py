@@ -4,7 +4,7 @@ import contextlib
 import functools
 import itertools
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.k8s import bundle, names, wire
 from kgctl_py.k8s.archive import ArchiveError
 from kgctl_py.k8s.bundle import Bundle
+from kgctl_py.k8s.held import Held, in_document, in_json
 from kgctl_py.k8s.kinds import Kind, T
 from kgctl_py.k8s.nodes import translate_node
 from kgctl_py.k8s.objects import NO_LABELS, Origin, UnreadableError
@@ -37,8 +38,8 @@ class Snapshot:
         """Read all files; raise KgctlError when one cannot be used whole."""
         nodes: dict[str, Node] = {}
         peers: dict[str, Peer] = {}
-        for source, value in self._all:
-            self._take(source, value, nodes, peers)
+        for held in self._all:
+            self._take(held, nodes, peers)
         if not nodes and not peers:
             raise KgctlError(f'"{self._shown}" has no Node and no Peer in it', hint=_HINT)
         by_name = tuple(nodes[name] for name in sorted(nodes))
@@ -61,14 +62,12 @@ class Snapshot:
         for one in self._bundles:
             if one.refusal(asked):
                 raise UnreadableError(one.refusal(asked))
-        held = [
-            (source, value) for source, value in self._all if (value["kind"], value.get("apiVersion")) == wanted
-        ]
+        held = [one for one in self._all if (one.kind, one.api_version) == wanted]
         listed = any(one.of == kind.name for held_in in self._bundles for one in held_in.lists)
         if not held and not listed and kind.everywhere:
             raise UnreadableError(f'"{self._shown}" has no {kind.name} in it')
         try:
-            objects = [converted(source, value, kind.struct) for source, value in held]
+            objects = [one.converted(kind.struct) for one in held]
         except KgctlError as error:
             raise UnreadableError(error.message) from None
         return tuple(
@@ -89,9 +88,9 @@ class Snapshot:
         return ", ".join(_shown(path) for path in self._paths)
 
     @functools.cached_property
-    def _all(self) -> tuple[tuple[str, dict[str, Any]], ...]:
+    def _all(self) -> tuple[Held, ...]:
         """Every object of every file."""
-        return tuple(pair for shown, content in self._contents for pair in objects_in(shown, content))
+        return tuple(held for shown, content in self._contents for held in objects_in(shown, content))
 
     @functools.cached_property
     def _contents(self) -> tuple[tuple[str, bytes | Bundle], ...]:
@@ -102,12 +101,12 @@ class Snapshot:
     def _bundles(self) -> tuple[Bundle, ...]:
         return tuple(content for _, content in self._contents if isinstance(content, Bundle))
 
-    def _take(self, source: str, value: dict[str, Any], nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
-        match value.get("kind"), str(value.get("apiVersion")).partition("/")[0]:
+    def _take(self, held: Held, nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
+        match held.kind, (held.api_version or "").partition("/")[0]:
             case "Node", "v1":
-                _put(nodes, translate_node(converted(source, value, wire.Node), self._topology_label), source)
+                _put(nodes, translate_node(held.converted(wire.Node), self._topology_label), held.source)
             case names.PEER_KIND, names.GROUP:
-                _put(peers, translate_peer(converted(source, value, wire.Peer)), source)
+                _put(peers, translate_peer(held.converted(wire.Peer)), held.source)
 
 
 def taken_at(nodes: Iterable[Node]) -> float:
@@ -129,28 +128,22 @@ def _opened(shown: str, text: bytes) -> bytes | Bundle:
         raise KgctlError(f'"{shown}" is no bundle that can be read: {error}', hint=hint) from None
 
 
-def objects_in(shown: str, content: bytes | Bundle) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give each object of a file, Lists opened, with the words that name its place."""
+def objects_in(shown: str, content: bytes | Bundle) -> Iterable[Held]:
+    """Give each object of a file, Lists opened."""
     if isinstance(content, Bundle):
-        for one in content.lists:
-            yield from ((shown, {"kind": one.of, "apiVersion": one.api_version, **item}) for item in one.items)
-        return
-    for document in _documents(content, shown):
-        if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
-            raise KgctlError(f'"{shown}" has a document that is no Kubernetes object: it has no kind', hint=_HINT)
-        items = document.get("items") if document["kind"].endswith("List") else [document]
-        for item in items if isinstance(items, list) else [None]:
-            if not isinstance(item, dict):
-                raise KgctlError(f'"{shown}" has a {document["kind"]} whose items are not objects', hint=_HINT)
-            yield shown, {"kind": document["kind"].removesuffix("List"), **_api_version(document), **item}
+        return (
+            Held(source=shown, kind=one.of, api_version=one.api_version, content=item)
+            for one in content.lists
+            for item in one.items
+        )
+    held = in_json(content, shown) if content.startswith(b"{") else None
+    if held is not None:
+        return held
+    return (one for document in _documents(content, shown) for one in in_document(document, shown, _HINT))
 
 
 def _shown(path: str) -> str:
     return "stdin" if path == "-" else path
-
-
-def _api_version(document: dict[str, Any]) -> dict[str, Any]:
-    return {"apiVersion": document["apiVersion"]} if "apiVersion" in document else {}
 
 
 def _read(path: str) -> bytes:
@@ -175,16 +168,6 @@ def _json(text: bytes, shown: str) -> Any:
         return msgspec.json.decode(text)
     except RecursionError:
         raise KgctlError(f'"{shown}" is nested too deeply for a cluster', hint=_HINT) from None
-
-
-def converted(source: str, value: dict[str, Any], kind: type[wire.T]) -> wire.T:
-    """Turn an object of a file into a struct; raise KgctlError naming the file, the object and the field."""
-    try:
-        return wire.convert(value, kind)
-    except ValueError as error:
-        metadata = value.get("metadata")
-        name = metadata.get("name") if isinstance(metadata, dict) else None
-        raise KgctlError(f'"{source}": {value["kind"]} "{name or "without a name"}": {error}') from None
 
 
 def _put(known: dict[str, Named], value: Named, source: str) -> None:
