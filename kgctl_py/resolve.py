@@ -1,6 +1,5 @@
 """DNS endpoints to addresses, as far as two seconds go."""
 
-import dataclasses
 import queue
 import socket
 import threading
@@ -24,7 +23,7 @@ def resolved(nodes: Iterable[Node], wanted: Sequence[Node]) -> tuple[Node, ...]:
 def _with_address(node: Node, addresses: dict[str, IPAddress]) -> Node:
     if node.endpoint is None or node.endpoint.name not in addresses:
         return node
-    return replace(node, endpoint=dataclasses.replace(node.endpoint, ip=addresses[node.endpoint.name]))
+    return replace(node, endpoint=replace(node.endpoint, ip=addresses[node.endpoint.name]))
 
 
 def addresses(hosts: set[str]) -> dict[str, IPAddress]:

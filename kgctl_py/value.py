@@ -7,6 +7,6 @@ when its fields are to be named, and `dict=True` to cache in it.
 
 from msgspec import Struct as Value
 from msgspec import field
-from msgspec.structs import replace
+from msgspec.structs import fields, replace
 
-__all__ = ["Value", "field", "replace"]
+__all__ = ["Value", "field", "fields", "replace"]

@@ -4,7 +4,6 @@ The user's own are DNS, MTU, table, listen port, and whether Services are routed
 options. An address is wrong when the peer does not have it.
 """
 
-import dataclasses
 from collections.abc import Sequence
 
 from kgctl_py import wireguard
@@ -16,11 +15,11 @@ from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
+from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.difference import Change, Difference, Field, difference, effective
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Value, frozen=True, kw_only=True):
     """The mesh as `peer` needs it, and the options of a whole configuration that were given."""
 
     session: Session
@@ -37,7 +36,7 @@ class Comparison:
         if key in (None, self.peer.public_key):
             return found
         changed = Change(Field.PUBLIC_KEY, (str(key),), (str(self.peer.public_key),))
-        return dataclasses.replace(found, interface=(changed, *found.interface))
+        return replace(found, interface=(changed, *found.interface))
 
     def wanted(self, there: wireguard.Conf) -> wireguard.Conf:
         """Give the configuration that there should be, of the interface only what is to be compared."""
@@ -49,12 +48,12 @@ class Comparison:
             services=NONE,
         )
         conf = quick_conf(self.session, self.topology, self.topology.peer_conf(self.peer.name), owner, options)
-        interface = conf.interface and dataclasses.replace(
+        interface = conf.interface and replace(
             conf.interface,
             addresses=conf.interface.addresses if addresses or options.address else (),
             mtu=options.mtu,
         )
-        return dataclasses.replace(conf, interface=interface)
+        return replace(conf, interface=interface)
 
     def _addresses(self, there: wireguard.Conf) -> tuple[IPInterface, ...]:
         """Give the addresses that are there when they are the peer's, else the peer's; none when none is there."""
@@ -95,6 +94,6 @@ def _tolerated(
             return cidr.masked() in possible or (bool(cidr.prefixlen) and any(map(cidr.overlaps, services)))
 
         cidrs = (cidr for cidr in peer.allowed_ips if cidr.masked() in needed or not optional(cidr))
-        return dataclasses.replace(peer, allowed_ips=tuple(cidrs))
+        return replace(peer, allowed_ips=tuple(cidrs))
 
-    return dataclasses.replace(there, peers=tuple(map(kept, there.peers)))
+    return replace(there, peers=tuple(map(kept, there.peers)))

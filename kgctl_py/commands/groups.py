@@ -1,28 +1,29 @@
-"""Options that several commands share, as dataclasses: declared once, taken by any command as one value."""
+"""Options that several commands share, as values: declared once, taken by any command as one parameter."""
 
-import dataclasses
 import functools
 import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, get_type_hints
 
+from kgctl_py.value import Value, fields
+
 Result = TypeVar("Result")
 
 
 def grouped(function: Callable[..., Result]) -> Callable[..., Result]:
-    """Let a command have parameters that are dataclasses of options: Typer is shown their fields instead.
+    """Let a command have parameters that are values of options: Typer is shown their fields instead.
 
     The fields are annotated as a command's parameters are, with `Annotated[T, typer.Option(…)]`.
     """
     signature = inspect.signature(function, eval_str=True)
-    groups: dict[str, Any] = {
-        p.name: p.annotation for p in signature.parameters.values() if dataclasses.is_dataclass(p.annotation)
+    groups: dict[str, type[Value]] = {
+        p.name: p.annotation for p in signature.parameters.values() if _is_group(p.annotation)
     }
 
     @functools.wraps(function)
     def command(**given: Any) -> Result:
         for name, group in groups.items():
-            given[name] = group(**{field.name: given.pop(field.name) for field in dataclasses.fields(group)})
+            given[name] = group(**{field.name: given.pop(field.name) for field in fields(group)})
         return function(**given)
 
     shown = [
@@ -39,10 +40,14 @@ def grouped(function: Callable[..., Result]) -> Callable[..., Result]:
     return command
 
 
-def _options(group: Any) -> Iterator[inspect.Parameter]:
+def _is_group(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Value)
+
+
+def _options(group: type[Value]) -> Iterator[inspect.Parameter]:
     hints = get_type_hints(group, include_extras=True)
-    for field in dataclasses.fields(group):
-        default = field.default if field.default is not dataclasses.MISSING else []
+    for field in fields(group):
+        default = [] if field.required else field.default
         yield inspect.Parameter(
             field.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hints[field.name]
         )

@@ -1,7 +1,6 @@
 """`kgctl init`: the folder in which a team keeps Kilo and its Peers in Git."""
 
 import contextlib
-import dataclasses
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from kgctl_py.render.marker import is_unchanged
 from kgctl_py.render.repository import path_of, repository
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
+from kgctl_py.value import fields
 
 ForceOption = Annotated[
     bool, typer.Option("--force", help="Make the files of Kilo anew, as far as nobody has changed them.")
@@ -61,8 +61,8 @@ def _command(options: InstallationOptions, session: Session) -> str:
         ("port", session.port, None),
         ("topology_label", session.topology_label, names.TOPOLOGY_LABEL),
     ]
-    for field in dataclasses.fields(options):
-        default = [] if field.default is dataclasses.MISSING else field.default
+    for field in fields(options):
+        default = [] if field.required else field.default
         chosen.append((field.name, getattr(options, field.name), default))
     words = [word for name, value, default in chosen if value != default for word in _words(name, value)]
     return shlex.join(["kgctl", "init", "DIR", *words])

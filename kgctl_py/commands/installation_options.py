@@ -1,6 +1,5 @@
 """The options that say how Kilo is installed; manifests and the folder for Git are made of the same ones."""
 
-import dataclasses
 import re
 from typing import Annotated
 
@@ -20,6 +19,7 @@ from kgctl_py.kilo.installation import (
 )
 from kgctl_py.mesh.address import IPInterface, masked
 from kgctl_py.session import Session
+from kgctl_py.value import Value
 
 _LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 _NAMESPACE = re.compile(_LABEL)
@@ -27,8 +27,7 @@ _IMAGE = re.compile(r"[a-z0-9][\w./:@-]*\w", re.ASCII)
 _NODE_LABEL = re.compile(r"([a-z0-9][-a-z0-9.]{0,252}/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?", re.ASCII)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class InstallationOptions:
+class InstallationOptions(Value, frozen=True, kw_only=True):
     """How Kilo is to be installed, as it is typed."""
 
     distribution: Annotated[Distribution, typer.Option(help="How the cluster was made.")] = Distribution.KUBEADM

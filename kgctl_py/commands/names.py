@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import typer
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.k8s.folder import Folder
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.session import Session
 from kgctl_py.wireguard.endpoint import is_dns_name
@@ -55,6 +54,8 @@ def _mesh(context: typer.Context) -> Mesh | None:
 
 
 def _folder(path: str) -> Mesh | None:
+    from kgctl_py.k8s.folder import Folder  # few complete from a folder
+
     with contextlib.suppress(KgctlError):
         return Mesh((), tuple(kept.peer for kept in Folder(path).all_peers()), 0)
     return None

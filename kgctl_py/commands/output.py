@@ -1,6 +1,5 @@
 """Where a configuration goes: to stdout, or to a file that nobody else reads."""
 
-import dataclasses
 import re
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +8,7 @@ import typer
 
 from kgctl_py.errors import UsageError
 from kgctl_py.render.wireguard import PLACEHOLDER, PRESHARED_PLACEHOLDER
+from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
 
 _SECRET = re.compile(
@@ -17,8 +17,7 @@ _SECRET = re.compile(
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class FileOptions:
+class FileOptions(Value, frozen=True, kw_only=True):
     """A file to write instead of stdout."""
 
     file: Annotated[

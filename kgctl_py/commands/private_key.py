@@ -1,16 +1,15 @@
 """The private key that the user gives for a configuration."""
 
-import dataclasses
 import functools
 
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
 from kgctl_py.render.wireguard import PLACEHOLDER
 from kgctl_py.terminal import terminal
+from kgctl_py.value import Value
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class PrivateKey:
+class PrivateKey(Value, frozen=True, kw_only=True, dict=True):
     """The key in the file `source`, or on stdin for `-`, read once; without one, the one `kept_in` a file."""
 
     source: str | None

@@ -1,7 +1,5 @@
 """From the peers that the topology gives to a whole configuration; shared by showconf, qr and peer add."""
 
-import dataclasses
-
 from kgctl_py import wireguard
 from kgctl_py.commands import report
 from kgctl_py.commands.quick_options import AUTO, DEFAULT_MTU, NONE, QuickOptions, cidrs, words
@@ -16,11 +14,11 @@ from kgctl_py.render.wireguard import wg_quick_conf
 from kgctl_py.resolve import addresses
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
+from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
+class Owner(Value, frozen=True, kw_only=True):
     """Whose configuration it is: its words for messages, what it has, and what its services default to."""
 
     title: str
@@ -42,7 +40,7 @@ def quick_conf(
         mtu=options.mtu or DEFAULT_MTU,
         table=options.table or "",
     )
-    conf = dataclasses.replace(conf, interface=interface)
+    conf = replace(conf, interface=interface)
     if options.only:
         conf = tunnel.with_only(conf, [_way(topology, conf, name) for name in words(options.only)])
     conf = tunnel.with_services(conf, _services(session, options.services or [owner.services]))

@@ -1,12 +1,12 @@
 """The options of a whole configuration, and how their values are read."""
 
-import dataclasses
 from typing import Annotated
 
 import typer
 
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
+from kgctl_py.value import Value, fields
 from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_ip
 
 AUTO, NONE = "auto", "none"
@@ -14,8 +14,7 @@ DEFAULT_MTU = 1420
 """WireGuard's own for a path of 1500 bytes, and what the reference's connect sets."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class QuickOptions:
+class QuickOptions(Value, frozen=True, kw_only=True):
     """The options that only a whole configuration has a use for."""
 
     address: Annotated[
@@ -58,7 +57,7 @@ class QuickOptions:
 
     def given(self) -> list[str]:
         """Name the options that were typed."""
-        names = (field.name for field in dataclasses.fields(self))
+        names = (field.name for field in fields(self))
         return ["--" + name.replace("_", "-") for name in names if getattr(self, name) not in (None, [])]
 
 

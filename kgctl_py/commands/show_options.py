@@ -1,6 +1,5 @@
 """The options of `kgctl showconf`, and which of them go together."""
 
-import dataclasses
 import enum
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from kgctl_py.commands.output import FileOptions, check_conf_name
 from kgctl_py.commands.quick_options import QuickOptions
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
+from kgctl_py.value import Value
 
 
 class Output(enum.StrEnum):
@@ -21,8 +21,7 @@ class Output(enum.StrEnum):
     JSON = "json"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class ShowOptions:
+class ShowOptions(Value, frozen=True, kw_only=True):
     """How a configuration is shown, and where it goes."""
 
     as_peer: Annotated[

@@ -1,6 +1,5 @@
 """`kgctl showconf`: the WireGuard configuration of a node or a peer."""
 
-import dataclasses
 from collections.abc import Callable
 from typing import Annotated, assert_never
 
@@ -21,10 +20,10 @@ from kgctl_py.lookup import ready_node, ready_peer
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology, as_wireguard
-from kgctl_py.render.document import as_json, as_yaml
 from kgctl_py.render.visible import visible
 from kgctl_py.render.wireguard import wg_quick_conf, wireguard_conf
 from kgctl_py.session import Session
+from kgctl_py.value import Value, replace
 
 app = typer.Typer(help="Show the WireGuard configuration of a node or a peer.", rich_markup_mode=None)
 
@@ -72,8 +71,7 @@ def peer(
     _show(Showing.of_peer, context.obj, name, show, quick, file, watch)
 
 
-@dataclasses.dataclass(frozen=True)
-class Showing:
+class Showing(Value, frozen=True, dict=True):
     """What was asked for, of whom; and of a file that is kept current the listen port."""
 
     session: Session
@@ -123,7 +121,7 @@ class Showing:
         from kgctl_py.commands.quick import peer_quick_text
 
         key = self.key.of(asked.public_key, f'peer "{asked.name}"')
-        quick = dataclasses.replace(self.quick, listen_port=self.quick.listen_port or self.kept_port)
+        quick = replace(self.quick, listen_port=self.quick.listen_port or self.kept_port)
         return peer_quick_text(session, topology, asked, key, quick)
 
 
@@ -162,6 +160,8 @@ def _leader(topology: Topology, asked: Node) -> Node:
 def _text(conf: wireguard.Conf, as_peer: Peer, added: tuple[IPInterface, ...], show: ShowOptions) -> str:
     if not show.as_peer:
         return wireguard_conf(conf)
+    from kgctl_py.render.document import as_json, as_yaml
+
     as_peer = as_peer.with_allowed_ips(dict.fromkeys(as_peer.allowed_ips + added))
     match show.output:
         case Output.WIREGUARD:

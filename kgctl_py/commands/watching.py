@@ -1,6 +1,5 @@
 """`--watch`: a file that is kept as the cluster would have it now."""
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +11,7 @@ from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
+from kgctl_py.value import Value
 
 if TYPE_CHECKING:
     from kgctl_py.commands.kept_file import KeptFile
@@ -21,8 +21,7 @@ RESYNC = 60.0
 """Seconds after which the file is made anew though nothing was heard: DNS names may have other addresses."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class WatchOptions:
+class WatchOptions(Value, frozen=True, kw_only=True):
     """Whether a file is kept current, and what is done when it has changed."""
 
     watch: Annotated[bool, typer.Option("--watch", help="Keep FILE current until interrupted; needs -O.")] = False

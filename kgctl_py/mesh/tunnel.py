@@ -1,11 +1,10 @@
 """From the peers of a mesh to a configuration that wg-quick(8) can bring up: what is added, what must go."""
 
-import dataclasses
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
-from kgctl_py.value import Value
+from kgctl_py.value import Value, replace
 
 EVERYTHING = (parse_cidr("0.0.0.0/0"), parse_cidr("::/0"))
 
@@ -33,15 +32,15 @@ def with_services(conf: wireguard.Conf, cidrs: Iterable[IPInterface]) -> wiregua
     routed = {cidr.masked() for peer in conf.peers for cidr in peer.allowed_ips}
     added = tuple(cidr for cidr in dict.fromkeys(cidrs) if cidr.masked() not in routed)
     peers = (
-        peer if index else dataclasses.replace(peer, allowed_ips=peer.allowed_ips + added)
+        peer if index else replace(peer, allowed_ips=peer.allowed_ips + added)
         for index, peer in enumerate(conf.peers)
     )
-    return dataclasses.replace(conf, peers=tuple(peers))
+    return replace(conf, peers=tuple(peers))
 
 
 def with_only(conf: wireguard.Conf, keys: Container[wireguard.Key | None]) -> wireguard.Conf:
     """Leave out every peer that has none of these public keys."""
-    return dataclasses.replace(conf, peers=tuple(peer for peer in conf.peers if peer.public_key in keys))
+    return replace(conf, peers=tuple(peer for peer in conf.peers if peer.public_key in keys))
 
 
 def with_gateway(conf: wireguard.Conf, key: wireguard.Key | None) -> wireguard.Conf:
@@ -52,8 +51,8 @@ def with_gateway(conf: wireguard.Conf, key: wireguard.Key | None) -> wireguard.C
             return EVERYTHING
         return tuple(cidr for cidr in peer.allowed_ips if cidr.prefixlen)
 
-    peers = (dataclasses.replace(peer, allowed_ips=routes(peer)) for peer in conf.peers)
-    return dataclasses.replace(conf, peers=tuple(peers))
+    peers = (replace(peer, allowed_ips=routes(peer)) for peer in conf.peers)
+    return replace(conf, peers=tuple(peers))
 
 
 def loops(conf: wireguard.Conf, addresses: Mapping[str, IPAddress] | None = None) -> Iterator[Loop]:
@@ -100,7 +99,7 @@ def without(conf: wireguard.Conf, unwanted: Iterable[Loop]) -> wireguard.Conf:
     """Leave out the allowed IPs that are for an endpoint alone; wider ones stay."""
     routes = {loop.route for loop in unwanted if loop.avoidable}
     peers = (
-        dataclasses.replace(peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if cidr not in routes))
+        replace(peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if cidr not in routes))
         for peer in conf.peers
     )
-    return dataclasses.replace(conf, peers=tuple(peers))
+    return replace(conf, peers=tuple(peers))

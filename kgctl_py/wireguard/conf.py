@@ -1,8 +1,8 @@
 """A configuration of a WireGuard interface, as values."""
 
-import dataclasses
 import re
 
+from kgctl_py.value import Value
 from kgctl_py.wireguard.cidr import IPInterface
 from kgctl_py.wireguard.endpoint import Endpoint
 from kgctl_py.wireguard.key import Key
@@ -13,8 +13,7 @@ MAX_INTERFACE_NAME = 15
 _INTERFACE_NAME = re.compile(rf"[a-zA-Z0-9_=+.-]{{1,{MAX_INTERFACE_NAME}}}")
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Interface:
+class Interface(Value, frozen=True, kw_only=True):
     """The `[Interface]` section: what wg(8) reads of it, and in the second half what only wg-quick(8) does."""
 
     private_key: Key | None = None
@@ -25,8 +24,7 @@ class Interface:
     table: str = ""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Peer:
+class Peer(Value, frozen=True, kw_only=True):
     """A `[Peer]` section; `persistent_keepalive` in seconds, 0 for off."""
 
     public_key: Key | None
@@ -37,8 +35,7 @@ class Peer:
     comment: str = ""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Conf:
+class Conf(Value, frozen=True, kw_only=True):
     """A whole configuration; without `interface` it is only peers, to be added to an interface that exists."""
 
     interface: Interface | None = None

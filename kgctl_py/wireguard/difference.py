@@ -1,9 +1,9 @@
 """What differs between two configurations of one interface: what is there, and what is wanted."""
 
-import dataclasses
 import enum
 from collections.abc import Iterable, Mapping
 
+from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.cidr import IPInterface
 from kgctl_py.wireguard.conf import Conf, Interface, Peer
 from kgctl_py.wireguard.endpoint import Endpoint
@@ -27,8 +27,7 @@ class Field(enum.StrEnum):
     PRESHARED_KEY = "PresharedKey"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Change:
+class Change(Value, frozen=True):
     """A field that differs: the values that only the old configuration has, and those that only the new one has.
 
     Of a secret field no value is told, only that there is one, or another one.
@@ -39,8 +38,7 @@ class Change:
     come: tuple[str, ...]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class PeerChange:
+class PeerChange(Value, frozen=True):
     """A peer that both configurations have, and in what it differs."""
 
     old: Peer
@@ -53,8 +51,7 @@ class PeerChange:
         return frozenset(change.field for change in self.changes)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Value, frozen=True, kw_only=True):
     """What makes the new configuration of the old one; it is false when there is nothing to do.
 
     The peers are those of `effective`, in the order of their configuration.
@@ -97,9 +94,7 @@ def effective(conf: Conf) -> dict[Key, Peer]:
             peers[peer.public_key] = _merged(peers.get(peer.public_key), peer)
     owners = {cidr.masked(): peer.public_key for peer in conf.peers for cidr in peer.allowed_ips}
     return {
-        key: dataclasses.replace(
-            peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if owners[cidr.masked()] == key)
-        )
+        key: replace(peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if owners[cidr.masked()] == key))
         for key, peer in peers.items()
     }
 
@@ -107,7 +102,7 @@ def effective(conf: Conf) -> dict[Key, Peer]:
 def _merged(earlier: Peer | None, later: Peer) -> Peer:
     if earlier is None:
         return later
-    return dataclasses.replace(
+    return replace(
         later,
         endpoint=later.endpoint or earlier.endpoint,
         preshared_key=later.preshared_key or earlier.preshared_key,

@@ -1,8 +1,8 @@
 """Where a WireGuard peer listens: an IP address or a DNS name, and a UDP port."""
 
-import dataclasses
 import re
 
+from kgctl_py.value import Value
 from kgctl_py.wireguard.cidr import IPAddress, address, parse_number
 
 __all__ = ["Endpoint", "IPAddress", "is_dns_name", "parse_decimal", "parse_endpoint", "parse_ip"]
@@ -18,8 +18,7 @@ RFC1123_SUBDOMAIN = f"{_LABEL}([.]{_LABEL})*"
 _SUBDOMAIN = re.compile(RFC1123_SUBDOMAIN)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class Endpoint(Value, frozen=True, kw_only=True):
     """An IP endpoint (`ip` alone) or a DNS endpoint (`name`, and its `ip` once resolved)."""
 
     name: str = ""

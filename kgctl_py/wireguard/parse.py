@@ -1,10 +1,10 @@
 """Configurations that somebody else wrote, read as wg(8) and wg-quick(8) read them; no value is in any message."""
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from kgctl_py.value import Value, field
 from kgctl_py.wireguard.cidr import IPInterface, parse_number
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE, Conf, Interface, Peer
 from kgctl_py.wireguard.endpoint import MAX_PORT, Endpoint, parse_decimal, parse_endpoint
@@ -16,8 +16,7 @@ _NAME = re.compile(r"[A-Za-z0-9]{1,24}")
 """The name of a key; longer ones could be a secret that stands in the wrong place, and would be told as a name."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Value, frozen=True):
     """What a file says, and the names of what was `ignored`: commands, and whatever is unknown, in order."""
 
     conf: Conf
@@ -45,14 +44,13 @@ def parse_conf(text: str) -> Parsed:
     return Parsed(conf, tuple(ignored))
 
 
-@dataclasses.dataclass(slots=True)
-class _Section:
+class _Section(Value, frozen=True):
     """A section as it stands there: its name, where it begins, the comment above it, its lines in three parts."""
 
     name: str
     line: int
     comment: str
-    lines: list[tuple[int, str, str]] = dataclasses.field(default_factory=list)
+    lines: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 def _sections(text: str) -> Iterator[_Section]:
@@ -102,8 +100,7 @@ def _read(
     return fields
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(Value, frozen=True):
     """A key of a file: its name, the field it fills, and how a value is read; a tuple is one of several parts."""
 
     name: str

@@ -52,7 +52,7 @@ def test_a_peer_takes_an_address_that_neither_the_cluster_nor_a_file_has_and_exi
 
 def test_a_folder_is_read_with_the_nodes_of_the_cluster(peers: Peers, folder: Path) -> None:
     source = (*peers.options(), "--from-file", str(folder))
-    assert [line.split()[0] for line in kgctl(*source, "peer", "list").stdout.splitlines()] == ["NAME", "ann"]
+    assert kgctl(*source, "get", "peers", "-o", "name").stdout == "peer/ann\n"
     conf = kgctl(*source, "showconf", "peer", "ann").stdout
     assert value(conf, "AllowedIPs").startswith("10.42.1.0/24")
     assert "10.5.0.1/32" not in conf

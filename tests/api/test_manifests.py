@@ -90,7 +90,7 @@ def test_those_who_view_may_look_at_all_and_change_nothing(server: ApiServerProc
     told = Installation(service_cidrs=(parse_cidr("10.96.0.0/12"),))
     applied(server, stream(manifests(told, (Part.DAEMONSET, Part.USERS))))
     bind(server, "viewer", "kgctl-view")
-    for command in (("info",), ("showconf", "peer", "laptop"), ("graph",), ("peer", "list")):
+    for command in (("info",), ("showconf", "peer", "laptop"), ("graph",), ("get", "peers")):
         done = kgctl(*options(server, "viewer"), *command)
         assert done.exit_code == 0, done.stderr
         assert "does not allow" not in done.stderr

@@ -1,6 +1,5 @@
-"""Options declared once as a dataclass, and taken by a command as one value."""
+"""Options declared once as a value, and taken by a command as one parameter."""
 
-import dataclasses
 import typing
 from typing import Annotated
 
@@ -8,10 +7,10 @@ import typer
 from typer.testing import CliRunner
 
 from kgctl_py.commands.groups import grouped
+from kgctl_py.value import Value
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Colours:
+class Colours(Value, frozen=True, kw_only=True):
     """A group with every kind of field there is."""
 
     many: Annotated[list[str], typer.Option("--colour", "-c", help="A colour.")]
@@ -20,8 +19,7 @@ class Colours:
     bright: Annotated[bool, typer.Option("--bright")] = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class Size(Value, frozen=True, kw_only=True):
     """Another group."""
 
     width: Annotated[int, typer.Option()] = 1

@@ -1,12 +1,13 @@
 """A difference is all that makes one configuration of another, and nothing more; no secret is in it."""
 
-import dataclasses
 import ipaddress
 from collections.abc import Mapping
 
 from hypothesis import given
 
 from kgctl_py.mesh.address import IPInterface, parse_cidr
+from kgctl_py.value import fields as struct_fields
+from kgctl_py.value import replace
 from kgctl_py.wireguard import Conf, Endpoint, Interface, Key, Peer
 from kgctl_py.wireguard.difference import Change, Difference, Field, difference, effective
 from tests.wireguard.confs import KEYS, confs
@@ -21,10 +22,10 @@ def applied(change: Difference, peers: Mapping[Key, Peer]) -> dict[Key | None, P
     result |= {peer.public_key: peer for peer in change.added}
     for one in change.changed:
         fields = {field.lower() for field in one.fields}
-        names = [f.name for f in dataclasses.fields(Peer) if f.name.replace("_", "") in fields]
+        names = [f.name for f in struct_fields(Peer) if f.name.replace("_", "") in fields]
         assert len(names) == len(fields)
         values = {name: getattr(one.new, name) for name in names}
-        result[one.new.public_key] = dataclasses.replace(result[one.new.public_key], **values)
+        result[one.new.public_key] = replace(result[one.new.public_key], **values)
     return result
 
 
@@ -119,9 +120,7 @@ def test_of_the_interface_only_what_the_new_configuration_states_is_compared() -
     )
     assert not difference(Conf(interface=old), Conf(interface=Interface()))
     assert not difference(Conf(interface=old), Conf())
-    new = dataclasses.replace(
-        old, private_key=OTHER, listen_port=51821, addresses=cidrs("10.5.0.2/32"), table="off"
-    )
+    new = replace(old, private_key=OTHER, listen_port=51821, addresses=cidrs("10.5.0.2/32"), table="off")
     assert difference(Conf(interface=old), Conf(interface=new)).interface == (
         Change(Field.PRIVATE_KEY, ("one",), ("another one",)),
         Change(Field.ADDRESS, ("10.5.0.1/32",), ("10.5.0.2/32",)),
@@ -139,7 +138,7 @@ def test_a_network_belongs_to_the_last_peer_that_states_it() -> None:
 def test_two_sections_of_one_key_are_one_peer() -> None:
     first = Peer(public_key=A, allowed_ips=cidrs("10.0.0.0/24"), endpoint=endpoint("203.0.113.2"))
     conf = Conf(peers=(first, Peer(public_key=A, allowed_ips=cidrs("10.0.1.0/24"))))
-    assert effective(conf) == {A: dataclasses.replace(first, allowed_ips=cidrs("10.0.1.0/24"))}
+    assert effective(conf) == {A: replace(first, allowed_ips=cidrs("10.0.1.0/24"))}
 
 
 def cidrs(*texts: str) -> tuple[IPInterface, ...]:

@@ -1,13 +1,12 @@
 """Files of wg(8) and wg-quick(8): what is printed is read back, and what others write is read as they mean it."""
 
-import dataclasses
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.render.wireguard import wg_quick_conf, wireguard_conf
+from kgctl_py.value import replace
 from kgctl_py.wireguard import Conf, Interface, Key
 from kgctl_py.wireguard.endpoint import parse_endpoint
 from kgctl_py.wireguard.parse import parse_conf
@@ -56,7 +55,7 @@ def test_what_is_printed_for_wg_is_read_back_the_same(conf: Conf) -> None:
     parsed = parse_conf(wireguard_conf(conf)).conf
     interface = conf.interface or Interface()
     assert parsed.interface == Interface(private_key=interface.private_key, listen_port=interface.listen_port)
-    assert parsed.peers == tuple(dataclasses.replace(peer, comment="") for peer in conf.peers)
+    assert parsed.peers == tuple(replace(peer, comment="") for peer in conf.peers)
 
 
 def test_a_file_that_somebody_wrote_is_read_as_it_is_meant() -> None:

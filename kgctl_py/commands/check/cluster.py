@@ -1,6 +1,5 @@
 """The first section: whether the cluster can be read; what an API server refuses is a finding, not the end."""
 
-import dataclasses
 import http
 import time
 from collections.abc import Iterator, Mapping
@@ -14,20 +13,19 @@ from kgctl_py.k8s.api_error import ApiError
 from kgctl_py.k8s.discovery import peers_are_namespaced
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.session import Session
-from kgctl_py.value import replace
+from kgctl_py.value import Value, field, replace
 
 _CLUSTER = Subject(Kind.CLUSTER)
 _NOT_ASKED = dict.fromkeys((Code.RBAC, Code.CRD, Code.CLOCK), "the API server could not be asked")
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class Read(Value, frozen=True, kw_only=True):
     """The mesh, if it could be had, and what there is to tell of the cluster."""
 
     mesh: Mesh | None
     remark: str = ""
     findings: tuple[Finding, ...] = ()
-    unjudged: Mapping[Code, str] = dataclasses.field(default_factory=dict)
+    unjudged: Mapping[Code, str] = field(default_factory=dict)
 
 
 def read(session: Session) -> Read:

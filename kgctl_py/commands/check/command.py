@@ -1,6 +1,5 @@
 """The command itself: its options, how a report is printed, and how long it is waited for a better one."""
 
-import dataclasses
 import enum
 import shutil
 import sys
@@ -21,7 +20,7 @@ from kgctl_py.render.checks import MARKS, Style, checks_text, short_text
 from kgctl_py.render.document import as_json
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
-from kgctl_py.value import replace
+from kgctl_py.value import Value, replace
 
 PAUSE = 5.0
 """Seconds between two looks with --wait; agents check in every 30 s."""
@@ -38,8 +37,7 @@ class Output(enum.StrEnum):
     JUNIT = "junit"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class CheckOptions:
+class CheckOptions(Value, frozen=True, kw_only=True):
     """What is looked at, how it is told, and what counts as failed."""
 
     local: Annotated[bool, typer.Option("--local", help="Check this machine's tunnel, too.")] = False

@@ -1,6 +1,5 @@
 """What is known of a cluster beside its Nodes and Peers, and what cannot be judged because it is not known."""
 
-import dataclasses
 from collections.abc import Mapping
 
 from kgctl_py.errors import KgctlError
@@ -12,17 +11,17 @@ from kgctl_py.mesh.address import IPAddress, parse_cidr
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.resolve import addresses
 from kgctl_py.session import Session
+from kgctl_py.value import Value, field
 
 _BY_DAEMON_SET = (Code.KG_GRANULARITY, Code.KG_SUBNET, Code.TOPOLOGY_LABEL)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Value, frozen=True, kw_only=True):
     """The facts, and for each kind of finding that lacks one the reason; nothing of what is not asked."""
 
     facts: Facts = NOTHING
-    networks: Networks = dataclasses.field(default_factory=Networks)
-    unjudged: Mapping[Code, str] = dataclasses.field(default_factory=dict)
+    networks: Networks = field(default_factory=Networks)
+    unjudged: Mapping[Code, str] = field(default_factory=dict)
 
 
 def known(session: Session, mesh: Mesh) -> Known:

@@ -1,6 +1,5 @@
 """`kgctl peer add`: a workstation joins with one command."""
 
-import dataclasses
 from typing import Annotated
 
 import typer
@@ -31,6 +30,7 @@ from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.render.document import as_yaml
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
+from kgctl_py.value import Value
 from kgctl_py.wireguard import keygen
 
 DEFAULT_KEEPALIVE = 25
@@ -80,8 +80,7 @@ def add(
         tell_what_remains(git, peer.preshared_key)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Addresses:
+class _Addresses(Value, frozen=True):
     """Where the peer's addresses come from."""
 
     asked: tuple[IPInterface, ...]
@@ -94,8 +93,7 @@ class _Addresses:
         return self.asked or (pools.next_free(self.pool, used),)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Joining:
+class _Joining(Value, frozen=True):
     """The steps from a Peer that is made up to one that exists, and its configuration."""
 
     session: Session

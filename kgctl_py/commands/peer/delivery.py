@@ -1,7 +1,6 @@
 """How a new configuration reaches the user: printed, as a QR code, in a file, or not at all."""
 
 import contextlib
-import dataclasses
 import enum
 import shlex
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from kgctl_py.commands.qr import check_qr, is_picture, qr_content
 from kgctl_py.commands.quick_options import QuickOptions
 from kgctl_py.errors import UsageError
 from kgctl_py.terminal import terminal
+from kgctl_py.value import Value
 from kgctl_py.wireguard import keygen
 
 
@@ -30,8 +30,7 @@ class Print(enum.StrEnum):
     NONE = "none"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryOptions:
+class DeliveryOptions(Value, frozen=True, kw_only=True):
     """Where the configuration goes; to stdout, unless it goes to a file."""
 
     print_: Annotated[

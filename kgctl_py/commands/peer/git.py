@@ -1,6 +1,5 @@
 """`--git DIR`: the Peers that are changed are those of a folder kept in Git, not those of the cluster."""
 
-import dataclasses
 import functools
 import shlex
 import subprocess
@@ -60,7 +59,7 @@ def delivery_for(git: str | None, out: DeliveryOptions, public_key: str | None) 
             f'"{out.file}" will hold a private key where Git takes it', "-O FILE elsewhere, or git rm --cached"
         )
     is_asked_for = out.file or out.print_ or public_key is None
-    return out if is_asked_for else dataclasses.replace(out, print_=Print.NONE)
+    return out if is_asked_for else replace(out, print_=Print.NONE)
 
 
 def tell_what_remains(git: str | None, preshared: Key | None) -> None:

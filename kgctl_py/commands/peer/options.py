@@ -1,6 +1,5 @@
 """What can be said of a Peer on the command line, checked before anything is sent."""
 
-import dataclasses
 import enum
 from collections.abc import Mapping
 from typing import Annotated
@@ -13,6 +12,7 @@ from kgctl_py.k8s import names
 from kgctl_py.mesh import pool
 from kgctl_py.mesh.address import IPInterface, masked
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import is_dns_name, parse_endpoint
@@ -35,8 +35,7 @@ PublicKeyOption = Annotated[
 ]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class PeerOptions:
+class PeerOptions(Value, frozen=True, kw_only=True):
     """What a Peer says of itself; what is not given stays as it is."""
 
     ip: Annotated[

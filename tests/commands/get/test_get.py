@@ -190,7 +190,7 @@ def test_programs_get_all_that_is_known_of_a_node() -> None:
             "severity": "warning",
             "field": names.FORCE_ENDPOINT,
             "message": f'{names.FORCE_ENDPOINT} "nonsense" is not HOST:PORT',
-            "hint": Code.FORCE_ENDPOINT.mend,
+            "hint": Code.FORCE_ENDPOINT.mend.replace("NAME", "b1"),
         }
     ]
 
