@@ -49,7 +49,7 @@ class FolderPeerStore:
         file_set.make([Change(path=kept.file.path, content=text, mode=_mode(manifest), replace=True)])
         return manifest
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, *, version: str = "") -> None:  # noqa: ARG002 - files have none
         """Remove the file of a Peer, and its line in the kustomization."""
         kept = self._alone(name)
         removal = Change(path=kept.file.path, content=None)

@@ -43,7 +43,7 @@ def quick_conf(
     conf = replace(conf, interface=interface)
     if options.only:
         conf = tunnel.with_only(conf, [_way(topology, conf, name) for name in words(options.only)])
-    conf = tunnel.with_services(conf, _services(session, options.services or [owner.services]))
+    conf = tunnel.with_services(conf, services(session, options.services or [owner.services]))
     if options.gateway is not None:
         conf = tunnel.with_gateway(conf, _way(topology, conf, options.gateway))
     if words(options.dns) == [AUTO]:
@@ -73,7 +73,8 @@ def _addresses(owner: Owner, options: QuickOptions) -> tuple[IPInterface, ...]:
     return own
 
 
-def _services(session: Session, texts: list[str]) -> tuple[IPInterface, ...]:
+def services(session: Session, texts: list[str]) -> tuple[IPInterface, ...]:
+    """Give the Service CIDRs that --services means, and tell what is doubtful about them."""
     if words(texts) == [NONE]:
         return ()
     if words(texts) != [AUTO]:
@@ -96,7 +97,7 @@ def _services(session: Session, texts: list[str]) -> tuple[IPInterface, ...]:
 def _dns(session: Session, texts: list[str], owner: Owner) -> tuple[str, ...]:
     given = words(texts)
     if given == [AUTO]:
-        return _cluster_dns(session)
+        return cluster_dns(session)
     if not given and owner.services == AUTO:
         dns = session.networks().dns
         if dns:
@@ -114,7 +115,7 @@ def _warn_of_unreachable(conf: wireguard.Conf) -> None:
             terminal.warn(f"no route of the configuration leads to the cluster's DNS {ip}", "--services auto")
 
 
-def _cluster_dns(session: Session) -> tuple[str, ...]:
+def cluster_dns(session: Session) -> tuple[str, ...]:
     """Give the cluster's name servers, and the domains that make Service names short."""
     networks = session.networks()
     if networks.dns is None:

@@ -27,6 +27,8 @@ ROWS = (
     Row("check", "check.command:check", "Look for what is wrong, and tell how to mend it."),
     Row("info", "info:info", "Show what the cluster's network is, with its sources."),
     Row("peer", "peer:app", "Add, change, rotate and remove peers."),
+    Row("connect", "connect.command:connect", "Join the mesh for as long as it runs."),
+    Row("disconnect", "connect.disconnect:disconnect", "Remove what a connect that was killed has left."),
     Row("qr", "qr:app", "Show a configuration as a QR code, for a phone to scan."),
     Row("manifests", "manifests:manifests", "Print the manifests that install Kilo."),
     Row("lint", "lint:lint", "Tell what is wrong with Peers in files.", offline=True),

@@ -19,6 +19,8 @@ WIREGUARD_IP = PREFIX + "wireguard-ip"
 OWNER = "kgctl." + PREFIX + "owner"
 DESCRIPTION = "kgctl." + PREFIX + "description"
 """kgctl's own annotations of a Peer, for people; Kilo does not read them."""
+CONNECTED = "kgctl." + PREFIX + "connected"
+"""The mark of a Peer that `kgctl connect` made: HOST/INTERFACE."""
 
 TOPOLOGY_LABEL = "topology.kubernetes.io/region"
 

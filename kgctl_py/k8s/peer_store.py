@@ -30,8 +30,8 @@ class PeerStore(Protocol):
         """Replace a Peer that was read before."""
         ...
 
-    def delete(self, name: str) -> None:
-        """Delete a Peer."""
+    def delete(self, name: str, *, version: str = "") -> None:
+        """Delete a Peer; with `version` only as it was read then, where versions are known."""
         ...
 
 
@@ -64,12 +64,15 @@ class ApiPeerStore:
         """Replace a Peer that was read before; raise ApiError, 409 when somebody else changed it meanwhile."""
         return self._send("PUT", _path(manifest["metadata"]["name"]), manifest)
 
-    def delete(self, name: str) -> None:
-        """Delete a Peer; raise ApiError.
+    def delete(self, name: str, *, version: str = "") -> None:
+        """Delete a Peer, with `version` only as it was read then; raise ApiError, 409 when it has changed.
 
         What is asked for stands in the body: of a DELETE that has one the server reads no query.
         """
-        self._send("DELETE", _path(name), {"dryRun": ["All"]} if self._query else {})
+        options: Manifest = {"dryRun": ["All"]} if self._query else {}
+        if version:
+            options["preconditions"] = {"resourceVersion": version}
+        self._send("DELETE", _path(name), options)
 
     def _send(self, method: str, path: str, body: Manifest) -> Manifest:
         return wire.decode(self._client.send(method, path, body, self._query).body, Manifest, path)

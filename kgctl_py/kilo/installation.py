@@ -1,10 +1,10 @@
 """What a person chooses when Kilo is installed, as one value."""
 
-import dataclasses
 import enum
 
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Granularity
+from kgctl_py.value import Value
 
 SYSTEM = "kube-system"
 IMAGE = "squat/kilo:0.7.0"
@@ -48,8 +48,7 @@ class Part(enum.StrEnum):
     MONITORING = "monitoring"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Installation:
+class Installation(Value, frozen=True, kw_only=True):
     """An installation of Kilo; what is None or empty is left to Kilo's own defaults."""
 
     distribution: Distribution = Distribution.KUBEADM

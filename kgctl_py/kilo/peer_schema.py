@@ -5,9 +5,9 @@ gets the same rules as schemas, which refuse the same Peers with poorer words.
 The rules are those of kilo pkg/k8s/apis/kilo/v1alpha1/types.go.
 """
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 
+from kgctl_py.value import Value
 from kgctl_py.wireguard.endpoint import MAX_NAME, RFC1123_SUBDOMAIN
 
 PUBLIC_KEY = r"^[\r\n]*([A-Za-z0-9+/][\r\n]*){43}=[\r\n]*$"
@@ -25,8 +25,7 @@ _MAY_BE_EMPTY = ("nullable: true",)
 _EMPTY_OR_IP = ("anyOf:", "- maxLength: 0", "- format: ipv4", "- format: ipv6")
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Value, frozen=True, kw_only=True):
     """A rule on a value, `self`: an expression in CEL, and a schema, in YAML, that says the same."""
 
     cel: str

@@ -1,13 +1,12 @@
 """The parts of a pod, as far as Kilo's have them; each is a few words that a template puts in their places."""
 
-import dataclasses
+from kgctl_py.value import Value
 
 Fields = tuple[tuple[str, str], ...]
 """Names and values, in the order in which they are written."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Volume:
+class Volume(Value, frozen=True, kw_only=True):
     """A volume of a pod: what it is, as `hostPath`, and the fields of that."""
 
     name: str
@@ -16,8 +15,7 @@ class Volume:
     note: str = ""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Mount:
+class Mount(Value, frozen=True, kw_only=True):
     """Where a container sees a volume."""
 
     volume: str
@@ -26,8 +24,7 @@ class Mount:
     sub_path: str = ""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Container:
+class Container(Value, frozen=True, kw_only=True):
     """A container: `environment` names fields of the pod, `ports` are TCP."""
 
     name: str
@@ -40,8 +37,7 @@ class Container:
     privileged: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class DaemonSet:
+class DaemonSet(Value, frozen=True, kw_only=True):
     """A DaemonSet on the network of its nodes, on each that has `node_labels`."""
 
     name: str
@@ -57,16 +53,14 @@ class DaemonSet:
         return ("initContainers", self.init_containers), ("containers", self.containers)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class ConfigMap:
+class ConfigMap(Value, frozen=True, kw_only=True):
     """A ConfigMap: the names of files, and their texts."""
 
     name: str
     files: Fields
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(Value, frozen=True, kw_only=True):
     """What something adds to the agent's pod: a choice of the installation is one of these, whatever it is."""
 
     flags: tuple[str, ...] = ()

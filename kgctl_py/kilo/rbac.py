@@ -1,15 +1,13 @@
 """Who may do what in the cluster: Kilo's agent, and the people who run kgctl."""
 
-import dataclasses
-
 from kgctl_py.kilo.installation import SYSTEM, Installation, WireGuard
+from kgctl_py.value import Value, replace
 
 _IN_EVERY_CLUSTER = (SYSTEM, "default", "kube-public", "kube-node-lease")
 _READ = ("get", "list", "watch")
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Value, frozen=True, kw_only=True):
     """A rule of a ClusterRole; `names` are those of the only objects it is about."""
 
     group: str
@@ -18,8 +16,7 @@ class Rule:
     names: tuple[str, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterRole:
+class ClusterRole(Value, frozen=True, kw_only=True):
     """A ClusterRole, and what it is for."""
 
     name: str
@@ -52,7 +49,7 @@ USERS = (
         name="kgctl-edit",
         note="For people who also add, change and remove peers.",
         rules=(
-            dataclasses.replace(_PEERS, verbs=(*_READ, "create", "update", "patch", "delete")),
+            replace(_PEERS, verbs=(*_READ, "create", "update", "patch", "delete")),
             *_NETWORKS,
         ),
     ),

@@ -28,12 +28,17 @@ def host_addresses(cidrs: Iterable[IPInterface]) -> tuple[IPInterface, ...]:
 
 
 def with_services(conf: wireguard.Conf, cidrs: Iterable[IPInterface]) -> wireguard.Conf:
-    """Route the service CIDRs through the first peer unless some peer has them: WireGuard has no route twice."""
+    """Route the service CIDRs through the first peer unless some peer has them."""
+    return with_routes(conf, conf.peers[0].public_key, cidrs) if conf.peers else conf
+
+
+def with_routes(conf: wireguard.Conf, key: wireguard.Key | None, cidrs: Iterable[IPInterface]) -> wireguard.Conf:
+    """Route `cidrs` through the peer with that key unless some peer has them: WireGuard has no route twice."""
     routed = {cidr.masked() for peer in conf.peers for cidr in peer.allowed_ips}
     added = tuple(cidr for cidr in dict.fromkeys(cidrs) if cidr.masked() not in routed)
     peers = (
-        peer if index else replace(peer, allowed_ips=peer.allowed_ips + added)
-        for index, peer in enumerate(conf.peers)
+        replace(peer, allowed_ips=peer.allowed_ips + added) if peer.public_key == key else peer
+        for peer in conf.peers
     )
     return replace(conf, peers=tuple(peers))
 

@@ -1,8 +1,8 @@
 """What an interface of this host is, as values; of private and preshared keys none is kept."""
 
-import dataclasses
 import enum
 
+from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.cidr import IPInterface
 
@@ -14,8 +14,7 @@ class Kind(enum.StrEnum):
     USERSPACE = "userspace"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Value, frozen=True, kw_only=True):
     """An interface of any kind; `kind` is the kernel's own word, as `wireguard` or `tun`, the MTU is in bytes."""
 
     index: int
@@ -26,16 +25,14 @@ class Link:
     alias: str = ""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Value, frozen=True, kw_only=True):
     """A route of the main table by one interface, and the gateway if it has one."""
 
     destination: IPInterface
     gateway: str = ""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class DevicePeer:
+class DevicePeer(Value, frozen=True, kw_only=True):
     """A peer as WireGuard has it; times in Unix seconds, 0 for never; traffic in bytes, keepalive in seconds."""
 
     public_key: Key
@@ -48,8 +45,7 @@ class DevicePeer:
     has_preshared_key: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Tunnel:
+class Tunnel(Value, frozen=True, kw_only=True):
     """What WireGuard itself knows of a device: its key, the UDP port it listens on, its peers."""
 
     public_key: Key | None = None
@@ -57,8 +53,7 @@ class Tunnel:
     peers: tuple[DevicePeer, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Device(Tunnel):
+class Device(Tunnel, frozen=True, kw_only=True):
     """A WireGuard interface whole: the link, its addresses, and its tunnel; the MTU is in bytes."""
 
     name: str

@@ -1,15 +1,19 @@
 """WireGuard in the kernel: what it is told and asked over generic netlink (linux/wireguard.h)."""
 
 import contextlib
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
 from kgctl_py.mesh.address import parse_cidr
+from kgctl_py.net.change import PeerUpdate, TunnelUpdate
 from kgctl_py.net.device import DevicePeer, Tunnel
 from kgctl_py.net.netlink import explained
+from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.endpoint import parse_ip
+
+_MOST_CIDRS = 1000
+"""An attribute of netlink holds 64 KiB; an allowed IP takes up to 44 bytes of it."""
 
 
 def read_tunnel(name: str) -> Tunnel:
@@ -28,6 +32,36 @@ def read_tunnel(name: str) -> Tunnel:
     )
 
 
+def write_tunnel(name: str, update: TunnelUpdate) -> None:
+    """Tell the kernel; raise KgctlError when it refuses."""
+    with _opened(f'setting the interface "{name}" up') as wireguard:
+        if update.private_key or update.listen_port is not None:
+            private_key = str(update.private_key) if update.private_key else None
+            wireguard.set(name, private_key=private_key, listen_port=update.listen_port)
+        for peer in update.peers:
+            for part in _said_of(peer):
+                wireguard.set(name, peer=part)
+
+
+def _said_of(peer: PeerUpdate) -> Iterator[dict[str, object]]:
+    """Give what is said of a peer, in as many messages as its allowed IPs need."""
+    said: dict[str, object] = {"public_key": str(peer.public_key)}
+    if peer.remove:
+        yield {**said, "remove": True}
+        return
+    first = dict(said)
+    if peer.preshared_key:
+        first["preshared_key"] = str(peer.preshared_key)
+    if peer.endpoint:
+        first |= {"endpoint_addr": str(peer.endpoint.ip), "endpoint_port": peer.endpoint.port}
+    if peer.persistent_keepalive is not None:
+        first["persistent_keepalive"] = peer.persistent_keepalive
+    cidrs = [str(cidr.network) for cidr in peer.allowed_ips]
+    yield {**first, "replace_allowed_ips": peer.replace_allowed_ips, "allowed_ips": cidrs[:_MOST_CIDRS]}
+    for start in range(_MOST_CIDRS, len(cidrs), _MOST_CIDRS):
+        yield {**said, "allowed_ips": cidrs[start : start + _MOST_CIDRS]}
+
+
 @contextlib.contextmanager
 def _opened(what: str) -> Iterator[Any]:
     from pyroute2 import WireGuard
@@ -40,7 +74,7 @@ def _continued(earlier: DevicePeer | None, later: DevicePeer) -> DevicePeer:
     """Join a peer whose allowed IPs did not fit into one message: the next begins with the rest of them."""
     if earlier is None:
         return later
-    return dataclasses.replace(earlier, allowed_ips=earlier.allowed_ips + later.allowed_ips)
+    return replace(earlier, allowed_ips=earlier.allowed_ips + later.allowed_ips)
 
 
 def _peer(raw: Any) -> DevicePeer:

@@ -81,10 +81,10 @@ class Netlink:
             messages = list(self._socket.get_routes(oif=link.index))
         return tuple(_routes(messages))
 
-    def add_link(self, name: str, kind: str) -> None:
-        """Make an interface of a kind of the kernel's."""
+    def add_link(self, name: str, kind: str) -> bool:
+        """Make an interface; tell whether it was made: the kernel may not have that kind."""
         with explained(f'making the interface "{name}"'):
-            self._socket.link("add", ifname=name, kind=kind)
+            return _done_unless(errno.EOPNOTSUPP, lambda: self._socket.link("add", ifname=name, kind=kind))
 
     def set_link(self, link: Link, *, up: bool = False, mtu: int | None = None, alias: str | None = None) -> None:
         """Change what is given of an interface."""

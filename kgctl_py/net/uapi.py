@@ -5,12 +5,15 @@ https://www.wireguard.com/xplatform/: lines of `key=value`, keys in hexadecimal,
 
 import contextlib
 import errno
+import itertools
 import socket
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import parse_cidr
+from kgctl_py.net.change import PeerUpdate, TunnelUpdate
 from kgctl_py.net.device import DevicePeer, Tunnel
 from kgctl_py.net.netlink import AS_ROOT
 from kgctl_py.wireguard import Endpoint, Key, keygen
@@ -19,6 +22,7 @@ from kgctl_py.wireguard.endpoint import parse_endpoint
 FOLDER = Path("/var/run/wireguard")
 
 _SECONDS = 5.0
+_SECONDS_TO_END = 2.0
 _ABSENT = (errno.ENOENT, errno.ECONNREFUSED)
 
 Line = tuple[str, str]
@@ -35,10 +39,47 @@ def read_tunnel(name: str) -> Tunnel | None:
     return None if lines is None else _tunnel(lines)
 
 
-def write(name: str, lines: Iterable[Line]) -> None:
+def write_tunnel(name: str, update: TunnelUpdate) -> None:
     """Tell the program behind `name`; raise KgctlError when it is gone, or refuses."""
-    if _asked(name, [("set", "1"), *lines]) is None:
+    if _asked(name, [("set", "1"), *_said(update)]) is None:
         raise KgctlError(f'the program behind the interface "{name}" is gone')
+
+
+def await_end(name: str) -> None:
+    """Wait a little until the program behind `name`, whose interface is gone, has taken its socket away.
+
+    It does so as its last act: a new program of that name would lose its own socket by it.
+    """
+    deadline = time.monotonic() + _SECONDS_TO_END
+    while socket_of(name).exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    socket_of(name).unlink(missing_ok=True)
+
+
+def _said(update: TunnelUpdate) -> Iterator[Line]:
+    if update.private_key:
+        yield "private_key", update.private_key.raw.hex()
+    if update.listen_port is not None:
+        yield "listen_port", str(update.listen_port)
+    for peer in update.peers:
+        yield "public_key", peer.public_key.raw.hex()
+        yield from _said_of(peer)
+
+
+def _said_of(peer: PeerUpdate) -> Iterator[Line]:
+    if peer.remove:
+        yield "remove", "true"
+        return
+    if peer.preshared_key:
+        yield "preshared_key", peer.preshared_key.raw.hex()
+    if peer.endpoint:
+        yield "endpoint", str(peer.endpoint)
+    if peer.persistent_keepalive is not None:
+        yield "persistent_keepalive_interval", str(peer.persistent_keepalive)
+    if peer.replace_allowed_ips:
+        yield "replace_allowed_ips", "true"
+    for cidr in peer.allowed_ips:
+        yield "allowed_ip", str(cidr.network)
 
 
 def _asked(name: str, lines: Iterable[Line]) -> list[Line] | None:
@@ -83,7 +124,7 @@ def _tunnel(lines: list[Line]) -> Tunnel:
     return Tunnel(
         public_key=keygen.public_key(private) if private else None,
         listen_port=int(own.get("listen_port", "0")),
-        peers=tuple(_peer(lines[start:end]) for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)),
+        peers=tuple(_peer(lines[start:end]) for start, end in itertools.pairwise([*starts, len(lines)])),
     )
 
 

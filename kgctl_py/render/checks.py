@@ -1,11 +1,11 @@
 """The results of checks for people, in sections as `linkerd check` shows them."""
 
-import dataclasses
 import enum
 import textwrap
 from collections.abc import Iterator, Sequence
 
 from kgctl_py.render.visible import visible
+from kgctl_py.value import Value
 
 SHOWN = 5
 """Of one kind only so many lines are shown, unless more are asked for."""
@@ -21,8 +21,7 @@ class Mark(enum.StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Value, frozen=True, kw_only=True):
     """One thing found: `about` is the subject in words, `kind` and `name` say the same for programs."""
 
     mark: Mark
@@ -35,8 +34,7 @@ class Line:
     hint: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Value, frozen=True, kw_only=True):
     """What was looked at, and what was found; `remark` says why it was skipped, or more of it."""
 
     mark: Mark
@@ -45,8 +43,7 @@ class Check:
     lines: tuple[Line, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Value, frozen=True, kw_only=True):
     """Checks on one sort of thing."""
 
     name: str
@@ -54,8 +51,7 @@ class Section:
     checks: tuple[Check, ...]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
+class Style(Value, frozen=True, kw_only=True):
     """How text is shown: with which marks and colours, how wide (0 for any width), and whether all of it."""
 
     plain_marks: bool = False

@@ -1,14 +1,14 @@
 """The colours that tell locations apart: Okabe and Ito's, made for the colour-blind too, and tints of them."""
 
-import dataclasses
 from collections.abc import Iterable, Mapping
+
+from kgctl_py.value import Value
 
 INK = "#334155"
 GREY = "#64748b"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Colour:
+class Colour(Value, frozen=True, kw_only=True):
     """One location's colour on white: `strong` for lines, `tint` for its leader, `pale` for its other nodes.
 
     `dark` is for lines on a dark ground.

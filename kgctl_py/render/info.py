@@ -1,18 +1,17 @@
 """Facts about a cluster, each with its source, as columns for people or as plain data for programs."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kgctl_py.render.visible import visible
+from kgctl_py.value import Value
 
 _SHOWN = 3
 _WIDE = 32
 """What the column of values is as wide as at most; a longer value pushes only its own source to the right."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Value, frozen=True, kw_only=True):
     """Something about the cluster: no values means that it is unknown, and `source` then tells why."""
 
     key: str

@@ -42,6 +42,7 @@ kgctl() {{
     init*|manifests*) {sys.executable} -m kgctl_py "$@" --no-cel ;;  # the API server is old
     *"--print qr"*) in_terminal {sys.executable} -m kgctl_py "$@" ;;
     check*|*" check"|*" check "*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # there is something to find
+    connect*|disconnect*) unable "$@" || [ $? = 1 ] ;;  # tests/tunnel/ connects; 2 would be bad options
     *) {sys.executable} -m kgctl_py "$@" ;;
   esac
 }}
@@ -52,9 +53,10 @@ kubectl() {{
     *) command kubectl "$@" ;;
   esac
 }}
+unable() {{ setpriv --inh-caps=-net_admin --bounding-set=-net_admin {sys.executable} -m kgctl_py "$@"; }}
 uv() {{ [ "$1" = run ]; shift; "$@"; }}
 git() {{ command git -c user.name=tests -c user.email=tests@example.com "$@"; }}
-sudo() {{ "$@"; }}
+sudo() {{ case $1 in --*) shift ;; esac; "$@"; }}
 wg-quick() {{ [ "$1" = up ]; command wg-quick strip "$2" > /dev/null; }}  # tests/tunnel/ brings tunnels up
 """
 

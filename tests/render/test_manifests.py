@@ -1,6 +1,5 @@
 """The manifests are what Kubernetes takes: valid for its schemas, the same every time, and safely quoted."""
 
-import dataclasses
 import itertools
 import json
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from kgctl_py.kilo.installation import Installation, Part, WireGuard
 from kgctl_py.render.manifests import manifests, stream
 from kgctl_py.render.templates import scalar
+from kgctl_py.value import replace
 from tests.kilo.installations import POSSIBLE, Manifest, documents, name
 
 OLDEST = "1.25"
@@ -21,7 +21,7 @@ OLDEST = "1.25"
 VERSIONS = (OLDEST, kubernetes_validate.latest_version())
 
 WITH_ALL = [
-    dataclasses.replace(one, peer_validation=True, monitoring=True, cel=cel)
+    replace(one, peer_validation=True, monitoring=True, cel=cel)
     for one, cel in itertools.product(POSSIBLE, (True, False))
 ]
 
@@ -75,7 +75,7 @@ def test_texts_have_no_empty_line_and_no_space_at_an_end() -> None:
 
 def test_names_are_unique() -> None:
     for one in POSSIBLE:
-        objects = documents(dataclasses.replace(one, peer_validation=True, monitoring=True))
+        objects = documents(replace(one, peer_validation=True, monitoring=True))
         there = [(one["kind"], one["metadata"].get("namespace"), one["metadata"]["name"]) for one in objects]
         assert len(there) == len(set(there))
 
@@ -88,7 +88,7 @@ def test_the_parts_that_are_asked_for_are_given_in_the_order_in_which_they_are_a
 
 
 def test_the_webhook_and_the_agent_may_share_a_namespace() -> None:
-    shared = dataclasses.replace(POSSIBLE[-1], namespace="kilo", peer_validation=True)
+    shared = replace(POSSIBLE[-1], namespace="kilo", peer_validation=True)
     namespaces = [one for one in documents(shared) if one["kind"] == "Namespace"]
     assert len(namespaces) == 1
     assert namespaces[0]["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "privileged"

@@ -6,6 +6,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
+
+Output = int | IO[bytes]
 
 _SERVERS = Path(__file__).with_name("servers.py")
 _FIRST_PROCESS = """
@@ -67,7 +70,8 @@ class Host:
         for process in self._started:
             process.wait()
 
-    def _inside(self, command: tuple[str | Path, ...]) -> tuple[str, ...]:
+    def inside(self, *command: str | Path) -> tuple[str, ...]:
+        """Give what runs `command` on the host when it is run on the machine."""
         processes = f"--pid=/proc/{self.pid}/ns/pid_for_children"
         return ("nsenter", f"--target={self.pid}", "--net", "--mount", processes, *map(str, command))
 
@@ -78,7 +82,7 @@ class Host:
         """
         with tempfile.TemporaryFile("w+") as output:
             status = subprocess.run(
-                self._inside(command),
+                self.inside(*command),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -93,12 +97,18 @@ class Host:
 
     def succeeds(self, *command: str | Path) -> bool:
         """Run `command` on the host and tell whether it succeeded."""
-        return subprocess.run(self._inside(command), capture_output=True, timeout=30, check=False).returncode == 0
+        return subprocess.run(self.inside(*command), capture_output=True, timeout=30, check=False).returncode == 0
 
     def background(self, *command: str | Path) -> None:
         """Start `command` on the host; it ends with the host."""
+        self.popen(*command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def popen(self, *command: str | Path, stdout: Output, stderr: Output) -> subprocess.Popen[bytes]:
+        """Start `command` on the host, and give the process; it ends with the host."""
         null = subprocess.DEVNULL
-        self._started.append(subprocess.Popen(self._inside(command), stdin=null, stdout=null, stderr=null))
+        process = subprocess.Popen(self.inside(*command), stdin=null, stdout=stdout, stderr=stderr)
+        self._started.append(process)
+        return process
 
     def address(self, *addresses: str, device: str = "lo") -> None:
         """Give the host `addresses`: on `lo`, as a pod's or a service's, unless `device` is told."""

@@ -1,6 +1,5 @@
 """This machine's tunnel: the interface is read, and tried as far as that is needed to tell whether it works."""
 
-import dataclasses
 import socket
 import sys
 import time
@@ -16,6 +15,7 @@ from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.device import Device
 from kgctl_py.net.state import read_device
 from kgctl_py.probe import SECONDS, dns_silence, knock, source_of
+from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
 _PAUSE = 0.2
@@ -96,7 +96,7 @@ def _after_answers(device: Device, tried: frozenset[wireguard.Key]) -> Device:
     deadline, left = time.monotonic() + SECONDS, tried
     while left and time.monotonic() < deadline:
         time.sleep(_PAUSE)
-        device = read_device(device.name) or dataclasses.replace(device, up=False)
+        device = read_device(device.name) or replace(device, up=False)
         left = left & {peer.public_key for peer in device.peers if not _is_fresh(peer.latest_handshake)}
     return device
 

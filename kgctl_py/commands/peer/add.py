@@ -11,6 +11,7 @@ from kgctl_py.commands.peer import creation, delivery, settle
 from kgctl_py.commands.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.commands.peer.git import GitOption, chosen, delivery_for, tell_what_remains
 from kgctl_py.commands.peer.options import (
+    DEFAULT_POOL,
     DryRun,
     DryRunOption,
     PeerOptions,
@@ -46,7 +47,7 @@ def add(
     quick: QuickOptions,
     pool: Annotated[
         str, typer.Option(metavar="CIDR", help="Where to take its address from, unless --ip is given.")
-    ] = "10.5.0.0/16",
+    ] = DEFAULT_POOL,
     public_key: PublicKeyOption = None,
     psk: PskOption = False,
     git: GitOption = None,

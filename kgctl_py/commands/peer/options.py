@@ -17,6 +17,9 @@ from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import is_dns_name, parse_endpoint
 
+DEFAULT_POOL = "10.5.0.0/16"
+"""Where the addresses of new peers come from."""
+
 
 class DryRun(enum.StrEnum):
     """`--dry-run`: who judges what would be done."""

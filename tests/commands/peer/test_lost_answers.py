@@ -47,7 +47,7 @@ class Store:
 
     create = replace
 
-    def delete(self, _: str) -> None:
+    def delete(self, _: str, *, version: str = "") -> None:  # noqa: ARG002 - a fake has none
         self.peer = None
 
 

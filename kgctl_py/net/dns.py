@@ -1,0 +1,78 @@
+"""Name servers and search domains of an interface, told to whoever has /etc/resolv.conf of this host."""
+
+import contextlib
+import enum
+import shutil
+import subprocess
+from pathlib import Path
+
+from kgctl_py.errors import KgctlError
+
+_RESOLVED = Path("/run/systemd/resolve")
+"""It is there as long as systemd-resolved(8) runs."""
+_SECONDS = 10
+
+
+class Resolver(enum.StrEnum):
+    """The program that is told: resolvectl(1), or resolvconf(8)."""
+
+    RESOLVECTL = "resolvectl"
+    RESOLVCONF = "resolvconf"
+
+
+def find_resolver() -> Resolver:
+    """Find who can be told of name servers; raise KgctlError when nobody can."""
+    if _RESOLVED.is_dir() and shutil.which(Resolver.RESOLVECTL):
+        return Resolver.RESOLVECTL
+    if shutil.which(Resolver.RESOLVCONF):
+        return Resolver.RESOLVCONF
+    raise KgctlError(
+        "name servers cannot be set: this host has neither systemd-resolved nor resolvconf",
+        hint="install openresolv, or leave out --dns",
+    )
+
+
+def set_dns(resolver: Resolver, interface: str, servers: tuple[str, ...], domains: tuple[str, ...]) -> None:
+    """Have names asked of `servers` through the interface; systemd-resolved asks them `domains` alone."""
+    if resolver is Resolver.RESOLVCONF:
+        lines = [*(f"nameserver {server}" for server in servers), *_search(domains)]
+        _run(resolver, "-a", interface, "-m", "0", text="".join(f"{line}\n" for line in lines))
+        return
+    _run(resolver, "dns", interface, *servers)
+    _run(resolver, "domain", interface, *(domains or ("~.",)))
+    _run(resolver, "default-route", interface, "no" if domains else "yes")
+
+
+def unset_dns(resolver: Resolver, interface: str) -> None:
+    """Forget the name servers of the interface."""
+    if resolver is Resolver.RESOLVCONF:
+        _run(resolver, "-f", "-d", interface)
+    else:
+        _run(resolver, "revert", interface)
+
+
+def _search(domains: tuple[str, ...]) -> list[str]:
+    return [f"search {' '.join(domains)}"] if domains else []
+
+
+def _run(resolver: Resolver, *arguments: str, text: str = "") -> None:
+    try:
+        done = subprocess.run(  # noqa: S603 - the system's own program
+            (shutil.which(resolver) or resolver, *arguments),
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        why = done.stderr.strip().splitlines()[-1:] if done.returncode else None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        why = [type(error).__name__]
+    if why is not None:
+        raise KgctlError(f'"{resolver} {" ".join(arguments)}" failed: {"".join(why) or "it does not say why"}')
+
+
+def forget(interface: str) -> None:
+    """Forget the name servers of the interface, if there is somebody who may know them."""
+    with contextlib.suppress(KgctlError):
+        unset_dns(find_resolver(), interface)

@@ -1,0 +1,105 @@
+"""What a run remembers: outages, names, what it has told, and that it was told to end."""
+
+import json
+import os
+import signal
+
+import pytest
+
+from kgctl_py.connect.ending import Ending
+from kgctl_py.connect.grace import Grace
+from kgctl_py.connect.journal import Journal
+from kgctl_py.connect.run import Names
+from kgctl_py.errors import KgctlError
+from kgctl_py.k8s.contact import Contact
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.render.journal import Level, as_json_line, as_line
+from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
+
+TROUBLE = KgctlError("gone")
+
+
+def test_after_an_outage_nodes_are_judged_as_if_it_had_not_been_for_a_minute() -> None:
+    grace, mesh = Grace(), Mesh((), (), 1000.0)
+    assert grace.judged(mesh, 1000) == mesh
+    grace.contact(Contact(500.0, TROUBLE), Contact(0.0))
+    assert grace.judged(mesh, 600) == mesh
+    grace.contact(Contact(990.0), Contact(500.0, TROUBLE))
+    assert grace.judged(mesh, 1000).now == 1000 - 490
+    assert grace.judged(mesh, 990 + 59).now == 1000 - 490
+    assert grace.judged(mesh, 990 + 60) == mesh
+
+
+def test_a_name_is_looked_up_once_in_a_while_and_what_was_found_stays() -> None:
+    asked: list[set[str]] = []
+    answers: list[dict[str, IPAddress]] = [{"a": ip("203.0.113.1")}, {}, {"a": ip("203.0.113.2")}]
+
+    def look_up(names: set[str]) -> dict[str, IPAddress]:
+        asked.append(names)
+        return answers.pop(0)
+
+    names = Names(60, look_up)
+    assert names.found({"a"}) == {"a": ip("203.0.113.1")}
+    assert names.found({"a", "b"}) == {"a": ip("203.0.113.1")}
+    assert asked == [{"a"}, {"b"}]
+    impatient = Names(0, look_up)
+    assert impatient.found({"a"}) == {"a": ip("203.0.113.2")}
+
+
+def ip(text: str) -> IPAddress:
+    found = parse_ip(text)
+    assert found
+    return found
+
+
+def test_an_event_is_a_line_that_no_name_can_break() -> None:
+    lines: list[str] = []
+    Journal(Level.INFO, as_line, lines.append).info("joined", "joined: a\x1b[2J\nb")
+    Journal(Level.INFO, as_json_line, lines.append).info("joined", "joined: a\x1b[2J\nb", peer="a\nb")
+    assert lines[0].endswith(r" info  joined: a\x1b[2J\nb")
+    assert json.loads(lines[1])["peer"] == "a\nb"
+    assert "\n" not in lines[1]
+
+
+def test_only_what_matters_enough_is_told() -> None:
+    lines: list[str] = []
+    journal = Journal(Level.WARN, as_line, lines.append)
+    journal.debug("a", "debug")
+    journal.info("a", "info")
+    journal.warn("a", "warn")
+    assert [line.split()[-1] for line in lines] == ["warn"]
+
+
+def test_a_reader_that_has_gone_is_told_of_once() -> None:
+    def write(_: str) -> None:
+        raise BrokenPipeError
+
+    journal = Journal(Level.INFO, as_line, write)
+    with pytest.raises(BrokenPipeError):
+        journal.info("a", "b")
+    journal.info("a", "what is cleaned up then is not disturbed")
+
+
+def test_a_signal_ends_calmly_where_that_is_asked_for_and_only_once() -> None:
+    ending, done = Ending(), []
+    with ending.heeded():
+        with ending.calmly(lambda: done.append("end")):
+            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert done == ["end"]
+
+
+def test_before_that_a_signal_breaks_off_and_the_next_one_disturbs_nothing() -> None:
+    ending, cleaned = Ending(), []
+
+    def started() -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+            cleaned.append("all")
+
+    with ending.heeded(), pytest.raises(KeyboardInterrupt):
+        started()
+    assert cleaned == ["all"]

@@ -1,0 +1,130 @@
+"""WireGuard is told only what differs, and becomes by that what is wanted."""
+
+from collections.abc import Iterable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgctl_py import wireguard
+from kgctl_py.mesh.address import IPInterface, parse_cidr
+from kgctl_py.net.change import NO_KEY, PeerUpdate, missing, updates
+from kgctl_py.net.device import DevicePeer, Tunnel
+from kgctl_py.wireguard import Conf, Endpoint, Key, Peer
+from kgctl_py.wireguard.endpoint import parse_endpoint
+
+KEYS = [Key(bytes([number]) * 32) for number in range(1, 7)]
+CIDRS = [parse_cidr(text) for text in ("10.1.0.0/16", "10.1.2.0/24", "10.2.0.0/16", "fd00:1::/64", "10.3.0.7/32")]
+ENDPOINTS = [parse_endpoint(text) for text in ("203.0.113.1:1", "203.0.113.2:2", "[2001:db8::1]:3")]
+
+
+@st.composite
+def confs(draw: st.DrawFn) -> Conf:
+    """Give a configuration in which no network is stated twice, as a topology gives it."""
+    peers = []
+    free = draw(st.permutations(CIDRS))
+    for key in draw(st.lists(st.sampled_from(KEYS), unique=True)):
+        count = draw(st.integers(0, len(free)))
+        own, free = free[:count], free[count:]
+        peers.append(
+            Peer(
+                public_key=key,
+                allowed_ips=tuple(own),
+                endpoint=draw(st.none() | st.sampled_from(ENDPOINTS)),
+                persistent_keepalive=draw(st.sampled_from([0, 10])),
+                preshared_key=draw(st.none() | st.sampled_from(KEYS)),
+            )
+        )
+    return Conf(peers=tuple(peers))
+
+
+class WireGuard:
+    """What WireGuard does with what it is told (wg(8), and the cross-platform protocol)."""
+
+    def __init__(self) -> None:
+        self.peers: dict[Key, DevicePeer] = {}
+        self.preshared: dict[Key, Key] = {}
+
+    def tell(self, said: Iterable[PeerUpdate]) -> None:
+        for one in said:
+            if one.remove:
+                self.peers.pop(one.public_key, None)
+                self.preshared.pop(one.public_key, None)
+                continue
+            before = self.peers.get(one.public_key, DevicePeer(public_key=one.public_key))
+            kept = () if one.replace_allowed_ips else before.allowed_ips
+            if one.preshared_key:
+                self.preshared[one.public_key] = one.preshared_key
+            self._take(one.allowed_ips)
+            self.peers[one.public_key] = DevicePeer(
+                public_key=one.public_key,
+                endpoint=one.endpoint or before.endpoint,
+                allowed_ips=tuple(dict.fromkeys((*kept, *one.allowed_ips))),
+                persistent_keepalive=(
+                    before.persistent_keepalive if one.persistent_keepalive is None else one.persistent_keepalive
+                ),
+                has_preshared_key=self.preshared.get(one.public_key, NO_KEY) != NO_KEY,
+            )
+
+    def _take(self, cidrs: Iterable[IPInterface]) -> None:
+        """A network belongs to one peer alone."""
+        gone = set(cidrs)
+        for key, peer in self.peers.items():
+            left = tuple(cidr for cidr in peer.allowed_ips if cidr not in gone)
+            self.peers[key] = DevicePeer(
+                public_key=key,
+                endpoint=peer.endpoint,
+                allowed_ips=left,
+                persistent_keepalive=peer.persistent_keepalive,
+                has_preshared_key=peer.has_preshared_key,
+            )
+
+    @property
+    def seen(self) -> Tunnel:
+        return Tunnel(peers=tuple(self.peers.values()))
+
+
+def routed(peers: Iterable[Peer | DevicePeer]) -> dict[Key | None, set[IPInterface]]:
+    return {peer.public_key: set(peer.allowed_ips) for peer in peers}
+
+
+@given(st.lists(confs(), min_size=1, max_size=4))
+def test_after_any_changes_wireguard_is_what_was_wanted_last(wanted: list[Conf]) -> None:
+    device, told = WireGuard(), Conf()
+    for conf in wanted:
+        device.tell(updates(missing(device.seen, told, conf)))
+        told = conf
+        assert routed(device.seen.peers) == routed(conf.peers)
+        for peer in conf.peers:
+            assert peer.public_key is not None
+            there = device.peers[peer.public_key]
+            assert there.endpoint == peer.endpoint or not peer.endpoint
+            assert there.persistent_keepalive == peer.persistent_keepalive
+            assert device.preshared.get(peer.public_key, NO_KEY) == (peer.preshared_key or NO_KEY)
+        assert updates(missing(device.seen, told, conf)) == ()
+
+
+def conf(*cidrs: IPInterface, endpoint: Endpoint | None = None) -> Conf:
+    return Conf(peers=(Peer(public_key=KEYS[0], allowed_ips=cidrs, endpoint=endpoint),))
+
+
+def seen(*cidrs: IPInterface, endpoint: Endpoint | None = None) -> Tunnel:
+    return Tunnel(peers=(DevicePeer(public_key=KEYS[0], allowed_ips=cidrs, endpoint=endpoint),))
+
+
+def test_an_endpoint_that_was_learned_is_kept_until_another_one_is_wanted() -> None:
+    told = conf(CIDRS[0], endpoint=ENDPOINTS[0])
+    roamed = seen(CIDRS[0], endpoint=ENDPOINTS[1])
+    assert updates(missing(roamed, told, told)) == ()
+    moved = conf(CIDRS[0], endpoint=ENDPOINTS[2])
+    assert updates(missing(roamed, told, moved)) == (PeerUpdate(public_key=KEYS[0], endpoint=ENDPOINTS[2]),)
+
+
+def test_more_allowed_ips_are_added_to_those_that_are_there() -> None:
+    found = updates(missing(seen(CIDRS[0]), conf(CIDRS[0]), conf(CIDRS[0], CIDRS[2])))
+    assert found == (PeerUpdate(public_key=KEYS[0], allowed_ips=(CIDRS[2],)),)
+
+
+def test_a_peer_that_somebody_added_by_hand_is_removed() -> None:
+    assert updates(missing(seen(CIDRS[0]), wireguard.Conf(), wireguard.Conf())) == (
+        PeerUpdate(public_key=KEYS[0], remove=True),
+    )

@@ -1,0 +1,94 @@
+"""What is told to WireGuard in the kernel is a message that netlink can carry, and what it tells is read whole.
+
+This machine's kernel may have none: pyroute2 encodes the messages and decodes them again.
+"""
+
+from typing import Any
+
+import pytest
+
+from kgctl_py.mesh.address import parse_cidr
+from kgctl_py.net import kernel
+from kgctl_py.net.change import PeerUpdate, TunnelUpdate
+from kgctl_py.net.device import DevicePeer
+from kgctl_py.wireguard import Key
+from kgctl_py.wireguard.endpoint import parse_endpoint
+
+wireguard = pytest.importorskip("pyroute2.netlink.generic.wireguard", reason="netlink is Linux'")
+
+KEY, OTHER = Key(bytes([1]) * 32), Key(bytes([2]) * 32)
+
+
+class Kernel:
+    """Takes what `set` is given through the encoding, and gives it back as `info` does."""
+
+    def __init__(self) -> None:
+        self.messages: list[Any] = []
+
+    def __enter__(self) -> "Kernel":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def set(self, name: str, *, peer: Any = None, **_: object) -> None:
+        message = wireguard.wgmsg()
+        message["attrs"].append(["WGDEVICE_A_IFNAME", name])
+        if peer:
+            wireguard.AsyncWireGuard._wg_set_peer(_Checks, message, peer)
+        message.encode()
+        decoded = wireguard.wgmsg(message.data)
+        decoded.decode()
+        self.messages.append(decoded)
+
+    def info(self, _: str) -> list[Any]:
+        return self.messages
+
+
+class _Checks:
+    _wg_test_key = staticmethod(lambda key: wireguard.AsyncWireGuard._wg_test_key(None, key))
+    _wg_build_allowedips = staticmethod(lambda ips: wireguard.AsyncWireGuard._wg_build_allowedips(None, ips))
+
+
+@pytest.fixture
+def device(monkeypatch: pytest.MonkeyPatch) -> Kernel:
+    device = Kernel()
+    monkeypatch.setattr("pyroute2.WireGuard", lambda: device)
+    return device
+
+
+@pytest.mark.parametrize("endpoint", ["203.0.113.1:51820", "[2001:db8::1]:51820"])
+def test_what_is_told_of_a_peer_is_what_is_read_of_it(device: Kernel, endpoint: str) -> None:
+    cidrs = tuple(parse_cidr(text) for text in ("10.1.0.0/16", "fd00::/64"))
+    told = PeerUpdate(
+        public_key=KEY,
+        endpoint=parse_endpoint(endpoint),
+        preshared_key=OTHER,
+        persistent_keepalive=25,
+        replace_allowed_ips=True,
+        allowed_ips=cidrs,
+    )
+    kernel.write_tunnel("kilo0", TunnelUpdate(peers=(told,)))
+    (peer,) = kernel.read_tunnel("kilo0").peers
+    assert peer == DevicePeer(
+        public_key=KEY,
+        endpoint=parse_endpoint(endpoint),
+        allowed_ips=cidrs,
+        persistent_keepalive=25,
+        has_preshared_key=True,
+    )
+
+
+def test_a_peer_of_very_many_allowed_ips_is_told_and_read_in_several_messages(device: Kernel) -> None:
+    cidrs = tuple(parse_cidr(f"10.{n >> 8}.{n & 255}.0/24") for n in range(2500))
+    kernel.write_tunnel("kilo0", TunnelUpdate(peers=(PeerUpdate(public_key=KEY, allowed_ips=cidrs),)))
+    assert len(device.messages) == 3
+    (peer,) = kernel.read_tunnel("kilo0").peers
+    assert peer.allowed_ips == cidrs
+
+
+def test_a_peer_that_leaves_is_told_so_and_nothing_else(device: Kernel) -> None:
+    kernel.write_tunnel("kilo0", TunnelUpdate(peers=(PeerUpdate(public_key=KEY, remove=True),)))
+    (peer,) = device.messages[0].get_attr("WGDEVICE_A_PEERS")
+    assert peer.get_attr("WGPEER_A_FLAGS") == wireguard.WGPEER_F_REMOVE_ME
+    assert peer.get_attr("WGPEER_A_ALLOWEDIPS") is None

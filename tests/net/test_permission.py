@@ -1,0 +1,19 @@
+"""Where no interface can be made, one line says so, and what to do instead."""
+
+import sys
+
+import pytest
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.net import permission
+from tests.commands.kgctl import kgctl
+
+
+def test_elsewhere_than_on_linux_another_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(KgctlError, match="only be made on Linux") as refused:
+        permission.check("kgctl showconf peer laptop -o wg-quick", "sudo …")
+    assert refused.value.hint == "kgctl showconf peer laptop -o wg-quick"
+    run = kgctl("connect", "laptop")
+    assert (run.exit_code, run.stdout) == (1, "")
+    assert "hint: kgctl showconf peer laptop -o wg-quick" in run.stderr

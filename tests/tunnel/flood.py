@@ -1,0 +1,118 @@
+"""Thousands of changes on one interface, run as a script on a host of the lab: `flood.py COUNT`.
+
+It prints what the process holds, and how the interface looks, after the first hundred and after all of them.
+"""
+
+import gc
+import ipaddress
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from kgctl_py.connect import tunnel
+from kgctl_py.connect.journal import Journal
+from kgctl_py.connect.report import Report
+from kgctl_py.connect.run import Joining, Names, Run, unresolved
+from kgctl_py.mesh.address import parse_cidr
+from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
+from kgctl_py.render.journal import Level, as_line
+from kgctl_py.session import Session
+from kgctl_py.wireguard import Endpoint, Key, keygen
+
+NOW = 1_000_000
+WARM = 100
+NAME = "kilo0"
+
+KEYS = [Key(bytes([number]) * 32) for number in range(1, 60)]
+PRIVATE = keygen.private_key()
+OWN = Peer(
+    name="laptop",
+    allowed_ips=(parse_cidr("10.5.0.1/32"),),
+    public_key=keygen.public_key(PRIVATE),
+    persistent_keepalive=10,
+)
+
+
+def node(number: int, shift: int, leader: int) -> Node:
+    return Node(
+        name=f"node-{number}",
+        location=f"place-{number % 5}",
+        endpoint=Endpoint(ip=ipaddress.ip_address(f"203.0.113.{number + 1}"), port=1000 + shift),
+        internal_ip=parse_cidr(f"10.1.0.{number + 1}/24"),
+        key=KEYS[number],
+        subnet=parse_cidr(f"10.42.{(number + shift) % 250}.0/24"),
+        last_seen=NOW,
+        leader=number % 4 == leader,
+        granularity=Granularity.LOCATION,
+    )
+
+
+def peer(number: int) -> Peer:
+    return Peer(
+        name=f"peer-{number}",
+        allowed_ips=(parse_cidr(f"10.6.{number}.0/24"),),
+        public_key=KEYS[30 + number],
+        preshared_key=KEYS[number],
+    )
+
+
+def meshes(count: int) -> Iterator[Mesh]:
+    """Give meshes, each with a node or a peer more, less, or another one; the last is always the same."""
+    chance = random.Random(count)
+    nodes = {number: node(number, 0, 0) for number in range(5)}
+    peers = {number: peer(number) for number in range(3)}
+    for turn in range(count):
+        number = chance.randrange(5, 25)
+        if number in nodes:
+            del nodes[number]
+        elif turn % 4:
+            nodes[number] = node(number, chance.randrange(20), chance.randrange(4))
+        else:
+            kept = peers.pop(number - 5, None)
+            peers |= {} if kept else {number - 5: peer(number - 5)}
+        yield _mesh(nodes, peers)
+    yield _mesh({number: node(number, 0, 0) for number in range(5)}, {})
+
+
+def _mesh(nodes: dict[int, Node], peers: dict[int, Peer]) -> Mesh:
+    return Mesh(
+        tuple(sorted(nodes.values(), key=lambda n: n.name)),
+        tuple(sorted((OWN, *peers.values()), key=lambda p: p.name)),
+        NOW,
+    )
+
+
+def held() -> dict[str, object]:
+    """Tell what this process holds, and how the interface looks."""
+    gc.collect()
+    shown = [("ip", "route"), ("ip", "-6", "route"), ("ip", "address"), ("wg", "show", NAME, "allowed-ips")]
+    return {
+        "descriptors": len(list(Path("/proc/self/fd").iterdir())),
+        "sockets": subprocess.run(("ss", "-aH"), capture_output=True, text=True, check=True).stdout.count("\n"),
+        "memory": int(Path("/proc/self/statm").read_text().split()[1]) * 4096,
+        "objects": len(gc.get_objects()),
+        "looks": [
+            sorted(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines())
+            for command in shown
+        ],
+    }
+
+
+def flood(count: int) -> None:
+    """Follow `count` meshes as fast as can be."""
+    written: list[str] = []
+    journal = Journal(Level.INFO, as_line, lambda line: written.__setitem__(slice(None), [line]))
+    joining = Joining(peer="laptop", key=keygen.public_key(PRIVATE), mtu=1420, through_first=())
+    with tunnel.up(NAME, "laptop", PRIVATE, journal.saying("interface"), clean_up=True) as up:
+        run = Run(Session(resolve=False), up, joining, Report("flood", journal, None), Names(30, unresolved))
+        run.until_ended(meshes(WARM))
+        before = held()
+        run.until_ended(meshes(count))
+        print(json.dumps({"before": before, "after": held()}))
+
+
+if __name__ == "__main__":
+    flood(int(sys.argv[1]))

@@ -1,0 +1,375 @@
+"""`kgctl connect` on an API server whose nodes are only on paper: what it takes, refuses, marks and cleans up."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from kgctl_py.k8s import names
+from tests.api import mesh
+from tests.api.server import ApiServerProcess, running
+from tests.tunnel.cluster import KeyPair, peer
+from tests.tunnel.connection import PROCESS, Connection, Line, program, state
+from tests.tunnel.host import Host, until
+from tests.tunnel.lab import Lab
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+IFACE = "kilo0"
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProcess]:
+    with running(tmp_path_factory.mktemp("api"), users=("reader",)) as server:
+        for number, (name, location) in enumerate((("north", "alps"), ("south", "coast")), 1):
+            server.create(names.NODES_PATH, mesh.node(name, location, number))
+        yield server
+
+
+@pytest.fixture
+def server(started: ApiServerProcess) -> ApiServerProcess:
+    if not started.is_running:
+        started.start()
+    started.request("DELETE", names.PEERS_PATH)
+    return started
+
+
+@pytest.fixture
+def line(lab: Lab, server: ApiServerProcess) -> Iterator[Line]:
+    line = Line(server, lab.folder)
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def laptop(lab: Lab, line: Line) -> Host:
+    laptop = lab.host("laptop")
+    line.lead_to(laptop)
+    return laptop
+
+
+def peers(server: ApiServerProcess) -> dict[str, Any]:
+    return {peer["metadata"]["name"]: peer for peer in server.request("GET", names.PEERS_PATH)["items"]}
+
+
+def refused(lab: Lab, server: ApiServerProcess, host: Host, *arguments: str, code: int = 1) -> str:
+    """Run connect, which must refuse before it has changed anything, and give what it says."""
+    before, peers_before = state(host), peers(server)
+    connection = Connection(lab, server, host, *arguments)
+    assert connection.ended() == code
+    assert connection.events == []
+    assert (state(host), peers(server)) == (before, peers_before)
+    return connection.errors
+
+
+@pytest.mark.parametrize("how", ["INT", "HUP", "TERM"])
+def test_however_it_is_told_to_end_it_leaves_nothing_behind(
+    lab: Lab, server: ApiServerProcess, laptop: Host, how: str
+) -> None:
+    before = state(laptop)
+    connection = Connection(lab, server, laptop, "laptop").is_up()
+    (made,) = peers(server).values()
+    assert made["spec"]["allowedIPs"] == ["10.5.0.1/32"]
+    assert made["spec"]["persistentKeepalive"] == 10
+    assert made["metadata"]["annotations"][names.CONNECTED].endswith("/kilo0")
+    assert "kgctl connect laptop" in laptop.run("ip", "link", "show", IFACE)
+    assert connection.end(how) == 0
+    assert (state(laptop), peers(server)) == (before, {})
+    assert [e["event"] for e in connection.events][-3:] == ["end", "interface", "peer"]
+
+
+def test_the_options_are_what_the_interface_and_the_peer_become(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    key = KeyPair.make(lab.folder / "key")
+    options = (
+        "-a",
+        "10.9.0.7",
+        "-a",
+        "fd00:9::7/128",
+        "--private-key",
+        str(key.file),
+        "-i",
+        "mesh1",
+        "--mtu",
+        "1380",
+    )
+    more = ("--persistent-keepalive", "25", "--allowed-ips", "10.77.0.0/16,10.78.0.0/16", "--resync-period", "5s")
+    Connection(lab, server, laptop, "guest", *options, *more).is_up()
+    made = peers(server)["guest"]["spec"]
+    assert made["publicKey"] == key.public == laptop.wg("show", "mesh1", "public-key").strip()
+    assert made["allowedIPs"] == ["10.9.0.7/32", "fd00:9::7/128"]
+    shown = laptop.run("ip", "address", "show", "mesh1")
+    assert "mtu 1380" in shown
+    assert "10.9.0.7/32" in shown
+    assert "fd00:9::7/128" in shown
+    (first,) = (row for row in laptop.wg("show", "mesh1", "allowed-ips").splitlines() if "10.77.0.0/16" in row)
+    assert first.split()[0] == mesh.key("north")
+    assert "10.78.0.0/16 dev mesh1" in laptop.run("ip", "route")
+    assert "every 25 seconds" in laptop.wg("show", "mesh1")
+
+
+def test_no_clean_up_leaves_all_and_disconnect_removes_it(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    before = state(laptop)
+    assert Connection(lab, server, laptop, "laptop", "--no-clean-up").is_up().end() == 0
+    assert IFACE in laptop.wg("show", "interfaces")
+    assert list(peers(server)) == ["laptop"]
+    said = laptop.run(*program(server, "disconnect"))
+    assert 'interface "kilo0" removed' in said
+    assert 'peer "laptop" removed' in said
+    assert (state(laptop), peers(server)) == (before, {})
+    again = laptop.run(*program(server, "disconnect", "laptop"))
+    assert again.splitlines() == [
+        'kgctl: interface "kilo0" is not there',
+        'kgctl: there is no peer "laptop" that this host has left',
+    ]
+
+
+def test_a_peer_of_the_same_name_with_another_key_is_refused_and_update_makes_it_this_hosts(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    server.create(names.PEERS_PATH, peer("laptop", mesh.key("somebody"), "10.5.0.9/32"))
+    said = refused(lab, server, laptop, "laptop")
+    assert said.splitlines()[0] == 'kgctl: peer "laptop" exists with another key'
+    assert "--update" in said
+    connection = Connection(lab, server, laptop, "laptop", "--update").is_up()
+    assert peers(server)["laptop"]["spec"]["publicKey"] == laptop.wg("show", IFACE, "public-key").strip()
+    assert "10.5.0.9/32" in laptop.run("ip", "address", "show", IFACE)
+    assert connection.end() == 0
+    assert list(peers(server)) == ["laptop"]  # connect did not make it
+
+
+def test_a_peer_that_has_this_key_is_used_as_it_is_and_stays(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    key = KeyPair.make(lab.folder / "key")
+    server.create(names.PEERS_PATH, peer("laptop", key.public, "10.5.0.9/32"))
+    before = peers(server)
+    connection = Connection(lab, server, laptop, "laptop", "--private-key", key.file).is_up()
+    assert connection.end() == 0
+    assert peers(server) == before
+
+
+def test_a_peer_that_another_host_has_connected_is_refused(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    other = peer("laptop", mesh.key("somebody"), "10.5.0.9/32")
+    other["metadata"]["annotations"] = {names.CONNECTED: "desk/kilo0"}
+    server.create(names.PEERS_PATH, other)
+    said = refused(lab, server, laptop, "laptop")
+    assert said.splitlines()[0] == 'kgctl: peer "laptop", connected from "desk/kilo0", exists with another key'
+
+
+def test_an_interface_that_connect_did_not_make_is_refused_and_stays(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    laptop.run("wireguard-go", IFACE)
+    said = refused(lab, server, laptop, "laptop")
+    assert said.splitlines()[0] == 'kgctl: there is an interface "kilo0" that "kgctl connect" did not make'
+    assert "-i NAME" in said
+    assert 'there is an interface "kilo0"' in laptop.run(*program(server, "disconnect"), check=False)
+    Connection(lab, server, laptop, "laptop", "-i", "kilo1").is_up()
+
+
+def test_two_at_once_on_one_interface_are_not(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
+    first = Connection(lab, server, laptop, "laptop").is_up()
+    said = refused(lab, server, laptop, "other")
+    assert re.match(r'kgctl: the interface "kilo0" is in use by another "kgctl connect", process \d+\n', said)
+    assert "in use" in laptop.run(*program(server, "disconnect"), check=False)
+    assert first.end() == 0
+
+
+def test_what_cannot_be_meant_is_refused_before_anything_is_done(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    bad = lab.folder / "bad.key"
+    bad.write_text("no key at all")
+    assert "does not start with a key" in refused(lab, server, laptop, "laptop", "--private-key", str(bad))
+    assert "no such file" in refused(lab, server, laptop, "laptop", "--private-key", "/nowhere")
+    assert "host bits" in refused(lab, server, laptop, "laptop", "-a", "10.9.0.7/24", code=2)
+    assert "is a network" in refused(lab, server, laptop, "laptop", "-a", "10.9.0.0/24", code=2)
+    assert "is taken" in refused(lab, server, laptop, "laptop", "-a", "10.42.1.7")
+    assert "is no name for a peer" in refused(lab, server, laptop, "My_Laptop", code=2)
+    assert "is no name for an interface" in refused(lab, server, laptop, "laptop", "-i", "a/b", code=2)
+
+
+def test_without_the_right_to_it_one_line_says_what_is_missing(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    drop = ("setpriv", "--inh-caps=-net_admin", "--bounding-set=-net_admin")
+    said = laptop.run(*drop, *program(server, "connect", "laptop"), check=False)
+    assert said.splitlines() == [
+        "kgctl: making an interface needs CAP_NET_ADMIN, which this process has not",
+        "hint: sudo --preserve-env=KUBECONFIG kgctl connect laptop",
+    ]
+
+
+def test_without_kernel_wireguard_and_without_wireguard_go_it_says_what_to_install(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    before = state(laptop)
+    command = program(server, "connect", "laptop")
+    said = laptop.run("env", "WG_QUICK_USERSPACE_IMPLEMENTATION=no-such", *command, check=False)
+    assert 'this kernel has no WireGuard, and there is no "no-such" on the PATH' in said
+    assert (state(laptop), peers(server)) == (before, {})
+
+
+def test_it_ends_in_time_though_the_api_server_is_gone(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
+    before = state(laptop)
+    connection = Connection(lab, server, laptop, "laptop").is_up()
+    server.stop()
+    assert connection.tells("contact", "stays as it is")
+    assert connection.end(within=10) == 0
+    assert state(laptop) == before
+    assert 'peer "laptop" may be left on the cluster' in connection.errors
+    server.start()
+    assert 'peer "laptop" removed' in laptop.run(*program(server, "disconnect", "laptop"))
+
+
+def test_it_ends_in_time_though_the_api_server_says_nothing_at_all(
+    lab: Lab, server: ApiServerProcess, line: Line, laptop: Host
+) -> None:
+    before = state(laptop)
+    connection = Connection(lab, server, laptop, "laptop").is_up()
+    line.cut()
+    assert connection.end(within=10) == 0
+    assert state(laptop) == before
+    assert "hint: kgctl peer rm laptop" in connection.errors
+
+
+def test_a_second_ctrl_c_does_not_keep_it_from_cleaning_up(
+    lab: Lab, server: ApiServerProcess, line: Line, laptop: Host
+) -> None:
+    before = state(laptop)
+    connection = Connection(lab, server, laptop, "laptop").is_up()
+    line.cut()
+    connection.signal("INT")
+    time.sleep(0.2)
+    connection.signal("INT")
+    assert connection.end(within=10) == 0
+    assert state(laptop) == before
+
+
+def test_a_peer_that_somebody_removes_ends_it(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
+    before = state(laptop)
+    connection = Connection(lab, server, laptop, "laptop").is_up()
+    server.request("DELETE", f"{names.PEERS_PATH}/laptop")
+    assert connection.ended() == 1
+    assert state(laptop) == before
+    assert connection.errors == 'kgctl: peer "laptop" was removed from the cluster\n'
+
+
+def test_a_peer_that_was_given_another_key_meanwhile_is_left_to_whoever_has_it(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    connection = Connection(lab, server, laptop, "laptop").is_up()
+    (taken,) = peers(server).values()
+    taken["spec"]["publicKey"] = mesh.key("somebody")
+    taken["metadata"]["annotations"][names.CONNECTED] = "desk/kilo0"
+    server.request("PUT", f"{names.PEERS_PATH}/laptop", taken)
+    assert connection.ended() == 1
+    assert connection.errors == 'kgctl: peer "laptop" was given another key\n'
+    assert list(peers(server)) == ["laptop"]
+
+
+def test_an_interface_that_somebody_removes_ends_it(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
+    before = state(laptop)
+    connection = Connection(lab, server, laptop, "laptop").is_up()
+    laptop.run("ip", "link", "delete", IFACE)
+    assert connection.ended() == 1
+    assert connection.errors == 'kgctl: somebody removed the interface "kilo0"\n'
+    assert (state(laptop), peers(server)) == (before, {})
+
+
+def test_another_address_of_the_peer_becomes_that_of_the_interface(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    Connection(lab, server, laptop, "laptop").is_up()
+    (changed,) = peers(server).values()
+    changed["spec"]["allowedIPs"] = ["10.5.0.77/32"]
+    server.request("PUT", f"{names.PEERS_PATH}/laptop", changed)
+    assert until(lambda: "10.5.0.77/32" in laptop.run("ip", "address", "show", IFACE), within=2)
+    assert "10.5.0.1/32" not in laptop.run("ip", "address", "show", IFACE)
+    assert "10.42.1.0/24 dev kilo0" in laptop.run("ip", "route")
+
+
+def test_what_somebody_changes_by_hand_is_set_right_by_the_resync(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    Connection(lab, server, laptop, "laptop", "--resync-period", "1s").is_up()
+    laptop.wg("set", IFACE, "peer", mesh.key("north"), "remove")
+    laptop.run("ip", "route", "delete", "10.42.1.0/24", "dev", IFACE)
+    assert until(lambda: "10.42.1.0/24" in laptop.wg("show", IFACE, "allowed-ips"), within=5)
+    assert until(lambda: "10.42.1.0/24 dev kilo0" in laptop.run("ip", "route"), within=5)
+
+
+def test_a_network_that_another_interface_has_stays_there_with_a_warning(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    lab.join(laptop, lab.network("home"), "10.42.1.9/24")
+    connection = Connection(lab, server, laptop, "laptop").is_up()
+    assert connection.tells("warning", "10.42.1.0/24 is not routed: another interface has it")
+    assert connection.end() == 0
+    assert "10.42.1.0/24 dev home0" in laptop.run("ip", "route")
+
+
+def test_names_of_the_cluster_are_asked_through_it_and_then_no_more(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    dns = ("--dns", "10.96.0.10,svc.cluster.local", "--services", "10.96.0.0/12")
+    connection = Connection(lab, server, laptop, "laptop", *dns).is_up()
+    during = laptop.run("cat", "/etc/resolv.conf")
+    assert "nameserver 10.96.0.10" in during
+    assert "search svc.cluster.local" in during
+    assert connection.end() == 0
+    after = laptop.run("cat", "/etc/resolv.conf").splitlines()
+    assert [row for row in after if row and not row.startswith("#")] == []  # as before
+
+
+def test_no_key_is_told_or_shown_to_other_users(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
+    key, psk = KeyPair.make(lab.folder / "key"), KeyPair.make(lab.folder / "psk")
+    secret = psk.file.read_text().strip()
+    server.create(names.PEERS_PATH, peer("laptop", key.public, "10.5.0.9/32", presharedKey=secret))
+    connection = Connection(lab, server, laptop, "laptop", "--private-key", key.file, "--log-level", "all").is_up()
+    assert secret in laptop.wg("show", IFACE, "preshared-keys")
+    arguments = laptop.run("ps", "-eo", "args")
+    assert connection.end() == 0
+    for told in (connection.everything, arguments):
+        assert key.file.read_text().strip() not in told
+        assert secret not in told
+
+
+def test_in_a_pipe_each_event_is_a_line_and_a_reader_that_goes_away_ends_it(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    before = state(laptop)
+    script = f'{" ".join(map(str, program(server, "connect", "laptop")))} | head -1; echo "${{PIPESTATUS[0]}}"'
+    shown, code = laptop.run("bash", "-c", script).splitlines()
+    assert re.fullmatch(r'\S+Z info  peer "laptop" created: 10\.5\.0\.1/32', shown)
+    assert code == "141"
+    assert (state(laptop), peers(server)) == (before, {})
+
+
+def test_on_a_terminal_the_state_stands_below_what_happened_and_is_gone_in_the_end(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    screen = lab.folder / "screen"
+    command = "stty cols 100 rows 30; exec " + " ".join(map(str, program(server, "connect", "laptop")))
+    with screen.open("wb") as output:
+        process = laptop.popen("script", "-qefc", command, "/dev/null", stdout=output, stderr=output)
+
+    def shown() -> str:
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.read_text())
+
+    assert until(lambda: "location:coast   south    203.0.113.2:51820   none yet" in shown())
+    assert "kilo0 (wireguard-go) · peer laptop · mesh 10.4.0.0/16" in shown()
+    laptop.run("pkill", "-INT", "-f", PROCESS)
+    assert process.wait(20) == 0
+    assert 'peer "laptop" removed' in shown()
+    after = screen.read_text().rpartition("Ctrl-C disconnects")[2]
+    assert after.count("\x1b[2K") >= 5  # the state is wiped away, line by line
+    assert peers(server) == {}
