@@ -1,6 +1,7 @@
 """`kgctl connect` on an API server whose nodes are only on paper: what it takes, refuses, marks and cleans up."""
 
 import re
+import signal
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -173,6 +174,22 @@ def test_an_interface_that_connect_did_not_make_is_refused_and_stays(
     assert "-i NAME" in said
     assert 'there is an interface "kilo0"' in laptop.run(*program(server, "disconnect"), check=False)
     Connection(lab, server, laptop, "laptop", "-i", "kilo1").is_up()
+
+
+def test_after_kill_9_the_next_start_takes_over_what_it_had_left_behind(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    before = state(laptop)
+    assert Connection(lab, server, laptop, "laptop").is_up().end("KILL") == -signal.SIGKILL
+    left = peers(server)["laptop"]["spec"]
+    assert IFACE in laptop.wg("show", "interfaces")
+    second = Connection(lab, server, laptop, "laptop").is_up()
+    assert second.tells("peer", "taken over")
+    taken = peers(server)["laptop"]["spec"]
+    assert taken["allowedIPs"] == left["allowedIPs"]
+    assert left["publicKey"] != taken["publicKey"] == laptop.wg("show", IFACE, "public-key").strip()
+    assert second.end() == 0
+    assert (state(laptop), peers(server)) == (before, {})
 
 
 def test_two_at_once_on_one_interface_are_not(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
