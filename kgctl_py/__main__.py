@@ -1,7 +1,8 @@
 """The way in: kgctl's entry point, and `python -m kgctl_py`."""
 
+import atexit
 import gc
-import sys
+import os
 from typing import NoReturn
 
 YOUNG = 200_000
@@ -16,7 +17,15 @@ def main() -> NoReturn:
 
         cli.main()
     except KeyboardInterrupt:
-        sys.exit(130)
+        _leave(130)
+    except SystemExit as end:
+        _leave(end.code if isinstance(end.code, int) else 0)
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once, all output being flushed: to take everything apart is a tenth of a short run."""
+    atexit._run_exitfuncs()  # noqa: SLF001 # it has no other name; files are removed there, for example
+    os._exit(code)
 
 
 def complete_for_kubectl() -> NoReturn:

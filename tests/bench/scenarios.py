@@ -64,10 +64,7 @@ def served(plan: Plan) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
         load(server, names.NODES_PATH, clusters.nodes(plan))
         load(server, names.PEERS_PATH, clusters.peers(plan))
         file = server.kubeconfig()
-        config = json.loads(file.read_text())
-        file.write_text(yaml.safe_dump(config))  # as people have it
-        token = config["users"][0]["user"]["token"]
-        floor = (sys.executable, str(FOLDER / "floor.py"), server.url, str(server.ca), token)
+        floor = (sys.executable, str(FOLDER / "floor.py"), server.url, str(server.ca), server.token(ADMIN))
         yield (KGCTL, "--kubeconfig", str(file)), floor
 
 
@@ -77,6 +74,12 @@ def from_server(plan: Plan, kgctl: tuple[str, ...], floor: tuple[str, ...]) -> I
     bounds = {SMALL: (1.9, 0.0), MIDDLE: (1.5, 0.0), LARGE: (1.3, 1.3)}[plan]
     name = f"`showconf peer`, {plan.nodes:,} nodes, floor"
     yield Scenario(name=name, command=showconf, against=floor, wall=bounds[0], memory=bounds[1])
+    if plan is SMALL:
+        config = Path(kgctl[-1])
+        in_yaml = config.with_suffix(".yaml")
+        in_yaml.write_text(yaml.safe_dump(json.loads(config.read_text())))
+        command = (KGCTL, "--kubeconfig", str(in_yaml), *showconf[-3:])
+        yield Scenario(name=f"{name}, kubeconfig in YAML", command=command, against=floor, wall=2)
     if plan is MIDDLE:
         name = f"`graph`, {plan.nodes:,} nodes, `showconf peer`"
         yield Scenario(name=name, command=(*kgctl, "graph"), against=showconf, wall=1.5)
