@@ -84,7 +84,7 @@ def allowed_ips(nodes: Iterable[Node], wireguard_ip: IPAddress) -> tuple[IPInter
         if node.subnet:
             cidrs.append(node.subnet)
         if node.internal_ip:
-            cidrs.append(host_cidr(node.internal_ip.ip))
+            cidrs.append(node.internal_ip.host())
     return (*cidrs, host_cidr(wireguard_ip))
 
 

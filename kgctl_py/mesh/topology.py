@@ -14,6 +14,7 @@ from kgctl_py.mesh.address import IPAddress, IPInterface, parse_cidr
 from kgctl_py.mesh.model import Granularity, Node, Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.value import Value, replace
+from kgctl_py.wireguard.cidr import address
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
 
@@ -189,7 +190,8 @@ def _allocate(subnet: IPInterface, count: int) -> Sequence[IPAddress]:
             f"and it has {network.num_addresses - 1}",
             hint="give kg a larger --subnet, or use --mesh-granularity location",
         )
-    return tuple(network.network_address + n for n in range(1, count + 1))
+    first = int(network.network_address) + 1
+    return tuple(address(subnet.version, number) for number in range(first, first + count))
 
 
 def deduplicated(peers: Iterable[Peer]) -> tuple[tuple[Peer, ...], tuple[Lost, ...]]:

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
 from kgctl_py.value import Value, replace
+from kgctl_py.wireguard.cidr import BITS
 
 EVERYTHING = (parse_cidr("0.0.0.0/0"), parse_cidr("::/0"))
 
@@ -66,6 +67,8 @@ def loops(conf: wireguard.Conf, addresses: Mapping[str, IPAddress] | None = None
     A /0 route is exempt: for that wg-quick(8) marks the tunnel's own packets.
     """
     endpoints = _Endpoints(conf, addresses or {})
+    if not endpoints.any_inside(conf):
+        return
     found = [
         (peer, route.prefixlen, Loop(route=route, through=through, peer=conf.peers[peer]))
         for through in conf.peers
@@ -87,6 +90,20 @@ class _Endpoints:
             if peer.endpoint and (ip := peer.endpoint.ip or addresses.get(peer.endpoint.name))
         ]
         self._by_length: dict[tuple[int, int], dict[int, list[int]]] = {}
+
+    def any_inside(self, conf: wireguard.Conf) -> bool:
+        """Tell whether any allowed IP but /0 holds one: mostly none does, and then there is no more to do."""
+        numbers: dict[tuple[int, int], list[int]] = {}
+        for peer in conf.peers:
+            for version, number, length in peer.allowed_ips:
+                if length:
+                    numbers.setdefault((version, length), []).append(number)
+        for (version, length), routes in numbers.items():
+            shift = BITS[version] - length
+            hosts = {host.number >> shift for host, _ in self._hosts if host.version == version}
+            if not hosts.isdisjoint(number >> shift for number in routes):
+                return True
+        return False
 
     def inside(self, route: IPInterface) -> Iterable[int]:
         """Give the indices of the peers whose endpoints lie in `route`."""

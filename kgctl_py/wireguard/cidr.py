@@ -9,7 +9,8 @@ IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 IPV4, IPV6 = 4, 6
 
 _OCTETS = {str(number): number for number in range(256)}
-_BITS = {IPV4: 32, IPV6: 128}
+BITS = {IPV4: 32, IPV6: 128}
+"""The bits of an address by its version."""
 
 
 class IPInterface(NamedTuple):
@@ -25,7 +26,7 @@ class IPInterface(NamedTuple):
     @property
     def max_prefixlen(self) -> int:
         """The bits of an address: 32 or 128."""
-        return _BITS[self.version]
+        return BITS[self.version]
 
     @property
     def ip(self) -> IPAddress:
@@ -42,13 +43,17 @@ class IPInterface(NamedTuple):
 
     def prefix(self, length: int) -> int:
         """Give the first `length` bits of the address as a number."""
-        return self.number >> (_BITS[self.version] - length)
+        return self.number >> (BITS[self.version] - length)
 
     def masked(self) -> "IPInterface":
         """Give the same without host bits."""
-        host_bits = _BITS[self.version] - self.prefixlen
+        host_bits = BITS[self.version] - self.prefixlen
         number = self.number >> host_bits << host_bits
         return self if number == self.number else IPInterface(self.version, number, self.prefixlen)
+
+    def host(self) -> "IPInterface":
+        """Give the CIDR that holds the address alone."""
+        return IPInterface(self.version, self.number, BITS[self.version])
 
     def overlaps(self, other: "IPInterface") -> bool:
         """Tell whether an address is in both networks."""
@@ -56,10 +61,18 @@ class IPInterface(NamedTuple):
         return self.version == other.version and self.prefix(length) == other.prefix(length)
 
     def __str__(self) -> str:
-        n = self.number
         if self.version == IPV4:
-            return f"{n >> 24}.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}/{self.prefixlen}"
+            return f"{_dotted(self.number)}/{self.prefixlen}"
         return f"{self.ip}/{self.prefixlen}"
+
+
+def address_text(ip: IPAddress) -> str:
+    """Write an address as `str` does, IPv4 in a quarter of the time."""
+    return _dotted(int(ip)) if ip.version == IPV4 else str(ip)
+
+
+def _dotted(number: int) -> str:
+    return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
 def host(ip: IPAddress) -> IPInterface:

@@ -3,7 +3,7 @@
 import re
 
 from kgctl_py.value import Value
-from kgctl_py.wireguard.cidr import IPAddress, address, parse_number
+from kgctl_py.wireguard.cidr import IPAddress, address, address_text, parse_number
 
 __all__ = ["Endpoint", "IPAddress", "is_dns_name", "parse_decimal", "parse_endpoint", "parse_ip"]
 
@@ -35,7 +35,8 @@ class Endpoint(Value, frozen=True, kw_only=True):
     def __str__(self) -> str:
         if self.name:
             return self.text or f"{self.name}:{self.port}"
-        return f"[{self.ip}]:{self.port}" if ":" in self.host else f"{self.ip}:{self.port}"
+        host = address_text(self.ip) if self.ip else str(None)
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
 
 def is_dns_name(text: str) -> bool:
