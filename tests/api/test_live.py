@@ -89,6 +89,7 @@ def test_thousands_of_changes_leak_no_thread_no_socket_and_no_memory(
     change(200)
     threads, files, memory = held()
     assert change(1800).nodes[1].persistent_keepalive == 1800
-    assert held()[:2] == (threads, files)
-    assert held()[2] - memory < 5_000_000
+    threads_now, files_now, memory_now = held()
+    assert (threads_now <= threads, files_now <= files) == (True, True)  # what other tests have left may end
+    assert memory_now - memory < 5_000_000
     annotate(api_server, persistent_keepalive=None)

@@ -59,7 +59,9 @@ def _measured(scenario: Scenario, pairs: int, loose: float) -> bool:
         middle = [statistics.median(pair[side][figure] for pair in runs) for side in (0, 1)]
         columns += [*(format(value, unit) for value in middle), f"{ratio:.2f}", f"{bound:g}" if bound else ""]
     print(f"| {' | '.join(columns)} |", flush=True)
-    return bool(wall <= scenario.wall * loose and memory <= (scenario.memory or memory) * loose)
+    return all(
+        not bound or ratio <= bound * loose for ratio, bound in ((wall, scenario.wall), (memory, scenario.memory))
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 python floor.py SERVER CA TOKEN    as an API server gives it
 python floor.py FILE               as `kubectl get nodes,peers.kilo.squat.ai -o json` printed it
+python floor.py FILE all           the same, with what Kilo does not read
 """
 
 import sys
@@ -62,9 +63,12 @@ def from_server(server: str, ca: str, token: str) -> int:
     return len(objects)
 
 
-def from_file(path: str) -> int:
+def from_file(path: str, how_much: str = "") -> int:
     with open(path, "rb") as file:  # noqa: PTH123 # pathlib is no part of the least
-        return len(msgspec.json.decode(file.read(), type=Page).items)
+        text = file.read()
+    if how_much == "all":
+        return len(msgspec.json.decode(text)["items"])
+    return len(msgspec.json.decode(text, type=Page).items)
 
 
-print(from_file(*sys.argv[1:]) if len(sys.argv) == 2 else from_server(*sys.argv[1:]))
+print(from_server(*sys.argv[1:]) if len(sys.argv) == 4 else from_file(*sys.argv[1:]))
