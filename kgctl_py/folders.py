@@ -10,10 +10,12 @@ from pathlib import Path
 from kgctl_py.errors import KgctlError
 from kgctl_py.files import explained
 
+Part = str | bytes | memoryview
+
 _MINE_ALONE = 0o700
 
 
-def fill(folder: Path, files: Iterable[tuple[str, Iterable[str]]], *, mode: int, replace: bool) -> int:
+def fill(folder: Path, files: Iterable[tuple[str, Iterable[Part]]], *, mode: int, replace: bool) -> int:
     """Write `files`, names with their content in parts, into `folder`, which is made if it is not there.
 
     They are written where nobody looks, and moved when all are; files that are there are only written over with
@@ -40,10 +42,11 @@ def _check(folder: Path) -> None:
         raise KgctlError(f'cannot write "{folder}": it is no folder')
 
 
-def _write(path: Path, parts: Iterable[str], mode: int) -> int:
+def _write(path: Path, parts: Iterable[Part], mode: int) -> int:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        file.writelines(parts)
+    with os.fdopen(descriptor, "wb") as file:
+        for part in parts:
+            file.write(part.encode() if isinstance(part, str) else part)
     return 1
 
 

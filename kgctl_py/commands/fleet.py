@@ -62,7 +62,7 @@ def write_fleet(
         _tell_long_names(mesh)
 
 
-def _texts(showing: Showing, topology: Topology) -> Iterator[tuple[str, Iterable[str]]]:
+def _texts(showing: Showing, topology: Topology) -> Iterator[tuple[str, Iterable[folders.Part]]]:
     """Give the texts one by one; what there is to say of each is mostly the same, and told once."""
     for name, peer in topology.given_peers.items():
         with terminal.only_news():

@@ -14,14 +14,15 @@ from kgctl_py.wireguard import Key
 
 _ANY = Key(bytes(32))
 """Stands for the preshared key: one of zeros is none, so that no peer has it."""
-_ANY_LINE = f"PresharedKey = {_ANY}\n"
+_ANY_LINE = f"PresharedKey = {_ANY}\n".encode()
 
 
 class Shared(NamedTuple):
-    """What all peers with one keepalive share: the segments, and all peers with the place of each in the text."""
+    """What all peers with one keepalive share: the segments, with any preshared key and without, and the peers."""
 
-    segments: str
-    peers: str
+    segments: bytes
+    without_key: bytes
+    peers: memoryview
     places: dict[str, tuple[int, int]]
 
 
@@ -32,20 +33,25 @@ class Fleet:
         self._topology = topology
         self._shared = functools.cache(self._rendered)
 
-    def confs(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Give each ready peer's name, and its configuration in parts."""
+    def confs(self) -> Iterator[tuple[str, tuple[bytes | memoryview, ...]]]:
+        """Give each ready peer's name, and its configuration in parts, encoded."""
         for name, peer in self._topology.given_peers.items():
             shared = self._shared(clamped(peer.persistent_keepalive))
-            own = f"PresharedKey = {peer.preshared_key}\n" if peer.preshared_key else ""
             start, end = shared.places[name]
-            yield name, (shared.segments.replace(_ANY_LINE, own), shared.peers[:start], shared.peers[end:])
+            yield name, (_segments(shared, peer.preshared_key), shared.peers[:start], shared.peers[end:])
 
     def _rendered(self, keepalive: int) -> Shared:
         topology = self._topology
-        segments = "\n".join(peer_section(one) for one in topology.segment_peers(keepalive, _ANY))
-        sections = [f"\n{peer_section(one)}" for one in topology.peer_peers(keepalive, topology.peers)]
+        segments = "\n".join(peer_section(one) for one in topology.segment_peers(keepalive, _ANY)).encode()
+        sections = [f"\n{peer_section(one)}".encode() for one in topology.peer_peers(keepalive, topology.peers)]
         places, start = {}, 0
         for peer, section in zip(topology.peers, sections, strict=True):
             places[peer.name] = start, start + len(section)
             start += len(section)
-        return Shared(segments, "".join(sections), places)
+        return Shared(segments, segments.replace(_ANY_LINE, b""), memoryview(b"".join(sections)), places)
+
+
+def _segments(shared: Shared, preshared_key: Key | None) -> bytes:
+    if preshared_key is None:
+        return shared.without_key
+    return shared.segments.replace(_ANY_LINE, f"PresharedKey = {preshared_key}\n".encode())

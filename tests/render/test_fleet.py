@@ -11,7 +11,7 @@ from tests.strategies import clusters
 
 def assert_the_same(cluster: Cluster, granularity: Granularity = Granularity.LOCATION) -> None:
     topology = cluster.topology(granularity)
-    made = {name: "".join(parts) for name, parts in Fleet(topology).confs()}
+    made = {name: b"".join(parts).decode() for name, parts in Fleet(topology).confs()}
     assert made == {name: wireguard_conf(topology.peer_conf(name)) for name in topology.given_peers}
 
 
@@ -31,5 +31,5 @@ def test_keepalives_preshared_keys_and_lost_addresses_are_each_peers_own() -> No
     ]
     cluster = Cluster([node("n"), node("m", 2, "b", persistent_keepalive="10")], peers)
     assert_the_same(cluster)
-    confs = {name: "".join(parts) for name, parts in Fleet(cluster.topology()).confs()}
+    confs = {name: b"".join(parts).decode() for name, parts in Fleet(cluster.topology()).confs()}
     assert [conf.count("PresharedKey") for conf in confs.values()] == [0, 2, 2, 0]
