@@ -138,8 +138,8 @@ class Mirror(Generic[W]):
                     self._version = event.object.metadata.resource_version
         except (KgctlError, TimeoutError):
             self._version = ""
-        except Exception:
-            if not (self._stale or self._closed):  # read from a reply that was closed meanwhile
+        except Exception:  # a reply that was closed meanwhile may break in any way; others are faults
+            if not (self._stale or self._closed):
                 raise
         finally:
             self._reply = None
