@@ -13,9 +13,9 @@ def main() -> NoReturn:
     """Run kgctl; what it needs is imported here, so that Ctrl-C meanwhile ends it quietly, too."""
     gc.set_threshold(YOUNG)
     try:
-        from kgctl_py import cli
+        from kgctl_py import app
 
-        cli.main()
+        app.main()
     except KeyboardInterrupt:
         _leave(130)
     except SystemExit as end:
@@ -30,9 +30,9 @@ def _leave(code: int) -> NoReturn:
 
 def complete_for_kubectl() -> NoReturn:
     """Answer kubectl, which runs `kubectl_complete-kilo` to complete `kubectl kilo …`."""
-    from kgctl_py import cli
+    from kgctl_py import app
 
-    cli.complete_for_kubectl()
+    app.complete_for_kubectl()
 
 
 if __name__ == "__main__":

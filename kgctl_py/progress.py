@@ -6,8 +6,8 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from kgctl_py.render.fit import cut
-from kgctl_py.render.visible import visible
+from kgctl_py.render.cell_width import cut
+from kgctl_py.visible import visible
 
 DELAY, PACE = 1.0, 0.1
 """Seconds before the first picture, and between one and the next."""

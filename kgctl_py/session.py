@@ -6,27 +6,26 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgctl_py import wireguard
+from kgctl_py import names, wireguard
+from kgctl_py.cluster.interface import Backend
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.findings import Finding
 from kgctl_py.findings.output import about_output
-from kgctl_py.k8s import names
-from kgctl_py.lookup import existing_peer, ready_nodes
 from kgctl_py.mesh import agreement, segment
 from kgctl_py.mesh.address import IPInterface, parse_cidr
-from kgctl_py.mesh.backend import Backend
+from kgctl_py.mesh.lookup import existing_peer, ready_nodes
 from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
-    from kgctl_py.k8s.client import Client
-    from kgctl_py.k8s.mirrored_mesh import MirroredMesh
-    from kgctl_py.k8s.networks import Networks
-    from kgctl_py.k8s.objects import Objects
-    from kgctl_py.k8s.peer_store import PeerStore
-    from kgctl_py.k8s.snapshot import Snapshot
+    from kgctl_py.cluster.mesh_informer import MirroredMesh
+    from kgctl_py.cluster.peer_store import PeerStore
+    from kgctl_py.cluster.snapshot import Snapshot
+    from kgctl_py.kilo.networks import Networks
+    from kgctl_py.kube.client import Client
+    from kgctl_py.kube.objects.reader import Objects
 
 
 class Session(Value, frozen=True, kw_only=True, dict=True):
@@ -59,7 +58,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
     def backend(self) -> Backend:
         """Open what the mesh is read from."""
         if self.folders:
-            from kgctl_py.k8s.folder import FolderPeers
+            from kgctl_py.cluster.git_folder import FolderPeers
 
             return FolderPeers(self.folders, self._nodes())
         return self._nodes()
@@ -67,7 +66,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
     def _nodes(self) -> Backend:
         if self.files:
             return self._snapshot
-        from kgctl_py.k8s.backend import ApiServer
+        from kgctl_py.cluster.api import ApiServer
 
         self.client.connect()  # before progress is shown: a credential plugin may talk to the person
         return ApiServer(self.client, topology_label=self.topology_label)
@@ -76,7 +75,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
         """Begin to follow the mesh; raise UsageError when the cluster is a file, which does not change."""
         if self.from_file:
             raise UsageError("a cluster in a file cannot be followed", hint="leave out --from-file")
-        from kgctl_py.k8s.mirrored_mesh import MirroredMesh
+        from kgctl_py.cluster.mesh_informer import MirroredMesh
 
         return MirroredMesh(self.client, topology_label=self.topology_label)
 
@@ -84,7 +83,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
         """Open what other objects of the same cluster are read from."""
         if self.files:
             return self._snapshot
-        from kgctl_py.k8s.api_objects import ApiObjects
+        from kgctl_py.kube.api_objects import ApiObjects
 
         self.client.connect()
         return ApiObjects(self.client)
@@ -103,7 +102,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
         if self.from_file:
             hint = "change the folder with --git" if self.folders else "leave out --from-file"
             raise UsageError("a cluster in a file cannot be changed", hint=hint)
-        from kgctl_py.k8s.peer_store import ApiPeerStore
+        from kgctl_py.cluster.peer_store import ApiPeerStore
 
         return ApiPeerStore(self.client, dry_run=dry_run)
 
@@ -121,7 +120,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
     @functools.cached_property
     def client(self) -> "Client":
         """The API server, one connection for all that is asked."""
-        from kgctl_py.k8s.client import Client
+        from kgctl_py.kube.client import Client
 
         return Client(
             kubeconfig=self.kubeconfig,
@@ -132,13 +131,13 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
 
     @functools.cached_property
     def _snapshot(self) -> "Snapshot":
-        from kgctl_py.k8s.snapshot import Snapshot
+        from kgctl_py.cluster.snapshot import Snapshot
 
         return Snapshot(self.files, self.topology_label)
 
     @functools.cached_property
     def _networks(self) -> "Networks":
-        from kgctl_py.k8s.networks import find_networks
+        from kgctl_py.kilo.networks import find_networks
 
         with self._reading("what tells of the networks"):
             return find_networks(self.objects())
@@ -187,7 +186,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
         wanted = [node for group in groups.values() for node in segment.undecided(group)]
         if not wanted:
             return nodes
-        from kgctl_py.resolve import resolved
+        from kgctl_py.net.resolve import resolved
 
         with terminal.busy("looking up the DNS names of endpoints"):
             return resolved(nodes, wanted)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from kgctl_py.progress import Progress
-from kgctl_py.render.visible import visible
+from kgctl_py.visible import visible
 
 _COLOURS = {"warning": "33", "hint": "36"}
 

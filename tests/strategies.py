@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.address import IPInterface, parse_cidr
-from tests.cluster import NOW, Cluster, Raw, key, node, peer
+from tests.in_memory import NOW, Cluster, Raw, key, node, peer
 
 Text = st.SearchStrategy[str]
 

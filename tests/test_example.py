@@ -2,10 +2,10 @@
 
 import pytest
 
-from kgctl_py.k8s.snapshot import Snapshot
+from kgctl_py.cluster.snapshot import Snapshot
 from kgctl_py.mesh.model import Mesh
-from tests.cluster import EXAMPLE
-from tests.commands.kgctl import kgctl
+from tests.cli.kgctl import kgctl
+from tests.in_memory import EXAMPLE
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster import key
+from tests.in_memory import key
 
 ROOT = Path(__file__).parents[1]
 PEER = f"""\

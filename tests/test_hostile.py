@@ -6,9 +6,9 @@ import re
 import yaml
 from hypothesis import given
 
-from kgctl_py.k8s import names
-from tests.cluster import Cluster, node, peer
-from tests.commands.kgctl import kgctl
+from kgctl_py import names
+from tests.cli.kgctl import kgctl
+from tests.in_memory import Cluster, node, peer
 from tests.strategies import VIEWER, clusters, hostile
 
 CIDRS = r"[0-9a-f.:]+/\d+(, [0-9a-f.:]+/\d+)*"

@@ -3,7 +3,7 @@ import pytest
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.session import Session
-from tests.cluster import Cluster, node
+from tests.in_memory import Cluster, node
 
 
 def test_the_granularity_is_what_the_nodes_state_unless_one_is_chosen() -> None:

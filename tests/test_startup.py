@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from kgctl_py.commands.table import ROWS
+from kgctl_py.cli.table import ROWS
 
 NEVER = {
     "asyncio": "0.05 s, and nothing here waits for more than two answers",
@@ -15,7 +15,7 @@ NEVER = {
     "requests": "kubernetes can do without, and so can its start",
     "ruamel": "0.04 s, and no file that people keep is changed",
     "rich": "0.1 s, and machine-readable text never goes through it",
-    "kgctl_py.k8s.backend": "nobody asks an API server here",
+    "kgctl_py.cluster.api": "nobody asks an API server here",
     "kubernetes": "0.4 s, and nobody asks an API server here",
     "urllib3": "0.1 s, and nobody asks an API server here",
 }
@@ -26,7 +26,10 @@ TEXT = {
 NO_KEYS = {"cryptography": "0.06 s, and no key is made or checked"}
 NO_TEMPLATE = {"jinja2": "0.08 s, and no template is filled"}
 NO_OTHER_FORMAT = dict.fromkeys(
-    (f"kgctl_py.render.{name}" for name in ("check_data", "graph_document", "mermaid", "page", "tree")),
+    (
+        f"kgctl_py.render.{name}"
+        for name in ("checks.check_data", "graph.graph_document", "graph.mermaid", "graph.page", "graph.tree")
+    ),
     "DOT is what pipes read",
 )
 NO_DEVICE = {"dns": "0.1 s, and only a tunnel of this machine is tried", "pyroute2": "0.2 s, as dns"}
@@ -58,7 +61,7 @@ EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
 )
 def test_a_command_loads_only_what_it_uses(command: tuple[str, ...], unloaded: dict[str, str]) -> None:
     loaded = loaded_by(*command)
-    assert "kgctl_py.cli" in loaded
+    assert "kgctl_py.app" in loaded
     assert {name: why for name, why in unloaded.items() if name in loaded} == {}
 
 
@@ -67,7 +70,7 @@ def test_importing_the_package_imports_nothing_of_it() -> None:
 
 
 def loaded_by(*command: str) -> set[str]:
-    return loaded(f"import sys; sys.argv = ['kgctl', *{command!r}]\nfrom kgctl_py.cli import main\nmain()")
+    return loaded(f"import sys; sys.argv = ['kgctl', *{command!r}]\nfrom kgctl_py.app import main\nmain()")
 
 
 def loaded(script: str) -> set[str]:
@@ -88,5 +91,5 @@ def test_the_list_of_commands_has_room_for_what_it_says_of_each() -> None:
 
 def test_a_command_imports_no_other() -> None:
     loaded = loaded_by("keygen")
-    assert "kgctl_py.commands.keygen" in loaded
-    assert {"kgctl_py.commands.showconf", "kgctl_py.commands.graph", "kgctl_py.session"} & loaded == set()
+    assert "kgctl_py.cli.keys.keygen" in loaded
+    assert {"kgctl_py.cli.join.showconf", "kgctl_py.cli.inspect.graph", "kgctl_py.session"} & loaded == set()

@@ -5,8 +5,8 @@ import queue
 import threading
 from collections.abc import Iterator
 
-from kgctl_py.k8s.contact import Contact
-from kgctl_py.live import Live
+from kgctl_py.cluster.follow import Live
+from kgctl_py.kube.listwatch.connectivity import Contact
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.session import Session
 from kgctl_py.value import Value

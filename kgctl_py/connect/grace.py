@@ -1,6 +1,6 @@
 """Nodes that could not tell that they are there, because the API server was not, are not taken for gone."""
 
-from kgctl_py.k8s.contact import Contact
+from kgctl_py.kube.listwatch.connectivity import Contact
 from kgctl_py.mesh.model import READY_SECONDS, Mesh
 from kgctl_py.value import replace
 

@@ -4,15 +4,15 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 
 from kgctl_py import wireguard
+from kgctl_py.connect.desired import endpoint_names, wanted
 from kgctl_py.connect.events import ContactChange, Event, Tick
 from kgctl_py.connect.grace import Grace
-from kgctl_py.connect.report import Report
+from kgctl_py.connect.status_report import Report
 from kgctl_py.connect.tunnel import Tunnel
-from kgctl_py.connect.wanted import endpoint_names, wanted
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPAddress, IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
-from kgctl_py.resolve import addresses
+from kgctl_py.net.resolve import addresses
 from kgctl_py.session import Session
 from kgctl_py.value import Value
 

@@ -4,9 +4,9 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.connect.wanted import Wanted
+from kgctl_py.connect.desired import Wanted
 from kgctl_py.errors import KgctlError
-from kgctl_py.net import change, interface, state
+from kgctl_py.net import change, state, wg_interface
 from kgctl_py.net.change import TunnelUpdate
 from kgctl_py.net.device import Kind, Link
 from kgctl_py.net.device import Tunnel as Seen
@@ -41,9 +41,9 @@ class Tunnel:
             link = self._link(netlink)
             found = change.missing(state.read_tunnel(link)[1], self._told, wanted.conf)
             if found:
-                interface.write_tunnel(self.kind, self.name, TunnelUpdate(peers=change.updates(found)))
+                wg_interface.write_tunnel(self.kind, self.name, TunnelUpdate(peers=change.updates(found)))
             self._told = wanted.conf
-            taken = tuple(str(cidr) for cidr in interface.settle(netlink, link, wanted.settings))
+            taken = tuple(str(cidr) for cidr in wg_interface.settle(netlink, link, wanted.settings))
         return Applied(difference=found, not_routed=taken)
 
     def read(self) -> Seen:
@@ -54,7 +54,7 @@ class Tunnel:
     @property
     def words(self) -> str:
         """Who does the WireGuard, in words."""
-        return "WireGuard in the kernel" if self.kind is Kind.KERNEL else interface.program()
+        return "WireGuard in the kernel" if self.kind is Kind.KERNEL else wg_interface.program()
 
     def _link(self, netlink: Netlink) -> Link:
         link = netlink.link(self.name)
@@ -76,8 +76,8 @@ def up(
         say(f'interface "{name}" that an earlier run left for peer "{earlier}" removed')
     try:
         with Netlink() as netlink:
-            tunnel = Tunnel(name, interface.make(netlink, name, _MARK + peer))
-        interface.write_tunnel(tunnel.kind, name, TunnelUpdate(private_key=key))
+            tunnel = Tunnel(name, wg_interface.make(netlink, name, _MARK + peer))
+        wg_interface.write_tunnel(tunnel.kind, name, TunnelUpdate(private_key=key))
         say(f'interface "{name}" made: {tunnel.words}')
         yield tunnel
     finally:
@@ -99,7 +99,7 @@ def remove_marked(name: str) -> str | None:
     with Netlink() as netlink:
         peer, link = marked_for(netlink, name), netlink.link(name)
         if peer is not None and link:
-            interface.remove(netlink, link)
+            wg_interface.remove(netlink, link)
     return peer
 
 

@@ -3,10 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kgctl_py.findings import agreement, capacity, clashes, conf, drift, nodes, peers, reach, segments
 from kgctl_py.findings.code import Code, Severity
 from kgctl_py.findings.facts import NOTHING, Facts
 from kgctl_py.findings.finding import Finding, Kind, Subject
+from kgctl_py.findings.rules import (
+    capacity,
+    clashes,
+    configuration,
+    disagreement,
+    drift,
+    nodes,
+    peers,
+    reach,
+    segments,
+)
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.mesh.topology import Topology, deduplicated
 
@@ -51,14 +61,14 @@ def about_nodes(mesh: Mesh, facts: Facts = NOTHING) -> Iterator[Finding]:
 
 def about_mesh(mesh: Mesh, facts: Facts = NOTHING) -> Iterator[Finding]:
     """Find what is odd about what nodes state of the whole mesh, and between nodes."""
-    yield from agreement.clock_skew(mesh)
+    yield from disagreement.clock_skew(mesh)
     if not facts.granularity:
-        yield from agreement.granularity_disagreement(mesh.ready_nodes)
-        yield from agreement.no_granularity(mesh)
+        yield from disagreement.granularity_disagreement(mesh.ready_nodes)
+        yield from disagreement.no_granularity(mesh)
     yield from capacity.of_mesh(mesh, facts.granularity)
     if mesh.ready_nodes:
-        yield from agreement.subnet_disagreement(mesh)
-    yield from agreement.otherwise_than_kg(mesh, facts)
+        yield from disagreement.subnet_disagreement(mesh)
+    yield from disagreement.otherwise_than_kg(mesh, facts)
     yield from clashes.keys_twice(mesh.ready_nodes, mesh.ready_peers)
     yield from clashes.nodes_overlap(mesh.ready_nodes)
 
@@ -85,4 +95,4 @@ def about_topology(topology: Topology) -> Iterator[Finding]:
     yield from reach.unseen_peers(topology)
     yield from reach.keepalives_of_peers(topology)
     if topology.peers:
-        yield from conf.loops(topology.outside_conf())
+        yield from configuration.loops(topology.outside_conf())

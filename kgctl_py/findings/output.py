@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.findings import agreement, clashes, nodes, peers, segments
-from kgctl_py.findings import conf as conf_findings
 from kgctl_py.findings.finding import Finding
+from kgctl_py.findings.rules import clashes, disagreement, nodes, peers, segments
+from kgctl_py.findings.rules import configuration as conf_findings
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 
@@ -25,10 +25,10 @@ def about_output(
     `stated_granularity` tells that the user chose it, `resolved` that names were looked up, and `conf` is the
     configuration when wg-quick may be given it.
     """
-    yield from agreement.clock_skew(mesh)
+    yield from disagreement.clock_skew(mesh)
     if not stated_granularity:
-        yield from agreement.granularity_disagreement(mesh.ready_nodes)
-    yield from agreement.subnet_disagreement(mesh)
+        yield from disagreement.granularity_disagreement(mesh.ready_nodes)
+    yield from disagreement.subnet_disagreement(mesh)
     if resolved:
         yield from segments.unresolved_endpoints(topo)
     yield from segments.leaders_not_public(topo)

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any, assert_never
 
-from kgctl_py.kilo import combinations, daemonsets, notes, peer_schema, peer_validation, rbac
-from kgctl_py.kilo.installation import Installation, Part
+from kgctl_py.kilo.install import combinations, daemonsets, notes, peer_schema, peer_validation, rbac
+from kgctl_py.kilo.install.installation import Installation, Part
 from kgctl_py.render.templates import template
 
 WHAT_ALL_NEED = (Part.CRDS, Part.RBAC, Part.DAEMONSET, Part.USERS)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgctl_py.render.visible import visible
+from kgctl_py.visible import visible
 
 if TYPE_CHECKING:
     import jinja2

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from tests.api import mesh
 from tests.api.peers import Peers
 from tests.api.server import ApiServerProcess, running

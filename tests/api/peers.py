@@ -8,10 +8,10 @@ from typing import Any, NoReturn
 
 from typer.testing import Result
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from kgctl_py.wireguard import Key, keygen
 from tests.api.server import ADMIN, ApiServerProcess
-from tests.commands.kgctl import kgctl, kgctl_program
+from tests.cli.kgctl import kgctl, kgctl_program
 
 Manifest = dict[str, Any]
 

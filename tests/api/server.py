@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from cryptography.hazmat.primitives import serialization
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from tests.api import binaries, crd
 from tests.api.certificates import Authority, Signed, private_pem, signing_key
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from tests.api import crd, mesh
 from tests.api.server import ApiServerProcess
-from tests.commands.kgctl import kgctl_program
+from tests.cli.kgctl import kgctl_program
 from tests.findings.cases import codes
 
 PODS = "/api/v1/namespaces/kube-system/pods"

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py.k8s import bundle, names
-from kgctl_py.k8s.archive import unpack
+from kgctl_py import names
+from kgctl_py.cluster import bundle
+from kgctl_py.fs.archive import unpack
 from kgctl_py.wireguard import keygen
 from tests.api import mesh
 from tests.api.server import ApiServerProcess, Manifest
-from tests.commands.kgctl import kgctl
-from tests.k8s.objects import config_map, kilo
+from tests.cli.kgctl import kgctl
+from tests.kube.objects import config_map, kilo
 
 SYSTEM = "namespaces/kube-system"
 SECRET = "a-word-for-nobody"

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from tests.api.peers import Peers
-from tests.commands.kgctl import kgctl, kgctl_program
+from tests.cli.kgctl import kgctl, kgctl_program
 
 SELECTORS = [
     *(

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from kgctl_py.render.document import as_yaml
 from tests.api import mesh
 from tests.api.kubectl import kubectl
 from tests.api.peers import HERE, Peers, public_key, value
 from tests.api.server import ApiServerProcess
-from tests.commands.kgctl import kgctl, kgctl_program
+from tests.cli.kgctl import kgctl, kgctl_program
 from tests.docs import pages
 from tests.docs.pages import ROOT
 

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from kgctl_py import names
 from kgctl_py.errors import KgctlError
-from kgctl_py.k8s import kinds, names, paging
-from kgctl_py.k8s.api_objects import ApiObjects
-from kgctl_py.k8s.client import Client
-from kgctl_py.k8s.kinds import Kind
-from kgctl_py.k8s.objects import UnreadableError
+from kgctl_py.kube import paging
+from kgctl_py.kube.api_objects import ApiObjects
+from kgctl_py.kube.client import Client
+from kgctl_py.kube.objects import kinds
+from kgctl_py.kube.objects.kinds import Kind
+from kgctl_py.kube.objects.reader import UnreadableError
 from tests.api.server import ApiServerProcess, Manifest
-from tests.commands.kgctl import kgctl
-from tests.k8s.objects import config_map, kilo
+from tests.cli.kgctl import kgctl
+from tests.kube.objects import config_map, kilo
 
 SYSTEM = "namespaces/kube-system"
 SERVICES, CONFIG_MAPS = f"/api/v1/{SYSTEM}/services", f"/api/v1/{SYSTEM}/configmaps"

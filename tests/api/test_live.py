@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from kgctl_py.mesh.model import Mesh
 from tests.api import mesh
 from tests.api.server import ApiServerProcess
-from tests.following import Following, following
-from tests.k8s.watched import until
+from tests.cluster.following import Following, following
+from tests.kube.watched import until
 
 SOUTH = f"{names.NODES_PATH}/south"
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from kgctl_py.k8s import names
-from kgctl_py.kilo.installation import Distribution, Installation, Part
+from kgctl_py import names
+from kgctl_py.kilo.install.installation import Distribution, Installation, Part
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.render.manifests import manifests, stream
 from tests.api import crd, mesh
 from tests.api.kubectl import applied, kubectl
 from tests.api.server import ApiServerProcess, running
-from tests.cluster import key
-from tests.commands.kgctl import kgctl, shell
+from tests.cli.kgctl import kgctl, shell
+from tests.in_memory import key
 from tests.kilo.installations import POSSIBLE, name, of_kind
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

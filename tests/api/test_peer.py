@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from kgctl_py.wireguard import keygen
 from tests.api import mesh
 from tests.api.peers import HERE, Peers, files_in, public_key, refused, said, value
-from tests.commands.in_terminal import kgctl_in_terminal
+from tests.cli.in_terminal import kgctl_in_terminal
 from tests.render.scanner import scanned, scanned_terminal
 from tests.tunnel.host import until
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py import files
-from kgctl_py.k8s import names
-from kgctl_py.k8s.peer_store import ApiPeerStore
+from kgctl_py import names
+from kgctl_py.cluster.peer_store import ApiPeerStore
+from kgctl_py.fs import files
 from kgctl_py.wireguard import keygen
 from tests.api.peers import HERE, Manifest, Peers, files_in, public_key, raiser, refused, said, value
 

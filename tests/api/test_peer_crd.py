@@ -11,13 +11,13 @@ from typing import Any
 import hypothesis
 import pytest
 
-from kgctl_py.k8s import names
-from kgctl_py.kilo.installation import Installation, Part
+from kgctl_py import names
+from kgctl_py.kilo.install.installation import Installation, Part
 from kgctl_py.render.manifests import manifests
 from tests.api import crd
 from tests.api.kubectl import applied, kubectl
 from tests.api.server import ApiServerProcess, Manifest, running
-from tests.cluster import key, peer
+from tests.in_memory import key, peer
 from tests.kilo.specs import SPECS, kilo_refuses
 from tests.oracle.test_recordings import RECORDINGS
 

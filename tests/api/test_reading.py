@@ -12,16 +12,16 @@ from typing import get_args
 import pytest
 import yaml
 
-from kgctl_py.k8s import names
-from kgctl_py.k8s.api_error import ApiError
-from kgctl_py.k8s.backend import ApiServer
-from kgctl_py.k8s.client import Client
-from kgctl_py.k8s.paging import PAGE
+from kgctl_py import names
+from kgctl_py.cluster.api import ApiServer
+from kgctl_py.kube.api_error import ApiError
+from kgctl_py.kube.client import Client
+from kgctl_py.kube.paging import PAGE
 from kgctl_py.mesh.model import Mesh
 from tests.api import crd, mesh
 from tests.api.certificates import Authority
 from tests.api.server import ApiServerProcess, SignIn
-from tests.commands.kgctl import kgctl_program
+from tests.cli.kgctl import kgctl_program
 
 LAPTOP = f"{names.PEERS_PATH}/laptop"
 

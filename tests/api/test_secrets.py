@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import typer.main
 
-from kgctl_py.cli import app
+from kgctl_py.app import app
 from kgctl_py.wireguard import keygen
 from tests.api.peers import Peers, value
-from tests.commands.kgctl import kgctl
+from tests.cli.kgctl import kgctl
 from tests.tunnel.host import until
 
 PRIVATE = keygen.private_key()

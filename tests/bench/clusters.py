@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 
 Raw = dict[str, Any]
 

@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
-from kgctl_py.k8s import wire
-from kgctl_py.k8s.nodes import translate_node
-from kgctl_py.k8s.peers import translate_peer
+from kgctl_py.kilo.nodes import translate_node
+from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh import agreement
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.wireguard import wireguard_conf
+from kgctl_py.render.config.wireguard import wireguard_conf
 from tests.bench import clusters
 from tests.bench.clusters import Plan
 
@@ -53,8 +53,8 @@ def main() -> None:
 def figures(size: int) -> Figures:
     """Measure a fully meshed cluster of so many nodes."""
     plan = Plan(nodes=size, locations=0, peers=5 * size)
-    nodes = [wire.convert(raw, wire.Node) for raw in clusters.nodes(plan)]
-    peers = [wire.convert(raw, wire.Peer) for raw in clusters.peers(plan)]
+    nodes = [decoding.convert(raw, decoding.Node) for raw in clusters.nodes(plan)]
+    peers = [decoding.convert(raw, decoding.Peer) for raw in clusters.peers(plan)]
     translated, mesh = quickest(
         lambda: Mesh(tuple(map(translate_node, nodes)), tuple(map(translate_peer, peers)), time.time())
     )

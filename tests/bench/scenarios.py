@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from tests.api.server import ADMIN, ApiServerProcess, running
 from tests.bench import clusters
 from tests.bench.clusters import LARGE, MIDDLE, SMALL, Plan

@@ -9,9 +9,9 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from kgctl_py.mesh import agreement
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.dot import dot
-from kgctl_py.render.wireguard import wireguard_conf
-from tests.cluster import Cluster, node, peer
+from kgctl_py.render.config.wireguard import wireguard_conf
+from kgctl_py.render.graph.dot import dot
+from tests.in_memory import Cluster, node, peer
 
 PEERS = 200
 

@@ -6,14 +6,14 @@ import signal
 
 import pytest
 
-from kgctl_py.connect.ending import Ending
+from kgctl_py.connect.event_log import Journal
 from kgctl_py.connect.grace import Grace
-from kgctl_py.connect.journal import Journal
 from kgctl_py.connect.run import Names
+from kgctl_py.connect.signals import Ending
 from kgctl_py.errors import KgctlError
-from kgctl_py.k8s.contact import Contact
+from kgctl_py.kube.listwatch.connectivity import Contact
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.render.journal import Level, as_json_line, as_line
+from kgctl_py.render.live.journal import Level, as_json_line, as_line
 from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
 
 TROUBLE = KgctlError("gone")

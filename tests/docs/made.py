@@ -13,7 +13,7 @@ from typing import Any
 import typer.main
 from typer.testing import CliRunner
 
-from kgctl_py.cli import app
+from kgctl_py.app import app
 from kgctl_py.findings import Code
 from tests.docs.pages import DOCS, ROOT, sections, with_block
 

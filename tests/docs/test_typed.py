@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from tests.api.server import ApiServerProcess, running
 from tests.docs import pages
 from tests.docs.pages import DOCS, PAGES, README, ROOT

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kgctl_py.k8s import names
-from tests.cluster import Raw, key, node, peer
-from tests.commands.kgctl import kgctl
-from tests.k8s.fake_server import FakeServer, Reply, kubeconfig
+from kgctl_py import names
+from tests.cli.kgctl import kgctl
+from tests.in_memory import Raw, key, node, peer
+from tests.kube.fake_server import FakeServer, Reply, kubeconfig
 
 ZEROS = "A" * 43 + "="
 

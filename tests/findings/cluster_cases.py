@@ -2,10 +2,10 @@
 
 import json
 
+from kgctl_py import names
 from kgctl_py.findings import Code
-from kgctl_py.k8s import names
 from tests.findings.cases import HEALTHY, Case, Served
-from tests.k8s.fake_server import Reply, status
+from tests.kube.fake_server import Reply, status
 
 
 def discovery(*, namespaced: bool) -> Served:

@@ -5,8 +5,8 @@ import json
 
 from kgctl_py.findings import Code
 from kgctl_py.wireguard.key import REDACTED
-from tests.cluster import Cluster, Raw, key, node, peer
-from tests.commands.kgctl import kgctl
+from tests.cli.kgctl import kgctl
+from tests.in_memory import Cluster, Raw, key, node, peer
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,11 +6,11 @@ from typing import Any
 
 from kgctl_py import wireguard
 from kgctl_py.findings import Code
-from kgctl_py.findings.local import FRESH_SECONDS, Local, LocalPeer
+from kgctl_py.findings.rules.local import FRESH_SECONDS, Local, LocalPeer
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_endpoint
-from tests.cluster import NOW, Cluster, key, node, peer
+from tests.in_memory import NOW, Cluster, key, node, peer
 
 MESH = Cluster(
     [node("a", 1, "a"), node("b", 2, "b", endpoint="10.1.0.2:51820")], [peer("p", persistentKeepalive=25)]

@@ -3,9 +3,9 @@
 from typing import Any
 
 from kgctl_py.findings import Code
-from tests.cluster import NOW, Raw, key, node, peer
 from tests.findings.cases import ZEROS, A, B, Case, File, P, Served, also, at, mesh, peers, third
-from tests.k8s.objects import manifest
+from tests.in_memory import NOW, Raw, key, node, peer
+from tests.kube.objects import manifest
 
 NOBODY = "nobody.invalid"
 """A name that surely does not resolve (RFC 6761, section 6.4)."""

@@ -1,9 +1,9 @@
 """Cases of what is odd about peers."""
 
 from kgctl_py.findings import Code
-from tests.cluster import key, node, peer
 from tests.findings.cases import ZEROS, Case, File, P, also, at, peers
-from tests.k8s.objects import kilo
+from tests.in_memory import key, node, peer
+from tests.kube.objects import kilo
 
 CASES: dict[Code, Case] = {
     Code.PEER_INVALID: Case(

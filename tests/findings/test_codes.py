@@ -10,9 +10,9 @@ from kgctl_py.findings.everything import everything
 from kgctl_py.findings.output import about_output
 from kgctl_py.findings.report import Report, chapter
 from kgctl_py.findings.sections import LOCAL, SECTIONS
-from tests.cluster import Cluster
 from tests.findings import cluster_cases, file_cases, local_cases, node_cases, peer_cases, topology_cases
 from tests.findings.cases import HEALTHY, File, Served, codes
+from tests.in_memory import Cluster
 from tests.strategies import clusters
 
 CASES = cluster_cases.CASES | node_cases.CASES | topology_cases.CASES | peer_cases.CASES

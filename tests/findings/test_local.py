@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from kgctl_py.commands.check import shown
+from kgctl_py.diagnose import shown
 from kgctl_py.findings import Code
-from kgctl_py.findings.local import Local, about_local
 from kgctl_py.findings.report import Report, chapter
+from kgctl_py.findings.rules.local import Local, about_local
 from kgctl_py.findings.sections import LOCAL
-from kgctl_py.render.check_data import checks_data
+from kgctl_py.render.checks.check_data import checks_data
 from kgctl_py.render.document import as_json
 from tests.findings.cases import codes
 from tests.findings.local_cases import CASES, MESH, WELL

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kgctl_py.session import Session
-from tests.cluster import Cluster, Raw, key, node, peer
+from tests.in_memory import Cluster, Raw, key, node, peer
 
 SEEN = f'{{"{key("x")}": {{"IP": "198.51.100.7", "Port": 70000}}}}'
 

@@ -1,9 +1,9 @@
 """Cases of what is odd about the mesh as a whole."""
 
 from kgctl_py.findings import Code
-from tests.cluster import node
 from tests.findings.cases import Case, File, P, also, mesh, peers, third
-from tests.k8s.objects import kilo
+from tests.in_memory import node
+from tests.kube.objects import kilo
 
 
 def locations(count: int, subnet: str) -> File:

@@ -14,7 +14,7 @@ import jsonschema
 import re2
 import yaml
 
-from kgctl_py.kilo.installation import Installation, Part
+from kgctl_py.kilo.install.installation import Installation, Part
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.render.manifests import manifests
 from kgctl_py.wireguard.endpoint import parse_ip

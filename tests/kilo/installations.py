@@ -6,8 +6,8 @@ from typing import Any
 import yaml
 
 from kgctl_py.errors import UsageError
-from kgctl_py.kilo import combinations
-from kgctl_py.kilo.installation import Cni, Distribution, Installation, Part, WireGuard
+from kgctl_py.kilo.install import combinations
+from kgctl_py.kilo.install.installation import Cni, Distribution, Installation, Part, WireGuard
 from kgctl_py.render.manifests import manifests, stream
 
 Manifest = dict[str, Any]

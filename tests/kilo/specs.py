@@ -4,9 +4,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from kgctl_py.k8s import wire
-from kgctl_py.k8s.peers import translate_peer
-from tests.cluster import key
+from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube.objects import decoding
+from tests.in_memory import key
 from tests.strategies import cidrs
 
 _NUMBERS = st.sampled_from(("0", "00", "1", "01", "032", "255", "256", "1000", "", "+1", "1e1"))
@@ -48,4 +48,4 @@ SPECS = st.fixed_dictionaries(
 
 
 def kilo_refuses(given: Any) -> bool:
-    return bool(translate_peer(wire.convert(given, wire.Peer)).faults)
+    return bool(translate_peer(decoding.convert(given, decoding.Peer)).faults)

@@ -3,8 +3,8 @@
 import pytest
 
 from kgctl_py.errors import UsageError
-from kgctl_py.kilo import combinations
-from kgctl_py.kilo.installation import Cni, Distribution, Installation, Part, WireGuard
+from kgctl_py.kilo.install import combinations
+from kgctl_py.kilo.install.installation import Cni, Distribution, Installation, Part, WireGuard
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.render.manifests import manifests
 from tests.kilo.installations import ALL, POSSIBLE, name

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 
-from kgctl_py.kilo.peer_schema import MAX_ADDRESS, MAX_ALLOWED_IPS
-from tests.cluster import key, peer
+from kgctl_py.kilo.install.peer_schema import MAX_ADDRESS, MAX_ALLOWED_IPS
+from tests.in_memory import key, peer
 from tests.kilo.api_rules import crd, peer_schema, refusals
 from tests.kilo.specs import SPECS, kilo_refuses
 from tests.oracle.test_recordings import RECORDINGS

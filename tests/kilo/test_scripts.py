@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kgctl_py.kilo import cni, kubeconfig
-from kgctl_py.kilo.installation import Cni, Distribution, Installation
+from kgctl_py.kilo.install import agent_kubeconfig, cni
+from kgctl_py.kilo.install.installation import Cni, Distribution, Installation
 from tests.kilo.installations import of_kind
 
 IMAGE = "busybox"
@@ -102,7 +102,7 @@ def test_without_its_plugins_the_node_keeps_its_cni(node: Path, shell: Shell) ->
 
 
 def test_the_kubeconfig_is_that_of_the_service_account(node: Path, shell: Shell) -> None:
-    done = shell.run(kubeconfig.GENERATE, node)
+    done = shell.run(agent_kubeconfig.GENERATE, node)
     assert (done.returncode, done.stderr) == (0, "")
     made = yaml.safe_load((node / "etc/kubernetes/kubeconfig").read_text())
     (cluster,), (user,) = made["clusters"], made["users"]
@@ -116,7 +116,7 @@ def test_the_kubeconfig_is_that_of_the_service_account(node: Path, shell: Shell)
 
 def test_a_kubelet_without_a_server_is_told_and_no_kubeconfig_is_left(node: Path, shell: Shell) -> None:
     (node / "var/lib/rancher/k3s/agent/kubelet.kubeconfig").write_text("clusters: []\n")
-    done = shell.run(kubeconfig.GENERATE, node)
+    done = shell.run(agent_kubeconfig.GENERATE, node)
     assert done.returncode == 1
     assert "names no server" in done.stderr
     assert not (node / "etc/kubernetes/kubeconfig").exists()
@@ -125,5 +125,5 @@ def test_a_kubelet_without_a_server_is_told_and_no_kubeconfig_is_left(node: Path
 def test_the_scripts_and_the_configuration_are_deployed_as_they_are_tested() -> None:
     maps = of_kind("ConfigMap", Installation(distribution=Distribution.K3S, cni=Cni.KILO, mtu=1380))
     assert maps["kilo"]["data"] == {"cni-conf.json": cni.conf(1380), "install-cni.sh": cni.INSTALL}
-    assert maps["kilo-scripts"]["data"] == {"generate-kubeconfig.sh": kubeconfig.GENERATE}
+    assert maps["kilo-scripts"]["data"] == {"generate-kubeconfig.sh": agent_kubeconfig.GENERATE}
     assert json.loads(cni.conf(1380))["plugins"][0]["mtu"] == 1380

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kgctl_py.kilo.installation import Cni, Distribution, Installation, WireGuard
+from kgctl_py.kilo.install.installation import Cni, Distribution, Installation, WireGuard
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.mesh.model import Granularity
 from tests.kilo.installations import POSSIBLE, Manifest, name, of_kind, pod

@@ -1,7 +1,7 @@
 import pytest
 
 from kgctl_py.mesh import agreement
-from tests.cluster import Cluster, node
+from tests.in_memory import Cluster, node
 
 GONE = "1000"
 

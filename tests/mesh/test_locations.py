@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.mesh.topology import Topology
-from tests.cluster import Cluster, node, peer
+from tests.in_memory import Cluster, node, peer
 from tests.mesh.test_topology_properties import topology_of
 from tests.strategies import clusters
 

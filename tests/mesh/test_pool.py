@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh import pool
 from kgctl_py.mesh.address import IPInterface, parse_cidr
-from tests.cluster import Cluster, node, peer
+from tests.in_memory import Cluster, node, peer
 
 SMALL_V4 = st.builds("10.5.{}.{}/{}".format, st.integers(0, 1), st.integers(0, 255), st.integers(23, 32))
 SMALL_V6 = st.builds("fd00::{:x}/{}".format, st.integers(0, 511), st.integers(119, 128))

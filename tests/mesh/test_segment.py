@@ -7,7 +7,7 @@ from kgctl_py.mesh import segment
 from kgctl_py.mesh.model import Granularity, Node
 from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.endpoint import IPAddress, parse_endpoint, parse_ip
-from tests.cluster import Cluster, node
+from tests.in_memory import Cluster, node
 
 PUBLIC, PRIVATE, NAME = "203.0.113.1:51820", "10.0.0.1:51820", "vpn.example.com:51820"
 

@@ -3,7 +3,7 @@ import pytest
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.mesh.topology import Topology, clamped
-from tests.cluster import Cluster, key, node, peer
+from tests.in_memory import Cluster, key, node, peer
 
 SEEN = '{{"{}": {{"IP": "198.51.100.7", "Port": {}, "Zone": ""}}}}'
 

@@ -9,8 +9,8 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import host_cidr
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.mesh.topology import Topology
-from tests.cluster import Cluster
-from tests.commands.kgctl import kgctl
+from tests.cli.kgctl import kgctl
+from tests.in_memory import Cluster
 from tests.strategies import VIEWER, clusters, distinct_clusters
 
 GRANULARITIES = st.sampled_from(Granularity)

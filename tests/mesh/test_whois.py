@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.whois import Claim, Kind, Place, Role, claims, holders_of_key, whois
 from kgctl_py.wireguard.endpoint import parse_ip
-from tests.cluster import NOW, Cluster, key, node, peer
+from tests.in_memory import NOW, Cluster, key, node, peer
 from tests.strategies import clusters, distinct_clusters
 
 ADDRESSES = st.builds(

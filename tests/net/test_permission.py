@@ -6,7 +6,7 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.net import permission
-from tests.commands.kgctl import kgctl
+from tests.cli.kgctl import kgctl
 
 
 def test_elsewhere_than_on_linux_another_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cluster import Cluster
+from tests.in_memory import Cluster
 from tests.oracle import drawing
 
 Recording = dict[str, Any]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.model import Granularity, Node, Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.checks import Line, Mark
+from kgctl_py.render.checks.checks_text import Line, Mark
 from kgctl_py.wireguard import Endpoint
 from tests.strategies import hostile
 

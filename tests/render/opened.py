@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.render.checks import Line, Mark
-from kgctl_py.render.graph_document import graph_document
-from kgctl_py.render.page import page
-from tests.cluster import NOW, Cluster, key, node, peer
+from kgctl_py.render.checks.checks_text import Line, Mark
+from kgctl_py.render.graph.graph_document import graph_document
+from kgctl_py.render.graph.page import page
+from tests.in_memory import NOW, Cluster, key, node, peer
 from tests.render.browser import Browser, asked_for, complaints
 from tests.render.meshes import line
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgctl_py.render.cell_width import ELLIPSIS, cut, display_width, wrapped
 from kgctl_py.render.columns import columns
-from kgctl_py.render.fit import ELLIPSIS, cut, display_width, wrapped
 from tests.strategies import hostile
 
 CELLS = st.text(alphabet="ab.:/,- 日é", max_size=40) | hostile

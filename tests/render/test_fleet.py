@@ -3,9 +3,9 @@
 from hypothesis import given
 
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.render.fleet import Fleet
-from kgctl_py.render.wireguard import wireguard_conf
-from tests.cluster import Cluster, key, node, peer
+from kgctl_py.render.config.fleet import Fleet
+from kgctl_py.render.config.wireguard import wireguard_conf
+from tests.in_memory import Cluster, key, node, peer
 from tests.strategies import clusters
 
 

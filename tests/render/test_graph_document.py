@@ -4,9 +4,9 @@ import re
 from hypothesis import given, settings
 
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.render.graph_document import graph_document, graph_edges
-from tests.cluster import NOW, Cluster, key, node, peer
+from kgctl_py.render.graph.graph_document import graph_document, graph_edges
 from tests.docs.pages import DOCS
+from tests.in_memory import NOW, Cluster, key, node, peer
 from tests.render.meshes import line, mesh
 from tests.strategies import clusters
 

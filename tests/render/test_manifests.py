@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgctl_py.kilo.installation import Installation, Part, WireGuard
+from kgctl_py.kilo.install.installation import Installation, Part, WireGuard
 from kgctl_py.render.manifests import manifests, stream
 from kgctl_py.render.templates import scalar
 from kgctl_py.value import replace

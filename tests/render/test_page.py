@@ -6,10 +6,10 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from kgctl_py.render.checks import Line
-from kgctl_py.render.graph_document import graph_document
-from kgctl_py.render.page import page
-from tests.cluster import Cluster, node, peer
+from kgctl_py.render.checks.checks_text import Line
+from kgctl_py.render.graph.graph_document import graph_document
+from kgctl_py.render.graph.page import page
+from tests.in_memory import Cluster, node, peer
 from tests.strategies import clusters, hostile
 
 CLUSTER = Cluster([node("n", 1), node("o", 2, key="")], [peer("laptop", presharedKey="c2VjcmV0" * 5 + "c2U=")])

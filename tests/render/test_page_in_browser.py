@@ -6,7 +6,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from tests.cluster import Cluster, key, node, peer
+from tests.in_memory import Cluster, key, node, peer
 from tests.render.browser import Browser, asked_for, complaints, resize
 from tests.render.meshes import line
 from tests.render.opened import CLUSTER, opened, shown

@@ -9,8 +9,8 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.render.checks import Mark
-from tests.cluster import Cluster, node, peer
+from kgctl_py.render.checks.checks_text import Mark
+from tests.in_memory import Cluster, node, peer
 from tests.render.browser import Browser, module, prefer, resize
 from tests.render.meshes import line
 from tests.render.opened import CLUSTER, FOUND, NOTED, opened, shown

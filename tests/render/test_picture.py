@@ -9,8 +9,8 @@ import pytest
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.dot import dot
-from kgctl_py.render.picture import Engine, Format, engine_for, picture
+from kgctl_py.render.graph.dot import dot
+from kgctl_py.render.graph.picture import Engine, Format, engine_for, picture
 from tests.render.meshes import drawn_lines, mesh
 
 SMALL = mesh(6, peers=2, granularity=Granularity.LOCATION)

@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from kgctl_py.render.remarks import Remark, remarks_data, workflow_commands
-from kgctl_py.render.sarif import SCHEMA, Rule, sarif
+from kgctl_py.render.checks.remarks import Remark, remarks_data, workflow_commands
+from kgctl_py.render.checks.sarif import SCHEMA, Rule, sarif
 from kgctl_py.value import replace
 from tests.strategies import hostile
 

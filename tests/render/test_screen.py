@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from kgctl_py.render.screen import Row, Status, amount, drawn
+from kgctl_py.render.live.screen import Row, Status, amount, drawn
 
 ROWS = (
     Row(name="location:a", leader="a1", endpoint="203.0.113.1:51820", handshake=12, received=1240, sent=3482),

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.render.tree import takes_boxes, tree
-from tests.cluster import NOW, Cluster, key, node, peer
+from kgctl_py.render.graph.tree import takes_boxes, tree
+from tests.in_memory import NOW, Cluster, key, node, peer
 from tests.strategies import clusters, hostile
 
 CLUSTER = Cluster(

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from tests.api.server import ApiServerProcess
 from tests.tunnel.host import Host
 from tests.tunnel.plan import DOMAIN, KEEPALIVE, Plan

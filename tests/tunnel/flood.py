@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kgctl_py.connect import tunnel
-from kgctl_py.connect.journal import Journal
-from kgctl_py.connect.report import Report
+from kgctl_py.connect.event_log import Journal
 from kgctl_py.connect.run import Joining, Names, Run, unresolved
+from kgctl_py.connect.status_report import Report
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
-from kgctl_py.render.journal import Level, as_line
+from kgctl_py.render.live.journal import Level, as_line
 from kgctl_py.session import Session
 from kgctl_py.wireguard import Endpoint, Key, keygen
 

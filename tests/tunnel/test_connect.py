@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from tests.api.server import ApiServerProcess, running
 from tests.tunnel.cluster import KeyPair, Manifest, OnApiServer, peer
 from tests.tunnel.connection import Connection, Line, pinging, state

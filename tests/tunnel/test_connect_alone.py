@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kgctl_py.k8s import names
+from kgctl_py import names
 from tests.api import mesh
 from tests.api.server import ApiServerProcess, running
 from tests.tunnel.cluster import KeyPair, peer

@@ -8,7 +8,7 @@ import pytest
 
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.keygen import public_key
-from tests.cluster import Cluster, key, node, peer
+from tests.in_memory import Cluster, key, node, peer
 from tests.tunnel.host import Host
 from tests.tunnel.lab import Lab
 

@@ -11,7 +11,7 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.render.wireguard import wireguard_conf
+from kgctl_py.render.config.wireguard import wireguard_conf
 from kgctl_py.session import Session
 from tests.tunnel.lab import Lab
 

@@ -1,0 +1,116 @@
+"""The command line: the global options, and what becomes of them."""
+
+import enum
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from kgctl_py import __version__
+from kgctl_py.cli.duration import seconds
+from kgctl_py.cli.table import OFFLINE
+from kgctl_py.names import TOPOLOGY_LABEL
+from kgctl_py.root_group import Door, program
+from kgctl_py.terminal import terminal
+
+app = typer.Typer(
+    cls=Door, add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["--help", "-h"]}
+)
+
+
+class GranularityChoice(enum.StrEnum):
+    """`--mesh-granularity`: a granularity, or what the nodes say."""
+
+    LOCATION = "location"
+    FULL = "full"
+    AUTO = "auto"
+
+
+class BackendChoice(enum.StrEnum):
+    """`--backend`: there is only one."""
+
+    KUBERNETES = "kubernetes"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{program()} {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def kgctl(
+    context: typer.Context,
+    kubeconfig: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="The kubeconfig; else $KUBECONFIG, ~/.kube/config, in-cluster."),
+    ] = None,
+    kube_context: Annotated[
+        str | None, typer.Option("--context", metavar="NAME", help="The context of the kubeconfig to use.")
+    ] = None,
+    request_timeout: Annotated[
+        float, typer.Option(metavar="TIME", parser=seconds, help="How long the API server may take.")
+    ] = "15s",  # type: ignore[assignment] # typer parses it
+    mesh_granularity: Annotated[
+        GranularityChoice, typer.Option(help="What the mesh joins; auto: what most ready nodes say.")
+    ] = GranularityChoice.AUTO,
+    topology_label: Annotated[
+        str, typer.Option(metavar="LABEL", help="The node label that holds the location.")
+    ] = TOPOLOGY_LABEL,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, metavar="PORT", help="The port nodes listen on; else their endpoint's."),
+    ] = None,
+    backend: Annotated[  # noqa: ARG001 # taken for the reference's sake
+        BackendChoice, typer.Option(help="Where the mesh is kept.")
+    ] = BackendChoice.KUBERNETES,
+    from_file: Annotated[
+        list[str],
+        typer.Option(
+            metavar="FILE", help="Read the cluster from a file or - for stdin, or Peers from a folder; repeatable."
+        ),
+    ] = [],  # noqa: B006 # typer copies it
+    no_resolve: Annotated[bool, typer.Option("--no-resolve", help="Look up no DNS names of endpoints.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Tell more on stderr.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR=1 does the same.")] = False,
+    version: Annotated[  # noqa: ARG001 # its callback does all
+        bool, typer.Option("--version", "-v", is_eager=True, callback=_version, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Show what a Kilo mesh is: WireGuard configurations, graphs, keys."""
+    terminal.verbose, terminal.colour = verbose, not no_color
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+    if context.invoked_subcommand is None or context.invoked_subcommand in OFFLINE:
+        return
+    from kgctl_py.mesh.model import Granularity
+    from kgctl_py.session import Session
+
+    auto = mesh_granularity is GranularityChoice.AUTO
+    context.obj = Session(
+        kubeconfig=kubeconfig,
+        context=kube_context,
+        request_timeout=request_timeout,
+        granularity=None if auto else Granularity(mesh_granularity),
+        topology_label=topology_label,
+        port=port,
+        from_file=tuple(from_file),
+        resolve=not no_resolve,
+    )
+
+
+def main() -> NoReturn:
+    """Run kgctl."""
+    app()
+    raise SystemExit
+
+
+def complete_for_kubectl() -> NoReturn:
+    """Answer kubectl, which runs `kubectl_complete-kilo` to complete `kubectl kilo …`."""
+    from kgctl_py.cli.keys import completion
+
+    completion.ask_as_kubectl(sys.argv[1:])
+    try:
+        main()
+    finally:
+        completion.end_for_kubectl()

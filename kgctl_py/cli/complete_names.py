@@ -1,0 +1,61 @@
+"""Names of nodes and peers for the shell to complete, from the cluster as it is now."""
+
+import contextlib
+import io
+from collections.abc import Iterable
+
+import typer
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.session import Session
+from kgctl_py.wireguard.endpoint import is_dns_name
+
+_SECONDS = 2.0
+
+
+def complete_nodes(context: typer.Context, incomplete: str) -> list[str]:
+    """Give the ready nodes whose names start with `incomplete`; none when the cluster cannot be asked."""
+    mesh = _mesh(context)
+    return _completions(mesh.ready_nodes if mesh else (), incomplete)
+
+
+def complete_peers(context: typer.Context, incomplete: str) -> list[str]:
+    """Give the ready peers whose names start with `incomplete`, of the folder if the line has --git DIR."""
+    git = context.params.get("git")
+    mesh = _folder(git) if git else _mesh(context)
+    return _completions(mesh.ready_peers if mesh else (), incomplete)
+
+
+def complete_places(context: typer.Context, incomplete: str) -> list[str]:
+    """Give the ready nodes and peers whose names start with `incomplete`."""
+    mesh = _mesh(context)
+    return _completions((*mesh.ready_nodes, *mesh.ready_peers) if mesh else (), incomplete)
+
+
+def _completions(named: Iterable[Node | Peer], incomplete: str) -> list[str]:
+    """Give names that a shell may be handed: whatever the server says, nothing that it could take for code."""
+    return [one.name for one in named if one.name.startswith(incomplete) and is_dns_name(one.name)]
+
+
+def _mesh(context: typer.Context) -> Mesh | None:
+    """Read the mesh quickly or not at all: while completing, the user's line must stay as it is."""
+    given = context.find_root().params
+    session = Session(
+        kubeconfig=given.get("kubeconfig"),
+        context=given.get("kube_context"),
+        request_timeout=_SECONDS,
+        topology_label=given["topology_label"],
+        from_file=tuple(path for path in given.get("from_file") or () if path != "-"),
+    )
+    with contextlib.suppress(KgctlError, OSError), contextlib.redirect_stderr(io.StringIO()):
+        return session.mesh()
+    return None
+
+
+def _folder(path: str) -> Mesh | None:
+    from kgctl_py.cluster.git_folder import Folder  # few complete from a folder
+
+    with contextlib.suppress(KgctlError):
+        return Mesh((), tuple(kept.peer for kept in Folder(path).all_peers()), 0)
+    return None

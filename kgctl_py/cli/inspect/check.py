@@ -1,0 +1,140 @@
+"""The command itself: its options, how a report is printed, and how long it is waited for a better one."""
+
+import enum
+import shutil
+import sys
+import time
+from typing import Annotated, assert_never
+
+import typer
+
+from kgctl_py.cli.duration import seconds
+from kgctl_py.cli.option_groups import grouped
+from kgctl_py.diagnose import shown
+from kgctl_py.diagnose.examine import examine
+from kgctl_py.errors import ExitCode, UsageError
+from kgctl_py.findings.report import Report, Section
+from kgctl_py.findings.sections import LOCAL, SECTIONS
+from kgctl_py.render.checks.check_data import checks_data
+from kgctl_py.render.checks.checks_text import MARKS, Style, checks_text, short_text
+from kgctl_py.render.document import as_json
+from kgctl_py.session import Session
+from kgctl_py.terminal import terminal
+from kgctl_py.value import Value, replace
+
+PAUSE = 5.0
+"""Seconds between two looks with --wait; agents check in every 30 s."""
+
+_NAMES = {section.name: section for section in SECTIONS}
+
+
+class Output(enum.StrEnum):
+    """The forms of a report."""
+
+    TEXT = "text"
+    SHORT = "short"
+    JSON = "json"
+    JUNIT = "junit"
+
+
+class CheckOptions(Value, frozen=True, kw_only=True):
+    """What is looked at, how it is told, and what counts as failed."""
+
+    local: Annotated[bool, typer.Option("--local", help="Check this machine's tunnel, too.")] = False
+    only: Annotated[
+        list[str], typer.Option(metavar="SECTION[,…]", help=f"Only these sections: {', '.join(_NAMES)}.")
+    ]
+    output: Annotated[Output, typer.Option("--output", "-o", help="short is what was found; junit is for CI.")] = (
+        Output.TEXT
+    )
+    strict: Annotated[bool, typer.Option("--strict", help="Fail for warnings, too.")] = False
+    wait: Annotated[bool, typer.Option("--wait", help="Look again until all is well.")] = False
+    wait_duration: Annotated[
+        float, typer.Option(metavar="TIME", parser=seconds, help="How long --wait looks again.")
+    ] = "5m"  # type: ignore[assignment] # typer parses it
+
+
+@grouped
+def check(
+    context: typer.Context,
+    options: CheckOptions,
+    interface: Annotated[
+        str | None, typer.Argument(metavar="IFACE", help="With --local: the interface; else that of a Peer.")
+    ] = None,
+) -> None:
+    """Look for what is wrong: in the cluster, its nodes, the topology, the peers, and this machine's tunnel.
+
+    What is found has a code, and a hint what to type; docs/findings.md says more of each.
+
+    For example: kgctl check --only nodes,peers
+    """
+    session: Session = context.obj
+    sections = _sections(session, options, interface)
+    report = _examined(session, sections, options, interface or "")
+    text, encoding = _text(report, options), sys.stdout.encoding or "ascii"
+    typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+    if not report.passes(strict=options.strict):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _sections(session: Session, options: CheckOptions, interface: str | None) -> tuple[Section, ...]:
+    """Give the sections that are asked for; raise UsageError for what does not go together."""
+    named = [name for text in options.only for name in text.split(",")]
+    unknown = next((name for name in named if name not in _NAMES), None)
+    if unknown is not None:
+        raise UsageError(f'"{unknown}" is no section', hint=f"--only {','.join(_NAMES)}")
+    local = options.local or LOCAL.name in named
+    if interface is not None and not local:
+        raise UsageError(f'"{interface}" is no option of check', hint="an interface is checked with --local")
+    if options.wait and session.files:
+        raise UsageError("a cluster in a file does not change by waiting", hint="leave out --wait, or --from-file")
+    wanted = [section for section in SECTIONS if section is not LOCAL and (not named or section.name in named)]
+    return (*wanted, LOCAL) if local else tuple(wanted)
+
+
+def _examined(session: Session, sections: tuple[Section, ...], options: CheckOptions, interface: str) -> Report:
+    """Look once, or with --wait until all passes or the time is over; every look asks the cluster anew."""
+    deadline, told = time.monotonic() + options.wait_duration, ""
+    while True:
+        report = examine(replace(session), sections, interface)
+        left = deadline - time.monotonic()
+        if not options.wait or left <= 0 or report.passes(strict=options.strict):
+            return report
+        status = f"not yet: {shown.status(report)}"
+        if status != told:
+            terminal.say(f"{status}; looking again every {PAUSE:g} s")
+            told = status
+        time.sleep(min(PAUSE, left))
+
+
+def _text(report: Report, options: CheckOptions) -> str:
+    sections = shown.sections(report)
+    match options.output:
+        case Output.TEXT:
+            return checks_text(sections, _style()) + f"\nStatus: {shown.status(report)}\n"
+        case Output.SHORT:
+            return short_text(sections, _style())
+        case Output.JSON:
+            return as_json(checks_data(sections, passed=report.passes(strict=options.strict)))
+        case Output.JUNIT:
+            from kgctl_py.render.checks.junit import junit_xml
+
+            return junit_xml(sections, strict=options.strict)
+        case _:
+            assert_never(options.output)
+
+
+def _style() -> Style:
+    """Choose what stdout can show: a pipe gets whole lines, and a poor encoding plain marks."""
+    is_terminal = sys.stdout.isatty()
+    try:
+        MARKS.encode(sys.stdout.encoding or "ascii")
+        plain = False
+    except UnicodeEncodeError:
+        plain = True
+    return Style(
+        plain_marks=plain,
+        coloured=is_terminal and terminal.coloured,
+        width=shutil.get_terminal_size().columns if is_terminal else 0,
+        everything=terminal.verbose,
+    )

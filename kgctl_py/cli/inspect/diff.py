@@ -1,0 +1,137 @@
+"""`kgctl diff`: whether a configuration is still what the mesh needs; exit codes as `kubectl diff` has them."""
+
+import contextlib
+import enum
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgctl_py import wireguard
+from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options.wg_quick_options import QuickOptions
+from kgctl_py.config.comparison import Comparison
+from kgctl_py.config.device_conf import device_conf
+from kgctl_py.errors import ExitCode, KgctlError, UsageError
+from kgctl_py.fs.files import explained
+from kgctl_py.mesh.lookup import ready_peer
+from kgctl_py.net.device import Device
+from kgctl_py.net.resolve import addresses
+from kgctl_py.render.config.difference import difference_data, difference_text
+from kgctl_py.render.document import as_json
+from kgctl_py.session import Session
+from kgctl_py.terminal import terminal
+from kgctl_py.wireguard.parse import parse_conf
+
+app = typer.Typer(help="Tell whether a configuration is still what the mesh needs.", rich_markup_mode=None)
+
+_DIFFERS = 1
+_STDIN = "-"
+
+
+class Output(enum.StrEnum):
+    """How a difference is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.callback()
+def _diff() -> None:
+    """Keep `peer` a word of its own, though it is the only one."""
+
+
+@app.command()
+@grouped
+def peer(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
+    quick: QuickOptions,
+    conf: Annotated[
+        str | None, typer.Option("--conf", metavar="FILE|-", help="A file for wg-quick or wg, or stdin.")
+    ] = None,
+    interface: Annotated[
+        str | None, typer.Option(metavar="NAME", help="An interface of this host that is up; needs root.")
+    ] = None,
+    output: Annotated[Output, typer.Option("--output", "-o", help="How to print it.")] = Output.TEXT,
+) -> None:
+    """Compare the configuration of a peer with what the mesh needs now.
+
+    Each line is something to change: + is missing, - is too much, ~ is another.
+    The options for DNS, MTU, Services… are compared only when they are given.
+
+    For example: kgctl diff peer laptop --conf laptop.conf || kgctl showconf peer laptop -o wg-quick
+    """
+    with _trouble():
+        quick.check()
+        there = _opened(conf, interface)
+        session: Session = context.obj
+        mesh = session.mesh()
+        asked = ready_peer(mesh, name)
+        topology = session.topology(mesh)
+        if isinstance(there, Device):
+            key, there = there.public_key, _as_conf(there, topology.peer_conf(name), session)
+        else:
+            key = _public_key(there)
+        comparison = Comparison(session=session, topology=topology, peer=asked, options=quick)
+        found = comparison.difference(there, key)
+    typer.echo(as_json(difference_data(found)) if output is Output.JSON else difference_text(found), nl=False)
+    if found:
+        raise typer.Exit(_DIFFERS)
+
+
+@contextlib.contextmanager
+def _trouble() -> Iterator[None]:
+    """Tell every error by its own exit code: 1 says that something differs."""
+    try:
+        yield
+    except KgctlError as error:
+        error.exit_code = ExitCode.USAGE
+        raise
+
+
+def _opened(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
+    """Read what is there, before the cluster is asked."""
+    if conf is not None and interface is None:
+        return _read(conf)
+    if conf is not None or interface is None:
+        raise UsageError("either a file is compared or an interface", hint="--conf FILE, or --interface NAME")
+    from kgctl_py.net.state import read_device
+
+    device = read_device(interface)
+    if device is None:
+        raise KgctlError(f'there is no interface "{interface}"', hint="ip link shows all")
+    return device
+
+
+def _as_conf(device: Device, wanted: wireguard.Conf, session: Session) -> wireguard.Conf:
+    names = {peer.endpoint.name for peer in wanted.peers if peer.endpoint and peer.endpoint.name}
+    return device_conf(device, wanted, addresses(names) if session.resolves else {}, time.time())
+
+
+def _read(source: str) -> wireguard.Conf:
+    """Read a configuration, and tell what of it is not compared."""
+    shown = "stdin" if source == _STDIN else source
+    with explained("read", shown):
+        data = sys.stdin.buffer.read() if source == _STDIN else Path(source).read_bytes()
+    try:
+        parsed = parse_conf(data.decode())
+    except UnicodeDecodeError:
+        raise KgctlError(f'"{shown}" is no text') from None
+    except ValueError as error:
+        raise KgctlError(f'"{shown}" is no configuration of WireGuard: {error}') from None
+    if parsed.ignored:
+        terminal.say(f"note: not compared: {', '.join(parsed.ignored)}")
+    return parsed.conf
+
+
+def _public_key(conf: wireguard.Conf) -> wireguard.Key | None:
+    if not (conf.interface and conf.interface.private_key):
+        return None
+    from kgctl_py.wireguard.keygen import public_key
+
+    return public_key(conf.interface.private_key)

@@ -1,0 +1,61 @@
+"""`kgctl gather`: what a bug report needs, in one file that `--from-file` reads, without secrets."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cluster import bundle
+from kgctl_py.cluster.bundle import Bundle
+from kgctl_py.diagnose.bundle_contents import gathered
+from kgctl_py.errors import UsageError
+from kgctl_py.fs import files
+from kgctl_py.session import Session
+from kgctl_py.terminal import terminal
+
+_STDOUT = ("-", "/dev/stdout")
+_DEFAULT = f"{bundle.FOLDER}.tar.gz"
+
+
+def gather(
+    context: typer.Context,
+    file: Annotated[
+        str, typer.Option("-O", metavar="FILE", help="Write to FILE, readable by you alone; - is stdout.")
+    ] = _DEFAULT,
+    include_secrets: Annotated[
+        bool, typer.Option("--include-secrets", help="Leave preshared keys, owners and logs as they are.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False,
+) -> None:
+    """Pack what a bug report needs of the cluster into one file, which --from-file reads.
+
+    It holds Nodes, Peers, what tells of the networks, and the logs of Kilo.
+    Preshared keys, and whatever else may be secret, are left out.
+
+    For example: kgctl gather && kgctl --from-file kilo-gather.tar.gz graph
+    """
+    session: Session = context.obj
+    if session.from_file:
+        raise UsageError("a cluster in a file is gathered already", hint="leave out --from-file")
+    if file in _STDOUT and sys.stdout.isatty():
+        raise UsageError("a bundle is no text, and stdout is a terminal", hint=f"-O {_DEFAULT}")
+    files.check_free(Path(file), replace=force)
+    packed = gathered(session, secrets=include_secrets)
+    files.write(Path(file), bundle.pack(packed), mode=files.SECRET, replace=force)
+    _tell(packed, file)
+
+
+def _tell(packed: Bundle, file: str) -> None:
+    """Say what was written, what is missing, and what is secret in it."""
+    counts = ", ".join(f"{len(one.items)} {one.of}{'' if len(one.items) == 1 else 's'}" for one in packed.lists)
+    manifest = packed.manifest
+    for one in manifest.unreadable:
+        terminal.warn(one.why)
+    for place, why in manifest.unread_logs.items():
+        terminal.warn(f'no log of pod "{place}": {why}')
+    if manifest.secrets:
+        terminal.warn("the bundle holds secrets: give it to nobody whom you would not give your keys")
+    logs = sum(name.startswith("logs/") for name in packed.texts)
+    where = "stdout" if file in _STDOUT else f'"{file}"'
+    terminal.say(f"wrote {where}: {counts}, {logs} log{'' if logs == 1 else 's'}")

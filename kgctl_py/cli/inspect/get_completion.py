@@ -1,0 +1,20 @@
+"""The words of `kgctl get` for the shell to complete: kinds, then names of that kind."""
+
+import typer
+
+from kgctl_py.cli.complete_names import complete_nodes, complete_peers
+
+_PLURALS = ("nodes", "peers", "locations")
+
+
+def complete_words(context: typer.Context, incomplete: str) -> list[str]:
+    """Give the kinds, or the names of the kind that stands there already."""
+    words: list[str] = context.params.get("words") or []
+    if not words:
+        return [kind for kind in _PLURALS if kind.startswith(incomplete)]
+    match words[0]:
+        case "node" | "nodes" | "no":
+            return complete_nodes(context, incomplete)
+        case "peer" | "peers":
+            return complete_peers(context, incomplete)
+    return []

@@ -1,0 +1,111 @@
+"""What `kgctl get` was asked for: kinds and names, in the ways that kubectl takes them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kgctl_py.errors import UsageError
+from kgctl_py.kube.objects.selector import Selector, parse_selector
+from kgctl_py.listing.locations import LOCATIONS
+from kgctl_py.listing.nodes import NODES
+from kgctl_py.listing.peers import PEERS
+from kgctl_py.listing.resource import Column, Resource, View
+from kgctl_py.mesh.lookup import not_found
+from kgctl_py.value import Value
+
+RESOURCES: tuple[Resource[Any], ...] = (NODES, PEERS, LOCATIONS)
+_HINT = "kgctl get nodes, kgctl get peers or kgctl get locations"
+
+
+class Request(Value, frozen=True):
+    """A kind, and the names of those that are wanted; all when there are none."""
+
+    resource: Resource[Any]
+    names: tuple[str, ...] = ()
+
+    def items(self, view: View, *, may_lack_names: bool = False) -> list[Any]:
+        """Give the items that are wanted, in the order of the names; raise KgctlError when one is not there."""
+        items = list(self.resource.items(view))
+        if not self.names:
+            return items
+        by_name = {self.resource.also(item): item for item in items} | {item.name: item for item in items}
+        missing = [name for name in self.names if name not in by_name]
+        if missing and not may_lack_names:
+            raise not_found(self.resource.singular, missing[0], by_name)
+        return [by_name[name] for name in dict.fromkeys(self.names) if name in by_name]
+
+
+Listed = tuple[Request, list[Any]]
+
+
+class Query(Value, frozen=True, kw_only=True):
+    """All that was asked for: which kinds and names, with which labels, in which order."""
+
+    requests: tuple[Request, ...]
+    selector: Selector
+    sort_by: str = ""
+
+    @classmethod
+    def parse(cls, words: Sequence[str], selector: str, sort_by: str) -> "Query":
+        """Read the command line; raise UsageError when it makes no sense."""
+        requests = tuple(_requests(words))
+        for request in requests:
+            if sort_by:
+                request.resource.column(sort_by)
+            if selector and not request.resource.labelled:
+                raise UsageError(f"a {request.resource.singular} has no labels", hint="kgctl get nodes -l QUERY")
+        try:
+            return cls(requests=requests, selector=parse_selector(selector), sort_by=sort_by)
+        except ValueError as error:
+            hint = "a=b, a!=b, a in (b,c), a notin (b,c), a, !a"
+            raise UsageError(f"--selector: {error}", hint=hint) from None
+
+    def listed(self, view: View, *, may_lack_names: bool = False) -> list[Listed]:
+        """Give the items of each request; raise KgctlError when a name is not there."""
+        return [(request, self._items(request, view, may_lack_names=may_lack_names)) for request in self.requests]
+
+    def _items(self, request: Request, view: View, *, may_lack_names: bool) -> list[Any]:
+        items = request.items(view, may_lack_names=may_lack_names)
+        items = [item for item in items if self.selector.selects(item.labels)]
+        return _sorted(items, request.resource.column(self.sort_by)) if self.sort_by else items
+
+
+def _sorted(items: Iterable[Any], column: Column[Any]) -> list[Any]:
+    """Sort by a column, what has nothing in it last; of equal ones as they were."""
+    order = column.order or column.text
+    return sorted(items, key=lambda item: (not column.text(item), order(item)))
+
+
+def _requests(words: Sequence[str]) -> list[Request]:
+    """Read `KIND[,KIND…] [NAME…]` or `KIND/NAME…`."""
+    if not words:
+        raise UsageError("what is to be listed?", hint=_HINT)
+    if "/" in words[0]:
+        return _by_kind(_pair(word) for word in words)
+    kinds = [_resource(word) for word in words[0].split(",")]
+    names = tuple(words[1:])
+    if names and len(kinds) > 1:
+        raise UsageError("names belong to one kind", hint="kgctl get node/NAME peer/NAME")
+    return [Request(kind, names) for kind in dict.fromkeys(kinds)]
+
+
+def _by_kind(pairs: Iterable[tuple[Resource[Any], str]]) -> list[Request]:
+    wanted: dict[Resource[Any], list[str]] = {}
+    for resource, name in pairs:
+        wanted.setdefault(resource, []).append(name)
+    return [Request(resource, tuple(names)) for resource, names in wanted.items()]
+
+
+def _pair(word: str) -> tuple[Resource[Any], str]:
+    kind, slash, name = word.partition("/")
+    if not slash or not name:
+        raise UsageError(
+            f'"{word}" is not KIND/NAME, as what stands before it', hint="kgctl get node/NAME peer/NAME"
+        )
+    return _resource(kind), name
+
+
+def _resource(word: str) -> Resource[Any]:
+    for resource in RESOURCES:
+        if word.lower() in resource.names:
+            return resource
+    raise UsageError(f'there is no kind "{word}" to list', hint=_HINT)

@@ -1,0 +1,1 @@
+"""Commands that install Kilo and check its manifests."""

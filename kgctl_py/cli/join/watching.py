@@ -1,0 +1,97 @@
+"""`--watch`: a file that is kept as the cluster would have it now."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.session import Session
+from kgctl_py.terminal import terminal
+from kgctl_py.value import Value
+
+if TYPE_CHECKING:
+    from kgctl_py.config.kept_file import KeptFile
+    from kgctl_py.wireguard.difference import Difference
+
+RESYNC = 60.0
+"""Seconds after which the file is made anew though nothing was heard: DNS names may have other addresses."""
+
+
+class WatchOptions(Value, frozen=True, kw_only=True):
+    """Whether a file is kept current, and what is done when it has changed."""
+
+    watch: Annotated[bool, typer.Option("--watch", help="Keep FILE current until interrupted; needs -O.")] = False
+    on_change: Annotated[
+        str | None, typer.Option(metavar="COMMAND", help="Have the shell run it when FILE has changed.")
+    ] = None
+
+    def check(self, file: FileOptions) -> None:
+        """Raise UsageError when there is nothing to keep."""
+        if not self.watch:
+            if self.on_change is not None:
+                raise UsageError('"--on-change" runs when a file has changed', hint="add --watch")
+            return
+        if file.file is None:
+            raise UsageError('"--watch" keeps a file current', hint="-O FILE")
+        from kgctl_py.fs import files
+
+        if files.is_stream(Path(file.file)):
+            raise UsageError(f'"--watch" keeps a file current, and "{file.file}" is none')
+
+
+def kept_file(file: FileOptions, watch: WatchOptions) -> "KeptFile | None":
+    """Look at the file that is to be kept current, if any is."""
+    if not watch.watch or file.file is None:
+        return None
+    from kgctl_py.config.kept_file import KeptFile
+
+    return KeptFile(Path(file.file), replace=file.force)
+
+
+def keep(session: Session, text: Callable[[Mesh], str], file: "KeptFile", on_change: str | None) -> None:
+    """Write the `text` of the mesh to the file whenever it has changed, until a signal comes.
+
+    Raises KgctlError when that cannot be done at first; later it is told, and the file stays as it was.
+    """
+    import threading
+
+    from kgctl_py.cluster.follow import Live
+
+    for mesh in Live(session, resync=RESYNC, stop=threading.Event()):
+        with terminal.only_news():
+            try:
+                change = file.write(text(mesh))
+            except KgctlError as error:
+                if not file.is_current:
+                    raise
+                terminal.warn(f'"{file.path}" stays as it is: {error.message}', error.hint)
+                continue
+        if change is not None:
+            _tell(file.path, change)
+            _run(on_change)
+
+
+def _tell(path: Path, change: "Difference") -> None:
+    from kgctl_py.render.config.difference import difference_text
+
+    counts = {"added": change.added, "removed": change.removed, "changed": change.changed}
+    told = [f"{len(peers)} {what}" for what, peers in counts.items() if peers]
+    terminal.say(f'wrote "{path}"' + (f": peers {', '.join(told)}" if told else ""))
+    for line in difference_text(change).splitlines():
+        terminal.detail(line)
+
+
+def _run(command: str | None) -> None:
+    """Have the shell run the user's command, which is given nothing but what kgctl itself was given."""
+    if command is None:
+        return
+    import subprocess
+
+    code = subprocess.run(command, shell=True, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S602
+    if code:
+        how = f"exit code {code}" if code > 0 else f"signal {-code}"
+        terminal.warn(f"the command of --on-change ended with {how}")

@@ -1,0 +1,49 @@
+"""`kgctl completion`: the script that teaches a shell to complete kgctl, with live node and peer names."""
+
+import enum
+import os
+import shlex
+import sys
+from typing import Annotated
+
+import typer
+from typer.completion import get_completion_script  # type: ignore[attr-defined] # not in an __all__
+
+from kgctl_py.cli.table import COMPLETION_VARIABLE
+
+_NO_FILES = ":4"
+"""cobra's ShellCompDirectiveNoFileComp, which kubectl expects last."""
+
+
+class Shell(enum.StrEnum):
+    """The shells that have a script."""
+
+    BASH = "bash"
+    ZSH = "zsh"
+    FISH = "fish"
+    POWERSHELL = "powershell"
+
+
+def completion(
+    shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")],
+) -> None:
+    """Print the completion script of a shell: `source <(kgctl completion bash)`."""
+    typer.echo(get_completion_script(prog_name="kgctl", complete_var=COMPLETION_VARIABLE, shell=shell))
+
+
+def ask_as_kubectl(words: list[str]) -> None:
+    """Prepare this process to answer kubectl, which runs `kubectl_complete-kilo WORD…` and reads lines.
+
+    See «kubectl plugins», custom completion, in the Kubernetes documentation.
+    """
+    os.environ |= {
+        COMPLETION_VARIABLE: "complete_bash",
+        "COMP_WORDS": shlex.join(["kgctl", *words]),
+        "COMP_CWORD": str(len(words)),
+    }
+    sys.argv = ["kgctl"]
+
+
+def end_for_kubectl() -> None:
+    """Tell kubectl that these are all completions, and that file names are none."""
+    typer.echo(_NO_FILES)

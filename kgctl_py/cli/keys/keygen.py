@@ -1,0 +1,85 @@
+"""`kgctl keygen`: a key pair for a workstation, printed or kept in files."""
+
+import contextlib
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.keys.genkey import warn_if_exposed
+from kgctl_py.cli.output_formats import Format, FormatOption, formatted
+from kgctl_py.errors import UsageError
+from kgctl_py.fs import files, key_file
+from kgctl_py.terminal import terminal
+from kgctl_py.wireguard import Key
+from kgctl_py.wireguard import keygen as wireguard_keygen
+
+PRIVATE, PUBLIC, PRESHARED = "privateKey", "publicKey", "presharedKey"
+_LABELS = {PRIVATE: "private key:   ", PUBLIC: "public key:    ", PRESHARED: "preshared key: "}
+_FILES = {PRIVATE: (".key", files.SECRET), PUBLIC: (".pub", files.PUBLIC), PRESHARED: (".psk", files.SECRET)}
+
+
+def keygen(
+    psk: Annotated[bool, typer.Option("--psk", help="Make a preshared key, too.")] = False,
+    pub_from: Annotated[
+        str, typer.Option(metavar="FILE|-", help="Make no pair: give the public key of the private key in FILE.")
+    ] = "",
+    basename: Annotated[
+        str | None,
+        typer.Option(
+            "-O", metavar="BASENAME", help="Write BASENAME.key and BASENAME.pub; with --psk also BASENAME.psk."
+        ),
+    ] = None,
+    output: FormatOption = Format.TEXT,
+    force: Annotated[bool, typer.Option("--force", help="Write over key files that exist.")] = False,
+) -> None:
+    """Make a WireGuard key pair, and print it or keep it in files.
+
+    The private key stays on this machine; the public key is what a Peer resource holds.
+
+    For example: kgctl keygen -O laptop
+    """
+    if basename is not None and output is not Format.TEXT:
+        raise UsageError('"-O" writes the keys to files, so there is nothing to print with "-o"')
+    keys = _pair(pub_from) | ({PRESHARED: wireguard_keygen.preshared_key()} if psk else {})
+    if basename is not None:
+        _write(keys, basename, replace=force)
+        return
+    if keys.keys() != {PUBLIC}:
+        warn_if_exposed()
+    shown = {name: str(key) for name, key in keys.items()}
+    typer.echo(formatted(output, shown, lambda: _text(shown)), nl=False)
+
+
+def _pair(pub_from: str) -> dict[str, Key]:
+    """Give a new pair, or only the public key of a private key that is there."""
+    if not pub_from:
+        private = wireguard_keygen.private_key()
+        return {PRIVATE: private, PUBLIC: wireguard_keygen.public_key(private)}
+    private, warning = key_file.read_key(pub_from)
+    if warning:
+        terminal.warn(warning, f"chmod 600 {shlex.quote(pub_from)}")
+    return {PUBLIC: wireguard_keygen.public_key(private)}
+
+
+def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
+    """Write each key to its own file, once it is known that all of them can be written."""
+    if basename.rpartition("/")[2] in ("", "-", ".", ".."):
+        raise UsageError(f'"{basename}" cannot be the beginning of a file name', hint="kgctl keygen -O laptop")
+    places = {Path(basename + _FILES[name][0]): (key, _FILES[name][1]) for name, key in keys.items()}
+    with contextlib.ExitStack() as stack:
+        commits = [
+            stack.enter_context(files.staged(place, f"{key}\n", mode=mode, replace=replace))
+            for place, (key, mode) in places.items()
+        ]
+        for commit in commits:
+            commit()
+    terminal.say("wrote " + ", ".join(f'"{place}"' for place in places))
+
+
+def _text(keys: dict[str, str]) -> str:
+    """Give a key by itself, or several under their labels."""
+    if len(keys) == 1:
+        return "".join(keys.values()) + "\n"
+    return "".join(f"{_LABELS[name]}{key}\n" for name, key in keys.items())

@@ -1,0 +1,134 @@
+"""The options of `kgctl connect`, and how their values are read."""
+
+import enum
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.duration import seconds
+from kgctl_py.cli.options.wg_quick_options import AUTO, DEFAULT_MTU, NONE, QuickOptions, cidrs, words
+from kgctl_py.errors import UsageError
+from kgctl_py.mesh.address import IPInterface, masked
+from kgctl_py.mesh.client_conf import host_addresses
+from kgctl_py.render.live.journal import Level
+from kgctl_py.value import Value
+from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, MAX_KEEPALIVE, is_interface_name
+
+DEFAULT_INTERFACE = "kilo0"
+
+InterfaceOption = Annotated[
+    str, typer.Option("--interface", "-i", metavar="NAME", help="The WireGuard interface.")
+]
+
+
+class Output(enum.StrEnum):
+    """How what happens is told."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(enum.StrEnum):
+    """`--log-level`: the reference's words."""
+
+    ALL = "all"
+    DEBUG = "debug"
+    INFO = "info"
+    WARN = "warn"
+    ERROR = "error"
+    NONE = "none"
+
+    @property
+    def level(self) -> Level:
+        """The level of a journal."""
+        return Level.DEBUG if self is LogLevel.ALL else Level[self.name]
+
+
+class PeerChoices(Value, frozen=True, kw_only=True):
+    """What the Peer of this host is to be."""
+
+    allowed_ip: Annotated[
+        list[str],
+        typer.Option(
+            "--allowed-ip", "-a", metavar="CIDR", help="Its address in the mesh; else the next free one."
+        ),
+    ]
+    private_key: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Its private key; else a new one that nobody keeps.")
+    ] = None
+    persistent_keepalive: Annotated[
+        int, typer.Option(min=0, max=MAX_KEEPALIVE, metavar="SECONDS", help="Its persistent keepalive; 0 for off.")
+    ] = 10
+    update: Annotated[
+        bool, typer.Option("--update", help="Change a Peer of this name that somebody else made.")
+    ] = False
+
+    def addresses(self) -> tuple[IPInterface, ...]:
+        """Read --allowed-ip; raise UsageError unless there is an address in it that the interface can have."""
+        read = tuple(dict.fromkeys(cidrs("--allowed-ip", self.allowed_ip))) if self.allowed_ip else ()
+        for cidr in read:
+            if masked(cidr) != cidr:
+                raise UsageError(f'--allowed-ip "{cidr}" has host bits', hint=f"--allowed-ip {cidr.ip}")
+        if read and not host_addresses(read):
+            raise UsageError(f'--allowed-ip "{read[0]}" is a network', hint=f"--allowed-ip {read[0].ip + 1}")
+        return read
+
+
+class InterfaceChoices(Value, frozen=True, kw_only=True):
+    """What the interface of this host is to be."""
+
+    allowed_ips: Annotated[
+        list[str],
+        typer.Option(
+            "--allowed-ips", metavar="CIDR[,CIDR…]", help="Route these, too, through the first node by name."
+        ),
+    ]
+    services: Annotated[
+        list[str],
+        typer.Option(metavar="auto|none|CIDR[,CIDR…]", help="The Service CIDR to route, too; else none."),
+    ]
+    dns: Annotated[
+        list[str], typer.Option(metavar="auto|none|IP|DOMAIN", help="Name servers and search domains; else none.")
+    ]
+    mtu: Annotated[int, typer.Option(min=576, max=65535, metavar="N", help="The MTU.")] = DEFAULT_MTU
+    interface: InterfaceOption = DEFAULT_INTERFACE
+    resync_period: Annotated[
+        float, typer.Option(metavar="TIME", parser=seconds, help="How often to check it, changes or not.")
+    ] = "30s"  # type: ignore[assignment] # typer parses it
+    clean_up: Annotated[
+        bool, typer.Option("--clean-up/--no-clean-up", help="Remove the interface and the Peer in the end.")
+    ] = True
+
+    def check(self) -> None:
+        """Raise UsageError for a value that cannot be meant."""
+        check_interface(self.interface)
+        self.quick.check()
+        self.networks()
+
+    @property
+    def quick(self) -> QuickOptions:
+        """What is read as for a whole configuration; other than there, nothing is `auto` unless it is said."""
+        return QuickOptions(
+            address=[], dns=self.dns or [NONE], services=self.services or [NONE], listen_port=None, only=[]
+        )
+
+    def networks(self) -> tuple[IPInterface, ...]:
+        """Read --allowed-ips."""
+        return tuple(map(masked, cidrs("--allowed-ips", self.allowed_ips))) if self.allowed_ips else ()
+
+    @property
+    def wants_dns(self) -> bool:
+        """Whether name servers are to be set."""
+        return words(self.dns) not in ([], [NONE])
+
+    @property
+    def cluster_dns(self) -> bool:
+        """Whether they are those of the cluster."""
+        return words(self.dns) == [AUTO]
+
+
+def check_interface(name: str) -> None:
+    """Refuse what Linux would not take for the name of an interface."""
+    if not is_interface_name(name) or name in (".", ".."):
+        hint = f"1 to {MAX_INTERFACE_NAME} letters, digits, or any of _=+.-"
+        raise UsageError(f'-i "{name}" is no name for an interface', hint=hint)

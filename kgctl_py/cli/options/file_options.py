@@ -1,0 +1,50 @@
+"""Where a configuration goes: to stdout, or to a file that nobody else reads."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgctl_py.errors import UsageError
+from kgctl_py.render.config.wireguard import PLACEHOLDER, PRESHARED_PLACEHOLDER
+from kgctl_py.value import Value
+from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
+
+_SECRET = re.compile(
+    rf"""^\s*(PrivateKey = (?!{PLACEHOLDER})|PresharedKey = (?!{PRESHARED_PLACEHOLDER})|"?presharedKey"?: )""",
+    re.MULTILINE,
+)
+
+
+class FileOptions(Value, frozen=True, kw_only=True):
+    """A file to write instead of stdout."""
+
+    file: Annotated[
+        str | None, typer.Option("-O", metavar="FILE", help="Write to FILE, readable by you alone.")
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False
+
+
+def put(text: str, options: FileOptions) -> None:
+    """Print `text`, with a warning when it takes a secret where others can read it, or write it to the file."""
+    if options.file is None:
+        if _SECRET.search(text):
+            from kgctl_py.cli.keys.genkey import warn_if_exposed
+
+            warn_if_exposed()
+        typer.echo(text, nl=False)
+        return
+    from kgctl_py.fs import files  # most configurations go to stdout
+
+    files.write(Path(options.file), text, mode=files.SECRET, replace=options.force)
+
+
+def check_conf_name(file: str) -> None:
+    """Refuse a file name that wg-quick(8) would not take: it becomes the name of the interface."""
+    path = Path(file)
+    if path.suffix != ".conf" or not is_interface_name(path.stem):
+        raise UsageError(
+            f'wg-quick does not take "{path.name}": it names the interface by the file',
+            hint=f"-O NAME.conf, NAME of 1 to {MAX_INTERFACE_NAME} letters, digits, or any of _=+.-",
+        )

@@ -1,0 +1,105 @@
+"""The options that say how Kilo is installed; manifests and the folder for Git are made of the same ones."""
+
+import re
+from typing import Annotated
+
+import typer
+
+from kgctl_py import names
+from kgctl_py.cli.options.wg_quick_options import cidrs
+from kgctl_py.errors import UsageError
+from kgctl_py.kilo.install.installation import (
+    IMAGE,
+    SYSTEM,
+    WIREGUARD_IMAGE,
+    Cni,
+    Distribution,
+    Installation,
+    WireGuard,
+)
+from kgctl_py.mesh.address import IPInterface, masked
+from kgctl_py.session import Session
+from kgctl_py.value import Value
+
+_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+_NAMESPACE = re.compile(_LABEL)
+_IMAGE = re.compile(r"[a-z0-9][\w./:@-]*\w", re.ASCII)
+_NODE_LABEL = re.compile(r"([a-z0-9][-a-z0-9.]{0,252}/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?", re.ASCII)
+
+
+class InstallationOptions(Value, frozen=True, kw_only=True):
+    """How Kilo is to be installed, as it is typed."""
+
+    distribution: Annotated[Distribution, typer.Option(help="How the cluster was made.")] = Distribution.KUBEADM
+    cni: Annotated[Cni, typer.Option(help="The cluster's CNI; Kilo itself, or what it is added to.")] = Cni.FLANNEL
+    wireguard: Annotated[
+        WireGuard, typer.Option(help="Where WireGuard runs: in the kernel, in a process, or as each node can.")
+    ] = WireGuard.KERNEL
+    subnet: Annotated[
+        str | None, typer.Option(metavar="CIDR", help="The network of WireGuard itself; else 10.4.0.0/16.")
+    ] = None
+    service_cidr: Annotated[
+        list[str], typer.Option(metavar="CIDR[,CIDR…]", help="The Service CIDR, for peers that call Services.")
+    ]
+    mtu: Annotated[
+        int | None, typer.Option(min=576, max=65535, metavar="N", help="The MTU; else Kilo finds it.")
+    ] = None
+    image: Annotated[str, typer.Option(metavar="IMAGE", help="The image of Kilo.")] = IMAGE
+    wireguard_image: Annotated[
+        str, typer.Option(metavar="IMAGE", help="Any image that has wireguard-go, for WireGuard in a process.")
+    ] = WIREGUARD_IMAGE
+    namespace: Annotated[str, typer.Option(metavar="NAME", help="The namespace of Kilo's agent.")] = SYSTEM
+    peer_validation: Annotated[
+        bool, typer.Option("--peer-validation", help="Add Kilo's webhook that validates Peers.")
+    ] = False
+    monitoring: Annotated[
+        bool, typer.Option("--monitoring", help="Add a PodMonitor for the Prometheus Operator.")
+    ] = False
+    no_cel: Annotated[
+        bool, typer.Option("--no-cel", help="For API servers before Kubernetes 1.25, which know no CEL rules.")
+    ] = False
+
+    def installation(self, session: Session) -> Installation:
+        """Give what is to be installed; raise UsageError for a value that cannot be meant."""
+        _check("--namespace", self.namespace, _NAMESPACE, "no name for a namespace")
+        _check("--image", self.image, _IMAGE, "no name of an image")
+        _check("--wireguard-image", self.wireguard_image, _IMAGE, "no name of an image")
+        _check("--topology-label", session.topology_label, _NODE_LABEL, "no name of a label")
+        return Installation(
+            distribution=self.distribution,
+            cni=self.cni,
+            wireguard=self.wireguard,
+            namespace=self.namespace,
+            image=self.image,
+            wireguard_image=self.wireguard_image,
+            subnet=_network("--subnet", self.subnet) if self.subnet is not None else None,
+            service_cidrs=tuple(cidr for text in self.service_cidr for cidr in _networks("--service-cidr", text)),
+            mtu=self.mtu,
+            port=session.port,
+            granularity=session.granularity,
+            topology_label=session.topology_label if session.topology_label != names.TOPOLOGY_LABEL else "",
+            peer_validation=self.peer_validation,
+            monitoring=self.monitoring,
+            cel=not self.no_cel,
+        )
+
+
+def _check(option: str, text: str, pattern: re.Pattern[str], what: str) -> None:
+    if not pattern.fullmatch(text):
+        raise UsageError(f'{option} "{text}" is {what}')
+
+
+def _network(option: str, text: str) -> IPInterface:
+    read = _networks(option, text)
+    if len(read) > 1:
+        raise UsageError(f'{option} "{text}" is more than one network')
+    return read[0]
+
+
+def _networks(option: str, text: str) -> tuple[IPInterface, ...]:
+    """Read networks; one with host bits is a mistake that would be found on the nodes only."""
+    read = cidrs(option, [text])
+    for cidr in read:
+        if masked(cidr) != cidr:
+            raise UsageError(f'{option} "{cidr}" has host bits', hint=f"{option} {masked(cidr)}")
+    return read

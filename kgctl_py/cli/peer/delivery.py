@@ -1,0 +1,123 @@
+"""How a new configuration reaches the user: printed, as a QR code, in a file, or not at all."""
+
+import contextlib
+import enum
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgctl_py import wireguard
+from kgctl_py.cli.join.qr import check_qr, is_picture, qr_content
+from kgctl_py.cli.keys.genkey import warn_if_exposed
+from kgctl_py.cli.options.file_options import FileOptions, check_conf_name
+from kgctl_py.cli.options.peer_options import public_key_option
+from kgctl_py.cli.options.wg_quick_options import QuickOptions
+from kgctl_py.errors import UsageError
+from kgctl_py.fs import files
+from kgctl_py.terminal import terminal
+from kgctl_py.value import Value
+from kgctl_py.wireguard import keygen
+
+
+class Print(enum.StrEnum):
+    """`--print`: what goes to stdout."""
+
+    CONF = "conf"
+    QR = "qr"
+    YAML = "yaml"
+    NONE = "none"
+
+
+class DeliveryOptions(Value, frozen=True, kw_only=True):
+    """Where the configuration goes; to stdout, unless it goes to a file."""
+
+    print_: Annotated[
+        Print | None, typer.Option("--print", help="What to print; yaml: the Peer, for Git: nothing is created.")
+    ] = None
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "-O", metavar="FILE", help="Write the configuration, or with --print qr its x.png or x.svg, to FILE."
+        ),
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False
+
+    def check(self, quick: QuickOptions) -> None:
+        """Refuse what could not be delivered, before anything is asked or changed."""
+        quick.check()
+        if self.printed is Print.QR:
+            check_qr(quick, FileOptions(file=self.file if self.is_picture else None))
+        if self.file and not self.is_picture:
+            check_conf_name(self.file)
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the file is for the QR code, not for the configuration."""
+        return self.printed is Print.QR and self.file is not None and is_picture(self.file)
+
+    @property
+    def shows_configuration(self) -> bool:
+        """Whether anybody is to see the configuration at all."""
+        return self.file is not None or self.printed in (Print.CONF, Print.QR)
+
+    @property
+    def printed(self) -> Print:
+        """What goes to stdout."""
+        return self.print_ or (Print.NONE if self.file else Print.CONF)
+
+
+def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguard.Key | None, wireguard.Key]:
+    """Make a private key and give it with its public key; with --public-key give that alone."""
+    if public_key is not None:
+        return None, public_key_option(public_key)
+    if not options.file and options.printed in (Print.YAML, Print.NONE):
+        raise UsageError(
+            f'the private key would be lost: "--print {options.printed}" does not show it',
+            hint="keep the configuration with -O NAME.conf, or bring a key with --public-key",
+        )
+    private = keygen.private_key()
+    return private, keygen.public_key(private)
+
+
+@contextlib.contextmanager
+def staged(text: str, options: DeliveryOptions) -> Iterator[Callable[[], None]]:
+    """Write the file beside its place, draw the QR code, and give the function that delivers them."""
+    printed = _printed(text, options)
+    if options.file is None:
+        yield lambda: _echo(printed, options)
+        return
+    content, printed = (printed, "") if options.is_picture else (text, printed)
+    with files.staged(Path(options.file), content, mode=files.SECRET, replace=options.force) as move:
+
+        def deliver() -> None:
+            move()
+            _say_where(options)
+            _echo(printed, options)
+
+        yield deliver
+
+
+def _printed(text: str, options: DeliveryOptions) -> str | bytes:
+    match options.printed:
+        case Print.CONF:
+            return text
+        case Print.QR:
+            return qr_content(text, FileOptions(file=options.file if options.is_picture else None))
+        case _:
+            return ""
+
+
+def _echo(printed: str | bytes, options: DeliveryOptions) -> None:
+    if options.printed is Print.CONF:
+        warn_if_exposed()
+    typer.echo(printed, nl=False)
+
+
+def _say_where(options: DeliveryOptions) -> None:
+    file = options.file or ""
+    where = shlex.quote(file if "/" in file else f"./{file}")
+    use = "scan it with the phone" if options.is_picture else f"wg-quick up {where}"
+    terminal.say(f'wrote "{file}"; to use it: {use}')

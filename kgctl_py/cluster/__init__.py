@@ -1,0 +1,1 @@
+"""Where a mesh comes from: a live API server, saved files, or a Git folder."""

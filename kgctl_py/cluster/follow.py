@@ -1,0 +1,95 @@
+"""The mesh as it changes: at once, then whenever something has changed for Kilo, and from time to time anyway."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from kgctl_py.mesh.model import Mesh, ago
+from kgctl_py.session import Session
+from kgctl_py.terminal import terminal
+from kgctl_py.value import replace
+
+if TYPE_CHECKING:
+    from kgctl_py.cluster.mesh_informer import MirroredMesh
+    from kgctl_py.kube.listwatch.connectivity import Contact
+
+_QUIET = 0.1
+"""Seconds without news after which a burst of changes is over."""
+_BURST = 0.5
+"""Seconds that a burst is waited for, at most: a change reaches whoever follows within a second."""
+_LOOK = 0.2
+"""Seconds between two looks at what sets no event: `stop`, and the time."""
+
+
+def say_contact(contact: "Contact", before: "Contact") -> None:
+    """Tell on stderr that the API server is gone, or that it is back."""
+    if contact.trouble:
+        terminal.warn(f"{contact.trouble.message}: the mesh is taken to be as it was", contact.trouble.hint)
+    else:
+        terminal.say(f"the API server answers again, after {ago(int(contact.since - before.since))}")
+
+
+class Live:
+    """The meshes of a cluster, one after the other, until `stop` is set; who leaves the loop early closes it.
+
+    The first one comes at once, or KgctlError is raised. Another one comes when something has changed for Kilo,
+    which a heartbeat of a node has not, and after `resync` seconds at the latest. When the API server is gone, the
+    last mesh stays, and `tell` is given the contact as it is and as it was, then and when it is back.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        resync: float,
+        stop: threading.Event,
+        tell: "Callable[[Contact, Contact], None]" = say_contact,
+    ) -> None:
+        self._session, self._resync, self._stop, self._tell = session, resync, stop, tell
+        self.contact: Contact | None = None
+        self.last_change: float | None = None
+        """The Unix time at which the mesh was last seen to be another one."""
+
+    def __iter__(self) -> Iterator[Mesh]:
+        with contextlib.closing(self._session.mirrored_mesh()) as mirror:
+            self.contact = mirror.contact
+            while not (mirror.is_answered or self._stop.is_set()):
+                mirror.changed.wait(_LOOK)
+            shown, due = None, 0.0
+            while not self._stop.is_set():
+                mesh = mirror.mesh()
+                current = _what_counts(mesh)
+                if current != shown or time.monotonic() >= due:
+                    if shown and current != shown:
+                        self.last_change = time.time()
+                    shown, due = current, time.monotonic() + self._resync
+                    yield mesh
+                self._wait(mirror, due)
+
+    def _wait(self, mirror: "MirroredMesh", due: float) -> None:
+        """Wait for news, for `due` of the monotonic clock, or to be stopped."""
+        while not self._stop.is_set() and time.monotonic() < due:
+            if mirror.changed.wait(max(0, min(_LOOK, due - time.monotonic()))):
+                self._let_settle(mirror.changed)
+                self._tell_contact(mirror.contact)
+                return
+            mirror.mind_the_time()
+
+    def _let_settle(self, changed: threading.Event) -> None:
+        end = time.monotonic() + _BURST
+        while changed.is_set() and not self._stop.is_set() and time.monotonic() < end:
+            changed.clear()
+            changed.wait(_QUIET)
+
+    def _tell_contact(self, contact: "Contact") -> None:
+        before, self.contact = self.contact, contact
+        if before and bool(before.trouble) != bool(contact.trouble):
+            self._tell(contact, before)
+
+
+def _what_counts(mesh: Mesh) -> tuple[object, ...]:
+    """Give all of a mesh but the time at which a node was last seen: of that only whether it is ready."""
+    ready = tuple(node.name for node in mesh.ready_nodes)
+    return ready, tuple(replace(node, last_seen=0) for node in mesh.nodes), mesh.peers

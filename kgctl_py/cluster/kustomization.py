@@ -1,0 +1,109 @@
+"""A kustomization, the list of what `kubectl apply -k` applies: its resources read, one added, one removed.
+
+Its fields and its three names are those of Kustomize's documentation, «The kustomization file».
+"""
+
+import posixpath
+from typing import Any
+
+from kgctl_py.fs import yaml_edit
+from kgctl_py.kube.objects import yaml_text
+
+FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+_RENAMING = ("namePrefix", "nameSuffix")
+
+
+def resources(text: str) -> tuple[str, ...]:
+    """Give the `resources` of a kustomization in their order; raise ValueError when it is none."""
+    return tuple(_resources(_read(text)))
+
+
+def renaming(text: str) -> str:
+    """Give the field by which what is applied has other names than its files say; nothing when there is none."""
+    data = _read(text)
+    return next((field for field in _RENAMING if data.get(field)), "")
+
+
+def with_resource(text: str, resource: str) -> str:
+    """Give `text` with `resource` behind its other resources; raise ValueError when it is no kustomization."""
+    data = _read(text)
+    wanted = [*_resources(data), resource]
+    new = _with_line(text, _places(text)[-1:], resource)
+    return new if _has(new, data, wanted) else yaml_edit.changed(text, lambda kept: _list(kept, resource))
+
+
+def without_resource(text: str, resource: str) -> str:
+    """Give `text` without `resource`, however its path is written; raise ValueError when it is none."""
+    data = _read(text)
+    indexes = [index for index, one in enumerate(_resources(data)) if same_path(one, resource)]
+    wanted = [one for one in _resources(data) if not same_path(one, resource)]
+    lines = [line for index, (line, _) in enumerate(_places(text)) if index in indexes]
+    new = "".join(line for number, line in enumerate(_split(text)) if number not in lines)
+    return new if _has(new, data, wanted) else yaml_edit.changed(text, lambda kept: _unlist(kept, indexes))
+
+
+def same_path(one: str, other: str) -> bool:
+    """Tell whether two paths of resources are one: `./peers/a.yaml` is `peers/a.yaml`."""
+    return posixpath.normpath(one) == posixpath.normpath(other)
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        documents = yaml_text.load_all(text.encode())
+    except ValueError as error:
+        raise ValueError(f"is not YAML: {error}") from None
+    if len(documents) != 1:
+        raise ValueError("is more than one document" if documents else "is empty")
+    (data,) = documents
+    if not isinstance(data, dict):
+        raise ValueError("is no mapping")
+    listed = data.get("resources") or []
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise ValueError("has resources that are no list of paths")
+    return data
+
+
+def _resources(data: dict[str, Any]) -> list[str]:
+    return [str(one) for one in data.get("resources") or []]
+
+
+def _places(text: str) -> list[tuple[int, int]]:
+    """Give the line and the column of each resource."""
+    listed: Any = yaml_edit.read(text).get("resources") or []
+    return [listed.lc.item(index) for index in range(len(listed))]
+
+
+def _with_line(text: str, after: list[tuple[int, int]], resource: str) -> str:
+    """Give `text` with one line more, which starts as the last resource's does."""
+    lines = _split(text)
+    for number, column in after:
+        ends = "\r\n" if lines[number].endswith("\r\n") else "\n"
+        lines[number] = lines[number].rstrip("\r\n") + ends
+        lines.insert(number + 1, lines[number][:column] + resource + ends)
+    return "".join(lines)
+
+
+def _split(text: str) -> list[str]:
+    return [line + "\n" for line in text.split("\n")[:-1]] + [line for line in text.split("\n")[-1:] if line]
+
+
+def _has(text: str, data: dict[str, Any], resources: list[str]) -> bool:
+    """Tell whether `text` says what `data` does, but for the resources; a line may not be what it seems."""
+    try:
+        new = _read(text)
+    except ValueError:
+        return False
+    return _resources(new) == resources and {**new, "resources": 0} == {**data, "resources": 0}
+
+
+def _list(data: dict[str, Any], resource: str) -> None:
+    if data.get("resources"):
+        data["resources"].append(resource)
+    else:
+        data["resources"] = [resource]
+
+
+def _unlist(data: dict[str, Any], indexes: list[int]) -> None:
+    for index in reversed(indexes):
+        del data["resources"][index]

@@ -1,0 +1,49 @@
+"""All Nodes and Peers as the API server gives them, for those who pass them on."""
+
+import time
+from typing import Any
+
+from kgctl_py import names
+from kgctl_py.cluster.api import by_name
+from kgctl_py.kilo.nodes import translate_node
+from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube.client import Client, Moment
+from kgctl_py.kube.objects import decoding
+from kgctl_py.kube.paging import L, pages, whole
+from kgctl_py.kube.server_clock import clock_skew
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.value import Value
+
+
+class Lists(Value, frozen=True, kw_only=True):
+    """Both lists, and when they were read, in Unix seconds by the server's clock."""
+
+    nodes: tuple[decoding.Node, ...]
+    peers: tuple[decoding.Peer, ...]
+    now: float
+    clock_skew: float
+
+    def mesh(self, topology_label: str) -> Mesh:
+        """Give the mesh that they make."""
+        return Mesh(
+            nodes=by_name(translate_node(raw, topology_label) for raw in self.nodes),
+            peers=by_name(map(translate_peer, self.peers)),
+            now=self.now,
+            clock_skew=self.clock_skew,
+        )
+
+
+def read_lists(client: Client) -> Lists:
+    """Read all Nodes and Peers; raise KgctlError when they cannot be had whole."""
+    peers, _ = whole(lambda: _read(client, names.PEERS_PATH, decoding.PeerList))
+    nodes, moment = whole(lambda: _read(client, names.NODES_PATH, decoding.NodeList))
+    skew = clock_skew(moment)
+    return Lists(nodes=tuple(nodes), peers=tuple(peers), now=time.time() - skew, clock_skew=skew)
+
+
+def _read(client: Client, path: str, kind: type[L]) -> tuple[list[Any], Moment]:
+    items: list[Any] = []
+    moment = Moment(None, 0)
+    for page, moment in pages(client, path, kind, {}):  # noqa: B007 # the last one counts
+        items.extend(getattr(page, "items", None) or ())
+    return items, moment

@@ -1,0 +1,99 @@
+"""The mesh of a cluster as it is now, kept so by watching its API server."""
+
+import math
+import threading
+
+from kgctl_py import names
+from kgctl_py.cluster.api import by_name
+from kgctl_py.kilo.nodes import translate_node
+from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube.client import Client
+from kgctl_py.kube.listwatch.connectivity import Contact, Line
+from kgctl_py.kube.listwatch.reflector import Mirror, Source
+from kgctl_py.kube.listwatch.store import Copy
+from kgctl_py.kube.objects import decoding
+from kgctl_py.kube.server_clock import ServerClock
+from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
+from kgctl_py.value import replace
+
+_NODES = Source(names.NODES_PATH, decoding.NodeList, decoding.Node)
+_PEERS = Source(names.PEERS_PATH, decoding.PeerList, decoding.Peer)
+
+
+class MirroredMesh:
+    """Nodes and Peers as the server last told them; `changed` is set at news of them, or of the contact to it.
+
+    The mesh is judged at the time of the server's last word on Nodes: while it cannot be asked, nobody grows old.
+    It has threads until it is closed.
+    """
+
+    def __init__(self, client: Client, *, topology_label: str = names.TOPOLOGY_LABEL) -> None:
+        client.connect()
+        self.changed = threading.Event()
+        self._line = Line(self.changed)
+        self._nodes: Copy[decoding.Node, Node] = Copy(
+            lambda raw: translate_node(raw, topology_label), _is_news, self._line, self.changed
+        )
+        self._peers: Copy[decoding.Peer, Peer] = Copy(
+            translate_peer, lambda old, new, _: old != new, self._line, self.changed
+        )
+        self._mirrors = (Mirror(client, _NODES, self._nodes), Mirror(client, _PEERS, self._peers))
+        self._expiry = 0.0
+        self._doubted: ServerClock | None = None
+        for mirror in self._mirrors:
+            mirror.start()
+
+    @property
+    def contact(self) -> Contact:
+        """Whether the server can be asked."""
+        return self._line.contact
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether `mesh` can be asked for."""
+        return self._nodes.is_answered and self._peers.is_answered
+
+    def mesh(self) -> Mesh:
+        """Give the mesh as it is; raise KgctlError when it could not be had whole even once."""
+        nodes, peers = self._nodes.state(), self._peers.state()
+        self._expiry = 0.0
+        return Mesh(by_name(nodes.values), by_name(peers.values), nodes.as_of, nodes.clock.skew)
+
+    def mind_the_time(self) -> None:
+        """Ask the server anew when by time alone a node has gone, or when the local clock is not to be trusted.
+
+        Only its answer tells whether the node is silent, or the line to the server is.
+        """
+        nodes = self._nodes.state()
+        now = nodes.clock.now()
+        if self.contact.trouble or self._doubted is nodes.clock:
+            return
+        if now >= self._expiry:
+            self._expiry = _expiry(nodes.values, nodes.as_of)
+        if now >= self._expiry or nodes.clock.is_doubtful:
+            self._doubted = nodes.clock
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read all anew."""
+        for mirror in self._mirrors:
+            mirror.refresh()
+
+    def close(self) -> None:
+        """End the watches and their threads."""
+        for mirror in self._mirrors:
+            mirror.close()
+
+
+def _expiry(nodes: tuple[Node, ...], now: float) -> float:
+    """Give the Unix time at which the first of the nodes that are ready `now` will not be."""
+    return min((node.last_seen + READY_SECONDS for node in nodes if not node.why_not_ready(now)), default=math.inf)
+
+
+def _is_news(old: Node | None, new: Node | None, now: float) -> bool:
+    """Tell whether more has changed than the time at which a node that is ready was last seen."""
+    return old is None or new is None or bool(old.why_not_ready(now)) or _ageless(old) != _ageless(new)
+
+
+def _ageless(node: Node) -> Node:
+    return replace(node, last_seen=0)

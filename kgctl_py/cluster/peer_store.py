@@ -1,0 +1,83 @@
+"""Where Peers are kept, as something to write to, and the API server as such a place."""
+
+import http
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from kgctl_py import names
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.client import Client
+from kgctl_py.kube.objects import decoding
+
+Manifest = dict[str, Any]
+
+
+class PeerStore(Protocol):
+    """Keeps Peers; what cannot be done is a KgctlError, of a Peer that is not there with `status` 404."""
+
+    def title(self, name: str) -> str:
+        """Name a Peer in messages, with the place where it is kept if that is not the cluster."""
+        ...
+
+    def get(self, name: str) -> Manifest:
+        """Read a Peer whole."""
+        ...
+
+    def create(self, manifest: Manifest) -> Manifest:
+        """Create a Peer that is not there, and give it as it is kept."""
+        ...
+
+    def replace(self, manifest: Manifest) -> Manifest:
+        """Replace a Peer that was read before."""
+        ...
+
+    def delete(self, name: str, *, version: str = "") -> None:
+        """Delete a Peer; with `version` only as it was read then, where versions are known."""
+        ...
+
+
+class MissingPeerError(KgctlError):
+    """There is no such Peer to be changed."""
+
+    status = http.HTTPStatus.NOT_FOUND
+
+
+class ApiPeerStore:
+    """Creates, changes and deletes Peers; a `dry_run` is judged by the server and then forgotten."""
+
+    def __init__(self, client: Client, *, dry_run: bool = False) -> None:
+        self._client = client
+        self._query = {"dryRun": "All"} if dry_run else {}
+
+    def title(self, name: str) -> str:
+        """Name a Peer in messages."""
+        return f'peer "{name}"'
+
+    def get(self, name: str) -> Manifest:
+        """Read a Peer whole, with what kgctl does not know of; raise ApiError."""
+        return decoding.decode(self._client.get(_path(name)).body, Manifest, _path(name))
+
+    def create(self, manifest: Manifest) -> Manifest:
+        """Create a Peer, and give it as the server keeps it; raise ApiError when it refuses."""
+        return self._send("POST", names.PEERS_PATH, manifest)
+
+    def replace(self, manifest: Manifest) -> Manifest:
+        """Replace a Peer that was read before; raise ApiError, 409 when somebody else changed it meanwhile."""
+        return self._send("PUT", _path(manifest["metadata"]["name"]), manifest)
+
+    def delete(self, name: str, *, version: str = "") -> None:
+        """Delete a Peer, with `version` only as it was read then; raise ApiError, 409 when it has changed.
+
+        What is asked for stands in the body: of a DELETE that has one the server reads no query.
+        """
+        options: Manifest = {"dryRun": ["All"]} if self._query else {}
+        if version:
+            options["preconditions"] = {"resourceVersion": version}
+        self._send("DELETE", _path(name), options)
+
+    def _send(self, method: str, path: str, body: Manifest) -> Manifest:
+        return decoding.decode(self._client.send(method, path, body, self._query).body, Manifest, path)
+
+
+def _path(name: str) -> str:
+    return f"{names.PEERS_PATH}/{quote(name, safe='')}"

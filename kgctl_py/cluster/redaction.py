@@ -1,0 +1,145 @@
+"""What of a cluster's objects is given away: what Kilo and kgctl read of them, and nothing that is secret.
+
+What is kept is listed here, and all else is left out: nobody knows every place that people put secrets in.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from kgctl_py import names
+from kgctl_py.kilo.network_sources import NODE_ARGS, ClusterConfiguration
+from kgctl_py.kilo.networks import ZONE
+from kgctl_py.kube.objects import decoding
+from kgctl_py.kube.objects.kinds import ConfigMap, Container, DaemonSet, Object, Pod, PodSpec
+from kgctl_py.kube.objects.yaml_text import load_all
+from kgctl_py.wireguard import Key
+from kgctl_py.wireguard.key import REDACTED
+
+AnyObject = TypeVar("AnyObject", bound=Object)
+
+_ANNOTATIONS = frozenset(
+    (
+        *(names.ALLOWED_LOCATION_IPS, names.DISCOVERED_ENDPOINTS, names.ENDPOINT, names.FORCE_ENDPOINT),
+        *(names.FORCE_INTERNAL_IP, names.GRANULARITY, names.INTERNAL_IP, names.KEY, names.LAST_SEEN),
+        *(names.LEADER, names.LOCATION, names.PERSISTENT_KEEPALIVE, names.WIREGUARD_IP),
+    )
+)
+_OWNERS = (names.OWNER, names.DESCRIPTION)
+_NODE_LABEL = re.compile(r"([a-z0-9.-]+\.)?(kubernetes\.io|k8s\.io|kilo\.squat\.ai)/.*", re.DOTALL)
+_LABELS = ("app.kubernetes.io/name", "component", "k8s-app")
+_SPEC = ("allowedIPs", "endpoint", "persistentKeepalive", "presharedKey", "publicKey")
+_FLAGS = frozenset(
+    (
+        # of kg (kilo cmd/kg/main.go)
+        *("backend", "clean-up-interface", "cni", "cni-path", "compatibility", "create-interface", "encapsulate"),
+        *("hostname", "interface", "internal-cidr", "iptables-forward-rules", "listen", "local", "log-level"),
+        *("mesh-granularity", "mtu", "port", "prioritise-private-addresses", "resync-period", "service-cidr"),
+        *("subnet", "topology-label"),
+        # of API servers, k3s and rke2
+        *("cluster-domain", "service-cluster-ip-range"),
+    )
+)
+_SERVERS = ("server", "agent")
+_PROGRAMS = ("kilo", "kube-apiserver")
+_FLAG = re.compile(r"--([a-z0-9-]+)(=.*)?", re.DOTALL)
+_MARK = "(redacted)"
+
+
+def node(raw: decoding.Node, topology_labels: Collection[str]) -> decoding.Node:
+    """Give a Node with the annotations that are read, and the labels of Kubernetes and of locations."""
+    metadata = raw.metadata
+    labels = {
+        label: value
+        for label, value in (metadata.labels or {}).items()
+        if label in topology_labels or _NODE_LABEL.fullmatch(label)
+    }
+    annotations = dict(_node_annotations(metadata.annotations or {}))
+    return msgspec.structs.replace(
+        raw, metadata=decoding.Metadata(name=metadata.name, labels=labels, annotations=annotations)
+    )
+
+
+def peer(raw: decoding.Peer, *, secrets: bool) -> decoding.Peer:
+    """Give a Peer without a word of its owner, and with a mark in the place of its preshared key.
+
+    With `secrets` both stay. A key that WireGuard does not take gets a mark that it does not take, either.
+    """
+    annotations = raw.metadata.annotations or {}
+    kept = {name: annotations[name] for name in _OWNERS if secrets and name in annotations}
+    spec = raw.spec
+    if isinstance(spec, dict):
+        spec = {name: spec[name] for name in _SPEC if name in spec}
+        if not secrets and spec.get("presharedKey"):
+            spec["presharedKey"] = str(REDACTED) if Key.parse_or_none(str(spec["presharedKey"])) else _MARK
+    return decoding.Peer(metadata=decoding.Metadata(name=raw.metadata.name, annotations=kept or None), spec=spec)
+
+
+def other(one: AnyObject) -> AnyObject:
+    """Give any other object with the labels that it is found by, and of command lines and files what is read."""
+    metadata = one.metadata
+    labels = {label: value for label, value in (metadata.labels or {}).items() if label in _LABELS}
+    replaced: dict[str, Any] = {
+        "metadata": decoding.Metadata(name=metadata.name, namespace=metadata.namespace, labels=labels)
+    }
+    if isinstance(one, DaemonSet):
+        template = msgspec.structs.replace(one.spec.template, spec=_pod(one.spec.template.spec))
+        replaced["spec"] = msgspec.structs.replace(one.spec, template=template)
+    if isinstance(one, Pod):
+        replaced["spec"] = _pod(one.spec)
+    if isinstance(one, ConfigMap):
+        replaced["data"] = dict(_data(one.data or {}))
+    return msgspec.structs.replace(one, **replaced)
+
+
+def _node_annotations(annotations: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, value in annotations.items():
+        if name in _ANNOTATIONS:
+            yield name, value
+        elif name in NODE_ARGS:
+            try:
+                words = msgspec.json.decode(value, type=tuple[str, ...])
+            except (msgspec.DecodeError, UnicodeError):
+                continue
+            yield name, json.dumps(list(_words(words)))
+
+
+def _pod(spec: PodSpec) -> PodSpec:
+    """Give a pod of which no other programs tell their command lines than those that are read."""
+    named = any(container.name in _PROGRAMS for container in spec.containers or ())
+    kept = tuple(
+        _container(container) if not named or container.name in _PROGRAMS else Container(name=container.name)
+        for container in spec.containers or ()
+    )
+    return msgspec.structs.replace(spec, containers=kept)
+
+
+def _container(container: Container) -> Container:
+    command, args = tuple(_words(container.command or ())), tuple(_words(container.args or ()))
+    return Container(name=container.name, command=command, args=args)
+
+
+def _words(words: tuple[str, ...]) -> Iterator[str]:
+    """Give a command line with a mark in the place of each flag, and each value, that is not read."""
+    expected = False
+    for index, word in enumerate(words):
+        flag = _FLAG.fullmatch(word)
+        known = flag is not None and flag[1] in _FLAGS
+        is_value = expected and not word.startswith("-")
+        yield word if known or is_value or (index == 0 and word in _SERVERS) else _MARK
+        expected = flag is not None and known and flag[2] is None
+
+
+def _data(data: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    if "Corefile" in data:
+        yield "Corefile", "".join(f"kubernetes {zone}\n" for zone in ZONE.findall(data["Corefile"])[:1])
+    if "ClusterConfiguration" in data:
+        try:
+            documents = load_all(data["ClusterConfiguration"].encode())
+            found = decoding.convert(documents[0], ClusterConfiguration) if documents else ClusterConfiguration()
+        except ValueError:
+            return
+        yield "ClusterConfiguration", msgspec.json.encode(found).decode()

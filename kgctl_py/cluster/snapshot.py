@@ -1,0 +1,182 @@
+"""A cluster read from files: what `kubectl get nodes,peers.kilo.squat.ai -o yaml` printed, or a bundle."""
+
+import contextlib
+import functools
+import itertools
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from kgctl_py import names
+from kgctl_py.cluster import bundle
+from kgctl_py.cluster.bundle import Bundle
+from kgctl_py.errors import KgctlError
+from kgctl_py.fs.archive import ArchiveError
+from kgctl_py.kilo.nodes import translate_node
+from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube.objects import decoding
+from kgctl_py.kube.objects.kinds import Kind, T
+from kgctl_py.kube.objects.raw_object import Held, in_document, in_json
+from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
+from kgctl_py.kube.objects.yaml_text import load_all
+from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
+
+Named = TypeVar("Named", Node, Peer)
+
+_HINT = "kubectl get nodes,peers.kilo.squat.ai -o yaml > FILE"
+
+
+class Snapshot:
+    """Files with Nodes and Peers: documents, Lists and lone objects, YAML or JSON, or bundles; `-` is stdin."""
+
+    def __init__(self, paths: Sequence[str], topology_label: str = names.TOPOLOGY_LABEL) -> None:
+        self._paths = paths
+        self._topology_label = topology_label
+
+    def mesh(self) -> Mesh:
+        """Read all files; raise KgctlError when one cannot be used whole."""
+        nodes: dict[str, Node] = {}
+        peers: dict[str, Peer] = {}
+        for held in self._all:
+            self._take(held, nodes, peers)
+        if not nodes and not peers:
+            raise KgctlError(f'"{self._shown}" has no Node and no Peer in it', hint=_HINT)
+        by_name = tuple(nodes[name] for name in sorted(nodes))
+        told = max((one.manifest for one in self._bundles), key=lambda one: one.taken, default=None)
+        now, skew = (told.taken, told.clock_skew) if told else (taken_at(by_name), 0.0)
+        return Mesh(by_name, tuple(peers[name] for name in sorted(peers)), now, skew)
+
+    def of(
+        self,
+        kind: Kind[T],
+        *,
+        namespace: str = "",
+        name: str = "",
+        labels: Mapping[str, str] = NO_LABELS,
+        fields: str = "",  # noqa: ARG002 # nothing is spared here
+    ) -> tuple[T, ...]:
+        """Give the objects of a kind; of a kind that is not there at all nothing is known."""
+        wanted = (kind.name, kind.api_version)
+        asked = decoding.Refused(
+            kind=kind.name, namespace=namespace, name=name, labels=tuple(labels.items()), why=""
+        )
+        for one in self._bundles:
+            if one.refusal(asked):
+                raise UnreadableError(one.refusal(asked))
+        held = [one for one in self._all if (one.kind, one.api_version) == wanted]
+        listed = any(one.of == kind.name for held_in in self._bundles for one in held_in.lists)
+        if not held and not listed and kind.everywhere:
+            raise UnreadableError(f'"{self._shown}" has no {kind.name} in it')
+        try:
+            objects = [one.converted(kind.struct) for one in held]
+        except KgctlError as error:
+            raise UnreadableError(error.message) from None
+        return tuple(
+            one
+            for one in objects
+            if namespace in ("", one.metadata.namespace)
+            and name in ("", one.metadata.name)
+            and labels.items() <= (one.metadata.labels or {}).items()
+        )
+
+    def origin(self) -> Origin:
+        """Tell the files; which cluster they were taken from does not stand in them, at most its version."""
+        version = next((one.manifest.server for one in self._bundles), "")
+        return Origin(version=version, source=f'"{self._shown}"' if version else f'not told by "{self._shown}"')
+
+    @property
+    def _shown(self) -> str:
+        return ", ".join(_shown(path) for path in self._paths)
+
+    @functools.cached_property
+    def _all(self) -> tuple[Held, ...]:
+        """Every object of every file."""
+        return tuple(held for shown, content in self._contents for held in objects_in(shown, content))
+
+    @functools.cached_property
+    def _contents(self) -> tuple[tuple[str, bytes | Bundle], ...]:
+        """What is in every file; stdin can be read only once."""
+        return tuple((_shown(path), _opened(_shown(path), _read(path))) for path in self._paths)
+
+    @property
+    def _bundles(self) -> tuple[Bundle, ...]:
+        return tuple(content for _, content in self._contents if isinstance(content, Bundle))
+
+    def _take(self, held: Held, nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
+        match held.kind, (held.api_version or "").partition("/")[0]:
+            case "Node", "v1":
+                _put(nodes, translate_node(held.converted(decoding.Node), self._topology_label), held.source)
+            case names.PEER_KIND, names.GROUP:
+                _put(peers, translate_peer(held.converted(decoding.Peer)), held.source)
+
+
+def taken_at(nodes: Iterable[Node]) -> float:
+    """Give the Unix time at which a snapshot was taken, by its nodes' `last-seen`.
+
+    It is the newest that another node comes within 60 s of, so that one node with a wrong clock does not make
+    all others look gone; the newest of all when there is no such pair.
+    """
+    seen = sorted((node.last_seen for node in nodes if node.last_seen), reverse=True)
+    witnessed = (new for new, old in itertools.pairwise(seen) if new - old < READY_SECONDS)
+    return float(next(witnessed, seen[0] if seen else 0))
+
+
+def _opened(shown: str, text: bytes) -> bytes | Bundle:
+    try:
+        return bundle.unpack(text) if text.startswith(bundle.MAGIC) else text
+    except ArchiveError as error:
+        hint = "kgctl gather makes a bundle anew"
+        raise KgctlError(f'"{shown}" is no bundle that can be read: {error}', hint=hint) from None
+
+
+def objects_in(shown: str, content: bytes | Bundle) -> Iterable[Held]:
+    """Give each object of a file, Lists opened."""
+    if isinstance(content, Bundle):
+        return (
+            Held(source=shown, kind=one.of, api_version=one.api_version, content=item)
+            for one in content.lists
+            for item in one.items
+        )
+    held = in_json(content, shown) if content.startswith(b"{") else None
+    if held is not None:
+        return held
+    return (one for document in _documents(content, shown) for one in in_document(document, shown, _HINT))
+
+
+def _shown(path: str) -> str:
+    return "stdin" if path == "-" else path
+
+
+def _read(path: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise KgctlError(f'cannot read "{path}": {(error.strerror or str(error)).lower()}') from None
+
+
+def _documents(text: bytes, shown: str) -> list[Any]:
+    if text.lstrip().startswith(b"{"):
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+            return [_json(text, shown)]
+    try:
+        return load_all(text)
+    except ValueError as error:
+        raise KgctlError(f'"{shown}" is neither YAML nor JSON, or is cut off: {error}', hint=_HINT) from None
+
+
+def _json(text: bytes, shown: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except RecursionError:
+        raise KgctlError(f'"{shown}" is nested too deeply for a cluster', hint=_HINT) from None
+
+
+def _put(known: dict[str, Named], value: Named, source: str) -> None:
+    kind = type(value).__name__
+    if not value.name:
+        raise KgctlError(f'"{source}": a {kind} has no metadata.name')
+    if known.setdefault(value.name, value) != value:
+        raise KgctlError(f'"{source}": {kind} "{value.name}" is there twice, and the two differ')

@@ -1,0 +1,1 @@
+"""Whole WireGuard configurations: made, compared, and kept current."""

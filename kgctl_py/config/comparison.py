@@ -1,0 +1,99 @@
+"""What a peer's configuration is held against the mesh for: what the mesh decides, and what the user says.
+
+The user's own are DNS, MTU, table, listen port, and whether Services are routed: they are compared only with their
+options. An address is wrong when the peer does not have it.
+"""
+
+from collections.abc import Sequence
+
+from kgctl_py import wireguard
+from kgctl_py.cli.options.wg_quick_options import NONE, QuickOptions
+from kgctl_py.config.wg_quick import Owner, quick_conf
+from kgctl_py.mesh import client_conf
+from kgctl_py.mesh.address import IPInterface, host_cidr
+from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.session import Session
+from kgctl_py.terminal import terminal
+from kgctl_py.value import Value, replace
+from kgctl_py.wireguard.difference import Change, Difference, Field, difference, effective
+
+
+class Comparison(Value, frozen=True, kw_only=True):
+    """The mesh as `peer` needs it, and the options of a whole configuration that were given."""
+
+    session: Session
+    topology: Topology
+    peer: Peer
+    options: QuickOptions
+
+    def difference(self, there: wireguard.Conf, key: wireguard.Key | None) -> Difference:
+        """Find what differs between `there`, whose public key is `key` if that is known, and what it should be."""
+        wanted, plain = self.wanted(there), self.topology.peer_conf(self.peer.name)
+        found = difference(_tolerated(there, wanted, plain, ()), wanted)
+        if _routes_more(found) and not self.options.services:
+            found = difference(_tolerated(there, wanted, plain, self._services()), wanted)
+        if key in (None, self.peer.public_key):
+            return found
+        changed = Change(Field.PUBLIC_KEY, (str(key),), (str(self.peer.public_key),))
+        return replace(found, interface=(changed, *found.interface))
+
+    def wanted(self, there: wireguard.Conf) -> wireguard.Conf:
+        """Give the configuration that there should be, of the interface only what is to be compared."""
+        options, addresses = self.options, self._addresses(there)
+        owner = Owner(
+            title=f'peer "{self.peer.name}"',
+            addresses=addresses or self.peer.allowed_ips,
+            private_key=None,
+            services=NONE,
+        )
+        conf = quick_conf(self.session, self.topology, self.topology.peer_conf(self.peer.name), owner, options)
+        interface = conf.interface and replace(
+            conf.interface,
+            addresses=conf.interface.addresses if addresses or options.address else (),
+            mtu=options.mtu,
+        )
+        return replace(conf, interface=interface)
+
+    def _addresses(self, there: wireguard.Conf) -> tuple[IPInterface, ...]:
+        """Give the addresses that are there when they are the peer's, else the peer's; none when none is there."""
+        own = there.interface.addresses if there.interface else ()
+        allowed = [cidr.masked() for cidr in self.peer.allowed_ips]
+        hosts = [host_cidr(address.ip) for address in own]
+        if all(any(host.overlaps(cidr) for cidr in allowed) for host in hosts):
+            return own
+        return client_conf.host_addresses(self.peer.allowed_ips)
+
+    def _services(self) -> tuple[IPInterface, ...]:
+        if not self.session.networks().service_cidrs:
+            terminal.say("note: did not find the Service CIDR: what is routed for Services counts as a difference")
+            terminal.hint("--services CIDR")
+        return self.session.service_cidrs()
+
+
+def _routes_more(found: Difference) -> bool:
+    return any(change.gone for one in found.changed for change in one.changes if change.field is Field.ALLOWED_IPS)
+
+
+def _tolerated(
+    there: wireguard.Conf, wanted: wireguard.Conf, plain: wireguard.Conf, services: Sequence[IPInterface]
+) -> wireguard.Conf:
+    """Leave out of what is there the allowed IPs that may be or not: for Services, and what wg-quick cannot route.
+
+    The Service CIDR may be a guess, now or when the file was made: whatever overlaps it is for Services.
+    """
+    should, could = effective(wanted), effective(plain)
+
+    def networks(peers: dict[wireguard.Key, wireguard.Peer], key: wireguard.Key | None) -> set[IPInterface]:
+        return {cidr.masked() for cidr in peers[key].allowed_ips} if key in peers else set()
+
+    def kept(peer: wireguard.Peer) -> wireguard.Peer:
+        needed, possible = networks(should, peer.public_key), networks(could, peer.public_key)
+
+        def optional(cidr: IPInterface) -> bool:
+            return cidr.masked() in possible or (bool(cidr.prefixlen) and any(map(cidr.overlaps, services)))
+
+        cidrs = (cidr for cidr in peer.allowed_ips if cidr.masked() in needed or not optional(cidr))
+        return replace(peer, allowed_ips=tuple(cidrs))
+
+    return replace(there, peers=tuple(map(kept, there.peers)))

@@ -1,0 +1,76 @@
+"""A file with a configuration that is written again and again: what stays of it, and what of it may be lost."""
+
+from pathlib import Path
+
+from kgctl_py import wireguard
+from kgctl_py.errors import KgctlError
+from kgctl_py.fs import files
+from kgctl_py.wireguard.difference import Difference, difference
+from kgctl_py.wireguard.parse import Parsed, parse_conf
+
+
+class KeptFile:
+    """The file at `path`; what is there at first is only written over when nothing but peers changes by it.
+
+    With `replace` it is written over in any case.
+    """
+
+    def __init__(self, path: Path, *, replace: bool) -> None:
+        self.path = path
+        self._replace = replace
+        self._text = _read(path)
+        self.is_current = False
+
+    @property
+    def interface(self) -> wireguard.Interface:
+        """What the file says of its interface, as far as it can be read."""
+        parsed = _parsed(self._text)
+        return (parsed and parsed.conf.interface) or wireguard.Interface()
+
+    def write(self, text: str) -> Difference | None:
+        """Make `text` the content, and give what differs now; None when it is the content already.
+
+        Raises KgctlError when it cannot be written, or must not.
+        """
+        if text == self._text:
+            self.is_current = True
+            return None
+        if self._text is not None and not self._replace and not self.is_current:
+            self._refuse_loss(text)
+        files.write(self.path, text, mode=files.SECRET, replace=self._text is not None or self.is_current)
+        old, new = _parsed(self._text), _parsed(text)
+        self._text, self.is_current = text, True
+        return difference(old.conf, new.conf) if old and new else Difference()
+
+    def _refuse_loss(self, text: str) -> None:
+        """Raise KgctlError unless the file differs in its peers alone, and has an interface to know it by."""
+        old, new = _parsed(self._text), _parsed(text)
+        why, hint = "", "--force writes over it"
+        if old and new and old.conf.interface and new.conf.interface:
+            if old.conf.interface != new.conf.interface:
+                why, hint = (
+                    ", and says other things of its interface",
+                    "give the options it was made with, or --force",
+                )
+            elif old.ignored != new.ignored:
+                why = f", and has {', '.join(old.ignored)}, which would be lost"
+            else:
+                return
+        raise KgctlError(f'"{self.path}" exists{why}', hint=hint)
+
+
+def _read(path: Path) -> str | None:
+    with files.explained("read", path):
+        try:
+            return path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError:
+            raise KgctlError(f'"{path}" exists, and is no text') from None
+
+
+def _parsed(text: str | None) -> Parsed | None:
+    try:
+        return parse_conf(text) if text is not None else None
+    except ValueError:
+        return None

@@ -1,0 +1,110 @@
+"""What goes into a bundle: all that kgctl reads of a cluster, and what it makes of it."""
+
+import functools
+import platform
+from collections.abc import Iterator
+
+from kgctl_py import __version__, names
+from kgctl_py.cluster import redaction
+from kgctl_py.cluster.bundle import Bundle, Manifest, ObjectList, object_list
+from kgctl_py.cluster.lists import Lists, read_lists
+from kgctl_py.cluster.recorder import Recorder
+from kgctl_py.diagnose import shown
+from kgctl_py.diagnose.examine import examine
+from kgctl_py.errors import KgctlError
+from kgctl_py.findings.sections import NODES, PEERS, TOPOLOGY
+from kgctl_py.kilo.network_sources import KILO_LABELS
+from kgctl_py.kube import pod_logs
+from kgctl_py.kube.api_objects import ApiObjects
+from kgctl_py.kube.objects import kinds
+from kgctl_py.kube.objects.reader import Objects, UnreadableError
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.render.checks.checks_text import Style, checks_text
+from kgctl_py.session import Session
+
+_READ_ELSEWHERE = ("Node", names.PEER_KIND)
+
+
+class Gathering(Session, frozen=True, kw_only=True, dict=True):
+    """A session that remembers all that it is asked for."""
+
+    def mesh(self) -> Mesh:
+        """Give the mesh, read once."""
+        return self.lists.mesh(self.topology_label)
+
+    def objects(self) -> Objects:
+        """Open the other objects, so that they are remembered."""
+        return self.recorder
+
+    @functools.cached_property
+    def lists(self) -> Lists:
+        """Nodes and Peers as the API server gave them."""
+        return read_lists(self.client)
+
+    @functools.cached_property
+    def recorder(self) -> Recorder:
+        """What was asked for beside Nodes and Peers."""
+        return Recorder(ApiObjects(self.client))
+
+
+def gathered(session: Session, *, secrets: bool) -> Bundle:
+    """Read the cluster and make a bundle of it; raise KgctlError when its Nodes and Peers cannot be had."""
+    gathering = Gathering(**{name: getattr(session, name) for name in session.__struct_fields__})
+    mesh = gathering.mesh()
+    checked = _checked(gathering)
+    texts, unread = _logs(gathering, mesh, _kg_pods(gathering.recorder), secrets=secrets)
+    manifest = Manifest(
+        format=1,
+        kgctl=__version__,
+        python=platform.python_version(),
+        server=gathering.recorder.origin().version,
+        taken=gathering.lists.now,
+        clock_skew=gathering.lists.clock_skew,
+        secrets=secrets,
+        unreadable=tuple(gathering.recorder.refused),
+        unread_logs=unread,
+    )
+    lists = tuple(_lists(gathering, secrets=secrets))
+    return Bundle(manifest=manifest, lists=lists, texts={"check.txt": checked, **texts})
+
+
+def _checked(session: Gathering) -> str:
+    """Say what `kgctl check` found when the bundle was made, with all that only this machine can know."""
+    report = examine(session, (NODES, TOPOLOGY, PEERS))
+    style = Style(plain_marks=False, coloured=False, width=0, everything=True)
+    return checks_text(shown.sections(report), style) + f"\nStatus: {shown.status(report)}\n"
+
+
+def _kg_pods(objects: Objects) -> tuple[kinds.Pod, ...]:
+    try:
+        return objects.of(kinds.POD, labels=KILO_LABELS)
+    except UnreadableError:
+        return ()  # the recorder remembers why
+
+
+def _logs(
+    session: Gathering, mesh: Mesh, pods: tuple[kinds.Pod, ...], *, secrets: bool
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the logs of kg by the names of their files, and why others could not be had."""
+    public = {str(key) for key in (*(node.key for node in mesh.nodes), *(peer.public_key for peer in mesh.peers))}
+    texts, unread = {}, {}
+    for pod in pods:
+        place = f"{pod.metadata.namespace}/{pod.metadata.name}"
+        try:
+            text = pod_logs.recent(session.client, pod.metadata.namespace, pod.metadata.name, "kilo")
+        except KgctlError as error:
+            unread[place] = error.message
+        else:
+            texts[f"logs/{place}.log"] = text if secrets else pod_logs.scrubbed(text, public)
+    return texts, unread
+
+
+def _lists(session: Gathering, *, secrets: bool) -> Iterator[ObjectList]:
+    networks, lists = session.networks(), session.lists
+    labels = {session.topology_label, *(networks.topology_label.values if networks.topology_label else ())}
+    yield object_list("Node", "v1", (redaction.node(raw, labels) for raw in lists.nodes))
+    peers = (redaction.peer(raw, secrets=secrets) for raw in lists.peers)
+    yield object_list(names.PEER_KIND, names.API_VERSION, peers)
+    for (kind, api_version), found in session.recorder.found.items():
+        if kind not in _READ_ELSEWHERE:
+            yield object_list(kind, api_version, map(redaction.other, found.values()))

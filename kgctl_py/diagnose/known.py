@@ -1,0 +1,74 @@
+"""What is known of a cluster beside its Nodes and Peers, and what cannot be judged because it is not known."""
+
+from collections.abc import Mapping
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.findings import Code
+from kgctl_py.findings.facts import NOTHING, Facts, KgPod, Told
+from kgctl_py.kilo.kg_pods import kg_pods
+from kgctl_py.kilo.networks import Found, Networks
+from kgctl_py.mesh.address import IPAddress, parse_cidr
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.net.resolve import addresses
+from kgctl_py.session import Session
+from kgctl_py.value import Value, field
+
+_BY_DAEMON_SET = (Code.KG_GRANULARITY, Code.KG_SUBNET, Code.TOPOLOGY_LABEL)
+
+
+class Known(Value, frozen=True, kw_only=True):
+    """The facts, and for each kind of finding that lacks one the reason; nothing of what is not asked."""
+
+    facts: Facts = NOTHING
+    networks: Networks = field(default_factory=Networks)
+    unjudged: Mapping[Code, str] = field(default_factory=dict)
+
+
+def known(session: Session, mesh: Mesh) -> Known:
+    """Ask the cluster, and the name servers, for all that findings build on."""
+    unjudged: dict[Code, str] = {}
+    networks = _networks(session, unjudged)
+    facts = Facts(
+        topology_label=session.topology_label,
+        granularity=session.granularity,
+        addresses=_addresses(session, mesh, unjudged),
+        services=tuple(map(parse_cidr, networks.service_cidrs.values)) if networks.service_cidrs else (),
+        kg_topology_label=_told(networks.topology_label),
+        kg_granularity=_told(networks.granularity),
+        kg_subnet=_told(networks.subnet),
+        kg_pods=_pods(session, unjudged),
+    )
+    return Known(facts=facts, networks=networks, unjudged=unjudged)
+
+
+def _networks(session: Session, unjudged: dict[Code, str]) -> Networks:
+    try:
+        networks = session.networks()
+    except KgctlError as error:
+        networks = Networks(unreadable=(error.message,))
+    if networks.topology_label is None:
+        lines = [line for line in networks.unreadable if "DaemonSet" in line] or list(networks.unreadable[:1])
+        reason = lines[0] if lines else "no DaemonSet of Kilo was found"
+        unjudged |= dict.fromkeys(_BY_DAEMON_SET, reason)
+    return networks
+
+
+def _addresses(session: Session, mesh: Mesh, unjudged: dict[Code, str]) -> Mapping[str, IPAddress] | None:
+    if not session.resolves:
+        unjudged[Code.DNS_FAIL] = "no name is looked up for a file" if session.files else "--no-resolve"
+        return None
+    endpoints = [node.endpoint for node in mesh.ready_nodes] + [peer.endpoint for peer in mesh.ready_peers]
+    return addresses({endpoint.name for endpoint in endpoints if endpoint and endpoint.name})
+
+
+def _pods(session: Session, unjudged: dict[Code, str]) -> dict[str, KgPod]:
+    try:
+        pods = kg_pods(session.objects())
+    except KgctlError as error:
+        unjudged[Code.KG_POD] = error.message
+        return {}
+    return {pod.node: KgPod(namespace=pod.namespace, name=pod.name, trouble=pod.trouble) for pod in pods}
+
+
+def _told(found: Found | None) -> Told | None:
+    return Told(value=found.values[0], source=found.source) if found else None

@@ -1,0 +1,135 @@
+"""This machine's tunnel: the interface is read, and tried as far as that is needed to tell whether it works."""
+
+import socket
+import sys
+import time
+from collections.abc import Iterator, Mapping
+
+from kgctl_py import wireguard
+from kgctl_py.errors import KgctlError
+from kgctl_py.findings.rules.local import FRESH_SECONDS, Local, LocalPeer
+from kgctl_py.kilo.networks import Networks
+from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.net.device import Device
+from kgctl_py.net.probe import SECONDS, dns_silence, knock, source_of
+from kgctl_py.net.state import read_device
+from kgctl_py.value import replace
+from kgctl_py.wireguard.endpoint import parse_ip
+
+_PAUSE = 0.2
+
+
+def look(name: str, mesh: Mesh | None, topology: Topology | None, networks: Networks) -> Local:
+    """Look at the interface `name`, or if that is empty at the one that has the key of a Peer.
+
+    To leaders that were not heard lately one byte is sent; then a few seconds are given to their answers.
+    """
+    try:
+        device = _named(name) if name else _of_the_mesh(mesh)
+    except KgctlError as error:
+        return Local(interface=name, missing=error.message)
+    tried = _knocked(device, topology) if topology and device.up else frozenset()
+    device = _after_answers(device, tried)
+    services = networks.service_cidrs.values if networks.service_cidrs else ()
+    return Local(
+        interface=device.name,
+        up=device.up,
+        public_key=device.public_key,
+        addresses=device.addresses,
+        peers=_peers(device),
+        now=time.time(),
+        astray=dict(_astray(device)) if device.up else {},
+        tried=tried,
+        services=tuple(map(parse_cidr, services)),
+        dns=_dns(device, networks),
+    )
+
+
+def _named(name: str) -> Device:
+    device = read_device(name)
+    if device is None:
+        raise KgctlError("there is no interface of that name")
+    return device
+
+
+def _of_the_mesh(mesh: Mesh | None) -> Device:
+    """Give the WireGuard interface with a key of the mesh, else any; raise KgctlError when there is none."""
+    devices, denials = [], []
+    for _, name in socket.if_nameindex():
+        try:
+            device = read_device(name)
+        except KgctlError as error:
+            if error.hint or sys.platform != "linux":  # else it is an interface of another kind
+                denials.append(error)
+            continue
+        devices += [device] if device else []
+    keys = {peer.public_key for peer in mesh.peers} | {node.key for node in mesh.nodes} if mesh else set()
+    devices.sort(key=lambda device: device.public_key not in keys)
+    if not devices:
+        raise denials[0] if denials else KgctlError("it has no WireGuard interface")
+    return devices[0]
+
+
+def _peers(device: Device) -> tuple[LocalPeer, ...]:
+    return tuple(
+        LocalPeer(
+            public_key=peer.public_key,
+            endpoint=peer.endpoint,
+            allowed_ips=peer.allowed_ips,
+            latest_handshake=peer.latest_handshake,
+        )
+        for peer in device.peers
+    )
+
+
+def _knocked(device: Device, topology: Topology) -> frozenset[wireguard.Key]:
+    """Send something to each leader that was not heard lately, if it goes through the tunnel; give their keys."""
+    stale = {peer.public_key for peer in device.peers if not _is_fresh(peer.latest_handshake)}
+    leaders = ((seg.leader.key, seg.wireguard_ip) for seg in topology.segments)
+    return frozenset(key for key, ip in leaders if key in stale and _is_own(device, source_of(ip)) and knock(ip))
+
+
+def _after_answers(device: Device, tried: frozenset[wireguard.Key]) -> Device:
+    """Read the interface again until all who were tried have answered, or the time for that is over."""
+    deadline, left = time.monotonic() + SECONDS, tried
+    while left and time.monotonic() < deadline:
+        time.sleep(_PAUSE)
+        device = read_device(device.name) or replace(device, up=False)
+        left = left & {peer.public_key for peer in device.peers if not _is_fresh(peer.latest_handshake)}
+    return device
+
+
+def _is_fresh(handshake: int) -> bool:
+    return time.time() - handshake < FRESH_SECONDS
+
+
+def _astray(device: Device) -> Iterator[tuple[IPInterface, str]]:
+    """Find the allowed IPs to which packets leave from an address that is not the interface's own."""
+    for cidr in dict.fromkeys(cidr.masked() for peer in device.peers for cidr in peer.allowed_ips):
+        source = source_of(_some_host(cidr))
+        if cidr.prefixlen and not _is_own(device, source):
+            yield cidr, f"leave from {source}, not through it" if source else "have no way to go"
+
+
+def _some_host(cidr: IPInterface) -> IPAddress:
+    """Give an address of a network that is neither its own nor its broadcast one, if it has such."""
+    has_hosts = cidr.max_prefixlen - cidr.prefixlen > 1
+    return cidr._replace(number=cidr.number + has_hosts).ip
+
+
+def _is_own(device: Device, source: IPAddress | None) -> bool:
+    return source in {cidr.ip for cidr in device.addresses}
+
+
+def _dns(device: Device, networks: Networks) -> Mapping[str, str]:
+    """Ask each name server of the cluster to which the tunnel leads."""
+    domain = networks.domain.values[0] if networks.domain else "cluster.local"
+    routed = [cidr for peer in device.peers for cidr in peer.allowed_ips]
+    servers = networks.dns.values if networks.dns and device.up else ()
+    return {
+        server: dns_silence(server, f"kubernetes.default.svc.{domain}")
+        for server in servers
+        if (ip := parse_ip(server)) and any(cidr.overlaps(host_cidr(ip)) for cidr in routed)
+    }

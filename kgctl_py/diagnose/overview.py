@@ -1,0 +1,98 @@
+"""What `kgctl info` tells: the nodes' own words first, then the places of the cluster, then the defaults."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from kgctl_py import names
+from kgctl_py.kilo.networks import Found, Networks
+from kgctl_py.kube.objects.reader import Origin
+from kgctl_py.mesh import agreement
+from kgctl_py.mesh.address import masked
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.render.info import Fact
+from kgctl_py.session import Session
+
+_NO_DAEMON_SET = "no DaemonSet of Kilo to read it from"
+_NO_SERVICE_CIDR = "none of the places that tell it could be read"
+_NO_DNS = "no Service kube-dns to read it from"
+
+
+def facts(session: Session, mesh: Mesh, networks: Networks) -> Iterator[Fact]:
+    """Give all that is known, or why it is not, in the order in which it is shown."""
+    yield from _origin(session.objects().origin())
+    yield _granularity(session, mesh, networks)
+    yield _topology_label(session, networks)
+    yield _subnet(mesh, networks)
+    yield _port(session, mesh, networks)
+    yield _found("interface", "Interface", networks.interface, _NO_DAEMON_SET)
+    yield _found("mtu", "MTU", networks.mtu, _NO_DAEMON_SET)
+    cidrs = tuple(str(node.subnet) for node in mesh.nodes if node.subnet)
+    source = f"spec.podCIDR of {len(cidrs)}/{len(mesh.nodes)} nodes"
+    yield Fact(key="podCIDRs", title="Pod CIDRs", values=cidrs, source=source, several=True)
+    yield _found("serviceCIDR", "Service CIDR", networks.service_cidrs, _NO_SERVICE_CIDR, several=True)
+    yield _found("clusterDNS", "Cluster DNS", networks.dns, _NO_DNS, several=True)
+    yield _found("clusterDomain", "Cluster domain", networks.domain, "")
+
+
+def _origin(origin: Origin) -> Iterator[Fact]:
+    for key, title, value, source in (
+        ("context", "Context", origin.context, origin.source),
+        ("server", "Server", origin.server, origin.source),
+        ("serverVersion", "Server version", origin.version, "GET /version" if origin.server else origin.source),
+    ):
+        yield Fact(key=key, title=title, values=(value,) if value else (), source=source)
+
+
+def _granularity(session: Session, mesh: Mesh, networks: Networks) -> Fact:
+    key, title = "granularity", "Granularity"
+    if session.granularity:
+        return Fact(key=key, title=title, values=(session.granularity.value,), source="--mesh-granularity")
+    stated = [node.granularity for node in mesh.ready_nodes if node.granularity]
+    if stated:
+        most = agreement.granularities(mesh.ready_nodes)[0]
+        source = f"annotation {names.GRANULARITY} of {_share(stated.count(most), mesh)}"
+        return Fact(key=key, title=title, values=(most.value,), source=source)
+    return _found(key, title, networks.granularity, _NO_DAEMON_SET)
+
+
+def _topology_label(session: Session, networks: Networks) -> Fact:
+    key, title = "topologyLabel", "Topology label"
+    if session.topology_label != names.TOPOLOGY_LABEL:
+        return Fact(key=key, title=title, values=(session.topology_label,), source="--topology-label")
+    if networks.topology_label:
+        return _found(key, title, networks.topology_label, "")
+    return Fact(key=key, title=title, values=(names.TOPOLOGY_LABEL,), source="default of kg", guess=True)
+
+
+def _subnet(mesh: Mesh, networks: Networks) -> Fact:
+    key, title = "kiloSubnet", "Kilo subnet"
+    stated = agreement.subnets(mesh)
+    if not stated:
+        return _found(key, title, networks.subnet, _NO_DAEMON_SET)
+    in_it = [node for node in mesh.nodes if node.wireguard_ip and masked(node.wireguard_ip) == stated[0]]
+    ready = [node for node in mesh.ready_nodes if node in in_it]
+    share = _share(len(ready), mesh) if ready else f"{len(in_it)}/{len(mesh.nodes)} nodes, none of them ready"
+    source = f"annotation {names.WIREGUARD_IP} of {share}"
+    return Fact(key=key, title=title, values=(str(stated[0]),), source=source)
+
+
+def _port(session: Session, mesh: Mesh, networks: Networks) -> Fact:
+    key, title = "port", "Port"
+    if session.port:
+        return Fact(key=key, title=title, values=(session.port,), source="--port")
+    if networks.port:
+        return Fact(key=key, title=title, values=(int(networks.port.values[0]),), source=networks.port.source)
+    ports = Counter(node.endpoint.port for node in mesh.ready_nodes if node.endpoint).most_common(1)
+    source = f"endpoint of {_share(ports[0][1], mesh)}" if ports else _NO_DAEMON_SET
+    return Fact(key=key, title=title, values=tuple(port for port, _ in ports), source=source, guess=bool(ports))
+
+
+def _share(count: int, mesh: Mesh) -> str:
+    return f"{count}/{len(mesh.ready_nodes)} ready nodes"
+
+
+def _found(key: str, title: str, found: Found | None, why_not: str, *, several: bool = False) -> Fact:
+    if found is None:
+        return Fact(key=key, title=title, values=(), source=why_not, several=several)
+    source, guess = found.source, found.guess
+    return Fact(key=key, title=title, values=found.values, source=source, guess=guess, several=several)

@@ -1,0 +1,35 @@
+"""What would go wrong when a configuration is used as it is printed."""
+
+from collections.abc import Iterable, Iterator
+
+from kgctl_py import wireguard
+from kgctl_py.findings.code import Code
+from kgctl_py.findings.finding import Finding, Kind, Subject
+from kgctl_py.mesh import client_conf
+
+
+def loops(conf: wireguard.Conf) -> Iterator[Finding]:
+    """Find the routes by which wg-quick would send the tunnel's own packets into the tunnel."""
+    for loop in client_conf.loops(conf):
+        message = f"{_what(loop)}: wg-quick would route the tunnel into itself"
+        yield _finding(loop, message, "-o wg-quick leaves such routes out")
+
+
+def loops_left_out(loops: Iterable[client_conf.Loop]) -> Iterator[Finding]:
+    """Tell of each such route that it stays, when it is for more than the endpoint, or that it was left out."""
+    for loop in sorted(loops, key=lambda loop: loop.avoidable):
+        if loop.avoidable:
+            yield _finding(loop, f"{_what(loop)}, which is left out: it would route the tunnel into itself")
+        else:
+            hint = (
+                "give that node a kilo.squat.ai/force-endpoint outside it, or use --table off and your own routes"
+            )
+            yield _finding(loop, f"{_what(loop)}: that routes the tunnel into itself", hint)
+
+
+def _what(loop: client_conf.Loop) -> str:
+    return f'its endpoint {loop.peer.endpoint} lies in the allowed IP {loop.route} of "{loop.through.comment}"'
+
+
+def _finding(loop: client_conf.Loop, message: str, hint: str = "") -> Finding:
+    return Finding(code=Code.LOOP, subject=Subject(Kind.SECTION, loop.peer.comment), message=message, hint=hint)

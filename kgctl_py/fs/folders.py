@@ -1,0 +1,63 @@
+"""Many files in one folder: all of them written, or none."""
+
+import os
+import secrets
+import shlex
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.fs.files import explained
+
+Part = str | bytes | memoryview
+
+_MINE_ALONE = 0o700
+
+
+def fill(folder: Path, files: Iterable[tuple[str, Iterable[Part]]], *, mode: int, replace: bool) -> int:
+    """Write `files`, names with their content in parts, into `folder`, which is made if it is not there.
+
+    They are written where nobody looks, and moved when all are; files that are there are only written over with
+    `replace`. Gives how many there are; raises KgctlError when it cannot be done, and then nothing has changed.
+    """
+    _check(folder)
+    place = folder if folder.is_dir() else folder.absolute().parent
+    beside = place / f".kgctl-{secrets.token_hex(8)}"
+    try:
+        with explained("write", folder):
+            beside.mkdir(_MINE_ALONE)
+            count = sum(_write(beside / name, parts, mode) for name, parts in files)
+            _move(beside, folder, replace=replace)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return count
+
+
+def _check(folder: Path) -> None:
+    if not folder.absolute().parent.is_dir():
+        hint = f"mkdir -p {shlex.quote(str(folder.absolute().parent))}"
+        raise KgctlError(f'cannot write "{folder}": there is no folder "{folder.parent}"', hint=hint)
+    if folder.exists() and not folder.is_dir():
+        raise KgctlError(f'cannot write "{folder}": it is no folder')
+
+
+def _write(path: Path, parts: Iterable[Part], mode: int) -> int:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        for part in parts:
+            file.write(part.encode() if isinstance(part, str) else part)
+    return 1
+
+
+def _move(beside: Path, folder: Path, *, replace: bool) -> None:
+    if not folder.exists():
+        beside.rename(folder)
+        return
+    written = sorted(beside.iterdir())
+    there = [path.name for path in written if os.path.lexists(folder / path.name)]
+    if there and not replace:
+        more = f", and {len(there) - 1} more" if there[1:] else ""
+        raise KgctlError(f'"{folder / there[0]}" exists{more}', hint="--force writes over what is there")
+    for path in written:
+        path.replace(folder / path.name)

@@ -1,0 +1,51 @@
+"""The endpoints that a node has seen its peers at, from its `discovered-endpoints` annotation."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from kgctl_py import names
+from kgctl_py.mesh.model import Unusable
+from kgctl_py.wireguard import Endpoint
+from kgctl_py.wireguard.endpoint import MAX_PORT, IPAddress, parse_ip
+
+_NONE: dict[str, Endpoint] = {}
+
+
+def discovered_endpoints(text: str) -> tuple[Mapping[str, Endpoint], tuple[Unusable, ...]]:
+    """Read a JSON object of key -> `{"IP", "Port", "Zone"}` as Go's `encoding/json` into `*net.UDPAddr`.
+
+    One value of a wrong type spoils the whole, as there; an entry without an address or with an impossible
+    port is left out alone. Both are told in the second value.
+    """
+    if not text:
+        return _NONE, ()
+    try:
+        entries = msgspec.json.decode(text, type=dict[str, dict[str, Any] | None] | None) or {}
+        addresses = {key: _address(entry or {}) for key, entry in entries.items()}
+    except (msgspec.DecodeError, ValueError) as error:
+        return _NONE, (Unusable(field=names.DISCOVERED_ENDPOINTS, text=text, why=f"is not usable: {error}"),)
+    usable = {key: Endpoint(ip=ip, port=port) for key, (ip, port) in addresses.items() if ip and _is_port(port)}
+    unusable = (
+        Unusable(field=f"{names.DISCOVERED_ENDPOINTS}[{key}]", text=f"{ip}, port {port}", why="is no endpoint")
+        for key, (ip, port) in addresses.items()
+        if key not in usable
+    )
+    return usable, tuple(unusable)
+
+
+def _is_port(port: int) -> bool:
+    return 1 <= port <= MAX_PORT
+
+
+def _address(entry: Mapping[str, Any]) -> tuple[IPAddress | None, int]:
+    """Give the address and port of an entry; field names match in any case, the last one wins, as in Go."""
+    fields = {name.lower(): value for name, value in entry.items() if value is not None}
+    ip, port, zone = fields.get("ip", ""), fields.get("port", 0), fields.get("zone", "")
+    if not isinstance(ip, str) or not isinstance(zone, str) or type(port) is not int:
+        raise ValueError("an IP, Port or Zone of the wrong type")
+    address = parse_ip(ip)
+    if ip and not address:
+        raise ValueError(f'"{ip}" is not an IP address')
+    return address, port

@@ -1,0 +1,78 @@
+"""Which choices go together: what Kilo ships, what is composed of its parts, and what is refused."""
+
+from collections.abc import Mapping
+
+from kgctl_py.errors import UsageError
+from kgctl_py.kilo.install.installation import SYSTEM, Cni, Distribution, Installation, WireGuard
+from kgctl_py.mesh import agreement, pool
+
+_KUBEADM, _K3S, _TYPHOON, _BOOTKUBE = Distribution
+_FLANNEL, _KILO, _CILIUM = Cni
+_KERNEL, _USERSPACE, _HETEROGENEOUS = WireGuard
+
+SHIPPED: Mapping[tuple[Distribution, Cni, WireGuard], str] = {
+    (_KUBEADM, _KILO, _KERNEL): "kilo-kubeadm.yaml",
+    (_KUBEADM, _KILO, _USERSPACE): "kilo-kubeadm-userspace.yaml",
+    (_KUBEADM, _FLANNEL, _KERNEL): "kilo-kubeadm-flannel.yaml",
+    (_KUBEADM, _FLANNEL, _USERSPACE): "kilo-kubeadm-flannel-userspace.yaml",
+    (_KUBEADM, _CILIUM, _KERNEL): "kilo-kubeadm-cilium.yaml",
+    (_K3S, _KILO, _KERNEL): "kilo-k3s.yaml",
+    (_K3S, _KILO, _USERSPACE): "kilo-k3s-userspace.yaml",
+    (_K3S, _KILO, _HETEROGENEOUS): "kilo-k3s-userspace-heterogeneous.yaml",
+    (_K3S, _FLANNEL, _KERNEL): "kilo-k3s-flannel.yaml",
+    (_K3S, _CILIUM, _KERNEL): "kilo-k3s-cilium.yaml",
+    (_TYPHOON, _KILO, _KERNEL): "kilo-typhoon.yaml",
+    (_TYPHOON, _FLANNEL, _KERNEL): "kilo-typhoon-flannel.yaml",
+    (_BOOTKUBE, _KILO, _KERNEL): "kilo-bootkube.yaml",
+    (_BOOTKUBE, _FLANNEL, _KERNEL): "kilo-bootkube-flannel.yaml",
+}
+"""The manifests that Kilo itself ships, by what they are for (kilo manifests/)."""
+
+
+def shipped_as(installation: Installation) -> str:
+    """Name Kilo's own manifest of the same combination, or give nothing when it ships none."""
+    return SHIPPED.get((installation.distribution, installation.cni, installation.wireguard), "")
+
+
+def borrowed_config_map(installation: Installation) -> str:
+    """Name the ConfigMap of kube-system that holds the kubeconfig, or give nothing when no ConfigMap does."""
+    if installation.distribution is Distribution.KUBEADM and installation.cni is not Cni.CILIUM:
+        return "kube-proxy"  # with Cilium there may be no kube-proxy
+    return "kubeconfig-in-cluster" if installation.distribution is Distribution.TYPHOON else ""
+
+
+def check(installation: Installation) -> None:
+    """Raise UsageError, with the reason, for what Kilo cannot do."""
+    _check_heterogeneous(installation)
+    _check_namespace(installation)
+    _check_networks(installation)
+
+
+def _check_heterogeneous(installation: Installation) -> None:
+    chosen = (installation.distribution, installation.cni)
+    if installation.wireguard is WireGuard.HETEROGENEOUS and chosen != (Distribution.K3S, Cni.KILO):
+        raise UsageError(
+            f'"heterogeneous" does not go with {" and ".join(chosen)}: '
+            "Kilo tells nodes apart by their kernel only on k3s with its own CNI",
+            hint="--wireguard userspace runs WireGuard outside of the kernel on every node",
+        )
+
+
+def _check_namespace(installation: Installation) -> None:
+    config_map = borrowed_config_map(installation)
+    if config_map and installation.namespace != SYSTEM:
+        raise UsageError(
+            f'the namespace "{installation.namespace}" does not go with {installation.distribution}: '
+            f'a pod there cannot mount the ConfigMap "{config_map}" of {SYSTEM}, which has the kubeconfig',
+            hint="leave out --namespace",
+        )
+
+
+def _check_networks(installation: Installation) -> None:
+    subnet = installation.subnet or agreement.DEFAULT_SUBNET
+    holder = pool.holder(subnet, dict.fromkeys(installation.service_cidrs, "a Service CIDR"))
+    if holder:
+        raise UsageError(
+            f'the Kilo subnet "{subnet}" is taken: {holder}',
+            hint="choose a --subnet that nothing else in the cluster uses: it is for WireGuard alone",
+        )

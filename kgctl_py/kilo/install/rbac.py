@@ -1,0 +1,75 @@
+"""Who may do what in the cluster: Kilo's agent, and the people who run kgctl."""
+
+from kgctl_py.kilo.install.installation import SYSTEM, Installation, WireGuard
+from kgctl_py.value import Value, replace
+
+_IN_EVERY_CLUSTER = (SYSTEM, "default", "kube-public", "kube-node-lease")
+_READ = ("get", "list", "watch")
+
+
+class Rule(Value, frozen=True, kw_only=True):
+    """A rule of a ClusterRole; `names` are those of the only objects it is about."""
+
+    group: str
+    resources: tuple[str, ...]
+    verbs: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+
+class ClusterRole(Value, frozen=True, kw_only=True):
+    """A ClusterRole, and what it is for."""
+
+    name: str
+    note: str
+    rules: tuple[Rule, ...]
+
+
+_PEERS = Rule(group="kilo.squat.ai", resources=("peers",), verbs=_READ)
+_NETWORKS = (
+    Rule(group="", resources=("nodes",), verbs=_READ),
+    Rule(group="", resources=("services",), verbs=("list",)),
+    Rule(
+        group="",
+        resources=("configmaps",),
+        verbs=("list",),
+        names=("kubeadm-config", "coredns", "rke2-coredns-rke2-coredns"),
+    ),
+    Rule(group="apps", resources=("daemonsets",), verbs=("list",)),
+    Rule(group="networking.k8s.io", resources=("servicecidrs",), verbs=("list",)),
+)
+"""What `kgctl info`, `--services auto` and `--dns auto` look at, without Pods: their environment may be secret."""
+
+USERS = (
+    ClusterRole(
+        name="kgctl-view",
+        note="For people who look at the mesh. Whoever may read Peers reads their preshared keys, too.",
+        rules=(_PEERS, *_NETWORKS),
+    ),
+    ClusterRole(
+        name="kgctl-edit",
+        note="For people who also add, change and remove peers.",
+        rules=(
+            replace(_PEERS, verbs=(*_READ, "create", "update", "patch", "delete")),
+            *_NETWORKS,
+        ),
+    ),
+)
+
+
+def agent(installation: Installation) -> ClusterRole:
+    """Give the role of Kilo's agent; nkml, which labels nodes, has it, too."""
+    gets = ("get",) if installation.wireguard is WireGuard.HETEROGENEOUS else ()
+    return ClusterRole(
+        name="kilo",
+        note="Kilo's agent tells of its node in annotations, and reads what the others tell.",
+        rules=(
+            Rule(group="", resources=("nodes",), verbs=(*gets, "list", "patch", "watch")),
+            Rule(group="kilo.squat.ai", resources=("peers",), verbs=("list", "watch")),
+            Rule(group="apiextensions.k8s.io", resources=("customresourcedefinitions",), verbs=("get",)),
+        ),
+    )
+
+
+def own_namespaces(installation: Installation) -> tuple[str, ...]:
+    """Name the namespace that has to be made for the agent, if any: every cluster has some."""
+    return () if installation.namespace in _IN_EVERY_CLUSTER else (installation.namespace,)

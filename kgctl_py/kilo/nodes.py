@@ -1,0 +1,123 @@
+"""Kubernetes Nodes as Kilo reads them; the rules are those of translateNode in kilo pkg/k8s/backend.go."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from kgctl_py import names
+from kgctl_py.kilo.discovered_endpoints import discovered_endpoints
+from kgctl_py.kube.objects import decoding
+from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
+from kgctl_py.mesh.model import Flaw, Granularity, Node, Unusable
+from kgctl_py.wireguard import Endpoint, Key
+from kgctl_py.wireguard.endpoint import parse_endpoint
+
+T = TypeVar("T")
+
+_INT64_MAX = 2**63 - 1
+_GO_INTEGER = re.compile(r"[+-]?[0-9]+")
+
+
+def translate_node(raw: decoding.Node, topology_label: str = names.TOPOLOGY_LABEL) -> Node:
+    """Give the Node that Kilo reads from `raw`, with every value in it that could not be used."""
+    return _Reader(raw).node(topology_label)
+
+
+class _Reader:
+    """Reads one Node, and notes what it cannot use on the way."""
+
+    def __init__(self, raw: decoding.Node) -> None:
+        self.raw = raw
+        self.annotations: Mapping[str, str] = raw.metadata.annotations or {}
+        self.unusable: list[Unusable] = []
+
+    def node(self, topology_label: str) -> Node:
+        annotations = self.annotations
+        labels = self.raw.metadata.labels or {}
+        pod_cidr = (self.raw.spec and self.raw.spec.pod_cidr) or ""
+        subnet = self._parsed("spec.podCIDR", pod_cidr, parse_cidr)
+        endpoints, unusable = discovered_endpoints(annotations.get(names.DISCOVERED_ENDPOINTS, ""))
+        self.unusable += unusable
+        return Node(
+            name=self.raw.metadata.name,
+            location=annotations.get(names.LOCATION, labels.get(topology_label, "")),
+            endpoint=self._endpoint(),
+            internal_ip=self._internal_ip(),
+            key=self._annotation(names.KEY, _key),
+            subnet=subnet and masked(subnet),
+            unread_subnets=self._unread_subnets(pod_cidr),
+            last_seen=self._annotation(names.LAST_SEEN, _int64) or 0,
+            leader=self._leader(),
+            persistent_keepalive=self._annotation(names.PERSISTENT_KEEPALIVE, _integer) or 0,
+            wireguard_ip=self._annotation(names.WIREGUARD_IP, parse_cidr),
+            discovered_endpoints=endpoints,
+            allowed_location_ips=self._allowed_location_ips(),
+            granularity=self._annotation(names.GRANULARITY, _granularity),
+            labels=labels,
+            unusable=tuple(self.unusable),
+        )
+
+    def _parsed(self, field: str, text: str, parse: Callable[[str], T], flaw: Flaw = Flaw.UNREADABLE) -> T | None:
+        """Parse `text`, or note why not; an empty text is no value and needs no note."""
+        try:
+            return parse(text) if text else None
+        except ValueError as error:
+            self.unusable.append(Unusable(field=field, text=text, why=str(error), flaw=flaw))
+            return None
+
+    def _annotation(self, name: str, parse: Callable[[str], T], flaw: Flaw = Flaw.UNREADABLE) -> T | None:
+        text = self.annotations.get(name)
+        return self._parsed(name, text, parse, flaw) if text else None
+
+    def _unread_subnets(self, pod_cidr: str) -> tuple[str, ...]:
+        listed = (self.raw.spec and self.raw.spec.pod_cidrs) or ()
+        return tuple(text for text in listed if text != pod_cidr)
+
+    def _endpoint(self) -> Endpoint | None:
+        forced = self._annotation(names.FORCE_ENDPOINT, parse_endpoint, Flaw.FORCED_ENDPOINT)
+        return forced or self._annotation(names.ENDPOINT, parse_endpoint)
+
+    def _internal_ip(self) -> IPInterface | None:
+        if self.annotations.get(names.FORCE_INTERNAL_IP) in ("", "-"):
+            return None
+        forced = self._annotation(names.FORCE_INTERNAL_IP, parse_cidr)
+        return forced or self._annotation(names.INTERNAL_IP, parse_cidr)
+
+    def _leader(self) -> bool:
+        text = self.annotations.get(names.LEADER)
+        if text is not None and text.lower() in ("false", "no", "0"):
+            why = "does not say no: the node leads because the annotation is there"
+            self.unusable.append(Unusable(field=names.LEADER, text=text, why=why, flaw=Flaw.NO_DENIAL))
+        return text is not None
+
+    def _allowed_location_ips(self) -> tuple[IPInterface, ...]:
+        text = self.annotations.get(names.ALLOWED_LOCATION_IPS)
+        entries = text.split(",") if text else ()
+        cidrs = (self._parsed(names.ALLOWED_LOCATION_IPS, entry, parse_cidr) for entry in entries)
+        return tuple(cidr for cidr in cidrs if cidr)
+
+
+def _key(text: str) -> Key | None:
+    key = Key.parse(text)
+    return key if any(key.raw) else None
+
+
+def _integer(text: str) -> int:
+    """Read a decimal integer as Go's `strconv.ParseInt` in base 10, however large."""
+    if not _GO_INTEGER.fullmatch(text):
+        raise ValueError("is not a decimal number")
+    return int(text)
+
+
+def _int64(text: str) -> int:
+    number = _integer(text)
+    if not -_INT64_MAX - 1 <= number <= _INT64_MAX:
+        raise ValueError("is out of range")
+    return number
+
+
+def _granularity(text: str) -> Granularity:
+    try:
+        return Granularity(text)
+    except ValueError:
+        raise ValueError('is neither "location" nor "full"') from None

@@ -1,0 +1,110 @@
+"""Peers as they stand in files: what Kilo would read of each, and the place of each field."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kgctl_py import names
+from kgctl_py.kilo.peers import malformed, translate_peer
+from kgctl_py.kube.objects import decoding
+from kgctl_py.kube.objects.yaml_places import Document, Region, documents
+from kgctl_py.mesh.model import Peer, Unusable
+from kgctl_py.value import Value, replace
+from kgctl_py.wireguard.endpoint import is_dns_name
+
+_KNOWN: Mapping[str, tuple[str, ...]] = {
+    "": ("apiVersion", "kind", "metadata", "spec"),
+    "spec": ("allowedIPs", "endpoint", "persistentKeepalive", "presharedKey", "publicKey"),
+    "spec.endpoint": ("dnsOrIP", "port"),
+    "spec.endpoint.dnsOrIP": ("dns", "ip"),
+}
+"""The fields of kilo manifests/crds.yaml."""
+
+
+class PeerManifest(Value, frozen=True, kw_only=True):
+    """A Peer of a file; `dropped` are its fields that an API server does not keep."""
+
+    peer: Peer
+    dropped: tuple[Unusable, ...]
+    document: Document
+    root: str = ""
+    """Where the Peer stands in its document: `items[2].` in a list."""
+
+    def region(self, field: str) -> Region:
+        """Give the place of a field of the Peer."""
+        return self.document.region(self.root + field)
+
+
+def peer_manifests(text: bytes) -> Iterator[PeerManifest]:
+    """Give each Peer in a file, alone or in a list; raise UnparsableError when the file is no YAML."""
+    for document in documents(text, _may_hold_peers):
+        for root, value in _objects(document.value):
+            if _is_peer(value):
+                yield _manifest(document, root, value)
+
+
+def _may_hold_peers(kind: str, api_version: str) -> bool:
+    return kind == "List" or _is_peer({"kind": kind, "apiVersion": api_version})
+
+
+def _objects(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    items = value.get("items") if str(value.get("kind")).endswith("List") else None
+    if isinstance(items, list):
+        head = {"apiVersion": value.get("apiVersion"), "kind": str(value["kind"]).removesuffix("List")}
+        for index, item in enumerate(items):
+            if isinstance(item, dict):
+                yield f"items[{index}].", {**(head if head["kind"] else {}), **item}
+    else:
+        yield "", value
+
+
+def _is_peer(value: Mapping[str, Any]) -> bool:
+    """Tell whether this is a Peer of Kilo, or was meant to be one: without a group, or of a misspelt kind."""
+    group = str(value.get("apiVersion") or "").partition("/")[0]
+    return group == names.GROUP or (value.get("kind") == names.PEER_KIND and not group)
+
+
+def _manifest(document: Document, root: str, value: dict[str, Any]) -> PeerManifest:
+    try:
+        peer = translate_peer(decoding.convert(value, decoding.Peer))
+    except ValueError as error:
+        peer = Peer(name="", faults=(malformed(str(error)),))
+    faults = (*_head_faults(value), *peer.faults)
+    twice = (field.removeprefix(root) for field in document.twice if field.startswith(root))
+    dropped = (*(_fault(field, "is there twice") for field in twice), *_unknown(value))
+    peer = replace(peer, faults=faults)
+    return PeerManifest(peer=peer, dropped=dropped, document=document, root=root)
+
+
+def _head_faults(value: Mapping[str, Any]) -> Iterator[Unusable]:
+    """Find what is wrong with the kind, the version and the name; what has no name may be given one."""
+    version, kind, metadata = value.get("apiVersion"), value.get("kind"), value.get("metadata")
+    if version != names.API_VERSION:
+        yield _fault("apiVersion", f'"{version or ""}" is none that Kilo has', f"apiVersion: {names.API_VERSION}")
+    if kind != names.PEER_KIND:
+        yield _fault("kind", f'"{kind}" is none that Kilo has', f"kind: {names.PEER_KIND}")
+    if not isinstance(metadata, dict):
+        yield _fault("metadata.name", "is missing")
+        return
+    name = metadata.get("name")
+    if not name and not metadata.get("generateName"):
+        yield _fault("metadata.name", "is missing")
+    if isinstance(name, str) and name and not is_dns_name(name):
+        yield _fault("metadata.name", f'"{name}" is not made of lower-case letters, digits, "-" and "."')
+
+
+def _unknown(value: Any, path: str = "") -> Iterator[Unusable]:
+    """Find the fields that a Peer does not have, with the ones that they may have been meant for."""
+    known = _KNOWN.get(path, ())
+    for name, inner in value.items() if known and isinstance(value, dict) else ():
+        field = f"{path}.{name}" if path else str(name)
+        if name not in known:
+            near = difflib.get_close_matches(str(name).lower(), [one.lower() for one in known], n=1)
+            meant = next((one for one in known if [one.lower()] == near), "")
+            hint = f"did you mean {meant}?" if meant else f"there is {', '.join(known)}"
+            yield _fault(field, "is no field of a Peer", hint)
+        yield from _unknown(inner, field)
+
+
+def _fault(field: str, why: str, hint: str = "") -> Unusable:
+    return Unusable(field=field, text="", why=why, hint=hint)

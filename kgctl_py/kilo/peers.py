@@ -1,0 +1,159 @@
+"""Peer resources as Kilo reads them (kilo pkg/k8s/apis/kilo/v1alpha1/types.go, pkg/k8s/backend.go)."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kgctl_py import names
+from kgctl_py.kube.objects import decoding
+from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
+from kgctl_py.mesh.model import Flaw, Peer, Unusable
+from kgctl_py.value import replace
+from kgctl_py.wireguard import Endpoint, Key
+from kgctl_py.wireguard.conf import MAX_KEEPALIVE
+from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_endpoint, parse_ip
+from kgctl_py.wireguard.key import REDACTED
+
+
+def translate_peer(raw: decoding.Peer) -> Peer:
+    """Give the Peer that Kilo reads from `raw`; one that Kilo skips has the reasons in `faults`."""
+    try:
+        spec = decoding.convert(raw.spec, decoding.PeerSpec)
+    except ValueError as error:
+        faults = (malformed(str(error), "spec"),)
+        peer = Peer(name=raw.metadata.name, allowed_ips=_claimed(raw.spec), faults=faults)
+    else:
+        peer = _Reader(spec).peer(raw.metadata.name)
+    labels, annotations = raw.metadata.labels or {}, raw.metadata.annotations or {}
+    return replace(peer, labels=labels, annotations=annotations)
+
+
+def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Give the Peer resource that holds `peer`; what is absent, off or redacted is left out.
+
+    Annotations that a Peer has in one cluster are not for another: only those given are in it.
+    """
+    metadata: dict[str, Any] = {"name": peer.name}
+    if annotations:
+        metadata["annotations"] = dict(annotations)
+    spec: dict[str, Any] = {"allowedIPs": [str(cidr) for cidr in peer.allowed_ips]}
+    if peer.endpoint:
+        spec["endpoint"] = endpoint_spec(peer.endpoint)
+    if 0 < peer.persistent_keepalive <= MAX_KEEPALIVE:
+        spec["persistentKeepalive"] = peer.persistent_keepalive
+    if peer.preshared_key and peer.preshared_key != REDACTED:
+        spec["presharedKey"] = str(peer.preshared_key)
+    spec["publicKey"] = str(peer.public_key or "")
+    return {"kind": names.PEER_KIND, "apiVersion": names.API_VERSION, "metadata": metadata, "spec": spec}
+
+
+def endpoint_spec(endpoint: Endpoint) -> dict[str, Any]:
+    """Give `spec.endpoint` of a Peer resource."""
+    kind = "dns" if endpoint.name else "ip"
+    return {"dnsOrIP": {kind: endpoint.host}, "port": endpoint.port}
+
+
+def malformed(reason: str, root: str = "") -> Unusable:
+    """Give the fault of a field `root` whose form is wrong, at the place that msgspec's words end with, if any."""
+    why, _, place = reason.partition(' - at "$')
+    field = (root + place.removesuffix('"')).removeprefix(".")
+    return Unusable(field=field, text="", why=f"cannot be read: {why}")
+
+
+def _claimed(spec: Any) -> tuple[IPInterface, ...]:
+    """Give the allowed IPs that can be read of a Peer that Kilo skips: once it is mended they are its own."""
+    texts = spec.get("allowedIPs") if isinstance(spec, dict) else None
+    cidrs = []
+    for text in texts if isinstance(texts, list) else ():
+        with contextlib.suppress(ValueError):
+            cidrs.append(parse_cidr(str(text)))
+    return tuple(cidrs)
+
+
+def _hint_of_nil(where: decoding.DNSOrIP, port: int) -> str:
+    """Say what to do about the `<nil>` that the Go kgctl writes where there is no IP address."""
+    if where.ip == "<nil>" and where.dns:
+        return "the Go kgctl writes this beside a DNS name: take the line out"
+    if where.ip == "<nil>" and not port:
+        return "the Go kgctl writes this for a peer without an endpoint: take spec.endpoint out"
+    return ""
+
+
+class _Reader:
+    """Reads the spec of a Peer, and notes on the way what is wrong with it."""
+
+    def __init__(self, spec: decoding.PeerSpec) -> None:
+        self.spec = spec
+        self.faults: list[Unusable] = []
+        self.unusable: list[Unusable] = []
+
+    def peer(self, name: str) -> Peer:
+        return Peer(
+            name=name,
+            allowed_ips=tuple(self._allowed_ips()),
+            endpoint=self._endpoint(self.spec.endpoint) if self.spec.endpoint else None,
+            public_key=self._public_key(),
+            preshared_key=self._preshared_key(),
+            persistent_keepalive=self._persistent_keepalive(),
+            faults=tuple(self.faults),
+            unusable=tuple(self.unusable),
+        )
+
+    def _fault(self, field: str, why: str, hint: str = "") -> None:
+        self.faults.append(Unusable(field=field, text="", why=why, hint=hint))
+
+    def _allowed_ips(self) -> Iterator[IPInterface]:
+        for index, text in enumerate(self.spec.allowed_ips or ()):
+            try:
+                yield parse_cidr(text)
+            except ValueError as error:
+                ip = parse_ip(text)
+                hint = f"for this address alone write {host_cidr(ip)}" if ip else ""
+                self._fault(f"spec.allowedIPs[{index}]", f'"{text}" {error}', hint)
+
+    def _endpoint(self, endpoint: decoding.PeerEndpoint) -> Endpoint | None:
+        where, port = endpoint.dns_or_ip or decoding.DNSOrIP(), endpoint.port or 0
+        faults, by_go = len(self.faults), _hint_of_nil(where, port)
+        if not where.dns and not where.ip:
+            self._fault("spec.endpoint.dnsOrIP", "has neither dns nor ip")
+        if where.dns and not is_dns_name(where.dns):
+            self._fault("spec.endpoint.dnsOrIP.dns", f'"{where.dns}" is not a lower-case DNS name')
+        if where.ip and not parse_ip(where.ip):
+            self._fault("spec.endpoint.dnsOrIP.ip", f'"{where.ip}" is not an IP address', by_go)
+        if not 1 <= port <= MAX_PORT:
+            self._fault(
+                "spec.endpoint.port", f"{port} is not between 1 and {MAX_PORT}", "" if where.dns else by_go
+            )
+        if where.dns and where.dns.isdigit():
+            why, flaw = "is a number, no name: the Go kgctl writes the port in its place", Flaw.NUMBER_AS_NAME
+            self.unusable.append(Unusable(field="spec.endpoint.dnsOrIP.dns", text=where.dns, why=why, flaw=flaw))
+        if len(self.faults) > faults:
+            return None
+        if where.dns and where.ip:
+            why, flaw = "is not used: dns is given too, and wins", Flaw.SECOND_ENDPOINT
+            self.unusable.append(Unusable(field="spec.endpoint.dnsOrIP.ip", text=where.ip, why=why, flaw=flaw))
+        if where.dns:
+            return parse_endpoint(f"{where.dns}:{port}")
+        return Endpoint(ip=parse_ip(where.ip or ""), port=port)
+
+    def _public_key(self) -> Key | None:
+        try:
+            key = Key.parse(self.spec.public_key or "")
+        except ValueError as error:
+            self._fault("spec.publicKey", f'"{self.spec.public_key or ""}" {error}')
+            return None
+        return key if any(key.raw) else None
+
+    def _preshared_key(self) -> Key | None:
+        key = Key.parse_or_none(self.spec.preshared_key or "")
+        if self.spec.preshared_key and not key:
+            why = "is not base64 of 32 bytes: the peer is used without a preshared key"
+            one = Unusable(field="spec.presharedKey", text="", why=why, flaw=Flaw.PRESHARED_KEY)
+            self.unusable.append(one)  # without its text, which may be a secret
+        return key
+
+    def _persistent_keepalive(self) -> int:
+        keepalive = self.spec.persistent_keepalive or 0
+        if keepalive < 0:
+            self._fault("spec.persistentKeepalive", f"{keepalive} is negative", "0 turns it off")
+        return keepalive

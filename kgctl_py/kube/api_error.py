@@ -1,0 +1,78 @@
+"""What an API server refuses, told so that a person knows what to do about it."""
+
+import http
+import re
+
+import msgspec
+
+from kgctl_py import names
+from kgctl_py.errors import KgctlError
+
+CRD_URL = "https://raw.githubusercontent.com/squat/kilo/main/manifests/crds.yaml"
+
+_ANONYMOUS = '"system:anonymous"'
+_RESOURCE_PATH = re.compile(
+    r"/(?:api|apis/(?P<group>[^/]+))/[^/]+/(?:namespaces/[^/]+/)?(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
+)
+_VERBS = {"WATCH": "watch", "POST": "create", "PUT": "update", "DELETE": "delete"}
+
+
+class Status(msgspec.Struct, frozen=True):
+    """The part of a meta/v1 Status that tells why, and the HTTP status that it stands for."""
+
+    message: str | None = None
+    code: int | None = None
+
+
+class ApiError(KgctlError):
+    """An answer that says no, with its HTTP `status`."""
+
+    def __init__(self, message: str, *, status: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+    @property
+    def refused(self) -> bool:
+        """Whether what was asked for was surely not done: a server in trouble (5xx) may have done it first."""
+        return self.status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def api_error(*, method: str, path: str, server: str, status: int, body: bytes) -> ApiError:
+    """Tell what the answer `status` with `body` to a request means."""
+    words = _status(body).message or _phrase(status)
+    who, hint = f'the API server "{server}"', ""
+    if status == http.HTTPStatus.UNAUTHORIZED or (status == http.HTTPStatus.FORBIDDEN and _ANONYMOUS in words):
+        message, hint = f"{who} does not know who is asking", "log in again, or see the user in the kubeconfig"
+    elif status == http.HTTPStatus.FORBIDDEN:
+        message, hint = f"{who} does not allow it", f"ask for this RBAC rule: {rule(method, path)}"
+    elif status == http.HTTPStatus.NOT_FOUND and path == names.PEERS_PATH:
+        message = f'{who} has no Peers: CRD "{names.PEERS_RESOURCE}" is missing'
+        hint = f"kubectl apply -f {CRD_URL}"
+    else:
+        message = f'{who} answered {status} to {method} "{path}"'
+    return ApiError(f"{message}: {words}", status=status, hint=hint)
+
+
+def reported_error(*, path: str, server: str, body: bytes) -> ApiError:
+    """Tell what a Status means that came as an event of a watch of `path`."""
+    return api_error(method="WATCH", path=path, server=server, status=_status(body).code or 0, body=body)
+
+
+def _status(body: bytes) -> Status:
+    try:
+        return msgspec.json.decode(body, type=Status)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Status()
+
+
+def _phrase(status: int) -> str:
+    return http.HTTPStatus(status).phrase if status in set(http.HTTPStatus) else "it does not say why"
+
+
+def rule(method: str, path: str) -> str:
+    """Give the RBAC rule that allows a request, as it stands under `rules:` of a ClusterRole."""
+    match = _RESOURCE_PATH.fullmatch(path)
+    if not match:
+        return f'{{nonResourceURLs: ["{path}"], verbs: ["{method.lower()}"]}}'
+    verb = _VERBS.get(method, "get" if match["name"] else "list")
+    return f'{{apiGroups: ["{match["group"] or ""}"], resources: ["{match["resource"]}"], verbs: ["{verb}"]}}'

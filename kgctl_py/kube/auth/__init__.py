@@ -1,0 +1,1 @@
+"""Who asks which API server: kubeconfig, credentials, TLS and proxies."""

@@ -1,0 +1,73 @@
+"""Who is asking: the user of a kubeconfig with the credentials that lie elsewhere put in their place."""
+
+import base64
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kgctl_py import __version__
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.auth.kubeconfig import User
+from kgctl_py.kube.auth.rest_config import Access
+
+if TYPE_CHECKING:
+    from kgctl_py.kube.auth import exec_plugin
+
+
+def signed_in(access: Access, timeout: float) -> User:
+    """Give the user of `access`, having read its token file or run its credential plugin."""
+    user = access.user
+    if user.token_file:
+        user = msgspec.structs.replace(user, token=_token(user.token_file, access), token_file=None)
+    elif user.exec and not user.token:
+        from kgctl_py.kube.auth import exec_plugin  # it takes subprocess along
+
+        user = _plugged_in(user, exec_plugin.credential(user.exec, access.cluster, timeout))
+    if user.token and not (user.token.isascii() and user.token.isprintable()):
+        raise KgctlError(f"{access.who} has a token with characters that no token has")
+    return user
+
+
+def request_headers(user: User, authorization: str) -> Iterator[tuple[str, str]]:
+    """Give what every request says: of kgctl, of who asks, and as whom to act."""
+    yield "Accept", "application/json"
+    yield "User-Agent", f"kgctl/{__version__}"
+    if authorization:
+        yield "Authorization", authorization
+    yield from _impersonation(user)
+
+
+def _impersonation(user: User) -> Iterator[tuple[str, str]]:
+    fields: dict[str, Sequence[str | None]] = {
+        "User": [user.as_],
+        "Uid": [user.as_uid],
+        "Group": user.as_groups or [],
+    }
+    fields |= {f"Extra-{key}": values for key, values in (user.as_user_extra or {}).items()}
+    for name, values in fields.items():
+        yield from ((f"Impersonate-{name}", value) for value in values if value)
+
+
+def _token(path: str, access: Access) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "it is no text").lower()
+        raise KgctlError(f'{access.who}: cannot read the token file "{path}": {reason}') from None
+
+
+def _plugged_in(user: User, given: "exec_plugin.Credential") -> User:
+    if not (given.client_certificate_data and given.client_key_data):
+        return msgspec.structs.replace(user, token=given.token)
+    return msgspec.structs.replace(
+        user,
+        token=given.token,
+        client_certificate_data=_base64(given.client_certificate_data),
+        client_key_data=_base64(given.client_key_data),
+    )
+
+
+def _base64(pem: str) -> str:
+    return base64.b64encode(pem.encode()).decode()

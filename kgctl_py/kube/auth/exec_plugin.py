@@ -1,0 +1,102 @@
+"""Credentials from a command, as kubectl gets them (client.authentication.k8s.io, `users[].user.exec`).
+
+`kubernetes.config` would log a failing command and go on without credentials, and wait for it for ever.
+"""
+
+import base64
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.auth.kubeconfig import Cluster, Exec
+
+
+class Credential(msgspec.Struct, rename="camel", frozen=True):
+    """`status` of an ExecCredential: a token, or a certificate with its key in PEM."""
+
+    token: str | None = None
+    client_certificate_data: str | None = None
+    client_key_data: str | None = None
+
+    def __repr__(self) -> str:
+        return "Credential(…)"
+
+
+class _ExecCredential(msgspec.Struct, rename="camel", frozen=True):
+    api_version: str
+    status: Credential
+
+
+def credential(plugin: Exec, cluster: Cluster, timeout: float) -> Credential:
+    """Run `plugin` and give what it prints; raise KgctlError naming the command when it gives none.
+
+    With a terminal for stdin it may talk to the person, and take its time; else it has `timeout` seconds.
+    """
+    name = f'the credential plugin "{plugin.command}"'
+    interactive = os.isatty(0) and plugin.interactive_mode != "Never"
+    info = _info(plugin, cluster, interactive)
+    try:
+        done = subprocess.run(  # noqa: S603 - the user's kubeconfig names it
+            [plugin.command, *(plugin.args or ())],
+            env=os.environ | _variables(plugin) | {"KUBERNETES_EXEC_INFO": info},
+            stdin=None if interactive else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=None if interactive else subprocess.PIPE,
+            timeout=None if interactive else timeout,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise KgctlError(f"{name} did not end within {timeout:g} s") from None
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "its command line is no text").lower()
+        raise KgctlError(f"{name} cannot be run: {reason}", hint=plugin.install_hint or "") from None
+    if done.returncode:
+        last = (done.stderr or b"").decode(errors="replace").strip().rpartition("\n")[2]
+        raise KgctlError(f"{name} failed with exit code {done.returncode}{': ' * bool(last)}{last}")
+    return _decoded(done.stdout, plugin, name)
+
+
+def _decoded(text: bytes, plugin: Exec, name: str) -> Credential:
+    try:
+        answer = msgspec.json.decode(text, type=_ExecCredential)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise KgctlError(f"{name} did not print an ExecCredential: {error}") from None
+    if answer.api_version != plugin.api_version:
+        raise KgctlError(f"{name} speaks {answer.api_version}, the kubeconfig asks for {plugin.api_version}")
+    status = answer.status
+    if not status.token and not (status.client_certificate_data and status.client_key_data):
+        raise KgctlError(f"{name} gave neither a token nor a certificate with its key")
+    return status
+
+
+def _variables(plugin: Exec) -> dict[str, str]:
+    return {entry["name"]: entry.get("value", "") for entry in plugin.env or () if "name" in entry}
+
+
+def _info(plugin: Exec, cluster: Cluster, interactive: bool) -> str:
+    spec: dict[str, Any] = {"interactive": interactive}
+    if plugin.provide_cluster_info:
+        spec["cluster"] = _cluster_info(cluster)
+    return json.dumps({"apiVersion": plugin.api_version, "kind": "ExecCredential", "spec": spec})
+
+
+def _cluster_info(cluster: Cluster) -> dict[str, Any]:
+    info: dict[str, Any] = msgspec.to_builtins(cluster)
+    path, extensions = info.pop("certificate-authority", None), info.pop("extensions", [])
+    if path and "certificate-authority-data" not in info:
+        info["certificate-authority-data"] = base64.b64encode(_read(path)).decode()
+    own = (e.get("extension") for e in extensions if e.get("name") == "client.authentication.k8s.io/exec")
+    return info | {"config": next(own, None)}
+
+
+def _read(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise KgctlError(f'cannot read the certificate-authority "{path}": {reason}') from None

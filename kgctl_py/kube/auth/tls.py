@@ -1,0 +1,78 @@
+"""Who is trusted, and by which certificate the user is known: the TLS of a connection, as Go would make it."""
+
+import binascii
+import contextlib
+import os
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.auth.kubeconfig import User
+from kgctl_py.kube.auth.rest_config import Access
+
+
+def tls_context(access: Access, user: User) -> ssl.SSLContext:
+    """Give the TLS of `access` for `user`; raise KgctlError naming the part that cannot be used."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # on since Python 3.13; many clusters' CAs fail it
+    _trust(context, access)
+    if user.client_certificate_data or user.client_certificate:
+        _identify(context, access, user)
+    return context
+
+
+def _trust(context: ssl.SSLContext, access: Access) -> None:
+    cluster = access.cluster
+    if cluster.insecure_skip_tls_verify:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return
+    pem = _pem(access, cluster.certificate_authority_data, cluster.certificate_authority)
+    if pem is None:
+        context.load_default_certs()
+        return
+    try:
+        context.load_verify_locations(cadata=pem.decode("ascii", "replace"))
+    except (ssl.SSLError, ValueError):
+        raise KgctlError(f"{access.source}: certificate-authority holds no certificate") from None
+
+
+def _identify(context: ssl.SSLContext, access: Access, user: User) -> None:
+    certificate = _pem(access, user.client_certificate_data, user.client_certificate) or b""
+    key = _pem(access, user.client_key_data, user.client_key) or b""
+    try:
+        with _as_file(certificate + b"\n" + key) as path:
+            context.load_cert_chain(path, password="")
+    except (OSError, ValueError):
+        why = "are no certificate and its key"
+        raise KgctlError(f"{access.who}: client-certificate and client-key {why}") from None
+
+
+def _pem(access: Access, data: str | None, path: str | None) -> bytes | None:
+    """Give what stands in the kubeconfig itself, else in the file that it names."""
+    try:
+        if data:
+            return binascii.a2b_base64(data)
+        return Path(path).read_bytes() if path else None
+    except binascii.Error:
+        raise KgctlError(f"{access.source} cannot be used: a field that ends in -data is not base64") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise KgctlError(f'{access.source} cannot be used: cannot read "{path}": {reason}') from None
+
+
+@contextlib.contextmanager
+def _as_file(content: bytes) -> Iterator[str]:
+    """Give a path to `content` for OpenSSL, which takes keys from files alone; in memory, where that can be."""
+    if hasattr(os, "memfd_create"):
+        with os.fdopen(os.memfd_create("certificate"), "wb") as memory:
+            memory.write(content)
+            memory.flush()
+            yield f"/proc/self/fd/{memory.fileno()}"
+        return
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:  # only its owner may look into it
+        path = Path(folder) / "certificate"
+        path.write_bytes(content)
+        yield str(path)

@@ -1,0 +1,1 @@
+"""Kubernetes objects: their kinds, and how JSON and YAML become values."""

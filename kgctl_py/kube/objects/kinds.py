@@ -1,0 +1,158 @@
+"""The kinds of object, beside Nodes and Peers, that tell of a cluster's networks: where they are, what is read."""
+
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+import msgspec
+
+from kgctl_py.kube.objects import decoding
+from kgctl_py.value import Value
+
+
+class Object(msgspec.Struct, frozen=True):
+    """What every object has."""
+
+    metadata: decoding.Metadata
+
+    @property
+    def place(self) -> str:
+        """The object's namespace, if it has one, and name."""
+        namespace = self.metadata.namespace
+        return f"{namespace}/{self.metadata.name}" if namespace else self.metadata.name
+
+
+class ServiceCIDRSpec(msgspec.Struct, frozen=True):
+    """`spec` of a ServiceCIDR."""
+
+    cidrs: tuple[str, ...] = ()
+
+
+class ServiceCIDR(Object, frozen=True):
+    """A networking.k8s.io/v1 ServiceCIDR."""
+
+    spec: ServiceCIDRSpec = ServiceCIDRSpec()
+
+
+class ServiceSpec(msgspec.Struct, frozen=True):
+    """`spec` of a Service."""
+
+    cluster_ip: str | None = msgspec.field(name="clusterIP", default=None)
+    cluster_ips: tuple[str, ...] | None = msgspec.field(name="clusterIPs", default=None)
+
+
+class Service(Object, frozen=True):
+    """A core/v1 Service."""
+
+    spec: ServiceSpec = ServiceSpec()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Its cluster IPs; none when it is headless or only a name."""
+        listed = self.spec.cluster_ips or (self.spec.cluster_ip or "",)
+        return tuple(address for address in listed if address not in ("", "None"))
+
+
+class Container(msgspec.Struct, frozen=True):
+    """A container of a pod: what it runs."""
+
+    name: str = ""
+    command: tuple[str, ...] | None = None
+    args: tuple[str, ...] | None = None
+
+
+class PodSpec(msgspec.Struct, frozen=True):
+    """`spec` of a Pod."""
+
+    containers: tuple[Container, ...] | None = None
+    node_name: str = msgspec.field(name="nodeName", default="")
+
+
+class Halted(msgspec.Struct, frozen=True):
+    """Why a container waits, or with what it ended."""
+
+    reason: str = ""
+
+
+class ContainerState(msgspec.Struct, frozen=True):
+    """`state` of a container: at most one of its fields is there, and none of these while it runs."""
+
+    waiting: Halted | None = None
+    terminated: Halted | None = None
+
+
+class ContainerStatus(msgspec.Struct, frozen=True):
+    """What became of a container."""
+
+    name: str = ""
+    ready: bool = False
+    restarts: int = msgspec.field(name="restartCount", default=0)
+    state: ContainerState = ContainerState()
+
+
+class PodStatus(msgspec.Struct, frozen=True):
+    """`status` of a Pod."""
+
+    phase: str = ""
+    reason: str = ""
+    ip: str = msgspec.field(name="podIP", default="")
+    init_containers: tuple[ContainerStatus, ...] | None = msgspec.field(name="initContainerStatuses", default=None)
+    containers: tuple[ContainerStatus, ...] | None = msgspec.field(name="containerStatuses", default=None)
+
+
+class Pod(Object, frozen=True):
+    """A core/v1 Pod."""
+
+    spec: PodSpec = PodSpec()
+    status: PodStatus = PodStatus()
+
+
+class PodTemplate(msgspec.Struct, frozen=True):
+    """`spec.template` of a DaemonSet."""
+
+    spec: PodSpec = PodSpec()
+
+
+class DaemonSetSpec(msgspec.Struct, frozen=True):
+    """`spec` of a DaemonSet."""
+
+    template: PodTemplate = PodTemplate()
+
+
+class DaemonSet(Object, frozen=True):
+    """An apps/v1 DaemonSet."""
+
+    spec: DaemonSetSpec = DaemonSetSpec()
+
+
+class ConfigMap(Object, frozen=True):
+    """A core/v1 ConfigMap."""
+
+    data: Mapping[str, str] | None = None
+
+
+T = TypeVar("T", bound=Object)
+
+
+class Kind(Value, Generic[T], frozen=True):
+    """A kind of object: its names in the API, and the struct that holds what is read of it."""
+
+    name: str
+    api_version: str
+    resource: str
+    struct: type[T]
+    everywhere: bool = True
+    """Whether every cluster has this kind, though it may have no object of it."""
+
+    def path(self, namespace: str = "") -> str:
+        """Give the path of its list, in one namespace or in all."""
+        root = "apis" if "/" in self.api_version else "api"
+        within = f"namespaces/{namespace}/" if namespace else ""
+        return f"/{root}/{self.api_version}/{within}{self.resource}"
+
+
+CONFIG_MAP = Kind("ConfigMap", "v1", "configmaps", ConfigMap)
+DAEMON_SET = Kind("DaemonSet", "apps/v1", "daemonsets", DaemonSet)
+NODE = Kind("Node", "v1", "nodes", Object)
+POD = Kind("Pod", "v1", "pods", Pod)
+SERVICE = Kind("Service", "v1", "services", Service)
+SERVICE_CIDR = Kind("ServiceCIDR", "networking.k8s.io/v1", "servicecidrs", ServiceCIDR, everywhere=False)

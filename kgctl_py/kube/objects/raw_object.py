@@ -1,0 +1,97 @@
+"""Objects of any kind as a file holds them: looked at only as far as it takes to know what they are."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.objects import decoding
+from kgctl_py.value import Value
+
+_LIST = "List"
+
+
+class Held(Value, frozen=True, kw_only=True):
+    """An object, the words that name its place, and what it says that it is; JSON is not decoded any further."""
+
+    source: str
+    kind: str
+    api_version: str | None
+    content: msgspec.Raw | dict[str, Any]
+
+    def whole(self) -> dict[str, Any]:
+        """Give the object with all that is in it."""
+        content = self.content
+        return content if isinstance(content, dict) else msgspec.json.decode(content, type=dict[str, Any])
+
+    def converted(self, struct: type[decoding.T]) -> decoding.T:
+        """Give the object as a struct; raise KgctlError naming file, object and field."""
+        content = self.content
+        if isinstance(content, msgspec.Raw):
+            try:
+                return msgspec.json.decode(content, type=struct)
+            except msgspec.ValidationError:
+                pass  # it is told below, with the name
+        whole = self.whole()
+        try:
+            return decoding.convert(whole, struct)
+        except ValueError as error:
+            metadata = whole.get("metadata")
+            name = metadata.get("name") if isinstance(metadata, dict) else None
+            raise KgctlError(f'"{self.source}": {self.kind} "{name or "without a name"}": {error}') from None
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """What an object says that it is."""
+
+    kind: str | None = None
+    api_version: str | None = msgspec.field(name="apiVersion", default=None)
+
+
+class _List(msgspec.Struct, frozen=True):
+    """A list, its items as they stand there."""
+
+    kind: str
+    items: list[msgspec.Raw]
+    api_version: str | None = msgspec.field(name="apiVersion", default=None)
+
+
+def in_json(text: bytes, source: str) -> list[Held] | None:
+    """Give the objects of a list in JSON; None for what is none, or not in order, and must be looked at with care.
+
+    A saved cluster of 5,000 nodes is 55 MB, of which Kilo reads a tenth.
+    """
+    try:
+        whole = msgspec.json.decode(text, type=_List)
+        if not whole.kind.endswith(_LIST):
+            return None
+        heads = [msgspec.json.decode(item, type=_Head) for item in whole.items]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return [
+        Held(
+            source=source,
+            kind=head.kind if head.kind is not None else whole.kind.removesuffix(_LIST),
+            api_version=head.api_version or whole.api_version,
+            content=item,
+        )
+        for head, item in zip(heads, whole.items, strict=True)
+    ]
+
+
+def in_document(document: Any, source: str, hint: str) -> Iterator[Held]:
+    """Give the objects of a decoded document, one or a list of them; raise KgctlError when it is neither."""
+    if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
+        raise KgctlError(f'"{source}" has a document that is no Kubernetes object: it has no kind', hint=hint)
+    kind = document["kind"]
+    items = document.get("items") if kind.endswith(_LIST) else [document]
+    for item in items if isinstance(items, list) else [None]:
+        if not isinstance(item, dict):
+            raise KgctlError(f'"{source}" has a {kind} whose items are not objects', hint=hint)
+        whole = {"apiVersion": document.get("apiVersion"), "kind": kind.removesuffix(_LIST), **item}
+        yield Held(source=source, kind=str(whole["kind"]), api_version=_text(whole["apiVersion"]), content=whole)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,1 @@
+"""The bytes between kgctl and an API server."""

@@ -1,0 +1,51 @@
+"""Why an API server gave no answer, told from what went wrong below so that a person knows where to look."""
+
+import enum
+import http.client
+import ssl
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.auth.rest_config import Access
+
+_TRY_AGAIN = "try again; if it stays so, look at the API server and at what stands before it"
+
+
+class Step(enum.Enum):
+    """How far a request had come."""
+
+    PROXY = enum.auto()
+    CONNECTION = enum.auto()
+    ANSWER = enum.auto()
+
+
+def no_answer(error: BaseException, access: Access, step: Step) -> Exception:
+    """Give the KgctlError, or for a deadline the TimeoutError, that `error` at a `step` means."""
+    server, hint = f'the API server "{access.server}"', _TRY_AGAIN
+    if isinstance(error, ssl.SSLError):
+        return _no_tls(server, error)
+    if step is Step.PROXY:
+        message = f"the proxy on the way to {server} cannot be used: {_words(error)}"
+    elif isinstance(error, TimeoutError):
+        return TimeoutError()
+    elif step is Step.CONNECTION:
+        message, hint = f"cannot reach {server}: {_words(error)}", f"is it the right one? See {access.source}"
+    elif isinstance(error, http.client.IncompleteRead):
+        message = f"the answer of {server} was cut off"
+    else:
+        message = f"{server} broke off: {_words(error)}"
+    return KgctlError(message, hint=hint)
+
+
+def _no_tls(server: str, error: ssl.SSLError) -> KgctlError:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return KgctlError(
+            f"the certificate of {server} is not trusted: {error.verify_message}",
+            hint="check certificate-authority and server (or tls-server-name) of the cluster in the kubeconfig",
+        )
+    reason = error.reason or "the handshake failed"
+    return KgctlError(f"cannot speak TLS with {server}: {reason.lower().replace('_', ' ')}")
+
+
+def _words(error: BaseException) -> str:
+    words = getattr(error, "strerror", None) or str(error)
+    return words[:1].lower() + words[1:]

@@ -1,0 +1,126 @@
+"""`kgctl get locations`: what the mesh joins, who leads there and why, and which location IPs are routed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgctl_py.findings import Finding, Kind
+from kgctl_py.listing.resource import Column, Resource, View, address_order, finding_data, text_or_none
+from kgctl_py.mesh import segment
+from kgctl_py.mesh.locations import Dropped
+from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.segment import Segment
+from kgctl_py.value import Value
+
+_NO_LABELS: Mapping[str, str] = {}
+
+
+class LocationItem(Value, frozen=True, kw_only=True):
+    """A segment of the mesh, also one none of whose nodes is ready: that one has no `segment`."""
+
+    name: str
+    segment: Segment | None
+    not_ready: tuple[Node, ...]
+    dropped: tuple[Dropped, ...]
+    findings: Sequence[Finding]
+    now: float
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """A location is no object, so it has none."""
+        return _NO_LABELS
+
+    @property
+    def location(self) -> str:
+        """The bare name of the location, or of the node that is a segment by itself."""
+        return self.name.partition(":")[2]
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The names of the nodes that are ready."""
+        return tuple(node.name for node in self.segment.nodes) if self.segment else ()
+
+    @property
+    def ready(self) -> tuple[int, int]:
+        """How many of its nodes are ready, and how many it has."""
+        return len(self.members), len(self.members) + len(self.not_ready)
+
+
+def _items(view: View) -> list[LocationItem]:
+    if view.topology is None:
+        return []
+    segments = {one.name: one for one in view.topology.segments}
+    out = [node for node in view.mesh.nodes if node.why_not_ready(view.mesh.now)]
+    absent = segment.group(out, view.topology.granularity)
+    return [
+        LocationItem(
+            name=name,
+            segment=segments.get(name),
+            not_ready=absent.get(name, ()),
+            dropped=tuple(drop for drop in view.topology.dropped if drop.segment == name),
+            findings=view.about(Kind.SEGMENT, name),
+            now=view.mesh.now,
+        )
+        for name in sorted({*segments, *absent})
+    ]
+
+
+def _why(item: LocationItem) -> str:
+    return segment.why_leads(item.segment).value if item.segment else "no node is ready"
+
+
+def _dropped(item: LocationItem) -> str:
+    return ", ".join(f"{drop.cidr} ({drop.holder} has it)" for drop in item.dropped)
+
+
+def _state(item: LocationItem) -> object:
+    one = item.segment
+    routed = (one.leader.name, one.leader.endpoint, one.allowed_ips, one.allowed_location_ips) if one else ()
+    return routed, _why(item), item.members, [node.name for node in item.not_ready], item.dropped
+
+
+def _status(item: LocationItem) -> dict[str, Any]:
+    one = item.segment
+    return {
+        "location": item.location,
+        "leader": one.leader.name if one else None,
+        "why": _why(item),
+        "wireGuardIP": text_or_none(one and one.wireguard_ip),
+        "endpoint": text_or_none(one and one.leader.endpoint),
+        "members": list(item.members),
+        "notReady": [
+            {"name": node.name, "reasons": list(node.why_not_ready(item.now))} for node in item.not_ready
+        ],
+        "allowedIPs": [str(cidr) for cidr in one.allowed_ips] if one else [],
+        "allowedLocationIPs": [str(cidr) for cidr in one.allowed_location_ips] if one else [],
+        "droppedLocationIPs": [{"cidr": str(drop.cidr), "holder": drop.holder} for drop in item.dropped],
+        "findings": finding_data(item.findings),
+    }
+
+
+LOCATIONS: Resource[LocationItem] = Resource(
+    names=("location", "locations", "loc"),
+    items=_items,
+    columns=(
+        Column(heading="NAME", text=lambda item: item.name),
+        Column(heading="LEADER", text=lambda item: item.segment.leader.name if item.segment else ""),
+        Column(heading="WHY", text=_why),
+        Column(
+            heading="WG IP",
+            text=lambda item: str(item.segment.wireguard_ip) if item.segment else "",
+            order=lambda item: address_order(item.segment.wireguard_ip if item.segment else None),
+            wide=True,
+        ),
+        Column(heading="READY", text=lambda item: "{}/{}".format(*item.ready), order=lambda item: item.ready),
+        Column(heading="MEMBERS", text=lambda item: ",".join(item.members)),
+        Column(heading="NOT READY", text=lambda item: ",".join(node.name for node in item.not_ready), wide=True),
+        Column(
+            heading="LOCATION IPS",
+            text=lambda item: ",".join(map(str, item.segment.allowed_location_ips)) if item.segment else "",
+        ),
+        Column(heading="DROPPED", text=_dropped),
+    ),
+    status=_status,
+    state=_state,
+    labelled=False,
+    also=lambda item: item.location,
+)

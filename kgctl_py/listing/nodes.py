@@ -1,0 +1,155 @@
+"""`kgctl get nodes`: who is in the mesh, who leads, and why a node is left out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgctl_py.findings import Finding, Kind
+from kgctl_py.listing.resource import (
+    Column,
+    Resource,
+    View,
+    address_order,
+    finding_data,
+    keepalive,
+    marked,
+    short_key,
+    summary,
+    text_or_none,
+    yes_no,
+)
+from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.model import Node, Term, ago
+from kgctl_py.mesh.segment import Segment
+from kgctl_py.render.document import rfc3339
+from kgctl_py.value import Value, replace
+from kgctl_py.wireguard import Endpoint
+
+
+class NodeItem(Value, frozen=True, kw_only=True):
+    """A node, and what the mesh makes of it: a node that is not ready is in no segment."""
+
+    node: Node
+    age: int | None
+    """Seconds since it was last seen; None when it never was."""
+    unmet: tuple[Term, ...]
+    reasons: tuple[str, ...]
+    segment: Segment | None
+    discovered: Endpoint | None
+    findings: Sequence[Finding]
+
+    @property
+    def name(self) -> str:
+        """The name of the node."""
+        return self.node.name
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels of the node."""
+        return self.node.labels
+
+    @property
+    def leads(self) -> bool:
+        """Whether it leads its segment."""
+        return self.segment is not None and self.segment.leader.name == self.name
+
+    @property
+    def wireguard_ip(self) -> IPAddress | None:
+        """The address that the topology gives to a leader, else what the node itself reports."""
+        if self.segment and self.leads:
+            return self.segment.wireguard_ip
+        return self.node.wireguard_ip.ip if self.node.wireguard_ip and not self.segment else None
+
+
+def _items(view: View) -> list[NodeItem]:
+    topology = view.topology
+    ready = {node.name for segment in topology.segments for node in segment.nodes} if topology else set()
+    return [
+        NodeItem(
+            node=node,
+            age=max(0, int(view.mesh.now) - node.last_seen) if node.last_seen else None,
+            unmet=node.unmet(view.mesh.now),
+            reasons=node.why_not_ready(view.mesh.now),
+            segment=topology.segment_of(node.name) if topology and node.name in ready else None,
+            discovered=topology.discovered_endpoint(node.key, node.persistent_keepalive) if topology else None,
+            findings=view.about(Kind.NODE, node.name),
+        )
+        for node in view.mesh.nodes
+    ]
+
+
+def _reason(item: NodeItem) -> str:
+    """Tell why it is not ready, or else what was found; for how long it is stale stands in another column."""
+    unmet = ("stale" if term is Term.FRESH else term.value for term in item.unmet)
+    return ", ".join(unmet) or summary(item.findings)
+
+
+def _state(item: NodeItem) -> object:
+    node = replace(item.node, last_seen=0)
+    return node, item.leads, item.wireguard_ip, item.discovered, item.unmet, summary(item.findings)
+
+
+def _status(item: NodeItem) -> dict[str, Any]:
+    node = item.node
+    return {
+        "location": node.location,
+        "segment": item.segment.name if item.segment else None,
+        "leader": item.leads,
+        "ready": not item.reasons,
+        "reasons": list(item.reasons),
+        "lastSeen": rfc3339(node.last_seen) if node.last_seen else None,
+        "granularity": text_or_none(node.granularity),
+        "wireGuardIP": text_or_none(item.wireguard_ip),
+        "internalIP": text_or_none(node.internal_ip and node.internal_ip.ip),
+        "podCIDR": text_or_none(node.subnet),
+        "endpoint": text_or_none(node.endpoint),
+        "discoveredEndpoint": text_or_none(item.discovered),
+        "persistentKeepalive": node.persistent_keepalive,
+        "publicKey": text_or_none(node.key),
+        "allowedLocationIPs": [str(cidr) for cidr in node.allowed_location_ips],
+        "findings": finding_data(item.findings),
+    }
+
+
+NODES: Resource[NodeItem] = Resource(
+    names=("node", "nodes", "no"),
+    items=_items,
+    columns=(
+        Column(heading="NAME", text=lambda item: item.name),
+        Column(heading="LOCATION", text=lambda item: item.node.location),
+        Column(heading="LEADER", text=lambda item: yes_no(item.leads)),
+        Column(heading="READY", text=lambda item: yes_no(not item.reasons)),
+        Column(
+            heading="LAST SEEN",
+            text=lambda item: "never" if item.age is None else ago(item.age),
+            order=lambda item: (item.age is None, item.age),
+        ),
+        Column(
+            heading="WG IP",
+            text=lambda item: str(item.wireguard_ip or ""),
+            order=lambda item: address_order(item.wireguard_ip),
+        ),
+        Column(
+            heading="INTERNAL IP",
+            text=lambda item: str(item.node.internal_ip.ip) if item.node.internal_ip else "",
+            order=lambda item: address_order(item.node.internal_ip and item.node.internal_ip.ip),
+            wide=True,
+        ),
+        Column(
+            heading="POD CIDR",
+            text=lambda item: str(item.node.subnet or ""),
+            order=lambda item: address_order(item.node.subnet and item.node.subnet.ip),
+            wide=True,
+        ),
+        Column(heading="ENDPOINT", text=lambda item: marked(item.discovered, item.node.endpoint)),
+        Column(
+            heading="KEEPALIVE",
+            text=lambda item: keepalive(item.node.persistent_keepalive),
+            order=lambda item: item.node.persistent_keepalive,
+            wide=True,
+        ),
+        Column(heading="KEY", text=lambda item: short_key(item.node.key), wide=True),
+        Column(heading="REASON", text=_reason),
+    ),
+    status=_status,
+    state=_state,
+)

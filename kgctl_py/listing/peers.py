@@ -1,0 +1,129 @@
+"""`kgctl get peers`: who is in the mesh besides its nodes, whose they are, and who has heard of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kgctl_py import names
+from kgctl_py.findings import Finding, Kind, Severity
+from kgctl_py.findings.everything import worst
+from kgctl_py.listing.resource import (
+    Column,
+    Resource,
+    View,
+    address_order,
+    finding_data,
+    keepalive,
+    marked,
+    short_key,
+    summary,
+    text_or_none,
+    yes_no,
+)
+from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.topology import Lost
+from kgctl_py.value import Value
+from kgctl_py.wireguard import Endpoint
+
+
+class PeerItem(Value, frozen=True, kw_only=True):
+    """A peer, the nodes that have heard from it and where, and the allowed IPs that go to others."""
+
+    peer: Peer
+    seen: tuple[tuple[str, Endpoint], ...]
+    discovered: Endpoint | None
+    lost: tuple[Lost, ...]
+    findings: Sequence[Finding]
+
+    @property
+    def name(self) -> str:
+        """The name of the peer."""
+        return self.peer.name
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels of the Peer resource."""
+        return self.peer.labels
+
+
+def _items(view: View) -> list[PeerItem]:
+    topology = view.topology
+    seen = _seen(view.mesh.ready_nodes)
+    return [
+        PeerItem(
+            peer=peer,
+            seen=tuple(seen.get(str(peer.public_key), ())),
+            discovered=topology.discovered_endpoint(peer.public_key, peer.persistent_keepalive)
+            if topology
+            else None,
+            lost=tuple(loss for loss in topology.lost if loss.peer == peer.name) if topology else (),
+            findings=view.about(Kind.PEER, peer.name),
+        )
+        for peer in view.mesh.peers
+    ]
+
+
+def _seen(nodes: Sequence[Node]) -> Mapping[str, Sequence[tuple[str, Endpoint]]]:
+    """Give by public key which nodes have heard from it, and where: only who leads hears anything."""
+    seen: dict[str, list[tuple[str, Endpoint]]] = {}
+    for node in nodes:
+        for key, endpoint in node.discovered_endpoints.items():
+            seen.setdefault(key, []).append((node.name, endpoint))
+    return seen
+
+
+def _state(item: PeerItem) -> str:
+    why, codes = item.peer.why_not_ready(), summary(item.findings)
+    if why:
+        return f"Invalid: {why}"
+    if not codes:
+        return "Ok"
+    return f"{'Error' if worst(item.findings) is Severity.ERROR else 'Warn'}: {codes}"
+
+
+def _status(item: PeerItem) -> dict[str, Any]:
+    peer = item.peer
+    return {
+        "allowedIPs": [str(cidr) for cidr in peer.allowed_ips],
+        "lostIPs": [{"cidr": str(loss.cidr), "holder": loss.holder} for loss in item.lost],
+        "endpoint": text_or_none(peer.endpoint),
+        "discoveredEndpoint": text_or_none(item.discovered),
+        "seenBy": [{"node": node, "endpoint": str(endpoint)} for node, endpoint in item.seen],
+        "persistentKeepalive": peer.persistent_keepalive,
+        "presharedKey": peer.preshared_key is not None,
+        "publicKey": text_or_none(peer.public_key),
+        "owner": peer.annotations.get(names.OWNER),
+        "description": peer.annotations.get(names.DESCRIPTION),
+        "ready": not peer.why_not_ready(),
+        "reason": peer.why_not_ready() or None,
+        "findings": finding_data(item.findings),
+    }
+
+
+PEERS: Resource[PeerItem] = Resource(
+    names=("peer", "peers"),
+    items=_items,
+    columns=(
+        Column(heading="NAME", text=lambda item: item.name),
+        Column(
+            heading="ALLOWED IPS",
+            text=lambda item: ",".join(map(str, item.peer.allowed_ips)),
+            order=lambda item: [address_order(cidr.ip) for cidr in item.peer.allowed_ips],
+        ),
+        Column(heading="ENDPOINT", text=lambda item: marked(item.discovered, item.peer.endpoint)),
+        Column(
+            heading="KEEPALIVE",
+            text=lambda item: keepalive(item.peer.persistent_keepalive),
+            order=lambda item: item.peer.persistent_keepalive,
+        ),
+        Column(heading="PSK", text=lambda item: yes_no(item.peer.preshared_key is not None)),
+        Column(heading="SEEN BY", text=lambda item: ",".join(node for node, _ in item.seen)),
+        Column(heading="KEY", text=lambda item: short_key(item.peer.public_key), wide=True),
+        Column(heading="OWNER", text=lambda item: item.peer.annotations.get(names.OWNER, "")),
+        Column(
+            heading="DESCRIPTION", text=lambda item: item.peer.annotations.get(names.DESCRIPTION, ""), wide=True
+        ),
+        Column(heading="STATUS", text=_state),
+    ),
+    status=_status,
+    state=lambda item: (item.peer, item.seen, item.discovered, item.lost, summary(item.findings)),
+)

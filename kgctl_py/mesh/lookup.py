@@ -1,0 +1,75 @@
+"""The node or peer that a name stands for, or why there is none.
+
+A hint may have several lines, so names in it are made visible: none can start a line of its own.
+"""
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from kgctl_py import names
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.visible import visible
+
+CLUSTER = "the cluster"
+
+_NAMES_SHOWN = 5
+_REASONS_SHOWN = 10
+
+
+def ready_nodes(mesh: Mesh) -> tuple[Node, ...]:
+    """Give the ready nodes; raise KgctlError with the reason of each node when there is none."""
+    if not mesh.ready_nodes:
+        raise KgctlError("did not find any valid Kilo nodes in the cluster", hint="\n".join(_reasons(mesh)))
+    return mesh.ready_nodes
+
+
+def ready_node(mesh: Mesh, name: str) -> Node:
+    """Give the ready node `name`; raise KgctlError telling why it is not ready, or which names are near."""
+    ready_nodes(mesh)
+    node = next((node for node in mesh.nodes if node.name == name), None)
+    if node is None:
+        raise not_found("node", name, (node.name for node in mesh.nodes))
+    reasons = node.why_not_ready(mesh.now)
+    if reasons:
+        raise KgctlError(f'node "{name}" is not ready: {", ".join(reasons)}')
+    return node
+
+
+def existing_peer(mesh: Mesh, name: str, where: str = CLUSTER) -> Peer:
+    """Give the peer `name`, valid or not; raise KgctlError with the names that are near."""
+    peer = next((peer for peer in mesh.peers if peer.name == name), None)
+    if peer is None:
+        raise not_found("peer", name, (peer.name for peer in mesh.peers), where)
+    return peer
+
+
+def ready_peer(mesh: Mesh, name: str) -> Peer:
+    """Give the ready peer `name`; raise KgctlError telling why Kilo skips it, or which names are near."""
+    ready_nodes(mesh)
+    peer = existing_peer(mesh, name)
+    reason = peer.why_not_ready()
+    if reason:
+        raise KgctlError(f'peer "{name}" is invalid: {reason}', hint=f"kubectl edit {names.PEERS_RESOURCE} {name}")
+    return peer
+
+
+def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) -> KgctlError:
+    """Give the error that no `kind` has that `name`, with the known names that may have been meant."""
+    known = sorted(known)
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f"there is no {kind} at all"
+    if near:
+        hint = f"did you mean {' or '.join(map(visible, near))}?"
+    elif known:
+        hint = f"there is {', '.join(map(visible, known[:_NAMES_SHOWN]))}{', …' if known[_NAMES_SHOWN:] else ''}"
+    return KgctlError(f'did not find any {kind} named "{name}" in {where}', hint=hint)
+
+
+def _reasons(mesh: Mesh) -> Iterator[str]:
+    if not mesh.nodes:
+        yield "there is no node at all"
+    for node in mesh.nodes[:_REASONS_SHOWN]:
+        yield f'node "{visible(node.name)}" is not ready: {", ".join(node.why_not_ready(mesh.now))}'
+    if mesh.nodes[_REASONS_SHOWN:]:
+        yield f"and {len(mesh.nodes) - _REASONS_SHOWN} more"

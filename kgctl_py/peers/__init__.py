@@ -1,0 +1,1 @@
+"""Peers created, changed, and removed."""

@@ -1,0 +1,1 @@
+"""Findings and check results as text and data."""

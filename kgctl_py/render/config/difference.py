@@ -1,0 +1,75 @@
+"""What differs between two configurations, as lines for people or as plain data for programs."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kgctl_py import wireguard
+from kgctl_py.visible import visible
+from kgctl_py.wireguard.difference import Change, Difference, Field
+
+_SEVERAL = (Field.ADDRESS, Field.ALLOWED_IPS, Field.DNS)
+
+
+def difference_text(difference: Difference) -> str:
+    """Give a line for each thing that differs: `+` is missing in the old one, `-` is too much, `~` is another."""
+    return "".join(f"{line}\n" for line in _lines(difference))
+
+
+def difference_data(difference: Difference) -> dict[str, Any]:
+    """Give the same as plain data: of a field the values that only the old one has, and only the new one."""
+    return {
+        "differs": bool(difference),
+        "interface": list(map(_change_data, difference.interface)),
+        "added": [_peer_data(peer) for peer in difference.added],
+        "removed": [_peer_data(peer) for peer in difference.removed],
+        "changed": [
+            {**_named(change.new, change.old), "fields": list(map(_change_data, change.changes))}
+            for change in difference.changed
+        ],
+    }
+
+
+def _lines(difference: Difference) -> Iterator[str]:
+    for change in difference.interface:
+        yield f"~ interface  {_change(change)}"
+    for one in difference.changed:
+        yield from (f"~ {_title(one.new, one.old)}  {_change(change)}" for change in one.changes)
+    for sign, peers in (("+", difference.added), ("-", difference.removed)):
+        yield from (f"{sign} {_title(peer)}  {_cidrs(peer) or 'nothing'}" for peer in peers)
+
+
+def _title(*peers: wireguard.Peer) -> str:
+    named = _named(*peers)
+    return f"peer {named['publicKey']}" + (f" ({visible(named['name'])})" if named["name"] else "")
+
+
+def _named(*peers: wireguard.Peer) -> dict[str, str]:
+    """Name a peer by its key, and by the first comment that there is."""
+    return {
+        "publicKey": str(peers[0].public_key),
+        "name": next((peer.comment for peer in peers if peer.comment), ""),
+    }
+
+
+def _change(change: Change) -> str:
+    if change.field in _SEVERAL:
+        return f"{change.field} {' '.join((*_signed('-', change.gone), *_signed('+', change.come)))}"
+    old, new = (visible(", ".join(values)) or "none" for values in (change.gone, change.come))
+    return f"{change.field} {old} -> {new}"
+
+
+def _signed(sign: str, values: Iterable[str]) -> Iterator[str]:
+    return (sign + visible(value) for value in values)
+
+
+def _cidrs(peer: wireguard.Peer) -> str:
+    return ", ".join(map(str, peer.allowed_ips))
+
+
+def _change_data(change: Change) -> dict[str, Any]:
+    return {"field": str(change.field), "old": list(change.gone), "new": list(change.come)}
+
+
+def _peer_data(peer: wireguard.Peer) -> dict[str, Any]:
+    endpoint = str(peer.endpoint) if peer.endpoint else None
+    return {**_named(peer), "allowedIPs": list(map(str, peer.allowed_ips)), "endpoint": endpoint}

@@ -1,0 +1,57 @@
+"""The configurations of all peers, as text: what they share is rendered once, and each is put together of slices.
+
+A peer's own configuration has every segment and every other peer, so a fleet of them grows with the square of
+the peers; only what differs, its keepalive and preshared key, and itself left out, is done for each.
+"""
+
+import functools
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kgctl_py.mesh.topology import Topology, clamped
+from kgctl_py.render.config.wireguard import peer_section
+from kgctl_py.wireguard import Key
+
+_ANY = Key(bytes(32))
+"""Stands for the preshared key: one of zeros is none, so that no peer has it."""
+_ANY_LINE = f"PresharedKey = {_ANY}\n".encode()
+
+
+class Shared(NamedTuple):
+    """What all peers with one keepalive share: the segments, with any preshared key and without, and the peers."""
+
+    segments: bytes
+    without_key: bytes
+    peers: memoryview
+    places: dict[str, tuple[int, int]]
+
+
+class Fleet:
+    """The texts of `wireguard_conf` for every ready peer of a topology."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._shared = functools.cache(self._rendered)
+
+    def confs(self) -> Iterator[tuple[str, tuple[bytes | memoryview, ...]]]:
+        """Give each ready peer's name, and its configuration in parts, encoded."""
+        for name, peer in self._topology.given_peers.items():
+            shared = self._shared(clamped(peer.persistent_keepalive))
+            start, end = shared.places[name]
+            yield name, (_segments(shared, peer.preshared_key), shared.peers[:start], shared.peers[end:])
+
+    def _rendered(self, keepalive: int) -> Shared:
+        topology = self._topology
+        segments = "\n".join(peer_section(one) for one in topology.segment_peers(keepalive, _ANY)).encode()
+        sections = [f"\n{peer_section(one)}".encode() for one in topology.peer_peers(keepalive, topology.peers)]
+        places, start = {}, 0
+        for peer, section in zip(topology.peers, sections, strict=True):
+            places[peer.name] = start, start + len(section)
+            start += len(section)
+        return Shared(segments, segments.replace(_ANY_LINE, b""), memoryview(b"".join(sections)), places)
+
+
+def _segments(shared: Shared, preshared_key: Key | None) -> bytes:
+    if preshared_key is None:
+        return shared.without_key
+    return shared.segments.replace(_ANY_LINE, f"PresharedKey = {preshared_key}\n".encode())

@@ -1,0 +1,75 @@
+"""WireGuard configurations as text, in the key order and spacing of the reference.
+
+They are joined here and not by a template: they are what is printed most, and Jinja takes as long to load as
+all else to run.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from kgctl_py import wireguard
+from kgctl_py.visible import visible
+from kgctl_py.wireguard.key import REDACTED
+
+PLACEHOLDER = "PUT-THE-PRIVATE-KEY-HERE"
+PRESHARED_PLACEHOLDER = "PUT-THE-PRESHARED-KEY-HERE"
+"""No keys: wg says so, and quotes them."""
+
+
+def wireguard_conf(conf: wireguard.Conf) -> str:
+    """Give the configuration as wg(8) reads it, `[Interface]` first if there is one."""
+    sections = [_section("Interface", _interface(conf.interface))] if conf.interface else []
+    sections += map(peer_section, conf.peers)
+    return "\n".join(sections)
+
+
+def wg_quick_conf(conf: wireguard.Conf, title: str) -> str:
+    """Give the configuration as wg-quick(8) reads it, under a title, each peer under its name.
+
+    Without a private key a line stands in its place that wg refuses, naming what is missing.
+    """
+    sections = [_section("Interface", _quick_interface(conf.interface or wireguard.Interface()), title)]
+    sections += [_section("Peer", _peer(peer), peer.comment) for peer in conf.peers]
+    return "\n".join(sections)
+
+
+def peer_section(peer: wireguard.Peer) -> str:
+    """Give a `[Peer]` section as wg(8) reads it."""
+    return _section("Peer", _peer(peer))
+
+
+def _section(name: str, lines: Iterable[str], comment: str = "") -> str:
+    """Give a section of the file, under a comment of one line if it has one."""
+    above = f"# {visible(comment)}\n" if comment else ""
+    return "\n".join((f"{above}[{name}]", *lines, ""))
+
+
+def _quick_interface(interface: wireguard.Interface) -> Iterator[str]:
+    yield f"Address = {', '.join(map(str, interface.addresses))}"
+    if not interface.private_key:
+        yield f"PrivateKey = {PLACEHOLDER}"
+    yield from _interface(interface)
+    if interface.dns:
+        yield f"DNS = {', '.join(interface.dns)}"
+    if interface.mtu:
+        yield f"MTU = {interface.mtu}"
+    if interface.table:
+        yield f"Table = {interface.table}"
+
+
+def _interface(interface: wireguard.Interface) -> Iterator[str]:
+    if interface.private_key:
+        yield f"PrivateKey = {interface.private_key}"
+    if interface.listen_port is not None:
+        yield f"ListenPort = {interface.listen_port}"
+
+
+def _peer(peer: wireguard.Peer) -> Iterator[str]:
+    if peer.allowed_ips:
+        yield f"AllowedIPs = {', '.join(map(str, peer.allowed_ips))}"
+    if peer.endpoint:
+        yield f"Endpoint = {peer.endpoint}"
+    yield f"PersistentKeepalive = {peer.persistent_keepalive}"
+    if peer.preshared_key:
+        yield f"PresharedKey = {PRESHARED_PLACEHOLDER if peer.preshared_key == REDACTED else peer.preshared_key}"
+    if peer.public_key:
+        yield f"PublicKey = {peer.public_key}"

@@ -1,0 +1,1 @@
+"""The topology as pictures, pages and text."""

@@ -1,0 +1,100 @@
+"""The mesh as plain data: what `kgctl graph -o json` prints, and what the page is made of. No secret is in it."""
+
+import datetime
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.checks.check_data import finding_data
+from kgctl_py.render.checks.checks_text import Line
+from kgctl_py.render.document import API_VERSION
+
+KIND = "Graph"
+
+
+def graph_document(mesh: Mesh, topology: Topology, found: Iterable[Line]) -> dict[str, Any]:
+    """Give the mesh, ready or not, with what Kilo makes of it; all but the edges."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "time": datetime.datetime.fromtimestamp(int(mesh.now), datetime.UTC).isoformat().replace("+00:00", "Z"),
+        "granularity": str(topology.granularity),
+        "subnet": str(topology.subnet.network),
+        "segments": [_segment(segment) for segment in topology.segments],
+        "nodes": [_node(node, mesh, topology) for node in mesh.nodes],
+        "peers": [_peer(peer, topology) for peer in mesh.peers],
+        "findings": [finding_data(line) for line in found],
+    }
+
+
+def graph_edges(topology: Topology) -> Iterator[dict[str, str]]:
+    """Give each edge: the tunnels between leaders, those to peers, and the ways inside of segments."""
+    leaders = [f"node/{segment.leader.name}" for segment in topology.segments]
+    peers = [f"peer/{peer.name}" for peer in topology.peers]
+    for kind, ends in (
+        ("tunnel", itertools.combinations(leaders, 2)),
+        ("peer", itertools.product(leaders, peers)),
+        ("local", _local(topology.segments)),
+    ):
+        yield from ({"kind": kind, "from": one, "to": other} for one, other in ends)
+
+
+def _local(segments: Iterable[Segment]) -> Iterator[tuple[str, str]]:
+    for segment in segments:
+        for node in segment.nodes:
+            if node is not segment.leader:
+                yield f"node/{segment.leader.name}", f"node/{node.name}"
+
+
+def _segment(segment: Segment) -> dict[str, Any]:
+    return {
+        "name": segment.name,
+        "leader": segment.leader.name,
+        "nodes": [node.name for node in segment.nodes],
+        "wireguardIP": str(segment.wireguard_ip),
+        "allowedIPs": [str(cidr) for cidr in segment.allowed_ips],
+        "allowedLocationIPs": [str(cidr) for cidr in segment.allowed_location_ips],
+    }
+
+
+def _node(node: Node, mesh: Mesh, topology: Topology) -> dict[str, Any]:
+    why = node.why_not_ready(mesh.now)
+    segment = None if why else topology.segment_of(node.name)
+    return {
+        "name": node.name,
+        "location": node.location,
+        "ready": not why,
+        "notReady": list(why),
+        "segment": segment and segment.name,
+        "leader": segment is not None and segment.leader.name == node.name,
+        "wireguardIP": _text(segment and segment.leader.name == node.name and segment.wireguard_ip),
+        "endpoint": _text(node.endpoint),
+        "discoveredEndpoint": _text(topology.discovered_endpoint(node.key, node.persistent_keepalive)),
+        "internalIP": _text(node.internal_ip and node.internal_ip.ip),
+        "podCIDR": _text(node.subnet),
+        "allowedLocationIPs": [str(cidr) for cidr in node.allowed_location_ips],
+        "persistentKeepalive": node.persistent_keepalive,
+        "publicKey": _text(node.key),
+        "lastSeen": node.last_seen or None,
+    }
+
+
+def _peer(peer: Peer, topology: Topology) -> dict[str, Any]:
+    return {
+        "name": peer.name,
+        "ready": not peer.why_not_ready(),
+        "notReady": [peer.why_not_ready()] if peer.why_not_ready() else [],
+        "allowedIPs": [str(cidr) for cidr in peer.allowed_ips],
+        "endpoint": _text(peer.endpoint),
+        "discoveredEndpoint": _text(topology.discovered_endpoint(peer.public_key, peer.persistent_keepalive)),
+        "persistentKeepalive": peer.persistent_keepalive,
+        "presharedKey": peer.preshared_key is not None,
+        "publicKey": _text(peer.public_key),
+    }
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None

@@ -1,0 +1,39 @@
+"""The mesh as one HTML page that needs nothing else: what draws it is in it, and no network is asked."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from kgctl_py.render.graph.colours import colours
+from kgctl_py.render.templates import source, template
+
+_SCRIPTS = ("model", "cards", "layout", "details", "main")
+
+
+def page(document: Mapping[str, Any]) -> str:
+    """Give the page of a graph document; its policy lets only its own script and style run, and load nothing."""
+    style = source("graph/page.css")
+    script = "\n".join(source(f"graph/{name}.js") for name in _SCRIPTS)
+    palette = colours(node["location"] for node in document["nodes"])
+    shades = {name: {"light": colour.strong, "dark": colour.dark} for name, colour in palette.items()}
+    return template("graph/page.html.j2").render(
+        subnet=document["subnet"],
+        policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
+        "base-uri 'none'; form-action 'none'",
+        style=style,
+        script=script,
+        data=_embedded({"graph": document, "colours": shades}),
+    )
+
+
+def _embedded(data: Mapping[str, Any]) -> str:
+    r"""Give JSON in ASCII that no HTML parser takes for a tag or a comment: `<`, `>` and `&` become `\u003c`…."""
+    text = json.dumps(data, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _digest(text: str) -> str:
+    """Name a text as Content Security Policy does (CSP Level 3, «hash-source»)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,46 @@
+"""What happens while a command runs on, a line each: for people to read, or JSON for programs."""
+
+import datetime
+import enum
+import json
+from collections.abc import Mapping
+
+from kgctl_py.value import Value, field
+from kgctl_py.visible import visible
+
+
+class Level(enum.IntEnum):
+    """How much an entry matters; of a journal's own level it shows that and what matters more."""
+
+    DEBUG = 1
+    INFO = 2
+    WARN = 3
+    ERROR = 4
+    NONE = 5
+
+
+class Entry(Value, frozen=True, kw_only=True):
+    """Something that happened: at a Unix time, of a kind that programs know, in words, and with its facts."""
+
+    time: float
+    level: Level
+    event: str
+    message: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def as_line(entry: Entry) -> str:
+    """Give the entry for people, in one line."""
+    return f"{_time(entry)} {entry.level.name.lower():5} {visible(entry.message)}"
+
+
+def as_json_line(entry: Entry) -> str:
+    """Give the entry as JSON, in one line."""
+    level = entry.level.name.lower()
+    head = {"time": _time(entry), "level": level, "event": entry.event, "message": entry.message}
+    return json.dumps({**head, **entry.facts}, ensure_ascii=False)
+
+
+def _time(entry: Entry) -> str:
+    moment = datetime.datetime.fromtimestamp(entry.time, tz=datetime.UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,119 @@
+"""The state of a tunnel on a terminal, drawn anew in its place; what happens scrolls by above it."""
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from kgctl_py.mesh.model import ago
+from kgctl_py.value import Value
+from kgctl_py.visible import visible
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+_STALE_SECONDS = 180
+"""WireGuard makes a session anew every two minutes and ends one after three (its paper, section 6)."""
+_HEADINGS = ("", "LEADER", "ENDPOINT", "HANDSHAKE", "RECEIVED", "SENT")
+_KIBI = 1024
+
+
+class Row(Value, frozen=True, kw_only=True):
+    """A location or a peer: the seconds since its last handshake, None for none yet, and its traffic in bytes."""
+
+    name: str
+    leader: str
+    endpoint: str
+    handshake: int | None
+    received: int
+    sent: int
+
+
+class Status(Value, frozen=True, kw_only=True):
+    """A tunnel at a moment: a line about itself, its rows, and lines about what is or was."""
+
+    title: str
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Screen:
+    """A terminal; open in a `with` block, and as it was afterwards but for the lines that were printed."""
+
+    def __init__(self, *, colour: bool) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        console = Console(file=sys.stdout, markup=False, highlight=False, emoji=False, no_color=not colour)
+        self._console = console
+        self._live = Live(console=console, auto_refresh=False, transient=True, redirect_stderr=True)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def line(self, text: str) -> None:
+        """Print a line above the state."""
+        self._console.print(text, soft_wrap=True)
+
+    def show(self, status: Status) -> None:
+        """Draw the state."""
+        self._live.update(drawn(status), refresh=True)
+
+
+def drawn(status: Status) -> "RenderableType":
+    """Lay the state out, as rich draws it."""
+    from rich.console import Group
+    from rich.text import Text
+
+    return Group(
+        Text(visible(status.title), style="bold", overflow="ellipsis", no_wrap=True),
+        _table(status.rows),
+        *(Text(visible(note), style="dim") for note in status.notes),
+        *(Text(f"warning: {visible(warning)}", style="yellow") for warning in status.warnings),
+    )
+
+
+def _table(rows: tuple[Row, ...]) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    for heading in _HEADINGS:
+        table.add_column(heading, no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        table.add_row(
+            visible(row.name),
+            visible(row.leader),
+            row.endpoint or "-",
+            Text(_age(row.handshake), style=_style(row.handshake)),
+            amount(row.received),
+            amount(row.sent),
+        )
+    return table
+
+
+def _age(handshake: int | None) -> str:
+    return "none yet" if handshake is None else f"{ago(max(0, handshake))} ago"
+
+
+def _style(handshake: int | None) -> str:
+    if handshake is None:
+        return "dim"
+    return "green" if handshake < _STALE_SECONDS else "yellow"
+
+
+def amount(count: int) -> str:
+    """Write a number of bytes as `wg show` does: `148 B`, `1.21 KiB`."""
+    size, unit = float(count), "B"
+    for larger in ("KiB", "MiB", "GiB", "TiB"):
+        if size < _KIBI:
+            break
+        size, unit = size / _KIBI, larger
+    return f"{count} B" if unit == "B" else f"{size:.2f} {unit}"

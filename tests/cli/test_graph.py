@@ -1,0 +1,194 @@
+import json
+import os
+import pty
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.kgctl import kgctl, kgctl_program, shell
+from tests.in_memory import EXAMPLE, Cluster, key, node, peer
+
+GRAPH = ("--from-file", str(EXAMPLE), "graph")
+CLUSTER = Cluster([node("n", 1), node("o", 2, "b")], [peer("laptop")])
+
+needs_graphviz = pytest.mark.skipif(not shutil.which("dot"), reason="needs Graphviz: `dot` is not installed")
+
+
+def test_dot_goes_to_stdout_by_default_and_nothing_to_stderr() -> None:
+    result = kgctl(*GRAPH)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("digraph kilo {\n")
+    assert result.stdout.endswith("}\n")
+
+
+def test_the_granularity_decides_what_is_joined() -> None:
+    assert 'label="location:b"' in CLUSTER.kgctl("graph").stdout
+    assert 'label="node:o"' in CLUSTER.kgctl("graph", "--mesh-granularity", "full").stdout
+
+
+def test_what_is_odd_about_the_mesh_is_told_on_stderr() -> None:
+    disagreeing = Cluster([node("n", 1), node("o", 2, granularity="full"), node("p", 3)])
+    result = disagreeing.kgctl("graph")
+    assert result.stdout.startswith("digraph")
+    assert "granularity" in result.stderr
+
+
+def test_a_layout_is_written_into_the_text_for_whoever_draws_it() -> None:
+    assert "\tlayout=circo;\n" in kgctl(*GRAPH, "--layout", "circo").stdout
+
+
+@needs_graphviz
+def test_the_text_can_be_piped_to_graphviz() -> None:
+    done = shell(f"kgctl {' '.join(GRAPH)} | dot -Tsvg")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"location:berlin" in done.stdout
+
+
+@needs_graphviz
+@pytest.mark.parametrize(
+    ("name", "args", "start"),
+    [
+        ("mesh.svg", (), b"<?xml"),
+        ("mesh.PNG", (), b"\x89PNG"),
+        ("mesh.pdf", ("--layout", "fdp"), b"%PDF"),
+        ("mesh.dot", (), b"digraph"),
+        ("mesh", (), b"digraph"),
+        ("mesh.gv", (), b"digraph"),
+        ("mesh.mmd", (), b"flowchart LR"),
+        ("mesh.json", (), b'{\n  "apiVersion": "kgctl.kilo.squat.ai/v1"'),
+        ("mesh.txt", (), b"kilo 10.4.0.0/16 (location)\n"),
+        ("mesh.html", (), b"<!doctype html>"),
+        ("mesh.dot", ("-o", "svg"), b"<?xml"),
+        ("mesh.jpg", ("-o", "svg"), b"<?xml"),
+    ],
+)
+def test_a_file_is_written_over_in_the_format_of_its_name(
+    tmp_path: Path, name: str, args: tuple[str, ...], start: bytes
+) -> None:
+    place = tmp_path / name
+    place.write_text("old")
+    result = kgctl(*GRAPH, *args, "-O", str(place))
+    assert (result.exit_code, result.output) == (0, "")
+    assert place.read_bytes().startswith(start)
+    assert list(tmp_path.iterdir()) == [place]
+
+
+@needs_graphviz
+def test_a_picture_can_be_piped() -> None:
+    assert kgctl(*GRAPH, "-o", "png").stdout_bytes.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("output", ["png", "html"])
+def test_a_picture_or_a_page_is_not_thrown_at_a_terminal(output: str) -> None:
+    ours, theirs = pty.openpty()
+    command = kgctl_program(*GRAPH, "-o", output)
+    done = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 2
+    assert done.stderr == (
+        f'kgctl: "-o {output}" is nothing for a terminal\nhint: -O mesh.{output} writes it to a file\n'
+    )
+
+
+def test_the_tree_has_boxes_only_where_they_can_be_shown(tmp_path: Path) -> None:
+    place = tmp_path / "mesh.txt"
+    script = (
+        f"export PYTHONIOENCODING=ascii; kgctl {' '.join(GRAPH)} -o text && kgctl {' '.join(GRAPH)} -O {place}"
+    )
+    printed = shell(script).stdout
+    assert b"\n|-- berlin " in printed
+    assert printed.isascii()
+    assert kgctl(*GRAPH, "-o", "text").stdout == place.read_text(encoding="utf-8")
+    assert "\n├── berlin " in place.read_text(encoding="utf-8")
+
+
+def test_json_has_the_nodes_the_edges_and_what_is_odd() -> None:
+    odd = Cluster(
+        [node("n", 1, persistent_keepalive="x"), node("o", 2, "b", wireguard_ip="10.4.0.2/16")], [peer("laptop")]
+    )
+    result = odd.kgctl("graph", "-o", "json")
+    data = json.loads(result.stdout)
+    assert [one["name"] for one in data["nodes"]] == ["n", "o"]
+    assert [one["kind"] for one in data["edges"]] == ["tunnel", "peer", "peer"]
+    assert {(one["code"], one["subject"]["name"]) for one in data["findings"]} == {
+        ("K-VALUE", "n"),
+        ("K-PEER-ROAM", "laptop"),
+        ("K-PEER-UNSEEN", "laptop"),
+    }
+    assert "K-VALUE" in result.stderr
+
+
+def test_a_mesh_of_one_node_has_no_edges() -> None:
+    assert json.loads(Cluster([node("n", 1)]).kgctl("graph", "-o", "json").stdout)["edges"] == []
+
+
+def test_the_page_has_all_nodes_and_what_is_odd() -> None:
+    odd = Cluster([node("n", 1, persistent_keepalive="x"), node("lost", 2, key="")])
+    page = odd.kgctl("graph", "-o", "html").stdout
+    assert '"name":"lost","location":"a","ready":false,"notReady":["no key"]' in page
+    assert '"code":"K-VALUE","severity":"warning","subject":{"kind":"node","name":"n"}' in page
+    assert '"code":"K-NODE-NOKEY","severity":"error","subject":{"kind":"node","name":"lost"}' in page
+
+
+def test_a_secret_is_in_no_format() -> None:
+    cluster = Cluster([node("n", 1)], [peer("laptop", presharedKey=key("psk"))])
+    for output in ("dot", "mermaid", "json", "text", "html"):
+        result = cluster.kgctl("graph", "-o", output)
+        assert (result.exit_code, key("psk") in result.stdout) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("size", "setting"), [(600, "its maxTextSize, now 50000,"), (510, "its maxEdges, now 500, is raised to 510")]
+)
+def test_a_flowchart_that_mermaid_would_refuse_is_warned_about(size: int, setting: str) -> None:
+    nodes = [node(f"n{n}", n % 250, pod_cidr=f"10.{100 + n // 250}.{n % 250}.0/24") for n in range(size)]
+    result = Cluster(nodes).kgctl("graph", "-o", "mermaid", "--mesh-granularity", "full")
+    assert result.stdout.startswith("flowchart LR\n")
+    assert f"Mermaid draws nothing of this size unless {setting}" in result.stderr
+    assert "hint: kgctl graph -O mesh.html" in result.stderr
+
+
+@pytest.mark.parametrize("output", ["mermaid", "json", "text", "html"])
+def test_a_layout_is_for_graphviz_alone(output: str) -> None:
+    result = kgctl(*GRAPH, "-o", output, "--layout", "circo")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f'kgctl: "--layout" is for Graphviz, which has no part in "-o {output}"\n'
+
+
+def test_without_graphviz_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "mesh.svg"
+    place.write_text("old")
+    monkeypatch.setenv("PATH", "")
+    result = kgctl(*GRAPH, "-O", str(place))
+    assert (result.exit_code, result.stdout, place.read_text()) == (1, "", "old")
+    assert "hint: install Graphviz" in result.stderr
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    result = kgctl(*GRAPH, "-O", str(tmp_path / "no" / "mesh.dot"))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f'there is no folder "{tmp_path / "no"}"' in result.stderr
+
+
+def test_a_reader_that_has_had_enough_is_no_error(tmp_path: Path) -> None:
+    large = tmp_path / "large.json"
+    large.write_text(Cluster([node(f"n{n}", n % 250) for n in range(300)]).as_list())
+    done = shell(f"kgctl --from-file {large} graph --mesh-granularity full | head -1")
+    assert (done.stdout, done.stderr) == (b"digraph kilo {\n", b"")
+
+
+@pytest.mark.parametrize(("option", "value"), [("-o", "gif"), ("--layout", "osage")])
+def test_a_choice_that_does_not_exist_is_wrong_usage(option: str, value: str) -> None:
+    result = kgctl(*GRAPH, option, value)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f'"{value}" is not one of' in result.stderr
+
+
+def test_a_name_that_ends_with_another_format_is_not_written_to(tmp_path: Path) -> None:
+    place = tmp_path / "mesh.jpg"
+    result = kgctl(*GRAPH, "-O", str(place))
+    assert (result.exit_code, result.stdout, place.exists()) == (2, "", False)
+    assert result.stderr.startswith(f'kgctl: "{place}" ends with no format that is known\nhint: -O mesh.svg')

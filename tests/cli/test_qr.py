@@ -1,0 +1,238 @@
+import base64
+import stat
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+from xml.etree import ElementTree
+
+import pytest
+from typer.testing import Result
+
+from kgctl_py.cli.join.qr import qr_content
+from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.errors import KgctlError
+from kgctl_py.wireguard import Key, keygen
+from tests.cli.in_terminal import Shown, kgctl_in_terminal
+from tests.cli.kgctl import kgctl, kgctl_program
+from tests.in_memory import Cluster, node, peer
+from tests.render.scanner import scanned, scanned_lines, scanned_svg, scanned_terminal
+
+KEY = base64.b64encode(bytes([8, *range(1, 31), 95])).decode()
+PUBLIC = str(keygen.public_key(Key.parse(KEY)))
+Outcome = TypeVar("Outcome", Result, Shown)
+
+QUICK = ("--services", "none", "--dns", "none")
+PHONE = ("qr", "peer", "phone", *QUICK)
+WITH_KEY = (*PHONE, "--private-key", "phone.key")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run each test in a folder with the phone's key and a cluster."""
+    monkeypatch.chdir(tmp_path)
+    Path("phone.key").write_text(f"{KEY}\n")
+    Path("phone.key").chmod(0o600)
+    save(locations=2)
+    return tmp_path
+
+
+def save(locations: int) -> None:
+    nodes = [node(f"node-{n}", n, location=f"location-{n}") for n in range(1, locations + 1)]
+    cluster = Cluster(nodes, [peer("phone", 1, publicKey=PUBLIC), peer("laptop", 2)])
+    Path("cluster.json").write_text(cluster.as_list())
+
+
+def run(*args: str) -> Result:
+    return safe(kgctl("--from-file", "cluster.json", *args))
+
+
+def in_terminal(*args: str, columns: int = 200, lines: int = 100, env: Mapping[str, str] | None = None) -> Shown:
+    return safe(kgctl_in_terminal("--from-file", "cluster.json", *args, columns=columns, lines=lines, env=env))
+
+
+def safe(outcome: Outcome) -> Outcome:
+    """Whatever happened, nobody has seen the key."""
+    assert KEY not in outcome.stderr
+    return outcome
+
+
+def wanted(*options: str) -> str:
+    """The configuration of the phone, without its comments."""
+    args = ("showconf", "peer", "phone", "-o", "wg-quick", *QUICK, "--private-key", "phone.key", *options)
+    conf = run(*args).stdout
+    assert KEY in conf
+    return "".join(line for line in conf.splitlines(keepends=True) if not line.startswith("#"))
+
+
+def test_a_phone_scans_the_configuration_from_a_terminal() -> None:
+    shown = in_terminal(*WITH_KEY)
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert scanned_terminal(shown.stdout) == wanted()
+
+
+@pytest.mark.parametrize(
+    ("options", "env", "ink_is_dark"),
+    [
+        (("--no-color",), {}, False),
+        ((), {"NO_COLOR": "1"}, False),
+        ((), {"TERM": "dumb"}, False),
+        (("--no-color", "--invert"), {}, True),
+    ],
+    ids=str,
+)
+def test_without_colours_the_code_is_for_a_dark_terminal_unless_inverted(
+    options: tuple[str, ...], env: dict[str, str], ink_is_dark: bool
+) -> None:
+    shown = in_terminal(*WITH_KEY, *options, env=env)
+    assert "\033" not in shown.stdout
+    assert scanned_lines(shown.stdout.splitlines(), ink_is_dark=ink_is_dark) == wanted()
+
+
+def test_a_terminal_that_is_just_wide_and_high_enough_shows_the_code() -> None:
+    lines = in_terminal(*WITH_KEY, "--no-color").stdout.splitlines()
+    width, height = len(lines[0]), len(lines)
+    assert {len(line) for line in lines} == {width}
+    assert (width + 1) // 2 == height
+    shown = in_terminal(*WITH_KEY, columns=width, lines=height + 1)
+    assert (shown.exit_code, shown.stderr) == (0, "")
+
+
+def test_a_terminal_that_is_too_narrow_shows_nothing() -> None:
+    shown = in_terminal(*WITH_KEY, columns=60)
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert "columns wide, the terminal 60" in shown.stderr
+    assert "-O phone.png" in shown.stderr
+
+
+def test_a_terminal_that_is_too_low_shows_the_code_with_a_warning() -> None:
+    shown = in_terminal(*WITH_KEY, lines=24)
+    assert shown.exit_code == 0
+    assert "lines high, the terminal 24" in shown.stderr
+    assert scanned_terminal(shown.stdout) == wanted()
+
+
+def test_a_terminal_that_does_not_tell_its_size_shows_the_code() -> None:
+    shown = in_terminal(*WITH_KEY, columns=0, lines=0)
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert scanned_terminal(shown.stdout) == wanted()
+
+
+def test_a_terminal_that_has_no_half_blocks_is_told_of_pictures() -> None:
+    shown = in_terminal(*WITH_KEY, env={"PYTHONIOENCODING": "latin-1"})
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    assert shown.stderr == "kgctl: a QR code cannot be drawn in iso8859-1\nhint: -O phone.png\n"
+
+
+def test_a_phone_scans_the_configuration_from_a_png() -> None:
+    result = run(*WITH_KEY, "-O", "phone.png")
+    assert (result.exit_code, result.output) == (0, "")
+    assert scanned(Path("phone.png").read_bytes()) == wanted()
+
+
+def test_a_phone_scans_the_configuration_from_an_svg() -> None:
+    result = run(*WITH_KEY, "-O", "phone.SVG")
+    assert (result.exit_code, result.output) == (0, "")
+    assert ElementTree.parse("phone.SVG").getroot().tag == "{http://www.w3.org/2000/svg}svg"
+    assert scanned_svg(Path("phone.SVG").read_bytes()) == wanted()
+
+
+def test_the_options_of_wg_quick_are_in_the_code() -> None:
+    options = ("--address", "10.5.0.1/24", "--mtu", "1280", "--listen-port", "7000", "--gateway", "location-1")
+    run(*WITH_KEY, *options, "-O", "phone.png")
+    text = scanned(Path("phone.png").read_bytes())
+    assert text == wanted(*options)
+    for part in (
+        "Address = 10.5.0.1/24\n",
+        "MTU = 1280\n",
+        "ListenPort = 7000\n",
+        "AllowedIPs = 0.0.0.0/0, ::/0\n",
+    ):
+        assert part in text
+
+
+def test_the_private_key_may_come_on_stdin() -> None:
+    args = ("--from-file", "cluster.json", *PHONE, "--private-key", "-", "-O", "phone.png")
+    assert kgctl(*args, stdin=KEY.encode()).exit_code == 0
+    assert scanned(Path("phone.png").read_bytes()) == wanted()
+
+
+@pytest.mark.parametrize("name", ["phone.png", "phone.svg"])
+def test_only_the_user_can_read_the_picture(name: str) -> None:
+    run(*WITH_KEY, "-O", name)
+    assert stat.S_IMODE(Path(name).stat().st_mode) == 0o600
+
+
+def test_a_picture_that_is_there_is_only_written_over_with_force() -> None:
+    Path("phone.png").write_text("old")
+    result = run(*WITH_KEY, "-O", "phone.png")
+    assert (result.exit_code, result.stderr) == (1, 'kgctl: "phone.png" exists\nhint: --force writes over it\n')
+    assert Path("phone.png").read_text() == "old"
+    assert run(*WITH_KEY, "-O", "phone.png", "--force").exit_code == 0
+    assert scanned(Path("phone.png").read_bytes()) == wanted()
+
+
+@pytest.mark.parametrize("name", ["phone", "phone.jpg", "phone.conf", "-", "/dev/stdout"])
+def test_a_file_that_is_no_picture_is_wrong_usage(name: str) -> None:
+    result = run(*WITH_KEY, "-O", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f'kgctl: "{name}" is neither a .png nor an .svg\nhint: -O phone.png\n'
+
+
+def test_a_pipe_gets_no_private_key(folder: Path) -> None:
+    command = kgctl_program("--from-file", "cluster.json", *WITH_KEY)
+    done = subprocess.run(command, capture_output=True, check=False, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "kgctl: the QR code holds a private key, and stdout is no terminal\nhint: -O phone.png\n"
+    )
+
+
+def test_a_file_on_stdout_gets_no_private_key() -> None:
+    with Path("out").open("wb") as out:
+        command = kgctl_program("--from-file", "cluster.json", *WITH_KEY)
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, Path("out").read_bytes()) == (2, b"")
+
+
+def test_without_the_private_key_the_usage_is_wrong() -> None:
+    result = run(*PHONE, "-O", "phone.png")
+    assert (result.exit_code, result.stdout, Path("phone.png").exists()) == (2, "", False)
+    assert result.stderr == (
+        "kgctl: the configuration of a phone needs its private key\nhint: --private-key FILE, or - for stdin\n"
+    )
+
+
+def test_a_configuration_with_a_place_for_the_private_key_becomes_no_code() -> None:
+    conf = run("showconf", "peer", "phone", "-o", "wg-quick", *QUICK).stdout
+    with pytest.raises(KgctlError, match="without its private key"):
+        qr_content(conf, FileOptions(file="phone.png"))
+
+
+def test_the_private_key_of_another_peer_is_refused() -> None:
+    result = run("qr", "peer", "laptop", *QUICK, "--private-key", "phone.key", "-O", "laptop.png")
+    assert (result.exit_code, Path("laptop.png").exists()) == (1, False)
+    assert 'is not that of peer "laptop"' in result.stderr
+
+
+def test_a_routing_table_is_nothing_for_a_phone() -> None:
+    result = run(*WITH_KEY, "--table", "off", "-O", "phone.png")
+    assert (result.exit_code, Path("phone.png").exists()) == (2, False)
+    assert '"--table"' in result.stderr
+
+
+def test_a_peer_that_is_not_there_is_told_with_those_that_are() -> None:
+    result = run("qr", "peer", "phon", *QUICK, "--private-key", "phone.key", "-O", "phone.png")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == 'kgctl: did not find any peer named "phon" in the cluster\nhint: did you mean phone?\n'
+
+
+def test_a_configuration_that_is_too_long_is_refused_with_ways_out() -> None:
+    save(locations=40)
+    size = len(wanted())
+    assert size > 2953
+    result = run(*WITH_KEY, "-O", "phone.png")
+    assert (result.exit_code, result.stdout, Path("phone.png").exists()) == (1, "", False)
+    first, *hints = result.stderr.splitlines()
+    assert first == f"kgctl: the configuration has {size} bytes, and a QR code holds 2953"
+    assert [word in "".join(hints) for word in ("--gateway", "--only", "-o wg-quick")] == [True] * 3

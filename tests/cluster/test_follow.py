@@ -1,0 +1,157 @@
+"""What is passed on of a mesh that is followed, and when."""
+
+import itertools
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from kgctl_py.cluster.follow import Live, say_contact
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.kube.listwatch.connectivity import Contact
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.session import Session
+from tests.cluster.following import Following, following
+from tests.in_memory import EXAMPLE
+from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status
+from tests.kube.watched import NODES, WATCH_NODES, Feed, error, event, listed, live_node, until
+
+
+def one() -> Reply:
+    """A list with a node that is alive now, not when the tests were collected."""
+    return listed(live_node("a"))
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config"
+
+
+def ready(mesh: Mesh) -> list[str]:
+    return [node.name for node in mesh.ready_nodes]
+
+
+def test_the_mesh_comes_at_once_and_again_within_a_second_of_a_change(config: Path) -> None:
+    feed = Feed()
+    with (
+        FakeServer({NODES: [one()], WATCH_NODES: [feed.reply]}) as server,
+        following(kubeconfig(config, server.url)) as live,
+    ):
+        assert ready(live.next()) == ["a"]
+        assert live.live.last_change is None
+        feed.say(event("ADDED", live_node("b")))
+        assert ready(live.next(within=1)) == ["a", "b"]
+        assert live.live.last_change == pytest.approx(time.time(), abs=1)
+        assert live.rest(0.5) == []
+
+
+def test_heartbeats_are_not_passed_on(config: Path) -> None:
+    feed = Feed()
+    with (
+        FakeServer({NODES: [listed(live_node("a", seen=40))], WATCH_NODES: [feed.reply]}) as server,
+        following(kubeconfig(config, server.url)) as live,
+    ):
+        live.next()
+        feed.say(*(event("MODIFIED", live_node("a", seen=40 - n)) for n in range(40)))
+        assert live.rest() == []
+
+
+def test_a_burst_of_changes_comes_as_few_meshes_the_last_with_all_of_them(config: Path) -> None:
+    feed = Feed()
+    with (
+        FakeServer({NODES: [one()], WATCH_NODES: [feed.reply]}) as server,
+        following(kubeconfig(config, server.url)) as live,
+    ):
+        live.next()
+        started = time.monotonic()
+        feed.say(*(event("ADDED", live_node(f"b{n:03}")) for n in range(500)))
+        meshes = live.rest(0.8)
+        assert len(ready(meshes[-1])) == 501
+        assert len(meshes) <= 1 + (time.monotonic() - started) / 0.5
+
+
+def test_what_is_changed_and_changed_back_is_not_passed_on(config: Path) -> None:
+    feed = Feed()
+    with (
+        FakeServer({NODES: [one()], WATCH_NODES: [feed.reply]}) as server,
+        following(kubeconfig(config, server.url)) as live,
+    ):
+        live.next()
+        feed.say(event("ADDED", live_node("b")), event("DELETED", live_node("b")))
+        assert live.rest(0.8) == []
+
+
+def test_the_mesh_comes_at_each_resync_though_nothing_has_changed(config: Path) -> None:
+    with FakeServer({NODES: [one()]}) as server, following(kubeconfig(config, server.url), resync=0.4) as live:
+        times = [(live.next(), time.monotonic())[1] for _ in range(4)]
+    assert [later - earlier for earlier, later in itertools.pairwise(times)] == pytest.approx([0.4] * 3, abs=0.25)
+
+
+def test_a_node_that_falls_silent_leaves_after_its_minute(config: Path) -> None:
+    nodes = listed(live_node("a"), live_node("b", seen=58))
+    with FakeServer({NODES: [nodes]}) as server, following(kubeconfig(config, server.url)) as live:
+        assert ready(live.next()) == ["a", "b"]
+        mesh = live.next(within=4)
+        assert ready(mesh) == ["a"]
+        (gone,) = (node for node in mesh.nodes if node.name == "b")
+        assert 60 <= mesh.now - gone.last_seen < 62
+
+
+def test_while_the_server_is_gone_the_mesh_stays_and_both_ends_are_told(config: Path) -> None:
+    nodes = [listed(live_node("a"), live_node("b", seen=57)), Reply(status=500, body=b""), one()]
+    feed = Feed()
+    with (
+        FakeServer({NODES: nodes, WATCH_NODES: [feed.reply, Feed().reply]}) as server,
+        following(kubeconfig(config, server.url)) as live,
+    ):
+        assert ready(live.next()) == ["a", "b"]
+        feed.say(error(410))
+        until(lambda: len(live.contacts) == 1)
+        assert live.contacts[0].trouble
+        assert live.live.contact == live.contacts[0]
+        assert ready(live.next()) == ["a"]
+        assert [bool(contact.trouble) for contact in live.contacts] == [True, False]
+
+
+def test_a_stop_ends_it_at_once_and_leaves_no_thread(config: Path) -> None:
+    before = set(threading.enumerate())
+    with FakeServer({NODES: [one()]}) as server:
+        follower = Following(kubeconfig(config, server.url))
+        follower.thread.start()
+        follower.next()
+        assert follower.ends_within(0.5)
+        left = {thread for thread in threading.enumerate() if "process_request" not in thread.name} - before
+        assert [thread.name for thread in left if "serve_forever" not in thread.name] == []
+
+
+def test_a_stop_is_heeded_while_the_first_answer_is_waited_for(config: Path) -> None:
+    with FakeServer({NODES: [Reply(status=0)]}) as server:
+        follower = Following(kubeconfig(config, server.url))
+        follower.thread.start()
+        until(lambda: bool(server.requests))
+        assert follower.ends_within(2)
+
+
+def test_when_the_first_list_cannot_be_had_it_is_an_error(config: Path) -> None:
+    with FakeServer({NODES: [status(403, "no")]}) as server, following(kubeconfig(config, server.url)) as live:
+        until(lambda: live.error is not None)
+        assert isinstance(live.error, KgctlError)
+        assert "does not allow it" in live.error.message
+
+
+def test_a_cluster_in_a_file_is_not_followed() -> None:
+    with pytest.raises(UsageError, match="cannot be followed"):
+        next(iter(Live(Session(from_file=(str(EXAMPLE),)), resync=30, stop=threading.Event())))
+
+
+def test_the_contact_is_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    good = Contact(1000.0)
+    lost = Contact(1100.0, KgctlError("cannot reach it", hint="is it the right one?"))
+    say_contact(lost, good)
+    say_contact(Contact(1163.0), lost)
+    assert capsys.readouterr().err == (
+        "kgctl: warning: cannot reach it: the mesh is taken to be as it was\n"
+        "hint: is it the right one?\n"
+        "kgctl: the API server answers again, after 1m3s\n"
+    )

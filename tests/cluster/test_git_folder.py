@@ -1,0 +1,135 @@
+"""Peers kept in Git: the files that a kustomization lists, and what is said when they cannot be."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kgctl_py.cluster.git_folder import Folder, FolderPeers
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.model import Mesh
+from tests.in_memory import Cluster, node, peer
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder that lists a CRD and the peers `ann` and `bob`; `carl` is not listed."""
+    listed(tmp_path, "crds.yaml", "./peers/ann.yaml", "peers/bob.json")
+    (tmp_path / "crds.yaml").write_text("kind: CustomResourceDefinition\napiVersion: apiextensions.k8s.io/v1\n")
+    (tmp_path / "peers").mkdir()
+    for number, file in enumerate(("ann.yaml", "bob.json", "carl.yml"), 1):
+        write(tmp_path / "peers" / file, file.partition(".")[0], number)
+    (tmp_path / "peers" / "README.md").write_text("not: [YAML")
+    return tmp_path
+
+
+def listed(folder: Path, *resources: str, more: str = "") -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump({"resources": resources and list(resources)}) + more)
+
+
+def write(path: Path, *peers: str | int) -> None:
+    names, numbers = peers[::2], peers[1::2]
+    made = (peer(str(name), int(number)) for name, number in zip(names, numbers, strict=True))
+    path.write_text(yaml.safe_dump_all(made))
+
+
+def names(peers: Sequence[object]) -> list[str]:
+    return [kept.peer.name for kept in peers]  # type: ignore[attr-defined]
+
+
+def test_the_peers_are_those_that_are_listed_and_those_beside_them_wait(folder: Path) -> None:
+    kept = Folder(str(folder))
+    assert names(kept.peers()) == ["ann", "bob"]
+    assert names(kept.all_peers()) == ["ann", "bob", "carl"]
+
+
+def test_a_folder_that_is_listed_is_read_as_kustomize_does_and_what_is_elsewhere_is_left_out(folder: Path) -> None:
+    listed(folder / "base", "dave.yaml", "..", "https://example.com/x.yaml", "github.com/squat/kilo//x?ref=main")
+    write(folder / "base" / "dave.yaml", "dave", 4)
+    listed(folder, "peers/ann.yaml", "base")
+    assert names(Folder(str(folder)).peers()) == ["ann", "dave"]
+
+
+def test_peers_with_a_list_of_their_own_are_listed_there(folder: Path) -> None:
+    listed(folder, "peers")
+    listed(folder / "peers", "ann.yaml")
+    kept = Folder(str(folder))
+    place = kept.place("erin")
+    assert (place.path, place.by, place.resource) == (
+        folder / "peers" / "erin.yaml",
+        folder / "peers" / "kustomization.yaml",
+        "erin.yaml",
+    )
+    assert names(kept.all_peers()) == ["ann", "bob", "carl"]
+
+
+def test_a_new_peer_has_a_file_of_its_name(folder: Path) -> None:
+    place = Folder(str(folder)).place("erin")
+    assert (place.by, place.resource) == (folder / "kustomization.yaml", "peers/erin.yaml")
+
+
+@pytest.mark.parametrize("file", ["kustomization.yml", "Kustomization"])
+def test_the_other_names_of_a_kustomization_do_as_well(folder: Path, file: str) -> None:
+    (folder / "kustomization.yaml").rename(folder / file)
+    assert names(Folder(str(folder)).peers()) == ["ann", "bob"]
+
+
+def test_the_peers_of_a_folder_stand_with_the_nodes_of_another_place(folder: Path) -> None:
+    elsewhere = Cluster([node("berlin")], [peer("ann", 9), peer("zoe", 8)])
+    mesh = FolderPeers([str(folder)], elsewhere).mesh()
+    assert [(peer.name, str(peer.allowed_ips[0])) for peer in mesh.peers] == [
+        ("ann", "10.5.0.1/32"),
+        ("bob", "10.5.0.2/32"),
+    ]
+    assert mesh.nodes == elsewhere.mesh().nodes
+
+
+def test_a_folder_without_any_peer_is_a_mesh_without_peers(tmp_path: Path) -> None:
+    listed(tmp_path)
+    assert FolderPeers([str(tmp_path)], Cluster([node("berlin")], [peer("ann")])).mesh() == Mesh(
+        Cluster([node("berlin")]).mesh().nodes, (), Cluster().now
+    )
+
+
+@pytest.mark.parametrize(
+    ("resources", "more", "words"),
+    [
+        (("peers/nobody.yaml",), "", 'cannot read ".*peers/nobody.yaml": no such file'),
+        (("peers/ann.yaml", "two.yaml"), "", 'peer "ann" is there twice: in ".*ann.yaml" and ".*two.yaml"'),
+        (("peers",), "", '".*peers" has no kustomization.yaml, so no Peers are kept there'),
+        (("bad.yaml",), "", '".*bad.yaml" is neither YAML nor JSON, or is cut off: line'),
+        (("nameless.yaml",), "", '".*nameless.yaml": a Peer has no metadata.name'),
+        (("peers/ann.yaml",), "nameSuffix: -x\n", "gives Peers other names by its nameSuffix"),
+        (("peers/ann.yaml",), "]", '".*kustomization.yaml" is not YAML: line'),
+    ],
+)
+def test_what_cannot_be_read_whole_is_refused(
+    folder: Path, resources: tuple[str, ...], more: str, words: str
+) -> None:
+    write(folder / "two.yaml", "zoe", 7, "ann", 8)
+    write(folder / "nameless.yaml", "", 7)
+    (folder / "bad.yaml").write_text("a: [")
+    listed(folder, *resources, more=more)
+    with pytest.raises(KgctlError, match=words):
+        Folder(str(folder)).peers()
+
+
+def test_what_is_no_such_folder_is_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(KgctlError, match=r"has no kustomization\.yaml") as error:
+        Folder(str(tmp_path))
+    assert error.value.hint == f"kgctl init {tmp_path}"
+    with pytest.raises(KgctlError, match='nowhere" is no folder'):
+        Folder(str(tmp_path / "nowhere"))
+
+
+def test_a_peer_cannot_take_the_place_of_a_kustomization(folder: Path) -> None:
+    with pytest.raises(KgctlError, match="to Kustomize it is something else"):
+        Folder(str(folder)).place("kustomization")
+
+
+def test_text_that_is_not_utf_8_is_refused(folder: Path) -> None:
+    (folder / "kustomization.yaml").write_bytes(b"# \xff\n")
+    with pytest.raises(KgctlError, match="is not UTF-8 text"):
+        Folder(str(folder)).peers()

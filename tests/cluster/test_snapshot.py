@@ -1,0 +1,125 @@
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kgctl_py.cluster.snapshot import Snapshot
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.model import Mesh
+from tests.cli.kgctl import kgctl
+from tests.in_memory import NOW, Cluster, node, peer
+
+CLUSTER = Cluster([node("a", 1), node("b", 2)], [peer("p")])
+AS_YAML = """\
+apiVersion: v1
+kind: Node
+metadata: {name: c, annotations: {kilo.squat.ai/location: x}}
+---
+---
+apiVersion: kilo.squat.ai/v1alpha1
+kind: PeerList
+items:
+- metadata: {name: q}
+- metadata: {name: r}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: of no interest}
+"""
+
+
+def read(folder: Path, *texts: str | bytes) -> Mesh:
+    files = [folder / f"{n}.yaml" for n in range(len(texts))]
+    for file, text in zip(files, texts, strict=True):
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+    return Snapshot([str(file) for file in files]).mesh()
+
+
+def names_in(mesh: Mesh) -> tuple[str, str]:
+    return "".join(node.name for node in mesh.nodes), "".join(peer.name for peer in mesh.peers)
+
+
+def test_documents_lists_and_lone_objects_of_several_files_make_one_mesh(tmp_path: Path) -> None:
+    lone = json.dumps(peer("s"))
+    assert names_in(read(tmp_path, AS_YAML, CLUSTER.as_list(), lone)) == ("abc", "pqrs")
+
+
+def test_the_same_object_twice_is_one_but_not_when_the_two_differ(tmp_path: Path) -> None:
+    assert names_in(read(tmp_path, CLUSTER.as_list(), json.dumps(CLUSTER.nodes[0]))) == ("ab", "p")
+    with pytest.raises(KgctlError, match=r'1\.yaml": Node "a" is there twice, and the two differ'):
+        read(tmp_path, CLUSTER.as_list(), json.dumps(node("a", 9)))
+
+
+def test_stdin_and_files_are_read_together(tmp_path: Path) -> None:
+    file = tmp_path / "nodes.json"
+    file.write_text(Cluster(CLUSTER.nodes).as_list())
+    peers = json.dumps(CLUSTER.peers[0]).encode()
+    run = kgctl("--from-file", str(file), "showconf", "peer", "p", "--from-file", "-", stdin=peers)
+    assert (run.exit_code, run.stderr) == (0, "")
+    assert "AllowedIPs = 10.42.1.0/24" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "has no Node and no Peer in it"),
+        ("hello", "has a document that is no Kubernetes object: it has no kind"),
+        ("items: []", "has a document that is no Kubernetes object: it has no kind"),
+        ("kind: List\nitems: [1]", "has a List whose items are not objects"),
+        ("kind: NodeList", "has a NodeList whose items are not objects"),
+        ("a: [", "is neither YAML nor JSON, or is cut off"),
+        (CLUSTER.as_list()[:-30], "is neither YAML nor JSON, or is cut off"),
+        (b"\xff\xfe\x00", "is neither YAML nor JSON, or is cut off"),
+        ("[" * 10_000, "is neither YAML nor JSON, or is cut off"),
+        ('{"kind": ' + "[" * 200_000, "is nested too deeply for a cluster"),
+        ("!!python/object/apply:os.system [reboot]", "is neither YAML nor JSON, or is cut off"),
+        (
+            "apiVersion: v1\nkind: Node\nmetadata: {name: n, annotations: {kilo.squat.ai/last-seen: 17}}",
+            r'Node "n": expected "str", got "int" - at "\$\.metadata\.annotations\[\.\.\.\]"',
+        ),
+        (
+            "apiVersion: v1\nkind: Node\nspec: {}",
+            'Node "without a name": object missing required field "metadata"',
+        ),
+        ("apiVersion: v1\nkind: Node\nmetadata: {}", "a Node has no metadata.name"),
+    ],
+)
+def test_a_file_that_cannot_be_used_whole_is_named_with_the_reason(
+    tmp_path: Path, text: str | bytes, message: str
+) -> None:
+    with pytest.raises(KgctlError, match=rf'0\.yaml"?:? {message}'):
+        read(tmp_path, text)
+
+
+def test_what_kubectl_printed_is_not_used_when_it_was_cut_off(tmp_path: Path) -> None:
+    whole = yaml.safe_dump(json.loads(CLUSTER.as_list()))
+    assert names_in(read(tmp_path, whole)) == ("ab", "p")
+    lines = whole.splitlines(keepends=True)
+    end = lines.index("kind: List\n")
+    for kept in range(1, end + 1):
+        with pytest.raises(KgctlError):
+            read(tmp_path, "".join(lines[:kept]))
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    with pytest.raises(KgctlError, match='cannot read "/no/such/file": no such file or directory'):
+        Snapshot(["/no/such/file"]).mesh()
+
+
+@pytest.mark.parametrize(
+    ("seen", "ready"),
+    [
+        ([0, 10, 59], "abc"),
+        ([0, 10, 69], "bc"),
+        ([0, 10, 70], "abc"),  # that it is 70 only c says
+        ([0, 10, 100_000], "abc"),
+        ([0, 1000, 2000], "c"),
+    ],
+)
+def test_a_file_is_judged_by_the_newest_time_that_two_nodes_agree_on(
+    tmp_path: Path, seen: list[int], ready: str
+) -> None:
+    nodes = [node(name, last_seen=str(NOW + seconds)) for name, seconds in zip("abc", seen, strict=True)]
+    mesh = read(tmp_path, Cluster(nodes).as_list())
+    assert "".join(node.name for node in mesh.ready_nodes) == ready

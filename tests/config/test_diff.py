@@ -1,0 +1,190 @@
+"""`kgctl diff`: what is told, what is left to the user, and the exit codes of `kubectl diff`."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from kgctl_py.wireguard import Key
+from kgctl_py.wireguard.keygen import public_key
+from tests.cli.kgctl import kgctl
+from tests.in_memory import Cluster, key, node, peer
+from tests.kube.objects import service_cidr
+
+PRIVATE = Key(bytes(range(32)))
+PUBLIC = str(public_key(PRIVATE))
+SERVICES = ("--services", "10.96.0.0/12")
+NODES = (node("north", 1), node("south", 2, "b"))
+LAPTOP = peer("laptop", 1, publicKey=PUBLIC)
+CLUSTER = Cluster(NODES, (LAPTOP, peer("phone", 2)))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The laptop's configuration, as it is right now."""
+    (tmp_path / "key").write_text(f"{PRIVATE}\n")
+    conf = tmp_path / "laptop.conf"
+    made = CLUSTER.kgctl(
+        *("showconf", "peer", "laptop", "-o", "wg-quick", "--private-key", str(tmp_path / "key")),
+        *(*SERVICES, "--dns", "10.96.0.10", "-O", str(conf)),
+    )
+    assert made.exit_code == 0, made.stderr
+    return conf
+
+
+def diff(file: Path, *args: str, cluster: Cluster = CLUSTER) -> Result:
+    return cluster.kgctl("diff", "peer", "laptop", "--conf", str(file), *args)
+
+
+def change(file: Path, pattern: str, text: str) -> None:
+    changed, times = re.subn(pattern, text, file.read_text(), count=1, flags=re.MULTILINE)
+    assert times == 1
+    file.write_text(changed)
+
+
+def test_a_current_configuration_differs_in_nothing(file: Path) -> None:
+    result = diff(file, *SERVICES)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_a_node_that_moved_a_peer_that_came_and_one_that_went_are_a_line_each(file: Path) -> None:
+    moved = node("south", 2, "b", endpoint="203.0.113.9:51820")
+    cluster = Cluster((NODES[0], moved), (LAPTOP, peer("tablet", 3)))
+    result = diff(file, *SERVICES, cluster=cluster)
+    assert result.exit_code == 1
+    assert result.stdout == (
+        f"~ peer {key('south')} (location:b, leader south)  Endpoint 203.0.113.2:51820 -> 203.0.113.9:51820\n"
+        f"+ peer {key('tablet')} (peer tablet)  10.5.0.3/32\n"
+        f"- peer {key('phone')} (peer phone)  10.5.0.2/32\n"
+    )
+
+
+def test_programs_get_the_same_as_json(file: Path) -> None:
+    cluster = Cluster((NODES[0],), (LAPTOP, peer("phone", 2, allowedIPs=["10.5.0.7/32"])))
+    result = diff(file, *SERVICES, "-o", "json", cluster=cluster)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == {
+        "differs": True,
+        "interface": [],
+        "added": [],
+        "removed": [
+            {
+                "publicKey": key("south"),
+                "name": "location:b, leader south",
+                "allowedIPs": ["10.42.2.0/24", "10.1.0.2/32", "10.4.0.2/32"],
+                "endpoint": "203.0.113.2:51820",
+            }
+        ],
+        "changed": [
+            {
+                "publicKey": key("phone"),
+                "name": "peer phone",
+                "fields": [{"field": "AllowedIPs", "old": ["10.5.0.2/32"], "new": ["10.5.0.7/32"]}],
+            }
+        ],
+    }
+    assert json.loads(diff(file, "-o", "json", *SERVICES).stdout)["differs"] is False
+
+
+def test_what_the_user_chooses_is_compared_only_when_it_is_said(file: Path) -> None:
+    change(file, "^MTU = .*", "MTU = 1380\nListenPort = 4500\nTable = off\nPostUp = echo hunter2")
+    result = diff(file, *SERVICES)
+    assert (result.exit_code, result.stderr) == (0, "kgctl: note: not compared: PostUp\n")
+    said = diff(file, *SERVICES, "--mtu", "1420", "--dns", "10.96.0.11", "--listen-port", "51820", "--table", "7")
+    assert said.exit_code == 1
+    assert said.stdout.splitlines() == [
+        "~ interface  ListenPort 4500 -> 51820",
+        "~ interface  DNS -10.96.0.10 +10.96.0.11",
+        "~ interface  MTU 1380 -> 1420",
+        "~ interface  Table off -> 7",
+    ]
+
+
+def test_an_address_that_the_peer_has_is_right_with_any_prefix(file: Path) -> None:
+    change(file, "^Address = .*", "Address = 10.5.0.1/24")
+    assert diff(file, *SERVICES).exit_code == 0
+    change(file, "^Address = .*", "Address = 10.5.0.8/24")
+    wrong = diff(file, *SERVICES)
+    assert (wrong.exit_code, wrong.stdout) == (1, "~ interface  Address -10.5.0.8/24 +10.5.0.1/32\n")
+
+
+def test_another_private_key_is_told_by_its_public_key(file: Path) -> None:
+    rotated = Cluster(NODES, (peer("laptop", 1), peer("phone", 2)))
+    result = diff(file, *SERVICES, cluster=rotated)
+    assert (result.exit_code, result.stdout) == (1, f"~ interface  PublicKey {PUBLIC} -> {key('laptop')}\n")
+
+
+def test_another_preshared_key_is_told_and_neither_is_shown(file: Path) -> None:
+    secured = Cluster(NODES, (peer("laptop", 1, publicKey=PUBLIC, presharedKey=key("psk")), peer("phone", 2)))
+    result = diff(file, *SERVICES, cluster=secured)
+    assert result.exit_code == 1
+    assert "PresharedKey none -> one\n" in result.stdout
+    assert key("psk") not in result.output
+    assert str(PRIVATE) not in result.output
+
+
+def test_peers_alone_are_compared_as_peers_alone(tmp_path: Path) -> None:
+    file = tmp_path / "peers.conf"
+    file.write_text(CLUSTER.kgctl("showconf", "peer", "laptop").stdout)
+    assert diff(file).exit_code == 0
+
+
+def test_a_route_that_wg_quick_could_not_have_may_be_there_or_not(tmp_path: Path) -> None:
+    looping = Cluster((node("north", endpoint="10.1.0.1:51820"),), (LAPTOP,))
+    file = tmp_path / "peers.conf"
+    file.write_text(looping.kgctl("showconf", "peer", "laptop").stdout)
+    assert diff(file, cluster=looping).exit_code == 0
+    change(file, ", 10.1.0.1/32", "")
+    assert diff(file, cluster=looping).exit_code == 0
+
+
+def test_the_file_may_come_on_stdin(file: Path, tmp_path: Path) -> None:
+    cluster = tmp_path / "cluster.json"
+    cluster.write_text(CLUSTER.as_list())
+    args = ("--from-file", str(cluster), "diff", "peer", "laptop", "--conf", "-", *SERVICES)
+    assert kgctl(*args, stdin=file.read_bytes()).exit_code == 0
+
+
+def test_what_is_routed_for_services_may_be_there_or_not(file: Path, tmp_path: Path) -> None:
+    cluster = tmp_path / "cluster.json"
+    services = service_cidr("10.96.0.0/12")
+    cluster.write_text(json.dumps({"kind": "List", "items": [*NODES, LAPTOP, peer("phone", 2), services]}))
+    args = ("--from-file", str(cluster), "diff", "peer", "laptop", "--conf", str(file))
+    assert "10.96.0.0/12" in file.read_text()
+    assert kgctl(*args).exit_code == 0
+    assert kgctl(*args, "--services", "none").stdout.endswith("AllowedIPs -10.96.0.0/12\n")
+    change(file, ", 10.96.0.0/12", "")
+    assert kgctl(*args).exit_code == 0
+    assert kgctl(*args, "--services", "auto").stdout.endswith("AllowedIPs +10.96.0.0/12\n")
+    change(file, "^AllowedIPs = ", "AllowedIPs = 10.96.0.0/20, ")
+    assert kgctl(*args).exit_code == 0
+    change(file, "10.96.0.0/20", "10.200.0.0/16")
+    assert kgctl(*args).stdout.endswith("AllowedIPs -10.200.0.0/16\n")
+    change(file, "10.200.0.0/16", "0.0.0.0/0")
+    assert kgctl(*args).stdout.endswith("AllowedIPs -0.0.0.0/0\n")
+
+
+@pytest.mark.parametrize("content", ["", "hunter2", "[Peer]\nPublicKey = hunter2\n", "\x00\xff"])
+def test_a_file_that_is_no_configuration_is_trouble_and_not_a_difference(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "odd.conf"
+    file.write_bytes(content.encode("latin-1"))
+    result = diff(file)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert str(file) in result.stderr
+    assert "hunter2" not in result.stderr
+
+
+def test_what_is_not_there_is_trouble(file: Path, tmp_path: Path) -> None:
+    assert diff(tmp_path / "none.conf").exit_code == 2
+    unknown = CLUSTER.kgctl("diff", "peer", "desk", "--conf", str(file))
+    assert (unknown.exit_code, unknown.stdout) == (2, "")
+    assert 'did not find any peer named "desk"' in unknown.stderr
+    assert diff(file, cluster=Cluster((), (LAPTOP,))).exit_code == 2
+
+
+def test_names_from_a_file_cannot_move_the_cursor(file: Path) -> None:
+    file.write_text(file.read_text() + f"\n# \x1b[2Jgone\n[Peer]\nPublicKey = {key('gone')}\n")
+    result = diff(file, *SERVICES)
+    assert result.stdout == f"- peer {key('gone')} (\\x1b[2Jgone)  nothing\n"

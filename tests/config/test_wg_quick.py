@@ -1,0 +1,472 @@
+"""`showconf -o wg-quick`: a whole configuration, from a cluster in a file."""
+
+import ipaddress
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from hypothesis import given
+from typer.testing import Result
+
+from kgctl_py.config import wg_quick
+from kgctl_py.session import Session
+from kgctl_py.wireguard import Key, keygen
+from tests.cli.kgctl import kgctl, shell
+from tests.in_memory import Cluster, Raw, node, peer
+from tests.kube.objects import config_map, kilo, service, service_cidr
+from tests.strategies import clusters, hostile
+from tests.tunnel.conftest import lab as lab  # noqa: PLC0414 # a fixture
+from tests.tunnel.lab import Lab
+
+PRIVATE = Key(bytes(range(0, 248, 8)) + b"\x40")
+PUBLIC = str(keygen.public_key(PRIVATE))
+NODES = (node("a1", 1, "alps"), node("a2", 2, "alps"), node("b1", 3, "beach"))
+PEERS = (
+    peer("laptop", 1, publicKey=PUBLIC, persistentKeepalive=25),
+    peer("office", 2, allowedIPs=["192.168.50.0/24"], publicKey=PUBLIC[:-3] + "AI="),
+)
+NETWORKS = (
+    kilo(),
+    service_cidr("10.96.0.0/12"),
+    service("kube-system/kube-dns", "10.96.0.10", k8s_app="kube-dns"),
+    config_map("coredns", Corefile=".:53 {\n  kubernetes kube.example.org\n}"),
+)
+CONF = """\
+# peer laptop
+[Interface]
+Address = 10.5.0.1/32
+PrivateKey = {private}
+MTU = 1420
+
+# location:alps, leader a1
+[Peer]
+AllowedIPs = 10.42.1.0/24, 10.1.0.1/32, 10.42.2.0/24, 10.1.0.2/32, 10.4.0.1/32, 10.96.0.0/12
+Endpoint = 203.0.113.1:51820
+PersistentKeepalive = 25
+PublicKey = {alps}
+
+# location:beach, leader b1
+[Peer]
+AllowedIPs = 10.42.3.0/24, 10.1.0.3/32, 10.4.0.2/32
+Endpoint = 203.0.113.3:51820
+PersistentKeepalive = 25
+PublicKey = {beach}
+
+# peer office
+[Peer]
+AllowedIPs = 192.168.50.0/24
+PersistentKeepalive = 25
+PublicKey = {office}
+"""
+LAPTOP = ("peer", "laptop", "-o", "wg-quick")
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> str:
+    """The file with the laptop's private key."""
+    (tmp_path / "laptop.key").touch(0o600)
+    (tmp_path / "laptop.key").write_text(f"{PRIVATE}\n")
+    return str(tmp_path / "laptop.key")
+
+
+def show(
+    *args: str, nodes: tuple[Raw, ...] = NODES, peers: tuple[Raw, ...] = PEERS, more: tuple[Raw, ...] = NETWORKS
+) -> Result:
+    """Run `kgctl showconf` on a cluster in a file."""
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": [*nodes, *peers, *more]})
+    return kgctl("--from-file", "-", "showconf", *args, stdin=text.encode())
+
+
+def lines(result: Result, name: str) -> list[str]:
+    """Give the values of a line, as often as it is there."""
+    assert result.exit_code == 0, result.stderr
+    return re.findall(rf"(?m)^{name} = (.*)$", result.stdout)
+
+
+def refused(result: Result, code: int) -> str:
+    """Give the words of a refusal: nothing was printed, and what is wrong stands in one line."""
+    assert (result.exit_code, result.stdout) == (code, ""), result.stderr
+    beside = ("hint: ",) if code == 2 else ("hint: ", "kgctl: note: ")
+    told = [line for line in result.stderr.splitlines() if not line.startswith(beside)]
+    assert len(told) == 1, result.stderr
+    return told[0]
+
+
+def test_the_configuration_of_a_peer_is_whole(key: str) -> None:
+    result = show(*LAPTOP, "--private-key", key)
+    by_name = {raw["metadata"]["name"]: raw for raw in (*NODES, *PEERS)}
+    assert result.stdout == CONF.format(
+        private=PRIVATE,
+        alps=by_name["a1"]["metadata"]["annotations"]["kilo.squat.ai/key"],
+        beach=by_name["b1"]["metadata"]["annotations"]["kilo.squat.ai/key"],
+        office=str(Key.parse(by_name["office"]["spec"]["publicKey"])),
+    )
+    assert result.stderr == "kgctl: note: no DNS is set; the cluster's is 10.96.0.10: --dns auto uses it\n"
+
+
+def test_the_configuration_of_a_node_has_its_kilo_address_its_port_and_no_services() -> None:
+    result = show("node", "a1", "-o", "wg-quick")
+    interface = "[Interface]\nAddress = 10.4.0.1/16\nPrivateKey = PUT-THE-PRIVATE-KEY-HERE\nListenPort = 51820\n"
+    assert result.stdout.startswith(f"# node a1\n{interface}")
+    assert lines(result, "AllowedIPs") == [
+        "10.42.3.0/24, 10.1.0.3/32, 10.4.0.2/32",
+        "10.5.0.1/32",
+        "192.168.50.0/24",
+    ]
+    assert "DNS" not in result.stdout + result.stderr
+
+
+def test_a_mesh_of_one_node_has_a_configuration() -> None:
+    result = show("node", "a1", "-o", "wg-quick", "--services", "10.96.0.0/12", nodes=NODES[:1], peers=())
+    assert (result.exit_code, result.stdout.count("[")) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "values"),
+    [
+        ((), "Address", ["10.5.0.1/32"]),
+        (("--address", "10.5.0.1/24,fd00::1"), "Address", ["10.5.0.1/24, fd00::1/128"]),
+        (("--address", "10.5.0.1", "--address", "10.6.0.1/31"), "Address", ["10.5.0.1/32, 10.6.0.1/31"]),
+        ((), "DNS", []),
+        (("--dns", "none"), "DNS", []),
+        (("--dns", "auto"), "DNS", ["10.96.0.10, svc.kube.example.org, kube.example.org"]),
+        (("--dns", "1.1.1.1,lan", "--dns", "2606:4700::1111"), "DNS", ["1.1.1.1, lan, 2606:4700::1111"]),
+        ((), "MTU", ["1420"]),
+        (("--mtu", "1280"), "MTU", ["1280"]),
+        ((), "Table", []),
+        (("--table", "off"), "Table", ["off"]),
+        (("--table", "auto"), "Table", ["auto"]),
+        (("--table", "1234"), "Table", ["1234"]),
+        ((), "ListenPort", []),
+        (("--listen-port", "5555"), "ListenPort", ["5555"]),
+    ],
+)
+def test_the_interface_says(options: tuple[str, ...], name: str, values: list[str]) -> None:
+    assert lines(show(*LAPTOP, *options), name) == values
+
+
+ALPS = "10.42.1.0/24, 10.1.0.1/32, 10.42.2.0/24, 10.1.0.2/32, 10.4.0.1/32"
+BEACH = "10.42.3.0/24, 10.1.0.3/32, 10.4.0.2/32"
+OFFICE = "192.168.50.0/24"
+EVERYTHING = "0.0.0.0/0, ::/0"
+
+
+@pytest.mark.parametrize(
+    ("options", "routes"),
+    [
+        (("--services", "auto"), [f"{ALPS}, 10.96.0.0/12", BEACH, OFFICE]),
+        (("--services", "none"), [ALPS, BEACH, OFFICE]),
+        (("--services", "10.7.0.1/16,fd00:7::/112"), [f"{ALPS}, 10.7.0.0/16, fd00:7::/112", BEACH, OFFICE]),
+        (
+            ("--services", "10.7.0.0/16", "--services", "10.8.0.0/16"),
+            [f"{ALPS}, 10.7.0.0/16, 10.8.0.0/16", BEACH, OFFICE],
+        ),
+        (("--gateway", "beach"), [f"{ALPS}, 10.96.0.0/12", EVERYTHING, OFFICE]),
+        (("--gateway", "location:beach"), [f"{ALPS}, 10.96.0.0/12", EVERYTHING, OFFICE]),
+        (("--gateway", "a2"), [EVERYTHING, BEACH, OFFICE]),
+        (("--only", "beach"), [f"{BEACH}, 10.96.0.0/12"]),
+        (("--only", "b1,a2", "--gateway", "a1"), [EVERYTHING, BEACH]),
+    ],
+)
+def test_the_routes_are(options: tuple[str, ...], routes: list[str]) -> None:
+    assert lines(show(*LAPTOP, *options), "AllowedIPs") == routes
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--mtu", "575"), "--mtu"),
+        (("--mtu", "65536"), "--mtu"),
+        (("--mtu", "auto"), "--mtu"),
+        (("--listen-port", "0"), "--listen-port"),
+        (("--listen-port", "65536"), "--listen-port"),
+        (("--table", "main"), '--table "main" is neither off nor the number'),
+        (("--table", "-1"), '--table "-1" is neither off nor the number'),
+        (("--table", "²"), '--table "²" is neither off nor the number'),
+        (("--address", "10.5.0.300"), '--address "10.5.0.300" is not a CIDR'),
+        (("--address", ""), '--address "" is not a CIDR'),
+        (("--services", "10.0.0.0/33"), '--services "10.0.0.0/33" is not a CIDR'),
+        (("--services", "auto,10.0.0.0/8"), '--services "auto,10.0.0.0/8" is not a CIDR'),
+        (("--dns", "auto,1.1.1.1"), '--dns "auto" is neither an IP address nor a domain'),
+        (("--dns", "1.1.1.1", "--dns", "none"), '--dns "none" is neither an IP address nor a domain'),
+        (("--dns", "1.1.1.1\nPostUp = reboot"), '--dns "1.1.1.1\\nPostUp = reboot" is neither'),
+        (("--dns", "LAN"), '--dns "LAN" is neither'),
+        (("--as-peer",), '"-o wg-quick" is a whole configuration, "--as-peer" only a part of one'),
+        (("-O", "laptop"), 'wg-quick does not take "laptop"'),
+        (("-O", "laptop.txt"), 'wg-quick does not take "laptop.txt"'),
+        (("-O", "sixteen-letters-.conf"), 'wg-quick does not take "sixteen-letters-.conf"'),
+        (("-O", "my laptop.conf"), 'wg-quick does not take "my laptop.conf"'),
+        (("-O", ".conf"), 'wg-quick does not take ".conf"'),
+        (("-O", "-"), 'wg-quick does not take "-"'),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_wrong_usage(options: tuple[str, ...], words: str) -> None:
+    assert words in refused(show(*LAPTOP, *options), 2)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *(("--private-key", "x"), ("--address", "10.5.0.1"), ("--dns", "auto"), ("--services", "none")),
+        *(("--mtu", "1280"), ("--table", "off"), ("--listen-port", "1"), ("--gateway", "a1"), ("--gateway", "")),
+    ],
+)
+@pytest.mark.parametrize("name", [("peer", "laptop"), ("node", "a1")])
+def test_what_only_a_whole_configuration_has_needs_wg_quick(
+    name: tuple[str, str], options: tuple[str, str]
+) -> None:
+    result = show(*name, *options)
+    assert refused(result, 2) == f'kgctl: "{options[0]}" belongs to a whole configuration'
+    assert result.stderr.endswith("hint: add -o wg-quick\n")
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ((*LAPTOP, "--gateway", "beech"), 'location or node named "beech"'),
+        ((*LAPTOP, "--gateway", ""), 'location or node named ""'),
+        (("peer", "office", "-o", "wg-quick"), 'peer "office" has no single address'),
+    ],
+)
+def test_what_the_cluster_does_not_have_is_an_error(args: tuple[str, ...], words: str) -> None:
+    assert words in refused(show(*args), 1)
+
+
+def test_a_node_is_not_its_own_gateway() -> None:
+    assert refused(show("node", "a1", "-o", "wg-quick", "--gateway", "alps"), 1).startswith('kgctl: "alps" ')
+
+
+def test_an_address_makes_a_configuration_for_a_peer_that_is_a_network() -> None:
+    assert lines(show("peer", "office", "-o", "wg-quick", "--address", "192.168.50.1/24"), "Address") == [
+        "192.168.50.1/24"
+    ]
+
+
+def test_networks_that_are_not_there_are_warned_about() -> None:
+    result = show(*LAPTOP, "--dns", "auto", more=())
+    assert (lines(result, "AllowedIPs")[0], lines(result, "DNS")) == (ALPS, [])
+    assert "kgctl: warning: did not find the cluster's DNS: none is set" in result.stderr
+    assert "kgctl: warning: did not find the Service CIDR: Services are not routed" in result.stderr
+
+
+def test_a_name_server_that_no_route_leads_to_is_warned_about() -> None:
+    told = "kgctl: warning: no route of the configuration leads to the cluster's DNS 10.96.0.10"
+    assert told in show(*LAPTOP, "--dns", "auto", "--services", "none").stderr
+    assert told not in show(*LAPTOP, "--dns", "auto").stderr
+
+
+def test_a_guess_says_that_it_is_one_and_verbose_says_where_it_was_read() -> None:
+    result = show(*LAPTOP, more=(service("a/b", "10.96.0.1"), service("a/c", "10.96.0.14")))
+    assert lines(result, "AllowedIPs")[0] == f"{ALPS}, 10.96.0.0/28"
+    assert (
+        "kgctl: warning: the Service CIDR 10.96.0.0/28 is a guess: smallest block around all Services"
+        in result.stderr
+    )
+    told = show(*LAPTOP, "--verbose", "--dns", "auto").stderr
+    assert "kgctl: Service CIDR 10.96.0.0/12: ServiceCIDR kubernetes\n" in told
+    assert "kgctl: DNS 10.96.0.10: Service kube-system/kube-dns\n" in told
+
+
+def test_a_private_key_of_somebody_else_is_refused_and_not_shown(tmp_path: Path) -> None:
+    other = keygen.private_key()
+    (tmp_path / "other.key").touch(0o600)
+    (tmp_path / "other.key").write_text(str(other))
+    result = show(*LAPTOP, "--private-key", str(tmp_path / "other.key"))
+    words = refused(result, 1)
+    assert (
+        f'is not that of peer "laptop": its public key is {keygen.public_key(other)}, peer "laptop" has {PUBLIC}'
+        in words
+    )
+    assert str(other) not in result.output
+
+
+@pytest.mark.parametrize(
+    "text", ["", "not a key", f"{PRIVATE} and more", str(PRIVATE)[:-1], f"{PRIVATE}\n{PRIVATE}\n"]
+)
+def test_a_file_that_is_no_key_is_refused_and_not_shown(tmp_path: Path, text: str) -> None:
+    (tmp_path / "key").touch(0o600)
+    (tmp_path / "key").write_text(text)
+    result = show(*LAPTOP, "--private-key", str(tmp_path / "key"))
+    assert f'"{tmp_path / "key"}" ' in refused(result, 1)
+    assert str(PRIVATE)[:40] not in result.output
+
+
+def test_a_key_instead_of_a_file_is_refused_and_not_shown() -> None:
+    result = show(*LAPTOP, "--private-key", str(PRIVATE))
+    assert "a key stands where the name of a file belongs" in refused(result, 2)
+    assert str(PRIVATE) not in result.output
+
+
+def test_a_private_key_file_that_others_may_read_is_warned_about(key: str) -> None:
+    Path(key).chmod(0o644)
+    result = show(*LAPTOP, "--private-key", key)
+    assert f'kgctl: warning: "{key}" can be read by every user of this machine' in result.stderr
+    assert lines(result, "PrivateKey") == [str(PRIVATE)]
+
+
+def test_without_a_private_key_a_line_stands_that_is_told_about() -> None:
+    result = show(*LAPTOP)
+    assert lines(result, "PrivateKey") == ["PUT-THE-PRIVATE-KEY-HERE"]
+    assert "kgctl: note: the PrivateKey is missing: replace PUT-THE-PRIVATE-KEY-HERE" in result.stderr
+
+
+def test_a_preshared_key_locks_every_location_and_no_other_peer() -> None:
+    psk = str(keygen.preshared_key())
+    result = show(*LAPTOP, peers=(peer("laptop", 1, presharedKey=psk), PEERS[1]))
+    sections = result.stdout.split("[Peer]")[1:]
+    assert [f"PresharedKey = {psk}\n" in section for section in sections] == [True, True, False]
+
+
+def test_a_file_is_readable_by_its_owner_alone_and_never_written_over(tmp_path: Path, key: str) -> None:
+    file = tmp_path / "wg0.conf"
+    args = (*LAPTOP, "--private-key", key, "-O", str(file))
+    result = show(*args)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    before = file.read_text()
+    assert before == show(*args[:-2]).stdout
+    again = show(*args, "--mtu", "1300")
+    assert refused(again, 1) == f'kgctl: "{file}" exists'
+    assert file.read_text() == before
+    assert show(*args, "--mtu", "1300", "--force").exit_code == 0
+    assert file.read_text() == before.replace("1420", "1300")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["laptop.key", "wg0.conf"]
+
+
+def test_a_name_that_wg_quick_takes_is_one_that_is_taken(tmp_path: Path) -> None:
+    for name in ("fifteen-letters", "a", "wg0.home", "a=b_c+d"):
+        assert show(*LAPTOP, "-O", str(tmp_path / f"{name}.conf")).exit_code == 0, name
+        assert stripped(tmp_path / f"{name}.conf").returncode == 0, name
+
+
+@pytest.mark.parametrize("name", ["sixteen-letters-", "my laptop", ""])
+def test_a_name_that_is_refused_is_one_that_wg_quick_refuses(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.conf").write_text("[Interface]\n")
+    assert b"file must be a valid interface name" in stripped(tmp_path / f"{name}.conf").stderr
+
+
+def stripped(file: Path) -> subprocess.CompletedProcess[bytes]:
+    """Give what `wg-quick` would hand to `wg`; it only does so for root."""
+    if os.environ.get("CI") != "true" and not (shutil.which("wg-quick") and os.geteuid() == 0):
+        pytest.skip("needs root and wg-quick: install wireguard-tools")
+    return subprocess.run(["wg-quick", "strip", file], capture_output=True, check=False)
+
+
+LOOPS = (
+    node("a1", 1, "alps", internal_ip="203.0.113.1/24"),
+    node("b1", 2, "beach", allowed_location_ips="198.51.100.0/24"),
+    node("c1", 3, "coast", endpoint="198.51.100.7:51820"),
+)
+
+
+def test_a_route_to_an_endpoint_is_left_out_and_a_wider_one_is_told_with_the_way_round() -> None:
+    result = show(*LAPTOP, "--services", "none", nodes=LOOPS, peers=PEERS[:1])
+    assert lines(result, "AllowedIPs") == [
+        "10.42.1.0/24, 10.4.0.1/32",
+        "10.42.2.0/24, 10.1.0.2/32, 10.4.0.2/32, 198.51.100.0/24",
+        "10.42.3.0/24, 10.1.0.3/32, 10.4.0.3/32",
+    ]
+    told = [line for line in result.stderr.splitlines() if "K-LOOP" in line or "hint" in line]
+    wider, hint, alone = told
+    assert wider == (
+        'kgctl: warning: K-LOOP "location:coast, leader c1": its endpoint 198.51.100.7:51820 lies in the '
+        'allowed IP 198.51.100.0/24 of "location:beach, leader b1": that routes the tunnel into itself'
+    )
+    assert hint.startswith("hint: give that node a kilo.squat.ai/force-endpoint outside it, or use --table off")
+    assert alone == (
+        'kgctl: warning: K-LOOP "location:alps, leader a1": its endpoint 203.0.113.1:51820 lies in the '
+        'allowed IP 203.0.113.1/32 of "location:alps, leader a1", which is left out: '
+        "it would route the tunnel into itself"
+    )
+
+
+def test_without_wg_quick_nothing_is_left_out_but_the_loop_is_told() -> None:
+    result = show("peer", "laptop", nodes=LOOPS, peers=PEERS[:1])
+    assert "203.0.113.1/32" in result.stdout
+    assert "kgctl: warning: K-LOOP" in result.stderr
+    assert "hint: -o wg-quick leaves such routes out" in result.stderr
+
+
+def test_a_gateway_is_no_loop() -> None:
+    assert "K-LOOP" not in show(*LAPTOP, "--gateway", "alps").stderr
+
+
+def test_a_name_is_looked_up_to_see_whether_it_loops() -> None:
+    named = node("c1", 3, "coast", endpoint="vpn.example.com:51820", internal_ip="203.0.113.9/24")
+    cluster = Cluster((*LOOPS[1:2], named), PEERS[:1])
+    found = {"vpn.example.com": ipaddress.ip_address("203.0.113.9")}
+    with (
+        mock.patch.object(Session, "backend", return_value=cluster),
+        mock.patch.object(wg_quick, "addresses", side_effect=lambda hosts: {host: found[host] for host in hosts}),
+    ):
+        result = kgctl("showconf", *LAPTOP, "--services", "none", "--dns", "none")
+    assert lines(result, "AllowedIPs")[1] == "10.42.3.0/24, 10.4.0.2/32"
+    assert "its endpoint vpn.example.com:51820 lies in the allowed IP 203.0.113.9/32" in result.stderr
+    assert lines(result, "Endpoint")[1] == "vpn.example.com:51820"
+
+
+def test_a_key_on_its_way_to_a_file_that_others_may_read_is_warned_about(tmp_path: Path, key: str) -> None:
+    (tmp_path / "cluster").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": [*NODES, *PEERS]}))
+    script = "umask 022; kgctl --from-file cluster showconf peer laptop -o wg-quick --services none"
+    with_key = shell(f"{script} --private-key {key} > shown.conf", tmp_path)
+    without = shell(f"{script} > shown-too.conf", tmp_path)
+    assert (with_key.returncode, without.returncode) == (0, 0)
+    assert b"warning: the key goes to a file that every user of this machine can read" in with_key.stderr
+    assert b"every user" not in without.stderr
+
+
+def test_a_preshared_key_on_its_way_to_such_a_file_is_warned_about_too(tmp_path: Path) -> None:
+    locked = peer("laptop", 1, presharedKey=str(keygen.preshared_key()))
+    items = [*NODES, locked, PEERS[1]]
+    (tmp_path / "cluster").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": items}))
+    script = "umask 022; kgctl --from-file cluster showconf peer"
+    warning = b"warning: the key goes to a file that every user of this machine can read"
+    assert warning in shell(f"{script} laptop > shown.conf", tmp_path).stderr
+    assert shell(f"{script} office > shown-too.conf", tmp_path).stderr == b""
+
+
+SET = """
+export WG_ENDPOINT_RESOLUTION_RETRIES=0
+wireguard-go wg0
+for conf in "$0"/*.conf; do wg setconf wg0 <(wg-quick strip "$conf") >"$conf.said" 2>&1; done
+"""
+
+
+def test_real_wireguard_takes_each_and_refuses_the_one_without_its_key(tmp_path: Path, key: str, lab: Lab) -> None:
+    options = {
+        "whole": (),
+        "gateway": ("--gateway", "beach", "--table", "off", "--dns", "auto", "--listen-port", "5555"),
+        "one": ("--only", "beach", "--mtu", "1280", "--address", "10.5.0.1,fd00::1"),
+    }
+    for name, more in options.items():
+        assert show(*LAPTOP, "--private-key", key, *more, "-O", str(tmp_path / f"{name}.conf")).exit_code == 0
+    assert show(*LAPTOP, "-O", str(tmp_path / "no-key.conf")).exit_code == 0
+    lab.host("laptop").run("bash", "-c", SET, tmp_path, check=False)
+    for name in options:
+        assert (tmp_path / f"{name}.conf.said").read_text() == ""
+    said = (tmp_path / "no-key.conf.said").read_text()
+    assert "Key is not the correct length or format: `PUT-THE-PRIVATE-KEY-HERE'" in said
+
+
+LINE = re.compile(
+    r"|\[Interface\]|\[Peer\]|# .*|Address = .*|(Private|Public|Preshared)Key = [A-Za-z0-9+/=-]+|MTU = \d+"
+    r"|ListenPort = \d+|AllowedIPs = .*|Endpoint = [][a-z0-9.:-]+:\d+|PersistentKeepalive = \d+"
+)
+
+
+@given(clusters(hostile))
+def test_nothing_breaks_out_of_the_comments(cluster: Cluster) -> None:
+    result = kgctl(
+        "--from-file", "-", "showconf", "peer", "viewer", "-o", "wg-quick", stdin=cluster.as_list().encode()
+    )
+    assert "fault of kgctl" not in result.stderr
+    assert result.exit_code == 0 or result.stdout == ""
+    for line in result.stdout.splitlines():
+        assert LINE.fullmatch(line)
+        assert line.isprintable()

@@ -1,0 +1,272 @@
+"""kgctl lint: what is wrong with Peers in files, at the line of the very field, and nothing that is right."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import Result
+
+from kgctl_py.findings import Code, Severity
+from kgctl_py.findings.rules import peer_files, peers
+from kgctl_py.findings.unusable import code_of
+from kgctl_py.kilo.peer_manifests import peer_manifests
+from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube.objects import decoding
+from kgctl_py.wireguard.conf import MAX_KEEPALIVE
+from tests.cli.kgctl import kgctl
+from tests.in_memory import EXAMPLE, Cluster, Raw, key, node, peer
+from tests.strategies import clusters, hostile
+
+HEAD = "apiVersion: kilo.squat.ai/v1alpha1\nkind: Peer\nmetadata:\n  name: vpn\nspec:\n"
+GOOD = f"{HEAD}  allowedIPs:\n  - 10.5.0.1/32\n  publicKey: {key('vpn')}\n  persistentKeepalive: 25\n"
+
+
+def at(where: str) -> str:
+    return f"  endpoint: {{dnsOrIP: {{{where}}}, port: 1}}"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def written(name: str, text: str | bytes) -> str:
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_bytes(text.encode() if isinstance(text, str) else text)
+    return name
+
+
+def lint(text: str | bytes, *args: str) -> Result:
+    return kgctl("lint", written("peer.yaml", text), *args)
+
+
+def lint_data(*raw: Raw) -> dict[str, Any]:
+    """Lint manifests, each a document of its own."""
+    run = lint("\n---\n".join(map(json.dumps, raw)), "-o", "json")
+    data: dict[str, Any] = json.loads(run.stdout)
+    return data
+
+
+def test_a_peer_that_is_right_is_passed_in_silence() -> None:
+    run = lint(GOOD)
+    assert (run.exit_code, run.stdout) == (0, "")
+    assert run.stderr == "kgctl: 1 peer in 1 file: 0 errors, 0 warnings\n"
+
+
+def test_what_the_go_kgctl_prints_for_a_peer_without_an_endpoint_is_known() -> None:
+    text = (
+        "spec:\n  allowedIPs:\n  - 10.5.0.1/32\n  endpoint:\n    dnsOrIP:\n      ip: <nil>\n    port: 0\n"
+        f"  persistentKeepalive: 25000000000\n  publicKey: {key('vpn')}\n"
+    )
+    run = lint(HEAD.replace("spec:\n", "") + text)
+    assert run.exit_code == 1
+    takes = ": WireGuard takes 0 to 65535"
+    hint = "    hint: the Go kgctl writes this for a peer without an endpoint: take spec.endpoint out"
+    assert run.stdout.replace('peer "vpn": ', "").splitlines() == [
+        'peer.yaml:10: error K-PEER-INVALID: Kilo skips it: spec.endpoint.dnsOrIP.ip "<nil>" is not an IP address',
+        hint,
+        "peer.yaml:11: error K-PEER-INVALID: Kilo skips it: spec.endpoint.port 0 is not between 1 and 65535",
+        hint,
+        f"peer.yaml:12: error K-KEEPALIVE: persistentKeepalive {25 * 10**9} is printed as 0{takes}",
+        "    hint: did you mean 25? the Go kgctl writes nanoseconds",
+    ]
+
+
+def test_what_the_go_kgctl_prints_for_an_endpoint_by_name_is_known() -> None:
+    run = lint(GOOD + '  endpoint:\n    dnsOrIP:\n      dns: "4500"\n      ip: <nil>\n    port: 4500\n')
+    assert [line.split(": ")[0] for line in run.stdout.splitlines() if "hint" not in line] == [
+        "peer.yaml:12",
+        "peer.yaml:13",
+    ]
+    assert '"4500" is a number, no name: the Go kgctl writes the port in its place' in run.stdout
+    assert "hint: the Go kgctl writes this beside a DNS name: take the line out" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "code", "told"),
+    [
+        ("10.5.0.1/32", "10.5.0.1", 7, "error K-PEER-INVALID", 'spec.allowedIPs[0] "10.5.0.1" is not a CIDR'),
+        ("10.5.0.1/32", "10.5.0.1/24", 7, "warning K-HOST-BITS", 'allowed IP "10.5.0.1/24"'),
+        ("10.5.0.1/32", "12", 7, "error K-PEER-INVALID", 'spec.allowedIPs[0] cannot be read: expected "str"'),
+        ("\n  - 10.5.0.1/32", " []", 6, "error K-PEER-NOIPS", "it has no allowedIPs"),
+        (key("vpn"), "abc", 8, "error K-PEER-INVALID", 'spec.publicKey "abc" is not base64'),
+        (key("vpn"), "A" * 43 + "=", 8, "error K-PEER-NOKEY", "its publicKey is all zeros"),
+        ("publicKey", "publickey", 8, "error K-FIELD", "spec.publickey is no field of a Peer"),
+        ("publicKey", "publickey", 5, "error K-PEER-INVALID", 'spec.publicKey "" is not base64'),
+        (": 25", ": -1", 9, "error K-PEER-INVALID", "spec.persistentKeepalive -1 is negative"),
+        (": 25", ": 65536", 9, "error K-KEEPALIVE", "persistentKeepalive 65536"),
+        (": 25", ": 0", 9, "warning K-PEER-ROAM", "it has no endpoint and no keepalive"),
+        ("  persistentKeepalive: 25", "", 5, "warning K-PEER-ROAM", "it has no endpoint and no keepalive"),
+        (": 25", ": 25\n  presharedKey: oh no", 10, "error K-PEER-PSK", "spec.presharedKey is not base64"),
+        (": 25", ": 25\n  owner: me", 10, "error K-FIELD", "spec.owner is no field of a Peer"),
+        (": 25", ": 25\n  persistentKeepalive: 5", 10, "error K-FIELD", "spec.persistentKeepalive is there twice"),
+        ("name: vpn", "name: VPN", 4, "error K-PEER-INVALID", 'metadata.name "VPN" is not made of'),
+        ("name: vpn", "labels: {}", 3, "error K-PEER-INVALID", "metadata.name is missing"),
+        ("v1alpha1", "v1", 1, "error K-PEER-INVALID", 'apiVersion "kilo.squat.ai/v1" is none that Kilo has'),
+        ("kind: Peer", "kind: peer", 2, "error K-PEER-INVALID", 'kind "peer" is none that Kilo has'),
+        ("apiVersion: kilo.squat.ai/v1alpha1", "", 1, "error K-PEER-INVALID", 'apiVersion "" is none'),
+        (": 25", f": 25\n{at('dns: a.b, ip: 1.1.1.1')}", 10, "warning K-PEER-DNS-AND-IP", '"1.1.1.1" is not used'),
+        (": 25", f": 25\n{at('dns: A.B')}", 10, "error K-PEER-INVALID", '"A.B" is not a lower-case DNS name'),
+        (": 25", f": 25\n{at('dns: 4500')}", 10, "error K-PEER-INVALID", "spec.endpoint.dnsOrIP.dns cannot"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_at_its_line(old: str, new: str, line: int, code: str, told: str) -> None:
+    run = lint(GOOD.replace(old, new, 1))
+    (said,) = (one for one in run.stdout.splitlines() if one.startswith(f"peer.yaml:{line}: {code}: peer "))
+    assert told in said
+    assert run.exit_code == (1 if "error" in code else 0)
+    assert "oh no" not in run.stdout
+
+
+def test_a_misspelt_field_has_the_right_one_beside_it_and_its_column() -> None:
+    (first, _) = json.loads(lint(GOOD.replace("publicKey", "publickey"), "-o", "json").stdout)["findings"][::-1]
+    assert first["hint"] == "did you mean publicKey?"
+    assert (first["line"], first["column"], first["endLine"], first["endColumn"]) == (8, 3, 8, 58)
+
+
+def test_strict_takes_warnings_for_errors() -> None:
+    text = GOOD.replace("10.5.0.1/32", "10.5.0.1/24")
+    assert (lint(text).exit_code, lint(text, "--strict").exit_code, lint(GOOD, "--strict").exit_code) == (0, 1, 0)
+
+
+def test_peers_are_compared_across_files() -> None:
+    a = written("peers/a.yaml", GOOD)
+    b = written("peers/b.json", json.dumps(peer("b", 1, publicKey=key("vpn"), persistentKeepalive=25)))
+    c = written("peers/c.yml", GOOD.replace("10.5.0.1", "10.6.0.1").replace(key("vpn"), key("c")))
+    d = written(
+        "peers/d.yaml",
+        GOOD.replace("vpn", "d").replace("10.5.0.1/32", "10.6.0.0/16").replace(key("vpn"), key("d")),
+    )
+    peer_d = f'peer "d" in {d}:4'
+    run, only_one = kgctl("lint", "peers"), ": only one of them gets it"
+    assert [line for line in run.stdout.splitlines() if "hint" not in line] == [
+        f'{b}:1: error K-PEER-DUP: peer "b": allowed IP 10.5.0.1/32 is that of peer "vpn" in {a}:4{only_one}',
+        f'{b}:1: error K-KEY-TWICE: peer "b": its publicKey is that of peer "vpn" in {a}:4',
+        f'{c}:4: error K-PEER-NAME: peer "vpn": its name is taken by {a}:4: only the one applied last stays',
+        f'{c}:7: warning K-PEER-WITHIN: peer "vpn": allowed IP 10.6.0.1/32 lies in 10.6.0.0/16 of {peer_d}',
+    ]
+    assert run.stderr == "kgctl: 4 peers in 4 files: 3 errors, 1 warning\n"
+
+
+def test_the_way_to_everywhere_overlaps_with_nobody() -> None:
+    gateway = peer("gateway", allowedIPs=["0.0.0.0/0"], persistentKeepalive=25)
+    assert lint_data(gateway, peer("p", persistentKeepalive=25))["findings"] == []
+
+
+def test_what_is_no_peer_of_kilo_is_passed_over() -> None:
+    written("a/kustomization.yaml", "resources: [peer.yaml]\n")
+    written("a/hosts.yaml", "all: !vault x\n---\n- 1\n---\nplain\n")
+    written("a/chart/templates/x.yaml", "{{ if }}\n")
+    written("a/.git/x.yaml", GOOD)
+    written("a/notes.txt", GOOD)
+    written("a/other.yaml", GOOD.replace("kilo.squat.ai/v1alpha1", "hyperledger.org/v1"))
+    written("a/node.json", json.dumps(node("n")))
+    run = kgctl("lint", "a")
+    assert (run.exit_code, run.stdout) == (0, "")
+    assert run.stderr.startswith("kgctl: 0 peers in 5 files")
+
+
+def test_the_example_cluster_has_one_peer_that_roams_without_a_keepalive() -> None:
+    run = kgctl("lint", str(EXAMPLE))
+    line = EXAMPLE.read_text().split("name: phone")[0].count("\n") + 2
+    assert run.stdout.startswith(f'{EXAMPLE}:{line}: warning K-PEER-ROAM: peer "phone"')
+    assert (run.exit_code, run.stdout.count("\n")) == (0, 2)
+
+
+def test_the_peers_of_a_list_have_their_places() -> None:
+    items = [node("n"), peer("a", persistentKeepalive=25), peer("b", 2, publicKey="x")]
+    text = yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": items}, sort_keys=True)
+    line = text.split("publicKey: x")[0].count("\n") + 1
+    assert lint(text).stdout.startswith(f'peer.yaml:{line}: error K-PEER-INVALID: peer "b"')
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (GOOD[: GOOD.index("10.5.0.1")].replace("- ", "- ["), 8),
+        (GOOD + "- x\n", 10),
+        (f'{{"kind": "Peer",\n"spec": {{"publicKey": "{key("vpn")}', 2),
+        (b"a: b\n\xff\xfe", 2),
+        (GOOD + "\x00", 10),
+        (GOOD.replace(": 25", ": 2020-02-31"), 1),
+        (GOOD + "  presharedKey: !!int hush\n", 1),
+        ("[" * 10_000, 1),
+    ],
+)
+def test_a_file_that_is_cut_off_or_no_yaml_is_one_error(text: str | bytes, line: int) -> None:
+    run = lint(text)
+    assert run.exit_code == 1
+    assert run.stdout.startswith(f'peer.yaml:{line}: error K-FILE: file "peer.yaml": it is neither YAML nor JSON')
+    assert (run.stdout.count("\n"), "hush" in run.stdout) == (1, False)
+
+
+def test_a_peer_that_is_cut_off_in_a_folder_is_an_error_too() -> None:
+    written("a/b.yaml", HEAD + "  allowedIPs: [")
+    assert kgctl("lint", "a").stdout.startswith("a/b.yaml:7: error K-FILE")
+
+
+def test_json_that_yaml_cannot_read_is_read() -> None:
+    raw = peer("p", persistentKeepalive=25)
+    raw["metadata"]["annotations"] = {"x": "😀"}
+    run = lint(json.dumps(raw, indent="\t"))
+    assert (run.exit_code, run.stdout) == (0, "")
+    assert "1 peer in 1 file" in run.stderr
+
+
+def test_stdin_and_a_file_are_read_together_and_a_file_twice_once() -> None:
+    a = written("a.yaml", GOOD)
+    run = kgctl("lint", a, "-", ".", f"./{a}", stdin=GOOD.encode())
+    taken = f'stdin:4: error K-PEER-NAME: peer "vpn": its name is taken by {a}:4: only the one applied last stays'
+    assert run.stdout == f"{taken}\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "told"),
+    [
+        ((), 2, 'missing argument "FILE…|-"'),
+        (("a", "-o", "xml"), 2, 'invalid value for "--output"'),
+        (("nowhere.yaml",), 1, 'cannot read "nowhere.yaml": no such file or directory'),
+    ],
+)
+def test_what_cannot_be_linted_is_told_and_nothing_printed(args: tuple[str, ...], code: int, told: str) -> None:
+    run = kgctl("lint", *args)
+    assert (run.exit_code, run.stdout) == (code, "")
+    assert told in run.stderr
+
+
+def test_aliases_without_end_are_read_once() -> None:
+    laughs = "".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9) if n else '1'}]\n" for n in range(30))
+    assert lint(GOOD + laughs).stdout.count("is no field of a Peer") == 30
+    assert "K-FIELD" in lint(GOOD + "self: &self [*self]\n").stdout
+
+
+@given(clusters(hostile))
+def test_every_peer_that_kilo_skips_has_an_error_and_no_other_peer_has(cluster: Cluster) -> None:
+    for raw in cluster.peers:
+        named = {**raw, "metadata": {"name": "p"}}
+        read = translate_peer(decoding.convert(named, decoding.Peer))
+        expected = {Code.KEEPALIVE} if read.persistent_keepalive > MAX_KEEPALIVE else set()
+        expected |= {code_of(one) for one in read.unusable} - {Code.PEER_DNS_AND_IP}
+        skipped = {Code.PEER_INVALID, Code.PEER_NOIPS, Code.PEER_NOKEY}
+        (manifest,) = peer_manifests(json.dumps(named).encode())
+        found = [*peer_files.dropped_fields("p", manifest.dropped), *peers.by_itself(manifest.peer)]
+        errors = {one.code for one in found if one.severity is Severity.ERROR}
+        assert errors - skipped == expected
+        assert bool(errors & skipped) == bool(read.why_not_ready())
+
+
+_ODD = st.none() | st.integers() | hostile | st.lists(hostile, max_size=2)
+_SPECS = st.dictionaries(st.sampled_from(("publicKey", "allowedIPs", "presharedKey")) | hostile, _ODD, max_size=3)
+_OTHER_SPECS = _SPECS.map(lambda spec: {"endpoint": {"dnsOrIP": spec}}) | _SPECS.map(list)
+
+
+@given(_SPECS | _OTHER_SPECS, st.sampled_from(("text", "github")))
+def test_a_spec_of_anything_gives_lines_and_never_a_fault_of_kgctl(spec: Any, output: str) -> None:
+    run = kgctl("lint", "-", "-o", output, stdin=json.dumps({**peer("p"), "spec": spec}).encode())
+    assert run.exit_code == 1, run.stderr
+    assert all(line.isprintable() for line in run.stdout.removesuffix("\n").split("\n"))

@@ -1,0 +1,357 @@
+"""The client and servers, proxies and credentials of every kind, real ones but for the answers.
+
+All of it holds for both ways to a server, so that they cannot drift apart.
+"""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.api_error import ApiError, rule
+from kgctl_py.kube.client import TRIES, Client
+from kgctl_py.kube.transport import connection
+from tests.api.certificates import Authority
+from tests.cli.kgctl import kgctl_program
+from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status
+from tests.kube.tunnel_proxy import TunnelProxy
+
+PATH = "/api/v1/nodes"
+OK = Reply(body=b'{"ok": true}')
+
+
+@pytest.fixture(autouse=True, params=["direct", "negotiated"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "negotiated":
+        monkeypatch.setattr(connection, "may_need_proxy", lambda _: True)
+    return str(request.param)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config"
+
+
+def get(path: str, timeout: float = 5) -> bytes:
+    return Client(kubeconfig=path, request_timeout=timeout).get(PATH).body
+
+
+def error_of(config: Path, reply: Reply, timeout: float = 5) -> KgctlError:
+    with FakeServer({PATH: [reply]}) as server, pytest.raises(KgctlError) as caught:
+        get(kubeconfig(config, server.url), timeout)
+    return caught.value
+
+
+def test_nothing_is_read_before_it_is_asked_for(config: Path) -> None:
+    client = Client(kubeconfig=str(config))
+    with pytest.raises(KgctlError, match="no such file"):
+        client.get(PATH)
+
+
+def test_the_client_names_its_context_and_server(config: Path) -> None:
+    client = Client(kubeconfig=kubeconfig(config, "https://kilo.example.com:6443/clusters/one/"))
+    assert (client.context, client.server) == ("fake", "https://kilo.example.com:6443/clusters/one")
+
+
+def test_a_server_below_a_path_is_asked_there(config: Path) -> None:
+    with FakeServer({f"/clusters/one{PATH}": [OK]}) as server:
+        assert get(kubeconfig(config, f"{server.url}/clusters/one")) == OK.body
+
+
+@pytest.mark.parametrize("code", [429, 503])
+def test_a_busy_server_is_asked_again_when_it_says(config: Path, code: int) -> None:
+    with FakeServer({PATH: [status(code, "busy", retry_after="1"), OK]}) as server:
+        started = time.monotonic()
+        assert get(kubeconfig(config, server.url)) == OK.body
+    assert time.monotonic() - started >= 1
+
+
+def test_a_server_that_stays_busy_is_asked_a_few_times(config: Path) -> None:
+    with FakeServer({PATH: [status(429, "too many requests", retry_after="0")]}) as server:
+        with pytest.raises(ApiError, match="too many requests"):
+            get(kubeconfig(config, server.url))
+        assert len(server.requests) == TRIES
+
+
+def test_a_server_that_asks_to_wait_past_the_deadline_is_not_waited_for(config: Path) -> None:
+    started = time.monotonic()
+    assert "answered 503" in error_of(config, status(503, "starting", retry_after="60")).message
+    assert time.monotonic() - started < 3
+
+
+def test_an_internal_error_is_told_in_the_servers_words(config: Path) -> None:
+    message = error_of(config, status(500, "etcdserver: no leader")).message
+    assert message.endswith(f'answered 500 to GET "{PATH}": etcdserver: no leader')
+
+
+def test_an_error_that_is_no_status_is_told_by_its_number(config: Path) -> None:
+    assert error_of(config, Reply(status=502, body=b"<html>")).message.endswith(": Bad Gateway")
+
+
+def test_a_redirect_is_not_followed(config: Path) -> None:
+    reply = Reply(status=302, headers={"Location": "https://login.example.com"})
+    assert "answered 302" in error_of(config, reply).message
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(body=b'{"items": [', length=400),
+        Reply(body=b'190\r\n{"items": [', headers={"Transfer-Encoding": "chunked"}, length=0),
+        Reply(body=b"\x1f\x8b\x08\x00\x00", headers={"Content-Encoding": "gzip"}, length=400),
+    ],
+    ids=["length", "chunked", "compressed"],
+)
+def test_a_body_cut_off_is_an_error(config: Path, reply: Reply) -> None:
+    message = error_of(config, reply).message
+    assert message.startswith('the answer of the API server "http://127.0.0.1:')
+    assert message.endswith("was cut off")
+
+
+@pytest.mark.parametrize("reply", [Reply(status=0), Reply(pace=0.4, body=b" " * 60)], ids=["silent", "dripping"])
+def test_a_slow_server_is_given_up_at_the_deadline(config: Path, reply: Reply) -> None:
+    started = time.monotonic()
+    error = error_of(config, reply, timeout=1)
+    assert "did not answer within 1 s" in error.message
+    assert "--request-timeout" in error.hint
+    assert time.monotonic() - started < 3
+
+
+def test_ctrl_c_ends_the_program_at_once(config: Path) -> None:
+    with FakeServer({PATH: [Reply(status=0)]}) as server:
+        command = kgctl_program("--kubeconfig", kubeconfig(config, server.url), "graph")
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as kgctl:
+            while not server.asked(PATH):
+                time.sleep(0.05)
+            kgctl.send_signal(signal.SIGINT)
+            stdout, stderr = kgctl.communicate(timeout=10)  # the server would be waited for longer
+    assert (kgctl.returncode, stdout) == (130, b"")
+    assert b"Traceback" not in stderr
+
+
+def test_a_server_that_is_down_cannot_be_reached(config: Path) -> None:
+    with pytest.raises(
+        KgctlError, match=r'cannot reach the API server "https://127\.0\.0\.1:1": connection refused'
+    ) as e:
+        get(kubeconfig(config, "https://127.0.0.1:1"))
+    assert str(config) in e.value.hint
+
+
+def test_a_server_whose_name_is_unknown_cannot_be_reached(config: Path) -> None:
+    with pytest.raises(KgctlError, match=r'cannot reach the API server "https://kilo\.invalid"'):
+        get(kubeconfig(config, "https://kilo.invalid"))
+
+
+def test_a_server_that_speaks_no_tls_is_told_from_one_that_is_not_trusted(config: Path) -> None:
+    with FakeServer() as server, pytest.raises(KgctlError, match="cannot speak TLS with the API server"):
+        get(kubeconfig(config, server.url.replace("http:", "https:")))
+
+
+@pytest.fixture
+def authority() -> Authority:
+    return Authority()
+
+
+@pytest.fixture
+def ca(authority: Authority, tmp_path: Path) -> str:
+    (tmp_path / "ca.crt").write_bytes(authority.certificate)
+    return "ca.crt"
+
+
+def test_a_server_whose_authority_is_not_given_is_not_trusted(config: Path, authority: Authority) -> None:
+    with FakeServer(tls=authority.server("kilo", "127.0.0.1")) as server:
+        with pytest.raises(KgctlError, match="is not trusted: unable to get local issuer certificate") as caught:
+            get(kubeconfig(config, server.url))
+        assert "certificate-authority" in caught.value.hint
+
+
+def test_a_certificate_for_another_name_is_not_trusted(config: Path, authority: Authority, ca: str) -> None:
+    with (
+        FakeServer(tls=authority.server("kilo")) as server,
+        pytest.raises(KgctlError, match=r"not valid for '127\.0\.0\.1'"),
+    ):
+        get(kubeconfig(config, server.url, certificate_authority=ca))
+
+
+def test_tls_server_name_is_the_name_that_the_certificate_must_have(
+    config: Path, authority: Authority, ca: str
+) -> None:
+    with FakeServer({PATH: [OK]}, tls=authority.server("kilo")) as server:
+        assert get(kubeconfig(config, server.url, certificate_authority=ca, tls_server_name="kilo")) == OK.body
+
+
+def test_insecure_skip_tls_verify_trusts_any_server_and_says_nothing(
+    config: Path, authority: Authority, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with FakeServer({PATH: [OK]}, tls=authority.server("kilo")) as server:
+        assert get(kubeconfig(config, server.url, insecure_skip_tls_verify=True)) == OK.body
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_file_that_holds_no_certificate_is_named(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "ca.crt").write_text("not PEM")
+    with pytest.raises(KgctlError, match="certificate-authority holds no certificate"):
+        get(kubeconfig(config, "https://127.0.0.1:1", certificate_authority="ca.crt"))
+
+
+def test_a_file_that_is_not_there_is_named(config: Path, tmp_path: Path) -> None:
+    with pytest.raises(KgctlError, match=str(tmp_path / "missing.crt")):
+        get(kubeconfig(config, "https://127.0.0.1:1", certificate_authority="missing.crt"))
+
+
+def test_a_client_key_of_another_certificate_is_refused(
+    config: Path, tmp_path: Path, authority: Authority
+) -> None:
+    (tmp_path / "me.crt").write_bytes(authority.client("me").certificate)
+    (tmp_path / "other.key").write_bytes(authority.client("other").key)
+    user = {"client-certificate": "me.crt", "client-key": "other.key"}
+    with pytest.raises(KgctlError, match=r'user "somebody" in .* are no certificate and its key'):
+        get(kubeconfig(config, "https://127.0.0.1:1", user=user))
+
+
+def headers_sent(config: Path, user: dict[str, object]) -> dict[str, str]:
+    with FakeServer() as server:
+        get(kubeconfig(config, server.url, user=user))
+        return dict(server.requests[0].headers)
+
+
+def test_a_user_and_password_are_sent(config: Path) -> None:
+    assert headers_sent(config, {"username": "u", "password": "p"})["authorization"] == "Basic dTpw"
+
+
+def test_who_is_impersonated_is_sent(config: Path) -> None:
+    sent = headers_sent(config, {"as": "kim", "as-groups": ["ops"], "as-user-extra": {"why": ["test"]}})
+    assert sent["impersonate-user"] == "kim"
+    assert sent["impersonate-group"] == "ops"
+    assert sent["impersonate-extra-why"] == "test"
+
+
+def test_a_token_file_comes_before_a_token(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("fresh\n")
+    assert headers_sent(config, {"token": "stale", "tokenFile": "token"})["authorization"] == "Bearer fresh"
+
+
+def test_a_token_that_cannot_be_one_is_refused_and_not_shown(config: Path) -> None:
+    with pytest.raises(KgctlError, match="a token with characters that no token has") as caught:
+        get(kubeconfig(config, "http://127.0.0.1:1", user={"token": "hush\nhush"}))
+    assert "hush" not in caught.value.message + caught.value.hint
+
+
+def test_credentials_that_run_out_are_read_again(config: Path, tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("first")
+    with FakeServer({PATH: [OK, status(401, "Unauthorized"), OK]}) as server:
+        client = Client(kubeconfig=kubeconfig(config, server.url, user={"tokenFile": "token"}))
+        client.get(PATH)
+        token.write_text("second")
+        client.get(PATH)
+        tokens = [request.headers["authorization"] for request in server.requests]
+    assert tokens == ["Bearer first", "Bearer first", "Bearer second"]
+
+
+def test_credentials_that_were_never_good_are_not_tried_twice(config: Path) -> None:
+    with FakeServer({PATH: [status(401, "Unauthorized")]}) as server:
+        with pytest.raises(ApiError, match="does not know who is asking") as caught:
+            get(kubeconfig(config, server.url, user={"token": "hush"}))
+        assert len(server.requests) == 1
+    assert "hush" not in caught.value.message + caught.value.hint
+
+
+def test_a_proxy_of_the_cluster_is_used_with_its_password(config: Path) -> None:
+    with FakeServer({PATH: [OK]}) as proxy:
+        address = proxy.url.replace("http://", "http://u:p%40@")
+        assert get(kubeconfig(config, "http://kilo.invalid", proxy_url=address)) == OK.body
+        assert proxy.requests[0].headers["proxy-authorization"] == "Basic dTpwQA=="
+
+
+def test_no_proxy_does_not_concern_the_proxy_of_the_cluster(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    with FakeServer({PATH: [OK]}) as proxy:
+        assert get(kubeconfig(config, "http://kilo.invalid", proxy_url=proxy.url)) == OK.body
+
+
+def test_a_proxy_of_the_environment_is_used_but_for_no_proxy(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody = "http://0.0.0.0:1"  # this machine, though not by a loopback address
+    with FakeServer({PATH: [OK]}) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url.removeprefix("http://"))
+        assert get(kubeconfig(config, nobody)) == OK.body
+        monkeypatch.setenv("NO_PROXY", "0.0.0.0/8")
+        with pytest.raises(KgctlError, match="cannot reach"):
+            get(kubeconfig(config, nobody))
+
+
+def test_the_loopback_is_never_behind_a_proxy_of_the_environment(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with FakeServer({PATH: [OK]}) as server:
+        assert get(kubeconfig(config, server.url)) == OK.body
+
+
+def test_a_proxy_that_is_down_is_told_without_its_password(config: Path) -> None:
+    with pytest.raises(KgctlError, match=r"the proxy on the way to .*: connection refused") as caught:
+        get(kubeconfig(config, "http://kilo.invalid", proxy_url="http://u:hush@127.0.0.1:1"))
+    assert "hush" not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "/api/v1/nodes", '{apiGroups: [""], resources: ["nodes"], verbs: ["list"]}'),
+        ("GET", "/api/v1/nodes/a", '{apiGroups: [""], resources: ["nodes"], verbs: ["get"]}'),
+        ("GET", "/api/v1/namespaces/x", '{apiGroups: [""], resources: ["namespaces"], verbs: ["get"]}'),
+        (
+            "GET",
+            "/apis/apps/v1/namespaces/x/daemonsets",
+            '{apiGroups: ["apps"], resources: ["daemonsets"], verbs: ["list"]}',
+        ),
+        (
+            "POST",
+            "/apis/kilo.squat.ai/v1alpha1/peers",
+            '{apiGroups: ["kilo.squat.ai"], resources: ["peers"], verbs: ["create"]}',
+        ),
+        ("GET", "/version", '{nonResourceURLs: ["/version"], verbs: ["get"]}'),
+    ],
+)
+def test_the_rbac_rule_of_a_request_is_known(method: str, path: str, expected: str) -> None:
+    assert rule(method, path) == expected
+
+
+def test_https_goes_through_a_proxy_in_a_tunnel_that_the_proxy_cannot_read(
+    config: Path, authority: Authority, ca: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeServer({PATH: [OK]}, tls=authority.server("kilo.invalid")) as server:
+        with TunnelProxy(("127.0.0.1", int(server.url.rpartition(":")[2]))) as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+            user = {"token": "hush"}
+            path = kubeconfig(config, "https://kilo.invalid:6443", user=user, certificate_authority=ca)
+            assert get(path) == OK.body
+        assert server.requests[0].headers["authorization"] == "Bearer hush"
+    assert proxy.heads[0].startswith("CONNECT kilo.invalid:6443 ")
+    assert "hush" not in proxy.heads[0]
+
+
+@pytest.mark.parametrize("proxy", ["http://u:hush@proxy:none", "ftp://u:hush@proxy", "http://u:hush@"])
+def test_a_proxy_that_is_no_url_is_an_error_without_its_password(config: Path, proxy: str) -> None:
+    with pytest.raises(KgctlError, match="the proxy to the API server is no URL") as caught:
+        get(kubeconfig(config, "http://kilo.invalid", proxy_url=proxy))
+    assert "hush" not in caught.value.message
+
+
+def test_data_that_is_not_base64_is_an_error(config: Path) -> None:
+    with pytest.raises(KgctlError, match="-data is not base64"):
+        get(kubeconfig(config, "https://127.0.0.1:1", certificate_authority_data="abc"))
+
+
+def test_an_auth_provider_that_fails_is_an_error_without_its_words(config: Path) -> None:
+    # an expired token, which would have to be renewed at an issuer that is not there
+    token = "e30.eyJleHAiOiAxfQ.hush"
+    provider = {"name": "oidc", "config": {"id-token": token, "idp-issuer-url": "http://127.0.0.1:1"}}
+    with pytest.raises(KgctlError, match=r'user "somebody" .* cannot be signed in by its auth-provider') as caught:
+        get(kubeconfig(config, "http://127.0.0.1:1", user={"auth-provider": provider}))
+    assert "hush" not in caught.value.message

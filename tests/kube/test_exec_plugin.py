@@ -1,0 +1,117 @@
+"""Credentials from a command, and every way in which the command can fail."""
+
+import json
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.auth.credentials import signed_in
+from kgctl_py.kube.auth.exec_plugin import Credential, credential
+from kgctl_py.kube.auth.kubeconfig import Cluster, Exec, User
+from kgctl_py.kube.auth.rest_config import Access
+
+VERSION = "client.authentication.k8s.io/v1"
+ANSWER = {"apiVersion": VERSION, "kind": "ExecCredential", "status": {"token": "hush"}}
+
+
+def python(code: str, **options: object) -> Exec:
+    fields = {"command": sys.executable, "args": ["-c", code], "apiVersion": VERSION, **options}
+    return msgspec.convert(fields, type=Exec)
+
+
+def printing(answer: object, **options: object) -> Exec:
+    return python(f"print({json.dumps(answer)!r})", **options)
+
+
+def printing_expression(token: str, **options: object) -> Exec:
+    """Give a plugin whose token is the value of a Python expression."""
+    code = f"import json, os; a = {ANSWER!r}; a['status']['token'] = {token}; print(json.dumps(a))"
+    return python(code, **options)
+
+
+def run(plugin: Exec, cluster: Cluster | None = None, timeout: float = 10) -> Credential:
+    return credential(plugin, cluster or Cluster(), timeout)
+
+
+def error_of(plugin: Exec, timeout: float = 10) -> KgctlError:
+    with pytest.raises(KgctlError, match=r'^the credential plugin ".+" ') as caught:
+        run(plugin, timeout=timeout)
+    return caught.value
+
+
+def test_a_token_is_what_the_plugin_prints() -> None:
+    assert run(printing(ANSWER)).token == "hush"
+
+
+def test_the_plugin_gets_its_own_variables_and_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FROM_CALLER", "a")
+    plugin = printing_expression(
+        "os.environ['FROM_CALLER'] + os.environ['OWN']", env=[{"name": "OWN", "value": "b"}]
+    )
+    assert run(plugin).token == "ab"
+
+
+def test_the_plugin_is_told_of_the_cluster_when_it_asks(tmp_path: Path) -> None:
+    (tmp_path / "ca.crt").write_text("PEM")
+    extension = {"name": "client.authentication.k8s.io/exec", "extension": {"audience": "x"}}
+    cluster = Cluster(server="https://k", certificate_authority=str(tmp_path / "ca.crt"), extensions=[extension])
+    plugin = printing_expression("os.environ['KUBERNETES_EXEC_INFO']", provideClusterInfo=True)
+    info = json.loads(run(plugin, cluster).token or "")
+    assert (info["kind"], info["apiVersion"]) == ("ExecCredential", VERSION)
+    expected = {"server": "https://k", "certificate-authority-data": "UEVN", "config": {"audience": "x"}}
+    assert info["spec"] == {"interactive": False, "cluster": expected}
+
+
+def test_a_certificate_authority_that_is_not_there_is_not_blamed_on_the_plugin(tmp_path: Path) -> None:
+    cluster = Cluster(server="https://x", certificate_authority=str(tmp_path / "ca.crt"))
+    with pytest.raises(KgctlError, match=r'^cannot read the certificate-authority ".*ca\.crt": no such file'):
+        run(printing({}, provideClusterInfo=True), cluster)
+
+
+def test_a_certificate_can_be_given_too() -> None:
+    status = {"clientCertificateData": "CERT", "clientKeyData": "KEY"}
+    access = Access(cluster=Cluster(), user=User(exec=printing({**ANSWER, "status": status})))
+    user = signed_in(access, 10)
+    assert (user.client_certificate_data, user.client_key_data, user.token) == ("Q0VSVA==", "S0VZ", None)
+
+
+def test_a_plugin_that_is_not_installed_is_named_with_its_own_hint() -> None:
+    error = error_of(Exec(command="no-such-login", api_version=VERSION, install_hint="get it from the intranet"))
+    assert error.message == 'the credential plugin "no-such-login" cannot be run: no such file or directory'
+    assert error.hint == "get it from the intranet"
+
+
+def test_a_plugin_that_fails_is_quoted_with_its_last_line() -> None:
+    error = error_of(python("import sys; print('a\\nlog in first', file=sys.stderr); sys.exit(3)"))
+    assert error.message.endswith("failed with exit code 3: log in first")
+
+
+def test_a_plugin_that_says_nothing_when_it_fails_is_told_by_its_exit_code() -> None:
+    assert error_of(python("raise SystemExit(3)")).message.endswith("failed with exit code 3")
+
+
+def test_a_plugin_that_hangs_is_given_up() -> None:
+    assert "did not end within 0.5 s" in error_of(python("import time; time.sleep(60)"), timeout=0.5).message
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("hush", "did not print an ExecCredential"),
+        ({**ANSWER, "apiVersion": "v2"}, f"speaks v2, the kubeconfig asks for {VERSION}"),
+        ({**ANSWER, "status": {}}, "neither a token nor a certificate"),
+        ({**ANSWER, "status": {"clientCertificateData": "hush"}}, "neither a token nor a certificate"),
+        ({**ANSWER, "status": {"token": ["hush"]}}, "did not print an ExecCredential"),
+    ],
+)
+def test_a_plugin_that_prints_something_else_is_an_error_that_quotes_nothing(answer: object, words: str) -> None:
+    message = error_of(printing(answer)).message
+    assert words in message
+    assert "hush" not in message
+
+
+def test_a_credential_is_in_no_representation() -> None:
+    assert "hush" not in repr(run(printing(ANSWER)))

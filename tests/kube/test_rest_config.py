@@ -1,0 +1,220 @@
+"""Which cluster and user a kubeconfig chooses: as kubectl would, or an error that names the file."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.auth import rest_config
+from kgctl_py.kube.auth.rest_config import Access, load
+
+ONE = """
+clusters:
+- {name: c1, cluster: {server: "https://one.example.com/", certificate-authority: ca.crt}}
+users:
+- name: u1
+  user:
+    client-certificate: me.crt
+    client-key: /keys/me.key
+    tokenFile: token
+    exec: {command: ./login, apiVersion: v1}
+contexts:
+- {name: one, context: {cluster: c1, user: u1}}
+- {name: nobody, context: {cluster: c1}}
+- {name: homeless, context: {cluster: gone, user: u1}}
+- {name: userless, context: {cluster: c1, user: gone}}
+- {name: far, context: {cluster: c2, user: u1}}
+current-context: one
+"""
+TWO = """
+clusters:
+- {name: c1, cluster: {server: "https://not-this-one.example.com"}}
+- {name: c2, cluster: {server: "https://two.example.com"}}
+users: null
+contexts:
+- {name: two, context: {cluster: c2, user: u1}}
+current-context: two
+"""
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A person with no kubeconfig, outside any pod."""
+    for name in ("KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+def written(path: Path, text: str = ONE) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return str(path)
+
+
+def both(home: Path, monkeypatch: pytest.MonkeyPatch, context: str | None = None) -> Access:
+    paths = [written(home / "a" / "one"), str(home / "missing"), "", written(home / "b" / "two", TWO)]
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join(paths))
+    return load(None, context)
+
+
+def error_of(explicit: str | None, context: str | None = None) -> KgctlError:
+    with pytest.raises(KgctlError) as caught:
+        load(explicit, context)
+    return caught.value
+
+
+def test_the_current_context_is_chosen(home: Path) -> None:
+    chosen = load(written(home / "config"), None)
+    assert (chosen.context, chosen.server, chosen.user_name) == ("one", "https://one.example.com", "u1")
+
+
+def test_another_context_can_be_asked_for(home: Path) -> None:
+    chosen = load(written(home / "config"), "nobody")
+    assert (chosen.context, chosen.user) == ("nobody", type(chosen.user)())
+
+
+def test_without_a_choice_the_file_in_the_home_folder_is_read(home: Path) -> None:
+    written(home / ".kube" / "config")
+    assert load(None, None).context == "one"
+
+
+def test_an_explicit_file_comes_before_kubeconfig(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBECONFIG", written(home / "two", TWO))
+    assert load(written(home / "one"), None).context == "one"
+
+
+def test_the_files_of_kubeconfig_are_merged_and_the_first_wins(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert both(home, monkeypatch).server == "https://one.example.com"
+    assert both(home, monkeypatch, "two").server == "https://two.example.com"
+    assert both(home, monkeypatch, "far").server == "https://two.example.com"
+
+
+def test_paths_in_a_file_start_from_its_own_folder(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = both(home, monkeypatch, "far").user
+    assert user.exec
+    assert (user.client_certificate, user.client_key) == (str(home / "a" / "me.crt"), "/keys/me.key")
+    assert (user.token_file, user.exec.command) == (str(home / "a" / "token"), str(home / "a" / "login"))
+    assert both(home, monkeypatch).cluster.certificate_authority == str(home / "a" / "ca.crt")
+
+
+def test_an_explicit_file_that_is_missing_is_an_error(home: Path) -> None:
+    written(home / ".kube" / "config")
+    assert error_of("gone").message == 'cannot read kubeconfig "gone": no such file or directory'
+
+
+def test_a_kubeconfig_variable_of_missing_files_never_falls_back(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(home / ".kube" / "config")
+    monkeypatch.setenv("KUBECONFIG", f"gone{os.pathsep}away")
+    assert error_of(None).message == f'KUBECONFIG names no file that exists: "gone{os.pathsep}away"'
+
+
+def test_no_kubeconfig_at_all_is_an_error_that_names_the_ways_to_give_one() -> None:
+    error = error_of(None)
+    assert error.message.startswith("did not find any kubeconfig")
+    assert all(way in error.hint for way in ("--kubeconfig", "KUBECONFIG", "--from-file"))
+
+
+def test_an_unknown_context_is_an_error_with_the_nearest_or_all(home: Path) -> None:
+    path = written(home / "config")
+    assert error_of(path, "onee").hint == "did you mean one?"
+    error = error_of(path, "prod")
+    assert error.message == f'did not find any context named "prod" in kubeconfig "{path}"'
+    assert error.hint == "there is one, nobody, homeless, userless, far"
+
+
+def test_a_file_that_chooses_no_context_is_an_error_that_lists_them(home: Path) -> None:
+    error = error_of(written(home / "config", ONE.replace("current-context: one", "")))
+    assert error.message.startswith("no context is chosen")
+    assert "--context" in error.hint
+    assert "nobody" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("context", "words"),
+    [("homeless", 'cluster that is not there: "gone"'), ("userless", 'user that is not there: "gone"')],
+)
+def test_a_context_that_names_what_is_not_there_is_an_error(home: Path, context: str, words: str) -> None:
+    assert words in error_of(written(home / "config"), context).message
+
+
+@pytest.mark.parametrize(
+    "server", ["", "10.0.0.1:6443", "https://", "https://[::1", "ftp://example.com", "https://a:b"]
+)
+def test_a_server_that_is_no_url_is_an_error(home: Path, server: str) -> None:
+    text = ONE.replace("https://one.example.com/", server)
+    assert f'has a server that is no URL: "{server}"' in error_of(written(home / "config", text)).message
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: [}", "is not YAML: line 1"),
+        ("\tusers: []", "is not YAML: line 1"),
+        ("a: !secret x", "is not YAML: line 1"),
+        ("when: 2024-99-99", "is not YAML"),
+        ("\x00", "is not YAML"),
+        ("just words", 'is malformed: expected "object", got "str"'),
+        ("clusters: 3", 'is malformed: expected "array | null", got "int" - at "clusters"'),
+        ("users: [{name: u, user: {token: [hush]}}]", 'got "array" - at "users[0].user.token"'),
+        ("contexts: [{context: {}}]", 'is malformed: object missing required field "name"'),
+        ("", "no context is chosen"),
+        ("- hush", 'is malformed: expected "object", got "array"'),
+        ("token: hush: hush", "is not YAML: line 1"),
+    ],
+)
+def test_a_malformed_file_is_an_error_that_says_where_and_quotes_nothing(
+    home: Path, text: str, words: str
+) -> None:
+    path = written(home / "config", text)
+    error = error_of(path)
+    assert f'kubeconfig "{path}"' in error.message
+    assert words in error.message
+    assert "hush" not in error.message + error.hint
+
+
+def test_a_file_that_may_not_be_read_is_an_error(home: Path) -> None:
+    assert error_of(str(home)).message == f'cannot read kubeconfig "{home}": is a directory'
+
+
+def test_credentials_are_in_no_representation(home: Path) -> None:
+    text = ONE.replace("tokenFile: token", "token: hush")
+    chosen = load(written(home / "config", text), None)
+    assert chosen.user.token == "hush"
+    assert "hush" not in repr(chosen)
+
+
+def in_pod(home: Path, monkeypatch: pytest.MonkeyPatch, host: str = "10.96.0.1") -> None:
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", host)
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "443")
+    monkeypatch.setattr(rest_config, "SERVICE_ACCOUNT", home / "serviceaccount")
+    written(home / "serviceaccount" / "token", "abc")
+
+
+@pytest.mark.parametrize(
+    ("host", "server"), [("10.96.0.1", "https://10.96.0.1:443"), ("fd00::1", "https://[fd00::1]:443")]
+)
+def test_a_pod_uses_its_service_account(
+    home: Path, monkeypatch: pytest.MonkeyPatch, host: str, server: str
+) -> None:
+    in_pod(home, monkeypatch, host)
+    chosen = load(None, None)
+    assert (chosen.context, chosen.server) == ("", server)
+    assert chosen.user.token_file == str(home / "serviceaccount" / "token")
+    assert chosen.cluster.certificate_authority == str(home / "serviceaccount" / "ca.crt")
+
+
+def test_a_pod_with_a_kubeconfig_uses_that(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_pod(home, monkeypatch)
+    written(home / ".kube" / "config")
+    assert load(None, None).context == "one"
+
+
+def test_a_pod_has_no_contexts(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_pod(home, monkeypatch)
+    assert "did not find any kubeconfig" in error_of(None, "one").message

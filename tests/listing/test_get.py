@@ -1,0 +1,335 @@
+"""`kgctl get` lists what is there in kubectl's manner: tables for people, objects for programs."""
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+
+from kgctl_py import names
+from kgctl_py.findings import Code
+from tests.cli.in_terminal import kgctl_in_terminal
+from tests.cli.kgctl import kgctl
+from tests.in_memory import NOW, Cluster, Raw, key, node, peer
+from tests.strategies import clusters, hostile
+
+EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
+
+
+def labelled(raw: Raw, **labels: str) -> Raw:
+    raw["metadata"]["labels"] = labels
+    return raw
+
+
+def rows(cluster: Cluster, *args: str) -> list[dict[str, str]]:
+    """Give the table that is printed, as a dictionary by heading for each row."""
+    done = cluster.kgctl("get", *args)
+    assert done.exit_code == 0, done.stderr
+    heading, *lines = done.stdout.splitlines()
+    starts = [n for n, c in enumerate(heading) if c != " " and (n == 0 or heading[max(0, n - 3) : n] == "   ")]
+    ends = [*starts[1:], None]
+    pairs = list(zip(starts, ends, strict=True))
+    return [{heading[a:b].strip(): line[a:b].strip() for a, b in pairs} for line in lines]
+
+
+def names_of(cluster: Cluster, *args: str) -> list[str]:
+    """Give the names that `-o name` prints."""
+    done = cluster.kgctl("get", *args, "-o", "name")
+    assert done.exit_code == 0, done.stderr
+    return done.stdout.split()
+
+
+def documents(cluster: Cluster, *args: str) -> list[Any]:
+    """Give the objects of a list."""
+    done = cluster.kgctl("get", *args, "-o", "json")
+    assert done.exit_code == 0, done.stderr
+    read = json.loads(done.stdout)
+    assert (read["apiVersion"], read["kind"]) == ("kgctl.kilo.squat.ai/v1", "List")
+    items: list[Any] = read["items"]
+    return items
+
+
+HEARD = json.dumps({key("laptop"): {"IP": "198.51.100.7", "Port": 40000}})
+MESH = Cluster(
+    [
+        labelled(node("a1", 1, leader="true", discovered_endpoints=HEARD), zone="1", tier="edge"),
+        labelled(
+            node(
+                "a2", 2, last_seen=str(NOW - 9), allowed_location_ips="10.9.0.0/24,10.5.0.0/30", wireguard_ip=None
+            ),
+            zone="2",
+        ),
+        node("a3", 3, last_seen=str(NOW - 432), endpoint=None, wireguard_ip=None),
+        node("b1", 4, "b", force_endpoint="nonsense", wireguard_ip="10.4.0.2/16"),
+        node("c1", 5, "c", last_seen=None),
+    ],
+    [
+        peer("laptop", 1, persistentKeepalive=25, presharedKey=key("psk")),
+        peer("twin", 1, persistentKeepalive=25),
+        peer("odd", 9, allowedIPs=["10.5.0.9"]),
+    ],
+)
+
+
+def test_nodes_say_who_leads_who_is_ready_and_why_not() -> None:
+    table = {row["NAME"]: row for row in rows(MESH, "nodes")}
+    assert table["a1"] == {
+        "NAME": "a1",
+        "LOCATION": "a",
+        "LEADER": "yes",
+        "READY": "yes",
+        "LAST SEEN": "0s",
+        "WG IP": "10.4.0.1",
+        "ENDPOINT": "203.0.113.1:51820",
+        "REASON": "<none>",
+    }
+    assert [table[name]["READY"] for name in ("a1", "a2", "a3", "b1", "c1")] == ["yes", "yes", "no", "yes", "no"]
+    assert [table[name]["LAST SEEN"] for name in ("a2", "a3", "c1")] == ["9s", "7m12s", "never"]
+    assert [table[name]["REASON"] for name in ("a3", "b1", "c1")] == [
+        "no endpoint, stale",
+        "K-FORCE-ENDPOINT",
+        "never seen",
+    ]
+    assert (table["a2"]["WG IP"], table["b1"]["WG IP"]) == ("<none>", "10.4.0.2")
+
+
+def test_peers_say_where_they_were_heard_and_what_is_wrong_with_them() -> None:
+    table = {row["NAME"]: row for row in rows(MESH, "peers")}
+    assert table["laptop"] == {
+        "NAME": "laptop",
+        "ALLOWED IPS": "10.5.0.1/32",
+        "ENDPOINT": "198.51.100.7:40000*",
+        "KEEPALIVE": "25s",
+        "PSK": "yes",
+        "SEEN BY": "a1",
+        "OWNER": "<none>",
+        "STATUS": "Ok",
+    }
+    assert table["twin"]["STATUS"] == "Error: K-PEER-DUP"
+    assert table["odd"]["STATUS"].startswith('Invalid: spec.allowedIPs[0] "10.5.0.9" is not a CIDR')
+
+
+def test_locations_say_why_their_leader_leads_and_what_is_dropped() -> None:
+    table = {row["NAME"]: row for row in rows(MESH, "locations", "-o", "wide")}
+    assert table["location:a"] == {
+        "NAME": "location:a",
+        "LEADER": "a1",
+        "WHY": "leader annotation, public endpoint",
+        "WG IP": "10.4.0.1",
+        "READY": "2/3",
+        "MEMBERS": "a1,a2",
+        "NOT READY": "a3",
+        "LOCATION IPS": "10.9.0.0/24",
+        "DROPPED": "10.5.0.0/30 (peer:laptop has it)",
+    }
+    assert (table["location:b"]["WHY"], table["location:c"]["WHY"]) == ("the only node", "no node is ready")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        ({"leader": "", "endpoint": "10.0.0.1:1"}, {}, "leader annotation"),
+        ({"endpoint": "10.0.0.1:1"}, {}, "public endpoint"),
+        ({"endpoint": "10.0.0.1:1"}, {"endpoint": "10.0.0.2:1"}, "first by name"),
+    ],
+)
+def test_each_reason_to_lead_has_its_words(first: dict[str, str], second: dict[str, str], why: str) -> None:
+    assert [row["WHY"] for row in rows(Cluster([node("a", 1, **first), node("b", 2, **second)]), "loc")] == [why]
+
+
+@pytest.mark.parametrize("kind", ["node", "nodes", "no", "NODES"])
+def test_a_kind_goes_by_the_names_that_kubectl_would_give_it(kind: str) -> None:
+    assert names_of(MESH, kind, "b1", "a1") == ["node/b1", "node/a1"]
+
+
+def test_names_choose_and_what_name_prints_can_be_given_back() -> None:
+    assert names_of(MESH, "location", "a", "location:b") == ["location/location:a", "location/location:b"]
+    printed = names_of(MESH, "nodes,peers")
+    assert names_of(MESH, *printed) == printed
+    assert [one["kind"] for one in documents(MESH, "node/a1", "peer/odd")] == ["Node", "Peer"]
+
+
+def test_several_kinds_stand_in_tables_of_their_own() -> None:
+    done = MESH.kgctl("get", "nodes,peers")
+    nodes, peers = done.stdout.split("\n\n")
+    assert (nodes.count("\n"), peers.count("\n")) == (5, 4)
+
+
+def test_one_name_is_an_object_and_all_else_is_a_list() -> None:
+    one = json.loads(MESH.kgctl("get", "node", "a1", "-o", "json").stdout)
+    assert (one["apiVersion"], one["kind"]) == ("kgctl.kilo.squat.ai/v1", "Node")
+    assert one["metadata"] == {"name": "a1", "labels": {"zone": "1", "tier": "edge"}}
+    assert yaml.safe_load(MESH.kgctl("get", "node", "a1", "-o", "yaml").stdout) == one
+    assert documents(MESH, "node", "a1", "b1")[0] == one
+
+
+def test_programs_get_all_that_is_known_of_a_node() -> None:
+    status = documents(MESH, "nodes")[0]["status"]
+    assert status == {
+        "location": "a",
+        "segment": "location:a",
+        "leader": True,
+        "ready": True,
+        "reasons": [],
+        "lastSeen": "2026-01-01T09:00:00Z",
+        "granularity": "location",
+        "wireGuardIP": "10.4.0.1",
+        "internalIP": "10.1.0.1",
+        "podCIDR": "10.42.1.0/24",
+        "endpoint": "203.0.113.1:51820",
+        "discoveredEndpoint": None,
+        "persistentKeepalive": 0,
+        "publicKey": key("a1"),
+        "allowedLocationIPs": [],
+        "findings": [],
+    }
+    assert documents(MESH, "nodes")[3]["status"]["findings"] == [
+        {
+            "code": "K-FORCE-ENDPOINT",
+            "severity": "warning",
+            "field": names.FORCE_ENDPOINT,
+            "message": f'{names.FORCE_ENDPOINT} "nonsense" is not HOST:PORT',
+            "hint": Code.FORCE_ENDPOINT.mend.replace("NAME", "b1"),
+        }
+    ]
+
+
+def test_programs_get_all_that_is_known_of_a_peer_but_its_secret() -> None:
+    laptop, odd, twin = (one["status"] for one in documents(MESH, "peers"))
+    assert (laptop["presharedKey"], key("psk") in MESH.kgctl("get", "peers", "-o", "json").stdout) == (True, False)
+    assert laptop["seenBy"] == [{"node": "a1", "endpoint": "198.51.100.7:40000"}]
+    assert twin["lostIPs"] == [{"cidr": "10.5.0.1/32", "holder": "laptop"}]
+    assert (odd["ready"], laptop["ready"], laptop["reason"]) == (False, True, None)
+
+
+def test_programs_get_all_that_is_known_of_a_location() -> None:
+    status = documents(MESH, "locations")[0]["status"]
+    assert status["notReady"] == [{"name": "a3", "reasons": ["no endpoint", "last seen 7m12s ago"]}]
+    assert status["droppedLocationIPs"] == [{"cidr": "10.5.0.0/30", "holder": "peer:laptop"}]
+    assert (status["members"], status["why"]) == (["a1", "a2"], "leader annotation, public endpoint")
+
+
+def test_a_selector_chooses_by_labels() -> None:
+    assert names_of(MESH, "nodes", "-l", "zone in (1,2),tier!=edge") == ["node/a2"]
+    assert names_of(MESH, "nodes", "-l", "!zone") == ["node/a3", "node/b1", "node/c1"]
+
+
+def test_rows_are_sorted_by_what_a_column_means_and_what_has_nothing_comes_last() -> None:
+    assert names_of(MESH, "nodes", "--sort-by", "lastSeen")[:3] == ["node/a1", "node/b1", "node/a2"]
+    assert names_of(MESH, "nodes", "--sort-by", "last seen")[-1] == "node/c1"
+    cluster = Cluster([node("n")], [peer("x", 10), peer("y", 9), peer("z", 100)])
+    assert names_of(cluster, "peers", "--sort-by", "ALLOWED-IPS") == ["peer/y", "peer/x", "peer/z"]
+
+
+def test_headings_can_be_left_out() -> None:
+    done = MESH.kgctl("get", "peers", "--no-headers")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["laptop", "odd", "twin"]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        ((), 2, "what is to be listed?"),
+        (("pods",), 2, 'there is no kind "pods" to list'),
+        (("nodes,pods",), 2, 'there is no kind "pods" to list'),
+        (("nodes,peers", "a1"), 2, "names belong to one kind"),
+        (("node/a1", "peer"), 2, '"peer" is not KIND/NAME'),
+        (("node/",), 2, '"node/" is not KIND/NAME'),
+        (("nodes", "--sort-by", "age"), 2, 'a node has no column "age"'),
+        (("nodes", "-l", "a in b"), 2, "--selector: "),
+        (("locations", "-l", "a=b"), 2, "a location has no labels"),
+        (("nodes", "a1", "a9"), 1, 'did not find any node named "a9"'),
+        (("peer", "a1"), 1, 'did not find any peer named "a1"'),
+        (("nodes", "-o", "csv"), 2, "csv"),
+    ],
+)
+def test_what_makes_no_sense_is_told_in_a_line_and_nothing_is_printed(
+    args: tuple[str, ...], code: int, said: str
+) -> None:
+    done = MESH.kgctl("get", *args)
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert said in done.stderr
+
+
+def test_nothing_to_list_is_said_and_is_no_failure() -> None:
+    done = MESH.kgctl("get", "nodes", "-l", "zone=9")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "kgctl: there is nothing to list\n")
+    assert documents(MESH, "nodes", "-l", "zone=9") == []
+
+
+def test_a_mesh_without_a_ready_node_is_listed_with_the_reasons() -> None:
+    done = Cluster([node("n", key=None)], [peer("p")]).kgctl("get", "nodes,peers,locations")
+    assert done.exit_code == 0
+    assert "no key" in done.stdout
+    assert "did not find any valid Kilo nodes" in done.stderr
+
+
+def test_what_is_odd_about_the_whole_mesh_is_told_beside_the_table() -> None:
+    cluster = Cluster([node("a"), node("b", 2), node("c", 3, granularity="full")])
+    assert "K-GRANULARITY" in cluster.kgctl("get", "nodes").stderr
+
+
+@given(clusters(hostile))
+def test_whatever_somebody_writes_into_a_cluster_stays_in_its_row(cluster: Cluster) -> None:
+    for args in (("nodes", "-o", "wide"), ("peers", "-o", "wide"), ("nodes,peers,locations", "-o", "name")):
+        done = cluster.kgctl("get", *args)
+        assert done.exit_code == 0
+        assert done.stdout.replace("\n", "").isprintable()
+    count = len({raw["metadata"]["name"] for raw in cluster.nodes})
+    assert cluster.kgctl("get", "nodes", "--no-headers").stdout.count("\n") == count
+
+
+@pytest.mark.parametrize("kind", ["nodes", "peers", "locations"])
+@pytest.mark.parametrize("env", [{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_at_80_columns_every_line_fits_and_nothing_of_the_example_is_lost(kind: str, env: dict[str, str]) -> None:
+    shown = kgctl_in_terminal(*EXAMPLE, "get", kind, columns=80, env=env)
+    assert shown.exit_code == 0
+    assert max(map(len, shown.stdout.splitlines())) <= 80
+    assert "\033" not in shown.stdout
+    assert "…" not in shown.stdout
+    assert len(shown.stdout) > 200
+
+
+def test_on_a_wide_terminal_the_table_is_that_of_a_pipe() -> None:
+    piped = kgctl(*EXAMPLE, "get", "nodes", "-o", "wide").stdout
+    shown = kgctl_in_terminal(*EXAMPLE, "get", "nodes", "-o", "wide", columns=200)
+    assert shown.stdout == piped
+    assert "* where nodes hear it" in shown.stderr
+
+
+def test_kinds_and_names_are_completed() -> None:
+    def completed(words: str) -> list[str]:
+        env = {
+            "_KGCTL_COMPLETE": "complete_bash",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(len(words.split(" ")) - 1),
+        }
+        return kgctl_in_terminal(env=env).stdout.split()
+
+    given = " ".join(("kgctl", *EXAMPLE))
+    assert completed(f"{given} get ") == ["nodes", "peers", "locations"]
+    assert completed(f"{given} get nodes ber") == ["berlin-1", "berlin-2", "berlin-3"]
+    assert completed(f"{given} get peer l") == ["laptop"]
+
+
+def test_locations_are_drawn_as_the_tree_that_graph_draws() -> None:
+    shown = kgctl(*EXAMPLE, "get", "locations", "--tree")
+    assert shown.exit_code == 0
+    assert shown.stdout == kgctl(*EXAMPLE, "graph", "-o", "text").stdout
+    assert "berlin-4" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("nodes", "--tree"),
+        ("locations", "a", "--tree"),
+        ("locations", "--tree", "-o", "json"),
+        ("loc", "--tree", "-w"),
+    ],
+)
+def test_a_tree_is_of_all_locations_and_text(args: tuple[str, ...]) -> None:
+    done = MESH.kgctl("get", *args)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--tree draws all locations" in done.stderr

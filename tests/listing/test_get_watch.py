@@ -1,0 +1,140 @@
+"""`kgctl get -w` prints what is there, and then again what has changed, for as long as it runs."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from kgctl_py import names
+from tests.cli.kgctl import kgctl, kgctl_program
+from tests.in_memory import peer
+from tests.kube.fake_server import FakeServer, kubeconfig
+from tests.kube.watched import NODES, PEERS, WATCH_NODES, WATCH_PEERS, Feed, event, listed, live_node
+
+
+class Watching:
+    """kgctl that watches a server, and what changes there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.nodes, self.peers = Feed(), Feed()
+        replies = {
+            NODES: [listed(live_node("a1"), live_node("b1", 2, location="b"))],
+            PEERS: [listed(peer("p"))],
+            WATCH_NODES: [self.nodes.reply],
+            WATCH_PEERS: [self.peers.reply],
+        }
+        self.server = FakeServer(replies)
+        self.folder = folder
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, *args: str) -> IO[str]:
+        """Start `kgctl get … -w`, and give its stdout."""
+        config = kubeconfig(self.folder / "config", self.server.url)
+        command = kgctl_program("--kubeconfig", config, "--no-resolve", "get", *args, "-w")
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert self.process.stdout
+        return self.process.stdout
+
+    def stop(self) -> tuple[int, str]:
+        """End it as Ctrl-C does; give its exit code and its words."""
+        assert self.process
+        self.process.send_signal(signal.SIGINT)
+        _, stderr = self.process.communicate(timeout=20)
+        return self.process.returncode, stderr
+
+
+@pytest.fixture
+def watching(tmp_path: Path) -> Iterator[Watching]:
+    one = Watching(tmp_path)
+    with one.server:
+        yield one
+        if one.process and one.process.poll() is None:
+            one.stop()
+
+
+def test_rows_that_change_are_printed_again_under_the_same_headings(watching: Watching) -> None:
+    stdout = watching.start("nodes")
+    first = [stdout.readline() for _ in range(3)]
+    assert [line.split()[0] for line in first] == ["NAME", "a1", "b1"]
+    watching.nodes.say(event("MODIFIED", live_node("a1", endpoint="203.0.113.77:51820")))
+    changed = stdout.readline()
+    assert changed.split()[0] == "a1"
+    assert "203.0.113.77:51820" in changed
+    assert changed.index("203") == first[1].index("203")
+    watching.nodes.say(event("ADDED", live_node("c1", 3, location="c")))
+    assert stdout.readline().split()[0] == "c1"
+    watching.nodes.say(event("DELETED", live_node("b1", 2)))
+    assert stdout.readline().split()[:6:5] == ["c1", "10.4.0.2"]  # it moves up
+    code, words = watching.stop()
+    assert (code, words) == (130, 'kgctl: node "b1" is gone\n')
+
+
+def test_a_heartbeat_is_no_change(watching: Watching) -> None:
+    stdout = watching.start("nodes", "--no-headers", "-o", "wide")
+    assert [stdout.readline().split()[0] for _ in range(2)] == ["a1", "b1"]
+    watching.nodes.say(event("MODIFIED", live_node("a1", seen=20)))
+    watching.nodes.say(event("MODIFIED", live_node("b1", 2, location="b", seen=30)))
+    watching.nodes.say(event("ADDED", live_node("c1", 3, location="c")))
+    assert stdout.readline().split()[0] == "c1"
+
+
+def test_programs_get_a_document_for_each_change_and_one_without_status_for_what_is_gone(
+    watching: Watching,
+) -> None:
+    stdout = watching.start("peers", "-o", "json")
+    assert document(stdout)["status"]["allowedIPs"] == ["10.5.0.1/32"]
+    watching.peers.say(event("MODIFIED", peer("p", 9)))
+    assert document(stdout)["status"]["allowedIPs"] == ["10.5.0.9/32"]
+    watching.peers.say(event("DELETED", peer("p", 9)))
+    gone = document(stdout)
+    assert (gone["kind"], gone["metadata"]["name"], gone["status"]) == ("Peer", "p", None)
+
+
+def test_a_name_that_is_watched_may_go_and_come_back(watching: Watching) -> None:
+    stdout = watching.start("peer", "p", "-o", "name")
+    assert stdout.readline() == "peer/p\n"
+    watching.peers.say(event("DELETED", peer("p")), event("ADDED", peer("q")))
+    watching.peers.say(event("ADDED", peer("p", 2)))
+    assert stdout.readline() == "peer/p\n"
+
+
+def document(stdout: IO[str]) -> Any:
+    """Read one document, which ends with a brace at the start of a line."""
+    text = ""
+    while not text.endswith("\n}\n"):
+        text += stdout.readline()
+    return json.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("nodes,peers", "-w"), "only one kind can be watched at a time"),
+        (("nodes", "-w", "--from-file", "docs/example-cluster.yaml"), "file"),
+    ],
+)
+def test_what_cannot_be_watched_is_told(args: tuple[str, ...], said: str) -> None:
+    done = kgctl("get", *args)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+def test_a_name_that_is_not_there_at_first_is_an_error(watching: Watching) -> None:
+    watching.start("peer", "nobody")
+    assert watching.process
+    stdout, stderr = watching.process.communicate(timeout=20)
+    assert (watching.process.returncode, stdout) == (1, "")
+    assert 'did not find any peer named "nobody"' in stderr
+
+
+def test_a_server_that_is_not_there_is_an_error(watching: Watching) -> None:
+    with FakeServer({names.NODES_PATH: []}) as nobody:
+        url = nobody.url
+    config = kubeconfig(watching.folder / "gone", url)
+    done = kgctl("--kubeconfig", config, "get", "nodes", "-w")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(f'kgctl: cannot reach the API server "{url}"')

@@ -1,0 +1,67 @@
+"""A tunnel is tried with what the system offers to everybody: routes of UDP sockets, one byte, one DNS query."""
+
+import ipaddress
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from kgctl_py.net import probe
+from kgctl_py.net.probe import dns_silence, knock, source_of
+from tests.tunnel.servers import answer
+
+HERE = ipaddress.ip_address("127.0.0.1")
+NOWHERE = ipaddress.ip_address("255.255.255.255")
+"""An address to which a socket that may not broadcast has no way."""
+
+
+@pytest.fixture
+def listening() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(5)
+        yield server
+
+
+def port_of(server: socket.socket) -> int:
+    port: int = server.getsockname()[1]
+    return port
+
+
+def test_the_way_to_an_address_is_known_by_the_address_that_packets_leave_from() -> None:
+    assert source_of(ipaddress.ip_address("127.0.0.2")) == HERE
+    assert source_of(NOWHERE) is None
+
+
+def test_a_knock_is_one_byte(listening: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "DISCARD", port_of(listening))
+    assert knock(HERE)
+    assert listening.recv(99) == b"\0"
+    assert not knock(NOWHERE)
+
+
+@pytest.mark.parametrize("known", ["a.example", "another.example"])
+def test_any_answer_of_a_name_server_will_do(listening: socket.socket, known: str) -> None:
+    answering(listening, lambda query: answer(query, {known: "192.0.2.1"}))
+    assert dns_silence("127.0.0.1", "a.example", port_of(listening)) == ""
+
+
+def test_silence_is_told(listening: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "SECONDS", 0.1)
+    assert dns_silence("127.0.0.1", "a.example", port_of(listening)) == "nothing came back within 0.1 s"
+
+
+def test_what_is_no_dns_is_told(listening: socket.socket) -> None:
+    answering(listening, lambda query: query[:2] + b"nonsense")
+    assert dns_silence("127.0.0.1", "a.example", port_of(listening)).startswith("it is no DNS answer: ")
+
+
+def answering(server: socket.socket, reply: Callable[[bytes], bytes]) -> None:
+    """Answer one query in a thread."""
+
+    def serve() -> None:
+        query, caller = server.recvfrom(512)
+        server.sendto(reply(query), caller)
+
+    threading.Thread(target=serve, daemon=True).start()

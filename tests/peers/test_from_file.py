@@ -1,0 +1,95 @@
+"""`kgctl peer` on a cluster in a file: what needs no server works, and nothing is said to have been changed."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube.objects import decoding
+from kgctl_py.wireguard import keygen
+from tests.cli.kgctl import kgctl
+from tests.in_memory import EXAMPLE
+
+FILE = ("--from-file", str(EXAMPLE))
+PUBLIC = str(keygen.public_key(keygen.private_key()))
+
+
+def test_a_peer_for_git_takes_the_next_address_of_the_file() -> None:
+    result = kgctl(*FILE, "peer", "add", "tablet", "--print", "yaml", "--public-key", PUBLIC)
+    assert result.exit_code == 0
+    made = yaml.safe_load(result.stdout)
+    assert made["spec"] == {"allowedIPs": ["10.5.0.5/32"], "persistentKeepalive": 25, "publicKey": PUBLIC}
+    assert translate_peer(decoding.convert(made, decoding.Peer)).why_not_ready() == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "cidrs"),
+    [
+        (("--pool", "fd00:5::/64"), ["fd00:5::1/128"]),
+        (("--pool", "2001:db8:5::/125"), ["2001:db8:5::1/128"]),
+        (("--pool", "10.5.0.0/29"), ["10.5.0.5/32"]),
+        (("--ip", "10.5.0.9,fd00::9", "--ip", "10.5.0.9/32"), ["10.5.0.9/32", "fd00::9/128"]),
+    ],
+)
+def test_the_addresses_are(options: tuple[str, ...], cidrs: list[str]) -> None:
+    result = kgctl(*FILE, "peer", "add", "tablet", "--print", "yaml", "--public-key", PUBLIC, *options)
+    assert yaml.safe_load(result.stdout)["spec"]["allowedIPs"] == cidrs
+
+
+def test_a_dry_run_of_the_client_needs_no_server() -> None:
+    result = kgctl(*FILE, "peer", "add", "tablet", "--dry-run", "client")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert 'kgctl: peer "tablet" would be created: 10.5.0.5/32 (dry run: nothing was)\n' in result.stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("add", "tablet"),
+        ("add", "tablet", "-O", "tablet.conf"),
+        ("add", "tablet", "--dry-run", "server"),
+        ("set", "laptop", "--keepalive", "5"),
+        ("rotate", "laptop", "--yes"),
+        ("rm", "laptop"),
+    ],
+)
+def test_a_cluster_in_a_file_is_not_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = EXAMPLE.read_bytes()
+    result = kgctl(*FILE, "peer", *args)
+    assert (result.exit_code, result.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    assert result.stderr.endswith("kgctl: a cluster in a file cannot be changed\nhint: leave out --from-file\n")
+    assert EXAMPLE.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("peer",), "missing command"),
+        (("peer", "ad", "laptop"), 'no such command "ad"'),
+        (("peer", "add"), 'missing argument "NAME"'),
+        (("peer", "add", "a", "b"), "unexpected extra argument"),
+        (("peer", "add", "a", "--pskk"), "no such option: --pskk"),
+        (("peer", "add", "a", "--print", "pdf"), "--print"),
+        (("peer", "rm"), 'missing argument "NAME…"'),
+        (("peer", "set", "laptop", "--psk"), "no such option: --psk"),
+    ],
+)
+def test_wrong_words_are_wrong_usage_in_one_line_and_where_to_read_on(args: tuple[str, ...], words: str) -> None:
+    result = kgctl(*FILE, *args)
+    told, *hints = result.stderr.splitlines()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in told
+    assert len(hints) == 1
+    assert hints[0].startswith("hint: kgctl ")
+    assert hints[0].endswith("--help")
+
+
+@pytest.mark.parametrize("command", ["add", "set", "rotate", "rm"])
+def test_help_of_every_command_stands_on_stdout(command: str) -> None:
+    result = kgctl("peer", command, "--help")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"Usage: kgctl peer {command} ")

@@ -1,0 +1,132 @@
+import errno
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+import typer
+
+from kgctl_py import root_group
+from kgctl_py.cli import duration
+from kgctl_py.errors import ExitCode, KgctlError, UsageError
+from kgctl_py.session import Session
+from tests.cli.kgctl import kgctl, kgctl_program, shell
+from tests.in_memory import EXAMPLE
+
+SHOWCONF = ("--from-file", str(EXAMPLE), "showconf", "peer", "laptop")
+
+
+def failing(error: BaseException) -> Callable[[Session], NoReturn]:
+    def fail(_: Session) -> NoReturn:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "exit_code", "line"),
+    [
+        (
+            KgctlError("it is broken", hint="mend it\nor leave it"),
+            1,
+            "it is broken\nhint: mend it\nhint: or leave it\n",
+        ),
+        (UsageError("not so"), 2, "not so\n"),
+        (
+            typer.BadParameter("not so", param_hint="'--x'"),
+            2,
+            'invalid value for "--x": not so\nhint: kgctl showconf peer --help\n',
+        ),
+        (KgctlError("two\nlines \x1b[31m"), 1, "two\\nlines \\x1b[31m\n"),
+    ],
+)
+def test_an_error_is_one_line_and_an_exit_code(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, exit_code: int, line: str
+) -> None:
+    monkeypatch.setattr(Session, "mesh", failing(error))
+    run = kgctl(*SHOWCONF)
+    assert (run.exit_code, run.stdout, run.stderr) == (exit_code, "", f"kgctl: {line}")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), typer.Abort()])
+def test_ctrl_c_ends_quietly(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    monkeypatch.setattr(Session, "mesh", failing(error))
+    run = kgctl(*SHOWCONF)
+    assert (run.exit_code, run.stdout, run.stderr.strip()) == (ExitCode.INTERRUPTED, "", "")
+
+
+def test_a_fault_of_kgctl_says_what_to_report_and_shows_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, "mesh", failing(ZeroDivisionError("division by zero")))
+    run = kgctl(*SHOWCONF)
+    assert (run.exit_code, run.stdout) == (1, "")
+    fault, hint = run.stderr.splitlines()
+    assert fault.startswith(
+        "kgctl: this is a fault of kgctl: ZeroDivisionError: division by zero (test_root_group.py:"
+    )
+    assert hint.startswith("hint: please report this line")
+
+
+def test_a_reader_that_goes_away_ends_kgctl_quietly() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(kgctl_program(*SHOWCONF), stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (ExitCode.CLOSED_PIPE, b"")
+
+
+def test_a_full_disk_is_told() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(kgctl_program(*SHOWCONF), stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1
+    assert done.stderr == f"kgctl: cannot write to stdout: {os.strerror(errno.ENOSPC).lower()}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("called_as", "name"),
+    [("/usr/bin/kubectl-kilo", "kubectl kilo"), ("/usr/bin/kgctl", "kgctl"), ("__main__.py", "kgctl")],
+)
+def test_it_goes_by_the_name_it_was_called_by(monkeypatch: pytest.MonkeyPatch, called_as: str, name: str) -> None:
+    monkeypatch.setattr("sys.argv", [called_as])
+    assert root_group.program() == name
+
+
+@pytest.mark.parametrize("args", [(), ("--help",), ("-h",), ("help",)])
+def test_without_a_command_there_is_help(args: tuple[str, ...]) -> None:
+    run = kgctl(*args)
+    assert (run.exit_code, run.stderr) == (0, "")
+    assert run.stdout.startswith("Usage: kgctl [OPTIONS] COMMAND [ARGS]...")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("15", 15), ("15s", 15), ("1m30s", 90), ("500ms", 0.5), ("1.5h", 5400), ("2m", 120), ("99999999999s", 86400)],
+)
+def test_a_timeout_is_written_as_for_kubectl(text: str, seconds: float) -> None:
+    assert duration.seconds(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1s", "s", "1x", "1 s", "1m 30s", "inf", "nan", "1e3"])
+def test_what_is_no_length_of_time_is_refused(text: str) -> None:
+    run = kgctl(*SHOWCONF, "--request-timeout", text)
+    assert (run.exit_code, run.stdout) == (2, "")
+    assert f'"{text}" is no length of time' in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "said"),
+    [
+        ("kgctl genkey >&-", 1, b"kgctl: cannot write to stdout: bad file descriptor\n"),
+        (
+            "kgctl --from-file docs/example-cluster.yaml graph >&-",
+            1,
+            b"kgctl: cannot write to stdout: bad file descriptor\n",
+        ),
+        ("kgctl --from-file nowhere graph 2>&-", 1, b""),
+        ("kgctl pubkey <&-", 1, b"kgctl: stdin does not start with a key: base64 of 32 bytes, in 44 characters\n"),
+    ],
+)
+def test_streams_that_the_caller_has_closed_take_nothing(script: str, code: int, said: bytes) -> None:
+    done = shell(script, Path(__file__).parents[1])
+    assert (done.returncode, done.stdout, done.stderr) == (code, b"", said)
