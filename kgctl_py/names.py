@@ -28,6 +28,3 @@ GROUP = "kilo.squat.ai"
 API_VERSION = GROUP + "/v1alpha1"
 PEER_KIND = "Peer"
 PEERS_RESOURCE = "peers." + GROUP
-NODES_PATH = "/api/v1/nodes"
-PEERS_PATH = f"/apis/{API_VERSION}/peers"
-GROUP_PATH = f"/apis/{API_VERSION}"

@@ -120,6 +120,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
     @functools.cached_property
     def client(self) -> "Client":
         """The API server, one connection for all that is asked."""
+        from kgctl_py.kilo.resources import CRD_MANIFESTS
         from kgctl_py.kube.client import Client
 
         return Client(
@@ -127,6 +128,7 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
             context=self.context,
             request_timeout=self.request_timeout,
             waiting=terminal.busy,
+            crds=CRD_MANIFESTS,
         )
 
     @functools.cached_property

@@ -12,6 +12,7 @@ from unittest import mock
 from typer.testing import Result
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
@@ -73,8 +74,8 @@ class Cluster:
     now: float = NOW
 
     def mesh(self) -> Mesh:
-        nodes = (translate_node(decoding.convert(raw, decoding.Node)) for raw in self.nodes)
-        peers = (translate_peer(decoding.convert(raw, decoding.Peer)) for raw in self.peers)
+        nodes = (translate_node(decoding.convert(raw, resources.Node)) for raw in self.nodes)
+        peers = (translate_peer(decoding.convert(raw, resources.Peer)) for raw in self.peers)
         return Mesh(
             tuple(sorted(nodes, key=lambda node: node.name)),
             tuple(sorted(peers, key=lambda peer: peer.name)),

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.client import Client, Moment
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.paging import L, pages, whole
 from kgctl_py.kube.server_clock import clock_skew
 from kgctl_py.kube.transport.background import Background
@@ -27,9 +27,9 @@ class ApiServer:
     def mesh(self) -> Mesh:
         """Read all Nodes and Peers; raise KgctlError when they cannot be had whole."""
         self._client.connect()
-        peers = Background(lambda: self._list(names.PEERS_PATH, decoding.PeerList, translate_peer))
+        peers = Background(lambda: self._list(resources.PEERS_PATH, resources.PeerList, translate_peer))
         nodes, moment = self._list(
-            names.NODES_PATH, decoding.NodeList, lambda raw: translate_node(raw, self._topology_label)
+            resources.NODES_PATH, resources.NodeList, lambda raw: translate_node(raw, self._topology_label)
         )
         skew = clock_skew(moment)
         return Mesh(

@@ -17,8 +17,8 @@ from kgctl_py.cluster import kustomization
 from kgctl_py.cluster.interface import Backend
 from kgctl_py.cluster.snapshot import objects_in
 from kgctl_py.errors import KgctlError
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.value import Value, replace
 
@@ -152,7 +152,7 @@ def _peers_in(file: Listed) -> Iterator[KeptPeer]:
     for held in objects:
         if held.kind != names.PEER_KIND or not (held.api_version or "").startswith(names.GROUP + "/"):
             continue
-        peer = translate_peer(held.converted(decoding.Peer))
+        peer = translate_peer(held.converted(resources.Peer))
         if not peer.name:
             raise KgctlError(f'"{held.source}": a Peer has no metadata.name')
         yield KeptPeer(peer, held.whole(), file, len(objects) == 1)

@@ -3,12 +3,11 @@
 import time
 from typing import Any
 
-from kgctl_py import names
 from kgctl_py.cluster.api import by_name
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.client import Client, Moment
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.paging import L, pages, whole
 from kgctl_py.kube.server_clock import clock_skew
 from kgctl_py.mesh.model import Mesh
@@ -18,8 +17,8 @@ from kgctl_py.value import Value
 class Lists(Value, frozen=True, kw_only=True):
     """Both lists, and when they were read, in Unix seconds by the server's clock."""
 
-    nodes: tuple[decoding.Node, ...]
-    peers: tuple[decoding.Peer, ...]
+    nodes: tuple[resources.Node, ...]
+    peers: tuple[resources.Peer, ...]
     now: float
     clock_skew: float
 
@@ -35,8 +34,8 @@ class Lists(Value, frozen=True, kw_only=True):
 
 def read_lists(client: Client) -> Lists:
     """Read all Nodes and Peers; raise KgctlError when they cannot be had whole."""
-    peers, _ = whole(lambda: _read(client, names.PEERS_PATH, decoding.PeerList))
-    nodes, moment = whole(lambda: _read(client, names.NODES_PATH, decoding.NodeList))
+    peers, _ = whole(lambda: _read(client, resources.PEERS_PATH, resources.PeerList))
+    nodes, moment = whole(lambda: _read(client, resources.NODES_PATH, resources.NodeList))
     skew = clock_skew(moment)
     return Lists(nodes=tuple(nodes), peers=tuple(peers), now=time.time() - skew, clock_skew=skew)
 

@@ -5,19 +5,19 @@ import threading
 
 from kgctl_py import names
 from kgctl_py.cluster.api import by_name
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.listwatch.connectivity import Contact, Line
 from kgctl_py.kube.listwatch.reflector import Mirror, Source
 from kgctl_py.kube.listwatch.store import Copy
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.server_clock import ServerClock
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
 from kgctl_py.value import replace
 
-_NODES = Source(names.NODES_PATH, decoding.NodeList, decoding.Node)
-_PEERS = Source(names.PEERS_PATH, decoding.PeerList, decoding.Peer)
+_NODES = Source(resources.NODES_PATH, resources.NodeList, resources.Node)
+_PEERS = Source(resources.PEERS_PATH, resources.PeerList, resources.Peer)
 
 
 class MirroredMesh:
@@ -31,10 +31,10 @@ class MirroredMesh:
         client.connect()
         self.changed = threading.Event()
         self._line = Line(self.changed)
-        self._nodes: Copy[decoding.Node, Node] = Copy(
+        self._nodes: Copy[resources.Node, Node] = Copy(
             lambda raw: translate_node(raw, topology_label), _is_news, self._line, self.changed
         )
-        self._peers: Copy[decoding.Peer, Peer] = Copy(
+        self._peers: Copy[resources.Peer, Peer] = Copy(
             translate_peer, lambda old, new, _: old != new, self._line, self.changed
         )
         self._mirrors = (Mirror(client, _NODES, self._nodes), Mirror(client, _PEERS, self._peers))

@@ -4,8 +4,8 @@ import http
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from kgctl_py import names
 from kgctl_py.errors import KgctlError
+from kgctl_py.kilo import resources
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import decoding
 
@@ -59,7 +59,7 @@ class ApiPeerStore:
 
     def create(self, manifest: Manifest) -> Manifest:
         """Create a Peer, and give it as the server keeps it; raise ApiError when it refuses."""
-        return self._send("POST", names.PEERS_PATH, manifest)
+        return self._send("POST", resources.PEERS_PATH, manifest)
 
     def replace(self, manifest: Manifest) -> Manifest:
         """Replace a Peer that was read before; raise ApiError, 409 when somebody else changed it meanwhile."""
@@ -80,4 +80,4 @@ class ApiPeerStore:
 
 
 def _path(name: str) -> str:
-    return f"{names.PEERS_PATH}/{quote(name, safe='')}"
+    return f"{resources.PEERS_PATH}/{quote(name, safe='')}"

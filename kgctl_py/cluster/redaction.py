@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.network_sources import NODE_ARGS, ClusterConfiguration
 from kgctl_py.kilo.networks import ZONE
 from kgctl_py.kube.objects import decoding
@@ -49,7 +50,7 @@ _FLAG = re.compile(r"--([a-z0-9-]+)(=.*)?", re.DOTALL)
 _MARK = "(redacted)"
 
 
-def node(raw: decoding.Node, topology_labels: Collection[str]) -> decoding.Node:
+def node(raw: resources.Node, topology_labels: Collection[str]) -> resources.Node:
     """Give a Node with the annotations that are read, and the labels of Kubernetes and of locations."""
     metadata = raw.metadata
     labels = {
@@ -63,7 +64,7 @@ def node(raw: decoding.Node, topology_labels: Collection[str]) -> decoding.Node:
     )
 
 
-def peer(raw: decoding.Peer, *, secrets: bool) -> decoding.Peer:
+def peer(raw: resources.Peer, *, secrets: bool) -> resources.Peer:
     """Give a Peer without a word of its owner, and with a mark in the place of its preshared key.
 
     With `secrets` both stay. A key that WireGuard does not take gets a mark that it does not take, either.
@@ -75,7 +76,7 @@ def peer(raw: decoding.Peer, *, secrets: bool) -> decoding.Peer:
         spec = {name: spec[name] for name in _SPEC if name in spec}
         if not secrets and spec.get("presharedKey"):
             spec["presharedKey"] = str(REDACTED) if Key.parse_or_none(str(spec["presharedKey"])) else _MARK
-    return decoding.Peer(metadata=decoding.Metadata(name=raw.metadata.name, annotations=kept or None), spec=spec)
+    return resources.Peer(metadata=decoding.Metadata(name=raw.metadata.name, annotations=kept or None), spec=spec)
 
 
 def other(one: AnyObject) -> AnyObject:

@@ -15,6 +15,7 @@ from kgctl_py.cluster import bundle
 from kgctl_py.cluster.bundle import Bundle
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs.archive import ArchiveError
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
@@ -108,9 +109,9 @@ class Snapshot:
     def _take(self, held: Held, nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
         match held.kind, (held.api_version or "").partition("/")[0]:
             case "Node", "v1":
-                _put(nodes, translate_node(held.converted(decoding.Node), self._topology_label), held.source)
+                _put(nodes, translate_node(held.converted(resources.Node), self._topology_label), held.source)
             case names.PEER_KIND, names.GROUP:
-                _put(peers, translate_peer(held.converted(decoding.Peer)), held.source)
+                _put(peers, translate_peer(held.converted(resources.Peer)), held.source)
 
 
 def taken_at(nodes: Iterable[Node]) -> float:

@@ -8,16 +8,17 @@ from kgctl_py import __version__, names
 from kgctl_py.cluster import redaction
 from kgctl_py.cluster.bundle import Bundle, Manifest, ObjectList, object_list
 from kgctl_py.cluster.lists import Lists, read_lists
+from kgctl_py.cluster.log_redaction import redact_log
 from kgctl_py.cluster.recorder import Recorder
 from kgctl_py.diagnose import shown
 from kgctl_py.diagnose.examine import examine
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.sections import NODES, PEERS, TOPOLOGY
 from kgctl_py.kilo.network_sources import KILO_LABELS
-from kgctl_py.kube import pod_logs
 from kgctl_py.kube.api_objects import ApiObjects
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.reader import Objects, UnreadableError
+from kgctl_py.kube.pod_logs import read_log
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.render.checks.checks_text import Style, checks_text
 from kgctl_py.session import Session
@@ -91,11 +92,11 @@ def _logs(
     for pod in pods:
         place = f"{pod.metadata.namespace}/{pod.metadata.name}"
         try:
-            text = pod_logs.recent(session.client, pod.metadata.namespace, pod.metadata.name, "kilo")
+            text = read_log(session.client, pod.metadata.namespace, pod.metadata.name, "kilo")
         except KgctlError as error:
             unread[place] = error.message
         else:
-            texts[f"logs/{place}.log"] = text if secrets else pod_logs.scrubbed(text, public)
+            texts[f"logs/{place}.log"] = text if secrets else redact_log(text, public)
     return texts, unread
 
 

@@ -9,8 +9,9 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code, Finding, Kind, Subject
 from kgctl_py.findings.report import Chapter, Result, chapter
 from kgctl_py.findings.sections import KUBERNETES
+from kgctl_py.kilo import resources
 from kgctl_py.kube.api_error import ApiError
-from kgctl_py.kube.discovery import peers_are_namespaced
+from kgctl_py.kube.discovery import is_namespaced
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.session import Session
 from kgctl_py.value import Value, field, replace
@@ -66,7 +67,7 @@ def _server(session: Session) -> str:
 
 def _refusals(session: Session) -> Iterator[tuple[str, Finding]]:
     """Give the path of each of the two lists that cannot be had; both are asked for: one run tells of both."""
-    for path in (names.NODES_PATH, names.PEERS_PATH):
+    for path in (resources.NODES_PATH, resources.PEERS_PATH):
         try:
             session.client.get(path, {"limit": "1"})
         except KgctlError as error:
@@ -76,7 +77,7 @@ def _refusals(session: Session) -> Iterator[tuple[str, Finding]]:
 def _unjudged(refused: Mapping[str, Finding]) -> Mapping[Code, str]:
     """Give what stays open when these lists cannot be had; the clock is that of the list of Nodes."""
     unjudged = {Code.CLOCK: "the mesh could not be read"}
-    if names.PEERS_PATH in refused:
+    if resources.PEERS_PATH in refused:
         unjudged[Code.CRD] = "Peers could not be listed"
     if all(finding.code is Code.API for finding in refused.values()):
         unjudged[Code.RBAC] = "the API server gives no answer of use"
@@ -87,12 +88,12 @@ def _code(error: KgctlError, path: str) -> Code:
     status = error.status if isinstance(error, ApiError) else 0
     if status == http.HTTPStatus.FORBIDDEN:
         return Code.RBAC
-    return Code.CRD if status == http.HTTPStatus.NOT_FOUND and path == names.PEERS_PATH else Code.API
+    return Code.CRD if status == http.HTTPStatus.NOT_FOUND and path == resources.PEERS_PATH else Code.API
 
 
 def _scope(session: Session) -> Iterator[Finding]:
     try:
-        namespaced = peers_are_namespaced(session.client)
+        namespaced = is_namespaced(session.client, resources.GROUP_PATH, resources.PEERS)
     except KgctlError:
         return  # who may not ask what is served has had the Peers all the same
     if namespaced:

@@ -1,1 +1,1 @@
-"""How Kilo is deployed: what runs on a node, with which flags and mounts, and what goes together."""
+"""How Kilo stores its network in Kubernetes, and how it is installed there."""

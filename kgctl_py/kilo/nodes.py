@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.discovered_endpoints import discovered_endpoints
-from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.mesh.model import Flaw, Granularity, Node, Unusable
 from kgctl_py.wireguard import Endpoint, Key
@@ -18,7 +18,7 @@ _INT64_MAX = 2**63 - 1
 _GO_INTEGER = re.compile(r"[+-]?[0-9]+")
 
 
-def translate_node(raw: decoding.Node, topology_label: str = names.TOPOLOGY_LABEL) -> Node:
+def translate_node(raw: resources.Node, topology_label: str = names.TOPOLOGY_LABEL) -> Node:
     """Give the Node that Kilo reads from `raw`, with every value in it that could not be used."""
     return _Reader(raw).node(topology_label)
 
@@ -26,7 +26,7 @@ def translate_node(raw: decoding.Node, topology_label: str = names.TOPOLOGY_LABE
 class _Reader:
     """Reads one Node, and notes what it cannot use on the way."""
 
-    def __init__(self, raw: decoding.Node) -> None:
+    def __init__(self, raw: resources.Node) -> None:
         self.raw = raw
         self.annotations: Mapping[str, str] = raw.metadata.annotations or {}
         self.unusable: list[Unusable] = []

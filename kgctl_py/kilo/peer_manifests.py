@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import malformed, translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.yaml_places import Document, Region, documents
@@ -66,7 +67,7 @@ def _is_peer(value: Mapping[str, Any]) -> bool:
 
 def _manifest(document: Document, root: str, value: dict[str, Any]) -> PeerManifest:
     try:
-        peer = translate_peer(decoding.convert(value, decoding.Peer))
+        peer = translate_peer(decoding.convert(value, resources.Peer))
     except ValueError as error:
         peer = Peer(name="", faults=(malformed(str(error)),))
     faults = (*_head_faults(value), *peer.faults)

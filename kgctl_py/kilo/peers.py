@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.model import Flaw, Peer, Unusable
@@ -15,10 +16,10 @@ from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_endpoint, p
 from kgctl_py.wireguard.key import REDACTED
 
 
-def translate_peer(raw: decoding.Peer) -> Peer:
+def translate_peer(raw: resources.Peer) -> Peer:
     """Give the Peer that Kilo reads from `raw`; one that Kilo skips has the reasons in `faults`."""
     try:
-        spec = decoding.convert(raw.spec, decoding.PeerSpec)
+        spec = decoding.convert(raw.spec, resources.PeerSpec)
     except ValueError as error:
         faults = (malformed(str(error), "spec"),)
         peer = Peer(name=raw.metadata.name, allowed_ips=_claimed(raw.spec), faults=faults)
@@ -70,7 +71,7 @@ def _claimed(spec: Any) -> tuple[IPInterface, ...]:
     return tuple(cidrs)
 
 
-def _hint_of_nil(where: decoding.DNSOrIP, port: int) -> str:
+def _hint_of_nil(where: resources.DNSOrIP, port: int) -> str:
     """Say what to do about the `<nil>` that the Go kgctl writes where there is no IP address."""
     if where.ip == "<nil>" and where.dns:
         return "the Go kgctl writes this beside a DNS name: take the line out"
@@ -82,7 +83,7 @@ def _hint_of_nil(where: decoding.DNSOrIP, port: int) -> str:
 class _Reader:
     """Reads the spec of a Peer, and notes on the way what is wrong with it."""
 
-    def __init__(self, spec: decoding.PeerSpec) -> None:
+    def __init__(self, spec: resources.PeerSpec) -> None:
         self.spec = spec
         self.faults: list[Unusable] = []
         self.unusable: list[Unusable] = []
@@ -111,8 +112,8 @@ class _Reader:
                 hint = f"for this address alone write {host_cidr(ip)}" if ip else ""
                 self._fault(f"spec.allowedIPs[{index}]", f'"{text}" {error}', hint)
 
-    def _endpoint(self, endpoint: decoding.PeerEndpoint) -> Endpoint | None:
-        where, port = endpoint.dns_or_ip or decoding.DNSOrIP(), endpoint.port or 0
+    def _endpoint(self, endpoint: resources.PeerEndpoint) -> Endpoint | None:
+        where, port = endpoint.dns_or_ip or resources.DNSOrIP(), endpoint.port or 0
         faults, by_go = len(self.faults), _hint_of_nil(where, port)
         if not where.dns and not where.ip:
             self._fault("spec.endpoint.dnsOrIP", "has neither dns nor ip")

@@ -1,1 +1,1 @@
-"""How Kilo keeps its network in Kubernetes: what is stored where, and how to read it."""
+"""A small Kubernetes client: kubeconfig, credentials, requests, lists and watches."""

@@ -2,14 +2,14 @@
 
 import http
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
-from kgctl_py import names
 from kgctl_py.errors import KgctlError
 
-CRD_URL = "https://raw.githubusercontent.com/squat/kilo/main/manifests/crds.yaml"
-
+NO_CRDS: Mapping[str, str] = MappingProxyType({})
 _ANONYMOUS = '"system:anonymous"'
 _RESOURCE_PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/[^/]+/(?:namespaces/[^/]+/)?(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
@@ -37,17 +37,19 @@ class ApiError(KgctlError):
         return self.status < http.HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def api_error(*, method: str, path: str, server: str, status: int, body: bytes) -> ApiError:
-    """Tell what the answer `status` with `body` to a request means."""
+def api_error(
+    *, method: str, path: str, server: str, status: int, body: bytes, crds: Mapping[str, str] = NO_CRDS
+) -> ApiError:
+    """Return what the answer `status` with `body` means; `crds` maps names of CRDs to the URLs of their manifests."""
     words = _status(body).message or _phrase(status)
     who, hint = f'the API server "{server}"', ""
     if status == http.HTTPStatus.UNAUTHORIZED or (status == http.HTTPStatus.FORBIDDEN and _ANONYMOUS in words):
         message, hint = f"{who} does not know who is asking", "log in again, or see the user in the kubeconfig"
     elif status == http.HTTPStatus.FORBIDDEN:
         message, hint = f"{who} does not allow it", f"ask for this RBAC rule: {rule(method, path)}"
-    elif status == http.HTTPStatus.NOT_FOUND and path == names.PEERS_PATH:
-        message = f'{who} has no Peers: CRD "{names.PEERS_RESOURCE}" is missing'
-        hint = f"kubectl apply -f {CRD_URL}"
+    elif status == http.HTTPStatus.NOT_FOUND and (crd := _crd(path)) in crds:
+        message = f'{who} has no {crd.partition(".")[0].capitalize()}: CRD "{crd}" is missing'
+        hint = f"kubectl apply -f {crds[crd]}"
     else:
         message = f'{who} answered {status} to {method} "{path}"'
     return ApiError(f"{message}: {words}", status=status, hint=hint)
@@ -63,6 +65,12 @@ def _status(body: bytes) -> Status:
         return msgspec.json.decode(body, type=Status)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return Status()
+
+
+def _crd(path: str) -> str:
+    """Return the name that a CRD of the list at `path` would have; nothing when `path` is no list."""
+    match = _RESOURCE_PATH.fullmatch(path)
+    return f"{match['resource']}.{match['group']}" if match and match["group"] and not match["name"] else ""
 
 
 def _phrase(status: int) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.api_error import api_error
+from kgctl_py.kube.api_error import NO_CRDS, ApiError, api_error
 from kgctl_py.kube.auth import rest_config
 from kgctl_py.kube.transport.background import Background
 from kgctl_py.kube.transport.connection import Connection, Reply, connect
@@ -47,7 +47,8 @@ class Client:
     """The API server that a kubeconfig chooses; nothing is read, run or asked before it is needed.
 
     Each request ends within `request_timeout` seconds, all its tries together, however the server behaves.
-    `waiting` is entered with a few words while an answer is waited for.
+    `waiting` is entered with a few words while an answer is waited for. `crds` maps the names of CRDs to the
+    URLs of their manifests, for the hint when one is missing.
     """
 
     def __init__(
@@ -57,11 +58,13 @@ class Client:
         context: str | None = None,
         request_timeout: float = 15,
         waiting: Callable[[str], AbstractContextManager[object]] = contextlib.nullcontext,
+        crds: Mapping[str, str] = NO_CRDS,
     ) -> None:
         self._kubeconfig = kubeconfig
         self._context = context
         self._timeout = request_timeout
         self._waiting = waiting
+        self._crds = crds
         self._access: rest_config.Access | None = None
         self._connection: Connection | None = None
         self._trusted = False  # whether the server has once taken the credentials of this connection
@@ -111,16 +114,25 @@ class Client:
         target = f"{path}?{urlencode(query)}"
         begun = self._signed_in(lambda: self._begun(target, silence))
         if not _is_good(begun.status):
-            raise api_error(method="WATCH", path=path, server=self.server, status=begun.status, body=begun.body)
+            raise self._error("WATCH", path, begun)
         return begun.reply
 
     def _ask(self, method: str, path: str, query: Mapping[str, str], body: bytes | None) -> Response:
         target = f"{path}?{urlencode(query)}" if query else path
         answer = self._signed_in(lambda: self._answer(method, target, body))
         if not _is_good(answer.status):
-            status = answer.status
-            raise api_error(method=method, path=path, server=self.server, status=status, body=answer.body)
+            raise self._error(method, path, answer)
         return Response(answer.body, answer.moment)
+
+    def _error(self, method: str, path: str, answer: "_Answer") -> ApiError:
+        return api_error(
+            method=method,
+            path=path,
+            server=self.server,
+            status=answer.status,
+            body=answer.body,
+            crds=self._crds,
+        )
 
     def _signed_in(self, ask: Callable[[], "_Answer"]) -> "_Answer":
         """Ask, and once more with new credentials when those that were good have run out."""

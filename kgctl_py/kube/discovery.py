@@ -1,29 +1,29 @@
-"""What an API server says of the kinds that it serves (Kubernetes API concepts, «Discovery»)."""
+"""What an API server serves (Kubernetes API concepts, "API discovery")."""
 
 import msgspec
 
-from kgctl_py import names
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import decoding
 
-_PEERS = "peers"
-
 
 class Resource(msgspec.Struct, frozen=True):
-    """A kind that is served."""
+    """A resource of an API group and version."""
 
     name: str = ""
     namespaced: bool = False
 
 
 class ResourceList(msgspec.Struct, frozen=True):
-    """The kinds of an API group and version."""
+    """The resources of an API group and version."""
 
     resources: tuple[Resource, ...] = ()
 
 
-def peers_are_namespaced(client: Client) -> bool:
-    """Tell whether Peers belong to namespaces, which Kilo's own do not; raise KgctlError."""
-    body = client.get(names.GROUP_PATH).body
-    listed = decoding.decode(body, ResourceList, names.GROUP_PATH).resources
-    return any(one.namespaced for one in listed if one.name == _PEERS)
+def is_namespaced(client: Client, group_path: str, name: str) -> bool:
+    """Return whether objects of the resource `name` in the API group at `group_path` belong to namespaces.
+
+    Raise KgctlError when the server does not tell.
+    """
+    body = client.get(group_path).body
+    resources = decoding.decode(body, ResourceList, group_path).resources
+    return any(resource.namespaced for resource in resources if resource.name == name)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kgctl_py import names
+from kgctl_py.kilo import resources
 from tests.api import mesh
 from tests.api.peers import Peers
 from tests.api.server import ApiServerProcess, running
@@ -35,12 +35,12 @@ def peers(api_server: ApiServerProcess) -> Peers:
 
 
 def _restore_peers(server: ApiServerProcess) -> None:
-    if not server.serves(names.PEERS_PATH):
+    if not server.serves(resources.PEERS_PATH):
         return
     wanted = {peer["metadata"]["name"]: peer for _, peer in mesh.peers()}
-    there = {peer["metadata"]["name"]: peer for peer in server.request("GET", names.PEERS_PATH)["items"]}
+    there = {peer["metadata"]["name"]: peer for peer in server.request("GET", resources.PEERS_PATH)["items"]}
     same = {name for name, peer in there.items() if name in wanted and peer["spec"] == wanted[name]["spec"]}
     for name in there.keys() - same:
-        server.request("DELETE", f"{names.PEERS_PATH}/{name}")
+        server.request("DELETE", f"{resources.PEERS_PATH}/{name}")
     for name in wanted.keys() - same:
-        server.create(names.PEERS_PATH, wanted[name])
+        server.create(resources.PEERS_PATH, wanted[name])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 
 HOUR = 3600
 
@@ -58,14 +59,14 @@ def peer(name: str, address: str) -> dict[str, Any]:
 
 def peers() -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the Peers, each with the path to POST it to."""
-    yield names.PEERS_PATH, peer("laptop", "10.5.0.1")
-    yield names.PEERS_PATH, peer("phone", "10.5.0.2")
+    yield resources.PEERS_PATH, peer("laptop", "10.5.0.1")
+    yield resources.PEERS_PATH, peer("phone", "10.5.0.2")
 
 
 def manifests() -> Iterator[tuple[str, dict[str, Any]]]:
     """Give every object, each with the path to POST it to."""
-    yield names.NODES_PATH, node("north", "alps", 1)
-    yield names.NODES_PATH, node("south", "coast", 2)
+    yield resources.NODES_PATH, node("north", "alps", 1)
+    yield resources.NODES_PATH, node("south", "coast", 2)
     yield from peers()
 
 

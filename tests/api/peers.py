@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from typer.testing import Result
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from kgctl_py.wireguard import Key, keygen
 from tests.api.server import ADMIN, ApiServerProcess
 from tests.cli.kgctl import kgctl, kgctl_program
@@ -40,11 +41,11 @@ class Peers:
 
     def names(self) -> list[str]:
         """Give the name of each Peer."""
-        return [peer["metadata"]["name"] for peer in self.server.request("GET", names.PEERS_PATH)["items"]]
+        return [peer["metadata"]["name"] for peer in self.server.request("GET", resources.PEERS_PATH)["items"]]
 
     def get(self, name: str) -> Manifest:
         """Give a Peer as it is kept."""
-        return self.server.request("GET", f"{names.PEERS_PATH}/{name}")
+        return self.server.request("GET", f"{resources.PEERS_PATH}/{name}")
 
     def spec(self, name: str) -> Manifest:
         """Give the spec of a Peer."""
@@ -55,7 +56,9 @@ class Peers:
         """Create a Peer as somebody else would, and give it as it is kept."""
         spec = {"allowedIPs": [f"{address}/32"], "publicKey": str(keygen.preshared_key()), **spec}
         resource = {"apiVersion": names.API_VERSION, "kind": names.PEER_KIND, "spec": spec}
-        return self.server.create(names.PEERS_PATH, {**resource, "metadata": {"name": name, **(metadata or {})}})
+        return self.server.create(
+            resources.PEERS_PATH, {**resource, "metadata": {"name": name, **(metadata or {})}}
+        )
 
     def has(self, name: str) -> bool:
         """Tell whether there is such a Peer."""

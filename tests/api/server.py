@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from cryptography.hazmat.primitives import serialization
 
-from kgctl_py import names
+from kgctl_py.kilo import resources
 from tests.api import binaries, crd
 from tests.api.certificates import Authority, Signed, private_pem, signing_key
 
@@ -113,7 +113,7 @@ class ApiServerProcess:
 
     def wait_for_peers(self, *, served: bool = True) -> None:
         """Wait until Peers are served, or no more."""
-        self._wait(lambda: self.serves(names.PEERS_PATH) == served, "the CRD to take effect")
+        self._wait(lambda: self.serves(resources.PEERS_PATH) == served, "the CRD to take effect")
 
     def create(self, path: str, manifest: Manifest) -> Manifest:
         """POST `manifest` to `path` as the admin, and give what the server made of it."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from tests.api import crd, mesh
 from tests.api.server import ApiServerProcess
 from tests.cli.kgctl import kgctl_program
@@ -102,7 +103,7 @@ def test_a_denial_is_a_line_of_the_first_section_and_what_follows_is_skipped(hea
 
 def test_a_missing_crd_is_told_with_how_to_install_it(healthy: ApiServerProcess) -> None:
     healthy.request("DELETE", f"{crd.CRDS}/{names.PEERS_RESOURCE}")
-    while healthy.serves(names.PEERS_PATH):
+    while healthy.serves(resources.PEERS_PATH):
         time.sleep(0.1)
     try:
         report = told(healthy)
@@ -127,12 +128,12 @@ def test_a_dead_server_is_a_line_and_not_the_end(healthy: ApiServerProcess) -> N
 def test_waiting_ends_as_soon_as_all_is_well(healthy: ApiServerProcess) -> None:
     invalid = mesh.peer("guest", "10.5.0.9")
     invalid["spec"]["allowedIPs"] = []
-    healthy.create(names.PEERS_PATH, invalid)
+    healthy.create(resources.PEERS_PATH, invalid)
     command = kgctl_program("--kubeconfig", str(healthy.kubeconfig()), "check", "--only", "peers", "--wait")
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
         assert waiting.stderr is not None
         line = waiting.stderr.readline()
-        healthy.request("DELETE", f"{names.PEERS_PATH}/guest")
+        healthy.request("DELETE", f"{resources.PEERS_PATH}/guest")
         stdout, _ = waiting.communicate(timeout=60)
     assert line == "kgctl: not yet: 1 error; looking again every 5 s\n"
     assert (waiting.returncode, "Status: everything that was judged is well" in stdout) == (0, True)
@@ -141,7 +142,7 @@ def test_waiting_ends_as_soon_as_all_is_well(healthy: ApiServerProcess) -> None:
 def test_waiting_ends_when_its_time_is_over_and_tells_what_is_left(healthy: ApiServerProcess) -> None:
     invalid = mesh.peer("guest", "10.5.0.9")
     invalid["spec"]["allowedIPs"] = []
-    healthy.create(names.PEERS_PATH, invalid)
+    healthy.create(resources.PEERS_PATH, invalid)
     started = time.monotonic()
     done = run(healthy, "--only", "peers", "-o", "short", "--wait", "--wait-duration", "2s")
     assert time.monotonic() - started >= 2

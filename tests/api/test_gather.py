@@ -11,6 +11,7 @@ import pytest
 from kgctl_py import names
 from kgctl_py.cluster import bundle
 from kgctl_py.fs.archive import unpack
+from kgctl_py.kilo import resources
 from kgctl_py.wireguard import keygen
 from tests.api import mesh
 from tests.api.server import ApiServerProcess, Manifest
@@ -59,7 +60,7 @@ def pod() -> Manifest:
 
 
 MADE: tuple[tuple[str, Manifest], ...] = (
-    (names.PEERS_PATH, secret_peer()),
+    (resources.PEERS_PATH, secret_peer()),
     (f"/apis/apps/v1/{SYSTEM}/daemonsets", daemon_set()),
     (f"/api/v1/{SYSTEM}/pods", pod()),
     (f"/api/v1/{SYSTEM}/configmaps", config_map("coredns", Corefile=f"# {SECRET}\nkubernetes kube.example {{")),

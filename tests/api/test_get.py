@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from kgctl_py import names
+from kgctl_py.kilo import resources
 from tests.api.peers import Peers
 from tests.cli.kgctl import kgctl, kgctl_program
 
@@ -61,7 +61,7 @@ def labelled(peers: Peers) -> Peers:
 
 def selected(peers: Peers, selector: str) -> list[str]:
     """Ask the server itself."""
-    items = peers.server.request("GET", f"{names.PEERS_PATH}?labelSelector={quote(selector)}")["items"]
+    items = peers.server.request("GET", f"{resources.PEERS_PATH}?labelSelector={quote(selector)}")["items"]
     return [f"peer/{one['metadata']['name']}" for one in items]
 
 

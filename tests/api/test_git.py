@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from kgctl_py.render.document import as_yaml
 from tests.api import mesh
 from tests.api.kubectl import kubectl
@@ -66,7 +67,7 @@ def bare_server(tmp_path: Path) -> Iterator[ApiServerProcess]:
     try:
         server.start()
         for name, number in (("north", 1), ("south", 2)):
-            server.create(names.NODES_PATH, mesh.node(name, name, number))
+            server.create(resources.NODES_PATH, mesh.node(name, name, number))
         yield server
     finally:
         server.stop()
@@ -89,7 +90,7 @@ def test_what_the_readme_of_the_team_says_to_type_works_on_a_cluster_without_kil
     )
     assert done.returncode == 0, done.stderr
     assert bare_server.request("GET", "/apis/apps/v1/namespaces/kube-system/daemonsets")["items"]
-    assert bare_server.request("GET", names.PEERS_PATH)["items"] == []
+    assert bare_server.request("GET", resources.PEERS_PATH)["items"] == []
     assert (tmp_path / "alice.conf").exists()
     crd = bare_server.request("GET", f"{CRDS}/{names.PEERS_RESOURCE}")
     assert crd["spec"]["versions"][0]["additionalPrinterColumns"]

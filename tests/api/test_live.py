@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from kgctl_py.mesh.model import Mesh
 from tests.api import mesh
 from tests.api.server import ApiServerProcess
 from tests.cluster.following import Following, following
 from tests.kube.watched import until
 
-SOUTH = f"{names.NODES_PATH}/south"
+SOUTH = f"{resources.NODES_PATH}/south"
 
 
 @pytest.fixture
@@ -35,9 +36,9 @@ def annotate(server: ApiServerProcess, **annotations: str | None) -> None:
 def test_a_peer_that_is_added_or_removed_arrives_within_a_second(
     api_server: ApiServerProcess, live: Following
 ) -> None:
-    api_server.create(names.PEERS_PATH, mesh.peer("tablet", "10.5.0.3"))
+    api_server.create(resources.PEERS_PATH, mesh.peer("tablet", "10.5.0.3"))
     assert [peer.name for peer in live.next(within=1).peers] == ["laptop", "phone", "tablet"]
-    api_server.request("DELETE", f"{names.PEERS_PATH}/tablet")
+    api_server.request("DELETE", f"{resources.PEERS_PATH}/tablet")
     assert [peer.name for peer in live.next(within=1).peers] == ["laptop", "phone"]
 
 
@@ -65,7 +66,7 @@ def test_a_server_that_is_stopped_and_started_again_is_followed_on(
     api_server.start()
     until(lambda: len(live.contacts) == 2, within=60)
     assert live.contacts[1].trouble is None
-    api_server.create(names.PEERS_PATH, mesh.peer("tablet", "10.5.0.3"))
+    api_server.create(resources.PEERS_PATH, mesh.peer("tablet", "10.5.0.3"))
     assert [peer.name for peer in live.next(within=1).peers] == ["laptop", "phone", "tablet"]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.install.installation import Distribution, Installation, Part
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.render.manifests import manifests, stream
@@ -134,7 +135,7 @@ def test_with_peer_validation_no_peer_is_taken_until_the_webhook_runs(server: Ap
         refused = kgctl(*options(server), "peer", "add", "unjudged")
         assert refused.exit_code == 1
         assert "peers.kilo.squat.ai" in refused.stderr
-        assert not server.serves(f"{names.PEERS_PATH}/unjudged")
+        assert not server.serves(f"{resources.PEERS_PATH}/unjudged")
     finally:
         hooks = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
         server.request("DELETE", f"{hooks}/peers.kilo.squat.ai")

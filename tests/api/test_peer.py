@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from kgctl_py.wireguard import keygen
 from tests.api import mesh
 from tests.api.peers import HERE, Peers, files_in, public_key, refused, said, value
@@ -92,7 +93,7 @@ def test_print_yaml_makes_nothing_but_gives_a_peer_that_the_server_takes(peers: 
     file = tmp_path / "mia.conf"
     result = peers.run("add", "mia", "--print", "yaml", "--owner", "team a", "-O", str(file))
     assert (result.exit_code, peers.names()) == (0, HERE)
-    peers.server.create(names.PEERS_PATH, yaml.safe_load(result.stdout))
+    peers.server.create(resources.PEERS_PATH, yaml.safe_load(result.stdout))
     assert peers.spec("mia")["publicKey"] == public_key(file.read_text())
     assert peers.get("mia")["metadata"]["annotations"] == {names.OWNER: "team a"}
 

@@ -10,6 +10,7 @@ import pytest
 from kgctl_py import names
 from kgctl_py.cluster.peer_store import ApiPeerStore
 from kgctl_py.fs import files
+from kgctl_py.kilo import resources
 from kgctl_py.wireguard import keygen
 from tests.api.peers import HERE, Manifest, Peers, files_in, public_key, raiser, refused, said, value
 
@@ -52,7 +53,7 @@ def test_a_preshared_key_is_only_made_where_one_was_or_is_asked_for(peers: Peers
     assert peers.spec("phone")["presharedKey"] == value(with_psk.stdout, "PresharedKey")
     plain = peers.get("phone")
     del plain["spec"]["presharedKey"]
-    peers.server.request("PUT", f"{names.PEERS_PATH}/phone", plain)
+    peers.server.request("PUT", f"{resources.PEERS_PATH}/phone", plain)
 
 
 def test_rotate_takes_a_public_key(peers: Peers) -> None:

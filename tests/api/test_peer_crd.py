@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.install.installation import Installation, Part
 from kgctl_py.render.manifests import manifests
 from tests.api import crd
@@ -59,13 +60,13 @@ def post(api_server: ApiServerProcess) -> Iterator[Any]:
     headers = {"Authorization": "Bearer token-of-admin", "Content-Type": "application/json"}
 
     def send(one: Manifest) -> tuple[int, str]:
-        connection.request("POST", names.PEERS_PATH, json.dumps(one), headers)
+        connection.request("POST", resources.PEERS_PATH, json.dumps(one), headers)
         response = connection.getresponse()
         return response.status, json.loads(response.read()).get("message", "")
 
     yield send
     connection.close()
-    api_server.request("DELETE", names.PEERS_PATH)
+    api_server.request("DELETE", resources.PEERS_PATH)
 
 
 def test_it_takes_every_recorded_peer_that_kilo_takes_and_no_other(post: Any) -> None:
@@ -113,7 +114,7 @@ def test_kubectl_shows_what_matters_of_peers_and_explains_each_field(api_server:
     endpoint = {"dnsOrIP": {"dns": "vpn.example.com"}, "port": 51820}
     one = peer("site", 7, endpoint=endpoint, persistentKeepalive=25, presharedKey=key("psk"))
     one["metadata"]["annotations"] = {names.OWNER: "team-a"}
-    api_server.create(names.PEERS_PATH, one)
+    api_server.create(resources.PEERS_PATH, one)
     header, row = kubectl(api_server, "get", "peers.kilo.squat.ai", "site").stdout.splitlines()
     assert re.split(r"  +", header) == COLUMNS
     assert row.split()[:5] == ["site", '["10.5.0.7/32"]', "vpn.example.com", "51820", "25"]
@@ -141,10 +142,10 @@ def test_it_replaces_kilos_own_crd_and_leaves_the_peers_that_are_there(
         server.wait_for_peers(served=False)
         applied(server, json.dumps(_without_rules(crd.PEER_CRD)))
         server.wait_for_peers()
-        server.create(names.PEERS_PATH, peer("bad", allowedIPs=["10.5.0.7"]))
+        server.create(resources.PEERS_PATH, peer("bad", allowedIPs=["10.5.0.7"]))
         for _ in range(2):
             applied(server, manifests(Installation(cel=False), (Part.CRDS,))[Part.CRDS])
-        kept = server.request("GET", f"{names.PEERS_PATH}/bad")
+        kept = server.request("GET", f"{resources.PEERS_PATH}/bad")
         assert kept["spec"]["allowedIPs"] == ["10.5.0.7"]
 
 

@@ -14,6 +14,7 @@ import yaml
 
 from kgctl_py import names
 from kgctl_py.cluster.api import ApiServer
+from kgctl_py.kilo import resources
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.paging import PAGE
@@ -23,7 +24,7 @@ from tests.api.certificates import Authority
 from tests.api.server import ApiServerProcess, SignIn
 from tests.cli.kgctl import kgctl_program
 
-LAPTOP = f"{names.PEERS_PATH}/laptop"
+LAPTOP = f"{resources.PEERS_PATH}/laptop"
 
 
 def run(kubeconfig: Path, *args: str) -> subprocess.CompletedProcess[str]:
@@ -32,11 +33,11 @@ def run(kubeconfig: Path, *args: str) -> subprocess.CompletedProcess[str]:
 
 
 def read(kubeconfig: Path) -> Mesh:
-    return ApiServer(Client(kubeconfig=str(kubeconfig))).mesh()
+    return ApiServer(client(kubeconfig)).mesh()
 
 
 def client(kubeconfig: Path) -> Client:
-    return Client(kubeconfig=str(kubeconfig))
+    return Client(kubeconfig=str(kubeconfig), crds=resources.CRD_MANIFESTS)
 
 
 def failure(done: subprocess.CompletedProcess[str]) -> str:
@@ -83,12 +84,12 @@ def test_more_nodes_than_a_page_holds_are_all_read(api_server: ApiServerProcess)
     total = PAGE + 100
     for number in range(total):
         metadata = {"name": f"page-{number:04}", "labels": {"many": ""}}
-        api_server.create(names.NODES_PATH, {"metadata": metadata})
+        api_server.create(resources.NODES_PATH, {"metadata": metadata})
     try:
         nodes = read(api_server.kubeconfig()).nodes
-        first = json.loads(client(api_server.kubeconfig()).get(names.NODES_PATH, {"limit": str(PAGE)}).body)
+        first = json.loads(client(api_server.kubeconfig()).get(resources.NODES_PATH, {"limit": str(PAGE)}).body)
     finally:
-        api_server.request("DELETE", f"{names.NODES_PATH}?{urllib.parse.urlencode({'labelSelector': 'many'})}")
+        api_server.request("DELETE", f"{resources.NODES_PATH}?{urllib.parse.urlencode({'labelSelector': 'many'})}")
     assert [node.name for node in nodes] == ["north", *(f"page-{number:04}" for number in range(total)), "south"]
     assert len(first["items"]) == PAGE
 
@@ -140,17 +141,17 @@ def test_an_api_server_of_another_authority_is_not_trusted(api_server: ApiServer
 
 
 def test_the_clock_of_the_api_server_is_read(api_server: ApiServerProcess) -> None:
-    response = client(api_server.kubeconfig()).get(names.NODES_PATH)
+    response = client(api_server.kubeconfig()).get(resources.NODES_PATH)
     assert response.moment.date == pytest.approx(time.time(), abs=5)
     assert read(api_server.kubeconfig()).clock_skew == 0
 
 
 def test_peers_are_made_changed_and_removed(api_server: ApiServerProcess) -> None:
     admin = client(api_server.kubeconfig())
-    path = f"{names.PEERS_PATH}/guest"
-    admin.send("POST", names.PEERS_PATH, mesh.peer("guest", "10.5.0.9"))
+    path = f"{resources.PEERS_PATH}/guest"
+    admin.send("POST", resources.PEERS_PATH, mesh.peer("guest", "10.5.0.9"))
     with pytest.raises(ApiError, match="already exists") as again:
-        admin.send("POST", names.PEERS_PATH, mesh.peer("guest", "10.5.0.9"))
+        admin.send("POST", resources.PEERS_PATH, mesh.peer("guest", "10.5.0.9"))
     changed = json.loads(admin.get(path).body)
     changed["spec"]["allowedIPs"] = ["10.5.0.10/32"]
     admin.send("PUT", path, changed)

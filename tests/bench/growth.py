@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
@@ -53,8 +54,8 @@ def main() -> None:
 def figures(size: int) -> Figures:
     """Measure a fully meshed cluster of so many nodes."""
     plan = Plan(nodes=size, locations=0, peers=5 * size)
-    nodes = [decoding.convert(raw, decoding.Node) for raw in clusters.nodes(plan)]
-    peers = [decoding.convert(raw, decoding.Peer) for raw in clusters.peers(plan)]
+    nodes = [decoding.convert(raw, resources.Node) for raw in clusters.nodes(plan)]
+    peers = [decoding.convert(raw, resources.Peer) for raw in clusters.peers(plan)]
     translated, mesh = quickest(
         lambda: Mesh(tuple(map(translate_node, nodes)), tuple(map(translate_peer, peers)), time.time())
     )

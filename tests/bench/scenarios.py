@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from kgctl_py import names
+from kgctl_py.kilo import resources
 from tests.api.server import ADMIN, ApiServerProcess, running
 from tests.bench import clusters
 from tests.bench.clusters import LARGE, MIDDLE, SMALL, Plan
@@ -60,8 +60,8 @@ def from_file(folder: Path) -> Iterator[Scenario]:
 def served(plan: Plan) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Run an API server with a cluster; give how kgctl's command line begins, and the whole of the floor's."""
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as server:
-        load(server, names.NODES_PATH, clusters.nodes(plan))
-        load(server, names.PEERS_PATH, clusters.peers(plan))
+        load(server, resources.NODES_PATH, clusters.nodes(plan))
+        load(server, resources.PEERS_PATH, clusters.peers(plan))
         file = server.kubeconfig()
         floor = (sys.executable, str(FOLDER / "floor.py"), server.url, str(server.ca), server.token(ADMIN))
         yield (KGCTL, "--kubeconfig", str(file)), floor

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from kgctl_py import names
+from kgctl_py.kilo import resources
 from tests.cli.kgctl import kgctl_program
 from tests.kube.fake_server import FakeServer, Reply, status
 
@@ -57,8 +57,8 @@ def test_a_line_that_is_wrong_says_nothing_while_it_is_typed() -> None:
 
 def test_the_context_on_the_line_chooses_the_cluster(tmp_path: Path) -> None:
     with (
-        FakeServer({names.PEERS_PATH: [peers("here")]}) as one,
-        FakeServer({names.PEERS_PATH: [peers("there")]}) as two,
+        FakeServer({resources.PEERS_PATH: [peers("here")]}) as one,
+        FakeServer({resources.PEERS_PATH: [peers("there")]}) as two,
     ):
         config = ("--kubeconfig", contexts(tmp_path / "config", one.url, two.url))
         assert completed(*config, "showconf", "peer", "") == (["here"], "")
@@ -67,13 +67,13 @@ def test_the_context_on_the_line_chooses_the_cluster(tmp_path: Path) -> None:
 
 
 def test_a_name_that_a_shell_could_take_for_code_is_not_offered(tmp_path: Path) -> None:
-    with FakeServer({names.PEERS_PATH: [peers("good", *HOSTILE)]}) as server:
+    with FakeServer({resources.PEERS_PATH: [peers("good", *HOSTILE)]}) as server:
         config = ("--kubeconfig", contexts(tmp_path / "config", server.url))
         assert completed(*config, "showconf", "peer", "") == (["good"], "")
 
 
 def test_a_cluster_that_cannot_be_asked_gives_no_names_and_no_words(tmp_path: Path) -> None:
-    with FakeServer({names.PEERS_PATH: [status(403, "no")]}) as server:
+    with FakeServer({resources.PEERS_PATH: [status(403, "no")]}) as server:
         config = ("--kubeconfig", contexts(tmp_path / "config", server.url))
         assert completed(*config, "showconf", "peer", "") == ([], "")
     assert completed(*config, "showconf", "peer", "") == ([], "")

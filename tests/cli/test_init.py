@@ -12,6 +12,7 @@ from typer.testing import Result
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import files
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.install.installation import Cni, Distribution, Part
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
@@ -96,7 +97,7 @@ def test_kubectl_builds_it_before_and_after_peers_came_and_went(tmp_path: Path) 
 def test_an_example_is_a_good_peer_once_it_has_a_key_and_none_before(folder: Path, name: str) -> None:
     text = (folder / "examples" / f"{name}.yaml").read_text()
     for example, is_good in ((text, False), (text.replace(PLACEHOLDER, str(keygen.preshared_key())), True)):
-        peer = translate_peer(decoding.convert(yaml.safe_load(example), decoding.Peer))
+        peer = translate_peer(decoding.convert(yaml.safe_load(example), resources.Peer))
         assert (peer.why_not_ready() == "") is is_good
 
 

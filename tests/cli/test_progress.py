@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py import names, progress
+from kgctl_py import progress
+from kgctl_py.kilo import resources
 from kgctl_py.progress import Progress
 from tests.cli.in_terminal import Shown, kgctl_in_terminal
 from tests.cli.kgctl import shell
@@ -24,7 +25,7 @@ FRAME = re.compile(r"\r\033\[K[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ")
 def slow_server(tmp_path: Path) -> Iterator[str]:
     """A server that needs a second and a half for the nodes; gives its kubeconfig."""
     body = json.dumps({"items": [node("n", last_seen=str(int(time.time()) + 3600))]}).encode()
-    with FakeServer({names.NODES_PATH: [Reply(body=body, pace=1.5 / len(body))]}) as server:
+    with FakeServer({resources.NODES_PATH: [Reply(body=body, pace=1.5 / len(body))]}) as server:
         yield kubeconfig(tmp_path / "config", server.url)
 
 
@@ -42,7 +43,7 @@ def test_a_slow_answer_is_waited_for_visibly_and_the_line_is_clear_afterwards(sl
 
 
 def test_what_fails_leaves_only_its_words(tmp_path: Path) -> None:
-    with FakeServer({names.NODES_PATH: [Reply(status=0)]}) as server:
+    with FakeServer({resources.NODES_PATH: [Reply(status=0)]}) as server:
         config = kubeconfig(tmp_path / "config", server.url)
         shown = run(config, "--request-timeout", "1500ms")
         assert FRAME.search(shown.stdout)

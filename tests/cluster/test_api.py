@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py import names
 from kgctl_py.cluster.api import ApiServer
 from kgctl_py.errors import KgctlError
+from kgctl_py.kilo import resources
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.paging import PAGE
 from kgctl_py.mesh.model import Mesh
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig, page, status
 
-NODES, PEERS = names.NODES_PATH, names.PEERS_PATH
+NODES, PEERS = resources.NODES_PATH, resources.PEERS_PATH
 
 
 def read(server: FakeServer, folder: Path, timeout: float = 5) -> Mesh:

@@ -17,7 +17,8 @@ from typer.testing import Result
 
 from kgctl_py import names
 from kgctl_py.cluster import bundle
-from kgctl_py.kube import pod_logs
+from kgctl_py.cluster.log_redaction import redact_log
+from kgctl_py.kilo import resources
 from kgctl_py.wireguard import Key, keygen
 from tests.cli.kgctl import kgctl
 from tests.in_memory import Raw, key, node, peer
@@ -85,7 +86,7 @@ def corefile() -> str:
 
 OBJECTS: dict[str, list[Raw]] = {
     "/api/v1/nodes": nodes(),
-    names.PEERS_PATH: peers(),
+    resources.PEERS_PATH: peers(),
     "/apis/networking.k8s.io/v1/servicecidrs": [service_cidr("10.96.0.0/12")],
     "/apis/apps/v1/daemonsets": [daemon_set()],
     "/api/v1/pods": [kilo_pod()],
@@ -296,7 +297,7 @@ def test_stdout_may_take_it(live: Live) -> None:
 
 
 def test_nothing_is_written_when_the_cluster_cannot_be_read(live: Live, replies: dict[str, list[Reply]]) -> None:
-    replies[names.PEERS_PATH][:] = [status(403, "no")]
+    replies[resources.PEERS_PATH][:] = [status(403, "no")]
     with FakeServer(replies) as server:
         kubeconfig(live.folder / "config", server.url)
         run = live.gather()
@@ -348,13 +349,13 @@ def test_of_all_keys_only_public_ones_stay_in_a_log(raw: list[bytes], around: st
     keys = [str(Key(one)) for one in raw]
     public = str(keygen.public_key(keygen.private_key()))
     text = "".join(around.format(one) for one in (*keys, public, *(one.hex() for one in raw)))
-    cleaned = pod_logs.scrubbed(text, {public})
+    cleaned = redact_log(text, {public})
     assert not any(one in cleaned for one in keys if one != public)
     assert not re.search(r"[0-9a-f]{64}", cleaned)
 
 
 def test_what_is_no_secret_stays_in_a_log() -> None:
     line = '{"level":"info","msg":"reconciled","node":"a","endpoint":"203.0.113.1:51820","took":"1.5s"}\n'
-    assert pod_logs.scrubbed(line, ()) == line
+    assert redact_log(line, ()) == line
     named = f"peer {key('a')} at /var/lib/kilo/conf: no such file\n"
-    assert pod_logs.scrubbed(named, {key("a")}) == named
+    assert redact_log(named, {key("a")}) == named

@@ -13,6 +13,7 @@ from typer.testing import Result
 from kgctl_py.findings import Code, Severity
 from kgctl_py.findings.rules import peer_files, peers
 from kgctl_py.findings.unusable import code_of
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.peer_manifests import peer_manifests
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
@@ -249,7 +250,7 @@ def test_aliases_without_end_are_read_once() -> None:
 def test_every_peer_that_kilo_skips_has_an_error_and_no_other_peer_has(cluster: Cluster) -> None:
     for raw in cluster.peers:
         named = {**raw, "metadata": {"name": "p"}}
-        read = translate_peer(decoding.convert(named, decoding.Peer))
+        read = translate_peer(decoding.convert(named, resources.Peer))
         expected = {Code.KEEPALIVE} if read.persistent_keepalive > MAX_KEEPALIVE else set()
         expected |= {code_of(one) for one in read.unusable} - {Code.PEER_DNS_AND_IP}
         skipped = {Code.PEER_INVALID, Code.PEER_NOIPS, Code.PEER_NOKEY}

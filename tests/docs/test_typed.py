@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from tests.api.server import ApiServerProcess, running
 from tests.docs import pages
 from tests.docs.pages import DOCS, PAGES, README, ROOT
@@ -73,14 +74,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProces
 @pytest.fixture
 def example(server: ApiServerProcess) -> ApiServerProcess:
     """The example cluster on an API server, as fresh as if its nodes were alive."""
-    server.request("DELETE", names.NODES_PATH)
-    server.request("DELETE", names.PEERS_PATH)
+    server.request("DELETE", resources.NODES_PATH)
+    server.request("DELETE", resources.PEERS_PATH)
     ahead = int(time.time()) - 1767258000
     for manifest in yaml.safe_load((DOCS / "example-cluster.yaml").read_text())["items"]:
         annotations = manifest["metadata"].get("annotations", {})
         if names.LAST_SEEN in annotations:
             annotations[names.LAST_SEEN] = str(int(annotations[names.LAST_SEEN]) + ahead)
-        server.create(names.NODES_PATH if manifest["kind"] == "Node" else names.PEERS_PATH, manifest)
+        server.create(resources.NODES_PATH if manifest["kind"] == "Node" else resources.PEERS_PATH, manifest)
     return server
 
 

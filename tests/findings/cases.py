@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from tests.cli.kgctl import kgctl
 from tests.in_memory import Raw, key, node, peer
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig
@@ -51,7 +52,7 @@ class Served:
         for one in fresh:
             if one["kind"] == "Node":
                 one["metadata"]["annotations"][names.LAST_SEEN] = str(int(time.time()))
-        paths = {"Node": names.NODES_PATH, "Peer": names.PEERS_PATH}
+        paths = {"Node": resources.NODES_PATH, "Peer": resources.PEERS_PATH}
         items = {path: [one for one in fresh if one["kind"] == kind] for kind, path in paths.items()}
         headers = (
             {} if self.behind is None else {"Date": email.utils.formatdate(time.time() - self.behind, usegmt=True)}

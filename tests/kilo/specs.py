@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from tests.in_memory import key
@@ -48,4 +49,4 @@ SPECS = st.fixed_dictionaries(
 
 
 def kilo_refuses(given: Any) -> bool:
-    return bool(translate_peer(decoding.convert(given, decoding.Peer)).faults)
+    return bool(translate_peer(decoding.convert(given, resources.Peer)).faults)

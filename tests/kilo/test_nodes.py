@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.model import Node
@@ -11,7 +12,7 @@ from tests.in_memory import NOW, key, node
 def read(label: str = "topology.kubernetes.io/region", **annotations: Any) -> Node:
     raw = node("n", **annotations)
     raw["metadata"]["labels"] = {"topology.kubernetes.io/region": "west", "rack": "r1"}
-    return translate_node(decoding.convert(raw, decoding.Node), label)
+    return translate_node(decoding.convert(raw, resources.Node), label)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_what_cannot_be_used_is_told_with_its_field_and_the_reason(annotation: s
 
 
 def test_a_node_that_kilo_never_saw_has_every_reason_not_to_be_ready() -> None:
-    bare = translate_node(decoding.convert({"metadata": {"name": "bare"}}, decoding.Node))
+    bare = translate_node(decoding.convert({"metadata": {"name": "bare"}}, resources.Node))
     assert bare.why_not_ready(NOW) == ("no endpoint", "no key", "no pod CIDR", "never seen")
     assert bare.unusable == ()
 

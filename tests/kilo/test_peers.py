@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import manifest, translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.model import Peer
@@ -9,7 +10,7 @@ from tests.in_memory import key, peer
 
 
 def read(**spec: Any) -> Peer:
-    return translate_peer(decoding.convert(peer("p", **spec), decoding.Peer))
+    return translate_peer(decoding.convert(peer("p", **spec), resources.Peer))
 
 
 def at(port: int = 51820, **where: str) -> dict[str, Any]:

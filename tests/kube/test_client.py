@@ -87,6 +87,15 @@ def test_an_internal_error_is_told_in_the_servers_words(config: Path) -> None:
     assert message.endswith(f'answered 500 to GET "{PATH}": etcdserver: no leader')
 
 
+def test_a_missing_crd_is_named_with_the_manifest_that_has_it(config: Path) -> None:
+    path, crds = "/apis/example.com/v1/things", {"things.example.com": "https://example.com/crds.yaml"}
+    with FakeServer({path: [status(404, "page not found")]}) as server:
+        client = Client(kubeconfig=kubeconfig(config, server.url), crds=crds)
+        with pytest.raises(ApiError, match='has no Things: CRD "things.example.com" is missing: page') as caught:
+            client.get(path)
+    assert caught.value.hint == "kubectl apply -f https://example.com/crds.yaml"
+
+
 def test_an_error_that_is_no_status_is_told_by_its_number(config: Path) -> None:
     assert error_of(config, Reply(status=502, body=b"<html>")).message.endswith(": Bad Gateway")
 

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kgctl_py import names
 from kgctl_py.cluster.mesh_informer import MirroredMesh
+from kgctl_py.kilo import resources
 from kgctl_py.kube.client import Client
 from kgctl_py.mesh.model import Mesh
 from tests.in_memory import Raw, node
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig
 
-NODES, PEERS = names.NODES_PATH, names.PEERS_PATH
+NODES, PEERS = resources.NODES_PATH, resources.PEERS_PATH
 WATCH_NODES, WATCH_PEERS = f"{NODES}?watch", f"{PEERS}?watch"
 
 
@@ -71,7 +71,9 @@ def mirrored(
     """Follow a server with these replies; the mesh has been read once."""
     with FakeServer(replies) as server:
         path = kubeconfig(folder / "config", server.url, user=user)
-        with contextlib.closing(MirroredMesh(Client(kubeconfig=path, request_timeout=5))) as mirror:
+        with contextlib.closing(
+            MirroredMesh(Client(kubeconfig=path, request_timeout=5, crds=resources.CRD_MANIFESTS))
+        ) as mirror:
             until(lambda: mirror.is_answered)
             yield server, mirror
 

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import pytest
 
-from kgctl_py import names
+from kgctl_py.kilo import resources
 from tests.cli.kgctl import kgctl, kgctl_program
 from tests.in_memory import peer
 from tests.kube.fake_server import FakeServer, kubeconfig
@@ -132,7 +132,7 @@ def test_a_name_that_is_not_there_at_first_is_an_error(watching: Watching) -> No
 
 
 def test_a_server_that_is_not_there_is_an_error(watching: Watching) -> None:
-    with FakeServer({names.NODES_PATH: []}) as nobody:
+    with FakeServer({resources.NODES_PATH: []}) as nobody:
         url = nobody.url
     config = kubeconfig(watching.folder / "gone", url)
     done = kgctl("--kubeconfig", config, "get", "nodes", "-w")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.wireguard import keygen
@@ -20,7 +21,7 @@ def test_a_peer_for_git_takes_the_next_address_of_the_file() -> None:
     assert result.exit_code == 0
     made = yaml.safe_load(result.stdout)
     assert made["spec"] == {"allowedIPs": ["10.5.0.5/32"], "persistentKeepalive": 25, "publicKey": PUBLIC}
-    assert translate_peer(decoding.convert(made, decoding.Peer)).why_not_ready() == ""
+    assert translate_peer(decoding.convert(made, resources.Peer)).why_not_ready() == ""
 
 
 @pytest.mark.parametrize(

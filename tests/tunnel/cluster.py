@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from tests.api.server import ApiServerProcess
 from tests.tunnel.host import Host
 from tests.tunnel.plan import DOMAIN, KEEPALIVE, Plan
@@ -21,8 +22,8 @@ Manifest = dict[str, Any]
 _LONG_AGO = 600
 _SYSTEM = "/api/v1/namespaces/kube-system"
 _COLLECTIONS = {
-    "Node": names.NODES_PATH,
-    "Peer": names.PEERS_PATH,
+    "Node": resources.NODES_PATH,
+    "Peer": resources.PEERS_PATH,
     "Service": f"{_SYSTEM}/services",
     "ConfigMap": f"{_SYSTEM}/configmaps",
 }
@@ -57,7 +58,7 @@ class OnApiServer:
     def __init__(self, server: ApiServerProcess, plan: Plan) -> None:
         self.options: tuple[str, ...] = ("--kubeconfig", str(server.kubeconfig()))
         self._server = server
-        server.request("DELETE", names.PEERS_PATH)
+        server.request("DELETE", resources.PEERS_PATH)
         self.put(networks(plan))
 
     def put(self, manifests: Iterable[Manifest]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kgctl_py import names
+from kgctl_py.kilo import resources
 from tests.api.server import ApiServerProcess, running
 from tests.tunnel.cluster import KeyPair, Manifest, OnApiServer, peer
 from tests.tunnel.connection import Connection, Line, pinging, state
@@ -45,7 +45,7 @@ class World:
         self.kilo.cluster.put(node.manifest() for node in self.kilo.nodes.values())
 
     def peers(self) -> list[str]:
-        return [one["metadata"]["name"] for one in self.server.request("GET", names.PEERS_PATH)["items"]]
+        return [one["metadata"]["name"] for one in self.server.request("GET", resources.PEERS_PATH)["items"]]
 
 
 @pytest.fixture(scope="module")
@@ -101,11 +101,11 @@ def test_what_changes_elsewhere_loses_no_packet_and_is_known_within_a_second(wor
         kilo.cluster.put([c1.manifest()])
         assert until(lambda: c1.endpoint in world.shows("wg", "show", INTERFACE, "endpoints"), SECOND)
 
-        server.request("DELETE", f"{names.NODES_PATH}/c1")  # it is removed
+        server.request("DELETE", f"{resources.NODES_PATH}/c1")  # it is removed
         assert until(lambda: key.public not in world.shows("wg", "show", INTERFACE, "peers"), SECOND)
         assert until(lambda: c1.pod_cidr not in world.shows("ip", "route"), SECOND)
 
-        server.request("DELETE", f"{names.PEERS_PATH}/office")
+        server.request("DELETE", f"{resources.PEERS_PATH}/office")
         assert world.connection.tells("left", "peer office")
     assert pings.sent > 20
     assert pings.lost == 0

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kgctl_py import names
+from kgctl_py.kilo import resources
 from tests.api import mesh
 from tests.api.server import ApiServerProcess, running
 from tests.tunnel.cluster import KeyPair, peer
@@ -25,7 +26,7 @@ IFACE = "kilo0"
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProcess]:
     with running(tmp_path_factory.mktemp("api"), users=("reader",)) as server:
         for number, (name, location) in enumerate((("north", "alps"), ("south", "coast")), 1):
-            server.create(names.NODES_PATH, mesh.node(name, location, number))
+            server.create(resources.NODES_PATH, mesh.node(name, location, number))
         yield server
 
 
@@ -33,7 +34,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProce
 def server(started: ApiServerProcess) -> ApiServerProcess:
     if not started.is_running:
         started.start()
-    started.request("DELETE", names.PEERS_PATH)
+    started.request("DELETE", resources.PEERS_PATH)
     return started
 
 
@@ -52,7 +53,7 @@ def laptop(lab: Lab, line: Line) -> Host:
 
 
 def peers(server: ApiServerProcess) -> dict[str, Any]:
-    return {peer["metadata"]["name"]: peer for peer in server.request("GET", names.PEERS_PATH)["items"]}
+    return {peer["metadata"]["name"]: peer for peer in server.request("GET", resources.PEERS_PATH)["items"]}
 
 
 def refused(lab: Lab, server: ApiServerProcess, host: Host, *arguments: str, code: int = 1) -> str:
@@ -133,7 +134,7 @@ def test_no_clean_up_leaves_all_and_disconnect_removes_it(
 def test_a_peer_of_the_same_name_with_another_key_is_refused_and_update_makes_it_this_hosts(
     lab: Lab, server: ApiServerProcess, laptop: Host
 ) -> None:
-    server.create(names.PEERS_PATH, peer("laptop", mesh.key("somebody"), "10.5.0.9/32"))
+    server.create(resources.PEERS_PATH, peer("laptop", mesh.key("somebody"), "10.5.0.9/32"))
     said = refused(lab, server, laptop, "laptop")
     assert said.splitlines()[0] == 'kgctl: peer "laptop" exists with another key'
     assert "--update" in said
@@ -148,7 +149,7 @@ def test_a_peer_that_has_this_key_is_used_as_it_is_and_stays(
     lab: Lab, server: ApiServerProcess, laptop: Host
 ) -> None:
     key = KeyPair.make(lab.folder / "key")
-    server.create(names.PEERS_PATH, peer("laptop", key.public, "10.5.0.9/32"))
+    server.create(resources.PEERS_PATH, peer("laptop", key.public, "10.5.0.9/32"))
     before = peers(server)
     connection = Connection(lab, server, laptop, "laptop", "--private-key", key.file).is_up()
     assert connection.end() == 0
@@ -160,7 +161,7 @@ def test_a_peer_that_another_host_has_connected_is_refused(
 ) -> None:
     other = peer("laptop", mesh.key("somebody"), "10.5.0.9/32")
     other["metadata"]["annotations"] = {names.CONNECTED: "desk/kilo0"}
-    server.create(names.PEERS_PATH, other)
+    server.create(resources.PEERS_PATH, other)
     said = refused(lab, server, laptop, "laptop")
     assert said.splitlines()[0] == 'kgctl: peer "laptop", connected from "desk/kilo0", exists with another key'
 
@@ -274,7 +275,7 @@ def test_a_second_ctrl_c_does_not_keep_it_from_cleaning_up(
 def test_a_peer_that_somebody_removes_ends_it(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
     before = state(laptop)
     connection = Connection(lab, server, laptop, "laptop").is_up()
-    server.request("DELETE", f"{names.PEERS_PATH}/laptop")
+    server.request("DELETE", f"{resources.PEERS_PATH}/laptop")
     assert connection.ended() == 1
     assert state(laptop) == before
     assert connection.errors == 'kgctl: peer "laptop" was removed from the cluster\n'
@@ -287,7 +288,7 @@ def test_a_peer_that_was_given_another_key_meanwhile_is_left_to_whoever_has_it(
     (taken,) = peers(server).values()
     taken["spec"]["publicKey"] = mesh.key("somebody")
     taken["metadata"]["annotations"][names.CONNECTED] = "desk/kilo0"
-    server.request("PUT", f"{names.PEERS_PATH}/laptop", taken)
+    server.request("PUT", f"{resources.PEERS_PATH}/laptop", taken)
     assert connection.ended() == 1
     assert connection.errors == 'kgctl: peer "laptop" was given another key\n'
     assert list(peers(server)) == ["laptop"]
@@ -308,7 +309,7 @@ def test_another_address_of_the_peer_becomes_that_of_the_interface(
     Connection(lab, server, laptop, "laptop").is_up()
     (changed,) = peers(server).values()
     changed["spec"]["allowedIPs"] = ["10.5.0.77/32"]
-    server.request("PUT", f"{names.PEERS_PATH}/laptop", changed)
+    server.request("PUT", f"{resources.PEERS_PATH}/laptop", changed)
     assert until(lambda: "10.5.0.77/32" in laptop.run("ip", "address", "show", IFACE), within=2)
     assert "10.5.0.1/32" not in laptop.run("ip", "address", "show", IFACE)
     assert "10.42.1.0/24 dev kilo0" in laptop.run("ip", "route")
@@ -350,7 +351,7 @@ def test_names_of_the_cluster_are_asked_through_it_and_then_no_more(
 def test_no_key_is_told_or_shown_to_other_users(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
     key, psk = KeyPair.make(lab.folder / "key"), KeyPair.make(lab.folder / "psk")
     secret = psk.file.read_text().strip()
-    server.create(names.PEERS_PATH, peer("laptop", key.public, "10.5.0.9/32", presharedKey=secret))
+    server.create(resources.PEERS_PATH, peer("laptop", key.public, "10.5.0.9/32", presharedKey=secret))
     connection = Connection(lab, server, laptop, "laptop", "--private-key", key.file, "--log-level", "all").is_up()
     assert secret in laptop.wg("show", IFACE, "preshared-keys")
     arguments = laptop.run("ps", "-eo", "args")

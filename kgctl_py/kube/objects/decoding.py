@@ -1,4 +1,4 @@
-"""The parts of Kubernetes' JSON that Kilo reads, as msgspec structs; what Kilo does not read is not decoded."""
+"""Decoding JSON of the Kubernetes API into msgspec structs, and the structs that every kind of object shares."""
 
 from collections.abc import Mapping
 from typing import Any, Generic, Protocol, TypeVar
@@ -29,51 +29,6 @@ class Metadata(msgspec.Struct, frozen=True):
     annotations: Mapping[str, str] | None = None
 
 
-class NodeSpec(msgspec.Struct, frozen=True):
-    """`spec` of a Node."""
-
-    pod_cidr: str | None = msgspec.field(name="podCIDR", default=None)
-    pod_cidrs: tuple[str, ...] | None = msgspec.field(name="podCIDRs", default=None)
-
-
-class Node(msgspec.Struct, frozen=True):
-    """A core/v1 Node."""
-
-    metadata: Metadata
-    spec: NodeSpec | None = None
-
-
-class DNSOrIP(msgspec.Struct, frozen=True):
-    """`spec.endpoint.dnsOrIP` of a Peer."""
-
-    dns: str | None = None
-    ip: str | None = None
-
-
-class PeerEndpoint(msgspec.Struct, frozen=True):
-    """`spec.endpoint` of a Peer."""
-
-    dns_or_ip: DNSOrIP | None = msgspec.field(name="dnsOrIP", default=None)
-    port: int | None = None
-
-
-class PeerSpec(msgspec.Struct, frozen=True, rename="camel"):
-    """`spec` of a Peer."""
-
-    allowed_ips: tuple[str, ...] | None = msgspec.field(name="allowedIPs", default=None)
-    endpoint: PeerEndpoint | None = None
-    persistent_keepalive: int | None = None
-    preshared_key: str | None = None
-    public_key: str | None = None
-
-
-class Peer(msgspec.Struct, frozen=True):
-    """A kilo.squat.ai/v1alpha1 Peer; its spec is decoded later, for one bad Peer must not spoil the list."""
-
-    metadata: Metadata
-    spec: Any = None
-
-
 class ListMeta(msgspec.Struct, frozen=True):
     """`metadata` of a list: the token of the next page, and the version that a watch goes on from."""
 
@@ -91,10 +46,6 @@ class Page(List, Generic[T], frozen=True, kw_only=True):
     """A page of a list whose objects are all of one kind."""
 
     items: tuple[T, ...] | None
-
-
-NodeList = Page[Node]
-PeerList = Page[Peer]
 
 
 class WatchEvent(msgspec.Struct, frozen=True):

@@ -1,0 +1,65 @@
+"""Nodes and Peers in the Kubernetes API: the paths of their lists, and the JSON fields that Kilo reads."""
+
+from typing import Any
+
+import msgspec
+
+from kgctl_py import names
+from kgctl_py.kube.objects.decoding import Metadata, Page
+
+NODES_PATH = "/api/v1/nodes"
+GROUP_PATH = f"/apis/{names.API_VERSION}"
+PEERS = "peers"
+PEERS_PATH = f"{GROUP_PATH}/{PEERS}"
+
+CRD_MANIFESTS = {names.PEERS_RESOURCE: "https://raw.githubusercontent.com/squat/kilo/main/manifests/crds.yaml"}
+"""The URL of the manifest that installs each CRD of Kilo."""
+
+
+class NodeSpec(msgspec.Struct, frozen=True):
+    """`spec` of a Node."""
+
+    pod_cidr: str | None = msgspec.field(name="podCIDR", default=None)
+    pod_cidrs: tuple[str, ...] | None = msgspec.field(name="podCIDRs", default=None)
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A core/v1 Node."""
+
+    metadata: Metadata
+    spec: NodeSpec | None = None
+
+
+class DNSOrIP(msgspec.Struct, frozen=True):
+    """`spec.endpoint.dnsOrIP` of a Peer."""
+
+    dns: str | None = None
+    ip: str | None = None
+
+
+class PeerEndpoint(msgspec.Struct, frozen=True):
+    """`spec.endpoint` of a Peer."""
+
+    dns_or_ip: DNSOrIP | None = msgspec.field(name="dnsOrIP", default=None)
+    port: int | None = None
+
+
+class PeerSpec(msgspec.Struct, frozen=True, rename="camel"):
+    """`spec` of a Peer."""
+
+    allowed_ips: tuple[str, ...] | None = msgspec.field(name="allowedIPs", default=None)
+    endpoint: PeerEndpoint | None = None
+    persistent_keepalive: int | None = None
+    preshared_key: str | None = None
+    public_key: str | None = None
+
+
+class Peer(msgspec.Struct, frozen=True):
+    """A kilo.squat.ai/v1alpha1 Peer; its spec is decoded separately: a malformed Peer must not fail the list."""
+
+    metadata: Metadata
+    spec: Any = None
+
+
+NodeList = Page[Node]
+PeerList = Page[Peer]
