@@ -10,7 +10,6 @@ from kgctl_py.cluster.bundle import Bundle, Manifest, ObjectList, object_list
 from kgctl_py.cluster.lists import Lists, read_lists
 from kgctl_py.cluster.log_redaction import redact_log
 from kgctl_py.cluster.recorder import Recorder
-from kgctl_py.diagnose import shown
 from kgctl_py.diagnose.examine import examine
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.sections import NODES, PEERS, TOPOLOGY
@@ -20,7 +19,7 @@ from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.reader import Objects, UnreadableError
 from kgctl_py.kube.pod_logs import read_log
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.render.checks.checks_text import Style, checks_text
+from kgctl_py.render.findings.report_text import Style, report_text
 from kgctl_py.session import Session
 
 _READ_ELSEWHERE = ("Node", names.PEER_KIND)
@@ -73,7 +72,7 @@ def _checked(session: Gathering) -> str:
     """Say what `kgctl check` found when the bundle was made, with all that only this machine can know."""
     report = examine(session, (NODES, TOPOLOGY, PEERS))
     style = Style(plain_marks=False, coloured=False, width=0, everything=True)
-    return checks_text(shown.sections(report), style) + f"\nStatus: {shown.status(report)}\n"
+    return report_text(report, style)
 
 
 def _kg_pods(objects: Objects) -> tuple[kinds.Pod, ...]:

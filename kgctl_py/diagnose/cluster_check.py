@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code, Finding, Kind, Subject
-from kgctl_py.findings.report import Chapter, Result, chapter
+from kgctl_py.findings.report import CheckResult, SectionResult, section_result
 from kgctl_py.findings.sections import KUBERNETES
 from kgctl_py.kilo import resources
 from kgctl_py.kube.api_error import ApiError
@@ -46,14 +46,15 @@ def read(session: Session) -> Read:
         return Read(mesh=None, remark=remark, findings=(_finding(Code.API, error),), unjudged=_NOT_ASKED)
 
 
-def kubernetes(session: Session, done: Read, findings: tuple[Finding, ...]) -> Chapter:
+def kubernetes(session: Session, done: Read, findings: tuple[Finding, ...]) -> SectionResult:
     """Tell of the cluster; of one in a file only that."""
     if session.files:
         files = ", ".join("stdin" if path == "-" else path for path in session.from_file)
-        return Chapter(name=KUBERNETES.name, results=(Result(holds=f"the cluster is read from a file: {files}"),))
-    told = chapter(KUBERNETES, (*done.findings, *findings), done.unjudged)
-    first, *others = told.results
-    return replace(told, results=(replace(first, remark=done.remark), *others))
+        from_file = CheckResult(title=f"the cluster is read from a file: {files}")
+        return SectionResult(name=KUBERNETES.name, results=(from_file,))
+    result = section_result(KUBERNETES, (*done.findings, *findings), done.unjudged)
+    first, *others = result.results
+    return replace(result, results=(replace(first, remark=done.remark), *others))
 
 
 def _server(session: Session) -> str:

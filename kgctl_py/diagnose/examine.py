@@ -7,7 +7,7 @@ from kgctl_py.diagnose.known import Known, known
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code
 from kgctl_py.findings.everything import everything
-from kgctl_py.findings.report import Chapter, Report, Section, chapter
+from kgctl_py.findings.report import Report, Section, SectionResult, section_result
 from kgctl_py.findings.rules.local import about_local, peer_of, unjudged_locally
 from kgctl_py.findings.sections import KUBERNETES, LOCAL, NODES, PEERS, TOPOLOGY
 from kgctl_py.kilo.networks import Networks
@@ -19,7 +19,7 @@ _NOT_READ = "the cluster could not be read"
 
 
 def examine(session: Session, wanted: Collection[Section], interface: str = "") -> Report:
-    """Give the chapters of the sections that are wanted, in the usual order.
+    """Return the results of the sections that are wanted, in the usual order.
 
     The first is always there when it has something to tell, since without a cluster there is nothing else.
     """
@@ -29,26 +29,26 @@ def examine(session: Session, wanted: Collection[Section], interface: str = "") 
     about = known(session, mesh) if mesh and _more_is_asked(wanted) else Known()
     found = everything(mesh, topology, about.facts) if mesh else ()
     unjudged = {**about.unjudged, **_without(mesh, topology, reason)}
-    chapters: list[Chapter] = []
+    results: list[SectionResult] = []
     if KUBERNETES in wanted or done.mesh is None:
-        chapters.append(cluster_check.kubernetes(session, done, found))
-    chapters += [
-        chapter(section, found, unjudged, _remark(section, mesh, topology))
+        results.append(cluster_check.kubernetes(session, done, found))
+    results += [
+        section_result(section, found, unjudged, _remark(section, mesh, topology))
         for section in (NODES, TOPOLOGY, PEERS)
         if section in wanted
     ]
     if LOCAL in wanted:
-        chapters.append(_local(interface, mesh, topology, about.networks))
-    return Report(tuple(chapters))
+        results.append(_local(interface, mesh, topology, about.networks))
+    return Report(tuple(results))
 
 
-def _local(interface: str, mesh: Mesh | None, topology: Topology | None, networks: Networks) -> Chapter:
+def _local(interface: str, mesh: Mesh | None, topology: Topology | None, networks: Networks) -> SectionResult:
     from kgctl_py.diagnose.local_tunnel import look  # the other sections need no netlink
 
     local = look(interface, mesh, topology, networks)
     peer = peer_of(local, mesh) if mesh else None
     remark = f'{local.interface}, peer "{peer.name}"' if peer else local.interface
-    return chapter(LOCAL, about_local(local, mesh, topology), unjudged_locally(local, topology), remark)
+    return section_result(LOCAL, about_local(local, mesh, topology), unjudged_locally(local, topology), remark)
 
 
 def _more_is_asked(wanted: Collection[Section]) -> bool:

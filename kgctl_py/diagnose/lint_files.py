@@ -1,4 +1,4 @@
-"""From the names of files to what there is to say of the Peers in them."""
+"""Lint Peers in files: each file is read once, and each finding has its place in a file."""
 
 import os
 import sys
@@ -6,62 +6,49 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kgctl_py import names
-from kgctl_py.findings import Code, Finding, Kind, Severity, Subject
+from kgctl_py.findings import Code, Finding, Kind, Subject
 from kgctl_py.findings.rules import peer_files, peers
 from kgctl_py.fs.files import explained
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
 from kgctl_py.kube.objects.yaml_places import Region
 from kgctl_py.kube.objects.yaml_text import UnparsableError
-from kgctl_py.render.checks.remarks import Remark
-from kgctl_py.render.checks.sarif import Rule
-from kgctl_py.value import Value
+from kgctl_py.render.findings.file_finding import FileFinding
+from kgctl_py.value import Value, replace
 
 _ENDINGS = (".yaml", ".yml", ".json")
-_LEVELS = {Severity.NOTE: "note", Severity.WARNING: "warning", Severity.ERROR: "error"}
 
 _HINTS = {Code.PEER_ROAM: "persistentKeepalive: 25", Code.KEY_TWICE: "kgctl keygen makes another"}
 """What to write where the usual advice is about a cluster."""
 
 
-class Linted(Value, frozen=True, kw_only=True):
-    """What there is to say, in the order of the files, and how much was looked at."""
+class LintResult(Value, frozen=True, kw_only=True):
+    """The findings, in the order of the files, and the number of files and Peers that were read."""
 
-    remarks: tuple[Remark, ...]
+    findings: tuple[FileFinding, ...]
     files: int
     peers: int
 
 
-def linted(paths: Sequence[str]) -> Linted:
-    """Look at files, those in folders, and stdin for `-`; raise KgctlError when one cannot be read."""
-    found: list[tuple[str, PeerManifest]] = []
-    remarks: list[Remark] = []
+def lint_files(paths: Sequence[str]) -> LintResult:
+    """Lint files, those in folders, and stdin for `-`; raise KgctlError when one cannot be read."""
+    manifests: list[tuple[str, PeerManifest]] = []
+    findings: list[FileFinding] = []
     order: dict[str, int] = {}
-    for name, text, by_name in _texts(paths):
-        order[name] = len(order)
+    for file, text, is_named in _texts(paths):
+        order[file] = len(order)
         try:
-            found += ((name, manifest) for manifest in peer_manifests(text))
+            manifests += ((file, manifest) for manifest in peer_manifests(text))
         except UnparsableError as error:
-            if by_name or names.GROUP.encode() in text:
-                remarks.append(_unparsable(name, error))
-    for name, manifest in found:
-        remarks += (_remark(name, manifest, finding) for finding in _alone(manifest))
-    for number, finding in peer_files.between(
-        [one.peer for _, one in found], lambda number: _place(*found[number])
-    ):
-        remarks.append(_remark(*found[number], finding))
-    remarks.sort(key=lambda remark: (order[remark.file], remark.line, remark.column))
-    return Linted(remarks=tuple(remarks), files=len(order), peers=len(found))
-
-
-def rules() -> Iterator[Rule]:
-    """Give what each code means."""
-    for code in Code:
-        level = _LEVELS[code.severity]
-        yield Rule(code=code.value, level=level, meaning=code.meaning, why=code.why, mend=code.mend)
+            if is_named or names.GROUP.encode() in text:
+                findings.append(_unparsable(file, error))
+    findings += _of_each(manifests)
+    findings += _between(manifests)
+    findings.sort(key=lambda placed: (order[placed.file], placed.region.line, placed.region.column))
+    return LintResult(findings=tuple(findings), files=len(order), peers=len(manifests))
 
 
 def _texts(paths: Sequence[str]) -> Iterator[tuple[str, bytes, bool]]:
-    """Give each file once: its name, its text, and whether it was named and not found in a folder."""
+    """Return each file once: its name, its text, and whether it was named and not found in a folder."""
     seen: set[str] = set()
     for path in paths:
         if path == "-":
@@ -75,7 +62,7 @@ def _texts(paths: Sequence[str]) -> Iterator[tuple[str, bytes, bool]]:
 
 
 def _below(folder: str) -> Iterator[str]:
-    """Give the YAML and JSON files of a folder by name; what starts with a dot is not for us."""
+    """Return the YAML and JSON files of a folder by name, but none whose name starts with a dot."""
 
     def refuse(error: OSError) -> None:
         raise error
@@ -88,40 +75,32 @@ def _below(folder: str) -> Iterator[str]:
                 yield str(file)
 
 
-def _alone(manifest: PeerManifest) -> Iterator[Finding]:
-    yield from peer_files.dropped_fields(manifest.peer.name, manifest.dropped)
-    yield from peers.by_itself(manifest.peer)
+def _of_each(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFinding]:
+    for file, manifest in manifests:
+        for finding in peer_files.dropped_fields(manifest.peer.name, manifest.dropped):
+            yield _placed(file, manifest, finding)
+        for finding in peers.by_itself(manifest.peer):
+            yield _placed(file, manifest, finding)
 
 
-def _place(file: str, manifest: PeerManifest) -> str:
-    return f"{file}:{manifest.region('metadata.name').line}"
+def _between(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFinding]:
+    """Return what two Peers cannot both have, at the later one."""
+
+    def place(number: int) -> str:
+        file, manifest = manifests[number]
+        return f"{file}:{manifest.region('metadata.name').line}"
+
+    for number, finding in peer_files.between([manifest.peer for _, manifest in manifests], place):
+        yield _placed(*manifests[number], finding)
 
 
-def _remark(file: str, manifest: PeerManifest, finding: Finding) -> Remark:
-    return _said(file, finding, manifest.region(finding.field))
+def _placed(file: str, manifest: PeerManifest, finding: Finding) -> FileFinding:
+    hinted = replace(finding, hint=finding.hint or _HINTS.get(finding.code, ""))
+    return FileFinding(file=file, region=manifest.region(finding.field), finding=hinted)
 
 
-def _unparsable(file: str, error: UnparsableError) -> Remark:
+def _unparsable(file: str, error: UnparsableError) -> FileFinding:
     line = error.line or 1
-    finding = Finding(
-        code=Code.FILE,
-        subject=Subject(Kind.FILE, file),
-        message=f"it is neither YAML nor JSON, or is cut off: {error.reason}",
-    )
-    return _said(file, finding, Region(line=line, end_line=line))
-
-
-def _said(file: str, finding: Finding, region: Region) -> Remark:
-    return Remark(
-        file=file,
-        line=region.line,
-        column=region.column,
-        end_line=region.end_line,
-        end_column=region.end_column,
-        level=_LEVELS[finding.severity],
-        code=finding.code,
-        subject=str(finding.subject),
-        field=finding.field,
-        message=finding.message,
-        hint=finding.hint or _HINTS.get(finding.code, ""),
-    )
+    message = f"it is neither YAML nor JSON, or is cut off: {error.reason}"
+    finding = Finding(code=Code.FILE, subject=Subject(Kind.FILE, file), message=message)
+    return FileFinding(file=file, region=Region(line=line, end_line=line), finding=finding)

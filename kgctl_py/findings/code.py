@@ -10,6 +10,11 @@ class Severity(enum.IntEnum):
     WARNING = 1
     ERROR = 2
 
+    @property
+    def level(self) -> str:
+        """The severity as a word: note, warning or error."""
+        return self.name.lower()
+
 
 _NOTE, _WARNING, _ERROR = Severity
 

@@ -1,5 +1,6 @@
-"""Findings sorted into the sections that `check` shows, with what holds and what was not judged."""
+"""The report of `check`: findings sorted into sections, with what passed and what was not judged."""
 
+import enum
 from collections.abc import Iterable, Mapping
 
 from kgctl_py.findings.code import Code, Severity
@@ -7,75 +8,90 @@ from kgctl_py.findings.finding import Finding, Kind
 from kgctl_py.value import Value
 
 
-class Check(Value, frozen=True):
-    """One thing looked at: what holds when nothing is found, and the kinds of finding that say otherwise."""
+class Status(enum.StrEnum):
+    """How a check ended."""
 
-    holds: str
+    PASSED = "passed"
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+    SKIPPED = "skipped"
+
+
+class Check(Value, frozen=True):
+    """One check: its title, which says what holds when it passes, and the codes that say otherwise."""
+
+    title: str
     codes: tuple[Code, ...]
 
 
 class Section(Value, frozen=True, kw_only=True):
-    """Checks on one sort of thing; a code may stand in two sections that look at different kinds of subject."""
+    """Checks of one sort of object; a code may be in two sections that look at different kinds of subject."""
 
     name: str
     kinds: frozenset[Kind]
     checks: tuple[Check, ...]
 
 
-class Result(Value, frozen=True, kw_only=True):
-    """What became of a check: what was found, or why it was not judged; `remark` says more of one that holds."""
+class CheckResult(Value, frozen=True, kw_only=True):
+    """The findings of a check, or why it was skipped; `remark` says more about one that passed."""
 
-    holds: str
+    title: str
     findings: tuple[Finding, ...] = ()
-    skipped: str = ""
+    skip_reason: str = ""
     remark: str = ""
 
     @property
-    def severity(self) -> Severity | None:
-        """How bad the worst finding is; None when there is none."""
-        return max((finding.severity for finding in self.findings), default=None)
+    def status(self) -> Status:
+        """The status of the worst finding, if there is one."""
+        if self.skip_reason:
+            return Status.SKIPPED
+        worst = max((finding.severity for finding in self.findings), default=None)
+        return Status.PASSED if worst is None else Status(worst.level)
 
 
-class Chapter(Value, frozen=True, kw_only=True):
-    """The results of a section, and a few words of what it looked at."""
+class SectionResult(Value, frozen=True, kw_only=True):
+    """The results of a section, and a few words about what it looked at."""
 
     name: str
-    results: tuple[Result, ...]
+    results: tuple[CheckResult, ...]
     remark: str = ""
 
 
 class Report(Value, frozen=True):
-    """All that a run of `check` tells."""
+    """The result of one run of `check`."""
 
-    chapters: tuple[Chapter, ...]
+    sections: tuple[SectionResult, ...]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, in order."""
-        return tuple(found for chapter in self.chapters for result in chapter.results for found in result.findings)
+        return tuple(
+            finding for section in self.sections for result in section.results for finding in result.findings
+        )
 
     def count(self, severity: Severity) -> int:
-        """Count the findings of a severity."""
+        """Return the number of findings of a severity."""
         return sum(finding.severity is severity for finding in self.findings)
 
     def passes(self, *, strict: bool = False) -> bool:
-        """Tell whether there is no error and, when `strict`, no warning either."""
+        """Return whether there is no error and, when `strict`, no warning either."""
         return not self.count(Severity.ERROR) and not (strict and self.count(Severity.WARNING))
 
 
-def chapter(
+def section_result(
     section: Section, findings: Iterable[Finding], unjudged: Mapping[Code, str], remark: str = ""
-) -> Chapter:
-    """Sort the findings of a section; a check without any is skipped when one of its codes could not be judged."""
-    here = [finding for finding in findings if finding.subject.kind in section.kinds]
-    return Chapter(
+) -> SectionResult:
+    """Return the result of a section; a check without findings is skipped if one of its codes is unjudged."""
+    own_findings = [finding for finding in findings if finding.subject.kind in section.kinds]
+    return SectionResult(
         name=section.name,
-        results=tuple(_result(check, here, unjudged) for check in section.checks),
+        results=tuple(_check_result(check, own_findings, unjudged) for check in section.checks),
         remark=remark,
     )
 
 
-def _result(check: Check, findings: Iterable[Finding], unjudged: Mapping[Code, str]) -> Result:
-    found = tuple(finding for finding in findings if finding.code in check.codes)
+def _check_result(check: Check, findings: Iterable[Finding], unjudged: Mapping[Code, str]) -> CheckResult:
+    own_findings = tuple(finding for finding in findings if finding.code in check.codes)
     reason = next((unjudged[code] for code in check.codes if code in unjudged), "")
-    return Result(holds=check.holds, findings=found, skipped="" if found else reason)
+    return CheckResult(title=check.title, findings=own_findings, skip_reason="" if own_findings else reason)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kgctl_py.findings import Finding, Kind
-from kgctl_py.listing.resource import Column, Resource, View, address_order, finding_data, text_or_none
+from kgctl_py.listing.resource import Column, Resource, View, address_order, findings_data, text_or_none
 from kgctl_py.mesh import segment
 from kgctl_py.mesh.locations import Dropped
 from kgctl_py.mesh.model import Node
@@ -93,7 +93,7 @@ def _status(item: LocationItem) -> dict[str, Any]:
         "allowedIPs": [str(cidr) for cidr in one.allowed_ips] if one else [],
         "allowedLocationIPs": [str(cidr) for cidr in one.allowed_location_ips] if one else [],
         "droppedLocationIPs": [{"cidr": str(drop.cidr), "holder": drop.holder} for drop in item.dropped],
-        "findings": finding_data(item.findings),
+        "findings": findings_data(item.findings),
     }
 
 

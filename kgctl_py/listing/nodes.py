@@ -9,7 +9,7 @@ from kgctl_py.listing.resource import (
     Resource,
     View,
     address_order,
-    finding_data,
+    findings_data,
     keepalive,
     marked,
     short_key,
@@ -106,7 +106,7 @@ def _status(item: NodeItem) -> dict[str, Any]:
         "persistentKeepalive": node.persistent_keepalive,
         "publicKey": text_or_none(node.key),
         "allowedLocationIPs": [str(cidr) for cidr in node.allowed_location_ips],
-        "findings": finding_data(item.findings),
+        "findings": findings_data(item.findings),
     }
 
 

@@ -11,7 +11,7 @@ from kgctl_py.listing.resource import (
     Resource,
     View,
     address_order,
-    finding_data,
+    findings_data,
     keepalive,
     marked,
     short_key,
@@ -95,7 +95,7 @@ def _status(item: PeerItem) -> dict[str, Any]:
         "description": peer.annotations.get(names.DESCRIPTION),
         "ready": not peer.why_not_ready(),
         "reason": peer.why_not_ready() or None,
-        "findings": finding_data(item.findings),
+        "findings": findings_data(item.findings),
     }
 
 

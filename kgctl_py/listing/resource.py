@@ -10,6 +10,7 @@ from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.document import API_VERSION
+from kgctl_py.render.finding_data import finding_data
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 
@@ -112,18 +113,9 @@ def summary(findings: Sequence[Finding]) -> str:
     return ",".join(dict.fromkeys(one.code for one in findings if one.severity > Severity.NOTE))
 
 
-def finding_data(findings: Sequence[Finding]) -> list[dict[str, str]]:
-    """Give findings for programs."""
-    return [
-        {
-            "code": one.code.value,
-            "severity": one.severity.name.lower(),
-            "field": one.field,
-            "message": one.message,
-            "hint": one.advice,
-        }
-        for one in findings
-    ]
+def findings_data(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Return the findings of an item, whose name is the subject of all of them."""
+    return [finding_data(finding, with_subject=False) for finding in findings]
 
 
 def address_order(address: IPAddress | None) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from kgctl_py.findings import Code
 from kgctl_py.findings.everything import everything
 from kgctl_py.findings.output import about_output
-from kgctl_py.findings.report import Report, chapter
+from kgctl_py.findings.report import Report, section_result
 from kgctl_py.findings.sections import LOCAL, SECTIONS
 from tests.findings import cluster_cases, file_cases, local_cases, node_cases, peer_cases, topology_cases
 from tests.findings.cases import HEALTHY, File, Served, codes
@@ -55,7 +55,9 @@ def test_every_code_is_looked_at_in_some_section() -> None:
 def test_every_finding_of_a_mesh_is_told_once_and_none_is_lost(cluster: Cluster) -> None:
     mesh = cluster.mesh()
     found = everything(mesh, cluster.topology())
-    told = Report(tuple(chapter(section, found, {}) for section in SECTIONS if section is not LOCAL)).findings
+    told = Report(
+        tuple(section_result(section, found, {}) for section in SECTIONS if section is not LOCAL)
+    ).findings
     assert sorted(map(str, told)) == sorted(map(str, found))
 
 

@@ -4,22 +4,21 @@ import json
 
 import pytest
 
-from kgctl_py.diagnose import shown
 from kgctl_py.findings import Code
-from kgctl_py.findings.report import Report, chapter
+from kgctl_py.findings.report import Report, section_result
 from kgctl_py.findings.rules.local import Local, about_local
 from kgctl_py.findings.sections import LOCAL
-from kgctl_py.render.checks.check_data import checks_data
 from kgctl_py.render.document import as_json
+from kgctl_py.render.findings.report_data import report_data
 from tests.findings.cases import codes
 from tests.findings.local_cases import CASES, MESH, WELL
 
 
 def told(local: Local) -> set[str]:
     found = about_local(local, MESH.mesh(), MESH.topology())
-    report = Report((chapter(LOCAL, found, {}),))
+    report = Report((section_result(LOCAL, found, {}),))
     assert report.findings == found or set(report.findings) == set(found)
-    return codes(json.loads(as_json(checks_data(shown.sections(report), passed=report.passes()))))
+    return codes(json.loads(as_json(report_data(report, strict=False))))
 
 
 @pytest.mark.parametrize("code", CASES)

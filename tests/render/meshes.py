@@ -6,10 +6,10 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import strategies as st
 
+from kgctl_py.findings import Code, Finding, Kind, Subject
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.model import Granularity, Node, Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.checks.checks_text import Line, Mark
 from kgctl_py.wireguard import Endpoint
 from tests.strategies import hostile
 
@@ -52,9 +52,9 @@ def hostile_topologies(draw: st.DrawFn) -> Topology:
     return topology([(name, draw(hostile_text)) for name in names], peers, granularity)
 
 
-def line(kind: str, name: str, message: str, *, code: str = "K-VALUE", mark: Mark = Mark.WARNING) -> Line:
+def finding(kind: Kind, name: str, message: str, *, code: Code = Code.VALUE) -> Finding:
     """A finding, to be shown at what it is about."""
-    return Line(mark=mark, code=code, about="", kind=kind, name=name, field="", message=message, hint="mend it")
+    return Finding(code=code, subject=Subject(kind, name), message=message, hint="mend it")
 
 
 def drawn_lines(svg: bytes, kind: str) -> list[list[str]]:

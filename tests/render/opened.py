@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
+from kgctl_py.findings import Code, Finding, Kind
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.render.checks.checks_text import Line, Mark
 from kgctl_py.render.graph.graph_document import graph_document
 from kgctl_py.render.graph.page import page
 from tests.in_memory import NOW, Cluster, key, node, peer
 from tests.render.browser import Browser, asked_for, complaints
-from tests.render.meshes import line
+from tests.render.meshes import finding
 
-FOUND = line("node", "o", "is <i>odd</i>")
-NOTED = line("node", "far", "is only noted", mark=Mark.NOTE)
+FOUND = finding(Kind.NODE, "o", "is <i>odd</i>")
+NOTED = finding(Kind.NODE, "far", "is only noted", code=Code.PEER_UNSEEN)
 CLUSTER = Cluster(
     [
         node("n", 1, persistent_keepalive="25"),
@@ -28,7 +28,7 @@ def opened(
     browser: Browser,
     folder: Path,
     cluster: Cluster,
-    *found: Line,
+    *found: Finding,
     granularity: Granularity = Granularity.LOCATION,
     at: str = "",
 ) -> Browser:

@@ -3,15 +3,16 @@ import re
 
 from hypothesis import given, settings
 
+from kgctl_py.findings import Kind
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.render.graph.graph_document import graph_document, graph_edges
 from tests.docs.pages import DOCS
 from tests.in_memory import NOW, Cluster, key, node, peer
-from tests.render.meshes import line, mesh
+from tests.render.meshes import finding, mesh
 from tests.strategies import clusters
 
 SECRET = key("a preshared key")
-FOUND = line("node", "n", "odd")
+FOUND = finding(Kind.NODE, "n", "odd")
 CLUSTER = Cluster(
     [
         node("n", 1, allowed_location_ips="10.9.0.0/24", persistent_keepalive="25"),

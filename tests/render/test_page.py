@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from kgctl_py.render.checks.checks_text import Line
+from kgctl_py.findings import Finding
 from kgctl_py.render.graph.graph_document import graph_document
 from kgctl_py.render.graph.page import page
 from tests.in_memory import Cluster, node, peer
@@ -15,7 +15,7 @@ from tests.strategies import clusters, hostile
 CLUSTER = Cluster([node("n", 1), node("o", 2, key="")], [peer("laptop", presharedKey="c2VjcmV0" * 5 + "c2U=")])
 
 
-def text(cluster: Cluster, *found: Line) -> str:
+def text(cluster: Cluster, *found: Finding) -> str:
     return page(graph_document(cluster.mesh(), cluster.topology(), found))
 
 

@@ -6,9 +6,10 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from kgctl_py.findings import Kind
 from tests.in_memory import Cluster, key, node, peer
 from tests.render.browser import Browser, asked_for, complaints, resize
-from tests.render.meshes import line
+from tests.render.meshes import finding
 from tests.render.opened import CLUSTER, opened, shown
 
 pytestmark = pytest.mark.slow
@@ -136,11 +137,12 @@ def test_what_is_only_noted_stands_in_the_details_alone(mesh: Browser) -> None:
     chip = mesh.find_element(By.CSS_SELECTOR, "[data-id='node/far']")
     assert chip.get_attribute("class") == "chip node leader"
     chip.click()
-    assert "K-VALUE is only noted" in details(mesh)
+    assert "K-PEER-UNSEEN is only noted" in details(mesh)
 
 
 def test_findings_about_a_segment_and_about_all_are_shown_too(browser: Browser, tmp_path: Path) -> None:
-    one, other = (line(kind, name, f"about {kind}") for kind, name in (("segment", "location:a"), ("nodes", "")))
+    one = finding(Kind.SEGMENT, "location:a", "about segment")
+    other = finding(Kind.NODES, "", "about nodes")
     opened(browser, tmp_path, CLUSTER, one, other)
     assert "about nodes" in shown(browser, "#overview")[0]
     browser.find_element(By.CSS_SELECTOR, "[data-id='location/a']").click()
@@ -202,7 +204,7 @@ def test_arrows_move_from_one_to_the_next_and_only_one_is_in_the_order_of_tab(me
 
 def test_no_text_becomes_markup(browser: Browser, tmp_path: Path) -> None:
     nodes = [node(name, n, name) for n, name in enumerate(MARKUP, 1)]
-    found = [line("node", name, name) for name in MARKUP]
+    found = [finding(Kind.NODE, name, name) for name in MARKUP]
     cluster = Cluster(nodes, [peer(name, n) for n, name in enumerate(MARKUP, 1)])
     opened(browser, tmp_path, cluster, *found)
     spelled = {"\u2028\u2029": "\\u{2028}\\u{2029}", "\u202eevil": "\\u{202e}evil", "a\nb": "a\\u{a}b"}

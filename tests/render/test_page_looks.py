@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from selenium.webdriver.common.by import By
 
+from kgctl_py.findings import Code, Kind
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.render.checks.checks_text import Mark
 from tests.in_memory import Cluster, node, peer
 from tests.render.browser import Browser, module, prefer, resize
-from tests.render.meshes import line
+from tests.render.meshes import finding
 from tests.render.opened import CLUSTER, FOUND, NOTED, opened, shown
 
 pytestmark = pytest.mark.slow
@@ -38,7 +38,7 @@ def test_axe_finds_nothing_against_wcag_aa(browser: Browser, tmp_path: Path, sch
     prefer(browser, scheme)
     resize(browser, width)
     many = Cluster([*CLUSTER.nodes, *(node(f"x{n}", n, f"location-{n}") for n in range(10, 18))], CLUSTER.peers)
-    opened(browser, tmp_path, many, FOUND, NOTED, line("node", "p", "is gone", mark=Mark.ERROR))
+    opened(browser, tmp_path, many, FOUND, NOTED, finding(Kind.NODE, "p", "is gone", code=Code.NODE_STALE))
     browser.execute_script(module("axe-core/axe.min.js").read_text())
     for chosen in ("", "node/n", "node/o", "node/p", "node/far", "location/a"):
         if chosen:

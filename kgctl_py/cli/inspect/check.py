@@ -10,14 +10,12 @@ import typer
 
 from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.option_groups import grouped
-from kgctl_py.diagnose import shown
 from kgctl_py.diagnose.examine import examine
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.findings.report import Report, Section
 from kgctl_py.findings.sections import LOCAL, SECTIONS
-from kgctl_py.render.checks.check_data import checks_data
-from kgctl_py.render.checks.checks_text import MARKS, Style, checks_text, short_text
 from kgctl_py.render.document import as_json
+from kgctl_py.render.findings.report_text import MARKS, Style, report_text, short_text, status_line
 from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value, replace
@@ -100,7 +98,7 @@ def _examined(session: Session, sections: tuple[Section, ...], options: CheckOpt
         left = deadline - time.monotonic()
         if not options.wait or left <= 0 or report.passes(strict=options.strict):
             return report
-        status = f"not yet: {shown.status(report)}"
+        status = f"not yet: {status_line(report)}"
         if status != told:
             terminal.say(f"{status}; looking again every {PAUSE:g} s")
             told = status
@@ -108,18 +106,19 @@ def _examined(session: Session, sections: tuple[Section, ...], options: CheckOpt
 
 
 def _text(report: Report, options: CheckOptions) -> str:
-    sections = shown.sections(report)
     match options.output:
         case Output.TEXT:
-            return checks_text(sections, _style()) + f"\nStatus: {shown.status(report)}\n"
+            return report_text(report, _style())
         case Output.SHORT:
-            return short_text(sections, _style())
+            return short_text(report, _style())
         case Output.JSON:
-            return as_json(checks_data(sections, passed=report.passes(strict=options.strict)))
-        case Output.JUNIT:
-            from kgctl_py.render.checks.junit import junit_xml
+            from kgctl_py.render.findings.report_data import report_data
 
-            return junit_xml(sections, strict=options.strict)
+            return as_json(report_data(report, strict=options.strict))
+        case Output.JUNIT:
+            from kgctl_py.render.findings.junit import junit_xml
+
+            return junit_xml(report, strict=options.strict)
         case _:
             assert_never(options.output)
 

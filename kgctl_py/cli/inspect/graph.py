@@ -136,10 +136,9 @@ def _json(session: Session, mesh: Mesh, topology: Topology) -> Iterator[str]:
 
 def _document(session: Session, mesh: Mesh, topology: Topology) -> dict[str, Any]:
     """Give the mesh as data, with all that is odd about it, not only what warnings tell."""
-    from kgctl_py.diagnose.shown import line
     from kgctl_py.findings.everything import everything
     from kgctl_py.findings.facts import Facts
     from kgctl_py.render.graph.graph_document import graph_document
 
-    found = everything(mesh, topology, Facts(granularity=session.granularity))
-    return graph_document(mesh, topology, map(line, found))
+    facts = Facts(granularity=session.granularity)
+    return graph_document(mesh, topology, everything(mesh, topology, facts))

@@ -1,21 +1,19 @@
 """`kgctl lint`: what is wrong with Peers that are kept in files, without asking any cluster."""
 
 import enum
-from collections.abc import Sequence
 from typing import Annotated, assert_never
 
 import typer
 
-from kgctl_py.diagnose.lint_files import linted, rules
+from kgctl_py.diagnose.lint_files import LintResult, lint_files
 from kgctl_py.errors import ExitCode
-from kgctl_py.render.checks.remarks import Remark, remarks_data, remarks_text, workflow_commands
-from kgctl_py.render.checks.sarif import sarif
+from kgctl_py.findings import Severity
 from kgctl_py.render.document import as_json
 from kgctl_py.terminal import terminal
 
 
 class Output(enum.StrEnum):
-    """The formats of remarks on files."""
+    """The formats of findings in files."""
 
     TEXT = "text"
     JSON = "json"
@@ -36,10 +34,10 @@ def lint(
 
     For example: kgctl lint peers/
     """
-    result = linted(files)
-    typer.echo(_formatted(output, result.remarks, result.files, result.peers), nl=False)
-    errors = sum(remark.level == "error" for remark in result.remarks)
-    warnings = len(result.remarks) - errors
+    result = lint_files(files)
+    typer.echo(_formatted(output, result), nl=False)
+    errors = sum(placed.finding.severity is Severity.ERROR for placed in result.findings)
+    warnings = len(result.findings) - errors
     terminal.say(
         f"{_counted(result.peers, 'peer')} in {_counted(result.files, 'file')}: "
         f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
@@ -48,16 +46,24 @@ def lint(
         raise typer.Exit(ExitCode.FAILED)
 
 
-def _formatted(output: Output, remarks: Sequence[Remark], files: int, peers: int) -> str:
+def _formatted(output: Output, result: LintResult) -> str:
     match output:
         case Output.TEXT:
-            return remarks_text(remarks)
+            from kgctl_py.render.findings.lint_text import lint_text
+
+            return lint_text(result.findings)
         case Output.JSON:
-            return as_json(remarks_data(remarks, files=files, peers=peers))
+            from kgctl_py.render.findings.lint_data import lint_data
+
+            return as_json(lint_data(result.findings, files=result.files, peers=result.peers))
         case Output.GITHUB:
-            return workflow_commands(remarks)
+            from kgctl_py.render.findings.workflow_commands import workflow_commands
+
+            return workflow_commands(result.findings)
         case Output.SARIF:
-            return as_json(sarif(remarks, rules()))
+            from kgctl_py.render.findings.sarif import sarif
+
+            return as_json(sarif(result.findings))
         case _:
             assert_never(output)
 

@@ -5,18 +5,18 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from kgctl_py.findings import Finding
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.checks.check_data import finding_data
-from kgctl_py.render.checks.checks_text import Line
 from kgctl_py.render.document import API_VERSION
+from kgctl_py.render.finding_data import finding_data
 
 KIND = "Graph"
 
 
-def graph_document(mesh: Mesh, topology: Topology, found: Iterable[Line]) -> dict[str, Any]:
-    """Give the mesh, ready or not, with what Kilo makes of it; all but the edges."""
+def graph_document(mesh: Mesh, topology: Topology, findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return the mesh, ready or not, with what Kilo makes of it; all but the edges."""
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
@@ -26,12 +26,12 @@ def graph_document(mesh: Mesh, topology: Topology, found: Iterable[Line]) -> dic
         "segments": [_segment(segment) for segment in topology.segments],
         "nodes": [_node(node, mesh, topology) for node in mesh.nodes],
         "peers": [_peer(peer, topology) for peer in mesh.peers],
-        "findings": [finding_data(line) for line in found],
+        "findings": [finding_data(finding) for finding in findings],
     }
 
 
 def graph_edges(topology: Topology) -> Iterator[dict[str, str]]:
-    """Give each edge: the tunnels between leaders, those to peers, and the ways inside of segments."""
+    """Return each edge: the tunnels between leaders, those to peers, and the ways inside of segments."""
     leaders = [f"node/{segment.leader.name}" for segment in topology.segments]
     peers = [f"peer/{peer.name}" for peer in topology.peers]
     for kind, ends in (

@@ -1,1 +1,0 @@
-"""Findings and check results as text and data."""

@@ -1,0 +1,19 @@
+"""The findings of `lint` for people, in lines as compilers print them."""
+
+from collections.abc import Iterable, Iterator
+
+from kgctl_py.render.findings.file_finding import FileFinding
+from kgctl_py.visible import visible
+
+
+def lint_text(findings: Iterable[FileFinding]) -> str:
+    """Return a line for each finding, with its hint below it."""
+    return "".join(f"{line}\n" for finding in findings for line in _lines(finding))
+
+
+def _lines(placed: FileFinding) -> Iterator[str]:
+    finding = placed.finding
+    place = f"{placed.file}:{placed.region.line}"
+    yield visible(f"{place}: {finding.severity.level} {finding.code}: {placed.sentence}")
+    if finding.hint:
+        yield visible(f"    hint: {finding.hint}")
