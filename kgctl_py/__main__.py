@@ -1,30 +1,40 @@
-"""The way in: kgctl's entry point, and `python -m kgctl_py`."""
+"""The entry points: `kgctl`, `python -m kgctl_py`, and what kubectl runs to complete `kubectl kilo`."""
 
 import atexit
 import gc
 import os
-from typing import NoReturn
+import sys
+from typing import Any, NoReturn
 
-YOUNG = 200_000
-"""Objects made between two looks for garbage; Python's own 700 make a tenth of the start, and find nothing."""
+_GARBAGE_THRESHOLD = 200_000
+"""Objects made between two collections; with Python's own 700 they take a tenth of the start, and free nothing."""
+_INTERRUPTED = 130
 
 
 def main() -> NoReturn:
-    """Run kgctl; what it needs is imported here, so that Ctrl-C meanwhile ends it quietly, too."""
-    gc.set_threshold(YOUNG)
+    """Run kgctl; imports happen here, so that Ctrl-C during them ends it quietly, too."""
+    gc.set_threshold(_GARBAGE_THRESHOLD)
     try:
         from kgctl_py import app
 
         app.main()
     except KeyboardInterrupt:
-        _leave(130)
+        _exit(_INTERRUPTED)
     except SystemExit as end:
-        _leave(end.code if isinstance(end.code, int) else 0)
+        _exit(_exit_code(end.code))
 
 
-def _leave(code: int) -> NoReturn:
-    """End at once, all output being flushed: to take everything apart is a tenth of a short run."""
-    atexit._run_exitfuncs()  # noqa: SLF001 # it has no other name; files are removed there, for example
+def _exit_code(code: Any) -> int:
+    """Return the exit code as Python itself does: a text is printed on stderr, and means failure."""
+    if code is None or isinstance(code, int):
+        return code or 0
+    print(code, file=sys.stderr, flush=True)
+    return 1
+
+
+def _exit(code: int) -> NoReturn:
+    """Exit at once, all output being flushed: a normal exit is a tenth of a short run."""
+    atexit._run_exitfuncs()  # noqa: SLF001 # it has no public name; it removes temporary files, for example
     os._exit(code)
 
 
