@@ -10,11 +10,15 @@ from kgctl_py import __version__
 from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.table import OFFLINE
 from kgctl_py.names import TOPOLOGY_LABEL
-from kgctl_py.root_group import Door, program
+from kgctl_py.process import program
+from kgctl_py.root_group import RootGroup
 from kgctl_py.terminal import terminal
 
 app = typer.Typer(
-    cls=Door, add_completion=False, rich_markup_mode=None, context_settings={"help_option_names": ["--help", "-h"]}
+    cls=RootGroup,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
 )
 
 

@@ -65,6 +65,11 @@ class Terminal:
         if self.verbose:
             self.say(text)
 
+    def detail_text(self, text: str) -> None:
+        """Print a text of several lines that only `--verbose` asks for."""
+        for line in text.splitlines() if self.verbose else ():
+            self._line("", line)
+
     @contextlib.contextmanager
     def only_news(self) -> Iterator[None]:
         """Tell in a block only what was not told in the block before: for what is done again and again."""

@@ -17,11 +17,6 @@ import pytest
     ],
 )
 def test_it_ends_with_the_code_and_the_text_that_python_would_give(raised: str, code: int, stderr: str) -> None:
-    script = (
-        "from kgctl_py import app, __main__\n"
-        f"def fail(): raise {raised}\n"
-        "app.main = fail\n"
-        "__main__.main()"
-    )
+    script = f"from kgctl_py import app, __main__\ndef fail(): raise {raised}\napp.main = fail\n__main__.main()"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (code, "", stderr)

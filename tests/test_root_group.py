@@ -1,5 +1,6 @@
 import errno
 import os
+import stat
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -8,14 +9,15 @@ from typing import NoReturn
 import pytest
 import typer
 
-from kgctl_py import root_group
+from kgctl_py import __version__, process
 from kgctl_py.cli import duration
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.session import Session
 from tests.cli.kgctl import kgctl, kgctl_program, shell
-from tests.in_memory import EXAMPLE
+from tests.in_memory import EXAMPLE, key
 
 SHOWCONF = ("--from-file", str(EXAMPLE), "showconf", "peer", "laptop")
+PRIVATE = key("private")
 
 
 def failing(error: BaseException) -> Callable[[Session], NoReturn]:
@@ -57,15 +59,72 @@ def test_ctrl_c_ends_quietly(monkeypatch: pytest.MonkeyPatch, error: BaseExcepti
     assert (run.exit_code, run.stdout, run.stderr.strip()) == (ExitCode.INTERRUPTED, "", "")
 
 
-def test_a_fault_of_kgctl_says_what_to_report_and_shows_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Session, "mesh", failing(ZeroDivisionError("division by zero")))
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of kgctl in a cache folder that is not there yet."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "kgctl"
+
+
+def failing_below(error: Exception) -> Callable[[Session], NoReturn]:
+    def outer(session: Session) -> NoReturn:
+        secret_in_a_local_variable = PRIVATE  # noqa: F841
+        try:
+            failing(ValueError(f"the key {PRIVATE} is odd"))(session)
+        except ValueError as cause:
+            raise error from cause
+
+    return outer
+
+
+def test_a_fault_of_kgctl_is_one_line_that_names_the_file_with_the_traceback(
+    monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    monkeypatch.setattr(Session, "mesh", failing_below(ZeroDivisionError(f"division by {PRIVATE}")))
     run = kgctl(*SHOWCONF)
     assert (run.exit_code, run.stdout) == (1, "")
     fault, hint = run.stderr.splitlines()
     assert fault.startswith(
-        "kgctl: this is a fault of kgctl: ZeroDivisionError: division by zero (test_root_group.py:"
+        "kgctl: this is a fault of kgctl: ZeroDivisionError: division by (redacted) (test_root_group.py:"
     )
-    assert hint.startswith("hint: please report this line")
+    assert hint == f'hint: report it with the command and the traceback in "{cache}/traceback.txt"'
+
+
+def test_a_traceback_has_every_frame_and_cause_and_no_secret(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    monkeypatch.setattr(Session, "mesh", failing_below(ZeroDivisionError("division by zero")))
+    kgctl(*SHOWCONF)
+    trace = (cache / "traceback.txt").read_text()
+    assert trace.startswith(f"kgctl {__version__}, Python 3.")
+    for wanted in ("in exit_code_of", "in outer", "in fail", "ValueError: the key (redacted) is odd"):
+        assert wanted in trace
+    assert trace.endswith("ZeroDivisionError: division by zero\n")
+    assert PRIVATE not in trace
+
+
+def test_a_traceback_can_be_read_by_its_user_alone_and_replaces_the_last_one(
+    monkeypatch: pytest.MonkeyPatch, cache: Path
+) -> None:
+    for error in (ZeroDivisionError("the first"), ZeroDivisionError("the second")):
+        monkeypatch.setattr(Session, "mesh", failing(error))
+        kgctl(*SHOWCONF)
+    (path,) = cache.iterdir()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text().endswith("the second\n")
+
+
+def test_verbose_prints_the_traceback(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    monkeypatch.setattr(Session, "mesh", failing(ZeroDivisionError("division by zero")))
+    run = kgctl("--verbose", *SHOWCONF)
+    assert run.stderr.endswith((cache / "traceback.txt").read_text())
+
+
+def test_a_cache_folder_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    cache.parent.write_text("a file")
+    monkeypatch.setattr(Session, "mesh", failing(ZeroDivisionError("division by zero")))
+    run = kgctl(*SHOWCONF)
+    assert run.stderr.splitlines()[1] == (
+        f'hint: report it with the command and what --verbose prints: cannot write "{cache}": not a directory'
+    )
 
 
 def test_a_reader_that_goes_away_ends_kgctl_quietly() -> None:
@@ -89,7 +148,7 @@ def test_a_full_disk_is_told() -> None:
 )
 def test_it_goes_by_the_name_it_was_called_by(monkeypatch: pytest.MonkeyPatch, called_as: str, name: str) -> None:
     monkeypatch.setattr("sys.argv", [called_as])
-    assert root_group.program() == name
+    assert process.program() == name
 
 
 @pytest.mark.parametrize("args", [(), ("--help",), ("-h",), ("help",)])

@@ -20,6 +20,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.os_errors import explained
 from kgctl_py.value import Value, replace
 
 PEERS = "peers"
@@ -94,9 +95,8 @@ class FolderPeers:
 def read_text(path: Path) -> str:
     """Give the text of a file, with its line ends; raise KgctlError."""
     try:
-        return path.read_bytes().decode()
-    except OSError as error:
-        raise KgctlError(f'cannot read "{path}": {(error.strerror or str(error)).lower()}') from None
+        with explained("read", path):
+            return path.read_bytes().decode()
     except UnicodeDecodeError:
         raise KgctlError(f'"{path}" is not UTF-8 text') from None
 

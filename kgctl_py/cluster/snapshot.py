@@ -24,6 +24,7 @@ from kgctl_py.kube.objects.raw_object import Held, in_document, in_json
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
 from kgctl_py.kube.objects.yaml_text import load_all
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
+from kgctl_py.os_errors import explained
 
 Named = TypeVar("Named", Node, Peer)
 
@@ -152,10 +153,8 @@ def _shown(path: str) -> str:
 
 
 def _read(path: str) -> bytes:
-    try:
+    with explained("read", path):
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise KgctlError(f'cannot read "{path}": {(error.strerror or str(error)).lower()}') from None
 
 
 def _documents(text: bytes, shown: str) -> list[Any]:

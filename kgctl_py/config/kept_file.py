@@ -5,6 +5,7 @@ from pathlib import Path
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import files
+from kgctl_py.os_errors import explained
 from kgctl_py.wireguard.difference import Difference, difference
 from kgctl_py.wireguard.parse import Parsed, parse_conf
 
@@ -60,7 +61,7 @@ class KeptFile:
 
 
 def _read(path: Path) -> str | None:
-    with files.explained("read", path):
+    with explained("read", path):
         try:
             return path.read_text(encoding="utf-8")
         except FileNotFoundError:

@@ -8,7 +8,6 @@ from kgctl_py import __version__, names
 from kgctl_py.cluster import redaction
 from kgctl_py.cluster.bundle import Bundle, Manifest, ObjectList, object_list
 from kgctl_py.cluster.lists import Lists, read_lists
-from kgctl_py.cluster.log_redaction import redact_log
 from kgctl_py.cluster.recorder import Recorder
 from kgctl_py.diagnose.examine import examine
 from kgctl_py.errors import KgctlError
@@ -19,6 +18,7 @@ from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.reader import Objects, UnreadableError
 from kgctl_py.kube.pod_logs import read_log
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.redacted_text import redacted
 from kgctl_py.render.findings.report_text import Style, report_text
 from kgctl_py.session import Session
 
@@ -95,7 +95,7 @@ def _logs(
         except KgctlError as error:
             unread[place] = error.message
         else:
-            texts[f"logs/{place}.log"] = text if secrets else redact_log(text, public)
+            texts[f"logs/{place}.log"] = text if secrets else redacted(text, public)
     return texts, unread
 
 

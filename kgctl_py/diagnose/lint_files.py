@@ -8,10 +8,10 @@ from pathlib import Path
 from kgctl_py import names
 from kgctl_py.findings import Code, Finding, Kind, Subject
 from kgctl_py.findings.rules import peer_files, peers
-from kgctl_py.fs.files import explained
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
 from kgctl_py.kube.objects.yaml_places import Region
 from kgctl_py.kube.objects.yaml_text import UnparsableError
+from kgctl_py.os_errors import explained
 from kgctl_py.render.findings.file_finding import FileFinding
 from kgctl_py.value import Value, replace
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from kgctl_py.fs import files
+from kgctl_py.os_errors import explained
 from kgctl_py.value import Value
 
 
@@ -37,7 +38,7 @@ def _make_folder(folder: Path, undo: contextlib.ExitStack) -> None:
     if folder.is_dir():
         return
     _make_folder(folder.parent, undo)
-    with files.explained("make the folder", folder):
+    with explained("make the folder", folder):
         folder.mkdir()
     undo.callback(_remove_folder, folder)
 
@@ -57,7 +58,7 @@ def _staged(change: Change) -> Iterator[Callable[[], None]]:
 
 
 def _remove(path: Path) -> None:
-    with files.explained("remove", path):
+    with explained("remove", path):
         path.unlink()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.os_errors import explained
 
 Content = str | bytes | Iterable[str] | Iterable[bytes]
 
@@ -58,17 +59,6 @@ def staged(
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def explained(verb: str, path: object) -> Iterator[None]:
-    """Turn what the system says against reading or writing `path` into an error for people."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise  # a reader that has had enough is no error
-    except OSError as error:
-        raise KgctlError(f'cannot {verb} "{path}": {(error.strerror or str(error)).lower()}') from None
 
 
 def is_stream(path: Path) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.fs.files import explained
+from kgctl_py.os_errors import explained
 
 Part = str | bytes | memoryview
 

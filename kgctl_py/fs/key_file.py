@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.fs.files import explained
+from kgctl_py.os_errors import explained
 from kgctl_py.wireguard import Key
 
 STDIN = "-"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.net.device import Link, Route
@@ -172,4 +173,4 @@ def explained(what: str) -> Iterator[None]:
         code = getattr(error, "code", None) or getattr(error, "errno", None) or 0
         if code in _DENIED:
             raise KgctlError(f"{what} is not allowed: it needs CAP_NET_ADMIN", hint=AS_ROOT) from None
-        raise KgctlError(f"{what} failed: {os.strerror(code).lower()}") from None
+        raise KgctlError(f"{what} failed: {os_errors.reason(OSError(code, os.strerror(code)))}") from None

@@ -2,6 +2,7 @@
 
 import socket
 
+from kgctl_py import os_errors
 from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
 
 DISCARD = 9
@@ -46,7 +47,7 @@ def dns_silence(server: str, name: str, port: int = 53) -> str:
     except dns.exception.DNSException as error:
         return f"it is no DNS answer: {type(error).__name__}"
     except OSError as error:
-        return (error.strerror or str(error)).lower()
+        return os_errors.reason(error)
     return ""
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.net.change import PeerUpdate, TunnelUpdate
@@ -113,7 +114,8 @@ def _exchanged(name: str, text: str) -> str | None:
         except OSError as error:
             if error.errno in _ABSENT:
                 return None
-            raise KgctlError(f'cannot ask the program behind the interface "{name}": {error.strerror}') from None
+            reason = os_errors.reason(error)
+            raise KgctlError(f'cannot ask the program behind the interface "{name}": {reason}') from None
     return answer.decode()
 
 

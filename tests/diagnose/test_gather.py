@@ -4,20 +4,16 @@ import dataclasses
 import gzip
 import io
 import json
-import re
 import stat
 import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from typer.testing import Result
 
 from kgctl_py import names
 from kgctl_py.cluster import bundle
-from kgctl_py.cluster.log_redaction import redact_log
 from kgctl_py.kilo import resources
 from kgctl_py.wireguard import Key, keygen
 from tests.cli.kgctl import kgctl
@@ -337,25 +333,3 @@ def test_another_archive_is_refused_in_one_line(tmp_path: Path, files: dict[str,
     assert told in run.stderr
     assert len(run.stderr.splitlines()) == 2
     assert "fault of kgctl" not in run.stderr
-
-
-_BYTES = st.binary(min_size=32, max_size=32)
-
-
-@given(
-    st.lists(_BYTES, min_size=1, max_size=4), st.sampled_from(["{}", "key={}", '"{}"', "x:{},", "[{}]", "/{}\n"])
-)
-def test_of_all_keys_only_public_ones_stay_in_a_log(raw: list[bytes], around: str) -> None:
-    keys = [str(Key(one)) for one in raw]
-    public = str(keygen.public_key(keygen.private_key()))
-    text = "".join(around.format(one) for one in (*keys, public, *(one.hex() for one in raw)))
-    cleaned = redact_log(text, {public})
-    assert not any(one in cleaned for one in keys if one != public)
-    assert not re.search(r"[0-9a-f]{64}", cleaned)
-
-
-def test_what_is_no_secret_stays_in_a_log() -> None:
-    line = '{"level":"info","msg":"reconciled","node":"a","endpoint":"203.0.113.1:51820","took":"1.5s"}\n'
-    assert redact_log(line, ()) == line
-    named = f"peer {key('a')} at /var/lib/kilo/conf: no such file\n"
-    assert redact_log(named, {key("a")}) == named

@@ -12,6 +12,7 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import files
+from kgctl_py.os_errors import explained
 
 
 @pytest.fixture(autouse=True)
@@ -339,6 +340,6 @@ def test_a_socket_is_neither_written_to_nor_replaced(tmp_path: Path) -> None:
     assert names(tmp_path) == ["socket"]
 
 
-def test_a_reader_that_went_away_is_left_for_the_door(tmp_path: Path) -> None:
-    with pytest.raises(BrokenPipeError), files.explained("write", tmp_path):
+def test_a_closed_pipe_is_not_reported_as_an_error_of_a_file(tmp_path: Path) -> None:
+    with pytest.raises(BrokenPipeError), explained("write", tmp_path):
         raise BrokenPipeError

@@ -17,10 +17,10 @@ from kgctl_py.cli.options.wg_quick_options import QuickOptions
 from kgctl_py.config.comparison import Comparison
 from kgctl_py.config.device_conf import device_conf
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
-from kgctl_py.fs.files import explained
 from kgctl_py.mesh.lookup import ready_peer
 from kgctl_py.net.device import Device
 from kgctl_py.net.resolve import addresses
+from kgctl_py.os_errors import explained
 from kgctl_py.render.config.difference import difference_data, difference_text
 from kgctl_py.render.document import as_json
 from kgctl_py.session import Session

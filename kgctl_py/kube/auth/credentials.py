@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kgctl_py import __version__
+from kgctl_py import __version__, os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.rest_config import Access
@@ -54,7 +54,7 @@ def _token(path: str, access: Access) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or "it is no text").lower()
+        reason = os_errors.reason(error, otherwise="it is no text")
         raise KgctlError(f'{access.who}: cannot read the token file "{path}": {reason}') from None
 
 

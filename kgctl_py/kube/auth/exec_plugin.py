@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.kubeconfig import Cluster, Exec
 
@@ -53,7 +54,7 @@ def credential(plugin: Exec, cluster: Cluster, timeout: float) -> Credential:
     except subprocess.TimeoutExpired:
         raise KgctlError(f"{name} did not end within {timeout:g} s") from None
     except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or "its command line is no text").lower()
+        reason = os_errors.reason(error, otherwise="its command line is no text")
         raise KgctlError(f"{name} cannot be run: {reason}", hint=plugin.install_hint or "") from None
     if done.returncode:
         last = (done.stderr or b"").decode(errors="replace").strip().rpartition("\n")[2]
@@ -95,8 +96,5 @@ def _cluster_info(cluster: Cluster) -> dict[str, Any]:
 
 
 def _read(path: str) -> bytes:
-    try:
+    with os_errors.explained("read the certificate-authority", path):
         return Path(path).read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise KgctlError(f'cannot read the certificate-authority "{path}": {reason}') from None

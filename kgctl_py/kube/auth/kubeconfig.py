@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.objects.yaml_text import load_all
 
@@ -100,7 +101,7 @@ def read(path: Path) -> Kubeconfig:
     try:
         return _absolute(msgspec.convert(_value(path.read_bytes()), type=Kubeconfig), path.parent)
     except OSError as error:
-        raise KgctlError(f'cannot read kubeconfig "{path}": {(error.strerror or str(error)).lower()}') from None
+        raise KgctlError(f'cannot read kubeconfig "{path}": {os_errors.reason(error)}') from None
     except msgspec.ValidationError as error:
         reason = str(error).replace("`$.", "`").replace("`", '"')
         raise KgctlError(f'kubeconfig "{path}" is malformed: {reason[0].lower()}{reason[1:]}') from None

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
+from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.rest_config import Access
@@ -57,7 +58,7 @@ def _pem(access: Access, data: str | None, path: str | None) -> bytes | None:
     except binascii.Error:
         raise KgctlError(f"{access.source} cannot be used: a field that ends in -data is not base64") from None
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = os_errors.reason(error)
         raise KgctlError(f'{access.source} cannot be used: cannot read "{path}": {reason}') from None
 
 

@@ -4,6 +4,7 @@ import enum
 import http.client
 import ssl
 
+from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.rest_config import Access
 
@@ -24,15 +25,16 @@ def no_answer(error: BaseException, access: Access, step: Step) -> Exception:
     if isinstance(error, ssl.SSLError):
         return _no_tls(server, error)
     if step is Step.PROXY:
-        message = f"the proxy on the way to {server} cannot be used: {_words(error)}"
+        message = f"the proxy on the way to {server} cannot be used: {os_errors.reason(error)}"
     elif isinstance(error, TimeoutError):
         return TimeoutError()
     elif step is Step.CONNECTION:
-        message, hint = f"cannot reach {server}: {_words(error)}", f"is it the right one? See {access.source}"
+        message = f"cannot reach {server}: {os_errors.reason(error)}"
+        hint = f"is it the right one? See {access.source}"
     elif isinstance(error, http.client.IncompleteRead):
         message = f"the answer of {server} was cut off"
     else:
-        message = f"{server} broke off: {_words(error)}"
+        message = f"{server} broke off: {os_errors.reason(error)}"
     return KgctlError(message, hint=hint)
 
 
@@ -44,8 +46,3 @@ def _no_tls(server: str, error: ssl.SSLError) -> KgctlError:
         )
     reason = error.reason or "the handshake failed"
     return KgctlError(f"cannot speak TLS with {server}: {reason.lower().replace('_', ' ')}")
-
-
-def _words(error: BaseException) -> str:
-    words = getattr(error, "strerror", None) or str(error)
-    return words[:1].lower() + words[1:]

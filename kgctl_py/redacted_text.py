@@ -1,4 +1,4 @@
-"""Redaction of logs: keys, tokens and passwords are replaced, whoever wrote them."""
+"""Text for other people to read, with a mark in the place of all that looks like a secret."""
 
 import re
 from collections.abc import Collection
@@ -16,10 +16,10 @@ _USER_INFO = re.compile(r"(?<=://)[^\s/@]+@")
 _MARK = "(redacted)"
 
 
-def redact_log(text: str, public_keys: Collection[str]) -> str:
-    """Return `text` with everything that looks like a secret replaced, except the `public_keys`.
+def redacted(text: str, public_keys: Collection[str] = ()) -> str:
+    """Return `text` with a mark in the place of all that looks like a secret, except the `public_keys`.
 
-    Private and public keys look alike, so every key that is not known to be public is replaced.
+    Private and public keys look alike, so every key that is not known to be public is redacted.
     """
     for pattern in (_PEM, _JWT):
         text = pattern.sub(_MARK, text)

@@ -1,0 +1,85 @@
+"""Every error becomes a line on stderr and an exit code; stdout is flushed before the process ends."""
+
+import errno
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from kgctl_py import os_errors
+from kgctl_py.errors import ExitCode, KgctlError
+from kgctl_py.process import program
+from kgctl_py.terminal import terminal
+
+if TYPE_CHECKING:
+    from traceback import TracebackException
+
+
+def exit_code_of(run: Callable[[], Any]) -> int:
+    """Run a command, print what went wrong, and return the exit code."""
+    try:
+        code = run()
+        sys.stdout.flush()
+    except KgctlError as error:
+        terminal.fail(error.message, error.hint)
+        return error.exit_code
+    except typer.TyperException as error:
+        return _report_usage(error)
+    except (KeyboardInterrupt, typer.Abort):
+        return ExitCode.INTERRUPTED
+    except OSError as error:
+        return report_output(error)
+    except Exception as error:  # no caller is left that could explain it better
+        return _report_fault(error)
+    return code if isinstance(code, int) else ExitCode.OK
+
+
+def report_output(error: OSError) -> int:
+    """Report that stdout cannot be written; silently when its reader closed the pipe."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered is not tried again
+    if error.errno == errno.EPIPE:
+        return ExitCode.CLOSED_PIPE
+    where = f' "{error.filename}"' if error.filename else " to stdout"
+    terminal.fail(f"cannot write{where}: {os_errors.reason(error)}")
+    return ExitCode.FAILED
+
+
+def _report_usage(error: typer.TyperException) -> int:
+    message = error.format_message().rstrip(".").replace("'", '"')
+    context = getattr(error, "ctx", None)
+    terminal.fail(message[:1].lower() + message[1:], f"{context.command_path if context else program()} --help")
+    return ExitCode.USAGE
+
+
+def _report_fault(error: Exception) -> int:
+    """Report a fault of kgctl, and keep its traceback in a file to attach to a report."""
+    import traceback
+
+    from kgctl_py import __version__
+    from kgctl_py.fs import cache_folder
+    from kgctl_py.redacted_text import redacted
+
+    trace = traceback.TracebackException.from_exception(error)
+    place = trace.stack[-1]
+    what = redacted(f"{type(error).__name__}: {error}")
+    message = f"this is a fault of kgctl: {what} ({Path(place.filename).name}:{place.lineno})"
+    text = f"kgctl {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n{_text(trace)}"
+    try:
+        path = cache_folder.write("traceback.txt", text)
+    except KgctlError as refusal:
+        hint = f"report it with the command and what --verbose prints: {refusal.message}"
+    else:
+        hint = f'report it with the command and the traceback in "{path}"'
+    terminal.fail(message, hint)
+    terminal.detail_text(text)
+    return ExitCode.FAILED
+
+
+def _text(trace: "TracebackException") -> str:
+    """Return a traceback without secrets: messages may quote data, lines of the program do not."""
+    from kgctl_py.redacted_text import redacted
+
+    return "".join(part if part.startswith('  File "') else redacted(part) for part in trace.format())

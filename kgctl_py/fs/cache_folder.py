@@ -1,0 +1,25 @@
+"""The user's cache folder, where kgctl keeps what may be deleted at any time."""
+
+from pathlib import Path
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.fs import files
+from kgctl_py.os_errors import explained
+
+_OWNER_ONLY = 0o700
+
+
+def write(name: str, text: str) -> Path:
+    """Write a file that only the user may read, and return its path; one of that name is replaced.
+
+    Raise KgctlError when it cannot be written.
+    """
+    import platformdirs
+
+    folder = platformdirs.user_cache_path("kgctl", appauthor=False)
+    if not folder.is_absolute():
+        raise KgctlError("the user has no home folder")
+    with explained("write", folder):
+        folder.mkdir(_OWNER_ONLY, parents=True, exist_ok=True)
+    files.write(folder / name, text, mode=files.SECRET, replace=True)
+    return folder / name
