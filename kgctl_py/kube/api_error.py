@@ -40,7 +40,7 @@ class ApiError(KgctlError):
 def api_error(
     *, method: str, path: str, server: str, status: int, body: bytes, crds: Mapping[str, str] = NO_CRDS
 ) -> ApiError:
-    """Return what the answer `status` with `body` means; `crds` maps names of CRDs to the URLs of their manifests."""
+    """Return what the answer `status` with `body` means; `crds` maps names of CRDs to URLs of manifests."""
     words = _status(body).message or _phrase(status)
     who, hint = f'the API server "{server}"', ""
     if status == http.HTTPStatus.UNAUTHORIZED or (status == http.HTTPStatus.FORBIDDEN and _ANONYMOUS in words):
