@@ -20,7 +20,7 @@ from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
-    from kgctl_py.cluster.mesh_informer import MirroredMesh
+    from kgctl_py.cluster.mesh_informer import MeshInformer
     from kgctl_py.cluster.peer_store import PeerStore
     from kgctl_py.cluster.snapshot import Snapshot
     from kgctl_py.kilo.networks import Networks
@@ -71,13 +71,13 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
         self.client.connect()  # before progress is shown: a credential plugin may talk to the person
         return ApiServer(self.client, topology_label=self.topology_label)
 
-    def mirrored_mesh(self) -> "MirroredMesh":
+    def mirrored_mesh(self) -> "MeshInformer":
         """Begin to follow the mesh; raise UsageError when the cluster is a file, which does not change."""
         if self.from_file:
             raise UsageError("a cluster in a file cannot be followed", hint="leave out --from-file")
-        from kgctl_py.cluster.mesh_informer import MirroredMesh
+        from kgctl_py.cluster.mesh_informer import MeshInformer
 
-        return MirroredMesh(self.client, topology_label=self.topology_label)
+        return MeshInformer(self.client, topology_label=self.topology_label)
 
     def objects(self) -> "Objects":
         """Open what other objects of the same cluster are read from."""

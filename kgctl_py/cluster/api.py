@@ -8,8 +8,8 @@ from kgctl_py import names
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kube.client import Client, Moment
-from kgctl_py.kube.paging import L, pages, whole
+from kgctl_py.kube.client import Client, ResponseTime
+from kgctl_py.kube.paging import L, list_pages, retry_expired
 from kgctl_py.kube.server_clock import clock_skew
 from kgctl_py.kube.transport.background import Background
 from kgctl_py.mesh.model import Mesh, Node, Peer
@@ -28,24 +28,26 @@ class ApiServer:
         """Read all Nodes and Peers; raise KgctlError when they cannot be had whole."""
         self._client.connect()
         peers = Background(lambda: self._list(resources.PEERS_PATH, resources.PeerList, translate_peer))
-        nodes, moment = self._list(
+        nodes, response_time = self._list(
             resources.NODES_PATH, resources.NodeList, lambda raw: translate_node(raw, self._topology_label)
         )
-        skew = clock_skew(moment)
+        skew = clock_skew(response_time)
         return Mesh(
             nodes=by_name(nodes), peers=by_name(peers.result()[0]), now=time.time() - skew, clock_skew=skew
         )
 
-    def _list(self, path: str, kind: type[L], translate: Callable[[Any], V]) -> tuple[list[V], Moment]:
-        return whole(lambda: self._translated(path, kind, translate))
+    def _list(self, path: str, kind: type[L], translate: Callable[[Any], V]) -> tuple[list[V], ResponseTime]:
+        return retry_expired(lambda: self._translated(path, kind, translate))
 
-    def _translated(self, path: str, kind: type[Any], translate: Callable[[Any], V]) -> tuple[list[V], Moment]:
-        """Translate each page while the server makes the next; give all, and the moment of the last."""
+    def _translated(
+        self, path: str, kind: type[Any], translate: Callable[[Any], V]
+    ) -> tuple[list[V], ResponseTime]:
+        """Translate each page while the server makes the next; give all, and the response time of the last."""
         values: list[V] = []
-        moment = Moment(None, 0)
-        for page, moment in pages(self._client, path, kind, {}):  # noqa: B007 # the last one counts
+        response_time = ResponseTime(None, 0)
+        for page, response_time in list_pages(self._client, path, kind, {}):  # noqa: B007 # the last one counts
             values.extend(map(translate, page.items or ()))
-        return values, moment
+        return values, response_time
 
 
 def by_name(values: Iterable[V]) -> tuple[V, ...]:

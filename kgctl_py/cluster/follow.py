@@ -12,8 +12,8 @@ from kgctl_py.terminal import terminal
 from kgctl_py.value import replace
 
 if TYPE_CHECKING:
-    from kgctl_py.cluster.mesh_informer import MirroredMesh
-    from kgctl_py.kube.listwatch.connectivity import Contact
+    from kgctl_py.cluster.mesh_informer import MeshInformer
+    from kgctl_py.kube.listwatch.connectivity import Connectivity
 
 _QUIET = 0.1
 """Seconds without news after which a burst of changes is over."""
@@ -23,12 +23,12 @@ _LOOK = 0.2
 """Seconds between two looks at what sets no event: `stop`, and the time."""
 
 
-def say_contact(contact: "Contact", before: "Contact") -> None:
+def report_connectivity(connectivity: "Connectivity", before: "Connectivity") -> None:
     """Tell on stderr that the API server is gone, or that it is back."""
-    if contact.trouble:
-        terminal.warn(f"{contact.trouble.message}: the mesh is taken to be as it was", contact.trouble.hint)
+    if connectivity.error:
+        terminal.warn(f"{connectivity.error.message}: the mesh is taken to be as it was", connectivity.error.hint)
     else:
-        terminal.say(f"the API server answers again, after {ago(int(contact.since - before.since))}")
+        terminal.say(f"the API server answers again, after {ago(int(connectivity.since - before.since))}")
 
 
 class Live:
@@ -36,7 +36,7 @@ class Live:
 
     The first one comes at once, or KgctlError is raised. Another one comes when something has changed for Kilo,
     which a heartbeat of a node has not, and after `resync` seconds at the latest. When the API server is gone, the
-    last mesh stays, and `tell` is given the contact as it is and as it was, then and when it is back.
+    last mesh stays, and `tell` is given the connectivity as it is and as it was, then and when it is back.
     """
 
     def __init__(
@@ -45,37 +45,37 @@ class Live:
         *,
         resync: float,
         stop: threading.Event,
-        tell: "Callable[[Contact, Contact], None]" = say_contact,
+        tell: "Callable[[Connectivity, Connectivity], None]" = report_connectivity,
     ) -> None:
         self._session, self._resync, self._stop, self._tell = session, resync, stop, tell
-        self.contact: Contact | None = None
+        self.connectivity: Connectivity | None = None
         self.last_change: float | None = None
         """The Unix time at which the mesh was last seen to be another one."""
 
     def __iter__(self) -> Iterator[Mesh]:
-        with contextlib.closing(self._session.mirrored_mesh()) as mirror:
-            self.contact = mirror.contact
-            while not (mirror.is_answered or self._stop.is_set()):
-                mirror.changed.wait(_LOOK)
+        with contextlib.closing(self._session.mirrored_mesh()) as informer:
+            self.connectivity = informer.connectivity
+            while not (informer.is_answered or self._stop.is_set()):
+                informer.changed.wait(_LOOK)
             shown, due = None, 0.0
             while not self._stop.is_set():
-                mesh = mirror.mesh()
+                mesh = informer.mesh()
                 current = _what_counts(mesh)
                 if current != shown or time.monotonic() >= due:
                     if shown and current != shown:
                         self.last_change = time.time()
                     shown, due = current, time.monotonic() + self._resync
                     yield mesh
-                self._wait(mirror, due)
+                self._wait(informer, due)
 
-    def _wait(self, mirror: "MirroredMesh", due: float) -> None:
+    def _wait(self, informer: "MeshInformer", due: float) -> None:
         """Wait for news, for `due` of the monotonic clock, or to be stopped."""
         while not self._stop.is_set() and time.monotonic() < due:
-            if mirror.changed.wait(max(0, min(_LOOK, due - time.monotonic()))):
-                self._let_settle(mirror.changed)
-                self._tell_contact(mirror.contact)
+            if informer.changed.wait(max(0, min(_LOOK, due - time.monotonic()))):
+                self._let_settle(informer.changed)
+                self._tell_connectivity(informer.connectivity)
                 return
-            mirror.mind_the_time()
+            informer.mind_the_time()
 
     def _let_settle(self, changed: threading.Event) -> None:
         end = time.monotonic() + _BURST
@@ -83,10 +83,10 @@ class Live:
             changed.clear()
             changed.wait(_QUIET)
 
-    def _tell_contact(self, contact: "Contact") -> None:
-        before, self.contact = self.contact, contact
-        if before and bool(before.trouble) != bool(contact.trouble):
-            self._tell(contact, before)
+    def _tell_connectivity(self, connectivity: "Connectivity") -> None:
+        before, self.connectivity = self.connectivity, connectivity
+        if before and bool(before.error) != bool(connectivity.error):
+            self._tell(connectivity, before)
 
 
 def _what_counts(mesh: Mesh) -> tuple[object, ...]:

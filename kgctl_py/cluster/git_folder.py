@@ -152,7 +152,7 @@ def _peers_in(file: Listed) -> Iterator[KeptPeer]:
     for held in objects:
         if held.kind != names.PEER_KIND or not (held.api_version or "").startswith(names.GROUP + "/"):
             continue
-        peer = translate_peer(held.converted(resources.Peer))
+        peer = translate_peer(held.convert(resources.Peer))
         if not peer.name:
             raise KgctlError(f'"{held.source}": a Peer has no metadata.name')
-        yield KeptPeer(peer, held.whole(), file, len(objects) == 1)
+        yield KeptPeer(peer, held.to_dict(), file, len(objects) == 1)

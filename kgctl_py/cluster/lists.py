@@ -7,8 +7,8 @@ from kgctl_py.cluster.api import by_name
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kube.client import Client, Moment
-from kgctl_py.kube.paging import L, pages, whole
+from kgctl_py.kube.client import Client, ResponseTime
+from kgctl_py.kube.paging import L, list_pages, retry_expired
 from kgctl_py.kube.server_clock import clock_skew
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import Value
@@ -34,15 +34,15 @@ class Lists(Value, frozen=True, kw_only=True):
 
 def read_lists(client: Client) -> Lists:
     """Read all Nodes and Peers; raise KgctlError when they cannot be had whole."""
-    peers, _ = whole(lambda: _read(client, resources.PEERS_PATH, resources.PeerList))
-    nodes, moment = whole(lambda: _read(client, resources.NODES_PATH, resources.NodeList))
-    skew = clock_skew(moment)
+    peers, _ = retry_expired(lambda: _read(client, resources.PEERS_PATH, resources.PeerList))
+    nodes, response_time = retry_expired(lambda: _read(client, resources.NODES_PATH, resources.NodeList))
+    skew = clock_skew(response_time)
     return Lists(nodes=tuple(nodes), peers=tuple(peers), now=time.time() - skew, clock_skew=skew)
 
 
-def _read(client: Client, path: str, kind: type[L]) -> tuple[list[Any], Moment]:
+def _read(client: Client, path: str, kind: type[L]) -> tuple[list[Any], ResponseTime]:
     items: list[Any] = []
-    moment = Moment(None, 0)
-    for page, moment in pages(client, path, kind, {}):  # noqa: B007 # the last one counts
+    response_time = ResponseTime(None, 0)
+    for page, response_time in list_pages(client, path, kind, {}):  # noqa: B007 # the last one counts
         items.extend(getattr(page, "items", None) or ())
-    return items, moment
+    return items, response_time

@@ -9,9 +9,9 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.listwatch.connectivity import Contact, Line
-from kgctl_py.kube.listwatch.reflector import Mirror, Source
-from kgctl_py.kube.listwatch.store import Copy
+from kgctl_py.kube.listwatch.connectivity import Connectivity, ConnectivityTracker
+from kgctl_py.kube.listwatch.reflector import Reflector, Source
+from kgctl_py.kube.listwatch.store import Store
 from kgctl_py.kube.server_clock import ServerClock
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
 from kgctl_py.value import replace
@@ -20,8 +20,8 @@ _NODES = Source(resources.NODES_PATH, resources.NodeList, resources.Node)
 _PEERS = Source(resources.PEERS_PATH, resources.PeerList, resources.Peer)
 
 
-class MirroredMesh:
-    """Nodes and Peers as the server last told them; `changed` is set at news of them, or of the contact to it.
+class MeshInformer:
+    """Nodes and Peers as the server last told them; `changed` is set when they or the connectivity change.
 
     The mesh is judged at the time of the server's last word on Nodes: while it cannot be asked, nobody grows old.
     It has threads until it is closed.
@@ -30,23 +30,23 @@ class MirroredMesh:
     def __init__(self, client: Client, *, topology_label: str = names.TOPOLOGY_LABEL) -> None:
         client.connect()
         self.changed = threading.Event()
-        self._line = Line(self.changed)
-        self._nodes: Copy[resources.Node, Node] = Copy(
-            lambda raw: translate_node(raw, topology_label), _is_news, self._line, self.changed
+        self._tracker = ConnectivityTracker(self.changed)
+        self._nodes: Store[resources.Node, Node] = Store(
+            lambda raw: translate_node(raw, topology_label), _is_news, self._tracker, self.changed
         )
-        self._peers: Copy[resources.Peer, Peer] = Copy(
-            translate_peer, lambda old, new, _: old != new, self._line, self.changed
+        self._peers: Store[resources.Peer, Peer] = Store(
+            translate_peer, lambda old, new, _: old != new, self._tracker, self.changed
         )
-        self._mirrors = (Mirror(client, _NODES, self._nodes), Mirror(client, _PEERS, self._peers))
+        self._reflectors = (Reflector(client, _NODES, self._nodes), Reflector(client, _PEERS, self._peers))
         self._expiry = 0.0
         self._doubted: ServerClock | None = None
-        for mirror in self._mirrors:
-            mirror.start()
+        for reflector in self._reflectors:
+            reflector.start()
 
     @property
-    def contact(self) -> Contact:
+    def connectivity(self) -> Connectivity:
         """Whether the server can be asked."""
-        return self._line.contact
+        return self._tracker.connectivity
 
     @property
     def is_answered(self) -> bool:
@@ -66,7 +66,7 @@ class MirroredMesh:
         """
         nodes = self._nodes.state()
         now = nodes.clock.now()
-        if self.contact.trouble or self._doubted is nodes.clock:
+        if self.connectivity.error or self._doubted is nodes.clock:
             return
         if now >= self._expiry:
             self._expiry = _expiry(nodes.values, nodes.as_of)
@@ -76,13 +76,13 @@ class MirroredMesh:
 
     def refresh(self) -> None:
         """Read all anew."""
-        for mirror in self._mirrors:
-            mirror.refresh()
+        for reflector in self._reflectors:
+            reflector.refresh()
 
     def close(self) -> None:
         """End the watches and their threads."""
-        for mirror in self._mirrors:
-            mirror.close()
+        for reflector in self._reflectors:
+            reflector.close()
 
 
 def _expiry(nodes: tuple[Node, ...], now: float) -> float:

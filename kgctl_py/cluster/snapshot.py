@@ -20,7 +20,7 @@ from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind, T
-from kgctl_py.kube.objects.raw_object import Held, in_document, in_json
+from kgctl_py.kube.objects.raw_object import RawObject, objects_in_document, objects_in_json
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
 from kgctl_py.kube.objects.yaml_text import load_all
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
@@ -70,10 +70,10 @@ class Snapshot:
                 raise UnreadableError(one.refusal(asked))
         held = [one for one in self._all if (one.kind, one.api_version) == wanted]
         listed = any(one.of == kind.name for held_in in self._bundles for one in held_in.lists)
-        if not held and not listed and kind.everywhere:
+        if not held and not listed and kind.always_served:
             raise UnreadableError(f'"{self._shown}" has no {kind.name} in it')
         try:
-            objects = [one.converted(kind.struct) for one in held]
+            objects = [one.convert(kind.struct) for one in held]
         except KgctlError as error:
             raise UnreadableError(error.message) from None
         return tuple(
@@ -94,7 +94,7 @@ class Snapshot:
         return ", ".join(_shown(path) for path in self._paths)
 
     @functools.cached_property
-    def _all(self) -> tuple[Held, ...]:
+    def _all(self) -> tuple[RawObject, ...]:
         """Every object of every file."""
         return tuple(held for shown, content in self._contents for held in objects_in(shown, content))
 
@@ -107,12 +107,12 @@ class Snapshot:
     def _bundles(self) -> tuple[Bundle, ...]:
         return tuple(content for _, content in self._contents if isinstance(content, Bundle))
 
-    def _take(self, held: Held, nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
+    def _take(self, held: RawObject, nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
         match held.kind, (held.api_version or "").partition("/")[0]:
             case "Node", "v1":
-                _put(nodes, translate_node(held.converted(resources.Node), self._topology_label), held.source)
+                _put(nodes, translate_node(held.convert(resources.Node), self._topology_label), held.source)
             case names.PEER_KIND, names.GROUP:
-                _put(peers, translate_peer(held.converted(resources.Peer)), held.source)
+                _put(peers, translate_peer(held.convert(resources.Peer)), held.source)
 
 
 def taken_at(nodes: Iterable[Node]) -> float:
@@ -134,18 +134,18 @@ def _opened(shown: str, text: bytes) -> bytes | Bundle:
         raise KgctlError(f'"{shown}" is no bundle that can be read: {error}', hint=hint) from None
 
 
-def objects_in(shown: str, content: bytes | Bundle) -> Iterable[Held]:
+def objects_in(shown: str, content: bytes | Bundle) -> Iterable[RawObject]:
     """Give each object of a file, Lists opened."""
     if isinstance(content, Bundle):
         return (
-            Held(source=shown, kind=one.of, api_version=one.api_version, content=item)
+            RawObject(source=shown, kind=one.of, api_version=one.api_version, content=item)
             for one in content.lists
             for item in one.items
         )
-    held = in_json(content, shown) if content.startswith(b"{") else None
+    held = objects_in_json(content, shown) if content.startswith(b"{") else None
     if held is not None:
         return held
-    return (one for document in _documents(content, shown) for one in in_document(document, shown, _HINT))
+    return (one for document in _documents(content, shown) for one in objects_in_document(document, shown, _HINT))
 
 
 def _shown(path: str) -> str:

@@ -72,7 +72,9 @@ class Comparison(Value, frozen=True, kw_only=True):
 
 
 def _routes_more(found: Difference) -> bool:
-    return any(change.gone for one in found.changed for change in one.changes if change.field is Field.ALLOWED_IPS)
+    return any(
+        change.removed for one in found.changed for change in one.changes if change.field is Field.ALLOWED_IPS
+    )
 
 
 def _tolerated(

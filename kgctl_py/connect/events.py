@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 
 from kgctl_py.cluster.follow import Live
-from kgctl_py.kube.listwatch.connectivity import Contact
+from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.session import Session
 from kgctl_py.value import Value
@@ -17,8 +17,8 @@ _TICK = 1.0
 class ContactChange(Value, frozen=True):
     """The API server is gone, or is back."""
 
-    now: Contact
-    before: Contact
+    now: Connectivity
+    before: Connectivity
 
 
 class Tick(Value, frozen=True):
@@ -66,5 +66,5 @@ class Events:
         except Exception as error:  # it is raised where the events are waited for
             self._queue.put(error)
 
-    def _tell(self, now: Contact, before: Contact) -> None:
+    def _tell(self, now: Connectivity, before: Connectivity) -> None:
         self._queue.put(ContactChange(now, before))

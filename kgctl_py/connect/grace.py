@@ -1,6 +1,6 @@
 """Nodes that could not tell that they are there, because the API server was not, are not taken for gone."""
 
-from kgctl_py.kube.listwatch.connectivity import Contact
+from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import READY_SECONDS, Mesh
 from kgctl_py.value import replace
 
@@ -12,9 +12,9 @@ class Grace:
         self._outage = 0.0
         self._end = 0.0
 
-    def contact(self, now: Contact, before: Contact) -> None:
+    def connectivity(self, now: Connectivity, before: Connectivity) -> None:
         """Learn that the API server is gone, or that it is back."""
-        if before.trouble and not now.trouble:
+        if before.error and not now.error:
             self._outage = now.since - before.since
             self._end = now.since + READY_SECONDS
 

@@ -41,8 +41,8 @@ class Run:
                 case Mesh():
                     self._follow(self._grace.judged(event, time.time()))
                 case ContactChange(now, before):
-                    self._grace.contact(now, before)
-                    self._report.contact(now, before)
+                    self._grace.connectivity(now, before)
+                    self._report.connectivity(now, before)
                 case Tick():
                     pass
             self._report.seen(self._tunnel.read())

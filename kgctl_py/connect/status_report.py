@@ -8,7 +8,7 @@ from kgctl_py.connect.event_log import Journal
 from kgctl_py.connect.tunnel import Applied
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Finding
-from kgctl_py.kube.listwatch.connectivity import Contact
+from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import ago
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.device import Tunnel as Seen
@@ -31,7 +31,7 @@ class Report:
         self._handshakes: set[Key] = set()
         self._last_change = ""
         self._changed_at = 0.0
-        self._contact: Contact | None = None
+        self._connectivity: Connectivity | None = None
 
     def applied(self, topology: Topology, wanted: Wanted, applied: Applied, findings: Iterable[Finding]) -> None:
         """Tell what a mesh has changed."""
@@ -50,11 +50,11 @@ class Report:
         """Tell why there is nothing to follow at the moment."""
         self._warn((f"{error.message}: the interface stays as it is", *error.hint.splitlines()[:_REASONS_SHOWN]))
 
-    def contact(self, now: Contact, before: Contact) -> None:
+    def connectivity(self, now: Connectivity, before: Connectivity) -> None:
         """Tell that the API server is gone, or back."""
-        self._contact = now
-        if now.trouble:
-            self._journal.warn("contact", f"{now.trouble.message}: the interface stays as it is")
+        self._connectivity = now
+        if now.error:
+            self._journal.warn("contact", f"{now.error.message}: the interface stays as it is")
         else:
             self._journal.info(
                 "contact", f"the API server answers again, after {ago(int(now.since - before.since))}"
@@ -109,9 +109,9 @@ class Report:
     def _notes(self, now: float) -> Iterator[str]:
         if self._last_change:
             yield f"last change {ago(int(now - self._changed_at))} ago: {self._last_change}"
-        if self._contact and self._contact.trouble:
-            since = ago(int(now - self._contact.since))
-            yield f"{self._contact.trouble.message}, for {since}"
+        if self._connectivity and self._connectivity.error:
+            since = ago(int(now - self._connectivity.since))
+            yield f"{self._connectivity.error.message}, for {since}"
         yield "Ctrl-C disconnects"
 
 
@@ -125,13 +125,13 @@ def _changes(difference: Difference, names: dict[Key, str]) -> Iterator[tuple[st
         yield "joined", f"joined: {name}", {"peer": name}
     for change in difference.changed:
         name = _name(change.new.public_key, names)
-        facts = {one.field.value: {"gone": one.gone, "come": one.come} for one in change.changes}
+        facts = {one.field.value: {"gone": one.removed, "come": one.added} for one in change.changes}
         words = ", ".join(map(_words, change.changes))
         yield "changed", f"changed: {name}: {words}", {"peer": name, "changes": facts}
 
 
 def _words(change: Change) -> str:
-    return " ".join((change.field, *(f"-{one}" for one in change.gone), *(f"+{one}" for one in change.come)))
+    return " ".join((change.field, *(f"-{one}" for one in change.removed), *(f"+{one}" for one in change.added)))
 
 
 def _name(key: Key | None, names: dict[Key, str]) -> str:

@@ -1,18 +1,18 @@
 """Which kind of finding a value is that Kilo passes over."""
 
 from kgctl_py.findings.code import Code
-from kgctl_py.mesh.model import Flaw, Unusable
+from kgctl_py.mesh.model import IgnoredReason, Unusable
 
 _CODES = {
-    Flaw.UNREADABLE: Code.VALUE,
-    Flaw.NO_DENIAL: Code.LEADER_FALSE,
-    Flaw.FORCED_ENDPOINT: Code.FORCE_ENDPOINT,
-    Flaw.PRESHARED_KEY: Code.PEER_PSK,
-    Flaw.SECOND_ENDPOINT: Code.PEER_DNS_AND_IP,
-    Flaw.NUMBER_AS_NAME: Code.PEER_DNS_NUMBER,
+    IgnoredReason.UNREADABLE: Code.VALUE,
+    IgnoredReason.NO_DENIAL: Code.LEADER_FALSE,
+    IgnoredReason.FORCED_ENDPOINT: Code.FORCE_ENDPOINT,
+    IgnoredReason.PRESHARED_KEY: Code.PEER_PSK,
+    IgnoredReason.SECOND_ENDPOINT: Code.PEER_DNS_AND_IP,
+    IgnoredReason.NUMBER_AS_NAME: Code.PEER_DNS_NUMBER,
 }
 
 
 def code_of(value: Unusable) -> Code:
     """Give the code of an unusable value."""
-    return _CODES[value.flaw]
+    return _CODES[value.reason]

@@ -8,7 +8,7 @@ from kgctl_py import names
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.discovered_endpoints import discovered_endpoints
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
-from kgctl_py.mesh.model import Flaw, Granularity, Node, Unusable
+from kgctl_py.mesh.model import Granularity, IgnoredReason, Node, Unusable
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.endpoint import parse_endpoint
 
@@ -57,24 +57,28 @@ class _Reader:
             unusable=tuple(self.unusable),
         )
 
-    def _parsed(self, field: str, text: str, parse: Callable[[str], T], flaw: Flaw = Flaw.UNREADABLE) -> T | None:
+    def _parsed(
+        self, field: str, text: str, parse: Callable[[str], T], reason: IgnoredReason = IgnoredReason.UNREADABLE
+    ) -> T | None:
         """Parse `text`, or note why not; an empty text is no value and needs no note."""
         try:
             return parse(text) if text else None
         except ValueError as error:
-            self.unusable.append(Unusable(field=field, text=text, why=str(error), flaw=flaw))
+            self.unusable.append(Unusable(field=field, text=text, why=str(error), reason=reason))
             return None
 
-    def _annotation(self, name: str, parse: Callable[[str], T], flaw: Flaw = Flaw.UNREADABLE) -> T | None:
+    def _annotation(
+        self, name: str, parse: Callable[[str], T], reason: IgnoredReason = IgnoredReason.UNREADABLE
+    ) -> T | None:
         text = self.annotations.get(name)
-        return self._parsed(name, text, parse, flaw) if text else None
+        return self._parsed(name, text, parse, reason) if text else None
 
     def _unread_subnets(self, pod_cidr: str) -> tuple[str, ...]:
         listed = (self.raw.spec and self.raw.spec.pod_cidrs) or ()
         return tuple(text for text in listed if text != pod_cidr)
 
     def _endpoint(self) -> Endpoint | None:
-        forced = self._annotation(names.FORCE_ENDPOINT, parse_endpoint, Flaw.FORCED_ENDPOINT)
+        forced = self._annotation(names.FORCE_ENDPOINT, parse_endpoint, IgnoredReason.FORCED_ENDPOINT)
         return forced or self._annotation(names.ENDPOINT, parse_endpoint)
 
     def _internal_ip(self) -> IPInterface | None:
@@ -87,7 +91,7 @@ class _Reader:
         text = self.annotations.get(names.LEADER)
         if text is not None and text.lower() in ("false", "no", "0"):
             why = "does not say no: the node leads because the annotation is there"
-            self.unusable.append(Unusable(field=names.LEADER, text=text, why=why, flaw=Flaw.NO_DENIAL))
+            self.unusable.append(Unusable(field=names.LEADER, text=text, why=why, reason=IgnoredReason.NO_DENIAL))
         return text is not None
 
     def _allowed_location_ips(self) -> tuple[IPInterface, ...]:

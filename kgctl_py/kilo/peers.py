@@ -8,7 +8,7 @@ from kgctl_py import names
 from kgctl_py.kilo import resources
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
-from kgctl_py.mesh.model import Flaw, Peer, Unusable
+from kgctl_py.mesh.model import IgnoredReason, Peer, Unusable
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
@@ -126,13 +126,18 @@ class _Reader:
                 "spec.endpoint.port", f"{port} is not between 1 and {MAX_PORT}", "" if where.dns else by_go
             )
         if where.dns and where.dns.isdigit():
-            why, flaw = "is a number, no name: the Go kgctl writes the port in its place", Flaw.NUMBER_AS_NAME
-            self.unusable.append(Unusable(field="spec.endpoint.dnsOrIP.dns", text=where.dns, why=why, flaw=flaw))
+            why, reason = (
+                "is a number, no name: the Go kgctl writes the port in its place",
+                IgnoredReason.NUMBER_AS_NAME,
+            )
+            self.unusable.append(
+                Unusable(field="spec.endpoint.dnsOrIP.dns", text=where.dns, why=why, reason=reason)
+            )
         if len(self.faults) > faults:
             return None
         if where.dns and where.ip:
-            why, flaw = "is not used: dns is given too, and wins", Flaw.SECOND_ENDPOINT
-            self.unusable.append(Unusable(field="spec.endpoint.dnsOrIP.ip", text=where.ip, why=why, flaw=flaw))
+            why, reason = "is not used: dns is given too, and wins", IgnoredReason.SECOND_ENDPOINT
+            self.unusable.append(Unusable(field="spec.endpoint.dnsOrIP.ip", text=where.ip, why=why, reason=reason))
         if where.dns:
             return parse_endpoint(f"{where.dns}:{port}")
         return Endpoint(ip=parse_ip(where.ip or ""), port=port)
@@ -149,7 +154,7 @@ class _Reader:
         key = Key.parse_or_none(self.spec.preshared_key or "")
         if self.spec.preshared_key and not key:
             why = "is not base64 of 32 bytes: the peer is used without a preshared key"
-            one = Unusable(field="spec.presharedKey", text="", why=why, flaw=Flaw.PRESHARED_KEY)
+            one = Unusable(field="spec.presharedKey", text="", why=why, reason=IgnoredReason.PRESHARED_KEY)
             self.unusable.append(one)  # without its text, which may be a secret
         return key
 

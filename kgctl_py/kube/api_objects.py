@@ -1,4 +1,4 @@
-"""Objects of any kind, asked of the API server."""
+"""Objects of any kind, read from the API server."""
 
 import http
 from collections.abc import Mapping
@@ -11,25 +11,25 @@ from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind, T
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
-from kgctl_py.kube.paging import pages
+from kgctl_py.kube.paging import list_pages
 
 VERSION_PATH = "/version"
 
 
 class Page(decoding.List, frozen=True, kw_only=True):
-    """A page of a list of any kind; its items are decoded one by one."""
+    """A page of a list of any kind, with items that are decoded one by one."""
 
     items: tuple[msgspec.Raw, ...] | None = None
 
 
 class Version(msgspec.Struct, frozen=True):
-    """What the API server says of itself."""
+    """The version of an API server."""
 
     version: str = msgspec.field(name="gitVersion", default="")
 
 
 class ApiObjects:
-    """Objects of an API server: UnreadableError when it refuses them, another KgctlError when nobody answers."""
+    """The objects of an API server; raises UnreadableError when it refuses them, else KgctlError."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -43,7 +43,7 @@ class ApiObjects:
         labels: Mapping[str, str] = NO_LABELS,
         fields: str = "",
     ) -> tuple[T, ...]:
-        """Ask for the objects of a kind; an old server that does not know the kind has none."""
+        """Return the objects of a kind; none of a kind that an old server does not serve."""
         query = {}
         if name:
             query["fieldSelector"] = f"metadata.name={name}"
@@ -52,35 +52,35 @@ class ApiObjects:
         if labels:
             query["labelSelector"] = ",".join(f"{label}={value}" for label, value in labels.items())
         try:
-            found = [page for page, _ in pages(self._client, kind.path(namespace), Page, query)]
+            listed = [page for page, _ in list_pages(self._client, kind.path(namespace), Page, query)]
         except decoding.MalformedError as error:
             raise UnreadableError(error.message) from None
         except ApiError as error:
-            if error.status == http.HTTPStatus.NOT_FOUND and not kind.everywhere:
+            if error.status == http.HTTPStatus.NOT_FOUND and not kind.always_served:
                 return ()
-            raise _not_readable(kind.name, namespace, name, error) from None
-        return tuple(_decoded(raw, kind.struct, kind.path()) for page in found for raw in page.items or ())
+            raise _unreadable(kind.name, namespace, name, error) from None
+        return tuple(_decode(raw, kind.struct, kind.path()) for page in listed for raw in page.items or ())
 
     def origin(self) -> Origin:
-        """Tell the context, the URL, and the version if the server tells it."""
+        """Return the context, the URL, and the version if the server reports it."""
         try:
             body = self._client.get(VERSION_PATH).body
-            version = _decoded(body, Version, VERSION_PATH).version
+            version = _decode(body, Version, VERSION_PATH).version
         except (ApiError, UnreadableError):
             version = ""
         context, server = self._client.context, self._client.server
         return Origin(context=context, server=server, version=version, source=self._client.source)
 
 
-def _decoded(body: bytes | msgspec.Raw, struct: type[decoding.T], path: str) -> decoding.T:
+def _decode(body: bytes | msgspec.Raw, struct: type[decoding.T], path: str) -> decoding.T:
     try:
         return decoding.decode(bytes(body), struct, path)
     except decoding.MalformedError as error:
         raise UnreadableError(error.message) from None
 
 
-def _not_readable(kind: str, namespace: str, name: str, error: ApiError) -> KgctlError:
-    """Tell in one line what was not given; credentials that are refused are no matter of one kind alone."""
+def _unreadable(kind: str, namespace: str, name: str, error: ApiError) -> KgctlError:
+    """Return the error of one kind of object; refused credentials concern every kind."""
     if error.status == http.HTTPStatus.UNAUTHORIZED:
         return error
     where = f"{kind} {namespace}/{name}" if name else f"{kind}s" + (f" in {namespace}" if namespace else "")

@@ -29,7 +29,7 @@ _NO_QUERY: Mapping[str, str] = MappingProxyType({})
 T = TypeVar("T")
 
 
-class Moment(Value, frozen=True):
+class ResponseTime(Value, frozen=True):
     """When an answer came, as Unix times: by its server's clock, if it says so, and by the local one."""
 
     date: float | None
@@ -40,7 +40,7 @@ class Response(Value, frozen=True):
     """A good answer, and when it came."""
 
     body: bytes
-    moment: Moment
+    time: ResponseTime
 
 
 class Client:
@@ -122,7 +122,7 @@ class Client:
         answer = self._signed_in(lambda: self._answer(method, target, body))
         if not _is_good(answer.status):
             raise self._error(method, path, answer)
-        return Response(answer.body, answer.moment)
+        return Response(answer.body, answer.time)
 
     def _error(self, method: str, path: str, answer: "_Answer") -> ApiError:
         return api_error(
@@ -176,12 +176,12 @@ class _Answer(Value, frozen=True):
         return self.reply.status
 
     @property
-    def moment(self) -> Moment:
+    def time(self) -> ResponseTime:
         try:
             date = email.utils.parsedate_to_datetime(self.reply.headers.get("Date", "")).timestamp()
         except ValueError:
-            return Moment(None, self.reply.received)
-        return Moment(date, self.reply.received)
+            return ResponseTime(None, self.reply.received)
+        return ResponseTime(date, self.reply.received)
 
 
 def _is_good(status: int) -> bool:

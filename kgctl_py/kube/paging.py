@@ -1,47 +1,50 @@
-"""Lists, page by page, as Kubernetes gives large ones (Kubernetes API concepts, «Retrieving large results»)."""
+"""Lists in pages (Kubernetes API concepts, "Retrieving large results sets in chunks")."""
 
+import http
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from kgctl_py.kube.api_error import ApiError
-from kgctl_py.kube.client import Client, Moment, Response
+from kgctl_py.kube.client import Client, Response, ResponseTime
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.transport.background import Background
 
 PAGE = 500
-"""Objects in a page, as kubectl asks for."""
+"""The number of objects in a page, as kubectl asks for."""
 
-GONE = 410
-"""The status that says: it took so long that the server has forgotten where you were."""
+EXPIRED = http.HTTPStatus.GONE
+"""The status of a continue token or a resource version that has expired."""
 
 L = TypeVar("L", bound=decoding.List)
 T = TypeVar("T")
 
 
-def pages(client: Client, path: str, kind: type[L], query: Mapping[str, str]) -> Iterator[tuple[L, Moment]]:
-    """Give each page of the list at `path`, with the moment it came at, while the next is under way.
+def list_pages(
+    client: Client, path: str, kind: type[L], query: Mapping[str, str]
+) -> Iterator[tuple[L, ResponseTime]]:
+    """Yield each page of the list at `path` and its response time, while the next one is being read.
 
-    Raises ApiError, 410 when the server has forgotten the rest meanwhile, and MalformedError for a bad body.
+    Raise ApiError, with status 410 when the continue token has expired, and MalformedError for a malformed body.
     """
 
-    def asked(token: str) -> Background[Response]:
+    def request(token: str) -> Background[Response]:
         further = {"continue": token} if token else {}
         return Background(lambda: client.get(path, {"limit": str(PAGE), **query, **further}))
 
-    coming: Background[Response] | None = asked("")
-    while coming:
-        response = coming.result()
-        page, moment = decoding.decode(response.body, kind, f"{client.server}{path}"), response.moment
-        coming = asked(page.metadata.continue_) if page.metadata.continue_ else None
-        del response  # its body is larger than everything that is made of it
-        yield page, moment
+    pending: Background[Response] | None = request("")
+    while pending:
+        response = pending.result()
+        page, response_time = decoding.decode(response.body, kind, f"{client.server}{path}"), response.time
+        pending = request(page.metadata.continue_) if page.metadata.continue_ else None
+        del response  # the body is larger than what is decoded from it
+        yield page, response_time
 
 
-def whole(read: Callable[[], T]) -> T:
-    """Give what `read` makes of a list, beginning once more when the server has forgotten the rest meanwhile."""
+def retry_expired(read: Callable[[], T]) -> T:
+    """Return the result of `read`, which is called once more when its continue token has expired."""
     try:
         return read()
     except ApiError as error:
-        if error.status != GONE:
+        if error.status != EXPIRED:
             raise
         return read()

@@ -20,7 +20,7 @@ class Granularity(enum.StrEnum):
     FULL = "full"
 
 
-class Flaw(enum.Enum):
+class IgnoredReason(enum.Enum):
     """What is the matter with a value that Kilo passes over."""
 
     UNREADABLE = enum.auto()
@@ -40,7 +40,7 @@ class Unusable(Value, frozen=True, kw_only=True):
     field: str
     text: str
     why: str
-    flaw: Flaw = Flaw.UNREADABLE
+    reason: IgnoredReason = IgnoredReason.UNREADABLE
     hint: str = ""
     """What to write instead, where that can be told."""
 

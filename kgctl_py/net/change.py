@@ -71,8 +71,8 @@ def _as_told(there: Tunnel, told: wireguard.Conf) -> wireguard.Conf:
 def _changed(change: PeerChange) -> PeerUpdate:
     new, fields = change.new, change.fields
     ips = next((one for one in change.changes if one.field is Field.ALLOWED_IPS), None)
-    only_more = ips is not None and not ips.gone
-    come = tuple(cidr for cidr in new.allowed_ips if ips and (not only_more or str(cidr.network) in ips.come))
+    only_more = ips is not None and not ips.removed
+    come = tuple(cidr for cidr in new.allowed_ips if ips and (not only_more or str(cidr.network) in ips.added))
     return PeerUpdate(
         public_key=_key(new),
         endpoint=new.endpoint if Field.ENDPOINT in fields else None,

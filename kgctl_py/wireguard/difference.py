@@ -34,8 +34,8 @@ class Change(Value, frozen=True):
     """
 
     field: Field
-    gone: tuple[str, ...]
-    come: tuple[str, ...]
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
 
 
 class PeerChange(Value, frozen=True):
@@ -143,8 +143,8 @@ def _secret(field: Field, old: Key | None, new: Key | None) -> Change | None:
 
 
 def _several(field: Field, old: Mapping[str, None], new: Mapping[str, None]) -> Change | None:
-    gone, come = tuple(one for one in old if one not in new), tuple(one for one in new if one not in old)
-    return Change(field, gone, come) if gone or come else None
+    removed, added = tuple(one for one in old if one not in new), tuple(one for one in new if one not in old)
+    return Change(field, removed, added) if removed or added else None
 
 
 def _given(value: object | None) -> tuple[str, ...]:

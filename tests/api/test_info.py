@@ -117,7 +117,7 @@ def test_a_list_is_read_page_by_page(api_server: ApiServerProcess, monkeypatch: 
 
 
 def test_a_server_that_does_not_know_a_kind_has_none_of_it(api_server: ApiServerProcess) -> None:
-    unknown = Kind("Gadget", "example.org/v1", "gadgets", kinds.Object, everywhere=False)
+    unknown = Kind("Gadget", "example.org/v1", "gadgets", kinds.Object, always_served=False)
     assert objects(api_server).of(unknown) == ()
     with pytest.raises(UnreadableError, match="cannot look at Gadgets"):
         objects(api_server).of(Kind("Gadget", "example.org/v1", "gadgets", kinds.Object))

@@ -61,11 +61,11 @@ def test_a_server_that_is_stopped_and_started_again_is_followed_on(
     api_server: ApiServerProcess, live: Following
 ) -> None:
     api_server.stop()
-    until(lambda: bool(live.contacts), within=30)
-    assert live.contacts[0].trouble
+    until(lambda: bool(live.connectivities), within=30)
+    assert live.connectivities[0].error
     api_server.start()
-    until(lambda: len(live.contacts) == 2, within=60)
-    assert live.contacts[1].trouble is None
+    until(lambda: len(live.connectivities) == 2, within=60)
+    assert live.connectivities[1].error is None
     api_server.create(resources.PEERS_PATH, mesh.peer("tablet", "10.5.0.3"))
     assert [peer.name for peer in live.next(within=1).peers] == ["laptop", "phone", "tablet"]
 

@@ -142,7 +142,7 @@ def test_an_api_server_of_another_authority_is_not_trusted(api_server: ApiServer
 
 def test_the_clock_of_the_api_server_is_read(api_server: ApiServerProcess) -> None:
     response = client(api_server.kubeconfig()).get(resources.NODES_PATH)
-    assert response.moment.date == pytest.approx(time.time(), abs=5)
+    assert response.time.date == pytest.approx(time.time(), abs=5)
     assert read(api_server.kubeconfig()).clock_skew == 0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from kgctl_py.cluster.follow import Live
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.listwatch.connectivity import Contact
+from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.session import Session
 
@@ -18,11 +18,13 @@ class Following:
 
     def __init__(self, kubeconfig: str, *, resync: float = 3600) -> None:
         self.stop = threading.Event()
-        self.contacts: list[Contact] = []
+        self.connectivities: list[Connectivity] = []
         self.error: KgctlError | None = None
         self._meshes: queue.SimpleQueue[Mesh] = queue.SimpleQueue()
         session = Session(kubeconfig=kubeconfig, request_timeout=5)
-        self.live = Live(session, resync=resync, stop=self.stop, tell=lambda now, _: self.contacts.append(now))
+        self.live = Live(
+            session, resync=resync, stop=self.stop, tell=lambda now, _: self.connectivities.append(now)
+        )
         self.thread = threading.Thread(target=self._follow)
 
     def _follow(self) -> None:

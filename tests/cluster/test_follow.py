@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py.cluster.follow import Live, say_contact
+from kgctl_py.cluster.follow import Live, report_connectivity
 from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.kube.listwatch.connectivity import Contact
+from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.session import Session
 from tests.cluster.following import Following, following
@@ -107,11 +107,11 @@ def test_while_the_server_is_gone_the_mesh_stays_and_both_ends_are_told(config: 
     ):
         assert ready(live.next()) == ["a", "b"]
         feed.say(error(410))
-        until(lambda: len(live.contacts) == 1)
-        assert live.contacts[0].trouble
-        assert live.live.contact == live.contacts[0]
+        until(lambda: len(live.connectivities) == 1)
+        assert live.connectivities[0].error
+        assert live.live.connectivity == live.connectivities[0]
         assert ready(live.next()) == ["a"]
-        assert [bool(contact.trouble) for contact in live.contacts] == [True, False]
+        assert [bool(connectivity.error) for connectivity in live.connectivities] == [True, False]
 
 
 def test_a_stop_ends_it_at_once_and_leaves_no_thread(config: Path) -> None:
@@ -146,10 +146,10 @@ def test_a_cluster_in_a_file_is_not_followed() -> None:
 
 
 def test_the_contact_is_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    good = Contact(1000.0)
-    lost = Contact(1100.0, KgctlError("cannot reach it", hint="is it the right one?"))
-    say_contact(lost, good)
-    say_contact(Contact(1163.0), lost)
+    good = Connectivity(1000.0)
+    lost = Connectivity(1100.0, KgctlError("cannot reach it", hint="is it the right one?"))
+    report_connectivity(lost, good)
+    report_connectivity(Connectivity(1163.0), lost)
     assert capsys.readouterr().err == (
         "kgctl: warning: cannot reach it: the mesh is taken to be as it was\n"
         "hint: is it the right one?\n"

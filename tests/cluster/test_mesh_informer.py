@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py.cluster.mesh_informer import MirroredMesh
+from kgctl_py.cluster.mesh_informer import MeshInformer
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.listwatch.watch import STREAM_SECONDS
 from kgctl_py.kube.transport import connection
@@ -36,12 +36,12 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_watch_goes_on_from_the_list_and_asks_for_bookmarks(tmp_path: Path) -> None:
-    with mirrored(tmp_path, {NODES: [listed(live_node("a"), version="7")]}) as (server, mirror):
+    with mirrored(tmp_path, {NODES: [listed(live_node("a"), version="7")]}) as (server, informer):
         until(lambda: len(server.asked(NODES)) == 2)
         query = dict(server.asked(NODES)[1].query)
         assert STREAM_SECONDS <= int(query.pop("timeoutSeconds")) <= STREAM_SECONDS * 1.5
         assert query == {"watch": "true", "allowWatchBookmarks": "true", "resourceVersion": "7"}
-        assert nodes_of(mirror.mesh()) == ["a"]
+        assert nodes_of(informer.mesh()) == ["a"]
 
 
 def test_what_happens_to_nodes_and_peers_reaches_the_mesh(tmp_path: Path) -> None:
@@ -51,15 +51,15 @@ def test_what_happens_to_nodes_and_peers_reaches_the_mesh(tmp_path: Path) -> Non
         WATCH_NODES: [feed.reply],
         PEERS: [listed(peer("p"))],
     }
-    with mirrored(tmp_path, replies) as (_, mirror):
+    with mirrored(tmp_path, replies) as (_, informer):
         feed.say(
             event("ADDED", live_node("c", version="2")),
             event("DELETED", live_node("a", version="3")),
             event("MODIFIED", live_node("b", endpoint="203.0.113.9:51820", version="4")),
         )
-        until(lambda: nodes_of(mirror.mesh()) == ["b", "c"])
-        until(lambda: str(mirror.mesh().nodes[0].endpoint) == "203.0.113.9:51820")
-        assert [one.name for one in mirror.mesh().peers] == ["p"]
+        until(lambda: nodes_of(informer.mesh()) == ["b", "c"])
+        until(lambda: str(informer.mesh().nodes[0].endpoint) == "203.0.113.9:51820")
+        assert [one.name for one in informer.mesh().peers] == ["p"]
 
 
 @pytest.mark.usefixtures("way")
@@ -83,8 +83,8 @@ def test_nothing_is_missed_when_a_stream_breaks_off(tmp_path: Path) -> None:
         NODES: lists,
         WATCH_NODES: [broken, watch(event("ADDED", live_node("c", version="6")), then=Feed())],
     }
-    with mirrored(tmp_path, replies) as (server, mirror):
-        until(lambda: nodes_of(mirror.mesh()) == ["a", "b", "c"])
+    with mirrored(tmp_path, replies) as (server, informer):
+        until(lambda: nodes_of(informer.mesh()) == ["a", "b", "c"])
         assert server.asked(NODES)[-1].query["resourceVersion"] == "5"
 
 
@@ -121,17 +121,17 @@ def test_after_a_watch_that_cannot_be_gone_on_with_all_is_listed_anew(tmp_path: 
             watch(event("ADDED", live_node("c", version="21")), then=Feed()),
         ],
     }
-    with mirrored(tmp_path, replies) as (server, mirror):
-        until(lambda: nodes_of(mirror.mesh()) == ["a", "b", "c"])
+    with mirrored(tmp_path, replies) as (server, informer):
+        until(lambda: nodes_of(informer.mesh()) == ["a", "b", "c"])
         assert server.asked(NODES)[3].query["resourceVersion"] == "20"
-        until(lambda: not mirror.contact.trouble)
+        until(lambda: not informer.connectivity.error)
 
 
 def test_events_of_a_kind_that_nobody_knows_are_passed_over(tmp_path: Path) -> None:
     feed = Feed()
-    with mirrored(tmp_path, {NODES: [listed(live_node("a"))], WATCH_NODES: [feed.reply]}) as (server, mirror):
+    with mirrored(tmp_path, {NODES: [listed(live_node("a"))], WATCH_NODES: [feed.reply]}) as (server, informer):
         feed.say(event("PONDERED", {"what": 1}), event("ADDED", live_node("b")))
-        until(lambda: nodes_of(mirror.mesh()) == ["a", "b"])
+        until(lambda: nodes_of(informer.mesh()) == ["a", "b"])
         assert len(server.asked(NODES)) == 2
 
 
@@ -143,21 +143,21 @@ def test_a_server_that_ends_every_watch_at_once_is_not_hammered(tmp_path: Path) 
 
 def test_when_the_first_list_is_refused_the_mesh_is_an_error(tmp_path: Path) -> None:
     with (
-        mirrored(tmp_path, {PEERS: [status(404, "not found")]}) as (_, mirror),
+        mirrored(tmp_path, {PEERS: [status(404, "not found")]}) as (_, informer),
         pytest.raises(KgctlError, match="has no Peers"),
     ):
-        mirror.mesh()
+        informer.mesh()
 
 
 def test_a_watch_that_is_not_allowed_names_the_rule_and_lists_go_on(tmp_path: Path) -> None:
     lists = [listed(live_node("a")), listed(live_node("b"))]
-    with mirrored(tmp_path, {NODES: lists, WATCH_NODES: [status(403, "forbidden")]}) as (_, mirror):
-        until(lambda: mirror.contact.trouble is not None)
-        assert mirror.contact.trouble
-        assert mirror.contact.trouble.hint == (
+    with mirrored(tmp_path, {NODES: lists, WATCH_NODES: [status(403, "forbidden")]}) as (_, informer):
+        until(lambda: informer.connectivity.error is not None)
+        assert informer.connectivity.error
+        assert informer.connectivity.error.hint == (
             'ask for this RBAC rule: {apiGroups: [""], resources: ["nodes"], verbs: ["watch"]}'
         )
-        until(lambda: nodes_of(mirror.mesh()) == ["b"])
+        until(lambda: nodes_of(informer.mesh()) == ["b"])
 
 
 def test_credentials_that_ran_out_are_read_anew(tmp_path: Path) -> None:
@@ -167,13 +167,13 @@ def test_credentials_that_ran_out_are_read_anew(tmp_path: Path) -> None:
         NODES: [listed(live_node("a"))],
         WATCH_NODES: [feed.reply, status(401, "Unauthorized"), Feed().reply],
     }
-    with mirrored(tmp_path, replies, user={"tokenFile": str(token)}) as (server, mirror):
+    with mirrored(tmp_path, replies, user={"tokenFile": str(token)}) as (server, informer):
         token.write_text("new")
         feed.end()
         until(lambda: len(server.asked(NODES)) == 4)
         tokens = [request.headers["authorization"] for request in server.asked(NODES)]
         assert tokens == ["Bearer old", "Bearer old", "Bearer old", "Bearer new"]
-        assert not mirror.contact.trouble
+        assert not informer.connectivity.error
 
 
 def test_a_server_that_goes_and_comes_is_told(tmp_path: Path) -> None:
@@ -182,56 +182,62 @@ def test_a_server_that_goes_and_comes_is_told(tmp_path: Path) -> None:
         NODES: [listed(live_node("a")), status(500, "etcd is down"), listed(live_node("b"))],
         WATCH_NODES: [feed.reply, Feed().reply],
     }
-    with mirrored(tmp_path, replies) as (_, mirror):
-        mirror.changed.clear()
+    with mirrored(tmp_path, replies) as (_, informer):
+        informer.changed.clear()
         feed.say(error(410))
-        until(lambda: mirror.contact.trouble is not None)
-        assert mirror.changed.is_set()
-        assert nodes_of(mirror.mesh()) == ["a"]
-        until(lambda: mirror.contact.trouble is None)
-        assert nodes_of(mirror.mesh()) == ["b"]
+        until(lambda: informer.connectivity.error is not None)
+        assert informer.changed.is_set()
+        assert nodes_of(informer.mesh()) == ["a"]
+        until(lambda: informer.connectivity.error is None)
+        assert nodes_of(informer.mesh()) == ["b"]
 
 
 def test_a_heartbeat_is_no_news_and_whatever_else_is(tmp_path: Path) -> None:
     feed = Feed()
-    with mirrored(tmp_path, {NODES: [listed(live_node("a", seen=30))], WATCH_NODES: [feed.reply]}) as (_, mirror):
-        before = mirror.mesh().nodes[0].last_seen
-        mirror.changed.clear()
+    with mirrored(tmp_path, {NODES: [listed(live_node("a", seen=30))], WATCH_NODES: [feed.reply]}) as (
+        _,
+        informer,
+    ):
+        before = informer.mesh().nodes[0].last_seen
+        informer.changed.clear()
         feed.say(event("MODIFIED", live_node("a", seen=10)))
-        until(lambda: mirror.mesh().nodes[0].last_seen > before)
-        assert not mirror.changed.is_set()
+        until(lambda: informer.mesh().nodes[0].last_seen > before)
+        assert not informer.changed.is_set()
         feed.say(event("MODIFIED", live_node("a", seen=5, leader="")))
-        assert mirror.changed.wait(5)
+        assert informer.changed.wait(5)
 
 
 def test_a_heartbeat_of_a_node_that_had_gone_is_news(tmp_path: Path) -> None:
     feed = Feed()
-    with mirrored(tmp_path, {NODES: [listed(live_node("a", seen=100))], WATCH_NODES: [feed.reply]}) as (_, mirror):
-        mirror.changed.clear()
+    with mirrored(tmp_path, {NODES: [listed(live_node("a", seen=100))], WATCH_NODES: [feed.reply]}) as (
+        _,
+        informer,
+    ):
+        informer.changed.clear()
         feed.say(event("MODIFIED", live_node("a")))
-        assert mirror.changed.wait(5)
-        assert [node.name for node in mirror.mesh().ready_nodes] == ["a"]
+        assert informer.changed.wait(5)
+        assert [node.name for node in informer.mesh().ready_nodes] == ["a"]
 
 
 def test_a_node_goes_by_time_alone_when_the_server_confirms_it(tmp_path: Path) -> None:
     gone = live_node("a", seen=59)
-    with mirrored(tmp_path, {NODES: [listed(gone, live_node("b"))]}) as (_, mirror):
-        assert [node.name for node in mirror.mesh().ready_nodes] == ["a", "b"]
-        until(lambda: is_alone(mirror), 5)
+    with mirrored(tmp_path, {NODES: [listed(gone, live_node("b"))]}) as (_, informer):
+        assert [node.name for node in informer.mesh().ready_nodes] == ["a", "b"]
+        until(lambda: is_alone(informer), 5)
 
 
-def is_alone(mirror: MirroredMesh) -> bool:
-    mirror.mind_the_time()
-    return len(mirror.mesh().ready_nodes) == 1
+def is_alone(informer: MeshInformer) -> bool:
+    informer.mind_the_time()
+    return len(informer.mesh().ready_nodes) == 1
 
 
 def test_no_node_goes_while_the_server_is_silent(tmp_path: Path) -> None:
     replies = {NODES: [listed(live_node("a", seen=59), live_node("b", seen=59)), Reply(status=0)]}
-    with mirrored(tmp_path, replies) as (server, mirror):
+    with mirrored(tmp_path, replies) as (server, informer):
         end = time.monotonic() + 2
         while time.monotonic() < end:
-            mirror.mind_the_time()
-            assert len(mirror.mesh().ready_nodes) == 2
+            informer.mind_the_time()
+            assert len(informer.mesh().ready_nodes) == 2
             time.sleep(0.1)
         assert len([request for request in server.asked(NODES) if "watch" not in request.query]) == 2
 
@@ -239,15 +245,15 @@ def test_no_node_goes_while_the_server_is_silent(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("way")
 def test_closing_ends_the_threads_and_the_connections(tmp_path: Path) -> None:
     before = set(threading.enumerate())
-    with mirrored(tmp_path, {NODES: [listed(live_node("a"))]}) as (_, mirror):
+    with mirrored(tmp_path, {NODES: [listed(live_node("a"))]}) as (_, informer):
         started = time.monotonic()
-        mirror.close()
+        informer.close()
         assert time.monotonic() - started < 0.5
         new = set(threading.enumerate()) - before
-        assert not [thread for thread in new if thread.name.startswith("mirror of")]
+        assert not [thread for thread in new if thread.name.startswith("reflector of")]
 
 
 def test_a_name_that_came_twice_in_a_list_is_one_node(tmp_path: Path) -> None:
     body = json.dumps({"items": [live_node("a"), live_node("a", location="z")], "metadata": {}}).encode()
-    with mirrored(tmp_path, {NODES: [Reply(body=body)]}) as (_, mirror):
-        assert [node.location for node in mirror.mesh().nodes] == ["z"]
+    with mirrored(tmp_path, {NODES: [Reply(body=body)]}) as (_, informer):
+        assert [node.location for node in informer.mesh().nodes] == ["z"]

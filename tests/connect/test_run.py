@@ -11,7 +11,7 @@ from kgctl_py.connect.grace import Grace
 from kgctl_py.connect.run import Names
 from kgctl_py.connect.signals import Ending
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.listwatch.connectivity import Contact
+from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.render.live.journal import Level, as_json_line, as_line
 from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
@@ -22,9 +22,9 @@ TROUBLE = KgctlError("gone")
 def test_after_an_outage_nodes_are_judged_as_if_it_had_not_been_for_a_minute() -> None:
     grace, mesh = Grace(), Mesh((), (), 1000.0)
     assert grace.judged(mesh, 1000) == mesh
-    grace.contact(Contact(500.0, TROUBLE), Contact(0.0))
+    grace.connectivity(Connectivity(500.0, TROUBLE), Connectivity(0.0))
     assert grace.judged(mesh, 600) == mesh
-    grace.contact(Contact(990.0), Contact(500.0, TROUBLE))
+    grace.connectivity(Connectivity(990.0), Connectivity(500.0, TROUBLE))
     assert grace.judged(mesh, 1000).now == 1000 - 490
     assert grace.judged(mesh, 990 + 59).now == 1000 - 490
     assert grace.judged(mesh, 990 + 60) == mesh

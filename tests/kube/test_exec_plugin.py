@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.credentials import signed_in
+from kgctl_py.kube.auth.credentials import obtain_credentials
 from kgctl_py.kube.auth.exec_plugin import Credential, credential
 from kgctl_py.kube.auth.kubeconfig import Cluster, Exec, User
 from kgctl_py.kube.auth.rest_config import Access
@@ -74,7 +74,7 @@ def test_a_certificate_authority_that_is_not_there_is_not_blamed_on_the_plugin(t
 def test_a_certificate_can_be_given_too() -> None:
     status = {"clientCertificateData": "CERT", "clientKeyData": "KEY"}
     access = Access(cluster=Cluster(), user=User(exec=printing({**ANSWER, "status": status})))
-    user = signed_in(access, 10)
+    user = obtain_credentials(access, 10)
     assert (user.client_certificate_data, user.client_key_data, user.token) == ("Q0VSVA==", "S0VZ", None)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kgctl_py.cluster.mesh_informer import MirroredMesh
+from kgctl_py.cluster.mesh_informer import MeshInformer
 from kgctl_py.kilo import resources
 from kgctl_py.kube.client import Client
 from kgctl_py.mesh.model import Mesh
@@ -67,15 +67,15 @@ class Feed:
 @contextlib.contextmanager
 def mirrored(
     folder: Path, replies: Mapping[str, Iterable[Reply]], *, user: Mapping[str, Any] | None = None
-) -> Iterator[tuple[FakeServer, MirroredMesh]]:
+) -> Iterator[tuple[FakeServer, MeshInformer]]:
     """Follow a server with these replies; the mesh has been read once."""
     with FakeServer(replies) as server:
         path = kubeconfig(folder / "config", server.url, user=user)
         with contextlib.closing(
-            MirroredMesh(Client(kubeconfig=path, request_timeout=5, crds=resources.CRD_MANIFESTS))
-        ) as mirror:
-            until(lambda: mirror.is_answered)
-            yield server, mirror
+            MeshInformer(Client(kubeconfig=path, request_timeout=5, crds=resources.CRD_MANIFESTS))
+        ) as informer:
+            until(lambda: informer.is_answered)
+            yield server, informer
 
 
 def until(holds: Callable[[], bool], within: float = 10) -> None:

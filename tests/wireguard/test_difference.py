@@ -56,14 +56,14 @@ def test_allowed_ips_that_change_are_told_one_by_one(old: Conf, new: Conf) -> No
             if change.field is Field.ALLOWED_IPS:
                 before = {str(cidr.network) for cidr in one.old.allowed_ips}
                 after = {str(cidr.network) for cidr in one.new.allowed_ips}
-                assert (set(change.gone), set(change.come)) == (before - after, after - before)
+                assert (set(change.removed), set(change.added)) == (before - after, after - before)
 
 
 @given(confs, confs)
 def test_no_secret_is_in_what_a_change_tells(old: Conf, new: Conf) -> None:
     found = difference(old, new)
-    told = [text for one in found.changed for change in one.changes for text in change.gone + change.come]
-    told += [text for change in found.interface for text in change.gone + change.come]
+    told = [text for one in found.changed for change in one.changes for text in change.removed + change.added]
+    told += [text for change in found.interface for text in change.removed + change.added]
     assert not {str(key) for key in KEYS} & set(told)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kgctl_py.kube.auth import exec_plugin
 
 
-def signed_in(access: Access, timeout: float) -> User:
+def obtain_credentials(access: Access, timeout: float) -> User:
     """Give the user of `access`, having read its token file or run its credential plugin."""
     user = access.user
     if user.token_file:

@@ -1,4 +1,4 @@
-"""Whether an API server can be asked, as several that ask it know together."""
+"""Whether an API server can be reached, as the reflectors that use it find out together."""
 
 import threading
 import time
@@ -7,36 +7,36 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.value import Value
 
 
-class Contact(Value, frozen=True):
-    """The `trouble` that there is with the server, if any, and the Unix time since it is so."""
+class Connectivity(Value, frozen=True):
+    """The `error` that keeps the server from being reached, if any, and the Unix time since when."""
 
     since: float
-    trouble: KgctlError | None = None
+    error: KgctlError | None = None
 
 
-class Line:
-    """The line to a server, broken while one of its users is in trouble; `changed` is set when that changes."""
+class ConnectivityTracker:
+    """Tracks the connectivity to a server; it is lost while one user is disconnected. Sets `changed`."""
 
     def __init__(self, changed: threading.Event) -> None:
-        self.contact = Contact(time.time())
+        self.connectivity = Connectivity(time.time())
         self._changed = changed
-        self._troubled: set[object] = set()
+        self._disconnected: set[object] = set()
         self._lock = threading.Lock()
 
-    def lost(self, user: object, trouble: KgctlError) -> None:
-        """Learn that `user` was not answered; only the first trouble is kept."""
+    def disconnected(self, user: object, error: KgctlError) -> None:
+        """Note that `user` cannot reach the server; the first error is kept."""
         with self._lock:
-            self._troubled.add(user)
-            if not self.contact.trouble:
-                self._become(Contact(time.time(), trouble))
+            self._disconnected.add(user)
+            if not self.connectivity.error:
+                self._set(Connectivity(time.time(), error))
 
-    def regained(self, user: object) -> None:
-        """Learn that `user` was answered."""
+    def reconnected(self, user: object) -> None:
+        """Note that `user` reaches the server."""
         with self._lock:
-            self._troubled.discard(user)
-            if self.contact.trouble and not self._troubled:
-                self._become(Contact(time.time()))
+            self._disconnected.discard(user)
+            if self.connectivity.error and not self._disconnected:
+                self._set(Connectivity(time.time()))
 
-    def _become(self, contact: Contact) -> None:
-        self.contact = contact
+    def _set(self, connectivity: Connectivity) -> None:
+        self.connectivity = connectivity
         self._changed.set()

@@ -1,13 +1,13 @@
-"""A copy of a list of the cluster, its objects as Kilo reads them: a mirror writes it, others read it."""
+"""A store: the objects of one list, translated, which a reflector writes and other threads read."""
 
 import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.client import Moment
-from kgctl_py.kube.listwatch.connectivity import Line
-from kgctl_py.kube.listwatch.watch import Event, Type
+from kgctl_py.kube.client import ResponseTime
+from kgctl_py.kube.listwatch.connectivity import ConnectivityTracker
+from kgctl_py.kube.listwatch.watch import Event, EventType
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.server_clock import ServerClock, clock_skew
 from kgctl_py.value import Value
@@ -17,28 +17,28 @@ V = TypeVar("V")
 
 
 class State(Value, Generic[V], frozen=True):
-    """The objects, in no order, the server's clock, and the Unix time of its last word, by that clock."""
+    """The objects in no order, the server's clock, and the Unix time by that clock when it last sent something."""
 
     values: tuple[V, ...]
     clock: ServerClock
     as_of: float
 
 
-class Copy(Generic[W, V]):
-    """A mirror's Sink, which sets `changed` at news.
+class Store(Generic[W, V]):
+    """The sink of a reflector; it sets `changed` when an object changes.
 
-    Whether there is news, `is_news` tells of the old value, the new one, and the Unix time; None stands for no
-    object.
+    `is_change` tells of the old value, the new one and the Unix time whether that is a change that counts; None
+    means no object.
     """
 
     def __init__(
         self,
         translate: Callable[[W], V],
-        is_news: Callable[[V | None, V | None, float], bool],
-        line: Line,
+        is_change: Callable[[V | None, V | None, float], bool],
+        tracker: ConnectivityTracker,
         changed: threading.Event,
     ) -> None:
-        self._translate, self._is_news, self._line, self._changed = translate, is_news, line, changed
+        self._translate, self._is_change, self._tracker, self._changed = translate, is_change, tracker, changed
         self._values: dict[str, V] = {}
         self._clock = ServerClock()
         self._as_of = 0.0
@@ -47,53 +47,53 @@ class Copy(Generic[W, V]):
 
     @property
     def is_answered(self) -> bool:
-        """Whether there is a copy, or the reason why there is none."""
+        """Whether there has been a first list, or an error in its place."""
         return bool(self._as_of or self._error)
 
     def state(self) -> State[V]:
-        """Give the copy as it is; raise what stood in the way of the first one, or has ended it since."""
+        """Return the objects as they are; raise the error that prevented the first list or ended the reflector."""
         with self._lock:
             if self._error:
                 raise self._error
             return State(tuple(self._values.values()), self._clock, self._as_of)
 
-    def listed(self, objects: Sequence[W], moment: Moment) -> None:
-        """Take all objects, in the place of those known before."""
+    def replace(self, objects: Sequence[W], response_time: ResponseTime) -> None:
+        """Replace all objects by those of a new list."""
         values, clock = (
             {raw.metadata.name: self._translate(raw) for raw in objects},
-            ServerClock(clock_skew(moment)),
+            ServerClock(clock_skew(response_time)),
         )
         with self._lock:
             self._values, self._clock, self._as_of = values, clock, clock.now()
         self._changed.set()
 
-    def happened(self, event: Event[W]) -> None:
-        """Take what has happened to one object."""
+    def apply(self, event: Event[W]) -> None:
+        """Apply an event to its object."""
         name = event.object.metadata.name
-        new = self._translate(event.object) if event.type in (Type.ADDED, Type.MODIFIED) else None
+        new = self._translate(event.object) if event.type in (EventType.ADDED, EventType.MODIFIED) else None
         with self._lock:
             self._as_of = self._clock.now()
-            if event.type is Type.BOOKMARK:
+            if event.type is EventType.BOOKMARK:
                 return
             old = self._values.pop(name, None)
             if new is not None:
                 self._values[name] = new
-        if self._is_news(old, new, self._as_of):
+        if self._is_change(old, new, self._as_of):
             self._changed.set()
 
-    def lost(self, trouble: KgctlError) -> None:
-        """Tell of the trouble; without a first copy, that there will be none."""
+    def disconnected(self, error: KgctlError) -> None:
+        """Pass the error on; before the first list it is the answer to whoever waits for that."""
         if self.is_answered:
-            self._line.lost(self, trouble)
+            self._tracker.disconnected(self, error)
         else:
-            self.failed(trouble)
+            self.failed(error)
 
-    def regained(self) -> None:
-        """Tell that the trouble is over."""
-        self._line.regained(self)
+    def reconnected(self) -> None:
+        """Pass on that the server can be reached."""
+        self._tracker.reconnected(self)
 
     def failed(self, error: Exception) -> None:
-        """Give `error` to whoever asks for the copy."""
+        """Raise `error` from now on when the objects are read."""
         with self._lock:
             self._error = error
         self._changed.set()

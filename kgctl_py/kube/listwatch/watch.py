@@ -1,4 +1,4 @@
-"""One watch: what happens to the objects of a list (Kubernetes API concepts, «Efficient detection of changes»)."""
+"""One watch: the changes of a list as events (Kubernetes API concepts, "Efficient detection of changes")."""
 
 import enum
 import random
@@ -12,33 +12,33 @@ from kgctl_py.kube.transport.connection import Reply
 from kgctl_py.value import Value
 
 STREAM_SECONDS = 300
-"""After which, or up to half as much later, the server is asked to end the stream: not all at one time."""
+"""The server is asked to end a stream after so many seconds, or up to half as many more at random."""
 
 SILENCE_SECONDS = 90
-"""Longer than between two bookmarks, which a server sends every minute: a connection so silent is dead."""
+"""A connection that is silent for so long is dead: a server sends bookmarks every minute."""
 
 T = TypeVar("T", bound=decoding.Watched)
 
 
-class Type(enum.StrEnum):
-    """What has happened to an object."""
+class EventType(enum.StrEnum):
+    """What happened to an object."""
 
     ADDED = "ADDED"
     MODIFIED = "MODIFIED"
     DELETED = "DELETED"
     BOOKMARK = "BOOKMARK"
-    """Nothing; but the watch has come so far."""
+    """Nothing happened: the event only has the resource version."""
 
 
 class Event(Value, Generic[T], frozen=True):
-    """What has happened to an object, and what it is now; of a bookmark only the version is there."""
+    """What happened to an object, and the object as it is now; that of a bookmark has only a version."""
 
-    type: Type
+    type: EventType
     object: T
 
 
 def open_watch(client: Client, path: str, version: str) -> Reply:
-    """Begin to watch the list at `path` from `version` on; raise as `Client.stream` does."""
+    """Start to watch the list at `path` from the resource version `version`; raise as `Client.stream` does."""
     seconds = random.randint(STREAM_SECONDS, STREAM_SECONDS * 3 // 2)  # noqa: S311 - no secret
     query = {
         "watch": "true",
@@ -50,14 +50,14 @@ def open_watch(client: Client, path: str, version: str) -> Reply:
 
 
 def events(lines: Iterable[bytes], kind: type[T], *, path: str, server: str) -> Iterator[Event[T]]:
-    """Read the lines of a watch.
+    """Decode the lines of a watch.
 
-    Raises ApiError for what the server reports in the stream, 410 when it has forgotten so old a version, and
+    Raise ApiError for an error in the stream, with status 410 for a resource version that has expired, and
     MalformedError for a line that is cut off or is no event.
     """
     for line in lines:
         event = decoding.decode(line, decoding.WatchEvent, f"{server}{path}")
         if event.type == "ERROR":
             raise reported_error(path=path, server=server, body=bytes(event.object))
-        if event.type in set(Type):
-            yield Event(Type(event.type), decoding.decode(bytes(event.object), kind, f"{server}{path}"))
+        if event.type in set(EventType):
+            yield Event(EventType(event.type), decoding.decode(bytes(event.object), kind, f"{server}{path}"))

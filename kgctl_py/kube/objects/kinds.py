@@ -140,8 +140,8 @@ class Kind(Value, Generic[T], frozen=True):
     api_version: str
     resource: str
     struct: type[T]
-    everywhere: bool = True
-    """Whether every cluster has this kind, though it may have no object of it."""
+    always_served: bool = True
+    """Whether every API server serves this kind."""
 
     def path(self, namespace: str = "") -> str:
         """Give the path of its list, in one namespace or in all."""
@@ -155,4 +155,4 @@ DAEMON_SET = Kind("DaemonSet", "apps/v1", "daemonsets", DaemonSet)
 NODE = Kind("Node", "v1", "nodes", Object)
 POD = Kind("Pod", "v1", "pods", Pod)
 SERVICE = Kind("Service", "v1", "services", Service)
-SERVICE_CIDR = Kind("ServiceCIDR", "networking.k8s.io/v1", "servicecidrs", ServiceCIDR, everywhere=False)
+SERVICE_CIDR = Kind("ServiceCIDR", "networking.k8s.io/v1", "servicecidrs", ServiceCIDR, always_served=False)

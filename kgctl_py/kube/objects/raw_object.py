@@ -12,7 +12,7 @@ from kgctl_py.value import Value
 _LIST = "List"
 
 
-class Held(Value, frozen=True, kw_only=True):
+class RawObject(Value, frozen=True, kw_only=True):
     """An object, the words that name its place, and what it says that it is; JSON is not decoded any further."""
 
     source: str
@@ -20,12 +20,12 @@ class Held(Value, frozen=True, kw_only=True):
     api_version: str | None
     content: msgspec.Raw | dict[str, Any]
 
-    def whole(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Give the object with all that is in it."""
         content = self.content
         return content if isinstance(content, dict) else msgspec.json.decode(content, type=dict[str, Any])
 
-    def converted(self, struct: type[decoding.T]) -> decoding.T:
+    def convert(self, struct: type[decoding.T]) -> decoding.T:
         """Give the object as a struct; raise KgctlError naming file, object and field."""
         content = self.content
         if isinstance(content, msgspec.Raw):
@@ -33,7 +33,7 @@ class Held(Value, frozen=True, kw_only=True):
                 return msgspec.json.decode(content, type=struct)
             except msgspec.ValidationError:
                 pass  # it is told below, with the name
-        whole = self.whole()
+        whole = self.to_dict()
         try:
             return decoding.convert(whole, struct)
         except ValueError as error:
@@ -57,7 +57,7 @@ class _List(msgspec.Struct, frozen=True):
     api_version: str | None = msgspec.field(name="apiVersion", default=None)
 
 
-def in_json(text: bytes, source: str) -> list[Held] | None:
+def objects_in_json(text: bytes, source: str) -> list[RawObject] | None:
     """Give the objects of a list in JSON; None for what is none, or not in order, and must be looked at with care.
 
     A saved cluster of 5,000 nodes is 55 MB, of which Kilo reads a tenth.
@@ -70,7 +70,7 @@ def in_json(text: bytes, source: str) -> list[Held] | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return [
-        Held(
+        RawObject(
             source=source,
             kind=head.kind if head.kind is not None else whole.kind.removesuffix(_LIST),
             api_version=head.api_version or whole.api_version,
@@ -80,7 +80,7 @@ def in_json(text: bytes, source: str) -> list[Held] | None:
     ]
 
 
-def in_document(document: Any, source: str, hint: str) -> Iterator[Held]:
+def objects_in_document(document: Any, source: str, hint: str) -> Iterator[RawObject]:
     """Give the objects of a decoded document, one or a list of them; raise KgctlError when it is neither."""
     if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
         raise KgctlError(f'"{source}" has a document that is no Kubernetes object: it has no kind', hint=hint)
@@ -90,7 +90,9 @@ def in_document(document: Any, source: str, hint: str) -> Iterator[Held]:
         if not isinstance(item, dict):
             raise KgctlError(f'"{source}" has a {kind} whose items are not objects', hint=hint)
         whole = {"apiVersion": document.get("apiVersion"), "kind": kind.removesuffix(_LIST), **item}
-        yield Held(source=source, kind=str(whole["kind"]), api_version=_text(whole["apiVersion"]), content=whole)
+        yield RawObject(
+            source=source, kind=str(whole["kind"]), api_version=_text(whole["apiVersion"]), content=whole
+        )
 
 
 def _text(value: Any) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from kgctl_py.kube.auth.credentials import signed_in
+from kgctl_py.kube.auth.credentials import obtain_credentials
 from kgctl_py.kube.auth.proxy import may_need_proxy
 from kgctl_py.kube.auth.rest_config import Access
 
@@ -62,7 +62,7 @@ class Connection(Protocol):
 
 def connect(access: Access, timeout: float) -> Connection:
     """Sign in to the server of `access`, running its credential plugin for at most `timeout` seconds."""
-    user = signed_in(access, timeout)
+    user = obtain_credentials(access, timeout)
     if user.auth_provider or may_need_proxy(access):
         from kgctl_py.kube.transport.negotiated import Negotiated
 

@@ -20,7 +20,7 @@ from kgctl_py.kube.auth.credentials import request_headers
 from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.tls import tls_context
-from kgctl_py.kube.transport.transport_errors import Step, no_answer
+from kgctl_py.kube.transport.transport_errors import Step, transport_error
 
 FAR = 0.002
 """Seconds to connect: to a server that is nearer a body travels faster than it is compressed."""
@@ -37,7 +37,7 @@ class Direct:
         self._host, self._port, self._path = url.hostname or "", url.port, url.path
         self._tls = tls_context(access, user) if url.scheme == "https" else None
         self._headers = tuple(request_headers(user, _authorization(user)))
-        self._idle: list[_Line] = []
+        self._idle: list[_Connection] = []
         weakref.finalize(self, _close_all, self._idle)
         self._lock = threading.Lock()
 
@@ -45,67 +45,69 @@ class Direct:
         self, method: str, path: str, *, body: bytes | None = None, timeout: float, streamed: bool = False
     ) -> "DirectReply":
         """Send one request; see `Connection.open`."""
-        line = self._idle_line(method, timeout)
-        if line:
+        connection = self._idle_connection(method, timeout)
+        if connection:
             try:
-                return self._sent(line, method, path, body, streamed=streamed)
+                return self._sent(connection, method, path, body, streamed=streamed)
             except (ConnectionError, http.client.RemoteDisconnected):  # closed meanwhile: nothing was asked
-                line.close()
-        line = self._new_line(timeout)
+                connection.close()
+        connection = self._new_connection(timeout)
         try:
-            return self._sent(line, method, path, body, streamed=streamed)
+            return self._sent(connection, method, path, body, streamed=streamed)
         except (OSError, http.client.HTTPException) as error:
-            line.close()
-            raise no_answer(error, self._access, Step.ANSWER) from None
+            connection.close()
+            raise transport_error(error, self._access, Step.ANSWER) from None
 
-    def keep(self, line: "_Line") -> None:
+    def keep(self, connection: "_Connection") -> None:
         """Take a connection back whose answer was read to its end."""
         with self._lock:
-            self._idle.append(line)
+            self._idle.append(connection)
 
     def broken(self, error: Exception) -> Exception:
         """Tell what `error`, in the middle of an answer, means."""
-        return no_answer(error, self._access, Step.ANSWER)
+        return transport_error(error, self._access, Step.ANSWER)
 
-    def _idle_line(self, method: str, timeout: float) -> "_Line | None":
+    def _idle_connection(self, method: str, timeout: float) -> "_Connection | None":
         """Give a connection that was used before; none for a write, which must not be sent twice."""
         with self._lock:
-            line = self._idle.pop() if self._idle and method == "GET" else None
-        if line:
-            line.sock.settimeout(timeout)
-        return line
+            connection = self._idle.pop() if self._idle and method == "GET" else None
+        if connection:
+            connection.sock.settimeout(timeout)
+        return connection
 
-    def _new_line(self, timeout: float) -> "_Line":
+    def _new_connection(self, timeout: float) -> "_Connection":
         server_name = self._access.cluster.tls_server_name or self._host
-        line = _Line(self._host, self._port, timeout, self._tls, server_name)
+        connection = _Connection(self._host, self._port, timeout, self._tls, server_name)
         try:
-            line.connect()
+            connection.connect()
         except (OSError, UnicodeError) as error:  # a label of more than 63 characters is no OSError
-            line.close()
-            raise no_answer(error, self._access, Step.CONNECTION) from None
-        return line
+            connection.close()
+            raise transport_error(error, self._access, Step.CONNECTION) from None
+        return connection
 
-    def _sent(self, line: "_Line", method: str, path: str, body: bytes | None, *, streamed: bool) -> "DirectReply":
-        line.putrequest(method, self._path + path, skip_accept_encoding=True)
+    def _sent(
+        self, connection: "_Connection", method: str, path: str, body: bytes | None, *, streamed: bool
+    ) -> "DirectReply":
+        connection.putrequest(method, self._path + path, skip_accept_encoding=True)
         for name, value in self._headers:
-            line.putheader(name, value)
-        if line.far and not streamed:
-            line.putheader("Accept-Encoding", "gzip")
+            connection.putheader(name, value)
+        if connection.far and not streamed:
+            connection.putheader("Accept-Encoding", "gzip")
         if body is not None:
-            line.putheader("Content-Type", "application/json")
-            line.putheader("Content-Length", str(len(body)))
-        line.endheaders(body)
-        return DirectReply(self, line, line.getresponse())
+            connection.putheader("Content-Type", "application/json")
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
+        return DirectReply(self, connection, connection.getresponse())
 
 
 class DirectReply:
     """An answer on its connection; see `connection.Reply`."""
 
-    def __init__(self, direct: Direct, line: "_Line", response: http.client.HTTPResponse) -> None:
+    def __init__(self, direct: Direct, connection: "_Connection", response: http.client.HTTPResponse) -> None:
         self.status = response.status
         self.headers: Message = response.headers
         self.received = time.time()
-        self._direct, self._line, self._response = direct, line, response
+        self._direct, self._connection, self._response = direct, connection, response
         self._closed = False
 
     def read(self) -> bytes:
@@ -115,10 +117,10 @@ class DirectReply:
             if self.headers.get("Content-Encoding") == "gzip":
                 body = zlib.decompress(body, _GZIP)
         except (OSError, http.client.HTTPException, zlib.error) as error:
-            self._line.close()
+            self._connection.close()
             raise self._direct.broken(error) from None
         if not self._response.will_close:
-            self._direct.keep(self._line)
+            self._direct.keep(self._connection)
         return body
 
     def lines(self) -> Iterator[bytes]:
@@ -129,15 +131,15 @@ class DirectReply:
             if not self._closed:  # else it is what closing it does
                 raise self._direct.broken(error) from None
         finally:
-            self._line.close()
+            self._connection.close()
 
     def close(self) -> None:
         """Give up the rest: a `close` alone would not wake a thread that reads."""
         self._closed = True
-        self._line.hang_up()
+        self._connection.hang_up()
 
 
-class _Line(http.client.HTTPConnection):
+class _Connection(http.client.HTTPConnection):
     """One connection; `far` tells whether its server is far away."""
 
     sock: socket.socket
@@ -171,9 +173,9 @@ def _is_loopback(connected: socket.socket) -> bool:
     return ipaddress.ip_address(connected.getpeername()[0].partition("%")[0]).is_loopback
 
 
-def _close_all(lines: list[_Line]) -> None:
-    for line in lines:
-        line.close()
+def _close_all(connections: list[_Connection]) -> None:
+    for connection in connections:
+        connection.close()
 
 
 def _authorization(user: User) -> str:

@@ -18,7 +18,7 @@ from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.proxy import choose_proxy
 from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.tls import tls_context
-from kgctl_py.kube.transport.transport_errors import Step, no_answer
+from kgctl_py.kube.transport.transport_errors import Step, transport_error
 
 if TYPE_CHECKING:
     import urllib3
@@ -69,7 +69,7 @@ class Negotiated:
                 preload_content=False,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise _no_answer(error, self._access) from None
+            raise _transport_error(error, self._access) from None
         return NegotiatedReply(response, self._access)
 
 
@@ -91,7 +91,7 @@ class NegotiatedReply:
         try:
             return self._response.data
         except urllib3.exceptions.HTTPError as error:
-            raise _no_answer(error, self._access) from None
+            raise _transport_error(error, self._access) from None
 
     def lines(self) -> Iterator[bytes]:
         """Give the lines as they come; the connection is not used again."""
@@ -106,7 +106,7 @@ class NegotiatedReply:
                 yield buffered
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if not self._closed:  # else it is what closing it does
-                raise _no_answer(error, self._access) from None
+                raise _transport_error(error, self._access) from None
         finally:
             self._response.close()
 
@@ -117,7 +117,7 @@ class NegotiatedReply:
             self._response.shutdown()
 
 
-def _no_answer(error: Exception, access: Access) -> Exception:
+def _transport_error(error: Exception, access: Access) -> Exception:
     """Tell what an exception of urllib3 means by what lies under it."""
     from urllib3 import exceptions
 
@@ -128,7 +128,7 @@ def _no_answer(error: Exception, access: Access) -> Exception:
         step = Step.CONNECTION
     elif isinstance(error, exceptions.TimeoutError):  # as NewConnectionError is too
         return TimeoutError()
-    return no_answer(_cause(error), access, step)
+    return transport_error(_cause(error), access, step)
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -19,7 +19,7 @@ class Step(enum.Enum):
     ANSWER = enum.auto()
 
 
-def no_answer(error: BaseException, access: Access, step: Step) -> Exception:
+def transport_error(error: BaseException, access: Access, step: Step) -> Exception:
     """Give the KgctlError, or for a deadline the TimeoutError, that `error` at a `step` means."""
     server, hint = f'the API server "{access.server}"', _TRY_AGAIN
     if isinstance(error, ssl.SSLError):

@@ -53,8 +53,8 @@ def _named(*peers: wireguard.Peer) -> dict[str, str]:
 
 def _change(change: Change) -> str:
     if change.field in _SEVERAL:
-        return f"{change.field} {' '.join((*_signed('-', change.gone), *_signed('+', change.come)))}"
-    old, new = (visible(", ".join(values)) or "none" for values in (change.gone, change.come))
+        return f"{change.field} {' '.join((*_signed('-', change.removed), *_signed('+', change.added)))}"
+    old, new = (visible(", ".join(values)) or "none" for values in (change.removed, change.added))
     return f"{change.field} {old} -> {new}"
 
 
@@ -67,7 +67,7 @@ def _cidrs(peer: wireguard.Peer) -> str:
 
 
 def _change_data(change: Change) -> dict[str, Any]:
-    return {"field": str(change.field), "old": list(change.gone), "new": list(change.come)}
+    return {"field": str(change.field), "old": list(change.removed), "new": list(change.added)}
 
 
 def _peer_data(peer: wireguard.Peer) -> dict[str, Any]:
