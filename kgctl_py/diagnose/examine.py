@@ -6,7 +6,7 @@ from kgctl_py.diagnose import cluster_check
 from kgctl_py.diagnose.known import Known, known
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code
-from kgctl_py.findings.everything import everything
+from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.report import Report, Section, SectionResult, section_result
 from kgctl_py.findings.rules.local import about_local, peer_of, unjudged_locally
 from kgctl_py.findings.sections import KUBERNETES, LOCAL, NODES, PEERS, TOPOLOGY
@@ -27,7 +27,7 @@ def examine(session: Session, wanted: Collection[Section], interface: str = "") 
     mesh = done.mesh
     topology, reason = _topology(session, mesh) if mesh else (None, _NOT_READ)
     about = known(session, mesh) if mesh and _more_is_asked(wanted) else Known()
-    found = everything(mesh, topology, about.facts) if mesh else ()
+    found = all_findings(mesh, topology, about.facts) if mesh else ()
     unjudged = {**about.unjudged, **_without(mesh, topology, reason)}
     results: list[SectionResult] = []
     if KUBERNETES in wanted or done.mesh is None:

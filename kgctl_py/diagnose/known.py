@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code
-from kgctl_py.findings.facts import NOTHING, Facts, KgPod, Told
+from kgctl_py.findings.cluster_facts import NO_FACTS, ClusterFacts, KgPod
 from kgctl_py.kilo.kg_pods import kg_pods
-from kgctl_py.kilo.networks import Found, Networks
+from kgctl_py.kilo.networks import Networks
 from kgctl_py.mesh.address import IPAddress, parse_cidr
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.net.resolve import addresses
@@ -19,7 +19,7 @@ _BY_DAEMON_SET = (Code.KG_GRANULARITY, Code.KG_SUBNET, Code.TOPOLOGY_LABEL)
 class Known(Value, frozen=True, kw_only=True):
     """The facts, and for each kind of finding that lacks one the reason; nothing of what is not asked."""
 
-    facts: Facts = NOTHING
+    facts: ClusterFacts = NO_FACTS
     networks: Networks = field(default_factory=Networks)
     unjudged: Mapping[Code, str] = field(default_factory=dict)
 
@@ -28,14 +28,14 @@ def known(session: Session, mesh: Mesh) -> Known:
     """Ask the cluster, and the name servers, for all that findings build on."""
     unjudged: dict[Code, str] = {}
     networks = _networks(session, unjudged)
-    facts = Facts(
+    facts = ClusterFacts(
         topology_label=session.topology_label,
         granularity=session.granularity,
         addresses=_addresses(session, mesh, unjudged),
         services=tuple(map(parse_cidr, networks.service_cidrs.values)) if networks.service_cidrs else (),
-        kg_topology_label=_told(networks.topology_label),
-        kg_granularity=_told(networks.granularity),
-        kg_subnet=_told(networks.subnet),
+        kg_topology_label=networks.topology_label,
+        kg_granularity=networks.granularity,
+        kg_subnet=networks.subnet,
         kg_pods=_pods(session, unjudged),
     )
     return Known(facts=facts, networks=networks, unjudged=unjudged)
@@ -67,8 +67,4 @@ def _pods(session: Session, unjudged: dict[Code, str]) -> dict[str, KgPod]:
     except KgctlError as error:
         unjudged[Code.KG_POD] = error.message
         return {}
-    return {pod.node: KgPod(namespace=pod.namespace, name=pod.name, trouble=pod.trouble) for pod in pods}
-
-
-def _told(found: Found | None) -> Told | None:
-    return Told(value=found.values[0], source=found.source) if found else None
+    return {pod.node: pod for pod in pods}

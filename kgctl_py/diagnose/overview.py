@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kgctl_py import names
-from kgctl_py.kilo.networks import Found, Networks
+from kgctl_py.findings.cluster_facts import Setting
+from kgctl_py.kilo.networks import Networks
 from kgctl_py.kube.objects.reader import Origin
 from kgctl_py.mesh import agreement
 from kgctl_py.mesh.address import masked
@@ -91,7 +92,7 @@ def _share(count: int, mesh: Mesh) -> str:
     return f"{count}/{len(mesh.ready_nodes)} ready nodes"
 
 
-def _found(key: str, title: str, found: Found | None, why_not: str, *, several: bool = False) -> Fact:
+def _found(key: str, title: str, found: Setting | None, why_not: str, *, several: bool = False) -> Fact:
     if found is None:
         return Fact(key=key, title=title, values=(), source=why_not, several=several)
     source, guess = found.source, found.guess

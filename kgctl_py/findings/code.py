@@ -2,6 +2,8 @@
 
 import enum
 
+from kgctl_py import names
+
 
 class Severity(enum.IntEnum):
     """How much a finding matters."""
@@ -93,7 +95,7 @@ class Code(enum.StrEnum):
         "Kilo leaves a node out that nobody could call.",
         (
             "Look into the log of its kg; if it finds no address: kubectl annotate node NAME "
-            "kilo.squat.ai/force-endpoint=HOST:PORT"
+            f"{names.FORCE_ENDPOINT}=HOST:PORT"
         ),
     )
     NODE_NOKEY = (
@@ -146,7 +148,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "The leader annotation says no, and Kilo takes it for yes.",
         "Kilo only asks whether the annotation is there, so the node volunteers to lead its location.",
-        "kubectl annotate node NAME kilo.squat.ai/leader-",
+        f"kubectl annotate node NAME {names.LEADER}-",
     )
     FORCE_ENDPOINT = (
         "K-FORCE-ENDPOINT",
@@ -154,7 +156,7 @@ class Code(enum.StrEnum):
         "A force-endpoint is ignored because it cannot be read.",
         "The endpoint that kg found by itself is used, which is often the wrong one.",
         (
-            "kubectl annotate --overwrite node NAME kilo.squat.ai/force-endpoint=HOST:PORT, the host an IP "
+            f"kubectl annotate --overwrite node NAME {names.FORCE_ENDPOINT}=HOST:PORT, the host an IP "
             "address, IPv6 in brackets, or a lower-case DNS name."
         ),
     )
@@ -165,7 +167,7 @@ class Code(enum.StrEnum):
         "It is printed as 0, which turns it off, and what agents make of it is not defined.",
         (
             "Give it in seconds, 25 suits almost everybody: of a peer kgctl peer set NAME --keepalive 25, "
-            "of a node kubectl annotate --overwrite node NAME kilo.squat.ai/persistent-keepalive=25"
+            f"of a node kubectl annotate --overwrite node NAME {names.PERSISTENT_KEEPALIVE}=25"
         ),
     )
     POD_CIDR_UNREAD = (
@@ -184,8 +186,8 @@ class Code(enum.StrEnum):
             "that would keep a way open from within."
         ),
         (
-            "kubectl annotate --overwrite node NAME kilo.squat.ai/force-endpoint=HOST:PORT with what others "
-            "see of it, or, behind NAT, kilo.squat.ai/persistent-keepalive=25"
+            f"kubectl annotate --overwrite node NAME {names.FORCE_ENDPOINT}=HOST:PORT with what others "
+            f"see of it, or, behind NAT, {names.PERSISTENT_KEEPALIVE}=25"
         ),
     )
 
@@ -275,10 +277,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "A leader was preferred for an address that is not really public.",
         "Kilo takes 100.64.0.0/10, 127.0.0.0/8 and most of fc00::/7 for public.",
-        (
-            "Choose the leader yourself, by the name of the node: kubectl annotate node LEADER "
-            "kilo.squat.ai/leader=true"
-        ),
+        (f"Choose the leader yourself, by the name of the node: kubectl annotate node LEADER {names.LEADER}=true"),
     )
     NODE_OVERLAP = (
         "K-NODE-OVERLAP",
@@ -287,7 +286,7 @@ class Code(enum.StrEnum):
         "WireGuard knows one peer for each address, so one of the two cannot be reached.",
         (
             "Give the sites different networks; or, where it is an internal IP that nobody needs: kubectl "
-            "annotate --overwrite node NAME kilo.squat.ai/force-internal-ip=-"
+            f"annotate --overwrite node NAME {names.FORCE_INTERNAL_IP}=-"
         ),
     )
     ENDPOINT_TWICE = (
@@ -297,7 +296,7 @@ class Code(enum.StrEnum):
         "Behind one router both cannot have the same port, so only one is reached.",
         (
             "Forward another port to the node, and name it: kubectl annotate --overwrite node NAME "
-            "kilo.squat.ai/force-endpoint=HOST:PORT"
+            f"{names.FORCE_ENDPOINT}=HOST:PORT"
         ),
     )
     KEY_TWICE = (
@@ -322,10 +321,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "An allowed location IP is not routed: another location declares it, too.",
         "The location that sorts first loses it, without a word.",
-        (
-            "Take it away at a node of one of the two: kubectl annotate node NODE "
-            "kilo.squat.ai/allowed-location-ips-"
-        ),
+        (f"Take it away at a node of one of the two: kubectl annotate node NODE {names.ALLOWED_LOCATION_IPS}-"),
     )
     LOCIP_ROUTED = (
         "K-LOCIP-ROUTED",
@@ -334,7 +330,7 @@ class Code(enum.StrEnum):
         "Kilo routes that already, and drops the entry without a word.",
         (
             "Declare only networks that Kilo does not know: kubectl annotate --overwrite node NODE "
-            "kilo.squat.ai/allowed-location-ips=CIDR"
+            f"{names.ALLOWED_LOCATION_IPS}=CIDR"
         ),
     )
     LOCIP_PEER = (
@@ -344,7 +340,7 @@ class Code(enum.StrEnum):
         "Kilo drops the entry without a word.",
         (
             "Take one of the two away: kgctl peer set PEER --ip ADDRESS, or kubectl annotate node NODE "
-            "kilo.squat.ai/allowed-location-ips-"
+            f"{names.ALLOWED_LOCATION_IPS}-"
         ),
     )
     LOOP = (
@@ -354,7 +350,7 @@ class Code(enum.StrEnum):
         "wg-quick would send the tunnel's own packets into the tunnel.",
         (
             "Use -o wg-quick, which leaves a single host out; for a wider network annotate a "
-            "kilo.squat.ai/force-endpoint outside it."
+            f"{names.FORCE_ENDPOINT} outside it."
         ),
     )
 
@@ -436,7 +432,7 @@ class Code(enum.StrEnum):
         "K-KEEPALIVE-OWN",
         _NOTE,
         "The Peer's keepalive is not what nodes send it.",
-        "Nodes send keepalives by their own kilo.squat.ai/persistent-keepalive; a peer's is for its own side.",
+        f"Nodes send keepalives by their own {names.PERSISTENT_KEEPALIVE}; a peer's is for its own side.",
         "Nothing, unless nodes are behind NAT: then annotate them.",
     )
     PEER_UNSEEN = (

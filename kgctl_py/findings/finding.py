@@ -4,11 +4,12 @@ import enum
 import re
 from typing import assert_never
 
+from kgctl_py import names
 from kgctl_py.findings.code import Code, Severity
 from kgctl_py.value import Value
 from kgctl_py.wireguard.endpoint import is_dns_name
 
-_ANNOTATION = re.compile(r"kilo\.squat\.ai/[a-z-]+")
+_ANNOTATION = re.compile(re.escape(names.PREFIX) + "[a-z-]+")
 
 
 class Kind(enum.StrEnum):

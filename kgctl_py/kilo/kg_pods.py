@@ -2,25 +2,16 @@
 
 from collections.abc import Iterator
 
+from kgctl_py.findings.cluster_facts import KgPod
 from kgctl_py.kilo.network_sources import KILO_LABELS
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.kinds import ContainerStatus, Pod
 from kgctl_py.kube.objects.reader import Objects
-from kgctl_py.value import Value
 
 CONTAINER = "kilo"
 """The container that is kg; that of a userspace WireGuard may stand beside it."""
 
 _AT_WORK = ("", "Completed", "ContainerCreating", "PodInitializing")
-
-
-class KgPod(Value, frozen=True, kw_only=True):
-    """A pod of Kilo: where it is, and what is wrong with it in a few words, or nothing."""
-
-    node: str
-    namespace: str
-    name: str
-    trouble: str = ""
 
 
 def kg_pods(objects: Objects) -> tuple[KgPod, ...]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from kgctl_py import names
+from kgctl_py.findings.cluster_facts import Setting
 from kgctl_py.kilo import validators
 from kgctl_py.kilo.network_sources import DNS_LABELS, SYSTEM, Places
 from kgctl_py.kube.objects.reader import Objects
@@ -19,26 +20,18 @@ _SHOWN = 80
 ZONE = re.compile(r"^[ \t]*kubernetes[ \t]+([^\s{]+)", re.MULTILINE)
 
 
-class Found(Value, frozen=True, kw_only=True):
-    """Values, the place they were read from, and whether they only follow from what stands there."""
-
-    values: tuple[str, ...]
-    source: str
-    guess: bool = False
-
-
 class Networks(Value, frozen=True, kw_only=True):
     """What could be found; `unreadable` has a line for each place that was asked for it in vain."""
 
-    service_cidrs: Found | None = None
-    dns: Found | None = None
-    domain: Found | None = None
-    topology_label: Found | None = None
-    port: Found | None = None
-    subnet: Found | None = None
-    granularity: Found | None = None
-    interface: Found | None = None
-    mtu: Found | None = None
+    service_cidrs: Setting | None = None
+    dns: Setting | None = None
+    domain: Setting | None = None
+    topology_label: Setting | None = None
+    port: Setting | None = None
+    subnet: Setting | None = None
+    granularity: Setting | None = None
+    interface: Setting | None = None
+    mtu: Setting | None = None
     unreadable: tuple[str, ...] = ()
 
 
@@ -59,7 +52,7 @@ def find_networks(objects: Objects) -> Networks:
     return replace(found, unreadable=places.unreadable)
 
 
-def _first(places: Places, candidates: Iterable[Found], parse: Callable[[str], object]) -> Found | None:
+def _first(places: Places, candidates: Iterable[Setting], parse: Callable[[str], object]) -> Setting | None:
     """Give the first candidate that has values, all of them usable; note those that are not."""
     for found in candidates:
         try:
@@ -72,23 +65,23 @@ def _first(places: Places, candidates: Iterable[Found], parse: Callable[[str], o
     return None
 
 
-def _service_cidrs(places: Places) -> Iterator[Found]:
+def _service_cidrs(places: Places) -> Iterator[Setting]:
     listed = places.service_cidrs
     names_listed = ", ".join(one.place for one in listed)
-    yield Found(
+    yield Setting(
         values=tuple(cidr for one in listed for cidr in one.spec.cidrs), source=f"ServiceCIDR {names_listed}"
     )
     for kg in places.kilo:
-        yield Found(values=kg.all("service-cidr"), source=f"--service-cidr in {kg.source}")
+        yield Setting(values=kg.all("service-cidr"), source=f"--service-cidr in {kg.source}")
     for server in places.api_servers:
         flag = "service-cluster-ip-range"
-        yield Found(values=server.all(flag), source=f"--{flag} in {server.source}")
-    yield Found(values=_split(places.kubeadm.service_subnet), source=f"ConfigMap {SYSTEM}/kubeadm-config")
+        yield Setting(values=server.all(flag), source=f"--{flag} in {server.source}")
+    yield Setting(values=_split(places.kubeadm.service_subnet), source=f"ConfigMap {SYSTEM}/kubeadm-config")
     for server in places.servers:
-        yield Found(values=server.all("service-cidr"), source=f"--service-cidr in {server.source}")
+        yield Setting(values=server.all("service-cidr"), source=f"--service-cidr in {server.source}")
     if places.servers and _holds_dns(places, K3S_DEFAULT):
-        yield Found(values=(K3S_DEFAULT,), source=f"default of k3s, by {places.servers[0].source}", guess=True)
-    yield Found(values=tuple(_blocks(places)), source="smallest block around all Services", guess=True)
+        yield Setting(values=(K3S_DEFAULT,), source=f"default of k3s, by {places.servers[0].source}", guess=True)
+    yield Setting(values=tuple(_blocks(places)), source="smallest block around all Services", guess=True)
 
 
 def _holds_dns(places: Places, cidr: str) -> bool:
@@ -112,31 +105,31 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split(",") if part)
 
 
-def _dns(places: Places) -> Found | None:
+def _dns(places: Places) -> Setting | None:
     services = places.system_services
     labelled = [one for one in services if DNS_LABELS.items() <= (one.metadata.labels or {}).items()]
     candidates = [one for one in services if one.metadata.name == "kube-dns"] + labelled
     return _first(
-        places, (Found(values=one.addresses, source=f"Service {one.place}") for one in candidates), validators.ip
+        places, (Setting(values=one.addresses, source=f"Service {one.place}") for one in candidates), validators.ip
     )
 
 
-def _domains(places: Places) -> Iterator[Found]:
-    yield Found(values=_split(places.kubeadm.dns_domain), source=f"ConfigMap {SYSTEM}/kubeadm-config")
+def _domains(places: Places) -> Iterator[Setting]:
+    yield Setting(values=_split(places.kubeadm.dns_domain), source=f"ConfigMap {SYSTEM}/kubeadm-config")
     for source, corefile in places.corefiles():
-        yield Found(values=tuple(ZONE.findall(corefile)[:1]), source=source)
+        yield Setting(values=tuple(ZONE.findall(corefile)[:1]), source=source)
     for server in places.servers:
-        yield Found(values=server.all("cluster-domain")[-1:], source=f"--cluster-domain in {server.source}")
-    yield Found(values=(DEFAULT_DOMAIN,), source="default of Kubernetes", guess=True)
+        yield Setting(values=server.all("cluster-domain")[-1:], source=f"--cluster-domain in {server.source}")
+    yield Setting(values=(DEFAULT_DOMAIN,), source="default of Kubernetes", guess=True)
 
 
-def _kilo(places: Places, flag: str, default: str, parse: Callable[[str], object]) -> Found | None:
+def _kilo(places: Places, flag: str, default: str, parse: Callable[[str], object]) -> Setting | None:
     """Give what kg takes for `flag`: the last that its command line says, else kg's own default."""
     given = ((kg.all(flag)[-1:], kg.source) for kg in places.kilo)
     candidates = (
-        Found(values=values, source=f"--{flag} in {source}")
+        Setting(values=values, source=f"--{flag} in {source}")
         if values
-        else Found(values=(default,), source=f"default of kg in {source}")
+        else Setting(values=(default,), source=f"default of kg in {source}")
         for values, source in given
     )
     return _first(places, candidates, parse)

@@ -5,7 +5,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.findings import Finding, Kind, Severity
-from kgctl_py.findings.everything import worst
+from kgctl_py.findings.all_findings import worst
 from kgctl_py.listing.resource import (
     Column,
     Resource,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Finding, Kind, Severity
-from kgctl_py.findings.everything import by_subject, everything
-from kgctl_py.findings.facts import Facts
+from kgctl_py.findings.all_findings import all_findings, by_subject
+from kgctl_py.findings.cluster_facts import ClusterFacts
 from kgctl_py.listing.resource import View
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.session import Session
@@ -18,8 +18,8 @@ def view(session: Session, mesh: Mesh) -> View:
         topology = session.topology(mesh)
     except KgctlError as error:
         words.append((error.message, error.hint))
-    facts = Facts(topology_label=session.topology_label, granularity=session.granularity)
-    found = everything(mesh, topology, facts)
+    facts = ClusterFacts(topology_label=session.topology_label, granularity=session.granularity)
+    found = all_findings(mesh, topology, facts)
     words += _words(found, (Kind.NODES, Kind.MACHINE) if topology else (Kind.MACHINE,))
     return View(mesh=mesh, topology=topology, findings=by_subject(found), words=tuple(words))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from kgctl_py.findings import Code
-from kgctl_py.findings.everything import everything
+from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.output import about_output
 from kgctl_py.findings.report import Report, section_result
 from kgctl_py.findings.sections import LOCAL, SECTIONS
@@ -54,7 +54,7 @@ def test_every_code_is_looked_at_in_some_section() -> None:
 @given(clusters())
 def test_every_finding_of_a_mesh_is_told_once_and_none_is_lost(cluster: Cluster) -> None:
     mesh = cluster.mesh()
-    found = everything(mesh, cluster.topology())
+    found = all_findings(mesh, cluster.topology())
     told = Report(
         tuple(section_result(section, found, {}) for section in SECTIONS if section is not LOCAL)
     ).findings
@@ -64,7 +64,7 @@ def test_every_finding_of_a_mesh_is_told_once_and_none_is_lost(cluster: Cluster)
 @given(clusters())
 def test_what_showconf_warns_of_is_told_by_check_too(cluster: Cluster) -> None:
     mesh, topology = cluster.mesh(), cluster.topology()
-    found = {(finding.code, finding.subject) for finding in everything(mesh, topology)}
+    found = {(finding.code, finding.subject) for finding in all_findings(mesh, topology)}
     for peer in mesh.ready_peers:
         warned = about_output(
             mesh,
@@ -81,6 +81,6 @@ def test_what_showconf_warns_of_is_told_by_check_too(cluster: Cluster) -> None:
 def test_a_node_has_an_error_of_its_own_exactly_when_it_is_not_ready(cluster: Cluster) -> None:
     mesh = cluster.mesh()
     terms = {Code.NODE_NOKILO, Code.NODE_NOENDPOINT, Code.NODE_NOKEY, Code.NODE_NOCIDR, Code.NODE_UNSEEN}
-    found = everything(mesh, None)
+    found = all_findings(mesh, None)
     told = {finding.subject.name for finding in found if finding.code in terms | {Code.NODE_STALE}}
     assert told == {node.name for node in mesh.nodes if node.why_not_ready(mesh.now)}

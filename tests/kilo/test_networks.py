@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kilo.networks import Found, find_networks
+from kgctl_py.findings.cluster_facts import Setting
+from kgctl_py.kilo.networks import find_networks
 from kgctl_py.wireguard.endpoint import is_dns_name, parse_ip
 from tests.kube.objects import (
     Cluster,
@@ -82,47 +83,47 @@ EVERYTHING = (service_cidr("10.100.0.0/16"), *KUBEADM, *K3S)
     [
         (
             (service_cidr("10.96.0.0/16", "fd00::/112"), service_cidr("10.97.0.0/24", name="more"), *KUBEADM),
-            Found(values=("10.96.0.0/16", "fd00::/112", "10.97.0.0/24"), source="ServiceCIDR kubernetes, more"),
+            Setting(values=("10.96.0.0/16", "fd00::/112", "10.97.0.0/24"), source="ServiceCIDR kubernetes, more"),
         ),
         (
             (kilo("--service-cidr=10.96.0.0/12,10.112.0.0/16", "--service-cidr", "fd00::/108"), *KUBEADM[1:]),
-            Found(
+            Setting(
                 values=("10.96.0.0/12", "10.112.0.0/16", "fd00::/108"),
                 source="--service-cidr in DaemonSet kube-system/kilo",
             ),
         ),
         (
             KUBEADM,
-            Found(
+            Setting(
                 values=("10.96.0.0/12",),
                 source="--service-cluster-ip-range in Pod kube-system/kube-apiserver-cp-1",
             ),
         ),
         (
             (KUBEADM[0], *KUBEADM[2:]),
-            Found(values=("10.96.0.0/12", "fd00:96::/108"), source="ConfigMap kube-system/kubeadm-config"),
+            Setting(values=("10.96.0.0/12", "fd00:96::/108"), source="ConfigMap kube-system/kubeadm-config"),
         ),
         (
             K3S,
-            Found(values=("10.45.0.0/16",), source="--service-cidr in annotation k3s.io/node-args of Node cp-1"),
+            Setting(values=("10.45.0.0/16",), source="--service-cidr in annotation k3s.io/node-args of Node cp-1"),
         ),
         (
             RKE2,
-            Found(
+            Setting(
                 values=("10.43.0.0/16",),
                 source="--service-cluster-ip-range in Pod kube-system/kube-apiserver-cp-1",
             ),
         ),
         (
             TYPHOON,
-            Found(
+            Setting(
                 values=("10.3.0.0/16",),
                 source="--service-cluster-ip-range in Pod kube-system/kube-apiserver-cp-1",
             ),
         ),
         (
             (server_node('["server"]'), service("kube-system/kube-dns", "10.43.0.10")),
-            Found(
+            Setting(
                 values=("10.43.0.0/16",),
                 source="default of k3s, by annotation k3s.io/node-args of Node cp-1",
                 guess=True,
@@ -130,7 +131,7 @@ EVERYTHING = (service_cidr("10.100.0.0/16"), *KUBEADM, *K3S)
         ),
         (
             SERVICES_ONLY,
-            Found(
+            Setting(
                 values=("10.43.0.0/16", "fd00:43::/112"),
                 source="smallest block around all Services",
                 guess=True,
@@ -154,7 +155,7 @@ EVERYTHING = (service_cidr("10.100.0.0/16"), *KUBEADM, *K3S)
     ],
 )
 def test_the_service_cidr_is_found_in_every_kind_of_cluster(
-    cluster: tuple[Manifest, ...], found: Found | None
+    cluster: tuple[Manifest, ...], found: Setting | None
 ) -> None:
     assert find_networks(Cluster(*cluster)).service_cidrs == found
 
@@ -183,7 +184,7 @@ def test_dns_is_the_service_with_the_known_name_else_with_the_known_label(
     cluster: tuple[Manifest, ...], addresses: tuple[str, ...], source: str
 ) -> None:
     found = find_networks(Cluster(*cluster))
-    assert found.dns == Found(values=addresses, source=source)
+    assert found.dns == Setting(values=addresses, source=source)
     assert found.unreadable == ()
 
 
@@ -195,18 +196,20 @@ def test_a_service_outside_kube_system_is_not_the_cluster_dns(place: str) -> Non
 @pytest.mark.parametrize(
     ("cluster", "found"),
     [
-        (KUBEADM, Found(values=("kube.example.org",), source="ConfigMap kube-system/kubeadm-config")),
-        (TYPHOON, Found(values=("cluster.example",), source="ConfigMap kube-system/coredns")),
-        (RKE2, Found(values=("cluster.example",), source="ConfigMap kube-system/rke2-coredns-rke2-coredns")),
+        (KUBEADM, Setting(values=("kube.example.org",), source="ConfigMap kube-system/kubeadm-config")),
+        (TYPHOON, Setting(values=("cluster.example",), source="ConfigMap kube-system/coredns")),
+        (RKE2, Setting(values=("cluster.example",), source="ConfigMap kube-system/rke2-coredns-rke2-coredns")),
         (
             K3S,
-            Found(values=("k3s.example",), source="--cluster-domain in annotation k3s.io/node-args of Node cp-1"),
+            Setting(
+                values=("k3s.example",), source="--cluster-domain in annotation k3s.io/node-args of Node cp-1"
+            ),
         ),
-        ((), Found(values=("cluster.local",), source="default of Kubernetes", guess=True)),
+        ((), Setting(values=("cluster.local",), source="default of Kubernetes", guess=True)),
     ],
     ids=["kubeadm", "Corefile", "rke2", "k3s", "none"],
 )
-def test_the_domain_is_what_the_cluster_was_made_with(cluster: tuple[Manifest, ...], found: Found) -> None:
+def test_the_domain_is_what_the_cluster_was_made_with(cluster: tuple[Manifest, ...], found: Setting) -> None:
     assert find_networks(Cluster(*cluster)).domain == found
 
 
@@ -220,13 +223,13 @@ def test_kilo_says_its_settings_and_what_it_does_not_say_is_its_default() -> Non
         "mtu": ("1380",),
     }
     assert {one.source.partition(" in ")[2] for one in said.values()} == {"DaemonSet kube-system/kilo"}
-    assert found.subnet == Found(values=("10.4.0.0/16",), source="default of kg in DaemonSet kube-system/kilo")
-    assert found.interface == Found(values=("kilo0",), source="default of kg in DaemonSet kube-system/kilo")
+    assert found.subnet == Setting(values=("10.4.0.0/16",), source="default of kg in DaemonSet kube-system/kilo")
+    assert found.interface == Setting(values=("kilo0",), source="default of kg in DaemonSet kube-system/kilo")
 
 
 def test_the_last_of_repeated_flags_counts_wherever_they_stand() -> None:
     cluster = Cluster(kilo("--port=3", command=("/opt/bin/kg", "--port=1", "--port", "2"), place="mesh/agent"))
-    assert find_networks(cluster).port == Found(values=("3",), source="--port in DaemonSet mesh/agent")
+    assert find_networks(cluster).port == Setting(values=("3",), source="--port in DaemonSet mesh/agent")
 
 
 def test_without_a_daemon_set_nothing_is_said_about_kilo() -> None:
@@ -237,7 +240,7 @@ def test_without_a_daemon_set_nothing_is_said_about_kilo() -> None:
 
 def test_a_default_of_k3s_that_its_dns_is_not_in_is_not_guessed() -> None:
     found = find_networks(Cluster(server_node('["server"]'), service("kube-system/kube-dns", "10.50.0.10")))
-    assert found.service_cidrs == Found(
+    assert found.service_cidrs == Setting(
         values=("10.50.0.10/32",), source="smallest block around all Services", guess=True
     )
 

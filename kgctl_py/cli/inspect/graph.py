@@ -136,9 +136,9 @@ def _json(session: Session, mesh: Mesh, topology: Topology) -> Iterator[str]:
 
 def _document(session: Session, mesh: Mesh, topology: Topology) -> dict[str, Any]:
     """Give the mesh as data, with all that is odd about it, not only what warnings tell."""
-    from kgctl_py.findings.everything import everything
-    from kgctl_py.findings.facts import Facts
+    from kgctl_py.findings.all_findings import all_findings
+    from kgctl_py.findings.cluster_facts import ClusterFacts
     from kgctl_py.render.graph.graph_document import graph_document
 
-    facts = Facts(granularity=session.granularity)
-    return graph_document(mesh, topology, everything(mesh, topology, facts))
+    facts = ClusterFacts(granularity=session.granularity)
+    return graph_document(mesh, topology, all_findings(mesh, topology, facts))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from kgctl_py import wireguard
+from kgctl_py import names, wireguard
 from kgctl_py.findings.code import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import pool
@@ -16,7 +16,7 @@ from kgctl_py.value import replace
 def keys_twice(nodes: Iterable[Node], peers: Iterable[Peer]) -> Iterator[Finding]:
     """Find public keys that a node or peer has, too, that comes before."""
     owners: dict[wireguard.Key, Subject] = {}
-    keyed = [(Subject(Kind.NODE, node.name), node.key, "kilo.squat.ai/key") for node in nodes]
+    keyed = [(Subject(Kind.NODE, node.name), node.key, names.KEY) for node in nodes]
     keyed += [(Subject(Kind.PEER, peer.name), peer.public_key, "spec.publicKey") for peer in peers]
     for subject, key, field in keyed:
         owner = owners.setdefault(key, subject) if key else subject
@@ -50,9 +50,7 @@ def endpoints_twice(topology: Topology) -> Iterator[Finding]:
                 f'its endpoint "{leader.endpoint}" is that of node "{owner}", too, which leads another segment'
             )
             subject = Subject(Kind.NODE, leader.name)
-            yield Finding(
-                code=Code.ENDPOINT_TWICE, subject=subject, field="kilo.squat.ai/endpoint", message=message
-            )
+            yield Finding(code=Code.ENDPOINT_TWICE, subject=subject, field=names.ENDPOINT, message=message)
 
 
 def lost_allowed_ips(lost: Iterable[Lost], peer: str | None = None) -> Iterator[Finding]:
@@ -104,7 +102,7 @@ def _routed(node: Node) -> Iterator[tuple[IPInterface, str, str]]:
     if node.subnet:
         yield node.subnet, "pod CIDR", "spec.podCIDR"
     if node.internal_ip:
-        yield host_cidr(node.internal_ip.ip), "internal IP", "kilo.squat.ai/internal-ip"
+        yield host_cidr(node.internal_ip.ip), "internal IP", names.INTERNAL_IP
 
 
 def _of_peer(code: Code, peer: Peer, index: int, message: str) -> Finding:

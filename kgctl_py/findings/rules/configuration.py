@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from kgctl_py import wireguard
+from kgctl_py import names, wireguard
 from kgctl_py.findings.code import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import client_conf
@@ -21,9 +21,7 @@ def loops_left_out(loops: Iterable[client_conf.Loop]) -> Iterator[Finding]:
         if loop.avoidable:
             yield _finding(loop, f"{_what(loop)}, which is left out: it would route the tunnel into itself")
         else:
-            hint = (
-                "give that node a kilo.squat.ai/force-endpoint outside it, or use --table off and your own routes"
-            )
+            hint = f"give that node a {names.FORCE_ENDPOINT} outside it, or use --table off and your own routes"
             yield _finding(loop, f"{_what(loop)}: that routes the tunnel into itself", hint)
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from kgctl_py.findings.cluster_facts import ClusterFacts, Setting
 from kgctl_py.findings.code import Code
-from kgctl_py.findings.facts import Facts, Told
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import agreement
 from kgctl_py.mesh.model import Mesh, Node, ago
@@ -53,23 +53,24 @@ def no_granularity(mesh: Mesh) -> Iterator[Finding]:
         yield Finding(code=Code.GRANULARITY_NONE, subject=_NODES, message=message)
 
 
-def otherwise_than_kg(mesh: Mesh, facts: Facts) -> Iterator[Finding]:
+def otherwise_than_kg(mesh: Mesh, facts: ClusterFacts) -> Iterator[Finding]:
     """Find what nodes state, or kgctl was told, otherwise than the command line of kg."""
     granularities = map(str, agreement.granularities(mesh.ready_nodes))
     subnets = map(str, agreement.subnets(mesh))
     yield from _otherwise(Code.KG_GRANULARITY, "the granularity", granularities, facts.kg_granularity)
     yield from _otherwise(Code.KG_SUBNET, "the Kilo subnet", subnets, facts.kg_subnet)
-    told = facts.kg_topology_label
-    if told and told.value != facts.topology_label:
+    setting = facts.kg_topology_label
+    if setting and setting.values[0] != facts.topology_label:
+        label = setting.values[0]
         message = (
-            f'locations are read from label "{facts.topology_label}", Kilo reads "{told.value}" ({told.source})'
+            f'locations are read from label "{facts.topology_label}", Kilo reads "{label}" ({setting.source})'
         )
-        hint = f"--topology-label {told.value}"
+        hint = f"--topology-label {label}"
         yield Finding(code=Code.TOPOLOGY_LABEL, subject=_NODES, message=message, hint=hint)
 
 
-def _otherwise(code: Code, what: str, stated: Iterable[str], told: Told | None) -> Iterator[Finding]:
-    others = [value for value in stated if told and value != told.value]
-    if told and others:
-        message = f"{what} is {', '.join(others)} by them, and {told.value} by {told.source}"
+def _otherwise(code: Code, what: str, stated: Iterable[str], setting: Setting | None) -> Iterator[Finding]:
+    others = [value for value in stated if setting and value != setting.values[0]]
+    if setting and others:
+        message = f"{what} is {', '.join(others)} by them, and {setting.values[0]} by {setting.source}"
         yield Finding(code=code, subject=_NODES, message=message)

@@ -6,6 +6,7 @@ Only the leader of a segment has a WireGuard IP, so a node that reports one beli
 
 from collections.abc import Iterator
 
+from kgctl_py import names
 from kgctl_py.findings.code import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import segment
@@ -14,7 +15,7 @@ from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
 
-_FIELD = "kilo.squat.ai/wireguard-ip"
+_FIELD = names.WIREGUARD_IP
 
 
 def drift(topology: Topology) -> Iterator[Finding]:

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator
 
+from kgctl_py import names
+from kgctl_py.findings.cluster_facts import KgPod
 from kgctl_py.findings.code import Code
-from kgctl_py.findings.facts import KgPod
 from kgctl_py.findings.finding import Finding, Kind, Subject, typed
-from kgctl_py.findings.unusable import code_of
+from kgctl_py.findings.ignored_values import code_of_ignored
 from kgctl_py.mesh.model import READY_SECONDS, Node, Term, ago
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
 _TERMS = {
-    Term.ENDPOINT: (Code.NODE_NOENDPOINT, "kilo.squat.ai/endpoint"),
-    Term.KEY: (Code.NODE_NOKEY, "kilo.squat.ai/key"),
+    Term.ENDPOINT: (Code.NODE_NOENDPOINT, names.ENDPOINT),
+    Term.KEY: (Code.NODE_NOKEY, names.KEY),
     Term.SUBNET: (Code.NODE_NOCIDR, "spec.podCIDR"),
-    Term.SEEN: (Code.NODE_UNSEEN, "kilo.squat.ai/last-seen"),
-    Term.FRESH: (Code.NODE_STALE, "kilo.squat.ai/last-seen"),
+    Term.SEEN: (Code.NODE_UNSEEN, names.LAST_SEEN),
+    Term.FRESH: (Code.NODE_STALE, names.LAST_SEEN),
 }
 _WRITTEN_BY_KILO = {Term.ENDPOINT, Term.KEY, Term.SEEN}
 _PODS = "kubectl get pods -A -o wide -l app.kubernetes.io/name=kilo"
@@ -52,7 +53,7 @@ def broken_pod(node: Node, pod: KgPod | None) -> Iterator[Finding]:
 def unusable_values(node: Node) -> Iterator[Finding]:
     """Find the values that Kilo passes over without a word."""
     for value in node.unusable:
-        yield Finding(code=code_of(value), subject=_subject(node), field=value.field, message=str(value))
+        yield Finding(code=code_of_ignored(value), subject=_subject(node), field=value.field, message=str(value))
 
 
 def keepalive_out_of_range(node: Node) -> Iterator[Finding]:
@@ -61,7 +62,7 @@ def keepalive_out_of_range(node: Node) -> Iterator[Finding]:
         yield Finding(
             code=Code.KEEPALIVE,
             subject=_subject(node),
-            field="kilo.squat.ai/persistent-keepalive",
+            field=names.PERSISTENT_KEEPALIVE,
             message=f"persistent-keepalive {node.persistent_keepalive} is printed as 0: "
             f"WireGuard takes 0 to {MAX_KEEPALIVE}",
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kgctl_py.findings.code import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
-from kgctl_py.findings.unusable import code_of
+from kgctl_py.findings.ignored_values import code_of_ignored
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.model import Peer
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
@@ -48,7 +48,7 @@ def redacted(peer: Peer) -> Iterator[Finding]:
 def unusable_values(peer: Peer) -> Iterator[Finding]:
     """Find the values that Kilo passes over without a word; a preshared key is not shown."""
     for value in peer.unusable:
-        yield _finding(code_of(value), peer, value.field, str(value))
+        yield _finding(code_of_ignored(value), peer, value.field, str(value))
 
 
 def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from kgctl_py import wireguard
+from kgctl_py import names, wireguard
 from kgctl_py.findings.code import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject, typed
 from kgctl_py.mesh.address import IPAddress, is_public
@@ -28,7 +28,7 @@ def private_endpoints(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 code=Code.ENDPOINT_PRIVATE,
                 subject=Subject(Kind.NODE, leader.name),
-                field="kilo.squat.ai/endpoint",
+                field=names.ENDPOINT,
                 message=f'its endpoint "{leader.endpoint}" can hardly be called from elsewhere: it {why}',
             )
 
@@ -36,7 +36,7 @@ def private_endpoints(topology: Topology) -> Iterator[Finding]:
 def unresolved_names(mesh: Mesh, addresses: Mapping[str, IPAddress]) -> Iterator[Finding]:
     """Find endpoints of the mesh whose DNS names have no address."""
     for node in mesh.ready_nodes:
-        yield from _unresolved(Subject(Kind.NODE, node.name), "kilo.squat.ai/endpoint", node.endpoint, addresses)
+        yield from _unresolved(Subject(Kind.NODE, node.name), names.ENDPOINT, node.endpoint, addresses)
     for peer in mesh.ready_peers:
         yield from _unresolved(
             Subject(Kind.PEER, peer.name), "spec.endpoint.dnsOrIP.dns", peer.endpoint, addresses

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from kgctl_py.findings.cluster_facts import NO_FACTS, ClusterFacts
 from kgctl_py.findings.code import Code, Severity
-from kgctl_py.findings.facts import NOTHING, Facts
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.findings.rules import (
     capacity,
@@ -21,7 +21,7 @@ from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.mesh.topology import Topology, deduplicated
 
 
-def everything(mesh: Mesh, topology: Topology | None, facts: Facts = NOTHING) -> tuple[Finding, ...]:
+def all_findings(mesh: Mesh, topology: Topology | None, facts: ClusterFacts = NO_FACTS) -> tuple[Finding, ...]:
     """Find all there is; without a topology, which not every mesh has, all that can be found without it."""
     found = [*about_nodes(mesh, facts), *about_mesh(mesh, facts), *about_peers(mesh.peers)]
     found += clashes.peers_overlap(mesh, facts.services)
@@ -45,7 +45,7 @@ def worst(findings: Iterable[Finding]) -> Severity | None:
     return max((finding.severity for finding in findings), default=None)
 
 
-def about_nodes(mesh: Mesh, facts: Facts = NOTHING) -> Iterator[Finding]:
+def about_nodes(mesh: Mesh, facts: ClusterFacts = NO_FACTS) -> Iterator[Finding]:
     """Find what is odd about nodes by themselves."""
     if not mesh.ready_nodes:
         message = "none of them is ready" if mesh.nodes else "there is none"
@@ -59,7 +59,7 @@ def about_nodes(mesh: Mesh, facts: Facts = NOTHING) -> Iterator[Finding]:
         yield from nodes.unread_subnets(node)
 
 
-def about_mesh(mesh: Mesh, facts: Facts = NOTHING) -> Iterator[Finding]:
+def about_mesh(mesh: Mesh, facts: ClusterFacts = NO_FACTS) -> Iterator[Finding]:
     """Find what is odd about what nodes state of the whole mesh, and between nodes."""
     yield from disagreement.clock_skew(mesh)
     if not facts.granularity:

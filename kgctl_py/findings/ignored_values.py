@@ -13,6 +13,6 @@ _CODES = {
 }
 
 
-def code_of(value: Unusable) -> Code:
+def code_of_ignored(value: Unusable) -> Code:
     """Give the code of an unusable value."""
     return _CODES[value.reason]
