@@ -11,7 +11,7 @@ from kgctl_py.cluster.interface import Backend
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.findings import Finding
 from kgctl_py.findings.output import about_output
-from kgctl_py.mesh import agreement, segment
+from kgctl_py.mesh import agreement, resolved_endpoints
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.lookup import existing_peer, ready_nodes
 from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
@@ -184,14 +184,13 @@ class Session(Value, frozen=True, kw_only=True, dict=True):
         )
 
     def _resolved(self, nodes: tuple[Node, ...], granularity: Granularity) -> tuple[Node, ...]:
-        groups = segment.group(nodes, granularity)
-        wanted = [node for group in groups.values() for node in segment.undecided(group)]
-        if not wanted:
+        names = resolved_endpoints.names_to_look_up(nodes, granularity)
+        if not names:
             return nodes
-        from kgctl_py.net.resolve import resolved
+        from kgctl_py.net.resolve import addresses
 
         with terminal.busy("looking up the DNS names of endpoints"):
-            return resolved(nodes, wanted)
+            return resolved_endpoints.with_addresses(nodes, addresses(names))
 
     def topology_if_any(self, mesh: Mesh) -> Topology | None:
         """Compute the topology, or tell on stderr why there is none: what only looks does without."""

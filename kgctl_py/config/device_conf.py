@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 
 from kgctl_py import wireguard
-from kgctl_py.net.device import Device, DevicePeer
+from kgctl_py.net.device import Device
+from kgctl_py.wireguard.device import DevicePeer
 from kgctl_py.wireguard.endpoint import IPAddress
-
-ANSWERING_SECONDS = 180
-"""The age of the last handshake up to which a session works (Reject-After-Time, WireGuard paper, section 6.1)."""
 
 _SOME_KEY = wireguard.Key(bytes(32))
 
@@ -31,7 +29,7 @@ def device_conf(
 def _peer(
     peer: DevicePeer, other: wireguard.Peer | None, addresses: Mapping[str, IPAddress], now: float
 ) -> wireguard.Peer:
-    same_place = other and (now - peer.latest_handshake < ANSWERING_SECONDS or _is_there(peer, other, addresses))
+    same_place = other and (peer.has_session(now) or _is_there(peer, other, addresses))
     return wireguard.Peer(
         public_key=peer.public_key,
         allowed_ips=peer.allowed_ips,

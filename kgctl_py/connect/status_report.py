@@ -11,9 +11,9 @@ from kgctl_py.findings import Finding
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import ago
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.net.device import Tunnel as Seen
 from kgctl_py.render.live.screen import Row, Screen, Status
 from kgctl_py.wireguard import Key
+from kgctl_py.wireguard.device import WireGuardDevice
 from kgctl_py.wireguard.difference import Change, Difference
 
 _REASONS_SHOWN = 5
@@ -60,7 +60,7 @@ class Report:
                 "contact", f"the API server answers again, after {ago(int(now.since - before.since))}"
             )
 
-    def seen(self, seen: Seen) -> None:
+    def seen(self, seen: WireGuardDevice) -> None:
         """Tell what WireGuard says now."""
         for peer in seen.peers:
             if peer.latest_handshake and peer.public_key not in self._handshakes:
@@ -82,7 +82,7 @@ class Report:
             self._told.add(what)
             self._journal.warn("finding", text)
 
-    def _status(self, seen: Seen, now: float) -> Status:
+    def _status(self, seen: WireGuardDevice, now: float) -> Status:
         mesh = f" · mesh {self._topology.subnet.network}" if self._topology else ""
         return Status(
             title=f"{self._title}{mesh}",
@@ -91,7 +91,7 @@ class Report:
             warnings=self._warnings,
         )
 
-    def _rows(self, seen: Seen, now: float) -> Iterator[Row]:
+    def _rows(self, seen: WireGuardDevice, now: float) -> Iterator[Row]:
         peers = {peer.public_key: peer for peer in seen.peers}
         for key, name in self._conf_names.items():
             if key in peers:

@@ -9,9 +9,9 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.net import change, state, wg_interface
 from kgctl_py.net.change import TunnelUpdate
 from kgctl_py.net.device import Kind, Link
-from kgctl_py.net.device import Tunnel as Seen
 from kgctl_py.net.netlink import Netlink
 from kgctl_py.value import Value
+from kgctl_py.wireguard.device import WireGuardDevice
 from kgctl_py.wireguard.difference import Difference
 
 _MARK = "kgctl connect "
@@ -39,14 +39,14 @@ class Tunnel:
         """Make the interface as it is wanted; what is so already is not touched, and no session ends by that."""
         with Netlink() as netlink:
             link = self._link(netlink)
-            found = change.missing(state.read_tunnel(link)[1], self._told, wanted.conf)
+            found = change.plan(state.read_tunnel(link)[1], self._told, wanted.conf)
             if found:
                 wg_interface.write_tunnel(self.kind, self.name, TunnelUpdate(peers=change.updates(found)))
             self._told = wanted.conf
-            taken = tuple(str(cidr) for cidr in wg_interface.settle(netlink, link, wanted.settings))
+            taken = tuple(str(cidr) for cidr in wg_interface.reconcile(netlink, link, wanted.settings))
         return Applied(difference=found, not_routed=taken)
 
-    def read(self) -> Seen:
+    def read(self) -> WireGuardDevice:
         """Read what WireGuard says now."""
         with Netlink() as netlink:
             return state.read_tunnel(self._link(netlink))[1]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings.rules.local import FRESH_SECONDS, Local, LocalPeer
+from kgctl_py.findings.rules.local import Local
 from kgctl_py.kilo.networks import Networks
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.model import Mesh
@@ -38,7 +38,7 @@ def look(name: str, mesh: Mesh | None, topology: Topology | None, networks: Netw
         up=device.up,
         public_key=device.public_key,
         addresses=device.addresses,
-        peers=_peers(device),
+        peers=device.peers,
         now=time.time(),
         astray=dict(_astray(device)) if device.up else {},
         tried=tried,
@@ -72,21 +72,9 @@ def _of_the_mesh(mesh: Mesh | None) -> Device:
     return devices[0]
 
 
-def _peers(device: Device) -> tuple[LocalPeer, ...]:
-    return tuple(
-        LocalPeer(
-            public_key=peer.public_key,
-            endpoint=peer.endpoint,
-            allowed_ips=peer.allowed_ips,
-            latest_handshake=peer.latest_handshake,
-        )
-        for peer in device.peers
-    )
-
-
 def _knocked(device: Device, topology: Topology) -> frozenset[wireguard.Key]:
     """Send something to each leader that was not heard lately, if it goes through the tunnel; give their keys."""
-    stale = {peer.public_key for peer in device.peers if not _is_fresh(peer.latest_handshake)}
+    stale = {peer.public_key for peer in device.peers if not peer.has_session(time.time())}
     leaders = ((seg.leader.key, seg.wireguard_ip) for seg in topology.segments)
     return frozenset(key for key, ip in leaders if key in stale and _is_own(device, source_of(ip)) and knock(ip))
 
@@ -97,12 +85,8 @@ def _after_answers(device: Device, tried: frozenset[wireguard.Key]) -> Device:
     while left and time.monotonic() < deadline:
         time.sleep(_PAUSE)
         device = read_device(device.name) or replace(device, up=False)
-        left = left & {peer.public_key for peer in device.peers if not _is_fresh(peer.latest_handshake)}
+        left = left & {peer.public_key for peer in device.peers if not peer.has_session(time.time())}
     return device
-
-
-def _is_fresh(handshake: int) -> bool:
-    return time.time() - handshake < FRESH_SECONDS
 
 
 def _astray(device: Device) -> Iterator[tuple[IPInterface, str]]:

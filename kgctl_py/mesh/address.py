@@ -1,33 +1,8 @@
-"""Kilo's rules for addresses and CIDRs, which are those of Go's `net` package."""
+"""Kilo's rules for addresses: which of them are public, and which can be reached from elsewhere."""
 
-from kgctl_py.wireguard.cidr import IPV4, IPAddress, IPInterface, host, parse_number
-from kgctl_py.wireguard.endpoint import parse_decimal
+from kgctl_py.wireguard.cidr import IPAddress, IPInterface, host, parse_cidr
 
 __all__ = ["IPAddress", "IPInterface", "host_cidr", "is_public", "is_reachable", "masked", "parse_cidr"]
-
-_IPV4_BITS = 32
-_IPV6_BITS = 128
-_MAPPED_BITS = _IPV6_BITS - _IPV4_BITS
-
-
-def parse_cidr(text: str) -> IPInterface:
-    """Read a CIDR as Go's `net.ParseCIDR` but keeping the host bits, as Kilo's normalizeIP; raise ValueError.
-
-    IPv4-mapped IPv6 becomes IPv4, its prefix counted in the last 32 bits (kilo pkg/k8s/backend.go).
-    """
-    address, slash, prefix_text = text.partition("/")
-    if not slash:
-        raise ValueError("is not a CIDR: it has no /PREFIX")
-    parsed = parse_number(address)
-    if parsed is None:
-        raise ValueError("is not a CIDR: its address is not an IP address")
-    version, number = parsed
-    bits = _IPV6_BITS if ":" in address else _IPV4_BITS
-    prefix = parse_decimal(prefix_text, bits)
-    if prefix is None:
-        raise ValueError(f"is not a CIDR: its prefix is not between 0 and {bits}")
-    mapped = version == IPV4 and bits == _IPV6_BITS
-    return IPInterface(version, number, max(0, prefix - _MAPPED_BITS) if mapped else prefix)
 
 
 def masked(cidr: IPInterface) -> IPInterface:

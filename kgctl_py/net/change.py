@@ -1,20 +1,20 @@
-"""From the difference of two configurations to what WireGuard is told: only what changed, so sessions live on."""
+"""Updates of a WireGuard device: only what changed is sent, so that sessions go on."""
 
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.net.device import Tunnel
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.cidr import IPInterface
+from kgctl_py.wireguard.device import WireGuardDevice
 from kgctl_py.wireguard.difference import Difference, Field, PeerChange, difference
 
 NO_KEY = Key(bytes(32))
-"""What WireGuard takes for «no preshared key any more»."""
+"""The preshared key that removes the one a peer has."""
 
 
 class PeerUpdate(Value, frozen=True, kw_only=True):
-    """What is said of one peer; None leaves as it is. Allowed IPs are added to those there, or replace them."""
+    """The update of one peer; None changes nothing. Allowed IPs are added to the live ones, or replace them."""
 
     public_key: Key
     remove: bool = False
@@ -26,37 +26,38 @@ class PeerUpdate(Value, frozen=True, kw_only=True):
 
 
 class TunnelUpdate(Value, frozen=True, kw_only=True):
-    """What is said of a whole device; None leaves as it is."""
+    """The update of a device; None changes nothing."""
 
     private_key: Key | None = None
     listen_port: int | None = None
     peers: tuple[PeerUpdate, ...] = ()
 
 
-def missing(there: Tunnel, told: wireguard.Conf, wanted: wireguard.Conf) -> Difference:
-    """Find what a device lacks to be as `wanted`, given what it was `told` the last time.
+def plan(live: WireGuardDevice, last_applied: wireguard.Conf, desired: wireguard.Conf) -> Difference:
+    """Return what changes a live device to the desired configuration, given the one last applied.
 
-    Endpoints that WireGuard learned since are no difference, unless another one is wanted now; a preshared key
-    is not read, so that only a changed or a lost one is.
+    An endpoint that WireGuard has learned since is no difference, unless another one is desired now. A preshared
+    key is not read, so only one that changed or got lost differs.
     """
-    return difference(_as_told(there, told), wanted)
+    return difference(_live_conf(live, last_applied), desired)
 
 
-def updates(found: Difference) -> tuple[PeerUpdate, ...]:
-    """Give what to say of each peer: those that leave first, so that what they had is free."""
+def updates(planned: Difference) -> tuple[PeerUpdate, ...]:
+    """Return the update of each peer: removals first, so that other peers can take their allowed IPs."""
     return (
-        *(PeerUpdate(public_key=_key(peer), remove=True) for peer in found.removed),
-        *(_changed(change) for change in found.changed),
-        *map(_added, found.added),
+        *(PeerUpdate(public_key=_key(peer), remove=True) for peer in planned.removed),
+        *(_changed(change) for change in planned.changed),
+        *map(_added, planned.added),
     )
 
 
-def _as_told(there: Tunnel, told: wireguard.Conf) -> wireguard.Conf:
-    said = {peer.public_key: peer for peer in told.peers}
+def _live_conf(live: WireGuardDevice, last_applied: wireguard.Conf) -> wireguard.Conf:
+    """Return a live device as a configuration, with what cannot be read of it as it was last applied."""
+    applied = {peer.public_key: peer for peer in last_applied.peers}
 
     def peers() -> Iterator[wireguard.Peer]:
-        for peer in there.peers:
-            before = said.get(peer.public_key)
+        for peer in live.peers:
+            before = applied.get(peer.public_key)
             yield wireguard.Peer(
                 public_key=peer.public_key,
                 allowed_ips=peer.allowed_ips,
@@ -70,16 +71,16 @@ def _as_told(there: Tunnel, told: wireguard.Conf) -> wireguard.Conf:
 
 def _changed(change: PeerChange) -> PeerUpdate:
     new, fields = change.new, change.fields
-    ips = next((one for one in change.changes if one.field is Field.ALLOWED_IPS), None)
+    ips = next((each for each in change.changes if each.field is Field.ALLOWED_IPS), None)
     only_more = ips is not None and not ips.removed
-    come = tuple(cidr for cidr in new.allowed_ips if ips and (not only_more or str(cidr.network) in ips.added))
+    added = tuple(cidr for cidr in new.allowed_ips if ips and (not only_more or str(cidr.network) in ips.added))
     return PeerUpdate(
         public_key=_key(new),
         endpoint=new.endpoint if Field.ENDPOINT in fields else None,
         preshared_key=(new.preshared_key or NO_KEY) if Field.PRESHARED_KEY in fields else None,
         persistent_keepalive=new.persistent_keepalive if Field.PERSISTENT_KEEPALIVE in fields else None,
         replace_allowed_ips=ips is not None and not only_more,
-        allowed_ips=come,
+        allowed_ips=added,
     )
 
 
@@ -95,5 +96,5 @@ def _added(peer: wireguard.Peer) -> PeerUpdate:
 
 
 def _key(peer: wireguard.Peer) -> Key:
-    """Give the key of a peer of a difference, which has none without one."""
+    """Return the key of a peer in a difference, which always has one."""
     return peer.public_key or NO_KEY

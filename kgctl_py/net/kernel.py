@@ -4,19 +4,19 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.net.change import PeerUpdate, TunnelUpdate
-from kgctl_py.net.device import DevicePeer, Tunnel
 from kgctl_py.net.netlink import explained
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint, Key
+from kgctl_py.wireguard.cidr import parse_cidr
+from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice
 from kgctl_py.wireguard.endpoint import parse_ip
 
 _MOST_CIDRS = 1000
 """An attribute of netlink holds 64 KiB; an allowed IP takes up to 44 bytes of it."""
 
 
-def read_tunnel(name: str) -> Tunnel:
+def read_tunnel(name: str) -> WireGuardDevice:
     """Ask the kernel for the WireGuard interface `name`; its private key is passed over."""
     with _opened(f'reading the interface "{name}"') as wireguard:
         messages = list(wireguard.info(name))
@@ -25,7 +25,7 @@ def read_tunnel(name: str) -> Tunnel:
         for raw in message.get_attr("WGDEVICE_A_PEERS") or ():
             peer = _peer(raw)
             found[peer.public_key] = _continued(found.get(peer.public_key), peer)
-    return Tunnel(
+    return WireGuardDevice(
         public_key=_key(messages[0].get_attr("WGDEVICE_A_PUBLIC_KEY")),
         listen_port=messages[0].get_attr("WGDEVICE_A_LISTEN_PORT") or 0,
         peers=tuple(found.values()),

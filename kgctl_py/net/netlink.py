@@ -10,8 +10,8 @@ from typing import Any, Self, TypeVar
 
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.net.device import Link, Route
+from kgctl_py.wireguard.cidr import IPInterface, parse_cidr
 
 T = TypeVar("T")
 

@@ -2,8 +2,9 @@
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.net import kernel, uapi
-from kgctl_py.net.device import Device, Kind, Link, Route, Tunnel
+from kgctl_py.net.device import Device, Kind, Link
 from kgctl_py.net.netlink import Netlink
+from kgctl_py.wireguard.device import WireGuardDevice
 
 WIREGUARD = "wireguard"
 """The kernel's own kind of interface for WireGuard; that of a program is a `tun`."""
@@ -17,13 +18,6 @@ def read_device(name: str) -> Device | None:
     with Netlink() as netlink:
         link = netlink.link(name)
         return device(netlink, link) if link else None
-
-
-def read_routes(name: str) -> tuple[Route, ...]:
-    """Read the routes by the interface `name`, but those that follow from its addresses; none without it."""
-    with Netlink() as netlink:
-        link = netlink.link(name)
-        return netlink.routes(link) if link else ()
 
 
 def device(netlink: Netlink, link: Link) -> Device:
@@ -42,7 +36,7 @@ def device(netlink: Netlink, link: Link) -> Device:
     )
 
 
-def read_tunnel(link: Link) -> tuple[Kind, Tunnel]:
+def read_tunnel(link: Link) -> tuple[Kind, WireGuardDevice]:
     """Ask whoever does the WireGuard of an interface."""
     if link.kind == WIREGUARD:
         return Kind.KERNEL, kernel.read_tunnel(link.name)

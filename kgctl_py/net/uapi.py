@@ -13,11 +13,11 @@ from pathlib import Path
 
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.net.change import PeerUpdate, TunnelUpdate
-from kgctl_py.net.device import DevicePeer, Tunnel
 from kgctl_py.net.netlink import AS_ROOT
 from kgctl_py.wireguard import Endpoint, Key, keygen
+from kgctl_py.wireguard.cidr import parse_cidr
+from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice
 from kgctl_py.wireguard.endpoint import parse_endpoint
 
 FOLDER = Path("/var/run/wireguard")
@@ -34,7 +34,7 @@ def socket_of(name: str) -> Path:
     return FOLDER / f"{name}.sock"
 
 
-def read_tunnel(name: str) -> Tunnel | None:
+def read_tunnel(name: str) -> WireGuardDevice | None:
     """Ask the program behind `name`; None when there is none. Of its private key only the public one is kept."""
     lines = _asked(name, [("get", "1")])
     return None if lines is None else _tunnel(lines)
@@ -119,11 +119,11 @@ def _exchanged(name: str, text: str) -> str | None:
     return answer.decode()
 
 
-def _tunnel(lines: list[Line]) -> Tunnel:
+def _tunnel(lines: list[Line]) -> WireGuardDevice:
     starts = [number for number, (key, _) in enumerate(lines) if key == "public_key"]
     own = dict(lines[: starts[0]] if starts else lines)
     private = _key(own.get("private_key", ""))
-    return Tunnel(
+    return WireGuardDevice(
         public_key=keygen.public_key(private) if private else None,
         listen_port=int(own.get("listen_port", "0")),
         peers=tuple(_peer(lines[start:end]) for start, end in itertools.pairwise([*starts, len(lines)])),

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
@@ -62,26 +62,33 @@ def write_tunnel(kind: Kind, name: str, update: TunnelUpdate) -> None:
     (kernel if kind is Kind.KERNEL else uapi).write_tunnel(name, update)
 
 
-def settle(netlink: Netlink, link: Link, wanted: Settings) -> Iterator[IPInterface]:
-    """Make the interface as wanted, touching only what differs; give the networks that others route already."""
-    if link.mtu != wanted.mtu or not link.up:
-        netlink.set_link(link, up=True, mtu=wanted.mtu)
-    there = netlink.addresses(link)
-    for address in _only_in(wanted.addresses, there):
+def reconcile(netlink: Netlink, link: Link, desired: Settings) -> tuple[IPInterface, ...]:
+    """Change what differs from the desired settings; return the networks that another interface routes already."""
+    if link.mtu != desired.mtu or not link.up:
+        netlink.set_link(link, up=True, mtu=desired.mtu)
+    _reconcile_addresses(netlink, link, desired.addresses)
+    return _reconcile_routes(netlink, link, desired.routes)
+
+
+def _reconcile_addresses(netlink: Netlink, link: Link, desired: tuple[IPInterface, ...]) -> None:
+    live = netlink.addresses(link)
+    for address in _only_in(desired, live):
         netlink.change_address(link, address, add=True)
-    for address in _only_in(there, wanted.addresses):
+    for address in _only_in(live, desired):
         netlink.change_address(link, address, add=False)
-    routed = [route.destination for route in netlink.routes(link)]
-    for destination in _only_in(routed, wanted.routes):
+
+
+def _reconcile_routes(netlink: Netlink, link: Link, desired: tuple[IPInterface, ...]) -> tuple[IPInterface, ...]:
+    live = [route.destination for route in netlink.routes(link)]
+    for destination in _only_in(live, desired):
         netlink.change_route(link, destination, add=False)
-    for destination in _only_in(wanted.routes, routed):
-        if not netlink.change_route(link, destination, add=True):
-            yield destination
+    added = _only_in(desired, live)
+    return tuple(destination for destination in added if not netlink.change_route(link, destination, add=True))
 
 
 def _only_in(some: Iterable[IPInterface], others: Iterable[IPInterface]) -> list[IPInterface]:
-    known = set(others)
-    return [one for one in dict.fromkeys(some) if one not in known]
+    excluded = set(others)
+    return [cidr for cidr in dict.fromkeys(some) if cidr not in excluded]
 
 
 def _start(command: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Addresses with a prefix length, as numbers: there are tens of thousands of them in a large mesh."""
+"""CIDRs as numbers, since a large mesh has tens of thousands of them, read as Go's `net` package reads them."""
 
 import ipaddress
 from typing import NamedTuple
@@ -11,6 +11,8 @@ IPV4, IPV6 = 4, 6
 _OCTETS = {str(number): number for number in range(256)}
 BITS = {IPV4: 32, IPV6: 128}
 """The bits of an address by its version."""
+_PREFIX_LENGTHS = {str(number): number for number in range(129)}
+"""Every prefix length, so that most are only looked up."""
 
 
 class IPInterface(NamedTuple):
@@ -108,3 +110,35 @@ def _ipv6_number(text: str) -> tuple[int, int] | None:
         return None
     mapped = ip.ipv4_mapped
     return (IPV4, int(mapped)) if mapped else (IPV6, int(ip))
+
+
+def parse_decimal(text: str, most: int) -> int | None:
+    """Read a number from 0 to `most` as Go does, without a sign but with any leading zeros; else None."""
+    number = _PREFIX_LENGTHS.get(text)
+    if number is not None:
+        return number if number <= most else None
+    digits = text.lstrip("0")
+    if not (text.isascii() and text.isdigit() and len(digits) <= len(str(most))):
+        return None  # what is longer Python may refuse to read at all
+    number = int(digits or "0")
+    return number if number <= most else None
+
+
+def parse_cidr(text: str) -> IPInterface:
+    """Read a CIDR as Go's `net.ParseCIDR` but keeping the host bits, as Kilo's normalizeIP; raise ValueError.
+
+    IPv4-mapped IPv6 becomes IPv4, its prefix counted in the last 32 bits (kilo pkg/k8s/backend.go).
+    """
+    address_part, slash, prefix_text = text.partition("/")
+    if not slash:
+        raise ValueError("is not a CIDR: it has no /PREFIX")
+    parsed = parse_number(address_part)
+    if parsed is None:
+        raise ValueError("is not a CIDR: its address is not an IP address")
+    version, number = parsed
+    bits = BITS[IPV6 if ":" in address_part else IPV4]
+    prefix = parse_decimal(prefix_text, bits)
+    if prefix is None:
+        raise ValueError(f"is not a CIDR: its prefix is not between 0 and {bits}")
+    mapped = bits - BITS[version]
+    return IPInterface(version, number, max(0, prefix - mapped))

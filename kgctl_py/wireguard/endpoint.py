@@ -3,14 +3,12 @@
 import re
 
 from kgctl_py.value import Value
-from kgctl_py.wireguard.cidr import IPAddress, address, address_text, parse_number
+from kgctl_py.wireguard.cidr import IPAddress, address, address_text, parse_decimal, parse_number
 
 __all__ = ["Endpoint", "IPAddress", "is_dns_name", "parse_decimal", "parse_endpoint", "parse_ip"]
 
 MAX_PORT = 65535
 MAX_NAME = 253
-_WRITTEN_PLAINLY = {str(number): number for number in range(129)}
-"""Every prefix length there is, so that most need no more than a look."""
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 RFC1123_SUBDOMAIN = f"{_LABEL}([.]{_LABEL})*"
 """A pattern for any engine; a name has at most `MAX_NAME` characters besides."""
@@ -48,18 +46,6 @@ def parse_ip(text: str) -> IPAddress | None:
     """Read an address as Go's `net.ParseIP`: strict, without a zone, IPv4-mapped IPv6 as IPv4; else None."""
     parsed = parse_number(text)
     return address(*parsed) if parsed else None
-
-
-def parse_decimal(text: str, most: int) -> int | None:
-    """Read a number from 0 to `most` as Go does, without a sign but with any leading zeros; else None."""
-    number = _WRITTEN_PLAINLY.get(text)
-    if number is not None:
-        return number if number <= most else None
-    digits = text.lstrip("0")
-    if not (text.isascii() and text.isdigit() and len(digits) <= len(str(most))):
-        return None  # what is longer Python may refuse to read at all
-    number = int(digits or "0")
-    return number if number <= most else None
 
 
 def parse_endpoint(text: str) -> Endpoint:

@@ -2,9 +2,10 @@
 
 import ipaddress
 
-from kgctl_py.config.device_conf import ANSWERING_SECONDS, device_conf
-from kgctl_py.net.device import Device, DevicePeer, Kind
+from kgctl_py.config.device_conf import device_conf
+from kgctl_py.net.device import Device, Kind
 from kgctl_py.wireguard import Conf, Endpoint, Key, Peer
+from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS, DevicePeer
 from kgctl_py.wireguard.difference import difference
 from kgctl_py.wireguard.endpoint import parse_endpoint
 
@@ -27,7 +28,7 @@ def endpoint(text: str) -> Endpoint | None:
 
 def test_another_endpoint_is_a_difference_while_nobody_answers_there() -> None:
     assert differs("192.0.2.1:1", "192.0.2.2:1")
-    assert differs("192.0.2.1:1", "192.0.2.2:1", handshake=NOW - ANSWERING_SECONDS)
+    assert differs("192.0.2.1:1", "192.0.2.2:1", handshake=NOW - REJECT_AFTER_SECONDS)
     assert differs("", "192.0.2.2:1")
 
 

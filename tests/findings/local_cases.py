@@ -6,9 +6,10 @@ from typing import Any
 
 from kgctl_py import wireguard
 from kgctl_py.findings import Code
-from kgctl_py.findings.rules.local import FRESH_SECONDS, Local, LocalPeer
+from kgctl_py.findings.rules.local import Local
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.value import replace
+from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS, DevicePeer
 from kgctl_py.wireguard.endpoint import parse_endpoint
 from tests.in_memory import NOW, Cluster, key, node, peer
 
@@ -27,7 +28,7 @@ class LocalCase:
     near_misses: tuple[Local, ...]
 
 
-def at(number: int, **changes: Any) -> LocalPeer:
+def at(number: int, **changes: Any) -> DevicePeer:
     """Give what the interface should know of node "a" (1) or "b" (2), heard just now."""
     name = "ab"[number - 1]
     texts = (
@@ -36,7 +37,7 @@ def at(number: int, **changes: Any) -> LocalPeer:
         *(("10.1.0.1/32", str(SERVICES)) if number == 1 else ()),
     )
     return replace(
-        LocalPeer(
+        DevicePeer(
             public_key=wireguard.Key.parse(key(name)),
             endpoint=parse_endpoint(f"203.0.113.{number}:51820"),
             allowed_ips=tuple(map(parse_cidr, texts)),
@@ -46,7 +47,7 @@ def at(number: int, **changes: Any) -> LocalPeer:
     )
 
 
-def tunnel(*peers: LocalPeer, **changes: Any) -> Local:
+def tunnel(*peers: DevicePeer, **changes: Any) -> Local:
     """Give a tunnel that is as it should be, but for `changes`."""
     well = Local(
         interface="wg0",
@@ -62,7 +63,7 @@ def tunnel(*peers: LocalPeer, **changes: Any) -> Local:
 
 WELL = tunnel()
 TRIED = frozenset({at(2).public_key})
-OLD = NOW - FRESH_SECONDS
+OLD = NOW - REJECT_AFTER_SECONDS
 
 CASES: Mapping[Code, LocalCase] = {
     Code.LOCAL_NONE: LocalCase((Local(interface="wg9", missing="there is no such interface"),), (WELL,)),

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py import wireguard
-from kgctl_py.mesh.address import IPInterface, parse_cidr
-from kgctl_py.net.change import NO_KEY, PeerUpdate, missing, updates
-from kgctl_py.net.device import DevicePeer, Tunnel
+from kgctl_py.net.change import NO_KEY, PeerUpdate, plan, updates
 from kgctl_py.wireguard import Conf, Endpoint, Key, Peer
+from kgctl_py.wireguard.cidr import IPInterface, parse_cidr
+from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice
 from kgctl_py.wireguard.endpoint import parse_endpoint
 
 KEYS = [Key(bytes([number]) * 32) for number in range(1, 7)]
@@ -79,8 +79,8 @@ class WireGuard:
             )
 
     @property
-    def seen(self) -> Tunnel:
-        return Tunnel(peers=tuple(self.peers.values()))
+    def seen(self) -> WireGuardDevice:
+        return WireGuardDevice(peers=tuple(self.peers.values()))
 
 
 def routed(peers: Iterable[Peer | DevicePeer]) -> dict[Key | None, set[IPInterface]]:
@@ -91,7 +91,7 @@ def routed(peers: Iterable[Peer | DevicePeer]) -> dict[Key | None, set[IPInterfa
 def test_after_any_changes_wireguard_is_what_was_wanted_last(wanted: list[Conf]) -> None:
     device, told = WireGuard(), Conf()
     for conf in wanted:
-        device.tell(updates(missing(device.seen, told, conf)))
+        device.tell(updates(plan(device.seen, told, conf)))
         told = conf
         assert routed(device.seen.peers) == routed(conf.peers)
         for peer in conf.peers:
@@ -100,31 +100,31 @@ def test_after_any_changes_wireguard_is_what_was_wanted_last(wanted: list[Conf])
             assert there.endpoint == peer.endpoint or not peer.endpoint
             assert there.persistent_keepalive == peer.persistent_keepalive
             assert device.preshared.get(peer.public_key, NO_KEY) == (peer.preshared_key or NO_KEY)
-        assert updates(missing(device.seen, told, conf)) == ()
+        assert updates(plan(device.seen, told, conf)) == ()
 
 
 def conf(*cidrs: IPInterface, endpoint: Endpoint | None = None) -> Conf:
     return Conf(peers=(Peer(public_key=KEYS[0], allowed_ips=cidrs, endpoint=endpoint),))
 
 
-def seen(*cidrs: IPInterface, endpoint: Endpoint | None = None) -> Tunnel:
-    return Tunnel(peers=(DevicePeer(public_key=KEYS[0], allowed_ips=cidrs, endpoint=endpoint),))
+def seen(*cidrs: IPInterface, endpoint: Endpoint | None = None) -> WireGuardDevice:
+    return WireGuardDevice(peers=(DevicePeer(public_key=KEYS[0], allowed_ips=cidrs, endpoint=endpoint),))
 
 
 def test_an_endpoint_that_was_learned_is_kept_until_another_one_is_wanted() -> None:
     told = conf(CIDRS[0], endpoint=ENDPOINTS[0])
     roamed = seen(CIDRS[0], endpoint=ENDPOINTS[1])
-    assert updates(missing(roamed, told, told)) == ()
+    assert updates(plan(roamed, told, told)) == ()
     moved = conf(CIDRS[0], endpoint=ENDPOINTS[2])
-    assert updates(missing(roamed, told, moved)) == (PeerUpdate(public_key=KEYS[0], endpoint=ENDPOINTS[2]),)
+    assert updates(plan(roamed, told, moved)) == (PeerUpdate(public_key=KEYS[0], endpoint=ENDPOINTS[2]),)
 
 
 def test_more_allowed_ips_are_added_to_those_that_are_there() -> None:
-    found = updates(missing(seen(CIDRS[0]), conf(CIDRS[0]), conf(CIDRS[0], CIDRS[2])))
+    found = updates(plan(seen(CIDRS[0]), conf(CIDRS[0]), conf(CIDRS[0], CIDRS[2])))
     assert found == (PeerUpdate(public_key=KEYS[0], allowed_ips=(CIDRS[2],)),)
 
 
 def test_a_peer_that_somebody_added_by_hand_is_removed() -> None:
-    assert updates(missing(seen(CIDRS[0]), wireguard.Conf(), wireguard.Conf())) == (
+    assert updates(plan(seen(CIDRS[0]), wireguard.Conf(), wireguard.Conf())) == (
         PeerUpdate(public_key=KEYS[0], remove=True),
     )

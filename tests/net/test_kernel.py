@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.net import kernel
 from kgctl_py.net.change import PeerUpdate, TunnelUpdate
-from kgctl_py.net.device import DevicePeer
 from kgctl_py.wireguard import Key
+from kgctl_py.wireguard.cidr import parse_cidr
+from kgctl_py.wireguard.device import DevicePeer
 from kgctl_py.wireguard.endpoint import parse_endpoint
 
 wireguard = pytest.importorskip("pyroute2.netlink.generic.wireguard", reason="netlink is Linux'")

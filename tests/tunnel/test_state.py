@@ -11,7 +11,8 @@ from tests.tunnel.lab import Lab
 READ = """
 import sys
 from kgctl_py.errors import KgctlError
-from kgctl_py.net.state import read_device, read_routes
+from kgctl_py.net.netlink import Netlink
+from kgctl_py.net.state import read_device
 try:
     device = read_device(sys.argv[1])
 except KgctlError as error:
@@ -23,8 +24,9 @@ print(device.public_key)
 for peer in device.peers:
     print(peer.public_key, peer.endpoint, *peer.allowed_ips)
     print(peer.latest_handshake, peer.received, peer.persistent_keepalive, peer.has_preshared_key)
-for route in read_routes(sys.argv[1]):
-    print(route.destination, route.gateway)
+with Netlink() as netlink:
+    for route in netlink.routes(netlink.link(sys.argv[1])):
+        print(route.destination, route.gateway)
 print(device)
 """
 

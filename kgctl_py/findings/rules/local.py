@@ -10,21 +10,10 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer, ago
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value, field
+from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS, DevicePeer
 
 _ABOUT_MESH = {Code.LOCAL_KEY, Code.LOCAL_ADDRESS, Code.LOCAL_PEERS, Code.LOCAL_HANDSHAKE, Code.LOCAL_QUIET}
 _ABOUT_INTERFACE = {Code.LOCAL_ROUTE, Code.LOCAL_SERVICES, Code.LOCAL_DNS}
-
-FRESH_SECONDS = 180
-"""The age up to which a handshake still carries packets: REJECT_AFTER_TIME of the WireGuard paper, section 6.1."""
-
-
-class LocalPeer(Value, frozen=True, kw_only=True):
-    """What the interface knows of one peer; the handshake is in Unix seconds, 0 for never."""
-
-    public_key: wireguard.Key
-    endpoint: wireguard.Endpoint | None = None
-    allowed_ips: tuple[IPInterface, ...] = ()
-    latest_handshake: int = 0
 
 
 class Local(Value, frozen=True, kw_only=True):
@@ -36,7 +25,7 @@ class Local(Value, frozen=True, kw_only=True):
     up: bool = True
     public_key: wireguard.Key | None = None
     addresses: tuple[IPInterface, ...] = ()
-    peers: tuple[LocalPeer, ...] = ()
+    peers: tuple[DevicePeer, ...] = ()
     now: float = 0.0
     astray: Mapping[IPInterface, str] = field(default_factory=dict)
     """The allowed IPs to which packets do not go by the interface, and where they go instead."""
@@ -136,7 +125,7 @@ def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:
     for peer in local.peers:
         seg = leaders.get(peer.public_key)
         age = round(local.now - peer.latest_handshake)
-        if seg is None or (peer.latest_handshake and age < FRESH_SECONDS):
+        if seg is None or (peer.latest_handshake and age < REJECT_AFTER_SECONDS):
             continue
         last = f"the last handshake was {ago(age)} ago" if peer.latest_handshake else "there never was a handshake"
         who = f'leader "{seg.leader.name}" of "{seg.name}"'

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Self
 from kgctl_py.mesh.model import ago
 from kgctl_py.value import Value
 from kgctl_py.visible import visible
+from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-_STALE_SECONDS = 180
-"""WireGuard makes a session anew every two minutes and ends one after three (its paper, section 6)."""
 _HEADINGS = ("", "LEADER", "ENDPOINT", "HANDSHAKE", "RECEIVED", "SENT")
 _KIBI = 1024
 
@@ -106,7 +105,7 @@ def _age(handshake: int | None) -> str:
 def _style(handshake: int | None) -> str:
     if handshake is None:
         return "dim"
-    return "green" if handshake < _STALE_SECONDS else "yellow"
+    return "green" if handshake < REJECT_AFTER_SECONDS else "yellow"
 
 
 def amount(count: int) -> str:
