@@ -1,79 +1,106 @@
-"""A sign of life on stderr while something takes longer than a second, gone without a trace when it is done."""
+"""A spinner on stderr while something takes longer than a second; nothing of it stays on the terminal."""
 
 import contextlib
-import itertools
 import sys
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from kgctl_py.render.cell_width import cut
 from kgctl_py.visible import visible
 
-DELAY, PACE = 1.0, 0.1
-"""Seconds before the first picture, and between one and the next."""
-_FRAMES, _ASCII_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
-_CLEAR = "\r\033[K"
+if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.spinner import Spinner
+
+DELAY = 1.0
+"""Seconds before the spinner appears; a run that ends earlier does not load rich."""
+_PICTURES_A_SECOND = 10
 
 
 class Progress:
-    """What is being waited for, drawn by a thread beside it all; several things may be waited for at once."""
+    """What is being waited for; of several things that are waited for at once the first is shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, delay: float = DELAY) -> None:
+        self._delay = delay
         self._waiting: list[str] = []
         self._lock = threading.RLock()
-        self._done = threading.Event()
-        self._drawn = False
+        self._timer: threading.Timer | None = None
+        self._live: Live | None = None
 
     @contextlib.contextmanager
     def shown(self, text: str, columns: int) -> Iterator[None]:
-        """Show `text` in a line of so many cells for as long as this takes; what was waited for first is shown."""
+        """Show `text` while the block runs, in a line of that many cells, once the delay is over."""
         with self._lock:
             self._waiting.append(text)
             if len(self._waiting) == 1:
-                self._done = threading.Event()
-                threading.Thread(target=self._draw, args=(self._done, columns), daemon=True).start()
+                self._timer = threading.Timer(self._delay, self._show, [columns])
+                self._timer.daemon = True
+                self._timer.start()
         try:
             yield
         finally:
             with self._lock:
                 self._waiting.remove(text)
                 if not self._waiting:
-                    self._done.set()
-                    self._clear()
+                    self._hide()
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:
-        """Keep the line free while something else is told; the next picture comes below it."""
+        """Clear the line while something else is printed in the block; the spinner goes on below it."""
         with self._lock:
-            self._clear()
-            yield
+            if self._live is None:
+                yield
+                return
+            self._live.stop()
+            try:
+                yield
+            finally:
+                self._live.start()
 
-    def _draw(self, done: threading.Event, columns: int) -> None:
-        pause = DELAY
-        for frame in itertools.cycle(_frames()):
-            done.wait(pause)
-            with self._lock:
-                if done.is_set():
-                    return
-                self._write(_CLEAR + cut(f"{frame} {visible(self._waiting[0])}", columns - 1))
-                self._drawn = True
-            pause = PACE
+    def _show(self, columns: int) -> None:
+        live = self._make_live(columns)  # loads rich, which must not hold up the main thread
+        with self._lock:
+            if self._waiting and self._timer is threading.current_thread():
+                self._live = live
+                live.start(refresh=True)
 
-    def _clear(self) -> None:
-        if self._drawn:
-            self._write(_CLEAR)
-            self._drawn = False
+    def _hide(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = None
+        if self._live:
+            self._live.stop()
+        self._live = None
 
-    @staticmethod
-    def _write(text: str) -> None:
-        with contextlib.suppress(OSError):  # a terminal that is gone needs no sign of life
-            sys.stderr.write(text)
-            sys.stderr.flush()
+    def _make_live(self, columns: int) -> "Live":
+        from rich.console import Console
+        from rich.live import Live
+        from rich.spinner import Spinner
+        from rich.text import Text
+
+        spinner = Spinner(_spinner_name())
+
+        def picture() -> "Spinner":
+            """Return the spinner with the text of now; no lock is taken, since rich calls this holding its own."""
+            text = Text(visible("".join(self._waiting[:1])))
+            text.truncate(columns - 3, overflow="ellipsis")
+            spinner.text = text
+            return spinner
+
+        return Live(
+            get_renderable=picture,
+            console=Console(file=sys.stderr, force_terminal=True, color_system=None, width=columns),
+            refresh_per_second=_PICTURES_A_SECOND,
+            transient=True,
+            redirect_stdout=False,  # as `rich.status.Status` does: results on stdout would go to stderr
+            redirect_stderr=False,
+        )
 
 
-def _frames() -> str:
+def _spinner_name() -> str:
+    """Return a spinner of Braille characters, or where stderr cannot encode them one in ASCII."""
     try:
-        _FRAMES.encode(sys.stderr.encoding)
+        "⠋".encode(sys.stderr.encoding or "ascii")
     except (LookupError, UnicodeEncodeError):
-        return _ASCII_FRAMES
-    return _FRAMES
+        return "line"
+    return "dots"

@@ -1,38 +1,28 @@
-"""How wide text is on a terminal, and how columns of it are made to fit."""
+"""How many cells of a terminal text takes, and how columns of text are made to fit."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 ELLIPSIS = "…"
 _MOST_LINES = 4
 _NAME, _NARROW = 40, 8
-"""What a column keeps in any case: the first, which has names, and the others."""
+"""The least cells of a column: of the first, which has names, and of the others."""
 _WORDS = re.compile(r"[^, ]+[, ]?|[, ]")
 _PARTS = re.compile(r"[^-.:/@(]+[-.:/@(]?|[-.:/@(]")
 """Where a cell may be broken: lists and sentences between words, and if it must be names and addresses, too."""
 
 
 def display_width(text: str) -> int:
-    """Give the cells of a terminal that `text` takes: two for wide East Asian characters, none for accents."""
-    return len(text) if text.isascii() else sum(map(_cells, text))
+    """Return the cells of a terminal that `text` takes: two for wide East Asian characters, none for accents."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
 
-
-def _cells(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def cut(text: str, width: int) -> str:
-    """Give `text`, or as much of it as goes before an ellipsis into `width` cells."""
-    if display_width(text) <= width:
-        return text
-    return _piece(text, width - 1) + ELLIPSIS
+    return cell_len(text)
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Give `text` in at most four lines of `width` cells; an ellipsis stands for what does not go in."""
+    """Return `text` in at most four lines of `width` cells; an ellipsis ends what does not fit."""
     if display_width(text) <= width:
         return [text]
     lines = list(_lines(text, width))
@@ -54,7 +44,7 @@ def _lines(text: str, width: int) -> Iterator[str]:
 
 
 def _broken(word: str, width: int) -> list[str]:
-    """Give a word in as many lines as it needs, broken between its parts where that is possible."""
+    """Return a word in as many lines as it needs, broken between its parts where possible."""
     lines = [""]
     for part in [word] if display_width(word.rstrip()) <= width else _PARTS.findall(word):
         if display_width((lines[-1] + part).rstrip()) <= width:
@@ -72,20 +62,16 @@ def _pieces(text: str, width: int) -> Iterator[str]:
 
 
 def _piece(text: str, width: int) -> str:
-    """Give the longest start of `text` that goes into `width` cells."""
-    size = 0
-    for n, character in enumerate(text):
-        size += _cells(character)
-        if size > width:
-            return text[:n]
-    return text
+    """Return the longest start of `text` that fits into `width` cells."""
+    end = next((end for end in range(1, len(text) + 1) if display_width(text[:end]) > width), len(text) + 1)
+    return text[: end - 1]
 
 
 def fitted(table: Sequence[Sequence[str]], width: int, gap: int) -> list[int] | None:
-    """Give the widths of the columns of `table`, headings included, with which a line takes `width` cells.
+    """Return the widths of the columns of `table`, headings included, with which a line takes `width` cells.
 
     Columns are made narrower, the widest first: until their longest word stands in a line of its own, and then
-    until words are broken. There are none when even that is not enough.
+    until words are broken. Return None when even that is not enough.
     """
     room = width - gap * (len(table[0]) - 1)
     columns = list(zip(*table, strict=True))

@@ -1,4 +1,4 @@
-"""What takes longer than a second shows a sign of life on a terminal, and leaves nothing of it there."""
+"""What takes longer than a second shows a spinner on a terminal, and leaves nothing of it there."""
 
 import contextlib
 import json
@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyte
 import pytest
 
-from kgctl_py import progress
 from kgctl_py.kilo import resources
 from kgctl_py.progress import Progress
 from tests.cli.in_terminal import Shown, kgctl_in_terminal
@@ -18,7 +18,7 @@ from tests.cli.kgctl import shell
 from tests.in_memory import node
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig
 
-FRAME = re.compile(r"\r\033\[K[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ")
+FRAME = re.compile("[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ")
 
 
 @pytest.fixture
@@ -71,57 +71,75 @@ def test_what_is_quick_shows_nothing() -> None:
 
 
 def screen(sent: str) -> list[str]:
-    """Give the lines that a terminal shows in the end: what was cleared is gone."""
-    return [line.rpartition("\033[K")[2] for line in sent.split("\n")]
+    """Return the lines that a terminal shows in the end, without those that are empty."""
+    terminal = pyte.Screen(200, 100)
+    pyte.Stream(terminal).feed(sent.replace("\n", "\r\n"))
+    assert not terminal.cursor.hidden
+    return [line.rstrip() for line in terminal.display if line.strip()]
 
 
 @pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> Progress:
-    """A progress that shows itself at once."""
-    monkeypatch.setattr(progress, "DELAY", 0.01)
-    monkeypatch.setattr(progress, "PACE", 0.01)
-    return Progress()
+def impatient() -> Progress:
+    """Return a progress that shows itself at once."""
+    return Progress(delay=0.01)
 
 
 def test_the_first_of_several_is_shown_and_the_next_when_it_is_done(
-    hurried: Progress, capsys: pytest.CaptureFixture[str]
+    impatient: Progress, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with contextlib.ExitStack() as first:
-        first.enter_context(hurried.shown("nodes", 80))
-        with hurried.shown("peers", 80):
-            time.sleep(0.1)
-            shown = capsys.readouterr().err
-            assert ("nodes" in shown, "peers" in shown) == (True, False)
+        first.enter_context(impatient.shown("nodes", 80))
+        with impatient.shown("peers", 80):
+            shown = wait_for("nodes", capsys)
+            assert "peers" not in shown
             first.close()
-            time.sleep(0.1)
-    shown = capsys.readouterr().err
-    assert "peers" in shown
-    assert shown.endswith("\r\033[K")
+            shown += wait_for("peers", capsys)
+    assert screen(shown + capsys.readouterr().err) == []
 
 
 def test_words_in_between_stand_on_a_line_of_their_own(
-    hurried: Progress, capsys: pytest.CaptureFixture[str]
+    impatient: Progress, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with hurried.shown("nodes", 80):
-        time.sleep(0.1)
-        with hurried.aside():
+    with impatient.shown("nodes", 80):
+        shown = wait_for("nodes", capsys)
+        with impatient.aside():
             print("words", file=sys.stderr)
-        time.sleep(0.1)
-    assert "\r\033[Kwords\n\r\033[K" in capsys.readouterr().err
+        again = wait_for("nodes", capsys)
+    assert screen(shown + again + capsys.readouterr().err) == ["words"]
 
 
 def test_a_long_text_does_not_leave_its_line_and_an_escape_stays_text(
-    hurried: Progress, capsys: pytest.CaptureFixture[str]
+    impatient: Progress, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with hurried.shown("\033[31m" + "x" * 200, 30):
-        time.sleep(0.1)
-    pictures = capsys.readouterr().err.split("\r\033[K")
-    assert max(map(len, pictures)) <= 29
-    assert any("\\x1b[31m" in picture for picture in pictures)
+    with impatient.shown("\033[31m" + "x" * 200, 30):
+        shown = wait_for("xxx", capsys)
+    line = re.search(r"[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] .*…", shown)
+    assert line
+    assert len(line[0]) <= 29
+    assert "\\x1b[31mxxx" in line[0]
 
 
-def test_nothing_is_drawn_once_it_is_over(hurried: Progress, capsys: pytest.CaptureFixture[str]) -> None:
-    with hurried.shown("nodes", 80):
+def test_nothing_is_drawn_once_it_is_over(impatient: Progress, capsys: pytest.CaptureFixture[str]) -> None:
+    with impatient.shown("nodes", 80):
         pass
-    time.sleep(0.05)
+    time.sleep(0.5)
     assert capsys.readouterr().err == ""
+
+
+def test_what_stdout_gets_meanwhile_stays_on_stdout(
+    impatient: Progress, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with impatient.shown("nodes", 80):
+        while "nodes" not in capsys.readouterr().err:
+            time.sleep(0.01)
+        print("a result")
+        assert capsys.readouterr().out == "a result\n"
+
+
+def wait_for(text: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what stderr got, once `text` is in it; the test's own timeout ends a wait in vain."""
+    shown = ""
+    while text not in shown:
+        time.sleep(0.01)
+        shown += capsys.readouterr().err
+    return shown

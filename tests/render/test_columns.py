@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgctl_py.render.cell_width import ELLIPSIS, cut, display_width, wrapped
+from kgctl_py.render.cell_width import ELLIPSIS, display_width, wrapped
 from kgctl_py.render.columns import columns
 from tests.strategies import hostile
 
@@ -44,16 +44,11 @@ def test_a_wrapped_cell_loses_nothing_but_what_an_ellipsis_stands_for(text: str,
     assert shown == whole or (shown.endswith(ELLIPSIS) and whole.startswith(shown.removesuffix(ELLIPSIS)))
 
 
-@pytest.mark.parametrize(("text", "width"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("", 0), ("한글x", 5)])
+@pytest.mark.parametrize(
+    ("text", "width"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("", 0), ("한글x", 5), ("❤\ufe0f", 2)]
+)
 def test_text_is_as_wide_as_a_terminal_shows_it(text: str, width: int) -> None:
     assert display_width(text) == width
-
-
-@pytest.mark.parametrize(
-    ("text", "width", "shown"), [("abcdef", 4, "abc…"), ("日本語", 4, "日…"), ("abc", 3, "abc")]
-)
-def test_what_is_cut_ends_with_an_ellipsis(text: str, width: int, shown: str) -> None:
-    assert cut(text, width) == shown
 
 
 def test_wide_and_combining_characters_do_not_shift_the_next_column() -> None:
