@@ -87,11 +87,12 @@ def kgctl(
         typer.echo(context.get_help())
     if context.invoked_subcommand is None or context.invoked_subcommand in OFFLINE:
         return
+    from kgctl_py.cli.invocation import Invocation
     from kgctl_py.mesh.model import Granularity
-    from kgctl_py.session import Session
+    from kgctl_py.options import Options
 
     auto = mesh_granularity is GranularityChoice.AUTO
-    context.obj = Session(
+    options = Options(
         kubeconfig=kubeconfig,
         context=kube_context,
         request_timeout=request_timeout,
@@ -101,6 +102,7 @@ def kgctl(
         from_file=tuple(from_file),
         resolve=not no_resolve,
     )
+    context.obj = Invocation(options, open_=context.obj)  # tests hand in what opens a cluster
 
 
 def main() -> NoReturn:

@@ -4,22 +4,25 @@ import base64
 import dataclasses
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-from unittest import mock
+from typing import Any, NoReturn
 
 from typer.testing import Result
 
 from kgctl_py import names
+from kgctl_py.cluster.interface import Access
+from kgctl_py.cluster.kept import KeptReads
+from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh import agreement
+from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.session import Session
+from kgctl_py.notice import Notice
 from tests.cli.kgctl import kgctl
 
 Raw = dict[str, Any]
@@ -67,7 +70,7 @@ def peer(name: str, number: int = 1, **spec: Any) -> Raw:
 
 @dataclasses.dataclass(frozen=True)
 class Cluster:
-    """A Backend that holds its objects in memory."""
+    """Nodes and Peers in memory, and kgctl run on them."""
 
     nodes: Sequence[Raw] = ()
     peers: Sequence[Raw] = ()
@@ -94,9 +97,42 @@ class Cluster:
 
     def kgctl(self, *args: str) -> Result:
         """Run kgctl on this cluster, without looking up any name."""
-        with mock.patch.object(Session, "backend", return_value=self):
-            return kgctl(*args, "--no-resolve")
+        return kgctl(*args, "--no-resolve", cluster=InMemoryCluster(self.mesh))
 
     def as_list(self) -> str:
         """Give this cluster as kubectl prints it."""
         return json.dumps({"apiVersion": "v1", "kind": "List", "items": [*self.nodes, *self.peers]})
+
+
+class InMemoryCluster(KeptReads):
+    """A kgctl_py Cluster whose mesh is given; it has no other objects, and knows the addresses of some names."""
+
+    source = "memory"
+    is_live = True
+    lookups_off = ""
+    notices: tuple[Notice, ...] = ()
+
+    def __init__(self, read: Callable[[], Mesh], addresses: Mapping[str, IPAddress] | None = None) -> None:
+        super().__init__()
+        self.read = read
+        self.addresses = addresses or {}
+        self.looked_up: list[str] = []
+
+    def objects(self) -> NoReturn:
+        raise KgctlError("this cluster has no API server")
+
+    def follow(self) -> NoReturn:
+        raise KgctlError("this cluster has no API server")
+
+    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> NoReturn:
+        raise KgctlError("this cluster has no API server")
+
+    def access(self) -> Access:
+        return Access(summary="a cluster in memory")
+
+    def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
+        self.looked_up += sorted(hosts)
+        return {host: self.addresses[host] for host in hosts if host in self.addresses}
+
+    def _read_mesh(self) -> Mesh:
+        return self.read()

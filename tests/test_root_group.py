@@ -2,9 +2,7 @@ import errno
 import os
 import stat
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 import typer
@@ -12,19 +10,22 @@ import typer
 from kgctl_py import __version__, process
 from kgctl_py.cli import duration
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
-from kgctl_py.session import Session
+from kgctl_py.mesh.model import Mesh
 from tests.cli.kgctl import kgctl, kgctl_program, shell
-from tests.in_memory import EXAMPLE, key
+from tests.in_memory import EXAMPLE, InMemoryCluster, key
 
 SHOWCONF = ("--from-file", str(EXAMPLE), "showconf", "peer", "laptop")
+SHOW = ("showconf", "peer", "laptop")
 PRIVATE = key("private")
 
 
-def failing(error: BaseException) -> Callable[[Session], NoReturn]:
-    def fail(_: Session) -> NoReturn:
+def failing(error: BaseException) -> InMemoryCluster:
+    """A cluster whose mesh cannot be read."""
+
+    def fail() -> Mesh:
         raise error
 
-    return fail
+    return InMemoryCluster(fail)
 
 
 @pytest.mark.parametrize(
@@ -44,18 +45,14 @@ def failing(error: BaseException) -> Callable[[Session], NoReturn]:
         (KgctlError("two\nlines \x1b[31m"), 1, "two\\nlines \\x1b[31m\n"),
     ],
 )
-def test_an_error_is_one_line_and_an_exit_code(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, exit_code: int, line: str
-) -> None:
-    monkeypatch.setattr(Session, "mesh", failing(error))
-    run = kgctl(*SHOWCONF)
+def test_an_error_is_one_line_and_an_exit_code(error: Exception, exit_code: int, line: str) -> None:
+    run = kgctl(*SHOW, cluster=failing(error))
     assert (run.exit_code, run.stdout, run.stderr) == (exit_code, "", f"kgctl: {line}")
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), typer.Abort()])
-def test_ctrl_c_ends_quietly(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    monkeypatch.setattr(Session, "mesh", failing(error))
-    run = kgctl(*SHOWCONF)
+def test_ctrl_c_ends_quietly(error: BaseException) -> None:
+    run = kgctl(*SHOW, cluster=failing(error))
     assert (run.exit_code, run.stdout, run.stderr.strip()) == (ExitCode.INTERRUPTED, "", "")
 
 
@@ -66,22 +63,19 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache" / "kgctl"
 
 
-def failing_below(error: Exception) -> Callable[[Session], NoReturn]:
-    def outer(session: Session) -> NoReturn:
+def failing_below(error: Exception) -> InMemoryCluster:
+    def outer() -> Mesh:
         secret_in_a_local_variable = PRIVATE  # noqa: F841
         try:
-            failing(ValueError(f"the key {PRIVATE} is odd"))(session)
+            return failing(ValueError(f"the key {PRIVATE} is odd")).mesh()
         except ValueError as cause:
             raise error from cause
 
-    return outer
+    return InMemoryCluster(outer)
 
 
-def test_a_fault_of_kgctl_is_one_line_that_names_the_file_with_the_traceback(
-    monkeypatch: pytest.MonkeyPatch, cache: Path
-) -> None:
-    monkeypatch.setattr(Session, "mesh", failing_below(ZeroDivisionError(f"division by {PRIVATE}")))
-    run = kgctl(*SHOWCONF)
+def test_a_fault_of_kgctl_is_one_line_that_names_the_file_with_the_traceback(cache: Path) -> None:
+    run = kgctl(*SHOW, cluster=failing_below(ZeroDivisionError(f"division by {PRIVATE}")))
     assert (run.exit_code, run.stdout) == (1, "")
     fault, hint = run.stderr.splitlines()
     assert fault.startswith(
@@ -90,9 +84,8 @@ def test_a_fault_of_kgctl_is_one_line_that_names_the_file_with_the_traceback(
     assert hint == f'hint: report it with the command and the traceback in "{cache}/traceback.txt"'
 
 
-def test_a_traceback_has_every_frame_and_cause_and_no_secret(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
-    monkeypatch.setattr(Session, "mesh", failing_below(ZeroDivisionError("division by zero")))
-    kgctl(*SHOWCONF)
+def test_a_traceback_has_every_frame_and_cause_and_no_secret(cache: Path) -> None:
+    kgctl(*SHOW, cluster=failing_below(ZeroDivisionError("division by zero")))
     trace = (cache / "traceback.txt").read_text()
     assert trace.startswith(f"kgctl {__version__}, Python 3.")
     for wanted in ("in exit_code_of", "in outer", "in fail", "ValueError: the key (redacted) is odd"):
@@ -101,27 +94,22 @@ def test_a_traceback_has_every_frame_and_cause_and_no_secret(monkeypatch: pytest
     assert PRIVATE not in trace
 
 
-def test_a_traceback_can_be_read_by_its_user_alone_and_replaces_the_last_one(
-    monkeypatch: pytest.MonkeyPatch, cache: Path
-) -> None:
+def test_a_traceback_can_be_read_by_its_user_alone_and_replaces_the_last_one(cache: Path) -> None:
     for error in (ZeroDivisionError("the first"), ZeroDivisionError("the second")):
-        monkeypatch.setattr(Session, "mesh", failing(error))
-        kgctl(*SHOWCONF)
+        kgctl(*SHOW, cluster=failing(error))
     (path,) = cache.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_text().endswith("the second\n")
 
 
-def test_verbose_prints_the_traceback(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
-    monkeypatch.setattr(Session, "mesh", failing(ZeroDivisionError("division by zero")))
-    run = kgctl("--verbose", *SHOWCONF)
+def test_verbose_prints_the_traceback(cache: Path) -> None:
+    run = kgctl("--verbose", *SHOW, cluster=failing(ZeroDivisionError("division by zero")))
     assert run.stderr.endswith((cache / "traceback.txt").read_text())
 
 
-def test_a_cache_folder_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+def test_a_cache_folder_that_cannot_be_written_is_told(cache: Path) -> None:
     cache.parent.write_text("a file")
-    monkeypatch.setattr(Session, "mesh", failing(ZeroDivisionError("division by zero")))
-    run = kgctl(*SHOWCONF)
+    run = kgctl(*SHOW, cluster=failing(ZeroDivisionError("division by zero")))
     assert run.stderr.splitlines()[1] == (
         f'hint: report it with the command and what --verbose prints: cannot write "{cache}": not a directory'
     )

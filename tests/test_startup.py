@@ -92,4 +92,4 @@ def test_the_list_of_commands_has_room_for_what_it_says_of_each() -> None:
 def test_a_command_imports_no_other() -> None:
     loaded = loaded_by("keygen")
     assert "kgctl_py.cli.keys.keygen" in loaded
-    assert {"kgctl_py.cli.join.showconf", "kgctl_py.cli.inspect.graph", "kgctl_py.session"} & loaded == set()
+    assert {"kgctl_py.cli.join.showconf", "kgctl_py.cli.inspect.graph", "kgctl_py.cluster.open"} & loaded == set()

@@ -1,1 +1,1 @@
-"""One file a command: parse, ask the session, call something pure, print; nothing else."""
+"""One file a command: parse, ask the run, call something pure, print; nothing else."""

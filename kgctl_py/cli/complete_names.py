@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import typer
 
+from kgctl_py.cluster.open import open_cluster
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Mesh, Node, Peer
-from kgctl_py.session import Session
+from kgctl_py.options import Options
 from kgctl_py.wireguard.endpoint import is_dns_name
 
 _SECONDS = 2.0
@@ -41,7 +42,7 @@ def _completions(named: Iterable[Node | Peer], incomplete: str) -> list[str]:
 def _mesh(context: typer.Context) -> Mesh | None:
     """Read the mesh quickly or not at all: while completing, the user's line must stay as it is."""
     given = context.find_root().params
-    session = Session(
+    options = Options(
         kubeconfig=given.get("kubeconfig"),
         context=given.get("kube_context"),
         request_timeout=_SECONDS,
@@ -49,7 +50,7 @@ def _mesh(context: typer.Context) -> Mesh | None:
         from_file=tuple(path for path in given.get("from_file") or () if path != "-"),
     )
     with contextlib.suppress(KgctlError, OSError), contextlib.redirect_stderr(io.StringIO()):
-        return session.mesh()
+        return open_cluster(options).mesh()
     return None
 
 

@@ -1,10 +1,12 @@
-"""The mesh of a cluster, read from its API server."""
+"""A live cluster: its API server, asked once for each thing and followed by watches."""
 
+import contextlib
 import time
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from kgctl_py import names
+from kgctl_py.cluster.interface import Access, PeerStore, Waiting
+from kgctl_py.cluster.kept import KeptReads
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
@@ -12,44 +14,112 @@ from kgctl_py.kube.client import Client, ResponseTime
 from kgctl_py.kube.paging import L, list_pages, retry_expired
 from kgctl_py.kube.server_clock import clock_skew
 from kgctl_py.kube.transport.background import Background
+from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.notice import Notice
+from kgctl_py.options import Options
+
+if TYPE_CHECKING:
+    from kgctl_py.cluster.mesh_informer import MeshInformer
+    from kgctl_py.kilo.networks import Networks
+    from kgctl_py.kube.objects.reader import Objects
 
 V = TypeVar("V", Node, Peer)
 
 
-class ApiServer:
-    """A Backend that asks the API server for all Nodes and all Peers, both at once."""
+class ApiCluster(KeptReads):
+    """The Cluster behind an API server; nothing is read, run or asked before a method needs it."""
 
-    def __init__(self, client: Client, *, topology_label: str = names.TOPOLOGY_LABEL) -> None:
-        self._client = client
-        self._topology_label = topology_label
+    notices: tuple[Notice, ...] = ()
+    is_live = True
 
-    def mesh(self) -> Mesh:
-        """Read all Nodes and Peers; raise KgctlError when they cannot be had whole."""
-        self._client.connect()
-        peers = Background(lambda: self._list(resources.PEERS_PATH, resources.PeerList, translate_peer))
-        nodes, response_time = self._list(
-            resources.NODES_PATH, resources.NodeList, lambda raw: translate_node(raw, self._topology_label)
+    def __init__(self, options: Options, waiting: Waiting = contextlib.nullcontext) -> None:
+        super().__init__()
+        self._options = options
+        self._waiting = waiting
+        self.client = self._open_client(options.request_timeout)
+
+    @property
+    def source(self) -> str:
+        """The context that the user names, or the words for the current one."""
+        return self._options.context or "the cluster"
+
+    @property
+    def lookups_off(self) -> str:
+        """Why host names are not looked up."""
+        return "" if self._options.resolve else "--no-resolve"
+
+    def follow(self) -> "MeshInformer":
+        """Return the mesh kept current by watches."""
+        from kgctl_py.cluster.mesh_informer import MeshInformer
+
+        return MeshInformer(self.client, topology_label=self._options.topology_label)
+
+    def objects(self) -> "Objects":
+        """Return the reader of other objects."""
+        from kgctl_py.kube.api_objects import ApiObjects
+
+        self.client.connect()
+        return ApiObjects(self.client)
+
+    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:
+        """Return where Peers are changed."""
+        from kgctl_py.cluster.api_peers import ApiPeerStore
+
+        client = self.client if request_timeout is None else self._open_client(request_timeout)
+        return ApiPeerStore(client, self.mesh, dry_run=dry_run)
+
+    def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
+        """Return the addresses of host names, as many as answer in time."""
+        if self.lookups_off:
+            return {}
+        from kgctl_py.net.resolve import addresses
+
+        with self._waiting("looking up the DNS names of endpoints"):
+            return addresses(hosts)
+
+    def access(self) -> Access:
+        """Return how the server is reached, and which of the two lists it refuses."""
+        from kgctl_py.cluster.api_access import ask_access
+
+        return ask_access(self.client, self.objects())
+
+    def _read_mesh(self) -> Mesh:
+        """Read Nodes and Peers at the same time."""
+        self.client.connect()  # before anything is shown: a credential plugin may talk to the user
+        with self._waiting(f"reading nodes and peers of {self.source}"):
+            peers = Background(lambda: self._list(resources.PEERS_PATH, resources.PeerList, translate_peer))
+            nodes, response_time = self._list(resources.NODES_PATH, resources.NodeList, self._translate_node)
+            skew = clock_skew(response_time)
+            return Mesh.of(nodes, peers.result()[0], time.time() - skew, skew)
+
+    def _find_networks(self) -> "Networks":
+        self.client.connect()
+        with self._waiting(f"reading what tells of the networks of {self.source}"):
+            return super()._find_networks()
+
+    def _open_client(self, request_timeout: float) -> Client:
+        options = self._options
+        return Client(
+            kubeconfig=options.kubeconfig,
+            context=options.context,
+            request_timeout=request_timeout,
+            waiting=self._waiting,
+            crds=resources.CRD_MANIFESTS,
         )
-        skew = clock_skew(response_time)
-        return Mesh(
-            nodes=by_name(nodes), peers=by_name(peers.result()[0]), now=time.time() - skew, clock_skew=skew
-        )
+
+    def _translate_node(self, raw: resources.Node) -> Node:
+        return translate_node(raw, self._options.topology_label)
 
     def _list(self, path: str, kind: type[L], translate: Callable[[Any], V]) -> tuple[list[V], ResponseTime]:
-        return retry_expired(lambda: self._translated(path, kind, translate))
+        return retry_expired(lambda: self._read_pages(path, kind, translate))
 
-    def _translated(
+    def _read_pages(
         self, path: str, kind: type[Any], translate: Callable[[Any], V]
     ) -> tuple[list[V], ResponseTime]:
-        """Translate each page while the server makes the next; give all, and the response time of the last."""
+        """Translate each page while the server makes the next; return all, and the time of the last answer."""
         values: list[V] = []
         response_time = ResponseTime(None, 0)
-        for page, response_time in list_pages(self._client, path, kind, {}):  # noqa: B007 # the last one counts
+        for page, response_time in list_pages(self.client, path, kind, {}):  # noqa: B007 # the last one counts
             values.extend(map(translate, page.items or ()))
         return values, response_time
-
-
-def by_name(values: Iterable[V]) -> tuple[V, ...]:
-    """Give Nodes or Peers in the order of a mesh."""
-    return tuple(sorted(values, key=lambda value: value.name))

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from kgctl_py.mesh.model import Mesh, ago
-from kgctl_py.session import Session
-from kgctl_py.terminal import terminal
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import replace
 
 if TYPE_CHECKING:
@@ -23,14 +22,6 @@ _LOOK = 0.2
 """Seconds between two looks at what sets no event: `stop`, and the time."""
 
 
-def report_connectivity(connectivity: "Connectivity", before: "Connectivity") -> None:
-    """Tell on stderr that the API server is gone, or that it is back."""
-    if connectivity.error:
-        terminal.warn(f"{connectivity.error.message}: the mesh is taken to be as it was", connectivity.error.hint)
-    else:
-        terminal.say(f"the API server answers again, after {ago(int(connectivity.since - before.since))}")
-
-
 class Live:
     """The meshes of a cluster, one after the other, until `stop` is set; who leaves the loop early closes it.
 
@@ -41,19 +32,17 @@ class Live:
 
     def __init__(
         self,
-        session: Session,
+        cluster: Cluster,
         *,
         resync: float,
         stop: threading.Event,
-        tell: "Callable[[Connectivity, Connectivity], None]" = report_connectivity,
+        tell: "Callable[[Connectivity, Connectivity], None]",
     ) -> None:
-        self._session, self._resync, self._stop, self._tell = session, resync, stop, tell
+        self._cluster, self._resync, self._stop, self._tell = cluster, resync, stop, tell
         self.connectivity: Connectivity | None = None
-        self.last_change: float | None = None
-        """The Unix time at which the mesh was last seen to be another one."""
 
     def __iter__(self) -> Iterator[Mesh]:
-        with contextlib.closing(self._session.mirrored_mesh()) as informer:
+        with contextlib.closing(self._cluster.follow()) as informer:
             self.connectivity = informer.connectivity
             while not (informer.is_answered or self._stop.is_set()):
                 informer.changed.wait(_LOOK)
@@ -62,8 +51,6 @@ class Live:
                 mesh = informer.mesh()
                 current = _what_counts(mesh)
                 if current != shown or time.monotonic() >= due:
-                    if shown and current != shown:
-                        self.last_change = time.time()
                     shown, due = current, time.monotonic() + self._resync
                     yield mesh
                 self._wait(informer, due)

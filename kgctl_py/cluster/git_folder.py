@@ -8,20 +8,19 @@ Where `peers` has a kustomization of its own, that one lists the Peers.
 
 import itertools
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from kgctl_py import names
 from kgctl_py.cluster import kustomization
-from kgctl_py.cluster.interface import Backend
 from kgctl_py.cluster.snapshot import objects_in
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.model import Peer
 from kgctl_py.os_errors import explained
-from kgctl_py.value import Value, replace
+from kgctl_py.value import Value
 
 PEERS = "peers"
 
@@ -47,10 +46,14 @@ class KeptPeer(Value, frozen=True):
 
 
 class Folder:
-    """A folder with a kustomization; raises KgctlError where it has none, or a file in it cannot be read."""
+    """A folder with a kustomization, each file of which is read once.
+
+    Raises KgctlError where it has none, or a file in it cannot be read.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = Path(path)
+        self._texts: dict[Path, str] = {}
         self._root = _kustomization_of(self.path)
 
     @property
@@ -58,8 +61,21 @@ class Folder:
         """The kustomization that lists the Peers."""
         return kustomization_in(self.path / PEERS) or self._root
 
+    def text(self, path: Path) -> str:
+        """Return the text of a file as it was when it was first read; raise KgctlError."""
+        if path not in self._texts:
+            self._texts[path] = read_text(path)
+        return self._texts[path]
+
+    def wrote(self, path: Path, text: str | None) -> None:
+        """Take note of a file that this program has written, or has removed."""
+        if text is None:
+            self._texts.pop(path, None)
+        else:
+            self._texts[path] = text
+
     def place(self, name: str) -> Listed:
-        """Give the place of a Peer that is not there yet."""
+        """Return the place of a Peer that does not exist yet."""
         path = self.path / PEERS / f"{name}.yaml"
         if path.name in kustomization.FILE_NAMES:
             raise KgctlError(f'"{path}" cannot be the file of a Peer: to Kustomize it is something else')
@@ -67,29 +83,48 @@ class Folder:
         return Listed(path, by, path.relative_to(by.parent).as_posix())
 
     def peers(self) -> tuple[KeptPeer, ...]:
-        """Give the Peers that are applied, by name."""
-        return _by_name(_listed(self._root, set()))
+        """Return the Peers that are applied, by name."""
+        return self._by_name(self._listed(self._root, set()))
 
     def all_peers(self) -> tuple[KeptPeer, ...]:
-        """Give the Peers that are applied, and those in `peers` that no kustomization lists yet."""
-        listed = list(_listed(self._root, set()))
+        """Return the Peers that are applied, and those in `peers` that no kustomization lists yet."""
+        listed = list(self._listed(self._root, set()))
         known = {file.path.resolve() for file in listed}
         beside = (path for path in sorted((self.path / PEERS).glob("*")) if path.suffix in _SUFFIXES)
         unlisted = (path for path in beside if path.name not in kustomization.FILE_NAMES)
-        return _by_name([*listed, *(Listed(path) for path in unlisted if path.resolve() not in known)])
+        return self._by_name([*listed, *(Listed(path) for path in unlisted if path.resolve() not in known)])
 
+    def _listed(self, by: Path, seen: set[Path]) -> Iterator[Listed]:
+        """Return the files that a kustomization lists, and those of the folders that it lists, each once."""
+        if by.resolve() in seen:
+            return
+        seen.add(by.resolve())
+        for resource in _resources(by, self.text(by)):
+            path = by.parent / resource
+            if path.is_dir():
+                yield from self._listed(_kustomization_of(path), seen)
+            elif path.exists() or not any(mark in resource for mark in _REMOTE):
+                yield Listed(path, by, resource)
 
-class FolderPeers:
-    """A Backend whose Peers are those that folders keep, and whose Nodes are those of another."""
+    def _by_name(self, files: Iterable[Listed]) -> tuple[KeptPeer, ...]:
+        kept: dict[str, KeptPeer] = {}
+        for peer in itertools.chain.from_iterable(map(self._peers_in, files)):
+            other = kept.setdefault(peer.peer.name, peer)
+            if other is not peer:
+                raise KgctlError(
+                    f'peer "{peer.peer.name}" is there twice: in "{other.file.path}" and "{peer.file.path}"'
+                )
+        return tuple(kept[name] for name in sorted(kept))
 
-    def __init__(self, folders: Sequence[str], nodes: Backend) -> None:
-        self._folders = folders
-        self._nodes = nodes
-
-    def mesh(self) -> Mesh:
-        """Read the Peers of the folders, and the Nodes."""
-        kept = [one.peer for folder in self._folders for one in Folder(folder).peers()]
-        return replace(self._nodes.mesh(), peers=tuple(sorted(kept, key=lambda peer: peer.name)))
+    def _peers_in(self, file: Listed) -> Iterator[KeptPeer]:
+        objects = list(objects_in(str(file.path), self.text(file.path).encode()))
+        for raw in objects:
+            if raw.kind != names.PEER_KIND or not (raw.api_version or "").startswith(names.GROUP + "/"):
+                continue
+            peer = translate_peer(raw.convert(resources.Peer))
+            if not peer.name:
+                raise KgctlError(f'"{raw.source}": a Peer has no metadata.name')
+            yield KeptPeer(peer, raw.to_dict(), file, len(objects) == 1)
 
 
 def read_text(path: Path) -> str:
@@ -115,12 +150,8 @@ def _kustomization_of(folder: Path) -> Path:
     return found
 
 
-def _listed(by: Path, seen: set[Path]) -> Iterator[Listed]:
-    """Give the files that a kustomization lists, those of the folders that it lists, too, each once."""
-    if by.resolve() in seen:
-        return
-    seen.add(by.resolve())
-    text = read_text(by)
+def _resources(by: Path, text: str) -> tuple[str, ...]:
+    """Return what the kustomization in the file `by` lists; raise KgctlError when kgctl cannot follow it."""
     try:
         resources, renaming = kustomization.resources(text), kustomization.renaming(text)
     except ValueError as error:
@@ -128,31 +159,4 @@ def _listed(by: Path, seen: set[Path]) -> Iterator[Listed]:
     if renaming:
         hint = f"kubectl kustomize {shlex.quote(str(by.parent))} | kgctl --from-file - …"
         raise KgctlError(f'"{by}" gives Peers other names by its {renaming}, which kgctl does not do', hint=hint)
-    for resource in resources:
-        path = by.parent / resource
-        if path.is_dir():
-            yield from _listed(_kustomization_of(path), seen)
-        elif path.exists() or not any(mark in resource for mark in _REMOTE):
-            yield Listed(path, by, resource)
-
-
-def _by_name(files: Iterable[Listed]) -> tuple[KeptPeer, ...]:
-    kept: dict[str, KeptPeer] = {}
-    for one in itertools.chain.from_iterable(map(_peers_in, files)):
-        other = kept.setdefault(one.peer.name, one)
-        if other is not one:
-            raise KgctlError(
-                f'peer "{one.peer.name}" is there twice: in "{other.file.path}" and "{one.file.path}"'
-            )
-    return tuple(kept[name] for name in sorted(kept))
-
-
-def _peers_in(file: Listed) -> Iterator[KeptPeer]:
-    objects = list(objects_in(str(file.path), read_text(file.path).encode()))
-    for held in objects:
-        if held.kind != names.PEER_KIND or not (held.api_version or "").startswith(names.GROUP + "/"):
-            continue
-        peer = translate_peer(held.convert(resources.Peer))
-        if not peer.name:
-            raise KgctlError(f'"{held.source}": a Peer has no metadata.name')
-        yield KeptPeer(peer, held.to_dict(), file, len(objects) == 1)
+    return tuple(resources)

@@ -1,80 +1,128 @@
-"""The Peers of a folder kept in Git, written: each change is one file, and its line in the kustomization."""
+"""The Peers of a folder in Git, as something to change: a file each, and a line in the kustomization."""
 
 import contextlib
+import copy
+import functools
 import os
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kgctl_py.cluster import kustomization
-from kgctl_py.cluster.git_folder import Folder, KeptPeer, Listed, read_text
-from kgctl_py.cluster.peer_store import Manifest, MissingPeerError
+from kgctl_py.cluster.git_folder import Folder, KeptPeer, Listed
+from kgctl_py.cluster.interface import Manifest, MissingPeerError
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set, files, yaml_edit
 from kgctl_py.fs.file_set import Change
+from kgctl_py.kilo import resources
+from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube.objects import decoding
+from kgctl_py.mesh.lookup import existing_peer
+from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.render.document import as_yaml
+from kgctl_py.value import replace
 
 
 class FolderPeerStore:
-    """A PeerStore whose Peers are files; whatever fails, the folder is then as it was."""
+    """The Peers of a locked folder, as something to change; when a change fails, the folder is as it was."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder, read_mesh: Callable[[], Mesh]) -> None:
         self._folder = folder
+        self._read_mesh = read_mesh
+
+    def listed_peers(self) -> tuple[Peer, ...]:
+        """Return the Peers of the folder."""
+        return tuple(kept.peer for kept in self._kept.values())
 
     def title(self, name: str) -> str:
-        """Name a Peer in messages, with its file."""
-        kept = self._find(name)
+        """Return the words for a Peer in messages, with its file."""
+        kept = self._kept.get(name)
         return f'peer "{name}" in "{(kept.file if kept else self._folder.place(name)).path}"'
 
+    def check_new(self, name: str) -> None:
+        """Raise KgctlError when a peer of the folder or of the cluster has the name, or a file is in its place."""
+        where, place = shlex.quote(str(self._folder.path)), self._folder.place(name)
+        if name in self._kept:
+            hint = f"kgctl peer rotate {name} --git {where}, or kgctl peer rm {name} --git {where}"
+            raise KgctlError(f"{self.title(name)} exists", hint=hint)
+        if any(peer.name == name for peer in self._read_mesh().peers):
+            file = shlex.quote(str(place.path))
+            hint = f"to keep it in Git: kgctl showconf peer {name} --as-peer -o yaml > {file}, and list that file"
+            raise KgctlError(f'peer "{name}" exists in the cluster, and not in "{self._folder.path}"', hint=hint)
+        if place.path.exists():
+            raise KgctlError(f'"{place.path}" is there, and holds no peer "{name}"', hint="give it another name")
+
+    def check_existing(self, *names: str) -> None:
+        """Raise KgctlError when the folder has no such peer, or has it in one file with others."""
+        listed = Mesh((), self.listed_peers(), 0)
+        for name in names:
+            existing_peer(listed, name, f'"{self._folder.path}"')
+            self._alone(name)
+
     def get(self, name: str) -> Manifest:
-        """Read a Peer whole; raise MissingPeerError."""
-        return self._kept(name).manifest
+        """Return a whole Peer; raise MissingPeerError."""
+        return self._find(name).manifest
 
     def create(self, manifest: Manifest) -> Manifest:
         """Write the file of a new Peer, and list it."""
         name = manifest["metadata"]["name"]
-        if self._find(name):
+        if name in self._kept:
             raise KgctlError(
                 f"{self.title(name)} exists", hint=f"kgctl peer rotate {name}, or kgctl peer rm {name}"
             )
         place = self._folder.place(name)
         file = Change(path=place.path, content=as_yaml(manifest), mode=_mode(manifest))
-        file_set.make([file, *_relisted(place, kustomization.with_resource)])
+        self._make([file, *self._relisted(place, kustomization.with_resource)])
+        self._kept[name] = KeptPeer(_peer(manifest), copy.deepcopy(manifest), place, alone=True)
         return manifest
 
     def replace(self, manifest: Manifest) -> Manifest:
-        """Write a Peer that has changed into its file, whose comments and layout stay."""
-        kept = self._alone(manifest["metadata"]["name"])
+        """Write a changed Peer into its file, whose comments and layout stay."""
+        name = manifest["metadata"]["name"]
+        kept = self._alone(name)
         with explained(kept.file.path):
-            text = yaml_edit.changed(read_text(kept.file.path), lambda data: yaml_edit.become(data, manifest))
-        file_set.make([Change(path=kept.file.path, content=text, mode=_mode(manifest), replace=True)])
+            text = self._folder.text(kept.file.path)
+            text = yaml_edit.changed(text, lambda data: yaml_edit.become(data, manifest))
+        self._make([Change(path=kept.file.path, content=text, mode=_mode(manifest), replace=True)])
+        self._kept[name] = replace(kept, peer=_peer(manifest), manifest=copy.deepcopy(manifest))
         return manifest
 
     def delete(self, name: str, *, version: str = "") -> None:  # noqa: ARG002 - files have none
         """Remove the file of a Peer, and its line in the kustomization."""
         kept = self._alone(name)
         removal = Change(path=kept.file.path, content=None)
-        file_set.make([*_relisted(kept.file, kustomization.without_resource), removal])
+        self._make([*self._relisted(kept.file, kustomization.without_resource), removal])
+        del self._kept[name]
 
-    def check_alone(self, name: str) -> None:
-        """Refuse a Peer that cannot be changed, because something else stands in its file."""
-        self._alone(name)
+    @functools.cached_property
+    def _kept(self) -> dict[str, KeptPeer]:
+        return {kept.peer.name: kept for kept in self._folder.all_peers()}
 
-    def _find(self, name: str) -> KeptPeer | None:
-        return next((kept for kept in self._folder.all_peers() if kept.peer.name == name), None)
-
-    def _kept(self, name: str) -> KeptPeer:
-        kept = self._find(name)
-        if kept is None:
+    def _find(self, name: str) -> KeptPeer:
+        if name not in self._kept:
             raise MissingPeerError(f'peer "{name}" is not in "{self._folder.path}"')
-        return kept
+        return self._kept[name]
 
     def _alone(self, name: str) -> KeptPeer:
-        kept = self._kept(name)
+        kept = self._find(name)
         if not kept.alone:
             raise KgctlError(
                 f'"{kept.file.path}" holds more than peer "{name}"', hint="give each Peer its own file"
             )
         return kept
+
+    def _make(self, changes: list[Change]) -> None:
+        file_set.make(changes)
+        for change in changes:
+            self._folder.wrote(change.path, change.content)
+
+    def _relisted(self, file: Listed, change: Callable[[str, str], str]) -> Iterator[Change]:
+        """Return the change of the kustomization that lists the file, if one does."""
+        if file.by is None:
+            return
+        with explained(file.by):
+            text = change(self._folder.text(file.by), file.resource)
+        yield Change(path=file.by, content=text, replace=True)
 
 
 @contextlib.contextmanager
@@ -90,15 +138,6 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _relisted(file: Listed, change: Callable[[str, str], str]) -> Iterator[Change]:
-    """Give the change of the kustomization that lists the file, if one does."""
-    if file.by is None:
-        return
-    with explained(file.by):
-        text = change(read_text(file.by), file.resource)
-    yield Change(path=file.by, content=text, replace=True)
-
-
 @contextlib.contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn what is said against the text of `path` into an error for people."""
@@ -110,3 +149,7 @@ def explained(path: Path) -> Iterator[None]:
 
 def _mode(manifest: Manifest) -> int:
     return files.SECRET if manifest["spec"].get("presharedKey") else files.PUBLIC
+
+
+def _peer(manifest: Manifest) -> Peer:
+    return translate_peer(decoding.convert(manifest, resources.Peer))

@@ -4,7 +4,6 @@ import math
 import threading
 
 from kgctl_py import names
-from kgctl_py.cluster.api import by_name
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
@@ -57,7 +56,7 @@ class MeshInformer:
         """Give the mesh as it is; raise KgctlError when it could not be had whole even once."""
         nodes, peers = self._nodes.state(), self._peers.state()
         self._expiry = 0.0
-        return Mesh(by_name(nodes.values), by_name(peers.values), nodes.as_of, nodes.clock.skew)
+        return Mesh.of(nodes.values, peers.values, nodes.as_of, nodes.clock.skew)
 
     def mind_the_time(self) -> None:
         """Ask the server anew when by time alone a node has gone, or when the local clock is not to be trusted.

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from kgctl_py import wireguard
 from kgctl_py.cli.options.wg_quick_options import NONE, QuickOptions
+from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.wg_quick import Owner, quick_conf
 from kgctl_py.mesh import client_conf
 from kgctl_py.mesh.address import IPInterface, host_cidr
 from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.difference import Change, Difference, Field, difference, effective
@@ -22,7 +22,7 @@ from kgctl_py.wireguard.difference import Change, Difference, Field, difference,
 class Comparison(Value, frozen=True, kw_only=True):
     """The mesh as `peer` needs it, and the options of a whole configuration that were given."""
 
-    session: Session
+    cluster: Cluster
     topology: Topology
     peer: Peer
     options: QuickOptions
@@ -47,7 +47,7 @@ class Comparison(Value, frozen=True, kw_only=True):
             private_key=None,
             services=NONE,
         )
-        conf = quick_conf(self.session, self.topology, self.topology.peer_conf(self.peer.name), owner, options)
+        conf = quick_conf(self.cluster, self.topology, self.topology.peer_conf(self.peer.name), owner, options)
         interface = conf.interface and replace(
             conf.interface,
             addresses=conf.interface.addresses if addresses or options.address else (),
@@ -65,10 +65,10 @@ class Comparison(Value, frozen=True, kw_only=True):
         return client_conf.host_addresses(self.peer.allowed_ips)
 
     def _services(self) -> tuple[IPInterface, ...]:
-        if not self.session.networks().service_cidrs:
+        if not self.cluster.networks().service_cidrs:
             terminal.say("note: did not find the Service CIDR: what is routed for Services counts as a difference")
             terminal.hint("--services CIDR")
-        return self.session.service_cidrs()
+        return self.cluster.networks().services
 
 
 def _routes_more(found: Difference) -> bool:

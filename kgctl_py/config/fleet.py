@@ -5,6 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 from kgctl_py.cli import finding_lines
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.showconf import Showing
 from kgctl_py.cli.join.watching import WatchOptions
 from kgctl_py.cli.options.file_options import FileOptions
@@ -18,7 +19,6 @@ from kgctl_py.mesh.lookup import ready_nodes
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.config.fleet import Fleet
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.wireguard.conf import is_interface_name
 from kgctl_py.wireguard.endpoint import is_dns_name
@@ -27,7 +27,7 @@ _ENDINGS = {Output.WIREGUARD: ".conf", Output.WG_QUICK: ".conf", Output.YAML: ".
 
 
 def write_fleet(
-    session: Session,
+    run: Invocation,
     name: str | None,
     show: ShowOptions,
     quick: QuickOptions,
@@ -47,12 +47,12 @@ def write_fleet(
         if given:
             raise UsageError(f'"{option}" is for one peer, and "--all" for every one')
     added = checked_options(show, quick, FileOptions())
-    mesh = session.mesh()
+    mesh = run.mesh()
     ready_nodes(mesh)
     _check_names(mesh)
-    topology = session.topology(mesh)
-    finding_lines.warn(chain(session.findings(mesh, topology), *map(of_peer, mesh.ready_peers)))
-    showing = Showing(session, "", show, quick, added, PrivateKey(source=None), None)
+    topology = run.topology(mesh)
+    finding_lines.warn(chain(run.findings(mesh, topology), *map(of_peer, mesh.ready_peers)))
+    showing = Showing(run, "", show, quick, added, PrivateKey(source=None), None)
     texts = Fleet(topology).confs() if show.is_plain else _texts(showing, topology)
     named = ((name + _ENDINGS[show.output], parts) for name, parts in texts)
     count = folders.fill(Path(file.file), named, mode=files.SECRET, replace=file.force)

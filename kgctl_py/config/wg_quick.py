@@ -3,16 +3,15 @@
 from kgctl_py import wireguard
 from kgctl_py.cli import finding_lines
 from kgctl_py.cli.options.wg_quick_options import AUTO, DEFAULT_MTU, NONE, QuickOptions, cidrs, words
+from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.rules import configuration as conf_findings
 from kgctl_py.mesh import client_conf
-from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr
+from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.lookup import not_found
 from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.net.resolve import addresses
 from kgctl_py.render.config.wireguard import wg_quick_conf
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.endpoint import parse_ip
@@ -29,39 +28,39 @@ class Owner(Value, frozen=True, kw_only=True):
 
 
 def quick_conf(
-    session: Session, topology: Topology, conf: wireguard.Conf, owner: Owner, options: QuickOptions
+    cluster: Cluster, topology: Topology, conf: wireguard.Conf, owner: Owner, options: QuickOptions
 ) -> wireguard.Conf:
     """Make the peers of `conf` a configuration that wg-quick can bring up, and tell what is odd about it."""
     interface = wireguard.Interface(
         private_key=owner.private_key,
         addresses=_addresses(owner, options),
         listen_port=options.listen_port or owner.listen_port,
-        dns=_dns(session, options.dns, owner),
+        dns=_dns(cluster, options.dns, owner),
         mtu=options.mtu or DEFAULT_MTU,
         table=options.table or "",
     )
     conf = replace(conf, interface=interface)
     if options.only:
         conf = client_conf.with_only(conf, [_way(topology, conf, name) for name in words(options.only)])
-    conf = client_conf.with_services(conf, services(session, options.services or [owner.services]))
+    conf = client_conf.with_services(conf, services(cluster, options.services or [owner.services]))
     if options.gateway is not None:
         conf = client_conf.with_gateway(conf, _way(topology, conf, options.gateway))
     if words(options.dns) == [AUTO]:
         _warn_of_unreachable(conf)
     names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
-    loops = tuple(client_conf.loops(conf, addresses(names) if session.resolves else {}))
+    loops = tuple(client_conf.loops(conf, cluster.look_up(names)))
     finding_lines.warn(conf_findings.loops_left_out(loops))
     return client_conf.without(conf, loops)
 
 
 def peer_quick_text(
-    session: Session, topology: Topology, peer: Peer, key: wireguard.Key | None, quick: QuickOptions
+    cluster: Cluster, topology: Topology, peer: Peer, key: wireguard.Key | None, quick: QuickOptions
 ) -> str:
     """Give the whole configuration of a peer, for wg-quick or for a phone."""
     owner = Owner(
         title=f'peer "{peer.name}"', addresses=client_conf.host_addresses(peer.allowed_ips), private_key=key
     )
-    conf = quick_conf(session, topology, topology.peer_conf(peer.name), owner, quick)
+    conf = quick_conf(cluster, topology, topology.peer_conf(peer.name), owner, quick)
     return wg_quick_conf(conf, f"peer {peer.name}")
 
 
@@ -75,13 +74,13 @@ def _addresses(owner: Owner, options: QuickOptions) -> tuple[IPInterface, ...]:
     return own
 
 
-def services(session: Session, texts: list[str]) -> tuple[IPInterface, ...]:
+def services(cluster: Cluster, texts: list[str]) -> tuple[IPInterface, ...]:
     """Give the Service CIDRs that --services means, and tell what is doubtful about them."""
     if words(texts) == [NONE]:
         return ()
     if words(texts) != [AUTO]:
         return tuple(masked(cidr) for cidr in cidrs("--services", texts))
-    networks = session.networks()
+    networks = cluster.networks()
     if networks.service_cidrs is None:
         for place in networks.unreadable:
             terminal.detail(place)
@@ -93,15 +92,15 @@ def services(session: Session, texts: list[str]) -> tuple[IPInterface, ...]:
     if found.guess:
         terminal.warn(f"the Service CIDR {shown} is a guess: {found.source}", "--services CIDR")
     terminal.detail(f"Service CIDR {shown}: {found.source}")
-    return tuple(parse_cidr(text) for text in found.values)
+    return networks.services
 
 
-def _dns(session: Session, texts: list[str], owner: Owner) -> tuple[str, ...]:
+def _dns(cluster: Cluster, texts: list[str], owner: Owner) -> tuple[str, ...]:
     given = words(texts)
     if given == [AUTO]:
-        return cluster_dns(session)
+        return cluster_dns(cluster)
     if not given and owner.services == AUTO:
-        dns = session.networks().dns
+        dns = cluster.networks().dns
         if dns:
             terminal.say(f"note: no DNS is set; the cluster's is {', '.join(dns.values)}: --dns auto uses it")
     if given in ([], [NONE]):
@@ -117,9 +116,9 @@ def _warn_of_unreachable(conf: wireguard.Conf) -> None:
             terminal.warn(f"no route of the configuration leads to the cluster's DNS {ip}", "--services auto")
 
 
-def cluster_dns(session: Session) -> tuple[str, ...]:
+def cluster_dns(cluster: Cluster) -> tuple[str, ...]:
     """Give the cluster's name servers, and the domains that make Service names short."""
-    networks = session.networks()
+    networks = cluster.networks()
     if networks.dns is None:
         terminal.warn("did not find the cluster's DNS: none is set", "--dns IP")
         return ()

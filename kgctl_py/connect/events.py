@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator
 
 from kgctl_py.cluster.follow import Live
+from kgctl_py.cluster.interface import Cluster
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.session import Session
 from kgctl_py.value import Value
 
 _TICK = 1.0
@@ -31,9 +31,9 @@ Event = Mesh | ContactChange | Tick
 class Events:
     """The events of one run, until `end` is called, which may be done by a signal handler or another thread."""
 
-    def __init__(self, session: Session, resync: float) -> None:
+    def __init__(self, cluster: Cluster, resync: float) -> None:
         self._stop = threading.Event()
-        self._live = Live(session, resync=resync, stop=self._stop, tell=self._tell)
+        self._live = Live(cluster, resync=resync, stop=self._stop, tell=self._tell)
         self._queue: queue.SimpleQueue[Event | Exception | None] = queue.SimpleQueue()
         self._wanted = threading.Semaphore(1)
 

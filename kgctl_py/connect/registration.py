@@ -8,7 +8,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.cli.options.peer_options import DEFAULT_POOL, check_free, check_key_free, pool_option
-from kgctl_py.cluster.peer_store import PeerStore
+from kgctl_py.cluster.interface import Cluster, PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.kube.api_error import ApiError
@@ -16,10 +16,10 @@ from kgctl_py.kube.transport.background import Background
 from kgctl_py.mesh import pool
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
-from kgctl_py.peers.claim_address import settled
-from kgctl_py.session import Session
+from kgctl_py.options import Options
+from kgctl_py.peers.claim_address import claim_address
 from kgctl_py.terminal import terminal
-from kgctl_py.value import Value, replace
+from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
 
 LAST_REQUEST_SECONDS = 3.0
@@ -39,27 +39,30 @@ class Asked(Value, frozen=True, kw_only=True):
 
 
 @contextlib.contextmanager
-def registered(session: Session, asked: Asked, say: Callable[[str], None], *, clean_up: bool) -> Iterator[None]:
+def registered(
+    cluster: Cluster, options: Options, asked: Asked, say: Callable[[str], None], *, clean_up: bool
+) -> Iterator[None]:
     """Have the Peer be there for the block, and say what was done about it.
 
     Raises KgctlError when there is one of that name that is not this host's: `update` makes it so.
     """
-    store, mesh = session.peer_store(), session.mesh()
+    store, mesh = cluster.peers(), cluster.mesh()
     check_key_free(mesh.without_peer(asked.name), asked.key)
     existing = next((peer for peer in mesh.peers if peer.name == asked.name), None)
     try:
-        say(_made(session, store, mesh, asked) if existing is None else _taken(session, store, existing, asked))
+        say(_made(cluster, store, mesh, asked) if existing is None else _taken(cluster, store, existing, asked))
         yield
     finally:
-        if clean_up and remove_marked(session, asked.name, asked.mark):
+        if clean_up and remove_marked(cluster, options, asked.name, asked.mark):
             say(f'peer "{asked.name}" removed')
 
 
-def remove_marked(session: Session, name: str, mark: str) -> bool:
+def remove_marked(cluster: Cluster, options: Options, name: str, mark: str) -> bool:
     """Remove the Peer if it carries the mark; soon, though the API server be gone. Tell whether there was one."""
-    quick = replace(session, request_timeout=min(session.request_timeout, LAST_REQUEST_SECONDS))
+    timeout = min(options.request_timeout, LAST_REQUEST_SECONDS)
+    store = cluster.peers(request_timeout=timeout)
     try:
-        return Background(lambda: _remove_marked(quick.peer_store(), name, mark)).result(LAST_SECONDS)
+        return Background(lambda: _remove_marked(store, name, mark)).result(LAST_SECONDS)
     except (KgctlError, TimeoutError) as error:
         why = getattr(error, "message", "") or "the API server did not answer"
         terminal.warn(f'peer "{name}" may be left on the cluster: {why}', f"kgctl peer rm {name}")
@@ -79,8 +82,8 @@ def _remove_marked(store: PeerStore, name: str, mark: str) -> bool:
     return True
 
 
-def _made(session: Session, store: PeerStore, mesh: Mesh, asked: Asked) -> str:
-    services = session.service_cidrs()
+def _made(cluster: Cluster, store: PeerStore, mesh: Mesh, asked: Asked) -> str:
+    services = cluster.networks().services
 
     def choose(others: Mesh) -> tuple[IPInterface, ...]:
         used = pool.used_networks(others, services)
@@ -94,11 +97,11 @@ def _made(session: Session, store: PeerStore, mesh: Mesh, asked: Asked) -> str:
         persistent_keepalive=asked.keepalive,
     )
     created = store.create(manifest(peer, {names.CONNECTED: asked.mark}))
-    _, peer = settled(session, store, created, peer, choose)
+    _, peer = claim_address(cluster, store, created, peer, choose)
     return f'peer "{asked.name}" created: {", ".join(map(str, peer.allowed_ips))}'
 
 
-def _taken(session: Session, store: PeerStore, existing: Peer, asked: Asked) -> str:
+def _taken(cluster: Cluster, store: PeerStore, existing: Peer, asked: Asked) -> str:
     """Use the Peer that is there, changed as far as it must be and may be."""
     mark = existing.annotations.get(names.CONNECTED, "")
     ours = mark == asked.mark
@@ -112,7 +115,7 @@ def _taken(session: Session, store: PeerStore, existing: Peer, asked: Asked) -> 
             hint="--update changes it; or choose another name",
         )
     if "allowed IPs" in differing:
-        check_free(asked.allowed_ips, pool.used_networks(session.mesh().without_peer(asked.name)))
+        check_free(asked.allowed_ips, pool.used_networks(cluster.mesh().without_peer(asked.name)))
     store.replace(_changed(store.get(asked.name), asked, ours=ours or bool(mark)))
     return f'peer "{asked.name}" {"taken over" if ours else "updated"}'
 

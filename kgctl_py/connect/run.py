@@ -1,19 +1,21 @@
 """The way from the cluster to the interface: mesh, topology, what is wanted, what differs, what is told."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from kgctl_py import wireguard
+from kgctl_py.cluster.interface import Cluster
 from kgctl_py.connect.desired import endpoint_names, wanted
 from kgctl_py.connect.events import ContactChange, Event, Tick
 from kgctl_py.connect.grace import Grace
 from kgctl_py.connect.status_report import Report
 from kgctl_py.connect.tunnel import Tunnel
 from kgctl_py.errors import KgctlError
+from kgctl_py.findings.output import about_output
 from kgctl_py.mesh.address import IPAddress, IPInterface
+from kgctl_py.mesh.build import LookUp, build_topology
 from kgctl_py.mesh.model import Mesh, Peer
-from kgctl_py.net.resolve import addresses
-from kgctl_py.session import Session
+from kgctl_py.options import Options
 from kgctl_py.value import Value
 
 
@@ -29,8 +31,17 @@ class Joining(Value, frozen=True, kw_only=True):
 class Run:
     """The interface of `tunnel` kept as the mesh wants it, event by event."""
 
-    def __init__(self, session: Session, tunnel: Tunnel, joining: Joining, report: Report, names: "Names") -> None:
-        self._session, self._tunnel, self._joining, self._report = session, tunnel, joining, report
+    def __init__(
+        self,
+        cluster: Cluster,
+        options: Options,
+        tunnel: Tunnel,
+        joining: Joining,
+        report: Report,
+        names: "Names",
+    ) -> None:
+        self._cluster, self._options = cluster, options
+        self._tunnel, self._joining, self._report = tunnel, joining, report
         self._names = names
         self._grace = Grace()
 
@@ -50,7 +61,7 @@ class Run:
     def _follow(self, mesh: Mesh) -> None:
         own = self._own(mesh)
         try:
-            topology = self._session.topology(mesh)
+            topology = build_topology(mesh, granularity=self._options.granularity, look_up=self._cluster.look_up)
         except KgctlError as error:  # no node is ready, for one; that may pass
             self._report.no_topology(error)
             return
@@ -62,7 +73,13 @@ class Run:
             found=self._names.found(endpoint_names(topology, own.name)),
         )
         applied = self._tunnel.apply(wish)
-        findings = self._session.findings(mesh, topology, peer=own)
+        findings = about_output(
+            mesh,
+            topology,
+            stated_granularity=self._options.granularity is not None,
+            resolved=not self._cluster.lookups_off,
+            peer=own,
+        )
         self._report.applied(topology, wish, applied, findings)
 
     def _own(self, mesh: Mesh) -> Peer:
@@ -78,15 +95,10 @@ class Run:
         return own
 
 
-def unresolved(_: set[str]) -> Mapping[str, IPAddress]:
-    """Look no name up, as --no-resolve asks."""
-    return {}
-
-
 class Names:
     """The addresses of DNS endpoints, looked up when new and again after `seconds`; what fails stays as it was."""
 
-    def __init__(self, seconds: float, look_up: Callable[[set[str]], Mapping[str, IPAddress]] = addresses) -> None:
+    def __init__(self, seconds: float, look_up: LookUp) -> None:
         self._seconds = seconds
         self._look_up = look_up
         self._found: dict[str, IPAddress] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from kgctl_py.cluster.interface import Cluster
 from kgctl_py.diagnose import cluster_check
 from kgctl_py.diagnose.known import Known, known
 from kgctl_py.errors import KgctlError
@@ -11,27 +12,28 @@ from kgctl_py.findings.report import Report, Section, SectionResult, section_res
 from kgctl_py.findings.rules.local import about_local, peer_of, unjudged_locally
 from kgctl_py.findings.sections import KUBERNETES, LOCAL, NODES, PEERS, TOPOLOGY
 from kgctl_py.kilo.networks import Networks
+from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.session import Session
+from kgctl_py.options import Options
 
 _NOT_READ = "the cluster could not be read"
 
 
-def examine(session: Session, wanted: Collection[Section], interface: str = "") -> Report:
-    """Return the results of the sections that are wanted, in the usual order.
+def examine(cluster: Cluster, options: Options, wanted: Collection[Section], interface: str = "") -> Report:
+    """Give the chapters of the sections that are wanted, in the usual order.
 
     The first is always there when it has something to tell, since without a cluster there is nothing else.
     """
-    done = cluster_check.read(session)
+    done = cluster_check.read(cluster)
     mesh = done.mesh
-    topology, reason = _topology(session, mesh) if mesh else (None, _NOT_READ)
-    about = known(session, mesh) if mesh and _more_is_asked(wanted) else Known()
+    topology, reason = _topology(cluster, options, mesh) if mesh else (None, _NOT_READ)
+    about = known(cluster, options, mesh) if mesh and _more_is_asked(wanted) else Known()
     found = all_findings(mesh, topology, about.facts) if mesh else ()
     unjudged = {**about.unjudged, **_without(mesh, topology, reason)}
     results: list[SectionResult] = []
     if KUBERNETES in wanted or done.mesh is None:
-        results.append(cluster_check.kubernetes(session, done, found))
+        results.append(cluster_check.kubernetes(cluster, done, found))
     results += [
         section_result(section, found, unjudged, _remark(section, mesh, topology))
         for section in (NODES, TOPOLOGY, PEERS)
@@ -55,9 +57,9 @@ def _more_is_asked(wanted: Collection[Section]) -> bool:
     return any(section is not KUBERNETES for section in wanted)
 
 
-def _topology(session: Session, mesh: Mesh) -> tuple[Topology | None, str]:
+def _topology(cluster: Cluster, options: Options, mesh: Mesh) -> tuple[Topology | None, str]:
     try:
-        return session.topology(mesh), ""
+        return build_topology(mesh, granularity=options.granularity, look_up=cluster.look_up), ""
     except KgctlError as error:
         return None, error.message
 

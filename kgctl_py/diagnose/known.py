@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
+from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code
 from kgctl_py.findings.cluster_facts import NO_FACTS, ClusterFacts, KgPod
 from kgctl_py.kilo.kg_pods import kg_pods
 from kgctl_py.kilo.networks import Networks
-from kgctl_py.mesh.address import IPAddress, parse_cidr
+from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.net.resolve import addresses
-from kgctl_py.session import Session
+from kgctl_py.options import Options
 from kgctl_py.value import Value, field
 
 _BY_DAEMON_SET = (Code.KG_GRANULARITY, Code.KG_SUBNET, Code.TOPOLOGY_LABEL)
@@ -24,26 +24,26 @@ class Known(Value, frozen=True, kw_only=True):
     unjudged: Mapping[Code, str] = field(default_factory=dict)
 
 
-def known(session: Session, mesh: Mesh) -> Known:
+def known(cluster: Cluster, options: Options, mesh: Mesh) -> Known:
     """Ask the cluster, and the name servers, for all that findings build on."""
     unjudged: dict[Code, str] = {}
-    networks = _networks(session, unjudged)
+    networks = _networks(cluster, unjudged)
     facts = ClusterFacts(
-        topology_label=session.topology_label,
-        granularity=session.granularity,
-        addresses=_addresses(session, mesh, unjudged),
-        services=tuple(map(parse_cidr, networks.service_cidrs.values)) if networks.service_cidrs else (),
+        topology_label=options.topology_label,
+        granularity=options.granularity,
+        addresses=_addresses(cluster, mesh, unjudged),
+        services=networks.services,
         kg_topology_label=networks.topology_label,
         kg_granularity=networks.granularity,
         kg_subnet=networks.subnet,
-        kg_pods=_pods(session, unjudged),
+        kg_pods=_pods(cluster, unjudged),
     )
     return Known(facts=facts, networks=networks, unjudged=unjudged)
 
 
-def _networks(session: Session, unjudged: dict[Code, str]) -> Networks:
+def _networks(cluster: Cluster, unjudged: dict[Code, str]) -> Networks:
     try:
-        networks = session.networks()
+        networks = cluster.networks()
     except KgctlError as error:
         networks = Networks(unreadable=(error.message,))
     if networks.topology_label is None:
@@ -53,17 +53,17 @@ def _networks(session: Session, unjudged: dict[Code, str]) -> Networks:
     return networks
 
 
-def _addresses(session: Session, mesh: Mesh, unjudged: dict[Code, str]) -> Mapping[str, IPAddress] | None:
-    if not session.resolves:
-        unjudged[Code.DNS_FAIL] = "no name is looked up for a file" if session.files else "--no-resolve"
+def _addresses(cluster: Cluster, mesh: Mesh, unjudged: dict[Code, str]) -> Mapping[str, IPAddress] | None:
+    if cluster.lookups_off:
+        unjudged[Code.DNS_FAIL] = cluster.lookups_off
         return None
     endpoints = [node.endpoint for node in mesh.ready_nodes] + [peer.endpoint for peer in mesh.ready_peers]
-    return addresses({endpoint.name for endpoint in endpoints if endpoint and endpoint.name})
+    return cluster.look_up({endpoint.name for endpoint in endpoints if endpoint and endpoint.name})
 
 
-def _pods(session: Session, unjudged: dict[Code, str]) -> dict[str, KgPod]:
+def _pods(cluster: Cluster, unjudged: dict[Code, str]) -> dict[str, KgPod]:
     try:
-        pods = kg_pods(session.objects())
+        pods = kg_pods(cluster.objects())
     except KgctlError as error:
         unjudged[Code.KG_POD] = error.message
         return {}

@@ -4,27 +4,28 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kgctl_py import names
+from kgctl_py.cluster.interface import Cluster
 from kgctl_py.findings.cluster_facts import Setting
 from kgctl_py.kilo.networks import Networks
 from kgctl_py.kube.objects.reader import Origin
 from kgctl_py.mesh import agreement
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.options import Options
 from kgctl_py.render.info import Fact
-from kgctl_py.session import Session
 
 _NO_DAEMON_SET = "no DaemonSet of Kilo to read it from"
 _NO_SERVICE_CIDR = "none of the places that tell it could be read"
 _NO_DNS = "no Service kube-dns to read it from"
 
 
-def facts(session: Session, mesh: Mesh, networks: Networks) -> Iterator[Fact]:
+def facts(cluster: Cluster, options: Options, mesh: Mesh, networks: Networks) -> Iterator[Fact]:
     """Give all that is known, or why it is not, in the order in which it is shown."""
-    yield from _origin(session.objects().origin())
-    yield _granularity(session, mesh, networks)
-    yield _topology_label(session, networks)
+    yield from _origin(cluster.objects().origin())
+    yield _granularity(options, mesh, networks)
+    yield _topology_label(options, networks)
     yield _subnet(mesh, networks)
-    yield _port(session, mesh, networks)
+    yield _port(options, mesh, networks)
     yield _found("interface", "Interface", networks.interface, _NO_DAEMON_SET)
     yield _found("mtu", "MTU", networks.mtu, _NO_DAEMON_SET)
     cidrs = tuple(str(node.subnet) for node in mesh.nodes if node.subnet)
@@ -44,10 +45,10 @@ def _origin(origin: Origin) -> Iterator[Fact]:
         yield Fact(key=key, title=title, values=(value,) if value else (), source=source)
 
 
-def _granularity(session: Session, mesh: Mesh, networks: Networks) -> Fact:
+def _granularity(options: Options, mesh: Mesh, networks: Networks) -> Fact:
     key, title = "granularity", "Granularity"
-    if session.granularity:
-        return Fact(key=key, title=title, values=(session.granularity.value,), source="--mesh-granularity")
+    if options.granularity:
+        return Fact(key=key, title=title, values=(options.granularity.value,), source="--mesh-granularity")
     stated = [node.granularity for node in mesh.ready_nodes if node.granularity]
     if stated:
         most = agreement.granularities(mesh.ready_nodes)[0]
@@ -56,10 +57,10 @@ def _granularity(session: Session, mesh: Mesh, networks: Networks) -> Fact:
     return _found(key, title, networks.granularity, _NO_DAEMON_SET)
 
 
-def _topology_label(session: Session, networks: Networks) -> Fact:
+def _topology_label(options: Options, networks: Networks) -> Fact:
     key, title = "topologyLabel", "Topology label"
-    if session.topology_label != names.TOPOLOGY_LABEL:
-        return Fact(key=key, title=title, values=(session.topology_label,), source="--topology-label")
+    if options.topology_label != names.TOPOLOGY_LABEL:
+        return Fact(key=key, title=title, values=(options.topology_label,), source="--topology-label")
     if networks.topology_label:
         return _found(key, title, networks.topology_label, "")
     return Fact(key=key, title=title, values=(names.TOPOLOGY_LABEL,), source="default of kg", guess=True)
@@ -77,10 +78,10 @@ def _subnet(mesh: Mesh, networks: Networks) -> Fact:
     return Fact(key=key, title=title, values=(str(stated[0]),), source=source)
 
 
-def _port(session: Session, mesh: Mesh, networks: Networks) -> Fact:
+def _port(options: Options, mesh: Mesh, networks: Networks) -> Fact:
     key, title = "port", "Port"
-    if session.port:
-        return Fact(key=key, title=title, values=(session.port,), source="--port")
+    if options.port:
+        return Fact(key=key, title=title, values=(options.port,), source="--port")
     if networks.port:
         return Fact(key=key, title=title, values=(int(networks.port.values[0]),), source=networks.port.source)
     ports = Counter(node.endpoint.port for node in mesh.ready_nodes if node.endpoint).most_common(1)

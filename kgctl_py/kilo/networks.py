@@ -9,6 +9,7 @@ from kgctl_py.findings.cluster_facts import Setting
 from kgctl_py.kilo import validators
 from kgctl_py.kilo.network_sources import DNS_LABELS, SYSTEM, Places
 from kgctl_py.kube.objects.reader import Objects
+from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
@@ -33,6 +34,11 @@ class Networks(Value, frozen=True, kw_only=True):
     interface: Setting | None = None
     mtu: Setting | None = None
     unreadable: tuple[str, ...] = ()
+
+    @property
+    def services(self) -> tuple[IPInterface, ...]:
+        """The Service CIDRs, as far as they are known."""
+        return tuple(map(parse_cidr, self.service_cidrs.values)) if self.service_cidrs else ()
 
 
 def find_networks(objects: Objects) -> Networks:

@@ -2,23 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 
+from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Finding, Kind, Severity
 from kgctl_py.findings.all_findings import all_findings, by_subject
 from kgctl_py.findings.cluster_facts import ClusterFacts
 from kgctl_py.listing.resource import View
+from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.session import Session
+from kgctl_py.options import Options
 
 
-def view(session: Session, mesh: Mesh) -> View:
+def view(cluster: Cluster, options: Options, mesh: Mesh) -> View:
     """Compute what is listed; its words tell why there is no topology, and what is odd about it all."""
     topology, words = None, []
     try:
-        topology = session.topology(mesh)
+        topology = build_topology(mesh, granularity=options.granularity, look_up=cluster.look_up)
     except KgctlError as error:
         words.append((error.message, error.hint))
-    facts = ClusterFacts(topology_label=session.topology_label, granularity=session.granularity)
+    facts = ClusterFacts(topology_label=options.topology_label, granularity=options.granularity)
     found = all_findings(mesh, topology, facts)
     words += _words(found, (Kind.NODES, Kind.MACHINE) if topology else (Kind.MACHINE,))
     return View(mesh=mesh, topology=topology, findings=by_subject(found), words=tuple(words))

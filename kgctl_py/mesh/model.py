@@ -2,6 +2,7 @@
 
 import enum
 import functools
+import operator
 from collections.abc import Iterable, Mapping
 
 from kgctl_py.mesh.address import IPInterface
@@ -135,6 +136,12 @@ class Mesh(Value, frozen=True, dict=True):
     now: float
     clock_skew: float = 0.0
     """Seconds that this machine's clock is ahead of the API server's, when that is worth telling."""
+
+    @classmethod
+    def of(cls, nodes: Iterable[Node], peers: Iterable[Peer], now: float, clock_skew: float = 0.0) -> "Mesh":
+        """Return the mesh of Nodes and Peers in any order."""
+        by_name = operator.attrgetter("name")
+        return cls(tuple(sorted(nodes, key=by_name)), tuple(sorted(peers, key=by_name)), now, clock_skew)
 
     @functools.cached_property
     def ready_nodes(self) -> tuple[Node, ...]:

@@ -4,11 +4,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from kgctl_py.cluster.peer_store import PeerStore
+from kgctl_py.cluster.interface import Cluster, PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
-from kgctl_py.session import Session
 
 TRIES = 20
 PATIENCE = 4
@@ -16,28 +15,30 @@ PATIENCE = 4
 PAUSE = 0.25
 
 
-def settled(
-    session: Session,
+def claim_address(
+    cluster: Cluster,
     store: PeerStore,
     created: dict[str, Any],
     peer: Peer,
     choose: Callable[[Mesh], tuple[IPInterface, ...]],
+    pause: float = PAUSE,
 ) -> tuple[Mesh, Peer]:
-    """Give the mesh and the peer with an address that it alone has, changing the created Peer until it has.
+    """Return the mesh and the peer with an address that it alone has, changing the created Peer until it has.
 
     Kilo gives an address to the peer whose name sorts first (kilo pkg/mesh/topology.go), so the other moves;
     one that could no longer be told is not taken from: then this one moves after all.
     """
     waited = 0
     for _ in range(TRIES):
-        mesh = session.mesh()
+        cluster.refresh()
+        mesh = cluster.mesh()
         others = mesh.without_peer(peer.name)
         rivals = [other.name for other in others.peers if _share(other, peer)]
         if not rivals:
             return mesh, peer
         if min(rivals) > peer.name and waited < PATIENCE:
             waited += 1
-            time.sleep(PAUSE)
+            time.sleep(pause)
             continue
         waited = 0
         peer = peer.with_allowed_ips(choose(others))

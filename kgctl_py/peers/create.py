@@ -5,7 +5,7 @@ import http
 from collections.abc import Iterator
 from typing import Any
 
-from kgctl_py.cluster.peer_store import PeerStore
+from kgctl_py.cluster.interface import PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.terminal import terminal

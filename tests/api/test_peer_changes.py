@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kgctl_py import names
-from kgctl_py.cluster.peer_store import ApiPeerStore
+from kgctl_py.cluster.api_peers import ApiPeerStore
 from kgctl_py.fs import files
 from kgctl_py.kilo import resources
 from kgctl_py.wireguard import keygen

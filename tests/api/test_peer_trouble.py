@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py.cluster.peer_store import ApiPeerStore
+from kgctl_py.cluster.api_peers import ApiPeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.peers import claim_address
 from tests.api.peers import HERE, Manifest, Peers, files_in, public_key, raiser, refused, said, value
@@ -74,7 +74,7 @@ def test_a_create_that_got_no_answer_is_looked_after(
 def test_ctrl_c_while_the_address_is_settled_removes_the_peer(
     peers: Peers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(claim_address, "settled", raiser(KeyboardInterrupt()))
+    monkeypatch.setattr(claim_address, "claim_address", raiser(KeyboardInterrupt()))
     result = peers.run("add", "mia", "-O", str(tmp_path / "mia.conf"))
     assert (result.exit_code, files_in(tmp_path), peers.names()) == (130, [], HERE)
 

@@ -13,12 +13,13 @@ import pytest
 import yaml
 
 from kgctl_py import names
-from kgctl_py.cluster.api import ApiServer
+from kgctl_py.cluster.api import ApiCluster
 from kgctl_py.kilo import resources
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.paging import PAGE
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.options import Options
 from tests.api import crd, mesh
 from tests.api.certificates import Authority
 from tests.api.server import ApiServerProcess, SignIn
@@ -33,7 +34,7 @@ def run(kubeconfig: Path, *args: str) -> subprocess.CompletedProcess[str]:
 
 
 def read(kubeconfig: Path) -> Mesh:
-    return ApiServer(client(kubeconfig)).mesh()
+    return ApiCluster(Options(kubeconfig=str(kubeconfig))).mesh()
 
 
 def client(kubeconfig: Path) -> Client:

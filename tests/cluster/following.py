@@ -6,11 +6,12 @@ import threading
 import time
 from collections.abc import Iterator
 
+from kgctl_py.cluster.api import ApiCluster
 from kgctl_py.cluster.follow import Live
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.session import Session
+from kgctl_py.options import Options
 
 
 class Following:
@@ -21,9 +22,9 @@ class Following:
         self.connectivities: list[Connectivity] = []
         self.error: KgctlError | None = None
         self._meshes: queue.SimpleQueue[Mesh] = queue.SimpleQueue()
-        session = Session(kubeconfig=kubeconfig, request_timeout=5)
+        cluster = ApiCluster(Options(kubeconfig=kubeconfig, request_timeout=5))
         self.live = Live(
-            session, resync=resync, stop=self.stop, tell=lambda now, _: self.connectivities.append(now)
+            cluster, resync=resync, stop=self.stop, tell=lambda now, _: self.connectivities.append(now)
         )
         self.thread = threading.Thread(target=self._follow)
 

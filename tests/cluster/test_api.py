@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py.cluster.api import ApiServer
+from kgctl_py.cluster.api import ApiCluster
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
-from kgctl_py.kube.client import Client
 from kgctl_py.kube.paging import PAGE
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.options import Options
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig, page, status
 
 NODES, PEERS = resources.NODES_PATH, resources.PEERS_PATH
@@ -21,7 +21,7 @@ NODES, PEERS = resources.NODES_PATH, resources.PEERS_PATH
 
 def read(server: FakeServer, folder: Path, timeout: float = 5) -> Mesh:
     path = kubeconfig(folder / "config", server.url)
-    return ApiServer(Client(kubeconfig=path, request_timeout=timeout)).mesh()
+    return ApiCluster(Options(kubeconfig=path, request_timeout=timeout)).mesh()
 
 
 def node_names(folder: Path, *pages: Reply) -> list[str]:

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kgctl_py.cluster.git_folder import Folder, FolderPeers
+from kgctl_py.cluster.git import FolderCluster
+from kgctl_py.cluster.git_folder import Folder
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Mesh
-from tests.in_memory import Cluster, node, peer
+from tests.in_memory import Cluster, InMemoryCluster, node, peer
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_the_other_names_of_a_kustomization_do_as_well(folder: Path, file: str) 
 
 def test_the_peers_of_a_folder_stand_with_the_nodes_of_another_place(folder: Path) -> None:
     elsewhere = Cluster([node("berlin")], [peer("ann", 9), peer("zoe", 8)])
-    mesh = FolderPeers([str(folder)], elsewhere).mesh()
+    mesh = FolderCluster([str(folder)], InMemoryCluster(elsewhere.mesh)).mesh()
     assert [(peer.name, str(peer.allowed_ips[0])) for peer in mesh.peers] == [
         ("ann", "10.5.0.1/32"),
         ("bob", "10.5.0.2/32"),
@@ -88,9 +89,9 @@ def test_the_peers_of_a_folder_stand_with_the_nodes_of_another_place(folder: Pat
 
 def test_a_folder_without_any_peer_is_a_mesh_without_peers(tmp_path: Path) -> None:
     listed(tmp_path)
-    assert FolderPeers([str(tmp_path)], Cluster([node("berlin")], [peer("ann")])).mesh() == Mesh(
-        Cluster([node("berlin")]).mesh().nodes, (), Cluster().now
-    )
+    assert FolderCluster(
+        [str(tmp_path)], InMemoryCluster(Cluster([node("berlin")], [peer("ann")]).mesh)
+    ).mesh() == Mesh(Cluster([node("berlin")]).mesh().nodes, (), Cluster().now)
 
 
 @pytest.mark.parametrize(

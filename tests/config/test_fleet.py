@@ -3,12 +3,11 @@
 import json
 import stat
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
-from kgctl_py.session import Session
-from tests.in_memory import Cluster, key, node, peer
+from tests.cli.kgctl import kgctl
+from tests.in_memory import Cluster, InMemoryCluster, key, node, peer
 
 CLUSTER = Cluster(
     [node("n"), node("m", 2, "b")],
@@ -56,9 +55,11 @@ def test_files_and_folder_are_for_their_owner_alone(folder: Path) -> None:
 
 
 def test_the_topology_is_computed_once(folder: Path) -> None:
-    with mock.patch.object(Session, "topology", autospec=True, side_effect=Session.topology) as topology:
-        CLUSTER.kgctl("showconf", "peer", "--all", *QUICK, "-O", str(folder))
-    assert topology.call_count == 1
+    undecided = [node("o", 3, "c", endpoint="10.0.0.1:1"), node("p", 4, "c", endpoint="vpn.example.com:1")]
+    cluster = InMemoryCluster(Cluster([*CLUSTER.nodes, *undecided], CLUSTER.peers).mesh)
+    kgctl("showconf", "peer", "--all", "--as-peer", "-o", "yaml", "-O", str(folder), cluster=cluster)
+    assert sorted(contents(folder)) == ["a.yaml", "b.yaml"]
+    assert cluster.looked_up == ["vpn.example.com"]
 
 
 def test_what_is_there_stays_unless_forced(folder: Path) -> None:

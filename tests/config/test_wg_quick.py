@@ -8,17 +8,14 @@ import shutil
 import stat
 import subprocess
 from pathlib import Path
-from unittest import mock
 
 import pytest
 from hypothesis import given
 from typer.testing import Result
 
-from kgctl_py.config import wg_quick
-from kgctl_py.session import Session
 from kgctl_py.wireguard import Key, keygen
 from tests.cli.kgctl import kgctl, shell
-from tests.in_memory import Cluster, Raw, node, peer
+from tests.in_memory import Cluster, InMemoryCluster, Raw, node, peer
 from tests.kube.objects import config_map, kilo, service, service_cidr
 from tests.strategies import clusters, hostile
 from tests.tunnel.conftest import lab as lab  # noqa: PLC0414 # a fixture
@@ -401,11 +398,8 @@ def test_a_name_is_looked_up_to_see_whether_it_loops() -> None:
     named = node("c1", 3, "coast", endpoint="vpn.example.com:51820", internal_ip="203.0.113.9/24")
     cluster = Cluster((*LOOPS[1:2], named), PEERS[:1])
     found = {"vpn.example.com": ipaddress.ip_address("203.0.113.9")}
-    with (
-        mock.patch.object(Session, "backend", return_value=cluster),
-        mock.patch.object(wg_quick, "addresses", side_effect=lambda hosts: {host: found[host] for host in hosts}),
-    ):
-        result = kgctl("showconf", *LAPTOP, "--services", "none", "--dns", "none")
+    asked = InMemoryCluster(cluster.mesh, found)
+    result = kgctl("showconf", *LAPTOP, "--services", "none", "--dns", "none", cluster=asked)
     assert lines(result, "AllowedIPs")[1] == "10.42.3.0/24, 10.4.0.2/32"
     assert "its endpoint vpn.example.com:51820 lies in the allowed IP 203.0.113.9/32" in result.stderr
     assert lines(result, "Endpoint")[1] == "vpn.example.com:51820"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from kgctl_py.session import Session
+from kgctl_py.findings.output import about_output
+from kgctl_py.mesh.build import build_topology
 from tests.in_memory import Cluster, Raw, key, node, peer
 
 SEEN = f'{{"{key("x")}": {{"IP": "198.51.100.7", "Port": 70000}}}}'
@@ -126,8 +127,7 @@ def test_of_many_of_a_kind_only_some_are_told() -> None:
 
 def test_a_name_that_did_not_resolve_is_told_when_it_could_lead() -> None:
     mesh = cluster([node("n", endpoint="vpn.example.com:1"), node("o", 2, wireguard_ip=None)]).mesh()
-    quiet, session = Session(resolve=False), Session()
-    topology = quiet.topology(mesh)
-    assert not list(quiet.findings(mesh, topology))
-    (finding,) = session.findings(mesh, topology)
+    topology = build_topology(mesh)
+    assert not list(about_output(mesh, topology, stated_granularity=False, resolved=False))
+    (finding,) = about_output(mesh, topology, stated_granularity=False, resolved=True)
     assert str(finding).startswith('K-DNS-FAIL node "n": its endpoint "vpn.example.com:1" did not resolve')

@@ -25,7 +25,7 @@ class Cluster:
         namespace: str = "",
         name: str = "",
         labels: Mapping[str, str] = NO_LABELS,
-        fields: str = "",  # noqa: ARG002 # nothing is spared here
+        fields: str = "",  # nothing is spared here
     ) -> tuple[T, ...]:
         self.asked.append(kind.name)
         if kind.name in self._forbidden:

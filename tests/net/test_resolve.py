@@ -5,8 +5,6 @@ import time
 import pytest
 
 from kgctl_py.net import resolve
-from kgctl_py.session import Session
-from tests.in_memory import Cluster, node
 
 ANSWERS = {
     "both.example.com": ["2001:db8::1", "203.0.113.9", "203.0.113.8"],
@@ -51,21 +49,3 @@ def test_names_that_do_not_answer_cost_the_others_nothing(monkeypatch: pytest.Mo
 
 def test_a_name_that_no_resolver_takes_has_no_address() -> None:
     assert resolve.addresses({"a" * 64 + ".example.com"}) == {}
-
-
-def test_only_names_that_decide_a_leader_are_asked_for(asked: list[str]) -> None:
-    nodes = [
-        node("a", 1, "west", endpoint="10.0.0.1:1"),
-        node("b", 2, "west", endpoint="both.example.com:1"),
-        node("c", 3, "west", endpoint="203.0.113.3:1"),
-        node("d", 4, "west", endpoint="after.example.com:1"),
-        node("e", 5, "east", endpoint="alone.example.com:1"),
-    ]
-    mesh = Cluster(nodes).mesh()
-    leaders = {one.name: one.leader for one in Session().topology(mesh).segments}
-    assert asked == ["both.example.com"]
-    assert leaders["location:west"].name == "b"
-    assert str(leaders["location:west"].endpoint) == "both.example.com:1"
-    assert Session(resolve=False).topology(mesh).segments[1].leader.name == "c"
-    assert Session(from_file=("cluster.yaml",)).topology(mesh).segments[1].leader.name == "c"
-    assert asked == ["both.example.com"]

@@ -8,22 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgctl_py.cluster.peer_store import PeerStore
+from kgctl_py.cluster.interface import PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.mesh import pool
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.peers import claim_address
-from kgctl_py.session import Session
+from tests.in_memory import InMemoryCluster
 
 POOL = parse_cidr("10.5.0.0/24")
 FIRST, SECOND, THIRD = "10.5.0.1/32", "10.5.0.2/32", "10.5.0.3/32"
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claim_address, "PAUSE", 0)
 
 
 class World:
@@ -58,8 +53,9 @@ class World:
 
 def _settled(world: Any, name: str, cidr: str, choose: Callable[[Mesh], tuple[IPInterface, ...]]) -> str:
     peer = _peer(name, cidr)
-    session, store = cast("Session", world), cast("PeerStore", world)
-    mesh, settled = claim_address.settled(session, store, manifest(peer), peer, choose)
+    cluster = InMemoryCluster(world.mesh)
+    store = cast("PeerStore", world)
+    mesh, settled = claim_address.claim_address(cluster, store, manifest(peer), peer, choose, pause=0)
     assert {other.name for other in mesh.peers} >= {name}
     return str(settled.allowed_ips[0])
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from kgctl_py.cli.peer import rotate
-from kgctl_py.cluster.peer_store import PeerStore
+from kgctl_py.cluster.interface import PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.peers import create
@@ -48,7 +48,7 @@ class Store:
 
     create = replace
 
-    def delete(self, _: str, *, version: str = "") -> None:  # noqa: ARG002 - a fake has none
+    def delete(self, _: str, *, version: str = "") -> None:
         self.peer = None
 
 

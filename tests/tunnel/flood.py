@@ -14,13 +14,15 @@ from pathlib import Path
 
 from kgctl_py.connect import tunnel
 from kgctl_py.connect.event_log import Journal
-from kgctl_py.connect.run import Joining, Names, Run, unresolved
+from kgctl_py.connect.run import Joining, Names, Run
 from kgctl_py.connect.status_report import Report
 from kgctl_py.mesh.address import parse_cidr
+from kgctl_py.mesh.build import look_nothing_up
 from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
+from kgctl_py.options import Options
 from kgctl_py.render.live.journal import Level, as_line
-from kgctl_py.session import Session
 from kgctl_py.wireguard import Endpoint, Key, keygen
+from tests.in_memory import InMemoryCluster
 
 NOW = 1_000_000
 WARM = 100
@@ -107,7 +109,8 @@ def flood(count: int) -> None:
     journal = Journal(Level.INFO, as_line, lambda line: written.__setitem__(slice(None), [line]))
     joining = Joining(peer="laptop", key=keygen.public_key(PRIVATE), mtu=1420, through_first=())
     with tunnel.up(NAME, "laptop", PRIVATE, journal.saying("interface"), clean_up=True) as up:
-        run = Run(Session(resolve=False), up, joining, Report("flood", journal, None), Names(30, unresolved))
+        cluster, names = InMemoryCluster(lambda: Mesh((), (), NOW)), Names(30, look_nothing_up)
+        run = Run(cluster, Options(), up, joining, Report("flood", journal, None), names)
         run.until_ended(meshes(WARM))
         before = held()
         run.until_ended(meshes(count))

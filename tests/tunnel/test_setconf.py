@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from kgctl_py.cluster.snapshot import Snapshot
 from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.render.config.wireguard import wireguard_conf
-from kgctl_py.session import Session
 from tests.tunnel.lab import Lab
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-cluster.yaml"
@@ -36,10 +37,9 @@ Peers = dict[str, dict[str, str | frozenset[str]]]
 
 def confs(file: Path, granularity: Granularity | None) -> Iterator[str]:
     """Give every configuration of the cluster in `file`, or none when it has no topology."""
-    session = Session(from_file=(str(file),), granularity=granularity)
     try:
-        mesh = session.mesh()
-        topology = session.topology(mesh)
+        mesh = Snapshot([str(file)]).mesh()
+        topology = build_topology(mesh, granularity=granularity)
     except KgctlError:
         return
     for segment in topology.segments:

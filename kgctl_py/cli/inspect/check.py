@@ -9,16 +9,18 @@ from typing import Annotated, assert_never
 import typer
 
 from kgctl_py.cli.duration import seconds
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cluster.interface import Cluster
 from kgctl_py.diagnose.examine import examine
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.findings.report import Report, Section
 from kgctl_py.findings.sections import LOCAL, SECTIONS
+from kgctl_py.options import Options
 from kgctl_py.render.document import as_json
 from kgctl_py.render.findings.report_text import MARKS, Style, report_text, short_text, status_line
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
-from kgctl_py.value import Value, replace
+from kgctl_py.value import Value
 
 PAUSE = 5.0
 """Seconds between two looks with --wait; agents check in every 30 s."""
@@ -66,16 +68,16 @@ def check(
 
     For example: kgctl check --only nodes,peers
     """
-    session: Session = context.obj
-    sections = _sections(session, options, interface)
-    report = _examined(session, sections, options, interface or "")
+    run: Invocation = context.obj
+    sections = _sections(run, options, interface)
+    report = _examined(run.cluster, run.options, sections, options, interface or "")
     text, encoding = _text(report, options), sys.stdout.encoding or "ascii"
     typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
     if not report.passes(strict=options.strict):
         raise typer.Exit(ExitCode.FAILED)
 
 
-def _sections(session: Session, options: CheckOptions, interface: str | None) -> tuple[Section, ...]:
+def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> tuple[Section, ...]:
     """Give the sections that are asked for; raise UsageError for what does not go together."""
     named = [name for text in options.only for name in text.split(",")]
     unknown = next((name for name in named if name not in _NAMES), None)
@@ -84,17 +86,19 @@ def _sections(session: Session, options: CheckOptions, interface: str | None) ->
     local = options.local or LOCAL.name in named
     if interface is not None and not local:
         raise UsageError(f'"{interface}" is no option of check', hint="an interface is checked with --local")
-    if options.wait and session.files:
+    if options.wait and not run.cluster.is_live:
         raise UsageError("a cluster in a file does not change by waiting", hint="leave out --wait, or --from-file")
     wanted = [section for section in SECTIONS if section is not LOCAL and (not named or section.name in named)]
     return (*wanted, LOCAL) if local else tuple(wanted)
 
 
-def _examined(session: Session, sections: tuple[Section, ...], options: CheckOptions, interface: str) -> Report:
+def _examined(
+    cluster: Cluster, stated: Options, sections: tuple[Section, ...], options: CheckOptions, interface: str
+) -> Report:
     """Look once, or with --wait until all passes or the time is over; every look asks the cluster anew."""
     deadline, told = time.monotonic() + options.wait_duration, ""
     while True:
-        report = examine(replace(session), sections, interface)
+        report = examine(cluster, stated, sections, interface)
         left = deadline - time.monotonic()
         if not options.wait or left <= 0 or report.passes(strict=options.strict):
             return report
@@ -103,6 +107,7 @@ def _examined(session: Session, sections: tuple[Section, ...], options: CheckOpt
             terminal.say(f"{status}; looking again every {PAUSE:g} s")
             told = status
         time.sleep(min(PAUSE, left))
+        cluster.refresh()
 
 
 def _text(report: Report, options: CheckOptions) -> str:

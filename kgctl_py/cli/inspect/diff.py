@@ -12,18 +12,18 @@ import typer
 
 from kgctl_py import wireguard
 from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.wg_quick_options import QuickOptions
+from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.comparison import Comparison
 from kgctl_py.config.device_conf import device_conf
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.mesh.lookup import ready_peer
 from kgctl_py.net.device import Device
-from kgctl_py.net.resolve import addresses
 from kgctl_py.os_errors import explained
 from kgctl_py.render.config.difference import difference_data, difference_text
 from kgctl_py.render.document import as_json
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.wireguard.parse import parse_conf
 
@@ -69,15 +69,15 @@ def peer(
     with _trouble():
         quick.check()
         there = _opened(conf, interface)
-        session: Session = context.obj
-        mesh = session.mesh()
+        run: Invocation = context.obj
+        mesh = run.mesh()
         asked = ready_peer(mesh, name)
-        topology = session.topology(mesh)
+        topology = run.topology(mesh)
         if isinstance(there, Device):
-            key, there = there.public_key, _as_conf(there, topology.peer_conf(name), session)
+            key, there = there.public_key, _as_conf(there, topology.peer_conf(name), run.cluster)
         else:
             key = _public_key(there)
-        comparison = Comparison(session=session, topology=topology, peer=asked, options=quick)
+        comparison = Comparison(cluster=run.cluster, topology=topology, peer=asked, options=quick)
         found = comparison.difference(there, key)
     typer.echo(as_json(difference_data(found)) if output is Output.JSON else difference_text(found), nl=False)
     if found:
@@ -108,9 +108,9 @@ def _opened(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
     return device
 
 
-def _as_conf(device: Device, wanted: wireguard.Conf, session: Session) -> wireguard.Conf:
+def _as_conf(device: Device, wanted: wireguard.Conf, cluster: Cluster) -> wireguard.Conf:
     names = {peer.endpoint.name for peer in wanted.peers if peer.endpoint and peer.endpoint.name}
-    return device_conf(device, wanted, addresses(names) if session.resolves else {}, time.time())
+    return device_conf(device, wanted, cluster.look_up(names), time.time())
 
 
 def _read(source: str) -> wireguard.Conf:

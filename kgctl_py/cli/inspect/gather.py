@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cluster import bundle
 from kgctl_py.cluster.bundle import Bundle
+from kgctl_py.cluster.open import open_recorded
 from kgctl_py.diagnose.bundle_contents import gathered
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 
 _STDOUT = ("-", "/dev/stdout")
@@ -35,13 +36,12 @@ def gather(
 
     For example: kgctl gather && kgctl --from-file kilo-gather.tar.gz graph
     """
-    session: Session = context.obj
-    if session.from_file:
-        raise UsageError("a cluster in a file is gathered already", hint="leave out --from-file")
+    run: Invocation = context.obj
+    cluster = open_recorded(run.options, terminal.busy)
     if file in _STDOUT and sys.stdout.isatty():
         raise UsageError("a bundle is no text, and stdout is a terminal", hint=f"-O {_DEFAULT}")
     files.check_free(Path(file), replace=force)
-    packed = gathered(session, secrets=include_secrets)
+    packed = gathered(cluster, run.options, secrets=include_secrets)
     files.write(Path(file), bundle.pack(packed), mode=files.SECRET, replace=force)
     _tell(packed, file)
 

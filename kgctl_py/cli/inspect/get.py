@@ -8,11 +8,11 @@ from kgctl_py.cli.inspect.get_completion import complete_words
 from kgctl_py.cli.inspect.get_output import Output, Style, text
 from kgctl_py.cli.inspect.get_request import Query
 from kgctl_py.cli.inspect.get_watch import watch
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.errors import UsageError
 from kgctl_py.listing.location_tree import check_tree, drawn
 from kgctl_py.listing.resource import DISCOVERED
 from kgctl_py.listing.view import view
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 
 
@@ -46,15 +46,15 @@ def get(
     For example: kgctl get nodes, kgctl get peers -o wide, kgctl get location berlin -o json
     """
     query, style = Query.parse(words or [], selector, sort_by), Style(output, not no_headers)
-    session: Session = context.obj
+    run: Invocation = context.obj
     if as_tree:
         check_tree(query, plain=output is Output.TABLE and not follow)
     if follow:
         if len(query.requests) > 1:
             raise UsageError("only one kind can be watched at a time")
-        watch(session, query, style)
+        watch(run, query, style)
         return
-    seen = view(session, session.mesh())
+    seen = view(run.cluster, run.options, run.mesh())
     for warning, hint in seen.words:
         terminal.warn(warning, hint)
     if as_tree:

@@ -5,12 +5,13 @@ from typing import Any, assert_never
 
 import typer
 
+from kgctl_py.cli.connectivity import tell_connectivity
 from kgctl_py.cli.inspect.get_output import Output, Style, table
 from kgctl_py.cli.inspect.get_request import Query
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.listing.view import view
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.render.document import as_json, as_yaml
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.visible import visible
 
@@ -18,14 +19,14 @@ _RESYNC = 30.0
 """Seconds after which names are looked up anew, though nothing has changed."""
 
 
-def watch(session: Session, query: Query, style: Style) -> None:
+def watch(run: Invocation, query: Query, style: Style) -> None:
     """Print all that is asked for, then each item that is another one than before; what is gone is said."""
     from kgctl_py.cluster.follow import Live
 
-    meshes = iter(Live(session, resync=_RESYNC, stop=threading.Event()))
+    meshes = iter(Live(run.cluster, resync=_RESYNC, stop=threading.Event(), tell=tell_connectivity))
     with terminal.busy("reading nodes and peers"):
         first = next(meshes)
-    printer = _Printer(session, query, style)
+    printer = _Printer(run, query, style)
     printer.show(first, may_lack_names=False)
     for mesh in meshes:
         printer.show(mesh, may_lack_names=True)
@@ -34,13 +35,13 @@ def watch(session: Session, query: Query, style: Style) -> None:
 class _Printer:
     """What was printed, so that only what is new or different is printed again."""
 
-    def __init__(self, session: Session, query: Query, style: Style) -> None:
-        self.session, self.query, self.style = session, query, style
+    def __init__(self, run: Invocation, query: Query, style: Style) -> None:
+        self.invocation, self.query, self.style = run, query, style
         self.resource = query.requests[0].resource
         self.shown: dict[str, object] = {}
 
     def show(self, mesh: Mesh, *, may_lack_names: bool) -> None:
-        seen = view(self.session, mesh)
+        seen = view(self.invocation.cluster, self.invocation.options, mesh)
         with terminal.only_news():
             for warning, hint in seen.words:
                 terminal.warn(warning, hint)

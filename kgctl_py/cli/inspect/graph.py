@@ -9,6 +9,7 @@ from typing import Annotated, Any, assert_never
 import typer
 
 from kgctl_py.cli import finding_lines
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.errors import UsageError
 from kgctl_py.findings.rules.segments import peers_named_like_nodes
 from kgctl_py.fs import files
@@ -16,7 +17,6 @@ from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.dot import dot
 from kgctl_py.render.graph.picture import Engine, Format, engine_for, picture
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 
 
@@ -65,11 +65,11 @@ def graph(
         raise UsageError(f'"-o {output}" is nothing for a terminal', hint=f"-O mesh.{output} writes it to a file")
     if layout and output not in (Output.DOT, *_PICTURES):
         raise UsageError(f'"--layout" is for Graphviz, which has no part in "-o {output}"')
-    session: Session = context.obj
-    mesh = session.mesh()
-    topology = session.topology(mesh)
-    finding_lines.warn(session.findings(mesh, topology))
-    files.write(file or Path("-"), _content(output, session, mesh, topology, layout, file), replace=True)
+    run: Invocation = context.obj
+    mesh = run.mesh()
+    topology = run.topology(mesh)
+    finding_lines.warn(run.findings(mesh, topology))
+    files.write(file or Path("-"), _content(output, run, mesh, topology, layout, file), replace=True)
 
 
 def _format_of(file: Path | None) -> Output:
@@ -82,7 +82,7 @@ def _format_of(file: Path | None) -> Output:
 
 def _content(
     output: Output,
-    session: Session,
+    run: Invocation,
     mesh: Mesh,
     topology: Topology,
     layout: Engine | None,
@@ -98,7 +98,7 @@ def _content(
         case Output.MERMAID:
             return _mermaid(topology)
         case Output.JSON:
-            return _json(session, mesh, topology)
+            return _json(run, mesh, topology)
         case Output.TEXT:
             from kgctl_py.render.graph.tree import takes_boxes, tree
 
@@ -106,7 +106,7 @@ def _content(
         case Output.HTML:
             from kgctl_py.render.graph.page import page
 
-            return page(_document(session, mesh, topology))
+            return page(_document(run, mesh, topology))
         case _:
             assert_never(output)
 
@@ -127,18 +127,18 @@ def _mermaid(topology: Topology) -> str:
     return text
 
 
-def _json(session: Session, mesh: Mesh, topology: Topology) -> Iterator[str]:
+def _json(run: Invocation, mesh: Mesh, topology: Topology) -> Iterator[str]:
     from kgctl_py.render.document import as_json_with_rows
     from kgctl_py.render.graph.graph_document import graph_edges
 
-    return as_json_with_rows(_document(session, mesh, topology), "edges", graph_edges(topology))
+    return as_json_with_rows(_document(run, mesh, topology), "edges", graph_edges(topology))
 
 
-def _document(session: Session, mesh: Mesh, topology: Topology) -> dict[str, Any]:
+def _document(run: Invocation, mesh: Mesh, topology: Topology) -> dict[str, Any]:
     """Give the mesh as data, with all that is odd about it, not only what warnings tell."""
     from kgctl_py.findings.all_findings import all_findings
     from kgctl_py.findings.cluster_facts import ClusterFacts
     from kgctl_py.render.graph.graph_document import graph_document
 
-    facts = ClusterFacts(granularity=session.granularity)
+    facts = ClusterFacts(granularity=run.options.granularity)
     return graph_document(mesh, topology, all_findings(mesh, topology, facts))

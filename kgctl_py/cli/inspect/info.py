@@ -2,9 +2,9 @@
 
 import typer
 
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.render.info import info_data, info_text
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 
 
@@ -17,10 +17,10 @@ def info(context: typer.Context, output: FormatOption = Format.TEXT) -> None:
     """
     from kgctl_py.diagnose import overview  # the other commands need not wait for what it loads
 
-    session: Session = context.obj
-    mesh, networks = session.mesh(), session.networks()
-    facts = list(overview.facts(session, mesh, networks))
-    tell = terminal.detail if session.files else terminal.warn
+    run: Invocation = context.obj
+    mesh, networks = run.mesh(), run.cluster.networks()
+    facts = list(overview.facts(run.cluster, run.options, mesh, networks))
+    tell = terminal.warn if run.cluster.is_live else terminal.detail
     for line in networks.unreadable:
         tell(line)
     typer.echo(formatted(output, info_data(facts, networks.unreadable), lambda: info_text(facts)), nl=False)

@@ -6,6 +6,7 @@ import typer
 
 from kgctl_py.cli import finding_lines
 from kgctl_py.cli.complete_names import complete_places
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.mesh.lookup import not_found
@@ -13,7 +14,6 @@ from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.trace import Target, Verdict, destination_at, node_target, peer_target, source_at, trace
 from kgctl_py.render.trace import trace_data, trace_text
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.wireguard.endpoint import parse_ip
 
@@ -37,17 +37,17 @@ def trace_(
 
     For example: kgctl trace laptop 10.42.2.17
     """
-    session: Session = context.obj
-    mesh = session.mesh()
+    run: Invocation = context.obj
+    mesh = run.mesh()
     start, end = _checked(source, mesh), _checked(destination, mesh)
-    topology = session.topology(mesh)
+    topology = run.topology(mesh)
     ip = parse_ip(start), parse_ip(end)
     ends = (
         source_at(ip[0], mesh, topology) if ip[0] else _target(start, mesh, topology),
         destination_at(ip[1]) if ip[1] else _target(end, mesh, topology),
     )
     found = trace(mesh, topology, *ends)
-    finding_lines.warn(session.findings(mesh, topology))
+    finding_lines.warn(run.findings(mesh, topology))
     shown = formatted(output, trace_data(found), lambda: trace_text(found, width=terminal.width))
     typer.echo(shown, nl=False)
     if found.verdict is Verdict.NO:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.kube.objects.kinds import SERVICE
@@ -15,7 +16,6 @@ from kgctl_py.mesh.address import IPAddress, host_cidr
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Claim, Kind, Place, Role, holders_of_key, whois
 from kgctl_py.render.whois import claims_data, claims_text, keys_data, keys_text
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.wireguard.endpoint import parse_ip
 
@@ -38,9 +38,9 @@ def whois_(
         raise UsageError(
             f'"{subject}" is neither an address nor the start of a key', hint="kgctl whois 10.42.2.17"
         )
-    session: Session = context.obj
-    mesh = session.mesh()
-    topology = session.topology_if_any(mesh)
+    run: Invocation = context.obj
+    mesh = run.mesh()
+    topology = run.topology_if_any(mesh)
     standing = dict(_standing(topology))
     if ip is None:
         holders = holders_of_key(subject, mesh)
@@ -48,9 +48,9 @@ def whois_(
             raise KgctlError("no node and no peer has a public key that starts so", hint="kgctl get peers -o wide")
         shown = formatted(output, keys_data(subject, holders), lambda: keys_text(holders, standing))
     else:
-        claims = whois(ip, mesh, topology) or tuple(_services(session, ip))
+        claims = whois(ip, mesh, topology) or tuple(_services(run, ip))
         if any(claim.role is Role.POD_CIDR for claim in claims):
-            claims += tuple(_pods(session, ip))
+            claims += tuple(_pods(run, ip))
         if not claims:
             raise KgctlError(f"nobody in the mesh has {ip}, and no Service that is known")
         shown = formatted(output, claims_data(subject, claims), lambda: claims_text(subject, claims, standing))
@@ -65,22 +65,22 @@ def _standing(topology: Topology | None) -> Iterator[tuple[Place, str]]:
             yield Place(Kind.NODE, node.name), f" in {segment.name} ({leader})"
 
 
-def _pods(session: Session, ip: IPAddress) -> Iterator[Claim]:
+def _pods(run: Invocation, ip: IPAddress) -> Iterator[Claim]:
     """Give the pod that has an address, if pods may be looked at."""
     try:
-        for pod in pods_at(session.objects(), str(ip)):
+        for pod in pods_at(run.cluster.objects(), str(ip)):
             yield Claim(role=Role.POD_IP, cidr=host_cidr(ip), place=Place(Kind.POD, pod))
     except KgctlError as error:  # what the mesh itself says is told in any case
         terminal.detail(error.message)
 
 
-def _services(session: Session, ip: IPAddress) -> Iterator[Claim]:
+def _services(run: Invocation, ip: IPAddress) -> Iterator[Claim]:
     """Give the Service that has an address, or at least the Service CIDR that holds it."""
     with contextlib.suppress(UnreadableError):
-        for service in session.objects().of(SERVICE):
+        for service in run.cluster.objects().of(SERVICE):
             if str(ip) in service.addresses:
                 place = Place(Kind.SERVICE, service.place)
                 yield Claim(role=Role.CLUSTER_IP, cidr=host_cidr(ip), place=place)
-    for cidr in session.service_cidrs():
+    for cidr in run.cluster.networks().services:
         if cidr.overlaps(host_cidr(ip)):
             yield Claim(role=Role.SERVICE_CIDR, cidr=cidr, place=None)

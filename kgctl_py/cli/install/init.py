@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py import names
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.installation_options import InstallationOptions
 from kgctl_py.cluster import kustomization
@@ -18,9 +19,9 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set
 from kgctl_py.fs.file_set import Change
 from kgctl_py.kilo.install.installation import Part
+from kgctl_py.options import Options
 from kgctl_py.render.marker import is_unchanged
 from kgctl_py.render.repository import path_of, repository
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.value import fields
 
@@ -42,8 +43,8 @@ def init(
     """
     from kgctl_py.render.manifests import manifests
 
-    session: Session = context.obj
-    made = repository(manifests(options.installation(session)), _command(options, session))
+    run: Invocation = context.obj
+    made = repository(manifests(options.installation(run.options)), _command(options, run.options))
     path = Path(folder)
     with locked(path) if path.is_dir() else contextlib.nullcontext():
         changes = [
@@ -55,12 +56,12 @@ def init(
     _tell(folder, changes)
 
 
-def _command(options: InstallationOptions, session: Session) -> str:
+def _command(options: InstallationOptions, stated: Options) -> str:
     """Give the line that makes the same again: what was chosen otherwise than by default."""
     chosen: list[tuple[str, object, object]] = [
-        ("mesh_granularity", session.granularity, None),
-        ("port", session.port, None),
-        ("topology_label", session.topology_label, names.TOPOLOGY_LABEL),
+        ("mesh_granularity", stated.granularity, None),
+        ("port", stated.port, None),
+        ("topology_label", stated.topology_label, names.TOPOLOGY_LABEL),
     ]
     for field in fields(options):
         default = [] if field.required else field.default

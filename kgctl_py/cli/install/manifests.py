@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.installation_options import InstallationOptions
 from kgctl_py.cli.options.wg_quick_options import words
 from kgctl_py.errors import UsageError
 from kgctl_py.kilo.install.installation import Part
-from kgctl_py.session import Session
 
 OnlyOption = Annotated[
     list[str], typer.Option(metavar="PART[,PART…]", help=f"Only these parts: {', '.join(Part)}.")
@@ -26,9 +26,9 @@ def manifests(context: typer.Context, options: InstallationOptions, only: OnlyOp
     """
     from kgctl_py.render import manifests as rendered
 
-    session: Session = context.obj
+    run: Invocation = context.obj
     parts = [_part(word) for word in words(only)]
-    typer.echo(rendered.stream(rendered.manifests(options.installation(session), parts)), nl=False)
+    typer.echo(rendered.stream(rendered.manifests(options.installation(run.options), parts)), nl=False)
 
 
 def _part(word: str) -> Part:

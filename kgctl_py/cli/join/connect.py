@@ -12,6 +12,7 @@ import typer
 
 from kgctl_py import wireguard
 from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.connect_options import InterfaceChoices, LogLevel, Output, PeerChoices
 from kgctl_py.cli.options.peer_options import check_name
@@ -21,16 +22,14 @@ from kgctl_py.connect import tunnel
 from kgctl_py.connect.event_log import Journal
 from kgctl_py.connect.events import Events
 from kgctl_py.connect.registration import Asked, registered
-from kgctl_py.connect.run import Joining, Names, Run, unresolved
+from kgctl_py.connect.run import Joining, Names, Run
 from kgctl_py.connect.signals import Ending
 from kgctl_py.connect.status_report import Report
 from kgctl_py.fs.key_file import read_key
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.net import dns, lock, permission
-from kgctl_py.net.resolve import addresses
 from kgctl_py.render.live.journal import Level, as_json_line, as_line
 from kgctl_py.render.live.screen import Screen
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 from kgctl_py.wireguard import keygen
@@ -81,7 +80,7 @@ def connect(
 class _Connection(Value, frozen=True):
     """All that was decided before anything is made."""
 
-    session: Session
+    invocation: Invocation
     asked: Asked
     private: wireguard.Key
     interface: InterfaceChoices
@@ -90,26 +89,28 @@ class _Connection(Value, frozen=True):
     def hold(self, journal: Journal, screen: Screen | None, ending: Ending) -> None:
         """Make what there must be, follow the mesh until told to end, and take it all away again."""
         asked, name, clean_up = self.asked, self.interface.interface, self.interface.clean_up
-        networks = (*services(self.session, self.interface.quick.services), *self.interface.networks())
+        networks = (*services(self.invocation.cluster, self.interface.quick.services), *self.interface.networks())
         joining = Joining(peer=asked.name, key=asked.key, mtu=self.interface.mtu, through_first=networks)
         servers = self._name_servers(networks)
-        events = Events(self.session, self.interface.resync_period)
+        events = Events(self.invocation.cluster, self.interface.resync_period)
         with (
-            registered(self.session, asked, journal.saying("peer"), clean_up=clean_up),
+            registered(
+                self.invocation.cluster, self.invocation.options, asked, journal.saying("peer"), clean_up=clean_up
+            ),
             tunnel.up(name, asked.name, self.private, journal.saying("interface"), clean_up=clean_up) as up,
             self._dns(servers),
             ending.calmly(events.end),
         ):
-            names = Names(self.interface.resync_period, addresses if self.session.resolves else unresolved)
+            names = Names(self.interface.resync_period, self.invocation.cluster.look_up)
             report = Report(f"{name} ({up.words}) · peer {asked.name}", journal, screen)
-            Run(self.session, up, joining, report, names).until_ended(events)
+            Run(self.invocation.cluster, self.invocation.options, up, joining, report, names).until_ended(events)
             journal.info("end", "told to end")
 
     def _name_servers(self, networks: tuple[IPInterface, ...]) -> tuple[str, ...]:
         """Give name servers and search domains, and tell when no route will lead to those of the cluster."""
         if not self.interface.cluster_dns:
             return tuple(words(self.interface.dns)) if self.interface.wants_dns else ()
-        found = cluster_dns(self.session)
+        found = cluster_dns(self.invocation.cluster)
         for ip in filter(None, map(parse_ip, found)):
             if not any(ip in cidr.network for cidr in networks):
                 terminal.warn(f"no route will lead to the cluster's DNS {ip}", "--services auto")

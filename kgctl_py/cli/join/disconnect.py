@@ -2,12 +2,12 @@
 
 import typer
 
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.connect import NameArgument, mark, peer_name
 from kgctl_py.cli.options.connect_options import DEFAULT_INTERFACE, InterfaceOption, check_interface
 from kgctl_py.connect import tunnel
 from kgctl_py.connect.registration import remove_marked
 from kgctl_py.net import dns, lock, permission
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 
 
@@ -23,7 +23,7 @@ def disconnect(
         dns.forget(interface)
         peer = tunnel.remove_marked(interface)
     terminal.say(f'interface "{interface}" {"removed" if peer is not None else "is not there"}')
-    session: Session = context.obj
+    run: Invocation = context.obj
     gone = named if name or peer is None else peer
-    removed = remove_marked(session, gone, mark(interface))
+    removed = remove_marked(run.cluster, run.options, gone, mark(interface))
     terminal.say(f'peer "{gone}" removed' if removed else f'there is no peer "{gone}" that this host has left')

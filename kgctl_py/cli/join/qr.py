@@ -9,6 +9,7 @@ import typer
 
 from kgctl_py.cli import finding_lines
 from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.options.wg_quick_options import QuickOptions
@@ -19,7 +20,6 @@ from kgctl_py.fs import files
 from kgctl_py.mesh.lookup import ready_peer
 from kgctl_py.render.config import qr_code
 from kgctl_py.render.config.wireguard import PLACEHOLDER, PRESHARED_PLACEHOLDER
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 
 app = typer.Typer(help="Show a configuration as a QR code, for a phone to scan.", rich_markup_mode=None)
@@ -51,13 +51,13 @@ def peer(
             "the configuration of a phone needs its private key", hint="--private-key FILE, or - for stdin"
         )
     check_qr(quick, file)
-    session: Session = context.obj
-    mesh = session.mesh()
+    run: Invocation = context.obj
+    mesh = run.mesh()
     asked = ready_peer(mesh, name)
-    topology = session.topology(mesh)
-    finding_lines.warn(session.findings(mesh, topology, peer=asked))
+    topology = run.topology(mesh)
+    finding_lines.warn(run.findings(mesh, topology, peer=asked))
     key = PrivateKey(source=private_key).of(asked.public_key, f'peer "{name}"')
-    show_qr(peer_quick_text(session, topology, asked, key, quick), file, invert=invert)
+    show_qr(peer_quick_text(run.cluster, topology, asked, key, quick), file, invert=invert)
 
 
 def check_qr(quick: QuickOptions, file: FileOptions) -> None:

@@ -8,6 +8,7 @@ import typer
 from kgctl_py import wireguard
 from kgctl_py.cli import finding_lines
 from kgctl_py.cli.complete_names import complete_nodes, complete_peers
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.watching import WatchOptions, keep, kept_file
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
@@ -21,7 +22,6 @@ from kgctl_py.mesh.lookup import ready_node, ready_peer
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology, as_wireguard
 from kgctl_py.render.config.wireguard import wg_quick_conf, wireguard_conf
-from kgctl_py.session import Session
 from kgctl_py.value import Value, replace
 from kgctl_py.visible import visible
 
@@ -74,7 +74,7 @@ def peer(
 class Showing(Value, frozen=True, dict=True):
     """What was asked for, of whom; and of a file that is kept current the listen port."""
 
-    session: Session
+    invocation: Invocation
     name: str
     show: ShowOptions
     quick: QuickOptions
@@ -84,13 +84,13 @@ class Showing(Value, frozen=True, dict=True):
 
     def of_node(self, mesh: Mesh) -> str:
         """Give the text for a node, and tell what is odd about it."""
-        name, session = self.name, self.session
+        name, run = self.name, self.invocation
         asked = ready_node(mesh, name)
-        topology = session.topology(mesh, viewpoint=name)
+        topology = run.topology(mesh, viewpoint=name)
         asked = _leader(topology, asked)
-        port = session.port or (asked.endpoint.port if asked.endpoint else 0)
+        port = run.options.port or (asked.endpoint.port if asked.endpoint else 0)
         conf = topology.node_conf(asked, port)
-        finding_lines.warn(session.findings(mesh, topology, node=asked))
+        finding_lines.warn(run.findings(mesh, topology, node=asked))
         if self.show.output is not Output.WG_QUICK:
             return _text(conf, topology.node_as_peer(name), self.added, self.show)
         from kgctl_py.config.wg_quick import Owner, quick_conf  # as much again, for whole configurations alone
@@ -103,31 +103,30 @@ class Showing(Value, frozen=True, dict=True):
             services=NONE,
             listen_port=port,
         )
-        return wg_quick_conf(quick_conf(session, topology, conf, owner, self.quick), f"node {name}")
+        return wg_quick_conf(quick_conf(run.cluster, topology, conf, owner, self.quick), f"node {name}")
 
     def of_peer(self, mesh: Mesh) -> str:
         """Give the text for a peer, and tell what is odd about it."""
         asked = ready_peer(mesh, self.name)
-        topology = self.session.topology(mesh)
+        topology = self.invocation.topology(mesh)
         conf = topology.peer_conf(asked.name) if self.show.is_plain else None
-        finding_lines.warn(self.session.findings(mesh, topology, peer=asked, conf=conf))
+        finding_lines.warn(self.invocation.findings(mesh, topology, peer=asked, conf=conf))
         return self.text_of_peer(topology, asked)
 
     def text_of_peer(self, topology: Topology, asked: Peer) -> str:
         """Give the text for a peer of a topology."""
-        session = self.session
         if self.show.output is not Output.WG_QUICK:
             return _text(topology.peer_conf(asked.name), asked, self.added, self.show)
         from kgctl_py.config.wg_quick import peer_quick_text
 
         key = self.key.of(asked.public_key, f'peer "{asked.name}"')
         quick = replace(self.quick, listen_port=self.quick.listen_port or self.kept_port)
-        return peer_quick_text(session, topology, asked, key, quick)
+        return peer_quick_text(self.invocation.cluster, topology, asked, key, quick)
 
 
 def _show(
     text: Callable[["Showing", Mesh], str],
-    session: Session,
+    run: Invocation,
     name: str,
     show: ShowOptions,
     quick: QuickOptions,
@@ -140,11 +139,11 @@ def _show(
     there = kept_file(file, watch)
     kept = there.interface if there else wireguard.Interface()
     key = PrivateKey(source=show.private_key, kept=kept.private_key, kept_in=file.file)
-    shown = Showing(session, name, show, quick, added, key, kept.listen_port)
+    shown = Showing(run, name, show, quick, added, key, kept.listen_port)
     if there:
-        keep(session, lambda mesh: text(shown, mesh), there, watch.on_change)
+        keep(run.cluster, lambda mesh: text(shown, mesh), there, watch.on_change)
     else:
-        put(text(shown, session.mesh()), file)
+        put(text(shown, run.mesh()), file)
 
 
 def _leader(topology: Topology, asked: Node) -> Node:

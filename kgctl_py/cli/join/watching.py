@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kgctl_py.cli.connectivity import tell_connectivity
 from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 
@@ -52,7 +53,7 @@ def kept_file(file: FileOptions, watch: WatchOptions) -> "KeptFile | None":
     return KeptFile(Path(file.file), replace=file.force)
 
 
-def keep(session: Session, text: Callable[[Mesh], str], file: "KeptFile", on_change: str | None) -> None:
+def keep(cluster: Cluster, text: Callable[[Mesh], str], file: "KeptFile", on_change: str | None) -> None:
     """Write the `text` of the mesh to the file whenever it has changed, until a signal comes.
 
     Raises KgctlError when that cannot be done at first; later it is told, and the file stays as it was.
@@ -61,7 +62,7 @@ def keep(session: Session, text: Callable[[Mesh], str], file: "KeptFile", on_cha
 
     from kgctl_py.cluster.follow import Live
 
-    for mesh in Live(session, resync=RESYNC, stop=threading.Event()):
+    for mesh in Live(cluster, resync=RESYNC, stop=threading.Event(), tell=tell_connectivity):
         with terminal.only_news():
             try:
                 change = file.write(text(mesh))

@@ -18,7 +18,7 @@ from kgctl_py.kilo.install.installation import (
     WireGuard,
 )
 from kgctl_py.mesh.address import IPInterface, masked
-from kgctl_py.session import Session
+from kgctl_py.options import Options
 from kgctl_py.value import Value
 
 _LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
@@ -59,12 +59,12 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
         bool, typer.Option("--no-cel", help="For API servers before Kubernetes 1.25, which know no CEL rules.")
     ] = False
 
-    def installation(self, session: Session) -> Installation:
+    def installation(self, stated: Options) -> Installation:
         """Give what is to be installed; raise UsageError for a value that cannot be meant."""
         _check("--namespace", self.namespace, _NAMESPACE, "no name for a namespace")
         _check("--image", self.image, _IMAGE, "no name of an image")
         _check("--wireguard-image", self.wireguard_image, _IMAGE, "no name of an image")
-        _check("--topology-label", session.topology_label, _NODE_LABEL, "no name of a label")
+        _check("--topology-label", stated.topology_label, _NODE_LABEL, "no name of a label")
         return Installation(
             distribution=self.distribution,
             cni=self.cni,
@@ -75,9 +75,9 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
             subnet=_network("--subnet", self.subnet) if self.subnet is not None else None,
             service_cidrs=tuple(cidr for text in self.service_cidr for cidr in _networks("--service-cidr", text)),
             mtu=self.mtu,
-            port=session.port,
-            granularity=session.granularity,
-            topology_label=session.topology_label if session.topology_label != names.TOPOLOGY_LABEL else "",
+            port=stated.port,
+            granularity=stated.granularity,
+            topology_label=stated.topology_label if stated.topology_label != names.TOPOLOGY_LABEL else "",
             peer_validation=self.peer_validation,
             monitoring=self.monitoring,
             cel=not self.no_cel,

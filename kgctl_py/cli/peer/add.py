@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py import wireguard
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
 from kgctl_py.cli.options.peer_options import (
@@ -22,7 +23,7 @@ from kgctl_py.cli.options.peer_options import (
 from kgctl_py.cli.options.wg_quick_options import QuickOptions
 from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
-from kgctl_py.cli.peer.git import GitOption, chosen, delivery_for, tell_what_remains
+from kgctl_py.cli.peer.git import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.config.wg_quick import peer_quick_text
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.mesh import pool as pools
@@ -30,7 +31,6 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.peers import claim_address, create
 from kgctl_py.render.document import as_yaml
-from kgctl_py.session import Session
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 from kgctl_py.wireguard import keygen
@@ -63,11 +63,11 @@ def add(
     out.check(quick)
     private, public = key_pair(public_key, out)
     asked, endpoint, where = said.allowed_ips(), said.parsed_endpoint(), pool_option(pool)
-    session = chosen(context, git, dry_run, needs_nodes=out.shows_configuration)
-    mesh = session.mesh()
-    session.check_new_peer(mesh, name)
+    run = invocation_on(context, git, dry_run, needs_nodes=out.shows_configuration)
+    mesh = run.mesh()
+    run.cluster.peers().check_new(name)
     check_key_free(mesh, public)
-    addresses = _Addresses(asked, where, session.service_cidrs())
+    addresses = _Addresses(asked, where, run.cluster.networks().services)
     peer = Peer(
         name=name,
         allowed_ips=addresses.chosen(mesh),
@@ -77,7 +77,7 @@ def add(
         persistent_keepalive=DEFAULT_KEEPALIVE if said.keepalive is None else said.keepalive,
         annotations=said.annotations(),
     )
-    _Joining(session, out, quick, private, addresses).run(mesh, peer, dry_run)
+    _Joining(run, out, quick, private, addresses).run(mesh, peer, dry_run)
     if not dry_run:
         tell_what_remains(git, peer.preshared_key)
 
@@ -98,7 +98,7 @@ class _Addresses(Value, frozen=True):
 class _Joining(Value, frozen=True):
     """The steps from a Peer that is made up to one that exists, and its configuration."""
 
-    session: Session
+    invocation: Invocation
     out: DeliveryOptions
     quick: QuickOptions
     private: wireguard.Key | None
@@ -108,13 +108,15 @@ class _Joining(Value, frozen=True):
         text = self._text(mesh, peer)
         resource = manifest(peer, peer.annotations)
         if dry_run is DryRun.SERVER:
-            self.session.peer_store(dry_run=True).create(resource)
+            self.invocation.cluster.peers(dry_run=True).create(resource)
         if dry_run or self.out.printed is Print.YAML:
             self._only_show(text, resource, peer, dry_run)
             return
-        store = self.session.peer_store()
+        store = self.invocation.cluster.peers()
         with delivery.staged(text, self.out) as deliver, create.created(store, resource) as created:
-            mesh, settled = claim_address.settled(self.session, store, created, peer, self.addresses.chosen)
+            mesh, settled = claim_address.claim_address(
+                self.invocation.cluster, store, created, peer, self.addresses.chosen
+            )
             terminal.say(f"{store.title(peer.name)} created: {', '.join(map(str, settled.allowed_ips))}")
             if settled == peer:
                 deliver()
@@ -125,8 +127,8 @@ class _Joining(Value, frozen=True):
     def _text(self, others: Mesh, peer: Peer) -> str:
         if not self.out.shows_configuration:
             return ""
-        topology = self.session.topology(others.with_peer(peer))
-        return peer_quick_text(self.session, topology, peer, self.private, self.quick)
+        topology = self.invocation.topology(others.with_peer(peer))
+        return peer_quick_text(self.invocation.cluster, topology, peer, self.private, self.quick)
 
     def _only_show(self, text: str, resource: dict[str, object], peer: Peer, dry_run: DryRun | None) -> None:
         if dry_run:

@@ -7,7 +7,7 @@ import typer
 from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.peer_options import DryRun, DryRunOption, PeerOptions, check_free
-from kgctl_py.cli.peer.git import GitOption, chosen
+from kgctl_py.cli.peer.git import GitOption, invocation_on
 from kgctl_py.errors import UsageError
 from kgctl_py.kilo.peers import endpoint_spec
 from kgctl_py.mesh import pool
@@ -26,12 +26,12 @@ def change(
     changes, annotations = _changes(said), said.annotations()
     if not changes and not annotations:
         raise UsageError("nothing to change was given", hint="kgctl peer set --help")
-    session = chosen(context, git, dry_run)
-    session.check_kept(name)
+    run = invocation_on(context, git, dry_run)
+    store = run.cluster.peers(dry_run=dry_run is DryRun.SERVER)
+    store.check_existing(name)
     if said.ip:
-        others = session.mesh().without_peer(name)
-        check_free(said.allowed_ips(), pool.used_networks(others, session.service_cidrs()))
-    store = session.peer_store(dry_run=dry_run is DryRun.SERVER)
+        others = run.mesh().without_peer(name)
+        check_free(said.allowed_ips(), pool.used_networks(others, run.cluster.networks().services))
     resource = store.get(name)
     resource["spec"] = {
         key: value for key, value in ((resource.get("spec") or {}) | changes).items() if value is not None

@@ -6,7 +6,7 @@ import typer
 
 from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.options.peer_options import DryRun, DryRunOption
-from kgctl_py.cli.peer.git import GitOption, chosen
+from kgctl_py.cli.peer.git import GitOption, invocation_on
 from kgctl_py.terminal import terminal
 
 
@@ -17,9 +17,9 @@ def remove(
     dry_run: DryRunOption = None,
 ) -> None:
     """Remove peers; their configurations stop working."""
-    session = chosen(context, git, dry_run)
-    store = session.peer_store(dry_run=dry_run is DryRun.SERVER)
-    session.check_kept(*names)
+    run = invocation_on(context, git, dry_run)
+    store = run.cluster.peers(dry_run=dry_run is DryRun.SERVER)
+    store.check_existing(*names)
     for name in dict.fromkeys(names):
         title = store.title(name)
         if dry_run is not DryRun.CLIENT:

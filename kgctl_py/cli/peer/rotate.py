@@ -14,8 +14,8 @@ from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption, check_
 from kgctl_py.cli.options.wg_quick_options import QuickOptions
 from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
-from kgctl_py.cli.peer.git import GitOption, chosen, delivery_for, tell_what_remains
-from kgctl_py.cluster.peer_store import PeerStore
+from kgctl_py.cli.peer.git import GitOption, delivery_for, invocation_on, tell_what_remains
+from kgctl_py.cluster.interface import PeerStore
 from kgctl_py.config.wg_quick import peer_quick_text
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.kube.api_error import ApiError
@@ -44,8 +44,8 @@ def rotate(
     if out.printed is Print.YAML:
         raise UsageError('"--print yaml" creates nothing, so it cannot rotate', hint="--print conf, or -O FILE")
     private, public = key_pair(public_key, out)
-    session = chosen(context, git, needs_nodes=out.shows_configuration)
-    mesh = session.mesh()
+    run = invocation_on(context, git, needs_nodes=out.shows_configuration)
+    mesh = run.mesh()
     asked = ready_peer(mesh, name) if out.shows_configuration else existing_peer(mesh, name)
     check_key_free(mesh, public)
     _ask(name, yes or git is not None)
@@ -53,8 +53,8 @@ def rotate(
     renewed = replace(asked, public_key=public, preshared_key=preshared)
     text = ""
     if out.shows_configuration:
-        text = peer_quick_text(session, session.topology(mesh.with_peer(renewed)), renewed, private, quick)
-    store = session.peer_store()
+        text = peer_quick_text(run.cluster, run.topology(mesh.with_peer(renewed)), renewed, private, quick)
+    store = run.cluster.peers()
     old = store.get(name)
     resource = copy.deepcopy(old)
     resource["spec"]["publicKey"] = str(renewed.public_key)

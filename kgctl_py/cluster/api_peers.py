@@ -1,57 +1,23 @@
-"""Where Peers are kept, as something to write to, and the API server as such a place."""
+"""The Peers of an API server, as something to change."""
 
-import http
-from typing import Any, Protocol
+from collections.abc import Callable
 from urllib.parse import quote
 
-from kgctl_py.errors import KgctlError
+from kgctl_py.cluster.interface import Manifest
+from kgctl_py.cluster.peer_names import PeerNames
 from kgctl_py.kilo import resources
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import decoding
-
-Manifest = dict[str, Any]
-
-
-class PeerStore(Protocol):
-    """Keeps Peers; what cannot be done is a KgctlError, of a Peer that is not there with `status` 404."""
-
-    def title(self, name: str) -> str:
-        """Name a Peer in messages, with the place where it is kept if that is not the cluster."""
-        ...
-
-    def get(self, name: str) -> Manifest:
-        """Read a Peer whole."""
-        ...
-
-    def create(self, manifest: Manifest) -> Manifest:
-        """Create a Peer that is not there, and give it as it is kept."""
-        ...
-
-    def replace(self, manifest: Manifest) -> Manifest:
-        """Replace a Peer that was read before."""
-        ...
-
-    def delete(self, name: str, *, version: str = "") -> None:
-        """Delete a Peer; with `version` only as it was read then, where versions are known."""
-        ...
+from kgctl_py.mesh.model import Mesh
 
 
-class MissingPeerError(KgctlError):
-    """There is no such Peer to be changed."""
-
-    status = http.HTTPStatus.NOT_FOUND
-
-
-class ApiPeerStore:
+class ApiPeerStore(PeerNames):
     """Creates, changes and deletes Peers; a `dry_run` is judged by the server and then forgotten."""
 
-    def __init__(self, client: Client, *, dry_run: bool = False) -> None:
+    def __init__(self, client: Client, read_mesh: Callable[[], Mesh], *, dry_run: bool = False) -> None:
+        super().__init__(read_mesh)
         self._client = client
         self._query = {"dryRun": "All"} if dry_run else {}
-
-    def title(self, name: str) -> str:
-        """Name a Peer in messages."""
-        return f'peer "{name}"'
 
     def get(self, name: str) -> Manifest:
         """Read a Peer whole, with what kgctl does not know of; raise ApiError."""

@@ -1,0 +1,87 @@
+"""What every command is given: the global options, and the cluster that they mean."""
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+
+from kgctl_py import wireguard
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.open import open_cluster
+from kgctl_py.errors import KgctlError
+from kgctl_py.findings import Finding
+from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.notice import Level, Notice
+from kgctl_py.options import Options
+from kgctl_py.terminal import terminal
+
+Opener = Callable[[Options], Cluster]
+
+
+class Invocation:
+    """One run of kgctl; the cluster is opened when a command asks for it."""
+
+    def __init__(self, options: Options, open_: Opener | None = None) -> None:
+        self.options = options
+        self._open = open_ or (lambda options: open_cluster(options, terminal.busy))
+
+    @functools.cached_property
+    def cluster(self) -> Cluster:
+        """The cluster that the options mean."""
+        return self._open(self.options)
+
+    def mesh(self) -> Mesh:
+        """Read all Nodes and Peers, and print what the user should know of how they were read."""
+        try:
+            return self.cluster.mesh()
+        finally:
+            tell(self.cluster.notices)
+
+    def topology(self, mesh: Mesh, viewpoint: str = "") -> Topology:
+        """Return the topology of `mesh`; raise KgctlError when it has none."""
+        return build_topology(
+            mesh, granularity=self.options.granularity, look_up=self.cluster.look_up, viewpoint=viewpoint
+        )
+
+    def topology_if_any(self, mesh: Mesh) -> Topology | None:
+        """Return the topology of `mesh`, or print why it has none, for commands that can do without."""
+        try:
+            return self.topology(mesh)
+        except KgctlError as error:
+            terminal.warn(error.message, error.hint)
+            return None
+
+    def findings(
+        self,
+        mesh: Mesh,
+        topology: Topology,
+        *,
+        node: Node | None = None,
+        peer: Peer | None = None,
+        conf: wireguard.Conf | None = None,
+    ) -> Iterator[Finding]:
+        """Return what is odd about what a command prints of `topology`, for the node or peer that it is about."""
+        from kgctl_py.findings.output import about_output
+
+        return about_output(
+            mesh,
+            topology,
+            stated_granularity=self.options.granularity is not None,
+            resolved=not self.cluster.lookups_off,
+            node=node,
+            peer=peer,
+            conf=conf,
+        )
+
+
+def tell(notices: Iterable[Notice]) -> None:
+    """Print notices on stderr."""
+    for notice in notices:
+        match notice.level:
+            case Level.WARNING:
+                terminal.warn(notice.text, notice.hint)
+            case Level.NOTE:
+                terminal.say(notice.text)
+                terminal.hint(notice.hint)
+            case Level.DETAIL:
+                terminal.detail(notice.text)

@@ -1,0 +1,44 @@
+"""Whether an API server answers, and whether it shows this user what kgctl reads."""
+
+import time
+from collections.abc import Iterator
+
+from kgctl_py.cluster.interface import Access
+from kgctl_py.errors import KgctlError
+from kgctl_py.kilo import resources
+from kgctl_py.kube.client import Client
+from kgctl_py.kube.discovery import is_namespaced
+from kgctl_py.kube.objects.reader import Objects
+
+NODES, PEERS = "nodes", "peers"
+
+
+def ask_access(client: Client, objects: Objects) -> Access:
+    """Ask for the version and for both lists; raise KgctlError when the server does not answer."""
+    summary = _summary(objects)
+    refusals = dict(_refusals(client))
+    namespaced = not refusals and _peers_are_namespaced(client)
+    return Access(summary=summary, refusals=refusals, peers_are_namespaced=namespaced)
+
+
+def _summary(objects: Objects) -> str:
+    started = time.monotonic()
+    origin = objects.origin()
+    milliseconds = round(1000 * (time.monotonic() - started))
+    return f"{origin.server}, {origin.version or 'version unknown'}, {milliseconds} ms"
+
+
+def _refusals(client: Client) -> Iterator[tuple[str, KgctlError]]:
+    """Ask for both lists, so that one run tells of both."""
+    for resource, path in ((NODES, resources.NODES_PATH), (PEERS, resources.PEERS_PATH)):
+        try:
+            client.get(path, {"limit": "1"})
+        except KgctlError as error:
+            yield resource, error
+
+
+def _peers_are_namespaced(client: Client) -> bool:
+    try:
+        return is_namespaced(client, resources.GROUP_PATH, PEERS)
+    except KgctlError:
+        return False  # a user who may not ask what is served can still read the Peers

@@ -1,0 +1,46 @@
+"""Which cluster the global options mean; opening one reads nothing."""
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kgctl_py.cluster.interface import Cluster, Waiting
+from kgctl_py.errors import UsageError
+from kgctl_py.options import Options
+
+if TYPE_CHECKING:
+    from kgctl_py.cluster.recorded import RecordedCluster
+
+
+def open_cluster(options: Options, waiting: Waiting = contextlib.nullcontext) -> Cluster:
+    """Return the cluster: files where --from-file names some, else the API server; folders lie over it."""
+    folders = tuple(path for path in options.from_file if Path(path).is_dir())
+    files = tuple(path for path in options.from_file if path not in folders)
+    cluster = _open_files(files, options, waiting) if files else _open_api(options, waiting)
+    if not folders:
+        return cluster
+    from kgctl_py.cluster.git import FolderCluster
+
+    return FolderCluster(folders, cluster)
+
+
+def open_recorded(options: Options, waiting: Waiting = contextlib.nullcontext) -> "RecordedCluster":
+    """Return the API server with a record of its answers; raise UsageError when the cluster is a file."""
+    if options.from_file:
+        raise UsageError("a cluster in a file is gathered already", hint="leave out --from-file")
+    from kgctl_py.cluster.api import ApiCluster
+    from kgctl_py.cluster.recorded import RecordedCluster
+
+    return RecordedCluster(ApiCluster(options, waiting), options.topology_label)
+
+
+def _open_files(files: tuple[str, ...], options: Options, waiting: Waiting) -> Cluster:
+    from kgctl_py.cluster.saved import SavedCluster
+
+    return SavedCluster(files, options.topology_label, waiting)
+
+
+def _open_api(options: Options, waiting: Waiting) -> Cluster:
+    from kgctl_py.cluster.api import ApiCluster
+
+    return ApiCluster(options, waiting)

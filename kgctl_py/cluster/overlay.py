@@ -1,0 +1,64 @@
+"""A cluster of which some answers are replaced: the part that passes all other questions on."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from kgctl_py.cluster.interface import Access, Cluster
+from kgctl_py.mesh.address import IPAddress
+from kgctl_py.notice import Notice
+
+if TYPE_CHECKING:
+    from kgctl_py.cluster.mesh_informer import MeshInformer
+    from kgctl_py.kilo.networks import Networks
+    from kgctl_py.kube.objects.reader import Objects
+
+
+class Overlay:
+    """All of a Cluster but its mesh and its Peers, as the cluster below has it."""
+
+    def __init__(self, below: Cluster) -> None:
+        self._below = below
+
+    @property
+    def source(self) -> str:
+        """Where the cluster below is read from."""
+        return self._below.source
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the cluster below may change."""
+        return self._below.is_live
+
+    @property
+    def lookups_off(self) -> str:
+        """Why host names are not looked up."""
+        return self._below.lookups_off
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What is remarkable about the cluster below."""
+        return self._below.notices
+
+    def refresh(self) -> None:
+        """Forget what was read of the cluster below."""
+        self._below.refresh()
+
+    def follow(self) -> "MeshInformer":
+        """Follow the cluster below."""
+        return self._below.follow()
+
+    def objects(self) -> "Objects":
+        """Return the other objects of the cluster below."""
+        return self._below.objects()
+
+    def networks(self) -> "Networks":
+        """Return the networks of the cluster below."""
+        return self._below.networks()
+
+    def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
+        """Return the addresses of host names."""
+        return self._below.look_up(hosts)
+
+    def access(self) -> Access:
+        """Return how the cluster below is reached."""
+        return self._below.access()

@@ -1,0 +1,22 @@
+"""The Peers of files, which kgctl reads and never changes."""
+
+from collections.abc import Callable
+from typing import NoReturn
+
+from kgctl_py.cluster.peer_names import PeerNames
+from kgctl_py.errors import UsageError
+from kgctl_py.mesh.model import Mesh
+
+
+class ReadOnlyPeers(PeerNames):
+    """A PeerStore in which every change is a UsageError; `hint` says what to type instead."""
+
+    def __init__(self, read_mesh: Callable[[], Mesh], hint: str) -> None:
+        super().__init__(read_mesh)
+        self._hint = hint
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        """Raise UsageError."""
+        raise UsageError("a cluster in a file cannot be changed", hint=self._hint)
+
+    check_existing = get = create = replace = delete = _refuse

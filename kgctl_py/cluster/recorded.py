@@ -1,0 +1,129 @@
+"""A live cluster with a record of all that was asked and answered, from which `kgctl gather` makes a bundle."""
+
+import functools
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from kgctl_py.cluster.api import ApiCluster
+from kgctl_py.cluster.interface import PeerStore
+from kgctl_py.cluster.overlay import Overlay
+from kgctl_py.kilo import resources
+from kgctl_py.kilo.networks import Networks, find_networks
+from kgctl_py.kilo.nodes import translate_node
+from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube.client import Client, ResponseTime
+from kgctl_py.kube.objects.decoding import Refused
+from kgctl_py.kube.objects.kinds import Kind, Object, T
+from kgctl_py.kube.objects.reader import NO_LABELS, Objects, Origin, UnreadableError
+from kgctl_py.kube.paging import L, list_pages, retry_expired
+from kgctl_py.kube.pod_logs import read_log
+from kgctl_py.kube.server_clock import clock_skew
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.value import Value
+
+
+class Lists(Value, frozen=True, kw_only=True):
+    """Both lists as the server gave them, and when, in Unix seconds by the server's clock."""
+
+    nodes: tuple[resources.Node, ...]
+    peers: tuple[resources.Peer, ...]
+    now: float
+    clock_skew: float
+
+
+class RecordedObjects:
+    """Returns what another reader returns, and keeps it: the objects, and the questions that were refused."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self.given: dict[tuple[str, str], dict[str, Object]] = {}
+        """Every object that was given, by its place, of each kind and API version that was asked for."""
+        self.refused: dict[Refused, None] = {}
+
+    def of(
+        self,
+        kind: Kind[T],
+        *,
+        namespace: str = "",
+        name: str = "",
+        labels: Mapping[str, str] = NO_LABELS,
+        fields: str = "",
+    ) -> tuple[T, ...]:
+        """Ask the other reader."""
+        try:
+            objects = self._objects.of(kind, namespace=namespace, name=name, labels=labels, fields=fields)
+        except UnreadableError as error:
+            question = Refused(
+                kind=kind.name, namespace=namespace, name=name, labels=tuple(labels.items()), why=error.message
+            )
+            self.refused[question] = None
+            raise
+        given = self.given.setdefault((kind.name, kind.api_version), {})
+        given |= {item.place: item for item in objects}
+        return objects
+
+    def origin(self) -> Origin:
+        """Return which cluster it is."""
+        return self._objects.origin()
+
+
+class RecordedCluster(Overlay):
+    """The Cluster that remembers all that it is asked for."""
+
+    def __init__(self, live: ApiCluster, topology_label: str) -> None:
+        super().__init__(live)
+        self._client = live.client
+        self._peers = live.peers
+        self._topology_label = topology_label
+
+    @functools.cached_property
+    def lists(self) -> Lists:
+        """Nodes and Peers as the API server gave them."""
+        return _read_lists(self._client)
+
+    @functools.cached_property
+    def record(self) -> RecordedObjects:
+        """The other objects that were asked for."""
+        return RecordedObjects(self._below.objects())
+
+    def mesh(self) -> Mesh:
+        """Return the mesh that both lists make, read once."""
+        lists = self.lists
+        nodes = (translate_node(raw, self._topology_label) for raw in lists.nodes)
+        return Mesh.of(nodes, map(translate_peer, lists.peers), lists.now, lists.clock_skew)
+
+    def objects(self) -> RecordedObjects:
+        """Return the other objects, so that they are remembered."""
+        return self.record
+
+    def networks(self) -> Networks:
+        """Return what is known of the cluster's networks, found once."""
+        return self._networks
+
+    @functools.cached_property
+    def _networks(self) -> Networks:
+        return find_networks(self.record)
+
+    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:
+        """Return where Peers are changed."""
+        return self._peers(dry_run=dry_run, request_timeout=request_timeout)
+
+    def log(self, namespace: str, pod: str, container: str) -> str:
+        """Return the newest lines of a container's log; raise KgctlError when they cannot be read."""
+        return read_log(self._client, namespace, pod, container)
+
+
+def _read_lists(client: Client) -> Lists:
+    peers, _ = retry_expired(lambda: _read(client, resources.PEERS_PATH, resources.PeerList))
+    nodes, response_time = retry_expired(lambda: _read(client, resources.NODES_PATH, resources.NodeList))
+    skew = clock_skew(response_time)
+    return Lists(nodes=tuple(nodes), peers=tuple(peers), now=time.time() - skew, clock_skew=skew)
+
+
+def _read(client: Client, path: str, kind: type[L]) -> tuple[list[Any], ResponseTime]:
+    items: list[Any] = []
+    response_time = ResponseTime(None, 0)
+    for page, response_time in list_pages(client, path, kind, {}):  # noqa: B007 # the last one counts
+        items.extend(getattr(page, "items", None) or ())
+    return items, response_time

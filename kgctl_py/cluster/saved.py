@@ -1,0 +1,68 @@
+"""A cluster saved in files, which never changes: what kubectl printed, or a bundle of `kgctl gather`."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from kgctl_py import names
+from kgctl_py.cluster.interface import Access, Waiting
+from kgctl_py.cluster.kept import KeptReads
+from kgctl_py.cluster.read_only_peers import ReadOnlyPeers
+from kgctl_py.cluster.snapshot import Snapshot
+from kgctl_py.errors import UsageError
+from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.notice import Notice, detail
+
+
+class SavedCluster(KeptReads):
+    """The Cluster that files hold; `-` is stdin."""
+
+    is_live = False
+    lookups_off = "no name is looked up for a file"
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        topology_label: str = names.TOPOLOGY_LABEL,
+        waiting: Waiting = contextlib.nullcontext,
+    ) -> None:
+        super().__init__()
+        self._paths = tuple(paths)
+        self._snapshot = Snapshot(paths, topology_label)
+        self._waiting = contextlib.nullcontext if "-" in paths else waiting  # not while the user types it
+
+    @property
+    def source(self) -> str:
+        """The files."""
+        return ", ".join("stdin" if path == "-" else path for path in self._paths)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """The time at which the files are judged."""
+        now = f"{self.mesh().now:.0f}, the newest that another node confirms, if any does"
+        return (detail(f"last-seen is judged by the Unix time {now}; no endpoint is looked up"),)
+
+    def follow(self) -> NoReturn:
+        """Raise UsageError: files do not change."""
+        raise UsageError("a cluster in a file cannot be followed", hint="leave out --from-file")
+
+    def objects(self) -> Snapshot:
+        """Return the other objects of the files."""
+        return self._snapshot
+
+    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> ReadOnlyPeers:  # noqa: ARG002
+        """Return the Peers, to look at."""
+        return ReadOnlyPeers(self.mesh, "leave out --from-file")
+
+    def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:  # noqa: ARG002 # files may be old, and from elsewhere
+        """Return no address."""
+        return {}
+
+    def access(self) -> Access:
+        """Return the words for the files."""
+        return Access(summary=f"the cluster is read from a file: {self.source}")
+
+    def _read_mesh(self) -> Mesh:
+        with self._waiting(f"reading nodes and peers of {self.source}"):
+            return self._snapshot.mesh()
