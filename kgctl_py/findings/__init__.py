@@ -1,4 +1,4 @@
-"""What is odd or wrong in a mesh, found purely; one file a subject."""
+"""Findings: everything that can be wrong in a mesh, computed without I/O."""
 
 from kgctl_py.findings.code import Code, Severity
 from kgctl_py.findings.finding import Finding, Kind, Subject

@@ -1,4 +1,4 @@
-"""All that is odd or wrong in a mesh: what `check` tells, and what lists and pictures show at their objects."""
+"""All findings about a mesh, for `check`, for lists and for pictures."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,31 +22,31 @@ from kgctl_py.mesh.topology import Topology, deduplicated
 
 
 def all_findings(mesh: Mesh, topology: Topology | None, facts: ClusterFacts = NO_FACTS) -> tuple[Finding, ...]:
-    """Find all there is; without a topology, which not every mesh has, all that can be found without it."""
-    found = [*about_nodes(mesh, facts), *about_mesh(mesh, facts), *about_peers(mesh.peers)]
-    found += clashes.peers_overlap(mesh, facts.services)
+    """Return all findings; without a topology, which not every mesh has, those that need none."""
+    findings = [*about_nodes(mesh, facts), *about_mesh(mesh, facts), *about_peers(mesh.peers)]
+    findings += clashes.peers_overlap(mesh, facts.services)
     if facts.addresses is not None:
-        found += reach.unresolved_names(mesh, facts.addresses)
+        findings += reach.unresolved_names(mesh, facts.addresses)
     if topology:
-        found += about_topology(topology)
-    return tuple(dict.fromkeys(found))
+        findings += about_topology(topology)
+    return tuple(dict.fromkeys(findings))
 
 
 def by_subject(findings: Iterable[Finding]) -> Mapping[Subject, Sequence[Finding]]:
-    """Sort findings by what they are about, the worst first."""
-    sorted_out: dict[Subject, list[Finding]] = defaultdict(list)
+    """Return the findings of each subject, the worst first."""
+    grouped: dict[Subject, list[Finding]] = defaultdict(list)
     for finding in sorted(findings, key=lambda finding: -finding.severity):
-        sorted_out[finding.subject].append(finding)
-    return sorted_out
+        grouped[finding.subject].append(finding)
+    return grouped
 
 
 def worst(findings: Iterable[Finding]) -> Severity | None:
-    """Give the severity of the worst finding; None when there is none."""
+    """Return the severity of the worst finding; None when there is none."""
     return max((finding.severity for finding in findings), default=None)
 
 
 def about_nodes(mesh: Mesh, facts: ClusterFacts = NO_FACTS) -> Iterator[Finding]:
-    """Find what is odd about nodes by themselves."""
+    """Yield the findings about single nodes."""
     if not mesh.ready_nodes:
         message = "none of them is ready" if mesh.nodes else "there is none"
         yield Finding(code=Code.NO_NODES, subject=Subject(Kind.NODES), message=message)
@@ -54,13 +54,13 @@ def about_nodes(mesh: Mesh, facts: ClusterFacts = NO_FACTS) -> Iterator[Finding]
         pod = facts.kg_pods.get(node.name)
         yield from nodes.not_ready(node, mesh.now, pod)
         yield from nodes.broken_pod(node, pod)
-        yield from nodes.unusable_values(node)
+        yield from nodes.ignored_values(node)
         yield from nodes.keepalive_out_of_range(node)
         yield from nodes.unread_subnets(node)
 
 
 def about_mesh(mesh: Mesh, facts: ClusterFacts = NO_FACTS) -> Iterator[Finding]:
-    """Find what is odd about what nodes state of the whole mesh, and between nodes."""
+    """Yield the findings about the mesh as a whole, and between nodes."""
     yield from disagreement.clock_skew(mesh)
     if not facts.granularity:
         yield from disagreement.granularity_disagreement(mesh.ready_nodes)
@@ -68,13 +68,13 @@ def about_mesh(mesh: Mesh, facts: ClusterFacts = NO_FACTS) -> Iterator[Finding]:
     yield from capacity.of_mesh(mesh, facts.granularity)
     if mesh.ready_nodes:
         yield from disagreement.subnet_disagreement(mesh)
-    yield from disagreement.otherwise_than_kg(mesh, facts)
+    yield from disagreement.kg_flags_differ(mesh, facts)
     yield from clashes.keys_twice(mesh.ready_nodes, mesh.ready_peers)
     yield from clashes.nodes_overlap(mesh.ready_nodes)
 
 
 def about_peers(listed: Iterable[Peer]) -> Iterator[Finding]:
-    """Find what is odd about peers by themselves and beside each other, in a cluster or in files."""
+    """Yield the findings about single peers and between peers."""
     listed = sorted(listed, key=lambda peer: peer.name)
     for peer in listed:
         yield from peers.by_itself(peer)
@@ -85,7 +85,7 @@ def about_peers(listed: Iterable[Peer]) -> Iterator[Finding]:
 
 
 def about_topology(topology: Topology) -> Iterator[Finding]:
-    """Find what is odd about the segments, and about what peers get of them."""
+    """Yield the findings about segments and their leaders, and about the configurations of peers."""
     yield from segments.leaders_not_public(topology)
     yield from segments.dropped_location_ips(topology)
     yield from segments.peers_named_like_nodes(topology)

@@ -1,4 +1,4 @@
-"""Every kind of finding: its stable name, how much it matters, what it means, why it matters, how to mend it."""
+"""The codes of findings: each with its severity, its meaning, why it matters, and how to fix it."""
 
 import enum
 
@@ -22,7 +22,7 @@ _NOTE, _WARNING, _ERROR = Severity
 
 
 class Code(enum.StrEnum):
-    """The kinds of finding, by what to search for; `docs/findings.md` is made from this table."""
+    """The codes of findings, by which to search for them; `docs/findings.md` is made from this table."""
 
     severity: Severity
     meaning: str

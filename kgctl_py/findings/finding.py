@@ -1,4 +1,4 @@
-"""What is odd or wrong in a mesh, as values."""
+"""A finding: one problem of one subject."""
 
 import enum
 import re
@@ -13,7 +13,7 @@ _ANNOTATION = re.compile(re.escape(names.PREFIX) + "[a-z-]+")
 
 
 class Kind(enum.StrEnum):
-    """What sort of thing a finding is about."""
+    """The kind of a subject."""
 
     NODE = "node"
     PEER = "peer"
@@ -28,7 +28,7 @@ class Kind(enum.StrEnum):
 
 
 class Subject(Value, frozen=True):
-    """What a finding is about: one object by its name, or something that needs none."""
+    """The subject of a finding: an object by its name, or something that needs none."""
 
     kind: Kind
     name: str = ""
@@ -48,7 +48,7 @@ class Subject(Value, frozen=True):
 
 
 class Finding(Value, frozen=True, kw_only=True):
-    """One thing found: what it is about, in which `field`, what is the matter, and what to do about it."""
+    """A problem of a subject, in a `field` of it if it is in one, and a hint that solves it."""
 
     code: Code
     subject: Subject
@@ -61,17 +61,17 @@ class Finding(Value, frozen=True, kw_only=True):
 
     @property
     def severity(self) -> Severity:
-        """How much it matters."""
+        """The severity of its code."""
         return self.code.severity
 
     @property
     def advice(self) -> str:
-        """What to do: the hint, or what mends all findings of this kind, for this object and field."""
+        """The hint, else the general advice of the code, for this subject and field."""
         field = self.field if _ANNOTATION.fullmatch(self.field) else "FIELD"
         words = {"NAME": typed(self.subject.name), "FIELD": field}
         return self.hint or re.sub(r"\b(NAME|FIELD)\b", lambda match: words[match[0]], self.code.mend)
 
 
 def typed(name: str) -> str:
-    """Give a name as it may stand in a command; where it could be more than a word, what is to be filled in."""
+    """Return a name as a word of a command; NAME if it could be more than one word."""
     return name if is_dns_name(name) else "NAME"

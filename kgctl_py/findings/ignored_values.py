@@ -1,7 +1,7 @@
-"""Which kind of finding a value is that Kilo passes over."""
+"""The codes of the findings about values that Kilo ignores."""
 
 from kgctl_py.findings.code import Code
-from kgctl_py.mesh.model import IgnoredReason, Unusable
+from kgctl_py.mesh.model import IgnoredReason, IgnoredValue
 
 _CODES = {
     IgnoredReason.UNREADABLE: Code.VALUE,
@@ -13,6 +13,6 @@ _CODES = {
 }
 
 
-def code_of_ignored(value: Unusable) -> Code:
-    """Give the code of an unusable value."""
+def code_of_ignored(value: IgnoredValue) -> Code:
+    """Return the code of an ignored value."""
     return _CODES[value.reason]

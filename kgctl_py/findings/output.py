@@ -1,4 +1,4 @@
-"""Which findings concern what a command prints; the others wait to be asked for."""
+"""The findings that concern the output of a command; only `check` shows the others."""
 
 from collections.abc import Iterator
 
@@ -20,10 +20,10 @@ def about_output(
     peer: Peer | None = None,
     conf: wireguard.Conf | None = None,
 ) -> Iterator[Finding]:
-    """Find what is odd about the mesh as printed, and about the `node` or `peer` that was asked for.
+    """Yield the findings about the mesh as printed, and about the `node` or `peer` that is printed.
 
-    `stated_granularity` tells that the user chose it, `resolved` that names were looked up, and `conf` is the
-    configuration when wg-quick may be given it.
+    `stated_granularity` means that the user chose it, `resolved` that names were looked up, and `conf` is the
+    configuration if wg-quick may read it.
     """
     yield from disagreement.clock_skew(mesh)
     if not stated_granularity:
@@ -34,11 +34,11 @@ def about_output(
     yield from segments.leaders_not_public(topo)
     yield from segments.dropped_location_ips(topo)
     for ready in mesh.ready_nodes:
-        yield from nodes.unusable_values(ready)
+        yield from nodes.ignored_values(ready)
     if node:
         yield from nodes.keepalive_out_of_range(node)
         for other in mesh.ready_peers:
-            yield from peers.unusable_values(other)
+            yield from peers.ignored_values(other)
             yield from peers.redacted(other)
         yield from clashes.lost_allowed_ips(topo.lost)
     if peer:

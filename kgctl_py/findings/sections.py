@@ -1,4 +1,4 @@
-"""The sections of `check`, and what each looks at."""
+"""The sections of `check`, each with its checks."""
 
 from kgctl_py.findings.code import Code
 from kgctl_py.findings.finding import Kind

@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 
 from kgctl_py import names
-from kgctl_py.mesh.model import Unusable
+from kgctl_py.mesh.model import IgnoredValue
 from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.endpoint import MAX_PORT, IPAddress, parse_ip
 
 _NONE: dict[str, Endpoint] = {}
 
 
-def discovered_endpoints(text: str) -> tuple[Mapping[str, Endpoint], tuple[Unusable, ...]]:
+def discovered_endpoints(text: str) -> tuple[Mapping[str, Endpoint], tuple[IgnoredValue, ...]]:
     """Read a JSON object of key -> `{"IP", "Port", "Zone"}` as Go's `encoding/json` into `*net.UDPAddr`.
 
     One value of a wrong type spoils the whole, as there; an entry without an address or with an impossible
@@ -25,14 +25,14 @@ def discovered_endpoints(text: str) -> tuple[Mapping[str, Endpoint], tuple[Unusa
         entries = msgspec.json.decode(text, type=dict[str, dict[str, Any] | None] | None) or {}
         addresses = {key: _address(entry or {}) for key, entry in entries.items()}
     except (msgspec.DecodeError, ValueError) as error:
-        return _NONE, (Unusable(field=names.DISCOVERED_ENDPOINTS, text=text, why=f"is not usable: {error}"),)
+        return _NONE, (IgnoredValue(field=names.DISCOVERED_ENDPOINTS, text=text, why=f"is not usable: {error}"),)
     usable = {key: Endpoint(ip=ip, port=port) for key, (ip, port) in addresses.items() if ip and _is_port(port)}
-    unusable = (
-        Unusable(field=f"{names.DISCOVERED_ENDPOINTS}[{key}]", text=f"{ip}, port {port}", why="is no endpoint")
+    ignored = (
+        IgnoredValue(field=f"{names.DISCOVERED_ENDPOINTS}[{key}]", text=f"{ip}, port {port}", why="is no endpoint")
         for key, (ip, port) in addresses.items()
         if key not in usable
     )
-    return usable, tuple(unusable)
+    return usable, tuple(ignored)
 
 
 def _is_port(port: int) -> bool:

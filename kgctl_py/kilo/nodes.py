@@ -8,7 +8,7 @@ from kgctl_py import names
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.discovered_endpoints import discovered_endpoints
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
-from kgctl_py.mesh.model import Granularity, IgnoredReason, Node, Unusable
+from kgctl_py.mesh.model import Granularity, IgnoredReason, IgnoredValue, Node
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.endpoint import parse_endpoint
 
@@ -29,15 +29,15 @@ class _Reader:
     def __init__(self, raw: resources.Node) -> None:
         self.raw = raw
         self.annotations: Mapping[str, str] = raw.metadata.annotations or {}
-        self.unusable: list[Unusable] = []
+        self.ignored_values: list[IgnoredValue] = []
 
     def node(self, topology_label: str) -> Node:
         annotations = self.annotations
         labels = self.raw.metadata.labels or {}
         pod_cidr = (self.raw.spec and self.raw.spec.pod_cidr) or ""
         subnet = self._parsed("spec.podCIDR", pod_cidr, parse_cidr)
-        endpoints, unusable = discovered_endpoints(annotations.get(names.DISCOVERED_ENDPOINTS, ""))
-        self.unusable += unusable
+        endpoints, ignored = discovered_endpoints(annotations.get(names.DISCOVERED_ENDPOINTS, ""))
+        self.ignored_values += ignored
         return Node(
             name=self.raw.metadata.name,
             location=annotations.get(names.LOCATION, labels.get(topology_label, "")),
@@ -54,7 +54,7 @@ class _Reader:
             allowed_location_ips=self._allowed_location_ips(),
             granularity=self._annotation(names.GRANULARITY, _granularity),
             labels=labels,
-            unusable=tuple(self.unusable),
+            ignored_values=tuple(self.ignored_values),
         )
 
     def _parsed(
@@ -64,7 +64,7 @@ class _Reader:
         try:
             return parse(text) if text else None
         except ValueError as error:
-            self.unusable.append(Unusable(field=field, text=text, why=str(error), reason=reason))
+            self.ignored_values.append(IgnoredValue(field=field, text=text, why=str(error), reason=reason))
             return None
 
     def _annotation(
@@ -91,7 +91,9 @@ class _Reader:
         text = self.annotations.get(names.LEADER)
         if text is not None and text.lower() in ("false", "no", "0"):
             why = "does not say no: the node leads because the annotation is there"
-            self.unusable.append(Unusable(field=names.LEADER, text=text, why=why, reason=IgnoredReason.NO_DENIAL))
+            self.ignored_values.append(
+                IgnoredValue(field=names.LEADER, text=text, why=why, reason=IgnoredReason.NO_DENIAL)
+            )
         return text is not None
 
     def _allowed_location_ips(self) -> tuple[IPInterface, ...]:

@@ -9,7 +9,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import malformed, translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.yaml_places import Document, Region, documents
-from kgctl_py.mesh.model import Peer, Unusable
+from kgctl_py.mesh.model import IgnoredValue, Peer
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.endpoint import is_dns_name
 
@@ -26,7 +26,7 @@ class PeerManifest(Value, frozen=True, kw_only=True):
     """A Peer of a file; `dropped` are its fields that an API server does not keep."""
 
     peer: Peer
-    dropped: tuple[Unusable, ...]
+    dropped: tuple[IgnoredValue, ...]
     document: Document
     root: str = ""
     """Where the Peer stands in its document: `items[2].` in a list."""
@@ -77,7 +77,7 @@ def _manifest(document: Document, root: str, value: dict[str, Any]) -> PeerManif
     return PeerManifest(peer=peer, dropped=dropped, document=document, root=root)
 
 
-def _head_faults(value: Mapping[str, Any]) -> Iterator[Unusable]:
+def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:
     """Find what is wrong with the kind, the version and the name; what has no name may be given one."""
     version, kind, metadata = value.get("apiVersion"), value.get("kind"), value.get("metadata")
     if version != names.API_VERSION:
@@ -94,7 +94,7 @@ def _head_faults(value: Mapping[str, Any]) -> Iterator[Unusable]:
         yield _fault("metadata.name", f'"{name}" is not made of lower-case letters, digits, "-" and "."')
 
 
-def _unknown(value: Any, path: str = "") -> Iterator[Unusable]:
+def _unknown(value: Any, path: str = "") -> Iterator[IgnoredValue]:
     """Find the fields that a Peer does not have, with the ones that they may have been meant for."""
     known = _KNOWN.get(path, ())
     for name, inner in value.items() if known and isinstance(value, dict) else ():
@@ -107,5 +107,5 @@ def _unknown(value: Any, path: str = "") -> Iterator[Unusable]:
         yield from _unknown(inner, field)
 
 
-def _fault(field: str, why: str, hint: str = "") -> Unusable:
-    return Unusable(field=field, text="", why=why, hint=hint)
+def _fault(field: str, why: str, hint: str = "") -> IgnoredValue:
+    return IgnoredValue(field=field, text="", why=why, hint=hint)

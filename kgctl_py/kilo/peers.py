@@ -8,7 +8,7 @@ from kgctl_py import names
 from kgctl_py.kilo import resources
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
-from kgctl_py.mesh.model import IgnoredReason, Peer, Unusable
+from kgctl_py.mesh.model import IgnoredReason, IgnoredValue, Peer
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
@@ -54,11 +54,11 @@ def endpoint_spec(endpoint: Endpoint) -> dict[str, Any]:
     return {"dnsOrIP": {kind: endpoint.host}, "port": endpoint.port}
 
 
-def malformed(reason: str, root: str = "") -> Unusable:
+def malformed(reason: str, root: str = "") -> IgnoredValue:
     """Give the fault of a field `root` whose form is wrong, at the place that msgspec's words end with, if any."""
     why, _, place = reason.partition(' - at "$')
     field = (root + place.removesuffix('"')).removeprefix(".")
-    return Unusable(field=field, text="", why=f"cannot be read: {why}")
+    return IgnoredValue(field=field, text="", why=f"cannot be read: {why}")
 
 
 def _claimed(spec: Any) -> tuple[IPInterface, ...]:
@@ -85,8 +85,8 @@ class _Reader:
 
     def __init__(self, spec: resources.PeerSpec) -> None:
         self.spec = spec
-        self.faults: list[Unusable] = []
-        self.unusable: list[Unusable] = []
+        self.faults: list[IgnoredValue] = []
+        self.ignored_values: list[IgnoredValue] = []
 
     def peer(self, name: str) -> Peer:
         return Peer(
@@ -97,11 +97,11 @@ class _Reader:
             preshared_key=self._preshared_key(),
             persistent_keepalive=self._persistent_keepalive(),
             faults=tuple(self.faults),
-            unusable=tuple(self.unusable),
+            ignored_values=tuple(self.ignored_values),
         )
 
     def _fault(self, field: str, why: str, hint: str = "") -> None:
-        self.faults.append(Unusable(field=field, text="", why=why, hint=hint))
+        self.faults.append(IgnoredValue(field=field, text="", why=why, hint=hint))
 
     def _allowed_ips(self) -> Iterator[IPInterface]:
         for index, text in enumerate(self.spec.allowed_ips or ()):
@@ -130,14 +130,16 @@ class _Reader:
                 "is a number, no name: the Go kgctl writes the port in its place",
                 IgnoredReason.NUMBER_AS_NAME,
             )
-            self.unusable.append(
-                Unusable(field="spec.endpoint.dnsOrIP.dns", text=where.dns, why=why, reason=reason)
+            self.ignored_values.append(
+                IgnoredValue(field="spec.endpoint.dnsOrIP.dns", text=where.dns, why=why, reason=reason)
             )
         if len(self.faults) > faults:
             return None
         if where.dns and where.ip:
             why, reason = "is not used: dns is given too, and wins", IgnoredReason.SECOND_ENDPOINT
-            self.unusable.append(Unusable(field="spec.endpoint.dnsOrIP.ip", text=where.ip, why=why, reason=reason))
+            self.ignored_values.append(
+                IgnoredValue(field="spec.endpoint.dnsOrIP.ip", text=where.ip, why=why, reason=reason)
+            )
         if where.dns:
             return parse_endpoint(f"{where.dns}:{port}")
         return Endpoint(ip=parse_ip(where.ip or ""), port=port)
@@ -154,8 +156,8 @@ class _Reader:
         key = Key.parse_or_none(self.spec.preshared_key or "")
         if self.spec.preshared_key and not key:
             why = "is not base64 of 32 bytes: the peer is used without a preshared key"
-            one = Unusable(field="spec.presharedKey", text="", why=why, reason=IgnoredReason.PRESHARED_KEY)
-            self.unusable.append(one)  # without its text, which may be a secret
+            one = IgnoredValue(field="spec.presharedKey", text="", why=why, reason=IgnoredReason.PRESHARED_KEY)
+            self.ignored_values.append(one)  # without its text, which may be a secret
         return key
 
     def _persistent_keepalive(self) -> int:

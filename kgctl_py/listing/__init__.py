@@ -1,1 +1,1 @@
-"""`kgctl get`: nodes, peers and locations listed as kubectl lists things; a file for each of them."""
+"""`kgctl get`: nodes, peers and locations as lists, one file a kind."""

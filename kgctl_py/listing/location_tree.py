@@ -15,7 +15,7 @@ def check_tree(query: Query, *, plain: bool) -> None:
 
 
 def drawn(view: View) -> str:
-    """Give the tree, of plain characters where stdout takes no others; nothing of a mesh without a topology."""
+    """Return the tree, of plain characters where stdout takes no others; nothing of a mesh without a topology."""
     from kgctl_py.render.graph.tree import takes_boxes, tree
 
     if view.topology is None:

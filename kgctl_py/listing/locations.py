@@ -1,4 +1,4 @@
-"""`kgctl get locations`: what the mesh joins, who leads there and why, and which location IPs are routed."""
+"""`kgctl get locations`: the segments, their leaders, and the location IPs that are routed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from kgctl_py.findings import Finding, Kind
 from kgctl_py.listing.resource import Column, Resource, View, address_order, findings_data, text_or_none
 from kgctl_py.mesh import segment
-from kgctl_py.mesh.locations import Dropped
+from kgctl_py.mesh.location_ips import DroppedLocationIP
 from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.value import Value
@@ -15,12 +15,12 @@ _NO_LABELS: Mapping[str, str] = {}
 
 
 class LocationItem(Value, frozen=True, kw_only=True):
-    """A segment of the mesh, also one none of whose nodes is ready: that one has no `segment`."""
+    """A segment of the mesh; `segment` is None if none of its nodes is ready."""
 
     name: str
     segment: Segment | None
     not_ready: tuple[Node, ...]
-    dropped: tuple[Dropped, ...]
+    dropped: tuple[DroppedLocationIP, ...]
     findings: Sequence[Finding]
     now: float
 
@@ -48,7 +48,7 @@ class LocationItem(Value, frozen=True, kw_only=True):
 def _items(view: View) -> list[LocationItem]:
     if view.topology is None:
         return []
-    segments = {one.name: one for one in view.topology.segments}
+    segments = {segment.name: segment for segment in view.topology.segments}
     out = [node for node in view.mesh.nodes if node.why_not_ready(view.mesh.now)]
     absent = segment.group(out, view.topology.granularity)
     return [
@@ -65,7 +65,7 @@ def _items(view: View) -> list[LocationItem]:
 
 
 def _why(item: LocationItem) -> str:
-    return segment.why_leads(item.segment).value if item.segment else "no node is ready"
+    return segment.leader_reason(item.segment).value if item.segment else "no node is ready"
 
 
 def _dropped(item: LocationItem) -> str:
@@ -73,25 +73,25 @@ def _dropped(item: LocationItem) -> str:
 
 
 def _state(item: LocationItem) -> object:
-    one = item.segment
-    routed = (one.leader.name, one.leader.endpoint, one.allowed_ips, one.allowed_location_ips) if one else ()
+    seg = item.segment
+    routed = (seg.leader.name, seg.leader.endpoint, seg.allowed_ips, seg.allowed_location_ips) if seg else ()
     return routed, _why(item), item.members, [node.name for node in item.not_ready], item.dropped
 
 
 def _status(item: LocationItem) -> dict[str, Any]:
-    one = item.segment
+    seg = item.segment
     return {
         "location": item.location,
-        "leader": one.leader.name if one else None,
+        "leader": seg.leader.name if seg else None,
         "why": _why(item),
-        "wireGuardIP": text_or_none(one and one.wireguard_ip),
-        "endpoint": text_or_none(one and one.leader.endpoint),
+        "wireGuardIP": text_or_none(seg and seg.wireguard_ip),
+        "endpoint": text_or_none(seg and seg.leader.endpoint),
         "members": list(item.members),
         "notReady": [
             {"name": node.name, "reasons": list(node.why_not_ready(item.now))} for node in item.not_ready
         ],
-        "allowedIPs": [str(cidr) for cidr in one.allowed_ips] if one else [],
-        "allowedLocationIPs": [str(cidr) for cidr in one.allowed_location_ips] if one else [],
+        "allowedIPs": [str(cidr) for cidr in seg.allowed_ips] if seg else [],
+        "allowedLocationIPs": [str(cidr) for cidr in seg.allowed_location_ips] if seg else [],
         "droppedLocationIPs": [{"cidr": str(drop.cidr), "holder": drop.holder} for drop in item.dropped],
         "findings": findings_data(item.findings),
     }
@@ -122,5 +122,5 @@ LOCATIONS: Resource[LocationItem] = Resource(
     status=_status,
     state=_state,
     labelled=False,
-    also=lambda item: item.location,
+    alias=lambda item: item.location,
 )

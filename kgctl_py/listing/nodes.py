@@ -1,4 +1,4 @@
-"""`kgctl get nodes`: who is in the mesh, who leads, and why a node is left out."""
+"""`kgctl get nodes`: the nodes, which of them lead, and why a node is not ready."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from kgctl_py.listing.resource import (
     yes_no,
 )
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Node, Term, ago
+from kgctl_py.mesh.model import Node, ReadinessCondition, ago
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.render.document import rfc3339
 from kgctl_py.value import Value, replace
@@ -31,7 +31,7 @@ class NodeItem(Value, frozen=True, kw_only=True):
     node: Node
     age: int | None
     """Seconds since it was last seen; None when it never was."""
-    unmet: tuple[Term, ...]
+    unmet: tuple[ReadinessCondition, ...]
     reasons: tuple[str, ...]
     segment: Segment | None
     discovered: Endpoint | None
@@ -78,8 +78,8 @@ def _items(view: View) -> list[NodeItem]:
 
 
 def _reason(item: NodeItem) -> str:
-    """Tell why it is not ready, or else what was found; for how long it is stale stands in another column."""
-    unmet = ("stale" if term is Term.FRESH else term.value for term in item.unmet)
+    """Return why the node is not ready, else the codes of its findings; another column has its age."""
+    unmet = ("stale" if term is ReadinessCondition.FRESH else term.value for term in item.unmet)
     return ", ".join(unmet) or summary(item.findings)
 
 

@@ -1,4 +1,4 @@
-"""`kgctl get peers`: who is in the mesh besides its nodes, whose they are, and who has heard of them."""
+"""`kgctl get peers`: the peers, their owners, and the nodes that have heard from them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from kgctl_py.listing.resource import (
     yes_no,
 )
 from kgctl_py.mesh.model import Node, Peer
-from kgctl_py.mesh.topology import Lost
+from kgctl_py.mesh.topology import LostAllowedIP
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint
 
@@ -31,7 +31,7 @@ class PeerItem(Value, frozen=True, kw_only=True):
     peer: Peer
     seen: tuple[tuple[str, Endpoint], ...]
     discovered: Endpoint | None
-    lost: tuple[Lost, ...]
+    lost: tuple[LostAllowedIP, ...]
     findings: Sequence[Finding]
 
     @property
@@ -63,7 +63,7 @@ def _items(view: View) -> list[PeerItem]:
 
 
 def _seen(nodes: Sequence[Node]) -> Mapping[str, Sequence[tuple[str, Endpoint]]]:
-    """Give by public key which nodes have heard from it, and where: only who leads hears anything."""
+    """Return by public key which nodes have heard from it, and where: only who leads hears anything."""
     seen: dict[str, list[tuple[str, Endpoint]]] = {}
     for node in nodes:
         for key, endpoint in node.discovered_endpoints.items():

@@ -1,4 +1,4 @@
-"""What every kind of thing that can be listed has: its names, its columns, and its shape for programs."""
+"""A kind of object that can be listed: its names, its columns, and its form for programs."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,27 +15,27 @@ from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 
 DISCOVERED = "*"
-"""What marks an endpoint that somebody was heard at, in place of the one that it gives itself."""
+"""The mark of a discovered endpoint, which replaces the configured one."""
 _KEY_SHOWN = 8
 _ABSENT = 9
 
 
 class View(Value, frozen=True, kw_only=True):
-    """All that is listed from: the mesh, its topology if it has one, and what was found about each subject."""
+    """The values that lists are made from: the mesh, its topology if it has one, and the findings by subject."""
 
     mesh: Mesh
     topology: Topology | None
     findings: Mapping[Subject, Sequence[Finding]]
-    words: tuple[tuple[str, str], ...] = ()
-    """What is to be said of the mesh as a whole, each with a hint."""
+    remarks: tuple[tuple[str, str], ...] = ()
+    """Messages about the mesh as a whole, each with a hint."""
 
     def about(self, kind: Kind, name: str) -> Sequence[Finding]:
-        """Give the findings about one thing."""
+        """Return the findings about one object."""
         return self.findings.get(Subject(kind, name), ())
 
 
 class Item(Protocol):
-    """One thing that is listed."""
+    """An object that is listed."""
 
     @property
     def name(self) -> str:
@@ -52,7 +52,7 @@ I = TypeVar("I", bound=Item)  # noqa: E741
 
 
 class Column(Value, Generic[I], frozen=True, kw_only=True):
-    """A column: its heading, its text, what it is sorted by if not by that, and whether only `-o wide` has it."""
+    """A column: its heading, its text, its sort key if that is another, and whether only `-o wide` has it."""
 
     heading: str
     text: Callable[[I], str]
@@ -61,7 +61,7 @@ class Column(Value, Generic[I], frozen=True, kw_only=True):
 
 
 class Resource(Value, Generic[I], frozen=True, kw_only=True):
-    """A kind of thing: what it is called, where its items come from, and how they are shown."""
+    """A kind of object: its names, where its items come from, and how they are shown."""
 
     names: tuple[str, ...]
     """The singular, the plural, and short names."""
@@ -69,18 +69,18 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
     columns: tuple[Column[I], ...]
     status: Callable[[I], dict[str, Any]]
     state: Callable[[I], object]
-    """What must be another for an item that is watched to be shown again: nothing that only tells the time."""
+    """The state that must change for a watched item to be shown again; it has no times."""
     labelled: bool = True
-    also: Callable[[I], str] = lambda item: item.name
-    """Another name that an item answers to."""
+    alias: Callable[[I], str] = lambda item: item.name
+    """Another name of an item."""
 
     @property
     def singular(self) -> str:
-        """What one of them is called."""
+        """The singular name."""
         return self.names[0]
 
     def column(self, heading: str) -> Column[I]:
-        """Give the column of that heading, written in any way; raise UsageError when there is none."""
+        """Return the column with that heading, however it is written; raise UsageError if none has it."""
         for column in self.columns:
             if _bare(column.heading) == _bare(heading):
                 return column
@@ -88,13 +88,13 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
         raise UsageError(f'a {self.singular} has no column "{heading}"', hint=f"--sort-by takes {known}")
 
     def document(self, item: I) -> dict[str, Any]:
-        """Give an item as an object in the manner of Kubernetes; all that is known of it is its status."""
+        """Return an item as an object of Kubernetes' form, with everything in its status."""
         labels = {"labels": dict(item.labels)} if self.labelled else {}
-        empty = self.without_status(item.name)
-        return empty | {"metadata": empty["metadata"] | labels, "status": self.status(item)}
+        document = self.without_status(item.name)
+        return document | {"metadata": document["metadata"] | labels, "status": self.status(item)}
 
     def without_status(self, name: str) -> dict[str, Any]:
-        """Give the object of an item that is gone."""
+        """Return the object of an item that was removed."""
         return {
             "apiVersion": API_VERSION,
             "kind": self.singular.capitalize(),
@@ -104,13 +104,13 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
 
 
 def _bare(heading: str) -> str:
-    """Give what is left of `LAST SEEN`, `last-seen` and `lastSeen`."""
+    """Return `lastseen` for `LAST SEEN`, `last-seen` and `lastSeen`."""
     return re.sub(r"[^a-z0-9]", "", heading.lower())
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """Give the codes of what is more than a note, each once: `K-DNS-FAIL,K-VALUE`."""
-    return ",".join(dict.fromkeys(one.code for one in findings if one.severity > Severity.NOTE))
+    """Return the codes of warnings and errors, each once: `K-DNS-FAIL,K-VALUE`."""
+    return ",".join(dict.fromkeys(finding.code for finding in findings if finding.severity > Severity.NOTE))
 
 
 def findings_data(findings: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -119,30 +119,30 @@ def findings_data(findings: Sequence[Finding]) -> list[dict[str, Any]]:
 
 
 def address_order(address: IPAddress | None) -> tuple[int, int]:
-    """Give what addresses and CIDRs are sorted by: as numbers, those that are absent last."""
+    """Return the sort key of an address: IPv4 before IPv6, by number, absent ones last."""
     return (address.version, int(address)) if address else (_ABSENT, 0)
 
 
 def keepalive(seconds: int) -> str:
-    """Give a keepalive as a cell."""
+    """Return a keepalive as a cell."""
     return f"{seconds}s" if seconds else "off"
 
 
 def short_key(key: Key | None) -> str:
-    """Give the start of a public key: `kgctl whois` takes that, too."""
+    """Return the start of a public key, which `kgctl whois` takes, too."""
     return str(key)[:_KEY_SHOWN] if key else ""
 
 
 def marked(discovered: Endpoint | None, own: Endpoint | None) -> str:
-    """Give the endpoint that is used as a cell, with a mark when it was discovered."""
+    """Return the endpoint that is used as a cell, with a mark when it was discovered."""
     return f"{discovered}{DISCOVERED}" if discovered else str(own or "")
 
 
 def yes_no(value: bool) -> str:
-    """Say it as kubectl does not, but people do."""
+    """Return a truth value as people write it."""
     return "yes" if value else "no"
 
 
 def text_or_none(value: object) -> str | None:
-    """Give the text of a value, or null for programs when there is none."""
+    """Return the text of a value, or None, which is null for programs."""
     return None if value is None else str(value)

@@ -1,4 +1,4 @@
-"""All that `kgctl get` lists from, computed; a mesh without a topology can be listed, too."""
+"""Compute what `kgctl get` lists; a mesh without a topology can be listed, too."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,20 +14,20 @@ from kgctl_py.options import Options
 
 
 def view(cluster: Cluster, options: Options, mesh: Mesh) -> View:
-    """Compute what is listed; its words tell why there is no topology, and what is odd about it all."""
-    topology, words = None, []
+    """Return the view of a mesh; its remarks say why it has no topology, and what is wrong with it as a whole."""
+    topology, remarks = None, []
     try:
         topology = build_topology(mesh, granularity=options.granularity, look_up=cluster.look_up)
     except KgctlError as error:
-        words.append((error.message, error.hint))
+        remarks.append((error.message, error.hint))
     facts = ClusterFacts(topology_label=options.topology_label, granularity=options.granularity)
-    found = all_findings(mesh, topology, facts)
-    words += _words(found, (Kind.NODES, Kind.MACHINE) if topology else (Kind.MACHINE,))
-    return View(mesh=mesh, topology=topology, findings=by_subject(found), words=tuple(words))
+    findings = all_findings(mesh, topology, facts)
+    remarks += _remarks(findings, (Kind.NODES, Kind.MACHINE) if topology else (Kind.MACHINE,))
+    return View(mesh=mesh, topology=topology, findings=by_subject(findings), remarks=tuple(remarks))
 
 
-def _words(found: Iterable[Finding], kinds: tuple[Kind, ...]) -> Iterator[tuple[str, str]]:
-    """Give what no row of a table could tell."""
-    for finding in found:
+def _remarks(findings: Iterable[Finding], kinds: tuple[Kind, ...]) -> Iterator[tuple[str, str]]:
+    """Return the findings that belong to no row of a table."""
+    for finding in findings:
         if finding.subject.kind in kinds and finding.severity > Severity.NOTE:
             yield str(finding), finding.hint

@@ -1,1 +1,1 @@
-"""What the network is: nodes, peers, and the topology that Kilo computes from them; no I/O, no clock."""
+"""The mesh: nodes, peers, and the topology that Kilo computes from them; no I/O, no clock."""

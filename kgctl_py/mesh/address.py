@@ -6,23 +6,23 @@ __all__ = ["IPAddress", "IPInterface", "host_cidr", "is_public", "is_reachable",
 
 
 def masked(cidr: IPInterface) -> IPInterface:
-    """Give the same CIDR with its host bits cleared."""
+    """Return the same CIDR with its host bits cleared."""
     return cidr.masked()
 
 
 def host_cidr(ip: IPAddress) -> IPInterface:
-    """Give the CIDR that holds `ip` alone: /32 or /128."""
+    """Return the CIDR that holds `ip` alone: /32 or /128."""
     return host(ip)
 
 
 def is_public(ip: IPAddress) -> bool:
-    """Tell whether Kilo takes `ip` for public: whatever is in none of the four ranges it knows."""
+    """Return whether Kilo takes `ip` for public: whatever is in none of the four ranges it knows."""
     cidr = host(ip)
     return not any(cidr.overlaps(private) for private in _PRIVATE)
 
 
 def is_reachable(ip: IPAddress) -> bool:
-    """Tell whether `ip` can be called from elsewhere: it is not private, shared, local to a link or a host.
+    """Return whether `ip` can be called from elsewhere: it is not private, shared, local to a link or a host.
 
     These are the ranges of RFC 1918, 6598, 1122, 3927, 4193 and 4291; those for documentation are as good as any.
     """

@@ -1,4 +1,4 @@
-"""The values that hold for the whole mesh, which every node states for itself: what most of them say."""
+"""The values of the whole mesh that every node states for itself: the most frequent counts."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,17 +14,17 @@ DEFAULT_SUBNET = parse_cidr("10.4.0.0/16")
 
 
 def granularities(nodes: Iterable[Node]) -> Sequence[Granularity]:
-    """Give the granularities that nodes state, the most frequent first; of equals the first node's by name."""
+    """Return the granularities that nodes state, the most frequent first; of equals the first node's by name."""
     return _by_votes(node.granularity for node in nodes)
 
 
 def subnets(mesh: Mesh) -> Sequence[IPInterface]:
-    """Give the Kilo subnets that ready nodes state, most frequent first; those of other nodes when none does."""
+    """Return the Kilo subnets that ready nodes state, most frequent first; those of other nodes when none does."""
     return _stated(mesh.ready_nodes) or _stated(mesh.nodes)
 
 
 def subnet(mesh: Mesh) -> IPInterface:
-    """Give the Kilo subnet of the mesh, kg's default when no node states one."""
+    """Return the Kilo subnet of the mesh, kg's default when no node states one."""
     return next(iter(subnets(mesh)), DEFAULT_SUBNET)
 
 

@@ -1,4 +1,4 @@
-"""From the peers of a mesh to a configuration that wg-quick(8) can bring up: what is added, what must go."""
+"""From the peers of a mesh to a configuration that wg-quick(8) can bring up: routes that are added or left out."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 
@@ -24,7 +24,7 @@ class Loop(Value, frozen=True, kw_only=True):
 
 
 def host_addresses(cidrs: Iterable[IPInterface]) -> tuple[IPInterface, ...]:
-    """Give the host routes, /32 and /128: what an interface can have as its own addresses."""
+    """Return the host routes, /32 and /128: what an interface can have as its own addresses."""
     return tuple(cidr for cidr in cidrs if cidr.prefixlen == cidr.max_prefixlen)
 
 
@@ -69,14 +69,14 @@ def loops(conf: wireguard.Conf, addresses: Mapping[str, IPAddress] | None = None
     endpoints = _Endpoints(conf, addresses or {})
     if not endpoints.any_inside(conf):
         return
-    found = [
+    numbered_loops = [
         (peer, route.prefixlen, Loop(route=route, through=through, peer=conf.peers[peer]))
         for through in conf.peers
         for route in through.allowed_ips
         if route.prefixlen
         for peer in endpoints.inside(route)
     ]
-    for _, _, loop in sorted(found, key=lambda one: one[:2]):
+    for _, _, loop in sorted(numbered_loops, key=lambda numbered: numbered[:2]):
         yield loop
 
 
@@ -92,7 +92,7 @@ class _Endpoints:
         self._by_length: dict[tuple[int, int], dict[int, list[int]]] = {}
 
     def any_inside(self, conf: wireguard.Conf) -> bool:
-        """Tell whether any allowed IP but /0 holds one: mostly none does, and then there is no more to do."""
+        """Return whether any allowed IP but /0 holds one: mostly none does, and then there is no more to do."""
         numbers: dict[tuple[int, int], list[int]] = {}
         for peer in conf.peers:
             for version, number, length in peer.allowed_ips:
@@ -106,7 +106,7 @@ class _Endpoints:
         return False
 
     def inside(self, route: IPInterface) -> Iterable[int]:
-        """Give the indices of the peers whose endpoints lie in `route`."""
+        """Return the indices of the peers whose endpoints lie in `route`."""
         version, length = route.version, route.prefixlen
         by_prefix = self._by_length.get((version, length))
         if by_prefix is None:

@@ -35,7 +35,7 @@ class IgnoredReason(enum.Enum):
     """A number in the place of a DNS name."""
 
 
-class Unusable(Value, frozen=True, kw_only=True):
+class IgnoredValue(Value, frozen=True, kw_only=True):
     """A value that Kilo passes over: the `field` it stood in, its `text` unless secret, and why it is not used."""
 
     field: str
@@ -50,7 +50,7 @@ class Unusable(Value, frozen=True, kw_only=True):
         return f"{self.field}{shown} {self.why}"
 
 
-class Term(enum.Enum):
+class ReadinessCondition(enum.Enum):
     """What a node must have to be ready (kilo pkg/mesh/backend.go), by what is said when it has not."""
 
     ENDPOINT = "no endpoint"
@@ -79,22 +79,22 @@ class Node(Value, frozen=True, kw_only=True):
     allowed_location_ips: tuple[IPInterface, ...] = ()
     granularity: Granularity | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
-    unusable: tuple[Unusable, ...] = ()
+    ignored_values: tuple[IgnoredValue, ...] = ()
 
-    def unmet(self, now: float) -> tuple[Term, ...]:
-        """Give the terms that this node does not meet at the Unix time `now`; none when it is ready."""
+    def unmet(self, now: float) -> tuple[ReadinessCondition, ...]:
+        """Return the terms that this node does not meet at the Unix time `now`; none when it is ready."""
         age = int(now) - self.last_seen
         terms = {
-            Term.ENDPOINT: self.endpoint is not None,
-            Term.KEY: self.key is not None,
-            Term.SUBNET: self.subnet is not None,
-            Term.SEEN: self.last_seen != 0,
-            Term.FRESH: self.last_seen == 0 or age < READY_SECONDS,
+            ReadinessCondition.ENDPOINT: self.endpoint is not None,
+            ReadinessCondition.KEY: self.key is not None,
+            ReadinessCondition.SUBNET: self.subnet is not None,
+            ReadinessCondition.SEEN: self.last_seen != 0,
+            ReadinessCondition.FRESH: self.last_seen == 0 or age < READY_SECONDS,
         }
         return tuple(term for term, met in terms.items() if not met)
 
     def why_not_ready(self, now: float) -> tuple[str, ...]:
-        """Give each reason why Kilo leaves this node out at the Unix time `now`, in words."""
+        """Return each reason why Kilo leaves this node out at the Unix time `now`, in words."""
         return tuple(term.value.format(ago(int(now) - self.last_seen)) for term in self.unmet(now))
 
 
@@ -110,17 +110,17 @@ class Peer(Value, frozen=True, kw_only=True):
     public_key: Key | None = None
     preshared_key: Key | None = None
     persistent_keepalive: int = 0
-    faults: tuple[Unusable, ...] = ()
+    faults: tuple[IgnoredValue, ...] = ()
     annotations: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
-    unusable: tuple[Unusable, ...] = ()
+    ignored_values: tuple[IgnoredValue, ...] = ()
 
     def with_allowed_ips(self, cidrs: Iterable[IPInterface]) -> "Peer":
-        """Give the same peer with other allowed IPs."""
+        """Return the same peer with other allowed IPs."""
         return replace(self, allowed_ips=tuple(cidrs))
 
     def why_not_ready(self) -> str:
-        """Give the reason why Kilo leaves this peer out, or nothing when it takes it in."""
+        """Return the reason why Kilo leaves this peer out, or nothing when it takes it in."""
         if self.faults:
             return str(self.faults[0])
         if not self.allowed_ips:
@@ -154,11 +154,11 @@ class Mesh(Value, frozen=True, dict=True):
         return tuple(p for p in self.peers if not p.why_not_ready())
 
     def without_peer(self, name: str) -> "Mesh":
-        """Give the same mesh without the peer `name`, if there is one."""
+        """Return the same mesh without the peer `name`, if there is one."""
         return replace(self, peers=tuple(p for p in self.peers if p.name != name))
 
     def with_peer(self, peer: Peer) -> "Mesh":
-        """Give the same mesh with `peer`, in the place of the one that has its name."""
+        """Return the same mesh with `peer`, in the place of the one that has its name."""
         peers = sorted((*self.without_peer(peer.name).peers, peer), key=lambda p: p.name)
         return replace(self, peers=tuple(peers))
 

@@ -1,4 +1,4 @@
-"""Whether the tunnel between two WireGuard interfaces opens: one must be able to call the other."""
+"""Whether a tunnel between two WireGuard interfaces opens: one must be able to call the other."""
 
 import enum
 
@@ -18,7 +18,7 @@ class Call(enum.IntEnum):
 
 
 class Opening(Value, frozen=True, kw_only=True):
-    """How a tunnel opens: `endpoint` is where its start calls its end, `doubt` what it hangs on.
+    """How a tunnel opens: `endpoint` is where its start calls its end, `doubt` the condition.
 
     A `fault` tells why it never opens.
     """
@@ -44,7 +44,7 @@ class End(Value, frozen=True):
         return clamped(self.member.persistent_keepalive)
 
     def hears(self, other: "End") -> wireguard.Endpoint | None:
-        """Give where it has heard from `other` itself, which only a node tells."""
+        """Return where it has heard from `other` itself, which only a node tells."""
         return self.member.discovered_endpoints.get(str(other.key)) if isinstance(self.member, Node) else None
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ class End(Value, frozen=True):
 
 
 def opening(topology: Topology, start: End, end: End) -> Opening:
-    """Tell how the tunnel from `start` to `end` opens, by what the configuration of each says of the other."""
+    """Return how the tunnel from `start` to `end` opens, by what the configuration of each says of the other."""
     there, back = _endpoint(topology, start, end), _endpoint(topology, end, start)
     calls, is_called = _call(start, end, there), _call(end, start, back)
     if calls is Call.SURELY:
@@ -63,12 +63,12 @@ def opening(topology: Topology, start: End, end: End) -> Opening:
         return Opening(endpoint=there, doubt="" if end.keepalive else waits)
     if there is None and back is None:
         return Opening(endpoint=None, fault=f"neither {start} nor {end} has an endpoint that the other could call")
-    told = (_hangs_on(start, end, there), _hangs_on(end, start, back))
-    return Opening(endpoint=there, doubt=" or ".join(text for text in told if text))
+    conditions = (_condition(start, end, there), _condition(end, start, back))
+    return Opening(endpoint=there, doubt=" or ".join(text for text in conditions if text))
 
 
 def _endpoint(topology: Topology, caller: End, called: End) -> wireguard.Endpoint | None:
-    """Give where `caller` is told to call; a node believes first what it has heard itself."""
+    """Return where `caller` is told to call; a node believes first what it has heard itself."""
     heard = caller.hears(called) if called.member.persistent_keepalive else None
     discovered = topology.discovered_endpoint(called.key, called.member.persistent_keepalive)
     return heard or discovered or called.member.endpoint
@@ -84,8 +84,8 @@ def _call(caller: End, called: End, endpoint: wireguard.Endpoint | None) -> Call
     return Call.SURELY if endpoint == called.member.endpoint else Call.PERHAPS
 
 
-def _hangs_on(caller: End, called: End, endpoint: wireguard.Endpoint | None) -> str:
-    """Tell what must be so for a call that may reach the other."""
+def _condition(caller: End, called: End, endpoint: wireguard.Endpoint | None) -> str:
+    """Return the condition under which a call reaches the other."""
     if endpoint is None:
         return ""
     if endpoint.ip and not is_reachable(endpoint.ip):

@@ -1,4 +1,4 @@
-"""The way that a packet takes through the mesh, hop by hop, or what ends it.
+"""The path of a packet through the mesh, hop by hop, or what stops it.
 
 Between leaders and peers the allowed IPs decide, both where a packet goes and whether it is taken where it comes
 from; and a tunnel must open before anything goes through it.
@@ -27,7 +27,7 @@ class Hop(Value, frozen=True, kw_only=True):
     doubts: tuple[str, ...] = ()
 
 
-class Way(Value, frozen=True, kw_only=True):
+class PacketPath(Value, frozen=True, kw_only=True):
     """The hops from `start` towards the address `to`, and the `fault` for which they do not lead there."""
 
     start: Place | None
@@ -47,9 +47,9 @@ class Way(Value, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(text for hop in self.hops for text in hop.doubts))
 
 
-def way(
-    mesh: Mesh, topology: Topology, start: Place, source: IPAddress, to: IPAddress, there: Way | None = None
-) -> Way:
+def follow_packet(
+    mesh: Mesh, topology: Topology, start: Place, source: IPAddress, to: IPAddress, there: PacketPath | None = None
+) -> PacketPath:
     """Follow a packet from `start`, where it has the address `source`, to the address `to`.
 
     When it is the answer to one that went the way `there`, the tunnels of that are open.
@@ -57,7 +57,7 @@ def way(
     walk = _Walk(mesh, topology, source, to)
     walk.open = {(hop.start, hop.end) for hop in there.hops if hop.opening} if there else set()
     fault = walk.fault_from(start)
-    return Way(start=start, source=source, to=to, hops=tuple(walk.hops), fault=fault)
+    return PacketPath(start=start, source=source, to=to, hops=tuple(walk.hops), fault=fault)
 
 
 class _Walk:
@@ -132,9 +132,9 @@ class _Walk:
 
     def _why(self, ip: IPAddress) -> str:
         """Tell whose the address would be if something were otherwise."""
-        told = (
+        reasons = (
             f": {claim.cidr} is the {claim.role} of {claim.place}, but {claim.problem}"
             for claim in whois(ip, self.mesh, self.topology)
             if claim.problem
         )
-        return next(told, "")
+        return next(reasons, "")

@@ -1,4 +1,4 @@
-"""The next address that nothing in the mesh uses."""
+"""The next free address of a pool."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,7 +13,7 @@ _WIDEST = {4: 16, 6: 48}
 
 
 def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPInterface, str]:
-    """Give every network that something in the mesh has, and what that is; of nodes and peers ready or not."""
+    """Return every network that something in the mesh has, and what that is; of nodes and peers ready or not."""
     used = dict.fromkeys(services, "a Service CIDR")
     used |= dict.fromkeys((agreement.subnet(mesh), *agreement.subnets(mesh)), "the Kilo subnet")
     for node in mesh.nodes:
@@ -44,7 +44,7 @@ def holder(cidr: IPInterface, used: dict[IPInterface, str]) -> str:
 
 
 def next_free(pool: IPInterface, used: Iterable[IPInterface]) -> IPInterface:
-    """Give the first address of `pool` that is in no used network; raise KgctlError when there is none.
+    """Return the first address of `pool` that is in no used network; raise KgctlError when there is none.
 
     The first address of the pool, and of IPv4 the last, are left alone: some routers take them for their own.
     """

@@ -1,4 +1,4 @@
-"""The routes that each member of a mesh has: what showconf prints for it, and what kg sets beside that.
+"""The routes of each member of a mesh: those of its configuration, and those that kg sets.
 
 Inside a location nodes reach each other without WireGuard, and all but the leader send what is for elsewhere to
 the leader (kilo pkg/mesh/routes.go).
@@ -35,7 +35,7 @@ def best(routes: Iterator[Route], ip: IPAddress) -> Route | None:
 
 
 def routes(topology: Topology, here: Place) -> Iterator[Route]:
-    """Give all routes of a ready node, a ready peer or the network beside a segment; its own come last."""
+    """Return all routes of a ready node, a ready peer or the network beside a segment; its own come last."""
     match here.kind:
         case Kind.NODE:
             yield from _of_node(topology, here)
@@ -50,14 +50,14 @@ def routes(topology: Topology, here: Place) -> Iterator[Route]:
 
 
 def tunnels(topology: Topology, here: Place) -> Iterator[Route]:
-    """Give the routes into the tunnels of a leader or a peer: the allowed IPs of its configuration."""
+    """Return the routes into the tunnels of a leader or a peer: the allowed IPs of its configuration."""
     for end, section in sections(topology, here):
         for cidr in section.allowed_ips:
             yield _route(cidr, end, tunnel=True)
 
 
 def sections(topology: Topology, here: Place) -> Iterator[tuple[Place, wireguard.Peer]]:
-    """Give each `[Peer]` of the configuration of a leader or a peer, and who is meant by it."""
+    """Return each `[Peer]` of the configuration of a leader or a peer, and who is meant by it."""
     segments = topology.segments
     if here.kind is Kind.NODE:
         own = topology.segment_of(here.name)
@@ -71,12 +71,12 @@ def sections(topology: Topology, here: Place) -> Iterator[tuple[Place, wireguard
 
 
 def leader_of(segment: Segment) -> Place:
-    """Give the leader of a segment as a place."""
+    """Return the leader of a segment as a place."""
     return Place(Kind.NODE, segment.leader.name)
 
 
 def segment_named(topology: Topology, name: str) -> Segment:
-    """Give the segment that has exactly that name."""
+    """Return the segment that has exactly that name."""
     return next(segment for segment in topology.segments if segment.name == name)
 
 
@@ -98,7 +98,7 @@ def _of_node(topology: Topology, here: Place) -> Iterator[Route]:
 
 
 def _to_neighbour(here: Node, other: Node) -> Iterator[Route]:
-    """Give the routes to another node of the location; its internal IP is only as near as the network says."""
+    """Return the routes to another node of the location; its internal IP is only as near as the network says."""
     end = Place(Kind.NODE, other.name)
     if other.subnet:
         yield _route(other.subnet, end)

@@ -48,7 +48,7 @@ def elect(nodes: Sequence[Node]) -> Node:
     return next((node for node in candidates if _has_public_endpoint(node)), candidates[0])
 
 
-class Why(enum.StrEnum):
+class LeaderReason(enum.StrEnum):
     """What the leader of a segment was chosen for."""
 
     ALONE = "the only node"
@@ -58,18 +58,18 @@ class Why(enum.StrEnum):
     FIRST = "first by name"
 
 
-def why_leads(segment: Segment) -> Why:
-    """Give what decided that the leader leads, by the order of `elect`."""
+def leader_reason(segment: Segment) -> LeaderReason:
+    """Return what decided that the leader leads, by the order of `elect`."""
     leader, public = segment.leader, _has_public_endpoint(segment.leader)
     if len(segment.nodes) == 1:
-        return Why.ALONE
+        return LeaderReason.ALONE
     if leader.leader:
-        return Why.VOLUNTEER_PUBLIC if public else Why.VOLUNTEER
-    return Why.PUBLIC if public else Why.FIRST
+        return LeaderReason.VOLUNTEER_PUBLIC if public else LeaderReason.VOLUNTEER
+    return LeaderReason.PUBLIC if public else LeaderReason.FIRST
 
 
 def undecided(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """Give the nodes whose DNS endpoints must be resolved before the leader of their segment is known."""
+    """Return the nodes whose DNS endpoints must be resolved before the leader of their segment is known."""
     candidates = _candidates(nodes)
     rivals = tuple(itertools.takewhile(lambda node: not _has_public_endpoint(node), candidates))
     unresolved = tuple(node for node in rivals if node.endpoint and not node.endpoint.ip)
@@ -78,7 +78,7 @@ def undecided(nodes: Sequence[Node]) -> tuple[Node, ...]:
 
 
 def allowed_ips(nodes: Iterable[Node], wireguard_ip: IPAddress) -> tuple[IPInterface, ...]:
-    """Give what is routed to a segment: each node's pod CIDR and internal IP, then the WireGuard IP."""
+    """Return what is routed to a segment: each node's pod CIDR and internal IP, then the WireGuard IP."""
     cidrs = []
     for node in nodes:
         if node.subnet:

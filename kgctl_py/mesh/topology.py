@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh import locations, segment
+from kgctl_py.mesh import location_ips, segment
 from kgctl_py.mesh.address import IPAddress, IPInterface, parse_cidr
 from kgctl_py.mesh.model import Granularity, Node, Peer
 from kgctl_py.mesh.segment import Segment
@@ -18,7 +18,7 @@ from kgctl_py.wireguard.cidr import address
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
 
-class Lost(Value, frozen=True, kw_only=True):
+class LostAllowedIP(Value, frozen=True, kw_only=True):
     """An allowed IP, the `index`-th of a peer, that it does not get: `holder`, a peer named before it, has it."""
 
     peer: str
@@ -38,8 +38,8 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
     given_peers: Mapping[str, Peer]
     """The same peers as they were given, by name."""
     discovered: Mapping[str, wireguard.Endpoint]
-    dropped: tuple[locations.Dropped, ...]
-    lost: tuple[Lost, ...]
+    dropped: tuple[location_ips.DroppedLocationIP, ...]
+    lost: tuple[LostAllowedIP, ...]
 
     @classmethod
     def build(
@@ -53,7 +53,7 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
     ) -> "Topology":
         """Compute the topology of ready nodes and peers as seen from the node `viewpoint`, or the first by name.
 
-        Raises KgctlError when the Kilo subnet has fewer addresses than there are segments.
+        Raise KgctlError when the Kilo subnet has fewer addresses than there are segments.
         """
         given = {peer.name: peer for peer in sorted(peers, key=lambda peer: peer.name)}
         kept_peers, lost = deduplicated(given.values())
@@ -62,7 +62,7 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
             _segment(name, members, ip)
             for (name, members), ip in zip(groups.items(), _allocate(subnet, len(groups)), strict=True)
         )
-        segments, dropped = locations.filter_location_ips(addressed, kept_peers)
+        segments, dropped = location_ips.filter_location_ips(addressed, kept_peers)
         return cls(
             granularity=granularity,
             subnet=subnet,
@@ -79,16 +79,16 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         return {node.name: seg for seg in self.segments for node in seg.nodes}
 
     def segment_of(self, node: str) -> Segment:
-        """Give the segment that a ready node belongs to."""
+        """Return the segment that a ready node belongs to."""
         return self._segments_by_node[node]
 
     def interface_address(self, node: str) -> IPInterface:
-        """Give the address of a leader's interface: its WireGuard IP in the Kilo subnet, as kg sets it."""
+        """Return the address of a leader's interface: its WireGuard IP in the Kilo subnet, as kg sets it."""
         prefix = self.subnet.prefixlen
         return parse_cidr(f"{self.segment_of(node).wireguard_ip}/{prefix}")
 
     def node_conf(self, node: Node, listen_port: int) -> wireguard.Conf:
-        """Give the configuration of a leader's interface: every other segment, then every peer."""
+        """Return the configuration of a leader's interface: every other segment, then every peer."""
         keepalive = clamped(node.persistent_keepalive)
         own = self.segment_of(node.name)
         segments = (self._segment_peer(seg, keepalive) for seg in self.segments if seg is not own)
@@ -96,28 +96,28 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         return wireguard.Conf(interface=wireguard.Interface(listen_port=listen_port), peers=(*segments, *peers))
 
     def peer_conf(self, name: str) -> wireguard.Conf:
-        """Give the configuration of a peer: every segment, with its preshared key, then every other peer."""
-        asking = self.given_peers[name]
-        keepalive = clamped(asking.persistent_keepalive)
-        others = (peer for peer in self.peers if peer.name != name)
+        """Return the configuration of a peer: every segment, with its preshared key, then every other peer."""
+        peer = self.given_peers[name]
+        keepalive = clamped(peer.persistent_keepalive)
+        others = (other for other in self.peers if other.name != name)
         return wireguard.Conf(
-            peers=(*self.segment_peers(keepalive, asking.preshared_key), *self.peer_peers(keepalive, others))
+            peers=(*self.segment_peers(keepalive, peer.preshared_key), *self.peer_peers(keepalive, others))
         )
 
     def outside_conf(self) -> wireguard.Conf:
-        """Give the configuration of somebody who is no peer yet: every segment, then every peer."""
+        """Return the configuration of somebody who is no peer yet: every segment, then every peer."""
         return wireguard.Conf(peers=(*self.segment_peers(0, None), *self.peer_peers(0, self.peers)))
 
     def segment_peers(self, keepalive: int, preshared_key: wireguard.Key | None) -> Iterator[wireguard.Peer]:
-        """Give every segment, for the configuration of somebody outside who has that keepalive and key."""
+        """Return every segment, for the configuration of somebody outside who has that keepalive and key."""
         return (self._segment_peer(seg, keepalive, preshared_key) for seg in self.segments)
 
     def peer_peers(self, keepalive: int, peers: Iterable[Peer]) -> Iterator[wireguard.Peer]:
-        """Give peers for the configuration of another one, which has that keepalive."""
+        """Return peers for the configuration of another one, which has that keepalive."""
         return (self._peer_peer(peer, keepalive) for peer in peers)
 
     def node_as_peer(self, node: str) -> Peer:
-        """Give the segment of a node as a peer of some other interface: no keepalive, no preshared key."""
+        """Return the segment of a node as a peer of some other interface: no keepalive, no preshared key."""
         seg = self.segment_of(node)
         return Peer(
             name=node,
@@ -150,17 +150,17 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         )
 
     def discovered_endpoint(self, key: wireguard.Key | None, keepalive: int) -> wireguard.Endpoint | None:
-        """Give where a key was last seen, but only of what has a keepalive: to Kilo that says it roams."""
+        """Return where a key was last seen, but only of what has a keepalive: to Kilo that says it roams."""
         return self.discovered.get(str(key)) if keepalive else None
 
 
 def clamped(keepalive: int) -> int:
-    """Give a keepalive in seconds that `wg` takes; 0, off, for one outside its range."""
+    """Return a keepalive in seconds that `wg` takes; 0, off, for one outside its range."""
     return keepalive if 0 <= keepalive <= MAX_KEEPALIVE else 0
 
 
 def as_wireguard(peer: Peer) -> wireguard.Peer:
-    """Give a peer of the mesh as the `[Peer]` of some other interface."""
+    """Return a peer of the mesh as the `[Peer]` of some other interface."""
     return wireguard.Peer(
         public_key=peer.public_key,
         allowed_ips=peer.allowed_ips,
@@ -194,15 +194,15 @@ def _allocate(subnet: IPInterface, count: int) -> Sequence[IPAddress]:
     return tuple(address(subnet.version, number) for number in range(first, first + count))
 
 
-def deduplicated(peers: Iterable[Peer]) -> tuple[tuple[Peer, ...], tuple[Lost, ...]]:
-    """Give each allowed IP, by text, to the first peer that has it; the peers are in the order of their names."""
+def deduplicated(peers: Iterable[Peer]) -> tuple[tuple[Peer, ...], tuple[LostAllowedIP, ...]]:
+    """Leave each allowed IP, by text, to the first peer that has it; `peers` are sorted by name."""
     holders: dict[IPInterface, str] = {}
     kept, lost = [], []
     for peer in peers:
         cidrs = []
         for index, cidr in enumerate(peer.allowed_ips):
             if cidr in holders:
-                lost.append(Lost(peer=peer.name, index=index, cidr=cidr, holder=holders[cidr]))
+                lost.append(LostAllowedIP(peer=peer.name, index=index, cidr=cidr, holder=holders[cidr]))
             else:
                 holders[cidr] = peer.name
                 cidrs.append(cidr)
@@ -214,8 +214,8 @@ def _discovered(segments: Iterable[Segment], viewpoint: str) -> Mapping[str, wir
     """Merge the discovered endpoints: the viewpoint's first, then by segment and name; the first wins."""
     nodes = [node for seg in segments for node in seg.nodes]
     viewpoint = viewpoint or min((node.name for node in nodes), default="")
-    found: dict[str, wireguard.Endpoint] = {}
+    endpoints: dict[str, wireguard.Endpoint] = {}
     for node in sorted(nodes, key=lambda node: node.name != viewpoint):
         for key, endpoint in node.discovered_endpoints.items():
-            found.setdefault(key, endpoint)
-    return found
+            endpoints.setdefault(key, endpoint)
+    return endpoints

@@ -1,10 +1,10 @@
-"""From one member of a mesh to another and back: which addresses are meant, and both ways between them."""
+"""A trace: the path of a packet between two members of a mesh, and the path back."""
 
 import enum
 
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh, Node, Peer
-from kgctl_py.mesh.paths import Way, way
+from kgctl_py.mesh.paths import PacketPath, follow_packet
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Claim, Kind, Place, Role, whois
 from kgctl_py.value import Value, replace
@@ -34,17 +34,17 @@ class Trace(Value, frozen=True, kw_only=True):
 
     source: Target
     destination: Target
-    there: Way | None = None
-    back: Way | None = None
+    there: PacketPath | None = None
+    back: PacketPath | None = None
     fault: str = ""
 
     @property
     def verdict(self) -> Verdict:
         """What both ways together come to."""
-        ways = (self.there, self.back)
-        if any(one is None or one.fault for one in ways):
+        paths = (self.there, self.back)
+        if any(path is None or path.fault for path in paths):
             return Verdict.NO
-        return Verdict.PERHAPS if any(one.doubts for one in ways if one) else Verdict.YES
+        return Verdict.PERHAPS if any(path.doubts for path in paths if path) else Verdict.YES
 
 
 def trace(mesh: Mesh, topology: Topology, source: Target, destination: Target) -> Trace:
@@ -54,15 +54,15 @@ def trace(mesh: Mesh, topology: Topology, source: Target, destination: Target) -
         fault = fault or f"{source} and {destination} have no addresses of one IP version"
         return Trace(source=source, destination=destination, fault=fault)
     here, there = pair
-    out = _expecting(destination.place, way(mesh, topology, source.place, here, there), mesh, topology)
+    out = _expecting(destination.place, follow_packet(mesh, topology, source.place, here, there), mesh, topology)
     if out.fault or out.end is None:
         return Trace(source=source, destination=destination, there=out)
-    back = _expecting(source.place, way(mesh, topology, out.end, there, here, out), mesh, topology)
+    back = _expecting(source.place, follow_packet(mesh, topology, out.end, there, here, out), mesh, topology)
     return Trace(source=source, destination=destination, there=out, back=back)
 
 
 def node_target(node: Node, mesh: Mesh, topology: Topology) -> Target:
-    """Give a node, by its internal IP, else as a leader by its WireGuard IP."""
+    """Return a node, by its internal IP, else as a leader by its WireGuard IP."""
     place, reasons = Place(Kind.NODE, node.name), node.why_not_ready(mesh.now)
     if reasons:
         return Target(place=place, addresses=(), fault=f"{place} is not ready: {', '.join(reasons)}")
@@ -73,7 +73,7 @@ def node_target(node: Node, mesh: Mesh, topology: Topology) -> Target:
 
 
 def peer_target(peer: Peer) -> Target:
-    """Give a peer, by its host routes, else by the first address of each network that it has."""
+    """Return a peer, by its host routes, else by the first address of each network that it has."""
     place, reason = Place(Kind.PEER, peer.name), peer.why_not_ready()
     if reason:
         return Target(place=place, addresses=(), fault=f"Kilo skips {place}: {reason}")
@@ -82,14 +82,14 @@ def peer_target(peer: Peer) -> Target:
 
 
 def source_at(ip: IPAddress, mesh: Mesh, topology: Topology) -> Target:
-    """Give where packets from the address `ip` come from: who the mesh routes it to."""
+    """Return where packets from the address `ip` come from: who the mesh routes it to."""
     claims = whois(ip, mesh, topology)
     place = next((_place(claim, topology) for claim in claims if claim.is_routed), None)
     return Target(place=place, addresses=(ip,), fault="" if place else _nobody(ip, claims))
 
 
 def destination_at(ip: IPAddress) -> Target:
-    """Give an address, wherever the routes lead."""
+    """Return an address, wherever the routes lead."""
     return Target(place=None, addresses=(ip,))
 
 
@@ -100,20 +100,20 @@ def _place(claim: Claim, topology: Topology) -> Place | None:
 
 
 def _nobody(ip: IPAddress, claims: tuple[Claim, ...]) -> str:
-    told = (f"{c.cidr} is the {c.role} of {c.place}, but {c.problem}" for c in claims if c.problem)
-    return f"nothing in the mesh sends from {ip}{next((f': {text}' for text in told), '')}"
+    reasons = (f"{c.cidr} is the {c.role} of {c.place}, but {c.problem}" for c in claims if c.problem)
+    return f"nothing in the mesh sends from {ip}{next((f': {text}' for text in reasons), '')}"
 
 
 def _addresses(source: Target, destination: Target) -> tuple[IPAddress, IPAddress] | None:
-    pairs = ((one, other) for other in destination.addresses for one in source.addresses)
+    pairs = ((own, other) for other in destination.addresses for own in source.addresses)
     return next((pair for pair in pairs if pair[0].version == pair[1].version), None)
 
 
-def _expecting(place: Place | None, found: Way, mesh: Mesh, topology: Topology) -> Way:
-    """Give a way with a fault when it leads elsewhere than to the place that is meant."""
-    if found.fault or place is None or found.end == place:
-        return found
-    claims = whois(found.to, mesh, topology)
+def _expecting(place: Place | None, path: PacketPath, mesh: Mesh, topology: Topology) -> PacketPath:
+    """Return a way with a fault when it leads elsewhere than to the place that is meant."""
+    if path.fault or place is None or path.end == place:
+        return path
+    claims = whois(path.to, mesh, topology)
     lost = (f", since {claim.problem}" for claim in claims if claim.place == place and claim.problem)
-    fault = f"{found.to} leads to {found.end}, not to {place}{next(lost, '')}"
-    return replace(found, fault=fault)
+    fault = f"{path.to} leads to {path.end}, not to {place}{next(lost, '')}"
+    return replace(path, fault=fault)

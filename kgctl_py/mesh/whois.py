@@ -1,4 +1,4 @@
-"""Who has an address or a key, and why traffic does not go there when it does not."""
+"""The owners of an address or a key, and why traffic does not reach them when it does not."""
 
 import enum
 from collections.abc import Iterator
@@ -77,24 +77,24 @@ class Claim(Value, frozen=True, kw_only=True):
 
 
 def whois(ip: IPAddress, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
-    """Give every claim whose network holds `ip`: where traffic goes first, then the others, the narrowest first.
+    """Return every claim whose network holds `ip`: where traffic goes first, then the others, the narrowest first.
 
     Without a topology, when no node is ready, nothing is routed anywhere.
     """
     host = host_cidr(ip)
-    found = [claim for claim in claims(mesh, topology) if claim.cidr.overlaps(host)]
-    return tuple(sorted(found, key=lambda claim: (not claim.is_routed, -claim.cidr.prefixlen)))
+    matching = [claim for claim in claims(mesh, topology) if claim.cidr.overlaps(host)]
+    return tuple(sorted(matching, key=lambda claim: (not claim.is_routed, -claim.cidr.prefixlen)))
 
 
 def holders_of_key(start: str, mesh: Mesh) -> tuple[tuple[Place, wireguard.Key], ...]:
-    """Give the nodes and peers whose public key starts with the text `start`."""
+    """Return the nodes and peers whose public key starts with the text `start`."""
     keys = [(Place(Kind.NODE, node.name), node.key) for node in mesh.nodes]
     keys += [(Place(Kind.PEER, peer.name), peer.public_key) for peer in mesh.peers]
     return tuple((place, key) for place, key in keys if key and str(key).startswith(start))
 
 
 def claims(mesh: Mesh, topology: Topology | None) -> Iterator[Claim]:
-    """Give everything that a mesh has addresses for, routed or not."""
+    """Return everything that a mesh has addresses for, routed or not."""
     for node in mesh.nodes:
         yield from _of_node(node, ", ".join(node.why_not_ready(mesh.now)), topology)
     for peer in mesh.peers:
@@ -122,7 +122,7 @@ def _of_node(node: Node, not_ready: str, topology: Topology | None) -> Iterator[
 
 
 def _reported(node: Node, problem: str, topology: Topology | None) -> Iterator[Claim]:
-    """Give the WireGuard IP that a node reports, when it is another one than the topology gives it."""
+    """Return the WireGuard IP that a node reports, when it is another one than the topology gives it."""
     if node.wireguard_ip is None:
         return
     given = topology and not problem and topology.segment_of(node.name)

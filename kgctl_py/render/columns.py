@@ -1,4 +1,4 @@
-"""Rows in aligned columns, as kubectl prints them; on a terminal they are made to fit it."""
+"""Rows in aligned columns, as kubectl prints them, fitted to a terminal."""
 
 import itertools
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ def columns(
     headed: bool = True,
     only: Container[int] | None = None,
 ) -> str:
-    """Give a line of headings and one for each row; what is empty is shown as kubectl does.
+    """Return a line of headings and one for each row; what is empty is shown as kubectl does.
 
     With a `width` in cells, what does not fit goes over more lines, long lists with an ellipsis at their end;
     without one, or when there are too many columns for it, nothing is broken or left out. Headings are left

@@ -14,13 +14,13 @@ API_VERSION = "kgctl.kilo.squat.ai/v1"
 
 
 def as_json(value: Mapping[str, Any]) -> str:
-    """Give JSON indented by two spaces, keys in the order given, and a final newline."""
+    """Return JSON indented by two spaces, keys in the order given, and a final newline."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     return (text if _is_visible(text) else json.dumps(value, indent=2)) + "\n"
 
 
 def as_json_with_rows(value: Mapping[str, Any], key: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Give such JSON piece by piece, with a list at its end: each of its many rows is a line, in ASCII."""
+    """Return such JSON piece by piece, with a list at its end: each of its many rows is a line, in ASCII."""
     yield as_json(value).removesuffix("\n}\n") + f',\n  "{key}": ['
     for n, row in enumerate(rows):
         yield f"{',' if n else ''}\n    {json.dumps(row)}"
@@ -28,7 +28,7 @@ def as_json_with_rows(value: Mapping[str, Any], key: str, rows: Iterable[Mapping
 
 
 def as_yaml(value: Mapping[str, Any]) -> str:
-    """Give YAML in block style with its keys sorted, as Kubernetes' tools print it."""
+    """Return YAML in block style with its keys sorted, as Kubernetes' tools print it."""
     import yaml
 
     text: str = yaml.safe_dump(value, sort_keys=True, allow_unicode=True, default_flow_style=False)
@@ -36,7 +36,7 @@ def as_yaml(value: Mapping[str, Any]) -> str:
 
 
 def rfc3339(seconds: int) -> str | None:
-    """Give a Unix time as Kubernetes writes times; None for one that no calendar has."""
+    """Return a Unix time as Kubernetes writes times; None for one that no calendar has."""
     try:
         return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (ValueError, OverflowError, OSError):

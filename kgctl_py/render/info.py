@@ -24,7 +24,7 @@ class Fact(Value, frozen=True, kw_only=True):
 
 
 def info_text(facts: Iterable[Fact]) -> str:
-    """Give a line for each fact: title, values, and the source in brackets."""
+    """Return a line for each fact: title, values, and the source in brackets."""
     rows = [(f"{fact.title}:", _values(fact), _source(fact)) for fact in facts]
     titles = max(len(title) for title, _, _ in rows)
     values = max((len(value) for _, value, _ in rows if len(value) <= _WIDE), default=0)
@@ -34,7 +34,7 @@ def info_text(facts: Iterable[Fact]) -> str:
 
 
 def info_data(facts: Iterable[Fact], unreadable: Iterable[str]) -> dict[str, Any]:
-    """Give the facts by their keys, and the places that could not be read."""
+    """Return the facts by their keys, and the places that could not be read."""
     return {**dict(_entries(facts)), "unreadable": list(unreadable)}
 
 

@@ -1,4 +1,4 @@
-"""What is applied to a cluster to install Kilo, as YAML by its parts."""
+"""The manifests that install Kilo, as YAML by their parts."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, assert_never
@@ -11,9 +11,9 @@ WHAT_ALL_NEED = (Part.CRDS, Part.RBAC, Part.DAEMONSET, Part.USERS)
 
 
 def manifests(installation: Installation, only: Collection[Part] = ()) -> Mapping[Part, str]:
-    """Give the text of each part, in the order in which they are applied; `only` those, if any are named.
+    """Return the text of each part, in the order in which they are applied; `only` those, if any are named.
 
-    Raises UsageError, with the reason, for choices that do not go together.
+    Raise UsageError, with the reason, for choices that do not go together.
     """
     combinations.check(installation)
     wanted = only or WHAT_ALL_NEED
@@ -22,7 +22,7 @@ def manifests(installation: Installation, only: Collection[Part] = ()) -> Mappin
 
 
 def stream(parts: Mapping[Part, str]) -> str:
-    """Give all parts as one stream of YAML documents."""
+    """Return all parts as one stream of YAML documents."""
     return "---\n".join(parts.values())
 
 

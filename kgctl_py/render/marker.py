@@ -1,4 +1,4 @@
-"""A mark at the top of a file, by which its maker knows later whether somebody has changed it."""
+"""A header with a checksum, by which kgctl knows whether somebody has changed a file that it wrote."""
 
 import hashlib
 import re
@@ -9,12 +9,12 @@ _MARK = re.compile(r"\A# Made by: .*\n# SHA-256 of all below: ([0-9a-f]{64})\n")
 
 
 def marked(text: str, command: str) -> str:
-    """Give `text`, YAML or the like, below two comments: the `command` that made it, and its hash."""
+    """Return `text`, YAML or the like, below two comments: the `command` that made it, and its hash."""
     return f"# Made by: {visible(command)}\n# SHA-256 of all below: {_digest(text)}\n{text}"
 
 
 def is_unchanged(text: str) -> bool:
-    """Tell whether `text` is marked and below the mark as it was made, whatever Git made of its line ends."""
+    """Return whether `text` is marked and below the mark as it was made, whatever Git made of its line ends."""
     text = text.replace("\r\n", "\n")
     mark = _MARK.match(text)
     return mark is not None and mark[1] == _digest(text[mark.end() :])

@@ -1,4 +1,4 @@
-"""The folder in which a team keeps Kilo and its Peers in Git, as texts by their paths."""
+"""The files of a folder in which a team keeps Kilo and its Peers in Git."""
 
 from collections.abc import Mapping
 
@@ -28,7 +28,7 @@ class Repository(Value, frozen=True, kw_only=True):
 
 
 def repository(manifests: Mapping[Part, str], command: str) -> Repository:
-    """Give the folder for these manifests; the `command` that makes it is told in each file of Kilo's."""
+    """Return the folder for these manifests; the `command` that makes it is told in each file of Kilo's."""
     examples = {f"examples/{name}.yaml": _text(f"examples/{name}.yaml") for name in _EXAMPLES}
     resources = tuple(map(path_of, manifests))
     return Repository(
@@ -46,7 +46,7 @@ def repository(manifests: Mapping[Part, str], command: str) -> Repository:
 
 
 def path_of(part: Part) -> str:
-    """Give the path of the file that holds a part of the manifests."""
+    """Return the path of the file that holds a part of the manifests."""
     return f"{part}.yaml"
 
 

@@ -1,9 +1,9 @@
-"""A trace and the owners of an address, as text for people and as plain data for programs."""
+"""A trace as text for people and as plain data for programs."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from kgctl_py.mesh.paths import Hop, Way
+from kgctl_py.mesh.paths import Hop, PacketPath
 from kgctl_py.mesh.trace import Target, Trace, Verdict
 from kgctl_py.mesh.whois import Place
 from kgctl_py.render.columns import columns
@@ -14,7 +14,7 @@ _HEADINGS = ("FROM", "TO", "BY", "FOR", "ENDPOINT")
 
 
 def trace_text(trace: Trace, *, width: int | None = None) -> str:
-    """Give both ways as tables of hops, which fit into `width` cells if that is given, and what they come to."""
+    """Return both ways as tables of hops, which fit into `width` cells if that is given, and what they come to."""
     return "".join(_blocks(trace, width))
 
 
@@ -28,7 +28,7 @@ def _blocks(trace: Trace, width: int | None) -> Iterator[str]:
     yield f"{visible(_conclusion(trace))}\n"
 
 
-def _ends(way: Way) -> str:
+def _ends(way: PacketPath) -> str:
     return f"from {way.source} of {way.start} to {way.to}"
 
 
@@ -54,14 +54,14 @@ def _conclusion(trace: Trace) -> str:
 
 
 def _fault(trace: Trace) -> str:
-    """Give why nothing gets there, or why no answer comes back."""
+    """Return why nothing gets there, or why no answer comes back."""
     if trace.there is None or trace.there.fault:
         return trace.fault or (trace.there.fault if trace.there else "")
     return f"it gets there, but no answer comes back: {trace.back.fault if trace.back else ''}"
 
 
 def trace_data(trace: Trace) -> dict[str, Any]:
-    """Give both ways for programs; `back` is null when nothing gets there."""
+    """Return both ways for programs; `back` is null when nothing gets there."""
     return {
         "apiVersion": API_VERSION,
         "kind": "Trace",
@@ -78,7 +78,7 @@ def _target(target: Target) -> dict[str, Any]:
     return {"place": place_data(target.place), "addresses": [str(ip) for ip in target.addresses]}
 
 
-def _way(way: Way | None) -> dict[str, Any] | None:
+def _way(way: PacketPath | None) -> dict[str, Any] | None:
     if way is None:
         return None
     return {
@@ -103,5 +103,5 @@ def _hop(hop: Hop) -> dict[str, Any]:
 
 
 def place_data(place: Place | None) -> dict[str, str] | None:
-    """Give a place by its kind and name."""
+    """Return a place by its kind and name."""
     return {"kind": place.kind.value, "name": place.name} if place else None

@@ -1,4 +1,4 @@
-"""Who has an address or a key, as a sentence each for people and as plain data for programs."""
+"""The owners of an address or a key, as sentences for people and as plain data for programs."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from kgctl_py.wireguard import Key
 
 
 def claims_text(subject: str, claims: Iterable[Claim], standing: Mapping[Place, str]) -> str:
-    """Give a line for each claim; `standing` tells of a node where it stands in the mesh."""
+    """Return a line for each claim; `standing` tells of a node where it stands in the mesh."""
     return "".join(f"{visible(f'{subject} is {_claim(claim, standing)}')}\n" for claim in claims)
 
 
@@ -26,7 +26,7 @@ def _claim(claim: Claim, standing: Mapping[Place, str]) -> str:
 
 
 def claims_data(subject: str, claims: Iterable[Claim]) -> dict[str, Any]:
-    """Give the claims for programs; at most those that are routed are where traffic goes."""
+    """Return the claims for programs; at most those that are routed are where traffic goes."""
     return _document(
         subject,
         [
@@ -44,14 +44,14 @@ def claims_data(subject: str, claims: Iterable[Claim]) -> dict[str, Any]:
 
 
 def keys_text(holders: Iterable[tuple[Place, Key]], standing: Mapping[Place, str]) -> str:
-    """Give a line for each holder of a public key."""
+    """Return a line for each holder of a public key."""
     return "".join(
         f"{visible(f'{key} is the public key of {place}{standing.get(place, str())}')}\n" for place, key in holders
     )
 
 
 def keys_data(subject: str, holders: Iterable[tuple[Place, Key]]) -> dict[str, Any]:
-    """Give the holders of a public key for programs."""
+    """Return the holders of a public key for programs."""
     holding = [{"role": "public key", "key": str(key), "place": place_data(place)} for place, key in holders]
     return _document(subject, holding)
 

@@ -252,7 +252,7 @@ def test_every_peer_that_kilo_skips_has_an_error_and_no_other_peer_has(cluster: 
         named = {**raw, "metadata": {"name": "p"}}
         read = translate_peer(decoding.convert(named, resources.Peer))
         expected = {Code.KEEPALIVE} if read.persistent_keepalive > MAX_KEEPALIVE else set()
-        expected |= {code_of_ignored(one) for one in read.unusable} - {Code.PEER_DNS_AND_IP}
+        expected |= {code_of_ignored(one) for one in read.ignored_values} - {Code.PEER_DNS_AND_IP}
         skipped = {Code.PEER_INVALID, Code.PEER_NOIPS, Code.PEER_NOKEY}
         (manifest,) = peer_manifests(json.dumps(named).encode())
         found = [*peer_files.dropped_fields("p", manifest.dropped), *peers.by_itself(manifest.peer)]

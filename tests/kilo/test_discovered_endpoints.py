@@ -7,8 +7,8 @@ from kgctl_py.kilo.discovered_endpoints import discovered_endpoints
 
 
 def read(value: Any) -> tuple[dict[str, str], int]:
-    usable, unusable = discovered_endpoints(value if isinstance(value, str) else json.dumps(value))
-    return {key: str(endpoint) for key, endpoint in usable.items()}, len(unusable)
+    usable, ignored = discovered_endpoints(value if isinstance(value, str) else json.dumps(value))
+    return {key: str(endpoint) for key, endpoint in usable.items()}, len(ignored)
 
 
 @pytest.mark.parametrize(

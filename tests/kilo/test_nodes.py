@@ -58,7 +58,7 @@ def test_the_location_is_another_label_when_asked_for() -> None:
 def test_location_ips_that_are_no_cidrs_are_left_out_and_told() -> None:
     found = read(allowed_location_ips="10.9.0.0/24, 10.8.0.0/24,10.7.0.1,fd00::/64")
     assert [str(cidr) for cidr in found.allowed_location_ips] == ["10.9.0.0/24", "fd00::/64"]
-    assert [one.text for one in found.unusable] == [" 10.8.0.0/24", "10.7.0.1"]
+    assert [one.text for one in found.ignored_values] == [" 10.8.0.0/24", "10.7.0.1"]
 
 
 @pytest.mark.parametrize(
@@ -72,16 +72,16 @@ def test_location_ips_that_are_no_cidrs_are_left_out_and_told() -> None:
     ],
 )
 def test_what_cannot_be_used_is_told_with_its_field_and_the_reason(annotation: str, text: str, why: str) -> None:
-    (unusable,) = read(**{annotation: text}).unusable
-    assert unusable.field == "kilo.squat.ai/" + annotation.replace("_", "-")
-    assert unusable.text == text
-    assert unusable.why.startswith(why)
+    (ignored,) = read(**{annotation: text}).ignored_values
+    assert ignored.field == "kilo.squat.ai/" + annotation.replace("_", "-")
+    assert ignored.text == text
+    assert ignored.why.startswith(why)
 
 
 def test_a_node_that_kilo_never_saw_has_every_reason_not_to_be_ready() -> None:
     bare = translate_node(decoding.convert({"metadata": {"name": "bare"}}, resources.Node))
     assert bare.why_not_ready(NOW) == ("no endpoint", "no key", "no pod CIDR", "never seen")
-    assert bare.unusable == ()
+    assert bare.ignored_values == ()
 
 
 @pytest.mark.parametrize(

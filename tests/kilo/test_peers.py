@@ -56,7 +56,7 @@ def test_a_valid_peer_has_its_endpoint(spec: dict[str, Any], endpoint: str) -> N
 def test_a_preshared_key_that_cannot_be_used_is_told_but_not_shown() -> None:
     found = read(presharedKey="almost-a-secret")
     assert (found.why_not_ready(), found.preshared_key) == ("", None)
-    assert [one.field for one in found.unusable] == ["spec.presharedKey"]
+    assert [one.field for one in found.ignored_values] == ["spec.presharedKey"]
     assert "almost-a-secret" not in repr(found)
 
 

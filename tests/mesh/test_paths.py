@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgctl_py.mesh.paths import Way, way
+from kgctl_py.mesh.paths import PacketPath, follow_packet
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.trace import Target, Trace, Verdict, destination_at, node_target, peer_target, source_at, trace
 from kgctl_py.mesh.whois import Kind, Place
@@ -32,7 +32,7 @@ def run(cluster: Cluster, source: str, destination: str) -> Trace:
     return trace(mesh, topology, start, destination_at(ip(destination)) if is_ip[1] else named(destination))
 
 
-def places(found: Way | None) -> list[str]:
+def places(found: PacketPath | None) -> list[str]:
     """Give the places on a way."""
     assert found
     return [str(found.start), *(str(hop.end) for hop in found.hops)]
@@ -74,7 +74,7 @@ def test_each_hop_is_what_the_printed_configurations_of_both_its_ends_say(
 ) -> None:
     mesh, topology = cluster.mesh(), cluster.topology()
     for start in starts(cluster):
-        found = way(mesh, topology, start, ip(source), ip(to))
+        found = follow_packet(mesh, topology, start, ip(source), ip(to))
         assert found.end
         assert len(found.hops) <= 3
         for hop in found.hops:
@@ -272,5 +272,5 @@ def test_an_internal_ip_that_is_the_endpoint_itself_is_reached_outside_of_the_tu
 
 def test_a_member_reaches_itself_without_a_hop() -> None:
     found = run(MESH, "p", "p")
-    assert found.there == Way(start=Place(Kind.PEER, "p"), source=ip("10.5.0.1"), to=ip("10.5.0.1"))
+    assert found.there == PacketPath(start=Place(Kind.PEER, "p"), source=ip("10.5.0.1"), to=ip("10.5.0.1"))
     assert found.verdict is Verdict.YES

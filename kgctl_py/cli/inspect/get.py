@@ -55,7 +55,7 @@ def get(
         watch(run, query, style)
         return
     seen = view(run.cluster, run.options, run.mesh())
-    for warning, hint in seen.words:
+    for warning, hint in seen.remarks:
         terminal.warn(warning, hint)
     if as_tree:
         typer.echo(drawn(seen), nl=False)

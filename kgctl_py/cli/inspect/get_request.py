@@ -27,7 +27,7 @@ class Request(Value, frozen=True):
         items = list(self.resource.items(view))
         if not self.names:
             return items
-        by_name = {self.resource.also(item): item for item in items} | {item.name: item for item in items}
+        by_name = {self.resource.alias(item): item for item in items} | {item.name: item for item in items}
         missing = [name for name in self.names if name not in by_name]
         if missing and not may_lack_names:
             raise not_found(self.resource.singular, missing[0], by_name)

@@ -43,7 +43,7 @@ class _Printer:
     def show(self, mesh: Mesh, *, may_lack_names: bool) -> None:
         seen = view(self.invocation.cluster, self.invocation.options, mesh)
         with terminal.only_news():
-            for warning, hint in seen.words:
+            for warning, hint in seen.remarks:
                 terminal.warn(warning, hint)
         ((_, items),) = self.query.listed(seen, may_lack_names=may_lack_names)
         states = {item.name: self.resource.state(item) for item in items}

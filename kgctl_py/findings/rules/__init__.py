@@ -1,1 +1,1 @@
-"""What can be wrong, one file a subject."""
+"""The rules by which findings are made, one file a subject."""

@@ -1,4 +1,4 @@
-"""Whether the Kilo subnet has an address for every segment (kilo pkg/mesh/ip.go)."""
+"""The Kilo subnet must have an address for every segment (kilo pkg/mesh/ip.go)."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from kgctl_py.mesh import agreement, segment
 from kgctl_py.mesh.model import Granularity, Mesh
 
 NEARLY = 0.8
-"""The part of the addresses from which on a subnet is nearly exhausted."""
+"""The share of its addresses at which a subnet is nearly exhausted."""
 
 
 def of_mesh(mesh: Mesh, chosen: Granularity | None = None) -> Iterator[Finding]:
-    """Find that the subnet is exhausted by the segments there are, or nearly."""
+    """Yield a finding if the subnet is exhausted, or nearly."""
     granularity = chosen or next(iter(agreement.granularities(mesh.ready_nodes)), None)
     if granularity is None:
         return

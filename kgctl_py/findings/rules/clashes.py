@@ -1,4 +1,4 @@
-"""What two members of a mesh both have, though only one can: keys, addresses, endpoints."""
+"""Keys, addresses and endpoints that two members of a mesh have, though only one can."""
 
 from collections.abc import Iterable, Iterator
 
@@ -7,14 +7,14 @@ from kgctl_py.findings.code import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import pool
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
-from kgctl_py.mesh.claims import Claims
 from kgctl_py.mesh.model import Mesh, Node, Peer
-from kgctl_py.mesh.topology import Lost, Topology
+from kgctl_py.mesh.network_owners import OverlapIndex
+from kgctl_py.mesh.topology import LostAllowedIP, Topology
 from kgctl_py.value import replace
 
 
 def keys_twice(nodes: Iterable[Node], peers: Iterable[Peer]) -> Iterator[Finding]:
-    """Find public keys that a node or peer has, too, that comes before."""
+    """Yield the public keys that an earlier node or peer has."""
     owners: dict[wireguard.Key, Subject] = {}
     keyed = [(Subject(Kind.NODE, node.name), node.key, names.KEY) for node in nodes]
     keyed += [(Subject(Kind.PEER, peer.name), peer.public_key, "spec.publicKey") for peer in peers]
@@ -26,8 +26,8 @@ def keys_twice(nodes: Iterable[Node], peers: Iterable[Peer]) -> Iterator[Finding
 
 
 def nodes_overlap(nodes: Iterable[Node]) -> Iterator[Finding]:
-    """Find pod CIDRs and internal IPs of a node that overlap those of a node before it."""
-    claims: Claims[str] = Claims()
+    """Yield pod CIDRs and internal IPs that overlap those of an earlier node."""
+    claims: OverlapIndex[str] = OverlapIndex()
     for node in nodes:
         for cidr, what, field in _routed(node):
             other = claims.overlapping(cidr)
@@ -40,7 +40,7 @@ def nodes_overlap(nodes: Iterable[Node]) -> Iterator[Finding]:
 
 
 def endpoints_twice(topology: Topology) -> Iterator[Finding]:
-    """Find leaders with the endpoint of a leader before."""
+    """Yield leaders with the endpoint of an earlier leader."""
     owners: dict[str, str] = {}
     for seg in topology.segments:
         leader = seg.leader
@@ -53,8 +53,8 @@ def endpoints_twice(topology: Topology) -> Iterator[Finding]:
             yield Finding(code=Code.ENDPOINT_TWICE, subject=subject, field=names.ENDPOINT, message=message)
 
 
-def lost_allowed_ips(lost: Iterable[Lost], peer: str | None = None) -> Iterator[Finding]:
-    """Find allowed IPs of `peer`, or of any peer, that go to one named before it."""
+def lost_allowed_ips(lost: Iterable[LostAllowedIP], peer: str | None = None) -> Iterator[Finding]:
+    """Yield allowed IPs of `peer`, or of any peer, that belong to a peer named before it."""
     for loss in lost:
         if peer in (None, loss.peer) and loss.peer != loss.holder:
             yield Finding(
@@ -67,7 +67,7 @@ def lost_allowed_ips(lost: Iterable[Lost], peer: str | None = None) -> Iterator[
 
 
 def same_allowed_ips(peers: Iterable[Peer]) -> Iterator[Finding]:
-    """Find allowed IPs of peers that Kilo tells apart by their host bits and WireGuard does not.
+    """Yield allowed IPs that differ for Kilo, by their host bits, and are the same for WireGuard.
 
     The peer that is set later gets the network (kilo pkg/mesh/topology.go compares texts).
     """
@@ -83,12 +83,12 @@ def same_allowed_ips(peers: Iterable[Peer]) -> Iterator[Finding]:
 
 
 def peers_overlap(mesh: Mesh, services: Iterable[IPInterface] = ()) -> Iterator[Finding]:
-    """Find allowed IPs of peers that overlap a network of the cluster; a /0 is for what nobody else has.
+    """Yield allowed IPs of peers that overlap a network of the cluster; a /0 overlaps none.
 
     Allowed location IPs are not looked at here: where a peer overlaps one, that is what gives way.
     """
     nodes = tuple(replace(node, allowed_location_ips=()) for node in mesh.nodes)
-    claims: Claims[str] = Claims()
+    claims: OverlapIndex[str] = OverlapIndex()
     for cidr, what in pool.used_networks(replace(mesh, nodes=nodes, peers=()), services).items():
         claims.add(cidr, f"{cidr}, {what}")
     for peer in mesh.ready_peers:

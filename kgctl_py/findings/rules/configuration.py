@@ -1,4 +1,4 @@
-"""What would go wrong when a configuration is used as it is printed."""
+"""Problems of a configuration that is used as it is printed."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,14 +9,14 @@ from kgctl_py.mesh import client_conf
 
 
 def loops(conf: wireguard.Conf) -> Iterator[Finding]:
-    """Find the routes by which wg-quick would send the tunnel's own packets into the tunnel."""
+    """Yield the routes by which wg-quick would send the tunnel's own packets into the tunnel."""
     for loop in client_conf.loops(conf):
         message = f"{_what(loop)}: wg-quick would route the tunnel into itself"
         yield _finding(loop, message, "-o wg-quick leaves such routes out")
 
 
 def loops_left_out(loops: Iterable[client_conf.Loop]) -> Iterator[Finding]:
-    """Tell of each such route that it stays, when it is for more than the endpoint, or that it was left out."""
+    """Yield the routes that were left out, and those that stay because they are for more than the endpoint."""
     for loop in sorted(loops, key=lambda loop: loop.avoidable):
         if loop.avoidable:
             yield _finding(loop, f"{_what(loop)}, which is left out: it would route the tunnel into itself")

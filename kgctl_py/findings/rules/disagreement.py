@@ -1,4 +1,4 @@
-"""What nodes, and whoever started them, do not agree on: the values that hold for the whole mesh."""
+"""Values of the whole mesh on which nodes, kg's flags or clocks disagree."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ _NODES = Subject(Kind.NODES)
 
 
 def clock_skew(mesh: Mesh) -> Iterator[Finding]:
-    """Find that this machine's clock and the API server's disagree."""
+    """Yield a finding if the clocks of this machine and of the API server disagree."""
     if mesh.clock_skew:
         direction = "ahead of" if mesh.clock_skew > 0 else "behind"
         yield Finding(
@@ -23,7 +23,7 @@ def clock_skew(mesh: Mesh) -> Iterator[Finding]:
 
 
 def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
-    """Find ready nodes that state different granularities."""
+    """Yield ready nodes that state different granularities."""
     stated = agreement.granularities(nodes)
     if len(stated) > 1:
         yield Finding(
@@ -35,7 +35,7 @@ def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
 
 
 def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
-    """Find nodes that state different Kilo subnets, or none that states one."""
+    """Yield a finding if nodes state different Kilo subnets, or none."""
     stated = agreement.subnets(mesh)
     if not stated:
         message = f"none of them has a WireGuard IP yet: kg's default subnet {agreement.DEFAULT_SUBNET} is used"
@@ -47,18 +47,18 @@ def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
 
 
 def no_granularity(mesh: Mesh) -> Iterator[Finding]:
-    """Find that no ready node states a granularity."""
+    """Yield a finding if no ready node states a granularity."""
     if mesh.ready_nodes and not agreement.granularities(mesh.ready_nodes):
         message = "none of those that are ready states a granularity"
         yield Finding(code=Code.GRANULARITY_NONE, subject=_NODES, message=message)
 
 
-def otherwise_than_kg(mesh: Mesh, facts: ClusterFacts) -> Iterator[Finding]:
-    """Find what nodes state, or kgctl was told, otherwise than the command line of kg."""
+def kg_flags_differ(mesh: Mesh, facts: ClusterFacts) -> Iterator[Finding]:
+    """Yield the values of nodes, or of kgctl's options, that differ from kg's flags."""
     granularities = map(str, agreement.granularities(mesh.ready_nodes))
     subnets = map(str, agreement.subnets(mesh))
-    yield from _otherwise(Code.KG_GRANULARITY, "the granularity", granularities, facts.kg_granularity)
-    yield from _otherwise(Code.KG_SUBNET, "the Kilo subnet", subnets, facts.kg_subnet)
+    yield from _differing(Code.KG_GRANULARITY, "the granularity", granularities, facts.kg_granularity)
+    yield from _differing(Code.KG_SUBNET, "the Kilo subnet", subnets, facts.kg_subnet)
     setting = facts.kg_topology_label
     if setting and setting.values[0] != facts.topology_label:
         label = setting.values[0]
@@ -69,7 +69,7 @@ def otherwise_than_kg(mesh: Mesh, facts: ClusterFacts) -> Iterator[Finding]:
         yield Finding(code=Code.TOPOLOGY_LABEL, subject=_NODES, message=message, hint=hint)
 
 
-def _otherwise(code: Code, what: str, stated: Iterable[str], setting: Setting | None) -> Iterator[Finding]:
+def _differing(code: Code, what: str, stated: Iterable[str], setting: Setting | None) -> Iterator[Finding]:
     others = [value for value in stated if setting and value != setting.values[0]]
     if setting and others:
         message = f"{what} is {', '.join(others)} by them, and {setting.values[0]} by {setting.source}"

@@ -1,4 +1,4 @@
-"""Where nodes report otherwise than what follows from what all of them state.
+"""Leaders and WireGuard IPs that differ from those that Kilo should compute.
 
 Only the leader of a segment has a WireGuard IP, so a node that reports one believes that it leads
 (kilo pkg/mesh/mesh.go, pkg/mesh/topology.go).
@@ -19,7 +19,7 @@ _FIELD = names.WIREGUARD_IP
 
 
 def drift(topology: Topology) -> Iterator[Finding]:
-    """Find leaders and WireGuard IPs that differ; nothing is said of a mesh that kg has not built yet."""
+    """Yield leaders and WireGuard IPs that differ; nothing for a mesh that kg has not built yet."""
     if any(node.wireguard_ip for seg in topology.segments for node in seg.nodes):
         for seg in topology.segments:
             yield from _leader(seg)
@@ -27,7 +27,7 @@ def drift(topology: Topology) -> Iterator[Finding]:
 
 
 def _leader(seg: Segment) -> Iterator[Finding]:
-    """Compare who leads with who believes it; not where that depends on a name that has no address here."""
+    """Compare the leader with those that report to lead; not if that depends on an unresolved name."""
     if segment.undecided(seg.nodes):
         return
     leader = seg.leader
@@ -44,7 +44,7 @@ def _leader(seg: Segment) -> Iterator[Finding]:
 
 
 def _wireguard_ip(seg: Segment, topology: Topology) -> Iterator[Finding]:
-    """Compare the addresses; of one in another subnet it is told elsewhere."""
+    """Compare the addresses; one in another subnet is another finding."""
     leader, ip = seg.leader, seg.leader.wireguard_ip
     if ip and masked(ip) == topology.subnet and ip.ip != seg.wireguard_ip:
         message = f'as leader of "{seg.name}" it should have WireGuard IP {seg.wireguard_ip}, and reports {ip.ip}'

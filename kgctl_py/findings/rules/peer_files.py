@@ -1,27 +1,27 @@
-"""What is wrong between Peers that are kept in files, before any cluster has them."""
+"""Problems between Peers in files, before any cluster has them."""
 
 from collections.abc import Callable, Iterator, Sequence
 
 from kgctl_py.findings.code import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.claims import Holders
-from kgctl_py.mesh.model import Peer, Unusable
+from kgctl_py.mesh.model import IgnoredValue, Peer
+from kgctl_py.mesh.network_owners import NetworkOwners
 
 Numbered = tuple[int, Finding]
-"""A finding, and which of the peers it is about: names need not differ here."""
+"""A finding, and the number of the peer that it is about, as names may be the same."""
 Place = Callable[[int], str]
-"""Tells where a peer stands, by its number."""
+"""Returns the place of a peer, by its number."""
 
 
-def dropped_fields(name: str, faults: Sequence[Unusable]) -> Iterator[Finding]:
-    """Find the fields that an API server does not know, and so drops or refuses."""
+def dropped_fields(name: str, faults: Sequence[IgnoredValue]) -> Iterator[Finding]:
+    """Yield the fields that an API server does not know, and so drops or refuses."""
     for fault in faults:
         yield _finding(Code.FIELD, name, fault.field, str(fault), fault.hint)
 
 
 def between(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Find what two peers cannot both have; it is told of the later one."""
+    """Yield what two peers cannot both have, as findings about the later one."""
     yield from names_twice(peers, place)
     yield from keys_twice(peers, place)
     yield from same_allowed_ips(peers, place)
@@ -29,7 +29,7 @@ def between(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
 
 
 def names_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Find peers of one name: the one that is applied last is all that stays."""
+    """Yield peers with the name of an earlier one: only the one applied last stays."""
     first: dict[str, int] = {}
     for number, peer in enumerate(peers):
         holder = first.setdefault(peer.name, number)
@@ -39,7 +39,7 @@ def names_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
 
 
 def keys_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Find peers of one public key, which WireGuard takes for one peer."""
+    """Yield peers with the public key of an earlier one: WireGuard takes the two for one."""
     first: dict[object, int] = {}
     for number, peer in enumerate(peers):
         holder = first.setdefault(peer.public_key, number)
@@ -49,7 +49,7 @@ def keys_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
 
 
 def same_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Find allowed IPs that two peers have: WireGuard routes them to one."""
+    """Yield allowed IPs that an earlier peer has: WireGuard routes them to one."""
     first: dict[object, int] = {}
     for number, peer in enumerate(peers):
         for index, cidr in enumerate(peer.allowed_ips):
@@ -60,8 +60,8 @@ def same_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
 
 
 def overlapping_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Find allowed IPs that lie in a wider network of another peer, unless that is the way to everywhere."""
-    claims: Holders[tuple[int, IPInterface]] = Holders()
+    """Yield allowed IPs in a wider network of another peer, unless that is a /0."""
+    claims: NetworkOwners[tuple[int, IPInterface]] = NetworkOwners()
     for number, peer in enumerate(peers):
         for cidr in peer.allowed_ips:
             if cidr.network.prefixlen:

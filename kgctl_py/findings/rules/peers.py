@@ -1,4 +1,4 @@
-"""What is odd about a peer by itself."""
+"""Problems of a single peer."""
 
 from collections.abc import Iterator
 
@@ -14,21 +14,21 @@ _NANOSECONDS = 1_000_000_000
 
 
 def by_itself(peer: Peer) -> Iterator[Finding]:
-    """Find all that can be told of a peer, used by Kilo or not, without knowing any other."""
+    """Yield all findings about a peer, used by Kilo or not, that need no other peer."""
     yield from not_ready(peer)
     yield from of_peer(peer)
     yield from roaming(peer)
 
 
 def of_peer(peer: Peer) -> Iterator[Finding]:
-    """Find all that is odd about the configuration of a peer that Kilo uses."""
-    yield from unusable_values(peer)
+    """Yield the findings about the values of a peer that Kilo uses."""
+    yield from ignored_values(peer)
     yield from keepalive_out_of_range(peer)
     yield from host_bits(peer)
 
 
 def not_ready(peer: Peer) -> Iterator[Finding]:
-    """Find each reason why Kilo skips the peer."""
+    """Yield each reason why Kilo skips the peer."""
     for fault in peer.faults:
         yield _finding(Code.PEER_INVALID, peer, fault.field, f"Kilo skips it: {fault}", fault.hint)
     if not peer.faults and not peer.allowed_ips:
@@ -38,21 +38,21 @@ def not_ready(peer: Peer) -> Iterator[Finding]:
 
 
 def redacted(peer: Peer) -> Iterator[Finding]:
-    """Find a preshared key that is not told by what the cluster is read from."""
+    """Yield a preshared key that was left out of a bundle."""
     if peer.preshared_key == REDACTED:
         message = "its preshared key was redacted, and is not in what is printed"
         hint = "ask the cluster itself, or kgctl gather --include-secrets"
         yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, hint)
 
 
-def unusable_values(peer: Peer) -> Iterator[Finding]:
-    """Find the values that Kilo passes over without a word; a preshared key is not shown."""
-    for value in peer.unusable:
+def ignored_values(peer: Peer) -> Iterator[Finding]:
+    """Yield the values that Kilo ignores; a preshared key is not shown."""
+    for value in peer.ignored_values:
         yield _finding(code_of_ignored(value), peer, value.field, str(value))
 
 
 def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
-    """Find a keepalive that WireGuard does not take."""
+    """Yield a keepalive that WireGuard does not take."""
     if peer.persistent_keepalive > MAX_KEEPALIVE:
         seconds = peer.persistent_keepalive
         message = f"persistentKeepalive {seconds} is printed as 0: WireGuard takes 0 to {MAX_KEEPALIVE}"
@@ -60,7 +60,7 @@ def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
 
 
 def host_bits(peer: Peer) -> Iterator[Finding]:
-    """Find allowed IPs whose text hides that they are a whole network."""
+    """Yield allowed IPs with host bits."""
     for index, cidr in enumerate(peer.allowed_ips):
         if masked(cidr) != cidr:
             message = f'allowed IP "{cidr}" has host bits: WireGuard routes all of {masked(cidr)} to it'
@@ -69,7 +69,7 @@ def host_bits(peer: Peer) -> Iterator[Finding]:
 
 
 def roaming(peer: Peer) -> Iterator[Finding]:
-    """Find a peer that nobody can call and that does not keep the way open: to Kilo it does not roam."""
+    """Yield a peer without endpoint and keepalive: for Kilo it does not roam."""
     if not peer.faults and peer.endpoint is None and peer.persistent_keepalive == 0:
         message = (
             "it has no endpoint and no keepalive: Kilo overwrites the endpoint that WireGuard has learned "

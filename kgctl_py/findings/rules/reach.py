@@ -1,4 +1,4 @@
-"""Whether those who lead can be called, and whether peers were heard."""
+"""Whether leaders can be reached, and whether nodes have heard from peers."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,7 +11,7 @@ from kgctl_py.mesh.topology import Topology
 
 
 def private_endpoints(topology: Topology) -> Iterator[Finding]:
-    """Find leaders that nobody elsewhere can call and that keep no way open.
+    """Yield leaders that cannot be called from elsewhere and keep no NAT mapping open.
 
     A mesh whose leaders are all in one private network is well.
     """
@@ -34,7 +34,7 @@ def private_endpoints(topology: Topology) -> Iterator[Finding]:
 
 
 def unresolved_names(mesh: Mesh, addresses: Mapping[str, IPAddress]) -> Iterator[Finding]:
-    """Find endpoints of the mesh whose DNS names have no address."""
+    """Yield endpoints whose DNS names have no address."""
     for node in mesh.ready_nodes:
         yield from _unresolved(Subject(Kind.NODE, node.name), names.ENDPOINT, node.endpoint, addresses)
     for peer in mesh.ready_peers:
@@ -44,7 +44,7 @@ def unresolved_names(mesh: Mesh, addresses: Mapping[str, IPAddress]) -> Iterator
 
 
 def unseen_peers(topology: Topology) -> Iterator[Finding]:
-    """Find peers that no node tells of having heard."""
+    """Yield peers that no node has heard from."""
     for peer in topology.peers:
         if str(peer.public_key) not in topology.discovered:
             message = "no node has heard of it since its tunnels were set up"
@@ -52,7 +52,7 @@ def unseen_peers(topology: Topology) -> Iterator[Finding]:
 
 
 def keepalives_of_peers(topology: Topology) -> Iterator[Finding]:
-    """Find keepalives of peers that no node repeats: each side sends by its own."""
+    """Yield keepalives of peers that nodes do not send: each side sends by its own."""
     if any(seg.leader.persistent_keepalive for seg in topology.segments):
         return
     for peer in topology.peers:

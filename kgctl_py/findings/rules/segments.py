@@ -1,4 +1,4 @@
-"""What is odd about the segments of a mesh: their leaders, and what is routed to them."""
+"""Problems of segments: their leaders, and the networks that are routed to them."""
 
 from collections.abc import Iterator
 
@@ -6,19 +6,19 @@ from kgctl_py.findings.code import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import segment
 from kgctl_py.mesh.address import IPAddress, host_cidr, is_public, parse_cidr
-from kgctl_py.mesh.locations import Cause
+from kgctl_py.mesh.location_ips import DropCause
 from kgctl_py.mesh.topology import Topology
 
 _NOT_REALLY_PUBLIC = tuple(parse_cidr(text) for text in ("100.64.0.0/10", "127.0.0.0/8", "fc00::/7"))
 _DROPPED = {
-    Cause.DECLARED: Code.LOCIP_CLASH,
-    Cause.ROUTED: Code.LOCIP_ROUTED,
-    Cause.PEER: Code.LOCIP_PEER,
+    DropCause.DECLARED: Code.LOCIP_CLASH,
+    DropCause.ROUTED: Code.LOCIP_ROUTED,
+    DropCause.PEER: Code.LOCIP_PEER,
 }
 
 
 def unresolved_endpoints(topology: Topology) -> Iterator[Finding]:
-    """Find DNS endpoints on which the choice of a leader depends and which have no address."""
+    """Yield unresolved DNS endpoints on which the choice of a leader depends."""
     for seg in topology.segments:
         for node in segment.undecided(seg.nodes):
             yield Finding(
@@ -30,7 +30,7 @@ def unresolved_endpoints(topology: Topology) -> Iterator[Finding]:
 
 
 def leaders_not_public(topology: Topology) -> Iterator[Finding]:
-    """Find leaders that were preferred for an endpoint that Kilo takes for public and that is not."""
+    """Yield leaders that were preferred for an endpoint that only Kilo takes for public."""
     for seg in topology.segments:
         ip = seg.leader.endpoint and seg.leader.endpoint.ip
         if ip and len(seg.nodes) > 1 and _is_not_really_public(ip):
@@ -43,7 +43,7 @@ def leaders_not_public(topology: Topology) -> Iterator[Finding]:
 
 
 def dropped_location_ips(topology: Topology) -> Iterator[Finding]:
-    """Find allowed location IPs that Kilo does not route."""
+    """Yield allowed location IPs that Kilo does not route."""
     for drop in topology.dropped:
         yield Finding(
             code=_DROPPED[drop.cause],
@@ -53,7 +53,7 @@ def dropped_location_ips(topology: Topology) -> Iterator[Finding]:
 
 
 def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
-    """Find peers that DOT, which knows things by their names, cannot tell from a node."""
+    """Yield peers with the name of a node, which are one node in DOT."""
     nodes = {node.name for seg in topology.segments for node in seg.nodes}
     for peer in topology.peers:
         if peer.name in nodes:
@@ -66,4 +66,4 @@ def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
 
 
 def _is_not_really_public(ip: IPAddress) -> bool:
-    return is_public(ip) and any(host_cidr(ip).overlaps(one) for one in _NOT_REALLY_PUBLIC)
+    return is_public(ip) and any(host_cidr(ip).overlaps(cidr) for cidr in _NOT_REALLY_PUBLIC)

@@ -1,4 +1,4 @@
-"""What differs between two configurations, as lines for people or as plain data for programs."""
+"""The difference of two configurations, as lines for people or as plain data for programs."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -11,12 +11,12 @@ _SEVERAL = (Field.ADDRESS, Field.ALLOWED_IPS, Field.DNS)
 
 
 def difference_text(difference: Difference) -> str:
-    """Give a line for each thing that differs: `+` is missing in the old one, `-` is too much, `~` is another."""
+    """Return a line for each thing that differs: `+` is added, `-` removed, `~` changed."""
     return "".join(f"{line}\n" for line in _lines(difference))
 
 
 def difference_data(difference: Difference) -> dict[str, Any]:
-    """Give the same as plain data: of a field the values that only the old one has, and only the new one."""
+    """Return the same as plain data: of a field the values that only the old one has, and only the new one."""
     return {
         "differs": bool(difference),
         "interface": list(map(_change_data, difference.interface)),
@@ -32,8 +32,8 @@ def difference_data(difference: Difference) -> dict[str, Any]:
 def _lines(difference: Difference) -> Iterator[str]:
     for change in difference.interface:
         yield f"~ interface  {_change(change)}"
-    for one in difference.changed:
-        yield from (f"~ {_title(one.new, one.old)}  {_change(change)}" for change in one.changes)
+    for peer in difference.changed:
+        yield from (f"~ {_title(peer.new, peer.old)}  {_change(change)}" for change in peer.changes)
     for sign, peers in (("+", difference.added), ("-", difference.removed)):
         yield from (f"{sign} {_title(peer)}  {_cidrs(peer) or 'nothing'}" for peer in peers)
 

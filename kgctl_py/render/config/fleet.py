@@ -1,4 +1,4 @@
-"""The configurations of all peers, as text: what they share is rendered once, and each is put together of slices.
+"""The configurations of all peers as text: shared parts are rendered once, and each configuration joins slices.
 
 A peer's own configuration has every segment and every other peer, so a fleet of them grows with the square of
 the peers; only what differs, its keepalive and preshared key, and itself left out, is done for each.
@@ -18,7 +18,7 @@ _ANY_LINE = f"PresharedKey = {_ANY}\n".encode()
 
 
 class Shared(NamedTuple):
-    """What all peers with one keepalive share: the segments, with any preshared key and without, and the peers."""
+    """What all peers with one keepalive share: the segments, with a preshared key and without, and the peers."""
 
     segments: bytes
     without_key: bytes
@@ -34,7 +34,7 @@ class Fleet:
         self._shared = functools.cache(self._rendered)
 
     def confs(self) -> Iterator[tuple[str, tuple[bytes | memoryview, ...]]]:
-        """Give each ready peer's name, and its configuration in parts, encoded."""
+        """Return each ready peer's name, and its configuration in parts, encoded."""
         for name, peer in self._topology.given_peers.items():
             shared = self._shared(clamped(peer.persistent_keepalive))
             start, end = shared.places[name]
@@ -42,8 +42,8 @@ class Fleet:
 
     def _rendered(self, keepalive: int) -> Shared:
         topology = self._topology
-        segments = "\n".join(peer_section(one) for one in topology.segment_peers(keepalive, _ANY)).encode()
-        sections = [f"\n{peer_section(one)}".encode() for one in topology.peer_peers(keepalive, topology.peers)]
+        segments = "\n".join(peer_section(peer) for peer in topology.segment_peers(keepalive, _ANY)).encode()
+        sections = [f"\n{peer_section(peer)}".encode() for peer in topology.peer_peers(keepalive, topology.peers)]
         places, start = {}, 0
         for peer, section in zip(topology.peers, sections, strict=True):
             places[peer.name] = start, start + len(section)

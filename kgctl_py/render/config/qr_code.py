@@ -28,7 +28,7 @@ def without_comments(conf: str) -> str:
 
 
 def half_blocks(text: str, *, ink_is_dark: bool) -> tuple[str, ...]:
-    """Give the lines of the code, two rows of it in each; `ink_is_dark` on a ground that is bright."""
+    """Return the lines of the code, two rows of it in each; `ink_is_dark` on a ground that is bright."""
     rows = [[bool(module) == ink_is_dark for module in row] for row in _code(text).matrix_iter(border=_QUIET_ZONE)]
     if len(rows) % 2:
         rows.append([not ink_is_dark] * len(rows))
@@ -37,7 +37,7 @@ def half_blocks(text: str, *, ink_is_dark: bool) -> tuple[str, ...]:
 
 
 def black_on_white(line: str) -> str:
-    """Give a line of half blocks, whose ink is dark, the colours for it, whatever the terminal's own are.
+    """Return a line of half blocks, whose ink is dark, the colours for it, whatever the terminal's own are.
 
     It is drawn with lower halves alone: many fonts leave a gap above a block, and there the ground shows, which
     this way is as dark as the upper half is.
@@ -48,12 +48,12 @@ def black_on_white(line: str) -> str:
 
 
 def png(text: str) -> bytes:
-    """Give the code as a PNG."""
+    """Return the code as a PNG."""
     return _picture(text, "png")
 
 
 def svg(text: str) -> bytes:
-    """Give the code as an SVG; it has a white ground, for a viewer's own may be dark."""
+    """Return the code as an SVG; it has a white ground, for a viewer's own may be dark."""
     return _picture(text, "svg")
 
 

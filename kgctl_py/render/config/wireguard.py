@@ -16,14 +16,14 @@ PRESHARED_PLACEHOLDER = "PUT-THE-PRESHARED-KEY-HERE"
 
 
 def wireguard_conf(conf: wireguard.Conf) -> str:
-    """Give the configuration as wg(8) reads it, `[Interface]` first if there is one."""
+    """Return the configuration as wg(8) reads it, `[Interface]` first if there is one."""
     sections = [_section("Interface", _interface(conf.interface))] if conf.interface else []
     sections += map(peer_section, conf.peers)
     return "\n".join(sections)
 
 
 def wg_quick_conf(conf: wireguard.Conf, title: str) -> str:
-    """Give the configuration as wg-quick(8) reads it, under a title, each peer under its name.
+    """Return the configuration as wg-quick(8) reads it, under a title, each peer under its name.
 
     Without a private key a line stands in its place that wg refuses, naming what is missing.
     """
@@ -33,12 +33,12 @@ def wg_quick_conf(conf: wireguard.Conf, title: str) -> str:
 
 
 def peer_section(peer: wireguard.Peer) -> str:
-    """Give a `[Peer]` section as wg(8) reads it."""
+    """Return a `[Peer]` section as wg(8) reads it."""
     return _section("Peer", _peer(peer))
 
 
 def _section(name: str, lines: Iterable[str], comment: str = "") -> str:
-    """Give a section of the file, under a comment of one line if it has one."""
+    """Return a section of the file, under a comment of one line if it has one."""
     above = f"# {visible(comment)}\n" if comment else ""
     return "\n".join((f"{above}[{name}]", *lines, ""))
 

@@ -36,5 +36,5 @@ _PALETTE = tuple(
 
 
 def colours(locations: Iterable[str]) -> Mapping[str, Colour]:
-    """Give each location a colour, by name, so that the same locations always look the same."""
+    """Return each location a colour, by name, so that the same locations always look the same."""
     return {name: _PALETTE[n % len(_PALETTE)] for n, name in enumerate(sorted(set(locations)))}

@@ -38,7 +38,7 @@ Ids = Mapping[str, str]
 
 
 def dot(topology: Topology, layout: str = "", *, apart: bool = False) -> Iterator[str]:
-    """Give the graph line by line: a cluster for each segment and one for the peers, then the edges.
+    """Return the graph line by line: a cluster for each segment and one for the peers, then the edges.
 
     A `layout` is written down only if given: it would win over the engine that the text is piped to. A peer
     with the name of a node has its identifier, too, as in the reference's text, unless they are kept `apart`.
@@ -63,12 +63,12 @@ def dot(topology: Topology, layout: str = "", *, apart: bool = False) -> Iterato
 
 
 def quoted_id(text: str) -> str:
-    """Give an identifier of DOT; texts that differ give identifiers that differ."""
+    """Return an identifier of DOT; texts that differ give identifiers that differ."""
     return f'"{visible(_escaped(text))}"'
 
 
 def quoted_label(*lines: object) -> str:
-    """Give a label of DOT that shows each line as it is written, and leaves out empty ones."""
+    """Return a label of DOT that shows each line as it is written, and leaves out empty ones."""
     shown = (_escaped(_shortened(visible(str(line)))) for line in lines if line)
     return '"' + "\\n".join(re.sub(r"&(?=#?\w+;)", "&amp;", line) for line in shown) + '"'
 
@@ -86,7 +86,7 @@ def _shortened(text: str) -> str:
 
 
 def _peer_ids(peers: Iterable[Peer], nodes: Iterable[str]) -> Ids:
-    """Give each peer its identifier, and another one where one of `nodes` has its name."""
+    """Return each peer its identifier, and another one where one of `nodes` has its name."""
     taken, ids = set(nodes), {}
     for peer in peers:
         name = peer.name
@@ -136,8 +136,8 @@ def _edges_inside(segment: Segment, ids: Ids, colour: Colour, columns: int) -> I
 def _edges_between(leaders: Sequence[str]) -> Iterator[str]:
     style = _line(INK, math.comb(len(leaders), 2))
     yield f"\tedge [{style}, penwidth=1.5, constraint=false];\n"
-    for one, other in itertools.combinations(leaders, 2):
-        yield f"\t{one} -> {other};\n"
+    for leader, other in itertools.combinations(leaders, 2):
+        yield f"\t{leader} -> {other};\n"
 
 
 def _edges_to_peers(leaders: Sequence[str], peers: Sequence[str]) -> Iterator[str]:

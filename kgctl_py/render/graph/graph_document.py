@@ -1,4 +1,4 @@
-"""The mesh as plain data: what `kgctl graph -o json` prints, and what the page is made of. No secret is in it."""
+"""The mesh as plain data, without secrets: `kgctl graph -o json` prints it, and the page is made from it."""
 
 import datetime
 import itertools
@@ -16,7 +16,7 @@ KIND = "Graph"
 
 
 def graph_document(mesh: Mesh, topology: Topology, findings: Iterable[Finding]) -> dict[str, Any]:
-    """Return the mesh, ready or not, with what Kilo makes of it; all but the edges."""
+    """Return the nodes and peers, ready or not, the segments and the findings; the edges are separate."""
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
@@ -39,7 +39,7 @@ def graph_edges(topology: Topology) -> Iterator[dict[str, str]]:
         ("peer", itertools.product(leaders, peers)),
         ("local", _local(topology.segments)),
     ):
-        yield from ({"kind": kind, "from": one, "to": other} for one, other in ends)
+        yield from ({"kind": kind, "from": start, "to": end} for start, end in ends)
 
 
 def _local(segments: Iterable[Segment]) -> Iterator[tuple[str, str]]:

@@ -21,17 +21,17 @@ _HUB = "mesh"
 
 
 def mermaid(topology: Topology) -> str:
-    """Give the flowchart: a subgraph for each segment and one for the peers, then the tunnels."""
+    """Return the flowchart: a subgraph for each segment and one for the peers, then the tunnels."""
     return "".join(f"{line}\n" for line in _lines(topology))
 
 
 def edges(text: str) -> int:
-    """Count the edges of a flowchart that was made here."""
+    """Return the number of edges of such a flowchart."""
     return len(re.findall(r"^  \w+ (?:---|===|-\.-) \w+$", text, re.MULTILINE))
 
 
 def label(*lines: object) -> str:
-    """Give a quoted label that shows each line as it is written, and leaves out empty ones."""
+    """Return a quoted label that shows each line as it is written, and leaves out empty ones."""
     return '"' + "<br/>".join(_escaped(visible(str(line))) for line in lines if line) + '"'
 
 
@@ -47,7 +47,10 @@ def _escaped(text: str) -> str:
 
 
 def _lines(topology: Topology) -> Iterator[str]:
-    ids = {node.name: f"n{n}" for n, node in enumerate(node for one in topology.segments for node in one.nodes)}
+    ids = {
+        node.name: f"n{n}"
+        for n, node in enumerate(node for segment in topology.segments for node in segment.nodes)
+    }
     palette = colours(node.location for segment in topology.segments for node in segment.nodes)
     styles = {location: f"c{n}" for n, location in enumerate(palette)}
     yield "flowchart LR"
@@ -93,7 +96,7 @@ def _edges(topology: Topology, leaders: list[str], ids: dict[str, str]) -> Itera
         yield f"  {_HUB}(({label('each with each:', f'{tunnels} tunnels')}))"
         yield from (f"  {leader} === {_HUB}" for leader in leaders)
     else:
-        yield from (f"  {one} === {other}" for one, other in itertools.combinations(leaders, 2))
+        yield from (f"  {leader} === {other}" for leader, other in itertools.combinations(leaders, 2))
     if topology.peers:
         yield from (f"  {leader} -.- peers" for leader in ([_HUB] if tunnels > _CLEAR_EDGES else leaders))
 

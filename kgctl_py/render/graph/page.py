@@ -1,4 +1,4 @@
-"""The mesh as one HTML page that needs nothing else: what draws it is in it, and no network is asked."""
+"""The mesh as one HTML page, which holds its own script and style and loads nothing."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ _SCRIPTS = ("model", "cards", "layout", "details", "main")
 
 
 def page(document: Mapping[str, Any]) -> str:
-    """Give the page of a graph document; its policy lets only its own script and style run, and load nothing."""
+    """Return the page of a graph document; its policy lets only its own script and style run, and load nothing."""
     style = source("graph/page.css")
     script = "\n".join(source(f"graph/{name}.js") for name in _SCRIPTS)
     palette = colours(node["location"] for node in document["nodes"])
@@ -29,7 +29,7 @@ def page(document: Mapping[str, Any]) -> str:
 
 
 def _embedded(data: Mapping[str, Any]) -> str:
-    r"""Give JSON in ASCII that no HTML parser takes for a tag or a comment: `<`, `>` and `&` become `\u003c`…."""
+    r"""Return JSON in ASCII without `<`, `>` and `&`, so that no HTML parser sees a tag or a comment."""
     text = json.dumps(data, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 

@@ -52,7 +52,7 @@ def picture(dot: Iterable[str], image: Format, engine: Engine, *, seconds: float
     command = dot_command.command(engine.value, image.value)
     text = "".join(map(_drawable, dot)).encode()
     try:  # not graphviz.pipe(): it would wait for ever
-        done = execute.run_check(command, input=text, capture_output=True, quiet=True, timeout=seconds)
+        process = execute.run_check(command, input=text, capture_output=True, quiet=True, timeout=seconds)
     except graphviz.ExecutableNotFound:
         raise KgctlError(
             f'cannot draw a picture: there is no "{command[0]}" on the PATH',
@@ -61,21 +61,23 @@ def picture(dot: Iterable[str], image: Format, engine: Engine, *, seconds: float
     except subprocess.TimeoutExpired:
         raise KgctlError(
             f'"{engine}" was stopped: it had not drawn the picture after {math.ceil(seconds)} s',
-            hint=_what_is_quicker(engine),
+            hint=_faster_way(engine),
         ) from None
     except graphviz.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise KgctlError(f'"{engine}" could not draw the picture: {said or f"exit {error.returncode}"}') from None
-    picture_bytes: bytes = done.stdout
+        reason = error.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise KgctlError(
+            f'"{engine}" could not draw the picture: {reason or f"exit {error.returncode}"}'
+        ) from None
+    picture_bytes: bytes = process.stdout
     return picture_bytes
 
 
 def _drawable(line: str) -> str:
     r"""Double a backslash that stands alone (see `dot.py`): Graphviz would draw `x\y` without it."""
-    return re.sub(r"\\([a-kmo-qsvwyz])|\\.", lambda found: "\\" * bool(found[1]) + found[0], line)
+    return re.sub(r"\\([a-kmo-qsvwyz])|\\.", lambda match: "\\" * bool(match[1]) + match[0], line)
 
 
-def _what_is_quicker(engine: Engine) -> str:
+def _faster_way(engine: Engine) -> str:
     if engine is Engine.SFDP:
         return "kgctl graph -O mesh.dot writes the graph for other programs to draw"
     return "--layout sfdp is the quickest"

@@ -1,4 +1,4 @@
-"""The mesh as a tree for a terminal: locations, their nodes and the peers; what is not ready has the reason."""
+"""The mesh as a tree of text: locations with their nodes, and the peers; the reason for each that is not ready."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,11 +11,11 @@ from kgctl_py.visible import visible
 _BOXES = ("├── ", "└── ", "│   ", "    ")
 _ASCII = ("|-- ", "`-- ", "|   ", "    ")
 _WIDE = 40
-"""What the column of names is as wide as at most; a longer name pushes only its own details to the right."""
+"""The largest width of the column of names; a longer name moves only its own details to the right."""
 
 
 class Branch(Value, frozen=True):
-    """A line of the tree: a name, what is told of it, and the lines below it."""
+    """A line of the tree: a name, its details, and the branches below it."""
 
     name: str
     details: tuple[object, ...] = ()
@@ -23,7 +23,7 @@ class Branch(Value, frozen=True):
 
 
 def takes_boxes(encoding: str) -> bool:
-    """Tell whether an encoding has the characters that boxes are drawn with."""
+    """Return whether an encoding has the characters that boxes are drawn with."""
     try:
         "".join(_BOXES).encode(encoding)
     except UnicodeEncodeError:
@@ -32,11 +32,13 @@ def takes_boxes(encoding: str) -> bool:
 
 
 def tree(mesh: Mesh, topology: Topology, *, boxes: bool = True) -> str:
-    """Give the tree line by line, with box-drawing characters or in ASCII."""
+    """Return the tree line by line, with box-drawing characters or in ASCII."""
     root = f"kilo {topology.subnet.network} ({topology.granularity})"
     rows = list(_lines(_locations(mesh, topology), _BOXES if boxes else _ASCII))
     width = max((len(name) for name, _ in rows if len(name) <= _WIDE), default=0)
-    return "".join(f"{line}\n" for line in (root, *(f"{name:{width}}  {told}".rstrip() for name, told in rows)))
+    return "".join(
+        f"{line}\n" for line in (root, *(f"{name:{width}}  {details}".rstrip() for name, details in rows))
+    )
 
 
 def _lines(branches: Iterable[Branch], strokes: tuple[str, ...], indent: str = "") -> Iterator[tuple[str, str]]:
@@ -44,8 +46,8 @@ def _lines(branches: Iterable[Branch], strokes: tuple[str, ...], indent: str = "
     siblings = tuple(branches)
     for branch in siblings:
         is_last = branch is siblings[-1]
-        told = "  ".join(visible(str(detail)) for detail in branch.details if detail)
-        yield indent + (last if is_last else fork) + visible(branch.name), told
+        details = "  ".join(visible(str(detail)) for detail in branch.details if detail)
+        yield indent + (last if is_last else fork) + visible(branch.name), details
         yield from _lines(branch.branches, strokes, indent + (gap if is_last else trunk))
 
 

@@ -1,1 +1,1 @@
-"""The state of a running command."""
+"""The events and the state of a running command."""

@@ -1,4 +1,4 @@
-"""What happens while a command runs on, a line each: for people to read, or JSON for programs."""
+"""The events of a running command, one line each: text for people, or JSON for programs."""
 
 import datetime
 import enum
@@ -30,12 +30,12 @@ class Entry(Value, frozen=True, kw_only=True):
 
 
 def as_line(entry: Entry) -> str:
-    """Give the entry for people, in one line."""
+    """Return the entry for people, in one line."""
     return f"{_time(entry)} {entry.level.name.lower():5} {visible(entry.message)}"
 
 
 def as_json_line(entry: Entry) -> str:
-    """Give the entry as JSON, in one line."""
+    """Return the entry as JSON, in one line."""
     level = entry.level.name.lower()
     head = {"time": _time(entry), "level": level, "event": entry.event, "message": entry.message}
     return json.dumps({**head, **entry.facts}, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The state of a tunnel on a terminal, drawn anew in its place; what happens scrolls by above it."""
+"""The state of a tunnel on a terminal, drawn again in its place; lines scroll by above it."""
 
 import sys
 from types import TracebackType

@@ -1,16 +1,16 @@
-"""Which allowed location IPs Kilo routes, and why it drops the others (kilo pkg/mesh/topology.go)."""
+"""The allowed location IPs that Kilo routes, and why it drops the others (kilo pkg/mesh/topology.go)."""
 
 import enum
 from collections.abc import Iterable, Sequence
 
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.claims import Claims, Holders
 from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.network_owners import NetworkOwners, OverlapIndex
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.value import Value, replace
 
 
-class Cause(enum.Enum):
+class DropCause(enum.Enum):
     """Why an allowed location IP is dropped: what else has its addresses."""
 
     DECLARED = enum.auto()
@@ -20,19 +20,19 @@ class Cause(enum.Enum):
     PEER = enum.auto()
 
 
-class Dropped(Value, frozen=True, kw_only=True):
+class DroppedLocationIP(Value, frozen=True, kw_only=True):
     """An allowed location IP that Kilo does not route, and who has the addresses already."""
 
     segment: str
     cidr: IPInterface
     holder: str
-    cause: Cause
+    cause: DropCause
 
 
 def filter_location_ips(
     segments: Sequence[Segment], peers: Iterable[Peer]
-) -> tuple[tuple[Segment, ...], tuple[Dropped, ...]]:
-    """Give the segments with the allowed location IPs that are routed, and those that are not.
+) -> tuple[tuple[Segment, ...], tuple[DroppedLocationIP, ...]]:
+    """Return the segments with the allowed location IPs that are routed, and those that are not.
 
     Segment by segment in order, an entry goes when another segment declares an overlapping one that is kept
     or not yet judged, when its address is in an allowed IP of any segment (a WireGuard IP counts from its own
@@ -47,10 +47,10 @@ def filter_location_ips(
 
 class _Judge:
     def __init__(self, segments: Sequence[Segment], peers: Iterable[Peer]) -> None:
-        self.declared: Claims[str] = Claims()
-        self.routed: Holders[str] = Holders()
-        self.peers: Claims[str] = Claims()
-        self.dropped: list[Dropped] = []
+        self.declared: OverlapIndex[str] = OverlapIndex()
+        self.routed: NetworkOwners[str] = NetworkOwners()
+        self.peers: OverlapIndex[str] = OverlapIndex()
+        self.dropped: list[DroppedLocationIP] = []
         for segment in segments:
             for cidr in _declared(segment.nodes):
                 self.declared.add(cidr, segment.name)
@@ -70,18 +70,18 @@ class _Judge:
         kept = tuple(cidr for cidr, drop in zip(cidrs, dropped, strict=True) if drop is None)
         return replace(segment, allowed_location_ips=kept)
 
-    def _dropped(self, cidr: IPInterface, segment: str) -> Dropped | None:
+    def _dropped(self, cidr: IPInterface, segment: str) -> DroppedLocationIP | None:
         holders = (
-            (Cause.DECLARED, self.declared.overlapping(cidr, but=segment)),
-            (Cause.ROUTED, self.routed.holder(cidr)),
-            (Cause.PEER, self.peers.overlapping(cidr)),
+            (DropCause.DECLARED, self.declared.overlapping(cidr, but=segment)),
+            (DropCause.ROUTED, self.routed.holder(cidr)),
+            (DropCause.PEER, self.peers.overlapping(cidr)),
         )
         cause, holder = next(((cause, holder) for cause, holder in holders if holder is not None), (None, None))
         if cause is None or holder is None:
             return None
-        return Dropped(segment=segment, cidr=cidr, holder=holder, cause=cause)
+        return DroppedLocationIP(segment=segment, cidr=cidr, holder=holder, cause=cause)
 
 
 def _declared(nodes: Iterable[Node]) -> tuple[IPInterface, ...]:
-    """Give the union over the nodes, sorted by text as Kilo sorts it."""
+    """Return the union over the nodes, sorted by text as Kilo sorts it."""
     return tuple(sorted({cidr for node in nodes for cidr in node.allowed_location_ips}, key=str))

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.claims import Claims
+from kgctl_py.mesh.network_owners import OverlapIndex
 from tests.strategies import networks
 
 Claimed = tuple[IPInterface, str]
@@ -18,7 +18,7 @@ def contains(network: IPInterface, cidr: IPInterface) -> bool:
 def test_claims_answer_as_if_all_were_compared_with_all(
     added: list[Claimed], removed: list[int], asked: IPInterface, but: str | None
 ) -> None:
-    claims: Claims[str] = Claims()
+    claims: OverlapIndex[str] = OverlapIndex()
     for cidr, owner in added:
         claims.add(cidr, owner)
     for index in removed:

@@ -1,4 +1,4 @@
-"""Who has claimed which networks, answered without comparing all with all."""
+"""Networks and their owners, by prefix, so that an overlap is found without comparing all with all."""
 
 from collections.abc import Hashable, Iterator
 from typing import Generic, TypeVar
@@ -11,7 +11,7 @@ _Prefix = tuple[int, int, int]
 """IP version, length in bits, and the leading bits as a number."""
 
 
-class Holders(Generic[Owner]):
+class NetworkOwners(Generic[Owner]):
     """Networks and their owners, by prefix: a question costs a look-up for each prefix length there is."""
 
     def __init__(self) -> None:
@@ -25,16 +25,16 @@ class Holders(Generic[Owner]):
         _increase(self._owners, _prefix(cidr, length), owner)
 
     def holders(self, cidr: IPInterface) -> Iterator[Owner]:
-        """Give every owner of a network that contains the address of `cidr`, those of the widest first."""
+        """Return every owner of a network that contains the address of `cidr`, those of the widest first."""
         for length in sorted(self._lengths[cidr.version]):
             yield from self._owners.get(_prefix(cidr, length), ())
 
     def holder(self, cidr: IPInterface, *, but: Owner | None = None) -> Owner | None:
-        """Give an owner, other than `but`, of a network that contains the address of `cidr`."""
+        """Return an owner, other than `but`, of a network that contains the address of `cidr`."""
         return next((owner for owner in self.holders(cidr) if owner != but), None)
 
 
-class Claims(Holders[Owner]):
+class OverlapIndex(NetworkOwners[Owner]):
     """Networks that may also be asked which of them lie in another, and be taken back.
 
     A binary trie in dictionaries: each prefix above a network knows whose networks lie below it.
@@ -57,7 +57,7 @@ class Claims(Holders[Owner]):
             _decrease(self._below[prefix], owner)
 
     def overlapping(self, cidr: IPInterface, *, but: Owner | None = None) -> Owner | None:
-        """Give an owner, other than `but`, of a network that contains `cidr` or lies in it."""
+        """Return an owner, other than `but`, of a network that contains `cidr` or lies in it."""
         holder = self.holder(cidr, but=but)
         if holder is not None:
             return holder
