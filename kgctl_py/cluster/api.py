@@ -73,10 +73,10 @@ class ApiCluster(KeptReads):
         """Return the addresses of host names, as many as answer in time."""
         if self.lookups_off:
             return {}
-        from kgctl_py.net.resolve import addresses
+        from kgctl_py.net.resolve import look_up
 
         with self._waiting("looking up the DNS names of endpoints"):
-            return addresses(hosts)
+            return look_up(hosts)
 
     def access(self) -> Access:
         """Return how the server is reached, and which of the two lists it refuses."""

@@ -1,46 +1,47 @@
-"""How connect ends: by Ctrl-C, SIGTERM, or a terminal that goes away; its cleaning up is not interrupted."""
+"""Signals that end connect: Ctrl-C, SIGTERM, or a terminal that closes; its clean-up is not interrupted."""
 
 import contextlib
 import signal
 from collections.abc import Callable, Iterator
 from types import FrameType
 
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
-class Ending:
-    """The first signal ends what is going on; every later one is passed over, for the end is under way."""
+
+class SignalHandler:
+    """Handles the first signal, and ignores the later ones, since the end has begun."""
 
     def __init__(self) -> None:
-        self._begun = False
-        self._calmly: Callable[[], None] | None = None
+        self._ending = False
+        self._action: Callable[[], None] | None = None
 
     @contextlib.contextmanager
-    def heeded(self) -> Iterator[None]:
-        """Heed signals in the block, but those that whoever started this has ignored, as nohup does."""
-        names = ("SIGINT", "SIGTERM", "SIGHUP")
-        numbers = [number for name in names if (number := getattr(signal, name, None)) is not None]
+    def installed(self) -> Iterator[None]:
+        """Handle the signals in the block, except those that the caller has ignored, as nohup does."""
+        numbers = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
         before = {number: signal.getsignal(number) for number in numbers}
-        heeded = [number for number in numbers if before[number] is not signal.SIG_IGN]
-        for number in heeded:
-            signal.signal(number, self._heed)
+        handled = [number for number in numbers if before[number] is not signal.SIG_IGN]
+        for number in handled:
+            signal.signal(number, self._handle)
         try:
             yield
         finally:
-            for number in heeded:
+            for number in handled:
                 signal.signal(number, before[number])
 
     @contextlib.contextmanager
-    def calmly(self, do: Callable[[], None]) -> Iterator[None]:
-        """Have a signal do that in the block, where something else would raise KeyboardInterrupt anywhere."""
-        self._calmly = do
+    def on_signal(self, action: Callable[[], None]) -> Iterator[None]:
+        """Call `action` for a signal in the block; outside of it a signal raises KeyboardInterrupt."""
+        self._action = action
         try:
             yield
         finally:
-            self._calmly, self._begun = None, True
+            self._action, self._ending = None, True
 
-    def _heed(self, _number: int, _frame: FrameType | None) -> None:
-        if self._begun:
+    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+        if self._ending:
             return
-        self._begun = True
-        if self._calmly is None:
+        self._ending = True
+        if self._action is None:
             raise KeyboardInterrupt
-        self._calmly()
+        self._action()

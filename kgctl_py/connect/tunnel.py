@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from kgctl_py import wireguard
 from kgctl_py.connect.desired import Wanted
 from kgctl_py.errors import KgctlError
-from kgctl_py.net import change, state, wg_interface
-from kgctl_py.net.change import TunnelUpdate
-from kgctl_py.net.device import Kind, Link
+from kgctl_py.net import wg_interface
+from kgctl_py.net.device import Implementation, Link
+from kgctl_py.net.device_updates import DeviceUpdate, plan, updates
 from kgctl_py.net.netlink import Netlink
+from kgctl_py.net.read_device import read_wireguard
+from kgctl_py.net.wg_interface import userspace_program
 from kgctl_py.value import Value
 from kgctl_py.wireguard.device import WireGuardDevice
 from kgctl_py.wireguard.difference import Difference
@@ -30,18 +32,19 @@ class Tunnel:
     Each time a new netlink socket is opened: pyroute2 keeps the answers about links for as long as one is open.
     """
 
-    def __init__(self, name: str, kind: Kind) -> None:
+    def __init__(self, name: str, implementation: Implementation) -> None:
         self.name = name
-        self.kind = kind
+        self.implementation = implementation
         self._told = wireguard.Conf()
 
     def apply(self, wanted: Wanted) -> Applied:
         """Make the interface as it is wanted; what is so already is not touched, and no session ends by that."""
         with Netlink() as netlink:
             link = self._link(netlink)
-            found = change.plan(state.read_tunnel(link)[1], self._told, wanted.conf)
+            found = plan(read_wireguard(link)[1], self._told, wanted.conf)
             if found:
-                wg_interface.write_tunnel(self.kind, self.name, TunnelUpdate(peers=change.updates(found)))
+                update = DeviceUpdate(peers=updates(found))
+                wg_interface.configure_device(self.implementation, self.name, update)
             self._told = wanted.conf
             taken = tuple(str(cidr) for cidr in wg_interface.reconcile(netlink, link, wanted.settings))
         return Applied(difference=found, not_routed=taken)
@@ -49,12 +52,12 @@ class Tunnel:
     def read(self) -> WireGuardDevice:
         """Read what WireGuard says now."""
         with Netlink() as netlink:
-            return state.read_tunnel(self._link(netlink))[1]
+            return read_wireguard(self._link(netlink))[1]
 
     @property
     def words(self) -> str:
         """Who does the WireGuard, in words."""
-        return "WireGuard in the kernel" if self.kind is Kind.KERNEL else wg_interface.program()
+        return "WireGuard in the kernel" if self.implementation is Implementation.KERNEL else userspace_program()
 
     def _link(self, netlink: Netlink) -> Link:
         link = netlink.link(self.name)
@@ -76,8 +79,8 @@ def up(
         say(f'interface "{name}" that an earlier run left for peer "{earlier}" removed')
     try:
         with Netlink() as netlink:
-            tunnel = Tunnel(name, wg_interface.make(netlink, name, _MARK + peer))
-        wg_interface.write_tunnel(tunnel.kind, name, TunnelUpdate(private_key=key))
+            tunnel = Tunnel(name, wg_interface.create(netlink, name, _MARK + peer))
+        wg_interface.configure_device(tunnel.implementation, name, DeviceUpdate(private_key=key))
         say(f'interface "{name}" made: {tunnel.words}')
         yield tunnel
     finally:

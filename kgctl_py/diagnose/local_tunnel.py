@@ -13,8 +13,8 @@ from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.device import Device
-from kgctl_py.net.probe import SECONDS, dns_silence, knock, source_of
-from kgctl_py.net.state import read_device
+from kgctl_py.net.probe import SECONDS, dns_failure, send_byte, source_address
+from kgctl_py.net.read_device import read_device
 from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
@@ -76,7 +76,9 @@ def _knocked(device: Device, topology: Topology) -> frozenset[wireguard.Key]:
     """Send something to each leader that was not heard lately, if it goes through the tunnel; give their keys."""
     stale = {peer.public_key for peer in device.peers if not peer.has_session(time.time())}
     leaders = ((seg.leader.key, seg.wireguard_ip) for seg in topology.segments)
-    return frozenset(key for key, ip in leaders if key in stale and _is_own(device, source_of(ip)) and knock(ip))
+    return frozenset(
+        key for key, ip in leaders if key in stale and _is_own(device, source_address(ip)) and send_byte(ip)
+    )
 
 
 def _after_answers(device: Device, tried: frozenset[wireguard.Key]) -> Device:
@@ -92,7 +94,7 @@ def _after_answers(device: Device, tried: frozenset[wireguard.Key]) -> Device:
 def _astray(device: Device) -> Iterator[tuple[IPInterface, str]]:
     """Find the allowed IPs to which packets leave from an address that is not the interface's own."""
     for cidr in dict.fromkeys(cidr.masked() for peer in device.peers for cidr in peer.allowed_ips):
-        source = source_of(_some_host(cidr))
+        source = source_address(_some_host(cidr))
         if cidr.prefixlen and not _is_own(device, source):
             yield cidr, f"leave from {source}, not through it" if source else "have no way to go"
 
@@ -113,7 +115,7 @@ def _dns(device: Device, networks: Networks) -> Mapping[str, str]:
     routed = [cidr for peer in device.peers for cidr in peer.allowed_ips]
     servers = networks.dns.values if networks.dns and device.up else ()
     return {
-        server: dns_silence(server, f"kubernetes.default.svc.{domain}")
+        server: dns_failure(server, f"kubernetes.default.svc.{domain}")
         for server in servers
         if (ip := parse_ip(server)) and any(cidr.overlaps(host_cidr(ip)) for cidr in routed)
     }

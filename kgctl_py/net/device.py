@@ -7,7 +7,7 @@ from kgctl_py.wireguard.cidr import IPInterface
 from kgctl_py.wireguard.device import WireGuardDevice
 
 
-class Kind(enum.StrEnum):
+class Implementation(enum.StrEnum):
     """Who implements WireGuard for a device: the kernel, or a program such as wireguard-go."""
 
     KERNEL = "kernel"
@@ -36,7 +36,7 @@ class Device(WireGuardDevice, frozen=True, kw_only=True):
     """A WireGuard interface with its link and its addresses; the MTU is in bytes."""
 
     name: str
-    kind: Kind
+    implementation: Implementation
     up: bool
     mtu: int
     alias: str

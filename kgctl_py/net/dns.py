@@ -1,4 +1,4 @@
-"""Name servers and search domains of an interface, told to whoever has /etc/resolv.conf of this host."""
+"""Name servers and search domains of an interface, set in the resolver of this host."""
 
 import contextlib
 import enum
@@ -9,19 +9,19 @@ from pathlib import Path
 from kgctl_py.errors import KgctlError
 
 _RESOLVED = Path("/run/systemd/resolve")
-"""It is there as long as systemd-resolved(8) runs."""
+"""A folder that exists while systemd-resolved(8) runs."""
 _SECONDS = 10
 
 
 class Resolver(enum.StrEnum):
-    """The program that is told: resolvectl(1), or resolvconf(8)."""
+    """The program that sets name servers: resolvectl(1), or resolvconf(8)."""
 
     RESOLVECTL = "resolvectl"
     RESOLVCONF = "resolvconf"
 
 
 def find_resolver() -> Resolver:
-    """Find who can be told of name servers; raise KgctlError when nobody can."""
+    """Return the program that sets name servers here; raise KgctlError when there is no such program."""
     if _RESOLVED.is_dir() and shutil.which(Resolver.RESOLVECTL):
         return Resolver.RESOLVECTL
     if shutil.which(Resolver.RESOLVCONF):
@@ -33,7 +33,7 @@ def find_resolver() -> Resolver:
 
 
 def set_dns(resolver: Resolver, interface: str, servers: tuple[str, ...], domains: tuple[str, ...]) -> None:
-    """Have names asked of `servers` through the interface; systemd-resolved asks them `domains` alone."""
+    """Set the name servers of the interface; with `domains`, systemd-resolved asks them for those alone."""
     if resolver is Resolver.RESOLVCONF:
         lines = [*(f"nameserver {server}" for server in servers), *_search(domains)]
         _run(resolver, "-a", interface, "-m", "0", text="".join(f"{line}\n" for line in lines))
@@ -44,7 +44,7 @@ def set_dns(resolver: Resolver, interface: str, servers: tuple[str, ...], domain
 
 
 def unset_dns(resolver: Resolver, interface: str) -> None:
-    """Forget the name servers of the interface."""
+    """Remove the name servers of the interface."""
     if resolver is Resolver.RESOLVCONF:
         _run(resolver, "-f", "-d", interface)
     else:
@@ -72,7 +72,7 @@ def _run(resolver: Resolver, *arguments: str, text: str = "") -> None:
         raise KgctlError(f'"{resolver} {" ".join(arguments)}" failed: {"".join(why) or "it does not say why"}')
 
 
-def forget(interface: str) -> None:
-    """Forget the name servers of the interface, if there is somebody who may know them."""
+def unset_dns_if_any(interface: str) -> None:
+    """Remove the name servers of the interface, if this host has a resolver that could have them."""
     with contextlib.suppress(KgctlError):
         unset_dns(find_resolver(), interface)

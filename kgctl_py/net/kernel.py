@@ -1,11 +1,11 @@
-"""WireGuard in the kernel: what it is told and asked over generic netlink (linux/wireguard.h)."""
+"""WireGuard in the kernel, read and configured over generic netlink (linux/wireguard.h)."""
 
 import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from kgctl_py.net.change import PeerUpdate, TunnelUpdate
-from kgctl_py.net.netlink import explained
+from kgctl_py.net.device_updates import DeviceUpdate, PeerUpdate
+from kgctl_py.net.netlink import netlink_errors
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.cidr import parse_cidr
@@ -13,43 +13,43 @@ from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice
 from kgctl_py.wireguard.endpoint import parse_ip
 
 _MOST_CIDRS = 1000
-"""An attribute of netlink holds 64 KiB; an allowed IP takes up to 44 bytes of it."""
+"""The allowed IPs in one message: a netlink attribute holds 64 KiB, an allowed IP takes up to 44 bytes."""
 
 
-def read_tunnel(name: str) -> WireGuardDevice:
-    """Ask the kernel for the WireGuard interface `name`; its private key is passed over."""
+def read_device(name: str) -> WireGuardDevice:
+    """Return the WireGuard interface `name`, without its private key."""
     with _opened(f'reading the interface "{name}"') as wireguard:
         messages = list(wireguard.info(name))
-    found: dict[Key, DevicePeer] = {}
+    peers: dict[Key, DevicePeer] = {}
     for message in messages:
         for raw in message.get_attr("WGDEVICE_A_PEERS") or ():
             peer = _peer(raw)
-            found[peer.public_key] = _continued(found.get(peer.public_key), peer)
+            peers[peer.public_key] = _joined(peers.get(peer.public_key), peer)
     return WireGuardDevice(
         public_key=_key(messages[0].get_attr("WGDEVICE_A_PUBLIC_KEY")),
         listen_port=messages[0].get_attr("WGDEVICE_A_LISTEN_PORT") or 0,
-        peers=tuple(found.values()),
+        peers=tuple(peers.values()),
     )
 
 
-def write_tunnel(name: str, update: TunnelUpdate) -> None:
-    """Tell the kernel; raise KgctlError when it refuses."""
+def configure_device(name: str, update: DeviceUpdate) -> None:
+    """Update the WireGuard interface `name`; raise KgctlError when the kernel refuses."""
     with _opened(f'setting the interface "{name}" up') as wireguard:
         if update.private_key or update.listen_port is not None:
             private_key = str(update.private_key) if update.private_key else None
             wireguard.set(name, private_key=private_key, listen_port=update.listen_port)
         for peer in update.peers:
-            for part in _said_of(peer):
-                wireguard.set(name, peer=part)
+            for message in _messages(peer):
+                wireguard.set(name, peer=message)
 
 
-def _said_of(peer: PeerUpdate) -> Iterator[dict[str, object]]:
-    """Give what is said of a peer, in as many messages as its allowed IPs need."""
-    said: dict[str, object] = {"public_key": str(peer.public_key)}
+def _messages(peer: PeerUpdate) -> Iterator[dict[str, object]]:
+    """Return the update of a peer in as many messages as its allowed IPs need."""
+    key: dict[str, object] = {"public_key": str(peer.public_key)}
     if peer.remove:
-        yield {**said, "remove": True}
+        yield {**key, "remove": True}
         return
-    first = dict(said)
+    first = dict(key)
     if peer.preshared_key:
         first["preshared_key"] = str(peer.preshared_key)
     if peer.endpoint:
@@ -59,19 +59,19 @@ def _said_of(peer: PeerUpdate) -> Iterator[dict[str, object]]:
     cidrs = [str(cidr.network) for cidr in peer.allowed_ips]
     yield {**first, "replace_allowed_ips": peer.replace_allowed_ips, "allowed_ips": cidrs[:_MOST_CIDRS]}
     for start in range(_MOST_CIDRS, len(cidrs), _MOST_CIDRS):
-        yield {**said, "allowed_ips": cidrs[start : start + _MOST_CIDRS]}
+        yield {**key, "allowed_ips": cidrs[start : start + _MOST_CIDRS]}
 
 
 @contextlib.contextmanager
 def _opened(what: str) -> Iterator[Any]:
     from pyroute2 import WireGuard
 
-    with explained(what), WireGuard() as wireguard:
+    with netlink_errors(what), WireGuard() as wireguard:
         yield wireguard
 
 
-def _continued(earlier: DevicePeer | None, later: DevicePeer) -> DevicePeer:
-    """Join a peer whose allowed IPs did not fit into one message: the next begins with the rest of them."""
+def _joined(earlier: DevicePeer | None, later: DevicePeer) -> DevicePeer:
+    """Return a peer whose allowed IPs did not fit into one message, with those of the next message, too."""
     if earlier is None:
         return later
     return replace(earlier, allowed_ips=earlier.allowed_ips + later.allowed_ips)

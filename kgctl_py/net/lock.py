@@ -1,4 +1,4 @@
-"""One program at a time has an interface; the lock ends with its holder, however that ends."""
+"""A lock, so that one process at a time uses an interface; it is released however its holder ends."""
 
 import contextlib
 import errno
@@ -12,10 +12,10 @@ _CREDENTIALS = struct.Struct("3i")
 
 
 @contextlib.contextmanager
-def held(interface: str) -> Iterator[None]:
-    """Hold the interface of that name; raise KgctlError, with whose it is, when somebody else does.
+def interface_lock(interface: str) -> Iterator[None]:
+    """Lock the interface of that name in the block; raise KgctlError naming the process that has it locked.
 
-    The lock is a Unix socket without a file: like the name of an interface it belongs to the network namespace.
+    The lock is an abstract Unix socket: like the name of an interface it belongs to the network namespace.
     """
     with socket.socket(socket.AF_UNIX) as lock:
         try:
@@ -36,14 +36,14 @@ def _name(interface: str) -> str:
 
 
 def _holder(interface: str) -> str:
-    """Give the process that holds the lock, as far as it is seen from here."""
-    with socket.socket(socket.AF_UNIX) as asking:
+    """Return the process that holds the lock, if it can be seen from here."""
+    with socket.socket(socket.AF_UNIX) as client:
         try:
-            asking.settimeout(1)
-            asking.connect(_name(interface))
+            client.settimeout(1)
+            client.connect(_name(interface))
             pid, _, _ = _CREDENTIALS.unpack(
-                asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+                client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
             )
-        except OSError:  # gone just now, or asked by many
+        except OSError:  # it has just ended, or its queue is full
             return "unknown"
     return str(pid)

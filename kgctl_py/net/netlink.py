@@ -22,17 +22,17 @@ _MAIN_TABLE = 254
 _UNICAST = 1
 _LINK_SCOPE = 253
 _BY_KERNEL = 2
-"""The protocol of routes that follow from an address (linux/rtnetlink.h, RTPROT_KERNEL)."""
+"""The protocol of routes that the kernel adds for an address (linux/rtnetlink.h, RTPROT_KERNEL)."""
 _NO_DUPLICATE_DETECTION = 2
-"""IFA_F_NODAD: an address of a tunnel has no neighbours that could have it, too."""
+"""IFA_F_NODAD: no neighbour in a tunnel could have the same address."""
 _IPV6 = 6
 _ANYWHERE = {2: "0.0.0.0", 10: "::"}  # noqa: S104 # a destination
-"""What the kernel leaves out of a default route, by family."""
+"""The destination of a default route by family, which the kernel omits."""
 _NO_DEVICE, _DENIED = (errno.ENODEV, errno.ENOENT), (errno.EPERM, errno.EACCES)
 
 
 class Netlink:
-    """A netlink socket, open in a `with` block; each method raises KgctlError for what the kernel refuses."""
+    """A netlink socket, open in a `with` block; each method raises KgctlError when the kernel refuses."""
 
     def __enter__(self) -> Self:
         if sys.platform != "linux":
@@ -48,12 +48,12 @@ class Netlink:
         self._socket.close()
 
     def link(self, name: str) -> Link | None:
-        """Give the interface `name`, or None when there is none."""
-        with explained(f'reading the interface "{name}"'):
-            found = _none_if_absent(lambda: list(self._socket.link("get", ifname=name)))
-        if not found:
+        """Return the interface `name`, or None when it does not exist."""
+        with netlink_errors(f'reading the interface "{name}"'):
+            messages = _none_if_absent(lambda: list(self._socket.link("get", ifname=name)))
+        if not messages:
             return None
-        message = found[0]
+        message = messages[0]
         info = message.get_attr("IFLA_LINKINFO")
         return Link(
             index=message["index"],
@@ -65,48 +65,48 @@ class Netlink:
         )
 
     def addresses(self, link: Link) -> tuple[IPInterface, ...]:
-        """Give the addresses of an interface; not those that the kernel gives every one (IPv6 link-local)."""
-        with explained(f'reading the addresses of "{link.name}"'):
+        """Return the addresses of an interface, without the IPv6 link-local ones that the kernel adds."""
+        with netlink_errors(f'reading the addresses of "{link.name}"'):
             messages = list(self._socket.get_addr(index=link.index))
-        found = (
+        addresses = (
             parse_cidr(
                 f"{message.get_attr('IFA_LOCAL') or message.get_attr('IFA_ADDRESS')}/{message['prefixlen']}"
             )
             for message in messages
         )
-        return tuple(address for address in found if not address.ip.is_link_local)
+        return tuple(address for address in addresses if not address.ip.is_link_local)
 
     def routes(self, link: Link) -> tuple[Route, ...]:
-        """Give the routes by an interface that somebody made; not those that follow from its addresses."""
-        with explained(f'reading the routes by "{link.name}"'):
+        """Return the routes through an interface, without those that the kernel adds for its addresses."""
+        with netlink_errors(f'reading the routes by "{link.name}"'):
             messages = list(self._socket.get_routes(oif=link.index))
         return tuple(_routes(messages))
 
     def add_link(self, name: str, kind: str) -> bool:
-        """Make an interface; tell whether it was made: the kernel may not have that kind."""
-        with explained(f'making the interface "{name}"'):
+        """Add an interface; return False when the kernel does not support that kind."""
+        with netlink_errors(f'making the interface "{name}"'):
             return _done_unless(errno.EOPNOTSUPP, lambda: self._socket.link("add", ifname=name, kind=kind))
 
     def set_link(self, link: Link, *, up: bool = False, mtu: int | None = None, alias: str | None = None) -> None:
-        """Change what is given of an interface."""
-        wanted: dict[str, object] = {}
+        """Set those properties of an interface that are given."""
+        changes: dict[str, object] = {}
         if up:
-            wanted["state"] = "up"
+            changes["state"] = "up"
         if mtu is not None:
-            wanted["mtu"] = mtu
+            changes["mtu"] = mtu
         if alias is not None:
-            wanted["ifalias"] = alias
-        with explained(f'setting the interface "{link.name}" up'):
-            self._socket.link("set", index=link.index, **wanted)
+            changes["ifalias"] = alias
+        with netlink_errors(f'setting the interface "{link.name}" up'):
+            self._socket.link("set", index=link.index, **changes)
 
     def remove_link(self, link: Link) -> None:
         """Remove an interface, and with it its addresses and routes."""
-        with explained(f'removing the interface "{link.name}"'):
+        with netlink_errors(f'removing the interface "{link.name}"'):
             _none_if_absent(lambda: self._socket.link("del", index=link.index))
 
     def change_address(self, link: Link, address: IPInterface, *, add: bool) -> None:
-        """Give an interface an address, or take it away."""
-        with explained(f'{"giving" if add else "taking"} the address "{address}"'):
+        """Add an address to an interface, or remove it."""
+        with netlink_errors(f'{"giving" if add else "taking"} the address "{address}"'):
             self._socket.addr(
                 "add" if add else "del",
                 index=link.index,
@@ -116,8 +116,8 @@ class Netlink:
             )
 
     def change_route(self, link: Link, destination: IPInterface, *, add: bool) -> bool:
-        """Route a network by an interface, or no more; tell whether it is so, as another may have that route."""
-        with explained(f'routing "{destination}" by "{link.name}"'):
+        """Add a route through an interface, or remove it; return False when another interface has that route."""
+        with netlink_errors(f'routing "{destination}" by "{link.name}"'):
             return _done_unless(
                 errno.EEXIST if add else errno.ESRCH,
                 lambda: self._socket.route(
@@ -150,7 +150,7 @@ def _none_if_absent(ask: Callable[[], T]) -> T | None:
 
 
 def _done_unless(code: int, do: Callable[[], object]) -> bool:
-    """Tell whether it was done; False when the kernel gives `code` for a reason."""
+    """Do it and return True; return False when the kernel answers `code`."""
     from pyroute2 import NetlinkError
 
     try:
@@ -163,8 +163,8 @@ def _done_unless(code: int, do: Callable[[], object]) -> bool:
 
 
 @contextlib.contextmanager
-def explained(what: str) -> Iterator[None]:
-    """Turn what the kernel says against it into an error for people."""
+def netlink_errors(what: str) -> Iterator[None]:
+    """Raise KgctlError, which says what failed, for what the kernel refuses in the block."""
     from pyroute2 import NetlinkError
 
     try:

@@ -1,4 +1,4 @@
-"""Whether this process may change the network of this host."""
+"""The right to change the network of this host."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from kgctl_py.errors import KgctlError
 
 _CAP_NET_ADMIN = 12
-"""Its bit (linux/capability.h)."""
+"""The number of its bit (linux/capability.h)."""
 
 
 def check(hint_elsewhere: str, hint_as_root: str) -> None:

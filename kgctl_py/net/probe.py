@@ -1,4 +1,4 @@
-"""Trying a tunnel from within: which way packets go, and whether the other end answers."""
+"""Probes of a tunnel from this host: which source address packets get, and whether the other end answers."""
 
 import socket
 
@@ -6,15 +6,15 @@ from kgctl_py import os_errors
 from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
 
 DISCARD = 9
-"""The port of RFC 863: whoever gets what is sent there throws it away."""
+"""The port of the Discard protocol (RFC 863)."""
 SECONDS = 3.0
 """How long an answer may take."""
 
 
-def source_of(ip: IPAddress) -> IPAddress | None:
-    """Give the address from which packets to `ip` leave, which tells the interface; None when there is no way.
+def source_address(ip: IPAddress) -> IPAddress | None:
+    """Return the source address of packets to `ip`, which tells the interface; None when there is no route.
 
-    Nothing is sent: a UDP socket that is connected has its route chosen, and that is all.
+    Nothing is sent: connecting a UDP socket only chooses a route.
     """
     with socket.socket(_family(ip), socket.SOCK_DGRAM) as probe:
         try:
@@ -24,8 +24,8 @@ def source_of(ip: IPAddress) -> IPAddress | None:
         return parse_ip(str(probe.getsockname()[0]))
 
 
-def knock(ip: IPAddress) -> bool:
-    """Send one byte to `ip`, so that WireGuard has a reason for a handshake; tell whether it could be sent."""
+def send_byte(ip: IPAddress) -> bool:
+    """Send one byte to `ip`, which makes WireGuard start a handshake; return whether it could be sent."""
     with socket.socket(_family(ip), socket.SOCK_DGRAM) as probe:
         probe.setblocking(False)
         try:
@@ -34,8 +34,8 @@ def knock(ip: IPAddress) -> bool:
             return False
 
 
-def dns_silence(server: str, name: str, port: int = 53) -> str:
-    """Ask a name server for the address of `name`, and tell why it gave no answer; any answer will do."""
+def dns_failure(server: str, name: str, port: int = 53) -> str:
+    """Ask a name server for `name`, and return why it did not answer; any answer counts, and returns nothing."""
     import dns.exception
     import dns.message
     import dns.query

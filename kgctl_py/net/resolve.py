@@ -11,14 +11,14 @@ SECONDS = 2.0
 """The deadline for all names together."""
 
 
-def addresses(hosts: set[str]) -> dict[str, IPAddress]:
+def look_up(hosts: set[str]) -> dict[str, IPAddress]:
     """Look up DNS names, all at once; return the addresses of those that are answered in time.
 
     The threads are daemons, so that a dead name server does not delay the exit.
     """
     answers: queue.SimpleQueue[tuple[str, IPAddress | None]] = queue.SimpleQueue()
     for host in hosts:
-        threading.Thread(target=lambda host=host: answers.put((host, _address(host))), daemon=True).start()
+        threading.Thread(target=lambda host=host: answers.put((host, _first_address(host))), daemon=True).start()
     deadline, found = time.monotonic() + SECONDS, {}
     for _ in hosts:
         try:
@@ -30,7 +30,7 @@ def addresses(hosts: set[str]) -> dict[str, IPAddress]:
     return found
 
 
-def _address(host: str) -> IPAddress | None:
+def _first_address(host: str) -> IPAddress | None:
     """Return the first IPv4 address of a name, else its first IPv6 address."""
     try:
         infos = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)

@@ -1,4 +1,4 @@
-"""WireGuard in a program: what it is told and asked over its socket, by the cross-platform protocol.
+"""WireGuard in a program, read and configured over its socket by the cross-platform protocol.
 
 https://www.wireguard.com/xplatform/: lines of `key=value`, keys in hexadecimal, an empty line at the end.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
-from kgctl_py.net.change import PeerUpdate, TunnelUpdate
+from kgctl_py.net.device_updates import DeviceUpdate, PeerUpdate
 from kgctl_py.net.netlink import AS_ROOT
 from kgctl_py.wireguard import Endpoint, Key, keygen
 from kgctl_py.wireguard.cidr import parse_cidr
@@ -29,45 +29,45 @@ _ABSENT = (errno.ENOENT, errno.ECONNREFUSED)
 Line = tuple[str, str]
 
 
-def socket_of(name: str) -> Path:
-    """Give the socket of the program that has the interface `name`, whether there is one or not."""
+def socket_path(name: str) -> Path:
+    """Return the path of the socket that the program behind the interface `name` has, if there is one."""
     return FOLDER / f"{name}.sock"
 
 
-def read_tunnel(name: str) -> WireGuardDevice | None:
-    """Ask the program behind `name`; None when there is none. Of its private key only the public one is kept."""
-    lines = _asked(name, [("get", "1")])
-    return None if lines is None else _tunnel(lines)
+def read_device(name: str) -> WireGuardDevice | None:
+    """Return the device of the program behind `name`, without its private key; None when there is no program."""
+    lines = _request(name, [("get", "1")])
+    return None if lines is None else _device(lines)
 
 
-def write_tunnel(name: str, update: TunnelUpdate) -> None:
-    """Tell the program behind `name`; raise KgctlError when it is gone, or refuses."""
-    if _asked(name, [("set", "1"), *_said(update)]) is None:
+def configure_device(name: str, update: DeviceUpdate) -> None:
+    """Update the device of the program behind `name`; raise KgctlError when it has ended, or refuses."""
+    if _request(name, [("set", "1"), *_device_lines(update)]) is None:
         raise KgctlError(f'the program behind the interface "{name}" is gone')
 
 
 def await_end(name: str) -> None:
-    """Wait a little until the program behind `name`, whose interface is gone, has taken its socket away.
+    """Wait a little until the program behind `name`, whose interface is removed, has removed its socket.
 
-    It does so as its last act: a new program of that name would lose its own socket by it.
+    It does so at its very end, and would remove the socket of a new program of that name.
     """
     deadline = time.monotonic() + _SECONDS_TO_END
-    while socket_of(name).exists() and time.monotonic() < deadline:
+    while socket_path(name).exists() and time.monotonic() < deadline:
         time.sleep(0.02)
-    socket_of(name).unlink(missing_ok=True)
+    socket_path(name).unlink(missing_ok=True)
 
 
-def _said(update: TunnelUpdate) -> Iterator[Line]:
+def _device_lines(update: DeviceUpdate) -> Iterator[Line]:
     if update.private_key:
         yield "private_key", update.private_key.raw.hex()
     if update.listen_port is not None:
         yield "listen_port", str(update.listen_port)
     for peer in update.peers:
         yield "public_key", peer.public_key.raw.hex()
-        yield from _said_of(peer)
+        yield from _peer_lines(peer)
 
 
-def _said_of(peer: PeerUpdate) -> Iterator[Line]:
+def _peer_lines(peer: PeerUpdate) -> Iterator[Line]:
     if peer.remove:
         yield "remove", "true"
         return
@@ -83,23 +83,24 @@ def _said_of(peer: PeerUpdate) -> Iterator[Line]:
         yield "allowed_ip", str(cidr.network)
 
 
-def _asked(name: str, lines: Iterable[Line]) -> list[Line] | None:
-    answer = _exchanged(name, "".join(f"{key}={value}\n" for key, value in lines) + "\n")
+def _request(name: str, lines: Iterable[Line]) -> list[Line] | None:
+    """Send a request, and return the lines of the answer; None when no program listens."""
+    answer = _exchange(name, "".join(f"{key}={value}\n" for key, value in lines) + "\n")
     if answer is None:
         return None
-    read = [(key, value) for key, _, value in (line.partition("=") for line in answer.splitlines() if line)]
-    code = dict(read[-1:]).get("errno", "")
+    answered = [(key, value) for key, _, value in (line.partition("=") for line in answer.splitlines() if line)]
+    code = dict(answered[-1:]).get("errno", "")
     if code != "0":
         raise KgctlError(f'the program behind the interface "{name}" refused: error {code or "unknown"}')
-    return read[:-1]
+    return answered[:-1]
 
 
-def _exchanged(name: str, text: str) -> str | None:
-    """Send a request and give the answer up to its empty line; None when nobody listens."""
+def _exchange(name: str, text: str) -> str | None:
+    """Send a request, and return the answer up to its empty line; None when no program listens."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(_SECONDS)
         try:
-            connection.connect(str(socket_of(name)))
+            connection.connect(str(socket_path(name)))
             connection.sendall(text.encode())
             answer = b""
             while not answer.endswith(b"\n\n"):
@@ -119,7 +120,7 @@ def _exchanged(name: str, text: str) -> str | None:
     return answer.decode()
 
 
-def _tunnel(lines: list[Line]) -> WireGuardDevice:
+def _device(lines: list[Line]) -> WireGuardDevice:
     starts = [number for number, (key, _) in enumerate(lines) if key == "public_key"]
     own = dict(lines[: starts[0]] if starts else lines)
     private = _key(own.get("private_key", ""))
@@ -131,21 +132,21 @@ def _tunnel(lines: list[Line]) -> WireGuardDevice:
 
 
 def _peer(lines: list[Line]) -> DevicePeer:
-    said = dict(lines)
+    fields = dict(lines)
     return DevicePeer(
-        public_key=Key(bytes.fromhex(said["public_key"])),
-        endpoint=_endpoint(said.get("endpoint", "")),
+        public_key=Key(bytes.fromhex(fields["public_key"])),
+        endpoint=_endpoint(fields.get("endpoint", "")),
         allowed_ips=tuple(parse_cidr(value) for key, value in lines if key == "allowed_ip"),
-        latest_handshake=int(said.get("last_handshake_time_sec", "0")),
-        received=int(said.get("rx_bytes", "0")),
-        sent=int(said.get("tx_bytes", "0")),
-        persistent_keepalive=int(said.get("persistent_keepalive_interval", "0")),
-        has_preshared_key=_key(said.get("preshared_key", "")) is not None,
+        latest_handshake=int(fields.get("last_handshake_time_sec", "0")),
+        received=int(fields.get("rx_bytes", "0")),
+        sent=int(fields.get("tx_bytes", "0")),
+        persistent_keepalive=int(fields.get("persistent_keepalive_interval", "0")),
+        has_preshared_key=_key(fields.get("preshared_key", "")) is not None,
     )
 
 
 def _key(text: str) -> Key | None:
-    """Read a key; all zeros stand for none."""
+    """Return a key; all zeros stand for none."""
     raw = bytes.fromhex(text)
     return Key(raw) if any(raw) else None
 

@@ -1,4 +1,4 @@
-"""A WireGuard interface of this host: made, changed as far as it differs, and removed; marked by its alias."""
+"""A WireGuard interface of this host: created, reconciled, and removed; its alias says who created it."""
 
 import os
 import shutil
@@ -8,10 +8,10 @@ from pathlib import Path
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.net import kernel, uapi
-from kgctl_py.net.change import TunnelUpdate
-from kgctl_py.net.device import Kind, Link
+from kgctl_py.net.device import Implementation, Link
+from kgctl_py.net.device_updates import DeviceUpdate
 from kgctl_py.net.netlink import Netlink
-from kgctl_py.net.state import WIREGUARD
+from kgctl_py.net.read_device import WIREGUARD
 from kgctl_py.value import Value
 from kgctl_py.wireguard.cidr import IPInterface
 
@@ -23,43 +23,43 @@ _SECONDS = 10
 
 
 class Settings(Value, frozen=True, kw_only=True):
-    """What an interface is to be, besides its tunnel: its MTU in bytes, its addresses, what is routed by it."""
+    """The desired MTU in bytes, addresses, and routed networks of an interface."""
 
     mtu: int
     addresses: tuple[IPInterface, ...]
     routes: tuple[IPInterface, ...]
 
 
-def program() -> str:
-    """Give the program that does WireGuard where the kernel does not."""
+def userspace_program() -> str:
+    """Return the program that implements WireGuard where the kernel does not."""
     return os.environ.get(PROGRAM) or "wireguard-go"
 
 
-def make(netlink: Netlink, name: str, alias: str) -> Kind:
-    """Make the interface, by the kernel if it has WireGuard, else by a program, and mark it with `alias`."""
-    kind = Kind.KERNEL if netlink.add_link(name, WIREGUARD) else Kind.USERSPACE
-    if kind is Kind.USERSPACE:
-        _start(program(), name)
+def create(netlink: Netlink, name: str, alias: str) -> Implementation:
+    """Create the interface in the kernel if it has WireGuard, else by a program, and set its alias."""
+    in_kernel = netlink.add_link(name, WIREGUARD)
+    if not in_kernel:
+        _start(userspace_program(), name)
     link = netlink.link(name)
     if link is None:
         raise KgctlError(f'the interface "{name}" was made and is not there')
     try:
         netlink.set_link(link, alias=alias)
-    except BaseException:  # without its mark nobody would ever remove it
+    except BaseException:  # without its alias no later run would remove it
         remove(netlink, link)
         raise
-    return kind
+    return Implementation.KERNEL if in_kernel else Implementation.USERSPACE
 
 
 def remove(netlink: Netlink, link: Link) -> None:
-    """Remove the interface, with its routes and addresses; a program behind it ends by that."""
+    """Remove the interface with its routes and addresses, which ends a program behind it."""
     netlink.remove_link(link)
     uapi.await_end(link.name)
 
 
-def write_tunnel(kind: Kind, name: str, update: TunnelUpdate) -> None:
-    """Tell whoever does the WireGuard of the interface."""
-    (kernel if kind is Kind.KERNEL else uapi).write_tunnel(name, update)
+def configure_device(implementation: Implementation, name: str, update: DeviceUpdate) -> None:
+    """Send an update to the implementation of WireGuard; raise KgctlError when it refuses."""
+    (kernel if implementation is Implementation.KERNEL else uapi).configure_device(name, update)
 
 
 def reconcile(netlink: Netlink, link: Link, desired: Settings) -> tuple[IPInterface, ...]:
@@ -92,7 +92,7 @@ def _only_in(some: Iterable[IPInterface], others: Iterable[IPInterface]) -> list
 
 
 def _start(command: str, name: str) -> None:
-    """Start the program, which makes the interface and stays in the background."""
+    """Start the program, which creates the interface and stays in the background."""
     path = shutil.which(command)
     if path is None:
         raise KgctlError(
@@ -101,7 +101,7 @@ def _start(command: str, name: str) -> None:
         )
     if not _TUN.exists():
         raise KgctlError(f'"{command}" needs {_TUN}, which is not there', hint="modprobe tun")
-    null = subprocess.DEVNULL  # it keeps what it was given, and who waits for a pipe of it waits for ever
+    null = subprocess.DEVNULL  # the program keeps its streams open, so a pipe would never end
     try:
         code = subprocess.run(  # noqa: S603 - as wg-quick does
             (path, name), stdin=null, stdout=null, stderr=null, timeout=_SECONDS, check=False

@@ -3,7 +3,7 @@
 import ipaddress
 
 from kgctl_py.config.device_conf import device_conf
-from kgctl_py.net.device import Device, Kind
+from kgctl_py.net.device import Device, Implementation
 from kgctl_py.wireguard import Conf, Endpoint, Key, Peer
 from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS, DevicePeer
 from kgctl_py.wireguard.difference import difference
@@ -16,7 +16,9 @@ NOW = 1000.0
 def differs(there: str, wanted: str, *, handshake: float = 0, found: str = "") -> bool:
     """Tell whether a device with one endpoint differs from a configuration with another one."""
     peer = DevicePeer(public_key=A, endpoint=endpoint(there), latest_handshake=int(handshake))
-    device = Device(name="wg0", kind=Kind.KERNEL, up=True, mtu=1420, alias="", addresses=(), peers=(peer,))
+    device = Device(
+        name="wg0", implementation=Implementation.KERNEL, up=True, mtu=1420, alias="", addresses=(), peers=(peer,)
+    )
     conf = Conf(peers=(Peer(public_key=A, endpoint=endpoint(wanted)),))
     addresses = {"vpn.example.com": ipaddress.ip_address(found)} if found else {}
     return bool(difference(device_conf(device, conf, addresses, NOW), conf))

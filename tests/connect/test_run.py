@@ -9,7 +9,7 @@ import pytest
 from kgctl_py.connect.event_log import Journal
 from kgctl_py.connect.grace import Grace
 from kgctl_py.connect.run import Names
-from kgctl_py.connect.signals import Ending
+from kgctl_py.connect.signals import SignalHandler
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import Mesh
@@ -80,10 +80,10 @@ def test_a_reader_that_has_gone_is_told_of_once() -> None:
     journal.info("a", "what is cleaned up then is not disturbed")
 
 
-def test_a_signal_ends_calmly_where_that_is_asked_for_and_only_once() -> None:
-    ending, done = Ending(), []
-    with ending.heeded():
-        with ending.calmly(lambda: done.append("end")):
+def test_the_first_signal_alone_runs_the_action() -> None:
+    signals, done = SignalHandler(), []
+    with signals.installed():
+        with signals.on_signal(lambda: done.append("end")):
             os.kill(os.getpid(), signal.SIGTERM)
             os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), signal.SIGTERM)
@@ -91,7 +91,7 @@ def test_a_signal_ends_calmly_where_that_is_asked_for_and_only_once() -> None:
 
 
 def test_before_that_a_signal_breaks_off_and_the_next_one_disturbs_nothing() -> None:
-    ending, cleaned = Ending(), []
+    signals, cleaned = SignalHandler(), []
 
     def started() -> None:
         try:
@@ -100,6 +100,6 @@ def test_before_that_a_signal_breaks_off_and_the_next_one_disturbs_nothing() -> 
             os.kill(os.getpid(), signal.SIGTERM)
             cleaned.append("all")
 
-    with ending.heeded(), pytest.raises(KeyboardInterrupt):
+    with signals.installed(), pytest.raises(KeyboardInterrupt):
         started()
     assert cleaned == ["all"]

@@ -41,7 +41,7 @@ def test_without_domains_everything_is(told: Path) -> None:
 def test_what_it_refuses_is_told(told: Path) -> None:
     with pytest.raises(KgctlError, match=r'"resolvectl dns bad0 10\.96\.0\.10" failed: no link'):
         dns.set_dns(Resolver.RESOLVECTL, "bad0", ("10.96.0.10",), ())
-    dns.forget("bad0")
+    dns.unset_dns_if_any("bad0")
 
 
 def test_where_nobody_can_be_told_it_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

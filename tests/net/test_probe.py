@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kgctl_py.net import probe
-from kgctl_py.net.probe import dns_silence, knock, source_of
+from kgctl_py.net.probe import dns_failure, send_byte, source_address
 from tests.tunnel.servers import answer
 
 HERE = ipaddress.ip_address("127.0.0.1")
@@ -30,31 +30,31 @@ def port_of(server: socket.socket) -> int:
 
 
 def test_the_way_to_an_address_is_known_by_the_address_that_packets_leave_from() -> None:
-    assert source_of(ipaddress.ip_address("127.0.0.2")) == HERE
-    assert source_of(NOWHERE) is None
+    assert source_address(ipaddress.ip_address("127.0.0.2")) == HERE
+    assert source_address(NOWHERE) is None
 
 
 def test_a_knock_is_one_byte(listening: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "DISCARD", port_of(listening))
-    assert knock(HERE)
+    assert send_byte(HERE)
     assert listening.recv(99) == b"\0"
-    assert not knock(NOWHERE)
+    assert not send_byte(NOWHERE)
 
 
 @pytest.mark.parametrize("known", ["a.example", "another.example"])
 def test_any_answer_of_a_name_server_will_do(listening: socket.socket, known: str) -> None:
     answering(listening, lambda query: answer(query, {known: "192.0.2.1"}))
-    assert dns_silence("127.0.0.1", "a.example", port_of(listening)) == ""
+    assert dns_failure("127.0.0.1", "a.example", port_of(listening)) == ""
 
 
 def test_silence_is_told(listening: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "SECONDS", 0.1)
-    assert dns_silence("127.0.0.1", "a.example", port_of(listening)) == "nothing came back within 0.1 s"
+    assert dns_failure("127.0.0.1", "a.example", port_of(listening)) == "nothing came back within 0.1 s"
 
 
 def test_what_is_no_dns_is_told(listening: socket.socket) -> None:
     answering(listening, lambda query: query[:2] + b"nonsense")
-    assert dns_silence("127.0.0.1", "a.example", port_of(listening)).startswith("it is no DNS answer: ")
+    assert dns_failure("127.0.0.1", "a.example", port_of(listening)).startswith("it is no DNS answer: ")
 
 
 def answering(server: socket.socket, reply: Callable[[bytes], bytes]) -> None:

@@ -32,7 +32,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.usefixtures("asked")
 def test_the_first_ipv4_address_is_taken_else_the_first_ipv6() -> None:
-    found = resolve.addresses({*ANSWERS, "unknown.example.com"})
+    found = resolve.look_up({*ANSWERS, "unknown.example.com"})
     assert {name: str(ip) for name, ip in found.items()} == {
         "both.example.com": "203.0.113.9",
         "six.example.com": "2001:db8::2",
@@ -43,9 +43,9 @@ def test_the_first_ipv4_address_is_taken_else_the_first_ipv6() -> None:
 def test_names_that_do_not_answer_cost_the_others_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resolve, "SECONDS", 0.3)
     start = time.monotonic()
-    assert list(resolve.addresses({"slow1", "slow2", "slow3", "six.example.com"})) == ["six.example.com"]
+    assert list(resolve.look_up({"slow1", "slow2", "slow3", "six.example.com"})) == ["six.example.com"]
     assert time.monotonic() - start < 2
 
 
 def test_a_name_that_no_resolver_takes_has_no_address() -> None:
-    assert resolve.addresses({"a" * 64 + ".example.com"}) == {}
+    assert resolve.look_up({"a" * 64 + ".example.com"}) == {}

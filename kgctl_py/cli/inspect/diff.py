@@ -100,7 +100,7 @@ def _opened(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
         return _read(conf)
     if conf is not None or interface is None:
         raise UsageError("either a file is compared or an interface", hint="--conf FILE, or --interface NAME")
-    from kgctl_py.net.state import read_device
+    from kgctl_py.net.read_device import read_device
 
     device = read_device(interface)
     if device is None:

@@ -23,11 +23,12 @@ from kgctl_py.connect.event_log import Journal
 from kgctl_py.connect.events import Events
 from kgctl_py.connect.registration import Asked, registered
 from kgctl_py.connect.run import Joining, Names, Run
-from kgctl_py.connect.signals import Ending
+from kgctl_py.connect.signals import SignalHandler
 from kgctl_py.connect.status_report import Report
 from kgctl_py.fs.key_file import read_key
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.net import dns, lock, permission
+from kgctl_py.net import dns, permission
+from kgctl_py.net.lock import interface_lock
 from kgctl_py.render.live.journal import Level, as_json_line, as_line
 from kgctl_py.render.live.screen import Screen
 from kgctl_py.terminal import terminal
@@ -69,12 +70,12 @@ def connect(
         keepalive=peer.persistent_keepalive,
         update=peer.update,
     )
-    ending = Ending()
-    with lock.held(interface.interface), ending.heeded():
+    signals = SignalHandler()
+    with interface_lock(interface.interface), signals.installed():
         tunnel.check_free(interface.interface)
         connection = _Connection(context.obj, asked, private, interface, resolver)
         with _journal(output, log_level.level) as (journal, screen):
-            connection.hold(journal, screen, ending)
+            connection.hold(journal, screen, signals)
 
 
 class _Connection(Value, frozen=True):
@@ -86,7 +87,7 @@ class _Connection(Value, frozen=True):
     interface: InterfaceChoices
     resolver: dns.Resolver | None
 
-    def hold(self, journal: Journal, screen: Screen | None, ending: Ending) -> None:
+    def hold(self, journal: Journal, screen: Screen | None, signals: SignalHandler) -> None:
         """Make what there must be, follow the mesh until told to end, and take it all away again."""
         asked, name, clean_up = self.asked, self.interface.interface, self.interface.clean_up
         networks = (*services(self.invocation.cluster, self.interface.quick.services), *self.interface.networks())
@@ -99,7 +100,7 @@ class _Connection(Value, frozen=True):
             ),
             tunnel.up(name, asked.name, self.private, journal.saying("interface"), clean_up=clean_up) as up,
             self._dns(servers),
-            ending.calmly(events.end),
+            signals.on_signal(events.end),
         ):
             names = Names(self.interface.resync_period, self.invocation.cluster.look_up)
             report = Report(f"{name} ({up.words}) · peer {asked.name}", journal, screen)

@@ -7,7 +7,8 @@ from kgctl_py.cli.join.connect import NameArgument, mark, peer_name
 from kgctl_py.cli.options.connect_options import DEFAULT_INTERFACE, InterfaceOption, check_interface
 from kgctl_py.connect import tunnel
 from kgctl_py.connect.registration import remove_marked
-from kgctl_py.net import dns, lock, permission
+from kgctl_py.net import dns, permission
+from kgctl_py.net.lock import interface_lock
 from kgctl_py.terminal import terminal
 
 
@@ -18,9 +19,9 @@ def disconnect(
     check_interface(interface)
     named = peer_name(name)
     permission.check(f"kgctl peer rm {named}", f"sudo --preserve-env=KUBECONFIG kgctl disconnect {named}")
-    with lock.held(interface):
+    with interface_lock(interface):
         tunnel.check_free(interface)
-        dns.forget(interface)
+        dns.unset_dns_if_any(interface)
         peer = tunnel.remove_marked(interface)
     terminal.say(f'interface "{interface}" {"removed" if peer is not None else "is not there"}')
     run: Invocation = context.obj

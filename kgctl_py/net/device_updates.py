@@ -25,7 +25,7 @@ class PeerUpdate(Value, frozen=True, kw_only=True):
     allowed_ips: tuple[IPInterface, ...] = ()
 
 
-class TunnelUpdate(Value, frozen=True, kw_only=True):
+class DeviceUpdate(Value, frozen=True, kw_only=True):
     """The update of a device; None changes nothing."""
 
     private_key: Key | None = None

@@ -12,14 +12,15 @@ READ = """
 import sys
 from kgctl_py.errors import KgctlError
 from kgctl_py.net.netlink import Netlink
-from kgctl_py.net.state import read_device
+from kgctl_py.net.read_device import read_device
 try:
     device = read_device(sys.argv[1])
 except KgctlError as error:
     sys.exit(error.message)
 if device is None:
     sys.exit("there is none")
-print(device.name, device.kind, device.up, device.mtu, device.alias, *device.addresses, device.listen_port)
+print(device.name, device.implementation)
+print(device.up, device.mtu, device.alias, *device.addresses, device.listen_port)
 print(device.public_key)
 for peer in device.peers:
     print(peer.public_key, peer.endpoint, *peer.allowed_ips)
@@ -53,7 +54,8 @@ def test_an_interface_is_read_whole_and_no_secret_of_it_is_kept(lab: Lab, host: 
     host.run("ip", "-6", "route", "add", "default", "dev", "wg0")
     *lines, everything = read(host, "wg0")
     assert lines == [
-        "wg0 userspace True 1380 mine 10.9.0.1/32 fd00:9::1/128 5555",
+        "wg0 userspace",
+        "True 1380 mine 10.9.0.1/32 fd00:9::1/128 5555",
         own.public,
         f"{other.public} [::1]:99 10.1.0.0/16 fd00::/64",
         "0 0 7 True",

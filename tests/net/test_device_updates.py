@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py import wireguard
-from kgctl_py.net.change import NO_KEY, PeerUpdate, plan, updates
+from kgctl_py.net.device_updates import NO_KEY, PeerUpdate, plan, updates
 from kgctl_py.wireguard import Conf, Endpoint, Key, Peer
 from kgctl_py.wireguard.cidr import IPInterface, parse_cidr
 from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice
