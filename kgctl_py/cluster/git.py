@@ -25,6 +25,7 @@ class FolderCluster(Overlay):
     def __init__(self, folders: Sequence[str], nodes: Cluster) -> None:
         super().__init__(nodes)
         self._folders = tuple(folders)
+        self._mesh: Mesh | None = None
 
     @property
     def source(self) -> str:
@@ -32,10 +33,17 @@ class FolderCluster(Overlay):
         return ", ".join(self._folders)
 
     def mesh(self) -> Mesh:
-        """Return the Peers of the folders, and the Nodes of the cluster below."""
-        peers = [listed.peer for folder in self._folders for listed in Folder(folder).peers()]
-        below = self._below.mesh()
-        return Mesh.of(below.nodes, peers, below.now, below.clock_skew)
+        """Return the Peers of the folders, and the Nodes of the cluster below, read once."""
+        if self._mesh is None:
+            peers = [listed.peer for folder in self._folders for listed in Folder(folder).peers()]
+            below = self._below.mesh()
+            self._mesh = Mesh.of(below.nodes, peers, below.now, below.clock_skew)
+        return self._mesh
+
+    def refresh(self) -> None:
+        """Forget what was read of the folders, and of the cluster below."""
+        self._mesh = None
+        super().refresh()
 
     def follow(self) -> NoReturn:
         """Raise UsageError: folders are not followed."""

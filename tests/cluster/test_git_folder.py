@@ -87,6 +87,18 @@ def test_the_peers_of_a_folder_stand_with_the_nodes_of_another_place(folder: Pat
     assert mesh.nodes == elsewhere.mesh().nodes
 
 
+def test_a_second_look_is_taken_when_it_is_asked_for(folder: Path) -> None:
+    nodes = [node("berlin")]
+    cluster = FolderCluster([str(folder)], InMemoryCluster(lambda: Cluster(nodes).mesh()))
+    before = cluster.mesh()
+    listed(folder, "peers/ann.yaml")
+    nodes.append(node("paris", 2))
+    assert cluster.mesh() is before
+    cluster.refresh()
+    assert [peer.name for peer in cluster.mesh().peers] == ["ann"]
+    assert [node.name for node in cluster.mesh().nodes] == ["berlin", "paris"]
+
+
 def test_a_folder_without_any_peer_is_a_mesh_without_peers(tmp_path: Path) -> None:
     listed(tmp_path)
     assert FolderCluster(
