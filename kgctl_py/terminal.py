@@ -1,20 +1,23 @@
-"""What kgctl says to the person: words go to stderr, one line each; results go to stdout, elsewhere."""
+"""Messages on stderr, one line each; results go to stdout, elsewhere."""
 
 import contextlib
 import os
 import sys
 import threading
-from collections.abc import Iterator
-from typing import TextIO
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TextIO
 
 from kgctl_py.progress import Progress
 from kgctl_py.visible import visible
+
+if TYPE_CHECKING:
+    from kgctl_py.notice import Notice
 
 _COLOURS = {"warning": "33", "hint": "36"}
 
 
 class Terminal:
-    """The person at the other end: whether they want colour, and whether they want to be told more."""
+    """The terminal of the user, who may want colour or not, and details or not."""
 
     def __init__(self) -> None:
         self.colour = True
@@ -30,40 +33,54 @@ class Terminal:
 
     @property
     def width(self) -> int | None:
-        """The cells in a line of the terminal that stdout is, None when it is a pipe or a file."""
+        """The cells in a line of the terminal on stdout, None when stdout is a pipe or a file."""
         return _columns(sys.stdout)
 
     @contextlib.contextmanager
     def busy(self, text: str) -> Iterator[None]:
-        """Show what the main thread waits for, if that is longer than a second and stderr a terminal that can."""
+        """Show a spinner while the block takes longer than a second, if stderr is a terminal."""
         shows = self.coloured and threading.current_thread() is threading.main_thread()
         columns = _columns(sys.stderr) if shows else None
         with self._progress.shown(text, columns) if columns else contextlib.nullcontext():
             yield
 
     def say(self, text: str) -> None:
-        """Tell something on stderr, in one line that starts with `kgctl: `."""
+        """Print a message in one line that starts with `kgctl: `."""
         self._line("kgctl: ", text)
 
     def warn(self, text: str, hint: str = "") -> None:
-        """Tell on stderr that something is odd about what is printed."""
+        """Print a warning about the result."""
         self._line(f"kgctl: {self._styled('warning')}: ", text)
         self.hint(hint)
 
     def fail(self, text: str, hint: str = "") -> None:
-        """Tell on stderr why nothing was done."""
+        """Print why the command failed."""
         self._line("kgctl: ", text)
         self.hint(hint)
 
     def hint(self, text: str) -> None:
-        """Tell what to type or do; nothing when there is nothing to tell."""
+        """Print what to type or do, a hint for each line of `text`."""
         for line in text.splitlines():
             self._line(f"{self._styled('hint')}: ", line)
 
     def detail(self, text: str) -> None:
-        """Tell something that only `--verbose` asks for."""
+        """Print a message that only `--verbose` asks for."""
         if self.verbose:
             self.say(text)
+
+    def tell(self, notices: "Iterable[Notice]") -> None:
+        """Print notices."""
+        from kgctl_py.notice import Level
+
+        for notice in notices:
+            match notice.level:
+                case Level.WARNING:
+                    self.warn(notice.text, notice.hint)
+                case Level.NOTE:
+                    self.say(notice.text)
+                    self.hint(notice.hint)
+                case Level.DETAIL:
+                    self.detail(notice.text)
 
     def detail_text(self, text: str) -> None:
         """Print a text of several lines that only `--verbose` asks for."""
@@ -80,7 +97,7 @@ class Terminal:
             self._told_before, self._told = self._told, None
 
     def confirms(self, question: str) -> bool:
-        """Ask on stderr, since stdout may be a file, and tell whether the answer on stdin is yes."""
+        """Ask on stderr, since stdout may be a file, and return whether the answer on stdin is yes."""
         print(f"{visible(question)} [y/N] ", end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 

@@ -1,7 +1,7 @@
 """What every command is given: the global options, and the cluster that they mean."""
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from kgctl_py import wireguard
 from kgctl_py.cluster.interface import Cluster
@@ -11,7 +11,6 @@ from kgctl_py.findings import Finding
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.notice import Level, Notice
 from kgctl_py.options import Options
 from kgctl_py.terminal import terminal
 
@@ -35,7 +34,7 @@ class Invocation:
         try:
             return self.cluster.mesh()
         finally:
-            tell(self.cluster.notices)
+            terminal.tell(self.cluster.notices)
 
     def topology(self, mesh: Mesh, viewpoint: str = "") -> Topology:
         """Return the topology of `mesh`; raise KgctlError when it has none."""
@@ -72,16 +71,3 @@ class Invocation:
             peer=peer,
             conf=conf,
         )
-
-
-def tell(notices: Iterable[Notice]) -> None:
-    """Print notices on stderr."""
-    for notice in notices:
-        match notice.level:
-            case Level.WARNING:
-                terminal.warn(notice.text, notice.hint)
-            case Level.NOTE:
-                terminal.say(notice.text)
-                terminal.hint(notice.hint)
-            case Level.DETAIL:
-                terminal.detail(notice.text)

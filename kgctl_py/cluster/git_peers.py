@@ -13,7 +13,7 @@ from kgctl_py.cluster.git_folder import Folder, KeptPeer, Listed
 from kgctl_py.cluster.interface import Manifest, MissingPeerError
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set, files, yaml_edit
-from kgctl_py.fs.file_set import Change
+from kgctl_py.fs.file_set import FileChange
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
@@ -71,7 +71,7 @@ class FolderPeerStore:
                 f"{self.title(name)} exists", hint=f"kgctl peer rotate {name}, or kgctl peer rm {name}"
             )
         place = self._folder.place(name)
-        file = Change(path=place.path, content=as_yaml(manifest), mode=_mode(manifest))
+        file = FileChange(path=place.path, content=as_yaml(manifest), mode=_mode(manifest))
         self._make([file, *self._relisted(place, kustomization.with_resource)])
         self._kept[name] = KeptPeer(_peer(manifest), copy.deepcopy(manifest), place, alone=True)
         return manifest
@@ -82,15 +82,15 @@ class FolderPeerStore:
         kept = self._alone(name)
         with explained(kept.file.path):
             text = self._folder.text(kept.file.path)
-            text = yaml_edit.changed(text, lambda data: yaml_edit.become(data, manifest))
-        self._make([Change(path=kept.file.path, content=text, mode=_mode(manifest), replace=True)])
+            text = yaml_edit.changed(text, lambda data: yaml_edit.make_equal(data, manifest))
+        self._make([FileChange(path=kept.file.path, content=text, mode=_mode(manifest), replace=True)])
         self._kept[name] = replace(kept, peer=_peer(manifest), manifest=copy.deepcopy(manifest))
         return manifest
 
     def delete(self, name: str, *, version: str = "") -> None:  # noqa: ARG002 - files have none
         """Remove the file of a Peer, and its line in the kustomization."""
         kept = self._alone(name)
-        removal = Change(path=kept.file.path, content=None)
+        removal = FileChange(path=kept.file.path, content=None)
         self._make([*self._relisted(kept.file, kustomization.without_resource), removal])
         del self._kept[name]
 
@@ -111,18 +111,18 @@ class FolderPeerStore:
             )
         return kept
 
-    def _make(self, changes: list[Change]) -> None:
-        file_set.make(changes)
+    def _make(self, changes: list[FileChange]) -> None:
+        file_set.apply(changes)
         for change in changes:
             self._folder.wrote(change.path, change.content)
 
-    def _relisted(self, file: Listed, change: Callable[[str, str], str]) -> Iterator[Change]:
+    def _relisted(self, file: Listed, change: Callable[[str, str], str]) -> Iterator[FileChange]:
         """Return the change of the kustomization that lists the file, if one does."""
         if file.by is None:
             return
         with explained(file.by):
             text = change(self._folder.text(file.by), file.resource)
-        yield Change(path=file.by, content=text, replace=True)
+        yield FileChange(path=file.by, content=text, replace=True)
 
 
 @contextlib.contextmanager

@@ -55,7 +55,7 @@ def write_fleet(
     showing = Showing(run, "", show, quick, added, PrivateKey(source=None), None)
     texts = Fleet(topology).confs() if show.is_plain else _texts(showing, topology)
     named = ((name + _ENDINGS[show.output], parts) for name, parts in texts)
-    count = folders.fill(Path(file.file), named, mode=files.SECRET, replace=file.force)
+    count = folders.write(Path(file.file), named, mode=files.SECRET, replace=file.force)
     terminal.say(f'wrote {count} files to "{file.file}"')
     _tell_left_out(mesh)
     if show.output is Output.WG_QUICK:

@@ -39,11 +39,9 @@ class PrivateKey(Value, frozen=True, kw_only=True, dict=True):
     def _key(self) -> wireguard.Key | None:
         if self.source is None:
             return self.kept
-        import shlex
-
         from kgctl_py.fs import key_file
 
-        key, warning = key_file.read_key(self.source)
-        if warning:
-            terminal.warn(warning, f"chmod 600 {shlex.quote(self.source)}")
+        key, notices = key_file.read_key(self.source)
+        for notice in notices:
+            terminal.warn(notice.text, notice.hint)
         return key

@@ -1,1 +1,1 @@
-"""Files, written whole or not at all, and what is kept in them."""
+"""Files: written whole or not at all, keys in files, archives, and YAML that people edit."""

@@ -1,4 +1,4 @@
-"""Files as one gzipped tar, packed the same way every time, and unpacked in memory however it was meant."""
+"""Gzipped tar files: packed reproducibly, and unpacked in memory without trust in their author."""
 
 import gzip
 import io
@@ -9,19 +9,19 @@ from collections.abc import Mapping
 MAGIC = b"\x1f\x8b"
 
 LARGEST = 512 * 2**20
-"""Bytes that an archive may have when it is unpacked; the mesh of 5,000 nodes has about 10 MB."""
+"""The most bytes of an unpacked archive; that of 5,000 nodes has about 10 MB."""
 MOST = 10_000
-"""Members that an archive may have."""
+"""The most members of an archive."""
 
 _KINDS = {tarfile.DIRTYPE: "folder", tarfile.SYMTYPE: "link", tarfile.LNKTYPE: "link"}
 
 
 class ArchiveError(ValueError):
-    """An archive is cut off, or not one that `pack` could have made; the message says which, and quotes names."""
+    """An archive is cut off, or is not one that `pack` could have made; the message says which."""
 
 
 def pack(files: Mapping[str, bytes], *, folder: str, mtime: int) -> bytes:
-    """Give a .tar.gz of `files`, by their paths in `folder`, each of the Unix time `mtime`."""
+    """Return a .tar.gz of `files`, by their paths in `folder`, each with the Unix time `mtime`."""
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for name in sorted(files):
@@ -32,9 +32,9 @@ def pack(files: Mapping[str, bytes], *, folder: str, mtime: int) -> bytes:
 
 
 def unpack(data: bytes) -> dict[str, bytes]:
-    """Give the files of an archive by their paths below its one folder; nothing is written to a disk.
+    """Return the files of an archive by their paths below its one folder; nothing is written to a disk.
 
-    Raises ArchiveError for links, devices, paths that lead elsewhere, and for more than an archive may hold.
+    Raise ArchiveError for links, devices, paths outside the folder, and archives that are too large.
     """
     files: dict[str, bytes] = {}
     try:
@@ -56,7 +56,7 @@ def unpack(data: bytes) -> dict[str, bytes]:
 
 
 def _name(member: tarfile.TarInfo) -> str:
-    """Give the path of a member below the first folder; raise ArchiveError when it is no plain file there."""
+    """Return the path of a member below the first folder; raise ArchiveError when it is no regular file there."""
     if not member.isreg() or member.issparse():
         raise ArchiveError(f'its member "{member.name}" is a {_KINDS.get(member.type, "special file")}')
     parts = member.name.split("/")

@@ -1,4 +1,4 @@
-"""Several files changed together: all of them, or none."""
+"""Several files changed together, all of them or none."""
 
 import contextlib
 import stat
@@ -10,8 +10,8 @@ from kgctl_py.os_errors import explained
 from kgctl_py.value import Value
 
 
-class Change(Value, frozen=True, kw_only=True):
-    """What a file is to hold, None for no file; one that is there is only written over with `replace`."""
+class FileChange(Value, frozen=True, kw_only=True):
+    """The new content of a file, None to remove it; an existing file is only replaced with `replace`."""
 
     path: Path
     content: str | None
@@ -19,17 +19,17 @@ class Change(Value, frozen=True, kw_only=True):
     replace: bool = False
 
 
-def make(changes: Sequence[Change]) -> None:
-    """Make all changes, or none when one fails or is interrupted; folders that are missing are made, too.
+def apply(changes: Sequence[FileChange]) -> None:
+    """Make all changes, and create missing folders; undo them when one fails or is interrupted.
 
-    Raises KgctlError; what somebody else wrote meanwhile stays.
+    Raise KgctlError when one fails. What another program wrote meanwhile stays.
     """
     with contextlib.ExitStack() as undo, contextlib.ExitStack() as stages:
         for change in changes:
             _make_folder(change.path.parent, undo)
-        commits = [stages.enter_context(_staged(change)) for change in changes]
+        commits = [stages.enter_context(_stage(change)) for change in changes]
         for change, commit in zip(changes, commits, strict=True):
-            undo.callback(_put_back, change, _bytes(change.path), _mode(change.path))
+            undo.callback(_restore, change, _bytes(change.path), _mode(change.path))
             commit()
         undo.pop_all()
 
@@ -44,16 +44,16 @@ def _make_folder(folder: Path, undo: contextlib.ExitStack) -> None:
 
 
 def _remove_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # somebody has put something into it
+    with contextlib.suppress(OSError):  # another program has put something into it
         folder.rmdir()
 
 
 @contextlib.contextmanager
-def _staged(change: Change) -> Iterator[Callable[[], None]]:
+def _stage(change: FileChange) -> Iterator[Callable[[], None]]:
     if change.content is None:
         yield lambda: _remove(change.path)
         return
-    with files.staged(change.path, change.content, mode=change.mode, replace=change.replace) as commit:
+    with files.stage(change.path, change.content, mode=change.mode, replace=change.replace) as commit:
         yield commit
 
 
@@ -62,10 +62,10 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _put_back(change: Change, before: bytes | None, mode: int) -> None:
-    """Give the file what it held `before`, if it holds what the change has put there."""
-    made = None if change.content is None else change.content.encode()
-    if before == made or _bytes(change.path) != made:
+def _restore(change: FileChange, before: bytes | None, mode: int) -> None:
+    """Restore the content `before` the change, unless another program has changed the file since."""
+    written = None if change.content is None else change.content.encode()
+    if before == written or _bytes(change.path) != written:
         return
     if before is None:
         change.path.unlink()

@@ -1,4 +1,4 @@
-"""Files: written whole or not at all, and never by accident over one that is there."""
+"""Files, written whole or not at all; an existing file is only replaced on request."""
 
 import contextlib
 import os
@@ -15,34 +15,34 @@ from kgctl_py.os_errors import explained
 Content = str | bytes | Iterable[str] | Iterable[bytes]
 
 PUBLIC = 0o666
-"""The mode of what anyone may read, as far as the umask lets them."""
+"""The mode of a file that anyone may read, as far as the umask allows."""
 SECRET = 0o600
-"""The mode of what holds a private or preshared key."""
+"""The mode of a file that holds a private or preshared key."""
 
-_STDOUT = ("-", "/dev/stdout", "/dev/fd/1")  # by its own name a file behind it would be replaced, not written
+_STDOUT = ("-", "/dev/stdout", "/dev/fd/1")  # stdout may be a file, which must be written, not replaced
 
 
 def write(path: Path, content: Content, *, mode: int = PUBLIC, replace: bool = False) -> None:
-    """Write `content` to `path` whole; a file that is there is only written over with `replace`."""
-    with staged(path, content, mode=mode, replace=replace) as commit:
+    """Write `content` to `path` whole; an existing file is only replaced with `replace`."""
+    with stage(path, content, mode=mode, replace=replace) as commit:
         commit()
 
 
-def check_free(path: Path, *, replace: bool = False) -> None:
-    """Raise what `write` would raise now, before there is anything to write."""
+def check_writable(path: Path, *, replace: bool = False) -> None:
+    """Raise the KgctlError that `write` would raise now, before the content is made."""
     if not is_stream(path):
         with explained("write", path):
             _free_place(path, replace=replace)
 
 
 @contextlib.contextmanager
-def staged(
+def stage(
     path: Path, content: Content, *, mode: int = PUBLIC, replace: bool = False
 ) -> Iterator[Callable[[], None]]:
-    """Write `content` beside `path`, and give the function that moves it there when all else has gone well.
+    """Write `content` to a temporary file beside `path`, and yield the function that moves it to `path`.
 
-    What was not moved when the block is left is taken away. A pipe or a device has nothing beside it: it is
-    written to when the function is called. A link is followed when what it points to may be replaced.
+    At the end of the block a temporary file that was not moved is removed. A pipe or a device is written to when
+    the function is called. A link is followed when its target may be replaced.
     """
     if is_stream(path):
         yield lambda: _pour(path, content)
@@ -62,7 +62,7 @@ def staged(
 
 
 def is_stream(path: Path) -> bool:
-    """Tell whether `path` is stdout, a pipe or a device: what is written there goes away."""
+    """Tell whether `path` is stdout, a pipe or a device, which pass on what is written."""
     try:
         mode = path.stat().st_mode
     except OSError:
@@ -71,11 +71,9 @@ def is_stream(path: Path) -> bool:
 
 
 def _free_place(path: Path, *, replace: bool) -> Path:
-    """Give the place that `path` names, once it is known that a file can be put there."""
+    """Return the path to write to; raise KgctlError when no file can be written there."""
     place = Path(os.path.realpath(path)) if replace else path
-    if not place.parent.is_dir():
-        hint = f"mkdir -p {shlex.quote(str(place.parent))}"
-        raise KgctlError(f'cannot write "{path}": there is no folder "{place.parent}"', hint=hint)
+    check_parent(place, path)
     if place.is_dir():
         raise KgctlError(f'cannot write "{path}": it is a folder')
     if replace and place.exists() and not place.is_file():
@@ -83,6 +81,13 @@ def _free_place(path: Path, *, replace: bool) -> Path:
     if not replace and os.path.lexists(place):
         raise _exists(path)
     return place
+
+
+def check_parent(place: Path, path: Path) -> None:
+    """Raise KgctlError, which names `path`, when the folder of `place` does not exist."""
+    if not place.parent.is_dir():
+        hint = f"mkdir -p {shlex.quote(str(place.parent))}"
+        raise KgctlError(f'cannot write "{path}": there is no folder "{place.parent}"', hint=hint)
 
 
 def _fill(path: Path, content: Content, mode: int) -> None:
@@ -105,7 +110,7 @@ def _move(beside: Path, place: Path, *, replace: bool) -> None:
 
 
 def _move_unless_there(beside: Path, place: Path) -> None:
-    """Give `beside` the name `place`; unlike a rename, this fails when somebody was quicker to take it."""
+    """Rename `beside` to `place`; unlike a plain rename, this fails when another process has created `place`."""
     try:
         place.hardlink_to(beside)
     except FileExistsError:

@@ -1,33 +1,33 @@
-"""Many files in one folder: all of them written, or none."""
+"""Many files in one folder, all of them written or none."""
 
 import os
 import secrets
-import shlex
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.fs.files import check_parent
 from kgctl_py.os_errors import explained
 
 Part = str | bytes | memoryview
 
-_MINE_ALONE = 0o700
+_OWNER_ONLY = 0o700
 
 
-def fill(folder: Path, files: Iterable[tuple[str, Iterable[Part]]], *, mode: int, replace: bool) -> int:
-    """Write `files`, names with their content in parts, into `folder`, which is made if it is not there.
+def write(folder: Path, contents: Iterable[tuple[str, Iterable[Part]]], *, mode: int, replace: bool) -> int:
+    """Write `contents`, names with their content in parts, into `folder`, which is created if needed.
 
-    They are written where nobody looks, and moved when all are; files that are there are only written over with
-    `replace`. Gives how many there are; raises KgctlError when it cannot be done, and then nothing has changed.
+    They are written to a temporary folder, and moved when all are complete; existing files are only replaced
+    with `replace`. Return the number of files; raise KgctlError when they cannot be written, with no change made.
     """
     _check(folder)
     place = folder if folder.is_dir() else folder.absolute().parent
     beside = place / f".kgctl-{secrets.token_hex(8)}"
     try:
         with explained("write", folder):
-            beside.mkdir(_MINE_ALONE)
-            count = sum(_write(beside / name, parts, mode) for name, parts in files)
+            beside.mkdir(_OWNER_ONLY)
+            count = sum(_write(beside / name, parts, mode) for name, parts in contents)
             _move(beside, folder, replace=replace)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -35,9 +35,7 @@ def fill(folder: Path, files: Iterable[tuple[str, Iterable[Part]]], *, mode: int
 
 
 def _check(folder: Path) -> None:
-    if not folder.absolute().parent.is_dir():
-        hint = f"mkdir -p {shlex.quote(str(folder.absolute().parent))}"
-        raise KgctlError(f'cannot write "{folder}": there is no folder "{folder.parent}"', hint=hint)
+    check_parent(folder.absolute(), folder)
     if folder.exists() and not folder.is_dir():
         raise KgctlError(f'cannot write "{folder}": it is no folder')
 

@@ -1,4 +1,4 @@
-"""YAML that people keep, changed only where it must be: their comments, order and layout stay."""
+"""YAML that people edit, changed only where needed: comments, order and layout stay."""
 
 import difflib
 import io
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from ruamel.yaml import YAML
 
 _HEAD = re.compile(r"\A(?:[ \t]*(?:#.*)?(?:\r\n|\n))*---[ \t]*(?:#.*)?(?:\r\n|\n)")
-"""What stands above a document up to its `---`: ruamel.yaml would not give its comments back."""
+"""The lines above a document up to its `---`: ruamel.yaml would lose their comments."""
 _SPACE = re.compile(r"\s+")
 
 
 def read(text: str) -> Any:
-    """Give the one document of `text`, with its comments; None when there is none. Raises ValueError."""
+    """Return the one document of `text` with its comments, None for an empty text; raise ValueError."""
     return _load(_editor(), text)
 
 
 def changed(text: str, change: Callable[[Any], None]) -> str:
-    """Give `text` with its document, a mapping, changed by `change`; raise ValueError when it is none.
+    """Return `text` with its document changed by `change`; raise ValueError when the document is no mapping.
 
-    A line that means what it meant keeps its spaces, too, so that a review shows what has changed, and no more.
+    A line whose meaning stays keeps its spaces, too, so that a review shows only what has changed.
     """
     head = match[0] if (match := _HEAD.match(text)) else ""
     body = text.removeprefix(head)
@@ -41,13 +41,13 @@ def changed(text: str, change: Callable[[Any], None]) -> str:
     raise ValueError("is written in a way that kgctl cannot change")
 
 
-def become(kept: dict[str, Any], wanted: Mapping[str, Any]) -> None:
-    """Make a mapping that was read equal to `wanted`, by the fewest changes."""
+def make_equal(kept: dict[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Make a mapping that was read equal to `wanted` by the fewest changes."""
     for key in [key for key in kept if key not in wanted]:
         del kept[key]
     for key, value in wanted.items():
         if isinstance(value, dict) and isinstance(kept.get(key), dict):
-            become(kept[key], value)
+            make_equal(kept[key], value)
         elif key not in kept or kept[key] != value:
             kept[key] = value
 
@@ -57,7 +57,7 @@ def _editor() -> "YAML":
 
     yaml = YAML()
     yaml.preserve_quotes = True
-    yaml.width = 1 << 30  # no line is broken that nobody broke
+    yaml.width = 1 << 30  # long lines are not broken
     return yaml
 
 
@@ -76,7 +76,7 @@ def _load(yaml: "YAML", text: str) -> Any:
 
 
 def _indent_like(yaml: "YAML", text: str, data: dict[str, Any]) -> None:
-    """Indent what is new as what is there."""
+    """Indent new lines as the existing ones."""
     from ruamel.yaml.comments import CommentedMap
     from ruamel.yaml.util import load_yaml_guess_indent
 
@@ -86,7 +86,7 @@ def _indent_like(yaml: "YAML", text: str, data: dict[str, Any]) -> None:
 
 
 def _with_lines_of(old: str, new: str) -> str:
-    """Give `new` with the lines of `old` that differ in spaces only, and with the comments that it has lost."""
+    """Return `new` with the lines of `old` that differ only in spaces, and with the comments that it has lost."""
     ends = "\r\n" if "\r\n" in old else "\n"
     before, after = old.splitlines(keepends=True), [line + ends for line in new.split("\n")[:-1]]
     one, other = ([_SPACE.sub("", line) for line in lines] for lines in (before, after))

@@ -9,7 +9,7 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set, files
-from kgctl_py.fs.file_set import Change
+from kgctl_py.fs.file_set import FileChange
 
 
 def contents(folder: Path) -> dict[str, str | None]:
@@ -26,17 +26,17 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def changes(folder: Path) -> list[Change]:
+def changes(folder: Path) -> list[FileChange]:
     return [
-        Change(path=folder / "new" / "deep" / "made", content="made"),
-        Change(path=folder / "changed", content="changed after", replace=True),
-        Change(path=folder / "removed", content=None),
-        Change(path=folder / "new" / "other", content="other"),
+        FileChange(path=folder / "new" / "deep" / "made", content="made"),
+        FileChange(path=folder / "changed", content="changed after", replace=True),
+        FileChange(path=folder / "removed", content=None),
+        FileChange(path=folder / "new" / "other", content="other"),
     ]
 
 
 def test_all_changes_are_made(folder: Path) -> None:
-    file_set.make(changes(folder))
+    file_set.apply(changes(folder))
     assert contents(folder) == {
         "changed": "changed after",
         "new": None,
@@ -78,7 +78,7 @@ def test_what_fails_or_is_interrupted_halfway_has_changed_nothing(
     before = contents(folder)
     monkeypatch.setattr(module, step, failing_at(number, getattr(module, step), error, after=after))
     with pytest.raises(type(error)):
-        file_set.make(changes(folder))
+        file_set.apply(changes(folder))
     assert contents(folder) == before
 
 
@@ -87,7 +87,7 @@ def test_a_file_that_is_there_stops_everything(folder: Path, name: str) -> None:
     before = contents(folder)
     (folder / "link").symlink_to("nowhere")
     with pytest.raises(KgctlError, match=f'{name}" exists'):
-        file_set.make([*changes(folder)[:1], Change(path=folder / name, content="x")])
+        file_set.apply([*changes(folder)[:1], FileChange(path=folder / name, content="x")])
     (folder / "link").unlink()
     assert contents(folder) == before
 
@@ -100,7 +100,7 @@ def test_what_somebody_else_writes_meanwhile_is_left_alone(folder: Path, monkeyp
 
     monkeypatch.setattr(file_set, "_remove", write_and_fail)
     with contextlib.suppress(KgctlError):
-        file_set.make(changes(folder))
+        file_set.apply(changes(folder))
     assert contents(folder) == {
         "changed": "somebody else's",
         "removed": "removed before",
@@ -111,13 +111,13 @@ def test_what_somebody_else_writes_meanwhile_is_left_alone(folder: Path, monkeyp
 
 def test_a_mode_comes_back_with_its_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "removed").chmod(0o600)
-    second = Change(path=folder / "changed", content="x", replace=True)
+    second = FileChange(path=folder / "changed", content="x", replace=True)
     monkeypatch.setattr(files, "_move", failing_at(0, files._move, KgctlError("full"), after=False))
     with contextlib.suppress(KgctlError):
-        file_set.make([Change(path=folder / "removed", content=None), second])
+        file_set.apply([FileChange(path=folder / "removed", content=None), second])
     assert (folder / "removed").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_folder_that_cannot_be_made_is_told(folder: Path) -> None:
     with pytest.raises(KgctlError, match='cannot make the folder "/proc/x": '):
-        file_set.make([Change(path=Path("/proc/x/y"), content="")])
+        file_set.apply([FileChange(path=Path("/proc/x/y"), content="")])

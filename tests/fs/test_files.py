@@ -193,7 +193,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_what_is_staged_is_in_place_only_after_the_commit(tmp_path: Path) -> None:
     place = tmp_path / "a"
-    with files.staged(place, "new", mode=files.SECRET) as commit:
+    with files.stage(place, "new", mode=files.SECRET) as commit:
         assert not place.exists()
         assert [mode(path) for path in tmp_path.iterdir()] == [0o600]
         commit()
@@ -203,7 +203,7 @@ def test_what_is_staged_is_in_place_only_after_the_commit(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("replace", [False, True])
 def test_what_is_not_committed_is_taken_away(tmp_path: Path, replace: bool) -> None:
-    with files.staged(tmp_path / "a", "new", replace=replace):
+    with files.stage(tmp_path / "a", "new", replace=replace):
         assert len(names(tmp_path)) == 1
     assert names(tmp_path) == []
 
@@ -212,7 +212,7 @@ def test_what_is_not_committed_is_taken_away(tmp_path: Path, replace: bool) -> N
 def test_an_error_before_the_commit_takes_the_file_away_and_goes_on_unchanged(
     tmp_path: Path, error: BaseException
 ) -> None:
-    with pytest.raises(type(error)) as caught, files.staged(tmp_path / "a", "new"):
+    with pytest.raises(type(error)) as caught, files.stage(tmp_path / "a", "new"):
         raise error
     assert caught.value is error
     assert names(tmp_path) == []
@@ -220,7 +220,7 @@ def test_an_error_before_the_commit_takes_the_file_away_and_goes_on_unchanged(
 
 def test_a_file_that_came_in_between_is_not_written_over(tmp_path: Path) -> None:
     place = tmp_path / "a"
-    with files.staged(place, "new") as commit:
+    with files.stage(place, "new") as commit:
         place.write_text("theirs")
         with pytest.raises(KgctlError, match="exists"):
             commit()
@@ -230,7 +230,7 @@ def test_a_file_that_came_in_between_is_not_written_over(tmp_path: Path) -> None
 def test_a_folder_that_went_away_in_between_is_an_error(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    with files.staged(folder / "a", "new") as commit:
+    with files.stage(folder / "a", "new") as commit:
         folder.rename(tmp_path / "elsewhere")
         with pytest.raises(KgctlError, match="no such file or directory"):
             commit()
@@ -250,7 +250,7 @@ def test_a_file_system_without_hard_links_keeps_the_same_promises(tmp_path: Path
     files.write(place, "new", mode=files.SECRET)
     assert (names(tmp_path), place.read_text(), mode(place)) == (["a"], "new", 0o600)
     other = tmp_path / "b"
-    with files.staged(other, "new") as commit:
+    with files.stage(other, "new") as commit:
         other.write_text("theirs")
         with pytest.raises(KgctlError, match="exists"):
             commit()
@@ -258,7 +258,7 @@ def test_a_file_system_without_hard_links_keeps_the_same_promises(tmp_path: Path
 
 
 def _race(place: Path, who: int, barrier: "threading.Barrier", won: "multiprocessing.Queue[int]") -> None:
-    with files.staged(place, f"{who}\n" * 10_000) as commit:
+    with files.stage(place, f"{who}\n" * 10_000) as commit:
         barrier.wait(timeout=30)
         try:
             commit()
@@ -326,7 +326,7 @@ def test_stdout_is_written_in_order_even_when_it_is_a_file(tmp_path: Path, name:
 
 
 def test_a_stream_gets_nothing_before_the_commit(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    with files.staged(Path("-"), "new") as commit:
+    with files.stage(Path("-"), "new") as commit:
         assert capsysbinary.readouterr().out == b""
         commit()
     assert capsysbinary.readouterr().out == b"new"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from kgctl_py import notice
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.fs import key_file
 from kgctl_py.wireguard import keygen
@@ -50,8 +51,8 @@ def test_a_key_in_a_file_is_read(tmp_path: Path) -> None:
     place = tmp_path / "laptop.key"
     place.write_text(f"{KEY}\r\n")
     place.chmod(0o600)
-    key, warning = key_file.read_key(str(place))
-    assert (str(key), warning) == (KEY, "")
+    key, notices = key_file.read_key(str(place))
+    assert (str(key), notices) == (KEY, ())
 
 
 @pytest.mark.parametrize(("mode", "warned"), [(0o600, False), (0o640, False), (0o644, True), (0o604, True)])
@@ -59,14 +60,15 @@ def test_a_warning_is_given_when_everybody_can_read_the_file(tmp_path: Path, mod
     place = tmp_path / "laptop.key"
     place.write_text(KEY)
     place.chmod(mode)
-    _, warning = key_file.read_key(str(place))
-    assert warning == (f'"{place}" can be read by every user of this machine' if warned else "")
+    _, notices = key_file.read_key(str(place))
+    text, hint = f'"{place}" can be read by every user of this machine', f"chmod 600 {place}"
+    assert notices == ((notice.warning(text, hint),) if warned else ())
 
 
 def test_a_key_on_stdin_is_read_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{KEY}\n".encode())))
-    key, warning = key_file.read_key("-")
-    assert (str(key), warning) == (KEY, "")
+    key, notices = key_file.read_key("-")
+    assert (str(key), notices) == (KEY, ())
 
 
 @pytest.mark.parametrize("data", ["", "short", KEY + "x", "x" + KEY, KEY * 2, f"PrivateKey = {KEY}\n"])

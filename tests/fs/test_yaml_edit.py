@@ -26,8 +26,8 @@ spec:
 """
 
 
-def become(text: str, wanted: dict[str, Any]) -> str:
-    return yaml_edit.changed(text, lambda data: yaml_edit.become(data, wanted))
+def edited(text: str, wanted: dict[str, Any]) -> str:
+    return yaml_edit.changed(text, lambda data: yaml_edit.make_equal(data, wanted))
 
 
 def alice(**spec: Any) -> dict[str, Any]:
@@ -39,14 +39,14 @@ def alice(**spec: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_one_value_is_one_line(end: str) -> None:
     text = ALICE.replace("\n", end)
-    changed = become(text, alice(publicKey="new="))
+    changed = edited(text, alice(publicKey="new="))
     [(old, new)] = [pair for pair in zip(text.split(end), changed.split(end), strict=True) if pair[0] != pair[1]]
     assert (old.split(), new.split()) == (
         ["publicKey:", "'old'", "#", "since", "May"],
         ["publicKey:", "'new='", "#", "since", "May"],
     )
     assert yaml.safe_load(changed) == alice(publicKey="new=")
-    assert become(text, alice()) == text
+    assert edited(text, alice()) == text
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_one_value_is_one_line(end: str) -> None:
     ],
 )
 def test_whatever_changes_is_read_back_and_the_other_comments_stay(spec: dict[str, Any]) -> None:
-    changed = become(ALICE, alice(**spec))
+    changed = edited(ALICE, alice(**spec))
     assert yaml.safe_load(changed) == alice(**spec)
     for comment in (
         "# Alice's laptop\n---\n# asked for in #42\n",
@@ -73,10 +73,10 @@ def test_whatever_changes_is_read_back_and_the_other_comments_stay(spec: dict[st
 
 
 def test_what_is_new_is_indented_as_the_rest() -> None:
-    assert "\n    presharedKey: psk\n" in become(ALICE, alice(presharedKey="psk"))
+    assert "\n    presharedKey: psk\n" in edited(ALICE, alice(presharedKey="psk"))
 
 
 @pytest.mark.parametrize("text", ["- a\n", "a\n", ""])
 def test_what_is_no_mapping_is_not_changed(text: str) -> None:
     with pytest.raises(ValueError, match="is no mapping"):
-        become(text, {})
+        edited(text, {})

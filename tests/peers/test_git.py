@@ -252,7 +252,7 @@ def test_a_kustomization_that_cannot_be_written_leaves_no_peer(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = repository.files()
-    monkeypatch.setattr(file_set, "make", raiser(KgctlError("the disk is full")))
+    monkeypatch.setattr(file_set, "apply", raiser(KgctlError("the disk is full")))
     result = repository.peer("add", "mia")
     assert (result.exit_code, result.stdout, repository.files()) == (1, "", before)
     assert result.stderr.endswith("kgctl: the disk is full\n")

@@ -40,7 +40,7 @@ def gather(
     cluster = open_recorded(run.options, terminal.busy)
     if file in _STDOUT and sys.stdout.isatty():
         raise UsageError("a bundle is no text, and stdout is a terminal", hint=f"-O {_DEFAULT}")
-    files.check_free(Path(file), replace=force)
+    files.check_writable(Path(file), replace=force)
     packed = gathered(cluster, run.options, secrets=include_secrets)
     files.write(Path(file), bundle.pack(packed), mode=files.SECRET, replace=force)
     _tell(packed, file)

@@ -17,7 +17,7 @@ from kgctl_py.cluster.git_folder import kustomization_in, read_text
 from kgctl_py.cluster.git_peers import explained, locked
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set
-from kgctl_py.fs.file_set import Change
+from kgctl_py.fs.file_set import FileChange
 from kgctl_py.kilo.install.installation import Part
 from kgctl_py.options import Options
 from kgctl_py.render.marker import is_unchanged
@@ -52,7 +52,7 @@ def init(
             *_listing(path, made.kustomization, made.resources, force),
             *_of_team(path, made.teams),
         ]
-        file_set.make(changes)
+        file_set.apply(changes)
     _tell(folder, changes)
 
 
@@ -81,12 +81,12 @@ def _words(name: str, value: object) -> list[str]:
             return [option, str(value)]
 
 
-def _of_kilo(folder: Path, texts: Mapping[str, str], force: bool) -> Iterator[Change]:
+def _of_kilo(folder: Path, texts: Mapping[str, str], force: bool) -> Iterator[FileChange]:
     """Give the files of Kilo that are to be written; refuse one that is there, unless nobody has changed it."""
     for name, text in texts.items():
         path = folder / name
         if not path.exists():
-            yield Change(path=path, content=text)
+            yield FileChange(path=path, content=text)
             continue
         _check_forced(path, force)
         before = read_text(path)
@@ -94,14 +94,14 @@ def _of_kilo(folder: Path, texts: Mapping[str, str], force: bool) -> Iterator[Ch
             hint = f"keep your changes under `patches:` in {kustomization.FILE_NAMES[0]}, and move the file away"
             raise KgctlError(f'"{path}" is not as kgctl wrote it', hint=hint)
         if before != text:
-            yield Change(path=path, content=text, replace=True)
+            yield FileChange(path=path, content=text, replace=True)
 
 
-def _listing(folder: Path, text: str, resources: tuple[str, ...], force: bool) -> Iterator[Change]:
+def _listing(folder: Path, text: str, resources: tuple[str, ...], force: bool) -> Iterator[FileChange]:
     """Give the new kustomization; to one that is there only what it does not list is added."""
     path = kustomization_in(folder)
     if path is None:
-        yield Change(path=folder / kustomization.FILE_NAMES[0], content=text)
+        yield FileChange(path=folder / kustomization.FILE_NAMES[0], content=text)
         return
     _check_forced(path, force)
     before = changed = read_text(path)
@@ -111,23 +111,23 @@ def _listing(folder: Path, text: str, resources: tuple[str, ...], force: bool) -
             if not any(kustomization.same_path(one, resource) for one in listed):
                 changed = kustomization.with_resource(changed, resource)
     if changed != before:
-        yield Change(path=path, content=changed, replace=True)
+        yield FileChange(path=path, content=changed, replace=True)
     for part in Part:
         stale = path_of(part)
         if stale not in resources and any(kustomization.same_path(one, stale) for one in listed):
             terminal.warn(f'"{path}" lists "{stale}", which this installation does not have', "remove both")
 
 
-def _of_team(folder: Path, texts: Mapping[str, str]) -> Iterator[Change]:
+def _of_team(folder: Path, texts: Mapping[str, str]) -> Iterator[FileChange]:
     """Give the files of the team that are not there yet."""
     for name, text in texts.items():
         if not (folder / name).exists():
-            yield Change(path=folder / name, content=text)
+            yield FileChange(path=folder / name, content=text)
         elif text:
             terminal.detail(f'"{folder / name}" stays as it is')
 
 
-def _tell(folder: str, changes: Sequence[Change]) -> None:
+def _tell(folder: str, changes: Sequence[FileChange]) -> None:
     """Tell what was written, and how to begin."""
     if not changes:
         terminal.say(f'"{folder}" is as it would be written')

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shlex
 import socket
 import sys
 from collections.abc import Iterator
@@ -146,9 +145,8 @@ def mark(interface: str) -> str:
 def _private_key(source: str | None) -> wireguard.Key:
     if source is None:
         return keygen.private_key()
-    key, warning = read_key(source)
-    if warning:
-        terminal.warn(warning, f"chmod 600 {shlex.quote(source)}")
+    key, notices = read_key(source)
+    terminal.tell(notices)
     return key
 
 

@@ -1,7 +1,6 @@
 """`kgctl keygen`: a key pair for a workstation, printed or kept in files."""
 
 import contextlib
-import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -57,9 +56,8 @@ def _pair(pub_from: str) -> dict[str, Key]:
     if not pub_from:
         private = wireguard_keygen.private_key()
         return {PRIVATE: private, PUBLIC: wireguard_keygen.public_key(private)}
-    private, warning = key_file.read_key(pub_from)
-    if warning:
-        terminal.warn(warning, f"chmod 600 {shlex.quote(pub_from)}")
+    private, notices = key_file.read_key(pub_from)
+    terminal.tell(notices)
     return {PUBLIC: wireguard_keygen.public_key(private)}
 
 
@@ -70,7 +68,7 @@ def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
     places = {Path(basename + _FILES[name][0]): (key, _FILES[name][1]) for name, key in keys.items()}
     with contextlib.ExitStack() as stack:
         commits = [
-            stack.enter_context(files.staged(place, f"{key}\n", mode=mode, replace=replace))
+            stack.enter_context(files.stage(place, f"{key}\n", mode=mode, replace=replace))
             for place, (key, mode) in places.items()
         ]
         for commit in commits:

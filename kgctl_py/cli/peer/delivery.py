@@ -90,7 +90,7 @@ def staged(text: str, options: DeliveryOptions) -> Iterator[Callable[[], None]]:
         yield lambda: _echo(printed, options)
         return
     content, printed = (printed, "") if options.is_picture else (text, printed)
-    with files.staged(Path(options.file), content, mode=files.SECRET, replace=options.force) as move:
+    with files.stage(Path(options.file), content, mode=files.SECRET, replace=options.force) as move:
 
         def deliver() -> None:
             move()
