@@ -10,9 +10,9 @@ from kgctl_py.cluster.kept import KeptReads
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kube.client import Client, ResponseTime
+from kgctl_py.kube.client import Client
 from kgctl_py.kube.paging import L, list_pages, retry_expired
-from kgctl_py.kube.server_clock import clock_skew
+from kgctl_py.kube.server_clock import ResponseTime, clock_skew
 from kgctl_py.kube.transport.background import Background
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh, Node, Peer
@@ -88,7 +88,7 @@ class ApiCluster(KeptReads):
         """Read Nodes and Peers at the same time."""
         self.client.connect()  # before anything is shown: a credential plugin may talk to the user
         with self._waiting(f"reading nodes and peers of {self.source}"):
-            peers = Background(lambda: self._list(resources.PEERS_PATH, resources.PeerList, translate_peer))
+            peers = Background(lambda _: self._list(resources.PEERS_PATH, resources.PeerList, translate_peer))
             nodes, response_time = self._list(resources.NODES_PATH, resources.NodeList, self._translate_node)
             skew = clock_skew(response_time)
             return Mesh.of(nodes, peers.result()[0], time.time() - skew, skew)

@@ -12,13 +12,13 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.networks import Networks, find_networks
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kube.client import Client, ResponseTime
+from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects.decoding import Refused
 from kgctl_py.kube.objects.kinds import Kind, Object, T
 from kgctl_py.kube.objects.reader import NO_LABELS, Objects, Origin, UnreadableError
 from kgctl_py.kube.paging import L, list_pages, retry_expired
 from kgctl_py.kube.pod_logs import read_log
-from kgctl_py.kube.server_clock import clock_skew
+from kgctl_py.kube.server_clock import ResponseTime, clock_skew
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import Value
 

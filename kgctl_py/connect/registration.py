@@ -62,7 +62,7 @@ def remove_marked(cluster: Cluster, options: Options, name: str, mark: str) -> b
     timeout = min(options.request_timeout, LAST_REQUEST_SECONDS)
     store = cluster.peers(request_timeout=timeout)
     try:
-        return Background(lambda: _remove_marked(store, name, mark)).result(LAST_SECONDS)
+        return Background(lambda _: _remove_marked(store, name, mark)).result(LAST_SECONDS)
     except (KgctlError, TimeoutError) as error:
         why = getattr(error, "message", "") or "the API server did not answer"
         terminal.warn(f'peer "{name}" may be left on the cluster: {why}', f"kgctl peer rm {name}")

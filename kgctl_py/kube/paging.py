@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from kgctl_py.kube.api_error import ApiError
-from kgctl_py.kube.client import Client, Response, ResponseTime
+from kgctl_py.kube.client import Client, Response
 from kgctl_py.kube.objects import decoding
+from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport.background import Background
 
 PAGE = 500
@@ -29,7 +30,7 @@ def list_pages(
 
     def request(token: str) -> Background[Response]:
         further = {"continue": token} if token else {}
-        return Background(lambda: client.get(path, {"limit": str(PAGE), **query, **further}))
+        return Background(lambda _: client.get(path, {"limit": str(PAGE), **query, **further}))
 
     pending: Background[Response] | None = request("")
     while pending:

@@ -2,10 +2,17 @@
 
 import time
 
-from kgctl_py.kube.client import ResponseTime
+from kgctl_py.value import Value
 
 CLOCK_TOLERANCE = 5
 """Seconds by which two clocks may differ and still agree; the header `Date` is in whole seconds."""
+
+
+class ResponseTime(Value, frozen=True):
+    """When a response came, in Unix time, by the server's clock if it has a `Date`, and by the local clock."""
+
+    date: float | None
+    received: float
 
 
 class ServerClock:

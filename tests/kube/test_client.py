@@ -12,8 +12,9 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError, rule
-from kgctl_py.kube.client import TRIES, Client
-from kgctl_py.kube.transport import connection
+from kgctl_py.kube.client import Client
+from kgctl_py.kube.transport import transport
+from kgctl_py.kube.transport.transport import TRIES
 from tests.api.certificates import Authority
 from tests.cli.kgctl import kgctl_program
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status
@@ -26,7 +27,7 @@ OK = Reply(body=b'{"ok": true}')
 @pytest.fixture(autouse=True, params=["direct", "negotiated"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "negotiated":
-        monkeypatch.setattr(connection, "may_need_proxy", lambda _: True)
+        monkeypatch.setattr(transport, "may_need_proxy", lambda _: True)
     return str(request.param)
 
 

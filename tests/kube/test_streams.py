@@ -10,7 +10,8 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.auth import rest_config
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.transport import connection
+from kgctl_py.kube.transport import transport
+from kgctl_py.kube.transport.background import Cancellation
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status
 
 PATH = "/api/v1/nodes"
@@ -20,7 +21,7 @@ LINES = b'{"type": "ADDED"}\n{"type": "MODIFIED"}\n'
 @pytest.fixture(autouse=True, params=["direct", "negotiated"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "negotiated":
-        monkeypatch.setattr(connection, "may_need_proxy", lambda _: True)
+        monkeypatch.setattr(transport, "may_need_proxy", lambda _: True)
     return str(request.param)
 
 
@@ -103,8 +104,8 @@ def test_requests_one_after_the_other_share_a_connection(tmp_path: Path) -> None
     assert server.connections == 1
 
 
-def opened(folder: Path, server: FakeServer) -> connection.Connection:
-    return connection.connect(rest_config.load(kubeconfig(folder / "config", server.url), None), 5)
+def opened(folder: Path, server: FakeServer) -> transport.Transport:
+    return transport.open_transport(rest_config.load(kubeconfig(folder / "config", server.url), None), 5)
 
 
 def test_threads_may_share_a_connection(tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ def test_threads_may_share_a_connection(tmp_path: Path) -> None:
         answers: dict[str, bytes] = {}
 
         def ask(path: str) -> None:
-            answers[path] = shared.open("GET", path, timeout=5).read()
+            answers[path] = shared.open("GET", path, timeout=5, cancellation=Cancellation()).read()
 
         threads = [threading.Thread(target=ask, args=(path,)) for path in paths]
         for thread in threads:

@@ -9,11 +9,12 @@ from typing import Generic, Protocol, TypeVar
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError
-from kgctl_py.kube.client import Client, ResponseTime
+from kgctl_py.kube.client import Client
 from kgctl_py.kube.listwatch.watch import Event, events, open_watch
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.paging import EXPIRED, list_pages, retry_expired
-from kgctl_py.kube.transport.connection import Reply
+from kgctl_py.kube.server_clock import ResponseTime
+from kgctl_py.kube.transport.transport import Reply
 from kgctl_py.value import Value
 
 LONGEST_PAUSE = 15

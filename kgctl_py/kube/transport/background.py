@@ -1,4 +1,4 @@
-"""Work beside the main thread that never holds up the end of the program."""
+"""Work in a daemon thread, which can be cancelled and never delays the end of the program."""
 
 import threading
 from collections.abc import Callable
@@ -6,25 +6,65 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+_ENDING = 0.5
+"""The seconds that cancelled work is given to end: the look-up of a name cannot be interrupted."""
+
+
+class Cancellation:
+    """Interrupts work in another thread by closing what that thread waits for."""
+
+    def __init__(self) -> None:
+        self._cancelled = threading.Event()
+        self._interrupt: Callable[[], None] | None = None
+        self._lock = threading.Lock()
+
+    def interrupt_by(self, interrupt: Callable[[], None]) -> None:
+        """Have `interrupt` called when the work is cancelled; raise TimeoutError when it is already."""
+        with self._lock:
+            self._interrupt = interrupt
+        self.sleep(0)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for `seconds`; raise TimeoutError when the work is cancelled."""
+        if self._cancelled.wait(seconds):
+            raise TimeoutError
+
+    def cancel(self) -> None:
+        """Cancel the work."""
+        with self._lock:
+            self._cancelled.set()
+            if self._interrupt:
+                self._interrupt()
+
 
 class Background(Generic[T]):
-    """Work in a daemon thread: who waits for it can leave at a deadline or at Ctrl-C.
+    """Work in a daemon thread, which another thread waits for until a deadline or Ctrl-C.
 
-    An executor's threads are no daemons, and the interpreter waits for them however long a server takes;
-    a `Future` takes `logging` along, which is a tenth of the whole start.
+    The threads of an executor are no daemons, and the interpreter waits for them however long a server takes;
+    `concurrent.futures` imports `logging`, which is a tenth of the start-up time.
     """
 
-    def __init__(self, work: Callable[[], T]) -> None:
-        self._work = work
+    def __init__(self, work: Callable[[Cancellation], T], discard: Callable[[T], None] | None = None) -> None:
+        self._work, self._discard = work, discard
         self._results: list[T] = []
         self._error: BaseException | None = None
+        self._cancellation = Cancellation()
+        self._abandoned = False
+        self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def result(self, timeout: float | None = None) -> T:
-        """Give what the work gave, or raise what it raised; TimeoutError after `timeout` seconds."""
+        """Return the result of the work, or raise its error.
+
+        After `timeout` seconds raise TimeoutError and cancel the work; a result that comes later is discarded.
+        """
         self._thread.join(timeout)
-        if self._thread.is_alive():
+        with self._lock:
+            self._abandoned = not (self._results or self._error)
+        if self._abandoned:
+            self._cancellation.cancel()
+            self._thread.join(_ENDING)
             raise TimeoutError
         if self._error:
             raise self._error
@@ -32,6 +72,11 @@ class Background(Generic[T]):
 
     def _run(self) -> None:
         try:
-            self._results.append(self._work())
-        except BaseException as error:  # it is raised again where the result is asked for
+            result = self._work(self._cancellation)
+        except BaseException as error:  # `result` raises it
             self._error = error
+            return
+        with self._lock:
+            self._results.append(result)
+        if self._abandoned and self._discard:
+            self._discard(result)

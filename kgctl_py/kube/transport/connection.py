@@ -1,72 +1,63 @@
-"""A connection to an API server: direct, or through the `kubernetes` package where it must be negotiated."""
+"""One HTTP/1.1 connection to an API server, which another thread can shut down."""
 
-from collections.abc import Iterator
-from typing import Protocol
+import contextlib
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
 
-from kgctl_py.kube.auth.credentials import obtain_credentials
-from kgctl_py.kube.auth.proxy import may_need_proxy
-from kgctl_py.kube.auth.rest_config import Access
-
-
-class Headers(Protocol):
-    """The headers of an answer, their names in any case."""
-
-    def get(self, name: str, default: str, /) -> str:
-        """Give the value of one."""
-        ...
+FAR = 0.002
+"""Seconds to connect to a server that is far: a nearer one sends a body faster than it compresses it."""
 
 
-class Reply(Protocol):
-    """An answer whose headers have come."""
+class HttpConnection(http.client.HTTPConnection):
+    """A connection; `far` tells whether its server is far away."""
 
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-        ...
+    sock: socket.socket
+    connected: socket.socket | None = None
+    """The socket, even when `http.client` has passed it on to a reply."""
+    far = False
 
-    @property
-    def headers(self) -> Headers:
-        """What the server said of the body, and of itself."""
-        ...
+    def __init__(
+        self, host: str, port: int | None, timeout: float, tls: ssl.SSLContext | None, server_name: str
+    ) -> None:
+        self.default_port = http.client.HTTPS_PORT if tls else http.client.HTTP_PORT
+        super().__init__(host, port, timeout=timeout)
+        self._tls, self._server_name = tls, server_name
+        self._shut_down = False
 
-    @property
-    def received(self) -> float:
-        """The local Unix time at which the headers came."""
-        ...
+    def connect(self) -> None:
+        """Connect, with TLS if the server has it."""
+        started = time.monotonic()
+        super().connect()
+        self.far = time.monotonic() - started > FAR and not _is_loopback(self.sock)
+        if self._tls:
+            self.sock = self._tls.wrap_socket(
+                self.sock, server_hostname=self._server_name, do_handshake_on_connect=False
+            )
+        self.connected = self.sock
+        if self._shut_down:
+            raise TimeoutError
+        if isinstance(self.sock, ssl.SSLSocket):
+            self.sock.do_handshake()
 
-    def read(self) -> bytes:
-        """Give the whole body, decompressed; raise as `Connection.open` does."""
-        ...
-
-    def lines(self) -> Iterator[bytes]:
-        """Give the lines of the body as they come; raise as `Connection.open` does, or end when it is closed."""
-        ...
-
-    def close(self) -> None:
-        """Give up the rest of the body; another thread that waits for it stops waiting."""
-        ...
-
-
-class Connection(Protocol):
-    """A way to one server, with the credentials of one user; it may be used by several threads at once."""
-
-    def open(
-        self, method: str, path: str, *, body: bytes | None = None, timeout: float, streamed: bool = False
-    ) -> Reply:
-        """Send one request, and give the answer, whatever its status; a `streamed` one comes as it is made.
-
-        Raises TimeoutError when a step takes longer than `timeout` seconds, KgctlError when there is no answer.
-        """
-        ...
+    def shut_down(self) -> None:
+        """Shut the connection down, at once or as soon as it is made."""
+        self._shut_down = True
+        if self.connected:
+            shut_down(self.connected)
 
 
-def connect(access: Access, timeout: float) -> Connection:
-    """Sign in to the server of `access`, running its credential plugin for at most `timeout` seconds."""
-    user = obtain_credentials(access, timeout)
-    if user.auth_provider or may_need_proxy(access):
-        from kgctl_py.kube.transport.negotiated import Negotiated
+def _is_loopback(connected: socket.socket) -> bool:
+    """Return whether the other end is on this machine, which may be busy and so look far."""
+    return ipaddress.ip_address(connected.getpeername()[0].partition("%")[0]).is_loopback
 
-        return Negotiated(access, user)
-    from kgctl_py.kube.transport.direct import Direct
 
-    return Direct(access, user)
+def shut_down(connected: socket.socket) -> None:
+    """Shut a connection down, so that a thread that waits for it goes on.
+
+    `SSLSocket.shutdown` would take the TLS from under that thread.
+    """
+    with contextlib.suppress(OSError):  # the connection has ended already
+        socket.socket.shutdown(connected, socket.SHUT_RDWR)

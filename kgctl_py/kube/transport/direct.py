@@ -1,13 +1,11 @@
-"""The direct way to an API server: HTTP/1.1 over TLS with the standard library alone, which starts at once.
+"""Direct connections to an API server: HTTP/1.1 by the standard library alone, which loads quickly.
 
-Connections are kept and used again. No credential is in any message.
+Connections are kept alive. No message contains a credential.
 """
 
 import binascii
+import contextlib
 import http.client
-import ipaddress
-import socket
-import ssl
 import threading
 import time
 import weakref
@@ -20,16 +18,18 @@ from kgctl_py.kube.auth.credentials import request_headers
 from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.tls import tls_context
+from kgctl_py.kube.transport.background import Cancellation
+from kgctl_py.kube.transport.connection import HttpConnection
 from kgctl_py.kube.transport.transport_errors import Step, transport_error
 
-FAR = 0.002
-"""Seconds to connect: to a server that is nearer a body travels faster than it is compressed."""
+_FAILURES = (OSError, ValueError, http.client.HTTPException, zlib.error)
+"""What goes wrong on a connection; a ValueError comes from a label of more than 63 characters, among others."""
 
 _GZIP = 16 + zlib.MAX_WBITS
 
 
 class Direct:
-    """Connections to the server of `access` for `user`; see `connection.Connection`."""
+    """A transport to the server of `access` for `user`; see `transport.Transport`."""
 
     def __init__(self, access: Access, user: User) -> None:
         url = urlsplit(access.server)
@@ -37,143 +37,135 @@ class Direct:
         self._host, self._port, self._path = url.hostname or "", url.port, url.path
         self._tls = tls_context(access, user) if url.scheme == "https" else None
         self._headers = tuple(request_headers(user, _authorization(user)))
-        self._idle: list[_Connection] = []
+        self._idle: list[HttpConnection] = []
         weakref.finalize(self, _close_all, self._idle)
         self._lock = threading.Lock()
 
     def open(
-        self, method: str, path: str, *, body: bytes | None = None, timeout: float, streamed: bool = False
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        timeout: float,
+        streamed: bool = False,
+        cancellation: Cancellation,
     ) -> "DirectReply":
-        """Send one request; see `Connection.open`."""
-        connection = self._idle_connection(method, timeout)
-        if connection:
-            try:
-                return self._sent(connection, method, path, body, streamed=streamed)
-            except (ConnectionError, http.client.RemoteDisconnected):  # closed meanwhile: nothing was asked
-                connection.close()
-        connection = self._new_connection(timeout)
-        try:
-            return self._sent(connection, method, path, body, streamed=streamed)
-        except (OSError, http.client.HTTPException) as error:
-            connection.close()
-            raise transport_error(error, self._access, Step.ANSWER) from None
+        """Send a request; see `Transport.open`."""
 
-    def keep(self, connection: "_Connection") -> None:
-        """Take a connection back whose answer was read to its end."""
+        def send(connection: HttpConnection) -> DirectReply:
+            cancellation.interrupt_by(connection.shut_down)
+            return self._send(connection, method, path, body, streamed=streamed)
+
+        idle = self._idle_connection(method, timeout)
+        if idle:
+            with contextlib.suppress(ConnectionError):  # closed by the server meanwhile: nothing was sent
+                return send(idle)
+        return send(self._new_connection(timeout))
+
+    def keep(self, connection: HttpConnection) -> None:
+        """Keep a connection whose reply has been read to its end."""
         with self._lock:
             self._idle.append(connection)
 
-    def broken(self, error: Exception) -> Exception:
-        """Tell what `error`, in the middle of an answer, means."""
-        return transport_error(error, self._access, Step.ANSWER)
+    def error(self, error: Exception, step: Step = Step.ANSWER) -> Exception:
+        """Return what `error` means."""
+        return transport_error(error, self._access, step)
 
-    def _idle_connection(self, method: str, timeout: float) -> "_Connection | None":
-        """Give a connection that was used before; none for a write, which must not be sent twice."""
+    def _idle_connection(self, method: str, timeout: float) -> HttpConnection | None:
+        """Return an idle connection, if any; none for a write, which must not be sent twice."""
         with self._lock:
             connection = self._idle.pop() if self._idle and method == "GET" else None
         if connection:
             connection.sock.settimeout(timeout)
         return connection
 
-    def _new_connection(self, timeout: float) -> "_Connection":
+    def _new_connection(self, timeout: float) -> HttpConnection:
         server_name = self._access.cluster.tls_server_name or self._host
-        connection = _Connection(self._host, self._port, timeout, self._tls, server_name)
-        try:
-            connection.connect()
-        except (OSError, UnicodeError) as error:  # a label of more than 63 characters is no OSError
-            connection.close()
-            raise transport_error(error, self._access, Step.CONNECTION) from None
-        return connection
+        return HttpConnection(self._host, self._port, timeout, self._tls, server_name)
 
-    def _sent(
-        self, connection: "_Connection", method: str, path: str, body: bytes | None, *, streamed: bool
+    def _send(
+        self, connection: HttpConnection, method: str, path: str, body: bytes | None, *, streamed: bool
     ) -> "DirectReply":
+        was_idle, step = connection.connected is not None, Step.CONNECTION
+        try:
+            if not was_idle:
+                connection.connect()
+            step = Step.ANSWER
+            self._put_headers(connection, method, path, body, compressed=connection.far and not streamed)
+            return DirectReply(self, connection, connection.getresponse())
+        except _FAILURES as error:
+            connection.close()
+            if was_idle and isinstance(error, ConnectionError):
+                raise
+            raise self.error(error, step) from None
+
+    def _put_headers(
+        self, connection: HttpConnection, method: str, path: str, body: bytes | None, *, compressed: bool
+    ) -> None:
         connection.putrequest(method, self._path + path, skip_accept_encoding=True)
         for name, value in self._headers:
             connection.putheader(name, value)
-        if connection.far and not streamed:
+        if compressed:
             connection.putheader("Accept-Encoding", "gzip")
         if body is not None:
             connection.putheader("Content-Type", "application/json")
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders(body)
-        return DirectReply(self, connection, connection.getresponse())
 
 
 class DirectReply:
-    """An answer on its connection; see `connection.Reply`."""
+    """A reply on its connection; see `transport.Reply`."""
 
-    def __init__(self, direct: Direct, connection: "_Connection", response: http.client.HTTPResponse) -> None:
+    def __init__(self, direct: Direct, connection: HttpConnection, response: http.client.HTTPResponse) -> None:
         self.status = response.status
         self.headers: Message = response.headers
         self.received = time.time()
         self._direct, self._connection, self._response = direct, connection, response
-        self._closed = False
+        self._closed = self._kept = False
+        self._lock = threading.Lock()
 
     def read(self) -> bytes:
-        """Give the whole body, and the connection back."""
+        """Return the whole body, and keep the connection."""
         try:
             body = self._response.read()
             if self.headers.get("Content-Encoding") == "gzip":
                 body = zlib.decompress(body, _GZIP)
-        except (OSError, http.client.HTTPException, zlib.error) as error:
-            self._connection.close()
-            raise self._direct.broken(error) from None
-        if not self._response.will_close:
+        except _FAILURES as error:
+            self.close()
+            raise self._direct.error(error) from None
+        if self._response.will_close:
+            self.close()
+        else:
+            self._kept = True
             self._direct.keep(self._connection)
         return body
 
     def lines(self) -> Iterator[bytes]:
-        """Give the lines as they come; the connection is not used again."""
+        """Yield the lines as they arrive; the connection is not used again."""
         try:
             yield from self._response
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            if not self._closed:  # else it is what closing it does
-                raise self._direct.broken(error) from None
+        except Exception as error:
+            if self._closed:  # while it was read, which may fail in any way
+                return
+            if not isinstance(error, _FAILURES):
+                raise
+            raise self._direct.error(error) from None
         finally:
-            self._connection.close()
+            self.close()
 
     def close(self) -> None:
-        """Give up the rest: a `close` alone would not wake a thread that reads."""
-        self._closed = True
-        self._connection.hang_up()
-
-
-class _Connection(http.client.HTTPConnection):
-    """One connection; `far` tells whether its server is far away."""
-
-    sock: socket.socket
-    far = False
-
-    def __init__(
-        self, host: str, port: int | None, timeout: float, tls: ssl.SSLContext | None, server_name: str
-    ) -> None:
-        self.default_port = http.client.HTTPS_PORT if tls else http.client.HTTP_PORT
-        super().__init__(host, port, timeout=timeout)
-        self._tls, self._server_name = tls, server_name
-
-    def connect(self) -> None:
-        """Connect, and speak TLS where that is wanted."""
-        started = time.monotonic()
-        super().connect()
-        self.far = time.monotonic() - started > FAR and not _is_loopback(self.sock)
-        if self._tls:
-            self.sock = self._tls.wrap_socket(self.sock, server_hostname=self._server_name)
-
-    def hang_up(self) -> None:
-        """Break off; whoever reads sees the end."""
-        try:
-            self.sock.shutdown(socket.SHUT_RDWR)
-        except (OSError, AttributeError):  # it has ended by itself
+        """Close the reply and its connection; a thread that reads is woken first, and then waited for."""
+        if self._kept:
             return
+        self._closed = True
+        self._connection.shut_down()
+        with self._lock:
+            self._response.close()
+            self._connection.close()
 
 
-def _is_loopback(connected: socket.socket) -> bool:
-    """Tell whether the other end is on this machine, however long a busy one took to get there."""
-    return ipaddress.ip_address(connected.getpeername()[0].partition("%")[0]).is_loopback
-
-
-def _close_all(connections: list[_Connection]) -> None:
+def _close_all(connections: list[HttpConnection]) -> None:
     for connection in connections:
         connection.close()
 

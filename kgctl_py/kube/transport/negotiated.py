@@ -1,10 +1,12 @@
-"""The way to an API server that must be negotiated, by auth-provider or proxy; the only importer of kubernetes.
+"""Connections to an API server by the package `kubernetes`, which negotiates with proxies and auth-providers.
 
-The package makes the pool of connections; bodies are asked of that pool as they are, since the package's
-model objects take fifty times as long. No credential is in any message.
+The package makes the pool of connections; bodies are read from that pool, since the model objects of the package
+take fifty times as long. No message contains a credential.
 """
 
-import contextlib
+import functools
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,8 @@ from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.proxy import choose_proxy
 from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.tls import tls_context
+from kgctl_py.kube.transport.background import Cancellation
+from kgctl_py.kube.transport.connection import shut_down
 from kgctl_py.kube.transport.transport_errors import Step, transport_error
 
 if TYPE_CHECKING:
@@ -25,11 +29,11 @@ if TYPE_CHECKING:
 
 
 _PART = 2**16
-"""The most bytes of a stream that are looked at at once."""
+"""The largest number of bytes that are read from a stream at once."""
 
 
 class Negotiated:
-    """A pool of connections to the server of `access` for `user`; see `connection.Connection`."""
+    """A pool of connections to the server of `access` for `user`; see `transport.Transport`."""
 
     def __init__(self, access: Access, user: User) -> None:
         import kubernetes.client
@@ -46,13 +50,24 @@ class Negotiated:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         authorization = configuration.get_api_key_with_prefix("BearerToken") or ""
         self._headers = urllib3.HTTPHeaderDict(request_headers(user, authorization))
+        self._current = threading.local()
+        pool = self._pool.connection_from_url(access.server)
+        pool.ConnectionCls = _interruptible(pool.ConnectionCls, self._current)
 
     def open(
-        self, method: str, path: str, *, body: bytes | None = None, timeout: float, streamed: bool = False
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        timeout: float,
+        streamed: bool = False,
+        cancellation: Cancellation,
     ) -> "NegotiatedReply":
-        """Send one request; see `Connection.open`."""
+        """Send a request; see `Transport.open`."""
         import urllib3
 
+        self._current.cancellation = cancellation
         headers = self._headers.copy()
         if not streamed:
             headers["Accept-Encoding"] = "gzip"
@@ -70,31 +85,33 @@ class Negotiated:
             )
         except urllib3.exceptions.HTTPError as error:
             raise _transport_error(error, self._access) from None
-        return NegotiatedReply(response, self._access)
+        return NegotiatedReply(response, self._current.socket, self._access)
 
 
 class NegotiatedReply:
-    """An answer of the pool; see `connection.Reply`."""
+    """A reply of the pool; see `transport.Reply`."""
 
-    def __init__(self, response: "urllib3.BaseHTTPResponse", access: Access) -> None:
+    def __init__(self, response: "urllib3.BaseHTTPResponse", connected: socket.socket, access: Access) -> None:
         self.status = response.status
         self.headers = response.headers
         self.received = time.time()
-        self._response = response
+        self._response, self._socket = response, connected
         self._access = access
         self._closed = False
+        self._lock = threading.Lock()
 
     def read(self) -> bytes:
-        """Give the whole body."""
+        """Return the whole body."""
         import urllib3
 
         try:
             return self._response.data
         except urllib3.exceptions.HTTPError as error:
+            self.close()
             raise _transport_error(error, self._access) from None
 
     def lines(self) -> Iterator[bytes]:
-        """Give the lines as they come; the connection is not used again."""
+        """Yield the lines as they arrive; the connection is not used again."""
         import urllib3
 
         buffered = b""
@@ -104,17 +121,32 @@ class NegotiatedReply:
                 yield from (line + b"\n" for line in whole)
             if buffered:
                 yield buffered
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            if not self._closed:  # else it is what closing it does
-                raise _transport_error(error, self._access) from None
+        except Exception as error:
+            if self._closed:  # while it was read, which may fail in any way
+                return
+            if not isinstance(error, (urllib3.exceptions.HTTPError, OSError, ValueError)):
+                raise
+            raise _transport_error(error, self._access) from None
         finally:
-            self._response.close()
+            self.close()
 
     def close(self) -> None:
-        """Give up the rest."""
+        """Close the reply and its connection; a thread that reads is woken first, and then waited for."""
         self._closed = True
-        with contextlib.suppress(RuntimeError, ValueError):  # it has ended by itself
-            self._response.shutdown()
+        shut_down(self._socket)
+        with self._lock:
+            self._response.close()
+
+
+def _interruptible(connection: type[Any], current: threading.local) -> type[Any]:
+    """Return a class of connections whose replies the cancellation of the `current` request interrupts."""
+
+    def getresponse(self: Any) -> Any:
+        current.socket = getattr(self.sock, "socket", self.sock)  # urllib3 wraps TLS to a proxy within TLS
+        current.cancellation.interrupt_by(functools.partial(shut_down, current.socket))
+        return connection.getresponse(self)
+
+    return type("Interruptible", (connection,), {"getresponse": getresponse})
 
 
 def _transport_error(error: Exception, access: Access) -> Exception:

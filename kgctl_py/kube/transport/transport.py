@@ -1,0 +1,131 @@
+"""The transport of requests to an API server: direct, or by `kubernetes` where a proxy or login is negotiated."""
+
+import email.utils
+import http
+import time
+from collections.abc import Iterator
+from typing import Protocol
+
+from kgctl_py.kube.auth.credentials import obtain_credentials
+from kgctl_py.kube.auth.proxy import may_need_proxy
+from kgctl_py.kube.auth.rest_config import Access
+from kgctl_py.kube.server_clock import ResponseTime
+from kgctl_py.kube.transport.background import Cancellation
+from kgctl_py.value import Value
+
+TRIES = 5
+
+_BUSY = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+class Headers(Protocol):
+    """The headers of a reply, by names in any case."""
+
+    def get(self, name: str, default: str, /) -> str:
+        """Return the value of a header."""
+        ...
+
+
+class Reply(Protocol):
+    """The reply to a request: its status and headers, and a body to be read."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Headers:
+        """The headers."""
+        ...
+
+    @property
+    def received(self) -> float:
+        """The local Unix time when the headers arrived."""
+        ...
+
+    def read(self) -> bytes:
+        """Return the whole body, decompressed; raise as `Transport.open` does."""
+        ...
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines of the body as they arrive, until it ends or is closed; raise as `open` does."""
+        ...
+
+    def close(self) -> None:
+        """Close the reply and its connection, even while another thread reads."""
+        ...
+
+
+class Transport(Protocol):
+    """Connections to one server with the credentials of one user, for several threads at once."""
+
+    def open(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        timeout: float,
+        streamed: bool = False,
+        cancellation: Cancellation,
+    ) -> Reply:
+        """Send a request and return the reply, whatever its status; a `streamed` body is not compressed.
+
+        Raise TimeoutError when a step takes longer than `timeout` seconds or by `cancellation`, which reading the
+        body obeys, too; raise KgctlError when there is no reply.
+        """
+        ...
+
+
+def open_transport(access: Access, timeout: float) -> Transport:
+    """Return a transport for `access`; a credential plugin may run for `timeout` seconds."""
+    user = obtain_credentials(access, timeout)
+    if user.auth_provider or may_need_proxy(access):
+        from kgctl_py.kube.transport.negotiated import Negotiated
+
+        return Negotiated(access, user)
+    from kgctl_py.kube.transport.direct import Direct
+
+    return Direct(access, user)
+
+
+class Exchange(Value, frozen=True):
+    """A reply, and its body if that has been read."""
+
+    reply: Reply
+    body: bytes
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.reply.status
+
+    @property
+    def time(self) -> ResponseTime:
+        """The time of the response."""
+        try:
+            date = email.utils.parsedate_to_datetime(self.reply.headers.get("Date", "")).timestamp()
+        except ValueError:
+            return ResponseTime(None, self.reply.received)
+        return ResponseTime(date, self.reply.received)
+
+
+def retry_busy(
+    transport: Transport,
+    method: str,
+    target: str,
+    body: bytes | None,
+    deadline: float,
+    cancellation: Cancellation,
+) -> Exchange:
+    """Send a request, and again while the server is busy, as late as it asks, but not past the deadline."""
+    for _ in range(TRIES):
+        left = max(deadline - time.monotonic(), 0.001)
+        reply = transport.open(method, target, body=body, timeout=left, cancellation=cancellation)
+        exchange = Exchange(reply, reply.read())
+        wait = reply.headers.get("Retry-After", "") if reply.status in _BUSY else ""
+        if not wait.isdecimal() or time.monotonic() + int(wait) >= deadline:
+            break
+        cancellation.sleep(int(wait))
+    return exchange
