@@ -28,7 +28,13 @@ NO_TEMPLATE = {"jinja2": "0.08 s, and no template is filled"}
 NO_OTHER_FORMAT = dict.fromkeys(
     (
         f"kgctl_py.render.{name}"
-        for name in ("findings.report_data", "graph.graph_document", "graph.mermaid", "graph.page", "graph.tree")
+        for name in (
+            "findings.report_data",
+            "graph.graph_document",
+            "graph.mermaid",
+            "graph.html_page",
+            "graph.tree",
+        )
     ),
     "DOT is what pipes read",
 )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, assert_never
 
 import typer
 
-from kgctl_py.render.document import as_json, as_yaml
+from kgctl_py.render.json_yaml import as_json, as_yaml
 
 
 class Format(enum.StrEnum):

@@ -19,7 +19,7 @@ from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.lookup import existing_peer
 from kgctl_py.mesh.model import Mesh, Peer
-from kgctl_py.render.document import as_yaml
+from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.value import replace
 
 

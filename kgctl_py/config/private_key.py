@@ -4,7 +4,7 @@ import functools
 
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
-from kgctl_py.render.config.wireguard import PLACEHOLDER
+from kgctl_py.render.config.wireguard_conf import PLACEHOLDER
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 

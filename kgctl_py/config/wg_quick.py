@@ -11,7 +11,7 @@ from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.lookup import not_found
 from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.config.wireguard import wg_quick_conf
+from kgctl_py.render.config.wireguard_conf import wg_quick_conf
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.endpoint import parse_ip

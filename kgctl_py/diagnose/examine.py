@@ -9,7 +9,6 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code
 from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.report import Report, Section, SectionResult, section_result
-from kgctl_py.findings.rules.local import about_local, peer_of, unjudged_locally
 from kgctl_py.findings.sections import KUBERNETES, LOCAL, NODES, PEERS, TOPOLOGY
 from kgctl_py.kilo.networks import Networks
 from kgctl_py.mesh.build import build_topology
@@ -46,6 +45,7 @@ def examine(cluster: Cluster, options: Options, wanted: Collection[Section], int
 
 def _local(interface: str, mesh: Mesh | None, topology: Topology | None, networks: Networks) -> SectionResult:
     from kgctl_py.diagnose.local_tunnel import look  # the other sections need no netlink
+    from kgctl_py.findings.rules.local import about_local, peer_of, unjudged_locally
 
     local = look(interface, mesh, topology, networks)
     peer = peer_of(local, mesh) if mesh else None

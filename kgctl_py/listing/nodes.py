@@ -20,7 +20,7 @@ from kgctl_py.listing.resource import (
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Node, ReadinessCondition, ago
 from kgctl_py.mesh.segment import Segment
-from kgctl_py.render.document import rfc3339
+from kgctl_py.render.json_yaml import rfc3339
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import Endpoint
 

@@ -9,8 +9,8 @@ from kgctl_py.findings import Finding, Kind, Severity, Subject
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.document import API_VERSION
 from kgctl_py.render.finding_data import finding_data
+from kgctl_py.render.json_yaml import API_VERSION
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kgctl_py.kilo.install.installation import Part
-from kgctl_py.render.marker import marked
+from kgctl_py.render.checksum_header import marked
 from kgctl_py.render.templates import template
 from kgctl_py.value import Value
 

@@ -7,7 +7,7 @@ from kgctl_py.mesh.paths import Hop, PacketPath
 from kgctl_py.mesh.trace import Target, Trace, Verdict
 from kgctl_py.mesh.whois import Place
 from kgctl_py.render.columns import columns
-from kgctl_py.render.document import API_VERSION
+from kgctl_py.render.json_yaml import API_VERSION
 from kgctl_py.visible import visible
 
 _HEADINGS = ("FROM", "TO", "BY", "FOR", "ENDPOINT")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kgctl_py.mesh.whois import Claim, Place
-from kgctl_py.render.document import API_VERSION
+from kgctl_py.render.json_yaml import API_VERSION
 from kgctl_py.render.trace import place_data
 from kgctl_py.visible import visible
 from kgctl_py.wireguard import Key

@@ -10,7 +10,7 @@ import pytest
 
 from kgctl_py import names
 from kgctl_py.kilo import resources
-from kgctl_py.render.document import as_yaml
+from kgctl_py.render.json_yaml import as_yaml
 from tests.api import mesh
 from tests.api.kubectl import kubectl
 from tests.api.peers import HERE, Peers, public_key, value

@@ -18,7 +18,7 @@ from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh import agreement
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.config.wireguard import wireguard_conf
+from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from tests.bench import clusters
 from tests.bench.clusters import Plan
 

@@ -9,7 +9,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from kgctl_py.mesh import agreement
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.config.wireguard import wireguard_conf
+from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from kgctl_py.render.graph.dot import dot
 from tests.in_memory import Cluster, node, peer
 

@@ -8,8 +8,8 @@ from kgctl_py.findings import Code
 from kgctl_py.findings.report import Report, section_result
 from kgctl_py.findings.rules.local import Local, about_local
 from kgctl_py.findings.sections import LOCAL
-from kgctl_py.render.document import as_json
 from kgctl_py.render.findings.report_data import report_data
+from kgctl_py.render.json_yaml import as_json
 from tests.findings.cases import codes
 from tests.findings.local_cases import CASES, MESH, WELL
 

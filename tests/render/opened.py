@@ -5,7 +5,7 @@ from pathlib import Path
 from kgctl_py.findings import Code, Finding, Kind
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.render.graph.graph_document import graph_document
-from kgctl_py.render.graph.page import page
+from kgctl_py.render.graph.html_page import page
 from tests.in_memory import NOW, Cluster, key, node, peer
 from tests.render.browser import Browser, asked_for, complaints
 from tests.render.meshes import finding

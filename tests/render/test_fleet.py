@@ -4,7 +4,7 @@ from hypothesis import given
 
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.render.config.fleet import Fleet
-from kgctl_py.render.config.wireguard import wireguard_conf
+from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from tests.in_memory import Cluster, key, node, peer
 from tests.strategies import clusters
 

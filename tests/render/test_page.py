@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from kgctl_py.findings import Finding
 from kgctl_py.render.graph.graph_document import graph_document
-from kgctl_py.render.graph.page import page
+from kgctl_py.render.graph.html_page import page
 from tests.in_memory import Cluster, node, peer
 from tests.strategies import clusters, hostile
 

@@ -75,6 +75,11 @@ kilo 10.4.0.0/16 (location)
     )
 
 
+def test_a_node_without_a_name_in_a_location_without_a_leader_has_a_line() -> None:
+    unready = Cluster([node("n", 1), node("", 2, "b", key="")])
+    assert drawn(unready).splitlines()[2:] == ["└── b", "    └──   not ready: no key"]
+
+
 @pytest.mark.parametrize(
     ("encoding", "taken"), [("utf-8", True), ("ascii", False), ("cp437", True), ("latin-1", False)]
 )

@@ -13,7 +13,7 @@ from kgctl_py.cluster.snapshot import Snapshot
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.render.config.wireguard import wireguard_conf
+from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from tests.tunnel.lab import Lab
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-cluster.yaml"

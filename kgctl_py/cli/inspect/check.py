@@ -17,8 +17,8 @@ from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.findings.report import Report, Section
 from kgctl_py.findings.sections import LOCAL, SECTIONS
 from kgctl_py.options import Options
-from kgctl_py.render.document import as_json
 from kgctl_py.render.findings.report_text import MARKS, Style, report_text, short_text, status_line
+from kgctl_py.render.json_yaml import as_json
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 

@@ -23,7 +23,7 @@ from kgctl_py.mesh.lookup import ready_peer
 from kgctl_py.net.device import Device
 from kgctl_py.os_errors import explained
 from kgctl_py.render.config.difference import difference_data, difference_text
-from kgctl_py.render.document import as_json
+from kgctl_py.render.json_yaml import as_json
 from kgctl_py.terminal import terminal
 from kgctl_py.wireguard.parse import parse_conf
 

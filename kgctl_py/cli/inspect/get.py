@@ -1,17 +1,18 @@
 """`kgctl get`: what is in the mesh, in tables as kubectl prints them."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 from kgctl_py.cli.inspect.get_completion import complete_words
 from kgctl_py.cli.inspect.get_output import Output, Style, text
-from kgctl_py.cli.inspect.get_request import Query
+from kgctl_py.cli.inspect.get_request import Query, Request
 from kgctl_py.cli.inspect.get_watch import watch
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.errors import UsageError
-from kgctl_py.listing.location_tree import check_tree, drawn
-from kgctl_py.listing.resource import DISCOVERED
+from kgctl_py.listing.locations import LOCATIONS
+from kgctl_py.listing.resource import DISCOVERED, View
 from kgctl_py.listing.view import view
 from kgctl_py.terminal import terminal
 
@@ -48,7 +49,7 @@ def get(
     query, style = Query.parse(words or [], selector, sort_by), Style(output, not no_headers)
     run: Invocation = context.obj
     if as_tree:
-        check_tree(query, plain=output is Output.TABLE and not follow)
+        _check_tree(query, is_text=output is Output.TABLE and not follow)
     if follow:
         if len(query.requests) > 1:
             raise UsageError("only one kind can be watched at a time")
@@ -58,7 +59,7 @@ def get(
     for warning, hint in seen.remarks:
         terminal.warn(warning, hint)
     if as_tree:
-        typer.echo(drawn(seen), nl=False)
+        typer.echo(_tree(seen), nl=False)
         return
     shown = text(query.listed(seen), style)
     if not shown:
@@ -66,3 +67,18 @@ def get(
     typer.echo(shown, nl=False)
     if terminal.width and DISCOVERED in shown and output in (Output.TABLE, Output.WIDE):
         terminal.say(f"{DISCOVERED} where nodes hear it, in place of an endpoint of its own")
+
+
+def _check_tree(query: Query, *, is_text: bool) -> None:
+    """Raise UsageError unless all locations are asked for, as text."""
+    if not is_text or query.requests != (Request(LOCATIONS),):
+        raise UsageError("--tree draws all locations, as text", hint="kgctl get locations --tree")
+
+
+def _tree(mesh_view: View) -> str:
+    """Return the tree, in ASCII where stdout has no other characters; nothing for a mesh without a topology."""
+    from kgctl_py.render.graph.tree import takes_boxes, tree
+
+    if mesh_view.topology is None:
+        return ""
+    return tree(mesh_view.mesh, mesh_view.topology, boxes=takes_boxes(sys.stdout.encoding))

@@ -7,7 +7,7 @@ from typing import Any, assert_never
 from kgctl_py.cli.inspect.get_request import Listed
 from kgctl_py.listing.resource import Resource
 from kgctl_py.render.columns import columns
-from kgctl_py.render.document import API_VERSION, as_json, as_yaml
+from kgctl_py.render.json_yaml import API_VERSION, as_json, as_yaml
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 from kgctl_py.visible import visible

@@ -11,7 +11,7 @@ from kgctl_py.cli.inspect.get_request import Query
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.listing.view import view
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.render.document import as_json, as_yaml
+from kgctl_py.render.json_yaml import as_json, as_yaml
 from kgctl_py.terminal import terminal
 from kgctl_py.visible import visible
 

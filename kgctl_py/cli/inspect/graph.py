@@ -15,7 +15,6 @@ from kgctl_py.findings.rules.segments import peers_named_like_nodes
 from kgctl_py.fs import files
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.graph.dot import dot
 from kgctl_py.render.graph.picture import Engine, Format, engine_for, picture
 from kgctl_py.terminal import terminal
 
@@ -90,9 +89,13 @@ def _content(
 ) -> files.Content:
     match output:
         case Output.DOT:
+            from kgctl_py.render.graph.dot import dot
+
             finding_lines.warn(peers_named_like_nodes(topology))
             return dot(topology, layout or "")
         case Output.SVG | Output.PNG | Output.PDF:
+            from kgctl_py.render.graph.dot import dot
+
             with terminal.busy("drawing the picture"):
                 return picture(dot(topology, apart=True), Format(output), layout or engine_for(topology))
         case Output.MERMAID:
@@ -104,7 +107,7 @@ def _content(
 
             return tree(mesh, topology, boxes=file is not None or takes_boxes(sys.stdout.encoding))
         case Output.HTML:
-            from kgctl_py.render.graph.page import page
+            from kgctl_py.render.graph.html_page import page
 
             return page(_document(run, mesh, topology))
         case _:
@@ -128,8 +131,8 @@ def _mermaid(topology: Topology) -> str:
 
 
 def _json(run: Invocation, mesh: Mesh, topology: Topology) -> Iterator[str]:
-    from kgctl_py.render.document import as_json_with_rows
     from kgctl_py.render.graph.graph_document import graph_edges
+    from kgctl_py.render.json_yaml import as_json_with_rows
 
     return as_json_with_rows(_document(run, mesh, topology), "edges", graph_edges(topology))
 

@@ -20,7 +20,7 @@ from kgctl_py.fs import file_set
 from kgctl_py.fs.file_set import FileChange
 from kgctl_py.kilo.install.installation import Part
 from kgctl_py.options import Options
-from kgctl_py.render.marker import is_unchanged
+from kgctl_py.render.checksum_header import is_unchanged
 from kgctl_py.render.repository import path_of, repository
 from kgctl_py.terminal import terminal
 from kgctl_py.value import fields

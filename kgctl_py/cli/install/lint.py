@@ -8,7 +8,7 @@ import typer
 from kgctl_py.diagnose.lint_files import LintResult, lint_files
 from kgctl_py.errors import ExitCode
 from kgctl_py.findings import Severity
-from kgctl_py.render.document import as_json
+from kgctl_py.render.json_yaml import as_json
 from kgctl_py.terminal import terminal
 
 

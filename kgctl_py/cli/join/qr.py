@@ -19,7 +19,7 @@ from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.fs import files
 from kgctl_py.mesh.lookup import ready_peer
 from kgctl_py.render.config import qr_code
-from kgctl_py.render.config.wireguard import PLACEHOLDER, PRESHARED_PLACEHOLDER
+from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 from kgctl_py.terminal import terminal
 
 app = typer.Typer(help="Show a configuration as a QR code, for a phone to scan.", rich_markup_mode=None)

@@ -21,7 +21,7 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.lookup import ready_node, ready_peer
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology, as_wireguard
-from kgctl_py.render.config.wireguard import wg_quick_conf, wireguard_conf
+from kgctl_py.render.config.wireguard_conf import wg_quick_conf, wireguard_conf
 from kgctl_py.value import Value, replace
 from kgctl_py.visible import visible
 
@@ -159,7 +159,7 @@ def _leader(topology: Topology, asked: Node) -> Node:
 def _text(conf: wireguard.Conf, as_peer: Peer, added: tuple[IPInterface, ...], show: ShowOptions) -> str:
     if not show.as_peer:
         return wireguard_conf(conf)
-    from kgctl_py.render.document import as_json, as_yaml
+    from kgctl_py.render.json_yaml import as_json, as_yaml
 
     as_peer = as_peer.with_allowed_ips(dict.fromkeys(as_peer.allowed_ips + added))
     match show.output:

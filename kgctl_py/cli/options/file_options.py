@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.errors import UsageError
-from kgctl_py.render.config.wireguard import PLACEHOLDER, PRESHARED_PLACEHOLDER
+from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
 

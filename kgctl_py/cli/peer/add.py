@@ -30,7 +30,7 @@ from kgctl_py.mesh import pool as pools
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.peers import claim_address, create
-from kgctl_py.render.document import as_yaml
+from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 from kgctl_py.wireguard import keygen

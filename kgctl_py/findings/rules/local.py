@@ -1,4 +1,4 @@
-"""What is odd about this machine's tunnel, beside what the mesh would have it be."""
+"""Problems of this machine's tunnel, compared with the mesh."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -17,44 +17,44 @@ _ABOUT_INTERFACE = {Code.LOCAL_ROUTE, Code.LOCAL_SERVICES, Code.LOCAL_DNS}
 
 
 class Local(Value, frozen=True, kw_only=True):
-    """The tunnel of this machine: the interface, and what was seen when it was tried at the Unix time `now`."""
+    """The tunnel of this machine: its interface, and the results of trying it at the Unix time `now`."""
 
     interface: str = ""
     missing: str = ""
-    """Why nothing is known of the interface; all else is empty then."""
+    """Why nothing is known of the interface; all other fields are empty then."""
     up: bool = True
     public_key: wireguard.Key | None = None
     addresses: tuple[IPInterface, ...] = ()
     peers: tuple[DevicePeer, ...] = ()
     now: float = 0.0
     astray: Mapping[IPInterface, str] = field(default_factory=dict)
-    """The allowed IPs to which packets do not go by the interface, and where they go instead."""
+    """The allowed IPs that are not routed through the interface, and where they go instead."""
     tried: frozenset[wireguard.Key] = frozenset()
     """The keys of the peers to which something was sent."""
     services: tuple[IPInterface, ...] = ()
     dns: Mapping[str, str] = field(default_factory=dict)
-    """The name servers of the cluster that were asked, and why one gave no answer, empty if it did."""
+    """The name servers of the cluster that were asked, and why each gave no answer; empty if it did."""
 
     @property
     def subject(self) -> Subject:
-        """The interface, or when there is none the machine, as what findings are about."""
+        """The interface, or the machine if there is no interface, as the subject of findings."""
         return Subject(Kind.INTERFACE, self.interface) if self.interface else Subject(Kind.MACHINE)
 
 
 def about_local(local: Local, mesh: Mesh | None, topology: Topology | None) -> tuple[Finding, ...]:
-    """Find all that is odd about the interface; without a mesh, what can be told without it."""
+    """Return the findings about the interface; without a mesh, those that need none."""
     if local.missing:
         return (_finding(local, Code.LOCAL_NONE, local.missing),)
-    found = [*_down(local), *_astray(local), *_services(local), *_dns(local)]
+    findings = [*_down(local), *_astray(local), *_services(local), *_dns(local)]
     if mesh and topology:
-        found += _identity(local, mesh, topology)
-        found += _differing(local, mesh, topology)
-        found += _handshakes(local, topology)
-    return tuple(found)
+        findings += _identity(local, mesh, topology)
+        findings += _differing(local, mesh, topology)
+        findings += _handshakes(local, topology)
+    return tuple(findings)
 
 
 def unjudged_locally(local: Local, topology: Topology | None) -> Mapping[Code, str]:
-    """Give what could not be judged, and why."""
+    """Return the codes that could not be judged, and why."""
     if local.missing:
         return dict.fromkeys(_ABOUT_INTERFACE | _ABOUT_MESH, "there is no interface to look at")
     unjudged: dict[Code, str] = {}
@@ -70,7 +70,7 @@ def unjudged_locally(local: Local, topology: Topology | None) -> Mapping[Code, s
 
 
 def peer_of(local: Local, mesh: Mesh) -> Peer | None:
-    """Give the Peer that this machine is."""
+    """Return the Peer that this machine is."""
     return next((peer for peer in mesh.peers if peer.public_key and peer.public_key == local.public_key), None)
 
 
@@ -92,25 +92,26 @@ def _identity(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]
     if wanted and not {cidr.ip for cidr in wanted} & {cidr.ip for cidr in local.addresses}:
         listed = ", ".join(str(cidr.ip) for cidr in wanted)
         message = f'it has none of the addresses of Peer "{peer.name}": {listed}'
-        yield _finding(local, Code.LOCAL_ADDRESS, message, _anew(peer))
+        yield _finding(local, Code.LOCAL_ADDRESS, message, _new_conf(peer))
 
 
 def _differing(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]:
-    """Compare the locations the interface knows with those there are; endpoints WireGuard may learn by itself."""
-    peer, known = peer_of(local, mesh), {one.public_key: one for one in local.peers}
-    if peer is None or peer.name not in topology.given_peers:
+    """Compare the interface's peers with the leaders, but not endpoints, which WireGuard learns by itself."""
+    own_peer = peer_of(local, mesh)
+    if own_peer is None or own_peer.name not in topology.given_peers:
         return
-    conf = topology.peer_conf(peer.name)
-    for wanted in client_conf.without(conf, client_conf.loops(conf)).peers[: len(topology.segments)]:
-        one = known.get(wanted.public_key) if wanted.public_key else None
-        if one is None:
-            message = f'it does not know "{wanted.comment}"'
-            yield _finding(local, Code.LOCAL_PEERS, message, _anew(peer))
+    known = {peer.public_key: peer.allowed_ips for peer in local.peers}
+    conf = topology.peer_conf(own_peer.name)
+    for leader in client_conf.without(conf, client_conf.loops(conf)).peers[: len(topology.segments)]:
+        routed = known.get(leader.public_key) if leader.public_key else None
+        if routed is None:
+            message = f'it does not know "{leader.comment}"'
+            yield _finding(local, Code.LOCAL_PEERS, message, _new_conf(own_peer))
             continue
-        lacking = [str(cidr) for cidr in wanted.allowed_ips if not _holds(one.allowed_ips, cidr)]
-        if lacking:
-            message = f'it does not route {", ".join(lacking)} to "{wanted.comment}"'
-            yield _finding(local, Code.LOCAL_PEERS, message, _anew(peer))
+        missing = [str(cidr) for cidr in leader.allowed_ips if not _holds(routed, cidr)]
+        if missing:
+            message = f'it does not route {", ".join(missing)} to "{leader.comment}"'
+            yield _finding(local, Code.LOCAL_PEERS, message, _new_conf(own_peer))
 
 
 def _astray(local: Local) -> Iterator[Finding]:
@@ -120,7 +121,7 @@ def _astray(local: Local) -> Iterator[Finding]:
 
 
 def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:
-    """Judge by the age of the last handshake: all that WireGuard tells of whether UDP gets through."""
+    """Judge by the age of the last handshake, the only sign of WireGuard that UDP gets through."""
     leaders = {seg.leader.key: seg for seg in topology.segments}
     for peer in local.peers:
         seg = leaders.get(peer.public_key)
@@ -133,7 +134,7 @@ def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:
             yield _finding(local, Code.LOCAL_HANDSHAKE, f"it has no endpoint for {who}, and {last}")
         elif peer.public_key in local.tried:
             message = f"{who} does not answer at {peer.endpoint}: {last}"
-            yield _finding(local, Code.LOCAL_HANDSHAKE, message, _udp(peer.endpoint))
+            yield _finding(local, Code.LOCAL_HANDSHAKE, message, _udp_hint(peer.endpoint))
         else:
             message = f"nothing was sent to {who}: {last}"
             yield _finding(local, Code.LOCAL_QUIET, message, f"ping {seg.wireguard_ip}")
@@ -157,14 +158,14 @@ def _leads(local: Local, topology: Topology) -> bool:
 
 
 def _holds(networks: Iterable[IPInterface], cidr: IPInterface) -> bool:
-    return any(one.prefixlen <= cidr.prefixlen and one.overlaps(cidr) for one in networks)
+    return any(network.prefixlen <= cidr.prefixlen and network.overlaps(cidr) for network in networks)
 
 
-def _anew(peer: Peer) -> str:
+def _new_conf(peer: Peer) -> str:
     return f"kgctl showconf peer {typed(peer.name)} -o wg-quick --private-key FILE"
 
 
-def _udp(endpoint: wireguard.Endpoint) -> str:
+def _udp_hint(endpoint: wireguard.Endpoint) -> str:
     return (
         f"is UDP to {endpoint} open, is the node alive, and does it have this Peer? WireGuard does not say which"
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kgctl_py.mesh.topology import Topology, clamped
-from kgctl_py.render.config.wireguard import peer_section
+from kgctl_py.render.config.wireguard_conf import peer_section
 from kgctl_py.wireguard import Key
 
 _ANY = Key(bytes(32))

@@ -55,7 +55,7 @@ def _locations(mesh: Mesh, topology: Topology) -> Iterator[Branch]:
     shared = {segment.location: segment for segment in topology.segments if segment.name.startswith("location:")}
     for location in sorted({node.location for node in mesh.nodes}):
         segment = shared.get(location)
-        leader = segment.leader.name if segment else ""
+        leader = segment.leader.name if segment else None
         nodes = [node for node in mesh.nodes if node.location == location and node.name != leader]
         heading = (f"leader {leader}", *_tunnel(segment, topology)) if segment else ()
         yield Branch(location or "(no location)", heading, tuple(_node(node, mesh, topology) for node in nodes))
