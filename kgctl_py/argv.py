@@ -1,6 +1,6 @@
-"""The command line put in the order that the parser wants, so that it may be typed in any order.
+"""Arguments in any order, rearranged into the order that the parser needs.
 
-As with the reference (cobra), options are taken anywhere on the line, before the command as well as after it,
+As in the reference (cobra), options are accepted anywhere on the line, before the command as well as after it,
 Boolean ones also as `--flag=true`, and short ones also as `-o=json`.
 """
 
@@ -14,18 +14,18 @@ _BOOLEANS = {
     **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True),
     **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
 }
-"""What Go's `strconv.ParseBool` takes."""
+"""The values that Go's `strconv.ParseBool` accepts."""
 
 
 class Option(Protocol):
-    """What is asked of a parameter: its names, and those that turn it off."""
+    """A parameter: its names, and those that turn it off."""
 
     opts: list[str]
     secondary_opts: list[str]
 
 
 class Command(Protocol):
-    """What is asked of a command: its parameters, and the end of its help; a group also has `commands`."""
+    """A command: its parameters, and the end of its help; a group also has `commands`."""
 
     epilog: str | None
 
@@ -36,9 +36,9 @@ class Command(Protocol):
 
 
 def arranged(root: Command, args: Sequence[str]) -> list[str]:
-    """Give global options first, then the names of the commands, then all else in its order; stop at `--`.
+    """Return global options first, then the names of commands, then all else in its order; stop at `--`.
 
-    Only of the command that is named are the options known, so that no other one need be imported.
+    Only the options of the named command are known, so that no other command is imported.
     """
     of_root = _options([root])
     named = (_subcommands(root)[name] for name in _named(_subcommands(root), of_root, args))
@@ -63,7 +63,7 @@ def arranged(root: Command, args: Sequence[str]) -> list[str]:
 
 
 def _named(commands: Container[str], of_root: Mapping[str, Option], args: Sequence[str]) -> Iterable[str]:
-    """Name the command that the line is for, or all that it may be for when an option of it stands before it."""
+    """Return the command on the line, or all possible ones when an option of the command precedes it."""
     tokens = deque(args)
     while tokens:
         token = tokens.popleft()
@@ -78,7 +78,7 @@ def _named(commands: Container[str], of_root: Mapping[str, Option], args: Sequen
 
 
 def _words(option: Option, token: str, following: deque[str]) -> list[str]:
-    """Give the words of one option, its value taken from what follows if it is not in the token itself."""
+    """Return the words of one option, with its value from the next token if it is not in this one."""
     name, equals, value = token.partition("=")
     if getattr(option, "is_flag", False):
         return _flag(option, name, value) if equals else [token]
@@ -109,7 +109,7 @@ def _subcommands(command: Command) -> Mapping[str, Command]:
 
 
 def all_commands(*commands: Command) -> Iterator[Command]:
-    """Give these commands and all below them."""
+    """Return these commands and all below them."""
     for command in commands:
         yield command
         yield from all_commands(*_subcommands(command).values())

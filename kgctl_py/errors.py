@@ -1,14 +1,14 @@
-"""The errors a user can meet, each a message, perhaps a hint, and an exit code.
+"""Errors for the user, each with a message, perhaps a hint, and an exit code.
 
-KgctlError           exit 1: asked rightly, could not be done
-└── UsageError       exit 2: asked wrongly
+KgctlError           exit 1: the command failed
+└── UsageError       exit 2: the command line is wrong
 """
 
 import enum
 
 
 class ExitCode(enum.IntEnum):
-    """What the process tells its caller."""
+    """The exit codes of the process."""
 
     OK = 0
     FAILED = 1
@@ -18,7 +18,7 @@ class ExitCode(enum.IntEnum):
 
 
 class KgctlError(Exception):
-    """What went wrong in one line, and in `hint` what to type or do about it."""
+    """A failure in one line, and in `hint` what to type or do about it."""
 
     exit_code = ExitCode.FAILED
 
@@ -29,6 +29,6 @@ class KgctlError(Exception):
 
 
 class UsageError(KgctlError):
-    """The command line itself does not make sense."""
+    """A command line that is wrong."""
 
     exit_code = ExitCode.USAGE

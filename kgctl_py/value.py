@@ -1,4 +1,4 @@
-"""Values: immutable, compared by what they hold, copied with `replace`; the one door of msgspec outside `k8s`.
+"""Values: immutable, compared by their fields, copied with `replace`; msgspec is imported here.
 
 A struct of msgspec is defined forty times and made ten times as fast as a dataclass, and a command that is
 typed many times a day defines dozens of them before it does anything. Say `frozen=True` of each, `kw_only=True`

@@ -1,11 +1,11 @@
-"""Text from the cluster, made harmless for a terminal, a comment or a label."""
+"""Text from the cluster without control characters, safe for a terminal, a comment or a label."""
 
 
 def visible(text: str) -> str:
-    r"""Give `text` on one line with every control or invisible character spelled out, as `\n` or `\x1b`.
+    r"""Return `text` on one line with every control or invisible character spelled out, as `\n` or `\x1b`.
 
-    Object names, locations and annotations are whatever somebody wrote; escapes in them must not move a
-    cursor, and line breaks must not start a line of their own.
+    Names, locations and annotations of the cluster are untrusted: escapes in them must not move the cursor,
+    and line breaks must not begin a new line.
     """
     if text.isprintable():
         return text

@@ -62,7 +62,7 @@ def stage(
 
 
 def is_stream(path: Path) -> bool:
-    """Tell whether `path` is stdout, a pipe or a device, which pass on what is written."""
+    """Return whether `path` is stdout, a pipe or a device, which pass on what is written."""
     try:
         mode = path.stat().st_mode
     except OSError:

@@ -36,7 +36,7 @@ def read_key(source: str) -> tuple[Key, tuple[Notice, ...]]:
 
 
 def is_exposed(descriptor: int) -> bool:
-    """Tell whether a descriptor is that of a file which every user may open, by the rule of `wg`."""
+    """Return whether a descriptor is that of a file which every user may open, by the rule of `wg`."""
     try:
         mode = os.fstat(descriptor).st_mode
     except OSError:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 
 from kgctl_py.mesh.address import IPAddress, IPInterface, masked, parse_cidr
-from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_decimal, parse_ip
+from kgctl_py.wireguard.cidr import parse_decimal
+from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_ip
 
 _WIDEST = {4: 8, 6: 32}
 """The shortest prefixes believed of a Service CIDR; Kubernetes itself takes none below /12 and /64."""

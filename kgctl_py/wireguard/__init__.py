@@ -1,4 +1,4 @@
-"""What a WireGuard configuration is, whatever network it is for."""
+"""WireGuard configurations, devices and keys, for whatever network."""
 
 import importlib
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,9 @@ _MODULES = {"Conf": "conf", "Endpoint": "endpoint", "Interface": "conf", "Key": 
 
 
 def __getattr__(name: str) -> Any:
-    """Load what is asked for, since a key is made without all else (PEP 562)."""
+    """Import a name when it is used, since generating a key needs few of them (PEP 562)."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value  # it is not asked for again
+    globals()[name] = value  # it is looked up once
     return value

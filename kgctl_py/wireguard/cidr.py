@@ -38,27 +38,27 @@ class IPInterface(NamedTuple):
     @property
     def network(self) -> IPNetwork:
         """The network that it is in."""
-        one = self.masked()
+        number = self.masked().number
         if self.version == IPV4:
-            return ipaddress.IPv4Network((one.number, self.prefixlen))
-        return ipaddress.IPv6Network((one.number, self.prefixlen))
+            return ipaddress.IPv4Network((number, self.prefixlen))
+        return ipaddress.IPv6Network((number, self.prefixlen))
 
     def prefix(self, length: int) -> int:
-        """Give the first `length` bits of the address as a number."""
+        """Return the first `length` bits of the address as a number."""
         return self.number >> (BITS[self.version] - length)
 
     def masked(self) -> "IPInterface":
-        """Give the same without host bits."""
+        """Return the same without host bits."""
         host_bits = BITS[self.version] - self.prefixlen
         number = self.number >> host_bits << host_bits
         return self if number == self.number else IPInterface(self.version, number, self.prefixlen)
 
     def host(self) -> "IPInterface":
-        """Give the CIDR that holds the address alone."""
+        """Return the CIDR that holds the address alone."""
         return IPInterface(self.version, self.number, BITS[self.version])
 
     def overlaps(self, other: "IPInterface") -> bool:
-        """Tell whether an address is in both networks."""
+        """Return whether an address is in both networks."""
         length = min(self.prefixlen, other.prefixlen)
         return self.version == other.version and self.prefix(length) == other.prefix(length)
 
@@ -78,19 +78,19 @@ def _dotted(number: int) -> str:
 
 
 def host(ip: IPAddress) -> IPInterface:
-    """Give the CIDR that holds `ip` alone: /32 or /128."""
+    """Return the CIDR that holds `ip` alone: /32 or /128."""
     return IPInterface(ip.version, int(ip), ip.max_prefixlen)
 
 
 def address(version: int, number: int) -> IPAddress:
-    """Give an address by its number."""
+    """Return the address with that number."""
     return ipaddress.IPv4Address(number) if version == IPV4 else ipaddress.IPv6Address(number)
 
 
 def parse_number(text: str) -> tuple[int, int] | None:
     """Read an address as Go's `net.ParseIP`: strict, without a zone, IPv4-mapped IPv6 as IPv4; else None.
 
-    Gives its version and number.
+    Return its version and number.
     """
     if ":" in text:
         return _ipv6_number(text)

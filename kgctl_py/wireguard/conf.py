@@ -43,5 +43,5 @@ class Conf(Value, frozen=True, kw_only=True):
 
 
 def is_interface_name(name: str) -> bool:
-    """Tell whether wg-quick(8) takes `name` for an interface."""
+    """Return whether wg-quick(8) takes `name` for an interface."""
     return _INTERFACE_NAME.fullmatch(name) is not None

@@ -1,4 +1,4 @@
-"""What differs between two configurations of one interface: what is there, and what is wanted."""
+"""The difference of two configurations of one interface."""
 
 import enum
 from collections.abc import Iterable, Mapping
@@ -11,11 +11,11 @@ from kgctl_py.wireguard.key import Key
 
 
 class Field(enum.StrEnum):
-    """What can differ, by the names of wg(8) and wg-quick(8)."""
+    """The fields that can differ, by the names of wg(8) and wg-quick(8)."""
 
     PRIVATE_KEY = "PrivateKey"
     PUBLIC_KEY = "PublicKey"
-    """The interface's own, for whoever knows it: a `Conf` does not tell it."""
+    """The public key of the interface, which a `Conf` does not have."""
     ADDRESS = "Address"
     LISTEN_PORT = "ListenPort"
     DNS = "DNS"
@@ -30,7 +30,7 @@ class Field(enum.StrEnum):
 class Change(Value, frozen=True):
     """A field that differs: the values that only the old configuration has, and those that only the new one has.
 
-    Of a secret field no value is told, only that there is one, or another one.
+    The value of a secret field is replaced by words: whether there is one, or another one.
     """
 
     field: Field
@@ -39,7 +39,7 @@ class Change(Value, frozen=True):
 
 
 class PeerChange(Value, frozen=True):
-    """A peer that both configurations have, and in what it differs."""
+    """A peer that both configurations have, and the fields that differ."""
 
     old: Peer
     new: Peer
@@ -52,7 +52,7 @@ class PeerChange(Value, frozen=True):
 
 
 class Difference(Value, frozen=True, kw_only=True):
-    """What makes the new configuration of the old one; it is false when there is nothing to do.
+    """The changes from an old configuration to a new one; it is false when there are none.
 
     The peers are those of `effective`, in the order of their configuration.
     """
@@ -67,13 +67,13 @@ class Difference(Value, frozen=True, kw_only=True):
 
 
 def difference(old: Conf, new: Conf) -> Difference:
-    """Find what differs for WireGuard: comments, the order of allowed IPs and their host bits do not count.
+    """Return what differs for WireGuard: comments, the order of allowed IPs and their host bits do not count.
 
     Of the interface only what `new` states is compared, and nothing unless both configurations have one.
     """
     before, after = effective(old), effective(new)
     kept = ((before[key], peer) for key, peer in after.items() if key in before)
-    compared = (PeerChange(peer, wanted, _peer(peer, wanted)) for peer, wanted in kept)
+    compared = (PeerChange(peer, desired, _peer(peer, desired)) for peer, desired in kept)
     return Difference(
         interface=_interface(old.interface, new.interface) if old.interface and new.interface else (),
         added=tuple(peer for key, peer in after.items() if key not in before),
@@ -83,10 +83,10 @@ def difference(old: Conf, new: Conf) -> Difference:
 
 
 def effective(conf: Conf) -> dict[Key, Peer]:
-    """Give the peers that an interface has when wg(8) has set `conf`, by their public keys.
+    """Return the peers that an interface has after `wg setconf` with `conf`, by their public keys.
 
-    A network belongs to the last peer that states it, and what is stated of one key twice is taken together:
-    the later allowed IPs replace the earlier ones, as does whatever else the later section states.
+    A network belongs to the last peer that lists it. Two sections with one key are merged: what the later one
+    states replaces what the earlier one states.
     """
     peers: dict[Key, Peer] = {}
     for peer in conf.peers:
@@ -138,12 +138,13 @@ def _one(field: Field, old: object | None, new: object | None) -> Change | None:
 def _secret(field: Field, old: Key | None, new: Key | None) -> Change | None:
     if old == new:
         return None
-    wanted = ("another one" if old else "one") if new else None
-    return Change(field, _given("one" if old else None), _given(wanted))
+    desired = ("another one" if old else "one") if new else None
+    return Change(field, _given("one" if old else None), _given(desired))
 
 
 def _several(field: Field, old: Mapping[str, None], new: Mapping[str, None]) -> Change | None:
-    removed, added = tuple(one for one in old if one not in new), tuple(one for one in new if one not in old)
+    removed = tuple(value for value in old if value not in new)
+    added = tuple(value for value in new if value not in old)
     return Change(field, removed, added) if removed or added else None
 
 
@@ -160,7 +161,7 @@ def _networks(cidrs: Iterable[IPInterface]) -> Mapping[str, None]:
 
 
 def _place(endpoint: Endpoint | None) -> str | None:
-    """Write an endpoint in one way: a DNS name may be written with brackets and leading zeros."""
+    """Return an endpoint in one spelling: a DNS name may be written with brackets and leading zeros."""
     if endpoint is None:
         return None
     return f"[{endpoint.host}]:{endpoint.port}" if ":" in endpoint.host else f"{endpoint.host}:{endpoint.port}"

@@ -5,13 +5,13 @@ import re
 from kgctl_py.value import Value
 from kgctl_py.wireguard.cidr import IPAddress, address, address_text, parse_decimal, parse_number
 
-__all__ = ["Endpoint", "IPAddress", "is_dns_name", "parse_decimal", "parse_endpoint", "parse_ip"]
+__all__ = ["Endpoint", "IPAddress", "is_dns_name", "parse_endpoint", "parse_ip"]
 
 MAX_PORT = 65535
 MAX_NAME = 253
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 RFC1123_SUBDOMAIN = f"{_LABEL}([.]{_LABEL})*"
-"""A pattern for any engine; a name has at most `MAX_NAME` characters besides."""
+"""A pattern for any engine of regular expressions; a name also has at most `MAX_NAME` characters."""
 
 _SUBDOMAIN = re.compile(RFC1123_SUBDOMAIN)
 
@@ -38,7 +38,7 @@ class Endpoint(Value, frozen=True, kw_only=True):
 
 
 def is_dns_name(text: str) -> bool:
-    """Tell whether `text` is a lower-case RFC 1123 subdomain, by Kubernetes' rule (no limit on a label)."""
+    """Return whether `text` is a lower-case RFC 1123 subdomain, by Kubernetes' rule (no limit on a label)."""
     return len(text) <= MAX_NAME and _SUBDOMAIN.fullmatch(text) is not None
 
 

@@ -27,7 +27,7 @@ class Key:
 
     @classmethod
     def parse_or_none(cls, text: str) -> "Key | None":
-        """Give the key that `text` is, or None when it is none or all zeros, which WireGuard takes for none."""
+        """Return the key, or None for a text that is no key or all zeros, which WireGuard takes for no key."""
         try:
             key = cls.parse(text)
         except ValueError:
@@ -42,4 +42,4 @@ class Key:
 
 
 REDACTED = Key.parse("REDACTED+REDACTED+REDACTED+REDACTED+REDACTE=")
-"""What stands in the place of a preshared key that was not to be given away: a key, but nobody's."""
+"""The key that replaces a preshared key which must stay secret; it belongs to no peer."""

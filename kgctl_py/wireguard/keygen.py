@@ -1,4 +1,4 @@
-"""Making keys as wg(8) makes them; the only importer of cryptography."""
+"""Keys generated as wg(8) generates them; the only importer of cryptography."""
 
 import secrets
 
@@ -7,21 +7,21 @@ from kgctl_py.wireguard.key import Key
 _KEY_BYTES = 32
 
 
-def private_key() -> Key:
-    """Make a private key: random bytes, clamped as `wg genkey` does (RFC 7748, section 5)."""
+def generate_private_key() -> Key:
+    """Generate a private key: random bytes, clamped as `wg genkey` does (RFC 7748, section 5)."""
     raw = bytearray(secrets.token_bytes(_KEY_BYTES))
     raw[0] &= 0b11111000
     raw[31] = raw[31] & 0b01111111 | 0b01000000
     return Key(bytes(raw))
 
 
-def preshared_key() -> Key:
-    """Make a preshared key: random bytes, as `wg genpsk` does."""
+def generate_preshared_key() -> Key:
+    """Generate a preshared key: random bytes, as `wg genpsk` does."""
     return Key(secrets.token_bytes(_KEY_BYTES))
 
 
 def public_key(private: Key) -> Key:
-    """Give the public key that belongs to `private`, as `wg pubkey` does."""
+    """Return the public key of `private`, as `wg pubkey` does."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
     return Key(X25519PrivateKey.from_private_bytes(private.raw).public_key().public_bytes_raw())

@@ -1,32 +1,31 @@
-"""Configurations that somebody else wrote, read as wg(8) and wg-quick(8) read them; no value is in any message."""
+"""Configuration files, read as wg(8) and wg-quick(8) read them; no message contains a value."""
 
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from kgctl_py.value import Value, field
-from kgctl_py.wireguard.cidr import IPInterface, parse_number
+from kgctl_py.wireguard.cidr import BITS, IPInterface, parse_decimal, parse_number
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE, Conf, Interface, Peer
-from kgctl_py.wireguard.endpoint import MAX_PORT, Endpoint, parse_decimal, parse_endpoint
+from kgctl_py.wireguard.endpoint import MAX_PORT, Endpoint, parse_endpoint
 from kgctl_py.wireguard.key import Key
 
-_BITS = {4: 32, 6: 128}
 _MAX_MTU = 65535
 _NAME = re.compile(r"[A-Za-z0-9]{1,24}")
-"""The name of a key; longer ones could be a secret that stands in the wrong place, and would be told as a name."""
+"""The name of a field; a longer one could be a misplaced secret, which must not be reported as a name."""
 
 
 class Parsed(Value, frozen=True):
-    """What a file says, and the names of what was `ignored`: commands, and whatever is unknown, in order."""
+    """The configuration in a file, and the names of the fields that were `ignored`: commands and unknown ones."""
 
     conf: Conf
     ignored: tuple[str, ...]
 
 
 def parse_conf(text: str) -> Parsed:
-    """Read a whole file; raise ValueError, with the line, for what `wg` would not take.
+    """Return the configuration in a file; raise ValueError, with the line, for what `wg` would refuse.
 
-    A PrivateKey that is no key is ignored, for it may be there to be filled in. The comment right above a `[Peer]`
+    A PrivateKey that is no key is ignored, since it may be a placeholder. The comment right above a `[Peer]`
     becomes the peer's.
     """
     sections = list(_sections(text))
@@ -36,16 +35,16 @@ def parse_conf(text: str) -> Parsed:
     interface: dict[str, Any] = {}
     for section in sections:
         if section.name == _INTERFACE:
-            interface |= _read(section, _INTERFACE_KEYS, ignored, interface)
+            interface |= _read(section, _INTERFACE_FIELDS, ignored, interface)
     conf = Conf(
-        interface=Interface(**interface) if any(one.name == _INTERFACE for one in sections) else None,
-        peers=tuple(_peer(one, ignored) for one in sections if one.name == _PEER),
+        interface=Interface(**interface) if any(section.name == _INTERFACE for section in sections) else None,
+        peers=tuple(_peer(section, ignored) for section in sections if section.name == _PEER),
     )
     return Parsed(conf, tuple(ignored))
 
 
 class _Section(Value, frozen=True):
-    """A section as it stands there: its name, where it begins, the comment above it, its lines in three parts."""
+    """A section of a file: its name, its first line, the comment above it, and its fields with their lines."""
 
     name: str
     line: int
@@ -73,16 +72,16 @@ def _sections(text: str) -> Iterator[_Section]:
 
 
 def _peer(section: _Section, ignored: dict[str, None]) -> Peer:
-    fields = _read(section, _PEER_KEYS, ignored, {})
+    fields = _read(section, _PEER_FIELDS, ignored, {})
     if "public_key" not in fields:
         raise ValueError(f"line {section.line} begins a [Peer] without a PublicKey")
     return Peer(comment=section.comment, **fields)
 
 
 def _read(
-    section: _Section, keys: "dict[str, _Key]", ignored: dict[str, None], earlier: dict[str, Any]
+    section: _Section, keys: "dict[str, _Field]", ignored: dict[str, None], earlier: dict[str, Any]
 ) -> dict[str, Any]:
-    """Give the fields of a section: of a single value the last one counts, and lists grow."""
+    """Return the fields of a section: of a single value the last one counts, and lists grow."""
     fields = dict(earlier)
     for number, name, text in section.lines:
         key = keys.get(name.lower())
@@ -100,8 +99,8 @@ def _read(
     return fields
 
 
-class _Key(Value, frozen=True):
-    """A key of a file: its name, the field it fills, and how a value is read; a tuple is one of several parts."""
+class _Field(Value, frozen=True):
+    """A field of a file: its name, the attribute it fills, and how a value is read; a tuple extends a list."""
 
     name: str
     field: str
@@ -133,7 +132,7 @@ def _cidrs(text: str) -> tuple[IPInterface, ...]:
 def _cidr(text: str) -> IPInterface:
     address, slash, prefix = text.partition("/")
     parsed = parse_number(address)
-    bits = _BITS[parsed[0]] if parsed else 0
+    bits = BITS[parsed[0]] if parsed else 0
     length = parse_decimal(prefix, bits) if slash else bits
     if parsed is None or length is None:
         raise ValueError("is no list of ADDRESS/PREFIX")
@@ -141,7 +140,7 @@ def _cidr(text: str) -> IPInterface:
 
 
 def _endpoint(text: str) -> Endpoint:
-    """Read an endpoint; a host that Kilo would not take, as an address with a zone, is taken as a name."""
+    """Return an endpoint; a host that Kilo would refuse, as an address with a zone, becomes a name."""
     try:
         return parse_endpoint(text.lower())
     except ValueError:
@@ -157,24 +156,24 @@ def _table(text: str) -> str:
 
 
 _INTERFACE, _PEER = "[interface]", "[peer]"
-_INTERFACE_KEYS = {
+_INTERFACE_FIELDS = {
     key.name.lower(): key
     for key in (
-        _Key("PrivateKey", "private_key", Key.parse),
-        _Key("ListenPort", "listen_port", _number(MAX_PORT)),
-        _Key("Address", "addresses", _cidrs),
-        _Key("DNS", "dns", _words),
-        _Key("MTU", "mtu", _number(_MAX_MTU)),
-        _Key("Table", "table", _table),
+        _Field("PrivateKey", "private_key", Key.parse),
+        _Field("ListenPort", "listen_port", _number(MAX_PORT)),
+        _Field("Address", "addresses", _cidrs),
+        _Field("DNS", "dns", _words),
+        _Field("MTU", "mtu", _number(_MAX_MTU)),
+        _Field("Table", "table", _table),
     )
 }
-_PEER_KEYS = {
+_PEER_FIELDS = {
     key.name.lower(): key
     for key in (
-        _Key("PublicKey", "public_key", Key.parse),
-        _Key("PresharedKey", "preshared_key", Key.parse_or_none),
-        _Key("AllowedIPs", "allowed_ips", _cidrs),
-        _Key("Endpoint", "endpoint", _endpoint),
-        _Key("PersistentKeepalive", "persistent_keepalive", _keepalive),
+        _Field("PublicKey", "public_key", Key.parse),
+        _Field("PresharedKey", "preshared_key", Key.parse_or_none),
+        _Field("AllowedIPs", "allowed_ips", _cidrs),
+        _Field("Endpoint", "endpoint", _endpoint),
+        _Field("PersistentKeepalive", "persistent_keepalive", _keepalive),
     )
 }

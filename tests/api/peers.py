@@ -54,7 +54,7 @@ class Peers:
 
     def create(self, name: str, address: str, *, metadata: Manifest | None = None, **spec: Any) -> Manifest:
         """Create a Peer as somebody else would, and give it as it is kept."""
-        spec = {"allowedIPs": [f"{address}/32"], "publicKey": str(keygen.preshared_key()), **spec}
+        spec = {"allowedIPs": [f"{address}/32"], "publicKey": str(keygen.generate_preshared_key()), **spec}
         resource = {"apiVersion": names.API_VERSION, "kind": names.PEER_KIND, "spec": spec}
         return self.server.create(
             resources.PEERS_PATH, {**resource, "metadata": {"name": name, **(metadata or {})}}

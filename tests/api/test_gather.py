@@ -20,7 +20,7 @@ from tests.kube.objects import config_map, kilo
 
 SYSTEM = "namespaces/kube-system"
 SECRET = "a-word-for-nobody"
-PSK, PRIVATE = str(keygen.preshared_key()), str(keygen.private_key())
+PSK, PRIVATE = str(keygen.generate_preshared_key()), str(keygen.generate_private_key())
 NODE_READER = {"apiGroups": [""], "resources": ["nodes"], "verbs": ["list"]}
 PEER_READER = {"apiGroups": [names.GROUP], "resources": ["peers"], "verbs": ["list"]}
 

@@ -76,7 +76,7 @@ def test_an_address_comes_from_the_pool_after_those_that_are_taken(peers: Peers)
 
 
 def test_with_a_public_key_no_other_is_made_and_its_owner_puts_in_the_private_one(peers: Peers) -> None:
-    key = str(keygen.public_key(keygen.private_key()))
+    key = str(keygen.public_key(keygen.generate_private_key()))
     result = peers.run("add", "mia", "--public-key", key)
     assert peers.spec("mia")["publicKey"] == key
     assert value(result.stdout, "PrivateKey") == "PUT-THE-PRIVATE-KEY-HERE"

@@ -22,7 +22,7 @@ def peers(peers: Peers) -> Peers:
     """The Peers of the server, one of which is `mia`'s, with all that a Peer can have."""
     metadata = {"labels": {"team": "a"}, "annotations": {"git": "kept", names.OWNER: "team a"}}
     endpoint = {"dnsOrIP": {"ip": "198.51.100.20"}, "port": 51820}
-    psk = str(keygen.preshared_key())
+    psk = str(keygen.generate_preshared_key())
     peers.create("mia", ADDRESS, metadata=metadata, endpoint=endpoint, presharedKey=psk, persistentKeepalive=10)
     return peers
 
@@ -57,7 +57,7 @@ def test_a_preshared_key_is_only_made_where_one_was_or_is_asked_for(peers: Peers
 
 
 def test_rotate_takes_a_public_key(peers: Peers) -> None:
-    key = str(keygen.public_key(keygen.private_key()))
+    key = str(keygen.public_key(keygen.generate_private_key()))
     assert value(peers.run("rotate", "mia", "--yes", "--public-key", key).stdout, "PrivateKey").startswith("PUT-")
     assert peers.spec("mia")["publicKey"] == key
 

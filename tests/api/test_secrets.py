@@ -15,9 +15,9 @@ from tests.api.peers import Peers, value
 from tests.cli.kgctl import kgctl
 from tests.tunnel.host import until
 
-PRIVATE = keygen.private_key()
-PSK = str(keygen.preshared_key())
-OTHER = keygen.private_key()
+PRIVATE = keygen.generate_private_key()
+PSK = str(keygen.generate_preshared_key())
+OTHER = keygen.generate_private_key()
 TOKEN = "token-of-admin"
 SECRETS = {"private": str(PRIVATE), "other": str(OTHER), "psk": PSK, "token": TOKEN}
 

@@ -44,7 +44,7 @@ def built(folder: Path) -> list[tuple[str, str]]:
 
 
 def add(folder: Path, name: str) -> Result:
-    key = str(keygen.public_key(keygen.private_key()))
+    key = str(keygen.public_key(keygen.generate_private_key()))
     return kgctl("--kubeconfig", "/nonexistent", "peer", "add", name, "--git", str(folder), "--public-key", key)
 
 
@@ -96,7 +96,10 @@ def test_kubectl_builds_it_before_and_after_peers_came_and_went(tmp_path: Path) 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_is_a_good_peer_once_it_has_a_key_and_none_before(folder: Path, name: str) -> None:
     text = (folder / "examples" / f"{name}.yaml").read_text()
-    for example, is_good in ((text, False), (text.replace(PLACEHOLDER, str(keygen.preshared_key())), True)):
+    for example, is_good in (
+        (text, False),
+        (text.replace(PLACEHOLDER, str(keygen.generate_preshared_key())), True),
+    ):
         peer = translate_peer(decoding.convert(yaml.safe_load(example), resources.Peer))
         assert (peer.why_not_ready() == "") is is_good
 

@@ -271,7 +271,7 @@ def test_a_guess_says_that_it_is_one_and_verbose_says_where_it_was_read() -> Non
 
 
 def test_a_private_key_of_somebody_else_is_refused_and_not_shown(tmp_path: Path) -> None:
-    other = keygen.private_key()
+    other = keygen.generate_private_key()
     (tmp_path / "other.key").touch(0o600)
     (tmp_path / "other.key").write_text(str(other))
     result = show(*LAPTOP, "--private-key", str(tmp_path / "other.key"))
@@ -314,7 +314,7 @@ def test_without_a_private_key_a_line_stands_that_is_told_about() -> None:
 
 
 def test_a_preshared_key_locks_every_location_and_no_other_peer() -> None:
-    psk = str(keygen.preshared_key())
+    psk = str(keygen.generate_preshared_key())
     result = show(*LAPTOP, peers=(peer("laptop", 1, presharedKey=psk), PEERS[1]))
     sections = result.stdout.split("[Peer]")[1:]
     assert [f"PresharedKey = {psk}\n" in section for section in sections] == [True, True, False]
@@ -416,7 +416,7 @@ def test_a_key_on_its_way_to_a_file_that_others_may_read_is_warned_about(tmp_pat
 
 
 def test_a_preshared_key_on_its_way_to_such_a_file_is_warned_about_too(tmp_path: Path) -> None:
-    locked = peer("laptop", 1, presharedKey=str(keygen.preshared_key()))
+    locked = peer("laptop", 1, presharedKey=str(keygen.generate_preshared_key()))
     items = [*NODES, locked, PEERS[1]]
     (tmp_path / "cluster").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": items}))
     script = "umask 022; kgctl --from-file cluster showconf peer"

@@ -13,7 +13,7 @@ from tests.cli.kgctl import kgctl
 from tests.in_memory import EXAMPLE
 
 FILE = ("--from-file", str(EXAMPLE))
-PUBLIC = str(keygen.public_key(keygen.private_key()))
+PUBLIC = str(keygen.public_key(keygen.generate_private_key()))
 
 
 def test_a_peer_for_git_takes_the_next_address_of_the_file() -> None:

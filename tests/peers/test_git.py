@@ -43,7 +43,7 @@ NO_CLUSTER = ("--kubeconfig", "/nonexistent")
 
 
 def new_key() -> str:
-    return str(keygen.public_key(keygen.private_key()))
+    return str(keygen.public_key(keygen.generate_private_key()))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -29,7 +29,7 @@ WARM = 100
 NAME = "kilo0"
 
 KEYS = [Key(bytes([number]) * 32) for number in range(1, 60)]
-PRIVATE = keygen.private_key()
+PRIVATE = keygen.generate_private_key()
 OWN = Peer(
     name="laptop",
     allowed_ips=(parse_cidr("10.5.0.1/32"),),

@@ -29,14 +29,14 @@ def test_a_public_key_is_that_of_rfc_7748() -> None:
 
 def test_private_keys_are_clamped_as_those_of_wg_are() -> None:
     assert clamped(Key.parse(wg("genkey").stdout.decode()))
-    assert all(clamped(keygen.private_key()) for _ in range(200))
+    assert all(clamped(keygen.generate_private_key()) for _ in range(200))
 
 
 def test_preshared_keys_are_not_clamped() -> None:
-    assert not all(clamped(keygen.preshared_key()) for _ in range(200))
+    assert not all(clamped(keygen.generate_preshared_key()) for _ in range(200))
 
 
-@pytest.mark.parametrize("make", [keygen.private_key, keygen.preshared_key])
+@pytest.mark.parametrize("make", [keygen.generate_private_key, keygen.generate_preshared_key])
 def test_every_key_is_a_new_one_of_32_bytes(make: Callable[[], Key]) -> None:
     keys = {make() for _ in range(200)}
     assert len(keys) == 200

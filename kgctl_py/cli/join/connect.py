@@ -144,7 +144,7 @@ def mark(interface: str) -> str:
 
 def _private_key(source: str | None) -> wireguard.Key:
     if source is None:
-        return keygen.private_key()
+        return keygen.generate_private_key()
     key, notices = read_key(source)
     terminal.tell(notices)
     return key

@@ -15,13 +15,13 @@ def genkey() -> None:
     For example: kgctl genkey | tee privatekey | kgctl pubkey > publickey
     """
     warn_if_exposed()
-    typer.echo(str(keygen.private_key()))
+    typer.echo(str(keygen.generate_private_key()))
 
 
 def genpsk() -> None:
     """Print a new preshared key, as `wg genpsk` does."""
     warn_if_exposed()
-    typer.echo(str(keygen.preshared_key()))
+    typer.echo(str(keygen.generate_preshared_key()))
 
 
 def pubkey() -> None:

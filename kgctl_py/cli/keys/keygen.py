@@ -41,7 +41,7 @@ def keygen(
     """
     if basename is not None and output is not Format.TEXT:
         raise UsageError('"-O" writes the keys to files, so there is nothing to print with "-o"')
-    keys = _pair(pub_from) | ({PRESHARED: wireguard_keygen.preshared_key()} if psk else {})
+    keys = _pair(pub_from) | ({PRESHARED: wireguard_keygen.generate_preshared_key()} if psk else {})
     if basename is not None:
         _write(keys, basename, replace=force)
         return
@@ -54,7 +54,7 @@ def keygen(
 def _pair(pub_from: str) -> dict[str, Key]:
     """Give a new pair, or only the public key of a private key that is there."""
     if not pub_from:
-        private = wireguard_keygen.private_key()
+        private = wireguard_keygen.generate_private_key()
         return {PRIVATE: private, PUBLIC: wireguard_keygen.public_key(private)}
     private, notices = key_file.read_key(pub_from)
     terminal.tell(notices)

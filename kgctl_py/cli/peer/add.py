@@ -73,7 +73,7 @@ def add(
         allowed_ips=addresses.chosen(mesh),
         endpoint=endpoint,
         public_key=public,
-        preshared_key=keygen.preshared_key() if psk else None,
+        preshared_key=keygen.generate_preshared_key() if psk else None,
         persistent_keepalive=DEFAULT_KEEPALIVE if said.keepalive is None else said.keepalive,
         annotations=said.annotations(),
     )

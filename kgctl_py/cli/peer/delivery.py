@@ -78,7 +78,7 @@ def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguar
             f'the private key would be lost: "--print {options.printed}" does not show it',
             hint="keep the configuration with -O NAME.conf, or bring a key with --public-key",
         )
-    private = keygen.private_key()
+    private = keygen.generate_private_key()
     return private, keygen.public_key(private)
 
 

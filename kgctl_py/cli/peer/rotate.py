@@ -49,7 +49,7 @@ def rotate(
     asked = ready_peer(mesh, name) if out.shows_configuration else existing_peer(mesh, name)
     check_key_free(mesh, public)
     _ask(name, yes or git is not None)
-    preshared = keygen.preshared_key() if psk or asked.preshared_key else None
+    preshared = keygen.generate_preshared_key() if psk or asked.preshared_key else None
     renewed = replace(asked, public_key=public, preshared_key=preshared)
     text = ""
     if out.shows_configuration:
