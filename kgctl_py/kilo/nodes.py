@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from kgctl_py import names
 from kgctl_py.kilo import resources
-from kgctl_py.kilo.discovered_endpoints import discovered_endpoints
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.mesh.model import Granularity, IgnoredReason, IgnoredValue, Node
 from kgctl_py.wireguard import Endpoint, Key
@@ -36,8 +35,6 @@ class _Reader:
         labels = self.raw.metadata.labels or {}
         pod_cidr = (self.raw.spec and self.raw.spec.pod_cidr) or ""
         subnet = self._parsed("spec.podCIDR", pod_cidr, parse_cidr)
-        endpoints, ignored = discovered_endpoints(annotations.get(names.DISCOVERED_ENDPOINTS, ""))
-        self.ignored_values += ignored
         return Node(
             name=self.raw.metadata.name,
             location=annotations.get(names.LOCATION, labels.get(topology_label, "")),
@@ -50,7 +47,7 @@ class _Reader:
             leader=self._leader(),
             persistent_keepalive=self._annotation(names.PERSISTENT_KEEPALIVE, _integer) or 0,
             wireguard_ip=self._annotation(names.WIREGUARD_IP, parse_cidr),
-            discovered_endpoints=endpoints,
+            discovered_endpoints=self._discovered_endpoints(),
             allowed_location_ips=self._allowed_location_ips(),
             granularity=self._annotation(names.GRANULARITY, _granularity),
             labels=labels,
@@ -86,6 +83,16 @@ class _Reader:
             return None
         forced = self._annotation(names.FORCE_INTERNAL_IP, parse_cidr)
         return forced or self._annotation(names.INTERNAL_IP, parse_cidr)
+
+    def _discovered_endpoints(self) -> Mapping[str, Endpoint]:
+        text = self.annotations.get(names.DISCOVERED_ENDPOINTS)
+        if not text:
+            return {}
+        from kgctl_py.kilo.discovered_endpoints import discovered_endpoints
+
+        endpoints, ignored = discovered_endpoints(text)
+        self.ignored_values += ignored
+        return endpoints
 
     def _leader(self) -> bool:
         text = self.annotations.get(names.LEADER)

@@ -7,20 +7,22 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.api_error import NO_CRDS, ApiError, api_error
 from kgctl_py.kube.auth import rest_config
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport.background import Background, Cancellation
 from kgctl_py.kube.transport.transport import Exchange, Reply, Transport, open_transport, retry_busy
 from kgctl_py.value import Value
 
-_NO_QUERY: Mapping[str, str] = MappingProxyType({})
+if TYPE_CHECKING:
+    from kgctl_py.kube.api_error import ApiError
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 T = TypeVar("T")
@@ -48,7 +50,7 @@ class Client:
         context: str | None = None,
         request_timeout: float = 15,
         waiting: Callable[[str], AbstractContextManager[object]] = contextlib.nullcontext,
-        crds: Mapping[str, str] = NO_CRDS,
+        crds: Mapping[str, str] = _NONE,
     ) -> None:
         self._kubeconfig = kubeconfig
         self._context = context
@@ -75,11 +77,11 @@ class Client:
         """The URL of the API server."""
         return self._chosen().server
 
-    def get(self, path: str, query: Mapping[str, str] = _NO_QUERY) -> Response:
+    def get(self, path: str, query: Mapping[str, str] = _NONE) -> Response:
         """Read `path`; raise ApiError for an error response, another KgctlError when there is no response."""
         return self._request("GET", path, query, None)
 
-    def send(self, method: str, path: str, body: object, query: Mapping[str, str] = _NO_QUERY) -> Response:
+    def send(self, method: str, path: str, body: object, query: Mapping[str, str] = _NONE) -> Response:
         """Send `body` as JSON with POST, PUT or DELETE; raise as `get` does."""
         return self._request(method, path, query, msgspec.json.encode(body))
 
@@ -114,7 +116,9 @@ class Client:
             raise self._error(method, path, exchange)
         return Response(exchange.body, exchange.time)
 
-    def _error(self, method: str, path: str, exchange: Exchange) -> ApiError:
+    def _error(self, method: str, path: str, exchange: Exchange) -> "ApiError":
+        from kgctl_py.kube.api_error import api_error
+
         return api_error(
             method=method,
             path=path,

@@ -4,7 +4,7 @@ import http
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-from kgctl_py.kube.api_error import ApiError
+from kgctl_py.errors import KgctlError
 from kgctl_py.kube.client import Client, Response
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.server_clock import ResponseTime
@@ -45,7 +45,9 @@ def retry_expired(read: Callable[[], T]) -> T:
     """Return the result of `read`, which is called once more when its continue token has expired."""
     try:
         return read()
-    except ApiError as error:
-        if error.status != EXPIRED:
+    except KgctlError as error:
+        from kgctl_py.kube.api_error import ApiError
+
+        if not isinstance(error, ApiError) or error.status != EXPIRED:
             raise
         return read()

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.objects.yaml_text import load_all
 
 
 class Cluster(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
@@ -110,10 +109,12 @@ def read(path: Path) -> Kubeconfig:
 
 
 def _value(text: bytes) -> Any:
-    """Give what stands in a kubeconfig; JSON is YAML, too, but needs no parser of YAML to be loaded."""
+    """Return the content of a kubeconfig; JSON is read without loading the YAML parser."""
     if text.startswith(b"{"):
         with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return msgspec.json.decode(text)
+    from kgctl_py.kube.objects.yaml_text import load_all
+
     return next(iter(load_all(text)), {})
 
 

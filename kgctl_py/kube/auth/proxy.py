@@ -1,37 +1,24 @@
 """The proxy on the way to an API server."""
 
 import base64
-import ipaddress
-import os
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.rest_config import Access, is_url
+from kgctl_py.kube.auth.rest_config import Access, is_loopback, is_url
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
-_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
-
-
-def may_need_proxy(access: Access) -> bool:
-    """Tell whether a proxy is named, for this cluster or in the environment; whether it is used is seen later."""
-    if access.cluster.proxy_url:
-        return True
-    named = any(os.environ.get(name) or os.environ.get(name.lower()) for name in _VARIABLES)
-    return named and not _is_loopback(urlsplit(access.server).hostname or "")
-
-
 def choose_proxy(configuration: Any, access: Access) -> None:
-    """Set the proxy that Go would use, where the package chose another.
+    """Set the proxy that Go would use, where the package `kubernetes` chooses another.
 
-    A proxy-url is used for every host; one from the environment never for the loopback, and perhaps without
-    its scheme; and a proxy's own user and password are sent to it.
+    A proxy-url holds for every host; a proxy from the environment, which may lack a scheme, not for the loopback;
+    a user and password in the URL of a proxy are sent to it.
     """
     if access.cluster.proxy_url:
         configuration.no_proxy = None
-    elif not configuration.proxy or _is_loopback(urlsplit(configuration.host).hostname or ""):
+    elif not configuration.proxy or is_loopback(urlsplit(configuration.host).hostname or ""):
         configuration.proxy = None
         return
     if "://" not in configuration.proxy:
@@ -46,10 +33,3 @@ def choose_proxy(configuration: Any, access: Access) -> None:
     if proxy.username:
         basic = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
         configuration.proxy_headers = {"Proxy-Authorization": f"Basic {base64.b64encode(basic.encode()).decode()}"}
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

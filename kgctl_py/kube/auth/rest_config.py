@@ -5,6 +5,7 @@ beside the cluster's, takes a token before a token file, and quotes credentials 
 """
 
 import difflib
+import ipaddress
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,6 +20,8 @@ from kgctl_py.value import Value
 T = TypeVar("T")
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+
+_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 class Access(Value, frozen=True, kw_only=True):
@@ -60,6 +63,22 @@ def is_url(text: str, *schemes: str) -> bool:
         return url.scheme in schemes and bool(url.hostname) and url.port != 0
     except ValueError:
         return False
+
+
+def may_need_proxy(access: Access) -> bool:
+    """Return whether a proxy is named, for this cluster or in the environment; it may be for other hosts."""
+    if access.cluster.proxy_url:
+        return True
+    named = any(os.environ.get(name) or os.environ.get(name.lower()) for name in _VARIABLES)
+    return named and not is_loopback(urlsplit(access.server).hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether `host` is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _paths(explicit: str | None) -> list[Path]:

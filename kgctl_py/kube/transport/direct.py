@@ -20,7 +20,6 @@ from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.transport.background import Cancellation
 from kgctl_py.kube.transport.connection import HttpConnection
-from kgctl_py.kube.transport.transport_errors import Step, transport_error
 
 _FAILURES = (OSError, ValueError, http.client.HTTPException, zlib.error)
 """What goes wrong on a connection; a ValueError comes from a label of more than 63 characters, among others."""
@@ -68,8 +67,11 @@ class Direct:
         with self._lock:
             self._idle.append(connection)
 
-    def error(self, error: Exception, step: Step = Step.ANSWER) -> Exception:
+    def error(self, error: Exception, *, connected: bool = True) -> Exception:
         """Return what `error` means."""
+        from kgctl_py.kube.transport.transport_errors import Step, transport_error
+
+        step = Step.ANSWER if connected else Step.CONNECTION
         return transport_error(error, self._access, step)
 
     def _idle_connection(self, method: str, timeout: float) -> HttpConnection | None:
@@ -87,18 +89,18 @@ class Direct:
     def _send(
         self, connection: HttpConnection, method: str, path: str, body: bytes | None, *, streamed: bool
     ) -> "DirectReply":
-        was_idle, step = connection.connected is not None, Step.CONNECTION
+        was_idle = connected = connection.connected is not None
         try:
             if not was_idle:
                 connection.connect()
-            step = Step.ANSWER
+            connected = True
             self._put_headers(connection, method, path, body, compressed=connection.far and not streamed)
             return DirectReply(self, connection, connection.getresponse())
-        except _FAILURES as error:
+        except Exception as error:
             connection.close()
-            if was_idle and isinstance(error, ConnectionError):
+            if not isinstance(error, _FAILURES) or (was_idle and isinstance(error, ConnectionError)):
                 raise
-            raise self.error(error, step) from None
+            raise self.error(error, connected=connected) from None
 
     def _put_headers(
         self, connection: HttpConnection, method: str, path: str, body: bytes | None, *, compressed: bool

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from kgctl_py.kube.auth.credentials import obtain_credentials
-from kgctl_py.kube.auth.proxy import may_need_proxy
-from kgctl_py.kube.auth.rest_config import Access
+from kgctl_py.kube.auth.rest_config import Access, may_need_proxy
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport.background import Cancellation
 from kgctl_py.value import Value
