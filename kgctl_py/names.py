@@ -26,5 +26,7 @@ TOPOLOGY_LABEL = "topology.kubernetes.io/region"
 
 GROUP = "kilo.squat.ai"
 API_VERSION = GROUP + "/v1alpha1"
+OUTPUT_API_VERSION = "kgctl." + GROUP + "/v1"
+"""The version of what kgctl prints for programs: fields may be added to it, none removed or renamed."""
 PEER_KIND = "Peer"
 PEERS_RESOURCE = "peers." + GROUP

@@ -58,7 +58,8 @@ def _addresses(cluster: Cluster, mesh: Mesh, unjudged: dict[Code, str]) -> Mappi
         unjudged[Code.DNS_FAIL] = cluster.lookups_off
         return None
     endpoints = [node.endpoint for node in mesh.ready_nodes] + [peer.endpoint for peer in mesh.ready_peers]
-    return cluster.look_up({endpoint.name for endpoint in endpoints if endpoint and endpoint.name})
+    hosts = {endpoint.name for endpoint in endpoints if endpoint and endpoint.name}
+    return cluster.look_up(hosts) if hosts else {}
 
 
 def _pods(cluster: Cluster, unjudged: dict[Code, str]) -> dict[str, KgPod]:

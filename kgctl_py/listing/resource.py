@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
+from kgctl_py import names
 from kgctl_py.errors import UsageError
 from kgctl_py.findings import Finding, Kind, Severity, Subject
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.finding_data import finding_data
-from kgctl_py.render.json_yaml import API_VERSION
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 
@@ -96,7 +96,7 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
     def without_status(self, name: str) -> dict[str, Any]:
         """Return the object of an item that was removed."""
         return {
-            "apiVersion": API_VERSION,
+            "apiVersion": names.OUTPUT_API_VERSION,
             "kind": self.singular.capitalize(),
             "metadata": {"name": name},
             "status": None,

@@ -9,9 +9,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-API_VERSION = "kgctl.kilo.squat.ai/v1"
-"""The shape of what kgctl says of a mesh: fields may be added under it, none removed or renamed."""
-
 
 def as_json(value: Mapping[str, Any]) -> str:
     """Return JSON indented by two spaces, keys in the order given, and a final newline."""

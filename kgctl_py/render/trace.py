@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kgctl_py.mesh.paths import Hop, PacketPath
-from kgctl_py.mesh.trace import Target, Trace, Verdict
+from kgctl_py import names
+from kgctl_py.mesh.routing.paths import Hop, PacketPath
+from kgctl_py.mesh.routing.trace import Target, Trace, Verdict
 from kgctl_py.mesh.whois import Place
 from kgctl_py.render.columns import columns
-from kgctl_py.render.json_yaml import API_VERSION
 from kgctl_py.visible import visible
 
 _HEADINGS = ("FROM", "TO", "BY", "FOR", "ENDPOINT")
@@ -63,7 +63,7 @@ def _fault(trace: Trace) -> str:
 def trace_data(trace: Trace) -> dict[str, Any]:
     """Return both ways for programs; `back` is null when nothing gets there."""
     return {
-        "apiVersion": API_VERSION,
+        "apiVersion": names.OUTPUT_API_VERSION,
         "kind": "Trace",
         "source": _target(trace.source),
         "destination": _target(trace.destination),

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kgctl_py import names
 from kgctl_py.mesh.whois import Claim, Place
-from kgctl_py.render.json_yaml import API_VERSION
 from kgctl_py.render.trace import place_data
 from kgctl_py.visible import visible
 from kgctl_py.wireguard import Key
@@ -57,4 +57,4 @@ def keys_data(subject: str, holders: Iterable[tuple[Place, Key]]) -> dict[str, A
 
 
 def _document(subject: str, claims: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"apiVersion": API_VERSION, "kind": "Whois", "subject": subject, "claims": claims}
+    return {"apiVersion": names.OUTPUT_API_VERSION, "kind": "Whois", "subject": subject, "claims": claims}

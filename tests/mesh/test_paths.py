@@ -7,9 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgctl_py.mesh.paths import PacketPath, follow_packet
+from kgctl_py.mesh.routing.paths import PacketPath, follow_packet
+from kgctl_py.mesh.routing.trace import (
+    Target,
+    Trace,
+    Verdict,
+    destination_at,
+    node_target,
+    peer_target,
+    source_at,
+    trace,
+)
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.trace import Target, Trace, Verdict, destination_at, node_target, peer_target, source_at, trace
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from tests.in_memory import NOW, Cluster, key, node, peer

@@ -18,7 +18,6 @@ from kgctl_py.findings.report import Report, Section
 from kgctl_py.findings.sections import LOCAL, SECTIONS
 from kgctl_py.options import Options
 from kgctl_py.render.findings.report_text import MARKS, Style, report_text, short_text, status_line
-from kgctl_py.render.json_yaml import as_json
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 
@@ -118,6 +117,7 @@ def _text(report: Report, options: CheckOptions) -> str:
             return short_text(report, _style())
         case Output.JSON:
             from kgctl_py.render.findings.report_data import report_data
+            from kgctl_py.render.json_yaml import as_json
 
             return as_json(report_data(report, strict=options.strict))
         case Output.JUNIT:

@@ -4,10 +4,11 @@ import enum
 from collections.abc import Container, Sequence
 from typing import Any, assert_never
 
+from kgctl_py import names
 from kgctl_py.cli.inspect.get_request import Listed
 from kgctl_py.listing.resource import Resource
 from kgctl_py.render.columns import columns
-from kgctl_py.render.json_yaml import API_VERSION, as_json, as_yaml
+from kgctl_py.render.json_yaml import as_json, as_yaml
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 from kgctl_py.visible import visible
@@ -61,4 +62,4 @@ def document(listed: Sequence[Listed]) -> dict[str, Any]:
     documents = [request.resource.document(item) for request, items in listed for item in items]
     if len(listed) == 1 and len(listed[0][0].names) == 1 and documents:
         return documents[0]
-    return {"apiVersion": API_VERSION, "kind": "List", "items": documents}
+    return {"apiVersion": names.OUTPUT_API_VERSION, "kind": "List", "items": documents}

@@ -11,8 +11,8 @@ from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.mesh.lookup import not_found
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.routing.trace import Target, Verdict, destination_at, node_target, peer_target, source_at, trace
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.trace import Target, Verdict, destination_at, node_target, peer_target, source_at, trace
 from kgctl_py.render.trace import trace_data, trace_text
 from kgctl_py.terminal import terminal
 from kgctl_py.wireguard.endpoint import parse_ip

@@ -5,12 +5,12 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from kgctl_py import names
 from kgctl_py.findings import Finding
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.finding_data import finding_data
-from kgctl_py.render.json_yaml import API_VERSION
 
 KIND = "Graph"
 
@@ -18,7 +18,7 @@ KIND = "Graph"
 def graph_document(mesh: Mesh, topology: Topology, findings: Iterable[Finding]) -> dict[str, Any]:
     """Return the nodes and peers, ready or not, the segments and the findings; the edges are separate."""
     return {
-        "apiVersion": API_VERSION,
+        "apiVersion": names.OUTPUT_API_VERSION,
         "kind": KIND,
         "time": datetime.datetime.fromtimestamp(int(mesh.now), datetime.UTC).isoformat().replace("+00:00", "Z"),
         "granularity": str(topology.granularity),

@@ -1,0 +1,1 @@
+"""The routes of each member of a mesh, and the paths of packets that follow them."""
