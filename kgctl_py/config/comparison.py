@@ -7,9 +7,11 @@ options. An address is wrong when the peer does not have it.
 from collections.abc import Sequence
 
 from kgctl_py import wireguard
-from kgctl_py.cli.options.wg_quick_options import NONE, QuickOptions
+from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.config.wg_quick import Owner, quick_conf
+from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.subject import peer_subject
+from kgctl_py.config.wg_quick import wg_quick_configuration
 from kgctl_py.mesh import client_conf
 from kgctl_py.mesh.address import IPInterface, host_cidr
 from kgctl_py.mesh.model import Peer
@@ -25,13 +27,13 @@ class Comparison(Value, frozen=True, kw_only=True):
     cluster: Cluster
     topology: Topology
     peer: Peer
-    options: QuickOptions
+    settings: WgQuickSettings
 
     def difference(self, there: wireguard.Conf, key: wireguard.Key | None) -> Difference:
         """Find what differs between `there`, whose public key is `key` if that is known, and what it should be."""
         wanted, plain = self.wanted(there), self.topology.peer_conf(self.peer.name)
         found = difference(_tolerated(there, wanted, plain, ()), wanted)
-        if _routes_more(found) and not self.options.services:
+        if _routes_more(found) and self.settings.services is None:
             found = difference(_tolerated(there, wanted, plain, self._services()), wanted)
         if key in (None, self.peer.public_key):
             return found
@@ -40,18 +42,19 @@ class Comparison(Value, frozen=True, kw_only=True):
 
     def wanted(self, there: wireguard.Conf) -> wireguard.Conf:
         """Give the configuration that there should be, of the interface only what is to be compared."""
-        options, addresses = self.options, self._addresses(there)
-        owner = Owner(
-            title=f'peer "{self.peer.name}"',
+        settings, addresses = self.settings, self._addresses(there)
+        subject = replace(
+            peer_subject(self.topology, self.peer),
             addresses=addresses or self.peer.allowed_ips,
-            private_key=None,
-            services=NONE,
+            services=(),
         )
-        conf = quick_conf(self.cluster, self.topology, self.topology.peer_conf(self.peer.name), owner, options)
+        configuration = wg_quick_configuration(self.cluster, self.topology, subject, settings, None)
+        tell_remarks(configuration.remarks)
+        conf = configuration.conf
         interface = conf.interface and replace(
             conf.interface,
-            addresses=conf.interface.addresses if addresses or options.address else (),
-            mtu=options.mtu,
+            addresses=conf.interface.addresses if addresses or settings.addresses else (),
+            mtu=settings.mtu,
         )
         return replace(conf, interface=interface)
 

@@ -9,8 +9,8 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.showconf import Showing
 from kgctl_py.cli.join.watching import WatchOptions
 from kgctl_py.cli.options.file_options import FileOptions
-from kgctl_py.cli.options.showconf_options import Output, ShowOptions, checked_options
-from kgctl_py.cli.options.wg_quick_options import QuickOptions
+from kgctl_py.cli.options.showconf_options import Output, ShowOptions, check_options
+from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.config.private_key import PrivateKey
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.findings.rules.peers import of_peer
@@ -30,7 +30,7 @@ def write_fleet(
     run: Invocation,
     name: str | None,
     show: ShowOptions,
-    quick: QuickOptions,
+    wg_quick: WgQuickOptions,
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
@@ -42,17 +42,17 @@ def write_fleet(
     for option, given in (
         ("--watch", watch.watch),
         ("--private-key", show.private_key),
-        ("--address", quick.address),
+        ("--address", wg_quick.address),
     ):
         if given:
             raise UsageError(f'"{option}" is for one peer, and "--all" for every one')
-    added = checked_options(show, quick, FileOptions())
+    settings, added = check_options(show, wg_quick, FileOptions()), show.added_ips()
     mesh = run.mesh()
     ready_nodes(mesh)
     _check_names(mesh)
     topology = run.topology(mesh)
     finding_lines.warn(chain(run.findings(mesh, topology), *map(of_peer, mesh.ready_peers)))
-    showing = Showing(run, "", show, quick, added, PrivateKey(source=None), None)
+    showing = Showing(run, "", show, settings, added, PrivateKey(source=None), None)
     texts = Fleet(topology).confs() if show.is_plain else _texts(showing, topology)
     named = ((name + _ENDINGS[show.output], parts) for name, parts in texts)
     count = folders.write(Path(file.file), named, mode=files.SECRET, replace=file.force)

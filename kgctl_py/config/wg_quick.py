@@ -1,140 +1,108 @@
-"""From the peers that the topology gives to a whole configuration; shared by showconf, qr and peer add."""
+"""From the peers that the topology gives to a whole configuration, for wg-quick(8) or the app of a phone."""
+
+from collections.abc import Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.cli import finding_lines
-from kgctl_py.cli.options.wg_quick_options import AUTO, DEFAULT_MTU, NONE, QuickOptions, cidrs, words
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.config.cluster_settings import cluster_dns, service_cidrs, unset_dns
+from kgctl_py.config.configuration import Configuration
+from kgctl_py.config.settings import AUTO, DEFAULT_MTU, WgQuickSettings
+from kgctl_py.config.subject import Subject
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings.rules import configuration as conf_findings
+from kgctl_py.findings.rules.configuration import loops_left_out
 from kgctl_py.mesh import client_conf
-from kgctl_py.mesh.address import IPInterface, host_cidr, masked
+from kgctl_py.mesh.address import IPInterface, host_cidr
 from kgctl_py.mesh.lookup import not_found
-from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.notice import Notice, warning
 from kgctl_py.render.config.wireguard_conf import wg_quick_conf
-from kgctl_py.terminal import terminal
-from kgctl_py.value import Value, replace
+from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
 
-class Owner(Value, frozen=True, kw_only=True):
-    """Whose configuration it is: its words for messages, what it has, and what its services default to."""
+def wg_quick_configuration(
+    cluster: Cluster, topology: Topology, subject: Subject, settings: WgQuickSettings, key: wireguard.Key | None
+) -> Configuration:
+    """Return the whole configuration of `subject`, which has the private `key`.
 
-    title: str
-    addresses: tuple[IPInterface, ...]
-    private_key: wireguard.Key | None
-    services: str = AUTO
-    listen_port: int | None = None
-
-
-def quick_conf(
-    cluster: Cluster, topology: Topology, conf: wireguard.Conf, owner: Owner, options: QuickOptions
-) -> wireguard.Conf:
-    """Make the peers of `conf` a configuration that wg-quick can bring up, and tell what is odd about it."""
+    Raise KgctlError when its interface can have no address, or a location or node in `settings` is not there.
+    """
+    addresses = _addresses(subject, settings)
+    dns, dns_notices = _dns(cluster, subject, settings)
     interface = wireguard.Interface(
-        private_key=owner.private_key,
-        addresses=_addresses(owner, options),
-        listen_port=options.listen_port or owner.listen_port,
-        dns=_dns(cluster, options.dns, owner),
-        mtu=options.mtu or DEFAULT_MTU,
-        table=options.table or "",
+        private_key=key,
+        addresses=addresses,
+        listen_port=settings.listen_port or subject.listen_port,
+        dns=dns,
+        mtu=settings.mtu or DEFAULT_MTU,
+        table=settings.table,
     )
-    conf = replace(conf, interface=interface)
-    if options.only:
-        conf = client_conf.with_only(conf, [_way(topology, conf, name) for name in words(options.only)])
-    conf = client_conf.with_services(conf, services(cluster, options.services or [owner.services]))
-    if options.gateway is not None:
-        conf = client_conf.with_gateway(conf, _way(topology, conf, options.gateway))
-    if words(options.dns) == [AUTO]:
-        _warn_of_unreachable(conf)
+    services = subject.services if settings.services is None else settings.services
+    cidrs, service_notices = service_cidrs(cluster, services)
+    conf = _routed(topology, replace(subject.conf, interface=interface), settings, cidrs)
+    unreachable = tuple(_unreachable_dns(conf)) if settings.dns is AUTO else ()
     names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
     loops = tuple(client_conf.loops(conf, cluster.look_up(names)))
-    finding_lines.warn(conf_findings.loops_left_out(loops))
-    return client_conf.without(conf, loops)
-
-
-def peer_quick_text(
-    cluster: Cluster, topology: Topology, peer: Peer, key: wireguard.Key | None, quick: QuickOptions
-) -> str:
-    """Give the whole configuration of a peer, for wg-quick or for a phone."""
-    owner = Owner(
-        title=f'peer "{peer.name}"', addresses=client_conf.host_addresses(peer.allowed_ips), private_key=key
+    return Configuration(
+        title=f"{subject.kind} {subject.name}",
+        conf=client_conf.without(conf, loops),
+        remarks=(*dns_notices, *service_notices, *unreachable, *loops_left_out(loops)),
     )
-    conf = quick_conf(cluster, topology, topology.peer_conf(peer.name), owner, quick)
-    return wg_quick_conf(conf, f"peer {peer.name}")
 
 
-def _addresses(owner: Owner, options: QuickOptions) -> tuple[IPInterface, ...]:
-    own = cidrs("--address", options.address) or owner.addresses
-    if not own:
+def wg_quick_text(configuration: Configuration) -> str:
+    """Return a whole configuration as wg-quick(8) reads it."""
+    return wg_quick_conf(configuration.conf, configuration.title)
+
+
+def _addresses(subject: Subject, settings: WgQuickSettings) -> tuple[IPInterface, ...]:
+    addresses = settings.addresses or subject.addresses
+    if not addresses:
         raise KgctlError(
-            f"{owner.title} has no single address among its allowed IPs that its interface could have",
+            f"{subject} has no single address among its allowed IPs that its interface could have",
             hint="choose one with --address CIDR",
         )
-    return own
+    return addresses
 
 
-def services(cluster: Cluster, texts: list[str]) -> tuple[IPInterface, ...]:
-    """Give the Service CIDRs that --services means, and tell what is doubtful about them."""
-    if words(texts) == [NONE]:
-        return ()
-    if words(texts) != [AUTO]:
-        return tuple(masked(cidr) for cidr in cidrs("--services", texts))
-    networks = cluster.networks()
-    if networks.service_cidrs is None:
-        for place in networks.unreadable:
-            terminal.detail(place)
-        why = "--verbose tells what could not be read\n" if networks.unreadable else ""
-        terminal.warn("did not find the Service CIDR: Services are not routed", f"{why}--services CIDR, or none")
-        return ()
-    found = networks.service_cidrs
-    shown = ", ".join(found.values)
-    if found.guess:
-        terminal.warn(f"the Service CIDR {shown} is a guess: {found.source}", "--services CIDR")
-    terminal.detail(f"Service CIDR {shown}: {found.source}")
-    return networks.services
-
-
-def _dns(cluster: Cluster, texts: list[str], owner: Owner) -> tuple[str, ...]:
-    given = words(texts)
-    if given == [AUTO]:
+def _dns(
+    cluster: Cluster, subject: Subject, settings: WgQuickSettings
+) -> tuple[tuple[str, ...], tuple[Notice, ...]]:
+    if settings.dns is AUTO:
         return cluster_dns(cluster)
-    if not given and owner.services == AUTO:
-        dns = cluster.networks().dns
-        if dns:
-            terminal.say(f"note: no DNS is set; the cluster's is {', '.join(dns.values)}: --dns auto uses it")
-    if given in ([], [NONE]):
-        return ()
-    return tuple(given)
+    if settings.dns is None and subject.services is AUTO:
+        return (), unset_dns(cluster)
+    return settings.dns or (), ()
 
 
-def _warn_of_unreachable(conf: wireguard.Conf) -> None:
-    """Tell of name servers of the cluster that no route leads to."""
+def _routed(
+    topology: Topology, conf: wireguard.Conf, settings: WgQuickSettings, services: tuple[IPInterface, ...]
+) -> wireguard.Conf:
+    """Return `conf` with the peers and the routes that the user chose."""
+    if settings.only:
+        conf = client_conf.with_only(conf, [_peer_key(topology, conf, name) for name in settings.only])
+    conf = client_conf.with_services(conf, services)
+    if settings.gateway is not None:
+        conf = client_conf.with_gateway(conf, _peer_key(topology, conf, settings.gateway))
+    return conf
+
+
+def _unreachable_dns(conf: wireguard.Conf) -> Iterator[Notice]:
+    """Find name servers of the cluster that no route leads to."""
     for text in conf.interface.dns if conf.interface else ():
         ip = parse_ip(text)
         if ip and not any(host_cidr(ip).overlaps(cidr) for peer in conf.peers for cidr in peer.allowed_ips):
-            terminal.warn(f"no route of the configuration leads to the cluster's DNS {ip}", "--services auto")
+            yield warning(f"no route of the configuration leads to the cluster's DNS {ip}", "--services auto")
 
 
-def cluster_dns(cluster: Cluster) -> tuple[str, ...]:
-    """Give the cluster's name servers, and the domains that make Service names short."""
-    networks = cluster.networks()
-    if networks.dns is None:
-        terminal.warn("did not find the cluster's DNS: none is set", "--dns IP")
-        return ()
-    domains = networks.domain.values if networks.domain else ()
-    terminal.detail(f"DNS {', '.join(networks.dns.values)}: {networks.dns.source}")
-    return (*networks.dns.values, *(f"svc.{domain}" for domain in domains), *domains)
-
-
-def _way(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.Key | None:
-    """Give the public key of the segment that is, or holds the node, `name`; it must be in `conf`."""
-    ways = {seg.name: seg for seg in topology.segments}
-    ways |= {node.name: seg for seg in topology.segments for node in seg.nodes}
-    ways |= {seg.location: seg for seg in topology.segments if seg.location}
-    if name not in ways:
-        raise not_found("location or node", name, ways)
-    key = ways[name].leader.key
+def _peer_key(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.Key | None:
+    """Return the public key of the location or node `name`; raise KgctlError unless `conf` has a peer for it."""
+    segments = {segment.name: segment for segment in topology.segments}
+    segments |= {node.name: segment for segment in topology.segments for node in segment.nodes}
+    segments |= {segment.location: segment for segment in topology.segments if segment.location}
+    if name not in segments:
+        raise not_found("location or node", name, segments)
+    key = segments[name].leader.key
     if key not in [peer.public_key for peer in conf.peers]:
         raise KgctlError(f'"{name}" is no way out: the configuration has no peer for it')
     return key

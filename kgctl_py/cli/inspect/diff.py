@@ -14,7 +14,7 @@ from kgctl_py import wireguard
 from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
-from kgctl_py.cli.options.wg_quick_options import QuickOptions
+from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.comparison import Comparison
 from kgctl_py.config.device_conf import device_conf
@@ -50,7 +50,7 @@ def _diff() -> None:
 def peer(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
-    quick: QuickOptions,
+    wg_quick: WgQuickOptions,
     conf: Annotated[
         str | None, typer.Option("--conf", metavar="FILE|-", help="A file for wg-quick or wg, or stdin.")
     ] = None,
@@ -67,7 +67,7 @@ def peer(
     For example: kgctl diff peer laptop --conf laptop.conf || kgctl showconf peer laptop -o wg-quick
     """
     with _trouble():
-        quick.check()
+        settings = wg_quick.settings()
         there = _opened(conf, interface)
         run: Invocation = context.obj
         mesh = run.mesh()
@@ -77,7 +77,7 @@ def peer(
             key, there = there.public_key, _as_conf(there, topology.peer_conf(name), run.cluster)
         else:
             key = _public_key(there)
-        comparison = Comparison(cluster=run.cluster, topology=topology, peer=asked, options=quick)
+        comparison = Comparison(cluster=run.cluster, topology=topology, peer=asked, settings=settings)
         found = comparison.difference(there, key)
     typer.echo(as_json(difference_data(found)) if output is Output.JSON else difference_text(found), nl=False)
     if found:

@@ -15,8 +15,8 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.connect_options import InterfaceChoices, LogLevel, Output, PeerChoices
 from kgctl_py.cli.options.peer_options import check_name
-from kgctl_py.cli.options.wg_quick_options import words
-from kgctl_py.config.wg_quick import cluster_dns, services
+from kgctl_py.config.cluster_settings import cluster_dns, service_cidrs
+from kgctl_py.config.settings import AUTO
 from kgctl_py.connect import tunnel
 from kgctl_py.connect.event_log import Journal
 from kgctl_py.connect.events import Events
@@ -89,7 +89,9 @@ class _Connection(Value, frozen=True):
     def hold(self, journal: Journal, screen: Screen | None, signals: SignalHandler) -> None:
         """Make what there must be, follow the mesh until told to end, and take it all away again."""
         asked, name, clean_up = self.asked, self.interface.interface, self.interface.clean_up
-        networks = (*services(self.invocation.cluster, self.interface.quick.services), *self.interface.networks())
+        services, notices = service_cidrs(self.invocation.cluster, self.interface.settings().services or ())
+        terminal.tell(notices)
+        networks = (*services, *self.interface.networks())
         joining = Joining(peer=asked.name, key=asked.key, mtu=self.interface.mtu, through_first=networks)
         servers = self._name_servers(networks)
         events = Events(self.invocation.cluster, self.interface.resync_period)
@@ -108,13 +110,15 @@ class _Connection(Value, frozen=True):
 
     def _name_servers(self, networks: tuple[IPInterface, ...]) -> tuple[str, ...]:
         """Give name servers and search domains, and tell when no route will lead to those of the cluster."""
-        if not self.interface.cluster_dns:
-            return tuple(words(self.interface.dns)) if self.interface.wants_dns else ()
-        found = cluster_dns(self.invocation.cluster)
-        for ip in filter(None, map(parse_ip, found)):
+        dns = self.interface.settings().dns
+        if dns is not AUTO:
+            return dns or ()
+        servers, notices = cluster_dns(self.invocation.cluster)
+        terminal.tell(notices)
+        for ip in filter(None, map(parse_ip, servers)):
             if not any(ip in cidr.network for cidr in networks):
                 terminal.warn(f"no route will lead to the cluster's DNS {ip}", "--services auto")
-        return found
+        return servers
 
     @contextlib.contextmanager
     def _dns(self, given: tuple[str, ...]) -> Iterator[None]:

@@ -12,9 +12,12 @@ from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.file_options import FileOptions
-from kgctl_py.cli.options.wg_quick_options import QuickOptions
+from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.config.private_key import PrivateKey
-from kgctl_py.config.wg_quick import peer_quick_text
+from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.subject import peer_subject
+from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.fs import files
 from kgctl_py.mesh.lookup import ready_peer
@@ -33,7 +36,7 @@ _PICTURES = {".png": qr_code.png, ".svg": qr_code.svg}
 def peer(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
-    quick: QuickOptions,
+    wg_quick: WgQuickOptions,
     file: FileOptions,
     private_key: Annotated[
         str | None, typer.Option(metavar="FILE|-", help="The private key of the peer; it is part of the code.")
@@ -50,20 +53,22 @@ def peer(
         raise UsageError(
             "the configuration of a phone needs its private key", hint="--private-key FILE, or - for stdin"
         )
-    check_qr(quick, file)
+    settings = wg_quick.settings()
+    check_qr(settings, file)
     run: Invocation = context.obj
     mesh = run.mesh()
     asked = ready_peer(mesh, name)
     topology = run.topology(mesh)
     finding_lines.warn(run.findings(mesh, topology, peer=asked))
     key = PrivateKey(source=private_key).of(asked.public_key, f'peer "{name}"')
-    show_qr(peer_quick_text(run.cluster, topology, asked, key, quick), file, invert=invert)
+    configuration = wg_quick_configuration(run.cluster, topology, peer_subject(topology, asked), settings, key)
+    tell_remarks(configuration.remarks)
+    show_qr(wg_quick_text(configuration), file, invert=invert)
 
 
-def check_qr(quick: QuickOptions, file: FileOptions) -> None:
+def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
     """Refuse, before anything is read or made, what cannot become a QR code that a phone takes."""
-    quick.check()
-    if quick.table:
+    if settings.table:
         raise UsageError('the WireGuard apps of phones know no "--table" and would refuse the configuration')
     if file.file is None and not sys.stdout.isatty():
         raise UsageError("the QR code holds a private key, and stdout is no terminal", hint=_AS_PICTURE)

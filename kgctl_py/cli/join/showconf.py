@@ -12,16 +12,19 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.watching import WatchOptions, keep, kept_file
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
-from kgctl_py.cli.options.showconf_options import Output, ShowOptions, checked_options
-from kgctl_py.cli.options.wg_quick_options import NONE, QuickOptions
+from kgctl_py.cli.options.showconf_options import Output, ShowOptions, check_options
+from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.config.private_key import PrivateKey
+from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.subject import Subject, node_subject, peer_subject
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.kilo import peers as k8s_peers
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.lookup import ready_node, ready_peer
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology, as_wireguard
-from kgctl_py.render.config.wireguard_conf import wg_quick_conf, wireguard_conf
+from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from kgctl_py.value import Value, replace
 from kgctl_py.visible import visible
 
@@ -34,12 +37,12 @@ def node(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The node.", autocompletion=complete_nodes)],
     show: ShowOptions,
-    quick: QuickOptions,
+    wg_quick: WgQuickOptions,
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
     """Show the WireGuard configuration of a node, which leads its location."""
-    _show(Showing.of_node, context.obj, name, show, quick, file, watch)
+    _show(Showing.of_node, context.obj, name, show, wg_quick, file, watch)
 
 
 @app.command()
@@ -47,7 +50,7 @@ def node(
 def peer(
     context: typer.Context,
     show: ShowOptions,
-    quick: QuickOptions,
+    wg_quick: WgQuickOptions,
     file: FileOptions,
     watch: WatchOptions,
     name: Annotated[
@@ -64,11 +67,11 @@ def peer(
     if every:
         from kgctl_py.config.fleet import write_fleet
 
-        write_fleet(context.obj, name, show, quick, file, watch)
+        write_fleet(context.obj, name, show, wg_quick, file, watch)
         return
     if name is None:
         raise UsageError("no peer is named", hint="kgctl showconf peer NAME, or --all -O FOLDER")
-    _show(Showing.of_peer, context.obj, name, show, quick, file, watch)
+    _show(Showing.of_peer, context.obj, name, show, wg_quick, file, watch)
 
 
 class Showing(Value, frozen=True, dict=True):
@@ -77,7 +80,7 @@ class Showing(Value, frozen=True, dict=True):
     invocation: Invocation
     name: str
     show: ShowOptions
-    quick: QuickOptions
+    settings: WgQuickSettings
     added: tuple[IPInterface, ...]
     key: PrivateKey
     kept_port: int | None
@@ -93,17 +96,7 @@ class Showing(Value, frozen=True, dict=True):
         finding_lines.warn(run.findings(mesh, topology, node=asked))
         if self.show.output is not Output.WG_QUICK:
             return _text(conf, topology.node_as_peer(name), self.added, self.show)
-        from kgctl_py.config.wg_quick import Owner, quick_conf  # as much again, for whole configurations alone
-
-        title = f'node "{name}"'
-        owner = Owner(
-            title=title,
-            addresses=(topology.interface_address(name),),
-            private_key=self.key.of(asked.key, title),
-            services=NONE,
-            listen_port=port,
-        )
-        return wg_quick_conf(quick_conf(run.cluster, topology, conf, owner, self.quick), f"node {name}")
+        return self._whole(topology, node_subject(topology, asked, port), self.settings)
 
     def of_peer(self, mesh: Mesh) -> str:
         """Give the text for a peer, and tell what is odd about it."""
@@ -117,11 +110,16 @@ class Showing(Value, frozen=True, dict=True):
         """Give the text for a peer of a topology."""
         if self.show.output is not Output.WG_QUICK:
             return _text(topology.peer_conf(asked.name), asked, self.added, self.show)
-        from kgctl_py.config.wg_quick import peer_quick_text
+        settings = replace(self.settings, listen_port=self.settings.listen_port or self.kept_port)
+        return self._whole(topology, peer_subject(topology, asked), settings)
 
-        key = self.key.of(asked.public_key, f'peer "{asked.name}"')
-        quick = replace(self.quick, listen_port=self.quick.listen_port or self.kept_port)
-        return peer_quick_text(self.invocation.cluster, topology, asked, key, quick)
+    def _whole(self, topology: Topology, subject: Subject, settings: WgQuickSettings) -> str:
+        from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text  # as much again as all else
+
+        key = self.key.of(subject.public_key, str(subject))
+        configuration = wg_quick_configuration(self.invocation.cluster, topology, subject, settings, key)
+        tell_remarks(configuration.remarks)
+        return wg_quick_text(configuration)
 
 
 def _show(
@@ -129,17 +127,17 @@ def _show(
     run: Invocation,
     name: str,
     show: ShowOptions,
-    quick: QuickOptions,
+    wg_quick: WgQuickOptions,
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
     """Print the text of a node or a peer, write it, or keep it current in a file."""
-    added = checked_options(show, quick, file)
+    settings, added = check_options(show, wg_quick, file), show.added_ips()
     watch.check(file)
     there = kept_file(file, watch)
     kept = there.interface if there else wireguard.Interface()
     key = PrivateKey(source=show.private_key, kept=kept.private_key, kept_in=file.file)
-    shown = Showing(run, name, show, quick, added, key, kept.listen_port)
+    shown = Showing(run, name, show, settings, added, key, kept.listen_port)
     if there:
         keep(run.cluster, lambda mesh: text(shown, mesh), there, watch.on_change)
     else:

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.duration import seconds
-from kgctl_py.cli.options.wg_quick_options import AUTO, DEFAULT_MTU, NONE, QuickOptions, cidrs, words
+from kgctl_py.cli.options.wg_quick_options import WgQuickOptions, cidrs
+from kgctl_py.config.settings import DEFAULT_MTU, WgQuickSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked
 from kgctl_py.mesh.client_conf import host_addresses
@@ -102,15 +103,13 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
     def check(self) -> None:
         """Raise UsageError for a value that cannot be meant."""
         check_interface(self.interface)
-        self.quick.check()
+        self.settings()
         self.networks()
 
-    @property
-    def quick(self) -> QuickOptions:
-        """What is read as for a whole configuration; other than there, nothing is `auto` unless it is said."""
-        return QuickOptions(
-            address=[], dns=self.dns or [NONE], services=self.services or [NONE], listen_port=None, only=[]
-        )
+    def settings(self) -> WgQuickSettings:
+        """Parse the options that a whole configuration has, too; unlike there, no default is `auto`."""
+        dns, services = self.dns or ["none"], self.services or ["none"]
+        return WgQuickOptions(address=[], dns=dns, services=services, only=[]).settings()
 
     def networks(self) -> tuple[IPInterface, ...]:
         """Read --allowed-ips."""
@@ -119,12 +118,7 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
     @property
     def wants_dns(self) -> bool:
         """Whether name servers are to be set."""
-        return words(self.dns) not in ([], [NONE])
-
-    @property
-    def cluster_dns(self) -> bool:
-        """Whether they are those of the cluster."""
-        return words(self.dns) == [AUTO]
+        return self.settings().dns != ()
 
 
 def check_interface(name: str) -> None:

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.options.file_options import FileOptions, check_conf_name
-from kgctl_py.cli.options.wg_quick_options import QuickOptions
+from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.value import Value
@@ -38,28 +39,33 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         str | None, typer.Option(metavar="FILE|-", help="The private key to put in; needs -o wg-quick.")
     ] = None
 
+    def added_ips(self) -> tuple[IPInterface, ...]:
+        """Return the masked CIDRs of --allowed-ips; raise UsageError when one is none."""
+        try:
+            return tuple(masked(parse_cidr(text)) for texts in self.allowed_ips for text in texts.split(","))
+        except ValueError as error:
+            message = f'--allowed-ips "{",".join(self.allowed_ips)}" {error}'
+            raise UsageError(message, hint="--allowed-ips 10.6.0.0/24,192.168.0.7/32") from None
+
     @property
     def is_plain(self) -> bool:
         """Whether it is shown as the reference shows it."""
         return self.output is Output.WIREGUARD and not self.as_peer
 
 
-def checked_options(show: ShowOptions, quick: QuickOptions, file: FileOptions) -> tuple[IPInterface, ...]:
-    """Refuse options that go with other formats, and give the masked CIDRs of --allowed-ips."""
+def check_options(show: ShowOptions, wg_quick: WgQuickOptions, file: FileOptions) -> WgQuickSettings:
+    """Return the settings of a whole configuration; raise UsageError for options that belong to other formats."""
+    settings = WgQuickSettings()
     if show.as_peer and show.output is Output.WG_QUICK:
         raise UsageError('"-o wg-quick" is a whole configuration, "--as-peer" only a part of one')
     if not show.as_peer and (show.allowed_ips or show.output in (Output.YAML, Output.JSON)):
         option = "--allowed-ips" if show.allowed_ips else f"-o {show.output}"
         raise UsageError(f'"{option}" shows a resource as a peer', hint="add --as-peer")
     if show.output is Output.WG_QUICK:
-        quick.check()
+        settings = wg_quick.settings()
         if file.file is not None:
             check_conf_name(file.file)
-    if show.output is not Output.WG_QUICK and (quick.given() or show.private_key is not None):
-        option = (quick.given() or ["--private-key"])[0]
+    if show.output is not Output.WG_QUICK and (wg_quick.given() or show.private_key is not None):
+        option = (wg_quick.given() or ["--private-key"])[0]
         raise UsageError(f'"{option}" belongs to a whole configuration', hint="add -o wg-quick")
-    try:
-        return tuple(masked(parse_cidr(text)) for texts in show.allowed_ips for text in texts.split(","))
-    except ValueError as error:
-        message = f'--allowed-ips "{",".join(show.allowed_ips)}" {error}'
-        raise UsageError(message, hint="--allowed-ips 10.6.0.0/24,192.168.0.7/32") from None
+    return settings

@@ -1,20 +1,22 @@
 """The options of a whole configuration, and how their values are read."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 import typer
 
+from kgctl_py.config.settings import AUTO, Auto, WgQuickSettings
 from kgctl_py.errors import UsageError
-from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
+from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr
 from kgctl_py.value import Value, fields
 from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_ip
 
-AUTO, NONE = "auto", "none"
-DEFAULT_MTU = 1420
-"""WireGuard's own for a path of 1500 bytes, and what the reference's connect sets."""
+T = TypeVar("T")
+
+_RESERVED = ("auto", "none")
 
 
-class QuickOptions(Value, frozen=True, kw_only=True):
+class WgQuickOptions(Value, frozen=True, kw_only=True):
     """The options that only a whole configuration has a use for."""
 
     address: Annotated[
@@ -45,27 +47,54 @@ class QuickOptions(Value, frozen=True, kw_only=True):
         typer.Option(metavar="LOCATION|NODE[,…]", help="Reach only these locations, and no other peers."),
     ]
 
-    def check(self) -> None:
-        """Raise UsageError for a value that cannot be meant, before anything is asked or made."""
-        cidrs("--address", self.address)
-        if words(self.services) not in ([], [AUTO], [NONE]):
-            cidrs("--services", self.services)
-        if words(self.dns) not in ([AUTO], [NONE]):
-            _check_dns(words(self.dns))
-        if self.table is not None and self.table not in ("off", AUTO) and not _is_number(self.table):
-            raise UsageError(f'--table "{self.table}" is neither off nor the number of a routing table')
+    def settings(self) -> WgQuickSettings:
+        """Parse the options; raise UsageError for a value that cannot be meant."""
+        return WgQuickSettings(
+            addresses=cidrs("--address", self.address),
+            services=_setting(self.services, _services),
+            dns=_setting(self.dns, _dns),
+            mtu=self.mtu,
+            table=_table(self.table),
+            listen_port=self.listen_port,
+            gateway=self.gateway,
+            only=tuple(words(self.only)),
+        )
 
     def given(self) -> list[str]:
-        """Name the options that were typed."""
+        """Return the names of the options that were typed."""
         names = (field.name for field in fields(self))
         return ["--" + name.replace("_", "-") for name in names if getattr(self, name) not in (None, [])]
 
 
-def _check_dns(given: list[str]) -> None:
-    for word in given:
-        if word in (AUTO, NONE) or not (parse_ip(word) or is_dns_name(word)):
+def _setting(texts: list[str], parse: Callable[[list[str]], tuple[T, ...]]) -> tuple[T, ...] | Auto | None:
+    """Return what `parse` makes of the texts, unless they say auto, none, or nothing."""
+    match words(texts):
+        case []:
+            return None
+        case ["auto"]:
+            return AUTO
+        case ["none"]:
+            return ()
+        case several:
+            return parse(several)
+
+
+def _services(several: list[str]) -> tuple[IPInterface, ...]:
+    return tuple(map(masked, cidrs("--services", several)))
+
+
+def _dns(several: list[str]) -> tuple[str, ...]:
+    for word in several:
+        if word in _RESERVED or not (parse_ip(word) or is_dns_name(word)):
             hint = "--dns auto, or --dns none, or --dns 10.96.0.10,cluster.local"
             raise UsageError(f'--dns "{word}" is neither an IP address nor a domain', hint=hint)
+    return tuple(several)
+
+
+def _table(text: str | None) -> str:
+    if text is not None and text not in ("off", "auto") and not _is_number(text):
+        raise UsageError(f'--table "{text}" is neither off nor the number of a routing table')
+    return text or ""
 
 
 def _is_number(text: str) -> bool:
@@ -73,12 +102,12 @@ def _is_number(text: str) -> bool:
 
 
 def words(texts: list[str]) -> list[str]:
-    """Give the words of an option that is repeatable and may hold several, with commas between."""
+    """Return the words of an option that is repeatable and may hold several, with commas between."""
     return [word for text in texts for word in text.split(",")]
 
 
 def cidrs(option: str, texts: list[str]) -> tuple[IPInterface, ...]:
-    """Read CIDRs, or addresses for their host CIDRs; raise UsageError naming the option."""
+    """Return the CIDRs in `texts`, of an address its host CIDR; raise UsageError naming the option."""
 
     def parse(text: str) -> IPInterface:
         ip = parse_ip(text)

@@ -20,11 +20,14 @@ from kgctl_py.cli.options.peer_options import (
     check_name,
     pool_option,
 )
-from kgctl_py.cli.options.wg_quick_options import QuickOptions
+from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git import GitOption, delivery_for, invocation_on, tell_what_remains
-from kgctl_py.config.wg_quick import peer_quick_text
+from kgctl_py.cli.remarks import tell_remarks
+from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.subject import peer_subject
+from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.mesh import pool as pools
 from kgctl_py.mesh.address import IPInterface
@@ -45,7 +48,7 @@ def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the peer.")],
     said: PeerOptions,
     out: DeliveryOptions,
-    quick: QuickOptions,
+    wg_quick: WgQuickOptions,
     pool: Annotated[
         str, typer.Option(metavar="CIDR", help="Where to take its address from, unless --ip is given.")
     ] = DEFAULT_POOL,
@@ -60,7 +63,8 @@ def add(
     """
     check_name(name)
     out = delivery_for(git, out, public_key)
-    out.check(quick)
+    settings = wg_quick.settings()
+    out.check(settings)
     private, public = key_pair(public_key, out)
     asked, endpoint, where = said.allowed_ips(), said.parsed_endpoint(), pool_option(pool)
     run = invocation_on(context, git, dry_run, needs_nodes=out.shows_configuration)
@@ -77,7 +81,7 @@ def add(
         persistent_keepalive=DEFAULT_KEEPALIVE if said.keepalive is None else said.keepalive,
         annotations=said.annotations(),
     )
-    _Joining(run, out, quick, private, addresses).run(mesh, peer, dry_run)
+    _Joining(run, out, settings, private, addresses).run(mesh, peer, dry_run)
     if not dry_run:
         tell_what_remains(git, peer.preshared_key)
 
@@ -100,7 +104,7 @@ class _Joining(Value, frozen=True):
 
     invocation: Invocation
     out: DeliveryOptions
-    quick: QuickOptions
+    settings: WgQuickSettings
     private: wireguard.Key | None
     addresses: _Addresses
 
@@ -128,7 +132,11 @@ class _Joining(Value, frozen=True):
         if not self.out.shows_configuration:
             return ""
         topology = self.invocation.topology(others.with_peer(peer))
-        return peer_quick_text(self.invocation.cluster, topology, peer, self.private, self.quick)
+        configuration = wg_quick_configuration(
+            self.invocation.cluster, topology, peer_subject(topology, peer), self.settings, self.private
+        )
+        tell_remarks(configuration.remarks)
+        return wg_quick_text(configuration)
 
     def _only_show(self, text: str, resource: dict[str, object], peer: Peer, dry_run: DryRun | None) -> None:
         if dry_run:

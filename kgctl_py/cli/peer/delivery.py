@@ -14,7 +14,7 @@ from kgctl_py.cli.join.qr import check_qr, is_picture, qr_content
 from kgctl_py.cli.keys.genkey import warn_if_exposed
 from kgctl_py.cli.options.file_options import FileOptions, check_conf_name
 from kgctl_py.cli.options.peer_options import public_key_option
-from kgctl_py.cli.options.wg_quick_options import QuickOptions
+from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files
 from kgctl_py.terminal import terminal
@@ -45,11 +45,10 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
     ] = None
     force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False
 
-    def check(self, quick: QuickOptions) -> None:
+    def check(self, settings: WgQuickSettings) -> None:
         """Refuse what could not be delivered, before anything is asked or changed."""
-        quick.check()
         if self.printed is Print.QR:
-            check_qr(quick, FileOptions(file=self.file if self.is_picture else None))
+            check_qr(settings, FileOptions(file=self.file if self.is_picture else None))
         if self.file and not self.is_picture:
             check_conf_name(self.file)
 

@@ -11,12 +11,14 @@ import typer
 from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption, check_key_free
-from kgctl_py.cli.options.wg_quick_options import QuickOptions
+from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git import GitOption, delivery_for, invocation_on, tell_what_remains
+from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cluster.interface import PeerStore
-from kgctl_py.config.wg_quick import peer_quick_text
+from kgctl_py.config.subject import peer_subject
+from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.mesh.lookup import existing_peer, ready_peer
@@ -32,7 +34,7 @@ def rotate(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
     out: DeliveryOptions,
-    quick: QuickOptions,
+    wg_quick: WgQuickOptions,
     public_key: PublicKeyOption = None,
     psk: PskOption = False,
     git: GitOption = None,
@@ -40,7 +42,8 @@ def rotate(
 ) -> None:
     """Give a peer a new key, and a new preshared key if it has one; its present configuration stops working."""
     out = delivery_for(git, out, public_key)
-    out.check(quick)
+    settings = wg_quick.settings()
+    out.check(settings)
     if out.printed is Print.YAML:
         raise UsageError('"--print yaml" creates nothing, so it cannot rotate', hint="--print conf, or -O FILE")
     private, public = key_pair(public_key, out)
@@ -53,7 +56,11 @@ def rotate(
     renewed = replace(asked, public_key=public, preshared_key=preshared)
     text = ""
     if out.shows_configuration:
-        text = peer_quick_text(run.cluster, run.topology(mesh.with_peer(renewed)), renewed, private, quick)
+        topology = run.topology(mesh.with_peer(renewed))
+        subject = peer_subject(topology, renewed)
+        configuration = wg_quick_configuration(run.cluster, topology, subject, settings, private)
+        tell_remarks(configuration.remarks)
+        text = wg_quick_text(configuration)
     store = run.cluster.peers()
     old = store.get(name)
     resource = copy.deepcopy(old)

@@ -1,0 +1,42 @@
+"""The settings that are read from the cluster when the user says `auto`: Service CIDRs and DNS."""
+
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.config.settings import AUTO, ServiceCIDRs
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.notice import Notice, detail, note, warning
+
+
+def service_cidrs(cluster: Cluster, setting: ServiceCIDRs) -> tuple[tuple[IPInterface, ...], tuple[Notice, ...]]:
+    """Return the Service CIDRs that `setting` means, and what is doubtful about them."""
+    if setting is not AUTO:
+        return setting, ()
+    networks = cluster.networks()
+    found = networks.service_cidrs
+    if found is None:
+        why = "--verbose tells what could not be read\n" if networks.unreadable else ""
+        missing = warning(
+            "did not find the Service CIDR: Services are not routed", f"{why}--services CIDR, or none"
+        )
+        return (), (*map(detail, networks.unreadable), missing)
+    shown = ", ".join(found.values)
+    guess = warning(f"the Service CIDR {shown} is a guess: {found.source}", "--services CIDR")
+    source = detail(f"Service CIDR {shown}: {found.source}")
+    return networks.services, (guess, source) if found.guess else (source,)
+
+
+def cluster_dns(cluster: Cluster) -> tuple[tuple[str, ...], tuple[Notice, ...]]:
+    """Return the cluster's name servers, and the domains that make Service names short."""
+    networks = cluster.networks()
+    if networks.dns is None:
+        return (), (warning("did not find the cluster's DNS: none is set", "--dns IP"),)
+    domains = networks.domain.values if networks.domain else ()
+    dns = (*networks.dns.values, *(f"svc.{domain}" for domain in domains), *domains)
+    return dns, (detail(f"DNS {', '.join(networks.dns.values)}: {networks.dns.source}"),)
+
+
+def unset_dns(cluster: Cluster) -> tuple[Notice, ...]:
+    """Return the note that the cluster has name servers which a configuration does not use."""
+    dns = cluster.networks().dns
+    if dns is None:
+        return ()
+    return (note(f"note: no DNS is set; the cluster's is {', '.join(dns.values)}: --dns auto uses it"),)
