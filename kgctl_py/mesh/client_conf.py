@@ -62,7 +62,7 @@ def with_gateway(conf: wireguard.Conf, key: wireguard.Key | None) -> wireguard.C
 
 
 def loops(conf: wireguard.Conf, addresses: Mapping[str, IPAddress] | None = None) -> Iterator[Loop]:
-    """Find the allowed IPs that hold an endpoint of the same configuration; `addresses` are those of DNS names.
+    """Yield the allowed IPs that hold an endpoint of the same configuration; `addresses` are those of DNS names.
 
     A /0 route is exempt: for that wg-quick(8) marks the tunnel's own packets.
     """

@@ -36,7 +36,7 @@ def _of_node(node: Node) -> Iterator[tuple[IPInterface | None, str]]:
 
 
 def holder(cidr: IPInterface, used: dict[IPInterface, str]) -> str:
-    """Tell what has addresses of `cidr`; nothing when it is free."""
+    """Return the network that overlaps `cidr` and what it is, in words; an empty text if `cidr` is free."""
     for other, what in used.items():
         if cidr.overlaps(other):
             return f"{other} is {what}"

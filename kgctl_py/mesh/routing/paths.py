@@ -110,13 +110,13 @@ class _Walk:
         return End(self.topology.given_peers[place.name])
 
     def _outside(self, here: Place, opened: Opening) -> str:
-        """Tell of a node that is called by its internal IP: kg sets no route to that (kilo pkg/mesh/routes.go)."""
+        """Return the doubt about an internal IP that is an endpoint: kg sets no route to it (kilo pkg/mesh/routes.go)."""
         if here.kind is Kind.NODE and opened.endpoint and opened.endpoint.ip == self.to:
             return f"{here} sends it past the tunnel, since {self.to} is where the tunnel itself ends"
         return ""
 
     def _refused(self, hop: Hop) -> str:
-        """Tell why the tunnel does not carry the packet: it never opens, or its other end does not take it."""
+        """Return why the tunnel does not carry the packet: it never opens, or its other end drops the packet."""
         if hop.opening is None:
             return ""
         if hop.opening.fault:
@@ -131,7 +131,7 @@ class _Walk:
         return ""
 
     def _why(self, ip: IPAddress) -> str:
-        """Tell whose the address would be if something were otherwise."""
+        """Return the owner that the address would have without a problem, and the problem."""
         reasons = (
             f": {claim.cidr} is the {claim.role} of {claim.place}, but {claim.problem}"
             for claim in whois(ip, self.mesh, self.topology)
