@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Manifest = dict[str, Any]
 
+NODES, PEERS = "nodes", "peers"
+"""The lists that a mesh is read from, by the plural names of their resources."""
+
 Waiting = Callable[[str], AbstractContextManager[object]]
 """Entered with a few words while something takes time, so that they can be shown."""
 
@@ -29,7 +32,7 @@ class MissingPeerError(KgctlError):
 
 
 class Access(Value, frozen=True, kw_only=True):
-    """How a cluster is reached, and which of its lists it refuses, by the plural name of the resource."""
+    """How a cluster is reached, and which of `NODES` and `PEERS` it refuses to list."""
 
     summary: str
     refusals: Mapping[str, KgctlError] = field(default_factory=dict)

@@ -1,1 +1,1 @@
-"""`kgctl check`: what is wrong in a mesh, looked for section by section."""
+"""What `check`, `info`, `trace`, `whois`, `lint` and `gather` find out, as values: nothing here prints."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kgctl_py import names
-from kgctl_py.findings import Code, Finding, Kind, Subject
+from kgctl_py.findings import Code, Finding, Kind, Severity, Subject
 from kgctl_py.findings.rules import peer_files, peers
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
 from kgctl_py.kube.objects.yaml_places import Region
@@ -27,6 +27,29 @@ class LintResult(Value, frozen=True, kw_only=True):
     findings: tuple[FileFinding, ...]
     files: int
     peers: int
+
+    @property
+    def errors(self) -> int:
+        """The number of errors."""
+        return sum(placed.finding.severity is Severity.ERROR for placed in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """The number of all other findings."""
+        return len(self.findings) - self.errors
+
+    @property
+    def summary(self) -> str:
+        """The numbers in words."""
+        counts = ((self.peers, "peer"), (self.files, "file"), (self.errors, "error"), (self.warnings, "warning"))
+        peers, files, errors, warnings = (
+            f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts
+        )
+        return f"{peers} in {files}: {errors}, {warnings}"
+
+    def passes(self, *, strict: bool = False) -> bool:
+        """Return whether there is no error and, when `strict`, no warning either."""
+        return not self.errors and not (strict and self.warnings)
 
 
 def lint_files(paths: Sequence[str]) -> LintResult:

@@ -1,28 +1,38 @@
 """The owners of an address or a key, as sentences for people and as plain data for programs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.mesh.whois import Claim, Place
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.whois import Claim, Kind, Place
 from kgctl_py.render.trace import place_data
 from kgctl_py.visible import visible
 from kgctl_py.wireguard import Key
 
 
-def claims_text(subject: str, claims: Iterable[Claim], standing: Mapping[Place, str]) -> str:
-    """Return a line for each claim; `standing` tells of a node where it stands in the mesh."""
-    return "".join(f"{visible(f'{subject} is {_claim(claim, standing)}')}\n" for claim in claims)
+def claims_text(subject: str, claims: Iterable[Claim], topology: Topology | None) -> str:
+    """Return a line for each claim, with the segment of a node if there is a topology."""
+    segments = dict(_segments(topology))
+    return "".join(f"{visible(f'{subject} is {_claim(claim, segments)}')}\n" for claim in claims)
 
 
-def _claim(claim: Claim, standing: Mapping[Place, str]) -> str:
+def _segments(topology: Topology | None) -> Iterator[tuple[Place, str]]:
+    """Return for each ready node the words for its segment, and whether it leads there."""
+    for segment in topology.segments if topology else ():
+        for node in segment.nodes:
+            leader = "which it leads" if node is segment.leader else f"leader {segment.leader.name}"
+            yield Place(Kind.NODE, node.name), f" in {segment.name} ({leader})"
+
+
+def _claim(claim: Claim, segments: Mapping[Place, str]) -> str:
     if claim.place is None:
         return f"in the {claim.role} {claim.cidr}"
     single = claim.cidr.prefixlen == claim.cidr.max_prefixlen
     what = f"the {claim.role} of" if single else f"in the {claim.role} {claim.cidr} of"
     heard = f", as {claim.seen_by} hears it" if claim.seen_by else ""
     problem = f", but {claim.problem}" if claim.problem else ""
-    return f"{what} {claim.place}{standing.get(claim.place, '')}{heard}{problem}"
+    return f"{what} {claim.place}{segments.get(claim.place, '')}{heard}{problem}"
 
 
 def claims_data(subject: str, claims: Iterable[Claim]) -> dict[str, Any]:
@@ -43,10 +53,11 @@ def claims_data(subject: str, claims: Iterable[Claim]) -> dict[str, Any]:
     )
 
 
-def keys_text(holders: Iterable[tuple[Place, Key]], standing: Mapping[Place, str]) -> str:
-    """Return a line for each holder of a public key."""
+def keys_text(holders: Iterable[tuple[Place, Key]], topology: Topology | None) -> str:
+    """Return a line for each holder of a public key, with the segment of a node if there is a topology."""
+    segments = dict(_segments(topology))
     return "".join(
-        f"{visible(f'{key} is the public key of {place}{standing.get(place, str())}')}\n" for place, key in holders
+        f"{visible(f'{key} is the public key of {place}{segments.get(place, str())}')}\n" for place, key in holders
     )
 
 

@@ -1,9 +1,9 @@
-"""The command itself: its options, how a report is printed, and how long it is waited for a better one."""
+"""`kgctl check`: its options, and how a report is printed."""
 
 import enum
+import functools
 import shutil
 import sys
-import time
 from typing import Annotated, assert_never
 
 import typer
@@ -11,18 +11,13 @@ import typer
 from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
-from kgctl_py.cluster.interface import Cluster
-from kgctl_py.diagnose.examine import examine
+from kgctl_py.diagnose.run_checks import run_checks
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.findings.report import Report, Section
 from kgctl_py.findings.sections import LOCAL, SECTIONS
-from kgctl_py.options import Options
 from kgctl_py.render.findings.report_text import MARKS, Style, report_text, short_text, status_line
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
-
-PAUSE = 5.0
-"""Seconds between two looks with --wait; agents check in every 30 s."""
 
 _NAMES = {section.name: section for section in SECTIONS}
 
@@ -69,7 +64,7 @@ def check(
     """
     run: Invocation = context.obj
     sections = _sections(run, options, interface)
-    report = _examined(run.cluster, run.options, sections, options, interface or "")
+    report = _report(run, options, sections, interface or "")
     text, encoding = _text(report, options), sys.stdout.encoding or "ascii"
     typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
     if not report.passes(strict=options.strict):
@@ -77,7 +72,7 @@ def check(
 
 
 def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> tuple[Section, ...]:
-    """Give the sections that are asked for; raise UsageError for what does not go together."""
+    """Return the sections that are asked for; raise UsageError for what does not go together."""
     named = [name for text in options.only for name in text.split(",")]
     unknown = next((name for name in named if name not in _NAMES), None)
     if unknown is not None:
@@ -91,22 +86,21 @@ def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> 
     return (*wanted, LOCAL) if local else tuple(wanted)
 
 
-def _examined(
-    cluster: Cluster, stated: Options, sections: tuple[Section, ...], options: CheckOptions, interface: str
-) -> Report:
-    """Look once, or with --wait until all passes or the time is over; every look asks the cluster anew."""
-    deadline, told = time.monotonic() + options.wait_duration, ""
-    while True:
-        report = examine(cluster, stated, sections, interface)
-        left = deadline - time.monotonic()
-        if not options.wait or left <= 0 or report.passes(strict=options.strict):
-            return report
-        status = f"not yet: {status_line(report)}"
-        if status != told:
+def _report(run: Invocation, options: CheckOptions, sections: tuple[Section, ...], interface: str) -> Report:
+    """Run the checks once, or with --wait until they pass; say what is not yet well when that changes."""
+    check = functools.partial(run_checks, run.cluster, run.options, sections, interface)
+    if not options.wait:
+        return check()
+    from kgctl_py.diagnose.wait_until_passed import PAUSE, wait_until_passed
+
+    attempts = wait_until_passed(run.cluster, check, strict=options.strict, duration=options.wait_duration)
+    printed = ""
+    for attempt in attempts:
+        status = f"not yet: {status_line(attempt.report)}"
+        if not attempt.is_last and status != printed:
             terminal.say(f"{status}; looking again every {PAUSE:g} s")
-            told = status
-        time.sleep(min(PAUSE, left))
-        cluster.refresh()
+            printed = status
+    return attempt.report
 
 
 def _text(report: Report, options: CheckOptions) -> str:
@@ -129,7 +123,7 @@ def _text(report: Report, options: CheckOptions) -> str:
 
 
 def _style() -> Style:
-    """Choose what stdout can show: a pipe gets whole lines, and a poor encoding plain marks."""
+    """Return the style that stdout can show: a pipe gets whole lines, and a poor encoding plain marks."""
     is_terminal = sys.stdout.isatty()
     try:
         MARKS.encode(sys.stdout.encoding or "ascii")

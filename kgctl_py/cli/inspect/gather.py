@@ -8,9 +8,8 @@ import typer
 
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cluster import bundle
-from kgctl_py.cluster.bundle import Bundle
 from kgctl_py.cluster.open import open_recorded
-from kgctl_py.diagnose.bundle_contents import gathered
+from kgctl_py.diagnose.gather_bundle import contents, gather_bundle
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files
 from kgctl_py.terminal import terminal
@@ -41,21 +40,8 @@ def gather(
     if file in _STDOUT and sys.stdout.isatty():
         raise UsageError("a bundle is no text, and stdout is a terminal", hint=f"-O {_DEFAULT}")
     files.check_writable(Path(file), replace=force)
-    packed = gathered(cluster, run.options, secrets=include_secrets)
-    files.write(Path(file), bundle.pack(packed), mode=files.SECRET, replace=force)
-    _tell(packed, file)
-
-
-def _tell(packed: Bundle, file: str) -> None:
-    """Say what was written, what is missing, and what is secret in it."""
-    counts = ", ".join(f"{len(one.items)} {one.of}{'' if len(one.items) == 1 else 's'}" for one in packed.lists)
-    manifest = packed.manifest
-    for one in manifest.unreadable:
-        terminal.warn(one.why)
-    for place, why in manifest.unread_logs.items():
-        terminal.warn(f'no log of pod "{place}": {why}')
-    if manifest.secrets:
-        terminal.warn("the bundle holds secrets: give it to nobody whom you would not give your keys")
-    logs = sum(name.startswith("logs/") for name in packed.texts)
+    gathered, notices = gather_bundle(cluster, run.options, secrets=include_secrets)
+    files.write(Path(file), bundle.pack(gathered), mode=files.SECRET, replace=force)
+    terminal.tell(notices)
     where = "stdout" if file in _STDOUT else f'"{file}"'
-    terminal.say(f"wrote {where}: {counts}, {logs} log{'' if logs == 1 else 's'}")
+    terminal.say(f"wrote {where}: {contents(gathered)}")

@@ -4,6 +4,7 @@ import typer
 
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
+from kgctl_py.diagnose.network_info import network_info
 from kgctl_py.render.info import info_data, info_text
 from kgctl_py.terminal import terminal
 
@@ -15,12 +16,8 @@ def info(context: typer.Context, output: FormatOption = Format.TEXT) -> None:
 
     For example: kgctl info -o json
     """
-    from kgctl_py.diagnose import overview  # the other commands need not wait for what it loads
-
     run: Invocation = context.obj
-    mesh, networks = run.mesh(), run.cluster.networks()
-    facts = list(overview.facts(run.cluster, run.options, mesh, networks))
-    tell = terminal.warn if run.cluster.is_live else terminal.detail
-    for line in networks.unreadable:
-        tell(line)
-    typer.echo(formatted(output, info_data(facts, networks.unreadable), lambda: info_text(facts)), nl=False)
+    result = network_info(run.cluster, run.options, run.mesh())
+    terminal.tell(result.notices)
+    data = info_data(result.facts, result.unreadable)
+    typer.echo(formatted(output, data, lambda: info_text(result.facts)), nl=False)

@@ -7,7 +7,6 @@ import typer
 
 from kgctl_py.diagnose.lint_files import LintResult, lint_files
 from kgctl_py.errors import ExitCode
-from kgctl_py.findings import Severity
 from kgctl_py.render.json_yaml import as_json
 from kgctl_py.terminal import terminal
 
@@ -36,13 +35,8 @@ def lint(
     """
     result = lint_files(files)
     typer.echo(_formatted(output, result), nl=False)
-    errors = sum(placed.finding.severity is Severity.ERROR for placed in result.findings)
-    warnings = len(result.findings) - errors
-    terminal.say(
-        f"{_counted(result.peers, 'peer')} in {_counted(result.files, 'file')}: "
-        f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
-    )
-    if errors or (strict and warnings):
+    terminal.say(result.summary)
+    if not result.passes(strict=strict):
         raise typer.Exit(ExitCode.FAILED)
 
 
@@ -66,7 +60,3 @@ def _formatted(output: Output, result: LintResult) -> str:
             return as_json(sarif(result.findings))
         case _:
             assert_never(output)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

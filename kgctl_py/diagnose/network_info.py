@@ -1,4 +1,7 @@
-"""What `kgctl info` tells: the nodes' own words first, then the places of the cluster, then the defaults."""
+"""The facts of `kgctl info`: of each network setting its value and its source.
+
+What most nodes say comes before what objects of the cluster say, and defaults come last.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,29 +14,50 @@ from kgctl_py.kube.objects.reader import Origin
 from kgctl_py.mesh import agreement
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.notice import Notice, detail, warning
 from kgctl_py.options import Options
 from kgctl_py.render.info import Fact
+from kgctl_py.value import Value
 
 _NO_DAEMON_SET = "no DaemonSet of Kilo to read it from"
 _NO_SERVICE_CIDR = "none of the places that tell it could be read"
 _NO_DNS = "no Service kube-dns to read it from"
 
 
-def facts(cluster: Cluster, options: Options, mesh: Mesh, networks: Networks) -> Iterator[Fact]:
-    """Give all that is known, or why it is not, in the order in which it is shown."""
+class NetworkInfo(Value, frozen=True, kw_only=True):
+    """The facts, the places that could not be read, and remarks about those."""
+
+    facts: tuple[Fact, ...]
+    unreadable: tuple[str, ...]
+    notices: tuple[Notice, ...]
+
+
+def network_info(cluster: Cluster, options: Options, mesh: Mesh) -> NetworkInfo:
+    """Return what the network of a cluster is; raise KgctlError when the cluster cannot be asked."""
+    networks = cluster.networks()
+    remark = warning if cluster.is_live else detail  # of files nobody expects that they hold everything
+    return NetworkInfo(
+        facts=tuple(_facts(cluster, options, mesh, networks)),
+        unreadable=networks.unreadable,
+        notices=tuple(map(remark, networks.unreadable)),
+    )
+
+
+def _facts(cluster: Cluster, options: Options, mesh: Mesh, networks: Networks) -> Iterator[Fact]:
+    """Return each fact, known or not, in the order in which they are shown."""
     yield from _origin(cluster.objects().origin())
     yield _granularity(options, mesh, networks)
     yield _topology_label(options, networks)
     yield _subnet(mesh, networks)
     yield _port(options, mesh, networks)
-    yield _found("interface", "Interface", networks.interface, _NO_DAEMON_SET)
-    yield _found("mtu", "MTU", networks.mtu, _NO_DAEMON_SET)
+    yield _setting("interface", "Interface", networks.interface, _NO_DAEMON_SET)
+    yield _setting("mtu", "MTU", networks.mtu, _NO_DAEMON_SET)
     cidrs = tuple(str(node.subnet) for node in mesh.nodes if node.subnet)
     source = f"spec.podCIDR of {len(cidrs)}/{len(mesh.nodes)} nodes"
     yield Fact(key="podCIDRs", title="Pod CIDRs", values=cidrs, source=source, several=True)
-    yield _found("serviceCIDR", "Service CIDR", networks.service_cidrs, _NO_SERVICE_CIDR, several=True)
-    yield _found("clusterDNS", "Cluster DNS", networks.dns, _NO_DNS, several=True)
-    yield _found("clusterDomain", "Cluster domain", networks.domain, "")
+    yield _setting("serviceCIDR", "Service CIDR", networks.service_cidrs, _NO_SERVICE_CIDR, several=True)
+    yield _setting("clusterDNS", "Cluster DNS", networks.dns, _NO_DNS, several=True)
+    yield _setting("clusterDomain", "Cluster domain", networks.domain, "")
 
 
 def _origin(origin: Origin) -> Iterator[Fact]:
@@ -54,7 +78,7 @@ def _granularity(options: Options, mesh: Mesh, networks: Networks) -> Fact:
         most = agreement.granularities(mesh.ready_nodes)[0]
         source = f"annotation {names.GRANULARITY} of {_share(stated.count(most), mesh)}"
         return Fact(key=key, title=title, values=(most.value,), source=source)
-    return _found(key, title, networks.granularity, _NO_DAEMON_SET)
+    return _setting(key, title, networks.granularity, _NO_DAEMON_SET)
 
 
 def _topology_label(options: Options, networks: Networks) -> Fact:
@@ -62,7 +86,7 @@ def _topology_label(options: Options, networks: Networks) -> Fact:
     if options.topology_label != names.TOPOLOGY_LABEL:
         return Fact(key=key, title=title, values=(options.topology_label,), source="--topology-label")
     if networks.topology_label:
-        return _found(key, title, networks.topology_label, "")
+        return _setting(key, title, networks.topology_label, "")
     return Fact(key=key, title=title, values=(names.TOPOLOGY_LABEL,), source="default of kg", guess=True)
 
 
@@ -70,10 +94,10 @@ def _subnet(mesh: Mesh, networks: Networks) -> Fact:
     key, title = "kiloSubnet", "Kilo subnet"
     stated = agreement.subnets(mesh)
     if not stated:
-        return _found(key, title, networks.subnet, _NO_DAEMON_SET)
-    in_it = [node for node in mesh.nodes if node.wireguard_ip and masked(node.wireguard_ip) == stated[0]]
-    ready = [node for node in mesh.ready_nodes if node in in_it]
-    share = _share(len(ready), mesh) if ready else f"{len(in_it)}/{len(mesh.nodes)} nodes, none of them ready"
+        return _setting(key, title, networks.subnet, _NO_DAEMON_SET)
+    in_subnet = [node for node in mesh.nodes if node.wireguard_ip and masked(node.wireguard_ip) == stated[0]]
+    ready = [node for node in mesh.ready_nodes if node in in_subnet]
+    share = _share(len(ready), mesh) if ready else f"{len(in_subnet)}/{len(mesh.nodes)} nodes, none of them ready"
     source = f"annotation {names.WIREGUARD_IP} of {share}"
     return Fact(key=key, title=title, values=(str(stated[0]),), source=source)
 
@@ -93,8 +117,8 @@ def _share(count: int, mesh: Mesh) -> str:
     return f"{count}/{len(mesh.ready_nodes)} ready nodes"
 
 
-def _found(key: str, title: str, found: Setting | None, why_not: str, *, several: bool = False) -> Fact:
-    if found is None:
-        return Fact(key=key, title=title, values=(), source=why_not, several=several)
-    source, guess = found.source, found.guess
-    return Fact(key=key, title=title, values=found.values, source=source, guess=guess, several=several)
+def _setting(key: str, title: str, setting: Setting | None, reason: str, *, several: bool = False) -> Fact:
+    if setting is None:
+        return Fact(key=key, title=title, values=(), source=reason, several=several)
+    source, guess = setting.source, setting.guess
+    return Fact(key=key, title=title, values=setting.values, source=source, guess=guess, several=several)

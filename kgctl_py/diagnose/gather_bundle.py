@@ -1,19 +1,20 @@
-"""What goes into a bundle: all that kgctl reads of a cluster, and what it makes of it."""
+"""Gather the bundle of `kgctl gather`: all that kgctl reads of a cluster, and what `check` says of it."""
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kgctl_py import __version__, names
 from kgctl_py.cluster import redaction
 from kgctl_py.cluster.bundle import Bundle, Manifest, ObjectList, object_list
 from kgctl_py.cluster.recorded import RecordedCluster
-from kgctl_py.diagnose.examine import examine
+from kgctl_py.diagnose.run_checks import run_checks
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.sections import NODES, PEERS, TOPOLOGY
 from kgctl_py.kilo.network_sources import KILO_LABELS
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.reader import Objects, UnreadableError
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.notice import Notice, warning
 from kgctl_py.options import Options
 from kgctl_py.redacted_text import redacted
 from kgctl_py.render.findings.report_text import Style, report_text
@@ -21,11 +22,16 @@ from kgctl_py.render.findings.report_text import Style, report_text
 _READ_ELSEWHERE = ("Node", names.PEER_KIND)
 
 
-def gathered(cluster: RecordedCluster, options: Options, *, secrets: bool) -> Bundle:
-    """Read the cluster and make a bundle of it; raise KgctlError when its Nodes and Peers cannot be had."""
+def gather_bundle(
+    cluster: RecordedCluster, options: Options, *, secrets: bool
+) -> tuple[Bundle, tuple[Notice, ...]]:
+    """Return a bundle of the cluster, and what the user should know of it.
+
+    Raise KgctlError when Nodes and Peers cannot be read; whatever else cannot be read is left out.
+    """
     mesh = cluster.mesh()
-    checked = _checked(cluster, options)
-    texts, unread = _logs(cluster, mesh, _kg_pods(cluster.record), secrets=secrets)
+    report = _report_text(cluster, options)
+    logs, unread_logs = _logs(cluster, mesh, _kg_pods(cluster.record), secrets=secrets)
     manifest = Manifest(
         format=1,
         kgctl=__version__,
@@ -35,15 +41,32 @@ def gathered(cluster: RecordedCluster, options: Options, *, secrets: bool) -> Bu
         clock_skew=cluster.lists.clock_skew,
         secrets=secrets,
         unreadable=tuple(cluster.record.refused),
-        unread_logs=unread,
+        unread_logs=unread_logs,
     )
     lists = tuple(_lists(cluster, options, secrets=secrets))
-    return Bundle(manifest=manifest, lists=lists, texts={"check.txt": checked, **texts})
+    bundle = Bundle(manifest=manifest, lists=lists, texts={"check.txt": report, **logs})
+    return bundle, tuple(_notices(manifest))
 
 
-def _checked(cluster: RecordedCluster, options: Options) -> str:
-    """Say what `kgctl check` found when the bundle was made, with all that only this machine can know."""
-    report = examine(cluster, options, (NODES, TOPOLOGY, PEERS))
+def contents(bundle: Bundle) -> str:
+    """Return the numbers of objects and logs in a bundle, in words."""
+    objects = ", ".join(f"{len(one.items)} {one.of}{'' if len(one.items) == 1 else 's'}" for one in bundle.lists)
+    logs = sum(name.startswith("logs/") for name in bundle.texts)
+    return f"{objects}, {logs} log{'' if logs == 1 else 's'}"
+
+
+def _notices(manifest: Manifest) -> Iterator[Notice]:
+    for refused in manifest.unreadable:
+        yield warning(refused.why)
+    for pod, reason in manifest.unread_logs.items():
+        yield warning(f'no log of pod "{pod}": {reason}')
+    if manifest.secrets:
+        yield warning("the bundle holds secrets: give it to nobody whom you would not give your keys")
+
+
+def _report_text(cluster: RecordedCluster, options: Options) -> str:
+    """Return the report of `kgctl check`, with what only this host can know: the addresses of DNS names."""
+    report = run_checks(cluster, options, (NODES, TOPOLOGY, PEERS))
     style = Style(plain_marks=False, coloured=False, width=0, everything=True)
     return report_text(report, style)
 
@@ -57,10 +80,10 @@ def _kg_pods(objects: Objects) -> tuple[kinds.Pod, ...]:
 
 def _logs(
     cluster: RecordedCluster, mesh: Mesh, pods: tuple[kinds.Pod, ...], *, secrets: bool
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Give the logs of kg by the names of their files, and why others could not be had."""
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the logs of kg by the names of their files, and by pod why others cannot be read."""
     public = {str(key) for key in (*(node.key for node in mesh.nodes), *(peer.public_key for peer in mesh.peers))}
-    texts, unread = {}, {}
+    logs, unread = {}, {}
     for pod in pods:
         place = f"{pod.metadata.namespace}/{pod.metadata.name}"
         try:
@@ -68,8 +91,8 @@ def _logs(
         except KgctlError as error:
             unread[place] = error.message
         else:
-            texts[f"logs/{place}.log"] = text if secrets else redacted(text, public)
-    return texts, unread
+            logs[f"logs/{place}.log"] = text if secrets else redacted(text, public)
+    return logs, unread
 
 
 def _lists(cluster: RecordedCluster, options: Options, *, secrets: bool) -> Iterator[ObjectList]:
@@ -78,6 +101,6 @@ def _lists(cluster: RecordedCluster, options: Options, *, secrets: bool) -> Iter
     yield object_list("Node", "v1", (redaction.node(raw, labels) for raw in lists.nodes))
     peers = (redaction.peer(raw, secrets=secrets) for raw in lists.peers)
     yield object_list(names.PEER_KIND, names.API_VERSION, peers)
-    for (kind, api_version), found in cluster.record.given.items():
+    for (kind, api_version), objects in cluster.record.given.items():
         if kind not in _READ_ELSEWHERE:
-            yield object_list(kind, api_version, map(redaction.other, found.values()))
+            yield object_list(kind, api_version, map(redaction.other, objects.values()))

@@ -1,0 +1,64 @@
+"""Read what checks need beside Nodes and Peers: network settings, addresses of endpoints, the pods of Kilo."""
+
+from collections.abc import Mapping
+
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.diagnose.skipped_checks import SkipReasons, without_daemon_set
+from kgctl_py.errors import KgctlError
+from kgctl_py.findings import Code
+from kgctl_py.findings.cluster_facts import NO_FACTS, ClusterFacts, KgPod
+from kgctl_py.kilo.kg_pods import kg_pods
+from kgctl_py.kilo.networks import Networks
+from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.options import Options
+from kgctl_py.value import Value, field
+
+
+class KnownFacts(Value, frozen=True, kw_only=True):
+    """The facts, and the reasons for which some findings cannot be judged from them."""
+
+    facts: ClusterFacts = NO_FACTS
+    networks: Networks = field(default_factory=Networks)
+    skip_reasons: SkipReasons = field(default_factory=dict)
+
+
+def read_cluster_facts(cluster: Cluster, options: Options, mesh: Mesh) -> KnownFacts:
+    """Ask the cluster, and the name servers of this host, for the facts that findings are computed from."""
+    networks = _networks(cluster)
+    addresses, no_addresses = _addresses(cluster, mesh)
+    kg_pods_by_node, no_pods = _kg_pods(cluster)
+    facts = ClusterFacts(
+        topology_label=options.topology_label,
+        granularity=options.granularity,
+        addresses=addresses,
+        services=networks.services,
+        kg_topology_label=networks.topology_label,
+        kg_granularity=networks.granularity,
+        kg_subnet=networks.subnet,
+        kg_pods=kg_pods_by_node,
+    )
+    skip_reasons = {**without_daemon_set(networks), **no_addresses, **no_pods}
+    return KnownFacts(facts=facts, networks=networks, skip_reasons=skip_reasons)
+
+
+def _networks(cluster: Cluster) -> Networks:
+    try:
+        return cluster.networks()
+    except KgctlError as error:
+        return Networks(unreadable=(error.message,))
+
+
+def _addresses(cluster: Cluster, mesh: Mesh) -> tuple[Mapping[str, IPAddress] | None, SkipReasons]:
+    if cluster.lookups_off:
+        return None, {Code.DNS_FAIL: cluster.lookups_off}
+    endpoints = [node.endpoint for node in mesh.ready_nodes] + [peer.endpoint for peer in mesh.ready_peers]
+    hosts = {endpoint.name for endpoint in endpoints if endpoint and endpoint.name}
+    return cluster.look_up(hosts) if hosts else {}, {}
+
+
+def _kg_pods(cluster: Cluster) -> tuple[Mapping[str, KgPod], SkipReasons]:
+    try:
+        return {pod.node: pod for pod in kg_pods(cluster.objects())}, {}
+    except KgctlError as error:
+        return {}, {Code.KG_POD: error.message}

@@ -1,0 +1,72 @@
+"""Run the checks of `kgctl check`: the cluster is read once, and its findings are sorted into sections."""
+
+from collections.abc import Collection
+
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.diagnose.kubernetes_section import kubernetes_section, read_mesh
+from kgctl_py.diagnose.read_cluster_facts import KnownFacts, read_cluster_facts
+from kgctl_py.diagnose.skipped_checks import SkipReasons, without_mesh, without_topology
+from kgctl_py.errors import KgctlError
+from kgctl_py.findings.all_findings import all_findings
+from kgctl_py.findings.report import Report, Section, SectionResult, section_result
+from kgctl_py.findings.sections import KUBERNETES, LOCAL, NODES, PEERS, TOPOLOGY
+from kgctl_py.kilo.networks import Networks
+from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.options import Options
+
+
+def run_checks(cluster: Cluster, options: Options, sections: Collection[Section], interface: str = "") -> Report:
+    """Return the results of `sections`, in the order of a report.
+
+    The section about the cluster is also there when the cluster cannot be read.
+    """
+    read = read_mesh(cluster)
+    mesh = read.mesh
+    topology, no_topology = _topology(cluster, options, mesh) if mesh else (None, without_mesh())
+    known = KnownFacts()
+    if mesh and any(section is not KUBERNETES for section in sections):
+        known = read_cluster_facts(cluster, options, mesh)
+    findings = all_findings(mesh, topology, known.facts) if mesh else ()
+    skip_reasons = {**known.skip_reasons, **no_topology}
+    results: list[SectionResult] = []
+    if KUBERNETES in sections or mesh is None:
+        results.append(kubernetes_section(cluster, read, findings))
+    results += [
+        section_result(section, findings, skip_reasons, _remark(section, mesh, topology))
+        for section in (NODES, TOPOLOGY, PEERS)
+        if section in sections
+    ]
+    if LOCAL in sections:
+        results.append(_local_section(interface, mesh, topology, known.networks))
+    return Report(tuple(results))
+
+
+def _topology(cluster: Cluster, options: Options, mesh: Mesh) -> tuple[Topology | None, SkipReasons]:
+    try:
+        return build_topology(mesh, granularity=options.granularity, look_up=cluster.look_up), {}
+    except KgctlError as error:
+        return None, without_topology(error.message)
+
+
+def _remark(section: Section, mesh: Mesh | None, topology: Topology | None) -> str:
+    if mesh and section is NODES:
+        return f"{len(mesh.nodes)}, {len(mesh.ready_nodes)} ready"
+    if mesh and section is PEERS:
+        return f"{len(mesh.peers)}"
+    if topology and section is TOPOLOGY:
+        return f"{len(topology.segments)} segments, granularity {topology.granularity}"
+    return ""
+
+
+def _local_section(
+    interface: str, mesh: Mesh | None, topology: Topology | None, networks: Networks
+) -> SectionResult:
+    from kgctl_py.diagnose.local_tunnel import look  # the other sections need no netlink
+    from kgctl_py.findings.rules.local import about_local, peer_of, unjudged_locally
+
+    local = look(interface, mesh, topology, networks)
+    peer = peer_of(local, mesh) if mesh else None
+    remark = f'{local.interface}, peer "{peer.name}"' if peer else local.interface
+    return section_result(LOCAL, about_local(local, mesh, topology), unjudged_locally(local, topology), remark)

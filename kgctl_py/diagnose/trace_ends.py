@@ -1,0 +1,50 @@
+"""The ends of `kgctl trace`: what SRC and DST on the command line mean in a mesh."""
+
+from kgctl_py.errors import UsageError
+from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.lookup import not_found
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.routing.trace import Target, Trace, destination_at, node_target, peer_target, source_at, trace
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.whois import Kind, Place
+from kgctl_py.wireguard.endpoint import parse_ip
+
+End = IPAddress | Place
+
+
+def find_end(text: str, mesh: Mesh) -> End:
+    """Return an address as it is, and a name as the node or peer of that name.
+
+    Raise KgctlError when nothing has the name, UsageError when a node and a peer have it.
+    """
+    ip = parse_ip(text)
+    if ip:
+        return ip
+    places = {str(place): place for place in _places(mesh)}
+    candidates = [places[name] for name in (text, f"node/{text}", f"peer/{text}") if name in places]
+    if len(candidates) > 1:
+        raise UsageError(f'"{text}" is a node and a peer', hint=" or ".join(map(str, candidates)))
+    if not candidates:
+        raise not_found("node, peer or address", text, {place.name for place in places.values()})
+    return candidates[0]
+
+
+def trace_between(mesh: Mesh, topology: Topology, source: End, destination: End) -> Trace:
+    """Return the path of a packet from `source` to `destination`, and the path back."""
+    return trace(
+        mesh,
+        topology,
+        _member(source, mesh, topology) if isinstance(source, Place) else source_at(source, mesh, topology),
+        _member(destination, mesh, topology) if isinstance(destination, Place) else destination_at(destination),
+    )
+
+
+def _places(mesh: Mesh) -> list[Place]:
+    nodes = [Place(Kind.NODE, node.name) for node in mesh.nodes]
+    return nodes + [Place(Kind.PEER, peer.name) for peer in mesh.peers]
+
+
+def _member(place: Place, mesh: Mesh, topology: Topology) -> Target:
+    if place.kind is Kind.NODE:
+        return node_target(next(node for node in mesh.nodes if node.name == place.name), mesh, topology)
+    return peer_target(next(peer for peer in mesh.peers if peer.name == place.name))

@@ -1,0 +1,60 @@
+"""Look up for `kgctl whois` who has an address: in the mesh, among Services and pods, and in the Service CIDR."""
+
+import contextlib
+from collections.abc import Iterator
+
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.objects.kinds import SERVICE
+from kgctl_py.kube.objects.reader import UnreadableError
+from kgctl_py.kube.pods import pods_at
+from kgctl_py.mesh.address import IPAddress, host_cidr
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.whois import Claim, Kind, Place, Role, holders_of_key, whois
+from kgctl_py.notice import Notice, detail
+from kgctl_py.wireguard import Key
+
+
+def look_up_address(
+    ip: IPAddress, cluster: Cluster, mesh: Mesh, topology: Topology | None
+) -> tuple[tuple[Claim, ...], tuple[Notice, ...]]:
+    """Return who has `ip`, and why pods could not be looked at; raise KgctlError when nobody has it.
+
+    Services are asked for only when the mesh does not have the address, pods only when it is a pod's.
+    """
+    claims = whois(ip, mesh, topology) or tuple(_services(cluster, ip))
+    notices: tuple[Notice, ...] = ()
+    if any(claim.role is Role.POD_CIDR for claim in claims):
+        try:
+            claims += tuple(_pods(cluster, ip))
+        except KgctlError as error:  # what the mesh itself says is of use in any case
+            notices = (detail(error.message),)
+    if not claims:
+        raise KgctlError(f"nobody in the mesh has {ip}, and no Service that is known")
+    return claims, notices
+
+
+def look_up_key(start: str, mesh: Mesh) -> tuple[tuple[Place, Key], ...]:
+    """Return who has a public key that starts with `start`; raise KgctlError when nobody has."""
+    holders = holders_of_key(start, mesh)
+    if not holders:
+        raise KgctlError("no node and no peer has a public key that starts so", hint="kgctl get peers -o wide")
+    return holders
+
+
+def _pods(cluster: Cluster, ip: IPAddress) -> Iterator[Claim]:
+    for pod in pods_at(cluster.objects(), str(ip)):
+        yield Claim(role=Role.POD_IP, cidr=host_cidr(ip), place=Place(Kind.POD, pod))
+
+
+def _services(cluster: Cluster, ip: IPAddress) -> Iterator[Claim]:
+    """Return the Service that has an address, and the Service CIDR that it is in."""
+    with contextlib.suppress(UnreadableError):
+        for service in cluster.objects().of(SERVICE):
+            if str(ip) in service.addresses:
+                place = Place(Kind.SERVICE, service.place)
+                yield Claim(role=Role.CLUSTER_IP, cidr=host_cidr(ip), place=place)
+    for cidr in cluster.networks().services:
+        if cidr.overlaps(host_cidr(ip)):
+            yield Claim(role=Role.SERVICE_CIDR, cidr=cidr, place=None)
