@@ -1,6 +1,7 @@
 """What a use case remarks beside its result: notes and warnings as values, for the command line to print."""
 
 import enum
+from collections.abc import Callable
 
 from kgctl_py.value import Value
 
@@ -19,6 +20,10 @@ class Notice(Value, frozen=True):
     level: Level
     text: str
     hint: str = ""
+
+
+Tell = Callable[[Notice], None]
+"""What is called with a remark at once, by a use case that takes time or may be interrupted."""
 
 
 def detail(text: str) -> Notice:

@@ -70,17 +70,21 @@ class Terminal:
 
     def tell(self, notices: "Iterable[Notice]") -> None:
         """Print notices."""
+        for notice in notices:
+            self.tell_notice(notice)
+
+    def tell_notice(self, notice: "Notice") -> None:
+        """Print one notice."""
         from kgctl_py.notice import Level
 
-        for notice in notices:
-            match notice.level:
-                case Level.WARNING:
-                    self.warn(notice.text, notice.hint)
-                case Level.NOTE:
-                    self.say(notice.text)
-                    self.hint(notice.hint)
-                case Level.DETAIL:
-                    self.detail(notice.text)
+        match notice.level:
+            case Level.WARNING:
+                self.warn(notice.text, notice.hint)
+            case Level.NOTE:
+                self.say(notice.text)
+                self.hint(notice.hint)
+            case Level.DETAIL:
+                self.detail(notice.text)
 
     def detail_text(self, text: str) -> None:
         """Print a text of several lines that only `--verbose` asks for."""

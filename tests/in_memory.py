@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from typer.testing import Result
 
 from kgctl_py import names
-from kgctl_py.cluster.interface import Access
+from kgctl_py.cluster.interface import Access, PeerStore
 from kgctl_py.cluster.kept import KeptReads
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
@@ -112,9 +112,15 @@ class InMemoryCluster(KeptReads):
     lookups_off = ""
     notices: tuple[Notice, ...] = ()
 
-    def __init__(self, read: Callable[[], Mesh], addresses: Mapping[str, IPAddress] | None = None) -> None:
+    def __init__(
+        self,
+        read: Callable[[], Mesh],
+        addresses: Mapping[str, IPAddress] | None = None,
+        store: PeerStore | None = None,
+    ) -> None:
         super().__init__()
         self.read = read
+        self.store = store
         self.addresses = addresses or {}
         self.looked_up: list[str] = []
 
@@ -124,8 +130,10 @@ class InMemoryCluster(KeptReads):
     def follow(self) -> NoReturn:
         raise KgctlError("this cluster has no API server")
 
-    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> NoReturn:
-        raise KgctlError("this cluster has no API server")
+    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:
+        if self.store is None:
+            raise KgctlError("this cluster has no API server")
+        return self.store
 
     def access(self) -> Access:
         return Access(summary="a cluster in memory")

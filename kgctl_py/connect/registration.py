@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.cli.options.peer_options import DEFAULT_POOL, check_free, check_key_free, pool_option
 from kgctl_py.cluster.interface import Cluster, PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.peers import manifest
@@ -17,7 +16,9 @@ from kgctl_py.mesh import pool
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.options import Options
+from kgctl_py.peers.address_choice import AddressChoice
 from kgctl_py.peers.claim_address import claim_address
+from kgctl_py.peers.conflicts import check_addresses_free, check_key_free
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
@@ -83,21 +84,15 @@ def _remove_marked(store: PeerStore, name: str, mark: str) -> bool:
 
 
 def _made(cluster: Cluster, store: PeerStore, mesh: Mesh, asked: Asked) -> str:
-    services = cluster.networks().services
-
-    def choose(others: Mesh) -> tuple[IPInterface, ...]:
-        used = pool.used_networks(others, services)
-        check_free(asked.allowed_ips, used)
-        return asked.allowed_ips or (pool.next_free(pool_option(DEFAULT_POOL), used),)
-
+    addresses = AddressChoice(requested=asked.allowed_ips, services=cluster.networks().services)
     peer = Peer(
         name=asked.name,
-        allowed_ips=choose(mesh),
+        allowed_ips=addresses.choose(mesh),
         public_key=asked.key,
         persistent_keepalive=asked.keepalive,
     )
     created = store.create(manifest(peer, {names.CONNECTED: asked.mark}))
-    _, peer = claim_address(cluster, store, created, peer, choose)
+    _, peer = claim_address(cluster, store, created, peer, addresses.choose)
     return f'peer "{asked.name}" created: {", ".join(map(str, peer.allowed_ips))}'
 
 
@@ -115,7 +110,7 @@ def _taken(cluster: Cluster, store: PeerStore, existing: Peer, asked: Asked) -> 
             hint="--update changes it; or choose another name",
         )
     if "allowed IPs" in differing:
-        check_free(asked.allowed_ips, pool.used_networks(cluster.mesh().without_peer(asked.name)))
+        check_addresses_free(asked.allowed_ips, pool.used_networks(cluster.mesh().without_peer(asked.name)))
     store.replace(_changed(store.get(asked.name), asked, ours=ours or bool(mark)))
     return f'peer "{asked.name}" {"taken over" if ours else "updated"}'
 

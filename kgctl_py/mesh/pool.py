@@ -1,6 +1,6 @@
 """The next free address of a pool."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh import agreement
@@ -35,7 +35,7 @@ def _of_node(node: Node) -> Iterator[tuple[IPInterface | None, str]]:
         yield cidr, "allowed location IP"
 
 
-def holder(cidr: IPInterface, used: dict[IPInterface, str]) -> str:
+def holder(cidr: IPInterface, used: Mapping[IPInterface, str]) -> str:
     """Return the network that overlaps `cidr` and what it is, in words; an empty text if `cidr` is free."""
     for other, what in used.items():
         if cidr.overlaps(other):

@@ -1,1 +1,1 @@
-"""Peers created, changed, and removed."""
+"""Changing Peers: each use case takes a cluster and plain values, and prints nothing."""

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from typer.testing import Result
 
 from kgctl_py import names
+from kgctl_py.cli.invocation import Opener
 from kgctl_py.kilo import resources
 from kgctl_py.wireguard import Key, keygen
 from tests.api.server import ADMIN, ApiServerProcess
@@ -27,9 +28,9 @@ class Peers:
 
     server: ApiServerProcess
 
-    def run(self, *args: str, user: str = ADMIN, stdin: bytes = b"") -> Result:
+    def run(self, *args: str, user: str = ADMIN, stdin: bytes = b"", opener: Opener | None = None) -> Result:
         """Run `kgctl peer …` in this process."""
-        return kgctl(*self.options(user), "peer", *args, stdin=stdin)
+        return kgctl(*self.options(user), "peer", *args, stdin=stdin, opener=opener)
 
     def program(self, *args: str) -> list[str]:
         """Give the command that runs `kgctl peer …` in a process of its own."""

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from kgctl_py import names
-from kgctl_py.cluster.api_peers import ApiPeerStore
-from kgctl_py.fs import files
 from kgctl_py.kilo import resources
 from kgctl_py.wireguard import keygen
+from tests.api.meanwhile import Meanwhile
 from tests.api.peers import HERE, Manifest, Peers, files_in, public_key, raiser, refused, said, value
 
 ADDRESS = "10.5.0.20"
@@ -110,33 +109,29 @@ def test_rotate_asks_the_person_at_the_terminal(peers: Peers, answer: bytes, cod
     assert (process.returncode, bool(stdout), peers.spec("mia") != before) == (code, code == 0, code == 0), stderr
 
 
-def test_the_old_keys_are_back_when_the_new_ones_cannot_be_delivered(
-    peers: Peers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_old_keys_are_back_when_the_new_ones_cannot_be_delivered(peers: Peers, tmp_path: Path) -> None:
+    before, file = peers.get("mia"), tmp_path / "mia.conf"
+    meanwhile = Meanwhile(after={"replace": lambda: file.write_text("somebody else's")})
+    result = peers.run("rotate", "mia", "--yes", "-O", str(file), opener=meanwhile)
+    assert (result.exit_code, files_in(tmp_path), file.read_text()) == (1, ["mia.conf"], "somebody else's")
+    assert unlike(before, peers.get("mia")) == set()
+    old_key = 'kgctl: peer "mia" has its old key again\n'
+    assert result.stderr.endswith(f'{old_key}kgctl: "{file}" exists\nhint: --force writes over it\n')
+
+
+def test_the_old_keys_are_back_after_ctrl_c(peers: Peers, tmp_path: Path) -> None:
     before = peers.get("mia")
-    monkeypatch.setattr(files, "_move", raiser(KeyboardInterrupt()))
-    result = peers.run("rotate", "mia", "--yes", "-O", str(tmp_path / "mia.conf"))
+    meanwhile = Meanwhile(after={"replace": raiser(KeyboardInterrupt())})
+    result = peers.run("rotate", "mia", "--yes", "-O", str(tmp_path / "mia.conf"), opener=meanwhile)
     assert (result.exit_code, files_in(tmp_path)) == (130, []), result.stderr
     assert unlike(before, peers.get("mia")) == set()
     assert result.stderr.endswith('kgctl: peer "mia" has its old key again\n')
 
 
-def test_a_rotation_that_somebody_else_was_quicker_than_is_refused(
-    peers: Peers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    replace = ApiPeerStore.replace
-
-    def late(store: ApiPeerStore, manifest: Manifest) -> Manifest:
-        assert peers.run("set", "mia", "--owner", "team b").exit_code in (0, 1)
-        return replace(store, manifest)
-
-    def first_late(store: ApiPeerStore, manifest: Manifest) -> Manifest:
-        monkeypatch.setattr(ApiPeerStore, "replace", replace)
-        return late(store, manifest)
-
-    monkeypatch.setattr(ApiPeerStore, "replace", first_late)
+def test_a_rotation_that_somebody_else_was_quicker_than_is_refused(peers: Peers, tmp_path: Path) -> None:
+    meanwhile = Meanwhile(before={"replace": lambda: said(peers.run("set", "mia", "--owner", "team b"))})
     before = peers.spec("mia")
-    result = peers.run("rotate", "mia", "--yes", "-O", str(tmp_path / "mia.conf"))
+    result = peers.run("rotate", "mia", "--yes", "-O", str(tmp_path / "mia.conf"), opener=meanwhile)
     assert "answered 409" in refused(result)
     assert (peers.spec("mia"), files_in(tmp_path)) == (before, [])
 

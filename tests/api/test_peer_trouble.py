@@ -4,57 +4,21 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kgctl_py.cluster.api_peers import ApiPeerStore
 from kgctl_py.errors import KgctlError
-from kgctl_py.peers import claim_address
+from tests.api.meanwhile import Meanwhile
 from tests.api.peers import HERE, Manifest, Peers, files_in, public_key, raiser, refused, said, value
 from tests.tunnel.host import until
 
 
-class Meanwhile:
-    """What others do in the moment of a create."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._monkeypatch = monkeypatch
-
-    def happens(self, deed: Callable[[], object]) -> None:
-        """Let `deed` be done when the Peer is there, and before its maker is told."""
-        create = ApiPeerStore.create
-
-        def create_and_more(store: ApiPeerStore, manifest: Manifest) -> Manifest:
-            made = create(store, manifest)
-            deed()
-            return made
-
-        self._monkeypatch.setattr(ApiPeerStore, "create", create_and_more)
-
-    def comes_first(self, deed: Callable[[], object]) -> None:
-        """Let `deed` be done when all was checked, and before the Peer is created."""
-        create = ApiPeerStore.create
-
-        def more_and_create(store: ApiPeerStore, manifest: Manifest) -> Manifest:
-            deed()
-            return create(store, manifest)
-
-        self._monkeypatch.setattr(ApiPeerStore, "create", more_and_create)
-
-
-@pytest.fixture
-def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
-    return Meanwhile(monkeypatch)
-
-
-def test_a_peer_whose_file_cannot_be_put_in_its_place_is_removed(
-    peers: Peers, meanwhile: Meanwhile, tmp_path: Path
-) -> None:
+def test_a_peer_whose_file_cannot_be_put_in_its_place_is_removed(peers: Peers, tmp_path: Path) -> None:
     file = tmp_path / "mia.conf"
-    meanwhile.happens(lambda: file.write_text("somebody else's"))
-    result = peers.run("add", "mia", "-O", str(file))
+    meanwhile = Meanwhile(after={"create": lambda: file.write_text("somebody else's")})
+    result = peers.run("add", "mia", "-O", str(file), opener=meanwhile)
     assert (result.exit_code, result.stdout) == (1, "")
     assert 'kgctl: peer "mia" was removed again\n' in result.stderr
     assert result.stderr.endswith(f'kgctl: "{file}" exists\nhint: --force writes over it\n')
@@ -63,36 +27,33 @@ def test_a_peer_whose_file_cannot_be_put_in_its_place_is_removed(
 
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (KgctlError("no answer in time"), 1)])
 def test_a_create_that_got_no_answer_is_looked_after(
-    peers: Peers, meanwhile: Meanwhile, tmp_path: Path, error: BaseException, code: int
+    peers: Peers, tmp_path: Path, error: BaseException, code: int
 ) -> None:
-    meanwhile.happens(raiser(error))
-    result = peers.run("add", "mia", "-O", str(tmp_path / "mia.conf"))
+    meanwhile = Meanwhile(after={"create": raiser(error)})
+    result = peers.run("add", "mia", "-O", str(tmp_path / "mia.conf"), opener=meanwhile)
     assert (result.exit_code, files_in(tmp_path), peers.names()) == (code, [], HERE)
     assert 'kgctl: peer "mia" was removed again\n' in result.stderr
 
 
-def test_ctrl_c_while_the_address_is_settled_removes_the_peer(
-    peers: Peers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(claim_address, "claim_address", raiser(KeyboardInterrupt()))
-    result = peers.run("add", "mia", "-O", str(tmp_path / "mia.conf"))
+def test_ctrl_c_while_the_address_is_claimed_removes_the_peer(peers: Peers, tmp_path: Path) -> None:
+    meanwhile = Meanwhile(before={"refresh": raiser(KeyboardInterrupt())})
+    result = peers.run("add", "mia", "-O", str(tmp_path / "mia.conf"), opener=meanwhile)
     assert (result.exit_code, files_in(tmp_path), peers.names()) == (130, [], HERE)
 
 
-def test_a_peer_of_somebody_else_is_never_removed(peers: Peers, meanwhile: Meanwhile) -> None:
+def test_a_peer_of_somebody_else_is_never_removed(peers: Peers) -> None:
     first: list[Manifest] = []
-    meanwhile.comes_first(lambda: first.append(peers.create("mia", "10.5.0.9")))
-    result = peers.run("add", "mia")
+    meanwhile = Meanwhile(before={"create": lambda: first.append(peers.create("mia", "10.5.0.9"))})
+    result = peers.run("add", "mia", opener=meanwhile)
     assert "already exists" in refused(result)
     assert first == [peers.get("mia")]
 
 
-def test_a_peer_that_cannot_be_removed_again_is_told_with_what_to_type(
-    peers: Peers, meanwhile: Meanwhile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    meanwhile.happens(raiser(KeyboardInterrupt()))
-    monkeypatch.setattr(ApiPeerStore, "delete", raiser(KgctlError("it is gone")))
-    result = peers.run("add", "mia")
+def test_a_peer_that_cannot_be_removed_again_is_told_with_what_to_type(peers: Peers) -> None:
+    trouble = Meanwhile(
+        after={"create": raiser(KeyboardInterrupt())}, before={"delete": raiser(KgctlError("it is gone"))}
+    )
+    result = peers.run("add", "mia", opener=trouble)
     assert result.exit_code == 130
     assert 'warning: peer "mia" may be left on the cluster: it is gone\nhint: kgctl peer rm mia\n' in result.stderr
 
@@ -128,11 +89,11 @@ def test_a_configuration_that_nobody_reads_removes_the_peer(peers: Peers) -> Non
 
 
 def test_who_is_second_at_an_address_gets_another_in_the_file_and_on_the_server(
-    peers: Peers, meanwhile: Meanwhile, tmp_path: Path
+    peers: Peers, tmp_path: Path
 ) -> None:
-    meanwhile.happens(lambda: peers.create("aaa", "10.5.0.3"))
+    meanwhile = Meanwhile(after={"create": lambda: peers.create("aaa", "10.5.0.3")})
     file = tmp_path / "mia.conf"
-    result = peers.run("add", "mia", "-O", str(file))
+    result = peers.run("add", "mia", "-O", str(file), opener=meanwhile)
     assert 'kgctl: peer "mia" created: 10.5.0.4/32' in said(result)
     assert (value(file.read_text(), "Address"), peers.spec("mia")["allowedIPs"]) == (
         "10.5.0.4/32",
@@ -142,9 +103,9 @@ def test_who_is_second_at_an_address_gets_another_in_the_file_and_on_the_server(
     assert files_in(tmp_path) == ["mia.conf"]
 
 
-def test_who_is_second_at_an_address_that_was_asked_for_is_refused(peers: Peers, meanwhile: Meanwhile) -> None:
-    meanwhile.happens(lambda: peers.create("aaa", "10.5.0.3"))
-    result = peers.run("add", "mia", "--ip", "10.5.0.3")
+def test_who_is_second_at_an_address_that_was_asked_for_is_refused(peers: Peers) -> None:
+    meanwhile = Meanwhile(after={"create": lambda: peers.create("aaa", "10.5.0.3")})
+    result = peers.run("add", "mia", "--ip", "10.5.0.3", opener=meanwhile)
     assert (result.exit_code, result.stdout, peers.has("mia")) == (1, "", False)
     assert 'the allowed IP "10.5.0.3/32" is taken' in result.stderr
 

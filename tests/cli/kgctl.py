@@ -7,12 +7,13 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from kgctl_py.app import app
+from kgctl_py.cli.invocation import Opener
 from kgctl_py.cluster.interface import Cluster
 
 
-def kgctl(*args: str, stdin: bytes = b"", cluster: Cluster | None = None) -> Result:
-    """Run kgctl in this process, on `cluster` if one is handed in."""
-    opener = (lambda _: cluster) if cluster else None
+def kgctl(*args: str, stdin: bytes = b"", cluster: Cluster | None = None, opener: Opener | None = None) -> Result:
+    """Run kgctl in this process, on `cluster` or on what `opener` opens, if one is handed in."""
+    opener = opener or ((lambda _: cluster) if cluster else None)
     return CliRunner().invoke(app, args, input=stdin, prog_name="kgctl", obj=opener)
 
 

@@ -1,6 +1,9 @@
 """`kgctl peer … --git`: the files are changed and no cluster, whole or not at all, and what people wrote stays."""
 
 import dataclasses
+import os
+import shlex
+import signal
 import stat
 import subprocess
 from pathlib import Path
@@ -11,14 +14,12 @@ import yaml
 from typer.testing import Result
 
 from kgctl_py import names
-from kgctl_py.cli.peer import delivery
-from kgctl_py.errors import KgctlError
-from kgctl_py.fs import file_set
 from kgctl_py.wireguard import keygen
-from tests.api.peers import public_key, raiser, value
+from tests.api.peers import public_key, value
 from tests.cli.kgctl import kgctl, kgctl_program
 from tests.cli.test_completion import completed
 from tests.in_memory import EXAMPLE
+from tests.tunnel.host import until
 
 KUSTOMIZATION = """\
 # What is applied.
@@ -54,6 +55,10 @@ class Repository:
 
     def peer(self, command: str, *args: str, cluster: tuple[str, ...] = ("--from-file", str(EXAMPLE))) -> Result:
         return kgctl(*cluster, "peer", command, *args, "--git", str(self.path))
+
+    def program(self, command: str, *args: str) -> list[str]:
+        """Return the command that runs kgctl in a process of its own."""
+        return kgctl_program("--from-file", str(EXAMPLE), "peer", command, *args, "--git", str(self.path))
 
     def files(self) -> dict[str, str]:
         return {str(p.relative_to(self.path)): p.read_text() for p in self.path.rglob("*") if p.is_file()}
@@ -238,24 +243,40 @@ def test_a_dry_run_changes_nothing(repository: Repository) -> None:
 
 
 @pytest.mark.parametrize("args", [("add", "mia"), ("rotate", "ann")])
-@pytest.mark.parametrize("error", [KgctlError("full"), KeyboardInterrupt()])
 def test_without_its_configuration_no_peer_is_added_and_no_key_rotated(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], error: BaseException
+    repository: Repository, args: tuple[str, ...]
 ) -> None:
     before = repository.files()
-    monkeypatch.setattr(delivery, "_echo", raiser(error))
-    assert repository.peer(*args).exit_code != 0
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(repository.program(*args), stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1
+    assert b"has its old key again" in done.stderr or b"was removed again" in done.stderr
     assert repository.files() == before
 
 
-def test_a_kustomization_that_cannot_be_written_leaves_no_peer(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("command", "name"), [("add", "mia"), ("rotate", "ann")])
+def test_ctrl_c_before_the_configuration_is_read_leaves_the_folder_as_it_was(
+    repository: Repository, tmp_path: Path, command: str, name: str
 ) -> None:
+    before, fifo = repository.files(), tmp_path / "mia.conf"
+    file = repository.path / "peers" / f"{name}.yaml"
+    old = before.get(f"peers/{name}.yaml")
+    os.mkfifo(fifo, 0o600)  # nobody reads: kgctl waits between the change and the end
+    with subprocess.Popen(repository.program(command, name, "-O", str(fifo)), stderr=subprocess.PIPE) as process:
+        assert until(lambda: file.exists() and file.read_text() != old)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    assert (process.returncode, repository.files()) == (130, before)
+
+
+def test_a_kustomization_that_cannot_be_written_leaves_no_peer(repository: Repository) -> None:
+    long = KUSTOMIZATION + "# long\n" * 200
+    (repository.path / "kustomization.yaml").write_text(long)
     before = repository.files()
-    monkeypatch.setattr(file_set, "apply", raiser(KgctlError("the disk is full")))
-    result = repository.peer("add", "mia")
-    assert (result.exit_code, result.stdout, repository.files()) == (1, "", before)
-    assert result.stderr.endswith("kgctl: the disk is full\n")
+    limited = f"ulimit -f 1; exec {shlex.join(repository.program('add', 'mia'))}"  # KiB that a file may have
+    done = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, repository.files()) == (1, "", before)
+    assert done.stderr.endswith(f'cannot write "{repository.path}/kustomization.yaml": file too large\n')
 
 
 def test_a_preshared_key_is_for_its_owner_and_said_to_be_no_secret(repository: Repository) -> None:

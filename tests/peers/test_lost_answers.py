@@ -2,94 +2,119 @@
 
 import contextlib
 import copy
-from collections.abc import Callable
-from typing import Any, cast
 
 import pytest
 
-from kgctl_py.cli.peer import rotate
-from kgctl_py.cluster.interface import PeerStore
+from kgctl_py.cluster.interface import Manifest
+from kgctl_py.cluster.peer_names import PeerNames
 from kgctl_py.errors import KgctlError
+from kgctl_py.kilo.peers import manifest
 from kgctl_py.kube.api_error import ApiError
-from kgctl_py.peers import create
-
-
-def peer(**spec: object) -> dict[str, Any]:
-    return {"metadata": {"name": "mia"}, "spec": {"allowedIPs": ["10.5.0.1/32"], **spec}}
-
-
-OLD = peer(publicKey="old")
-NEW = peer(publicKey="new", presharedKey="new")
+from kgctl_py.mesh.address import parse_cidr
+from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.notice import Level, Notice
+from kgctl_py.peers.address_choice import AddressChoice
+from kgctl_py.peers.create_peer import PlannedPeer, create_peer
+from kgctl_py.peers.rotate_keys import rotate_keys
+from kgctl_py.value import replace
+from kgctl_py.wireguard import Key
+from tests.in_memory import InMemoryCluster, key
 
 SILENT = KgctlError("the API server did not answer within 15 s")
 IN_TROUBLE = ApiError("etcdserver: request timed out", status=500)
 REFUSED = ApiError("there is one already", status=409)
 
+OLD = Peer(name="mia", allowed_ips=(parse_cidr("10.5.0.1/32"),), public_key=Key.parse(key("old")))
+NEW = replace(OLD, public_key=Key.parse(key("new")), preshared_key=Key.parse(key("psk")))
 
-class Store:
-    """One Peer, whose server does what it is told, or not, and then raises."""
 
-    def __init__(self, peer: dict[str, Any] | None, *, does: bool, says: KgctlError) -> None:
-        self.peer = peer
+class Store(PeerNames):
+    """One Peer, whose server makes the first change that it is sent, or not, and then raises."""
+
+    def __init__(self, peer: Peer | None, *, does: bool, says: KgctlError | None) -> None:
+        super().__init__(lambda: Mesh((), (), 0))
+        self.peer = manifest(peer) if peer else None
         self._does = does
-        self._says: KgctlError | None = says
+        self._says = says
 
-    def get(self, name: str) -> dict[str, Any]:
+    def get(self, name: str) -> Manifest:
         if self.peer is None:
             raise ApiError(f"{name} is not there", status=404)
         return copy.deepcopy(self.peer)
 
-    def replace(self, peer: dict[str, Any]) -> None:
+    def replace(self, manifest: Manifest) -> Manifest:
         says, self._says = self._says, None
         if not says or self._does:
-            self.peer = peer
+            self.peer = manifest
         if says:
             raise says
+        return manifest
 
     create = replace
 
-    def delete(self, _: str, *, version: str = "") -> None:
+    def delete(self, name: str, *, version: str = "") -> None:
         self.peer = None
 
 
-def left(block: Callable[[PeerStore], contextlib.AbstractContextManager[Any]], store: Store) -> Any:
-    """Give the Peer that is left when the block has failed."""
-    with pytest.raises(KgctlError), block(cast("PeerStore", store)):
-        store.replace(NEW)
-    return store.peer
+class Unremovable(Store):
+    """A Store that answers no more when the Peer is to be removed again."""
+
+    def get(self, name: str) -> Manifest:
+        raise SILENT
 
 
-def rotating(store: PeerStore) -> contextlib.AbstractContextManager[Any]:
-    return rotate._restored_on_failure(store, OLD, NEW)
+def rotate(store: Store) -> list[Notice]:
+    """Rotate the keys, which fails; return what is told."""
+    notices: list[Notice] = []
+    with pytest.raises(KgctlError), rotate_keys(store, manifest(OLD), NEW, notices.append):
+        pass
+    return notices
 
 
-def creating(store: PeerStore) -> contextlib.AbstractContextManager[Any]:
-    return create.created(store, NEW)
+def create(store: Store) -> list[Notice]:
+    """Create the Peer, which fails; return what is told."""
+    notices: list[Notice] = []
+    cluster = InMemoryCluster(lambda: Mesh((), (NEW,), 0), store=store)
+    with pytest.raises(KgctlError), create_peer(cluster, PlannedPeer(NEW, AddressChoice()), notices.append):
+        pass
+    return notices
 
 
 @pytest.mark.parametrize("says", [SILENT, IN_TROUBLE])
 @pytest.mark.parametrize("does", [True, False])
 def test_a_peer_whose_new_key_nobody_was_told_of_has_its_old_one(says: KgctlError, does: bool) -> None:
-    assert left(rotating, Store(OLD, does=does, says=says)) == OLD
+    store = Store(OLD, does=does, says=says)
+    assert [notice.text for notice in rotate(store)] == ['peer "mia" has its old key again'] * does
+    assert store.peer == manifest(OLD)
 
 
 @pytest.mark.parametrize("says", [SILENT, IN_TROUBLE])
 @pytest.mark.parametrize("does", [True, False])
 def test_a_peer_that_nobody_was_told_was_created_is_not_there(says: KgctlError, does: bool) -> None:
-    assert left(creating, Store(None, does=does, says=says)) is None
+    store = Store(None, does=does, says=says)
+    assert [notice.text for notice in create(store)] == ['peer "mia" was removed again'] * does
+    assert store.peer is None
 
 
-def test_a_peer_of_somebody_else_stays() -> None:
-    assert left(creating, Store(OLD, does=False, says=REFUSED)) == OLD
-    assert left(creating, Store(NEW, does=False, says=REFUSED)) == NEW
-    assert left(creating, Store(OLD, does=False, says=IN_TROUBLE)) == OLD
+@pytest.mark.parametrize(("peer", "says"), [(OLD, REFUSED), (NEW, REFUSED), (OLD, IN_TROUBLE)])
+def test_a_peer_of_somebody_else_stays(peer: Peer, says: KgctlError) -> None:
+    store = Store(peer, does=False, says=says)
+    assert create(store) == []
+    assert store.peer == manifest(peer)
+
+
+def test_what_may_be_left_is_told_with_what_to_type() -> None:
+    store = Unremovable(None, does=True, says=SILENT)
+    assert create(store) == [
+        Notice(Level.WARNING, f'peer "mia" may be left on the cluster: {SILENT.message}', "kgctl peer rm mia")
+    ]
+    [told] = rotate(Unremovable(OLD, does=True, says=SILENT))
+    assert told.hint == "kgctl peer rotate mia"
 
 
 def test_what_somebody_else_changed_meanwhile_stays_when_the_old_keys_come_back() -> None:
-    store = Store(OLD, does=True, says=SILENT)
-    with contextlib.suppress(KgctlError), rotating(cast("PeerStore", store)):
-        with contextlib.suppress(KgctlError):
-            store.replace(NEW)
-        store.peer = peer(publicKey="new", presharedKey="new", persistentKeepalive=7)
+    store, notices = Store(OLD, does=True, says=None), list[Notice]()
+    with contextlib.suppress(KgctlError), rotate_keys(store, manifest(OLD), NEW, notices.append):
+        store.peer = manifest(replace(NEW, persistent_keepalive=7))
         raise SILENT
-    assert store.peer == peer(publicKey="old", persistentKeepalive=7)
+    assert store.peer == manifest(replace(OLD, persistent_keepalive=7))

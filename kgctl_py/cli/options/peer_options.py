@@ -1,6 +1,5 @@
 """What can be said of a Peer on the command line, checked before anything is sent."""
 
-import enum
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -8,25 +7,14 @@ import typer
 
 from kgctl_py import names
 from kgctl_py.cli.options.wg_quick_options import cidrs
-from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.mesh import pool
+from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.peers.change_peer import PeerChange
+from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import is_dns_name, parse_endpoint
-
-DEFAULT_POOL = "10.5.0.0/16"
-"""Where the addresses of new peers come from."""
-
-
-class DryRun(enum.StrEnum):
-    """`--dry-run`: who judges what would be done."""
-
-    CLIENT = "client"
-    SERVER = "server"
-
 
 DryRunOption = Annotated[
     DryRun | None, typer.Option("--dry-run", help="Change nothing; server lets the API server judge it.")
@@ -56,7 +44,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
     description: Annotated[str | None, typer.Option(metavar="TEXT", help="What it is, for people.")] = None
 
     def allowed_ips(self) -> tuple[IPInterface, ...]:
-        """Read --ip; raise UsageError for host bits, which would route a whole network without saying so."""
+        """Return --ip; raise UsageError for host bits, which would route a whole network without saying so."""
         read = cidrs("--ip", self.ip) if self.ip else ()
         for cidr in read:
             if masked(cidr) != cidr:
@@ -64,7 +52,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(read))
 
     def parsed_endpoint(self) -> Endpoint | None:
-        """Read --endpoint; `none` is None, too."""
+        """Return --endpoint, None for `none`; raise UsageError."""
         try:
             return parse_endpoint(self.endpoint) if self.endpoint not in (None, "none") else None
         except ValueError as error:
@@ -72,36 +60,30 @@ class PeerOptions(Value, frozen=True, kw_only=True):
                 f'--endpoint "{self.endpoint}" {error}', hint="--endpoint 203.0.113.1:51820"
             ) from None
 
+    def change(self) -> PeerChange:
+        """Return what changes of a Peer."""
+        return PeerChange(
+            allowed_ips=self.allowed_ips(),
+            keepalive=self.keepalive,
+            endpoint=self.parsed_endpoint(),
+            removes_endpoint=self.endpoint == "none",
+            annotations=self.annotations(),
+        )
+
     def annotations(self) -> Mapping[str, str]:
-        """Give the annotations that hold what is only for people."""
+        """Return the annotations that only people read."""
         given = {names.OWNER: self.owner, names.DESCRIPTION: self.description}
         return {name: text for name, text in given.items() if text is not None}
 
 
 def check_name(name: str) -> None:
-    """Refuse what Kubernetes would not take for a name."""
+    """Raise UsageError for a name that Kubernetes would refuse."""
     if not is_dns_name(name):
         raise UsageError(f'"{name}" is no name for a peer: lower-case letters, digits, "-" and "." are')
 
 
-def check_free(allowed_ips: tuple[IPInterface, ...], used: dict[IPInterface, str]) -> None:
-    """Refuse addresses that something else in the mesh has."""
-    for cidr in allowed_ips:
-        holder = pool.holder(cidr, used)
-        if holder:
-            raise KgctlError(f'the allowed IP "{cidr}" is taken: {holder}')
-
-
-def check_key_free(mesh: Mesh, key: Key) -> None:
-    """Refuse a public key that something else in the mesh has: WireGuard would take the two for one."""
-    holders = {node.key: f'node "{node.name}"' for node in mesh.nodes}
-    holders |= {peer.public_key: f'peer "{peer.name}"' for peer in mesh.peers}
-    if key in holders:
-        raise KgctlError(f"the public key {key} is taken: {holders[key]} has it")
-
-
 def pool_option(text: str) -> IPInterface:
-    """Read --pool."""
+    """Return --pool; raise UsageError."""
     read = cidrs("--pool", [text])
     if len(read) > 1:
         raise UsageError(f'--pool "{text}" is more than one network')
@@ -109,7 +91,7 @@ def pool_option(text: str) -> IPInterface:
 
 
 def public_key_option(text: str) -> Key:
-    """Read --public-key."""
+    """Return --public-key; raise UsageError."""
     key = Key.parse_or_none(text)
     if key is None:
         raise UsageError(f'--public-key "{text}" is not base64 of 32 bytes', hint="kgctl keygen makes a pair")

@@ -9,14 +9,10 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
 from kgctl_py.cli.options.peer_options import (
-    DEFAULT_POOL,
-    DryRun,
     DryRunOption,
     PeerOptions,
     PskOption,
     PublicKeyOption,
-    check_free,
-    check_key_free,
     check_name,
     pool_option,
 )
@@ -28,11 +24,10 @@ from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.config.subject import peer_subject
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
-from kgctl_py.kilo.peers import manifest
-from kgctl_py.mesh import pool as pools
-from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
-from kgctl_py.peers import claim_address, create
+from kgctl_py.peers.address_choice import DEFAULT_POOL
+from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
+from kgctl_py.peers.dry_run import DryRun, open_store
 from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
@@ -46,12 +41,12 @@ DEFAULT_KEEPALIVE = 25
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the peer.")],
-    said: PeerOptions,
+    options: PeerOptions,
     out: DeliveryOptions,
     wg_quick: WgQuickOptions,
     pool: Annotated[
         str, typer.Option(metavar="CIDR", help="Where to take its address from, unless --ip is given.")
-    ] = DEFAULT_POOL,
+    ] = str(DEFAULT_POOL),
     public_key: PublicKeyOption = None,
     psk: PskOption = False,
     git: GitOption = None,
@@ -66,69 +61,53 @@ def add(
     settings = wg_quick.settings()
     out.check(settings)
     private, public = key_pair(public_key, out)
-    asked, endpoint, where = said.allowed_ips(), said.parsed_endpoint(), pool_option(pool)
-    run = invocation_on(context, git, dry_run, needs_nodes=out.shows_configuration)
-    mesh = run.mesh()
-    run.cluster.peers().check_new(name)
-    check_key_free(mesh, public)
-    addresses = _Addresses(asked, where, run.cluster.networks().services)
-    peer = Peer(
+    requested, addresses = options.allowed_ips(), pool_option(pool)
+    draft = Peer(
         name=name,
-        allowed_ips=addresses.chosen(mesh),
-        endpoint=endpoint,
+        endpoint=options.parsed_endpoint(),
         public_key=public,
         preshared_key=keygen.generate_preshared_key() if psk else None,
-        persistent_keepalive=DEFAULT_KEEPALIVE if said.keepalive is None else said.keepalive,
-        annotations=said.annotations(),
+        persistent_keepalive=DEFAULT_KEEPALIVE if options.keepalive is None else options.keepalive,
+        annotations=options.annotations(),
     )
-    _Joining(run, out, settings, private, addresses).run(mesh, peer, dry_run)
+    run = invocation_on(context, git, dry_run, needs_nodes=out.shows_configuration)
+    mesh = run.mesh()
+    planned = plan_peer(run.cluster, draft, requested, addresses)
+    addition = _Addition(run, out, settings, private)
+    text = addition.configuration(mesh, planned.peer)
+    if dry_run is DryRun.SERVER:
+        open_store(run.cluster, dry_run).create(planned.manifest())
+    if dry_run or out.printed is Print.YAML:
+        addition.show(text, planned, dry_run)
+    else:
+        addition.create(text, planned)
     if not dry_run:
-        tell_what_remains(git, peer.preshared_key)
+        tell_what_remains(git, draft.preshared_key)
 
 
-class _Addresses(Value, frozen=True):
-    """Where the peer's addresses come from."""
-
-    asked: tuple[IPInterface, ...]
-    pool: IPInterface
-    services: tuple[IPInterface, ...]
-
-    def chosen(self, others: Mesh) -> tuple[IPInterface, ...]:
-        used = pools.used_networks(others, self.services)
-        check_free(self.asked, used)
-        return self.asked or (pools.next_free(self.pool, used),)
-
-
-class _Joining(Value, frozen=True):
-    """The steps from a Peer that is made up to one that exists, and its configuration."""
+class _Addition(Value, frozen=True):
+    """How the configuration of a new peer is made and where it goes."""
 
     invocation: Invocation
     out: DeliveryOptions
     settings: WgQuickSettings
     private: wireguard.Key | None
-    addresses: _Addresses
 
-    def run(self, mesh: Mesh, peer: Peer, dry_run: DryRun | None) -> None:
-        text = self._text(mesh, peer)
-        resource = manifest(peer, peer.annotations)
-        if dry_run is DryRun.SERVER:
-            self.invocation.cluster.peers(dry_run=True).create(resource)
-        if dry_run or self.out.printed is Print.YAML:
-            self._only_show(text, resource, peer, dry_run)
-            return
-        store = self.invocation.cluster.peers()
-        with delivery.staged(text, self.out) as deliver, create.created(store, resource) as created:
-            mesh, settled = claim_address.claim_address(
-                self.invocation.cluster, store, created, peer, self.addresses.chosen
-            )
-            terminal.say(f"{store.title(peer.name)} created: {', '.join(map(str, settled.allowed_ips))}")
-            if settled == peer:
+    def create(self, text: str, planned: PlannedPeer) -> None:
+        cluster, peer = self.invocation.cluster, planned.peer
+        with (
+            delivery.staged(text, self.out) as deliver,
+            create_peer(cluster, planned, terminal.tell_notice) as (mesh, created),
+        ):
+            cidrs = ", ".join(map(str, created.allowed_ips))
+            terminal.say(f"{cluster.peers().title(peer.name)} created: {cidrs}")
+            if created == peer:
                 deliver()
                 return
-            with delivery.staged(self._text(mesh, settled), self.out) as deliver_settled:
-                deliver_settled()
+            with delivery.staged(self.configuration(mesh, created), self.out) as deliver_moved:
+                deliver_moved()
 
-    def _text(self, others: Mesh, peer: Peer) -> str:
+    def configuration(self, others: Mesh, peer: Peer) -> str:
         if not self.out.shows_configuration:
             return ""
         topology = self.invocation.topology(others.with_peer(peer))
@@ -138,12 +117,12 @@ class _Joining(Value, frozen=True):
         tell_remarks(configuration.remarks)
         return wg_quick_text(configuration)
 
-    def _only_show(self, text: str, resource: dict[str, object], peer: Peer, dry_run: DryRun | None) -> None:
+    def show(self, text: str, planned: PlannedPeer, dry_run: DryRun | None) -> None:
         if dry_run:
-            cidrs = ", ".join(map(str, peer.allowed_ips))
-            terminal.say(f'peer "{peer.name}" would be created: {cidrs} (dry run: nothing was)')
+            cidrs = ", ".join(map(str, planned.peer.allowed_ips))
+            terminal.say(f'peer "{planned.peer.name}" would be created: {cidrs} (dry run: nothing was)')
         else:
             with delivery.staged(text, self.out) as deliver:
                 deliver()
         if self.out.printed is Print.YAML:
-            put(as_yaml(resource), FileOptions())
+            put(as_yaml(planned.manifest()), FileOptions())

@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.complete_names import complete_peers
-from kgctl_py.cli.options.peer_options import DryRun, DryRunOption
+from kgctl_py.cli.options.peer_options import DryRunOption
 from kgctl_py.cli.peer.git import GitOption, invocation_on
+from kgctl_py.peers.remove_peers import remove_peers
 from kgctl_py.terminal import terminal
 
 
@@ -17,11 +18,4 @@ def remove(
     dry_run: DryRunOption = None,
 ) -> None:
     """Remove peers; their configurations stop working."""
-    run = invocation_on(context, git, dry_run)
-    store = run.cluster.peers(dry_run=dry_run is DryRun.SERVER)
-    store.check_existing(*names)
-    for name in dict.fromkeys(names):
-        title = store.title(name)
-        if dry_run is not DryRun.CLIENT:
-            store.delete(name)
-        terminal.say(f"{title} {'would be removed (dry run: it was not)' if dry_run else 'removed'}")
+    remove_peers(invocation_on(context, git, dry_run).cluster, names, dry_run, terminal.tell_notice)

@@ -1,0 +1,61 @@
+"""A Peer is given other addresses, another endpoint or other annotations; all else of it stays as it is."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kgctl_py.cluster.interface import Cluster, Manifest
+from kgctl_py.kilo.peers import endpoint_spec
+from kgctl_py.mesh import pool
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.notice import Tell
+from kgctl_py.peers.conflicts import check_addresses_free
+from kgctl_py.peers.dry_run import DryRun, open_store
+from kgctl_py.value import Value, field
+from kgctl_py.wireguard import Endpoint
+
+
+class PeerChange(Value, frozen=True, kw_only=True):
+    """What changes of a Peer; None and what is empty stay. A keepalive of 0 is off."""
+
+    allowed_ips: tuple[IPInterface, ...] = ()
+    keepalive: int | None = None
+    endpoint: Endpoint | None = None
+    removes_endpoint: bool = False
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(dict(self._spec()) or self.annotations)
+
+    def apply(self, manifest: Manifest) -> Manifest:
+        """Return the resource with the change."""
+        spec = (manifest.get("spec") or {}) | dict(self._spec())
+        changed = {**manifest, "spec": {key: value for key, value in spec.items() if value is not None}}
+        if self.annotations:
+            metadata = manifest["metadata"]
+            annotations = {**(metadata.get("annotations") or {}), **self.annotations}
+            changed["metadata"] = {**metadata, "annotations": annotations}
+        return changed
+
+    def _spec(self) -> Iterator[tuple[str, Any]]:
+        """Return the fields of `spec` that change; None removes one."""
+        if self.allowed_ips:
+            yield "allowedIPs", [str(cidr) for cidr in self.allowed_ips]
+        if self.keepalive is not None:
+            yield "persistentKeepalive", self.keepalive or None
+        if self.endpoint or self.removes_endpoint:
+            yield "endpoint", endpoint_spec(self.endpoint) if self.endpoint else None
+
+
+def change_peer(cluster: Cluster, name: str, change: PeerChange, dry_run: DryRun | None, tell: Tell) -> str:
+    """Change the Peer, and return its title; raise KgctlError when it does not exist or an address is taken."""
+    store = open_store(cluster, dry_run)
+    store.check_existing(name)
+    if change.allowed_ips:
+        others = cluster.mesh().without_peer(name)
+        for notice in cluster.notices:
+            tell(notice)
+        check_addresses_free(change.allowed_ips, pool.used_networks(others, cluster.networks().services))
+    changed = change.apply(store.get(name))
+    if dry_run is not DryRun.CLIENT:
+        store.replace(changed)
+    return store.title(name)

@@ -1,0 +1,25 @@
+"""Addresses and keys that another member of the mesh has, and that a Peer can therefore not be given."""
+
+from collections.abc import Iterable, Mapping
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh import pool
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.wireguard import Key
+
+
+def check_addresses_free(allowed_ips: Iterable[IPInterface], used: Mapping[IPInterface, str]) -> None:
+    """Raise KgctlError for addresses in a network that is used."""
+    for cidr in allowed_ips:
+        holder = pool.holder(cidr, used)
+        if holder:
+            raise KgctlError(f'the allowed IP "{cidr}" is taken: {holder}')
+
+
+def check_key_free(mesh: Mesh, key: Key) -> None:
+    """Raise KgctlError for a public key that the mesh has: WireGuard would take the two for one."""
+    holders = {node.key: f'node "{node.name}"' for node in mesh.nodes}
+    holders |= {peer.public_key: f'peer "{peer.name}"' for peer in mesh.peers}
+    if key in holders:
+        raise KgctlError(f"the public key {key} is taken: {holders[key]} has it")

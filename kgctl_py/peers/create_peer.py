@@ -1,0 +1,69 @@
+"""A new Peer stays only with its configuration: without that, nobody would have its key."""
+
+import contextlib
+import http
+from collections.abc import Iterator
+
+from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
+from kgctl_py.errors import KgctlError
+from kgctl_py.kilo.peers import manifest
+from kgctl_py.kube.api_error import ApiError
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.notice import Tell, note, warning
+from kgctl_py.peers.address_choice import AddressChoice
+from kgctl_py.peers.claim_address import claim_address
+from kgctl_py.peers.conflicts import check_key_free
+from kgctl_py.value import Value
+
+
+class PlannedPeer(Value, frozen=True):
+    """A Peer that could be created now, and how its addresses are chosen again if somebody is quicker."""
+
+    peer: Peer
+    addresses: AddressChoice
+
+    def manifest(self) -> Manifest:
+        """Return the Peer as a resource."""
+        return manifest(self.peer, self.peer.annotations)
+
+
+def plan_peer(cluster: Cluster, draft: Peer, requested: tuple[IPInterface, ...], pool: IPInterface) -> PlannedPeer:
+    """Return `draft` with addresses; raise KgctlError when its name, its key or its addresses are taken."""
+    mesh = cluster.mesh()
+    cluster.peers().check_new(draft.name)
+    if draft.public_key:
+        check_key_free(mesh, draft.public_key)
+    addresses = AddressChoice(requested=requested, pool=pool, services=cluster.networks().services)
+    return PlannedPeer(draft.with_allowed_ips(addresses.choose(mesh)), addresses)
+
+
+@contextlib.contextmanager
+def create_peer(cluster: Cluster, planned: PlannedPeer, tell: Tell) -> Iterator[tuple[Mesh, Peer]]:
+    """Create the Peer for the block, which is given the mesh, and the Peer with addresses that it alone has.
+
+    When the block fails or is interrupted, or the server does not answer, the Peer is removed again.
+    """
+    store, resource = cluster.peers(), planned.manifest()
+    created: Manifest | None = None
+    try:
+        created = store.create(resource)
+        yield claim_address(cluster, store, created, planned.peer, planned.addresses.choose)
+    except BaseException as error:  # Ctrl-C, too: whatever ends this, the Peer must not stay
+        if created or not (isinstance(error, ApiError) and error.refused):  # refused: it exists and is another's
+            _remove(store, resource, tell)
+        raise
+
+
+def _remove(store: PeerStore, resource: Manifest, tell: Tell) -> None:
+    """Remove the Peer if it exists and has our key; tell when that cannot be known or done."""
+    name = resource["metadata"]["name"]
+    try:
+        if store.get(name)["spec"]["publicKey"] != resource["spec"]["publicKey"]:
+            return
+        store.delete(name)
+        tell(note(f'peer "{name}" was removed again'))
+    except KgctlError as error:
+        if getattr(error, "status", None) != http.HTTPStatus.NOT_FOUND:
+            text = f'peer "{name}" may be left on the cluster: {error.message}'
+            tell(warning(text, f"kgctl peer rm {name}"))

@@ -1,0 +1,19 @@
+"""Peers are removed, each that is named or none."""
+
+from collections.abc import Iterable
+
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.notice import Tell, note
+from kgctl_py.peers.dry_run import DryRun, open_store
+
+
+def remove_peers(cluster: Cluster, names: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
+    """Remove the Peers, and tell each that is gone; raise KgctlError at once when one does not exist."""
+    store = open_store(cluster, dry_run)
+    unique = tuple(dict.fromkeys(names))
+    store.check_existing(*unique)
+    for name in unique:
+        title = store.title(name)
+        if dry_run is not DryRun.CLIENT:
+            store.delete(name)
+        tell(note(f"{title} {'would be removed (dry run: it was not)' if dry_run else 'removed'}"))
