@@ -110,7 +110,7 @@ class _Walk:
         return End(self.topology.given_peers[place.name])
 
     def _outside(self, here: Place, opened: Opening) -> str:
-        """Return the doubt about an endpoint that is an internal IP: kg routes it past (kilo pkg/mesh/routes.go)."""
+        """Return why an endpoint is doubtful that is an internal IP (kilo pkg/mesh/routes.go)."""
         if here.kind is Kind.NODE and opened.endpoint and opened.endpoint.ip == self.to:
             return f"{here} sends it past the tunnel, since {self.to} is where the tunnel itself ends"
         return ""
