@@ -1,4 +1,4 @@
-"""Every name that Kilo gives to something in Kubernetes (kilo pkg/k8s/backend.go, manifests/crds.yaml)."""
+"""Kilo's annotations, labels, API group and resources (kilo pkg/k8s/backend.go, manifests/crds.yaml)."""
 
 PREFIX = "kilo.squat.ai/"
 
@@ -18,9 +18,9 @@ WIREGUARD_IP = PREFIX + "wireguard-ip"
 
 OWNER = "kgctl." + PREFIX + "owner"
 DESCRIPTION = "kgctl." + PREFIX + "description"
-"""kgctl's own annotations of a Peer, for people; Kilo does not read them."""
+"""Annotations of a Peer by kgctl, for people; Kilo does not read them."""
 CONNECTED = "kgctl." + PREFIX + "connected"
-"""The mark of a Peer that `kgctl connect` made: HOST/INTERFACE."""
+"""The annotation of a Peer that `kgctl connect` made: HOST/INTERFACE."""
 
 TOPOLOGY_LABEL = "topology.kubernetes.io/region"
 

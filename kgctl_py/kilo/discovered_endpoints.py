@@ -1,4 +1,4 @@
-"""The endpoints that a node has seen its peers at, from its `discovered-endpoints` annotation."""
+"""The endpoints at which a node has seen its peers, from its annotation `discovered-endpoints`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,8 +16,8 @@ _NONE: dict[str, Endpoint] = {}
 def discovered_endpoints(text: str) -> tuple[Mapping[str, Endpoint], tuple[IgnoredValue, ...]]:
     """Read a JSON object of key -> `{"IP", "Port", "Zone"}` as Go's `encoding/json` into `*net.UDPAddr`.
 
-    One value of a wrong type spoils the whole, as there; an entry without an address or with an impossible
-    port is left out alone. Both are told in the second value.
+    As in Go, one value of a wrong type invalidates all; an entry without an address or with an impossible port is
+    ignored alone. Return the endpoints, and what is ignored.
     """
     if not text:
         return _NONE, ()
@@ -40,7 +40,7 @@ def _is_port(port: int) -> bool:
 
 
 def _address(entry: Mapping[str, Any]) -> tuple[IPAddress | None, int]:
-    """Give the address and port of an entry; field names match in any case, the last one wins, as in Go."""
+    """Return the address and port of an entry; as in Go, names match in any case and the last one wins."""
     fields = {name.lower(): value for name, value in entry.items() if value is not None}
     ip, port, zone = fields.get("ip", ""), fields.get("port", 0), fields.get("zone", "")
     if not isinstance(ip, str) or not isinstance(zone, str) or type(port) is not int:

@@ -1,4 +1,4 @@
-"""The flags that a program of the cluster was started with."""
+"""The command-line flags of a program in the cluster."""
 
 import itertools
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from kgctl_py.value import Value
 
 
 class Flags(Value, frozen=True, kw_only=True):
-    """A command line, and the object that it was read from."""
+    """A command line, and the object that has it."""
 
     words: tuple[str, ...]
     source: str
 
     def all(self, flag: str) -> tuple[str, ...]:
-        """Give every value of `--FLAG=A,B` and `--FLAG A`, in order; of a flag that takes one the last counts."""
+        """Return all values of `--FLAG=A,B` and `--FLAG A` in order; the last one counts where one is expected."""
         return tuple(value for text in self._texts(f"--{flag}") for value in text.split(",") if value)
 
     def _texts(self, flag: str) -> Iterator[str]:
@@ -25,11 +25,13 @@ class Flags(Value, frozen=True, kw_only=True):
                 yield word.removeprefix(f"{flag}=")
 
 
-def of_container(spec: PodSpec, name: str, source: str) -> Flags:
-    """Give the flags of the container `name`, or, if there is none, of all containers of the pod."""
+def container_flags(spec: PodSpec, name: str, source: str) -> Flags:
+    """Return the flags of the container `name`, or of all containers of a pod without such a container."""
     containers = spec.containers or ()
     named = tuple(container for container in containers if container.name == name)
-    return Flags(words=tuple(word for one in named or containers for word in _words(one)), source=source)
+    return Flags(
+        words=tuple(word for container in named or containers for word in _words(container)), source=source
+    )
 
 
 def _words(container: Container) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The pods of Kilo, and what is wrong with each."""
+"""The pods of Kilo's agent, and the problem of each."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from kgctl_py.kube.objects.kinds import ContainerStatus, Pod
 from kgctl_py.kube.objects.reader import Objects
 
 CONTAINER = "kilo"
-"""The container that is kg; that of a userspace WireGuard may stand beside it."""
+"""The container that runs kg; a pod may also have one that runs WireGuard in userspace."""
 
 _AT_WORK = ("", "Completed", "ContainerCreating", "PodInitializing")
 
 
 def kg_pods(objects: Objects) -> tuple[KgPod, ...]:
-    """Give the pods of Kilo's DaemonSet; raise UnreadableError when they may not be looked at."""
+    """Return the pods of Kilo's DaemonSet; raise UnreadableError when they cannot be listed."""
     return tuple(
         KgPod(
             node=pod.spec.node_name,
@@ -31,16 +31,16 @@ def _trouble(pod: Pod) -> Iterator[str]:
     status = pod.status
     if status.phase in ("Pending", "Failed") and not status.containers:
         yield status.reason or status.phase.lower()
-    for one in (*(status.init_containers or ()), *(status.containers or ())):
-        halted = one.state.waiting or one.state.terminated
+    for container in (*(status.init_containers or ()), *(status.containers or ())):
+        halted = container.state.waiting or container.state.terminated
         if halted and halted.reason not in _AT_WORK:
-            yield f"{halted.reason}{_where(one)}"
+            yield f"{halted.reason}{_where(container)}"
 
 
-def _where(one: ContainerStatus) -> str:
-    restarts = f" after {one.restarts} restarts" if one.restarts else ""
-    return restarts if _is_kg(one) else f' in container "{one.name}"{restarts}'
+def _where(container: ContainerStatus) -> str:
+    restarts = f" after {container.restarts} restarts" if container.restarts else ""
+    return restarts if _is_kg(container) else f' in container "{container.name}"{restarts}'
 
 
-def _is_kg(one: ContainerStatus) -> bool:
-    return one.name == CONTAINER
+def _is_kg(container: ContainerStatus) -> bool:
+    return container.name == CONTAINER

@@ -1,12 +1,11 @@
-"""The places of a cluster where something is said about its networks; each is read when asked for, and once."""
+"""The sources of a cluster's network settings, each read once and only when it is needed."""
 
 import functools
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from kgctl_py.kilo import flags
-from kgctl_py.kilo.flags import Flags
+from kgctl_py.kilo.flags import Flags, container_flags
 from kgctl_py.kube.objects import decoding, kinds
 from kgctl_py.kube.objects.kinds import ConfigMap, Kind, Service, ServiceCIDR, T
 from kgctl_py.kube.objects.reader import NO_LABELS, Objects, UnreadableError
@@ -29,13 +28,13 @@ class Networking(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class ClusterConfiguration(msgspec.Struct, frozen=True):
-    """What kubeadm was told about the whole cluster."""
+    """The configuration that kubeadm made the cluster with."""
 
     networking: Networking = Networking()
 
 
-class Places:
-    """A cluster's objects; what cannot be read is noted in `unreadable`, and then says nothing."""
+class NetworkSources:
+    """The objects of a cluster; those that cannot be read are noted in `unreadable`, and count as absent."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
@@ -43,7 +42,7 @@ class Places:
 
     @property
     def unreadable(self) -> tuple[str, ...]:
-        """A line for each place that could not be looked at, or holds what cannot be used."""
+        """A line for each source that cannot be read or has invalid values."""
         return tuple(self._notes)
 
     def note(self, line: str) -> None:
@@ -57,27 +56,32 @@ class Places:
 
     @functools.cached_property
     def kilo(self) -> tuple[Flags, ...]:
-        """The flags of kg, in each DaemonSet that runs it."""
-        found = sorted(self._of(kinds.DAEMON_SET, labels=KILO_LABELS), key=lambda one: one.place)
-        return tuple(flags.of_container(one.spec.template.spec, "kilo", f"DaemonSet {one.place}") for one in found)
+        """The flags of kg in each of its DaemonSets."""
+        daemon_sets = sorted(
+            self._of(kinds.DAEMON_SET, labels=KILO_LABELS), key=lambda daemon_set: daemon_set.place
+        )
+        return tuple(
+            container_flags(daemon_set.spec.template.spec, "kilo", f"DaemonSet {daemon_set.place}")
+            for daemon_set in daemon_sets
+        )
 
     @functools.cached_property
     def api_servers(self) -> tuple[Flags, ...]:
-        """The flags of each API server that runs as a pod: kubeadm and rke2 label it otherwise than typhoon."""
+        """The flags of each API server that runs as a pod; kubeadm and rke2 label it differently from typhoon."""
         name = "kube-apiserver"
         pods = self._of(kinds.POD, SYSTEM, labels={"component": name}) or self._of(
             kinds.POD, SYSTEM, labels={"k8s-app": name}
         )
-        return tuple(flags.of_container(pod.spec, name, f"Pod {pod.place}") for pod in pods)
+        return tuple(container_flags(pod.spec, name, f"Pod {pod.place}") for pod in pods)
 
     @functools.cached_property
     def servers(self) -> tuple[Flags, ...]:
-        """The flags of each k3s or rke2 server, which it writes into an annotation of its Node."""
+        """The flags of each k3s or rke2 server, from an annotation of its Node."""
         return tuple(self._node_args())
 
     @functools.cached_property
     def kubeadm(self) -> Networking:
-        """What kubeadm made the cluster with."""
+        """The networking that kubeadm configured."""
         text = self._data("kubeadm-config", "ClusterConfiguration")
         try:
             documents = load_all(text.encode())
@@ -87,7 +91,7 @@ class Places:
             return Networking()
 
     def corefiles(self) -> Iterator[tuple[str, str]]:
-        """Give each ConfigMap that CoreDNS may be configured by, and its Corefile."""
+        """Yield each ConfigMap that may configure CoreDNS, and its Corefile."""
         for name in _COREDNS:
             yield f"ConfigMap {SYSTEM}/{name}", self._data(name, "Corefile")
 
@@ -116,7 +120,7 @@ class Places:
 
     def _data(self, name: str, key: str) -> str:
         config_maps: tuple[ConfigMap, ...] = self._of(kinds.CONFIG_MAP, SYSTEM, name)
-        return next(((one.data or {}).get(key, "") for one in config_maps), "")
+        return next(((config_map.data or {}).get(key, "") for config_map in config_maps), "")
 
     def _of(
         self, kind: Kind[T], namespace: str = "", name: str = "", labels: Mapping[str, str] = NO_LABELS

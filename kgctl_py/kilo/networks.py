@@ -1,4 +1,4 @@
-"""What a cluster's networks are: its Services' CIDR, its DNS, and what Kilo was told, each with its place."""
+"""The networks of a cluster: its Service CIDRs, its DNS and Kilo's settings, each with its source."""
 
 import ipaddress
 import re
@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from kgctl_py import names
 from kgctl_py.findings.cluster_facts import Setting
 from kgctl_py.kilo import validators
-from kgctl_py.kilo.network_sources import DNS_LABELS, SYSTEM, Places
+from kgctl_py.kilo.network_sources import DNS_LABELS, SYSTEM, NetworkSources
 from kgctl_py.kube.objects.reader import Objects
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
 K3S_DEFAULT = "10.43.0.0/16"
-"""What k3s and rke2 use without `--service-cidr`."""
+"""The Service CIDR of k3s and rke2 without `--service-cidr`."""
 DEFAULT_DOMAIN = "cluster.local"
 
 _SHOWN = 80
@@ -22,7 +22,7 @@ ZONE = re.compile(r"^[ \t]*kubernetes[ \t]+([^\s{]+)", re.MULTILINE)
 
 
 class Networks(Value, frozen=True, kw_only=True):
-    """What could be found; `unreadable` has a line for each place that was asked for it in vain."""
+    """The settings that were found; `unreadable` has a line for each source that could not be read."""
 
     service_cidrs: Setting | None = None
     dns: Setting | None = None
@@ -42,63 +42,66 @@ class Networks(Value, frozen=True, kw_only=True):
 
 
 def find_networks(objects: Objects) -> Networks:
-    """Look in each place, the surest first, until one tells; raise KgctlError when the cluster is not there."""
-    places = Places(objects)
-    found = Networks(
-        service_cidrs=_first(places, _service_cidrs(places), validators.service_cidr),
-        dns=_dns(places),
-        domain=_first(places, _domains(places), validators.domain),
-        topology_label=_kilo(places, "topology-label", names.TOPOLOGY_LABEL, validators.label),
-        port=_kilo(places, "port", "51820", validators.port),
-        subnet=_kilo(places, "subnet", "10.4.0.0/16", validators.cidr),
-        granularity=_kilo(places, "mesh-granularity", "location", validators.granularity),
-        interface=_kilo(places, "interface", "kilo0", validators.interface),
-        mtu=_kilo(places, "mtu", "auto", validators.mtu),
+    """Return each setting from its most reliable source; raise KgctlError when the cluster cannot be reached."""
+    sources = NetworkSources(objects)
+    networks = Networks(
+        service_cidrs=_first(sources, _service_cidrs(sources), validators.service_cidr),
+        dns=_dns(sources),
+        domain=_first(sources, _domains(sources), validators.domain),
+        topology_label=_kilo(sources, "topology-label", names.TOPOLOGY_LABEL, validators.label),
+        port=_kilo(sources, "port", "51820", validators.port),
+        subnet=_kilo(sources, "subnet", "10.4.0.0/16", validators.cidr),
+        granularity=_kilo(sources, "mesh-granularity", "location", validators.granularity),
+        interface=_kilo(sources, "interface", "kilo0", validators.interface),
+        mtu=_kilo(sources, "mtu", "auto", validators.mtu),
     )
-    return replace(found, unreadable=places.unreadable)
+    return replace(networks, unreadable=sources.unreadable)
 
 
-def _first(places: Places, candidates: Iterable[Setting], parse: Callable[[str], object]) -> Setting | None:
-    """Give the first candidate that has values, all of them usable; note those that are not."""
-    for found in candidates:
+def _first(
+    sources: NetworkSources, candidates: Iterable[Setting], parse: Callable[[str], object]
+) -> Setting | None:
+    """Return the first candidate whose values are all valid; note the others as unreadable."""
+    for setting in candidates:
         try:
-            values = tuple(dict.fromkeys(str(parse(value)) for value in found.values))
+            values = tuple(dict.fromkeys(str(parse(value)) for value in setting.values))
         except ValueError as error:
-            places.note(f'{found.source}: "{",".join(found.values)[:_SHOWN]}" {error}')
+            sources.note(f'{setting.source}: "{",".join(setting.values)[:_SHOWN]}" {error}')
             continue
         if values:
-            return replace(found, values=values)
+            return replace(setting, values=values)
     return None
 
 
-def _service_cidrs(places: Places) -> Iterator[Setting]:
-    listed = places.service_cidrs
-    names_listed = ", ".join(one.place for one in listed)
+def _service_cidrs(sources: NetworkSources) -> Iterator[Setting]:
+    service_cidrs = sources.service_cidrs
+    listed = ", ".join(service_cidr.place for service_cidr in service_cidrs)
     yield Setting(
-        values=tuple(cidr for one in listed for cidr in one.spec.cidrs), source=f"ServiceCIDR {names_listed}"
+        values=tuple(cidr for service_cidr in service_cidrs for cidr in service_cidr.spec.cidrs),
+        source=f"ServiceCIDR {listed}",
     )
-    for kg in places.kilo:
+    for kg in sources.kilo:
         yield Setting(values=kg.all("service-cidr"), source=f"--service-cidr in {kg.source}")
-    for server in places.api_servers:
+    for server in sources.api_servers:
         flag = "service-cluster-ip-range"
         yield Setting(values=server.all(flag), source=f"--{flag} in {server.source}")
-    yield Setting(values=_split(places.kubeadm.service_subnet), source=f"ConfigMap {SYSTEM}/kubeadm-config")
-    for server in places.servers:
+    yield Setting(values=_split(sources.kubeadm.service_subnet), source=f"ConfigMap {SYSTEM}/kubeadm-config")
+    for server in sources.servers:
         yield Setting(values=server.all("service-cidr"), source=f"--service-cidr in {server.source}")
-    if places.servers and _holds_dns(places, K3S_DEFAULT):
-        yield Setting(values=(K3S_DEFAULT,), source=f"default of k3s, by {places.servers[0].source}", guess=True)
-    yield Setting(values=tuple(_blocks(places)), source="smallest block around all Services", guess=True)
+    if sources.servers and _holds_dns(sources, K3S_DEFAULT):
+        yield Setting(values=(K3S_DEFAULT,), source=f"default of k3s, by {sources.servers[0].source}", guess=True)
+    yield Setting(values=tuple(_blocks(sources)), source="smallest block around all Services", guess=True)
 
 
-def _holds_dns(places: Places, cidr: str) -> bool:
-    dns = _dns(places)
+def _holds_dns(sources: NetworkSources, cidr: str) -> bool:
+    dns = _dns(sources)
     network = ipaddress.ip_network(cidr)
     return dns is None or any(ipaddress.ip_address(address) in network for address in dns.values)
 
 
-def _blocks(places: Places) -> Iterator[str]:
-    """Give the smallest CIDR around all cluster IPs of each family."""
-    addresses = [parse_ip(text) for service in places.services for text in service.addresses]
+def _blocks(sources: NetworkSources) -> Iterator[str]:
+    """Yield the smallest CIDR around the cluster IPs of each IP version."""
+    addresses = [parse_ip(text) for service in sources.services for text in service.addresses]
     for version in (4, 6):
         known = [address for address in addresses if address and address.version == version]
         if known:
@@ -111,31 +114,33 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split(",") if part)
 
 
-def _dns(places: Places) -> Setting | None:
-    services = places.system_services
-    labelled = [one for one in services if DNS_LABELS.items() <= (one.metadata.labels or {}).items()]
-    candidates = [one for one in services if one.metadata.name == "kube-dns"] + labelled
+def _dns(sources: NetworkSources) -> Setting | None:
+    services = sources.system_services
+    labelled = [service for service in services if DNS_LABELS.items() <= (service.metadata.labels or {}).items()]
+    candidates = [service for service in services if service.metadata.name == "kube-dns"] + labelled
     return _first(
-        places, (Setting(values=one.addresses, source=f"Service {one.place}") for one in candidates), validators.ip
+        sources,
+        (Setting(values=service.addresses, source=f"Service {service.place}") for service in candidates),
+        validators.ip,
     )
 
 
-def _domains(places: Places) -> Iterator[Setting]:
-    yield Setting(values=_split(places.kubeadm.dns_domain), source=f"ConfigMap {SYSTEM}/kubeadm-config")
-    for source, corefile in places.corefiles():
+def _domains(sources: NetworkSources) -> Iterator[Setting]:
+    yield Setting(values=_split(sources.kubeadm.dns_domain), source=f"ConfigMap {SYSTEM}/kubeadm-config")
+    for source, corefile in sources.corefiles():
         yield Setting(values=tuple(ZONE.findall(corefile)[:1]), source=source)
-    for server in places.servers:
+    for server in sources.servers:
         yield Setting(values=server.all("cluster-domain")[-1:], source=f"--cluster-domain in {server.source}")
     yield Setting(values=(DEFAULT_DOMAIN,), source="default of Kubernetes", guess=True)
 
 
-def _kilo(places: Places, flag: str, default: str, parse: Callable[[str], object]) -> Setting | None:
-    """Give what kg takes for `flag`: the last that its command line says, else kg's own default."""
-    given = ((kg.all(flag)[-1:], kg.source) for kg in places.kilo)
+def _kilo(sources: NetworkSources, flag: str, default: str, parse: Callable[[str], object]) -> Setting | None:
+    """Return the value of kg's `flag`: the last on its command line, else the default of kg."""
+    stated = ((kg.all(flag)[-1:], kg.source) for kg in sources.kilo)
     candidates = (
         Setting(values=values, source=f"--{flag} in {source}")
         if values
         else Setting(values=(default,), source=f"default of kg in {source}")
-        for values, source in given
+        for values, source in stated
     )
-    return _first(places, candidates, parse)
+    return _first(sources, candidates, parse)

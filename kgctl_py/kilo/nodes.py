@@ -1,4 +1,4 @@
-"""Kubernetes Nodes as Kilo reads them; the rules are those of translateNode in kilo pkg/k8s/backend.go."""
+"""Nodes as Kilo reads them from Kubernetes (translateNode in kilo pkg/k8s/backend.go)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,12 +18,12 @@ _GO_INTEGER = re.compile(r"[+-]?[0-9]+")
 
 
 def translate_node(raw: resources.Node, topology_label: str = names.TOPOLOGY_LABEL) -> Node:
-    """Give the Node that Kilo reads from `raw`, with every value in it that could not be used."""
+    """Return the Node that Kilo reads from `raw`, with the values that Kilo ignores."""
     return _Reader(raw).node(topology_label)
 
 
 class _Reader:
-    """Reads one Node, and notes what it cannot use on the way."""
+    """Reads one Node and collects the values that Kilo ignores."""
 
     def __init__(self, raw: resources.Node) -> None:
         self.raw = raw
@@ -57,7 +57,7 @@ class _Reader:
     def _parsed(
         self, field: str, text: str, parse: Callable[[str], T], reason: IgnoredReason = IgnoredReason.UNREADABLE
     ) -> T | None:
-        """Parse `text`, or note why not; an empty text is no value and needs no note."""
+        """Return the parsed `text`; without a text, or with one that Kilo ignores, return None."""
         try:
             return parse(text) if text else None
         except ValueError as error:
@@ -116,7 +116,7 @@ def _key(text: str) -> Key | None:
 
 
 def _integer(text: str) -> int:
-    """Read a decimal integer as Go's `strconv.ParseInt` in base 10, however large."""
+    """Return a decimal integer as Go's `strconv.ParseInt` reads it, however large."""
     if not _GO_INTEGER.fullmatch(text):
         raise ValueError("is not a decimal number")
     return int(text)

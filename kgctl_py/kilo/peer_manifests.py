@@ -1,4 +1,4 @@
-"""Peers as they stand in files: what Kilo would read of each, and the place of each field."""
+"""Peers in files: what Kilo reads from each, and the line and column of each field."""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -19,25 +19,25 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
     "spec.endpoint": ("dnsOrIP", "port"),
     "spec.endpoint.dnsOrIP": ("dns", "ip"),
 }
-"""The fields of kilo manifests/crds.yaml."""
+"""The fields of a Peer (kilo manifests/crds.yaml)."""
 
 
 class PeerManifest(Value, frozen=True, kw_only=True):
-    """A Peer of a file; `dropped` are its fields that an API server does not keep."""
+    """A Peer in a file; `dropped` are the fields that an API server drops."""
 
     peer: Peer
     dropped: tuple[IgnoredValue, ...]
     document: Document
     root: str = ""
-    """Where the Peer stands in its document: `items[2].` in a list."""
+    """The path of the Peer in its document, as `items[2].` in a list."""
 
     def region(self, field: str) -> Region:
-        """Give the place of a field of the Peer."""
+        """Return the region of a field of the Peer."""
         return self.document.region(self.root + field)
 
 
 def peer_manifests(text: bytes) -> Iterator[PeerManifest]:
-    """Give each Peer in a file, alone or in a list; raise UnparsableError when the file is no YAML."""
+    """Yield each Peer in a file, alone or in a list; raise UnparsableError when the file is no YAML."""
     for document in documents(text, _may_hold_peers):
         for root, value in _objects(document.value):
             if _is_peer(value):
@@ -60,7 +60,7 @@ def _objects(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _is_peer(value: Mapping[str, Any]) -> bool:
-    """Tell whether this is a Peer of Kilo, or was meant to be one: without a group, or of a misspelt kind."""
+    """Return whether this is a Peer, or is meant to be one: without a group, or with a misspelt kind."""
     group = str(value.get("apiVersion") or "").partition("/")[0]
     return group == names.GROUP or (value.get("kind") == names.PEER_KIND and not group)
 
@@ -78,7 +78,7 @@ def _manifest(document: Document, root: str, value: dict[str, Any]) -> PeerManif
 
 
 def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:
-    """Find what is wrong with the kind, the version and the name; what has no name may be given one."""
+    """Yield the faults of version, kind and name; a Peer with a `generateName` needs no name."""
     version, kind, metadata = value.get("apiVersion"), value.get("kind"), value.get("metadata")
     if version != names.API_VERSION:
         yield _fault("apiVersion", f'"{version or ""}" is none that Kilo has', f"apiVersion: {names.API_VERSION}")
@@ -95,13 +95,13 @@ def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:
 
 
 def _unknown(value: Any, path: str = "") -> Iterator[IgnoredValue]:
-    """Find the fields that a Peer does not have, with the ones that they may have been meant for."""
+    """Yield the fields that a Peer does not have, with the most similar field that it has."""
     known = _KNOWN.get(path, ())
     for name, inner in value.items() if known and isinstance(value, dict) else ():
         field = f"{path}.{name}" if path else str(name)
         if name not in known:
-            near = difflib.get_close_matches(str(name).lower(), [one.lower() for one in known], n=1)
-            meant = next((one for one in known if [one.lower()] == near), "")
+            near = difflib.get_close_matches(str(name).lower(), [field_name.lower() for field_name in known], n=1)
+            meant = next((field_name for field_name in known if [field_name.lower()] == near), "")
             hint = f"did you mean {meant}?" if meant else f"there is {', '.join(known)}"
             yield _fault(field, "is no field of a Peer", hint)
         yield from _unknown(inner, field)

@@ -1,4 +1,4 @@
-"""Peer resources as Kilo reads them (kilo pkg/k8s/apis/kilo/v1alpha1/types.go, pkg/k8s/backend.go)."""
+"""Peers as Kilo reads them, and as manifests (kilo pkg/k8s/apis/kilo/v1alpha1/types.go, pkg/k8s/backend.go)."""
 
 import contextlib
 from collections.abc import Iterator, Mapping
@@ -17,12 +17,12 @@ from kgctl_py.wireguard.key import REDACTED
 
 
 def translate_peer(raw: resources.Peer) -> Peer:
-    """Give the Peer that Kilo reads from `raw`; one that Kilo skips has the reasons in `faults`."""
+    """Return the Peer that Kilo reads from `raw`; the `faults` of a Peer are the reasons why Kilo skips it."""
     try:
         spec = decoding.convert(raw.spec, resources.PeerSpec)
     except ValueError as error:
         faults = (malformed(str(error), "spec"),)
-        peer = Peer(name=raw.metadata.name, allowed_ips=_claimed(raw.spec), faults=faults)
+        peer = Peer(name=raw.metadata.name, allowed_ips=_readable_allowed_ips(raw.spec), faults=faults)
     else:
         peer = _Reader(spec).peer(raw.metadata.name)
     labels, annotations = raw.metadata.labels or {}, raw.metadata.annotations or {}
@@ -30,9 +30,9 @@ def translate_peer(raw: resources.Peer) -> Peer:
 
 
 def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Give the Peer resource that holds `peer`; what is absent, off or redacted is left out.
+    """Return the manifest of `peer`, without values that are absent, off or redacted.
 
-    Annotations that a Peer has in one cluster are not for another: only those given are in it.
+    Only the given `annotations` are included: those of a Peer in one cluster do not belong in another.
     """
     metadata: dict[str, Any] = {"name": peer.name}
     if annotations:
@@ -49,20 +49,20 @@ def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[s
 
 
 def endpoint_spec(endpoint: Endpoint) -> dict[str, Any]:
-    """Give `spec.endpoint` of a Peer resource."""
+    """Return `spec.endpoint` of a Peer."""
     kind = "dns" if endpoint.name else "ip"
     return {"dnsOrIP": {kind: endpoint.host}, "port": endpoint.port}
 
 
 def malformed(reason: str, root: str = "") -> IgnoredValue:
-    """Give the fault of a field `root` whose form is wrong, at the place that msgspec's words end with, if any."""
+    """Return the fault of the field `root`, or of the field in it that the message of msgspec ends with."""
     why, _, place = reason.partition(' - at "$')
     field = (root + place.removesuffix('"')).removeprefix(".")
     return IgnoredValue(field=field, text="", why=f"cannot be read: {why}")
 
 
-def _claimed(spec: Any) -> tuple[IPInterface, ...]:
-    """Give the allowed IPs that can be read of a Peer that Kilo skips: once it is mended they are its own."""
+def _readable_allowed_ips(spec: Any) -> tuple[IPInterface, ...]:
+    """Return the readable allowed IPs of a Peer that Kilo skips: they are its own once the Peer is valid."""
     texts = spec.get("allowedIPs") if isinstance(spec, dict) else None
     cidrs = []
     for text in texts if isinstance(texts, list) else ():
@@ -72,7 +72,7 @@ def _claimed(spec: Any) -> tuple[IPInterface, ...]:
 
 
 def _hint_of_nil(where: resources.DNSOrIP, port: int) -> str:
-    """Say what to do about the `<nil>` that the Go kgctl writes where there is no IP address."""
+    """Return what to do about the `<nil>` that the Go kgctl writes in place of an IP address."""
     if where.ip == "<nil>" and where.dns:
         return "the Go kgctl writes this beside a DNS name: take the line out"
     if where.ip == "<nil>" and not port:
@@ -81,7 +81,7 @@ def _hint_of_nil(where: resources.DNSOrIP, port: int) -> str:
 
 
 class _Reader:
-    """Reads the spec of a Peer, and notes on the way what is wrong with it."""
+    """Reads the spec of a Peer and collects its faults and the values that Kilo ignores."""
 
     def __init__(self, spec: resources.PeerSpec) -> None:
         self.spec = spec
@@ -156,8 +156,8 @@ class _Reader:
         key = Key.parse_or_none(self.spec.preshared_key or "")
         if self.spec.preshared_key and not key:
             why = "is not base64 of 32 bytes: the peer is used without a preshared key"
-            one = IgnoredValue(field="spec.presharedKey", text="", why=why, reason=IgnoredReason.PRESHARED_KEY)
-            self.ignored_values.append(one)  # without its text, which may be a secret
+            value = IgnoredValue(field="spec.presharedKey", text="", why=why, reason=IgnoredReason.PRESHARED_KEY)
+            self.ignored_values.append(value)  # without its text, which may be a secret
         return key
 
     def _persistent_keepalive(self) -> int:

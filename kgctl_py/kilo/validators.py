@@ -1,4 +1,4 @@
-"""What is believed of the values that a cluster tells of itself: each function gives the value, or ValueError."""
+"""Validators for settings that a cluster states: each returns the value, or raises ValueError."""
 
 import re
 from collections.abc import Callable
@@ -8,24 +8,24 @@ from kgctl_py.wireguard.cidr import parse_decimal
 from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_ip
 
 _WIDEST = {4: 8, 6: 32}
-"""The shortest prefixes believed of a Service CIDR; Kubernetes itself takes none below /12 and /64."""
+"""The shortest valid prefix of a Service CIDR by IP version; Kubernetes itself requires /12 and /64."""
 
 
 def cidr(text: str) -> IPInterface:
-    """Read a CIDR without its host bits."""
+    """Return a CIDR without its host bits."""
     return masked(parse_cidr(text))
 
 
 def service_cidr(text: str) -> IPInterface:
-    """Read a CIDR that Services may have; not one that would draw half the world into the tunnel."""
-    found = cidr(text)
-    if found.prefixlen < _WIDEST[found.version]:
+    """Return a CIDR for Services; a wide one would route much of the Internet into the tunnel."""
+    interface = cidr(text)
+    if interface.prefixlen < _WIDEST[interface.version]:
         raise ValueError("is too wide to be a Service CIDR")
-    return found
+    return interface
 
 
 def ip(text: str) -> IPAddress:
-    """Read an IP address."""
+    """Return an IP address."""
     address = parse_ip(text)
     if address is None:
         raise ValueError("is not an IP address")
@@ -33,7 +33,7 @@ def ip(text: str) -> IPAddress:
 
 
 def domain(text: str) -> str:
-    """Read a DNS name, without the dot of the root."""
+    """Return a DNS name without the final dot."""
     name = text.removesuffix(".")
     if not is_dns_name(name):
         raise ValueError("is not a lower-case DNS name")
@@ -41,7 +41,7 @@ def domain(text: str) -> str:
 
 
 def port(text: str) -> int:
-    """Read a port."""
+    """Return a port."""
     number = parse_decimal(text, MAX_PORT)
     if not number:
         raise ValueError(f"is not between 1 and {MAX_PORT}")

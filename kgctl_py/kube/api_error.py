@@ -1,4 +1,4 @@
-"""What an API server refuses, told so that a person knows what to do about it."""
+"""Error responses of an API server, as messages with hints."""
 
 import http
 import re
@@ -18,14 +18,14 @@ _VERBS = {"WATCH": "watch", "POST": "create", "PUT": "update", "DELETE": "delete
 
 
 class Status(msgspec.Struct, frozen=True):
-    """The part of a meta/v1 Status that tells why, and the HTTP status that it stands for."""
+    """The message of a meta/v1 Status, and its HTTP status."""
 
     message: str | None = None
     code: int | None = None
 
 
 class ApiError(KgctlError):
-    """An answer that says no, with its HTTP `status`."""
+    """An error response with its HTTP `status`."""
 
     def __init__(self, message: str, *, status: int, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -33,7 +33,7 @@ class ApiError(KgctlError):
 
     @property
     def refused(self) -> bool:
-        """Whether what was asked for was surely not done: a server in trouble (5xx) may have done it first."""
+        """Whether the request certainly had no effect; one that fails with 5xx may have had."""
         return self.status < http.HTTPStatus.INTERNAL_SERVER_ERROR
 
 
@@ -56,7 +56,7 @@ def api_error(
 
 
 def reported_error(*, path: str, server: str, body: bytes) -> ApiError:
-    """Tell what a Status means that came as an event of a watch of `path`."""
+    """Return what a Status means that is an event of a watch of `path`."""
     return api_error(method="WATCH", path=path, server=server, status=_status(body).code or 0, body=body)
 
 
@@ -78,7 +78,7 @@ def _phrase(status: int) -> str:
 
 
 def rule(method: str, path: str) -> str:
-    """Give the RBAC rule that allows a request, as it stands under `rules:` of a ClusterRole."""
+    """Return the RBAC rule that allows a request, as under `rules:` of a ClusterRole."""
     match = _RESOURCE_PATH.fullmatch(path)
     if not match:
         return f'{{nonResourceURLs: ["{path}"], verbs: ["{method.lower()}"]}}'

@@ -1,4 +1,4 @@
-"""The pods that have an address, which is given to another one when a pod has ended."""
+"""The running pods that have an IP address."""
 
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.reader import Objects
@@ -7,6 +7,6 @@ _ENDED = ("Succeeded", "Failed")
 
 
 def pods_at(objects: Objects, ip: str) -> tuple[str, ...]:
-    """Give the pods that have the address `ip` and still run, as NAMESPACE/NAME; raise UnreadableError."""
+    """Return the pods with the address `ip` that have not ended, as NAMESPACE/NAME; raise UnreadableError."""
     pods = objects.of(kinds.POD, fields=f"status.podIP={ip}")
     return tuple(pod.place for pod in pods if pod.status.ip == ip and pod.status.phase not in _ENDED)

@@ -1,1 +1,1 @@
-"""How Kilo is installed: what runs on a node, with which flags, and which choices go together."""
+"""The installation of Kilo: what runs on a node, with which flags, and which combinations are supported."""

@@ -1,4 +1,4 @@
-"""Where the agent's kubeconfig comes from, which each distribution does its own way (kilo manifests/)."""
+"""The kubeconfig of the agent, which depends on the distribution (kilo manifests/)."""
 
 from typing import assert_never
 
@@ -46,7 +46,7 @@ EOF
 
 
 def share(installation: Installation) -> Share:
-    """Give what the agent's pod needs to have a kubeconfig at /etc/kubernetes/kubeconfig."""
+    """Return what gives the agent's pod a kubeconfig at /etc/kubernetes/kubeconfig."""
     match installation.distribution:
         case Distribution.KUBEADM if borrowed_config_map(installation):
             return _folder(

@@ -1,4 +1,4 @@
-"""What a CNI adds to the agent's pod (kilo manifests/, cmd/kg)."""
+"""What the CNI plugin adds to the agent's pod (kilo manifests/, cmd/kg)."""
 
 import json
 
@@ -40,7 +40,7 @@ mv -f .10-kilo.conflist 10-kilo.conflist
 
 
 def share(installation: Installation) -> Share:
-    """Give what the chosen CNI adds."""
+    """Return what the chosen CNI plugin adds."""
     if installation.cni is Cni.KILO:
         return _kilo(installation)
     flags = ["--cni=false", f"--compatibility={installation.cni}", "--local=false"]
@@ -74,7 +74,7 @@ def _kilo(installation: Installation) -> Share:
 
 
 def conf(mtu: int) -> str:
-    """Give the CNI configuration, to which the agent adds the pod CIDR of its node; `mtu` is in bytes."""
+    """Return the CNI configuration, to which the agent adds the pod CIDR of its node; `mtu` is in bytes."""
     bridge = {
         "name": "kubernetes",
         "type": "bridge",

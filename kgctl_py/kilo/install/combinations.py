@@ -1,4 +1,4 @@
-"""Which choices go together: what Kilo ships, what is composed of its parts, and what is refused."""
+"""The combinations of choices: which ones Kilo ships, and which ones are refused."""
 
 from collections.abc import Mapping
 
@@ -26,23 +26,23 @@ SHIPPED: Mapping[tuple[Distribution, Cni, WireGuard], str] = {
     (_BOOTKUBE, _KILO, _KERNEL): "kilo-bootkube.yaml",
     (_BOOTKUBE, _FLANNEL, _KERNEL): "kilo-bootkube-flannel.yaml",
 }
-"""The manifests that Kilo itself ships, by what they are for (kilo manifests/)."""
+"""The manifests that Kilo ships, by combination (kilo manifests/)."""
 
 
 def shipped_as(installation: Installation) -> str:
-    """Name Kilo's own manifest of the same combination, or give nothing when it ships none."""
+    """Return the name of Kilo's own manifest of this combination; empty when Kilo ships none."""
     return SHIPPED.get((installation.distribution, installation.cni, installation.wireguard), "")
 
 
 def borrowed_config_map(installation: Installation) -> str:
-    """Name the ConfigMap of kube-system that holds the kubeconfig, or give nothing when no ConfigMap does."""
+    """Return the name of the ConfigMap in kube-system that has a kubeconfig; empty when none has."""
     if installation.distribution is Distribution.KUBEADM and installation.cni is not Cni.CILIUM:
         return "kube-proxy"  # with Cilium there may be no kube-proxy
     return "kubeconfig-in-cluster" if installation.distribution is Distribution.TYPHOON else ""
 
 
 def check(installation: Installation) -> None:
-    """Raise UsageError, with the reason, for what Kilo cannot do."""
+    """Raise UsageError for a combination that Kilo does not support."""
     _check_heterogeneous(installation)
     _check_namespace(installation)
     _check_networks(installation)

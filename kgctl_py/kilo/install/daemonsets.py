@@ -1,4 +1,4 @@
-"""The DaemonSets of an installation: Kilo's agent on every node, and what it needs beside it."""
+"""The DaemonSets of an installation: Kilo's agent on every node, and nkml, which labels nodes."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ INTERFACE = "kilo0"
 METRICS_PORT = 1107
 NKML_IMAGE = "leonnicolas/nkml:latest"
 KERNEL_LABEL = "nkml.squat.ai/wireguard"
-"""What nkml labels nodes with: whether their kernel has WireGuard."""
+"""The label by which nkml says whether the kernel of a node has WireGuard."""
 
 _SOCKETS = Mount(volume="wireguard", path="/var/run/wireguard")
 _NODE_NAME = ("NODE_NAME", "spec.nodeName")
@@ -32,12 +32,12 @@ _ALWAYS = Share(
 
 
 def config_maps(installation: Installation) -> tuple[ConfigMap, ...]:
-    """Give the ConfigMaps that the DaemonSets mount."""
+    """Return the ConfigMaps that the DaemonSets mount."""
     return (*cni.share(installation).config_maps, *agent_kubeconfig.share(installation).config_maps)
 
 
 def daemon_sets(installation: Installation) -> tuple[DaemonSet, ...]:
-    """Give the DaemonSets; where nodes differ there are two agents, of which each node runs one."""
+    """Return the DaemonSets; where kernels differ there are two of the agent, and each node runs one of them."""
     match installation.wireguard:
         case WireGuard.KERNEL:
             return (_agent(installation),)
@@ -60,7 +60,7 @@ def _agent(
         name="kilo",
         image=installation.image,
         args=(*(flag for share in shares for flag in share.flags), *_chosen(installation)),
-        environment=tuple(one for share in shares for one in share.environment),
+        environment=tuple(variable for share in shares for variable in share.environment),
         ports=(("metrics", METRICS_PORT),),
         mounts=tuple(mount for share in shares for mount in share.mounts),
         privileged=True,
@@ -110,7 +110,7 @@ def _nkml(installation: Installation) -> DaemonSet:
 
 
 def _chosen(installation: Installation) -> Iterator[str]:
-    """Give the flags that a person chose; Kilo has its own defaults for the others (`kg --help`)."""
+    """Yield the flags that the user chose; for others Kilo has defaults (`kg --help`)."""
     if installation.subnet:
         yield f"--subnet={installation.subnet}"
     for cidr in installation.service_cidrs:

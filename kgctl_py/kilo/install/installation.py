@@ -1,4 +1,4 @@
-"""What a person chooses when Kilo is installed, as one value."""
+"""An installation of Kilo: the choices that its manifests are made from."""
 
 import enum
 
@@ -9,11 +9,11 @@ from kgctl_py.value import Value
 SYSTEM = "kube-system"
 IMAGE = "squat/kilo:0.7.0"
 WIREGUARD_IMAGE = "masipcat/wireguard-go:latest"
-"""Kilo publishes no image with wireguard-go in it; this one has it, as any other may."""
+"""An image that has wireguard-go, of which Kilo publishes none."""
 
 
 class Distribution(enum.StrEnum):
-    """How the cluster was made, which decides where Kilo's agent finds a kubeconfig and the CNI's folder."""
+    """The distribution of Kubernetes, which decides where the agent finds a kubeconfig and the CNI's folder."""
 
     KUBEADM = "kubeadm"
     K3S = "k3s"
@@ -22,7 +22,7 @@ class Distribution(enum.StrEnum):
 
 
 class Cni(enum.StrEnum):
-    """Who gives pods their network within a location: another CNI plugin, to which Kilo is an add-on, or Kilo."""
+    """The CNI plugin of pods within a location; Kilo is an add-on to another plugin, or the plugin itself."""
 
     FLANNEL = "flannel"
     KILO = "kilo"
@@ -30,7 +30,7 @@ class Cni(enum.StrEnum):
 
 
 class WireGuard(enum.StrEnum):
-    """Where WireGuard runs: in the kernel, in a process beside the agent, or on each node as it can."""
+    """Where WireGuard runs: in the kernel, in a process beside the agent, or in either by node."""
 
     KERNEL = "kernel"
     USERSPACE = "userspace"
@@ -38,7 +38,7 @@ class WireGuard(enum.StrEnum):
 
 
 class Part(enum.StrEnum):
-    """A part of what is applied, in the order in which that is done."""
+    """The parts of the manifests, in the order in which they are applied."""
 
     CRDS = "crds"
     RBAC = "rbac"
@@ -49,7 +49,7 @@ class Part(enum.StrEnum):
 
 
 class Installation(Value, frozen=True, kw_only=True):
-    """An installation of Kilo; what is None or empty is left to Kilo's own defaults."""
+    """An installation of Kilo; for None and empty values Kilo has defaults."""
 
     distribution: Distribution = Distribution.KUBEADM
     cni: Cni = Cni.FLANNEL
@@ -67,4 +67,4 @@ class Installation(Value, frozen=True, kw_only=True):
     peer_validation: bool = False
     monitoring: bool = False
     cel: bool = True
-    """Whether the API server knows CEL rules in a CRD, as it does since Kubernetes 1.25."""
+    """Whether the API server supports CEL rules in a CRD, as it does since Kubernetes 1.25."""

@@ -1,4 +1,4 @@
-"""What the manifests say to whoever reads them: what they are for, and whether Kilo ships them."""
+"""Comments in the manifests: their purpose, and whether Kilo ships them."""
 
 from kgctl_py.kilo.install.combinations import shipped_as
 from kgctl_py.kilo.install.installation import Cni, Installation, WireGuard
@@ -22,7 +22,7 @@ _KERNEL = {
 
 
 def origin(installation: Installation) -> tuple[str, ...]:
-    """Tell what is deployed, and which manifest of Kilo does the same."""
+    """Return what is deployed, and which manifest of Kilo deploys the same."""
     what = f"Kilo for {installation.distribution}: {_CNI[installation.cni]}; {_WIREGUARD[installation.wireguard]}."
     shipped = shipped_as(installation)
     if shipped:
@@ -34,5 +34,5 @@ def origin(installation: Installation) -> tuple[str, ...]:
 
 
 def agent(kernel: str) -> str:
-    """Tell on which nodes an agent runs: those whose label says `kernel`, or all."""
+    """Return on which nodes an agent runs: those whose label has the value `kernel`, or all."""
     return _KERNEL.get(kernel, "Kilo's agent, on every node.")

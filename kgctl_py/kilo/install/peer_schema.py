@@ -1,7 +1,7 @@
-"""What the API server checks of a Peer, which is what Kilo's own validation does.
+"""The schema of a Peer, with the checks of Kilo's own validation.
 
-The schema says what it can say clearly. The rest are rules in CEL, with words for people; a server without CEL
-gets the same rules as schemas, which refuse the same Peers with poorer words.
+What a schema can express clearly is a schema; the rest are CEL rules with a message. A server without CEL gets the
+same rules as schemas, which refuse the same Peers with poorer messages.
 The rules are those of kilo pkg/k8s/apis/kilo/v1alpha1/types.go.
 """
 
@@ -11,29 +11,29 @@ from kgctl_py.value import Value
 from kgctl_py.wireguard.endpoint import MAX_NAME, RFC1123_SUBDOMAIN
 
 PUBLIC_KEY = r"^[\r\n]*([A-Za-z0-9+/][\r\n]*){43}=[\r\n]*$"
-"""Base64 of 32 bytes, as Go reads it: line ends may be anywhere."""
+"""Base64 of 32 bytes, as Go decodes it: line ends are ignored."""
 DNS_NAME = f"^({RFC1123_SUBDOMAIN})?$"
 LEADING_ZERO = "(^|[:.])0[0-9]+[.]|[.]0[0-9]+(/|$)"
-"""In an octet, which Go refuses since 1.17; the API server reads addresses as Go did before."""
+"""A leading zero in an octet, which Go refuses since 1.17, but the API server accepts."""
 
 MAX_ALLOWED_IPS = 1000
 MAX_ADDRESS = 64
-"""In characters. The server has to know such bounds to allow a CEL rule, as it estimates its cost at the worst."""
+"""In characters. An API server needs bounds to accept a CEL rule, since it estimates the highest cost."""
 
 _MAY_BE_EMPTY = ("nullable: true",)
-"""An API server before 1.25 that was built with a newer Go takes an empty text for null, as Debian's does."""
+"""An API server before 1.25 that was built with a newer Go reads an empty text as null, as Debian's does."""
 _EMPTY_OR_IP = ("anyOf:", "- maxLength: 0", "- format: ipv4", "- format: ipv6")
 
 
 class Rule(Value, frozen=True, kw_only=True):
-    """A rule on a value, `self`: an expression in CEL, and a schema, in YAML, that says the same."""
+    """A rule for the value `self`: an expression in CEL, and a schema in YAML that states the same."""
 
     cel: str
     message: str
     schema: tuple[str, ...]
 
     def lines(self, *, cel: bool) -> Iterator[str]:
-        """Give the YAML that states the rule in a schema."""
+        """Yield the YAML lines that state the rule in a schema."""
         if not cel:
             yield from self.schema
             return
@@ -61,7 +61,7 @@ DNS_OR_IP = Rule(
 
 
 def schema(*, cel: bool) -> Mapping[str, tuple[str, ...]]:
-    """Give the YAML lines of each value's rules, by what the value is."""
+    """Return the YAML lines of the rules by kind of value."""
     longest = (f"maxLength: {MAX_ADDRESS}",) if cel else ()
     may_be_empty = () if cel else _MAY_BE_EMPTY
     octets = tuple(STRICT_OCTETS.lines(cel=cel))

@@ -4,9 +4,9 @@ from kgctl_py.kilo.install.installation import Installation
 
 NAMESPACE = "kilo"
 CERTIFICATES_IMAGE = "registry.k8s.io/ingress-nginx/kube-webhook-certgen:v1.4.4"
-"""What makes the webhook's certificate, and tells the API server whom to believe."""
+"""The image that makes the certificate of the webhook and registers it with the API server."""
 
 
 def own_namespaces(installation: Installation) -> tuple[str, ...]:
-    """Name the namespace that has to be made, unless the agent's is the same."""
+    """Return the namespace to create, unless it is that of the agent."""
     return () if installation.namespace == NAMESPACE else (NAMESPACE,)

@@ -1,4 +1,4 @@
-"""The parts of a pod, as far as Kilo's have them; each is a few words that a template puts in their places."""
+"""The parts of a pod, as values for the templates."""
 
 from kgctl_py.value import Value
 
@@ -7,7 +7,7 @@ Fields = tuple[tuple[str, str], ...]
 
 
 class Volume(Value, frozen=True, kw_only=True):
-    """A volume of a pod: what it is, as `hostPath`, and the fields of that."""
+    """A volume of a pod: its kind, such as `hostPath`, and the fields of that."""
 
     name: str
     source: str
@@ -16,7 +16,7 @@ class Volume(Value, frozen=True, kw_only=True):
 
 
 class Mount(Value, frozen=True, kw_only=True):
-    """Where a container sees a volume."""
+    """The mount of a volume in a container."""
 
     volume: str
     path: str
@@ -25,7 +25,7 @@ class Mount(Value, frozen=True, kw_only=True):
 
 
 class Container(Value, frozen=True, kw_only=True):
-    """A container: `environment` names fields of the pod, `ports` are TCP."""
+    """A container; `environment` maps variables to fields of the pod, `ports` are TCP."""
 
     name: str
     image: str
@@ -38,7 +38,7 @@ class Container(Value, frozen=True, kw_only=True):
 
 
 class DaemonSet(Value, frozen=True, kw_only=True):
-    """A DaemonSet on the network of its nodes, on each that has `node_labels`."""
+    """A DaemonSet in the host network, on nodes with `node_labels`."""
 
     name: str
     note: str
@@ -49,19 +49,19 @@ class DaemonSet(Value, frozen=True, kw_only=True):
 
     @property
     def all_containers(self) -> tuple[tuple[str, tuple[Container, ...]], ...]:
-        """Its containers, each kind under the name that it has in a pod."""
+        """The containers by the field of a pod that lists them."""
         return ("initContainers", self.init_containers), ("containers", self.containers)
 
 
 class ConfigMap(Value, frozen=True, kw_only=True):
-    """A ConfigMap: the names of files, and their texts."""
+    """A ConfigMap: files by name."""
 
     name: str
     files: Fields
 
 
 class Share(Value, frozen=True, kw_only=True):
-    """What something adds to the agent's pod: a choice of the installation is one of these, whatever it is."""
+    """What a choice of the installation adds to the agent's pod."""
 
     flags: tuple[str, ...] = ()
     environment: Fields = ()
@@ -73,11 +73,11 @@ class Share(Value, frozen=True, kw_only=True):
 
 
 def host_path(name: str, path: str, kind: str = "") -> Volume:
-    """Give the volume that is `path` of the node."""
+    """Return the volume of a path on the node."""
     return Volume(name=name, source="hostPath", fields=(("path", path), *((("type", kind),) if kind else ())))
 
 
 def from_config_map(name: str, config_map: str, *, key: str = "", path: str = "") -> Volume:
-    """Give the volume that holds the files of a ConfigMap, or one of them as `path`."""
+    """Return the volume with the files of a ConfigMap, or with one of them as `path`."""
     items = (("items", f"[{{key: {key}, path: {path}}}]"),) if key else ()
     return Volume(name=name, source="configMap", fields=(("name", config_map), *items))

@@ -1,4 +1,4 @@
-"""Who may do what in the cluster: Kilo's agent, and the people who run kgctl."""
+"""RBAC: the ClusterRoles of Kilo's agent and of people who run kgctl."""
 
 from kgctl_py.kilo.install.installation import SYSTEM, Installation, WireGuard
 from kgctl_py.value import Value, replace
@@ -8,7 +8,7 @@ _READ = ("get", "list", "watch")
 
 
 class Rule(Value, frozen=True, kw_only=True):
-    """A rule of a ClusterRole; `names` are those of the only objects it is about."""
+    """A rule of a ClusterRole; `names` restricts it to objects of these names."""
 
     group: str
     resources: tuple[str, ...]
@@ -17,7 +17,7 @@ class Rule(Value, frozen=True, kw_only=True):
 
 
 class ClusterRole(Value, frozen=True, kw_only=True):
-    """A ClusterRole, and what it is for."""
+    """A ClusterRole, and a note on its purpose."""
 
     name: str
     note: str
@@ -37,7 +37,7 @@ _NETWORKS = (
     Rule(group="apps", resources=("daemonsets",), verbs=("list",)),
     Rule(group="networking.k8s.io", resources=("servicecidrs",), verbs=("list",)),
 )
-"""What `kgctl info`, `--services auto` and `--dns auto` look at, without Pods: their environment may be secret."""
+"""What `kgctl info`, `--services auto` and `--dns auto` read, without Pods, which may contain secrets."""
 
 USERS = (
     ClusterRole(
@@ -57,7 +57,7 @@ USERS = (
 
 
 def agent(installation: Installation) -> ClusterRole:
-    """Give the role of Kilo's agent; nkml, which labels nodes, has it, too."""
+    """Return the role of Kilo's agent, which nkml has, too."""
     gets = ("get",) if installation.wireguard is WireGuard.HETEROGENEOUS else ()
     return ClusterRole(
         name="kilo",
@@ -71,5 +71,5 @@ def agent(installation: Installation) -> ClusterRole:
 
 
 def own_namespaces(installation: Installation) -> tuple[str, ...]:
-    """Name the namespace that has to be made for the agent, if any: every cluster has some."""
+    """Return the namespace to create for the agent, if any: some namespaces are in every cluster."""
     return () if installation.namespace in _IN_EVERY_CLUSTER else (installation.namespace,)

@@ -1,1 +1,1 @@
-"""Who asks which API server: kubeconfig, credentials, TLS and proxies."""
+"""Access to an API server: kubeconfig, credentials, TLS and proxies."""

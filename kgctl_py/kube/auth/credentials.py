@@ -1,4 +1,4 @@
-"""Who is asking: the user of a kubeconfig with the credentials that lie elsewhere put in their place."""
+"""The credentials of a user, from a kubeconfig, a token file or a credential plugin."""
 
 import base64
 from collections.abc import Iterator, Sequence
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 
 def obtain_credentials(access: Access, timeout: float) -> User:
-    """Give the user of `access`, having read its token file or run its credential plugin."""
+    """Return the user of `access` with credentials from its token file or its credential plugin."""
     user = access.user
     if user.token_file:
         user = msgspec.structs.replace(user, token=_token(user.token_file, access), token_file=None)
     elif user.exec and not user.token:
-        from kgctl_py.kube.auth import exec_plugin  # it takes subprocess along
+        from kgctl_py.kube.auth import exec_plugin  # it imports subprocess
 
-        user = _plugged_in(user, exec_plugin.credential(user.exec, access.cluster, timeout))
+        user = _with_credential(user, exec_plugin.credential(user.exec, access.cluster, timeout))
     if user.token and not (user.token.isascii() and user.token.isprintable()):
         raise KgctlError(f"{access.who} has a token with characters that no token has")
     return user
 
 
 def request_headers(user: User, authorization: str) -> Iterator[tuple[str, str]]:
-    """Give what every request says: of kgctl, of who asks, and as whom to act."""
+    """Yield the headers of every request: the user agent, the authorization and the impersonation."""
     yield "Accept", "application/json"
     yield "User-Agent", f"kgctl/{__version__}"
     if authorization:
@@ -58,14 +58,14 @@ def _token(path: str, access: Access) -> str:
         raise KgctlError(f'{access.who}: cannot read the token file "{path}": {reason}') from None
 
 
-def _plugged_in(user: User, given: "exec_plugin.Credential") -> User:
-    if not (given.client_certificate_data and given.client_key_data):
-        return msgspec.structs.replace(user, token=given.token)
+def _with_credential(user: User, credential: "exec_plugin.Credential") -> User:
+    if not (credential.client_certificate_data and credential.client_key_data):
+        return msgspec.structs.replace(user, token=credential.token)
     return msgspec.structs.replace(
         user,
-        token=given.token,
-        client_certificate_data=_base64(given.client_certificate_data),
-        client_key_data=_base64(given.client_key_data),
+        token=credential.token,
+        client_certificate_data=_base64(credential.client_certificate_data),
+        client_key_data=_base64(credential.client_key_data),
     )
 
 

@@ -1,6 +1,6 @@
-"""Credentials from a command, as kubectl gets them (client.authentication.k8s.io, `users[].user.exec`).
+"""Credentials from a credential plugin, as kubectl gets them (client.authentication.k8s.io, `users[].user.exec`).
 
-`kubernetes.config` would log a failing command and go on without credentials, and wait for it for ever.
+`kubernetes.config` would log a failed command, go on without credentials, and wait for a command for ever.
 """
 
 import base64
@@ -34,9 +34,9 @@ class _ExecCredential(msgspec.Struct, rename="camel", frozen=True):
 
 
 def credential(plugin: Exec, cluster: Cluster, timeout: float) -> Credential:
-    """Run `plugin` and give what it prints; raise KgctlError naming the command when it gives none.
+    """Run `plugin` and return its credential; raise KgctlError with the command when it has none.
 
-    With a terminal for stdin it may talk to the person, and take its time; else it has `timeout` seconds.
+    With a terminal for stdin the plugin may ask the user and has no deadline; else it has `timeout` seconds.
     """
     name = f'the credential plugin "{plugin.command}"'
     interactive = os.isatty(0) and plugin.interactive_mode != "Never"

@@ -1,4 +1,4 @@
-"""A kubeconfig file: its parts as msgspec structs, and how one is read."""
+"""Kubeconfig files as structs."""
 
 import contextlib
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from kgctl_py.errors import KgctlError
 
 
 class Cluster(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
-    """`clusters[].cluster`: where an API server is, and what proves that it is the one."""
+    """`clusters[].cluster`: the URL of an API server, and how to verify its certificate."""
 
     server: str | None = None
     certificate_authority: str | None = None
@@ -25,7 +25,7 @@ class Cluster(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
 
 
 class Exec(msgspec.Struct, rename="camel", frozen=True):
-    """`users[].user.exec`: the command that gives the credentials."""
+    """`users[].user.exec`: the credential plugin."""
 
     command: str
     api_version: str
@@ -37,7 +37,7 @@ class Exec(msgspec.Struct, rename="camel", frozen=True):
 
 
 class User(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
-    """`users[].user`: what proves to the API server who is asking."""
+    """`users[].user`: the credentials of a user."""
 
     client_certificate: str | None = None
     client_certificate_data: str | None = None
@@ -59,7 +59,7 @@ class User(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
 
 
 class Context(msgspec.Struct, frozen=True):
-    """`contexts[].context`: a cluster, and a user on it."""
+    """`contexts[].context`: a cluster and a user."""
 
     cluster: str = ""
     user: str = ""
@@ -87,7 +87,7 @@ class NamedContext(msgspec.Struct, frozen=True):
 
 
 class Kubeconfig(msgspec.Struct, rename="kebab", frozen=True):
-    """One file, with the paths in it made absolute."""
+    """A kubeconfig file, its paths made absolute."""
 
     clusters: tuple[NamedCluster, ...] | None = None
     users: tuple[NamedUser, ...] | None = None
@@ -96,7 +96,7 @@ class Kubeconfig(msgspec.Struct, rename="kebab", frozen=True):
 
 
 def read(path: Path) -> Kubeconfig:
-    """Read the kubeconfig at `path`; raise KgctlError telling why not, without quoting from it."""
+    """Return the kubeconfig at `path`; raise KgctlError, which quotes nothing from it."""
     try:
         return _absolute(msgspec.convert(_value(path.read_bytes()), type=Kubeconfig), path.parent)
     except OSError as error:

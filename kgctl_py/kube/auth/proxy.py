@@ -1,4 +1,4 @@
-"""The proxy on the way to an API server."""
+"""The proxy to an API server."""
 
 import base64
 from typing import Any

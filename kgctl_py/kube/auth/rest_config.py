@@ -1,7 +1,7 @@
-"""Which cluster to talk to, and as whom: kubectl's loading rules for kubeconfig files and for pods.
+"""The cluster and the user to connect as, by kubectl's rules for kubeconfig files and pods.
 
-They stand here, since `kubernetes.config` lets the last file choose the context, looks for a user's files
-beside the cluster's, takes a token before a token file, and quotes credentials in its messages.
+`kubernetes.config` differs: it lets the last file choose the context, resolves the paths of a user beside the
+cluster's file, prefers a token to a token file, and quotes credentials in its messages.
 """
 
 import difflib
@@ -25,7 +25,7 @@ _VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 
 class Access(Value, frozen=True, kw_only=True):
-    """One cluster and one user on it; in a pod there is no kubeconfig, and the names are empty."""
+    """A cluster and a user; in a pod, without a kubeconfig, their names are empty."""
 
     cluster: Cluster
     user: User
@@ -35,17 +35,17 @@ class Access(Value, frozen=True, kw_only=True):
 
     @property
     def server(self) -> str:
-        """The URL of the API server, without a slash at its end."""
+        """The URL of the API server, without a final slash."""
         return (self.cluster.server or "").rstrip("/")
 
     @property
     def who(self) -> str:
-        """The user, as messages name them."""
+        """The user as messages name it."""
         return f'user "{self.user_name}" in {self.source}' if self.user_name else self.source
 
 
 def load(explicit: str | None, context: str | None) -> Access:
-    """Choose the cluster and the user as kubectl does; raise KgctlError when there is no such choice."""
+    """Return the cluster and the user that kubectl chooses; raise KgctlError when there is none."""
     paths = _paths(explicit)
     if paths:
         return _chosen(paths, context)
@@ -57,7 +57,7 @@ def load(explicit: str | None, context: str | None) -> Access:
 
 
 def is_url(text: str, *schemes: str) -> bool:
-    """Tell whether `text` is a URL with a host and one of `schemes`."""
+    """Return whether `text` is a URL with a host and one of `schemes`."""
     try:
         url = urlsplit(text)
         return url.scheme in schemes and bool(url.hostname) and url.port != 0
@@ -120,7 +120,7 @@ def _chosen(paths: list[Path], wanted: str | None) -> Access:
 
 
 def _first(entries: Iterable[tuple[str, T]]) -> dict[str, T]:
-    """Keep the first of several entries with one name, as kubectl does when it merges files."""
+    """Return the first entry of each name, as kubectl merges files."""
     named: dict[str, T] = {}
     for name, value in entries:
         named.setdefault(name, value)
@@ -136,7 +136,7 @@ def _no_context(name: str, known: list[str], source: str) -> KgctlError:
 
 
 def _pod() -> Access | None:
-    """Give what Kubernetes puts into every pod, as a kubeconfig would say it."""
+    """Return the access that Kubernetes gives every pod."""
     host, port = os.environ.get("KUBERNETES_SERVICE_HOST"), os.environ.get("KUBERNETES_SERVICE_PORT")
     token, certificate = SERVICE_ACCOUNT / "token", SERVICE_ACCOUNT / "ca.crt"
     if not (host and port and token.is_file()):

@@ -1,4 +1,4 @@
-"""Who is trusted, and by which certificate the user is known: the TLS of a connection, as Go would make it."""
+"""TLS as Go does it: which servers are trusted, and the client certificate of the user."""
 
 import binascii
 import contextlib
@@ -14,7 +14,7 @@ from kgctl_py.kube.auth.rest_config import Access
 
 
 def tls_context(access: Access, user: User) -> ssl.SSLContext:
-    """Give the TLS of `access` for `user`; raise KgctlError naming the part that cannot be used."""
+    """Return the TLS context of `access` for `user`; raise KgctlError with the part that is not usable."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # on since Python 3.13; many clusters' CAs fail it
     _trust(context, access)
@@ -50,7 +50,7 @@ def _identify(context: ssl.SSLContext, access: Access, user: User) -> None:
 
 
 def _pem(access: Access, data: str | None, path: str | None) -> bytes | None:
-    """Give what stands in the kubeconfig itself, else in the file that it names."""
+    """Return the data in the kubeconfig, else the content of the file that it names."""
     try:
         if data:
             return binascii.a2b_base64(data)
@@ -64,7 +64,7 @@ def _pem(access: Access, data: str | None, path: str | None) -> bytes | None:
 
 @contextlib.contextmanager
 def _as_file(content: bytes) -> Iterator[str]:
-    """Give a path to `content` for OpenSSL, which takes keys from files alone; in memory, where that can be."""
+    """Yield the path of a file with `content` for OpenSSL, which reads keys from files only."""
     if hasattr(os, "memfd_create"):
         with os.fdopen(os.memfd_create("certificate"), "wb") as memory:
             memory.write(content)

@@ -1,1 +1,1 @@
-"""Lists kept current by watches, as client-go's reflector does it."""
+"""Lists kept current by watches, as in client-go."""

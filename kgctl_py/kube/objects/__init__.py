@@ -1,1 +1,1 @@
-"""Kubernetes objects: their kinds, and how JSON and YAML become values."""
+"""Kubernetes objects: their kinds, and decoding from JSON and YAML."""

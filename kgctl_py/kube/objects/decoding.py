@@ -11,11 +11,11 @@ T = TypeVar("T")
 
 
 class Watched(Protocol):
-    """An object that a watch may tell of."""
+    """An object of a watch."""
 
     @property
     def metadata(self) -> "Metadata":
-        """Its name and version."""
+        """Its metadata."""
         ...
 
 
@@ -30,7 +30,7 @@ class Metadata(msgspec.Struct, frozen=True):
 
 
 class ListMeta(msgspec.Struct, frozen=True):
-    """`metadata` of a list: the token of the next page, and the version that a watch goes on from."""
+    """`metadata` of a list: the continue token of the next page, and the resource version to watch from."""
 
     continue_: str | None = msgspec.field(name="continue", default=None)
     resource_version: str = msgspec.field(name="resourceVersion", default="")
@@ -43,20 +43,20 @@ class List(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(List, Generic[T], frozen=True, kw_only=True):
-    """A page of a list whose objects are all of one kind."""
+    """A page of a list of objects of one kind."""
 
     items: tuple[T, ...] | None
 
 
 class WatchEvent(msgspec.Struct, frozen=True):
-    """A line of a watch; what its object is depends on its type."""
+    """A line of a watch; the kind of its object depends on its type."""
 
     type: str
     object: msgspec.Raw
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """A question for objects that was not answered, and why."""
+    """A request for objects that was refused, and why."""
 
     kind: str
     namespace: str
@@ -66,11 +66,11 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class MalformedError(KgctlError):
-    """A body is cut off, or not what was asked for."""
+    """A body is cut off or has another form than expected."""
 
 
 def decode(body: bytes, kind: type[T], source: str) -> T:
-    """Decode a JSON body from `source`; raise MalformedError naming the source and the field that is wrong."""
+    """Return the decoded JSON body; raise MalformedError with its `source` and the malformed field."""
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -78,7 +78,7 @@ def decode(body: bytes, kind: type[T], source: str) -> T:
 
 
 def convert(value: Any, kind: type[T]) -> T:
-    """Turn decoded YAML or JSON data into a struct; raise ValueError naming the field that is wrong."""
+    """Return decoded YAML or JSON data as a struct; raise ValueError with the malformed field."""
     try:
         return msgspec.convert(value, type=kind)
     except msgspec.ValidationError as error:

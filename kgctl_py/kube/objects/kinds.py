@@ -1,4 +1,4 @@
-"""The kinds of object, beside Nodes and Peers, that tell of a cluster's networks: where they are, what is read."""
+"""Kinds of Kubernetes objects: their paths in the API, and the fields that are read."""
 
 from collections.abc import Mapping
 from typing import Generic, TypeVar
@@ -10,13 +10,13 @@ from kgctl_py.value import Value
 
 
 class Object(msgspec.Struct, frozen=True):
-    """What every object has."""
+    """The fields that every object has."""
 
     metadata: decoding.Metadata
 
     @property
     def place(self) -> str:
-        """The object's namespace, if it has one, and name."""
+        """NAMESPACE/NAME, or the name of an object without a namespace."""
         namespace = self.metadata.namespace
         return f"{namespace}/{self.metadata.name}" if namespace else self.metadata.name
 
@@ -47,13 +47,13 @@ class Service(Object, frozen=True):
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Its cluster IPs; none when it is headless or only a name."""
+        """Its cluster IPs; a headless or external Service has none."""
         listed = self.spec.cluster_ips or (self.spec.cluster_ip or "",)
         return tuple(address for address in listed if address not in ("", "None"))
 
 
 class Container(msgspec.Struct, frozen=True):
-    """A container of a pod: what it runs."""
+    """A container of a pod: its command line."""
 
     name: str = ""
     command: tuple[str, ...] | None = None
@@ -68,20 +68,20 @@ class PodSpec(msgspec.Struct, frozen=True):
 
 
 class Halted(msgspec.Struct, frozen=True):
-    """Why a container waits, or with what it ended."""
+    """Why a container is waiting or has terminated."""
 
     reason: str = ""
 
 
 class ContainerState(msgspec.Struct, frozen=True):
-    """`state` of a container: at most one of its fields is there, and none of these while it runs."""
+    """`state` of a container; a running one has neither field."""
 
     waiting: Halted | None = None
     terminated: Halted | None = None
 
 
 class ContainerStatus(msgspec.Struct, frozen=True):
-    """What became of a container."""
+    """The status of a container."""
 
     name: str = ""
     ready: bool = False
@@ -134,7 +134,7 @@ T = TypeVar("T", bound=Object)
 
 
 class Kind(Value, Generic[T], frozen=True):
-    """A kind of object: its names in the API, and the struct that holds what is read of it."""
+    """A kind of object: its names in the API, and the struct of the fields that are read."""
 
     name: str
     api_version: str
@@ -144,7 +144,7 @@ class Kind(Value, Generic[T], frozen=True):
     """Whether every API server serves this kind."""
 
     def path(self, namespace: str = "") -> str:
-        """Give the path of its list, in one namespace or in all."""
+        """Return the path of its list, in one namespace or in all."""
         root = "apis" if "/" in self.api_version else "api"
         within = f"namespaces/{namespace}/" if namespace else ""
         return f"/{root}/{self.api_version}/{within}{self.resource}"

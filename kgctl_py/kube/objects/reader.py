@@ -1,4 +1,4 @@
-"""Any objects of a cluster, from wherever it is read; what may not be read is an UnreadableError, not the end."""
+"""A reader of the objects of a cluster, whatever that is read from."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -12,11 +12,11 @@ NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
 class UnreadableError(KgctlError):
-    """These objects cannot be had, though others of the same cluster can."""
+    """Objects cannot be read, though others of the same cluster may be readable."""
 
 
 class Origin(Value, frozen=True, kw_only=True):
-    """Which cluster the objects are from, as far as it is known, and where that was read."""
+    """The cluster of the objects, as far as it is known, and the source of that."""
 
     context: str = ""
     server: str = ""
@@ -25,7 +25,7 @@ class Origin(Value, frozen=True, kw_only=True):
 
 
 class Objects(Protocol):
-    """Lists objects of one kind."""
+    """Reads the objects of a cluster."""
 
     def of(
         self,
@@ -36,12 +36,12 @@ class Objects(Protocol):
         labels: Mapping[str, str] = NO_LABELS,
         fields: str = "",
     ) -> tuple[T, ...]:
-        """Give the objects of a kind, in all namespaces or one, of any name or one; raise UnreadableError.
+        """Return the objects of a kind, in all namespaces or one, of any name or one; raise UnreadableError.
 
-        `fields` is a field selector that may spare an API server a long answer; others give more than it selects.
+        `fields` is a field selector for an API server; other readers may return more than it selects.
         """
         ...
 
     def origin(self) -> Origin:
-        """Tell which cluster it is."""
+        """Return which cluster it is."""
         ...

@@ -10,15 +10,15 @@ _NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _KEY = re.compile(rf"({_PREFIX}/)?{_NAME}")
 _VALUE = re.compile(rf"({_NAME})?")
 _COMMA = re.compile(r",(?![^(]*\))")
-"""A comma between requirements: not one within brackets."""
+"""A comma between requirements, not within brackets."""
 _SET = re.compile(r"(\S+)\s+(in|notin)\s*\(([^()]*)\)")
 _EQUALS = re.compile(r"([^=!\s]+)\s*(==|=|!=)\s*(\S*)")
 
 
 class Requirement(Value, frozen=True, kw_only=True):
-    """One condition: the label `key` has one of `values`, any value when there are none, or all that `negated`.
+    """The label `key` must have one of `values`, or any value if there are none; or, `negated`, must not.
 
-    An object without the label fulfils every negated one, as in Kubernetes.
+    As in Kubernetes, an object without the label meets every negated requirement.
     """
 
     key: str
@@ -26,23 +26,23 @@ class Requirement(Value, frozen=True, kw_only=True):
     negated: bool = False
 
     def holds(self, labels: Mapping[str, str]) -> bool:
-        """Tell whether `labels` are as required."""
+        """Return whether `labels` meet the requirement."""
         has = self.key in labels and (not self.values or labels[self.key] in self.values)
         return has is not self.negated
 
 
 class Selector(Value, frozen=True):
-    """All requirements together; none selects everything."""
+    """The conjunction of requirements; without any it selects everything."""
 
     requirements: tuple[Requirement, ...] = ()
 
     def selects(self, labels: Mapping[str, str]) -> bool:
-        """Tell whether an object with these labels is meant."""
+        """Return whether it selects an object with these labels."""
         return all(requirement.holds(labels) for requirement in self.requirements)
 
 
 def parse_selector(text: str) -> Selector:
-    """Read `a=b,c!=d,e in (f,g),h notin (i),j,!k`; raise ValueError telling what is wrong."""
+    """Return the selector of a text like `a=b,c!=d,e in (f,g),h notin (i),j,!k`; raise ValueError."""
     return Selector(tuple(_parsed(text)) if text.strip() else ())
 
 

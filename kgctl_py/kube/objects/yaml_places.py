@@ -1,4 +1,4 @@
-"""YAML and JSON with the place of each field, for telling a person where something stands."""
+"""YAML and JSON with the line and column of each field."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -8,11 +8,11 @@ from kgctl_py.kube.objects.yaml_text import UnparsableError, check_depth
 from kgctl_py.value import Value
 
 _DEEPEST_FIELD = 10
-"""Levels that are looked at: `items[0].spec.endpoint.dnsOrIP.ip` has six."""
+"""The number of levels that have regions: `items[0].spec.endpoint.dnsOrIP.ip` has six."""
 
 
 class Region(Value, frozen=True, kw_only=True):
-    """A piece of a text, its end not included; lines and columns count from 1."""
+    """A region of a text, without its end; lines and columns count from 1."""
 
     line: int = 1
     column: int = 1
@@ -21,30 +21,29 @@ class Region(Value, frozen=True, kw_only=True):
 
 
 class Document(Value, frozen=True, kw_only=True):
-    """A document's value, where each field such as `spec.allowedIPs[1]` stands, and which keys are there twice."""
+    """The value of a document, the region of each field such as `spec.allowedIPs[1]`, and the duplicate fields."""
 
     value: Any
     regions: Mapping[str, Region]
     twice: tuple[str, ...] = ()
 
     def region(self, field: str) -> Region:
-        """Give the place of a field, or of what would hold it if it were there."""
+        """Return the region of a field, or of the nearest field around it."""
         while field and field not in self.regions:
             field = field[: max(field.rfind("."), field.rfind("["), 0)]
         return self.regions.get(field, Region())
 
 
 def documents(text: bytes, wanted: Callable[[str, str], bool]) -> list[Document]:
-    """Give the documents of a file that are objects of a `kind` and `apiVersion` that are `wanted`.
+    """Return the documents of a file whose `kind` and `apiVersion` are `wanted`.
 
-    Raises UnparsableError for a file that is no YAML, or has a value in such a document that cannot be, as a
-    31st of February.
+    Raise UnparsableError for a file that is no YAML, or for an impossible value such as a 31st of February.
     """
     try:
         return list(_documents(text, wanted))
     except UnparsableError:
         value = _json(text)
-        if isinstance(value, dict):  # JSON may write characters in a way that YAML does not know
+        if isinstance(value, dict):  # JSON has escapes that YAML does not have
             return [Document(value=value, regions={})] if wanted(*_kind(value)) else []
         raise
 
@@ -71,16 +70,16 @@ def _kind(value: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _pairs(node: Any) -> list[tuple[Any, Any]]:
-    """Give the fields of a mapping, keys that are no texts left out."""
+    """Return the fields of a mapping whose keys are scalars."""
     if node.id != "mapping":
         return []
     return [(key, value) for key, value in node.value if key.id == "scalar"]
 
 
 def _regions(node: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Region]]:
-    """Give the place of each field below `node`: from its name to the end of its value, if that is plain."""
+    """Yield the region of each field below `node`: from its name to the end of its value if that is a scalar."""
     if id(node) in seen or path.count(".") + path.count("[") > _DEEPEST_FIELD:
-        return  # what is written once and referred to has the place where it is written
+        return  # an alias has the region of its anchor
     seen.add(id(node))
     for key, value in _pairs(node):
         field = f"{path}.{key.value}" if path else key.value
@@ -92,7 +91,7 @@ def _regions(node: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Region
 
 
 def _after(key: Any, value: Any) -> bool:
-    """Tell whether a value follows its name; the value of an alias stands where it was written first."""
+    """Return whether a value follows its name; the value of an alias does not."""
     return bool(value.start_mark.index >= key.end_mark.index)
 
 
@@ -107,7 +106,7 @@ def _at(node: Any) -> Region:
 
 
 def _twice(node: Any, path: str) -> Iterator[str]:
-    """Give each field that is written more than once in one mapping, as far as fields are looked at."""
+    """Yield each duplicate field of a mapping."""
     if path.count(".") > _DEEPEST_FIELD:
         return
     seen = set()

@@ -1,18 +1,18 @@
-"""YAML that somebody else wrote, read quickly and safely."""
+"""YAML from elsewhere, parsed quickly and safely."""
 
 import itertools
 import re
 from typing import Any
 
 DEEPEST = 5000
-"""Levels of nesting; libyaml's composer recurses for each, and far more of them end the process."""
+"""The deepest nesting; libyaml recurses for each level, and too many of them end the process."""
 
 _NOT_BRACKETS = re.compile(rb"[^\[\]{}]+")
 _BEFORE_A_VALUE = re.compile(rb"^[ ?:-]+", re.MULTILINE)
 
 
 class UnparsableError(ValueError):
-    """A text is no YAML: the `reason`, which quotes nothing, and the `line` that shows it, if it is known."""
+    """A text is no YAML: the `reason`, which quotes nothing, and the `line` if that is known."""
 
     def __init__(self, reason: str, line: int = 0) -> None:
         super().__init__(f"line {line}: {reason}" if line else reason)
@@ -21,7 +21,7 @@ class UnparsableError(ValueError):
 
     @classmethod
     def of(cls, error: Exception, text: bytes) -> "UnparsableError":
-        """Tell of what PyYAML, or the making of a value, raised for `text`."""
+        """Return the error for what PyYAML raised for `text`."""
         mark, position = getattr(error, "problem_mark", None), getattr(error, "position", None)
         if mark:
             return cls(str(getattr(error, "problem", "")), mark.line + 1)
@@ -33,13 +33,13 @@ class UnparsableError(ValueError):
 
 
 def check_depth(text: bytes) -> None:
-    """Raise UnparsableError when a text may be nested so deeply that reading it would end the process."""
+    """Raise UnparsableError when a text may be nested so deeply that parsing it would end the process."""
     if _may_nest_deeper(text, DEEPEST):
         raise UnparsableError("it is nested too deeply")
 
 
 def load_all(text: bytes) -> list[Any]:
-    """Give the documents in `text`, without empty ones; raise UnparsableError."""
+    """Return the documents in `text` without empty ones; raise UnparsableError."""
     import yaml
 
     check_depth(text)
@@ -51,7 +51,7 @@ def load_all(text: bytes) -> list[Any]:
 
 
 def _may_nest_deeper(text: bytes, levels: int) -> bool:
-    """Tell whether there are brackets, or indentation, enough for more than `levels`."""
+    """Return whether brackets or indentation suffice for more than `levels`."""
     brackets = _NOT_BRACKETS.sub(b"", text)
     open_brackets = itertools.accumulate(1 if bracket in b"[{" else -1 for bracket in brackets)
     indents = (len(match[0]) for match in _BEFORE_A_VALUE.finditer(text))

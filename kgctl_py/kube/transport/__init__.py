@@ -1,1 +1,1 @@
-"""The bytes between kgctl and an API server."""
+"""HTTP between kgctl and an API server."""

@@ -150,7 +150,7 @@ def _interruptible(connection: type[Any], current: threading.local) -> type[Any]
 
 
 def _transport_error(error: Exception, access: Access) -> Exception:
-    """Tell what an exception of urllib3 means by what lies under it."""
+    """Return what an exception of urllib3 means by its cause."""
     from urllib3 import exceptions
 
     step = Step.ANSWER
@@ -164,14 +164,14 @@ def _transport_error(error: Exception, access: Access) -> Exception:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """Give what lies under the exceptions that wrap it."""
+    """Return the cause below the exceptions that wrap it."""
     inner = [argument for argument in error.args if isinstance(argument, BaseException)]
     below = inner[-1] if inner else error.__cause__
     return _cause(below) if below else error
 
 
 def _load(configuration: Any, access: Access, user: User) -> None:
-    """Have the package read a kubeconfig of this one cluster and user, without what is not for it."""
+    """Have the package load a kubeconfig of this cluster and user."""
     import kubernetes.config
 
     cluster, plain = msgspec.to_builtins(access.cluster), msgspec.to_builtins(user)

@@ -1,4 +1,4 @@
-"""Why an API server gave no answer, told from what went wrong below so that a person knows where to look."""
+"""Errors of the transport to an API server, as messages with hints."""
 
 import enum
 import http.client
@@ -12,7 +12,7 @@ _TRY_AGAIN = "try again; if it stays so, look at the API server and at what stan
 
 
 class Step(enum.Enum):
-    """How far a request had come."""
+    """The step of a request that failed."""
 
     PROXY = enum.auto()
     CONNECTION = enum.auto()
@@ -20,7 +20,7 @@ class Step(enum.Enum):
 
 
 def transport_error(error: BaseException, access: Access, step: Step) -> Exception:
-    """Give the KgctlError, or for a deadline the TimeoutError, that `error` at a `step` means."""
+    """Return the KgctlError that `error` at a `step` means; for a timeout the TimeoutError."""
     server, hint = f'the API server "{access.server}"', _TRY_AGAIN
     if isinstance(error, ssl.SSLError):
         return _no_tls(server, error)
