@@ -1,17 +1,31 @@
 """What holds for all tests: in CI a skip is a failure, and the number skipped is always printed.
 
-Hypothesis tries the same few cases in every run; `pytest --hypothesis-profile=thorough` looks for new ones.
+Hypothesis tries the same cases in every run, few by default and more in CI; `pytest --hypothesis-profile=thorough`
+looks for new ones.
 """
 
 import os
+import sys
 from collections.abc import Generator
+from pathlib import Path
 
 import hypothesis
 import pytest
 
-hypothesis.settings.register_profile("quick", derandomize=True, max_examples=60, deadline=None)
+hypothesis.settings.register_profile("quick", derandomize=True, max_examples=15, deadline=None)
+hypothesis.settings.register_profile("ci", derandomize=True, max_examples=100, deadline=None)
 hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
-hypothesis.settings.load_profile("quick")
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "quick")
+
+if sys.dont_write_bytecode:  # a fifth of a run would be compiling: each kgctl that a test starts begins with it
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": sys.pycache_prefix}
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Start a worker more than there are cores: while one waits for a server, another computes."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(wrapper=True)

@@ -69,8 +69,10 @@ _yes_no = st.sampled_from((None, "true", "false", ""))
 @st.composite
 def clusters(draw: st.DrawFn, text: Text = names) -> Cluster:
     """Nodes and Peers under all the rules, and a Peer named `viewer` that is ready; `text` names things."""
-    node_names = draw(st.lists(text, min_size=2, max_size=6, unique=True))
-    peer_names = draw(st.lists(text.filter(lambda name: name != VIEWER), min_size=1, max_size=4, unique=True))
+    node_names = draw(st.lists(text.filter(bool), min_size=2, max_size=6, unique=True))
+    peer_names = draw(
+        st.lists(text.filter(lambda name: name not in {"", VIEWER}), min_size=1, max_size=4, unique=True)
+    )
     keys = [key(name) for name in (*node_names, *peer_names)]
     nodes = [node("node-0"), *(draw(_nodes(name, keys, text)) for name in node_names)]
     peers = [peer(VIEWER, 250), *(draw(_peers(name, text)) for name in peer_names)]

@@ -21,11 +21,19 @@ LINE = re.compile(
 
 @given(clusters(hostile))
 def test_nothing_breaks_out_of_a_configuration_or_a_line_of_stderr(cluster: Cluster) -> None:
-    for args in (("showconf", "peer", VIEWER), ("showconf", "node", "node-0"), *_named(cluster)):
-        run = kgctl("--from-file", "-", *args, stdin=cluster.as_list().encode())
+    leaders = [("node", segment.leader.name) for segment in cluster.topology().segments]
+    peers = [("peer", ready.name) for ready in cluster.mesh().ready_peers]
+    others = [(raw["kind"].lower(), raw["metadata"]["name"]) for raw in (*cluster.nodes[:3], *cluster.peers[:3])]
+    assert ("peer", VIEWER) in peers
+    assert leaders
+    for kind, name in {*leaders[:3], *peers[:3], *others}:
+        options = ("--from-file", "-", "--mesh-granularity", "location")
+        run = kgctl(*options, "showconf", kind, "--", name, stdin=cluster.as_list().encode())
         assert "fault of kgctl" not in run.stderr
+        assert bool(run.stdout.strip()) == ((kind, name) in {*leaders, *peers}), run.stderr
+        assert run.exit_code == (0 if run.stdout else 1)
         for line in run.stdout.split("\n"):
-            assert LINE.fullmatch(line), args
+            assert LINE.fullmatch(line), (kind, name)
         for line in run.stderr.removesuffix("\n").split("\n") if run.stderr else ():
             assert line.isprintable()
             assert line.startswith(("kgctl: ", "hint: "))
@@ -33,21 +41,17 @@ def test_nothing_breaks_out_of_a_configuration_or_a_line_of_stderr(cluster: Clus
 
 @given(clusters(hostile))
 def test_a_printed_resource_reads_back_as_it_was(cluster: Cluster) -> None:
-    for raw in cluster.peers[:2]:
+    ready = [one.name for one in cluster.mesh().ready_peers]
+    assert VIEWER in ready
+    for name in ready[:3]:
         args = ("--from-file", "-", "showconf", "peer", "--as-peer", "-o")
-        name, stdin = raw["metadata"]["name"], cluster.as_list().encode()
+        stdin = cluster.as_list().encode()
         as_yaml, as_json = (kgctl(*args, output, "--", name, stdin=stdin) for output in ("yaml", "json"))
-        if as_yaml.exit_code == 0:
-            assert (as_yaml.stdout + as_json.stdout).replace("\n", "").isprintable()
-            read = yaml.safe_load(as_yaml.stdout)
-            assert read == json.loads(as_json.stdout)
-            assert (read["kind"], read["metadata"]) == (names.PEER_KIND, {"name": name})
-
-
-def _named(cluster: Cluster) -> list[tuple[str, ...]]:
-    peers = (("showconf", "peer", "--", raw["metadata"]["name"]) for raw in cluster.peers[:2])
-    nodes = (("showconf", "node", "--", raw["metadata"]["name"]) for raw in cluster.nodes[:2])
-    return [*peers, *nodes]
+        assert (as_yaml.exit_code, as_json.exit_code) == (0, 0), as_yaml.stderr
+        assert (as_yaml.stdout + as_json.stdout).replace("\n", "").isprintable()
+        read = yaml.safe_load(as_yaml.stdout)
+        assert read == json.loads(as_json.stdout)
+        assert (read["kind"], read["metadata"]) == (names.PEER_KIND, {"name": name})
 
 
 def test_no_name_starts_a_line_of_a_hint() -> None:

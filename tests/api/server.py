@@ -170,6 +170,13 @@ class ApiServerProcess:
         file.write_text(json.dumps(content))
         return file
 
+    def unreachable_kubeconfig(self) -> Path:
+        """Write the admin's kubeconfig, but for a port at which no server listens, and give its path."""
+        file = self._folder / "unreachable.kubeconfig"
+        text = self.kubeconfig().read_text()
+        file.write_text(text.replace(self.url, f"https://127.0.0.1:{_free_port()}"))
+        return file
+
     def _credentials(self, user: str, sign_in: SignIn) -> Manifest:
         token = self._tokens[user]
         if sign_in == "certificate":

@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,11 @@ PODS = "/api/v1/namespaces/kube-system/pods"
 
 
 def run(server: ApiServerProcess, *options: str, user: str = "admin") -> subprocess.CompletedProcess[str]:
-    command = kgctl_program("--kubeconfig", str(server.kubeconfig(user)), "check", *options)
+    return run_with(server.kubeconfig(user), *options)
+
+
+def run_with(kubeconfig: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = kgctl_program("--kubeconfig", str(kubeconfig), "check", *options)
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -116,8 +121,7 @@ def test_a_missing_crd_is_told_with_how_to_install_it(healthy: ApiServerProcess)
 
 
 def test_a_dead_server_is_a_line_and_not_the_end(healthy: ApiServerProcess) -> None:
-    healthy.stop()
-    report = told(healthy)
+    report = json.loads(run_with(healthy.unreachable_kubeconfig(), "-o", "json").stdout)
     assert codes(report) == {"K-API"}
     (finding,) = check_of(report, "kubernetes", "the API server answers")["findings"]
     assert "connection refused" in finding["message"]

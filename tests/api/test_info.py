@@ -124,8 +124,7 @@ def test_a_server_that_does_not_know_a_kind_has_none_of_it(api_server: ApiServer
 
 
 def test_a_server_that_is_gone_is_an_error_and_no_warning(api_server: ApiServerProcess) -> None:
-    asked = objects(api_server)
-    api_server.stop()
+    unreachable = ApiObjects(Client(kubeconfig=str(api_server.unreachable_kubeconfig())))
     with pytest.raises(KgctlError) as caught:
-        asked.of(kinds.NODE)
+        unreachable.of(kinds.NODE)
     assert not isinstance(caught.value, UnreadableError)

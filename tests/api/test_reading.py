@@ -175,6 +175,13 @@ def test_a_frozen_api_server_is_given_up_at_the_deadline(api_server: ApiServerPr
     assert time.monotonic() - started < 10
 
 
+def test_an_api_server_that_does_not_run_is_an_error(api_server: ApiServerProcess) -> None:
+    words = failure(run(api_server.unreachable_kubeconfig(), "graph"))
+    assert 'cannot reach the API server "https://127.0.0.1:' in words
+    assert ": connection refused\n" in words
+
+
+@pytest.mark.slow  # it takes seconds to start the server again
 def test_an_api_server_that_stops_in_the_middle_is_an_error(api_server: ApiServerProcess) -> None:
     kubeconfig = api_server.kubeconfig()
     api_server.signal(signal.SIGSTOP)

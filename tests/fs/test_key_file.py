@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kgctl_py import notice
@@ -28,7 +28,6 @@ def nearly_key_files(draw: st.DrawFn) -> bytes:
     return bytes(data + b"".join(draw(st.lists(BYTES, max_size=3))))
 
 
-@settings(max_examples=60, deadline=None)
 @given(nearly_key_files())
 @example(b"")
 @example(KEY.encode())

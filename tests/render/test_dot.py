@@ -71,7 +71,6 @@ def cut(name: str) -> str:
 @example("\x1b", "\\x1b")
 @example('"', '\\"')
 @example("\\", "\\\\")
-@settings(max_examples=100)
 def test_texts_that_differ_have_identifiers_that_differ(one: str, other: str) -> None:
     assert (quoted_id(one) == quoted_id(other)) == (one == other)
 

@@ -1,7 +1,7 @@
 import json
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from kgctl_py.findings import Kind
 from kgctl_py.mesh.model import Granularity
@@ -116,7 +116,6 @@ def test_a_full_mesh_has_an_edge_for_each_pair() -> None:
 
 
 @given(clusters())
-@settings(max_examples=20)
 def test_all_that_is_named_in_it_is_in_it(cluster: Cluster) -> None:
     document, edges = graph_document(cluster.mesh(), cluster.topology(), ()), graph_edges(cluster.topology())
     nodes = {one["name"]: one for one in document["nodes"]}

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from kgctl_py.findings import Finding
 from kgctl_py.render.graph.graph_document import graph_document
@@ -56,7 +56,6 @@ def test_the_page_names_no_other_place() -> None:
 
 
 @given(clusters(hostile))
-@settings(max_examples=20)
 def test_no_text_leaves_the_data(cluster: Cluster) -> None:
     html = text(cluster)
     data = html.partition('type="application/json">')[2].partition("</script>")[0]

@@ -2,7 +2,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.render.graph.tree import takes_boxes, tree
@@ -88,7 +88,6 @@ def test_boxes_are_drawn_where_the_encoding_has_them(encoding: str, taken: bool)
 
 
 @given(clusters(hostile))
-@settings(max_examples=20)
 def test_every_member_has_a_line_and_no_text_breaks_out_of_it(cluster: Cluster) -> None:
     lines = drawn(cluster, boxes=False).removesuffix("\n").split("\n")
     locations = {one.location for one in cluster.mesh().nodes}

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.wireguard import Key, keygen
@@ -14,7 +14,6 @@ def clamped(key: Key) -> bool:
     return key.raw[0] % 8 == 0 and key.raw[31] >> 6 == 0b01
 
 
-@settings(max_examples=50, deadline=None)
 @given(RAW_KEYS)
 def test_a_public_key_is_the_one_wg_computes_clamped_or_not(raw: bytes) -> None:
     private = Key(raw)
