@@ -10,6 +10,7 @@ from kgctl_py.findings import Finding, Kind, Severity, Subject
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.notice import Notice
 from kgctl_py.render.finding_data import finding_data
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
@@ -26,8 +27,8 @@ class View(Value, frozen=True, kw_only=True):
     mesh: Mesh
     topology: Topology | None
     findings: Mapping[Subject, Sequence[Finding]]
-    remarks: tuple[tuple[str, str], ...] = ()
-    """Messages about the mesh as a whole, each with a hint."""
+    notices: tuple[Notice, ...] = ()
+    """Warnings about the mesh as a whole, which belong to no item."""
 
     def about(self, kind: Kind, name: str) -> Sequence[Finding]:
         """Return the findings about one object."""

@@ -10,24 +10,27 @@ from kgctl_py.findings.cluster_facts import ClusterFacts
 from kgctl_py.listing.resource import View
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.notice import Notice, warning
 from kgctl_py.options import Options
 
 
 def view(cluster: Cluster, options: Options, mesh: Mesh) -> View:
-    """Return the view of a mesh; its remarks say why it has no topology, and what is wrong with it as a whole."""
-    topology, remarks = None, []
+    """Return the view of a mesh; its notices say why it has no topology, and what is wrong with it as a whole."""
+    topology: Topology | None = None
+    notices: list[Notice] = []
     try:
         topology = build_topology(mesh, granularity=options.granularity, look_up=cluster.look_up)
     except KgctlError as error:
-        remarks.append((error.message, error.hint))
+        notices.append(warning(error.message, error.hint))
     facts = ClusterFacts(topology_label=options.topology_label, granularity=options.granularity)
     findings = all_findings(mesh, topology, facts)
-    remarks += _remarks(findings, (Kind.NODES, Kind.MACHINE) if topology else (Kind.MACHINE,))
-    return View(mesh=mesh, topology=topology, findings=by_subject(findings), remarks=tuple(remarks))
+    notices += _notices(findings, (Kind.NODES, Kind.MACHINE) if topology else (Kind.MACHINE,))
+    return View(mesh=mesh, topology=topology, findings=by_subject(findings), notices=tuple(notices))
 
 
-def _remarks(findings: Iterable[Finding], kinds: tuple[Kind, ...]) -> Iterator[tuple[str, str]]:
+def _notices(findings: Iterable[Finding], kinds: tuple[Kind, ...]) -> Iterator[Notice]:
     """Return the findings that belong to no row of a table."""
     for finding in findings:
         if finding.subject.kind in kinds and finding.severity > Severity.NOTE:
-            yield str(finding), finding.hint
+            yield warning(str(finding), finding.hint)

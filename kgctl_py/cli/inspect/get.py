@@ -6,15 +6,16 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.inspect.get_completion import complete_words
-from kgctl_py.cli.inspect.get_output import Output, Style, text
-from kgctl_py.cli.inspect.get_request import Query, Request
 from kgctl_py.cli.inspect.get_watch import watch
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.errors import UsageError
-from kgctl_py.listing.locations import LOCATIONS
-from kgctl_py.listing.resource import DISCOVERED, View
+from kgctl_py.listing.list_formats import ListFormat, ListStyle, list_text
+from kgctl_py.listing.location_tree import check_tree, location_tree
+from kgctl_py.listing.query import Query
+from kgctl_py.listing.resource import DISCOVERED
 from kgctl_py.listing.view import view
 from kgctl_py.terminal import terminal
+
+FormatOption = Annotated[ListFormat, typer.Option("--output", "-o", help="wide has more columns.")]
 
 
 def get(
@@ -28,7 +29,7 @@ def get(
             show_default=False,
         ),
     ] = None,
-    output: Annotated[Output, typer.Option("--output", "-o", help="wide has more columns.")] = Output.TABLE,
+    output: FormatOption = ListFormat.TABLE,
     selector: Annotated[
         str,
         typer.Option(
@@ -46,39 +47,22 @@ def get(
 
     For example: kgctl get nodes, kgctl get peers -o wide, kgctl get location berlin -o json
     """
-    query, style = Query.parse(words or [], selector, sort_by), Style(output, not no_headers)
+    query = Query.parse(words or [], selector, sort_by)
+    style = ListStyle(format=output, headed=not no_headers, width=terminal.width)
     run: Invocation = context.obj
     if as_tree:
-        _check_tree(query, is_text=output is Output.TABLE and not follow)
+        check_tree(query, is_text=output is ListFormat.TABLE and not follow)
     if follow:
-        if len(query.requests) > 1:
-            raise UsageError("only one kind can be watched at a time")
         watch(run, query, style)
         return
-    seen = view(run.cluster, run.options, run.mesh())
-    for warning, hint in seen.remarks:
-        terminal.warn(warning, hint)
+    mesh_view = view(run.cluster, run.options, run.mesh())
+    terminal.tell(mesh_view.notices)
     if as_tree:
-        typer.echo(_tree(seen), nl=False)
+        typer.echo(location_tree(mesh_view, sys.stdout.encoding), nl=False)
         return
-    shown = text(query.listed(seen), style)
-    if not shown:
+    text = list_text(query.listed(mesh_view), style)
+    if not text:
         terminal.say("there is nothing to list")
-    typer.echo(shown, nl=False)
-    if terminal.width and DISCOVERED in shown and output in (Output.TABLE, Output.WIDE):
+    typer.echo(text, nl=False)
+    if terminal.width and DISCOVERED in text and output in (ListFormat.TABLE, ListFormat.WIDE):
         terminal.say(f"{DISCOVERED} where nodes hear it, in place of an endpoint of its own")
-
-
-def _check_tree(query: Query, *, is_text: bool) -> None:
-    """Raise UsageError unless all locations are asked for, as text."""
-    if not is_text or query.requests != (Request(LOCATIONS),):
-        raise UsageError("--tree draws all locations, as text", hint="kgctl get locations --tree")
-
-
-def _tree(mesh_view: View) -> str:
-    """Return the tree, in ASCII where stdout has no other characters; nothing for a mesh without a topology."""
-    from kgctl_py.render.graph.tree import takes_boxes, tree
-
-    if mesh_view.topology is None:
-        return ""
-    return tree(mesh_view.mesh, mesh_view.topology, boxes=takes_boxes(sys.stdout.encoding))

@@ -1,4 +1,4 @@
-"""What `kgctl get` was asked for: kinds and names, in the ways that kubectl takes them."""
+"""The query of `kgctl get`: kinds, names, labels and an order, written in the ways that kubectl takes."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -17,13 +17,13 @@ _HINT = "kgctl get nodes, kgctl get peers or kgctl get locations"
 
 
 class Request(Value, frozen=True):
-    """A kind, and the names of those that are wanted; all when there are none."""
+    """A kind, and the names of the items; all items when there are none."""
 
     resource: Resource[Any]
     names: tuple[str, ...] = ()
 
     def items(self, view: View, *, may_lack_names: bool = False) -> list[Any]:
-        """Give the items that are wanted, in the order of the names; raise KgctlError when one is not there."""
+        """Return the items of these names, in that order; raise KgctlError when one does not exist."""
         items = list(self.resource.items(view))
         if not self.names:
             return items
@@ -38,7 +38,7 @@ Listed = tuple[Request, list[Any]]
 
 
 class Query(Value, frozen=True, kw_only=True):
-    """All that was asked for: which kinds and names, with which labels, in which order."""
+    """Which kinds and names are listed, with which labels, in which order."""
 
     requests: tuple[Request, ...]
     selector: Selector
@@ -46,7 +46,7 @@ class Query(Value, frozen=True, kw_only=True):
 
     @classmethod
     def parse(cls, words: Sequence[str], selector: str, sort_by: str) -> "Query":
-        """Read the command line; raise UsageError when it makes no sense."""
+        """Return the query that the words of a command line make; raise UsageError when they make none."""
         requests = tuple(_requests(words))
         for request in requests:
             if sort_by:
@@ -59,8 +59,13 @@ class Query(Value, frozen=True, kw_only=True):
             hint = "a=b, a!=b, a in (b,c), a notin (b,c), a, !a"
             raise UsageError(f"--selector: {error}", hint=hint) from None
 
+    def check_watchable(self) -> None:
+        """Raise UsageError when more than one kind is listed."""
+        if len(self.requests) > 1:
+            raise UsageError("only one kind can be watched at a time")
+
     def listed(self, view: View, *, may_lack_names: bool = False) -> list[Listed]:
-        """Give the items of each request; raise KgctlError when a name is not there."""
+        """Return the items of each request; raise KgctlError when a name does not exist."""
         return [(request, self._items(request, view, may_lack_names=may_lack_names)) for request in self.requests]
 
     def _items(self, request: Request, view: View, *, may_lack_names: bool) -> list[Any]:
@@ -70,13 +75,13 @@ class Query(Value, frozen=True, kw_only=True):
 
 
 def _sorted(items: Iterable[Any], column: Column[Any]) -> list[Any]:
-    """Sort by a column, what has nothing in it last; of equal ones as they were."""
+    """Return items in the order of a column, empty cells last, and equal ones in the order they had."""
     order = column.order or column.text
     return sorted(items, key=lambda item: (not column.text(item), order(item)))
 
 
 def _requests(words: Sequence[str]) -> list[Request]:
-    """Read `KIND[,KIND…] [NAME…]` or `KIND/NAME…`."""
+    """Parse `KIND[,KIND…] [NAME…]` or `KIND/NAME…`."""
     if not words:
         raise UsageError("what is to be listed?", hint=_HINT)
     if "/" in words[0]:

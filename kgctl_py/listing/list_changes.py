@@ -1,0 +1,33 @@
+"""What changes in a list that `kgctl get --watch` prints: new, different and removed items."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from kgctl_py.listing.resource import Resource
+from kgctl_py.value import Value
+
+_NO_STATES: Mapping[str, object] = MappingProxyType({})
+
+
+class Changes(Value, frozen=True, kw_only=True):
+    """All items, the indexes of those that are new or different, and the names of those that were removed."""
+
+    items: Sequence[Any]
+    changed: tuple[int, ...]
+    removed: tuple[str, ...]
+    states: Mapping[str, object]
+    """The states of all items by name, to compare the next ones with."""
+
+
+def list_changes(
+    resource: Resource[Any], items: Sequence[Any], states: Mapping[str, object] = _NO_STATES
+) -> Changes:
+    """Return how `items` differ from those that had these `states`."""
+    new_states = {item.name: resource.state(item) for item in items}
+    return Changes(
+        items=items,
+        changed=tuple(n for n, item in enumerate(items) if states.get(item.name) != new_states[item.name]),
+        removed=tuple(name for name in states if name not in new_states),
+        states=new_states,
+    )

@@ -1,0 +1,87 @@
+"""The formats of `kgctl get`: a table, names, or objects for programs."""
+
+import enum
+from collections.abc import Container, Sequence
+from typing import Any, assert_never
+
+from kgctl_py import names
+from kgctl_py.listing.list_changes import Changes
+from kgctl_py.listing.query import Listed
+from kgctl_py.listing.resource import Resource
+from kgctl_py.render.columns import columns
+from kgctl_py.render.json_yaml import as_json, as_yaml
+from kgctl_py.value import Value
+from kgctl_py.visible import visible
+
+
+class ListFormat(enum.StrEnum):
+    """The formats of a list."""
+
+    TABLE = "table"
+    WIDE = "wide"
+    JSON = "json"
+    YAML = "yaml"
+    NAME = "name"
+
+
+class ListStyle(Value, frozen=True, kw_only=True):
+    """The format; whether a table has headings, and in how many cells it must fit, if in any."""
+
+    format: ListFormat
+    headed: bool = True
+    width: int | None = None
+
+
+def list_text(listed: Sequence[Listed], style: ListStyle) -> str:
+    """Return all that is listed, in its format; nothing when nothing is listed as a table or by name."""
+    match style.format:
+        case ListFormat.TABLE | ListFormat.WIDE:
+            return "\n".join(_table(request.resource, items, style) for request, items in listed if items)
+        case ListFormat.NAME:
+            named = ((request.resource.singular, item.name) for request, items in listed for item in items)
+            return "".join(f"{kind}/{visible(name)}\n" for kind, name in named)
+        case ListFormat.JSON:
+            return as_json(_document(listed))
+        case ListFormat.YAML:
+            return as_yaml(_document(listed))
+        case _:
+            assert_never(style.format)
+
+
+def changes_text(resource: Resource[Any], changes: Changes, style: ListStyle) -> str:
+    """Return what has changed: its rows, its names, or its objects, of which removed ones have no status."""
+    match style.format:
+        case ListFormat.TABLE | ListFormat.WIDE:
+            return _table(resource, changes.items, style, only=changes.changed) if changes.changed else ""
+        case ListFormat.NAME:
+            items = (changes.items[number] for number in changes.changed)
+            return "".join(f"{resource.singular}/{visible(item.name)}\n" for item in items)
+        case ListFormat.JSON:
+            return "".join(map(as_json, _documents(resource, changes)))
+        case ListFormat.YAML:
+            return "".join(f"---\n{as_yaml(document)}" for document in _documents(resource, changes))
+        case _:
+            assert_never(style.format)
+
+
+def _table(
+    resource: Resource[Any], items: Sequence[Any], style: ListStyle, *, only: Container[int] | None = None
+) -> str:
+    """Return the items of a kind as a table, or `only` some of its rows."""
+    shown = [column for column in resource.columns if style.format is ListFormat.WIDE or not column.wide]
+    rows = [[column.text(item) for column in shown] for item in items]
+    headings = [column.heading for column in shown]
+    return columns(headings, rows, width=style.width, headed=style.headed, only=only)
+
+
+def _document(listed: Sequence[Listed]) -> dict[str, Any]:
+    """Return the one object that was asked for by its name, else a List, as kubectl does."""
+    documents = [request.resource.document(item) for request, items in listed for item in items]
+    if len(listed) == 1 and len(listed[0][0].names) == 1 and documents:
+        return documents[0]
+    return {"apiVersion": names.OUTPUT_API_VERSION, "kind": "List", "items": documents}
+
+
+def _documents(resource: Resource[Any], changes: Changes) -> list[dict[str, Any]]:
+    documents = [resource.document(changes.items[number]) for number in changes.changed]
+    return documents + [resource.without_status(name) for name in changes.removed]

@@ -1,0 +1,120 @@
+"""`kgctl graph` in each of its formats, with what is odd about a mesh that is drawn in this one."""
+
+import enum
+from collections.abc import Iterable, Iterator
+from typing import Any, assert_never
+
+from kgctl_py.cluster.interface import Waiting
+from kgctl_py.findings import Finding
+from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.notice import Notice, warning
+from kgctl_py.render.graph.picture import Engine, Format, engine_for, picture
+from kgctl_py.value import Value
+
+
+class GraphFormat(enum.StrEnum):
+    """What the graph is printed as: text for people or programs, a picture, or a page."""
+
+    DOT = "dot"
+    SVG = "svg"
+    PNG = "png"
+    PDF = "pdf"
+    MERMAID = "mermaid"
+    JSON = "json"
+    TEXT = "text"
+    HTML = "html"
+
+
+class Graph(Value, frozen=True, kw_only=True):
+    """The bytes or the parts of the text, and remarks that are about this format alone."""
+
+    content: bytes | str | Iterable[str]
+    findings: tuple[Finding, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+class GraphStyle(Value, frozen=True, kw_only=True):
+    """The format; the engine of Graphviz if the user chose one; and the encoding of the text."""
+
+    format: GraphFormat
+    engine: Engine | None = None
+    encoding: str = "utf-8"
+
+
+def mesh_graph(
+    mesh: Mesh, topology: Topology, style: GraphStyle, *, granularity: Granularity | None, waiting: Waiting
+) -> Graph:
+    """Return the graph of a mesh; raise KgctlError when Graphviz cannot draw it.
+
+    `granularity` is the user's choice, and `waiting` is entered while a picture is drawn.
+    """
+    match style.format:
+        case GraphFormat.DOT:
+            return _dot(topology, style.engine)
+        case GraphFormat.SVG | GraphFormat.PNG | GraphFormat.PDF:
+            with waiting("drawing the picture"):
+                return Graph(content=_picture(topology, style))
+        case GraphFormat.MERMAID:
+            return _mermaid(topology)
+        case GraphFormat.JSON:
+            return Graph(content=_json(_document(mesh, topology, granularity), topology))
+        case GraphFormat.TEXT:
+            from kgctl_py.render.graph.tree import takes_boxes, tree
+
+            return Graph(content=tree(mesh, topology, boxes=takes_boxes(style.encoding)))
+        case GraphFormat.HTML:
+            from kgctl_py.render.graph.html_page import page
+
+            return Graph(content=page(_document(mesh, topology, granularity)))
+        case _:
+            assert_never(style.format)
+
+
+def _dot(topology: Topology, engine: Engine | None) -> Graph:
+    from kgctl_py.findings.rules.segments import peers_named_like_nodes
+    from kgctl_py.render.graph.dot import dot
+
+    return Graph(content=dot(topology, engine or ""), findings=tuple(peers_named_like_nodes(topology)))
+
+
+def _picture(topology: Topology, style: GraphStyle) -> bytes:
+    from kgctl_py.render.graph.dot import dot
+
+    return picture(dot(topology, apart=True), Format(style.format), style.engine or engine_for(topology))
+
+
+def _mermaid(topology: Topology) -> Graph:
+    from kgctl_py.render.graph import mermaid
+
+    text = mermaid.mermaid(topology)
+    sizes = (
+        (len(text), mermaid.MOST_CHARACTERS, "maxTextSize"),
+        (mermaid.edges(text), mermaid.MOST_EDGES, "maxEdges"),
+    )
+    notices = [
+        warning(
+            f"Mermaid draws nothing of this size unless its {setting}, now {limit}, is raised to {size}",
+            hint="kgctl graph -O mesh.html makes a page that takes any size",
+        )
+        for size, limit, setting in sizes
+        if size > limit
+    ]
+    return Graph(content=text, notices=tuple(notices))
+
+
+def _json(document: dict[str, Any], topology: Topology) -> Iterator[str]:
+    from kgctl_py.render.graph.graph_document import graph_edges
+    from kgctl_py.render.json_yaml import as_json_with_rows
+
+    return as_json_with_rows(document, "edges", graph_edges(topology))
+
+
+def _document(mesh: Mesh, topology: Topology, granularity: Granularity | None) -> dict[str, Any]:
+    """Return the mesh as data, with all findings, not only those that a warning is printed for."""
+    from kgctl_py.findings.all_findings import all_findings
+    from kgctl_py.findings.cluster_facts import ClusterFacts
+    from kgctl_py.render.graph.graph_document import graph_document
+
+    findings = all_findings(mesh, topology, ClusterFacts(granularity=granularity))
+    return graph_document(mesh, topology, findings)
