@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgctl_py.cluster.snapshot import Snapshot
+from kgctl_py.cluster.saved.snapshot import Snapshot
 from kgctl_py.mesh.model import Mesh
 from tests.cli.kgctl import kgctl
 from tests.in_memory import EXAMPLE

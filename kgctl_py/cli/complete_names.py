@@ -55,7 +55,7 @@ def _mesh(context: typer.Context) -> Mesh | None:
 
 
 def _folder(path: str) -> Mesh | None:
-    from kgctl_py.cluster.git_folder import Folder  # few complete from a folder
+    from kgctl_py.cluster.git.git_folder import Folder  # few complete from a folder
 
     with contextlib.suppress(KgctlError):
         return Mesh((), tuple(kept.peer for kept in Folder(path).all_peers()), 0)

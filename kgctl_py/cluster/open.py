@@ -19,7 +19,7 @@ def open_cluster(options: Options, waiting: Waiting = contextlib.nullcontext) ->
     cluster = _open_files(files, options, waiting) if files else _open_api(options, waiting)
     if not folders:
         return cluster
-    from kgctl_py.cluster.git import FolderCluster
+    from kgctl_py.cluster.git.git_cluster import FolderCluster
 
     return FolderCluster(folders, cluster)
 
@@ -35,7 +35,7 @@ def open_recorded(options: Options, waiting: Waiting = contextlib.nullcontext) -
 
 
 def _open_files(files: tuple[str, ...], options: Options, waiting: Waiting) -> Cluster:
-    from kgctl_py.cluster.saved import SavedCluster
+    from kgctl_py.cluster.saved.saved_cluster import SavedCluster
 
     return SavedCluster(files, options.topology_label, waiting)
 

@@ -4,9 +4,9 @@ import platform
 from collections.abc import Iterator, Mapping
 
 from kgctl_py import __version__, names
-from kgctl_py.cluster import redaction
-from kgctl_py.cluster.bundle import Bundle, Manifest, ObjectList, object_list
 from kgctl_py.cluster.recorded import RecordedCluster
+from kgctl_py.cluster.saved import redaction
+from kgctl_py.cluster.saved.bundle import Bundle, Manifest, ObjectList, object_list
 from kgctl_py.diagnose.run_checks import run_checks
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.sections import NODES, PEERS, TOPOLOGY

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kgctl_py import names
-from kgctl_py.cluster import bundle
+from kgctl_py.cluster.saved import bundle
 from kgctl_py.fs.archive import unpack
 from kgctl_py.kilo import resources
 from kgctl_py.wireguard import keygen

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kgctl_py.cluster.git import FolderCluster
-from kgctl_py.cluster.git_folder import Folder
+from kgctl_py.cluster.git.git_cluster import FolderCluster
+from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Mesh
 from tests.in_memory import Cluster, InMemoryCluster, node, peer

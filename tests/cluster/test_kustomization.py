@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgctl_py.cluster import kustomization
+from kgctl_py.cluster.git import kustomization
 
 NEW = "peers/new.yaml"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kgctl_py.cluster.snapshot import Snapshot
+from kgctl_py.cluster.saved.snapshot import Snapshot
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Mesh
 from tests.cli.kgctl import kgctl

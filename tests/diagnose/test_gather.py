@@ -13,7 +13,7 @@ import pytest
 from typer.testing import Result
 
 from kgctl_py import names
-from kgctl_py.cluster import bundle
+from kgctl_py.cluster.saved import bundle
 from kgctl_py.kilo import resources
 from kgctl_py.wireguard import Key, keygen
 from tests.cli.kgctl import kgctl

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py.cluster.snapshot import Snapshot
+from kgctl_py.cluster.saved.snapshot import Snapshot
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Granularity

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cluster import bundle
 from kgctl_py.cluster.open import open_recorded
+from kgctl_py.cluster.saved import bundle
 from kgctl_py.diagnose.gather_bundle import contents, gather_bundle
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files

@@ -12,9 +12,9 @@ from kgctl_py import names
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.installation_options import InstallationOptions
-from kgctl_py.cluster import kustomization
-from kgctl_py.cluster.git_folder import kustomization_in, read_text
-from kgctl_py.cluster.git_peers import explained, locked
+from kgctl_py.cluster.git import kustomization
+from kgctl_py.cluster.git.git_folder import kustomization_in, read_text
+from kgctl_py.cluster.git.git_peers import explained, locked
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set
 from kgctl_py.fs.file_set import FileChange

@@ -8,8 +8,8 @@ import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kgctl_py.cluster import kustomization
-from kgctl_py.cluster.git_folder import Folder, KeptPeer, Listed
+from kgctl_py.cluster.git import kustomization
+from kgctl_py.cluster.git.git_folder import Folder, KeptPeer, Listed
 from kgctl_py.cluster.interface import Manifest, MissingPeerError
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set, files, yaml_edit

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.cluster import kustomization
-from kgctl_py.cluster.snapshot import objects_in
+from kgctl_py.cluster.git import kustomization
+from kgctl_py.cluster.saved.snapshot import objects_in
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer

@@ -8,7 +8,7 @@ from kgctl_py import names
 from kgctl_py.cluster.interface import Access, Waiting
 from kgctl_py.cluster.kept import KeptReads
 from kgctl_py.cluster.read_only_peers import ReadOnlyPeers
-from kgctl_py.cluster.snapshot import Snapshot
+from kgctl_py.cluster.saved.snapshot import Snapshot
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from kgctl_py import names
-from kgctl_py.cluster import bundle
-from kgctl_py.cluster.bundle import Bundle
+from kgctl_py.cluster.saved import bundle
+from kgctl_py.cluster.saved.bundle import Bundle
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs.archive import ArchiveError
 from kgctl_py.kilo import resources
