@@ -1,1 +1,1 @@
-"""This host as a peer, live: from each mesh to what the interface is to be, and from there to the interface."""
+"""This host as a peer: its Peer registered, its interface reconciled with each mesh, both removed in the end."""

@@ -1,4 +1,4 @@
-"""What connect waits for, one after the other: another mesh, news of the API server, a second gone by, the end."""
+"""The events that connect handles, one after the other: a mesh, a change of connectivity, a second gone by."""
 
 import contextlib
 import queue
@@ -14,8 +14,8 @@ from kgctl_py.value import Value
 _TICK = 1.0
 
 
-class ContactChange(Value, frozen=True):
-    """The API server is gone, or is back."""
+class ConnectivityChange(Value, frozen=True):
+    """The API server does not answer any more, or answers again."""
 
     now: Connectivity
     before: Connectivity
@@ -25,20 +25,20 @@ class Tick(Value, frozen=True):
     """A second has gone by without anything else."""
 
 
-Event = Mesh | ContactChange | Tick
+Event = Mesh | ConnectivityChange | Tick
 
 
 class Events:
-    """The events of one run, until `end` is called, which may be done by a signal handler or another thread."""
+    """The events of one run until `end` is called, by a signal handler or from another thread."""
 
     def __init__(self, cluster: Cluster, resync: float) -> None:
         self._stop = threading.Event()
-        self._live = Live(cluster, resync=resync, stop=self._stop, tell=self._tell)
+        self._live = Live(cluster, resync=resync, stop=self._stop, tell=self._on_connectivity)
         self._queue: queue.SimpleQueue[Event | Exception | None] = queue.SimpleQueue()
-        self._wanted = threading.Semaphore(1)
+        self._handled = threading.Semaphore(1)
 
     def end(self) -> None:
-        """Have the events end."""
+        """End the events."""
         self._stop.set()
         self._queue.put(None)
 
@@ -54,17 +54,17 @@ class Events:
                 raise event
             yield event
             if isinstance(event, Mesh):
-                self._wanted.release()
+                self._handled.release()
 
     def _follow(self) -> None:
-        """Ask for the next mesh when the last one has been dealt with: what changes meanwhile comes as one."""
+        """Wait for the next mesh when the last one has been handled: what changes meanwhile is one event."""
         try:
-            self._wanted.acquire()
+            self._handled.acquire()
             for mesh in self._live:
                 self._queue.put(mesh)
-                self._wanted.acquire()
+                self._handled.acquire()
         except Exception as error:  # it is raised where the events are waited for
             self._queue.put(error)
 
-    def _tell(self, now: Connectivity, before: Connectivity) -> None:
-        self._queue.put(ContactChange(now, before))
+    def _on_connectivity(self, now: Connectivity, before: Connectivity) -> None:
+        self._queue.put(ConnectivityChange(now, before))

@@ -1,13 +1,12 @@
-"""The Peer of this host: made, found or taken over at the start, and removed in the end if connect made it."""
+"""The Peer of this host: created, found or taken over, and removed in the end if connect has created it."""
 
 import contextlib
-import copy
 import http
-from collections.abc import Callable, Iterator
-from typing import Any
+import socket
+from collections.abc import Iterator
 
 from kgctl_py import names
-from kgctl_py.cluster.interface import Cluster, PeerStore
+from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.kube.api_error import ApiError
@@ -15,21 +14,21 @@ from kgctl_py.kube.transport.background import Background
 from kgctl_py.mesh import pool
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.notice import Tell, note, warning
 from kgctl_py.options import Options
 from kgctl_py.peers.address_choice import AddressChoice
 from kgctl_py.peers.claim_address import claim_address
 from kgctl_py.peers.conflicts import check_addresses_free, check_key_free
-from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
 
 LAST_REQUEST_SECONDS = 3.0
 LAST_SECONDS = 7.0
-"""For all that is still asked of the API server when connect ends, which takes at most ten."""
+"""For the last requests to the API server: connect ends within ten seconds."""
 
 
-class Asked(Value, frozen=True, kw_only=True):
-    """What the Peer is to be; `mark` is what connect writes on those it makes: HOST/INTERFACE."""
+class HostPeer(Value, frozen=True, kw_only=True):
+    """What the Peer of this host is to be; `mark` is the annotation of the Peers that connect creates."""
 
     name: str
     mark: str
@@ -39,41 +38,49 @@ class Asked(Value, frozen=True, kw_only=True):
     update: bool
 
 
-@contextlib.contextmanager
-def registered(
-    cluster: Cluster, options: Options, asked: Asked, say: Callable[[str], None], *, clean_up: bool
-) -> Iterator[None]:
-    """Have the Peer be there for the block, and say what was done about it.
+def host_mark(interface: str) -> str:
+    """Return what connect writes on the Peers that it creates: HOST/INTERFACE."""
+    return f"{socket.gethostname().lower()}/{interface}"
 
-    Raises KgctlError when there is one of that name that is not this host's: `update` makes it so.
+
+@contextlib.contextmanager
+def register(
+    cluster: Cluster, options: Options, host_peer: HostPeer, tell: Tell, *, clean_up: bool
+) -> Iterator[None]:
+    """Register the Peer for the block, and tell what was done about it.
+
+    Raise KgctlError when another Peer has its name, unless `update` says to change that one, or has its key.
     """
     store, mesh = cluster.peers(), cluster.mesh()
-    check_key_free(mesh.without_peer(asked.name), asked.key)
-    existing = next((peer for peer in mesh.peers if peer.name == asked.name), None)
+    check_key_free(mesh.without_peer(host_peer.name), host_peer.key)
+    existing = next((peer for peer in mesh.peers if peer.name == host_peer.name), None)
     try:
-        say(_made(cluster, store, mesh, asked) if existing is None else _taken(cluster, store, existing, asked))
+        if existing is None:
+            tell(note(_create(cluster, store, mesh, host_peer)))
+        else:
+            tell(note(_take_over(cluster, store, existing, host_peer)))
         yield
     finally:
-        if clean_up and remove_marked(cluster, options, asked.name, asked.mark):
-            say(f'peer "{asked.name}" removed')
+        if clean_up and remove_marked_peer(cluster, options, host_peer.name, host_peer.mark, tell):
+            tell(note(f'peer "{host_peer.name}" removed'))
 
 
-def remove_marked(cluster: Cluster, options: Options, name: str, mark: str) -> bool:
-    """Remove the Peer if it carries the mark; soon, though the API server be gone. Tell whether there was one."""
+def remove_marked_peer(cluster: Cluster, options: Options, name: str, mark: str, tell: Tell) -> bool:
+    """Remove the Peer if it has the mark, and return whether it was removed; give up after a few seconds."""
     timeout = min(options.request_timeout, LAST_REQUEST_SECONDS)
     store = cluster.peers(request_timeout=timeout)
     try:
         return Background(lambda _: _remove_marked(store, name, mark)).result(LAST_SECONDS)
     except (KgctlError, TimeoutError) as error:
         why = getattr(error, "message", "") or "the API server did not answer"
-        terminal.warn(f'peer "{name}" may be left on the cluster: {why}', f"kgctl peer rm {name}")
+        tell(warning(f'peer "{name}" may be left on the cluster: {why}', f"kgctl peer rm {name}"))
         return False
 
 
 def _remove_marked(store: PeerStore, name: str, mark: str) -> bool:
     try:
         metadata = store.get(name)["metadata"]
-        if _mark(metadata) != mark:
+        if (metadata.get("annotations") or {}).get(names.CONNECTED, "") != mark:
             return False
         store.delete(name, version=metadata["resourceVersion"])
     except ApiError as error:
@@ -83,59 +90,56 @@ def _remove_marked(store: PeerStore, name: str, mark: str) -> bool:
     return True
 
 
-def _made(cluster: Cluster, store: PeerStore, mesh: Mesh, asked: Asked) -> str:
-    addresses = AddressChoice(requested=asked.allowed_ips, services=cluster.networks().services)
+def _create(cluster: Cluster, store: PeerStore, mesh: Mesh, host_peer: HostPeer) -> str:
+    addresses = AddressChoice(requested=host_peer.allowed_ips, services=cluster.networks().services)
     peer = Peer(
-        name=asked.name,
+        name=host_peer.name,
         allowed_ips=addresses.choose(mesh),
-        public_key=asked.key,
-        persistent_keepalive=asked.keepalive,
+        public_key=host_peer.key,
+        persistent_keepalive=host_peer.keepalive,
     )
-    created = store.create(manifest(peer, {names.CONNECTED: asked.mark}))
+    created = store.create(manifest(peer, {names.CONNECTED: host_peer.mark}))
     _, peer = claim_address(cluster, store, created, peer, addresses.choose)
-    return f'peer "{asked.name}" created: {", ".join(map(str, peer.allowed_ips))}'
+    return f'peer "{host_peer.name}" created: {", ".join(map(str, peer.allowed_ips))}'
 
 
-def _taken(cluster: Cluster, store: PeerStore, existing: Peer, asked: Asked) -> str:
-    """Use the Peer that is there, changed as far as it must be and may be."""
+def _take_over(cluster: Cluster, store: PeerStore, existing: Peer, host_peer: HostPeer) -> str:
+    """Use the Peer that exists, changed as far as necessary and allowed."""
     mark = existing.annotations.get(names.CONNECTED, "")
-    ours = mark == asked.mark
-    differing = _differing(existing, asked, ours=ours)
+    ours = mark == host_peer.mark
+    differing = _differing(existing, host_peer, ours=ours)
     if not differing:
-        return f'peer "{asked.name}" is there'
-    if not ours and not asked.update:
+        return f'peer "{host_peer.name}" is there'
+    if not ours and not host_peer.update:
         of = f', connected from "{mark}",' if mark else ""
         raise KgctlError(
-            f'peer "{asked.name}"{of} exists with another {" and other ".join(differing)}',
+            f'peer "{host_peer.name}"{of} exists with another {" and other ".join(differing)}',
             hint="--update changes it; or choose another name",
         )
     if "allowed IPs" in differing:
-        check_addresses_free(asked.allowed_ips, pool.used_networks(cluster.mesh().without_peer(asked.name)))
-    store.replace(_changed(store.get(asked.name), asked, ours=ours or bool(mark)))
-    return f'peer "{asked.name}" {"taken over" if ours else "updated"}'
+        used = pool.used_networks(cluster.mesh().without_peer(host_peer.name))
+        check_addresses_free(host_peer.allowed_ips, used)
+    store.replace(_changed(store.get(host_peer.name), host_peer, marked=ours or bool(mark)))
+    return f'peer "{host_peer.name}" {"taken over" if ours else "updated"}'
 
 
-def _differing(existing: Peer, asked: Asked, *, ours: bool) -> list[str]:
+def _differing(existing: Peer, host_peer: HostPeer, *, ours: bool) -> list[str]:
     differing = []
-    if existing.public_key != asked.key:
+    if existing.public_key != host_peer.key:
         differing.append("key")
-    if asked.allowed_ips and existing.allowed_ips != asked.allowed_ips:
+    if host_peer.allowed_ips and existing.allowed_ips != host_peer.allowed_ips:
         differing.append("allowed IPs")
-    if ours and existing.persistent_keepalive != asked.keepalive:
+    if ours and existing.persistent_keepalive != host_peer.keepalive:
         differing.append("keepalive")
     return differing
 
 
-def _changed(resource: dict[str, Any], asked: Asked, *, ours: bool) -> dict[str, Any]:
-    changed = copy.deepcopy(resource)
-    changed["spec"]["publicKey"] = str(asked.key)
-    if asked.allowed_ips:
-        changed["spec"]["allowedIPs"] = [str(cidr) for cidr in asked.allowed_ips]
-    if ours:
-        changed["spec"]["persistentKeepalive"] = asked.keepalive
-        changed["metadata"]["annotations"][names.CONNECTED] = asked.mark
-    return changed
-
-
-def _mark(metadata: dict[str, Any]) -> str:
-    return str((metadata.get("annotations") or {}).get(names.CONNECTED, ""))
+def _changed(resource: Manifest, host_peer: HostPeer, *, marked: bool) -> Manifest:
+    """Return the resource with the key and the addresses of this host, and with its mark where one was."""
+    spec, metadata = {**resource["spec"], "publicKey": str(host_peer.key)}, resource["metadata"]
+    if host_peer.allowed_ips:
+        spec["allowedIPs"] = [str(cidr) for cidr in host_peer.allowed_ips]
+    if marked:
+        spec["persistentKeepalive"] = host_peer.keepalive
+        metadata = {**metadata, "annotations": {**metadata["annotations"], names.CONNECTED: host_peer.mark}}
+    return {**resource, "metadata": metadata, "spec": spec}

@@ -1,10 +1,10 @@
-"""The interface of this host while it is a peer: made, changed as the mesh changes, taken away in the end."""
+"""The interface of this host while it is a peer: created, reconciled as the mesh changes, removed in the end."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.connect.desired import Wanted
+from kgctl_py.connect.desired_interface import DesiredInterface
 from kgctl_py.errors import KgctlError
 from kgctl_py.net import wg_interface
 from kgctl_py.net.device import Implementation, Link
@@ -12,6 +12,7 @@ from kgctl_py.net.device_updates import DeviceUpdate, plan, updates
 from kgctl_py.net.netlink import Netlink
 from kgctl_py.net.read_device import read_wireguard
 from kgctl_py.net.wg_interface import userspace_program
+from kgctl_py.notice import Tell, note
 from kgctl_py.value import Value
 from kgctl_py.wireguard.device import WireGuardDevice
 from kgctl_py.wireguard.difference import Difference
@@ -20,43 +21,43 @@ _MARK = "kgctl connect "
 
 
 class Applied(Value, frozen=True, kw_only=True):
-    """What was changed in WireGuard, and the networks that were not routed since other interfaces have them."""
+    """What changed in WireGuard, and the networks that are not routed because other interfaces have them."""
 
     difference: Difference
     not_routed: tuple[str, ...]
 
 
 class Tunnel:
-    """An interface that is there, and what it was told the last time.
+    """An interface that exists, and the configuration that was last applied to it.
 
-    Each time a new netlink socket is opened: pyroute2 keeps the answers about links for as long as one is open.
+    Each call opens a new netlink socket: pyroute2 keeps the answers about links for as long as one is open.
     """
 
     def __init__(self, name: str, implementation: Implementation) -> None:
         self.name = name
         self.implementation = implementation
-        self._told = wireguard.Conf()
+        self._last_applied = wireguard.Conf()
 
-    def apply(self, wanted: Wanted) -> Applied:
-        """Make the interface as it is wanted; what is so already is not touched, and no session ends by that."""
+    def apply(self, desired: DesiredInterface) -> Applied:
+        """Change what differs from the desired interface; all else is left alone, and its sessions go on."""
         with Netlink() as netlink:
             link = self._link(netlink)
-            found = plan(read_wireguard(link)[1], self._told, wanted.conf)
-            if found:
-                update = DeviceUpdate(peers=updates(found))
+            difference = plan(read_wireguard(link)[1], self._last_applied, desired.conf)
+            if difference:
+                update = DeviceUpdate(peers=updates(difference))
                 wg_interface.configure_device(self.implementation, self.name, update)
-            self._told = wanted.conf
-            taken = tuple(str(cidr) for cidr in wg_interface.reconcile(netlink, link, wanted.settings))
-        return Applied(difference=found, not_routed=taken)
+            self._last_applied = desired.conf
+            taken = tuple(str(cidr) for cidr in wg_interface.reconcile(netlink, link, desired.settings))
+        return Applied(difference=difference, not_routed=taken)
 
     def read(self) -> WireGuardDevice:
-        """Read what WireGuard says now."""
+        """Return the present state of WireGuard."""
         with Netlink() as netlink:
             return read_wireguard(self._link(netlink))[1]
 
     @property
-    def words(self) -> str:
-        """Who does the WireGuard, in words."""
+    def implementation_name(self) -> str:
+        """The implementation of WireGuard, in words."""
         return "WireGuard in the kernel" if self.implementation is Implementation.KERNEL else userspace_program()
 
     def _link(self, netlink: Netlink) -> Link:
@@ -67,47 +68,45 @@ class Tunnel:
 
 
 @contextlib.contextmanager
-def up(
-    name: str, peer: str, key: wireguard.Key, say: Callable[[str], None], *, clean_up: bool
-) -> Iterator[Tunnel]:
-    """Make the interface `name` for `peer`, and remove it in the end; raise KgctlError when it is another's.
+def create_tunnel(name: str, peer: str, key: wireguard.Key, tell: Tell, *, clean_up: bool) -> Iterator[Tunnel]:
+    """Create the interface `name` of `peer` for the block; raise KgctlError when somebody else has created one.
 
-    One that an earlier run has left, as its mark tells, is replaced.
+    One that an earlier run has left, which its mark shows, is replaced.
     """
-    earlier = remove_marked(name)
+    earlier = remove_marked_interface(name)
     if earlier is not None:
-        say(f'interface "{name}" that an earlier run left for peer "{earlier}" removed')
+        tell(note(f'interface "{name}" that an earlier run left for peer "{earlier}" removed'))
     try:
         with Netlink() as netlink:
             tunnel = Tunnel(name, wg_interface.create(netlink, name, _MARK + peer))
         wg_interface.configure_device(tunnel.implementation, name, DeviceUpdate(private_key=key))
-        say(f'interface "{name}" made: {tunnel.words}')
+        tell(note(f'interface "{name}" made: {tunnel.implementation_name}'))
         yield tunnel
     finally:
-        if clean_up and remove_marked(name) is not None:
-            say(f'interface "{name}" removed')
+        if clean_up and remove_marked_interface(name) is not None:
+            tell(note(f'interface "{name}" removed'))
 
 
-def check_free(name: str) -> None:
-    """Raise KgctlError when there is an interface `name` that connect did not make."""
+def check_interface_free(name: str) -> None:
+    """Raise KgctlError when there is an interface `name` that connect did not create."""
     with Netlink() as netlink:
-        marked_for(netlink, name)
+        _marked_peer(netlink, name)
 
 
-def remove_marked(name: str) -> str | None:
-    """Remove the interface that a run of connect made, and give its peer; None when there is none.
+def remove_marked_interface(name: str) -> str | None:
+    """Remove the interface that a run of connect has created, and return its peer; None when there is none.
 
-    Raises KgctlError, before anything is changed, when it is not marked as such.
+    Raise KgctlError, before anything is changed, when somebody else has created the interface.
     """
     with Netlink() as netlink:
-        peer, link = marked_for(netlink, name), netlink.link(name)
+        peer, link = _marked_peer(netlink, name), netlink.link(name)
         if peer is not None and link:
             wg_interface.remove(netlink, link)
     return peer
 
 
-def marked_for(netlink: Netlink, name: str) -> str | None:
-    """Give the peer that the interface was made for; None when there is no interface of that name."""
+def _marked_peer(netlink: Netlink, name: str) -> str | None:
+    """Return the peer whose interface it is; None when there is no interface of that name."""
     link = netlink.link(name)
     if link is None:
         return None

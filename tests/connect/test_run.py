@@ -6,9 +6,9 @@ import signal
 
 import pytest
 
-from kgctl_py.connect.event_log import Journal
-from kgctl_py.connect.grace import Grace
-from kgctl_py.connect.run import Names
+from kgctl_py.connect.endpoint_addresses import EndpointAddresses
+from kgctl_py.connect.event_log import EventLog
+from kgctl_py.connect.grace_period import GracePeriod
 from kgctl_py.connect.signals import SignalHandler
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
@@ -20,11 +20,11 @@ TROUBLE = KgctlError("gone")
 
 
 def test_after_an_outage_nodes_are_judged_as_if_it_had_not_been_for_a_minute() -> None:
-    grace, mesh = Grace(), Mesh((), (), 1000.0)
+    grace, mesh = GracePeriod(), Mesh((), (), 1000.0)
     assert grace.judged(mesh, 1000) == mesh
-    grace.connectivity(Connectivity(500.0, TROUBLE), Connectivity(0.0))
+    grace.on_connectivity(Connectivity(500.0, TROUBLE), Connectivity(0.0))
     assert grace.judged(mesh, 600) == mesh
-    grace.connectivity(Connectivity(990.0), Connectivity(500.0, TROUBLE))
+    grace.on_connectivity(Connectivity(990.0), Connectivity(500.0, TROUBLE))
     assert grace.judged(mesh, 1000).now == 1000 - 490
     assert grace.judged(mesh, 990 + 59).now == 1000 - 490
     assert grace.judged(mesh, 990 + 60) == mesh
@@ -38,12 +38,12 @@ def test_a_name_is_looked_up_once_in_a_while_and_what_was_found_stays() -> None:
         asked.append(names)
         return answers.pop(0)
 
-    names = Names(60, look_up)
-    assert names.found({"a"}) == {"a": ip("203.0.113.1")}
-    assert names.found({"a", "b"}) == {"a": ip("203.0.113.1")}
+    addresses = EndpointAddresses(60, look_up)
+    assert addresses.look_up({"a"}) == {"a": ip("203.0.113.1")}
+    assert addresses.look_up({"a", "b"}) == {"a": ip("203.0.113.1")}
     assert asked == [{"a"}, {"b"}]
-    impatient = Names(0, look_up)
-    assert impatient.found({"a"}) == {"a": ip("203.0.113.2")}
+    impatient = EndpointAddresses(0, look_up)
+    assert impatient.look_up({"a"}) == {"a": ip("203.0.113.2")}
 
 
 def ip(text: str) -> IPAddress:
@@ -54,8 +54,8 @@ def ip(text: str) -> IPAddress:
 
 def test_an_event_is_a_line_that_no_name_can_break() -> None:
     lines: list[str] = []
-    Journal(Level.INFO, as_line, lines.append).info("joined", "joined: a\x1b[2J\nb")
-    Journal(Level.INFO, as_json_line, lines.append).info("joined", "joined: a\x1b[2J\nb", peer="a\nb")
+    EventLog(Level.INFO, as_line, lines.append).info("joined", "joined: a\x1b[2J\nb")
+    EventLog(Level.INFO, as_json_line, lines.append).info("joined", "joined: a\x1b[2J\nb", peer="a\nb")
     assert lines[0].endswith(r" info  joined: a\x1b[2J\nb")
     assert json.loads(lines[1])["peer"] == "a\nb"
     assert "\n" not in lines[1]
@@ -63,10 +63,10 @@ def test_an_event_is_a_line_that_no_name_can_break() -> None:
 
 def test_only_what_matters_enough_is_told() -> None:
     lines: list[str] = []
-    journal = Journal(Level.WARN, as_line, lines.append)
-    journal.debug("a", "debug")
-    journal.info("a", "info")
-    journal.warn("a", "warn")
+    event_log = EventLog(Level.WARN, as_line, lines.append)
+    event_log.debug("a", "debug")
+    event_log.info("a", "info")
+    event_log.warn("a", "warn")
     assert [line.split()[-1] for line in lines] == ["warn"]
 
 
@@ -74,10 +74,10 @@ def test_a_reader_that_has_gone_is_told_of_once() -> None:
     def write(_: str) -> None:
         raise BrokenPipeError
 
-    journal = Journal(Level.INFO, as_line, write)
+    event_log = EventLog(Level.INFO, as_line, write)
     with pytest.raises(BrokenPipeError):
-        journal.info("a", "b")
-    journal.info("a", "what is cleaned up then is not disturbed")
+        event_log.info("a", "b")
+    event_log.info("a", "what is cleaned up then is not disturbed")
 
 
 def test_the_first_signal_alone_runs_the_action() -> None:

@@ -131,9 +131,10 @@ class Pings:
 
 
 def state(host: Host) -> list[str]:
-    """Give what `ip` and `wg` say of a host."""
+    """Give what `ip` and `wg` say of a host, without what changes by itself: times, and bytes sent."""
     shown = (host.run("ip", "-o", *what) for what in (("address",), ("route",), ("-6", "route"), ("rule",)))
-    return [*(re.sub(r"\d+sec|expires \S+", "", text) for text in shown), host.wg("show"), _sockets(host)]
+    wg = re.sub(r"  transfer: .*\n?", "", host.wg("show"))
+    return [*(re.sub(r"\d+sec|expires \S+", "", text) for text in shown), wg, _sockets(host)]
 
 
 def _sockets(host: Host) -> str:

@@ -12,10 +12,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from kgctl_py.connect import tunnel
-from kgctl_py.connect.event_log import Journal
-from kgctl_py.connect.run import Joining, Names, Run
-from kgctl_py.connect.status_report import Report
+from kgctl_py.connect.controller import Controller, Membership
+from kgctl_py.connect.endpoint_addresses import EndpointAddresses
+from kgctl_py.connect.event_log import EventLog
+from kgctl_py.connect.status_reporter import StatusReporter
+from kgctl_py.connect.tunnel import create_tunnel
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.mesh.build import look_nothing_up
 from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
@@ -106,14 +107,15 @@ def held() -> dict[str, object]:
 def flood(count: int) -> None:
     """Follow `count` meshes as fast as can be."""
     written: list[str] = []
-    journal = Journal(Level.INFO, as_line, lambda line: written.__setitem__(slice(None), [line]))
-    joining = Joining(peer="laptop", key=keygen.public_key(PRIVATE), mtu=1420, through_first=())
-    with tunnel.up(NAME, "laptop", PRIVATE, journal.saying("interface"), clean_up=True) as up:
-        cluster, names = InMemoryCluster(lambda: Mesh((), (), NOW)), Names(30, look_nothing_up)
-        run = Run(cluster, Options(), up, joining, Report("flood", journal, None), names)
-        run.until_ended(meshes(WARM))
+    event_log = EventLog(Level.INFO, as_line, lambda line: written.__setitem__(slice(None), [line]))
+    membership = Membership(peer="laptop", key=keygen.public_key(PRIVATE), mtu=1420)
+    with create_tunnel(NAME, "laptop", PRIVATE, lambda _: None, clean_up=True) as tunnel:
+        cluster, addresses = InMemoryCluster(lambda: Mesh((), (), NOW)), EndpointAddresses(30, look_nothing_up)
+        reporter = StatusReporter("flood", event_log, None)
+        controller = Controller(cluster, Options(), tunnel, membership, reporter, addresses)
+        controller.run(meshes(WARM))
         before = held()
-        run.until_ended(meshes(count))
+        controller.run(meshes(count))
         print(json.dumps({"before": before, "after": held()}))
 
 

@@ -7,7 +7,8 @@ import typer
 
 from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions, cidrs
-from kgctl_py.config.settings import DEFAULT_MTU, WgQuickSettings
+from kgctl_py.config.settings import DEFAULT_MTU
+from kgctl_py.connect.connection import InterfaceSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked
 from kgctl_py.mesh.client_conf import host_addresses
@@ -23,7 +24,7 @@ InterfaceOption = Annotated[
 
 
 class Output(enum.StrEnum):
-    """How what happens is told."""
+    """How events are printed."""
 
     TEXT = "text"
     JSON = "json"
@@ -41,7 +42,7 @@ class LogLevel(enum.StrEnum):
 
     @property
     def level(self) -> Level:
-        """The level of a journal."""
+        """The level of the log."""
         return Level.DEBUG if self is LogLevel.ALL else Level[self.name]
 
 
@@ -65,7 +66,7 @@ class PeerChoices(Value, frozen=True, kw_only=True):
     ] = False
 
     def addresses(self) -> tuple[IPInterface, ...]:
-        """Read --allowed-ip; raise UsageError unless there is an address in it that the interface can have."""
+        """Return --allowed-ip; raise UsageError unless there is an address in it that the interface can have."""
         read = tuple(dict.fromkeys(cidrs("--allowed-ip", self.allowed_ip))) if self.allowed_ip else ()
         for cidr in read:
             if masked(cidr) != cidr:
@@ -100,29 +101,25 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
         bool, typer.Option("--clean-up/--no-clean-up", help="Remove the interface and the Peer in the end.")
     ] = True
 
-    def check(self) -> None:
-        """Raise UsageError for a value that cannot be meant."""
-        check_interface(self.interface)
-        self.settings()
-        self.networks()
-
-    def settings(self) -> WgQuickSettings:
-        """Parse the options that a whole configuration has, too; unlike there, no default is `auto`."""
-        dns, services = self.dns or ["none"], self.services or ["none"]
-        return WgQuickOptions(address=[], dns=dns, services=services, only=[]).settings()
-
-    def networks(self) -> tuple[IPInterface, ...]:
-        """Read --allowed-ips."""
-        return tuple(map(masked, cidrs("--allowed-ips", self.allowed_ips))) if self.allowed_ips else ()
-
-    @property
-    def wants_dns(self) -> bool:
-        """Whether name servers are to be set."""
-        return self.settings().dns != ()
+    def settings(self) -> InterfaceSettings:
+        """Return the settings; raise UsageError for a value that is invalid."""
+        check_interface_name(self.interface)
+        dns, services = self.dns or ["none"], self.services or ["none"]  # with wg-quick the default is `auto`
+        shared = WgQuickOptions(address=[], dns=dns, services=services, only=[]).settings()
+        networks = cidrs("--allowed-ips", self.allowed_ips) if self.allowed_ips else ()
+        return InterfaceSettings(
+            name=self.interface,
+            mtu=self.mtu,
+            networks=tuple(map(masked, networks)),
+            services=shared.services or (),
+            dns=shared.dns or (),
+            resync_seconds=self.resync_period,
+            clean_up=self.clean_up,
+        )
 
 
-def check_interface(name: str) -> None:
-    """Refuse what Linux would not take for the name of an interface."""
+def check_interface_name(name: str) -> None:
+    """Raise UsageError for a name that Linux would refuse for an interface."""
     if not is_interface_name(name) or name in (".", ".."):
         hint = f"1 to {MAX_INTERFACE_NAME} letters, digits, or any of _=+.-"
         raise UsageError(f'-i "{name}" is no name for an interface', hint=hint)

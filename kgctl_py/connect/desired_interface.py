@@ -1,4 +1,4 @@
-"""What the interface of this host is to be, computed purely from the topology as it is now."""
+"""The desired state of the interface of this host, computed from the topology alone."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,8 +10,8 @@ from kgctl_py.net.wg_interface import Settings
 from kgctl_py.value import Value, replace
 
 
-class Wanted(Value, frozen=True, kw_only=True):
-    """What WireGuard is told, what the interface is set to, and what cannot be had, in words."""
+class DesiredInterface(Value, frozen=True, kw_only=True):
+    """The desired configuration of WireGuard, the settings of the interface, and what cannot be had, in words."""
 
     conf: wireguard.Conf
     settings: Settings
@@ -19,37 +19,37 @@ class Wanted(Value, frozen=True, kw_only=True):
 
 
 def endpoint_names(topology: Topology, peer: str) -> set[str]:
-    """Give the DNS names of the endpoints that `peer` calls, as far as nobody has looked them up."""
-    endpoints = (one.endpoint for one in topology.peer_conf(peer).peers)
+    """Return the DNS names of the endpoints that `peer` calls, without those that have an address already."""
+    endpoints = (other.endpoint for other in topology.peer_conf(peer).peers)
     return {endpoint.name for endpoint in endpoints if endpoint and endpoint.name and not endpoint.ip}
 
 
-def wanted(
+def desired_interface(
     topology: Topology,
     peer: str,
     *,
     mtu: int,
-    through_first: tuple[IPInterface, ...],
-    found: Mapping[str, IPAddress],
-) -> Wanted:
-    """Compute what the interface of `peer` is to be.
+    extra_networks: tuple[IPInterface, ...],
+    addresses: Mapping[str, IPAddress],
+) -> DesiredInterface:
+    """Return the desired interface of `peer`.
 
-    As the reference's connect does, `through_first` is routed through the first node by name. `found` has the
-    addresses of DNS names: WireGuard itself knows none.
+    As the reference's connect does, `extra_networks` are routed through the first node by name. `addresses` has
+    those of DNS names, since WireGuard takes none.
     """
-    conf = client_conf.with_routes(topology.peer_conf(peer), _first_key(topology), through_first)
-    conf = replace(conf, peers=tuple(_with_address(one, found) for one in conf.peers))
+    conf = client_conf.with_routes(topology.peer_conf(peer), _first_key(topology), extra_networks)
+    conf = replace(conf, peers=tuple(_with_address(other, addresses) for other in conf.peers))
     loops = tuple(client_conf.loops(conf))
     conf = client_conf.without(conf, loops)
-    networks = tuple(dict.fromkeys(masked(cidr) for one in conf.peers for cidr in one.allowed_ips))
-    return Wanted(
+    networks = tuple(dict.fromkeys(masked(cidr) for other in conf.peers for cidr in other.allowed_ips))
+    return DesiredInterface(
         conf=conf,
         settings=Settings(
             mtu=mtu,
             addresses=client_conf.host_addresses(topology.given_peers[peer].allowed_ips),
             routes=tuple(cidr for cidr in networks if cidr.network.prefixlen),
         ),
-        warnings=(*_unresolved(conf, topology.peer_conf(peer)), *_loops(loops), *_everything(networks)),
+        warnings=(*_unresolved(conf, topology.peer_conf(peer)), *_loops(loops), *_default_routes(networks)),
     )
 
 
@@ -58,17 +58,17 @@ def _first_key(topology: Topology) -> wireguard.Key | None:
     return topology.segment_of(first).leader.key
 
 
-def _with_address(peer: wireguard.Peer, found: Mapping[str, IPAddress]) -> wireguard.Peer:
-    """Give the peer with its endpoint as WireGuard takes it: an address, or nothing."""
+def _with_address(peer: wireguard.Peer, addresses: Mapping[str, IPAddress]) -> wireguard.Peer:
+    """Return the peer with its endpoint as WireGuard takes it: an address, or nothing."""
     if peer.endpoint is None or not peer.endpoint.name:
         return peer
-    ip = peer.endpoint.ip or found.get(peer.endpoint.name)
+    ip = peer.endpoint.ip or addresses.get(peer.endpoint.name)
     endpoint = wireguard.Endpoint(ip=ip, port=peer.endpoint.port) if ip else None
     return replace(peer, endpoint=endpoint)
 
 
-def _unresolved(conf: wireguard.Conf, said: wireguard.Conf) -> Iterator[str]:
-    for peer, before in zip(conf.peers, said.peers, strict=True):
+def _unresolved(conf: wireguard.Conf, named: wireguard.Conf) -> Iterator[str]:
+    for peer, before in zip(conf.peers, named.peers, strict=True):
         if before.endpoint and not peer.endpoint:
             yield f'the endpoint "{before.endpoint}" of {peer.comment} is not in the DNS: it must call first'
 
@@ -80,7 +80,7 @@ def _loops(loops: tuple[client_conf.Loop, ...]) -> Iterator[str]:
             yield f"{route} holds the endpoint {endpoint} of {loop.peer.comment}: it is routed into its own tunnel"
 
 
-def _everything(networks: tuple[IPInterface, ...]) -> Iterator[str]:
+def _default_routes(networks: tuple[IPInterface, ...]) -> Iterator[str]:
     for cidr in networks:
         if not cidr.network.prefixlen:
             yield f"{cidr} is not routed: the tunnel's own packets would go into it"

@@ -1,6 +1,6 @@
 """What the interface of a peer is to be follows from the topology alone."""
 
-from kgctl_py.connect.desired import Wanted, endpoint_names, wanted
+from kgctl_py.connect.desired_interface import DesiredInterface, desired_interface, endpoint_names
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.model import Granularity, Node, Peer
 from kgctl_py.mesh.topology import Topology
@@ -28,15 +28,17 @@ def topology(*nodes: Node, peers: tuple[Peer, ...] = (OWN,)) -> Topology:
     )
 
 
-def wish(topo: Topology, *extra: IPInterface, found: dict[str, IPAddress] | None = None) -> Wanted:
-    return wanted(topo, "laptop", mtu=1420, through_first=extra, found=found or {})
+def desired(
+    topo: Topology, *extra: IPInterface, addresses: dict[str, IPAddress] | None = None
+) -> DesiredInterface:
+    return desired_interface(topo, "laptop", mtu=1420, extra_networks=extra, addresses=addresses or {})
 
 
 NODES = (node(1, "203.0.113.1:51820"), node(2, "203.0.113.2:51820"))
 
 
 def test_every_allowed_ip_of_the_others_is_routed_and_the_peers_own_addresses_are_the_interfaces() -> None:
-    settings = wish(topology(*NODES)).settings
+    settings = desired(topology(*NODES)).settings
     assert list(map(str, settings.addresses)) == ["10.5.0.1/32"]
     assert sorted(map(str, settings.routes)) == [
         *("10.1.1.1/32", "10.1.2.1/32", "10.4.0.1/32", "10.4.0.2/32", "10.42.1.0/24", "10.42.2.0/24"),
@@ -45,7 +47,7 @@ def test_every_allowed_ip_of_the_others_is_routed_and_the_peers_own_addresses_ar
 
 def test_more_networks_go_through_the_first_node_by_name() -> None:
     extra = parse_cidr("10.96.0.0/12")
-    conf = wish(topology(*NODES), extra).conf
+    conf = desired(topology(*NODES), extra).conf
     assert [extra in peer.allowed_ips for peer in conf.peers if peer.public_key == NODES[0].key] == [True]
     assert [extra in peer.allowed_ips for peer in conf.peers if peer.public_key == NODES[1].key] == [False]
 
@@ -55,22 +57,22 @@ def test_names_become_addresses_and_one_that_is_not_found_is_told() -> None:
     assert endpoint_names(topo, "laptop") == {"a.example.com", "b.example.com"}
     ip = parse_ip("203.0.113.7")
     assert ip
-    said = wish(topo, found={"a.example.com": ip})
-    assert sorted(str(peer.endpoint) for peer in said.conf.peers) == ["203.0.113.7:1", "None"]
-    assert said.warnings == (
+    interface = desired(topo, addresses={"a.example.com": ip})
+    assert sorted(str(peer.endpoint) for peer in interface.conf.peers) == ["203.0.113.7:1", "None"]
+    assert interface.warnings == (
         'the endpoint "b.example.com:2" of location:l1, leader n2 is not in the DNS: it must call first',
     )
 
 
 def test_an_endpoint_is_never_routed_into_its_own_tunnel_where_that_can_be_helped() -> None:
-    settings = wish(topology(node(1, "203.0.113.1:51820", "203.0.113.1/24"), NODES[1])).settings
+    settings = desired(topology(node(1, "203.0.113.1:51820", "203.0.113.1/24"), NODES[1])).settings
     assert "203.0.113.1/32" not in map(str, settings.routes)
-    wide = wish(topology(node(1, "203.0.113.1:51820", location_ip="203.0.113.0/24"), NODES[1]))
+    wide = desired(topology(node(1, "203.0.113.1:51820", location_ip="203.0.113.0/24"), NODES[1]))
     words = "203.0.113.0/24 holds the endpoint 203.0.113.1:51820"
     assert [text for text in wide.warnings if text.startswith(words)]
 
 
 def test_everything_is_not_routed() -> None:
-    said = wish(topology(*NODES), parse_cidr("0.0.0.0/0"))
-    assert "0.0.0.0/0" not in map(str, said.settings.routes)
-    assert said.warnings == ("0.0.0.0/0 is not routed: the tunnel's own packets would go into it",)
+    interface = desired(topology(*NODES), parse_cidr("0.0.0.0/0"))
+    assert "0.0.0.0/0" not in map(str, interface.settings.routes)
+    assert interface.warnings == ("0.0.0.0/0 is not routed: the tunnel's own packets would go into it",)

@@ -1,0 +1,96 @@
+"""The controller of connect: each mesh becomes a desired interface, which is reconciled and reported."""
+
+import time
+from collections.abc import Iterable
+
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.connect.desired_interface import desired_interface, endpoint_names
+from kgctl_py.connect.endpoint_addresses import EndpointAddresses
+from kgctl_py.connect.events import ConnectivityChange, Event, Tick
+from kgctl_py.connect.grace_period import GracePeriod
+from kgctl_py.connect.status_reporter import StatusReporter
+from kgctl_py.connect.tunnel import Tunnel
+from kgctl_py.errors import KgctlError
+from kgctl_py.findings.output import about_output
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.options import Options
+from kgctl_py.value import Value
+from kgctl_py.wireguard import Key
+
+
+class Membership(Value, frozen=True, kw_only=True):
+    """The name and the public key of this host's peer, and how its interface is set up; the MTU is in bytes."""
+
+    peer: str
+    key: Key
+    mtu: int
+    extra_networks: tuple[IPInterface, ...] = ()
+
+
+class Controller:
+    """Keeps the interface of `tunnel` as the mesh wants it, event by event."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        options: Options,
+        tunnel: Tunnel,
+        membership: Membership,
+        reporter: StatusReporter,
+        addresses: EndpointAddresses,
+    ) -> None:
+        self._cluster, self._options = cluster, options
+        self._tunnel, self._membership, self._reporter = tunnel, membership, reporter
+        self._addresses = addresses
+        self._grace = GracePeriod()
+
+    def run(self, events: Iterable[Event]) -> None:
+        """Handle all events; raise KgctlError when the Peer of this host or its interface was taken away."""
+        for event in events:
+            match event:
+                case Mesh():
+                    self._reconcile(self._grace.judged(event, time.time()))
+                case ConnectivityChange(now, before):
+                    self._grace.on_connectivity(now, before)
+                    self._reporter.on_connectivity(now, before)
+                case Tick():
+                    pass
+            self._reporter.on_status(self._tunnel.read())
+
+    def _reconcile(self, mesh: Mesh) -> None:
+        peer = self._own_peer(mesh)
+        try:
+            topology = build_topology(mesh, granularity=self._options.granularity, look_up=self._cluster.look_up)
+        except KgctlError as error:  # no node is ready, for one; that may pass
+            self._reporter.on_no_topology(error)
+            return
+        desired = desired_interface(
+            topology,
+            peer.name,
+            mtu=self._membership.mtu,
+            extra_networks=self._membership.extra_networks,
+            addresses=self._addresses.look_up(endpoint_names(topology, peer.name)),
+        )
+        applied = self._tunnel.apply(desired)
+        findings = about_output(
+            mesh,
+            topology,
+            stated_granularity=self._options.granularity is not None,
+            resolved=not self._cluster.lookups_off,
+            peer=peer,
+        )
+        self._reporter.on_applied(topology, desired, applied, findings)
+
+    def _own_peer(self, mesh: Mesh) -> Peer:
+        """Return the Peer of this host; raise KgctlError when it is removed, invalid, or has another key."""
+        name = self._membership.peer
+        peer = next((peer for peer in mesh.peers if peer.name == name), None)
+        if peer is None:
+            raise KgctlError(f'peer "{name}" was removed from the cluster')
+        if peer.why_not_ready():
+            raise KgctlError(f'peer "{name}" is invalid: {peer.why_not_ready()}')
+        if peer.public_key != self._membership.key:
+            raise KgctlError(f'peer "{name}" was given another key')
+        return peer

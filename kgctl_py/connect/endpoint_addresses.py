@@ -1,0 +1,26 @@
+"""The addresses of DNS endpoints, for WireGuard, which looks none up."""
+
+import time
+from collections.abc import Mapping
+
+from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.build import LookUp
+
+
+class EndpointAddresses:
+    """Addresses by DNS name, looked up when new and again after `seconds`; one that is not found stays."""
+
+    def __init__(self, seconds: float, look_up: LookUp) -> None:
+        self._seconds = seconds
+        self._look_up = look_up
+        self._addresses: dict[str, IPAddress] = {}
+        self._looked_up_at: dict[str, float] = {}
+
+    def look_up(self, names: set[str]) -> Mapping[str, IPAddress]:
+        """Return the addresses that are known, after a lookup of those of `names` that are due."""
+        now = time.monotonic()
+        due = {name for name in names if now - self._looked_up_at.get(name, -self._seconds) >= self._seconds}
+        if due:
+            self._addresses.update(self._look_up(due))
+            self._looked_up_at.update(dict.fromkeys(due, now))
+        return self._addresses

@@ -1,0 +1,56 @@
+"""The name servers and search domains of the interface of this host."""
+
+import contextlib
+from collections.abc import Iterator
+
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.config.cluster_settings import cluster_dns
+from kgctl_py.config.settings import AUTO, Auto
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.net import dns
+from kgctl_py.notice import Notice, warning
+from kgctl_py.value import Value
+from kgctl_py.wireguard.endpoint import parse_ip
+
+
+class NameServers(Value, frozen=True):
+    """The name servers, and the domains that they are asked for."""
+
+    servers: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+def choose_name_servers(
+    cluster: Cluster, setting: tuple[str, ...] | Auto, routed: tuple[IPInterface, ...]
+) -> tuple[NameServers, tuple[Notice, ...]]:
+    """Return the name servers that `setting` means, and what is doubtful about those of the cluster."""
+    if setting is not AUTO:
+        return _split(setting), ()
+    words, notices = cluster_dns(cluster)
+    unreachable = (
+        warning(f"no route will lead to the cluster's DNS {ip}", "--services auto")
+        for ip in filter(None, map(parse_ip, words))
+        if not any(ip in cidr.network for cidr in routed)
+    )
+    return _split(words), (*notices, *unreachable)
+
+
+@contextlib.contextmanager
+def use_name_servers(
+    resolver: dns.Resolver | None, interface: str, name_servers: NameServers, *, clean_up: bool
+) -> Iterator[None]:
+    """Set the name servers of the interface for the block, if there are any."""
+    if not resolver or not name_servers.servers:
+        yield
+        return
+    dns.set_dns(resolver, interface, name_servers.servers, name_servers.domains)
+    try:
+        yield
+    finally:
+        if clean_up:
+            dns.unset_dns(resolver, interface)
+
+
+def _split(words: tuple[str, ...]) -> NameServers:
+    servers = tuple(word for word in words if parse_ip(word))
+    return NameServers(servers, tuple(word for word in words if word not in servers))
