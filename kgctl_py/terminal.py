@@ -22,8 +22,6 @@ class Terminal:
     def __init__(self) -> None:
         self.colour = True
         self.verbose = False
-        self._told: set[str] | None = None
-        self._told_before: set[str] = set()
         self._progress = Progress()
 
     @property
@@ -91,25 +89,12 @@ class Terminal:
         for line in text.splitlines() if self.verbose else ():
             self._line("", line)
 
-    @contextlib.contextmanager
-    def only_news(self) -> Iterator[None]:
-        """Tell in a block only what was not told in the block before: for what is done again and again."""
-        self._told = set()
-        try:
-            yield
-        finally:
-            self._told_before, self._told = self._told, None
-
     def confirms(self, question: str) -> bool:
         """Ask on stderr, since stdout may be a file, and return whether the answer on stdin is yes."""
         print(f"{visible(question)} [y/N] ", end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def _line(self, prefix: str, text: str) -> None:
-        if self._told is not None:
-            self._told.add(text)
-            if text in self._told_before:
-                return
         with self._progress.aside():
             print(prefix + visible(text), file=sys.stderr)
 

@@ -16,3 +16,21 @@ def tell_remarks(remarks: Iterable[Remark]) -> None:
         similar = tuple(group)
         finding_lines.warn(remark for remark in similar if isinstance(remark, Finding))
         terminal.tell(remark for remark in similar if isinstance(remark, Notice))
+
+
+class News:
+    """Prints the remarks of a computation that is repeated: only those that the round before did not have."""
+
+    def __init__(self) -> None:
+        self._before: set[Remark] = set()
+        self._now: set[Remark] = set()
+
+    def next_round(self) -> None:
+        """Begin a round."""
+        self._before, self._now = self._now, set()
+
+    def tell(self, remarks: Iterable[Remark]) -> None:
+        """Print those remarks that are new in this round."""
+        remarks = tuple(remarks)
+        self._now.update(remarks)
+        tell_remarks(remark for remark in remarks if remark not in self._before)

@@ -1,4 +1,4 @@
-"""A WireGuard interface of this host as a configuration, as far as it is to be held against another one."""
+"""A WireGuard interface of this host as a configuration, as far as it is compared with another one."""
 
 from collections.abc import Mapping
 
@@ -13,11 +13,10 @@ _SOME_KEY = wireguard.Key(bytes(32))
 def device_conf(
     device: Device, other: wireguard.Conf, addresses: Mapping[str, IPAddress], now: float
 ) -> wireguard.Conf:
-    """Give the configuration of `device` in the terms of `other`, at the Unix time `now`.
+    """Return the configuration of `device` in the terms of `other`, at the Unix time `now`.
 
-    A preshared key is taken to be that of `other`, for it cannot be seen. So is the endpoint of a peer that
-    answers, wherever it has moved to, one that `other` names by a name of these `addresses`, and one that it does
-    not state.
+    A preshared key cannot be read, so it counts as that of `other`. So does the endpoint of a peer that answers,
+    wherever it moved, an endpoint that `other` names by a name in `addresses`, and one that `other` lacks.
     """
     others = {peer.public_key: peer for peer in other.peers}
     return wireguard.Conf(
@@ -29,7 +28,7 @@ def device_conf(
 def _peer(
     peer: DevicePeer, other: wireguard.Peer | None, addresses: Mapping[str, IPAddress], now: float
 ) -> wireguard.Peer:
-    same_place = other and (peer.has_session(now) or _is_there(peer, other, addresses))
+    same_place = other and (peer.has_session(now) or _may_be_same(peer, other, addresses))
     return wireguard.Peer(
         public_key=peer.public_key,
         allowed_ips=peer.allowed_ips,
@@ -39,8 +38,8 @@ def _peer(
     )
 
 
-def _is_there(peer: DevicePeer, other: wireguard.Peer, addresses: Mapping[str, IPAddress]) -> bool:
-    """Tell whether the endpoint of `peer` may be that of `other`; of a name that cannot be looked up it may."""
+def _may_be_same(peer: DevicePeer, other: wireguard.Peer, addresses: Mapping[str, IPAddress]) -> bool:
+    """Return whether `peer` may have the endpoint of `other`; with a name that nobody looked up, it may."""
     if other.endpoint is None:
         return True
     if peer.endpoint is None:

@@ -44,7 +44,7 @@ def wg_quick_configuration(
     names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
     loops = tuple(client_conf.loops(conf, cluster.look_up(names)))
     return Configuration(
-        title=f"{subject.kind} {subject.name}",
+        title=subject.title,
         conf=client_conf.without(conf, loops),
         remarks=(*dns_notices, *service_notices, *unreachable, *loops_left_out(loops)),
     )

@@ -15,9 +15,11 @@ from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.config.comparison import Comparison
+from kgctl_py.config.comparison import compare
 from kgctl_py.config.device_conf import device_conf
+from kgctl_py.config.subject import peer_subject
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.mesh.lookup import ready_peer
 from kgctl_py.net.device import Device
@@ -25,6 +27,7 @@ from kgctl_py.os_errors import explained
 from kgctl_py.render.config.difference import difference_data, difference_text
 from kgctl_py.render.json_yaml import as_json
 from kgctl_py.terminal import terminal
+from kgctl_py.wireguard.difference import Difference
 from kgctl_py.wireguard.parse import parse_conf
 
 app = typer.Typer(help="Tell whether a configuration is still what the mesh needs.", rich_markup_mode=None)
@@ -66,27 +69,31 @@ def peer(
 
     For example: kgctl diff peer laptop --conf laptop.conf || kgctl showconf peer laptop -o wg-quick
     """
-    with _trouble():
+    with _usage_exit_code():
         settings = wg_quick.settings()
-        there = _opened(conf, interface)
+        source = _read(conf, interface)
         run: Invocation = context.obj
         mesh = run.mesh()
-        asked = ready_peer(mesh, name)
+        peer = ready_peer(mesh, name)
         topology = run.topology(mesh)
-        if isinstance(there, Device):
-            key, there = there.public_key, _as_conf(there, topology.peer_conf(name), run.cluster)
-        else:
-            key = _public_key(there)
-        comparison = Comparison(cluster=run.cluster, topology=topology, peer=asked, settings=settings)
-        found = comparison.difference(there, key)
-    typer.echo(as_json(difference_data(found)) if output is Output.JSON else difference_text(found), nl=False)
-    if found:
+        subject = peer_subject(topology, peer)
+        actual = _as_conf(source, subject.conf, run.cluster) if isinstance(source, Device) else source
+        key = source.public_key if isinstance(source, Device) else _public_key(source)
+        comparison = compare(run.cluster, topology, subject, settings, actual, key)
+        tell_remarks(comparison.remarks)
+    _print(comparison.difference, output)
+    if comparison.difference:
         raise typer.Exit(_DIFFERS)
 
 
+def _print(difference: Difference, output: Output) -> None:
+    text = as_json(difference_data(difference)) if output is Output.JSON else difference_text(difference)
+    typer.echo(text, nl=False)
+
+
 @contextlib.contextmanager
-def _trouble() -> Iterator[None]:
-    """Tell every error by its own exit code: 1 says that something differs."""
+def _usage_exit_code() -> Iterator[None]:
+    """Give every error the exit code of wrong usage: 1 means that something differs."""
     try:
         yield
     except KgctlError as error:
@@ -94,10 +101,10 @@ def _trouble() -> Iterator[None]:
         raise
 
 
-def _opened(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
-    """Read what is there, before the cluster is asked."""
+def _read(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
+    """Return the configuration or the interface that is compared."""
     if conf is not None and interface is None:
-        return _read(conf)
+        return _read_conf(conf)
     if conf is not None or interface is None:
         raise UsageError("either a file is compared or an interface", hint="--conf FILE, or --interface NAME")
     from kgctl_py.net.read_device import read_device
@@ -108,22 +115,22 @@ def _opened(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
     return device
 
 
-def _as_conf(device: Device, wanted: wireguard.Conf, cluster: Cluster) -> wireguard.Conf:
-    names = {peer.endpoint.name for peer in wanted.peers if peer.endpoint and peer.endpoint.name}
-    return device_conf(device, wanted, cluster.look_up(names), time.time())
+def _as_conf(device: Device, desired: wireguard.Conf, cluster: Cluster) -> wireguard.Conf:
+    names = {peer.endpoint.name for peer in desired.peers if peer.endpoint and peer.endpoint.name}
+    return device_conf(device, desired, cluster.look_up(names), time.time())
 
 
-def _read(source: str) -> wireguard.Conf:
-    """Read a configuration, and tell what of it is not compared."""
-    shown = "stdin" if source == _STDIN else source
-    with explained("read", shown):
+def _read_conf(source: str) -> wireguard.Conf:
+    """Return the configuration in a file or on stdin, and print what of it is not compared."""
+    name = "stdin" if source == _STDIN else source
+    with explained("read", name):
         data = sys.stdin.buffer.read() if source == _STDIN else Path(source).read_bytes()
     try:
         parsed = parse_conf(data.decode())
     except UnicodeDecodeError:
-        raise KgctlError(f'"{shown}" is no text') from None
+        raise KgctlError(f'"{name}" is no text') from None
     except ValueError as error:
-        raise KgctlError(f'"{shown}" is no configuration of WireGuard: {error}') from None
+        raise KgctlError(f'"{name}" is no configuration of WireGuard: {error}') from None
     if parsed.ignored:
         terminal.say(f"note: not compared: {', '.join(parsed.ignored)}")
     return parsed.conf

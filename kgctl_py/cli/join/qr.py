@@ -7,17 +7,16 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli import finding_lines
 from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.cli.options.showconf_options import read_private_key
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
-from kgctl_py.config.private_key import PrivateKey
+from kgctl_py.config.form import Form, Format, show
 from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.config.subject import peer_subject
-from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.fs import files
 from kgctl_py.mesh.lookup import ready_peer
@@ -55,15 +54,15 @@ def peer(
         )
     settings = wg_quick.settings()
     check_qr(settings, file)
+    form = Form(format=Format.WG_QUICK, settings=settings, private_key=read_private_key(private_key))
     run: Invocation = context.obj
     mesh = run.mesh()
-    asked = ready_peer(mesh, name)
+    peer = ready_peer(mesh, name)
     topology = run.topology(mesh)
-    finding_lines.warn(run.findings(mesh, topology, peer=asked))
-    key = PrivateKey(source=private_key).of(asked.public_key, f'peer "{name}"')
-    configuration = wg_quick_configuration(run.cluster, topology, peer_subject(topology, asked), settings, key)
-    tell_remarks(configuration.remarks)
-    show_qr(wg_quick_text(configuration), file, invert=invert)
+    tell_remarks(run.findings(mesh, topology, peer=peer))
+    shown = show(run.cluster, topology, peer_subject(topology, peer), form)
+    tell_remarks(shown.remarks)
+    show_qr(shown.text, file, invert=invert)
 
 
 def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:

@@ -1,30 +1,25 @@
 """`kgctl showconf`: the WireGuard configuration of a node or a peer."""
 
 from collections.abc import Callable
-from typing import Annotated, assert_never
+from typing import Annotated
 
 import typer
 
 from kgctl_py import wireguard
-from kgctl_py.cli import finding_lines
 from kgctl_py.cli.complete_names import complete_nodes, complete_peers
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.join.watching import WatchOptions, keep, kept_file
+from kgctl_py.cli.join.watching import WatchOptions, open_conf_file, rewrite
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
-from kgctl_py.cli.options.showconf_options import Output, ShowOptions, check_options
+from kgctl_py.cli.options.showconf_options import ShowOptions, read_private_key
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
-from kgctl_py.cli.remarks import tell_remarks
-from kgctl_py.config.private_key import PrivateKey
-from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.cli.remarks import News
+from kgctl_py.config.form import Form, show
 from kgctl_py.config.subject import Subject, node_subject, peer_subject
 from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.kilo import peers as k8s_peers
-from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.lookup import ready_node, ready_peer
-from kgctl_py.mesh.model import Mesh, Node, Peer
-from kgctl_py.mesh.topology import Topology, as_wireguard
-from kgctl_py.render.config.wireguard_conf import wireguard_conf
+from kgctl_py.mesh.model import Mesh, Node
+from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value, replace
 from kgctl_py.visible import visible
 
@@ -36,20 +31,20 @@ app = typer.Typer(help="Show the WireGuard configuration of a node or a peer.", 
 def node(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The node.", autocompletion=complete_nodes)],
-    show: ShowOptions,
+    options: ShowOptions,
     wg_quick: WgQuickOptions,
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
     """Show the WireGuard configuration of a node, which leads its location."""
-    _show(Showing.of_node, context.obj, name, show, wg_quick, file, watch)
+    _show(_Request.node_text, context.obj, name, options.form(wg_quick, file), options, file, watch)
 
 
 @app.command()
 @grouped
 def peer(
     context: typer.Context,
-    show: ShowOptions,
+    options: ShowOptions,
     wg_quick: WgQuickOptions,
     file: FileOptions,
     watch: WatchOptions,
@@ -65,109 +60,74 @@ def peer(
     With --all each peer's goes to a file of its name in a folder, all from one look at the cluster.
     """
     if every:
-        from kgctl_py.config.fleet import write_fleet
+        from kgctl_py.cli.join.showconf_all import write_fleet
 
-        write_fleet(context.obj, name, show, wg_quick, file, watch)
+        write_fleet(context.obj, name, options, wg_quick, file, watch)
         return
     if name is None:
         raise UsageError("no peer is named", hint="kgctl showconf peer NAME, or --all -O FOLDER")
-    _show(Showing.of_peer, context.obj, name, show, wg_quick, file, watch)
+    _show(_Request.peer_text, context.obj, name, options.form(wg_quick, file), options, file, watch)
 
 
-class Showing(Value, frozen=True, dict=True):
-    """What was asked for, of whom; and of a file that is kept current the listen port."""
+class _Request(Value, frozen=True):
+    """What is shown of the node or peer `name`; `kept` is the interface in a file that is rewritten."""
 
     invocation: Invocation
     name: str
-    show: ShowOptions
-    settings: WgQuickSettings
-    added: tuple[IPInterface, ...]
-    key: PrivateKey
-    kept_port: int | None
+    form: Form
+    kept: wireguard.Interface
+    news: News
 
-    def of_node(self, mesh: Mesh) -> str:
-        """Give the text for a node, and tell what is odd about it."""
-        name, run = self.name, self.invocation
-        asked = ready_node(mesh, name)
-        topology = run.topology(mesh, viewpoint=name)
-        asked = _leader(topology, asked)
-        port = run.options.port or (asked.endpoint.port if asked.endpoint else 0)
-        conf = topology.node_conf(asked, port)
-        finding_lines.warn(run.findings(mesh, topology, node=asked))
-        if self.show.output is not Output.WG_QUICK:
-            return _text(conf, topology.node_as_peer(name), self.added, self.show)
-        return self._whole(topology, node_subject(topology, asked, port), self.settings)
+    def node_text(self, mesh: Mesh) -> str:
+        """Return the text for a node, and print the remarks about it."""
+        node = ready_node(mesh, self.name)
+        topology = self.invocation.topology(mesh, viewpoint=node.name)
+        leader = _leader(topology, node)
+        port = self.invocation.options.port or (leader.endpoint.port if leader.endpoint else 0)
+        self.news.tell(self.invocation.findings(mesh, topology, node=leader))
+        return self._text(topology, node_subject(topology, leader, port))
 
-    def of_peer(self, mesh: Mesh) -> str:
-        """Give the text for a peer, and tell what is odd about it."""
-        asked = ready_peer(mesh, self.name)
+    def peer_text(self, mesh: Mesh) -> str:
+        """Return the text for a peer, and print the remarks about it."""
+        peer = ready_peer(mesh, self.name)
         topology = self.invocation.topology(mesh)
-        conf = topology.peer_conf(asked.name) if self.show.is_plain else None
-        finding_lines.warn(self.invocation.findings(mesh, topology, peer=asked, conf=conf))
-        return self.text_of_peer(topology, asked)
+        subject = peer_subject(topology, peer, self.kept.listen_port)
+        conf = subject.conf if self.form.is_plain else None
+        self.news.tell(self.invocation.findings(mesh, topology, peer=peer, conf=conf))
+        return self._text(topology, subject)
 
-    def text_of_peer(self, topology: Topology, asked: Peer) -> str:
-        """Give the text for a peer of a topology."""
-        if self.show.output is not Output.WG_QUICK:
-            return _text(topology.peer_conf(asked.name), asked, self.added, self.show)
-        settings = replace(self.settings, listen_port=self.settings.listen_port or self.kept_port)
-        return self._whole(topology, peer_subject(topology, asked), settings)
-
-    def _whole(self, topology: Topology, subject: Subject, settings: WgQuickSettings) -> str:
-        from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text  # as much again as all else
-
-        key = self.key.of(subject.public_key, str(subject))
-        configuration = wg_quick_configuration(self.invocation.cluster, topology, subject, settings, key)
-        tell_remarks(configuration.remarks)
-        return wg_quick_text(configuration)
+    def _text(self, topology: Topology, subject: Subject) -> str:
+        shown = show(self.invocation.cluster, topology, subject, self.form)
+        self.news.tell(shown.remarks)
+        return shown.text
 
 
 def _show(
-    text: Callable[["Showing", Mesh], str],
+    text: Callable[[_Request, Mesh], str],
     run: Invocation,
     name: str,
-    show: ShowOptions,
-    wg_quick: WgQuickOptions,
+    form: Form,
+    options: ShowOptions,
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
-    """Print the text of a node or a peer, write it, or keep it current in a file."""
-    settings, added = check_options(show, wg_quick, file), show.added_ips()
+    """Print the text of a node or a peer, write it, or rewrite it in a file as the mesh changes."""
     watch.check(file)
-    there = kept_file(file, watch)
-    kept = there.interface if there else wireguard.Interface()
-    key = PrivateKey(source=show.private_key, kept=kept.private_key, kept_in=file.file)
-    shown = Showing(run, name, show, settings, added, key, kept.listen_port)
-    if there:
-        keep(run.cluster, lambda mesh: text(shown, mesh), there, watch.on_change)
+    conf_file = open_conf_file(file, watch)
+    kept = conf_file.interface if conf_file else wireguard.Interface()
+    form = replace(form, private_key=read_private_key(options.private_key, kept.private_key, file.file))
+    request = _Request(run, name, form, kept, News())
+    if conf_file:
+        rewrite(conf_file, run.cluster, lambda mesh: text(request, mesh), request.news, watch.on_change)
     else:
-        put(text(shown, run.mesh()), file)
+        put(text(request, run.mesh()), file)
 
 
-def _leader(topology: Topology, asked: Node) -> Node:
-    segment = topology.segment_of(asked.name)
-    if segment.leader.name != asked.name:
+def _leader(topology: Topology, node: Node) -> Node:
+    segment = topology.segment_of(node.name)
+    if segment.leader.name != node.name:
         raise KgctlError(
-            f'node "{asked.name}" is not a leader: "{segment.leader.name}" leads "{segment.name}"',
+            f'node "{node.name}" is not a leader: "{segment.leader.name}" leads "{segment.name}"',
             hint=f"kgctl showconf node {visible(segment.leader.name)}",
         )
     return segment.leader
-
-
-def _text(conf: wireguard.Conf, as_peer: Peer, added: tuple[IPInterface, ...], show: ShowOptions) -> str:
-    if not show.as_peer:
-        return wireguard_conf(conf)
-    from kgctl_py.render.json_yaml import as_json, as_yaml
-
-    as_peer = as_peer.with_allowed_ips(dict.fromkeys(as_peer.allowed_ips + added))
-    match show.output:
-        case Output.WIREGUARD:
-            return wireguard_conf(wireguard.Conf(peers=(as_wireguard(as_peer),)))
-        case Output.YAML:
-            return as_yaml(k8s_peers.manifest(as_peer))
-        case Output.JSON:
-            return as_json(k8s_peers.manifest(as_peer))
-        case Output.WG_QUICK:
-            raise AssertionError("refused before")
-        case _:
-            assert_never(show.output)

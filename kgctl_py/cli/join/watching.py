@@ -1,4 +1,4 @@
-"""`--watch`: a file that is kept as the cluster would have it now."""
+"""`--watch`: a file that is rewritten as the mesh changes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,22 +8,24 @@ import typer
 
 from kgctl_py.cli.connectivity import tell_connectivity
 from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.cli.remarks import News
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.notice import warning
 from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
-    from kgctl_py.config.kept_file import KeptFile
+    from kgctl_py.config.conf_file import ConfFile
     from kgctl_py.wireguard.difference import Difference
 
 RESYNC = 60.0
-"""Seconds after which the file is made anew though nothing was heard: DNS names may have other addresses."""
+"""Seconds after which the file is made anew without a change of the mesh: DNS names may have other addresses."""
 
 
 class WatchOptions(Value, frozen=True, kw_only=True):
-    """Whether a file is kept current, and what is done when it has changed."""
+    """Whether a file is kept current, and what runs when it has changed."""
 
     watch: Annotated[bool, typer.Option("--watch", help="Keep FILE current until interrupted; needs -O.")] = False
     on_change: Annotated[
@@ -31,7 +33,7 @@ class WatchOptions(Value, frozen=True, kw_only=True):
     ] = None
 
     def check(self, file: FileOptions) -> None:
-        """Raise UsageError when there is nothing to keep."""
+        """Raise UsageError when there is no file to keep current."""
         if not self.watch:
             if self.on_change is not None:
                 raise UsageError('"--on-change" runs when a file has changed', hint="add --watch")
@@ -44,33 +46,35 @@ class WatchOptions(Value, frozen=True, kw_only=True):
             raise UsageError(f'"--watch" keeps a file current, and "{file.file}" is none')
 
 
-def kept_file(file: FileOptions, watch: WatchOptions) -> "KeptFile | None":
-    """Look at the file that is to be kept current, if any is."""
+def open_conf_file(file: FileOptions, watch: WatchOptions) -> "ConfFile | None":
+    """Read the file that is to be kept current; return None without --watch."""
     if not watch.watch or file.file is None:
         return None
-    from kgctl_py.config.kept_file import KeptFile
+    from kgctl_py.config.conf_file import ConfFile
 
-    return KeptFile(Path(file.file), replace=file.force)
+    return ConfFile(Path(file.file), replace=file.force)
 
 
-def keep(cluster: Cluster, text: Callable[[Mesh], str], file: "KeptFile", on_change: str | None) -> None:
-    """Write the `text` of the mesh to the file whenever it has changed, until a signal comes.
+def rewrite(
+    file: "ConfFile", cluster: Cluster, text: Callable[[Mesh], str], news: News, on_change: str | None
+) -> None:
+    """Write the `text` of each mesh to the file until a signal comes; print the remarks that are new.
 
-    Raises KgctlError when that cannot be done at first; later it is told, and the file stays as it was.
+    Raise KgctlError when the first one cannot be written; of a later one, print why, and leave the file as it is.
     """
     import threading
 
     from kgctl_py.cluster.follow import Live
 
     for mesh in Live(cluster, resync=RESYNC, stop=threading.Event(), tell=tell_connectivity):
-        with terminal.only_news():
-            try:
-                change = file.write(text(mesh))
-            except KgctlError as error:
-                if not file.is_current:
-                    raise
-                terminal.warn(f'"{file.path}" stays as it is: {error.message}', error.hint)
-                continue
+        news.next_round()
+        try:
+            change = file.write(text(mesh))
+        except KgctlError as error:
+            if not file.is_current:
+                raise
+            news.tell((warning(f'"{file.path}" stays as it is: {error.message}', error.hint),))
+            continue
         if change is not None:
             _tell(file.path, change)
             _run(on_change)
@@ -87,7 +91,7 @@ def _tell(path: Path, change: "Difference") -> None:
 
 
 def _run(command: str | None) -> None:
-    """Have the shell run the user's command, which is given nothing but what kgctl itself was given."""
+    """Run the user's command in a shell; it gets nothing but the environment of kgctl."""
     if command is None:
         return
     import subprocess

@@ -1,25 +1,18 @@
 """The options of `kgctl showconf`, and which of them go together."""
 
-import enum
 from typing import Annotated
 
 import typer
 
+from kgctl_py import wireguard
 from kgctl_py.cli.options.file_options import FileOptions, check_conf_name
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.config.form import Form, Format
+from kgctl_py.config.private_key import PrivateKey
 from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.value import Value
-
-
-class Output(enum.StrEnum):
-    """The formats that a configuration can be shown in."""
-
-    WIREGUARD = "wireguard"
-    WG_QUICK = "wg-quick"
-    YAML = "yaml"
-    JSON = "json"
 
 
 class ShowOptions(Value, frozen=True, kw_only=True):
@@ -29,9 +22,9 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         bool, typer.Option("--as-peer", help="Show it as a peer of some other interface, or as a Peer resource.")
     ] = False
     output: Annotated[
-        Output,
+        Format,
         typer.Option("--output", "-o", help="wg-quick is a whole configuration; yaml and json need --as-peer."),
-    ] = Output.WIREGUARD
+    ] = Format.WIREGUARD
     allowed_ips: Annotated[
         list[str], typer.Option("--allowed-ips", metavar="CIDR[,CIDR…]", help="Add these; needs --as-peer.")
     ]
@@ -39,33 +32,45 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         str | None, typer.Option(metavar="FILE|-", help="The private key to put in; needs -o wg-quick.")
     ] = None
 
-    def added_ips(self) -> tuple[IPInterface, ...]:
-        """Return the masked CIDRs of --allowed-ips; raise UsageError when one is none."""
+    def form(self, wg_quick: WgQuickOptions, file: FileOptions) -> Form:
+        """Return the form, without a private key; raise UsageError for options that do not go together."""
+        self._check_peer_options()
+        settings = self._settings(wg_quick, file)
+        return Form(format=self.output, as_peer=self.as_peer, added_ips=self._added_ips(), settings=settings)
+
+    def _check_peer_options(self) -> None:
+        if self.as_peer and self.output is Format.WG_QUICK:
+            raise UsageError('"-o wg-quick" is a whole configuration, "--as-peer" only a part of one')
+        if not self.as_peer and (self.allowed_ips or self.output in (Format.YAML, Format.JSON)):
+            option = "--allowed-ips" if self.allowed_ips else f"-o {self.output}"
+            raise UsageError(f'"{option}" shows a resource as a peer', hint="add --as-peer")
+
+    def _settings(self, wg_quick: WgQuickOptions, file: FileOptions) -> WgQuickSettings:
+        if self.output is Format.WG_QUICK:
+            settings = wg_quick.settings()
+            if file.file is not None:
+                check_conf_name(file.file)
+            return settings
+        given = [*wg_quick.given(), *(["--private-key"] if self.private_key is not None else [])]
+        if given:
+            raise UsageError(f'"{given[0]}" belongs to a whole configuration', hint="add -o wg-quick")
+        return WgQuickSettings()
+
+    def _added_ips(self) -> tuple[IPInterface, ...]:
         try:
             return tuple(masked(parse_cidr(text)) for texts in self.allowed_ips for text in texts.split(","))
         except ValueError as error:
             message = f'--allowed-ips "{",".join(self.allowed_ips)}" {error}'
             raise UsageError(message, hint="--allowed-ips 10.6.0.0/24,192.168.0.7/32") from None
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is shown as the reference shows it."""
-        return self.output is Output.WIREGUARD and not self.as_peer
 
+def read_private_key(
+    source: str | None, kept: wireguard.Key | None = None, kept_in: str | None = None
+) -> PrivateKey | None:
+    """Return the key in the file `source`, or on stdin for `-`; without one, the key that a file holds already."""
+    if source is None:
+        return PrivateKey(key=kept, source=kept_in or "") if kept else None
+    from kgctl_py.fs.key_file import read_key  # most configurations have a placeholder
 
-def check_options(show: ShowOptions, wg_quick: WgQuickOptions, file: FileOptions) -> WgQuickSettings:
-    """Return the settings of a whole configuration; raise UsageError for options that belong to other formats."""
-    settings = WgQuickSettings()
-    if show.as_peer and show.output is Output.WG_QUICK:
-        raise UsageError('"-o wg-quick" is a whole configuration, "--as-peer" only a part of one')
-    if not show.as_peer and (show.allowed_ips or show.output in (Output.YAML, Output.JSON)):
-        option = "--allowed-ips" if show.allowed_ips else f"-o {show.output}"
-        raise UsageError(f'"{option}" shows a resource as a peer', hint="add --as-peer")
-    if show.output is Output.WG_QUICK:
-        settings = wg_quick.settings()
-        if file.file is not None:
-            check_conf_name(file.file)
-    if show.output is not Output.WG_QUICK and (wg_quick.given() or show.private_key is not None):
-        option = (wg_quick.given() or ["--private-key"])[0]
-        raise UsageError(f'"{option}" belongs to a whole configuration', hint="add -o wg-quick")
-    return settings
+    key, notices = read_key(source)
+    return PrivateKey(key=key, source=source, notices=notices)

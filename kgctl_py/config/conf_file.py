@@ -1,4 +1,4 @@
-"""A file with a configuration that is written again and again: what stays of it, and what of it may be lost."""
+"""A configuration file that is rewritten as the mesh changes: what is kept of it, and what may be overwritten."""
 
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from kgctl_py.wireguard.difference import Difference, difference
 from kgctl_py.wireguard.parse import Parsed, parse_conf
 
 
-class KeptFile:
-    """The file at `path`; what is there at first is only written over when nothing but peers changes by it.
+class ConfFile:
+    """The file at `path`; what it holds at first is only overwritten when nothing but its peers changes.
 
-    With `replace` it is written over in any case.
+    With `replace` it is overwritten in any case.
     """
 
     def __init__(self, path: Path, *, replace: bool) -> None:
@@ -24,14 +24,14 @@ class KeptFile:
 
     @property
     def interface(self) -> wireguard.Interface:
-        """What the file says of its interface, as far as it can be read."""
+        """The interface in the file, as far as it can be read."""
         parsed = _parsed(self._text)
         return (parsed and parsed.conf.interface) or wireguard.Interface()
 
     def write(self, text: str) -> Difference | None:
-        """Make `text` the content, and give what differs now; None when it is the content already.
+        """Make `text` the content, and return what changed; None when `text` was the content before.
 
-        Raises KgctlError when it cannot be written, or must not.
+        Raise KgctlError when the file cannot be written, or must not be overwritten.
         """
         if text == self._text:
             self.is_current = True
@@ -44,7 +44,7 @@ class KeptFile:
         return difference(old.conf, new.conf) if old and new else Difference()
 
     def _refuse_loss(self, text: str) -> None:
-        """Raise KgctlError unless the file differs in its peers alone, and has an interface to know it by."""
+        """Raise KgctlError unless the file has an interface, and differs in its peers alone."""
         old, new = _parsed(self._text), _parsed(text)
         why, hint = "", "--force writes over it"
         if old and new and old.conf.interface and new.conf.interface:
