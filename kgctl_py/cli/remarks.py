@@ -1,20 +1,22 @@
 """Remarks of a use case on stderr: findings as a list, notices a line each."""
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable
 
-from kgctl_py.cli import finding_lines
-from kgctl_py.findings import Finding
-from kgctl_py.findings.remark import Remark
+from kgctl_py.findings import Finding, Remark
 from kgctl_py.notice import Notice
 from kgctl_py.terminal import terminal
+
+_SHOWN = 5
+"""Findings with one code that are shown."""
 
 
 def tell_remarks(remarks: Iterable[Remark]) -> None:
     """Print remarks in their order; findings that follow each other are one list."""
     for _, group in itertools.groupby(remarks, key=type):
         similar = tuple(group)
-        finding_lines.warn(remark for remark in similar if isinstance(remark, Finding))
+        _warn(remark for remark in similar if isinstance(remark, Finding))
         terminal.tell(remark for remark in similar if isinstance(remark, Notice))
 
 
@@ -34,3 +36,20 @@ class News:
         remarks = tuple(remarks)
         self._now.update(remarks)
         tell_remarks(remark for remark in remarks if remark not in self._before)
+
+
+def _warn(findings: Iterable[Finding]) -> None:
+    """Print findings, a line each; of those with one code only the first few, and how many more there are.
+
+    A hint is printed once, after the first finding that has it.
+    """
+    seen: Counter[str] = Counter()
+    hinted = {""}
+    for finding in findings:
+        seen[finding.code] += 1
+        if seen[finding.code] <= _SHOWN:
+            terminal.warn(str(finding), finding.hint if finding.hint not in hinted else "")
+            hinted.add(finding.hint)
+    for code, count in seen.items():
+        if count > _SHOWN:
+            terminal.warn(f"{code}: {count - _SHOWN} more like these")

@@ -11,7 +11,7 @@ from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.config.subject import Subject
 from kgctl_py.config.wg_quick import wg_quick_configuration
-from kgctl_py.findings.remark import Remark
+from kgctl_py.findings import Remark
 from kgctl_py.mesh import client_conf
 from kgctl_py.mesh.address import IPInterface, host_cidr
 from kgctl_py.mesh.topology import Topology

@@ -1,7 +1,7 @@
 """A configuration, and what the user should know about it."""
 
 from kgctl_py import wireguard
-from kgctl_py.findings.remark import Remark
+from kgctl_py.findings import Remark
 from kgctl_py.value import Value
 
 

@@ -3,10 +3,9 @@
 import enum
 
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.config.private_key import PrivateKey, key_of
-from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.settings import PrivateKey, WgQuickSettings
 from kgctl_py.config.subject import Subject
-from kgctl_py.findings.remark import Remark
+from kgctl_py.findings import Remark
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.topology import Topology, as_wireguard
@@ -55,7 +54,8 @@ def show(cluster: Cluster, topology: Topology, subject: Subject, form: Form) -> 
         return Shown(as_peer_text(subject.as_peer, form))
     if form.format is not Format.WG_QUICK:
         return Shown(wireguard_conf(subject.conf))
-    from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text  # loads as much again as all else
+    from kgctl_py.config.private_key import key_of  # these load as much again as all else
+    from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 
     key, notices = key_of(subject, form.private_key)
     configuration = wg_quick_configuration(cluster, topology, subject, form.settings, key)

@@ -1,19 +1,12 @@
-"""The private key that the user gives for a configuration."""
+"""Whether a private key is that of a node or peer, and what is missing without one."""
 
 from kgctl_py import wireguard
+from kgctl_py.config.settings import PrivateKey
 from kgctl_py.config.subject import Subject
 from kgctl_py.errors import KgctlError
 from kgctl_py.notice import Notice, note
 from kgctl_py.render.config.wireguard_conf import PLACEHOLDER
-from kgctl_py.value import Value
-
-
-class PrivateKey(Value, frozen=True, kw_only=True):
-    """A private key, the file that it is from, and what the user should know about that file."""
-
-    key: wireguard.Key
-    source: str
-    notices: tuple[Notice, ...] = ()
+from kgctl_py.wireguard.keygen import public_key
 
 
 def key_of(subject: Subject, private_key: PrivateKey | None) -> tuple[wireguard.Key | None, tuple[Notice, ...]]:
@@ -24,8 +17,6 @@ def key_of(subject: Subject, private_key: PrivateKey | None) -> tuple[wireguard.
     if private_key is None:
         text = f"the PrivateKey is missing: replace {PLACEHOLDER}, or give it with --private-key FILE"
         return None, (note(f"note: {text}"),)
-    from kgctl_py.wireguard.keygen import public_key
-
     own = public_key(private_key.key)
     if own != subject.public_key:
         raise KgctlError(

@@ -1,9 +1,11 @@
-"""What the user sets of a whole configuration; the rest follows from the mesh."""
+"""What the user sets or gives for a whole configuration; the rest follows from the mesh."""
 
 import enum
 from typing import Literal
 
+from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPInterface
+from kgctl_py.notice import Notice
 from kgctl_py.value import Value
 
 DEFAULT_MTU = 1420
@@ -36,3 +38,11 @@ class WgQuickSettings(Value, frozen=True, kw_only=True):
     listen_port: int | None = None
     gateway: str | None = None
     only: tuple[str, ...] = ()
+
+
+class PrivateKey(Value, frozen=True, kw_only=True):
+    """A private key, the file that it is from, and what the user should know about that file."""
+
+    key: wireguard.Key
+    source: str
+    notices: tuple[Notice, ...] = ()

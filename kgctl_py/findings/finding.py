@@ -6,6 +6,7 @@ from typing import assert_never
 
 from kgctl_py import names
 from kgctl_py.findings.code import Code, Severity
+from kgctl_py.notice import Notice
 from kgctl_py.value import Value
 from kgctl_py.wireguard.endpoint import is_dns_name
 
@@ -70,6 +71,10 @@ class Finding(Value, frozen=True, kw_only=True):
         field = self.field if _ANNOTATION.fullmatch(self.field) else "FIELD"
         words = {"NAME": typed(self.subject.name), "FIELD": field}
         return self.hint or re.sub(r"\b(NAME|FIELD)\b", lambda match: words[match[0]], self.code.mend)
+
+
+Remark = Finding | Notice
+"""What a use case remarks beside its result: a finding has a page in the docs, a notice is only words."""
 
 
 def typed(name: str) -> str:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli import finding_lines
 from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files
 from kgctl_py.listing.mesh_graph import GraphFormat, GraphStyle, mesh_graph
@@ -49,10 +49,10 @@ def graph(
     run: Invocation = context.obj
     mesh = run.mesh()
     topology = run.topology(mesh)
-    finding_lines.warn(run.findings(mesh, topology))
+    tell_remarks(run.findings(mesh, topology))
     style = GraphStyle(format=output, engine=layout, encoding="utf-8" if file else sys.stdout.encoding)
     result = mesh_graph(mesh, topology, style, granularity=run.options.granularity, waiting=terminal.busy)
-    finding_lines.warn(result.findings)
+    tell_remarks(result.findings)
     terminal.tell(result.notices)
     files.write(file or Path("-"), result.content, replace=True)
 

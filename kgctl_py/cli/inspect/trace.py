@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli import finding_lines
 from kgctl_py.cli.complete_names import complete_places
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
+from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.diagnose.trace_ends import find_end, trace_between
 from kgctl_py.errors import ExitCode
 from kgctl_py.mesh.routing.trace import Verdict
@@ -39,7 +39,7 @@ def trace_(
     ends = find_end(source, mesh), find_end(destination, mesh)
     topology = run.topology(mesh)
     trace = trace_between(mesh, topology, *ends)
-    finding_lines.warn(run.findings(mesh, topology))
+    tell_remarks(run.findings(mesh, topology))
     text = formatted(output, trace_data(trace), lambda: trace_text(trace, width=terminal.width))
     typer.echo(text, nl=False)
     if trace.verdict is Verdict.NO:

@@ -13,7 +13,7 @@ from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.config.fleet import check_names, file_name, remarks_on_fleet, show_fleet
 from kgctl_py.config.form import Shown
 from kgctl_py.errors import UsageError
-from kgctl_py.findings.remark import Remark
+from kgctl_py.findings import Remark
 from kgctl_py.findings.rules.peers import of_peer
 from kgctl_py.fs import files, folders
 from kgctl_py.mesh.lookup import ready_nodes

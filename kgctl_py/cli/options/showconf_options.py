@@ -8,8 +8,7 @@ from kgctl_py import wireguard
 from kgctl_py.cli.options.file_options import FileOptions, check_conf_name
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.config.form import Form, Format
-from kgctl_py.config.private_key import PrivateKey
-from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.settings import PrivateKey, WgQuickSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.value import Value
