@@ -7,11 +7,11 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from kgctl_py.progress import Progress
 from kgctl_py.visible import visible
 
 if TYPE_CHECKING:
     from kgctl_py.notice import Notice
+    from kgctl_py.progress import Progress
 
 _COLOURS = {"warning": "33", "hint": "36"}
 
@@ -22,7 +22,7 @@ class Terminal:
     def __init__(self) -> None:
         self.colour = True
         self.verbose = False
-        self._progress = Progress()
+        self._progress: Progress | None = None
 
     @property
     def coloured(self) -> bool:
@@ -39,7 +39,14 @@ class Terminal:
         """Show a spinner while the block takes longer than a second, if stderr is a terminal."""
         shows = self.coloured and threading.current_thread() is threading.main_thread()
         columns = _columns(sys.stderr) if shows else None
-        with self._progress.shown(text, columns) if columns else contextlib.nullcontext():
+        if columns is None:
+            yield
+            return
+        if self._progress is None:
+            from kgctl_py.progress import Progress  # only a terminal shows it
+
+            self._progress = Progress()
+        with self._progress.shown(text, columns):
             yield
 
     def say(self, text: str) -> None:
@@ -95,7 +102,7 @@ class Terminal:
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def _line(self, prefix: str, text: str) -> None:
-        with self._progress.aside():
+        with self._progress.aside() if self._progress else contextlib.nullcontext():
             print(prefix + visible(text), file=sys.stderr)
 
     def _styled(self, word: str) -> str:

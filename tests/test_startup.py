@@ -47,7 +47,7 @@ NO_OTHER_FORMAT = dict.fromkeys(
 NO_DEVICE = {"dns": "0.1 s, and only a tunnel of this machine is tried", "pyroute2": "0.2 s, as dns"}
 NO_FILE = {"yaml": "0.03 s, and no YAML is read or written"}
 
-MOST_MODULES = 93
+MOST_MODULES = 92
 """Modules of kgctl for `showconf peer` on a server; each costs about half a millisecond. 62 would be good."""
 FOR_ERRORS = (".api_error", ".exec_plugin", ".proxy", ".transport_errors", ".yaml_text")
 
@@ -103,14 +103,25 @@ def is_ours(name: str) -> bool:
     return name.startswith("kgctl_py.")
 
 
-def loaded_by(*command: str) -> set[str]:
-    return loaded(f"import sys; sys.argv = ['kgctl', *{command!r}]\nfrom kgctl_py.app import main\nmain()")
+@pytest.mark.parametrize(
+    ("command", "exit_code", "limit"),
+    [((*EXAMPLE, "check"), 1, 87), ((*EXAMPLE, "graph", "-o", "html"), 0, 84)],
+    ids=["check", "graph"],
+)
+def test_a_command_on_a_file_loads_few_modules(command: tuple[str, ...], exit_code: int, limit: int) -> None:
+    assert len({name for name in loaded_by(*command, exit_code=exit_code) if is_ours(name)}) <= limit
 
 
-def loaded(script: str) -> set[str]:
-    """Run `script` in a new Python, and give the modules that it has when it ends."""
-    told = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
-    done = subprocess.run([sys.executable, "-c", told + script], capture_output=True, text=True, check=True)
+def loaded_by(*command: str, exit_code: int = 0) -> set[str]:
+    script = f"import sys; sys.argv = ['kgctl', *{command!r}]\nfrom kgctl_py.app import main\nmain()"
+    return loaded(script, exit_code)
+
+
+def loaded(script: str, exit_code: int = 0) -> set[str]:
+    """Run `script` in a new Python, and return the modules that are loaded when it ends."""
+    report = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+    done = subprocess.run([sys.executable, "-c", report + script], capture_output=True, text=True, check=False)
+    assert done.returncode == exit_code, done.stderr
     return set(done.stderr.split())
 
 

@@ -6,8 +6,6 @@ import tarfile
 import zlib
 from collections.abc import Mapping
 
-MAGIC = b"\x1f\x8b"
-
 LARGEST = 512 * 2**20
 """The most bytes of an unpacked archive; that of 5,000 nodes has about 10 MB."""
 MOST = 10_000

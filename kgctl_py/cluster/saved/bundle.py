@@ -6,14 +6,13 @@ from typing import Any
 
 import msgspec
 
-from kgctl_py.fs import archive
-from kgctl_py.fs.archive import ArchiveError
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.decoding import Refused
 from kgctl_py.value import Value, field
 
 FOLDER = "kilo-gather"
-MAGIC = archive.MAGIC
+MAGIC = b"\x1f\x8b"
+"""How a bundle begins, as every gzip stream does; other files need no unpacking."""
 
 _FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -74,12 +73,16 @@ def pack(bundle: Bundle) -> bytes:
     files |= {name: text.encode(errors="replace") for name, text in bundle.texts.items()}
     manifest = msgspec.structs.replace(bundle.manifest, format=_FORMAT, files=tuple(sorted(files)))
     files[_MANIFEST] = _json(manifest)
+    from kgctl_py.fs import archive  # it takes tarfile along
+
     return archive.pack(files, folder=FOLDER, mtime=int(bundle.manifest.taken))
 
 
 def unpack(data: bytes) -> Bundle:
     """Read a file that `pack` made; raise ArchiveError when it is another one, or means ill."""
-    files = archive.unpack(data)
+    from kgctl_py.fs.archive import ArchiveError, unpack
+
+    files = unpack(data)
     if _MANIFEST not in files:
         raise ArchiveError(f'it has no "{_MANIFEST}": kgctl gather makes one that has')
     manifest = _decoded(files[_MANIFEST], Manifest, _MANIFEST)
@@ -94,6 +97,8 @@ def _json(value: object) -> bytes:
 
 
 def _decoded(text: bytes, kind: type[decoding.T], name: str) -> decoding.T:
+    from kgctl_py.fs.archive import ArchiveError
+
     try:
         return decoding.decode(text, kind, name)
     except RecursionError:

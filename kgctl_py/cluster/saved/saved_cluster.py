@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from kgctl_py import names
-from kgctl_py.cluster.interface import Access, Waiting
+from kgctl_py.cluster.interface import Access, PeerStore, Waiting
 from kgctl_py.cluster.kept import KeptReads
-from kgctl_py.cluster.read_only_peers import ReadOnlyPeers
 from kgctl_py.cluster.saved.snapshot import Snapshot
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPAddress
@@ -51,8 +50,10 @@ class SavedCluster(KeptReads):
         """Return the other objects of the files."""
         return self._snapshot
 
-    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> ReadOnlyPeers:  # noqa: ARG002
+    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:  # noqa: ARG002
         """Return the Peers, to look at."""
+        from kgctl_py.cluster.read_only_peers import ReadOnlyPeers  # most commands change no Peer
+
         return ReadOnlyPeers(self.mesh, "leave out --from-file")
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:  # noqa: ARG002 # files may be old, and from elsewhere

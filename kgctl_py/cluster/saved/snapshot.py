@@ -6,7 +6,7 @@ import itertools
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -14,17 +14,18 @@ from kgctl_py import names
 from kgctl_py.cluster.saved import bundle
 from kgctl_py.cluster.saved.bundle import Bundle
 from kgctl_py.errors import KgctlError
-from kgctl_py.fs.archive import ArchiveError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
-from kgctl_py.kube.objects.kinds import Kind, T
 from kgctl_py.kube.objects.raw_object import RawObject, objects_in_document, objects_in_json
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
 from kgctl_py.kube.objects.yaml_text import load_all
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
 from kgctl_py.os_errors import explained
+
+if TYPE_CHECKING:
+    from kgctl_py.kube.objects.kinds import Kind, T
 
 Named = TypeVar("Named", Node, Peer)
 
@@ -53,13 +54,13 @@ class Snapshot:
 
     def of(
         self,
-        kind: Kind[T],
+        kind: "Kind[T]",
         *,
         namespace: str = "",
         name: str = "",
         labels: Mapping[str, str] = NO_LABELS,
         fields: str = "",  # noqa: ARG002 # nothing is spared here
-    ) -> tuple[T, ...]:
+    ) -> "tuple[T, ...]":
         """Give the objects of a kind; of a kind that is not there at all nothing is known."""
         wanted = (kind.name, kind.api_version)
         asked = decoding.Refused(
@@ -127,8 +128,12 @@ def taken_at(nodes: Iterable[Node]) -> float:
 
 
 def _opened(shown: str, text: bytes) -> bytes | Bundle:
+    if not text.startswith(bundle.MAGIC):
+        return text
+    from kgctl_py.fs.archive import ArchiveError
+
     try:
-        return bundle.unpack(text) if text.startswith(bundle.MAGIC) else text
+        return bundle.unpack(text)
     except ArchiveError as error:
         hint = "kgctl gather makes a bundle anew"
         raise KgctlError(f'"{shown}" is no bundle that can be read: {error}', hint=hint) from None

@@ -1,12 +1,15 @@
 """Values of the whole mesh on which nodes, kg's flags or clocks disagree."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from kgctl_py.findings.cluster_facts import ClusterFacts, Setting
 from kgctl_py.findings.code import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import agreement
 from kgctl_py.mesh.model import Mesh, Node, ago
+
+if TYPE_CHECKING:
+    from kgctl_py.findings.cluster_facts import ClusterFacts, Setting
 
 _NODES = Subject(Kind.NODES)
 
@@ -53,7 +56,7 @@ def no_granularity(mesh: Mesh) -> Iterator[Finding]:
         yield Finding(code=Code.GRANULARITY_NONE, subject=_NODES, message=message)
 
 
-def kg_flags_differ(mesh: Mesh, facts: ClusterFacts) -> Iterator[Finding]:
+def kg_flags_differ(mesh: Mesh, facts: "ClusterFacts") -> Iterator[Finding]:
     """Yield the values of nodes, or of kgctl's options, that differ from kg's flags."""
     granularities = map(str, agreement.granularities(mesh.ready_nodes))
     subnets = map(str, agreement.subnets(mesh))
@@ -69,7 +72,7 @@ def kg_flags_differ(mesh: Mesh, facts: ClusterFacts) -> Iterator[Finding]:
         yield Finding(code=Code.TOPOLOGY_LABEL, subject=_NODES, message=message, hint=hint)
 
 
-def _differing(code: Code, what: str, stated: Iterable[str], setting: Setting | None) -> Iterator[Finding]:
+def _differing(code: Code, what: str, stated: Iterable[str], setting: "Setting | None") -> Iterator[Finding]:
     others = [value for value in stated if setting and value != setting.values[0]]
     if setting and others:
         message = f"{what} is {', '.join(others)} by them, and {setting.values[0]} by {setting.source}"

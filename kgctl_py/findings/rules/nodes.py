@@ -1,14 +1,17 @@
 """Problems of a single node."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from kgctl_py import names
-from kgctl_py.findings.cluster_facts import KgPod
 from kgctl_py.findings.code import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject, typed
 from kgctl_py.findings.ignored_values import code_of_ignored
 from kgctl_py.mesh.model import READY_SECONDS, Node, ReadinessCondition, ago
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
+
+if TYPE_CHECKING:
+    from kgctl_py.findings.cluster_facts import KgPod
 
 _CONDITIONS = {
     ReadinessCondition.ENDPOINT: (Code.NODE_NOENDPOINT, names.ENDPOINT),
@@ -21,7 +24,7 @@ _WRITTEN_BY_KILO = {ReadinessCondition.ENDPOINT, ReadinessCondition.KEY, Readine
 _PODS = "kubectl get pods -A -o wide -l app.kubernetes.io/name=kilo"
 
 
-def not_ready(node: Node, now: float, pod: KgPod | None = None) -> Iterator[Finding]:
+def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Finding]:
     """Yield each condition of readiness that the node does not meet at the Unix time `now`.
 
     What Kilo itself would write is one finding when all of it is missing: then no kg has been there.
@@ -43,7 +46,7 @@ def not_ready(node: Node, now: float, pod: KgPod | None = None) -> Iterator[Find
         yield Finding(code=code, subject=_subject(node), field=field, message=message, hint=own_hint)
 
 
-def broken_pod(node: Node, pod: KgPod | None) -> Iterator[Finding]:
+def broken_pod(node: Node, pod: "KgPod | None") -> Iterator[Finding]:
     """Yield a finding if the pod of Kilo on the node is in trouble."""
     if pod and pod.trouble:
         message = f"the pod of Kilo on it, {pod.namespace}/{pod.name}, is in trouble: {pod.trouble}"
@@ -85,7 +88,7 @@ def _words(condition: ReadinessCondition, node: Node, now: float) -> str:
     return str(condition.value)
 
 
-def _logs(pod: KgPod) -> str:
+def _logs(pod: "KgPod") -> str:
     return f"kubectl -n {typed(pod.namespace)} logs {typed(pod.name)} -c kilo"
 
 

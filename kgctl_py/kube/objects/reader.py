@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.objects.kinds import Kind, T
 from kgctl_py.value import Value
+
+if TYPE_CHECKING:
+    from kgctl_py.kube.objects.kinds import Kind, T
 
 NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
@@ -29,13 +31,13 @@ class Objects(Protocol):
 
     def of(
         self,
-        kind: Kind[T],
+        kind: "Kind[T]",
         *,
         namespace: str = "",
         name: str = "",
         labels: Mapping[str, str] = NO_LABELS,
         fields: str = "",
-    ) -> tuple[T, ...]:
+    ) -> "tuple[T, ...]":
         """Return the objects of a kind, in all namespaces or one, of any name or one; raise UnreadableError.
 
         `fields` is a field selector for an API server; other readers may return more than it selects.
