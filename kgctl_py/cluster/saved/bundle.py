@@ -11,8 +11,6 @@ from kgctl_py.kube.objects.decoding import Refused
 from kgctl_py.value import Value, field
 
 FOLDER = "kilo-gather"
-MAGIC = b"\x1f\x8b"
-"""How a bundle begins, as every gzip stream does; other files need no unpacking."""
 
 _FORMAT = 1
 _MANIFEST = "manifest.json"

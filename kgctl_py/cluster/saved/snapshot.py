@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from kgctl_py import names
-from kgctl_py.cluster.saved import bundle
-from kgctl_py.cluster.saved.bundle import Bundle
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
@@ -25,10 +23,13 @@ from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
 from kgctl_py.os_errors import explained
 
 if TYPE_CHECKING:
+    from kgctl_py.cluster.saved.bundle import Bundle
     from kgctl_py.kube.objects.kinds import Kind, T
 
 Named = TypeVar("Named", Node, Peer)
 
+_GZIP = b"\x1f\x8b"
+"""How a bundle begins."""
 _HINT = "kubectl get nodes,peers.kilo.squat.ai -o yaml > FILE"
 
 
@@ -100,13 +101,13 @@ class Snapshot:
         return tuple(held for shown, content in self._contents for held in objects_in(shown, content))
 
     @functools.cached_property
-    def _contents(self) -> tuple[tuple[str, bytes | Bundle], ...]:
+    def _contents(self) -> tuple[tuple[str, "bytes | Bundle"], ...]:
         """What is in every file; stdin can be read only once."""
         return tuple((_shown(path), _opened(_shown(path), _read(path))) for path in self._paths)
 
     @property
-    def _bundles(self) -> tuple[Bundle, ...]:
-        return tuple(content for _, content in self._contents if isinstance(content, Bundle))
+    def _bundles(self) -> tuple["Bundle", ...]:
+        return tuple(content for _, content in self._contents if not isinstance(content, bytes))
 
     def _take(self, held: RawObject, nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
         match held.kind, (held.api_version or "").partition("/")[0]:
@@ -127,9 +128,10 @@ def taken_at(nodes: Iterable[Node]) -> float:
     return float(next(witnessed, seen[0] if seen else 0))
 
 
-def _opened(shown: str, text: bytes) -> bytes | Bundle:
-    if not text.startswith(bundle.MAGIC):
+def _opened(shown: str, text: bytes) -> "bytes | Bundle":
+    if not text.startswith(_GZIP):
         return text
+    from kgctl_py.cluster.saved import bundle
     from kgctl_py.fs.archive import ArchiveError
 
     try:
@@ -139,9 +141,9 @@ def _opened(shown: str, text: bytes) -> bytes | Bundle:
         raise KgctlError(f'"{shown}" is no bundle that can be read: {error}', hint=hint) from None
 
 
-def objects_in(shown: str, content: bytes | Bundle) -> Iterable[RawObject]:
+def objects_in(shown: str, content: "bytes | Bundle") -> Iterable[RawObject]:
     """Give each object of a file, Lists opened."""
-    if isinstance(content, Bundle):
+    if not isinstance(content, bytes):
         return (
             RawObject(source=shown, kind=one.of, api_version=one.api_version, content=item)
             for one in content.lists
