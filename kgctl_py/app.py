@@ -9,10 +9,10 @@ import typer
 from kgctl_py import __version__
 from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.table import OFFLINE
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.names import TOPOLOGY_LABEL
 from kgctl_py.process import program
 from kgctl_py.root_group import RootGroup
-from kgctl_py.terminal import terminal
 
 app = typer.Typer(
     cls=RootGroup,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from kgctl_py import os_errors
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, KgctlError
 from kgctl_py.process import program
-from kgctl_py.terminal import terminal
 
 if TYPE_CHECKING:
     from traceback import TracebackException

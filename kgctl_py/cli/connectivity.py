@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.mesh.model import ago
-from kgctl_py.terminal import terminal
 
 if TYPE_CHECKING:
     from kgctl_py.kube.listwatch.connectivity import Connectivity

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable, Iterator
 
 from kgctl_py import wireguard
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.errors import KgctlError
@@ -12,7 +13,6 @@ from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.options import Options
-from kgctl_py.terminal import terminal
 
 Opener = Callable[[Options], Cluster]
 

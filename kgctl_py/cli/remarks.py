@@ -4,9 +4,9 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable
 
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.findings import Finding, Remark
 from kgctl_py.notice import Notice
-from kgctl_py.terminal import terminal
 
 _SHOWN = 5
 """Findings with one code that are shown."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import pyte
 import pytest
 
+from kgctl_py.cli.progress import Progress
 from kgctl_py.kilo import resources
-from kgctl_py.progress import Progress
 from tests.cli.in_terminal import Shown, kgctl_in_terminal
 from tests.cli.kgctl import shell
 from tests.in_memory import node

@@ -11,12 +11,12 @@ import typer
 from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.run_checks import run_checks
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.findings.report import Report, Section
 from kgctl_py.findings.sections import LOCAL, SECTIONS
 from kgctl_py.render.findings.report_text import MARKS, Style, report_text, short_text, status_line
-from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 
 _NAMES = {section.name: section for section in SECTIONS}

@@ -16,6 +16,7 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.comparison import compare
 from kgctl_py.config.device_conf import device_conf
@@ -26,7 +27,6 @@ from kgctl_py.net.device import Device
 from kgctl_py.os_errors import explained
 from kgctl_py.render.config.difference import difference_data, difference_text
 from kgctl_py.render.json_yaml import as_json
-from kgctl_py.terminal import terminal
 from kgctl_py.wireguard.difference import Difference
 from kgctl_py.wireguard.parse import parse_conf
 

@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.open import open_recorded
 from kgctl_py.cluster.saved import bundle
 from kgctl_py.diagnose.gather_bundle import contents, gather_bundle
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files
-from kgctl_py.terminal import terminal
 
 _STDOUT = ("-", "/dev/stdout")
 _DEFAULT = f"{bundle.FOLDER}.tar.gz"

@@ -6,13 +6,13 @@ import typer
 
 from kgctl_py.cli.connectivity import tell_connectivity
 from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.listing.list_changes import list_changes
 from kgctl_py.listing.list_formats import ListStyle, changes_text
 from kgctl_py.listing.query import Query
 from kgctl_py.listing.view import view
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.notice import Notice
-from kgctl_py.terminal import terminal
 from kgctl_py.value import replace
 
 _RESYNC = 30.0

@@ -8,11 +8,11 @@ import typer
 
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.remarks import tell_remarks
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files
 from kgctl_py.listing.mesh_graph import GraphFormat, GraphStyle, mesh_graph
 from kgctl_py.render.graph.picture import Engine
-from kgctl_py.terminal import terminal
 
 _PICTURES = (GraphFormat.SVG, GraphFormat.PNG, GraphFormat.PDF)
 _NOT_FOR_A_TERMINAL = (GraphFormat.PNG, GraphFormat.PDF, GraphFormat.HTML)

@@ -8,11 +8,11 @@ from kgctl_py.cli.complete_names import complete_places
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.cli.remarks import tell_remarks
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.trace_ends import find_end, trace_between
 from kgctl_py.errors import ExitCode
 from kgctl_py.mesh.routing.trace import Verdict
 from kgctl_py.render.trace import trace_data, trace_text
-from kgctl_py.terminal import terminal
 
 _METAVAR = "NODE|PEER|ADDRESS"
 

@@ -6,10 +6,10 @@ import typer
 
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.whois_lookup import look_up_address, look_up_key
 from kgctl_py.errors import UsageError
 from kgctl_py.render.whois import claims_data, claims_text, keys_data, keys_text
-from kgctl_py.terminal import terminal
 from kgctl_py.wireguard.endpoint import parse_ip
 
 _SHORTEST = 4

@@ -12,6 +12,7 @@ from kgctl_py import names
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.installation_options import InstallationOptions
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.git import kustomization
 from kgctl_py.cluster.git.git_folder import kustomization_in, read_text
 from kgctl_py.cluster.git.git_peers import explained, locked
@@ -22,7 +23,6 @@ from kgctl_py.kilo.install.installation import Part
 from kgctl_py.options import Options
 from kgctl_py.render.checksum_header import is_unchanged
 from kgctl_py.render.repository import path_of, repository
-from kgctl_py.terminal import terminal
 from kgctl_py.value import fields
 
 ForceOption = Annotated[

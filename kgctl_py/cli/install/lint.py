@@ -5,10 +5,10 @@ from typing import Annotated, assert_never
 
 import typer
 
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.lint_files import LintResult, lint_files
 from kgctl_py.errors import ExitCode
 from kgctl_py.render.json_yaml import as_json
-from kgctl_py.terminal import terminal
 
 
 class Output(enum.StrEnum):

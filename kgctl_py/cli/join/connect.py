@@ -15,6 +15,7 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.connect_options import InterfaceChoices, LogLevel, Output, PeerChoices
 from kgctl_py.cli.options.peer_options import check_name
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.connect.connection import hold_connection, plan_connection
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.registration import HostPeer, host_mark
@@ -25,7 +26,6 @@ from kgctl_py.net import dns, permission
 from kgctl_py.net.lock import interface_lock
 from kgctl_py.render.live.journal import Level, as_json_line, as_line
 from kgctl_py.render.live.screen import Screen
-from kgctl_py.terminal import terminal
 from kgctl_py.wireguard import keygen
 
 NameArgument = Annotated[

@@ -5,10 +5,10 @@ import typer
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.connect import NameArgument, peer_name
 from kgctl_py.cli.options.connect_options import DEFAULT_INTERFACE, InterfaceOption, check_interface_name
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.connect.leftovers import remove_left_interface
 from kgctl_py.connect.registration import host_mark, remove_marked_peer
 from kgctl_py.net import permission
-from kgctl_py.terminal import terminal
 
 
 def disconnect(

@@ -14,6 +14,7 @@ from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.options.showconf_options import read_private_key
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.form import Form, Format, show
 from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.config.subject import peer_subject
@@ -22,7 +23,6 @@ from kgctl_py.fs import files
 from kgctl_py.mesh.lookup import ready_peer
 from kgctl_py.render.config import qr_code
 from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
-from kgctl_py.terminal import terminal
 
 app = typer.Typer(help="Show a configuration as a QR code, for a phone to scan.", rich_markup_mode=None)
 

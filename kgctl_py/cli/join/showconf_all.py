@@ -10,6 +10,7 @@ from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.options.showconf_options import ShowOptions
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.fleet import check_names, file_name, remarks_on_fleet, show_fleet
 from kgctl_py.config.form import Shown
 from kgctl_py.errors import UsageError
@@ -18,7 +19,6 @@ from kgctl_py.findings.rules.peers import of_peer
 from kgctl_py.fs import files, folders
 from kgctl_py.mesh.lookup import ready_nodes
 from kgctl_py.render.config.fleet import Fleet
-from kgctl_py.terminal import terminal
 
 
 def write_fleet(

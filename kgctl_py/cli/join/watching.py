@@ -9,11 +9,11 @@ import typer
 from kgctl_py.cli.connectivity import tell_connectivity
 from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.remarks import News
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.notice import warning
-from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 import typer
 
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.fs import key_file
-from kgctl_py.terminal import terminal
 from kgctl_py.wireguard import keygen
 
 _STDOUT = 1

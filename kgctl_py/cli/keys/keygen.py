@@ -8,9 +8,9 @@ import typer
 
 from kgctl_py.cli.keys.genkey import warn_if_exposed
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files, key_file
-from kgctl_py.terminal import terminal
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard import keygen as wireguard_keygen
 

@@ -21,6 +21,7 @@ from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.remarks import tell_remarks
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.config.subject import peer_subject
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
@@ -29,7 +30,6 @@ from kgctl_py.peers.address_choice import DEFAULT_POOL
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
 from kgctl_py.peers.dry_run import DryRun, open_store
 from kgctl_py.render.json_yaml import as_yaml
-from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 from kgctl_py.wireguard import keygen
 

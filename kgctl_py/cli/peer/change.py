@@ -8,9 +8,9 @@ from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.peer_options import DryRunOption, PeerOptions
 from kgctl_py.cli.peer.git import GitOption, invocation_on
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 from kgctl_py.peers.change_peer import change_peer
-from kgctl_py.terminal import terminal
 
 
 @grouped

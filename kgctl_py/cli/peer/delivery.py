@@ -14,10 +14,10 @@ from kgctl_py.cli.join.qr import check_qr, is_picture, qr_content
 from kgctl_py.cli.keys.genkey import warn_if_exposed
 from kgctl_py.cli.options.file_options import FileOptions, check_conf_name
 from kgctl_py.cli.options.peer_options import public_key_option
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files
-from kgctl_py.terminal import terminal
 from kgctl_py.value import Value
 from kgctl_py.wireguard import keygen
 

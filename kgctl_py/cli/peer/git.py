@@ -9,12 +9,12 @@ import typer
 
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.git.git_cluster import GitCluster
 from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.cluster.git.git_peers import locked
 from kgctl_py.errors import UsageError
 from kgctl_py.peers.dry_run import DryRun
-from kgctl_py.terminal import terminal
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Key
 

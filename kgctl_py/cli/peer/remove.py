@@ -7,8 +7,8 @@ import typer
 from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.options.peer_options import DryRunOption
 from kgctl_py.cli.peer.git import GitOption, invocation_on
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.peers.remove_peers import remove_peers
-from kgctl_py.terminal import terminal
 
 
 def remove(

@@ -13,12 +13,12 @@ from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.remarks import tell_remarks
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.subject import peer_subject
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.lookup import existing_peer, ready_peer
 from kgctl_py.peers.rotate_keys import rotate_keys, with_new_keys
-from kgctl_py.terminal import terminal
 
 
 @grouped

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TextIO
 from kgctl_py.visible import visible
 
 if TYPE_CHECKING:
+    from kgctl_py.cli.progress import Progress
     from kgctl_py.notice import Notice
-    from kgctl_py.progress import Progress
 
 _COLOURS = {"warning": "33", "hint": "36"}
 
@@ -43,7 +43,7 @@ class Terminal:
             yield
             return
         if self._progress is None:
-            from kgctl_py.progress import Progress  # only a terminal shows it
+            from kgctl_py.cli.progress import Progress  # only a terminal shows it
 
             self._progress = Progress()
         with self._progress.shown(text, columns):
