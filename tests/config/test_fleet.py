@@ -126,3 +126,11 @@ def test_a_long_name_is_told_of_for_wg_quick_would_not_take_it(folder: Path) -> 
 def test_json_of_a_fleet_is_json(folder: Path) -> None:
     CLUSTER.kgctl("showconf", "peer", "--all", "--as-peer", "-o", "json", "-O", str(folder))
     assert json.loads((folder / "a.json").read_text())["metadata"] == {"name": "a"}
+
+
+def test_what_holds_for_some_of_the_peers_is_told_once(folder: Path) -> None:
+    holder = peer("b", 2, allowedIPs=["10.5.0.2/32", "203.0.113.1/32"])  # for a and c a loop, not for itself
+    cluster = Cluster(CLUSTER.nodes, [peer("a", 1), holder, peer("c", 3)])
+    run = cluster.kgctl("showconf", "peer", "--all", *QUICK, "-O", str(folder))
+    assert run.exit_code == 0
+    assert run.stderr.count("K-LOOP") == 1

@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -305,6 +306,17 @@ def test_a_private_key_file_that_others_may_read_is_warned_about(key: str) -> No
     result = show(*LAPTOP, "--private-key", key)
     assert f'kgctl: warning: "{key}" can be read by every user of this machine' in result.stderr
     assert lines(result, "PrivateKey") == [str(PRIVATE)]
+
+
+def test_a_key_file_without_a_key_is_refused_before_the_cluster_is_asked(tmp_path: Path) -> None:
+    def unreachable() -> NoReturn:
+        raise AssertionError("the cluster is asked")
+
+    (tmp_path / "key").write_text("no key\n")
+    result = kgctl(
+        "showconf", *LAPTOP, "--private-key", str(tmp_path / "key"), cluster=InMemoryCluster(unreachable)
+    )
+    assert "does not start with a key" in refused(result, 1)
 
 
 def test_without_a_private_key_a_line_stands_that_is_told_about() -> None:

@@ -66,7 +66,7 @@ def peer(
 
 
 def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
-    """Refuse, before anything is read or made, what cannot become a QR code that a phone takes."""
+    """Raise UsageError for what cannot become a QR code that a phone takes, before anything is read or made."""
     if settings.table:
         raise UsageError('the WireGuard apps of phones know no "--table" and would refuse the configuration')
     if file.file is None and not sys.stdout.isatty():
@@ -76,12 +76,12 @@ def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
 
 
 def is_picture(file: str) -> bool:
-    """Tell whether a file is one that a QR code can be written to, by its ending."""
+    """Return whether a QR code can be written to a file, by its ending."""
     return Path(file).suffix.lower() in _PICTURES
 
 
 def show_qr(conf: str, file: FileOptions, *, invert: bool = False) -> None:
-    """Show a whole configuration as a QR code, or write it to the file, readable by the user alone."""
+    """Print a whole configuration as a QR code, or write it to the file, readable by the user alone."""
     content = qr_content(conf, file, invert=invert)
     if file.file is None:
         typer.echo(content, nl=False)
@@ -90,9 +90,9 @@ def show_qr(conf: str, file: FileOptions, *, invert: bool = False) -> None:
 
 
 def qr_content(conf: str, file: FileOptions, *, invert: bool = False) -> str | bytes:
-    """Give the QR code of a whole configuration: a picture for the file that was named, else for this terminal.
+    """Return the QR code of a whole configuration: a picture if there is a file, else text for this terminal.
 
-    Raises KgctlError when it has no private key, is too long for a code, or the code too wide for the terminal.
+    Raise KgctlError when it has no private key, is too long for a code, or the code too wide for the terminal.
     """
     if PLACEHOLDER in conf:
         raise KgctlError("a phone cannot use a configuration without its private key")
@@ -107,14 +107,14 @@ def qr_content(conf: str, file: FileOptions, *, invert: bool = False) -> str | b
 
 
 def _check_room(lines: tuple[str, ...]) -> None:
-    """Refuse a code that the terminal would break; warn of one that has to be scrolled."""
+    """Raise KgctlError for a code that the terminal would break; warn of one that has to be scrolled."""
     try:
         "".join(lines).encode(sys.stdout.encoding)
     except UnicodeEncodeError:
         raise KgctlError(f"a QR code cannot be drawn in {sys.stdout.encoding}", hint=_AS_PICTURE) from None
-    room = os.get_terminal_size(sys.stdout.fileno())
+    size = os.get_terminal_size(sys.stdout.fileno())
     hint = f"make its window larger or its letters smaller, or {_AS_PICTURE}"
-    if 0 < room.columns < len(lines[0]):  # 0: it does not say
-        raise KgctlError(f"the QR code is {len(lines[0])} columns wide, the terminal {room.columns}", hint=hint)
-    if 0 < room.lines <= len(lines):  # the prompt takes a line, too
-        terminal.warn(f"the QR code is {len(lines)} lines high, the terminal {room.lines}", hint)
+    if 0 < size.columns < len(lines[0]):  # 0 is an unknown width
+        raise KgctlError(f"the QR code is {len(lines[0])} columns wide, the terminal {size.columns}", hint=hint)
+    if 0 < size.lines <= len(lines):  # the prompt takes a line, too
+        terminal.warn(f"the QR code is {len(lines)} lines high, the terminal {size.lines}", hint)

@@ -84,8 +84,8 @@ def _tell(path: Path, change: "Difference") -> None:
     from kgctl_py.render.config.difference import difference_text
 
     counts = {"added": change.added, "removed": change.removed, "changed": change.changed}
-    told = [f"{len(peers)} {what}" for what, peers in counts.items() if peers]
-    terminal.say(f'wrote "{path}"' + (f": peers {', '.join(told)}" if told else ""))
+    changed = [f"{len(peers)} {how}" for how, peers in counts.items() if peers]
+    terminal.say(f'wrote "{path}"' + (f": peers {', '.join(changed)}" if changed else ""))
     for line in difference_text(change).splitlines():
         terminal.detail(line)
 
@@ -98,5 +98,5 @@ def _run(command: str | None) -> None:
 
     code = subprocess.run(command, shell=True, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S602
     if code:
-        how = f"exit code {code}" if code > 0 else f"signal {-code}"
-        terminal.warn(f"the command of --on-change ended with {how}")
+        status = f"exit code {code}" if code > 0 else f"signal {-code}"
+        terminal.warn(f"the command of --on-change ended with {status}")

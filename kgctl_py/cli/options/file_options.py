@@ -27,7 +27,7 @@ class FileOptions(Value, frozen=True, kw_only=True):
 
 
 def put(text: str, options: FileOptions) -> None:
-    """Print `text`, with a warning when it takes a secret where others can read it, or write it to the file."""
+    """Write `text` to the file, or print it, with a warning when others can read a secret where it goes."""
     if options.file is None:
         if _SECRET.search(text):
             from kgctl_py.cli.keys.genkey import warn_if_exposed
@@ -41,7 +41,7 @@ def put(text: str, options: FileOptions) -> None:
 
 
 def check_conf_name(file: str) -> None:
-    """Refuse a file name that wg-quick(8) would not take: it becomes the name of the interface."""
+    """Raise UsageError for a file name that wg-quick(8) would not take: it becomes the name of the interface."""
     path = Path(file)
     if path.suffix != ".conf" or not is_interface_name(path.stem):
         raise UsageError(
