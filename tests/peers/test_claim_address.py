@@ -45,19 +45,19 @@ class World:
         self.replaced.append(cidr)
         return resource
 
-    def settle(self, name: str, choose: Callable[[Mesh], tuple[IPInterface, ...]] | None = None) -> str:
-        """Create the peer `name` at the first address and give the one that it ends with."""
+    def claim(self, name: str, choose: Callable[[Mesh], tuple[IPInterface, ...]] | None = None) -> str:
+        """Create the peer `name` at the first address, and return the one that it ends with."""
         self.peers[name] = FIRST
-        return _settled(self, name, FIRST, choose or _choose)
+        return _claimed(self, name, FIRST, choose or _choose)
 
 
-def _settled(world: Any, name: str, cidr: str, choose: Callable[[Mesh], tuple[IPInterface, ...]]) -> str:
+def _claimed(world: Any, name: str, cidr: str, choose: Callable[[Mesh], tuple[IPInterface, ...]]) -> str:
     peer = _peer(name, cidr)
     cluster = InMemoryCluster(world.mesh)
     store = cast("PeerStore", world)
-    mesh, settled = claim_address.claim_address(cluster, store, manifest(peer), peer, choose, pause=0)
+    mesh, claimed = claim_address.claim_address(cluster, store, manifest(peer), peer, choose, pause=0)
     assert {other.name for other in mesh.peers} >= {name}
-    return str(settled.allowed_ips[0])
+    return str(claimed.allowed_ips[0])
 
 
 def _peer(name: str, cidr: str) -> Peer:
@@ -70,40 +70,40 @@ def _choose(others: Mesh) -> tuple[IPInterface, ...]:
 
 def test_a_peer_alone_stays_where_it_is_after_one_look() -> None:
     world = World(look1={"zoe": SECOND})
-    assert (world.settle("mia"), world.looks, world.replaced) == (FIRST, 1, [])
+    assert (world.claim("mia"), world.looks, world.replaced) == (FIRST, 1, [])
 
 
 def test_of_two_at_one_address_the_one_whose_name_sorts_later_moves_at_once() -> None:
     world = World(look1={"ann": FIRST})
-    assert (world.settle("mia"), world.looks) == (SECOND, 2)
+    assert (world.claim("mia"), world.looks) == (SECOND, 2)
     assert world.peers == {"ann": FIRST, "mia": SECOND}
 
 
 def test_the_one_whose_name_sorts_first_stays_while_the_other_moves() -> None:
     world = World(look1={"zoe": FIRST}, look3={"zoe": SECOND})
-    assert (world.settle("mia"), world.looks, world.replaced) == (FIRST, 3, [])
+    assert (world.claim("mia"), world.looks, world.replaced) == (FIRST, 3, [])
 
 
 def test_the_one_whose_name_sorts_first_stays_when_the_other_is_taken_away() -> None:
     world = World(look1={"zoe": FIRST}, look2={"zoe": None})
-    assert (world.settle("mia"), world.replaced) == (FIRST, [])
+    assert (world.claim("mia"), world.replaced) == (FIRST, [])
 
 
 def test_one_that_does_not_move_had_finished_before_and_keeps_its_address() -> None:
     world = World(look1={"zoe": FIRST})
-    assert world.settle("mia") == SECOND
+    assert world.claim("mia") == SECOND
     assert world.looks == claim_address.PATIENCE + 2
     assert world.peers == {"zoe": FIRST, "mia": SECOND}
 
 
 def test_who_moves_looks_again_and_moves_on_when_that_address_is_taken_too() -> None:
     world = World(look1={"ann": FIRST}, look2={"bob": SECOND})
-    assert (world.settle("mia"), world.replaced) == (THIRD, [SECOND, THIRD])
+    assert (world.claim("mia"), world.replaced) == (THIRD, [SECOND, THIRD])
 
 
 def test_a_network_around_the_address_is_a_rival_too() -> None:
     world = World(look1={"ann": "10.5.0.0/28"})
-    assert world.settle("mia") == "10.5.0.16/32"
+    assert world.claim("mia") == "10.5.0.16/32"
 
 
 def test_an_address_that_was_asked_for_is_not_exchanged_for_another() -> None:
@@ -111,7 +111,7 @@ def test_an_address_that_was_asked_for_is_not_exchanged_for_another() -> None:
         raise KgctlError("taken")
 
     with pytest.raises(KgctlError, match="taken"):
-        World(look1={"ann": FIRST}).settle("mia", refuse)
+        World(look1={"ann": FIRST}).claim("mia", refuse)
 
 
 def test_it_gives_up_when_others_keep_taking_its_address() -> None:
@@ -119,7 +119,7 @@ def test_it_gives_up_when_others_keep_taking_its_address() -> None:
         f"look{number}": {f"a{number:02}": f"10.5.0.{number}/32"} for number in range(1, claim_address.TRIES + 1)
     }
     with pytest.raises(KgctlError, match='peer "mia" found no address that it alone has'):
-        World(**deeds).settle("mia")
+        World(**deeds).claim("mia")
 
 
 class Joiner(threading.Thread):
@@ -142,7 +142,7 @@ class Joiner(threading.Thread):
         [cidr] = _choose(self._world.mesh())
         self._wait()
         self._world.peers[self.name] = str(cidr)
-        self.address = _settled(self, self.name, str(cidr), _choose)
+        self.address = _claimed(self, self.name, str(cidr), _choose)
         self.ended = True
         self._done.release()
 

@@ -15,7 +15,7 @@ from kgctl_py.cli.options.installation_options import InstallationOptions
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.git import kustomization
 from kgctl_py.cluster.git.git_folder import kustomization_in, read_text
-from kgctl_py.cluster.git.git_peers import explained, locked
+from kgctl_py.cluster.git.git_peers import folder_lock, text_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set
 from kgctl_py.fs.file_set import FileChange
@@ -46,7 +46,7 @@ def init(
     run: Invocation = context.obj
     made = repository(manifests(options.installation(run.options)), _command(options, run.options))
     path = Path(folder)
-    with locked(path) if path.is_dir() else contextlib.nullcontext():
+    with folder_lock(path) if path.is_dir() else contextlib.nullcontext():
         changes = [
             *_of_kilo(path, made.kilos, force),
             *_listing(path, made.kustomization, made.resources, force),
@@ -105,7 +105,7 @@ def _listing(folder: Path, text: str, resources: tuple[str, ...], force: bool) -
         return
     _check_forced(path, force)
     before = changed = read_text(path)
-    with explained(path):
+    with text_errors(path):
         listed = kustomization.resources(before)
         for resource in resources:
             if not any(kustomization.same_path(one, resource) for one in listed):

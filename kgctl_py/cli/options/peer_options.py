@@ -1,7 +1,7 @@
 """What can be said of a Peer on the command line, checked before anything is sent."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,12 +9,14 @@ from kgctl_py import names
 from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked
-from kgctl_py.peers.change_peer import PeerChange
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import is_dns_name, parse_endpoint
+
+if TYPE_CHECKING:
+    from kgctl_py.peers.change_peer import PeerChange
 
 DryRunOption = Annotated[
     DryRun | None, typer.Option("--dry-run", help="Change nothing; server lets the API server judge it.")
@@ -60,8 +62,10 @@ class PeerOptions(Value, frozen=True, kw_only=True):
                 f'--endpoint "{self.endpoint}" {error}', hint="--endpoint 203.0.113.1:51820"
             ) from None
 
-    def change(self) -> PeerChange:
+    def change(self) -> "PeerChange":
         """Return what changes of a Peer."""
+        from kgctl_py.peers.change_peer import PeerChange
+
         return PeerChange(
             allowed_ips=self.allowed_ips(),
             keepalive=self.keepalive,

@@ -18,13 +18,11 @@ from kgctl_py.cli.options.peer_options import (
 )
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.peer import delivery
+from kgctl_py.cli.peer.configuration_text import configuration_text
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
-from kgctl_py.cli.peer.git import GitOption, delivery_for, invocation_on, tell_what_remains
-from kgctl_py.cli.remarks import tell_remarks
+from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.settings import WgQuickSettings
-from kgctl_py.config.subject import peer_subject
-from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.peers.address_choice import DEFAULT_POOL
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
@@ -110,12 +108,7 @@ class _Addition(Value, frozen=True):
     def configuration(self, others: Mesh, peer: Peer) -> str:
         if not self.out.shows_configuration:
             return ""
-        topology = self.invocation.topology(others.with_peer(peer))
-        configuration = wg_quick_configuration(
-            self.invocation.cluster, topology, peer_subject(topology, peer), self.settings, self.private
-        )
-        tell_remarks(configuration.remarks)
-        return wg_quick_text(configuration)
+        return configuration_text(self.invocation, others, peer, self.settings, self.private)
 
     def show(self, text: str, planned: PlannedPeer, dry_run: DryRun | None) -> None:
         if dry_run:

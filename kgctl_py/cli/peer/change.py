@@ -7,10 +7,9 @@ import typer
 from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.peer_options import DryRunOption, PeerOptions
-from kgctl_py.cli.peer.git import GitOption, invocation_on
+from kgctl_py.cli.peer.git_option import GitOption, invocation_on
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
-from kgctl_py.peers.change_peer import change_peer
 
 
 @grouped
@@ -22,6 +21,8 @@ def change(
     dry_run: DryRunOption = None,
 ) -> None:
     """Change what a peer says of itself; all else of it stays as it is."""
+    from kgctl_py.peers.change_peer import change_peer  # no other command needs it
+
     change = options.change()
     if not change:
         raise UsageError("nothing to change was given", hint="kgctl peer set --help")

@@ -1,4 +1,4 @@
-"""How a new configuration reaches the user: printed, as a QR code, in a file, or not at all."""
+"""Where a new configuration goes: to stdout as text or as a QR code, to a file, or nowhere."""
 
 import contextlib
 import enum
@@ -10,8 +10,6 @@ from typing import Annotated
 import typer
 
 from kgctl_py import wireguard
-from kgctl_py.cli.join.qr import check_qr, is_picture, qr_content
-from kgctl_py.cli.keys.genkey import warn_if_exposed
 from kgctl_py.cli.options.file_options import FileOptions, check_conf_name
 from kgctl_py.cli.options.peer_options import public_key_option
 from kgctl_py.cli.terminal import terminal
@@ -46,20 +44,26 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
     force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False
 
     def check(self, settings: WgQuickSettings) -> None:
-        """Refuse what could not be delivered, before anything is asked or changed."""
+        """Raise UsageError for what could not be delivered, before anything is read or changed."""
         if self.printed is Print.QR:
+            from kgctl_py.cli.join.qr import check_qr
+
             check_qr(settings, FileOptions(file=self.file if self.is_picture else None))
         if self.file and not self.is_picture:
             check_conf_name(self.file)
 
     @property
     def is_picture(self) -> bool:
-        """Whether the file is for the QR code, not for the configuration."""
-        return self.printed is Print.QR and self.file is not None and is_picture(self.file)
+        """Whether the file holds the QR code, and not the configuration."""
+        if self.printed is not Print.QR or self.file is None:
+            return False
+        from kgctl_py.cli.join.qr import is_picture
+
+        return is_picture(self.file)
 
     @property
     def shows_configuration(self) -> bool:
-        """Whether anybody is to see the configuration at all."""
+        """Whether the configuration goes anywhere."""
         return self.file is not None or self.printed in (Print.CONF, Print.QR)
 
     @property
@@ -69,7 +73,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
 
 
 def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguard.Key | None, wireguard.Key]:
-    """Make a private key and give it with its public key; with --public-key give that alone."""
+    """Return a new private key and its public key; with --public-key return that alone."""
     if public_key is not None:
         return None, public_key_option(public_key)
     if not options.file and options.printed in (Print.YAML, Print.NONE):
@@ -83,7 +87,7 @@ def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguar
 
 @contextlib.contextmanager
 def staged(text: str, options: DeliveryOptions) -> Iterator[Callable[[], None]]:
-    """Write the file beside its place, draw the QR code, and give the function that delivers them."""
+    """Write the file beside its place, draw the QR code, and return the function that delivers them."""
     printed = _printed(text, options)
     if options.file is None:
         yield lambda: _echo(printed, options)
@@ -104,6 +108,8 @@ def _printed(text: str, options: DeliveryOptions) -> str | bytes:
         case Print.CONF:
             return text
         case Print.QR:
+            from kgctl_py.cli.join.qr import qr_content
+
             return qr_content(text, FileOptions(file=options.file if options.is_picture else None))
         case _:
             return ""
@@ -111,6 +117,8 @@ def _printed(text: str, options: DeliveryOptions) -> str | bytes:
 
 def _echo(printed: str | bytes, options: DeliveryOptions) -> None:
     if options.printed is Print.CONF:
+        from kgctl_py.cli.keys.genkey import warn_if_exposed
+
         warn_if_exposed()
     typer.echo(printed, nl=False)
 

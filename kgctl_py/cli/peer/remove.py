@@ -6,9 +6,8 @@ import typer
 
 from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.options.peer_options import DryRunOption
-from kgctl_py.cli.peer.git import GitOption, invocation_on
+from kgctl_py.cli.peer.git_option import GitOption, invocation_on
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.peers.remove_peers import remove_peers
 
 
 def remove(
@@ -18,4 +17,6 @@ def remove(
     dry_run: DryRunOption = None,
 ) -> None:
     """Remove peers; their configurations stop working."""
+    from kgctl_py.peers.remove_peers import remove_peers  # no other command needs it
+
     remove_peers(invocation_on(context, git, dry_run).cluster, names, dry_run, terminal.tell_notice)

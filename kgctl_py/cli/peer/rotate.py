@@ -10,15 +10,12 @@ from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.peer import delivery
+from kgctl_py.cli.peer.configuration_text import configuration_text
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
-from kgctl_py.cli.peer.git import GitOption, delivery_for, invocation_on, tell_what_remains
-from kgctl_py.cli.remarks import tell_remarks
+from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.config.subject import peer_subject
-from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.lookup import existing_peer, ready_peer
-from kgctl_py.peers.rotate_keys import rotate_keys, with_new_keys
 
 
 @grouped
@@ -33,6 +30,8 @@ def rotate(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Give a peer a new key, and a new preshared key if it has one; its present configuration stops working."""
+    from kgctl_py.peers.rotate_keys import rotate_keys, with_new_keys  # no other command needs it
+
     out = delivery_for(git, out, public_key)
     settings = wg_quick.settings()
     out.check(settings)
@@ -44,13 +43,7 @@ def rotate(
     peer = ready_peer(mesh, name) if out.shows_configuration else existing_peer(mesh, name)
     renewed = with_new_keys(mesh, peer, public, preshared=psk)
     _ask(name, yes or git is not None)
-    text = ""
-    if out.shows_configuration:
-        topology = run.topology(mesh.with_peer(renewed))
-        subject = peer_subject(topology, renewed)
-        configuration = wg_quick_configuration(run.cluster, topology, subject, settings, private)
-        tell_remarks(configuration.remarks)
-        text = wg_quick_text(configuration)
+    text = configuration_text(run, mesh, renewed, settings, private) if out.shows_configuration else ""
     store = run.cluster.peers()
     current = store.get(name)
     with delivery.staged(text, out) as deliver, rotate_keys(store, current, renewed, terminal.tell_notice):

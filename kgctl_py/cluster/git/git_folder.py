@@ -128,7 +128,7 @@ class Folder:
 
 
 def read_text(path: Path) -> str:
-    """Give the text of a file, with its line ends; raise KgctlError."""
+    """Return the text of a file, with its line ends; raise KgctlError."""
     try:
         with explained("read", path):
             return path.read_bytes().decode()
@@ -137,7 +137,7 @@ def read_text(path: Path) -> str:
 
 
 def kustomization_in(folder: Path) -> Path | None:
-    """Give the kustomization of a folder, if it has one."""
+    """Return the kustomization of a folder, if it has one."""
     return next((folder / name for name in kustomization.FILE_NAMES if (folder / name).is_file()), None)
 
 

@@ -80,7 +80,7 @@ class FolderPeerStore:
         """Write a changed Peer into its file, whose comments and layout stay."""
         name = manifest["metadata"]["name"]
         kept = self._alone(name)
-        with explained(kept.file.path):
+        with text_errors(kept.file.path):
             text = self._folder.text(kept.file.path)
             text = yaml_edit.changed(text, lambda data: yaml_edit.make_equal(data, manifest))
         self._make([FileChange(path=kept.file.path, content=text, mode=_mode(manifest), replace=True)])
@@ -120,14 +120,14 @@ class FolderPeerStore:
         """Return the change of the kustomization that lists the file, if one does."""
         if file.by is None:
             return
-        with explained(file.by):
+        with text_errors(file.by):
             text = change(self._folder.text(file.by), file.resource)
         yield FileChange(path=file.by, content=text, replace=True)
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep other kgctls from changing this folder, once those that do are done; where the system can do that."""
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Wait until no other kgctl changes the folder, and keep others from it; where the system has such locks."""
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(ImportError, OSError):  # Windows, and some network file systems
             import fcntl
@@ -139,8 +139,8 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what is said against the text of `path` into an error for people."""
+def text_errors(path: Path) -> Iterator[None]:
+    """Raise KgctlError with the name of the file for a ValueError about its text."""
     try:
         yield
     except ValueError as error:

@@ -15,18 +15,18 @@ _RENAMING = ("namePrefix", "nameSuffix")
 
 
 def resources(text: str) -> tuple[str, ...]:
-    """Give the `resources` of a kustomization in their order; raise ValueError when it is none."""
+    """Return the `resources` of a kustomization in their order; raise ValueError when it is no kustomization."""
     return tuple(_resources(_read(text)))
 
 
 def renaming(text: str) -> str:
-    """Give the field by which what is applied has other names than its files say; nothing when there is none."""
+    """Return the field that gives what is applied other names than in its files; an empty text without one."""
     data = _read(text)
     return next((field for field in _RENAMING if data.get(field)), "")
 
 
 def with_resource(text: str, resource: str) -> str:
-    """Give `text` with `resource` behind its other resources; raise ValueError when it is no kustomization."""
+    """Return `text` with `resource` after its other resources; raise ValueError when it is no kustomization."""
     data = _read(text)
     wanted = [*_resources(data), resource]
     new = _with_line(text, _places(text)[-1:], resource)
@@ -34,18 +34,18 @@ def with_resource(text: str, resource: str) -> str:
 
 
 def without_resource(text: str, resource: str) -> str:
-    """Give `text` without `resource`, however its path is written; raise ValueError when it is none."""
+    """Return `text` without `resource`, however its path is written; raise ValueError as `with_resource` does."""
     data = _read(text)
-    indexes = [index for index, one in enumerate(_resources(data)) if same_path(one, resource)]
-    wanted = [one for one in _resources(data) if not same_path(one, resource)]
+    indexes = [index for index, listed in enumerate(_resources(data)) if same_path(listed, resource)]
+    wanted = [listed for listed in _resources(data) if not same_path(listed, resource)]
     lines = [line for index, (line, _) in enumerate(_places(text)) if index in indexes]
     new = "".join(line for number, line in enumerate(_split(text)) if number not in lines)
     return new if _has(new, data, wanted) else yaml_edit.changed(text, lambda kept: _unlist(kept, indexes))
 
 
-def same_path(one: str, other: str) -> bool:
-    """Tell whether two paths of resources are one: `./peers/a.yaml` is `peers/a.yaml`."""
-    return posixpath.normpath(one) == posixpath.normpath(other)
+def same_path(path: str, other: str) -> bool:
+    """Return whether two paths of resources are one: `./peers/a.yaml` is `peers/a.yaml`."""
+    return posixpath.normpath(path) == posixpath.normpath(other)
 
 
 def _read(text: str) -> dict[str, Any]:
@@ -59,23 +59,23 @@ def _read(text: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ValueError("is no mapping")
     listed = data.get("resources") or []
-    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+    if not isinstance(listed, list) or not all(isinstance(path, str) for path in listed):
         raise ValueError("has resources that are no list of paths")
     return data
 
 
 def _resources(data: dict[str, Any]) -> list[str]:
-    return [str(one) for one in data.get("resources") or []]
+    return [str(path) for path in data.get("resources") or []]
 
 
 def _places(text: str) -> list[tuple[int, int]]:
-    """Give the line and the column of each resource."""
+    """Return the line and the column of each resource."""
     listed: Any = yaml_edit.read(text).get("resources") or []
     return [listed.lc.item(index) for index in range(len(listed))]
 
 
 def _with_line(text: str, after: list[tuple[int, int]], resource: str) -> str:
-    """Give `text` with one line more, which starts as the last resource's does."""
+    """Return `text` with one line more, which starts as the last resource's does."""
     lines = _split(text)
     for number, column in after:
         ends = "\r\n" if lines[number].endswith("\r\n") else "\n"
@@ -89,7 +89,7 @@ def _split(text: str) -> list[str]:
 
 
 def _has(text: str, data: dict[str, Any], resources: list[str]) -> bool:
-    """Tell whether `text` says what `data` does, but for the resources; a line may not be what it seems."""
+    """Return whether `text` says what `data` does, but for the resources; a line may not be what it seems."""
     try:
         new = _read(text)
     except ValueError:

@@ -1,7 +1,6 @@
 """`--git DIR`: the Peers that are changed are those of a folder kept in Git, not those of the cluster."""
 
 import shlex
-import subprocess
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,6 @@ import typer
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.cluster.git.git_cluster import GitCluster
-from kgctl_py.cluster.git.git_folder import Folder
-from kgctl_py.cluster.git.git_peers import locked
 from kgctl_py.errors import UsageError
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.value import replace
@@ -36,22 +32,28 @@ def invocation_on(
         return run
     if dry_run is DryRun.SERVER:
         raise UsageError('"--dry-run server" asks the cluster, and --git leaves it alone', hint="--dry-run client")
+    from kgctl_py.cluster.git.git_cluster import GitCluster  # the cluster needs none of it
+    from kgctl_py.cluster.git.git_folder import Folder
+    from kgctl_py.cluster.git.git_peers import folder_lock
+
     folder = Folder(git)
-    context.with_resource(locked(folder.path))
+    context.with_resource(folder_lock(folder.path))
     cluster = GitCluster(folder, run.cluster, needs_nodes=needs_nodes)
     return Invocation(run.options, open_=lambda _: cluster)
 
 
 def delivery_for(git: str | None, out: DeliveryOptions, public_key: str | None) -> DeliveryOptions:
-    """Give where the configuration goes: with --git nowhere, if it would lack its key and was not asked for.
+    """Return where the configuration goes: with --git nowhere, if it would lack its key and was not asked for.
 
-    Raises UsageError for what --git cannot be together with; warns of a private key that Git would take.
+    Raise UsageError for what --git excludes; warn of a private key that Git would take.
     """
     if git is None:
         return out
+    from kgctl_py.cluster.git.git_ignore import is_ignored
+
     if out.printed is Print.YAML:
         raise UsageError('"--print yaml" writes no file, and --git does', hint="leave one of them out")
-    if out.file and not _is_ignored(Path(out.file)):
+    if out.file and not is_ignored(Path(out.file)):
         terminal.warn(
             f'"{out.file}" will hold a private key where Git takes it', "-O FILE elsewhere, or git rm --cached"
         )
@@ -60,18 +62,9 @@ def delivery_for(git: str | None, out: DeliveryOptions, public_key: str | None) 
 
 
 def tell_what_remains(git: str | None, preshared: Key | None) -> None:
-    """Tell that the cluster knows nothing yet, and that the repository knows a preshared key."""
+    """Print that the folder is still to be applied, and that those who read it can read the preshared key."""
     if git is None:
         return
     if preshared:
         terminal.warn("the preshared key is no secret from those who read the repository")
     terminal.say(f"the cluster learns of it when the folder is applied: kubectl apply -k {shlex.quote(git)}")
-
-
-def _is_ignored(file: Path) -> bool:
-    """Tell whether Git would leave `file` alone: it ignores it, or there is no repository (gitcheckignore(1))."""
-    try:
-        command = ["git", "-C", str(file.parent), "check-ignore", "-q", "--", file.name]
-        return subprocess.run(command, capture_output=True, check=False).returncode != 1  # noqa: S603 # no shell
-    except OSError:
-        return True
