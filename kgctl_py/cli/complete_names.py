@@ -16,26 +16,26 @@ _SECONDS = 2.0
 
 
 def complete_nodes(context: typer.Context, incomplete: str) -> list[str]:
-    """Give the ready nodes whose names start with `incomplete`; none when the cluster cannot be asked."""
+    """Return the ready nodes whose names start with `incomplete`; none when the cluster cannot be asked."""
     mesh = _mesh(context)
     return _completions(mesh.ready_nodes if mesh else (), incomplete)
 
 
 def complete_peers(context: typer.Context, incomplete: str) -> list[str]:
-    """Give the ready peers whose names start with `incomplete`, of the folder if the line has --git DIR."""
+    """Return the ready peers whose names start with `incomplete`, of the folder if the line has --git DIR."""
     git = context.params.get("git")
     mesh = _folder(git) if git else _mesh(context)
     return _completions(mesh.ready_peers if mesh else (), incomplete)
 
 
 def complete_places(context: typer.Context, incomplete: str) -> list[str]:
-    """Give the ready nodes and peers whose names start with `incomplete`."""
+    """Return the ready nodes and peers whose names start with `incomplete`."""
     mesh = _mesh(context)
     return _completions((*mesh.ready_nodes, *mesh.ready_peers) if mesh else (), incomplete)
 
 
 def _completions(named: Iterable[Node | Peer], incomplete: str) -> list[str]:
-    """Give names that a shell may be handed: whatever the server says, nothing that it could take for code."""
+    """Return only DNS names: a shell could take something else from a server for code."""
     return [one.name for one in named if one.name.startswith(incomplete) and is_dns_name(one.name)]
 
 

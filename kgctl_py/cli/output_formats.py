@@ -21,7 +21,7 @@ FormatOption = Annotated[Format, typer.Option("--output", "-o", help="How to pri
 
 
 def formatted(output: Format, data: Mapping[str, Any], text: Callable[[], str]) -> str:
-    """Give `data` in the format that was asked for, or `text` for people."""
+    """Return `data` in a format for programs, or `text` for people."""
     match output:
         case Format.TEXT:
             return text()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py.cli.connectivity import tell_connectivity
+from kgctl_py.cli.tell_connectivity import tell_connectivity
 from kgctl_py.cluster.follow import Live
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.errors import KgctlError, UsageError

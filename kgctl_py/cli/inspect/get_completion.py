@@ -8,7 +8,7 @@ _PLURALS = ("nodes", "peers", "locations")
 
 
 def complete_words(context: typer.Context, incomplete: str) -> list[str]:
-    """Give the kinds, or the names of the kind that stands there already."""
+    """Return the kinds, or the names of the kind that the line already has."""
     words: list[str] = context.params.get("words") or []
     if not words:
         return [kind for kind in _PLURALS if kind.startswith(incomplete)]

@@ -4,15 +4,15 @@ import threading
 
 import typer
 
-from kgctl_py.cli.connectivity import tell_connectivity
 from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.remarks import News
+from kgctl_py.cli.tell_connectivity import tell_connectivity
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.listing.list_changes import list_changes
 from kgctl_py.listing.list_formats import ListStyle, changes_text
 from kgctl_py.listing.query import Query
 from kgctl_py.listing.view import view
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.notice import Notice
 from kgctl_py.value import replace
 
 _RESYNC = 30.0
@@ -40,12 +40,12 @@ class _Printer:
         self._run, self._query, self._style = run, query, style
         self._resource = query.requests[0].resource
         self._states: dict[str, object] = {}
-        self._notices: tuple[Notice, ...] = ()
+        self._news = News()
 
     def show(self, mesh: Mesh, *, may_lack_names: bool) -> None:
         mesh_view = view(self._run.cluster, self._run.options, mesh)
-        terminal.tell(notice for notice in mesh_view.notices if notice not in self._notices)
-        self._notices = mesh_view.notices
+        self._news.next_round()
+        self._news.tell(mesh_view.notices)
         ((_, items),) = self._query.listed(mesh_view, may_lack_names=may_lack_names)
         changes = list_changes(self._resource, items, self._states)
         self._states = dict(changes.states)

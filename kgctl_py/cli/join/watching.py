@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kgctl_py.cli.connectivity import tell_connectivity
 from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.remarks import News
+from kgctl_py.cli.tell_connectivity import tell_connectivity
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError, UsageError

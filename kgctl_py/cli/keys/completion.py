@@ -45,5 +45,5 @@ def ask_as_kubectl(words: list[str]) -> None:
 
 
 def end_for_kubectl() -> None:
-    """Tell kubectl that these are all completions, and that file names are none."""
+    """Print for kubectl that these are all completions, and that it is not to complete file names."""
     typer.echo(_NO_FILES)

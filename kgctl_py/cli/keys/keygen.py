@@ -52,7 +52,7 @@ def keygen(
 
 
 def _pair(pub_from: str) -> dict[str, Key]:
-    """Give a new pair, or only the public key of a private key that is there."""
+    """Return a new pair, or only the public key of an existing private key."""
     if not pub_from:
         private = wireguard_keygen.generate_private_key()
         return {PRIVATE: private, PUBLIC: wireguard_keygen.public_key(private)}
@@ -77,7 +77,7 @@ def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
 
 
 def _text(keys: dict[str, str]) -> str:
-    """Give a key by itself, or several under their labels."""
+    """Return one key without a label, several with their labels."""
     if len(keys) == 1:
         return "".join(keys.values()) + "\n"
     return "".join(f"{_LABELS[name]}{key}\n" for name, key in keys.items())

@@ -1,4 +1,4 @@
-"""What the user is told when the API server stops answering, and when it answers again."""
+"""Print that the API server stops answering, and that it answers again."""
 
 from typing import TYPE_CHECKING
 
