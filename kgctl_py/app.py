@@ -11,7 +11,7 @@ from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.table import OFFLINE
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.names import TOPOLOGY_LABEL
-from kgctl_py.process import program
+from kgctl_py.process_setup import program
 from kgctl_py.root_group import RootGroup
 
 app = typer.Typer(

@@ -3,38 +3,34 @@
 import errno
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from kgctl_py import os_errors
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, KgctlError
-from kgctl_py.process import program
+from kgctl_py.process_setup import program
 
 if TYPE_CHECKING:
     from traceback import TracebackException
 
 
-def exit_code_of(run: Callable[[], Any]) -> int:
-    """Run a command, print what went wrong, and return the exit code."""
-    try:
-        code = run()
-        sys.stdout.flush()
-    except KgctlError as error:
-        terminal.fail(error.message, error.hint)
-        return error.exit_code
-    except typer.TyperException as error:
-        return _report_usage(error)
-    except (KeyboardInterrupt, typer.Abort):
-        return ExitCode.INTERRUPTED
-    except OSError as error:
-        return report_output(error)
-    except Exception as error:  # no caller is left that could explain it better
-        return _report_fault(error)
-    return code if isinstance(code, int) else ExitCode.OK
+def report(error: BaseException) -> int:
+    """Print what went wrong, and return the exit code."""
+    match error:
+        case KgctlError():
+            terminal.fail(error.message, error.hint)
+            return error.exit_code
+        case typer.TyperException():
+            return _report_usage(error)
+        case KeyboardInterrupt() | typer.Abort():
+            return ExitCode.INTERRUPTED
+        case OSError():
+            return report_output(error)
+        case _:  # no caller is left that could explain it better
+            return _report_fault(error)
 
 
 def report_output(error: OSError) -> int:

@@ -2,16 +2,15 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import typer.core
 
 from kgctl_py.argv import all_commands, arranged
 from kgctl_py.cli.table import COMPLETION_VARIABLE, ROWS, Commands
-from kgctl_py.errors import UsageError
-from kgctl_py.failures import exit_code_of, report_output
-from kgctl_py.process import interrupt_on_signals, open_standard_streams, program
+from kgctl_py.errors import ExitCode, UsageError
+from kgctl_py.process_setup import interrupt_on_signals, open_standard_streams, program
 
 
 class RootGroup(typer.core.TyperGroup):
@@ -44,6 +43,8 @@ class RootGroup(typer.core.TyperGroup):
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:
+            from kgctl_py.failures import report_output
+
             return report_output(error)
 
     def main(  # type: ignore[override] # typer's other parameters are in `extra`
@@ -55,7 +56,19 @@ class RootGroup(typer.core.TyperGroup):
         extra |= {"standalone_mode": False, "complete_var": COMPLETION_VARIABLE}
         if COMPLETION_VARIABLE in os.environ:
             _prepare_completion()
-        sys.exit(exit_code_of(lambda: super(RootGroup, self).main(args, prog_name or program(), **extra)))
+        sys.exit(_exit_code(lambda: super(RootGroup, self).main(args, prog_name or program(), **extra)))
+
+
+def _exit_code(run: Callable[[], Any]) -> int:
+    """Run the command, and return its exit code; an error is printed."""
+    try:
+        code = run()
+        sys.stdout.flush()
+    except (Exception, KeyboardInterrupt) as error:
+        from kgctl_py.failures import report  # most commands end well
+
+        return report(error)
+    return code if isinstance(code, int) else ExitCode.OK
 
 
 def _add_epilog(command: Any) -> None:

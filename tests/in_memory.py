@@ -11,14 +11,14 @@ from typing import Any, NoReturn
 from typer.testing import Result
 
 from kgctl_py import names
+from kgctl_py.cluster.cached_reads import KeptReads
 from kgctl_py.cluster.interface import Access, PeerStore
-from kgctl_py.cluster.kept import KeptReads
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
-from kgctl_py.mesh import agreement
+from kgctl_py.mesh import agreed_values
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
@@ -91,7 +91,7 @@ class Cluster:
             nodes=mesh.ready_nodes,
             peers=mesh.ready_peers,
             granularity=granularity,
-            subnet=agreement.subnet(mesh),
+            subnet=agreed_values.subnet(mesh),
             viewpoint=viewpoint,
         )
 

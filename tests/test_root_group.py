@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from kgctl_py import __version__, process
+from kgctl_py import __version__, process_setup
 from kgctl_py.cli import duration
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.mesh.model import Mesh
@@ -88,7 +88,7 @@ def test_a_traceback_has_every_frame_and_cause_and_no_secret(cache: Path) -> Non
     kgctl(*SHOW, cluster=failing_below(ZeroDivisionError("division by zero")))
     trace = (cache / "traceback.txt").read_text()
     assert trace.startswith(f"kgctl {__version__}, Python 3.")
-    for wanted in ("in exit_code_of", "in outer", "in fail", "ValueError: the key (redacted) is odd"):
+    for wanted in ("in _exit_code", "in outer", "in fail", "ValueError: the key (redacted) is odd"):
         assert wanted in trace
     assert trace.endswith("ZeroDivisionError: division by zero\n")
     assert PRIVATE not in trace
@@ -136,7 +136,7 @@ def test_a_full_disk_is_told() -> None:
 )
 def test_it_goes_by_the_name_it_was_called_by(monkeypatch: pytest.MonkeyPatch, called_as: str, name: str) -> None:
     monkeypatch.setattr("sys.argv", [called_as])
-    assert process.program() == name
+    assert process_setup.program() == name
 
 
 @pytest.mark.parametrize("args", [(), ("--help",), ("-h",), ("help",)])

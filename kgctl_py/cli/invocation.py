@@ -60,7 +60,7 @@ class Invocation:
         conf: wireguard.Conf | None = None,
     ) -> Iterator[Finding]:
         """Return what is odd about what a command prints of `topology`, for the node or peer that it is about."""
-        from kgctl_py.findings.output import about_output
+        from kgctl_py.findings.findings_for_output import about_output
 
         return about_output(
             mesh,

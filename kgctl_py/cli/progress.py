@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kgctl_py.visible import visible
+from kgctl_py.escape_text import visible
 
 if TYPE_CHECKING:
     from rich.live import Live

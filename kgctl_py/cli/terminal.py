@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from kgctl_py.visible import visible
+from kgctl_py.escape_text import visible
 
 if TYPE_CHECKING:
     from kgctl_py.cli.progress import Progress

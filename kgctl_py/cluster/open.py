@@ -9,7 +9,7 @@ from kgctl_py.errors import UsageError
 from kgctl_py.options import Options
 
 if TYPE_CHECKING:
-    from kgctl_py.cluster.recorded import RecordedCluster
+    from kgctl_py.cluster.recorded_cluster import RecordedCluster
 
 
 def open_cluster(options: Options, waiting: Waiting = contextlib.nullcontext) -> Cluster:
@@ -29,7 +29,7 @@ def open_recorded(options: Options, waiting: Waiting = contextlib.nullcontext) -
     if options.from_file:
         raise UsageError("a cluster in a file is gathered already", hint="leave out --from-file")
     from kgctl_py.cluster.api import ApiCluster
-    from kgctl_py.cluster.recorded import RecordedCluster
+    from kgctl_py.cluster.recorded_cluster import RecordedCluster
 
     return RecordedCluster(ApiCluster(options, waiting), options.topology_label)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.lookup import existing_peer
+from kgctl_py.mesh.find_by_name import existing_peer
 from kgctl_py.mesh.model import Mesh
 
 

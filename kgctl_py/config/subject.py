@@ -3,9 +3,9 @@
 from kgctl_py import wireguard
 from kgctl_py.config.settings import AUTO, ServiceCIDRs
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.client_conf import host_addresses
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.wg_quick_changes import host_addresses
 from kgctl_py.value import Value
 
 

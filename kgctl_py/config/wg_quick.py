@@ -10,9 +10,9 @@ from kgctl_py.config.settings import AUTO, DEFAULT_MTU, WgQuickSettings
 from kgctl_py.config.subject import Subject
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.rules.configuration import loops_left_out
-from kgctl_py.mesh import client_conf
+from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface, host_cidr
-from kgctl_py.mesh.lookup import not_found
+from kgctl_py.mesh.find_by_name import not_found
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, warning
 from kgctl_py.render.config.wireguard_conf import wg_quick_conf
@@ -42,10 +42,10 @@ def wg_quick_configuration(
     conf = _routed(topology, replace(subject.conf, interface=interface), settings, cidrs)
     unreachable = tuple(_unreachable_dns(conf)) if settings.dns is AUTO else ()
     names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
-    loops = tuple(client_conf.loops(conf, cluster.look_up(names)))
+    loops = tuple(wg_quick_changes.loops(conf, cluster.look_up(names)))
     return Configuration(
         title=subject.title,
-        conf=client_conf.without(conf, loops),
+        conf=wg_quick_changes.without(conf, loops),
         remarks=(*dns_notices, *service_notices, *unreachable, *loops_left_out(loops)),
     )
 
@@ -80,10 +80,10 @@ def _routed(
 ) -> wireguard.Conf:
     """Return `conf` with the peers and the routes that the user chose."""
     if settings.only:
-        conf = client_conf.with_only(conf, [_peer_key(topology, conf, name) for name in settings.only])
-    conf = client_conf.with_services(conf, services)
+        conf = wg_quick_changes.with_only(conf, [_peer_key(topology, conf, name) for name in settings.only])
+    conf = wg_quick_changes.with_services(conf, services)
     if settings.gateway is not None:
-        conf = client_conf.with_gateway(conf, _peer_key(topology, conf, settings.gateway))
+        conf = wg_quick_changes.with_gateway(conf, _peer_key(topology, conf, settings.gateway))
     return conf
 
 

@@ -11,7 +11,7 @@ from kgctl_py.connect.grace_period import GracePeriod
 from kgctl_py.connect.status_reporter import StatusReporter
 from kgctl_py.connect.tunnel import Tunnel
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings.output import about_output
+from kgctl_py.findings.findings_for_output import about_output
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Mesh, Peer

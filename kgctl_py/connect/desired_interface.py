@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from kgctl_py import wireguard
-from kgctl_py.mesh import client_conf
+from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPAddress, IPInterface, masked
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.wg_interface import Settings
@@ -37,16 +37,16 @@ def desired_interface(
     As the reference's connect does, `extra_networks` are routed through the first node by name. `addresses` has
     those of DNS names, since WireGuard takes none.
     """
-    conf = client_conf.with_routes(topology.peer_conf(peer), _first_key(topology), extra_networks)
+    conf = wg_quick_changes.with_routes(topology.peer_conf(peer), _first_key(topology), extra_networks)
     conf = replace(conf, peers=tuple(_with_address(other, addresses) for other in conf.peers))
-    loops = tuple(client_conf.loops(conf))
-    conf = client_conf.without(conf, loops)
+    loops = tuple(wg_quick_changes.loops(conf))
+    conf = wg_quick_changes.without(conf, loops)
     networks = tuple(dict.fromkeys(masked(cidr) for other in conf.peers for cidr in other.allowed_ips))
     return DesiredInterface(
         conf=conf,
         settings=Settings(
             mtu=mtu,
-            addresses=client_conf.host_addresses(topology.given_peers[peer].allowed_ips),
+            addresses=wg_quick_changes.host_addresses(topology.given_peers[peer].allowed_ips),
             routes=tuple(cidr for cidr in networks if cidr.network.prefixlen),
         ),
         warnings=(*_unresolved(conf, topology.peer_conf(peer)), *_loops(loops), *_default_routes(networks)),
@@ -73,7 +73,7 @@ def _unresolved(conf: wireguard.Conf, named: wireguard.Conf) -> Iterator[str]:
             yield f'the endpoint "{before.endpoint}" of {peer.comment} is not in the DNS: it must call first'
 
 
-def _loops(loops: tuple[client_conf.Loop, ...]) -> Iterator[str]:
+def _loops(loops: tuple[wg_quick_changes.Loop, ...]) -> Iterator[str]:
     for loop in loops:
         if not loop.avoidable:
             route, endpoint = loop.route.network, loop.peer.endpoint

@@ -5,8 +5,8 @@ import queue
 import threading
 from collections.abc import Iterator
 
-from kgctl_py.cluster.follow import Live
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.mesh_updates import Live
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import Value

@@ -9,8 +9,8 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.net import wg_interface
 from kgctl_py.net.device import Implementation, Link
 from kgctl_py.net.device_updates import DeviceUpdate, plan, updates
-from kgctl_py.net.netlink import Netlink
 from kgctl_py.net.read_device import read_wireguard
+from kgctl_py.net.rtnetlink import Netlink
 from kgctl_py.net.wg_interface import userspace_program
 from kgctl_py.notice import Tell, note
 from kgctl_py.value import Value

@@ -4,7 +4,7 @@ import platform
 from collections.abc import Iterator, Mapping
 
 from kgctl_py import __version__, names
-from kgctl_py.cluster.recorded import RecordedCluster
+from kgctl_py.cluster.recorded_cluster import RecordedCluster
 from kgctl_py.cluster.saved import redaction
 from kgctl_py.cluster.saved.bundle import Bundle, Manifest, ObjectList, object_list
 from kgctl_py.diagnose.run_checks import run_checks

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings.rules.local import Local
+from kgctl_py.findings.rules.this_machine import Local
 from kgctl_py.kilo.networks import Networks
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.model import Mesh

@@ -64,7 +64,7 @@ def _local_section(
     interface: str, mesh: Mesh | None, topology: Topology | None, networks: Networks
 ) -> SectionResult:
     from kgctl_py.diagnose.local_tunnel import look  # the other sections need no netlink
-    from kgctl_py.findings.rules.local import about_local, peer_of, unjudged_locally
+    from kgctl_py.findings.rules.this_machine import about_local, peer_of, unjudged_locally
 
     local = look(interface, mesh, topology, networks)
     peer = peer_of(local, mesh) if mesh else None

@@ -2,7 +2,7 @@
 
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.lookup import not_found
+from kgctl_py.mesh.find_by_name import not_found
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.routing.trace import Target, Trace, destination_at, node_target, peer_target, source_at, trace
 from kgctl_py.mesh.topology import Topology

@@ -5,7 +5,7 @@ import re
 from typing import assert_never
 
 from kgctl_py import names
-from kgctl_py.findings.code import Code, Severity
+from kgctl_py.findings.catalog import Code, Severity
 from kgctl_py.notice import Notice
 from kgctl_py.value import Value
 from kgctl_py.wireguard.endpoint import is_dns_name

@@ -1,6 +1,6 @@
 """The codes of the findings about values that Kilo ignores."""
 
-from kgctl_py.findings.code import Code
+from kgctl_py.findings.catalog import Code
 from kgctl_py.mesh.model import IgnoredReason, IgnoredValue
 
 _CODES = {

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Iterable, Mapping
 
-from kgctl_py.findings.code import Code, Severity
+from kgctl_py.findings.catalog import Code, Severity
 from kgctl_py.findings.finding import Finding, Kind
 from kgctl_py.value import Value
 

@@ -15,7 +15,7 @@ import msgspec
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import rest_config
 from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.kube.transport.background import Background, Cancellation
+from kgctl_py.kube.transport.background_thread import Background, Cancellation
 from kgctl_py.kube.transport.transport import Exchange, Reply, Transport, open_transport, retry_busy
 from kgctl_py.value import Value
 

@@ -8,7 +8,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.client import Client, Response
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.kube.transport.background import Background
+from kgctl_py.kube.transport.background_thread import Background
 
 PAGE = 500
 """The number of objects in a page, as kubectl asks for."""

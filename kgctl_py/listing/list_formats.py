@@ -5,13 +5,13 @@ from collections.abc import Container, Sequence
 from typing import Any, assert_never
 
 from kgctl_py import names
+from kgctl_py.escape_text import visible
 from kgctl_py.listing.list_changes import Changes
 from kgctl_py.listing.query import Listed
 from kgctl_py.listing.resource import Resource
 from kgctl_py.render.columns import columns
 from kgctl_py.render.json_yaml import as_json, as_yaml
 from kgctl_py.value import Value
-from kgctl_py.visible import visible
 
 
 class ListFormat(enum.StrEnum):

@@ -5,7 +5,7 @@ from typing import Any
 
 from kgctl_py.findings import Finding, Kind
 from kgctl_py.listing.resource import Column, Resource, View, address_order, findings_data, text_or_none
-from kgctl_py.mesh import segment
+from kgctl_py.mesh import leader_election, segment
 from kgctl_py.mesh.location_ips import DroppedLocationIP
 from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.segment import Segment
@@ -65,7 +65,7 @@ def _items(view: View) -> list[LocationItem]:
 
 
 def _why(item: LocationItem) -> str:
-    return segment.leader_reason(item.segment).value if item.segment else "no node is ready"
+    return leader_election.leader_reason(item.segment).value if item.segment else "no node is ready"
 
 
 def _dropped(item: LocationItem) -> str:

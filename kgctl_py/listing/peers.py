@@ -120,7 +120,9 @@ PEERS: Resource[PeerItem] = Resource(
         Column(heading="KEY", text=lambda item: short_key(item.peer.public_key), wide=True),
         Column(heading="OWNER", text=lambda item: item.peer.annotations.get(names.OWNER, "")),
         Column(
-            heading="DESCRIPTION", text=lambda item: item.peer.annotations.get(names.DESCRIPTION, ""), wide=True
+            heading="DESCRIPTION",
+            text=lambda item: item.peer.annotations.get(names.DESCRIPTION, ""),
+            wide=True,
         ),
         Column(heading="STATUS", text=_state),
     ),

@@ -9,7 +9,7 @@ from kgctl_py.listing.locations import LOCATIONS
 from kgctl_py.listing.nodes import NODES
 from kgctl_py.listing.peers import PEERS
 from kgctl_py.listing.resource import Column, Resource, View
-from kgctl_py.mesh.lookup import not_found
+from kgctl_py.mesh.find_by_name import not_found
 from kgctl_py.value import Value
 
 RESOURCES: tuple[Resource[Any], ...] = (NODES, PEERS, LOCATIONS)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh import agreement, segment
+from kgctl_py.mesh import agreed_values, leader_election, segment
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.lookup import ready_nodes
+from kgctl_py.mesh.find_by_name import ready_nodes
 from kgctl_py.mesh.model import Granularity, Mesh, Node
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import replace
@@ -31,7 +31,7 @@ def build_topology(
     Raise KgctlError when no node is ready, none states a granularity, or the Kilo subnet is exhausted.
     """
     nodes = ready_nodes(mesh)
-    granularity = granularity or next(iter(agreement.granularities(nodes)), None)
+    granularity = granularity or next(iter(agreed_values.granularities(nodes)), None)
     if granularity is None:
         raise KgctlError(
             "no ready node states a mesh granularity",
@@ -41,14 +41,14 @@ def build_topology(
         nodes=_resolved(nodes, granularity, look_up),
         peers=mesh.ready_peers,
         granularity=granularity,
-        subnet=agreement.subnet(mesh),
+        subnet=agreed_values.subnet(mesh),
         viewpoint=viewpoint,
     )
 
 
 def _resolved(nodes: tuple[Node, ...], granularity: Granularity, look_up: LookUp) -> tuple[Node, ...]:
     groups = segment.group(nodes, granularity)
-    undecided = [node for group in groups.values() for node in segment.undecided(group)]
+    undecided = [node for group in groups.values() for node in leader_election.undecided(group)]
     hosts = {node.endpoint.name for node in undecided if node.endpoint and node.endpoint.name}
     addresses = look_up(hosts) if hosts else {}
     return tuple(_with_address(node, addresses) for node in nodes) if addresses else nodes

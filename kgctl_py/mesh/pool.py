@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh import agreement
+from kgctl_py.mesh import agreed_values
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.model import Mesh, Node
 
@@ -15,7 +15,7 @@ _WIDEST = {4: 16, 6: 48}
 def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPInterface, str]:
     """Return every network that something in the mesh has, and what that is; of nodes and peers ready or not."""
     used = dict.fromkeys(services, "a Service CIDR")
-    used |= dict.fromkeys((agreement.subnet(mesh), *agreement.subnets(mesh)), "the Kilo subnet")
+    used |= dict.fromkeys((agreed_values.subnet(mesh), *agreed_values.subnets(mesh)), "the Kilo subnet")
     for node in mesh.nodes:
         used |= {cidr: f'the {what} of node "{node.name}"' for cidr, what in _of_node(node) if cidr}
     for peer in mesh.peers:

@@ -1,10 +1,8 @@
-"""Segments: the groups of nodes that share one WireGuard interface, and the leader that has it."""
+"""Segments: the groups of nodes that share one WireGuard interface."""
 
-import enum
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, is_public
+from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
 from kgctl_py.mesh.model import Granularity, Node
 from kgctl_py.value import Value
 
@@ -40,43 +38,6 @@ def group(nodes: Iterable[Node], granularity: Granularity) -> dict[str, tuple[No
     return {name: tuple(groups[name]) for name in sorted(groups)}
 
 
-def elect(nodes: Sequence[Node]) -> Node:
-    """Choose the leader among the nodes of a segment: one that volunteers before others, public before not."""
-    candidates = _candidates(nodes)
-    if len(candidates) == 1:
-        return candidates[0]
-    return next((node for node in candidates if _has_public_endpoint(node)), candidates[0])
-
-
-class LeaderReason(enum.StrEnum):
-    """What the leader of a segment was chosen for."""
-
-    ALONE = "the only node"
-    VOLUNTEER_PUBLIC = "leader annotation, public endpoint"
-    VOLUNTEER = "leader annotation"
-    PUBLIC = "public endpoint"
-    FIRST = "first by name"
-
-
-def leader_reason(segment: Segment) -> LeaderReason:
-    """Return what decided that the leader leads, by the order of `elect`."""
-    leader, public = segment.leader, _has_public_endpoint(segment.leader)
-    if len(segment.nodes) == 1:
-        return LeaderReason.ALONE
-    if leader.leader:
-        return LeaderReason.VOLUNTEER_PUBLIC if public else LeaderReason.VOLUNTEER
-    return LeaderReason.PUBLIC if public else LeaderReason.FIRST
-
-
-def undecided(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """Return the nodes whose DNS endpoints must be resolved before the leader of their segment is known."""
-    candidates = _candidates(nodes)
-    rivals = tuple(itertools.takewhile(lambda node: not _has_public_endpoint(node), candidates))
-    unresolved = tuple(node for node in rivals if node.endpoint and not node.endpoint.ip)
-    first_leads_anyway = unresolved == candidates[:1] and rivals == candidates
-    return () if first_leads_anyway else unresolved
-
-
 def allowed_ips(nodes: Iterable[Node], wireguard_ip: IPAddress) -> tuple[IPInterface, ...]:
     """Return what is routed to a segment: each node's pod CIDR and internal IP, then the WireGuard IP."""
     cidrs = []
@@ -86,11 +47,3 @@ def allowed_ips(nodes: Iterable[Node], wireguard_ip: IPAddress) -> tuple[IPInter
         if node.internal_ip:
             cidrs.append(node.internal_ip.host())
     return (*cidrs, host_cidr(wireguard_ip))
-
-
-def _candidates(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    return tuple(node for node in nodes if node.leader) or tuple(nodes)
-
-
-def _has_public_endpoint(node: Node) -> bool:
-    return bool(node.endpoint and node.endpoint.ip and is_public(node.endpoint.ip))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh import location_ips, segment
+from kgctl_py.mesh import leader_election, location_ips, segment
 from kgctl_py.mesh.address import IPAddress, IPInterface, parse_cidr
 from kgctl_py.mesh.model import Granularity, Node, Peer
 from kgctl_py.mesh.segment import Segment
@@ -175,7 +175,7 @@ def _segment(name: str, nodes: tuple[Node, ...], ip: IPAddress) -> Segment:
     return Segment(
         name=name,
         nodes=nodes,
-        leader=segment.elect(nodes),
+        leader=leader_election.elect(nodes),
         wireguard_ip=ip,
         allowed_ips=segment.allowed_ips(nodes, ip),
     )

@@ -1,9 +1,9 @@
 """WireGuard interfaces of this host as they are now; nothing is changed, and no secret is kept."""
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.net import kernel, uapi
+from kgctl_py.net import kernel_wireguard, userspace_wireguard
 from kgctl_py.net.device import Device, Implementation, Link
-from kgctl_py.net.netlink import Netlink
+from kgctl_py.net.rtnetlink import Netlink
 from kgctl_py.wireguard.device import WireGuardDevice
 
 WIREGUARD = "wireguard"
@@ -23,8 +23,8 @@ def read_device(name: str) -> Device | None:
 def read_wireguard(link: Link) -> tuple[Implementation, WireGuardDevice]:
     """Return what the implementation of WireGuard knows of an interface; raise KgctlError when it has none."""
     if link.kind == WIREGUARD:
-        return Implementation.KERNEL, kernel.read_device(link.name)
-    device = uapi.read_device(link.name)
+        return Implementation.KERNEL, kernel_wireguard.read_device(link.name)
+    device = userspace_wireguard.read_device(link.name)
     if device is None:
         raise KgctlError(f'the interface "{link.name}" is no WireGuard interface')
     return Implementation.USERSPACE, device

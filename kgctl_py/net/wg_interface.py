@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.net import kernel, uapi
+from kgctl_py.net import kernel_wireguard, userspace_wireguard
 from kgctl_py.net.device import Implementation, Link
 from kgctl_py.net.device_updates import DeviceUpdate
-from kgctl_py.net.netlink import Netlink
 from kgctl_py.net.read_device import WIREGUARD
+from kgctl_py.net.rtnetlink import Netlink
 from kgctl_py.value import Value
 from kgctl_py.wireguard.cidr import IPInterface
 
@@ -54,12 +54,14 @@ def create(netlink: Netlink, name: str, alias: str) -> Implementation:
 def remove(netlink: Netlink, link: Link) -> None:
     """Remove the interface with its routes and addresses, which ends a program behind it."""
     netlink.remove_link(link)
-    uapi.await_end(link.name)
+    userspace_wireguard.await_end(link.name)
 
 
 def configure_device(implementation: Implementation, name: str, update: DeviceUpdate) -> None:
     """Send an update to the implementation of WireGuard; raise KgctlError when it refuses."""
-    (kernel if implementation is Implementation.KERNEL else uapi).configure_device(name, update)
+    (kernel_wireguard if implementation is Implementation.KERNEL else userspace_wireguard).configure_device(
+        name, update
+    )
 
 
 def reconcile(netlink: Netlink, link: Link, desired: Settings) -> tuple[IPInterface, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from kgctl_py.visible import visible
+from kgctl_py.escape_text import visible
 
 _MARK = re.compile(r"\A# Made by: .*\n# SHA-256 of all below: ([0-9a-f]{64})\n")
 

@@ -3,8 +3,8 @@
 import itertools
 from collections.abc import Container, Iterable, Iterator, Sequence
 
+from kgctl_py.escape_text import visible
 from kgctl_py.render.cell_width import display_width, fitted, wrapped
-from kgctl_py.visible import visible
 
 NOTHING = "<none>"
 _GAP, _SMALL_GAP = 3, 2

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from kgctl_py.escape_text import visible
 from kgctl_py.value import Value
-from kgctl_py.visible import visible
 
 _SHOWN = 3
 _WIDE = 32

@@ -3,7 +3,14 @@
 from collections.abc import Collection, Mapping
 from typing import Any, assert_never
 
-from kgctl_py.kilo.install import combinations, daemonsets, notes, peer_schema, peer_validation, rbac
+from kgctl_py.kilo.install import (
+    daemonsets,
+    manifest_comments,
+    peer_schema,
+    peer_validation,
+    rbac,
+    supported_choices,
+)
 from kgctl_py.kilo.install.installation import Installation, Part
 from kgctl_py.render.templates import template
 
@@ -15,7 +22,7 @@ def manifests(installation: Installation, only: Collection[Part] = ()) -> Mappin
 
     Raise UsageError, with the reason, for choices that do not go together.
     """
-    combinations.check(installation)
+    supported_choices.check(installation)
     wanted = only or WHAT_ALL_NEED
     added = {Part.PEER_VALIDATION: installation.peer_validation, Part.MONITORING: installation.monitoring}
     return {part: _text(part, installation) for part in Part if part in wanted or added.get(part)}
@@ -43,7 +50,7 @@ def _values(part: Part, installation: Installation) -> Mapping[str, Any]:
         case Part.DAEMONSET:
             return {
                 "namespace": installation.namespace,
-                "notes": notes.origin(installation),
+                "notes": manifest_comments.origin(installation),
                 "config_maps": daemonsets.config_maps(installation),
                 "daemon_sets": daemonsets.daemon_sets(installation),
             }

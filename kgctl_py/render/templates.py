@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgctl_py.visible import visible
+from kgctl_py.escape_text import visible
 
 if TYPE_CHECKING:
     import jinja2

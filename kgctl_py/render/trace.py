@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.mesh.routing.paths import Hop, PacketPath
+from kgctl_py.escape_text import visible
+from kgctl_py.mesh.routing.hops import Hop, PacketPath
 from kgctl_py.mesh.routing.trace import Target, Trace, Verdict
 from kgctl_py.mesh.whois import Place
 from kgctl_py.render.columns import columns
-from kgctl_py.visible import visible
 
 _HEADINGS = ("FROM", "TO", "BY", "FOR", "ENDPOINT")
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kgctl_py import names
+from kgctl_py.escape_text import visible
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Claim, Kind, Place
 from kgctl_py.render.trace import place_data
-from kgctl_py.visible import visible
 from kgctl_py.wireguard import Key
 
 

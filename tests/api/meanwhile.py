@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any, cast
 
+from kgctl_py.cluster.delegating_cluster import Overlay
 from kgctl_py.cluster.interface import Cluster, PeerStore
 from kgctl_py.cluster.open import open_cluster
-from kgctl_py.cluster.overlay import Overlay
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.options import Options
 

@@ -54,7 +54,12 @@ def node(name: str, location: str, number: int) -> dict[str, Any]:
 def peer(name: str, address: str) -> dict[str, Any]:
     """Give a Peer at `address`."""
     spec = {"allowedIPs": [f"{address}/32"], "publicKey": key(name), "persistentKeepalive": 25}
-    return {"kind": names.PEER_KIND, "apiVersion": names.API_VERSION, "metadata": {"name": name}, "spec": spec}
+    return {
+        "kind": names.PEER_KIND,
+        "apiVersion": names.API_VERSION,
+        "metadata": {"name": name},
+        "spec": spec,
+    }
 
 
 def peers() -> Iterator[tuple[str, dict[str, Any]]]:

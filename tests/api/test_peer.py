@@ -58,7 +58,10 @@ def test_a_peer_is_all_that_was_said_of_it(peers: Peers) -> None:
     result = peers.run("add", "mia", *options, "--endpoint", "vpn.example.com:5", *people)
     assert result.exit_code == 0, result.stderr
     made = peers.get("mia")
-    assert made["metadata"]["annotations"] == {names.OWNER: "team a", names.DESCRIPTION: 'says "hi"\n- x: {'}
+    assert made["metadata"]["annotations"] == {
+        names.OWNER: "team a",
+        names.DESCRIPTION: 'says "hi"\n- x: {',
+    }
     assert made["spec"] == {
         "allowedIPs": ["10.5.0.77/32", "192.168.7.0/24", "fd00:5::7/128"],
         "endpoint": {"dnsOrIP": {"dns": "vpn.example.com"}, "port": 5},

@@ -49,7 +49,12 @@ def peers(plan: Plan) -> Iterator[Raw]:
         if n % 2:
             spec |= {"persistentKeepalive": 25}
         metadata = {"name": f"peer-{n}"}
-        yield {"apiVersion": names.API_VERSION, "kind": names.PEER_KIND, "metadata": metadata, "spec": spec}
+        yield {
+            "apiVersion": names.API_VERSION,
+            "kind": names.PEER_KIND,
+            "metadata": metadata,
+            "spec": spec,
+        }
 
 
 def key(owner: str) -> str:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 from kgctl_py.cluster.api import ApiCluster
-from kgctl_py.cluster.follow import Live
+from kgctl_py.cluster.mesh_updates import Live
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import Mesh

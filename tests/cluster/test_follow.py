@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.cli.tell_connectivity import tell_connectivity
-from kgctl_py.cluster.follow import Live
+from kgctl_py.cluster.mesh_updates import Live
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.kube.listwatch.connectivity import Connectivity

@@ -2,9 +2,9 @@
 
 import re
 
-from kgctl_py.kilo.install.combinations import SHIPPED
 from kgctl_py.kilo.install.installation import Cni, Distribution, WireGuard
 from kgctl_py.kilo.install.peer_schema import MAX_ADDRESS, MAX_ALLOWED_IPS
+from kgctl_py.kilo.install.supported_choices import SHIPPED
 from tests.docs.pages import DOCS
 
 PAGE = (DOCS / "install.md").read_text()

@@ -6,7 +6,7 @@ from typing import Any
 
 from kgctl_py import wireguard
 from kgctl_py.findings import Code
-from kgctl_py.findings.rules.local import Local
+from kgctl_py.findings.rules.this_machine import Local
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.value import replace
 from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS, DevicePeer

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from kgctl_py.findings import Code
 from kgctl_py.findings.all_findings import all_findings
-from kgctl_py.findings.output import about_output
+from kgctl_py.findings.findings_for_output import about_output
 from kgctl_py.findings.report import Report, section_result
 from kgctl_py.findings.sections import LOCAL, SECTIONS
 from tests.findings import cluster_cases, file_cases, local_cases, node_cases, peer_cases, topology_cases

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kgctl_py.findings.output import about_output
+from kgctl_py.findings.findings_for_output import about_output
 from kgctl_py.mesh.build import build_topology
 from tests.in_memory import Cluster, Raw, key, node, peer
 

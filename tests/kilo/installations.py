@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from kgctl_py.errors import UsageError
-from kgctl_py.kilo.install import combinations
+from kgctl_py.kilo.install import supported_choices
 from kgctl_py.kilo.install.installation import Cni, Distribution, Installation, Part, WireGuard
 from kgctl_py.render.manifests import manifests, stream
 
@@ -20,7 +20,7 @@ ALL = [
 
 def is_possible(installation: Installation) -> bool:
     try:
-        combinations.check(installation)
+        supported_choices.check(installation)
     except UsageError:
         return False
     return True

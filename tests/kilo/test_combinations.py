@@ -3,7 +3,7 @@
 import pytest
 
 from kgctl_py.errors import UsageError
-from kgctl_py.kilo.install import combinations
+from kgctl_py.kilo.install import supported_choices
 from kgctl_py.kilo.install.installation import Cni, Distribution, Installation, Part, WireGuard
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.render.manifests import manifests
@@ -13,8 +13,8 @@ KUBEADM_CILIUM = Installation(cni=Cni.CILIUM, namespace="vpn")
 
 
 def test_all_that_kilo_ships_is_possible() -> None:
-    shipped = [installation for installation in POSSIBLE if combinations.shipped_as(installation)]
-    assert len(shipped) == len(combinations.SHIPPED) == 14
+    shipped = [installation for installation in POSSIBLE if supported_choices.shipped_as(installation)]
+    assert len(shipped) == len(supported_choices.SHIPPED) == 14
 
 
 def test_only_heterogeneous_wireguard_elsewhere_than_on_k3s_with_kilo_as_cni_is_refused() -> None:
@@ -26,7 +26,7 @@ def test_only_heterogeneous_wireguard_elsewhere_than_on_k3s_with_kilo_as_cni_is_
 @pytest.mark.parametrize("installation", POSSIBLE, ids=name)
 def test_the_manifest_says_whether_kilo_ships_it(installation: Installation) -> None:
     text = manifests(installation)[Part.DAEMONSET]
-    shipped = combinations.shipped_as(installation)
+    shipped = supported_choices.shipped_as(installation)
     assert (f"# Kilo ships this combination as manifests/{shipped}.\n" in text) == bool(shipped)
     assert ("# Kilo does not ship this combination" in text) == (not shipped)
 

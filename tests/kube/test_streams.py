@@ -11,7 +11,7 @@ from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.auth import rest_config
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.transport import transport
-from kgctl_py.kube.transport.background import Cancellation
+from kgctl_py.kube.transport.background_thread import Cancellation
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status
 
 PATH = "/api/v1/nodes"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgctl_py.mesh.routing.paths import PacketPath, follow_packet
+from kgctl_py.mesh.routing.hops import PacketPath, follow_packet
 from kgctl_py.mesh.routing.trace import (
     Target,
     Trace,

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from kgctl_py.mesh import segment
+from kgctl_py.mesh import leader_election, segment
 from kgctl_py.mesh.model import Granularity, Node
 from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.endpoint import IPAddress, parse_endpoint, parse_ip
@@ -32,7 +32,7 @@ def member(name: str, endpoint: str, leader: bool = False) -> Node:
 def test_a_volunteer_leads_and_a_public_endpoint_decides(
     members: tuple[tuple[str, str, bool], ...], leader: str
 ) -> None:
-    assert segment.elect([member(*one) for one in members]).name == leader
+    assert leader_election.elect([member(*one) for one in members]).name == leader
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_volunteer_leads_and_a_public_endpoint_decides(
 def test_only_names_that_decide_who_leads_are_undecided(
     members: tuple[tuple[str, str, bool], ...], undecided: str
 ) -> None:
-    assert "".join(node.name for node in segment.undecided([member(*one) for one in members])) == undecided
+    assert "".join(node.name for node in leader_election.undecided([member(*one) for one in members])) == undecided
 
 
 def test_a_name_that_is_not_undecided_can_resolve_to_anything() -> None:
@@ -59,11 +59,11 @@ def test_a_name_that_is_not_undecided_can_resolve_to_anything() -> None:
     answers = (None, parse_ip("203.0.113.9"), parse_ip("10.0.0.9"))
     for drawn in itertools.chain.from_iterable(itertools.product(kinds, repeat=n) for n in (1, 2, 3)):
         members = [member(f"n{n}", *one) for n, one in enumerate(drawn)]
-        undecided = {node.name for node in segment.undecided(members)}
+        undecided = {node.name for node in leader_election.undecided(members)}
         for found in itertools.product(answers, repeat=len(members)):
             addresses = {node.name: ip for node, ip in zip(members, found, strict=True)}
             asked = {name: ip for name, ip in addresses.items() if name in undecided}
-            leaders = {segment.elect(_resolved(members, known)).name for known in (asked, addresses)}
+            leaders = {leader_election.elect(_resolved(members, known)).name for known in (asked, addresses)}
             assert len(leaders) == 1, (drawn, found)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kgctl_py.net import kernel
+from kgctl_py.net import kernel_wireguard
 from kgctl_py.net.device_updates import DeviceUpdate, PeerUpdate
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.cidr import parse_cidr
@@ -68,8 +68,8 @@ def test_what_is_told_of_a_peer_is_what_is_read_of_it(device: Kernel, endpoint: 
         replace_allowed_ips=True,
         allowed_ips=cidrs,
     )
-    kernel.configure_device("kilo0", DeviceUpdate(peers=(told,)))
-    (peer,) = kernel.read_device("kilo0").peers
+    kernel_wireguard.configure_device("kilo0", DeviceUpdate(peers=(told,)))
+    (peer,) = kernel_wireguard.read_device("kilo0").peers
     assert peer == DevicePeer(
         public_key=KEY,
         endpoint=parse_endpoint(endpoint),
@@ -81,14 +81,16 @@ def test_what_is_told_of_a_peer_is_what_is_read_of_it(device: Kernel, endpoint: 
 
 def test_a_peer_of_very_many_allowed_ips_is_told_and_read_in_several_messages(device: Kernel) -> None:
     cidrs = tuple(parse_cidr(f"10.{n >> 8}.{n & 255}.0/24") for n in range(2500))
-    kernel.configure_device("kilo0", DeviceUpdate(peers=(PeerUpdate(public_key=KEY, allowed_ips=cidrs),)))
+    kernel_wireguard.configure_device(
+        "kilo0", DeviceUpdate(peers=(PeerUpdate(public_key=KEY, allowed_ips=cidrs),))
+    )
     assert len(device.messages) == 3
-    (peer,) = kernel.read_device("kilo0").peers
+    (peer,) = kernel_wireguard.read_device("kilo0").peers
     assert peer.allowed_ips == cidrs
 
 
 def test_a_peer_that_leaves_is_told_so_and_nothing_else(device: Kernel) -> None:
-    kernel.configure_device("kilo0", DeviceUpdate(peers=(PeerUpdate(public_key=KEY, remove=True),)))
+    kernel_wireguard.configure_device("kilo0", DeviceUpdate(peers=(PeerUpdate(public_key=KEY, remove=True),)))
     (peer,) = device.messages[0].get_attr("WGDEVICE_A_PEERS")
     assert peer.get_attr("WGPEER_A_FLAGS") == wireguard.WGPEER_F_REMOVE_ME
     assert peer.get_attr("WGPEER_A_ALLOWEDIPS") is None

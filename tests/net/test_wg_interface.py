@@ -1,7 +1,7 @@
 from typing import cast
 
 from kgctl_py.net.device import Link, Route
-from kgctl_py.net.netlink import Netlink
+from kgctl_py.net.rtnetlink import Netlink
 from kgctl_py.net.wg_interface import Settings, reconcile
 from kgctl_py.wireguard.cidr import IPInterface, parse_cidr
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
+from kgctl_py.escape_text import visible
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.graph.dot import dot, quoted_id, quoted_label
 from kgctl_py.render.graph.picture import Engine, Format, picture
-from kgctl_py.visible import visible
 from tests.oracle import drawing
 from tests.render.meshes import drawn_lines, hostile_text, hostile_topologies, mesh, sizes, topology
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from kgctl_py.escape_text import visible
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph import mermaid
-from kgctl_py.visible import visible
 from tests.render.browser import Browser, module
 from tests.render.meshes import hostile_text, hostile_topologies, mesh, topology
 

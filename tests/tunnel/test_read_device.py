@@ -11,7 +11,7 @@ from tests.tunnel.lab import Lab
 READ = """
 import sys
 from kgctl_py.errors import KgctlError
-from kgctl_py.net.netlink import Netlink
+from kgctl_py.net.rtnetlink import Netlink
 from kgctl_py.net.read_device import read_device
 try:
     device = read_device(sys.argv[1])

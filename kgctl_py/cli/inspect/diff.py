@@ -22,7 +22,7 @@ from kgctl_py.config.comparison import compare
 from kgctl_py.config.device_conf import device_conf
 from kgctl_py.config.subject import peer_subject
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
-from kgctl_py.mesh.lookup import ready_peer
+from kgctl_py.mesh.find_by_name import ready_peer
 from kgctl_py.net.device import Device
 from kgctl_py.os_errors import explained
 from kgctl_py.render.config.difference import difference_data, difference_text

@@ -10,10 +10,10 @@ from kgctl_py.cli.inspect.get_watch import watch
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.listing.list_formats import ListFormat, ListStyle, list_text
+from kgctl_py.listing.listed_mesh import view
 from kgctl_py.listing.location_tree import check_tree, location_tree
 from kgctl_py.listing.query import Query
 from kgctl_py.listing.resource import DISCOVERED
-from kgctl_py.listing.view import view
 
 FormatOption = Annotated[ListFormat, typer.Option("--output", "-o", help="wide has more columns.")]
 

@@ -10,8 +10,8 @@ from kgctl_py.cli.tell_connectivity import tell_connectivity
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.listing.list_changes import list_changes
 from kgctl_py.listing.list_formats import ListStyle, changes_text
+from kgctl_py.listing.listed_mesh import view
 from kgctl_py.listing.query import Query
-from kgctl_py.listing.view import view
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import replace
 
@@ -21,7 +21,7 @@ _RESYNC = 30.0
 
 def watch(run: Invocation, query: Query, style: ListStyle) -> None:
     """Print the list of the query, then each item that changes, and which ones are removed."""
-    from kgctl_py.cluster.follow import Live
+    from kgctl_py.cluster.mesh_updates import Live
 
     query.check_watchable()
     meshes = iter(Live(run.cluster, resync=_RESYNC, stop=threading.Event(), tell=tell_connectivity))

@@ -15,7 +15,7 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.git.init_folder import init_folder
 from kgctl_py.fs.file_set import FileChange
 from kgctl_py.options import Options
-from kgctl_py.render.repository import repository
+from kgctl_py.render.git_folder_files import repository
 from kgctl_py.value import fields
 
 ForceOption = Annotated[

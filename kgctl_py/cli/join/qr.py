@@ -20,7 +20,7 @@ from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.config.subject import peer_subject
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.fs import files
-from kgctl_py.mesh.lookup import ready_peer
+from kgctl_py.mesh.find_by_name import ready_peer
 from kgctl_py.render.config import qr_code
 from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 

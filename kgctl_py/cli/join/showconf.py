@@ -17,11 +17,11 @@ from kgctl_py.cli.remarks import News
 from kgctl_py.config.form import Form, show
 from kgctl_py.config.subject import Subject, node_subject, peer_subject
 from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.mesh.lookup import ready_node, ready_peer
+from kgctl_py.escape_text import visible
+from kgctl_py.mesh.find_by_name import ready_node, ready_peer
 from kgctl_py.mesh.model import Mesh, Node
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value, replace
-from kgctl_py.visible import visible
 
 app = typer.Typer(help="Show the WireGuard configuration of a node or a peer.", rich_markup_mode=None)
 

@@ -64,7 +64,7 @@ def rewrite(
     """
     import threading
 
-    from kgctl_py.cluster.follow import Live
+    from kgctl_py.cluster.mesh_updates import Live
 
     for mesh in Live(cluster, resync=RESYNC, stop=threading.Event(), tell=tell_connectivity):
         news.next_round()

@@ -11,7 +11,7 @@ from kgctl_py.config.settings import DEFAULT_MTU
 from kgctl_py.connect.connection import InterfaceSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked
-from kgctl_py.mesh.client_conf import host_addresses
+from kgctl_py.mesh.wg_quick_changes import host_addresses
 from kgctl_py.render.live.journal import Level
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, MAX_KEEPALIVE, is_interface_name

@@ -15,7 +15,7 @@ from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.mesh.lookup import existing_peer, ready_peer
+from kgctl_py.mesh.find_by_name import existing_peer, ready_peer
 
 
 @grouped

@@ -17,7 +17,7 @@ from kgctl_py.fs.file_set import FileChange
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
-from kgctl_py.mesh.lookup import existing_peer
+from kgctl_py.mesh.find_by_name import existing_peer
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.value import replace

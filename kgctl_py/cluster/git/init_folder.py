@@ -13,7 +13,7 @@ from kgctl_py.fs.file_set import FileChange
 from kgctl_py.kilo.install.installation import Part
 from kgctl_py.notice import Tell, detail, warning
 from kgctl_py.render.checksum_header import is_unchanged
-from kgctl_py.render.repository import Repository, path_of
+from kgctl_py.render.git_folder_files import Repository, path_of
 
 
 def init_folder(folder: Path, repository: Repository, *, force: bool, tell: Tell) -> tuple[FileChange, ...]:

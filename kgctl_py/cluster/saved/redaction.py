@@ -24,8 +24,19 @@ AnyObject = TypeVar("AnyObject", bound=Object)
 
 _ANNOTATIONS = frozenset(
     (
-        *(names.ALLOWED_LOCATION_IPS, names.DISCOVERED_ENDPOINTS, names.ENDPOINT, names.FORCE_ENDPOINT),
-        *(names.FORCE_INTERNAL_IP, names.GRANULARITY, names.INTERNAL_IP, names.KEY, names.LAST_SEEN),
+        *(
+            names.ALLOWED_LOCATION_IPS,
+            names.DISCOVERED_ENDPOINTS,
+            names.ENDPOINT,
+            names.FORCE_ENDPOINT,
+        ),
+        *(
+            names.FORCE_INTERNAL_IP,
+            names.GRANULARITY,
+            names.INTERNAL_IP,
+            names.KEY,
+            names.LAST_SEEN,
+        ),
         *(names.LEADER, names.LOCATION, names.PERSISTENT_KEEPALIVE, names.WIREGUARD_IP),
     )
 )

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from kgctl_py import names
+from kgctl_py.cluster.cached_reads import KeptReads
 from kgctl_py.cluster.interface import Access, PeerStore, Waiting
-from kgctl_py.cluster.kept import KeptReads
 from kgctl_py.cluster.saved.snapshot import Snapshot
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPAddress

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from kgctl_py.findings.code import Code
+from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
-from kgctl_py.mesh import agreement, segment
+from kgctl_py.mesh import agreed_values, segment
 from kgctl_py.mesh.model import Granularity, Mesh
 
 NEARLY = 0.8
@@ -13,10 +13,10 @@ NEARLY = 0.8
 
 def of_mesh(mesh: Mesh, chosen: Granularity | None = None) -> Iterator[Finding]:
     """Yield a finding if the subnet is exhausted, or nearly."""
-    granularity = chosen or next(iter(agreement.granularities(mesh.ready_nodes)), None)
+    granularity = chosen or next(iter(agreed_values.granularities(mesh.ready_nodes)), None)
     if granularity is None:
         return
-    segments, subnet = len(segment.group(mesh.ready_nodes, granularity)), agreement.subnet(mesh)
+    segments, subnet = len(segment.group(mesh.ready_nodes, granularity)), agreed_values.subnet(mesh)
     addresses = subnet.network.num_addresses - 1
     share = f"{segments} segments need an address each, and the Kilo subnet {subnet} has {addresses}"
     if segments > addresses:

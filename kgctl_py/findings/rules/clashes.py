@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import names, wireguard
-from kgctl_py.findings.code import Code
+from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import pool
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked

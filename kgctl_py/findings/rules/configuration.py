@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import names, wireguard
-from kgctl_py.findings.code import Code
+from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
-from kgctl_py.mesh import client_conf
+from kgctl_py.mesh import wg_quick_changes
 
 
 def loops(conf: wireguard.Conf) -> Iterator[Finding]:
     """Yield the routes by which wg-quick would send the tunnel's own packets into the tunnel."""
-    for loop in client_conf.loops(conf):
+    for loop in wg_quick_changes.loops(conf):
         message = f"{_what(loop)}: wg-quick would route the tunnel into itself"
         yield _finding(loop, message, "-o wg-quick leaves such routes out")
 
 
-def loops_left_out(loops: Iterable[client_conf.Loop]) -> Iterator[Finding]:
+def loops_left_out(loops: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
     """Yield the routes that were left out, and those that stay because they are for more than the endpoint."""
     for loop in sorted(loops, key=lambda loop: loop.avoidable):
         if loop.avoidable:
@@ -25,9 +25,9 @@ def loops_left_out(loops: Iterable[client_conf.Loop]) -> Iterator[Finding]:
             yield _finding(loop, f"{_what(loop)}: that routes the tunnel into itself", hint)
 
 
-def _what(loop: client_conf.Loop) -> str:
+def _what(loop: wg_quick_changes.Loop) -> str:
     return f'its endpoint {loop.peer.endpoint} lies in the allowed IP {loop.route} of "{loop.through.comment}"'
 
 
-def _finding(loop: client_conf.Loop, message: str, hint: str = "") -> Finding:
+def _finding(loop: wg_quick_changes.Loop, message: str, hint: str = "") -> Finding:
     return Finding(code=Code.LOOP, subject=Subject(Kind.SECTION, loop.peer.comment), message=message, hint=hint)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from kgctl_py.findings.code import Code
+from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
-from kgctl_py.mesh import agreement
+from kgctl_py.mesh import agreed_values
 from kgctl_py.mesh.model import Mesh, Node, ago
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def clock_skew(mesh: Mesh) -> Iterator[Finding]:
 
 def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
     """Yield ready nodes that state different granularities."""
-    stated = agreement.granularities(nodes)
+    stated = agreed_values.granularities(nodes)
     if len(stated) > 1:
         yield Finding(
             code=Code.GRANULARITY,
@@ -39,9 +39,11 @@ def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
 
 def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
     """Yield a finding if nodes state different Kilo subnets, or none."""
-    stated = agreement.subnets(mesh)
+    stated = agreed_values.subnets(mesh)
     if not stated:
-        message = f"none of them has a WireGuard IP yet: kg's default subnet {agreement.DEFAULT_SUBNET} is used"
+        message = (
+            f"none of them has a WireGuard IP yet: kg's default subnet {agreed_values.DEFAULT_SUBNET} is used"
+        )
         yield Finding(code=Code.SUBNET_NONE, subject=Subject(Kind.NODES), message=message)
     if len(stated) > 1:
         others = ", ".join(map(str, stated[1:]))
@@ -51,15 +53,15 @@ def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
 
 def no_granularity(mesh: Mesh) -> Iterator[Finding]:
     """Yield a finding if no ready node states a granularity."""
-    if mesh.ready_nodes and not agreement.granularities(mesh.ready_nodes):
+    if mesh.ready_nodes and not agreed_values.granularities(mesh.ready_nodes):
         message = "none of those that are ready states a granularity"
         yield Finding(code=Code.GRANULARITY_NONE, subject=_NODES, message=message)
 
 
 def kg_flags_differ(mesh: Mesh, facts: "ClusterFacts") -> Iterator[Finding]:
     """Yield the values of nodes, or of kgctl's options, that differ from kg's flags."""
-    granularities = map(str, agreement.granularities(mesh.ready_nodes))
-    subnets = map(str, agreement.subnets(mesh))
+    granularities = map(str, agreed_values.granularities(mesh.ready_nodes))
+    subnets = map(str, agreed_values.subnets(mesh))
     yield from _differing(Code.KG_GRANULARITY, "the granularity", granularities, facts.kg_granularity)
     yield from _differing(Code.KG_SUBNET, "the Kilo subnet", subnets, facts.kg_subnet)
     setting = facts.kg_topology_label

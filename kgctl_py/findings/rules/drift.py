@@ -7,9 +7,9 @@ Only the leader of a segment has a WireGuard IP, so a node that reports one beli
 from collections.abc import Iterator
 
 from kgctl_py import names
-from kgctl_py.findings.code import Code
+from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
-from kgctl_py.mesh import segment
+from kgctl_py.mesh import leader_election
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.segment import Segment
@@ -28,7 +28,7 @@ def drift(topology: Topology) -> Iterator[Finding]:
 
 def _leader(seg: Segment) -> Iterator[Finding]:
     """Compare the leader with those that report to lead; not if that depends on an unresolved name."""
-    if segment.undecided(seg.nodes):
+    if leader_election.undecided(seg.nodes):
         return
     leader = seg.leader
     others = [node.name for node in seg.nodes if node.wireguard_ip and node.name != leader.name]

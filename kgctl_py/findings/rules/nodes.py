@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kgctl_py import names
-from kgctl_py.findings.code import Code
+from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject, typed
 from kgctl_py.findings.ignored_values import code_of_ignored
 from kgctl_py.mesh.model import READY_SECONDS, Node, ReadinessCondition, ago

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kgctl_py.findings.code import Code
+from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.findings.ignored_values import code_of_ignored
 from kgctl_py.mesh.address import masked

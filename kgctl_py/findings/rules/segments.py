@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from kgctl_py.findings.code import Code
+from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
-from kgctl_py.mesh import segment
+from kgctl_py.mesh import leader_election
 from kgctl_py.mesh.address import IPAddress, host_cidr, is_public, parse_cidr
 from kgctl_py.mesh.location_ips import DropCause
 from kgctl_py.mesh.topology import Topology
@@ -20,7 +20,7 @@ _DROPPED = {
 def unresolved_endpoints(topology: Topology) -> Iterator[Finding]:
     """Yield unresolved DNS endpoints on which the choice of a leader depends."""
     for seg in topology.segments:
-        for node in segment.undecided(seg.nodes):
+        for node in leader_election.undecided(seg.nodes):
             yield Finding(
                 code=Code.DNS_FAIL,
                 subject=Subject(Kind.NODE, node.name),

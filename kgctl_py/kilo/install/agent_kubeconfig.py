@@ -2,9 +2,9 @@
 
 from typing import assert_never
 
-from kgctl_py.kilo.install.combinations import borrowed_config_map
 from kgctl_py.kilo.install.installation import Distribution, Installation
 from kgctl_py.kilo.install.pod import ConfigMap, Container, Mount, Share, Volume, from_config_map, host_path
+from kgctl_py.kilo.install.supported_choices import borrowed_config_map
 
 FOLDER = "/etc/kubernetes"
 FILE = f"{FOLDER}/kubeconfig"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kgctl_py.kilo.install import agent_kubeconfig, cni, notes
+from kgctl_py.kilo.install import agent_kubeconfig, cni, manifest_comments
 from kgctl_py.kilo.install.installation import Installation, WireGuard
 from kgctl_py.kilo.install.pod import ConfigMap, Container, DaemonSet, Mount, Share, host_path
 
@@ -67,7 +67,7 @@ def _agent(
     )
     return DaemonSet(
         name=name,
-        note=notes.agent(kernel),
+        note=manifest_comments.agent(kernel),
         containers=(agent, *(container for share in shares for container in share.containers)),
         init_containers=tuple(container for share in shares for container in share.init_containers),
         volumes=tuple(volume for share in shares for volume in share.volumes),
@@ -102,7 +102,7 @@ def _nkml(installation: Installation) -> DaemonSet:
     )
     return DaemonSet(
         name="nkml",
-        note=notes.NKML,
+        note=manifest_comments.NKML,
         containers=(nkml,),
         init_containers=share.init_containers,
         volumes=share.volumes,

@@ -18,7 +18,7 @@ from kgctl_py.kube.auth.credentials import request_headers
 from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.tls import tls_context
-from kgctl_py.kube.transport.background import Cancellation
+from kgctl_py.kube.transport.background_thread import Cancellation
 from kgctl_py.kube.transport.connection import HttpConnection
 
 _FAILURES = (OSError, ValueError, http.client.HTTPException, zlib.error)

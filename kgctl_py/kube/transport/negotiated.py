@@ -20,7 +20,7 @@ from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.proxy import choose_proxy
 from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.tls import tls_context
-from kgctl_py.kube.transport.background import Cancellation
+from kgctl_py.kube.transport.background_thread import Cancellation
 from kgctl_py.kube.transport.connection import shut_down
 from kgctl_py.kube.transport.transport_errors import Step, transport_error
 

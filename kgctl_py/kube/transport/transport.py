@@ -9,7 +9,7 @@ from typing import Protocol
 from kgctl_py.kube.auth.credentials import obtain_credentials
 from kgctl_py.kube.auth.rest_config import Access, may_need_proxy
 from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.kube.transport.background import Cancellation
+from kgctl_py.kube.transport.background_thread import Cancellation
 from kgctl_py.value import Value
 
 TRIES = 5

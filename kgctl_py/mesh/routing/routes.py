@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
-from kgctl_py.mesh.client_conf import EVERYTHING
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.wg_quick_changes import EVERYTHING
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value, replace
 

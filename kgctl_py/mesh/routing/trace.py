@@ -4,7 +4,7 @@ import enum
 
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh, Node, Peer
-from kgctl_py.mesh.routing.paths import PacketPath, follow_packet
+from kgctl_py.mesh.routing.hops import PacketPath, follow_packet
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Claim, Kind, Place, Role, whois
 from kgctl_py.value import Value, replace

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kgctl_py import wireguard
-from kgctl_py.visible import visible
+from kgctl_py.escape_text import visible
 from kgctl_py.wireguard.difference import Change, Difference, Field
 
 _SEVERAL = (Field.ADDRESS, Field.ALLOWED_IPS, Field.DNS)

@@ -7,7 +7,7 @@ all else to run.
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.visible import visible
+from kgctl_py.escape_text import visible
 from kgctl_py.wireguard.key import REDACTED
 
 PLACEHOLDER = "PUT-THE-PRIVATE-KEY-HERE"

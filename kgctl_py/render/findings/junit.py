@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
+from kgctl_py.escape_text import visible
 from kgctl_py.findings import Finding, Severity
 from kgctl_py.findings.report import CheckResult, Report, SectionResult
-from kgctl_py.visible import visible
 
 
 def junit_xml(report: Report, *, strict: bool) -> str:

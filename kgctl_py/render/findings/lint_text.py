@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from kgctl_py.escape_text import visible
 from kgctl_py.render.findings.file_finding import FileFinding
-from kgctl_py.visible import visible
 
 
 def lint_text(findings: Iterable[FileFinding]) -> str:

@@ -3,10 +3,10 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from kgctl_py.escape_text import visible
 from kgctl_py.findings import Finding, Severity
 from kgctl_py.findings.report import CheckResult, Report, SectionResult, Status
 from kgctl_py.value import Value
-from kgctl_py.visible import visible
 
 SHOWN = 5
 """The number of findings of one code that are shown, unless more are asked for."""

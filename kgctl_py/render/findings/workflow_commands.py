@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from kgctl_py.escape_text import visible
 from kgctl_py.findings import Severity
 from kgctl_py.render.findings.file_finding import FileFinding
-from kgctl_py.visible import visible
 
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}

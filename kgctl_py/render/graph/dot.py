@@ -8,11 +8,11 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from kgctl_py.escape_text import visible
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.colours import GREY, INK, Colour, colours
-from kgctl_py.visible import visible
 
 _LONGEST = 120
 """Longer lines of a label lose their middle."""

@@ -5,11 +5,11 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 
+from kgctl_py.escape_text import visible
 from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.colours import GREY, INK, colours
-from kgctl_py.visible import visible
 
 MOST_CHARACTERS = 50_000
 """Mermaid draws no longer text, unless its `maxTextSize` is raised (mermaid config, `maxTextSize`)."""

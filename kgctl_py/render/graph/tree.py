@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from kgctl_py.escape_text import visible
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value
-from kgctl_py.visible import visible
 
 _BOXES = ("├── ", "└── ", "│   ", "    ")
 _ASCII = ("|-- ", "`-- ", "|   ", "    ")

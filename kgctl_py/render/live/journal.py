@@ -5,8 +5,8 @@ import enum
 import json
 from collections.abc import Mapping
 
+from kgctl_py.escape_text import visible
 from kgctl_py.value import Value, field
-from kgctl_py.visible import visible
 
 
 class Level(enum.IntEnum):

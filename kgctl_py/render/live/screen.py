@@ -4,9 +4,9 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from kgctl_py.escape_text import visible
 from kgctl_py.mesh.model import ago
 from kgctl_py.value import Value
-from kgctl_py.visible import visible
 from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS
 
 if TYPE_CHECKING:

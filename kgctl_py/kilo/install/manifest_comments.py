@@ -1,7 +1,7 @@
 """Comments in the manifests: their purpose, and whether Kilo ships them."""
 
-from kgctl_py.kilo.install.combinations import shipped_as
 from kgctl_py.kilo.install.installation import Cni, Installation, WireGuard
+from kgctl_py.kilo.install.supported_choices import shipped_as
 
 NKML = "Tells the two agents apart: labels each node with whether its kernel has WireGuard."
 

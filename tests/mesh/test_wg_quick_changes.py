@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py import wireguard
-from kgctl_py.mesh import client_conf
+from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.wireguard.endpoint import parse_endpoint, parse_ip
 from tests.strategies import networks
@@ -36,7 +36,8 @@ def loops(conf: wireguard.Conf, **names: str) -> list[tuple[str, str, bool]]:
     """Give the loops: the route, the endpoint, and whether the route may go."""
     addresses = {name.replace("_", "."): ip for name, text in names.items() if (ip := parse_ip(text))}
     return [
-        (str(loop.route), str(loop.peer.endpoint), loop.avoidable) for loop in client_conf.loops(conf, addresses)
+        (str(loop.route), str(loop.peer.endpoint), loop.avoidable)
+        for loop in wg_quick_changes.loops(conf, addresses)
     ]
 
 
@@ -52,12 +53,12 @@ confs = st.lists(st.lists(networks, max_size=4), max_size=4).map(
 
 def test_host_routes_are_what_an_interface_has_for_its_own() -> None:
     cidrs = map(parse_cidr, ("10.5.0.1/32", "10.6.0.0/24", "fd00::1/128", "fd00::/64", "0.0.0.0/0"))
-    assert [str(cidr) for cidr in client_conf.host_addresses(cidrs)] == ["10.5.0.1/32", "fd00::1/128"]
+    assert [str(cidr) for cidr in wg_quick_changes.host_addresses(cidrs)] == ["10.5.0.1/32", "fd00::1/128"]
 
 
 def test_services_are_routed_through_the_first_peer() -> None:
     given = conf(peer(1, "10.42.1.0/24"), peer(2, "10.42.2.0/24"))
-    more = client_conf.with_services(given, SERVICES)
+    more = wg_quick_changes.with_services(given, SERVICES)
     assert routes(more) == [
         ["10.42.1.0/24", "10.96.0.0/12", "fd00:96::/108"],
         ["10.42.2.0/24"],
@@ -66,7 +67,7 @@ def test_services_are_routed_through_the_first_peer() -> None:
 
 def test_services_that_a_location_already_has_are_left_to_it() -> None:
     given = conf(peer(1, "10.42.1.0/24"), peer(2, "10.96.0.1/12"))
-    more = client_conf.with_services(given, SERVICES)
+    more = wg_quick_changes.with_services(given, SERVICES)
     assert routes(more) == [
         ["10.42.1.0/24", "fd00:96::/108"],
         ["10.96.0.1/12"],
@@ -76,14 +77,16 @@ def test_services_that_a_location_already_has_are_left_to_it() -> None:
 @given(confs, st.lists(networks.map(masked), max_size=3))
 def test_a_service_cidr_is_in_exactly_one_peer(given: wireguard.Conf, cidrs: list[IPInterface]) -> None:
     before = [cidr.network for peer in given.peers for cidr in peer.allowed_ips]
-    after = [cidr.network for peer in client_conf.with_services(given, cidrs).peers for cidr in peer.allowed_ips]
+    after = [
+        cidr.network for peer in wg_quick_changes.with_services(given, cidrs).peers for cidr in peer.allowed_ips
+    ]
     new = {cidr.network for cidr in cidrs if given.peers} - set(before)
     assert sorted(map(str, after)) == sorted([*map(str, before), *map(str, new)])
 
 
 def test_all_traffic_goes_through_the_gateway_and_the_rest_where_it_did() -> None:
     given = conf(peer(1, "10.42.1.0/24"), peer(2, "10.42.2.0/24", "10.4.0.2/32"), peer(3, "0.0.0.0/0", "::/0"))
-    with_gateway = client_conf.with_gateway(given, wireguard.Key(bytes([2] * 32)))
+    with_gateway = wg_quick_changes.with_gateway(given, wireguard.Key(bytes([2] * 32)))
     assert routes(with_gateway) == [["10.42.1.0/24"], ["0.0.0.0/0", "::/0"], []]
 
 
@@ -125,7 +128,7 @@ def test_host_routes_that_loop_are_left_out_everywhere_and_wider_ones_stay() -> 
         peer(1, "203.0.113.1/32", "10.42.1.0/24", endpoint="203.0.113.1:51820"),
         peer(2, "203.0.113.1/32", "198.51.100.0/24", endpoint="198.51.100.7:51820"),
     )
-    left = client_conf.without(given, list(client_conf.loops(given)))
+    left = wg_quick_changes.without(given, list(wg_quick_changes.loops(given)))
     assert routes(left) == [["10.42.1.0/24"], ["198.51.100.0/24"]]
 
 
@@ -139,10 +142,12 @@ def test_no_endpoint_is_in_a_host_route_that_is_left(
             for cidrs, ip in peers
         )
     )
-    left = client_conf.without(given, list(client_conf.loops(given)))
+    left = wg_quick_changes.without(given, list(wg_quick_changes.loops(given)))
     endpoints = [ipaddress.ip_address(peer.endpoint.host) for peer in left.peers if peer.endpoint]
     held = [
         cidr for peer in left.peers for cidr in peer.allowed_ips if any(ip in cidr.network for ip in endpoints)
     ]
     assert all(cidr.network.prefixlen < 32 for cidr in held)
-    assert {cidr for cidr in held if cidr.network.prefixlen} <= {loop.route for loop in client_conf.loops(given)}
+    assert {cidr for cidr in held if cidr.network.prefixlen} <= {
+        loop.route for loop in wg_quick_changes.loops(given)
+    }

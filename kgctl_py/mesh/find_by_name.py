@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
+from kgctl_py.escape_text import visible
 from kgctl_py.mesh.model import Mesh, Node, Peer
-from kgctl_py.visible import visible
 
 CLUSTER = "the cluster"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.net.device_updates import DeviceUpdate, PeerUpdate
-from kgctl_py.net.netlink import AS_ROOT
+from kgctl_py.net.rtnetlink import AS_ROOT
 from kgctl_py.wireguard import Endpoint, Key, keygen
 from kgctl_py.wireguard.cidr import parse_cidr
 from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice

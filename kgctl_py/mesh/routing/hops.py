@@ -6,8 +6,8 @@ from; and a tunnel must open before anything goes through it.
 
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.mesh.routing.opening import End, Opening, opening
 from kgctl_py.mesh.routing.routes import Route, best, leader_of, routes, tunnels
+from kgctl_py.mesh.routing.who_can_call import End, Opening, opening
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Kind, Place, whois
 from kgctl_py.value import Value

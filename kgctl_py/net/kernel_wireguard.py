@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kgctl_py.net.device_updates import DeviceUpdate, PeerUpdate
-from kgctl_py.net.netlink import netlink_errors
+from kgctl_py.net.rtnetlink import netlink_errors
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.cidr import parse_cidr

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py import wireguard
-from kgctl_py.findings.code import Code
+from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject, typed
-from kgctl_py.mesh import client_conf
+from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer, ago
 from kgctl_py.mesh.topology import Topology
@@ -88,7 +88,7 @@ def _identity(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]
         return
     if peer.why_not_ready():
         yield _finding(local, Code.LOCAL_KEY, f'its Peer "{peer.name}" is skipped by Kilo: {peer.why_not_ready()}')
-    wanted = client_conf.host_addresses(peer.allowed_ips)
+    wanted = wg_quick_changes.host_addresses(peer.allowed_ips)
     if wanted and not {cidr.ip for cidr in wanted} & {cidr.ip for cidr in local.addresses}:
         listed = ", ".join(str(cidr.ip) for cidr in wanted)
         message = f'it has none of the addresses of Peer "{peer.name}": {listed}'
@@ -102,7 +102,7 @@ def _differing(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding
         return
     known = {peer.public_key: peer.allowed_ips for peer in local.peers}
     conf = topology.peer_conf(own_peer.name)
-    for leader in client_conf.without(conf, client_conf.loops(conf)).peers[: len(topology.segments)]:
+    for leader in wg_quick_changes.without(conf, wg_quick_changes.loops(conf)).peers[: len(topology.segments)]:
         routed = known.get(leader.public_key) if leader.public_key else None
         if routed is None:
             message = f'it does not know "{leader.comment}"'
