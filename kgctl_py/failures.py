@@ -50,7 +50,7 @@ def _report_usage(error: typer.TyperException) -> int:
     return ExitCode.USAGE
 
 
-def _report_fault(error: Exception) -> int:
+def _report_fault(error: BaseException) -> int:
     """Report a fault of kgctl, and keep its traceback in a file to attach to a report."""
     import traceback
 
