@@ -6,7 +6,6 @@ import json
 import random
 import shutil
 import socket
-import ssl
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ from cryptography.hazmat.primitives import serialization
 
 from kgctl_py.kilo import resources
 from tests.api import binaries, crd
-from tests.api.certificates import Authority, Signed, private_pem, signing_key
+from tests.api.certificates import Authority, Signed, context_that_trusts, private_pem, signing_key
 
 PATIENCE = 60
 ADMIN = "admin"
@@ -126,7 +125,7 @@ class ApiServerProcess:
         request.add_header("Authorization", f"Bearer {self._tokens[ADMIN]}")
         patch = "merge-patch+" if method == "PATCH" else ""
         request.add_header("Content-Type", f"application/{patch}json")
-        context = ssl.create_default_context(cafile=self.ca)
+        context = context_that_trusts(self.ca)
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
         )

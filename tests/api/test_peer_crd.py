@@ -3,7 +3,6 @@
 import http.client
 import json
 import re
-import ssl
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +15,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.install.installation import Installation, Part
 from kgctl_py.render.manifests import manifests
 from tests.api import crd
+from tests.api.certificates import context_that_trusts
 from tests.api.kubectl import applied, kubectl
 from tests.api.server import ApiServerProcess, Manifest, running
 from tests.in_memory import key, peer
@@ -54,9 +54,7 @@ COLUMNS = ["NAME", "ALLOWED IPS", "DNS", "IP", "PORT", "KEEPALIVE", "AGE"]
 def post(api_server: ApiServerProcess) -> Iterator[Any]:
     """A way to create one Peer after the other over one connection: the status, and what the server says."""
     host, _, port = api_server.url.removeprefix("https://").partition(":")
-    connection = http.client.HTTPSConnection(
-        host, int(port), context=ssl.create_default_context(cafile=api_server.ca)
-    )
+    connection = http.client.HTTPSConnection(host, int(port), context=context_that_trusts(api_server.ca))
     headers = {"Authorization": "Bearer token-of-admin", "Content-Type": "application/json"}
 
     def send(one: Manifest) -> tuple[int, str]:

@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import http.client
 import json
-import ssl
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from kgctl_py.kilo import resources
+from tests.api.certificates import context_that_trusts
 from tests.api.server import ADMIN, ApiServerProcess, running
 from tests.bench import clusters
 from tests.bench.clusters import LARGE, MIDDLE, SMALL, Plan
@@ -94,7 +94,7 @@ def load(server: ApiServerProcess, path: str, manifests: Iterable[dict[str, Any]
 
 def _post(server: ApiServerProcess, path: str, manifests: Iterable[dict[str, Any]]) -> None:
     url = urlsplit(server.url)
-    context = ssl.create_default_context(cafile=server.ca)
+    context = context_that_trusts(server.ca)
     connection = http.client.HTTPSConnection(url.hostname or "", url.port, context=context)
     headers = {"Authorization": f"Bearer {server.token(ADMIN)}", "Content-Type": "application/json"}
     for manifest in manifests:

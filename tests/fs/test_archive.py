@@ -24,7 +24,7 @@ def tarred(*members: tarfile.TarInfo | tuple[str, bytes]) -> bytes:
                 info.size = len(member[1])
                 tar.addfile(info, io.BytesIO(member[1]))
             else:
-                tar.addfile(member)
+                plain.write(member.tobuf())  # a header alone, whatever size it claims
     return gzip.compress(plain.getvalue())
 
 

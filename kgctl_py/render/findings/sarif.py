@@ -1,7 +1,7 @@
 """The findings of `lint` as SARIF 2.1.0 (OASIS, errata 01), which code scanning services read."""
 
 from collections.abc import Sequence
-from pathlib import PurePath
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -62,5 +62,5 @@ def _location(placed: FileFinding) -> dict[str, Any]:
 
 def _uri(file: str) -> str:
     """Return a file's URI, relative where its path is."""
-    path = PurePath(file)
+    path = Path(file)
     return path.as_uri() if path.is_absolute() else quote(path.as_posix(), errors="surrogateescape")
