@@ -8,7 +8,6 @@ import typer
 
 from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.remarks import News
-from kgctl_py.cli.tell_connectivity import tell_connectivity
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError, UsageError
@@ -64,6 +63,7 @@ def rewrite(
     """
     import threading
 
+    from kgctl_py.cli.tell_connectivity import tell_connectivity
     from kgctl_py.cluster.mesh_updates import Live
 
     for mesh in Live(cluster, resync=RESYNC, stop=threading.Event(), tell=tell_connectivity):

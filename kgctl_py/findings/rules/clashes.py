@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from kgctl_py import names, wireguard
 from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
-from kgctl_py.mesh import pool
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.network_owners import OverlapIndex
@@ -87,6 +86,8 @@ def peers_overlap(mesh: Mesh, services: Iterable[IPInterface] = ()) -> Iterator[
 
     Allowed location IPs are not looked at here: where a peer overlaps one, that is what gives way.
     """
+    from kgctl_py.mesh import pool  # only `check` and lists look for this
+
     nodes = tuple(replace(node, allowed_location_ips=()) for node in mesh.nodes)
     claims: OverlapIndex[str] = OverlapIndex()
     for cidr, what in pool.used_networks(replace(mesh, nodes=nodes, peers=()), services).items():
