@@ -104,14 +104,14 @@ class Client:
         Raise as `get` does, but do not retry while the server is busy.
         """
         target = f"{path}?{urlencode(query)}"
-        exchange = self._with_credentials(lambda: self._begin(target, silence))
+        exchange = self._with_credentials(lambda transport: self._begin(transport, target, silence))
         if not _is_good(exchange.status):
             raise self._error("WATCH", path, exchange)
         return exchange.reply
 
     def _request(self, method: str, path: str, query: Mapping[str, str], body: bytes | None) -> Response:
         target = f"{path}?{urlencode(query)}" if query else path
-        exchange = self._with_credentials(lambda: self._exchange(method, target, body))
+        exchange = self._with_credentials(lambda transport: self._exchange(transport, method, target, body))
         if not _is_good(exchange.status):
             raise self._error(method, path, exchange)
         return Response(exchange.body, exchange.time)
@@ -128,18 +128,24 @@ class Client:
             crds=self._crds,
         )
 
-    def _with_credentials(self, send: Callable[[], Exchange]) -> Exchange:
+    def _with_credentials(self, send: Callable[[Transport], Exchange]) -> Exchange:
         """Send a request, and once more with new credentials when the ones that were accepted have expired."""
-        exchange = send()
+        transport = self.connect()
+        exchange = send(transport)
         if exchange.status == http.HTTPStatus.UNAUTHORIZED and self._accepted:
-            self._transport = None
-            exchange = send()
+            exchange = send(self._renew(transport))
         self._accepted |= exchange.status != http.HTTPStatus.UNAUTHORIZED
         return exchange
 
-    def _begin(self, target: str, silence: float) -> Exchange:
+    def _renew(self, expired: Transport) -> Transport:
+        """Return a transport with new credentials, which another thread may have obtained already."""
+        with self._lock:
+            if self._transport is expired:
+                self._transport = None
+            return self.connect()
+
+    def _begin(self, transport: Transport, target: str, silence: float) -> Exchange:
         """Send a request; read the body of the reply only when that is an error."""
-        transport = self.connect()
 
         def begin(cancellation: Cancellation) -> Exchange:
             reply = transport.open("GET", target, timeout=silence, streamed=True, cancellation=cancellation)
@@ -147,8 +153,8 @@ class Client:
 
         return self._in_time(begin, lambda exchange: exchange.reply.close())
 
-    def _exchange(self, method: str, target: str, body: bytes | None) -> Exchange:
-        transport, deadline = self.connect(), time.monotonic() + self._timeout
+    def _exchange(self, transport: Transport, method: str, target: str, body: bytes | None) -> Exchange:
+        deadline = time.monotonic() + self._timeout
         return self._in_time(
             lambda cancellation: retry_busy(transport, method, target, body, deadline, cancellation)
         )

@@ -14,7 +14,7 @@ from kgctl_py.findings.sections import PEERS as PEERS_SECTION
 from kgctl_py.options import Options
 from tests.in_memory import Cluster as Objects
 from tests.in_memory import InMemoryCluster, node, peer
-from tests.kube.fake_server import FakeServer, kubeconfig, status
+from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status
 from tests.kube.watched import NODES, PEERS, listed, live_node
 
 BAD, GOOD = listed(peer("p", publicKey="")), listed(peer("p"))
@@ -117,3 +117,15 @@ def test_waiting_ends_when_its_time_is_over_with_a_last_report() -> None:
     assert [attempt.is_last for attempt in attempts] == [False, False, True]
     assert clock.pauses == [PAUSE, 2]
     assert not attempts[-1].report.passes()
+
+
+def test_a_token_that_expires_between_two_lists_is_renewed_once(plugin: Plugin, tmp_path: Path) -> None:
+    # Nodes and Peers are listed at the same time, and the refusal of Nodes ends after the renewal for Peers
+    late = Reply(status=401, body=b'{"message": "Unauthorized"}', pace=0.03)
+    nodes, peers = listed(live_node("a1")), listed(peer("p"))
+    with FakeServer({NODES: [nodes, late, nodes], PEERS: [peers, status(401, "Unauthorized"), peers]}) as server:
+        cluster = ApiCluster(Options(kubeconfig=kubeconfig(tmp_path / "config", server.url, user=plugin.user)))
+        cluster.mesh()
+        cluster.refresh()
+        cluster.mesh()
+    assert plugin.runs == 2
