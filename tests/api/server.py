@@ -129,9 +129,13 @@ class ApiServerProcess:
         opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
         )
-        with opener.open(request, timeout=PATIENCE) as response:
-            answer: Manifest = json.loads(response.read() or b"{}") if path != "/readyz" else {}
-            return answer
+        try:
+            with opener.open(request, timeout=PATIENCE) as response:
+                answer: Manifest = json.loads(response.read() or b"{}") if path != "/readyz" else {}
+                return answer
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise
 
     def serves(self, path: str) -> bool:
         """Tell whether `path` can be read."""
