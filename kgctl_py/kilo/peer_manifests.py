@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.kilo import resources
-from kgctl_py.kilo.peers import malformed, translate_peer
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kilo.peer_objects import read_peer
+from kgctl_py.kube.objects.raw_object import is_list
 from kgctl_py.kube.objects.yaml_places import Document, Region, documents
+from kgctl_py.kube.objects.yaml_text import UnparsableError
 from kgctl_py.mesh.model import IgnoredValue, Peer
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.endpoint import is_dns_name
@@ -39,24 +39,34 @@ class PeerManifest(Value, frozen=True, kw_only=True):
 def peer_manifests(text: bytes) -> Iterator[PeerManifest]:
     """Yield each Peer in a file, alone or in a list; raise UnparsableError when the file is no YAML."""
     for document in documents(text, _may_hold_peers):
-        for root, value in _objects(document.value):
-            if _is_peer(value):
-                yield _manifest(document, root, value)
+        manifests = [
+            _manifest(document, root, value) for root, value in _objects(document.value) if _is_peer(value)
+        ]
+        _check_outside(document, [manifest.root for manifest in manifests])
+        yield from manifests
+
+
+def _check_outside(document: Document, roots: list[str]) -> None:
+    """Raise UnparsableError for a field that is there twice, and in no Peer: of two `items` one would be lost."""
+    for field in document.twice:
+        if not any(field.startswith(root) for root in roots):
+            raise UnparsableError(f'"{field}" is there twice', document.region(field).line)
 
 
 def _may_hold_peers(kind: str, api_version: str) -> bool:
     return kind == "List" or _is_peer({"kind": kind, "apiVersion": api_version})
 
 
-def _objects(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    items = value.get("items") if str(value.get("kind")).endswith("List") else None
-    if isinstance(items, list):
-        head = {"apiVersion": value.get("apiVersion"), "kind": str(value["kind"]).removesuffix("List")}
-        for index, item in enumerate(items):
-            if isinstance(item, dict):
-                yield f"items[{index}].", {**(head if head["kind"] else {}), **item}
-    else:
-        yield "", value
+def _objects(value: Any, root: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each object of a document, of lists in lists, too, with its path."""
+    if not is_list(value):
+        yield root, value
+        return
+    head = {"apiVersion": value.get("apiVersion"), "kind": str(value["kind"]).removesuffix("List")}
+    items = value.get("items")
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict):
+            yield from _objects({**(head if head["kind"] else {}), **item}, f"{root}items[{index}].")
 
 
 def _is_peer(value: Mapping[str, Any]) -> bool:
@@ -66,10 +76,7 @@ def _is_peer(value: Mapping[str, Any]) -> bool:
 
 
 def _manifest(document: Document, root: str, value: dict[str, Any]) -> PeerManifest:
-    try:
-        peer = translate_peer(decoding.convert(value, resources.Peer))
-    except ValueError as error:
-        peer = Peer(name="", faults=(malformed(str(error)),))
+    peer = read_peer(value)
     faults = (*_head_faults(value), *peer.faults)
     twice = (field.removeprefix(root) for field in document.twice if field.startswith(root))
     dropped = (*(_fault(field, "is there twice") for field in twice), *_unknown(value))
@@ -88,7 +95,7 @@ def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:
         yield _fault("metadata.name", "is missing")
         return
     name = metadata.get("name")
-    if not name and not metadata.get("generateName"):
+    if name in (None, "") and not metadata.get("generateName"):
         yield _fault("metadata.name", "is missing")
     if isinstance(name, str) and name and not is_dns_name(name):
         yield _fault("metadata.name", f'"{name}" is not made of lower-case letters, digits, "-" and "."')

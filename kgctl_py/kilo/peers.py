@@ -15,6 +15,8 @@ from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_endpoint, parse_ip
 from kgctl_py.wireguard.key import REDACTED
 
+_UNQUOTED = tuple(f'got "{kind}"' for kind in ("bool", "int", "float"))
+
 
 def translate_peer(raw: resources.Peer) -> Peer:
     """Return the Peer that Kilo reads from `raw`; the `faults` of a Peer are the reasons why Kilo skips it."""
@@ -58,7 +60,8 @@ def malformed(reason: str, root: str = "") -> IgnoredValue:
     """Return the fault of the field `root`, or of the field in it that the message of msgspec ends with."""
     why, _, place = reason.partition(' - at "$')
     field = (root + place.removesuffix('"')).removeprefix(".")
-    return IgnoredValue(field=field, text="", why=f"cannot be read: {why}")
+    hint = "put it between quotes" if why.startswith('expected "str') and why.endswith(_UNQUOTED) else ""
+    return IgnoredValue(field=field, text="", why=f"cannot be read: {why}", hint=hint)
 
 
 def _readable_allowed_ips(spec: Any) -> tuple[IPInterface, ...]:

@@ -113,7 +113,6 @@ def test_a_folder_without_any_peer_is_a_mesh_without_peers(tmp_path: Path) -> No
         (("peers/ann.yaml", "two.yaml"), "", 'peer "ann" is there twice: in ".*ann.yaml" and ".*two.yaml"'),
         (("peers",), "", '".*peers" has no kustomization.yaml, so no Peers are kept there'),
         (("bad.yaml",), "", '".*bad.yaml" is neither YAML nor JSON, or is cut off: line'),
-        (("nameless.yaml",), "", '".*nameless.yaml": a Peer has no metadata.name'),
         (("peers/ann.yaml",), "nameSuffix: -x\n", "gives Peers other names by its nameSuffix"),
         (("peers/ann.yaml",), "]", '".*kustomization.yaml" is not YAML: line'),
     ],
@@ -122,11 +121,22 @@ def test_what_cannot_be_read_whole_is_refused(
     folder: Path, resources: tuple[str, ...], more: str, words: str
 ) -> None:
     write(folder / "two.yaml", "zoe", 7, "ann", 8)
-    write(folder / "nameless.yaml", "", 7)
     (folder / "bad.yaml").write_text("a: [")
     listed(folder, *resources, more=more)
     with pytest.raises(KgctlError, match=words):
         Folder(str(folder)).peers()
+
+
+def test_a_peer_that_cannot_be_read_does_not_hide_the_others(folder: Path) -> None:
+    write(folder / "nameless.yaml", "", 7)
+    odd = (folder / "peers" / "ann.yaml").read_text().replace("metadata:", "metadata:\n  labels: {a: off}")
+    (folder / "odd.yaml").write_text(odd.replace("ann", "odd"))
+    listed(folder, "nameless.yaml", "odd.yaml", "peers/ann.yaml")
+    kept = Folder(str(folder))
+    assert [(one.peer.name, bool(one.peer.faults)) for one in kept.peers()] == [("ann", False), ("odd", True)]
+    assert [notice.text for notice in kept.notices] == [
+        f'"{folder}/nameless.yaml": a Peer has no metadata.name, and is passed over'
+    ]
 
 
 def test_what_is_no_such_folder_is_told_apart(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def test_what_is_no_kustomization_is_refused_with_the_reason(text: str, words: s
 
 
 def test_a_key_that_is_there_twice_is_not_changed() -> None:
-    with pytest.raises(ValueError, match='line 2: found duplicate key "a"'):
+    with pytest.raises(ValueError, match='line 2: "a" is there twice'):
         kustomization.with_resource("a: 1\na: 2\n", NEW)
 
 

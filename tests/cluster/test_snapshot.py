@@ -75,8 +75,8 @@ def test_stdin_and_files_are_read_together(tmp_path: Path) -> None:
         ('{"kind": ' + "[" * 200_000, "is nested too deeply for a cluster"),
         ("!!python/object/apply:os.system [reboot]", "is neither YAML nor JSON, or is cut off"),
         (
-            "apiVersion: v1\nkind: Node\nmetadata: {name: n, annotations: {kilo.squat.ai/last-seen: 17}}",
-            r'Node "n": expected "str", got "int" - at "\$\.metadata\.annotations\[\.\.\.\]"',
+            "apiVersion: v1\nkind: Node\nmetadata: {name: m, annotations: {kilo.squat.ai/last-seen: 17}}",
+            r'Node "m": expected "str", got "int" - at "\$\.metadata\.annotations\.kilo\.squat\.ai/last-seen"',
         ),
         (
             "apiVersion: v1\nkind: Node\nspec: {}",
@@ -123,3 +123,45 @@ def test_a_file_is_judged_by_the_newest_time_that_two_nodes_agree_on(
     nodes = [node(name, last_seen=str(NOW + seconds)) for name, seconds in zip("abc", seen, strict=True)]
     mesh = read(tmp_path, Cluster(nodes).as_list())
     assert "".join(node.name for node in mesh.ready_nodes) == ready
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n  "])
+def test_json_objects_one_after_the_other_are_read(tmp_path: Path, end: str) -> None:
+    texts = [json.dumps(one, indent=end.count("\n") or None) for one in (*CLUSTER.nodes, *CLUSTER.peers)]
+    assert names_in(read(tmp_path, end.join(texts))) == ("ab", "p")
+    assert names_in(read(tmp_path, b"\xef\xbb\xbf" + end.join(texts).encode())) == ("ab", "p")
+
+
+def test_lists_in_lists_are_read(tmp_path: Path) -> None:
+    deep = {"kind": "List", "items": [{"kind": "List", "items": [json.loads(CLUSTER.as_list())]}, peer("q")]}
+    assert names_in(read(tmp_path, json.dumps(deep))) == ("ab", "pq")
+    assert names_in(read(tmp_path, yaml.safe_dump(deep))) == ("ab", "pq")
+    assert names_in(read(tmp_path, json.dumps({"kind": "List", "items": None}), CLUSTER.as_list())) == ("ab", "p")
+
+
+def test_an_object_whose_kind_ends_in_list_is_no_list(tmp_path: Path) -> None:
+    other = {"kind": "AllowList", "apiVersion": "acme.com/v1", "metadata": {"name": "x"}}
+    assert names_in(read(tmp_path, json.dumps(other), yaml.safe_dump(other), CLUSTER.as_list())) == ("ab", "p")
+
+
+@pytest.mark.parametrize("second", [Cluster(CLUSTER.nodes).as_list(), Cluster((), CLUSTER.peers).as_list()])
+def test_two_dumps_without_a_line_between_them_are_an_error_and_not_half_read(tmp_path: Path, second: str) -> None:
+    dumps = "".join(yaml.safe_dump(json.loads(text)) for text in (CLUSTER.as_list(), second))
+    with pytest.raises(KgctlError, match='"apiVersion" is there twice') as caught:
+        read(tmp_path, dumps)
+    assert caught.value.hint == "a line --- parts two dumps in one file"
+
+
+@pytest.mark.parametrize("metadata", ["{name: y}", "{name: bad, labels: {a: 1}}", "{}", "{name: [a]}", "7"])
+def test_a_peer_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path, metadata: str) -> None:
+    odd = f"apiVersion: kilo.squat.ai/v1alpha1\nkind: Peer\nmetadata: {metadata}\nspec: {{}}\n"
+    mesh = read(tmp_path, odd, CLUSTER.as_list())
+    assert [peer.name for peer in mesh.ready_peers] == ["p"]
+    run = kgctl("--from-file", str(tmp_path / "0.yaml"), "--from-file", str(tmp_path / "1.yaml"), "check")
+    assert ("K-PEER-INVALID" in run.stdout) is ("name: y" in metadata or "bad" in metadata)
+    assert ("a Peer has no metadata.name" in run.stderr) is ("K-PEER-INVALID" not in run.stdout)
+
+
+def test_a_whole_number_of_json_is_an_integer(tmp_path: Path) -> None:
+    text = json.dumps(peer("p", persistentKeepalive=25)).replace(": 25", ": 25.0")
+    assert read(tmp_path, text).peers[0].persistent_keepalive == 25

@@ -65,6 +65,7 @@ def check(
     run: Invocation = context.obj
     sections = _sections(run, options, interface)
     report = _report(run, options, sections, interface or "")
+    terminal.tell(run.cluster.notices)
     text, encoding = _text(report, options), sys.stdout.encoding or "ascii"
     typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
     if not report.passes(strict=options.strict):

@@ -26,16 +26,24 @@ class FolderCluster(Overlay):
         super().__init__(nodes)
         self._folders = tuple(folders)
         self._mesh: Mesh | None = None
+        self._notices: tuple[Notice, ...] = ()
 
     @property
     def source(self) -> str:
         """The folders."""
         return ", ".join(self._folders)
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What the folders were read without, and what is remarkable about the cluster below."""
+        return (*self._notices, *self._below.notices)
+
     def mesh(self) -> Mesh:
         """Return the Peers of the folders, and the Nodes of the cluster below, read once."""
         if self._mesh is None:
-            peers = [listed.peer for folder in self._folders for listed in Folder(folder).peers()]
+            folders = [Folder(folder) for folder in self._folders]
+            peers = [listed.peer for folder in folders for listed in folder.peers()]
+            self._notices = tuple(notice for folder in folders for notice in folder.notices)
             below = self._below.mesh()
             self._mesh = Mesh.of(below.nodes, peers, below.now, below.clock_skew)
         return self._mesh
@@ -63,6 +71,7 @@ class GitCluster(Overlay):
 
     def __init__(self, folder: Folder, below: Cluster, *, needs_nodes: bool) -> None:
         super().__init__(below)
+        self._folder = folder
         self._store = FolderPeerStore(folder, self.mesh)
         self._needs_nodes = needs_nodes
         self._mesh_below: Mesh | None = None
@@ -70,11 +79,14 @@ class GitCluster(Overlay):
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """That only the files were looked at, where the cluster below cannot be read."""
+        """What the folder was read without, and that no cluster was looked at, where none can be read."""
         if self._unreadable is None:
-            return () if self._mesh_below is None else self._below.notices
+            return (*self._folder.notices, *(() if self._mesh_below is None else self._below.notices))
         error = self._unreadable
-        return (warning(f"only the files are looked at, no cluster: {error.message}", error.hint),)
+        return (
+            *self._folder.notices,
+            warning(f"only the files are looked at, no cluster: {error.message}", error.hint),
+        )
 
     def mesh(self) -> Mesh:
         """Return the cluster below, with each Peer that the folder has as it is in the folder."""

@@ -14,11 +14,10 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.cluster.git import kustomization
-from kgctl_py.cluster.saved.snapshot import objects_in
+from kgctl_py.cluster.saved.snapshot import nameless, objects_in, peer_in
 from kgctl_py.errors import KgctlError
-from kgctl_py.kilo import resources
-from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.mesh.model import Peer
+from kgctl_py.notice import Notice
 from kgctl_py.os_errors import explained
 from kgctl_py.value import Value
 
@@ -54,12 +53,21 @@ class Folder:
     def __init__(self, path: str) -> None:
         self.path = Path(path)
         self._texts: dict[Path, str] = {}
+        self._notices: dict[Notice, None] = {}
         self._root = _kustomization_of(self.path)
 
     @property
     def kustomization(self) -> Path:
         """The kustomization that lists the Peers."""
         return kustomization_in(self.path / PEERS) or self._root
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What the Peers were read without, each once."""
+        return tuple(self._notices)
+
+    def _remark(self, notice: Notice) -> None:
+        self._notices[notice] = None
 
     def text(self, path: Path) -> str:
         """Return the text of a file as it was when it was first read; raise KgctlError."""
@@ -121,10 +129,11 @@ class Folder:
         for raw in objects:
             if raw.kind != names.PEER_KIND or not (raw.api_version or "").startswith(names.GROUP + "/"):
                 continue
-            peer = translate_peer(raw.convert(resources.Peer))
-            if not peer.name:
-                raise KgctlError(f'"{raw.source}": a Peer has no metadata.name')
-            yield KeptPeer(peer, raw.to_dict(), file, len(objects) == 1)
+            peer = peer_in(raw)
+            if peer.name:
+                yield KeptPeer(peer, raw.to_dict(), file, len(objects) == 1)
+            else:
+                self._remark(nameless(raw.source))
 
 
 def read_text(path: Path) -> str:

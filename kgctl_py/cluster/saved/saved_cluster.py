@@ -38,9 +38,12 @@ class SavedCluster(KeptReads):
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """The time at which the files are judged."""
+        """The time at which the files are judged, and the Peers that are passed over."""
         now = f"{self.mesh().now:.0f}, the newest that another node confirms, if any does"
-        return (detail(f"last-seen is judged by the Unix time {now}; no endpoint is looked up"),)
+        return (
+            detail(f"last-seen is judged by the Unix time {now}; no endpoint is looked up"),
+            *self._snapshot.notices,
+        )
 
     def follow(self) -> NoReturn:
         """Raise UsageError: files do not change."""

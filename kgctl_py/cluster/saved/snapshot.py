@@ -1,11 +1,13 @@
 """A cluster read from files: what `kubectl get nodes,peers.kilo.squat.ai -o yaml` printed, or a bundle."""
 
+import codecs
 import contextlib
 import functools
 import itertools
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -14,12 +16,15 @@ from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
+from kgctl_py.kilo.peer_objects import read_peer
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
+from kgctl_py.kube.objects.json_stream import json_texts
 from kgctl_py.kube.objects.raw_object import RawObject, objects_in_document, objects_in_json
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
-from kgctl_py.kube.objects.yaml_text import load_all
+from kgctl_py.kube.objects.yaml_text import UnparsableError, load_all
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
+from kgctl_py.notice import Notice, warning
 from kgctl_py.os_errors import explained
 
 if TYPE_CHECKING:
@@ -39,9 +44,12 @@ class Snapshot:
     def __init__(self, paths: Sequence[str], topology_label: str = names.TOPOLOGY_LABEL) -> None:
         self._paths = paths
         self._topology_label = topology_label
+        self.notices: tuple[Notice, ...] = ()
+        """What the mesh was read without."""
 
     def mesh(self) -> Mesh:
-        """Read all files; raise KgctlError when one cannot be used whole."""
+        """Read all files; raise KgctlError when one cannot be used whole, but for a Peer."""
+        self.notices = ()
         nodes: dict[str, Node] = {}
         peers: dict[str, Peer] = {}
         for held in self._all:
@@ -114,7 +122,24 @@ class Snapshot:
             case "Node", "v1":
                 _put(nodes, translate_node(held.convert(resources.Node), self._topology_label), held.source)
             case names.PEER_KIND, names.GROUP:
-                _put(peers, translate_peer(held.convert(resources.Peer)), held.source)
+                peer = peer_in(held)
+                if peer.name:
+                    _put(peers, peer, held.source)
+                else:
+                    self.notices += (nameless(held.source),)
+
+
+def peer_in(held: RawObject) -> Peer:
+    """Return the Peer that an object of a file is; what is wrong with it are its faults."""
+    try:
+        return translate_peer(held.convert(resources.Peer))
+    except KgctlError:
+        return read_peer(held.to_dict())
+
+
+def nameless(source: str) -> Notice:
+    """Return the warning that a Peer is passed over as it has no name."""
+    return warning(f'"{source}": a Peer has no metadata.name, and is passed over', f"kgctl lint {quote(source)}")
 
 
 def taken_at(nodes: Iterable[Node]) -> float:
@@ -165,13 +190,16 @@ def _read(path: str) -> bytes:
 
 
 def _documents(text: bytes, shown: str) -> list[Any]:
-    if text.lstrip().startswith(b"{"):
+    if text.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
         with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-            return [_json(text, shown)]
+            return [_json(text.removeprefix(codecs.BOM_UTF8), shown)]
+        if texts := json_texts(text):
+            return [_json(one.encode(), shown) for one in texts]
     try:
         return load_all(text)
-    except ValueError as error:
-        raise KgctlError(f'"{shown}" is neither YAML nor JSON, or is cut off: {error}', hint=_HINT) from None
+    except UnparsableError as error:
+        why = f'"{shown}" is neither YAML nor JSON, or is cut off: {error}'
+        raise KgctlError(why, hint=error.hint or _HINT) from None
 
 
 def _json(text: bytes, shown: str) -> Any:

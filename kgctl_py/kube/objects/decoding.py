@@ -1,13 +1,17 @@
 """Decoding JSON of the Kubernetes API into msgspec structs, and the structs that every kind of object shares."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube.objects.yaml_scalars import json_number
 
 T = TypeVar("T")
+
+_PART = re.compile(r"\[\d+\]|\.[^.\[]+")
 
 
 class Watched(Protocol):
@@ -81,8 +85,33 @@ def convert(value: Any, kind: type[T]) -> T:
     """Return decoded YAML or JSON data as a struct; raise ValueError with the malformed field."""
     try:
         return msgspec.convert(value, type=kind)
+    except msgspec.ValidationError:
+        pass
+    try:
+        return msgspec.convert(_with_integers(value), type=kind)
     except msgspec.ValidationError as error:
-        raise ValueError(_reason(error)) from None
+        raise ValueError(_with_key(_reason(error), value)) from None
+
+
+def _with_integers(value: Any) -> Any:
+    """Return `value` with the whole numbers that JSON writes as 25.0 or 1e3 as integers."""
+    if isinstance(value, dict):
+        return {key: _with_integers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_integers(item) for item in value]
+    return json_number(value) if isinstance(value, float) else value
+
+
+def _with_key(reason: str, value: Any) -> str:
+    """Return `reason` with the key of the first value that is no text where msgspec writes `[...]` for it."""
+    why, at, path = reason.partition(' - at "$')
+    if not path.endswith('[...]"'):
+        return reason
+    place = path.removesuffix('[...]"')
+    for part in _PART.findall(place):
+        value = value[int(part[1:-1])] if part.startswith("[") else value[part[1:]]
+    keys = [key for key, item in value.items() if not isinstance(item, str)]
+    return f'{why}{at}{place}.{keys[0]}"' if keys else reason
 
 
 def _reason(error: Exception) -> str:

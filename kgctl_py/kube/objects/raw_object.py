@@ -1,6 +1,6 @@
 """Objects of any kind from a file, decoded no further than their kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -10,6 +10,8 @@ from kgctl_py.kube.objects import decoding
 from kgctl_py.value import Value
 
 _LIST = "List"
+_LISTED = ("", "Node", "Peer")
+"""What a list without any items is a list of; other kinds may only be named so."""
 
 
 class RawObject(Value, frozen=True, kw_only=True):
@@ -47,13 +49,14 @@ class _Head(msgspec.Struct, frozen=True):
 
     kind: str | None = None
     api_version: str | None = msgspec.field(name="apiVersion", default=None)
+    items: msgspec.Raw | None = None
 
 
 class _List(msgspec.Struct, frozen=True):
     """A list with undecoded items."""
 
     kind: str
-    items: list[msgspec.Raw]
+    items: list[msgspec.Raw] | None
     api_version: str | None = msgspec.field(name="apiVersion", default=None)
 
 
@@ -64,35 +67,49 @@ def objects_in_json(text: bytes, source: str) -> list[RawObject] | None:
     """
     try:
         whole = msgspec.json.decode(text, type=_List)
-        if not whole.kind.endswith(_LIST):
-            return None
-        heads = [msgspec.json.decode(item, type=_Head) for item in whole.items]
+        return list(_items_in_json(whole, source)) if whole.kind.endswith(_LIST) else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return [
-        RawObject(
+
+
+def _items_in_json(whole: _List, source: str) -> Iterator[RawObject]:
+    """Yield the objects of a list, and of lists in it."""
+    for item in whole.items or ():
+        head = msgspec.json.decode(item, type=_Head)
+        if (head.kind or "").endswith(_LIST) and head.items is not None:
+            yield from _items_in_json(msgspec.json.decode(item, type=_List), source)
+            continue
+        yield RawObject(
             source=source,
             kind=head.kind if head.kind is not None else whole.kind.removesuffix(_LIST),
             api_version=head.api_version or whole.api_version,
             content=item,
         )
-        for head, item in zip(heads, whole.items, strict=True)
-    ]
 
 
 def objects_in_document(document: Any, source: str, hint: str) -> Iterator[RawObject]:
-    """Yield the objects of a decoded document, one or a list; raise KgctlError when it is neither."""
+    """Yield the objects of a decoded document, one or a list, of lists in lists, too; raise KgctlError else."""
     if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
         raise KgctlError(f'"{source}" has a document that is no Kubernetes object: it has no kind', hint=hint)
-    kind = document["kind"]
-    items = document.get("items") if kind.endswith(_LIST) else [document]
-    for item in items if isinstance(items, list) else [None]:
+    yield from _flattened(document, source, hint)
+
+
+def _flattened(document: dict[str, Any], source: str, hint: str) -> Iterator[RawObject]:
+    kind, version = str(document["kind"]), document.get("apiVersion")
+    if not is_list(document):
+        yield RawObject(source=source, kind=kind, api_version=_text(version), content=document)
+        return
+    items = document.get("items", False)
+    for item in [] if items is None else items if isinstance(items, list) else [None]:
         if not isinstance(item, dict):
             raise KgctlError(f'"{source}" has a {kind} whose items are not objects', hint=hint)
-        whole = {"apiVersion": document.get("apiVersion"), "kind": kind.removesuffix(_LIST), **item}
-        yield RawObject(
-            source=source, kind=str(whole["kind"]), api_version=_text(whole["apiVersion"]), content=whole
-        )
+        yield from _flattened({"apiVersion": version, "kind": kind.removesuffix(_LIST), **item}, source, hint)
+
+
+def is_list(document: Mapping[str, Any]) -> bool:
+    """Return whether a document is a list of objects; a kind of object may have a name that ends in List."""
+    kind = str(document.get("kind"))
+    return kind.endswith(_LIST) and ("items" in document or kind.removesuffix(_LIST) in _LISTED)
 
 
 def _text(value: Any) -> str | None:

@@ -1,14 +1,18 @@
 """YAML and JSON with the line and column of each field."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from kgctl_py.kube.objects.yaml_text import UnparsableError, check_depth
+from kgctl_py.kube.objects.json_stream import json_texts
+from kgctl_py.kube.objects.yaml_text import UnparsableError, nodes
+from kgctl_py.kube.objects.yaml_values import NodeError, Values, is_merge
 from kgctl_py.value import Value
 
 _DEEPEST_FIELD = 10
 """The number of levels that have regions: `items[0].spec.endpoint.dnsOrIP.ip` has six."""
+_JSON = re.compile(rb"(\xef\xbb\xbf)?\s*\{")
 
 
 class Region(Value, frozen=True, kw_only=True):
@@ -37,31 +41,30 @@ class Document(Value, frozen=True, kw_only=True):
 def documents(text: bytes, wanted: Callable[[str, str], bool]) -> list[Document]:
     """Return the documents of a file whose `kind` and `apiVersion` are `wanted`.
 
-    Raise UnparsableError for a file that is no YAML, or for an impossible value such as a 31st of February.
+    Of duplicate fields the last counts. Raise UnparsableError for a file that is no YAML, or has a tag that no
+    object has.
     """
+    texts = json_texts(text) if _JSON.match(text) else ()
+    if len(texts) > 1:
+        return [found for one in texts for found in documents(one.encode(), wanted)]
     try:
         return list(_documents(text, wanted))
     except UnparsableError:
-        value = _json(text)
+        value = json.loads(texts[0]) if texts else None
         if isinstance(value, dict):  # JSON has escapes that YAML does not have
             return [Document(value=value, regions={})] if wanted(*_kind(value)) else []
         raise
 
 
 def _documents(text: bytes, wanted: Callable[[str, str], bool]) -> Iterator[Document]:
-    import yaml
-
-    check_depth(text)
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-        while loader.check_node():
-            node = loader.get_node()
+        for node in nodes(text):
             heads = {key.value: value.value for key, value in _pairs(node) if isinstance(value.value, str)}
             if wanted(*_kind(heads)):
-                twice = tuple(_twice(node, ""))
-                value = loader.construct_document(node)
+                value = Values(lenient=True).value(node)
+                twice = tuple(_twice(node, "", set()))
                 yield Document(value=value, regions=dict(_regions(node, "", set())), twice=twice)
-    except (yaml.YAMLError, ValueError, RecursionError, TypeError) as error:
+    except (NodeError, RecursionError) as error:
         raise UnparsableError.of(error, text) from None
 
 
@@ -105,21 +108,17 @@ def _at(node: Any) -> Region:
     return Region(line=line, column=column, end_line=line, end_column=column)
 
 
-def _twice(node: Any, path: str) -> Iterator[str]:
-    """Yield each duplicate field of a mapping."""
-    if path.count(".") > _DEEPEST_FIELD:
+def _twice(node: Any, path: str, seen: set[int]) -> Iterator[str]:
+    """Yield each duplicate field below a node."""
+    if id(node) in seen or path.count(".") + path.count("[") > _DEEPEST_FIELD:
         return
-    seen = set()
+    seen.add(id(node))
+    keys = set()
     for key, value in _pairs(node):
         field = f"{path}.{key.value}" if path else key.value
-        if key.value in seen:
+        if key.value in keys and not is_merge(key):
             yield field
-        seen.add(key.value)
-        yield from _twice(value, field)
-
-
-def _json(text: bytes) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+        keys.add(key.value)
+        yield from _twice(value, field, seen)
+    for index, item in enumerate(node.value if node.id == "sequence" else ()):
+        yield from _twice(item, f"{path}[{index}]", seen)

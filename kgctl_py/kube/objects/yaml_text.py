@@ -1,8 +1,12 @@
-"""YAML from elsewhere, parsed quickly and safely."""
+"""YAML from elsewhere, parsed quickly, safely, and as Kubernetes does."""
 
+import functools
 import itertools
 import re
+from collections.abc import Iterator
 from typing import Any
+
+from kgctl_py.kube.objects.yaml_values import DuplicateKeyError, NodeError, Values
 
 DEEPEST = 5000
 """The deepest nesting; libyaml recurses for each level, and too many of them end the process."""
@@ -12,17 +16,21 @@ _BEFORE_A_VALUE = re.compile(rb"^[ ?:-]+", re.MULTILINE)
 
 
 class UnparsableError(ValueError):
-    """A text is no YAML: the `reason`, which quotes nothing, and the `line` if that is known."""
+    """A text is no YAML: the `reason`, which quotes no value, the `line` if that is known, and a `hint`."""
 
-    def __init__(self, reason: str, line: int = 0) -> None:
+    def __init__(self, reason: str, line: int = 0, hint: str = "") -> None:
         super().__init__(f"line {line}: {reason}" if line else reason)
         self.reason = reason
         self.line = line
+        self.hint = hint
 
     @classmethod
     def of(cls, error: Exception, text: bytes) -> "UnparsableError":
-        """Return the error for what PyYAML raised for `text`."""
+        """Return the error for what reading `text` raised."""
         mark, position = getattr(error, "problem_mark", None), getattr(error, "position", None)
+        if isinstance(error, NodeError):
+            hint = "a line --- parts two dumps in one file" if isinstance(error, DuplicateKeyError) else ""
+            return cls(str(error), error.line, hint)
         if mark:
             return cls(str(getattr(error, "problem", "")), mark.line + 1)
         if isinstance(error, RecursionError):
@@ -39,15 +47,41 @@ def check_depth(text: bytes) -> None:
 
 
 def load_all(text: bytes) -> list[Any]:
-    """Return the documents in `text` without empty ones; raise UnparsableError."""
+    """Return the documents in `text` without empty ones; raise UnparsableError, also for a key twice."""
+    try:
+        values = (Values().value(node) for node in nodes(text))
+        return [document for document in values if document is not None]
+    except (NodeError, RecursionError) as error:
+        raise UnparsableError.of(error, text) from None
+
+
+def nodes(text: bytes) -> Iterator[Any]:
+    """Yield the node of each document, the tag of a plain scalar None; raise UnparsableError."""
     import yaml
 
     check_depth(text)
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        return [document for document in yaml.load_all(text, Loader=loader) if document is not None]
-    except (yaml.YAMLError, RecursionError) as error:
+        loader = _loader()(text)
+        while loader.check_node():
+            yield loader.get_node()
+    except (yaml.YAMLError, RecursionError, UnicodeDecodeError) as error:
         raise UnparsableError.of(error, text) from None
+
+
+@functools.cache
+def _loader() -> type[Any]:
+    import yaml
+
+    class Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc] # chosen at run time
+        """Composes nodes, and leaves it to `Values` what a plain scalar is."""
+
+        def resolve(self, kind: type[Any], value: Any, implicit: Any) -> str | None:  # noqa: ARG002 # PyYAML's own
+            """Return the tag of a node that has none."""
+            if kind is not yaml.ScalarNode:
+                return "tag:yaml.org,2002:" + ("seq" if kind is yaml.SequenceNode else "map")
+            return None if implicit[0] else "tag:yaml.org,2002:str"
+
+    return Loader
 
 
 def _may_nest_deeper(text: bytes, levels: int) -> bool:

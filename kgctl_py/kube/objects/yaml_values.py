@@ -1,0 +1,149 @@
+"""The nodes of a YAML document as the values that Kubernetes makes of them (sigs.k8s.io/yaml).
+
+An alias gives the very value of its anchor. PyYAML's own constructors differ in scalars and in keys that are there
+twice, and make objects of tags that no Kubernetes object has.
+"""
+
+import base64
+import binascii
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from kgctl_py.kube.objects.yaml_scalars import json_number, plain_scalar
+
+_TAG = "tag:yaml.org,2002:"
+_MERGE = "<<"
+_COLLECTIONS = ("map", "seq", "set", "omap", "pairs")
+MOST_VALUES = 10_000_000
+"""The most values of a document, each alias counted as what it stands for: as many as 50,000 large nodes have."""
+
+
+class NodeError(ValueError):
+    """A node has no value in Kubernetes; `line` is the line on which it begins."""
+
+    def __init__(self, reason: str, node: Any) -> None:
+        super().__init__(reason)
+        self.line: int = node.start_mark.line + 1
+
+
+class DuplicateKeyError(NodeError):
+    """A mapping has a key twice."""
+
+
+class Values:
+    """Makes values of nodes; a `lenient` one lets the last of several equal keys win."""
+
+    def __init__(self, *, lenient: bool = False) -> None:
+        self._lenient = lenient
+        self._made: dict[int, tuple[Any, int]] = {}
+        self._open: set[int] = set()
+
+    def value(self, node: Any) -> Any:
+        """Return the value of a node; raise NodeError."""
+        return self._value(node)[0]
+
+    def _value(self, node: Any) -> tuple[Any, int]:
+        """Return the value of a node, and the number of values in it."""
+        if node.id == "scalar":
+            return _scalar(node), 1
+        if id(node) in self._made:
+            return self._made[id(node)]
+        if id(node) in self._open:
+            raise NodeError("an alias stands within what it stands for", node)
+        if node.tag.startswith(_TAG) and node.tag.removeprefix(_TAG) not in _COLLECTIONS:
+            raise NodeError("it has a tag that Kubernetes does not know", node)
+        self._open.add(id(node))
+        value, size = self._mapping(node) if node.id == "mapping" else self._sequence(node)
+        if size > MOST_VALUES:
+            raise NodeError("its aliases stand for too many values", node)
+        self._open.discard(id(node))
+        self._made[id(node)] = value, size
+        return value, size
+
+    def _sequence(self, node: Any) -> tuple[Any, int]:
+        items = [self._value(item) for item in node.value]
+        return [value for value, _ in items], 1 + sum(size for _, size in items)
+
+    def _mapping(self, node: Any) -> tuple[Any, int]:
+        mapping: dict[str, Any] = {}
+        size = 1
+        own: set[str] = set()
+        for key_node, value_node in node.value:
+            value, more = self._value(value_node)
+            size += more
+            if is_merge(key_node):
+                for merged in _merged(value, value_node):
+                    mapping = {**merged, **mapping}
+                continue
+            key = key_text(key_node)
+            if key in own and not self._lenient:
+                raise DuplicateKeyError(f'"{key}" is there twice', key_node)
+            own.add(key)
+            mapping[key] = value
+        return mapping, size
+
+
+def key_text(node: Any) -> str:
+    """Return the key that a node is; raise NodeError for one that is none."""
+    key = _scalar(node) if node.id == "scalar" else node
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    if not isinstance(key, str | int | float):
+        raise NodeError("it has a key that is neither text nor a number", node)
+    return str(key)
+
+
+def is_merge(node: Any) -> bool:
+    """Return whether a node is the key `<<`, which takes over the keys of other mappings."""
+    return node.id == "scalar" and node.value == _MERGE and (is_plain(node) or node.tag == _TAG + "merge")
+
+
+def is_plain(node: Any) -> bool:
+    """Return whether a scalar has neither quotes nor a tag."""
+    return node.tag is None
+
+
+def _merged(value: Any, node: Any) -> Iterator[dict[str, Any]]:
+    for mapping in value if isinstance(value, list) else [value]:
+        if not isinstance(mapping, dict):
+            raise NodeError("<< takes mappings only", node)
+        yield mapping
+
+
+def _scalar(node: Any) -> Any:
+    if is_plain(node):
+        value = plain_scalar(node.value)
+        return _finite(value, node)
+    if not node.tag.startswith(_TAG):
+        if node.tag.startswith("!") and not node.tag.startswith("!!"):
+            return node.value
+        raise NodeError("it has a tag that Kubernetes does not know", node)
+    return _tagged(node, node.tag.removeprefix(_TAG))
+
+
+def _finite(value: Any, node: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise NodeError("it has a number that JSON does not have", node)
+    return value
+
+
+def _tagged(node: Any, tag: str) -> Any:
+    if tag in ("str", "timestamp", "merge"):
+        return node.value
+    if tag == "binary":
+        return _binary(node)
+    value = _finite(plain_scalar(node.value), node)
+    if tag == "float" and isinstance(value, int | float) and not isinstance(value, bool):
+        return json_number(float(value))
+    kinds: dict[str, Any] = {"int": int, "bool": bool, "null": type(None)}
+    if tag not in kinds or type(value) is not kinds[tag]:
+        raise NodeError("it has a value that does not fit its tag", node)
+    return value
+
+
+def _binary(node: Any) -> str:
+    try:
+        return base64.b64decode(node.value.translate({10: None, 32: None}), validate=True).decode()
+    except (binascii.Error, ValueError):
+        raise NodeError("it has a value that does not fit its tag", node) from None

@@ -1,0 +1,131 @@
+"""YAML means what Kubernetes takes it for; the judge is kubectl, which reads it by sigs.k8s.io/yaml."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kgctl_py.kube.objects.yaml_scalars import is_plain_string
+from kgctl_py.kube.objects.yaml_text import UnparsableError, load_all
+from kgctl_py.kube.objects.yaml_values import MOST_VALUES
+
+SCALARS: dict[str, Any] = {
+    "y": True,
+    "N": False,
+    "off": False,
+    "On": True,
+    "TRUE": True,
+    "tRUE": "tRUE",
+    "~": None,
+    "Null": None,
+    "2024-01-01": "2024-01-01",
+    "2001-12-14t21:59:43.10-05:00": "2001-12-14t21:59:43.10-05:00",
+    "2024-02-31": "2024-02-31",
+    "1e3": 1000,
+    "1E-2": 0.01,
+    "25.0": 25,
+    "25.": 25,
+    ".5": 0.5,
+    "+7": 7,
+    "0o17": 15,
+    "0O17": 15,
+    "017": 15,
+    "09": 9,
+    "-0x1F": -31,
+    "0b11": 3,
+    "1_000": 1000,
+    "1e400": "1e400",
+    "18446744073709551615": 18446744073709551615,
+    "18446744073709551616": 18446744073709551616,
+    "1:30": "1:30",
+    "190:20:30": "190:20:30",
+    "1.2.3": "1.2.3",
+    "10.0.0.0/8": "10.0.0.0/8",
+    "0x": "0x",
+    "'y'": "y",
+    '"25"': "25",
+    "!!str 25": "25",
+    "!!float 25": 25,
+    "!!binary aGk=": "hi",
+    "!mine 25": "25",
+    "=": "=",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), list(SCALARS.items()))
+def test_a_scalar_is_what_kubernetes_takes_it_for(text: str, expected: Any) -> None:
+    [value] = load_all(f"a: {text}".encode())
+    assert value == {"a": expected}
+    assert type(value["a"]) is type(expected)
+
+
+def test_kubectl_agrees_on_every_scalar(tmp_path: Path) -> None:
+    """`kubectl patch --local` turns the YAML of a file into JSON and asks no server."""
+    kubectl = shutil.which("kubectl")
+    if not kubectl:
+        pytest.skip("there is no kubectl")
+    lines = [f"  s{n}: {text}\n" for n, text in enumerate(SCALARS) if "1844674407370955161" not in text]
+    text = f"apiVersion: acme.com/v1\nkind: Thing\nmetadata: {{name: a}}\nspec:\n{''.join(lines)}"
+    (tmp_path / "thing.yaml").write_text(text)
+    arguments = ["patch", "--local", "-f", "thing.yaml", "--type", "merge", "-p", "{}", "-o", "json"]
+    done = subprocess.run([kubectl, *arguments], cwd=tmp_path, capture_output=True, text=True, check=True)
+    [ours] = load_all(text.encode())
+    assert ours["spec"] | json.loads(done.stdout)["spec"] == ours["spec"]
+
+
+@pytest.mark.parametrize("text", ["y", "off", "1e3", "0o17", "25.0", "", "~", ".inf", "-7", "1_0"])
+def test_such_a_text_needs_quotes(text: str) -> None:
+    assert not is_plain_string(text)
+
+
+@pytest.mark.parametrize("text", ["yea", "2024-01-01", "1:30", "10.0.0.1", "a", "-a", ".5.5"])
+def test_such_a_text_needs_none(text: str) -> None:
+    assert is_plain_string(text)
+
+
+def test_keys_are_texts_as_in_json() -> None:
+    assert load_all(b"1: a\ny: b\n1.5: c\n'n': d") == [{"1": "a", "true": "b", "1.5": "c", "n": "d"}]
+
+
+@pytest.mark.parametrize(
+    "text", ["a: {b: 1, b: 1}", "- a: 1\n  a: 2", '"1": a\n1: b', "on: 1\ny: 2", "a: 1\n'a': 1"]
+)
+def test_a_key_that_is_there_twice_is_an_error_that_names_it(text: str) -> None:
+    with pytest.raises(UnparsableError, match=r'^line \d: "(a|b|1|true)" is there twice$'):
+        load_all(text.encode())
+
+
+def test_merged_keys_are_there_once_and_the_own_ones_win() -> None:
+    text = b"a: &a {x: 1, y: 2}\nb: {<<: *a, x: 3}\nc: {z: 4, <<: [*a, {w: 5}]}"
+    assert load_all(text)[0]["b"] == {"x": 3, "true": 2}
+    assert load_all(text)[0]["c"] == {"x": 1, "true": 2, "z": 4, "w": 5}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["!!int ''", "!!bool 7", "!!binary ü", "!!python/name:os.system", "!!python/object:os.system {}", ".nan"],
+)
+def test_a_value_that_is_not_what_its_tag_says_is_an_error(text: str) -> None:
+    with pytest.raises(UnparsableError, match=r"^line 1: it has a "):
+        load_all(f"a: {text}".encode())
+
+
+@pytest.mark.parametrize("text", ["[a]: 1", "{a: b}: 1", "~: 1", "? [a]\n: b"])
+def test_a_key_that_is_no_text_is_an_error(text: str) -> None:
+    with pytest.raises(UnparsableError, match="key"):
+        load_all(text.encode())
+
+
+def test_an_alias_in_its_own_anchor_is_an_error() -> None:
+    with pytest.raises(UnparsableError, match="alias"):
+        load_all(b"a: &a [*a]")
+
+
+def test_aliases_of_aliases_may_not_stand_for_more_than_a_large_cluster() -> None:
+    lines = [f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 10)}]\n" for n in range(1, 9)]
+    with pytest.raises(UnparsableError, match="too many values"):
+        load_all(("x0: &x0 [a]\n" + "".join(lines)).encode())
+    assert MOST_VALUES == 10_000_000
