@@ -1,11 +1,16 @@
 """YAML that people edit, changed only where needed: comments, order and layout stay."""
 
+import contextlib
 import difflib
 import io
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+
+from kgctl_py.fs import yaml_patch
+from kgctl_py.kube.objects.yaml_scalars import is_plain_string
+from kgctl_py.kube.objects.yaml_text import load_all
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
@@ -18,6 +23,20 @@ _SPACE = re.compile(r"\s+")
 def read(text: str) -> Any:
     """Return the one document of `text` with its comments, None for an empty text; raise ValueError."""
     return _load(_editor(), text)
+
+
+def made_equal(text: str, wanted: Mapping[str, Any]) -> str:
+    """Return `text` changed so that Kubernetes reads `wanted`; raise ValueError when that cannot be done.
+
+    Where it can, only the characters of what differs change; else the text is written anew by ruamel.yaml, which
+    keeps comments and order.
+    """
+    with contextlib.suppress(ValueError):
+        return yaml_patch.patched(text, wanted)
+    new = changed(text, lambda data: make_equal(data, wanted))
+    if load_all(new.encode()) != [wanted]:
+        raise ValueError("is written in a way that kgctl cannot change")
+    return new
 
 
 def changed(text: str, change: Callable[[Any], None]) -> str:
@@ -58,7 +77,15 @@ def _editor() -> "YAML":
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 1 << 30  # long lines are not broken
+    yaml.representer.add_representer(str, _represent_text)
     return yaml
+
+
+def _represent_text(representer: Any, text: str) -> Any:
+    """Return the node of a text, quoted where Kubernetes would take it for something else."""
+    return representer.represent_scalar(
+        "tag:yaml.org,2002:str", text, style=None if is_plain_string(text) else "'"
+    )
 
 
 def _load(yaml: "YAML", text: str) -> Any:
@@ -81,7 +108,8 @@ def _indent_like(yaml: "YAML", text: str, data: dict[str, Any]) -> None:
     from ruamel.yaml.util import load_yaml_guess_indent
 
     _, sequence, dash = load_yaml_guess_indent(text)
-    inner = [value.lc.col for value in data.values() if isinstance(value, CommentedMap) and value.lc.col > 0]
+    blocks = [value for value in data.values() if isinstance(value, CommentedMap) and not value.fa.flow_style()]
+    inner = [column for value in blocks for _, column, *_ in list(value.lc.data.values())[:1] if column > 0]
     yaml.indent(mapping=inner[0] if inner else 2, sequence=sequence or 2, offset=dash or 0)
 
 

@@ -1,13 +1,14 @@
 """Plain data as YAML or JSON text, for other programs to read.
 
-Texts with characters that nobody sees are escaped whole: those would reach the terminal, and PyYAML does not read
-back every line break that it writes.
+Texts with characters that nobody sees are escaped whole: those would reach the terminal.
 """
 
 import datetime
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from kgctl_py.kube.objects.yaml_dump import dump_yaml
 
 
 def as_json(value: Mapping[str, Any]) -> str:
@@ -26,10 +27,7 @@ def as_json_with_rows(value: Mapping[str, Any], key: str, rows: Iterable[Mapping
 
 def as_yaml(value: Mapping[str, Any]) -> str:
     """Return YAML in block style with its keys sorted, as Kubernetes' tools print it."""
-    import yaml
-
-    text: str = yaml.safe_dump(value, sort_keys=True, allow_unicode=True, default_flow_style=False)
-    return text if _is_visible(text) else yaml.safe_dump(value, sort_keys=True, default_flow_style=False)
+    return dump_yaml(value, sort_keys=True)
 
 
 def rfc3339(seconds: int) -> str | None:

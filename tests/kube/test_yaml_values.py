@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from kgctl_py.kube.objects.yaml_dump import dump_line, dump_yaml
 from kgctl_py.kube.objects.yaml_scalars import is_plain_string
 from kgctl_py.kube.objects.yaml_text import UnparsableError, load_all
 from kgctl_py.kube.objects.yaml_values import MOST_VALUES
@@ -129,3 +132,11 @@ def test_aliases_of_aliases_may_not_stand_for_more_than_a_large_cluster() -> Non
     with pytest.raises(UnparsableError, match="too many values"):
         load_all(("x0: &x0 [a]\n" + "".join(lines)).encode())
     assert MOST_VALUES == 10_000_000
+
+
+@given(
+    st.dictionaries(st.text(max_size=5), st.sampled_from([*SCALARS, "a: b", "#", "- a", ""]) | st.text(max_size=9))
+)
+def test_what_is_written_is_read_back(value: dict[str, str]) -> None:
+    assert load_all(dump_yaml(value).encode()) == [value]
+    assert load_all(dump_line(value).encode()) == [value]

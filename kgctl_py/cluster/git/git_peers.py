@@ -81,8 +81,7 @@ class FolderPeerStore:
         name = manifest["metadata"]["name"]
         kept = self._alone(name)
         with text_errors(kept.file.path):
-            text = self._folder.text(kept.file.path)
-            text = yaml_edit.changed(text, lambda data: yaml_edit.make_equal(data, manifest))
+            text = yaml_edit.made_equal(self._folder.text(kept.file.path), manifest)
         self._make([FileChange(path=kept.file.path, content=text, mode=_mode(manifest), replace=True)])
         self._kept[name] = replace(kept, peer=_peer(manifest), manifest=copy.deepcopy(manifest))
         return manifest

@@ -3,6 +3,7 @@
 Its fields and its three names are those of Kustomize's documentation, «The kustomization file».
 """
 
+import itertools
 import posixpath
 from typing import Any
 
@@ -75,13 +76,24 @@ def _places(text: str) -> list[tuple[int, int]]:
 
 
 def _with_line(text: str, after: list[tuple[int, int]], resource: str) -> str:
-    """Return `text` with one line more, which starts as the last resource's does."""
+    """Return `text` with one line more, which starts as the last resource's does.
+
+    A comment below the last resource says what comes next: the line goes below it, too.
+    """
     lines = _split(text)
     for number, column in after:
         ends = "\r\n" if lines[number].endswith("\r\n") else "\n"
-        lines[number] = lines[number].rstrip("\r\n") + ends
-        lines.insert(number + 1, lines[number][:column] + resource + ends)
+        start, place = lines[number][:column], number + _comments_below(lines[number + 1 :])
+        lines[place] = lines[place].rstrip("\r\n") + ends
+        lines.insert(place + 1, start + resource + ends)
     return "".join(lines)
+
+
+def _comments_below(lines: list[str]) -> int:
+    """Return the number of lines of a comment, unless it stands right above something else."""
+    comments = list(itertools.takewhile(lambda line: line.lstrip().startswith("#"), lines))
+    following = lines[len(comments) : len(comments) + 1]
+    return len(comments) if not any(line.strip() for line in following) else 0
 
 
 def _split(text: str) -> list[str]:

@@ -55,17 +55,17 @@ def load_all(text: bytes) -> list[Any]:
         raise UnparsableError.of(error, text) from None
 
 
-def nodes(text: bytes) -> Iterator[Any]:
+def nodes(text: bytes | str) -> Iterator[Any]:
     """Yield the node of each document, the tag of a plain scalar None; raise UnparsableError."""
     import yaml
 
-    check_depth(text)
+    check_depth(text if isinstance(text, bytes) else text.encode())
     try:
         loader = _loader()(text)
         while loader.check_node():
             yield loader.get_node()
     except (yaml.YAMLError, RecursionError, UnicodeDecodeError) as error:
-        raise UnparsableError.of(error, text) from None
+        raise UnparsableError.of(error, text if isinstance(text, bytes) else text.encode()) from None
 
 
 @functools.cache

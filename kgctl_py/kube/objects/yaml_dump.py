@@ -1,0 +1,48 @@
+"""YAML that Kubernetes reads back as it was: what it would take for a number or a Boolean stands in quotes."""
+
+import functools
+from typing import Any
+
+from kgctl_py.kube.objects.yaml_scalars import is_plain_string
+
+_NEVER = 1 << 30
+
+
+def dump_yaml(value: Any, *, sort_keys: bool = False) -> str:
+    """Return YAML in block style."""
+    return _dump(value, sort_keys=sort_keys, default_flow_style=False)
+
+
+def dump_line(value: Any) -> str:
+    """Return a scalar, or a whole mapping or list, on one line and without its end."""
+    text = _dump([value], default_flow_style=True, width=_NEVER, sort_keys=False)
+    return text.rstrip("\n").removeprefix("[").removesuffix("]")
+
+
+def _dump(value: Any, **options: Any) -> str:
+    """Return YAML, escaped whole when it has characters that nobody sees.
+
+    Those would reach the terminal, and PyYAML does not read back every line break that it writes.
+    """
+    import yaml
+
+    text: str = yaml.dump(value, Dumper=_dumper(), allow_unicode=True, **options)
+    return text if text.replace("\n", "").isprintable() else str(yaml.dump(value, Dumper=_dumper(), **options))
+
+
+@functools.cache
+def _dumper() -> type[Any]:
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Quotes what PyYAML reads as text, and Kubernetes as something else, as `y` and `1e3`."""
+
+        def represent_str(self, data: str) -> Any:
+            """Return the node of a text."""
+            node = super().represent_str(data)
+            if not is_plain_string(data):
+                node.style = "'"
+            return node
+
+    Dumper.add_representer(str, Dumper.represent_str)
+    return Dumper
