@@ -81,7 +81,7 @@ def repository(tmp_path: Path) -> Repository:
 
 
 def with_line(name: str) -> str:
-    return KUSTOMIZATION.replace("# the first\n", f"# the first\n  - peers/{name}.yaml\n")
+    return KUSTOMIZATION.replace("# more to come\n", f"# more to come\n  - peers/{name}.yaml\n")
 
 
 def test_add_writes_the_peer_and_one_line_and_gives_the_configuration(repository: Repository) -> None:
