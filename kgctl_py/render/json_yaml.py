@@ -8,8 +8,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from kgctl_py.kube.objects.yaml_dump import dump_yaml
-
 
 def as_json(value: Mapping[str, Any]) -> str:
     """Return JSON indented by two spaces, keys in the order given, and a final newline."""
@@ -27,6 +25,8 @@ def as_json_with_rows(value: Mapping[str, Any], key: str, rows: Iterable[Mapping
 
 def as_yaml(value: Mapping[str, Any]) -> str:
     """Return YAML in block style with its keys sorted, as Kubernetes' tools print it."""
+    from kgctl_py.kube.objects.yaml_dump import dump_yaml
+
     return dump_yaml(value, sort_keys=True)
 
 

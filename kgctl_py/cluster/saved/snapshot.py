@@ -16,13 +16,10 @@ from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
-from kgctl_py.kilo.peer_objects import read_peer
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
-from kgctl_py.kube.objects.json_stream import json_texts
 from kgctl_py.kube.objects.raw_object import RawObject, objects_in_document, objects_in_json
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
-from kgctl_py.kube.objects.yaml_text import UnparsableError, load_all
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
 from kgctl_py.notice import Notice, warning
 from kgctl_py.os_errors import explained
@@ -134,6 +131,8 @@ def peer_in(held: RawObject) -> Peer:
     try:
         return translate_peer(held.convert(resources.Peer))
     except KgctlError:
+        from kgctl_py.kilo.peer_objects import read_peer
+
         return read_peer(held.to_dict())
 
 
@@ -193,8 +192,12 @@ def _documents(text: bytes, shown: str) -> list[Any]:
     if text.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
         with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
             return [_json(text.removeprefix(codecs.BOM_UTF8), shown)]
+        from kgctl_py.kube.objects.json_stream import json_texts
+
         if texts := json_texts(text):
             return [_json(one.encode(), shown) for one in texts]
+    from kgctl_py.kube.objects.yaml_text import UnparsableError, load_all
+
     try:
         return load_all(text)
     except UnparsableError as error:

@@ -7,7 +7,6 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.objects.yaml_scalars import json_number
 
 T = TypeVar("T")
 
@@ -95,6 +94,8 @@ def convert(value: Any, kind: type[T]) -> T:
 
 def _with_integers(value: Any) -> Any:
     """Return `value` with the whole numbers that JSON writes as 25.0 or 1e3 as integers."""
+    from kgctl_py.kube.objects.yaml_scalars import json_number
+
     if isinstance(value, dict):
         return {key: _with_integers(item) for key, item in value.items()}
     if isinstance(value, list):
