@@ -68,6 +68,11 @@ def peer(name: str, number: int = 1, **spec: Any) -> Raw:
     }
 
 
+def listening_peer(name: str, number: int = 1, **spec: Any) -> Raw:
+    """A ready Peer that others can call: 192.0.2.NUMBER, port 51820."""
+    return peer(name, number, endpoint={"dnsOrIP": {"ip": f"192.0.2.{number}"}, "port": 51820}, **spec)
+
+
 @dataclasses.dataclass(frozen=True)
 class Cluster:
     """Nodes and Peers in memory, and kgctl run on them."""

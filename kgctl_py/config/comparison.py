@@ -1,7 +1,7 @@
 """A peer's configuration compared with the mesh: what the mesh decides, and what the user sets.
 
 DNS, MTU, table, listen port, and whether Services are routed are the user's: they are compared only when they are
-set. An address is wrong when the peer does not have it.
+set. A peer to which no tunnel opens may be there or not. An address is wrong when the peer does not have it.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from kgctl_py import wireguard
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.config.subject import Subject
-from kgctl_py.config.wg_quick import wg_quick_configuration
+from kgctl_py.config.wg_quick import useless_keys, wg_quick_configuration
 from kgctl_py.findings import Remark
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface, host_cidr
@@ -58,13 +58,17 @@ def _desired(
     """Return the configuration that there should be, of the interface only what is compared, and its remarks."""
     addresses = _addresses(subject, actual)
     subject = replace(subject, addresses=addresses or subject.as_peer.allowed_ips, services=())
-    configuration = wg_quick_configuration(cluster, topology, subject, settings, None)
+    everything = replace(settings, all_peers=True)
+    configuration = wg_quick_configuration(cluster, topology, subject, everything, None)
     interface = configuration.conf.interface and replace(
         configuration.conf.interface,
         addresses=configuration.conf.interface.addresses if addresses or settings.addresses else (),
         mtu=settings.mtu,
     )
-    return replace(configuration.conf, interface=interface), configuration.remarks
+    useless = frozenset() if settings.all_peers else useless_keys(topology, subject)
+    optional = useless - {peer.public_key for peer in actual.peers}
+    peers = wg_quick_changes.without_peers(configuration.conf, optional).peers
+    return replace(configuration.conf, interface=interface, peers=peers), configuration.remarks
 
 
 def _addresses(subject: Subject, actual: wireguard.Conf) -> tuple[IPInterface, ...]:

@@ -27,7 +27,8 @@ ServiceCIDRs = tuple[IPInterface, ...] | Auto
 class WgQuickSettings(Value, frozen=True, kw_only=True):
     """Parsed settings; None and empty mean that the user sets nothing.
 
-    `dns` holds IP addresses and search domains. `gateway` and `only` name locations or nodes.
+    `dns` holds IP addresses and search domains. `gateway` and `only` name locations or nodes. With
+    `all_peers` those stay to which no tunnel opens.
     """
 
     addresses: tuple[IPInterface, ...] = ()
@@ -38,6 +39,7 @@ class WgQuickSettings(Value, frozen=True, kw_only=True):
     listen_port: int | None = None
     gateway: str | None = None
     only: tuple[str, ...] = ()
+    all_peers: bool = False
 
 
 class PrivateKey(Value, frozen=True, kw_only=True):

@@ -13,8 +13,9 @@ from kgctl_py.findings.rules.configuration import loops_left_out
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface, host_cidr
 from kgctl_py.mesh.find_by_name import not_found
+from kgctl_py.mesh.routing.useless_peers import useless_peers
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.notice import Notice, warning
+from kgctl_py.notice import Notice, note, warning
 from kgctl_py.render.config.wireguard_conf import wg_quick_conf
 from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_ip
@@ -39,15 +40,21 @@ def wg_quick_configuration(
     )
     services = subject.services if settings.services is None else settings.services
     cidrs, service_notices = service_cidrs(cluster, services)
-    conf = _routed(topology, replace(subject.conf, interface=interface), settings, cidrs)
+    wanted, left_out = _of_use(topology, replace(subject.conf, interface=interface), subject, settings)
+    conf = _routed(topology, wanted, settings, cidrs)
     unreachable = tuple(_unreachable_dns(conf)) if settings.dns is AUTO else ()
     names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
     loops = tuple(wg_quick_changes.loops(conf, cluster.look_up(names)))
     return Configuration(
         title=subject.title,
         conf=wg_quick_changes.without(conf, loops),
-        remarks=(*dns_notices, *service_notices, *unreachable, *loops_left_out(loops)),
+        remarks=(*dns_notices, *service_notices, *left_out, *unreachable, *loops_left_out(loops)),
     )
+
+
+def useless_keys(topology: Topology, subject: Subject) -> frozenset[wireguard.Key]:
+    """Return the keys of the peers to which `subject` has no tunnel; a node has one to every peer."""
+    return useless_peers(topology, subject.as_peer) if subject.kind == "peer" else frozenset()
 
 
 def wg_quick_text(configuration: Configuration) -> str:
@@ -75,12 +82,30 @@ def _dns(
     return settings.dns or (), ()
 
 
+def _of_use(
+    topology: Topology, conf: wireguard.Conf, subject: Subject, settings: WgQuickSettings
+) -> tuple[wireguard.Conf, tuple[Notice, ...]]:
+    """Return `conf` with the peers that the user wants and that are of use, and how many are not."""
+    if settings.only:
+        conf = wg_quick_changes.with_only(conf, [_peer_key(topology, conf, name) for name in settings.only])
+    if settings.all_peers:
+        return conf, ()
+    kept = wg_quick_changes.without_peers(conf, useless_keys(topology, subject))
+    return kept, left_out_note(len(conf.peers) - len(kept.peers))
+
+
+def left_out_note(count: int) -> tuple[Notice, ...]:
+    """Return the note that so many peers are left out, unless there is none."""
+    if not count:
+        return ()
+    peers = "peer is" if count == 1 else "peers are"
+    return (note(f"note: {count} {peers} left out, since no tunnel to them opens: --all-peers keeps them"),)
+
+
 def _routed(
     topology: Topology, conf: wireguard.Conf, settings: WgQuickSettings, services: tuple[IPInterface, ...]
 ) -> wireguard.Conf:
-    """Return `conf` with the peers and the routes that the user chose."""
-    if settings.only:
-        conf = wg_quick_changes.with_only(conf, [_peer_key(topology, conf, name) for name in settings.only])
+    """Return `conf` with the routes that the user chose."""
     conf = wg_quick_changes.with_services(conf, services)
     if settings.gateway is not None:
         conf = wg_quick_changes.with_gateway(conf, _peer_key(topology, conf, settings.gateway))

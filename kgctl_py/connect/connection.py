@@ -31,6 +31,7 @@ class InterfaceSettings(Value, frozen=True, kw_only=True):
     dns: tuple[str, ...] | Auto
     resync_seconds: float
     clean_up: bool
+    all_peers: bool
 
 
 class Connection(Value, frozen=True, kw_only=True):
@@ -91,7 +92,11 @@ def hold_connection(
         signals.on_signal(events.end),
     ):
         membership = Membership(
-            peer=peer.name, key=peer.key, mtu=interface.mtu, extra_networks=connection.networks
+            peer=peer.name,
+            key=peer.key,
+            mtu=interface.mtu,
+            extra_networks=connection.networks,
+            all_peers=interface.all_peers,
         )
         reporter = StatusReporter(f"{name} ({tunnel.implementation_name}) · peer {peer.name}", event_log, screen)
         addresses = EndpointAddresses(interface.resync_seconds, cluster.look_up)

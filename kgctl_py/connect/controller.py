@@ -27,6 +27,7 @@ class Membership(Value, frozen=True, kw_only=True):
     key: Key
     mtu: int
     extra_networks: tuple[IPInterface, ...] = ()
+    all_peers: bool = False
 
 
 class Controller:
@@ -72,6 +73,7 @@ class Controller:
             mtu=self._membership.mtu,
             extra_networks=self._membership.extra_networks,
             addresses=self._addresses.look_up(endpoint_names(topology, peer.name)),
+            all_peers=self._membership.all_peers,
         )
         applied = self._tunnel.apply(desired)
         findings = about_output(

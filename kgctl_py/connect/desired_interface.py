@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from kgctl_py import wireguard
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPAddress, IPInterface, masked
+from kgctl_py.mesh.routing.useless_peers import useless_peers
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.wg_interface import Settings
 from kgctl_py.value import Value, replace
@@ -16,6 +17,8 @@ class DesiredInterface(Value, frozen=True, kw_only=True):
     conf: wireguard.Conf
     settings: Settings
     warnings: tuple[str, ...] = ()
+    left_out: int = 0
+    """The number of peers to which no tunnel opens, and which the interface therefore does not have."""
 
 
 def endpoint_names(topology: Topology, peer: str) -> set[str]:
@@ -31,13 +34,17 @@ def desired_interface(
     mtu: int,
     extra_networks: tuple[IPInterface, ...],
     addresses: Mapping[str, IPAddress],
+    all_peers: bool = False,
 ) -> DesiredInterface:
     """Return the desired interface of `peer`.
 
     As the reference's connect does, `extra_networks` are routed through the first node by name. `addresses` has
-    those of DNS names, since WireGuard takes none.
+    those of DNS names, since WireGuard takes none. Peers to which no tunnel opens are left out unless `all_peers`.
     """
-    conf = wg_quick_changes.with_routes(topology.peer_conf(peer), _first_key(topology), extra_networks)
+    whole = topology.peer_conf(peer)
+    useless = frozenset() if all_peers else useless_peers(topology, topology.given_peers[peer])
+    named = wg_quick_changes.without_peers(whole, useless)
+    conf = wg_quick_changes.with_routes(named, _first_key(topology), extra_networks)
     conf = replace(conf, peers=tuple(_with_address(other, addresses) for other in conf.peers))
     loops = tuple(wg_quick_changes.loops(conf))
     conf = wg_quick_changes.without(conf, loops)
@@ -49,7 +56,8 @@ def desired_interface(
             addresses=wg_quick_changes.host_addresses(topology.given_peers[peer].allowed_ips),
             routes=tuple(cidr for cidr in networks if cidr.network.prefixlen),
         ),
-        warnings=(*_unresolved(conf, topology.peer_conf(peer)), *_loops(loops), *_default_routes(networks)),
+        warnings=(*_unresolved(conf, named), *_loops(loops), *_default_routes(networks)),
+        left_out=len(whole.peers) - len(named.peers),
     )
 
 

@@ -28,6 +28,7 @@ class StatusReporter:
         self._conf_names: dict[Key, str] = {}
         self._logged: set[object] = set()
         self._warnings: tuple[str, ...] = ()
+        self._left_out = 0
         self._handshakes: set[Key] = set()
         self._last_change = ""
         self._changed_at = 0.0
@@ -43,6 +44,9 @@ class StatusReporter:
         for event, message, facts in _changes(applied.difference, before | self._conf_names):
             self._log.info(event, message, **facts)
             self._last_change, self._changed_at = message, time.time()
+        if desired.left_out != self._left_out:
+            self._left_out = desired.left_out
+            self._log.info("peers", f"{_count(desired.left_out)} left out: no tunnel to them opens")
         taken = (f"{cidr} is not routed: another interface has it" for cidr in applied.not_routed)
         self._warn((*desired.warnings, *taken))
         for finding in findings:
@@ -129,6 +133,10 @@ def _changes(difference: Difference, names: dict[Key, str]) -> Iterator[tuple[st
         facts = {each.field.value: {"gone": each.removed, "come": each.added} for each in change.changes}
         words = ", ".join(map(_words, change.changes))
         yield "changed", f"changed: {name}: {words}", {"peer": name, "changes": facts}
+
+
+def _count(peers: int) -> str:
+    return "1 peer is" if peers == 1 else f"{peers} peers are"
 
 
 def _words(change: Change) -> str:

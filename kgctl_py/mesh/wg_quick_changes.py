@@ -49,6 +49,11 @@ def with_only(conf: wireguard.Conf, keys: Container[wireguard.Key | None]) -> wi
     return replace(conf, peers=tuple(peer for peer in conf.peers if peer.public_key in keys))
 
 
+def without_peers(conf: wireguard.Conf, keys: Container[wireguard.Key | None]) -> wireguard.Conf:
+    """Leave out every peer that has one of these public keys."""
+    return replace(conf, peers=tuple(peer for peer in conf.peers if peer.public_key not in keys))
+
+
 def with_gateway(conf: wireguard.Conf, key: wireguard.Key | None) -> wireguard.Conf:
     """Route everything through the peer with that public key, except what the other peers have."""
 

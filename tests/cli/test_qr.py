@@ -15,7 +15,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.wireguard import Key, keygen
 from tests.cli.in_terminal import Shown, kgctl_in_terminal
 from tests.cli.kgctl import kgctl, kgctl_program
-from tests.in_memory import Cluster, node, peer
+from tests.in_memory import Cluster, listening_peer, node, peer
 from tests.render.scanner import scanned, scanned_lines, scanned_svg, scanned_terminal
 
 KEY = base64.b64encode(bytes([8, *range(1, 31), 95])).decode()
@@ -39,7 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def save(locations: int) -> None:
     nodes = [node(f"node-{n}", n, location=f"location-{n}") for n in range(1, locations + 1)]
-    cluster = Cluster(nodes, [peer("phone", 1, publicKey=PUBLIC), peer("laptop", 2)])
+    cluster = Cluster(nodes, [peer("phone", 1, publicKey=PUBLIC), listening_peer("laptop", 2)])
     Path("cluster.json").write_text(cluster.as_list())
 
 

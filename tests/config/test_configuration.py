@@ -12,7 +12,7 @@ from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.notice import warning
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.keygen import public_key
-from tests.in_memory import Cluster, InMemoryCluster, node, peer
+from tests.in_memory import Cluster, InMemoryCluster, listening_peer, node, peer
 
 PRIVATE = Key(bytes(range(32)))
 NODES = (node("north", 1), node("south", 2, "b"))
@@ -26,7 +26,7 @@ def made(cluster: Cluster, name: str = "laptop") -> tuple[InMemoryCluster, Subje
 
 
 def test_nothing_is_printed_and_what_is_odd_is_returned(capfd: pytest.CaptureFixture[str]) -> None:
-    cluster = Cluster(NODES, (LAPTOP, peer("phone", 2, allowedIPs=["203.0.113.2/32"])))
+    cluster = Cluster(NODES, (LAPTOP, listening_peer("phone", 2, allowedIPs=["203.0.113.2/32"])))
     live, subject = made(cluster)
     configuration = wg_quick_configuration(live, cluster.topology(), subject, NO_SERVICES, PRIVATE)
     assert [remark.code for remark in configuration.remarks if isinstance(remark, Finding)] == [Code.LOOP]

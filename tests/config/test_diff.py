@@ -10,7 +10,7 @@ from typer.testing import Result
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.keygen import public_key
 from tests.cli.kgctl import kgctl
-from tests.in_memory import Cluster, key, node, peer
+from tests.in_memory import Cluster, key, listening_peer, node, peer
 from tests.kube.objects import service_cidr
 
 PRIVATE = Key(bytes(range(32)))
@@ -18,7 +18,7 @@ PUBLIC = str(public_key(PRIVATE))
 SERVICES = ("--services", "10.96.0.0/12")
 NODES = (node("north", 1), node("south", 2, "b"))
 LAPTOP = peer("laptop", 1, publicKey=PUBLIC)
-CLUSTER = Cluster(NODES, (LAPTOP, peer("phone", 2)))
+CLUSTER = Cluster(NODES, (LAPTOP, listening_peer("phone", 2)))
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_current_configuration_differs_in_nothing(file: Path) -> None:
 
 def test_a_node_that_moved_a_peer_that_came_and_one_that_went_are_a_line_each(file: Path) -> None:
     moved = node("south", 2, "b", endpoint="203.0.113.9:51820")
-    cluster = Cluster((NODES[0], moved), (LAPTOP, peer("tablet", 3)))
+    cluster = Cluster((NODES[0], moved), (LAPTOP, listening_peer("tablet", 3)))
     result = diff(file, *SERVICES, cluster=cluster)
     assert result.exit_code == 1
     assert result.stdout == (
@@ -62,7 +62,7 @@ def test_a_node_that_moved_a_peer_that_came_and_one_that_went_are_a_line_each(fi
 
 
 def test_programs_get_the_same_as_json(file: Path) -> None:
-    cluster = Cluster((NODES[0],), (LAPTOP, peer("phone", 2, allowedIPs=["10.5.0.7/32"])))
+    cluster = Cluster((NODES[0],), (LAPTOP, listening_peer("phone", 2, allowedIPs=["10.5.0.7/32"])))
     result = diff(file, *SERVICES, "-o", "json", cluster=cluster)
     assert result.exit_code == 1
     assert json.loads(result.stdout) == {
@@ -111,13 +111,15 @@ def test_an_address_that_the_peer_has_is_right_with_any_prefix(file: Path) -> No
 
 
 def test_another_private_key_is_told_by_its_public_key(file: Path) -> None:
-    rotated = Cluster(NODES, (peer("laptop", 1), peer("phone", 2)))
+    rotated = Cluster(NODES, (peer("laptop", 1), listening_peer("phone", 2)))
     result = diff(file, *SERVICES, cluster=rotated)
     assert (result.exit_code, result.stdout) == (1, f"~ interface  PublicKey {PUBLIC} -> {key('laptop')}\n")
 
 
 def test_another_preshared_key_is_told_and_neither_is_shown(file: Path) -> None:
-    secured = Cluster(NODES, (peer("laptop", 1, publicKey=PUBLIC, presharedKey=key("psk")), peer("phone", 2)))
+    secured = Cluster(
+        NODES, (peer("laptop", 1, publicKey=PUBLIC, presharedKey=key("psk")), listening_peer("phone", 2))
+    )
     result = diff(file, *SERVICES, cluster=secured)
     assert result.exit_code == 1
     assert "PresharedKey none -> one\n" in result.stdout
@@ -150,7 +152,9 @@ def test_the_file_may_come_on_stdin(file: Path, tmp_path: Path) -> None:
 def test_what_is_routed_for_services_may_be_there_or_not(file: Path, tmp_path: Path) -> None:
     cluster = tmp_path / "cluster.json"
     services = service_cidr("10.96.0.0/12")
-    cluster.write_text(json.dumps({"kind": "List", "items": [*NODES, LAPTOP, peer("phone", 2), services]}))
+    cluster.write_text(
+        json.dumps({"kind": "List", "items": [*NODES, LAPTOP, listening_peer("phone", 2), services]})
+    )
     args = ("--from-file", str(cluster), "diff", "peer", "laptop", "--conf", str(file))
     assert "10.96.0.0/12" in file.read_text()
     assert kgctl(*args).exit_code == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.kgctl import kgctl
-from tests.in_memory import Cluster, InMemoryCluster, key, node, peer
+from tests.in_memory import Cluster, InMemoryCluster, key, listening_peer, node, peer
 
 CLUSTER = Cluster(
     [node("n"), node("m", 2, "b")],
@@ -129,7 +129,9 @@ def test_json_of_a_fleet_is_json(folder: Path) -> None:
 
 
 def test_what_holds_for_some_of_the_peers_is_told_once(folder: Path) -> None:
-    holder = peer("b", 2, allowedIPs=["10.5.0.2/32", "203.0.113.1/32"])  # for a and c a loop, not for itself
+    holder = listening_peer(
+        "b", 2, allowedIPs=["10.5.0.2/32", "203.0.113.1/32"]
+    )  # for a and c a loop, not for itself
     cluster = Cluster(CLUSTER.nodes, [peer("a", 1), holder, peer("c", 3)])
     run = cluster.kgctl("showconf", "peer", "--all", *QUICK, "-O", str(folder))
     assert run.exit_code == 0

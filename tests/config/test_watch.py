@@ -14,7 +14,7 @@ from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.keygen import public_key
 from kgctl_py.wireguard.parse import parse_conf
 from tests.cli.kgctl import kgctl, kgctl_program
-from tests.in_memory import EXAMPLE, Cluster, Raw, key, peer
+from tests.in_memory import EXAMPLE, Cluster, Raw, key, listening_peer, peer
 from tests.kube.fake_server import FakeServer, kubeconfig
 from tests.kube.watched import NODES, PEERS, WATCH_NODES, WATCH_PEERS, Feed, event, listed, live_node, until
 
@@ -85,7 +85,7 @@ def test_the_file_follows_the_cluster_and_the_command_runs_after_each_change(wat
     watching.nodes.say(event("MODIFIED", live_node("south", 2, location="b", endpoint="203.0.113.9:51820")))
     watching.holds(lambda text: "203.0.113.9:51820" in text)
     assert time.monotonic() - started < 2
-    watching.peers.say(event("ADDED", peer("phone", 2)))
+    watching.peers.say(event("ADDED", listening_peer("phone", 2)))
     watching.holds(lambda text: "# peer phone" in text)
     until(lambda: len(watching.changes.read_text().splitlines()) == 3)
     code, told = watching.end()

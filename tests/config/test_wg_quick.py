@@ -16,7 +16,7 @@ from typer.testing import Result
 
 from kgctl_py.wireguard import Key, keygen
 from tests.cli.kgctl import kgctl, shell
-from tests.in_memory import Cluster, InMemoryCluster, Raw, node, peer
+from tests.in_memory import Cluster, InMemoryCluster, Raw, listening_peer, node, peer
 from tests.kube.objects import config_map, kilo, service, service_cidr
 from tests.strategies import clusters, hostile
 from tests.tunnel.conftest import lab as lab  # noqa: PLC0414 # a fixture
@@ -27,7 +27,7 @@ PUBLIC = str(keygen.public_key(PRIVATE))
 NODES = (node("a1", 1, "alps"), node("a2", 2, "alps"), node("b1", 3, "beach"))
 PEERS = (
     peer("laptop", 1, publicKey=PUBLIC, persistentKeepalive=25),
-    peer("office", 2, allowedIPs=["192.168.50.0/24"], publicKey=PUBLIC[:-3] + "AI="),
+    listening_peer("office", 2, allowedIPs=["192.168.50.0/24"], publicKey=PUBLIC[:-3] + "AI="),
 )
 NETWORKS = (
     kilo(),
@@ -59,6 +59,7 @@ PublicKey = {beach}
 # peer office
 [Peer]
 AllowedIPs = 192.168.50.0/24
+Endpoint = 192.0.2.2:51820
 PersistentKeepalive = 25
 PublicKey = {office}
 """

@@ -86,7 +86,7 @@ def with_line(name: str) -> str:
 
 def test_add_writes_the_peer_and_one_line_and_gives_the_configuration(repository: Repository) -> None:
     before = repository.files()
-    result = repository.peer("add", "mia", "--owner", "mia@example.com")
+    result = repository.peer("add", "mia", "--owner", "mia@example.com", "--all-peers")
     assert result.exit_code == 0, result.stderr
     made = repository.manifest("mia")
     assert made["metadata"] == {"name": "mia", "annotations": {names.OWNER: "mia@example.com"}}

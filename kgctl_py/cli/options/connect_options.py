@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.duration import seconds
-from kgctl_py.cli.options.wg_quick_options import WgQuickOptions, cidrs
+from kgctl_py.cli.options.wg_quick_options import AllPeersOption, WgQuickOptions, cidrs
 from kgctl_py.config.settings import DEFAULT_MTU
 from kgctl_py.connect.connection import InterfaceSettings
 from kgctl_py.errors import UsageError
@@ -100,6 +100,7 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
     clean_up: Annotated[
         bool, typer.Option("--clean-up/--no-clean-up", help="Remove the interface and the Peer in the end.")
     ] = True
+    all_peers: AllPeersOption = None
 
     def settings(self) -> InterfaceSettings:
         """Return the settings; raise UsageError for a value that is invalid."""
@@ -115,6 +116,7 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
             dns=shared.dns or (),
             resync_seconds=self.resync_period,
             clean_up=self.clean_up,
+            all_peers=bool(self.all_peers),
         )
 
 

@@ -16,6 +16,11 @@ T = TypeVar("T")
 _RESERVED = ("auto", "none")
 
 
+AllPeersOption = Annotated[
+    bool | None, typer.Option("--all-peers", help="Keep the peers to which no tunnel opens.", show_default=False)
+]
+
+
 class WgQuickOptions(Value, frozen=True, kw_only=True):
     """The options that only a whole configuration has a use for."""
 
@@ -46,6 +51,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(metavar="LOCATION|NODE[,…]", help="Reach only these locations, and no other peers."),
     ]
+    all_peers: AllPeersOption = None
 
     def settings(self) -> WgQuickSettings:
         """Parse the options; raise UsageError for a value that cannot be meant."""
@@ -58,6 +64,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
             listen_port=self.listen_port,
             gateway=self.gateway,
             only=tuple(words(self.only)),
+            all_peers=bool(self.all_peers),
         )
 
     def given(self) -> list[str]:

@@ -61,10 +61,15 @@ def opening(topology: Topology, start: End, end: End) -> Opening:
     if is_called is Call.SURELY:
         waits = f"{end} must send something first: {start} cannot call it, and its keepalive is off"
         return Opening(endpoint=there, doubt="" if end.keepalive else waits)
-    if there is None and back is None:
+    if never_opens(topology, start, end):
         return Opening(endpoint=None, fault=f"neither {start} nor {end} has an endpoint that the other could call")
     conditions = (_condition(start, end, there), _condition(end, start, back))
     return Opening(endpoint=there, doubt=" or ".join(text for text in conditions if text))
+
+
+def never_opens(topology: Topology, start: End, end: End) -> bool:
+    """Return whether neither end is told where to call the other, so that no packet ever passes."""
+    return _endpoint(topology, start, end) is None and _endpoint(topology, end, start) is None
 
 
 def _endpoint(topology: Topology, caller: End, called: End) -> wireguard.Endpoint | None:

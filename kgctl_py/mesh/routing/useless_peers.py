@@ -1,0 +1,25 @@
+"""The peers of a mesh that another peer has no use for in its configuration: no tunnel to them opens."""
+
+from kgctl_py import names
+from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.routing.who_can_call import End, never_opens
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.wireguard import Key
+
+
+def useless_peers(topology: Topology, peer: Peer) -> frozenset[Key]:
+    """Return the keys of the peers with which `peer` has no tunnel.
+
+    Neither side can call the other, or the other one stands for a segment of another cluster, which knows the
+    leaders of this mesh but not its peers. Locations are always of use: a leader has an endpoint. A key that
+    several have is of use when one of them is.
+    """
+    own = End(peer)
+    useful = {segment.leader.key for segment in topology.segments}
+    useless = set()
+    for other in topology.peers:
+        if names.PEERING in other.labels or never_opens(topology, own, End(other)):
+            useless.add(other.public_key)
+        else:
+            useful.add(other.public_key)
+    return frozenset(key for key in useless - useful if key)
