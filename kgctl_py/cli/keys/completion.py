@@ -28,7 +28,12 @@ def completion(
     shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")],
 ) -> None:
     """Print the completion script of a shell: `source <(kgctl completion bash)`."""
-    typer.echo(get_completion_script(prog_name="kgctl", complete_var=COMPLETION_VARIABLE, shell=shell))
+    typer.echo(script(shell))
+
+
+def script(shell: str) -> str:
+    """Return the completion script of a shell."""
+    return get_completion_script(prog_name="kgctl", complete_var=COMPLETION_VARIABLE, shell=shell)
 
 
 def ask_as_kubectl(words: list[str]) -> None:

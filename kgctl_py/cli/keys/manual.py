@@ -1,0 +1,85 @@
+"""The manual: a page for each command, made of what `--help` says."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import typer
+import typer.main
+
+from kgctl_py import RELEASED, __version__
+from kgctl_py.errors import UsageError
+from kgctl_py.render.man_page import Entries, ManPage
+
+_EXIT_STATUS = (
+    ("0", "It is done."),
+    ("1", "It could not be done; stderr says why. Or what was looked for was not found, or something is wrong."),
+    ("2", "The command line is wrong."),
+    ("130", "It was interrupted."),
+    ("141", "The reader of stdout has closed it."),
+)
+_ENVIRONMENT = (
+    ("KUBECONFIG", "The kubeconfig files, as kubectl(1) reads them."),
+    ("NO_COLOR", "When it is not empty, there are no colours."),
+)
+_OTHERS = ("kubectl(1)", "wg(8)", "wg-quick(8)")
+
+
+def page(context: typer.Context, words: Sequence[str]) -> ManPage:
+    """Return the page of the command of these words; raise UsageError when there is no such command."""
+    for word in words:
+        below = getattr(context.command, "commands", {})
+        if word not in below:
+            raise UsageError(f'no such command "{word}"', hint=f"{context.command_path} --help")
+        context = type(context)(below[word], info_name=word, parent=context)
+    return _page(context)
+
+
+def all_pages(root: Any) -> Iterator[ManPage]:
+    """Return the pages of a command and of all commands below it."""
+    yield from _below(typer.Context(root, info_name="kgctl"))
+
+
+def _below(context: typer.Context) -> Iterator[ManPage]:
+    yield _page(context)
+    for name, command in getattr(context.command, "commands", {}).items():
+        yield from _below(type(context)(command, info_name=name, parent=context))
+
+
+def _page(context: typer.Context) -> ManPage:
+    command: Any = context.command
+    summary, *more = (command.help or "").split("\n\n")
+    sections = {
+        "ARGUMENTS": _records(context, "argument"),
+        "OPTIONS": _records(context, "option"),
+        "COMMANDS": _commands(command),
+        "EXIT STATUS": _EXIT_STATUS,
+        "ENVIRONMENT": _ENVIRONMENT if context.parent is None else (),
+    }
+    return ManPage(
+        command=context.command_path,
+        summary=" ".join(summary.split()).rstrip("."),
+        synopsis=" ".join(command.collect_usage_pieces(context)),
+        description=(summary, *more),
+        sections=tuple((heading, entries) for heading, entries in sections.items() if entries),
+        see_also=_see_also(context),
+        version=__version__,
+        date=RELEASED,
+    )
+
+
+def _records(context: typer.Context, kind: str) -> Entries:
+    params: Any = context.command.get_params(context)
+    records = (param.get_help_record(context) for param in params if param.param_type_name == kind)
+    return tuple(record for record in records if record)
+
+
+def _commands(command: Any) -> Entries:
+    return tuple((name, below.help.split("\n\n")[0]) for name, below in getattr(command, "commands", {}).items())
+
+
+def _see_also(context: typer.Context) -> tuple[str, ...]:
+    """Return the titles of the page above, of those below, and of other programs."""
+    path = context.command_path.replace(" ", "-")
+    above = (f"{context.parent.command_path.replace(' ', '-')}(1)",) if context.parent else ()
+    below = tuple(f"{path}-{name}(1)" for name in getattr(context.command, "commands", {}))
+    return (*above, *below, *_OTHERS)
