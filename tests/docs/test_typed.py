@@ -19,10 +19,12 @@ from tests.docs.pages import DOCS, PAGES, README, ROOT
 
 FLANNEL = "https://github.com/flannel-io/flannel/releases/latest/download/kube-flannel.yml"
 ELSEWHERE = {
-    "python3 -m venv venv": "tests/test_wheel.py installs",
-    ". venv/bin/activate": "tests/test_wheel.py installs",
-    "pip install .": "tests/test_wheel.py installs",
+    "python3 -m venv venv": "tests/package/test_wheel.py installs",
+    ". venv/bin/activate": "tests/package/test_wheel.py installs",
+    "pip install .": "tests/package/test_wheel.py installs",
     "uv run pytest": "this is it",
+    "uv tool install .": "tests/package/test_wheel.py installs",
+    "kgctl help --man peer add | man -l -": "tests/package/test_manual.py formats",
     "sudo kubeadm init --pod-network-cidr 10.244.0.0/16": "no cluster can be made here",
     'sudo install -o "$USER" -m 600 /etc/kubernetes/admin.conf ~/.kube/config': "there is a kubeconfig",
     f"kubectl apply -f {FLANNEL}": "it is far",

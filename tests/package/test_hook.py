@@ -7,7 +7,7 @@ import pytest
 
 from tests.in_memory import key
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PEER = f"""\
 apiVersion: kilo.squat.ai/v1alpha1
 kind: Peer

@@ -11,7 +11,7 @@ import pytest
 
 from kgctl_py import __version__
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 EXAMPLE = ("--from-file", str(ROOT / "docs" / "example-cluster.yaml"))
 Kgctl = Callable[..., str]
 
