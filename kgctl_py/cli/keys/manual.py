@@ -36,7 +36,7 @@ def page(context: typer.Context, words: Sequence[str]) -> ManPage:
 
 def all_pages(root: Any) -> Iterator[ManPage]:
     """Return the pages of a command and of all commands below it."""
-    yield from _below(typer.Context(root, info_name="kgctl"))
+    yield from _below(typer.Context(root, info_name="kgctl", **root.context_settings))
 
 
 def _below(context: typer.Context) -> Iterator[ManPage]:

@@ -1,0 +1,72 @@
+"""The site of the pages: built without a warning, whole, and nothing in it is loaded from elsewhere."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+import yaml
+
+from tests.docs.pages import DOCS, ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built from a copy, so that nothing is written into the checkout."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(DOCS, folder / "docs")
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    zensical = str(Path(sys.executable).with_name("zensical"))
+    done = subprocess.run([zensical, "build", "--strict"], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "dist" / "site"
+
+
+def test_each_page_has_its_place_in_the_navigation() -> None:
+    nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text())["nav"]
+    assert sorted(named(nav)) == sorted(page.name for page in DOCS.glob("*.md"))
+
+
+def named(nav: list[dict[str, object]]) -> Iterator[str]:
+    for entry in nav:
+        for value in entry.values():
+            yield from named(value) if isinstance(value, list) else (str(value),)
+
+
+def test_it_starts_with_the_quickstart(site: Path) -> None:
+    first = re.findall(r"<h2[^>]*>([^<]*)", (site / "index.html").read_text())[0]
+    assert first == "Quickstart"
+
+
+def test_links_lead_somewhere(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        if page.name == "404.html":
+            continue
+        for link in re.findall(r'<a [^>]*href="([^"]*)"', page.read_text()):
+            if not link.startswith(("https://", "http://")):
+                check(page, link)
+
+
+def check(page: Path, link: str) -> None:
+    place, anchor = urldefrag(unquote(link))
+    target = (page.parent / place).resolve() if place else page
+    target = target / "index.html" if target.is_dir() else target
+    assert target.exists(), f"{page}: {link}"
+    if anchor and target.suffix == ".html":
+        assert f'id="{anchor}"' in target.read_text(), f"{page}: {link}"
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
+    loaded = r'(?:<(?:script|img|iframe|source)\b[^>]*\bsrc|<link\b[^>]*\brel="?(?:stylesheet|icon|preconnect)[^>]*\bhref)="?(//|https?:)'
+    assert [str(page) for page in site.rglob("*.html") if re.search(loaded, page.read_text())] == []
+    assert [str(sheet) for sheet in site.rglob("*.css") if re.search(r"url\(.?(//|https?:)", sheet.read_text())] == []
+
+
+def test_it_can_be_searched(site: Path) -> None:
+    assert "showconf" in (site / "search.json").read_text()
