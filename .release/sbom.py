@@ -1,4 +1,4 @@
-"""Print the SBOM of a wheel, in CycloneDX's JSON: what `pip install` of it brings. python .release/sbom.py WHEEL"""
+"""Print what `pip install` of a wheel brings, as an SBOM in CycloneDX's JSON: python .release/sbom.py WHEEL"""
 
 import subprocess
 import sys

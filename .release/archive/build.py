@@ -55,7 +55,17 @@ def _environment(folder: Path) -> str:
 def _program(folder: Path, python: str) -> Path:
     """Return the folder of the program."""
     places = ("--distpath", str(folder / "dist"), "--workpath", str(folder / "work"))
-    _run(python, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", *places, str(HERE / "kgctl.spec"), cwd=folder)
+    _run(
+        python,
+        "-m",
+        "PyInstaller",
+        "--noconfirm",
+        "--log-level",
+        "ERROR",
+        *places,
+        str(HERE / "kgctl.spec"),
+        cwd=folder,
+    )
     return folder / "dist" / "kgctl"
 
 
@@ -70,8 +80,9 @@ def _copy_licences(site: Path, target: Path) -> None:
             text = "\n".join(distribution.metadata.get_all("License-Expression", ()) or _told(distribution))
             (target / package).mkdir(parents=True)
             (target / package / "LICENSE.txt").write_text(f"{text}\n", encoding="utf-8")
-    standard_library = Path(os.__file__).parent
-    _copy(standard_library / "LICENSE.txt", target / "python" / "LICENSE.txt")
+    places = (Path(os.__file__).parent, Path(sys.base_prefix))  # the second one on Windows
+    (python, *_) = (place / "LICENSE.txt" for place in places if (place / "LICENSE.txt").exists())
+    _copy(python, target / "python" / "LICENSE.txt")
 
 
 def _told(distribution: metadata.Distribution) -> list[str]:

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,10 +24,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def unpacked(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def unpacked(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the archive holds."""
     folder = tmp_path_factory.mktemp("unpacked")
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")
     (program,) = folder.iterdir()
-    yield program
+    return program

@@ -42,4 +42,7 @@ def _libraries() -> list[Path]:
     entries = (line.split(" => ") for line in cached.splitlines() if " => " in line and "64" in line)
     places = {name.split()[0]: Path(path) for name, path in entries}
     loader = subprocess.run(["ldd", "/bin/true"], capture_output=True, text=True, check=True).stdout.split()
-    return [*(places[name] for name in LIBRARIES), *(Path(word) for word in loader if word.startswith("/lib64/ld"))]
+    return [
+        *(places[name] for name in LIBRARIES),
+        *(Path(word) for word in loader if word.startswith("/lib64/ld")),
+    ]

@@ -68,7 +68,9 @@ def test_it_says_its_version(machine: RootWithoutPython) -> None:
 
 
 @pytest.mark.parametrize(
-    "args", [("showconf", "peer", "laptop"), ("graph", "-o", "html"), ("trace", "laptop", "berlin-2"), ("graph",)], ids=" ".join
+    "args",
+    [("showconf", "peer", "laptop"), ("graph", "-o", "html"), ("trace", "laptop", "berlin-2"), ("graph",)],
+    ids=" ".join,
 )
 def test_it_prints_what_the_checkout_prints(machine: RootWithoutPython, args: tuple[str, ...]) -> None:
     assert printed(machine, KGCTL, *EXAMPLE, *args) == said_here(*args)
@@ -81,7 +83,9 @@ def test_it_makes_keys(machine: RootWithoutPython) -> None:
 
 
 def test_it_prints_manifests(machine: RootWithoutPython) -> None:
-    assert printed(machine, KGCTL, "manifests", "--peer-validation").startswith("apiVersion: apiextensions.k8s.io/v1\n")
+    assert printed(machine, KGCTL, "manifests", "--peer-validation").startswith(
+        "apiVersion: apiextensions.k8s.io/v1\n"
+    )
 
 
 def test_it_writes_a_folder_for_git_and_lints_it(machine: RootWithoutPython) -> None:
@@ -92,7 +96,9 @@ def test_it_writes_a_folder_for_git_and_lints_it(machine: RootWithoutPython) -> 
 
 def test_krew_links_it_as_a_plugin_of_kubectl(machine: RootWithoutPython) -> None:
     assert "Usage: kubectl kilo " in printed(machine, "/bin/kubectl-kilo", "--help")
-    assert printed(machine, "/bin/kubectl-kilo", *EXAMPLE, "showconf", "peer", "laptop") == said_here("showconf", "peer", "laptop")
+    assert printed(machine, "/bin/kubectl-kilo", *EXAMPLE, "showconf", "peer", "laptop") == said_here(
+        "showconf", "peer", "laptop"
+    )
 
 
 def test_kubectl_completes_it_by_a_link(machine: RootWithoutPython) -> None:
@@ -122,7 +128,16 @@ def test_every_command_is_in_it(machine: RootWithoutPython, row: object) -> None
 
 def test_licences_stand_beside_what_is_in_it(unpacked: Path) -> None:
     licences = {path.name for path in (unpacked / "licenses").iterdir()}
-    assert {"cryptography", "kubernetes", "msgspec", "pyinstaller", "python", "rich", "typer", "urllib3"} <= licences
+    assert {
+        "cryptography",
+        "kubernetes",
+        "msgspec",
+        "pyinstaller",
+        "python",
+        "rich",
+        "typer",
+        "urllib3",
+    } <= licences
     assert all(file.stat().st_size for file in (unpacked / "licenses").rglob("*") if file.is_file())
     assert (unpacked / "LICENSE").read_text().lstrip().startswith("Apache License")
 
@@ -133,7 +148,9 @@ def test_the_manual_and_the_completions_are_in_it(unpacked: Path) -> None:
 
 
 def test_nobody_else_may_write_it(unpacked: Path) -> None:
-    assert [path for path in unpacked.rglob("*") if not path.is_symlink() and path.stat().st_mode & stat.S_IWOTH] == []
+    assert [
+        path for path in unpacked.rglob("*") if not path.is_symlink() and path.stat().st_mode & stat.S_IWOTH
+    ] == []
 
 
 def test_it_is_small_and_starts_at_once(archive: Path, unpacked: Path) -> None:

@@ -74,7 +74,8 @@ def is_older_than_github(problem: dict[str, Any]) -> bool:
 
 
 def test_each_action_is_pinned_and_one_version_is_used() -> None:
-    used = [line for path in (*WORKFLOWS, ACTION) for line in re.findall(r"uses: (\S+ .*)$", path.read_text(), re.M)]
+    texts = [path.read_text() for path in (*WORKFLOWS, ACTION)]
+    used = [line for text in texts for line in re.findall(r"uses: (\S+ .*)$", text, re.MULTILINE)]
     assert all(re.fullmatch(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line) for line in used)
     assert len({line.partition("@")[0] for line in used}) == len(set(used))
 
@@ -117,7 +118,9 @@ def run_action(folder: Path, peer: str, strict: str) -> subprocess.CompletedProc
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("template", sorted((GITHUB / "ISSUE_TEMPLATE").glob("[!c]*.yml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "template", sorted((GITHUB / "ISSUE_TEMPLATE").glob("[!c]*.yml")), ids=lambda path: path.stem
+)
 def test_an_issue_asks_for_what_gather_packs(template: Path) -> None:
     form = yaml.safe_load(template.read_text())
     assert {"name", "description", "body"} <= form.keys()

@@ -1,4 +1,4 @@
-"""What a release has beside the packages: krew's manifest, the SBOM, the notes; and the version stands in one place."""
+"""What a release has beside the packages: krew's manifest, the SBOM; and the version stands in one place."""
 
 import hashlib
 import json

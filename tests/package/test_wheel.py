@@ -104,13 +104,24 @@ def test_uv_installs_the_checkout_as_a_tool(tmp_path: Path) -> None:
     places = {"UV_TOOL_DIR": str(tmp_path / "tools"), "UV_TOOL_BIN_DIR": str(tmp_path / "bin")}
     run("uv", "tool", "install", "--quiet", "--python", sys.executable, str(ROOT), cwd=tmp_path, **places)
     assert run("bin/kgctl", "--version", cwd=tmp_path) == f"kgctl {__version__}\n"
-    assert {path.name for path in (tmp_path / "bin").iterdir()} == {"kgctl", "kubectl-kilo", "kubectl_complete-kilo"}
+    assert {path.name for path in (tmp_path / "bin").iterdir()} == {
+        "kgctl",
+        "kubectl-kilo",
+        "kubectl_complete-kilo",
+    }
 
 
 def test_pipx_installs_the_checkout_with_its_manual(tmp_path: Path) -> None:
-    places = {"PIPX_HOME": "home", "PIPX_BIN_DIR": "bin", "PIPX_MAN_DIR": "man", "PIPX_COMPLETION_DIR": "completions"}
+    places = {
+        "PIPX_HOME": "home",
+        "PIPX_BIN_DIR": "bin",
+        "PIPX_MAN_DIR": "man",
+        "PIPX_COMPLETION_DIR": "completions",
+    }
     environment = {name: str(tmp_path / folder) for name, folder in places.items()}
-    run(sys.executable, "-m", "pipx", "install", "--python", sys.executable, str(ROOT), cwd=tmp_path, **environment)
+    run(
+        sys.executable, "-m", "pipx", "install", "--python", sys.executable, str(ROOT), cwd=tmp_path, **environment
+    )
     assert run("bin/kgctl", "--version", cwd=tmp_path) == f"kgctl {__version__}\n"
     assert (tmp_path / "man" / "man1" / "kgctl-peer-add.1").exists()
 

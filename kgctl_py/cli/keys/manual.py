@@ -24,7 +24,7 @@ _ENVIRONMENT = (
 _OTHERS = ("kubectl(1)", "wg(8)", "wg-quick(8)")
 
 
-def page(context: typer.Context, words: Sequence[str]) -> ManPage:
+def page(context: Any, words: Sequence[str]) -> ManPage:
     """Return the page of the command of these words; raise UsageError when there is no such command."""
     for word in words:
         below = getattr(context.command, "commands", {})
