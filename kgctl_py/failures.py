@@ -1,6 +1,5 @@
 """Every error becomes a line on stderr and an exit code; stdout is flushed before the process ends."""
 
-import errno
 import os
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from kgctl_py import os_errors
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, KgctlError
 from kgctl_py.process_setup import program
+from kgctl_py.system import is_closed_pipe
 
 if TYPE_CHECKING:
     from traceback import TracebackException
@@ -36,7 +36,7 @@ def report(error: BaseException) -> int:
 def report_output(error: OSError) -> int:
     """Report that stdout cannot be written; silently when its reader closed the pipe."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered is not tried again
-    if error.errno == errno.EPIPE:
+    if is_closed_pipe(error):
         return ExitCode.CLOSED_PIPE
     where = f' "{error.filename}"' if error.filename else " to stdout"
     terminal.fail(f"cannot write{where}: {os_errors.reason(error)}")

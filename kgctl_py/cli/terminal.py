@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from kgctl_py.escape_text import visible
+from kgctl_py.system import shows_colours
 
 if TYPE_CHECKING:
     from kgctl_py.cli.progress import Progress
@@ -27,7 +28,9 @@ class Terminal:
     @property
     def coloured(self) -> bool:
         """Whether colours are wanted where they can be shown."""
-        return self.colour and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        if not self.colour or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            return False
+        return shows_colours(os.environ)
 
     @property
     def width(self) -> int | None:

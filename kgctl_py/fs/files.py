@@ -8,9 +8,11 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.os_errors import explained
+from kgctl_py.system import BINARY
 
 Content = str | bytes | Iterable[str] | Iterable[bytes]
 
@@ -91,11 +93,15 @@ def check_parent(place: Path, path: Path) -> None:
 
 
 def _fill(path: Path, content: Content, mode: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
+    with create(path, mode) as file:
         file.writelines(_chunks(content))
         file.flush()
         os.fsync(file.fileno())
+
+
+def create(path: Path, mode: int) -> BinaryIO:
+    """Create a file with that mode, and return it open for writing; raise FileExistsError when it exists."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode), "wb")
 
 
 def _move(beside: Path, place: Path, *, replace: bool) -> None:
@@ -117,7 +123,7 @@ def _move_unless_there(beside: Path, place: Path) -> None:
         raise
     except OSError:  # a file system without hard links: an empty file claims the name
         place.touch(SECRET, exist_ok=False)
-        beside.rename(place)
+        beside.replace(place)
 
 
 def _pour(path: Path, content: Content) -> None:

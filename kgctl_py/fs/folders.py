@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.fs.files import check_parent
+from kgctl_py.fs.files import check_parent, create
 from kgctl_py.os_errors import explained
 
 Part = str | bytes | memoryview
@@ -41,8 +41,7 @@ def _check(folder: Path) -> None:
 
 
 def _write(path: Path, parts: Iterable[Part], mode: int) -> int:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
+    with create(path, mode) as file:
         for part in parts:
             file.write(part.encode() if isinstance(part, str) else part)
     return 1

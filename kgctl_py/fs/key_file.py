@@ -11,6 +11,7 @@ from kgctl_py import notice
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.notice import Notice
 from kgctl_py.os_errors import explained
+from kgctl_py.system import has_file_modes
 from kgctl_py.wireguard import Key
 
 STDIN = "-"
@@ -37,6 +38,8 @@ def read_key(source: str) -> tuple[Key, tuple[Notice, ...]]:
 
 def is_exposed(descriptor: int) -> bool:
     """Return whether a descriptor is that of a file which every user may open, by the rule of `wg`."""
+    if not has_file_modes():
+        return False
     try:
         mode = os.fstat(descriptor).st_mode
     except OSError:

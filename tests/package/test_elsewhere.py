@@ -1,0 +1,170 @@
+"""kgctl on macOS and Windows, as far as Linux can play them: everything is imported, and all that reads is run."""
+
+import functools
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kgctl_py import system as own_system
+from tests.docs.pages import DOCS, ROOT
+
+EXAMPLE = ("--from-file", str(DOCS / "example-cluster.yaml"), "--no-resolve")
+READS = (
+    ("showconf", "node", "berlin-1"),
+    ("showconf", "peer", "laptop"),
+    ("showconf", "peer", "laptop", "-o", "wg-quick"),
+    ("showconf", "peer", "laptop", "--as-peer", "-o", "yaml"),
+    ("graph",),
+    ("graph", "-o", "text"),
+    ("graph", "-o", "html"),
+    ("graph", "-o", "mermaid"),
+    ("graph", "-o", "json"),
+    ("get", "nodes,peers,locations"),
+    ("get", "nodes", "-o", "json"),
+    ("trace", "laptop", "berlin-2"),
+    ("whois", "10.42.2.17"),
+    ("check", "--only", "nodes,peers,topology"),
+    ("info",),
+    ("manifests",),
+    ("help", "--man", "peer", "add"),
+    ("completion", "powershell"),
+    ("lint", str(DOCS / "example-cluster.yaml")),
+)
+SYSTEMS = ("darwin", "win32")
+
+Result = dict[str, Any]
+
+
+def run(system: str, *commands: tuple[str, ...], **environment: str) -> dict[str, Any]:
+    """Run commands as on a system, and give the modules that were imported and the results."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.package.elsewhere", system],
+        input=json.dumps(commands),
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    ran: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return ran
+
+
+@functools.cache
+def readings(system: str) -> dict[tuple[str, ...], Result]:
+    commands = [(*EXAMPLE, *words) for words in READS]
+    return dict(zip(READS, run(system, *commands)["results"], strict=True))
+
+
+@functools.cache
+def here(words: tuple[str, ...]) -> Result:
+    command = [sys.executable, "-m", "kgctl_py", *EXAMPLE, *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    return {
+        "code": done.returncode,
+        "stdout": done.stdout.decode("latin-1"),
+        "stderr": done.stderr.decode("latin-1"),
+    }
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_module_can_be_imported(system: str) -> None:
+    files = (ROOT / "kgctl_py").rglob("*.py")
+    assert len(run(system)["modules"]) == sum(1 for _ in files) - 1
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("words", READS, ids=" ".join)
+def test_what_reads_prints_the_same_everywhere(system: str, words: tuple[str, ...]) -> None:
+    assert readings(system)[words] == here(words)
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_writes_files_works_everywhere(system: str, tmp_path: Path) -> None:
+    folder, vpn, key = (str(tmp_path / name) for name in ("confs", "vpn", "laptop"))
+    ran = run(
+        system,
+        ("keygen", "-O", key),
+        (*EXAMPLE, "showconf", "peer", "--all", "-o", "wg-quick", "-O", folder),
+        ("init", vpn),
+        (*EXAMPLE, "peer", "add", "tablet", "--git", vpn, "-O", str(tmp_path / "tablet.conf")),
+        (*EXAMPLE, "peer", "add", "phone-2", "--git", vpn, "--print", "qr", "-O", str(tmp_path / "phone.png")),
+        ("--from-file", vpn, *EXAMPLE, "get", "peers"),
+        ("lint", str(tmp_path / "vpn" / "peers")),
+    )["results"]
+    assert [result["code"] for result in ran] == [0] * len(ran), [result["stderr"] for result in ran]
+    assert (tmp_path / "phone.png").read_bytes().startswith(b"\x89PNG\r\n")
+    assert "PrivateKey" in (tmp_path / "tablet.conf").read_text()
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("words", [("connect", "laptop"), ("disconnect",)], ids=" ".join)
+def test_what_needs_linux_says_so(system: str, words: tuple[str, ...]) -> None:
+    (ran,) = run(system, (*EXAMPLE, *words))["results"]
+    assert (ran["code"], ran["stdout"]) == (1, "")
+    assert "Linux" in ran["stderr"]
+    assert "fault of kgctl" not in ran["stderr"]
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_tunnel_that_cannot_be_read_is_told(system: str) -> None:
+    (ran,) = run(system, (*EXAMPLE, "check", "--only", "local"))["results"]
+    assert "needs Linux" in ran["stdout"]
+    assert "fault of kgctl" not in ran["stderr"]
+
+
+@pytest.mark.parametrize(("system", "exposed"), [("darwin", "True"), ("win32", "False")])
+def test_windows_has_no_modes_to_warn_of(system: str, exposed: str, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.touch()
+    key.chmod(0o644)
+    script = (
+        f"from kgctl_py.fs.key_file import is_exposed; key = open({str(key)!r}); print(is_exposed(key.fileno()))"
+    )
+    assert printed_by(script, system) == exposed
+
+
+@pytest.mark.parametrize(("system", "closed"), [("darwin", "False"), ("win32", "True")])
+def test_windows_calls_a_closed_pipe_an_invalid_argument(system: str, closed: str) -> None:
+    script = "from kgctl_py.system import is_closed_pipe; print(is_closed_pipe(OSError(22, 'EINVAL')))"
+    assert printed_by(script, system) == closed
+
+
+@pytest.mark.parametrize(
+    ("system", "variable", "folder"),
+    [("win32", "LOCALAPPDATA", "kgctl"), ("darwin", "HOME", "Library/Caches/kgctl")],
+)
+def test_a_traceback_goes_where_the_system_keeps_such_files(
+    system: str, variable: str, folder: str, tmp_path: Path
+) -> None:
+    script = "from kgctl_py.fs import cache_folder; print(cache_folder.write('traceback.txt', 'text'))"
+    written = Path(printed_by(script, system, **{variable: str(tmp_path)}))
+    assert written.is_relative_to(tmp_path / folder)
+    assert written.read_text() == "text"
+
+
+def printed_by(script: str, system: str, **environment: str) -> str:
+    """Run a script as on a system, and give what it printed."""
+    become = f"from tests.package.elsewhere import become; become({system!r})\n"
+    done = subprocess.run(
+        [sys.executable, "-c", become + script],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def test_the_old_console_of_windows_gets_no_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert own_system.shows_colours({})
+    monkeypatch.setattr(own_system.os, "name", "nt")  # type: ignore[attr-defined] # a module of a module
+    assert not own_system.shows_colours({})
+    assert own_system.shows_colours({"WT_SESSION": "1"})
