@@ -4,13 +4,18 @@ Hypothesis tries the same cases in every run, few by default and more in CI; `py
 looks for new ones.
 """
 
+import importlib
 import os
+import pkgutil
 import sys
 from collections.abc import Generator
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+import kgctl_py
+from kgctl_py.kube.transport import transport
 
 hypothesis.settings.register_profile("quick", derandomize=True, max_examples=15, deadline=None)
 hypothesis.settings.register_profile("ci", derandomize=True, max_examples=100, deadline=None)
@@ -50,6 +55,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=benchmarks)
 
 
+def pytest_collection_finish() -> None:
+    """Load all of kgctl: Hypothesis takes constants from what is loaded, which else depends on earlier tests."""
+    for module in pkgutil.walk_packages(kgctl_py.__path__, "kgctl_py."):
+        importlib.import_module(module.name)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"skipped: {len(terminalreporter.stats.get('skipped', ()))}")
 
@@ -59,3 +70,11 @@ def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     if os.environ.get("CI") == "true" and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome, report.longrepr = "failed", f"CI skips nothing: {reason}"
+
+
+@pytest.fixture(params=["direct", "negotiated"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Ask API servers by kgctl's own client, and by the package `kubernetes`, which is for proxies alone."""
+    if request.param == "negotiated":
+        monkeypatch.setattr(transport, "may_need_proxy", lambda _: True)
+    return str(request.param)

@@ -29,20 +29,20 @@ def pack(files: Mapping[str, bytes], *, folder: str, mtime: int) -> bytes:
     return gzip.compress(plain.getvalue(), mtime=mtime)
 
 
-def unpack(data: bytes) -> dict[str, bytes]:
+def unpack(data: bytes, *, largest: int = LARGEST, most: int = MOST) -> dict[str, bytes]:
     """Return the files of an archive by their paths below its one folder; nothing is written to a disk.
 
     Raise ArchiveError for links, devices, paths outside the folder, and archives that are too large.
     """
     files: dict[str, bytes] = {}
     try:
-        with tarfile.open(fileobj=_Limited(data), mode="r|") as tar:  # type: ignore[call-overload] # it only reads
+        with tarfile.open(fileobj=_Limited(data, largest), mode="r|") as tar:  # type: ignore[call-overload] # it only reads
             for member in tar:
-                name = _name(member)
+                name = _name(member, largest)
                 if name in files:
                     raise ArchiveError(f'it has "{member.name}" twice')
-                if len(files) == MOST:
-                    raise ArchiveError(f"it has more than {MOST} members")
+                if len(files) == most:
+                    raise ArchiveError(f"it has more than {most} members")
                 content = tar.extractfile(member)
                 files[name] = content.read() if content else b""
     except ArchiveError:
@@ -53,28 +53,28 @@ def unpack(data: bytes) -> dict[str, bytes]:
     return files
 
 
-def _name(member: tarfile.TarInfo) -> str:
+def _name(member: tarfile.TarInfo, largest: int) -> str:
     """Return the path of a member below the first folder; raise ArchiveError when it is no regular file there."""
     if not member.isreg() or member.issparse():
         raise ArchiveError(f'its member "{member.name}" is a {_KINDS.get(member.type, "special file")}')
     parts = member.name.split("/")
     if any(part in ("", ".", "..") or "\\" in part or ":" in part for part in parts) or len(parts) == 1:
         raise ArchiveError(f'its member "{member.name}" is not in its folder')
-    if not 0 <= member.size <= LARGEST:
+    if not 0 <= member.size <= largest:
         raise ArchiveError(f'its member "{member.name}" is too large')
     return "/".join(parts[1:])
 
 
 class _Limited:
-    """Reads what a gzip stream holds, and stops at LARGEST bytes: a few KB can stand for many GB."""
+    """Reads what a gzip stream holds, and stops at `largest` bytes: a few KB can stand for many GB."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, largest: int) -> None:
         self._stream = gzip.GzipFile(fileobj=io.BytesIO(data))
-        self._read = 0
+        self._read, self._largest = 0, largest
 
     def read(self, size: int) -> bytes:
         chunk = self._stream.read(size)
         self._read += len(chunk)
-        if self._read > LARGEST:
-            raise ArchiveError(f"it unpacks to more than {LARGEST >> 20} MiB")
+        if self._read > self._largest:
+            raise ArchiveError(f"it unpacks to more than {self._largest >> 20} MiB")
         return chunk

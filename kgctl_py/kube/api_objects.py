@@ -11,7 +11,7 @@ from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind, T
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
-from kgctl_py.kube.paging import list_pages
+from kgctl_py.kube.paging import PAGE, list_pages
 
 VERSION_PATH = "/version"
 
@@ -31,8 +31,8 @@ class Version(msgspec.Struct, frozen=True):
 class ApiObjects:
     """The objects of an API server; raises UnreadableError when it refuses them, else KgctlError."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, page: int = PAGE) -> None:
+        self._client, self._page = client, page
 
     def of(
         self,
@@ -44,7 +44,7 @@ class ApiObjects:
         fields: str = "",
     ) -> tuple[T, ...]:
         """Return the objects of a kind; none of a kind that an old server does not serve."""
-        query = {}
+        query = {"limit": str(self._page)}
         if name:
             query["fieldSelector"] = f"metadata.name={name}"
         elif fields:

@@ -20,9 +20,9 @@ class Resolver(enum.StrEnum):
     RESOLVCONF = "resolvconf"
 
 
-def find_resolver() -> Resolver:
+def find_resolver(resolved: Path = _RESOLVED) -> Resolver:
     """Return the program that sets name servers here; raise KgctlError when there is no such program."""
-    if _RESOLVED.is_dir() and shutil.which(Resolver.RESOLVECTL):
+    if resolved.is_dir() and shutil.which(Resolver.RESOLVECTL):
         return Resolver.RESOLVECTL
     if shutil.which(Resolver.RESOLVCONF):
         return Resolver.RESOLVCONF
@@ -72,7 +72,7 @@ def _run(resolver: Resolver, *arguments: str, text: str = "") -> None:
         raise KgctlError(f'"{resolver} {" ".join(arguments)}" failed: {"".join(why) or "it does not say why"}')
 
 
-def unset_dns_if_any(interface: str) -> None:
+def unset_dns_if_any(interface: str, resolved: Path = _RESOLVED) -> None:
     """Remove the name servers of the interface, if this host has a resolver that could have them."""
     with contextlib.suppress(KgctlError):
-        unset_dns(find_resolver(), interface)
+        unset_dns(find_resolver(resolved), interface)

@@ -1,7 +1,6 @@
 """WireGuard in the kernel, read and configured over generic netlink (linux/wireguard.h)."""
 
-import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kgctl_py.net.device_updates import DeviceUpdate, PeerUpdate
@@ -12,13 +11,22 @@ from kgctl_py.wireguard.cidr import parse_cidr
 from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice
 from kgctl_py.wireguard.endpoint import parse_ip
 
+Connect = Callable[[], Any]
+"""Return a connection to the kernel: pyroute2's WireGuard, a context manager."""
+
 _MOST_CIDRS = 1000
 """The allowed IPs in one message: a netlink attribute holds 64 KiB, an allowed IP takes up to 44 bytes."""
 
 
-def read_device(name: str) -> WireGuardDevice:
+def _connect() -> Any:
+    from pyroute2 import WireGuard
+
+    return WireGuard()
+
+
+def read_device(name: str, connect: Connect = _connect) -> WireGuardDevice:
     """Return the WireGuard interface `name`, without its private key."""
-    with _opened(f'reading the interface "{name}"') as wireguard:
+    with netlink_errors(f'reading the interface "{name}"'), connect() as wireguard:
         messages = list(wireguard.info(name))
     peers: dict[Key, DevicePeer] = {}
     for message in messages:
@@ -32,9 +40,9 @@ def read_device(name: str) -> WireGuardDevice:
     )
 
 
-def configure_device(name: str, update: DeviceUpdate) -> None:
+def configure_device(name: str, update: DeviceUpdate, connect: Connect = _connect) -> None:
     """Update the WireGuard interface `name`; raise KgctlError when the kernel refuses."""
-    with _opened(f'setting the interface "{name}" up') as wireguard:
+    with netlink_errors(f'setting the interface "{name}" up'), connect() as wireguard:
         if update.private_key or update.listen_port is not None:
             private_key = str(update.private_key) if update.private_key else None
             wireguard.set(name, private_key=private_key, listen_port=update.listen_port)
@@ -60,14 +68,6 @@ def _messages(peer: PeerUpdate) -> Iterator[dict[str, object]]:
     yield {**first, "replace_allowed_ips": peer.replace_allowed_ips, "allowed_ips": cidrs[:_MOST_CIDRS]}
     for start in range(_MOST_CIDRS, len(cidrs), _MOST_CIDRS):
         yield {**key, "allowed_ips": cidrs[start : start + _MOST_CIDRS]}
-
-
-@contextlib.contextmanager
-def _opened(what: str) -> Iterator[Any]:
-    from pyroute2 import WireGuard
-
-    with netlink_errors(what), WireGuard() as wireguard:
-        yield wireguard
 
 
 def _joined(earlier: DevicePeer | None, later: DevicePeer) -> DevicePeer:

@@ -24,26 +24,26 @@ def source_address(ip: IPAddress) -> IPAddress | None:
         return parse_ip(str(probe.getsockname()[0]))
 
 
-def send_byte(ip: IPAddress) -> bool:
+def send_byte(ip: IPAddress, port: int = DISCARD) -> bool:
     """Send one byte to `ip`, which makes WireGuard start a handshake; return whether it could be sent."""
     with socket.socket(_family(ip), socket.SOCK_DGRAM) as probe:
         probe.setblocking(False)
         try:
-            return probe.sendto(b"\0", (str(ip), DISCARD)) == 1
+            return probe.sendto(b"\0", (str(ip), port)) == 1
         except OSError:
             return False
 
 
-def dns_failure(server: str, name: str, port: int = 53) -> str:
+def dns_failure(server: str, name: str, port: int = 53, seconds: float = SECONDS) -> str:
     """Ask a name server for `name`, and return why it did not answer; any answer counts, and returns nothing."""
     import dns.exception
     import dns.message
     import dns.query
 
     try:
-        dns.query.udp(dns.message.make_query(name, "A"), server, port=port, timeout=SECONDS)
+        dns.query.udp(dns.message.make_query(name, "A"), server, port=port, timeout=seconds)
     except dns.exception.Timeout:
-        return f"nothing came back within {SECONDS:g} s"
+        return f"nothing came back within {seconds:g} s"
     except dns.exception.DNSException as error:
         return f"it is no DNS answer: {type(error).__name__}"
     except OSError as error:

@@ -8,7 +8,6 @@ import pytest
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube import paging
 from kgctl_py.kube.api_objects import ApiObjects
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import kinds
@@ -111,9 +110,9 @@ def test_one_config_map_may_be_allowed_alone(cluster: ApiServerProcess) -> None:
         objects(cluster, "guest").of(kinds.CONFIG_MAP, namespace="kube-system")
 
 
-def test_a_list_is_read_page_by_page(api_server: ApiServerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paging, "PAGE", 1)
-    assert [node.place for node in objects(api_server).of(kinds.NODE)] == ["north", "south"]
+def test_a_list_is_read_page_by_page(api_server: ApiServerProcess) -> None:
+    paged = ApiObjects(Client(kubeconfig=str(api_server.kubeconfig())), page=1)
+    assert [node.place for node in paged.of(kinds.NODE)] == ["north", "south"]
 
 
 def test_a_server_that_does_not_know_a_kind_has_none_of_it(api_server: ApiServerProcess) -> None:

@@ -10,7 +10,6 @@ import pytest
 from kgctl_py.cluster.mesh_informer import MeshInformer
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.listwatch.watch import STREAM_SECONDS
-from kgctl_py.kube.transport import transport
 from tests.in_memory import peer
 from tests.kube.fake_server import Reply, cut, status, watch
 from tests.kube.watched import (
@@ -27,12 +26,6 @@ from tests.kube.watched import (
     nodes_of,
     until,
 )
-
-
-@pytest.fixture(params=["direct", "negotiated"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "negotiated":
-        monkeypatch.setattr(transport, "may_need_proxy", lambda _: True)
 
 
 def test_a_watch_goes_on_from_the_list_and_asks_for_bookmarks(tmp_path: Path) -> None:

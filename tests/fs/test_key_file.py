@@ -1,6 +1,6 @@
 import base64
-import io
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -64,10 +64,12 @@ def test_a_warning_is_given_when_everybody_can_read_the_file(tmp_path: Path, mod
     assert notices == ((notice.warning(text, hint),) if warned else ())
 
 
-def test_a_key_on_stdin_is_read_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{KEY}\n".encode())))
-    key, notices = key_file.read_key("-")
-    assert (str(key), notices) == (KEY, ())
+def test_a_key_on_stdin_is_read_without_a_warning() -> None:
+    script = "from kgctl_py.fs import key_file; print(*key_file.read_key('-'))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], input=f"{KEY}\n", capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{KEY} ()\n"
 
 
 @pytest.mark.parametrize("data", ["", "short", KEY + "x", "x" + KEY, KEY * 2, f"PrivateKey = {KEY}\n"])

@@ -13,7 +13,6 @@ import pytest
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError, rule
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.transport import transport
 from kgctl_py.kube.transport.transport import TRIES
 from tests.api.certificates import Authority
 from tests.cli.kgctl import kgctl_program
@@ -24,11 +23,7 @@ PATH = "/api/v1/nodes"
 OK = Reply(body=b'{"ok": true}')
 
 
-@pytest.fixture(autouse=True, params=["direct", "negotiated"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    if request.param == "negotiated":
-        monkeypatch.setattr(transport, "may_need_proxy", lambda _: True)
-    return str(request.param)
+pytestmark = pytest.mark.usefixtures("way")
 
 
 @pytest.fixture

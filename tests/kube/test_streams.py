@@ -18,11 +18,7 @@ PATH = "/api/v1/nodes"
 LINES = b'{"type": "ADDED"}\n{"type": "MODIFIED"}\n'
 
 
-@pytest.fixture(autouse=True, params=["direct", "negotiated"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    if request.param == "negotiated":
-        monkeypatch.setattr(transport, "may_need_proxy", lambda _: True)
-    return str(request.param)
+pytestmark = pytest.mark.usefixtures("way")
 
 
 def client(folder: Path, server: FakeServer) -> Client:

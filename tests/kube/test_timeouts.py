@@ -13,7 +13,6 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.transport import transport
 from tests.kube.fake_server import kubeconfig
 from tests.kube.watched import until
 
@@ -32,13 +31,6 @@ SLOW = {
     "handshake": (b"\x16\x03\x03\x40\x00", True),
 }
 """What a server sends at once, whether it has TLS; after that it sends a byte now and then, for ever."""
-
-
-@pytest.fixture(params=["direct", "negotiated"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    if request.param == "negotiated":
-        monkeypatch.setattr(transport, "may_need_proxy", lambda _: True)
-    return str(request.param)
 
 
 @contextlib.contextmanager

@@ -17,12 +17,11 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program.write_text(f'#!/bin/sh\n[ "$2" != bad0 ] || {{ echo no link >&2; exit 1; }}\necho "$@" >>{log}\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setattr(dns, "_RESOLVED", tmp_path)
     return log
 
 
 def test_with_domains_only_they_are_asked_of_the_cluster(told: Path) -> None:
-    assert dns.find_resolver() is Resolver.RESOLVECTL
+    assert dns.find_resolver(told.parent) is Resolver.RESOLVECTL
     dns.set_dns(Resolver.RESOLVECTL, "kilo0", ("10.96.0.10",), ("svc.cluster.local", "cluster.local"))
     dns.unset_dns(Resolver.RESOLVECTL, "kilo0")
     assert told.read_text().splitlines() == [
@@ -41,11 +40,10 @@ def test_without_domains_everything_is(told: Path) -> None:
 def test_what_it_refuses_is_told(told: Path) -> None:
     with pytest.raises(KgctlError, match=r'"resolvectl dns bad0 10\.96\.0\.10" failed: no link'):
         dns.set_dns(Resolver.RESOLVECTL, "bad0", ("10.96.0.10",), ())
-    dns.unset_dns_if_any("bad0")
+    dns.unset_dns_if_any("bad0", told.parent)
 
 
 def test_where_nobody_can_be_told_it_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(dns, "_RESOLVED", tmp_path / "none")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(KgctlError, match="neither systemd-resolved nor resolvconf"):
-        dns.find_resolver()
+        dns.find_resolver(tmp_path / "none")

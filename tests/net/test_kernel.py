@@ -51,10 +51,8 @@ class _Checks:
 
 
 @pytest.fixture
-def device(monkeypatch: pytest.MonkeyPatch) -> Kernel:
-    device = Kernel()
-    monkeypatch.setattr("pyroute2.WireGuard", lambda: device)
-    return device
+def device() -> Kernel:
+    return Kernel()
 
 
 @pytest.mark.parametrize("endpoint", ["203.0.113.1:51820", "[2001:db8::1]:51820"])
@@ -68,8 +66,8 @@ def test_what_is_told_of_a_peer_is_what_is_read_of_it(device: Kernel, endpoint: 
         replace_allowed_ips=True,
         allowed_ips=cidrs,
     )
-    kernel_wireguard.configure_device("kilo0", DeviceUpdate(peers=(told,)))
-    (peer,) = kernel_wireguard.read_device("kilo0").peers
+    kernel_wireguard.configure_device("kilo0", DeviceUpdate(peers=(told,)), lambda: device)
+    (peer,) = kernel_wireguard.read_device("kilo0", lambda: device).peers
     assert peer == DevicePeer(
         public_key=KEY,
         endpoint=parse_endpoint(endpoint),
@@ -82,15 +80,17 @@ def test_what_is_told_of_a_peer_is_what_is_read_of_it(device: Kernel, endpoint: 
 def test_a_peer_of_very_many_allowed_ips_is_told_and_read_in_several_messages(device: Kernel) -> None:
     cidrs = tuple(parse_cidr(f"10.{n >> 8}.{n & 255}.0/24") for n in range(2500))
     kernel_wireguard.configure_device(
-        "kilo0", DeviceUpdate(peers=(PeerUpdate(public_key=KEY, allowed_ips=cidrs),))
+        "kilo0", DeviceUpdate(peers=(PeerUpdate(public_key=KEY, allowed_ips=cidrs),)), lambda: device
     )
     assert len(device.messages) == 3
-    (peer,) = kernel_wireguard.read_device("kilo0").peers
+    (peer,) = kernel_wireguard.read_device("kilo0", lambda: device).peers
     assert peer.allowed_ips == cidrs
 
 
 def test_a_peer_that_leaves_is_told_so_and_nothing_else(device: Kernel) -> None:
-    kernel_wireguard.configure_device("kilo0", DeviceUpdate(peers=(PeerUpdate(public_key=KEY, remove=True),)))
+    kernel_wireguard.configure_device(
+        "kilo0", DeviceUpdate(peers=(PeerUpdate(public_key=KEY, remove=True),)), lambda: device
+    )
     (peer,) = device.messages[0].get_attr("WGDEVICE_A_PEERS")
     assert peer.get_attr("WGPEER_A_FLAGS") == wireguard.WGPEER_F_REMOVE_ME
     assert peer.get_attr("WGPEER_A_ALLOWEDIPS") is None

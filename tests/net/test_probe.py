@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kgctl_py.net import probe
 from kgctl_py.net.probe import dns_failure, send_byte, source_address
 from tests.tunnel.servers import answer
 
@@ -34,9 +33,8 @@ def test_the_way_to_an_address_is_known_by_the_address_that_packets_leave_from()
     assert source_address(NOWHERE) is None
 
 
-def test_a_knock_is_one_byte(listening: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "DISCARD", port_of(listening))
-    assert send_byte(HERE)
+def test_a_knock_is_one_byte(listening: socket.socket) -> None:
+    assert send_byte(HERE, port_of(listening))
     assert listening.recv(99) == b"\0"
     assert not send_byte(NOWHERE)
 
@@ -47,9 +45,10 @@ def test_any_answer_of_a_name_server_will_do(listening: socket.socket, known: st
     assert dns_failure("127.0.0.1", "a.example", port_of(listening)) == ""
 
 
-def test_silence_is_told(listening: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "SECONDS", 0.1)
-    assert dns_failure("127.0.0.1", "a.example", port_of(listening)) == "nothing came back within 0.1 s"
+def test_silence_is_told(listening: socket.socket) -> None:
+    assert (
+        dns_failure("127.0.0.1", "a.example", port_of(listening), seconds=0.1) == "nothing came back within 0.1 s"
+    )
 
 
 def test_what_is_no_dns_is_told(listening: socket.socket) -> None:
