@@ -17,6 +17,7 @@ from kgctl_py.mesh.address import IPInterface, host_cidr
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import note
 from kgctl_py.value import Value, replace
+from kgctl_py.wireguard.aggregate import expanded
 from kgctl_py.wireguard.difference import Change, Difference, Field, difference, effective
 
 _NO_SERVICES = note(
@@ -41,6 +42,7 @@ def compare(
 ) -> Comparison:
     """Compare the `actual` configuration of a peer, and its public key if that is known, with the desired one."""
     desired, remarks = _desired(cluster, topology, subject, settings, actual)
+    actual = _expanded(actual, desired, subject.conf)
     found = difference(_without_optional(actual, desired, subject.conf, ()), desired)
     if _has_excess_routes(found) and settings.services is None:
         services = cluster.networks().services
@@ -50,6 +52,18 @@ def compare(
         changed = Change(Field.PUBLIC_KEY, (str(public_key),), (str(subject.public_key),))
         found = replace(found, interface=(changed, *found.interface))
     return Comparison(found, remarks)
+
+
+def _expanded(actual: wireguard.Conf, *confs: wireguard.Conf) -> wireguard.Conf:
+    """Return `actual` with networks that were aggregated as the parts that `confs` have of them."""
+    parts: dict[wireguard.Key | None, list[IPInterface]] = {}
+    for peer in (peer for conf in confs for peer in conf.peers):
+        parts.setdefault(peer.public_key, []).extend(peer.allowed_ips)
+    peers = (
+        replace(peer, allowed_ips=expanded(peer.allowed_ips, parts.get(peer.public_key, ())))
+        for peer in actual.peers
+    )
+    return replace(actual, peers=tuple(peers))
 
 
 def _desired(

@@ -28,7 +28,8 @@ class WgQuickSettings(Value, frozen=True, kw_only=True):
     """Parsed settings; None and empty mean that the user sets nothing.
 
     `dns` holds IP addresses and search domains. `gateway` and `only` name locations or nodes. With
-    `all_peers` those stay to which no tunnel opens.
+    `all_peers` those stay to which no tunnel opens. When it
+    `aggregates`, allowed IPs are in as few networks as hold the same addresses.
     """
 
     addresses: tuple[IPInterface, ...] = ()
@@ -40,6 +41,7 @@ class WgQuickSettings(Value, frozen=True, kw_only=True):
     gateway: str | None = None
     only: tuple[str, ...] = ()
     all_peers: bool = False
+    aggregates: bool = False
 
 
 class PrivateKey(Value, frozen=True, kw_only=True):

@@ -14,10 +14,12 @@ from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface, host_cidr
 from kgctl_py.mesh.find_by_name import not_found
 from kgctl_py.mesh.routing.useless_peers import useless_peers
+from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, note, warning
 from kgctl_py.render.config.wireguard_conf import wg_quick_conf
 from kgctl_py.value import replace
+from kgctl_py.wireguard.aggregate import aggregated
 from kgctl_py.wireguard.endpoint import parse_ip
 
 
@@ -45,9 +47,10 @@ def wg_quick_configuration(
     unreachable = tuple(_unreachable_dns(conf)) if settings.dns is AUTO else ()
     names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
     loops = tuple(wg_quick_changes.loops(conf, cluster.look_up(names)))
+    conf = wg_quick_changes.without(conf, loops)
     return Configuration(
         title=subject.title,
-        conf=wg_quick_changes.without(conf, loops),
+        conf=aggregated(conf) if settings.aggregates else conf,
         remarks=(*dns_notices, *service_notices, *left_out, *unreachable, *loops_left_out(loops)),
     )
 
@@ -122,12 +125,17 @@ def _unreachable_dns(conf: wireguard.Conf) -> Iterator[Notice]:
 
 def _peer_key(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.Key | None:
     """Return the public key of the location or node `name`; raise KgctlError unless `conf` has a peer for it."""
-    segments = {segment.name: segment for segment in topology.segments}
-    segments |= {node.name: segment for segment in topology.segments for node in segment.nodes}
-    segments |= {segment.location: segment for segment in topology.segments if segment.location}
+    segments = segments_by_name(topology)
     if name not in segments:
         raise not_found("location or node", name, segments)
     key = segments[name].leader.key
     if key not in [peer.public_key for peer in conf.peers]:
         raise KgctlError(f'"{name}" is no way out: the configuration has no peer for it')
     return key
+
+
+def segments_by_name(topology: Topology) -> dict[str, Segment]:
+    """Return the segments by all names that a user may give them: of locations, of nodes, and their own."""
+    segments = {segment.name: segment for segment in topology.segments}
+    segments |= {node.name: segment for segment in topology.segments for node in segment.nodes}
+    return segments | {segment.location: segment for segment in topology.segments if segment.location}

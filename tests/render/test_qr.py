@@ -1,6 +1,5 @@
 import pytest
 
-from kgctl_py.errors import KgctlError
 from kgctl_py.render.config import qr_code
 from tests.render.scanner import scanned, scanned_lines, scanned_svg, scanned_terminal
 
@@ -48,14 +47,25 @@ def test_four_modules_around_the_code_are_bright(ink_is_dark: bool, bright: str)
     assert {character for line in lines for character in (line[:4] + line[-4:])} == {bright}
 
 
-def test_a_byte_too_many_is_told_and_what_would_be_shorter() -> None:
-    with pytest.raises(KgctlError) as caught:
+def test_a_byte_too_many_does_not_fit() -> None:
+    assert qr_code.holds(text(2953))
+    assert not qr_code.holds(text(2954))
+    with pytest.raises(ValueError, match="too long"):
         qr_code.png(text(2954))
-    assert caught.value.message == "the configuration has 2954 bytes, and a QR code holds 2953"
-    assert "--gateway" in caught.value.hint
-    assert "--only" in caught.value.hint
 
 
-def test_only_whole_lines_that_are_comments_are_left_out() -> None:
-    conf = "# peer a\n[Interface]\nPrivateKey = a#b=\n\n# b\n[Peer]\n"
-    assert qr_code.without_comments(conf) == "[Interface]\nPrivateKey = a#b=\n\n[Peer]\n"
+@pytest.mark.parametrize("size", SIZES)
+def test_a_scanner_manages_with_half_of_the_room_around(size: int) -> None:
+    lines = qr_code.half_blocks(text(size), ink_is_dark=True, border=2)
+    assert len(lines[0]) == qr_code.width(text(size), 2) == qr_code.width(text(size), 4) - 4
+    assert scanned_terminal("\n".join(map(qr_code.black_on_white, lines))) == text(size)
+
+
+def test_what_a_phone_reads_is_written_in_as_few_characters_as_it_needs() -> None:
+    conf = (
+        "# peer a\n[Interface]\nAddress = 10.5.0.1/32, fd00::1/128\nPrivateKey = a#b=\n\n"
+        "# b = c\n[Peer]\nPersistentKeepalive = 0\n\n[Peer]\nPersistentKeepalive = 25\n"
+    )
+    assert qr_code.compact(conf) == (
+        "[Interface]\nAddress=10.5.0.1/32,fd00::1/128\nPrivateKey=a#b=\n[Peer]\n[Peer]\nPersistentKeepalive=25\n"
+    )

@@ -52,9 +52,20 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         typer.Option(metavar="LOCATION|NODE[,…]", help="Reach only these locations, and no other peers."),
     ]
     all_peers: AllPeersOption = None
+    aggregate: Annotated[
+        bool | None,
+        typer.Option(
+            "--aggregate/--no-aggregate",
+            help="Write allowed IPs as few networks with the same addresses; else only in a QR code.",
+            show_default=False,
+        ),
+    ] = None
 
-    def settings(self) -> WgQuickSettings:
-        """Parse the options; raise UsageError for a value that cannot be meant."""
+    def settings(self, *, aggregates: bool = False) -> WgQuickSettings:
+        """Parse the options; raise UsageError for a value that cannot be meant.
+
+        Unless the user says whether, it `aggregates`.
+        """
         return WgQuickSettings(
             addresses=cidrs("--address", self.address),
             services=_setting(self.services, _services),
@@ -65,6 +76,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
             gateway=self.gateway,
             only=tuple(words(self.only)),
             all_peers=bool(self.all_peers),
+            aggregates=aggregates if self.aggregate is None else self.aggregate,
         )
 
     def given(self) -> list[str]:

@@ -18,11 +18,12 @@ from kgctl_py.cli.options.peer_options import (
 )
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.peer import delivery
-from kgctl_py.cli.peer.configuration_text import configuration_text
+from kgctl_py.cli.peer.configuration_text import configuration_text, smaller_configurations
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.smaller_settings import Smaller
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.peers.address_choice import DEFAULT_POOL
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
@@ -56,7 +57,7 @@ def add(
     """
     check_name(name)
     out = delivery_for(git, out, public_key)
-    settings = wg_quick.settings()
+    settings = wg_quick.settings(aggregates=out.printed is Print.QR)
     out.check(settings)
     private, public = key_pair(public_key, out)
     requested, addresses = options.allowed_ips(), pool_option(pool)
@@ -94,7 +95,7 @@ class _Addition(Value, frozen=True):
     def create(self, text: str, planned: PlannedPeer) -> None:
         cluster, peer = self.invocation.cluster, planned.peer
         with (
-            delivery.staged(text, self.out) as deliver,
+            delivery.staged(text, self.out, self.smaller(self.invocation.mesh(), peer)) as deliver,
             create_peer(cluster, planned, terminal.tell_notice) as (mesh, created),
         ):
             cidrs = ", ".join(map(str, created.allowed_ips))
@@ -102,7 +103,8 @@ class _Addition(Value, frozen=True):
             if created == peer:
                 deliver()
                 return
-            with delivery.staged(self.configuration(mesh, created), self.out) as deliver_moved:
+            moved = self.configuration(mesh, created)
+            with delivery.staged(moved, self.out, self.smaller(mesh, created)) as deliver_moved:
                 deliver_moved()
 
     def configuration(self, others: Mesh, peer: Peer) -> str:
@@ -110,12 +112,18 @@ class _Addition(Value, frozen=True):
             return ""
         return configuration_text(self.invocation, others, peer, self.settings, self.private)
 
+    def smaller(self, others: Mesh, peer: Peer) -> Smaller | None:
+        if self.out.printed is not Print.QR:
+            return None
+        return smaller_configurations(self.invocation, others, peer, self.settings, self.private)
+
     def show(self, text: str, planned: PlannedPeer, dry_run: DryRun | None) -> None:
         if dry_run:
             cidrs = ", ".join(map(str, planned.peer.allowed_ips))
             terminal.say(f'peer "{planned.peer.name}" would be created: {cidrs} (dry run: nothing was)')
         else:
-            with delivery.staged(text, self.out) as deliver:
+            smaller = self.smaller(self.invocation.mesh(), planned.peer)
+            with delivery.staged(text, self.out, smaller) as deliver:
                 deliver()
         if self.out.printed is Print.YAML:
             put(as_yaml(planned.manifest()), FileOptions())

@@ -5,7 +5,7 @@ import enum
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from kgctl_py.errors import UsageError
 from kgctl_py.fs import files
 from kgctl_py.value import Value
 from kgctl_py.wireguard import keygen
+
+if TYPE_CHECKING:
+    from kgctl_py.config.smaller_settings import Smaller
 
 
 class Print(enum.StrEnum):
@@ -46,7 +49,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
     def check(self, settings: WgQuickSettings) -> None:
         """Raise UsageError for what could not be delivered, before anything is read or changed."""
         if self.printed is Print.QR:
-            from kgctl_py.cli.join.qr import check_qr
+            from kgctl_py.cli.join.qr_drawing import check_qr
 
             check_qr(settings, FileOptions(file=self.file if self.is_picture else None))
         if self.file and not self.is_picture:
@@ -57,7 +60,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         """Whether the file holds the QR code, and not the configuration."""
         if self.printed is not Print.QR or self.file is None:
             return False
-        from kgctl_py.cli.join.qr import is_picture
+        from kgctl_py.cli.join.qr_drawing import is_picture
 
         return is_picture(self.file)
 
@@ -86,9 +89,12 @@ def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguar
 
 
 @contextlib.contextmanager
-def staged(text: str, options: DeliveryOptions) -> Iterator[Callable[[], None]]:
-    """Write the file beside its place, draw the QR code, and return the function that delivers them."""
-    printed = _printed(text, options)
+def staged(text: str, options: DeliveryOptions, smaller: "Smaller | None" = None) -> Iterator[Callable[[], None]]:
+    """Write the file beside its place, draw the QR code, and return the function that delivers them.
+
+    When the code does not fit, the error names what `smaller` finds.
+    """
+    printed = _printed(text, options, smaller)
     if options.file is None:
         yield lambda: _echo(printed, options)
         return
@@ -103,14 +109,15 @@ def staged(text: str, options: DeliveryOptions) -> Iterator[Callable[[], None]]:
         yield deliver
 
 
-def _printed(text: str, options: DeliveryOptions) -> str | bytes:
+def _printed(text: str, options: DeliveryOptions, smaller: "Smaller | None") -> str | bytes:
     match options.printed:
         case Print.CONF:
             return text
         case Print.QR:
-            from kgctl_py.cli.join.qr import qr_content
+            from kgctl_py.cli.join.qr_drawing import no_smaller, qr_content
 
-            return qr_content(text, FileOptions(file=options.file if options.is_picture else None))
+            picture = FileOptions(file=options.file if options.is_picture else None)
+            return qr_content(text, picture, smaller=smaller or no_smaller)
         case _:
             return ""
 

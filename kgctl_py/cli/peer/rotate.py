@@ -10,7 +10,7 @@ from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.peer import delivery
-from kgctl_py.cli.peer.configuration_text import configuration_text
+from kgctl_py.cli.peer.configuration_text import configuration_text, smaller_configurations
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
@@ -33,7 +33,7 @@ def rotate(
     from kgctl_py.peers.rotate_keys import rotate_keys, with_new_keys  # no other command needs it
 
     out = delivery_for(git, out, public_key)
-    settings = wg_quick.settings()
+    settings = wg_quick.settings(aggregates=out.printed is Print.QR)
     out.check(settings)
     if out.printed is Print.YAML:
         raise UsageError('"--print yaml" creates nothing, so it cannot rotate', hint="--print conf, or -O FILE")
@@ -46,7 +46,11 @@ def rotate(
     text = configuration_text(run, mesh, renewed, settings, private) if out.shows_configuration else ""
     store = run.cluster.peers()
     current = store.get(name)
-    with delivery.staged(text, out) as deliver, rotate_keys(store, current, renewed, terminal.tell_notice):
+    smaller = smaller_configurations(run, mesh, renewed, settings, private) if out.printed is Print.QR else None
+    with (
+        delivery.staged(text, out, smaller) as deliver,
+        rotate_keys(store, current, renewed, terminal.tell_notice),
+    ):
         terminal.say(f"{store.title(name)} has a new key")
         deliver()
     tell_what_remains(git, renewed.preshared_key)

@@ -8,32 +8,47 @@ import io
 import itertools
 from typing import TYPE_CHECKING
 
-from kgctl_py.errors import KgctlError
-
 if TYPE_CHECKING:
     import segno
 
 _ON_WHITE, _ON_BLACK, _PLAIN = "\033[38;5;16;48;5;231m", "\033[38;5;231;48;5;16m", "\033[0m"
 """Of the 256 colours, the black and the white that no theme of a terminal changes."""
-_MOST_BYTES = 2953
-_QUIET_ZONE = 4
+MOST_BYTES = 2953
+BORDERS = (4, 2)
+"""The bright modules around a code: those of the standard, and those that scanners manage with."""
 _PIXELS = 8
-_BLOCKS = " ▄▀█"
-_LOWER = dict(zip(_BLOCKS, " ▄▄ ", strict=True))
+BLOCKS = " ▄▀█"
+_NO_KEEPALIVE = "PersistentKeepalive=0"
+_LOWER = dict(zip(BLOCKS, " ▄▄ ", strict=True))
 
 
-def without_comments(conf: str) -> str:
-    """Leave out the lines of a configuration that are comments: the app of a phone drops them, too."""
-    return "".join(line for line in conf.splitlines(keepends=True) if not line.startswith("#"))
+def compact(conf: str) -> str:
+    """Return a configuration in as few characters as the app of a phone reads the same from.
+
+    Comments, empty lines, the spaces around signs, and a keepalive that is off are left out.
+    """
+    lines = (line for line in conf.splitlines() if line and not line.startswith("#"))
+    short = (line.replace(" = ", "=", 1).replace(", ", ",") for line in lines)
+    return "".join(f"{line}\n" for line in short if line != _NO_KEEPALIVE)
 
 
-def half_blocks(text: str, *, ink_is_dark: bool) -> tuple[str, ...]:
+def holds(text: str) -> bool:
+    """Return whether a code can hold the text."""
+    return len(text.encode()) <= MOST_BYTES
+
+
+def width(text: str, border: int) -> int:
+    """Return the columns that the code takes in half blocks."""
+    return int(_code(text).symbol_size(border=border)[0])
+
+
+def half_blocks(text: str, *, ink_is_dark: bool, border: int = max(BORDERS)) -> tuple[str, ...]:
     """Return the lines of the code, two rows of it in each; `ink_is_dark` on a ground that is bright."""
-    rows = [[bool(module) == ink_is_dark for module in row] for row in _code(text).matrix_iter(border=_QUIET_ZONE)]
+    rows = [[bool(module) == ink_is_dark for module in row] for row in _code(text).matrix_iter(border=border)]
     if len(rows) % 2:
         rows.append([not ink_is_dark] * len(rows))
     pairs = zip(rows[::2], rows[1::2], strict=True)
-    return tuple("".join(_BLOCKS[2 * top + bottom] for top, bottom in zip(*pair, strict=True)) for pair in pairs)
+    return tuple("".join(BLOCKS[2 * top + bottom] for top, bottom in zip(*pair, strict=True)) for pair in pairs)
 
 
 def black_on_white(line: str) -> str:
@@ -59,18 +74,13 @@ def svg(text: str) -> bytes:
 
 def _picture(text: str, kind: str) -> bytes:
     out = io.BytesIO()
-    _code(text).save(out, kind=kind, scale=_PIXELS, border=_QUIET_ZONE, dark="black", light="white")
+    _code(text).save(out, kind=kind, scale=_PIXELS, border=max(BORDERS), dark="black", light="white")
     return out.getvalue()
 
 
 def _code(text: str) -> "segno.QRCode":
     import segno
 
-    size = len(text.encode())
-    if size > _MOST_BYTES:
-        raise KgctlError(
-            f"the configuration has {size} bytes, and a QR code holds {_MOST_BYTES}",
-            hint="--only LOCATION leaves the others out; with --gateway LOCATION, too, all traffic goes there\n"
-            "or take the file to the phone: kgctl showconf peer NAME -o wg-quick -O NAME.conf",
-        )
+    if not holds(text):
+        raise ValueError("is too long for a QR code")
     return segno.make_qr(text, error="l", mode="byte", encoding="utf-8")

@@ -1,0 +1,119 @@
+"""A whole configuration as a QR code: drawn in a terminal, or written as a picture."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.smaller_settings import Fits, Smaller
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.fs import files
+from kgctl_py.render.config import qr_code
+from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
+
+_AS_PICTURE = "-O phone.png"
+_PICTURES = {".png": qr_code.png, ".svg": qr_code.svg}
+
+
+def no_smaller(_: Fits) -> Iterator[str]:
+    """Yield nothing: no other options are tried."""
+    return iter(())
+
+
+def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
+    """Raise UsageError for what cannot become a QR code that a phone takes, before anything is read or made."""
+    if settings.table:
+        raise UsageError('the WireGuard apps of phones know no "--table" and would refuse the configuration')
+    if file.file is None and not sys.stdout.isatty():
+        raise UsageError("the QR code holds a private key, and stdout is no terminal", hint=_AS_PICTURE)
+    if file.file is not None and not is_picture(file.file):
+        raise UsageError(f'"{file.file}" is neither a .png nor an .svg', hint=_AS_PICTURE)
+
+
+def is_picture(file: str) -> bool:
+    """Return whether a QR code can be written to a file, by its ending."""
+    return Path(file).suffix.lower() in _PICTURES
+
+
+def show_qr(conf: str, file: FileOptions, *, invert: bool = False, smaller: Smaller = no_smaller) -> None:
+    """Print a whole configuration as a QR code, or write it to the file, readable by the user alone."""
+    content = qr_content(conf, file, invert=invert, smaller=smaller)
+    if file.file is None:
+        typer.echo(content, nl=False)
+    else:
+        files.write(Path(file.file), content, mode=files.SECRET, replace=file.force)
+
+
+def qr_content(
+    conf: str, file: FileOptions, *, invert: bool = False, smaller: Smaller = no_smaller
+) -> str | bytes:
+    """Return the QR code of a whole configuration: a picture if there is a file, else text for this terminal.
+
+    Raise KgctlError when it has no private key, is too long for a code, or the code too wide for the terminal.
+    """
+    if PLACEHOLDER in conf:
+        raise KgctlError("a phone cannot use a configuration without its private key")
+    if PRESHARED_PLACEHOLDER in conf:
+        raise KgctlError("a phone cannot use a configuration without its preshared key")
+    text = qr_code.compact(conf)
+    if not qr_code.holds(text):
+        raise _too_long(text, smaller)
+    if file.file is not None:
+        return _PICTURES[Path(file.file).suffix.lower()](text)
+    lines = _fitting_lines(text, smaller, ink_is_dark=terminal.coloured != invert)
+    return "".join(f"{qr_code.black_on_white(line) if terminal.coloured else line}\n" for line in lines)
+
+
+def _fitting_lines(text: str, smaller: Smaller, *, ink_is_dark: bool) -> tuple[str, ...]:
+    """Return the lines of the code, with as much room around it as the terminal has.
+
+    Raise KgctlError for a code that the terminal would break; warn of one that has to be scrolled.
+    """
+    _check_encoding()
+    size = os.get_terminal_size(sys.stdout.fileno())
+    columns = size.columns or sys.maxsize  # 0 is an unknown width
+    border = next((border for border in qr_code.BORDERS if qr_code.width(text, border) <= columns), None)
+    if border is None:
+        raise _too_wide(text, columns, smaller)
+    lines = qr_code.half_blocks(text, ink_is_dark=ink_is_dark, border=border)
+    if 0 < size.lines <= len(lines):  # the prompt takes a line, too
+        terminal.warn(f"the QR code is {len(lines)} lines high, the terminal {size.lines}", _larger_window())
+    return lines
+
+
+def _check_encoding() -> None:
+    try:
+        qr_code.BLOCKS.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        raise KgctlError(f"a QR code cannot be drawn in {sys.stdout.encoding}", hint=_AS_PICTURE) from None
+
+
+def _too_long(text: str, smaller: Smaller) -> KgctlError:
+    found = smaller(lambda conf: qr_code.holds(qr_code.compact(conf)))
+    hints = (*_fitting(found), "or take the file to the phone: kgctl showconf peer NAME -o wg-quick -O NAME.conf")
+    message = f"the configuration has {len(text.encode())} bytes, and a QR code holds {qr_code.MOST_BYTES}"
+    return KgctlError(message, hint="\n".join(hints))
+
+
+def _too_wide(text: str, columns: int, smaller: Smaller) -> KgctlError:
+    narrowest = min(qr_code.BORDERS)
+
+    def fits(conf: str) -> bool:
+        text = qr_code.compact(conf)
+        return qr_code.holds(text) and qr_code.width(text, narrowest) <= columns
+
+    message = f"the QR code is {qr_code.width(text, narrowest)} columns wide, the terminal {columns}"
+    return KgctlError(message, hint="\n".join((_larger_window(), *_fitting(smaller(fits)))))
+
+
+def _fitting(options: Iterator[str]) -> Iterator[str]:
+    return (f"with {option} it fits" for option in options)
+
+
+def _larger_window() -> str:
+    return f"make its window larger or its letters smaller, or {_AS_PICTURE}"
