@@ -9,7 +9,7 @@ from kgctl_py.config.configuration import Configuration
 from kgctl_py.config.settings import AUTO, DEFAULT_MTU, WgQuickSettings
 from kgctl_py.config.subject import Subject
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings.rules.configuration import loops_left_out
+from kgctl_py.findings.rules.configuration import loops_left_out, twofold
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface, host_cidr
 from kgctl_py.mesh.find_by_name import not_found
@@ -20,6 +20,7 @@ from kgctl_py.notice import Notice, note, warning
 from kgctl_py.render.config.wireguard_conf import wg_quick_conf
 from kgctl_py.value import replace
 from kgctl_py.wireguard.aggregate import aggregated
+from kgctl_py.wireguard.difference import effective_conf
 from kgctl_py.wireguard.endpoint import parse_ip
 
 
@@ -45,13 +46,15 @@ def wg_quick_configuration(
     wanted, left_out = _of_use(topology, replace(subject.conf, interface=interface), subject, settings)
     conf = _routed(topology, wanted, settings, cidrs)
     unreachable = tuple(_unreachable_dns(conf)) if settings.dns is AUTO else ()
+    ambiguous = tuple(twofold(conf, subject.public_key))
+    conf = effective_conf(conf, subject.public_key) if ambiguous else conf
     names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
     loops = tuple(wg_quick_changes.loops(conf, cluster.look_up(names)))
     conf = wg_quick_changes.without(conf, loops)
     return Configuration(
         title=subject.title,
         conf=aggregated(conf) if settings.aggregates else conf,
-        remarks=(*dns_notices, *service_notices, *left_out, *unreachable, *loops_left_out(loops)),
+        remarks=(*dns_notices, *service_notices, *left_out, *unreachable, *ambiguous, *loops_left_out(loops)),
     )
 
 

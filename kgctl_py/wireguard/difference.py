@@ -99,6 +99,11 @@ def effective(conf: Conf) -> dict[Key, Peer]:
     }
 
 
+def effective_conf(conf: Conf, own_key: Key | None) -> Conf:
+    """Return `conf` with the peers that an interface with the public key `own_key` has of it, each once."""
+    return replace(conf, peers=tuple(peer for key, peer in effective(conf).items() if key != own_key))
+
+
 def _merged(earlier: Peer | None, later: Peer) -> Peer:
     if earlier is None:
         return later

@@ -1,4 +1,4 @@
-"""Problems of a configuration that is used as it is printed."""
+"""Problems of a configuration that is used as it is written: what WireGuard would pass over without a word."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,11 +8,23 @@ from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import wg_quick_changes
 
 
-def loops(conf: wireguard.Conf) -> Iterator[Finding]:
+def problems(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Finding]:
+    """Yield all problems of a configuration in any format, whose interface has the public key `own_key`."""
+    yield from twofold(conf, own_key)
+    yield from loops(conf, "take it out of the allowed IPs")
+
+
+def twofold(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Finding]:
+    """Yield public keys and allowed IPs that are there twice: of each, WireGuard keeps the last one."""
+    yield from _keys_twice(conf, own_key)
+    yield from _allowed_ips_twice(conf)
+
+
+def loops(conf: wireguard.Conf, hint: str = "-o wg-quick leaves such routes out") -> Iterator[Finding]:
     """Yield the routes by which wg-quick would send the tunnel's own packets into the tunnel."""
     for loop in wg_quick_changes.loops(conf):
         message = f"{_what(loop)}: wg-quick would route the tunnel into itself"
-        yield _finding(loop, message, "-o wg-quick leaves such routes out")
+        yield _finding(loop, message, hint)
 
 
 def loops_left_out(loops: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
@@ -26,8 +38,39 @@ def loops_left_out(loops: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
 
 
 def _what(loop: wg_quick_changes.Loop) -> str:
-    return f'its endpoint {loop.peer.endpoint} lies in the allowed IP {loop.route} of "{loop.through.comment}"'
+    return f'its endpoint {loop.peer.endpoint} lies in the allowed IP {loop.route} of "{_name(loop.through)}"'
 
 
 def _finding(loop: wg_quick_changes.Loop, message: str, hint: str = "") -> Finding:
-    return Finding(code=Code.LOOP, subject=Subject(Kind.SECTION, loop.peer.comment), message=message, hint=hint)
+    return Finding(code=Code.LOOP, subject=_section(loop.peer), message=message, hint=hint)
+
+
+def _keys_twice(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Finding]:
+    last = {peer.public_key: index for index, peer in enumerate(conf.peers)}
+    for index, peer in enumerate(conf.peers):
+        if peer.public_key and peer.public_key == own_key:
+            message = "it has the public key of the interface itself: WireGuard leaves it out"
+        elif last[peer.public_key] != index:
+            message = f'it has the public key of "{_name(conf.peers[last[peer.public_key]])}", which replaces it'
+        else:
+            continue
+        yield Finding(code=Code.KEY_TWICE, subject=_section(peer), field="PublicKey", message=message)
+
+
+def _allowed_ips_twice(conf: wireguard.Conf) -> Iterator[Finding]:
+    """Yield allowed IPs that a later peer with another key has, too."""
+    last = {cidr.masked(): peer for peer in conf.peers for cidr in peer.allowed_ips}
+    for peer in conf.peers:
+        for cidr in dict.fromkeys(cidr.masked() for cidr in peer.allowed_ips):
+            owner = last[cidr]
+            if owner.public_key != peer.public_key:
+                message = f'it does not get its allowed IP {cidr}: "{_name(owner)}" has it, too, and comes later'
+                yield Finding(code=Code.PEER_DUP, subject=_section(peer), field="AllowedIPs", message=message)
+
+
+def _name(peer: wireguard.Peer) -> str:
+    return peer.comment or str(peer.public_key)
+
+
+def _section(peer: wireguard.Peer) -> Subject:
+    return Subject(Kind.SECTION, _name(peer))
