@@ -29,7 +29,8 @@ def apply(changes: Sequence[FileChange]) -> None:
             _make_folder(change.path.parent, undo)
         commits = [stages.enter_context(_stage(change)) for change in changes]
         for change, commit in zip(changes, commits, strict=True):
-            undo.callback(_restore, change, _bytes(change.path), _mode(change.path))
+            if change.content is None:
+                undo.callback(_restore, change.path, _bytes(change.path), _mode(change.path))
             commit()
         undo.pop_all()
 
@@ -62,15 +63,10 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _restore(change: FileChange, before: bytes | None, mode: int) -> None:
-    """Restore the content `before` the change, unless another program has changed the file since."""
-    written = None if change.content is None else change.content.encode()
-    if before == written or _bytes(change.path) != written:
-        return
-    if before is None:
-        change.path.unlink()
-    else:
-        files.write(change.path, before, mode=mode, replace=True)
+def _restore(path: Path, before: bytes | None, mode: int) -> None:
+    """Restore a file that was removed, unless another program has written a new one."""
+    if before is not None and not path.exists():
+        files.write(path, before, mode=mode)
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -2,15 +2,15 @@
 
 import contextlib
 import os
-import secrets
 import shlex
-import stat
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.fs import streams
+from kgctl_py.fs.links import follow_links
+from kgctl_py.fs.move import Move, temporary_name
 from kgctl_py.os_errors import explained
 from kgctl_py.system import BINARY
 
@@ -21,8 +21,6 @@ PUBLIC = 0o666
 SECRET = 0o600
 """The mode of a file that holds a private or preshared key."""
 
-_STDOUT = ("-", "/dev/stdout", "/dev/fd/1")  # stdout may be a file, which must be written, not replaced
-
 
 def write(path: Path, content: Content, *, mode: int = PUBLIC, replace: bool = False) -> None:
     """Write `content` to `path` whole; an existing file is only replaced with `replace`."""
@@ -32,7 +30,7 @@ def write(path: Path, content: Content, *, mode: int = PUBLIC, replace: bool = F
 
 def check_writable(path: Path, *, replace: bool = False) -> None:
     """Raise the KgctlError that `write` would raise now, before the content is made."""
-    if not is_stream(path):
+    if not streams.is_stream(path):
         with explained("write", path):
             _free_place(path, replace=replace)
 
@@ -43,38 +41,45 @@ def stage(
 ) -> Iterator[Callable[[], None]]:
     """Write `content` to a temporary file beside `path`, and yield the function that moves it to `path`.
 
-    At the end of the block a temporary file that was not moved is removed. A pipe or a device is written to when
-    the function is called. A link is followed when its target may be replaced.
+    When the block fails or is interrupted, also after the move, everything is as it was before. A pipe or a device
+    is written to when the function is called. A link of the user is followed when its target may be replaced.
     """
-    if is_stream(path):
-        yield lambda: _pour(path, content)
+    secret = mode == SECRET
+    if streams.is_stream(path):
+        streams.check(path, secret=secret)
+        yield lambda: streams.pour(path, _chunks(content), secret=secret)
         return
     with explained("write", path):
         place = _free_place(path, replace=replace)
-    beside = place.with_name(f".kgctl-{secrets.token_hex(8)}")
+    move = Move(place.with_name(temporary_name()), place, replace=replace)
     try:
         with explained("write", path):
             if place.exists():
                 mode &= place.stat().st_mode  # never more open than what it replaces
-            _fill(beside, content, mode)
-        yield lambda: _move(beside, place, replace=replace)
+            _fill(move.beside, content, mode)
+        yield lambda: _move(move, path)
+    except BaseException:
+        move.undo()
+        raise
     finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+        move.clean_up()
 
 
-def is_stream(path: Path) -> bool:
-    """Return whether `path` is stdout, a pipe or a device, which pass on what is written."""
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return str(path) in _STDOUT
-    return str(path) in _STDOUT or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+def create(path: Path, mode: int) -> BinaryIO:
+    """Create a file with that mode, and return it open for writing; raise FileExistsError when it exists."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode), "wb")
+
+
+def _fill(path: Path, content: Content, mode: int) -> None:
+    with create(path, mode) as file:
+        file.writelines(_chunks(content))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _free_place(path: Path, *, replace: bool) -> Path:
     """Return the path to write to; raise KgctlError when no file can be written there."""
-    place = Path(os.path.realpath(path)) if replace else path
+    place = follow_links(path) if replace else follow_links(path.parent) / path.name
     check_parent(place, path)
     if place.is_dir():
         raise KgctlError(f'cannot write "{path}": it is a folder')
@@ -88,52 +93,16 @@ def _free_place(path: Path, *, replace: bool) -> Path:
 def check_parent(place: Path, path: Path) -> None:
     """Raise KgctlError, which names `path`, when the folder of `place` does not exist."""
     if not place.parent.is_dir():
-        hint = f"mkdir -p {shlex.quote(str(place.parent))}"
-        raise KgctlError(f'cannot write "{path}": there is no folder "{place.parent}"', hint=hint)
+        hint = f"mkdir -p {shlex.quote(str(path.parent))}"
+        raise KgctlError(f'cannot write "{path}": there is no folder "{path.parent}"', hint=hint)
 
 
-def _fill(path: Path, content: Content, mode: int) -> None:
-    with create(path, mode) as file:
-        file.writelines(_chunks(content))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def create(path: Path, mode: int) -> BinaryIO:
-    """Create a file with that mode, and return it open for writing; raise FileExistsError when it exists."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode), "wb")
-
-
-def _move(beside: Path, place: Path, *, replace: bool) -> None:
-    with explained("write", place):
-        if replace:
-            beside.replace(place)
-            return
+def _move(move: Move, path: Path) -> None:
+    with explained("write", path):
         try:
-            _move_unless_there(beside, place)
+            move.make()
         except FileExistsError:
-            raise _exists(place) from None
-
-
-def _move_unless_there(beside: Path, place: Path) -> None:
-    """Rename `beside` to `place`; unlike a plain rename, this fails when another process has created `place`."""
-    try:
-        place.hardlink_to(beside)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links: an empty file claims the name
-        place.touch(SECRET, exist_ok=False)
-        beside.replace(place)
-
-
-def _pour(path: Path, content: Content) -> None:
-    if str(path) in _STDOUT:
-        sys.stdout.flush()
-        sys.stdout.buffer.writelines(_chunks(content))
-        sys.stdout.buffer.flush()
-        return
-    with explained("write", path), path.open("wb") as file:
-        file.writelines(_chunks(content))
+            raise _exists(path) from None
 
 
 def _chunks(content: Content) -> Iterator[bytes]:

@@ -1,18 +1,22 @@
 """Many files in one folder, all of them written or none."""
 
+import contextlib
 import os
-import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs.files import check_parent, create
+from kgctl_py.fs.links import follow_links
+from kgctl_py.fs.move import Move, sync_folder, temporary_name
 from kgctl_py.os_errors import explained
 
 Part = str | bytes | memoryview
 
 _OWNER_ONLY = 0o700
+_MANY = 100
+"""From so many files on, the system is told once to store all that it has to."""
 
 
 def write(folder: Path, contents: Iterable[tuple[str, Iterable[Part]]], *, mode: int, replace: bool) -> int:
@@ -21,40 +25,66 @@ def write(folder: Path, contents: Iterable[tuple[str, Iterable[Part]]], *, mode:
     They are written to a temporary folder, and moved when all are complete; existing files are only replaced
     with `replace`. Return the number of files; raise KgctlError when they cannot be written, with no change made.
     """
-    _check(folder)
-    place = folder if folder.is_dir() else folder.absolute().parent
-    beside = place / f".kgctl-{secrets.token_hex(8)}"
+    with explained("write", folder):
+        place = follow_links(folder)
+    _check(place, folder)
+    beside = (place if place.is_dir() else place.parent) / temporary_name()
     try:
         with explained("write", folder):
             beside.mkdir(_OWNER_ONLY)
-            count = sum(_write(beside / name, parts, mode) for name, parts in contents)
-            _move(beside, folder, replace=replace)
+            written = [_write(beside / name, parts, mode) for name, parts in contents]
+            _store(written, beside)
+            _move(written, beside, place, folder, replace=replace)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return count
+    return len(written)
 
 
-def _check(folder: Path) -> None:
-    check_parent(folder.absolute(), folder)
-    if folder.exists() and not folder.is_dir():
+def _check(place: Path, folder: Path) -> None:
+    check_parent(place, folder)
+    if place.exists() and not place.is_dir():
         raise KgctlError(f'cannot write "{folder}": it is no folder')
 
 
-def _write(path: Path, parts: Iterable[Part], mode: int) -> int:
+def _write(path: Path, parts: Iterable[Part], mode: int) -> Path:
     with create(path, mode) as file:
         for part in parts:
             file.write(part.encode() if isinstance(part, str) else part)
-    return 1
+    return path
 
 
-def _move(beside: Path, folder: Path, *, replace: bool) -> None:
-    if not folder.exists():
-        beside.rename(folder)
+def _store(written: list[Path], beside: Path) -> None:
+    """Have the system store the files before they get their names."""
+    if len(written) >= _MANY and hasattr(os, "sync"):
+        os.sync()
         return
-    written = sorted(beside.iterdir())
-    there = [path.name for path in written if os.path.lexists(folder / path.name)]
+    for path in written:
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+    sync_folder(beside)
+
+
+def _move(written: list[Path], beside: Path, place: Path, folder: Path, *, replace: bool) -> None:
+    if not place.exists():
+        beside.rename(place)
+        sync_folder(place.parent)
+        return
+    names = sorted(path.name for path in written)
+    there = [name for name in names if os.path.lexists(place / name)]
     if there and not replace:
         more = f", and {len(there) - 1} more" if there[1:] else ""
         raise KgctlError(f'"{folder / there[0]}" exists{more}', hint="--force writes over what is there")
-    for path in written:
-        path.replace(folder / path.name)
+    with _undone_on_failure([Move(beside / name, place / name, replace=replace) for name in names]) as moves:
+        for move in moves:
+            move.make(sync=False)
+    sync_folder(place)
+
+
+@contextlib.contextmanager
+def _undone_on_failure(moves: list[Move]) -> Iterator[list[Move]]:
+    try:
+        yield moves
+    except BaseException:
+        for move in moves:
+            move.undo()
+        raise

@@ -2,6 +2,8 @@ import base64
 import json
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -144,3 +146,22 @@ def test_an_error_shows_no_key(args: list[str]) -> None:
     assert result.exit_code in (1, 2)
     assert result.stdout == ""
     assert KEY not in result.stderr
+
+
+def test_pairs_that_are_made_at_once_are_pairs(folder: Path) -> None:
+    command = [sys.executable, "-m", "kgctl_py", "keygen", "--force", "-O", "laptop"]
+    for _ in range(2):
+        running = [subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=folder) for _ in range(5)]
+        assert [process.wait(timeout=60) for process in running] == [0] * 5
+        pair = files(folder)
+        assert sorted(pair) == ["laptop.key", "laptop.pub"]
+        assert pair["laptop.pub"].strip() == public(pair["laptop.key"])
+
+
+def test_a_pair_that_is_only_half_written_leaves_the_old_one(folder: Path) -> None:
+    assert kgctl("keygen", "-O", "laptop").exit_code == 0
+    (folder / "laptop.pub").unlink()
+    (folder / "laptop.pub").mkdir()
+    before = (folder / "laptop.key").read_text()
+    assert kgctl("keygen", "-O", "laptop", "--force").exit_code == 1
+    assert (folder / "laptop.key").read_text() == before

@@ -1,3 +1,4 @@
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -5,7 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -343,3 +344,78 @@ def test_a_socket_is_neither_written_to_nor_replaced(tmp_path: Path) -> None:
 def test_a_closed_pipe_is_not_reported_as_an_error_of_a_file(tmp_path: Path) -> None:
     with pytest.raises(BrokenPipeError), explained("write", tmp_path):
         raise BrokenPipeError
+
+
+def fail_after_commit(
+    place: Path, error: BaseException, *, replace: bool, meanwhile: Callable[[], object] = lambda: None
+) -> None:
+    with contextlib.suppress(type(error)), files.stage(place, "new", replace=replace) as commit:
+        commit()
+        meanwhile()
+        raise error
+
+
+@pytest.mark.parametrize("replace", [False, True])
+@pytest.mark.parametrize("error", [KgctlError("refused"), KeyboardInterrupt()])
+def test_a_block_that_fails_after_the_commit_leaves_everything_as_it_was(
+    tmp_path: Path, error: BaseException, replace: bool
+) -> None:
+    place = tmp_path / "a"
+    if replace:
+        place.write_text("old")
+        place.chmod(0o640)
+    before = {path.name: (path.read_text(), mode(path)) for path in tmp_path.iterdir()}
+    fail_after_commit(place, error, replace=replace)
+    assert {path.name: (path.read_text(), mode(path)) for path in tmp_path.iterdir()} == before
+
+
+def test_what_another_program_wrote_after_the_commit_stays(tmp_path: Path) -> None:
+    place = tmp_path / "a"
+    fail_after_commit(place, KgctlError("refused"), replace=True, meanwhile=lambda: place.write_text("theirs"))
+    assert (tmp_path / "a").read_text() == "theirs"
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_an_interrupt_at_the_very_move_leaves_everything_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, replace: bool
+) -> None:
+    place = tmp_path / "a"
+    if replace:
+        place.write_text("old")
+    link, rename = Path.hardlink_to, Path.replace
+
+    def linked(self: Path, target: Path) -> None:
+        link(self, target)
+        if self == place:
+            raise KeyboardInterrupt
+
+    def renamed(self: Path, target: Path) -> None:
+        rename(self, target)
+        monkeypatch.setattr(Path, "replace", rename)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "hardlink_to", linked)
+    monkeypatch.setattr(Path, "replace", renamed)
+    with pytest.raises(KeyboardInterrupt):
+        files.write(place, "new", replace=replace)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == ({"a": "old"} if replace else {})
+
+
+@pytest.mark.usefixtures("no_hard_links")
+@pytest.mark.parametrize("renames", [False, True])
+def test_a_file_system_without_hard_links_has_no_empty_file_after_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: bool
+) -> None:
+    if not renames:
+        monkeypatch.setattr("kgctl_py.fs.move._renamed_unless_there", lambda *_: False)
+    place = tmp_path / "a"
+    files.write(place, "old")
+    fail_after_commit(place, KgctlError("refused"), replace=True)
+    assert (names(tmp_path), place.read_text()) == (["a"], "old")
+    with pytest.raises(KgctlError, match="exists"):
+        files.write(place, "new")
+
+
+def test_temporary_files_have_names_that_git_ignores(tmp_path: Path) -> None:
+    with files.stage(tmp_path / "a", "secret", mode=files.SECRET):
+        assert all(path.match(".kgctl-*.tmp") for path in tmp_path.iterdir())

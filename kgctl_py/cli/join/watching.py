@@ -39,9 +39,9 @@ class WatchOptions(Value, frozen=True, kw_only=True):
             return
         if file.file is None:
             raise UsageError('"--watch" keeps a file current', hint="-O FILE")
-        from kgctl_py.fs import files
+        from kgctl_py.fs import streams
 
-        if files.is_stream(Path(file.file)):
+        if streams.is_stream(Path(file.file)):
             raise UsageError(f'"--watch" keeps a file current, and "{file.file}" is none')
 
 

@@ -11,6 +11,7 @@ from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files, key_file
+from kgctl_py.fs.folder_lock import folder_lock
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard import keygen as wireguard_keygen
 
@@ -67,6 +68,9 @@ def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
         raise UsageError(f'"{basename}" cannot be the beginning of a file name', hint="kgctl keygen -O laptop")
     places = {Path(basename + _FILES[name][0]): (key, _FILES[name][1]) for name, key in keys.items()}
     with contextlib.ExitStack() as stack:
+        stack.enter_context(
+            folder_lock(next(iter(places)).parent)
+        )  # another keygen must not write half of its pair
         commits = [
             stack.enter_context(files.stage(place, f"{key}\n", mode=mode, replace=replace))
             for place, (key, mode) in places.items()

@@ -34,7 +34,7 @@ def invocation_on(
         raise UsageError('"--dry-run server" asks the cluster, and --git leaves it alone', hint="--dry-run client")
     from kgctl_py.cluster.git.git_cluster import GitCluster  # the cluster needs none of it
     from kgctl_py.cluster.git.git_folder import Folder
-    from kgctl_py.cluster.git.git_peers import folder_lock
+    from kgctl_py.fs.folder_lock import folder_lock
 
     folder = Folder(git)
     context.with_resource(folder_lock(folder.path))

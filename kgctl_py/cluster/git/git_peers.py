@@ -3,7 +3,6 @@
 import contextlib
 import copy
 import functools
-import os
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -122,19 +121,6 @@ class FolderPeerStore:
         with text_errors(file.by):
             text = change(self._folder.text(file.by), file.resource)
         yield FileChange(path=file.by, content=text, replace=True)
-
-
-@contextlib.contextmanager
-def folder_lock(folder: Path) -> Iterator[None]:
-    """Wait until no other kgctl changes the folder, and keep others from it; where the system has such locks."""
-    with contextlib.ExitStack() as stack:
-        with contextlib.suppress(ImportError, OSError):  # Windows, and some network file systems
-            import fcntl
-
-            descriptor = os.open(folder, os.O_RDONLY)
-            stack.callback(os.close, descriptor)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
 
 
 @contextlib.contextmanager

@@ -1,0 +1,129 @@
+"""The move of a finished file to its place, which can be undone until everything else has succeeded."""
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import sys
+from pathlib import Path
+
+_NO_REPLACE = 1  # RENAME_NOREPLACE of linux/fs.h
+_HERE = -100  # AT_FDCWD of linux/fcntl.h
+
+
+def temporary_name() -> str:
+    """Return a name that `.kgctl-*.tmp` matches, which the .gitignore of `kgctl init` has."""
+    return f".kgctl-{secrets.token_hex(8)}.tmp"
+
+
+class Move:
+    """Moves the file `beside` to `place`; without `replace` only when there is nothing yet."""
+
+    def __init__(self, beside: Path, place: Path, *, replace: bool) -> None:
+        self.beside = beside
+        self._place, self._replace = place, replace
+        self._before = beside.with_name(temporary_name())
+        self._moved: tuple[int, ...] | None = None
+        self._can_undo = True
+
+    def make(self, *, sync: bool = True) -> None:
+        """Move the file; raise FileExistsError when there is one already, another OSError when that fails."""
+        self._moved = _identity(self.beside)
+        if self._replace:
+            self._can_undo = _keep(self._place, self._before)
+            self.beside.replace(self._place)
+        else:
+            _move_unless_there(self.beside, self._place)
+        if sync:
+            sync_folder(self._place.parent)
+
+    def undo(self) -> None:
+        """Restore what was there before, unless another program has changed the file since."""
+        if self._moved is None or not self._can_undo or _identity(self._place) != self._moved:
+            return
+        with contextlib.suppress(OSError):
+            if self._before.exists():
+                self._before.replace(self._place)
+            else:
+                self._place.unlink()
+            sync_folder(self._place.parent)
+
+    def clean_up(self) -> None:
+        """Remove the temporary files."""
+        for path in (self.beside, self._before):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the system store which files are in a folder, where it can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _identity(path: Path) -> tuple[int, ...] | None:
+    """Return what another file, or the same one with other content, does not have."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _keep(place: Path, before: Path) -> bool:
+    """Keep the file at `place` under the name `before`, too; return whether that can be undone."""
+    try:
+        before.hardlink_to(place)
+    except FileNotFoundError:
+        return True
+    except OSError:  # a file system without hard links, or a file of another user
+        try:
+            before.touch(0o600, exist_ok=False)
+            shutil.copyfile(place, before)
+            shutil.copystat(place, before)
+        except OSError:
+            return False
+    return True
+
+
+def _move_unless_there(beside: Path, place: Path) -> None:
+    """Rename `beside` to `place`; unlike a plain rename, this fails when another process has created `place`."""
+    try:
+        place.hardlink_to(beside)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if not _renamed_unless_there(beside, place):
+            _claim_and_rename(beside, place)
+
+
+def _renamed_unless_there(beside: Path, place: Path) -> bool:
+    """Rename by renameat2(2); return whether the system has that. Raise FileExistsError."""
+    if sys.platform != "linux":
+        return False
+    import ctypes
+
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    failed = rename(_HERE, os.fsencode(beside), _HERE, os.fsencode(place), _NO_REPLACE)
+    if failed and ctypes.get_errno() == errno.EEXIST:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place))
+    return not failed
+
+
+def _claim_and_rename(beside: Path, place: Path) -> None:
+    """Rename `beside` to `place`, whose name an empty file claims."""
+    place.touch(0o600, exist_ok=False)
+    try:
+        beside.replace(place)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            if place.stat().st_size == 0:
+                place.unlink()
+        raise

@@ -1,0 +1,57 @@
+"""Stdout, pipes and devices, which pass on what is written; a secret only goes into those of the user."""
+
+import os
+import shlex
+import stat
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.os_errors import explained
+
+_STDOUT = ("-", "/dev/stdout", "/dev/fd/1")  # stdout may be a file, which must be written, not replaced
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def is_stream(path: Path) -> bool:
+    """Return whether `path` is stdout, a pipe or a device, which pass on what is written."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return str(path) in _STDOUT
+    return str(path) in _STDOUT or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+def check(path: Path, *, secret: bool) -> None:
+    """Raise KgctlError when another user may read a `secret` from the pipe or the device at `path`."""
+    if secret and str(path) not in _STDOUT:
+        with explained("write", path):
+            _check_private(path, path.stat())
+
+
+def pour(path: Path, chunks: Iterable[bytes], *, secret: bool) -> None:
+    """Write to stdout, a pipe or a device; raise KgctlError as `check` does."""
+    if str(path) in _STDOUT:
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(chunks)
+        sys.stdout.buffer.flush()
+        return
+    with explained("write", path), path.open("wb") as file:
+        if secret:
+            _check_private(path, os.fstat(file.fileno()))
+        file.writelines(chunks)
+
+
+def _check_private(path: Path, status: os.stat_result) -> None:
+    if not hasattr(os, "geteuid"):
+        return
+    if stat.S_ISFIFO(status.st_mode):
+        owned, exposed = status.st_uid == os.geteuid(), bool(status.st_mode & _OTHERS)
+    else:
+        owned, exposed = status.st_uid in (os.geteuid(), 0), False
+    if not owned:
+        raise KgctlError(f'cannot write "{path}": it is another user\'s, who could read the key')
+    if exposed:
+        hint = f"chmod 600 {shlex.quote(str(path))}"
+        raise KgctlError(f'cannot write "{path}": other users can read the key from it', hint=hint)
