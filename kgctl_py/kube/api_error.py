@@ -14,6 +14,7 @@ _ANONYMOUS = '"system:anonymous"'
 _RESOURCE_PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/[^/]+/(?:namespaces/[^/]+/)?(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
 )
+_LONGEST_MESSAGE = 2000
 _VERBS = {"WATCH": "watch", "POST": "create", "PUT": "update", "DELETE": "delete"}
 
 
@@ -41,7 +42,7 @@ def api_error(
     *, method: str, path: str, server: str, status: int, body: bytes, crds: Mapping[str, str] = NO_CRDS
 ) -> ApiError:
     """Return what the answer `status` with `body` means; `crds` maps names of CRDs to URLs of manifests."""
-    words = _status(body).message or _phrase(status)
+    words = _shortened(_status(body).message or _phrase(status))
     who, hint = f'the API server "{server}"', ""
     if status == http.HTTPStatus.UNAUTHORIZED or (status == http.HTTPStatus.FORBIDDEN and _ANONYMOUS in words):
         message, hint = f"{who} does not know who is asking", "log in again, or see the user in the kubeconfig"
@@ -63,8 +64,12 @@ def reported_error(*, path: str, server: str, body: bytes) -> ApiError:
 def _status(body: bytes) -> Status:
     try:
         return msgspec.json.decode(body, type=Status)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Status()
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _LONGEST_MESSAGE else f"{words[:_LONGEST_MESSAGE]}… ({len(words)} characters)"
 
 
 def _crd(path: str) -> str:

@@ -54,7 +54,7 @@ class Client:
     ) -> None:
         self._kubeconfig = kubeconfig
         self._context = context
-        self._timeout = request_timeout
+        self.request_timeout = request_timeout
         self._waiting = waiting
         self._crds = crds
         self._access: rest_config.Access | None = None
@@ -89,7 +89,7 @@ class Client:
         """Read the kubeconfig and run its credential plugin, unless that has been done."""
         with self._lock:
             if self._transport is None:
-                self._transport = open_transport(self._chosen(), self._timeout)
+                self._transport = open_transport(self._chosen(), self.request_timeout)
             return self._transport
 
     def _chosen(self) -> rest_config.Access:
@@ -154,7 +154,7 @@ class Client:
         return self._in_time(begin, lambda exchange: exchange.reply.close())
 
     def _exchange(self, transport: Transport, method: str, target: str, body: bytes | None) -> Exchange:
-        deadline = time.monotonic() + self._timeout
+        deadline = time.monotonic() + self.request_timeout
         return self._in_time(
             lambda cancellation: retry_busy(transport, method, target, body, deadline, cancellation)
         )
@@ -163,10 +163,10 @@ class Client:
         background = Background(work, discard)
         try:
             with self._waiting(f"asking {self.server}"):
-                return background.result(self._timeout)
+                return background.result(self.request_timeout)
         except TimeoutError:
             raise KgctlError(
-                f'the API server "{self.server}" did not answer within {self._timeout:g} s',
+                f'the API server "{self.server}" did not answer within {self.request_timeout:g} s',
                 hint="is it reachable from here? --request-timeout gives it longer",
             ) from None
 

@@ -1,6 +1,7 @@
 """Lists in pages (Kubernetes API concepts, "Retrieving large results sets in chunks")."""
 
 import http
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
@@ -9,12 +10,16 @@ from kgctl_py.kube.client import Client, Response
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport.background_thread import Background
+from kgctl_py.kube.transport.limits import LARGEST_BODY
 
 PAGE = 500
 """The number of objects in a page, as kubectl asks for."""
 
 EXPIRED = http.HTTPStatus.GONE
 """The status of a continue token or a resource version that has expired."""
+
+_PATIENCE = 20
+"""A list may take so many times the timeout of a request."""
 
 L = TypeVar("L", bound=decoding.List)
 T = TypeVar("T")
@@ -25,8 +30,15 @@ def list_pages(
 ) -> Iterator[tuple[L, ResponseTime]]:
     """Yield each page of the list at `path` and its response time, while the next one is being read.
 
-    Raise ApiError, with status 410 when the continue token has expired, and MalformedError for a malformed body.
+    Raise ApiError, with status 410 when the continue token has expired, MalformedError for a malformed body, and
+    another KgctlError for a list without an end.
     """
+    source, end, seen, size = (
+        f"{client.server}{path}",
+        time.monotonic() + _PATIENCE * client.request_timeout,
+        {""},
+        0,
+    )
 
     def request(token: str) -> Background[Response]:
         further = {"continue": token} if token else {}
@@ -35,10 +47,27 @@ def list_pages(
     pending: Background[Response] | None = request("")
     while pending:
         response = pending.result()
-        page, response_time = decoding.decode(response.body, kind, f"{client.server}{path}"), response.time
-        pending = request(page.metadata.continue_) if page.metadata.continue_ else None
+        page, response_time = decoding.decode(response.body, kind, source), response.time
+        token, size = page.metadata.continue_ or "", size + len(response.body)
+        if token:
+            _check_progress(source, token, seen, size, end)
+        pending = request(token) if token else None
         del response  # the body is larger than what is decoded from it
         yield page, response_time
+
+
+def _check_progress(source: str, token: str, seen: set[str], size: int, end: float) -> None:
+    """Raise KgctlError when a list goes on and on: a server may name page after page without an end."""
+    if token in seen:
+        raise KgctlError(f'the list "{source}" has the same page again')
+    if time.monotonic() >= end:
+        hint = "--request-timeout gives it longer"
+        raise KgctlError(
+            f'the list "{source}" did not end within {_PATIENCE} times the request timeout', hint=hint
+        )
+    if size > LARGEST_BODY:
+        raise KgctlError(f'the list "{source}" is larger than {LARGEST_BODY >> 20} MiB')
+    seen.add(token)
 
 
 def retry_expired(read: Callable[[], T]) -> T:

@@ -68,9 +68,7 @@ def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
         raise UsageError(f'"{basename}" cannot be the beginning of a file name', hint="kgctl keygen -O laptop")
     places = {Path(basename + _FILES[name][0]): (key, _FILES[name][1]) for name, key in keys.items()}
     with contextlib.ExitStack() as stack:
-        stack.enter_context(
-            folder_lock(next(iter(places)).parent)
-        )  # another keygen must not write half of its pair
+        stack.enter_context(folder_lock(next(iter(places)).parent))
         commits = [
             stack.enter_context(files.stage(place, f"{key}\n", mode=mode, replace=replace))
             for place, (key, mode) in places.items()

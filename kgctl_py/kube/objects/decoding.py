@@ -76,6 +76,8 @@ def decode(body: bytes, kind: type[T], source: str) -> T:
     """Return the decoded JSON body; raise MalformedError with its `source` and the malformed field."""
     try:
         return msgspec.json.decode(body, type=kind)
+    except RecursionError:
+        raise MalformedError(f'"{source}" is not what was asked for: it is nested too deeply') from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedError(f'"{source}" is not what was asked for: {_reason(error)}') from None
 

@@ -7,6 +7,8 @@ import socket
 import ssl
 import time
 
+from kgctl_py.kube.transport.limits import BoundedResponse
+
 FAR = 0.002
 """Seconds to connect to a server that is far: a nearer one sends a body faster than it compresses it."""
 
@@ -14,6 +16,7 @@ FAR = 0.002
 class HttpConnection(http.client.HTTPConnection):
     """A connection; `far` tells whether its server is far away."""
 
+    response_class = BoundedResponse
     sock: socket.socket
     connected: socket.socket | None = None
     """The socket, even when `http.client` has passed it on to a reply."""

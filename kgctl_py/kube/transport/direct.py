@@ -9,7 +9,6 @@ import http.client
 import threading
 import time
 import weakref
-import zlib
 from collections.abc import Iterator
 from email.message import Message
 from urllib.parse import urlsplit
@@ -20,11 +19,7 @@ from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.transport.background_thread import Cancellation
 from kgctl_py.kube.transport.connection import HttpConnection
-
-_FAILURES = (OSError, ValueError, http.client.HTTPException, zlib.error)
-"""What goes wrong on a connection; a ValueError comes from a label of more than 63 characters, among others."""
-
-_GZIP = 16 + zlib.MAX_WBITS
+from kgctl_py.kube.transport.limits import FAILURES, read_body, read_lines
 
 
 class Direct:
@@ -98,7 +93,7 @@ class Direct:
             return DirectReply(self, connection, connection.getresponse())
         except Exception as error:
             connection.close()
-            if not isinstance(error, _FAILURES) or (was_idle and isinstance(error, ConnectionError)):
+            if not isinstance(error, FAILURES) or (was_idle and isinstance(error, ConnectionError)):
                 raise
             raise self.error(error, connected=connected) from None
 
@@ -130,10 +125,8 @@ class DirectReply:
     def read(self) -> bytes:
         """Return the whole body, and keep the connection."""
         try:
-            body = self._response.read()
-            if self.headers.get("Content-Encoding") == "gzip":
-                body = zlib.decompress(body, _GZIP)
-        except _FAILURES as error:
+            body = self._read_body()
+        except FAILURES as error:
             self.close()
             raise self._direct.error(error) from None
         if self._response.will_close:
@@ -143,14 +136,22 @@ class DirectReply:
             self._direct.keep(self._connection)
         return body
 
+    def _read_body(self) -> bytes:
+        response = self._response
+        compressed = self.headers.get("Content-Encoding") == "gzip"
+        body = read_body(response.read, length=response.length, compressed=compressed)
+        if response.length:
+            raise http.client.IncompleteRead(b"", response.length)
+        return body
+
     def lines(self) -> Iterator[bytes]:
         """Yield the lines as they arrive; the connection is not used again."""
         try:
-            yield from self._response
+            yield from read_lines(self._response.readline)
         except Exception as error:
             if self._closed:  # while it was read, which may fail in any way
                 return
-            if not isinstance(error, _FAILURES):
+            if not isinstance(error, FAILURES):
                 raise
             raise self._direct.error(error) from None
         finally:

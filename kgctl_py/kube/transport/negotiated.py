@@ -22,6 +22,7 @@ from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.transport.background_thread import Cancellation
 from kgctl_py.kube.transport.connection import shut_down
+from kgctl_py.kube.transport.limits import FAILURES, LONGEST_LINE, BoundedResponse, OversizedError, read_body
 from kgctl_py.kube.transport.transport_errors import Step, transport_error
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Negotiated:
                 retries=False,
                 preload_content=False,
             )
-        except urllib3.exceptions.HTTPError as error:
+        except _failures() as error:
             raise _transport_error(error, self._access) from None
         return NegotiatedReply(response, self._current.socket, self._access)
 
@@ -102,29 +103,33 @@ class NegotiatedReply:
 
     def read(self) -> bytes:
         """Return the whole body."""
-        import urllib3
+        response = self._response
+
+        def read(most: int) -> bytes:
+            return response.read(most, decode_content=False)
 
         try:
-            return self._response.data
-        except urllib3.exceptions.HTTPError as error:
+            compressed = response.headers.get("Content-Encoding") == "gzip"
+            return read_body(read, length=response.length_remaining, compressed=compressed)
+        except _failures() as error:
             self.close()
             raise _transport_error(error, self._access) from None
 
     def lines(self) -> Iterator[bytes]:
         """Yield the lines as they arrive; the connection is not used again."""
-        import urllib3
-
         buffered = b""
         try:
-            while part := self._response.read1(_PART):
+            while part := self._response.read1(_PART, decode_content=False):
                 *whole, buffered = (buffered + part).split(b"\n")
                 yield from (line + b"\n" for line in whole)
+                if len(buffered) > LONGEST_LINE:
+                    raise OversizedError
             if buffered:
                 yield buffered
         except Exception as error:
             if self._closed:  # while it was read, which may fail in any way
                 return
-            if not isinstance(error, (urllib3.exceptions.HTTPError, OSError, ValueError)):
+            if not isinstance(error, _failures()):
                 raise
             raise _transport_error(error, self._access) from None
         finally:
@@ -138,6 +143,13 @@ class NegotiatedReply:
             self._response.close()
 
 
+def _failures() -> tuple[type[Exception], ...]:
+    """Return what goes wrong on a connection."""
+    import urllib3
+
+    return (urllib3.exceptions.HTTPError, *FAILURES)
+
+
 def _interruptible(connection: type[Any], current: threading.local) -> type[Any]:
     """Return a class of connections whose replies the cancellation of the `current` request interrupts."""
 
@@ -146,7 +158,7 @@ def _interruptible(connection: type[Any], current: threading.local) -> type[Any]
         current.cancellation.interrupt_by(functools.partial(shut_down, current.socket))
         return connection.getresponse(self)
 
-    return type("Interruptible", (connection,), {"getresponse": getresponse})
+    return type("Interruptible", (connection,), {"getresponse": getresponse, "response_class": BoundedResponse})
 
 
 def _transport_error(error: Exception, access: Access) -> Exception:

@@ -14,6 +14,8 @@ from kgctl_py.value import Value
 
 TRIES = 5
 
+_LONGEST_DATE = 64
+
 _BUSY = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -103,11 +105,23 @@ class Exchange(Value, frozen=True):
     @property
     def time(self) -> ResponseTime:
         """The time of the response."""
-        try:
-            date = email.utils.parsedate_to_datetime(self.reply.headers.get("Date", "")).timestamp()
-        except ValueError:
-            return ResponseTime(None, self.reply.received)
-        return ResponseTime(date, self.reply.received)
+        return ResponseTime(_timestamp(self.reply.headers.get("Date", "")), self.reply.received)
+
+
+def _timestamp(date: str) -> float | None:
+    """Return the Unix time of a header `Date`; None for one that is no date."""
+    if len(date) > _LONGEST_DATE:
+        return None
+    try:
+        return email.utils.parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _seconds(retry_after: str) -> int | None:
+    """Return the seconds of a header `Retry-After`, which may be a date as well."""
+    is_number = retry_after.isascii() and retry_after.isdecimal() and len(retry_after) < _LONGEST_DATE
+    return int(retry_after) if is_number else None
 
 
 def retry_busy(
@@ -123,8 +137,8 @@ def retry_busy(
         left = max(deadline - time.monotonic(), 0.001)
         reply = transport.open(method, target, body=body, timeout=left, cancellation=cancellation)
         exchange = Exchange(reply, reply.read())
-        wait = reply.headers.get("Retry-After", "") if reply.status in _BUSY else ""
-        if not wait.isdecimal() or time.monotonic() + int(wait) >= deadline:
+        wait = _seconds(reply.headers.get("Retry-After", "")) if reply.status in _BUSY else None
+        if wait is None or time.monotonic() + wait >= deadline:
             break
-        cancellation.sleep(int(wait))
+        cancellation.sleep(wait)
     return exchange

@@ -7,7 +7,9 @@ import ssl
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.rest_config import Access
+from kgctl_py.kube.transport.limits import LARGEST_BODY, LONGEST_LINE, OversizedError
 
+_NO_API_SERVER = "is it an API server of Kubernetes?"
 _TRY_AGAIN = "try again; if it stays so, look at the API server and at what stands before it"
 
 
@@ -24,18 +26,28 @@ def transport_error(error: BaseException, access: Access, step: Step) -> Excepti
     server, hint = f'the API server "{access.server}"', _TRY_AGAIN
     if isinstance(error, ssl.SSLError):
         return _no_tls(server, error)
+    if isinstance(error, OversizedError):
+        most = f"{LARGEST_BODY >> 30} GiB, or {LONGEST_LINE >> 20} MiB in a line"
+        return KgctlError(f"the answer of {server} is larger than any that is read: {most}", hint=_NO_API_SERVER)
     if step is Step.PROXY:
-        message = f"the proxy on the way to {server} cannot be used: {os_errors.reason(error)}"
+        message = f"the proxy on the way to {server} cannot be used: {_reason(error)}"
     elif isinstance(error, TimeoutError):
         return TimeoutError()
     elif step is Step.CONNECTION:
-        message = f"cannot reach {server}: {os_errors.reason(error)}"
+        message = f"cannot reach {server}: {_reason(error)}"
         hint = f"is it the right one? See {access.source}"
     elif isinstance(error, http.client.IncompleteRead):
         message = f"the answer of {server} was cut off"
     else:
-        message = f"{server} broke off: {os_errors.reason(error)}"
+        message = f"{server} broke off: {_reason(error)}"
     return KgctlError(message, hint=hint)
+
+
+def _reason(error: BaseException) -> str:
+    """Return the reason in the system's words; other errors may quote the request, and with it a credential."""
+    if isinstance(error, http.client.HTTPException) and not isinstance(error, OSError):
+        return "it did not answer as HTTP/1.1 wants"
+    return os_errors.reason(error, otherwise="its address or its answer is malformed")
 
 
 def _no_tls(server: str, error: ssl.SSLError) -> KgctlError:

@@ -1,0 +1,181 @@
+"""Whatever a server sends, it is one clear error in bounded memory and time, by both ways to it."""
+
+import gzip
+import itertools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.kilo import resources
+from kgctl_py.kube.client import Client
+from kgctl_py.kube.objects import decoding
+from kgctl_py.kube.paging import list_pages
+from kgctl_py.kube.transport import limits, negotiated, transport
+from tests.kube.fake_server import FakeServer, Reply, kubeconfig, page, status
+from tests.kube.raw_server import RawServer
+
+PATH = "/api/v1/nodes"
+SMALL = 2**20
+
+
+@pytest.fixture(autouse=True, params=["direct", "negotiated"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "negotiated":
+        monkeypatch.setattr(transport, "may_need_proxy", lambda _: True)
+    return str(request.param)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lower the bounds, so that a test needs no gigabyte."""
+    monkeypatch.setattr(limits, "LARGEST_BODY", SMALL)
+    monkeypatch.setattr(limits, "LONGEST_LINE", SMALL)
+    monkeypatch.setattr(negotiated, "LONGEST_LINE", SMALL)
+
+
+def client(folder: Path, url: str, timeout: float = 5) -> Client:
+    return Client(kubeconfig=kubeconfig(folder / "config", url), request_timeout=timeout)
+
+
+def error_of(folder: Path, parts: Iterable[bytes]) -> KgctlError:
+    with RawServer(parts) as server, pytest.raises(KgctlError) as caught:
+        client(folder, server.url).get(PATH)
+    return caught.value
+
+
+def chunked(*chunks: bytes) -> list[bytes]:
+    return [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *chunks]
+
+
+class Endless:
+    """A head, and a part again and again."""
+
+    def __init__(self, part: bytes, head: bytes) -> None:
+        self._part, self._head = part, head
+
+    def __iter__(self) -> Iterator[bytes]:
+        return itertools.chain([self._head], itertools.repeat(self._part))
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNK = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(
+    "parts",
+    [
+        Endless(b"x" * 65536, OK + b"\r\n"),
+        Endless(CHUNK, chunked()[0]),
+        [OK + b"Content-Length: 10000000000\r\n\r\n"],
+        Endless(b"x" * 65536, b"HTTP/1.1 500 Oops\r\n\r\n"),
+        [b"%sContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s" % (OK, len(bomb), bomb)]
+        if (bomb := gzip.compress(bytes(3 * SMALL)))
+        else [],
+        chunked(b"FFFFFFFF\r\n"),
+        chunked(b"FFFFFFFFFFFFFFFFFFFFFFFF\r\n"),
+        chunked(b"-5\r\n", b"x" * 65536),
+    ],
+    ids=["body", "chunks", "length", "error", "gzip", "chunk", "24 digits", "negative"],
+)
+def test_a_body_that_is_too_large_is_told_as_that(tmp_path: Path, parts: Iterable[bytes]) -> None:
+    error = error_of(tmp_path, parts)
+    assert "is larger than any that is read" in error.message
+    assert error.hint
+
+
+@pytest.mark.usefixtures("small")
+def test_a_line_of_a_watch_without_an_end_is_a_broken_stream(tmp_path: Path) -> None:
+    with RawServer(Endless(CHUNK, chunked()[0])) as server:
+        reply = client(tmp_path, server.url).stream(PATH, {"watch": "true"}, silence=5)
+        with pytest.raises(KgctlError, match="larger than any that is read"):
+            list(reply.lines())
+        assert server.sent < 20 * SMALL
+
+
+def test_a_body_within_the_bounds_is_read_whole(tmp_path: Path) -> None:
+    body = b'"' + b"x" * 3_000_000 + b'"'
+    packed = gzip.compress(body) + b"trailing"
+    with FakeServer(
+        {PATH: [Reply(body=body), Reply(body=packed, headers={"Content-Encoding": "gzip"})]}
+    ) as server:
+        asking = client(tmp_path, server.url)
+        assert [asking.get(PATH).body, asking.get(PATH).body] == [body, body]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(headers={"Date": "Mon, 01 Jan 2999999999 00:00:00 GMT"}),
+        Reply(headers={"Date": "Mon, 01 Jan 2024 00:00:00 +99999999999999999999"}),
+        Reply(headers={"Date": "9" * 5000}),
+    ],
+)
+def test_a_date_that_is_none_counts_as_absent(tmp_path: Path, reply: Reply) -> None:
+    with FakeServer({PATH: [reply]}) as server:
+        assert client(tmp_path, server.url).get(PATH).time.date is None
+
+
+@pytest.mark.parametrize("wait", ["9" * 5000, "²", "-1", "", "soon"])
+def test_a_busy_server_that_does_not_say_when_is_not_asked_again(tmp_path: Path, wait: str) -> None:
+    answer = Reply(status=503, headers={"Retry-After": wait.encode().decode("latin-1")})
+    with FakeServer({PATH: [answer]}) as server:
+        with pytest.raises(KgctlError, match="503"):
+            client(tmp_path, server.url).get(PATH)
+        assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "first", [b"\x00\xff\x00", b"HTTP/1.1 abc OK", b"SSH-2.0-OpenSSH_9.2", b"HTTP/1.1 200 " + b"x" * 100_000]
+)
+def test_what_is_no_http_is_told_as_that(tmp_path: Path, first: bytes) -> None:
+    error = error_of(tmp_path, [first + b"\r\n\r\n"])
+    assert "the API server" in error.message
+    assert len(error.message) < 300
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b'{"items": ' * 100_000, b'{"items": [{"metadata": {"name": "\xff"}}]}']
+)
+def test_a_body_that_is_no_list_is_malformed(tmp_path: Path, body: bytes) -> None:
+    with FakeServer({PATH: [Reply(body=body)]}) as server, pytest.raises(decoding.MalformedError):
+        list(list_pages(client(tmp_path, server.url), PATH, resources.NodeList, {}))
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff", b'{"message": 5}', b'{"message": ' + b"[" * 100_000])
+def test_an_error_that_is_no_status_is_told_by_its_number(tmp_path: Path, body: bytes) -> None:
+    with FakeServer({PATH: [Reply(status=500, body=body)]}) as server, pytest.raises(KgctlError, match="500"):
+        client(tmp_path, server.url).get(PATH)
+
+
+def test_a_long_message_is_cut(tmp_path: Path) -> None:
+    with FakeServer({PATH: [status(500, "x" * 10_000_000)]}) as server, pytest.raises(KgctlError) as caught:
+        client(tmp_path, server.url).get(PATH)
+    assert len(caught.value.message) < 3000
+    assert "x" * 1000 in caught.value.message
+
+
+def pages_of(folder: Path, replies: Iterable[Reply], timeout: float = 5) -> int:
+    with FakeServer({PATH: replies}) as server:
+        return len(list(list_pages(client(folder, server.url, timeout), PATH, decoding.List, {})))
+
+
+def test_a_continue_token_that_comes_again_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(KgctlError, match="the same page again"):
+        pages_of(tmp_path, [page("a", more="x"), page("b", more="y"), page("a", more="x")])
+    assert pages_of(tmp_path, [page("a", more="x"), page("b", more="y"), page("c")]) == 3
+
+
+def test_a_list_without_an_end_ends_in_time(tmp_path: Path) -> None:
+    with pytest.raises(KgctlError, match="did not end within"):
+        pages_of(tmp_path, (page("a", more=str(number)) for number in range(100_000)), 0.1)
+
+
+@pytest.mark.usefixtures("small")
+def test_the_pages_of_a_list_have_a_bound_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kgctl_py.kube.paging.LARGEST_BODY", SMALL)
+    names = [f"{number:0500}" for number in range(500)]
+    with pytest.raises(KgctlError, match="is larger than"):
+        pages_of(tmp_path, (page(*names, more=str(number)) for number in range(100)))
