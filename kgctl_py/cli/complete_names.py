@@ -8,6 +8,7 @@ import typer
 
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube.transport.background_thread import Background
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.options import Options
 from kgctl_py.wireguard.endpoint import is_dns_name
@@ -50,7 +51,7 @@ def _mesh(context: typer.Context) -> Mesh | None:
         from_file=tuple(path for path in given.get("from_file") or () if path != "-"),
     )
     with contextlib.suppress(KgctlError, OSError), contextlib.redirect_stderr(io.StringIO()):
-        return open_cluster(options).mesh()
+        return Background(lambda _: open_cluster(options).mesh()).result(_SECONDS)
     return None
 
 

@@ -22,6 +22,7 @@ from kgctl_py.value import Value
 if TYPE_CHECKING:
     from kgctl_py.kube.api_error import ApiError
 
+_REFUSED = (http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.FORBIDDEN)
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -119,7 +120,7 @@ class Client:
     def _error(self, method: str, path: str, exchange: Exchange) -> "ApiError":
         from kgctl_py.kube.api_error import api_error
 
-        return api_error(
+        error = api_error(
             method=method,
             path=path,
             server=self.server,
@@ -127,6 +128,11 @@ class Client:
             body=exchange.body,
             crds=self._crds,
         )
+        if exchange.status in _REFUSED and self._chosen().withholds_credentials:
+            error.hint = (
+                f"no credentials are sent over http: give the cluster a server with https in {self.source}"
+            )
+        return error
 
     def _with_credentials(self, send: Callable[[Transport], Exchange]) -> Exchange:
         """Send a request, and once more with new credentials when the ones that were accepted have expired."""

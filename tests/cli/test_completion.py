@@ -5,11 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from kgctl_py.kilo import resources
 from tests.cli.kgctl import kgctl_program
-from tests.kube.fake_server import FakeServer, Reply, status
+from tests.kube.fake_server import FakeServer, Reply, page, status
 
 EXAMPLE = str(Path(__file__).parents[2] / "docs/example-cluster.yaml")
 HOSTILE = ("$(reboot)", "a;b", "x\ny", "UPPER")
@@ -78,6 +79,15 @@ def test_a_cluster_that_cannot_be_asked_gives_no_names_and_no_words(tmp_path: Pa
         assert completed(*config, "showconf", "peer", "") == ([], "")
     assert completed(*config, "showconf", "peer", "") == ([], "")
     assert completed("--from-file", str(tmp_path / "missing"), "showconf", "peer", "") == ([], "")
+
+
+def test_a_list_without_an_end_gives_no_names_in_time(tmp_path: Path) -> None:
+    endless = (page("p", more=str(number)) for number in range(100_000))
+    with FakeServer({resources.PEERS_PATH: endless}) as server:
+        config = ("--kubeconfig", contexts(tmp_path / "config", server.url))
+        started = time.monotonic()
+        assert completed(*config, "showconf", "peer", "") == ([], "")
+        assert time.monotonic() - started < 10
 
 
 def test_kubectl_is_answered_in_lines_that_end_with_its_directive(tmp_path: Path) -> None:

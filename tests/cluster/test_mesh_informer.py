@@ -9,6 +9,7 @@ import pytest
 
 from kgctl_py.cluster.mesh_informer import MeshInformer
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube.listwatch.store import Store
 from kgctl_py.kube.listwatch.watch import STREAM_SECONDS
 from tests.in_memory import peer
 from tests.kube.fake_server import Reply, cut, status, watch
@@ -250,3 +251,67 @@ def test_a_name_that_came_twice_in_a_list_is_one_node(tmp_path: Path) -> None:
     body = json.dumps({"items": [live_node("a"), live_node("a", location="z")], "metadata": {}}).encode()
     with mirrored(tmp_path, {NODES: [Reply(body=body)]}) as (_, informer):
         assert [node.location for node in informer.mesh().nodes] == ["z"]
+
+
+DEEP = b'{"type":"ADDED","object":' + b"[" * 100_000
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize(
+    "line",
+    [DEEP, DEEP.replace(b"[", b'{"metadata":'), b"\xff", b"[]", b'{"type":5}', b'{"type":"ADDED","object":{}}'],
+)
+def test_a_line_that_is_no_event_costs_only_a_new_list(tmp_path: Path, line: bytes) -> None:
+    replies = {
+        NODES: [listed(live_node("a")), listed(live_node("b"))],
+        WATCH_NODES: [watch(then=[line + b"\n"]), Feed().reply],
+    }
+    with mirrored(tmp_path, replies) as (_, informer):
+        until(lambda: nodes_of(informer.mesh()) == ["b"])
+        assert not informer.connectivity.error
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reply(body=b'{"items":' + b"[" * 100_000),
+        Reply(body=b"\xff"),
+        Reply(body=b"f" * 24 + b"\r\n", headers={"Transfer-Encoding": "chunked"}),
+        Reply(body=b"-5\r\n", headers={"Transfer-Encoding": "chunked"}),
+        Reply(body=b"\x1f\x8b\x08", headers={"Content-Encoding": "gzip"}),
+        Reply(status=503, headers={"Retry-After": "9" * 5000}),
+    ],
+    ids=["deep", "bytes", "24 digits", "negative", "gzip", "retry"],
+)
+def test_a_malformed_answer_is_told_and_the_mesh_stays_until_there_is_a_better_one(
+    tmp_path: Path, answer: Reply
+) -> None:
+    replies = {
+        NODES: [listed(live_node("a")), answer, listed(live_node("b"))],
+        WATCH_NODES: [watch(), Feed().reply],
+    }
+    with mirrored(tmp_path, replies) as (_, informer):
+        informer.refresh()
+        until(lambda: bool(informer.connectivity.error))
+        assert nodes_of(informer.mesh()) == ["a"]
+        until(lambda: nodes_of(informer.mesh()) == ["b"])
+        until(lambda: not informer.connectivity.error)
+
+
+def test_an_error_that_nobody_expected_does_not_end_what_is_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = Feed()
+    replies = {NODES: [listed(live_node("a")), listed(live_node("b"))], WATCH_NODES: [feed.reply, Feed().reply]}
+    with mirrored(tmp_path, replies) as (_, informer):
+        apply = Store.apply
+
+        def fail(*_: object) -> None:
+            monkeypatch.setattr(Store, "apply", apply)
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(Store, "apply", fail)
+        feed.say(event("MODIFIED", live_node("a")))
+        until(lambda: nodes_of(informer.mesh()) == ["b"])
+        until(lambda: not informer.connectivity.error)

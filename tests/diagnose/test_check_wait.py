@@ -14,7 +14,7 @@ from kgctl_py.findings.sections import PEERS as PEERS_SECTION
 from kgctl_py.options import Options
 from tests.in_memory import Cluster as Objects
 from tests.in_memory import InMemoryCluster, node, peer
-from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status
+from tests.kube.fake_server import UNVERIFIED, FakeServer, Reply, kubeconfig, secure_server, status
 from tests.kube.watched import NODES, PEERS, listed, live_node
 
 BAD, GOOD = listed(peer("p", publicKey="")), listed(peer("p"))
@@ -57,7 +57,9 @@ class Plugin:
 
 
 def attempts_on(server: FakeServer, plugin: Plugin, folder: Path, clock: Clock) -> list[Attempt]:
-    options = Options(kubeconfig=kubeconfig(folder / "config", server.url, user=plugin.user), resolve=False)
+    options = Options(
+        kubeconfig=kubeconfig(folder / "config", server.url, user=plugin.user, **UNVERIFIED), resolve=False
+    )
     cluster = ApiCluster(options)
     check = functools.partial(run_checks, cluster, options, (PEERS_SECTION,))
     return list(wait_until_passed(cluster, check, strict=False, duration=60, sleep=clock.sleep, clock=clock))
@@ -72,7 +74,7 @@ def test_waiting_reads_the_cluster_at_each_attempt_but_runs_the_credential_plugi
     plugin: Plugin, tmp_path: Path
 ) -> None:
     # at each attempt Peers are listed twice: to see whether they may be, and to read them
-    with FakeServer({NODES: [listed(live_node("a1"))], PEERS: [BAD] * 6 + [GOOD]}) as server:
+    with secure_server({NODES: [listed(live_node("a1"))], PEERS: [BAD] * 6 + [GOOD]}) as server:
         attempts = attempts_on(server, plugin, tmp_path, Clock())
     assert [attempt.is_last for attempt in attempts] == [False, False, False, True]
     assert [attempt.report.passes() for attempt in attempts] == [False, False, False, True]
@@ -84,7 +86,7 @@ def test_waiting_reads_the_cluster_at_each_attempt_but_runs_the_credential_plugi
 def test_an_expired_token_is_renewed_while_waiting(plugin: Plugin, tmp_path: Path) -> None:
     expired = status(401, "Unauthorized")
     replies = {NODES: [listed(live_node("a1"))], PEERS: [BAD, BAD, expired, BAD, BAD, GOOD]}
-    with FakeServer(replies) as server:
+    with secure_server(replies) as server:
         attempts = attempts_on(server, plugin, tmp_path, Clock())
     assert [attempt.report.passes() for attempt in attempts] == [False, False, True]
     tokens = [request.headers["authorization"] for request in server.asked(PEERS)]

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.api.certificates import Signed
+from tests.api.certificates import Authority, Signed
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +134,15 @@ class FakeServer:
     def asked(self, path: str) -> list[Request]:
         """Give the requests for `path`, in order."""
         return [request for request in self.requests if request.path == path]
+
+
+UNVERIFIED: Mapping[str, bool] = {"insecure_skip_tls_verify": True}
+"""The fields of a cluster that trusts any certificate."""
+
+
+def secure_server(replies: Mapping[str, Iterable[Reply]] | None = None) -> FakeServer:
+    """Return a server with TLS, over which credentials are sent."""
+    return FakeServer(replies, tls=Authority().server("localhost", "127.0.0.1"))
 
 
 def kubeconfig(file: Path, server: str, *, user: Mapping[str, Any] | None = None, **cluster: Any) -> str:

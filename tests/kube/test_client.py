@@ -16,7 +16,7 @@ from kgctl_py.kube.client import Client
 from kgctl_py.kube.transport.transport import TRIES
 from tests.api.certificates import Authority
 from tests.cli.kgctl import kgctl_program
-from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status
+from tests.kube.fake_server import UNVERIFIED, FakeServer, Reply, kubeconfig, secure_server, status
 from tests.kube.tunnel_proxy import TunnelProxy
 
 PATH = "/api/v1/nodes"
@@ -218,8 +218,8 @@ def test_a_client_key_of_another_certificate_is_refused(
 
 
 def headers_sent(config: Path, user: dict[str, object]) -> dict[str, str]:
-    with FakeServer() as server:
-        get(kubeconfig(config, server.url, user=user))
+    with secure_server() as server:
+        get(kubeconfig(config, server.url, user=user, **UNVERIFIED))
         return dict(server.requests[0].headers)
 
 
@@ -241,15 +241,15 @@ def test_a_token_file_comes_before_a_token(config: Path, tmp_path: Path) -> None
 
 def test_a_token_that_cannot_be_one_is_refused_and_not_shown(config: Path) -> None:
     with pytest.raises(KgctlError, match="a token with characters that no token has") as caught:
-        get(kubeconfig(config, "http://127.0.0.1:1", user={"token": "hush\nhush"}))
+        get(kubeconfig(config, "https://127.0.0.1:1", user={"token": "hush\nhush"}))
     assert "hush" not in caught.value.message + caught.value.hint
 
 
 def test_credentials_that_run_out_are_read_again(config: Path, tmp_path: Path) -> None:
     token = tmp_path / "token"
     token.write_text("first")
-    with FakeServer({PATH: [OK, status(401, "Unauthorized"), OK]}) as server:
-        client = Client(kubeconfig=kubeconfig(config, server.url, user={"tokenFile": "token"}))
+    with secure_server({PATH: [OK, status(401, "Unauthorized"), OK]}) as server:
+        client = Client(kubeconfig=kubeconfig(config, server.url, user={"tokenFile": "token"}, **UNVERIFIED))
         client.get(PATH)
         token.write_text("second")
         client.get(PATH)
@@ -258,9 +258,9 @@ def test_credentials_that_run_out_are_read_again(config: Path, tmp_path: Path) -
 
 
 def test_credentials_that_were_never_good_are_not_tried_twice(config: Path) -> None:
-    with FakeServer({PATH: [status(401, "Unauthorized")]}) as server:
+    with secure_server({PATH: [status(401, "Unauthorized")]}) as server:
         with pytest.raises(ApiError, match="does not know who is asking") as caught:
-            get(kubeconfig(config, server.url, user={"token": "hush"}))
+            get(kubeconfig(config, server.url, user={"token": "hush"}, **UNVERIFIED))
         assert len(server.requests) == 1
     assert "hush" not in caught.value.message + caught.value.hint
 
@@ -358,5 +358,75 @@ def test_an_auth_provider_that_fails_is_an_error_without_its_words(config: Path)
     token = "e30.eyJleHAiOiAxfQ.hush"
     provider = {"name": "oidc", "config": {"id-token": token, "idp-issuer-url": "http://127.0.0.1:1"}}
     with pytest.raises(KgctlError, match=r'user "somebody" .* cannot be signed in by its auth-provider') as caught:
-        get(kubeconfig(config, "http://127.0.0.1:1", user={"auth-provider": provider}))
+        get(kubeconfig(config, "https://127.0.0.1:1", user={"auth-provider": provider}))
     assert "hush" not in caught.value.message
+
+
+@pytest.mark.parametrize("code", [401, 403, 200])
+@pytest.mark.parametrize(
+    "user",
+    [
+        {"token": "hush"},
+        {"tokenFile": "token"},
+        {"username": "u", "password": "hush"},
+        {"exec": {"command": "touch", "args": ["ran"], "apiVersion": "client.authentication.k8s.io/v1"}},
+        {"auth-provider": {"name": "oidc", "config": {"id-token": "hush"}}},
+    ],
+)
+def test_no_credentials_go_over_http(
+    config: Path, tmp_path: Path, user: dict[str, object], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "token").write_text("hush")
+    monkeypatch.chdir(tmp_path)
+    with FakeServer({PATH: [status(code, "no")]}) as server:
+        try:
+            get(kubeconfig(config, server.url, user={**user, "as": "kim"}))
+        except KgctlError as error:
+            assert error.hint.startswith("no credentials are sent over http: ")  # noqa: PT017
+        (request,) = server.requests
+    assert "authorization" not in request.headers
+    assert request.headers["impersonate-user"] == "kim"
+    assert not (tmp_path / "ran").exists()
+
+
+def test_without_credentials_nothing_is_said_of_http(config: Path) -> None:
+    with FakeServer({PATH: [status(403, "no")]}) as server, pytest.raises(ApiError) as caught:
+        get(kubeconfig(config, server.url))
+    assert "http" not in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        {"auth-provider": {"name": "oidc", "config": {"id-token": "e30.e30.hush\nhush"}}},
+        {"auth-provider": {"name": "oidc", "config": {"id-token": "e30.e30.hush\r\nX-Evil: hush"}}},
+        {"as": "hush\r\nX-Evil: 1"},
+        {"as": "kim", "as-groups": ["hush\nhush"]},
+        {"as": "kim", "as-uid": "hush\0"},
+        {"as": "kim", "as-user-extra": {"why": ["hush\n"]}},
+    ],
+)
+def test_no_header_value_is_in_a_message(config: Path, user: dict[str, object]) -> None:
+    with secure_server() as server, pytest.raises(KgctlError) as caught:
+        get(kubeconfig(config, server.url, user=user, **UNVERIFIED))
+    assert "hush" not in caught.value.message + caught.value.hint
+    assert server.requests == []
+
+
+def test_a_name_in_any_script_is_impersonated(config: Path) -> None:
+    assert headers_sent(config, {"as": "müller", "as-groups": ["開発"]})["impersonate-user"] == "mÃ¼ller"
+
+
+@pytest.mark.parametrize("name", ["kilo\0evil", "a" * 70, "\n", "x..y", "\udc80"])
+def test_a_tls_server_name_that_is_none_is_one_error(config: Path, name: str) -> None:
+    with pytest.raises(KgctlError):
+        get(kubeconfig(config, "https://127.0.0.1:1", tls_server_name=name))
+
+
+@pytest.mark.parametrize("field", ["certificate_authority_data", "client-certificate-data", "client-key-data"])
+@pytest.mark.parametrize("data", ["é", "%%%", "\udc80", "AAAA\0"])
+def test_data_that_is_no_pem_is_one_error(config: Path, field: str, data: str) -> None:
+    user = {"client-certificate-data": "AAAA", "client-key-data": "AAAA"} | ({field: data} if "-" in field else {})
+    cluster = {} if "-" in field else {field: data}
+    with pytest.raises(KgctlError):
+        get(kubeconfig(config, "https://127.0.0.1:1", user=user, **cluster))

@@ -73,7 +73,7 @@ def test_a_certificate_authority_that_is_not_there_is_not_blamed_on_the_plugin(t
 
 def test_a_certificate_can_be_given_too() -> None:
     status = {"clientCertificateData": "CERT", "clientKeyData": "KEY"}
-    access = Access(cluster=Cluster(), user=User(exec=printing({**ANSWER, "status": status})))
+    access = Access(cluster=Cluster(server="https://kilo"), user=User(exec=printing({**ANSWER, "status": status})))
     user = obtain_credentials(access, 10)
     assert (user.client_certificate_data, user.client_key_data, user.token) == ("Q0VSVA==", "S0VZ", None)
 

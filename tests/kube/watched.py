@@ -13,7 +13,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.kube.client import Client
 from kgctl_py.mesh.model import Mesh
 from tests.in_memory import Raw, node
-from tests.kube.fake_server import FakeServer, Reply, kubeconfig
+from tests.kube.fake_server import UNVERIFIED, FakeServer, Reply, kubeconfig, secure_server
 
 NODES, PEERS = resources.NODES_PATH, resources.PEERS_PATH
 WATCH_NODES, WATCH_PEERS = f"{NODES}?watch", f"{PEERS}?watch"
@@ -69,8 +69,8 @@ def mirrored(
     folder: Path, replies: Mapping[str, Iterable[Reply]], *, user: Mapping[str, Any] | None = None
 ) -> Iterator[tuple[FakeServer, MeshInformer]]:
     """Follow a server with these replies; the mesh has been read once."""
-    with FakeServer(replies) as server:
-        path = kubeconfig(folder / "config", server.url, user=user)
+    with secure_server(replies) if user else FakeServer(replies) as server:
+        path = kubeconfig(folder / "config", server.url, user=user, **UNVERIFIED)
         with contextlib.closing(
             MeshInformer(Client(kubeconfig=path, request_timeout=5, crds=resources.CRD_MANIFESTS))
         ) as informer:

@@ -1,6 +1,7 @@
 """The credentials of a user, from a kubeconfig, a token file or a credential plugin."""
 
 import base64
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +17,17 @@ if TYPE_CHECKING:
     from kgctl_py.kube.auth import exec_plugin
 
 
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.6.2
+
+
 def obtain_credentials(access: Access, timeout: float) -> User:
-    """Return the user of `access` with credentials from its token file or its credential plugin."""
+    """Return the user of `access` with credentials from its token file or its credential plugin.
+
+    Over http there are none, as in client-go: anybody on the way could read them.
+    """
     user = access.user
+    if not access.is_encrypted:
+        return User(as_=user.as_, as_uid=user.as_uid, as_groups=user.as_groups, as_user_extra=user.as_user_extra)
     if user.token_file:
         user = msgspec.structs.replace(user, token=_token(user.token_file, access), token_file=None)
     elif user.exec and not user.token:
@@ -31,12 +40,27 @@ def obtain_credentials(access: Access, timeout: float) -> User:
 
 
 def request_headers(user: User, authorization: str) -> Iterator[tuple[str, str]]:
-    """Yield the headers of every request: the user agent, the authorization and the impersonation."""
+    """Yield the headers of every request: the user agent, the authorization and the impersonation.
+
+    Raise KgctlError for one that no request can have; the message has its name, which is no secret, alone.
+    """
     yield "Accept", "application/json"
     yield "User-Agent", f"kgctl/{__version__}"
     if authorization:
-        yield "Authorization", authorization
-    yield from _impersonation(user)
+        yield _header("Authorization", authorization)
+    for name, value in _impersonation(user):
+        yield _header(name, value)
+
+
+def _header(name: str, value: str) -> tuple[str, str]:
+    """Return a header with its value as UTF-8, in the form that `http.client` sends unchanged."""
+    if not _HEADER_NAME.fullmatch(name):
+        raise KgctlError("the user of the kubeconfig has an as-user-extra whose name cannot be that of a header")
+    if not value.isprintable():
+        raise KgctlError(
+            f'the user of the kubeconfig has a control character in what the header "{name}" would hold'
+        )
+    return name, value.encode(errors="surrogatepass").decode("latin-1")
 
 
 def _impersonation(user: User) -> Iterator[tuple[str, str]]:

@@ -39,6 +39,18 @@ class Access(Value, frozen=True, kw_only=True):
         return (self.cluster.server or "").rstrip("/")
 
     @property
+    def is_encrypted(self) -> bool:
+        """Whether the server is asked by TLS; without, no credentials are sent."""
+        return urlsplit(self.server).scheme == "https"
+
+    @property
+    def withholds_credentials(self) -> bool:
+        """Whether the user has credentials that are not sent."""
+        user = self.user
+        some = user.token or user.token_file or user.exec or user.auth_provider or user.username
+        return not self.is_encrypted and bool(some)
+
+    @property
     def who(self) -> str:
         """The user as messages name it."""
         return f'user "{self.user_name}" in {self.source}' if self.user_name else self.source
@@ -60,8 +72,18 @@ def is_url(text: str, *schemes: str) -> bool:
     """Return whether `text` is a URL with a host and one of `schemes`."""
     try:
         url = urlsplit(text)
-        return url.scheme in schemes and bool(url.hostname) and url.port != 0
+        return url.scheme in schemes and bool(url.hostname) and _is_host(url.hostname or "") and url.port != 0
     except ValueError:
+        return False
+
+
+def _is_host(name: str) -> bool:
+    """Return whether `name` can be that of a host; TLS and the resolver fail in odd ways for others."""
+    if name.isascii():
+        return name.isprintable() and " " not in name
+    try:
+        return bool(name.encode("idna"))
+    except UnicodeError:
         return False
 
 
@@ -107,7 +129,9 @@ def _chosen(paths: list[Path], wanted: str | None) -> Access:
     if context.cluster not in clusters or (context.user and context.user not in users):
         missing = ("user", context.user) if context.cluster in clusters else ("cluster", context.cluster)
         raise KgctlError(f'context "{name}" in {source} names a {missing[0]} that is not there: "{missing[1]}"')
-    server = clusters[context.cluster].server or ""
+    server, server_name = clusters[context.cluster].server or "", clusters[context.cluster].tls_server_name or ""
+    if not _is_host(server_name):
+        raise KgctlError(f'cluster "{context.cluster}" in {source} has a tls-server-name that is no host name')
     if not is_url(server, "https", "http"):
         raise KgctlError(f'cluster "{context.cluster}" in {source} has a server that is no URL: "{server}"')
     return Access(

@@ -55,7 +55,7 @@ def _pem(access: Access, data: str | None, path: str | None) -> bytes | None:
         if data:
             return binascii.a2b_base64(data)
         return Path(path).read_bytes() if path else None
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one
         raise KgctlError(f"{access.source} cannot be used: a field that ends in -data is not base64") from None
     except OSError as error:
         reason = os_errors.reason(error)

@@ -49,8 +49,8 @@ class Sink(Protocol[W]):
     def reconnected(self) -> None:
         """Note that a watch has begun."""
 
-    def failed(self, error: Exception) -> None:
-        """Note that the reflector has ended by an error of its own."""
+    def failed(self, error: Exception) -> bool:
+        """Note an error that nobody expected; return whether to go on."""
 
 
 class Reflector(Generic[W]):
@@ -90,14 +90,16 @@ class Reflector(Generic[W]):
             reply.close()
 
     def _run(self) -> None:
-        try:
-            failures = 0
-            while not self._closed:
-                self._woken.clear()
+        failures = 0
+        while not self._closed:
+            self._woken.clear()
+            try:
                 failures = 0 if self._list_and_watch() else failures + 1
-                self._woken.wait(_pause(failures))
-        except Exception as error:  # the sink raises it where its objects are read
-            self._sink.failed(error)
+            except Exception as error:  # whatever a server sends must not end what runs on
+                if not self._sink.failed(error):
+                    return
+                self._version, failures = "", failures + 1
+            self._woken.wait(_pause(failures))
 
     def _list_and_watch(self) -> bool:
         """List if necessary, and watch until the stream ends; return whether that lasted."""

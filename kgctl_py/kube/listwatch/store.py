@@ -85,14 +85,22 @@ class Store(Generic[W, V]):
         if self.is_answered:
             self._tracker.disconnected(self, error)
         else:
-            self.failed(error)
+            self._fail(error)
 
     def reconnected(self) -> None:
         """Pass on that the server can be reached."""
         self._tracker.reconnected(self)
 
-    def failed(self, error: Exception) -> None:
-        """Raise `error` from now on when the objects are read."""
+    def failed(self, error: Exception) -> bool:
+        """Raise `error` when the objects are read; after the first list, go on as when disconnected."""
+        if not self.is_answered:
+            self._fail(error)
+            return False
+        name = type(error).__name__
+        self._tracker.disconnected(self, KgctlError(f"what the API server sent cannot be used: {name}"))
+        return True
+
+    def _fail(self, error: Exception) -> None:
         with self._lock:
             self._error = error
         self._changed.set()
