@@ -125,8 +125,11 @@ def test_a_token_that_expires_between_two_lists_is_renewed_once(plugin: Plugin, 
     # Nodes and Peers are listed at the same time, and the refusal of Nodes ends after the renewal for Peers
     late = Reply(status=401, body=b'{"message": "Unauthorized"}', pace=0.03)
     nodes, peers = listed(live_node("a1")), listed(peer("p"))
-    with FakeServer({NODES: [nodes, late, nodes], PEERS: [peers, status(401, "Unauthorized"), peers]}) as server:
-        cluster = ApiCluster(Options(kubeconfig=kubeconfig(tmp_path / "config", server.url, user=plugin.user)))
+    with secure_server(
+        {NODES: [nodes, late, nodes], PEERS: [peers, status(401, "Unauthorized"), peers]}
+    ) as server:
+        config = kubeconfig(tmp_path / "config", server.url, user=plugin.user, **UNVERIFIED)
+        cluster = ApiCluster(Options(kubeconfig=config))
         cluster.mesh()
         cluster.refresh()
         cluster.mesh()
