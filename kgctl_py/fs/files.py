@@ -5,14 +5,15 @@ import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import streams
-from kgctl_py.fs.links import follow_links
-from kgctl_py.fs.move import Move, temporary_name
 from kgctl_py.os_errors import explained
 from kgctl_py.system import BINARY
+
+if TYPE_CHECKING:
+    from kgctl_py.fs.move import Move
 
 Content = str | bytes | Iterable[str] | Iterable[bytes]
 
@@ -49,6 +50,8 @@ def stage(
         streams.check(path, secret=secret)
         yield lambda: streams.pour(path, _chunks(content), secret=secret)
         return
+    from kgctl_py.fs.move import Move, temporary_name  # most commands write to stdout
+
     with explained("write", path):
         place = _free_place(path, replace=replace)
     move = Move(place.with_name(temporary_name()), place, replace=replace)
@@ -79,6 +82,8 @@ def _fill(path: Path, content: Content, mode: int) -> None:
 
 def _free_place(path: Path, *, replace: bool) -> Path:
     """Return the path to write to; raise KgctlError when no file can be written there."""
+    from kgctl_py.fs.links import follow_links
+
     place = follow_links(path) if replace else follow_links(path.parent) / path.name
     check_parent(place, path)
     if place.is_dir():
@@ -97,7 +102,7 @@ def check_parent(place: Path, path: Path) -> None:
         raise KgctlError(f'cannot write "{path}": there is no folder "{path.parent}"', hint=hint)
 
 
-def _move(move: Move, path: Path) -> None:
+def _move(move: "Move", path: Path) -> None:
     with explained("write", path):
         try:
             move.make()
