@@ -54,11 +54,13 @@ def desk(lab: Lab) -> Desk:
 def test_an_interface_is_held_against_the_mesh(desk: Desk) -> None:
     services = ("--services", "10.96.0.0/12")
     assert desk.diff(*services) == ["exit 0"]
-    desk.has(NODES[0], node("south", 2, "b", endpoint="203.0.113.9:51820"), LAPTOP, peer("phone", 2))
+    changed = node("south", 2, "b", endpoint="203.0.113.9:51820")
+    office = peer("office", 2, endpoint={"dnsOrIP": {"ip": "203.0.113.77"}, "port": 51820})
+    desk.has(NODES[0], changed, LAPTOP, office, peer("phone", 3))
     assert desk.diff(*services, "--mtu", "1380") == [
         "~ interface  MTU 1420 -> 1380",
         f"~ peer {key('south')} (location:b, leader south)  Endpoint 203.0.113.2:51820 -> 203.0.113.9:51820",
-        f"+ peer {key('phone')} (peer phone)  10.5.0.2/32",
+        f"+ peer {key('office')} (peer office)  10.5.0.2/32",
         "exit 1",
     ]
 
