@@ -47,41 +47,65 @@ def kgctl(
     context: typer.Context,
     kubeconfig: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="The kubeconfig; else $KUBECONFIG, ~/.kube/config, in-cluster."),
+        typer.Option(
+            metavar="FILE",
+            help="Kubeconfig to use (default $KUBECONFIG, ~/.kube/config, or the cluster that kgctl runs in)",
+        ),
     ] = None,
     kube_context: Annotated[
-        str | None, typer.Option("--context", metavar="NAME", help="The context of the kubeconfig to use.")
+        str | None,
+        typer.Option(
+            "--context", metavar="NAME", help="Context of the kubeconfig to use (default its current context)"
+        ),
     ] = None,
     request_timeout: Annotated[
-        float, typer.Option(metavar="TIME", parser=seconds, help="How long the API server may take.")
+        float,
+        typer.Option(
+            metavar="TIME",
+            parser=seconds,
+            help="Time to wait for an answer of the API server, such as 15s or 1m30s",
+        ),
     ] = "15s",  # type: ignore[assignment] # typer parses it
     mesh_granularity: Annotated[
-        GranularityChoice, typer.Option(help="What the mesh joins; auto: what most ready nodes say.")
+        GranularityChoice,
+        typer.Option(
+            metavar="location|full|auto",
+            help="Whether the mesh joins locations or all nodes; auto takes what most ready nodes are set to",
+        ),
     ] = GranularityChoice.AUTO,
     topology_label: Annotated[
-        str, typer.Option(metavar="LABEL", help="The node label that holds the location.")
+        str, typer.Option(metavar="LABEL", help="Node label that holds the location")
     ] = TOPOLOGY_LABEL,
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, metavar="PORT", help="The port nodes listen on; else their endpoint's."),
+        typer.Option(
+            min=1,
+            max=65535,
+            metavar="PORT",
+            help="WireGuard port of the nodes, 1 to 65535 (default the port of each node's endpoint)",
+        ),
     ] = None,
     backend: Annotated[  # noqa: ARG001 # taken for the reference's sake
-        BackendChoice, typer.Option(help="Where the mesh is kept.")
+        BackendChoice, typer.Option(hidden=True)
     ] = BackendChoice.KUBERNETES,
     from_file: Annotated[
         list[str],
         typer.Option(
-            metavar="FILE", help="Read the cluster from a file or - for stdin, or Peers from a folder; repeatable."
+            metavar="FILE",
+            help="Read the cluster from a file of kubectl or kgctl gather, from stdin with -, "
+            "or Peers from a folder; repeatable",
         ),
     ] = [],  # noqa: B006 # typer copies it
-    no_resolve: Annotated[bool, typer.Option("--no-resolve", help="Look up no DNS names of endpoints.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Tell more on stderr.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR=1 does the same.")] = False,
+    no_resolve: Annotated[
+        bool, typer.Option("--no-resolve", help="Do not resolve the DNS names of endpoints")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Print more details on stderr")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="Print without colors, as NO_COLOR=1 does")] = False,
     version: Annotated[  # noqa: ARG001 # its callback does all
-        bool, typer.Option("--version", "-v", is_eager=True, callback=_version, help="Print the version and exit.")
+        bool, typer.Option("--version", "-v", is_eager=True, callback=_version, help="Print the version and exit")
     ] = False,
 ) -> None:
-    """Show what a Kilo mesh is: WireGuard configurations, graphs, keys."""
+    """Inspect and manage a Kilo mesh."""
     terminal.verbose, terminal.colour = verbose, not no_color
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())

@@ -25,9 +25,7 @@ class Option(Protocol):
 
 
 class Command(Protocol):
-    """A command: its parameters, and the end of its help; a group also has `commands`."""
-
-    epilog: str | None
+    """A command: its parameters; a group also has `commands`."""
 
     @property
     def params(self) -> Sequence[Option]:
@@ -89,7 +87,7 @@ def _words(option: Option, token: str, following: deque[str]) -> list[str]:
 
 def _flag(option: Option, name: str, value: str) -> list[str]:
     if value not in _BOOLEANS:
-        raise UsageError(f'"{value}" is no value for {name}', hint=f"{name}=true or {name}=false")
+        raise UsageError(f'"{value}" is not a value for {name}', hint=f"use {name}=true or {name}=false")
     wanted = _BOOLEANS[value] == (name in option.opts)
     return (option.opts if wanted else option.secondary_opts)[:1]
 

@@ -1,6 +1,7 @@
 """Every error becomes a line on stderr and an exit code; stdout is flushed before the process ends."""
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,21 @@ from kgctl_py.system import is_closed_pipe
 
 if TYPE_CHECKING:
     from traceback import TracebackException
+
+
+_SUGGESTION = re.compile(r"(.*?)(?:\. Did you mean | \((?:Possible options|Did you mean)[: ]+)(.+?)[?)]*")
+_PLAIN = tuple(
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        (r"is not in the range (\d+)<=x<=(\d+)", r"is not between \1 and \2"),
+        (r"is not a valid int range", "is not an integer"),
+        (r"[Gg]ot unexpected extra argument\(s\) \((.*)\)", r'unexpected argument "\1"'),
+        (r"[Nn]o such option: (\S+)", r'unknown option "\1"'),
+        (r"[Nn]o such command (\".*\")", r"unknown command \1"),
+        (r'" / "-\w"', '"'),
+    )
+)
+"""What the parser says, and how kgctl says it."""
 
 
 def report(error: BaseException) -> int:
@@ -45,8 +61,18 @@ def report_output(error: OSError) -> int:
 
 def _report_usage(error: typer.TyperException) -> int:
     message = error.format_message().rstrip(".").replace("'", '"')
+    for pattern, plain in _PLAIN:
+        message = pattern.sub(plain, message)
     context = getattr(error, "ctx", None)
-    terminal.fail(message[:1].lower() + message[1:], f"{context.command_path if context else program()} --help")
+    suggested = _SUGGESTION.fullmatch(message)
+    message, suggestion = suggested.groups() if suggested else (message, "")
+    option = "--" in message and context is not None and context.parent is None
+    path = context.command_path if context else program()
+    hint = f"{path} options" if option else f"{path} --help"
+    terminal.fail(
+        message[:1].lower() + message[1:],
+        f"did you mean {suggestion}? To list all: {hint}" if suggestion else hint,
+    )
     return ExitCode.USAGE
 
 

@@ -1,5 +1,6 @@
 """The root command: takes its arguments in any order, and ends the process with an exit code."""
 
+import itertools
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -7,7 +8,8 @@ from typing import Any, NoReturn
 
 import typer.core
 
-from kgctl_py.argv import all_commands, arranged
+from kgctl_py.argv import arranged
+from kgctl_py.cli.help_layout import write_text
 from kgctl_py.cli.table import COMPLETION_VARIABLE, ROWS, Commands
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.process_setup import interrupt_on_signals, open_standard_streams, program
@@ -18,16 +20,31 @@ class RootGroup(typer.core.TyperGroup):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
-        self.commands = Commands(_add_epilog)  # type: ignore[assignment] # read, never written
+        self.commands = Commands()  # type: ignore[assignment] # read, never written
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 # what typer calls
         """Return the names of the commands."""
         return list(self.commands)
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """List the commands from the table, since importing all of them takes longer than all else."""
-        listed: Any = {row.name: typer.core.TyperCommand(row.name, help=row.help) for row in ROWS}
-        typer.core.TyperGroup(commands=listed).format_commands(ctx, formatter)
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002 # what typer calls
+        """Return what follows the name of the program."""
+        return ["COMMAND", "[OPTIONS]"]
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
+        """Write what the program is for."""
+        write_text(self.help, formatter)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
+        """List the commands in groups, from the table: importing all of them takes long."""
+        width = max(len(row.name) for row in ROWS)
+        for name, rows in itertools.groupby((row for row in ROWS if row.group), key=lambda row: row.group):
+            with formatter.section(name):
+                formatter.write_dl([(row.name.ljust(width), row.help) for row in rows])
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Point to the help of the commands, and to the options that all of them have."""
+        formatter.write(f'\nRun "{ctx.command_path} COMMAND --help" for more about a command.\n')
+        formatter.write(f'Run "{ctx.command_path} options" for options of all commands, such as --from-file.\n')
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments in whatever order they were typed."""
@@ -69,11 +86,6 @@ def _exit_code(run: Callable[[], Any]) -> int:
 
         return report(error)
     return code if isinstance(code, int) else ExitCode.OK
-
-
-def _add_epilog(command: Any) -> None:
-    for each in all_commands(command):
-        each.epilog = f"Options for all commands, as --from-file and --context: {program()} --help"
 
 
 def _prepare_completion() -> None:

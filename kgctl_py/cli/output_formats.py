@@ -17,7 +17,7 @@ class Format(enum.StrEnum):
     YAML = "yaml"
 
 
-FormatOption = Annotated[Format, typer.Option("--output", "-o", help="How to print it.")]
+FormatOption = Annotated[Format, typer.Option("--output", "-o", help="Format")]
 
 
 def formatted(output: Format, data: Mapping[str, Any], text: Callable[[], str]) -> str:

@@ -1,16 +1,22 @@
 """The list of commands: a command is imported when it is named, so that none waits for what another needs."""
 
 import importlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import typer
 import typer.main
 
+from kgctl_py.cli.help_layout import HelpfulCommand
+
+SEE, JOIN, CHANGE = "See the mesh", "Join it", "Change it"
+INSTALL, KEYS, HIDDEN = "Install Kilo", "Keys and shell", ""
+
 
 class Row(NamedTuple):
-    """A command: where it is, what the list of commands says of it, and whether it asks no cluster."""
+    """A command: its group and help in the list of commands, where it is, and whether it works offline."""
 
+    group: str
     name: str
     place: str
     help: str
@@ -18,28 +24,29 @@ class Row(NamedTuple):
 
 
 ROWS = (
-    Row("showconf", "join.showconf:app", "Show the WireGuard configuration of a node or a peer."),
-    Row("diff", "inspect.diff:app", "Tell whether a configuration is what the mesh needs."),
-    Row("get", "inspect.get:get", "List nodes, peers or locations."),
-    Row("trace", "inspect.trace:trace_", "Show the way of a packet through the mesh, and back."),
-    Row("whois", "inspect.whois:whois_", "Tell who has an address or a key."),
-    Row("graph", "inspect.graph:graph", "Draw the mesh."),
-    Row("check", "inspect.check:check", "Look for what is wrong, and tell how to mend it."),
-    Row("info", "inspect.info:info", "Show what the cluster's network is, with its sources."),
-    Row("peer", "peer:app", "Add, change, rotate and remove peers."),
-    Row("connect", "join.connect:connect", "Join the mesh for as long as it runs."),
-    Row("disconnect", "join.disconnect:disconnect", "Remove what a connect that was killed has left."),
-    Row("qr", "join.qr:app", "Show a configuration as a QR code, for a phone to scan."),
-    Row("manifests", "install.manifests:manifests", "Print the manifests that install Kilo."),
-    Row("lint", "install.lint:lint", "Tell what is wrong with Peers in files.", offline=True),
-    Row("gather", "inspect.gather:gather", "Pack what a bug report needs, without secrets."),
-    Row("init", "install.init:init", "Write a folder to keep Kilo and its Peers in Git."),
-    Row("keygen", "keys.keygen:keygen", "Make a WireGuard key pair.", offline=True),
-    Row("genkey", "keys.genkey:genkey", "Print a new private key, as `wg genkey` does.", offline=True),
-    Row("genpsk", "keys.genkey:genpsk", "Print a new preshared key, as `wg genpsk` does.", offline=True),
-    Row("pubkey", "keys.genkey:pubkey", "Print the public key of a private key on stdin.", offline=True),
-    Row("completion", "keys.completion:completion", "Print the completion script of a shell.", offline=True),
-    Row("help", "keys.help:help_", "Show the help of a command.", offline=True),
+    Row(SEE, "check", "inspect.check:check", "Check the mesh for problems and suggest fixes"),
+    Row(SEE, "get", "inspect.get:get", "List nodes, peers, or locations"),
+    Row(SEE, "graph", "inspect.graph:graph", "Draw the mesh as a picture, a web page, or text"),
+    Row(SEE, "trace", "inspect.trace:trace_", "Show the path of a packet through the mesh and back"),
+    Row(SEE, "whois", "inspect.whois:whois_", "Show who has an address or a public key"),
+    Row(SEE, "info", "inspect.info:info", "Show the network settings of the cluster"),
+    Row(SEE, "gather", "inspect.gather:gather", "Save the cluster in one file for a bug report, without secrets"),
+    Row(JOIN, "showconf", "join.showconf:app", "Print the WireGuard configuration of a node or peer"),
+    Row(JOIN, "qr", "join.qr:app", "Show the configuration of a peer as a QR code"),
+    Row(JOIN, "diff", "inspect.diff:app", "Compare a configuration with what the mesh needs now"),
+    Row(JOIN, "connect", "join.connect:connect", "Connect this host to the mesh until you stop it"),
+    Row(JOIN, "disconnect", "join.disconnect:disconnect", "Clean up after an interrupted connect"),
+    Row(CHANGE, "peer", "peer:app", "Add, change, rotate, and remove peers"),
+    Row(CHANGE, "lint", "install.lint:lint", "Check Peers in files for mistakes", offline=True),
+    Row(INSTALL, "manifests", "install.manifests:manifests", "Print the manifests that install Kilo"),
+    Row(INSTALL, "init", "install.init:init", "Create a folder to keep Kilo and its Peers in Git"),
+    Row(KEYS, "keygen", "keys.keygen:keygen", "Generate a WireGuard key pair", offline=True),
+    Row(KEYS, "completion", "keys.completion:completion", "Print the completion script for a shell", offline=True),
+    Row(KEYS, "help", "keys.help:help_", "Show help for a command", offline=True),
+    Row(HIDDEN, "genkey", "keys.genkey:genkey", "Print a new private key, as wg genkey does", offline=True),
+    Row(HIDDEN, "genpsk", "keys.genkey:genpsk", "Print a new preshared key, as wg genpsk does", offline=True),
+    Row(HIDDEN, "pubkey", "keys.genkey:pubkey", "Print the public key of a private key on stdin", offline=True),
+    Row(HIDDEN, "options", "keys.help:options", "List the options of all commands", offline=True),
 )
 
 COMPLETION_VARIABLE = "_KGCTL_COMPLETE"
@@ -50,17 +57,15 @@ OFFLINE = frozenset(row.name for row in ROWS if row.offline)
 
 
 class Commands(Mapping[str, Any]):
-    """The commands of `ROWS` by name, each made when it is asked for; `prepare` is then given it, too."""
+    """The commands of `ROWS` by name, each made when it is asked for."""
 
-    def __init__(self, prepare: Callable[[Any], None]) -> None:
+    def __init__(self) -> None:
         self._rows = {row.name: row for row in ROWS}
         self._made: dict[str, Any] = {}
-        self._prepare = prepare
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._made:
             self._made[name] = _made(self._rows[name])
-            self._prepare(self._made[name])
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:
@@ -81,5 +86,5 @@ def _made(row: Row) -> Any:
         group.name = row.name
         return group
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(row.name)(command)
+    app.command(row.name, cls=HelpfulCommand)(command)
     return typer.main.get_command(app)

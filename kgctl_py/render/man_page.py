@@ -19,6 +19,7 @@ class ManPage(Value, frozen=True, kw_only=True):
     summary: str
     synopsis: str
     description: tuple[str, ...]
+    examples: str
     sections: tuple[tuple[str, Entries], ...]
     see_also: tuple[str, ...]
     version: str
@@ -45,6 +46,8 @@ def _lines(page: ManPage) -> Iterator[str]:
     for number, paragraph in enumerate(page.description):
         yield from (".PP",) if number else ()
         yield from _wrapped(_text(paragraph))
+    if page.examples:
+        yield from (".SH EXAMPLES", ".nf", *map(_text, page.examples.splitlines()), ".fi")
     for heading, entries in page.sections:
         yield f".SH {heading}"
         for words, meaning in entries:

@@ -66,7 +66,7 @@ def test_rotate_takes_a_public_key(peers: Peers) -> None:
     [
         (("mia",), 2, 'to rotate the key of peer "mia" somebody must say yes\nhint: add --yes\n'),
         (("mia", "--yes", "--print", "yaml"), 2, "cannot rotate"),
-        (("mia", "--yes", "--print", "none"), 2, "the private key would be lost"),
+        (("mia", "--yes", "--print", "none"), 2, "does not show the private key, so it would be lost"),
         (("mia", "--yes", "--print", "qr"), 2, "stdout is no terminal"),
         (("mia", "--yes", "--dns", "auto,x"), 2, '--dns "auto"'),
         (("mia", "--yes", "--public-key", "x"), 2, '--public-key "x" is not base64'),

@@ -88,9 +88,7 @@ def test_a_picture_or_a_page_is_not_thrown_at_a_terminal(output: str) -> None:
     os.close(theirs)
     os.close(ours)
     assert done.returncode == 2
-    assert done.stderr == (
-        f'kgctl: "-o {output}" is nothing for a terminal\nhint: -O mesh.{output} writes it to a file\n'
-    )
+    assert done.stderr == (f'kgctl: refusing to write "-o {output}" to a terminal\nhint: use -O mesh.{output}\n')
 
 
 def test_the_tree_has_boxes_only_where_they_can_be_shown(tmp_path: Path) -> None:
@@ -155,7 +153,10 @@ def test_a_flowchart_that_mermaid_would_refuse_is_warned_about(size: int, settin
 def test_a_layout_is_for_graphviz_alone(output: str) -> None:
     result = kgctl(*GRAPH, "-o", output, "--layout", "circo")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f'kgctl: "--layout" is for Graphviz, which has no part in "-o {output}"\n'
+    assert (
+        result.stderr
+        == f'kgctl: "--layout" does not work with "-o {output}"\nhint: use it with -o dot, svg, png, or pdf\n'
+    )
 
 
 def test_without_graphviz_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,4 +192,6 @@ def test_a_name_that_ends_with_another_format_is_not_written_to(tmp_path: Path) 
     place = tmp_path / "mesh.jpg"
     result = kgctl(*GRAPH, "-O", str(place))
     assert (result.exit_code, result.stdout, place.exists()) == (2, "", False)
-    assert result.stderr.startswith(f'kgctl: "{place}" ends with no format that is known\nhint: -O mesh.svg')
+    assert result.stderr.startswith(
+        f'kgctl: "{place}" does not end in a known format\nhint: use a name such as mesh.svg'
+    )

@@ -58,8 +58,8 @@ def test_it_writes_the_layout_and_says_how_to_go_on(tmp_path: Path) -> None:
     result = init(tmp_path / "new" / "vpn")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == (
-        f'kgctl: wrote 14 files to "{tmp_path}/new/vpn"; README.md there says how to go on\n'
-        f"hint: kubectl apply -f {tmp_path}/new/vpn/crds.yaml, and then kubectl apply -k {tmp_path}/new/vpn\n"
+        f'kgctl: wrote 14 files to "{tmp_path}/new/vpn"; to continue, read {tmp_path}/new/vpn/README.md\n'
+        f"hint: kubectl apply -f {tmp_path}/new/vpn/crds.yaml, then kubectl apply -k {tmp_path}/new/vpn\n"
     )
     assert sorted(contents(tmp_path / "new" / "vpn")) == sorted(
         [
@@ -121,7 +121,7 @@ def test_a_file_of_kilo_that_is_there_stops_everything(tmp_path: Path, file: str
 
 def test_force_has_nothing_to_do_where_all_is_as_it_would_be(folder: Path) -> None:
     before = contents(folder)
-    assert init(folder, "--force").stderr == f'kgctl: "{folder}" is as it would be written\n'
+    assert init(folder, "--force").stderr == f'kgctl: "{folder}" is up to date\n'
     assert contents(folder) == before
 
 

@@ -118,7 +118,7 @@ def test_a_terminal_that_is_just_wide_and_high_enough_shows_the_code() -> None:
 def test_a_terminal_that_is_too_narrow_shows_nothing() -> None:
     shown = in_terminal(*WITH_KEY, columns=60)
     assert (shown.exit_code, shown.stdout) == (1, "")
-    assert "columns wide, the terminal 60" in shown.stderr
+    assert "columns, but the terminal has 60" in shown.stderr
     assert "-O phone.png" in shown.stderr
 
 
@@ -149,7 +149,7 @@ def test_around_the_code_there_is_less_room_when_that_makes_it_fit() -> None:
 def test_a_terminal_that_is_too_low_shows_the_code_with_a_warning() -> None:
     shown = in_terminal(*WITH_KEY, lines=24)
     assert shown.exit_code == 0
-    assert "lines high, the terminal 24" in shown.stderr
+    assert "lines, but the terminal has 24" in shown.stderr
     assert read(scanned_terminal(shown.stdout)) == wanted()
 
 
@@ -162,7 +162,10 @@ def test_a_terminal_that_does_not_tell_its_size_shows_the_code() -> None:
 def test_a_terminal_that_has_no_half_blocks_is_told_of_pictures() -> None:
     shown = in_terminal(*WITH_KEY, env={"PYTHONIOENCODING": "latin-1"})
     assert (shown.exit_code, shown.stdout) == (1, "")
-    assert shown.stderr == "kgctl: a QR code cannot be drawn in iso8859-1\nhint: -O phone.png\n"
+    assert (
+        shown.stderr
+        == "kgctl: the encoding iso8859-1 of the terminal cannot show a QR code\nhint: use -O phone.png\n"
+    )
 
 
 def test_a_phone_scans_the_configuration_from_a_png() -> None:
@@ -217,7 +220,7 @@ def test_a_picture_that_is_there_is_only_written_over_with_force() -> None:
 def test_a_file_that_is_no_picture_is_wrong_usage(name: str) -> None:
     result = run(*WITH_KEY, "-O", name)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f'kgctl: "{name}" is neither a .png nor an .svg\nhint: -O phone.png\n'
+    assert result.stderr == f'kgctl: "{name}" does not end in .png or .svg\nhint: use -O phone.png\n'
 
 
 def test_a_pipe_gets_no_private_key(folder: Path) -> None:
@@ -225,7 +228,7 @@ def test_a_pipe_gets_no_private_key(folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, check=False, text=True)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "kgctl: the QR code holds a private key, and stdout is no terminal\nhint: -O phone.png\n"
+        "kgctl: refusing to print a QR code with a private key: stdout is not a terminal\nhint: use -O phone.png\n"
     )
 
 
@@ -240,13 +243,13 @@ def test_without_the_private_key_the_usage_is_wrong() -> None:
     result = run(*PHONE, "-O", "phone.png")
     assert (result.exit_code, result.stdout, Path("phone.png").exists()) == (2, "", False)
     assert result.stderr == (
-        "kgctl: the configuration of a phone needs its private key\nhint: --private-key FILE, or - for stdin\n"
+        "kgctl: a QR code needs the private key of the peer\nhint: add --private-key FILE, or - for stdin\n"
     )
 
 
 def test_a_configuration_with_a_place_for_the_private_key_becomes_no_code() -> None:
     conf = run("showconf", "peer", "phone", "-o", "wg-quick", *QUICK).stdout
-    with pytest.raises(KgctlError, match="without its private key"):
+    with pytest.raises(KgctlError, match="has no private key"):
         qr_content(conf, FileOptions(file="phone.png"))
 
 

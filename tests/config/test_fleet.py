@@ -102,13 +102,13 @@ def test_nothing_is_left_when_a_file_cannot_be_written(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("--all", "hint: -O FOLDER"),
-        ("--all a -O x", '"--all" and "a" say two things'),
-        ("--all -O x --private-key k", '"--private-key" is for one peer'),
-        ("--all -O x -o wg-quick --address 10.0.0.1/32", '"--address" is for one peer'),
-        ("--all -O x --watch", '"--watch" is for one peer'),
+        ("--all", "hint: add -O FOLDER"),
+        ("--all a -O x", '"--all" and the name "a" exclude each other'),
+        ("--all -O x --private-key k", '"--private-key" does not work with "--all"'),
+        ("--all -O x -o wg-quick --address 10.0.0.1/32", '"--address" does not work with "--all"'),
+        ("--all -O x --watch", '"--watch" does not work with "--all"'),
         ("--all -O x -o yaml", "add --as-peer"),
-        ("", "no peer is named"),
+        ("", "missing the name of a peer"),
     ],
 )
 def test_what_does_not_go_with_all_is_wrong_usage(line: str, words: str) -> None:

@@ -210,9 +210,9 @@ def test_when_nothing_can_be_written_at_first_nothing_is_followed(watching: Watc
 @pytest.mark.parametrize(
     ("args", "why"),
     [
-        (("--watch",), '"--watch" keeps a file current'),
-        (("--watch", "-O", "/dev/stdout"), '"/dev/stdout" is none'),
-        (("--on-change", "true", "-O", "x.conf"), '"--on-change" runs when a file has changed'),
+        (("--watch",), '"--watch" needs a file'),
+        (("--watch", "-O", "/dev/stdout"), '"/dev/stdout" is not one'),
+        (("--on-change", "true", "-O", "x.conf"), '"--on-change" needs --watch'),
     ],
 )
 def test_without_a_file_to_keep_it_is_a_usage_error(args: tuple[str, ...], why: str) -> None:

@@ -185,9 +185,9 @@ def test_the_routes_are(options: tuple[str, ...], routes: list[str]) -> None:
         (("--mtu", "auto"), "--mtu"),
         (("--listen-port", "0"), "--listen-port"),
         (("--listen-port", "65536"), "--listen-port"),
-        (("--table", "main"), '--table "main" is neither off nor the number'),
-        (("--table", "-1"), '--table "-1" is neither off nor the number'),
-        (("--table", "²"), '--table "²" is neither off nor the number'),
+        (("--table", "main"), '--table "main" is not a routing table'),
+        (("--table", "-1"), '--table "-1" is not a routing table'),
+        (("--table", "²"), '--table "²" is not a routing table'),
         (("--address", "10.5.0.300"), '--address "10.5.0.300" is not a CIDR'),
         (("--address", ""), '--address "" is not a CIDR'),
         (("--services", "10.0.0.0/33"), '--services "10.0.0.0/33" is not a CIDR'),
@@ -196,13 +196,13 @@ def test_the_routes_are(options: tuple[str, ...], routes: list[str]) -> None:
         (("--dns", "1.1.1.1", "--dns", "none"), '--dns "none" is neither an IP address nor a domain'),
         (("--dns", "1.1.1.1\nPostUp = reboot"), '--dns "1.1.1.1\\nPostUp = reboot" is neither'),
         (("--dns", "LAN"), '--dns "LAN" is neither'),
-        (("--as-peer",), '"-o wg-quick" is a whole configuration, "--as-peer" only a part of one'),
-        (("-O", "laptop"), 'wg-quick does not take "laptop"'),
-        (("-O", "laptop.txt"), 'wg-quick does not take "laptop.txt"'),
-        (("-O", "sixteen-letters-.conf"), 'wg-quick does not take "sixteen-letters-.conf"'),
-        (("-O", "my laptop.conf"), 'wg-quick does not take "my laptop.conf"'),
-        (("-O", ".conf"), 'wg-quick does not take ".conf"'),
-        (("-O", "-"), 'wg-quick does not take "-"'),
+        (("--as-peer",), '"-o wg-quick" and "--as-peer" exclude each other'),
+        (("-O", "laptop"), 'wg-quick cannot use "laptop"'),
+        (("-O", "laptop.txt"), 'wg-quick cannot use "laptop.txt"'),
+        (("-O", "sixteen-letters-.conf"), 'wg-quick cannot use "sixteen-letters-.conf"'),
+        (("-O", "my laptop.conf"), 'wg-quick cannot use "my laptop.conf"'),
+        (("-O", ".conf"), 'wg-quick cannot use ".conf"'),
+        (("-O", "-"), 'wg-quick cannot use "-"'),
     ],
 )
 def test_a_value_that_cannot_be_meant_is_wrong_usage(options: tuple[str, ...], words: str) -> None:
@@ -221,7 +221,7 @@ def test_what_only_a_whole_configuration_has_needs_wg_quick(
     name: tuple[str, str], options: tuple[str, str]
 ) -> None:
     result = show(*name, *options)
-    assert refused(result, 2) == f'kgctl: "{options[0]}" belongs to a whole configuration'
+    assert refused(result, 2) == f'kgctl: "{options[0]}" needs -o wg-quick'
     assert result.stderr.endswith("hint: add -o wg-quick\n")
 
 
@@ -424,7 +424,7 @@ def test_a_key_on_its_way_to_a_file_that_others_may_read_is_warned_about(tmp_pat
     with_key = shell(f"{script} --private-key {key} > shown.conf", tmp_path)
     without = shell(f"{script} > shown-too.conf", tmp_path)
     assert (with_key.returncode, without.returncode) == (0, 0)
-    assert b"warning: the key goes to a file that every user of this machine can read" in with_key.stderr
+    assert b"warning: every user of this machine can read the file that the key is written to" in with_key.stderr
     assert b"every user" not in without.stderr
 
 
@@ -433,7 +433,7 @@ def test_a_preshared_key_on_its_way_to_such_a_file_is_warned_about_too(tmp_path:
     items = [*NODES, locked, PEERS[1]]
     (tmp_path / "cluster").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": items}))
     script = "umask 022; kgctl --from-file cluster showconf peer"
-    warning = b"warning: the key goes to a file that every user of this machine can read"
+    warning = b"warning: every user of this machine can read the file that the key is written to"
     assert warning in shell(f"{script} laptop > shown.conf", tmp_path).stderr
     assert shell(f"{script} office > shown-too.conf", tmp_path).stderr == b""
 

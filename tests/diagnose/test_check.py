@@ -80,11 +80,14 @@ def test_only_the_sections_that_are_named_are_shown() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--only", "pods"), '"pods" is no section\nhint: --only kubernetes,nodes,topology,peers,local\n'),
-        (("--only", ""), '"" is no section'),
-        (("wg0",), "an interface is checked with --local"),
-        (("--wait",), "a cluster in a file does not change by waiting"),
-        (("-o", "yaml"), 'invalid value for "--output" / "-o"'),
+        (
+            ("--only", "pods"),
+            '"pods" is not a section\nhint: use --section with any of kubernetes, nodes, topology, peers, local\n',
+        ),
+        (("--only", ""), '"" is not a section'),
+        (("wg0",), "to check an interface, add --local"),
+        (("--wait",), "exclude each other: a file does not change"),
+        (("-o", "yaml"), 'invalid value for "--output"'),
     ],
 )
 def test_what_makes_no_sense_is_refused(options: tuple[str, ...], words: str) -> None:

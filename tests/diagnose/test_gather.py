@@ -218,7 +218,7 @@ def test_a_redacted_preshared_key_is_said_and_nowhere_printed(live: Live) -> Non
     Path("key").write_text(PRIVATE)
     qr = kgctl("--from-file", "kilo-gather.tar.gz", "qr", "peer", "p", "--private-key", "key", "-O", "p.png")
     assert (qr.exit_code, Path("p.png").exists()) == (1, False)
-    assert "a phone cannot use a configuration without its preshared key" in qr.stderr
+    assert "the configuration has no preshared key, so a phone cannot use it" in qr.stderr
 
 
 def test_secrets_are_in_it_when_they_are_asked_for(live: Live) -> None:

@@ -283,7 +283,7 @@ def test_stdin_and_a_file_are_read_together_and_a_file_twice_once() -> None:
 @pytest.mark.parametrize(
     ("args", "code", "told"),
     [
-        ((), 2, 'missing argument "FILE…|-"'),
+        ((), 2, 'missing argument "FILE..."'),
         (("a", "-o", "xml"), 2, 'invalid value for "--output"'),
         (("nowhere.yaml",), 1, 'cannot read "nowhere.yaml": no such file or directory'),
     ],

@@ -1,5 +1,6 @@
 """`kgctl peer` on a cluster in a file: what needs no server works, and nothing is said to have been changed."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_the_addresses_are(options: tuple[str, ...], cidrs: list[str]) -> None:
 def test_a_dry_run_of_the_client_needs_no_server() -> None:
     result = kgctl(*FILE, "peer", "add", "tablet", "--dry-run", "client")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert 'kgctl: peer "tablet" would be created: 10.5.0.5/32 (dry run: nothing was)\n' in result.stderr
+    assert 'kgctl: peer "tablet" would be created: 10.5.0.5/32 (dry run)\n' in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -70,13 +71,13 @@ def test_a_cluster_in_a_file_is_not_changed(
     ("args", "words"),
     [
         (("peer",), "missing command"),
-        (("peer", "ad", "laptop"), 'no such command "ad"'),
+        (("peer", "ad", "laptop"), 'unknown command "ad"'),
         (("peer", "add"), 'missing argument "NAME"'),
-        (("peer", "add", "a", "b"), "unexpected extra argument"),
-        (("peer", "add", "a", "--pskk"), "no such option: --pskk"),
+        (("peer", "add", "a", "b"), "unexpected argument"),
+        (("peer", "add", "a", "--pskk"), 'unknown option "--pskk"'),
         (("peer", "add", "a", "--print", "pdf"), "--print"),
-        (("peer", "rm"), 'missing argument "NAME…"'),
-        (("peer", "set", "laptop", "--psk"), "no such option: --psk"),
+        (("peer", "rm"), 'missing argument "NAME..."'),
+        (("peer", "set", "laptop", "--psk"), 'unknown option "--psk"'),
     ],
 )
 def test_wrong_words_are_wrong_usage_in_one_line_and_where_to_read_on(args: tuple[str, ...], words: str) -> None:
@@ -85,8 +86,8 @@ def test_wrong_words_are_wrong_usage_in_one_line_and_where_to_read_on(args: tupl
     assert (result.exit_code, result.stdout) == (2, "")
     assert words in told
     assert len(hints) == 1
-    assert hints[0].startswith("hint: kgctl ")
-    assert hints[0].endswith("--help")
+    assert hints[0].startswith("hint: ")
+    assert re.search("kgctl .*--help$", hints[0])
 
 
 @pytest.mark.parametrize("command", ["add", "set", "rotate", "rm"])

@@ -99,7 +99,7 @@ def test_add_writes_the_peer_and_one_line_and_gives_the_configuration(repository
     assert "10.5.0.5/32" in result.stdout
     file = repository.path / "peers" / "mia.yaml"
     assert f'kgctl: peer "mia" in "{file}" created: 10.5.0.6/32\n' in result.stderr
-    assert result.stderr.endswith(f"is applied: kubectl apply -k {repository.path}\n")
+    assert result.stderr.endswith(f"to change the cluster: kubectl apply -k {repository.path}\n")
     assert repository.files() == {
         **before,
         "kustomization.yaml": with_line("mia"),
@@ -202,14 +202,14 @@ def test_a_file_that_waits_to_be_listed_has_its_address_and_its_name(repository:
         (("add", "laptop"), 1, 'peer "laptop" exists in the cluster, and not in "'),
         (("add", "kustomization"), 1, "to Kustomize it is something else"),
         (("add", "other"), 1, 'peers/other.yaml" is there, and holds no peer "other"\nhint: give it another name'),
-        (("add", "mia", "--print", "yaml"), 2, '"--print yaml" writes no file, and --git does'),
-        (("add", "mia", "--print", "none"), 2, "the private key would be lost"),
+        (("add", "mia", "--print", "yaml"), 2, '"--print yaml" and "--git" exclude each other'),
+        (("add", "mia", "--print", "none"), 2, "does not show the private key, so it would be lost"),
         (
             ("add", "mia", "--dry-run", "server"),
             2,
-            '"--dry-run server" asks the cluster, and --git leaves it alone',
+            '"--dry-run server" does not work with --git',
         ),
-        (("add", "../mia"), 2, '"../mia" is no name for a peer'),
+        (("add", "../mia"), 2, '"../mia" is not a valid peer name'),
         (("rotate", "an"), 1, 'did not find any peer named "an"'),
         (("rotate", "laptop"), 1, 'peer "laptop" is not in "'),
         (("rotate", "two"), 1, 'peers/other.yaml" holds more than peer "two"\nhint: give each Peer its own file'),
@@ -285,7 +285,7 @@ def test_a_preshared_key_is_for_its_owner_and_said_to_be_no_secret(repository: R
     file = repository.path / "peers" / "mia.yaml"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert repository.spec("mia")["presharedKey"] == value(result.stdout, "PresharedKey")
-    assert "warning: the preshared key is no secret from those who read the repository" in result.stderr
+    assert "warning: everyone who can read the repository can read the preshared key" in result.stderr
 
 
 def test_a_private_key_that_git_would_take_is_warned_of(repository: Repository) -> None:
@@ -293,7 +293,7 @@ def test_a_private_key_that_git_would_take_is_warned_of(repository: Repository) 
     (repository.path / ".gitignore").write_text("*.secret.conf\n/ignored/\n")
     (repository.path / "ignored").mkdir()
     warned = {
-        file: "Git takes it" in repository.peer("add", name, "-O", str(repository.path / file)).stderr
+        file: "Git does not ignore it" in repository.peer("add", name, "-O", str(repository.path / file)).stderr
         for name, file in (("a", "a.conf"), ("b", "ignored/b.conf"), ("c", "../c.conf"))
     }
     assert warned == {"a.conf": True, "ignored/b.conf": False, "../c.conf": False}

@@ -211,8 +211,8 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_done(
     assert "host bits" in refused(lab, server, laptop, "laptop", "-a", "10.9.0.7/24", code=2)
     assert "is a network" in refused(lab, server, laptop, "laptop", "-a", "10.9.0.0/24", code=2)
     assert "is taken" in refused(lab, server, laptop, "laptop", "-a", "10.42.1.7")
-    assert "is no name for a peer" in refused(lab, server, laptop, "My_Laptop", code=2)
-    assert "is no name for an interface" in refused(lab, server, laptop, "laptop", "-i", "a/b", code=2)
+    assert "is not a valid peer name" in refused(lab, server, laptop, "My_Laptop", code=2)
+    assert "is not a valid interface name" in refused(lab, server, laptop, "laptop", "-i", "a/b", code=2)
 
 
 def test_without_the_right_to_it_one_line_says_what_is_missing(

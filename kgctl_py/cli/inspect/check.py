@@ -32,19 +32,22 @@ class Output(enum.StrEnum):
 
 
 class CheckOptions(Value, frozen=True, kw_only=True):
-    """What is looked at, how it is told, and what counts as failed."""
+    """What is checked, how it is printed, and what counts as failed."""
 
-    local: Annotated[bool, typer.Option("--local", help="Check this machine's tunnel, too.")] = False
+    local: Annotated[bool, typer.Option("--local", help="Also check the WireGuard tunnel of this machine")] = False
     only: Annotated[
-        list[str], typer.Option(metavar="SECTION[,…]", help=f"Only these sections: {', '.join(_NAMES)}.")
+        list[str],
+        typer.Option(
+            "--section", "--only", metavar="SECTION,...", help=f"Check only these sections: {', '.join(_NAMES)}"
+        ),
     ]
-    output: Annotated[Output, typer.Option("--output", "-o", help="short is what was found; junit is for CI.")] = (
-        Output.TEXT
-    )
-    strict: Annotated[bool, typer.Option("--strict", help="Fail for warnings, too.")] = False
-    wait: Annotated[bool, typer.Option("--wait", help="Look again until all is well.")] = False
+    output: Annotated[
+        Output, typer.Option("--output", "-o", help="Format: text, short for findings only, json, or junit for CI")
+    ] = Output.TEXT
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings also")] = False
+    wait: Annotated[bool, typer.Option("--wait", help="Repeat the checks until all pass")] = False
     wait_duration: Annotated[
-        float, typer.Option(metavar="TIME", parser=seconds, help="How long --wait looks again.")
+        float, typer.Option(metavar="TIME", parser=seconds, help="Longest time that --wait repeats the checks")
     ] = "5m"  # type: ignore[assignment] # typer parses it
 
 
@@ -53,14 +56,23 @@ def check(
     context: typer.Context,
     options: CheckOptions,
     interface: Annotated[
-        str | None, typer.Argument(metavar="IFACE", help="With --local: the interface; else that of a Peer.")
+        str | None,
+        typer.Argument(
+            metavar="INTERFACE", help="With --local: interface to check (default the one whose key a Peer has)"
+        ),
     ] = None,
 ) -> None:
-    """Look for what is wrong: in the cluster, its nodes, the topology, the peers, and this machine's tunnel.
+    """Check the mesh for problems and suggest fixes.
 
-    What is found has a code, and a hint what to type; docs/findings.md says more of each.
+    Checks the cluster, its nodes, the topology, the peers, and with --local the tunnel of this machine.
+    Each problem has a code, which docs/findings.md explains.
 
-    For example: kgctl check --only nodes,peers
+    Examples:
+      # Check the whole mesh
+      kgctl check
+
+      # Check only nodes and peers
+      kgctl check --section nodes,peers
     """
     run: Invocation = context.obj
     sections = _sections(run, options, interface)
@@ -77,18 +89,20 @@ def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> 
     named = [name for text in options.only for name in text.split(",")]
     unknown = next((name for name in named if name not in _NAMES), None)
     if unknown is not None:
-        raise UsageError(f'"{unknown}" is no section', hint=f"--only {','.join(_NAMES)}")
+        raise UsageError(f'"{unknown}" is not a section', hint=f"use --section with any of {', '.join(_NAMES)}")
     local = options.local or LOCAL.name in named
     if interface is not None and not local:
-        raise UsageError(f'"{interface}" is no option of check', hint="an interface is checked with --local")
+        raise UsageError(f'unexpected argument "{interface}"', hint="to check an interface, add --local")
     if options.wait and not run.cluster.is_live:
-        raise UsageError("a cluster in a file does not change by waiting", hint="leave out --wait, or --from-file")
+        raise UsageError(
+            "--wait and --from-file exclude each other: a file does not change", hint="leave out --wait"
+        )
     wanted = [section for section in SECTIONS if section is not LOCAL and (not named or section.name in named)]
     return (*wanted, LOCAL) if local else tuple(wanted)
 
 
 def _report(run: Invocation, options: CheckOptions, sections: tuple[Section, ...], interface: str) -> Report:
-    """Run the checks once, or with --wait until they pass; say what is not yet well when that changes."""
+    """Run the checks once, or with --wait until they pass; print what still fails when that changes."""
     check = functools.partial(run_checks, run.cluster, run.options, sections, interface)
     if not options.wait:
         return check()
@@ -99,7 +113,7 @@ def _report(run: Invocation, options: CheckOptions, sections: tuple[Section, ...
     for attempt in attempts:
         status = f"not yet: {status_line(attempt.report)}"
         if not attempt.is_last and status != printed:
-            terminal.say(f"{status}; looking again every {PAUSE:g} s")
+            terminal.say(f"{status}; checking again every {PAUSE:g} s")
             printed = status
     return attempt.report
 

@@ -12,6 +12,7 @@ import typer
 
 from kgctl_py import wireguard
 from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli.help_layout import HelpfulCommand, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
@@ -30,7 +31,7 @@ from kgctl_py.render.json_yaml import as_json
 from kgctl_py.wireguard.difference import Difference
 from kgctl_py.wireguard.parse import parse_conf
 
-app = typer.Typer(help="Tell whether a configuration is still what the mesh needs.", rich_markup_mode=None)
+app = group("Compare a configuration with what the mesh needs now")
 
 _DIFFERS = 1
 _STDIN = "-"
@@ -48,26 +49,32 @@ def _diff() -> None:
     """Keep `peer` a word of its own, though it is the only one."""
 
 
-@app.command()
+@app.command(cls=HelpfulCommand)
 @grouped
 def peer(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)],
     wg_quick: WgQuickOptions,
     conf: Annotated[
-        str | None, typer.Option("--conf", metavar="FILE|-", help="A file for wg-quick or wg, or stdin.")
+        str | None,
+        typer.Option("--conf", metavar="FILE|-", help="Configuration file of wg-quick or wg, or - for stdin"),
     ] = None,
     interface: Annotated[
-        str | None, typer.Option(metavar="NAME", help="An interface of this host that is up; needs root.")
+        str | None, typer.Option(metavar="NAME", help="WireGuard interface of this host; needs root")
     ] = None,
-    output: Annotated[Output, typer.Option("--output", "-o", help="How to print it.")] = Output.TEXT,
+    output: Annotated[Output, typer.Option("--output", "-o", help="Format")] = Output.TEXT,
 ) -> None:
     """Compare the configuration of a peer with what the mesh needs now.
 
-    Each line is something to change: + is missing, - is too much, ~ is another.
-    The options for DNS, MTU, Services… are compared only when they are given.
+    Each line is a change to make: + to add, - to remove, ~ to change. Exits with 1 if there are changes.
+    Settings of yours, such as DNS and MTU, are compared only if you pass their options.
 
-    For example: kgctl diff peer laptop --conf laptop.conf || kgctl showconf peer laptop -o wg-quick
+    Examples:
+      # Compare a configuration file
+      kgctl diff peer laptop --conf laptop.conf
+
+      # Compare the running interface
+      sudo --preserve-env=KUBECONFIG kgctl diff peer laptop --interface laptop
     """
     with _usage_exit_code():
         settings = wg_quick.settings()
@@ -106,12 +113,12 @@ def _read(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
     if conf is not None and interface is None:
         return _read_conf(conf)
     if conf is not None or interface is None:
-        raise UsageError("either a file is compared or an interface", hint="--conf FILE, or --interface NAME")
+        raise UsageError("give either --conf or --interface", hint="use --conf FILE or --interface NAME")
     from kgctl_py.net.read_device import read_device
 
     device = read_device(interface)
     if device is None:
-        raise KgctlError(f'there is no interface "{interface}"', hint="ip link shows all")
+        raise KgctlError(f'interface "{interface}" not found', hint="to list the interfaces: ip link")
     return device
 
 
@@ -128,9 +135,9 @@ def _read_conf(source: str) -> wireguard.Conf:
     try:
         parsed = parse_conf(data.decode())
     except UnicodeDecodeError:
-        raise KgctlError(f'"{name}" is no text') from None
+        raise KgctlError(f'"{name}" is not a text file') from None
     except ValueError as error:
-        raise KgctlError(f'"{name}" is no configuration of WireGuard: {error}') from None
+        raise KgctlError(f'"{name}" is not a WireGuard configuration: {error}') from None
     if parsed.ignored:
         terminal.say(f"note: not compared: {', '.join(parsed.ignored)}")
     return parsed.conf

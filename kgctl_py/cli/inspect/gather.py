@@ -21,24 +21,32 @@ _DEFAULT = f"{bundle.FOLDER}.tar.gz"
 def gather(
     context: typer.Context,
     file: Annotated[
-        str, typer.Option("-O", metavar="FILE", help="Write to FILE, readable by you alone; - is stdout.")
+        str,
+        typer.Option(
+            "-O",
+            "--output-file",
+            metavar="FILE",
+            help="Write to FILE, with read permission for you only, or to - for stdout",
+        ),
     ] = _DEFAULT,
     include_secrets: Annotated[
-        bool, typer.Option("--include-secrets", help="Leave preshared keys, owners and logs as they are.")
+        bool, typer.Option("--include-secrets", help="Keep preshared keys, owners, and logs unchanged")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists")] = False,
 ) -> None:
-    """Pack what a bug report needs of the cluster into one file, which --from-file reads.
+    """Save the cluster in one file for a bug report, without secrets.
 
-    It holds Nodes, Peers, what tells of the networks, and the logs of Kilo.
-    Preshared keys, and whatever else may be secret, are left out.
+    The file contains the Nodes, the Peers, the network settings, and the logs of Kilo.
+    kgctl removes preshared keys and other secrets. You can read the file with --from-file.
 
-    For example: kgctl gather && kgctl --from-file kilo-gather.tar.gz graph
+    Examples:
+      kgctl gather
+      kgctl --from-file kilo-gather.tar.gz check
     """
     run: Invocation = context.obj
     cluster = open_recorded(run.options, terminal.busy)
     if file in _STDOUT and sys.stdout.isatty():
-        raise UsageError("a bundle is no text, and stdout is a terminal", hint=f"-O {_DEFAULT}")
+        raise UsageError("refusing to write a binary file to a terminal", hint=f"use -O {_DEFAULT}")
     files.check_writable(Path(file), replace=force)
     gathered, notices = gather_bundle(cluster, run.options, secrets=include_secrets)
     files.write(Path(file), bundle.pack(gathered), mode=files.SECRET, replace=force)

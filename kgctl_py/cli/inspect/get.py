@@ -15,7 +15,7 @@ from kgctl_py.listing.location_tree import check_tree, location_tree
 from kgctl_py.listing.query import Query
 from kgctl_py.listing.resource import DISCOVERED
 
-FormatOption = Annotated[ListFormat, typer.Option("--output", "-o", help="wide has more columns.")]
+FormatOption = Annotated[ListFormat, typer.Option("--output", "-o", help="Format; wide shows more columns")]
 
 
 def get(
@@ -23,8 +23,8 @@ def get(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="KIND [NAME…] | KIND/NAME…",
-            help="nodes, peers or locations, and which of them.",
+            metavar="KIND [NAME...]",
+            help="nodes, peers, or locations, and optionally their names; KIND/NAME also works",
             autocompletion=complete_words,
             show_default=False,
         ),
@@ -32,20 +32,26 @@ def get(
     output: FormatOption = ListFormat.TABLE,
     selector: Annotated[
         str,
-        typer.Option(
-            "--selector", "-l", metavar="QUERY", help="Only those with such labels: a=b,c!=d,e in (f,g),!h."
-        ),
+        typer.Option("--selector", "-l", metavar="QUERY", help="Filter by labels, as in a=b,c!=d,e in (f,g),!h"),
     ] = "",
-    sort_by: Annotated[str, typer.Option(metavar="COLUMN", help="The column to sort by; else the name.")] = "",
-    no_headers: Annotated[bool, typer.Option("--no-headers", help="Print no line of headings.")] = False,
+    sort_by: Annotated[str, typer.Option(metavar="COLUMN", help="Column to sort by (default the name)")] = "",
+    no_headers: Annotated[bool, typer.Option("--no-headers", help="Leave out the header line")] = False,
     as_tree: Annotated[
-        bool, typer.Option("--tree", help="Draw the locations as a tree, with all that is in them.")
+        bool, typer.Option("--tree", help="Draw the locations with their nodes and peers as a tree")
     ] = False,
-    follow: Annotated[bool, typer.Option("--watch", "-w", help="Go on, and print what changes.")] = False,
+    follow: Annotated[bool, typer.Option("--watch", "-w", help="Keep running and print changes")] = False,
 ) -> None:
-    """List nodes, peers or locations: who leads, who is ready, who was seen, and what is wrong.
+    """List nodes, peers, or locations.
 
-    For example: kgctl get nodes, kgctl get peers -o wide, kgctl get location berlin -o json
+    Examples:
+      # List the nodes, and whether they are ready and lead their location
+      kgctl get nodes
+
+      # List the peers with all columns
+      kgctl get peers -o wide
+
+      # Print one location as JSON
+      kgctl get location berlin -o json
     """
     query = Query.parse(words or [], selector, sort_by)
     style = ListStyle(format=output, headed=not no_headers, width=terminal.width)

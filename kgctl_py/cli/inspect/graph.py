@@ -1,4 +1,4 @@
-"""`kgctl graph`: the mesh as a picture, as the DOT text that pictures are made from, or in other words."""
+"""`kgctl graph`: draw the mesh."""
 
 import sys
 from pathlib import Path
@@ -28,24 +28,32 @@ _ENDINGS = {f".{output}": output for output in GraphFormat} | {
 def graph(
     context: typer.Context,
     output: Annotated[
-        GraphFormat | None, typer.Option("--output", "-o", help="The format; else what FILE ends with, else dot.")
+        GraphFormat | None, typer.Option("--output", "-o", help="Format (default the extension of FILE, or dot)")
     ] = None,
     layout: Annotated[
-        Engine | None, typer.Option(help="The Graphviz engine; else dot, or sfdp for a large mesh.")
+        Engine | None, typer.Option(help="Graphviz engine (default dot, or sfdp for a large mesh)")
     ] = None,
     file: Annotated[
-        Path | None, typer.Option("-O", metavar="FILE", help="Write to FILE, also over one that is there.")
+        Path | None,
+        typer.Option("-O", "--output-file", metavar="FILE", help="Write to FILE, and replace it if it exists"),
     ] = None,
 ) -> None:
-    """Draw the mesh: its locations, their leaders, the peers, and the tunnels between them.
+    """Draw the mesh: locations, leaders, peers, and the tunnels between them.
 
-    For example: kgctl graph -O mesh.html, or kgctl graph | dot -Tsvg > mesh.svg
+    Examples:
+      # Write an interactive web page
+      kgctl graph -O mesh.html
+
+      # Write a picture
+      kgctl graph -O mesh.svg
     """
     output = output or _format_of(file)
     if output in _NOT_FOR_A_TERMINAL and file is None and sys.stdout.isatty():
-        raise UsageError(f'"-o {output}" is nothing for a terminal', hint=f"-O mesh.{output} writes it to a file")
+        raise UsageError(f'refusing to write "-o {output}" to a terminal', hint=f"use -O mesh.{output}")
     if layout and output not in (GraphFormat.DOT, *_PICTURES):
-        raise UsageError(f'"--layout" is for Graphviz, which has no part in "-o {output}"')
+        raise UsageError(
+            f'"--layout" does not work with "-o {output}"', hint="use it with -o dot, svg, png, or pdf"
+        )
     run: Invocation = context.obj
     mesh = run.mesh()
     topology = run.topology(mesh)
@@ -61,5 +69,7 @@ def _format_of(file: Path | None) -> GraphFormat:
     """Return the format that the file's name ends with; DOT for a name without an ending, a pipe and stdout."""
     ending = file.suffix.lower() if file else ""
     if ending not in _ENDINGS:
-        raise UsageError(f'"{file}" ends with no format that is known', hint="-O mesh.svg, or say -o FORMAT, too")
+        raise UsageError(
+            f'"{file}" does not end in a known format', hint="use a name such as mesh.svg, or add -o FORMAT"
+        )
     return _ENDINGS[ending]

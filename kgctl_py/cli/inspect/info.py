@@ -10,11 +10,13 @@ from kgctl_py.render.info import info_data, info_text
 
 
 def info(context: typer.Context, output: FormatOption = Format.TEXT) -> None:
-    """Show what the cluster's network is, and where each value was read.
+    """Show the network settings of the cluster, and the source of each value.
 
-    It is Kilo's granularity, subnet and port, the CIDRs of pods and Services, and the cluster's DNS.
+    Prints the granularity, subnet, and port of Kilo, the CIDRs of pods and Services, and the cluster DNS.
 
-    For example: kgctl info -o json
+    Examples:
+      kgctl info
+      kgctl info -o json
     """
     run: Invocation = context.obj
     result = network_info(run.cluster, run.options, run.mesh())

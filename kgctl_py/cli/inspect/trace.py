@@ -14,25 +14,34 @@ from kgctl_py.errors import ExitCode
 from kgctl_py.mesh.routing.trace import Verdict
 from kgctl_py.render.trace import trace_data, trace_text
 
-_METAVAR = "NODE|PEER|ADDRESS"
-
 
 def trace_(
     context: typer.Context,
     source: Annotated[
-        str, typer.Argument(metavar="SRC", help=f"Where from: {_METAVAR}.", autocompletion=complete_places)
+        str,
+        typer.Argument(
+            metavar="SRC", help="Source: the name of a node or peer, or an address", autocompletion=complete_places
+        ),
     ],
     destination: Annotated[
-        str, typer.Argument(metavar="DST", help=f"Where to: {_METAVAR}.", autocompletion=complete_places)
+        str,
+        typer.Argument(
+            metavar="DST",
+            help="Destination: the name of a node or peer, or an address",
+            autocompletion=complete_places,
+        ),
     ],
     output: FormatOption = Format.TEXT,
 ) -> None:
-    """Show the way from one member of the mesh to another and back, hop by hop, or why there is none.
+    """Show the path of a packet through the mesh and back, hop by hop.
 
-    It is computed from the configurations; nothing is sent. A name that a node and a peer have in common is
-    written node/NAME or peer/NAME.
+    If the packet does not arrive, kgctl prints the reason.
 
-    For example: kgctl trace laptop 10.42.2.17
+    kgctl computes the path from the configurations and sends nothing. If a node and a peer have the same name,
+    write node/NAME or peer/NAME.
+
+    Examples:
+      kgctl trace laptop 10.42.2.17
     """
     run: Invocation = context.obj
     mesh = run.mesh()

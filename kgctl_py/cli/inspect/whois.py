@@ -18,13 +18,14 @@ _SHORTEST = 4
 def whois_(
     context: typer.Context,
     subject: Annotated[
-        str, typer.Argument(metavar="IP|KEY", help="An address, or a public key or the start of one.")
+        str, typer.Argument(metavar="IP|KEY", help="Address, or public key, or at least its first 4 characters")
     ],
     output: FormatOption = Format.TEXT,
 ) -> None:
-    """Tell who has an address or a public key, and why traffic does not go there when it does not.
+    """Show who has an address or a public key, and whether traffic reaches it.
 
-    For example: kgctl whois 10.42.2.17
+    Examples:
+      kgctl whois 10.42.2.17
     """
     ip = parse_ip(subject)
     if ip is None and len(subject) < _SHORTEST:

@@ -18,21 +18,22 @@ from kgctl_py.options import Options
 from kgctl_py.render.git_folder_files import repository
 from kgctl_py.value import fields
 
-ForceOption = Annotated[
-    bool, typer.Option("--force", help="Make the files of Kilo anew, as far as nobody has changed them.")
-]
+ForceOption = Annotated[bool, typer.Option("--force", help="Update the generated files that nobody has edited")]
 
 
 @grouped
 def init(
     context: typer.Context,
-    folder: Annotated[str, typer.Argument(metavar="DIR", help="The folder; it is made if it is not there.")],
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder, created if it does not exist")],
     options: InstallationOptions,
     force: ForceOption = False,
 ) -> None:
-    """Write a folder to keep in Git: Kilo's manifests, a kustomization, examples of Peers, a README.
+    """Create a folder to keep Kilo and its Peers in Git.
 
-    For example: kgctl init vpn --distribution k3s && kubectl apply -f vpn/crds.yaml
+    The folder contains the manifests of Kilo, a kustomization, examples of Peers, and a README.
+
+    Examples:
+      kgctl init vpn --distribution k3s
     """
     from kgctl_py.render.manifests import manifests
 
@@ -70,10 +71,10 @@ def _words(name: str, value: object) -> list[str]:
 def _say_what_was_written(folder: str, changes: Sequence[FileChange]) -> None:
     """Print what was written, and how to begin."""
     if not changes:
-        terminal.say(f'"{folder}" is as it would be written')
+        terminal.say(f'"{folder}" is up to date')
         return
     for change in changes:
         terminal.detail(f'wrote "{change.path}"')
-    terminal.say(f'wrote {len(changes)} files to "{folder}"; README.md there says how to go on')
+    terminal.say(f'wrote {len(changes)} files to "{folder}"; to continue, read {folder}/README.md')
     where = shlex.quote(folder)
-    terminal.hint(f"kubectl apply -f {shlex.quote(f'{folder}/crds.yaml')}, and then kubectl apply -k {where}")
+    terminal.hint(f"kubectl apply -f {shlex.quote(f'{folder}/crds.yaml')}, then kubectl apply -k {where}")

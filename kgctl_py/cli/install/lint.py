@@ -22,16 +22,21 @@ class Output(enum.StrEnum):
 
 def lint(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE…|-", help="Files with Peers, folders of them, or - for stdin.")
+        list[str], typer.Argument(metavar="FILE...", help="Files or folders with Peers, or - for stdin")
     ],
-    output: Annotated[Output, typer.Option("--output", "-o", help="How to print it.")] = Output.TEXT,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings, too.")] = False,
+    output: Annotated[Output, typer.Option("--output", "-o", help="Format")] = Output.TEXT,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings also")] = False,
 ) -> None:
-    """Tell what is wrong with Peers in files, each with its place; no cluster is asked.
+    """Check Peers in files for mistakes, without a cluster.
 
-    Kilo's own rules are checked, and what the Peers cannot have together.
+    Checks each Peer against the rules of Kilo, and all Peers for conflicts, such as two with the same address.
 
-    For example: kgctl lint peers/
+    Examples:
+      # Check a folder
+      kgctl lint peers/
+
+      # Annotate a pull request on GitHub
+      kgctl lint peers/ -o github
     """
     result = lint_files(files)
     typer.echo(_formatted(output, result), nl=False)

@@ -12,17 +12,19 @@ from kgctl_py.errors import UsageError
 from kgctl_py.kilo.install.installation import Part
 
 OnlyOption = Annotated[
-    list[str], typer.Option(metavar="PART[,PART…]", help=f"Only these parts: {', '.join(Part)}.")
+    list[str],
+    typer.Option("--part", "--only", metavar="PART,...", help=f"Print only these parts: {', '.join(Part)}"),
 ]
 
 
 @grouped
 def manifests(context: typer.Context, options: InstallationOptions, only: OnlyOption = []) -> None:  # noqa: B006 # typer copies it
-    """Print the manifests that install Kilo, to be applied by kubectl.
+    """Print the manifests that install Kilo.
 
-    --mesh-granularity, --port and --topology-label say what Kilo's agent is told.
+    --mesh-granularity, --port, and --topology-label set the same options of Kilo.
 
-    For example: kgctl manifests --distribution k3s | kubectl apply -f -
+    Examples:
+      kgctl manifests --distribution k3s | kubectl apply -f -
     """
     from kgctl_py.render import manifests as rendered
 
@@ -36,5 +38,5 @@ def _part(word: str) -> Part:
         return Part(word)
     except ValueError:
         raise UsageError(
-            f'--only "{word}" is no part of the manifests', hint=f"the parts are {', '.join(Part)}"
+            f'"{word}" is not a part of the manifests', hint=f"use --part with any of {', '.join(Part)}"
         ) from None

@@ -11,6 +11,7 @@ import typer
 
 from kgctl_py import wireguard
 from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.connect_options import InterfaceChoices, LogLevel, Output, PeerChoices
@@ -30,7 +31,7 @@ from kgctl_py.wireguard import keygen
 
 NameArgument = Annotated[
     str | None,
-    typer.Argument(metavar="[NAME]", help="The peer; else the name of this host.", autocompletion=complete_peers),
+    typer.Argument(metavar="NAME", help="Name of the peer (default the host name)", autocompletion=complete_peers),
 ]
 
 
@@ -40,12 +41,20 @@ def connect(
     peer: PeerChoices,
     interface: InterfaceChoices,
     name: NameArgument = None,
-    log_level: Annotated[LogLevel, typer.Option(help="How much to tell.")] = LogLevel.INFO,
-    output: Annotated[Output, typer.Option("--output", "-o", help="How to tell it.")] = Output.TEXT,
+    log_level: Annotated[
+        LogLevel, typer.Option(help="Lowest level of events to print", rich_help_panel=OUTPUT)
+    ] = LogLevel.INFO,
+    output: Annotated[
+        Output, typer.Option("--output", "-o", help="Format of the events", rich_help_panel=OUTPUT)
+    ] = Output.TEXT,
 ) -> None:
-    """Join the mesh: make this host a peer, keep its tunnel up to date, and clean up when told to end.
+    """Connect this host to the mesh until you stop it.
 
-    It needs Linux and root: sudo --preserve-env=KUBECONFIG kgctl connect
+    Registers this host as a peer, creates a WireGuard interface, and follows changes of the mesh.
+    On Ctrl-C, removes the interface and the peer. Needs Linux and root.
+
+    Examples:
+      sudo --preserve-env=KUBECONFIG kgctl connect
     """
     allowed_ips, name = peer.addresses(), peer_name(name)
     settings = interface.settings()

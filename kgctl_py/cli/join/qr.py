@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli.help_layout import INTERFACE, OUTPUT, HelpfulCommand, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.qr_drawing import check_qr, show_qr
 from kgctl_py.cli.option_groups import grouped
@@ -21,30 +22,44 @@ from kgctl_py.errors import UsageError
 from kgctl_py.mesh.find_by_name import ready_peer
 from kgctl_py.value import replace
 
-app = typer.Typer(help="Show a configuration as a QR code, for a phone to scan.", rich_markup_mode=None)
+app = group("Show the configuration of a peer as a QR code")
 
 
-@app.command()
+@app.command(cls=HelpfulCommand)
 @grouped
 def peer(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)],
     wg_quick: WgQuickOptions,
     file: FileOptions,
     private_key: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="The private key of the peer; it is part of the code.")
+        str | None,
+        typer.Option(
+            metavar="FILE|-",
+            help="File with the private key of the peer, or - for stdin (required)",
+            rich_help_panel=INTERFACE,
+        ),
     ] = None,
     invert: Annotated[
-        bool, typer.Option("--invert", help="Swap dark and light, for a bright terminal without colours.")
+        bool,
+        typer.Option(
+            "--invert", help="Swap dark and light, for a bright terminal without colors", rich_help_panel=OUTPUT
+        ),
     ] = False,
 ) -> None:
-    """Show the whole configuration of a peer as a QR code: in the terminal, or as a picture with -O.
+    """Show the configuration of a peer as a QR code, for the WireGuard app.
 
-    The code holds the private key: whoever sees it can be the peer. Comments are left out of it.
+    Prints the code in the terminal, or writes a picture with -O. The code contains the private key:
+    anyone who scans it can connect as this peer.
+
+    Examples:
+      kgctl qr peer phone --private-key phone.key
+      kgctl qr peer phone --private-key phone.key -O phone.png
     """
     if private_key is None:
         raise UsageError(
-            "the configuration of a phone needs its private key", hint="--private-key FILE, or - for stdin"
+            "a QR code needs the private key of the peer",
+            hint="add --private-key FILE, or - for stdin",
         )
     settings = wg_quick.settings(aggregates=True)
     check_qr(settings, file)

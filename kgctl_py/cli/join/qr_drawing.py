@@ -28,11 +28,15 @@ def no_smaller(_: Fits) -> Iterator[str]:
 def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
     """Raise UsageError for what cannot become a QR code that a phone takes, before anything is read or made."""
     if settings.table:
-        raise UsageError('the WireGuard apps of phones know no "--table" and would refuse the configuration')
+        raise UsageError(
+            '"--table" does not work with a QR code: the WireGuard app rejects it', hint="leave out --table"
+        )
     if file.file is None and not sys.stdout.isatty():
-        raise UsageError("the QR code holds a private key, and stdout is no terminal", hint=_AS_PICTURE)
+        raise UsageError(
+            "refusing to print a QR code with a private key: stdout is not a terminal", hint=f"use {_AS_PICTURE}"
+        )
     if file.file is not None and not is_picture(file.file):
-        raise UsageError(f'"{file.file}" is neither a .png nor an .svg', hint=_AS_PICTURE)
+        raise UsageError(f'"{file.file}" does not end in .png or .svg', hint=f"use {_AS_PICTURE}")
 
 
 def is_picture(file: str) -> bool:
@@ -57,9 +61,9 @@ def qr_content(
     Raise KgctlError when it has no private key, is too long for a code, or the code too wide for the terminal.
     """
     if PLACEHOLDER in conf:
-        raise KgctlError("a phone cannot use a configuration without its private key")
+        raise KgctlError("the configuration has no private key, so a phone cannot use it")
     if PRESHARED_PLACEHOLDER in conf:
-        raise KgctlError("a phone cannot use a configuration without its preshared key")
+        raise KgctlError("the configuration has no preshared key, so a phone cannot use it")
     text = qr_code.compact(conf)
     if not qr_code.holds(text):
         raise _too_long(text, smaller)
@@ -82,7 +86,9 @@ def _fitting_lines(text: str, smaller: Smaller, *, ink_is_dark: bool) -> tuple[s
         raise _too_wide(text, columns, smaller)
     lines = qr_code.half_blocks(text, ink_is_dark=ink_is_dark, border=border)
     if 0 < size.lines <= len(lines):  # the prompt takes a line, too
-        terminal.warn(f"the QR code is {len(lines)} lines high, the terminal {size.lines}", _larger_window())
+        terminal.warn(
+            f"the QR code needs {len(lines) + 1} lines, but the terminal has {size.lines}", _larger_window()
+        )
     return lines
 
 
@@ -90,7 +96,9 @@ def _check_encoding() -> None:
     try:
         qr_code.BLOCKS.encode(sys.stdout.encoding)
     except UnicodeEncodeError:
-        raise KgctlError(f"a QR code cannot be drawn in {sys.stdout.encoding}", hint=_AS_PICTURE) from None
+        raise KgctlError(
+            f"the encoding {sys.stdout.encoding} of the terminal cannot show a QR code", hint=f"use {_AS_PICTURE}"
+        ) from None
 
 
 def _too_long(text: str, smaller: Smaller) -> KgctlError:
@@ -116,4 +124,4 @@ def _fitting(options: Iterator[str]) -> Iterator[str]:
 
 
 def _larger_window() -> str:
-    return f"make its window larger or its letters smaller, or {_AS_PICTURE}"
+    return f"enlarge the window, use a smaller font, or use {_AS_PICTURE}"

@@ -7,6 +7,7 @@ import typer
 
 from kgctl_py import wireguard
 from kgctl_py.cli.complete_names import complete_nodes, complete_peers
+from kgctl_py.cli.help_layout import HelpfulCommand, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.watching import WatchOptions, open_conf_file, rewrite
 from kgctl_py.cli.option_groups import grouped
@@ -23,24 +24,30 @@ from kgctl_py.mesh.model import Mesh, Node
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value, replace
 
-app = typer.Typer(help="Show the WireGuard configuration of a node or a peer.", rich_markup_mode=None)
+app = group("Print the WireGuard configuration of a node or peer")
 
 
-@app.command()
+@app.command(cls=HelpfulCommand)
 @grouped
 def node(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The node.", autocompletion=complete_nodes)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the node", autocompletion=complete_nodes)],
     options: ShowOptions,
     wg_quick: WgQuickOptions,
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
-    """Show the WireGuard configuration of a node, which leads its location."""
+    """Print the WireGuard configuration of a node.
+
+    The node must lead its location; other nodes have no WireGuard configuration.
+
+    Examples:
+      kgctl showconf node berlin-1
+    """
     _show(_Request.node_text, context.obj, name, options.form(wg_quick, file), options, file, watch)
 
 
-@app.command()
+@app.command(cls=HelpfulCommand)
 @grouped
 def peer(
     context: typer.Context,
@@ -49,15 +56,23 @@ def peer(
     file: FileOptions,
     watch: WatchOptions,
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)
+        str | None, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Write those of all peers into the folder that -O names.")
+        bool, typer.Option("--all", help="Write the configuration of every peer to the folder given with -O")
     ] = False,
 ) -> None:
-    """Show the WireGuard configuration of a peer: every location of the mesh, and the other peers.
+    """Print the WireGuard configuration of a peer.
 
-    With --all each peer's goes to a file of its name in a folder, all from one look at the cluster.
+    Examples:
+      # Print the configuration for wg setconf
+      kgctl showconf peer laptop
+
+      # Write a complete configuration for wg-quick
+      kgctl showconf peer laptop -o wg-quick --private-key laptop.key -O laptop.conf
+
+      # Write the configurations of all peers to a folder
+      kgctl showconf peer --all -O confs
     """
     if every:
         from kgctl_py.cli.join.showconf_all import write_fleet
@@ -65,7 +80,9 @@ def peer(
         write_fleet(context.obj, name, options, wg_quick, file, watch)
         return
     if name is None:
-        raise UsageError("no peer is named", hint="kgctl showconf peer NAME, or --all -O FOLDER")
+        raise UsageError(
+            "missing the name of a peer", hint="kgctl showconf peer NAME, or kgctl showconf peer --all -O FOLDER"
+        )
     _show(_Request.peer_text, context.obj, name, options.form(wg_quick, file), options, file, watch)
 
 

@@ -51,16 +51,16 @@ def _check(
 ) -> Path:
     """Return the folder; raise UsageError for what is about one peer."""
     if name is not None:
-        raise UsageError(f'"--all" and "{name}" say two things', hint="leave one of them out")
+        raise UsageError(f'"--all" and the name "{name}" exclude each other', hint="use one of them")
     if file.file is None:
-        raise UsageError('"--all" writes files', hint="-O FOLDER")
+        raise UsageError('"--all" needs a folder', hint="add -O FOLDER")
     for option, given in (
         ("--watch", watch.watch),
         ("--private-key", options.private_key),
         ("--address", wg_quick.address),
     ):
         if given:
-            raise UsageError(f'"{option}" is for one peer, and "--all" for every one')
+            raise UsageError(f'"{option}" does not work with "--all"')
     return Path(file.file)
 
 

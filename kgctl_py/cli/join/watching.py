@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.remarks import News
 from kgctl_py.cli.terminal import terminal
@@ -26,23 +27,29 @@ RESYNC = 60.0
 class WatchOptions(Value, frozen=True, kw_only=True):
     """Whether a file is kept current, and what runs when it has changed."""
 
-    watch: Annotated[bool, typer.Option("--watch", help="Keep FILE current until interrupted; needs -O.")] = False
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Keep FILE up to date until you stop kgctl; needs -O", rich_help_panel=OUTPUT
+        ),
+    ] = False
     on_change: Annotated[
-        str | None, typer.Option(metavar="COMMAND", help="Have the shell run it when FILE has changed.")
+        str | None,
+        typer.Option(metavar="COMMAND", help="Shell command to run after FILE changes", rich_help_panel=OUTPUT),
     ] = None
 
     def check(self, file: FileOptions) -> None:
         """Raise UsageError when there is no file to keep current."""
         if not self.watch:
             if self.on_change is not None:
-                raise UsageError('"--on-change" runs when a file has changed', hint="add --watch")
+                raise UsageError('"--on-change" needs --watch', hint="add --watch")
             return
         if file.file is None:
-            raise UsageError('"--watch" keeps a file current', hint="-O FILE")
+            raise UsageError('"--watch" needs a file', hint="add -O FILE")
         from kgctl_py.fs import streams
 
         if streams.is_stream(Path(file.file)):
-            raise UsageError(f'"--watch" keeps a file current, and "{file.file}" is none')
+            raise UsageError(f'"--watch" needs a regular file, and "{file.file}" is not one')
 
 
 def open_conf_file(file: FileOptions, watch: WatchOptions) -> "ConfFile | None":
@@ -73,7 +80,7 @@ def rewrite(
         except KgctlError as error:
             if not file.is_current:
                 raise
-            news.tell((warning(f'"{file.path}" stays as it is: {error.message}', error.hint),))
+            news.tell((warning(f'"{file.path}" not updated: {error.message}', error.hint),))
             continue
         if change is not None:
             _tell(file.path, change)
@@ -99,4 +106,4 @@ def _run(command: str | None) -> None:
     code = subprocess.run(command, shell=True, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S602
     if code:
         status = f"exit code {code}" if code > 0 else f"signal {-code}"
-        terminal.warn(f"the command of --on-change ended with {status}")
+        terminal.warn(f"the --on-change command failed: {status}")

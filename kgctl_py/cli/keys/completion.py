@@ -25,9 +25,15 @@ class Shell(enum.StrEnum):
 
 
 def completion(
-    shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")],
+    shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish, or powershell")],
 ) -> None:
-    """Print the completion script of a shell: `source <(kgctl completion bash)`."""
+    """Print the completion script for a shell.
+
+    The shell then completes commands, options, and the names of nodes and peers.
+
+    Examples:
+      source <(kgctl completion bash)
+    """
     typer.echo(script(shell))
 
 

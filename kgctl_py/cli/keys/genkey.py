@@ -10,22 +10,33 @@ _STDOUT = 1
 
 
 def genkey() -> None:
-    """Print a new private key, as `wg genkey` does.
+    """Print a new private key, as wg genkey does.
 
-    For example: kgctl genkey | tee privatekey | kgctl pubkey > publickey
+    Examples:
+      umask 077
+      kgctl genkey | tee privatekey | kgctl pubkey > publickey
     """
     warn_if_exposed()
     typer.echo(str(keygen.generate_private_key()))
 
 
 def genpsk() -> None:
-    """Print a new preshared key, as `wg genpsk` does."""
+    """Print a new preshared key, as wg genpsk does.
+
+    Examples:
+      umask 077
+      kgctl genpsk > laptop.psk
+    """
     warn_if_exposed()
     typer.echo(str(keygen.generate_preshared_key()))
 
 
 def pubkey() -> None:
-    """Read a private key on stdin and print its public key, as `wg pubkey` does."""
+    """Print the public key of a private key on stdin, as wg pubkey does.
+
+    Examples:
+      kgctl pubkey < laptop.key
+    """
     private, _ = key_file.read_key(key_file.STDIN)
     typer.echo(str(keygen.public_key(private)))
 
@@ -33,4 +44,6 @@ def pubkey() -> None:
 def warn_if_exposed() -> None:
     """Warn that a secret is about to be printed into a file that everybody may read."""
     if key_file.is_exposed(_STDOUT):
-        terminal.warn("the key goes to a file that every user of this machine can read", "umask 077")
+        terminal.warn(
+            "every user of this machine can read the file that the key is written to", "run umask 077 first"
+        )

@@ -1,16 +1,22 @@
-"""`kgctl help`: the help of a command, in other words, or its manual page."""
+"""`kgctl help` and `kgctl options`: the help or manual page of a command, and the options of all commands."""
 
 from typing import Annotated
 
 import typer
 
+from kgctl_py.cli.help_layout import write_options
+
 
 def help_(
     context: typer.Context,
-    command: Annotated[list[str], typer.Argument(metavar="[COMMAND]…", help="The command.")] = [],  # noqa: B006 # typer copies it
-    man: Annotated[bool, typer.Option("--man", help="Print its manual page, for `man -l -`.")] = False,
+    command: Annotated[list[str], typer.Argument(metavar="COMMAND...", help="The command")] = [],  # noqa: B006 # typer copies it
+    man: Annotated[bool, typer.Option("--man", help="Print the manual page, to read with man -l -")] = False,
 ) -> None:
-    """Show the help of a command."""
+    """Show help for a command.
+
+    Examples:
+      kgctl help peer add
+    """
     root = context.find_root()
     if not man:
         root.command.main([*command, "--help"])
@@ -19,3 +25,16 @@ def help_(
     from kgctl_py.render.man_page import man_page
 
     typer.echo(man_page(page(root, command)), nl=False)
+
+
+def options(context: typer.Context) -> None:
+    """List the options of all commands.
+
+    Examples:
+      kgctl options
+    """
+    root = context.find_root()
+    formatter = root.make_formatter()
+    formatter.write("You can use these options with every command, anywhere on the command line.\n")
+    write_options(root.command.get_params(root), root, formatter)
+    typer.echo(formatter.getvalue(), nl=False)

@@ -21,27 +21,35 @@ _FILES = {PRIVATE: (".key", files.SECRET), PUBLIC: (".pub", files.PUBLIC), PRESH
 
 
 def keygen(
-    psk: Annotated[bool, typer.Option("--psk", help="Make a preshared key, too.")] = False,
+    psk: Annotated[bool, typer.Option("--psk", help="Also generate a preshared key")] = False,
     pub_from: Annotated[
-        str, typer.Option(metavar="FILE|-", help="Make no pair: give the public key of the private key in FILE.")
+        str,
+        typer.Option(
+            metavar="FILE|-", help="Print only the public key of the private key in FILE, or - for stdin"
+        ),
     ] = "",
     basename: Annotated[
         str | None,
         typer.Option(
-            "-O", metavar="BASENAME", help="Write BASENAME.key and BASENAME.pub; with --psk also BASENAME.psk."
+            "-O",
+            "--output-file",
+            metavar="BASENAME",
+            help="Write the keys to BASENAME.key and BASENAME.pub, and with --psk to BASENAME.psk",
         ),
     ] = None,
     output: FormatOption = Format.TEXT,
-    force: Annotated[bool, typer.Option("--force", help="Write over key files that exist.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace existing key files")] = False,
 ) -> None:
-    """Make a WireGuard key pair, and print it or keep it in files.
+    """Generate a WireGuard key pair.
 
-    The private key stays on this machine; the public key is what a Peer resource holds.
+    The private key stays on this machine. The public key goes into the Peer.
 
-    For example: kgctl keygen -O laptop
+    Examples:
+      # Write laptop.key and laptop.pub
+      kgctl keygen -O laptop
     """
     if basename is not None and output is not Format.TEXT:
-        raise UsageError('"-O" writes the keys to files, so there is nothing to print with "-o"')
+        raise UsageError('"-O" and "-o" exclude each other: -O writes the keys to files', hint="use one of them")
     keys = _pair(pub_from) | ({PRESHARED: wireguard_keygen.generate_preshared_key()} if psk else {})
     if basename is not None:
         _write(keys, basename, replace=force)
@@ -65,7 +73,7 @@ def _pair(pub_from: str) -> dict[str, Key]:
 def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
     """Write each key to its own file, once it is known that all of them can be written."""
     if basename.rpartition("/")[2] in ("", "-", ".", ".."):
-        raise UsageError(f'"{basename}" cannot be the beginning of a file name', hint="kgctl keygen -O laptop")
+        raise UsageError(f'"{basename}" is not a valid file name', hint="kgctl keygen -O laptop")
     places = {Path(basename + _FILES[name][0]): (key, _FILES[name][1]) for name, key in keys.items()}
     with contextlib.ExitStack() as stack:
         stack.enter_context(folder_lock(next(iter(places)).parent))

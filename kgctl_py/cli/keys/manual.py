@@ -1,4 +1,4 @@
-"""The manual: a page for each command, made of what `--help` says."""
+"""The manual: a page for each command, made from its help."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,19 +7,20 @@ import typer
 import typer.main
 
 from kgctl_py import RELEASED, __version__
+from kgctl_py.cli.help_layout import entry, is_listed, prose_and_examples, summary
 from kgctl_py.errors import UsageError
 from kgctl_py.render.man_page import Entries, ManPage
 
 _EXIT_STATUS = (
-    ("0", "It is done."),
-    ("1", "It could not be done; stderr says why. Or what was looked for was not found, or something is wrong."),
+    ("0", "The command succeeded."),
+    ("1", "The command failed, or a check found a problem. stderr has the reason."),
     ("2", "The command line is wrong."),
-    ("130", "It was interrupted."),
-    ("141", "The reader of stdout has closed it."),
+    ("130", "The command was interrupted."),
+    ("141", "The reader of stdout closed the pipe."),
 )
 _ENVIRONMENT = (
-    ("KUBECONFIG", "The kubeconfig files, as kubectl(1) reads them."),
-    ("NO_COLOR", "When it is not empty, there are no colours."),
+    ("KUBECONFIG", "Kubeconfig files, as for kubectl(1)."),
+    ("NO_COLOR", "If it is not empty, kgctl prints without colors."),
 )
 _OTHERS = ("kubectl(1)", "wg(8)", "wg-quick(8)")
 
@@ -29,7 +30,7 @@ def page(context: Any, words: Sequence[str]) -> ManPage:
     for word in words:
         below = getattr(context.command, "commands", {})
         if word not in below:
-            raise UsageError(f'no such command "{word}"', hint=f"{context.command_path} --help")
+            raise UsageError(f'unknown command "{word}"', hint=f"{context.command_path} --help")
         context = type(context)(below[word], info_name=word, parent=context)
     return _page(context)
 
@@ -47,7 +48,8 @@ def _below(context: typer.Context) -> Iterator[ManPage]:
 
 def _page(context: typer.Context) -> ManPage:
     command: Any = context.command
-    summary, *more = (command.help or "").split("\n\n")
+    prose, examples = prose_and_examples(command.help)
+    first, *more = prose.split("\n\n")
     sections = {
         "ARGUMENTS": _records(context, "argument"),
         "OPTIONS": _records(context, "option"),
@@ -57,9 +59,10 @@ def _page(context: typer.Context) -> ManPage:
     }
     return ManPage(
         command=context.command_path,
-        summary=" ".join(summary.split()).rstrip("."),
+        summary=" ".join(first.split()).rstrip("."),
         synopsis=" ".join(command.collect_usage_pieces(context)),
-        description=(summary, *more),
+        description=(first, *more),
+        examples=examples,
         sections=tuple((heading, entries) for heading, entries in sections.items() if entries),
         see_also=_see_also(context),
         version=__version__,
@@ -69,12 +72,11 @@ def _page(context: typer.Context) -> ManPage:
 
 def _records(context: typer.Context, kind: str) -> Entries:
     params: Any = context.command.get_params(context)
-    records = (param.get_help_record(context) for param in params if param.param_type_name == kind)
-    return tuple(record for record in records if record)
+    return tuple(entry(param, context) for param in params if param.param_type_name == kind and is_listed(param))
 
 
 def _commands(command: Any) -> Entries:
-    return tuple((name, below.help.split("\n\n")[0]) for name, below in getattr(command, "commands", {}).items())
+    return tuple((name, summary(below)) for name, below in getattr(command, "commands", {}).items())
 
 
 def _see_also(context: typer.Context) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.duration import seconds
+from kgctl_py.cli.help_layout import INTERFACE, PEER, ROUTING
 from kgctl_py.cli.options.wg_quick_options import AllPeersOption, WgQuickOptions, cidrs
 from kgctl_py.config.settings import DEFAULT_MTU
 from kgctl_py.connect.connection import InterfaceSettings
@@ -19,7 +20,7 @@ from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, MAX_KEEPALIVE, is_interf
 DEFAULT_INTERFACE = "kilo0"
 
 InterfaceOption = Annotated[
-    str, typer.Option("--interface", "-i", metavar="NAME", help="The WireGuard interface.")
+    str, typer.Option("--interface", "-i", metavar="NAME", help="WireGuard interface", rich_help_panel=INTERFACE)
 ]
 
 
@@ -47,22 +48,41 @@ class LogLevel(enum.StrEnum):
 
 
 class PeerChoices(Value, frozen=True, kw_only=True):
-    """What the Peer of this host is to be."""
+    """The options for the Peer of this host."""
 
     allowed_ip: Annotated[
         list[str],
         typer.Option(
-            "--allowed-ip", "-a", metavar="CIDR", help="Its address in the mesh; else the next free one."
+            "--allowed-ip",
+            "-a",
+            metavar="CIDR",
+            help="Address of this host in the mesh (default the next free address)",
+            rich_help_panel=PEER,
         ),
     ]
     private_key: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="Its private key; else a new one that nobody keeps.")
+        str | None,
+        typer.Option(
+            metavar="FILE|-",
+            help="File with the private key, or - for stdin (default a new key that is not saved)",
+            rich_help_panel=PEER,
+        ),
     ] = None
     persistent_keepalive: Annotated[
-        int, typer.Option(min=0, max=MAX_KEEPALIVE, metavar="SECONDS", help="Its persistent keepalive; 0 for off.")
+        int,
+        typer.Option(
+            "--keepalive",
+            "--persistent-keepalive",
+            min=0,
+            max=MAX_KEEPALIVE,
+            metavar="SECONDS",
+            help="Seconds between keepalives, 0 to turn them off",
+            rich_help_panel=PEER,
+        ),
     ] = 10
     update: Annotated[
-        bool, typer.Option("--update", help="Change a Peer of this name that somebody else made.")
+        bool,
+        typer.Option("--update", help="Take over an existing Peer of this name", rich_help_panel=PEER),
     ] = False
 
     def addresses(self) -> tuple[IPInterface, ...]:
@@ -77,28 +97,54 @@ class PeerChoices(Value, frozen=True, kw_only=True):
 
 
 class InterfaceChoices(Value, frozen=True, kw_only=True):
-    """What the interface of this host is to be."""
+    """The options for the interface of this host."""
 
     allowed_ips: Annotated[
         list[str],
         typer.Option(
-            "--allowed-ips", metavar="CIDR[,CIDR…]", help="Route these, too, through the first node by name."
+            "--allowed-ips",
+            metavar="CIDR,...",
+            help="More networks to route, through the node whose name sorts first",
+            rich_help_panel=ROUTING,
         ),
     ]
     services: Annotated[
         list[str],
-        typer.Option(metavar="auto|none|CIDR[,CIDR…]", help="The Service CIDR to route, too; else none."),
+        typer.Option(
+            metavar="auto|none|CIDR,...",
+            help="Also route the Service CIDR (default none)",
+            rich_help_panel=ROUTING,
+        ),
     ]
     dns: Annotated[
-        list[str], typer.Option(metavar="auto|none|IP|DOMAIN", help="Name servers and search domains; else none.")
+        list[str],
+        typer.Option(
+            metavar="auto|none|IP|DOMAIN,...",
+            help="Name servers and search domains (default none)",
+            rich_help_panel=INTERFACE,
+        ),
     ]
-    mtu: Annotated[int, typer.Option(min=576, max=65535, metavar="N", help="The MTU.")] = DEFAULT_MTU
+    mtu: Annotated[
+        int,
+        typer.Option(min=576, max=65535, metavar="N", help="MTU", rich_help_panel=INTERFACE),
+    ] = DEFAULT_MTU
     interface: InterfaceOption = DEFAULT_INTERFACE
     resync_period: Annotated[
-        float, typer.Option(metavar="TIME", parser=seconds, help="How often to check it, changes or not.")
+        float,
+        typer.Option(
+            metavar="TIME",
+            parser=seconds,
+            help="Time between checks of the interface when nothing changes",
+            rich_help_panel=INTERFACE,
+        ),
     ] = "30s"  # type: ignore[assignment] # typer parses it
     clean_up: Annotated[
-        bool, typer.Option("--clean-up/--no-clean-up", help="Remove the interface and the Peer in the end.")
+        bool,
+        typer.Option(
+            "--clean-up/--no-clean-up",
+            help="Remove or keep the interface and the Peer on exit (default remove)",
+            rich_help_panel=INTERFACE,
+        ),
     ] = True
     all_peers: AllPeersOption = None
 
@@ -123,5 +169,5 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
 def check_interface_name(name: str) -> None:
     """Raise UsageError for a name that Linux would refuse for an interface."""
     if not is_interface_name(name) or name in (".", ".."):
-        hint = f"1 to {MAX_INTERFACE_NAME} letters, digits, or any of _=+.-"
-        raise UsageError(f'-i "{name}" is no name for an interface', hint=hint)
+        hint = f"use 1 to {MAX_INTERFACE_NAME} letters, digits, or any of _=+.-"
+        raise UsageError(f'-i "{name}" is not a valid interface name', hint=hint)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.errors import UsageError
 from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 from kgctl_py.value import Value
@@ -21,9 +22,18 @@ class FileOptions(Value, frozen=True, kw_only=True):
     """A file to write instead of stdout."""
 
     file: Annotated[
-        str | None, typer.Option("-O", metavar="FILE", help="Write to FILE, readable by you alone.")
+        str | None,
+        typer.Option(
+            "-O",
+            "--output-file",
+            metavar="FILE",
+            help="Write to FILE, with read permission for you only",
+            rich_help_panel=OUTPUT,
+        ),
     ] = None
-    force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists", rich_help_panel=OUTPUT)] = (
+        False
+    )
 
 
 def put(text: str, options: FileOptions) -> None:
@@ -45,6 +55,6 @@ def check_conf_name(file: str) -> None:
     path = Path(file)
     if path.suffix != ".conf" or not is_interface_name(path.stem):
         raise UsageError(
-            f'wg-quick does not take "{path.name}": it names the interface by the file',
-            hint=f"-O NAME.conf, NAME of 1 to {MAX_INTERFACE_NAME} letters, digits, or any of _=+.-",
+            f'wg-quick cannot use "{path.name}": the file name becomes the interface name',
+            hint=f"use -O NAME.conf, where NAME is 1 to {MAX_INTERFACE_NAME} letters, digits, or any of _=+.-",
         )

@@ -30,41 +30,44 @@ _NODE_LABEL = re.compile(r"([a-z0-9][-a-z0-9.]{0,252}/)?[A-Za-z0-9]([\w.-]{0,61}
 class InstallationOptions(Value, frozen=True, kw_only=True):
     """How Kilo is to be installed, as it is typed."""
 
-    distribution: Annotated[Distribution, typer.Option(help="How the cluster was made.")] = Distribution.KUBEADM
-    cni: Annotated[Cni, typer.Option(help="The cluster's CNI; Kilo itself, or what it is added to.")] = Cni.FLANNEL
+    distribution: Annotated[Distribution, typer.Option(help="Distribution of the cluster")] = Distribution.KUBEADM
+    cni: Annotated[Cni, typer.Option(help="CNI of the cluster: Kilo itself, or the one that Kilo is added to")] = (
+        Cni.FLANNEL
+    )
     wireguard: Annotated[
-        WireGuard, typer.Option(help="Where WireGuard runs: in the kernel, in a process, or as each node can.")
+        WireGuard,
+        typer.Option(help="Where WireGuard runs: in the kernel, in userspace, or whichever each node supports"),
     ] = WireGuard.KERNEL
     subnet: Annotated[
-        str | None, typer.Option(metavar="CIDR", help="The network of WireGuard itself; else 10.4.0.0/16.")
+        str | None, typer.Option(metavar="CIDR", help="Network of the WireGuard interfaces (default 10.4.0.0/16)")
     ] = None
     service_cidr: Annotated[
-        list[str], typer.Option(metavar="CIDR[,CIDR…]", help="The Service CIDR, for peers that call Services.")
+        list[str], typer.Option(metavar="CIDR,...", help="Service CIDR, for peers that use Services")
     ]
     mtu: Annotated[
-        int | None, typer.Option(min=576, max=65535, metavar="N", help="The MTU; else Kilo finds it.")
+        int | None, typer.Option(min=576, max=65535, metavar="N", help="MTU (default detected by Kilo)")
     ] = None
-    image: Annotated[str, typer.Option(metavar="IMAGE", help="The image of Kilo.")] = IMAGE
+    image: Annotated[str, typer.Option(metavar="IMAGE", help="Image of Kilo")] = IMAGE
     wireguard_image: Annotated[
-        str, typer.Option(metavar="IMAGE", help="Any image that has wireguard-go, for WireGuard in a process.")
+        str, typer.Option(metavar="IMAGE", help="Image that contains wireguard-go, for WireGuard in userspace")
     ] = WIREGUARD_IMAGE
-    namespace: Annotated[str, typer.Option(metavar="NAME", help="The namespace of Kilo's agent.")] = SYSTEM
+    namespace: Annotated[str, typer.Option(metavar="NAME", help="Namespace of Kilo")] = SYSTEM
     peer_validation: Annotated[
-        bool, typer.Option("--peer-validation", help="Add Kilo's webhook that validates Peers.")
+        bool, typer.Option("--peer-validation", help="Add Kilo's webhook that validates Peers")
     ] = False
     monitoring: Annotated[
-        bool, typer.Option("--monitoring", help="Add a PodMonitor for the Prometheus Operator.")
+        bool, typer.Option("--monitoring", help="Add a PodMonitor for the Prometheus Operator")
     ] = False
     no_cel: Annotated[
-        bool, typer.Option("--no-cel", help="For API servers before Kubernetes 1.25, which know no CEL rules.")
+        bool, typer.Option("--no-cel", help="Leave out CEL rules, which Kubernetes before 1.25 does not support")
     ] = False
 
     def installation(self, stated: Options) -> Installation:
         """Give what is to be installed; raise UsageError for a value that cannot be meant."""
-        _check("--namespace", self.namespace, _NAMESPACE, "no name for a namespace")
-        _check("--image", self.image, _IMAGE, "no name of an image")
-        _check("--wireguard-image", self.wireguard_image, _IMAGE, "no name of an image")
-        _check("--topology-label", stated.topology_label, _NODE_LABEL, "no name of a label")
+        _check("--namespace", self.namespace, _NAMESPACE, "not a valid namespace")
+        _check("--image", self.image, _IMAGE, "not a valid image name")
+        _check("--wireguard-image", self.wireguard_image, _IMAGE, "not a valid image name")
+        _check("--topology-label", stated.topology_label, _NODE_LABEL, "not a valid label name")
         return Installation(
             distribution=self.distribution,
             cni=self.cni,
@@ -92,7 +95,7 @@ def _check(option: str, text: str, pattern: re.Pattern[str], what: str) -> None:
 def _network(option: str, text: str) -> IPInterface:
     read = _networks(option, text)
     if len(read) > 1:
-        raise UsageError(f'{option} "{text}" is more than one network')
+        raise UsageError(f'{option} "{text}" is more than one network; give one')
     return read[0]
 
 

@@ -1,4 +1,4 @@
-"""What can be said of a Peer on the command line, checked before anything is sent."""
+"""The options that describe a Peer, checked before anything is sent."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgctl_py import names
+from kgctl_py.cli.help_layout import OUTPUT, PEER, ROUTING
 from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked
@@ -19,31 +20,68 @@ if TYPE_CHECKING:
     from kgctl_py.peers.change_peer import PeerChange
 
 DryRunOption = Annotated[
-    DryRun | None, typer.Option("--dry-run", help="Change nothing; server lets the API server judge it.")
+    DryRun | None,
+    typer.Option(
+        "--dry-run",
+        help="Change nothing; server also asks the API server to validate the change",
+        rich_help_panel=OUTPUT,
+    ),
 ]
-PskOption = Annotated[bool, typer.Option("--psk", help="Make a preshared key, too; it stands in the Peer.")]
+YesOption = Annotated[
+    bool, typer.Option("--yes", "-y", help="Do not ask for confirmation", rich_help_panel=OUTPUT)
+]
+PskOption = Annotated[
+    bool, typer.Option("--psk", help="Also generate a preshared key, which the Peer stores", rich_help_panel=PEER)
+]
 PublicKeyOption = Annotated[
     str | None,
-    typer.Option("--public-key", metavar="KEY", help="A public key that is there already; no pair is made."),
+    typer.Option(
+        "--public-key",
+        metavar="KEY",
+        help="Public key to use, if the key pair was generated elsewhere",
+        rich_help_panel=PEER,
+    ),
 ]
 
 
 class PeerOptions(Value, frozen=True, kw_only=True):
-    """What a Peer says of itself; what is not given stays as it is."""
+    """The fields of a Peer; a field that is not given keeps its value."""
 
     ip: Annotated[
         list[str],
-        typer.Option("--ip", metavar="CIDR[,CIDR…]", help="Its allowed IPs: its own addresses, networks."),
+        typer.Option(
+            "--ip",
+            metavar="CIDR,...",
+            help="Allowed IPs: the addresses of the peer, and networks behind it",
+            rich_help_panel=ROUTING,
+        ),
     ]
     keepalive: Annotated[
         int | None,
-        typer.Option(min=0, max=MAX_KEEPALIVE, metavar="SECONDS", help="Its persistent keepalive; 0 for off."),
+        typer.Option(
+            "--keepalive",
+            "--persistent-keepalive",
+            min=0,
+            max=MAX_KEEPALIVE,
+            metavar="SECONDS",
+            help="Seconds between keepalives, 0 to turn them off (default 25 in peer add)",
+            rich_help_panel=ROUTING,
+        ),
     ] = None
     endpoint: Annotated[
-        str | None, typer.Option(metavar="HOST:PORT|none", help="Where it listens, if it can be reached.")
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT|none",
+            help="Where nodes reach the peer, if it has a fixed address",
+            rich_help_panel=ROUTING,
+        ),
     ] = None
-    owner: Annotated[str | None, typer.Option(metavar="WHO", help="Whose it is, for people.")] = None
-    description: Annotated[str | None, typer.Option(metavar="TEXT", help="What it is, for people.")] = None
+    owner: Annotated[
+        str | None, typer.Option(metavar="WHO", help="Owner of the peer, as a note", rich_help_panel=PEER)
+    ] = None
+    description: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Description of the peer, as a note", rich_help_panel=PEER)
+    ] = None
 
     def allowed_ips(self) -> tuple[IPInterface, ...]:
         """Return --ip; raise UsageError for host bits, which would route a whole network without saying so."""
@@ -83,14 +121,14 @@ class PeerOptions(Value, frozen=True, kw_only=True):
 def check_name(name: str) -> None:
     """Raise UsageError for a name that Kubernetes would refuse."""
     if not is_dns_name(name):
-        raise UsageError(f'"{name}" is no name for a peer: lower-case letters, digits, "-" and "." are')
+        raise UsageError(f'"{name}" is not a valid peer name: use lower-case letters, digits, "-", and "."')
 
 
 def pool_option(text: str) -> IPInterface:
     """Return --pool; raise UsageError."""
     read = cidrs("--pool", [text])
     if len(read) > 1:
-        raise UsageError(f'--pool "{text}" is more than one network')
+        raise UsageError(f'--pool "{text}" is more than one network; give one')
     return read[0]
 
 
@@ -98,5 +136,7 @@ def public_key_option(text: str) -> Key:
     """Return --public-key; raise UsageError."""
     key = Key.parse_or_none(text)
     if key is None:
-        raise UsageError(f'--public-key "{text}" is not base64 of 32 bytes', hint="kgctl keygen makes a pair")
+        raise UsageError(
+            f'--public-key "{text}" is not base64 of 32 bytes', hint="to generate a key pair: kgctl keygen"
+        )
     return key

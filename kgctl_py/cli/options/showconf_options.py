@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py import wireguard
+from kgctl_py.cli.help_layout import INTERFACE, OUTPUT, ROUTING
 from kgctl_py.cli.options.file_options import FileOptions, check_conf_name
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.config.form import Form, Format
@@ -18,17 +19,38 @@ class ShowOptions(Value, frozen=True, kw_only=True):
     """How a configuration is shown, and where it goes."""
 
     as_peer: Annotated[
-        bool, typer.Option("--as-peer", help="Show it as a peer of some other interface, or as a Peer resource.")
+        bool,
+        typer.Option(
+            "--as-peer",
+            help="Print it as a [Peer] section for another interface, or with -o yaml as a Peer resource",
+            rich_help_panel=OUTPUT,
+        ),
     ] = False
     output: Annotated[
         Format,
-        typer.Option("--output", "-o", help="wg-quick is a whole configuration; yaml and json need --as-peer."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Format; wg-quick is a complete configuration, yaml and json need --as-peer",
+            rich_help_panel=OUTPUT,
+        ),
     ] = Format.WIREGUARD
     allowed_ips: Annotated[
-        list[str], typer.Option("--allowed-ips", metavar="CIDR[,CIDR…]", help="Add these; needs --as-peer.")
+        list[str],
+        typer.Option(
+            "--allowed-ips",
+            metavar="CIDR,...",
+            help="Add these allowed IPs; needs --as-peer",
+            rich_help_panel=ROUTING,
+        ),
     ]
     private_key: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="The private key to put in; needs -o wg-quick.")
+        str | None,
+        typer.Option(
+            metavar="FILE|-",
+            help="File with the private key, or - for stdin; needs -o wg-quick",
+            rich_help_panel=INTERFACE,
+        ),
     ] = None
 
     def form(self, wg_quick: WgQuickOptions, file: FileOptions) -> Form:
@@ -39,10 +61,10 @@ class ShowOptions(Value, frozen=True, kw_only=True):
 
     def _check_peer_options(self) -> None:
         if self.as_peer and self.output is Format.WG_QUICK:
-            raise UsageError('"-o wg-quick" is a whole configuration, "--as-peer" only a part of one')
+            raise UsageError('"-o wg-quick" and "--as-peer" exclude each other', hint="use one of them")
         if not self.as_peer and (self.allowed_ips or self.output in (Format.YAML, Format.JSON)):
             option = "--allowed-ips" if self.allowed_ips else f"-o {self.output}"
-            raise UsageError(f'"{option}" shows a resource as a peer', hint="add --as-peer")
+            raise UsageError(f'"{option}" needs --as-peer', hint="add --as-peer")
 
     def _settings(self, wg_quick: WgQuickOptions, file: FileOptions) -> WgQuickSettings:
         if self.output is Format.WG_QUICK:
@@ -52,7 +74,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
             return settings
         given = [*wg_quick.given(), *(["--private-key"] if self.private_key is not None else [])]
         if given:
-            raise UsageError(f'"{given[0]}" belongs to a whole configuration', hint="add -o wg-quick")
+            raise UsageError(f'"{given[0]}" needs -o wg-quick', hint="add -o wg-quick")
         return WgQuickSettings()
 
     def _added_ips(self) -> tuple[IPInterface, ...]:

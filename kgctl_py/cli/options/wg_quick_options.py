@@ -5,6 +5,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from kgctl_py.cli.help_layout import INTERFACE, ROUTING
 from kgctl_py.config.settings import AUTO, Auto, WgQuickSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr
@@ -25,31 +26,63 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
     """The options that only a whole configuration has a use for."""
 
     address: Annotated[
-        list[str], typer.Option(metavar="CIDR[,CIDR…]", help="The interface's own; else the host routes it has.")
+        list[str],
+        typer.Option(
+            metavar="CIDR,...",
+            help="Addresses of the interface (default the /32 and /128 allowed IPs of the peer)",
+            rich_help_panel=INTERFACE,
+        ),
     ]
     dns: Annotated[
-        list[str], typer.Option(metavar="auto|none|IP|DOMAIN", help="Name servers and search domains; else none.")
+        list[str],
+        typer.Option(
+            metavar="auto|none|IP|DOMAIN,...",
+            help="Name servers and search domains (default none)",
+            rich_help_panel=INTERFACE,
+        ),
     ]
     services: Annotated[
         list[str],
         typer.Option(
-            metavar="auto|none|CIDR[,CIDR…]", help="The Service CIDR to route, too; else auto, of a node none."
+            metavar="auto|none|CIDR,...",
+            help="Also route the Service CIDR (default: auto for peers, none for nodes)",
+            rich_help_panel=ROUTING,
         ),
     ]
-    mtu: Annotated[int | None, typer.Option(min=576, max=65535, metavar="N", help="The MTU; else 1420.")] = None
-    table: Annotated[str | None, typer.Option(metavar="off|N", help="The routing table; off makes no routes.")] = (
-        None
-    )
+    mtu: Annotated[
+        int | None,
+        typer.Option(min=576, max=65535, metavar="N", help="MTU (default 1420)", rich_help_panel=INTERFACE),
+    ] = None
+    table: Annotated[
+        str | None,
+        typer.Option(
+            metavar="off|N", help="Routing table, or off for no routes (default auto)", rich_help_panel=INTERFACE
+        ),
+    ] = None
     listen_port: Annotated[
-        int | None, typer.Option(min=1, max=MAX_PORT, metavar="N", help="The UDP port to listen on.")
+        int | None,
+        typer.Option(
+            min=1,
+            max=MAX_PORT,
+            metavar="PORT",
+            help="UDP port to listen on (default any)",
+            rich_help_panel=INTERFACE,
+        ),
     ] = None
     gateway: Annotated[
-        str | None, typer.Option(metavar="LOCATION|NODE", help="Route all traffic through this location.")
+        str | None,
+        typer.Option(
+            metavar="LOCATION|NODE", help="Route all traffic through this location", rich_help_panel=ROUTING
+        ),
     ] = None
 
     only: Annotated[
         list[str],
-        typer.Option(metavar="LOCATION|NODE[,…]", help="Reach only these locations, and no other peers."),
+        typer.Option(
+            metavar="LOCATION|NODE,...",
+            help="Connect only to these locations, and to no other peers",
+            rich_help_panel=ROUTING,
+        ),
     ]
     all_peers: AllPeersOption = None
     aggregate: Annotated[
@@ -105,14 +138,14 @@ def _services(several: list[str]) -> tuple[IPInterface, ...]:
 def _dns(several: list[str]) -> tuple[str, ...]:
     for word in several:
         if word in _RESERVED or not (parse_ip(word) or is_dns_name(word)):
-            hint = "--dns auto, or --dns none, or --dns 10.96.0.10,cluster.local"
+            hint = "use --dns auto, --dns none, or --dns 10.96.0.10,cluster.local"
             raise UsageError(f'--dns "{word}" is neither an IP address nor a domain', hint=hint)
     return tuple(several)
 
 
 def _table(text: str | None) -> str:
     if text is not None and text not in ("off", "auto") and not _is_number(text):
-        raise UsageError(f'--table "{text}" is neither off nor the number of a routing table')
+        raise UsageError(f'--table "{text}" is not a routing table: use a number, auto, or off')
     return text or ""
 
 

@@ -1,11 +1,10 @@
-"""`kgctl peer`: Peers as something one manages; one file a command."""
+"""`kgctl peer`: add, change, rotate, and remove Peers; one file a command."""
 
-import typer
-
+from kgctl_py.cli.help_layout import HelpfulCommand, group
 from kgctl_py.cli.peer import add, change, remove, rotate
 
-app = typer.Typer(help="Add, change, rotate and remove peers.", rich_markup_mode=None)
-app.command("add")(add.add)
-app.command("set")(change.change)
-app.command("rotate")(rotate.rotate)
-app.command("rm")(remove.remove)
+app = group("Add, change, rotate, and remove peers")
+app.command("add", cls=HelpfulCommand)(add.add)
+app.command("set", cls=HelpfulCommand)(change.change)
+app.command("rotate", cls=HelpfulCommand)(rotate.rotate)
+app.command("rm", cls=HelpfulCommand)(remove.remove)

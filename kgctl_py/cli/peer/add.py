@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py import wireguard
+from kgctl_py.cli.help_layout import ROUTING
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
@@ -39,21 +40,35 @@ DEFAULT_KEEPALIVE = 25
 @grouped
 def add(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the peer.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new peer")],
     options: PeerOptions,
     out: DeliveryOptions,
     wg_quick: WgQuickOptions,
     pool: Annotated[
-        str, typer.Option(metavar="CIDR", help="Where to take its address from, unless --ip is given.")
+        str,
+        typer.Option(
+            metavar="CIDR",
+            help="Network to take a free address from, unless --ip is given",
+            rich_help_panel=ROUTING,
+        ),
     ] = str(DEFAULT_POOL),
     public_key: PublicKeyOption = None,
     psk: PskOption = False,
     git: GitOption = None,
     dry_run: DryRunOption = None,
 ) -> None:
-    """Add a peer: make its keys, take a free address, create the Peer, and give its whole configuration.
+    """Add a peer to the mesh and print its WireGuard configuration.
 
-    For example: kgctl peer add laptop -O laptop.conf && wg-quick up ./laptop.conf
+    Generates a key pair, picks a free address, creates the Peer in the cluster, and prints a complete
+    configuration for wg-quick. The private key appears only in this configuration, so save it with -O.
+
+    Examples:
+      # Add a laptop, and connect it
+      kgctl peer add laptop -O laptop.conf
+      sudo wg-quick up ./laptop.conf
+
+      # Add a phone, and scan its configuration
+      kgctl peer add phone --print qr
     """
     check_name(name)
     out = delivery_for(git, out, public_key)
@@ -120,7 +135,7 @@ class _Addition(Value, frozen=True):
     def show(self, text: str, planned: PlannedPeer, dry_run: DryRun | None) -> None:
         if dry_run:
             cidrs = ", ".join(map(str, planned.peer.allowed_ips))
-            terminal.say(f'peer "{planned.peer.name}" would be created: {cidrs} (dry run: nothing was)')
+            terminal.say(f'peer "{planned.peer.name}" would be created: {cidrs} (dry run)')
         else:
             smaller = self.smaller(self.invocation.mesh(), planned.peer)
             with delivery.staged(text, self.out, smaller) as deliver:

@@ -1,4 +1,4 @@
-"""`kgctl peer set`: what a Peer says of itself is changed."""
+"""`kgctl peer set`: change a Peer."""
 
 from typing import Annotated
 
@@ -15,17 +15,24 @@ from kgctl_py.errors import UsageError
 @grouped
 def change(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)],
     options: PeerOptions,
     git: GitOption = None,
     dry_run: DryRunOption = None,
 ) -> None:
-    """Change what a peer says of itself; all else of it stays as it is."""
+    """Change the addresses, the endpoint, or other settings of a peer.
+
+    Settings that you do not pass keep their values.
+
+    Examples:
+      # Set the address at which nodes reach the peer
+      kgctl peer set office --endpoint office.example.com:51820
+    """
     from kgctl_py.peers.change_peer import change_peer  # no other command needs it
 
     change = options.change()
     if not change:
-        raise UsageError("nothing to change was given", hint="kgctl peer set --help")
+        raise UsageError("no change given", hint="to see what you can change: kgctl peer set --help")
     run = invocation_on(context, git, dry_run)
     title = change_peer(run.cluster, name, change, dry_run, terminal.tell_notice)
-    terminal.say(f"{title} {'would be changed (dry run: it was not)' if dry_run else 'changed'}")
+    terminal.say(f"{title} {'would be changed (dry run)' if dry_run else 'changed'}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgctl_py import wireguard
+from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.options.file_options import FileOptions, check_conf_name
 from kgctl_py.cli.options.peer_options import public_key_option
 from kgctl_py.cli.terminal import terminal
@@ -36,15 +37,26 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
     """Where the configuration goes; to stdout, unless it goes to a file."""
 
     print_: Annotated[
-        Print | None, typer.Option("--print", help="What to print; yaml: the Peer, for Git: nothing is created.")
+        Print | None,
+        typer.Option(
+            "--print",
+            help="What to print; yaml prints the Peer and creates nothing (default conf, or none with -O)",
+            rich_help_panel=OUTPUT,
+        ),
     ] = None
     file: Annotated[
         str | None,
         typer.Option(
-            "-O", metavar="FILE", help="Write the configuration, or with --print qr its x.png or x.svg, to FILE."
+            "-O",
+            "--output-file",
+            metavar="FILE",
+            help="Write the configuration to FILE; with --print qr, FILE can be a .png or .svg",
+            rich_help_panel=OUTPUT,
         ),
     ] = None
-    force: Annotated[bool, typer.Option("--force", help="Write over FILE if it exists.")] = False
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists", rich_help_panel=OUTPUT)] = (
+        False
+    )
 
     def check(self, settings: WgQuickSettings) -> None:
         """Raise UsageError for what could not be delivered, before anything is read or changed."""
@@ -81,8 +93,8 @@ def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguar
         return None, public_key_option(public_key)
     if not options.file and options.printed in (Print.YAML, Print.NONE):
         raise UsageError(
-            f'the private key would be lost: "--print {options.printed}" does not show it',
-            hint="keep the configuration with -O NAME.conf, or bring a key with --public-key",
+            f'"--print {options.printed}" does not show the private key, so it would be lost',
+            hint="save the configuration with -O NAME.conf, or pass --public-key",
         )
     private = keygen.generate_private_key()
     return private, keygen.public_key(private)
@@ -133,5 +145,5 @@ def _echo(printed: str | bytes, options: DeliveryOptions) -> None:
 def _say_where(options: DeliveryOptions) -> None:
     file = options.file or ""
     where = shlex.quote(file if "/" in file else f"./{file}")
-    use = "scan it with the phone" if options.is_picture else f"wg-quick up {where}"
+    use = "scan it with the WireGuard app" if options.is_picture else f"sudo wg-quick up {where}"
     terminal.say(f'wrote "{file}"; to use it: {use}')

@@ -1,4 +1,4 @@
-"""`--git DIR`: the Peers that are changed are those of a folder kept in Git, not those of the cluster."""
+"""`--git DIR`: change the Peers in a Git folder, not those in the cluster."""
 
 import shlex
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print
 from kgctl_py.cli.terminal import terminal
@@ -16,7 +17,9 @@ from kgctl_py.wireguard import Key
 
 GitOption = Annotated[
     str | None,
-    typer.Option("--git", metavar="DIR", help="Change its file in this folder, kept in Git, and not the cluster."),
+    typer.Option(
+        "--git", metavar="DIR", help="Change the files in this Git folder, not the cluster", rich_help_panel=OUTPUT
+    ),
 ]
 
 
@@ -31,7 +34,7 @@ def invocation_on(
     if git is None:
         return run
     if dry_run is DryRun.SERVER:
-        raise UsageError('"--dry-run server" asks the cluster, and --git leaves it alone', hint="--dry-run client")
+        raise UsageError('"--dry-run server" does not work with --git', hint="use --dry-run client")
     from kgctl_py.cluster.git.git_cluster import GitCluster  # the cluster needs none of it
     from kgctl_py.cluster.git.git_folder import Folder
     from kgctl_py.fs.folder_lock import folder_lock
@@ -52,10 +55,11 @@ def delivery_for(git: str | None, out: DeliveryOptions, public_key: str | None) 
     from kgctl_py.cluster.git.git_ignore import is_ignored
 
     if out.printed is Print.YAML:
-        raise UsageError('"--print yaml" writes no file, and --git does', hint="leave one of them out")
+        raise UsageError('"--print yaml" and "--git" exclude each other', hint="use one of them")
     if out.file and not is_ignored(Path(out.file)):
         terminal.warn(
-            f'"{out.file}" will hold a private key where Git takes it', "-O FILE elsewhere, or git rm --cached"
+            f'"{out.file}" contains a private key, and Git does not ignore it',
+            "write it outside the repository, or add it to .gitignore",
         )
     is_asked_for = out.file or out.print_ or public_key is None
     return out if is_asked_for else replace(out, print_=Print.NONE)
@@ -66,5 +70,5 @@ def tell_what_remains(git: str | None, preshared: Key | None) -> None:
     if git is None:
         return
     if preshared:
-        terminal.warn("the preshared key is no secret from those who read the repository")
-    terminal.say(f"the cluster learns of it when the folder is applied: kubectl apply -k {shlex.quote(git)}")
+        terminal.warn("everyone who can read the repository can read the preshared key")
+    terminal.say(f"to change the cluster: kubectl apply -k {shlex.quote(git)}")

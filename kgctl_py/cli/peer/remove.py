@@ -1,22 +1,44 @@
-"""`kgctl peer rm`: peers leave."""
+"""`kgctl peer rm`: remove Peers."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 from kgctl_py.cli.complete_names import complete_peers
-from kgctl_py.cli.options.peer_options import DryRunOption
+from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
 from kgctl_py.cli.peer.git_option import GitOption, invocation_on
 from kgctl_py.cli.terminal import terminal
+from kgctl_py.errors import KgctlError
 
 
 def remove(
     context: typer.Context,
-    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="The peers.", autocompletion=complete_peers)],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME...", help="Names of the peers", autocompletion=complete_peers)
+    ],
     git: GitOption = None,
     dry_run: DryRunOption = None,
+    yes: YesOption = False,
 ) -> None:
-    """Remove peers; their configurations stop working."""
+    """Remove peers from the mesh.
+
+    Their configurations stop working at once. On a terminal, kgctl asks for confirmation first.
+
+    Examples:
+      kgctl peer rm laptop
+    """
     from kgctl_py.peers.remove_peers import remove_peers  # no other command needs it
 
+    if sys.stdin.isatty() and not (yes or dry_run or git):
+        _ask(names)
+
     remove_peers(invocation_on(context, git, dry_run).cluster, names, dry_run, terminal.tell_notice)
+
+
+def _ask(names: list[str]) -> None:
+    """Raise KgctlError unless the user confirms."""
+    peers = ", ".join(f'"{name}"' for name in names)
+    what = f"{'peer' if len(names) == 1 else 'peers'} {peers}"
+    if not terminal.confirms(f"Remove {what} from the mesh?"):
+        raise KgctlError(f"cancelled: {what} not removed")

@@ -1,4 +1,4 @@
-"""`kgctl peer rotate`: a peer gets a new key, and the old one stops working."""
+"""`kgctl peer rotate`: replace the key pair of a peer."""
 
 import sys
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.option_groups import grouped
-from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption
+from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption, YesOption
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.configuration_text import configuration_text, smaller_configurations
@@ -21,22 +21,28 @@ from kgctl_py.mesh.find_by_name import existing_peer, ready_peer
 @grouped
 def rotate(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The peer.", autocompletion=complete_peers)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)],
     out: DeliveryOptions,
     wg_quick: WgQuickOptions,
     public_key: PublicKeyOption = None,
     psk: PskOption = False,
     git: GitOption = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: YesOption = False,
 ) -> None:
-    """Give a peer a new key, and a new preshared key if it has one; its present configuration stops working."""
+    """Replace the key pair of a peer, and print its new configuration.
+
+    The old configuration stops working at once. A preshared key is replaced with the key pair.
+
+    Examples:
+      kgctl peer rotate laptop -O laptop.conf --force
+    """
     from kgctl_py.peers.rotate_keys import rotate_keys, with_new_keys  # no other command needs it
 
     out = delivery_for(git, out, public_key)
     settings = wg_quick.settings(aggregates=out.printed is Print.QR)
     out.check(settings)
     if out.printed is Print.YAML:
-        raise UsageError('"--print yaml" creates nothing, so it cannot rotate', hint="--print conf, or -O FILE")
+        raise UsageError('"--print yaml" does not work with rotate', hint="use --print conf or -O FILE")
     private, public = key_pair(public_key, out)
     run = invocation_on(context, git, needs_nodes=out.shows_configuration)
     mesh = run.mesh()
@@ -60,6 +66,9 @@ def _ask(name: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise UsageError(f'to rotate the key of peer "{name}" somebody must say yes', hint="add --yes")
-    if not terminal.confirms(f'Rotate the key of peer "{name}"? Its present configuration stops working.'):
-        raise KgctlError(f'the key of peer "{name}" was not rotated')
+        raise UsageError(
+            f'refusing to rotate the key of peer "{name}" without --yes (stdin is not a terminal)',
+            hint="add --yes",
+        )
+    if not terminal.confirms(f'Rotate the key of peer "{name}"? Its current configuration stops working.'):
+        raise KgctlError(f'cancelled: the key of peer "{name}" did not change')

@@ -1,0 +1,142 @@
+"""The layout of a help text: usage, what the command does, examples, and options in groups."""
+
+import inspect
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any
+
+import typer
+import typer.core
+
+PEER = "Identity options"
+ROUTING = "Address and routing options"
+INTERFACE = "Interface options"
+OUTPUT = "Output options"
+
+_EXAMPLES = "\nExamples:\n"
+_ARGUMENTS, _OPTIONS = "Arguments", "Options"
+_ORDER = (_ARGUMENTS, _OPTIONS, PEER, ROUTING, INTERFACE, OUTPUT)
+
+
+class HelpfulCommand(typer.core.TyperCommand):
+    """A command with kgctl's layout of help."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the arguments, and then the word for the options."""
+        return _usage(self, ctx)
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
+        """Write what the command does, and its examples as they are typed."""
+        write_text(self.help, formatter)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the options, a group after the other."""
+        write_options(self.get_params(ctx), ctx, formatter)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Point to the options that all commands have."""
+        formatter.write(
+            f'\nRun "{ctx.find_root().command_path} options" for options of all commands, such as --from-file.\n'
+        )
+
+
+class HelpfulGroup(typer.core.TyperGroup):
+    """A group of commands with kgctl's layout of help."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002 # what typer calls
+        """Return the word for a command, and that for the options."""
+        return ["COMMAND", "[OPTIONS]"]
+
+    def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
+        """Write what the commands are for."""
+        write_text(self.help, formatter)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands; a group has no option but --help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary(self.commands[name])) for name in self.list_commands(ctx)])
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Point to the help of the commands."""
+        formatter.write(f'\nRun "{ctx.command_path} COMMAND --help" for more about a command.\n')
+
+
+def group(text: str) -> typer.Typer:
+    """Return a group of commands."""
+    return typer.Typer(cls=HelpfulGroup, help=text, rich_markup_mode=None)
+
+
+def summary(command: Any) -> str:
+    """Return the first line of the help of a command."""
+    return inspect.cleandoc(command.help or "").partition("\n")[0].rstrip(".")
+
+
+def prose_and_examples(text: str | None) -> tuple[str, str]:
+    """Return the paragraphs of a help text, and its examples."""
+    prose, _, examples = inspect.cleandoc(text or "").partition(_EXAMPLES)
+    return prose.strip(), examples
+
+
+def write_text(text: str | None, formatter: Any) -> None:
+    """Write paragraphs wrapped, and the examples below them as they are."""
+    prose, examples = prose_and_examples(text)
+    formatter.write(f"\n{_wrapped(prose, formatter)}\n")
+    if examples:
+        formatter.write(f"{_EXAMPLES}{examples}\n")
+
+
+def _wrapped(prose: str, formatter: Any) -> str:
+    import textwrap
+
+    paragraphs = (" ".join(paragraph.split()) for paragraph in prose.split("\n\n"))
+    return "\n\n".join(textwrap.fill(text, formatter.width, break_on_hyphens=False) for text in paragraphs)
+
+
+def write_options(params: Iterable[Any], ctx: Any, formatter: Any) -> None:
+    """Write options under their headings, in the order of the headings; --help is left out."""
+    headings: dict[str, list[tuple[str, str]]] = {}
+    for param in params:
+        if not is_listed(param):
+            continue
+        is_argument = param.param_type_name == "argument"
+        heading = _ARGUMENTS if is_argument else param.rich_help_panel or _OPTIONS
+        headings.setdefault(heading, []).append(entry(param, ctx))
+    for heading in sorted(headings, key=_ORDER.index):
+        with formatter.section(heading):
+            formatter.write_dl(headings[heading])
+
+
+def is_listed(param: Any) -> bool:
+    """Return whether a help text lists a parameter."""
+    return not param.hidden and param.name != "help"
+
+
+def entry(param: Any, ctx: Any) -> tuple[str, str]:
+    """Return the names of a parameter, and its help."""
+    return _name(param, ctx), _help(param)
+
+
+def _name(param: Any, ctx: Any) -> str:
+    """Return the short name, the first long one, and what the value is; other names are only accepted."""
+    if param.param_type_name == "argument":
+        return str(param.make_metavar(ctx=ctx))
+    short = [name for name in param.opts if not name.startswith("--")]
+    long = [name for name in param.opts if name.startswith("--")]
+    names = ", ".join([*short, *long[:1], *param.secondary_opts])
+    return names if param.is_flag else f"{names} {param.make_metavar(ctx=ctx).strip('<>')}"
+
+
+def _help(param: Any) -> str:
+    default = param.default.value if isinstance(param.default, Enum) else param.default
+    says_so = not param.show_default or "default" in param.help
+    return param.help if says_so or default in (None, "", [], True, False) else f"{param.help} (default {default})"
+
+
+def _usage(command: Any, ctx: Any) -> list[str]:
+    arguments = [param for param in command.get_params(ctx) if param.param_type_name == "argument"]
+    return [*(_argument(param, ctx) for param in arguments), "[OPTIONS]"]
+
+
+def _argument(param: Any, ctx: Any) -> str:
+    name = str(param.make_metavar(ctx=ctx))
+    return name if param.required or name.startswith("[") else f"[{name}]"

@@ -1,0 +1,103 @@
+"""The help of every command: its layout, its examples, and what never shows in it."""
+
+import re
+import shlex
+
+import pytest
+import typer.main
+
+from kgctl_py.app import app
+from kgctl_py.cli.table import ROWS
+from tests.cli.kgctl import kgctl
+from tests.docs.made import commands
+
+LEAVES = commands()[1:]
+
+
+def examples(command: tuple[str, ...]) -> list[str]:
+    _, _, after = kgctl(*command, "--help").stdout.partition("\nExamples:\n")
+    lines = after.partition("\n\nArguments:")[0].partition("\n\nOptions:")[0].splitlines()
+    return [line.strip() for line in lines if "kgctl " in line and not line.startswith(("  #", "Run"))]
+
+
+@pytest.mark.parametrize("command", LEAVES, ids=" ".join)
+def test_the_help_of_a_command_has_one_line_and_examples(command: tuple[str, ...]) -> None:
+    usage, _, first, *_ = kgctl(*command, "--help").stdout.splitlines()
+    assert usage.startswith(f"Usage: kgctl {' '.join(command)} ")
+    assert first.endswith(".")
+    assert examples(command)
+
+
+@pytest.mark.parametrize("command", LEAVES, ids=" ".join)
+def test_the_options_in_an_example_exist(command: tuple[str, ...]) -> None:
+    for line in examples(command):
+        words = shlex.split(
+            line.partition("kgctl ")[2].partition(" | ")[0].partition(" > ")[0].partition(" < ")[0]
+        )
+        if command == ("completion",):
+            words = ["completion", "bash"]
+        run = kgctl(*words, "--help")
+        assert (run.exit_code, run.stderr) == (0, ""), line
+        assert run.stdout.startswith("Usage: kgctl "), line
+
+
+@pytest.mark.parametrize("command", [*LEAVES, (), ("peer",), ("showconf",)], ids=" ".join)
+def test_nothing_of_the_parser_shows(command: tuple[str, ...]) -> None:
+    text = kgctl(*command, "--help").stdout
+    assert re.findall(r"<=|\{[A-Z]|\[default|\[required|\\n|<\w+\|", text) == []
+    assert [line for line in text.splitlines() if len(line) > 80] == []
+
+
+def test_kgctl_alone_lists_commands_in_groups_and_leaves_out_those_of_wg() -> None:
+    text = kgctl().stdout
+    assert re.findall(r"^(\w.*):$", text, re.MULTILINE) == [
+        "See the mesh",
+        "Join it",
+        "Change it",
+        "Install Kilo",
+        "Keys and shell",
+    ]
+    assert {row.name for row in ROWS if not row.group} == {"genkey", "genpsk", "pubkey", "options"}
+    assert "--kubeconfig" not in text
+    assert 'Run "kgctl options"' in text
+
+
+def test_options_lists_what_all_commands_take() -> None:
+    text = kgctl("options").stdout
+    shown = [name for param in typer.main.get_command(app).params for name in param.opts if f"{name} " in text]
+    assert {"--kubeconfig", "--context", "--from-file", "--port", "--verbose"} <= set(shown)
+    assert "--backend" not in text
+
+
+def test_long_help_has_its_options_in_groups() -> None:
+    text = kgctl("peer", "add", "--help").stdout
+    assert re.findall(r"^(\w.* options):$", text, re.MULTILINE) == [
+        "Identity options",
+        "Address and routing options",
+        "Interface options",
+        "Output options",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "default"),
+    [(("peer", "add"), "25"), (("connect",), "10"), (("connect",), "1420"), (("check",), "5m")],
+)
+def test_defaults_are_stated(command: tuple[str, ...], default: str) -> None:
+    assert f"(default {default}" in " ".join(kgctl(*command, "--help").stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (
+            ("--port", "0", "check"),
+            'invalid value for "--port": 0 is not between 1 and 65535\nhint: kgctl options\n',
+        ),
+        (("keygen", "a"), 'unexpected argument "a"\nhint: kgctl keygen --help\n'),
+        (("check", "--foo"), 'unknown option "--foo"\nhint: kgctl check --help\n'),
+    ],
+)
+def test_the_errors_of_the_parser_are_in_plain_words(args: tuple[str, ...], message: str) -> None:
+    run = kgctl(*args)
+    assert (run.exit_code, run.stdout, run.stderr) == (2, "", f"kgctl: {message}")
