@@ -19,7 +19,7 @@ class ManPage(Value, frozen=True, kw_only=True):
     summary: str
     synopsis: str
     description: tuple[str, ...]
-    examples: str
+    examples: str = ""
     sections: tuple[tuple[str, Entries], ...]
     see_also: tuple[str, ...]
     version: str
