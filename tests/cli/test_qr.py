@@ -126,7 +126,7 @@ def test_a_terminal_that_is_too_narrow_is_told_what_fits_by_having_tried() -> No
     save(locations=6)
     shown = in_terminal(*WITH_KEY, columns=75)
     assert (shown.exit_code, shown.stdout) == (1, "")
-    found = re.findall("hint: with (.*) it fits", shown.stderr)
+    found = re.findall("hint: to make it fit, add (.*)", shown.stderr)
     assert len(found) == 2
     for options in found:
         fitting = in_terminal(*WITH_KEY, *options.split(), columns=75)
@@ -276,9 +276,9 @@ def test_a_configuration_that_is_too_long_is_refused_with_ways_out() -> None:
     result = run(*WITH_KEY, "-O", "phone.png")
     assert (result.exit_code, result.stdout, Path("phone.png").exists()) == (1, "", False)
     first, *hints = result.stderr.splitlines()
-    assert re.fullmatch("kgctl: the configuration has [0-9]{4} bytes, and a QR code holds 2953", first)
+    assert re.fullmatch("kgctl: the configuration has [0-9]{4} bytes, but a QR code holds at most 2953", first)
     assert "-o wg-quick" in hints[-1]
-    found = re.findall("hint: with (.*) it fits", "\n".join(hints))
+    found = re.findall("hint: to make it fit, add (.*)", "\n".join(hints))
     assert len(found) == 2
     for options in found:
         assert run(*WITH_KEY, *options.split(), "-O", "phone.png", "--force").exit_code == 0

@@ -51,15 +51,15 @@ def test_help_prints_the_page_of_a_command(words: tuple[str, ...]) -> None:
 def test_the_page_says_what_the_help_says() -> None:
     page = shown(kgctl("help", "--man", "peer", "add").stdout)
     assert "kgctl-peer-add - Add a peer" in page
-    assert "--ip CIDR[,CIDR…]" in page
-    assert "Its allowed IPs: its own addresses, networks." in page
+    assert "--ip CIDR,..." in page
+    assert "Allowed IPs: the addresses of the peer, and networks behind it" in page
     assert f"kgctl {__version__}" in page
 
 
 def test_an_unknown_command_has_no_page() -> None:
     done = kgctl("help", "--man", "peer", "nothing")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == 'kgctl: no such command "nothing"\nhint: kgctl peer --help\n'
+    assert done.stderr == 'kgctl: unknown command "nothing"\nhint: kgctl peer --help\n'
 
 
 @pytest.mark.parametrize(

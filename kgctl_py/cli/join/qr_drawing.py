@@ -103,8 +103,8 @@ def _check_encoding() -> None:
 
 def _too_long(text: str, smaller: Smaller) -> KgctlError:
     found = smaller(lambda conf: qr_code.holds(qr_code.compact(conf)))
-    hints = (*_fitting(found), "or take the file to the phone: kgctl showconf peer NAME -o wg-quick -O NAME.conf")
-    message = f"the configuration has {len(text.encode())} bytes, and a QR code holds {qr_code.MOST_BYTES}"
+    hints = (*_fitting(found), "or copy the configuration to the phone: kgctl showconf peer NAME -o wg-quick -O NAME.conf")
+    message = f"the configuration has {len(text.encode())} bytes, but a QR code holds at most {qr_code.MOST_BYTES}"
     return KgctlError(message, hint="\n".join(hints))
 
 
@@ -115,12 +115,12 @@ def _too_wide(text: str, columns: int, smaller: Smaller) -> KgctlError:
         text = qr_code.compact(conf)
         return qr_code.holds(text) and qr_code.width(text, narrowest) <= columns
 
-    message = f"the QR code is {qr_code.width(text, narrowest)} columns wide, the terminal {columns}"
+    message = f"the QR code needs {qr_code.width(text, narrowest)} columns, but the terminal has {columns}"
     return KgctlError(message, hint="\n".join((_larger_window(), *_fitting(smaller(fits)))))
 
 
 def _fitting(options: Iterator[str]) -> Iterator[str]:
-    return (f"with {option} it fits" for option in options)
+    return (f"to make it fit, add {option}" for option in options)
 
 
 def _larger_window() -> str:
