@@ -103,7 +103,10 @@ def _check_encoding() -> None:
 
 def _too_long(text: str, smaller: Smaller) -> KgctlError:
     found = smaller(lambda conf: qr_code.holds(qr_code.compact(conf)))
-    hints = (*_fitting(found), "or copy the configuration to the phone: kgctl showconf peer NAME -o wg-quick -O NAME.conf")
+    hints = (
+        *_fitting(found),
+        "or copy the configuration to the phone: kgctl showconf peer NAME -o wg-quick -O NAME.conf",
+    )
     message = f"the configuration has {len(text.encode())} bytes, but a QR code holds at most {qr_code.MOST_BYTES}"
     return KgctlError(message, hint="\n".join(hints))
 
