@@ -7,7 +7,9 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.fs import files
 from kgctl_py.os_errors import explained
 from kgctl_py.wireguard.difference import Difference, difference
-from kgctl_py.wireguard.parse import Parsed, parse_conf
+from kgctl_py.wireguard.field_values import decode
+from kgctl_py.wireguard.parse import parse_conf
+from kgctl_py.wireguard.sections import Parsed
 
 
 class ConfFile:
@@ -63,10 +65,10 @@ class ConfFile:
 def _read(path: Path) -> str | None:
     with explained("read", path):
         try:
-            return path.read_text(encoding="utf-8")
+            return decode(path.read_bytes())
         except FileNotFoundError:
             return None
-        except UnicodeDecodeError:
+        except ValueError:
             raise KgctlError(f'"{path}" exists, and is no text') from None
 
 

@@ -9,6 +9,7 @@ from typer.testing import Result
 
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.keygen import public_key
+from kgctl_py.wireguard.parse import parse_conf
 from tests.cli.kgctl import kgctl
 from tests.in_memory import Cluster, key, listening_peer, node, peer
 from tests.kube.objects import service_cidr
@@ -192,3 +193,39 @@ def test_names_from_a_file_cannot_move_the_cursor(file: Path) -> None:
     file.write_text(file.read_text() + f"\n# \x1b[2Jgone\n[Peer]\nPublicKey = {key('gone')}\n")
     result = diff(file, *SERVICES)
     assert result.stdout == f"- peer {key('gone')} (\\x1b[2Jgone)  nothing\n"
+
+
+def test_the_files_of_networkmanager_and_networkd_are_compared_too(file: Path, tmp_path: Path) -> None:
+    peers = [f"{peer.public_key}" for peer in parse_conf(file.read_text()).conf.peers]
+    sections = file.read_text().split("\n\n")[1:]
+    netdev = "\n\n".join(section.replace("[Peer]", "[WireGuardPeer]") for section in sections)
+    (tmp_path / "90-kilo.netdev").write_text(f"[NetDev]\nName=kilo\n[WireGuard]\nPrivateKey={PRIVATE}\n\n{netdev}")
+    (tmp_path / "90-kilo.network").write_text("[Match]\nName=kilo\n[Network]\nAddress=10.5.0.1/32\n")
+    for name in ("90-kilo.netdev", "90-kilo.network", "."):
+        result = diff(tmp_path / name, *SERVICES)
+        assert (result.exit_code, result.stdout, result.stderr) == (0, "", ""), name
+    (tmp_path / "90-kilo.network").write_text("[Match]\nName=kilo\n[Network]\nAddress=10.5.0.9/32\n")
+    assert "Address -10.5.0.9/32 +10.5.0.1/32" in diff(tmp_path, *SERVICES).stdout
+    keyfile = "\n".join(f"[wireguard-peer.{key}]\nendpoint=203.0.113.9:51820\n" for key in peers)
+    (tmp_path / "kilo.nmconnection").write_text(f"[wireguard]\nprivate-key={PRIVATE}\n{keyfile}")
+    assert diff(tmp_path / "kilo.nmconnection").stdout.count("AllowedIPs +") == len(peers)
+
+
+def test_a_folder_without_one_netdev_is_no_configuration(tmp_path: Path) -> None:
+    result = diff(tmp_path)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f'kgctl: "{tmp_path}" has no .netdev files\nhint: name one file\n',
+    )
+
+
+def test_aggregated_networks_are_the_same_as_their_parts(tmp_path: Path) -> None:
+    nodes = tuple(node(f"n{number}", number) for number in range(2, 6))
+    cluster = Cluster(nodes, (LAPTOP,))
+    made = cluster.kgctl("showconf", "peer", "laptop", "-o", "wg-quick", *SERVICES, "--dns", "none", "--aggregate")
+    assert "10.42.2.0/23, 10.1.0.2/31, 10.42.4.0/23" in made.stdout
+    (tmp_path / "laptop.conf").write_text(made.stdout)
+    assert diff(tmp_path / "laptop.conf", *SERVICES, cluster=cluster).stdout == ""
+    more = Cluster((*nodes, node("n6", 6)), (LAPTOP,))
+    told = diff(tmp_path / "laptop.conf", *SERVICES, cluster=more).stdout
+    assert told.endswith("AllowedIPs +10.42.6.0/24 +10.1.0.6/32\n")

@@ -2,10 +2,8 @@
 
 import contextlib
 import enum
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,20 +19,18 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.comparison import compare
 from kgctl_py.config.device_conf import device_conf
+from kgctl_py.config.read_configuration import read_configuration
 from kgctl_py.config.subject import peer_subject
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.mesh.find_by_name import ready_peer
 from kgctl_py.net.device import Device
-from kgctl_py.os_errors import explained
 from kgctl_py.render.config.difference import difference_data, difference_text
 from kgctl_py.render.json_yaml import as_json
 from kgctl_py.wireguard.difference import Difference
-from kgctl_py.wireguard.parse import parse_conf
 
 app = group("Compare a configuration with what the mesh needs now")
 
 _DIFFERS = 1
-_STDIN = "-"
 
 
 class Output(enum.StrEnum):
@@ -57,7 +53,11 @@ def peer(
     wg_quick: WgQuickOptions,
     conf: Annotated[
         str | None,
-        typer.Option("--conf", metavar="FILE|-", help="Configuration file of wg-quick or wg, or - for stdin"),
+        typer.Option(
+            "--conf",
+            metavar="FILE|-",
+            help="Configuration file of wg-quick, wg, NetworkManager or systemd-networkd, or - for stdin",
+        ),
     ] = None,
     interface: Annotated[
         str | None, typer.Option(metavar="NAME", help="WireGuard interface of this host; needs root")
@@ -129,15 +129,7 @@ def _as_conf(device: Device, desired: wireguard.Conf, cluster: Cluster) -> wireg
 
 def _read_conf(source: str) -> wireguard.Conf:
     """Return the configuration in a file or on stdin, and print what of it is not compared."""
-    name = "stdin" if source == _STDIN else source
-    with explained("read", name):
-        data = sys.stdin.buffer.read() if source == _STDIN else Path(source).read_bytes()
-    try:
-        parsed = parse_conf(data.decode())
-    except UnicodeDecodeError:
-        raise KgctlError(f'"{name}" is not a text file') from None
-    except ValueError as error:
-        raise KgctlError(f'"{name}" is not a WireGuard configuration: {error}') from None
+    parsed = read_configuration(source)
     if parsed.ignored:
         terminal.say(f"note: not compared: {', '.join(parsed.ignored)}")
     return parsed.conf

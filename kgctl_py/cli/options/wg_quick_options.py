@@ -18,7 +18,13 @@ _RESERVED = ("auto", "none")
 
 
 AllPeersOption = Annotated[
-    bool | None, typer.Option("--all-peers", help="Keep the peers to which no tunnel opens.", show_default=False)
+    bool | None,
+    typer.Option(
+        "--all-peers",
+        help="Also include peers that cannot be reached, nor reach this one",
+        show_default=False,
+        rich_help_panel=ROUTING,
+    ),
 ]
 
 
@@ -89,8 +95,9 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         bool | None,
         typer.Option(
             "--aggregate/--no-aggregate",
-            help="Write allowed IPs as few networks with the same addresses; else only in a QR code.",
+            help="Join adjacent allowed IPs of a peer (default only in QR codes)",
             show_default=False,
+            rich_help_panel=ROUTING,
         ),
     ] = None
 

@@ -1,0 +1,46 @@
+"""A configuration that somebody has, read from a file in any of the formats, or from stdin."""
+
+import sys
+from pathlib import Path
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.os_errors import explained
+from kgctl_py.wireguard.field_values import decode
+from kgctl_py.wireguard.parse_any import parse_any
+from kgctl_py.wireguard.sections import Parsed
+
+STDIN = "-"
+_NETDEV, _NETWORK = ".netdev", ".network"
+
+
+def read_configuration(source: str) -> Parsed:
+    """Return the configuration in a file, in a folder with a .netdev, or on stdin; raise KgctlError.
+
+    Of systemd-networkd's two files either may be named; the other one is found beside it.
+    """
+    name = "stdin" if source == STDIN else source
+    try:
+        with explained("read", name):
+            if source == STDIN:
+                return parse_any(decode(sys.stdin.buffer.read()))
+            path = _main_file(Path(source))
+            network = path.with_suffix(_NETWORK)
+            beside = decode(network.read_bytes()) if path.suffix == _NETDEV and network.exists() else ""
+            return parse_any(decode(path.read_bytes()), beside)
+    except ValueError as error:
+        raise _not_read(name, error) from None
+
+
+def _main_file(path: Path) -> Path:
+    if path.is_dir():
+        found = sorted(path.glob(f"*{_NETDEV}"))
+        if len(found) != 1:
+            raise KgctlError(f'"{path}" has {len(found) or "no"} .netdev files', hint="name one file")
+        return found[0]
+    return path.with_suffix(_NETDEV) if path.suffix == _NETWORK else path
+
+
+def _not_read(name: str, error: ValueError) -> KgctlError:
+    if str(error) == "is no text":
+        return KgctlError(f'"{name}" is not a text file')
+    return KgctlError(f'"{name}" is not a WireGuard configuration: {error}')

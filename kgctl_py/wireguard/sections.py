@@ -1,0 +1,98 @@
+"""Files with sections of KEY = VALUE, and what of them is read into a configuration."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from kgctl_py.value import Value, field
+from kgctl_py.wireguard.conf import Conf
+
+_NAME = re.compile(r"[A-Za-z0-9-]{1,32}")
+"""The name of a field; a longer one could be a misplaced secret, which must not be reported as a name."""
+_TITLE = re.compile(r"\[([^]]*)\]")
+
+
+class Parsed(Value, frozen=True):
+    """The configuration in a file, and the names of the fields that were `ignored`: commands and unknown ones."""
+
+    conf: Conf
+    ignored: tuple[str, ...]
+    peer_lines: tuple[int, ...] = ()
+    """The line on which each peer begins."""
+    private_key_file: str = ""
+    """The file that has the private key, where it is only named."""
+    name: str = ""
+    """The interface, where the text says which."""
+
+
+class Section(Value, frozen=True):
+    """A section of a file: its name, its first line, the comment above it, and its fields with their lines."""
+
+    name: str
+    line: int
+    comment: str
+    lines: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+class Field(Value, frozen=True):
+    """A field of a file: its name, the attribute it fills, and how a value is read; a tuple extends a list."""
+
+    name: str
+    field: str
+    read: Callable[[str], Any]
+
+
+def table_of(*several: Field) -> dict[str, Field]:
+    """Return fields by their names in small letters."""
+    return {each.name.lower(): each for each in several}
+
+
+def ini_sections(text: str) -> Iterator[Section]:
+    """Yield the sections of a text in which comments have lines of their own; raise ValueError with the line."""
+    section, comment = None, ""
+    for number, line in enumerate(map(str.strip, text.split("\n")), 1):
+        if line.startswith(("#", ";")):
+            comment = line[1:].strip()
+            continue
+        title = _TITLE.fullmatch(line)
+        if title:
+            if section:
+                yield section
+            section = Section(title[1].strip(), number, comment)
+        elif line:
+            add_field(section, number, line)
+        comment = ""
+    if section:
+        yield section
+
+
+def add_field(section: Section | None, number: int, line: str) -> None:
+    """Add KEY = VALUE to a section; raise ValueError for a line that is none, or is in no section."""
+    name, equals, value = (part.strip() for part in line.partition("="))
+    if not section or not equals or not _NAME.fullmatch(name):
+        raise ValueError(f"line {number} is neither a section nor KEY = VALUE in one")
+    section.lines.append((number, name, value))
+
+
+def read_fields(
+    section: Section, table: Mapping[str, Field], ignored: dict[str, None], earlier: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the fields of a section: of a single value the last one counts, and lists grow.
+
+    A private key that is none is ignored, since it may be a placeholder.
+    """
+    values = dict(earlier)
+    for number, name, text in section.lines:
+        known = table.get(name.lower())
+        if known is None:
+            ignored[name] = None
+            continue
+        try:
+            value = known.read(text)
+        except ValueError as error:
+            if known.field != "private_key":
+                raise ValueError(f"line {number}: {known.name} {error}") from None
+            ignored["a PrivateKey that is none"] = None
+            continue
+        values[known.field] = values.get(known.field, ()) + value if isinstance(value, tuple) else value
+    return values
