@@ -27,6 +27,7 @@ class GranularityChoice(enum.StrEnum):
 
     LOCATION = "location"
     FULL = "full"
+    CROSS = "cross"
     AUTO = "auto"
 
 

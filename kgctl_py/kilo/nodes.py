@@ -133,4 +133,4 @@ def _granularity(text: str) -> Granularity:
     try:
         return Granularity(text)
     except ValueError:
-        raise ValueError('is neither "location" nor "full"') from None
+        raise ValueError('is not "location", "full" or "cross"') from None

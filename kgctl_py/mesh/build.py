@@ -35,7 +35,7 @@ def build_topology(
     if granularity is None:
         raise KgctlError(
             "no ready node states a mesh granularity",
-            hint="choose one with --mesh-granularity location, or full",
+            hint="choose one with --mesh-granularity location, full or cross",
         )
     return Topology.build(
         nodes=_resolved(nodes, granularity, look_up),

@@ -15,10 +15,15 @@ READY_SECONDS = 60
 
 
 class Granularity(enum.StrEnum):
-    """What a segment of the mesh is: a location with all its nodes, or every node by itself."""
+    """What a segment of the mesh is: a location with all its nodes, or every node by itself.
+
+    CROSS is a patch of Kilo that Cozystack ships (squat/kilo#328): segments as with FULL, but no tunnels between
+    the nodes of one location, which reach each other through the network that they share.
+    """
 
     LOCATION = "location"
     FULL = "full"
+    CROSS = "cross"
 
 
 class IgnoredReason(enum.Enum):

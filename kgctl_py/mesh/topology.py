@@ -5,6 +5,9 @@ a better one would disagree with the mesh.
 """
 
 import functools
+import itertools
+import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kgctl_py import wireguard
@@ -82,16 +85,40 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         """Return the segment that a ready node belongs to."""
         return self._segments_by_node[node]
 
+    def tunnel_ends(self, own: Segment) -> tuple[Segment, ...]:
+        """Return the segments that the leader of `own` has a tunnel to."""
+        return tuple(seg for seg in self.segments if seg is not own and not self._share_a_network(own, seg))
+
+    def tunnels(self) -> Iterator[tuple[Segment, Segment]]:
+        """Return each pair of segments whose leaders have a tunnel, once."""
+        pairs = itertools.combinations(self.segments, 2)
+        return ((seg, other) for seg, other in pairs if not self._share_a_network(seg, other))
+
+    @property
+    def tunnel_count(self) -> int:
+        """The number of pairs in `tunnels`."""
+        shared = (
+            Counter(seg.leader.location for seg in self.segments) if self.granularity is Granularity.CROSS else {}
+        )
+        return math.comb(len(self.segments), 2) - sum(math.comb(count, 2) for count in shared.values())
+
+    def neighbours(self, own: Segment) -> tuple[Node, ...]:
+        """Return the nodes of other segments that are reached without a tunnel."""
+        return tuple(seg.leader for seg in self.segments if seg is not own and self._share_a_network(own, seg))
+
+    def _share_a_network(self, seg: Segment, other: Segment) -> bool:
+        return self.granularity is Granularity.CROSS and seg.leader.location == other.leader.location
+
     def interface_address(self, node: str) -> IPInterface:
         """Return the address of a leader's interface: its WireGuard IP in the Kilo subnet, as kg sets it."""
         prefix = self.subnet.prefixlen
         return parse_cidr(f"{self.segment_of(node).wireguard_ip}/{prefix}")
 
     def node_conf(self, node: Node, listen_port: int) -> wireguard.Conf:
-        """Return the configuration of a leader's interface: every other segment, then every peer."""
+        """Return the configuration of a leader's interface: each segment it has a tunnel to, then every peer."""
         keepalive = clamped(node.persistent_keepalive)
         own = self.segment_of(node.name)
-        segments = (self._segment_peer(seg, keepalive) for seg in self.segments if seg is not own)
+        segments = (self._segment_peer(seg, keepalive) for seg in self.tunnel_ends(own))
         peers = (self._peer_peer(peer, keepalive, peer.preshared_key) for peer in self.peers)
         return wireguard.Conf(interface=wireguard.Interface(listen_port=listen_port), peers=(*segments, *peers))
 

@@ -18,6 +18,7 @@ from kgctl_py.kilo.install.installation import (
     WireGuard,
 )
 from kgctl_py.mesh.address import IPInterface, masked
+from kgctl_py.mesh.model import Granularity
 from kgctl_py.options import Options
 from kgctl_py.value import Value
 
@@ -68,6 +69,10 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
         _check("--image", self.image, _IMAGE, "not a valid image name")
         _check("--wireguard-image", self.wireguard_image, _IMAGE, "not a valid image name")
         _check("--topology-label", stated.topology_label, _NODE_LABEL, "not a valid label name")
+        if stated.granularity is Granularity.CROSS:
+            raise UsageError(
+                'no released kg supports "--mesh-granularity cross"', hint="--mesh-granularity location, or full"
+            )
         return Installation(
             distribution=self.distribution,
             cni=self.cni,

@@ -62,7 +62,7 @@ def sections(topology: Topology, here: Place) -> Iterator[tuple[Place, wireguard
     if here.kind is Kind.NODE:
         own = topology.segment_of(here.name)
         conf = topology.node_conf(own.leader, 0)
-        segments = tuple(segment for segment in segments if segment is not own)
+        segments = topology.tunnel_ends(own)
     else:
         conf = topology.peer_conf(here.name)
     peers = (Place(Kind.PEER, peer.name) for peer in topology.peers)
@@ -87,7 +87,7 @@ def _of_node(topology: Topology, here: Place) -> Iterator[Route]:
         yield route if leader == here else replace(route, end=leader, tunnel=False)
     for cidr in segment.allowed_location_ips:
         yield _route(cidr, Place(Kind.NETWORK, segment.name))
-    for node in segment.nodes:
+    for node in (*segment.nodes, *topology.neighbours(segment)):
         if node is not this:
             yield from _to_neighbour(this, node)
     yield _route(host_cidr(segment.wireguard_ip), leader)

@@ -57,7 +57,7 @@ def dot(topology: Topology, layout: str = "", *, apart: bool = False) -> Iterato
     for segment in topology.segments:
         yield from _edges_inside(segment, nodes, palette[segment.leader.location], columns)
     leaders = [nodes[segment.leader.name] for segment in topology.segments]
-    yield from _edges_between(leaders)
+    yield from _edges_between(topology, nodes)
     yield from _edges_to_peers(leaders, list(peers.values()))
     yield "}\n"
 
@@ -133,11 +133,11 @@ def _edges_inside(segment: Segment, ids: Ids, colour: Colour, columns: int) -> I
         yield f"\t{leader} -> {member} [minlen={1 + n // rows}];\n"
 
 
-def _edges_between(leaders: Sequence[str]) -> Iterator[str]:
-    style = _line(INK, math.comb(len(leaders), 2))
+def _edges_between(topology: Topology, ids: Ids) -> Iterator[str]:
+    style = _line(INK, topology.tunnel_count)
     yield f"\tedge [{style}, penwidth=1.5, constraint=false];\n"
-    for leader, other in itertools.combinations(leaders, 2):
-        yield f"\t{leader} -> {other};\n"
+    for segment, other in topology.tunnels():
+        yield f"\t{ids[segment.leader.name]} -> {ids[other.leader.name]};\n"
 
 
 def _edges_to_peers(leaders: Sequence[str], peers: Sequence[str]) -> Iterator[str]:

@@ -35,11 +35,15 @@ def graph_edges(topology: Topology) -> Iterator[dict[str, str]]:
     leaders = [f"node/{segment.leader.name}" for segment in topology.segments]
     peers = [f"peer/{peer.name}" for peer in topology.peers]
     for kind, ends in (
-        ("tunnel", itertools.combinations(leaders, 2)),
+        ("tunnel", _tunnels(topology)),
         ("peer", itertools.product(leaders, peers)),
         ("local", _local(topology.segments)),
     ):
         yield from ({"kind": kind, "from": start, "to": end} for start, end in ends)
+
+
+def _tunnels(topology: Topology) -> Iterator[tuple[str, str]]:
+    return ((f"node/{seg.leader.name}", f"node/{other.leader.name}") for seg, other in topology.tunnels())
 
 
 def _local(segments: Iterable[Segment]) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,5 @@
 """The topology as a flowchart of Mermaid, which wikis and code hosts draw by themselves."""
 
-import itertools
-import math
 import re
 from collections.abc import Iterable, Iterator
 
@@ -91,12 +89,13 @@ def _edges(topology: Topology, leaders: list[str], ids: dict[str, str]) -> Itera
         for node in segment.nodes:
             if node is not segment.leader:
                 yield f"  {leader} --- {ids[node.name]}"
-    tunnels = math.comb(len(leaders), 2)
+    tunnels = topology.tunnel_count
     if tunnels > _CLEAR_EDGES:
         yield f"  {_HUB}(({label('each with each:', f'{tunnels} tunnels')}))"
         yield from (f"  {leader} === {_HUB}" for leader in leaders)
     else:
-        yield from (f"  {leader} === {other}" for leader, other in itertools.combinations(leaders, 2))
+        pairs = topology.tunnels()
+        yield from (f"  {ids[seg.leader.name]} === {ids[other.leader.name]}" for seg, other in pairs)
     if topology.peers:
         yield from (f"  {leader} -.- peers" for leader in ([_HUB] if tunnels > _CLEAR_EDGES else leaders))
 
