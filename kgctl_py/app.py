@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from kgctl_py import __version__
-from kgctl_py.cli.duration import seconds
+from kgctl_py.cli.duration import seconds_or_none
 from kgctl_py.cli.table import OFFLINE
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.names import TOPOLOGY_LABEL
@@ -59,12 +59,19 @@ def kgctl(
             "--context", metavar="NAME", help="Context of the kubeconfig to use (default its current context)"
         ),
     ] = None,
+    kube_cluster: Annotated[
+        str, typer.Option("--cluster", metavar="NAME", help="Cluster of the kubeconfig to use")
+    ] = "",
+    kube_user: Annotated[str, typer.Option("--user", metavar="NAME", help="User of the kubeconfig to use")] = "",
+    as_user: Annotated[str, typer.Option("--as", metavar="USER", help="User to impersonate")] = "",
+    as_group: Annotated[list[str], typer.Option(metavar="GROUP", help="Group to impersonate; repeatable")] = [],  # noqa: B006 # typer copies it
+    as_uid: Annotated[str, typer.Option(metavar="UID", help="UID to impersonate")] = "",
     request_timeout: Annotated[
         float,
         typer.Option(
             metavar="TIME",
-            parser=seconds,
-            help="Time to wait for an answer of the API server, such as 15s or 1m30s",
+            parser=seconds_or_none,
+            help="Time to wait for an answer of the API server, such as 15s or 1m30s; 0 is no limit",
         ),
     ] = "15s",  # type: ignore[assignment] # typer parses it
     mesh_granularity: Annotated[
@@ -120,6 +127,11 @@ def kgctl(
     options = Options(
         kubeconfig=kubeconfig,
         context=kube_context,
+        cluster=kube_cluster,
+        user=kube_user,
+        as_user=as_user,
+        as_groups=tuple(as_group),
+        as_uid=as_uid,
         request_timeout=request_timeout,
         granularity=None if auto else Granularity(mesh_granularity),
         topology_label=topology_label,

@@ -10,9 +10,17 @@ class Options(Value, frozen=True, kw_only=True):
 
     kubeconfig: str | None = None
     context: str | None = None
+    cluster: str = ""
+    user: str = ""
+    as_user: str = ""
+    as_groups: tuple[str, ...] = ()
+    as_uid: str = ""
+    """Cluster, user and impersonation instead of the kubeconfig's."""
     request_timeout: float = 15.0
     granularity: Granularity | None = None
     topology_label: str = names.TOPOLOGY_LABEL
     port: int | None = None
     from_file: tuple[str, ...] = ()
     resolve: bool = True
+    attended: bool = True
+    """Whether a credential plugin may talk to the user; not while the shell completes a word."""

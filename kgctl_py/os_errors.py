@@ -11,7 +11,12 @@ def reason(error: BaseException, otherwise: str = "") -> str:
     if otherwise and not isinstance(error, OSError):
         return otherwise
     words: str = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return words[:1].lower() + words[1:]
+    return lowered(words)
+
+
+def lowered(words: str) -> str:
+    """Return a sentence with a small first letter, but for a word that is written so: JSON, SOCKS."""
+    return words[:1].lower() + words[1:] if not words[1:2].isupper() else words
 
 
 @contextlib.contextmanager

@@ -154,7 +154,13 @@ def test_a_timeout_is_written_as_for_kubectl(text: str, seconds: float) -> None:
     assert duration.seconds(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "0", "-1s", "s", "1x", "1 s", "1m 30s", "inf", "nan", "1e3"])
+@pytest.mark.parametrize("text", ["0", "0s", "0ms"])
+def test_a_timeout_of_nothing_is_none_as_for_kubectl(text: str) -> None:
+    assert duration.seconds_or_none(text) == 86400
+    assert kgctl(*SHOWCONF, "--request-timeout", text).exit_code == 0
+
+
+@pytest.mark.parametrize("text", ["", "00", "-1s", "s", "1x", "1 s", "1m 30s", "inf", "nan", "1e3"])
 def test_what_is_no_length_of_time_is_refused(text: str) -> None:
     run = kgctl(*SHOWCONF, "--request-timeout", text)
     assert (run.exit_code, run.stdout) == (2, "")

@@ -46,6 +46,12 @@ def _mesh(context: typer.Context) -> Mesh | None:
     options = Options(
         kubeconfig=given.get("kubeconfig"),
         context=given.get("kube_context"),
+        cluster=given.get("kube_cluster") or "",
+        user=given.get("kube_user") or "",
+        as_user=given.get("as_user") or "",
+        as_groups=tuple(given.get("as_group") or ()),
+        as_uid=given.get("as_uid") or "",
+        attended=False,
         request_timeout=_SECONDS,
         topology_label=given["topology_label"],
         from_file=tuple(path for path in given.get("from_file") or () if path != "-"),

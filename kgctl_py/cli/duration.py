@@ -15,3 +15,8 @@ def seconds(text: str) -> float:
     if "".join(number + unit for number, unit in parts) != text or not total:
         raise typer.BadParameter(f'"{text}" is not a duration: use a value such as 15s or 1m30s')
     return min(total, _DAY)  # a thread cannot wait for centuries
+
+
+def seconds_or_none(text: str) -> float:
+    """Read a length of time as `seconds` does, or 0 for as long as it takes, which is a day here, too."""
+    return _DAY if re.fullmatch(r"0(ms|[smh])?", text) else seconds(text)

@@ -10,6 +10,7 @@ from kgctl_py.cluster.interface import Access, PeerStore, Waiting
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube.auth.rest_config import Overrides
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.paging import L, list_pages, retry_expired
 from kgctl_py.kube.server_clock import ResponseTime, clock_skew
@@ -104,6 +105,14 @@ class ApiCluster(KeptReads):
             kubeconfig=options.kubeconfig,
             context=options.context,
             request_timeout=request_timeout,
+            overrides=Overrides(
+                cluster=options.cluster,
+                user=options.user,
+                as_=options.as_user,
+                as_groups=options.as_groups,
+                as_uid=options.as_uid,
+            ),
+            attended=options.attended,
             waiting=self._waiting,
             crds=resources.CRD_MANIFESTS,
         )

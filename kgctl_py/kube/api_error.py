@@ -10,6 +10,10 @@ import msgspec
 from kgctl_py.errors import KgctlError
 
 NO_CRDS: Mapping[str, str] = MappingProxyType({})
+_STATUS = "Status"
+_NO_SUCH_PATH = b"404 page not found"
+"""What an API server answers for a group that it does not have, as one without the CRD of Peers."""
+_LONGEST_QUOTE = 200
 _ANONYMOUS = '"system:anonymous"'
 _RESOURCE_PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/[^/]+/(?:namespaces/[^/]+/)?(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
@@ -21,6 +25,7 @@ _VERBS = {"WATCH": "watch", "POST": "create", "PUT": "update", "DELETE": "delete
 class Status(msgspec.Struct, frozen=True):
     """The message of a meta/v1 Status, and its HTTP status."""
 
+    kind: str = ""
     message: str | None = None
     code: int | None = None
 
@@ -42,7 +47,10 @@ def api_error(
     *, method: str, path: str, server: str, status: int, body: bytes, crds: Mapping[str, str] = NO_CRDS
 ) -> ApiError:
     """Return what the answer `status` with `body` means; `crds` maps names of CRDs to URLs of manifests."""
-    words = _shortened(_status(body).message or _phrase(status))
+    answer = _status(body)
+    if answer is None:
+        return _foreign_error(server, status, body)
+    words = _shortened(answer.message or _phrase(status))
     who, hint = f'the API server "{server}"', ""
     if status == http.HTTPStatus.UNAUTHORIZED or (status == http.HTTPStatus.FORBIDDEN and _ANONYMOUS in words):
         message, hint = f"{who} does not know who is asking", "log in again, or see the user in the kubeconfig"
@@ -56,16 +64,30 @@ def api_error(
     return ApiError(f"{message}: {words}", status=status, hint=hint)
 
 
+def _foreign_error(server: str, status: int, body: bytes) -> ApiError:
+    """Return the error for an answer that no API server gives: it comes from what stands before it."""
+    words = " ".join(body.decode(errors="replace").split())
+    shown = f': "{words[:_LONGEST_QUOTE]}{"…" * (len(words) > _LONGEST_QUOTE)}"' if words else ""
+    message = f'the answer of "{server}" is not that of Kubernetes: {status} {_phrase(status)}{shown}'
+    return ApiError(message, status=status, hint="is it the API server? A proxy or a login may stand before it")
+
+
 def reported_error(*, path: str, server: str, body: bytes) -> ApiError:
     """Return what a Status means that is an event of a watch of `path`."""
-    return api_error(method="WATCH", path=path, server=server, status=_status(body).code or 0, body=body)
+    status = _status(body)
+    code = (status.code if status else None) or 0
+    return api_error(method="WATCH", path=path, server=server, status=code, body=body)
 
 
-def _status(body: bytes) -> Status:
+def _status(body: bytes) -> Status | None:
+    """Return the Status that a body is, or None; an API server also has an answer for what it does not serve."""
+    if body.strip() == _NO_SUCH_PATH:
+        return Status(kind=_STATUS, message=_NO_SUCH_PATH.decode())
     try:
-        return msgspec.json.decode(body, type=Status)
+        status = msgspec.json.decode(body, type=Status)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return Status()
+        return None
+    return status if status.kind == _STATUS else None
 
 
 def _shortened(words: str) -> str:

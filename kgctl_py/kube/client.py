@@ -14,6 +14,7 @@ import msgspec
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import rest_config
+from kgctl_py.kube.auth.credentials import Patience
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport.background_thread import Background, Cancellation
 from kgctl_py.kube.transport.transport import Exchange, Reply, Transport, open_transport, retry_busy
@@ -40,6 +41,7 @@ class Client:
     """A client of the API server that a kubeconfig chooses, which is read at the first request.
 
     Each request with all its retries ends within `request_timeout` seconds, whatever the server does.
+    `overrides` is said instead of the kubeconfig; the plugin of an `attended` client may talk to the user.
     `waiting` is entered with a text for people during a request. `crds` maps the names of CRDs to the
     URLs of their manifests, for the hint when one is missing.
     """
@@ -50,12 +52,16 @@ class Client:
         kubeconfig: str | None = None,
         context: str | None = None,
         request_timeout: float = 15,
+        overrides: rest_config.Overrides = rest_config.NOTHING_SAID,
+        attended: bool = True,
         waiting: Callable[[str], AbstractContextManager[object]] = contextlib.nullcontext,
         crds: Mapping[str, str] = _NONE,
     ) -> None:
         self._kubeconfig = kubeconfig
         self._context = context
         self.request_timeout = request_timeout
+        self._overrides = overrides
+        self._patience = Patience(request_timeout, attended)
         self._waiting = waiting
         self._crds = crds
         self._access: rest_config.Access | None = None
@@ -90,13 +96,13 @@ class Client:
         """Read the kubeconfig and run its credential plugin, unless that has been done."""
         with self._lock:
             if self._transport is None:
-                self._transport = open_transport(self._chosen(), self.request_timeout)
+                self._transport = open_transport(self._chosen(), self._patience)
             return self._transport
 
     def _chosen(self) -> rest_config.Access:
         with self._lock:
             if self._access is None:
-                self._access = rest_config.load(self._kubeconfig, self._context)
+                self._access = rest_config.load(self._kubeconfig, self._context, self._overrides)
             return self._access
 
     def stream(self, path: str, query: Mapping[str, str], *, silence: float) -> Reply:

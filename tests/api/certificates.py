@@ -25,12 +25,13 @@ class Signed:
 class Authority:
     """Signs certificates for servers on the loopback and for users."""
 
-    def __init__(self, name: str = "tests") -> None:
+    def __init__(self, name: str = "tests", issuer: "Authority | None" = None) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _subject(name)
-        builder = _builder(self._name, self._name, self._key.public_key())
+        by = issuer or self
+        builder = _builder(self._name, by._name, self._key.public_key())
         self._certificate = builder.add_extension(x509.BasicConstraints(True, None), critical=True).sign(
-            self._key, hashes.SHA256()
+            by._key, hashes.SHA256()
         )
 
     @property

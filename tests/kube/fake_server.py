@@ -121,6 +121,10 @@ class FakeServer:
         self.connections += 1
         self._sockets.append(connection)
 
+    def add(self, path: str, reply: Reply) -> None:
+        """Answer a path that was not known before the server had an address."""
+        self._replies[path] = [reply]
+
     def reply(self, path: str) -> Reply:
         """Give the next reply for `path`."""
         unless = Reply(lines=self._silence()) if path.endswith("?watch") else Reply()
@@ -174,6 +178,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.server_of.requests.append(request)
         with contextlib.suppress(OSError):  # who asked may have left
             self._send(self.server_of.reply(url.path + ("?watch" if "watch" in request.query else "")))
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.do_GET()
 
     def _send(self, reply: Reply) -> None:
         if not reply.status:

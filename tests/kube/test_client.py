@@ -93,12 +93,41 @@ def test_a_missing_crd_is_named_with_the_manifest_that_has_it(config: Path) -> N
 
 
 def test_an_error_that_is_no_status_is_told_by_its_number(config: Path) -> None:
-    assert error_of(config, Reply(status=502, body=b"<html>")).message.endswith(": Bad Gateway")
+    message = error_of(config, Reply(status=502, body=b"<html>")).message
+    assert message.endswith('is not that of Kubernetes: 502 Bad Gateway: "<html>"')
+
+
+@pytest.mark.parametrize("code", [401, 403, 404, 500])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>login</html>",
+        b'{"message": "access_denied"}',
+        b'{"kind": "Error", "code": 403}',
+        b"\xff\xfe",
+        b"[1]",
+    ],
+)
+def test_an_answer_that_is_not_that_of_kubernetes_has_no_hint_of_it(config: Path, code: int, body: bytes) -> None:
+    path, crds = "/apis/example.com/v1/things", {"things.example.com": "https://example.com/crds.yaml"}
+    with FakeServer({path: [Reply(status=code, body=body)]}) as server, pytest.raises(ApiError) as caught:
+        Client(kubeconfig=kubeconfig(config, server.url), crds=crds).get(path)
+    assert f"is not that of Kubernetes: {code} " in caught.value.message
+    assert caught.value.hint == "is it the API server? A proxy or a login may stand before it"
+
+
+def test_a_long_page_is_cut_and_a_group_that_is_not_served_is_told_by_the_server(config: Path) -> None:
+    assert len(error_of(config, Reply(status=403, body=b"<p>" * 9999)).message) < 400
+    path, crds = "/apis/example.com/v1/things", {"things.example.com": "https://example.com/crds.yaml"}
+    reply = Reply(status=404, body=b"404 page not found\n")
+    with FakeServer({path: [reply]}) as server, pytest.raises(ApiError, match="is missing"):
+        Client(kubeconfig=kubeconfig(config, server.url), crds=crds).get(path)
 
 
 def test_a_redirect_is_not_followed(config: Path) -> None:
     reply = Reply(status=302, headers={"Location": "https://login.example.com"})
-    assert "answered 302" in error_of(config, reply).message
+    assert "is not that of Kubernetes: 302 Found" in error_of(config, reply).message
 
 
 @pytest.mark.parametrize(
@@ -234,9 +263,31 @@ def test_who_is_impersonated_is_sent(config: Path) -> None:
     assert sent["impersonate-extra-why"] == "test"
 
 
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("acme.com/Proj", "acme.com%2fproj"),
+        ("A_b~|^`!#$&'*+-.9", "a_b~|^`!#$&'*+-.9"),
+        ("a b%c", "a%20b%25c"),
+        ("ü", "%c3%bc"),
+        ("a:b\r\nx", "a%3ab%0d%0ax"),
+    ],
+)
+def test_the_key_of_an_extra_is_escaped_as_kubectl_does_it(config: Path, key: str, name: str) -> None:
+    sent = headers_sent(config, {"as": "kim", "as-user-extra": {key: ["q"]}})
+    assert sent[f"impersonate-extra-{name}"] == "q"
+
+
 def test_a_token_file_comes_before_a_token(config: Path, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("fresh\n")
     assert headers_sent(config, {"token": "stale", "tokenFile": "token"})["authorization"] == "Bearer fresh"
+
+
+@pytest.mark.parametrize("content", [None, "", " \n"])
+def test_a_token_file_without_a_token_leaves_the_token(config: Path, tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "token").write_text(content)
+    assert headers_sent(config, {"token": "t", "tokenFile": "token"})["authorization"] == "Bearer t"
 
 
 def test_a_token_that_cannot_be_one_is_refused_and_not_shown(config: Path) -> None:
@@ -355,8 +406,8 @@ def test_data_that_is_not_base64_is_an_error(config: Path) -> None:
 
 def test_an_auth_provider_that_fails_is_an_error_without_its_words(config: Path) -> None:
     # an expired token, which would have to be renewed at an issuer that is not there
-    token = "e30.eyJleHAiOiAxfQ.hush"
-    provider = {"name": "oidc", "config": {"id-token": token, "idp-issuer-url": "http://127.0.0.1:1"}}
+    issuer = {"idp-issuer-url": "https://127.0.0.1:1", "client-id": "k", "refresh-token": "hush"}
+    provider = {"name": "oidc", "config": {"id-token": "e30.eyJleHAiOiAxfQ.hush", **issuer}}
     with pytest.raises(KgctlError, match=r'user "somebody" .* cannot be signed in by its auth-provider') as caught:
         get(kubeconfig(config, "https://127.0.0.1:1", user={"auth-provider": provider}))
     assert "hush" not in caught.value.message

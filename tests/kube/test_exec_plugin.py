@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.credentials import obtain_credentials
-from kgctl_py.kube.auth.exec_plugin import Credential, credential
+from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
+from kgctl_py.kube.auth.exec_plugin import Credential, Terms, credential
 from kgctl_py.kube.auth.kubeconfig import Cluster, Exec, User
 from kgctl_py.kube.auth.rest_config import Access
 
@@ -33,7 +33,7 @@ def printing_expression(token: str, **options: object) -> Exec:
 
 
 def run(plugin: Exec, cluster: Cluster | None = None, timeout: float = 10) -> Credential:
-    return credential(plugin, cluster or Cluster(), timeout)
+    return credential(plugin, cluster or Cluster(), Terms(seconds=timeout))
 
 
 def error_of(plugin: Exec, timeout: float = 10) -> KgctlError:
@@ -74,7 +74,7 @@ def test_a_certificate_authority_that_is_not_there_is_not_blamed_on_the_plugin(t
 def test_a_certificate_can_be_given_too() -> None:
     status = {"clientCertificateData": "CERT", "clientKeyData": "KEY"}
     access = Access(cluster=Cluster(server="https://kilo"), user=User(exec=printing({**ANSWER, "status": status})))
-    user = obtain_credentials(access, 10)
+    user = obtain_credentials(access, Patience())
     assert (user.client_certificate_data, user.client_key_data, user.token) == ("Q0VSVA==", "S0VZ", None)
 
 
@@ -84,9 +84,35 @@ def test_a_plugin_that_is_not_installed_is_named_with_its_own_hint() -> None:
     assert error.hint == "get it from the intranet"
 
 
-def test_a_plugin_that_fails_is_quoted_with_its_last_line() -> None:
-    error = error_of(python("import sys; print('a\\nlog in first', file=sys.stderr); sys.exit(3)"))
-    assert error.message.endswith("failed with exit code 3: log in first")
+def test_all_that_a_plugin_says_on_stderr_reaches_the_user(capfd: pytest.CaptureFixture[str]) -> None:
+    error = error_of(python("import sys; print('a\\nlog in first\\n)', file=sys.stderr); sys.exit(3)"))
+    assert error.message.endswith("failed with exit code 3")
+    assert capfd.readouterr().err == "a\nlog in first\n)\n"
+    told = f"import sys; sys.stderr.write('open https://login.example.com'); print({json.dumps(ANSWER)!r})"
+    assert run(python(told)).token == "hush"
+    assert capfd.readouterr().err == "open https://login.example.com"
+
+
+def test_nothing_that_a_plugin_says_disturbs_a_shell_that_completes(capfd: pytest.CaptureFixture[str]) -> None:
+    plugin = python("import sys; print('a', file=sys.stderr); sys.exit(3)")
+    with pytest.raises(KgctlError, match="exit code 3"):
+        credential(plugin, Cluster(), Terms(seconds=10, attended=False))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_person_may_take_longer_than_a_request() -> None:
+    plugin = printing_expression("__import__('time').sleep(0.3) or 'late'")
+    access = Access(cluster=Cluster(server="https://k"), user=User(exec=plugin))
+    assert obtain_credentials(access, Patience(request_seconds=0.1)).token == "late"
+    with pytest.raises(KgctlError, match=r"did not end within 0\.1 s"):
+        obtain_credentials(access, Patience(request_seconds=0.1, attended=False))
+
+
+def test_a_plugin_that_must_ask_needs_a_terminal() -> None:
+    error = error_of(printing(ANSWER, interactiveMode="Always"))
+    assert error.message.endswith("has to ask you, and stdin is no terminal")
+    for mode in ("Never", "IfAvailable", None):
+        assert run(printing(ANSWER, interactiveMode=mode)).token == "hush"
 
 
 def test_a_plugin_that_says_nothing_when_it_fails_is_told_by_its_exit_code() -> None:

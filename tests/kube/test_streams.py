@@ -9,6 +9,7 @@ import pytest
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.auth import rest_config
+from kgctl_py.kube.auth.credentials import Patience
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.transport import transport
 from kgctl_py.kube.transport.background_thread import Cancellation
@@ -101,7 +102,7 @@ def test_requests_one_after_the_other_share_a_connection(tmp_path: Path) -> None
 
 
 def opened(folder: Path, server: FakeServer) -> transport.Transport:
-    return transport.open_transport(rest_config.load(kubeconfig(folder / "config", server.url), None), 5)
+    return transport.open_transport(rest_config.load(kubeconfig(folder / "config", server.url), None), Patience(5))
 
 
 def test_threads_may_share_a_connection(tmp_path: Path) -> None:

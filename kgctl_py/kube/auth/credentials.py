@@ -2,6 +2,7 @@
 
 import base64
 import re
+import string
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,16 +13,26 @@ from kgctl_py import __version__, os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.rest_config import Access
+from kgctl_py.value import Value
 
 if TYPE_CHECKING:
     from kgctl_py.kube.auth import exec_plugin
 
+_TOKEN = frozenset(string.ascii_letters + string.digits + "!#$&'*+-.^_`|~")
+"""The characters of a token in RFC 7230 but "%", by which others are escaped."""
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.6.2
 
 
-def obtain_credentials(access: Access, timeout: float) -> User:
-    """Return the user of `access` with credentials from its token file or its credential plugin.
+class Patience(Value, frozen=True):
+    """How long the ways to credentials may take, and whether somebody is there to read and to answer."""
+
+    request_seconds: float = 15
+    attended: bool = True
+
+
+def obtain_credentials(access: Access, patience: Patience) -> User:
+    """Return the user of `access` with credentials from its token file, plugin or auth-provider, if any.
 
     Over http there are none, as in client-go: anybody on the way could read them.
     """
@@ -29,25 +40,43 @@ def obtain_credentials(access: Access, timeout: float) -> User:
     if not access.is_encrypted:
         return User(as_=user.as_, as_uid=user.as_uid, as_groups=user.as_groups, as_user_extra=user.as_user_extra)
     if user.token_file:
-        user = msgspec.structs.replace(user, token=_token(user.token_file, access), token_file=None)
+        user = msgspec.structs.replace(user, token=_token(user.token_file, user.token, access), token_file=None)
     elif user.exec and not user.token:
         from kgctl_py.kube.auth import exec_plugin  # it imports subprocess
 
-        user = _with_credential(user, exec_plugin.credential(user.exec, access.cluster, timeout))
+        plugin_terms = exec_plugin.Terms(
+            seconds=exec_plugin.LONGEST if patience.attended else patience.request_seconds,
+            attended=patience.attended,
+        )
+        user = _with_credential(user, exec_plugin.credential(user.exec, access.cluster, plugin_terms))
+    elif user.auth_provider and not user.token:
+        from kgctl_py.kube.auth import oidc  # few users have one
+
+        user = msgspec.structs.replace(user, token=oidc.id_token(access, patience.request_seconds))
     if user.token and not (user.token.isascii() and user.token.isprintable()):
         raise KgctlError(f"{access.who} has a token with characters that no token has")
     return user
 
 
-def request_headers(user: User, authorization: str) -> Iterator[tuple[str, str]]:
+def authorization(user: User) -> str:
+    """Return the value of the header Authorization; nothing for a user without a token or a password."""
+    if user.token:
+        return f"Bearer {user.token}"
+    if user.username:
+        basic = f"{user.username}:{user.password or ''}".encode()
+        return f"Basic {base64.b64encode(basic).decode()}"
+    return ""
+
+
+def request_headers(user: User) -> Iterator[tuple[str, str]]:
     """Yield the headers of every request: the user agent, the authorization and the impersonation.
 
     Raise KgctlError for one that no request can have; the message has its name, which is no secret, alone.
     """
     yield "Accept", "application/json"
     yield "User-Agent", f"kgctl/{__version__}"
-    if authorization:
-        yield _header("Authorization", authorization)
+    if value := authorization(user):
+        yield _header("Authorization", value)
     for name, value in _impersonation(user):
         yield _header(name, value)
 
@@ -69,15 +98,25 @@ def _impersonation(user: User) -> Iterator[tuple[str, str]]:
         "Uid": [user.as_uid],
         "Group": user.as_groups or [],
     }
-    fields |= {f"Extra-{key}": values for key, values in (user.as_user_extra or {}).items()}
+    fields |= {f"Extra-{_escaped(key)}": values for key, values in (user.as_user_extra or {}).items()}
     for name, values in fields.items():
         yield from ((f"Impersonate-{name}", value) for value in values if value)
 
 
-def _token(path: str, access: Access) -> str:
+def _escaped(key: str) -> str:
+    """Return the key of an extra as a part of a header's name (client-go transport/round_trippers.go)."""
+    return "".join(
+        chr(byte) if chr(byte) in _TOKEN else f"%{byte:02x}" for byte in key.lower().encode(errors="replace")
+    )
+
+
+def _token(path: str, otherwise: str | None, access: Access) -> str:
+    """Return the token in a file; `otherwise` when the file cannot be read, or is empty, as client-go does."""
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        return Path(path).read_text(encoding="utf-8").strip() or otherwise or ""
     except (OSError, ValueError) as error:
+        if otherwise:
+            return otherwise
         reason = os_errors.reason(error, otherwise="it is no text")
         raise KgctlError(f'{access.who}: cannot read the token file "{path}": {reason}') from None
 

@@ -15,6 +15,10 @@ import msgspec
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.kubeconfig import Cluster, Exec
+from kgctl_py.value import Value
+
+LONGEST = 300.0
+"""The seconds of a plugin without a terminal: a person may have to answer it in a browser."""
 
 
 class Credential(msgspec.Struct, rename="camel", frozen=True):
@@ -33,40 +37,54 @@ class _ExecCredential(msgspec.Struct, rename="camel", frozen=True):
     status: Credential
 
 
-def credential(plugin: Exec, cluster: Cluster, timeout: float) -> Credential:
+class Terms(Value, frozen=True, kw_only=True):
+    """How long a plugin may take without a terminal, and whether somebody is there to read and to answer."""
+
+    seconds: float = LONGEST
+    attended: bool = True
+
+
+def credential(plugin: Exec, cluster: Cluster, terms: Terms) -> Credential:
     """Run `plugin` and return its credential; raise KgctlError with the command when it has none.
 
-    With a terminal for stdin the plugin may ask the user and has no deadline; else it has `timeout` seconds.
+    What it says on stderr is for the user, and goes there at once. With a terminal for stdin it may ask the user
+    and has no deadline.
     """
     name = f'the credential plugin "{plugin.command}"'
-    interactive = os.isatty(0) and plugin.interactive_mode != "Never"
-    info = _info(plugin, cluster, interactive)
+    interactive = terms.attended and os.isatty(0) and plugin.interactive_mode != "Never"
+    if plugin.interactive_mode == "Always" and not interactive:
+        raise KgctlError(f"{name} has to ask you, and stdin is no terminal", hint="run kgctl in a terminal")
+    done = _run(plugin, _info(plugin, cluster, interactive), name, terms, interactive=interactive)
+    if done.returncode:
+        raise KgctlError(f"{name} failed with exit code {done.returncode}", hint=plugin.install_hint or "")
+    return _decoded(done.stdout, plugin, name)
+
+
+def _run(
+    plugin: Exec, info: str, name: str, terms: Terms, *, interactive: bool
+) -> "subprocess.CompletedProcess[bytes]":
     try:
-        done = subprocess.run(  # noqa: S603 - the user's kubeconfig names it
+        return subprocess.run(  # noqa: S603 - the user's kubeconfig names it
             [plugin.command, *(plugin.args or ())],
             env=os.environ | _variables(plugin) | {"KUBERNETES_EXEC_INFO": info},
             stdin=None if interactive else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=None if interactive else subprocess.PIPE,
-            timeout=None if interactive else timeout,
+            stderr=None if terms.attended else subprocess.DEVNULL,
+            timeout=None if interactive else terms.seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise KgctlError(f"{name} did not end within {timeout:g} s") from None
+        raise KgctlError(f"{name} did not end within {terms.seconds:g} s") from None
     except (OSError, ValueError) as error:
         reason = os_errors.reason(error, otherwise="its command line is no text")
         raise KgctlError(f"{name} cannot be run: {reason}", hint=plugin.install_hint or "") from None
-    if done.returncode:
-        last = (done.stderr or b"").decode(errors="replace").strip().rpartition("\n")[2]
-        raise KgctlError(f"{name} failed with exit code {done.returncode}{': ' * bool(last)}{last}")
-    return _decoded(done.stdout, plugin, name)
 
 
 def _decoded(text: bytes, plugin: Exec, name: str) -> Credential:
     try:
         answer = msgspec.json.decode(text, type=_ExecCredential)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise KgctlError(f"{name} did not print an ExecCredential: {error}") from None
+        raise KgctlError(f"{name} did not print an ExecCredential: {os_errors.lowered(str(error))}") from None
     if answer.api_version != plugin.api_version:
         raise KgctlError(f"{name} speaks {answer.api_version}, the kubeconfig asks for {plugin.api_version}")
     status = answer.status

@@ -1,15 +1,18 @@
-"""Kubeconfig files as structs."""
+"""Kubeconfig files as kubectl reads them: null is as absent, and only what is chosen has to be right."""
 
 import contextlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
+from kgctl_py.value import Value
+
+T = TypeVar("T")
 
 
 class Cluster(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
@@ -36,6 +39,16 @@ class Exec(msgspec.Struct, rename="camel", frozen=True):
     provide_cluster_info: bool | None = None
 
 
+class AuthProvider(msgspec.Struct, frozen=True):
+    """`users[].user.auth-provider`: what obtains credentials by its own protocol."""
+
+    name: str = ""
+    config: Mapping[str, str] | None = None
+
+    def __repr__(self) -> str:
+        return f"AuthProvider({self.name!r}, …)"
+
+
 class User(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
     """`users[].user`: the credentials of a user."""
 
@@ -52,7 +65,7 @@ class User(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
     as_groups: list[str] | None = None
     as_user_extra: dict[str, list[str]] | None = None
     exec: Exec | None = None
-    auth_provider: dict[str, Any] | None = None
+    auth_provider: AuthProvider | None = None
 
     def __repr__(self) -> str:
         return "User(…)"  # most of it is secret
@@ -65,47 +78,86 @@ class Context(msgspec.Struct, frozen=True):
     user: str = ""
 
 
-class NamedCluster(msgspec.Struct, frozen=True):
-    """An entry of `clusters`."""
+class Entry(Value, frozen=True):
+    """The undecoded content of an entry, its place in its file, and the file; an absent one is empty."""
 
-    name: str
-    cluster: Cluster
+    path: Path
+    place: str
+    content: Any
 
+    def __repr__(self) -> str:
+        return f"Entry({self.path}, {self.place})"
 
-class NamedUser(msgspec.Struct, frozen=True):
-    """An entry of `users`."""
-
-    name: str
-    user: User | None = None
-
-
-class NamedContext(msgspec.Struct, frozen=True):
-    """An entry of `contexts`."""
-
-    name: str
-    context: Context
+    def convert(self, kind: type[T]) -> T:
+        """Return the content as a struct; raise KgctlError, which quotes nothing from it."""
+        try:
+            return msgspec.convert({} if self.content is None else self.content, type=kind)
+        except msgspec.ValidationError as error:
+            raise _malformed(self.path, error, self.place) from None
 
 
-class Kubeconfig(msgspec.Struct, rename="kebab", frozen=True):
-    """A kubeconfig file, its paths made absolute."""
+class Kubeconfig(Value, frozen=True, kw_only=True):
+    """A kubeconfig file, its entries by name."""
 
-    clusters: tuple[NamedCluster, ...] | None = None
-    users: tuple[NamedUser, ...] | None = None
-    contexts: tuple[NamedContext, ...] | None = None
-    current_context: str | None = None
+    current_context: str
+    clusters: Mapping[str, Entry]
+    users: Mapping[str, Entry]
+    contexts: Mapping[str, Entry]
+
+
+class _Named(msgspec.Struct, frozen=True):
+    """An entry of a list."""
+
+    name: str = ""
+    cluster: Any = None
+    user: Any = None
+    context: Any = None
+
+
+class _File(msgspec.Struct, rename="kebab", frozen=True):
+    """The fields of a kubeconfig file that are read."""
+
+    clusters: tuple[_Named, ...] = ()
+    users: tuple[_Named, ...] = ()
+    contexts: tuple[_Named, ...] = ()
+    current_context: str = ""
 
 
 def read(path: Path) -> Kubeconfig:
     """Return the kubeconfig at `path`; raise KgctlError, which quotes nothing from it."""
     try:
-        return _absolute(msgspec.convert(_value(path.read_bytes()), type=Kubeconfig), path.parent)
+        file = msgspec.convert(_with_zeros(_value(path.read_bytes())), type=_File)
     except OSError as error:
         raise KgctlError(f'cannot read kubeconfig "{path}": {os_errors.reason(error)}') from None
     except msgspec.ValidationError as error:
-        reason = str(error).replace("`$.", "`").replace("`", '"')
-        raise KgctlError(f'kubeconfig "{path}" is malformed: {reason[0].lower()}{reason[1:]}') from None
+        raise _malformed(path, error) from None
     except ValueError as error:
         raise KgctlError(f'kubeconfig "{path}" is not YAML: {error}') from None
+    return Kubeconfig(
+        current_context=file.current_context,
+        clusters=_entries(path, "cluster", file.clusters),
+        users=_entries(path, "user", file.users),
+        contexts=_entries(path, "context", file.contexts),
+    )
+
+
+def cluster_in(entry: Entry) -> Cluster:
+    """Return a cluster, its paths made absolute."""
+    cluster = entry.convert(Cluster)
+    return replace(cluster, certificate_authority=_beside(entry, cluster.certificate_authority))
+
+
+def user_in(entry: Entry) -> User:
+    """Return a user, its paths made absolute."""
+    user = entry.convert(User)
+    plugin = user.exec and replace(user.exec, command=_command(entry, user.exec.command))
+    return replace(
+        user,
+        client_certificate=_beside(entry, user.client_certificate),
+        client_key=_beside(entry, user.client_key),
+        token_file=_beside(entry, user.token_file),
+        exec=plugin,
+    )
 
 
 def _value(text: bytes) -> Any:
@@ -118,27 +170,37 @@ def _value(text: bytes) -> Any:
     return next(iter(load_all(text)), {})
 
 
-def _absolute(config: Kubeconfig, folder: Path) -> Kubeconfig:
-    def beside(path: str | None) -> str | None:
-        return str(folder.absolute() / path) if path else None
+def _with_zeros(value: Any) -> Any:
+    """Return `value` as Go decodes it: a null field is absent, and a null in a list is an empty value."""
+    if isinstance(value, dict):
+        return {key: _with_zeros(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        is_mappings = any(isinstance(item, dict) for item in value)
+        return [({} if is_mappings else "") if item is None else _with_zeros(item) for item in value]
+    return value
 
-    def cluster(raw: Cluster) -> Cluster:
-        return replace(raw, certificate_authority=beside(raw.certificate_authority))
 
-    def user(raw: User) -> User:
-        return replace(
-            raw,
-            client_certificate=beside(raw.client_certificate),
-            client_key=beside(raw.client_key),
-            token_file=beside(raw.token_file),
-            exec=raw.exec and replace(raw.exec, command=command(raw.exec.command)),
-        )
+def _entries(path: Path, kind: str, named: tuple[_Named, ...]) -> dict[str, Entry]:
+    """Return entries by name, the first one of each; what has no name cannot be chosen."""
+    entries: dict[str, Entry] = {}
+    for index, entry in enumerate(named):
+        if entry.name:
+            entries.setdefault(entry.name, Entry(path, f"{kind}s[{index}].{kind}", getattr(entry, kind)))
+    return entries
 
-    def command(name: str) -> str:  # a bare name is looked up in PATH
-        return name if Path(name).name == name else str(folder.absolute() / name)
 
-    return replace(
-        config,
-        clusters=tuple(NamedCluster(entry.name, cluster(entry.cluster)) for entry in config.clusters or ()),
-        users=tuple(NamedUser(entry.name, user(entry.user or User())) for entry in config.users or ()),
-    )
+def _malformed(path: Path, error: msgspec.ValidationError, place: str = "") -> KgctlError:
+    reason = str(error).replace("`$.", "`").replace("`", '"')
+    if place:
+        reason = reason.replace('at "', f'at "{place}.') if ' at "' in reason else f'{reason} - at "{place}"'
+        reason = reason.replace(f"{place}.$", place)
+    return KgctlError(f'kubeconfig "{path}" is malformed: {os_errors.lowered(reason)}')
+
+
+def _beside(entry: Entry, path: str | None) -> str | None:
+    return str(entry.path.parent.absolute() / path) if path else None
+
+
+def _command(entry: Entry, name: str) -> str:
+    """Return the path of a command; a bare name is looked up in PATH."""
+    return name if Path(name).name == name else str(entry.path.parent.absolute() / name)

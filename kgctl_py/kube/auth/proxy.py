@@ -1,35 +1,105 @@
-"""The proxy to an API server."""
+"""The proxy to an API server, as Go chooses it (golang.org/x/net/http/httpproxy)."""
 
 import base64
+import ipaddress
+import os
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.rest_config import Access, is_loopback, is_url
+from kgctl_py.kube.auth.server_url import host_of
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
+_PORTS = {"http": 80, "https": 443}
 
 
-def choose_proxy(configuration: Any, access: Access) -> None:
-    """Set the proxy that Go would use, where the package `kubernetes` chooses another.
+def choose_proxy(access: Access) -> str:
+    """Return the URL of the proxy to the server of `access`, or nothing; raise KgctlError when it is no URL.
 
-    A proxy-url holds for every host; a proxy from the environment, which may lack a scheme, not for the loopback;
-    a user and password in the URL of a proxy are sent to it.
+    A proxy-url holds for every host; a proxy of the environment, which may lack a scheme, not for the loopback and
+    not for what NO_PROXY names.
     """
-    if access.cluster.proxy_url:
-        configuration.no_proxy = None
-    elif not configuration.proxy or is_loopback(urlsplit(configuration.host).hostname or ""):
-        configuration.proxy = None
-        return
-    if "://" not in configuration.proxy:
-        configuration.proxy = f"http://{configuration.proxy}"
-    if not is_url(configuration.proxy, *_SCHEMES):
+    named = access.cluster.proxy_url or ""
+    if not named:
+        url = urlsplit(access.server)
+        named = _variable(f"{url.scheme}_proxy")
+        if not named or _is_exempt(host_of(access.server), url.port or _PORTS.get(url.scheme, 0)):
+            return ""
+        named = named if "://" in named else f"http://{named}"
+    if not is_url(named, *_SCHEMES):
         raise KgctlError(f"the proxy to the API server is no URL: see proxy-url in {access.source}, HTTPS_PROXY")
+    return named.replace("socks5://", "socks5h://", 1)  # Go lets every SOCKS proxy look names up
+
+
+def use_proxy(configuration: Any, proxy: str) -> None:
+    """Set a proxy in the configuration of the package `kubernetes`, with the user and password in its URL."""
     import importlib.util
 
-    proxy = urlsplit(configuration.proxy)
-    if proxy.scheme.startswith("socks") and not importlib.util.find_spec("socks"):
+    url = urlsplit(proxy)
+    if url.scheme.startswith("socks") and not importlib.util.find_spec("socks"):
         raise KgctlError("a SOCKS proxy needs the package PySocks", hint="uv pip install pysocks")
-    if proxy.username:
-        basic = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    configuration.proxy, configuration.no_proxy = proxy or None, None
+    if url.username:
+        basic = f"{unquote(url.username)}:{unquote(url.password or '')}"
         configuration.proxy_headers = {"Proxy-Authorization": f"Basic {base64.b64encode(basic.encode()).decode()}"}
+
+
+def _variable(name: str) -> str:
+    """Return a variable of the environment, in capitals or not; Go knows no ALL_PROXY."""
+    if name == "http_proxy" and os.environ.get("REQUEST_METHOD"):
+        return os.environ.get(name, "")  # a CGI server sets HTTP_PROXY to what a client says
+    return os.environ.get(name.upper()) or os.environ.get(name, "")
+
+
+def _is_exempt(host: str, port: int) -> bool:
+    """Return whether a host is asked without the proxy of the environment."""
+    host = host.lower()
+    if is_loopback(host):
+        return True
+    return any(_matches(entry, host, port) for entry in _no_proxy())
+
+
+def _no_proxy() -> Iterator[str]:
+    for entry in _variable("no_proxy").lower().split(","):
+        if entry.strip():
+            yield entry.strip()
+
+
+def _matches(entry: str, host: str, port: int) -> bool:
+    """Return whether an entry of NO_PROXY is for a host: `*`, a network, or a host, perhaps with a port."""
+    if entry == "*":
+        return True
+    address = _address(host)
+    if "/" in entry:
+        return address is not None and _in_network(address, entry)
+    name, wanted_port = _split_port(entry)
+    if wanted_port and wanted_port != str(port):
+        return False
+    if _address(name) is not None:
+        return address is not None and address == _address(name)
+    domain = name.removeprefix("*")
+    return host.endswith(domain) if domain.startswith(".") else bool(domain) and f".{host}".endswith(f".{domain}")
+
+
+def _split_port(entry: str) -> tuple[str, str]:
+    """Return the host and the port of HOST:PORT or [ADDRESS]:PORT; the port is empty where there is none."""
+    host, colon, port = entry.rpartition(":")
+    if colon and (":" not in host or (host.startswith("[") and host.endswith("]"))):
+        return host.strip("[]"), port
+    return entry, ""
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def _in_network(address: ipaddress.IPv4Address | ipaddress.IPv6Address, network: str) -> bool:
+    try:
+        return address in ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        return False

@@ -7,21 +7,41 @@ cluster's file, prefers a token to a token file, and quotes credentials in its m
 import difflib
 import ipaddress
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import urlsplit
+
+import msgspec
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import kubeconfig
-from kgctl_py.kube.auth.kubeconfig import Cluster, User
-from kgctl_py.value import Value
+from kgctl_py.kube.auth.kubeconfig import Cluster, Context, Entry, Kubeconfig, User
+from kgctl_py.kube.auth.server_url import hidden_userinfo, server_url
+from kgctl_py.value import Value, replace
 
-T = TypeVar("T")
+OIDC = "oidc"
+"""The one auth-provider that kubectl still has."""
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
-_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_PROVIDERS = {
+    "gcp": "use the credential plugin gke-gcloud-auth-plugin: gcloud container clusters get-credentials CLUSTER",
+    "azure": "use the credential plugin kubelogin: kubelogin convert-kubeconfig",
+}
+"""What takes the place of auth-providers that kubectl had once."""
+
+
+class Overrides(Value, frozen=True, kw_only=True):
+    """What the command line says instead of the kubeconfig, by kubectl's options of the same names."""
+
+    cluster: str = ""
+    user: str = ""
+    as_: str = ""
+    as_groups: tuple[str, ...] = ()
+    as_uid: str = ""
+
+
+NOTHING_SAID = Overrides()
 
 
 class Access(Value, frozen=True, kw_only=True):
@@ -35,8 +55,8 @@ class Access(Value, frozen=True, kw_only=True):
 
     @property
     def server(self) -> str:
-        """The URL of the API server, without a final slash."""
-        return (self.cluster.server or "").rstrip("/")
+        """The URL of the API server, without a user, a password and a final slash."""
+        return server_url(self.cluster, self.user)
 
     @property
     def is_encrypted(self) -> bool:
@@ -56,16 +76,43 @@ class Access(Value, frozen=True, kw_only=True):
         return f'user "{self.user_name}" in {self.source}' if self.user_name else self.source
 
 
-def load(explicit: str | None, context: str | None) -> Access:
+def load(explicit: str | None, context: str | None, overrides: Overrides = NOTHING_SAID) -> Access:
     """Return the cluster and the user that kubectl chooses; raise KgctlError when there is none."""
     paths = _paths(explicit)
     if paths:
-        return _chosen(paths, context)
+        return _checked(_impersonating(_chosen(paths, context, overrides), overrides))
     pod = _pod()
-    if pod is None or context:
+    if pod is None or context or overrides.cluster or overrides.user:
         hint = "name one with --kubeconfig or KUBECONFIG, or read a saved cluster with --from-file"
         raise KgctlError('did not find any kubeconfig, not even "~/.kube/config"', hint=hint)
-    return pod
+    return _checked(_impersonating(pod, overrides))
+
+
+def _impersonating(access: Access, overrides: Overrides) -> Access:
+    """Return `access` with the impersonation that the command line asks for."""
+    user = access.user
+    user = msgspec.structs.replace(
+        user,
+        as_=overrides.as_ or user.as_,
+        as_uid=overrides.as_uid or user.as_uid,
+        as_groups=list(overrides.as_groups) or user.as_groups,
+    )
+    return replace(access, user=user)
+
+
+def _checked(access: Access) -> Access:
+    """Return `access`; raise KgctlError for what kubectl refuses, too."""
+    user, cluster = access.user, access.cluster
+    if not user.as_ and (user.as_uid or user.as_groups or user.as_user_extra):
+        raise KgctlError(f"{access.who} impersonates a UID, groups or extras, and no user", hint="--as USER")
+    if cluster.insecure_skip_tls_verify and (cluster.certificate_authority or cluster.certificate_authority_data):
+        hint = "take one of the two out"
+        raise KgctlError(f"{access.source} has insecure-skip-tls-verify beside a certificate-authority", hint=hint)
+    if user.auth_provider and user.auth_provider.name != OIDC:
+        name = user.auth_provider.name
+        message = f'{access.who} has the auth-provider "{name}", which kgctl does not have'
+        raise KgctlError(message, hint=_PROVIDERS.get(name, "give the user a credential plugin, under exec"))
+    return access
 
 
 def is_url(text: str, *schemes: str) -> bool:
@@ -91,8 +138,9 @@ def may_need_proxy(access: Access) -> bool:
     """Return whether a proxy is named, for this cluster or in the environment; it may be for other hosts."""
     if access.cluster.proxy_url:
         return True
-    named = any(os.environ.get(name) or os.environ.get(name.lower()) for name in _VARIABLES)
-    return named and not is_loopback(urlsplit(access.server).hostname or "")
+    url = urlsplit(access.server)
+    name = f"{url.scheme}_proxy"
+    return bool(os.environ.get(name.upper()) or os.environ.get(name)) and not is_loopback(url.hostname or "")
 
 
 def is_loopback(host: str) -> bool:
@@ -116,38 +164,48 @@ def _paths(explicit: str | None) -> list[Path]:
     return existing
 
 
-def _chosen(paths: list[Path], wanted: str | None) -> Access:
+def _chosen(paths: list[Path], wanted: str | None, overrides: Overrides) -> Access:
     files = [kubeconfig.read(path) for path in paths]
     source = f'kubeconfig "{os.pathsep.join(str(path) for path in paths)}"'
     name = wanted or next((file.current_context for file in files if file.current_context), "")
-    contexts = _first((entry.name, entry.context) for file in files for entry in file.contexts or ())
-    if name not in contexts:
-        raise _no_context(name, list(contexts), source)
-    context = contexts[name]
-    clusters = _first((entry.name, entry.cluster) for file in files for entry in file.clusters or ())
-    users = _first((entry.name, entry.user or User()) for file in files for entry in file.users or ())
-    if context.cluster not in clusters or (context.user and context.user not in users):
-        missing = ("user", context.user) if context.cluster in clusters else ("cluster", context.cluster)
-        raise KgctlError(f'context "{name}" in {source} names a {missing[0]} that is not there: "{missing[1]}"')
-    server, server_name = clusters[context.cluster].server or "", clusters[context.cluster].tls_server_name or ""
-    if not _is_host(server_name):
-        raise KgctlError(f'cluster "{context.cluster}" in {source} has a tls-server-name that is no host name')
-    if not is_url(server, "https", "http"):
-        raise KgctlError(f'cluster "{context.cluster}" in {source} has a server that is no URL: "{server}"')
-    return Access(
-        cluster=clusters[context.cluster],
-        user=users.get(context.user, User()),
+    context = _context(files, name, overrides, source)
+    cluster_name, user_name = overrides.cluster or context.cluster, overrides.user or context.user
+    clusters, users = _first(file.clusters for file in files), _first(file.users for file in files)
+    if cluster_name not in clusters or (user_name and user_name not in users):
+        missing = ("user", user_name) if cluster_name in clusters else ("cluster", cluster_name)
+        said = overrides.cluster if missing[0] == "cluster" else overrides.user
+        by = f"--{missing[0]}" if said else f'context "{name}" in {source}'
+        raise KgctlError(f'{by} names a {missing[0]} that is not there: "{missing[1]}"')
+    access = Access(
+        cluster=kubeconfig.cluster_in(clusters[cluster_name]),
+        user=kubeconfig.user_in(users[user_name]) if user_name else User(),
         context=name,
-        user_name=context.user,
+        user_name=user_name,
         source=source,
     )
+    if not _is_host(access.cluster.tls_server_name or ""):
+        raise KgctlError(f'cluster "{cluster_name}" in {source} has a tls-server-name that is no host name')
+    if not is_url(access.server, "https", "http"):
+        shown = hidden_userinfo(access.cluster.server or "")
+        raise KgctlError(f'cluster "{cluster_name}" in {source} has a server that is no URL: "{shown}"')
+    return access
 
 
-def _first(entries: Iterable[tuple[str, T]]) -> dict[str, T]:
+def _context(files: list[Kubeconfig], name: str, overrides: Overrides, source: str) -> Context:
+    """Return a context; one that is not chosen is not needed where --cluster names a cluster."""
+    contexts = _first(file.contexts for file in files)
+    if not name and overrides.cluster:
+        return Context()
+    if not name or name not in contexts:
+        raise _no_context(name, list(contexts), source)
+    return contexts[name].convert(Context)
+
+
+def _first(files: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:
     """Return the first entry of each name, as kubectl merges files."""
-    named: dict[str, T] = {}
-    for name, value in entries:
-        named.setdefault(name, value)
+    named: dict[str, Entry] = {}
+    for entries in files:
+        named = {**entries, **named}
     return named
 
 

@@ -3,6 +3,7 @@
 import binascii
 import contextlib
 import os
+import re
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +13,17 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.rest_config import Access
 
+_CERTIFICATE = re.compile(
+    rb"-----BEGIN CERTIFICATE-----\s((?:(?!-----BEGIN).)*?)-----END CERTIFICATE-----", re.DOTALL
+)
+"""A certificate in PEM; what stands around it is nobody's business, in any encoding."""
+
 
 def tls_context(access: Access, user: User) -> ssl.SSLContext:
     """Return the TLS context of `access` for `user`; raise KgctlError with the part that is not usable."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # on since Python 3.13; many clusters' CAs fail it
+    context.hostname_checks_common_name = False
     _trust(context, access)
     if user.client_certificate_data or user.client_certificate:
         _identify(context, access, user)
@@ -31,11 +38,23 @@ def _trust(context: ssl.SSLContext, access: Access) -> None:
     pem = _pem(access, cluster.certificate_authority_data, cluster.certificate_authority)
     if pem is None:
         context.load_default_certs()
-        return
+    elif not trust_pem(context, pem):
+        raise KgctlError(f"{access.source}: certificate-authority holds no certificate")
+
+
+def trust_pem(context: ssl.SSLContext, pem: bytes) -> int:
+    """Trust each certificate in PEM, any of them as an anchor; return how many there are."""
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return sum(_add(context, match[1]) for match in _CERTIFICATE.finditer(pem))
+
+
+def _add(context: ssl.SSLContext, block: bytes) -> bool:
+    """Trust a certificate; return False for a block that holds none, which Go passes over, too."""
     try:
-        context.load_verify_locations(cadata=pem.decode("ascii", "replace"))
+        context.load_verify_locations(cadata=binascii.a2b_base64(block, strict_mode=False))
     except (ssl.SSLError, ValueError):
-        raise KgctlError(f"{access.source}: certificate-authority holds no certificate") from None
+        return False
+    return True
 
 
 def _identify(context: ssl.SSLContext, access: Access, user: User) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
+from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 
 T = TypeVar("T")
@@ -119,4 +120,4 @@ def _with_key(reason: str, value: Any) -> str:
 
 def _reason(error: Exception) -> str:
     text = str(error)
-    return text[0].lower() + text[1:].replace("`", '"')
+    return os_errors.lowered(text).replace("`", '"')

@@ -3,7 +3,6 @@
 Connections are kept alive. No message contains a credential.
 """
 
-import binascii
 import contextlib
 import http.client
 import threading
@@ -16,10 +15,13 @@ from urllib.parse import urlsplit
 from kgctl_py.kube.auth.credentials import request_headers
 from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.rest_config import Access
+from kgctl_py.kube.auth.server_url import host_header, host_of
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.transport.background_thread import Cancellation
 from kgctl_py.kube.transport.connection import HttpConnection
 from kgctl_py.kube.transport.limits import FAILURES, read_body, read_lines
+
+_PORTS = {"http": http.client.HTTP_PORT, "https": http.client.HTTPS_PORT}
 
 
 class Direct:
@@ -28,9 +30,9 @@ class Direct:
     def __init__(self, access: Access, user: User) -> None:
         url = urlsplit(access.server)
         self._access = access
-        self._host, self._port, self._path = url.hostname or "", url.port, url.path
+        self._host, self._port, self._path = host_of(access.server), url.port or _PORTS[url.scheme], url.path
         self._tls = tls_context(access, user) if url.scheme == "https" else None
-        self._headers = tuple(request_headers(user, _authorization(user)))
+        self._headers = (("Host", host_header(access.server)), *request_headers(user))
         self._idle: list[HttpConnection] = []
         weakref.finalize(self, _close_all, self._idle)
         self._lock = threading.Lock()
@@ -78,7 +80,7 @@ class Direct:
         return connection
 
     def _new_connection(self, timeout: float) -> HttpConnection:
-        server_name = self._access.cluster.tls_server_name or self._host
+        server_name = self._access.cluster.tls_server_name or self._host.partition("%")[0]
         return HttpConnection(self._host, self._port, timeout, self._tls, server_name)
 
     def _send(
@@ -100,7 +102,7 @@ class Direct:
     def _put_headers(
         self, connection: HttpConnection, method: str, path: str, body: bytes | None, *, compressed: bool
     ) -> None:
-        connection.putrequest(method, self._path + path, skip_accept_encoding=True)
+        connection.putrequest(method, self._path + path, skip_host=True, skip_accept_encoding=True)
         for name, value in self._headers:
             connection.putheader(name, value)
         if compressed:
@@ -171,12 +173,3 @@ class DirectReply:
 def _close_all(connections: list[HttpConnection]) -> None:
     for connection in connections:
         connection.close()
-
-
-def _authorization(user: User) -> str:
-    if user.token:
-        return f"Bearer {user.token}"
-    if user.username:
-        basic = f"{user.username}:{user.password or ''}".encode()
-        return f"Basic {binascii.b2a_base64(basic, newline=False).decode()}"
-    return ""

@@ -1,4 +1,4 @@
-"""Connections to an API server by the package `kubernetes`, which negotiates with proxies and auth-providers.
+"""Connections to an API server by the package `kubernetes`, which negotiates with proxies.
 
 The package makes the pool of connections; bodies are read from that pool, since the model objects of the package
 take fifty times as long. No message contains a credential.
@@ -12,12 +12,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import msgspec
-
-from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.credentials import request_headers
 from kgctl_py.kube.auth.kubeconfig import User
-from kgctl_py.kube.auth.proxy import choose_proxy
+from kgctl_py.kube.auth.proxy import choose_proxy, use_proxy
 from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.transport.background_thread import Cancellation
@@ -43,14 +40,17 @@ class Negotiated:
         self._access = access
         tls = tls_context(access, user) if urlsplit(access.server).scheme == "https" else None
         configuration = kubernetes.client.Configuration()
-        _load(configuration, access, user)
-        choose_proxy(configuration, access)
+        configuration.host = access.server
+        configuration.verify_ssl = not access.cluster.insecure_skip_tls_verify
+        use_proxy(configuration, choose_proxy(access))
         self._pool: urllib3.PoolManager = kubernetes.client.ApiClient(configuration).rest_client.pool_manager
         self._pool.connection_pool_kw["ssl_context"] = tls
         if access.cluster.insecure_skip_tls_verify:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        authorization = configuration.get_api_key_with_prefix("BearerToken") or ""
-        self._headers = urllib3.HTTPHeaderDict(request_headers(user, authorization))
+        if access.cluster.tls_server_name:
+            self._pool.connection_pool_kw["server_hostname"] = access.cluster.tls_server_name
+            self._pool.connection_pool_kw["assert_hostname"] = access.cluster.tls_server_name
+        self._headers = urllib3.HTTPHeaderDict(request_headers(user))
         self._current = threading.local()
         pool = self._pool.connection_from_url(access.server)
         pool.ConnectionCls = _interruptible(pool.ConnectionCls, self._current)
@@ -178,30 +178,5 @@ def _transport_error(error: Exception, access: Access) -> Exception:
 def _cause(error: BaseException) -> BaseException:
     """Return the cause below the exceptions that wrap it."""
     inner = [argument for argument in error.args if isinstance(argument, BaseException)]
-    below = inner[-1] if inner else error.__cause__
+    below = inner[-1] if inner else error.__cause__ or error.__context__
     return _cause(below) if below else error
-
-
-def _load(configuration: Any, access: Access, user: User) -> None:
-    """Have the package load a kubeconfig of this cluster and user."""
-    import kubernetes.config
-
-    cluster, plain = msgspec.to_builtins(access.cluster), msgspec.to_builtins(user)
-    kept = ("token", "username", "password", "auth-provider")
-    config = {
-        "current-context": "it",
-        "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
-        "clusters": [{"name": "it", "cluster": cluster}],
-        "users": [{"name": "it", "user": {key: plain[key] for key in plain if key in kept}}],
-    }
-    try:
-        kubernetes.config.load_kube_config_from_dict(
-            config, client_configuration=configuration, persist_config=False
-        )
-    except kubernetes.config.ConfigException as error:
-        raise KgctlError(f"{access.source} cannot be used: {error}") from None
-    except Exception as error:  # an auth-provider is any of several libraries, each with errors of its own
-        if not user.auth_provider:
-            raise
-        why = type(error).__name__  # an OpenID library's words may quote a token
-        raise KgctlError(f"{access.who} cannot be signed in by its auth-provider: {why}") from None

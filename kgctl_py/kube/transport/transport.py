@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Protocol
 
-from kgctl_py.kube.auth.credentials import obtain_credentials
+from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
 from kgctl_py.kube.auth.rest_config import Access, may_need_proxy
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport.background_thread import Cancellation
@@ -79,10 +79,11 @@ class Transport(Protocol):
         ...
 
 
-def open_transport(access: Access, timeout: float) -> Transport:
-    """Return a transport for `access`; a credential plugin may run for `timeout` seconds."""
-    user = obtain_credentials(access, timeout)
-    if user.auth_provider or may_need_proxy(access):
+def open_transport(access: Access, patience: Patience) -> Transport:
+    """Return a transport for `access`, whose credential plugin or issuer is asked with `patience`."""
+    through_proxy = may_need_proxy(access)
+    user = obtain_credentials(access, patience)
+    if through_proxy:
         from kgctl_py.kube.transport.negotiated import Negotiated
 
         return Negotiated(access, user)

@@ -1,0 +1,126 @@
+"""The auth-provider "oidc": an ID token of OpenID Connect, renewed at its issuer when it has expired.
+
+As client-go does it, but for one thing: the kubeconfig is not written, so a new token is for this run alone.
+"""
+
+import base64
+import binascii
+import ssl
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from kgctl_py import os_errors
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.auth.rest_config import Access, is_url
+from kgctl_py.kube.auth.server_url import without_userinfo
+from kgctl_py.kube.auth.tls import trust_pem
+
+T = TypeVar("T")
+
+_EARLY = 10
+"""A token that expires within so many seconds is renewed."""
+_LONGEST = 2**20
+_HINT = "log in again, with what wrote this user of the kubeconfig"
+
+
+class _Claims(msgspec.Struct, frozen=True):
+    exp: float = 0
+
+
+class _Discovery(msgspec.Struct, frozen=True):
+    token_endpoint: str
+
+
+class _Tokens(msgspec.Struct, frozen=True):
+    id_token: str = ""
+
+
+class _SignInError(Exception):
+    """Why there is no token; quotes no secret."""
+
+
+def id_token(access: Access, timeout: float) -> str:
+    """Return a valid ID token of the user; raise KgctlError, which quotes nothing secret."""
+    config = (access.user.auth_provider and access.user.auth_provider.config) or {}
+    try:
+        token = config.get("id-token", "")
+        return token if _is_valid(token) else _renewed(config, timeout)
+    except _SignInError as failure:
+        message = f"{access.who} cannot be signed in by its auth-provider: {failure}"
+        raise KgctlError(message, hint=_HINT) from None
+
+
+def _is_valid(token: str) -> bool:
+    """Return whether an ID token holds for some seconds more; only the issuer can tell whether it is genuine."""
+    parts = token.split(".")
+    if len(parts) != 3:  # noqa: PLR2004 - a JWT: header, claims, signature
+        return False
+    try:
+        padded = parts[1] + "=" * (-len(parts[1]) % 4)
+        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=_Claims).exp > time.time() + _EARLY
+    except (ValueError, binascii.Error, msgspec.DecodeError):
+        return False
+
+
+def _renewed(config: Mapping[str, str], timeout: float) -> str:
+    issuer, refresh_token = config.get("idp-issuer-url", ""), config.get("refresh-token", "")
+    if not refresh_token:
+        raise _SignInError("its id-token is not valid, and it has no refresh-token")
+    if not config.get("client-id"):
+        raise _SignInError("it has no client-id")
+    issuer_client = _Issuer(config, timeout)
+    endpoint = issuer_client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", _Discovery)
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token, "client_id": config["client-id"]}
+    form |= {"client_secret": config["client-secret"]} if config.get("client-secret") else {}
+    token = issuer_client.get(endpoint.token_endpoint, _Tokens, urllib.parse.urlencode(form).encode()).id_token
+    if not token:
+        raise _SignInError("its issuer gave no id_token")
+    return token
+
+
+class _Issuer:
+    """An HTTPS client of the issuer, through the proxy of the environment if there is one."""
+
+    def __init__(self, config: Mapping[str, str], timeout: float) -> None:
+        context = ssl.create_default_context()
+        pem = _authority(config)
+        if pem and not trust_pem(context, pem):
+            raise _SignInError("idp-certificate-authority holds no certificate")
+        self._opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
+        self._timeout = timeout
+
+    def get(self, url: str, kind: type[T], form: bytes | None = None) -> T:
+        """Return the JSON at `url`, or what a form sent there is answered with."""
+        host = urllib.parse.urlsplit(url).netloc.rpartition("@")[2] if is_url(url, "https") else ""
+        if not host:
+            raise _SignInError("idp-issuer-url, or the token endpoint of its issuer, is no URL with https")
+        try:
+            with self._opener.open(without_userinfo(url), form, self._timeout) as answer:
+                return msgspec.json.decode(answer.read(_LONGEST), type=kind)
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise _SignInError(f'the issuer "{host}" answered {error.code}') from None
+        except urllib.error.URLError as error:
+            reason = error.reason if isinstance(error.reason, OSError) else error
+            raise _SignInError(f'the issuer "{host}" cannot be reached: {os_errors.reason(reason)}') from None
+        except OSError as error:
+            raise _SignInError(f'the issuer "{host}" cannot be reached: {os_errors.reason(error)}') from None
+        except ValueError:
+            raise _SignInError(f'the issuer "{host}" did not answer with what OpenID Connect asks for') from None
+
+
+def _authority(config: Mapping[str, str]) -> bytes:
+    data, path = config.get("idp-certificate-authority-data", ""), config.get("idp-certificate-authority", "")
+    try:
+        return base64.b64decode(data) if data else Path(path).read_bytes() if path else b""
+    except ValueError:
+        raise _SignInError("idp-certificate-authority-data is not base64") from None
+    except OSError as error:
+        raise _SignInError(f'cannot read "{path}": {os_errors.reason(error)}') from None

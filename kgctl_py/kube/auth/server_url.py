@@ -1,0 +1,46 @@
+"""The URL of an API server as client-go takes it, with or without a scheme, and never with a password."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from kgctl_py.kube.auth.kubeconfig import Cluster, User
+
+_USERINFO = re.compile(r"(^|//)[^/@\s]*@")
+
+
+def server_url(cluster: Cluster, user: User) -> str:
+    """Return the URL of the server of `cluster`, without a user, a query and a final slash.
+
+    `host:port` is reached by https where a CA, a client certificate or insecure-skip-tls-verify speaks of TLS
+    (client-go rest/url_utils.go).
+    """
+    server = cluster.server or ""
+    if "://" not in server and server and "/" not in server.rstrip("/"):
+        has_ca = cluster.certificate_authority or cluster.certificate_authority_data
+        has_certificate = user.client_certificate or user.client_certificate_data
+        secure = has_ca or has_certificate or cluster.insecure_skip_tls_verify
+        server = f"{'https' if secure else 'http'}://{server}"
+    return without_userinfo(server).partition("?")[0].partition("#")[0].rstrip("/")
+
+
+def without_userinfo(url: str) -> str:
+    """Return a URL, or what is meant to be one, without the user and the password in it."""
+    return _USERINFO.sub(r"\1", url)
+
+
+def hidden_userinfo(text: str) -> str:
+    """Return what is no URL without anything in it that may be a user and a password."""
+    scheme, marks, rest = text.rpartition("://")
+    return scheme + marks + rest.rpartition("@")[2]
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL; the zone of an IPv6 address is behind a "%", which stands there as "%25"."""
+    return unquote(urlsplit(url).hostname or "")
+
+
+def host_header(url: str) -> str:
+    """Return the value of the header Host: without the zone, which means nothing to a server."""
+    host, port = host_of(url).partition("%")[0], urlsplit(url).port
+    bracketed = f"[{host}]" if ":" in host else host
+    return f"{bracketed}:{port}" if port else bracketed

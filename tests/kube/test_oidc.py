@@ -1,0 +1,105 @@
+"""The auth-provider "oidc": a token that is valid is used, one that is not is renewed, and no word is secret."""
+
+import base64
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.auth import oidc
+from kgctl_py.kube.auth.kubeconfig import AuthProvider, Cluster, User
+from kgctl_py.kube.auth.rest_config import Access
+from tests.api.certificates import Authority
+from tests.kube.fake_server import FakeServer, Reply
+
+DISCOVERY = "/id/.well-known/openid-configuration"
+
+
+def jwt(expires: float) -> str:
+    claims = base64.urlsafe_b64encode(json.dumps({"exp": expires}).encode()).decode().rstrip("=")
+    return f"e30.{claims}.hush"
+
+
+def token(**config: str) -> str:
+    fields = {name.replace("_", "-"): value for name, value in config.items()}
+    user = User(auth_provider=AuthProvider(name="oidc", config=fields))
+    return oidc.id_token(Access(cluster=Cluster(server="https://k"), user=user, user_name="kim"), 5)
+
+
+@pytest.fixture
+def authority() -> Authority:
+    return Authority()
+
+
+def renewed(tmp_path: Path, authority: Authority, answer: Reply, **config: str) -> str:
+    (tmp_path / "ca.crt").write_bytes(b"\xff text\n" + authority.certificate)
+    with FakeServer({"/token": [answer]}, tls=authority.server("localhost")) as server:
+        url = server.url.replace("127.0.0.1", "localhost")
+        server.add(DISCOVERY, Reply(body=json.dumps({"token_endpoint": f"{url}/token"}).encode()))
+        fields = {"idp_issuer_url": f"{url}/id", "idp_certificate_authority": str(tmp_path / "ca.crt")}
+        return token(
+            **{"client_id": "k", "refresh_token": "hush-r", "client_secret": "hush-s", **fields, **config}
+        )
+
+
+def test_a_token_that_is_valid_asks_nobody() -> None:
+    valid = jwt(time.time() + 600)
+    assert token(id_token=valid, idp_issuer_url="https://127.0.0.1:1") == valid
+
+
+@pytest.mark.parametrize("old", [None, jwt(1), "soon", "x", "a.b.c", "e30.W10.x"])
+def test_a_token_that_is_not_is_renewed(tmp_path: Path, authority: Authority, old: str | None) -> None:
+    new = jwt(time.time() + 600)
+    old = jwt(time.time() + 5) if old == "soon" else old
+    answer = Reply(body=json.dumps({"id_token": new, "access_token": "x"}).encode())
+    assert renewed(tmp_path, authority, answer, **({"id_token": old} if old else {})) == new
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Reply(status=400, body=b'{"error": "hush-r"}'), r'the issuer "localhost:\d+" answered 400'),
+        (Reply(body=b"{}"), "its issuer gave no id_token"),
+        (Reply(body=b"<html>hush"), "did not answer with what OpenID Connect asks for"),
+    ],
+)
+def test_an_issuer_that_does_not_renew_it_is_told(
+    tmp_path: Path, authority: Authority, answer: Reply, words: str
+) -> None:
+    with pytest.raises(KgctlError, match=rf'^user "kim" in .* by its auth-provider: .*{words}') as caught:
+        renewed(tmp_path, authority, answer)
+    assert "hush" not in caught.value.message + caught.value.hint
+    assert "log in again" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"id_token": jwt(1)}, "its id-token is not valid, and it has no refresh-token"),
+        ({"refresh_token": "hush"}, "it has no client-id"),
+        ({"refresh_token": "hush", "client_id": "k"}, "no URL with https"),
+        (
+            {"refresh_token": "hush", "client_id": "k", "idp_issuer_url": "http://127.0.0.1:1"},
+            "no URL with https",
+        ),
+        (
+            {"refresh_token": "hush", "client_id": "k", "idp_issuer_url": "https://u:hush@127.0.0.1:1"},
+            'the issuer "127.0.0.1:1" cannot be reached: connection refused',
+        ),
+        (
+            {"refresh_token": "hush", "client_id": "k", "idp_certificate_authority_data": "aHVzaA=="},
+            "idp-certificate-authority holds no certificate",
+        ),
+        (
+            {"refresh_token": "h", "client_id": "k", "idp_certificate_authority": "/no"},
+            'cannot read "/no": no such',
+        ),
+    ],
+)
+def test_what_is_missing_for_a_new_token_is_told(config: dict[str, str], words: str) -> None:
+    with pytest.raises(KgctlError) as caught:
+        token(**config)
+    assert words in caught.value.message
+    assert "hush" not in caught.value.message
