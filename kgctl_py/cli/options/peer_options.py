@@ -43,6 +43,16 @@ PublicKeyOption = Annotated[
     ),
 ]
 
+AdoptOption = Annotated[
+    str | None,
+    typer.Option(
+        "--adopt",
+        metavar="FILE|-|INTERFACE",
+        help="Use the keys and addresses of an existing configuration file or interface",
+        rich_help_panel=PEER,
+    ),
+]
+
 
 class PeerOptions(Value, frozen=True, kw_only=True):
     """The fields of a Peer; a field that is not given keeps its value."""

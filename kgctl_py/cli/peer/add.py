@@ -1,6 +1,6 @@
 """`kgctl peer add`: a workstation joins with one command."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
 from kgctl_py.cli.options.peer_options import (
+    AdoptOption,
     DryRunOption,
     PeerOptions,
     PskOption,
@@ -25,13 +26,18 @@ from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on,
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.config.smaller_settings import Smaller
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.peers.address_choice import DEFAULT_POOL
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
 from kgctl_py.peers.dry_run import DryRun, open_store
 from kgctl_py.render.json_yaml import as_yaml
-from kgctl_py.value import Value
+from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import keygen
+
+if TYPE_CHECKING:
+    from kgctl_py.peers.adopt import Adopted
 
 DEFAULT_KEEPALIVE = 25
 """Seconds; to Kilo a peer with a keepalive is one that roams, and most routers forget a flow after 30."""
@@ -53,6 +59,7 @@ def add(
         ),
     ] = str(DEFAULT_POOL),
     public_key: PublicKeyOption = None,
+    adopt: AdoptOption = None,
     psk: PskOption = False,
     git: GitOption = None,
     dry_run: DryRunOption = None,
@@ -69,12 +76,16 @@ def add(
 
       # Add a phone, and scan its configuration
       kgctl peer add phone --print qr
+
+      # Add the owner of an existing configuration, with its key and addresses
+      kgctl peer add desk --adopt wg0.conf -O desk.conf
     """
     check_name(name)
-    out = delivery_for(git, out, public_key)
+    out = delivery_for(git, out, public_key or adopt)
     settings = wg_quick.settings(aggregates=out.printed is Print.QR)
     out.check(settings)
-    private, public = key_pair(public_key, out)
+    adopted = _adopted(adopt, public_key)
+    private, public = (adopted.private_key, adopted.public_key) if adopted else key_pair(public_key, out)
     requested, addresses = options.allowed_ips(), pool_option(pool)
     draft = Peer(
         name=name,
@@ -86,6 +97,10 @@ def add(
     )
     run = invocation_on(context, git, dry_run, needs_nodes=out.shows_configuration)
     mesh = run.mesh()
+    if adopted:
+        requested = requested or _addresses(adopted)
+        settings = replace(settings, listen_port=settings.listen_port or adopted.listen_port)
+        draft = _taking_over(draft, adopted, mesh, keeps_keepalive=options.keepalive is None)
     planned = plan_peer(run.cluster, draft, requested, addresses)
     addition = _Addition(run, out, settings, private)
     text = addition.configuration(mesh, planned.peer)
@@ -97,6 +112,35 @@ def add(
         addition.create(text, planned)
     if not dry_run:
         tell_what_remains(git, draft.preshared_key)
+
+
+def _adopted(source: str | None, public_key: str | None) -> "Adopted | None":
+    """Return what --adopt takes over, and print what is said of it."""
+    if source is None:
+        return None
+    if public_key is not None:
+        raise UsageError('"--adopt" and "--public-key" exclude each other', hint="use one of them")
+    from kgctl_py.peers.adopt import adopt  # most peers are new
+
+    adopted = adopt(source)
+    terminal.tell(adopted.notices)
+    return adopted
+
+
+def _addresses(adopted: "Adopted") -> tuple[IPInterface, ...]:
+    if not adopted.allowed_ips:
+        raise KgctlError("the configuration has no address", hint="use --ip CIDR")
+    return adopted.allowed_ips
+
+
+def _taking_over(draft: Peer, adopted: "Adopted", mesh: Mesh, *, keeps_keepalive: bool) -> Peer:
+    """Return `draft` with the keepalive and the preshared key of the configuration, unless it has others."""
+    keepalive = adopted.keepalive if keeps_keepalive else None
+    return replace(
+        draft,
+        preshared_key=draft.preshared_key or adopted.preshared_key(mesh),
+        persistent_keepalive=draft.persistent_keepalive if keepalive is None else keepalive,
+    )
 
 
 class _Addition(Value, frozen=True):
