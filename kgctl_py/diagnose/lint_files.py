@@ -1,4 +1,4 @@
-"""Lint Peers in files: each file is read once, and each finding has its place in a file."""
+"""Lint Peers and configurations in files: each file is read once, and each finding has its place in a file."""
 
 import os
 import sys
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kgctl_py import names
+from kgctl_py.diagnose.lint_configuration import holds_configuration, lint_configuration
 from kgctl_py.findings import Code, Finding, Kind, Severity, Subject
 from kgctl_py.findings.rules import peer_files, peers
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
@@ -57,8 +58,14 @@ def lint_files(paths: Sequence[str]) -> LintResult:
     manifests: list[tuple[str, PeerManifest]] = []
     findings: list[FileFinding] = []
     order: dict[str, int] = {}
+    others = 0
     for file, text, is_named in _texts(paths):
         order[file] = len(order)
+        if is_named and holds_configuration(file, text):
+            count, faults = lint_configuration(file, text)
+            others += count
+            findings += faults
+            continue
         try:
             manifests += ((file, manifest) for manifest in peer_manifests(text))
         except UnparsableError as error:
@@ -67,7 +74,7 @@ def lint_files(paths: Sequence[str]) -> LintResult:
     findings += _of_each(manifests)
     findings += _between(manifests)
     findings.sort(key=lambda placed: (order[placed.file], placed.region.line, placed.region.column))
-    return LintResult(findings=tuple(findings), files=len(order), peers=len(manifests))
+    return LintResult(findings=tuple(findings), files=len(order), peers=len(manifests) + others)
 
 
 def _texts(paths: Sequence[str]) -> Iterator[tuple[str, bytes, bool]]:

@@ -454,7 +454,7 @@ class Code(enum.StrEnum):
     FILE = (
         "K-FILE",
         _ERROR,
-        "A file is neither YAML nor JSON, or is cut off.",
+        "A file is neither YAML, nor JSON, nor a WireGuard configuration, or is cut off.",
         "What stands in it cannot be known.",
         "Mend it at the line that is named.",
     )

@@ -9,12 +9,13 @@ from kgctl_py.wireguard.sections import Parsed
 
 _KEYFILE = re.compile(r"^\s*\[(connection|wireguard|wireguard-peer\..*)\]\s*$", re.MULTILINE)
 _NETDEV = re.compile(r"^\s*\[(NetDev|WireGuard|WireGuardPeer)\]\s*$", re.MULTILINE)
+_NETWORK = re.compile(r"^\s*\[Network\]\s*$", re.MULTILINE)
 _CONF = re.compile(r"^\s*\[\s*(interface|peer)\s*\]", re.MULTILINE | re.IGNORECASE)
 
 
 def is_configuration(text: str) -> bool:
     """Return whether a text looks like a configuration in one of the formats."""
-    return any(pattern.search(text) for pattern in (_CONF, _KEYFILE, _NETDEV))
+    return any(pattern.search(text) for pattern in (_CONF, _KEYFILE, _NETDEV, _NETWORK))
 
 
 def parse_any(text: str, network: str = "") -> Parsed:
@@ -24,6 +25,8 @@ def parse_any(text: str, network: str = "") -> Parsed:
     """
     if _NETDEV.search(text):
         return parse_networkd(text, network)
+    if _NETWORK.search(text):
+        return parse_networkd("", text)
     if _KEYFILE.search(text):
         return parse_keyfile(text)
     return parse_conf(text)

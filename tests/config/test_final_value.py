@@ -7,7 +7,7 @@ from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.config.subject import peer_subject
 from kgctl_py.config.wg_quick import wg_quick_configuration
 from kgctl_py.findings import Code, Finding
-from kgctl_py.findings.rules.configuration import problems
+from kgctl_py.findings.rules.configuration import numbered_problems
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.wireguard.difference import effective
 from tests.in_memory import Cluster, InMemoryCluster, key, listening_peer, node, peer
@@ -59,7 +59,7 @@ def test_what_is_wrong_with_the_final_value_is_told_and_nothing_is_there_twice(
     configuration = wg_quick_configuration(InMemoryCluster(cluster.mesh), topology, subject, settings, None)
     remarks = [remark for remark in configuration.remarks if isinstance(remark, Finding)]
     looping = {remark.subject for remark in remarks if remark.code is Code.LOOP}
-    for problem in problems(configuration.conf, subject.public_key):
+    for _, problem in numbered_problems(configuration.conf, subject.public_key):
         assert problem.code is Code.LOOP, problem
         assert problem.subject in looping
 

@@ -22,18 +22,25 @@ class Output(enum.StrEnum):
 
 def lint(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Files or folders with Peers, or - for stdin")
+        list[str],
+        typer.Argument(
+            metavar="FILE...", help="Files or folders with Peers, WireGuard configurations, or - for stdin"
+        ),
     ],
     output: Annotated[Output, typer.Option("--output", "-o", help="Format")] = Output.TEXT,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings also")] = False,
 ) -> None:
-    """Check Peers in files for mistakes, without a cluster.
+    """Check Peers and WireGuard configurations in files for mistakes, without a cluster.
 
     Checks each Peer against the rules of Kilo, and all Peers for conflicts, such as two with the same address.
+    Checks the peers of each configuration for the same conflicts, and for an endpoint in its own tunnel.
 
     Examples:
       # Check a folder
       kgctl lint peers/
+
+      # Check a configuration
+      kgctl lint laptop.conf
 
       # Annotate a pull request on GitHub
       kgctl lint peers/ -o github

@@ -7,24 +7,31 @@ from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import wg_quick_changes
 
+Numbered = tuple[int, Finding]
+"""A finding, and the number of the peer that it is about, since comments may be the same or missing."""
 
-def problems(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Finding]:
+
+def numbered_problems(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Numbered]:
     """Yield all problems of a configuration in any format, whose interface has the public key `own_key`."""
-    yield from twofold(conf, own_key)
-    yield from loops(conf, "take it out of the allowed IPs")
+    numbers = {id(peer): number for number, peer in enumerate(conf.peers)}
+    yield from _keys_twice(conf, own_key)
+    yield from _allowed_ips_twice(conf)
+    for loop in wg_quick_changes.loops(conf):
+        message = f"{_what(loop)}: the tunnel would be routed into itself"
+        yield numbers[id(loop.peer)], _finding(loop, message, "remove it from the allowed IPs")
 
 
 def twofold(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Finding]:
     """Yield public keys and allowed IPs that are there twice: of each, WireGuard keeps the last one."""
-    yield from _keys_twice(conf, own_key)
-    yield from _allowed_ips_twice(conf)
+    for _, finding in (*_keys_twice(conf, own_key), *_allowed_ips_twice(conf)):
+        yield finding
 
 
-def loops(conf: wireguard.Conf, hint: str = "-o wg-quick leaves such routes out") -> Iterator[Finding]:
+def loops(conf: wireguard.Conf) -> Iterator[Finding]:
     """Yield the routes by which wg-quick would send the tunnel's own packets into the tunnel."""
     for loop in wg_quick_changes.loops(conf):
         message = f"{_what(loop)}: wg-quick would route the tunnel into itself"
-        yield _finding(loop, message, hint)
+        yield _finding(loop, message, "-o wg-quick leaves such routes out")
 
 
 def loops_left_out(loops: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
@@ -45,7 +52,7 @@ def _finding(loop: wg_quick_changes.Loop, message: str, hint: str = "") -> Findi
     return Finding(code=Code.LOOP, subject=_section(loop.peer), message=message, hint=hint)
 
 
-def _keys_twice(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Finding]:
+def _keys_twice(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Numbered]:
     last = {peer.public_key: index for index, peer in enumerate(conf.peers)}
     for index, peer in enumerate(conf.peers):
         if peer.public_key and peer.public_key == own_key:
@@ -54,18 +61,19 @@ def _keys_twice(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator
             message = f'it has the public key of "{_name(conf.peers[last[peer.public_key]])}", which replaces it'
         else:
             continue
-        yield Finding(code=Code.KEY_TWICE, subject=_section(peer), field="PublicKey", message=message)
+        yield index, Finding(code=Code.KEY_TWICE, subject=_section(peer), field="PublicKey", message=message)
 
 
-def _allowed_ips_twice(conf: wireguard.Conf) -> Iterator[Finding]:
+def _allowed_ips_twice(conf: wireguard.Conf) -> Iterator[Numbered]:
     """Yield allowed IPs that a later peer with another key has, too."""
     last = {cidr.masked(): peer for peer in conf.peers for cidr in peer.allowed_ips}
-    for peer in conf.peers:
+    for index, peer in enumerate(conf.peers):
         for cidr in dict.fromkeys(cidr.masked() for cidr in peer.allowed_ips):
             owner = last[cidr]
             if owner.public_key != peer.public_key:
                 message = f'it does not get its allowed IP {cidr}: "{_name(owner)}" has it, too, and comes later'
-                yield Finding(code=Code.PEER_DUP, subject=_section(peer), field="AllowedIPs", message=message)
+                subject = _section(peer)
+                yield index, Finding(code=Code.PEER_DUP, subject=subject, field="AllowedIPs", message=message)
 
 
 def _name(peer: wireguard.Peer) -> str:

@@ -1,0 +1,57 @@
+"""Lint a WireGuard configuration in a file, whatever program it is for; each finding has its line."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from kgctl_py import wireguard
+from kgctl_py.findings import Code, Finding, Kind, Subject
+from kgctl_py.findings.rules.configuration import numbered_problems
+from kgctl_py.kube.objects.yaml_places import Region
+from kgctl_py.render.findings.file_finding import FileFinding
+from kgctl_py.wireguard.field_values import decode
+from kgctl_py.wireguard.parse_any import is_configuration, parse_any
+from kgctl_py.wireguard.sections import Parsed
+
+_ENDINGS = (".conf", ".nmconnection", ".netdev", ".network")
+_LINE = re.compile(r"line (\d+)")
+
+
+def holds_configuration(file: str, data: bytes) -> bool:
+    """Return whether a file has a configuration of WireGuard, by its name or by its text."""
+    if Path(file).suffix in _ENDINGS:
+        return True
+    try:
+        return is_configuration(decode(data))
+    except ValueError:
+        return False
+
+
+def lint_configuration(file: str, data: bytes) -> tuple[int, tuple[FileFinding, ...]]:
+    """Return the number of peers in a configuration, and what is wrong with it."""
+    try:
+        parsed = parse_any(decode(data))
+    except ValueError as error:
+        return 0, (_unparsable(file, str(error)),)
+    return len(parsed.conf.peers), tuple(_findings(file, parsed))
+
+
+def _findings(file: str, parsed: Parsed) -> Iterator[FileFinding]:
+    for number, finding in numbered_problems(parsed.conf, _own_key(parsed.conf)):
+        line = parsed.peer_lines[number]
+        yield FileFinding(file=file, region=Region(line=line, end_line=line), finding=finding)
+
+
+def _own_key(conf: wireguard.Conf) -> wireguard.Key | None:
+    if not (conf.interface and conf.interface.private_key):
+        return None
+    from kgctl_py.wireguard.keygen import public_key
+
+    return public_key(conf.interface.private_key)
+
+
+def _unparsable(file: str, reason: str) -> FileFinding:
+    line = int(found[1]) if (found := _LINE.search(reason)) else 1
+    message = f"it is not a WireGuard configuration: {reason}"
+    finding = Finding(code=Code.FILE, subject=Subject(Kind.FILE, file), message=message)
+    return FileFinding(file=file, region=Region(line=line, end_line=line), finding=finding)

@@ -1,0 +1,74 @@
+"""`kgctl lint` of WireGuard configurations: what WireGuard would pass over without a word has its line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kgctl_py.wireguard import Key
+from kgctl_py.wireguard.keygen import public_key
+from tests.cli.kgctl import kgctl
+from tests.in_memory import Cluster, key, listening_peer, node, peer
+
+A, B = key("a"), key("b")
+PRIVATE = Key(bytes(range(32)))
+HEAD = f"[Interface]\nPrivateKey = {PRIVATE}\nAddress = 10.5.0.1/32\n"
+
+
+def lint(text: str, *args: str) -> list[dict[str, Any]]:
+    done = kgctl("lint", "-", "-o", "json", "--strict", *args, stdin=text.encode())
+    findings: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
+    assert str(PRIVATE) not in done.output
+    assert bool(findings) == bool(done.exit_code), done.output
+    return findings
+
+
+def section(public: str, *cidrs: str, endpoint: str = "") -> str:
+    place = f"Endpoint = {endpoint}\n" if endpoint else ""
+    return f"[Peer]\nPublicKey = {public}\nAllowedIPs = {', '.join(cidrs)}\n{place}"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        (section(A, "10.1.0.0/24") + section(A, "10.2.0.0/24"), "K-KEY-TWICE", 4),
+        (section(str(public_key(PRIVATE)), "10.1.0.0/24"), "K-KEY-TWICE", 4),
+        (section(A, "10.1.0.0/24") + section(B, "10.1.0.9/24"), "K-PEER-DUP", 4),
+        (section(A, "10.1.0.0/24") + section(B, "203.0.113.0/24", endpoint="203.0.113.1:1"), "K-LOOP", 7),
+        (section("hunter2", "10.1.0.0/24"), "K-FILE", 5),
+    ],
+)
+def test_it_is_found_with_its_line(text: str, code: str, line: int) -> None:
+    (finding,) = lint(HEAD + text)
+    assert (finding["code"], finding["line"]) == (code, line)
+    assert "hunter2" not in json.dumps(finding)
+
+
+def test_what_is_right_has_no_finding() -> None:
+    assert (
+        lint(HEAD + section(A, "10.1.0.0/24", endpoint="203.0.113.1:1") + section(B, "10.1.0.0/25", "0.0.0.0/0"))
+        == []
+    )
+
+
+def test_the_number_of_peers_is_told_of_several_formats(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.conf").write_text(HEAD + section(A, "10.1.0.0/24"))
+    Path("b.nmconnection").write_text(f"[wireguard]\n[wireguard-peer.{A}]\nallowed-ips=10.1.0.0/24;\n")
+    Path("c.netdev").write_text(f"[WireGuard]\nRouteTable=main\n[WireGuardPeer]\nPublicKey={A}\n")
+    Path("c.network").write_text("[Match]\nName=c\n[Network]\nAddress=10.5.0.1/32\n")
+    done = kgctl("lint", "a.conf", "b.nmconnection", "c.netdev", "c.network")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "3 peers in 4 files: 0 errors, 0 warnings" in done.stderr
+    Path("d.conf").write_text("hello\n")
+    done = kgctl("lint", "d.conf")
+    assert done.exit_code == 1
+    assert "d.conf:1" in done.stdout
+    assert "it is not a WireGuard configuration: line 1 is neither a section" in done.stdout
+
+
+def test_what_showconf_writes_passes() -> None:
+    cluster = Cluster([node("north"), node("south", 2, "b")], [peer("laptop", 1), listening_peer("office", 2)])
+    args = ("showconf", "peer", "laptop", "-o", "wg-quick", "--services", "none", "--dns", "none")
+    assert lint(cluster.kgctl(*args).stdout) == []
