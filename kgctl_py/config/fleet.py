@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.config.form import Form, Format, Shown, as_peer_text, show
+from kgctl_py.config.form import Form, Format, Shown, show, shown_as_peer
 from kgctl_py.config.subject import peer_subject
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Mesh
@@ -12,19 +12,17 @@ from kgctl_py.notice import Notice, warning
 from kgctl_py.wireguard.conf import is_interface_name
 from kgctl_py.wireguard.endpoint import is_dns_name
 
-_ENDINGS = {Format.WIREGUARD: ".conf", Format.WG_QUICK: ".conf", Format.YAML: ".yaml", Format.JSON: ".json"}
 
-
-def file_name(peer: str, form: Form) -> str:
-    """Return the name of a peer's file."""
-    return peer + _ENDINGS[form.format]
+def file_name(peer: str, form: Form, name: str = "") -> str:
+    """Return the name of a peer's file; of several, `name` is that of one in the peer's own folder."""
+    return f"{peer}/{name}" if form.format.is_folder else peer + form.format.ending
 
 
 def show_fleet(cluster: Cluster, topology: Topology, form: Form) -> Iterator[tuple[str, Shown]]:
     """Return the name of each ready peer, and its configuration in a form, one by one."""
     for name, peer in topology.given_peers.items():
         if form.as_peer:
-            yield name, Shown(as_peer_text(peer, form))
+            yield name, shown_as_peer(peer, form)
         else:
             yield name, show(cluster, topology, peer_subject(topology, peer), form)
 

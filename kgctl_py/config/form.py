@@ -1,4 +1,4 @@
-"""The forms in which a configuration is shown, and the text of each."""
+"""The forms in which a configuration is shown, and the files of each."""
 
 import enum
 
@@ -9,6 +9,7 @@ from kgctl_py.findings import Remark
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.topology import Topology, as_wireguard
+from kgctl_py.render.config.config_file import ConfigFile
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Conf
@@ -19,14 +20,64 @@ class Format(enum.StrEnum):
 
     WIREGUARD = "wireguard"
     WG_QUICK = "wg-quick"
+    NETWORKMANAGER = "networkmanager"
+    NETWORKD = "networkd"
     YAML = "yaml"
     JSON = "json"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a whole configuration: all that a host needs."""
+        return self not in (Format.WIREGUARD, Format.YAML, Format.JSON)
+
+    @property
+    def names_key_file(self) -> bool:
+        """Whether it can name a file that has the private key."""
+        return self in (Format.WG_QUICK, Format.NETWORKD)
+
+    @property
+    def default_interface(self) -> str:
+        """What it calls the interface unless the user says."""
+        return "kilo"
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it has several files."""
+        return self is Format.NETWORKD
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it can be printed: a single file with text."""
+        return not self.is_folder
+
+    @property
+    def ending(self) -> str:
+        """How the name of its only file ends."""
+        return _ENDINGS[self]
+
+
+class WholeFormat(enum.StrEnum):
+    """The formats of a whole configuration."""
+
+    WG_QUICK = "wg-quick"
+    NETWORKMANAGER = "networkmanager"
+    NETWORKD = "networkd"
+
+
+_ENDINGS = {
+    Format.WIREGUARD: ".conf",
+    Format.WG_QUICK: ".conf",
+    Format.NETWORKMANAGER: ".nmconnection",
+    Format.YAML: ".yaml",
+    Format.JSON: ".json",
+}
 
 
 class Form(Value, frozen=True, kw_only=True):
     """A form: a part of another interface's configuration if `as_peer`, else the subject's own configuration.
 
-    `added_ips` belong to the first; the settings and the private key belong to `wg-quick`.
+    `added_ips` belong to the first; all that follows belongs to whole configurations. The file
+    `private_key_path` of the host has the key that the configuration then only names.
     """
 
     format: Format = Format.WIREGUARD
@@ -34,6 +85,8 @@ class Form(Value, frozen=True, kw_only=True):
     added_ips: tuple[IPInterface, ...] = ()
     settings: WgQuickSettings = WgQuickSettings()
     private_key: PrivateKey | None = None
+    interface: str = "kilo"
+    private_key_path: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -42,28 +95,38 @@ class Form(Value, frozen=True, kw_only=True):
 
 
 class Shown(Value, frozen=True):
-    """A configuration as text, and the remarks about it."""
+    """The files of a configuration, and the remarks about it."""
 
-    text: str
+    files: tuple[ConfigFile, ...]
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The content of a format that is one text."""
+        (file,) = self.files
+        return file.content if isinstance(file.content, str) else file.content.decode()
 
 
 def show(cluster: Cluster, topology: Topology, subject: Subject, form: Form) -> Shown:
     """Return the configuration of `subject` in a form; raise KgctlError when it has none."""
     if form.as_peer:
-        return Shown(as_peer_text(subject.as_peer, form))
-    if form.format is not Format.WG_QUICK:
-        return Shown(wireguard_conf(subject.conf))
+        return shown_as_peer(subject.as_peer, form)
+    if not form.format.is_whole:
+        return Shown((ConfigFile("", wireguard_conf(subject.conf)),))
     from kgctl_py.config.private_key import key_of  # these load as much again as all else
-    from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
+    from kgctl_py.config.whole_files import whole_files
 
-    key, notices = key_of(subject, form.private_key)
-    configuration = wg_quick_configuration(cluster, topology, subject, form.settings, key)
-    return Shown(wg_quick_text(configuration), (*notices, *configuration.remarks))
+    key, notices = (None, ()) if form.private_key_path else key_of(subject, form.private_key)
+    shown = whole_files(cluster, topology, subject, form, key)
+    return Shown(shown.files, (*notices, *shown.remarks))
 
 
-def as_peer_text(peer: Peer, form: Form) -> str:
+def shown_as_peer(peer: Peer, form: Form) -> Shown:
     """Return a peer as a `[Peer]` section or as a Peer resource."""
+    return Shown((ConfigFile("", _as_peer_text(peer, form)),))
+
+
+def _as_peer_text(peer: Peer, form: Form) -> str:
     peer = peer.with_allowed_ips(dict.fromkeys(peer.allowed_ips + form.added_ips))
     if form.format is Format.WIREGUARD:
         return wireguard_conf(Conf(peers=(as_wireguard(peer),)))

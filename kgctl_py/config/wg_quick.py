@@ -63,9 +63,9 @@ def useless_keys(topology: Topology, subject: Subject) -> frozenset[wireguard.Ke
     return useless_peers(topology, subject.as_peer) if subject.kind == "peer" else frozenset()
 
 
-def wg_quick_text(configuration: Configuration) -> str:
+def wg_quick_text(configuration: Configuration, private_key_path: str = "") -> str:
     """Return a whole configuration as wg-quick(8) reads it."""
-    return wg_quick_conf(configuration.conf, configuration.title)
+    return wg_quick_conf(configuration.conf, configuration.title, private_key_path)
 
 
 def _addresses(subject: Subject, settings: WgQuickSettings) -> tuple[IPInterface, ...]:

@@ -24,15 +24,33 @@ def apply(changes: Sequence[FileChange]) -> None:
 
     Raise KgctlError when one fails. What another program wrote meanwhile stays.
     """
+    with stage(changes) as commit:
+        commit()
+
+
+@contextlib.contextmanager
+def stage(changes: Sequence[FileChange]) -> Iterator[Callable[[], None]]:
+    """Write temporary files beside all places, and yield the function that makes all changes.
+
+    When the block fails or is interrupted, also after the changes, everything is as it was before.
+    """
     with contextlib.ExitStack() as undo, contextlib.ExitStack() as stages:
         for change in changes:
             _make_folder(change.path.parent, undo)
+        committed = False
         commits = [stages.enter_context(_stage(change)) for change in changes]
-        for change, commit in zip(changes, commits, strict=True):
-            if change.content is None:
-                undo.callback(_restore, change.path, _bytes(change.path), _mode(change.path))
-            commit()
-        undo.pop_all()
+
+        def commit_all() -> None:
+            nonlocal committed
+            for change, commit in zip(changes, commits, strict=True):
+                if change.content is None:
+                    undo.callback(_restore, change.path, _bytes(change.path), _mode(change.path))
+                commit()
+            committed = True
+
+        yield commit_all
+        if committed:
+            undo.pop_all()
 
 
 def _make_folder(folder: Path, undo: contextlib.ExitStack) -> None:

@@ -20,7 +20,7 @@ _MANY = 100
 
 
 def write(folder: Path, contents: Iterable[tuple[str, Iterable[Part]]], *, mode: int, replace: bool) -> int:
-    """Write `contents`, names with their content in parts, into `folder`, which is created if needed.
+    """Write `contents`, names or FOLDER/NAME with content in parts, into `folder`, which is created if needed.
 
     They are written to a temporary folder, and moved when all are complete; existing files are only replaced
     with `replace`. Return the number of files; raise KgctlError when they cannot be written, with no change made.
@@ -47,6 +47,7 @@ def _check(place: Path, folder: Path) -> None:
 
 
 def _write(path: Path, parts: Iterable[Part], mode: int) -> Path:
+    path.parent.mkdir(_OWNER_ONLY, exist_ok=True)
     with create(path, mode) as file:
         for part in parts:
             file.write(part.encode() if isinstance(part, str) else part)
@@ -69,15 +70,21 @@ def _move(written: list[Path], beside: Path, place: Path, folder: Path, *, repla
         beside.rename(place)
         sync_folder(place.parent)
         return
-    names = sorted(path.name for path in written)
+    names = sorted(path.relative_to(beside) for path in written)
     there = [name for name in names if os.path.lexists(place / name)]
     if there and not replace:
         more = f", and {len(there) - 1} more" if there[1:] else ""
         raise KgctlError(f'"{folder / there[0]}" exists{more}', hint="--force writes over what is there")
+    _make_folders({(place / name).parent for name in names})
     with _undone_on_failure([Move(beside / name, place / name, replace=replace) for name in names]) as moves:
         for move in moves:
             move.make(sync=False)
     sync_folder(place)
+
+
+def _make_folders(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        folder.mkdir(_OWNER_ONLY, exist_ok=True)
 
 
 @contextlib.contextmanager

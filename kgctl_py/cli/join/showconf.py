@@ -11,11 +11,12 @@ from kgctl_py.cli.help_layout import HelpfulCommand, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.watching import WatchOptions, open_conf_file, rewrite
 from kgctl_py.cli.option_groups import grouped
-from kgctl_py.cli.options.file_options import FileOptions, put
+from kgctl_py.cli.options.file_options import FileOptions, put, put_files
+from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.showconf_options import ShowOptions, read_private_key
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import News
-from kgctl_py.config.form import Form, show
+from kgctl_py.config.form import Form, Format, Shown, show
 from kgctl_py.config.subject import Subject, node_subject, peer_subject
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import visible
@@ -34,6 +35,7 @@ def node(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the node", autocompletion=complete_nodes)],
     options: ShowOptions,
     wg_quick: WgQuickOptions,
+    host: HostOptions,
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
@@ -44,7 +46,7 @@ def node(
     Examples:
       kgctl showconf node berlin-1
     """
-    _show(_Request.node_text, context.obj, name, options.form(wg_quick, file), options, file, watch)
+    _show(_Request.of_node, context.obj, name, options.form(wg_quick, host, file), options, file, watch)
 
 
 @app.command(cls=HelpfulCommand)
@@ -53,6 +55,7 @@ def peer(
     context: typer.Context,
     options: ShowOptions,
     wg_quick: WgQuickOptions,
+    host: HostOptions,
     file: FileOptions,
     watch: WatchOptions,
     name: Annotated[
@@ -77,13 +80,13 @@ def peer(
     if every:
         from kgctl_py.cli.join.showconf_all import write_fleet
 
-        write_fleet(context.obj, name, options, wg_quick, file, watch)
+        write_fleet(context.obj, name, options, wg_quick, host, file, watch)
         return
     if name is None:
         raise UsageError(
             "missing the name of a peer", hint="kgctl showconf peer NAME, or kgctl showconf peer --all -O FOLDER"
         )
-    _show(_Request.peer_text, context.obj, name, options.form(wg_quick, file), options, file, watch)
+    _show(_Request.of_peer, context.obj, name, options.form(wg_quick, host, file), options, file, watch)
 
 
 class _Request(Value, frozen=True):
@@ -95,32 +98,32 @@ class _Request(Value, frozen=True):
     kept: wireguard.Interface
     news: News
 
-    def node_text(self, mesh: Mesh) -> str:
-        """Return the text for a node, and print the remarks about it."""
+    def of_node(self, mesh: Mesh) -> Shown:
+        """Return the files for a node, and print the remarks about it."""
         node = ready_node(mesh, self.name)
         topology = self.invocation.topology(mesh, viewpoint=node.name)
         leader = _leader(topology, node)
         port = self.invocation.options.port or (leader.endpoint.port if leader.endpoint else 0)
         self.news.tell(self.invocation.findings(mesh, topology, node=leader))
-        return self._text(topology, node_subject(topology, leader, port))
+        return self._shown(topology, node_subject(topology, leader, port))
 
-    def peer_text(self, mesh: Mesh) -> str:
-        """Return the text for a peer, and print the remarks about it."""
+    def of_peer(self, mesh: Mesh) -> Shown:
+        """Return the files for a peer, and print the remarks about it."""
         peer = ready_peer(mesh, self.name)
         topology = self.invocation.topology(mesh)
         subject = peer_subject(topology, peer, self.kept.listen_port)
         conf = subject.conf if self.form.is_plain else None
         self.news.tell(self.invocation.findings(mesh, topology, peer=peer, conf=conf))
-        return self._text(topology, subject)
+        return self._shown(topology, subject)
 
-    def _text(self, topology: Topology, subject: Subject) -> str:
+    def _shown(self, topology: Topology, subject: Subject) -> Shown:
         shown = show(self.invocation.cluster, topology, subject, self.form)
         self.news.tell(shown.remarks)
-        return shown.text
+        return shown
 
 
 def _show(
-    text: Callable[[_Request, Mesh], str],
+    made: Callable[[_Request, Mesh], Shown],
     run: Invocation,
     name: str,
     form: Form,
@@ -128,16 +131,20 @@ def _show(
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
-    """Print the text of a node or a peer, write it, or rewrite it in a file as the mesh changes."""
-    watch.check(file)
+    """Print the configuration of a node or a peer, write it, or rewrite it in a file as the mesh changes."""
+    watch.check(file, form.format)
     conf_file = open_conf_file(file, watch)
     kept = conf_file.interface if conf_file else wireguard.Interface()
     form = replace(form, private_key=read_private_key(options.private_key, kept.private_key, file.file))
     request = _Request(run, name, form, kept, News())
     if conf_file:
-        rewrite(conf_file, run.cluster, lambda mesh: text(request, mesh), request.news, watch.on_change)
+        rewrite(conf_file, run.cluster, lambda mesh: made(request, mesh).text, request.news, watch.on_change)
+        return
+    shown = made(request, run.mesh())
+    if form.format is Format.WG_QUICK or not form.format.is_whole:
+        put(shown.text, file)
     else:
-        put(text(request, run.mesh()), file)
+        put_files(shown.files, file, in_folder=form.format.is_folder)
 
 
 def _leader(topology: Topology, node: Node) -> Node:

@@ -7,12 +7,13 @@ from pathlib import Path
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.watching import WatchOptions
 from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.showconf_options import ShowOptions
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.fleet import check_names, file_name, remarks_on_fleet, show_fleet
-from kgctl_py.config.form import Shown
+from kgctl_py.config.form import Form, Shown
 from kgctl_py.errors import UsageError
 from kgctl_py.findings import Remark
 from kgctl_py.findings.rules.peers import of_peer
@@ -26,28 +27,35 @@ def write_fleet(
     name: str | None,
     options: ShowOptions,
     wg_quick: WgQuickOptions,
+    host: HostOptions,
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
     """Write a file for each ready peer; raise KgctlError when one cannot be made, and then nothing is written."""
-    folder = _check(name, options, wg_quick, file, watch)
-    form = options.form(wg_quick, FileOptions())
+    folder = _check(name, options, wg_quick, host, file, watch)
+    form = options.form(wg_quick, host, None)
     mesh = run.mesh()
     ready_nodes(mesh)
     check_names(mesh)
     topology = run.topology(mesh)
     tell_remarks(chain(run.findings(mesh, topology), *map(of_peer, mesh.ready_peers)))
-    texts: Iterable[tuple[str, Iterable[folders.Part]]] = (
-        Fleet(topology).confs() if form.is_plain else _texts(show_fleet(run.cluster, topology, form))
+    named: Iterable[tuple[str, Iterable[folders.Part]]] = (
+        ((file_name(peer, form), parts) for peer, parts in Fleet(topology).confs())
+        if form.is_plain
+        else _files(show_fleet(run.cluster, topology, form), form)
     )
-    named = ((file_name(peer, form), parts) for peer, parts in texts)
     count = folders.write(folder, named, mode=files.SECRET, replace=file.force)
     terminal.say(f'wrote {count} files to "{folder}"')
     tell_remarks(remarks_on_fleet(mesh, form))
 
 
 def _check(
-    name: str | None, options: ShowOptions, wg_quick: WgQuickOptions, file: FileOptions, watch: WatchOptions
+    name: str | None,
+    options: ShowOptions,
+    wg_quick: WgQuickOptions,
+    host: HostOptions,
+    file: FileOptions,
+    watch: WatchOptions,
 ) -> Path:
     """Return the folder; raise UsageError for what is about one peer."""
     if name is not None:
@@ -57,6 +65,7 @@ def _check(
     for option, given in (
         ("--watch", watch.watch),
         ("--private-key", options.private_key),
+        ("--private-key-path", host.private_key_path),
         ("--address", wg_quick.address),
     ):
         if given:
@@ -64,10 +73,11 @@ def _check(
     return Path(file.file)
 
 
-def _texts(fleet: Iterable[tuple[str, Shown]]) -> Iterator[tuple[str, tuple[str]]]:
-    """Return the texts one by one, and print each remark once: most hold for every peer."""
+def _files(fleet: Iterable[tuple[str, Shown]], form: Form) -> Iterator[tuple[str, tuple[str | bytes]]]:
+    """Return the files one by one, and print each remark once: most hold for every peer."""
     told: set[Remark] = set()
     for name, shown in fleet:
         tell_remarks(remark for remark in shown.remarks if remark not in told)
         told.update(shown.remarks)
-        yield name, (shown.text,)
+        for file in shown.files:
+            yield file_name(name, form, file.name), (file.content,)

@@ -11,6 +11,7 @@ from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.remarks import News
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.config.form import Format
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.notice import warning
@@ -38,7 +39,7 @@ class WatchOptions(Value, frozen=True, kw_only=True):
         typer.Option(metavar="COMMAND", help="Shell command to run after FILE changes", rich_help_panel=OUTPUT),
     ] = None
 
-    def check(self, file: FileOptions) -> None:
+    def check(self, file: FileOptions, output: Format) -> None:
         """Raise UsageError when there is no file to keep current."""
         if not self.watch:
             if self.on_change is not None:
@@ -46,6 +47,8 @@ class WatchOptions(Value, frozen=True, kw_only=True):
             return
         if file.file is None:
             raise UsageError('"--watch" needs a file', hint="add -O FILE")
+        if output.is_whole and output is not Format.WG_QUICK:
+            raise UsageError(f'"--watch" does not support "-o {output}"', hint="use -o wg-quick")
         from kgctl_py.fs import streams
 
         if streams.is_stream(Path(file.file)):

@@ -1,16 +1,22 @@
 """Where a configuration goes: to stdout, or to a file that nobody else reads."""
 
+import contextlib
 import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.errors import UsageError
+from kgctl_py.render.config.config_file import ConfigFile
 from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
+
+if TYPE_CHECKING:
+    from kgctl_py.fs.file_set import FileChange
 
 _SECRET = re.compile(
     rf"""^\s*(PrivateKey = (?!{PLACEHOLDER})|PresharedKey = (?!{PRESHARED_PLACEHOLDER})|"?presharedKey"?: )""",
@@ -27,7 +33,7 @@ class FileOptions(Value, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write to FILE, with read permission for you only",
+            help="Write to FILE, or for several files to a folder, with read permission for you only",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -48,6 +54,60 @@ def put(text: str, options: FileOptions) -> None:
     from kgctl_py.fs import files  # most configurations go to stdout
 
     files.write(Path(options.file), text, mode=files.SECRET, replace=options.force)
+
+
+def put_files(made: Sequence[ConfigFile], options: FileOptions, *, in_folder: bool) -> None:
+    """Write the files into the folder; of a single one write or print its content."""
+    if options.file is None:
+        (file,) = made
+        _print(file)
+        return
+    with stage_files(made, Path(options.file), in_folder=in_folder, replace=options.force) as commit:
+        commit()
+
+
+def _print(file: ConfigFile) -> None:
+    if _holds_secret(str(file.content)):
+        from kgctl_py.cli.keys.genkey import warn_if_exposed
+
+        warn_if_exposed()
+    typer.echo(file.content, nl=False)
+
+
+def _holds_secret(text: str) -> bool:
+    """Return whether a whole configuration has a private key or a preshared key, and no placeholder for it."""
+    return PLACEHOLDER not in text or ("shared" in text and PRESHARED_PLACEHOLDER not in text)
+
+
+@contextlib.contextmanager
+def stage_files(
+    made: Sequence[ConfigFile], path: Path, *, in_folder: bool, replace: bool
+) -> Iterator[Callable[[], None]]:
+    """Write the files of a configuration beside their places, and yield the function that moves them there.
+
+    They go into the folder `path`, or else a single one to `path` itself.
+    """
+    if in_folder:
+        from kgctl_py.fs import file_set
+
+        changes = [_change(path, file, replace=replace) for file in made]
+        with file_set.stage(changes) as commit:
+            yield commit
+        return
+    from kgctl_py.fs import files
+
+    (file,) = made
+    with files.stage(path, file.content, mode=files.SECRET, replace=replace) as move:
+        yield move
+
+
+def _change(folder: Path, file: ConfigFile, *, replace: bool) -> "FileChange":
+    from kgctl_py.fs import files
+    from kgctl_py.fs.file_set import FileChange
+
+    mode = files.SECRET if file.is_secret else files.PUBLIC
+    content = file.content if isinstance(file.content, str) else file.content.decode()
+    return FileChange(path=folder / file.name, content=content, mode=mode, replace=replace)
 
 
 def check_conf_name(file: str) -> None:

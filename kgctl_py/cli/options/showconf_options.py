@@ -6,10 +6,11 @@ import typer
 
 from kgctl_py import wireguard
 from kgctl_py.cli.help_layout import INTERFACE, OUTPUT, ROUTING
-from kgctl_py.cli.options.file_options import FileOptions, check_conf_name
+from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.cli.options.host_options import HostOptions, check_place
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.config.form import Form, Format
-from kgctl_py.config.settings import PrivateKey, WgQuickSettings
+from kgctl_py.config.settings import PrivateKey
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.value import Value
@@ -31,7 +32,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--output",
             "-o",
-            help="Format; wg-quick is a complete configuration, yaml and json need --as-peer",
+            help="Format; wireguard is for wg setconf, yaml and json need --as-peer, all others are complete",
             rich_help_panel=OUTPUT,
         ),
     ] = Format.WIREGUARD
@@ -48,34 +49,39 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="FILE|-",
-            help="File with the private key, or - for stdin; needs -o wg-quick",
+            help="File with the private key, or - for stdin; needs a complete -o",
             rich_help_panel=INTERFACE,
         ),
     ] = None
 
-    def form(self, wg_quick: WgQuickOptions, file: FileOptions) -> Form:
-        """Return the form, without a private key; raise UsageError for options that do not go together."""
+    def form(self, wg_quick: WgQuickOptions, host: HostOptions, file: FileOptions | None) -> Form:
+        """Return the form, without a private key; raise UsageError for options that do not go together.
+
+        Without `file` it is one of many, which go into a folder.
+        """
         self._check_peer_options()
-        settings = self._settings(wg_quick, file)
-        return Form(format=self.output, as_peer=self.as_peer, added_ips=self._added_ips(), settings=settings)
+        if not self.output.is_whole:
+            self._check_part(wg_quick, host)
+            return Form(format=self.output, as_peer=self.as_peer, added_ips=self._added_ips())
+        if self.private_key is not None and host.private_key_path is not None:
+            raise UsageError('"--private-key" and "--private-key-path" exclude each other', hint="use one of them")
+        form = host.form(self.output, wg_quick.settings())
+        if file is not None:
+            check_place(self.output, file.file)
+        return form
 
     def _check_peer_options(self) -> None:
-        if self.as_peer and self.output is Format.WG_QUICK:
-            raise UsageError('"-o wg-quick" and "--as-peer" exclude each other', hint="use one of them")
+        if self.as_peer and self.output.is_whole:
+            raise UsageError(f'"-o {self.output}" and "--as-peer" exclude each other', hint="use one of them")
         if not self.as_peer and (self.allowed_ips or self.output in (Format.YAML, Format.JSON)):
             option = "--allowed-ips" if self.allowed_ips else f"-o {self.output}"
             raise UsageError(f'"{option}" needs --as-peer', hint="add --as-peer")
 
-    def _settings(self, wg_quick: WgQuickOptions, file: FileOptions) -> WgQuickSettings:
-        if self.output is Format.WG_QUICK:
-            settings = wg_quick.settings()
-            if file.file is not None:
-                check_conf_name(file.file)
-            return settings
-        given = [*wg_quick.given(), *(["--private-key"] if self.private_key is not None else [])]
+    def _check_part(self, wg_quick: WgQuickOptions, host: HostOptions) -> None:
+        key = ["--private-key"] if self.private_key is not None else []
+        given = [*wg_quick.given(), *host.given(), *key]
         if given:
             raise UsageError(f'"{given[0]}" needs -o wg-quick', hint="add -o wg-quick")
-        return WgQuickSettings()
 
     def _added_ips(self) -> tuple[IPInterface, ...]:
         try:

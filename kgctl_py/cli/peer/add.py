@@ -9,6 +9,7 @@ from kgctl_py.cli.help_layout import ROUTING
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.option_groups import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
+from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.peer_options import (
     AdoptOption,
     DryRunOption,
@@ -20,11 +21,11 @@ from kgctl_py.cli.options.peer_options import (
 )
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.peer import delivery
-from kgctl_py.cli.peer.configuration_text import configuration_text, smaller_configurations
+from kgctl_py.cli.peer.configuration_files import configuration_files, smaller_configurations
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.form import Form
 from kgctl_py.config.smaller_settings import Smaller
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.address import IPInterface
@@ -32,6 +33,7 @@ from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.peers.address_choice import DEFAULT_POOL
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
 from kgctl_py.peers.dry_run import DryRun, open_store
+from kgctl_py.render.config.config_file import ConfigFile
 from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import keygen
@@ -50,6 +52,7 @@ def add(
     options: PeerOptions,
     out: DeliveryOptions,
     wg_quick: WgQuickOptions,
+    host: HostOptions,
     pool: Annotated[
         str,
         typer.Option(
@@ -83,7 +86,7 @@ def add(
     check_name(name)
     out = delivery_for(git, out, public_key or adopt)
     settings = wg_quick.settings(aggregates=out.printed is Print.QR)
-    out.check(settings)
+    form = out.form(settings, host, public_key or adopt)
     adopted = _adopted(adopt, public_key)
     private, public = (adopted.private_key, adopted.public_key) if adopted else key_pair(public_key, out)
     requested, addresses = options.allowed_ips(), pool_option(pool)
@@ -100,16 +103,17 @@ def add(
     if adopted:
         requested = requested or _addresses(adopted)
         settings = replace(settings, listen_port=settings.listen_port or adopted.listen_port)
+        form = replace(form, settings=settings)
         draft = _taking_over(draft, adopted, mesh, keeps_keepalive=options.keepalive is None)
     planned = plan_peer(run.cluster, draft, requested, addresses)
-    addition = _Addition(run, out, settings, private)
-    text = addition.configuration(mesh, planned.peer)
+    addition = _Addition(run, out, form, private)
+    files = addition.configuration(mesh, planned.peer)
     if dry_run is DryRun.SERVER:
         open_store(run.cluster, dry_run).create(planned.manifest())
     if dry_run or out.printed is Print.YAML:
-        addition.show(text, planned, dry_run)
+        addition.show(files, planned, dry_run)
     else:
-        addition.create(text, planned)
+        addition.create(files, planned)
     if not dry_run:
         tell_what_remains(git, draft.preshared_key)
 
@@ -148,13 +152,13 @@ class _Addition(Value, frozen=True):
 
     invocation: Invocation
     out: DeliveryOptions
-    settings: WgQuickSettings
+    form: Form
     private: wireguard.Key | None
 
-    def create(self, text: str, planned: PlannedPeer) -> None:
+    def create(self, files: tuple[ConfigFile, ...], planned: PlannedPeer) -> None:
         cluster, peer = self.invocation.cluster, planned.peer
         with (
-            delivery.staged(text, self.out, self.smaller(self.invocation.mesh(), peer)) as deliver,
+            delivery.staged(files, self.out, self.smaller(self.invocation.mesh(), peer)) as deliver,
             create_peer(cluster, planned, terminal.tell_notice) as (mesh, created),
         ):
             cidrs = ", ".join(map(str, created.allowed_ips))
@@ -166,23 +170,23 @@ class _Addition(Value, frozen=True):
             with delivery.staged(moved, self.out, self.smaller(mesh, created)) as deliver_moved:
                 deliver_moved()
 
-    def configuration(self, others: Mesh, peer: Peer) -> str:
+    def configuration(self, others: Mesh, peer: Peer) -> tuple[ConfigFile, ...]:
         if not self.out.shows_configuration:
-            return ""
-        return configuration_text(self.invocation, others, peer, self.settings, self.private)
+            return ()
+        return configuration_files(self.invocation, others, peer, self.form, self.private)
 
     def smaller(self, others: Mesh, peer: Peer) -> Smaller | None:
         if self.out.printed is not Print.QR:
             return None
-        return smaller_configurations(self.invocation, others, peer, self.settings, self.private)
+        return smaller_configurations(self.invocation, others, peer, self.form, self.private)
 
-    def show(self, text: str, planned: PlannedPeer, dry_run: DryRun | None) -> None:
+    def show(self, files: tuple[ConfigFile, ...], planned: PlannedPeer, dry_run: DryRun | None) -> None:
         if dry_run:
             cidrs = ", ".join(map(str, planned.peer.allowed_ips))
             terminal.say(f'peer "{planned.peer.name}" would be created: {cidrs} (dry run)')
         else:
             smaller = self.smaller(self.invocation.mesh(), planned.peer)
-            with delivery.staged(text, self.out, smaller) as deliver:
+            with delivery.staged(files, self.out, smaller) as deliver:
                 deliver()
         if self.out.printed is Print.YAML:
             put(as_yaml(planned.manifest()), FileOptions())

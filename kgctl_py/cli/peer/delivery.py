@@ -3,7 +3,7 @@
 import contextlib
 import enum
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,12 +11,14 @@ import typer
 
 from kgctl_py import wireguard
 from kgctl_py.cli.help_layout import OUTPUT
-from kgctl_py.cli.options.file_options import FileOptions, check_conf_name
+from kgctl_py.cli.options.file_options import FileOptions, stage_files
+from kgctl_py.cli.options.host_options import HostOptions, check_place
 from kgctl_py.cli.options.peer_options import public_key_option
 from kgctl_py.cli.terminal import terminal
+from kgctl_py.config.form import Form, Format, WholeFormat
 from kgctl_py.config.settings import WgQuickSettings
 from kgctl_py.errors import UsageError
-from kgctl_py.fs import files
+from kgctl_py.render.config.config_file import ConfigFile
 from kgctl_py.value import Value
 from kgctl_py.wireguard import keygen
 
@@ -58,14 +60,40 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         False
     )
 
-    def check(self, settings: WgQuickSettings) -> None:
-        """Raise UsageError for what could not be delivered, before anything is read or changed."""
-        if self.printed is Print.QR:
-            from kgctl_py.cli.join.qr_drawing import check_qr
+    output: Annotated[
+        WholeFormat,
+        typer.Option(
+            "--output", "-o", help="Format of the configuration (default wg-quick)", rich_help_panel=OUTPUT
+        ),
+    ] = WholeFormat.WG_QUICK
 
-            check_qr(settings, FileOptions(file=self.file if self.is_picture else None))
+    @property
+    def format(self) -> Format:
+        """The format of the configuration."""
+        return Format(self.output)
+
+    def form(self, settings: WgQuickSettings, host: HostOptions, public_key: str | None) -> Form:
+        """Return the form; raise UsageError for what could not be delivered, before anything is changed."""
+        form = host.form(self.format, settings)
+        if self.printed is Print.QR:
+            self._check_qr(settings)
+        elif self.printed is Print.CONF or self.file:
+            check_place(self.format, self.file, is_printed=self.print_ is Print.CONF)
+        if form.private_key_path and public_key is None:
+            raise UsageError(
+                '"--private-key-path" needs --public-key: a key that is generated here would be lost',
+                hint="add --public-key KEY",
+            )
+        return form
+
+    def _check_qr(self, settings: WgQuickSettings) -> None:
+        from kgctl_py.cli.join.qr_drawing import check_qr
+
+        if self.format is not Format.WG_QUICK:
+            raise UsageError(f'"-o {self.format}" and "--print qr" exclude each other', hint="use one of them")
+        check_qr(settings, FileOptions(file=self.file if self.is_picture else None))
         if self.file and not self.is_picture:
-            check_conf_name(self.file)
+            check_place(self.format, self.file)
 
     @property
     def is_picture(self) -> bool:
@@ -101,17 +129,21 @@ def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguar
 
 
 @contextlib.contextmanager
-def staged(text: str, options: DeliveryOptions, smaller: "Smaller | None" = None) -> Iterator[Callable[[], None]]:
+def staged(
+    made: Sequence[ConfigFile], options: DeliveryOptions, smaller: "Smaller | None" = None
+) -> Iterator[Callable[[], None]]:
     """Write the file beside its place, draw the QR code, and return the function that delivers them.
 
     When the code does not fit, the error names what `smaller` finds.
     """
-    printed = _printed(text, options, smaller)
+    printed = _printed(made, options, smaller)
     if options.file is None:
         yield lambda: _echo(printed, options)
         return
-    content, printed = (printed, "") if options.is_picture else (text, printed)
-    with files.stage(Path(options.file), content, mode=files.SECRET, replace=options.force) as move:
+    if options.is_picture:
+        made, printed = (ConfigFile("", printed),), ""
+    in_folder = options.format.is_folder
+    with stage_files(made, Path(options.file), in_folder=in_folder, replace=options.force) as move:
 
         def deliver() -> None:
             move()
@@ -121,17 +153,16 @@ def staged(text: str, options: DeliveryOptions, smaller: "Smaller | None" = None
         yield deliver
 
 
-def _printed(text: str, options: DeliveryOptions, smaller: "Smaller | None") -> str | bytes:
-    match options.printed:
-        case Print.CONF:
-            return text
-        case Print.QR:
-            from kgctl_py.cli.join.qr_drawing import no_smaller, qr_content
+def _printed(made: Sequence[ConfigFile], options: DeliveryOptions, smaller: "Smaller | None") -> str | bytes:
+    if options.printed not in (Print.CONF, Print.QR):
+        return ""
+    (file,) = made
+    if options.printed is Print.CONF:
+        return file.content
+    from kgctl_py.cli.join.qr_drawing import no_smaller, qr_content
 
-            picture = FileOptions(file=options.file if options.is_picture else None)
-            return qr_content(text, picture, smaller=smaller or no_smaller)
-        case _:
-            return ""
+    picture = FileOptions(file=options.file if options.is_picture else None)
+    return qr_content(str(file.content), picture, smaller=smaller or no_smaller)
 
 
 def _echo(printed: str | bytes, options: DeliveryOptions) -> None:
@@ -145,5 +176,8 @@ def _echo(printed: str | bytes, options: DeliveryOptions) -> None:
 def _say_where(options: DeliveryOptions) -> None:
     file = options.file or ""
     where = shlex.quote(file if "/" in file else f"./{file}")
+    if options.format is not Format.WG_QUICK:  # a note says how to use it
+        terminal.say(f'wrote "{file}"')
+        return
     use = "scan it with the WireGuard app" if options.is_picture else f"sudo wg-quick up {where}"
     terminal.say(f'wrote "{file}"; to use it: {use}')

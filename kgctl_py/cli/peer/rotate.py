@@ -7,10 +7,11 @@ import typer
 
 from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption, YesOption
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.peer import delivery
-from kgctl_py.cli.peer.configuration_text import configuration_text, smaller_configurations
+from kgctl_py.cli.peer.configuration_files import configuration_files, smaller_configurations
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
@@ -24,6 +25,7 @@ def rotate(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)],
     out: DeliveryOptions,
     wg_quick: WgQuickOptions,
+    host: HostOptions,
     public_key: PublicKeyOption = None,
     psk: PskOption = False,
     git: GitOption = None,
@@ -39,8 +41,7 @@ def rotate(
     from kgctl_py.peers.rotate_keys import rotate_keys, with_new_keys  # no other command needs it
 
     out = delivery_for(git, out, public_key)
-    settings = wg_quick.settings(aggregates=out.printed is Print.QR)
-    out.check(settings)
+    form = out.form(wg_quick.settings(aggregates=out.printed is Print.QR), host, public_key)
     if out.printed is Print.YAML:
         raise UsageError('"--print yaml" does not work with rotate', hint="use --print conf or -O FILE")
     private, public = key_pair(public_key, out)
@@ -49,12 +50,12 @@ def rotate(
     peer = ready_peer(mesh, name) if out.shows_configuration else existing_peer(mesh, name)
     renewed = with_new_keys(mesh, peer, public, preshared=psk)
     _ask(name, yes or git is not None)
-    text = configuration_text(run, mesh, renewed, settings, private) if out.shows_configuration else ""
+    files = configuration_files(run, mesh, renewed, form, private) if out.shows_configuration else ()
     store = run.cluster.peers()
     current = store.get(name)
-    smaller = smaller_configurations(run, mesh, renewed, settings, private) if out.printed is Print.QR else None
+    smaller = smaller_configurations(run, mesh, renewed, form, private) if out.printed is Print.QR else None
     with (
-        delivery.staged(text, out, smaller) as deliver,
+        delivery.staged(files, out, smaller) as deliver,
         rotate_keys(store, current, renewed, terminal.tell_notice),
     ):
         terminal.say(f"{store.title(name)} has a new key")

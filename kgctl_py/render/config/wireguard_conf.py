@@ -4,6 +4,7 @@ They are joined here and not by a template: they are what is printed most, and J
 all else to run.
 """
 
+import shlex
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import wireguard
@@ -22,12 +23,13 @@ def wireguard_conf(conf: wireguard.Conf) -> str:
     return "\n".join(sections)
 
 
-def wg_quick_conf(conf: wireguard.Conf, title: str) -> str:
+def wg_quick_conf(conf: wireguard.Conf, title: str, private_key_path: str = "") -> str:
     """Return the configuration as wg-quick(8) reads it, under a title, each peer under its name.
 
-    Without a private key a line stands in its place that wg refuses, naming what is missing.
+    Without a private key, or a path to one, a line stands in its place that wg refuses, naming what is missing.
     """
-    sections = [_section("Interface", _quick_interface(conf.interface or wireguard.Interface()), title)]
+    interface = conf.interface or wireguard.Interface()
+    sections = [_section("Interface", _quick_interface(interface, private_key_path), title)]
     sections += [_section("Peer", _peer(peer), peer.comment) for peer in conf.peers]
     return "\n".join(sections)
 
@@ -43,9 +45,11 @@ def _section(name: str, lines: Iterable[str], comment: str = "") -> str:
     return "\n".join((f"{above}[{name}]", *lines, ""))
 
 
-def _quick_interface(interface: wireguard.Interface) -> Iterator[str]:
+def _quick_interface(interface: wireguard.Interface, private_key_path: str) -> Iterator[str]:
     yield f"Address = {', '.join(map(str, interface.addresses))}"
-    if not interface.private_key:
+    if private_key_path:
+        yield f"PostUp = wg set %i private-key {shlex.quote(private_key_path)}"
+    elif not interface.private_key:
         yield f"PrivateKey = {PLACEHOLDER}"
     yield from _interface(interface)
     if interface.dns:

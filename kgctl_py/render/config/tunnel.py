@@ -1,0 +1,105 @@
+"""A whole configuration with the name of its interface: what every format makes its files of."""
+
+import re
+from collections.abc import Iterator
+
+from kgctl_py import wireguard
+from kgctl_py.escape_text import visible
+from kgctl_py.notice import Notice, warning
+from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
+from kgctl_py.value import Value
+from kgctl_py.wireguard.cidr import IPV4, IPV6, IPInterface
+from kgctl_py.wireguard.endpoint import parse_ip
+from kgctl_py.wireguard.key import REDACTED
+
+
+class Tunnel(Value, frozen=True, kw_only=True):
+    """The tunnel of the node or peer `title`; with `private_key_path` that file on its host has the key."""
+
+    name: str
+    title: str
+    interface: wireguard.Interface
+    peers: tuple[wireguard.Peer, ...]
+    private_key_path: str = ""
+
+    @property
+    def private_key(self) -> str:
+        """The private key, or the placeholder for it."""
+        return str(self.interface.private_key or PLACEHOLDER)
+
+    @property
+    def heading(self) -> str:
+        """Whose configuration it is, as a comment."""
+        return f"kgctl: {visible(self.title)}"
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The search domains."""
+        return tuple(word for word in self.interface.dns if parse_ip(word) is None)
+
+    @property
+    def routes(self) -> tuple[IPInterface, ...]:
+        """The networks of all peers, each once."""
+        return tuple(dict.fromkeys(cidr.masked() for peer in self.peers for cidr in peer.allowed_ips))
+
+    @property
+    def sets_table(self) -> bool:
+        """Whether routes go to a table that the user chose."""
+        return self.interface.table not in ("", "off", "auto")
+
+    def name_servers(self, version: int = 0) -> tuple[str, ...]:
+        """Return the name servers of an IP version, or all of them."""
+        found = ((word, parse_ip(word)) for word in self.interface.dns)
+        return tuple(word for word, ip in found if ip and version in (0, ip.version))
+
+    def addresses(self, version: int) -> tuple[IPInterface, ...]:
+        """Return the interface's addresses of an IP version."""
+        return tuple(address for address in self.interface.addresses if address.version == version)
+
+    def takes_all(self, *versions: int) -> bool:
+        """Return whether all traffic of one of these IP versions, or of any, goes through the tunnel."""
+        return any(cidr.version in (versions or (IPV4, IPV6)) and not cidr.prefixlen for cidr in self.routes)
+
+    def comment(self, peer: wireguard.Peer) -> str:
+        """Return the name of a peer on one line."""
+        return visible(peer.comment)
+
+    def labels(self, kept: str, most: int) -> tuple[str, ...]:
+        """Return a name for each peer, of the characters in the class `kept`, and no name twice."""
+        taken: dict[str, None] = {}
+        for number, peer in enumerate(self.peers, 1):
+            word = re.split(r"[:\s]", peer.comment.partition(",")[0])[-1]
+            label = re.sub(f"[^{kept}]", "_", word)[:most] or f"peer{number}"
+            taken[label if label not in taken else _free(label[: most - 6], taken)] = None
+        return tuple(taken)
+
+
+def preshared_key(peer: wireguard.Peer) -> str:
+    """Return the preshared key of a peer, a placeholder if it was redacted, or nothing."""
+    return PRESHARED_PLACEHOLDER if peer.preshared_key == REDACTED else str(peer.preshared_key or "")
+
+
+def networks(peer: wireguard.Peer) -> tuple[str, ...]:
+    """Return the allowed IPs of a peer without host bits, of which some programs complain, and each once."""
+    return tuple(dict.fromkeys(str(cidr.masked()) for cidr in peer.allowed_ips))
+
+
+def endpoint(peer: wireguard.Peer) -> str:
+    """Return the endpoint of a peer as HOST:PORT, an IPv6 address in brackets, or nothing."""
+    if peer.endpoint is None:
+        return ""
+    return f"{peer.endpoint.name}:{peer.endpoint.port}" if peer.endpoint.name else str(peer.endpoint)
+
+
+def useless_dns(tunnel: Tunnel) -> Iterator[Notice]:
+    """Warn of name servers that nothing is asked of: without a domain no name goes to the tunnel."""
+    if tunnel.name_servers() and not tunnel.domains and not tunnel.takes_all():
+        servers = ", ".join(tunnel.name_servers())
+        yield warning(f"no names are looked up at {servers}: no domain is set", f"--dns {servers},cluster.local")
+
+
+def _free(label: str, taken: dict[str, None]) -> str:
+    number = 2
+    while f"{label}_{number}" in taken:
+        number += 1
+    return f"{label}_{number}"
