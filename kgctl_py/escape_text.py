@@ -1,5 +1,13 @@
 """Text from the cluster without control characters, safe for a terminal, a comment or a label."""
 
+import re
+
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
+)
+"""What Unicode counts among marks and letters, and no terminal shows: Default_Ignorable_Code_Point, and blanks."""
+
 
 def visible(text: str) -> str:
     r"""Return `text` on one line with every control or invisible character spelled out, as `\n` or `\x1b`.
@@ -7,6 +15,11 @@ def visible(text: str) -> str:
     Names, locations and annotations of the cluster are untrusted: escapes in them must not move the cursor,
     and line breaks must not begin a new line.
     """
-    if text.isprintable():
+    if is_visible(text):
         return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if is_visible(c) else c.encode("unicode_escape").decode() for c in text)
+
+
+def is_visible(text: str) -> bool:
+    """Return whether every character of `text` can be seen, or is a space."""
+    return text.isprintable() and (text.isascii() or not _BLANK.search(text))

@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -30,9 +31,85 @@ def test_what_is_no_secret_stays() -> None:
     assert redacted(named, {PUBLIC}) == named
 
 
-@pytest.mark.parametrize(
-    "secret",
-    ["token=hush", "https://me:hush@example.com", "Authorization: Bearer hush-hush-hush", '"password": "hush"'],
-)
-def test_tokens_and_passwords_are_redacted(secret: str) -> None:
-    assert "hush" not in redacted(f"it failed: {secret} was refused")
+SECRETS = [
+    "token=hush",
+    "https://me:hush@example.com",
+    "https://me:hu/sh:hush@example.com/x",
+    "https://me:hu@hush@example.com",
+    "socks5://hush@proxy:1080",
+    "postgres://kilo:hush@db/kilo",
+    "Authorization: Bearer hush-hush-hush",
+    "Authorization: AWS4-HMAC-SHA256 Credential=x, Signature=hush",
+    "map[Authorization:[Bearer hush] Accept:[*/*]]",
+    '"password": "hush"',
+    '"password": "my hush, and more hush"',
+    r"""{"msg":"{\"token\":\"hush\"}"}""",
+    "password: 'hush hush'",
+    "PGPASSWORD=hush psql",
+    "--token hush",
+    "--token=hush",
+    "-token hush",
+    "--kubelet-token-secret 'hush hush'",
+    "curl -u me:hush https://example.com",
+    "Cookie: a=b; session=hush",
+    "Set-Cookie: sid=hush; HttpOnly",
+    '"cookie":"a=hush"',
+    "X-Auth-Token: hush",
+    "X-Vault-Token: hush",
+    "https://s3/x?X-Amz-Signature=hush&x=1",
+    "https://blob/x?sv=1&sig=hush",
+    "client_secret=hush",
+    "ghp_hushhushhush",
+    "(github_pat_hushhushhush)",
+    "glpat-hushhushhush",
+    "xoxb-1-hushhushhush",
+    "AKIAhushhushhush",
+    "eyJhushhush.hush.hush",
+    "x=eyJhushhush.hush.hush",
+    "-----BEGIN RSA PRIVATE KEY-----\nhush\n-----END RSA PRIVATE KEY-----",
+    "-----BEGIN PRIVATE KEY-----\\nhush",
+    "hush" * 10,
+    "kEy/hush+" + "hush" * 8,
+    "kEy%2Fhush%2B" + "hush" * 8,
+]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("around", ["{}", "it failed: {}", "E1 x.go:5] {}\nnext", '{{"msg":"{}"}}'])
+def test_tokens_and_passwords_are_redacted(secret: str, around: str) -> None:
+    assert "hush" not in redacted(around.format(secret))
+
+
+def test_the_time_is_in_proportion_to_the_text() -> None:
+    seeds = [
+        *SECRETS,
+        *(secret[:cut] for secret in SECRETS for cut in (5, 9)),
+        "a",
+        " ",
+        '"',
+        "\\",
+        "\t",
+        "-",
+    ]
+    seeds += [
+        "-eyJ",
+        ".eyJ",
+        "eyJ.",
+        "x-",
+        "--",
+        "-a",
+        "://",
+        "@",
+        "://a@",
+        "token ",
+        "token=",
+        "bearer ",
+        "a://",
+        "%",
+    ]
+    seeds += ["-----BEGIN ", "-----BEGIN A", "-----BEGIN A-----", "-----END ", "x-a", "--token", "key ", "secret"]
+    for seed in dict.fromkeys(seeds):
+        text = seed * (200_000 // len(seed))
+        started = time.process_time()
+        redacted(text)
+        assert time.process_time() - started < 1, seed

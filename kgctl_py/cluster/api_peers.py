@@ -1,13 +1,13 @@
 """The Peers of an API server, as something to change."""
 
 from collections.abc import Callable
-from urllib.parse import quote
 
 from kgctl_py.cluster.interface import Manifest
 from kgctl_py.cluster.peer_names import PeerNames
 from kgctl_py.kilo import resources
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import decoding
+from kgctl_py.kube.path import path_segment
 from kgctl_py.mesh.model import Mesh
 
 
@@ -46,4 +46,4 @@ class ApiPeerStore(PeerNames):
 
 
 def _path(name: str) -> str:
-    return f"{resources.PEERS_PATH}/{quote(name, safe='')}"
+    return f"{resources.PEERS_PATH}/{path_segment(name)}"

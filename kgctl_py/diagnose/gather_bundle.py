@@ -1,7 +1,8 @@
 """Gather the bundle of `kgctl gather`: all that kgctl reads of a cluster, and what `check` says of it."""
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from urllib.parse import quote
 
 from kgctl_py import __version__, names
 from kgctl_py.cluster.recorded_cluster import RecordedCluster
@@ -12,6 +13,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.findings.sections import NODES, PEERS, TOPOLOGY
 from kgctl_py.kilo.network_sources import KILO_LABELS
 from kgctl_py.kube.objects import kinds
+from kgctl_py.kube.objects.decoding import Refused
 from kgctl_py.kube.objects.reader import Objects, UnreadableError
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.notice import Notice, warning
@@ -30,8 +32,9 @@ def gather_bundle(
     Raise KgctlError when Nodes and Peers cannot be read; whatever else cannot be read is left out.
     """
     mesh = cluster.mesh()
+    public = frozenset(_public(mesh))
     report = _report_text(cluster, options)
-    logs, unread_logs = _logs(cluster, mesh, _kg_pods(cluster.record), secrets=secrets)
+    logs, unread_logs = _logs(cluster, public, _kg_pods(cluster.record), secrets=secrets)
     manifest = Manifest(
         format=1,
         kgctl=__version__,
@@ -40,11 +43,15 @@ def gather_bundle(
         taken=cluster.lists.now,
         clock_skew=cluster.lists.clock_skew,
         secrets=secrets,
-        unreadable=tuple(cluster.record.refused),
+        unreadable=tuple(cluster.record.refused if secrets else map(_redacted, cluster.record.refused)),
         unread_logs=unread_logs,
     )
     lists = tuple(_lists(cluster, options, secrets=secrets))
-    bundle = Bundle(manifest=manifest, lists=lists, texts={"check.txt": report, **logs})
+    bundle = Bundle(
+        manifest=manifest,
+        lists=lists,
+        texts={"check.txt": report if secrets else redacted(report, public), **logs},
+    )
     return bundle, tuple(_notices(manifest))
 
 
@@ -79,20 +86,36 @@ def _kg_pods(objects: Objects) -> tuple[kinds.Pod, ...]:
 
 
 def _logs(
-    cluster: RecordedCluster, mesh: Mesh, pods: tuple[kinds.Pod, ...], *, secrets: bool
+    cluster: RecordedCluster, public: Collection[str], pods: tuple[kinds.Pod, ...], *, secrets: bool
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Return the logs of kg by the names of their files, and by pod why others cannot be read."""
-    public = {str(key) for key in (*(node.key for node in mesh.nodes), *(peer.public_key for peer in mesh.peers))}
     logs, unread = {}, {}
     for pod in pods:
         place = f"{pod.metadata.namespace}/{pod.metadata.name}"
         try:
             text = cluster.log(pod.metadata.namespace, pod.metadata.name, "kilo")
         except KgctlError as error:
-            unread[place] = error.message
+            unread[place] = error.message if secrets else redacted(error.message)
         else:
-            logs[f"logs/{place}.log"] = text if secrets else redacted(text, public)
+            logs[f"logs/{_member(place)}.log"] = text if secrets else redacted(text, public)
     return logs, unread
+
+
+def _public(mesh: Mesh) -> Iterator[str]:
+    """Yield what looks like a secret, and is none: the public keys, and names as long as keys."""
+    yield from (str(node.key) for node in mesh.nodes)
+    yield from (str(peer.public_key) for peer in mesh.peers)
+    named = (*(node.name for node in mesh.nodes), *(peer.name for peer in mesh.peers))
+    yield from (part for name in named for part in name.split("."))
+
+
+def _redacted(refused: Refused) -> Refused:
+    return refused.with_reason(redacted(refused.why))
+
+
+def _member(place: str) -> str:
+    """Return NAMESPACE/NAME as the path of a member of the bundle, which cannot lead out of it."""
+    return "/".join(quote(part, safe="").replace("..", "%2E%2E") for part in place.split("/", 1))
 
 
 def _lists(cluster: RecordedCluster, options: Options, *, secrets: bool) -> Iterator[ObjectList]:

@@ -8,11 +8,17 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from kgctl_py.escape_text import is_visible
+
 
 def as_json(value: Mapping[str, Any]) -> str:
     """Return JSON indented by two spaces, keys in the order given, and a final newline."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    return (text if _is_visible(text) else json.dumps(value, indent=2)) + "\n"
+    return _json(value, indent=2) + "\n"
+
+
+def as_json_line(value: Mapping[str, Any]) -> str:
+    """Return JSON in one line, keys in the order given."""
+    return _json(value, indent=None)
 
 
 def as_json_with_rows(value: Mapping[str, Any], key: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -38,5 +44,6 @@ def rfc3339(seconds: int) -> str | None:
         return None
 
 
-def _is_visible(text: str) -> bool:
-    return text.replace("\n", "").isprintable()
+def _json(value: Mapping[str, Any], indent: int | None) -> str:
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return text if is_visible(text.replace("\n", "")) else json.dumps(value, indent=indent)

@@ -263,6 +263,37 @@ def test_a_log_that_cannot_be_had_is_no_reason_to_stop(live: Live, replies: dict
     assert "kube-system/kilo-x" in json.loads(content()["manifest.json"])["unreadLogs"]
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["kube-system/..", "kube-system/.", "../kilo-x", "kube-system/a%2f..", "kube-system/a b\n", "../../../x/y"],
+)
+def test_a_pod_whose_name_leads_elsewhere_is_neither_asked_for_nor_a_path(
+    live: Live, replies: dict[str, list[Reply]], place: str
+) -> None:
+    pod = kilo_pod()
+    pod["metadata"]["namespace"], _, pod["metadata"]["name"] = place.partition("/")
+    replies["/api/v1/pods"][:] = [listed([pod])]
+    with FakeServer(replies) as server:
+        kubeconfig(live.folder / "config", server.url)
+        run = live.gather()
+        asked = [request.path for request in server.requests if request.path.endswith("/log")]
+    assert run.exit_code == 0, run.stderr
+    assert [path for path in asked if "/../" in path or path.count("/") != 7] == []
+    assert [name for name in content() if ".." in name.split("/")] == []
+    assert live.kgctl("--from-file", "kilo-gather.tar.gz", "info").exit_code == 0
+
+
+def test_a_refusal_is_told_without_its_secrets(live: Live, replies: dict[str, list[Reply]]) -> None:
+    refusal = status(403, f"token={SECRET} may not")
+    replies["/api/v1/namespaces/kube-system/pods/kilo-x/log"][:] = [refusal]
+    replies["/api/v1/namespaces/kube-system/services"][:] = [refusal]
+    with FakeServer(replies) as server:
+        kubeconfig(live.folder / "config", server.url)
+        assert live.gather().exit_code == 0
+    assert SECRET not in "".join(content().values())
+    assert "may not" in content()["manifest.json"]
+
+
 def test_findings_are_in_it_as_text(live: Live) -> None:
     live.gather()
     told = content()["check.txt"]

@@ -68,6 +68,10 @@ class Refused(msgspec.Struct, frozen=True):
     labels: tuple[tuple[str, str], ...]
     why: str
 
+    def with_reason(self, why: str) -> "Refused":
+        """Return the same with another reason."""
+        return msgspec.structs.replace(self, why=why)
+
 
 class MalformedError(KgctlError):
     """A body is cut off or has another form than expected."""

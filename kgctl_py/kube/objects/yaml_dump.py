@@ -3,6 +3,7 @@
 import functools
 from typing import Any
 
+from kgctl_py.escape_text import is_visible
 from kgctl_py.kube.objects.yaml_scalars import is_plain_string
 
 _NEVER = 1 << 30
@@ -27,7 +28,7 @@ def _dump(value: Any, **options: Any) -> str:
     import yaml
 
     text: str = yaml.dump(value, Dumper=_dumper(), allow_unicode=True, **options)
-    return text if text.replace("\n", "").isprintable() else str(yaml.dump(value, Dumper=_dumper(), **options))
+    return text if is_visible(text.replace("\n", "")) else str(yaml.dump(value, Dumper=_dumper(), **options))
 
 
 @functools.cache

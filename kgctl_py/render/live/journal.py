@@ -2,10 +2,10 @@
 
 import datetime
 import enum
-import json
 from collections.abc import Mapping
 
 from kgctl_py.escape_text import visible
+from kgctl_py.render import json_yaml
 from kgctl_py.value import Value, field
 
 
@@ -38,7 +38,7 @@ def as_json_line(entry: Entry) -> str:
     """Return the entry as JSON, in one line."""
     level = entry.level.name.lower()
     head = {"time": _time(entry), "level": level, "event": entry.event, "message": entry.message}
-    return json.dumps({**head, **entry.facts}, ensure_ascii=False)
+    return json_yaml.as_json_line({**head, **entry.facts})
 
 
 def _time(entry: Entry) -> str:
