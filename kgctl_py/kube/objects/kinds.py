@@ -6,7 +6,6 @@ from typing import Generic, TypeVar
 import msgspec
 
 from kgctl_py.kube.objects import decoding
-from kgctl_py.kube.path import path_segment
 from kgctl_py.value import Value
 
 
@@ -146,6 +145,8 @@ class Kind(Value, Generic[T], frozen=True):
 
     def path(self, namespace: str = "") -> str:
         """Return the path of its list, in one namespace or in all."""
+        from kgctl_py.kube.path import path_segment  # files have no paths
+
         root = "apis" if "/" in self.api_version else "api"
         within = f"namespaces/{path_segment(namespace)}/" if namespace else ""
         return f"/{root}/{self.api_version}/{within}{self.resource}"
