@@ -21,6 +21,8 @@ DESCRIPTION = "kgctl." + PREFIX + "description"
 """Annotations of a Peer by kgctl, for people; Kilo does not read them."""
 CONNECTED = "kgctl." + PREFIX + "connected"
 """The annotation of a Peer that `kgctl connect` made: HOST/INTERFACE."""
+TOUCHED = "kgctl." + PREFIX + "touched"
+"""The annotation that kgctl changes so that agents read a Peer anew."""
 PEERING = "kgctl." + PREFIX + "peering"
 """The label of a Peer that stands for a segment of another cluster: what that cluster is called here."""
 

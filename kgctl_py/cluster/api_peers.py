@@ -1,7 +1,9 @@
 """The Peers of an API server, as something to change."""
 
+import time
 from collections.abc import Callable
 
+from kgctl_py import names
 from kgctl_py.cluster.interface import Manifest
 from kgctl_py.cluster.peer_names import PeerNames
 from kgctl_py.kilo import resources
@@ -30,6 +32,13 @@ class ApiPeerStore(PeerNames):
     def replace(self, manifest: Manifest) -> Manifest:
         """Replace a Peer that was read before; raise ApiError, 409 when somebody else changed it meanwhile."""
         return self._send("PUT", _path(manifest["metadata"]["name"]), manifest)
+
+    def touch(self, name: str) -> None:
+        """Change an annotation of a Peer, so that every agent reads it anew; raise ApiError."""
+        manifest = self.get(name)
+        annotations = {**(manifest["metadata"].get("annotations") or {}), names.TOUCHED: str(time.time_ns())}
+        manifest["metadata"]["annotations"] = annotations
+        self.replace(manifest)
 
     def delete(self, name: str, *, version: str = "") -> None:
         """Delete a Peer, with `version` only as it was read then; raise ApiError, 409 when it has changed.

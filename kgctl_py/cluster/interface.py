@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.notice import Notice
 from kgctl_py.value import Value, field
 
@@ -64,6 +64,17 @@ class PeerStore(Protocol):
 
     def replace(self, manifest: Manifest) -> Manifest:
         """Replace a Peer that was read before. Costs one request, or writes one file."""
+        ...
+
+    def known_peers(self) -> tuple[Peer, ...]:
+        """Return the Peers that can be changed here, as they were read. Costs `mesh`."""
+        ...
+
+    def touch(self, name: str) -> None:
+        """Change an annotation of a Peer, so that every agent reads it anew. Costs two requests.
+
+        Raise KgctlError where no agent would notice, as in files.
+        """
         ...
 
     def delete(self, name: str, *, version: str = "") -> None:

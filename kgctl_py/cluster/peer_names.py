@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.find_by_name import existing_peer
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.model import Mesh, Peer
 
 
 class PeerNames:
@@ -16,6 +16,10 @@ class PeerNames:
     def title(self, name: str) -> str:
         """Return the words for a Peer in messages."""
         return f'peer "{name}"'
+
+    def known_peers(self) -> tuple[Peer, ...]:
+        """Return the Peers of the mesh."""
+        return self._read_mesh().peers
 
     def check_new(self, name: str) -> None:
         """Raise KgctlError when the mesh has a peer of that name."""

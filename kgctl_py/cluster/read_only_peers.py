@@ -19,4 +19,4 @@ class ReadOnlyPeers(PeerNames):
         """Raise UsageError."""
         raise UsageError("a cluster in a file cannot be changed", hint=self._hint)
 
-    check_existing = get = create = replace = delete = _refuse
+    check_existing = get = create = replace = touch = delete = _refuse

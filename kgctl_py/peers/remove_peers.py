@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.notice import Tell, note
 from kgctl_py.peers.dry_run import DryRun, open_store
+from kgctl_py.peers.shared_key import update_sharers
 
 
 def remove_peers(cluster: Cluster, names: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
@@ -12,8 +13,11 @@ def remove_peers(cluster: Cluster, names: Iterable[str], dry_run: DryRun | None,
     store = open_store(cluster, dry_run)
     unique = tuple(dict.fromkeys(names))
     store.check_existing(*unique)
+    keys = {peer.public_key for peer in store.known_peers() if peer.name in unique}
     for name in unique:
         title = store.title(name)
         if dry_run is not DryRun.CLIENT:
             store.delete(name)
         tell(note(f"{title} {'would be removed (dry run: it was not)' if dry_run else 'removed'}"))
+    for key in keys if dry_run is None else ():
+        update_sharers(store, key, unique, tell)

@@ -197,3 +197,27 @@ def test_rm_removes_each_peer_that_is_named_or_none(peers: Peers) -> None:
     assert peers.names() == [HERE[0], "mia", HERE[1], "zoe"]
     assert said(peers.run("rm", "mia", "zoe", "mia")) == ['kgctl: peer "mia" removed', 'kgctl: peer "zoe" removed']
     assert peers.names() == HERE
+
+
+def test_a_peer_that_shares_the_key_of_one_that_goes_is_updated_so_that_agents_keep_the_key(peers: Peers) -> None:
+    shared = peers.spec("mia")["publicKey"]
+    peers.create("twin", "10.5.0.30", publicKey=shared)
+    before = peers.get("twin")
+    result = peers.run("rm", "mia")
+    assert 'kgctl: peer "twin" has the same public key; it was updated, so that agents keep it' in said(result)
+    after = peers.get("twin")
+    assert after["spec"] == before["spec"]
+    assert after["metadata"]["resourceVersion"] != before["metadata"]["resourceVersion"]
+    assert names.TOUCHED in after["metadata"]["annotations"]
+
+
+def test_a_peer_that_shares_a_rotated_key_is_updated_too(peers: Peers) -> None:
+    peers.create("twin", "10.5.0.31", publicKey=peers.spec("mia")["publicKey"])
+    assert 'peer "twin" has the same public key' in peers.run("rotate", "mia", "--yes").stderr
+    assert names.TOUCHED in peers.get("twin")["metadata"]["annotations"]
+
+
+def test_a_key_that_nobody_shares_touches_nothing(peers: Peers) -> None:
+    before = {name: peers.get(name) for name in HERE}
+    peers.run("rm", "mia")
+    assert {name: peers.get(name) for name in HERE} == before

@@ -52,6 +52,9 @@ class Store(PeerNames):
 
     create = replace
 
+    def touch(self, name: str) -> None:
+        self.replace(self.get(name))
+
     def delete(self, name: str, *, version: str = "") -> None:
         self.peer = None
 

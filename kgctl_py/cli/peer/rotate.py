@@ -39,6 +39,7 @@ def rotate(
       kgctl peer rotate laptop -O laptop.conf --force
     """
     from kgctl_py.peers.rotate_keys import rotate_keys, with_new_keys  # no other command needs it
+    from kgctl_py.peers.shared_key import update_sharers
 
     out = delivery_for(git, out, public_key)
     form = out.form(wg_quick.settings(aggregates=out.printed is Print.QR), host, public_key)
@@ -60,6 +61,7 @@ def rotate(
     ):
         terminal.say(f"{store.title(name)} has a new key")
         deliver()
+    update_sharers(store, peer.public_key, (name,), terminal.tell_notice)
     tell_what_remains(git, renewed.preshared_key)
 
 

@@ -91,7 +91,7 @@ class GitCluster(Overlay):
     def mesh(self) -> Mesh:
         """Return the cluster below, with each Peer that the folder has as it is in the folder."""
         below = self._read_below()
-        peers = {peer.name: peer for peer in (*below.peers, *self._store.listed_peers())}
+        peers = {peer.name: peer for peer in (*below.peers, *self._store.known_peers())}
         return replace(below, peers=tuple(peers[name] for name in sorted(peers)))
 
     def refresh(self) -> None:

@@ -6,6 +6,7 @@ import functools
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 from kgctl_py.cluster.git import kustomization
 from kgctl_py.cluster.git.git_folder import Folder, KeptPeer, Listed
@@ -29,7 +30,7 @@ class FolderPeerStore:
         self._folder = folder
         self._read_mesh = read_mesh
 
-    def listed_peers(self) -> tuple[Peer, ...]:
+    def known_peers(self) -> tuple[Peer, ...]:
         """Return the Peers of the folder."""
         return tuple(kept.peer for kept in self._kept.values())
 
@@ -53,7 +54,7 @@ class FolderPeerStore:
 
     def check_existing(self, *names: str) -> None:
         """Raise KgctlError when the folder has no such peer, or has it in one file with others."""
-        listed = Mesh((), self.listed_peers(), 0)
+        listed = Mesh((), self.known_peers(), 0)
         for name in names:
             existing_peer(listed, name, f'"{self._folder.path}"')
             self._alone(name)
@@ -84,6 +85,10 @@ class FolderPeerStore:
         self._make([FileChange(path=kept.file.path, content=text, mode=_mode(manifest), replace=True)])
         self._kept[name] = replace(kept, peer=_peer(manifest), manifest=copy.deepcopy(manifest))
         return manifest
+
+    def touch(self, name: str) -> NoReturn:
+        """Raise KgctlError: agents see what is applied, in whatever order."""
+        raise KgctlError(f"{self.title(name)} has to be changed once more after the folder is applied")
 
     def delete(self, name: str, *, version: str = "") -> None:  # noqa: ARG002 - files have none
         """Remove the file of a Peer, and its line in the kustomization."""

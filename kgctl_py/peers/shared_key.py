@@ -1,0 +1,30 @@
+"""Two Peers with one public key: an agent forgets the key when one of them goes, though the other still has it.
+
+Agents keep Peers by public key, and read the other Peer anew only at their next resync, up to five minutes later
+(kilo pkg/mesh/mesh.go, syncPeers; pkg/k8s/backend.go). An update of the other Peer makes them read it at once.
+"""
+
+from collections.abc import Collection
+
+from kgctl_py.cluster.interface import PeerStore
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.model import Peer
+from kgctl_py.notice import Tell, note, warning
+from kgctl_py.wireguard import Key
+
+
+def update_sharers(store: PeerStore, key: Key | None, gone: Collection[str], tell: Tell) -> None:
+    """Update the Peers that had the key when they were read, except those named in `gone`."""
+    for peer in store.known_peers():
+        if key and peer.public_key == key and peer.name not in gone:
+            _update(store, peer, tell)
+
+
+def _update(store: PeerStore, peer: Peer, tell: Tell) -> None:
+    try:
+        store.touch(peer.name)
+    except KgctlError as error:
+        text = f'peer "{peer.name}" has the same public key, so agents may not know it for up to five minutes'
+        tell(warning(f"{text}: {error.message}"))
+    else:
+        tell(note(f'peer "{peer.name}" has the same public key; it was updated, so that agents keep it'))
