@@ -42,6 +42,9 @@ class InMemoryPeers(PeerNames):
         self._check_version(manifest["metadata"]["name"], manifest["metadata"]["resourceVersion"])
         return self._keep(manifest)
 
+    def touch(self, name: str) -> None:
+        self.replace(self.get(name))
+
     def delete(self, name: str, *, version: str = "") -> None:
         self._fail("delete")
         self._check_version(name, version)
