@@ -18,6 +18,6 @@ def remove_peers(cluster: Cluster, names: Iterable[str], dry_run: DryRun | None,
         title = store.title(name)
         if dry_run is not DryRun.CLIENT:
             store.delete(name)
-        tell(note(f"{title} {'would be removed (dry run: it was not)' if dry_run else 'removed'}"))
+        tell(note(f"{title} {'would be removed (dry run)' if dry_run else 'removed'}"))
     for key in keys if dry_run is None else ():
         update_sharers(store, key, unique, tell)

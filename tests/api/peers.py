@@ -71,8 +71,9 @@ class Peers:
 
 
 def value(conf: str, name: str) -> str:
-    """Give the value of the first line `name = …` of a configuration."""
-    return next(line.removeprefix(f"{name} = ") for line in conf.splitlines() if line.startswith(f"{name} = "))
+    """Give the value of the first line `name = …` of a configuration, which a QR code has without spaces."""
+    fields = (line.partition("=") for line in conf.splitlines())
+    return next(text.strip() for field, _, text in fields if field.strip() == name)
 
 
 def public_key(conf: str) -> str:

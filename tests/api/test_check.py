@@ -139,7 +139,7 @@ def test_waiting_ends_as_soon_as_all_is_well(healthy: ApiServerProcess) -> None:
         line = waiting.stderr.readline()
         healthy.request("DELETE", f"{resources.PEERS_PATH}/guest")
         stdout, _ = waiting.communicate(timeout=60)
-    assert line == "kgctl: not yet: 1 error; looking again every 5 s\n"
+    assert line == "kgctl: not yet: 1 error; checking again every 5 s\n"
     assert (waiting.returncode, "Status: everything that was judged is well" in stdout) == (0, True)
 
 

@@ -45,7 +45,7 @@ def test_add_writes_a_file_for_its_owner_alone_and_tells_how_to_use_it(peers: Pe
     assert result.stdout == ""
     assert said(result) == [
         f'kgctl: peer "mia" created: {FREE}',
-        f'kgctl: wrote "{file}"; to use it: wg-quick up {file}',
+        f'kgctl: wrote "{file}"; to use it: sudo wg-quick up {file}',
     ]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert public_key(file.read_text()) == peers.spec("mia")["publicKey"]
@@ -200,7 +200,7 @@ def test_a_phone_scans_the_picture(peers: Peers, tmp_path: Path) -> None:
 def test_a_code_that_the_terminal_cannot_show_makes_no_peer(peers: Peers) -> None:
     shown = kgctl_in_terminal(*peers.options(), "peer", "add", "phil", "--print", "qr", columns=20, lines=20)
     assert (shown.exit_code, shown.stdout, peers.names()) == (1, "", HERE)
-    assert "columns wide, the terminal 20" in shown.stderr
+    assert "columns, but the terminal has 20" in shown.stderr
 
 
 @pytest.mark.slow

@@ -61,7 +61,7 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("--context", "nowhere", "get", "peers"), set()),
     (("pubkey",), set()),
 ]
-MAKE_KEYS_OR_ASK_NOBODY = {"completion", "genkey", "genpsk", "help", "init", "keygen", "manifests"}
+MAKE_KEYS_OR_ASK_NOBODY = {"options", "completion", "genkey", "genpsk", "help", "init", "keygen", "manifests"}
 
 
 @pytest.fixture
