@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 
+from kgctl_py.wireguard.parse import parse_conf
 from tests.tunnel.cluster import Snapshot
 from tests.tunnel.computer import Computer
 from tests.tunnel.kilo import WEB_NAME, Kilo
@@ -12,7 +13,8 @@ from tests.tunnel.plan import INTERFACE, V4, V6, Plan
 
 pytestmark = pytest.mark.slow
 
-LAPTOP, OFFICE = 7, 9
+LAPTOP, PHONE, OFFICE = 7, 8, 9
+ROAMING = {"laptop": LAPTOP, "phone": PHONE}
 
 
 @pytest.fixture(params=[V4, V6], ids=["ipv4", "ipv6"])
@@ -36,6 +38,26 @@ def test_a_peer_reaches_the_pods_of_every_node_and_the_other_peer(kilo: Kilo) ->
     assert office.host.reaches(kilo.nodes["b1"].pod)
     assert kilo.nodes["a2"].host.reaches(laptop.address)
     assert kilo.nodes["b1"].host.reaches(kilo.nodes["a2"].pod)
+
+
+def test_every_peer_of_every_configuration_answers(kilo: Kilo) -> None:
+    office = Computer.join(kilo, "office", OFFICE, listens=True)
+    computers = {"office": office, **{name: Computer.join(kilo, name, number) for name, number in ROAMING.items()}}
+    sections = {}
+    for name, computer in computers.items():
+        file = computer.conf()
+        computer.host.wg_quick_up(file)
+        sections[name] = [peer.comment for peer in parse_conf(file.read_text()).conf.peers]
+    assert sections["laptop"] == ["location:a, leader a1", "location:b, leader b1", "peer office"]
+    assert sections["office"][2:] == ["peer laptop", "peer phone"]
+    for computer in computers.values():
+        assert computer.host.reaches(kilo.nodes["a1"].pod)
+    kilo.sync()  # b1 is told where a1 heard from them, and calls them
+    for name in (*ROAMING, "office"):  # those who cannot be called call first
+        for section in sections[name]:
+            other = section.partition(", leader ")[2] or section.removeprefix("peer ")
+            target = computers[other].address if other in computers else kilo.nodes[other].pod
+            assert computers[name].host.reaches(target), (name, section)
 
 
 def test_nodes_with_one_address_for_all_are_reached_though_it_is_their_endpoint(kilo: Kilo) -> None:
