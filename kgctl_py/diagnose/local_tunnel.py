@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 
 from kgctl_py import wireguard
+from kgctl_py.diagnose.local_file import is_file, look_at_file
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.rules.this_machine import Local
 from kgctl_py.kilo.networks import Networks
@@ -24,8 +25,11 @@ _PAUSE = 0.2
 def look(name: str, mesh: Mesh | None, topology: Topology | None, networks: Networks) -> Local:
     """Look at the interface `name`, or if that is empty at the one that has the key of a Peer.
 
+    When `name` is that of a file, its configuration is looked at, and nothing is sent.
     To leaders that were not heard lately one byte is sent; then a few seconds are given to their answers.
     """
+    if is_file(name):
+        return look_at_file(name, networks)
     try:
         device = _named(name) if name else _of_the_mesh(mesh)
     except KgctlError as error:

@@ -76,7 +76,7 @@ PEERS = Section(
 )
 LOCAL = Section(
     name="local",
-    kinds=frozenset({Kind.MACHINE, Kind.INTERFACE}),
+    kinds=frozenset({Kind.MACHINE, Kind.INTERFACE, Kind.FILE}),
     checks=(
         Check("the WireGuard interface is there and up", (Code.LOCAL_NONE, Code.LOCAL_DOWN)),
         Check("its key and addresses are those of a Peer", (Code.LOCAL_KEY, Code.LOCAL_ADDRESS)),

@@ -58,7 +58,8 @@ def check(
     interface: Annotated[
         str | None,
         typer.Argument(
-            metavar="INTERFACE", help="With --local: interface to check (default the one whose key a Peer has)"
+            metavar="INTERFACE|FILE",
+            help="With --local: interface or file to check (default the interface whose key a Peer has)",
         ),
     ] = None,
 ) -> None:

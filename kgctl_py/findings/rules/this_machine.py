@@ -13,6 +13,7 @@ from kgctl_py.value import Value, field
 from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS, DevicePeer
 
 _ABOUT_MESH = {Code.LOCAL_KEY, Code.LOCAL_ADDRESS, Code.LOCAL_PEERS, Code.LOCAL_HANDSHAKE, Code.LOCAL_QUIET}
+_ABOUT_TRAFFIC = {Code.LOCAL_HANDSHAKE, Code.LOCAL_QUIET, Code.LOCAL_ROUTE, Code.LOCAL_DNS}
 _ABOUT_INTERFACE = {Code.LOCAL_ROUTE, Code.LOCAL_SERVICES, Code.LOCAL_DNS}
 
 
@@ -22,6 +23,8 @@ class Local(Value, frozen=True, kw_only=True):
     interface: str = ""
     missing: str = ""
     """Why nothing is known of the interface; all other fields are empty then."""
+    is_file: bool = False
+    """Whether it is only a configuration in a file, which nothing was tried with; `interface` names it."""
     up: bool = True
     public_key: wireguard.Key | None = None
     addresses: tuple[IPInterface, ...] = ()
@@ -38,6 +41,8 @@ class Local(Value, frozen=True, kw_only=True):
     @property
     def subject(self) -> Subject:
         """The interface, or the machine if there is no interface, as the subject of findings."""
+        if self.is_file:
+            return Subject(Kind.FILE, self.interface)
         return Subject(Kind.INTERFACE, self.interface) if self.interface else Subject(Kind.MACHINE)
 
 
@@ -49,7 +54,7 @@ def about_local(local: Local, mesh: Mesh | None, topology: Topology | None) -> t
     if mesh and topology:
         findings += _identity(local, mesh, topology)
         findings += _differing(local, mesh, topology)
-        findings += _handshakes(local, topology)
+        findings += () if local.is_file else _handshakes(local, topology)
     return tuple(findings)
 
 
@@ -64,6 +69,8 @@ def unjudged_locally(local: Local, topology: Topology | None) -> Mapping[Code, s
         unjudged[Code.LOCAL_SERVICES] = "the Service CIDR is not known"
     if not local.dns:
         unjudged[Code.LOCAL_DNS] = "the cluster's DNS is not known, or no tunnel leads to it"
+    if local.is_file:
+        unjudged |= dict.fromkeys(_ABOUT_TRAFFIC, "it is a file, and not an interface that is up")
     if not local.up:
         unjudged |= dict.fromkeys((Code.LOCAL_ROUTE, Code.LOCAL_DNS), "the interface is down")
     return unjudged
