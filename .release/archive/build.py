@@ -39,6 +39,7 @@ def build(target: Path) -> Path:
         shutil.copytree(Path(folder) / "venv" / "share", program / "share")
         shutil.copy(ROOT / "LICENSE", program / "LICENSE")
         _copy_licences(site, program / "licenses")
+        _copy_licences_of_debian(Path(folder), program / "licenses")
         return _pack(program, target.resolve() / f"{name()}.tar.gz")
 
 
@@ -83,6 +84,27 @@ def _copy_licences(site: Path, target: Path) -> None:
     places = (Path(os.__file__).parent, Path(sys.base_prefix))  # the second one on Windows
     (python, *_) = (place / "LICENSE.txt" for place in places if (place / "LICENSE.txt").exists())
     _copy(python, target / "python" / "LICENSE.txt")
+
+
+def _copy_licences_of_debian(folder: Path, target: Path) -> None:
+    """Copy the licences of libraries of the system, where it is Debian; elsewhere Python brings its own."""
+    if not shutil.which("dpkg-query"):
+        return
+    own = [folder] if sys.base_prefix == "/usr" else [folder, Path(sys.base_prefix)]
+    libraries = (Path(line) for line in (folder / "work" / "kgctl" / "libraries.txt").read_text().splitlines())
+    for library in libraries:
+        if not any(library.is_relative_to(place) for place in own):
+            package = _package_of(library.resolve())
+            _copy(Path("/usr/share/doc") / package / "copyright", target / package / "copyright")
+
+
+def _package_of(library: Path) -> str:
+    """Return the package of Debian that has a library; it may list it without /usr, which is a link to there."""
+    for path in (library, Path("/") / library.relative_to("/usr") if library.is_relative_to("/usr") else library):
+        found = subprocess.run(["dpkg-query", "--search", str(path)], capture_output=True, text=True, check=False)
+        if not found.returncode:
+            return found.stdout.partition(":")[0]
+    raise ValueError(f'no package has "{library}", so its licence is unknown')
 
 
 def _told(distribution: metadata.Distribution) -> list[str]:
