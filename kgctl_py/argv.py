@@ -17,6 +17,15 @@ _BOOLEANS = {
 """The values that Go's `strconv.ParseBool` accepts."""
 
 
+SYNONYMS: Mapping[tuple[str, ...], tuple[str, ...]] = {
+    ("version",): ("--version",),
+    **dict.fromkeys((("peer", "ls"), ("peer", "list"), ("peer", "get"), ("peer", "show")), ("get", "peers")),
+    **dict.fromkeys((("peer", "create"), ("peer", "new")), ("peer", "add")),
+    **dict.fromkeys((("peer", "delete"), ("peer", "remove")), ("peer", "rm")),
+}
+"""Words that other tools use for the same thing, and the words of kgctl."""
+
+
 class Option(Protocol):
     """A parameter: its names, and those that turn it off."""
 
@@ -39,6 +48,7 @@ def arranged(root: Command, args: Sequence[str]) -> list[str]:
     Only the options of the named command are known, so that no other command is imported.
     """
     of_root = _options([root])
+    args = _without_synonyms(of_root, args)
     named = (_subcommands(root)[name] for name in _named(_subcommands(root), of_root, args))
     known = _options(all_commands(*named)) | of_root
     leading: list[str] = []
@@ -58,6 +68,19 @@ def arranged(root: Command, args: Sequence[str]) -> list[str]:
             descending = descending and token.startswith("-")
             rest.append(token)
     return [*leading, *path, *rest, *tokens]
+
+
+def _without_synonyms(of_root: Mapping[str, Option], args: Sequence[str]) -> list[str]:
+    """Return the arguments with kgctl's own words for a synonym that stands where the command does."""
+    tokens = deque(args)
+    while tokens and (option := of_root.get(tokens[0].partition("=")[0])):
+        _words(option, tokens.popleft(), tokens)
+    before = list(args)[: len(args) - len(tokens)]
+    for length in (2, 1):
+        typed = tuple(tokens)[:length]
+        if typed in SYNONYMS:
+            return [*before, *SYNONYMS[typed], *list(tokens)[length:]]
+    return list(args)
 
 
 def _named(commands: Container[str], of_root: Mapping[str, Option], args: Sequence[str]) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 
 _SUGGESTION = re.compile(r"(.*?)(?:\. Did you mean | \((?:Possible options|Did you mean)[: ]+)(.+?)[?)]*")
+_MISPLACED_FILE = re.compile(r'"--output(?:"| ).*?: "([^"]+\.\w+|[^"]*/[^"]*)" is not one of')
 _PLAIN = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
@@ -66,6 +68,10 @@ def _report_usage(error: typer.TyperException) -> int:
     context = getattr(error, "ctx", None)
     suggested = _SUGGESTION.fullmatch(message)
     message, suggestion = suggested.groups() if suggested else (message, "")
+    misplaced = _MISPLACED_FILE.search(message)
+    if misplaced:
+        terminal.fail(message[:1].lower() + message[1:], f"to write a file: -O {shlex.quote(misplaced[1])}")
+        return ExitCode.USAGE
     option = "--" in message and context is not None and context.parent is None
     path = context.command_path if context else program()
     hint = f"{path} options" if option else f"{path} --help"

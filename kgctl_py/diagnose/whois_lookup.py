@@ -8,10 +8,10 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.objects.kinds import SERVICE
 from kgctl_py.kube.objects.reader import UnreadableError
 from kgctl_py.kube.pods import pods_at
-from kgctl_py.mesh.address import IPAddress, host_cidr
+from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Claim, Kind, Place, Role, holders_of_key, whois
+from kgctl_py.mesh.whois import Claim, Kind, Place, Role, holders_of_key, owners_within, whois
 from kgctl_py.notice import Notice, detail
 from kgctl_py.wireguard import Key
 
@@ -33,6 +33,14 @@ def look_up_address(
     if not claims:
         raise KgctlError(f"nobody in the mesh has {ip}, and no Service that is known")
     return claims, notices
+
+
+def look_up_network(cidr: IPInterface, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
+    """Return who has addresses of a network; raise KgctlError when nobody has."""
+    owners = owners_within(cidr, mesh, topology)
+    if not owners:
+        raise KgctlError(f"nobody in the mesh has an address of {cidr}")
+    return owners
 
 
 def look_up_key(start: str, mesh: Mesh) -> tuple[tuple[Place, Key], ...]:

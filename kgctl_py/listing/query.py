@@ -86,6 +86,10 @@ def _requests(words: Sequence[str]) -> list[Request]:
         raise UsageError("what is to be listed?", hint=_HINT)
     if "/" in words[0]:
         return _by_kind(_pair(word) for word in words)
+    if words[0].lower() == "all":
+        words = [",".join(resource.names[0] for resource in RESOURCES), *words[1:]]
+    elif all(_is_kind(word) for word in words):
+        words = [",".join(words)]
     kinds = [_resource(word) for word in words[0].split(",")]
     names = tuple(words[1:])
     if names and len(kinds) > 1:
@@ -107,6 +111,10 @@ def _pair(word: str) -> tuple[Resource[Any], str]:
             f'"{word}" is not KIND/NAME, as what stands before it', hint="kgctl get node/NAME peer/NAME"
         )
     return _resource(kind), name
+
+
+def _is_kind(word: str) -> bool:
+    return any(word.lower() in resource.names for resource in RESOURCES)
 
 
 def _resource(word: str) -> Resource[Any]:

@@ -86,6 +86,17 @@ def whois(ip: IPAddress, mesh: Mesh, topology: Topology | None) -> tuple[Claim, 
     return tuple(sorted(matching, key=lambda claim: (not claim.is_routed, -claim.cidr.prefixlen)))
 
 
+def owners_within(cidr: IPInterface, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
+    """Return every claim on an address of a network."""
+    return tuple(claim for claim in claims(mesh, topology) if claim.cidr.overlaps(cidr))
+
+
+def claims_of(name: str, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
+    """Return every claim of the nodes and peers of that name."""
+    named = (Place(Kind.NODE, name), Place(Kind.PEER, name))
+    return tuple(claim for claim in claims(mesh, topology) if claim.place in named)
+
+
 def holders_of_key(start: str, mesh: Mesh) -> tuple[tuple[Place, wireguard.Key], ...]:
     """Return the nodes and peers whose public key starts with the text `start`."""
     keys = [(Place(Kind.NODE, node.name), node.key) for node in mesh.nodes]

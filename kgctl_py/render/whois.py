@@ -17,6 +17,19 @@ def claims_text(subject: str, claims: Iterable[Claim], topology: Topology | None
     return "".join(f"{visible(f'{subject} is {_claim(claim, segments)}')}\n" for claim in claims)
 
 
+def owners_text(claims: Iterable[Claim], topology: Topology | None) -> str:
+    """Return a line for each claim that names its owner, its role and its network."""
+    segments = dict(_segments(topology))
+    return "".join(f"{visible(_owner(claim, segments))}\n" for claim in claims)
+
+
+def _owner(claim: Claim, segments: Mapping[Place, str]) -> str:
+    single = claim.cidr.prefixlen == claim.cidr.max_prefixlen
+    what = claim.cidr.ip if single else claim.cidr
+    problem = f", but {claim.problem}" if claim.problem else ""
+    return f"{claim.place}{segments.get(claim.place, '') if claim.place else ''}: {claim.role} {what}{problem}"
+
+
 def _segments(topology: Topology | None) -> Iterator[tuple[Place, str]]:
     """Return for each ready node the words for its segment, and whether it leads there."""
     for segment in topology.segments if topology else ():

@@ -221,7 +221,7 @@ def test_whois_knows_pods(tmp_path: Path) -> None:
     [
         ("192.0.2.1", 1, "nobody in the mesh has 192.0.2.1"),
         ("nokey", 1, "no node and no peer has a public key that starts so"),
-        ("abc", 2, '"abc" is neither an address nor the start of a key'),
+        ("abc", 2, '"abc" is too short for the start of a key'),
     ],
 )
 def test_whois_says_when_nobody_has_it(subject: str, code: int, said: str) -> None:

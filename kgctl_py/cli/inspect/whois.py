@@ -1,5 +1,6 @@
 """`kgctl whois`: who in the mesh has an address or a public key."""
 
+import contextlib
 from typing import Annotated
 
 import typer
@@ -7,10 +8,14 @@ import typer
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.diagnose.whois_lookup import look_up_address, look_up_key
+from kgctl_py.diagnose.whois_lookup import look_up_address, look_up_key, look_up_network
 from kgctl_py.errors import UsageError
-from kgctl_py.render.whois import claims_data, claims_text, keys_data, keys_text
-from kgctl_py.wireguard.endpoint import parse_ip
+from kgctl_py.mesh.address import IPAddress, masked, parse_cidr
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.whois import Claim, claims_of
+from kgctl_py.render.whois import claims_data, claims_text, keys_data, keys_text, owners_text
+from kgctl_py.wireguard.endpoint import parse_endpoint, parse_ip
 
 _SHORTEST = 4
 
@@ -18,28 +23,55 @@ _SHORTEST = 4
 def whois_(
     context: typer.Context,
     subject: Annotated[
-        str, typer.Argument(metavar="IP|KEY", help="Address, or public key, or at least its first 4 characters")
+        str,
+        typer.Argument(
+            metavar="IP|CIDR|NAME|KEY", help="Address, IP:PORT, network, node, peer, or the start of a public key"
+        ),
     ],
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Show who has an address or a public key, and whether traffic reaches it.
 
+    Also takes a network, an endpoint, or the name of a node or peer. Of a
+    public key, the first 4 characters are enough.
+
     Examples:
       kgctl whois 10.42.2.17
+      kgctl whois 10.42.0.0/16
+      kgctl whois laptop
     """
-    ip = parse_ip(subject)
-    if ip is None and len(subject) < _SHORTEST:
-        raise UsageError(
-            f'"{subject}" is neither an address nor the start of a key', hint="kgctl whois 10.42.2.17"
-        )
     run: Invocation = context.obj
     mesh = run.mesh()
     topology = run.topology_if_any(mesh)
-    if ip is None:
+    claims = _claims(subject, run, mesh, topology)
+    if claims is None:
+        if len(subject) < _SHORTEST:
+            raise UsageError(f'"{subject}" is too short for the start of a key', hint="kgctl whois 10.42.2.17")
         holders = look_up_key(subject, mesh)
         shown = formatted(output, keys_data(subject, holders), lambda: keys_text(holders, topology))
     else:
+        shown = formatted(output, claims_data(subject, claims), lambda: _text(subject, claims, topology))
+    typer.echo(shown, nl=False)
+
+
+def _text(subject: str, claims: tuple[Claim, ...], topology: Topology | None) -> str:
+    ip = parse_ip(subject) or _ip_of_endpoint(subject)
+    return claims_text(subject, claims, topology) if ip else owners_text(claims, topology)
+
+
+def _claims(subject: str, run: Invocation, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...] | None:
+    """Return who has an address, a network or a name; None when the subject is none of these."""
+    ip = parse_ip(subject) or _ip_of_endpoint(subject)
+    if ip:
         claims, notices = look_up_address(ip, run.cluster, mesh, topology)
         terminal.tell(notices)
-        shown = formatted(output, claims_data(subject, claims), lambda: claims_text(subject, claims, topology))
-    typer.echo(shown, nl=False)
+        return claims
+    with contextlib.suppress(ValueError):
+        return look_up_network(masked(parse_cidr(subject)), mesh, topology)
+    return claims_of(subject, mesh, topology) or None
+
+
+def _ip_of_endpoint(text: str) -> IPAddress | None:
+    with contextlib.suppress(ValueError):
+        return parse_endpoint(text).ip
+    return None

@@ -30,7 +30,7 @@ def lint(
     output: Annotated[Output, typer.Option("--output", "-o", help="Format")] = Output.TEXT,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings also")] = False,
 ) -> None:
-    """Check Peers and WireGuard configurations in files for mistakes, without a cluster.
+    """Check Peers and WireGuard configurations in files for mistakes.
 
     Checks each Peer against the rules of Kilo, and all Peers for conflicts, such as two with the same address.
     Checks the peers of each configuration for the same conflicts, and for an endpoint in its own tunnel.

@@ -1,0 +1,74 @@
+"""What fingers type: the words of other tools, files given as formats, and what else is meant all the same."""
+
+import pytest
+
+from tests.cli.kgctl import kgctl
+from tests.in_memory import EXAMPLE
+
+FILE = ("--from-file", str(EXAMPLE))
+
+
+def run(*args: str) -> tuple[int, str, str]:
+    result = kgctl(*args)
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (("version",), ("--version",)),
+        ((*FILE, "peer", "ls"), (*FILE, "get", "peers")),
+        ((*FILE, "peer", "list", "-o", "wide"), (*FILE, "get", "peers", "-o", "wide")),
+        (("peer", "show", "laptop", *FILE), ("get", "peers", "laptop", *FILE)),
+        (("peer", "delete", "laptop", *FILE), ("peer", "rm", "laptop", *FILE)),
+        (("--no-resolve", "peer", "create", "--help"), ("--no-resolve", "peer", "add", "--help")),
+        ((*FILE, "get", "all"), (*FILE, "get", "nodes,peers,locations")),
+        ((*FILE, "get", "nodes", "peers"), (*FILE, "get", "nodes,peers")),
+        (
+            (*FILE, "whois", "203.0.113.11:51820", "-o", "yaml"),
+            (*FILE, "whois", "203.0.113.11:51820", "-o", "yaml"),
+        ),
+    ],
+)
+def test_words_of_other_tools_mean_the_same(typed: tuple[str, ...], meant: tuple[str, ...]) -> None:
+    assert run(*typed) == run(*meant)
+
+
+def test_a_peer_that_is_named_like_a_synonym_is_a_peer() -> None:
+    code, _, stderr = run(*FILE, "showconf", "peer", "version")
+    assert (code, 'did not find any peer named "version"' in stderr) == (1, True)
+
+
+@pytest.mark.parametrize("command", [("graph",), ("showconf", "peer", "laptop"), ("check",)])
+def test_a_file_given_as_a_format_is_told_with_the_option_that_writes_files(command: tuple[str, ...]) -> None:
+    code, stdout, stderr = run(*FILE, *command, "-o", "mesh.png")
+    assert (code, stdout) == (2, "")
+    assert stderr.endswith("hint: to write a file: -O mesh.png\n")
+
+
+@pytest.mark.parametrize(
+    ("subject", "lines"),
+    [
+        (
+            "berlin-2",
+            [
+                "node/berlin-2 in location:berlin (leader berlin-1): pod CIDR 10.42.2.0/24",
+                "node/berlin-2 in location:berlin (leader berlin-1): internal IP 10.1.0.12",
+                "node/berlin-2 in location:berlin (leader berlin-1): allowed location IP 10.9.0.0/24",
+                "node/berlin-2 in location:berlin (leader berlin-1): endpoint 203.0.113.12",
+            ],
+        ),
+        ("10.42.2.128/25", ["node/berlin-2 in location:berlin (leader berlin-1): pod CIDR 10.42.2.0/24"]),
+        (
+            "203.0.113.12:51820",
+            ["203.0.113.12:51820 is the endpoint of node/berlin-2 in location:berlin (leader berlin-1)"],
+        ),
+    ],
+)
+def test_whois_takes_a_name_a_network_and_an_endpoint(subject: str, lines: list[str]) -> None:
+    code, stdout, _ = run(*FILE, "whois", subject)
+    assert (code, stdout.splitlines()) == (0, lines)
+
+
+def test_a_network_of_nobody_is_an_error() -> None:
+    assert run(*FILE, "whois", "192.0.2.0/24")[0] == 1
