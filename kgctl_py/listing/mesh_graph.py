@@ -9,7 +9,9 @@ from kgctl_py.findings import Finding
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, warning
-from kgctl_py.render.graph.picture import Engine, Format, engine_for, picture
+from kgctl_py.render.graph.cards import Detail
+from kgctl_py.render.graph.picture import Engine, Format, picture, placed_picture
+from kgctl_py.render.graph.theme import Theme
 from kgctl_py.value import Value
 
 
@@ -35,10 +37,13 @@ class Graph(Value, frozen=True, kw_only=True):
 
 
 class GraphStyle(Value, frozen=True, kw_only=True):
-    """The format; the engine of Graphviz if the user chose one; and the encoding of the text."""
+    """The format, and how it is drawn: an engine of Graphviz only if the user chose one; `source` is the title."""
 
     format: GraphFormat
     engine: Engine | None = None
+    detail: Detail = Detail.AUTO
+    theme: Theme = Theme.LIGHT
+    source: str = ""
     encoding: str = "utf-8"
 
 
@@ -54,7 +59,7 @@ def mesh_graph(
             return _dot(topology, style.engine)
         case GraphFormat.SVG | GraphFormat.PNG | GraphFormat.PDF:
             with waiting("drawing the picture"):
-                return Graph(content=_picture(topology, style))
+                return Graph(content=_picture(mesh, topology, style))
         case GraphFormat.MERMAID:
             return _mermaid(topology)
         case GraphFormat.JSON:
@@ -78,10 +83,16 @@ def _dot(topology: Topology, engine: Engine | None) -> Graph:
     return Graph(content=dot(topology, engine or ""), findings=tuple(peers_named_like_nodes(topology)))
 
 
-def _picture(topology: Topology, style: GraphStyle) -> bytes:
+def _picture(mesh: Mesh, topology: Topology, style: GraphStyle) -> bytes:
+    """Draw our own picture, or, with an engine that the user chose, the graph that `-o dot` prints."""
     from kgctl_py.render.graph.dot import dot
+    from kgctl_py.render.graph.drawing import DrawingStyle, drawing
 
-    return picture(dot(topology, apart=True), Format(style.format), style.engine or engine_for(topology))
+    image = Format(style.format)
+    if style.engine:
+        return picture(dot(topology, apart=True), image, style.engine)
+    drawn = drawing(mesh, topology, DrawingStyle(source=style.source, detail=style.detail, theme=style.theme))
+    return placed_picture(drawn, image)
 
 
 def _mermaid(topology: Topology) -> Graph:

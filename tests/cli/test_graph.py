@@ -159,6 +159,34 @@ def test_a_layout_is_for_graphviz_alone(output: str) -> None:
     )
 
 
+@needs_graphviz
+def test_a_picture_names_the_file_and_can_be_dark(tmp_path: Path) -> None:
+    light = kgctl(*GRAPH, "-o", "svg").stdout
+    dark = kgctl(*GRAPH, "-o", "svg", "--theme", "dark").stdout
+    assert EXAMPLE.name in light.replace("&#45;", "-")
+    assert str(EXAMPLE.parent) not in light
+    assert ('fill="white"' in light, 'fill="white"' in dark) == (True, False)
+
+
+@needs_graphviz
+def test_less_detail_leaves_out_what_is_said_of_each_node() -> None:
+    assert ">10.42.2.0/24<" in kgctl(*GRAPH, "-o", "svg").stdout
+    assert ">10.42.2.0/24<" not in kgctl(*GRAPH, "-o", "svg", "--detail", "location").stdout
+
+
+@needs_graphviz
+def test_an_engine_that_is_chosen_draws_the_graph_of_the_text() -> None:
+    assert "location:berlin" in kgctl(*GRAPH, "-o", "svg", "--layout", "dot").stdout
+
+
+@pytest.mark.parametrize("args", [("-o", "dot"), ("-o", "html"), ("-o", "svg", "--layout", "dot")])
+@pytest.mark.parametrize("option", [("--detail", "full"), ("--theme", "dark")])
+def test_detail_and_theme_are_for_our_own_pictures(args: tuple[str, ...], option: tuple[str, ...]) -> None:
+    result = kgctl(*GRAPH, *args, *option)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith('kgctl: "--detail" and "--theme" do not work with -')
+
+
 def test_without_graphviz_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "mesh.svg"
     place.write_text("old")

@@ -1,5 +1,6 @@
 """Topologies to draw: of any size, and of any text."""
 
+import hashlib
 import ipaddress
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree as ET
@@ -8,11 +9,14 @@ from hypothesis import strategies as st
 
 from kgctl_py.findings import Code, Finding, Kind, Subject
 from kgctl_py.mesh.address import IPInterface, parse_cidr
-from kgctl_py.mesh.model import Granularity, Node, Peer
+from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.wireguard import Endpoint
+from kgctl_py.value import replace
+from kgctl_py.wireguard import Endpoint, Key
 from tests.strategies import hostile
 
+_NOW = 1767258000
 _SUBNET = parse_cidr("10.4.0.0/16")
 _DOT_SYNTAX = (
     *("\\N", "\\G", "\\L", "\\n", "\\l", "\\x1b", "\\y", "\\", "\\\\", '\\"', "&lt;", "&#92;", "&#x41;", "&"),
@@ -41,6 +45,20 @@ def topology(
         granularity=granularity,
         subnet=_SUBNET,
     )
+
+
+def ready_mesh(
+    nodes: int, peers: int = 0, granularity: Granularity = Granularity.LOCATION, locations: int = 3, out: int = 0
+) -> tuple[Mesh, Topology]:
+    """A mesh as it is read, with its topology; the first `out` nodes have not been seen for two hours."""
+    one = mesh(nodes, peers, granularity, locations)
+    read = [
+        replace(node, key=_key(node.name), last_seen=_NOW - (7200 if int(node.name[5:]) < out else 5))
+        for segment in one.segments
+        for node in segment.nodes
+    ]
+    whole = Mesh.of(read, [replace(peer, public_key=_key(peer.name)) for peer in one.given_peers.values()], _NOW)
+    return whole, build_topology(whole, granularity=granularity, look_up=lambda _: {})
 
 
 @st.composite
@@ -85,6 +103,10 @@ def _node(name: str, location: str, number: int) -> Node:
         internal_ip=_cidr("10.1.0.0", number),
         subnet=parse_cidr(f"10.42.{number % 256}.0/24"),
     )
+
+
+def _key(owner: str) -> Key:
+    return Key(hashlib.sha256(owner.encode()).digest())
 
 
 def _cidr(base: str, number: int) -> IPInterface:

@@ -12,7 +12,9 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files
 from kgctl_py.listing.mesh_graph import GraphFormat, GraphStyle, mesh_graph
+from kgctl_py.render.graph.cards import Detail
 from kgctl_py.render.graph.picture import Engine
+from kgctl_py.render.graph.theme import Theme
 
 _PICTURES = (GraphFormat.SVG, GraphFormat.PNG, GraphFormat.PDF)
 _NOT_FOR_A_TERMINAL = (GraphFormat.PNG, GraphFormat.PDF, GraphFormat.HTML)
@@ -31,8 +33,13 @@ def graph(
         GraphFormat | None, typer.Option("--output", "-o", help="Format (default the extension of FILE, or dot)")
     ] = None,
     layout: Annotated[
-        Engine | None, typer.Option(help="Graphviz engine (default dot, or sfdp for a large mesh)")
+        Engine | None, typer.Option(help="Graphviz engine that places the nodes (default: kgctl places them)")
     ] = None,
+    detail: Annotated[
+        Detail | None,
+        typer.Option(help="Level of detail of a picture (default auto: full up to 30 nodes)"),
+    ] = None,
+    theme: Annotated[Theme | None, typer.Option(help="Colors of a picture (default light)")] = None,
     file: Annotated[
         Path | None,
         typer.Option("-O", "--output-file", metavar="FILE", help="Write to FILE, and replace it if it exists"),
@@ -54,11 +61,23 @@ def graph(
         raise UsageError(
             f'"--layout" does not work with "-o {output}"', hint="use it with -o dot, svg, png, or pdf"
         )
+    if (detail or theme) and (layout or output not in _PICTURES):
+        raise UsageError(
+            f'"--detail" and "--theme" do not work with {f"--layout {layout}" if layout else f"-o {output}"}',
+            hint="use them with -o svg, png, or pdf",
+        )
     run: Invocation = context.obj
     mesh = run.mesh()
     topology = run.topology(mesh)
     tell_remarks(run.findings(mesh, topology))
-    style = GraphStyle(format=output, engine=layout, encoding="utf-8" if file else sys.stdout.encoding)
+    style = GraphStyle(
+        format=output,
+        engine=layout,
+        detail=detail or Detail.AUTO,
+        theme=theme or Theme.LIGHT,
+        source=run.cluster.source,
+        encoding="utf-8" if file else sys.stdout.encoding,
+    )
     result = mesh_graph(mesh, topology, style, granularity=run.options.granularity, waiting=terminal.busy)
     tell_remarks(result.findings)
     terminal.tell(result.notices)

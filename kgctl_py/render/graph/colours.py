@@ -1,11 +1,14 @@
 """The colours that tell locations apart: Okabe and Ito's, made for the colour-blind too, and tints of them."""
 
+import colorsys
 from collections.abc import Iterable, Mapping
 
 from kgctl_py.value import Value
 
 INK = "#334155"
 GREY = "#64748b"
+_GOLDEN = 0.618034
+"""The part of the circle by which hues are turned, so that they never meet."""
 
 
 class Colour(Value, frozen=True, kw_only=True):
@@ -37,4 +40,21 @@ _PALETTE = tuple(
 
 def colours(locations: Iterable[str]) -> Mapping[str, Colour]:
     """Return each location a colour, by name, so that the same locations always look the same."""
-    return {name: _PALETTE[n % len(_PALETTE)] for n, name in enumerate(sorted(set(locations)))}
+    return {name: _colour(n) for n, name in enumerate(sorted(set(locations)))}
+
+
+def _colour(number: int) -> Colour:
+    """Return a colour of the palette, or beyond it one whose hue lies as far as it can from those before it."""
+    if number < len(_PALETTE):
+        return _PALETTE[number]
+    hue, deep = number * _GOLDEN % 1, number % 3
+    return Colour(
+        strong=_written(hue, 0.42 - 0.06 * deep, 0.62),
+        tint=_written(hue, 0.87, 0.6),
+        pale=_written(hue, 0.97, 0.6),
+        dark=_written(hue, 0.62 + 0.06 * deep, 0.62),
+    )
+
+
+def _written(hue: float, lightness: float, saturation: float) -> str:
+    return "#" + "".join(f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, lightness, saturation))

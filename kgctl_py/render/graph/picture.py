@@ -2,19 +2,20 @@
 
 import enum
 import math
+import os
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.graph.drawing import Drawing
 
 SECONDS = 30.0
 """How long an engine may take."""
-_MOST_EDGES = 1000
-"""More of them take `dot` longer than anybody waits."""
-_MOST_ACROSS = 60
-"""More edges than these between locations and to peers `dot` draws on top of each other."""
+_RESOLUTIONS = (192, 144, 96, 72)
+"""Dots per inch that a PNG may have: screens of today show 192 as sharp as print."""
+_MOST_DOTS = 14_000_000
+"""More of them take seconds to draw, and few wikis take such a file."""
 
 
 class Format(enum.StrEnum):
@@ -36,23 +37,38 @@ class Engine(enum.StrEnum):
     TWOPI = "twopi"
 
 
-def engine_for(topology: Topology) -> Engine:
-    """Choose `dot`, which is the most readable, or `sfdp` where `dot` would take long or draw a tangle."""
-    leaders = len(topology.segments)
-    inside = sum(len(segment.nodes) - 1 for segment in topology.segments)
-    across = math.comb(leaders, 2) + leaders * len(topology.peers)
-    return Engine.DOT if across <= _MOST_ACROSS and inside + across <= _MOST_EDGES else Engine.SFDP
-
-
 def picture(dot: Iterable[str], image: Format, engine: Engine, *, seconds: float = SECONDS) -> bytes:
     """Draw the lines of DOT; raise KgctlError when Graphviz is missing, fails, or takes longer than `seconds`."""
-    import graphviz
-    from graphviz.backend import dot_command, execute
+    from graphviz.backend import dot_command
 
     command = dot_command.command(engine.value, image.value)
-    text = "".join(map(_drawable, dot)).encode()
+    return _drawn(command, "".join(map(_drawable, dot)), seconds, hint=_faster_way(engine))
+
+
+def placed_picture(drawing: Drawing, image: Format, *, seconds: float = SECONDS) -> bytes:
+    """Draw a picture whose nodes have their places; raise KgctlError as `picture` does."""
+    from graphviz.backend import dot_command
+
+    command = dot_command.command(Engine.NEATO.value, image.value)
+    # neato -n2: nodes and edges stay where they are (graphviz, `man neato`)
+    options = ["-n2", f"-Gdpi={resolution(drawing)}"] if image is Format.PNG else ["-n2"]
+    hint = "--detail location draws less, and kgctl graph -O mesh.html makes a page that takes any size"
+    return _drawn([*command, *options], drawing.dot, seconds, hint=hint)
+
+
+def resolution(drawing: Drawing) -> int:
+    """Return the dots per inch of a PNG: the more, the smaller the picture is."""
+    inches = drawing.width / 72 * drawing.height / 72
+    return next((dots for dots in _RESOLUTIONS if inches * dots**2 <= _MOST_DOTS), _RESOLUTIONS[-1])
+
+
+def _drawn(command: Sequence[str | os.PathLike[str]], text: str, seconds: float, *, hint: str) -> bytes:
+    import graphviz
+    from graphviz.backend import execute
+
+    engine = next(str(word).removeprefix("-K") for word in command if str(word).startswith("-K"))
     try:  # not graphviz.pipe(): it would wait for ever
-        process = execute.run_check(command, input=text, capture_output=True, quiet=True, timeout=seconds)
+        process = execute.run_check(command, input=text.encode(), capture_output=True, quiet=True, timeout=seconds)
     except graphviz.ExecutableNotFound:
         raise KgctlError(
             f'cannot draw a picture: there is no "{command[0]}" on the PATH',
@@ -60,8 +76,7 @@ def picture(dot: Iterable[str], image: Format, engine: Engine, *, seconds: float
         ) from None
     except subprocess.TimeoutExpired:
         raise KgctlError(
-            f'"{engine}" was stopped: it had not drawn the picture after {math.ceil(seconds)} s',
-            hint=_faster_way(engine),
+            f'"{engine}" was stopped: it had not drawn the picture after {math.ceil(seconds)} s', hint=hint
         ) from None
     except graphviz.CalledProcessError as error:
         reason = error.stderr.decode(errors="replace").strip().partition("\n")[0]

@@ -1,0 +1,217 @@
+"""What a picture says: a card for each location, or for each node of a small full mesh, and one for the peers."""
+
+import enum
+import math
+from collections.abc import Iterable, Sequence
+
+from kgctl_py import names
+from kgctl_py.escape_text import visible
+from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
+from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.graph.text_width import shortened
+from kgctl_py.value import Value, replace
+
+MOST_IN_FULL = 30
+"""So many nodes, or peers, are shown with all their addresses, unless the user says otherwise."""
+_NODES_APART = 8
+"""A full mesh of so many nodes is drawn tunnel by tunnel."""
+_MOST_REASONS = 6
+"""So many nodes of a location are listed with the reason why they are not ready; the rest by name."""
+_LONGEST = 44
+DISCOVERED = " ~"
+"""The mark of a discovered endpoint, as in `kgctl get`."""
+NO_LOCATION = "(no location)"
+
+
+class Detail(enum.StrEnum):
+    """Whether each node has its addresses, or a location lists its nodes; `auto` decides by their number."""
+
+    AUTO = "auto"
+    FULL = "full"
+    LOCATION = "location"
+
+
+class Row(Value, frozen=True):
+    """A line of a card's table; the first cell is a name."""
+
+    cells: tuple[str, ...]
+    leads: bool = False
+    ghost: bool = False
+
+
+class Card(Value, frozen=True, kw_only=True):
+    """A box of the picture: labelled facts, a table, and a list of names; `ends` tunnels can begin here."""
+
+    title: str
+    aside: str = ""
+    location: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    heads: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    listed: tuple[str, ...] = ()
+    ghosts: tuple[str, ...] = ()
+    ends: int = 0
+    is_peers: bool = False
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether anything leads to this card."""
+        return self.ends > 0
+
+
+def location_cards(mesh: Mesh, topology: Topology, detail: Detail) -> list[Card]:
+    """Return a card for each location, by name; in a small full mesh, one for each node."""
+    in_full = detail is Detail.FULL or (detail is Detail.AUTO and len(mesh.nodes) <= MOST_IN_FULL)
+    apart = topology.granularity is Granularity.FULL and len(mesh.nodes) <= _NODES_APART and in_full
+    groups: dict[tuple[str, str], list[Node]] = {}
+    for node in mesh.nodes:
+        groups.setdefault((node.location, node.name if apart else ""), []).append(node)
+    return [
+        _card(location, groups[location, name], mesh, topology, in_full=in_full, apart=apart)
+        for location, name in sorted(groups)
+    ]
+
+
+def peers_card(mesh: Mesh, topology: Topology, detail: Detail) -> Card | None:
+    """Return the card of all peers, or None in a mesh without peers."""
+    if not mesh.peers:
+        return None
+    ready = [peer for peer in mesh.peers if not peer.why_not_ready()]
+    card = Card(
+        title="Peers",
+        aside=_count(len(mesh.peers), "peer", len(mesh.peers) - len(ready)),
+        ends=len(ready),
+        is_peers=True,
+    )
+    if detail is Detail.FULL or (detail is Detail.AUTO and len(mesh.peers) <= MOST_IN_FULL):
+        rows = [_peer_row(peer, topology) for peer in mesh.peers]
+        return _with_table(card, ("peer", "allowed IPs", "endpoint", "owner"), rows)
+    return _with_lists(
+        card,
+        (f"{_name(peer.name)}  {peer.allowed_ips[0]}" for peer in ready),
+        [(peer.name, peer.why_not_ready()) for peer in mesh.peers if peer.why_not_ready()],
+    )
+
+
+def tunnels(cards: Sequence[Card]) -> int:
+    """Return the number of tunnels between the leaders on these cards."""
+    return math.comb(sum(card.ends for card in cards if not card.is_peers), 2)
+
+
+def plural(number: int, thing: str) -> str:
+    """Return a number with what it counts."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _card(
+    location: str, nodes: Sequence[Node], mesh: Mesh, topology: Topology, *, in_full: bool, apart: bool
+) -> Card:
+    ready = [node for node in nodes if not node.why_not_ready(mesh.now)]
+    segments = list(
+        {topology.segment_of(node.name).name: topology.segment_of(node.name) for node in ready}.values()
+    )
+    place = _name(location) if location else NO_LOCATION
+    count = _count(len(nodes), "node", len(nodes) - len(ready))
+    inside = f", {plural(math.comb(len(segments), 2), 'tunnel')} inside" if len(segments) > 1 else ""
+    card = Card(
+        title=_name(nodes[0].name) if apart else place,
+        aside=place if apart else count + inside,
+        location=location,
+        ends=len(segments),
+        facts=_facts(segments[0], topology, alone=apart) if len(segments) == 1 else (),
+    )
+    ghosts = [(node.name, ", ".join(node.why_not_ready(mesh.now))) for node in nodes if node not in ready]
+    if apart:
+        return replace(card, facts=(*card.facts, *(("not ready", _name(why)) for _, why in ghosts)))
+    if in_full:
+        return _with_rows(card, segments, nodes, mesh, topology)
+    leaders = [segment.leader for segment in segments] if len(segments) == 1 else []
+    return _with_lists(_led_by(card, leaders), (_name(node.name) for node in ready if node not in leaders), ghosts)
+
+
+def _led_by(card: Card, leaders: Iterable[Node]) -> Card:
+    return replace(card, facts=(*(("leader", _name(leader.name)) for leader in leaders), *card.facts))
+
+
+def _facts(segment: Segment, topology: Topology, *, alone: bool) -> tuple[tuple[str, str], ...]:
+    leader = segment.leader
+    facts = (
+        ("WireGuard IP", str(segment.wireguard_ip)),
+        ("endpoint", _endpoint(leader, topology)),
+        ("keepalive", f"{leader.persistent_keepalive} s" if leader.persistent_keepalive else ""),
+        ("pod CIDR", str(leader.subnet or "") if alone else ""),
+        ("internal IP", _internal(leader) if alone else ""),
+        ("also routes", _few(segment.allowed_location_ips)),
+    )
+    return tuple((label, value) for label, value in facts if value)
+
+
+def _with_rows(
+    card: Card, segments: Sequence[Segment], nodes: Sequence[Node], mesh: Mesh, topology: Topology
+) -> Card:
+    leaders = {segment.leader.name: segment for segment in segments}
+    alone = len(segments) == 1
+    heads = ("node", "", "pod CIDR", "internal IP", *(() if alone else ("WireGuard IP", "endpoint")))
+
+    def row(node: Node) -> Row:
+        why = ", ".join(node.why_not_ready(mesh.now))
+        if why:
+            return Row((_name(node.name), f"not ready: {why}"), ghost=True)
+        segment = leaders.get(node.name)
+        leads = segment is not None and (alone or len(segment.nodes) > 1)
+        own = (_name(node.name), "leader" if leads else "", str(node.subnet or ""), _internal(node))
+        way = (str(segment.wireguard_ip), _endpoint(node, topology)) if segment else ("", "")
+        return Row(own if alone else (*own, *way), leads=leads)
+
+    rows = [row(node) for node in nodes]
+    return _with_table(card, heads, sorted(rows, key=lambda row: (row.ghost, not row.leads)))
+
+
+def _with_table(card: Card, heads: Sequence[str], rows: Sequence[Row]) -> Card:
+    """Leave out the columns that are empty in every row."""
+    used = [n for n in range(len(heads)) if any(not row.ghost and row.cells[n] for row in rows)]
+    kept = tuple(row if row.ghost else replace(row, cells=tuple(row.cells[n] for n in used)) for row in rows)
+    return replace(card, heads=tuple(heads[n] for n in used), rows=kept)
+
+
+def _with_lists(card: Card, listed: Iterable[str], ghosts: Sequence[tuple[str, str]]) -> Card:
+    rows = tuple(
+        Row((_name(name), f"not ready: {_name(why)}"), ghost=True) for name, why in ghosts[:_MOST_REASONS]
+    )
+    rest = tuple(_name(name) for name, _ in ghosts[_MOST_REASONS:])
+    return replace(card, listed=tuple(listed), rows=rows, ghosts=rest)
+
+
+def _peer_row(peer: Peer, topology: Topology) -> Row:
+    why = peer.why_not_ready()
+    if why:
+        return Row((_name(peer.name), f"not ready: {_name(why)}"), ghost=True)
+    owner = _name(peer.annotations.get(names.OWNER, ""))
+    return Row((_name(peer.name), _few(peer.allowed_ips), _endpoint(peer, topology), owner))
+
+
+def _endpoint(member: Node | Peer, topology: Topology) -> str:
+    """Return the endpoint that configurations use: a discovered one wins, and is marked."""
+    key = member.key if isinstance(member, Node) else member.public_key
+    discovered = topology.discovered_endpoint(key, member.persistent_keepalive)
+    if discovered and discovered != member.endpoint:
+        return f"{_name(str(discovered))}{DISCOVERED}"
+    return _name(str(member.endpoint or ""))
+
+
+def _internal(node: Node) -> str:
+    return str(node.internal_ip.ip) if node.internal_ip else ""
+
+
+def _few(cidrs: Sequence[object], most: int = 3) -> str:
+    rest = f", {len(cidrs) - most} more" if len(cidrs) > most else ""
+    return ", ".join(map(str, cidrs[:most])) + rest
+
+
+def _count(all_of_them: int, thing: str, out: int) -> str:
+    return plural(all_of_them, thing) + (f", {out} not ready" if out else "")
+
+
+def _name(text: str) -> str:
+    return shortened(visible(text), _LONGEST)

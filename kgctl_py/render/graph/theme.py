@@ -1,0 +1,61 @@
+"""The light and the dark colours of a picture."""
+
+import enum
+
+from kgctl_py.render.graph.colours import Colour
+from kgctl_py.value import Value
+
+
+class Theme(enum.StrEnum):
+    """The ground that a picture is drawn on."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Shades(Value, frozen=True, kw_only=True):
+    """The colours of a picture beside those of its locations; `quiet` is for words that matter less."""
+
+    ground: str
+    frame: str
+    ink: str
+    quiet: str
+    ghost: str
+
+
+class CardShades(Value, frozen=True, kw_only=True):
+    """The colours of one card: its border and title, its ground, and the row of its leader."""
+
+    strong: str
+    ground: str
+    tint: str
+
+
+_SHADES = {
+    Theme.LIGHT: Shades(ground="#ffffff", frame="#f4f6f9", ink="#1e293b", quiet="#64748b", ghost="#9aa5b4"),
+    Theme.DARK: Shades(ground="#0f141b", frame="#161d27", ink="#e6eaf0", quiet="#94a3b8", ghost="#66738a"),
+}
+
+
+def shades(theme: Theme) -> Shades:
+    """Return the colours of a picture on that ground."""
+    return _SHADES[theme]
+
+
+def card_shades(theme: Theme, colour: Colour) -> CardShades:
+    """Return the colours of a location's card on that ground."""
+    if theme is Theme.LIGHT:
+        return CardShades(strong=colour.strong, ground="#ffffff", tint=colour.pale)
+    ground = _mixed(colour.dark, _SHADES[theme].ground, 0.05)
+    return CardShades(strong=colour.dark, ground=ground, tint=_mixed(colour.dark, ground, 0.16))
+
+
+def grey_card(theme: Theme) -> CardShades:
+    """Return the colours of a card that belongs to no location, or to one that takes no part."""
+    own = _SHADES[theme]
+    return CardShades(strong=own.quiet, ground=own.ground, tint=own.frame)
+
+
+def _mixed(colour: str, ground: str, part: float) -> str:
+    pairs = ((int(colour[n : n + 2], 16), int(ground[n : n + 2], 16)) for n in (1, 3, 5))
+    return "#" + "".join(f"{round(over * part + under * (1 - part)):02x}" for over, under in pairs)

@@ -1,0 +1,93 @@
+"""What stands around the cards of a picture: its title above them, and the legend below."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from kgctl_py.escape_text import visible
+from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.graph.card_label import line_label
+from kgctl_py.render.graph.cards import DISCOVERED, plural
+from kgctl_py.render.graph.placement import Box, bounds, paper
+from kgctl_py.render.graph.scene import LABEL_SIZE, Scene
+from kgctl_py.render.graph.text_width import shortened, text_width
+from kgctl_py.render.graph.theme import Shades
+
+_MARGIN, _HEAD, _FOOT = 30.0, 74.0, 44.0
+_TITLE, _SUBTITLE = 20, 12
+_NARROWEST = 600.0
+
+
+def page_of(scene: Scene, heading: Sequence[str]) -> Box:
+    """Return the whole picture: all cards, the words around them, and room at the sides."""
+    inner = bounds(scene.all_boxes())
+    least = max(text_width(heading[0], _TITLE, bold=True), text_width(heading[1], _SUBTITLE), _NARROWEST)
+    width = max(inner.width, least) + 2 * _MARGIN
+    above, below = _HEAD * _scale(width), _FOOT * _scale(width)
+    height = inner.height + 2 * _MARGIN + above + below
+    return paper(Box(x=inner.x, y=inner.y + (above - below) / 2, width=width, height=height))
+
+
+def _scale(width: float) -> float:
+    """Return how much larger the words around a wide picture are, which is looked at from further away."""
+    return min(max(width / 1100, 1.0), 2.2)
+
+
+def heading_of(mesh: Mesh, topology: Topology, source: str) -> tuple[str, str]:
+    """Return the title, which names the cluster and the date, and the line below it."""
+    when = datetime.datetime.fromtimestamp(int(mesh.now), datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    names = ", ".join(part.rpartition("/")[2] for part in source.split(", "))
+    first = " · ".join(part for part in ("Kilo mesh", shortened(visible(names), 60), when) if part)
+    out = len(mesh.nodes) - len(mesh.ready_nodes)
+    return first, " · ".join(
+        (
+            f"{topology.subnet.network}",
+            f"granularity {topology.granularity}",
+            plural(len({node.location for node in mesh.nodes}), "location"),
+            plural(len(mesh.nodes), "node") + (f" ({out} not ready)" if out else ""),
+            plural(len(mesh.peers), "peer"),
+        )
+    )
+
+
+def title(page: Box, heading: Sequence[str], own: Shades) -> Iterator[str]:
+    """Return the nodes that show the heading, at the left above the cards."""
+    top, width = page.y + page.height / 2 - _MARGIN, page.width - 2 * _MARGIN
+    scale = _scale(page.width)
+    for n, (text, size, colour, bold) in enumerate(
+        ((heading[0], _TITLE, own.ink, True), (heading[1], _SUBTITLE, own.quiet, False))
+    ):
+        line = Box(x=page.x, y=top - (12 + 27 * n) * scale, width=width, height=size * scale)
+        yield f"\thead{n} [{line.pos}, label={line_label(text, width, colour, round(size * scale), bold=bold)}];\n"
+
+
+def legend(page: Box, scene: Scene, topology: Topology, own: Shades) -> Iterator[str]:
+    """Return the nodes and lines that tell what the marks mean, of those that the picture has."""
+    scale = _scale(page.width)
+    x, y = page.x - page.width / 2 + _MARGIN, page.y - page.height / 2 + _MARGIN
+    for n, (text, line) in enumerate(_legend_items(scene, topology)):
+        if line:
+            for name, left in ((f"l{n}a", x), (f"l{n}b", x + 28 * scale)):
+                end = Box(x=left, y=y, width=0, height=0)
+                yield f'\t{name} [{end.pos}, shape=point, width=0.01, style=invis, label=""];\n'
+            yield f'\tl{n}a -- l{n}b [color="{own.quiet}", {line}];\n'
+            x += 34 * scale
+        size = round(LABEL_SIZE * scale)
+        width = text_width(text, size)
+        label = line_label(text, width, own.quiet, size)
+        yield f"\tl{n} [{Box(x=x + width / 2, y=y, width=width, height=size).pos}, label={label}];\n"
+        x += width + 14 * scale
+
+
+def _legend_items(scene: Scene, topology: Topology) -> Iterator[tuple[str, str]]:
+    if not scene.frame and sum(card.takes_part and not card.is_peers for card in scene.cards) > 1:
+        ends = "leaders" if topology.granularity is Granularity.LOCATION else "nodes"
+        yield f"tunnel between {ends}", "penwidth=2"
+    if any(card.is_peers and card.takes_part for card in scene.cards):
+        yield "each peer has a tunnel to each leader", "style=dashed, penwidth=1.2"
+    texts = [text for card in scene.cards for _, text in card.facts]
+    texts += [cell for card in scene.cards for row in card.rows for cell in row.cells]
+    if any(text.endswith(DISCOVERED) for text in texts):
+        yield f"{DISCOVERED.strip()}  discovered endpoint", ""
+    if any(not card.takes_part or any(row.ghost for row in card.rows) for card in scene.cards):
+        yield "grey: not ready, takes no part", ""

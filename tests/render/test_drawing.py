@@ -1,0 +1,212 @@
+"""The picture that kgctl designs: what it says, and that nothing of it lies on anything else."""
+
+import itertools
+import re
+import shutil
+import time
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kgctl_py.cluster.open import open_cluster
+from kgctl_py.escape_text import visible
+from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.options import Options
+from kgctl_py.render.graph.cards import Detail, location_cards
+from kgctl_py.render.graph.colours import colours
+from kgctl_py.render.graph.drawing import DrawingStyle, drawing
+from kgctl_py.render.graph.picture import Format, placed_picture
+from kgctl_py.render.graph.placement import NARROWEST, WIDEST, Box, on_a_ring
+from kgctl_py.render.graph.theme import Theme
+from kgctl_py.value import replace
+from tests.in_memory import EXAMPLE
+from tests.render.meshes import hostile_text, ready_mesh
+
+pytestmark = pytest.mark.skipif(not shutil.which("neato"), reason="needs Graphviz: `neato` is not installed")
+
+FULL, LOCATION = Granularity.FULL, Granularity.LOCATION
+SIZES = [
+    (1, 0, LOCATION, 1, 0),
+    (3, 2, LOCATION, 3, 0),
+    (8, 4, FULL, 3, 1),
+    (30, 4, LOCATION, 6, 3),
+    (30, 4, FULL, 6, 0),
+    (100, 20, LOCATION, 8, 9),
+    (200, 40, FULL, 6, 20),
+    (500, 60, LOCATION, 60, 7),
+    (1000, 300, FULL, 40, 50),
+]
+
+
+def example(granularity: Granularity | None = None) -> tuple[Mesh, Topology]:
+    mesh = open_cluster(Options(from_file=(str(EXAMPLE),), resolve=False)).mesh()
+    return mesh, build_topology(mesh, granularity=granularity, look_up=lambda _: {})
+
+
+def svg(mesh: Mesh, topology: Topology, style: DrawingStyle | None = None) -> ET.Element:
+    style = style or DrawingStyle(source="kind-prod")
+    return ET.fromstring(placed_picture(drawing(mesh, topology, style), Format.SVG))
+
+
+def texts(picture: ET.Element) -> list[str]:
+    return [" ".join((text.text or "").replace("\xa0", " ").split()) for text in picture.iterfind(".//{*}text")]
+
+
+def node_boxes(picture: ET.Element, names: str) -> dict[str, Box]:
+    """Give the boxes that are drawn for the nodes whose names match, by the outline of each."""
+    found = {}
+    for group in picture.iterfind(".//{*}g[@class='node']"):
+        name = group.findtext("{*}title", "")
+        if re.fullmatch(names, name):
+            outlines = [
+                one.get("d") or one.get("points") or "" for one in group if one.tag[-4:] in ("path", "ygon")
+            ]
+            numbers = [float(number) for text in outlines for number in re.findall(r"-?\d+\.?\d*", text)]
+            xs, ys = numbers[::2], numbers[1::2]
+            found[name] = Box(
+                x=(min(xs) + max(xs)) / 2,
+                y=(min(ys) + max(ys)) / 2,
+                width=max(xs) - min(xs),
+                height=max(ys) - min(ys),
+            )
+    return found
+
+
+def test_the_example_says_all_that_is_known() -> None:
+    said = texts(svg(*example()))
+    assert said[:2] == [
+        "Kilo mesh · kind-prod · 2026-01-01 09:00 UTC",
+        "10.4.0.0/16 · granularity location · 3 locations · 8 nodes (1 not ready) · 4 peers",
+    ]
+    assert {"berlin", "4 nodes, 1 not ready", "berlin-1", "leader", "10.4.0.1", "203.0.113.11:51820"} <= set(said)
+    assert {"10.42.2.0/24", "2001:db8:2:1::23", "10.9.0.0/24", "25 s", "paris.example.com:51820"} <= set(said)
+    assert {"berlin-4", "not ready: last seen 2h13m ago"} <= set(said)
+    assert {"Peers", "laptop", "10.5.0.1/32", "ann@example.com", "10.5.0.3/32, 192.168.50.0/24"} <= set(said)
+
+
+def test_a_discovered_endpoint_replaces_the_one_that_others_contradict() -> None:
+    said = texts(svg(*example()))
+    assert "198.51.100.77:40312 ~" in said
+    assert "~ discovered endpoint" in said
+    assert "192.168.1.10:51820" not in said
+
+
+def test_what_repeats_is_said_once() -> None:
+    said = texts(svg(*example()))
+    assert said.count("berlin") == 1
+    assert not [text for text in said if "location:" in text]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_nothing_lies_on_anything_else_on_a_page_of_good_shape(
+    size: tuple[int, int, Granularity, int, int],
+) -> None:
+    nodes, peers, granularity, locations, out = size
+    picture = svg(*ready_mesh(nodes, peers, granularity, locations, out))
+    cards = node_boxes(picture, r"c\d+")
+    labels = node_boxes(picture, r"t\d+_\d+|to_peers")
+    assert len(cards) >= 1
+    for (one, box), (other, second) in itertools.combinations({**cards, **labels}.items(), 2):
+        assert not box.is_near(second, 0), f"{one} lies on {other}"
+    width, height = (float((picture.get(side) or "").removesuffix("pt")) for side in ("width", "height"))
+    assert NARROWEST - 0.01 <= width / height <= WIDEST + 0.01
+    left, top, wide, high = map(float, (picture.get("viewBox") or "").split())
+    assert (left, top) == (0, 0)
+    for box in cards.values():
+        assert box.width <= wide
+        assert box.height <= high
+
+
+def test_every_node_is_named_at_every_size() -> None:
+    for nodes, peers, granularity, locations, out in SIZES:
+        mesh, topology = ready_mesh(nodes, peers, granularity, locations, out)
+        said = texts(svg(mesh, topology))
+        assert {node.name for node in mesh.nodes} <= set(said)
+        assert len([text for text in said if text.split()[0].startswith("peer-")]) == peers
+
+
+def test_a_thousand_nodes_are_drawn_in_two_seconds() -> None:
+    mesh, topology = ready_mesh(1000, 100, FULL, 40)
+    before = time.process_time()
+    drawn = drawing(mesh, topology, DrawingStyle())
+    assert time.process_time() - before < 1
+    before = time.monotonic()
+    placed_picture(drawn, Format.SVG, seconds=10)
+    assert time.monotonic() - before < 5  # alone it takes 0.2 s
+
+
+def test_fully_meshed_locations_have_one_line_that_says_how_many_tunnels_it_is() -> None:
+    picture = svg(*ready_mesh(15, 0, FULL, 2))
+    assert "8 \N{MULTIPLICATION SIGN} 7 tunnels" in texts(picture)
+    assert "8 nodes, 28 tunnels inside" in texts(picture)
+    assert (
+        len([edge for edge in picture.iterfind(".//{*}g[@class='edge']") if "c0" in edge.findtext("{*}title", "")])
+        == 1
+    )
+
+
+def test_many_locations_stand_in_a_frame_that_counts_their_tunnels() -> None:
+    said = texts(svg(*ready_mesh(60, 3, LOCATION, 20)))
+    assert "Full mesh: each leader has a tunnel to each other, 190 tunnels in all" in said
+    assert "20 \N{MULTIPLICATION SIGN} 3 tunnels" in said
+
+
+def test_above_thirty_nodes_a_location_lists_its_nodes_unless_all_is_wanted() -> None:
+    few, many = ready_mesh(30), ready_mesh(31)
+
+    def has_addresses(mesh: Mesh, topology: Topology, detail: Detail) -> bool:
+        return any(row.cells[1:] for card in location_cards(mesh, topology, detail) for row in card.rows)
+
+    assert has_addresses(*few, Detail.AUTO)
+    assert not has_addresses(*few, Detail.LOCATION)
+    assert not has_addresses(*many, Detail.AUTO)
+    assert has_addresses(*many, Detail.FULL)
+
+
+def test_a_dark_picture_has_dark_ground_and_light_text() -> None:
+    picture = svg(*example(), DrawingStyle(theme=Theme.DARK))
+    ground = picture.find("./{*}g/{*}polygon")
+    title = picture.find(".//{*}text")
+    assert ground is not None
+    assert title is not None
+    assert int((ground.get("fill") or "")[1:3], 16) < 0x30
+    assert int((title.get("fill") or "")[1:3], 16) > 0xC0
+
+
+def test_a_location_without_a_name_is_called_that() -> None:
+    mesh, topology = ready_mesh(2, locations=1)
+    nameless = Mesh.of([replace(node, location="") for node in mesh.nodes], (), mesh.now)
+    built = build_topology(nameless, granularity=LOCATION, look_up=lambda _: {})
+    assert "(no location)" in texts(svg(nameless, built))
+    assert topology.segments
+
+
+def test_locations_do_not_share_a_colour() -> None:
+    assert len({colour.strong for colour in colours(f"location-{n}" for n in range(60)).values()}) == 60
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(hostile_text, min_size=1, max_size=4, unique=True), hostile_text, hostile_text)
+def test_every_name_is_shown_as_it_is_written(names: list[str], location: str, source: str) -> None:
+    mesh, _ = ready_mesh(len(names), len(names))
+    nodes = [replace(node, name=name, location=location) for node, name in zip(mesh.nodes, names, strict=True)]
+    peers = [replace(peer, name=name) for peer, name in zip(mesh.peers, names, strict=True)]
+    hostile = Mesh.of(nodes, peers, mesh.now)
+    topology = build_topology(hostile, granularity=LOCATION, look_up=lambda _: {})
+    said = texts(svg(hostile, topology, DrawingStyle(source=source)))
+    for name in (*names, location):
+        shown = " ".join(visible(name).split())
+        assert any(text == shown or ("…" in text and shown.startswith(text.partition("…")[0])) for text in said)
+
+
+@given(st.lists(st.tuples(st.integers(80, 600), st.integers(40, 500)), min_size=1, max_size=8), st.booleans())
+@settings(max_examples=15, deadline=None)
+def test_on_a_ring_no_line_runs_over_a_third_box(sizes: list[tuple[int, int]], below: bool) -> None:
+    ring = on_a_ring([Box(width=width, height=height) for width, height in sizes], last_is_below=below)
+    for start, end in itertools.combinations(ring or [], 2):
+        assert not start.is_near(end, 0)
+        assert not [box for box in ring or [] if box not in (start, end) and box.is_crossed(start, end, 0)]
