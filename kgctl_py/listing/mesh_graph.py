@@ -9,9 +9,7 @@ from kgctl_py.findings import Finding
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, warning
-from kgctl_py.render.graph.cards import Detail
-from kgctl_py.render.graph.picture import Engine, Format, picture, placed_picture
-from kgctl_py.render.graph.theme import Theme
+from kgctl_py.render.graph.picture import Detail, Engine, Format, Theme, picture, placed_picture
 from kgctl_py.value import Value
 
 

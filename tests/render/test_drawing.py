@@ -16,12 +16,11 @@ from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.options import Options
-from kgctl_py.render.graph.cards import Detail, location_cards
+from kgctl_py.render.graph.cards import location_cards
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.graph.drawing import DrawingStyle, drawing
-from kgctl_py.render.graph.picture import Format, placed_picture
+from kgctl_py.render.graph.picture import Detail, Format, Theme, placed_picture
 from kgctl_py.render.graph.placement import NARROWEST, WIDEST, Box, on_a_ring
-from kgctl_py.render.graph.theme import Theme
 from kgctl_py.value import replace
 from tests.in_memory import EXAMPLE
 from tests.render.meshes import hostile_text, ready_mesh

@@ -1,6 +1,5 @@
 """What a picture says: a card for each location, or for each node of a small full mesh, and one for the peers."""
 
-import enum
 import math
 from collections.abc import Iterable, Sequence
 
@@ -9,6 +8,7 @@ from kgctl_py.escape_text import visible
 from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.graph.picture import Detail
 from kgctl_py.render.graph.text_width import shortened
 from kgctl_py.value import Value, replace
 
@@ -22,14 +22,6 @@ _LONGEST = 44
 DISCOVERED = " ~"
 """The mark of a discovered endpoint, as in `kgctl get`."""
 NO_LOCATION = "(no location)"
-
-
-class Detail(enum.StrEnum):
-    """Whether each node has its addresses, or a location lists its nodes; `auto` decides by their number."""
-
-    AUTO = "auto"
-    FULL = "full"
-    LOCATION = "location"
 
 
 class Row(Value, frozen=True):

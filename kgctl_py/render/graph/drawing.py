@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.card_label import card_label, line_label
-from kgctl_py.render.graph.cards import Detail, location_cards, peers_card, plural, tunnels
+from kgctl_py.render.graph.cards import location_cards, peers_card, plural, tunnels
 from kgctl_py.render.graph.colours import colours
+from kgctl_py.render.graph.picture import Detail, Theme
 from kgctl_py.render.graph.placement import Box
 from kgctl_py.render.graph.scene import LABEL_SIZE, Scene, placed_scene, times
 from kgctl_py.render.graph.text_width import text_width
-from kgctl_py.render.graph.theme import CardShades, Shades, Theme, card_shades, grey_card, shades
+from kgctl_py.render.graph.theme import CardShades, Shades, card_shades, grey_card, shades
 from kgctl_py.render.graph.title_and_legend import heading_of, legend, page_of, title
 from kgctl_py.value import Value
 

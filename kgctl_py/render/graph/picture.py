@@ -6,9 +6,12 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.render.graph.drawing import Drawing
+
+if TYPE_CHECKING:
+    from kgctl_py.render.graph.drawing import Drawing
 
 SECONDS = 30.0
 """How long an engine may take."""
@@ -37,6 +40,21 @@ class Engine(enum.StrEnum):
     TWOPI = "twopi"
 
 
+class Detail(enum.StrEnum):
+    """Whether each node has its addresses, or a location lists its nodes; `auto` decides by their number."""
+
+    AUTO = "auto"
+    FULL = "full"
+    LOCATION = "location"
+
+
+class Theme(enum.StrEnum):
+    """The ground that a picture is drawn on."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
 def picture(dot: Iterable[str], image: Format, engine: Engine, *, seconds: float = SECONDS) -> bytes:
     """Draw the lines of DOT; raise KgctlError when Graphviz is missing, fails, or takes longer than `seconds`."""
     from graphviz.backend import dot_command
@@ -45,7 +63,7 @@ def picture(dot: Iterable[str], image: Format, engine: Engine, *, seconds: float
     return _drawn(command, "".join(map(_drawable, dot)), seconds, hint=_faster_way(engine))
 
 
-def placed_picture(drawing: Drawing, image: Format, *, seconds: float = SECONDS) -> bytes:
+def placed_picture(drawing: "Drawing", image: Format, *, seconds: float = SECONDS) -> bytes:
     """Draw a picture whose nodes have their places; raise KgctlError as `picture` does."""
     from graphviz.backend import dot_command
 
@@ -56,7 +74,7 @@ def placed_picture(drawing: Drawing, image: Format, *, seconds: float = SECONDS)
     return _drawn([*command, *options], drawing.dot, seconds, hint=hint)
 
 
-def resolution(drawing: Drawing) -> int:
+def resolution(drawing: "Drawing") -> int:
     """Return the dots per inch of a PNG: the more, the smaller the picture is."""
     inches = drawing.width / 72 * drawing.height / 72
     return next((dots for dots in _RESOLUTIONS if inches * dots**2 <= _MOST_DOTS), _RESOLUTIONS[-1])

@@ -1,16 +1,8 @@
 """The light and the dark colours of a picture."""
 
-import enum
-
 from kgctl_py.render.graph.colours import Colour
+from kgctl_py.render.graph.picture import Theme
 from kgctl_py.value import Value
-
-
-class Theme(enum.StrEnum):
-    """The ground that a picture is drawn on."""
-
-    LIGHT = "light"
-    DARK = "dark"
 
 
 class Shades(Value, frozen=True, kw_only=True):
