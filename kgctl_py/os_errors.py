@@ -1,9 +1,19 @@
-"""Errors of the operating system in kgctl's words: a missing file, one that may not be read, a full disk."""
+"""Files of the user: what the system says against reading or writing one, and how much of one is read."""
 
 import contextlib
+import errno
 from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
 
 from kgctl_py.errors import KgctlError
+
+LARGEST_FILE = 2**30
+"""The most bytes of a file that is read; a saved cluster of 5,000 nodes has 55 MB."""
+LARGEST_SETTING = 2**24
+"""The most bytes of a file of settings: a kubeconfig, a configuration, a Peer."""
+
+_PART = 2**20
 
 
 def reason(error: BaseException, otherwise: str = "") -> str:
@@ -28,3 +38,28 @@ def explained(verb: str, path: object) -> Iterator[None]:
         raise  # a reader that has read enough is not an error
     except OSError as error:
         raise KgctlError(f'cannot {verb} "{path}": {reason(error)}') from None
+
+
+def read_bytes(path: str | Path, *, most: int = LARGEST_FILE) -> bytes:
+    """Return the content of a file or a pipe; raise OSError, and KgctlError for more than `most` bytes."""
+    with open_file(path) as file:
+        return read_stream(file, f'"{path}"', most=most)
+
+
+def open_file(path: str | Path) -> BinaryIO:
+    """Open a file for reading; raise OSError, also for a name that no file can have."""
+    try:
+        return Path(path).open("rb")
+    except ValueError:  # a NUL, or a character that the file system cannot write
+        raise FileNotFoundError(errno.ENOENT, "no file can have that name", str(path)) from None
+
+
+def read_stream(stream: BinaryIO, name: str, *, most: int = LARGEST_FILE) -> bytes:
+    """Return what is left of a stream; raise KgctlError with its `name` for more than `most` bytes."""
+    parts, size = [], 0
+    while part := stream.read(_PART):
+        parts.append(part)
+        size += len(part)
+        if size > most:
+            raise KgctlError(f"{name} is larger than {most >> 20} MiB")
+    return b"".join(parts)

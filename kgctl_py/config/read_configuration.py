@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.os_errors import explained
+from kgctl_py.os_errors import LARGEST_SETTING, explained, read_bytes, read_stream
 from kgctl_py.wireguard.field_values import decode
 from kgctl_py.wireguard.parse_any import parse_any
 from kgctl_py.wireguard.sections import Parsed
@@ -22,13 +22,17 @@ def read_configuration(source: str) -> Parsed:
     try:
         with explained("read", name):
             if source == STDIN:
-                return parse_any(decode(sys.stdin.buffer.read()))
+                return parse_any(decode(read_stream(sys.stdin.buffer, "stdin", most=LARGEST_SETTING)))
             path = _main_file(Path(source))
             network = path.with_suffix(_NETWORK)
-            beside = decode(network.read_bytes()) if path.suffix == _NETDEV and network.exists() else ""
-            return parse_any(decode(path.read_bytes()), beside)
+            beside = _text(network) if path.suffix == _NETDEV and network.exists() else ""
+            return parse_any(_text(path), beside)
     except ValueError as error:
         raise _not_read(name, error) from None
+
+
+def _text(path: Path) -> str:
+    return decode(read_bytes(path, most=LARGEST_SETTING))
 
 
 def _main_file(path: Path) -> Path:

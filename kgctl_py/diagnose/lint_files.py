@@ -12,7 +12,7 @@ from kgctl_py.findings.rules import peer_files, peers
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
 from kgctl_py.kube.objects.yaml_places import Region
 from kgctl_py.kube.objects.yaml_text import UnparsableError
-from kgctl_py.os_errors import explained
+from kgctl_py.os_errors import explained, read_bytes, read_stream
 from kgctl_py.render.findings.file_finding import FileFinding
 from kgctl_py.value import Value, replace
 
@@ -82,17 +82,21 @@ def _texts(paths: Sequence[str]) -> Iterator[tuple[str, bytes, bool]]:
     seen: set[str] = set()
     for path in paths:
         if path == "-":
-            yield "stdin", sys.stdin.buffer.read(), True
+            yield "stdin", read_stream(sys.stdin.buffer, "stdin"), True
             continue
         with explained("read", path):
             for file in _below(path) if Path(path).is_dir() else [path]:
                 if os.path.realpath(file) not in seen:
                     seen.add(os.path.realpath(file))
-                    yield file, Path(file).read_bytes(), file == path
+                    yield file, read_bytes(file), file == path
 
 
 def _below(folder: str) -> Iterator[str]:
-    """Return the YAML and JSON files of a folder by name, but none whose name starts with a dot."""
+    """Return the YAML and JSON files of a folder by name, but none whose name starts with a dot.
+
+    A link out of the folder is passed over, as Git keeps only its name.
+    """
+    root = Path(folder).resolve()
 
     def refuse(error: OSError) -> None:
         raise error
@@ -101,8 +105,12 @@ def _below(folder: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             file = Path(parent, name)
-            if name.endswith(_ENDINGS) and not name.startswith(".") and file.is_file():
+            if name.endswith(_ENDINGS) and not name.startswith(".") and _is_file_below(file, root):
                 yield str(file)
+
+
+def _is_file_below(file: Path, root: Path) -> bool:
+    return file.is_file() and (not file.is_symlink() or file.resolve().is_relative_to(root))
 
 
 def _of_each(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFinding]:

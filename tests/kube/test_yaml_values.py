@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgctl_py.kube.objects.json_stream import json_texts
 from kgctl_py.kube.objects.yaml_dump import dump_line, dump_yaml
+from kgctl_py.kube.objects.yaml_places import documents
 from kgctl_py.kube.objects.yaml_scalars import is_plain_string
 from kgctl_py.kube.objects.yaml_text import UnparsableError, load_all
-from kgctl_py.kube.objects.yaml_values import MOST_VALUES
+from kgctl_py.kube.objects.yaml_values import MOST_BY_ALIASES
 
 SCALARS: dict[str, Any] = {
     "y": True,
@@ -131,7 +134,6 @@ def test_aliases_of_aliases_may_not_stand_for_more_than_a_large_cluster() -> Non
     lines = [f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 10)}]\n" for n in range(1, 9)]
     with pytest.raises(UnparsableError, match="too many values"):
         load_all(("x0: &x0 [a]\n" + "".join(lines)).encode())
-    assert MOST_VALUES == 10_000_000
 
 
 @given(
@@ -140,3 +142,56 @@ def test_aliases_of_aliases_may_not_stand_for_more_than_a_large_cluster() -> Non
 def test_what_is_written_is_read_back(value: dict[str, str]) -> None:
     assert load_all(dump_yaml(value).encode()) == [value]
     assert load_all(dump_line(value).encode()) == [value]
+
+
+def bomb(levels: int, width: int = 10, first: str = "a") -> str:
+    lines = [f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * width)}]\n" for n in range(1, levels)]
+    return f"x0: &x0 {first}\n" + "".join(lines)
+
+
+def merges(levels: int) -> str:
+    lines = [f"m{n}: &m{n} {{<<: [{', '.join([f'*m{n - 1}'] * 9)}]}}\n" for n in range(1, levels)]
+    return "m0: &m0 {a: 1}\n" + "".join(lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        bomb(8),
+        "---\n".join([bomb(5)] * 30),
+        bomb(2, 5000, "x" * 10_000),
+        "m0: &m0 {a: 1}\n"
+        + "".join(f"m{n}: &m{n} {{<<: [{', '.join([f'*m{n - 1}'] * 9)}]}}\n" for n in range(1, 9)),
+    ],
+    ids=["deep", "many documents", "long text", "merged"],
+)
+def test_a_file_has_few_values_by_its_aliases(text: str) -> None:
+    with pytest.raises(UnparsableError, match="too many values"):
+        load_all(text.encode())
+    with pytest.raises(UnparsableError, match="too many values"):
+        documents(text.encode(), lambda *_: True)
+
+
+def test_aliases_that_people_use_are_read() -> None:
+    text = "- &a {cpu: 100m, memory: 1Gi}\n" + "- {limits: *a, requests: *a}\n" * 10_000
+    assert len(load_all(text.encode())[0]) == 10_001
+    many = "---\n".join([f"a: &a [{'x, ' * 100}]\nb: *a\n"] * 500)
+    assert len(load_all(many.encode())) == 500
+    assert MOST_BY_ALIASES > 500 * 101
+
+
+def test_a_value_is_that_of_its_own_document() -> None:
+    text = "---\n".join(f"a: &a [{number}]\nb: [*a, *a]\n" for number in range(1000))
+    assert load_all(text.encode()) == [{"a": [n], "b": [[n], [n]]} for n in range(1000)]
+
+
+def test_json_objects_one_after_the_other_take_time_in_proportion() -> None:
+    started = time.process_time()
+    assert len(json_texts(b'{"a": 1}\n' * 100_000)) == 100_000
+    assert time.process_time() - started < 5
+
+
+def test_each_of_several_json_objects_has_its_places() -> None:
+    found = documents(b'{"kind": "A"} {"kind": "B"}\n{\n "kind": "C"}', lambda *_: True)
+    places = [one.region("kind") for one in found]
+    assert [(place.line, place.column) for place in places] == [(1, 2), (1, 16), (3, 2)]

@@ -14,11 +14,11 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.cluster.git import kustomization
+from kgctl_py.cluster.git.boundaries import check_file, check_folder, is_below, read_regular, repository
 from kgctl_py.cluster.saved.snapshot import nameless, objects_in, peer_in
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Peer
 from kgctl_py.notice import Notice
-from kgctl_py.os_errors import explained
 from kgctl_py.value import Value
 
 PEERS = "peers"
@@ -55,6 +55,7 @@ class Folder:
         self._texts: dict[Path, str] = {}
         self._notices: dict[Notice, None] = {}
         self._root = _kustomization_of(self.path)
+        self._repository = repository(self.path)
 
     @property
     def kustomization(self) -> Path:
@@ -99,8 +100,11 @@ class Folder:
         listed = list(self._listed(self._root, set()))
         known = {file.path.resolve() for file in listed}
         beside = (path for path in sorted((self.path / PEERS).glob("*")) if path.suffix in _SUFFIXES)
-        unlisted = (path for path in beside if path.name not in kustomization.FILE_NAMES)
+        unlisted = (path for path in beside if path.name not in kustomization.FILE_NAMES and self._is_own(path))
         return self._by_name([*listed, *(Listed(path) for path in unlisted if path.resolve() not in known)])
+
+    def _is_own(self, path: Path) -> bool:
+        return path.is_file() and is_below(path, self.path)
 
     def _listed(self, by: Path, seen: set[Path]) -> Iterator[Listed]:
         """Return the files that a kustomization lists, and those of the folders that it lists, each once."""
@@ -110,8 +114,10 @@ class Folder:
         for resource in _resources(by, self.text(by)):
             path = by.parent / resource
             if path.is_dir():
+                check_folder(path, self._repository, by)
                 yield from self._listed(_kustomization_of(path), seen)
             elif path.exists() or not any(mark in resource for mark in _REMOTE):
+                check_file(path, by)
                 yield Listed(path, by, resource)
 
     def _by_name(self, files: Iterable[Listed]) -> tuple[KeptPeer, ...]:
@@ -139,8 +145,7 @@ class Folder:
 def read_text(path: Path) -> str:
     """Return the text of a file, with its line ends; raise KgctlError."""
     try:
-        with explained("read", path):
-            return path.read_bytes().decode()
+        return read_regular(path).decode()
     except UnicodeDecodeError:
         raise KgctlError(f'"{path}" is not UTF-8 text') from None
 
@@ -152,6 +157,8 @@ def kustomization_in(folder: Path) -> Path | None:
 
 def _kustomization_of(folder: Path) -> Path:
     found = kustomization_in(folder)
+    if found is not None:
+        check_file(found, found)
     if found is None:
         why = f"has no {kustomization.FILE_NAMES[0]}" if folder.is_dir() else "is no folder"
         hint = f"kgctl init {shlex.quote(str(folder))}"

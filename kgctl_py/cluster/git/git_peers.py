@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kgctl_py.cluster.git import kustomization
+from kgctl_py.cluster.git.boundaries import is_below
 from kgctl_py.cluster.git.git_folder import Folder, KeptPeer, Listed
 from kgctl_py.cluster.interface import Manifest, MissingPeerError
 from kgctl_py.errors import KgctlError
@@ -108,6 +109,9 @@ class FolderPeerStore:
 
     def _alone(self, name: str) -> KeptPeer:
         kept = self._find(name)
+        if not is_below(kept.file.path, self._folder.path):
+            other = shlex.quote(str(kept.file.path.resolve().parent))
+            raise KgctlError(f'"{kept.file.path}" is outside of "{self._folder.path}"', hint=f"--git {other}")
         if not kept.alone:
             raise KgctlError(
                 f'"{kept.file.path}" holds more than peer "{name}"', hint="give each Peer its own file"

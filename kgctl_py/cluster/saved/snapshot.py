@@ -6,7 +6,6 @@ import functools
 import itertools
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,7 +21,7 @@ from kgctl_py.kube.objects.raw_object import RawObject, objects_in_document, obj
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
 from kgctl_py.notice import Notice, warning
-from kgctl_py.os_errors import explained
+from kgctl_py.os_errors import explained, read_bytes, read_stream
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.saved.bundle import Bundle
@@ -185,7 +184,7 @@ def _shown(path: str) -> str:
 
 def _read(path: str) -> bytes:
     with explained("read", path):
-        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        return read_stream(sys.stdin.buffer, "stdin") if path == "-" else read_bytes(path)
 
 
 def _documents(text: bytes, shown: str) -> list[Any]:
@@ -194,8 +193,9 @@ def _documents(text: bytes, shown: str) -> list[Any]:
             return [_json(text.removeprefix(codecs.BOM_UTF8), shown)]
         from kgctl_py.kube.objects.json_stream import json_texts
 
-        if texts := json_texts(text):
-            return [_json(one.encode(), shown) for one in texts]
+        with contextlib.suppress(msgspec.DecodeError):  # Python takes NaN for a number
+            if texts := json_texts(text):
+                return [_json(one.text.encode(), shown) for one in texts]
     from kgctl_py.kube.objects.yaml_text import UnparsableError, load_all
 
     try:

@@ -4,7 +4,6 @@ import base64
 import re
 import string
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -113,7 +112,7 @@ def _escaped(key: str) -> str:
 def _token(path: str, otherwise: str | None, access: Access) -> str:
     """Return the token in a file; `otherwise` when the file cannot be read, or is empty, as client-go does."""
     try:
-        return Path(path).read_text(encoding="utf-8").strip() or otherwise or ""
+        return os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING).decode().strip() or otherwise or ""
     except (OSError, ValueError) as error:
         if otherwise:
             return otherwise

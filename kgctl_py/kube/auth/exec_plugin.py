@@ -7,7 +7,6 @@ import base64
 import json
 import os
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -115,4 +114,4 @@ def _cluster_info(cluster: Cluster) -> dict[str, Any]:
 
 def _read(path: str) -> bytes:
     with os_errors.explained("read the certificate-authority", path):
-        return Path(path).read_bytes()
+        return os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING)

@@ -126,7 +126,8 @@ class _File(msgspec.Struct, rename="kebab", frozen=True):
 def read(path: Path) -> Kubeconfig:
     """Return the kubeconfig at `path`; raise KgctlError, which quotes nothing from it."""
     try:
-        file = msgspec.convert(_with_zeros(_value(path.read_bytes())), type=_File)
+        text = os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING)
+        file = msgspec.convert(_with_zeros(_value(text)), type=_File)
     except OSError as error:
         raise KgctlError(f'cannot read kubeconfig "{path}": {os_errors.reason(error)}') from None
     except msgspec.ValidationError as error:

@@ -4,14 +4,13 @@ As client-go does it, but for one thing: the kubeconfig is not written, so a new
 """
 
 import base64
-import binascii
+import http.client
 import ssl
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -65,7 +64,7 @@ def _is_valid(token: str) -> bool:
     try:
         padded = parts[1] + "=" * (-len(parts[1]) % 4)
         return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=_Claims).exp > time.time() + _EARLY
-    except (ValueError, binascii.Error, msgspec.DecodeError):
+    except (ValueError, RecursionError):
         return False
 
 
@@ -112,14 +111,16 @@ class _Issuer:
             raise _SignInError(f'the issuer "{host}" cannot be reached: {os_errors.reason(reason)}') from None
         except OSError as error:
             raise _SignInError(f'the issuer "{host}" cannot be reached: {os_errors.reason(error)}') from None
-        except ValueError:
+        except (ValueError, RecursionError, http.client.HTTPException):
             raise _SignInError(f'the issuer "{host}" did not answer with what OpenID Connect asks for') from None
 
 
 def _authority(config: Mapping[str, str]) -> bytes:
     data, path = config.get("idp-certificate-authority-data", ""), config.get("idp-certificate-authority", "")
     try:
-        return base64.b64decode(data) if data else Path(path).read_bytes() if path else b""
+        if data:
+            return base64.b64decode(data)
+        return os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING) if path else b""
     except ValueError:
         raise _SignInError("idp-certificate-authority-data is not base64") from None
     except OSError as error:

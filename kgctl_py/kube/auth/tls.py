@@ -73,7 +73,7 @@ def _pem(access: Access, data: str | None, path: str | None) -> bytes | None:
     try:
         if data:
             return binascii.a2b_base64(data)
-        return Path(path).read_bytes() if path else None
+        return os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING) if path else None
     except ValueError:  # binascii.Error is one
         raise KgctlError(f"{access.source} cannot be used: a field that ends in -data is not base64") from None
     except OSError as error:

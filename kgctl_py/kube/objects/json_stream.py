@@ -4,34 +4,37 @@ import json
 import re
 from collections.abc import Iterator
 
+from kgctl_py.value import Value
+
 _SPACE = re.compile(r"[ \t\r\n]*")
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
-def json_texts(text: bytes) -> tuple[str, ...]:
-    """Return the text of each value, behind blanks in place of all before it; nothing where one is no JSON.
+class JsonText(Value, frozen=True):
+    """The text of a value, and the numbers of lines and columns before it."""
 
-    The blanks keep lines and columns as they are.
-    """
+    text: str
+    line: int = 0
+    column: int = 0
+
+
+def json_texts(text: bytes) -> tuple[JsonText, ...]:
+    """Return the text of each value; nothing where one is no JSON."""
     try:
-        decoded = text.decode().removeprefix(_BOM)
-        return tuple(_blank(decoded[:start]) + decoded[start:end] for start, end in _values(decoded))
+        return tuple(_texts(text.decode().removeprefix(_BOM)))
     except (ValueError, RecursionError):
         return ()
 
 
-def _values(text: str) -> Iterator[tuple[int, int]]:
-    decoder, start = json.JSONDecoder(), _after_space(text, 0)
+def _texts(text: str) -> Iterator[JsonText]:
+    decoder, line, counted, start = json.JSONDecoder(), 0, 0, _after_space(text, 0)
     while start < len(text):
         _, end = decoder.raw_decode(text, start)
-        yield start, end
+        line, counted = line + text.count("\n", counted, start), start
+        yield JsonText(text[start:end], line, start - text.rfind("\n", 0, start) - 1)
         start = _after_space(text, end)
 
 
 def _after_space(text: str, start: int) -> int:
     match = _SPACE.match(text, start)
     return match.end() if match else start
-
-
-def _blank(text: str) -> str:
-    return "\n" * text.count("\n") + " " * (len(text) - text.rfind("\n") - 1)

@@ -5,10 +5,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from kgctl_py.kube.objects.json_stream import json_texts
+from kgctl_py.kube.objects.json_stream import JsonText, json_texts
 from kgctl_py.kube.objects.yaml_text import UnparsableError, nodes
 from kgctl_py.kube.objects.yaml_values import NodeError, Values, is_merge
-from kgctl_py.value import Value
+from kgctl_py.value import Value, replace
 
 _DEEPEST_FIELD = 10
 """The number of levels that have regions: `items[0].spec.endpoint.dnsOrIP.ip` has six."""
@@ -46,22 +46,37 @@ def documents(text: bytes, wanted: Callable[[str, str], bool]) -> list[Document]
     """
     texts = json_texts(text) if _JSON.match(text) else ()
     if len(texts) > 1:
-        return [found for one in texts for found in documents(one.encode(), wanted)]
+        return [_shifted(found, one) for one in texts for found in documents(one.text.encode(), wanted)]
     try:
         return list(_documents(text, wanted))
     except UnparsableError:
-        value = json.loads(texts[0]) if texts else None
+        value = json.loads(texts[0].text) if texts else None
         if isinstance(value, dict):  # JSON has escapes that YAML does not have
             return [Document(value=value, regions={})] if wanted(*_kind(value)) else []
         raise
 
 
+def _shifted(found: Document, text: JsonText) -> Document:
+    """Return a document with the lines and columns that it has in the file."""
+    return replace(found, regions={field: _region_in(region, text) for field, region in found.regions.items()})
+
+
+def _region_in(region: Region, text: JsonText) -> Region:
+    return Region(
+        line=region.line + text.line,
+        column=region.column + (text.column if region.line == 1 else 0),
+        end_line=region.end_line + text.line,
+        end_column=region.end_column + (text.column if region.end_line == 1 else 0),
+    )
+
+
 def _documents(text: bytes, wanted: Callable[[str, str], bool]) -> Iterator[Document]:
     try:
+        values = Values(lenient=True)
         for node in nodes(text):
             heads = {key.value: value.value for key, value in _pairs(node) if isinstance(value.value, str)}
             if wanted(*_kind(heads)):
-                value = Values(lenient=True).value(node)
+                value = values.value(node)
                 twice = tuple(_twice(node, "", set()))
                 yield Document(value=value, regions=dict(_regions(node, "", set())), twice=twice)
     except (NodeError, RecursionError) as error:

@@ -49,8 +49,9 @@ def check_depth(text: bytes) -> None:
 def load_all(text: bytes) -> list[Any]:
     """Return the documents in `text` without empty ones; raise UnparsableError, also for a key twice."""
     try:
-        values = (Values().value(node) for node in nodes(text))
-        return [document for document in values if document is not None]
+        values = Values()
+        documents = (values.value(node) for node in nodes(text))
+        return [document for document in documents if document is not None]
     except (NodeError, RecursionError) as error:
         raise UnparsableError.of(error, text) from None
 

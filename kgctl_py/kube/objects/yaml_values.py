@@ -15,8 +15,11 @@ from kgctl_py.kube.objects.yaml_scalars import json_number, plain_scalar
 _TAG = "tag:yaml.org,2002:"
 _MERGE = "<<"
 _COLLECTIONS = ("map", "seq", "set", "omap", "pairs")
-MOST_VALUES = 10_000_000
-"""The most values of a document, each alias counted as what it stands for: as many as 50,000 large nodes have."""
+MOST_BY_ALIASES = 100_000
+"""The most values that a file has by its aliases: each alias counts as what it stands for, anew each time."""
+
+_LONG = 100
+"""A scalar counts once more for each so many characters."""
 
 
 class NodeError(ValueError):
@@ -32,33 +35,48 @@ class DuplicateKeyError(NodeError):
 
 
 class Values:
-    """Makes values of nodes; a `lenient` one lets the last of several equal keys win."""
+    """Makes values of the nodes of a file; a `lenient` one lets the last of several equal keys win."""
 
     def __init__(self, *, lenient: bool = False) -> None:
         self._lenient = lenient
         self._made: dict[int, tuple[Any, int]] = {}
         self._open: set[int] = set()
+        self._written = 0  # the values that stand in the text itself
+        self._before = 0  # the values of the documents before
 
     def value(self, node: Any) -> Any:
-        """Return the value of a node; raise NodeError."""
-        return self._value(node)[0]
+        """Return the value of a document; raise NodeError."""
+        value, size = self._value(node)
+        self._before += size
+        self._made.clear()  # the next document has other nodes, perhaps in the same place of the memory
+        return value
 
     def _value(self, node: Any) -> tuple[Any, int]:
         """Return the value of a node, and the number of values in it."""
-        if node.id == "scalar":
-            return _scalar(node), 1
         if id(node) in self._made:
             return self._made[id(node)]
+        if node.id == "scalar":
+            return self._counted(node)
         if id(node) in self._open:
             raise NodeError("an alias stands within what it stands for", node)
         if node.tag.startswith(_TAG) and node.tag.removeprefix(_TAG) not in _COLLECTIONS:
             raise NodeError("it has a tag that Kubernetes does not know", node)
         self._open.add(id(node))
+        self._written += 1
         value, size = self._mapping(node) if node.id == "mapping" else self._sequence(node)
-        if size > MOST_VALUES:
+        if self._before + size - self._written > MOST_BY_ALIASES:
             raise NodeError("its aliases stand for too many values", node)
         self._open.discard(id(node))
         self._made[id(node)] = value, size
+        return value, size
+
+    def _counted(self, node: Any) -> tuple[Any, int]:
+        """Return the value of a scalar; only a long one is kept, so that its aliases count."""
+        size = 1 + len(node.value) // _LONG
+        self._written += size
+        value = _scalar(node)
+        if size > 1:
+            self._made[id(node)] = value, size
         return value, size
 
     def _sequence(self, node: Any) -> tuple[Any, int]:

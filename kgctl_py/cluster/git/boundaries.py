@@ -1,0 +1,45 @@
+"""What a folder in Git may name: its own files, as Kustomize has it, and other folders of the same repository."""
+
+import os
+import shlex
+import stat
+from pathlib import Path
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.os_errors import LARGEST_SETTING, explained, read_stream
+
+
+def repository(folder: Path) -> Path:
+    """Return the root of the repository that has `folder`; the folder itself where there is no repository."""
+    real = folder.resolve()
+    return next((parent for parent in (real, *real.parents) if (parent / ".git").exists()), real)
+
+
+def check_file(path: Path, by: Path) -> None:
+    """Raise KgctlError unless a file that the kustomization `by` names is in or below the folder of that."""
+    if not is_below(path, by.parent):
+        raise KgctlError(
+            f'"{by}" names "{path}", which is not below its folder', hint=f'move it below "{by.parent}"'
+        )
+
+
+def check_folder(path: Path, root: Path, by: Path) -> None:
+    """Raise KgctlError unless a folder that the kustomization `by` names is in the repository at `root`."""
+    if not is_below(path, root):
+        hint = f"remove it from {shlex.quote(str(by))}"
+        raise KgctlError(f'"{by}" names "{path}", which is outside of "{root}"', hint=hint)
+
+
+def is_below(path: Path, folder: Path) -> bool:
+    """Return whether a path leads into a folder, with all links followed."""
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def read_regular(path: Path) -> bytes:
+    """Return the content of a regular file; raise KgctlError for any other one, which may have no end."""
+    with explained("read", path):
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise KgctlError(f'cannot read "{path}": it is no regular file')
+            return read_stream(file, f'"{path}"', most=LARGEST_SETTING)
