@@ -1,16 +1,18 @@
 """The pages say what the program does; after a change `python -m tests.docs.made` mends what is made from it."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from kgctl_py.cli.table import ROWS
 from kgctl_py.errors import ExitCode
 from kgctl_py.findings import Code
 from tests.docs import made, pages
 from tests.docs.made import Made
-from tests.docs.pages import DOCS, PAGES, README
+from tests.docs.pages import DOCS, PAGES, README, ROOT
 
 LISTED = [row.name for row in ROWS if row.group]
 COMMANDS = [" ".join(("kgctl", *words)) for words in made.commands()]
@@ -78,3 +80,14 @@ def test_a_line_of_prose_is_a_sentence(page: Path) -> None:
 def test_the_picture_is_that_of_the_example_cluster() -> None:
     drawn, kept = (re.findall(r">([^<>\n]+)<", svg) for svg in (made.picture(), made.PICTURE.read_text()))
     assert sorted(kept) == sorted(drawn), "uv run python -m tests.docs.made"
+
+
+def test_each_page_has_its_place_in_the_navigation() -> None:
+    nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text())["nav"]
+    assert sorted(named(nav)) == sorted(page.name for page in DOCS.glob("*.md"))
+
+
+def named(nav: list[dict[str, object]]) -> Iterator[str]:
+    for entry in nav:
+        for value in entry.values():
+            yield from named(value) if isinstance(value, list) else (str(value),)

@@ -4,12 +4,10 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
-import yaml
 
 from tests.docs.pages import DOCS, ROOT
 
@@ -26,17 +24,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run([zensical, "build", "--strict"], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "dist" / "site"
-
-
-def test_each_page_has_its_place_in_the_navigation() -> None:
-    nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text())["nav"]
-    assert sorted(named(nav)) == sorted(page.name for page in DOCS.glob("*.md"))
-
-
-def named(nav: list[dict[str, object]]) -> Iterator[str]:
-    for entry in nav:
-        for value in entry.values():
-            yield from named(value) if isinstance(value, list) else (str(value),)
 
 
 def test_it_starts_with_the_quickstart(site: Path) -> None:
