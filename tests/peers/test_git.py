@@ -274,7 +274,7 @@ def test_a_kustomization_that_cannot_be_written_leaves_no_peer(repository: Repos
     (repository.path / "kustomization.yaml").write_text(long)
     before = repository.files()
     limited = f"ulimit -f 1; exec {shlex.join(repository.program('add', 'mia'))}"  # KiB that a file may have
-    unmeasured = "unset COVERAGE_PROCESS_CONFIG; "  # coverage would have a file that is too large, too
+    unmeasured = "unset ${!COVERAGE_*}; "  # coverage would have a file that is too large, too
     done = subprocess.run(["bash", "-c", unmeasured + limited], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, repository.files()) == (1, "", before)
     assert done.stderr.endswith(f'cannot write "{repository.path}/kustomization.yaml": file too large\n')
