@@ -22,6 +22,9 @@ class Format(enum.StrEnum):
     WG_QUICK = "wg-quick"
     NETWORKMANAGER = "networkmanager"
     NETWORKD = "networkd"
+    NETPLAN = "netplan"
+    NIXOS = "nixos"
+    ZIP = "zip"
     YAML = "yaml"
     JSON = "json"
 
@@ -33,7 +36,7 @@ class Format(enum.StrEnum):
     @property
     def names_key_file(self) -> bool:
         """Whether it can name a file that has the private key."""
-        return self in (Format.WG_QUICK, Format.NETWORKD)
+        return self in (Format.WG_QUICK, Format.NETWORKD, Format.NETPLAN, Format.NIXOS)
 
     @property
     def default_interface(self) -> str:
@@ -43,12 +46,12 @@ class Format(enum.StrEnum):
     @property
     def is_folder(self) -> bool:
         """Whether it has several files."""
-        return self is Format.NETWORKD
+        return self in (Format.NETWORKD, Format.NIXOS)
 
     @property
     def is_text(self) -> bool:
         """Whether it can be printed: a single file with text."""
-        return not self.is_folder
+        return not self.is_folder and self is not Format.ZIP
 
     @property
     def ending(self) -> str:
@@ -62,12 +65,17 @@ class WholeFormat(enum.StrEnum):
     WG_QUICK = "wg-quick"
     NETWORKMANAGER = "networkmanager"
     NETWORKD = "networkd"
+    NETPLAN = "netplan"
+    NIXOS = "nixos"
+    ZIP = "zip"
 
 
 _ENDINGS = {
     Format.WIREGUARD: ".conf",
     Format.WG_QUICK: ".conf",
     Format.NETWORKMANAGER: ".nmconnection",
+    Format.NETPLAN: ".yaml",
+    Format.ZIP: ".zip",
     Format.YAML: ".yaml",
     Format.JSON: ".json",
 }

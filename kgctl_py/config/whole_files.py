@@ -9,9 +9,12 @@ from kgctl_py.config.form import Form, Format, Shown
 from kgctl_py.config.subject import Subject
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.config.app_zip import app_zip
 from kgctl_py.render.config.config_file import ConfigFile, Rendered
+from kgctl_py.render.config.netplan import netplan
 from kgctl_py.render.config.networkd import networkd
 from kgctl_py.render.config.networkmanager import networkmanager
+from kgctl_py.render.config.nixos import nixos
 from kgctl_py.render.config.tunnel import Tunnel
 
 
@@ -46,4 +49,7 @@ def _tunnel(configuration: Configuration, form: Form) -> Tunnel:
 _FORMATS: Mapping[Format, Callable[[Tunnel], Rendered]] = {
     Format.NETWORKMANAGER: networkmanager,
     Format.NETWORKD: networkd,
+    Format.NETPLAN: netplan,
+    Format.NIXOS: nixos,
+    Format.ZIP: app_zip,
 }

@@ -2,7 +2,9 @@
 
 import dataclasses
 from collections.abc import Iterable
+from typing import TypeVar
 
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.address import parse_cidr
@@ -13,6 +15,8 @@ from kgctl_py.wireguard import Conf, Interface, Key, Peer
 from kgctl_py.wireguard.endpoint import parse_endpoint
 from tests.in_memory import Cluster, node, peer
 from tests.strategies import VIEWER, clusters, hostile
+
+T = TypeVar("T")
 
 KEY = Key(bytes(range(1, 33)))
 PSK = Key(bytes(range(2, 34)))
@@ -122,6 +126,18 @@ def _odd(draw: st.DrawFn, peer: Peer) -> Peer:
         ),
         comment=draw(st.just(peer.comment) | hostile),
     )
+
+
+def many(strategy: st.SearchStrategy[T]) -> list[T]:
+    """Return all examples of a strategy, for a program that takes long to start and reads them all at once."""
+    drawn: list[T] = []
+
+    @given(strategy)
+    def collect(one: T) -> None:
+        drawn.append(one)
+
+    collect()
+    return drawn
 
 
 def some_tunnel(*, table: str = "", gateway: bool = False, **interface: object) -> Tunnel:
