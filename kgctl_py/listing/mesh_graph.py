@@ -8,7 +8,7 @@ from kgctl_py.cluster.interface import Waiting
 from kgctl_py.findings import Finding
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.notice import Notice, warning
+from kgctl_py.notice import Notice, note
 from kgctl_py.render.graph.picture import Detail, Engine, Format, Theme, picture, placed_picture
 from kgctl_py.value import Value
 
@@ -97,19 +97,14 @@ def _mermaid(topology: Topology) -> Graph:
     from kgctl_py.render.graph import mermaid
 
     text = mermaid.mermaid(topology)
-    sizes = (
-        (len(text), mermaid.MOST_CHARACTERS, "maxTextSize"),
-        (mermaid.edges(text), mermaid.MOST_EDGES, "maxEdges"),
+    if mermaid.is_drawn(text):
+        return Graph(content=text)
+    grouped = note(
+        f"the flowchart shows locations, not nodes: Mermaid draws at most {mermaid.MOST_CHARACTERS:,} characters "
+        f"and {mermaid.MOST_EDGES} edges",
+        hint="kgctl graph -O mesh.html makes a page with all nodes",
     )
-    notices = [
-        warning(
-            f"Mermaid draws nothing of this size unless its {setting}, now {limit}, is raised to {size}",
-            hint="kgctl graph -O mesh.html makes a page that takes any size",
-        )
-        for size, limit, setting in sizes
-        if size > limit
-    ]
-    return Graph(content=text, notices=tuple(notices))
+    return Graph(content=mermaid.mermaid_of_locations(topology), notices=(grouped,))
 
 
 def _json(document: dict[str, Any], topology: Topology) -> Iterator[str]:

@@ -148,6 +148,12 @@ def test_fully_meshed_locations_have_one_line_that_says_how_many_tunnels_it_is()
     )
 
 
+def test_with_granularity_cross_no_tunnel_is_inside_a_location() -> None:
+    assert "8 nodes" in texts(svg(*ready_mesh(15, 0, Granularity.CROSS, 2)))
+    said = texts(svg(*ready_mesh(40, 0, Granularity.CROSS, 20)))
+    assert "Full mesh: each leader has a tunnel to each leader of another location, 760 tunnels in all" in said
+
+
 def test_many_locations_stand_in_a_frame_that_counts_their_tunnels() -> None:
     said = texts(svg(*ready_mesh(60, 3, LOCATION, 20)))
     assert "Full mesh: each leader has a tunnel to each other, 190 tunnels in all" in said

@@ -6,10 +6,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from kgctl_py.cluster.open import open_cluster
 from kgctl_py.escape_text import visible
+from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.options import Options
 from kgctl_py.render.graph import mermaid
+from tests.in_memory import EXAMPLE
 from tests.render.browser import Browser, module
 from tests.render.meshes import hostile_text, hostile_topologies, mesh, topology
 
@@ -18,7 +22,9 @@ BATCHED = settings(
 )
 LINE = re.compile(
     r"flowchart LR|  subgraph (s\d+\[LABEL\]|peers)|    n\d+\[LABEL\]:::c\d(leader)?|    p\d+\(\[LABEL\]\):::peer"
-    r"|  end|  \w+ (---|===|-\.-) \w+|  mesh\(\(LABEL\)\)|  classDef \w+ [#\w:,-]+|  style \w+ [#\w:,-]+".replace(
+    r"|  g\d+\[LABEL\]:::(c\d+leader|location)|  peers\(\[LABEL\]\):::peer"
+    r"|  end|  \w+ (---|===|-\.-)(\|LABEL\|)? \w+"
+    r"|  mesh\(\(LABEL\)\)|  classDef \w+ [#\w:,-]+|  style \w+ [#\w:,-]+".replace(
         "LABEL", r'"[^"`<>]*(<br/>[^"`<>]*)*"'
     )
 )
@@ -84,9 +90,57 @@ def test_many_leaders_are_joined_through_one_mark_so_that_mermaid_draws_them_all
     assert 'mesh(("each with each#58;<br/>44850 tunnels"))' in many
 
 
+def test_a_discovered_endpoint_replaces_the_configured_one() -> None:
+    mesh = open_cluster(Options(from_file=(str(EXAMPLE),), resolve=False)).mesh()
+    drawn = text(build_topology(mesh, granularity=None, look_up=lambda _: {}))
+    assert "198.51.100.77#58;40312" in drawn
+    assert "192.168.1.10#58;51820" not in drawn
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        mesh(600, peers=600, locations=6),
+        mesh(600, peers=3, granularity=Granularity.LOCATION, locations=300),
+        topology([(f"node-{n}", f"location-with-{'a-very-' * 30}long-name-{n}") for n in range(2000)], ["laptop"]),
+    ],
+    ids=["full", "locations", "many locations"],
+)
+def test_a_flowchart_of_locations_stays_below_the_limits_of_mermaid(drawn: Topology) -> None:
+    assert not mermaid.is_drawn(text(drawn))
+    grouped = mermaid.mermaid_of_locations(drawn)
+    assert len(grouped) <= 50_000
+    assert mermaid.edges(grouped) <= 500
+    assert mermaid.edges(grouped) > 0
+
+
+def test_a_location_shows_its_leader_or_how_many_tunnels_it_has() -> None:
+    lines = mermaid.mermaid_of_locations(topology([("n", "a"), ("o", "a"), ("p", "")], ["laptop"]))
+    assert '  g1["a<br/>2 nodes<br/>leader n<br/>10.4.0.2<br/>203.0.113.1#58;51820"]:::c1leader\n' in lines
+    assert '  g0["#40;no location#41;<br/>1 node<br/>leader p' in lines
+    assert "  g0 === g1\n" in lines
+    assert "  g1 -.- peers\n" in lines
+    full = mermaid.mermaid_of_locations(
+        topology([("n", "a"), ("o", "a"), ("p", "b")], granularity=Granularity.FULL)
+    )
+    assert '  g0 ===|"2 x 1 tunnels"| g1\n' in full
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("drawn", [mesh(40, peers=4), mesh(900, peers=3, locations=30)])
+def test_mermaid_draws_every_location(browser: Browser, tmp_path: Path, drawn: Topology) -> None:
+    grouped = mermaid.mermaid_of_locations(drawn)
+    draw(browser, tmp_path, grouped)
+    assert browser.execute_script("return document.querySelectorAll('.edgePaths > path').length") == mermaid.edges(
+        grouped
+    )
+    shown = {lines[0] for lines in labels(browser, ".node")}
+    assert shown >= {node.location for segment in drawn.segments for node in segment.nodes}
+
+
 @given(hostile_topologies())
 def test_no_text_breaks_out_of_its_label(drawn: Topology) -> None:
-    for line in text(drawn).removesuffix("\n").split("\n"):
+    for line in (text(drawn) + mermaid.mermaid_of_locations(drawn)).removesuffix("\n").split("\n"):
         assert LINE.fullmatch(line)
 
 

@@ -86,11 +86,6 @@ def peers_card(mesh: Mesh, topology: Topology, detail: Detail) -> Card | None:
     )
 
 
-def tunnels(cards: Sequence[Card]) -> int:
-    """Return the number of tunnels between the leaders on these cards."""
-    return math.comb(sum(card.ends for card in cards if not card.is_peers), 2)
-
-
 def plural(number: int, thing: str) -> str:
     """Return a number with what it counts."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
@@ -105,7 +100,8 @@ def _card(
     )
     place = _name(location) if location else NO_LOCATION
     count = _count(len(nodes), "node", len(nodes) - len(ready))
-    inside = f", {plural(math.comb(len(segments), 2), 'tunnel')} inside" if len(segments) > 1 else ""
+    meshed = len(segments) > 1 and topology.granularity is Granularity.FULL
+    inside = f", {plural(math.comb(len(segments), 2), 'tunnel')} inside" if meshed else ""
     card = Card(
         title=_name(nodes[0].name) if apart else place,
         aside=place if apart else count + inside,

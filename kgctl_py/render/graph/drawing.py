@@ -4,10 +4,10 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.card_label import card_label, line_label
-from kgctl_py.render.graph.cards import location_cards, peers_card, plural, tunnels
+from kgctl_py.render.graph.cards import location_cards, peers_card, plural
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.graph.picture import Detail, Theme
 from kgctl_py.render.graph.placement import Box
@@ -52,7 +52,7 @@ def drawing(mesh: Mesh, topology: Topology, style: DrawingStyle) -> Drawing:
     parts = (
         _corners(page),
         title(page, heading, own),
-        _framed(scene, scene.frame, own) if scene.frame else _bundles(scene, looks, own),
+        _framed(scene, scene.frame, topology, own) if scene.frame else _bundles(scene, looks, own),
         (
             f"\tc{n} [{box.pos}, label={card_label(card, box, looks[n], own)}];\n"
             for n, card, box in scene.placed()
@@ -112,9 +112,10 @@ def _pill(name: str, box: Box, text: str, own: Shades) -> str:
     return _filled(name, box, label=text, more=f"{colours_of_it}, fontsize={LABEL_SIZE}")
 
 
-def _framed(scene: Scene, frame: Box, own: Shades) -> Iterator[str]:
+def _framed(scene: Scene, frame: Box, topology: Topology, own: Shades) -> Iterator[str]:
     """Draw the frame around the locations, which says how many tunnels they have, and the way to the peers."""
-    text = f"Full mesh: each leader has a tunnel to each other, {plural(tunnels(scene.cards), 'tunnel')} in all"
+    whom = "to each leader of another location" if topology.granularity is Granularity.CROSS else "to each other"
+    text = f"Full mesh: each leader has a tunnel {whom}, {plural(topology.tunnel_count, 'tunnel')} in all"
     yield _filled("frame", frame, more=f'color="{own.ghost}", fillcolor="{own.frame}", penwidth=1.6')
     line = Box(x=frame.x, y=frame.y + frame.height / 2 - 18, width=frame.width - 44, height=14)
     yield f"\tframe_title [{line.pos}, label={line_label(text, line.width, own.ink, 12, bold=True)}];\n"

@@ -1,18 +1,25 @@
 """The topology as a flowchart of Mermaid, which wikis and code hosts draw by themselves."""
 
+import itertools
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kgctl_py.escape_text import visible
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.segment import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.colours import GREY, INK, colours
+from kgctl_py.render.graph.text_width import shortened
 
 MOST_CHARACTERS = 50_000
-"""Mermaid draws no longer text, unless its `maxTextSize` is raised (mermaid config, `maxTextSize`)."""
+"""Mermaid draws no longer text, unless `maxTextSize` of its configuration is raised."""
 MOST_EDGES = 500
-"""Mermaid draws no more edges, unless its `maxEdges` is raised (mermaid config, `maxEdges`)."""
+"""Mermaid draws no more edges, unless `maxEdges` of its configuration is raised."""
+_MOST_LOCATIONS = 400
+"""So many locations, with short names, stay below both limits."""
+_LONGEST_NAME = 40
+"""Names of locations are this long at most where a flowchart shows one box for each."""
 _CLEAR_EDGES = 60
 """With more tunnels between leaders, each leader is joined to one mark that stands for all of them."""
 _HUB = "mesh"
@@ -20,12 +27,26 @@ _HUB = "mesh"
 
 def mermaid(topology: Topology) -> str:
     """Return the flowchart: a subgraph for each segment and one for the peers, then the tunnels."""
-    return "".join(f"{line}\n" for line in _lines(topology))
+    return _joined(_lines(topology))
+
+
+def mermaid_of_locations(topology: Topology) -> str:
+    """Return a flowchart with a box for each location, which Mermaid draws at any size of the mesh."""
+    groups: dict[str, list[Segment]] = {}
+    for segment in topology.segments:
+        groups.setdefault(segment.leader.location, []).append(segment)
+    text = _joined(_grouped_lines(topology, groups, details=True))
+    return text if is_drawn(text) else _joined(_grouped_lines(topology, groups, details=False))
+
+
+def is_drawn(text: str) -> bool:
+    """Return whether Mermaid draws a text of that size, as it is configured on code hosts."""
+    return len(text) <= MOST_CHARACTERS and edges(text) <= MOST_EDGES
 
 
 def edges(text: str) -> int:
     """Return the number of edges of such a flowchart."""
-    return len(re.findall(r"^  \w+ (?:---|===|-\.-) \w+$", text, re.MULTILINE))
+    return len(re.findall(r"^  \w+ (?:---|===|-\.-)(?:\|[^|]*\|)? \w+$", text, re.MULTILINE))
 
 
 def label(*lines: object) -> str:
@@ -53,9 +74,9 @@ def _lines(topology: Topology) -> Iterator[str]:
     styles = {location: f"c{n}" for n, location in enumerate(palette)}
     yield "flowchart LR"
     for n, segment in enumerate(topology.segments):
-        yield from _segment(f"s{n}", segment, ids, styles[segment.leader.location])
+        yield from _segment(f"s{n}", segment, topology, ids, styles[segment.leader.location])
     if topology.peers:
-        yield from _peers(topology.peers)
+        yield from _peers(topology)
     yield from _edges(topology, [ids[segment.leader.name] for segment in topology.segments], ids)
     for location, colour in palette.items():
         yield f"  classDef {styles[location]} {_style('#ffffff', colour.strong)}"
@@ -65,20 +86,20 @@ def _lines(topology: Topology) -> Iterator[str]:
         yield f"  style s{n} {_style(colour.pale, colour.strong)}"
 
 
-def _segment(name: str, segment: Segment, ids: dict[str, str], style: str) -> Iterator[str]:
+def _segment(name: str, segment: Segment, topology: Topology, ids: dict[str, str], style: str) -> Iterator[str]:
     yield f"  subgraph {name}[{label(segment.name)}]"
     for node in segment.nodes:
         leads = node is segment.leader
         lines = (node.name, node.subnet, node.internal_ip and node.internal_ip.ip)
-        tunnel = (segment.wireguard_ip, node.endpoint) if leads else ()
+        tunnel = (segment.wireguard_ip, _endpoint(node, topology)) if leads else ()
         yield f"    {ids[node.name]}[{label(*lines, *tunnel)}]:::{style}{'leader' if leads else ''}"
     yield "  end"
 
 
-def _peers(peers: Iterable[Peer]) -> Iterator[str]:
+def _peers(topology: Topology) -> Iterator[str]:
     yield "  subgraph peers"
-    for n, peer in enumerate(peers):
-        yield f"    p{n}([{label(peer.name, peer.endpoint)}]):::peer"
+    for n, peer in enumerate(topology.peers):
+        yield f"    p{n}([{label(peer.name, _endpoint(peer, topology))}]):::peer"
     yield "  end"
     yield f"  classDef peer {_style('#ffffff', GREY)}"
     yield f"  style peers {_style('#ffffff', GREY)},stroke-dasharray:4"
@@ -98,6 +119,65 @@ def _edges(topology: Topology, leaders: list[str], ids: dict[str, str]) -> Itera
         yield from (f"  {ids[seg.leader.name]} === {ids[other.leader.name]}" for seg, other in pairs)
     if topology.peers:
         yield from (f"  {leader} -.- peers" for leader in ([_HUB] if tunnels > _CLEAR_EDGES else leaders))
+
+
+def _grouped_lines(topology: Topology, groups: Mapping[str, list[Segment]], *, details: bool) -> Iterator[str]:
+    palette = colours(groups)
+    shown = list(groups)[: _MOST_LOCATIONS if not details else None]
+    yield "flowchart LR"
+    for n, location in enumerate(shown):
+        style = f"c{n}leader" if details else "location"
+        yield f"  g{n}[{label(*_group(location, groups[location], topology, details=details))}]:::{style}"
+    if len(shown) < len(groups):
+        yield f"  more[{label(f'and {len(groups) - len(shown)} more locations')}]:::location"
+    if topology.peers:
+        yield f"  peers([{label(_counted(len(topology.peers), 'peer'))}]):::peer"
+        yield f"  classDef peer {_style('#ffffff', GREY)},stroke-dasharray:4"
+    yield from _grouped_edges(topology, [groups[location] for location in shown])
+    if details:
+        yield from (
+            f"  classDef c{n}leader {_style(palette[location].tint, palette[location].strong)}"
+            for n, location in enumerate(shown)
+        )
+    else:
+        yield f"  classDef location {_style('#ffffff', GREY)}"
+
+
+def _group(location: str, segments: Sequence[Segment], topology: Topology, *, details: bool) -> Iterator[object]:
+    yield shortened(visible(location), _LONGEST_NAME) or "(no location)"
+    yield _counted(sum(len(segment.nodes) for segment in segments), "node")
+    if details and len(segments) == 1:
+        leader = segments[0].leader
+        yield from (f"leader {leader.name}", segments[0].wireguard_ip, _endpoint(leader, topology))
+
+
+def _grouped_edges(topology: Topology, groups: Sequence[Sequence[Segment]]) -> Iterator[str]:
+    if math.comb(len(groups), 2) > _CLEAR_EDGES:
+        yield f"  {_HUB}(({label('each with each:', f'{topology.tunnel_count} tunnels')}))"
+        yield from (f"  g{n} === {_HUB}" for n in range(len(groups)))
+        ends = [_HUB]
+    else:
+        for (n, one), (m, other) in itertools.combinations(enumerate(groups), 2):
+            number = len(one) * len(other)
+            words = f"|{label(f'{len(one)} x {len(other)} tunnels')}|" if number > 1 else ""
+            yield f"  g{n} ==={words} g{m}"
+        ends = [f"g{n}" for n in range(len(groups))]
+    if topology.peers:
+        yield from (f"  {end} -.- peers" for end in ends)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _endpoint(member: Node | Peer, topology: Topology) -> object:
+    """Return the endpoint that configurations use: where others see a member wins."""
+    key = member.key if isinstance(member, Node) else member.public_key
+    return topology.discovered_endpoint(key, member.persistent_keepalive) or member.endpoint
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _style(fill: str, stroke: str) -> str:
