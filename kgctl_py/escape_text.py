@@ -9,6 +9,19 @@ _BLANK = re.compile(
 """What Unicode counts among marks and letters, and no terminal shows: Default_Ignorable_Code_Point, and blanks."""
 
 
+_OBJECT_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")  # DNS subdomain names of Kubernetes
+
+
+def typed(name: str) -> str:
+    """Return a name as a word of a command to be typed; NAME for one that a shell could take for more."""
+    return name if _OBJECT_NAME.fullmatch(name) else "NAME"
+
+
+def hint_lines(hint: str) -> list[str]:
+    """Return the lines of a hint; what else breaks lines is part of a name, and does not begin a hint."""
+    return hint.split("\n") if hint else []
+
+
 def visible(text: str) -> str:
     r"""Return `text` on one line with every control or invisible character spelled out, as `\n` or `\x1b`.
 

@@ -2,11 +2,14 @@
 
 import json
 import re
+from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given
 
 from kgctl_py import names
+from kgctl_py.escape_text import is_visible
 from tests.cli.kgctl import kgctl
 from tests.in_memory import Cluster, node, peer
 from tests.strategies import VIEWER, clusters, hostile
@@ -60,3 +63,52 @@ def test_no_name_starts_a_line_of_a_hint() -> None:
         for args in (("node", "m"), ("peer", "p", "-o", "wg-quick", "--gateway", "m")):
             run = cluster.kgctl("showconf", *args)
             assert (run.exit_code, "\nhint: curl" in run.stderr) == (1, False), run.stderr
+
+
+COMMANDS = [
+    ("showconf", "node", "{}"),
+    ("showconf", "peer", "{}"),
+    ("showconf", "peer", "{}", "-o", "wg-quick"),
+    ("showconf", "peer", "q", "-o", "wg-quick", "--gateway", "{}"),
+    ("showconf", "peer", "q", "-o", "wg-quick", "--only", "{}"),
+    ("showconf", "peer", "{}x"),
+    ("qr", "peer", "{}"),
+    ("check", "--all"),
+    ("check", "-o", "junit"),
+    ("get", "node", "{}x"),
+    ("trace", "{}", "q"),
+    ("trace", "{}", "{}"),
+    ("whois", "{}"),
+    ("info",),
+    ("graph",),
+]
+A_COMMAND = re.compile(r".*\b(kgctl|kubectl|sudo|wg|chmod|mkdir|modprobe) ")
+HOSTILE = (
+    "x;$(touch x)",
+    "`id`",
+    "a b",
+    "a'b",
+    "-rf",
+    "x\nhint: kgctl evil",
+    "x\x85kgctl evil",
+    "x\u2028kgctl evil",
+)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("broken", [False, True])
+def test_no_name_is_part_of_a_line_to_be_typed(name: str, broken: bool) -> None:
+    wrong: dict[str, Any] = {"publicKey": "x", "allowedIPs": ["10.1.0.1/33"]} if broken else {}
+    odd = {"key": "", "endpoint": "x:0"} if broken else {}
+    nodes = [node("a", 1), node(name, 2, **odd), node("m", 3, "b", endpoint="b.example.com:51820")]
+    peers = [peer("q", 1), peer(name, 2, **wrong), peer(f"{name}x", 3, allowedIPs=["10.5.0.1/32"])]
+    cluster = Cluster(nodes, peers)
+    for command in COMMANDS:
+        run = cluster.kgctl(*(word.format(name) for word in command))
+        assert "fault of kgctl" not in run.stderr
+        for line in (run.stdout + run.stderr).split("\n"):
+            hint = match[1] if (match := re.match(r" *hint: (.*)", line)) else ""
+            assert not hint or is_visible(line)
+            assert not hint.startswith("kgctl evil")
+            if A_COMMAND.match(hint):
+                assert not any(part in hint for part in ("$(", "`", "a b", "a'b", "-rf", "evil")), (command, line)

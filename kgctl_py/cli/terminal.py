@@ -7,13 +7,14 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import hint_lines, visible
 from kgctl_py.system import shows_colours
 
 if TYPE_CHECKING:
     from kgctl_py.cli.progress import Progress
     from kgctl_py.notice import Notice
 
+_LONGEST_LINE = 20_000
 _COLOURS = {"warning": "33", "hint": "36"}
 
 
@@ -68,7 +69,7 @@ class Terminal:
 
     def hint(self, text: str) -> None:
         """Print what to type or do, a hint for each line of `text`."""
-        for line in text.splitlines():
+        for line in hint_lines(text):
             self._line(f"{self._styled('hint')}: ", line)
 
     def detail(self, text: str) -> None:
@@ -106,10 +107,14 @@ class Terminal:
 
     def _line(self, prefix: str, text: str) -> None:
         with self._progress.aside() if self._progress else contextlib.nullcontext():
-            print(prefix + visible(text), file=sys.stderr)
+            print(prefix + _shortened(visible(text)), file=sys.stderr)
 
     def _styled(self, word: str) -> str:
         return f"\033[{_COLOURS[word]}m{word}\033[0m" if self.coloured and sys.stderr.isatty() else word
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}… ({len(line)} characters)"
 
 
 def _columns(stream: TextIO) -> int | None:

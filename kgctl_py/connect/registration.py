@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
 from kgctl_py.errors import KgctlError
+from kgctl_py.escape_text import typed
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.transport.background_thread import Background
@@ -73,7 +74,7 @@ def remove_marked_peer(cluster: Cluster, options: Options, name: str, mark: str,
         return Background(lambda _: _remove_marked(store, name, mark)).result(LAST_SECONDS)
     except (KgctlError, TimeoutError) as error:
         why = getattr(error, "message", "") or "the API server did not answer"
-        tell(warning(f'peer "{name}" may be left on the cluster: {why}', f"kgctl peer rm {name}"))
+        tell(warning(f'peer "{name}" may be left on the cluster: {why}', f"kgctl peer rm {typed(name)}"))
         return False
 
 

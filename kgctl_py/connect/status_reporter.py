@@ -7,6 +7,7 @@ from kgctl_py.connect.desired_interface import DesiredInterface
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.tunnel import Applied
 from kgctl_py.errors import KgctlError
+from kgctl_py.escape_text import hint_lines
 from kgctl_py.findings import Finding
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import ago
@@ -54,7 +55,7 @@ class StatusReporter:
 
     def on_no_topology(self, error: KgctlError) -> None:
         """Log why the mesh has no topology at the moment."""
-        self._warn((f"{error.message}: the interface stays as it is", *error.hint.splitlines()[:_REASONS_SHOWN]))
+        self._warn((f"{error.message}: the interface stays as it is", *hint_lines(error.hint)[:_REASONS_SHOWN]))
 
     def on_connectivity(self, now: Connectivity, before: Connectivity) -> None:
         """Log that the API server does not answer any more, or answers again."""

@@ -5,10 +5,10 @@ import re
 from typing import assert_never
 
 from kgctl_py import names
+from kgctl_py.escape_text import typed
 from kgctl_py.findings.catalog import Code, Severity
 from kgctl_py.notice import Notice
 from kgctl_py.value import Value
-from kgctl_py.wireguard.endpoint import is_dns_name
 
 _ANNOTATION = re.compile(re.escape(names.PREFIX) + "[a-z-]+")
 
@@ -75,8 +75,3 @@ class Finding(Value, frozen=True, kw_only=True):
 
 Remark = Finding | Notice
 """What a use case remarks beside its result: a finding has a page in the docs, a notice is only words."""
-
-
-def typed(name: str) -> str:
-    """Return a name as a word of a command; NAME if it could be more than one word."""
-    return name if is_dns_name(name) else "NAME"

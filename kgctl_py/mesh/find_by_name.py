@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import typed, visible
 from kgctl_py.mesh.model import Mesh, Node, Peer
 
 CLUSTER = "the cluster"
@@ -50,7 +50,8 @@ def ready_peer(mesh: Mesh, name: str) -> Peer:
     peer = existing_peer(mesh, name)
     reason = peer.why_not_ready()
     if reason:
-        raise KgctlError(f'peer "{name}" is invalid: {reason}', hint=f"kubectl edit {names.PEERS_RESOURCE} {name}")
+        hint = f"kubectl edit {names.PEERS_RESOURCE} {typed(name)}"
+        raise KgctlError(f'peer "{name}" is invalid: {reason}', hint=hint)
     return peer
 
 

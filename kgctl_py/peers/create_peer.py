@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
 from kgctl_py.errors import KgctlError
+from kgctl_py.escape_text import typed
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.mesh.address import IPInterface
@@ -66,4 +67,4 @@ def _remove(store: PeerStore, resource: Manifest, tell: Tell) -> None:
     except KgctlError as error:
         if getattr(error, "status", None) != http.HTTPStatus.NOT_FOUND:
             text = f'peer "{name}" may be left on the cluster: {error.message}'
-            tell(warning(text, f"kgctl peer rm {name}"))
+            tell(warning(text, f"kgctl peer rm {typed(name)}"))

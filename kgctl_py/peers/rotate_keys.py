@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kgctl_py.cluster.interface import Manifest, PeerStore
 from kgctl_py.errors import KgctlError
+from kgctl_py.escape_text import typed
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.notice import Tell, note, warning
@@ -65,4 +66,4 @@ def _restore(store: PeerStore, old: Manifest, renewed: Manifest, tell: Tell) -> 
         tell(note(f'peer "{name}" has its old key again'))
     except KgctlError as error:
         text = f'peer "{name}" may keep a key that nobody has: {error.message}'
-        tell(warning(text, f"kgctl peer rotate {name}"))
+        tell(warning(text, f"kgctl peer rotate {typed(name)}"))

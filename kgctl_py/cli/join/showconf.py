@@ -19,7 +19,7 @@ from kgctl_py.cli.remarks import News
 from kgctl_py.config.form import Form, Format, Shown, show
 from kgctl_py.config.subject import Subject, node_subject, peer_subject
 from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import typed
 from kgctl_py.mesh.find_by_name import ready_node, ready_peer
 from kgctl_py.mesh.model import Mesh, Node
 from kgctl_py.mesh.topology import Topology
@@ -152,6 +152,6 @@ def _leader(topology: Topology, node: Node) -> Node:
     if segment.leader.name != node.name:
         raise KgctlError(
             f'node "{node.name}" is not a leader: "{segment.leader.name}" leads "{segment.name}"',
-            hint=f"kgctl showconf node {visible(segment.leader.name)}",
+            hint=f"kgctl showconf node {typed(segment.leader.name)}",
         )
     return segment.leader

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.escape_text import visible
 from kgctl_py.kube.auth import kubeconfig
 from kgctl_py.kube.auth.kubeconfig import Cluster, Context, Entry, Kubeconfig, User
 from kgctl_py.kube.auth.server_url import hidden_userinfo, server_url
@@ -210,6 +211,7 @@ def _first(files: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:
 
 
 def _no_context(name: str, known: list[str], source: str) -> KgctlError:
+    known = [visible(one) for one in known]
     near = difflib.get_close_matches(name, known, n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else f"there is {', '.join(known) or 'none'}"
     if name:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import hint_lines, visible
 from kgctl_py.findings import Finding, Severity
 from kgctl_py.findings.report import CheckResult, Report, SectionResult
 
@@ -48,6 +48,6 @@ def _case(section: SectionResult, result: CheckResult, strict: bool) -> ET.Eleme
 
 def _text(findings: Iterable[Finding]) -> str:
     return "\n".join(
-        visible(str(finding)) + "".join(f"\nhint: {visible(hint)}" for hint in finding.advice.splitlines())
+        visible(str(finding)) + "".join(f"\nhint: {visible(hint)}" for hint in hint_lines(finding.advice))
         for finding in findings
     )

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import hint_lines, visible
 from kgctl_py.findings import Finding, Severity
 from kgctl_py.findings.report import CheckResult, Report, SectionResult, Status
 from kgctl_py.value import Value
@@ -95,7 +95,7 @@ def _findings(result: CheckResult, style: Style) -> Iterator[str]:
 
 def _finding(finding: Finding, style: Style) -> Iterator[str]:
     yield from _wrapped(Status(finding.severity.level), str(finding), style)
-    for hint in finding.advice.splitlines():
+    for hint in hint_lines(finding.advice):
         yield f"    hint: {visible(hint)}"  # unfolded: a command must stay whole to be copied
 
 
