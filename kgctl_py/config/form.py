@@ -24,6 +24,9 @@ class Format(enum.StrEnum):
     NETWORKD = "networkd"
     NETPLAN = "netplan"
     NIXOS = "nixos"
+    ROUTEROS = "routeros"
+    UCI = "uci"
+    VYOS = "vyos"
     ZIP = "zip"
     YAML = "yaml"
     JSON = "json"
@@ -41,7 +44,7 @@ class Format(enum.StrEnum):
     @property
     def default_interface(self) -> str:
         """What it calls the interface unless the user says."""
-        return "kilo"
+        return "wg0" if self is Format.VYOS else "kilo"
 
     @property
     def is_folder(self) -> bool:
@@ -67,6 +70,9 @@ class WholeFormat(enum.StrEnum):
     NETWORKD = "networkd"
     NETPLAN = "netplan"
     NIXOS = "nixos"
+    ROUTEROS = "routeros"
+    UCI = "uci"
+    VYOS = "vyos"
     ZIP = "zip"
 
 
@@ -75,6 +81,9 @@ _ENDINGS = {
     Format.WG_QUICK: ".conf",
     Format.NETWORKMANAGER: ".nmconnection",
     Format.NETPLAN: ".yaml",
+    Format.ROUTEROS: ".rsc",
+    Format.UCI: ".sh",
+    Format.VYOS: ".vyos",
     Format.ZIP: ".zip",
     Format.YAML: ".yaml",
     Format.JSON: ".json",

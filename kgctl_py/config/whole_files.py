@@ -15,7 +15,10 @@ from kgctl_py.render.config.netplan import netplan
 from kgctl_py.render.config.networkd import networkd
 from kgctl_py.render.config.networkmanager import networkmanager
 from kgctl_py.render.config.nixos import nixos
+from kgctl_py.render.config.routeros import routeros
 from kgctl_py.render.config.tunnel import Tunnel
+from kgctl_py.render.config.uci import uci
+from kgctl_py.render.config.vyos import vyos
 
 
 def whole_files(
@@ -51,5 +54,8 @@ _FORMATS: Mapping[Format, Callable[[Tunnel], Rendered]] = {
     Format.NETWORKD: networkd,
     Format.NETPLAN: netplan,
     Format.NIXOS: nixos,
+    Format.ROUTEROS: routeros,
+    Format.UCI: uci,
+    Format.VYOS: vyos,
     Format.ZIP: app_zip,
 }
