@@ -1,5 +1,6 @@
 """The endpoints at which a node has seen its peers, from its annotation `discovered-endpoints`."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from kgctl_py.mesh.model import IgnoredValue
 from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.endpoint import MAX_PORT, IPAddress, parse_ip
 
+_ZONE = re.compile(r"[A-Za-z0-9_.@-]{1,32}")
 _NONE: dict[str, Endpoint] = {}
 
 
@@ -26,21 +28,34 @@ def discovered_endpoints(text: str) -> tuple[Mapping[str, Endpoint], tuple[Ignor
         addresses = {key: _address(entry or {}) for key, entry in entries.items()}
     except (msgspec.DecodeError, ValueError) as error:
         return _NONE, (IgnoredValue(field=names.DISCOVERED_ENDPOINTS, text=text, why=f"is not usable: {error}"),)
-    usable = {key: Endpoint(ip=ip, port=port) for key, (ip, port) in addresses.items() if ip and _is_port(port)}
+    usable = {
+        key: Endpoint(ip=ip, port=port, zone=zone)
+        for key, (ip, port, zone) in addresses.items()
+        if ip and _is_port(port) and _is_zone(zone)
+    }
     ignored = (
-        IgnoredValue(field=f"{names.DISCOVERED_ENDPOINTS}[{key}]", text=f"{ip}, port {port}", why="is no endpoint")
-        for key, (ip, port) in addresses.items()
+        IgnoredValue(
+            field=f"{names.DISCOVERED_ENDPOINTS}[{key}]",
+            text=f"{ip}, port {port}{f', zone {zone}' if zone else ''}",
+            why="is no endpoint",
+        )
+        for key, (ip, port, zone) in addresses.items()
         if key not in usable
     )
     return usable, tuple(ignored)
+
+
+def _is_zone(zone: str) -> bool:
+    """Return whether a zone is empty, or may name an interface; anything else would spoil a configuration."""
+    return not zone or _ZONE.fullmatch(zone) is not None
 
 
 def _is_port(port: int) -> bool:
     return 1 <= port <= MAX_PORT
 
 
-def _address(entry: Mapping[str, Any]) -> tuple[IPAddress | None, int]:
-    """Return the address and port of an entry; as in Go, names match in any case and the last one wins."""
+def _address(entry: Mapping[str, Any]) -> tuple[IPAddress | None, int, str]:
+    """Return the address, port and zone of an entry; as in Go, names match in any case and the last one wins."""
     fields = {name.lower(): value for name, value in entry.items() if value is not None}
     ip, port, zone = fields.get("ip", ""), fields.get("port", 0), fields.get("zone", "")
     if not isinstance(ip, str) or not isinstance(zone, str) or type(port) is not int:
@@ -48,4 +63,4 @@ def _address(entry: Mapping[str, Any]) -> tuple[IPAddress | None, int]:
     address = parse_ip(ip)
     if ip and not address:
         raise ValueError(f'"{ip}" is not an IP address')
-    return address, port
+    return address, port, zone

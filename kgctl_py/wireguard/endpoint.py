@@ -14,6 +14,9 @@ RFC1123_SUBDOMAIN = f"{_LABEL}([.]{_LABEL})*"
 """A pattern for any engine of regular expressions; a name also has at most `MAX_NAME` characters."""
 
 _SUBDOMAIN = re.compile(RFC1123_SUBDOMAIN)
+_NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
+_C_NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,8}|0[0-7]{0,11}|[1-9][0-9]{0,9}")
+_IPV4_PARTS, _BYTE = 4, 256
 
 
 class Endpoint(Value, frozen=True, kw_only=True):
@@ -22,24 +25,49 @@ class Endpoint(Value, frozen=True, kw_only=True):
     name: str = ""
     ip: IPAddress | None = None
     port: int
+    zone: str = ""
+    """The interface by which an IPv6 address is reached, as in `fe80::1%eth0`."""
     text: str = ""
     """A DNS endpoint as it was written: Kilo prints brackets and leading zeros of it unchanged."""
 
     @property
     def host(self) -> str:
-        """The DNS name, or the IP address in its canonical form."""
-        return self.name or str(self.ip)
+        """The DNS name, or the IP address in its canonical form, with its zone."""
+        return self.name or f"{self.ip}{self._zone}"
+
+    @property
+    def _zone(self) -> str:
+        return f"%{self.zone}" if self.zone else ""
 
     def __str__(self) -> str:
         if self.name:
             return self.text or f"{self.name}:{self.port}"
-        host = address_text(self.ip) if self.ip else str(None)
+        host = (address_text(self.ip) if self.ip else str(None)) + self._zone
         return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
 
 def is_dns_name(text: str) -> bool:
     """Return whether `text` is a lower-case RFC 1123 subdomain, by Kubernetes' rule (no limit on a label)."""
     return len(text) <= MAX_NAME and _SUBDOMAIN.fullmatch(text) is not None
+
+
+def ends_in_number(name: str) -> bool:
+    """Return whether the last label of a host name is a number: no domain ends so, it is a mistyped address.
+
+    That is the rule of the URL standard, and RFC 3696, 2: there is no numeric top-level domain.
+    """
+    return _NUMBER.fullmatch(name.removesuffix(".").rpartition(".")[2]) is not None
+
+
+def is_short_ipv4(text: str) -> bool:
+    """Return whether `text` is an IPv4 address as C reads it: one to four numbers, perhaps not decimal."""
+    parts = text.split(".")
+    if len(parts) > _IPV4_PARTS or not all(map(_C_NUMBER.fullmatch, parts)):
+        return False
+    numbers = [
+        int(part, 16) if part[:2].lower() == "0x" else int(part, 8 if part[0] == "0" else 10) for part in parts
+    ]
+    return all(number < _BYTE for number in numbers[:-1]) and numbers[-1] < _BYTE ** (5 - len(parts))
 
 
 def parse_ip(text: str) -> IPAddress | None:

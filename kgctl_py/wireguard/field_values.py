@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable
 
 from kgctl_py.wireguard.cidr import BITS, IPInterface, parse_decimal, parse_number
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
-from kgctl_py.wireguard.endpoint import MAX_PORT, Endpoint, parse_endpoint
+from kgctl_py.wireguard.endpoint import MAX_PORT, Endpoint, ends_in_number, is_short_ipv4, parse_endpoint, parse_ip
 from kgctl_py.wireguard.key import Key
 
 MAX_MTU = 65535
-_PLACEHOLDER = "PUT-THE-"
+_HOST = re.compile(r"[A-Za-z0-9._-]+")
+_MARK = re.compile(r"[0-9]{1,20}|0[xX][0-9a-fA-F]{1,20}")
+PLACEHOLDER = "PUT-THE-"
 """How what kgctl writes in the place of a key begins."""
 
 
@@ -47,10 +49,47 @@ def keepalive(text: str) -> int:
 
 def preshared_key(text: str) -> Key | None:
     """Read a preshared key; one of zeros, or a place for one, is none."""
-    if text.startswith(_PLACEHOLDER):
+    if text.startswith(PLACEHOLDER):
         return None
     key = Key.parse(text)
     return key if any(key.raw) else None
+
+
+def canonical_key(text: str) -> Key:
+    """Read a key as wg(8): without stray bits in its last character, which Go ignores."""
+    key = Key.parse(text)
+    if str(key) != text:
+        raise ValueError("is not base64 of 32 bytes")
+    return key
+
+
+def canonical_preshared_key(text: str) -> Key | None:
+    """Read a preshared key as wg(8); one of zeros, or a place for one, is none."""
+    if text.startswith(PLACEHOLDER):
+        return None
+    key = canonical_key(text)
+    return key if any(key.raw) else None
+
+
+def mark(text: str) -> str:
+    """Read a firewall mark: a number, perhaps in hexadecimal, or `off`."""
+    if text.lower() != "off" and (
+        not _MARK.fullmatch(text) or int(text, 0 if "x" in text.lower() else 10) >= 2**32
+    ):
+        raise ValueError("is no mark from 0 to 0xffffffff")
+    return text
+
+
+def truth(text: str) -> bool:
+    """Read `true` or `false`."""
+    if text.lower() not in ("true", "false"):
+        raise ValueError("is neither true nor false")
+    return text.lower() == "true"
+
+
+def allowed_ips(text: str) -> tuple[IPInterface, ...]:
+    """Read networks as wg(8): with commas between them, and none at the end."""
+    return tuple(map(_cidr, text.split(",")))
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -64,15 +103,30 @@ def cidrs(text: str) -> tuple[IPInterface, ...]:
 
 
 def endpoint(text: str) -> Endpoint:
-    """Read an endpoint; a host that Kilo would refuse, as an address with a zone, becomes a name."""
+    """Read an endpoint; a host that Kilo would refuse becomes a name, and an address may have a zone."""
     try:
-        return parse_endpoint(text.lower())
+        parsed = parse_endpoint(text.lower())
+        if _is_host(parsed.name or str(parsed.ip)):
+            return parsed
+        raise ValueError("is not HOST:PORT")
     except ValueError:
         host, colon, port_text = text.rpartition(":")
         port = parse_decimal(port_text, MAX_PORT)
-        if not (host and colon and port):
+        bracketed = host.startswith("[")
+        name = host.removeprefix("[").removesuffix("]") if bracketed else host
+        if not (colon and _is_host(name)) or port is None or bracketed != host.endswith("]"):
             raise ValueError("is not HOST:PORT") from None
-        return Endpoint(name=host.removeprefix("[").removesuffix("]"), port=port, text=text)
+        address, _, zone = name.partition("%")
+        ip = parse_ip(address) if ":" in address else None
+        return Endpoint(ip=ip, zone=zone, port=port) if ip else Endpoint(name=name, port=port, text=text)
+
+
+def _is_host(name: str) -> bool:
+    """Return whether the resolver of a C library may know `name`: an address, with a zone, or a name."""
+    address, _, zone = name.partition("%")
+    if ":" in address:
+        return parse_ip(address) is not None and (not zone or _HOST.fullmatch(zone) is not None)
+    return _HOST.fullmatch(name) is not None and (not ends_in_number(name) or is_short_ipv4(name))
 
 
 def table(text: str) -> str:

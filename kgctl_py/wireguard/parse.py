@@ -7,8 +7,7 @@ from typing import Any
 from kgctl_py.wireguard import field_values as read
 from kgctl_py.wireguard.conf import Conf, Interface, Peer
 from kgctl_py.wireguard.endpoint import MAX_PORT
-from kgctl_py.wireguard.key import Key
-from kgctl_py.wireguard.sections import Field, Parsed, Section, add_field, read_fields, table_of
+from kgctl_py.wireguard.sections import BLANKS, IGNORED, Field, Parsed, Section, add_field, read_fields, table_of
 
 _KEY_FILE = re.compile(r"wg set (?:%i|\S+) private-key (\S+)")
 """How a file for wg-quick names the file with its key."""
@@ -38,20 +37,47 @@ def parse_conf(text: str) -> Parsed:
 
 
 def _sections(text: str) -> Iterator[Section]:
-    """Yield the sections; only LF ends a line, and a comment may stand behind a value."""
-    section, comment = None, ""
+    """Yield the sections; only LF ends a line, and a comment may stand behind a value.
+
+    wg(8) takes all blanks out of a line, wg-quick(8) only those around a key and a value.
+    """
+    section, comment, is_quick = None, "", False
     for number, line in enumerate(text.split("\n"), 1):
-        statement, _, remark = (part.strip() for part in line.partition("#"))
-        name = re.sub(r"\s", "", statement).lower()
-        if name in (_INTERFACE, _PEER):
+        statement, _, remark = (part.strip(BLANKS) for part in line.partition("#"))
+        dense = statement.translate(_WITHOUT_BLANKS)
+        if dense.lower() in (_INTERFACE, _PEER):
             if section:
                 yield section
-            section = Section(name, number, comment)
+            section, is_quick = Section(dense.lower(), number, comment), statement.lower() == _INTERFACE
         elif statement:
-            add_field(section, number, statement)
+            _add(section, number, statement, dense, is_quick=is_quick)
         comment = "" if statement else remark
     if section:
         yield section
+
+
+def _add(section: Section | None, number: int, statement: str, dense: str, *, is_quick: bool) -> None:
+    """Add a line to a section; raise ValueError for one that neither wg(8) nor wg-quick(8) takes."""
+    name = statement.partition("=")[0].strip(BLANKS).lower()
+    if section and is_quick and name in _QUICK_FIELDS:
+        add_field(section, number, statement)
+        return
+    add_field(section, number, dense)
+    _, name, value = section.lines[-1] if section else (0, "", "")
+    known = _INTERFACE_FIELDS if section and section.name == _INTERFACE else _PEER_FIELDS
+    if name.lower() not in known or name.lower() in _QUICK_FIELDS:
+        raise ValueError(f"line {number}: {name} is no field of this section")
+    if not value:
+        raise ValueError(f"line {number}: {known[name.lower()].name} is empty, which wg refuses")
+    if name.lower() == "privatekey" and not value.startswith(read.PLACEHOLDER):
+        _check_key(number, value)
+
+
+def _check_key(number: int, value: str) -> None:
+    try:
+        read.canonical_key(value)
+    except ValueError as error:
+        raise ValueError(f"line {number}: PrivateKey {error}") from None
 
 
 def _peer(section: Section, ignored: dict[str, None]) -> Peer:
@@ -61,19 +87,27 @@ def _peer(section: Section, ignored: dict[str, None]) -> Peer:
     return Peer(comment=section.comment, **fields)
 
 
+_WITHOUT_BLANKS = str.maketrans("", "", BLANKS)
 _INTERFACE, _PEER = "[interface]", "[peer]"
-_INTERFACE_FIELDS = table_of(
-    Field("PrivateKey", "private_key", Key.parse),
-    Field("ListenPort", "listen_port", read.number(MAX_PORT)),
+_COMMANDS = ("PreUp", "PostUp", "PreDown", "PostDown")
+_QUICK_FIELDS = table_of(
     Field("Address", "addresses", read.cidrs),
     Field("DNS", "dns", read.words),
     Field("MTU", "mtu", read.mtu),
     Field("Table", "table", read.table),
+    Field("SaveConfig", IGNORED, read.truth),
+    *(Field(name, IGNORED, str) for name in _COMMANDS),
+)
+"""The fields that only wg-quick(8) reads."""
+_INTERFACE_FIELDS = _QUICK_FIELDS | table_of(
+    Field("PrivateKey", "private_key", read.canonical_key),
+    Field("ListenPort", "listen_port", read.number(MAX_PORT)),
+    Field("FwMark", IGNORED, read.mark),
 )
 _PEER_FIELDS = table_of(
-    Field("PublicKey", "public_key", Key.parse),
-    Field("PresharedKey", "preshared_key", read.preshared_key),
-    Field("AllowedIPs", "allowed_ips", read.cidrs),
+    Field("PublicKey", "public_key", read.canonical_key),
+    Field("PresharedKey", "preshared_key", read.canonical_preshared_key),
+    Field("AllowedIPs", "allowed_ips", read.allowed_ips),
     Field("Endpoint", "endpoint", read.endpoint),
     Field("PersistentKeepalive", "persistent_keepalive", read.keepalive),
 )

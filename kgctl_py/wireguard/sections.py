@@ -9,6 +9,10 @@ from kgctl_py.wireguard.conf import Conf
 
 _NAME = re.compile(r"[A-Za-z0-9-]{1,32}")
 """The name of a field; a longer one could be a misplaced secret, which must not be reported as a name."""
+BLANKS = " \t\v\f\r"
+"""What C takes for blanks within a line; str.strip() alone takes more."""
+IGNORED = ""
+"""The attribute of a field that is read, and not kept."""
 _TITLE = re.compile(r"\[([^]]*)\]")
 
 
@@ -68,7 +72,7 @@ def ini_sections(text: str) -> Iterator[Section]:
 
 def add_field(section: Section | None, number: int, line: str) -> None:
     """Add KEY = VALUE to a section; raise ValueError for a line that is none, or is in no section."""
-    name, equals, value = (part.strip() for part in line.partition("="))
+    name, equals, value = (part.strip(BLANKS) for part in line.partition("="))
     if not section or not equals or not _NAME.fullmatch(name):
         raise ValueError(f"line {number} is neither a section nor KEY = VALUE in one")
     section.lines.append((number, name, value))
@@ -93,6 +97,9 @@ def read_fields(
             if known.field != "private_key":
                 raise ValueError(f"line {number}: {known.name} {error}") from None
             ignored["a PrivateKey that is none"] = None
+            continue
+        if known.field == IGNORED:
+            ignored[known.name] = None
             continue
         values[known.field] = values.get(known.field, ()) + value if isinstance(value, tuple) else value
     return values

@@ -1,5 +1,7 @@
 """Files of wg(8) and wg-quick(8): what is printed is read back, and what others write is read as they mean it."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,11 +9,12 @@ from hypothesis import strategies as st
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.render.config.wireguard_conf import wg_quick_conf, wireguard_conf
 from kgctl_py.value import replace
-from kgctl_py.wireguard import Conf, Interface, Key
+from kgctl_py.wireguard import Conf, Interface, Key, Peer
 from kgctl_py.wireguard.endpoint import parse_endpoint
 from kgctl_py.wireguard.parse import parse_conf
 from tests.in_memory import key
 from tests.wireguard.confs import confs
+from tests.wireguard.wg import wg
 
 A = key("a")
 
@@ -39,7 +42,6 @@ PersistentKeepalive = off
 
 [Peer] # no name
 PublicKey = {key("b")}
-AllowedIPs =
 Endpoint = [fe80::1%eth0]:51820
 PersistentKeepalive = 25
 """
@@ -123,3 +125,195 @@ def test_whatever_is_in_a_file_is_read_or_refused(text: str) -> None:
     except ValueError as error:
         said = str(error)
     assert key("private") not in said
+
+
+def stray(text: str) -> str:
+    """Give a key with a stray bit in its last character, which Go ignores."""
+    return text[:-2] + chr(ord(text[-2]) + 1) + "="
+
+
+ZEROS = "A" * 43 + "="
+OF_WG = (
+    *("ListenPort=", "ListenPort=0", "ListenPort= 5 1", "ListenPort=051", "ListenPort=-1", "ListenPort=0x10"),
+    *(
+        "ListenPort=5 ; x",
+        "ListenPort=5 # x",
+        "ListenPort\v=\f5",
+        "ListenPort=5\u00a0",
+        "LISTENPORT=5",
+        "Listen Port=5",
+    ),
+    *(
+        "FwMark=",
+        "FwMark=off",
+        "FwMark=OFF",
+        "FwMark=0x1",
+        "FwMark=4294967296",
+        "FwMark=0xfffffffff",
+        "FwMark=010",
+    ),
+    *(
+        "PrivateKey=",
+        "PrivateKey=x",
+        f"PrivateKey={A[:9]} {A[9:]}",
+        f"PrivateKey={stray(ZEROS)}",
+        f"privatekey={A}",
+    ),
+    *("Foo=1", "Foo", "M TU=5", "=", "=x", "Jc = 4", "[Foo]", "[Interface]", "[ interface ]", "[Interface]x"),
+    *(
+        "; x",
+        "// x",
+        "\u00a0",
+        f"PublicKey={A}",
+        f"PreSharedKey={A}",
+        "ExcludedApplications=a",
+        "Address : 5",
+        "#",
+        "",
+    ),
+)
+OF_A_PEER = (
+    *(
+        "PresharedKey=",
+        f"PresharedKey={A}",
+        f"PresharedKey={ZEROS}",
+        f"PresharedKey={stray(ZEROS)}",
+        "AllowedIPs=",
+    ),
+    *(
+        f"AllowedIPs={value}"
+        for value in (
+            *(
+                ",",
+                "10.0.0.0/8,",
+                ",10.0.0.0/8",
+                "10.0.0.0/8 10.1.0.0/16",
+                "10.0.0.0/8, 10.1.0.0/16",
+                "::/0",
+                "::1",
+            ),
+            *(
+                "10.0.0.0/8;10.1.0.0/16",
+                "10.0.0.0/33",
+                "10.0.0.0/",
+                "10.0.0.0/08",
+                "10.0.0.0/+8",
+                "10.0.0/8",
+                "::/129",
+            ),
+            *(
+                "010.0.0.0/8",
+                "10.0.0.0/255.0.0.0",
+                "fe80::1%lo/64",
+                "a.example",
+                "10.0.0.1/8",
+                "+10.0.0.1/8",
+                "1.2.3.4",
+            ),
+        )
+    ),
+    *(
+        f"Endpoint={value}"
+        for value in (
+            *(
+                "",
+                "1.2.3.4",
+                "1.2.3.4:",
+                ":51820",
+                "1.2.3.4:0",
+                "1.2.3.4:05",
+                "[::1]:5",
+                "::1:5",
+                "[::1]",
+                "[::1]5",
+            ),
+            *("[1.2.3.4]:5", "1.2.3:5", "1:5", "010.1.1.1:5", "0x7f.1:5", "1.2.3.4:5:6", "[[::1]]:5", "[::1:5"),
+            *("256.1.1.1:5", "1.2.3.4.5:5", "08.1.1.1:5", "1.2.3.4/24:5"),
+        )
+    ),
+    *(
+        f"PersistentKeepalive={value}"
+        for value in ("", "off", "OFF", "25s", "65536", "+5", "-5", "0", "025", "0x19", "2 5")
+    ),
+    *(
+        "MTU=5",
+        "Address=1.2.3.4",
+        "PostUp=x",
+        "Foo=1",
+        "ListenPort=5",
+        f"PublicKey={A}",
+        "PublicKey=",
+        "Comment=x",
+    ),
+)
+
+
+def is_read(text: str) -> bool:
+    try:
+        parse_conf(text)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*(f"[Interface]\n{line}\n" for line in OF_WG), *(f"[Peer]\nPublicKey={A}\n{line}\n" for line in OF_A_PEER)],
+)
+def test_what_wg_takes_is_taken_and_what_it_refuses_is_refused(tmp_path: Path, text: str) -> None:
+    """Where the interface is not there, `wg setconf` says so only once it has read the file."""
+    (tmp_path / "conf").write_text(text)
+    done = wg("setconf", "kgctl-no-such", str(tmp_path / "conf"))
+    assert is_read(text) is (b"Unable to modify interface" in done.stderr), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("MTU=", Interface()),
+        ("mtu = 5", Interface(mtu=5)),
+        ("MTU=0", Interface()),
+        ("DNS=", Interface()),
+        ("DNS = 1.1.1.1 , , a.example b", Interface(dns=("1.1.1.1", "a.example", "b"))),
+        ("Address=", Interface()),
+        (
+            "ADDRESS=10.0.0.1 10.0.0.2/24,",
+            Interface(addresses=tuple(map(parse_cidr, ("10.0.0.1/32", "10.0.0.2/24")))),
+        ),
+        ("Table=", Interface()),
+        ("Table = off", Interface(table="off")),
+        ("PostUp=", Interface()),
+        ("PreDown = echo '#' [Peer]", Interface()),
+        ("SaveConfig=TRUE", Interface()),
+    ],
+)
+def test_the_fields_of_wg_quick_are_read_as_leniently_as_it_reads_them(line: str, expected: Interface) -> None:
+    assert parse_conf(f"[Interface]\r\n{line}\r\n").conf.interface == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Interface]\nSaveConfig = yes\n",
+        "[Interface]\nSaveConfig =\n",
+        "[ Interface ]\nMTU = 1400\n",  # wg-quick knows no such section, and leaves its own field to wg
+        f"[Peer]\nPublicKey = {A}\nDNS = 1.1.1.1\n",
+    ],
+)
+def test_what_wg_quick_would_leave_to_wg_or_die_of_is_refused(text: str) -> None:
+    assert not is_read(text)
+
+
+@pytest.mark.parametrize(
+    "separator",
+    ["\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\r", "\N{REPLACEMENT CHARACTER}"],
+)
+def test_anything_may_be_in_a_comment_and_only_lf_ends_it(separator: str) -> None:
+    text = f"[Peer]\n# a{separator}b = c\nPublicKey = {A} # d{separator}[Interface]\n"
+    assert parse_conf(text).conf == Conf(peers=(Peer(public_key=Key.parse(A)),))
+
+
+@pytest.mark.parametrize("host", ["[fe80::1%eth0]", "fe80::1%eth0", "[fe80::1%2]"])
+def test_the_zone_of_an_endpoint_stays(host: str) -> None:
+    [peer] = parse_conf(f"[Peer]\nPublicKey = {A}\nEndpoint = {host}:51820\n").conf.peers
+    assert str(peer.endpoint) == f"[{host.strip('[]')}]:51820"

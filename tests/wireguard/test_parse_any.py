@@ -205,7 +205,7 @@ def test_a_key_may_be_in_a_file_that_is_named() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (f"[Peer]\nPublicKey = {A}\nPresharedKey =\n", "line 3: PresharedKey is not base64 of 32 bytes"),
+        (f"[Peer]\nPublicKey = {A}\nPresharedKey =\n", "line 3: PresharedKey is empty, which wg refuses"),
         (f"[Peer]\nPublicKey = {A}\nPresharedKey = hunter2\n", "line 3: PresharedKey is not base64 of 32 bytes"),
         ("[wireguard-peer.hunter2]\n", "line 1: the public key is not base64 of 32 bytes"),
         ("[wireguard]\nlisten-port=70000\n", "line 2: listen-port is no number from 0 to 65535"),
