@@ -44,4 +44,4 @@ class KeptReads(abc.ABC):
     def _find_networks(self) -> "Networks":
         from kgctl_py.kilo.networks import find_networks  # most commands need none
 
-        return find_networks(self.objects())
+        return find_networks(self.objects(), self.mesh)

@@ -103,7 +103,7 @@ class RecordedCluster(Overlay):
 
     @functools.cached_property
     def _networks(self) -> Networks:
-        return find_networks(self.record)
+        return find_networks(self.record, self.mesh)
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:
         """Return where Peers are changed."""

@@ -1,7 +1,7 @@
 """Gather the bundle of `kgctl gather`: all that kgctl reads of a cluster, and what `check` says of it."""
 
 import platform
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from kgctl_py import __version__, names
@@ -11,7 +11,7 @@ from kgctl_py.cluster.saved.bundle import Bundle, Manifest, ObjectList, object_l
 from kgctl_py.diagnose.run_checks import run_checks
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.sections import NODES, PEERS, TOPOLOGY
-from kgctl_py.kilo.network_sources import KILO_LABELS
+from kgctl_py.kilo import agents
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.decoding import Refused
 from kgctl_py.kube.objects.reader import Objects, UnreadableError
@@ -80,7 +80,7 @@ def _report_text(cluster: RecordedCluster, options: Options) -> str:
 
 def _kg_pods(objects: Objects) -> tuple[kinds.Pod, ...]:
     try:
-        return objects.of(kinds.POD, labels=KILO_LABELS)
+        return agents.pods(objects.of)
     except UnreadableError:
         return ()  # the recorder remembers why
 
@@ -93,7 +93,7 @@ def _logs(
     for pod in pods:
         place = f"{pod.metadata.namespace}/{pod.metadata.name}"
         try:
-            text = cluster.log(pod.metadata.namespace, pod.metadata.name, "kilo")
+            text = cluster.log(pod.metadata.namespace, pod.metadata.name, agents.CONTAINER)
         except KgctlError as error:
             unread[place] = error.message if secrets else redacted(error.message)
         else:
@@ -126,4 +126,11 @@ def _lists(cluster: RecordedCluster, options: Options, *, secrets: bool) -> Iter
     yield object_list(names.PEER_KIND, names.API_VERSION, peers)
     for (kind, api_version), objects in cluster.record.given.items():
         if kind not in _READ_ELSEWHERE:
-            yield object_list(kind, api_version, map(redaction.other, objects.values()))
+            yield object_list(kind, api_version, map(redaction.other, _needed(kind, objects.values())))
+
+
+def _needed(kind: str, objects: Iterable[kinds.Object]) -> Iterable[kinds.Object]:
+    """Return the objects without those DaemonSets that have nothing to do with Kilo."""
+    if kind != kinds.DAEMON_SET.name:
+        return objects
+    return agents.running_kg(one for one in objects if isinstance(one, kinds.DaemonSet))

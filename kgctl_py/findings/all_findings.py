@@ -55,6 +55,7 @@ def about_nodes(mesh: Mesh, facts: ClusterFacts = NO_FACTS) -> Iterator[Finding]
         yield from nodes.not_ready(node, mesh.now, pod)
         yield from nodes.broken_pod(node, pod)
         yield from nodes.ignored_values(node)
+        yield from nodes.clock_ahead(node, mesh.now)
         yield from nodes.keepalive_out_of_range(node)
         yield from nodes.unread_subnets(node)
 

@@ -143,6 +143,27 @@ class Code(enum.StrEnum):
         "What somebody wanted is not what happens.",
         "Mend the annotation: kubectl annotate --overwrite node NAME FIELD=VALUE, or FIELD- to take it away",
     )
+    NODE_DNS_NUMBER = (
+        "K-NODE-DNS-NUMBER",
+        _ERROR,
+        "The host name of a node's endpoint ends in a number.",
+        "No host has such a name: it is a mistyped address, and a name that does not resolve stops every kg.",
+        f"kubectl annotate --overwrite node NAME {names.FORCE_ENDPOINT}=HOST:PORT",
+    )
+    NODE_ANNOTATION = (
+        "K-NODE-ANNOTATION",
+        _WARNING,
+        "An annotation in Kilo's name is read by no Kilo.",
+        "It is misspelt, or belongs to an older Kilo, so what somebody wanted is not what happens.",
+        "Write the annotation that is meant, and take this one away: kubectl annotate node NAME FIELD-",
+    )
+    NODE_CLOCK_AHEAD = (
+        "K-NODE-CLOCK-AHEAD",
+        _WARNING,
+        "A node says that it was seen in the future: its clock is ahead.",
+        "Kilo will take it for alive for as long after it is gone.",
+        "Set the clock of the node, best by NTP; within half a minute its kg writes the time anew.",
+    )
     LEADER_FALSE = (
         "K-LEADER-FALSE",
         _WARNING,
@@ -198,6 +219,13 @@ class Code(enum.StrEnum):
         "Ready nodes state different granularities.",
         "Agents that disagree build different meshes, and parts of each do not meet.",
         "Give all kg the same --mesh-granularity, and let every node's kg restart.",
+    )
+    GRANULARITY_UNKNOWN = (
+        "K-GRANULARITY-UNKNOWN",
+        _WARNING,
+        "A node states a granularity that this kgctl does not know.",
+        "Its kg is newer than this kgctl, or patched, so kgctl cannot compute what it does.",
+        "Use a newer kgctl; the annotation is kg's own, and changing it changes nothing in the mesh.",
     )
     GRANULARITY_NONE = (
         "K-GRANULARITY-NONE",
@@ -417,9 +445,9 @@ class Code(enum.StrEnum):
     PEER_DNS_NUMBER = (
         "K-PEER-DNS-NUMBER",
         _ERROR,
-        "The DNS name of the Peer's endpoint is a number.",
-        "No host has such a name; the Go kgctl wrote the port in its place.",
-        "Write the name of the host.",
+        "The DNS name of the Peer's endpoint ends in a number.",
+        "No host has such a name: it is a mistyped address, or the port, by the Go kgctl; and it stops every kg.",
+        "Write the address or the name of the host: kgctl peer set NAME --endpoint HOST:PORT",
     )
     HOST_BITS = (
         "K-HOST-BITS",

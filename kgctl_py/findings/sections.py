@@ -25,10 +25,16 @@ NODES = Section(
             "every node has an endpoint, a key and a pod CIDR",
             (Code.NODE_NOENDPOINT, Code.NODE_NOKEY, Code.NODE_NOCIDR),
         ),
-        Check("every node was seen within the last minute", (Code.NODE_UNSEEN, Code.NODE_STALE)),
+        Check(
+            "every node was seen within the last minute",
+            (Code.NODE_UNSEEN, Code.NODE_STALE, Code.NODE_CLOCK_AHEAD),
+        ),
         Check(
             "every annotation is used as it stands",
-            (Code.VALUE, Code.LEADER_FALSE, Code.FORCE_ENDPOINT, Code.KEEPALIVE),
+            (
+                *(Code.VALUE, Code.LEADER_FALSE, Code.FORCE_ENDPOINT, Code.KEEPALIVE),
+                *(Code.NODE_DNS_NUMBER, Code.NODE_ANNOTATION, Code.GRANULARITY_UNKNOWN),
+            ),
         ),
         Check("every pod CIDR is used", (Code.POD_CIDR_UNREAD,)),
         Check("no two nodes have the same address or key", (Code.NODE_OVERLAP, Code.KEY_TWICE)),

@@ -1,10 +1,13 @@
 """The command-line flags of a program in the cluster."""
 
 import itertools
+import shlex
 from collections.abc import Iterator
 
 from kgctl_py.kube.objects.kinds import Container, PodSpec
 from kgctl_py.value import Value
+
+_SHELLS = ("sh", "bash", "ash", "dash")
 
 
 class Flags(Value, frozen=True, kw_only=True):
@@ -30,10 +33,21 @@ def container_flags(spec: PodSpec, name: str, source: str) -> Flags:
     containers = spec.containers or ()
     named = tuple(container for container in containers if container.name == name)
     return Flags(
-        words=tuple(word for container in named or containers for word in _words(container)), source=source
+        words=tuple(word for container in named or containers for word in command_words(container)), source=source
     )
 
 
-def _words(container: Container) -> Iterator[str]:
-    yield from container.command or ()
-    yield from container.args or ()
+def command_words(container: Container) -> Iterator[str]:
+    """Yield the words of a command line; the script of `sh -c` is one, too."""
+    words = (*(container.command or ()), *(container.args or ()))
+    is_shell = bool(words) and words[0].rpartition("/")[2] in _SHELLS
+    for before, word in itertools.pairwise(("", *words)):
+        yield from split_script(word) if is_shell and before == "-c" else (word,)
+
+
+def split_script(script: str) -> list[str]:
+    """Return the words of a shell script; quotes that do not end are left as they are."""
+    try:
+        return shlex.split(script, comments=True)
+    except ValueError:
+        return script.split()

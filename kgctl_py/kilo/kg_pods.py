@@ -3,19 +3,15 @@
 from collections.abc import Iterator
 
 from kgctl_py.findings.cluster_facts import KgPod
-from kgctl_py.kilo.network_sources import KILO_LABELS
-from kgctl_py.kube.objects import kinds
+from kgctl_py.kilo import agents
 from kgctl_py.kube.objects.kinds import ContainerStatus, Pod
 from kgctl_py.kube.objects.reader import Objects
-
-CONTAINER = "kilo"
-"""The container that runs kg; a pod may also have one that runs WireGuard in userspace."""
 
 _AT_WORK = ("", "Completed", "ContainerCreating", "PodInitializing")
 
 
 def kg_pods(objects: Objects) -> tuple[KgPod, ...]:
-    """Return the pods of Kilo's DaemonSet; raise UnreadableError when they cannot be listed."""
+    """Return the pods of Kilo's DaemonSets; raise UnreadableError when they cannot be listed."""
     return tuple(
         KgPod(
             node=pod.spec.node_name,
@@ -23,7 +19,7 @@ def kg_pods(objects: Objects) -> tuple[KgPod, ...]:
             name=pod.metadata.name,
             trouble=", ".join(_trouble(pod)),
         )
-        for pod in objects.of(kinds.POD, labels=KILO_LABELS)
+        for pod in agents.pods(objects.of)
     )
 
 
@@ -43,4 +39,4 @@ def _where(container: ContainerStatus) -> str:
 
 
 def _is_kg(container: ContainerStatus) -> bool:
-    return container.name == CONTAINER
+    return container.name == agents.CONTAINER

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from kgctl_py.kilo import agents
 from kgctl_py.kilo.flags import Flags, container_flags
 from kgctl_py.kube.objects import decoding, kinds
 from kgctl_py.kube.objects.kinds import ConfigMap, Kind, Service, ServiceCIDR, T
@@ -14,7 +15,6 @@ from kgctl_py.kube.objects.yaml_text import load_all
 SYSTEM = "kube-system"
 DNS_LABELS = {"k8s-app": "kube-dns"}
 
-KILO_LABELS = {"app.kubernetes.io/name": "kilo"}
 _CONTROL_PLANE_LABELS = {"node-role.kubernetes.io/control-plane": "true"}
 NODE_ARGS = ("k3s.io/node-args", "rke2.io/node-args")
 _COREDNS = ("coredns", "rke2-coredns-rke2-coredns")
@@ -57,12 +57,10 @@ class NetworkSources:
     @functools.cached_property
     def kilo(self) -> tuple[Flags, ...]:
         """The flags of kg in each of its DaemonSets."""
-        daemon_sets = sorted(
-            self._of(kinds.DAEMON_SET, labels=KILO_LABELS), key=lambda daemon_set: daemon_set.place
-        )
+        found = sorted(agents.daemon_sets(self._of), key=lambda daemon_set: daemon_set.place)
         return tuple(
-            container_flags(daemon_set.spec.template.spec, "kilo", f"DaemonSet {daemon_set.place}")
-            for daemon_set in daemon_sets
+            container_flags(daemon_set.spec.template.spec, agents.CONTAINER, f"DaemonSet {daemon_set.place}")
+            for daemon_set in found
         )
 
     @functools.cached_property

@@ -1,5 +1,6 @@
 """The networks of a cluster: its Service CIDRs, its DNS and Kilo's settings, each with its source."""
 
+import contextlib
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +11,7 @@ from kgctl_py.kilo import validators
 from kgctl_py.kilo.network_sources import DNS_LABELS, SYSTEM, NetworkSources
 from kgctl_py.kube.objects.reader import Objects
 from kgctl_py.mesh.address import IPInterface, parse_cidr
+from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
@@ -41,11 +43,14 @@ class Networks(Value, frozen=True, kw_only=True):
         return tuple(map(parse_cidr, self.service_cidrs.values)) if self.service_cidrs else ()
 
 
-def find_networks(objects: Objects) -> Networks:
-    """Return each setting from its most reliable source; raise KgctlError when the cluster cannot be reached."""
+def find_networks(objects: Objects, read_mesh: Callable[[], Mesh] = lambda: Mesh((), (), 0)) -> Networks:
+    """Return each setting from its most reliable source; raise KgctlError when the cluster cannot be reached.
+
+    The mesh is read where a flag of kg has to be held against it.
+    """
     sources = NetworkSources(objects)
     networks = Networks(
-        service_cidrs=_first(sources, _service_cidrs(sources), validators.service_cidr),
+        service_cidrs=_first(sources, _service_cidrs(sources, read_mesh), validators.service_cidr),
         dns=_dns(sources),
         domain=_first(sources, _domains(sources), validators.domain),
         topology_label=_kilo(sources, "topology-label", names.TOPOLOGY_LABEL, validators.label),
@@ -73,7 +78,7 @@ def _first(
     return None
 
 
-def _service_cidrs(sources: NetworkSources) -> Iterator[Setting]:
+def _service_cidrs(sources: NetworkSources, read_mesh: Callable[[], Mesh]) -> Iterator[Setting]:
     service_cidrs = sources.service_cidrs
     listed = ", ".join(service_cidr.place for service_cidr in service_cidrs)
     yield Setting(
@@ -81,7 +86,9 @@ def _service_cidrs(sources: NetworkSources) -> Iterator[Setting]:
         source=f"ServiceCIDR {listed}",
     )
     for kg in sources.kilo:
-        yield Setting(values=kg.all("service-cidr"), source=f"--service-cidr in {kg.source}")
+        setting = Setting(values=kg.all("service-cidr"), source=f"--service-cidr in {kg.source}")
+        if not setting.values or not _holds_pods(sources, setting, read_mesh()):
+            yield setting
     for server in sources.api_servers:
         flag = "service-cluster-ip-range"
         yield Setting(values=server.all(flag), source=f"--{flag} in {server.source}")
@@ -91,6 +98,22 @@ def _service_cidrs(sources: NetworkSources) -> Iterator[Setting]:
     if sources.servers and _holds_dns(sources, K3S_DEFAULT):
         yield Setting(values=(K3S_DEFAULT,), source=f"default of k3s, by {sources.servers[0].source}", guess=True)
     yield Setting(values=tuple(_blocks(sources)), source="smallest block around all Services", guess=True)
+
+
+def _holds_pods(sources: NetworkSources, setting: Setting, mesh: Mesh) -> bool:
+    """Return whether a setting holds a pod CIDR, and note it: some set-ups give kg the pods' network."""
+    for text in setting.values:
+        with contextlib.suppress(ValueError):  # told elsewhere
+            network = parse_cidr(text)
+            holders = (node for node in mesh.nodes if node.subnet and _is_within(node.subnet, network))
+            if node := next(holders, None):
+                sources.note(f'{setting.source}: "{text}" has the pod CIDR of node "{node.name}" in it')
+                return True
+    return False
+
+
+def _is_within(inner: IPInterface, outer: IPInterface) -> bool:
+    return outer.overlaps(inner) and outer.network.prefixlen <= inner.network.prefixlen
 
 
 def _holds_dns(sources: NetworkSources, cidr: str) -> bool:

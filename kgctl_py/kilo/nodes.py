@@ -9,7 +9,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.mesh.model import Granularity, IgnoredReason, IgnoredValue, Node
 from kgctl_py.wireguard import Endpoint, Key
-from kgctl_py.wireguard.endpoint import parse_endpoint
+from kgctl_py.wireguard.endpoint import MISTYPED, ends_in_number, parse_endpoint
 
 T = TypeVar("T")
 
@@ -35,6 +35,8 @@ class _Reader:
         labels = self.raw.metadata.labels or {}
         pod_cidr = (self.raw.spec and self.raw.spec.pod_cidr) or ""
         subnet = self._parsed("spec.podCIDR", pod_cidr, parse_cidr)
+        if any("squat" in name for name in (*annotations, *labels)):
+            self._note_unread(topology_label)
         return Node(
             name=self.raw.metadata.name,
             location=annotations.get(names.LOCATION, labels.get(topology_label, "")),
@@ -49,10 +51,16 @@ class _Reader:
             wireguard_ip=self._annotation(names.WIREGUARD_IP, parse_cidr),
             discovered_endpoints=self._discovered_endpoints(),
             allowed_location_ips=self._allowed_location_ips(),
-            granularity=self._annotation(names.GRANULARITY, _granularity),
+            granularity=self._annotation(names.GRANULARITY, _granularity, IgnoredReason.UNKNOWN_GRANULARITY),
             labels=labels,
             ignored_values=tuple(self.ignored_values),
         )
+
+    def _note_unread(self, topology_label: str) -> None:
+        from kgctl_py.kilo.unread_names import unread_annotations, unread_labels
+
+        self.ignored_values += unread_annotations(self.annotations)
+        self.ignored_values += unread_labels(self.raw.metadata.labels or {}, topology_label)
 
     def _parsed(
         self, field: str, text: str, parse: Callable[[str], T], reason: IgnoredReason = IgnoredReason.UNREADABLE
@@ -76,7 +84,13 @@ class _Reader:
 
     def _endpoint(self) -> Endpoint | None:
         forced = self._annotation(names.FORCE_ENDPOINT, parse_endpoint, IgnoredReason.FORCED_ENDPOINT)
-        return forced or self._annotation(names.ENDPOINT, parse_endpoint)
+        endpoint = forced or self._annotation(names.ENDPOINT, parse_endpoint)
+        if endpoint and endpoint.name and ends_in_number(endpoint.name):
+            field = names.FORCE_ENDPOINT if forced else names.ENDPOINT
+            self.ignored_values.append(
+                IgnoredValue(field=field, text=str(endpoint), why=MISTYPED, reason=IgnoredReason.MISTYPED_ADDRESS)
+            )
+        return endpoint
 
     def _internal_ip(self) -> IPInterface | None:
         if self.annotations.get(names.FORCE_INTERNAL_IP) in ("", "-"):
@@ -133,4 +147,4 @@ def _granularity(text: str) -> Granularity:
     try:
         return Granularity(text)
     except ValueError:
-        raise ValueError('is not "location", "full" or "cross"') from None
+        raise ValueError("is none that this kgctl knows: a newer or patched Kilo runs on the node") from None

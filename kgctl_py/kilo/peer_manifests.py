@@ -21,6 +21,9 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
 }
 """The fields of a Peer (kilo manifests/crds.yaml)."""
 
+_ALIKE = 0.75
+"""How much a misspelt kind is like the right one: `Pear` is, `Peering` and `ClusterMesh` are not."""
+
 
 class PeerManifest(Value, frozen=True, kw_only=True):
     """A Peer in a file; `dropped` are the fields that an API server drops."""
@@ -70,9 +73,16 @@ def _objects(value: Any, root: str = "") -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def _is_peer(value: Mapping[str, Any]) -> bool:
-    """Return whether this is a Peer, or is meant to be one: without a group, or with a misspelt kind."""
-    group = str(value.get("apiVersion") or "").partition("/")[0]
-    return group == names.GROUP or (value.get("kind") == names.PEER_KIND and not group)
+    """Return whether this is a Peer, or is meant to be one: without a group, or with a misspelt kind.
+
+    Others have kinds of their own in Kilo's group, as ClusterMesh.
+    """
+    group, kind = str(value.get("apiVersion") or "").partition("/")[0], str(value.get("kind") or "")
+    if group != names.GROUP:
+        return kind == names.PEER_KIND and not group
+    singular = kind.removesuffix("List").lower().removesuffix("s")
+    alike = difflib.SequenceMatcher(None, singular, names.PEER_KIND.lower()).ratio()
+    return not kind or alike >= _ALIKE
 
 
 def _manifest(document: Document, root: str, value: dict[str, Any]) -> PeerManifest:

@@ -12,7 +12,7 @@ from kgctl_py.mesh.model import IgnoredReason, IgnoredValue, Peer
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
-from kgctl_py.wireguard.endpoint import MAX_PORT, is_dns_name, parse_endpoint, parse_ip
+from kgctl_py.wireguard.endpoint import MAX_PORT, MISTYPED, ends_in_number, is_dns_name, parse_endpoint, parse_ip
 from kgctl_py.wireguard.key import REDACTED
 
 _UNQUOTED = tuple(f'got "{kind}"' for kind in ("bool", "int", "float"))
@@ -128,11 +128,10 @@ class _Reader:
             self._fault(
                 "spec.endpoint.port", f"{port} is not between 1 and {MAX_PORT}", "" if where.dns else by_go
             )
-        if where.dns and where.dns.isdigit():
-            why, reason = (
-                "is a number, no name: the Go kgctl writes the port in its place",
-                IgnoredReason.NUMBER_AS_NAME,
-            )
+        if where.dns and ends_in_number(where.dns):
+            is_port = where.dns.isdigit()
+            why = "is a number, no name: the Go kgctl writes the port in its place" if is_port else MISTYPED
+            reason = IgnoredReason.NUMBER_AS_NAME
             self.ignored_values.append(
                 IgnoredValue(field="spec.endpoint.dnsOrIP.dns", text=where.dns, why=why, reason=reason)
             )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
-from kgctl_py.mesh.model import Granularity, Mesh, Node
+from kgctl_py.mesh.model import Granularity, IgnoredReason, Mesh, Node
 
 T = TypeVar("T")
 
@@ -16,6 +16,16 @@ DEFAULT_SUBNET = parse_cidr("10.4.0.0/16")
 def granularities(nodes: Iterable[Node]) -> Sequence[Granularity]:
     """Return the granularities that nodes state, the most frequent first; of equals the first node's by name."""
     return _by_votes(node.granularity for node in nodes)
+
+
+def unknown_granularities(nodes: Iterable[Node]) -> Sequence[str]:
+    """Return the granularities that nodes state and this program does not know, the most frequent first."""
+    return _by_votes(
+        value.text
+        for node in nodes
+        for value in node.ignored_values
+        if value.reason is IgnoredReason.UNKNOWN_GRANULARITY
+    )
 
 
 def subnets(mesh: Mesh) -> Sequence[IPInterface]:

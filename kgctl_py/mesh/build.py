@@ -33,6 +33,12 @@ def build_topology(
     nodes = ready_nodes(mesh)
     granularity = granularity or next(iter(agreed_values.granularities(nodes)), None)
     if granularity is None:
+        unknown = next(iter(agreed_values.unknown_granularities(nodes)), None)
+        if unknown is not None:
+            raise KgctlError(
+                f'the nodes state the granularity "{unknown}", which this kgctl does not know',
+                hint="use a newer kgctl: a newer or patched Kilo runs on these nodes",
+            )
         raise KgctlError(
             "no ready node states a mesh granularity",
             hint="choose one with --mesh-granularity location, full or cross",

@@ -37,7 +37,13 @@ class IgnoredReason(enum.Enum):
     SECOND_ENDPOINT = enum.auto()
     """An IP address beside a DNS name, which wins."""
     NUMBER_AS_NAME = enum.auto()
-    """A number in the place of a DNS name."""
+    """A DNS name of a Peer that ends in a number: a mistyped address."""
+    MISTYPED_ADDRESS = enum.auto()
+    """The same in an endpoint of a node."""
+    UNREAD_ANNOTATION = enum.auto()
+    """An annotation in Kilo's name that Kilo does not read."""
+    UNKNOWN_GRANULARITY = enum.auto()
+    """A granularity that this kgctl does not know."""
 
 
 class IgnoredValue(Value, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ RFC1123_SUBDOMAIN = f"{_LABEL}([.]{_LABEL})*"
 """A pattern for any engine of regular expressions; a name also has at most `MAX_NAME` characters."""
 
 _SUBDOMAIN = re.compile(RFC1123_SUBDOMAIN)
+MISTYPED = "is a mistyped address: no host name ends in a number"
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 _C_NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,8}|0[0-7]{0,11}|[1-9][0-9]{0,9}")
 _IPV4_PARTS, _BYTE = 4, 256

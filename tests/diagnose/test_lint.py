@@ -159,6 +159,20 @@ def test_the_way_to_everywhere_overlaps_with_nobody() -> None:
     assert lint_data(gateway, peer("p", persistentKeepalive=25))["findings"] == []
 
 
+@pytest.mark.parametrize("kind", ["ClusterMesh", "ClusterMeshList", "Peering", "Node", "Mesh", "Tunnel"])
+def test_another_kind_of_kilos_group_is_no_misspelt_peer(kind: str) -> None:
+    run = lint(GOOD.replace("kind: Peer", f"kind: {kind}"))
+    assert (run.exit_code, run.stdout) == (0, "")
+    assert "0 peers in 1 file" in run.stderr
+
+
+@pytest.mark.parametrize("kind", ["peer", "Peers", "PEER", "peers", "Pear", "Pee", "Peeer", ""])
+def test_a_kind_that_is_nearly_peer_is_a_misspelt_one(kind: str) -> None:
+    run = lint(GOOD.replace("kind: Peer", f"kind: {kind}"))
+    assert run.exit_code == 1
+    assert "hint: kind: Peer" in run.stdout
+
+
 def test_what_is_no_peer_of_kilo_is_passed_over() -> None:
     written("a/kustomization.yaml", "resources: [peer.yaml]\n")
     written("a/hosts.yaml", "all: !vault x\n---\n- 1\n---\nplain\n")

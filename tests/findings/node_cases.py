@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kgctl_py import names
 from kgctl_py.findings import Code
 from tests.findings.cases import ZEROS, A, B, Case, File, P, Served, also, at, mesh, peers, third
 from tests.in_memory import NOW, Raw, key, node, peer
@@ -20,6 +21,18 @@ def bare(**annotations: Any) -> Raw:
 def with_spec(raw: Raw, **spec: Any) -> Raw:
     """Give an object with other fields of its spec."""
     return {**raw, "spec": spec}
+
+
+def labelled(raw: Raw, labels: dict[str, str]) -> Raw:
+    """Give an object with more labels."""
+    metadata = raw["metadata"]
+    return {**raw, "metadata": {**metadata, "labels": {**metadata.get("labels", {}), **labels}}}
+
+
+def annotated(raw: Raw, annotations: dict[str, str]) -> Raw:
+    """Give an object with more annotations."""
+    metadata = raw["metadata"]
+    return {**raw, "metadata": {**metadata, "annotations": {**metadata["annotations"], **annotations}}}
 
 
 def pod(waiting: str = "", phase: str = "Running") -> Raw:
@@ -69,6 +82,33 @@ CASES: dict[Code, Case] = {
             mesh(persistent_keepalive="25", allowed_location_ips="10.9.0.0/24,10.8.0.0/24"),
             mesh(force_internal_ip="-"),
         ),
+    ),
+    Code.NODE_DNS_NUMBER: Case(
+        (
+            mesh(endpoint="256.1.1.1:51820"),
+            mesh(force_endpoint="203.0.113.1.7:51820"),
+            mesh(endpoint="vpn.example.0x7f:51820"),
+        ),
+        (mesh(endpoint="255.1.1.1:51820"), mesh(endpoint="1.example:51820"), mesh(endpoint="a.b1:51820")),
+    ),
+    Code.NODE_ANNOTATION: Case(
+        (
+            mesh(force_external_ip="203.0.113.7"),
+            mesh(persistentkeepalive="25"),
+            mesh(whatever="x"),
+            File((A, labelled(node("b", 2, "b"), {f"{names.PREFIX}leader": ""}), P)),
+            File((A, annotated(node("b", 2, "b"), {"kilo.squat.io/leader": ""}), P)),
+        ),
+        (
+            mesh(cni_compatibility_ip="10.0.0.1/32", clustermesh_endpoint="x"),
+            File((A, labelled(node("b", 2, "b"), {f"{names.PREFIX}anything": ""}), P)),
+            File((A, annotated(node("b", 2, "b"), {"acme.com/leader": "", "kilograms.example/key": ""}), P)),
+            File((A, labelled(node("b", 2, "b"), {names.LOCATION: "b"}), P), ("--topology-label", names.LOCATION)),
+        ),
+    ),
+    Code.NODE_CLOCK_AHEAD: Case(
+        (third(last_seen=str(NOW + 61)), third(last_seen=str(NOW + 3 * 86400))),
+        (third(last_seen=str(NOW + 59)), third(last_seen=str(NOW - 1))),
     ),
     Code.LEADER_FALSE: Case((mesh(leader="false"), mesh(leader="No")), (mesh(leader="true"), mesh(leader=""))),
     Code.FORCE_ENDPOINT: Case(

@@ -47,7 +47,10 @@ CASES: dict[Code, Case] = {
         (peers(**at(dns="q.example.com", ip="192.0.2.1")),),
         (peers(**at(dns="q.example.com")), peers(**at(dns="192.0.2.1", ip=""))),
     ),
-    Code.PEER_DNS_NUMBER: Case((peers(**at(dns="4500")),), (peers(**at(dns="4500.example.com")),)),
+    Code.PEER_DNS_NUMBER: Case(
+        (peers(**at(dns="4500")), peers(**at(dns="256.1.1.1")), peers(**at(dns="a.0x1f"))),
+        (peers(**at(dns="4500.example.com")), peers(**at(dns="a.1a")), peers(**at(ip="255.1.1.1"))),
+    ),
     Code.HOST_BITS: Case(
         (peers(allowedIPs=["10.6.0.1/24"]), peers(allowedIPs=["fd00:6::1/64"])),
         (peers(allowedIPs=["10.6.0.0/24", "fd00:6::1/128"]),),

@@ -25,6 +25,10 @@ CASES: dict[Code, Case] = {
         (File((node("a", granularity=None), P)),),
         (mesh(granularity=None), File((node("a", granularity=None),), ("--mesh-granularity", "full"))),
     ),
+    Code.GRANULARITY_UNKNOWN: Case(
+        (mesh(granularity="zone"), File((node("a", granularity="zone"), P))),
+        (mesh(granularity="full"), mesh(granularity="cross"), mesh(granularity=None)),
+    ),
     Code.KG_GRANULARITY: Case((also(kilo("--mesh-granularity=full")),), (also(kilo()), also())),
     Code.SUBNET: Case((mesh(wireguard_ip="10.8.0.2/16"),), (mesh(wireguard_ip=None), mesh())),
     Code.SUBNET_NONE: Case((File((node("a", wireguard_ip=None),)),), (mesh(wireguard_ip=None),)),

@@ -1,6 +1,7 @@
 """What is found in the clusters that people run, and which place is believed first."""
 
 import ipaddress
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,12 @@ from hypothesis import strategies as st
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.cluster_facts import Setting
+from kgctl_py.kilo.flags import Flags
+from kgctl_py.kilo.network_sources import NetworkSources
 from kgctl_py.kilo.networks import find_networks
 from kgctl_py.wireguard.endpoint import is_dns_name, parse_ip
+from tests.in_memory import Cluster as Nodes
+from tests.in_memory import node
 from tests.kube.objects import (
     Cluster,
     Manifest,
@@ -230,6 +235,83 @@ def test_kilo_says_its_settings_and_what_it_does_not_say_is_its_default() -> Non
 def test_the_last_of_repeated_flags_counts_wherever_they_stand() -> None:
     cluster = Cluster(kilo("--port=3", command=("/opt/bin/kg", "--port=1", "--port", "2"), place="mesh/agent"))
     assert find_networks(cluster).port == Setting(values=("3",), source="--port in DaemonSet mesh/agent")
+
+
+def agent(
+    labels: dict[str, str], *containers: Mapping[str, object], place: str = "kube-system/kilo-x"
+) -> Manifest:
+    spec = {"template": {"spec": {"containers": list(containers)}}}
+    return manifest("DaemonSet", place, labels=labels, spec=spec)
+
+
+PART_OF = {"app.kubernetes.io/part-of": "kilo"}
+PORT = {"name": "kilo", "args": ["--port=4000"]}
+
+
+@pytest.mark.parametrize(
+    "daemon_set",
+    [
+        agent(
+            {**PART_OF, "app.kubernetes.io/name": "kilo-userspace"},
+            {"name": "wireguard", "args": ["--port=1"]},
+            PORT,
+        ),
+        agent({"app.kubernetes.io/name": "kilo"}, PORT),
+        agent({"app": "kilo"}, PORT),
+        agent({}, PORT),
+        agent({"app": "mesh"}, {"name": "agent", "command": ["/opt/bin/kg"], "args": ["--port=4000"]}),
+        agent(
+            PART_OF,
+            {"name": "kilo", "command": ["/bin/sh", "-c"], "args": ["exec /opt/bin/kg --port=4000 # mine"]},
+        ),
+        agent(
+            PART_OF, {"name": "kilo", "command": ["sh", "-c", "/opt/bin/kg --hostname=$(NODE_NAME) --port '4000'"]}
+        ),
+        agent(PART_OF, {"name": "kilo", "args": ["sh", "-c", "x && kg --port=4000 --topology-label='it'\"'s\""]}),
+    ],
+)
+def test_the_agent_is_found_by_its_labels_or_by_what_it_runs(daemon_set: Manifest) -> None:
+    others = (
+        agent(
+            {**PART_OF, "app.kubernetes.io/name": "nkml"}, {"name": "nkml", "args": ["--port=2"]}, place="a/nkml"
+        ),
+        agent({"app": "other"}, {"name": "other", "args": ["--port=3"]}, place="a/other"),
+    )
+    found = find_networks(Cluster(*others, daemon_set))
+    assert found.port == Setting(values=("4000",), source="--port in DaemonSet kube-system/kilo-x")
+
+
+def test_both_daemon_sets_of_a_heterogeneous_cluster_are_asked() -> None:
+    kernel = agent(
+        {**PART_OF, "app.kubernetes.io/name": "kilo"}, {"name": "kilo", "args": ["--mtu=1"]}, place="k/a"
+    )
+    userspace = agent(
+        {**PART_OF, "app.kubernetes.io/name": "kilo-userspace"}, {**PORT, "args": ["--mtu=2"]}, place="k/b"
+    )
+    assert NetworkSources(Cluster(userspace, kernel)).kilo == (
+        Flags(words=("--mtu=1",), source="DaemonSet k/a"),
+        Flags(words=("--mtu=2",), source="DaemonSet k/b"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "believed"),
+    [
+        ("10.42.0.0/16", False),
+        ("10.0.0.0/8", False),
+        ("10.96.0.0/12,10.42.0.0/24", False),
+        ("10.96.0.0/12", True),
+        ("10.42.0.0/25", True),
+        ("fd96::/108", True),
+    ],
+)
+def test_a_service_cidr_of_kg_that_holds_a_pod_cidr_is_not_believed(text: str, believed: bool) -> None:
+    cluster = Cluster(kilo(f"--service-cidr={text}"), service("default/kubernetes", "10.96.0.1"))
+    found = find_networks(cluster, Nodes([node("a", pod_cidr="10.42.0.0/24")]).mesh)
+    assert found.service_cidrs
+    assert ("--service-cidr in" in found.service_cidrs.source) is believed
+    told = [line for line in found.unreadable if 'has the pod CIDR of node "a" in it' in line]
+    assert bool(told) is not believed
 
 
 def test_without_a_daemon_set_nothing_is_said_about_kilo() -> None:

@@ -95,3 +95,13 @@ def test_help_of_every_command_stands_on_stdout(command: str) -> None:
     result = kgctl("peer", command, "--help")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith(f"Usage: kgctl peer {command} ")
+
+
+@pytest.mark.parametrize("host", ["256.1.1.1", "203.0.113.1.7", "vpn.example.1", "1.2.3", "4500", "a.0x7f"])
+@pytest.mark.parametrize("command", ["add", "set"])
+def test_an_endpoint_that_ends_in_a_number_is_a_mistyped_address(command: str, host: str) -> None:
+    name = "mia" if command == "add" else "laptop"
+    options = ("--print", "yaml", "--public-key", PUBLIC) if command == "add" else ()
+    run = kgctl("--from-file", str(EXAMPLE), "peer", command, name, "--endpoint", f"{host}:51820", *options)
+    assert (run.exit_code, run.stdout) == (2, "")
+    assert f'--endpoint "{host}:51820" is a mistyped address' in run.stderr

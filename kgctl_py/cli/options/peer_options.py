@@ -14,7 +14,7 @@ from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
-from kgctl_py.wireguard.endpoint import is_dns_name, parse_endpoint
+from kgctl_py.wireguard.endpoint import MISTYPED, ends_in_number, is_dns_name, parse_endpoint
 
 if TYPE_CHECKING:
     from kgctl_py.peers.change_peer import PeerChange
@@ -104,7 +104,10 @@ class PeerOptions(Value, frozen=True, kw_only=True):
     def parsed_endpoint(self) -> Endpoint | None:
         """Return --endpoint, None for `none`; raise UsageError."""
         try:
-            return parse_endpoint(self.endpoint) if self.endpoint not in (None, "none") else None
+            parsed = parse_endpoint(self.endpoint) if self.endpoint not in (None, "none") else None
+            if parsed and parsed.name and ends_in_number(parsed.name):
+                raise ValueError(MISTYPED)
+            return parsed
         except ValueError as error:
             raise UsageError(
                 f'--endpoint "{self.endpoint}" {error}', hint="--endpoint 203.0.113.1:51820"

@@ -12,6 +12,7 @@ import msgspec
 
 from kgctl_py import names
 from kgctl_py.kilo import resources
+from kgctl_py.kilo.flags import command_words
 from kgctl_py.kilo.network_sources import NODE_ARGS, ClusterConfiguration
 from kgctl_py.kilo.networks import ZONE
 from kgctl_py.kube.objects import decoding
@@ -38,11 +39,12 @@ _ANNOTATIONS = frozenset(
             names.LAST_SEEN,
         ),
         *(names.LEADER, names.LOCATION, names.PERSISTENT_KEEPALIVE, names.WIREGUARD_IP),
+        *(names.CNI_COMPATIBILITY_IP, names.CLUSTERMESH_ENDPOINT),
     )
 )
 _OWNERS = (names.OWNER, names.DESCRIPTION)
 _NODE_LABEL = re.compile(r"([a-z0-9.-]+\.)?(kubernetes\.io|k8s\.io|kilo\.squat\.ai)/.*", re.DOTALL)
-_LABELS = ("app.kubernetes.io/name", "component", "k8s-app")
+_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/part-of", "component", "k8s-app")
 _SPEC = ("allowedIPs", "endpoint", "persistentKeepalive", "presharedKey", "publicKey")
 _FLAGS = frozenset(
     (
@@ -130,6 +132,9 @@ def _pod(spec: PodSpec) -> PodSpec:
 
 
 def _container(container: Container) -> Container:
+    words = tuple(command_words(container))
+    if words != (*(container.command or ()), *(container.args or ())):  # a script, now in words
+        return Container(name=container.name, command=tuple(_words(words)))
     command, args = tuple(_words(container.command or ())), tuple(_words(container.args or ()))
     return Container(name=container.name, command=command, args=args)
 

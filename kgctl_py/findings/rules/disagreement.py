@@ -53,7 +53,8 @@ def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
 
 def no_granularity(mesh: Mesh) -> Iterator[Finding]:
     """Yield a finding if no ready node states a granularity."""
-    if mesh.ready_nodes and not agreed_values.granularities(mesh.ready_nodes):
+    states_none = mesh.ready_nodes and not agreed_values.granularities(mesh.ready_nodes)
+    if states_none and not agreed_values.unknown_granularities(mesh.ready_nodes):
         message = "none of those that are ready states a granularity"
         yield Finding(code=Code.GRANULARITY_NONE, subject=_NODES, message=message)
 

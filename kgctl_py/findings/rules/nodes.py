@@ -22,7 +22,12 @@ _CONDITIONS = {
     ReadinessCondition.FRESH: (Code.NODE_STALE, names.LAST_SEEN),
 }
 _WRITTEN_BY_KILO = {ReadinessCondition.ENDPOINT, ReadinessCondition.KEY, ReadinessCondition.SEEN}
-_PODS = "kubectl get pods -A -o wide -l app.kubernetes.io/name=kilo"
+_PODS = "kubectl get pods -A -o wide -l app.kubernetes.io/part-of=kilo"
+_POD_CIDR = "spec.podCIDR"
+_POD_CIDR_HINT = (
+    "the controller manager writes it from --cluster-cidr, and it cannot be changed: "
+    "mend that, and let the node join again (kubectl delete node {}, then restart its kubelet)"
+)
 
 
 def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Finding]:
@@ -57,7 +62,19 @@ def broken_pod(node: Node, pod: "KgPod | None") -> Iterator[Finding]:
 def ignored_values(node: Node) -> Iterator[Finding]:
     """Yield the values that Kilo ignores."""
     for value in node.ignored_values:
-        yield Finding(code=code_of_ignored(value), subject=_subject(node), field=value.field, message=str(value))
+        hint = value.hint.replace("NAME", typed(node.name)) or (
+            _POD_CIDR_HINT.format(typed(node.name)) if value.field == _POD_CIDR else ""
+        )
+        code = code_of_ignored(value)
+        yield Finding(code=code, subject=_subject(node), field=value.field, message=str(value), hint=hint)
+
+
+def clock_ahead(node: Node, now: float) -> Iterator[Finding]:
+    """Yield a node that was seen in the future, by more than clocks may differ."""
+    seconds = node.last_seen - int(now)
+    if node.key and seconds > READY_SECONDS:
+        message = f"it says that it was seen {ago(seconds)} from now: its clock is ahead"
+        yield Finding(code=Code.NODE_CLOCK_AHEAD, subject=_subject(node), field=names.LAST_SEEN, message=message)
 
 
 def keepalive_out_of_range(node: Node) -> Iterator[Finding]:

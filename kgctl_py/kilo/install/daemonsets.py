@@ -8,7 +8,7 @@ from kgctl_py.kilo.install.pod import ConfigMap, Container, DaemonSet, Mount, Sh
 
 INTERFACE = "kilo0"
 METRICS_PORT = 1107
-NKML_IMAGE = "leonnicolas/nkml:latest"
+NKML_IMAGE = "ghcr.io/leonnicolas/nkml:0.1.2"
 KERNEL_LABEL = "nkml.squat.ai/wireguard"
 """The label by which nkml says whether the kernel of a node has WireGuard."""
 

@@ -8,8 +8,8 @@ from kgctl_py.value import Value
 
 SYSTEM = "kube-system"
 IMAGE = "squat/kilo:0.7.0"
-WIREGUARD_IMAGE = "masipcat/wireguard-go:latest"
-"""An image that has wireguard-go, of which Kilo publishes none."""
+WIREGUARD_IMAGE = "ghcr.io/masipcat/wireguard-go-docker:0.0.20230223"
+"""The image with wireguard-go that Kilo's own manifests name; Kilo publishes none."""
 
 
 class Distribution(enum.StrEnum):

@@ -1,0 +1,60 @@
+"""Where Kilo's agent runs: its DaemonSets and pods, by the labels of Kilo's manifests or by what they run."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol, TypeVar
+
+from kgctl_py.kube.objects import kinds
+from kgctl_py.kube.objects.kinds import Container, DaemonSet, Kind, Pod, PodSpec
+from kgctl_py.kube.objects.reader import NO_LABELS
+
+CONTAINER = "kilo"
+"""The container that runs kg; a pod may also have one that runs WireGuard in userspace."""
+PART_OF = {"app.kubernetes.io/part-of": "kilo"}
+"""The label of all that Kilo's manifests install; the DaemonSets have different names (kilo manifests/)."""
+NAMED = {"app.kubernetes.io/name": "kilo"}
+"""The label of the agent in manifests that do not have the other one."""
+
+T = TypeVar("T", DaemonSet, Pod)
+
+
+class Lister(Protocol):
+    """Lists objects of a kind with labels."""
+
+    def __call__(self, kind: Kind[T], *, labels: Mapping[str, str]) -> tuple[T, ...]:
+        """Return the objects; raise UnreadableError."""
+        ...
+
+
+def daemon_sets(list_objects: Lister) -> tuple[DaemonSet, ...]:
+    """Return the DaemonSets that run kg."""
+    return running_kg(list_objects(kinds.DAEMON_SET, labels=NO_LABELS))
+
+
+def running_kg(found: Iterable[DaemonSet]) -> tuple[DaemonSet, ...]:
+    """Return those that run kg: those with Kilo's labels, or, where none has them, those with any."""
+    found = tuple(found)
+    agents = _that_run(found, lambda one: one.spec.template.spec)
+    of_kilo = tuple(one for one in agents if PART_OF.items() <= (one.metadata.labels or {}).items())
+    named = tuple(one for one in found if NAMED.items() <= (one.metadata.labels or {}).items())
+    return of_kilo or named or agents
+
+
+def pods(list_objects: Lister) -> tuple[Pod, ...]:
+    """Return the pods that run kg."""
+    return _first(
+        lambda: _that_run(list_objects(kinds.POD, labels=PART_OF), lambda one: one.spec),
+        lambda: list_objects(kinds.POD, labels=NAMED),
+    )
+
+
+def _first(*several: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
+    return next((found for ask in several if (found := ask())), ())
+
+
+def _that_run(objects: tuple[T, ...], spec_of: Callable[[T], PodSpec]) -> tuple[T, ...]:
+    return tuple(one for one in objects if any(map(_runs_kg, spec_of(one).containers or ())))
+
+
+def _runs_kg(container: Container) -> bool:
+    program = next(iter(container.command or ()), "")
+    return container.name == CONTAINER or program.rpartition("/")[2] == "kg"

@@ -1,0 +1,55 @@
+"""Annotations and labels of Nodes that somebody wrote for Kilo, and that Kilo does not read."""
+
+from collections.abc import Iterator, Mapping
+
+from kgctl_py import names
+from kgctl_py.mesh.model import IgnoredReason, IgnoredValue
+
+_FORMER = {names.PREFIX + "force-external-ip": names.FORCE_ENDPOINT, names.PREFIX + "external-ip": names.ENDPOINT}
+"""What the annotations of older Kilos became (kilo aa376ff0)."""
+_ALIKE = 0.8
+
+
+def unread_annotations(annotations: Mapping[str, str]) -> Iterator[IgnoredValue]:
+    """Yield each annotation in Kilo's name that nobody reads, with the one that is meant if that can be told."""
+    for name in annotations:
+        if name in names.NODE_ANNOTATIONS:
+            continue
+        if name in _FORMER:
+            yield _unread(name, "is read by no Kilo of today", f"{_FORMER[name]} took its place")
+        elif name.startswith(names.PREFIX) or _is_near_prefix(name):
+            meant = _meant(name)
+            yield _unread(name, "is read by no Kilo", f"did you mean {meant}?" if meant else "")
+
+
+def unread_labels(labels: Mapping[str, str], topology_label: str) -> Iterator[IgnoredValue]:
+    """Yield each label of a Node that Kilo would read as an annotation, but for that of the location."""
+    for name in labels:
+        if name in names.NODE_ANNOTATIONS and name != topology_label:
+            hint = "kubectl annotate node NAME"
+            yield _unread(
+                f"label {name}", "is read by no Kilo: it has to be an annotation", f"{hint} {name}=VALUE"
+            )
+
+
+def _meant(name: str) -> str:
+    import difflib
+
+    rest = name.partition("/")[2]
+    known = [full.removeprefix(names.PREFIX) for full in names.NODE_ANNOTATIONS]
+    near = [rest] if rest in known else difflib.get_close_matches(rest, known, n=1, cutoff=_ALIKE)
+    return names.PREFIX + near[0] if near else ""
+
+
+def _is_near_prefix(name: str) -> bool:
+    """Return whether an annotation has a known name behind what is nearly Kilo's prefix."""
+    domain, slash, rest = name.partition("/")
+    if not slash or names.PREFIX + rest not in names.NODE_ANNOTATIONS:
+        return False
+    import difflib
+
+    return difflib.SequenceMatcher(None, domain.lower() + "/", names.PREFIX).ratio() > _ALIKE
+
+
+def _unread(field: str, why: str, hint: str) -> IgnoredValue:
+    return IgnoredValue(field=field, text="", why=why, reason=IgnoredReason.UNREAD_ANNOTATION, hint=hint)
