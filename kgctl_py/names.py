@@ -20,17 +20,19 @@ CNI_COMPATIBILITY_IP = PREFIX + "cni-compatibility-ip"
 """The address of the CNI's own interface, for kg's routes; in no configuration."""
 CLUSTERMESH_ENDPOINT = PREFIX + "clustermesh-endpoint"
 """The endpoint of a node for other clusters, read by kilo-clustermesh-operator."""
-NODE_ANNOTATIONS = (
-    *(
-        ALLOWED_LOCATION_IPS,
-        CNI_COMPATIBILITY_IP,
-        DISCOVERED_ENDPOINTS,
-        ENDPOINT,
-        FORCE_ENDPOINT,
-        FORCE_INTERNAL_IP,
-    ),
-    *(GRANULARITY, INTERNAL_IP, KEY, LAST_SEEN, LEADER, LOCATION, PERSISTENT_KEEPALIVE, WIREGUARD_IP),
-    CLUSTERMESH_ENDPOINT,
+NODE_ANNOTATIONS = frozenset(
+    (
+        *(
+            ALLOWED_LOCATION_IPS,
+            CNI_COMPATIBILITY_IP,
+            DISCOVERED_ENDPOINTS,
+            ENDPOINT,
+            FORCE_ENDPOINT,
+            FORCE_INTERNAL_IP,
+        ),
+        *(GRANULARITY, INTERNAL_IP, KEY, LAST_SEEN, LEADER, LOCATION, PERSISTENT_KEEPALIVE, WIREGUARD_IP),
+        CLUSTERMESH_ENDPOINT,
+    )
 )
 """Every annotation of a Node that is read by somebody."""
 

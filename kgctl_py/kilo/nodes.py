@@ -35,7 +35,8 @@ class _Reader:
         labels = self.raw.metadata.labels or {}
         pod_cidr = (self.raw.spec and self.raw.spec.pod_cidr) or ""
         subnet = self._parsed("spec.podCIDR", pod_cidr, parse_cidr)
-        if any("squat" in name for name in (*annotations, *labels)):
+        known = names.NODE_ANNOTATIONS
+        if any("squat" in name and name not in known for name in annotations) or not known.isdisjoint(labels):
             self._note_unread(topology_label)
         return Node(
             name=self.raw.metadata.name,

@@ -36,7 +36,7 @@ def _meant(name: str) -> str:
     import difflib
 
     rest = name.partition("/")[2]
-    known = [full.removeprefix(names.PREFIX) for full in names.NODE_ANNOTATIONS]
+    known = sorted(full.removeprefix(names.PREFIX) for full in names.NODE_ANNOTATIONS)
     near = [rest] if rest in known else difflib.get_close_matches(rest, known, n=1, cutoff=_ALIKE)
     return names.PREFIX + near[0] if near else ""
 
