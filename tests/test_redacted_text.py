@@ -109,7 +109,7 @@ def test_the_time_is_in_proportion_to_the_text() -> None:
     ]
     seeds += ["-----BEGIN ", "-----BEGIN A", "-----BEGIN A-----", "-----END ", "x-a", "--token", "key ", "secret"]
     for seed in dict.fromkeys(seeds):
-        text = seed * (200_000 // len(seed))
+        text = seed * (40_000 // len(seed))
         started = time.process_time()
         redacted(text)
-        assert time.process_time() - started < 1, seed
+        assert time.process_time() - started < 0.5, seed

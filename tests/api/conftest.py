@@ -1,4 +1,4 @@
-"""One API server for all tests of a worker, with the CRD of Peers and a small mesh."""
+"""One API server for all tests of this folder that a worker has, with the CRD of Peers and a small mesh."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.api.peers import Peers
 from tests.api.server import ApiServerProcess, running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def started_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProcess]:
     with running(tmp_path_factory.mktemp("api"), users=("reader", "guest", "joiner")) as server:
         for path, manifest in mesh.manifests():

@@ -76,7 +76,7 @@ def test_another_key_of_the_interface_and_a_lost_preshared_key_are_told(desk: De
 def test_what_is_no_interface_of_wireguard_is_trouble(desk: Desk) -> None:
     assert desk.diff(interface="wg7") == [
         'kgctl: interface "wg7" not found',
-        "hint: ip link shows all",
+        "hint: to list the interfaces: ip link",
         "exit 2",
     ]
     assert desk.diff(interface="lo") == ['kgctl: the interface "lo" is no WireGuard interface', "exit 2"]
