@@ -82,7 +82,7 @@ COMMANDS = [
     ("info",),
     ("graph",),
 ]
-A_COMMAND = re.compile(r".*\b(kgctl|kubectl|sudo|wg|chmod|mkdir|modprobe) ")
+A_COMMAND = re.compile(r"(?!did you mean|there is).*\b(kgctl|kubectl|sudo|wg|chmod|mkdir|modprobe) ")
 HOSTILE = (
     "x;$(touch x)",
     "`id`",
