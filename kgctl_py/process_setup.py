@@ -1,4 +1,4 @@
-"""The process that kgctl runs in: its name, its standard streams, and the signals that end it."""
+"""The process that kgctl runs in: its name, its standard streams, its signals, and no core dumps."""
 
 import os
 import signal
@@ -30,6 +30,15 @@ def interrupt_on_signals() -> None:
         number = getattr(signal, name, signal.SIGTERM)  # Windows has no SIGHUP
         if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores it
             signal.signal(number, _interrupt)
+
+
+def forbid_core_dumps() -> None:
+    """Have a crash write no file with the memory of the process, which may hold a private key or a token."""
+    try:
+        import resource
+    except ImportError:  # Windows writes none
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def _interrupt(*_: object) -> NoReturn:

@@ -12,7 +12,7 @@ from kgctl_py.argv import arranged
 from kgctl_py.cli.help_layout import write_text
 from kgctl_py.cli.table import COMPLETION_VARIABLE, ROWS, Commands
 from kgctl_py.errors import ExitCode, UsageError
-from kgctl_py.process_setup import interrupt_on_signals, open_standard_streams, program
+from kgctl_py.process_setup import forbid_core_dumps, interrupt_on_signals, open_standard_streams, program
 
 
 class RootGroup(typer.core.TyperGroup):
@@ -70,6 +70,7 @@ class RootGroup(typer.core.TyperGroup):
         """Run the command, and exit with its code."""
         open_standard_streams()
         interrupt_on_signals()
+        forbid_core_dumps()
         extra |= {"standalone_mode": False, "complete_var": COMPLETION_VARIABLE}
         if COMPLETION_VARIABLE in os.environ:
             _prepare_completion()

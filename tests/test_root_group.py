@@ -2,6 +2,7 @@ import errno
 import os
 import stat
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,16 @@ def test_what_is_no_length_of_time_is_refused(text: str) -> None:
 def test_streams_that_the_caller_has_closed_take_nothing(script: str, code: int, said: bytes) -> None:
     done = shell(script, Path(__file__).parents[1])
     assert (done.returncode, done.stdout, done.stderr) == (code, b"", said)
+
+
+def test_a_crash_writes_no_file_with_keys() -> None:
+    command = ["bash", "-c", 'ulimit -c unlimited && exec "$@"', "-", *kgctl_program("pubkey")]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        limits, end = "", time.monotonic() + 20
+        while "Max core file size        0" not in limits and time.monotonic() < end:
+            time.sleep(0.05)
+            limits = Path(f"/proc/{process.pid}/limits").read_text()
+        process.kill()
+    assert "Max core file size        0  " in limits

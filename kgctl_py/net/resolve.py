@@ -1,5 +1,6 @@
 """DNS lookups of several names at once, with one deadline."""
 
+import contextlib
 import queue
 import socket
 import threading
@@ -12,21 +13,31 @@ from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
 SECONDS = 2.0
 """The deadline for all names together."""
 
+THREADS = 100
+"""The most look-ups at once."""
+
 
 def look_up(
     hosts: set[str], *, seconds: float = SECONDS, getaddrinfo: Callable[..., Any] = socket.getaddrinfo
 ) -> dict[str, IPAddress]:
-    """Look up DNS names, all at once; return the addresses of those that are answered in time.
+    """Look up DNS names, many at once; return the addresses of those that are answered in time.
 
     The threads are daemons, so that a dead name server does not delay the exit.
     """
+    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
     answers: queue.SimpleQueue[tuple[str, IPAddress | None]] = queue.SimpleQueue()
+    over = threading.Event()
 
-    def answer(host: str) -> None:
-        answers.put((host, _first_address(host, getaddrinfo)))
+    def answer() -> None:
+        with contextlib.suppress(queue.Empty):
+            while not over.is_set():
+                host = waiting.get_nowait()
+                answers.put((host, _first_address(host, getaddrinfo)))
 
-    for host in hosts:
-        threading.Thread(target=answer, args=(host,), daemon=True).start()
+    for host in sorted(hosts):
+        waiting.put(host)
+    for _ in range(min(len(hosts), THREADS)):
+        threading.Thread(target=answer, daemon=True).start()
     deadline, found = time.monotonic() + seconds, {}
     for _ in hosts:
         try:
@@ -35,6 +46,7 @@ def look_up(
             break
         if ip:
             found[host] = ip
+    over.set()
     return found
 
 

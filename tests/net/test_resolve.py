@@ -35,3 +35,31 @@ def test_names_that_do_not_answer_cost_the_others_nothing() -> None:
 
 def test_a_name_that_no_resolver_takes_has_no_address() -> None:
     assert resolve.look_up({"a" * 64 + ".example.com"}) == {}
+
+
+def test_many_names_are_looked_up_by_few_threads() -> None:
+    names = {f"a{number}.example.com" for number in range(5000)}
+    most = 0
+
+    def count(*_: object, **__: object) -> list[tuple[object, ...]]:
+        nonlocal most
+        most = max(most, threading.active_count())
+        return [(0, 0, 0, "", ("203.0.113.9", 0))]
+
+    before = threading.active_count()
+    assert len(resolve.look_up(names, seconds=20, getaddrinfo=count)) == 5000
+    assert most <= before + resolve.THREADS
+
+
+def test_after_the_deadline_no_further_name_is_looked_up() -> None:
+    asked: list[str] = []
+
+    def slow(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        time.sleep(0.3)
+        return [(0, 0, 0, "", ("203.0.113.9", 0))]
+
+    names = {f"a{number}.example.com" for number in range(1000)}
+    resolve.look_up(names, seconds=0.1, getaddrinfo=slow)
+    time.sleep(0.6)
+    assert len(asked) == resolve.THREADS
