@@ -76,3 +76,21 @@ def test_everything_is_not_routed() -> None:
     interface = desired(topology(*NODES), parse_cidr("0.0.0.0/0"))
     assert "0.0.0.0/0" not in map(str, interface.settings.routes)
     assert interface.warnings == ("0.0.0.0/0 is not routed: the tunnel's own packets would go into it",)
+
+
+def test_peers_to_which_no_tunnel_opens_are_left_out_and_counted_unless_all_are_wanted() -> None:
+    server = Peer(
+        name="server",
+        allowed_ips=(parse_cidr("10.5.0.2/32"),),
+        public_key=Key(bytes([8]) * 32),
+        endpoint=parse_endpoint("192.0.2.8:51820"),
+    )
+    phone = Peer(name="phone", allowed_ips=(parse_cidr("10.5.0.3/32"),), public_key=Key(bytes([7]) * 32))
+    topo = topology(*NODES, peers=(OWN, phone, server))
+    interface = desired(topo)
+    assert [peer.comment for peer in interface.conf.peers][2:] == ["peer server"]
+    assert "10.5.0.3/32" not in map(str, interface.settings.routes)
+    assert interface.left_out == 1
+    everything = desired_interface(topo, "laptop", mtu=1420, extra_networks=(), addresses={}, all_peers=True)
+    assert [peer.comment for peer in everything.conf.peers][2:] == ["peer phone", "peer server"]
+    assert everything.left_out == 0

@@ -59,6 +59,7 @@ def peer(number: int) -> Peer:
         allowed_ips=(parse_cidr(f"10.6.{number}.0/24"),),
         public_key=KEYS[30 + number],
         preshared_key=KEYS[number],
+        endpoint=Endpoint(ip=ipaddress.ip_address(f"192.0.2.{number + 1}"), port=51820),
     )
 
 
