@@ -18,7 +18,7 @@ from kgctl_py.wireguard.parse import parse_conf
 from tests.cli.in_terminal import Shown, kgctl_in_terminal
 from tests.cli.kgctl import kgctl, kgctl_program
 from tests.in_memory import Cluster, listening_peer, node, peer
-from tests.render.scanner import scanned, scanned_lines, scanned_svg, scanned_terminal
+from tests.render.scanner import scanned, scanned_lines, scanned_small, scanned_svg, scanned_terminal
 
 KEY = base64.b64encode(bytes([8, *range(1, 31), 95])).decode()
 PUBLIC = str(keygen.public_key(Key.parse(KEY)))
@@ -136,6 +136,20 @@ def test_a_terminal_that_is_too_narrow_is_told_what_fits_by_having_tried() -> No
     one_more = f"{','.join(only)},location-6"
     assert "location-6" not in only
     assert in_terminal(*WITH_KEY, "--only", one_more, columns=75).exit_code == 1
+
+
+def test_a_small_code_fits_where_half_blocks_do_not() -> None:
+    save(locations=6)
+    assert "hint: or add --small" in in_terminal(*WITH_KEY, columns=80).stderr
+    assert "--small" not in in_terminal(*WITH_KEY, columns=30).stderr
+    shown = in_terminal(*WITH_KEY, "--small", "--no-color", columns=80)
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    assert read(scanned_small(shown.stdout.splitlines(), ink_is_dark=False)) == wanted()
+    coloured = in_terminal(*WITH_KEY, "--small", columns=80).stdout
+    lines = [re.sub(r"\033\[[0-9;]*m", "", line) for line in coloured.splitlines()]
+    assert read(scanned_small(lines, ink_is_dark=True)) == wanted()
+    narrow = in_terminal(*WITH_KEY, "--small", columns=30)
+    assert (narrow.exit_code, narrow.stdout) == (1, "")
 
 
 def test_around_the_code_there_is_less_room_when_that_makes_it_fit() -> None:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
@@ -33,6 +34,27 @@ def scanned_lines(lines: Iterable[str], *, ink_is_dark: bool) -> str:
     """Scan lines of half blocks as they look with dark letters on a bright ground, or the other way round."""
     rows = [[_HALVES[block][row] == ink_is_dark for block in line] for line in lines for row in (0, 1)]
     return scanned(_pbm(rows))
+
+
+def scanned_small(lines: Sequence[str], *, ink_is_dark: bool) -> str:
+    """Scan lines of sextants, a third of whose height is more than half of their width, as on a screen."""
+    rows = [
+        [
+            bool(_sextant_bits(block) >> (2 * row + column) & 1) == ink_is_dark
+            for block in line
+            for column in (0, 1)
+        ]
+        for line in lines
+        for row in range(3)
+    ]
+    return scanned(_pbm(rows, width=3))
+
+
+def _sextant_bits(block: str) -> int:
+    """Return the six parts of a character, by its name in Unicode."""
+    if block in " █▌▐":
+        return {" ": 0, "█": 63, "▌": 21, "▐": 42}[block]
+    return sum(1 << int(digit) - 1 for digit in unicodedata.name(block).removeprefix("BLOCK SEXTANT-"))
 
 
 def scanned_terminal(output: str) -> str:
@@ -67,8 +89,8 @@ def scanned_svg(picture: bytes) -> str:
     return scanned(_pbm(rows))
 
 
-def _pbm(rows: Sequence[Sequence[bool]]) -> bytes:
+def _pbm(rows: Sequence[Sequence[bool]], width: int = _PIXELS) -> bytes:
     """Give a picture with a grey-free pixel for what is dark, each some pixels large."""
-    wide = [" ".join(f"{dark:d}" for dark in row for _ in range(_PIXELS)) for row in rows]
+    wide = [" ".join(f"{dark:d}" for dark in row for _ in range(width)) for row in rows]
     tall = "\n".join(line for line in wide for _ in range(_PIXELS))
-    return f"P1\n{len(rows[0]) * _PIXELS} {len(rows) * _PIXELS}\n{tall}\n".encode()
+    return f"P1\n{len(rows[0]) * width} {len(rows) * _PIXELS}\n{tall}\n".encode()

@@ -1,7 +1,7 @@
 import pytest
 
 from kgctl_py.render.config import qr_code
-from tests.render.scanner import scanned, scanned_lines, scanned_svg, scanned_terminal
+from tests.render.scanner import scanned, scanned_lines, scanned_small, scanned_svg, scanned_terminal
 
 SIZES = [1, 60, 1000, 2953]
 
@@ -69,3 +69,11 @@ def test_what_a_phone_reads_is_written_in_as_few_characters_as_it_needs() -> Non
     assert qr_code.compact(conf) == (
         "[Interface]\nAddress=10.5.0.1/32,fd00::1/128\nPrivateKey=a#b=\n[Peer]\n[Peer]\nPersistentKeepalive=25\n"
     )
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("ink_is_dark", [True, False])
+def test_a_scanner_reads_the_sextants_in_half_of_the_columns(size: int, ink_is_dark: bool) -> None:
+    lines = qr_code.sextants(text(size), ink_is_dark=ink_is_dark)
+    assert {len(line) for line in lines} == {qr_code.small_width(text(size), 4)}
+    assert scanned_small(lines, ink_is_dark=ink_is_dark) == text(size)

@@ -46,6 +46,12 @@ def peer(
             "--invert", help="Swap dark and light, for a bright terminal without colors", rich_help_panel=OUTPUT
         ),
     ] = False,
+    small: Annotated[
+        bool,
+        typer.Option(
+            "--small", help="Draw the code in half the width; needs a font with sextants", rich_help_panel=OUTPUT
+        ),
+    ] = False,
 ) -> None:
     """Show the configuration of a peer as a QR code, for the WireGuard app.
 
@@ -76,4 +82,6 @@ def peer(
     def text_of(settings: WgQuickSettings) -> str:
         return show(run.cluster, topology, subject, replace(form, settings=settings)).text
 
-    show_qr(shown.text, file, invert=invert, smaller=partial(smaller_options, text_of, topology, settings))
+    show_qr(
+        shown.text, file, invert=invert, small=small, smaller=partial(smaller_options, text_of, topology, settings)
+    )

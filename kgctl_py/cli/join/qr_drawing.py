@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import typer
@@ -17,6 +17,7 @@ from kgctl_py.render.config import qr_code
 from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 
 _AS_PICTURE = "-O phone.png"
+_SMALL = "or add --small, if the font of the terminal has sextants"
 _PICTURES = {".png": qr_code.png, ".svg": qr_code.svg}
 
 
@@ -44,9 +45,14 @@ def is_picture(file: str) -> bool:
     return Path(file).suffix.lower() in _PICTURES
 
 
-def show_qr(conf: str, file: FileOptions, *, invert: bool = False, smaller: Smaller = no_smaller) -> None:
+def show_qr(
+    conf: str, file: FileOptions, *, invert: bool = False, small: bool = False, smaller: Smaller = no_smaller
+) -> None:
     """Print a whole configuration as a QR code, or write it to the file, readable by the user alone."""
-    content = qr_content(conf, file, invert=invert, smaller=smaller)
+    if small and file.file is None:
+        content: str | bytes = _small_code(_text(conf, smaller), smaller, ink_is_dark=terminal.coloured != invert)
+    else:
+        content = qr_content(conf, file, invert=invert, smaller=smaller, has_small=True)
     if file.file is None:
         typer.echo(content, nl=False)
     else:
@@ -54,12 +60,27 @@ def show_qr(conf: str, file: FileOptions, *, invert: bool = False, smaller: Smal
 
 
 def qr_content(
-    conf: str, file: FileOptions, *, invert: bool = False, smaller: Smaller = no_smaller
+    conf: str,
+    file: FileOptions,
+    *,
+    invert: bool = False,
+    smaller: Smaller = no_smaller,
+    has_small: bool = False,
 ) -> str | bytes:
     """Return the QR code of a whole configuration: a picture if there is a file, else text for this terminal.
 
+    `has_small` means that the command has the option --small.
     Raise KgctlError when it has no private key, is too long for a code, or the code too wide for the terminal.
     """
+    text = _text(conf, smaller)
+    if file.file is not None:
+        return _PICTURES[Path(file.file).suffix.lower()](text)
+    lines = _fitting_lines(text, smaller, ink_is_dark=terminal.coloured != invert, has_small=has_small)
+    return "".join(f"{qr_code.black_on_white(line) if terminal.coloured else line}\n" for line in lines)
+
+
+def _text(conf: str, smaller: Smaller) -> str:
+    """Return what the code holds; raise KgctlError for what a phone cannot use, or what is too long."""
     if PLACEHOLDER in conf:
         raise KgctlError("the configuration has no private key, so a phone cannot use it")
     if PRESHARED_PLACEHOLDER in conf:
@@ -67,13 +88,21 @@ def qr_content(
     text = qr_code.compact(conf)
     if not qr_code.holds(text):
         raise _too_long(text, smaller)
-    if file.file is not None:
-        return _PICTURES[Path(file.file).suffix.lower()](text)
-    lines = _fitting_lines(text, smaller, ink_is_dark=terminal.coloured != invert)
-    return "".join(f"{qr_code.black_on_white(line) if terminal.coloured else line}\n" for line in lines)
+    return text
 
 
-def _fitting_lines(text: str, smaller: Smaller, *, ink_is_dark: bool) -> tuple[str, ...]:
+def _small_code(text: str, smaller: Smaller, *, ink_is_dark: bool) -> str:
+    """Return the code in sextants; raise KgctlError when it does not fit even so."""
+    _check_encoding()
+    columns = os.get_terminal_size(sys.stdout.fileno()).columns or sys.maxsize
+    border = next((border for border in qr_code.BORDERS if qr_code.small_width(text, border) <= columns), None)
+    if border is None:
+        raise _too_wide(text, columns, smaller, width=qr_code.small_width)
+    lines = qr_code.sextants(text, ink_is_dark=ink_is_dark, border=border)
+    return "".join(f"{qr_code.on_white(line) if terminal.coloured else line}\n" for line in lines)
+
+
+def _fitting_lines(text: str, smaller: Smaller, *, ink_is_dark: bool, has_small: bool) -> tuple[str, ...]:
     """Return the lines of the code, with as much room around it as the terminal has.
 
     Raise KgctlError for a code that the terminal would break; warn of one that has to be scrolled.
@@ -83,7 +112,8 @@ def _fitting_lines(text: str, smaller: Smaller, *, ink_is_dark: bool) -> tuple[s
     columns = size.columns or sys.maxsize  # 0 is an unknown width
     border = next((border for border in qr_code.BORDERS if qr_code.width(text, border) <= columns), None)
     if border is None:
-        raise _too_wide(text, columns, smaller)
+        fits_small = has_small and qr_code.small_width(text, min(qr_code.BORDERS)) <= columns
+        raise _too_wide(text, columns, smaller, *([_SMALL] if fits_small else []))
     lines = qr_code.half_blocks(text, ink_is_dark=ink_is_dark, border=border)
     if 0 < size.lines <= len(lines):  # the prompt takes a line, too
         terminal.warn(
@@ -111,15 +141,17 @@ def _too_long(text: str, smaller: Smaller) -> KgctlError:
     return KgctlError(message, hint="\n".join(hints))
 
 
-def _too_wide(text: str, columns: int, smaller: Smaller) -> KgctlError:
+def _too_wide(
+    text: str, columns: int, smaller: Smaller, *hints: str, width: Callable[[str, int], int] = qr_code.width
+) -> KgctlError:
     narrowest = min(qr_code.BORDERS)
 
     def fits(conf: str) -> bool:
         text = qr_code.compact(conf)
-        return qr_code.holds(text) and qr_code.width(text, narrowest) <= columns
+        return qr_code.holds(text) and width(text, narrowest) <= columns
 
-    message = f"the QR code needs {qr_code.width(text, narrowest)} columns, but the terminal has {columns}"
-    return KgctlError(message, hint="\n".join((_larger_window(), *_fitting(smaller(fits)))))
+    message = f"the QR code needs {width(text, narrowest)} columns, but the terminal has {columns}"
+    return KgctlError(message, hint="\n".join((_larger_window(), *hints, *_fitting(smaller(fits)))))
 
 
 def _fitting(options: Iterator[str]) -> Iterator[str]:

@@ -51,6 +51,24 @@ def half_blocks(text: str, *, ink_is_dark: bool, border: int = max(BORDERS)) -> 
     return tuple("".join(BLOCKS[2 * top + bottom] for top, bottom in zip(*pair, strict=True)) for pair in pairs)
 
 
+def small_width(text: str, border: int) -> int:
+    """Return the columns that the code takes in sextants."""
+    return -(-width(text, border) // 2)
+
+
+def sextants(text: str, *, ink_is_dark: bool, border: int = max(BORDERS)) -> tuple[str, ...]:
+    """Return the lines of the code in half of the columns, in characters that some fonts lack."""
+    from kgctl_py.render.config.sextants import sextant_lines
+
+    rows = [[bool(module) == ink_is_dark for module in row] for row in _code(text).matrix_iter(border=border)]
+    return sextant_lines(rows, filler=not ink_is_dark)
+
+
+def on_white(line: str) -> str:
+    """Return a line whose ink is dark with the colours for it."""
+    return f"{_ON_WHITE}{line}{_PLAIN}"
+
+
 def black_on_white(line: str) -> str:
     """Return a line of half blocks, whose ink is dark, the colours for it, whatever the terminal's own are.
 
