@@ -25,7 +25,7 @@ class HostOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--interface",
             metavar="NAME",
-            help="Name of the interface; not with wg-quick (default kilo)",
+            help="Name of the interface; not with wg-quick (default kilo, with -o vyos wg0)",
             rich_help_panel=INTERFACE,
         ),
     ] = None
