@@ -93,12 +93,12 @@ def _report_fault(error: BaseException) -> int:
     trace = traceback.TracebackException.from_exception(error)
     place = trace.stack[-1]
     what = redacted(f"{type(error).__name__}: {error}")
-    message = f"this is a fault of kgctl: {what} ({Path(place.filename).name}:{place.lineno})"
+    message = f"kgctl has a bug: {what} ({Path(place.filename).name}:{place.lineno})"
     text = f"kgctl {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n{_text(trace)}"
     try:
         path = cache_folder.write("traceback.txt", text)
     except KgctlError as refusal:
-        hint = f"report it with the command and what --verbose prints: {refusal.message}"
+        hint = f"report it with the command and the output of --verbose: {refusal.message}"
     else:
         hint = f'report it with the command and the traceback in "{path}"'
     terminal.fail(message, hint)

@@ -80,7 +80,7 @@ def test_a_fault_of_kgctl_is_one_line_that_names_the_file_with_the_traceback(cac
     assert (run.exit_code, run.stdout) == (1, "")
     fault, hint = run.stderr.splitlines()
     assert fault.startswith(
-        "kgctl: this is a fault of kgctl: ZeroDivisionError: division by (redacted) (test_root_group.py:"
+        "kgctl: kgctl has a bug: ZeroDivisionError: division by (redacted) (test_root_group.py:"
     )
     assert hint == f'hint: report it with the command and the traceback in "{cache}/traceback.txt"'
 
@@ -112,7 +112,7 @@ def test_a_cache_folder_that_cannot_be_written_is_told(cache: Path) -> None:
     cache.parent.write_text("a file")
     run = kgctl(*SHOW, cluster=failing(ZeroDivisionError("division by zero")))
     assert run.stderr.splitlines()[1] == (
-        f'hint: report it with the command and what --verbose prints: cannot write "{cache}": not a directory'
+        f'hint: report it with the command and the output of --verbose: cannot write "{cache}": not a directory'
     )
 
 
@@ -178,7 +178,7 @@ def test_what_is_no_length_of_time_is_refused(text: str) -> None:
             b"kgctl: cannot write to stdout: bad file descriptor\n",
         ),
         ("kgctl --from-file nowhere graph 2>&-", 1, b""),
-        ("kgctl pubkey <&-", 1, b"kgctl: stdin does not start with a key: base64 of 32 bytes, in 44 characters\n"),
+        ("kgctl pubkey <&-", 1, b"kgctl: stdin does not start with a key (44 characters of base64)\n"),
     ],
 )
 def test_streams_that_the_caller_has_closed_take_nothing(script: str, code: int, said: bytes) -> None:

@@ -76,7 +76,7 @@ class ApiCluster(KeptReads):
             return {}
         from kgctl_py.net.resolve import look_up
 
-        with self._waiting("looking up the DNS names of endpoints"):
+        with self._waiting("resolving the DNS names of endpoints"):
             return look_up(hosts)
 
     def access(self) -> Access:
@@ -88,7 +88,7 @@ class ApiCluster(KeptReads):
     def _read_mesh(self) -> Mesh:
         """Read Nodes and Peers at the same time."""
         self.client.connect()  # before anything is shown: a credential plugin may talk to the user
-        with self._waiting(f"reading nodes and peers of {self.source}"):
+        with self._waiting(f"reading nodes and peers from {self.source}"):
             peers = Background(lambda _: self._list(resources.PEERS_PATH, resources.PeerList, translate_peer))
             nodes, response_time = self._list(resources.NODES_PATH, resources.NodeList, self._translate_node)
             skew = clock_skew(response_time)
@@ -96,7 +96,7 @@ class ApiCluster(KeptReads):
 
     def _find_networks(self) -> "Networks":
         self.client.connect()
-        with self._waiting(f"reading what tells of the networks of {self.source}"):
+        with self._waiting(f"reading network settings from {self.source}"):
             return super()._find_networks()
 
     def _open_client(self, request_timeout: float) -> Client:

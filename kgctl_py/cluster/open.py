@@ -27,7 +27,7 @@ def open_cluster(options: Options, waiting: Waiting = contextlib.nullcontext) ->
 def open_recorded(options: Options, waiting: Waiting = contextlib.nullcontext) -> "RecordedCluster":
     """Return the API server with a record of its answers; raise UsageError when the cluster is a file."""
     if options.from_file:
-        raise UsageError("a cluster in a file is gathered already", hint="leave out --from-file")
+        raise UsageError("cannot gather from a file", hint="leave out --from-file")
     from kgctl_py.cluster.api import ApiCluster
     from kgctl_py.cluster.recorded_cluster import RecordedCluster
 

@@ -17,6 +17,6 @@ class ReadOnlyPeers(PeerNames):
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         """Raise UsageError."""
-        raise UsageError("a cluster in a file cannot be changed", hint=self._hint)
+        raise UsageError("cannot change a cluster in a file", hint=self._hint)
 
     check_existing = get = create = replace = touch = delete = _refuse

@@ -13,13 +13,13 @@ def service_cidrs(cluster: Cluster, setting: ServiceCIDRs) -> tuple[tuple[IPInte
     networks = cluster.networks()
     found = networks.service_cidrs
     if found is None:
-        why = "--verbose tells what could not be read\n" if networks.unreadable else ""
+        why = "to see what could not be read, add --verbose\n" if networks.unreadable else ""
         missing = warning(
-            "did not find the Service CIDR: Services are not routed", f"{why}--services CIDR, or none"
+            "cannot find the Service CIDR, so Services are not routed", f"{why}--services CIDR, or none"
         )
         return (), (*map(detail, networks.unreadable), missing)
     shown = ", ".join(found.values)
-    guess = warning(f"the Service CIDR {shown} is a guess: {found.source}", "--services CIDR")
+    guess = warning(f"guessed the Service CIDR {shown} ({found.source})", "--services CIDR")
     source = detail(f"Service CIDR {shown}: {found.source}")
     return networks.services, (guess, source) if found.guess else (source,)
 
@@ -28,7 +28,7 @@ def cluster_dns(cluster: Cluster) -> tuple[tuple[str, ...], tuple[Notice, ...]]:
     """Return the cluster's name servers, and the domains that make Service names short."""
     networks = cluster.networks()
     if networks.dns is None:
-        return (), (warning("did not find the cluster's DNS: none is set", "--dns IP"),)
+        return (), (warning("cannot find the cluster DNS, so none is set", "--dns IP"),)
     domains = networks.domain.values if networks.domain else ()
     dns = (*networks.dns.values, *(f"svc.{domain}" for domain in domains), *domains)
     return dns, (detail(f"DNS {', '.join(networks.dns.values)}: {networks.dns.source}"),)
@@ -39,4 +39,8 @@ def unset_dns(cluster: Cluster) -> tuple[Notice, ...]:
     dns = cluster.networks().dns
     if dns is None:
         return ()
-    return (note(f"note: no DNS is set; the cluster's is {', '.join(dns.values)}: --dns auto uses it"),)
+    return (
+        note(
+            f"note: the configuration sets no DNS; to use the cluster DNS {', '.join(dns.values)}, add --dns auto"
+        ),
+    )

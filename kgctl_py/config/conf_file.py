@@ -48,15 +48,15 @@ class ConfFile:
     def _refuse_loss(self, text: str) -> None:
         """Raise KgctlError unless the file has an interface, and differs in its peers alone."""
         old, new = _parsed(self._text), _parsed(text)
-        why, hint = "", "--force writes over it"
+        why, hint = "", "to replace it, add --force"
         if old and new and old.conf.interface and new.conf.interface:
             if old.conf.interface != new.conf.interface:
                 why, hint = (
-                    ", and says other things of its interface",
-                    "give the options it was made with, or --force",
+                    ", and its [Interface] section differs",
+                    "pass the options that it was created with, or add --force",
                 )
             elif old.ignored != new.ignored:
-                why = f", and has {', '.join(old.ignored)}, which would be lost"
+                why = f", and its {', '.join(old.ignored)} would be lost"
             else:
                 return
         raise KgctlError(f'"{self.path}" exists{why}', hint=hint)
@@ -69,7 +69,7 @@ def _read(path: Path) -> str | None:
         except FileNotFoundError:
             return None
         except ValueError:
-            raise KgctlError(f'"{path}" exists, and is no text') from None
+            raise KgctlError(f'"{path}" exists and is not a text file') from None
 
 
 def _parsed(text: str | None) -> Parsed | None:

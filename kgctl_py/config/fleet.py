@@ -31,7 +31,7 @@ def check_names(mesh: Mesh) -> None:
     """Raise KgctlError for a name that Kubernetes does not allow: it may lead out of the folder."""
     for peer in mesh.ready_peers:
         if not is_dns_name(peer.name):
-            raise KgctlError(f'peer "{peer.name}" has a name that no file is given')
+            raise KgctlError(f'peer "{peer.name}" has a name that cannot be a file name')
 
 
 def remarks_on_fleet(mesh: Mesh, form: Form) -> Iterable[Notice]:
@@ -51,5 +51,5 @@ def _long_names(mesh: Mesh) -> Iterator[Notice]:
     names = [peer.name for peer in mesh.ready_peers if not is_interface_name(peer.name)]
     if names:
         more = f", and {len(names) - 1} more" if names[1:] else ""
-        text = f'wg-quick takes no interface named "{names[0]}"{more}'
-        yield warning(text, "give the file a name of at most 15 letters")
+        text = f'wg-quick cannot use the interface name "{names[0]}"{more}'
+        yield warning(text, "rename the file to at most 15 characters")

@@ -15,12 +15,12 @@ def key_of(subject: Subject, private_key: PrivateKey | None) -> tuple[wireguard.
     Raise KgctlError when the key does not belong to the public key that the mesh knows.
     """
     if private_key is None:
-        text = f"the PrivateKey is missing: replace {PLACEHOLDER}, or give it with --private-key FILE"
+        text = f"the PrivateKey is missing: replace {PLACEHOLDER}, or pass --private-key FILE"
         return None, (note(f"note: {text}"),)
     own = public_key(private_key.key)
     if own != subject.public_key:
         raise KgctlError(
-            f'the private key of "{private_key.source}" is not that of {subject}: '
-            f"its public key is {own}, {subject} has {subject.public_key}"
+            f'the private key in "{private_key.source}" does not belong to {subject}: '
+            f"its public key is {own}, but {subject} has {subject.public_key}"
         )
     return private_key.key, private_key.notices

@@ -72,8 +72,8 @@ def _addresses(subject: Subject, settings: WgQuickSettings) -> tuple[IPInterface
     addresses = settings.addresses or subject.addresses
     if not addresses:
         raise KgctlError(
-            f"{subject} has no single address among its allowed IPs that its interface could have",
-            hint="choose one with --address CIDR",
+            f"{subject} has no /32 or /128 allowed IP to use as the interface address",
+            hint="add --address CIDR",
         )
     return addresses
 
@@ -105,7 +105,9 @@ def left_out_note(count: int) -> tuple[Notice, ...]:
     if not count:
         return ()
     peers = "peer is" if count == 1 else "peers are"
-    return (note(f"note: {count} {peers} left out, since no tunnel to them opens: --all-peers keeps them"),)
+    return (
+        note(f"note: {count} {peers} left out, because no tunnel to them can open; to keep them, add --all-peers"),
+    )
 
 
 def _routed(
@@ -123,7 +125,7 @@ def _unreachable_dns(conf: wireguard.Conf) -> Iterator[Notice]:
     for text in conf.interface.dns if conf.interface else ():
         ip = parse_ip(text)
         if ip and not any(host_cidr(ip).overlaps(cidr) for peer in conf.peers for cidr in peer.allowed_ips):
-            yield warning(f"no route of the configuration leads to the cluster's DNS {ip}", "--services auto")
+            yield warning(f"the configuration has no route to the cluster DNS {ip}", "--services auto")
 
 
 def _peer_key(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.Key | None:
@@ -133,7 +135,7 @@ def _peer_key(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.
         raise not_found("location or node", name, segments)
     key = segments[name].leader.key
     if key not in [peer.public_key for peer in conf.peers]:
-        raise KgctlError(f'"{name}" is no way out: the configuration has no peer for it')
+        raise KgctlError(f'"{name}" cannot be the gateway: the configuration has no peer for it')
     return key
 
 

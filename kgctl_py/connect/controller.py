@@ -94,5 +94,5 @@ class Controller:
         if peer.why_not_ready():
             raise KgctlError(f'peer "{name}" is invalid: {peer.why_not_ready()}')
         if peer.public_key != self._membership.key:
-            raise KgctlError(f'peer "{name}" was given another key')
+            raise KgctlError(f'peer "{name}" has a new key')
         return peer

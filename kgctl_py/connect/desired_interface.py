@@ -78,17 +78,18 @@ def _with_address(peer: wireguard.Peer, addresses: Mapping[str, IPAddress]) -> w
 def _unresolved(conf: wireguard.Conf, named: wireguard.Conf) -> Iterator[str]:
     for peer, before in zip(conf.peers, named.peers, strict=True):
         if before.endpoint and not peer.endpoint:
-            yield f'the endpoint "{before.endpoint}" of {peer.comment} is not in the DNS: it must call first'
+            yield f'"{before.endpoint}" does not resolve: {peer.comment} must connect first'
 
 
 def _loops(loops: tuple[wg_quick_changes.Loop, ...]) -> Iterator[str]:
     for loop in loops:
         if not loop.avoidable:
             route, endpoint = loop.route.network, loop.peer.endpoint
-            yield f"{route} holds the endpoint {endpoint} of {loop.peer.comment}: it is routed into its own tunnel"
+            owner = loop.peer.comment
+            yield f"{route} contains the endpoint {endpoint} of {owner}: the tunnel is routed into itself"
 
 
 def _default_routes(networks: tuple[IPInterface, ...]) -> Iterator[str]:
     for cidr in networks:
         if not cidr.network.prefixlen:
-            yield f"{cidr} is not routed: the tunnel's own packets would go into it"
+            yield f"{cidr} is not routed: it would send the packets of the tunnel into the tunnel"

@@ -74,7 +74,7 @@ def remove_marked_peer(cluster: Cluster, options: Options, name: str, mark: str,
         return Background(lambda _: _remove_marked(store, name, mark)).result(LAST_SECONDS)
     except (KgctlError, TimeoutError) as error:
         why = getattr(error, "message", "") or "the API server did not answer"
-        tell(warning(f'peer "{name}" may be left on the cluster: {why}', f"kgctl peer rm {typed(name)}"))
+        tell(warning(f'peer "{name}" may still exist in the cluster: {why}', f"kgctl peer rm {typed(name)}"))
         return False
 
 
@@ -115,7 +115,7 @@ def _take_over(cluster: Cluster, store: PeerStore, existing: Peer, host_peer: Ho
         of = f', connected from "{mark}",' if mark else ""
         raise KgctlError(
             f'peer "{host_peer.name}"{of} exists with another {" and other ".join(differing)}',
-            hint="--update changes it; or choose another name",
+            hint="to change it, add --update, or choose another name",
         )
     if "allowed IPs" in differing:
         used = pool.used_networks(cluster.mesh().without_peer(host_peer.name))

@@ -47,7 +47,7 @@ class StatusReporter:
             self._last_change, self._changed_at = message, time.time()
         if desired.left_out != self._left_out:
             self._left_out = desired.left_out
-            self._log.info("peers", f"{_count(desired.left_out)} left out: no tunnel to them opens")
+            self._log.info("peers", f"{_count(desired.left_out)} left out: no tunnel to them can open")
         taken = (f"{cidr} is not routed: another interface has it" for cidr in applied.not_routed)
         self._warn((*desired.warnings, *taken))
         for finding in findings:
@@ -55,13 +55,13 @@ class StatusReporter:
 
     def on_no_topology(self, error: KgctlError) -> None:
         """Log why the mesh has no topology at the moment."""
-        self._warn((f"{error.message}: the interface stays as it is", *hint_lines(error.hint)[:_REASONS_SHOWN]))
+        self._warn((f"{error.message}; the interface does not change", *hint_lines(error.hint)[:_REASONS_SHOWN]))
 
     def on_connectivity(self, now: Connectivity, before: Connectivity) -> None:
         """Log that the API server does not answer any more, or answers again."""
         self._connectivity = now
         if now.error:
-            self._log.warn("contact", f"{now.error.message}: the interface stays as it is")
+            self._log.warn("contact", f"{now.error.message}; the interface does not change")
         else:
             self._log.info("contact", f"the API server answers again, after {ago(int(now.since - before.since))}")
 
@@ -147,4 +147,4 @@ def _words(change: Change) -> str:
 
 
 def _name(key: Key | None, names: dict[Key, str]) -> str:
-    return (names.get(key, "") if key else "") or "a peer that somebody else added"
+    return (names.get(key, "") if key else "") or "a peer that another program added"

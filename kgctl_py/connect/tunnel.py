@@ -63,7 +63,7 @@ class Tunnel:
     def _link(self, netlink: Netlink) -> Link:
         link = netlink.link(self.name)
         if link is None:
-            raise KgctlError(f'somebody removed the interface "{self.name}"')
+            raise KgctlError(f'another program removed the interface "{self.name}"')
         return link
 
 
@@ -75,7 +75,7 @@ def create_tunnel(name: str, peer: str, key: wireguard.Key, tell: Tell, *, clean
     """
     earlier = remove_marked_interface(name)
     if earlier is not None:
-        tell(note(f'interface "{name}" that an earlier run left for peer "{earlier}" removed'))
+        tell(note(f'removed interface "{name}" of an earlier run for peer "{earlier}"'))
     try:
         with Netlink() as netlink:
             tunnel = Tunnel(name, wg_interface.create(netlink, name, _MARK + peer))
@@ -106,13 +106,13 @@ def remove_marked_interface(name: str) -> str | None:
 
 
 def _marked_peer(netlink: Netlink, name: str) -> str | None:
-    """Return the peer whose interface it is; None when there is no interface of that name."""
+    """Return the peer whose interface it is; None when no interface has this name."""
     link = netlink.link(name)
     if link is None:
         return None
     if not link.alias.startswith(_MARK):
         raise KgctlError(
-            f'there is an interface "{name}" that "kgctl connect" did not make',
-            hint="choose another name with -i NAME: that of kg on a node is kilo0",
+            f'interface "{name}" exists and is not from "kgctl connect"',
+            hint="choose another name with -i NAME; on a node of the cluster, kg uses kilo0",
         )
     return link.alias.removeprefix(_MARK)

@@ -68,7 +68,7 @@ def _notices(manifest: Manifest) -> Iterator[Notice]:
     for pod, reason in manifest.unread_logs.items():
         yield warning(f'no log of pod "{pod}": {reason}')
     if manifest.secrets:
-        yield warning("the bundle holds secrets: give it to nobody whom you would not give your keys")
+        yield warning("the bundle contains secrets: treat it like a private key")
 
 
 def _report_text(cluster: RecordedCluster, options: Options) -> str:

@@ -68,7 +68,9 @@ def _code(error: KgctlError, resource: str) -> Code:
 
 def _scope(access: Access) -> Iterator[Finding]:
     if access.peers_are_namespaced:
-        message = f"its CRD {names.PEERS_RESOURCE} is namespaced, Kilo's is not"
+        message = (
+            f"the CustomResourceDefinition {names.PEERS_RESOURCE} is namespaced, but Kilo needs a cluster-wide one"
+        )
         yield Finding(code=Code.CRD_SCOPE, subject=_CLUSTER, message=message)
 
 

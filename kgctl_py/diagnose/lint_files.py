@@ -18,7 +18,7 @@ from kgctl_py.value import Value, replace
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
-_HINTS = {Code.PEER_ROAM: "persistentKeepalive: 25", Code.KEY_TWICE: "kgctl keygen makes another"}
+_HINTS = {Code.PEER_ROAM: "persistentKeepalive: 25", Code.KEY_TWICE: "to generate a key: kgctl keygen"}
 """What to write where the usual advice is about a cluster."""
 
 
@@ -139,6 +139,6 @@ def _placed(file: str, manifest: PeerManifest, finding: Finding) -> FileFinding:
 
 def _unparsable(file: str, error: UnparsableError) -> FileFinding:
     line = error.line or 1
-    message = f"it is neither YAML nor JSON, or is cut off: {error.reason}"
+    message = f"not valid YAML or JSON, or cut off: {error.reason}"
     finding = Finding(code=Code.FILE, subject=Subject(Kind.FILE, file), message=message)
     return FileFinding(file=file, region=Region(line=line, end_line=line), finding=finding)

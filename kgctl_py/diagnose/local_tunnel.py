@@ -54,7 +54,7 @@ def look(name: str, mesh: Mesh | None, topology: Topology | None, networks: Netw
 def _named(name: str) -> Device:
     device = read_device(name)
     if device is None:
-        raise KgctlError("there is no interface of that name")
+        raise KgctlError("no interface has this name")
     return device
 
 
@@ -100,7 +100,7 @@ def _astray(device: Device) -> Iterator[tuple[IPInterface, str]]:
     for cidr in dict.fromkeys(cidr.masked() for peer in device.peers for cidr in peer.allowed_ips):
         source = source_address(_some_host(cidr))
         if cidr.prefixlen and not _is_own(device, source):
-            yield cidr, f"leave from {source}, not through it" if source else "have no way to go"
+            yield cidr, f"leave from {source}, not through it" if source else "have no route"
 
 
 def _some_host(cidr: IPInterface) -> IPAddress:

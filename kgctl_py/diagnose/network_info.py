@@ -19,9 +19,9 @@ from kgctl_py.options import Options
 from kgctl_py.render.info import Fact
 from kgctl_py.value import Value
 
-_NO_DAEMON_SET = "no DaemonSet of Kilo to read it from"
-_NO_SERVICE_CIDR = "none of the places that tell it could be read"
-_NO_DNS = "no Service kube-dns to read it from"
+_NO_DAEMON_SET = "no DaemonSet of Kilo found"
+_NO_SERVICE_CIDR = "no source could be read"
+_NO_DNS = "no Service kube-dns found"
 
 
 class NetworkInfo(Value, frozen=True, kw_only=True):

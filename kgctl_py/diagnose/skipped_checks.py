@@ -10,7 +10,7 @@ from kgctl_py.kilo.networks import Networks
 
 SkipReasons = Mapping[Code, str]
 
-NO_ANSWER: SkipReasons = dict.fromkeys((Code.RBAC, Code.CRD, Code.CLOCK), "the API server could not be asked")
+NO_ANSWER: SkipReasons = dict.fromkeys((Code.RBAC, Code.CRD, Code.CLOCK), "the API server is not reachable")
 
 
 def without_lists(refused: Mapping[str, Code]) -> SkipReasons:
@@ -22,7 +22,7 @@ def without_lists(refused: Mapping[str, Code]) -> SkipReasons:
     if interface.PEERS in refused:
         reasons[Code.CRD] = "Peers could not be listed"
     if all(code is Code.API for code in refused.values()):
-        reasons[Code.RBAC] = "the API server gives no answer of use"
+        reasons[Code.RBAC] = "the API server gives no usable answer"
     return reasons
 
 
@@ -41,7 +41,7 @@ def without_daemon_set(networks: Networks) -> SkipReasons:
     if networks.topology_label:
         return {}
     lines = [line for line in networks.unreadable if "DaemonSet" in line] or list(networks.unreadable[:1])
-    reason = lines[0] if lines else "no DaemonSet of Kilo was found"
+    reason = lines[0] if lines else "no DaemonSet of Kilo found"
     return dict.fromkeys((Code.KG_GRANULARITY, Code.KG_SUBNET, Code.TOPOLOGY_LABEL), reason)
 
 

@@ -25,7 +25,7 @@ def find_end(text: str, mesh: Mesh) -> End:
     candidates = [places[name] for name in (text, f"node/{text}", f"peer/{text}") if name in places]
     if len(candidates) > 1:
         shown = " or ".join(visible(str(one)) for one in candidates)
-        raise UsageError(f'"{text}" is a node and a peer', hint=shown)
+        raise UsageError(f'"{text}" is both a node and a peer', hint=shown)
     if not candidates:
         raise not_found("node, peer or address", text, {place.name for place in places.values()})
     return candidates[0]

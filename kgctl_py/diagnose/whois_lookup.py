@@ -31,7 +31,7 @@ def look_up_address(
         except KgctlError as error:  # what the mesh itself says is of use in any case
             notices = (detail(error.message),)
     if not claims:
-        raise KgctlError(f"nobody in the mesh has {ip}, and no Service that is known")
+        raise KgctlError(f"no node, peer, or known Service has {ip}")
     return claims, notices
 
 
@@ -47,7 +47,7 @@ def look_up_key(start: str, mesh: Mesh) -> tuple[tuple[Place, Key], ...]:
     """Return who has a public key that starts with `start`; raise KgctlError when nobody has."""
     holders = holders_of_key(start, mesh)
     if not holders:
-        raise KgctlError("no node and no peer has a public key that starts so", hint="kgctl get peers -o wide")
+        raise KgctlError("no node or peer has a public key that starts with this", hint="kgctl get peers -o wide")
     return holders
 
 

@@ -27,74 +27,77 @@ class Code(enum.StrEnum):
     severity: Severity
     meaning: str
     why: str
-    mend: str
+    fix: str
 
-    def __new__(cls, code: str, severity: Severity, meaning: str, why: str, mend: str) -> "Code":
+    def __new__(cls, code: str, severity: Severity, meaning: str, why: str, fix: str) -> "Code":
         """Make a member whose value is the code alone."""
         self = str.__new__(cls, code)
         self._value_ = code
-        self.severity, self.meaning, self.why, self.mend = severity, meaning, why, mend
+        self.severity, self.meaning, self.why, self.fix = severity, meaning, why, fix
         return self
 
-    # The cluster that is asked.
+    # The cluster.
     API = (
         "K-API",
         _ERROR,
-        "The API server cannot be asked.",
-        "Nothing is known of the mesh without it.",
-        "Follow the hint beside it: it is the kubeconfig, the network on the way, or the server itself.",
+        "kgctl cannot reach the API server.",
+        "Without the API server, kgctl knows nothing about the mesh.",
+        "Follow the hint of the finding. The cause is the kubeconfig, the network, or the server.",
     )
     RBAC = (
         "K-RBAC",
         _ERROR,
-        "The API server does not allow to list Nodes or Peers.",
-        "kgctl reads both, and half a mesh would be a wrong one.",
-        "Ask for the RBAC rule in the hint.",
+        "You are not allowed to list Nodes or Peers.",
+        "kgctl needs both to compute the mesh.",
+        "Ask an administrator for the RBAC rule in the hint.",
     )
     CRD = (
         "K-CRD",
         _ERROR,
-        "The API server has no Peers: their CustomResourceDefinition is missing.",
-        "Kilo is not installed, or only in part, and kg does not start without it.",
+        "The CustomResourceDefinition of Peers is missing.",
+        "Kilo is not installed, or not completely. Its agent kg does not start without the definition.",
         "Apply the manifest in the hint.",
     )
     CRD_SCOPE = (
         "K-CRD-SCOPE",
         _ERROR,
         "The CustomResourceDefinition of Peers is namespaced.",
-        "Kilo's Peers belong to the whole cluster, so kg sees none of them.",
-        "Delete the CustomResourceDefinition, which deletes its Peers, and apply Kilo's own.",
+        "Kilo expects a cluster-wide definition, so kg sees no Peers.",
+        ("Save the Peers, delete the CustomResourceDefinition (which deletes all Peers), and apply Kilo's own."),
     )
     CLOCK = (
         "K-CLOCK",
         _WARNING,
-        "The clocks of this machine and of the API server disagree.",
-        "Whether a node is alive is judged by time; the server's clock is used.",
-        "Set the clock of this machine, best by NTP.",
+        "The clocks of this machine and of the API server differ.",
+        "kgctl decides by time whether a node is alive. It uses the clock of the server.",
+        "Set the clock of this machine, for example with NTP.",
     )
 
-    # What a node is by itself.
+    # Each node.
     NO_NODES = (
         "K-NO-NODES",
         _ERROR,
-        "No node takes part in the mesh.",
-        "There is nothing to connect to.",
-        "Mend what is told of each node.",
+        "No node is part of the mesh.",
+        "Peers have nothing to connect to.",
+        "Fix the problems that are reported for each node.",
     )
     NODE_NOKILO = (
         "K-NODE-NOKILO",
         _WARNING,
-        "Kilo has never written anything to the node.",
-        "The node does not take part in the mesh, so no peer reaches its pods.",
-        "Look whether the DaemonSet of Kilo runs a pod on it; a node that is not to take part may stay so.",
+        "Kilo has never run on the node.",
+        "The node is not part of the mesh, so peers cannot reach its pods.",
+        (
+            "Check whether the DaemonSet of Kilo runs a pod on the node. If the node should stay outside the "
+            "mesh, ignore this."
+        ),
     )
     NODE_NOENDPOINT = (
         "K-NODE-NOENDPOINT",
         _ERROR,
         "The node has no endpoint.",
-        "Kilo leaves a node out that nobody could call.",
+        "Kilo leaves out a node that other nodes cannot connect to.",
         (
-            "Look into the log of its kg; if it finds no address: kubectl annotate node NAME "
+            "Read the log of kg on the node. If kg finds no address: kubectl annotate node NAME "
             f"{names.FORCE_ENDPOINT}=HOST:PORT"
         ),
     )
@@ -102,46 +105,49 @@ class Code(enum.StrEnum):
         "K-NODE-NOKEY",
         _ERROR,
         "The node has no public key.",
-        "Kilo leaves the node out: WireGuard knows everybody by the key.",
-        "Look into the log of its kg, which makes the key and keeps it in /var/lib/kilo.",
+        "WireGuard identifies nodes by their key, so Kilo leaves the node out.",
+        "Read the log of kg on the node. kg generates the key and stores it in /var/lib/kilo.",
     )
     NODE_NOCIDR = (
         "K-NODE-NOCIDR",
         _ERROR,
         "The node has no pod CIDR in spec.podCIDR.",
-        "Kilo leaves it out for ever: it does not know which pods are there.",
+        "Kilo does not know the pod addresses of the node, so it leaves the node out.",
         (
-            "Let the controller manager allocate them (--allocate-node-cidrs, --cluster-cidr), "
-            "and choose a CNI plugin that uses spec.podCIDR."
+            "Let the controller manager allocate pod CIDRs (--allocate-node-cidrs, --cluster-cidr), and use a"
+            " CNI plugin that reads spec.podCIDR."
         ),
     )
     NODE_UNSEEN = (
         "K-NODE-UNSEEN",
         _ERROR,
-        "The node has an endpoint or a key, and was never seen.",
-        "Kilo leaves a node out that does not check in every 30 seconds.",
-        "Look into the log of its kg, and whether it may patch Nodes.",
+        "The node has an endpoint or a key, but Kilo has never reported that it is alive.",
+        "Kilo leaves out a node that does not report every 30 seconds.",
+        "Read the log of kg on the node, and check that kg is allowed to patch Nodes.",
     )
     NODE_STALE = (
         "K-NODE-STALE",
         _ERROR,
-        "The node has not been seen for a minute or more.",
-        "Kilo has left it out: its pods cannot be reached, and if it led, another node leads now.",
-        "Look whether the node and its kg are alive, and whether the node's clock is right.",
+        "The node has not reported for a minute or more.",
+        (
+            "Kilo has removed the node from the mesh: peers cannot reach its pods. If it was a leader, "
+            "another node leads now."
+        ),
+        "Check that the node and its kg are running, and that the clock of the node is right.",
     )
     KG_POD = (
         "K-KG-POD",
         _ERROR,
-        "The pod of Kilo on the node does not run as it should.",
-        "Without it nothing on the node follows the changes of the mesh.",
-        "Look into its log: kubectl -n kube-system logs POD -c kilo",
+        "The Kilo pod on the node is not running correctly.",
+        "Without it, the node does not follow changes of the mesh.",
+        "Read its log: kubectl -n kube-system logs POD -c kilo",
     )
     VALUE = (
         "K-VALUE",
         _WARNING,
-        "A value cannot be read, and Kilo passes over it without a word.",
-        "What somebody wanted is not what happens.",
-        "Mend the annotation: kubectl annotate --overwrite node NAME FIELD=VALUE, or FIELD- to take it away",
+        "Kilo ignores a value because it is invalid.",
+        "The setting has no effect.",
+        ("Correct the annotation: kubectl annotate --overwrite node NAME FIELD=VALUE. To remove it, use FIELD-"),
     )
     NODE_DNS_NUMBER = (
         "K-NODE-DNS-NUMBER",
@@ -167,58 +173,58 @@ class Code(enum.StrEnum):
     LEADER_FALSE = (
         "K-LEADER-FALSE",
         _WARNING,
-        "The leader annotation says no, and Kilo takes it for yes.",
-        "Kilo only asks whether the annotation is there, so the node volunteers to lead its location.",
-        f"kubectl annotate node NAME {names.LEADER}-",
+        "The leader annotation says false, but Kilo reads it as true.",
+        "Kilo only checks whether the annotation exists, so the node can become the leader of its location.",
+        f"Remove the annotation: kubectl annotate node NAME {names.LEADER}-",
     )
     FORCE_ENDPOINT = (
         "K-FORCE-ENDPOINT",
         _WARNING,
-        "A force-endpoint is ignored because it cannot be read.",
-        "The endpoint that kg found by itself is used, which is often the wrong one.",
+        "Kilo ignores a force-endpoint annotation because it is invalid.",
+        "kg uses the endpoint that it detects, which is often the wrong one.",
         (
-            f"kubectl annotate --overwrite node NAME {names.FORCE_ENDPOINT}=HOST:PORT, the host an IP "
-            "address, IPv6 in brackets, or a lower-case DNS name."
+            f"Correct it: kubectl annotate --overwrite node NAME {names.FORCE_ENDPOINT}=HOST:PORT. HOST is an "
+            "IP address (IPv6 in brackets) or a lower-case DNS name."
         ),
     )
     KEEPALIVE = (
         "K-KEEPALIVE",
         _ERROR,
-        "A keepalive is outside of what WireGuard takes, 0 to 65535.",
-        "It is printed as 0, which turns it off, and what agents make of it is not defined.",
+        "A keepalive is outside the range of WireGuard, 0 to 65535.",
+        "kgctl prints it as 0, which turns keepalives off. What Kilo does with it is undefined.",
         (
-            "Give it in seconds, 25 suits almost everybody: of a peer kgctl peer set NAME --keepalive 25, "
-            f"of a node kubectl annotate --overwrite node NAME {names.PERSISTENT_KEEPALIVE}=25"
+            "Set it in seconds; 25 suits most networks. For a peer: kgctl peer set NAME --keepalive 25. For a"
+            f" node: kubectl annotate --overwrite node NAME {names.PERSISTENT_KEEPALIVE}=25"
         ),
     )
     POD_CIDR_UNREAD = (
         "K-POD-CIDR-UNREAD",
         _WARNING,
         "The node has a second pod CIDR, which Kilo does not use.",
-        "Kilo reads spec.podCIDR alone, so pods are not reached by their addresses of the other family.",
-        "Reach pods by the first family; no setting of Kilo changes it.",
+        "Kilo reads only spec.podCIDR, so peers cannot reach pods at addresses of the second family.",
+        "Use pod addresses of the first family. Kilo has no setting for this.",
     )
     ENDPOINT_PRIVATE = (
         "K-ENDPOINT-PRIVATE",
         _WARNING,
-        "A leader's endpoint can hardly be called from elsewhere.",
+        "Other locations probably cannot reach the endpoint of a leader.",
         (
-            "It is private, or of the machine itself, while others are public, and there is no keepalive "
-            "that would keep a way open from within."
+            "The endpoint is private or local to the machine, other endpoints are public, and no keepalive "
+            "keeps a path through NAT open."
         ),
         (
-            f"kubectl annotate --overwrite node NAME {names.FORCE_ENDPOINT}=HOST:PORT with what others "
-            f"see of it, or, behind NAT, {names.PERSISTENT_KEEPALIVE}=25"
+            "Set the address that others see: kubectl annotate --overwrite node NAME "
+            f"{names.FORCE_ENDPOINT}=HOST:PORT. For a node behind NAT, set {names.PERSISTENT_KEEPALIVE}=25"
         ),
     )
 
-    # What the mesh is as a whole.
+    # The mesh as a whole.
     GRANULARITY = (
         "K-GRANULARITY",
         _WARNING,
-        "Ready nodes state different granularities.",
-        "Agents that disagree build different meshes, and parts of each do not meet.",
-        "Give all kg the same --mesh-granularity, and let every node's kg restart.",
+        "Ready nodes have different granularities.",
+        "Nodes with different granularities build different meshes, and some parts do not connect.",
+        "Give every kg the same --mesh-granularity, and restart kg on all nodes.",
     )
     GRANULARITY_UNKNOWN = (
         "K-GRANULARITY-UNKNOWN",
@@ -230,366 +236,387 @@ class Code(enum.StrEnum):
     GRANULARITY_NONE = (
         "K-GRANULARITY-NONE",
         _ERROR,
-        "No ready node states a granularity.",
-        "Without it nobody can tell which nodes share a tunnel.",
-        "Look into the log of kg, and choose one for kgctl with --mesh-granularity.",
+        "No ready node reports a granularity.",
+        "Without it, kgctl does not know which nodes share a tunnel.",
+        "Read the log of kg, or choose a granularity for kgctl with --mesh-granularity.",
     )
     KG_GRANULARITY = (
         "K-KG-GRANULARITY",
         _WARNING,
-        "Nodes state another granularity than the DaemonSet of Kilo is told.",
-        "The DaemonSet was changed and its pods were not all replaced, or some kg is started by hand.",
-        "Let its pods be replaced: kubectl -n kube-system rollout restart daemonset kilo",
+        "Nodes report a different granularity than the DaemonSet of Kilo sets.",
+        "The DaemonSet changed and not all of its pods restarted, or some kg was started by hand.",
+        "Restart the pods: kubectl -n kube-system rollout restart daemonset kilo",
     )
     SUBNET = (
         "K-SUBNET",
         _WARNING,
-        "Nodes state different Kilo subnets.",
-        "Agents that disagree give different WireGuard IPs.",
-        "Give all kg the same --subnet, and let every node's kg restart.",
+        "Nodes report different Kilo subnets.",
+        "Nodes with different subnets assign different WireGuard IPs.",
+        "Give every kg the same --subnet, and restart kg on all nodes.",
     )
     SUBNET_NONE = (
         "K-SUBNET-NONE",
         _WARNING,
         "No node has a WireGuard IP yet.",
-        "kg has not built a mesh so far; its default subnet, 10.4.0.0/16, is assumed.",
-        "Wait a minute; if it stays so, look into the log of kg.",
+        "kg has not built the mesh yet. kgctl assumes the default subnet of kg, 10.4.0.0/16.",
+        "Wait a minute. If nothing changes, read the log of kg.",
     )
     KG_SUBNET = (
         "K-KG-SUBNET",
         _WARNING,
-        "Nodes state another Kilo subnet than the DaemonSet of Kilo is told.",
-        "The DaemonSet was changed and its pods were not all replaced, so addresses will change.",
-        "Let its pods be replaced: kubectl -n kube-system rollout restart daemonset kilo",
+        "Nodes report a different Kilo subnet than the DaemonSet of Kilo sets.",
+        "The DaemonSet changed and not all of its pods restarted. When they do, WireGuard IPs change.",
+        "Restart the pods: kubectl -n kube-system rollout restart daemonset kilo",
     )
     SUBNET_FULL = (
         "K-SUBNET-FULL",
         _WARNING,
-        "The Kilo subnet is nearly exhausted.",
-        "Each location, or with full granularity each node, needs an address; without one the mesh stands still.",
-        "Give kg a larger --subnet in time; all WireGuard IPs change with it.",
+        "The Kilo subnet is almost full.",
+        (
+            "Each location (or each node, with granularity full) needs an address. When none is left, kg "
+            "stops updating the mesh."
+        ),
+        "Plan a larger --subnet for kg. All WireGuard IPs change with it.",
     )
     SUBNET_EXHAUSTED = (
         "K-SUBNET-EXHAUSTED",
         _ERROR,
-        "The Kilo subnet has fewer addresses than there are segments.",
-        "kg stops with an error, and nothing of the mesh is kept up to date.",
+        "The Kilo subnet has fewer addresses than the mesh has segments.",
+        "kg fails with an error and no longer updates the mesh.",
         "Give kg a larger --subnet, or use --mesh-granularity location.",
     )
     TOPOLOGY_LABEL = (
         "K-TOPOLOGY-LABEL",
         _WARNING,
-        "kgctl reads locations from another label than Kilo does.",
-        "Nodes fall into other locations here than there, so leaders and addresses differ.",
-        "Give kgctl the label that the DaemonSet names: --topology-label.",
+        "kgctl reads locations from a different label than Kilo.",
+        "kgctl computes other locations than Kilo, so leaders and addresses differ.",
+        "Pass the label of the DaemonSet to kgctl: --topology-label LABEL",
     )
     LEADER_DRIFT = (
         "K-LEADER-DRIFT",
         _WARNING,
-        "Another node leads than should by what all nodes state.",
+        "The leader that nodes report is not the leader that kgctl computes.",
         (
-            "Agents have not heard of a change yet, or read locations and endpoints otherwise; "
-            "what kgctl prints may not fit."
+            "Nodes have not seen a change yet, or read locations and endpoints differently. The output of "
+            "kgctl can be wrong."
         ),
-        "Wait a minute; then look at --topology-label, at DNS endpoints, and into the log of kg.",
+        "Wait a minute. If nothing changes, check --topology-label, DNS endpoints, and the log of kg.",
     )
     WIREGUARD_IP_DRIFT = (
         "K-WIREGUARD-IP-DRIFT",
         _WARNING,
-        "A leader has another WireGuard IP than should follow from what all nodes state.",
-        "Agents count locations otherwise; packets to the address that is expected go astray.",
-        "Wait a minute; then look at --topology-label, at nodes that are not ready, and into the log of kg.",
+        "The WireGuard IP that a leader reports is not the one that kgctl computes.",
+        "Nodes count locations differently, so packets to the expected address get lost.",
+        (
+            "Wait a minute. If nothing changes, check --topology-label, nodes that are not ready, and the log"
+            " of kg."
+        ),
     )
     LEADER_PUBLIC = (
         "K-LEADER-PUBLIC",
         _WARNING,
-        "A leader was preferred for an address that is not really public.",
-        "Kilo takes 100.64.0.0/10, 127.0.0.0/8 and most of fc00::/7 for public.",
-        (f"Choose the leader yourself, by the name of the node: kubectl annotate node LEADER {names.LEADER}=true"),
+        "Kilo chose a leader for an address that is not public.",
+        "Kilo treats 100.64.0.0/10, 127.0.0.0/8, and most of fc00::/7 as public.",
+        f"Choose the leader yourself: kubectl annotate node LEADER {names.LEADER}=true",
     )
     NODE_OVERLAP = (
         "K-NODE-OVERLAP",
         _ERROR,
         "Two nodes have the same addresses.",
-        "WireGuard knows one peer for each address, so one of the two cannot be reached.",
+        "WireGuard sends each address to one peer, so one of the two nodes is unreachable.",
         (
-            "Give the sites different networks; or, where it is an internal IP that nobody needs: kubectl "
-            f"annotate --overwrite node NAME {names.FORCE_INTERNAL_IP}=-"
+            "Use different networks in each site. If the address is an internal IP that nothing uses: kubectl"
+            f" annotate --overwrite node NAME {names.FORCE_INTERNAL_IP}=-"
         ),
     )
     ENDPOINT_TWICE = (
         "K-ENDPOINT-TWICE",
         _WARNING,
         "Two leaders have the same endpoint.",
-        "Behind one router both cannot have the same port, so only one is reached.",
+        "Behind one router, a port leads to one of them only.",
         (
-            "Forward another port to the node, and name it: kubectl annotate --overwrite node NAME "
+            "Forward another port to one node, and set it: kubectl annotate --overwrite node NAME "
             f"{names.FORCE_ENDPOINT}=HOST:PORT"
         ),
     )
     KEY_TWICE = (
         "K-KEY-TWICE",
         _ERROR,
-        "The same public key is there twice.",
-        "WireGuard takes the two for one, and the later settings win.",
-        "Make a new key for one: kgctl peer rotate; of a cloned node remove /var/lib/kilo/key and restart its kg.",
+        "A public key is used twice.",
+        "WireGuard treats both as one peer and keeps only the later settings.",
+        (
+            "Generate a new key for one of them. For a peer: kgctl peer rotate NAME. For a cloned node: "
+            "remove /var/lib/kilo/key and restart its kg."
+        ),
     )
     DNS_FAIL = (
         "K-DNS-FAIL",
         _ERROR,
         "The DNS name of an endpoint does not resolve.",
-        "One such name is enough for every kg to stop before it changes anything, and another node may lead.",
         (
-            "Mend the name or take it away: kubectl edit node NAME, or kgctl peer set NAME --endpoint none; "
-            "if nodes can resolve it, mend the name server of this machine."
+            "If the nodes cannot resolve it either, every kg stops before it changes anything, and another "
+            "node can become the leader."
+        ),
+        (
+            "First check whether the nodes resolve the name; this machine may not see an internal zone. If "
+            "they cannot, correct the DNS record or the endpoint."
         ),
     )
     LOCIP_CLASH = (
         "K-LOCIP-CLASH",
         _WARNING,
-        "An allowed location IP is not routed: another location declares it, too.",
-        "The location that sorts first loses it, without a word.",
-        (f"Take it away at a node of one of the two: kubectl annotate node NODE {names.ALLOWED_LOCATION_IPS}-"),
+        "An allowed location IP is not routed because another location has it.",
+        "Only one location can have it. Kilo drops it from the one that sorts first, without a message.",
+        (
+            "Remove it from a node of one location: kubectl annotate --overwrite node NODE "
+            f"{names.ALLOWED_LOCATION_IPS}=CIDR with the CIDRs that stay"
+        ),
     )
     LOCIP_ROUTED = (
         "K-LOCIP-ROUTED",
         _WARNING,
-        "An allowed location IP is not routed: its address is one of a node, of pods, or of the Kilo subnet.",
-        "Kilo routes that already, and drops the entry without a word.",
+        "An allowed location IP is not routed because it overlaps a node, pods, or the Kilo subnet.",
+        "Kilo already routes these addresses and drops the entry without a message.",
         (
-            "Declare only networks that Kilo does not know: kubectl annotate --overwrite node NODE "
+            "List only networks that Kilo does not know: kubectl annotate --overwrite node NODE "
             f"{names.ALLOWED_LOCATION_IPS}=CIDR"
         ),
     )
     LOCIP_PEER = (
         "K-LOCIP-PEER",
         _WARNING,
-        "An allowed location IP is not routed: a peer has the addresses.",
-        "Kilo drops the entry without a word.",
+        "An allowed location IP is not routed because a peer has the address.",
+        "Kilo drops the entry without a message.",
         (
-            "Take one of the two away: kgctl peer set PEER --ip ADDRESS, or kubectl annotate node NODE "
-            f"{names.ALLOWED_LOCATION_IPS}-"
+            "Change one of the two: kgctl peer set PEER --ip ADDRESS, or kubectl annotate --overwrite node "
+            f"NODE {names.ALLOWED_LOCATION_IPS}=CIDR"
         ),
     )
     LOOP = (
         "K-LOOP",
         _WARNING,
-        "An endpoint lies in the allowed IPs of the same configuration.",
-        "wg-quick would send the tunnel's own packets into the tunnel.",
+        "An endpoint is inside the allowed IPs of the same configuration.",
+        "wg-quick would send the packets of the tunnel into the tunnel.",
         (
-            "Use -o wg-quick, which leaves a single host out; for a wider network annotate a "
+            "Use -o wg-quick, which leaves out the route to a single host. For a wider network, set a "
             f"{names.FORCE_ENDPOINT} outside it."
         ),
     )
 
-    # What a peer is, by itself and beside others.
+    # Each peer, and peers together.
     PEER_INVALID = (
         "K-PEER-INVALID",
         _ERROR,
-        "The Peer does not pass Kilo's validation.",
-        "Kilo skips it without a word.",
-        "kubectl edit peers.kilo.squat.ai NAME",
+        "The Peer is invalid.",
+        "Kilo skips it without a message.",
+        "Correct it: kubectl edit peers.kilo.squat.ai NAME",
     )
     PEER_NOIPS = (
         "K-PEER-NOIPS",
         _ERROR,
         "The Peer has no allowed IPs.",
-        "Kilo skips it: there is nothing to route to it.",
-        "kgctl peer set NAME --ip ADDRESS",
+        "Nothing can be routed to the peer, so Kilo skips it.",
+        "Give it an address: kgctl peer set NAME --ip ADDRESS",
     )
     PEER_NOKEY = (
         "K-PEER-NOKEY",
         _ERROR,
-        "The Peer's public key is all zeros.",
-        "WireGuard takes that for no key, and Kilo skips the Peer.",
-        "kgctl peer rotate NAME",
+        "The public key of the Peer is all zeros.",
+        "For WireGuard this means no key, so Kilo skips the Peer.",
+        "Give it a new key: kgctl peer rotate NAME",
     )
     PEER_ROAM = (
         "K-PEER-ROAM",
         _WARNING,
-        "The Peer has no endpoint and no keepalive.",
+        "The Peer has neither an endpoint nor a keepalive.",
         (
-            "For Kilo only a keepalive says that a peer roams: without it the endpoint that WireGuard has "
-            "learned is overwritten every 30 seconds, and the tunnel breaks off."
+            "Kilo recognizes a roaming peer by its keepalive. Without one, Kilo resets the endpoint that "
+            "WireGuard learned every 30 seconds, and the tunnel breaks."
         ),
-        "kgctl peer set NAME --keepalive 25",
+        "Set a keepalive: kgctl peer set NAME --keepalive 25",
     )
     PEER_DUP = (
         "K-PEER-DUP",
         _ERROR,
-        "Two Peers claim the same allowed IP.",
-        "Only one of them gets it, and nobody is told.",
+        "Two Peers have the same allowed IP.",
+        "Only one of them gets its traffic, and Kilo gives no message.",
         "Give one of them another address: kgctl peer set NAME --ip ADDRESS",
     )
     PEER_OVERLAP = (
         "K-PEER-OVERLAP",
         _WARNING,
         "An allowed IP of a Peer overlaps a network of the cluster.",
-        "Nodes send to the peer what is meant for pods, Services or nodes, or the other way round.",
-        "Give the peer addresses of its own: kgctl peer set NAME --ip ADDRESS",
+        "Traffic for pods, Services, or nodes can go to the peer, or the other way round.",
+        "Give the peer other addresses: kgctl peer set NAME --ip ADDRESS",
     )
     PEER_PSK = (
         "K-PEER-PSK",
         _ERROR,
-        "The Peer's preshared key cannot be read.",
-        "Kilo goes on without one; the peer itself may have one, and then no handshake succeeds.",
-        "kgctl peer rotate NAME --psk",
+        "The preshared key of the Peer is invalid.",
+        "Kilo ignores it. If the peer itself uses a preshared key, no handshake succeeds.",
+        "Generate new keys: kgctl peer rotate NAME --psk",
     )
     PEER_DNS_AND_IP = (
         "K-PEER-DNS-AND-IP",
         _WARNING,
-        "The Peer's endpoint has a DNS name and an IP address.",
-        "The name wins, though Kilo's documentation says otherwise.",
-        "Say the one that is meant: kgctl peer set NAME --endpoint HOST:PORT",
+        "The endpoint of the Peer has both a DNS name and an IP address.",
+        "Kilo uses the name, although its documentation says otherwise.",
+        "Set the endpoint that you want: kgctl peer set NAME --endpoint HOST:PORT",
     )
     PEER_DNS_NUMBER = (
         "K-PEER-DNS-NUMBER",
         _ERROR,
-        "The DNS name of the Peer's endpoint ends in a number.",
-        "No host has such a name: it is a mistyped address, or the port, by the Go kgctl; and it stops every kg.",
-        "Write the address or the name of the host: kgctl peer set NAME --endpoint HOST:PORT",
+        "The DNS name of the Peer's endpoint is a number.",
+        "No host has such a name. The Go kgctl writes the port into this field.",
+        "Write the name of the host.",
     )
     HOST_BITS = (
         "K-HOST-BITS",
         _WARNING,
         "An allowed IP has host bits.",
-        "It looks like one address, and stands for the whole network.",
-        "Write the network, or the one host with /32 or /128: kgctl peer set NAME --ip ADDRESS",
+        "It looks like one address but means the whole network.",
+        "Write the network, or one host with /32 or /128: kgctl peer set NAME --ip ADDRESS",
     )
     KEEPALIVE_OWN = (
         "K-KEEPALIVE-OWN",
         _NOTE,
-        "The Peer's keepalive is not what nodes send it.",
-        f"Nodes send keepalives by their own {names.PERSISTENT_KEEPALIVE}; a peer's is for its own side.",
-        "Nothing, unless nodes are behind NAT: then annotate them.",
+        "The keepalive of the Peer does not apply to the nodes.",
+        (
+            f"Nodes send keepalives as their own {names.PERSISTENT_KEEPALIVE} says. The keepalive of a Peer is"
+            " for the peer's side."
+        ),
+        "Do nothing, unless nodes are behind NAT. In that case, annotate the nodes.",
     )
     PEER_UNSEEN = (
         "K-PEER-UNSEEN",
         _NOTE,
-        "No node has heard of the Peer.",
-        "Nodes tell where they have seen a peer once there was a handshake; a new one may not have called yet.",
-        "On the peer, look for a handshake: kgctl check --local",
+        "No node has seen the Peer.",
+        ("Nodes report where they see a peer after its first handshake. A new peer may not have connected yet."),
+        "On the peer, check for a handshake: kgctl check --local",
     )
     NAME_TWICE = (
         "K-NAME-TWICE",
         _NOTE,
-        "The Peer has the name of a node.",
-        "In DOT, as Kilo's own kgctl writes it, the two are one.",
-        "Draw a picture: kgctl graph -o svg; or rename the Peer.",
+        "The Peer has the same name as a node.",
+        "In DOT, in the format of Kilo's own kgctl, both become one.",
+        "Draw a picture with kgctl graph -o svg, or rename the Peer.",
     )
 
-    # What only files have: Peers that no cluster has yet, and bundles.
+    # Files: Peers that are not in a cluster yet, and bundles.
     FILE = (
         "K-FILE",
         _ERROR,
-        "A file is neither YAML, nor JSON, nor a WireGuard configuration, or is cut off.",
-        "What stands in it cannot be known.",
-        "Mend it at the line that is named.",
+        "A file is not valid YAML, JSON, or a WireGuard configuration, or is cut off.",
+        "kgctl cannot read its content.",
+        "Correct the file at the line in the message.",
     )
     FIELD = (
         "K-FIELD",
         _ERROR,
-        "A Peer in a file has a field that no Peer has, or one twice.",
-        "An API server drops the one, and takes only the last of the other.",
-        "Write it as the hint says, or take it out.",
+        "A Peer in a file has an unknown or duplicate field.",
+        "The API server drops an unknown field, and keeps only the last of duplicate ones.",
+        "Correct the field as the hint says, or remove it.",
     )
     PEER_NAME = (
         "K-PEER-NAME",
         _ERROR,
         "Two Peers in files have the same name.",
-        "They are one object, and what was applied last is all that stays of it.",
+        "They are the same object, so the one applied last replaces the other.",
         "Rename one of them.",
     )
     PEER_WITHIN = (
         "K-PEER-WITHIN",
         _WARNING,
-        "An allowed IP of a Peer in a file lies in a wider one of another Peer.",
-        "The narrower one gets the packets, which may not be what was meant.",
-        "Give one of them other addresses, or leave it so if it is meant.",
+        "An allowed IP of a Peer in a file is inside a wider one of another Peer.",
+        "Traffic goes to the Peer with the narrower network, which may not be what you want.",
+        "Give one of them other addresses, or leave it if this is intended.",
     )
 
     REDACTED = (
         "K-REDACTED",
         _WARNING,
-        "The preshared key of a Peer was left out of a bundle of kgctl gather.",
-        "A configuration is not complete without it.",
-        "Put it in where the configuration says so, or ask the cluster itself.",
+        "kgctl gather removed the preshared key of a Peer from the bundle.",
+        "The configuration is incomplete without it.",
+        "Insert the key where the configuration says so, or read the configuration from the cluster.",
     )
 
-    # What this machine's tunnel is, beside what it should be.
+    # The tunnel of this machine.
     LOCAL_NONE = (
         "K-LOCAL-NONE",
         _ERROR,
-        "This machine has no such WireGuard interface, or it may not be read.",
-        "Without it there is no tunnel.",
-        "Bring it up: wg-quick up FILE; to read an interface takes root: sudo kgctl check --local",
+        "This machine has no such WireGuard interface, or kgctl is not allowed to read it.",
+        "Without the interface there is no tunnel.",
+        "Bring it up: wg-quick up FILE. To read an interface, kgctl needs root: sudo kgctl check --local",
     )
     LOCAL_DOWN = (
         "K-LOCAL-DOWN",
         _ERROR,
         "The WireGuard interface of this machine is down.",
-        "Nothing is sent through it.",
-        "ip link set dev NAME up, or wg-quick down and up.",
+        "The machine sends nothing through it.",
+        "Bring it up: ip link set dev NAME up",
     )
     LOCAL_KEY = (
         "K-LOCAL-KEY",
         _ERROR,
-        "The interface has a key that no Peer and no leader of the mesh has.",
-        "No node of the mesh answers to it.",
+        "No Peer and no leader has the key of the interface.",
+        "The nodes do not answer it.",
         (
-            "Bring up the configuration of the Peer: kgctl showconf peer PEER -o wg-quick; "
-            "if its key was rotated, make it anew."
+            "Bring up the configuration of the Peer: kgctl showconf peer PEER -o wg-quick. If the key was "
+            "rotated, create the configuration again."
         ),
     )
     LOCAL_ADDRESS = (
         "K-LOCAL-ADDRESS",
         _ERROR,
-        "The interface has none of the addresses that its Peer has.",
-        "What nodes send back to the Peer's addresses is not taken here.",
-        "Make the configuration anew: kgctl showconf peer PEER -o wg-quick",
+        "The interface has none of the addresses of its Peer.",
+        "This machine does not accept the packets that nodes send to these addresses.",
+        "Create the configuration again: kgctl showconf peer PEER -o wg-quick",
     )
     LOCAL_PEERS = (
         "K-LOCAL-PEERS",
         _WARNING,
-        "The interface knows less, or otherwise, than what the mesh is now.",
-        "What has changed since it was configured is not reached.",
-        "Make the configuration anew: kgctl showconf peer PEER -o wg-quick, and wg syncconf",
+        "The interface does not match the current mesh.",
+        "This machine does not reach what changed since the interface was configured.",
+        "Create the configuration again: kgctl showconf peer PEER -o wg-quick, then use wg syncconf",
     )
     LOCAL_ROUTE = (
         "K-LOCAL-ROUTE",
         _ERROR,
         "An allowed IP of the interface has no route through it.",
         "The machine sends these packets elsewhere.",
-        "ip route get ADDRESS shows where; wg-quick makes the routes unless it is told Table = off.",
+        (
+            "To see where: ip route get ADDRESS. wg-quick creates the routes, unless the configuration has "
+            "Table = off."
+        ),
     )
     LOCAL_HANDSHAKE = (
         "K-LOCAL-HANDSHAKE",
         _ERROR,
-        "There is no handshake with a leader, though packets were sent to it.",
+        "A leader does not complete a handshake, although this machine sends packets to it.",
         (
-            "Its UDP port is closed on the way, its endpoint is wrong, or it does not know this machine's key; "
-            "WireGuard does not say which."
+            "The UDP port is closed, the endpoint is wrong, or the leader does not know the key of this "
+            "machine. WireGuard does not report which."
         ),
-        "Look whether UDP to the endpoint is open, and whether the node is alive and has the Peer.",
+        "Check that UDP to the endpoint is open, that the node is running, and that it has the Peer.",
     )
     LOCAL_QUIET = (
         "K-LOCAL-QUIET",
         _NOTE,
-        "A leader has never been talked to, and nothing was sent to it.",
-        "WireGuard is silent until there is something to send, so nothing can be told.",
-        "Send something: ping an address behind it.",
+        "This machine has not sent anything to a leader yet.",
+        "WireGuard is silent until there is traffic, so kgctl cannot judge the tunnel.",
+        "Send something, for example ping an address behind the leader.",
     )
     LOCAL_SERVICES = (
         "K-LOCAL-SERVICES",
         _WARNING,
-        "The Service CIDR is in no allowed IPs of the interface.",
-        "Services are not reached by their cluster IPs.",
-        "Make the configuration anew: kgctl showconf peer PEER -o wg-quick --services auto",
+        "No allowed IP of the interface covers the Service CIDR.",
+        "This machine cannot reach Services by their cluster IPs.",
+        "Create the configuration again: kgctl showconf peer PEER -o wg-quick --services auto",
     )
     LOCAL_DNS = (
         "K-LOCAL-DNS",
         _ERROR,
-        "The cluster's DNS does not answer through the tunnel.",
-        "Names of Services do not resolve here.",
-        "If other codes stand beside it, mend them first; else look whether CoreDNS runs.",
+        "The cluster DNS does not answer through the tunnel.",
+        "This machine cannot resolve the names of Services.",
+        "Fix other findings first. If there are none, check that CoreDNS is running.",
     )

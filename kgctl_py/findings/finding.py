@@ -70,7 +70,8 @@ class Finding(Value, frozen=True, kw_only=True):
         """The hint, else the general advice of the code, for this subject and field."""
         field = self.field if _ANNOTATION.fullmatch(self.field) else "FIELD"
         words = {"NAME": typed(self.subject.name), "FIELD": field}
-        return self.hint or re.sub(r"\b(NAME|FIELD)\b", lambda match: words[match[0]], self.code.mend)
+        fix = self.code.fix[:1].lower() + self.code.fix[1:]
+        return self.hint or re.sub(r"\b(NAME|FIELD)\b", lambda match: words[match[0]], fix)
 
 
 Remark = Finding | Notice

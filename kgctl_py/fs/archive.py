@@ -49,7 +49,7 @@ def unpack(data: bytes, *, largest: int = LARGEST, most: int = MOST) -> dict[str
         raise
     except (tarfile.TarError, zlib.error, EOFError, OSError, OverflowError, ValueError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ArchiveError(f"it is cut off, or no archive: {reason}") from None
+        raise ArchiveError(f"it is cut off or not an archive: {reason}") from None
     return files
 
 
@@ -59,7 +59,7 @@ def _name(member: tarfile.TarInfo, largest: int) -> str:
         raise ArchiveError(f'its member "{member.name}" is a {_KINDS.get(member.type, "special file")}')
     parts = member.name.split("/")
     if any(part in ("", ".", "..") or "\\" in part or ":" in part for part in parts) or len(parts) == 1:
-        raise ArchiveError(f'its member "{member.name}" is not in its folder')
+        raise ArchiveError(f'its member "{member.name}" is outside its folder')
     if not 0 <= member.size <= largest:
         raise ArchiveError(f'its member "{member.name}" is too large')
     return "/".join(parts[1:])

@@ -18,7 +18,7 @@ def write(name: str, text: str) -> Path:
 
     folder = platformdirs.user_cache_path("kgctl", appauthor=False)
     if not folder.is_absolute():
-        raise KgctlError("the user has no home folder")
+        raise KgctlError("the user has no home directory")
     with explained("write", folder):
         folder.mkdir(_OWNER_ONLY, parents=True, exist_ok=True)
     files.write(folder / name, text, mode=files.SECRET, replace=True)

@@ -99,7 +99,7 @@ def check_parent(place: Path, path: Path) -> None:
     """Raise KgctlError, which names `path`, when the folder of `place` does not exist."""
     if not place.parent.is_dir():
         hint = f"mkdir -p {shlex.quote(str(path.parent))}"
-        raise KgctlError(f'cannot write "{path}": there is no folder "{path.parent}"', hint=hint)
+        raise KgctlError(f'cannot write "{path}": folder "{path.parent}" does not exist', hint=hint)
 
 
 def _move(move: "Move", path: Path) -> None:
@@ -116,4 +116,4 @@ def _chunks(content: Content) -> Iterator[bytes]:
 
 
 def _exists(path: Path) -> KgctlError:
-    return KgctlError(f'"{path}" exists', hint="--force writes over it")
+    return KgctlError(f'"{path}" exists', hint="to replace it, add --force")

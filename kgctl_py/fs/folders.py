@@ -43,7 +43,7 @@ def write(folder: Path, contents: Iterable[tuple[str, Iterable[Part]]], *, mode:
 def _check(place: Path, folder: Path) -> None:
     check_parent(place, folder)
     if place.exists() and not place.is_dir():
-        raise KgctlError(f'cannot write "{folder}": it is no folder')
+        raise KgctlError(f'cannot write "{folder}": it is not a folder')
 
 
 def _write(path: Path, parts: Iterable[Part], mode: int) -> Path:
@@ -74,7 +74,7 @@ def _move(written: list[Path], beside: Path, place: Path, folder: Path, *, repla
     there = [name for name in names if os.path.lexists(place / name)]
     if there and not replace:
         more = f", and {len(there) - 1} more" if there[1:] else ""
-        raise KgctlError(f'"{folder / there[0]}" exists{more}', hint="--force writes over what is there")
+        raise KgctlError(f'"{folder / there[0]}" exists{more}', hint="to replace existing files, add --force")
     _make_folders({(place / name).parent for name in names})
     with _undone_on_failure([Move(beside / name, place / name, replace=replace) for name in names]) as moves:
         for move in moves:

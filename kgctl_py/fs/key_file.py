@@ -29,8 +29,8 @@ def read_key(source: str) -> tuple[Key, tuple[Notice, ...]]:
     if source == STDIN:
         return _parse(sys.stdin.buffer.read(_MOST_OF_A_FILE), "stdin"), ()
     if _EXACT_BASE64.match(os.fsencode(source)):
-        hint = 'every user of this machine sees the command line: give the key on stdin, and "-" for the file'
-        raise UsageError("a key stands where the name of a file belongs", hint=hint)
+        hint = 'pass the name of a file, or "-" to read the key from stdin; other users can see the command line'
+        raise UsageError("expected a file name, not a key", hint=hint)
     with explained("read", source), Path(source).open("rb") as file:
         data, exposed = file.read(_MOST_OF_A_FILE), is_exposed(file.fileno())
     return _parse(data, f'"{source}"'), (_exposed(source),) if exposed else ()
@@ -50,14 +50,14 @@ def is_exposed(descriptor: int) -> bool:
 def parse_keyfile(data: bytes) -> Key:
     """Return the key in a key file by the rule of wg's pubkey.c, stricter than `Key.parse`; raise ValueError."""
     if not _EXACT_BASE64.match(data):
-        raise ValueError(f"does not start with a key: base64 of 32 bytes, in {_KEY_CHARACTERS} characters")
+        raise ValueError(f"does not start with a key ({_KEY_CHARACTERS} characters of base64)")
     if data[_KEY_CHARACTERS:].strip(_IGNORED_AFTER_KEY):
-        raise ValueError("has something after the key")
+        raise ValueError("has more text after the key")
     return Key.parse(data[:_KEY_CHARACTERS].decode())
 
 
 def _exposed(source: str) -> Notice:
-    text = f'"{source}" can be read by every user of this machine'
+    text = f'every user of this machine can read "{source}"'
     return notice.warning(text, f"chmod 600 {shlex.quote(source)}")
 
 

@@ -51,7 +51,7 @@ def _check_private(path: Path, status: os.stat_result) -> None:
     else:
         owned, exposed = status.st_uid in (os.geteuid(), 0), False
     if not owned:
-        raise KgctlError(f'cannot write "{path}": it is another user\'s, who could read the key')
+        raise KgctlError(f'cannot write "{path}": it belongs to another user, who could read the key')
     if exposed:
         hint = f"chmod 600 {shlex.quote(str(path))}"
         raise KgctlError(f'cannot write "{path}": other users can read the key from it', hint=hint)

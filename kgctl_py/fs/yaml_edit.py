@@ -35,7 +35,7 @@ def made_equal(text: str, wanted: Mapping[str, Any]) -> str:
         return yaml_patch.patched(text, wanted)
     new = changed(text, lambda data: make_equal(data, wanted))
     if load_all(new.encode()) != [wanted]:
-        raise ValueError("is written in a way that kgctl cannot change")
+        raise ValueError("has a format that kgctl cannot edit")
     return new
 
 
@@ -57,7 +57,7 @@ def changed(text: str, change: Callable[[Any], None]) -> str:
     for new in (_with_lines_of(body, dumped.getvalue()), dumped.getvalue()):
         if _means(new, data):
             return head + new
-    raise ValueError("is written in a way that kgctl cannot change")
+    raise ValueError("has a format that kgctl cannot edit")
 
 
 def make_equal(kept: dict[str, Any], wanted: Mapping[str, Any]) -> None:
@@ -95,7 +95,7 @@ def _load(yaml: "YAML", text: str) -> Any:
         return yaml.load(text)
     except MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise ValueError(f"is not YAML, or not one document: {line}{error.problem or error.context}") from None
+        raise ValueError(f"is not a single YAML document: {line}{error.problem or error.context}") from None
     except (YAMLError, ValueError) as error:
         raise ValueError(f"is not YAML: {' '.join(str(error).split())}") from None
     except RecursionError:

@@ -97,7 +97,7 @@ def _service_cidrs(sources: NetworkSources, read_mesh: Callable[[], Mesh]) -> It
         yield Setting(values=server.all("service-cidr"), source=f"--service-cidr in {server.source}")
     if sources.servers and _holds_dns(sources, K3S_DEFAULT):
         yield Setting(values=(K3S_DEFAULT,), source=f"default of k3s, by {sources.servers[0].source}", guess=True)
-    yield Setting(values=tuple(_blocks(sources)), source="smallest block around all Services", guess=True)
+    yield Setting(values=tuple(_blocks(sources)), source="smallest block that contains all Services", guess=True)
 
 
 def _holds_pods(sources: NetworkSources, setting: Setting, mesh: Mesh) -> bool:

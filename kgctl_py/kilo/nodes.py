@@ -112,7 +112,7 @@ class _Reader:
     def _leader(self) -> bool:
         text = self.annotations.get(names.LEADER)
         if text is not None and text.lower() in ("false", "no", "0"):
-            why = "does not say no: the node leads because the annotation is there"
+            why = "still makes the node a leader: Kilo only checks whether the annotation exists"
             self.ignored_values.append(
                 IgnoredValue(field=names.LEADER, text=text, why=why, reason=IgnoredReason.NO_DENIAL)
             )

@@ -53,7 +53,7 @@ def _check_outside(document: Document, roots: list[str]) -> None:
     """Raise UnparsableError for a field that is there twice, and in no Peer: of two `items` one would be lost."""
     for field in document.twice:
         if not any(field.startswith(root) for root in roots):
-            raise UnparsableError(f'"{field}" is there twice', document.region(field).line)
+            raise UnparsableError(f'"{field}" exists twice', document.region(field).line)
 
 
 def _may_hold_peers(kind: str, api_version: str) -> bool:
@@ -89,7 +89,7 @@ def _manifest(document: Document, root: str, value: dict[str, Any]) -> PeerManif
     peer = read_peer(value)
     faults = (*_head_faults(value), *peer.faults)
     twice = (field.removeprefix(root) for field in document.twice if field.startswith(root))
-    dropped = (*(_fault(field, "is there twice") for field in twice), *_unknown(value))
+    dropped = (*(_fault(field, "exists twice") for field in twice), *_unknown(value))
     peer = replace(peer, faults=faults)
     return PeerManifest(peer=peer, dropped=dropped, document=document, root=root)
 
@@ -98,9 +98,11 @@ def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:
     """Yield the faults of version, kind and name; a Peer with a `generateName` needs no name."""
     version, kind, metadata = value.get("apiVersion"), value.get("kind"), value.get("metadata")
     if version != names.API_VERSION:
-        yield _fault("apiVersion", f'"{version or ""}" is none that Kilo has', f"apiVersion: {names.API_VERSION}")
+        yield _fault(
+            "apiVersion", f'"{version or ""}" is not a version of Kilo', f"apiVersion: {names.API_VERSION}"
+        )
     if kind != names.PEER_KIND:
-        yield _fault("kind", f'"{kind}" is none that Kilo has', f"kind: {names.PEER_KIND}")
+        yield _fault("kind", f'"{kind}" is not a kind of Kilo', f"kind: {names.PEER_KIND}")
     if not isinstance(metadata, dict):
         yield _fault("metadata.name", "is missing")
         return
@@ -120,7 +122,7 @@ def _unknown(value: Any, path: str = "") -> Iterator[IgnoredValue]:
             near = difflib.get_close_matches(str(name).lower(), [field_name.lower() for field_name in known], n=1)
             meant = next((field_name for field_name in known if [field_name.lower()] == near), "")
             hint = f"did you mean {meant}?" if meant else f"there is {', '.join(known)}"
-            yield _fault(field, "is no field of a Peer", hint)
+            yield _fault(field, "is not a field of a Peer", hint)
         yield from _unknown(inner, field)
 
 

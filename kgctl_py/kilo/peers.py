@@ -60,7 +60,7 @@ def malformed(reason: str, root: str = "") -> IgnoredValue:
     """Return the fault of the field `root`, or of the field in it that the message of msgspec ends with."""
     why, _, place = reason.partition(' - at "$')
     field = (root + place.removesuffix('"')).removeprefix(".")
-    hint = "put it between quotes" if why.startswith('expected "str') and why.endswith(_UNQUOTED) else ""
+    hint = "put it in quotes" if why.startswith('expected "str') and why.endswith(_UNQUOTED) else ""
     return IgnoredValue(field=field, text="", why=f"cannot be read: {why}", hint=hint)
 
 
@@ -77,9 +77,9 @@ def _readable_allowed_ips(spec: Any) -> tuple[IPInterface, ...]:
 def _hint_of_nil(where: resources.DNSOrIP, port: int) -> str:
     """Return what to do about the `<nil>` that the Go kgctl writes in place of an IP address."""
     if where.ip == "<nil>" and where.dns:
-        return "the Go kgctl writes this beside a DNS name: take the line out"
+        return "remove the line; the Go kgctl writes it beside a DNS name"
     if where.ip == "<nil>" and not port:
-        return "the Go kgctl writes this for a peer without an endpoint: take spec.endpoint out"
+        return "remove spec.endpoint; the Go kgctl writes it for a peer without an endpoint"
     return ""
 
 

@@ -135,9 +135,7 @@ class Client:
             crds=self._crds,
         )
         if exchange.status in _REFUSED and self._chosen().withholds_credentials:
-            error.hint = (
-                f"no credentials are sent over http: give the cluster a server with https in {self.source}"
-            )
+            error.hint = f"refusing to send credentials over http: use a server with https in {self.source}"
         return error
 
     def _with_credentials(self, send: Callable[[Transport], Exchange]) -> Exchange:
@@ -179,7 +177,7 @@ class Client:
         except TimeoutError:
             raise KgctlError(
                 f'the API server "{self.server}" did not answer within {self.request_timeout:g} s',
-                hint="is it reachable from here? --request-timeout gives it longer",
+                hint="check the network; to wait longer, add --request-timeout TIME",
             ) from None
 
 

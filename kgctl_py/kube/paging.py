@@ -61,7 +61,7 @@ def _check_progress(source: str, token: str, seen: set[str], size: int, end: flo
     if token in seen:
         raise KgctlError(f'the list "{source}" has the same page again')
     if time.monotonic() >= end:
-        hint = "--request-timeout gives it longer"
+        hint = "to wait longer, add --request-timeout TIME"
         raise KgctlError(
             f'the list "{source}" did not end within {_PATIENCE} times the request timeout', hint=hint
         )

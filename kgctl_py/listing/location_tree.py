@@ -9,7 +9,7 @@ from kgctl_py.listing.resource import View
 def check_tree(query: Query, *, is_text: bool) -> None:
     """Raise UsageError unless all locations are asked for, as text."""
     if not is_text or query.requests != (Request(LOCATIONS),):
-        raise UsageError("--tree draws all locations, as text", hint="kgctl get locations --tree")
+        raise UsageError("--tree works only for all locations, as text", hint="kgctl get locations --tree")
 
 
 def location_tree(mesh_view: View, encoding: str) -> str:

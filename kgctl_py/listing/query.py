@@ -83,7 +83,7 @@ def _sorted(items: Iterable[Any], column: Column[Any]) -> list[Any]:
 def _requests(words: Sequence[str]) -> list[Request]:
     """Parse `KIND[,KIND…] [NAME…]` or `KIND/NAME…`."""
     if not words:
-        raise UsageError("what is to be listed?", hint=_HINT)
+        raise UsageError("missing what to list", hint=_HINT)
     if "/" in words[0]:
         return _by_kind(_pair(word) for word in words)
     if words[0].lower() == "all":
@@ -93,7 +93,7 @@ def _requests(words: Sequence[str]) -> list[Request]:
     kinds = [_resource(word) for word in words[0].split(",")]
     names = tuple(words[1:])
     if names and len(kinds) > 1:
-        raise UsageError("names belong to one kind", hint="kgctl get node/NAME peer/NAME")
+        raise UsageError("names need exactly one kind", hint="kgctl get node/NAME peer/NAME")
     return [Request(kind, names) for kind in dict.fromkeys(kinds)]
 
 
@@ -121,4 +121,4 @@ def _resource(word: str) -> Resource[Any]:
     for resource in RESOURCES:
         if word.lower() in resource.names:
             return resource
-    raise UsageError(f'there is no kind "{word}" to list', hint=_HINT)
+    raise UsageError(f'unknown kind "{word}"', hint=_HINT)

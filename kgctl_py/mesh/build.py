@@ -40,7 +40,7 @@ def build_topology(
                 hint="use a newer kgctl: a newer or patched Kilo runs on these nodes",
             )
         raise KgctlError(
-            "no ready node states a mesh granularity",
+            "no ready node reports a granularity",
             hint="choose one with --mesh-granularity location, full or cross",
         )
     return Topology.build(

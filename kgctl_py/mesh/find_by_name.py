@@ -59,7 +59,7 @@ def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) 
     """Return the error that no `kind` has that `name`, with the known names that may have been meant."""
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=3)
-    hint = f"there is no {kind} at all"
+    hint = f"the cluster has no {kind}s"
     if near:
         hint = f"did you mean {' or '.join(map(visible, near))}?"
     elif known:
@@ -69,7 +69,7 @@ def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) 
 
 def _reasons(mesh: Mesh) -> Iterator[str]:
     if not mesh.nodes:
-        yield "there is no node at all"
+        yield "the cluster has no nodes"
     for node in mesh.nodes[:_REASONS_SHOWN]:
         yield f'node "{visible(node.name)}" is not ready: {", ".join(node.why_not_ready(mesh.now))}'
     if mesh.nodes[_REASONS_SHOWN:]:

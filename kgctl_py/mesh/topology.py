@@ -214,7 +214,7 @@ def _allocate(subnet: IPInterface, count: int) -> Sequence[IPAddress]:
     if count >= network.num_addresses:
         raise KgctlError(
             f'the Kilo subnet "{network}" is exhausted: {count} segments need an address each '
-            f"and it has {network.num_addresses - 1}",
+            f"but it has {network.num_addresses - 1}",
             hint="give kg a larger --subnet, or use --mesh-granularity location",
         )
     first = int(network.network_address) + 1

@@ -139,7 +139,7 @@ def _reported(node: Node, problem: str, topology: Topology | None) -> Iterator[C
     given = topology and not problem and topology.segment_of(node.name)
     if given and given.leader.name == node.name and given.wireguard_ip == node.wireguard_ip.ip:
         return
-    why = problem or "only its annotation says so: the topology does not give it to this node"
+    why = problem or "only its annotation says so; the topology does not assign it to this node"
     yield Claim(
         role=Role.WIREGUARD_IP,
         cidr=host_cidr(node.wireguard_ip.ip),
@@ -155,7 +155,7 @@ def _of_peer(peer: Peer, topology: Topology | None) -> Iterator[Claim]:
     lost = {loss.cidr: loss.holder for loss in topology.lost if loss.peer == peer.name} if topology else {}
     for cidr in dict.fromkeys(peer.allowed_ips):
         holder = lost.get(cidr, peer.name)
-        taken = "" if holder == peer.name else f'peer "{holder}", which sorts first, has it, too'
+        taken = "" if holder == peer.name else f'peer "{holder}" has it as well and sorts first'
         yield Claim(role=Role.ALLOWED_IP, cidr=cidr, place=place, problem=problem or taken)
     yield from _endpoint(place, peer.endpoint)
 
@@ -179,7 +179,7 @@ def _dropped(cidr: IPInterface, node: Node, topology: Topology | None) -> str:
         return ""
     segment = topology.segment_of(node.name).name
     drops = (drop for drop in topology.dropped if (drop.segment, drop.cidr) == (segment, cidr))
-    return next((f'Kilo drops it: it overlaps what "{drop.holder}" has' for drop in drops), "")
+    return next((f'Kilo drops it: it overlaps an address of "{drop.holder}"' for drop in drops), "")
 
 
 def _without(topology: Topology | None) -> str:

@@ -27,7 +27,7 @@ def find_resolver(resolved: Path = _RESOLVED) -> Resolver:
     if shutil.which(Resolver.RESOLVCONF):
         return Resolver.RESOLVCONF
     raise KgctlError(
-        "name servers cannot be set: this host has neither systemd-resolved nor resolvconf",
+        "cannot set name servers: this host has neither systemd-resolved nor resolvconf",
         hint="install openresolv, or leave out --dns",
     )
 

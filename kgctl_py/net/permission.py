@@ -12,8 +12,10 @@ _CAP_NET_ADMIN = 12
 def check(hint_elsewhere: str, hint_as_root: str) -> None:
     """Raise KgctlError unless interfaces can be made here: on Linux, with CAP_NET_ADMIN."""
     if sys.platform != "linux":
-        raise KgctlError("interfaces can only be made on Linux", hint=hint_elsewhere)
+        raise KgctlError("kgctl can create interfaces only on Linux", hint=hint_elsewhere)
     status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
     effective = next((line.split()[1] for line in status.splitlines() if line.startswith("CapEff:")), "0")
     if not int(effective, 16) >> _CAP_NET_ADMIN & 1:
-        raise KgctlError("making an interface needs CAP_NET_ADMIN, which this process has not", hint=hint_as_root)
+        raise KgctlError(
+            "creating an interface needs CAP_NET_ADMIN, which this process does not have", hint=hint_as_root
+        )

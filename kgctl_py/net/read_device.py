@@ -11,7 +11,7 @@ WIREGUARD = "wireguard"
 
 
 def read_device(name: str) -> Device | None:
-    """Return the WireGuard interface `name`, or None when there is no interface of that name.
+    """Return the WireGuard interface `name`, or None when no interface has this name.
 
     Raise KgctlError when it is of another kind, or may not be read (that takes CAP_NET_ADMIN).
     """
@@ -26,7 +26,7 @@ def read_wireguard(link: Link) -> tuple[Implementation, WireGuardDevice]:
         return Implementation.KERNEL, kernel_wireguard.read_device(link.name)
     device = userspace_wireguard.read_device(link.name)
     if device is None:
-        raise KgctlError(f'the interface "{link.name}" is no WireGuard interface')
+        raise KgctlError(f'"{link.name}" is not a WireGuard interface')
     return Implementation.USERSPACE, device
 
 

@@ -36,7 +36,7 @@ class Netlink:
 
     def __enter__(self) -> Self:
         if sys.platform != "linux":
-            raise KgctlError("the interfaces of this system cannot be read: that needs Linux")
+            raise KgctlError("kgctl can read interfaces only on Linux")
         from pyroute2 import IPRoute
 
         self._socket: Any = IPRoute()
@@ -84,7 +84,7 @@ class Netlink:
 
     def add_link(self, name: str, kind: str) -> bool:
         """Add an interface; return False when the kernel does not support that kind."""
-        with netlink_errors(f'making the interface "{name}"'):
+        with netlink_errors(f'creating the interface "{name}"'):
             return _done_unless(errno.EOPNOTSUPP, lambda: self._socket.link("add", ifname=name, kind=kind))
 
     def set_link(self, link: Link, *, up: bool = False, mtu: int | None = None, alias: str | None = None) -> None:

@@ -43,7 +43,7 @@ def read_device(name: str) -> WireGuardDevice | None:
 def configure_device(name: str, update: DeviceUpdate) -> None:
     """Update the device of the program behind `name`; raise KgctlError when it has ended, or refuses."""
     if _request(name, [("set", "1"), *_device_lines(update)]) is None:
-        raise KgctlError(f'the program behind the interface "{name}" is gone')
+        raise KgctlError(f'the program of the interface "{name}" has stopped')
 
 
 def await_end(name: str) -> None:
@@ -91,7 +91,7 @@ def _request(name: str, lines: Iterable[Line]) -> list[Line] | None:
     answered = [(key, value) for key, _, value in (line.partition("=") for line in answer.splitlines() if line)]
     code = dict(answered[-1:]).get("errno", "")
     if code != "0":
-        raise KgctlError(f'the program behind the interface "{name}" refused: error {code or "unknown"}')
+        raise KgctlError(f'the program of the interface "{name}" refused: error {code or "unknown"}')
     return answered[:-1]
 
 
@@ -106,17 +106,17 @@ def _exchange(name: str, text: str) -> str | None:
             while not answer.endswith(b"\n\n"):
                 chunk = connection.recv(65536)
                 if not chunk:
-                    raise KgctlError(f'the program behind the interface "{name}" broke off')
+                    raise KgctlError(f'the program of the interface "{name}" broke off')
                 answer += chunk
         except TimeoutError:
-            raise KgctlError(f'the program behind the interface "{name}" did not answer') from None
+            raise KgctlError(f'the program of the interface "{name}" did not answer') from None
         except PermissionError:
-            raise KgctlError(f'the interface "{name}" may not be read', hint=AS_ROOT) from None
+            raise KgctlError(f'not allowed to read the interface "{name}"', hint=AS_ROOT) from None
         except OSError as error:
             if error.errno in _ABSENT:
                 return None
             reason = os_errors.reason(error)
-            raise KgctlError(f'cannot ask the program behind the interface "{name}": {reason}') from None
+            raise KgctlError(f'cannot ask the program of the interface "{name}": {reason}') from None
     return answer.decode()
 
 

@@ -42,7 +42,7 @@ def create(netlink: Netlink, name: str, alias: str) -> Implementation:
         _start(userspace_program(), name)
     link = netlink.link(name)
     if link is None:
-        raise KgctlError(f'the interface "{name}" was made and is not there')
+        raise KgctlError(f'created the interface "{name}", but it does not exist')
     try:
         netlink.set_link(link, alias=alias)
     except BaseException:  # without its alias no later run would remove it
@@ -98,11 +98,11 @@ def _start(command: str, name: str) -> None:
     path = shutil.which(command)
     if path is None:
         raise KgctlError(
-            f'this kernel has no WireGuard, and there is no "{command}" on the PATH',
+            f'this kernel has no WireGuard, and "{command}" is not on the PATH',
             hint="install the package wireguard-go",
         )
     if not _TUN.exists():
-        raise KgctlError(f'"{command}" needs {_TUN}, which is not there', hint="modprobe tun")
+        raise KgctlError(f'"{command}" needs {_TUN}, which does not exist', hint="modprobe tun")
     null = subprocess.DEVNULL  # the program keeps its streams open, so a pipe would never end
     try:
         code = subprocess.run(  # noqa: S603 - as wg-quick does
@@ -111,4 +111,6 @@ def _start(command: str, name: str) -> None:
     except subprocess.TimeoutExpired:
         code = None
     if code != 0:
-        raise KgctlError(f'"{command}" did not make the interface "{name}"', hint=f"{command} -f {name} says why")
+        raise KgctlError(
+            f'"{command}" did not create the interface "{name}"', hint=f"{command} -f {name} says why"
+        )

@@ -43,7 +43,7 @@ def claim_address(
         peer = peer.with_allowed_ips(choose(others))
         allowed_ips = [str(cidr) for cidr in peer.allowed_ips]
         created = store.replace({**created, "spec": {**created["spec"], "allowedIPs": allowed_ips}})
-    raise KgctlError(f'peer "{peer.name}" found no address that it alone has: others keep taking them')
+    raise KgctlError(f'peer "{peer.name}" cannot get a free address: other processes keep taking them')
 
 
 def _overlap(one: Peer, other: Peer) -> bool:

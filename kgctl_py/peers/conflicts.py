@@ -14,7 +14,7 @@ def check_addresses_free(allowed_ips: Iterable[IPInterface], used: Mapping[IPInt
     for cidr in allowed_ips:
         holder = pool.holder(cidr, used)
         if holder:
-            raise KgctlError(f'the allowed IP "{cidr}" is taken: {holder}')
+            raise KgctlError(f'the allowed IP "{cidr}" is already in use: {holder}')
 
 
 def check_key_free(mesh: Mesh, key: Key) -> None:
@@ -22,4 +22,4 @@ def check_key_free(mesh: Mesh, key: Key) -> None:
     holders = {node.key: f'node "{node.name}"' for node in mesh.nodes}
     holders |= {peer.public_key: f'peer "{peer.name}"' for peer in mesh.peers}
     if key in holders:
-        raise KgctlError(f"the public key {key} is taken: {holders[key]} has it")
+        raise KgctlError(f"the public key {key} is already in use by {holders[key]}")

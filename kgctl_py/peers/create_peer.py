@@ -63,8 +63,8 @@ def _remove(store: PeerStore, resource: Manifest, tell: Tell) -> None:
         if store.get(name)["spec"]["publicKey"] != resource["spec"]["publicKey"]:
             return
         store.delete(name)
-        tell(note(f'peer "{name}" was removed again'))
+        tell(note(f'peer "{name}" removed again'))
     except KgctlError as error:
         if getattr(error, "status", None) != http.HTTPStatus.NOT_FOUND:
-            text = f'peer "{name}" may be left on the cluster: {error.message}'
+            text = f'peer "{name}" may still exist in the cluster: {error.message}'
             tell(warning(text, f"kgctl peer rm {typed(name)}"))

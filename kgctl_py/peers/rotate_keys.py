@@ -65,5 +65,5 @@ def _restore(store: PeerStore, old: Manifest, renewed: Manifest, tell: Tell) -> 
         store.replace(present)
         tell(note(f'peer "{name}" has its old key again'))
     except KgctlError as error:
-        text = f'peer "{name}" may keep a key that nobody has: {error.message}'
+        text = f'peer "{name}" may keep the new key, which is lost: {error.message}'
         tell(warning(text, f"kgctl peer rotate {typed(name)}"))

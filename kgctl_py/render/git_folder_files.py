@@ -9,10 +9,10 @@ from kgctl_py.value import Value
 
 _EXAMPLES = ("developer-workstation", "server", "phone", "nated-site", "multi-cluster-node")
 _WHAT = {
-    Part.CRDS: "the CRD that says what a Peer is",
-    Part.RBAC: "what Kilo's agent may do",
+    Part.CRDS: "the CustomResourceDefinition of Peers",
+    Part.RBAC: "the permissions of Kilo's agent",
     Part.DAEMONSET: "Kilo's agent itself",
-    Part.USERS: "roles for those who use `kgctl`",
+    Part.USERS: "roles for users of `kgctl`",
     Part.PEER_VALIDATION: "Kilo's webhook that validates Peers",
     Part.MONITORING: "a PodMonitor for Prometheus",
 }
@@ -53,9 +53,9 @@ def path_of(part: Part) -> str:
 def _described(manifests: Mapping[Part, str]) -> list[tuple[str, str]]:
     return [
         *((path_of(part), _WHAT[part]) for part in manifests),
-        ("kustomization.yaml", "the list of what `kubectl apply -k .` applies"),
-        ("peers/", "the Peers, each in a file of its own"),
-        ("examples/", "Peers to start from, which are not applied"),
+        ("kustomization.yaml", "the list of files that `kubectl apply -k .` applies"),
+        ("peers/", "the Peers, one per file"),
+        ("examples/", "examples of Peers, which are not applied"),
     ]
 
 

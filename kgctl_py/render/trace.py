@@ -46,7 +46,7 @@ def _conclusion(trace: Trace) -> str:
     doubts = [text for way in (trace.there, trace.back) if way for text in way.doubts]
     match trace.verdict:
         case Verdict.YES:
-            return "yes: the configurations lead there and back"
+            return "yes: the packet arrives, and so does the answer"
         case Verdict.PERHAPS:
             return f"perhaps: {'; '.join(dict.fromkeys(doubts))}"
         case Verdict.NO:
@@ -57,7 +57,7 @@ def _fault(trace: Trace) -> str:
     """Return why nothing gets there, or why no answer comes back."""
     if trace.there is None or trace.there.fault:
         return trace.fault or (trace.there.fault if trace.there else "")
-    return f"it gets there, but no answer comes back: {trace.back.fault if trace.back else ''}"
+    return f"the packet arrives, but no answer comes back: {trace.back.fault if trace.back else ''}"
 
 
 def trace_data(trace: Trace) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def _claim(claim: Claim, segments: Mapping[Place, str]) -> str:
         return f"in the {claim.role} {claim.cidr}"
     single = claim.cidr.prefixlen == claim.cidr.max_prefixlen
     what = f"the {claim.role} of" if single else f"in the {claim.role} {claim.cidr} of"
-    heard = f", as {claim.seen_by} hears it" if claim.seen_by else ""
+    heard = f", as {claim.seen_by} sees it" if claim.seen_by else ""
     problem = f", but {claim.problem}" if claim.problem else ""
     return f"{what} {claim.place}{segments.get(claim.place, '')}{heard}{problem}"
 

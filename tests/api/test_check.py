@@ -58,7 +58,7 @@ def test_a_healthy_cluster_has_no_warning(healthy: ApiServerProcess) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert not [line for line in done.stdout.splitlines() if line.startswith(("‼", "×"))]  # noqa: RUF001
     assert f"√ the API server answers ({healthy.url}, v1." in done.stdout
-    assert done.stdout.endswith("Status: everything that was judged is well\n")
+    assert done.stdout.endswith("Status: all checks passed\n")
 
 
 def test_a_broken_pod_of_kilo_is_told_with_the_command_that_shows_its_log(healthy: ApiServerProcess) -> None:
@@ -70,7 +70,7 @@ def test_a_broken_pod_of_kilo_is_told_with_the_command_that_shows_its_log(health
     status = {"phase": "Running", "containerStatuses": [_container_status(waiting)]}
     pod = healthy.request("GET", f"{PODS}/kilo-x2v8")
     healthy.request("PUT", f"{PODS}/kilo-x2v8/status", pod | {"status": status})
-    (finding,) = check_of(told(healthy), "nodes", "every pod of Kilo runs")["findings"]
+    (finding,) = check_of(told(healthy), "nodes", "all Kilo pods are running")["findings"]
     assert (finding["code"], finding["subject"]) == ("K-KG-POD", {"kind": "node", "name": "south"})
     assert finding["message"].endswith("kube-system/kilo-x2v8, is in trouble: CrashLoopBackOff after 7 restarts")
     assert finding["hint"] == "kubectl -n kube-system logs kilo-x2v8 -c kilo"
@@ -89,9 +89,9 @@ def test_a_user_who_may_list_only_nodes_and_peers_is_told_what_is_not_judged(hea
     time.sleep(0.5)  # the authorizer reads rules from its own cache
     report = told(healthy, user="guest")
     assert report["passed"]
-    skipped = check_of(report, "nodes", "every pod of Kilo runs")
+    skipped = check_of(report, "nodes", "all Kilo pods are running")
     assert (skipped["result"], skipped["remark"]) == ("skipped", "the API server does not allow to look at Pods")
-    flags = check_of(report, "topology", "both are what Kilo's DaemonSet is told")
+    flags = check_of(report, "topology", "granularity and subnet match the DaemonSet of Kilo")
     assert (flags["result"], flags["remark"]) == ("skipped", "the API server does not allow to look at DaemonSets")
 
 
@@ -116,7 +116,9 @@ def test_a_missing_crd_is_told_with_how_to_install_it(healthy: ApiServerProcess)
         healthy.install_crd()
         for path, manifest in mesh.peers():
             healthy.create(path, manifest)
-    (finding,) = check_of(report, "kubernetes", "Peers are there, for the whole cluster")["findings"]
+    (finding,) = check_of(report, "kubernetes", "the CustomResourceDefinition of Peers is installed cluster-wide")[
+        "findings"
+    ]
     assert (finding["code"], finding["hint"][:17]) == ("K-CRD", "kubectl apply -f ")
 
 
@@ -140,7 +142,7 @@ def test_waiting_ends_as_soon_as_all_is_well(healthy: ApiServerProcess) -> None:
         healthy.request("DELETE", f"{resources.PEERS_PATH}/guest")
         stdout, _ = waiting.communicate(timeout=60)
     assert line == "kgctl: not yet: 1 error; checking again every 5 s\n"
-    assert (waiting.returncode, "Status: everything that was judged is well" in stdout) == (0, True)
+    assert (waiting.returncode, "Status: all checks passed" in stdout) == (0, True)
 
 
 def test_waiting_ends_when_its_time_is_over_and_tells_what_is_left(healthy: ApiServerProcess) -> None:

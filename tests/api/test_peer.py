@@ -112,15 +112,19 @@ def test_a_private_key_that_nobody_would_see_is_not_made(peers: Peers, printed: 
     ("args", "code", "words"),
     [
         (("laptop",), 1, 'peer "laptop" exists\nhint: kgctl peer rotate laptop, or kgctl peer rm laptop'),
-        (("mia", "--ip", "10.5.0.1"), 1, '"10.5.0.1/32" is taken: 10.5.0.1/32 is an allowed IP of peer "laptop"'),
-        (("mia", "--ip", "10.5.0.0/24"), 1, 'the allowed IP "10.5.0.0/24" is taken'),
-        (("mia", "--ip", "10.42.1.9"), 1, 'is taken: 10.42.1.0/24 is the pod CIDR of node "north"'),
-        (("mia", "--ip", "10.4.0.200"), 1, "is taken: 10.4.0.0/16 is the Kilo subnet"),
+        (
+            ("mia", "--ip", "10.5.0.1"),
+            1,
+            '"10.5.0.1/32" is already in use: 10.5.0.1/32 is an allowed IP of peer "laptop"',
+        ),
+        (("mia", "--ip", "10.5.0.0/24"), 1, 'the allowed IP "10.5.0.0/24" is already in use'),
+        (("mia", "--ip", "10.42.1.9"), 1, 'is already in use: 10.42.1.0/24 is the pod CIDR of node "north"'),
+        (("mia", "--ip", "10.4.0.200"), 1, "is already in use: 10.4.0.0/16 is the Kilo subnet"),
         (("mia", "--ip", "10.96.0.1"), 1, "is a Service CIDR"),
-        (("mia", "--ip", "192.168.1.1"), 1, 'is taken: 192.168.1.0/24 is the network of node "north"'),
+        (("mia", "--ip", "192.168.1.1"), 1, 'is already in use: 192.168.1.0/24 is the network of node "north"'),
         (("mia", "--pool", "10.4.0.0/24"), 1, 'the pool "10.4.0.0/24" has no free address left'),
-        (("mia", "--public-key", mesh.key("south")), 1, 'is taken: node "south" has it'),
-        (("mia", "--public-key", mesh.key("phone")), 1, 'is taken: peer "phone" has it'),
+        (("mia", "--public-key", mesh.key("south")), 1, 'is already in use: node "south" has it'),
+        (("mia", "--public-key", mesh.key("phone")), 1, 'is already in use: peer "phone" has it'),
         (("mia", "--gateway", "nowhere"), 1, 'location or node named "nowhere"'),
         (
             ("mia", "--ip", "10.7.0.9/24"),
@@ -139,7 +143,7 @@ def test_a_private_key_that_nobody_would_see_is_not_made(peers: Peers, printed: 
         (("mia", "--psk=c2VjcmV0"), 2, "--psk"),
         (("mia", "--dry-run", "maybe"), 2, "--dry-run"),
         (("mia", "-O", "mia.txt"), 2, 'wg-quick cannot use "mia.txt"'),
-        (("mia", "-O", "/nowhere/mia.conf"), 1, 'there is no folder "/nowhere"'),
+        (("mia", "-O", "/nowhere/mia.conf"), 1, 'folder "/nowhere" does not exist'),
         ((), 2, "NAME"),
     ],
 )
@@ -174,7 +178,7 @@ def test_who_may_only_list_and_create_can_add_a_peer_without_its_services(peers:
     assert until(lambda: peers.run("add", "mia", "--dry-run", "server", user="joiner").exit_code == 0)
     result = peers.run("add", "mia", user="joiner")
     assert (result.exit_code, peers.spec("mia")["publicKey"]) == (0, public_key(result.stdout))
-    assert "kgctl: warning: did not find the Service CIDR: Services are not routed\n" in result.stderr
+    assert "kgctl: warning: cannot find the Service CIDR, so Services are not routed\n" in result.stderr
 
 
 def test_a_create_that_does_not_pass_validation_leaves_no_file_behind(peers: Peers, tmp_path: Path) -> None:

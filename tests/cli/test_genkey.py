@@ -33,8 +33,8 @@ def test_pubkey_prints_what_wg_prints(after: bytes) -> None:
         (KEY[:-1], "does not start with a key"),
         (KEY[:-2] + b"9=", "does not start with a key"),
         (KEY[:-4], "does not start with a key"),
-        (KEY + b"x", "has something after the key"),
-        (KEY + b"\n" + KEY, "has something after the key"),
+        (KEY + b"x", "has more text after the key"),
+        (KEY + b"\n" + KEY, "has more text after the key"),
     ],
 )
 def test_pubkey_refuses_what_wg_refuses(stdin: bytes, why: str) -> None:

@@ -115,7 +115,7 @@ def test_a_file_of_kilo_that_is_there_stops_everything(tmp_path: Path, file: str
     (tmp_path / file).write_text("somebody's\n")
     result = init(tmp_path)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith(f'kgctl: "{tmp_path}/{file}" exists\nhint: --force ')
+    assert result.stderr.startswith(f'kgctl: "{tmp_path}/{file}" exists\nhint: to update the generated files')
     assert contents(tmp_path) == {file: "somebody's\n"}
 
 
@@ -152,7 +152,7 @@ def test_force_makes_anew_what_nobody_changed_and_adds_to_the_list(folder: Path)
     assert after["kustomization.yaml"] == before["kustomization.yaml"].replace(
         "- peers/alice.yaml\n", "- peers/alice.yaml\n- monitoring.yaml\n"
     )
-    assert 'lists "monitoring.yaml", which this installation does not have' in init(folder, "--force").stderr
+    assert 'lists "monitoring.yaml", which is not part of this installation' in init(folder, "--force").stderr
 
 
 @pytest.mark.parametrize("file", PARTS)
@@ -164,7 +164,7 @@ def test_force_takes_nothing_that_somebody_has_changed(folder: Path, file: str, 
     before = contents(folder)
     result = init(folder, "--force", "--image", "squat/kilo:0.8.0")
     assert (result.exit_code, result.stdout, contents(folder)) == (1, "", before)
-    assert f'kgctl: "{path}" is not as kgctl wrote it\nhint: ' in result.stderr
+    assert f'kgctl: "{path}" has changed since kgctl wrote it\nhint: ' in result.stderr
 
 
 @pytest.mark.parametrize("args", [(), ("--force",)])

@@ -77,7 +77,7 @@ def test_a_key_file_that_is_there_is_kept_and_no_other_is_written(folder: Path, 
     (folder / there).write_text("old")
     result = kgctl("keygen", "--psk", "-O", "laptop")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == f'kgctl: "{there}" exists\nhint: --force writes over it\n'
+    assert result.stderr == f'kgctl: "{there}" exists\nhint: to replace it, add --force\n'
     assert files(folder) == {there: "old"}
 
 
@@ -95,7 +95,7 @@ def test_a_folder_that_is_missing_is_named(folder: Path) -> None:
     result = kgctl("keygen", "-O", "keys/laptop")
     assert (result.exit_code, result.stdout, files(folder)) == (1, "", {})
     assert result.stderr == (
-        'kgctl: cannot write "keys/laptop.key": there is no folder "keys"\nhint: mkdir -p keys\n'
+        'kgctl: cannot write "keys/laptop.key": folder "keys" does not exist\nhint: mkdir -p keys\n'
     )
 
 
@@ -135,8 +135,7 @@ def test_a_private_key_that_everybody_can_read_is_warned_of(folder: Path) -> Non
     result = kgctl("keygen", "--pub-from", "my laptop.key")
     assert result.stdout == f"{public(KEY)}\n"
     assert result.stderr == (
-        'kgctl: warning: "my laptop.key" can be read by every user of this machine\n'
-        "hint: chmod 600 'my laptop.key'\n"
+        "kgctl: warning: every user of this machine can read \"my laptop.key\"\nhint: chmod 600 'my laptop.key'\n"
     )
 
 

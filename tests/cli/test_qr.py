@@ -224,7 +224,10 @@ def test_only_the_user_can_read_the_picture(name: str) -> None:
 def test_a_picture_that_is_there_is_only_written_over_with_force() -> None:
     Path("phone.png").write_text("old")
     result = run(*WITH_KEY, "-O", "phone.png")
-    assert (result.exit_code, result.stderr) == (1, 'kgctl: "phone.png" exists\nhint: --force writes over it\n')
+    assert (result.exit_code, result.stderr) == (
+        1,
+        'kgctl: "phone.png" exists\nhint: to replace it, add --force\n',
+    )
     assert Path("phone.png").read_text() == "old"
     assert run(*WITH_KEY, "-O", "phone.png", "--force").exit_code == 0
     assert read(scanned(Path("phone.png").read_bytes())) == wanted()
@@ -270,7 +273,7 @@ def test_a_configuration_with_a_place_for_the_private_key_becomes_no_code() -> N
 def test_the_private_key_of_another_peer_is_refused() -> None:
     result = run("qr", "peer", "laptop", *QUICK, "--private-key", "phone.key", "-O", "laptop.png")
     assert (result.exit_code, Path("laptop.png").exists()) == (1, False)
-    assert 'is not that of peer "laptop"' in result.stderr
+    assert 'does not belong to peer "laptop"' in result.stderr
 
 
 def test_a_routing_table_is_nothing_for_a_phone() -> None:

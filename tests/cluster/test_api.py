@@ -81,7 +81,7 @@ def test_when_only_the_peers_fail_the_error_is_theirs(tmp_path: Path) -> None:
 )
 def test_a_body_that_is_no_list_is_an_error_that_names_its_source(tmp_path: Path, body: bytes) -> None:
     message = failure(tmp_path, {NODES: [Reply(body=body)]}).message
-    assert re.match(rf'"http://127\.0\.0\.1:\d+{NODES}" is not what was asked for: \S', message)
+    assert re.match(rf'"http://127\.0\.0\.1:\d+{NODES}" has an unexpected format: \S', message)
 
 
 @pytest.mark.parametrize("seconds", [-3600, 3600])

@@ -110,10 +110,10 @@ def test_a_folder_without_any_peer_is_a_mesh_without_peers(tmp_path: Path) -> No
     ("resources", "more", "words"),
     [
         (("peers/nobody.yaml",), "", 'cannot read ".*peers/nobody.yaml": no such file'),
-        (("peers/ann.yaml", "two.yaml"), "", 'peer "ann" is there twice: in ".*ann.yaml" and ".*two.yaml"'),
-        (("peers",), "", '".*peers" has no kustomization.yaml, so no Peers are kept there'),
-        (("bad.yaml",), "", '".*bad.yaml" is neither YAML nor JSON, or is cut off: line'),
-        (("peers/ann.yaml",), "nameSuffix: -x\n", "gives Peers other names by its nameSuffix"),
+        (("peers/ann.yaml", "two.yaml"), "", 'peer "ann" exists twice: in ".*ann.yaml" and in ".*two.yaml"'),
+        (("peers",), "", '".*peers" has no kustomization.yaml, so it is not a folder of Peers'),
+        (("bad.yaml",), "", '".*bad.yaml" is not valid YAML or JSON, or is cut off: line'),
+        (("peers/ann.yaml",), "nameSuffix: -x\n", "renames Peers with nameSuffix"),
         (("peers/ann.yaml",), "]", '".*kustomization.yaml" is not YAML: line'),
     ],
 )
@@ -135,7 +135,7 @@ def test_a_peer_that_cannot_be_read_does_not_hide_the_others(folder: Path) -> No
     kept = Folder(str(folder))
     assert [(one.peer.name, bool(one.peer.faults)) for one in kept.peers()] == [("ann", False), ("odd", True)]
     assert [notice.text for notice in kept.notices] == [
-        f'"{folder}/nameless.yaml": a Peer has no metadata.name, and is passed over'
+        f'"{folder}/nameless.yaml": ignoring a Peer without metadata.name'
     ]
 
 
@@ -148,7 +148,7 @@ def test_what_is_no_such_folder_is_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_peer_cannot_take_the_place_of_a_kustomization(folder: Path) -> None:
-    with pytest.raises(KgctlError, match="to Kustomize it is something else"):
+    with pytest.raises(KgctlError, match="Kustomize uses this name for something else"):
         Folder(str(folder)).place("kustomization")
 
 

@@ -127,8 +127,8 @@ def test_what_is_not_listed_cannot_go() -> None:
         ("", "is empty"),
         ("# nothing\n", "is empty"),
         ("- a.yaml\n", "is no mapping"),
-        ("resources: a.yaml\n", "has resources that are no list of paths"),
-        ("resources: [{a: b}]\n", "has resources that are no list of paths"),
+        ("resources: a.yaml\n", "has resources that are not a list of paths"),
+        ("resources: [{a: b}]\n", "has resources that are not a list of paths"),
         ("a: 1\n---\nb: 2\n", "is more than one document"),
         ("resources: [", "is not YAML: line "),
         ("a: \x00\n", "is not YAML: "),
@@ -143,7 +143,7 @@ def test_what_is_no_kustomization_is_refused_with_the_reason(text: str, words: s
 
 
 def test_a_key_that_is_there_twice_is_not_changed() -> None:
-    with pytest.raises(ValueError, match='line 2: "a" is there twice'):
+    with pytest.raises(ValueError, match='line 2: "a" exists twice'):
         kustomization.with_resource("a: 1\na: 2\n", NEW)
 
 

@@ -47,7 +47,7 @@ def test_documents_lists_and_lone_objects_of_several_files_make_one_mesh(tmp_pat
 
 def test_the_same_object_twice_is_one_but_not_when_the_two_differ(tmp_path: Path) -> None:
     assert names_in(read(tmp_path, CLUSTER.as_list(), json.dumps(CLUSTER.nodes[0]))) == ("ab", "p")
-    with pytest.raises(KgctlError, match=r'1\.yaml": Node "a" is there twice, and the two differ'):
+    with pytest.raises(KgctlError, match=r'1\.yaml": Node "a" exists twice with different content'):
         read(tmp_path, CLUSTER.as_list(), json.dumps(node("a", 9)))
 
 
@@ -63,17 +63,17 @@ def test_stdin_and_files_are_read_together(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "has no Node and no Peer in it"),
-        ("hello", "has a document that is no Kubernetes object: it has no kind"),
-        ("items: []", "has a document that is no Kubernetes object: it has no kind"),
+        ("", "contains no Node and no Peer"),
+        ("hello", "has a document without a kind, so it is not a Kubernetes object"),
+        ("items: []", "has a document without a kind, so it is not a Kubernetes object"),
         ("kind: List\nitems: [1]", "has a List whose items are not objects"),
         ("kind: NodeList", "has a NodeList whose items are not objects"),
-        ("a: [", "is neither YAML nor JSON, or is cut off"),
-        (CLUSTER.as_list()[:-30], "is neither YAML nor JSON, or is cut off"),
-        (b"\xff\xfe\x00", "is neither YAML nor JSON, or is cut off"),
-        ("[" * 10_000, "is neither YAML nor JSON, or is cut off"),
+        ("a: [", "is not valid YAML or JSON, or is cut off"),
+        (CLUSTER.as_list()[:-30], "is not valid YAML or JSON, or is cut off"),
+        (b"\xff\xfe\x00", "is not valid YAML or JSON, or is cut off"),
+        ("[" * 10_000, "is not valid YAML or JSON, or is cut off"),
         ('{"kind": ' + "[" * 200_000, "is nested too deeply for a cluster"),
-        ("!!python/object/apply:os.system [reboot]", "is neither YAML nor JSON, or is cut off"),
+        ("!!python/object/apply:os.system [reboot]", "is not valid YAML or JSON, or is cut off"),
         (
             "apiVersion: v1\nkind: Node\nmetadata: {name: m, annotations: {kilo.squat.ai/last-seen: 17}}",
             r'Node "m": expected "str", got "int" - at "\$\.metadata\.annotations\.kilo\.squat\.ai/last-seen"',
@@ -147,9 +147,9 @@ def test_an_object_whose_kind_ends_in_list_is_no_list(tmp_path: Path) -> None:
 @pytest.mark.parametrize("second", [Cluster(CLUSTER.nodes).as_list(), Cluster((), CLUSTER.peers).as_list()])
 def test_two_dumps_without_a_line_between_them_are_an_error_and_not_half_read(tmp_path: Path, second: str) -> None:
     dumps = "".join(yaml.safe_dump(json.loads(text)) for text in (CLUSTER.as_list(), second))
-    with pytest.raises(KgctlError, match='"apiVersion" is there twice') as caught:
+    with pytest.raises(KgctlError, match='"apiVersion" exists twice') as caught:
         read(tmp_path, dumps)
-    assert caught.value.hint == "a line --- parts two dumps in one file"
+    assert caught.value.hint == "to put two dumps in one file, separate them with a line ---"
 
 
 @pytest.mark.parametrize("metadata", ["{name: y}", "{name: bad, labels: {a: 1}}", "{}", "{name: [a]}", "7"])
@@ -159,7 +159,7 @@ def test_a_peer_that_cannot_be_read_does_not_hide_the_others(tmp_path: Path, met
     assert [peer.name for peer in mesh.ready_peers] == ["p"]
     run = kgctl("--from-file", str(tmp_path / "0.yaml"), "--from-file", str(tmp_path / "1.yaml"), "check")
     assert ("K-PEER-INVALID" in run.stdout) is ("name: y" in metadata or "bad" in metadata)
-    assert ("a Peer has no metadata.name" in run.stderr) is ("K-PEER-INVALID" not in run.stdout)
+    assert ("ignoring a Peer without metadata.name" in run.stderr) is ("K-PEER-INVALID" not in run.stdout)
 
 
 def test_a_whole_number_of_json_is_an_integer(tmp_path: Path) -> None:

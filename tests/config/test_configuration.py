@@ -76,6 +76,6 @@ def test_a_key_is_returned_with_its_notices_and_without_one_that_is_a_notice() -
 def test_the_key_of_somebody_else_is_refused_and_not_shown() -> None:
     _, subject = made(Cluster(NODES, (LAPTOP,)))
     other = Key(bytes(range(1, 33)))
-    with pytest.raises(KgctlError, match='private key of "key" is not that of peer "laptop"') as refused:
+    with pytest.raises(KgctlError, match='private key in "key" does not belong to peer "laptop"') as refused:
         key_of(subject, PrivateKey(key=other, source="key"))
     assert str(other) not in refused.value.message

@@ -67,7 +67,7 @@ def test_what_is_there_stays_unless_forced(folder: Path) -> None:
     (folder / "b.conf").write_text("mine")
     run = CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder))
     assert (run.exit_code, contents(folder)) == (1, {"b.conf": "mine"})
-    assert f'"{folder}/b.conf" exists\nhint: --force' in run.stderr
+    assert f'"{folder}/b.conf" exists\nhint: to replace existing files, add --force' in run.stderr
     assert CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder), "--force").exit_code == 0
     assert sorted(contents(folder)) == ["a.conf", "b.conf"]
     assert "[Peer]" in (folder / "b.conf").read_text()
@@ -77,7 +77,7 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(folder: Path) -> None:
     cluster = Cluster(CLUSTER.nodes, [peer("../evil", 1)])
     run = cluster.kgctl("showconf", "peer", "--all", "-O", str(folder))
     assert run.exit_code == 1
-    assert 'peer "../evil" has a name that no file is given' in run.stderr
+    assert 'peer "../evil" has a name that cannot be a file name' in run.stderr
     assert list(folder.parent.iterdir()) == []
 
 
@@ -86,7 +86,7 @@ def test_a_folder_that_cannot_be_made_is_told(folder: Path) -> None:
     assert run.exit_code == 1
     assert f"hint: mkdir -p {folder}" in run.stderr
     folder.write_text("a file")
-    assert "it is no folder" in CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder)).stderr
+    assert "it is not a folder" in CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder)).stderr
 
 
 def test_nothing_is_left_when_a_file_cannot_be_written(folder: Path) -> None:
@@ -120,7 +120,7 @@ def test_what_does_not_go_with_all_is_wrong_usage(line: str, words: str) -> None
 def test_a_long_name_is_told_of_for_wg_quick_would_not_take_it(folder: Path) -> None:
     cluster = Cluster(CLUSTER.nodes, [peer("a-name-of-seventeen", 1)])
     run = cluster.kgctl("showconf", "peer", "--all", *QUICK, "-O", str(folder))
-    assert 'wg-quick takes no interface named "a-name-of-seventeen"' in run.stderr
+    assert 'wg-quick cannot use the interface name "a-name-of-seventeen"' in run.stderr
 
 
 def test_json_of_a_fleet_is_json(folder: Path) -> None:

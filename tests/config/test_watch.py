@@ -179,7 +179,7 @@ def test_a_peer_that_goes_and_comes_leaves_the_file_as_it_was_meanwhile(watching
     watching.peers.say(event("ADDED", laptop()))
     watching.holds(lambda text: key("south") not in text)
     told = watching.end()[1]
-    assert told.count(f'warning: "{watching.file}" stays as it is: did not find any peer named "laptop"') == 1
+    assert told.count(f'warning: "{watching.file}" not changed: did not find any peer named "laptop"') == 1
 
 
 def test_a_plain_configuration_is_kept_current_too(watching: Watching) -> None:
@@ -196,7 +196,7 @@ def test_a_file_of_another_kind_is_not_written_over(watching: Watching, content:
     for args in ((), (*QUICK, *watching.key)):
         result = watching.run(*args, "--watch")
         assert (result.exit_code, watching.file.read_text()) == (1, content)
-        assert f'kgctl: "{watching.file}" exists\nhint: --force writes over it\n' in result.stderr
+        assert f'kgctl: "{watching.file}" exists\nhint: to replace it, add --force\n' in result.stderr
 
 
 def test_when_nothing_can_be_written_at_first_nothing_is_followed(watching: Watching) -> None:
@@ -204,7 +204,7 @@ def test_when_nothing_can_be_written_at_first_nothing_is_followed(watching: Watc
         *QUICK, *watching.key, "--watch", "-O", str(watching.file.parent / "none" / "laptop.conf")
     )
     assert result.exit_code == 1
-    assert "there is no folder" in result.stderr
+    assert "does not exist" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -225,4 +225,4 @@ def test_a_cluster_in_a_file_is_not_followed(tmp_path: Path) -> None:
     file = tmp_path / "x.conf"
     result = kgctl("--from-file", str(EXAMPLE), "showconf", "peer", "laptop", "--watch", "-O", str(file))
     assert (result.exit_code, file.exists()) == (2, False)
-    assert "cannot be followed" in result.stderr
+    assert "cannot watch a cluster in a file" in result.stderr

@@ -106,7 +106,10 @@ def test_the_configuration_of_a_peer_is_whole(key: str) -> None:
         beach=by_name["b1"]["metadata"]["annotations"]["kilo.squat.ai/key"],
         office=str(Key.parse(by_name["office"]["spec"]["publicKey"])),
     )
-    assert result.stderr == "kgctl: note: no DNS is set; the cluster's is 10.96.0.10: --dns auto uses it\n"
+    assert (
+        result.stderr
+        == "kgctl: note: the configuration sets no DNS; to use the cluster DNS 10.96.0.10, add --dns auto\n"
+    )
 
 
 def test_the_configuration_of_a_node_has_its_kilo_address_its_port_and_no_services() -> None:
@@ -230,7 +233,7 @@ def test_what_only_a_whole_configuration_has_needs_wg_quick(
     [
         ((*LAPTOP, "--gateway", "beech"), 'location or node named "beech"'),
         ((*LAPTOP, "--gateway", ""), 'location or node named ""'),
-        (("peer", "office", "-o", "wg-quick"), 'peer "office" has no single address'),
+        (("peer", "office", "-o", "wg-quick"), 'peer "office" has no /32 or /128 allowed IP'),
     ],
 )
 def test_what_the_cluster_does_not_have_is_an_error(args: tuple[str, ...], words: str) -> None:
@@ -250,12 +253,12 @@ def test_an_address_makes_a_configuration_for_a_peer_that_is_a_network() -> None
 def test_networks_that_are_not_there_are_warned_about() -> None:
     result = show(*LAPTOP, "--dns", "auto", more=())
     assert (lines(result, "AllowedIPs")[0], lines(result, "DNS")) == (ALPS, [])
-    assert "kgctl: warning: did not find the cluster's DNS: none is set" in result.stderr
-    assert "kgctl: warning: did not find the Service CIDR: Services are not routed" in result.stderr
+    assert "kgctl: warning: cannot find the cluster DNS, so none is set" in result.stderr
+    assert "kgctl: warning: cannot find the Service CIDR, so Services are not routed" in result.stderr
 
 
 def test_a_name_server_that_no_route_leads_to_is_warned_about() -> None:
-    told = "kgctl: warning: no route of the configuration leads to the cluster's DNS 10.96.0.10"
+    told = "kgctl: warning: the configuration has no route to the cluster DNS 10.96.0.10"
     assert told in show(*LAPTOP, "--dns", "auto", "--services", "none").stderr
     assert told not in show(*LAPTOP, "--dns", "auto").stderr
 
@@ -264,7 +267,7 @@ def test_a_guess_says_that_it_is_one_and_verbose_says_where_it_was_read() -> Non
     result = show(*LAPTOP, more=(service("a/b", "10.96.0.1"), service("a/c", "10.96.0.14")))
     assert lines(result, "AllowedIPs")[0] == f"{ALPS}, 10.96.0.0/28"
     assert (
-        "kgctl: warning: the Service CIDR 10.96.0.0/28 is a guess: smallest block around all Services"
+        "kgctl: warning: guessed the Service CIDR 10.96.0.0/28 (smallest block that contains all Services)"
         in result.stderr
     )
     told = show(*LAPTOP, "--verbose", "--dns", "auto").stderr
@@ -278,10 +281,9 @@ def test_a_private_key_of_somebody_else_is_refused_and_not_shown(tmp_path: Path)
     (tmp_path / "other.key").write_text(str(other))
     result = show(*LAPTOP, "--private-key", str(tmp_path / "other.key"))
     words = refused(result, 1)
-    assert (
-        f'is not that of peer "laptop": its public key is {keygen.public_key(other)}, peer "laptop" has {PUBLIC}'
-        in words
-    )
+    own = keygen.public_key(other)
+    told = f'does not belong to peer "laptop": its public key is {own}, but peer "laptop" has {PUBLIC}'
+    assert told in words
     assert str(other) not in result.output
 
 
@@ -298,14 +300,14 @@ def test_a_file_that_is_no_key_is_refused_and_not_shown(tmp_path: Path, text: st
 
 def test_a_key_instead_of_a_file_is_refused_and_not_shown() -> None:
     result = show(*LAPTOP, "--private-key", str(PRIVATE))
-    assert "a key stands where the name of a file belongs" in refused(result, 2)
+    assert "expected a file name, not a key" in refused(result, 2)
     assert str(PRIVATE) not in result.output
 
 
 def test_a_private_key_file_that_others_may_read_is_warned_about(key: str) -> None:
     Path(key).chmod(0o644)
     result = show(*LAPTOP, "--private-key", key)
-    assert f'kgctl: warning: "{key}" can be read by every user of this machine' in result.stderr
+    assert f'kgctl: warning: every user of this machine can read "{key}"' in result.stderr
     assert lines(result, "PrivateKey") == [str(PRIVATE)]
 
 
@@ -385,12 +387,12 @@ def test_a_route_to_an_endpoint_is_left_out_and_a_wider_one_is_told_with_the_way
     told = [line for line in result.stderr.splitlines() if "K-LOOP" in line or "hint" in line]
     wider, hint, alone = told
     assert wider == (
-        'kgctl: warning: K-LOOP "location:coast, leader c1": its endpoint 198.51.100.7:51820 lies in the '
+        'kgctl: warning: K-LOOP "location:coast, leader c1": its endpoint 198.51.100.7:51820 is inside the '
         'allowed IP 198.51.100.0/24 of "location:beach, leader b1": that routes the tunnel into itself'
     )
     assert hint.startswith("hint: give that node a kilo.squat.ai/force-endpoint outside it, or use --table off")
     assert alone == (
-        'kgctl: warning: K-LOOP "location:alps, leader a1": its endpoint 203.0.113.1:51820 lies in the '
+        'kgctl: warning: K-LOOP "location:alps, leader a1": its endpoint 203.0.113.1:51820 is inside the '
         'allowed IP 203.0.113.1/32 of "location:alps, leader a1", which is left out: '
         "it would route the tunnel into itself"
     )
@@ -414,7 +416,7 @@ def test_a_name_is_looked_up_to_see_whether_it_loops() -> None:
     asked = InMemoryCluster(cluster.mesh, found)
     result = kgctl("showconf", *LAPTOP, "--services", "none", "--dns", "none", cluster=asked)
     assert lines(result, "AllowedIPs")[1] == "10.42.3.0/24, 10.4.0.2/32"
-    assert "its endpoint vpn.example.com:51820 lies in the allowed IP 203.0.113.9/32" in result.stderr
+    assert "its endpoint vpn.example.com:51820 is inside the allowed IP 203.0.113.9/32" in result.stderr
     assert lines(result, "Endpoint")[1] == "vpn.example.com:51820"
 
 

@@ -59,23 +59,23 @@ def test_names_become_addresses_and_one_that_is_not_found_is_told() -> None:
     assert ip
     interface = desired(topo, addresses={"a.example.com": ip})
     assert sorted(str(peer.endpoint) for peer in interface.conf.peers) == ["203.0.113.7:1", "None"]
-    assert interface.warnings == (
-        'the endpoint "b.example.com:2" of location:l1, leader n2 is not in the DNS: it must call first',
-    )
+    assert interface.warnings == ('"b.example.com:2" does not resolve: location:l1, leader n2 must connect first',)
 
 
 def test_an_endpoint_is_never_routed_into_its_own_tunnel_where_that_can_be_helped() -> None:
     settings = desired(topology(node(1, "203.0.113.1:51820", "203.0.113.1/24"), NODES[1])).settings
     assert "203.0.113.1/32" not in map(str, settings.routes)
     wide = desired(topology(node(1, "203.0.113.1:51820", location_ip="203.0.113.0/24"), NODES[1]))
-    words = "203.0.113.0/24 holds the endpoint 203.0.113.1:51820"
+    words = "203.0.113.0/24 contains the endpoint 203.0.113.1:51820"
     assert [text for text in wide.warnings if text.startswith(words)]
 
 
 def test_everything_is_not_routed() -> None:
     interface = desired(topology(*NODES), parse_cidr("0.0.0.0/0"))
     assert "0.0.0.0/0" not in map(str, interface.settings.routes)
-    assert interface.warnings == ("0.0.0.0/0 is not routed: the tunnel's own packets would go into it",)
+    assert interface.warnings == (
+        "0.0.0.0/0 is not routed: it would send the packets of the tunnel into the tunnel",
+    )
 
 
 def test_peers_to_which_no_tunnel_opens_are_left_out_and_counted_unless_all_are_wanted() -> None:

@@ -90,8 +90,8 @@ def test_a_peer_that_somebody_else_has_made_as_wanted_is_used_and_stays() -> Non
             host_peer(owner="x"),
             '"laptop", connected from "other/kilo0", exists with another',
         ),
-        (peer("phone", 7), host_peer(owner="phone"), 'the public key .* is taken: peer "phone" has it'),
-        (peer("phone", 7), host_peer("10.5.0.7/32"), 'the allowed IP "10.5.0.7/32" is taken'),
+        (peer("phone", 7), host_peer(owner="phone"), 'the public key .* is already in use by peer "phone"'),
+        (peer("phone", 7), host_peer("10.5.0.7/32"), 'the allowed IP "10.5.0.7/32" is already in use'),
     ],
 )
 def test_what_belongs_to_somebody_else_is_refused_and_stays_as_it_is(
@@ -126,7 +126,7 @@ def test_a_peer_that_cannot_be_removed_is_told_with_what_to_type() -> None:
     notices: list[Notice] = []
     cluster = Cluster(store.mesh, store=store)
     assert not remove_marked_peer(cluster, Options(), "laptop", MARK, notices.append)
-    text = 'peer "laptop" may be left on the cluster: the API server does not answer'
+    text = 'peer "laptop" may still exist in the cluster: the API server does not answer'
     assert notices == [Notice(Level.WARNING, text, "kgctl peer rm laptop")]
 
 

@@ -158,7 +158,9 @@ def test_the_bundle_is_read_like_the_cluster(live: Live) -> None:
             f"{SECRET}@example.com", "<none>"
         )
         assert words(here.stdout) == words(expected), args
-        said = [line for line in here.stderr.splitlines() if "K-REDACTED" not in line and "hint: ask" not in line]
+        said = [
+            line for line in here.stderr.splitlines() if "K-REDACTED" not in line and "hint: read it" not in line
+        ]
         assert said == [line for line in there.stderr.splitlines() if "preshared key" not in line or "K-" in line]
 
 
@@ -181,7 +183,7 @@ def checked(run: Result) -> Any:
     told = json.loads(run.stdout)
     (sections,) = (value for value in told.values() if isinstance(value, list))
     kept = [section for section in sections if section["name"] != "kubernetes"]
-    return json.loads(json.dumps(kept).replace("no name is looked up for a file", "--no-resolve"))
+    return json.loads(json.dumps(kept).replace("kgctl resolves no names for a file", "--no-resolve"))
 
 
 def words(text: str) -> list[str]:
@@ -210,7 +212,7 @@ def test_a_redacted_preshared_key_is_said_and_nowhere_printed(live: Live) -> Non
     from_bundle = ("--from-file", "kilo-gather.tar.gz", "showconf", "peer", "p")
     run = kgctl(*from_bundle)
     assert "PresharedKey = PUT-THE-PRESHARED-KEY-HERE\n" in run.stdout
-    assert 'warning: K-REDACTED peer "p": its preshared key was redacted' in run.stderr
+    assert 'warning: K-REDACTED peer "p": its preshared key was removed from the bundle' in run.stderr
     as_peer = kgctl(*from_bundle, "--as-peer", "-o", "yaml")
     assert (as_peer.exit_code, "preshared" in as_peer.stdout) == (0, False)
     assert "K-REDACTED" in as_peer.stderr
@@ -223,7 +225,7 @@ def test_a_redacted_preshared_key_is_said_and_nowhere_printed(live: Live) -> Non
 
 def test_secrets_are_in_it_when_they_are_asked_for(live: Live) -> None:
     run = live.gather("--include-secrets")
-    assert "the bundle holds secrets" in run.stderr
+    assert "the bundle contains secrets" in run.stderr
     everything = "".join(content().values())
     assert PSK in everything
     assert f"{SECRET}@example.com" in everything
@@ -308,9 +310,9 @@ def test_the_file_is_for_one_alone_and_never_written_over(live: Live) -> None:
     before = file.read_bytes()
     asked = len(live.server.requests)
     run = live.gather("-O", "x.tar.gz")
-    assert (run.exit_code, run.stderr) == (1, 'kgctl: "x.tar.gz" exists\nhint: --force writes over it\n')
+    assert (run.exit_code, run.stderr) == (1, 'kgctl: "x.tar.gz" exists\nhint: to replace it, add --force\n')
     assert (file.read_bytes(), len(live.server.requests)) == (before, asked)
-    assert "there is no folder" in live.gather("-O", "no/x.tar.gz").stderr
+    assert "does not exist" in live.gather("-O", "no/x.tar.gz").stderr
     assert len(live.server.requests) == asked
     assert live.gather("-O", "x.tar.gz", "--force").exit_code == 0
 
@@ -337,19 +339,19 @@ def test_a_file_is_not_gathered_again(live: Live) -> None:
     live.gather()
     run = kgctl("--from-file", "kilo-gather.tar.gz", "gather", "-O", "again.tar.gz")
     assert run.exit_code == 2
-    assert "a cluster in a file is gathered already" in run.stderr
+    assert "cannot gather from a file" in run.stderr
 
 
 @pytest.mark.parametrize(
     ("files", "told"),
     [
         ({"x": b""}, 'it has no "manifest.json"'),
-        ({"manifest.json": b"{"}, '"manifest.json" is not what was asked for'),
-        ({"manifest.json": b'{"format": 2, "taken": 1}'}, "it has the format 2, and this kgctl knows 1"),
+        ({"manifest.json": b"{"}, '"manifest.json" has an unexpected format'),
+        ({"manifest.json": b'{"format": 2, "taken": 1}'}, "it has format 2, but this kgctl supports 1"),
         ({"manifest.json": b'{"format": 1, "taken": 1}', "objects/Node.json": b"[" * 100_000}, "Node.json"),
         ({"manifest.json": b'{"format": 1, "taken": 1}', "objects/Node.json": b'{"items": 1}'}, "Node.json"),
-        ({"manifest.json": b'{"format": 1, "taken": 1}'}, "has no Node and no Peer in it"),
-        ({"../manifest.json": b""}, "is not in its folder"),
+        ({"manifest.json": b'{"format": 1, "taken": 1}'}, "contains no Node and no Peer"),
+        ({"../manifest.json": b""}, "is outside its folder"),
     ],
 )
 def test_another_archive_is_refused_in_one_line(tmp_path: Path, files: dict[str, bytes], told: str) -> None:

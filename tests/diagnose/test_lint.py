@@ -67,14 +67,14 @@ def test_what_the_go_kgctl_prints_for_a_peer_without_an_endpoint_is_known() -> N
     run = lint(HEAD.replace("spec:\n", "") + text)
     assert run.exit_code == 1
     takes = ": WireGuard takes 0 to 65535"
-    hint = "    hint: the Go kgctl writes this for a peer without an endpoint: take spec.endpoint out"
+    hint = "    hint: remove spec.endpoint; the Go kgctl writes it for a peer without an endpoint"
     assert run.stdout.replace('peer "vpn": ', "").splitlines() == [
         'peer.yaml:10: error K-PEER-INVALID: Kilo skips it: spec.endpoint.dnsOrIP.ip "<nil>" is not an IP address',
         hint,
         "peer.yaml:11: error K-PEER-INVALID: Kilo skips it: spec.endpoint.port 0 is not between 1 and 65535",
         hint,
         f"peer.yaml:12: error K-KEEPALIVE: persistentKeepalive {25 * 10**9} is printed as 0{takes}",
-        "    hint: did you mean 25? the Go kgctl writes nanoseconds",
+        "    hint: did you mean 25? The Go kgctl writes nanoseconds",
     ]
 
 
@@ -85,7 +85,7 @@ def test_what_the_go_kgctl_prints_for_an_endpoint_by_name_is_known() -> None:
         "peer.yaml:13",
     ]
     assert '"4500" is a number, no name: the Go kgctl writes the port in its place' in run.stdout
-    assert "hint: the Go kgctl writes this beside a DNS name: take the line out" in run.stdout
+    assert "hint: remove the line; the Go kgctl writes it beside a DNS name" in run.stdout
 
 
 @pytest.mark.parametrize(
@@ -97,20 +97,20 @@ def test_what_the_go_kgctl_prints_for_an_endpoint_by_name_is_known() -> None:
         ("\n  - 10.5.0.1/32", " []", 6, "error K-PEER-NOIPS", "it has no allowedIPs"),
         (key("vpn"), "abc", 8, "error K-PEER-INVALID", 'spec.publicKey "abc" is not base64'),
         (key("vpn"), "A" * 43 + "=", 8, "error K-PEER-NOKEY", "its publicKey is all zeros"),
-        ("publicKey", "publickey", 8, "error K-FIELD", "spec.publickey is no field of a Peer"),
+        ("publicKey", "publickey", 8, "error K-FIELD", "spec.publickey is not a field of a Peer"),
         ("publicKey", "publickey", 5, "error K-PEER-INVALID", 'spec.publicKey "" is not base64'),
         (": 25", ": -1", 9, "error K-PEER-INVALID", "spec.persistentKeepalive -1 is negative"),
         (": 25", ": 65536", 9, "error K-KEEPALIVE", "persistentKeepalive 65536"),
         (": 25", ": 0", 9, "warning K-PEER-ROAM", "it has no endpoint and no keepalive"),
         ("  persistentKeepalive: 25", "", 5, "warning K-PEER-ROAM", "it has no endpoint and no keepalive"),
         (": 25", ": 25\n  presharedKey: oh no", 10, "error K-PEER-PSK", "spec.presharedKey is not base64"),
-        (": 25", ": 25\n  owner: me", 10, "error K-FIELD", "spec.owner is no field of a Peer"),
-        (": 25", ": 25\n  persistentKeepalive: 5", 10, "error K-FIELD", "spec.persistentKeepalive is there twice"),
+        (": 25", ": 25\n  owner: me", 10, "error K-FIELD", "spec.owner is not a field of a Peer"),
+        (": 25", ": 25\n  persistentKeepalive: 5", 10, "error K-FIELD", "spec.persistentKeepalive exists twice"),
         ("name: vpn", "name: VPN", 4, "error K-PEER-INVALID", 'metadata.name "VPN" is not made of'),
         ("name: vpn", "labels: {}", 3, "error K-PEER-INVALID", "metadata.name is missing"),
-        ("v1alpha1", "v1", 1, "error K-PEER-INVALID", 'apiVersion "kilo.squat.ai/v1" is none that Kilo has'),
-        ("kind: Peer", "kind: peer", 2, "error K-PEER-INVALID", 'kind "peer" is none that Kilo has'),
-        ("apiVersion: kilo.squat.ai/v1alpha1", "", 1, "error K-PEER-INVALID", 'apiVersion "" is none'),
+        ("v1alpha1", "v1", 1, "error K-PEER-INVALID", 'apiVersion "kilo.squat.ai/v1" is not a version of Kilo'),
+        ("kind: Peer", "kind: peer", 2, "error K-PEER-INVALID", 'kind "peer" is not a kind of Kilo'),
+        ("apiVersion: kilo.squat.ai/v1alpha1", "", 1, "error K-PEER-INVALID", 'apiVersion "" is not a version'),
         (": 25", f": 25\n{at('dns: a.b, ip: 1.1.1.1')}", 10, "warning K-PEER-DNS-AND-IP", '"1.1.1.1" is not used'),
         (": 25", f": 25\n{at('dns: A.B')}", 10, "error K-PEER-INVALID", '"A.B" is not a lower-case DNS name'),
         (": 25", f": 25\n{at('dns: 4500')}", 10, "error K-PEER-INVALID", "spec.endpoint.dnsOrIP.dns cannot"),
@@ -144,12 +144,12 @@ def test_peers_are_compared_across_files() -> None:
         GOOD.replace("vpn", "d").replace("10.5.0.1/32", "10.6.0.0/16").replace(key("vpn"), key("d")),
     )
     peer_d = f'peer "d" in {d}:4'
-    run, only_one = kgctl("lint", "peers"), ": only one of them gets it"
+    run, only_one = kgctl("lint", "peers"), ", and only one of them gets it"
     assert [line for line in run.stdout.splitlines() if "hint" not in line] == [
-        f'{b}:1: error K-PEER-DUP: peer "b": allowed IP 10.5.0.1/32 is that of peer "vpn" in {a}:4{only_one}',
-        f'{b}:1: error K-KEY-TWICE: peer "b": its publicKey is that of peer "vpn" in {a}:4',
-        f'{c}:4: error K-PEER-NAME: peer "vpn": its name is taken by {a}:4: only the one applied last stays',
-        f'{c}:7: warning K-PEER-WITHIN: peer "vpn": allowed IP 10.6.0.1/32 lies in 10.6.0.0/16 of {peer_d}',
+        f'{b}:1: error K-PEER-DUP: peer "b": allowed IP 10.5.0.1/32 is also in peer "vpn" in {a}:4{only_one}',
+        f'{b}:1: error K-KEY-TWICE: peer "b": it has the same publicKey as peer "vpn" in {a}:4',
+        f'{c}:4: error K-PEER-NAME: peer "vpn": {a}:4 has the same name; the one applied last stays',
+        f'{c}:7: warning K-PEER-WITHIN: peer "vpn": allowed IP 10.6.0.1/32 is inside 10.6.0.0/16 of {peer_d}',
     ]
     assert run.stderr == "kgctl: 4 peers in 4 files: 3 errors, 1 warning\n"
 
@@ -215,7 +215,7 @@ def test_the_peers_of_a_list_have_their_places() -> None:
 def test_a_file_that_is_cut_off_or_no_yaml_is_one_error(text: str | bytes, line: int) -> None:
     run = lint(text)
     assert run.exit_code == 1
-    assert run.stdout.startswith(f'peer.yaml:{line}: error K-FILE: file "peer.yaml": it is neither YAML nor JSON')
+    assert run.stdout.startswith(f'peer.yaml:{line}: error K-FILE: file "peer.yaml": not valid YAML or JSON')
     assert (run.stdout.count("\n"), "hush" in run.stdout) == (1, False)
 
 
@@ -265,7 +265,7 @@ def test_metadata_that_kubernetes_refuses_is_an_error_with_the_name_and_the_key(
     run = lint(GOOD.replace("metadata:\n  name: vpn", text))
     assert run.exit_code == 1
     assert f'error K-PEER-INVALID: peer "{name}": Kilo skips it: {field} cannot be read: ' in run.stdout
-    assert ("between quotes" in run.stdout) is ("[a]" not in text)
+    assert ("in quotes" in run.stdout) is ("[a]" not in text)
 
 
 @pytest.mark.parametrize("text", ["a: 2024-01-01", "a: 'y'", "a: 1:30", "a: 0o8", "a: yea"])
@@ -284,13 +284,13 @@ def test_an_unquoted_text_is_a_text_where_kubernetes_says_so(text: str) -> None:
 def test_a_key_that_is_there_twice_is_an_error(text: str, field: str) -> None:
     run = lint(text)
     assert run.exit_code == 1
-    assert f"{field} is there twice" in run.stdout.replace('"', "")
+    assert f"{field} exists twice" in run.stdout.replace('"', "")
 
 
 def test_stdin_and_a_file_are_read_together_and_a_file_twice_once() -> None:
     a = written("a.yaml", GOOD)
     run = kgctl("lint", a, "-", ".", f"./{a}", stdin=GOOD.encode())
-    taken = f'stdin:4: error K-PEER-NAME: peer "vpn": its name is taken by {a}:4: only the one applied last stays'
+    taken = f'stdin:4: error K-PEER-NAME: peer "vpn": {a}:4 has the same name; the one applied last stays'
     assert run.stdout == f"{taken}\n"
 
 

@@ -28,7 +28,7 @@ node/berlin-2   node/berlin-1 (location:berlin)   local network   10.5.0.1/32   
 node/berlin-1   peer/laptop                       WireGuard       10.5.0.1/32   <none>
 10.5.0.1 is there: peer/laptop
 
-yes: the configurations lead there and back
+yes: the packet arrives, and so does the answer
 """
 
 
@@ -43,15 +43,15 @@ def test_a_trace_shows_each_hop_there_and_back() -> None:
         (
             ("laptop", "phone"),
             1,
-            "no: neither peer/laptop nor peer/phone has an endpoint that the other could call",
+            "no: neither peer/laptop nor peer/phone has an endpoint that the other can reach",
         ),
         (("laptop", "berlin-4"), 1, "no: node/berlin-4 is not ready: last seen 2h13m ago"),
         (("laptop", "192.0.2.1"), 1, "no: peer/laptop has no route to 192.0.2.1"),
-        (("home-1", "paris-2"), 0, "yes: the configurations lead there and back"),
+        (("home-1", "paris-2"), 0, "yes: the packet arrives, and so does the answer"),
         (
             ("laptop", "home-1"),
             0,
-            "perhaps: the NAT of node/home-1 must let peer/laptop in at 198.51.100.77:40312",
+            "perhaps: the NAT of node/home-1 must accept peer/laptop at 198.51.100.77:40312",
         ),
     ],
 )
@@ -76,7 +76,7 @@ def test_an_answer_that_is_lost_is_told_apart_from_a_question_that_is() -> None:
     ]
     done = Cluster(twins, [peer("p", persistentKeepalive=25)]).kgctl("trace", "b1", "p")
     assert done.exit_code == 1
-    assert "takes 192.168.1.2 from node/c1 alone, by its allowed IP 192.168.1.2/32" in done.stdout
+    assert "accepts 192.168.1.2 only from node/c1, whose allowed IP is 192.168.1.2/32" in done.stdout
 
 
 def test_a_program_gets_the_whole_trace() -> None:
@@ -95,7 +95,7 @@ def test_a_program_gets_the_whole_trace() -> None:
                 "route": "192.168.1.10/32",
                 "endpoint": "198.51.100.77:40312",
                 "doubts": [
-                    "the NAT of node/home-1 must let peer/laptop in at 198.51.100.77:40312, where others hear it"
+                    "the NAT of node/home-1 must accept peer/laptop at 198.51.100.77:40312, where others see it"
                 ],
             }
         ],
@@ -116,7 +116,7 @@ def test_a_name_that_a_node_and_a_peer_have_must_say_which() -> None:
     cluster = Cluster([node("x"), node("b", 2, "b")], [peer("x"), peer("y", 2)])
     done = cluster.kgctl("trace", "x", "b")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == 'kgctl: "x" is a node and a peer\nhint: node/x or peer/x\n'
+    assert done.stderr == 'kgctl: "x" is both a node and a peer\nhint: node/x or peer/x\n'
     assert cluster.kgctl("trace", "node/x", "b").exit_code == 0
 
 
@@ -160,7 +160,7 @@ def test_no_name_breaks_out_of_its_line(cluster: Cluster) -> None:
         ("192.168.50.9", "is in the allowed IP 192.168.50.0/24 of peer/office"),
         (
             "198.51.100.77",
-            "is the discovered endpoint of node/home-1 in location:home (which it leads), as berlin-1 hears it",
+            "is the discovered endpoint of node/home-1 in location:home (which it leads), as berlin-1 sees it",
         ),
         ("::ffff:10.5.0.1", "is the allowed IP of peer/laptop"),
         ("u5LX", "ZFSo1URU57GhrwkievJbPIMBPshtlrbSsETu0WQ= is the public key of peer/laptop"),
@@ -219,8 +219,8 @@ def test_whois_knows_pods(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("subject", "code", "said"),
     [
-        ("192.0.2.1", 1, "nobody in the mesh has 192.0.2.1"),
-        ("nokey", 1, "no node and no peer has a public key that starts so"),
+        ("192.0.2.1", 1, "no node, peer, or known Service has 192.0.2.1"),
+        ("nokey", 1, "no node or peer has a public key that starts with this"),
         ("abc", 2, '"abc" is too short for the start of a key'),
     ],
 )

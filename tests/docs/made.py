@@ -73,7 +73,7 @@ def findings() -> str:
     table = "\n".join(("| code | severity | what it means |", "|---|---|---|", *rows))
     told = (
         f"## {code}\n\n{code.severity.name.capitalize()}: {code.meaning}\n\n"
-        f"- Why it matters: {code.why}\n- What to do: {code.mend}\n"
+        f"- Why it matters: {code.why}\n- How to fix it: {code.fix}\n"
         for code in Code
     )
     return "\n" + table + "\n\n" + "\n".join(told)

@@ -16,7 +16,7 @@ from tests.in_memory import NOW, Cluster, key, node, peer
 MESH = Cluster(
     [node("a", 1, "a"), node("b", 2, "b", endpoint="10.1.0.2:51820")], [peer("p", persistentKeepalive=25)]
 )
-"""What the machine belongs to as Peer "p"; the endpoint of "b" lies in its own allowed IPs."""
+"""What the machine belongs to as Peer "p"; the endpoint of "b" is inside its own allowed IPs."""
 SERVICES = parse_cidr("10.96.0.0/12")
 
 
@@ -97,7 +97,5 @@ CASES: Mapping[Code, LocalCase] = {
         (tunnel(at(1, allowed_ips=(parse_cidr("10.96.0.10/32"), *at(2).allowed_ips)), at(2)),),
         (tunnel(at(1, allowed_ips=(parse_cidr("0.0.0.0/0"),)), at(2)), tunnel(at(2), services=())),
     ),
-    Code.LOCAL_DNS: LocalCase(
-        (tunnel(dns={"10.96.0.10": "nothing came back within 3 s"}),), (WELL, tunnel(dns={}))
-    ),
+    Code.LOCAL_DNS: LocalCase((tunnel(dns={"10.96.0.10": "no answer within 3 s"}),), (WELL, tunnel(dns={}))),
 }

@@ -40,7 +40,7 @@ def nearly_key_files(draw: st.DrawFn) -> bytes:
 def test_a_key_file_is_read_as_wg_reads_it(data: bytes) -> None:
     theirs = wg("pubkey", stdin=data)
     if theirs.returncode:
-        with pytest.raises(ValueError, match=r"^(does not start with a key|has something after the key)"):
+        with pytest.raises(ValueError, match=r"^(does not start with a key|has more text after the key)"):
             key_file.parse_keyfile(data)
     else:
         assert f"{keygen.public_key(key_file.parse_keyfile(data))}\n".encode() == theirs.stdout
@@ -60,7 +60,7 @@ def test_a_warning_is_given_when_everybody_can_read_the_file(tmp_path: Path, mod
     place.write_text(KEY)
     place.chmod(mode)
     _, notices = key_file.read_key(str(place))
-    text, hint = f'"{place}" can be read by every user of this machine', f"chmod 600 {place}"
+    text, hint = f'every user of this machine can read "{place}"', f"chmod 600 {place}"
     assert notices == ((notice.warning(text, hint),) if warned else ())
 
 
@@ -78,7 +78,7 @@ def test_what_is_no_key_file_is_an_error_that_names_the_file_but_not_what_it_hol
 ) -> None:
     place = tmp_path / "laptop.key"
     place.write_text(data)
-    with pytest.raises(KgctlError, match=r'^".*/laptop\.key" (does not start with a key|has something)') as caught:
+    with pytest.raises(KgctlError, match=r'^".*/laptop\.key" (does not start with a key|has more text)') as caught:
         key_file.read_key(str(place))
     assert KEY[1:-1] not in f"{caught.value!r} {caught.value.hint}"
 
@@ -99,7 +99,7 @@ def test_an_endless_file_is_not_read_to_its_end() -> None:
 
 
 def test_a_key_given_for_a_file_name_is_not_repeated() -> None:
-    with pytest.raises(UsageError, match="a key stands where the name of a file belongs") as caught:
+    with pytest.raises(UsageError, match="expected a file name, not a key") as caught:
         key_file.read_key(KEY)
     assert KEY not in f"{caught.value!r} {caught.value.hint}"
 

@@ -39,9 +39,12 @@ def test_the_manifest_says_whether_kilo_ships_it(installation: Installation) -> 
         (Installation(distribution=Distribution.TYPHOON, namespace="vpn"), '"kubeconfig-in-cluster"'),
         (
             Installation(subnet=parse_cidr("10.100.0.0/16"), service_cidrs=(parse_cidr("10.96.0.0/12"),)),
-            'the Kilo subnet "10.100.0.0/16" is taken: 10.96.0.0/12 is a Service CIDR',
+            'the Kilo subnet "10.100.0.0/16" is already in use: 10.96.0.0/12 is a Service CIDR',
         ),
-        (Installation(service_cidrs=(parse_cidr("10.0.0.0/8"),)), 'the Kilo subnet "10.4.0.0/16" is taken'),
+        (
+            Installation(service_cidrs=(parse_cidr("10.0.0.0/8"),)),
+            'the Kilo subnet "10.4.0.0/16" is already in use',
+        ),
     ],
     ids=("heterogeneous", "namespace on kubeadm", "namespace on typhoon", "overlap", "overlap of the default"),
 )

@@ -138,7 +138,7 @@ EVERYTHING = (service_cidr("10.100.0.0/16"), *KUBEADM, *K3S)
             SERVICES_ONLY,
             Setting(
                 values=("10.43.0.0/16", "fd00:43::/112"),
-                source="smallest block around all Services",
+                source="smallest block that contains all Services",
                 guess=True,
             ),
         ),
@@ -323,7 +323,7 @@ def test_without_a_daemon_set_nothing_is_said_about_kilo() -> None:
 def test_a_default_of_k3s_that_its_dns_is_not_in_is_not_guessed() -> None:
     found = find_networks(Cluster(server_node('["server"]'), service("kube-system/kube-dns", "10.50.0.10")))
     assert found.service_cidrs == Setting(
-        values=("10.50.0.10/32",), source="smallest block around all Services", guess=True
+        values=("10.50.0.10/32",), source="smallest block that contains all Services", guess=True
     )
 
 
@@ -402,7 +402,7 @@ def test_services_all_over_the_world_are_no_block() -> None:
     found = find_networks(Cluster(service("a/one", "1.0.0.1"), service("a/two", "200.0.0.1")))
     assert found.service_cidrs is None
     assert found.unreadable == (
-        'smallest block around all Services: "1.0.0.1/0" is too wide to be a Service CIDR',
+        'smallest block that contains all Services: "1.0.0.1/0" is too wide to be a Service CIDR',
     )
 
 

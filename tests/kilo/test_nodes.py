@@ -64,7 +64,7 @@ def test_location_ips_that_are_no_cidrs_are_left_out_and_told() -> None:
 @pytest.mark.parametrize(
     ("annotation", "text", "why"),
     [
-        ("leader", "false", "does not say no"),
+        ("leader", "false", "still makes the node a leader"),
         ("persistent_keepalive", "25s", "is not a decimal number"),
         ("force_endpoint", "vpn", "is not HOST:PORT"),
         ("granularity", "mesh", "is none that this kgctl knows"),

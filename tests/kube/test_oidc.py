@@ -77,7 +77,7 @@ def test_an_issuer_that_does_not_renew_it_is_told(
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        ({"id_token": jwt(1)}, "its id-token is not valid, and it has no refresh-token"),
+        ({"id_token": jwt(1)}, "its id-token is not valid, but it has no refresh-token"),
         ({"refresh_token": "hush"}, "it has no client-id"),
         ({"refresh_token": "hush", "client_id": "k"}, "no URL with https"),
         (
@@ -90,7 +90,7 @@ def test_an_issuer_that_does_not_renew_it_is_told(
         ),
         (
             {"refresh_token": "hush", "client_id": "k", "idp_certificate_authority_data": "aHVzaA=="},
-            "idp-certificate-authority holds no certificate",
+            "idp-certificate-authority contains no certificate",
         ),
         (
             {"refresh_token": "h", "client_id": "k", "idp_certificate_authority": "/no"},

@@ -89,7 +89,7 @@ def test_no_proxy_is_read_as_go_reads_it(
 def test_a_socks_proxy_looks_names_up_and_one_of_another_kind_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     assert proxy(proxy_url="socks5://p:1080") == "socks5h://p:1080"
     monkeypatch.setenv("HTTPS_PROXY", "ftp://u:hush@p")
-    with pytest.raises(KgctlError, match="no URL") as caught:
+    with pytest.raises(KgctlError, match="not a URL") as caught:
         proxy()
     assert "hush" not in caught.value.message
 

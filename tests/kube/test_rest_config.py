@@ -117,7 +117,7 @@ def test_a_kubeconfig_variable_of_missing_files_never_falls_back(
 
 def test_no_kubeconfig_at_all_is_an_error_that_names_the_ways_to_give_one() -> None:
     error = error_of(None)
-    assert error.message.startswith("did not find any kubeconfig")
+    assert error.message.startswith("cannot find a kubeconfig")
     assert all(way in error.hint for way in ("--kubeconfig", "KUBECONFIG", "--from-file"))
 
 
@@ -131,14 +131,14 @@ def test_an_unknown_context_is_an_error_with_the_nearest_or_all(home: Path) -> N
 
 def test_a_file_that_chooses_no_context_is_an_error_that_lists_them(home: Path) -> None:
     error = error_of(written(home / "config", ONE.replace("current-context: one", "")))
-    assert error.message.startswith("no context is chosen")
+    assert error.message.endswith("has no current context")
     assert "--context" in error.hint
     assert "nobody" in error.hint
 
 
 @pytest.mark.parametrize(
     ("context", "words"),
-    [("homeless", 'cluster that is not there: "gone"'), ("userless", 'user that is not there: "gone"')],
+    [("homeless", 'cluster that does not exist: "gone"'), ("userless", 'user that does not exist: "gone"')],
 )
 def test_a_context_that_names_what_is_not_there_is_an_error(home: Path, context: str, words: str) -> None:
     assert words in error_of(written(home / "config"), context).message
@@ -147,7 +147,7 @@ def test_a_context_that_names_what_is_not_there_is_an_error(home: Path, context:
 @pytest.mark.parametrize("server", ["", "https://", "https://[::1", "ftp://example.com", "https://a:b"])
 def test_a_server_that_is_no_url_is_an_error(home: Path, server: str) -> None:
     text = ONE.replace("https://one.example.com/", server)
-    assert f'has a server that is no URL: "{server}"' in error_of(written(home / "config", text)).message
+    assert f'has a server that is not a URL: "{server}"' in error_of(written(home / "config", text)).message
 
 
 @pytest.mark.parametrize(
@@ -156,13 +156,13 @@ def test_a_server_that_is_no_url_is_an_error(home: Path, server: str) -> None:
         ("a: [}", "is not YAML: line 1"),
         ("\tusers: []", "is not YAML: line 1"),
         ("a: !!python/name:os.hush {}", "is not YAML: line 1"),
-        ("a: 1\na: hush", 'is not YAML: line 2: "a" is there twice'),
+        ("a: 1\na: hush", 'is not YAML: line 2: "a" exists twice'),
         ("\x00", "is not YAML"),
         ("just words", 'is malformed: expected "object", got "str"'),
         ("clusters: 3", 'is malformed: expected "array", got "int" - at "clusters"'),
         ("users: [hush]", 'is malformed: expected "object", got "str" - at "users[0]"'),
-        ("contexts: [{context: {}}]", "no context is chosen"),
-        ("", "no context is chosen"),
+        ("contexts: [{context: {}}]", "has no current context"),
+        ("", "has no current context"),
         ("- hush", 'is malformed: expected "object", got "array"'),
         ("token: hush: hush", "is not YAML: line 1"),
     ],
@@ -216,7 +216,7 @@ def test_a_pod_with_a_kubeconfig_uses_that(home: Path, monkeypatch: pytest.Monke
 
 def test_a_pod_has_no_contexts(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     in_pod(home, monkeypatch)
-    assert "did not find any kubeconfig" in error_of(None, "one").message
+    assert "cannot find a kubeconfig" in error_of(None, "one").message
 
 
 LENIENT = """
@@ -271,7 +271,7 @@ def test_what_is_chosen_and_wrong_is_an_error_that_names_its_place(home: Path) -
     path = written(home / "config", LENIENT)
     assert error_of(path, "wrong").message.endswith('got "array" - at "clusters[0].cluster"')
     for name in ("zero", "none"):
-        assert 'names a cluster that is not there: ""' in error_of(path, name).message
+        assert 'refers to a cluster that does not exist: ""' in error_of(path, name).message
     for text, place in (("user: {token: [hush]}", "users[0].user.token"), ("user: 7", "users[0].user")):
         file = LENIENT.replace("- name: broken\n  user: 7", f"- name: u1\n  {text}")
         error = error_of(written(home / "other", file))
@@ -306,7 +306,7 @@ def test_a_server_is_what_client_go_takes_for_one(home: Path, cluster: str, expe
 @pytest.mark.parametrize("server", ["https://bob:hu/sh@h", "https://bob:hush@", "ftp://bob:hush@h", "bob:hush@/h"])
 def test_no_message_has_the_password_of_a_server(home: Path, server: str) -> None:
     message = error_of(written(home / "config", ONE.replace("https://one.example.com/", server))).message
-    assert "no URL" in message
+    assert "not a URL" in message
     assert "sh@" not in message
     assert "hush" not in message
 
@@ -332,8 +332,8 @@ def test_what_the_command_line_says_comes_before_the_kubeconfig(home: Path) -> N
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        (Overrides(cluster="gone"), '--cluster names a cluster that is not there: "gone"'),
-        (Overrides(user="gone"), '--user names a user that is not there: "gone"'),
+        (Overrides(cluster="gone"), '--cluster refers to a cluster that does not exist: "gone"'),
+        (Overrides(user="gone"), '--user refers to a user that does not exist: "gone"'),
         (Overrides(as_groups=("a",)), "impersonates a UID, groups or extras, and no user"),
         (Overrides(as_uid="a"), "impersonates a UID, groups or extras, and no user"),
     ],

@@ -83,7 +83,7 @@ def test_another_intermediate_of_the_same_root_is_no_anchor(
 
 @pytest.mark.parametrize("ca", [b"", b"not PEM", BROKEN, b"-----BEGIN CERTIFICATE-----\n"])
 def test_a_ca_without_a_certificate_is_named(tmp_path: Path, chained: Signed, ca: bytes) -> None:
-    with pytest.raises(KgctlError, match="certificate-authority holds no certificate"):
+    with pytest.raises(KgctlError, match="certificate-authority contains no certificate"):
         asked(tmp_path, chained, ca, by_path=True)
 
 

@@ -100,7 +100,7 @@ def test_keys_are_texts_as_in_json() -> None:
     "text", ["a: {b: 1, b: 1}", "- a: 1\n  a: 2", '"1": a\n1: b', "on: 1\ny: 2", "a: 1\n'a': 1"]
 )
 def test_a_key_that_is_there_twice_is_an_error_that_names_it(text: str) -> None:
-    with pytest.raises(UnparsableError, match=r'^line \d: "(a|b|1|true)" is there twice$'):
+    with pytest.raises(UnparsableError, match=r'^line \d: "(a|b|1|true)" exists twice$'):
         load_all(text.encode())
 
 

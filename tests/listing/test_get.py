@@ -190,7 +190,11 @@ def test_programs_get_all_that_is_known_of_a_node() -> None:
             "severity": "warning",
             "field": names.FORCE_ENDPOINT,
             "message": f'{names.FORCE_ENDPOINT} "nonsense" is not HOST:PORT',
-            "hint": Code.FORCE_ENDPOINT.mend.replace("NAME", "b1"),
+            "hint": Code.FORCE_ENDPOINT.fix.replace("NAME", "b1")
+            .replace("Correct", "correct")
+            .replace("Correct", "correct")
+            .replace("Correct", "correct")
+            .replace("Correct", "correct"),
         }
     ]
 
@@ -230,10 +234,10 @@ def test_headings_can_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        ((), 2, "what is to be listed?"),
-        (("pods",), 2, 'there is no kind "pods" to list'),
-        (("nodes,pods",), 2, 'there is no kind "pods" to list'),
-        (("nodes,peers", "a1"), 2, "names belong to one kind"),
+        ((), 2, "missing what to list"),
+        (("pods",), 2, 'unknown kind "pods"'),
+        (("nodes,pods",), 2, 'unknown kind "pods"'),
+        (("nodes,peers", "a1"), 2, "names need exactly one kind"),
         (("node/a1", "peer"), 2, '"peer" is not KIND/NAME'),
         (("node/",), 2, '"node/" is not KIND/NAME'),
         (("nodes", "--sort-by", "age"), 2, 'a node has no column "age"'),
@@ -254,7 +258,7 @@ def test_what_makes_no_sense_is_told_in_a_line_and_nothing_is_printed(
 
 def test_nothing_to_list_is_said_and_is_no_failure() -> None:
     done = MESH.kgctl("get", "nodes", "-l", "zone=9")
-    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "kgctl: there is nothing to list\n")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "kgctl: nothing to list\n")
     assert documents(MESH, "nodes", "-l", "zone=9") == []
 
 
@@ -295,7 +299,7 @@ def test_on_a_wide_terminal_the_table_is_that_of_a_pipe() -> None:
     piped = kgctl(*EXAMPLE, "get", "nodes", "-o", "wide").stdout
     shown = kgctl_in_terminal(*EXAMPLE, "get", "nodes", "-o", "wide", columns=200)
     assert shown.stdout == piped
-    assert "* where nodes hear it" in shown.stderr
+    assert "* the address at which nodes see the peer" in shown.stderr
 
 
 def test_kinds_and_names_are_completed() -> None:
@@ -332,4 +336,4 @@ def test_locations_are_drawn_as_the_tree_that_graph_draws() -> None:
 def test_a_tree_is_of_all_locations_and_text(args: tuple[str, ...]) -> None:
     done = MESH.kgctl("get", *args)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "--tree draws all locations" in done.stderr
+    assert "--tree works only for all locations" in done.stderr

@@ -70,7 +70,7 @@ def test_rows_that_change_are_printed_again_under_the_same_headings(watching: Wa
     watching.nodes.say(event("DELETED", live_node("b1", 2)))
     assert stdout.readline().split()[:6:5] == ["c1", "10.4.0.2"]  # it moves up
     code, words = watching.stop()
-    assert (code, words) == (130, 'kgctl: node "b1" is gone\n')
+    assert (code, words) == (130, 'kgctl: node "b1" removed\n')
 
 
 def test_a_heartbeat_is_no_change(watching: Watching) -> None:

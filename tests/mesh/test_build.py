@@ -23,7 +23,7 @@ def test_the_granularity_is_what_the_nodes_state_unless_one_is_chosen() -> None:
 
 def test_no_granularity_at_all_is_an_error_that_says_how_to_choose_one() -> None:
     mesh = Cluster([node("a", granularity=None), node("b", last_seen="1000")]).mesh()
-    with pytest.raises(KgctlError, match="no ready node states a mesh granularity") as error:
+    with pytest.raises(KgctlError, match="no ready node reports a granularity") as error:
         build_topology(mesh)
     assert "--mesh-granularity location" in error.value.hint
 
@@ -40,7 +40,7 @@ def test_no_ready_node_is_an_error_with_the_reasons_of_each() -> None:
 def test_a_cluster_without_nodes_says_so() -> None:
     with pytest.raises(KgctlError) as error:
         build_topology(Cluster().mesh())
-    assert error.value.hint == "there is no node at all"
+    assert error.value.hint == "the cluster has no nodes"
 
 
 def test_only_names_that_decide_a_leader_are_looked_up() -> None:

@@ -166,7 +166,7 @@ def test_a_peer_that_keeps_silent_must_speak_first() -> None:
     assert found.verdict is Verdict.PERHAPS
     assert found.there
     assert found.there.doubts == (
-        "peer/p must send something first: node/a1 cannot call it, and its keepalive is off",
+        "peer/p must send a packet first: node/a1 cannot connect to it, and its keepalive is off",
     )
 
 
@@ -174,8 +174,8 @@ def test_two_peers_behind_nat_do_not_reach_each_other() -> None:
     found = run(MESH, "p", "q")
     assert (found.verdict, found.back) == (Verdict.NO, None)
     assert found.there
-    fault = "neither peer/p nor peer/q has an endpoint that the other could call"
-    assert found.there.fault == f"{fault}, and nothing in Kilo relays between them"
+    fault = "neither peer/p nor peer/q has an endpoint that the other can reach"
+    assert found.there.fault == f"{fault}, and Kilo does not relay between them"
 
 
 def test_one_peer_that_can_be_called_is_enough() -> None:
@@ -195,7 +195,7 @@ def test_where_a_peer_was_heard_helps_the_one_that_heard_it_and_perhaps_others()
     found = run(cluster, "q", "p")
     assert found.verdict is Verdict.PERHAPS
     assert found.there
-    assert found.there.doubts == ("the NAT of peer/p must let peer/q in at 198.51.100.7:4, where others hear it",)
+    assert found.there.doubts == ("the NAT of peer/p must accept peer/q at 198.51.100.7:4, where others see it",)
 
 
 def test_a_private_endpoint_is_reached_only_from_its_own_network() -> None:
@@ -222,11 +222,11 @@ def test_a_peer_whose_address_another_one_has_is_not_reached() -> None:
     found = run(cluster, "a1", "bob")
     assert found.there
     assert found.there.fault == (
-        '10.5.0.7 leads to peer/ann, not to peer/bob, since peer "ann", which sorts first, has it, too'
+        '10.5.0.7 leads to peer/ann, not to peer/bob, since peer "ann" has it as well and sorts first'
     )
     found = run(cluster, "bob", "a1")
     assert found.there
-    assert found.there.fault == "node/a1 takes 10.5.0.7 from peer/ann alone, by its allowed IP 10.5.0.7/32"
+    assert found.there.fault == "node/a1 accepts 10.5.0.7 only from peer/ann, whose allowed IP is 10.5.0.7/32"
 
 
 LATE = "10.42.9.0/24 is the pod CIDR of node/late, but it is not ready: last seen 1m0s ago"
@@ -238,7 +238,7 @@ LATE = "10.42.9.0/24 is the pod CIDR of node/late, but it is not ready: last see
         ("late", "a1", "node/late is not ready: last seen 1m0s ago"),
         ("a1", "late", "node/late is not ready: last seen 1m0s ago"),
         ("a1", "odd", 'Kilo skips peer/odd: spec.allowedIPs[0] "10.5.0.9" is not a CIDR: it has no /PREFIX'),
-        ("a1", "six", "node/a1 and peer/six have no addresses of one IP version"),
+        ("a1", "six", "node/a1 and peer/six have no addresses of the same IP version"),
         ("192.0.2.1", "a1", "nothing in the mesh sends from 192.0.2.1"),
         (
             "10.42.9.1",
@@ -275,7 +275,7 @@ def test_an_internal_ip_that_is_the_endpoint_itself_is_reached_outside_of_the_tu
     found = run(cluster, "a1", "b1")
     assert found.there
     assert found.there.doubts == (
-        "node/a1 sends it past the tunnel, since 203.0.113.2 is where the tunnel itself ends",
+        "node/a1 sends it outside the tunnel, because 203.0.113.2 is the endpoint of the tunnel",
     )
 
 

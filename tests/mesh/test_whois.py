@@ -67,13 +67,13 @@ def test_where_traffic_goes_stands_before_where_it_does_not() -> None:
 def test_an_allowed_ip_that_goes_to_another_peer_says_to_whom() -> None:
     assert told(Cluster([node("n")], [peer("ann", 7), peer("bob", 7)]), "10.5.0.7") == [
         ("allowed IP", "peer/ann", ""),
-        ("allowed IP", "peer/bob", 'peer "ann", which sorts first, has it, too'),
+        ("allowed IP", "peer/bob", 'peer "ann" has it as well and sorts first'),
     ]
 
 
 def test_a_dropped_location_ip_says_who_has_it() -> None:
     cluster = Cluster([node("n", allowed_location_ips="10.5.0.0/24")], [peer("p")])
-    problem = 'Kilo drops it: it overlaps what "peer:p" has'
+    problem = 'Kilo drops it: it overlaps an address of "peer:p"'
     assert ("allowed location IP", "node/n", problem) in told(cluster, "10.5.0.1")
 
 
@@ -81,7 +81,7 @@ def test_a_reported_wireguard_ip_that_the_topology_gives_to_nobody_is_told() -> 
     cluster = Cluster([node("n", wireguard_ip="10.4.0.9/16")])
     assert told(cluster, "10.4.0.9")[0][1:] == (
         "node/n",
-        "only its annotation says so: the topology does not give it to this node",
+        "only its annotation says so; the topology does not assign it to this node",
     )
     assert told(cluster, "10.4.0.1")[0] == ("WireGuard IP", "node/n", "")
 

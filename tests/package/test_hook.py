@@ -50,7 +50,10 @@ def test_a_repository_of_peers_uses_the_hook(tmp_path: Path, monkeypatch: pytest
     git(peers, "add", ".")
     bad = run(peers, *try_it)
     assert bad.returncode == 1
-    assert 'vpn.yaml:4: error K-PEER-NAME: peer "vpn": its name is taken by twin.yaml:4' in bad.stdout
+    assert (
+        'vpn.yaml:4: error K-PEER-NAME: peer "vpn": twin.yaml:4 has the same name; the one applied last stays'
+        in bad.stdout
+    )
     assert "twin.yaml:9: error K-KEEPALIVE" in bad.stdout
 
 

@@ -112,7 +112,11 @@ def test_files_of_other_programs_are_adopted_too(folder: Path) -> None:
         (f"[Peer]\nPublicKey = {SERVER}\n", 1, '"stdin" has no [Interface]'),
         ("[Interface]\nAddress = 10.8.0.2\n", 1, '"stdin" has no private key'),
         (f"[Interface]\nPrivateKey = {PRIVATE}\n", 1, "the configuration has no address"),
-        (f"[Interface]\nPrivateKey = {PRIVATE}\nAddress = 10.5.0.1\n", 1, 'the allowed IP "10.5.0.1/32" is taken'),
+        (
+            f"[Interface]\nPrivateKey = {PRIVATE}\nAddress = 10.5.0.1\n",
+            1,
+            'the allowed IP "10.5.0.1/32" is already in use',
+        ),
         ("hello\n", 1, '"stdin" is not a WireGuard configuration: line 1'),
     ],
 )
@@ -134,4 +138,4 @@ def test_a_key_that_the_mesh_has_is_not_adopted_again() -> None:
     Path("mine.json").write_text(cluster.as_list())
     done = kgctl("--from-file", "mine.json", "peer", "add", "desk", "--adopt", "-", stdin=WG_EASY.encode())
     assert done.exit_code == 1
-    assert f"the public key {PUBLIC} is taken" in done.stderr
+    assert f"the public key {PUBLIC} is already in use" in done.stderr

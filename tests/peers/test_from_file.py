@@ -63,7 +63,7 @@ def test_a_cluster_in_a_file_is_not_changed(
     before = EXAMPLE.read_bytes()
     result = kgctl(*FILE, "peer", *args)
     assert (result.exit_code, result.stdout, list(tmp_path.iterdir())) == (2, "", [])
-    assert result.stderr.endswith("kgctl: a cluster in a file cannot be changed\nhint: leave out --from-file\n")
+    assert result.stderr.endswith("kgctl: cannot change a cluster in a file\nhint: leave out --from-file\n")
     assert EXAMPLE.read_bytes() == before
 
 

@@ -95,7 +95,7 @@ def test_a_peer_whose_new_key_nobody_was_told_of_has_its_old_one(says: KgctlErro
 @pytest.mark.parametrize("does", [True, False])
 def test_a_peer_that_nobody_was_told_was_created_is_not_there(says: KgctlError, does: bool) -> None:
     store = Store(None, does=does, says=says)
-    assert [notice.text for notice in create(store)] == ['peer "mia" was removed again'] * does
+    assert [notice.text for notice in create(store)] == ['peer "mia" removed again'] * does
     assert store.peer is None
 
 
@@ -109,7 +109,7 @@ def test_a_peer_of_somebody_else_stays(peer: Peer, says: KgctlError) -> None:
 def test_what_may_be_left_is_told_with_what_to_type() -> None:
     store = Unremovable(None, does=True, says=SILENT)
     assert create(store) == [
-        Notice(Level.WARNING, f'peer "mia" may be left on the cluster: {SILENT.message}', "kgctl peer rm mia")
+        Notice(Level.WARNING, f'peer "mia" may still exist in the cluster: {SILENT.message}', "kgctl peer rm mia")
     ]
     [told] = rotate(Unremovable(OLD, does=True, says=SILENT))
     assert told.hint == "kgctl peer rotate mia"

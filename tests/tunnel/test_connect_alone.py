@@ -171,7 +171,7 @@ def test_an_interface_that_connect_did_not_make_is_refused_and_stays(
 ) -> None:
     laptop.run("wireguard-go", IFACE)
     said = refused(lab, server, laptop, "laptop")
-    assert said.splitlines()[0] == 'kgctl: there is an interface "kilo0" that "kgctl connect" did not make'
+    assert said.splitlines()[0] == 'kgctl: interface "kilo0" exists and is not from "kgctl connect"'
     assert "-i NAME" in said
     assert 'there is an interface "kilo0"' in laptop.run(*program(server, "disconnect"), check=False)
     Connection(lab, server, laptop, "laptop", "-i", "kilo1").is_up()
@@ -196,7 +196,7 @@ def test_after_kill_9_the_next_start_takes_over_what_it_had_left_behind(
 def test_two_at_once_on_one_interface_are_not(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
     first = Connection(lab, server, laptop, "laptop").is_up()
     said = refused(lab, server, laptop, "other")
-    assert re.match(r'kgctl: the interface "kilo0" is in use by another "kgctl connect", process \d+\n', said)
+    assert re.match(r'kgctl: the interface "kilo0" is used by another "kgctl connect", process \d+\n', said)
     assert "in use" in laptop.run(*program(server, "disconnect"), check=False)
     assert first.end() == 0
 
@@ -210,7 +210,7 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_done(
     assert "no such file" in refused(lab, server, laptop, "laptop", "--private-key", "/nowhere")
     assert "host bits" in refused(lab, server, laptop, "laptop", "-a", "10.9.0.7/24", code=2)
     assert "is a network" in refused(lab, server, laptop, "laptop", "-a", "10.9.0.0/24", code=2)
-    assert "is taken" in refused(lab, server, laptop, "laptop", "-a", "10.42.1.7")
+    assert "already in use" in refused(lab, server, laptop, "laptop", "-a", "10.42.1.7")
     assert "is not a valid peer name" in refused(lab, server, laptop, "My_Laptop", code=2)
     assert "is not a valid interface name" in refused(lab, server, laptop, "laptop", "-i", "a/b", code=2)
 
@@ -221,7 +221,7 @@ def test_without_the_right_to_it_one_line_says_what_is_missing(
     drop = ("setpriv", "--inh-caps=-net_admin", "--bounding-set=-net_admin")
     said = laptop.run(*drop, *program(server, "connect", "laptop"), check=False)
     assert said.splitlines() == [
-        "kgctl: making an interface needs CAP_NET_ADMIN, which this process has not",
+        "kgctl: creating an interface needs CAP_NET_ADMIN, which this process does not have",
         "hint: sudo --preserve-env=KUBECONFIG kgctl connect laptop",
     ]
 
@@ -232,7 +232,7 @@ def test_without_kernel_wireguard_and_without_wireguard_go_it_says_what_to_insta
     before = state(laptop)
     command = program(server, "connect", "laptop")
     said = laptop.run("env", "WG_QUICK_USERSPACE_IMPLEMENTATION=no-such", *command, check=False)
-    assert 'this kernel has no WireGuard, and there is no "no-such" on the PATH' in said
+    assert 'this kernel has no WireGuard, and "no-such" is not on the PATH' in said
     assert (state(laptop), peers(server)) == (before, {})
 
 
@@ -290,7 +290,7 @@ def test_a_peer_that_was_given_another_key_meanwhile_is_left_to_whoever_has_it(
     taken["metadata"]["annotations"][names.CONNECTED] = "desk/kilo0"
     server.request("PUT", f"{resources.PEERS_PATH}/laptop", taken)
     assert connection.ended() == 1
-    assert connection.errors == 'kgctl: peer "laptop" was given another key\n'
+    assert connection.errors == 'kgctl: peer "laptop" has a new key\n'
     assert list(peers(server)) == ["laptop"]
 
 
@@ -299,7 +299,7 @@ def test_an_interface_that_somebody_removes_ends_it(lab: Lab, server: ApiServerP
     connection = Connection(lab, server, laptop, "laptop").is_up()
     laptop.run("ip", "link", "delete", IFACE)
     assert connection.ended() == 1
-    assert connection.errors == 'kgctl: somebody removed the interface "kilo0"\n'
+    assert connection.errors == 'kgctl: another program removed the interface "kilo0"\n'
     assert (state(laptop), peers(server)) == (before, {})
 
 

@@ -79,5 +79,5 @@ def test_what_is_no_interface_of_wireguard_is_trouble(desk: Desk) -> None:
         "hint: to list the interfaces: ip link",
         "exit 2",
     ]
-    assert desk.diff(interface="lo") == ['kgctl: the interface "lo" is no WireGuard interface', "exit 2"]
+    assert desk.diff(interface="lo") == ['kgctl: "lo" is not a WireGuard interface', "exit 2"]
     assert desk.diff("--conf", "x")[-1] == "exit 2"

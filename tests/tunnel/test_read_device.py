@@ -67,5 +67,5 @@ def test_an_interface_is_read_whole_and_no_secret_of_it_is_kept(lab: Lab, host: 
 
 
 def test_what_is_no_wireguard_interface_is_told_from_none_at_all(host: Host) -> None:
-    assert read(host, "lo") == ['the interface "lo" is no WireGuard interface']
+    assert read(host, "lo") == ['"lo" is not a WireGuard interface']
     assert read(host, "wg7") == ["there is none"]

@@ -68,7 +68,7 @@ def get(
         return
     text = list_text(query.listed(mesh_view), style)
     if not text:
-        terminal.say("there is nothing to list")
+        terminal.say("nothing to list")
     typer.echo(text, nl=False)
     if terminal.width and DISCOVERED in text and output in (ListFormat.TABLE, ListFormat.WIDE):
-        terminal.say(f"{DISCOVERED} where nodes hear it, in place of an endpoint of its own")
+        terminal.say(f"{DISCOVERED} the address at which nodes see the peer; it has no endpoint of its own")

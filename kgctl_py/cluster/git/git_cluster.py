@@ -55,11 +55,11 @@ class FolderCluster(Overlay):
 
     def follow(self) -> NoReturn:
         """Raise UsageError: folders are not followed."""
-        raise UsageError("a cluster in a file cannot be followed", hint="leave out --from-file")
+        raise UsageError("cannot watch a cluster in a file: it does not change", hint="leave out --from-file")
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> ReadOnlyPeers:  # noqa: ARG002
         """Return the Peers, to look at."""
-        return ReadOnlyPeers(self.mesh, "change the folder with --git")
+        return ReadOnlyPeers(self.mesh, "to change the folder, use --git")
 
 
 class GitCluster(Overlay):
@@ -85,7 +85,7 @@ class GitCluster(Overlay):
         error = self._unreadable
         return (
             *self._folder.notices,
-            warning(f"only the files are looked at, no cluster: {error.message}", error.hint),
+            warning(f"cannot read the cluster, so kgctl uses only the files: {error.message}", error.hint),
         )
 
     def mesh(self) -> Mesh:

@@ -87,7 +87,7 @@ class Folder:
         """Return the place of a Peer that does not exist yet."""
         path = self.path / PEERS / f"{name}.yaml"
         if path.name in kustomization.FILE_NAMES:
-            raise KgctlError(f'"{path}" cannot be the file of a Peer: to Kustomize it is something else')
+            raise KgctlError(f'"{path}" cannot be the file of a Peer: Kustomize uses this name for something else')
         by = self.kustomization
         return Listed(path, by, path.relative_to(by.parent).as_posix())
 
@@ -126,7 +126,7 @@ class Folder:
             other = kept.setdefault(peer.peer.name, peer)
             if other is not peer:
                 raise KgctlError(
-                    f'peer "{peer.peer.name}" is there twice: in "{other.file.path}" and "{peer.file.path}"'
+                    f'peer "{peer.peer.name}" exists twice: in "{other.file.path}" and in "{peer.file.path}"'
                 )
         return tuple(kept[name] for name in sorted(kept))
 
@@ -162,7 +162,7 @@ def _kustomization_of(folder: Path) -> Path:
     if found is None:
         why = f"has no {kustomization.FILE_NAMES[0]}" if folder.is_dir() else "is no folder"
         hint = f"kgctl init {shlex.quote(str(folder))}"
-        raise KgctlError(f'"{folder}" {why}, so no Peers are kept there', hint=hint)
+        raise KgctlError(f'"{folder}" {why}, so it is not a folder of Peers', hint=hint)
     return found
 
 
@@ -174,5 +174,5 @@ def _resources(by: Path, text: str) -> tuple[str, ...]:
         raise KgctlError(f'"{by}" {error}') from None
     if renaming:
         hint = f"kubectl kustomize {shlex.quote(str(by.parent))} | kgctl --from-file - …"
-        raise KgctlError(f'"{by}" gives Peers other names by its {renaming}, which kgctl does not do', hint=hint)
+        raise KgctlError(f'"{by}" renames Peers with {renaming}, which kgctl does not support', hint=hint)
     return tuple(resources)

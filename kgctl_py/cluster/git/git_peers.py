@@ -49,9 +49,11 @@ class FolderPeerStore:
         if any(peer.name == name for peer in self._read_mesh().peers):
             file = shlex.quote(str(place.path))
             hint = f"to keep it in Git: kgctl showconf peer {name} --as-peer -o yaml > {file}, and list that file"
-            raise KgctlError(f'peer "{name}" exists in the cluster, and not in "{self._folder.path}"', hint=hint)
+            raise KgctlError(f'peer "{name}" exists in the cluster, but not in "{self._folder.path}"', hint=hint)
         if place.path.exists():
-            raise KgctlError(f'"{place.path}" is there, and holds no peer "{name}"', hint="give it another name")
+            raise KgctlError(
+                f'"{place.path}" exists, but does not contain peer "{name}"', hint="choose another name"
+            )
 
     def check_existing(self, *names: str) -> None:
         """Raise KgctlError when the folder has no such peer, or has it in one file with others."""
@@ -114,7 +116,7 @@ class FolderPeerStore:
             raise KgctlError(f'"{kept.file.path}" is outside of "{self._folder.path}"', hint=f"--git {other}")
         if not kept.alone:
             raise KgctlError(
-                f'"{kept.file.path}" holds more than peer "{name}"', hint="give each Peer its own file"
+                f'"{kept.file.path}" contains more than peer "{name}"', hint="move each Peer to its own file"
             )
         return kept
 

@@ -41,8 +41,8 @@ def _kilo_files(folder: Path, texts: Mapping[str, str], force: bool) -> Iterator
         _check_forced(path, force)
         before = read_text(path)
         if not is_unchanged(before):
-            hint = f"keep your changes under `patches:` in {kustomization.FILE_NAMES[0]}, and move the file away"
-            raise KgctlError(f'"{path}" is not as kgctl wrote it', hint=hint)
+            hint = f"move your changes to `patches:` in {kustomization.FILE_NAMES[0]}, then delete the file"
+            raise KgctlError(f'"{path}" has changed since kgctl wrote it', hint=hint)
         if before != text:
             yield FileChange(path=path, content=text, replace=True)
 
@@ -65,7 +65,7 @@ def _kustomization(folder: Path, repository: Repository, force: bool, tell: Tell
     for stale in map(path_of, Part):
         is_listed = any(kustomization.same_path(path_listed, stale) for path_listed in listed)
         if is_listed and stale not in repository.resources:
-            tell(warning(f'"{path}" lists "{stale}", which this installation does not have', "remove both"))
+            tell(warning(f'"{path}" lists "{stale}", which is not part of this installation', "remove both"))
 
 
 def _team_files(folder: Path, texts: Mapping[str, str], tell: Tell) -> Iterator[FileChange]:
@@ -74,9 +74,11 @@ def _team_files(folder: Path, texts: Mapping[str, str], tell: Tell) -> Iterator[
         if not (folder / name).exists():
             yield FileChange(path=folder / name, content=text)
         elif text:
-            tell(detail(f'"{folder / name}" stays as it is'))
+            tell(detail(f'"{folder / name}" not changed'))
 
 
 def _check_forced(path: Path, force: bool) -> None:
     if not force:
-        raise KgctlError(f'"{path}" exists', hint="--force makes anew what kgctl wrote and nobody has changed")
+        raise KgctlError(
+            f'"{path}" exists', hint="to update the generated files that nobody has edited, add --force"
+        )

@@ -61,7 +61,7 @@ def _read(text: str) -> dict[str, Any]:
         raise ValueError("is no mapping")
     listed = data.get("resources") or []
     if not isinstance(listed, list) or not all(isinstance(path, str) for path in listed):
-        raise ValueError("has resources that are no list of paths")
+        raise ValueError("has resources that are not a list of paths")
     return data
 
 

@@ -82,10 +82,10 @@ def unpack(data: bytes) -> Bundle:
 
     files = unpack(data)
     if _MANIFEST not in files:
-        raise ArchiveError(f'it has no "{_MANIFEST}": kgctl gather makes one that has')
+        raise ArchiveError(f'it has no "{_MANIFEST}", so it is not from kgctl gather')
     manifest = _decoded(files[_MANIFEST], Manifest, _MANIFEST)
     if manifest.format != _FORMAT:
-        raise ArchiveError(f"it has the format {manifest.format}, and this kgctl knows {_FORMAT}")
+        raise ArchiveError(f"it has format {manifest.format}, but this kgctl supports {_FORMAT}")
     lists = tuple(_decoded(files[name], ObjectList, name) for name in sorted(files) if _OBJECTS.fullmatch(name))
     return Bundle(manifest=manifest, lists=lists)
 

@@ -18,7 +18,7 @@ class SavedCluster(KeptReads):
     """The Cluster that files hold; `-` is stdin."""
 
     is_live = False
-    lookups_off = "no name is looked up for a file"
+    lookups_off = "kgctl resolves no names for a file"
 
     def __init__(
         self,
@@ -39,15 +39,15 @@ class SavedCluster(KeptReads):
     @property
     def notices(self) -> tuple[Notice, ...]:
         """The time at which the files are judged, and the Peers that are passed over."""
-        now = f"{self.mesh().now:.0f}, the newest that another node confirms, if any does"
+        now = f"{self.mesh().now:.0f}, the newest that another node confirms"
         return (
-            detail(f"last-seen is judged by the Unix time {now}; no endpoint is looked up"),
+            detail(f"kgctl compares last-seen with the Unix time {now} and resolves no endpoint"),
             *self._snapshot.notices,
         )
 
     def follow(self) -> NoReturn:
         """Raise UsageError: files do not change."""
-        raise UsageError("a cluster in a file cannot be followed", hint="leave out --from-file")
+        raise UsageError("cannot watch a cluster in a file: it does not change", hint="leave out --from-file")
 
     def objects(self) -> Snapshot:
         """Return the other objects of the files."""
@@ -68,5 +68,5 @@ class SavedCluster(KeptReads):
         return Access(summary=f"the cluster is read from a file: {self.source}")
 
     def _read_mesh(self) -> Mesh:
-        with self._waiting(f"reading nodes and peers of {self.source}"):
+        with self._waiting(f"reading nodes and peers from {self.source}"):
             return self._snapshot.mesh()

@@ -51,7 +51,7 @@ class Snapshot:
         for held in self._all:
             self._take(held, nodes, peers)
         if not nodes and not peers:
-            raise KgctlError(f'"{self._shown}" has no Node and no Peer in it', hint=_HINT)
+            raise KgctlError(f'"{self._shown}" contains no Node and no Peer', hint=_HINT)
         by_name = tuple(nodes[name] for name in sorted(nodes))
         told = max((one.manifest for one in self._bundles), key=lambda one: one.taken, default=None)
         now, skew = (told.taken, told.clock_skew) if told else (taken_at(by_name), 0.0)
@@ -77,7 +77,7 @@ class Snapshot:
         held = [one for one in self._all if (one.kind, one.api_version) == wanted]
         listed = any(one.of == kind.name for held_in in self._bundles for one in held_in.lists)
         if not held and not listed and kind.always_served:
-            raise UnreadableError(f'"{self._shown}" has no {kind.name} in it')
+            raise UnreadableError(f'"{self._shown}" contains no {kind.name}')
         try:
             objects = [one.convert(kind.struct) for one in held]
         except KgctlError as error:
@@ -137,7 +137,7 @@ def peer_in(held: RawObject) -> Peer:
 
 def nameless(source: str) -> Notice:
     """Return the warning that a Peer is passed over as it has no name."""
-    return warning(f'"{source}": a Peer has no metadata.name, and is passed over', f"kgctl lint {quote(source)}")
+    return warning(f'"{source}": ignoring a Peer without metadata.name', f"kgctl lint {quote(source)}")
 
 
 def taken_at(nodes: Iterable[Node]) -> float:
@@ -160,8 +160,8 @@ def _opened(shown: str, text: bytes) -> "bytes | Bundle":
     try:
         return bundle.unpack(text)
     except ArchiveError as error:
-        hint = "kgctl gather makes a bundle anew"
-        raise KgctlError(f'"{shown}" is no bundle that can be read: {error}', hint=hint) from None
+        hint = "to create a bundle: kgctl gather"
+        raise KgctlError(f'cannot read bundle "{shown}": {error}', hint=hint) from None
 
 
 def objects_in(shown: str, content: "bytes | Bundle") -> Iterable[RawObject]:
@@ -201,7 +201,7 @@ def _documents(text: bytes, shown: str) -> list[Any]:
     try:
         return load_all(text)
     except UnparsableError as error:
-        why = f'"{shown}" is neither YAML nor JSON, or is cut off: {error}'
+        why = f'"{shown}" is not valid YAML or JSON, or is cut off: {error}'
         raise KgctlError(why, hint=error.hint or _HINT) from None
 
 
@@ -217,4 +217,4 @@ def _put(known: dict[str, Named], value: Named, source: str) -> None:
     if not value.name:
         raise KgctlError(f'"{source}": a {kind} has no metadata.name')
     if known.setdefault(value.name, value) != value:
-        raise KgctlError(f'"{source}": {kind} "{value.name}" is there twice, and the two differ')
+        raise KgctlError(f'"{source}": {kind} "{value.name}" exists twice with different content')

@@ -18,7 +18,7 @@ def of_mesh(mesh: Mesh, chosen: Granularity | None = None) -> Iterator[Finding]:
         return
     segments, subnet = len(segment.group(mesh.ready_nodes, granularity)), agreed_values.subnet(mesh)
     addresses = subnet.network.num_addresses - 1
-    share = f"{segments} segments need an address each, and the Kilo subnet {subnet} has {addresses}"
+    share = f"{segments} segments need one address each, but the Kilo subnet {subnet} has {addresses}"
     if segments > addresses:
         yield Finding(code=Code.SUBNET_EXHAUSTED, subject=Subject(Kind.NODES), message=share)
     elif segments >= NEARLY * addresses:

@@ -20,7 +20,7 @@ def keys_twice(nodes: Iterable[Node], peers: Iterable[Peer]) -> Iterator[Finding
     for subject, key, field in keyed:
         owner = owners.setdefault(key, subject) if key else subject
         if owner != subject:
-            message = f"it has the public key of {owner}: WireGuard takes the two for one"
+            message = f"it has the same public key as {owner}, and WireGuard treats both as one peer"
             yield Finding(code=Code.KEY_TWICE, subject=subject, field=field, message=message)
 
 
@@ -31,7 +31,9 @@ def nodes_overlap(nodes: Iterable[Node]) -> Iterator[Finding]:
         for cidr, what, field in _routed(node):
             other = claims.overlapping(cidr)
             if other is not None:
-                message = f'its {what} {cidr} overlaps what node "{other}" has: only one of them is reached'
+                message = (
+                    f'its {what} {cidr} overlaps an address of node "{other}", so only one of them is reachable'
+                )
                 subject = Subject(Kind.NODE, node.name)
                 yield Finding(code=Code.NODE_OVERLAP, subject=subject, field=field, message=message)
         for cidr, _, _ in _routed(node):
@@ -45,9 +47,7 @@ def endpoints_twice(topology: Topology) -> Iterator[Finding]:
         leader = seg.leader
         owner = owners.setdefault(str(leader.endpoint), leader.name)
         if owner != leader.name:
-            message = (
-                f'its endpoint "{leader.endpoint}" is that of node "{owner}", too, which leads another segment'
-            )
+            message = f'its endpoint "{leader.endpoint}" is also that of node "{owner}" of another segment'
             subject = Subject(Kind.NODE, leader.name)
             yield Finding(code=Code.ENDPOINT_TWICE, subject=subject, field=names.ENDPOINT, message=message)
 
@@ -60,7 +60,7 @@ def lost_allowed_ips(lost: Iterable[LostAllowedIP], peer: str | None = None) -> 
                 code=Code.PEER_DUP,
                 subject=Subject(Kind.PEER, loss.peer),
                 field=f"spec.allowedIPs[{loss.index}]",
-                message=f'it does not get its allowed IP {loss.cidr}: peer "{loss.holder}" has it too, '
+                message=f'it does not get its allowed IP {loss.cidr}: peer "{loss.holder}" has it as well '
                 "and sorts first",
             )
 

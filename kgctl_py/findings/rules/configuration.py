@@ -45,7 +45,7 @@ def loops_left_out(loops: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
 
 
 def _what(loop: wg_quick_changes.Loop) -> str:
-    return f'its endpoint {loop.peer.endpoint} lies in the allowed IP {loop.route} of "{_name(loop.through)}"'
+    return f'its endpoint {loop.peer.endpoint} is inside the allowed IP {loop.route} of "{_name(loop.through)}"'
 
 
 def _finding(loop: wg_quick_changes.Loop, message: str, hint: str = "") -> Finding:
@@ -56,7 +56,7 @@ def _keys_twice(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator
     last = {peer.public_key: index for index, peer in enumerate(conf.peers)}
     for index, peer in enumerate(conf.peers):
         if peer.public_key and peer.public_key == own_key:
-            message = "it has the public key of the interface itself: WireGuard leaves it out"
+            message = "it has the public key of the interface itself, so WireGuard leaves it out"
         elif last[peer.public_key] != index:
             message = f'it has the public key of "{_name(conf.peers[last[peer.public_key]])}", which replaces it'
         else:
@@ -71,7 +71,7 @@ def _allowed_ips_twice(conf: wireguard.Conf) -> Iterator[Numbered]:
         for cidr in dict.fromkeys(cidr.masked() for cidr in peer.allowed_ips):
             owner = last[cidr]
             if owner.public_key != peer.public_key:
-                message = f'it does not get its allowed IP {cidr}: "{_name(owner)}" has it, too, and comes later'
+                message = f'it does not get its allowed IP {cidr}: "{_name(owner)}" has it as well and comes later'
                 subject = _section(peer)
                 yield index, Finding(code=Code.PEER_DUP, subject=subject, field="AllowedIPs", message=message)
 

@@ -21,7 +21,7 @@ def clock_skew(mesh: Mesh) -> Iterator[Finding]:
         yield Finding(
             code=Code.CLOCK,
             subject=Subject(Kind.MACHINE),
-            message=f"its clock is {ago(round(abs(mesh.clock_skew)))} {direction} the API server's, which is used",
+            message=f"it is {ago(round(abs(mesh.clock_skew)))} {direction} the API server, whose clock kgctl uses",
         )
 
 
@@ -32,8 +32,8 @@ def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
         yield Finding(
             code=Code.GRANULARITY,
             subject=Subject(Kind.NODES),
-            message=f'they disagree on granularity: "{stated[0]}", which most carry, is used',
-            hint=f"to choose the other: --mesh-granularity {stated[1]}",
+            message=f'they have different granularities; kgctl uses the most common, "{stated[0]}"',
+            hint=f"to use the other one, add --mesh-granularity {stated[1]}",
         )
 
 
@@ -41,13 +41,11 @@ def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
     """Yield a finding if nodes state different Kilo subnets, or none."""
     stated = agreed_values.subnets(mesh)
     if not stated:
-        message = (
-            f"none of them has a WireGuard IP yet: kg's default subnet {agreed_values.DEFAULT_SUBNET} is used"
-        )
+        message = f"none has a WireGuard IP yet; kgctl uses kg's default subnet {agreed_values.DEFAULT_SUBNET}"
         yield Finding(code=Code.SUBNET_NONE, subject=Subject(Kind.NODES), message=message)
     if len(stated) > 1:
         others = ", ".join(map(str, stated[1:]))
-        message = f"they disagree on the Kilo subnet: {stated[0]}, which most carry, is used, not {others}"
+        message = f"they have different Kilo subnets; kgctl uses the most common, {stated[0]}, not {others}"
         yield Finding(code=Code.SUBNET, subject=Subject(Kind.NODES), message=message)
 
 
@@ -55,7 +53,7 @@ def no_granularity(mesh: Mesh) -> Iterator[Finding]:
     """Yield a finding if no ready node states a granularity."""
     states_none = mesh.ready_nodes and not agreed_values.granularities(mesh.ready_nodes)
     if states_none and not agreed_values.unknown_granularities(mesh.ready_nodes):
-        message = "none of those that are ready states a granularity"
+        message = "no ready node reports a granularity"
         yield Finding(code=Code.GRANULARITY_NONE, subject=_NODES, message=message)
 
 
@@ -69,7 +67,7 @@ def kg_flags_differ(mesh: Mesh, facts: "ClusterFacts") -> Iterator[Finding]:
     if setting and setting.values[0] != facts.topology_label:
         label = setting.values[0]
         message = (
-            f'locations are read from label "{facts.topology_label}", Kilo reads "{label}" ({setting.source})'
+            f'kgctl reads locations from "{facts.topology_label}", but Kilo from "{label}" ({setting.source})'
         )
         hint = f"--topology-label {label}"
         yield Finding(code=Code.TOPOLOGY_LABEL, subject=_NODES, message=message, hint=hint)
@@ -78,5 +76,5 @@ def kg_flags_differ(mesh: Mesh, facts: "ClusterFacts") -> Iterator[Finding]:
 def _differing(code: Code, what: str, stated: Iterable[str], setting: "Setting | None") -> Iterator[Finding]:
     others = [value for value in stated if setting and value != setting.values[0]]
     if setting and others:
-        message = f"{what} is {', '.join(others)} by them, and {setting.values[0]} by {setting.source}"
+        message = f"{what} is {', '.join(others)} on the nodes, but {setting.values[0]} in {setting.source}"
         yield Finding(code=code, subject=_NODES, message=message)

@@ -39,7 +39,7 @@ def _leader(seg: Segment) -> Iterator[Finding]:
     else:
         for node in seg.nodes:
             if node.name in others:
-                message = f'it reports WireGuard IP {node.wireguard_ip} though "{leader.name}" leads "{seg.name}"'
+                message = f'it reports WireGuard IP {node.wireguard_ip}, but "{leader.name}" leads "{seg.name}"'
                 yield _finding(Code.LEADER_DRIFT, node, message)
 
 
@@ -47,7 +47,7 @@ def _wireguard_ip(seg: Segment, topology: Topology) -> Iterator[Finding]:
     """Compare the addresses; one in another subnet is another finding."""
     leader, ip = seg.leader, seg.leader.wireguard_ip
     if ip and masked(ip) == topology.subnet and ip.ip != seg.wireguard_ip:
-        message = f'as leader of "{seg.name}" it should have WireGuard IP {seg.wireguard_ip}, and reports {ip.ip}'
+        message = f'as leader of "{seg.name}" it should have WireGuard IP {seg.wireguard_ip}, but reports {ip.ip}'
         yield _finding(Code.WIREGUARD_IP_DRIFT, leader, message)
 
 

@@ -39,7 +39,7 @@ def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Fi
     hint = _logs(pod) if pod else _PODS
     untouched = _WRITTEN_BY_KILO.issubset(unmet)
     if untouched:
-        message = "Kilo has never written anything to it, so it is not in the mesh"
+        message = "Kilo has never run on it, so it is not in the mesh"
         yield Finding(code=Code.NODE_NOKILO, subject=_subject(node), message=message, hint=hint)
     for condition in unmet:
         if untouched and condition in _WRITTEN_BY_KILO:
@@ -55,7 +55,7 @@ def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Fi
 def broken_pod(node: Node, pod: "KgPod | None") -> Iterator[Finding]:
     """Yield a finding if the pod of Kilo on the node is in trouble."""
     if pod and pod.trouble:
-        message = f"the pod of Kilo on it, {pod.namespace}/{pod.name}, is in trouble: {pod.trouble}"
+        message = f"its Kilo pod {pod.namespace}/{pod.name} is not running correctly: {pod.trouble}"
         yield Finding(code=Code.KG_POD, subject=_subject(node), message=message, hint=_logs(pod))
 
 
@@ -96,7 +96,7 @@ def unread_subnets(node: Node) -> Iterator[Finding]:
             code=Code.POD_CIDR_UNREAD,
             subject=_subject(node),
             field="spec.podCIDRs",
-            message=f'its pod CIDR "{cidr}" is not routed: Kilo reads spec.podCIDR alone',
+            message=f'its pod CIDR "{cidr}" is not routed: Kilo reads only spec.podCIDR',
         )
 
 

@@ -34,7 +34,7 @@ def names_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
     for number, peer in enumerate(peers):
         holder = first.setdefault(peer.name, number)
         if peer.name and holder != number:
-            message = f"its name is taken by {place(holder)}: only the one applied last stays"
+            message = f"{place(holder)} has the same name; the one applied last stays"
             yield number, _finding(Code.PEER_NAME, peer.name, "metadata.name", message)
 
 
@@ -44,7 +44,7 @@ def keys_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
     for number, peer in enumerate(peers):
         holder = first.setdefault(peer.public_key, number)
         if peer.public_key and peers[holder].name != peer.name:
-            message = f"its publicKey is that of {_whose(peers, holder, place)}"
+            message = f"it has the same publicKey as {_whose(peers, holder, place)}"
             yield number, _finding(Code.KEY_TWICE, peer.name, "spec.publicKey", message)
 
 
@@ -55,7 +55,9 @@ def same_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
         for index, cidr in enumerate(peer.allowed_ips):
             holder = first.setdefault(cidr.network, number)
             if peers[holder].name != peer.name:
-                message = f"allowed IP {cidr} is that of {_whose(peers, holder, place)}: only one of them gets it"
+                message = (
+                    f"allowed IP {cidr} is also in {_whose(peers, holder, place)}, and only one of them gets it"
+                )
                 yield number, _finding(Code.PEER_DUP, peer.name, _field(peer, index), message)
 
 
@@ -72,7 +74,7 @@ def overlapping_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Num
                 if wider.network.prefixlen >= cidr.network.prefixlen:
                     break
                 if peers[holder].name != peer.name:
-                    message = f"allowed IP {cidr} lies in {wider} of {_whose(peers, holder, place)}"
+                    message = f"allowed IP {cidr} is inside {wider} of {_whose(peers, holder, place)}"
                     yield number, _finding(Code.PEER_WITHIN, peer.name, _field(peer, index), message)
                     break
 

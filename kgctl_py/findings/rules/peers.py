@@ -40,8 +40,8 @@ def not_ready(peer: Peer) -> Iterator[Finding]:
 def redacted(peer: Peer) -> Iterator[Finding]:
     """Yield a preshared key that was left out of a bundle."""
     if peer.preshared_key == REDACTED:
-        message = "its preshared key was redacted, and is not in what is printed"
-        hint = "ask the cluster itself, or kgctl gather --include-secrets"
+        message = "its preshared key was removed from the bundle, so it is missing from the output"
+        hint = "read it from the cluster, or create the bundle with kgctl gather --include-secrets"
         yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, hint)
 
 
@@ -72,7 +72,7 @@ def roaming(peer: Peer) -> Iterator[Finding]:
     """Yield a peer without endpoint and keepalive: for Kilo it does not roam."""
     if not peer.faults and peer.endpoint is None and peer.persistent_keepalive == 0:
         message = (
-            "it has no endpoint and no keepalive: Kilo overwrites the endpoint that WireGuard has learned "
+            "it has no endpoint and no keepalive, so Kilo resets the endpoint that WireGuard learned "
             "every 30 seconds"
         )
         yield _finding(Code.PEER_ROAM, peer, "spec.persistentKeepalive", message)
@@ -80,7 +80,7 @@ def roaming(peer: Peer) -> Iterator[Finding]:
 
 def _in_seconds(keepalive: int) -> str:
     seconds = keepalive // _NANOSECONDS
-    return f"did you mean {seconds}? the Go kgctl writes nanoseconds" if 0 < seconds <= MAX_KEEPALIVE else ""
+    return f"did you mean {seconds}? The Go kgctl writes nanoseconds" if 0 < seconds <= MAX_KEEPALIVE else ""
 
 
 def _finding(code: Code, peer: Peer, field: str, message: str, hint: str = "") -> Finding:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from kgctl_py import names, wireguard
-from kgctl_py.escape_text import typed
 from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh.address import IPAddress, is_public
@@ -22,15 +21,15 @@ def private_endpoints(topology: Topology) -> Iterator[Finding]:
         ip = leader.endpoint.ip if leader.endpoint else None
         if ip and (_is_own(ip) or (some_are_public and not is_public(ip) and not leader.persistent_keepalive)):
             why = (
-                "is of the machine itself"
+                "is local to the machine"
                 if _is_own(ip)
-                else "is private, others are public, and no keepalive is set"
+                else "is private while others are public, and the node has no keepalive"
             )
             yield Finding(
                 code=Code.ENDPOINT_PRIVATE,
                 subject=Subject(Kind.NODE, leader.name),
                 field=names.ENDPOINT,
-                message=f'its endpoint "{leader.endpoint}" can hardly be called from elsewhere: it {why}',
+                message=f'its endpoint "{leader.endpoint}" is probably unreachable from elsewhere: it {why}',
             )
 
 
@@ -48,7 +47,7 @@ def unseen_peers(topology: Topology) -> Iterator[Finding]:
     """Yield peers that no node has heard from."""
     for peer in topology.peers:
         if str(peer.public_key) not in topology.discovered:
-            message = "no node has heard of it since its tunnels were set up"
+            message = "no node has seen it since the tunnels were set up"
             yield Finding(code=Code.PEER_UNSEEN, subject=Subject(Kind.PEER, peer.name), message=message)
 
 
@@ -58,7 +57,7 @@ def keepalives_of_peers(topology: Topology) -> Iterator[Finding]:
         return
     for peer in topology.peers:
         if peer.persistent_keepalive:
-            message = f"its keepalive of {peer.persistent_keepalive} s is for its own side: nodes send it none"
+            message = f"its keepalive of {peer.persistent_keepalive} s applies to its own side; nodes send it none"
             yield Finding(
                 code=Code.KEEPALIVE_OWN,
                 subject=Subject(Kind.PEER, peer.name),
@@ -71,9 +70,8 @@ def _unresolved(
     subject: Subject, field: str, endpoint: wireguard.Endpoint | None, addresses: Mapping[str, IPAddress]
 ) -> Iterator[Finding]:
     if endpoint and endpoint.name and endpoint.name not in addresses:
-        message = f'its endpoint "{endpoint}" does not resolve from here: every kg stops until it does'
-        edit = f"kubectl edit node {typed(subject.name)}"
-        hint = edit if subject.kind is Kind.NODE else f"kgctl peer set {typed(subject.name)} --endpoint none"
+        message = f'its endpoint "{endpoint}" does not resolve on this machine'
+        hint = f"check that the nodes resolve {endpoint.name}; if they do not, every kg stops until they do"
         yield Finding(code=Code.DNS_FAIL, subject=subject, field=field, message=message, hint=hint)
 
 

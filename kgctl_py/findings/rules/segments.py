@@ -37,7 +37,7 @@ def leaders_not_public(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 code=Code.LEADER_PUBLIC,
                 subject=Subject(Kind.NODE, seg.leader.name),
-                message=f'its endpoint "{seg.leader.endpoint}" is no public address but counts as one for Kilo, '
+                message=f'its endpoint "{seg.leader.endpoint}" is not public, but Kilo treats it as public, '
                 f'so it leads "{seg.name}"',
             )
 
@@ -48,7 +48,7 @@ def dropped_location_ips(topology: Topology) -> Iterator[Finding]:
         yield Finding(
             code=_DROPPED[drop.cause],
             subject=Subject(Kind.SEGMENT, drop.segment),
-            message=f'allowed location IP {drop.cidr} is not routed: it overlaps what "{drop.holder}" has',
+            message=f'allowed location IP {drop.cidr} is not routed: it overlaps an address of "{drop.holder}"',
         )
 
 
@@ -60,8 +60,8 @@ def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 code=Code.NAME_TWICE,
                 subject=Subject(Kind.PEER, peer.name),
-                message="it has the name of a node: in DOT, as the reference writes it, the two are one",
-                hint="-o svg, png and pdf draw them apart",
+                message="it has the same name as a node, so in DOT both are one",
+                hint="to draw them separately, use -o svg, png, or pdf",
             )
 
 

@@ -62,14 +62,14 @@ def about_local(local: Local, mesh: Mesh | None, topology: Topology | None) -> t
 def unjudged_locally(local: Local, topology: Topology | None) -> Mapping[Code, str]:
     """Return the codes that could not be judged, and why."""
     if local.missing:
-        return dict.fromkeys(_ABOUT_INTERFACE | _ABOUT_MESH, "there is no interface to look at")
+        return dict.fromkeys(_ABOUT_INTERFACE | _ABOUT_MESH, "there is no interface to check")
     unjudged: dict[Code, str] = {}
     if topology is None:
-        unjudged |= dict.fromkeys(_ABOUT_MESH, "the mesh is not known")
+        unjudged |= dict.fromkeys(_ABOUT_MESH, "the mesh is unknown")
     if not local.services:
-        unjudged[Code.LOCAL_SERVICES] = "the Service CIDR is not known"
+        unjudged[Code.LOCAL_SERVICES] = "the Service CIDR is unknown"
     if not local.dns:
-        unjudged[Code.LOCAL_DNS] = "the cluster's DNS is not known, or no tunnel leads to it"
+        unjudged[Code.LOCAL_DNS] = "the cluster DNS is unknown, or no tunnel leads to it"
     if local.is_file:
         unjudged |= dict.fromkeys(_ABOUT_TRAFFIC, "it is a file, and not an interface that is up")
     if not local.up:
@@ -113,7 +113,7 @@ def _differing(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding
     for leader in wg_quick_changes.without(conf, wg_quick_changes.loops(conf)).peers[: len(topology.segments)]:
         routed = known.get(leader.public_key) if leader.public_key else None
         if routed is None:
-            message = f'it does not know "{leader.comment}"'
+            message = f'it has no peer "{leader.comment}"'
             yield _finding(local, Code.LOCAL_PEERS, message, _new_conf(own_peer))
             continue
         missing = [str(cidr) for cidr in leader.allowed_ips if not _holds(routed, cidr)]
@@ -136,15 +136,15 @@ def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:
         age = round(local.now - peer.latest_handshake)
         if seg is None or (peer.latest_handshake and age < REJECT_AFTER_SECONDS):
             continue
-        last = f"the last handshake was {ago(age)} ago" if peer.latest_handshake else "there never was a handshake"
+        last = f"the last handshake was {ago(age)} ago" if peer.latest_handshake else "there was no handshake yet"
         who = f'leader "{seg.leader.name}" of "{seg.name}"'
         if peer.endpoint is None:
-            yield _finding(local, Code.LOCAL_HANDSHAKE, f"it has no endpoint for {who}, and {last}")
+            yield _finding(local, Code.LOCAL_HANDSHAKE, f"it has no endpoint for {who}; {last}")
         elif peer.public_key in local.tried:
             message = f"{who} does not answer at {peer.endpoint}: {last}"
             yield _finding(local, Code.LOCAL_HANDSHAKE, message, _udp_hint(peer.endpoint))
         else:
-            message = f"nothing was sent to {who}: {last}"
+            message = f"it has sent nothing to {who}; {last}"
             yield _finding(local, Code.LOCAL_QUIET, message, f"ping {seg.wireguard_ip}")
 
 
@@ -152,13 +152,13 @@ def _services(local: Local) -> Iterator[Finding]:
     routed = [cidr for peer in local.peers for cidr in peer.allowed_ips]
     for cidr in local.services:
         if not _holds(routed, cidr):
-            yield _finding(local, Code.LOCAL_SERVICES, f"the Service CIDR {cidr} is in none of its allowed IPs")
+            yield _finding(local, Code.LOCAL_SERVICES, f"none of its allowed IPs covers the Service CIDR {cidr}")
 
 
 def _dns(local: Local) -> Iterator[Finding]:
     for server, why in local.dns.items():
         if why:
-            yield _finding(local, Code.LOCAL_DNS, f"the cluster's DNS {server} does not answer: {why}")
+            yield _finding(local, Code.LOCAL_DNS, f"the cluster DNS {server} does not answer: {why}")
 
 
 def _leads(local: Local, topology: Topology) -> bool:
@@ -174,9 +174,7 @@ def _new_conf(peer: Peer) -> str:
 
 
 def _udp_hint(endpoint: wireguard.Endpoint) -> str:
-    return (
-        f"is UDP to {endpoint} open, is the node alive, and does it have this Peer? WireGuard does not say which"
-    )
+    return f"check that UDP to {endpoint} is open, that the node is running, and that it has this Peer"
 
 
 def _finding(local: Local, code: Code, message: str, hint: str = "") -> Finding:

@@ -8,7 +8,9 @@ from kgctl_py.kilo.install.supported_choices import borrowed_config_map
 
 FOLDER = "/etc/kubernetes"
 FILE = f"{FOLDER}/kubeconfig"
-ADMIN_ONLY = "admin.conf is on control-plane nodes only: copy it to the others, or the agent does not start there."
+ADMIN_ONLY = (
+    "admin.conf exists only on control-plane nodes. Copy it to the other nodes, or the agent does not start there."
+)
 
 _K3S_AGENT = "/var/lib/rancher/k3s/agent"
 

@@ -3,21 +3,21 @@
 from kgctl_py.kilo.install.installation import Cni, Installation, WireGuard
 from kgctl_py.kilo.install.supported_choices import shipped_as
 
-NKML = "Tells the two agents apart: labels each node with whether its kernel has WireGuard."
+NKML = "Labels each node with whether its kernel supports WireGuard, so that each agent runs on the right nodes."
 
 _CNI = {
-    Cni.KILO: "Kilo is the cluster's CNI",
-    Cni.FLANNEL: "Flannel is the cluster's CNI, and Kilo joins locations",
-    Cni.CILIUM: "Cilium is the cluster's CNI, and Kilo joins locations",
+    Cni.KILO: "Kilo is the CNI of the cluster",
+    Cni.FLANNEL: "Flannel is the CNI of the cluster, and Kilo connects locations",
+    Cni.CILIUM: "Cilium is the CNI of the cluster, and Kilo connects locations",
 }
 _WIREGUARD = {
     WireGuard.KERNEL: "WireGuard in the kernel",
-    WireGuard.USERSPACE: "WireGuard in a process beside the agent",
-    WireGuard.HETEROGENEOUS: "WireGuard in the kernel of the nodes that have it, in a process on the others",
+    WireGuard.USERSPACE: "WireGuard in userspace, in a process beside the agent",
+    WireGuard.HETEROGENEOUS: "WireGuard in the kernel of nodes that support it, and in userspace on the others",
 }
 _KERNEL = {
-    "true": "For nodes with WireGuard in their kernel.",
-    "false": "For nodes without WireGuard in their kernel.",
+    "true": "For nodes whose kernel supports WireGuard.",
+    "false": "For nodes whose kernel does not support WireGuard.",
 }
 
 
@@ -29,7 +29,7 @@ def origin(installation: Installation) -> tuple[str, ...]:
         return what, f"Kilo ships this combination as manifests/{shipped}."
     return (
         what,
-        "Kilo does not ship this combination: kgctl composed it of parts that Kilo ships. Try it out first.",
+        "Kilo does not ship this combination. kgctl composed it from parts that Kilo ships. Test it first.",
     )
 
 

@@ -42,12 +42,12 @@ _NETWORKS = (
 USERS = (
     ClusterRole(
         name="kgctl-view",
-        note="For people who look at the mesh. Whoever may read Peers reads their preshared keys, too.",
+        note="For people who inspect the mesh. Anyone who can read Peers can read their preshared keys.",
         rules=(_PEERS, *_NETWORKS),
     ),
     ClusterRole(
         name="kgctl-edit",
-        note="For people who also add, change and remove peers.",
+        note="For people who also add, change, and remove peers.",
         rules=(
             replace(_PEERS, verbs=(*_READ, "create", "update", "patch", "delete")),
             *_NETWORKS,
@@ -61,7 +61,7 @@ def agent(installation: Installation) -> ClusterRole:
     gets = ("get",) if installation.wireguard is WireGuard.HETEROGENEOUS else ()
     return ClusterRole(
         name="kilo",
-        note="Kilo's agent tells of its node in annotations, and reads what the others tell.",
+        note="The agent of Kilo describes its node in annotations, and reads those of the other nodes.",
         rules=(
             Rule(group="", resources=("nodes",), verbs=(*gets, "list", "patch", "watch")),
             Rule(group="kilo.squat.ai", resources=("peers",), verbs=("list", "watch")),

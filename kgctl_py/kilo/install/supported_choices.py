@@ -52,9 +52,9 @@ def _check_heterogeneous(installation: Installation) -> None:
     chosen = (installation.distribution, installation.cni)
     if installation.wireguard is WireGuard.HETEROGENEOUS and chosen != (Distribution.K3S, Cni.KILO):
         raise UsageError(
-            f'"heterogeneous" does not go with {" and ".join(chosen)}: '
-            "Kilo tells nodes apart by their kernel only on k3s with its own CNI",
-            hint="--wireguard userspace runs WireGuard outside of the kernel on every node",
+            f'"heterogeneous" does not work with {" and ".join(chosen)}: '
+            "Kilo supports it only on k3s with its own CNI",
+            hint="to run WireGuard in userspace on every node, use --wireguard userspace",
         )
 
 
@@ -62,7 +62,7 @@ def _check_namespace(installation: Installation) -> None:
     config_map = borrowed_config_map(installation)
     if config_map and installation.namespace != SYSTEM:
         raise UsageError(
-            f'the namespace "{installation.namespace}" does not go with {installation.distribution}: '
+            f'the namespace "{installation.namespace}" does not work with {installation.distribution}: '
             f'a pod there cannot mount the ConfigMap "{config_map}" of {SYSTEM}, which has the kubeconfig',
             hint="leave out --namespace",
         )
@@ -73,6 +73,6 @@ def _check_networks(installation: Installation) -> None:
     holder = pool.holder(subnet, dict.fromkeys(installation.service_cidrs, "a Service CIDR"))
     if holder:
         raise UsageError(
-            f'the Kilo subnet "{subnet}" is taken: {holder}',
-            hint="choose a --subnet that nothing else in the cluster uses: it is for WireGuard alone",
+            f'the Kilo subnet "{subnet}" is already in use: {holder}',
+            hint="choose a --subnet that nothing in the cluster uses",
         )

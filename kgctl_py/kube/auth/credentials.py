@@ -53,7 +53,7 @@ def obtain_credentials(access: Access, patience: Patience) -> User:
 
         user = msgspec.structs.replace(user, token=oidc.id_token(access, patience.request_seconds))
     if user.token and not (user.token.isascii() and user.token.isprintable()):
-        raise KgctlError(f"{access.who} has a token with characters that no token has")
+        raise KgctlError(f"{access.who} has a token with invalid characters")
     return user
 
 

@@ -75,8 +75,8 @@ def _run(
     except subprocess.TimeoutExpired:
         raise KgctlError(f"{name} did not end within {terms.seconds:g} s") from None
     except (OSError, ValueError) as error:
-        reason = os_errors.reason(error, otherwise="its command line is no text")
-        raise KgctlError(f"{name} cannot be run: {reason}", hint=plugin.install_hint or "") from None
+        reason = os_errors.reason(error, otherwise="its command line is not text")
+        raise KgctlError(f"cannot run {name}: {reason}", hint=plugin.install_hint or "") from None
 
 
 def _decoded(text: bytes, plugin: Exec, name: str) -> Credential:
@@ -85,10 +85,10 @@ def _decoded(text: bytes, plugin: Exec, name: str) -> Credential:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise KgctlError(f"{name} did not print an ExecCredential: {os_errors.lowered(str(error))}") from None
     if answer.api_version != plugin.api_version:
-        raise KgctlError(f"{name} speaks {answer.api_version}, the kubeconfig asks for {plugin.api_version}")
+        raise KgctlError(f"{name} uses {answer.api_version}, but the kubeconfig needs {plugin.api_version}")
     status = answer.status
     if not status.token and not (status.client_certificate_data and status.client_key_data):
-        raise KgctlError(f"{name} gave neither a token nor a certificate with its key")
+        raise KgctlError(f"{name} returned no token and no certificate with a key")
     return status
 
 

@@ -71,7 +71,7 @@ def _is_valid(token: str) -> bool:
 def _renewed(config: Mapping[str, str], timeout: float) -> str:
     issuer, refresh_token = config.get("idp-issuer-url", ""), config.get("refresh-token", "")
     if not refresh_token:
-        raise _SignInError("its id-token is not valid, and it has no refresh-token")
+        raise _SignInError("its id-token is not valid, but it has no refresh-token")
     if not config.get("client-id"):
         raise _SignInError("it has no client-id")
     issuer_client = _Issuer(config, timeout)
@@ -91,7 +91,7 @@ class _Issuer:
         context = ssl.create_default_context()
         pem = _authority(config)
         if pem and not trust_pem(context, pem):
-            raise _SignInError("idp-certificate-authority holds no certificate")
+            raise _SignInError("idp-certificate-authority contains no certificate")
         self._opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
         self._timeout = timeout
 

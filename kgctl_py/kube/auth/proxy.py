@@ -29,7 +29,9 @@ def choose_proxy(access: Access) -> str:
             return ""
         named = named if "://" in named else f"http://{named}"
     if not is_url(named, *_SCHEMES):
-        raise KgctlError(f"the proxy to the API server is no URL: see proxy-url in {access.source}, HTTPS_PROXY")
+        raise KgctlError(
+            f"the proxy of the API server is not a URL; check proxy-url in {access.source}, and HTTPS_PROXY"
+        )
     return named.replace("socks5://", "socks5h://", 1)  # Go lets every SOCKS proxy look names up
 
 

@@ -84,8 +84,8 @@ def load(explicit: str | None, context: str | None, overrides: Overrides = NOTHI
         return _checked(_impersonating(_chosen(paths, context, overrides), overrides))
     pod = _pod()
     if pod is None or context or overrides.cluster or overrides.user:
-        hint = "name one with --kubeconfig or KUBECONFIG, or read a saved cluster with --from-file"
-        raise KgctlError('did not find any kubeconfig, not even "~/.kube/config"', hint=hint)
+        hint = "set --kubeconfig or KUBECONFIG, or read a saved cluster with --from-file"
+        raise KgctlError('cannot find a kubeconfig, not even "~/.kube/config"', hint=hint)
     return _checked(_impersonating(pod, overrides))
 
 
@@ -176,7 +176,7 @@ def _chosen(paths: list[Path], wanted: str | None, overrides: Overrides) -> Acce
         missing = ("user", user_name) if cluster_name in clusters else ("cluster", cluster_name)
         said = overrides.cluster if missing[0] == "cluster" else overrides.user
         by = f"--{missing[0]}" if said else f'context "{name}" in {source}'
-        raise KgctlError(f'{by} names a {missing[0]} that is not there: "{missing[1]}"')
+        raise KgctlError(f'{by} refers to a {missing[0]} that does not exist: "{missing[1]}"')
     access = Access(
         cluster=kubeconfig.cluster_in(clusters[cluster_name]),
         user=kubeconfig.user_in(users[user_name]) if user_name else User(),
@@ -185,10 +185,10 @@ def _chosen(paths: list[Path], wanted: str | None, overrides: Overrides) -> Acce
         source=source,
     )
     if not _is_host(access.cluster.tls_server_name or ""):
-        raise KgctlError(f'cluster "{cluster_name}" in {source} has a tls-server-name that is no host name')
+        raise KgctlError(f'cluster "{cluster_name}" in {source} has a tls-server-name that is not a host name')
     if not is_url(access.server, "https", "http"):
         shown = hidden_userinfo(access.cluster.server or "")
-        raise KgctlError(f'cluster "{cluster_name}" in {source} has a server that is no URL: "{shown}"')
+        raise KgctlError(f'cluster "{cluster_name}" in {source} has a server that is not a URL: "{shown}"')
     return access
 
 
@@ -216,7 +216,7 @@ def _no_context(name: str, known: list[str], source: str) -> KgctlError:
     hint = f"did you mean {' or '.join(near)}?" if near else f"there is {', '.join(known) or 'none'}"
     if name:
         return KgctlError(f'did not find any context named "{name}" in {source}', hint=hint)
-    return KgctlError(f"no context is chosen in {source}", hint=f"choose one with --context: {hint}")
+    return KgctlError(f"{source} has no current context", hint=f"choose one with --context: {hint}")
 
 
 def _pod() -> Access | None:

@@ -39,7 +39,7 @@ def _trust(context: ssl.SSLContext, access: Access) -> None:
     if pem is None:
         context.load_default_certs()
     elif not trust_pem(context, pem):
-        raise KgctlError(f"{access.source}: certificate-authority holds no certificate")
+        raise KgctlError(f"{access.source}: certificate-authority contains no certificate")
 
 
 def trust_pem(context: ssl.SSLContext, pem: bytes) -> int:
@@ -64,7 +64,7 @@ def _identify(context: ssl.SSLContext, access: Access, user: User) -> None:
         with _as_file(certificate + b"\n" + key) as path:
             context.load_cert_chain(path, password="")
     except (OSError, ValueError):
-        why = "are no certificate and its key"
+        why = "are not a certificate and its key"
         raise KgctlError(f"{access.who}: client-certificate and client-key {why}") from None
 
 

@@ -97,7 +97,7 @@ class Store(Generic[W, V]):
             self._fail(error)
             return False
         name = type(error).__name__
-        self._tracker.disconnected(self, KgctlError(f"what the API server sent cannot be used: {name}"))
+        self._tracker.disconnected(self, KgctlError(f"the API server sent invalid data: {name}"))
         return True
 
     def _fail(self, error: Exception) -> None:

@@ -82,9 +82,9 @@ def decode(body: bytes, kind: type[T], source: str) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except RecursionError:
-        raise MalformedError(f'"{source}" is not what was asked for: it is nested too deeply') from None
+        raise MalformedError(f'"{source}" has an unexpected format: it is nested too deeply') from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MalformedError(f'"{source}" is not what was asked for: {_reason(error)}') from None
+        raise MalformedError(f'"{source}" has an unexpected format: {_reason(error)}') from None
 
 
 def convert(value: Any, kind: type[T]) -> T:

@@ -90,7 +90,7 @@ def _items_in_json(whole: _List, source: str) -> Iterator[RawObject]:
 def objects_in_document(document: Any, source: str, hint: str) -> Iterator[RawObject]:
     """Yield the objects of a decoded document, one or a list, of lists in lists, too; raise KgctlError else."""
     if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
-        raise KgctlError(f'"{source}" has a document that is no Kubernetes object: it has no kind', hint=hint)
+        raise KgctlError(f'"{source}" has a document without a kind, so it is not a Kubernetes object', hint=hint)
     yield from _flattened(document, source, hint)
 
 

@@ -53,7 +53,7 @@ def _parsed(text: str) -> Iterator[Requirement]:
             raise ValueError(f'"{part or text}" has no label key before its operator')
         for value in requirement.values:
             if not _VALUE.fullmatch(value):
-                raise ValueError(f'"{value}" is no label value')
+                raise ValueError(f'"{value}" is not a label value')
         yield requirement
 
 

@@ -29,7 +29,11 @@ class UnparsableError(ValueError):
         """Return the error for what reading `text` raised."""
         mark, position = getattr(error, "problem_mark", None), getattr(error, "position", None)
         if isinstance(error, NodeError):
-            hint = "a line --- parts two dumps in one file" if isinstance(error, DuplicateKeyError) else ""
+            hint = (
+                "to put two dumps in one file, separate them with a line ---"
+                if isinstance(error, DuplicateKeyError)
+                else ""
+            )
             return cls(str(error), error.line, hint)
         if mark:
             return cls(str(getattr(error, "problem", "")), mark.line + 1)

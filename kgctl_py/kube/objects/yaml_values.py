@@ -96,7 +96,7 @@ class Values:
                 continue
             key = key_text(key_node)
             if key in own and not self._lenient:
-                raise DuplicateKeyError(f'"{key}" is there twice', key_node)
+                raise DuplicateKeyError(f'"{key}" exists twice', key_node)
             own.add(key)
             mapping[key] = value
         return mapping, size

@@ -9,8 +9,8 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.transport.limits import LARGEST_BODY, LONGEST_LINE, OversizedError
 
-_NO_API_SERVER = "is it an API server of Kubernetes?"
-_TRY_AGAIN = "try again; if it stays so, look at the API server and at what stands before it"
+_NO_API_SERVER = "check that it is a Kubernetes API server"
+_TRY_AGAIN = "try again; if it fails again, check the API server and its load balancer"
 
 
 class Step(enum.Enum):
@@ -28,14 +28,14 @@ def transport_error(error: BaseException, access: Access, step: Step) -> Excepti
         return _no_tls(server, error)
     if isinstance(error, OversizedError):
         most = f"{LARGEST_BODY >> 30} GiB, or {LONGEST_LINE >> 20} MiB in a line"
-        return KgctlError(f"the answer of {server} is larger than any that is read: {most}", hint=_NO_API_SERVER)
+        return KgctlError(f"the answer of {server} is too large: kgctl reads at most {most}", hint=_NO_API_SERVER)
     if step is Step.PROXY:
-        message = f"the proxy on the way to {server} cannot be used: {_reason(error)}"
+        message = f"cannot use the proxy to {server}: {_reason(error)}"
     elif isinstance(error, TimeoutError):
         return TimeoutError()
     elif step is Step.CONNECTION:
         message = f"cannot reach {server}: {_reason(error)}"
-        hint = f"is it the right one? See {access.source}"
+        hint = f"check that it is the right one in {access.source}"
     elif isinstance(error, http.client.IncompleteRead):
         message = f"the answer of {server} was cut off"
     else:
@@ -46,7 +46,7 @@ def transport_error(error: BaseException, access: Access, step: Step) -> Excepti
 def _reason(error: BaseException) -> str:
     """Return the reason in the system's words; other errors may quote the request, and with it a credential."""
     if isinstance(error, http.client.HTTPException) and not isinstance(error, OSError):
-        return "it did not answer as HTTP/1.1 wants"
+        return "it did not answer with HTTP/1.1"
     return os_errors.reason(error, otherwise="its address or its answer is malformed")
 
 
@@ -54,7 +54,7 @@ def _no_tls(server: str, error: ssl.SSLError) -> KgctlError:
     if isinstance(error, ssl.SSLCertVerificationError):
         return KgctlError(
             f"the certificate of {server} is not trusted: {error.verify_message}",
-            hint="check certificate-authority and server (or tls-server-name) of the cluster in the kubeconfig",
+            hint="check certificate-authority and server (or tls-server-name) in the kubeconfig",
         )
     reason = error.reason or "the handshake failed"
     return KgctlError(f"cannot speak TLS with {server}: {reason.lower().replace('_', ' ')}")

@@ -112,7 +112,7 @@ class _Walk:
     def _outside(self, here: Place, opened: Opening) -> str:
         """Return why an endpoint is doubtful that is an internal IP (kilo pkg/mesh/routes.go)."""
         if here.kind is Kind.NODE and opened.endpoint and opened.endpoint.ip == self.to:
-            return f"{here} sends it past the tunnel, since {self.to} is where the tunnel itself ends"
+            return f"{here} sends it outside the tunnel, because {self.to} is the endpoint of the tunnel"
         return ""
 
     def _refused(self, hop: Hop) -> str:
@@ -120,14 +120,12 @@ class _Walk:
         if hop.opening is None:
             return ""
         if hop.opening.fault:
-            return f"{hop.opening.fault}, and nothing in Kilo relays between them"
+            return f"{hop.opening.fault}, and Kilo does not relay between them"
         taken = best(tunnels(self.topology, hop.end), self.source)
         if taken is None:
-            return (
-                f"{hop.end} has no allowed IP for {self.source} and takes nothing from it{self._why(self.source)}"
-            )
+            return f"{hop.end} has no allowed IP for {self.source}, so it drops the packet{self._why(self.source)}"
         if taken.end != hop.start:
-            return f"{hop.end} takes {self.source} from {taken.end} alone, by its allowed IP {taken.cidr}"
+            return f"{hop.end} accepts {self.source} only from {taken.end}, whose allowed IP is {taken.cidr}"
         return ""
 
     def _why(self, ip: IPAddress) -> str:

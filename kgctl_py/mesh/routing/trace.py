@@ -51,7 +51,7 @@ def trace(mesh: Mesh, topology: Topology, source: Target, destination: Target) -
     """Follow a packet from `source` to `destination`, and its answer."""
     fault, pair = source.fault or destination.fault, _addresses(source, destination)
     if fault or pair is None or source.place is None:
-        fault = fault or f"{source} and {destination} have no addresses of one IP version"
+        fault = fault or f"{source} and {destination} have no addresses of the same IP version"
         return Trace(source=source, destination=destination, fault=fault)
     here, there = pair
     out = _expecting(destination.place, follow_packet(mesh, topology, source.place, here, there), mesh, topology)

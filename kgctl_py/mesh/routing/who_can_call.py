@@ -59,10 +59,10 @@ def opening(topology: Topology, start: End, end: End) -> Opening:
     if calls is Call.SURELY:
         return Opening(endpoint=there)
     if is_called is Call.SURELY:
-        waits = f"{end} must send something first: {start} cannot call it, and its keepalive is off"
+        waits = f"{end} must send a packet first: {start} cannot connect to it, and its keepalive is off"
         return Opening(endpoint=there, doubt="" if end.keepalive else waits)
     if never_opens(topology, start, end):
-        return Opening(endpoint=None, fault=f"neither {start} nor {end} has an endpoint that the other could call")
+        return Opening(endpoint=None, fault=f"neither {start} nor {end} has an endpoint that the other can reach")
     conditions = (_condition(start, end, there), _condition(end, start, back))
     return Opening(endpoint=there, doubt=" or ".join(text for text in conditions if text))
 
@@ -95,4 +95,4 @@ def _condition(caller: End, called: End, endpoint: wireguard.Endpoint | None) ->
         return ""
     if endpoint.ip and not is_reachable(endpoint.ip):
         return f"{caller} must be in the network of {called}: {endpoint} is a private address"
-    return f"the NAT of {called} must let {caller} in at {endpoint}, where others hear it"
+    return f"the NAT of {called} must accept {caller} at {endpoint}, where others see it"

@@ -48,7 +48,7 @@ def status_line(report: Report) -> str:
     """Return the number of errors and warnings in words."""
     counts = {"error": report.count(Severity.ERROR), "warning": report.count(Severity.WARNING)}
     parts = [f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items() if count]
-    return ", ".join(parts) or "everything that was judged is well"
+    return ", ".join(parts) or "all checks passed"
 
 
 def _section(section: SectionResult, style: Style) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _check(result: CheckResult, style: Style) -> Iterator[str]:
 def _remark(result: CheckResult) -> str:
     match result.status:
         case Status.NOTE:
-            return f": {len(result.findings)} to note, with --verbose"
+            return f": {len(result.findings)} to note; to see them, add --verbose"
         case Status.SKIPPED:
             return f": {result.skip_reason}"
         case _:
@@ -90,7 +90,7 @@ def _findings(result: CheckResult, style: Style) -> Iterator[str]:
             yield from _finding(finding, style)
     for code, count in counts.items():
         if count > SHOWN and not style.everything:
-            yield f"    and {count - SHOWN} more {code}: --verbose shows them"
+            yield f"    and {count - SHOWN} more {code}; to see all, add --verbose"
 
 
 def _finding(finding: Finding, style: Style) -> Iterator[str]:

@@ -29,7 +29,7 @@ def _rule(code: Code) -> dict[str, Any]:
         "id": code.value,
         "shortDescription": {"text": code.meaning},
         "fullDescription": {"text": code.why},
-        "help": {"text": code.mend},
+        "help": {"text": code.fix},
         "defaultConfiguration": {"level": code.severity.level},
     }
 

@@ -70,7 +70,7 @@ def placed_picture(drawing: "Drawing", image: Format, *, seconds: float = SECOND
     command = dot_command.command(Engine.NEATO.value, image.value)
     # neato -n2: nodes and edges stay where they are (graphviz, `man neato`)
     options = ["-n2", f"-Gdpi={resolution(drawing)}"] if image is Format.PNG else ["-n2"]
-    hint = "--detail location draws less, and kgctl graph -O mesh.html makes a page that takes any size"
+    hint = "add --detail location to draw less, or create a page for any size: kgctl graph -O mesh.html"
     return _drawn([*command, *options], drawing.dot, seconds, hint=hint)
 
 
@@ -89,12 +89,12 @@ def _drawn(command: Sequence[str | os.PathLike[str]], text: str, seconds: float,
         process = execute.run_check(command, input=text.encode(), capture_output=True, quiet=True, timeout=seconds)
     except graphviz.ExecutableNotFound:
         raise KgctlError(
-            f'cannot draw a picture: there is no "{command[0]}" on the PATH',
+            f'cannot draw a picture: "{command[0]}" is not on the PATH',
             hint="install Graphviz: apt-get install graphviz, dnf install graphviz, or brew install graphviz",
         ) from None
     except subprocess.TimeoutExpired:
         raise KgctlError(
-            f'"{engine}" was stopped: it had not drawn the picture after {math.ceil(seconds)} s', hint=hint
+            f'stopped "{engine}": it did not finish within {math.ceil(seconds)} s', hint=hint
         ) from None
     except graphviz.CalledProcessError as error:
         reason = error.stderr.decode(errors="replace").strip().partition("\n")[0]
@@ -112,5 +112,5 @@ def _drawable(line: str) -> str:
 
 def _faster_way(engine: Engine) -> str:
     if engine is Engine.SFDP:
-        return "kgctl graph -O mesh.dot writes the graph for other programs to draw"
-    return "--layout sfdp is the quickest"
+        return "to write the graph for other programs: kgctl graph -O mesh.dot"
+    return "try --layout sfdp, which is the fastest"
