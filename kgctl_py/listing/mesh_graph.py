@@ -100,7 +100,7 @@ def _mermaid(topology: Topology) -> Graph:
     if mermaid.is_drawn(text):
         return Graph(content=text)
     grouped = note(
-        f"the flowchart shows locations instead of nodes: Mermaid draws at most {mermaid.MOST_CHARACTERS:,} characters "
+        f"the flowchart shows locations, not nodes: Mermaid draws at most {mermaid.MOST_CHARACTERS:,} characters "
         f"and {mermaid.MOST_EDGES} edges",
         hint="to create a page with all nodes: kgctl graph -O mesh.html",
     )
