@@ -153,22 +153,22 @@ class Code(enum.StrEnum):
         "K-NODE-DNS-NUMBER",
         _ERROR,
         "The host name of a node's endpoint ends in a number.",
-        "No host has such a name: it is a mistyped address, and a name that does not resolve stops every kg.",
+        "No host has such a name. It is a mistyped address, and a name that does not resolve stops every kg.",
         f"kubectl annotate --overwrite node NAME {names.FORCE_ENDPOINT}=HOST:PORT",
     )
     NODE_ANNOTATION = (
         "K-NODE-ANNOTATION",
         _WARNING,
-        "An annotation in Kilo's name is read by no Kilo.",
-        "It is misspelt, or belongs to an older Kilo, so what somebody wanted is not what happens.",
-        "Write the annotation that is meant, and take this one away: kubectl annotate node NAME FIELD-",
+        "Kilo does not know one of its annotations.",
+        "It is misspelled or from an older Kilo, so it has no effect.",
+        "Set the right annotation, and remove this one: kubectl annotate node NAME FIELD-",
     )
     NODE_CLOCK_AHEAD = (
         "K-NODE-CLOCK-AHEAD",
         _WARNING,
-        "A node says that it was seen in the future: its clock is ahead.",
-        "Kilo will take it for alive for as long after it is gone.",
-        "Set the clock of the node, best by NTP; within half a minute its kg writes the time anew.",
+        "A node reported a time in the future: its clock is ahead.",
+        "If the node stops, Kilo treats it as alive for that much longer.",
+        "Set the clock of the node, for example with NTP. kg updates the time within half a minute.",
     )
     LEADER_FALSE = (
         "K-LEADER-FALSE",

@@ -63,7 +63,9 @@ sudo() {{ case $1 in --*) shift ;; esac; "$@"; }}
 wg-quick() {{ [ "$1" = up ]; command wg-quick strip "$2" > /dev/null; }}  # tests/tunnel/ brings tunnels up
 """
 
-WITHOUT_CLUSTER = [page for page in PAGES if page in (README, DOCS / "index.md", DOCS / "topology.md")]
+WITHOUT_CLUSTER = [
+    page for page in PAGES if page in (README, DOCS / "index.md", DOCS / "quickstart.md", DOCS / "topology.md")
+]
 WITH_CLUSTER = [page for page in PAGES if page not in WITHOUT_CLUSTER and pages.blocks(page.read_text(), "sh")]
 
 
