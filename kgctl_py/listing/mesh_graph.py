@@ -69,7 +69,7 @@ def mesh_graph(
         case GraphFormat.HTML:
             from kgctl_py.render.graph.html_page import page
 
-            return Graph(content=page(_document(mesh, topology, granularity)))
+            return Graph(content=page(_document(mesh, topology, granularity), _cluster_name(style.source)))
         case _:
             assert_never(style.format)
 
@@ -89,8 +89,15 @@ def _picture(mesh: Mesh, topology: Topology, style: GraphStyle) -> bytes:
     image = Format(style.format)
     if style.engine:
         return picture(dot(topology, apart=True), image, style.engine)
-    drawn = drawing(mesh, topology, DrawingStyle(source=style.source, detail=style.detail, theme=style.theme))
+    drawn = drawing(
+        mesh, topology, DrawingStyle(source=_cluster_name(style.source), detail=style.detail, theme=style.theme)
+    )
     return placed_picture(drawn, image)
+
+
+def _cluster_name(source: str) -> str:
+    """Return the context or the files without the folders before them, which say nothing to other people."""
+    return ", ".join(part.rpartition("/")[2] or part for part in source.split(", "))
 
 
 def _mermaid(topology: Topology) -> Graph:

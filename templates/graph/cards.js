@@ -1,6 +1,9 @@
 /* The cards: one for each location and one for the peers, with a button for each node and peer. */
 
 const mesh = document.getElementById("mesh");
+const ENTIRE = 12; /* a name of so many characters is never cut */
+const TAIL = 7;
+const MOST_CHARACTERS = 30;
 const chips = new Map();
 const cards = new Map();
 
@@ -29,7 +32,8 @@ function titleOf(object) {
 function statusOf({ kind, data, findings }) {
   const words = [kind === "peer" ? "peer" : data.leader ? "leader" : "node"];
   if (!data.ready) words.push("not ready");
-  if (findings.length) words.push(counted(findings.length, "finding"));
+  const found = findings.filter((finding) => !isNote(finding));
+  if (found.length) words.push(counted(found.length, "finding"));
   return words.join(", ");
 }
 
@@ -51,13 +55,23 @@ function chip(object) {
   const button = make(
     "button",
     { type: "button", class: classes.join(" "), title: shown(object.name), tabindex: "-1", "aria-pressed": "false" },
-    make("span", { class: "name" }, make("bdi", {}, titleOf(object))),
+    make("span", { class: "name" }, make("bdi", {}, ...halves(titleOf(object)))),
     make("span", { class: "unseen" }, `, ${statusOf(object)}: `),
     make("span", { class: "note" }, noteOf(object)),
   );
   button.dataset.id = object.id;
   chips.set(object.id, button);
   return make("li", {}, button);
+}
+
+/* A name in two parts, so that a long one loses its middle: names differ at their ends. */
+function halves(name) {
+  const characters = [...name];
+  if (characters.length <= ENTIRE) return [name];
+  return [
+    make("span", { class: "head" }, characters.slice(0, -TAIL).join("")),
+    make("span", { class: "tail" }, characters.slice(-TAIL).join("")),
+  ];
 }
 
 function card(group, heading, members) {
@@ -67,6 +81,7 @@ function card(group, heading, members) {
   const section = make("section", { class: "card", "aria-labelledby": `card-${number}` }, title, list);
   const columns = members.length > 18 ? 3 : members.length > 8 ? 2 : 1;
   section.style.setProperty("--columns", columns);
+  section.style.setProperty("--longest", Math.min(MOST_CHARACTERS, Math.max(...members.map((member) => member.name.length))));
   cards.set(group, section);
   mesh.append(section);
   return section;
@@ -85,3 +100,7 @@ if (peers.length) card(PEERS, "Peers", membersOf(PEERS)).classList.add("outside"
 mesh.classList.toggle("medium", nodes.length + peers.length > 20);
 mesh.classList.toggle("dense", nodes.length + peers.length > 120);
 mesh.classList.toggle("sparse", locations.length > 60);
+
+/* The end of a name keeps its whole width: all are measured before any is changed. */
+const tails = [...mesh.querySelectorAll(".tail")].map((tail) => [tail.parentElement, tail.getBoundingClientRect().width]);
+for (const [name, width] of tails) name.style.setProperty("--tail", `${width}px`);

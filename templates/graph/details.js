@@ -5,8 +5,8 @@ const LISTED = 40;
 const UNFOLDED = 8;
 
 const NODE_FACTS = [
-  ["Location", (data) => data.location || "(none)"],
-  ["Segment", (data) => data.segment],
+  ["Location", (data) => data.location || "(no location)"],
+  ["Segment", (data) => (data.segment === "location:" ? "location: (no location)" : data.segment)],
   ["WireGuard IP", (data) => data.wireguardIP],
   ["Endpoint", (data) => data.endpoint],
   ["Seen at", (data) => data.discoveredEndpoint],
@@ -117,12 +117,21 @@ function showOverview() {
     ["As of", graph.time],
   ];
   document.getElementById("facts").append(...facts(rows.map(([name, value]) => [name, () => String(value)]), {}));
-  if (!graph.findings.length) return;
-  document.getElementById("findings").append(
-    make("h3", {}, "Findings", make("span", { class: "size" }, graph.findings.length)),
-    ...notices(general),
-    ...[...new Set(graph.findings.map((one) => one.code))].map(foundBy),
-  );
+  const number = (severity) => graph.findings.filter((one) => one.severity === severity).length;
+  const counts = ["error", "warning"].filter(number).map((severity) => counted(number(severity), severity));
+  const place = document.getElementById("findings");
+  place.append(...findingsUnder("Findings", counts.join(", "), (one) => !isNote(one)), ...findingsUnder("Notes", number("note"), isNote));
+}
+
+/* The findings of some severities by their codes, counted as `kgctl check` counts them. */
+function findingsUnder(heading, count, belongs) {
+  const found = graph.findings.filter(belongs);
+  if (!found.length) return [];
+  return [
+    make("h3", {}, heading, make("span", { class: "size" }, count)),
+    ...notices(general.filter(belongs)),
+    ...[...new Set(found.map((one) => one.code))].map(foundBy),
+  ];
 }
 
 /* What was found under a code, folded up where there is much of it. */

@@ -17,6 +17,7 @@ function filter() {
   for (const member of members) chips.get(member.id).parentElement.hidden = !wanted.has(member);
   for (const [group, found] of groups) cards.get(group).hidden = !found.length;
   mesh.classList.toggle("empty", !state.wanted.length);
+  mesh.dataset.nothing = asked.search ? `Nothing here has “${shown(asked.search)}” in its name, its addresses or its key.` : "Nothing matches.";
   document.getElementById("count").textContent =
     state.wanted.length === members.length
       ? `${counted(nodes.length, "node")}, ${counted(peers.length, "peer")}`
@@ -114,7 +115,9 @@ for (const control of [place, show]) control.addEventListener("change", filter);
 
 const darkWanted = matchMedia("(prefers-color-scheme: dark)");
 const isDark = () => (document.documentElement.dataset.theme || (darkWanted.matches ? "dark" : "light")) === "dark";
-const tellTheme = () => theme.setAttribute("aria-checked", String(isDark()));
+const tellTheme = () => {
+  theme.textContent = isDark() ? "Light colors" : "Dark colors";
+};
 theme.addEventListener("click", () => {
   document.documentElement.dataset.theme = isDark() ? "light" : "dark";
   tellTheme();
@@ -122,6 +125,10 @@ theme.addEventListener("click", () => {
 darkWanted.addEventListener("change", tellTheme);
 tellTheme();
 
+const when = graph.time.replace("T", " ").replace(/:\d\dZ$/, " UTC");
+document.title = ["Kilo mesh", source && shown(source), when].filter(Boolean).join(" · ");
+document.getElementById("source").append(make("bdi", {}, source));
+document.getElementById("when").append(when);
 showOverview();
 if (locations.length <= WHEEL_LOCATIONS) drawWheel();
 filter();

@@ -1,7 +1,7 @@
 "use strict";
 /* What there is: nodes, peers and locations as objects of one shape, by an id such as "node/berlin-1". */
 
-const { graph, colours } = JSON.parse(document.getElementById("data").textContent);
+const { graph, colours, source } = JSON.parse(document.getElementById("data").textContent);
 const PEERS = "peers";
 const objects = new Map();
 const segments = new Map(graph.segments.map((segment) => [segment.name, segment]));
@@ -35,6 +35,7 @@ const nodes = all.filter((object) => object.kind === "node");
 const peers = all.filter((object) => object.kind === "peer");
 const locations = all.filter((object) => object.kind === "location");
 const leaders = nodes.filter((node) => node.data.leader);
+const isNote = (finding) => finding.severity === "note";
 const readyPeers = peers.filter((peer) => peer.data.ready);
 
 /* The nodes and peers of a card, leaders first. */
@@ -60,7 +61,7 @@ function tunnelsOf(object) {
 
 /* Whether there is more than a note about an object. */
 function isOdd(object) {
-  return Boolean(object?.findings.some((finding) => finding.severity !== "note"));
+  return Boolean(object?.findings.some((finding) => !isNote(finding)));
 }
 
 /* Whether an object is wanted: every word of the search is somewhere in what is known of it. */
@@ -69,5 +70,48 @@ function isWanted(object, { search, location, show }) {
   if (location && object.group !== location) return false;
   if (show === "unready" && object.data.ready) return false;
   if (show === "found" && !isOdd(object) && !isOdd(objects.get(object.group))) return false;
-  return words.every((word) => object.text.includes(word));
+  return words.every((word) => object.text.includes(word) || hasAddress(object, parseCidr(word)));
+}
+
+/* Whether a CIDR of an object contains an address, or lies in a wanted network: as `kgctl whois` looks. */
+function hasAddress(object, wanted) {
+  if (!wanted) return false;
+  object.cidrs ??= addressesOf(object.data).map(parseCidr).filter(Boolean);
+  return object.cidrs.some((own) => overlap(own, wanted));
+}
+
+function addressesOf(data) {
+  const endpoints = [data.endpoint, data.discoveredEndpoint].filter(Boolean);
+  const hosts = endpoints.map((endpoint) => endpoint.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1"));
+  return [data.podCIDR, data.internalIP, data.wireguardIP, data.allowedIPs, data.allowedLocationIPs, hosts].flat().filter(Boolean);
+}
+
+function overlap(one, other) {
+  const length = Math.min(one.length, other.length);
+  const rest = BigInt(one.size - length);
+  return one.size === other.size && one.bits >> rest === other.bits >> rest;
+}
+
+/* An address, or an address with a prefix length, as a number; undefined for all else. */
+function parseCidr(text) {
+  const [, address, length] = /^([\d.]+|[\da-f:.]*:[\da-f:.]*)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+  const parts = address && (address.includes(":") ? groupsOfSix(address) : groupsOfFour(address));
+  if (!parts) return undefined;
+  const [size, width] = parts.length === 4 ? [32, 8n] : [128, 16n];
+  const bits = parts.reduce((number, part) => (number << width) | BigInt(part), 0n);
+  return Number(length ?? size) <= size ? { bits, size, length: Number(length ?? size) } : undefined;
+}
+
+function groupsOfFour(address) {
+  const parts = address.split(".");
+  return parts.length === 4 && parts.every((part) => part !== "" && Number(part) < 256) ? parts.map(Number) : undefined;
+}
+
+function groupsOfSix(address) {
+  const sides = address.split("::").map((side) => side.split(":").filter(Boolean));
+  const given = sides.flat();
+  const missing = 8 - given.length;
+  if (sides.length > 2 || (sides.length === 2 ? missing < 1 : missing !== 0)) return undefined;
+  if (!given.every((part) => /^[\da-f]{1,4}$/i.test(part))) return undefined;
+  return [...sides[0], ...Array(missing).fill("0"), ...(sides[1] ?? [])].map((part) => parseInt(part, 16));
 }

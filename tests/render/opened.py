@@ -34,7 +34,7 @@ def opened(
 ) -> Browser:
     """Open the page of a cluster, from a file, after everything of the page before is forgotten."""
     file = folder / "mesh.html"
-    file.write_text(page(graph_document(cluster.mesh(), cluster.topology(granularity), found)))
+    file.write_text(page(graph_document(cluster.mesh(), cluster.topology(granularity), found), "kind-prod"))
     browser.get("about:blank")
     asked_for(browser), complaints(browser)
     browser.get(f"{file.as_uri()}{at}")

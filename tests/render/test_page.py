@@ -27,9 +27,10 @@ def embedded(html: str) -> dict[str, Any]:
 
 def test_the_page_holds_the_document_and_the_colours_of_the_locations() -> None:
     document = graph_document(CLUSTER.mesh(), CLUSTER.topology(), ())
-    assert embedded(page(document)) == {
+    assert embedded(page(document, "kind-prod")) == {
         "graph": document,
         "colours": {"a": {"light": "#0072b2", "dark": "#5aaeea"}},
+        "source": "kind-prod",
     }
 
 

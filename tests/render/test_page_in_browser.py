@@ -64,6 +64,10 @@ def test_a_name_an_address_or_a_key_is_searched_for(mesh: Browser) -> None:
         ("10.1.0.2", ["o"]),
         (key("n")[:9], ["n"]),
         ("far 203.0.113.5", ["farther"]),
+        ("10.42.2.77", ["o"]),
+        ("10.42.4.0/23", ["far", "farther"]),
+        ("10.5.0.0/28", ["laptop", "phone"]),
+        ("2001:db8::1", []),
     ):
         search.clear()
         search.send_keys(text)
@@ -71,7 +75,30 @@ def test_a_name_an_address_or_a_key_is_searched_for(mesh: Browser) -> None:
         assert shown(mesh, "#count") == [f"{len(found)} of 7 nodes and peers"]
     search.clear()
     search.send_keys("nothing of the kind")
+    said = "return getComputedStyle(document.getElementById('mesh'), '::after').content"
+    assert "nothing of the kind" in mesh.execute_script(said)
     assert (shown(mesh), shown(mesh, ".card")) == ([], [])
+
+
+def test_the_title_says_which_cluster_and_when(mesh: Browser) -> None:
+    assert mesh.title == "Kilo mesh · kind-prod · 2026-01-01 09:00 UTC"
+    assert shown(mesh, "h1") == ["Kilo mesh kind-prod 10.4.0.0/16 2026-01-01 09:00 UTC"]
+
+
+def test_findings_are_counted_as_check_counts_them_and_notes_stand_apart(mesh: Browser) -> None:
+    assert shown(mesh, "#findings h3") == ["Findings\n1 warning", "Notes\n1"]
+
+
+def test_a_long_name_keeps_its_end(browser: Browser, tmp_path: Path) -> None:
+    names = [f"a-node-with-{'a-very-' * 6}long-name-{n:03}" for n in range(130)]
+    opened(browser, tmp_path, Cluster([node(name, n + 1) for n, name in enumerate(names)]))
+    cut = """
+        return [...document.querySelectorAll(".chip .tail")].filter((tail) => {
+            const name = tail.closest(".name").getBoundingClientRect();
+            return tail.getBoundingClientRect().right > name.right + 1;
+        }).length;
+    """
+    assert (browser.execute_script(cut), len(shown(browser, ".chip .tail"))) == (0, 130)
 
 
 def test_a_click_opens_the_details_and_another_closes_them(mesh: Browser) -> None:

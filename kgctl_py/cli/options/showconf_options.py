@@ -32,7 +32,8 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--output",
             "-o",
-            help="Format; wireguard is for wg setconf, yaml and json need --as-peer, all others are complete",
+            metavar="FORMAT",
+            help=f"{', '.join(Format)} (default wireguard, for wg setconf; yaml and json need --as-peer)",
             rich_help_panel=OUTPUT,
         ),
     ] = Format.WIREGUARD

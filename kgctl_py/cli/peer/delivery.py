@@ -63,7 +63,11 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
     output: Annotated[
         WholeFormat,
         typer.Option(
-            "--output", "-o", help="Format of the configuration (default wg-quick)", rich_help_panel=OUTPUT
+            "--output",
+            "-o",
+            metavar="FORMAT",
+            help=f"{', '.join(WholeFormat)} (default wg-quick)",
+            rich_help_panel=OUTPUT,
         ),
     ] = WholeFormat.WG_QUICK
 

@@ -12,7 +12,7 @@ from kgctl_py.render.templates import source, template
 _SCRIPTS = ("model", "cards", "layout", "details", "main")
 
 
-def page(document: Mapping[str, Any]) -> str:
+def page(document: Mapping[str, Any], cluster: str = "") -> str:
     """Return the page of a graph document; its policy lets only its own script and style run, and load nothing."""
     style = source("graph/page.css")
     script = "\n".join(source(f"graph/{name}.js") for name in _SCRIPTS)
@@ -24,7 +24,7 @@ def page(document: Mapping[str, Any]) -> str:
         "base-uri 'none'; form-action 'none'",
         style=style,
         script=script,
-        data=_embedded({"graph": document, "colours": shades}),
+        data=_embedded({"graph": document, "colours": shades, "source": cluster}),
     )
 
 

@@ -36,8 +36,7 @@ def _scale(width: float) -> float:
 def heading_of(mesh: Mesh, topology: Topology, source: str) -> tuple[str, str]:
     """Return the title, which names the cluster and the date, and the line below it."""
     when = datetime.datetime.fromtimestamp(int(mesh.now), datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
-    names = ", ".join(part.rpartition("/")[2] for part in source.split(", "))
-    first = " · ".join(part for part in ("Kilo mesh", shortened(visible(names), 60), when) if part)
+    first = " · ".join(part for part in ("Kilo mesh", shortened(visible(source), 60), when) if part)
     out = len(mesh.nodes) - len(mesh.ready_nodes)
     return first, " · ".join(
         (
