@@ -108,6 +108,12 @@ def test_what_does_not_go_together_is_wrong_usage(args: tuple[str, ...], words: 
     assert words in stderr
 
 
+def test_the_apps_need_the_private_key_of_each_peer(tmp_path: Path) -> None:
+    assert "needs the private key" in show("--all", "-o", "zip", "-O", str(tmp_path / "all"), code=2)[1]
+    assert "without its private key" in show("laptop", "-o", "zip", "-O", str(tmp_path / "x.zip"), code=1)[1]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_wg_quick_sets_the_key_from_a_file() -> None:
     stdout, stderr = show("laptop", "-o", "wg-quick", "--private-key-path", "/etc/wireguard/kilo.key")
     assert "\nPostUp = wg set %i private-key /etc/wireguard/kilo.key\n" in stdout

@@ -13,7 +13,7 @@ from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.fleet import check_names, file_name, remarks_on_fleet, show_fleet
-from kgctl_py.config.form import Form, Shown
+from kgctl_py.config.form import Form, Format, Shown
 from kgctl_py.errors import UsageError
 from kgctl_py.findings import Remark
 from kgctl_py.findings.rules.peers import of_peer
@@ -62,6 +62,11 @@ def _check(
         raise UsageError(f'"--all" and the name "{name}" exclude each other', hint="use one of them")
     if file.file is None:
         raise UsageError('"--all" needs a folder', hint="add -O FOLDER")
+    if options.output is Format.ZIP:
+        raise UsageError(
+            '"-o zip" needs the private key of a peer, and "--all" has none',
+            hint="kgctl showconf peer NAME -o zip --private-key FILE -O NAME.zip",
+        )
     for option, given in (
         ("--watch", watch.watch),
         ("--private-key", options.private_key),
