@@ -1,5 +1,7 @@
 """Peers kept in Git: the files that a kustomization lists, and what is said when they cannot be."""
 
+import shutil
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +12,8 @@ from kgctl_py.cluster.git.git_cluster import FolderCluster
 from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Mesh
-from tests.in_memory import Cluster, InMemoryCluster, node, peer
+from tests.cli.kgctl import kgctl
+from tests.in_memory import EXAMPLE, Cluster, InMemoryCluster, node, peer
 
 
 @pytest.fixture
@@ -156,3 +159,81 @@ def test_text_that_is_not_utf_8_is_refused(folder: Path) -> None:
     (folder / "kustomization.yaml").write_bytes(b"# \xff\n")
     with pytest.raises(KgctlError, match="is not UTF-8 text"):
         Folder(str(folder)).peers()
+
+
+def component(folder: Path, *resources: str, more: str = "") -> None:
+    listed(folder, *resources, more=f"kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n{more}")
+
+
+def applied(folder: Path) -> list[str]:
+    """Return the names of the Peers that kubectl would apply."""
+    kubectl = shutil.which("kubectl")
+    if not kubectl:
+        pytest.skip("there is no kubectl")
+    done = subprocess.run([kubectl, "kustomize", str(folder)], capture_output=True, text=True, check=True)
+    objects = yaml.safe_load_all(done.stdout)
+    return sorted(one["metadata"]["name"] for one in objects if one["kind"] == "Peer")
+
+
+def test_components_and_bases_are_followed_as_kustomize_does(tmp_path: Path) -> None:
+    for name in ("one", "two", "three", "base", "top"):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name / "peer.yaml", name, len(name))
+    component(tmp_path / "one", "peer.yaml", more="components: [../two]\n")
+    component(tmp_path / "two", "peer.yaml")
+    component(tmp_path / "three", "peer.yaml", more="components: [../two]\n")
+    listed(tmp_path / "base", "peer.yaml")
+    listed(tmp_path / "top", "peer.yaml", more="components: [../one]\nbases: [../base]\n")
+    assert (
+        names(Folder(str(tmp_path / "top")).peers()) == applied(tmp_path / "top") == ["base", "one", "top", "two"]
+    )
+    assert Folder(str(tmp_path / "top")).notices == ()
+
+
+def test_a_component_is_listed_as_one_and_nothing_else_is(folder: Path) -> None:
+    (folder / "inner").mkdir()
+    component(folder / "inner")
+    listed(folder, "inner")
+    with pytest.raises(
+        KgctlError, match=r'inner/kustomization\.yaml" is a Component, and ".*" lists it as something else'
+    ):
+        Folder(str(folder)).peers()
+    listed(folder / "inner")
+    listed(folder, more="components: [inner]\n")
+    with pytest.raises(KgctlError, match=r'is no Component, and ".*" lists it as one'):
+        Folder(str(folder)).peers()
+
+
+def test_what_is_not_followed_is_told_once_with_the_way_to_all_of_it(folder: Path) -> None:
+    more = "patches: [{target: {kind: Peer}, patch: '[]'}]\ngenerators: [g.yaml]\n"
+    listed(folder, "peers/ann.yaml", "https://example.com/peers.yaml", more=more)
+    kept = Folder(str(folder))
+    assert names(kept.peers()) == names(kept.peers()) == ["ann"]
+    patched, remote = kept.notices
+    assert patched.text.endswith(
+        '" may add or change Peers by its generators, patches, which kgctl does not follow'
+    )
+    assert patched.hint == f"kubectl kustomize {folder} | kgctl --from-file - …"
+    assert "lists https://example.com/peers.yaml, which kgctl does not fetch" in remote.text
+
+
+@pytest.mark.parametrize("named", ["{}/peers", "{}"])
+def test_a_folder_is_not_named_by_an_absolute_path(folder: Path, named: str) -> None:
+    listed(folder, named.format(folder))
+    with pytest.raises(KgctlError, match="is an absolute path"):
+        Folder(str(folder)).peers()
+
+
+def test_an_object_of_flux_is_not_changed(folder: Path) -> None:
+    flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {path: ./vpn}\n"
+    (folder / "kustomization.yaml").write_text(flux)
+    key = "QpYwsgZ7rz4XhUBZtmW/A+6tVSyO8c1TocQe09/8U9U="
+    for command in (
+        ("peer", "add", "z", "--git", str(folder), "--public-key", key),
+        ("get", "peers", "--from-file", str(folder)),
+    ):
+        run = kgctl("--from-file", str(EXAMPLE), *command)
+        assert run.exit_code == 1
+        assert "is a Kustomization of kustomize.toolkit.fluxcd.io" in run.stderr
+    assert (folder / "kustomization.yaml").read_text() == flux
+    assert not (folder / "peers" / "z.yaml").exists()

@@ -148,5 +148,79 @@ def test_a_key_that_is_there_twice_is_not_changed() -> None:
 
 
 def test_a_field_that_gives_other_names_is_found() -> None:
-    assert kustomization.renaming("nameSuffix: -x\n") == "nameSuffix"
-    assert kustomization.renaming("namePrefix: ''\nresources: []\n") == ""
+    assert kustomization.listing("nameSuffix: -x\n").renaming == "nameSuffix"
+    assert kustomization.listing("namePrefix: ''\nresources: []\n").renaming == ""
+
+
+FLUX = (
+    "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: vpn}\nspec: {path: ./vpn}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (FLUX, "is a Kustomization of kustomize.toolkit.fluxcd.io"),
+        ("apiVersion: v1\nkind: ConfigMap\n", "is a ConfigMap of v1"),
+        ("kind: Peer\n", "is a Peer of nobody"),
+        ("apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nresources: []\n", "is a HelmRelease of helm"),
+    ],
+)
+def test_an_object_of_others_is_no_kustomization(text: str, words: str) -> None:
+    for asked in (
+        kustomization.resources,
+        kustomization.listing,
+        lambda text: kustomization.with_resource(text, NEW),
+    ):
+        with pytest.raises(ValueError, match=re.escape(words)):
+            asked(text)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "",
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n",
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n",
+        "kind: Kustomization\n",
+        "apiVersion: kustomize.config.k8s.io/v1\n",
+    ],
+)
+def test_a_kustomization_needs_no_head(head: str) -> None:
+    assert kustomization.resources(f"{head}resources: [a.yaml]\n") == ("a.yaml",)
+
+
+OF_PEER = "apiVersion: kilo.squat.ai/v1alpha1\nkind: Peer\nmetadata: {name: a}\nspec: {persistentKeepalive: 5}\n"
+OF_NODE = OF_PEER.replace("kind: Peer", "kind: DaemonSet")
+
+
+@pytest.mark.parametrize(
+    ("data", "fields"),
+    [
+        ({"patches": [{"target": {"kind": "Peer"}, "path": "p.yaml"}]}, ("patches",)),
+        ({"patches": [{"target": {"name": "a"}, "patch": "[]"}]}, ("patches",)),
+        ({"patches": [{"target": {"kind": "P.*"}, "patch": "[]"}]}, ("patches",)),
+        ({"patches": [{"target": {"kind": "["}, "patch": "[]"}]}, ("patches",)),
+        ({"patches": [{"target": {"kind": "DaemonSet"}, "patch": "[]"}]}, ()),
+        ({"patches": [{"target": {"group": "apps"}, "patch": "[]"}]}, ()),
+        ({"patches": [{"patch": OF_PEER}, {"patch": OF_NODE}]}, ("patches",)),
+        ({"patches": [{"patch": OF_NODE}]}, ()),
+        ({"patches": [{"path": "peer.yaml"}]}, ("patches",)),
+        ({"patches": [{"path": "node.yaml"}]}, ()),
+        ({"patches": [{"path": "broken.yaml"}]}, ("patches",)),
+        ({"patchesStrategicMerge": ["peer.yaml"]}, ("patchesStrategicMerge",)),
+        ({"patchesStrategicMerge": [OF_NODE, f"{OF_NODE}---\n{OF_PEER}"]}, ("patchesStrategicMerge",)),
+        ({"patchesStrategicMerge": ["node.yaml", OF_NODE]}, ()),
+        ({"patchesJson6902": [{"target": {"kind": "Peer", "name": "a"}, "path": "x"}]}, ("patchesJson6902",)),
+        ({"patchesJson6902": [{"target": {"kind": "Node", "name": "a"}, "path": "x"}]}, ()),
+        ({"generators": ["g.yaml"], "transformers": ["t.yaml"]}, ("generators", "transformers")),
+        ({"helmCharts": [{"name": "kilo"}]}, ("helmCharts",)),
+        ({"replacements": [{"path": "r.yaml"}]}, ("replacements",)),
+        ({"somethingNew": {"a": 1}}, ("somethingNew",)),
+        ({"images": [{"name": "squat/kilo"}], "labels": [], "configMapGenerator": [{"name": "x"}]}, ()),
+        ({"generators": [], "patches": None, "namespace": "kilo"}, ()),
+    ],
+)
+def test_what_may_add_or_change_peers_is_known(data: dict[str, object], fields: tuple[str, ...]) -> None:
+    files = {"peer.yaml": OF_PEER, "node.yaml": OF_NODE, "broken.yaml": "a: ["}
+    assert kustomization.listing(yaml.safe_dump(data), files.__getitem__).not_followed == fields

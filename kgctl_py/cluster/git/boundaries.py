@@ -10,9 +10,12 @@ from kgctl_py.os_errors import LARGEST_SETTING, explained, read_stream
 
 
 def repository(folder: Path) -> Path:
-    """Return the root of the repository that has `folder`; the folder itself where there is no repository."""
+    """Return the root of the repository that has `folder`; where there is none, the root of the file system.
+
+    There Kustomize's own rule holds: folders are named by relative paths, and files are below their kustomization.
+    """
     real = folder.resolve()
-    return next((parent for parent in (real, *real.parents) if (parent / ".git").exists()), real)
+    return next((parent for parent in (real, *real.parents) if (parent / ".git").exists()), Path(real.anchor))
 
 
 def check_file(path: Path, by: Path) -> None:

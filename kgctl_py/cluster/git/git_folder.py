@@ -6,6 +6,7 @@
 Where `peers` has a kustomization of its own, that one lists the Peers.
 """
 
+import contextlib
 import itertools
 import shlex
 from collections.abc import Iterable, Iterator
@@ -15,10 +16,11 @@ from typing import Any
 from kgctl_py import names
 from kgctl_py.cluster.git import kustomization
 from kgctl_py.cluster.git.boundaries import check_file, check_folder, is_below, read_regular, repository
+from kgctl_py.cluster.git.kustomization import Listing
 from kgctl_py.cluster.saved.snapshot import nameless, objects_in, peer_in
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Peer
-from kgctl_py.notice import Notice
+from kgctl_py.notice import Notice, note, warning
 from kgctl_py.value import Value
 
 PEERS = "peers"
@@ -111,14 +113,57 @@ class Folder:
         if by.resolve() in seen:
             return
         seen.add(by.resolve())
-        for resource in _resources(by, self.text(by)):
+        listing = self._listing(by)
+        for resource in listing.resources:
             path = by.parent / resource
             if path.is_dir():
-                check_folder(path, self._repository, by)
-                yield from self._listed(_kustomization_of(path), seen)
-            elif path.exists() or not any(mark in resource for mark in _REMOTE):
+                yield from self._listed(self._inner(resource, by, component=False), seen)
+            elif path.exists() or not _is_remote(resource):
                 check_file(path, by)
                 yield Listed(path, by, resource)
+            else:
+                self._remark(_not_fetched(by, resource))
+        for component in listing.components:
+            if _is_remote(component) and not (by.parent / component).exists():
+                self._remark(_not_fetched(by, component))
+            else:
+                yield from self._listed(self._inner(component, by, component=True), seen)
+
+    def _inner(self, named: str, by: Path, *, component: bool) -> Path:
+        """Return the kustomization of a folder that another one names; raise KgctlError for another kind."""
+        folder = by.parent / named
+        if Path(named).is_absolute():
+            raise KgctlError(
+                f'"{by}" names "{named}", which is an absolute path', hint="name it by a relative path"
+            )
+        check_folder(folder, self._repository, by)
+        inner = _kustomization_of(folder)
+        with _explained(inner):
+            if kustomization.is_component(self.text(inner)) is not component:
+                what = "no Component" if component else "a Component"
+                raise ValueError(f'is {what}, and "{by}" lists it as {"one" if component else "something else"}')
+        return inner
+
+    def _listing(self, by: Path) -> Listing:
+        """Return what a kustomization lists, and note what kgctl does not follow; raise KgctlError."""
+
+        def read_file(path: str) -> str:
+            check_file(by.parent / path, by)
+            return self.text(by.parent / path)
+
+        with _explained(by):
+            listing = kustomization.listing(self.text(by), read_file)
+        hint = f"kubectl kustomize {shlex.quote(str(by.parent))} | kgctl --from-file - …"
+        if listing.renaming:
+            raise KgctlError(
+                f'"{by}" renames Peers with {listing.renaming}, which kgctl does not support', hint=hint
+            )
+        if listing.not_followed:
+            fields = ", ".join(listing.not_followed)
+            self._remark(
+                warning(f'"{by}" may add or change Peers by its {fields}, which kgctl does not follow', hint)
+            )
+        return listing
 
     def _by_name(self, files: Iterable[Listed]) -> tuple[KeptPeer, ...]:
         kept: dict[str, KeptPeer] = {}
@@ -166,13 +211,19 @@ def _kustomization_of(folder: Path) -> Path:
     return found
 
 
-def _resources(by: Path, text: str) -> tuple[str, ...]:
-    """Return what the kustomization in the file `by` lists; raise KgctlError when kgctl cannot follow it."""
+@contextlib.contextmanager
+def _explained(by: Path) -> Iterator[None]:
+    """Raise KgctlError for what is said against a kustomization in the block."""
     try:
-        resources, renaming = kustomization.resources(text), kustomization.renaming(text)
+        yield
     except ValueError as error:
-        raise KgctlError(f'"{by}" {error}') from None
-    if renaming:
-        hint = f"kubectl kustomize {shlex.quote(str(by.parent))} | kgctl --from-file - …"
-        raise KgctlError(f'"{by}" renames Peers with {renaming}, which kgctl does not support', hint=hint)
-    return tuple(resources)
+        hint = "name the folder that its spec.path names" if "toolkit.fluxcd.io" in str(error) else ""
+        raise KgctlError(f'"{by}" {error}', hint=hint) from None
+
+
+def _is_remote(resource: str) -> bool:
+    return any(mark in resource for mark in _REMOTE)
+
+
+def _not_fetched(by: Path, resource: str) -> Notice:
+    return note(f'"{by}" lists {resource}, which kgctl does not fetch: Peers in it are not seen')

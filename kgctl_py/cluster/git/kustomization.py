@@ -5,31 +5,83 @@ Its fields and its three names are those of Kustomize's documentation, «The kus
 
 import itertools
 import posixpath
+from collections.abc import Callable
 from typing import Any
 
+from kgctl_py.cluster.git.peer_patches import changes_peers
 from kgctl_py.fs import yaml_edit
 from kgctl_py.kube.objects import yaml_text
+from kgctl_py.value import Value
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
+_GROUP = "kustomize.config.k8s.io"
+_COMPONENT = "Component"
 _RENAMING = ("namePrefix", "nameSuffix")
+_PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
+_MAY_MAKE_PEERS = ("generators", "helmCharts", "helmChartInflationGenerator", "transformers")
+_MAY_CHANGE_PEERS = ("replacements", "vars")
+_HARMLESS = frozenset(
+    (
+        *("apiVersion", "kind", "metadata", "resources", "components", "bases", *_RENAMING, *_PATCHES),
+        *(
+            *_MAY_MAKE_PEERS,
+            *_MAY_CHANGE_PEERS,
+            "namespace",
+            "commonLabels",
+            "commonAnnotations",
+            "labels",
+            "crds",
+        ),
+        *("configMapGenerator", "secretGenerator", "generatorOptions", "images", "imageTags", "replicas"),
+        *("configurations", "openapi", "inventory", "validators", "buildMetadata", "sortOptions", "helmGlobals"),
+    )
+)
+"""The fields of Kustomize; what the others do is not known."""
+
+
+class Listing(Value, frozen=True, kw_only=True):
+    """What a kustomization lists: files and folders, those of components, and what else it does to objects."""
+
+    resources: tuple[str, ...]
+    components: tuple[str, ...]
+    renaming: str = ""
+    """The field that gives what is applied other names than in its files."""
+    not_followed: tuple[str, ...] = ()
+    """The fields that may add or change Peers in ways that kgctl does not follow."""
+
+
+def listing(text: str, read_file: Callable[[str], str] = lambda _: "") -> Listing:
+    """Return what a kustomization lists; raise ValueError when it is no kustomization.
+
+    Of a patch in a file, `read_file` returns the text.
+    """
+    data = _read(text)
+    unknown = [field for field in data if field not in _HARMLESS]
+    fields = [field for field in (*_MAY_MAKE_PEERS, *_MAY_CHANGE_PEERS, *unknown) if data.get(field)]
+    fields += [field for field in _PATCHES if changes_peers(data.get(field), read_file)]
+    return Listing(
+        resources=(*_paths(data, "resources"), *_paths(data, "bases")),
+        components=tuple(_paths(data, "components")),
+        renaming=next((field for field in _RENAMING if data.get(field)), ""),
+        not_followed=tuple(fields),
+    )
+
+
+def is_component(text: str) -> bool:
+    """Return whether a kustomization is a component; raise ValueError when it is no kustomization."""
+    return _read(text).get("kind") == _COMPONENT
 
 
 def resources(text: str) -> tuple[str, ...]:
     """Return the `resources` of a kustomization in their order; raise ValueError when it is no kustomization."""
-    return tuple(_resources(_read(text)))
-
-
-def renaming(text: str) -> str:
-    """Return the field that gives what is applied other names than in its files; an empty text without one."""
-    data = _read(text)
-    return next((field for field in _RENAMING if data.get(field)), "")
+    return tuple(_paths(_read(text), "resources"))
 
 
 def with_resource(text: str, resource: str) -> str:
     """Return `text` with `resource` after its other resources; raise ValueError when it is no kustomization."""
     data = _read(text)
-    wanted = [*_resources(data), resource]
+    wanted = [*_paths(data, "resources"), resource]
     new = _with_line(text, _places(text)[-1:], resource)
     return new if _has(new, data, wanted) else yaml_edit.changed(text, lambda kept: _list(kept, resource))
 
@@ -37,8 +89,8 @@ def with_resource(text: str, resource: str) -> str:
 def without_resource(text: str, resource: str) -> str:
     """Return `text` without `resource`, however its path is written; raise ValueError as `with_resource` does."""
     data = _read(text)
-    indexes = [index for index, listed in enumerate(_resources(data)) if same_path(listed, resource)]
-    wanted = [listed for listed in _resources(data) if not same_path(listed, resource)]
+    indexes = [index for index, listed in enumerate(_paths(data, "resources")) if same_path(listed, resource)]
+    wanted = [listed for listed in _paths(data, "resources") if not same_path(listed, resource)]
     lines = [line for index, (line, _) in enumerate(_places(text)) if index in indexes]
     new = "".join(line for number, line in enumerate(_split(text)) if number not in lines)
     return new if _has(new, data, wanted) else yaml_edit.changed(text, lambda kept: _unlist(kept, indexes))
@@ -59,14 +111,25 @@ def _read(text: str) -> dict[str, Any]:
     (data,) = documents
     if not isinstance(data, dict):
         raise ValueError("is no mapping")
-    listed = data.get("resources") or []
-    if not isinstance(listed, list) or not all(isinstance(path, str) for path in listed):
-        raise ValueError("has resources that are not a list of paths")
+    _check_kind(data)
+    for field in ("resources", "components", "bases"):
+        _paths(data, field)
     return data
 
 
-def _resources(data: dict[str, Any]) -> list[str]:
-    return [str(path) for path in data.get("resources") or []]
+def _check_kind(data: dict[str, Any]) -> None:
+    """Raise ValueError for an object of others that is called so, too: Flux has a Kustomization of its own."""
+    version, kind = data.get("apiVersion") or "", data.get("kind") or ""
+    group = str(version).partition("/")[0]
+    if group not in ("", _GROUP) or kind not in ("", "Kustomization", _COMPONENT):
+        raise ValueError(f"is a {kind or 'file'} of {group or 'nobody'}, and no kustomization of Kustomize")
+
+
+def _paths(data: dict[str, Any], field: str) -> list[str]:
+    listed = data.get(field) or []
+    if not isinstance(listed, list) or not all(isinstance(path, str) for path in listed):
+        raise ValueError(f"has {field} that are not a list of paths")
+    return [str(path) for path in listed]
 
 
 def _places(text: str) -> list[tuple[int, int]]:
@@ -106,7 +169,7 @@ def _has(text: str, data: dict[str, Any], resources: list[str]) -> bool:
         new = _read(text)
     except ValueError:
         return False
-    return _resources(new) == resources and {**new, "resources": 0} == {**data, "resources": 0}
+    return _paths(new, "resources") == resources and {**new, "resources": 0} == {**data, "resources": 0}
 
 
 def _list(data: dict[str, Any], resource: str) -> None:
