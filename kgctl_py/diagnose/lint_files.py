@@ -9,9 +9,11 @@ from kgctl_py import names
 from kgctl_py.diagnose.lint_configuration import holds_configuration, lint_configuration
 from kgctl_py.findings import Code, Finding, Kind, Severity, Subject
 from kgctl_py.findings.rules import peer_files, peers
+from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
 from kgctl_py.kube.objects.yaml_places import Region
 from kgctl_py.kube.objects.yaml_text import UnparsableError
+from kgctl_py.notice import Notice, note
 from kgctl_py.os_errors import explained, read_bytes, read_stream
 from kgctl_py.render.findings.file_finding import FileFinding
 from kgctl_py.value import Value, replace
@@ -28,6 +30,8 @@ class LintResult(Value, frozen=True, kw_only=True):
     findings: tuple[FileFinding, ...]
     files: int
     peers: int
+    notices: tuple[Notice, ...] = ()
+    """The files that are passed over."""
 
     @property
     def errors(self) -> int:
@@ -58,6 +62,7 @@ def lint_files(paths: Sequence[str]) -> LintResult:
     manifests: list[tuple[str, PeerManifest]] = []
     findings: list[FileFinding] = []
     order: dict[str, int] = {}
+    notices: list[Notice] = []
     others = 0
     for file, text, is_named in _texts(paths):
         order[file] = len(order)
@@ -65,6 +70,9 @@ def lint_files(paths: Sequence[str]) -> LintResult:
             count, faults = lint_configuration(file, text)
             others += count
             findings += faults
+            continue
+        if program := encryption(text):
+            notices.append(note(f'"{file}" is encrypted by {program}, and passed over'))
             continue
         try:
             manifests += ((file, manifest) for manifest in peer_manifests(text))
@@ -74,7 +82,9 @@ def lint_files(paths: Sequence[str]) -> LintResult:
     findings += _of_each(manifests)
     findings += _between(manifests)
     findings.sort(key=lambda placed: (order[placed.file], placed.region.line, placed.region.column))
-    return LintResult(findings=tuple(findings), files=len(order), peers=len(manifests) + others)
+    return LintResult(
+        findings=tuple(findings), files=len(order), peers=len(manifests) + others, notices=tuple(notices)
+    )
 
 
 def _texts(paths: Sequence[str]) -> Iterator[tuple[str, bytes, bool]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.kilo import resources
+from kgctl_py.kilo.encrypted import ENCRYPTED_VALUE
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.model import IgnoredReason, IgnoredValue, Peer
@@ -13,7 +14,7 @@ from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import MAX_PORT, MISTYPED, ends_in_number, is_dns_name, parse_endpoint, parse_ip
-from kgctl_py.wireguard.key import REDACTED
+from kgctl_py.wireguard.key import ENCRYPTED, UNKNOWN
 
 _UNQUOTED = tuple(f'got "{kind}"' for kind in ("bool", "int", "float"))
 
@@ -44,7 +45,7 @@ def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[s
         spec["endpoint"] = endpoint_spec(peer.endpoint)
     if 0 < peer.persistent_keepalive <= MAX_KEEPALIVE:
         spec["persistentKeepalive"] = peer.persistent_keepalive
-    if peer.preshared_key and peer.preshared_key != REDACTED:
+    if peer.preshared_key and peer.preshared_key not in UNKNOWN:
         spec["presharedKey"] = str(peer.preshared_key)
     spec["publicKey"] = str(peer.public_key or "")
     return {"kind": names.PEER_KIND, "apiVersion": names.API_VERSION, "metadata": metadata, "spec": spec}
@@ -155,6 +156,8 @@ class _Reader:
         return key if any(key.raw) else None
 
     def _preshared_key(self) -> Key | None:
+        if (self.spec.preshared_key or "").startswith(ENCRYPTED_VALUE):
+            return ENCRYPTED
         key = Key.parse_or_none(self.spec.preshared_key or "")
         if self.spec.preshared_key and not key:
             why = "is not base64 of 32 bytes: the peer is used without a preshared key"

@@ -43,3 +43,6 @@ class Key:
 
 REDACTED = Key.parse("REDACTED+REDACTED+REDACTED+REDACTED+REDACTE=")
 """The key that replaces a preshared key which must stay secret; it belongs to no peer."""
+ENCRYPTED = Key.parse("ENCRYPTED+ENCRYPTED+ENCRYPTED+ENCRYPTED+ENC=")
+"""The key that stands for a preshared key which is encrypted where it was read; it belongs to no peer."""
+UNKNOWN = (REDACTED, ENCRYPTED)

@@ -237,3 +237,77 @@ def test_an_object_of_flux_is_not_changed(folder: Path) -> None:
         assert "is a Kustomization of kustomize.toolkit.fluxcd.io" in run.stderr
     assert (folder / "kustomization.yaml").read_text() == flux
     assert not (folder / "peers" / "z.yaml").exists()
+
+
+SOPS = {"mac": "ENC[AES256_GCM,data:x,type:str]", "lastmodified": "2025-01-01T00:00:00Z", "version": "3.9.0"}
+CIPHER = "ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]"
+
+
+def encrypted(name: str, **spec: object) -> str:
+    return yaml.safe_dump({**peer(name, 9, **spec), "sops": SOPS})
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("set", "ann", "--description", "x"),
+        ("set", "ann", "--keepalive", "5"),
+        ("rotate", "ann", "--public-key", "QpYwsgZ7rz4XhUBZtmW/A+6tVSyO8c1TocQe09/8U9U="),
+        ("rm", "ann"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("spec", [{"presharedKey": CIPHER}, {}, {"presharedKey": "A" * 43 + "="}])
+def test_a_file_that_sops_has_encrypted_is_left_as_it_is(
+    folder: Path, command: tuple[str, ...], spec: dict[str, object]
+) -> None:
+    (folder / "peers" / "ann.yaml").write_text(encrypted("ann", **spec))
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    run = kgctl("--from-file", str(EXAMPLE), "peer", *command, "--git", str(folder))
+    assert (run.exit_code, run.stdout) == (1, "")
+    assert 'ann.yaml" is encrypted by SOPS' in run.stderr
+    assert f"hint: sops edit {folder}/peers/ann.yaml" in run.stderr
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_peer_without_its_preshared_key_is_shown_and_the_rest_is_told(folder: Path) -> None:
+    (folder / "peers" / "ann.yaml").write_text(encrypted("ann", presharedKey=CIPHER))
+    (folder / "peers" / "bob.json").write_text(encrypted("bob", publicKey=CIPHER, allowedIPs=[CIPHER]))
+    sources = ("--from-file", str(folder), "--from-file", str(EXAMPLE))
+    listing = kgctl(*sources, "get", "peers", "-o", "name")
+    assert listing.stdout == "peer/ann\n"
+    assert 'bob.json": a Peer is passed over, as SOPS has encrypted its' in listing.stderr
+    assert "spec.publicKey" in listing.stderr
+    run = kgctl(*sources, "showconf", "peer", "ann", "-o", "wg-quick")
+    assert run.exit_code == 0
+    assert "K-REDACTED" in run.stderr
+    assert "its preshared key is encrypted in its file" in run.stderr
+    assert "ENC" not in run.stdout.replace("PersistentKeepalive", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "program"),
+    [
+        (b"\0GITCRYPT\0\xff\xfe\x01", "git-crypt"),
+        (b"$ANSIBLE_VAULT;1.1;AES256\n6130\n", "Ansible Vault"),
+        (b"age-encryption.org/v1\n-> X25519 x\n\xff", "age"),
+        (b"-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n", "age"),
+        (b"-----BEGIN PGP MESSAGE-----\n\nx\n", "PGP"),
+    ],
+)
+def test_a_file_that_is_encrypted_whole_does_not_hide_the_others(
+    folder: Path, content: bytes, program: str
+) -> None:
+    (folder / "peers" / "ann.yaml").write_bytes(content)
+    kept = Folder(str(folder))
+    assert names(kept.peers()) == ["bob"]
+    assert [notice.text for notice in kept.notices] == [
+        f'"{folder}/peers/ann.yaml" is encrypted by {program}: Peers in it are not seen'
+    ]
+    run = kgctl("--from-file", str(folder / "peers" / "ann.yaml"), "get", "peers")
+    assert run.stderr.startswith(
+        f'kgctl: "{folder}/peers/ann.yaml" is encrypted by {program}\nhint: decrypt it first'
+    )
+    linted = kgctl("lint", str(folder / "peers" / "ann.yaml"))
+    assert (linted.exit_code, linted.stdout) == (0, "")
+    assert f"is encrypted by {program}, and passed over" in linted.stderr

@@ -287,6 +287,30 @@ def test_a_key_that_is_there_twice_is_an_error(text: str, field: str) -> None:
     assert f"{field} exists twice" in run.stdout.replace('"', "")
 
 
+CIPHER = "ENC[AES256_GCM,data:AAAA,iv:AAAA,tag:AAAA,type:str]"
+SOPS = f"sops:\n  age: []\n  lastmodified: '2025-01-01T00:00:00Z'\n  mac: {CIPHER}\n  version: 3.9.0\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD + f"  presharedKey: {CIPHER}\n{SOPS}",
+        f"{SOPS}{GOOD}".replace("10.5.0.1/32", CIPHER),
+        f"{GOOD}---\n{GOOD}{SOPS}",
+        json.dumps({"kind": CIPHER, "data": CIPHER, "sops": {"mac": CIPHER}}),
+    ],
+)
+def test_a_file_that_sops_has_encrypted_is_passed_over(text: str) -> None:
+    run = lint(text, "--strict")
+    assert (run.exit_code, run.stdout) == (0, "")
+    assert run.stderr.startswith('kgctl: "peer.yaml" is encrypted by SOPS, and passed over\n')
+
+
+@pytest.mark.parametrize("more", ["sops: true\n", "sops: {}\n", "# sops:\n", "spec2:\n  sops: {mac: x}\n"])
+def test_a_file_that_only_names_sops_is_not(more: str) -> None:
+    assert "encrypted" not in lint(GOOD + more).stderr
+
+
 def test_stdin_and_a_file_are_read_together_and_a_file_twice_once() -> None:
     a = written("a.yaml", GOOD)
     run = kgctl("lint", a, "-", ".", f"./{a}", stdin=GOOD.encode())

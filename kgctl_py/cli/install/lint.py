@@ -47,6 +47,7 @@ def lint(
     """
     result = lint_files(files)
     typer.echo(_formatted(output, result), nl=False)
+    terminal.tell(result.notices)
     terminal.say(result.summary)
     if not result.passes(strict=strict):
         raise typer.Exit(ExitCode.FAILED)

@@ -17,8 +17,9 @@ from kgctl_py import names
 from kgctl_py.cluster.git import kustomization
 from kgctl_py.cluster.git.boundaries import check_file, check_folder, is_below, read_regular, repository
 from kgctl_py.cluster.git.kustomization import Listing
-from kgctl_py.cluster.saved.snapshot import nameless, objects_in, peer_in
+from kgctl_py.cluster.saved.snapshot import objects_in, peer_in
 from kgctl_py.errors import KgctlError
+from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.mesh.model import Peer
 from kgctl_py.notice import Notice, note, warning
 from kgctl_py.value import Value
@@ -176,15 +177,22 @@ class Folder:
         return tuple(kept[name] for name in sorted(kept))
 
     def _peers_in(self, file: Listed) -> Iterator[KeptPeer]:
-        objects = list(objects_in(str(file.path), self.text(file.path).encode()))
+        try:
+            objects = list(objects_in(str(file.path), self.text(file.path).encode()))
+        except KgctlError:
+            program = encryption(read_regular(file.path)) if file.path.exists() else ""
+            if not program:
+                raise
+            self._remark(warning(f'"{file.path}" is encrypted by {program}: Peers in it are not seen'))
+            return
         for raw in objects:
             if raw.kind != names.PEER_KIND or not (raw.api_version or "").startswith(names.GROUP + "/"):
                 continue
             peer = peer_in(raw)
-            if peer.name:
+            if isinstance(peer, Peer):
                 yield KeptPeer(peer, raw.to_dict(), file, len(objects) == 1)
             else:
-                self._remark(nameless(raw.source))
+                self._remark(peer)
 
 
 def read_text(path: Path) -> str:

@@ -16,6 +16,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set, files, yaml_edit
 from kgctl_py.fs.file_set import FileChange
 from kgctl_py.kilo import resources
+from kgctl_py.kilo.encrypted import is_sops
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.find_by_name import existing_peer
@@ -114,6 +115,9 @@ class FolderPeerStore:
         if not is_below(kept.file.path, self._folder.path):
             other = shlex.quote(str(kept.file.path.resolve().parent))
             raise KgctlError(f'"{kept.file.path}" is outside of "{self._folder.path}"', hint=f"--git {other}")
+        if is_sops(kept.manifest):
+            why = f'"{kept.file.path}" is encrypted by SOPS, which would refuse it once anything in it has changed'
+            raise KgctlError(why, hint=f"sops edit {shlex.quote(str(kept.file.path))}")
         if not kept.alone:
             raise KgctlError(
                 f'"{kept.file.path}" contains more than peer "{name}"', hint="move each Peer to its own file"

@@ -31,6 +31,7 @@ Named = TypeVar("Named", Node, Peer)
 
 _GZIP = b"\x1f\x8b"
 """How a bundle begins."""
+_SOPS = b'"sops"'
 _HINT = "kubectl get nodes,peers.kilo.squat.ai -o yaml > FILE"
 
 
@@ -119,25 +120,39 @@ class Snapshot:
                 _put(nodes, translate_node(held.convert(resources.Node), self._topology_label), held.source)
             case names.PEER_KIND, names.GROUP:
                 peer = peer_in(held)
-                if peer.name:
+                if isinstance(peer, Peer):
                     _put(peers, peer, held.source)
                 else:
-                    self.notices += (nameless(held.source),)
+                    self.notices += (peer,)
 
 
-def peer_in(held: RawObject) -> Peer:
-    """Return the Peer that an object of a file is; what is wrong with it are its faults."""
+def peer_in(held: RawObject) -> Peer | Notice:
+    """Return the Peer that an object is, with faults where it cannot be read, or why it is passed over."""
+    content = held.content
+    whole = content if isinstance(content, dict) else held.to_dict() if _SOPS in bytes(content) else {}
+    if whole and "sops" in whole and (notice := _encrypted(whole, held.source)):
+        return notice
     try:
-        return translate_peer(held.convert(resources.Peer))
+        peer = translate_peer(held.convert(resources.Peer))
     except KgctlError:
         from kgctl_py.kilo.peer_objects import read_peer
 
-        return read_peer(held.to_dict())
+        peer = read_peer(held.to_dict())
+    if peer.name:
+        return peer
+    why = f'"{held.source}": ignoring a Peer without metadata.name'
+    return warning(why, f"kgctl lint {quote(held.source)}")
 
 
-def nameless(source: str) -> Notice:
-    """Return the warning that a Peer is passed over as it has no name."""
-    return warning(f'"{source}": ignoring a Peer without metadata.name', f"kgctl lint {quote(source)}")
+def _encrypted(whole: dict[str, Any], source: str) -> Notice | None:
+    """Return why an encrypted Peer is passed over: without its preshared key alone it can be shown."""
+    from kgctl_py.kilo.encrypted import encrypted_fields, is_sops
+
+    unknown = [field for field in encrypted_fields(whole) if field != "spec.presharedKey"]
+    if not is_sops(whole) or not unknown:
+        return None
+    hint = f"sops decrypt {quote(source)} | kgctl --from-file - …"
+    return warning(f'"{source}": a Peer is passed over, as SOPS has encrypted its {", ".join(unknown)}', hint)
 
 
 def taken_at(nodes: Iterable[Node]) -> float:
@@ -201,6 +216,11 @@ def _documents(text: bytes, shown: str) -> list[Any]:
     try:
         return load_all(text)
     except UnparsableError as error:
+        from kgctl_py.kilo.encrypted import encryption
+
+        if program := encryption(text):
+            hint = "decrypt it first, and give it as --from-file -"
+            raise KgctlError(f'"{shown}" is encrypted by {program}', hint=hint) from None
         why = f'"{shown}" is not valid YAML or JSON, or is cut off: {error}'
         raise KgctlError(why, hint=error.hint or _HINT) from None
 

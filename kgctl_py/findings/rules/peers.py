@@ -8,7 +8,7 @@ from kgctl_py.findings.ignored_values import code_of_ignored
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.model import Peer
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
-from kgctl_py.wireguard.key import REDACTED
+from kgctl_py.wireguard.key import ENCRYPTED, REDACTED
 
 _NANOSECONDS = 1_000_000_000
 
@@ -43,6 +43,9 @@ def redacted(peer: Peer) -> Iterator[Finding]:
         message = "its preshared key was removed from the bundle, so it is missing from the output"
         hint = "read it from the cluster, or create the bundle with kgctl gather --include-secrets"
         yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, hint)
+    if peer.preshared_key == ENCRYPTED:
+        message = "its preshared key is encrypted in its file, and is not in what is printed"
+        yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, "sops decrypt FILE shows it")
 
 
 def ignored_values(peer: Peer) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHO
 from kgctl_py.value import Value
 from kgctl_py.wireguard.cidr import IPV4, IPV6, IPInterface
 from kgctl_py.wireguard.endpoint import parse_ip
-from kgctl_py.wireguard.key import REDACTED
+from kgctl_py.wireguard.key import UNKNOWN
 
 
 class Tunnel(Value, frozen=True, kw_only=True):
@@ -76,7 +76,7 @@ class Tunnel(Value, frozen=True, kw_only=True):
 
 def preshared_key(peer: wireguard.Peer) -> str:
     """Return the preshared key of a peer, a placeholder if it was redacted, or nothing."""
-    return PRESHARED_PLACEHOLDER if peer.preshared_key == REDACTED else str(peer.preshared_key or "")
+    return PRESHARED_PLACEHOLDER if peer.preshared_key in UNKNOWN else str(peer.preshared_key or "")
 
 
 def networks(peer: wireguard.Peer) -> tuple[str, ...]:

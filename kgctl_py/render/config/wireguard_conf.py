@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from kgctl_py import wireguard
 from kgctl_py.escape_text import visible
-from kgctl_py.wireguard.key import REDACTED
+from kgctl_py.wireguard.key import UNKNOWN
 
 PLACEHOLDER = "PUT-THE-PRIVATE-KEY-HERE"
 PRESHARED_PLACEHOLDER = "PUT-THE-PRESHARED-KEY-HERE"
@@ -74,6 +74,6 @@ def _peer(peer: wireguard.Peer) -> Iterator[str]:
         yield f"Endpoint = {peer.endpoint}"
     yield f"PersistentKeepalive = {peer.persistent_keepalive}"
     if peer.preshared_key:
-        yield f"PresharedKey = {PRESHARED_PLACEHOLDER if peer.preshared_key == REDACTED else peer.preshared_key}"
+        yield f"PresharedKey = {PRESHARED_PLACEHOLDER if peer.preshared_key in UNKNOWN else peer.preshared_key}"
     if peer.public_key:
         yield f"PublicKey = {peer.public_key}"
