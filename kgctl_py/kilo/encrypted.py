@@ -19,11 +19,16 @@ _SOPS_KEY = re.compile(rb"""^[ \t{,]*["']?sops["']?[ \t]*:""", re.MULTILINE)
 
 def encryption(text: bytes) -> str:
     """Return the program that has encrypted a file; an empty text for one that is not encrypted."""
+    return encryption_of_all(text) or (SOPS if _SOPS_KEY.search(text) and _has_sops(text) else "")
+
+
+def encryption_of_all(text: bytes) -> str:
+    """Return the program that has made one secret of a whole file; an empty text for any other file."""
     start = text.lstrip()[:64]
     for beginning, program in _BEGINNINGS:
         if start.startswith(beginning):
             return program
-    return SOPS if _SOPS_KEY.search(text) and _has_sops(text) else ""
+    return ""
 
 
 def is_sops(value: Any) -> bool:

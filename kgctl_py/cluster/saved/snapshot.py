@@ -14,6 +14,7 @@ import msgspec
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
+from kgctl_py.kilo.encrypted import encryption_of_all
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
@@ -203,6 +204,9 @@ def _read(path: str) -> bytes:
 
 
 def _documents(text: bytes, shown: str) -> list[Any]:
+    if program := encryption_of_all(text):
+        hint = "decrypt it first, and give it as --from-file -"
+        raise KgctlError(f'"{shown}" is encrypted by {program}', hint=hint)
     if text.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
         with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
             return [_json(text.removeprefix(codecs.BOM_UTF8), shown)]
@@ -216,11 +220,6 @@ def _documents(text: bytes, shown: str) -> list[Any]:
     try:
         return load_all(text)
     except UnparsableError as error:
-        from kgctl_py.kilo.encrypted import encryption
-
-        if program := encryption(text):
-            hint = "decrypt it first, and give it as --from-file -"
-            raise KgctlError(f'"{shown}" is encrypted by {program}', hint=hint) from None
         why = f'"{shown}" is not valid YAML or JSON, or is cut off: {error}'
         raise KgctlError(why, hint=error.hint or _HINT) from None
 
