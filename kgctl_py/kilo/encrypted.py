@@ -14,7 +14,7 @@ _BEGINNINGS = (
     (b"-----BEGIN AGE ENCRYPTED FILE-----", "age"),
     (b"-----BEGIN PGP MESSAGE-----", "PGP"),
 )
-_SOPS_KEY = re.compile(rb"""^[ \t{,]*["']?sops["']?[ \t]*:""", re.MULTILINE)
+_SOPS_KEY = re.compile(rb"""sops["']?[ \t]*:""")
 
 
 def encryption(text: bytes) -> str:
