@@ -77,7 +77,7 @@ def kgctl(
     mesh_granularity: Annotated[
         GranularityChoice,
         typer.Option(
-            metavar="location|full|auto",
+            metavar="location|full|cross|auto",
             help="Whether the mesh joins locations or all nodes; auto takes what most ready nodes are set to",
         ),
     ] = GranularityChoice.AUTO,
