@@ -25,8 +25,8 @@ _WRITTEN_BY_KILO = {ReadinessCondition.ENDPOINT, ReadinessCondition.KEY, Readine
 _PODS = "kubectl get pods -A -o wide -l app.kubernetes.io/part-of=kilo"
 _POD_CIDR = "spec.podCIDR"
 _POD_CIDR_HINT = (
-    "the controller manager writes it from --cluster-cidr, and it cannot be changed: "
-    "mend that, and let the node join again (kubectl delete node {}, then restart its kubelet)"
+    "the controller manager allocates it from --cluster-cidr, and it never changes while the Node exists: "
+    "correct that flag, and let the node join the cluster anew when you can spare it"
 )
 
 
@@ -62,9 +62,7 @@ def broken_pod(node: Node, pod: "KgPod | None") -> Iterator[Finding]:
 def ignored_values(node: Node) -> Iterator[Finding]:
     """Yield the values that Kilo ignores."""
     for value in node.ignored_values:
-        hint = value.hint.replace("NAME", typed(node.name)) or (
-            _POD_CIDR_HINT.format(typed(node.name)) if value.field == _POD_CIDR else ""
-        )
+        hint = value.hint.replace("NAME", typed(node.name)) or (_POD_CIDR_HINT if value.field == _POD_CIDR else "")
         code = code_of_ignored(value)
         yield Finding(code=code, subject=_subject(node), field=value.field, message=str(value), hint=hint)
 
