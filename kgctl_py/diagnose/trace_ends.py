@@ -1,7 +1,7 @@
 """The ends of `kgctl trace`: what SRC and DST on the command line mean in a mesh."""
 
 from kgctl_py.errors import UsageError
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import typed
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.find_by_name import not_found
 from kgctl_py.mesh.model import Mesh
@@ -24,7 +24,7 @@ def find_end(text: str, mesh: Mesh) -> End:
     places = {str(place): place for place in _places(mesh)}
     candidates = [places[name] for name in (text, f"node/{text}", f"peer/{text}") if name in places]
     if len(candidates) > 1:
-        shown = " or ".join(visible(str(one)) for one in candidates)
+        shown = " or ".join(f"{str(place).partition('/')[0]}/{typed(place.name)}" for place in candidates)
         raise UsageError(f'"{text}" is both a node and a peer', hint=shown)
     if not candidates:
         raise not_found("node, peer or address", text, {place.name for place in places.values()})

@@ -123,8 +123,8 @@ def test_a_private_key_that_nobody_would_see_is_not_made(peers: Peers, printed: 
         (("mia", "--ip", "10.96.0.1"), 1, "is a Service CIDR"),
         (("mia", "--ip", "192.168.1.1"), 1, 'is already in use: 192.168.1.0/24 is the network of node "north"'),
         (("mia", "--pool", "10.4.0.0/24"), 1, 'the pool "10.4.0.0/24" has no free address left'),
-        (("mia", "--public-key", mesh.key("south")), 1, 'is already in use: node "south" has it'),
-        (("mia", "--public-key", mesh.key("phone")), 1, 'is already in use: peer "phone" has it'),
+        (("mia", "--public-key", mesh.key("south")), 1, 'is already in use by node "south"'),
+        (("mia", "--public-key", mesh.key("phone")), 1, 'is already in use by peer "phone"'),
         (("mia", "--gateway", "nowhere"), 1, 'location or node named "nowhere"'),
         (
             ("mia", "--ip", "10.7.0.9/24"),
