@@ -126,8 +126,8 @@ def test_a_file_that_was_made_before_keeps_its_key_and_its_port(watching: Watchi
 @pytest.mark.parametrize(
     ("own", "why"),
     [
-        ("PostUp = echo hunter2\n", "has PostUp, which would be lost"),
-        ("DNS = 10.96.0.10\n", "says other things of its interface"),
+        ("PostUp = echo hunter2\n", "its PostUp would be lost"),
+        ("DNS = 10.96.0.10\n", "its [Interface] section differs"),
     ],
 )
 def test_what_somebody_has_written_himself_is_not_lost(watching: Watching, own: str, why: str) -> None:
@@ -150,7 +150,7 @@ def test_a_command_that_fails_is_told_and_the_next_change_is_heeded(watching: Wa
     watching.holds(lambda text: key("south") not in text)
     time.sleep(0.5)
     told = watching.end()[1]
-    assert told.count("kgctl: warning: the command of --on-change ended with exit code 3\n") == 2
+    assert told.count("kgctl: warning: the --on-change command failed: exit code 3\n") == 2
 
 
 @pytest.mark.slow
@@ -179,7 +179,7 @@ def test_a_peer_that_goes_and_comes_leaves_the_file_as_it_was_meanwhile(watching
     watching.peers.say(event("ADDED", laptop()))
     watching.holds(lambda text: key("south") not in text)
     told = watching.end()[1]
-    assert told.count(f'warning: "{watching.file}" not changed: did not find any peer named "laptop"') == 1
+    assert told.count(f'warning: "{watching.file}" not updated: did not find any peer named "laptop"') == 1
 
 
 def test_a_plain_configuration_is_kept_current_too(watching: Watching) -> None:

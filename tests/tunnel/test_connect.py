@@ -137,7 +137,7 @@ def test_an_api_server_that_is_gone_for_a_minute_stops_no_packet(world: World) -
     told = len(world.connection.events)
     with pinging(world.laptop, world.kilo.nodes["a2"].pod) as pings:
         world.server.stop()
-        assert world.connection.tells("contact", "the interface stays as it is")
+        assert world.connection.tells("contact", "the interface does not change")
         time.sleep(60)
         world.server.start()
         assert world.connection.tells("contact", "answers again")
