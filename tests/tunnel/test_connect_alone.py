@@ -173,7 +173,9 @@ def test_an_interface_that_connect_did_not_make_is_refused_and_stays(
     said = refused(lab, server, laptop, "laptop")
     assert said.splitlines()[0] == 'kgctl: interface "kilo0" exists and is not from "kgctl connect"'
     assert "-i NAME" in said
-    assert 'interface "kilo0" exists and is not from "kgctl connect"' in laptop.run(*program(server, "disconnect"), check=False)
+    assert 'interface "kilo0" exists and is not from "kgctl connect"' in laptop.run(
+        *program(server, "disconnect"), check=False
+    )
     Connection(lab, server, laptop, "laptop", "-i", "kilo1").is_up()
 
 
