@@ -44,17 +44,16 @@ def changed(text: str, change: Callable[[Any], None]) -> str:
 
     A line whose meaning stays keeps its spaces, too, so that a review shows only what has changed.
     """
+    load_all(text.encode())  # aliases that stand for too much, among others, are not for ruamel.yaml
     head = match[0] if (match := _HEAD.match(text)) else ""
     body = text.removeprefix(head)
     yaml = _editor()
     data = _load(yaml, body)
     if not isinstance(data, dict):
         raise ValueError("is no mapping")
-    _indent_like(yaml, body, data)
     change(data)
-    dumped = io.StringIO()
-    yaml.dump(data, dumped)
-    for new in (_with_lines_of(body, dumped.getvalue()), dumped.getvalue()):
+    dumped = _dump(yaml, body, data)
+    for new in (_with_lines_of(body, dumped), dumped):
         if _means(new, data):
             return head + new
     raise ValueError("has a format that kgctl cannot edit")
@@ -100,6 +99,18 @@ def _load(yaml: "YAML", text: str) -> Any:
         raise ValueError(f"is not YAML: {' '.join(str(error).split())}") from None
     except RecursionError:
         raise ValueError("is nested too deeply") from None
+    except Exception:  # ruamel.yaml fails in many ways for what nobody writes
+        raise ValueError("has a format that kgctl cannot edit") from None
+
+
+def _dump(yaml: "YAML", body: str, data: dict[str, Any]) -> str:
+    dumped = io.StringIO()
+    try:
+        _indent_like(yaml, body, data)
+        yaml.dump(data, dumped)
+    except Exception:  # ruamel.yaml fails in many ways for what nobody writes
+        raise ValueError("has a format that kgctl cannot edit") from None
+    return dumped.getvalue()
 
 
 def _indent_like(yaml: "YAML", text: str, data: dict[str, Any]) -> None:
@@ -109,7 +120,9 @@ def _indent_like(yaml: "YAML", text: str, data: dict[str, Any]) -> None:
 
     _, sequence, dash = load_yaml_guess_indent(text)
     blocks = [value for value in data.values() if isinstance(value, CommentedMap) and not value.fa.flow_style()]
-    inner = [column for value in blocks for _, column, *_ in list(value.lc.data.values())[:1] if column > 0]
+    inner = [
+        column for value in blocks for _, column, *_ in list((value.lc.data or {}).values())[:1] if column > 0
+    ]
     yaml.indent(mapping=inner[0] if inner else 2, sequence=sequence or 2, offset=dash or 0)
 
 

@@ -26,7 +26,7 @@ def discovered_endpoints(text: str) -> tuple[Mapping[str, Endpoint], tuple[Ignor
     try:
         entries = msgspec.json.decode(text, type=dict[str, dict[str, Any] | None] | None) or {}
         addresses = {key: _address(entry or {}) for key, entry in entries.items()}
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         return _NONE, (IgnoredValue(field=names.DISCOVERED_ENDPOINTS, text=text, why=f"is not usable: {error}"),)
     usable = {
         key: Endpoint(ip=ip, port=port, zone=zone)

@@ -8,10 +8,10 @@ from types import TracebackType
 
 
 class RawServer:
-    """Answers each connection with the same parts, and keeps it open until it is closed."""
+    """Answers each connection with the same parts, and keeps it open until it is closed, or hangs up."""
 
-    def __init__(self, parts: Iterable[bytes]) -> None:
-        self._parts = parts
+    def __init__(self, parts: Iterable[bytes], *, hang_up: bool = False) -> None:
+        self._parts, self._hang_up = parts, hang_up
         self._closed = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -41,4 +41,5 @@ class RawServer:
                     return
                 connection.sendall(part)
                 self.sent += len(part)
-            self._closed.wait()
+            if not self._hang_up:
+                self._closed.wait()

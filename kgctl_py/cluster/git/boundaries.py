@@ -1,12 +1,13 @@
 """What a folder in Git may name: its own files, as Kustomize has it, and other folders of the same repository."""
 
+import errno
 import os
 import shlex
 import stat
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.os_errors import LARGEST_SETTING, explained, read_stream
+from kgctl_py.os_errors import LARGEST_SETTING, explained, read_stream, reason
 
 
 def repository(folder: Path) -> Path:
@@ -16,6 +17,19 @@ def repository(folder: Path) -> Path:
     """
     real = folder.resolve()
     return next((parent for parent in (real, *real.parents) if (parent / ".git").exists()), Path(real.anchor))
+
+
+def resource_path(by: Path, resource: str) -> Path:
+    """Return the path of what the kustomization `by` names; raise KgctlError for what no file can be called."""
+    path = by.parent / resource
+    try:
+        path.stat()
+    except ValueError:  # a NUL, or a character that the file system cannot write
+        raise KgctlError(f'"{by}" names "{resource}", which is no path') from None
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR):
+            raise KgctlError(f'cannot read "{path}": {reason(error)}') from None
+    return path
 
 
 def check_file(path: Path, by: Path) -> None:

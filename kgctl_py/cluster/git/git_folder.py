@@ -15,7 +15,14 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.cluster.git import kustomization
-from kgctl_py.cluster.git.boundaries import check_file, check_folder, is_below, read_regular, repository
+from kgctl_py.cluster.git.boundaries import (
+    check_file,
+    check_folder,
+    is_below,
+    read_regular,
+    repository,
+    resource_path,
+)
 from kgctl_py.cluster.git.kustomization import Listing
 from kgctl_py.cluster.saved.snapshot import objects_in, peer_in
 from kgctl_py.errors import KgctlError
@@ -116,7 +123,7 @@ class Folder:
         seen.add(by.resolve())
         listing = self._listing(by)
         for resource in listing.resources:
-            path = by.parent / resource
+            path = resource_path(by, resource)
             if path.is_dir():
                 yield from self._listed(self._inner(resource, by, component=False), seen)
             elif path.exists() or not _is_remote(resource):

@@ -25,7 +25,14 @@ class RawObject(Value, frozen=True, kw_only=True):
     def to_dict(self) -> dict[str, Any]:
         """Return the whole object."""
         content = self.content
-        return content if isinstance(content, dict) else msgspec.json.decode(content, type=dict[str, Any])
+        if isinstance(content, dict):
+            return content
+        try:
+            return msgspec.json.decode(content, type=dict[str, Any])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise KgctlError(
+                f'"{self.source}": a {self.kind} is no JSON in UTF-8, or is nested too deeply'
+            ) from None
 
     def convert(self, struct: type[decoding.T]) -> decoding.T:
         """Return the object as a struct; raise KgctlError with the source, the object and the malformed field."""
@@ -33,7 +40,7 @@ class RawObject(Value, frozen=True, kw_only=True):
         if isinstance(content, msgspec.Raw):
             try:
                 return msgspec.json.decode(content, type=struct)
-            except msgspec.ValidationError:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 pass  # the error below has the name
         whole = self.to_dict()
         try:
@@ -41,7 +48,8 @@ class RawObject(Value, frozen=True, kw_only=True):
         except ValueError as error:
             metadata = whole.get("metadata")
             name = metadata.get("name") if isinstance(metadata, dict) else None
-            raise KgctlError(f'"{self.source}": {self.kind} "{name or "without a name"}": {error}') from None
+            shown = name if isinstance(name, str) and name else "without a name"
+            raise KgctlError(f'"{self.source}": {self.kind} "{shown}": {error}') from None
 
 
 class _Head(msgspec.Struct, frozen=True):
