@@ -245,7 +245,7 @@ def test_it_ends_in_time_though_the_api_server_is_gone(lab: Lab, server: ApiServ
     assert connection.tells("contact", "the interface does not change")
     assert connection.end(within=10) == 0
     assert state(laptop) == before
-    assert 'peer "laptop" may be left on the cluster' in connection.errors
+    assert 'peer "laptop" may still exist in the cluster' in connection.errors
     server.start()
     assert 'peer "laptop" removed' in laptop.run(*program(server, "disconnect", "laptop"))
 

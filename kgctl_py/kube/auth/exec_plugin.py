@@ -82,7 +82,7 @@ def _run(
 def _decoded(text: bytes, plugin: Exec, name: str) -> Credential:
     try:
         answer = msgspec.json.decode(text, type=_ExecCredential)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise KgctlError(f"{name} did not print an ExecCredential: {os_errors.lowered(str(error))}") from None
     if answer.api_version != plugin.api_version:
         raise KgctlError(f"{name} uses {answer.api_version}, but the kubeconfig needs {plugin.api_version}")
