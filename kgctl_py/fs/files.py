@@ -61,7 +61,7 @@ def stage(
                 mode &= place.stat().st_mode  # never more open than what it replaces
             _fill(move.beside, content, mode)
         yield lambda: _move(move, path)
-    except BaseException:
+    except BaseException:  # Ctrl-C, too, must leave nothing half done
         move.undo()
         raise
     finally:

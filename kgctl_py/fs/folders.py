@@ -91,7 +91,7 @@ def _make_folders(folders: Iterable[Path]) -> None:
 def _undone_on_failure(moves: list[Move]) -> Iterator[list[Move]]:
     try:
         yield moves
-    except BaseException:
+    except BaseException:  # Ctrl-C, too, must leave nothing half done
         for move in moves:
             move.undo()
         raise

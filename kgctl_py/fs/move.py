@@ -122,7 +122,7 @@ def _claim_and_rename(beside: Path, place: Path) -> None:
     place.touch(0o600, exist_ok=False)
     try:
         beside.replace(place)
-    except BaseException:
+    except BaseException:  # Ctrl-C, too, must leave no empty file
         with contextlib.suppress(OSError):
             if place.stat().st_size == 0:
                 place.unlink()

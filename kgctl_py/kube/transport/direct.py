@@ -93,7 +93,7 @@ class Direct:
             connected = True
             self._put_headers(connection, method, path, body, compressed=connection.far and not streamed)
             return DirectReply(self, connection, connection.getresponse())
-        except Exception as error:
+        except Exception as error:  # whatever it is, the connection is closed
             connection.close()
             if not isinstance(error, FAILURES) or (was_idle and isinstance(error, ConnectionError)):
                 raise
@@ -150,7 +150,7 @@ class DirectReply:
         """Yield the lines as they arrive; the connection is not used again."""
         try:
             yield from read_lines(self._response.readline)
-        except Exception as error:
+        except Exception as error:  # a reply that is closed meanwhile may fail in any way
             if self._closed:  # while it was read, which may fail in any way
                 return
             if not isinstance(error, FAILURES):

@@ -126,7 +126,7 @@ class NegotiatedReply:
                     raise OversizedError
             if buffered:
                 yield buffered
-        except Exception as error:
+        except Exception as error:  # a reply that is closed meanwhile may fail in any way
             if self._closed:  # while it was read, which may fail in any way
                 return
             if not isinstance(error, _failures()):
