@@ -128,6 +128,7 @@ tellTheme();
 const when = graph.time.replace("T", " ").replace(/:\d\dZ$/, " UTC");
 document.title = ["Kilo mesh", source && shown(source), when].filter(Boolean).join(" · ");
 document.getElementById("source").append(make("bdi", {}, source));
+document.getElementById("subnet").append(graph.subnet);
 document.getElementById("when").append(when);
 showOverview();
 if (locations.length <= WHEEL_LOCATIONS) drawWheel();

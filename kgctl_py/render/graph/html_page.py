@@ -19,7 +19,6 @@ def page(document: Mapping[str, Any], cluster: str = "") -> str:
     palette = colours(node["location"] for node in document["nodes"])
     shades = {name: {"light": colour.strong, "dark": colour.dark} for name, colour in palette.items()}
     return template("graph/page.html.j2").render(
-        subnet=document["subnet"],
         policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'",
         style=style,
