@@ -38,8 +38,7 @@ def list_text(listed: Sequence[Listed], style: ListStyle) -> str:
         case ListFormat.TABLE | ListFormat.WIDE:
             return "\n".join(_table(request.resource, items, style) for request, items in listed if items)
         case ListFormat.NAME:
-            named = ((request.resource.singular, item.name) for request, items in listed for item in items)
-            return "".join(f"{kind}/{visible(name)}\n" for kind, name in named)
+            return "".join(_name(request.resource, item) for request, items in listed for item in items)
         case ListFormat.JSON:
             return as_json(_document(listed))
         case ListFormat.YAML:
@@ -54,8 +53,7 @@ def changes_text(resource: Resource[Any], changes: Changes, style: ListStyle) ->
         case ListFormat.TABLE | ListFormat.WIDE:
             return _table(resource, changes.items, style, only=changes.changed) if changes.changed else ""
         case ListFormat.NAME:
-            items = (changes.items[number] for number in changes.changed)
-            return "".join(f"{resource.singular}/{visible(item.name)}\n" for item in items)
+            return "".join(_name(resource, changes.items[number]) for number in changes.changed)
         case ListFormat.JSON:
             return "".join(map(as_json, _documents(resource, changes)))
         case ListFormat.YAML:
@@ -64,12 +62,18 @@ def changes_text(resource: Resource[Any], changes: Changes, style: ListStyle) ->
             assert_never(style.format)
 
 
+def _name(resource: Resource[Any], item: Any) -> str:
+    return f"{resource.singular}/{visible(resource.shown_name(item.name))}\n"
+
+
 def _table(
     resource: Resource[Any], items: Sequence[Any], style: ListStyle, *, only: Container[int] | None = None
 ) -> str:
     """Return the items of a kind as a table, or `only` some of its rows."""
-    shown = [column for column in resource.columns if style.format is ListFormat.WIDE or not column.wide]
-    rows = [[column.text(item) for column in shown] for item in items]
+    is_wide = style.format is ListFormat.WIDE
+    shown = [column for column in resource.columns if is_wide or not column.wide]
+    texts = [column.text if is_wide else column.brief or column.text for column in shown]
+    rows = [[text(item) for text in texts] for item in items]
     headings = [column.heading for column in shown]
     return columns(headings, rows, width=style.width, headed=style.headed, only=only)
 

@@ -9,6 +9,7 @@ from kgctl_py.mesh import leader_election, segment
 from kgctl_py.mesh.location_ips import DroppedLocationIP
 from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.segment import Segment
+from kgctl_py.render.columns import brief
 from kgctl_py.value import Value
 
 _NO_LABELS: Mapping[str, str] = {}
@@ -64,6 +65,11 @@ def _items(view: View) -> list[LocationItem]:
     ]
 
 
+def _shown_name(name: str) -> str:
+    """Return a location as nodes call it; a node that is a segment by itself keeps its prefix."""
+    return name.removeprefix("location:")
+
+
 def _why(item: LocationItem) -> str:
     return leader_election.leader_reason(item.segment).value if item.segment else "no node is ready"
 
@@ -101,9 +107,8 @@ LOCATIONS: Resource[LocationItem] = Resource(
     names=("location", "locations", "loc"),
     items=_items,
     columns=(
-        Column(heading="NAME", text=lambda item: item.name),
+        Column(heading="NAME", text=lambda item: _shown_name(item.name)),
         Column(heading="LEADER", text=lambda item: item.segment.leader.name if item.segment else ""),
-        Column(heading="WHY", text=_why),
         Column(
             heading="WG IP",
             text=lambda item: str(item.segment.wireguard_ip) if item.segment else "",
@@ -111,16 +116,19 @@ LOCATIONS: Resource[LocationItem] = Resource(
             wide=True,
         ),
         Column(heading="READY", text=lambda item: "{}/{}".format(*item.ready), order=lambda item: item.ready),
-        Column(heading="MEMBERS", text=lambda item: ",".join(item.members)),
+        Column(heading="MEMBERS", text=lambda item: ",".join(item.members), wide=True),
         Column(heading="NOT READY", text=lambda item: ",".join(node.name for node in item.not_ready), wide=True),
         Column(
             heading="LOCATION IPS",
             text=lambda item: ",".join(map(str, item.segment.allowed_location_ips)) if item.segment else "",
+            brief=lambda item: brief(item.segment.allowed_location_ips) if item.segment else "",
         ),
-        Column(heading="DROPPED", text=_dropped),
+        Column(heading="DROPPED", text=_dropped, wide=True),
+        Column(heading="WHY", text=_why),
     ),
     status=_status,
     state=_state,
     labelled=False,
     alias=lambda item: item.location,
+    shown_name=_shown_name,
 )

@@ -140,7 +140,7 @@ NODES: Resource[NodeItem] = Resource(
             order=lambda item: address_order(item.node.subnet and item.node.subnet.ip),
             wide=True,
         ),
-        Column(heading="ENDPOINT", text=lambda item: marked(item.discovered, item.node.endpoint)),
+        Column(heading="ENDPOINT", text=lambda item: marked(item.discovered, item.node.endpoint), wide=True),
         Column(
             heading="KEEPALIVE",
             text=lambda item: keepalive(item.node.persistent_keepalive),

@@ -21,6 +21,7 @@ from kgctl_py.listing.resource import (
 )
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.topology import LostAllowedIP
+from kgctl_py.render.columns import brief
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint
 
@@ -107,6 +108,7 @@ PEERS: Resource[PeerItem] = Resource(
         Column(
             heading="ALLOWED IPS",
             text=lambda item: ",".join(map(str, item.peer.allowed_ips)),
+            brief=lambda item: brief(item.peer.allowed_ips),
             order=lambda item: [address_order(cidr.ip) for cidr in item.peer.allowed_ips],
         ),
         Column(heading="ENDPOINT", text=lambda item: marked(item.discovered, item.peer.endpoint)),
@@ -114,11 +116,12 @@ PEERS: Resource[PeerItem] = Resource(
             heading="KEEPALIVE",
             text=lambda item: keepalive(item.peer.persistent_keepalive),
             order=lambda item: item.peer.persistent_keepalive,
+            wide=True,
         ),
-        Column(heading="PSK", text=lambda item: yes_no(item.peer.preshared_key is not None)),
-        Column(heading="SEEN BY", text=lambda item: ",".join(node for node, _ in item.seen)),
+        Column(heading="PSK", text=lambda item: yes_no(item.peer.preshared_key is not None), wide=True),
+        Column(heading="SEEN BY", text=lambda item: ",".join(node for node, _ in item.seen), wide=True),
         Column(heading="KEY", text=lambda item: short_key(item.peer.public_key), wide=True),
-        Column(heading="OWNER", text=lambda item: item.peer.annotations.get(names.OWNER, "")),
+        Column(heading="OWNER", text=lambda item: item.peer.annotations.get(names.OWNER, ""), wide=True),
         Column(
             heading="DESCRIPTION",
             text=lambda item: item.peer.annotations.get(names.DESCRIPTION, ""),

@@ -53,10 +53,14 @@ I = TypeVar("I", bound=Item)  # noqa: E741
 
 
 class Column(Value, Generic[I], frozen=True, kw_only=True):
-    """A column: its heading, its text, its sort key if that is another, and whether only `-o wide` has it."""
+    """A column: its heading, its text, its sort key if that is another, and whether only `-o wide` has it.
+
+    `brief` is what a table that is not wide shows in place of a long text.
+    """
 
     heading: str
     text: Callable[[I], str]
+    brief: Callable[[I], str] | None = None
     order: Callable[[I], Any] | None = None
     wide: bool = False
 
@@ -74,6 +78,8 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
     labelled: bool = True
     alias: Callable[[I], str] = lambda item: item.name
     """Another name of an item."""
+    shown_name: Callable[[str], str] = lambda name: name
+    """A name as people read it."""
 
     @property
     def singular(self) -> str:

@@ -10,7 +10,7 @@ from kgctl_py.mesh.routing.trace import Target, Trace, Verdict
 from kgctl_py.mesh.whois import Place
 from kgctl_py.render.columns import columns
 
-_HEADINGS = ("FROM", "TO", "BY", "FOR", "ENDPOINT")
+_HEADINGS = ("NEXT HOP", "VIA", "ROUTE", "ENDPOINT")
 
 
 def trace_text(trace: Trace, *, width: int | None = None) -> str:
@@ -24,18 +24,17 @@ def _blocks(trace: Trace, width: int | None) -> Iterator[str]:
             yield f"{title}: {visible(_ends(way))}\n"
             if way.hops:
                 yield columns(_HEADINGS, [_row(hop) for hop in way.hops], width=width)
-            yield "\n" if way.fault else f"{visible(f'{way.to} is there: {way.end}')}\n\n"
+            yield "\n" if way.fault else f"{visible(f'{way.to} is at {way.end}')}\n\n"
     yield f"{visible(_conclusion(trace))}\n"
 
 
 def _ends(way: PacketPath) -> str:
-    return f"from {way.source} of {way.start} to {way.to}"
+    return f"from {way.start} ({way.source}) to {way.to}"
 
 
 def _row(hop: Hop) -> tuple[str, ...]:
     return (
-        str(hop.start),
-        f"{hop.end} ({hop.leads})" if hop.leads else str(hop.end),
+        f"{hop.end} (leads {hop.leads.partition(':')[2]})" if hop.leads else str(hop.end),
         "WireGuard" if hop.opening else "local network",
         str(hop.route.cidr) if hop.route.cidr.prefixlen else "",
         str((hop.opening and hop.opening.endpoint) or ""),

@@ -49,7 +49,7 @@ def test_a_line_tells_code_subject_and_matter_and_the_next_what_to_type() -> Non
     lines = run.stdout.splitlines()
     (index,) = [n for n, text in enumerate(lines) if text.startswith(line)]
     assert lines[index + 1] == hint
-    assert run.stdout.endswith("\nStatus: 1 warning\n")
+    assert run.stdout.endswith("\nStatus: 1 warning (5 skipped)\n")
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,29 @@ def test_short_is_nothing_when_all_is_well_and_lines_of_what_is_not() -> None:
 
 def test_notes_are_counted_and_shown_when_more_is_asked_for() -> None:
     unseen = Cluster(HEALTHY[:2], [*HEALTHY[2:], peer("q", 9, persistentKeepalive=25)])
-    assert "i nodes have seen all peers: 1 to note; to see them, add --verbose\n" in check(unseen).stdout
+    shown = check(unseen).stdout
+    assert "√ peers (2): 8 checks passed, 1 skipped (" in shown
+    assert "), 1 note (to see them, add --verbose)\n" in shown
+    assert shown.endswith("\nStatus: all checks passed (1 note, 5 skipped)\n")
     assert 'i K-PEER-UNSEEN peer "q": ' in check(unseen, "--verbose").stdout
     assert check(unseen, "--strict").exit_code == 0
+
+
+def test_a_section_without_a_problem_is_a_line_and_verbose_opens_it() -> None:
+    shown = check(healthy(leader="false")).stdout
+    lines = shown.splitlines()
+    assert lines[0] == "√ kubernetes: the cluster is read from a file: stdin"
+    assert lines[1].startswith("√ peers (1): 8 checks passed, 1 skipped (kgctl resolves no names for ")
+    assert "no two peers have the same address or key" not in shown
+    assert "\n√ no two peers have the same address or key\n" in check(healthy(), "--verbose").stdout
+
+
+def test_the_same_hint_follows_all_that_share_it() -> None:
+    many = Cluster([*HEALTHY[:2], *(node(f"n{n}", n, "a", last_seen="1") for n in range(3, 6))], HEALTHY[2:])
+    for form in ("text", "short"):
+        lines = check(many, "-o", form).stdout.splitlines()
+        starts = [line.split()[0] for line in lines if "K-NODE-STALE" in line or "hint: " in line]
+        assert starts == ["×", "×", "×", "hint:"]  # noqa: RUF001
 
 
 def test_of_many_of_a_kind_only_some_are_shown_unless_all_are_asked_for() -> None:
@@ -137,8 +157,8 @@ def test_junit_is_read_by_a_real_reader_and_says_the_same() -> None:
 def test_an_encoding_without_the_signs_gets_plain_ones(tmp_path: Path) -> None:
     koeln = Cluster([node("a", 1, "Köln", leader="false"), node("b", 2, "Köln")], HEALTHY[2:])
     (tmp_path / "list.json").write_text(koeln.as_list())
-    run = shell("PYTHONIOENCODING=ascii kgctl --from-file list.json check", tmp_path)
-    assert (run.returncode, run.stderr) == (0, b"")
+    run = shell("PYTHONIOENCODING=ascii kgctl --from-file list.json check --verbose", tmp_path)
+    assert (run.returncode, run.stderr.count(b"\n")) == (0, 1)
     lines = run.stdout.decode("ascii").splitlines()
     assert [line.split()[1] for line in lines if line.startswith("!!")] == ["K-LEADER-FALSE", "K-LEADER-DRIFT"]
     assert "ok other locations can reach every leader" in lines

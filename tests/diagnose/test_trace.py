@@ -16,17 +16,17 @@ from tests.strategies import VIEWER, clusters, hostile
 EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
 
 THERE_AND_BACK = """\
-there: from 10.5.0.1 of peer/laptop to 10.42.2.17
-FROM            TO                                BY              FOR            ENDPOINT
-peer/laptop     node/berlin-1 (location:berlin)   WireGuard       10.42.2.0/24   203.0.113.11:51820
-node/berlin-1   node/berlin-2                     local network   10.42.2.0/24   <none>
-10.42.2.17 is there: node/berlin-2
+there: from peer/laptop (10.5.0.1) to 10.42.2.17
+NEXT HOP                       VIA             ROUTE          ENDPOINT
+node/berlin-1 (leads berlin)   WireGuard       10.42.2.0/24   203.0.113.11:51820
+node/berlin-2                  local network   10.42.2.0/24   <none>
+10.42.2.17 is at node/berlin-2
 
-back: from 10.42.2.17 of node/berlin-2 to 10.5.0.1
-FROM            TO                                BY              FOR           ENDPOINT
-node/berlin-2   node/berlin-1 (location:berlin)   local network   10.5.0.1/32   <none>
-node/berlin-1   peer/laptop                       WireGuard       10.5.0.1/32   <none>
-10.5.0.1 is there: peer/laptop
+back: from node/berlin-2 (10.42.2.17) to 10.5.0.1
+NEXT HOP                       VIA             ROUTE         ENDPOINT
+node/berlin-1 (leads berlin)   local network   10.5.0.1/32   <none>
+peer/laptop                    WireGuard       10.5.0.1/32   <none>
+10.5.0.1 is at peer/laptop
 
 yes: the packet arrives, and so does the answer
 """

@@ -57,7 +57,7 @@ def watching(tmp_path: Path) -> Iterator[Watching]:
 
 
 def test_rows_that_change_are_printed_again_under_the_same_headings(watching: Watching) -> None:
-    stdout = watching.start("nodes")
+    stdout = watching.start("nodes", "-o", "wide")
     first = [stdout.readline() for _ in range(3)]
     assert [line.split()[0] for line in first] == ["NAME", "a1", "b1"]
     watching.nodes.say(event("MODIFIED", live_node("a1", endpoint="203.0.113.77:51820")))

@@ -50,7 +50,7 @@ class _Printer:
         changes = list_changes(self._resource, items, self._states)
         self._states = dict(changes.states)
         for name in changes.removed:
-            terminal.say(f'{self._resource.singular} "{name}" removed')
+            terminal.say(f'{self._resource.singular} "{self._resource.shown_name(name)}" removed')
         text = changes_text(self._resource, changes, replace(self._style, width=terminal.width))
         typer.echo(text, nl=False)
         if text:

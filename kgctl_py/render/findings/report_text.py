@@ -1,7 +1,8 @@
-"""The report of `check` for people, in sections as `linkerd check` shows them."""
+"""The report of `check` for people: what passed in a line a section, and then the problems with their hints."""
 
+import itertools
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kgctl_py.escape_text import hint_lines, visible
 from kgctl_py.findings import Finding, Severity
@@ -33,9 +34,18 @@ MARKS = "".join(mark for mark, _, _ in _MARKS.values())
 
 
 def report_text(report: Report, style: Style) -> str:
-    """Return each section under its heading, with a line for each check that passes and for each finding."""
-    sections = ("\n".join(_section(section, style)) + "\n" for section in report.sections)
-    return "\n".join((*sections, f"Status: {status_line(report)}\n"))
+    """Return a line for each section without a problem, and then the others with all problems in them.
+
+    A style that shows everything has each check of each section.
+    """
+    if style.everything:
+        blocks = [list(_whole_section(section, style)) for section in report.sections]
+    else:
+        clean = [section for section in report.sections if not _problems(section)]
+        blocks = [[line for section in clean for line in _clean_section(section, style)]]
+        blocks += [list(_section(section, style)) for section in report.sections if section not in clean]
+    blocks.append([f"Status: {_status(report)}"])
+    return "\n".join("\n".join(lines) + "\n" for lines in blocks if lines)
 
 
 def short_text(report: Report, style: Style) -> str:
@@ -46,21 +56,76 @@ def short_text(report: Report, style: Style) -> str:
 
 def status_line(report: Report) -> str:
     """Return the number of errors and warnings in words."""
-    counts = {"error": report.count(Severity.ERROR), "warning": report.count(Severity.WARNING)}
-    parts = [f"{count} {word}{'s' if count > 1 else ''}" for word, count in counts.items() if count]
-    return ", ".join(parts) or "all checks passed"
+    counts = ((report.count(Severity.ERROR), "error"), (report.count(Severity.WARNING), "warning"))
+    return ", ".join(_counted(count, word) for count, word in counts if count) or "all checks passed"
+
+
+def _status(report: Report) -> str:
+    """Return the status line, and how much was not looked at or is not shown."""
+    skipped = sum(bool(result.skip_reason) for section in report.sections for result in section.results)
+    parts = [_counted(report.count(Severity.NOTE), "note")] if report.count(Severity.NOTE) else []
+    parts += [f"{skipped} skipped"] if skipped else []
+    return status_line(report) + (f" ({', '.join(parts)})" if parts else "")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _problems(section: SectionResult) -> list[CheckResult]:
+    return [result for result in section.results if result.status in (Status.ERROR, Status.WARNING)]
+
+
+def _clean_section(section: SectionResult, style: Style) -> Iterator[str]:
+    """Return a line for a section without a problem: `√ nodes (3, 3 ready): 9 checks passed`."""
+    yield from _rest(section, f"{_heading(section)}: ", style)
 
 
 def _section(section: SectionResult, style: Style) -> Iterator[str]:
-    heading = visible(section.name + (f" ({section.remark})" if section.remark else ""))
-    yield heading
-    yield "-" * len(heading)
-    reasons = {result.skip_reason for result in section.results}
-    if len(reasons) == 1 and all(reasons):
-        yield from _wrapped(Status.SKIPPED, f"skipped: {reasons.pop()}", style)
+    """Return the problems of a section under its heading, and how many of its checks have none."""
+    yield from _underlined(section)
+    for result in _problems(section):
+        yield from _findings(result, style)
+    if len(_problems(section)) < len(section.results):
+        yield from _rest(section, "", style)
+
+
+def _rest(section: SectionResult, prefix: str, style: Style) -> Iterator[str]:
+    """Return how many checks passed, how many were skipped and why, and how many notes there are."""
+    passed = [result for result in section.results if result.status in (Status.PASSED, Status.NOTE)]
+    skipped = [result.skip_reason for result in section.results if result.skip_reason]
+    reasons = "; ".join(dict.fromkeys(skipped))
+    if not passed:
+        yield from _wrapped(Status.SKIPPED, f"{prefix}skipped ({reasons})", style)
         return
+    notes = sum(finding.severity is Severity.NOTE for result in passed for finding in result.findings)
+    parts = [_passed(passed)]
+    parts += [f"{len(skipped)} skipped ({reasons})"] if skipped else []
+    parts += [f"{_counted(notes, 'note')} (to see them, add --verbose)"] if notes else []
+    yield from _wrapped(Status.PASSED, prefix + ", ".join(parts), style)
+
+
+def _passed(results: Sequence[CheckResult]) -> str:
+    """Return how many checks passed; one that stands alone, by its title."""
+    if len(results) == 1:
+        return results[0].title + _remark(results[0])
+    remarks = "; ".join(result.remark for result in results if result.remark)
+    return f"{len(results)} checks passed" + (f" ({remarks})" if remarks else "")
+
+
+def _whole_section(section: SectionResult, style: Style) -> Iterator[str]:
+    yield from _underlined(section)
     for result in section.results:
         yield from _check(result, style)
+
+
+def _underlined(section: SectionResult) -> tuple[str, str]:
+    heading = _heading(section)
+    return heading, "-" * len(heading)
+
+
+def _heading(section: SectionResult) -> str:
+    return visible(section.name + (f" ({section.remark})" if section.remark else ""))
 
 
 def _check(result: CheckResult, style: Style) -> Iterator[str]:
@@ -71,31 +136,29 @@ def _check(result: CheckResult, style: Style) -> Iterator[str]:
 
 
 def _remark(result: CheckResult) -> str:
-    match result.status:
-        case Status.NOTE:
-            return f": {len(result.findings)} to note; to see them, add --verbose"
-        case Status.SKIPPED:
-            return f": {result.skip_reason}"
-        case _:
-            return f" ({result.remark})" if result.remark else ""
+    if result.skip_reason:
+        return f": skipped, {result.skip_reason}"
+    return f" ({result.remark})" if result.remark else ""
 
 
 def _findings(result: CheckResult, style: Style) -> Iterator[str]:
-    counts: dict[str, int] = {}
+    """Return the findings of a check by their codes, of each code only some; a hint follows all that share it."""
+    by_code: dict[str, list[Finding]] = {}
     for finding in result.findings:
-        if finding.severity is Severity.NOTE and not style.everything:
-            continue
-        counts[finding.code] = counts.get(finding.code, 0) + 1
-        if style.everything or counts[finding.code] <= SHOWN:
-            yield from _finding(finding, style)
-    for code, count in counts.items():
-        if count > SHOWN and not style.everything:
-            yield f"    and {count - SHOWN} more {code}; to see all, add --verbose"
+        if finding.severity is not Severity.NOTE or style.everything:
+            by_code.setdefault(finding.code, []).append(finding)
+    for code, findings in by_code.items():
+        shown = findings if style.everything else findings[:SHOWN]
+        for advice, similar in itertools.groupby(shown, key=lambda finding: finding.advice):
+            yield from _with_hint(similar, advice, style)
+        if len(findings) > len(shown):
+            yield f"    and {len(findings) - len(shown)} more {code}; to see all, add --verbose"
 
 
-def _finding(finding: Finding, style: Style) -> Iterator[str]:
-    yield from _wrapped(Status(finding.severity.level), str(finding), style)
-    for hint in hint_lines(finding.advice):
+def _with_hint(findings: Iterable[Finding], advice: str, style: Style) -> Iterator[str]:
+    for finding in findings:
+        yield from _wrapped(Status(finding.severity.level), str(finding), style)
+    for hint in hint_lines(advice):
         yield f"    hint: {visible(hint)}"  # unfolded: a command must stay whole to be copied
 
 
