@@ -23,15 +23,18 @@ from tests.api.certificates import Authority, Signed, context_that_trusts, priva
 
 PATIENCE = 60
 ADMIN = "admin"
+SERVICES = "10.96.0.0/12"
 
 SignIn = Literal["certificate", "token", "token file", "exec"]
 Manifest = dict[str, Any]
 
 
 @contextlib.contextmanager
-def running(folder: Path, *, users: tuple[str, ...] = ()) -> Iterator["ApiServerProcess"]:
+def running(
+    folder: Path, *, users: tuple[str, ...] = (), services: str = SERVICES
+) -> Iterator["ApiServerProcess"]:
     """Start an API server that knows Peers, and stop it in the end."""
-    server = ApiServerProcess(folder, users=users)
+    server = ApiServerProcess(folder, users=users, services=services)
     try:
         server.start()
         server.install_crd()
@@ -46,8 +49,9 @@ class ApiServerProcess:
     Every name in `users` may sign in; the user "admin" may do everything, the others what RBAC gives them.
     """
 
-    def __init__(self, folder: Path, *, users: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path, *, users: tuple[str, ...] = (), services: str = SERVICES) -> None:
         self._folder = folder
+        self._services = services
         self._binaries = binaries.folder()
         self._tokens = {user: f"token-of-{user}" for user in (ADMIN, *users)}
         self._authority = Authority()
@@ -88,7 +92,7 @@ class ApiServerProcess:
             "--service-account-issuer=https://kubernetes.default.svc",
             f"--service-account-key-file={self._folder / 'sa.pub'}",
             f"--service-account-signing-key-file={self._folder / 'sa.key'}",
-            "--service-cluster-ip-range=10.96.0.0/12",
+            f"--service-cluster-ip-range={self._services}",
             "--disable-admission-plugins=ServiceAccount",
             "--allow-privileged=true",
         )

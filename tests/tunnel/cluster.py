@@ -15,7 +15,7 @@ from kgctl_py import names
 from kgctl_py.kilo import resources
 from tests.api.server import ApiServerProcess
 from tests.tunnel.host import Host
-from tests.tunnel.plan import DOMAIN, KEEPALIVE, Plan
+from tests.tunnel.plan import DOMAIN, KEEPALIVE
 
 Manifest = dict[str, Any]
 
@@ -55,11 +55,11 @@ class Snapshot:
 class OnApiServer:
     """A cluster on an API server, with its DNS and what kubeadm wrote of its networks."""
 
-    def __init__(self, server: ApiServerProcess, plan: Plan) -> None:
+    def __init__(self, server: ApiServerProcess, *, dns: str, services: str) -> None:
         self.options: tuple[str, ...] = ("--kubeconfig", str(server.kubeconfig()))
         self._server = server
         server.request("DELETE", resources.PEERS_PATH)
-        self.put(networks(plan))
+        self.put(networks(dns, services))
 
     def put(self, manifests: Iterable[Manifest]) -> None:
         for manifest in manifests:
@@ -117,6 +117,7 @@ class Node:
     pod_cidr: str
     leader: bool = False
     keepalive: int = 0
+    granularity: str = "location"
     wireguard_ip: str = ""
     discovered: Manifest = dataclasses.field(default_factory=dict)
     alive: bool = True
@@ -126,7 +127,7 @@ class Node:
         annotations = {
             "discovered-endpoints": json.dumps(self.discovered),
             "endpoint": self.endpoint,
-            "granularity": "location",
+            "granularity": self.granularity,
             "internal-ip": self.internal_ip,
             "key": self.key.public,
             "last-seen": str(int(time.time()) - (0 if self.alive else _LONG_AGO)),
@@ -146,11 +147,11 @@ def peer(name: str, public_key: str, *allowed_ips: str, **spec: Any) -> Manifest
     return {"apiVersion": names.API_VERSION, "kind": "Peer", "metadata": {"name": name}, "spec": spec}
 
 
-def networks(plan: Plan) -> Iterator[Manifest]:
+def networks(dns: str, services: str) -> Iterator[Manifest]:
     """Give the objects that tell a cluster's DNS and its Services' CIDR."""
     ports = [{"name": "dns", "port": 53, "protocol": "UDP"}]
-    spec = {"clusterIP": plan.dns, "ports": ports}
+    spec = {"clusterIP": dns, "ports": ports}
     yield {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "kube-dns"}, "spec": spec}
-    told = {"networking": {"dnsDomain": DOMAIN, "serviceSubnet": plan.services}}
+    told = {"networking": {"dnsDomain": DOMAIN, "serviceSubnet": services}}
     data = {"ClusterConfiguration": json.dumps(told)}
     yield {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "kubeadm-config"}, "data": data}

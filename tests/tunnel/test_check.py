@@ -19,7 +19,9 @@ pytestmark = pytest.mark.slow
 def joined(lab: Lab) -> Computer:
     """A laptop that is a Peer, and has not brought its tunnel up."""
     kilo = Kilo(lab, Snapshot(lab.folder / "cluster.json"), V4)
-    kilo.cluster.put(one | {"metadata": one["metadata"] | {"namespace": "kube-system"}} for one in networks(V4))
+    kilo.cluster.put(
+        one | {"metadata": one["metadata"] | {"namespace": "kube-system"}} for one in networks(V4.dns, V4.services)
+    )
     kilo.settle()
     return Computer.join(kilo, "laptop", 7)
 

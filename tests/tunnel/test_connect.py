@@ -51,7 +51,7 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, shared_lab: Lab) -> Iterator[World]:
     with running(tmp_path_factory.mktemp("api")) as server:
-        kilo = Kilo(shared_lab, OnApiServer(server, V4), V4)
+        kilo = Kilo(shared_lab, OnApiServer(server, dns=V4.dns, services=V4.services), V4)
         kilo.settle()
         laptop, line = kilo.computer("laptop", LAPTOP), Line(server, shared_lab.folder)
         line.lead_to(laptop)

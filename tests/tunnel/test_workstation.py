@@ -23,7 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProces
 
 @pytest.fixture
 def kilo(lab: Lab, server: ApiServerProcess) -> Kilo:
-    kilo = Kilo(lab, OnApiServer(server, V4), V4)
+    kilo = Kilo(lab, OnApiServer(server, dns=V4.dns, services=V4.services), V4)
     kilo.settle()
     return kilo
 

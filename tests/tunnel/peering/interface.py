@@ -1,0 +1,93 @@
+"""The WireGuard interface and the routes of one node, brought in line with a configuration as kg does it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from kgctl_py import wireguard
+from kgctl_py.wireguard.parse import parse_conf
+from tests.tunnel.cluster import Node
+from tests.tunnel.plan import INTERFACE
+
+_ROUTES = "17"
+"""The protocol of all routes that are made here."""
+
+
+class Interface:
+    """The interface of a node, which only a leader has, and its routes."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._address = ""
+        self._routes: dict[str, str] = {}
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the node has led since it followed."""
+        return bool(self._address)
+
+    def lead(self, file: Path, address: str, *, followers: Iterable[Node]) -> None:
+        """Do what `file` says; when anything differs, all peers are replaced (kilo pkg/wireguard/conf.go)."""
+        conf = parse_conf(file.read_text()).conf
+        self._set_address(address)
+        if not _equal(conf, self._dump()):
+            self._node.host.run("bash", "-c", f'wg setconf {INTERFACE} <(wg-quick strip "$0")', file)
+        tunnel = f"dev {INTERFACE} src {_ip(self._node.internal_ip)}"
+        routes = {str(cidr): tunnel for peer in conf.peers for cidr in peer.allowed_ips}
+        self._set_routes({**routes, **{f.pod_cidr: f"via {_ip(f.internal_ip)}" for f in followers}})
+
+    def follow(self, leader: Node, cidrs: Iterable[str]) -> None:
+        """Send what is for `cidrs` to the leader."""
+        self._set_routes(dict.fromkeys((*cidrs, leader.pod_cidr), f"via {_ip(leader.internal_ip)}"))
+        if self.is_up:
+            self._node.host.run("ip", "link", "delete", INTERFACE)
+            self._address = ""
+
+    def handshakes(self) -> dict[str, str]:
+        """Give the endpoint of each key with which there was a handshake."""
+        return {fields[0]: fields[2] for fields in self._dump() if fields[4] != "0"}
+
+    def keys(self) -> set[str]:
+        """Give the key of each peer that the interface has."""
+        return {fields[0] for fields in self._dump()}
+
+    def cidrs(self) -> list[str]:
+        """Give what is sent into the tunnel."""
+        return [cidr for cidr, target in self._routes.items() if INTERFACE in target]
+
+    def _set_address(self, address: str) -> None:
+        host = self._node.host
+        if not self.is_up:
+            host.run("wireguard-go", INTERFACE)
+            host.run("ip", "link", "set", "dev", INTERFACE, "mtu", "1420", "up")
+        if address != self._address:
+            host.run("ip", "address", "flush", "dev", INTERFACE)
+            host.address(address, device=INTERFACE)
+            self._address = address
+
+    def _set_routes(self, routes: dict[str, str]) -> None:
+        changes = [f"replace {cidr} {to}" for cidr, to in routes.items() if self._routes.get(cidr) != to]
+        changes += [f"delete {cidr}" for cidr in self._routes.keys() - routes.keys()]
+        if changes:
+            self._node.host.run("sh", "-ec", "\n".join(f"ip route {one} protocol {_ROUTES}" for one in changes))
+        self._routes = routes
+
+    def _dump(self) -> list[list[str]]:
+        if not self.is_up:
+            return []
+        return [line.split("\t") for line in self._node.host.wg("show", INTERFACE, "dump").splitlines()[1:]]
+
+
+def _equal(conf: wireguard.Conf, dump: list[list[str]]) -> bool:
+    """Tell whether the interface has what the configuration says, learned endpoints included."""
+    there = {f[0]: (f[1], f[2], frozenset(f[3].split(",")), f[7]) for f in dump}
+    return there == {str(peer.public_key): _fields(peer) for peer in conf.peers}
+
+
+def _fields(peer: wireguard.Peer) -> tuple[str, str, frozenset[str], str]:
+    psk, endpoint = (str(value) if value else "(none)" for value in (peer.preshared_key, peer.endpoint))
+    allowed_ips = frozenset(map(str, peer.allowed_ips)) or frozenset({"(none)"})
+    return psk, endpoint, allowed_ips, str(peer.persistent_keepalive or "off")
+
+
+def _ip(cidr: str) -> str:
+    return cidr.partition("/")[0]

@@ -1,0 +1,167 @@
+"""A cluster with Kilo: three nodes in two locations, and the API server that has their Nodes."""
+
+import dataclasses
+from collections.abc import Collection, Iterator
+
+from kgctl_py.kilo import resources
+from kgctl_py.mesh.model import Granularity
+from tests.api.server import ApiServerProcess
+from tests.tunnel.cluster import KeyPair, Manifest, Node, OnApiServer
+from tests.tunnel.host import until
+from tests.tunnel.lab import Lab
+from tests.tunnel.peering.router import LAST, Router, home
+from tests.tunnel.plan import KEEPALIVE, PORT
+
+_CUT_OFF = "table inet cut { chain all { type filter hook output priority -300; policy drop; }; }"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The addresses of a mesh, which has the number `number`."""
+
+    name: str
+    number: int
+    public: str
+    locations: tuple[str, str]
+    behind_nat: bool = False
+    """Whether the second location is behind NAT."""
+
+    def lan(self, location: int) -> str:
+        """Give the form of a location's addresses."""
+        return f"10.{self.number}{location}.0.{{}}"
+
+    def pods(self, node: int) -> str:
+        """Give the form of the addresses of a node's pods."""
+        return f"10.{40 + self.number}.{node}.{{}}"
+
+    @property
+    def services(self) -> str:
+        """The Service CIDR."""
+        return f"10.{90 + self.number}.0.0/16"
+
+    @property
+    def dns(self) -> str:
+        """The address of the cluster's DNS."""
+        return f"10.{90 + self.number}.0.10"
+
+    @property
+    def web(self) -> str:
+        """The address of a Service."""
+        return f"10.{90 + self.number}.0.80"
+
+    @property
+    def subnet(self) -> str:
+        """The Kilo subnet, by its first address."""
+        return f"10.{70 + self.number}.0.1/16"
+
+
+AWS = Plan(name="aws", number=1, public="203.0.113.{}", locations=("east", "west"))
+EDGE = Plan(name="edge", number=2, public="198.51.100.{}", locations=("berlin", "home"), behind_nat=True)
+LAKE = Plan(name="lake", number=3, public="192.0.2.{}", locations=("north", "south"))
+
+
+class Mesh:
+    """The nodes NAME-1 and NAME-2 of the first location, of which the first leads, and NAME-3 of the second."""
+
+    def __init__(self, lab: Lab, router: Router, server: ApiServerProcess, plan: Plan) -> None:
+        self.lab = lab
+        self.server = server
+        self.plan = plan
+        self.granularity = Granularity.LOCATION
+        router.joins(plan.name, plan.public)
+        if plan.behind_nat:
+            home(lab, plan.locations[1], plan.lan(2), plan.name, plan.public)
+        self._first_nodes = tuple(map(self._node, (1, 2, 3)))
+        self.nodes = {node.name: dataclasses.replace(node) for node in self._first_nodes}
+        self._cluster = OnApiServer(server, dns=plan.dns, services=plan.services)
+        self.put(*self.manifests())
+
+    def manifests(self) -> Iterator[Manifest]:
+        """Give the Nodes as they are now."""
+        for node in self.nodes.values():
+            node.granularity = self.granularity
+            yield node.manifest()
+
+    def node(self, number: int) -> Node:
+        """Give the node of that number."""
+        return self.nodes[f"{self.plan.name}-{number}"]
+
+    @property
+    def living(self) -> list[Node]:
+        """The nodes that are not lost."""
+        return [node for node in self.nodes.values() if node.alive]
+
+    def peers(self) -> dict[str, Manifest]:
+        """Give the Peers of the API server by name."""
+        return {m["metadata"]["name"]: m for m in self.server.request("GET", resources.PEERS_PATH)["items"]}
+
+    def put(self, *manifests: Manifest) -> None:
+        """Create or replace these objects on the API server."""
+        self._cluster.put(manifests)
+
+    def delete(self, peer: str) -> None:
+        """Delete a Peer."""
+        self.server.request("DELETE", f"{resources.PEERS_PATH}/{peer}")
+
+    def lose(self, number: int) -> None:
+        """Cut a node off from everything, and let it have been silent for minutes."""
+        node = self.node(number)
+        node.alive = False
+        node.host.run("nft", _CUT_OFF)
+
+    def restore(self, granularity: Granularity) -> None:
+        """Have the nodes as they were at first, and no Peers."""
+        for node in self.nodes.values():
+            if not node.alive:
+                node.host.run("nft", "delete table inet cut")
+        for first in self._first_nodes:
+            for field in dataclasses.fields(first):
+                setattr(self.nodes[first.name], field.name, getattr(first, field.name))
+        self.granularity = granularity
+        self.server.request("DELETE", resources.PEERS_PATH)
+        self.put(*self.manifests())
+
+    def _node(self, number: int) -> Node:
+        plan, location = self.plan, 1 + number // 3
+        name, behind_nat = f"{plan.name}-{number}", plan.behind_nat and location == 2
+        host = self.lab.host(name)
+        internal = f"{plan.lan(location).format(number)}/24"
+        network = plan.locations[1] if behind_nat else plan.name
+        addresses = (internal,) if behind_nat else (f"{plan.public.format(number)}/24", internal)
+        self.lab.join(host, network, *addresses)
+        host.route("default", via=(plan.lan(2) if behind_nat else plan.public).format(LAST))
+        pod = plan.pods(number).format(2)
+        host.address(f"{pod}/32", f"{plan.web}/32")
+        host.forward()
+        host.serve_tcp(plan.web, 80)
+        return Node(
+            name=name,
+            location=plan.locations[location - 1],
+            host=host,
+            key=KeyPair.make(self.lab.folder / f"{name}.key"),
+            endpoint=f"{(plan.lan(2) if behind_nat else plan.public).format(number)}:{PORT}",
+            internal_ip=internal,
+            pod=pod,
+            pod_cidr=plan.pods(number).format(0) + "/24",
+            leader=number == 1,
+            keepalive=KEEPALIVE,
+            wireguard_ip=plan.subnet if number == 1 else "",
+        )
+
+
+def unreachable(sources: Collection[Node], targets: Collection[Node], within: float = 20) -> list[str]:
+    """Give each pair of pods of different nodes for which no ping gets an answer in time."""
+    missing: list[str] = []
+
+    def all_answer() -> bool:
+        missing[:] = [pair for node in sources for pair in _unanswered(node, targets)]
+        return not missing
+
+    until(all_answer, within)
+    return missing
+
+
+def _unanswered(node: Node, targets: Collection[Node]) -> list[str]:
+    pods = " ".join(target.pod for target in targets if target is not node)
+    ask = f"for pod in {pods}; do ping -nqc1 -W1 -I {node.pod} $pod >/dev/null || echo $pod & done; wait"
+    return [f"{node.name} {node.pod} -> {pod}" for pod in node.host.run("sh", "-c", ask).split()]
