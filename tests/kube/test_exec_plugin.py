@@ -123,6 +123,11 @@ def test_a_plugin_that_hangs_is_given_up() -> None:
     assert "did not end within 0.5 s" in error_of(python("import time; time.sleep(60)"), timeout=0.5).message
 
 
+def test_a_plugin_that_prints_without_end_is_stopped() -> None:
+    endless = python("while True: print('x' * 10_000)")
+    assert error_of(endless).message.endswith("printed more than 1048576 bytes")
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [

@@ -4,10 +4,13 @@
 """
 
 import base64
+import io
 import json
 import os
+import selectors
 import subprocess
-from typing import Any
+import time
+from typing import Any, cast
 
 import msgspec
 
@@ -18,6 +21,15 @@ from kgctl_py.value import Value
 
 LONGEST = 300.0
 """The seconds of a plugin without a terminal: a person may have to answer it in a browser."""
+
+MOST_PRINTED = 2**20
+"""The most bytes of an ExecCredential: a token or a certificate has a few thousand."""
+
+_PART = 2**16
+
+
+class _OversizedError(Exception):
+    """A plugin prints more than any credential has."""
 
 
 class Credential(msgspec.Struct, rename="camel", frozen=True):
@@ -63,20 +75,50 @@ def _run(
     plugin: Exec, info: str, name: str, terms: Terms, *, interactive: bool
 ) -> "subprocess.CompletedProcess[bytes]":
     try:
-        return subprocess.run(  # noqa: S603 - the user's kubeconfig names it
+        return _run_bounded(
             [plugin.command, *(plugin.args or ())],
+            seconds=None if interactive else terms.seconds,
             env=os.environ | _variables(plugin) | {"KUBERNETES_EXEC_INFO": info},
             stdin=None if interactive else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
             stderr=None if terms.attended else subprocess.DEVNULL,
-            timeout=None if interactive else terms.seconds,
-            check=False,
         )
     except subprocess.TimeoutExpired:
         raise KgctlError(f"{name} did not end within {terms.seconds:g} s") from None
+    except _OversizedError:
+        raise KgctlError(f"{name} printed more than {MOST_PRINTED} bytes") from None
     except (OSError, ValueError) as error:
         reason = os_errors.reason(error, otherwise="its command line is not text")
         raise KgctlError(f"cannot run {name}: {reason}", hint=plugin.install_hint or "") from None
+
+
+def _run_bounded(command: list[str], *, seconds: float | None, **how: Any) -> "subprocess.CompletedProcess[bytes]":
+    """Run a command as `subprocess.run` does, which reads stdout without a bound."""
+    end = None if seconds is None else time.monotonic() + seconds
+    with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0, **how) as process:  # noqa: S603 - the user's
+        try:
+            printed = _read_pipe(cast("io.FileIO", process.stdout), end)
+            code = process.wait(_left(end))
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(command, code, printed)
+
+
+def _read_pipe(pipe: io.FileIO, end: float | None) -> bytes:
+    printed = bytearray()
+    with selectors.DefaultSelector() as ready:
+        ready.register(pipe, selectors.EVENT_READ)
+        while len(printed) <= MOST_PRINTED:
+            if not ready.select(_left(end)):
+                raise subprocess.TimeoutExpired("", 0)
+            if not (part := pipe.read(_PART)):
+                return bytes(printed)
+            printed += part
+    raise _OversizedError
+
+
+def _left(end: float | None) -> float | None:
+    return None if end is None else max(end - time.monotonic(), 0)
 
 
 def _decoded(text: bytes, plugin: Exec, name: str) -> Credential:

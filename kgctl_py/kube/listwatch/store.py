@@ -9,6 +9,7 @@ from kgctl_py.kube.listwatch.connectivity import ConnectivityTracker
 from kgctl_py.kube.listwatch.watch import Event, EventType
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.server_clock import ResponseTime, ServerClock, clock_skew
+from kgctl_py.kube.transport.limits import LARGEST_BODY, OversizedError
 from kgctl_py.value import Value
 
 W = TypeVar("W", bound=decoding.Watched)
@@ -27,7 +28,7 @@ class Store(Generic[W, V]):
     """The sink of a reflector; it sets `changed` when an object changes.
 
     `is_change` tells of the old value, the new one and the Unix time whether that is a change that counts; None
-    means no object.
+    means no object. Objects that arrive by events may have `most` bytes together, as a list may.
     """
 
     def __init__(
@@ -36,9 +37,12 @@ class Store(Generic[W, V]):
         is_change: Callable[[V | None, V | None, float], bool],
         tracker: ConnectivityTracker,
         changed: threading.Event,
+        most: int = LARGEST_BODY,
     ) -> None:
         self._translate, self._is_change, self._tracker, self._changed = translate, is_change, tracker, changed
         self._values: dict[str, V] = {}
+        self._sizes: dict[str, int] = {}  # in bytes, of the objects that arrived by events
+        self._size, self._most = 0, most
         self._clock = ServerClock()
         self._as_of = 0.0
         self._error: Exception | None = None
@@ -64,10 +68,11 @@ class Store(Generic[W, V]):
         )
         with self._lock:
             self._values, self._clock, self._as_of = values, clock, clock.now()
+            self._sizes, self._size = {}, 0
         self._changed.set()
 
     def apply(self, event: Event[W]) -> None:
-        """Apply an event to its object."""
+        """Apply an event to its object; raise OversizedError when the objects become too many to hold."""
         name = event.object.metadata.name
         new = self._translate(event.object) if event.type in (EventType.ADDED, EventType.MODIFIED) else None
         with self._lock:
@@ -75,10 +80,18 @@ class Store(Generic[W, V]):
             if event.type is EventType.BOOKMARK:
                 return
             old = self._values.pop(name, None)
+            self._count(name, event.size if new is not None else 0)
             if new is not None:
                 self._values[name] = new
         if self._is_change(old, new, self._as_of):
             self._changed.set()
+
+    def _count(self, name: str, size: int) -> None:
+        self._size += size - self._sizes.pop(name, 0)
+        if size:
+            self._sizes[name] = size
+        if self._size > self._most:
+            raise OversizedError
 
     def disconnected(self, error: KgctlError) -> None:
         """Pass the error on; before the first list it is the answer to whoever waits for that."""

@@ -31,10 +31,11 @@ class EventType(enum.StrEnum):
 
 
 class Event(Value, Generic[T], frozen=True):
-    """What happened to an object, and the object as it is now; that of a bookmark has only a version."""
+    """What happened to an object, the object as it is now, and its size in bytes; a bookmark has a version."""
 
     type: EventType
     object: T
+    size: int
 
 
 def open_watch(client: Client, path: str, version: str) -> Reply:
@@ -60,4 +61,5 @@ def events(lines: Iterable[bytes], kind: type[T], *, path: str, server: str) -> 
         if event.type == "ERROR":
             raise reported_error(path=path, server=server, body=bytes(event.object))
         if event.type in set(EventType):
-            yield Event(EventType(event.type), decoding.decode(bytes(event.object), kind, f"{server}{path}"))
+            raw = bytes(event.object)
+            yield Event(EventType(event.type), decoding.decode(raw, kind, f"{server}{path}"), len(raw))
