@@ -116,7 +116,7 @@ def test_a_section_without_a_problem_is_a_line_and_verbose_opens_it() -> None:
     shown = check(healthy(leader="false")).stdout
     lines = shown.splitlines()
     assert lines[0] == "√ kubernetes: the cluster is read from a file: stdin"
-    assert lines[1].startswith("√ peers (1): 8 checks passed, 1 skipped (kgctl resolves no names for ")
+    assert lines[2].startswith("√ peers (1): 8 checks passed, 1 skipped (kgctl resolves no names for ")
     assert "no two peers have the same address or key" not in shown
     assert "\n√ no two peers have the same address or key\n" in check(healthy(), "--verbose").stdout
 
