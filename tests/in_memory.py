@@ -18,8 +18,8 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
-from kgctl_py.mesh import agreed_values
 from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.build import agreed_subnet
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice
@@ -96,7 +96,7 @@ class Cluster:
             nodes=mesh.ready_nodes,
             peers=mesh.ready_peers,
             granularity=granularity,
-            subnet=agreed_values.subnet(mesh),
+            subnet=agreed_subnet(mesh),
             viewpoint=viewpoint,
         )
 

@@ -11,8 +11,8 @@ from kgctl_py.cluster.interface import Cluster
 from kgctl_py.findings.cluster_facts import Setting
 from kgctl_py.kilo.networks import Networks
 from kgctl_py.kube.objects.reader import Origin
-from kgctl_py.mesh import agreed_values
 from kgctl_py.mesh.address import masked
+from kgctl_py.mesh.build import stated_granularities, stated_subnets
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.notice import Notice, detail, warning
 from kgctl_py.options import Options
@@ -75,7 +75,7 @@ def _granularity(options: Options, mesh: Mesh, networks: Networks) -> Fact:
         return Fact(key=key, title=title, values=(options.granularity.value,), source="--mesh-granularity")
     stated = [node.granularity for node in mesh.ready_nodes if node.granularity]
     if stated:
-        most = agreed_values.granularities(mesh.ready_nodes)[0]
+        most = stated_granularities(mesh.ready_nodes)[0]
         source = f"annotation {names.GRANULARITY} of {_share(stated.count(most), mesh)}"
         return Fact(key=key, title=title, values=(most.value,), source=source)
     return _setting(key, title, networks.granularity, _NO_DAEMON_SET)
@@ -92,7 +92,7 @@ def _topology_label(options: Options, networks: Networks) -> Fact:
 
 def _subnet(mesh: Mesh, networks: Networks) -> Fact:
     key, title = "kiloSubnet", "Kilo subnet"
-    stated = agreed_values.subnets(mesh)
+    stated = stated_subnets(mesh)
     if not stated:
         return _setting(key, title, networks.subnet, _NO_DAEMON_SET)
     in_subnet = [node for node in mesh.nodes if node.wireguard_ip and masked(node.wireguard_ip) == stated[0]]

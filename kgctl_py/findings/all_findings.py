@@ -7,16 +7,15 @@ from kgctl_py.findings.catalog import Code, Severity
 from kgctl_py.findings.cluster_facts import NO_FACTS, ClusterFacts
 from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.findings.rules import (
-    capacity,
     clashes,
     configuration,
-    disagreement,
-    drift,
     nodes,
     peers,
     reach,
     segments,
+    whole_mesh,
 )
+from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.mesh.topology import Topology, deduplicated
 
@@ -62,14 +61,14 @@ def about_nodes(mesh: Mesh, facts: ClusterFacts = NO_FACTS) -> Iterator[Finding]
 
 def about_mesh(mesh: Mesh, facts: ClusterFacts = NO_FACTS) -> Iterator[Finding]:
     """Yield the findings about the mesh as a whole, and between nodes."""
-    yield from disagreement.clock_skew(mesh)
+    yield from whole_mesh.clock_skew(mesh)
     if not facts.granularity:
-        yield from disagreement.granularity_disagreement(mesh.ready_nodes)
-        yield from disagreement.no_granularity(mesh)
-    yield from capacity.of_mesh(mesh, facts.granularity)
+        yield from whole_mesh.granularity_disagreement(mesh.ready_nodes)
+        yield from whole_mesh.no_granularity(mesh)
+    yield from whole_mesh.subnet_too_small(mesh, facts.granularity)
     if mesh.ready_nodes:
-        yield from disagreement.subnet_disagreement(mesh)
-    yield from disagreement.kg_flags_differ(mesh, facts)
+        yield from whole_mesh.subnet_disagreement(mesh)
+    yield from whole_mesh.kg_flags_differ(mesh, facts)
     yield from clashes.keys_twice(mesh.ready_nodes, mesh.ready_peers)
     yield from clashes.nodes_overlap(mesh.ready_nodes)
 
@@ -90,10 +89,10 @@ def about_topology(topology: Topology) -> Iterator[Finding]:
     yield from segments.leaders_not_public(topology)
     yield from segments.dropped_location_ips(topology)
     yield from segments.peers_named_like_nodes(topology)
-    yield from drift.drift(topology)
+    yield from segments.reported_leaders_differ(topology)
     yield from clashes.endpoints_twice(topology)
     yield from reach.private_endpoints(topology)
     yield from reach.unseen_peers(topology)
     yield from reach.keepalives_of_peers(topology)
     if topology.peers:
-        yield from configuration.loops(topology.outside_conf())
+        yield from configuration.loops(wg_quick_changes.loops(topology.outside_conf()))

@@ -1,4 +1,4 @@
-"""A finding: one problem of one subject."""
+"""A finding: one problem of one subject, as a value that Kilo ignores is."""
 
 import enum
 import re
@@ -7,10 +7,22 @@ from typing import assert_never
 from kgctl_py import names
 from kgctl_py.escape_text import typed
 from kgctl_py.findings.catalog import Code, Severity
+from kgctl_py.mesh.model import IgnoredReason, IgnoredValue
 from kgctl_py.notice import Notice
 from kgctl_py.value import Value
 
 _ANNOTATION = re.compile(re.escape(names.PREFIX) + "[a-z-]+")
+_CODES_OF_IGNORED = {
+    IgnoredReason.UNREADABLE: Code.VALUE,
+    IgnoredReason.NO_DENIAL: Code.LEADER_FALSE,
+    IgnoredReason.FORCED_ENDPOINT: Code.FORCE_ENDPOINT,
+    IgnoredReason.PRESHARED_KEY: Code.PEER_PSK,
+    IgnoredReason.SECOND_ENDPOINT: Code.PEER_DNS_AND_IP,
+    IgnoredReason.NUMBER_AS_NAME: Code.PEER_DNS_NUMBER,
+    IgnoredReason.MISTYPED_ADDRESS: Code.NODE_DNS_NUMBER,
+    IgnoredReason.UNREAD_ANNOTATION: Code.NODE_ANNOTATION,
+    IgnoredReason.UNKNOWN_GRANULARITY: Code.GRANULARITY_UNKNOWN,
+}
 
 
 class Kind(enum.StrEnum):
@@ -76,3 +88,8 @@ class Finding(Value, frozen=True, kw_only=True):
 
 Remark = Finding | Notice
 """What a use case remarks beside its result: a finding has a page in the docs, a notice is only words."""
+
+
+def code_of_ignored(value: IgnoredValue) -> Code:
+    """Return the code of an ignored value."""
+    return _CODES_OF_IGNORED[value.reason]

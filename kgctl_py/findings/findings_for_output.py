@@ -1,11 +1,11 @@
 """The findings that concern the output of a command; only `check` shows the others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kgctl_py import wireguard
 from kgctl_py.findings.finding import Finding
-from kgctl_py.findings.rules import clashes, disagreement, nodes, peers, segments
-from kgctl_py.findings.rules import configuration as conf_findings
+from kgctl_py.findings.rules import segments, whole_mesh
+from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 
@@ -25,25 +25,58 @@ def about_output(
     `stated_granularity` means that the user chose it, `resolved` that names were looked up, and `conf` is the
     configuration if wg-quick may read it.
     """
-    yield from disagreement.clock_skew(mesh)
+    yield from whole_mesh.clock_skew(mesh)
     if not stated_granularity:
-        yield from disagreement.granularity_disagreement(mesh.ready_nodes)
-    yield from disagreement.subnet_disagreement(mesh)
+        yield from whole_mesh.granularity_disagreement(mesh.ready_nodes)
+    yield from whole_mesh.subnet_disagreement(mesh)
     if resolved:
         yield from segments.unresolved_endpoints(topo)
     yield from segments.leaders_not_public(topo)
     yield from segments.dropped_location_ips(topo)
-    for ready in mesh.ready_nodes:
-        yield from nodes.ignored_values(ready)
+    yield from _ignored_values([ready for ready in mesh.ready_nodes if ready.ignored_values])
     if node:
-        yield from nodes.keepalive_out_of_range(node)
-        for other in mesh.ready_peers:
-            yield from peers.ignored_values(other)
-            yield from peers.redacted(other)
-        yield from clashes.lost_allowed_ips(topo.lost)
+        yield from _about_node(mesh, topo, node)
     if peer:
-        yield from peers.of_peer(peer)
-        yield from peers.redacted(peer)
-        yield from clashes.lost_allowed_ips(topo.lost, peer.name)
+        yield from _about_peer(topo, peer)
     if conf:
-        yield from conf_findings.loops(conf)
+        yield from _loops(tuple(wg_quick_changes.loops(conf)))
+
+
+def _ignored_values(unusual: Sequence[Node]) -> Iterator[Finding]:
+    if unusual:  # the rules are imported when they have something to judge: most meshes are well
+        from kgctl_py.findings.rules import nodes
+
+        for node in unusual:
+            yield from nodes.ignored_values(node)
+
+
+def _about_node(mesh: Mesh, topo: Topology, node: Node) -> Iterator[Finding]:
+    from kgctl_py.findings.rules import nodes, peers
+
+    yield from nodes.keepalive_out_of_range(node)
+    for peer in mesh.ready_peers:
+        yield from peers.ignored_values(peer)
+        yield from peers.redacted(peer)
+    yield from _lost_allowed_ips(topo)
+
+
+def _about_peer(topo: Topology, peer: Peer) -> Iterator[Finding]:
+    from kgctl_py.findings.rules import peers
+
+    yield from peers.of_peer(peer)
+    yield from peers.redacted(peer)
+    yield from _lost_allowed_ips(topo, peer.name)
+
+
+def _lost_allowed_ips(topo: Topology, peer: str | None = None) -> Iterator[Finding]:
+    if topo.lost:
+        from kgctl_py.findings.rules import clashes
+
+        yield from clashes.lost_allowed_ips(topo.lost, peer)
+
+
+def _loops(found: Sequence[wg_quick_changes.Loop]) -> Iterator[Finding]:
+    if found:
+        from kgctl_py.findings.rules import configuration
+
+        yield from configuration.loops(found)

@@ -5,10 +5,8 @@ from typing import Any
 
 from kgctl_py.findings import Finding, Kind
 from kgctl_py.listing.resource import Column, Resource, View, address_order, findings_data, text_or_none
-from kgctl_py.mesh import leader_election, segment
-from kgctl_py.mesh.location_ips import DroppedLocationIP
 from kgctl_py.mesh.model import Node
-from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.segments_and_leaders import DroppedLocationIP, Segment, group_nodes, leader_reason
 from kgctl_py.render.columns import brief
 from kgctl_py.value import Value
 
@@ -51,7 +49,7 @@ def _items(view: View) -> list[LocationItem]:
         return []
     segments = {segment.name: segment for segment in view.topology.segments}
     out = [node for node in view.mesh.nodes if node.why_not_ready(view.mesh.now)]
-    absent = segment.group(out, view.topology.granularity)
+    absent = group_nodes(out, view.topology.granularity)
     return [
         LocationItem(
             name=name,
@@ -71,7 +69,7 @@ def _shown_name(name: str) -> str:
 
 
 def _why(item: LocationItem) -> str:
-    return leader_election.leader_reason(item.segment).value if item.segment else "no node is ready"
+    return leader_reason(item.segment).value if item.segment else "no node is ready"
 
 
 def _dropped(item: LocationItem) -> str:

@@ -19,7 +19,7 @@ from kgctl_py.listing.resource import (
 )
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Node, ReadinessCondition, ago
-from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.render.json_yaml import rfc3339
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import Endpoint

@@ -1,8 +1,20 @@
-"""Kilo's rules for addresses: which of them are public, and which can be reached from elsewhere."""
+"""Kilo's rules for addresses: its default subnet, which are public, and which can be reached from elsewhere."""
 
 from kgctl_py.wireguard.cidr import IPAddress, IPInterface, host, parse_cidr
 
-__all__ = ["IPAddress", "IPInterface", "host_cidr", "is_public", "is_reachable", "masked", "parse_cidr"]
+__all__ = [
+    "DEFAULT_SUBNET",
+    "IPAddress",
+    "IPInterface",
+    "host_cidr",
+    "is_public",
+    "is_reachable",
+    "masked",
+    "parse_cidr",
+]
+
+DEFAULT_SUBNET = parse_cidr("10.4.0.0/16")
+"""What kg uses without `--subnet`."""
 
 
 def masked(cidr: IPInterface) -> IPInterface:

@@ -1,14 +1,18 @@
-"""From a mesh to its topology: ready nodes, values that hold for all, and DNS endpoints resolved."""
+"""From a mesh to its topology: ready nodes, the values that most of them state, and DNS endpoints resolved."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh import agreed_values, leader_election, segment
-from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.address import DEFAULT_SUBNET, IPAddress, IPInterface, masked
 from kgctl_py.mesh.find_by_name import ready_nodes
-from kgctl_py.mesh.model import Granularity, Mesh, Node
+from kgctl_py.mesh.model import Granularity, IgnoredReason, Mesh, Node
+from kgctl_py.mesh.segments_and_leaders import group_nodes, undecided_nodes
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import replace
+
+T = TypeVar("T")
 
 LookUp = Callable[[set[str]], Mapping[str, IPAddress]]
 """Returns the addresses of host names, as many as are known."""
@@ -31,9 +35,9 @@ def build_topology(
     Raise KgctlError when no node is ready, none states a granularity, or the Kilo subnet is exhausted.
     """
     nodes = ready_nodes(mesh)
-    granularity = granularity or next(iter(agreed_values.granularities(nodes)), None)
+    granularity = granularity or next(iter(stated_granularities(nodes)), None)
     if granularity is None:
-        unknown = next(iter(agreed_values.unknown_granularities(nodes)), None)
+        unknown = next(iter(unknown_granularities(nodes)), None)
         if unknown is not None:
             raise KgctlError(
                 f'the nodes state the granularity "{unknown}", which this kgctl does not know',
@@ -47,14 +51,14 @@ def build_topology(
         nodes=_resolved(nodes, granularity, look_up),
         peers=mesh.ready_peers,
         granularity=granularity,
-        subnet=agreed_values.subnet(mesh),
+        subnet=agreed_subnet(mesh),
         viewpoint=viewpoint,
     )
 
 
 def _resolved(nodes: tuple[Node, ...], granularity: Granularity, look_up: LookUp) -> tuple[Node, ...]:
-    groups = segment.group(nodes, granularity)
-    undecided = [node for group in groups.values() for node in leader_election.undecided(group)]
+    groups = group_nodes(nodes, granularity)
+    undecided = [node for group in groups.values() for node in undecided_nodes(group)]
     hosts = {node.endpoint.name for node in undecided if node.endpoint and node.endpoint.name}
     addresses = look_up(hosts) if hosts else {}
     return tuple(_with_address(node, addresses) for node in nodes) if addresses else nodes
@@ -64,3 +68,37 @@ def _with_address(node: Node, addresses: Mapping[str, IPAddress]) -> Node:
     if node.endpoint is None or node.endpoint.name not in addresses:
         return node
     return replace(node, endpoint=replace(node.endpoint, ip=addresses[node.endpoint.name]))
+
+
+def stated_granularities(nodes: Iterable[Node]) -> Sequence[Granularity]:
+    """Return the granularities that nodes state, the most frequent first; of equals the first node's by name."""
+    return _by_votes(node.granularity for node in nodes)
+
+
+def unknown_granularities(nodes: Iterable[Node]) -> Sequence[str]:
+    """Return the granularities that nodes state and this program does not know, the most frequent first."""
+    return _by_votes(
+        value.text
+        for node in nodes
+        for value in node.ignored_values
+        if value.reason is IgnoredReason.UNKNOWN_GRANULARITY
+    )
+
+
+def stated_subnets(mesh: Mesh) -> Sequence[IPInterface]:
+    """Return the Kilo subnets that ready nodes state, most frequent first; those of other nodes when none does."""
+    return _stated(mesh.ready_nodes) or _stated(mesh.nodes)
+
+
+def agreed_subnet(mesh: Mesh) -> IPInterface:
+    """Return the Kilo subnet of the mesh, kg's default when no node states one."""
+    return next(iter(stated_subnets(mesh)), DEFAULT_SUBNET)
+
+
+def _stated(nodes: Iterable[Node]) -> Sequence[IPInterface]:
+    return _by_votes(node.wireguard_ip and masked(node.wireguard_ip) for node in nodes)
+
+
+def _by_votes(votes: Iterable[T | None]) -> Sequence[T]:
+    """Order by count; `most_common` keeps the order of first appearance among equals."""
+    return [value for value, _ in Counter(vote for vote in votes if vote is not None).most_common()]

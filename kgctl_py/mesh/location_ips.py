@@ -1,32 +1,12 @@
 """The allowed location IPs that Kilo routes, and why it drops the others (kilo pkg/mesh/topology.go)."""
 
-import enum
 from collections.abc import Iterable, Sequence
 
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.network_owners import NetworkOwners, OverlapIndex
-from kgctl_py.mesh.segment import Segment
-from kgctl_py.value import Value, replace
-
-
-class DropCause(enum.Enum):
-    """Why an allowed location IP is dropped: what else has its addresses."""
-
-    DECLARED = enum.auto()
-    """Another segment declares them, too."""
-    ROUTED = enum.auto()
-    """They are a pod CIDR, an internal IP or a WireGuard IP."""
-    PEER = enum.auto()
-
-
-class DroppedLocationIP(Value, frozen=True, kw_only=True):
-    """An allowed location IP that Kilo does not route, and who has the addresses already."""
-
-    segment: str
-    cidr: IPInterface
-    holder: str
-    cause: DropCause
+from kgctl_py.mesh.segments_and_leaders import DropCause, DroppedLocationIP, Segment
+from kgctl_py.value import replace
 
 
 def filter_location_ips(
@@ -38,8 +18,6 @@ def filter_location_ips(
     or not yet judged, when its address is in an allowed IP of any segment (a WireGuard IP counts from its own
     segment's turn on), or when it overlaps an allowed IP of a peer.
     """
-    if not any(node.allowed_location_ips for segment in segments for node in segment.nodes):
-        return tuple(segments), ()
     judge = _Judge(segments, peers)
     judged = tuple(judge.judged(segment) for segment in segments)
     return judged, tuple(judge.dropped)

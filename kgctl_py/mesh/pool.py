@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh import agreed_values
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.model import Mesh, Node
 
@@ -14,8 +13,10 @@ _WIDEST = {4: 16, 6: 48}
 
 def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPInterface, str]:
     """Return every network that something in the mesh has, and what that is; of nodes and peers ready or not."""
+    from kgctl_py.mesh.build import agreed_subnet, stated_subnets  # `manifests` has no mesh
+
     used = dict.fromkeys(services, "a Service CIDR")
-    used |= dict.fromkeys((agreed_values.subnet(mesh), *agreed_values.subnets(mesh)), "the Kilo subnet")
+    used |= dict.fromkeys((agreed_subnet(mesh), *stated_subnets(mesh)), "the Kilo subnet")
     for node in mesh.nodes:
         used |= {cidr: f'the {what} of node "{node.name}"' for cidr, what in _of_node(node) if cidr}
     for peer in mesh.peers:

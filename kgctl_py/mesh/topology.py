@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh import leader_election, location_ips, segment
 from kgctl_py.mesh.address import IPAddress, IPInterface, parse_cidr
 from kgctl_py.mesh.model import Granularity, Node, Peer
-from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.segments_and_leaders import DroppedLocationIP, Segment, elect_leader, group_nodes, routed_ips
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.cidr import address
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
@@ -41,7 +40,7 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
     given_peers: Mapping[str, Peer]
     """The same peers as they were given, by name."""
     discovered: Mapping[str, wireguard.Endpoint]
-    dropped: tuple[location_ips.DroppedLocationIP, ...]
+    dropped: tuple[DroppedLocationIP, ...]
     lost: tuple[LostAllowedIP, ...]
 
     @classmethod
@@ -60,12 +59,12 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         """
         given = {peer.name: peer for peer in sorted(peers, key=lambda peer: peer.name)}
         kept_peers, lost = deduplicated(given.values())
-        groups = segment.group(nodes, granularity)
+        groups = group_nodes(nodes, granularity)
         addressed = tuple(
             _segment(name, members, ip)
             for (name, members), ip in zip(groups.items(), _allocate(subnet, len(groups)), strict=True)
         )
-        segments, dropped = location_ips.filter_location_ips(addressed, kept_peers)
+        segments, dropped = _filtered(addressed, kept_peers)
         return cls(
             granularity=granularity,
             subnet=subnet,
@@ -202,10 +201,21 @@ def _segment(name: str, nodes: tuple[Node, ...], ip: IPAddress) -> Segment:
     return Segment(
         name=name,
         nodes=nodes,
-        leader=leader_election.elect(nodes),
+        leader=elect_leader(nodes),
         wireguard_ip=ip,
-        allowed_ips=segment.allowed_ips(nodes, ip),
+        allowed_ips=routed_ips(nodes, ip),
     )
+
+
+def _filtered(
+    segments: tuple[Segment, ...], peers: Iterable[Peer]
+) -> tuple[tuple[Segment, ...], tuple[DroppedLocationIP, ...]]:
+    """Return the segments with their allowed location IPs, of which few meshes have any, and those not routed."""
+    if not any(node.allowed_location_ips for seg in segments for node in seg.nodes):
+        return segments, ()
+    from kgctl_py.mesh.location_ips import filter_location_ips
+
+    return filter_location_ips(segments, peers)
 
 
 def _allocate(subnet: IPInterface, count: int) -> Sequence[IPAddress]:

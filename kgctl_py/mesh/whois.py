@@ -4,8 +4,8 @@ import enum
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.mesh import agreed_values
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, masked
+from kgctl_py.mesh.build import agreed_subnet
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value
@@ -114,7 +114,7 @@ def claims(mesh: Mesh, topology: Topology | None) -> Iterator[Claim]:
     for segment in topology.segments if topology else ():
         leader = Place(Kind.NODE, segment.leader.name)
         yield Claim(role=Role.WIREGUARD_IP, cidr=host_cidr(segment.wireguard_ip), place=leader)
-    subnet = topology.subnet if topology else agreed_values.subnet(mesh)
+    subnet = topology.subnet if topology else agreed_subnet(mesh)
     yield Claim(role=Role.SUBNET, cidr=masked(subnet), place=None)
 
 

@@ -15,7 +15,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
-from kgctl_py.mesh import agreed_values
+from kgctl_py.mesh.build import agreed_subnet
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
@@ -72,7 +72,7 @@ def computed(mesh: Mesh) -> Topology:
         nodes=fresh.ready_nodes,
         peers=fresh.ready_peers,
         granularity=Granularity.FULL,
-        subnet=agreed_values.subnet(fresh),
+        subnet=agreed_subnet(fresh),
     )
 
 

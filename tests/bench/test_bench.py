@@ -6,7 +6,7 @@ from collections import deque
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from kgctl_py.mesh import agreed_values
+from kgctl_py.mesh.build import agreed_subnet
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
@@ -38,7 +38,7 @@ def mesh(nodes: int, locations: int) -> Mesh:
 def topology(nodes: int, granularity: Granularity, locations: int = 20) -> Topology:
     read = mesh(nodes, locations)
     return Topology.build(
-        nodes=read.ready_nodes, peers=read.ready_peers, granularity=granularity, subnet=agreed_values.subnet(read)
+        nodes=read.ready_nodes, peers=read.ready_peers, granularity=granularity, subnet=agreed_subnet(read)
     )
 
 

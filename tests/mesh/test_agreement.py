@@ -1,6 +1,6 @@
 import pytest
 
-from kgctl_py.mesh import agreed_values
+from kgctl_py.mesh.build import agreed_subnet, stated_granularities
 from tests.in_memory import Cluster, node
 
 GONE = "1000"
@@ -17,7 +17,7 @@ GONE = "1000"
 )
 def test_the_granularity_is_what_most_nodes_state(stated: list[str | None], agreed: list[str]) -> None:
     nodes = [node(f"n{n}", n, granularity=text) for n, text in enumerate(stated)]
-    assert list(agreed_values.granularities(Cluster(nodes[::-1]).mesh().ready_nodes)) == agreed
+    assert list(stated_granularities(Cluster(nodes[::-1]).mesh().ready_nodes)) == agreed
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,4 @@ def test_the_subnet_is_what_most_ready_nodes_state_else_most_others(
 ) -> None:
     nodes = [node(f"r{n}", wireguard_ip=text) for n, text in enumerate(ready)]
     nodes += [node(f"g{n}", wireguard_ip=text, last_seen=GONE) for n, text in enumerate(gone)]
-    assert str(agreed_values.subnet(Cluster(nodes).mesh())) == agreed
+    assert str(agreed_subnet(Cluster(nodes).mesh())) == agreed

@@ -27,9 +27,9 @@ def twofold(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Fin
         yield finding
 
 
-def loops(conf: wireguard.Conf) -> Iterator[Finding]:
+def loops(found: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
     """Yield the routes by which wg-quick would send the tunnel's own packets into the tunnel."""
-    for loop in wg_quick_changes.loops(conf):
+    for loop in found:
         message = f"{_what(loop)}: wg-quick would route the tunnel into itself"
         yield _finding(loop, message, "-o wg-quick leaves such routes out")
 

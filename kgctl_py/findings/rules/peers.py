@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from kgctl_py.findings.catalog import Code
-from kgctl_py.findings.finding import Finding, Kind, Subject
-from kgctl_py.findings.ignored_values import code_of_ignored
+from kgctl_py.findings.finding import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.model import Peer
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE

@@ -1,12 +1,13 @@
-"""Problems of segments: their leaders, and the networks that are routed to them."""
+"""Problems of segments: their leaders, computed and reported, and the networks that are routed to them."""
 
 from collections.abc import Iterator
 
+from kgctl_py import names
 from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
-from kgctl_py.mesh import leader_election
-from kgctl_py.mesh.address import IPAddress, host_cidr, is_public, parse_cidr
-from kgctl_py.mesh.location_ips import DropCause
+from kgctl_py.mesh.address import IPAddress, host_cidr, is_public, masked, parse_cidr
+from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.segments_and_leaders import DropCause, Segment, undecided_nodes
 from kgctl_py.mesh.topology import Topology
 
 _NOT_REALLY_PUBLIC = tuple(parse_cidr(text) for text in ("100.64.0.0/10", "127.0.0.0/8", "fc00::/7"))
@@ -20,7 +21,7 @@ _DROPPED = {
 def unresolved_endpoints(topology: Topology) -> Iterator[Finding]:
     """Yield unresolved DNS endpoints on which the choice of a leader depends."""
     for seg in topology.segments:
-        for node in leader_election.undecided(seg.nodes):
+        for node in undecided_nodes(seg.nodes):
             yield Finding(
                 code=Code.DNS_FAIL,
                 subject=Subject(Kind.NODE, node.name),
@@ -63,6 +64,47 @@ def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
                 message="it has the same name as a node, so in DOT both are one",
                 hint="to draw them separately, use -o svg, png, or pdf",
             )
+
+
+def reported_leaders_differ(topology: Topology) -> Iterator[Finding]:
+    """Yield leaders and WireGuard IPs that differ from those that Kilo should compute.
+
+    Only the leader of a segment has a WireGuard IP, so a node that reports one believes that it leads
+    (kilo pkg/mesh/mesh.go, pkg/mesh/topology.go). There is nothing to compare before kg has built the mesh.
+    """
+    if any(node.wireguard_ip for seg in topology.segments for node in seg.nodes):
+        for seg in topology.segments:
+            yield from _leader(seg)
+            yield from _wireguard_ip(seg, topology)
+
+
+def _leader(seg: Segment) -> Iterator[Finding]:
+    """Compare the leader with those that report to lead; not if that depends on an unresolved name."""
+    if undecided_nodes(seg.nodes):
+        return
+    leader = seg.leader
+    others = [node.name for node in seg.nodes if node.wireguard_ip and node.name != leader.name]
+    if leader.wireguard_ip is None:
+        instead = f'"{others[0]}" reports one' if others else "none of its nodes reports one"
+        message = f'it should lead "{seg.name}" with WireGuard IP {seg.wireguard_ip}, but {instead}'
+        yield _of_node(Code.LEADER_DRIFT, leader, message)
+    else:
+        for node in seg.nodes:
+            if node.name in others:
+                message = f'it reports WireGuard IP {node.wireguard_ip}, but "{leader.name}" leads "{seg.name}"'
+                yield _of_node(Code.LEADER_DRIFT, node, message)
+
+
+def _wireguard_ip(seg: Segment, topology: Topology) -> Iterator[Finding]:
+    """Compare the addresses; one in another subnet is another finding."""
+    leader, ip = seg.leader, seg.leader.wireguard_ip
+    if ip and masked(ip) == topology.subnet and ip.ip != seg.wireguard_ip:
+        message = f'as leader of "{seg.name}" it should have WireGuard IP {seg.wireguard_ip}, but reports {ip.ip}'
+        yield _of_node(Code.WIREGUARD_IP_DRIFT, leader, message)
+
+
+def _of_node(code: Code, node: Node, message: str) -> Finding:
+    return Finding(code=code, subject=Subject(Kind.NODE, node.name), field=names.WIREGUARD_IP, message=message)
 
 
 def _is_not_really_public(ip: IPAddress) -> bool:

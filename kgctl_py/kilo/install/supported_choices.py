@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from kgctl_py.errors import UsageError
 from kgctl_py.kilo.install.installation import SYSTEM, Cni, Distribution, Installation, WireGuard
-from kgctl_py.mesh import agreed_values, pool
+from kgctl_py.mesh import pool
+from kgctl_py.mesh.address import DEFAULT_SUBNET
 
 _KUBEADM, _K3S, _TYPHOON, _BOOTKUBE = Distribution
 _FLANNEL, _KILO, _CILIUM = Cni
@@ -69,7 +70,7 @@ def _check_namespace(installation: Installation) -> None:
 
 
 def _check_networks(installation: Installation) -> None:
-    subnet = installation.subnet or agreed_values.DEFAULT_SUBNET
+    subnet = installation.subnet or DEFAULT_SUBNET
     holder = pool.holder(subnet, dict.fromkeys(installation.service_cidrs, "a Service CIDR"))
     if holder:
         raise UsageError(

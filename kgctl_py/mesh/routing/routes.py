@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
 from kgctl_py.mesh.model import Node, Peer
-from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.wg_quick_changes import EVERYTHING
 from kgctl_py.mesh.whois import Kind, Place

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from kgctl_py import names
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
-from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.picture import Detail
 from kgctl_py.render.graph.text_width import shortened

@@ -3,8 +3,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from kgctl_py.mesh import leader_election, segment
 from kgctl_py.mesh.model import Granularity, Node
+from kgctl_py.mesh.segments_and_leaders import elect_leader, group_nodes, undecided_nodes
 from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.endpoint import IPAddress, parse_endpoint, parse_ip
 from tests.in_memory import Cluster, node
@@ -32,7 +32,7 @@ def member(name: str, endpoint: str, leader: bool = False) -> Node:
 def test_a_volunteer_leads_and_a_public_endpoint_decides(
     members: tuple[tuple[str, str, bool], ...], leader: str
 ) -> None:
-    assert leader_election.elect([member(*one) for one in members]).name == leader
+    assert elect_leader([member(*one) for one in members]).name == leader
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_volunteer_leads_and_a_public_endpoint_decides(
 def test_only_names_that_decide_who_leads_are_undecided(
     members: tuple[tuple[str, str, bool], ...], undecided: str
 ) -> None:
-    assert "".join(node.name for node in leader_election.undecided([member(*one) for one in members])) == undecided
+    assert "".join(node.name for node in undecided_nodes([member(*one) for one in members])) == undecided
 
 
 def test_a_name_that_is_not_undecided_can_resolve_to_anything() -> None:
@@ -59,11 +59,11 @@ def test_a_name_that_is_not_undecided_can_resolve_to_anything() -> None:
     answers = (None, parse_ip("203.0.113.9"), parse_ip("10.0.0.9"))
     for drawn in itertools.chain.from_iterable(itertools.product(kinds, repeat=n) for n in (1, 2, 3)):
         members = [member(f"n{n}", *one) for n, one in enumerate(drawn)]
-        undecided = {node.name for node in leader_election.undecided(members)}
+        undecided = {node.name for node in undecided_nodes(members)}
         for found in itertools.product(answers, repeat=len(members)):
             addresses = {node.name: ip for node, ip in zip(members, found, strict=True)}
             asked = {name: ip for name, ip in addresses.items() if name in undecided}
-            leaders = {leader_election.elect(_resolved(members, known)).name for known in (asked, addresses)}
+            leaders = {elect_leader(_resolved(members, known)).name for known in (asked, addresses)}
             assert len(leaders) == 1, (drawn, found)
 
 
@@ -89,14 +89,14 @@ def test_segments_are_sorted_by_name_and_so_are_their_nodes() -> None:
         node("nowhere", 5, ""),
     ]
     read = Cluster(nodes).mesh().nodes[::-1]
-    groups = segment.group(read, Granularity.LOCATION)
+    groups = group_nodes(read, Granularity.LOCATION)
     assert [(name, [one.name for one in members]) for name, members in groups.items()] == [
         ("location:", ["nowhere"]),
         ("location:east", ["a", "z"]),
         ("location:west", ["b"]),
         ("node:lone", ["lone"]),
     ]
-    assert list(segment.group(read, Granularity.FULL)) == [
+    assert list(group_nodes(read, Granularity.FULL)) == [
         "node:a",
         "node:b",
         "node:lone",

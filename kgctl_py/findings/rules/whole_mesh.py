@@ -1,17 +1,22 @@
-"""Values of the whole mesh on which nodes, kg's flags or clocks disagree."""
+"""Values of the whole mesh: nodes, kg's flags or clocks disagree, or the Kilo subnet is too small."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject
-from kgctl_py.mesh import agreed_values
-from kgctl_py.mesh.model import Mesh, Node, ago
+from kgctl_py.mesh.address import DEFAULT_SUBNET
+from kgctl_py.mesh.build import agreed_subnet, stated_granularities, stated_subnets, unknown_granularities
+from kgctl_py.mesh.model import Granularity, Mesh, Node, ago
+from kgctl_py.mesh.segments_and_leaders import group_nodes
 
 if TYPE_CHECKING:
     from kgctl_py.findings.cluster_facts import ClusterFacts, Setting
 
 _NODES = Subject(Kind.NODES)
+
+NEARLY = 0.8
+"""The share of its addresses at which a subnet is nearly exhausted."""
 
 
 def clock_skew(mesh: Mesh) -> Iterator[Finding]:
@@ -27,7 +32,7 @@ def clock_skew(mesh: Mesh) -> Iterator[Finding]:
 
 def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
     """Yield ready nodes that state different granularities."""
-    stated = agreed_values.granularities(nodes)
+    stated = stated_granularities(nodes)
     if len(stated) > 1:
         yield Finding(
             code=Code.GRANULARITY,
@@ -39,9 +44,9 @@ def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
 
 def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
     """Yield a finding if nodes state different Kilo subnets, or none."""
-    stated = agreed_values.subnets(mesh)
+    stated = stated_subnets(mesh)
     if not stated:
-        message = f"none has a WireGuard IP yet; kgctl uses kg's default subnet {agreed_values.DEFAULT_SUBNET}"
+        message = f"none has a WireGuard IP yet; kgctl uses kg's default subnet {DEFAULT_SUBNET}"
         yield Finding(code=Code.SUBNET_NONE, subject=Subject(Kind.NODES), message=message)
     if len(stated) > 1:
         others = ", ".join(map(str, stated[1:]))
@@ -49,18 +54,32 @@ def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
         yield Finding(code=Code.SUBNET, subject=Subject(Kind.NODES), message=message)
 
 
+def subnet_too_small(mesh: Mesh, chosen: Granularity | None = None) -> Iterator[Finding]:
+    """Yield a finding if the Kilo subnet lacks an address for every segment, or nearly (kilo pkg/mesh/ip.go)."""
+    granularity = chosen or next(iter(stated_granularities(mesh.ready_nodes)), None)
+    if granularity is None:
+        return
+    segments, subnet = len(group_nodes(mesh.ready_nodes, granularity)), agreed_subnet(mesh)
+    addresses = subnet.network.num_addresses - 1
+    share = f"{segments} segments need one address each, but the Kilo subnet {subnet} has {addresses}"
+    if segments > addresses:
+        yield Finding(code=Code.SUBNET_EXHAUSTED, subject=Subject(Kind.NODES), message=share)
+    elif segments >= NEARLY * addresses:
+        yield Finding(code=Code.SUBNET_FULL, subject=Subject(Kind.NODES), message=share)
+
+
 def no_granularity(mesh: Mesh) -> Iterator[Finding]:
     """Yield a finding if no ready node states a granularity."""
-    states_none = mesh.ready_nodes and not agreed_values.granularities(mesh.ready_nodes)
-    if states_none and not agreed_values.unknown_granularities(mesh.ready_nodes):
+    states_none = mesh.ready_nodes and not stated_granularities(mesh.ready_nodes)
+    if states_none and not unknown_granularities(mesh.ready_nodes):
         message = "no ready node reports a granularity"
         yield Finding(code=Code.GRANULARITY_NONE, subject=_NODES, message=message)
 
 
 def kg_flags_differ(mesh: Mesh, facts: "ClusterFacts") -> Iterator[Finding]:
     """Yield the values of nodes, or of kgctl's options, that differ from kg's flags."""
-    granularities = map(str, agreed_values.granularities(mesh.ready_nodes))
-    subnets = map(str, agreed_values.subnets(mesh))
+    granularities = map(str, stated_granularities(mesh.ready_nodes))
+    subnets = map(str, stated_subnets(mesh))
     yield from _differing(Code.KG_GRANULARITY, "the granularity", granularities, facts.kg_granularity)
     yield from _differing(Code.KG_SUBNET, "the Kilo subnet", subnets, facts.kg_subnet)
     setting = facts.kg_topology_label
