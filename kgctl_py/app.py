@@ -71,18 +71,18 @@ def kgctl(
         typer.Option(
             metavar="TIME",
             parser=seconds_or_none,
-            help="Time to wait for an answer of the API server, such as 15s or 1m30s; 0 is no limit",
+            help="Time to wait for a response from the API server, such as 15s or 1m30s; 0 means no limit",
         ),
     ] = "15s",  # type: ignore[assignment] # typer parses it
     mesh_granularity: Annotated[
         GranularityChoice,
         typer.Option(
             metavar="location|full|cross|auto",
-            help="Whether the mesh joins locations or all nodes; auto takes what most ready nodes are set to",
+            help="Whether the mesh connects locations or all nodes; auto uses the setting of most ready nodes",
         ),
     ] = GranularityChoice.AUTO,
     topology_label: Annotated[
-        str, typer.Option(metavar="LABEL", help="Node label that holds the location")
+        str, typer.Option(metavar="LABEL", help="Node label that contains the location")
     ] = TOPOLOGY_LABEL,
     port: Annotated[
         int | None,
@@ -100,7 +100,7 @@ def kgctl(
         list[str],
         typer.Option(
             metavar="FILE",
-            help="Read the cluster from a file of kubectl or kgctl gather, from stdin with -, "
+            help="Read the cluster from a file saved by kubectl or kgctl gather, from stdin with -, "
             "or Peers from a folder; repeatable",
         ),
     ] = [],  # noqa: B006 # typer copies it

@@ -44,10 +44,10 @@ class CheckOptions(Value, frozen=True, kw_only=True):
     output: Annotated[
         Output, typer.Option("--output", "-o", help="Format: text, short for findings only, json, or junit for CI")
     ] = Output.TEXT
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings also")] = False
+    strict: Annotated[bool, typer.Option("--strict", help="Also fail on warnings")] = False
     wait: Annotated[bool, typer.Option("--wait", help="Repeat the checks until all pass")] = False
     wait_duration: Annotated[
-        float, typer.Option(metavar="TIME", parser=seconds, help="Longest time that --wait repeats the checks")
+        float, typer.Option(metavar="TIME", parser=seconds, help="Maximum time that --wait repeats the checks")
     ] = "5m"  # type: ignore[assignment] # typer parses it
 
 
@@ -59,7 +59,7 @@ def check(
         str | None,
         typer.Argument(
             metavar="INTERFACE|FILE",
-            help="With --local: interface or file to check (default the interface whose key a Peer has)",
+            help="Interface or configuration file to check with --local (default the one with the key of a Peer)",
         ),
     ] = None,
 ) -> None:

@@ -56,7 +56,7 @@ def peer(
         typer.Option(
             "--conf",
             metavar="FILE|-",
-            help="Configuration file of wg-quick, wg, NetworkManager or systemd-networkd, or - for stdin",
+            help="Configuration file of wg-quick, wg, NetworkManager, or systemd-networkd, or - for stdin",
         ),
     ] = None,
     interface: Annotated[

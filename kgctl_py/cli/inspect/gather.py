@@ -26,7 +26,7 @@ def gather(
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write to FILE, with read permission for you only, or to - for stdout",
+            help="Write to FILE, which only you can read, or to stdout with -",
         ),
     ] = _DEFAULT,
     include_secrets: Annotated[

@@ -32,7 +32,7 @@ def get(
     output: FormatOption = ListFormat.TABLE,
     selector: Annotated[
         str,
-        typer.Option("--selector", "-l", metavar="QUERY", help="Filter by labels, as in a=b,c!=d,e in (f,g),!h"),
+        typer.Option("--selector", "-l", metavar="QUERY", help="Label selector, such as a=b,c!=d,'e in (f,g)'"),
     ] = "",
     sort_by: Annotated[str, typer.Option(metavar="COLUMN", help="Column to sort by (default the name)")] = "",
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Leave out the header line")] = False,

@@ -32,8 +32,8 @@ def whois_(
 ) -> None:
     """Show who has an address or a public key, and whether traffic reaches it.
 
-    Also takes a network, an endpoint, or the name of a node or peer. Of a
-    public key, the first 4 characters are enough.
+    Also takes a network, an endpoint, or the name of a node or peer. The first
+    4 characters of a public key are enough.
 
     Examples:
       kgctl whois 10.42.2.17

@@ -28,7 +28,7 @@ def lint(
         ),
     ],
     output: Annotated[Output, typer.Option("--output", "-o", help="Format")] = Output.TEXT,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings also")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Also fail on warnings")] = False,
 ) -> None:
     """Check Peers and WireGuard configurations in files for mistakes.
 

@@ -43,13 +43,17 @@ def peer(
     invert: Annotated[
         bool,
         typer.Option(
-            "--invert", help="Swap dark and light, for a bright terminal without colors", rich_help_panel=OUTPUT
+            "--invert",
+            help="Swap dark and light, for a terminal without colors and a light background",
+            rich_help_panel=OUTPUT,
         ),
     ] = False,
     small: Annotated[
         bool,
         typer.Option(
-            "--small", help="Draw the code in half the width; needs a font with sextants", rich_help_panel=OUTPUT
+            "--small",
+            help="Draw the code in half the width; needs a font with sextant characters",
+            rich_help_panel=OUTPUT,
         ),
     ] = False,
 ) -> None:

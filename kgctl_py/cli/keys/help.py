@@ -10,7 +10,9 @@ from kgctl_py.cli.help_layout import write_options
 def help_(
     context: typer.Context,
     command: Annotated[list[str], typer.Argument(metavar="COMMAND...", help="The command")] = [],  # noqa: B006 # typer copies it
-    man: Annotated[bool, typer.Option("--man", help="Print the manual page, to read with man -l -")] = False,
+    man: Annotated[
+        bool, typer.Option("--man", help="Print the manual page; to read it, pipe it to man -l -")
+    ] = False,
 ) -> None:
     """Show help for a command.
 

@@ -104,7 +104,7 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
         typer.Option(
             "--allowed-ips",
             metavar="CIDR,...",
-            help="More networks to route, through the node whose name sorts first",
+            help="Other networks to route, through the node whose name sorts first",
             rich_help_panel=ROUTING,
         ),
     ]

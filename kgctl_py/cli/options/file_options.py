@@ -33,7 +33,7 @@ class FileOptions(Value, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write to FILE, or for several files to a folder, with read permission for you only",
+            help="Write to FILE, or to a folder if there are several files; only you can read them",
             rich_help_panel=OUTPUT,
         ),
     ] = None

@@ -25,7 +25,7 @@ class HostOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--interface",
             metavar="NAME",
-            help="Name of the interface; not with wg-quick (default kilo, with -o vyos wg0)",
+            help="Name of the interface; not with wg-quick (default kilo, or wg0 with -o vyos)",
             rich_help_panel=INTERFACE,
         ),
     ] = None
@@ -33,7 +33,7 @@ class HostOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="PATH",
-            help="File on its host with the private key, which the configuration then only names",
+            help="Path of the private key on the host of the peer; the configuration refers to this file",
             rich_help_panel=INTERFACE,
         ),
     ] = None

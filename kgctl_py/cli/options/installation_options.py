@@ -32,12 +32,12 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
     """How Kilo is to be installed, as it is typed."""
 
     distribution: Annotated[Distribution, typer.Option(help="Distribution of the cluster")] = Distribution.KUBEADM
-    cni: Annotated[Cni, typer.Option(help="CNI of the cluster: Kilo itself, or the one that Kilo is added to")] = (
-        Cni.FLANNEL
-    )
+    cni: Annotated[
+        Cni, typer.Option(help="CNI plugin of the cluster: kilo, or the plugin that Kilo works with")
+    ] = Cni.FLANNEL
     wireguard: Annotated[
         WireGuard,
-        typer.Option(help="Where WireGuard runs: in the kernel, in userspace, or whichever each node supports"),
+        typer.Option(help="Where WireGuard runs: in the kernel, in userspace, or what each node supports"),
     ] = WireGuard.KERNEL
     subnet: Annotated[
         str | None, typer.Option(metavar="CIDR", help="Network of the WireGuard interfaces (default 10.4.0.0/16)")

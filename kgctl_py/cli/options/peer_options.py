@@ -87,10 +87,14 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         ),
     ] = None
     owner: Annotated[
-        str | None, typer.Option(metavar="WHO", help="Owner of the peer, as a note", rich_help_panel=PEER)
+        str | None,
+        typer.Option(metavar="WHO", help="Owner of the peer, stored as an annotation", rich_help_panel=PEER),
     ] = None
     description: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Description of the peer, as a note", rich_help_panel=PEER)
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="Description of the peer, stored as an annotation", rich_help_panel=PEER
+        ),
     ] = None
 
     def allowed_ips(self) -> tuple[IPInterface, ...]:

@@ -21,7 +21,7 @@ AllPeersOption = Annotated[
     bool | None,
     typer.Option(
         "--all-peers",
-        help="Also include peers that cannot be reached, nor reach this one",
+        help="Also include peers to which no tunnel can open",
         show_default=False,
         rich_help_panel=ROUTING,
     ),
