@@ -29,3 +29,14 @@ def world(started_world: World) -> World:
     """The clusters aws and edge, each of which works by itself, without Peers."""
     started_world.restore()
     return started_world
+
+
+@pytest.fixture
+def joined(world: World) -> World:
+    """The clusters, joined by Peers that were written by hand."""
+    aws, edge = world.meshes["aws"], world.meshes["edge"]
+    for own, other in ((aws, edge), (edge, aws)):
+        own.put(other.peer_by_hand(1), other.peer_by_hand(3))
+    world.catch_up()
+    assert world.unreachable() == []
+    return world

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from kgctl_py.kilo import resources
 from kgctl_py.mesh.model import Granularity
 from tests.api.server import ApiServerProcess
-from tests.tunnel.cluster import KeyPair, Manifest, Node, OnApiServer
+from tests.tunnel.cluster import KeyPair, Manifest, Node, OnApiServer, peer
 from tests.tunnel.host import until
 from tests.tunnel.lab import Lab
 from tests.tunnel.peering.router import LAST, Router, home
@@ -103,6 +103,15 @@ class Mesh:
         """Delete a Peer."""
         self.server.request("DELETE", f"{resources.PEERS_PATH}/{peer}")
 
+    def peer_by_hand(self, number: int, name: str = "") -> Manifest:
+        """Give the Peer by which another mesh knows the location that the node leads, named as the node is."""
+        leader = self.node(number)
+        nodes = (node for node in self.nodes.values() if node.location == leader.location)
+        cidrs = [cidr for node in nodes for cidr in (node.pod_cidr, f"{_ip(node.internal_ip)}/32")]
+        endpoint = {"dnsOrIP": {"ip": _ip(leader.endpoint)}, "port": PORT}
+        spec = {} if self._is_behind_nat(number) else {"endpoint": endpoint}
+        return peer(name or leader.name, leader.key.public, *cidrs, f"{_ip(leader.wireguard_ip)}/32", **spec)
+
     def lose(self, number: int) -> None:
         """Cut a node off from everything, and let it have been silent for minutes."""
         node = self.node(number)
@@ -121,9 +130,12 @@ class Mesh:
         self.server.request("DELETE", resources.PEERS_PATH)
         self.put(*self.manifests())
 
+    def _is_behind_nat(self, number: int) -> bool:
+        return self.plan.behind_nat and number == 3
+
     def _node(self, number: int) -> Node:
         plan, location = self.plan, 1 + number // 3
-        name, behind_nat = f"{plan.name}-{number}", plan.behind_nat and location == 2
+        name, behind_nat = f"{plan.name}-{number}", self._is_behind_nat(number)
         host = self.lab.host(name)
         internal = f"{plan.lan(location).format(number)}/24"
         network = plan.locations[1] if behind_nat else plan.name
@@ -165,3 +177,7 @@ def _unanswered(node: Node, targets: Collection[Node]) -> list[str]:
     pods = " ".join(target.pod for target in targets if target is not node)
     ask = f"for pod in {pods}; do ping -nqc1 -W1 -I {node.pod} $pod >/dev/null || echo $pod & done; wait"
     return [f"{node.name} {node.pod} -> {pod}" for pod in node.host.run("sh", "-c", ask).split()]
+
+
+def _ip(text: str) -> str:
+    return text.partition("/")[0].partition(":")[0]
