@@ -15,7 +15,7 @@ import hypothesis
 import pytest
 
 import kgctl_py
-from kgctl_py.kube.transport import transport
+from kgctl_py.kube import transport
 
 hypothesis.settings.register_profile("quick", derandomize=True, max_examples=15, deadline=None)
 hypothesis.settings.register_profile("ci", derandomize=True, max_examples=100, deadline=None)

@@ -11,10 +11,10 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.auth.rest_config import Overrides
+from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.paging import L, list_pages, retry_expired
 from kgctl_py.kube.server_clock import ResponseTime, clock_skew
-from kgctl_py.kube.transport.background_thread import Background
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.notice import Notice

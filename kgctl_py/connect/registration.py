@@ -11,7 +11,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.escape_text import typed
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.kube.api_error import ApiError
-from kgctl_py.kube.transport.background_thread import Background
+from kgctl_py.kube.background_thread import Background
 from kgctl_py.mesh import pool
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer

@@ -15,9 +15,10 @@ import msgspec
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import rest_config
 from kgctl_py.kube.auth.credentials import Patience
+from kgctl_py.kube.background_thread import Background, Cancellation
+from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds
 from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.kube.transport.background_thread import Background, Cancellation
-from kgctl_py.kube.transport.transport import Exchange, Reply, Transport, open_transport, retry_busy
+from kgctl_py.kube.transport import Exchange, Reply, Transport, open_transport, retry_busy
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Client:
     Each request with all its retries ends within `request_timeout` seconds, whatever the server does.
     `overrides` is said instead of the kubeconfig; the plugin of an `attended` client may talk to the user.
     `waiting` is entered with a text for people during a request. `crds` maps the names of CRDs to the
-    URLs of their manifests, for the hint when one is missing.
+    URLs of their manifests, for the hint when one is missing. An answer beyond `bounds` is an error.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Client:
         attended: bool = True,
         waiting: Callable[[str], AbstractContextManager[object]] = contextlib.nullcontext,
         crds: Mapping[str, str] = _NONE,
+        bounds: Bounds = USUAL_BOUNDS,
     ) -> None:
         self._kubeconfig = kubeconfig
         self._context = context
@@ -64,6 +66,7 @@ class Client:
         self._patience = Patience(request_timeout, attended)
         self._waiting = waiting
         self._crds = crds
+        self.bounds = bounds
         self._access: rest_config.Access | None = None
         self._transport: Transport | None = None
         self._accepted = False  # whether the server has accepted the credentials once
@@ -96,7 +99,7 @@ class Client:
         """Read the kubeconfig and run its credential plugin, unless that has been done."""
         with self._lock:
             if self._transport is None:
-                self._transport = open_transport(self._chosen(), self._patience)
+                self._transport = open_transport(self._chosen(), self._patience, self.bounds)
             return self._transport
 
     def _chosen(self) -> rest_config.Access:

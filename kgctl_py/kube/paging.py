@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client, Response
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.kube.transport.background_thread import Background
-from kgctl_py.kube.transport.limits import LARGEST_BODY
 
 PAGE = 500
 """The number of objects in a page, as kubectl asks for."""
@@ -26,19 +25,15 @@ T = TypeVar("T")
 
 
 def list_pages(
-    client: Client, path: str, kind: type[L], query: Mapping[str, str]
+    client: Client, path: str, kind: type[L], query: Mapping[str, str], *, patience: float = _PATIENCE
 ) -> Iterator[tuple[L, ResponseTime]]:
     """Yield each page of the list at `path` and its response time, while the next one is being read.
 
     Raise ApiError, with status 410 when the continue token has expired, MalformedError for a malformed body, and
     another KgctlError for a list without an end.
     """
-    source, end, seen, size = (
-        f"{client.server}{path}",
-        time.monotonic() + _PATIENCE * client.request_timeout,
-        {""},
-        0,
-    )
+    source, size = f"{client.server}{path}", 0
+    progress = _Progress(source, patience, client)
 
     def request(token: str) -> Background[Response]:
         further = {"continue": token} if token else {}
@@ -50,24 +45,32 @@ def list_pages(
         page, response_time = decoding.decode(response.body, kind, source), response.time
         token, size = page.metadata.continue_ or "", size + len(response.body)
         if token:
-            _check_progress(source, token, seen, size, end)
+            progress.check(token, size)
         pending = request(token) if token else None
         del response  # the body is larger than what is decoded from it
         yield page, response_time
 
 
-def _check_progress(source: str, token: str, seen: set[str], size: int, end: float) -> None:
-    """Raise KgctlError when a list goes on and on: a server may name page after page without an end."""
-    if token in seen:
-        raise KgctlError(f'the list "{source}" has the same page again')
-    if time.monotonic() >= end:
-        hint = "to wait longer, add --request-timeout TIME"
-        raise KgctlError(
-            f'the list "{source}" did not end within {_PATIENCE} times the request timeout', hint=hint
-        )
-    if size > LARGEST_BODY:
-        raise KgctlError(f'the list "{source}" is larger than {LARGEST_BODY >> 20} MiB')
-    seen.add(token)
+class _Progress:
+    """Watches that a list comes to an end: a server may name page after page without one."""
+
+    def __init__(self, source: str, patience: float, client: Client) -> None:
+        self._source, self._patience, self._most = source, patience, client.bounds.body
+        self._end = time.monotonic() + patience * client.request_timeout
+        self._seen = {""}
+
+    def check(self, token: str, size: int) -> None:
+        """Raise KgctlError when the list, with so many bytes, goes on and on."""
+        if token in self._seen:
+            raise KgctlError(f'the list "{self._source}" has the same page again')
+        if time.monotonic() >= self._end:
+            raise KgctlError(
+                f'the list "{self._source}" did not end within {self._patience:g} times the request timeout',
+                hint="to wait longer, add --request-timeout TIME",
+            )
+        if size > self._most:
+            raise KgctlError(f'the list "{self._source}" is larger than {self._most >> 20} MiB')
+        self._seen.add(token)
 
 
 def retry_expired(read: Callable[[], T]) -> T:

@@ -10,38 +10,27 @@ import pytest
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
 from kgctl_py.kube.client import Client
+from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.paging import list_pages
-from kgctl_py.kube.transport import limits, negotiated, transport
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig, page, status
 from tests.kube.raw_server import RawServer
 
 PATH = "/api/v1/nodes"
-SMALL = 2**20
+SMALL = Bounds(body=2**20, line=2**20)
+"""So that a test needs no gigabyte."""
 
 
-@pytest.fixture(autouse=True, params=["direct", "negotiated"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    if request.param == "negotiated":
-        monkeypatch.setattr(transport, "may_need_proxy", lambda _: True)
-    return str(request.param)
+pytestmark = pytest.mark.usefixtures("way")
 
 
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lower the bounds, so that a test needs no gigabyte."""
-    monkeypatch.setattr(limits, "LARGEST_BODY", SMALL)
-    monkeypatch.setattr(limits, "LONGEST_LINE", SMALL)
-    monkeypatch.setattr(negotiated, "LONGEST_LINE", SMALL)
+def client(folder: Path, url: str, timeout: float = 5, bounds: Bounds = USUAL_BOUNDS) -> Client:
+    return Client(kubeconfig=kubeconfig(folder / "config", url), request_timeout=timeout, bounds=bounds)
 
 
-def client(folder: Path, url: str, timeout: float = 5) -> Client:
-    return Client(kubeconfig=kubeconfig(folder / "config", url), request_timeout=timeout)
-
-
-def error_of(folder: Path, parts: Iterable[bytes]) -> KgctlError:
+def error_of(folder: Path, parts: Iterable[bytes], bounds: Bounds = USUAL_BOUNDS) -> KgctlError:
     with RawServer(parts) as server, pytest.raises(KgctlError) as caught:
-        client(folder, server.url).get(PATH)
+        client(folder, server.url, bounds=bounds).get(PATH)
     return caught.value
 
 
@@ -63,7 +52,6 @@ OK = b"HTTP/1.1 200 OK\r\n"
 CHUNK = b"10000\r\n" + b"x" * 65536 + b"\r\n"
 
 
-@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize(
     "parts",
     [
@@ -72,7 +60,7 @@ CHUNK = b"10000\r\n" + b"x" * 65536 + b"\r\n"
         [OK + b"Content-Length: 10000000000\r\n\r\n"],
         Endless(b"x" * 65536, b"HTTP/1.1 500 Oops\r\n\r\n"),
         [b"%sContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s" % (OK, len(bomb), bomb)]
-        if (bomb := gzip.compress(bytes(3 * SMALL)))
+        if (bomb := gzip.compress(bytes(3 * SMALL.body)))
         else [],
         chunked(b"FFFFFFFF\r\n"),
         chunked(b"FFFFFFFFFFFFFFFFFFFFFFFF\r\n"),
@@ -81,18 +69,17 @@ CHUNK = b"10000\r\n" + b"x" * 65536 + b"\r\n"
     ids=["body", "chunks", "length", "error", "gzip", "chunk", "24 digits", "negative"],
 )
 def test_a_body_that_is_too_large_is_told_as_that(tmp_path: Path, parts: Iterable[bytes]) -> None:
-    error = error_of(tmp_path, parts)
+    error = error_of(tmp_path, parts, SMALL)
     assert "is too large" in error.message
     assert error.hint
 
 
-@pytest.mark.usefixtures("small")
 def test_a_line_of_a_watch_without_an_end_is_a_broken_stream(tmp_path: Path) -> None:
     with RawServer(Endless(CHUNK, chunked()[0])) as server:
-        reply = client(tmp_path, server.url).stream(PATH, {"watch": "true"}, silence=5)
+        reply = client(tmp_path, server.url, bounds=SMALL).stream(PATH, {"watch": "true"}, silence=5)
         with pytest.raises(KgctlError, match="is too large"):
             list(reply.lines())
-        assert server.sent < 20 * SMALL
+        assert server.sent < 20 * SMALL.line
 
 
 def test_a_body_within_the_bounds_is_read_whole(tmp_path: Path) -> None:
@@ -157,9 +144,10 @@ def test_a_long_message_is_cut(tmp_path: Path) -> None:
     assert "x" * 1000 in caught.value.message
 
 
-def pages_of(folder: Path, replies: Iterable[Reply], timeout: float = 5) -> int:
+def pages_of(folder: Path, replies: Iterable[Reply], bounds: Bounds = USUAL_BOUNDS, patience: float = 20) -> int:
     with FakeServer({PATH: replies}) as server:
-        return len(list(list_pages(client(folder, server.url, timeout), PATH, decoding.List, {})))
+        asking = client(folder, server.url, bounds=bounds)
+        return len(list(list_pages(asking, PATH, decoding.List, {}, patience=patience)))
 
 
 def test_a_continue_token_that_comes_again_is_refused(tmp_path: Path) -> None:
@@ -168,15 +156,12 @@ def test_a_continue_token_that_comes_again_is_refused(tmp_path: Path) -> None:
     assert pages_of(tmp_path, [page("a", more="x"), page("b", more="y"), page("c")]) == 3
 
 
-def test_a_list_without_an_end_ends_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kgctl_py.kube.paging._PATIENCE", 0.2)
+def test_a_list_without_an_end_ends_in_time(tmp_path: Path) -> None:
     with pytest.raises(KgctlError, match="did not end within"):
-        pages_of(tmp_path, (page("a", more=str(number)) for number in range(100_000)))
+        pages_of(tmp_path, (page("a", more=str(number)) for number in range(100_000)), patience=0.2)
 
 
-@pytest.mark.usefixtures("small")
-def test_the_pages_of_a_list_have_a_bound_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kgctl_py.kube.paging.LARGEST_BODY", SMALL)
+def test_the_pages_of_a_list_have_a_bound_together(tmp_path: Path) -> None:
     names = [f"{number:0500}" for number in range(500)]
     with pytest.raises(KgctlError, match="is larger than"):
-        pages_of(tmp_path, (page(*names, more=str(number)) for number in range(100)))
+        pages_of(tmp_path, (page(*names, more=str(number)) for number in range(100)), SMALL)

@@ -2,12 +2,12 @@ import threading
 
 import pytest
 
+from kgctl_py.kube.http_connection import OversizedError
 from kgctl_py.kube.listwatch.connectivity import ConnectivityTracker
 from kgctl_py.kube.listwatch.store import Store
 from kgctl_py.kube.listwatch.watch import Event, EventType
 from kgctl_py.kube.objects.decoding import Metadata
 from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.kube.transport.limits import OversizedError
 from kgctl_py.value import Value
 
 MOST = 100

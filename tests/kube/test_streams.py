@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube import transport
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.auth import rest_config
 from kgctl_py.kube.auth.credentials import Patience
+from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.transport import transport
-from kgctl_py.kube.transport.background_thread import Cancellation
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status
 
 PATH = "/api/v1/nodes"

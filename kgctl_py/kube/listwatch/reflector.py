@@ -14,7 +14,7 @@ from kgctl_py.kube.listwatch.watch import Event, events, open_watch
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.paging import EXPIRED, list_pages, retry_expired
 from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.kube.transport.transport import Reply
+from kgctl_py.kube.transport import Reply
 from kgctl_py.value import Value
 
 LONGEST_PAUSE = 15

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from kgctl_py.kube.api_error import reported_error
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import decoding
-from kgctl_py.kube.transport.transport import Reply
+from kgctl_py.kube.transport import Reply
 from kgctl_py.value import Value
 
 STREAM_SECONDS = 300

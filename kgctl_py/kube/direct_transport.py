@@ -17,9 +17,8 @@ from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.server_url import host_header, host_of
 from kgctl_py.kube.auth.tls import tls_context
-from kgctl_py.kube.transport.background_thread import Cancellation
-from kgctl_py.kube.transport.connection import HttpConnection
-from kgctl_py.kube.transport.limits import FAILURES, read_body, read_lines
+from kgctl_py.kube.background_thread import Cancellation
+from kgctl_py.kube.http_connection import FAILURES, USUAL_BOUNDS, Bounds, HttpConnection, read_body, read_lines
 
 _PORTS = {"http": http.client.HTTP_PORT, "https": http.client.HTTPS_PORT}
 
@@ -27,7 +26,8 @@ _PORTS = {"http": http.client.HTTP_PORT, "https": http.client.HTTPS_PORT}
 class Direct:
     """A transport to the server of `access` for `user`; see `transport.Transport`."""
 
-    def __init__(self, access: Access, user: User) -> None:
+    def __init__(self, access: Access, user: User, bounds: Bounds = USUAL_BOUNDS) -> None:
+        self.bounds = bounds
         url = urlsplit(access.server)
         self._access = access
         self._host, self._port, self._path = host_of(access.server), url.port or _PORTS[url.scheme], url.path
@@ -66,7 +66,7 @@ class Direct:
 
     def error(self, error: Exception, *, connected: bool = True) -> Exception:
         """Return what `error` means."""
-        from kgctl_py.kube.transport.transport_errors import Step, transport_error
+        from kgctl_py.kube.transport_errors import Step, transport_error
 
         step = Step.ANSWER if connected else Step.CONNECTION
         return transport_error(error, self._access, step)
@@ -141,7 +141,8 @@ class DirectReply:
     def _read_body(self) -> bytes:
         response = self._response
         compressed = self.headers.get("Content-Encoding") == "gzip"
-        body = read_body(response.read, length=response.length, compressed=compressed)
+        most = self._direct.bounds.body
+        body = read_body(response.read, length=response.length, compressed=compressed, most=most)
         if response.length:
             raise http.client.IncompleteRead(b"", response.length)
         return body
@@ -149,7 +150,7 @@ class DirectReply:
     def lines(self) -> Iterator[bytes]:
         """Yield the lines as they arrive; the connection is not used again."""
         try:
-            yield from read_lines(self._response.readline)
+            yield from read_lines(self._response.readline, self._direct.bounds.line)
         except Exception as error:  # a reply that is closed meanwhile may fail in any way
             if self._closed:  # while it was read, which may fail in any way
                 return

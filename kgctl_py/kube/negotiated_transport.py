@@ -17,10 +17,17 @@ from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.proxy import choose_proxy, use_proxy
 from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.tls import tls_context
-from kgctl_py.kube.transport.background_thread import Cancellation
-from kgctl_py.kube.transport.connection import shut_down
-from kgctl_py.kube.transport.limits import FAILURES, LONGEST_LINE, BoundedResponse, OversizedError, read_body
-from kgctl_py.kube.transport.transport_errors import Step, transport_error
+from kgctl_py.kube.background_thread import Cancellation
+from kgctl_py.kube.http_connection import (
+    FAILURES,
+    USUAL_BOUNDS,
+    BoundedResponse,
+    Bounds,
+    OversizedError,
+    read_body,
+    shut_down,
+)
+from kgctl_py.kube.transport_errors import Step, transport_error
 
 if TYPE_CHECKING:
     import urllib3
@@ -33,10 +40,11 @@ _PART = 2**16
 class Negotiated:
     """A pool of connections to the server of `access` for `user`; see `transport.Transport`."""
 
-    def __init__(self, access: Access, user: User) -> None:
+    def __init__(self, access: Access, user: User, bounds: Bounds = USUAL_BOUNDS) -> None:
         import kubernetes.client
         import urllib3
 
+        self._bounds = bounds
         self._access = access
         tls = tls_context(access, user) if urlsplit(access.server).scheme == "https" else None
         configuration = kubernetes.client.Configuration()
@@ -86,18 +94,20 @@ class Negotiated:
             )
         except _failures() as error:
             raise _transport_error(error, self._access) from None
-        return NegotiatedReply(response, self._current.socket, self._access)
+        return NegotiatedReply(response, self._current.socket, self._access, self._bounds)
 
 
 class NegotiatedReply:
     """A reply of the pool; see `transport.Reply`."""
 
-    def __init__(self, response: "urllib3.BaseHTTPResponse", connected: socket.socket, access: Access) -> None:
+    def __init__(
+        self, response: "urllib3.BaseHTTPResponse", connected: socket.socket, access: Access, bounds: Bounds
+    ) -> None:
         self.status = response.status
         self.headers = response.headers
         self.received = time.time()
         self._response, self._socket = response, connected
-        self._access = access
+        self._access, self._bounds = access, bounds
         self._closed = False
         self._lock = threading.Lock()
 
@@ -110,7 +120,7 @@ class NegotiatedReply:
 
         try:
             compressed = response.headers.get("Content-Encoding") == "gzip"
-            return read_body(read, length=response.length_remaining, compressed=compressed)
+            return read_body(read, length=response.length_remaining, compressed=compressed, most=self._bounds.body)
         except _failures() as error:
             self.close()
             raise _transport_error(error, self._access) from None
@@ -122,7 +132,7 @@ class NegotiatedReply:
             while part := self._response.read1(_PART, decode_content=False):
                 *whole, buffered = (buffered + part).split(b"\n")
                 yield from (line + b"\n" for line in whole)
-                if len(buffered) > LONGEST_LINE:
+                if len(buffered) > self._bounds.line:
                     raise OversizedError
             if buffered:
                 yield buffered

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
 from kgctl_py.kube.auth.rest_config import Access, may_need_proxy
+from kgctl_py.kube.background_thread import Cancellation
+from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds
 from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.kube.transport.background_thread import Cancellation
 from kgctl_py.value import Value
 
 TRIES = 5
@@ -79,17 +80,17 @@ class Transport(Protocol):
         ...
 
 
-def open_transport(access: Access, patience: Patience) -> Transport:
+def open_transport(access: Access, patience: Patience, bounds: Bounds = USUAL_BOUNDS) -> Transport:
     """Return a transport for `access`, whose credential plugin or issuer is asked with `patience`."""
     through_proxy = may_need_proxy(access)
     user = obtain_credentials(access, patience)
     if through_proxy:
-        from kgctl_py.kube.transport.negotiated import Negotiated
+        from kgctl_py.kube.negotiated_transport import Negotiated
 
-        return Negotiated(access, user)
-    from kgctl_py.kube.transport.direct import Direct
+        return Negotiated(access, user, bounds)
+    from kgctl_py.kube.direct_transport import Direct
 
-    return Direct(access, user)
+    return Direct(access, user, bounds)
 
 
 class Exchange(Value, frozen=True):

@@ -1,1 +1,0 @@
-"""HTTP between kgctl and an API server."""
