@@ -42,8 +42,8 @@ class ApiCluster(KeptReads):
 
     @property
     def source(self) -> str:
-        """The context that the user names, or the words for the current one."""
-        return self._options.context or "the cluster"
+        """The context that the user or the kubeconfig chooses; in a pod there is none."""
+        return self.client.context or "the cluster"
 
     @property
     def lookups_off(self) -> str:

@@ -82,7 +82,8 @@ def test_lists_show_whose_a_peer_is_and_no_secret(peers: Peers) -> None:
     assert peers.run("add", "mia", "--psk", "--owner", "team a").exit_code == 0
     for output in ("table", "wide", "json", "yaml"):
         listed = kgctl(*peers.options(), "get", "peers", "-o", output).stdout
-        assert all(word in listed for word in ("mia", "team a", peers.spec("mia")["allowedIPs"][0]))
+        assert all(word in listed for word in ("mia", peers.spec("mia")["allowedIPs"][0]))
+        assert ("team a" in listed) == (output != "table"), "a table of 80 columns leaves the owner out"
         assert peers.spec("mia")["presharedKey"] not in listed
 
 

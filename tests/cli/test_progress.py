@@ -38,7 +38,7 @@ def run(config: str, *args: str, **env: str) -> Shown:
 def test_a_slow_answer_is_waited_for_visibly_and_the_line_is_clear_afterwards(slow_server: str) -> None:
     shown = run(slow_server).stdout
     assert len(FRAME.findall(shown)) > 2
-    assert "reading nodes and peers from the cluster" in shown
+    assert "reading nodes and peers from fake" in shown
     assert screen(shown)[0] == "node/n"
 
 
