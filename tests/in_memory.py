@@ -143,6 +143,9 @@ class InMemoryCluster(KeptReads):
     def access(self) -> Access:
         return Access(summary="a cluster in memory")
 
+    def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
+        raise KgctlError("this cluster has no API server")
+
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
         self.looked_up += sorted(hosts)
         return {host: self.addresses[host] for host in hosts if host in self.addresses}

@@ -29,6 +29,10 @@ class Invocation:
         """The cluster that the options mean."""
         return self._open(self.options)
 
+    def open(self, options: Options) -> Cluster:
+        """Return the cluster that other options mean, for a command about several."""
+        return self._open(options)
+
     def mesh(self) -> Mesh:
         """Read all Nodes and Peers, and print what the user should know of how they were read."""
         try:

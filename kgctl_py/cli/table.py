@@ -37,6 +37,7 @@ ROWS = (
     Row(JOIN, "connect", "join.connect:connect", "Connect this host to the mesh until you stop it"),
     Row(JOIN, "disconnect", "join.disconnect:disconnect", "Clean up after an interrupted connect"),
     Row(CHANGE, "peer", "peer:app", "Add, change, rotate, and remove peers"),
+    Row(CHANGE, "peering", "peering:app", "Join two clusters, so that their pods reach each other"),
     Row(CHANGE, "lint", "install.lint:lint", "Check Peers in files for mistakes", offline=True),
     Row(INSTALL, "manifests", "install.manifests:manifests", "Print the manifests that install Kilo"),
     Row(INSTALL, "init", "install.init:init", "Create a folder to keep Kilo and its Peers in Git"),

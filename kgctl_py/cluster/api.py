@@ -70,6 +70,14 @@ class ApiCluster(KeptReads):
         client = self.client if request_timeout is None else self._open_client(request_timeout)
         return ApiPeerStore(client, self.mesh, dry_run=dry_run)
 
+    def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
+        """Set annotations of a Node; raise ApiError when the server refuses."""
+        from kgctl_py.kube.path import path_segment  # most commands change no Node
+
+        path = f"{resources.NODES_PATH}/{path_segment(name)}"
+        query = {"dryRun": "All"} if dry_run else {}
+        self.client.send("PATCH", path, {"metadata": {"annotations": dict(annotations)}}, query)
+
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
         """Return the addresses of host names, as many as answer in time."""
         if self.lookups_off:

@@ -55,6 +55,10 @@ class Overlay:
         """Return the networks of the cluster below."""
         return self._below.networks()
 
+    def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
+        """Set annotations of a Node of the cluster below."""
+        self._below.annotate_node(name, annotations, dry_run=dry_run)
+
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
         """Return the addresses of host names."""
         return self._below.look_up(hosts)

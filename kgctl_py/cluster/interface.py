@@ -141,6 +141,10 @@ class Cluster(Protocol):
         """
         ...
 
+    def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
+        """Set annotations of a Node, and remove those that are None; in files, a UsageError. Costs one request."""
+        ...
+
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
         """Return the addresses of host names, as many as answer within two seconds. Costs a query a name."""
         ...

@@ -53,6 +53,7 @@ class _Reader:
             discovered_endpoints=self._discovered_endpoints(),
             allowed_location_ips=self._allowed_location_ips(),
             granularity=self._annotation(names.GRANULARITY, _granularity, IgnoredReason.UNKNOWN_GRANULARITY),
+            clustermesh_endpoint=self._clustermesh_endpoint(),
             labels=labels,
             ignored_values=tuple(self.ignored_values),
         )
@@ -92,6 +93,15 @@ class _Reader:
                 IgnoredValue(field=field, text=str(endpoint), why=MISTYPED, reason=IgnoredReason.MISTYPED_ADDRESS)
             )
         return endpoint
+
+    def _clustermesh_endpoint(self) -> Endpoint | None:
+        text = self.annotations.get(names.CLUSTERMESH_ENDPOINT)
+        if not text:
+            return None
+        try:
+            return parse_endpoint(text)
+        except ValueError:  # no agent reads it, so it is no value that Kilo ignores
+            return None
 
     def _internal_ip(self) -> IPInterface | None:
         if self.annotations.get(names.FORCE_INTERNAL_IP) in ("", "-"):

@@ -19,7 +19,7 @@ _RESOURCE_PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/[^/]+/(?:namespaces/[^/]+/)?(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
 )
 _LONGEST_MESSAGE = 2000
-_VERBS = {"WATCH": "watch", "POST": "create", "PUT": "update", "DELETE": "delete"}
+_VERBS = {"WATCH": "watch", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 
 
 class Status(msgspec.Struct, frozen=True):

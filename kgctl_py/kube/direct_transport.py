@@ -18,7 +18,15 @@ from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.server_url import host_header, host_of
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.background_thread import Cancellation
-from kgctl_py.kube.http_connection import FAILURES, USUAL_BOUNDS, Bounds, HttpConnection, read_body, read_lines
+from kgctl_py.kube.http_connection import (
+    FAILURES,
+    USUAL_BOUNDS,
+    Bounds,
+    HttpConnection,
+    content_type,
+    read_body,
+    read_lines,
+)
 
 _PORTS = {"http": http.client.HTTP_PORT, "https": http.client.HTTPS_PORT}
 
@@ -108,7 +116,7 @@ class Direct:
         if compressed:
             connection.putheader("Accept-Encoding", "gzip")
         if body is not None:
-            connection.putheader("Content-Type", "application/json")
+            connection.putheader("Content-Type", content_type(method))
             connection.putheader("Content-Length", str(len(body)))
         connection.endheaders(body)
 

@@ -137,3 +137,8 @@ def _decompressed(read: Callable[[int], bytes]) -> Iterator[bytes]:
         yield stream.decompress(part, _PART)
     while read(_PART):  # to the end, so that the connection can be used again
         pass
+
+
+def content_type(method: str) -> str:
+    """Return the type of the body of a request: a PATCH is merged into the object."""
+    return "application/merge-patch+json" if method == "PATCH" else "application/json"

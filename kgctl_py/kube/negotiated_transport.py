@@ -24,6 +24,7 @@ from kgctl_py.kube.http_connection import (
     BoundedResponse,
     Bounds,
     OversizedError,
+    content_type,
     read_body,
     shut_down,
 )
@@ -81,7 +82,7 @@ class Negotiated:
         if not streamed:
             headers["Accept-Encoding"] = "gzip"
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = content_type(method)
         try:
             response = self._pool.request(
                 method,

@@ -89,6 +89,8 @@ class Node(Value, frozen=True, kw_only=True):
     discovered_endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     allowed_location_ips: tuple[IPInterface, ...] = ()
     granularity: Granularity | None = None
+    clustermesh_endpoint: Endpoint | None = None
+    """Where other clusters reach the node; Kilo does not read it."""
     labels: Mapping[str, str] = field(default_factory=dict)
     ignored_values: tuple[IgnoredValue, ...] = ()
 

@@ -1,11 +1,12 @@
 """What the pages say to type works: each `sh` block is typed, a page from top to bottom, on a real API server."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from kgctl_py.kilo import resources
 from tests.api.server import ApiServerProcess, running
 from tests.docs import pages
 from tests.docs.pages import DOCS, PAGES, README, ROOT
+from tests.in_memory import node
 
 FLANNEL = "https://github.com/flannel-io/flannel/releases/latest/download/kube-flannel.yml"
 ELSEWHERE = {
@@ -75,6 +77,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProces
         yield server
 
 
+@pytest.fixture(scope="module")
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServerProcess]:
+    """A second cluster, for the pages that join two."""
+    with running(tmp_path_factory.mktemp("edge"), services="10.112.0.0/12") as server:
+        yield server
+
+
 @pytest.fixture
 def example(server: ApiServerProcess) -> ApiServerProcess:
     """The example cluster on an API server, as fresh as if its nodes were alive."""
@@ -98,9 +107,39 @@ def test_what_a_page_says_to_type_works_without_a_cluster_and_without_a_word(pag
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", WITH_CLUSTER, ids=pages.title)
 def test_what_a_page_says_to_type_works_with_a_cluster(
-    page: Path, folder: Path, example: ApiServerProcess
+    page: Path, folder: Path, example: ApiServerProcess, request: pytest.FixtureRequest
 ) -> None:
-    typed(page, folder, KUBECONFIG=str(example.kubeconfig()))
+    kubeconfig = example.kubeconfig()
+    if any("kgctl peering" in block for block in pages.blocks(page.read_text(), "sh")):
+        edge: ApiServerProcess = request.getfixturevalue("edge")
+        fill_edge(edge)
+        kubeconfig = merged_kubeconfig(folder / "kubeconfig", example, {"aws": example, "edge": edge})
+    typed(page, folder, KUBECONFIG=str(kubeconfig))
+
+
+def fill_edge(server: ApiServerProcess) -> None:
+    """Give the second cluster a node that leads, with networks of its own."""
+    server.request("DELETE", resources.NODES_PATH)
+    server.request("DELETE", resources.PEERS_PATH)
+    seen = {"last_seen": str(int(time.time())), "wireguard_ip": "10.6.0.1/16", "internal_ip": "10.9.0.11/24"}
+    server.create(resources.NODES_PATH, node("berlin-1", 11, "berlin", pod_cidr="10.44.11.0/24", **seen))
+
+
+def merged_kubeconfig(path: Path, current: ApiServerProcess, servers: Mapping[str, ApiServerProcess]) -> Path:
+    """Write a kubeconfig with a context for each server, of which one is current."""
+    whole = json.loads(current.kubeconfig().read_text())
+    for part in ("clusters", "contexts", "users"):
+        whole[part] = []
+    for name, server in servers.items():
+        one = json.loads(server.kubeconfig().read_text())
+        cluster = one["clusters"][0]["cluster"] | {"certificate-authority": str(server.ca)}
+        whole["clusters"].append({"name": name, "cluster": cluster})
+        whole["users"].append({"name": name, "user": one["users"][0]["user"]})
+        whole["contexts"].append({"name": name, "context": {"cluster": name, "user": name}})
+        if server is current:
+            whole["current-context"] = name
+    path.write_text(json.dumps(whole))
+    return path
 
 
 @pytest.fixture

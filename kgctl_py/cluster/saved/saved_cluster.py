@@ -59,6 +59,10 @@ class SavedCluster(KeptReads):
 
         return ReadOnlyPeers(self.mesh, "leave out --from-file")
 
+    def annotate_node(self, *_: object, **__: object) -> NoReturn:
+        """Raise UsageError: files are not changed."""
+        raise UsageError("cannot change a cluster in a file", hint="use a context of the kubeconfig")
+
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:  # noqa: ARG002 # files may be old, and from elsewhere
         """Return no address."""
         return {}

@@ -130,6 +130,18 @@ class ConfigMap(Object, frozen=True):
     data: Mapping[str, str] | None = None
 
 
+class NamespaceMetadata(decoding.Metadata, frozen=True):
+    """`metadata` of a Namespace: that of kube-system identifies its cluster."""
+
+    uid: str = ""
+
+
+class Namespace(Object, frozen=True):
+    """A core/v1 Namespace."""
+
+    metadata: NamespaceMetadata
+
+
 T = TypeVar("T", bound=Object)
 
 
@@ -154,6 +166,7 @@ class Kind(Value, Generic[T], frozen=True):
 
 CONFIG_MAP = Kind("ConfigMap", "v1", "configmaps", ConfigMap)
 DAEMON_SET = Kind("DaemonSet", "apps/v1", "daemonsets", DaemonSet)
+NAMESPACE = Kind("Namespace", "v1", "namespaces", Namespace)
 NODE = Kind("Node", "v1", "nodes", Object)
 POD = Kind("Pod", "v1", "pods", Pod)
 SERVICE = Kind("Service", "v1", "services", Service)

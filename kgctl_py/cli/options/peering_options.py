@@ -1,0 +1,192 @@
+"""The options that say what is wanted of a peering."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.help_layout import PEER, ROUTING
+from kgctl_py.cli.options.wg_quick_options import cidrs
+from kgctl_py.errors import UsageError
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.peering.settings import InternalIPs, PeeringSettings
+from kgctl_py.value import Value
+from kgctl_py.wireguard import Endpoint
+from kgctl_py.wireguard.conf import MAX_KEEPALIVE
+from kgctl_py.wireguard.endpoint import MISTYPED, ends_in_number, parse_endpoint
+
+_BOTH = ("both", "all")
+
+
+class PeeringOptions(Value, frozen=True, kw_only=True):
+    """What is routed, and who dials."""
+
+    services_via: Annotated[
+        list[str],
+        typer.Option(
+            metavar="NAME=LOCATION|NODE",
+            help="Segment through which the Services of a cluster are reached (default: kgctl chooses one)",
+            rich_help_panel=ROUTING,
+        ),
+    ]
+    service_cidr: Annotated[
+        list[str],
+        typer.Option(
+            metavar="NAME=CIDR,...",
+            help="Service CIDRs of a cluster, if kgctl does not find them",
+            rich_help_panel=ROUTING,
+        ),
+    ]
+    endpoint: Annotated[
+        list[str],
+        typer.Option(
+            metavar="NAME/SEGMENT=HOST:PORT|none",
+            help="Endpoint of a segment; none if it must open the tunnel",
+            rich_help_panel=ROUTING,
+        ),
+    ]
+    services: Annotated[
+        str,
+        typer.Option(
+            metavar="both|none|NAME,...",
+            help="Whose Services are reachable from the other clusters",
+            rich_help_panel=ROUTING,
+        ),
+    ] = "both"
+    internal_ips: Annotated[
+        InternalIPs,
+        typer.Option(
+            help="Which internal IPs of nodes to route; auto leaves out those that overlap",
+            rich_help_panel=ROUTING,
+        ),
+    ] = InternalIPs.AUTO
+    location_ips: Annotated[
+        str,
+        typer.Option(
+            metavar="none|all|CIDR,...",
+            help="Which allowed location IPs to route",
+            rich_help_panel=ROUTING,
+        ),
+    ] = "none"
+    keepalive: Annotated[
+        str,
+        typer.Option(
+            metavar="auto|SECONDS",
+            help="Keepalive of the Peers; auto uses 25 for segments behind NAT, and 0 for the others",
+            rich_help_panel=ROUTING,
+        ),
+    ] = "auto"
+    annotate: Annotated[
+        bool,
+        typer.Option(
+            "--annotate", help="Set a keepalive on the Node of each leader behind NAT", rich_help_panel=PEER
+        ),
+    ] = False
+    psk: Annotated[
+        bool,
+        typer.Option(
+            "--psk", help="Also generate a preshared key for each pair of clusters", rich_help_panel=PEER
+        ),
+    ] = False
+    prune: Annotated[
+        bool,
+        typer.Option(
+            "--prune/--no-prune",
+            help="Whether to remove Peers of segments that no longer exist",
+            rich_help_panel=PEER,
+        ),
+    ] = True
+    adopt: Annotated[
+        bool,
+        typer.Option(
+            "--adopt", help="Replace Peers that have the same keys and other names", rich_help_panel=PEER
+        ),
+    ] = False
+    yes_replace: Annotated[
+        bool,
+        typer.Option(
+            "--yes-replace",
+            help="Replace the Peers of another cluster that had the same name",
+            rich_help_panel=PEER,
+        ),
+    ] = False
+
+    def settings(self, names: Iterable[str], grace: float) -> PeeringSettings:
+        """Return the settings for clusters of these names; raise UsageError."""
+        known = tuple(names)
+        return PeeringSettings(
+            services=_services(self.services, known),
+            services_via=dict(_named("--services-via", one, known) for one in self.services_via),
+            internal_ips=self.internal_ips,
+            location_ips=_location_ips(self.location_ips),
+            endpoints=dict(_endpoint(one, known) for one in self.endpoint),
+            keepalive=_keepalive(self.keepalive),
+            annotates=self.annotate,
+            prunes=self.prune,
+            adopts=self.adopt,
+            replaces=self.yes_replace,
+            grace=int(grace),
+        )
+
+    def service_cidrs(self, names: Iterable[str]) -> Mapping[str, tuple[IPInterface, ...]]:
+        """Return --service-cidr by cluster; raise UsageError."""
+        known = tuple(names)
+        stated = (_named("--service-cidr", one, known) for one in self.service_cidr)
+        return {name: cidrs("--service-cidr", [text]) for name, text in stated}
+
+
+def _services(text: str, known: tuple[str, ...]) -> frozenset[str] | None:
+    if text in _BOTH:
+        return None
+    return (
+        frozenset() if text == "none" else frozenset(_known("--services", one, known) for one in text.split(","))
+    )
+
+
+def _location_ips(text: str) -> tuple[IPInterface, ...] | None:
+    if text == "all":
+        return None
+    return () if text == "none" else cidrs("--location-ips", [text])
+
+
+def _keepalive(text: str) -> int | None:
+    if text == "auto":
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_KEEPALIVE)) + 1) or (
+        int(text) > MAX_KEEPALIVE
+    ):
+        raise UsageError(f'--keepalive "{text}" is not between 0 and {MAX_KEEPALIVE}', hint="--keepalive auto")
+    return int(text)
+
+
+def _endpoint(text: str, known: tuple[str, ...]) -> tuple[tuple[str, str], Endpoint | None]:
+    """Return the cluster, the segment and the endpoint of an option."""
+    place, equals, where = text.partition("=")
+    name, slash, segment = place.partition("/")
+    if not (equals and slash and segment):
+        raise UsageError(
+            f'--endpoint "{text}" is not NAME/SEGMENT=HOST:PORT', hint="--endpoint edge/berlin=203.0.113.1:51820"
+        )
+    _known("--endpoint", name, known)
+    if where == "none":
+        return (name, segment), None
+    try:
+        parsed = parse_endpoint(where)
+        if parsed.name and ends_in_number(parsed.name):
+            raise ValueError(MISTYPED)
+    except ValueError as error:
+        raise UsageError(f'--endpoint "{text}" {error}', hint="--endpoint edge/berlin=203.0.113.1:51820") from None
+    return (name, segment), parsed
+
+
+def _named(option: str, text: str, known: tuple[str, ...]) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (equals and value):
+        raise UsageError(f'{option} "{text}" has no NAME=', hint=f"{option} {known[0]}={text or 'VALUE'}")
+    return _known(option, name, known), value
+
+
+def _known(option: str, name: str, known: tuple[str, ...]) -> str:
+    if name not in known:
+        raise UsageError(f'{option}: no cluster is called "{name}"', hint=f"name one of {', '.join(known)}")
+    return name

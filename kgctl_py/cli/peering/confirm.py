@@ -1,0 +1,45 @@
+"""What must be so before a peering is written, and what the user is asked."""
+
+import sys
+
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.peering.peering_plan import PeeringPlan
+from kgctl_py.peering.plan import Action
+from kgctl_py.peering.read_members import Side
+
+
+def check_plan(plan: PeeringPlan, sides: tuple[Side, ...]) -> None:
+    """Raise KgctlError when nothing may be written, or nothing can."""
+    refusing = [problem for problem in plan.problems if problem.refuses]
+    if refusing:
+        more = f" and {len(refusing) - 1} more" if len(refusing) > 1 else ""
+        raise KgctlError(f"nothing was written: {refusing[0]}{more}", hint=refusing[0].hint)
+    if not any(side.is_writable for side in sides):
+        raise UsageError("nothing can be written: all clusters are files", hint="add --print yaml")
+
+
+def confirm_plan(plan: PeeringPlan, *, yes: bool) -> None:
+    """Ask before the first Peers of a pair are made, and before Peers are removed; raise KgctlError on a no."""
+    pruned = sum(change.prunes for half in plan.halves for change in half.changes)
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        if pruned:
+            raise UsageError(
+                f"refusing to remove {_peers(pruned)} without --yes (stdin is not a terminal)",
+                hint="add --yes, or --no-prune to keep them",
+            )
+        return
+    new = any(half.changes and not half.existing for half in plan.halves)
+    removed = plan.count(Action.DELETE)
+    if not (new or removed):
+        return
+    counts = {"create": plan.count(Action.CREATE), "change": plan.count(Action.UPDATE), "remove": removed}
+    what = ", ".join(f"{verb} {_peers(count)}" for verb, count in counts.items() if count)
+    if not terminal.confirms(f"{what[:1].upper()}{what[1:]}?"):
+        raise KgctlError("cancelled: nothing was written")
+
+
+def _peers(count: int) -> str:
+    return f"{count} Peer{'s' if count != 1 else ''}"

@@ -1,0 +1,189 @@
+"""`kgctl peering connect`: join clusters, so that their pods reach each other."""
+
+import enum
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.duration import seconds
+from kgctl_py.cli.help_layout import OUTPUT, PEER
+from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options.file_options import FileOptions, put
+from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
+from kgctl_py.cli.options.peering_options import PeeringOptions
+from kgctl_py.cli.peering.confirm import check_plan, confirm_plan
+from kgctl_py.cli.peering.output import echo, problems_text
+from kgctl_py.cli.peering.plan_text import plan_data, plan_text, tunnels
+from kgctl_py.cli.peering.sides import HELP, METAVAR, open_sides
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.errors import ExitCode, KgctlError, UsageError
+from kgctl_py.findings.catalog import Severity
+from kgctl_py.peering.connect_clusters import carry_out, read_plan, try_out
+from kgctl_py.peering.peering_plan import NewKey, PeeringPlan
+from kgctl_py.peering.plan import Action
+from kgctl_py.peering.read_members import Side
+from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peers.dry_run import DryRun
+from kgctl_py.render.json_yaml import as_json, as_yaml
+from kgctl_py.value import Value, replace
+from kgctl_py.wireguard import Key
+
+_TWO = 2
+
+
+class Form(enum.StrEnum):
+    """How the plan is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Print(enum.StrEnum):
+    """What is printed instead of being written."""
+
+    YAML = "yaml"
+
+
+@grouped
+def connect(
+    context: typer.Context,
+    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}...", help=HELP)],
+    options: PeeringOptions,
+    grace: Annotated[
+        float,
+        typer.Option(
+            metavar="TIME",
+            parser=seconds,
+            help="How long a segment without ready nodes keeps its Peer",
+            rich_help_panel=PEER,
+        ),
+    ] = "10m",  # type: ignore[assignment] # typer parses it
+    print_: Annotated[
+        Print | None,
+        typer.Option("--print", help="Write nothing, and print the Peers of each cluster", rich_help_panel=OUTPUT),
+    ] = None,
+    output: Annotated[Form, typer.Option("--output", "-o", help="Format", rich_help_panel=OUTPUT)] = Form.TEXT,
+    dry_run: DryRunOption = None,
+    yes: YesOption = False,
+) -> None:
+    """Join two or more clusters, so that their pods and Services reach each other.
+
+    Creates a Peer in each cluster for every segment of the others, updates Peers
+    that differ, and removes Peers of segments that no longer exist. First, kgctl
+    checks that no networks overlap. To update the Peers after nodes or leaders
+    changed, run the command again.
+
+    Examples:
+      # Join the clusters of two contexts
+      kgctl peering connect aws edge
+
+      # See what would change
+      kgctl peering connect aws edge --dry-run client
+
+      # Join a cluster whose nodes are behind NAT
+      kgctl peering connect aws home --annotate
+    """
+    run: Invocation = context.obj
+    if len(clusters) < _TWO:
+        raise UsageError("one cluster cannot be joined with itself", hint="kgctl peering connect aws edge")
+    sides, settings = prepare(run, clusters, options, grace)
+    joining = _Joining(sides, settings, _PresharedKeys() if options.psk else _no_key)
+    plan = read_plan(sides, settings, joining.keys)
+    for side in sides:
+        terminal.tell(side.cluster.notices)
+    if print_:
+        _print_peers(plan)
+    elif output is Form.JSON:
+        joining.carry_out_and_print_json(plan, dry_run, yes=yes)
+    else:
+        echo(plan_text(plan))
+        echo(_summary(joining.carry_out(plan, dry_run, yes=yes), dry_run))
+    if any(problem.severity is Severity.ERROR for problem in plan.problems):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+class _Joining(Value, frozen=True):
+    """What is joined, and how."""
+
+    sides: tuple[Side, ...]
+    settings: PeeringSettings
+    keys: NewKey
+
+    def carry_out(self, plan: PeeringPlan, dry_run: DryRun | None, *, yes: bool) -> PeeringPlan:
+        """Write the plan, unless it is refused, has no work or is only tried out."""
+        check_plan(plan, self.sides)
+        if dry_run is DryRun.SERVER:
+            try_out(plan, self.sides)
+        if dry_run or not _has_work(plan):
+            return plan
+        confirm_plan(plan, yes=yes)
+        return carry_out(plan, self.sides, self.settings, self.keys, terminal.tell_notice)
+
+    def carry_out_and_print_json(self, plan: PeeringPlan, dry_run: DryRun | None, *, yes: bool) -> None:
+        """Write the plan, and print it, also when it is refused."""
+        applied = False
+        try:
+            plan = self.carry_out(plan, dry_run, yes=yes)
+            applied = not dry_run
+        finally:
+            typer.echo(as_json(plan_data(plan, applied=applied)), nl=False)
+
+
+def prepare(
+    run: Invocation, clusters: list[str], options: PeeringOptions, grace: float
+) -> tuple[tuple[Side, ...], PeeringSettings]:
+    """Return the clusters, unread, and what is wanted of their peering; raise UsageError."""
+    sides = open_sides(run, clusters)
+    names = [side.name for side in sides]
+    services = options.service_cidrs(names)
+    settings = options.settings(names, grace)
+    return tuple(replace(side, services=services.get(side.name)) for side in sides), settings
+
+
+class _PresharedKeys:
+    """One new preshared key for each pair of clusters, however often the plan is made."""
+
+    def __init__(self) -> None:
+        self._keys: dict[tuple[str, str], Key] = {}
+
+    def __call__(self, first: str, second: str) -> Key:
+        from kgctl_py.wireguard import keygen
+
+        if (first, second) not in self._keys:
+            self._keys[first, second] = keygen.generate_preshared_key()
+        return self._keys[first, second]
+
+
+def _no_key(*_: str) -> None:
+    """Return no preshared key."""
+
+
+def _has_work(plan: PeeringPlan) -> bool:
+    writable = {member.name for member in plan.members if member.is_writable}
+    return bool(plan.annotated) or any(half.changes for half in plan.halves if half.own.name in writable)
+
+
+def _summary(plan: PeeringPlan, dry_run: DryRun | None) -> str:
+    made = {
+        "created": plan.count(Action.CREATE),
+        "changed": plan.count(Action.UPDATE),
+        "removed": plan.count(Action.DELETE),
+    }
+    counts = ", ".join(f"{count} {'would be ' * bool(dry_run)}{word}" for word, count in made.items())
+    return f"{counts}. {tunnels(plan)} tunnels{' (dry run)' * bool(dry_run)}\n"
+
+
+def _print_peers(plan: PeeringPlan) -> None:
+    """Print the Peers of each cluster; raise KgctlError when they must not be."""
+    typer.echo(problems_text(plan.problems), nl=False, err=True)
+    refusing = next((problem for problem in plan.problems if problem.refuses), None)
+    if refusing:
+        raise KgctlError(f"nothing was printed: {refusing}", hint=refusing.hint)
+    documents = []
+    for member in plan.members:
+        documents.append(f"# cluster {member.name}\n")
+        for half in plan.halves:
+            if half.own.name == member.name:
+                documents += (f"---\n{as_yaml(remote.manifest())}" for remote in half.desired)
+    put("".join(documents), FileOptions())

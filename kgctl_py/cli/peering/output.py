@@ -1,0 +1,43 @@
+"""Text with marks on stdout, in what its encoding has."""
+
+import sys
+from collections.abc import Iterable
+
+import typer
+
+from kgctl_py.escape_text import hint_lines, visible
+from kgctl_py.findings.catalog import Severity
+from kgctl_py.peering.problem import Problem
+
+PASSED, WARNING, FAILED, QUIET = "√", "‼", "×", "·"  # noqa: RUF001 # as check has them
+_PLAIN = str.maketrans({PASSED: "ok", WARNING: "!!", FAILED: "xx", QUIET: "--"})
+_MARKS = {Severity.ERROR: FAILED, Severity.WARNING: WARNING, Severity.NOTE: "i"}
+_SHOWN = 5
+
+
+def echo(text: str) -> None:
+    """Print text on stdout, with plain marks where the encoding has no others."""
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(_PLAIN).encode(encoding, "backslashreplace").decode(encoding)
+    typer.echo(text, nl=False)
+
+
+def problems_text(problems: Iterable[Problem]) -> str:
+    """Return problems, those that matter most first, of one code in one cluster only some."""
+    lines: list[str] = []
+    counts: dict[tuple[str, str], int] = {}
+    for problem in sorted(problems, key=lambda problem: -problem.severity):
+        place = (problem.code, problem.cluster)
+        counts[place] = counts.get(place, 0) + 1
+        if counts[place] <= _SHOWN:
+            lines.append(f"{_MARKS[problem.severity]} {visible(str(problem))}")
+            lines += (f"    hint: {visible(line)}" for line in hint_lines(problem.hint))
+    lines += (
+        f"{_MARKS[Severity.NOTE]} {code} {cluster}: {count - _SHOWN} more like these"
+        for (code, cluster), count in counts.items()
+        if count > _SHOWN
+    )
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,75 @@
+"""`kgctl peering rm`: part clusters again."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.help_layout import PEER
+from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
+from kgctl_py.cli.peering.sides import HELP, METAVAR, open_sides
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.peering.remove_peering import Removal, removals_of_one, removals_of_pair, remove
+from kgctl_py.peers.dry_run import DryRun
+
+_TWO = 2
+
+
+def remove_(
+    context: typer.Context,
+    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} [{METAVAR}]", help=HELP)],
+    peering: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Name of the other cluster, if you give only one",
+            rich_help_panel=PEER,
+        ),
+    ] = None,
+    dry_run: DryRunOption = None,
+    yes: YesOption = False,
+) -> None:
+    """Remove the Peers that join two clusters.
+
+    With two clusters, kgctl removes the Peers from both. With one, it removes them
+    only from that cluster, for example if the other one no longer exists. On a
+    terminal, kgctl asks for confirmation first.
+
+    Examples:
+      kgctl peering rm aws edge
+
+      # The cluster edge no longer exists
+      kgctl peering rm aws --peering edge
+    """
+    run: Invocation = context.obj
+    if len(clusters) > _TWO:
+        raise UsageError(f'unexpected argument "{clusters[2]}"', hint="kgctl peering rm aws edge")
+    if peering is not None and len(clusters) == _TWO:
+        raise UsageError('"--peering" is for one cluster', hint="leave out --peering, or one of the clusters")
+    sides = open_sides(run, clusters)
+    if any(not side.is_writable for side in sides):
+        raise UsageError("cannot change a cluster in a file", hint="name the other cluster alone")
+    found = removals_of_pair(*sides) if len(sides) == _TWO else removals_of_one(sides[0], peering)
+    removals = [removal for removal in found if removal.peers]
+    if not removals:
+        what = " and ".join(side.name for side in sides)
+        terminal.say(f"{what}: no Peers to remove")
+        return
+    if sys.stdin.isatty() and not (yes or dry_run):
+        _ask(removals)
+    if dry_run is DryRun.CLIENT:
+        for removal in removals:
+            names = ", ".join(peer.name for peer in removal.peers)
+            terminal.say(f"{removal.side.name}: would be removed (dry run): {names}")
+        return
+    remove(removals, terminal.tell_notice, dry_run=dry_run is not None)
+
+
+def _ask(removals: Sequence[Removal]) -> None:
+    """Raise KgctlError unless the user confirms."""
+    parts = (f"{len(removal.peers)} for {removal.other} from {removal.side.name}" for removal in removals)
+    if not terminal.confirms(f"Remove Peers: {', '.join(parts)}?"):
+        raise KgctlError("cancelled: nothing was removed")

@@ -1,0 +1,118 @@
+"""The clusters that a command is about, each `[NAME=]CONTEXT`, `[NAME=]KUBECONFIG#CONTEXT` or `[NAME=]FILE`."""
+
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from kgctl_py.cli.invocation import Invocation
+from kgctl_py.errors import UsageError
+from kgctl_py.options import Options
+from kgctl_py.peering.read_members import Side
+from kgctl_py.value import Value, replace
+
+METAVAR = "CLUSTER"
+HELP = "Context of the kubeconfig, KUBECONFIG#CONTEXT, or a file; NAME=… gives it another name"
+
+_LONGEST = 40
+_NAME = re.compile(rf"[a-z0-9]([a-z0-9-]{{0,{_LONGEST - 2}}}[a-z0-9])?")
+_OTHERS = re.compile("[^a-z0-9-]+")
+_FILES = (".yaml", ".yml", ".json", ".tar.gz", ".tgz")
+_PATHS = ("/", "./", "../", "~")
+
+
+class Source(Value, frozen=True, kw_only=True):
+    """What a word of the command line means: a name, and a context or a file."""
+
+    name: str
+    kubeconfig: str = ""
+    context: str = ""
+    file: str = ""
+
+    def options(self, options: Options) -> Options:
+        """Return the options that open it."""
+        if self.file:
+            return replace(options, from_file=(self.file,))
+        return replace(options, kubeconfig=self.kubeconfig or options.kubeconfig, context=self.context or None)
+
+    def kubectl(self, options: Options) -> str:
+        """Return how the user's kubectl reaches it."""
+        kubeconfig = self.kubeconfig or options.kubeconfig
+        flags = {"--kubeconfig": kubeconfig, "--context": self.context}
+        return " ".join(["kubectl", *(f"{flag} {shlex.quote(text)}" for flag, text in flags.items() if text)])
+
+
+def parse_source(text: str) -> Source:
+    """Return what a word means; raise UsageError for a name that no Peer could have."""
+    name, equals, source = text.partition("=")
+    if not equals:
+        name, source = "", text
+    if not source:
+        raise UsageError(
+            f'"{text}" names no cluster', hint="kgctl peering connect aws edge=other.kubeconfig#admin"
+        )
+    kubeconfig, sharp, context = source.partition("#")
+    if sharp:
+        fields = {"kubeconfig": kubeconfig, "context": context}
+    elif source == "-" or source.startswith(_PATHS) or source.endswith(_FILES):
+        fields = {"file": source}
+    else:
+        fields = {"context": source}
+    name = name or _derived(
+        context or Path(kubeconfig).name.split(".")[0] if "file" in fields or sharp else source
+    )
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f'"{name}" cannot be the name of a cluster: use up to {_LONGEST} lower-case letters, digits, and "-"',
+            hint=f"NAME={shlex.quote(source)}",
+        )
+    return Source(name=name, **fields)
+
+
+def open_sides(run: Invocation, words: Sequence[str]) -> tuple[Side, ...]:
+    """Return the clusters, unread; raise UsageError when two have one name, or a global option chooses one."""
+    _check_global_options(run.options)
+    sources = [parse_source(word) for word in words]
+    _check_names(sources)
+    return tuple(open_side(run, source) for source in sources)
+
+
+def open_side(run: Invocation, source: Source) -> Side:
+    """Return one cluster, unread."""
+    cluster = run.open(source.options(run.options))
+    return Side(
+        name=source.name,
+        cluster=cluster,
+        kubectl=source.kubectl(run.options),
+        is_writable=cluster.is_live,
+        granularity=run.options.granularity,
+    )
+
+
+def _derived(text: str) -> str:
+    return _OTHERS.sub("-", text.lower())[:_LONGEST].strip("-")
+
+
+def _check_names(sources: Iterable[Source]) -> None:
+    first: dict[str, Source] = {}
+    for source in sources:
+        if source.name in first:
+            same = replace(source, name="") == replace(first[source.name], name="")
+            why = "name the same cluster" if same else f'are both called "{source.name}"'
+            raise UsageError(f"two arguments {why}", hint="give one of them another name: NAME=CONTEXT")
+        first[source.name] = source
+
+
+def _check_global_options(options: Options) -> None:
+    given = {
+        "--context": options.context,
+        "--cluster": options.cluster,
+        "--user": options.user,
+        "--from-file": options.from_file,
+    }
+    for flag, value in given.items():
+        if value:
+            raise UsageError(
+                f'"{flag}" does not work with peering, which is about several clusters',
+                hint="name each cluster as an argument: its context, KUBECONFIG#CONTEXT, or a file",
+            )

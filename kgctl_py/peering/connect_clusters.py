@@ -1,0 +1,183 @@
+"""Clusters are joined: what the plan says is written, all of it or, the first time, nothing."""
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+
+from kgctl_py import names
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.escape_text import visible
+from kgctl_py.kube.background_thread import Background
+from kgctl_py.notice import Tell, note, warning
+from kgctl_py.peering.apply_changes import ConflictError, PeerWriter
+from kgctl_py.peering.endpoints import ROAMING_KEEPALIVE
+from kgctl_py.peering.member import Member
+from kgctl_py.peering.peering_plan import NewKey, PeeringPlan, plan_peering
+from kgctl_py.peering.plan import Change
+from kgctl_py.peering.read_members import Side, named, read_members
+from kgctl_py.peering.settings import PeeringSettings
+
+ATTEMPTS = 5
+"""How often a plan is made anew because somebody changes Peers at the same time."""
+
+_SEGMENTS_SHOWN = 5
+_LAST_REQUEST = 30.0
+"""Seconds for which an interrupted run waits for the request that it has sent."""
+
+
+def read_plan(sides: Sequence[Side], settings: PeeringSettings, new_key: NewKey) -> PeeringPlan:
+    """Read the clusters, and return what is to be done; raise UsageError when a setting names no segment."""
+    members = read_members(sides)
+    _check_segments(members, settings)
+    return plan_peering(members, settings, new_key)
+
+
+def _check_segments(members: Iterable[Member], settings: PeeringSettings) -> None:
+    by_name = {member.name: member for member in members}
+    named_segments = (
+        *(("--endpoint", name, segment) for name, segment in settings.endpoints),
+        *(("--services-via", name, segment) for name, segment in settings.services_via.items()),
+    )
+    for option, name, segment in named_segments:
+        if by_name[name].segment(segment) is None:
+            known = [visible(one.name) for one in by_name[name].topology.segments[:_SEGMENTS_SHOWN]]
+            raise UsageError(
+                f'{option}: "{name}" has no ready segment "{segment}"', hint=f"there is {', '.join(known)}"
+            )
+
+
+def carry_out(
+    plan: PeeringPlan, sides: Sequence[Side], settings: PeeringSettings, new_key: NewKey, tell: Tell
+) -> PeeringPlan:
+    """Write what `plan` says, and return the plan that was carried out in the end.
+
+    Raise KgctlError when a write fails or somebody interrupts. Where no cluster had a Peer of this peering
+    before, what this run has made is removed again.
+    """
+    run = _Run(sides, tell)
+    try:
+        for attempt in range(ATTEMPTS):
+            try:
+                run.write(plan)
+                return plan
+            except ConflictError:
+                if attempt + 1 == ATTEMPTS:
+                    raise
+            for side in sides:
+                side.cluster.refresh()
+            plan = read_plan(sides, settings, new_key)
+            if plan.is_refused:
+                problem = next(problem for problem in plan.problems if problem.refuses)
+                raise KgctlError(str(problem), hint=problem.hint)
+    except BaseException as error:  # Ctrl-C, too: nothing stays half done without a word
+        run.clean_up(error)
+        raise
+    raise AssertionError  # the last attempt returns or raises
+
+
+def try_out(plan: PeeringPlan, sides: Sequence[Side]) -> None:
+    """Have the API servers judge what would be written; raise KgctlError when one refuses."""
+    run = _Run(sides, lambda _: None, dry_run=True)
+    run.write(plan)
+
+
+class _Run:
+    """The writing of one run of the command, over all its attempts."""
+
+    def __init__(self, sides: Sequence[Side], tell: Tell, *, dry_run: bool = False) -> None:
+        self._sides: Mapping[str, Side] = {side.name: side for side in sides}
+        self._writers = {
+            side.name: PeerWriter(side.cluster, dry_run=dry_run) for side in sides if side.is_writable
+        }
+        self._tell = tell
+        self._dry_run = dry_run
+        self._stop = threading.Event()
+        self._annotated: list[tuple[str, str]] = []
+        self.is_first: bool | None = None
+
+    def write(self, plan: PeeringPlan) -> None:
+        """Make all changes, in all clusters at the same time: from the first Peer on, the other side is needed."""
+        if self.is_first is None:
+            self.is_first = plan.is_first
+        for cluster, node in plan.annotated:
+            self._annotate(cluster, node, str(ROAMING_KEEPALIVE))
+        changes: dict[str, list[Change]] = {name: [] for name in self._writers}
+        for half in plan.halves:
+            if half.own.name in changes:
+                changes[half.own.name] += half.changes
+        self._in_parallel(changes)
+
+    def _in_parallel(self, changes: Mapping[str, Sequence[Change]]) -> None:
+        works = [self._begin(name, changes[name]) for name in changes]
+        errors: list[KgctlError] = []
+        try:
+            for work in works:
+                try:
+                    work.result()
+                except KgctlError as error:
+                    errors.append(error)
+        except BaseException:
+            self._stop.set()
+            for work in works:
+                _settle(work)
+            raise
+        if errors:
+            raise next((error for error in errors if not isinstance(error, ConflictError)), errors[0])
+
+    def _begin(self, name: str, changes: Sequence[Change]) -> Background[None]:
+        return Background(lambda _: self._write_one(name, changes))
+
+    def _write_one(self, name: str, changes: Iterable[Change]) -> None:
+        for change in changes:
+            if self._stop.is_set():
+                return
+            try:
+                self._writers[name].apply(change)
+            except ConflictError:
+                raise
+            except KgctlError as error:
+                self._stop.set()
+                raise _failed(self._sides[name], change, error) from None
+
+    def _annotate(self, cluster: str, node: str, keepalive: str | None) -> None:
+        side = self._sides[cluster]
+        if not side.is_writable:
+            return
+        try:
+            side.cluster.annotate_node(node, {names.PERSISTENT_KEEPALIVE: keepalive}, dry_run=self._dry_run)
+        except KgctlError as error:
+            raise named(side, error) from None
+        self._annotated.append((cluster, node))
+
+    def clean_up(self, error: BaseException) -> None:
+        """Undo what a first run has made, and tell what stays of any other one."""
+        if not self.is_first:
+            done = sum(writer.done for writer in self._writers.values())
+            if done or not isinstance(error, KgctlError):
+                self._tell(warning(f"{done} changes were made; the others were not", "run the command again"))
+            return
+        undone = sum(writer.done for writer in self._writers.values())
+        for name, writer in self._writers.items():
+            for peer in writer.undo():
+                text = f'peer "{peer}" may not be as it was in {name}'
+                self._tell(warning(text, f"kgctl peering rm {' '.join(self._sides)}, once {name} answers"))
+        for cluster, node in self._annotated:
+            try:
+                self._sides[cluster].cluster.annotate_node(node, {names.PERSISTENT_KEEPALIVE: None})
+            except KgctlError:
+                self._tell(
+                    warning(f'node "{node}" of {cluster} keeps the annotation {names.PERSISTENT_KEEPALIVE}')
+                )
+        if undone:
+            self._tell(note("what this run had made was removed again"))
+
+
+def _settle(work: Background[None]) -> None:
+    try:
+        work.result(_LAST_REQUEST)
+    except (KgctlError, TimeoutError):
+        return
+
+
+def _failed(side: Side, change: Change, error: KgctlError) -> KgctlError:
+    what = f'cannot {change.action} peer "{change.name}"'
+    return KgctlError(f'cluster "{side.name}": {what}: {error.message}', hint=error.hint)

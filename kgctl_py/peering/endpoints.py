@@ -1,0 +1,86 @@
+"""Where the segments of one cluster are reached from another one, and for which pairs there is no way."""
+
+from collections.abc import Iterator
+
+from kgctl_py import names
+from kgctl_py.escape_text import typed, visible
+from kgctl_py.mesh.address import is_reachable
+from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.topology import clamped
+from kgctl_py.peering.member import Member
+from kgctl_py.peering.problem import PeeringCode, Problem, error
+from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.wireguard import Endpoint
+
+ROAMING_KEEPALIVE = 25
+"""Seconds; to Kilo a Peer with a keepalive is one that roams, and most routers forget a flow after 30."""
+
+
+def remote_endpoint(member: Member, segment: Segment, settings: PeeringSettings) -> Endpoint | None:
+    """Return where other clusters reach a segment; None when it has to dial them.
+
+    A private address is taken for reachable only when the user says so: another cluster may have it, too.
+    """
+    for name in (segment.name, segment.location):
+        if (member.name, name) in settings.endpoints:
+            return settings.endpoints[member.name, name]
+    leader = segment.leader
+    if leader.clustermesh_endpoint:
+        return leader.clustermesh_endpoint
+    declared = leader.endpoint
+    is_public = declared and (declared.name or (declared.ip and is_reachable(declared.ip)))
+    return declared if is_public else None
+
+
+def keepalive(segment: Segment, endpoint: Endpoint | None, settings: PeeringSettings) -> int:
+    """Return the keepalive of the Peer for a segment.
+
+    Without one, kg puts the declared endpoint back every 30 seconds, and with neither an endpoint nor a keepalive
+    it renews all sessions as often (kilo pkg/wireguard/conf.go, Equal).
+    """
+    if settings.keepalive is not None and (settings.keepalive or endpoint):
+        return settings.keepalive
+    return ROAMING_KEEPALIVE if endpoint is None or clamped(segment.leader.persistent_keepalive) else 0
+
+
+def dialling_leaders(member: Member, settings: PeeringSettings) -> Iterator[Segment]:
+    """Yield the segments that have to dial, and whose leader sends nothing by itself."""
+    for segment in member.topology.segments:
+        if remote_endpoint(member, segment, settings) is None and not clamped(segment.leader.persistent_keepalive):
+            yield segment
+
+
+def check_keepalives(member: Member, settings: PeeringSettings) -> Iterator[Problem]:
+    """Yield each leader that must dial but has no keepalive, unless it is to be annotated."""
+    if settings.annotates:
+        return
+    for segment in dialling_leaders(member, settings):
+        yield error(
+            PeeringCode.KEEPALIVE,
+            member.name,
+            f'the leader "{segment.leader.name}" of "{segment.name}" has no public endpoint, so it must dial, '
+            "but it has no keepalive and sends nothing",
+            f"add --annotate, or type: {annotate_command(member, segment)}\n"
+            f"or, if others do reach it: --endpoint {member.name}/{visible(segment.name)}=HOST:PORT",
+        )
+
+
+def annotate_command(member: Member, segment: Segment) -> str:
+    """Return what to type so that the leader of a segment sends keepalives."""
+    annotation = f"{names.PERSISTENT_KEEPALIVE}={ROAMING_KEEPALIVE}"
+    return f"{member.kubectl} annotate node {typed(segment.leader.name)} {annotation}"
+
+
+def check_ways(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
+    """Yield each pair of segments of which neither has an endpoint for the other."""
+    dialling = [seg for seg in own.topology.segments if remote_endpoint(own, seg, settings) is None]
+    theirs = [seg for seg in other.topology.segments if remote_endpoint(other, seg, settings) is None]
+    for segment in dialling:
+        for their in theirs:
+            yield error(
+                PeeringCode.NOWAY,
+                own.name,
+                f'no tunnel from "{segment.name}" to "{their.name}" of {other.name}: neither has a public '
+                "endpoint",
+                f"if one reaches the other: --endpoint {other.name}/{visible(their.name)}=HOST:PORT",
+            )

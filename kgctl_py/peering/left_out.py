@@ -1,0 +1,111 @@
+"""The addresses of a segment that another cluster must not route to it, and why."""
+
+from kgctl_py.escape_text import visible
+from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
+from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.network_owners import OverlapIndex
+from kgctl_py.mesh.segment import Segment
+from kgctl_py.peering import networks_of
+from kgctl_py.peering.member import Member
+from kgctl_py.peering.networks_of import NetworkIndex
+from kgctl_py.peering.problem import PeeringCode, Problem, error, note, warning
+from kgctl_py.peering.settings import InternalIPs
+
+
+class AddressFilter:
+    """Decides which addresses of `other` are routed in `own`, and remembers what it leaves out in `problems`.
+
+    `in_use` has what other Peers of `own` are given; what is allowed is added to it.
+    """
+
+    def __init__(
+        self,
+        own: Member,
+        other: Member,
+        internal_ips: InternalIPs,
+        endpoints: frozenset[IPAddress],
+        in_use: NetworkIndex,
+    ) -> None:
+        self.problems: list[Problem] = []
+        self._own, self._other, self._internal_ips = own, other, internal_ips
+        self._in_use = in_use
+        self._here = NetworkIndex(
+            network
+            for networks in (
+                networks_of.pods(own),
+                networks_of.services(own),
+                networks_of.kilo(own),
+                networks_of.internal(own),
+                networks_of.locations(own),
+            )
+            for network in networks
+        )
+        self._lans = NetworkIndex(networks_of.lans(own))
+        self._endpoints: OverlapIndex[str] = OverlapIndex()
+        for ip in endpoints:
+            self._endpoints.add(host_cidr(ip), str(ip))
+
+    def node_ips(self, node: Node) -> tuple[IPInterface, ...]:
+        """Return the pod CIDR and the internal IP of a node, as far as they are routed."""
+        pods = self.cidrs((node.subnet,) if node.subnet else (), f'the pod CIDR of node "{node.name}"')
+        return (*pods, *self._internal(node))
+
+    def segment_ips(self, segment: Segment) -> tuple[IPInterface, ...]:
+        """Return the WireGuard IP of a segment, as far as it is routed."""
+        return self.cidrs((host_cidr(segment.wireguard_ip),), f'the WireGuard IP of "{segment.name}"')
+
+    def cidrs(self, cidrs: tuple[IPInterface, ...], what: str) -> tuple[IPInterface, ...]:
+        """Return those networks that hold no endpoint: its packets would be routed into their own tunnel."""
+        kept = []
+        for cidr in cidrs:
+            endpoint = self._endpoints.overlapping(cidr)
+            if endpoint is None:
+                kept.append(cidr)
+                continue
+            self.problems.append(
+                warning(
+                    PeeringCode.LOOP,
+                    self._other.name,
+                    f"{what}, {cidr}, is left out in {self._own.name}: it has the endpoint {endpoint}, "
+                    "whose packets would be routed into their own tunnel",
+                    f"nothing in {self._own.name} reaches {cidr}, and nothing with that address reaches it",
+                )
+            )
+        return tuple(kept)
+
+    def _internal(self, node: Node) -> tuple[IPInterface, ...]:
+        if node.internal_ip is None or self._internal_ips is InternalIPs.NONE:
+            return ()
+        cidr = node.internal_ip.host()
+        if not self.cidrs((cidr,), f'the internal IP of node "{node.name}"') or not self._is_free(node, cidr):
+            return ()
+        self._in_use.add(networks_of.Network(cidr, networks_of.NetworkKind.INTERNAL, f'node "{node.name}"'))
+        return (cidr,)
+
+    def _is_free(self, node: Node, cidr: IPInterface) -> bool:
+        overlap = self._here.overlapping(cidr) or self._in_use.overlapping(cidr)
+        what = f'the internal IP {cidr.ip} of node "{node.name}"'
+        if overlap:
+            self._refuse(node, f"{what} overlaps {overlap} in {self._own.name}")
+            return False
+        lan = self._lans.overlapping(cidr)
+        if lan and self._internal_ips is InternalIPs.ALL:
+            self.problems.append(
+                note(
+                    PeeringCode.LAN,
+                    self._other.name,
+                    f"{what} is in {lan} in {self._own.name}: whoever has it there is not reached any more",
+                    "--internal-ips auto leaves it out",
+                )
+            )
+        elif lan:
+            self._refuse(node, f"{what} is in {lan} in {self._own.name}")
+        return not lan or self._internal_ips is InternalIPs.ALL
+
+    def _refuse(self, node: Node, message: str) -> None:
+        if self._internal_ips is InternalIPs.ALL:
+            hint = "--internal-ips auto leaves it out"
+            self.problems.append(error(PeeringCode.INTERNAL, self._other.name, message, hint))
+            return
+        hint = f"host-network pods of {visible(node.name)} and {self._own.name} do not reach each other"
+        self.problems.append(warning(PeeringCode.INTERNAL, self._other.name, f"{message}; it is left out", hint))

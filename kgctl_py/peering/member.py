@@ -1,0 +1,52 @@
+"""A cluster that takes part in a peering, as it was read."""
+
+import functools
+from collections.abc import Mapping
+
+from kgctl_py import names
+from kgctl_py.mesh.address import IPAddress, IPInterface
+from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.value import Value
+from kgctl_py.wireguard import Key
+
+
+class Member(Value, frozen=True, kw_only=True, dict=True):
+    """A cluster: its name in this peering, its identity, and its mesh.
+
+    `topology` is that of the mesh without the Peers of this peering. `uid` is that of the Namespace kube-system;
+    empty for a file that does not contain it. `endpoint_ips` has the addresses of all endpoints of leaders.
+    """
+
+    name: str
+    uid: str
+    mesh: Mesh
+    topology: Topology
+    services: tuple[IPInterface, ...] = ()
+    endpoint_ips: frozenset[IPAddress] = frozenset()
+    is_writable: bool = True
+    kubectl: str = "kubectl"
+    """How the user's kubectl reaches it, for hints."""
+
+    @functools.cached_property
+    def keys(self) -> Mapping[Key, str]:
+        """The names of nodes, ready or not, by public key."""
+        return {node.key: node.name for node in self.mesh.nodes if node.key}
+
+    def peers_for(self, other: "Member") -> tuple[Peer, ...]:
+        """Return the Peers here that stand for segments of `other`, by label and by identity."""
+        return tuple(peer for peer in self.mesh.peers if stands_for(peer, other.name, other.uid))
+
+    def holders_of_keys(self, other: "Member") -> tuple[Peer, ...]:
+        """Return the Peers here that have the key of a node of `other`, whoever made them."""
+        return tuple(peer for peer in self.mesh.peers if peer.public_key in other.keys)
+
+    def segment(self, name: str) -> Segment | None:
+        """Return the ready segment `location:X` or `node:X`, also by its bare name."""
+        return next((seg for seg in self.topology.segments if name in (seg.name, seg.location)), None)
+
+
+def stands_for(peer: Peer, name: str, uid: str) -> bool:
+    """Return whether a Peer stands for a segment of the cluster that is called `name` and has that identity."""
+    return peer.labels.get(names.PEERING) == name and peer.annotations.get(names.PEERING_UID, "") == uid

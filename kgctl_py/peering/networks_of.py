@@ -1,0 +1,96 @@
+"""The networks of a cluster, each with what it is, and whether one of another cluster overlaps it."""
+
+import enum
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from kgctl_py.mesh.address import IPInterface, host_cidr, masked
+from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.network_owners import OverlapIndex
+from kgctl_py.peering.member import Member
+
+
+class NetworkKind(enum.StrEnum):
+    """What a network is to its cluster, in the words for it."""
+
+    PODS = "the pod CIDR"
+    SERVICES = "the Service CIDR"
+    KILO = "the Kilo subnet"
+    PEER = "an allowed IP"
+    INTERNAL = "the internal IP"
+    LAN = "the network"
+    LOCATION = "an allowed location IP"
+
+
+class Network(NamedTuple):
+    """A network, what it is, and whose."""
+
+    cidr: IPInterface
+    kind: NetworkKind
+    owner: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.cidr}, {self.kind}{f' of {self.owner}' if self.owner else ''}"
+
+
+class NetworkIndex:
+    """Networks, by which an overlap with another one is found without comparing all with all."""
+
+    def __init__(self, networks: Iterable[Network] = ()) -> None:
+        self._index: OverlapIndex[Network] = OverlapIndex()
+        for network in networks:
+            self.add(network)
+
+    def add(self, network: Network) -> None:
+        """Add a network."""
+        self._index.add(network.cidr, network)
+
+    def overlapping(self, cidr: IPInterface) -> Network | None:
+        """Return a network that has an address of `cidr`."""
+        return self._index.overlapping(masked(cidr))
+
+
+def pods(member: Member) -> Iterator[Network]:
+    """Yield the pod CIDR of each node, ready or not."""
+    for node in member.mesh.nodes:
+        if node.subnet:
+            yield Network(node.subnet, NetworkKind.PODS, f'node "{node.name}"')
+
+
+def services(member: Member) -> Iterator[Network]:
+    """Yield the Service CIDRs."""
+    return (Network(cidr, NetworkKind.SERVICES) for cidr in member.services)
+
+
+def kilo(member: Member) -> Iterator[Network]:
+    """Yield the Kilo subnet."""
+    yield Network(masked(member.topology.subnet), NetworkKind.KILO)
+
+
+def internal(member: Member) -> Iterator[Network]:
+    """Yield the internal IP of each node, ready or not."""
+    for node in member.mesh.nodes:
+        if node.internal_ip:
+            yield Network(host_cidr(node.internal_ip.ip), NetworkKind.INTERNAL, f'node "{node.name}"')
+
+
+def lans(member: Member) -> Iterator[Network]:
+    """Yield the network that each node is in, by the prefix of its internal IP."""
+    for node in member.mesh.nodes:
+        if node.internal_ip:
+            yield Network(masked(node.internal_ip), NetworkKind.LAN, f'node "{node.name}"')
+
+
+def locations(member: Member) -> Iterator[Network]:
+    """Yield the allowed location IPs that Kilo routes."""
+    for segment in member.topology.segments:
+        for cidr in segment.allowed_location_ips:
+            yield Network(cidr, NetworkKind.LOCATION, f'"{segment.name}"')
+
+
+def others(member: Member, but: Iterable[Peer]) -> Iterator[Network]:
+    """Yield the allowed IPs of the Peers of a cluster, except those in `but`."""
+    excepted = {peer.name for peer in but}
+    for peer in member.mesh.peers:
+        for cidr in peer.allowed_ips if peer.name not in excepted else ():
+            yield Network(cidr, NetworkKind.PEER, f'peer "{peer.name}"')

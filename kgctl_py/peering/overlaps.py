@@ -1,0 +1,103 @@
+"""Networks that two clusters both have, so that a packet could not know where it belongs."""
+
+from collections.abc import Iterable, Iterator
+
+from kgctl_py.escape_text import typed
+from kgctl_py.mesh.model import Peer
+from kgctl_py.peering import networks_of
+from kgctl_py.peering.desired_peers import routed_locations
+from kgctl_py.peering.member import Member
+from kgctl_py.peering.networks_of import Network, NetworkIndex, NetworkKind
+from kgctl_py.peering.problem import PeeringCode, Problem, error
+from kgctl_py.peering.settings import PeeringSettings
+
+_Pair = frozenset[tuple[str, Network]]
+
+
+def check_overlaps(
+    own: Member, other: Member, replaced: Iterable[Peer], settings: PeeringSettings, seen: set[_Pair]
+) -> Iterator[Problem]:
+    """Yield each overlap of what `own` would route to `other` with what `own` has; of one kind only the first.
+
+    `replaced` are the Peers of `own` that stand for clusters of this peering already. What is in `seen` has been
+    told for the other direction, and what is told is added to it.
+    """
+    here = {
+        NetworkKind.PODS: NetworkIndex(networks_of.pods(own)),
+        NetworkKind.SERVICES: NetworkIndex(networks_of.services(own)),
+        NetworkKind.KILO: NetworkIndex(networks_of.kilo(own)),
+        NetworkKind.PEER: NetworkIndex(networks_of.others(own, replaced)),
+    }
+    told: set[tuple[NetworkKind, NetworkKind]] = set()
+    for network in _routed(other, settings):
+        for kind, index in here.items():
+            overlap = index.overlapping(network.cidr)
+            pair = frozenset({(own.name, overlap), (other.name, network)}) if overlap else frozenset()
+            if overlap is None or pair in seen or (kind, network.kind) in told:
+                continue
+            seen.add(pair)
+            told.add((kind, network.kind))
+            yield _overlap(own, other, overlap, network)
+
+
+def check_locations(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
+    """Yield each allowed location IP of `own` that Kilo would stop routing: it overlaps a Peer's allowed IP.
+
+    An internal IP that does is left out of the Peer instead, so it is no problem (kilo pkg/mesh/topology.go,
+    filterAllowedLocationIPs).
+    """
+    routed = NetworkIndex(_routed(other, settings))
+    for location in networks_of.locations(own):
+        overlap = routed.overlapping(location.cidr)
+        if overlap:
+            yield error(
+                PeeringCode.LOCATION,
+                own.name,
+                f"Kilo would stop routing {location}: it overlaps {overlap} in {other.name}",
+                "remove it from the annotation kilo.squat.ai/allowed-location-ips, or write a smaller network",
+            )
+
+
+def check_families(own: Member, other: Member) -> Iterator[Problem]:
+    """Yield the problem of clusters that have no IP version in common."""
+    versions = [{network.cidr.version for network in networks_of.pods(member)} for member in (own, other)]
+    if all(versions) and versions[0].isdisjoint(versions[1]):
+        words = [" and ".join(f"IPv{version}" for version in sorted(one)) for one in versions]
+        yield error(
+            PeeringCode.FAMILY,
+            own.name,
+            f"its pods have {words[0]}, those of {other.name} have {words[1]}",
+            "a pod cannot send a packet to an address of another version",
+        )
+
+
+def _routed(member: Member, settings: PeeringSettings) -> Iterator[Network]:
+    """Yield what other clusters route to this one, but for internal IPs."""
+    yield from networks_of.pods(member)
+    yield from networks_of.kilo(member)
+    if settings.routes_services_of(member.name):
+        yield from networks_of.services(member)
+    for segment in member.topology.segments:
+        for cidr in routed_locations(segment, settings):
+            yield Network(cidr, NetworkKind.LOCATION, f'"{segment.name}"')
+
+
+def _overlap(own: Member, other: Member, here: Network, there: Network) -> Problem:
+    return error(
+        PeeringCode.OVERLAP, own.name, f"{here}, overlaps {there} in {other.name}", _remedy(other, here, there)
+    )
+
+
+def _remedy(other: Member, here: Network, there: Network) -> str:
+    if here.kind is NetworkKind.PEER:
+        peer = here.owner.removeprefix('peer "').removesuffix('"')
+        return f"kgctl peer set {typed(peer)} --ip CIDR, or kgctl peer rm {typed(peer)}"
+    if NetworkKind.KILO in (here.kind, there.kind):
+        return "give one of the clusters another Kilo subnet: kg --subnet 10.6.0.0/16"
+    if there.kind is NetworkKind.SERVICES:
+        return f"leave the Services of {other.name} out: --services none, or --services NAME of the other cluster"
+    if there.kind is NetworkKind.LOCATION:
+        return "leave it out: --location-ips none"
+    if here.kind is NetworkKind.SERVICES:
+        return "make one of the clusters again with another --service-cluster-ip-range or --cluster-cidr"
+    return "make one of the clusters again with another --cluster-cidr"

@@ -1,0 +1,136 @@
+"""Keys and names that somebody else has already, and the Peers that are taken over."""
+
+from collections.abc import Iterator
+
+from kgctl_py import names
+from kgctl_py.escape_text import typed
+from kgctl_py.mesh.model import Peer
+from kgctl_py.peering.member import Member, stands_for
+from kgctl_py.peering.problem import PeeringCode, Problem, error, warning
+from kgctl_py.peering.remote_peer import RemotePeer
+from kgctl_py.peering.settings import PeeringSettings
+
+
+def adopted_peers(own: Member, other: Member) -> tuple[Peer, ...]:
+    """Return the Peers of `own` that hold keys of `other` or stand for it, but not under its name here."""
+    return tuple(
+        peer
+        for peer in own.mesh.peers
+        if not stands_for(peer, other.name, other.uid)
+        and names.CLUSTERMESH not in peer.labels
+        and not _is_of_another(peer, other)
+        and (peer.public_key in other.keys or _is_renamed(peer, other))
+    )
+
+
+def replaced_peers(own: Member, other: Member) -> tuple[Peer, ...]:
+    """Return the Peers of `own` that stand for another cluster under the name of `other`."""
+    return tuple(peer for peer in own.mesh.peers if _is_of_another(peer, other))
+
+
+def check_keys(own: Member, other: Member) -> Iterator[Problem]:
+    """Yield the first key that nodes of both clusters have: WireGuard takes the two for one."""
+    for key in own.keys.keys() & other.keys.keys():
+        yield error(
+            PeeringCode.KEY,
+            own.name,
+            f'node "{own.keys[key]}" has the same key as node "{other.keys[key]}" of {other.name}',
+            "delete /var/lib/kilo/key on the node whose disk was cloned, and restart its agent",
+        )
+        return
+
+
+def check_own_keys(member: Member) -> Iterator[Problem]:
+    """Yield each leader that has the key of another leader of its cluster."""
+    leaders: dict[object, str] = {}
+    for segment in member.topology.segments:
+        first = leaders.setdefault(segment.leader.key, segment.leader.name)
+        if first != segment.leader.name:
+            yield error(
+                PeeringCode.KEY,
+                member.name,
+                f'node "{segment.leader.name}" has the same key as node "{first}"',
+                "delete /var/lib/kilo/key on the node whose disk was cloned, and restart its agent",
+            )
+
+
+def check_owners(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
+    """Yield each Peer of `own` that has a key of `other` and was not made by this peering."""
+    for peer in own.mesh.peers:
+        mesh = peer.labels.get(names.CLUSTERMESH)
+        if mesh is not None and peer.public_key and peer.public_key in other.keys:
+            yield error(
+                PeeringCode.OWNED,
+                own.name,
+                f'peer "{peer.name}" of the ClusterMesh "{mesh}" has the key of node '
+                f'"{other.keys[peer.public_key]}" of {other.name}',
+                f"remove {other.name} from that ClusterMesh first",
+            )
+    for peer in adopted_peers(own, other) if not settings.adopts else ():
+        held = other.keys.get(peer.public_key) if peer.public_key else None
+        what = f'has the key of node "{held}" of {other.name}' if held else f"stands for {other.name}"
+        label = peer.labels.get(names.PEERING)
+        yield error(
+            PeeringCode.OWNED,
+            own.name,
+            f'peer "{peer.name}" {what}',
+            "to replace it: --adopt" + (f", or call the cluster {typed(label)}, as before" if label else ""),
+        )
+
+
+def check_names(
+    own: Member, other: Member, desired: tuple[RemotePeer, ...], settings: PeeringSettings
+) -> Iterator[Problem]:
+    """Yield each name that another Peer has, or that was that of another cluster."""
+    replaced = replaced_peers(own, other)
+    if replaced and not settings.replaces:
+        yield error(
+            PeeringCode.NAME,
+            own.name,
+            f'"{other.name}" is another cluster now: {len(replaced)} Peers stand for one that had this name',
+            f"to replace them: --yes-replace, or give another name: NAME={other.name}",
+        )
+    gone = {peer.name for peer in (*replaced, *own.peers_for(other), *adopted_peers(own, other))}
+    wanted = {peer.name for peer in desired}
+    for peer in own.mesh.peers:
+        if peer.name in wanted - gone:
+            yield error(
+                PeeringCode.NAME,
+                own.name,
+                f'peer "{peer.name}" exists, and does not stand for {other.name}',
+                f"kgctl peer rm {typed(peer.name)}, or give another name: NAME={other.name}",
+            )
+
+
+def check_agreement(member: Member) -> Iterator[Problem]:
+    """Yield a warning when nodes state what the computed topology contradicts."""
+    stated = {node.granularity for node in member.mesh.ready_nodes if node.granularity}
+    if len(stated) > 1:
+        words = ", ".join(sorted(stated))
+        yield warning(
+            PeeringCode.TOPOLOGY,
+            member.name,
+            f"its nodes state several granularities: {words}; kgctl takes {member.topology.granularity}",
+            "kgctl check tells which nodes differ",
+        )
+    for segment in member.topology.segments:
+        ip = segment.leader.wireguard_ip
+        if ip and ip.ip != segment.wireguard_ip:
+            yield warning(
+                PeeringCode.TOPOLOGY,
+                member.name,
+                f'the leader "{segment.leader.name}" has the WireGuard IP {ip.ip}, not {segment.wireguard_ip}',
+                "its agent may not know of a change yet; connect again, or use --watch",
+            )
+            return
+
+
+def _is_renamed(peer: Peer, other: Member) -> bool:
+    uid = peer.annotations.get(names.PEERING_UID)
+    return names.PEERING in peer.labels and bool(uid) and uid == other.uid
+
+
+def _is_of_another(peer: Peer, other: Member) -> bool:
+    return (
+        peer.labels.get(names.PEERING) == other.name and peer.annotations.get(names.PEERING_UID, "") != other.uid
+    )

@@ -1,0 +1,191 @@
+"""The whole plan of a peering: what changes in each cluster for each other one, and what is in the way."""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from kgctl_py import names
+from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.segment import segment_name
+from kgctl_py.peering import networks_of
+from kgctl_py.peering.desired_peers import desired_peers
+from kgctl_py.peering.endpoints import check_keepalives, check_ways, dialling_leaders
+from kgctl_py.peering.member import Member
+from kgctl_py.peering.networks_of import NetworkIndex
+from kgctl_py.peering.overlaps import check_families, check_locations, check_overlaps
+from kgctl_py.peering.ownership import (
+    adopted_peers,
+    check_agreement,
+    check_keys,
+    check_names,
+    check_own_keys,
+    check_owners,
+    replaced_peers,
+)
+from kgctl_py.peering.plan import SEGMENT_GONE, Action, Change, ordered_changes
+from kgctl_py.peering.problem import PeeringCode, Problem, warning
+from kgctl_py.peering.remote_peer import RemotePeer
+from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.value import Value
+from kgctl_py.wireguard import Key
+from kgctl_py.wireguard.key import UNKNOWN
+
+NewKey = Callable[[str, str], Key | None]
+"""Returns a preshared key for the pair of clusters of those names, or None when they need none."""
+
+
+class Half(Value, frozen=True, kw_only=True):
+    """The Peers that `own` needs for `other`, and the changes that give it them; `existing` are there already."""
+
+    own: Member
+    other: Member
+    desired: tuple[RemotePeer, ...]
+    existing: tuple[Peer, ...]
+    changes: tuple[Change, ...]
+
+
+class PeeringPlan(Value, frozen=True, kw_only=True):
+    """A plan: nothing is written of one that has a problem which refuses it."""
+
+    members: tuple[Member, ...]
+    halves: tuple[Half, ...]
+    problems: tuple[Problem, ...]
+    annotated: tuple[tuple[str, str], ...] = ()
+    """The leaders that are given a keepalive: cluster and node."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing may be written."""
+        return any(problem.refuses for problem in self.problems)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether no cluster has a Peer of this peering yet."""
+        return not any(half.existing for half in self.halves)
+
+    def count(self, *actions: Action) -> int:
+        """Return the number of changes that are one of `actions`."""
+        return sum(change.action in actions for half in self.halves for change in half.changes)
+
+
+def plan_peering(
+    members: Sequence[Member], settings: PeeringSettings, new_key: NewKey = lambda *_: None
+) -> PeeringPlan:
+    """Return the plan that joins each member with each other one."""
+    in_use = {member.name: _in_use(member, members) for member in members}
+    halves: list[Half] = []
+    problems: list[Problem] = []
+    for member in members:
+        problems += (*check_own_keys(member), *check_agreement(member), *_check_services(member, settings))
+        problems += check_keepalives(member, settings)
+    for first, second in itertools.combinations(members, 2):
+        preshared = preshared_key(first, second) or new_key(first.name, second.name)
+        problems += (*check_keys(first, second), *check_families(first, second))
+        problems += check_ways(first, second, settings)
+        seen: set[frozenset[tuple[str, networks_of.Network]]] = set()
+        for own, other in ((first, second), (second, first)):
+            problems += check_overlaps(own, other, _members_peers(own, members), settings, seen)
+            problems += check_locations(own, other, settings)
+            problems += check_owners(own, other, settings)
+            half, left_out = _half(own, other, settings, preshared, in_use[own.name])
+            problems += (*left_out, *check_names(own, other, half.desired, settings))
+            halves.append(half)
+    return PeeringPlan(
+        members=tuple(members),
+        halves=tuple(halves),
+        problems=tuple(problems),
+        annotated=tuple(_annotated(members, settings)),
+    )
+
+
+def preshared_key(first: Member, second: Member) -> Key | None:
+    """Return the preshared key that a pair has: one for all its Peers, since each leader meets each other one."""
+    peers = (*first.peers_for(second), *second.peers_for(first))
+    return next((peer.preshared_key for peer in peers if peer.preshared_key not in (None, *UNKNOWN)), None)
+
+
+def _half(
+    own: Member, other: Member, settings: PeeringSettings, preshared: Key | None, in_use: NetworkIndex
+) -> tuple[Half, tuple[Problem, ...]]:
+    desired, problems = desired_peers(own, other, settings, preshared, in_use)
+    existing = own.peers_for(other)
+    kept = tuple(_kept(existing, desired, other, settings))
+    taken_over = {
+        **{peer.name: (peer, "another Peer takes its key") for peer in adopted_peers(own, other)},
+        **{peer.name: (peer, f"another cluster was {other.name}") for peer in replaced_peers(own, other)},
+    }
+    staying = {peer.name for peer in (*desired, *kept)}
+    gone = {peer.name: (peer, SEGMENT_GONE) for peer in existing if peer.name not in staying}
+    removed = (
+        Change(action=Action.DELETE, name=name, before=peer, why=why)
+        for name, (peer, why) in {**taken_over, **gone}.items()
+    )
+    changes = ordered_changes(existing, (*desired, *kept), removed)
+    return Half(own=own, other=other, desired=desired, existing=existing, changes=changes), problems
+
+
+def _kept(
+    existing: Iterable[Peer], desired: Sequence[RemotePeer], other: Member, settings: PeeringSettings
+) -> Iterator[RemotePeer]:
+    """Yield what stays of a Peer whose segment is not ready now, without what another Peer is given."""
+    names_, keys = {peer.name for peer in desired}, {peer.public_key for peer in desired}
+    taken = {cidr for peer in desired for cidr in peer.allowed_ips}
+    resting = _resting_segments(other, settings.grace)
+    for peer in existing:
+        segment = peer.annotations.get(names.PEERING_SEGMENT, "")
+        if peer.name in names_ or peer.public_key is None or peer.public_key in keys:
+            continue
+        allowed_ips = tuple(cidr for cidr in peer.allowed_ips if cidr not in taken)
+        if allowed_ips and (segment in resting or not settings.prunes):
+            yield RemotePeer(
+                name=peer.name,
+                cluster=other.name,
+                uid=other.uid,
+                segment=segment,
+                leader=peer.annotations.get(names.PEERING_LEADER, ""),
+                node_count=0,
+                allowed_ips=allowed_ips,
+                endpoint=peer.endpoint,
+                keepalive=peer.persistent_keepalive,
+                public_key=peer.public_key,
+                preshared_key=peer.preshared_key,
+            )
+
+
+def _resting_segments(other: Member, grace: int) -> frozenset[str]:
+    """Return the segments of nodes that are not ready but were seen a short time ago."""
+    mesh, granularity = other.mesh, other.topology.granularity
+    return frozenset(
+        segment_name(node, granularity)
+        for node in mesh.nodes
+        if node.last_seen and mesh.now - node.last_seen < grace and node.why_not_ready(mesh.now)
+    )
+
+
+def _members_peers(own: Member, members: Iterable[Member]) -> tuple[Peer, ...]:
+    """Return the Peers of `own` that stand for any member, are taken over, or hold a key of a member."""
+    return tuple(
+        peer
+        for other in members
+        if other is not own
+        for peer in (*own.peers_for(other), *own.holders_of_keys(other), *replaced_peers(own, other))
+    )
+
+
+def _in_use(own: Member, members: Sequence[Member]) -> NetworkIndex:
+    return NetworkIndex(networks_of.others(own, _members_peers(own, members)))
+
+
+def _check_services(member: Member, settings: PeeringSettings) -> Iterator[Problem]:
+    if settings.routes_services_of(member.name) and not member.services:
+        yield warning(
+            PeeringCode.SERVICES,
+            member.name,
+            "its Service CIDR is not known, so its Services are not routed",
+            f"--service-cidr {member.name}=CIDR, or --services none",
+        )
+
+
+def _annotated(members: Iterable[Member], settings: PeeringSettings) -> Iterator[tuple[str, str]]:
+    for member in members if settings.annotates else ():
+        for segment in dialling_leaders(member, settings):
+            yield member.name, segment.leader.name

@@ -1,0 +1,62 @@
+"""What is in the way of a peering, or is remarkable about it: the codes, and a problem as a value."""
+
+import enum
+
+from kgctl_py.findings.catalog import Severity
+from kgctl_py.value import Value
+
+
+class PeeringCode(enum.StrEnum):
+    """The codes of problems, by which to search for them in the documentation."""
+
+    OVERLAP = "K-PEERING-OVERLAP"
+    RANGE = "K-PEERING-RANGE"
+    INTERNAL = "K-PEERING-INTERNAL"
+    LAN = "K-PEERING-LAN"
+    LOCATION = "K-PEERING-LOCATION"
+    LOOP = "K-PEERING-LOOP"
+    KEY = "K-PEERING-KEY"
+    OWNED = "K-PEERING-OWNED"
+    NAME = "K-PEERING-NAME"
+    FAMILY = "K-PEERING-FAMILY"
+    TOPOLOGY = "K-PEERING-TOPOLOGY"
+    NOWAY = "K-PEERING-NOWAY"
+    KEEPALIVE = "K-PEERING-KEEPALIVE"
+    SERVICES = "K-PEERING-SERVICES"
+    CILIUM = "K-PEERING-CILIUM"
+    DRIFT = "K-PEERING-DRIFT"
+    UNSEEN = "K-PEERING-UNSEEN"
+    PROBE = "K-PEERING-PROBE"
+
+
+class Problem(Value, frozen=True, kw_only=True):
+    """A problem of the Peers in `cluster`, or of `cluster` itself; `hint` says what to type or do."""
+
+    code: PeeringCode
+    severity: Severity
+    cluster: str
+    message: str
+    hint: str = ""
+
+    @property
+    def refuses(self) -> bool:
+        """Whether nothing is written because of it; a pair of segments without a way leaves the others theirs."""
+        return self.severity is Severity.ERROR and self.code is not PeeringCode.NOWAY
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.cluster}: {self.message}"
+
+
+def error(code: PeeringCode, cluster: str, message: str, hint: str = "") -> Problem:
+    """Return what must not be."""
+    return Problem(code=code, severity=Severity.ERROR, cluster=cluster, message=message, hint=hint)
+
+
+def warning(code: PeeringCode, cluster: str, message: str, hint: str = "") -> Problem:
+    """Return what may not be what the user wants."""
+    return Problem(code=code, severity=Severity.WARNING, cluster=cluster, message=message, hint=hint)
+
+
+def note(code: PeeringCode, cluster: str, message: str, hint: str = "") -> Problem:
+    """Return what is good to know."""
+    return Problem(code=code, severity=Severity.NOTE, cluster=cluster, message=message, hint=hint)

@@ -1,0 +1,122 @@
+"""Clusters read for a peering: their meshes, their identities and their networks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from kgctl_py import names
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.kube.objects import kinds
+from kgctl_py.kube.objects.reader import UnreadableError
+from kgctl_py.mesh.address import IPAddress, IPInterface
+from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.peering.member import Member, stands_for
+from kgctl_py.value import Value
+
+SYSTEM = "kube-system"
+
+
+class Side(Value, frozen=True, kw_only=True):
+    """A cluster that the user names, and how kubectl reaches it."""
+
+    name: str
+    cluster: Cluster
+    kubectl: str = "kubectl"
+    is_writable: bool = True
+    granularity: Granularity | None = None
+    services: tuple[IPInterface, ...] | None = None
+    """Its Service CIDRs, when the user states them."""
+
+
+def read_members(sides: Sequence[Side]) -> tuple[Member, ...]:
+    """Return the clusters as they are now; raise KgctlError, which names the cluster that cannot be read."""
+    read = [(side, *_read(side)) for side in sides]
+    _check_distinct([(side.name, uid) for side, _, uid in read])
+    uids = {side.name: uid for side, _, uid in read}
+    keys = {side.name: {node.key for node in mesh.nodes if node.key} for side, mesh, _ in read}
+    return tuple(_member(side, mesh, uid, uids, keys) for side, mesh, uid in read)
+
+
+def named(side: Side, error: KgctlError) -> KgctlError:
+    """Return an error that says which cluster it is about."""
+    kind = UsageError if isinstance(error, UsageError) else KgctlError
+    return kind(f'cluster "{side.name}": {error.message}', hint=error.hint)
+
+
+def read_uid(cluster: Cluster) -> str:
+    """Return the identity of a cluster: the UID of its Namespace kube-system.
+
+    A file may lack it, and then it is empty; an API server that does not show it is a KgctlError.
+    """
+    try:
+        found = cluster.objects().of(kinds.NAMESPACE, name=SYSTEM)
+    except UnreadableError as error:
+        if not cluster.is_live:
+            return ""
+        rule = '{apiGroups: [""], resources: ["namespaces"], resourceNames: ["kube-system"], verbs: ["list"]}'
+        raise KgctlError(error.message, hint=f"ask for this RBAC rule: {rule}") from None
+    if not found and cluster.is_live:
+        raise KgctlError(f'there is no Namespace "{SYSTEM}", which identifies a cluster')
+    return found[0].metadata.uid if found else ""
+
+
+def _read(side: Side) -> tuple[Mesh, str]:
+    try:
+        return side.cluster.mesh(), read_uid(side.cluster)
+    except KgctlError as error:
+        raise named(side, error) from None
+
+
+def _check_distinct(read: Iterable[tuple[str, str]]) -> None:
+    first: dict[str, str] = {}
+    for name, uid in read:
+        if uid and uid in first:
+            raise UsageError(
+                f'"{first[uid]}" and "{name}" are the same cluster', hint="name two clusters, by their contexts"
+            )
+        first[uid] = name
+
+
+def _member(
+    side: Side, mesh: Mesh, uid: str, uids: Mapping[str, str], keys: Mapping[str, Iterable[object]]
+) -> Member:
+    foreign = {key for name, others in keys.items() if name != side.name for key in others}
+    peers = tuple(
+        peer
+        for peer in mesh.peers
+        if peer.public_key not in foreign
+        and not any(stands_for(peer, name, other) for name, other in uids.items() if name != side.name)
+    )
+    try:
+        topology = build_topology(
+            Mesh(mesh.nodes, peers, mesh.now, mesh.clock_skew),
+            granularity=side.granularity,
+            look_up=side.cluster.look_up,
+        )
+        services = side.cluster.networks().services if side.services is None else side.services
+        endpoint_ips = _endpoint_ips(topology, side.cluster)
+    except KgctlError as error:
+        raise named(side, error) from None
+    return Member(
+        name=side.name,
+        uid=uid,
+        mesh=mesh,
+        topology=topology,
+        services=services,
+        endpoint_ips=endpoint_ips,
+        is_writable=side.is_writable,
+        kubectl=side.kubectl,
+    )
+
+
+def _endpoint_ips(topology: Topology, cluster: Cluster) -> frozenset[IPAddress]:
+    endpoints = [segment.leader.endpoint for segment in topology.segments if segment.leader.endpoint]
+    hosts = {endpoint.name for endpoint in endpoints if endpoint.name and not endpoint.ip}
+    found = cluster.look_up(hosts) if hosts else {}
+    return frozenset([*found.values(), *(endpoint.ip for endpoint in endpoints if endpoint.ip)])
+
+
+def peering_names(mesh: Mesh) -> tuple[str, ...]:
+    """Return what the clusters are called for whose segments a mesh has Peers."""
+    return tuple(sorted({peer.labels[names.PEERING] for peer in mesh.peers if names.PEERING in peer.labels}))

@@ -1,0 +1,105 @@
+"""A peering is removed: the Peers that stand for the other cluster, and nothing else."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from kgctl_py import names
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.errors import KgctlError
+from kgctl_py.escape_text import typed
+from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.notice import Tell, note
+from kgctl_py.peering.apply_changes import PeerWriter
+from kgctl_py.peering.member import stands_for
+from kgctl_py.peering.plan import Action, Change
+from kgctl_py.peering.read_members import Side, named, read_uid
+from kgctl_py.peers.shared_key import update_sharers
+from kgctl_py.value import Value
+
+T = TypeVar("T")
+
+
+class Removal(Value, frozen=True, kw_only=True):
+    """The Peers of one cluster that are to be removed, which all stand for the cluster `other`."""
+
+    side: Side
+    other: str
+    peers: tuple[Peer, ...]
+
+
+def removals_of_pair(first: Side, second: Side) -> tuple[Removal, ...]:
+    """Return what is to be removed from both clusters; raise KgctlError when one cannot be read or is another."""
+    uids = {side.name: _ask(side, read_uid) for side in (first, second)}
+    if uids[first.name] and uids[first.name] == uids[second.name]:
+        raise KgctlError(f'"{first.name}" and "{second.name}" are the same cluster')
+    return tuple(_removal(side, other, uids[other.name]) for side, other in ((first, second), (second, first)))
+
+
+def removals_of_one(side: Side, other: str | None) -> tuple[Removal, ...]:
+    """Return what is to be removed from one cluster alone, of whatever identity the other one is.
+
+    Raise KgctlError when the cluster has several peerings and `other` does not say which.
+    """
+    mesh = _ask(side, lambda cluster: cluster.mesh())
+    found = sorted({peer.labels[names.PEERING] for peer in mesh.peers if names.PEERING in peer.labels})
+    if other is None and len(found) > 1:
+        raise KgctlError(
+            f'"{side.name}" has several peerings: {", ".join(found)}',
+            hint=f"to remove one of them: --peering {typed(found[0])}",
+        )
+    wanted = found[0] if other is None and found else other or ""
+    peers = tuple(peer for peer in mesh.peers if found and peer.labels.get(names.PEERING) == wanted)
+    return (Removal(side=side, other=wanted, peers=peers),)
+
+
+def remove(removals: Sequence[Removal], tell: Tell, *, dry_run: bool = False) -> None:
+    """Delete the Peers, a cluster after the other; raise KgctlError at the first that cannot be deleted."""
+    for removal in removals:
+        side = removal.side
+        writer = PeerWriter(side.cluster, dry_run=dry_run)
+        for peer in removal.peers:
+            try:
+                writer.apply(Change(action=Action.DELETE, name=peer.name, before=peer))
+            except KgctlError as error:
+                what = f'cluster "{side.name}": cannot delete peer "{peer.name}"'
+                raise KgctlError(f"{what}: {error.message}", hint=error.hint or "run the command again") from None
+        if not dry_run:
+            gone = {peer.name for peer in removal.peers}
+            for key in {peer.public_key for peer in removal.peers}:
+                update_sharers(side.cluster.peers(), key, gone, tell)
+        count = f"{len(removal.peers)} Peer{'s' if len(removal.peers) != 1 else ''}"
+        done = "would be removed (dry run)" if dry_run else "removed"
+        tell(note(f"{count} for {removal.other} {done} from {side.name}"))
+
+
+def _removal(side: Side, other: Side, uid: str) -> Removal:
+    mesh: Mesh = _ask(side, lambda cluster: cluster.mesh())
+    labelled = [peer for peer in mesh.peers if peer.labels.get(names.PEERING) == other.name]
+    peers = tuple(peer for peer in labelled if stands_for(peer, other.name, uid))
+    if labelled and not peers:
+        raise KgctlError(
+            f'"{other.name}" is another cluster now: {len(labelled)} Peers in {side.name} stand for one that had '
+            "this name",
+            hint=f"to remove them from {side.name} alone: kgctl peering rm {side.name} --peering {other.name}",
+        )
+    renamed = next(
+        (
+            peer.labels[names.PEERING]
+            for peer in mesh.peers
+            if uid and names.PEERING in peer.labels and peer.annotations.get(names.PEERING_UID) == uid
+        ),
+        None,
+    )
+    if not peers and renamed:
+        raise KgctlError(
+            f'"{side.name}" knows the cluster "{other.name}" as "{renamed}"',
+            hint=f"name it so: kgctl peering rm {side.name} {typed(renamed)}={other.name}",
+        )
+    return Removal(side=side, other=other.name, peers=peers)
+
+
+def _ask(side: Side, ask: Callable[[Cluster], T]) -> T:
+    try:
+        return ask(side.cluster)
+    except KgctlError as error:
+        raise named(side, error) from None

@@ -1,0 +1,43 @@
+"""What the user wants of a peering: which addresses are routed, who dials, and what may be taken over."""
+
+import enum
+from collections.abc import Mapping
+
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.value import Value, field
+from kgctl_py.wireguard import Endpoint
+
+GRACE = 600
+"""Seconds for which a segment without a ready node keeps its Peer: an agent that restarts must not cut tunnels."""
+
+
+class InternalIPs(enum.StrEnum):
+    """Whether the internal IPs of nodes are routed; AUTO leaves out those that the other cluster has, too."""
+
+    AUTO = "auto"
+    ALL = "all"
+    NONE = "none"
+
+
+class PeeringSettings(Value, frozen=True, kw_only=True):
+    """The settings of a peering; clusters are meant by their names, segments as Kilo or people name them."""
+
+    services: frozenset[str] | None = None
+    """The clusters whose Services are routed; None for all of them."""
+    services_via: Mapping[str, str] = field(default_factory=dict)
+    internal_ips: InternalIPs = InternalIPs.AUTO
+    location_ips: tuple[IPInterface, ...] | None = ()
+    """The networks of which allowed location IPs are routed; None for all that Kilo routes."""
+    endpoints: Mapping[tuple[str, str], Endpoint | None] = field(default_factory=dict)
+    """By cluster and segment; None for a segment that dials."""
+    keepalive: int | None = None
+    annotates: bool = False
+    prunes: bool = True
+    adopts: bool = False
+    replaces: bool = False
+    """Whether the Peers of another cluster that had the same name are replaced."""
+    grace: int = GRACE
+
+    def routes_services_of(self, cluster: str) -> bool:
+        """Return whether the Services of a cluster are routed to the others."""
+        return self.services is None or cluster in self.services

@@ -1,0 +1,133 @@
+"""`kgctl peering` and two real API servers."""
+
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kgctl_py.kilo import resources
+from tests.api.server import ApiServerProcess, running
+from tests.cli.kgctl import kgctl_program
+from tests.in_memory import key, node
+from tests.peering.clusters import edge
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+READ = {"apiGroups": [""], "resources": ["nodes"], "verbs": ["list"]}
+PEERS = {"apiGroups": ["kilo.squat.ai"], "resources": ["peers"], "verbs": ["list"]}
+IDENTITY = {
+    "apiGroups": [""],
+    "resources": ["namespaces"],
+    "resourceNames": ["kube-system"],
+    "verbs": ["list"],
+}
+WRITE = {"apiGroups": ["kilo.squat.ai"], "resources": ["peers"], "verbs": ["get", "create", "update", "delete"]}
+STATED = ("--service-cidr", "aws=10.96.0.0/16", "--service-cidr", "edge=10.98.0.0/16")
+
+
+class Pair:
+    """Two servers with nodes, and kgctl run on both."""
+
+    def __init__(self, aws: ApiServerProcess, edge_: ApiServerProcess) -> None:
+        self.aws, self.edge = aws, edge_
+        self.words = ["aws=" + str(aws.kubeconfig()) + "#tests", "edge=" + str(edge_.kubeconfig()) + "#tests"]
+
+    def run(self, *args: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            kgctl_program("peering", *args), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        )
+
+    def peers(self, server: ApiServerProcess) -> dict[str, Any]:
+        return {one["metadata"]["name"]: one for one in server.request("GET", resources.PEERS_PATH)["items"]}
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ApiServerProcess, ApiServerProcess]]:
+    with (
+        running(tmp_path_factory.mktemp("aws"), users=("writer",)) as aws,
+        running(tmp_path_factory.mktemp("edge"), users=("reader",)) as far,
+    ):
+        aws.create(resources.NODES_PATH, alive(node("n1", 1, "eu-west", key=key("aws n1"))))
+        for one in edge().nodes:
+            far.create(resources.NODES_PATH, alive(one))
+        yield aws, far
+
+
+@pytest.fixture
+def pair(servers: tuple[ApiServerProcess, ApiServerProcess]) -> Pair:
+    for server in servers:
+        server.request("DELETE", resources.PEERS_PATH)
+    return Pair(*servers)
+
+
+def alive(raw: dict[str, Any]) -> dict[str, Any]:
+    """A node that stays ready for longer than the tests take: its clock is ahead."""
+    raw["metadata"]["annotations"]["kilo.squat.ai/last-seen"] = str(int(time.time()) + 3600)
+    return raw
+
+
+def test_connect_and_rm_on_two_servers(pair: Pair) -> None:
+    tried = pair.run("connect", *pair.words, *STATED, "--dry-run", "server")
+    assert (tried.returncode, pair.peers(pair.aws)) == (0, {}), tried.stderr
+    done = pair.run("connect", *pair.words, *STATED)
+    assert done.returncode == 0, done.stderr
+    assert sorted(pair.peers(pair.aws)) == ["edge.loc.berlin", "edge.loc.home"]
+    assert sorted(pair.peers(pair.edge)) == ["aws.loc.eu-west"]
+    again = pair.run("connect", *pair.words, *STATED)
+    assert again.stdout.count("no change") == 2
+    gone = pair.run("rm", *pair.words)
+    assert gone.returncode == 0, gone.stderr
+    assert pair.peers(pair.aws) == pair.peers(pair.edge) == {}
+
+
+def test_a_change_of_the_leader_is_one_update(pair: Pair) -> None:
+    assert pair.run("connect", *pair.words, *STATED).returncode == 0
+    before = pair.peers(pair.aws)["edge.loc.berlin"]
+    path = f"{resources.NODES_PATH}/berlin-2"
+    pair.edge.request("PATCH", path, {"metadata": {"annotations": {"kilo.squat.ai/leader": ""}}})
+    try:
+        run = pair.run("connect", *pair.words, *STATED, "-o", "json")
+    finally:
+        pair.edge.request("PATCH", path, {"metadata": {"annotations": {"kilo.squat.ai/leader": None}}})
+    after = pair.peers(pair.aws)["edge.loc.berlin"]
+    assert [one["action"] for one in json.loads(run.stdout)["peers"]] == ["update", "none", "none"]
+    assert after["metadata"]["uid"] == before["metadata"]["uid"]
+    assert after["spec"]["publicKey"] == key("edge berlin-2")
+
+
+def test_annotate_patches_the_node_that_must_dial(pair: Pair) -> None:
+    path = f"{resources.NODES_PATH}/home-1"
+    annotation = "kilo.squat.ai/persistent-keepalive"
+    pair.edge.request("PATCH", path, {"metadata": {"annotations": {annotation: None}}})
+    refused = pair.run("connect", *pair.words, *STATED)
+    assert (refused.returncode, "K-PEERING-KEEPALIVE" in refused.stderr) == (1, True)
+    assert pair.run("connect", *pair.words, *STATED, "--annotate").returncode == 0
+    assert pair.edge.request("GET", path)["metadata"]["annotations"][annotation] == "25"
+
+
+def test_who_may_not_write_one_of_them_leaves_nothing_in_the_other(pair: Pair, tmp_path: Path) -> None:
+    pair.edge.allow("reader", READ, PEERS, IDENTITY)
+    words = [pair.words[0], f"edge={pair.edge.kubeconfig('reader')}#tests"]
+    run = pair.run("connect", *words, *STATED)
+    assert (run.returncode, 'cannot create peer "aws.loc.eu-west"' in run.stderr) == (1, True), run.stderr
+    assert pair.peers(pair.aws) == pair.peers(pair.edge) == {}
+
+
+def test_the_rights_in_the_docs_are_enough(pair: Pair) -> None:
+    pair.aws.allow("writer", READ, PEERS, IDENTITY, WRITE)
+    words = [f"aws={pair.aws.kubeconfig('writer')}#tests", pair.words[1]]
+    run = pair.run("connect", *words, *STATED)
+    assert run.returncode == 0, run.stderr
+    assert pair.run("rm", *words).returncode == 0
+    assert pair.peers(pair.aws) == {}
+
+
+def test_a_server_that_does_not_answer_is_named(pair: Pair) -> None:
+    dead = f"edge={pair.edge.unreachable_kubeconfig()}#tests"
+    run = pair.run("connect", pair.words[0], dead)
+    assert (run.returncode, run.stderr.startswith('kgctl: cluster "edge": ')) == (1, True), run.stderr
+    assert pair.peers(pair.aws) == {}

@@ -1,0 +1,100 @@
+"""`kgctl peering rm`: the Peers of the peering go, and nothing else."""
+
+import pytest
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.api_error import ApiError
+from tests.in_memory import peer
+from tests.peering.clusters import World, aws, edge
+
+
+def joined(*args: str) -> World:
+    world = World(aws=aws(peers=[peer("laptop")]), edge=edge())
+    assert world.kgctl("connect", "aws", "edge", *args).exit_code == 0
+    return world
+
+
+def test_both_clusters_are_as_they_were() -> None:
+    world = joined()
+    run = world.kgctl("rm", "aws", "edge")
+    assert run.stderr == "kgctl: 2 Peers for edge removed from aws\nkgctl: 1 Peer for aws removed from edge\n"
+    assert (run.exit_code, list(world.peers("aws")), list(world.peers("edge"))) == (0, ["laptop"], [])
+    again = world.kgctl("rm", "aws", "edge")
+    assert (again.exit_code, again.stderr) == (0, "kgctl: aws and edge: no Peers to remove\n")
+
+
+@pytest.mark.parametrize("dry_run", ["client", "server"])
+def test_a_dry_run_removes_nothing(dry_run: str) -> None:
+    world = joined()
+    run = world.kgctl("rm", "aws", "edge", "--dry-run", dry_run)
+    assert (run.exit_code, "would be removed (dry run)" in run.stderr) == (0, True)
+    assert (len(world.peers("aws")), len(world.peers("edge"))) == (3, 1)
+
+
+def test_one_cluster_alone_forgets_the_other() -> None:
+    world = joined()
+    world.servers["edge"] = KgctlError("it does not answer")
+    run = world.kgctl("rm", "aws", "edge")
+    assert (run.exit_code, 'cluster "edge": it does not answer' in run.stderr) == (1, True)
+    assert len(world.peers("aws")) == 3
+    assert world.kgctl("rm", "aws", "--peering", "edge").exit_code == 0
+    assert list(world.peers("aws")) == ["laptop"]
+
+
+def test_a_cluster_with_several_peerings_is_asked_for_one() -> None:
+    world = joined()
+    other = edge(uid="uid-2", services="")
+    for number, one in enumerate(other.nodes):
+        one["spec"]["podCIDR"] = f"10.50.{number}.0/24"
+        one["metadata"]["annotations"]["kilo.squat.ai/wireguard-ip"] = "10.7.0.1/16"
+        one["metadata"]["annotations"]["kilo.squat.ai/internal-ip"] = f"10.8.{number}.1/24"
+        one["metadata"]["annotations"]["kilo.squat.ai/key"] = peer(f"second {number}")["spec"]["publicKey"]
+    world.servers["second"] = other
+    assert world.kgctl("connect", "aws", "second").exit_code == 0
+    run = world.kgctl("rm", "aws")
+    assert (run.exit_code, '"aws" has several peerings: edge, second' in run.stderr) == (1, True)
+    assert world.kgctl("rm", "aws", "second").exit_code == 0
+    assert sorted(world.peers("aws")) == ["edge.loc.berlin", "edge.loc.home", "laptop"]
+
+
+def test_a_cluster_that_was_made_again_keeps_its_hands_off() -> None:
+    world = joined()
+    world.servers["edge"] = edge(uid="uid-new")
+    run = world.kgctl("rm", "aws", "edge")
+    assert (run.exit_code, '"edge" is another cluster now' in run.stderr) == (1, True)
+    assert len(world.peers("aws")) == 3
+
+
+def test_a_cluster_under_another_name_is_pointed_out() -> None:
+    world = World(aws=aws(), edge=edge())
+    world.kgctl("connect", "aws", "far=edge")
+    run = world.kgctl("rm", "aws", "edge")
+    assert (run.exit_code, "kgctl peering rm aws far=edge" in run.stderr) == (1, True)
+    assert world.kgctl("rm", "aws", "far=edge").exit_code == 0
+    assert world.peers("aws") == world.peers("edge") == {}
+
+
+def test_a_removal_that_fails_says_where_and_can_be_repeated() -> None:
+    world = joined()
+    server = world.servers["aws"]
+    assert not isinstance(server, KgctlError)
+    server.fault = lambda _, name: ApiError("no", status=403) if name == "edge.loc.home" else None
+    run = world.kgctl("rm", "aws", "edge")
+    assert (run.exit_code, 'cluster "aws": cannot delete peer "edge.loc.home": no' in run.stderr) == (1, True)
+    server.fault = lambda *_: None
+    assert world.kgctl("rm", "aws", "edge").exit_code == 0
+    assert (list(world.peers("aws")), world.peers("edge")) == (["laptop"], {})
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("aws", "edge", "x"), 'unexpected argument "x"'),
+        (("aws", "edge", "--peering", "x"), '"--peering" is for one cluster'),
+        (("aws", "edge.yaml"), "cannot change a cluster in a file"),
+    ],
+)
+def test_a_wrong_command_line_is_a_usage_error(args: tuple[str, ...], words: str) -> None:
+    world = joined()
+    run = world.kgctl("rm", *args)
+    assert (run.exit_code, words in run.stderr) == (2, True), run.output
