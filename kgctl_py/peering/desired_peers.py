@@ -2,7 +2,7 @@
 
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, IPInterface
-from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.peering.endpoints import keepalive, remote_endpoint
 from kgctl_py.peering.left_out import AddressFilter
 from kgctl_py.peering.member import Member

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kgctl_py import names
 from kgctl_py.escape_text import typed, visible
 from kgctl_py.mesh.address import is_reachable
-from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import clamped
 from kgctl_py.peering.member import Member
 from kgctl_py.peering.problem import PeeringCode, Problem, error

@@ -4,7 +4,7 @@ from kgctl_py.escape_text import visible
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
 from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.network_owners import OverlapIndex
-from kgctl_py.mesh.segment import Segment
+from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.peering import networks_of
 from kgctl_py.peering.member import Member
 from kgctl_py.peering.networks_of import NetworkIndex

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kgctl_py import names
 from kgctl_py.mesh.model import Peer
-from kgctl_py.mesh.segment import segment_name
+from kgctl_py.mesh.segments_and_leaders import segment_name
 from kgctl_py.peering import networks_of
 from kgctl_py.peering.desired_peers import desired_peers
 from kgctl_py.peering.endpoints import check_keepalives, check_ways, dialling_leaders
