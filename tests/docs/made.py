@@ -38,8 +38,8 @@ def everything() -> Iterator[Made]:
     for command in commands():
         yield Made(page=DOCS / "commands.md", section=" ".join(("kgctl", *command)), text=help_of(command))
     yield Made(page=DOCS / "troubleshooting.md", section="What check shows", text=checked())
-    yield Made(page=DOCS / "architecture.md", section="The rooms", text=tree())
-    yield Made(page=DOCS / "architecture.md", section="Which way the arrows point", text=arrows())
+    yield Made(page=DOCS / "architecture.md", section="Packages and modules", text=tree())
+    yield Made(page=DOCS / "architecture.md", section="Dependencies between packages", text=arrows())
 
 
 def commands() -> list[tuple[str, ...]]:
