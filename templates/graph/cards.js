@@ -1,13 +1,13 @@
 /* The cards: one for each location and one for the peers, with a button for each node and peer. */
 
 const mesh = document.getElementById("mesh");
-const ENTIRE = 12; /* a name of so many characters is never cut */
+const ENTIRE = 12; /* names up to this length are never shortened */
 const TAIL = 7;
 const MOST_CHARACTERS = 30;
 const chips = new Map();
 const cards = new Map();
 
-/* Make an element; texts stay texts, and characters that nobody sees are spelled out. */
+/* Create an element. Children become text, not HTML, and invisible characters are escaped. */
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -64,7 +64,7 @@ function chip(object) {
   return make("li", {}, button);
 }
 
-/* A name in two parts, so that a long one loses its middle: names differ at their ends. */
+/* Split a name in two parts. A long name loses its middle, because names often differ at the end. */
 function halves(name) {
   const characters = [...name];
   if (characters.length <= ENTIRE) return [name];
@@ -101,6 +101,6 @@ mesh.classList.toggle("medium", nodes.length + peers.length > 20);
 mesh.classList.toggle("dense", nodes.length + peers.length > 120);
 mesh.classList.toggle("sparse", locations.length > 60);
 
-/* The end of a name keeps its whole width: all are measured before any is changed. */
+/* Keep the width of the end of each name. Measure all before changing any, to avoid repeated layout. */
 const tails = [...mesh.querySelectorAll(".tail")].map((tail) => [tail.parentElement, tail.getBoundingClientRect().width]);
 for (const [name, width] of tails) name.style.setProperty("--tail", `${width}px`);

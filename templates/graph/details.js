@@ -1,4 +1,4 @@
-/* What is known of the chosen object, and of the mesh as a whole. */
+/* The details of the selected object, and the overview of the mesh. */
 
 const details = document.getElementById("details");
 const LISTED = 40;
@@ -123,7 +123,7 @@ function showOverview() {
   place.append(...findingsUnder("Findings", counts.join(", "), (one) => !isNote(one)), ...findingsUnder("Notes", number("note"), isNote));
 }
 
-/* The findings of some severities by their codes, counted as `kgctl check` counts them. */
+/* Return the findings that belong to a heading, by code, with the same counts as `kgctl check`. */
 function findingsUnder(heading, count, belongs) {
   const found = graph.findings.filter(belongs);
   if (!found.length) return [];
@@ -134,7 +134,7 @@ function findingsUnder(heading, count, belongs) {
   ];
 }
 
-/* What was found under a code, folded up where there is much of it. */
+/* Return the objects with a code, collapsed if there are many. */
 function foundBy(code) {
   const found = all.filter((object) => object.findings.some((one) => one.code === code));
   if (!found.length) return "";

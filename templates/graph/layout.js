@@ -1,4 +1,4 @@
-/* Where the cards stand, and the lines between them: few cards in a ring, many in columns. */
+/* The places of the cards and the lines between them: few cards in a ring, many in columns. */
 
 const lines = document.getElementById("lines");
 const WHEEL_LOCATIONS = 60;
@@ -7,7 +7,7 @@ const RING_WIDTH = 640;
 const RING_CARDS = 13;
 const RING_CHIPS = 100;
 const GAP = 44;
-const TUCKED = 0.4; /* how far a card in the middle reaches between those at the sides */
+const TUCKED = 0.4; /* how far a card in the middle extends between the cards at the sides */
 const WIDEST = 1200;
 
 function arrange() {
@@ -22,7 +22,7 @@ function arrange() {
   draw();
 }
 
-/* Put each card below the others of the shortest column; CSS columns would do so, too, ten times as slowly. */
+/* Put each card into the shortest column. CSS columns are ten times slower. */
 function placeInColumns(seen, width) {
   const [least, gap] = mesh.classList.contains("sparse") ? [175, 10] : [280, 18];
   const count = Math.max(1, Math.floor((width + gap) / (least + gap)));
@@ -43,7 +43,7 @@ function putAt(one, left, top) {
   one.style.top = `${Math.round(top)}px`;
 }
 
-/* Put the cards around a hollow middle, which the tunnels cross: a row on top, pairs at the sides, a row below. */
+/* Put the cards around an empty middle for the tunnels: a row on top, pairs at the sides, a row below. */
 function placeAround(seen, width) {
   for (const one of seen) one.style.width = "";
   const wide = Math.min(width, WIDEST);
@@ -75,7 +75,7 @@ function rowsOf(seen, columns) {
   return rows.filter(({ row }) => row.length);
 }
 
-/* Draw the tunnels between locations, and in front of them those of the chosen object, if cards stand in a ring. */
+/* If the cards are in a ring, draw the tunnels between locations, and in front of them those of the selected object. */
 function draw() {
   lines.replaceChildren();
   lines.setAttribute("width", mesh.clientWidth);
@@ -97,7 +97,7 @@ function drawMesh() {
   if (readyPeers.length && isSeen(outside)) ends.forEach((one) => line(one, outside, "tunnel dashed"));
 }
 
-/* The leader of a location if there is one, or the card with all of them. */
+/* Return the leader of a location, or the card if there are several leaders. */
 function anchor(location) {
   const own = leaders.filter((leader) => leader.group === location.id).map((leader) => chips.get(leader.id));
   return own.length === 1 && isSeen(own[0]) ? own[0] : cards.get(location.id);
@@ -126,7 +126,7 @@ function centre(element) {
   return { x: Math.round(box.left + box.width / 2 - frame.left), y: Math.round(box.top + box.height / 2 - frame.top) };
 }
 
-/* The whole mesh in small, for where cards in columns leave no room for lines: a dot for each location. */
+/* Draw a small map of the mesh with a dot for each location, if cards in columns leave no room for lines. */
 function drawWheel() {
   const ends = locations.filter((one) => leaders.some((leader) => leader.group === one.id));
   const points = ends.map((one, n) => {

@@ -1,7 +1,7 @@
-/* What the person does: search, filter, choose, move by keyboard, and switch the theme. */
+/* User input: search, filter, select, move with the keyboard, and switch the theme. */
 
-const MOST_LINKED = 60; /* more marks than these tell nothing */
-const state = { chosen: "", wanted: [], stops: [] }; /* stops: where the arrow keys go */
+const MOST_LINKED = 60; /* more highlighted cards are not useful */
+const state = { chosen: "", wanted: [], stops: [] }; /* stops: the cards that the arrow keys reach */
 const search = document.getElementById("search");
 const place = document.getElementById("location");
 const show = document.getElementById("show");
@@ -17,7 +17,7 @@ function filter() {
   for (const member of members) chips.get(member.id).parentElement.hidden = !wanted.has(member);
   for (const [group, found] of groups) cards.get(group).hidden = !found.length;
   mesh.classList.toggle("empty", !state.wanted.length);
-  mesh.dataset.nothing = asked.search ? `Nothing here has “${shown(asked.search)}” in its name, its addresses or its key.` : "Nothing matches.";
+  mesh.dataset.nothing = asked.search ? `No name, address, or key matches “${shown(asked.search)}”.` : "No node or peer matches the filters.";
   document.getElementById("count").textContent =
     state.wanted.length === members.length
       ? `${counted(nodes.length, "node")}, ${counted(peers.length, "peer")}`
@@ -45,7 +45,7 @@ function choose(id) {
   chips.get(state.chosen)?.scrollIntoView({ block: "nearest" });
 }
 
-/* Of all the buttons in the cards, one is in the tab order. */
+/* Put only one of the buttons into the tab order. */
 function roveTo(object) {
   for (const button of chips.values()) button.tabIndex = -1;
   if (object) chips.get(object.id).tabIndex = 0;
@@ -57,7 +57,7 @@ function moveTo(object) {
   chips.get(object.id).focus();
 }
 
-/* The nearest one in the direction of an arrow key: what is off to the side counts double. */
+/* Return the nearest card in the direction of an arrow key; the distance to the side counts double. */
 function neighbour(from, key) {
   const sideways = key === "ArrowLeft" || key === "ArrowRight";
   const sign = key === "ArrowLeft" || key === "ArrowUp" ? -1 : 1;

@@ -1,5 +1,5 @@
 "use strict";
-/* What there is: nodes, peers and locations as objects of one shape, by an id such as "node/berlin-1". */
+/* Nodes, peers, and locations as objects of the same shape, by an id such as "node/berlin-1". */
 
 const { graph, colours, source } = JSON.parse(document.getElementById("data").textContent);
 const PEERS = "peers";
@@ -38,19 +38,19 @@ const leaders = nodes.filter((node) => node.data.leader);
 const isNote = (finding) => finding.severity === "note";
 const readyPeers = peers.filter((peer) => peer.data.ready);
 
-/* The nodes and peers of a card, leaders first. */
+/* Return the nodes and peers of a card, leaders first. */
 function membersOf(group) {
   const members = all.filter((object) => object.group === group);
   return [...members.filter((one) => one.data.leader), ...members.filter((one) => !one.data.leader)];
 }
 
-/* The leader that a node is reached through. */
+/* Return the leader of a node. */
 function leaderOf(object) {
   const segment = segments.get(object.data.segment);
   return segment && objects.get(`node/${segment.leader}`);
 }
 
-/* What an object has a tunnel to; of a node that leads nothing, its leader. */
+/* Return the objects to which an object has a tunnel; for a node that is not a leader, its leader. */
 function tunnelsOf(object) {
   if (object.kind === "location") return [];
   if (!object.data.ready) return [];
@@ -59,12 +59,12 @@ function tunnelsOf(object) {
   return [...leaders.filter((leader) => leader !== object), ...readyPeers];
 }
 
-/* Whether there is more than a note about an object. */
+/* Return whether an object has a warning or an error. */
 function isOdd(object) {
   return Boolean(object?.findings.some((finding) => !isNote(finding)));
 }
 
-/* Whether an object is wanted: every word of the search is somewhere in what is known of it. */
+/* Return whether an object matches: its values contain every word of the search. */
 function isWanted(object, { search, location, show }) {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (location && object.group !== location) return false;
@@ -73,7 +73,7 @@ function isWanted(object, { search, location, show }) {
   return words.every((word) => object.text.includes(word) || hasAddress(object, parseCidr(word)));
 }
 
-/* Whether a CIDR of an object contains an address, or lies in a wanted network: as `kgctl whois` looks. */
+/* Return whether a CIDR of an object contains the address, or is inside the network, as in `kgctl whois`. */
 function hasAddress(object, wanted) {
   if (!wanted) return false;
   object.cidrs ??= addressesOf(object.data).map(parseCidr).filter(Boolean);
@@ -92,7 +92,7 @@ function overlap(one, other) {
   return one.size === other.size && one.bits >> rest === other.bits >> rest;
 }
 
-/* An address, or an address with a prefix length, as a number; undefined for all else. */
+/* Return an address, or an address with a prefix length, as a number; undefined for other text. */
 function parseCidr(text) {
   const [, address, length] = /^([\d.]+|[\da-f:.]*:[\da-f:.]*)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
   const parts = address && (address.includes(":") ? groupsOfSix(address) : groupsOfFour(address));
