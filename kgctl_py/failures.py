@@ -1,8 +1,6 @@
 """Every error becomes a line on stderr and an exit code; stdout is flushed before the process ends."""
 
 import os
-import re
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,28 +9,12 @@ import typer
 
 from kgctl_py import os_errors
 from kgctl_py.cli.terminal import terminal
+from kgctl_py.cli.usage_errors import usage_error
 from kgctl_py.errors import ExitCode, KgctlError
-from kgctl_py.process_setup import program
 from kgctl_py.system import is_closed_pipe
 
 if TYPE_CHECKING:
     from traceback import TracebackException
-
-
-_SUGGESTION = re.compile(r"(.*?)(?:\. Did you mean | \((?:Possible options|Did you mean)[: ]+)(.+?)[?)]*")
-_MISPLACED_FILE = re.compile(r'"--output(?:"| ).*?: "([^"]+\.\w+|[^"]*/[^"]*)" is not one of')
-_PLAIN = tuple(
-    (re.compile(pattern), plain)
-    for pattern, plain in (
-        (r"is not in the range (\d+)<=x<=(\d+)", r"is not between \1 and \2"),
-        (r"is not a valid int range", "is not an integer"),
-        (r"[Gg]ot unexpected extra argument\(s\) \((.*)\)", r'unexpected argument "\1"'),
-        (r"[Nn]o such option: (\S+)", r'unknown option "\1"'),
-        (r"[Nn]o such command (\".*\")", r"unknown command \1"),
-        (r'" / "-\w"', '"'),
-    )
-)
-"""What the parser says, and how kgctl says it."""
 
 
 def report(error: BaseException) -> int:
@@ -62,23 +44,7 @@ def report_output(error: OSError) -> int:
 
 
 def _report_usage(error: typer.TyperException) -> int:
-    message = error.format_message().rstrip(".").replace("'", '"')
-    for pattern, plain in _PLAIN:
-        message = pattern.sub(plain, message)
-    context = getattr(error, "ctx", None)
-    suggested = _SUGGESTION.fullmatch(message)
-    message, suggestion = suggested.groups() if suggested else (message, "")
-    misplaced = _MISPLACED_FILE.search(message)
-    if misplaced:
-        terminal.fail(message[:1].lower() + message[1:], f"to write a file: -O {shlex.quote(misplaced[1])}")
-        return ExitCode.USAGE
-    option = "--" in message and context is not None and context.parent is None
-    path = context.command_path if context else program()
-    hint = f"{path} options" if option else f"{path} --help"
-    terminal.fail(
-        message[:1].lower() + message[1:],
-        f"did you mean {suggestion}? To list all: {hint}" if suggestion else hint,
-    )
+    terminal.fail(*usage_error(error.format_message(), getattr(error, "ctx", None)))
     return ExitCode.USAGE
 
 

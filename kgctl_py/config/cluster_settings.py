@@ -13,13 +13,11 @@ def service_cidrs(cluster: Cluster, setting: ServiceCIDRs) -> tuple[tuple[IPInte
     networks = cluster.networks()
     found = networks.service_cidrs
     if found is None:
-        why = "to see what could not be read, add --verbose\n" if networks.unreadable else ""
-        missing = warning(
-            "cannot find the Service CIDR, so Services are not routed", f"{why}--services CIDR, or none"
-        )
-        return (), (*map(detail, networks.unreadable), missing)
+        text = "note: the Service CIDR is unknown, so Services are not routed; to route them, add --services CIDR"
+        return (), (*map(detail, networks.unreadable), note(text))
     shown = ", ".join(found.values)
-    guess = warning(f"guessed the Service CIDR {shown} ({found.source})", "--services CIDR")
+    text = f"note: the Service CIDR {shown} is a guess ({found.source}); to set it, add --services CIDR"
+    guess = note(text)
     source = detail(f"Service CIDR {shown}: {found.source}")
     return networks.services, (guess, source) if found.guess else (source,)
 

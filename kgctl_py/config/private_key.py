@@ -17,6 +17,9 @@ def key_of(subject: Subject, private_key: PrivateKey | None) -> tuple[wireguard.
     if private_key is None:
         text = f"the PrivateKey is missing: replace {PLACEHOLDER}, or pass --private-key FILE"
         return None, (note(f"note: {text}"),)
+    if private_key.key == subject.public_key:
+        message = f'"{private_key.source}" contains the public key of {subject}, not its private key'
+        raise KgctlError(message, hint="use the file that contains the private key")
     own = public_key(private_key.key)
     if own != subject.public_key:
         raise KgctlError(

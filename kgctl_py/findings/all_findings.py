@@ -47,7 +47,7 @@ def worst(findings: Iterable[Finding]) -> Severity | None:
 def about_nodes(mesh: Mesh, facts: ClusterFacts = NO_FACTS) -> Iterator[Finding]:
     """Yield the findings about single nodes."""
     if not mesh.ready_nodes:
-        message = "none of them is ready" if mesh.nodes else "there is none"
+        message = "none of them is ready" if mesh.nodes else "the cluster has no nodes"
         yield Finding(code=Code.NO_NODES, subject=Subject(Kind.NODES), message=message)
     for node in mesh.nodes:
         pod = facts.kg_pods.get(node.name)

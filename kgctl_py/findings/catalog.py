@@ -546,14 +546,14 @@ class Code(enum.StrEnum):
         _ERROR,
         "This machine has no such WireGuard interface, or kgctl is not allowed to read it.",
         "Without the interface there is no tunnel.",
-        "Bring it up: wg-quick up FILE. To read an interface, kgctl needs root: sudo kgctl check --local",
+        "Bring it up: sudo wg-quick up FILE. To read an interface, kgctl needs root: sudo kgctl check --local",
     )
     LOCAL_DOWN = (
         "K-LOCAL-DOWN",
         _ERROR,
         "The WireGuard interface of this machine is down.",
         "The machine sends nothing through it.",
-        "Bring it up: ip link set dev NAME up",
+        "Bring it up: sudo ip link set dev NAME up",
     )
     LOCAL_KEY = (
         "K-LOCAL-KEY",
@@ -577,7 +577,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "The interface does not match the current mesh.",
         "This machine does not reach what changed since the interface was configured.",
-        "Create the configuration again: kgctl showconf peer PEER -o wg-quick, then use wg syncconf",
+        "Create the configuration again: kgctl showconf peer PEER -o wg-quick, then use sudo wg syncconf",
     )
     LOCAL_ROUTE = (
         "K-LOCAL-ROUTE",

@@ -16,21 +16,27 @@ from kgctl_py.wireguard import Key
 
 STDIN = "-"
 _KEY_CHARACTERS = 44
+_PUBLIC = ".pub"
+"""How the names of files with public keys end, as `kgctl keygen` and others write them."""
 _EXACT_BASE64 = re.compile(rb"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 _IGNORED_AFTER_KEY = b" \t\n\v\f\r\0"
 _MOST_OF_A_FILE = 65536
 
 
 def read_key(source: str) -> tuple[Key, tuple[Notice, ...]]:
-    """Return the key in a file, or on stdin for `-`, and a warning when other users may read that file.
+    """Return the private key in a file, or on stdin for `-`, and a warning when other users may read that file.
 
-    Raise KgctlError when the file cannot be read or holds no key, UsageError for a key in place of the file.
+    Raise KgctlError when the file cannot be read or has no private key, UsageError for a key in its place.
     """
     if source == STDIN:
         return _parse(sys.stdin.buffer.read(_MOST_OF_A_FILE), "stdin"), ()
     if _EXACT_BASE64.match(os.fsencode(source)):
         hint = 'pass the name of a file, or "-" to read the key from stdin; other users can see the command line'
         raise UsageError("expected a file name, not a key", hint=hint)
+    if source.endswith(_PUBLIC):
+        private = source.removesuffix(_PUBLIC) + ".key"
+        hint = f"use {private}" if Path(private).is_file() else "use the file that contains the private key"
+        raise KgctlError(f'"{source}" contains a public key, but a private key is needed', hint=hint)
     with explained("read", source), Path(source).open("rb") as file:
         data, exposed = file.read(_MOST_OF_A_FILE), is_exposed(file.fileno())
     return _parse(data, f'"{source}"'), (_exposed(source),) if exposed else ()

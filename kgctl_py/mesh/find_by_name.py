@@ -63,7 +63,8 @@ def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) 
     if near:
         hint = f"did you mean {' or '.join(map(visible, near))}?"
     elif known:
-        hint = f"there is {', '.join(map(visible, known[:_NAMES_SHOWN]))}{', …' if known[_NAMES_SHOWN:] else ''}"
+        shown = [*map(visible, known[:_NAMES_SHOWN]), *(["…"] if known[_NAMES_SHOWN:] else [])]
+        hint = f"the cluster has {', '.join(shown)}"
     return KgctlError(f'did not find any {kind} named "{name}" in {where}', hint=hint)
 
 

@@ -15,7 +15,7 @@ from kgctl_py.wireguard.cidr import IPInterface, parse_cidr
 
 T = TypeVar("T")
 
-AS_ROOT = "run it as root: sudo kgctl …"
+AS_ROOT = "run the same command with sudo"
 
 _IFF_UP = 1
 _MAIN_TABLE = 254

@@ -18,7 +18,7 @@ from tests.cli.kgctl import kgctl, kgctl_program
 Manifest = dict[str, Any]
 
 HERE = ["laptop", "phone"]
-NOTES = ("kgctl: note: ", "kgctl: warning: guessed the Service CIDR ")
+NOTES = ("kgctl: note: ",)
 """What is said besides: before Kubernetes 1.33 the Service CIDR of a bare API server can only be guessed."""
 
 

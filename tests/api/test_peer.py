@@ -178,7 +178,7 @@ def test_who_may_only_list_and_create_can_add_a_peer_without_its_services(peers:
     assert until(lambda: peers.run("add", "mia", "--dry-run", "server", user="joiner").exit_code == 0)
     result = peers.run("add", "mia", user="joiner")
     assert (result.exit_code, peers.spec("mia")["publicKey"]) == (0, public_key(result.stdout))
-    assert "kgctl: warning: cannot find the Service CIDR, so Services are not routed\n" in result.stderr
+    assert "kgctl: note: the Service CIDR is unknown, so Services are not routed; " in result.stderr
 
 
 def test_a_create_that_does_not_pass_validation_leaves_no_file_behind(peers: Peers, tmp_path: Path) -> None:

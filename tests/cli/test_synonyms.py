@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cli.kgctl import kgctl
-from tests.in_memory import EXAMPLE
+from tests.in_memory import EXAMPLE, key
 
 FILE = ("--from-file", str(EXAMPLE))
 
@@ -68,6 +68,42 @@ def test_a_file_given_as_a_format_is_told_with_the_option_that_writes_files(comm
 def test_whois_takes_a_name_a_network_and_an_endpoint(subject: str, lines: list[str]) -> None:
     code, stdout, _ = run(*FILE, "whois", subject)
     assert (code, stdout.splitlines()) == (0, lines)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        (("showconf", "laptop"), "kgctl showconf peer laptop or kgctl showconf node laptop"),
+        (("showconf", "peers"), "did you mean kgctl showconf peer?"),
+        (("qr", "laptop"), "kgctl qr peer laptop"),
+        (("diff", "x;y"), "kgctl diff peer NAME"),
+        (("up",), "did you mean kgctl connect?"),
+        (("status",), "did you mean kgctl check?"),
+        (("conect",), 'did you mean "connect"? To list all: kgctl --help'),
+        (("peer", "rotat"), 'did you mean "rotate"? To list all: kgctl peer --help'),
+        (("peer", "stat"), "kgctl peer --help"),
+        (("peer", "lst"), "kgctl peer --help"),
+        (("nonsense",), "kgctl --help"),
+    ],
+)
+def test_an_unknown_word_gets_a_suggestion_that_cannot_harm(typed: tuple[str, ...], hint: str) -> None:
+    code, stdout, stderr = run(*typed)
+    assert (code, stdout, stderr) == (2, "", f'kgctl: unknown command "{typed[-1]}"\nhint: {hint}\n')
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("25s", 25), ("25", 25), ("1m", 60), ("off", 0), ("0", 0)])
+def test_a_keepalive_is_a_duration(typed: str, meant: int) -> None:
+    given = ("--keepalive", typed, "--dry-run", "client", "--print", "yaml", "--public-key", key("zed"))
+    code, stdout, stderr = run(*FILE, "peer", "add", "zed", "--ip", "10.5.0.9", *given)
+    assert code == 0, stderr
+    assert (f"persistentKeepalive: {meant}\n" in stdout) is (meant > 0)
+
+
+@pytest.mark.parametrize("typed", ["25x", "-1", "65536", "1.5", "500ms", "99h", ""])
+def test_what_is_no_keepalive_is_refused(typed: str) -> None:
+    code, stdout, stderr = run(*FILE, "peer", "set", "laptop", "--keepalive", typed)
+    assert (code, stdout) == (2, "")
+    assert f'"--keepalive": "{typed}" is not a number of seconds from 0 to 65535\n' in stderr
 
 
 def test_a_network_of_nobody_is_an_error() -> None:

@@ -145,8 +145,13 @@ def test_a_peer_that_cannot_be_read_does_not_hide_the_others(folder: Path) -> No
 def test_what_is_no_such_folder_is_told_apart(tmp_path: Path) -> None:
     with pytest.raises(KgctlError, match=r"has no kustomization\.yaml") as error:
         Folder(str(tmp_path))
-    assert error.value.hint == f"kgctl init {tmp_path}"
-    with pytest.raises(KgctlError, match='nowhere" is no folder'):
+    assert error.value.hint == "use a folder that has one; to create such a folder: kgctl init DIR"
+    (tmp_path / "vpn").mkdir()
+    (tmp_path / "vpn" / "kustomization.yaml").touch()
+    with pytest.raises(KgctlError) as error:
+        Folder(str(tmp_path))
+    assert error.value.hint == f"did you mean {tmp_path}/vpn?"
+    with pytest.raises(KgctlError, match='nowhere" is not a folder'):
         Folder(str(tmp_path / "nowhere"))
 
 

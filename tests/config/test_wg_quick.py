@@ -254,7 +254,7 @@ def test_networks_that_are_not_there_are_warned_about() -> None:
     result = show(*LAPTOP, "--dns", "auto", more=())
     assert (lines(result, "AllowedIPs")[0], lines(result, "DNS")) == (ALPS, [])
     assert "kgctl: warning: cannot find the cluster DNS, so none is set" in result.stderr
-    assert "kgctl: warning: cannot find the Service CIDR, so Services are not routed" in result.stderr
+    assert "kgctl: note: the Service CIDR is unknown, so Services are not routed; to route " in result.stderr
 
 
 def test_a_name_server_that_no_route_leads_to_is_warned_about() -> None:
@@ -267,12 +267,26 @@ def test_a_guess_says_that_it_is_one_and_verbose_says_where_it_was_read() -> Non
     result = show(*LAPTOP, more=(service("a/b", "10.96.0.1"), service("a/c", "10.96.0.14")))
     assert lines(result, "AllowedIPs")[0] == f"{ALPS}, 10.96.0.0/28"
     assert (
-        "kgctl: warning: guessed the Service CIDR 10.96.0.0/28 (smallest block that contains all Services)"
-        in result.stderr
+        "kgctl: note: the Service CIDR 10.96.0.0/28 is a guess (smallest block that contains all Services); "
+        "to set it, add --services CIDR\n" in result.stderr
     )
     told = show(*LAPTOP, "--verbose", "--dns", "auto").stderr
     assert "kgctl: Service CIDR 10.96.0.0/12: ServiceCIDR kubernetes\n" in told
     assert "kgctl: DNS 10.96.0.10: Service kube-system/kube-dns\n" in told
+
+
+def test_a_public_key_given_as_the_private_key_is_recognized(tmp_path: Path) -> None:
+    for name, words in (
+        ("laptop.pub", "contains a public key, but a private key is needed\nhint: use the file"),
+        ("laptop", 'contains the public key of peer "laptop", not its private key\nhint: use the file'),
+    ):
+        (tmp_path / name).write_text(PUBLIC)
+        told = show(*LAPTOP, "--private-key", str(tmp_path / name)).stderr
+        assert f'"{tmp_path / name}" {words}' in told
+        assert "chmod" not in told
+    (tmp_path / "laptop.key").touch()
+    told = show(*LAPTOP, "--private-key", str(tmp_path / "laptop.pub")).stderr
+    assert told.endswith(f"hint: use {tmp_path / 'laptop.key'}\n")
 
 
 def test_a_private_key_of_somebody_else_is_refused_and_not_shown(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_an_unknown_context_is_an_error_with_the_nearest_or_all(home: Path) -> N
     assert error_of(path, "onee").hint == "did you mean one?"
     error = error_of(path, "prod")
     assert error.message == f'did not find any context named "prod" in kubeconfig "{path}"'
-    assert error.hint == "there is one, nobody, homeless, userless, far"
+    assert error.hint == "known contexts: one, nobody, homeless, userless, far"
 
 
 def test_a_file_that_chooses_no_context_is_an_error_that_lists_them(home: Path) -> None:
@@ -142,6 +142,14 @@ def test_a_file_that_chooses_no_context_is_an_error_that_lists_them(home: Path) 
 )
 def test_a_context_that_names_what_is_not_there_is_an_error(home: Path, context: str, words: str) -> None:
     assert words in error_of(written(home / "config"), context).message
+
+
+@pytest.mark.parametrize("text", ['{"kind": "List", "items": []}', "apiVersion: v1\nkind: Node\n", "kind: 7"])
+def test_a_saved_cluster_is_told_from_a_kubeconfig(home: Path, text: str) -> None:
+    path = written(home / "cluster", text)
+    error = error_of(path)
+    assert error.message.startswith(f'"{path}" is not a kubeconfig: it contains an object')
+    assert error.hint == f"to read a saved cluster: kgctl --from-file {path} COMMAND"
 
 
 @pytest.mark.parametrize("server", ["", "https://", "https://[::1", "ftp://example.com", "https://a:b"])
@@ -161,8 +169,8 @@ def test_a_server_that_is_no_url_is_an_error(home: Path, server: str) -> None:
         ("just words", 'is malformed: expected "object", got "str"'),
         ("clusters: 3", 'is malformed: expected "array", got "int" - at "clusters"'),
         ("users: [hush]", 'is malformed: expected "object", got "str" - at "users[0]"'),
-        ("contexts: [{context: {}}]", "has no current context"),
-        ("", "has no current context"),
+        ("contexts: [{context: {}}]", "has no contexts"),
+        ("", "has no contexts"),
         ("- hush", 'is malformed: expected "object", got "array"'),
         ("token: hush: hush", "is not YAML: line 1"),
     ],

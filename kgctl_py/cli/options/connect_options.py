@@ -7,6 +7,7 @@ import typer
 
 from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.help_layout import INTERFACE, PEER, ROUTING
+from kgctl_py.cli.keepalive import keepalive_seconds
 from kgctl_py.cli.options.wg_quick_options import AllPeersOption, WgQuickOptions, cidrs
 from kgctl_py.config.settings import DEFAULT_MTU
 from kgctl_py.connect.connection import InterfaceSettings
@@ -15,7 +16,7 @@ from kgctl_py.mesh.address import IPInterface, masked
 from kgctl_py.mesh.wg_quick_changes import host_addresses
 from kgctl_py.render.live.journal import Level
 from kgctl_py.value import Value
-from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, MAX_KEEPALIVE, is_interface_name
+from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
 
 DEFAULT_INTERFACE = "kilo0"
 
@@ -73,8 +74,7 @@ class PeerChoices(Value, frozen=True, kw_only=True):
         typer.Option(
             "--keepalive",
             "--persistent-keepalive",
-            min=0,
-            max=MAX_KEEPALIVE,
+            parser=keepalive_seconds,
             metavar="SECONDS",
             help="Seconds between keepalives, 0 to turn them off",
             rich_help_panel=PEER,

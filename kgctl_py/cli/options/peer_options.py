@@ -7,13 +7,13 @@ import typer
 
 from kgctl_py import names
 from kgctl_py.cli.help_layout import OUTPUT, PEER, ROUTING
+from kgctl_py.cli.keepalive import keepalive_seconds
 from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
-from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import MISTYPED, ends_in_number, is_dns_name, parse_endpoint
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--keepalive",
             "--persistent-keepalive",
-            min=0,
-            max=MAX_KEEPALIVE,
+            parser=keepalive_seconds,
             metavar="SECONDS",
             help="Seconds between keepalives, 0 to turn them off (default 25 in peer add)",
             rich_help_panel=ROUTING,

@@ -220,10 +220,20 @@ def _kustomization_of(folder: Path) -> Path:
     if found is not None:
         check_file(found, found)
     if found is None:
-        why = f"has no {kustomization.FILE_NAMES[0]}" if folder.is_dir() else "is no folder"
-        hint = f"kgctl init {shlex.quote(str(folder))}"
-        raise KgctlError(f'"{folder}" {why}, so it is not a folder of Peers', hint=hint)
+        raise _not_a_folder_of_peers(folder)
     return found
+
+
+def _not_a_folder_of_peers(folder: Path) -> KgctlError:
+    """Return the error for a folder without a kustomization, which may be a typo of another one."""
+    new = "to create such a folder: kgctl init DIR"
+    if not folder.is_dir():
+        return KgctlError(f'"{folder}" is not a folder', hint=new)
+    near = sorted(path.parent for name in kustomization.FILE_NAMES for path in folder.glob(f"*/{name}"))
+    hint = f"did you mean {shlex.quote(str(near[0]))}?" if near else f"use a folder that has one; {new}"
+    return KgctlError(
+        f'"{folder}" has no {kustomization.FILE_NAMES[0]}, so it is not a folder of Peers', hint=hint
+    )
 
 
 @contextlib.contextmanager

@@ -62,7 +62,7 @@ def about_local(local: Local, mesh: Mesh | None, topology: Topology | None) -> t
 def unjudged_locally(local: Local, topology: Topology | None) -> Mapping[Code, str]:
     """Return the codes that could not be judged, and why."""
     if local.missing:
-        return dict.fromkeys(_ABOUT_INTERFACE | _ABOUT_MESH, "there is no interface to check")
+        return dict.fromkeys(_ABOUT_INTERFACE | _ABOUT_MESH, "no interface to check")
     unjudged: dict[Code, str] = {}
     if topology is None:
         unjudged |= dict.fromkeys(_ABOUT_MESH, "the mesh is unknown")
@@ -84,7 +84,7 @@ def peer_of(local: Local, mesh: Mesh) -> Peer | None:
 
 def _down(local: Local) -> Iterator[Finding]:
     if not local.up:
-        yield _finding(local, Code.LOCAL_DOWN, "it is down", f"ip link set dev {local.interface} up")
+        yield _finding(local, Code.LOCAL_DOWN, "it is down", f"sudo ip link set dev {local.interface} up")
 
 
 def _identity(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Kubeconfig files as kubectl reads them: null is as absent, and only what is chosen has to be right."""
 
 import contextlib
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,8 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.value import Value
 
 T = TypeVar("T")
+
+_KIND = "Config"
 
 
 class Cluster(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
@@ -121,6 +124,7 @@ class _File(msgspec.Struct, rename="kebab", frozen=True):
     users: tuple[_Named, ...] = ()
     contexts: tuple[_Named, ...] = ()
     current_context: str = ""
+    kind: Any = _KIND
 
 
 def read(path: Path) -> Kubeconfig:
@@ -134,6 +138,8 @@ def read(path: Path) -> Kubeconfig:
         raise _malformed(path, error) from None
     except ValueError as error:
         raise KgctlError(f'kubeconfig "{path}" is not YAML: {error}') from None
+    if file.kind not in (_KIND, ""):
+        raise _not_a_kubeconfig(path, file.kind)
     return Kubeconfig(
         current_context=file.current_context,
         clusters=_entries(path, "cluster", file.clusters),
@@ -188,6 +194,12 @@ def _entries(path: Path, kind: str, named: tuple[_Named, ...]) -> dict[str, Entr
         if entry.name:
             entries.setdefault(entry.name, Entry(path, f"{kind}s[{index}].{kind}", getattr(entry, kind)))
     return entries
+
+
+def _not_a_kubeconfig(path: Path, kind: object) -> KgctlError:
+    shown = f' of kind "{kind}"' if isinstance(kind, str) else ""
+    hint = f"to read a saved cluster: kgctl --from-file {shlex.quote(str(path))} COMMAND"
+    return KgctlError(f'"{path}" is not a kubeconfig: it contains an object{shown}', hint=hint)
 
 
 def _malformed(path: Path, error: msgspec.ValidationError, place: str = "") -> KgctlError:

@@ -213,10 +213,12 @@ def _first(files: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:
 def _no_context(name: str, known: list[str], source: str) -> KgctlError:
     known = [visible(one) for one in known]
     near = difflib.get_close_matches(name, known, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there is {', '.join(known) or 'none'}"
-    if name:
-        return KgctlError(f'did not find any context named "{name}" in {source}', hint=hint)
-    return KgctlError(f"{source} has no current context", hint=f"choose one with --context: {hint}")
+    if not known:
+        return KgctlError(f"{source} has no contexts", hint="use another file with --kubeconfig FILE")
+    if not name:
+        return KgctlError(f"{source} has no current context", hint=f"add --context with one of {', '.join(known)}")
+    hint = f"did you mean {' or '.join(near)}?" if near else f"known contexts: {', '.join(known)}"
+    return KgctlError(f'did not find any context named "{name}" in {source}', hint=hint)
 
 
 def _pod() -> Access | None:

@@ -1,0 +1,86 @@
+"""What the parser says about a command line, in kgctl's words, with a hint that cannot harm."""
+
+import re
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from kgctl_py.escape_text import typed
+from kgctl_py.process_setup import program
+
+_SUGGESTION = re.compile(r"(.*?)(?:\. Did you mean | \((?:Possible options|Did you mean)[: ]+)(.+?)[?)]*")
+_MISPLACED_FILE = re.compile(r'"--output(?:"| ).*?: "([^"]+\.\w+|[^"]*/[^"]*)" is not one of')
+_PLAIN = tuple(
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        (r"is not in the range (\d+)<=x<=(\d+)", r"is not between \1 and \2"),
+        (r"is not a valid int range", "is not an integer"),
+        (r"[Gg]ot unexpected extra argument\(s\) \((.*)\)", r'unexpected argument "\1"'),
+        (r"[Nn]o such option: (\S+)", r'unknown option "\1"'),
+        (r"[Nn]o such command (\".*\")", r"unknown command \1"),
+        (r'" / "--?[\w-]+"', '"'),
+    )
+)
+"""What the parser says, and how kgctl says it."""
+_UNKNOWN_COMMAND = re.compile(r'unknown command "(.*)"')
+_ROOT_WORDS: Mapping[str, str] = {
+    "config": "showconf",
+    "down": "disconnect",
+    "list": "get nodes",
+    "location": "get locations",
+    "locations": "get locations",
+    "ls": "get nodes",
+    "node": "get nodes",
+    "nodes": "get nodes",
+    "peers": "get peers",
+    "show": "showconf",
+    "status": "check",
+    "up": "connect",
+}
+"""Words that other tools use for a command."""
+_KINDS = ("peer", "node")
+_HARMFUL = ("disconnect", "rm", "rotate", "set")
+"""Commands that are suggested only for a word that begins as they do."""
+
+
+def usage_error(message: str, context: Any) -> tuple[str, str]:
+    """Return the error for what the parser says in `context`, and what to type."""
+    message = message.rstrip(".").replace("'", '"')
+    for pattern, plain in _PLAIN:
+        message = pattern.sub(plain, message)
+    suggested = _SUGGESTION.fullmatch(message)
+    message, suggestion = suggested.groups() if suggested else (message, "")
+    message = message[:1].lower() + message[1:]
+    misplaced = _MISPLACED_FILE.search(message)
+    if misplaced:
+        return message, f"to write a file: -O {shlex.quote(misplaced[1])}"
+    path = context.command_path if context else program()
+    unknown = _UNKNOWN_COMMAND.fullmatch(message)
+    meant = _meant(unknown[1], path, context) if unknown else ""
+    if meant:
+        return message, meant
+    if unknown:
+        suggestion = _harmless(suggestion, unknown[1])
+    is_option = "--" in message and context is not None and context.parent is None
+    hint = f"{path} options" if is_option else f"{path} --help"
+    return message, f"did you mean {suggestion}? To list all: {hint}" if suggestion else hint
+
+
+def _meant(word: str, path: str, context: Any) -> str:
+    """Return the command that a word is likely to mean: that of another tool, or a name without its kind."""
+    if context.parent is None:
+        return f"did you mean {path} {_ROOT_WORDS[word]}?" if word in _ROOT_WORDS else ""
+    kinds = [kind for kind in _KINDS if kind in context.command.commands]
+    if word.removesuffix("s") in kinds:
+        return f"did you mean {path} {word.removesuffix('s')}?"
+    return " or ".join(f"{path} {kind} {typed(word)}" for kind in kinds)
+
+
+def _harmless(suggestion: str, word: str) -> str:
+    """Return the suggested commands without those that change something which the word does not mean."""
+    kept = [name for name in suggestion.split(", ") if _is_harmless(name.strip('"'), word)]
+    return " or ".join(kept)
+
+
+def _is_harmless(name: str, word: str) -> bool:
+    return name not in _HARMFUL or word[:1] == name[:1]
