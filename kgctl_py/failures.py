@@ -11,6 +11,7 @@ from kgctl_py import os_errors
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cli.usage_errors import usage_error
 from kgctl_py.errors import ExitCode, KgctlError
+from kgctl_py.process_setup import program
 from kgctl_py.system import is_closed_pipe
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def report_output(error: OSError) -> int:
 
 
 def _report_usage(error: typer.TyperException) -> int:
-    terminal.fail(*usage_error(error.format_message(), getattr(error, "ctx", None)))
+    terminal.fail(*usage_error(error.format_message(), getattr(error, "ctx", None), program()))
     return ExitCode.USAGE
 
 

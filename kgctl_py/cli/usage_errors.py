@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from kgctl_py.escape_text import typed
-from kgctl_py.process_setup import program
 
 _SUGGESTION = re.compile(r"(.*?)(?:\. Did you mean | \((?:Possible options|Did you mean)[: ]+)(.+?)[?)]*")
 _MISPLACED_FILE = re.compile(r'"--output(?:"| ).*?: "([^"]+\.\w+|[^"]*/[^"]*)" is not one of')
@@ -43,7 +42,7 @@ _HARMFUL = ("disconnect", "rm", "rotate", "set")
 """Commands that are suggested only for a word that begins as they do."""
 
 
-def usage_error(message: str, context: Any) -> tuple[str, str]:
+def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     """Return the error for what the parser says in `context`, and what to type."""
     message = message.rstrip(".").replace("'", '"')
     for pattern, plain in _PLAIN:
@@ -54,7 +53,7 @@ def usage_error(message: str, context: Any) -> tuple[str, str]:
     misplaced = _MISPLACED_FILE.search(message)
     if misplaced:
         return message, f"to write a file: -O {shlex.quote(misplaced[1])}"
-    path = context.command_path if context else program()
+    path = context.command_path if context else program
     unknown = _UNKNOWN_COMMAND.fullmatch(message)
     meant = _meant(unknown[1], path, context) if unknown else ""
     if meant:
