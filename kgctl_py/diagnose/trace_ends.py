@@ -5,6 +5,7 @@ from kgctl_py.escape_text import typed
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.find_by_name import not_found
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Target, Trace, destination_at, node_target, peer_target, source_at, trace
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Kind, Place
@@ -34,8 +35,7 @@ def find_end(text: str, mesh: Mesh) -> End:
 def trace_between(mesh: Mesh, topology: Topology, source: End, destination: End) -> Trace:
     """Return the path of a packet from `source` to `destination`, and the path back."""
     return trace(
-        mesh,
-        topology,
+        RoutingTables(mesh, topology),
         _member(source, mesh, topology) if isinstance(source, Place) else source_at(source, mesh, topology),
         _member(destination, mesh, topology) if isinstance(destination, Place) else destination_at(destination),
     )

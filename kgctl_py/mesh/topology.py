@@ -86,7 +86,11 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
 
     def tunnel_ends(self, own: Segment) -> tuple[Segment, ...]:
         """Return the segments that the leader of `own` has a tunnel to."""
-        return tuple(seg for seg in self.segments if seg is not own and not self._share_a_network(own, seg))
+        return tuple(seg for seg in self.segments if self.has_tunnel(own, seg))
+
+    def has_tunnel(self, own: Segment, other: Segment) -> bool:
+        """Return whether the leaders of two segments have a tunnel."""
+        return other is not own and not self._share_a_network(own, other)
 
     def tunnels(self) -> Iterator[tuple[Segment, Segment]]:
         """Return each pair of segments whose leaders have a tunnel, once."""
@@ -104,6 +108,11 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
     def neighbours(self, own: Segment) -> tuple[Node, ...]:
         """Return the nodes of other segments that are reached without a tunnel."""
         return tuple(seg.leader for seg in self.segments if seg is not own and self._share_a_network(own, seg))
+
+    def are_neighbours(self, own: Segment, node: str) -> bool:
+        """Return whether a ready node is reached without a tunnel: it is in `own`, or leads a neighbour."""
+        other = self.segment_of(node)
+        return other is own or (self._share_a_network(own, other) and other.leader.name == node)
 
     def _share_a_network(self, seg: Segment, other: Segment) -> bool:
         return self.granularity is Granularity.CROSS and seg.leader.location == other.leader.location

@@ -4,6 +4,7 @@ from hypothesis import given
 
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict, node_target, trace
 from kgctl_py.mesh.topology import Topology
 from tests.in_memory import Cluster, node, peer
@@ -53,7 +54,8 @@ def test_a_packet_within_a_location_goes_through_its_network_and_to_another_thro
     mesh = CLUSTER.mesh()
     _, cross = topologies(CLUSTER)
     a1, a2, b1 = (node_target(one, mesh, cross) for one in mesh.nodes)
-    inside, across = trace(mesh, cross, a1, a2), trace(mesh, cross, a1, b1)
+    tables = RoutingTables(mesh, cross)
+    inside, across = trace(tables, a1, a2), trace(tables, a1, b1)
     assert (inside.verdict, across.verdict) == (Verdict.YES, Verdict.YES)
     assert inside.there
     assert [hop.opening for hop in inside.there.hops] == [None]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.routing.hops import PacketPath, follow_packet
+from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import (
     Target,
     Trace,
@@ -38,7 +39,8 @@ def run(cluster: Cluster, source: str, destination: str) -> Trace:
 
     is_ip = [text[0].isdigit() for text in (source, destination)]
     start = source_at(ip(source), mesh, topology) if is_ip[0] else named(source)
-    return trace(mesh, topology, start, destination_at(ip(destination)) if is_ip[1] else named(destination))
+    end = destination_at(ip(destination)) if is_ip[1] else named(destination)
+    return trace(RoutingTables(mesh, topology), start, end)
 
 
 def places(found: PacketPath | None) -> list[str]:
@@ -81,9 +83,10 @@ def starts(cluster: Cluster) -> list[Place]:
 def test_each_hop_is_what_the_printed_configurations_of_both_its_ends_say(
     cluster: Cluster, source: str, to: str
 ) -> None:
-    mesh, topology = cluster.mesh(), cluster.topology()
+    topology = cluster.topology()
+    tables = RoutingTables(cluster.mesh(), topology)
     for start in starts(cluster):
-        found = follow_packet(mesh, topology, start, ip(source), ip(to))
+        found = follow_packet(tables, start, ip(source), ip(to))
         assert found.end
         assert len(found.hops) <= 3
         for hop in found.hops:
@@ -124,8 +127,7 @@ def test_where_nobody_shares_addresses_every_pod_is_reached_from_every_node(
     end = data.draw(st.sampled_from(mesh.ready_nodes))
     assert end.subnet
     found = trace(
-        mesh,
-        topology,
+        RoutingTables(mesh, topology),
         source_at(next(n.subnet.ip for n in mesh.nodes if n.name == start and n.subnet), mesh, topology),
         destination_at(end.subnet.ip),
     )

@@ -5,11 +5,10 @@ from; and a tunnel must open before anything goes through it.
 """
 
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Mesh
-from kgctl_py.mesh.routing.routes import Route, best, leader_of, routes, tunnels
-from kgctl_py.mesh.routing.who_can_call import End, Opening, opening
-from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Kind, Place, whois
+from kgctl_py.mesh.routing.routes import Route
+from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.who_can_call import Opening
+from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value
 
 
@@ -48,13 +47,13 @@ class PacketPath(Value, frozen=True, kw_only=True):
 
 
 def follow_packet(
-    mesh: Mesh, topology: Topology, start: Place, source: IPAddress, to: IPAddress, there: PacketPath | None = None
+    tables: RoutingTables, start: Place, source: IPAddress, to: IPAddress, there: PacketPath | None = None
 ) -> PacketPath:
     """Follow a packet from `start`, where it has the address `source`, to the address `to`.
 
     When it is the answer to one that went the way `there`, the tunnels of that are open.
     """
-    walk = _Walk(mesh, topology, source, to)
+    walk = _Walk(tables, source, to)
     walk.open = {(hop.start, hop.end) for hop in there.hops if hop.opening} if there else set()
     fault = walk.fault_from(start)
     return PacketPath(start=start, source=source, to=to, hops=tuple(walk.hops), fault=fault)
@@ -63,9 +62,8 @@ def follow_packet(
 class _Walk:
     """A packet on its way."""
 
-    def __init__(self, mesh: Mesh, topology: Topology, source: IPAddress, to: IPAddress) -> None:
-        self.mesh = mesh
-        self.topology = topology
+    def __init__(self, tables: RoutingTables, source: IPAddress, to: IPAddress) -> None:
+        self.tables = tables
         self.source = source
         self.to = to
         self.hops: list[Hop] = []
@@ -76,9 +74,9 @@ class _Walk:
         been = set()
         while True:
             been.add(here)
-            route = best(routes(self.topology, here), self.to)
+            route = self.tables.route(here, self.to)
             if route is None:
-                return f"{here} has no route to {self.to}{self._why(self.to)}"
+                return f"{here} has no route to {self.to}{self.tables.problem(self.to)}"
             if route.end == here:
                 return ""
             hop = self._hop(here, route)
@@ -91,8 +89,7 @@ class _Walk:
                 return f"the routes lead in a circle, back to {here}"
 
     def _hop(self, here: Place, route: Route) -> Hop:
-        leads = (segment.name for segment in self.topology.segments if leader_of(segment) == route.end)
-        opened = opening(self.topology, self._end(here), self._end(route.end)) if route.tunnel else None
+        opened = self.tables.opening(here, route.end) if route.tunnel else None
         if opened and (route.end, here) in self.open:
             opened = Opening(endpoint=opened.endpoint)
         return Hop(
@@ -100,14 +97,9 @@ class _Walk:
             end=route.end,
             route=route,
             opening=opened,
-            leads=next(leads, ""),
+            leads=self.tables.leads(route.end),
             doubts=tuple(filter(None, (opened.doubt, self._outside(here, opened)))) if opened else (),
         )
-
-    def _end(self, place: Place) -> End:
-        if place.kind is Kind.NODE:
-            return End(self.topology.segment_of(place.name).leader)
-        return End(self.topology.given_peers[place.name])
 
     def _outside(self, here: Place, opened: Opening) -> str:
         """Return why an endpoint is doubtful that is an internal IP (kilo pkg/mesh/routes.go)."""
@@ -121,18 +113,9 @@ class _Walk:
             return ""
         if hop.opening.fault:
             return f"{hop.opening.fault}, and Kilo does not relay between them"
-        taken = best(tunnels(self.topology, hop.end), self.source)
+        taken, source = self.tables.tunnel(hop.end, self.source), self.source
         if taken is None:
-            return f"{hop.end} has no allowed IP for {self.source}, so it drops the packet{self._why(self.source)}"
+            return f"{hop.end} has no allowed IP for {source}, so it drops the packet{self.tables.problem(source)}"
         if taken.end != hop.start:
-            return f"{hop.end} accepts {self.source} only from {taken.end}, whose allowed IP is {taken.cidr}"
+            return f"{hop.end} accepts {source} only from {taken.end}, whose allowed IP is {taken.cidr}"
         return ""
-
-    def _why(self, ip: IPAddress) -> str:
-        """Return the owner that the address would have without a problem, and the problem."""
-        reasons = (
-            f": {claim.cidr} is the {claim.role} of {claim.place}, but {claim.problem}"
-            for claim in whois(ip, self.mesh, self.topology)
-            if claim.problem
-        )
-        return next(reasons, "")

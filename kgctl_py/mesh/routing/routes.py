@@ -4,9 +4,8 @@ Inside a location nodes reach each other without WireGuard, and all but the lead
 the leader (kilo pkg/mesh/routes.go).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
@@ -25,7 +24,15 @@ class Route(Value, frozen=True, kw_only=True):
     tunnel: bool = False
 
 
-def best(routes: Iterator[Route], ip: IPAddress) -> Route | None:
+class Owners(Value, frozen=True, kw_only=True):
+    """The segments, peers and nodes that have some addresses, each in the order of the topology."""
+
+    segments: tuple[Segment, ...]
+    peers: tuple[Peer, ...]
+    nodes: tuple[Node, ...]
+
+
+def best(routes: Iterable[Route], ip: IPAddress) -> Route | None:
     """Choose the narrowest route that holds `ip`; of equal ones the last, as WireGuard does with allowed IPs."""
     host, chosen = host_cidr(ip), None
     for route in routes:
@@ -34,14 +41,19 @@ def best(routes: Iterator[Route], ip: IPAddress) -> Route | None:
     return chosen
 
 
-def routes(topology: Topology, here: Place) -> Iterator[Route]:
-    """Return all routes of a ready node, a ready peer or the network beside a segment; its own come last."""
+def routes(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]:
+    """Return the routes to `owners` of a ready node, a ready peer or the network beside a segment.
+
+    Its own come last.
+    """
     match here.kind:
         case Kind.NODE:
-            yield from _of_node(topology, here)
+            yield from _of_node(topology, here, owners)
         case Kind.PEER:
-            yield from tunnels(topology, here)
-            yield from (_route(cidr, here) for cidr in _peer(topology, here).allowed_ips)
+            yield from tunnels(topology, here, owners)
+            for peer in owners.peers:
+                if peer.name == here.name:
+                    yield from (_route(cidr, here) for cidr in peer.allowed_ips)
         case Kind.NETWORK:
             segment = segment_named(topology, here.name)
             for everything in EVERYTHING:
@@ -49,25 +61,17 @@ def routes(topology: Topology, here: Place) -> Iterator[Route]:
             yield from (_route(cidr, here) for cidr in segment.allowed_location_ips)
 
 
-def tunnels(topology: Topology, here: Place) -> Iterator[Route]:
-    """Return the routes into the tunnels of a leader or a peer: the allowed IPs of its configuration."""
-    for end, section in sections(topology, here):
-        for cidr in section.allowed_ips:
-            yield _route(cidr, end, tunnel=True)
-
-
-def sections(topology: Topology, here: Place) -> Iterator[tuple[Place, wireguard.Peer]]:
-    """Return each `[Peer]` of the configuration of a leader or a peer, and who is meant by it."""
-    segments = topology.segments
-    if here.kind is Kind.NODE:
-        own = topology.segment_of(here.name)
-        conf = topology.node_conf(own.leader, 0)
-        segments = topology.tunnel_ends(own)
-    else:
-        conf = topology.peer_conf(here.name)
-    peers = (Place(Kind.PEER, peer.name) for peer in topology.peers)
-    others = (*map(leader_of, segments), *(peer for peer in peers if peer != here))
-    yield from zip(others, conf.peers, strict=True)
+def tunnels(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]:
+    """Return the routes into the tunnels of a leader or a peer to `owners`: the allowed IPs of its configuration."""
+    own = topology.segment_of(here.name) if here.kind is Kind.NODE else None
+    for segment in owners.segments:
+        if own is None or topology.has_tunnel(own, segment):
+            for cidr in (*segment.allowed_ips, *segment.allowed_location_ips):
+                yield _route(cidr, leader_of(segment), tunnel=True)
+    for peer in owners.peers:
+        place = Place(Kind.PEER, peer.name)
+        if place != here:
+            yield from (_route(cidr, place, tunnel=True) for cidr in peer.allowed_ips)
 
 
 def leader_of(segment: Segment) -> Place:
@@ -80,15 +84,15 @@ def segment_named(topology: Topology, name: str) -> Segment:
     return next(segment for segment in topology.segments if segment.name == name)
 
 
-def _of_node(topology: Topology, here: Place) -> Iterator[Route]:
+def _of_node(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]:
     segment = topology.segment_of(here.name)
     leader, this = leader_of(segment), next(node for node in segment.nodes if node.name == here.name)
-    for route in tunnels(topology, leader):
+    for route in tunnels(topology, leader, owners):
         yield route if leader == here else replace(route, end=leader, tunnel=False)
     for cidr in segment.allowed_location_ips:
         yield _route(cidr, Place(Kind.NETWORK, segment.name))
-    for node in (*segment.nodes, *topology.neighbours(segment)):
-        if node is not this:
+    for node in sorted(owners.nodes, key=lambda node: topology.segment_of(node.name) is not segment):
+        if node.name != this.name and topology.are_neighbours(segment, node.name):
             yield from _to_neighbour(this, node)
     yield _route(host_cidr(segment.wireguard_ip), leader)
     if this.subnet:
@@ -106,10 +110,6 @@ def _to_neighbour(here: Node, other: Node) -> Iterator[Route]:
         host = host_cidr(other.internal_ip.ip)
         strength = here.internal_ip.prefixlen if here.internal_ip.overlaps(host) else 0
         yield Route(cidr=host, end=end, strength=strength)
-
-
-def _peer(topology: Topology, here: Place) -> Peer:
-    return next(peer for peer in topology.peers if peer.name == here.name)
 
 
 def _route(cidr: IPInterface, end: Place, *, tunnel: bool = False) -> Route:

@@ -5,6 +5,7 @@ import enum
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.routing.hops import PacketPath, follow_packet
+from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Claim, Kind, Place, Role, whois
 from kgctl_py.value import Value, replace
@@ -47,17 +48,17 @@ class Trace(Value, frozen=True, kw_only=True):
         return Verdict.PERHAPS if any(path.doubts for path in paths if path) else Verdict.YES
 
 
-def trace(mesh: Mesh, topology: Topology, source: Target, destination: Target) -> Trace:
+def trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
     """Follow a packet from `source` to `destination`, and its answer."""
     fault, pair = source.fault or destination.fault, _addresses(source, destination)
     if fault or pair is None or source.place is None:
         fault = fault or f"{source} and {destination} have no addresses of the same IP version"
         return Trace(source=source, destination=destination, fault=fault)
     here, there = pair
-    out = _expecting(destination.place, follow_packet(mesh, topology, source.place, here, there), mesh, topology)
+    out = _expecting(destination.place, follow_packet(tables, source.place, here, there), tables)
     if out.fault or out.end is None:
         return Trace(source=source, destination=destination, there=out)
-    back = _expecting(source.place, follow_packet(mesh, topology, out.end, there, here, out), mesh, topology)
+    back = _expecting(source.place, follow_packet(tables, out.end, there, here, out), tables)
     return Trace(source=source, destination=destination, there=out, back=back)
 
 
@@ -109,11 +110,11 @@ def _addresses(source: Target, destination: Target) -> tuple[IPAddress, IPAddres
     return next((pair for pair in pairs if pair[0].version == pair[1].version), None)
 
 
-def _expecting(place: Place | None, path: PacketPath, mesh: Mesh, topology: Topology) -> PacketPath:
+def _expecting(place: Place | None, path: PacketPath, tables: RoutingTables) -> PacketPath:
     """Return a way with a fault when it leads elsewhere than to the place that is meant."""
     if path.fault or place is None or path.end == place:
         return path
-    claims = whois(path.to, mesh, topology)
+    claims = whois(path.to, tables.mesh, tables.topology)
     lost = (f", since {claim.problem}" for claim in claims if claim.place == place and claim.problem)
     fault = f"{path.to} leads to {path.end}, not to {place}{next(lost, '')}"
     return replace(path, fault=fault)

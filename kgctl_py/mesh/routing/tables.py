@@ -1,0 +1,92 @@
+"""The routing tables of all members of a mesh: an address is looked up by prefix, and each answer is kept."""
+
+from kgctl_py.mesh.address import IPAddress, host_cidr
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.network_owners import NetworkOwners
+from kgctl_py.mesh.routing.routes import Owners, Route, best, leader_of, routes, tunnels
+from kgctl_py.mesh.routing.who_can_call import End, Opening, opening
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.whois import Kind, Place, whois
+
+
+class RoutingTables:
+    """What each member of one topology does with a packet; many packets share what was computed for the first."""
+
+    def __init__(self, mesh: Mesh, topology: Topology) -> None:
+        self.mesh = mesh
+        self.topology = topology
+        self._nodes = tuple(node for segment in topology.segments for node in segment.nodes)
+        self._segment_owners, self._peer_owners, self._node_owners = _indexed(topology)
+        self._leads = {leader_of(segment): segment.name for segment in topology.segments}
+        self._owners: dict[IPAddress, Owners] = {}
+        self._routes: dict[tuple[Place, IPAddress], Route | None] = {}
+        self._tunnels: dict[tuple[Place, IPAddress], Route | None] = {}
+        self._openings: dict[tuple[Place, Place], Opening] = {}
+        self._problems: dict[IPAddress, str] = {}
+
+    def route(self, here: Place, ip: IPAddress) -> Route | None:
+        """Return the route by which `here` sends to an address; None if it has no route."""
+        key = here, ip
+        if key not in self._routes:
+            self._routes[key] = best(routes(self.topology, here, self._owners_of(ip)), ip)
+        return self._routes[key]
+
+    def tunnel(self, here: Place, ip: IPAddress) -> Route | None:
+        """Return the tunnel from which `here` accepts an address; None if no allowed IP has it."""
+        key = here, ip
+        if key not in self._tunnels:
+            self._tunnels[key] = best(tunnels(self.topology, here, self._owners_of(ip)), ip)
+        return self._tunnels[key]
+
+    def opening(self, start: Place, end: Place) -> Opening:
+        """Return how the tunnel between two leaders or peers opens."""
+        key = start, end
+        if key not in self._openings:
+            self._openings[key] = opening(self.topology, self._end(start), self._end(end))
+        return self._openings[key]
+
+    def leads(self, place: Place) -> str:
+        """Return the name of the segment whose leader `place` is, if it is one."""
+        return self._leads.get(place, "")
+
+    def problem(self, ip: IPAddress) -> str:
+        """Return the owner that an address would have without a problem, and the problem."""
+        if ip not in self._problems:
+            reasons = (
+                f": {claim.cidr} is the {claim.role} of {claim.place}, but {claim.problem}"
+                for claim in whois(ip, self.mesh, self.topology)
+                if claim.problem
+            )
+            self._problems[ip] = next(reasons, "")
+        return self._problems[ip]
+
+    def _end(self, place: Place) -> End:
+        if place.kind is Kind.NODE:
+            return End(self.topology.segment_of(place.name).leader)
+        return End(self.topology.given_peers[place.name])
+
+    def _owners_of(self, ip: IPAddress) -> Owners:
+        if ip not in self._owners:
+            host, topology = host_cidr(ip), self.topology
+            self._owners[ip] = Owners(
+                segments=tuple(topology.segments[n] for n in sorted(set(self._segment_owners.holders(host)))),
+                peers=tuple(topology.peers[n] for n in sorted(set(self._peer_owners.holders(host)))),
+                nodes=tuple(self._nodes[n] for n in sorted(set(self._node_owners.holders(host)))),
+            )
+        return self._owners[ip]
+
+
+def _indexed(topology: Topology) -> tuple[NetworkOwners[int], NetworkOwners[int], NetworkOwners[int]]:
+    """Return who has which network: segments, peers and nodes by their numbers."""
+    segments, peers, nodes = NetworkOwners[int](), NetworkOwners[int](), NetworkOwners[int]()
+    for number, segment in enumerate(topology.segments):
+        for cidr in (*segment.allowed_ips, *segment.allowed_location_ips):
+            segments.add(cidr, number)
+    for number, peer in enumerate(topology.peers):
+        for cidr in peer.allowed_ips:
+            peers.add(cidr, number)
+    for number, node in enumerate(node for segment in topology.segments for node in segment.nodes):
+        for cidr in (node.subnet, node.internal_ip and node.internal_ip.host()):
+            if cidr:
+                nodes.add(cidr, number)
+    return segments, peers, nodes
