@@ -79,6 +79,8 @@ COMMANDS = [
     ("trace", "{}", "q"),
     ("trace", "{}", "{}"),
     ("whois", "{}"),
+    ("simulate", "--without", "{}"),
+    ("simulate", "--without", "{}x"),
     ("info",),
     ("graph",),
 ]

@@ -27,6 +27,7 @@ def build_topology(
     mesh: Mesh,
     *,
     granularity: Granularity | None = None,
+    subnet: IPInterface | None = None,
     look_up: LookUp = look_nothing_up,
     viewpoint: str = "",
 ) -> Topology:
@@ -51,7 +52,7 @@ def build_topology(
         nodes=_resolved(nodes, granularity, look_up),
         peers=mesh.ready_peers,
         granularity=granularity,
-        subnet=agreed_subnet(mesh),
+        subnet=subnet or agreed_subnet(mesh),
         viewpoint=viewpoint,
     )
 

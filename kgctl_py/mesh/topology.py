@@ -8,7 +8,7 @@ import functools
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
@@ -83,6 +83,11 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
     def segment_of(self, node: str) -> Segment:
         """Return the segment that a ready node belongs to."""
         return self._segments_by_node[node]
+
+    @property
+    def ready_names(self) -> Collection[str]:
+        """The names of all ready nodes."""
+        return self._segments_by_node.keys()
 
     def tunnel_ends(self, own: Segment) -> tuple[Segment, ...]:
         """Return the segments that the leader of `own` has a tunnel to."""

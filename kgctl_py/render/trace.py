@@ -6,7 +6,7 @@ from typing import Any
 from kgctl_py import names
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.routing.hops import Hop, PacketPath
-from kgctl_py.mesh.routing.trace import Target, Trace, Verdict
+from kgctl_py.mesh.routing.trace import Target, Trace
 from kgctl_py.mesh.whois import Place
 from kgctl_py.render.columns import columns
 
@@ -25,7 +25,7 @@ def _blocks(trace: Trace, width: int | None) -> Iterator[str]:
             if way.hops:
                 yield columns(_HEADINGS, [_row(hop) for hop in way.hops], width=width)
             yield "\n" if way.fault else f"{visible(f'{way.to} is at {way.end}')}\n\n"
-    yield f"{visible(_conclusion(trace))}\n"
+    yield f"{visible(f'{trace.verdict}: {trace.reason}')}\n"
 
 
 def _ends(way: PacketPath) -> str:
@@ -41,24 +41,6 @@ def _row(hop: Hop) -> tuple[str, ...]:
     )
 
 
-def _conclusion(trace: Trace) -> str:
-    doubts = [text for way in (trace.there, trace.back) if way for text in way.doubts]
-    match trace.verdict:
-        case Verdict.YES:
-            return "yes: the packet arrives, and so does the answer"
-        case Verdict.PERHAPS:
-            return f"perhaps: {'; '.join(dict.fromkeys(doubts))}"
-        case Verdict.NO:
-            return f"no: {_fault(trace)}"
-
-
-def _fault(trace: Trace) -> str:
-    """Return why nothing gets there, or why no answer comes back."""
-    if trace.there is None or trace.there.fault:
-        return trace.fault or (trace.there.fault if trace.there else "")
-    return f"the packet arrives, but no answer comes back: {trace.back.fault if trace.back else ''}"
-
-
 def trace_data(trace: Trace) -> dict[str, Any]:
     """Return both ways for programs; `back` is null when nothing gets there."""
     return {
@@ -67,7 +49,7 @@ def trace_data(trace: Trace) -> dict[str, Any]:
         "source": _target(trace.source),
         "destination": _target(trace.destination),
         "verdict": trace.verdict.value,
-        "reason": _conclusion(trace).partition(": ")[2],
+        "reason": trace.reason,
         "there": _way(trace.there),
         "back": _way(trace.back),
     }

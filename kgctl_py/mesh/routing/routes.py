@@ -62,7 +62,7 @@ def routes(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]:
 
 
 def tunnels(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]:
-    """Return the routes into the tunnels of a leader or a peer to `owners`: the allowed IPs of its configuration."""
+    """Return the routes into the tunnels of a leader or a peer to `owners`: its allowed IPs."""
     own = topology.segment_of(here.name) if here.kind is Kind.NODE else None
     for segment in owners.segments:
         if own is None or topology.has_tunnel(own, segment):

@@ -6,7 +6,7 @@ from kgctl_py.mesh.network_owners import NetworkOwners
 from kgctl_py.mesh.routing.routes import Owners, Route, best, leader_of, routes, tunnels
 from kgctl_py.mesh.routing.who_can_call import End, Opening, opening
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Kind, Place, whois
+from kgctl_py.mesh.whois import Claim, Kind, Place, whois
 
 
 class RoutingTables:
@@ -22,20 +22,20 @@ class RoutingTables:
         self._routes: dict[tuple[Place, IPAddress], Route | None] = {}
         self._tunnels: dict[tuple[Place, IPAddress], Route | None] = {}
         self._openings: dict[tuple[Place, Place], Opening] = {}
-        self._problems: dict[IPAddress, str] = {}
+        self._claims: dict[IPAddress, tuple[Claim, ...]] = {}
 
     def route(self, here: Place, ip: IPAddress) -> Route | None:
         """Return the route by which `here` sends to an address; None if it has no route."""
         key = here, ip
         if key not in self._routes:
-            self._routes[key] = best(routes(self.topology, here, self._owners_of(ip)), ip)
+            self._routes[key] = best(routes(self.topology, here, self.owners(ip)), ip)
         return self._routes[key]
 
     def tunnel(self, here: Place, ip: IPAddress) -> Route | None:
         """Return the tunnel from which `here` accepts an address; None if no allowed IP has it."""
         key = here, ip
         if key not in self._tunnels:
-            self._tunnels[key] = best(tunnels(self.topology, here, self._owners_of(ip)), ip)
+            self._tunnels[key] = best(tunnels(self.topology, here, self.owners(ip)), ip)
         return self._tunnels[key]
 
     def opening(self, start: Place, end: Place) -> Opening:
@@ -49,23 +49,23 @@ class RoutingTables:
         """Return the name of the segment whose leader `place` is, if it is one."""
         return self._leads.get(place, "")
 
+    def claims(self, ip: IPAddress) -> tuple[Claim, ...]:
+        """Return who has an address, or would have it without a problem."""
+        if ip not in self._claims:
+            self._claims[ip] = whois(ip, self.mesh, self.topology)
+        return self._claims[ip]
+
     def problem(self, ip: IPAddress) -> str:
         """Return the owner that an address would have without a problem, and the problem."""
-        if ip not in self._problems:
-            reasons = (
-                f": {claim.cidr} is the {claim.role} of {claim.place}, but {claim.problem}"
-                for claim in whois(ip, self.mesh, self.topology)
-                if claim.problem
-            )
-            self._problems[ip] = next(reasons, "")
-        return self._problems[ip]
+        reasons = (
+            f": {claim.cidr} is the {claim.role} of {claim.place}, but {claim.problem}"
+            for claim in self.claims(ip)
+            if claim.problem
+        )
+        return next(reasons, "")
 
-    def _end(self, place: Place) -> End:
-        if place.kind is Kind.NODE:
-            return End(self.topology.segment_of(place.name).leader)
-        return End(self.topology.given_peers[place.name])
-
-    def _owners_of(self, ip: IPAddress) -> Owners:
+    def owners(self, ip: IPAddress) -> Owners:
+        """Return what the mesh has networks for that hold an address."""
         if ip not in self._owners:
             host, topology = host_cidr(ip), self.topology
             self._owners[ip] = Owners(
@@ -74,6 +74,11 @@ class RoutingTables:
                 nodes=tuple(self._nodes[n] for n in sorted(set(self._node_owners.holders(host)))),
             )
         return self._owners[ip]
+
+    def _end(self, place: Place) -> End:
+        if place.kind is Kind.NODE:
+            return End(self.topology.segment_of(place.name).leader)
+        return End(self.topology.given_peers[place.name])
 
 
 def _indexed(topology: Topology) -> tuple[NetworkOwners[int], NetworkOwners[int], NetworkOwners[int]]:
@@ -86,7 +91,7 @@ def _indexed(topology: Topology) -> tuple[NetworkOwners[int], NetworkOwners[int]
         for cidr in peer.allowed_ips:
             peers.add(cidr, number)
     for number, node in enumerate(node for segment in topology.segments for node in segment.nodes):
-        for cidr in (node.subnet, node.internal_ip and node.internal_ip.host()):
-            if cidr:
-                nodes.add(cidr, number)
+        for own in (node.subnet, node.internal_ip and node.internal_ip.host()):
+            if own:
+                nodes.add(own, number)
     return segments, peers, nodes

@@ -1,6 +1,7 @@
 """A trace: the path of a packet between two members of a mesh, and the path back."""
 
 import enum
+from typing import assert_never
 
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh, Node, Peer
@@ -46,6 +47,22 @@ class Trace(Value, frozen=True, kw_only=True):
         if any(path is None or path.fault for path in paths):
             return Verdict.NO
         return Verdict.PERHAPS if any(path.doubts for path in paths if path) else Verdict.YES
+
+    @property
+    def reason(self) -> str:
+        """What the verdict comes from, in words."""
+        match self.verdict:
+            case Verdict.YES:
+                return "the packet arrives, and so does the answer"
+            case Verdict.PERHAPS:
+                doubts = (text for path in (self.there, self.back) if path for text in path.doubts)
+                return "; ".join(dict.fromkeys(doubts))
+            case Verdict.NO if self.there is None or self.there.fault:
+                return self.fault or (self.there.fault if self.there else "")
+            case Verdict.NO:
+                return f"the packet arrives, but no answer comes back: {self.back.fault if self.back else ''}"
+            case _:
+                assert_never(self.verdict)
 
 
 def trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
@@ -114,7 +131,8 @@ def _expecting(place: Place | None, path: PacketPath, tables: RoutingTables) -> 
     """Return a way with a fault when it leads elsewhere than to the place that is meant."""
     if path.fault or place is None or path.end == place:
         return path
-    claims = whois(path.to, tables.mesh, tables.topology)
-    lost = (f", since {claim.problem}" for claim in claims if claim.place == place and claim.problem)
+    lost = (
+        f", since {claim.problem}" for claim in tables.claims(path.to) if claim.place == place and claim.problem
+    )
     fault = f"{path.to} leads to {path.end}, not to {place}{next(lost, '')}"
     return replace(path, fault=fault)

@@ -1,0 +1,1 @@
+"""What differs between two meshes, and meshes as they would be: `simulate`, `changes` and `events` share it."""

@@ -1,0 +1,44 @@
+"""Compare two meshes: their members, segments, tunnels, configurations, and who reaches whom."""
+
+from collections.abc import Iterable
+
+from kgctl_py.changes.change import Changes
+from kgctl_py.changes.compare_configurations import outdated_configurations
+from kgctl_py.changes.compare_fields import field_changes
+from kgctl_py.changes.compare_reach import reach_changes
+from kgctl_py.changes.compare_segments import segment_changes, tunnel_changes
+from kgctl_py.findings import Finding
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.value import Value
+
+
+class State(Value, frozen=True, kw_only=True):
+    """A mesh, its topology if it has one, and what is odd about it."""
+
+    mesh: Mesh
+    topology: Topology | None
+    findings: tuple[Finding, ...] = ()
+
+
+def compare(old: State, new: State, *, reach: bool = True) -> Changes:
+    """Return what differs in `new`; without `reach`, which costs the most, not who reaches whom."""
+    return Changes(
+        fields=tuple(field_changes(old.mesh, old.topology, new.mesh, new.topology)),
+        segments=tuple(segment_changes(old.topology, new.topology)),
+        tunnels=tuple(tunnel_changes(old.topology, new.topology)),
+        configurations=tuple(outdated_configurations(old.topology, new.topology)),
+        reach=tuple(reach_changes(old.mesh, old.topology, new.mesh, new.topology)) if reach else (),
+        findings_added=tuple(_missing(new.findings, old.findings)),
+        findings_removed=tuple(_missing(old.findings, new.findings)),
+    )
+
+
+def _missing(findings: Iterable[Finding], others: Iterable[Finding]) -> Iterable[Finding]:
+    """Return the findings that have no like among the others; words such as ages may differ."""
+    known = {_identity(finding) for finding in others}
+    return (finding for finding in findings if _identity(finding) not in known)
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    return finding.code, finding.subject, finding.field

@@ -1,0 +1,51 @@
+"""Which peers need another configuration, because the mesh around them has changed."""
+
+from collections.abc import Iterator, Mapping
+
+from kgctl_py import wireguard
+from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.routing.who_can_call import End, never_opens
+from kgctl_py.mesh.topology import Topology, as_wireguard
+from kgctl_py.value import replace
+
+_Sections = tuple[wireguard.Peer, ...]
+
+
+def outdated_configurations(old: Topology | None, new: Topology | None) -> Iterator[str]:
+    """Yield the peers of both topologies that have other `[Peer]` sections, or other settings of their own.
+
+    Where somebody was last seen does not count, nor do peers with which no tunnel opens.
+    """
+    if old is None or new is None:
+        return
+    segments_differ = _segments(old) != _segments(new)
+    before, after = _peers(old), _peers(new)
+    others = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    for name in sorted(old.given_peers.keys() & new.given_peers.keys()):
+        around = others - {name}
+        is_outdated = segments_differ or _own(old.given_peers[name]) != _own(new.given_peers[name])
+        if is_outdated or any(_matters(old, name, other) or _matters(new, name, other) for other in around):
+            yield name
+
+
+def _segments(topology: Topology) -> _Sections:
+    plain = replace(topology, discovered={})
+    return tuple(replace(section, comment="") for section in plain.segment_peers(0, None))
+
+
+def _peers(topology: Topology) -> Mapping[str, wireguard.Peer]:
+    return {
+        peer.name: replace(as_wireguard(peer), preshared_key=None, persistent_keepalive=0)
+        for peer in topology.peers
+    }
+
+
+def _own(peer: Peer) -> tuple[object, ...]:
+    """Return what a configuration has of its own peer: its key, addresses, keepalive and preshared key."""
+    return peer.public_key, peer.allowed_ips, peer.persistent_keepalive, peer.preshared_key
+
+
+def _matters(topology: Topology, name: str, other: str) -> bool:
+    if other not in topology.given_peers:
+        return False
+    return not never_opens(topology, End(topology.given_peers[name]), End(topology.given_peers[other]))

@@ -1,0 +1,75 @@
+"""A mesh as it would be: without some nodes, with new ones, other Peers, another granularity or Kilo subnet."""
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.build import LookUp, build_topology, look_nothing_up
+from kgctl_py.mesh.find_by_name import not_found
+from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.value import Value, replace
+
+
+class WhatIf(Value, frozen=True, kw_only=True):
+    """What is supposed: nodes that leave and join, Peers that are created or replaced, and settings of kg."""
+
+    without: tuple[str, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    peers: tuple[Peer, ...] = ()
+    granularity: Granularity | None = None
+    subnet: IPInterface | None = None
+
+
+def supposed_mesh(mesh: Mesh, what_if: WhatIf) -> Mesh:
+    """Return the mesh with other nodes and peers; raise KgctlError for a node that is not there, or is already."""
+    names = {node.name for node in mesh.nodes}
+    for name in what_if.without:
+        if name not in names:
+            raise not_found("node", name, names)
+    kept = [node for node in mesh.nodes if node.name not in what_if.without]
+    for node in what_if.nodes:
+        if any(node.name == other.name for other in kept):
+            raise KgctlError(f'node "{node.name}" exists already', hint="use another name with --with-node")
+        kept.append(node)
+    peers = {peer.name: peer for peer in (*mesh.peers, *what_if.peers)}
+    return Mesh.of(kept, peers.values(), mesh.now, mesh.clock_skew)
+
+
+def supposed_state(
+    mesh: Mesh, topology: Topology, what_if: WhatIf, *, look_up: LookUp = look_nothing_up
+) -> tuple[Mesh, Topology]:
+    """Return the mesh, and its topology, once all agents have computed it and told so.
+
+    kg's flags stay what they are, even if the nodes that stay would not tell them. Raise KgctlError for a mesh
+    that Kilo cannot build.
+    """
+    supposed = supposed_mesh(mesh, what_if)
+    granularity = what_if.granularity or topology.granularity
+    subnet = what_if.subnet or topology.subnet
+    planned = build_topology(supposed, granularity=granularity, subnet=subnet, look_up=look_up)
+    if any(node.wireguard_ip for node in mesh.ready_nodes):
+        supposed = _with_reports(supposed, topology, planned)
+    if what_if.granularity:
+        supposed = replace(supposed, nodes=tuple(_told(node, what_if.granularity) for node in supposed.nodes))
+    return supposed, build_topology(supposed, granularity=granularity, subnet=subnet, look_up=look_up)
+
+
+def _told(node: Node, granularity: Granularity) -> Node:
+    return replace(node, granularity=granularity) if node.granularity else node
+
+
+def _with_reports(mesh: Mesh, old: Topology, new: Topology) -> Mesh:
+    """Let each agent report the WireGuard IP that it gets, if that is another one than it has now."""
+    before, after = _assigned(old), _assigned(new)
+    return replace(
+        mesh,
+        nodes=tuple(
+            node
+            if before.get(node.name) == after.get(node.name)
+            else replace(node, wireguard_ip=after.get(node.name))
+            for node in mesh.nodes
+        ),
+    )
+
+
+def _assigned(topology: Topology) -> dict[str, IPInterface]:
+    return {segment.leader.name: topology.interface_address(segment.leader.name) for segment in topology.segments}

@@ -1,0 +1,79 @@
+"""`kgctl simulate`: what would change if nodes, Peers or settings were others."""
+
+import typer
+
+from kgctl_py.changes.change import Changes
+from kgctl_py.changes.new_node import joined_node
+from kgctl_py.changes.what_if import WhatIf
+from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options.what_if_options import WhatIfOptions
+from kgctl_py.cli.output_formats import Format, FormatOption, formatted
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.comparison.read_peers import read_peers
+from kgctl_py.comparison.simulate import simulate
+from kgctl_py.errors import ExitCode
+from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.notice import Notice, note
+from kgctl_py.render.changes.changes_data import changes_data
+from kgctl_py.render.changes.changes_text import Style, changes_text
+
+
+@grouped
+def simulate_(context: typer.Context, options: WhatIfOptions, output: FormatOption = Format.TEXT) -> None:
+    """Show what would change without a node, with a new one, or with other settings.
+
+    Shows leaders and WireGuard IPs that move, sessions that break, configurations to replace, nodes, pods, and
+    peers that are cut off, and findings that appear or go. Changes nothing. Exits with 1 if something is cut off.
+
+    Examples:
+      # Drain and remove a node
+      kgctl simulate --without berlin-1
+
+      # Add a node
+      kgctl simulate --with-node berlin-9,location=berlin,endpoint=203.0.113.9:51820
+
+      # Change the granularity
+      kgctl simulate --granularity full
+    """
+    new_nodes, subnet = options.new_nodes(), options.kilo_subnet()
+    peers = _peers(options.peer_file)
+    run: Invocation = context.obj
+    mesh = run.mesh()
+    joined: list[Node] = []
+    for new in new_nodes:
+        joined.append(joined_node(new, Mesh.of((*mesh.nodes, *joined), mesh.peers, mesh.now)))
+    what_if = WhatIf(
+        without=options.removed_nodes(),
+        nodes=tuple(joined),
+        peers=peers,
+        granularity=options.granularity,
+        subnet=subnet,
+    )
+    changes = simulate(run.cluster, run.options, mesh, what_if)
+    terminal.tell(map(_assumed, joined))
+    print_changes(changes, output)
+
+
+def print_changes(changes: Changes, output: Format) -> None:
+    """Print what differs; exit with 1 when something is cut off."""
+    style = Style(width=terminal.width, everything=terminal.verbose)
+    typer.echo(formatted(output, changes_data(changes), lambda: changes_text(changes, style)), nl=False)
+    if changes.cuts_off:
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _peers(paths: list[str]) -> tuple[Peer, ...]:
+    peers: list[Peer] = []
+    for path in paths:
+        read, notices = read_peers(path)
+        terminal.tell(notices)
+        peers += read
+    return tuple(peers)
+
+
+def _assumed(node: Node) -> Notice:
+    return note(
+        f'node "{node.name}" is assumed to have the pod CIDR {node.subnet}, the internal IP {node.internal_ip}, '
+        f"and the endpoint {node.endpoint}"
+    )

@@ -1,0 +1,109 @@
+"""The options that say what is supposed of a mesh."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import typer
+
+from kgctl_py.changes.new_node import NewNode
+from kgctl_py.cli.complete_names import complete_nodes
+from kgctl_py.errors import UsageError
+from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
+from kgctl_py.mesh.model import Granularity
+from kgctl_py.value import Value
+from kgctl_py.wireguard.conf import MAX_KEEPALIVE
+from kgctl_py.wireguard.endpoint import is_dns_name, parse_endpoint
+
+_EXAMPLE = "--with-node NAME,location=berlin,endpoint=203.0.113.9:51820"
+
+
+class WhatIfOptions(Value, frozen=True, kw_only=True):
+    """What is supposed; options that are not given leave the mesh as it is."""
+
+    without: Annotated[
+        list[str],
+        typer.Option("--without", metavar="NODE,...", help="Without these nodes", autocompletion=complete_nodes),
+    ]
+    with_node: Annotated[
+        list[str],
+        typer.Option(
+            "--with-node",
+            metavar="NAME,KEY=VALUE,...",
+            help="With a new node; keys: location, endpoint, internal-ip, pod-cidr, allowed-location-ips, "
+            "leader, keepalive",
+        ),
+    ]
+    peer_file: Annotated[
+        list[str],
+        typer.Option(
+            "--peer-file", metavar="FILE|-", help="With the Peers in FILE, which replace those of their name"
+        ),
+    ]
+    granularity: Annotated[
+        Granularity | None, typer.Option("--granularity", help="With this --mesh-granularity of kg")
+    ] = None
+    subnet: Annotated[str | None, typer.Option("--subnet", metavar="CIDR", help="With this --subnet of kg")] = None
+
+    def removed_nodes(self) -> tuple[str, ...]:
+        """Return the names of the nodes that leave."""
+        return tuple(dict.fromkeys(name for text in self.without for name in text.split(",")))
+
+    def kilo_subnet(self) -> IPInterface | None:
+        """Return the Kilo subnet; raise UsageError."""
+        if self.subnet is None:
+            return None
+        try:
+            return masked(parse_cidr(self.subnet))
+        except ValueError as error:
+            raise UsageError(f'--subnet "{self.subnet}" {error}', hint="use --subnet 10.4.0.0/16") from None
+
+    def new_nodes(self) -> tuple[NewNode, ...]:
+        """Return the nodes that join; raise UsageError."""
+        return tuple(map(_new_node, self.with_node))
+
+
+def _new_node(text: str) -> NewNode:
+    """Read NAME,KEY=VALUE,...; a key that is repeated adds to a list."""
+    name, *pairs = text.split(",")
+    if not is_dns_name(name):
+        raise UsageError(f'--with-node "{text}" does not start with the name of a node', hint=_EXAMPLE)
+    given: dict[str, Any] = {}
+    for pair in pairs:
+        key, _, value = pair.partition("=")
+        if key not in _KEYS:
+            raise UsageError(
+                f'--with-node "{text}" has the unknown key "{key}"', hint=f"use any of {', '.join(_KEYS)}"
+            )
+        field, parse = _KEYS[key]
+        if field in given and field != "allowed_location_ips":
+            raise UsageError(f'--with-node "{text}" has {key} twice', hint="give each key once")
+        try:
+            parsed = parse(value)
+        except ValueError as error:
+            raise UsageError(f'--with-node "{text}": {key} "{value}" {error}', hint=_EXAMPLE) from None
+        given[field] = (*given.get(field, ()), parsed) if field == "allowed_location_ips" else parsed
+    return NewNode(name=name, **given)
+
+
+def _flag(text: str) -> bool:
+    if text not in ("", "true"):
+        raise ValueError("is not true: leave the key out instead")
+    return True
+
+
+def _keepalive(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:9]) <= MAX_KEEPALIVE):
+        raise ValueError(f"is not a number of seconds up to {MAX_KEEPALIVE}")
+    return int(text)
+
+
+_KEYS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "location": ("location", str),
+    "endpoint": ("endpoint", parse_endpoint),
+    "internal-ip": ("internal_ip", parse_cidr),
+    "pod-cidr": ("subnet", lambda text: masked(parse_cidr(text))),
+    "allowed-location-ips": ("allowed_location_ips", parse_cidr),
+    "leader": ("leader", _flag),
+    "keepalive": ("persistent_keepalive", _keepalive),
+}
+"""The keys of a new node: the field that each is, and how it is read."""

@@ -1,0 +1,26 @@
+"""Read the Peers in a file, which need not be those of any cluster."""
+
+import sys
+
+from kgctl_py import names
+from kgctl_py.cluster.saved.snapshot import objects_in, peer_in
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.model import Peer
+from kgctl_py.notice import Notice
+from kgctl_py.os_errors import explained, read_bytes, read_stream
+
+
+def read_peers(path: str) -> tuple[tuple[Peer, ...], tuple[Notice, ...]]:
+    """Return the Peers in a YAML or JSON file, or on stdin for `-`, and remarks; raise KgctlError without one."""
+    shown = "stdin" if path == "-" else path
+    with explained("read", path):
+        content = read_stream(sys.stdin.buffer, shown) if path == "-" else read_bytes(path)
+    read = [
+        peer_in(raw)
+        for raw in objects_in(shown, content)
+        if raw.kind == names.PEER_KIND and (raw.api_version or "").startswith(names.GROUP + "/")
+    ]
+    if not read:
+        raise KgctlError(f'"{shown}" contains no Peer', hint="to print one: kgctl peer add NAME --print yaml")
+    peers = tuple(peer for peer in read if isinstance(peer, Peer))
+    return peers, tuple(notice for notice in read if isinstance(notice, Notice))

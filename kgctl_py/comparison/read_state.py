@@ -1,0 +1,25 @@
+"""A mesh with its topology and findings, to be compared with another one."""
+
+from kgctl_py.changes.compare import State
+from kgctl_py.errors import KgctlError
+from kgctl_py.findings.all_findings import all_findings
+from kgctl_py.findings.cluster_facts import ClusterFacts
+from kgctl_py.mesh.build import LookUp, build_topology
+from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.topology import Topology
+
+
+def built_state(
+    mesh: Mesh, granularity: Granularity | None, look_up: LookUp, facts: ClusterFacts
+) -> tuple[State, Topology]:
+    """Return the state of a mesh, and its topology; raise KgctlError when it has none."""
+    topology = build_topology(mesh, granularity=granularity, look_up=look_up)
+    return State(mesh=mesh, topology=topology, findings=all_findings(mesh, topology, facts)), topology
+
+
+def any_state(mesh: Mesh, granularity: Granularity | None, look_up: LookUp, facts: ClusterFacts) -> State:
+    """Return the state of a mesh, which may have no topology."""
+    try:
+        return built_state(mesh, granularity, look_up, facts)[0]
+    except KgctlError:
+        return State(mesh=mesh, topology=None, findings=all_findings(mesh, None, facts))

@@ -1,0 +1,39 @@
+"""`kgctl simulate`: what would change if nodes left or joined, or if Peers or the settings of kg were others."""
+
+from kgctl_py.changes.change import Changes
+from kgctl_py.changes.compare import State, compare
+from kgctl_py.changes.what_if import WhatIf, supposed_state
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.comparison.read_state import built_state
+from kgctl_py.diagnose.read_cluster_facts import read_cluster_facts
+from kgctl_py.findings.all_findings import all_findings
+from kgctl_py.findings.cluster_facts import ClusterFacts
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.options import Options
+from kgctl_py.value import replace
+
+
+def simulate(cluster: Cluster, options: Options, mesh: Mesh, what_if: WhatIf) -> Changes:
+    """Return what would change in `mesh`; raise KgctlError when it has no topology, or would have none."""
+    facts = read_cluster_facts(cluster, options, mesh).facts
+    state, topology = built_state(mesh, options.granularity, cluster.look_up, facts)
+    supposed, planned = supposed_state(mesh, topology, what_if, look_up=cluster.look_up)
+    supposed_facts = _supposed_facts(facts, what_if, supposed, cluster)
+    findings = all_findings(supposed, planned, supposed_facts)
+    return compare(state, State(mesh=supposed, topology=planned, findings=findings))
+
+
+def _supposed_facts(facts: ClusterFacts, what_if: WhatIf, supposed: Mesh, cluster: Cluster) -> ClusterFacts:
+    """Return the facts as they would be: kg has the flags that are supposed, and new host names are looked up."""
+    endpoints = [node.endpoint for node in supposed.ready_nodes] + [peer.endpoint for peer in supposed.ready_peers]
+    hosts = {endpoint.name for endpoint in endpoints if endpoint and endpoint.name}
+    addresses = facts.addresses
+    if addresses is not None and (unknown := hosts - addresses.keys()):
+        addresses = {**addresses, **cluster.look_up(unknown)}
+    return replace(
+        facts,
+        addresses=addresses,
+        granularity=what_if.granularity or facts.granularity,
+        kg_granularity=None if what_if.granularity else facts.kg_granularity,
+        kg_subnet=None if what_if.subnet else facts.kg_subnet,
+    )

@@ -1,0 +1,140 @@
+"""Members of a mesh that are alike: a trace between two of them ends as one between any others of their classes.
+
+Most nodes and peers of a mesh differ only by name. Whatever overlaps, was seen somewhere, or has networks beside
+it is alike to nothing; so that no verdict depends on a guess, a test compares all of them with single traces.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
+
+from kgctl_py.mesh.address import IPAddress, host_cidr, is_reachable
+from kgctl_py.mesh.model import Granularity, Node, Peer
+from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.trace import Target
+from kgctl_py.mesh.segments_and_leaders import Segment
+from kgctl_py.mesh.topology import clamped
+from kgctl_py.mesh.whois import Kind, Place
+from kgctl_py.value import Value
+from kgctl_py.wireguard import Endpoint
+
+K = TypeVar("K", bound=Hashable)
+
+_OWN = "own"
+
+
+class Alike(Value, frozen=True):
+    """The class of a member, and the segment that it is in: within one, members reach each other in other ways."""
+
+    number: int
+    segment: str
+
+
+def classes(tables: RoutingTables, targets: Mapping[K, Target]) -> Mapping[K, Alike]:
+    """Return the class of each target."""
+    classifier = _Classifier(tables, targets.values())
+    numbers: dict[Hashable, int] = {}
+    alike = {}
+    for member, target in targets.items():
+        number = numbers.setdefault(classifier.key(target), len(numbers))
+        alike[member] = Alike(number, classifier.segment_name(target.place))
+    return alike
+
+
+class _Classifier:
+    """Finds out what the verdict of a trace can depend on."""
+
+    def __init__(self, tables: RoutingTables, targets: Iterable[Target]) -> None:
+        self.tables, self.topology = tables, tables.topology
+        self._segment_keys: dict[str, Hashable] = {}
+        leaders = [segment.leader for segment in self.topology.segments]
+        endpoints = [node.endpoint for node in leaders] + [peer.endpoint for peer in self.topology.peers]
+        endpoints += [
+            *self.topology.discovered.values(),
+            *(e for n in leaders for e in n.discovered_endpoints.values()),
+        ]
+        self._called = {endpoint.ip for endpoint in endpoints if endpoint and endpoint.ip}
+        self._entangled: set[str] = set()
+        self._signatures: dict[tuple[Place | None, IPAddress], Hashable] = {}
+        for target in targets:
+            for ip in target.addresses:
+                self._signatures[target.place, ip] = self._signature(target.place, ip)
+
+    def segment_name(self, place: Place | None) -> str:
+        if place is None or place.kind is Kind.PEER:
+            return ""
+        if place.kind is Kind.NETWORK:
+            return place.name
+        is_ready = place.name in self.topology.ready_names
+        return self.topology.segment_of(place.name).name if is_ready else ""
+
+    def key(self, target: Target) -> Hashable:
+        """Return what decides how a target is reached and reaches others."""
+        place = target.place
+        if place is None or target.fault:
+            return "fault"
+        signatures = tuple(self._signatures[place, ip] for ip in target.addresses)
+        return self._place_key(place), signatures
+
+    def _place_key(self, place: Place) -> Hashable:
+        if str(place) in self._entangled or place.kind is Kind.NETWORK:
+            return place
+        if place.kind is Kind.PEER:
+            return self._peer_key(self.topology.given_peers[place.name])
+        segment = self.topology.segment_of(place.name)
+        if segment.name not in self._segment_keys:
+            self._segment_keys[segment.name] = self._segment_key(segment)
+        return self._segment_keys[segment.name], segment.leader.name == place.name
+
+    def _peer_key(self, peer: Peer) -> Hashable:
+        if str(peer.public_key) in self.topology.discovered:
+            return Place(Kind.PEER, peer.name)
+        return "peer", *_calling(peer)
+
+    def _segment_key(self, segment: Segment) -> Hashable:
+        leader = segment.leader
+        networks = {node.internal_ip and node.internal_ip.masked() for node in segment.nodes}
+        is_special = (
+            self.topology.granularity is Granularity.CROSS
+            or segment.allowed_location_ips
+            or segment.name in self._entangled
+            or str(leader.key) in self.topology.discovered
+            or len(networks) > 1
+        )
+        if is_special:
+            return segment.name
+        heard = frozenset((key, str(endpoint)) for key, endpoint in leader.discovered_endpoints.items())
+        widths = {network and network.prefixlen for network in networks}
+        return "segment", *_calling(leader), heard, frozenset(widths)
+
+    def _signature(self, place: Place | None, ip: IPAddress) -> Hashable:
+        """Return who else has an address, and how wide the networks are that hold it; note who is entangled."""
+        owners, host, own = self.tables.owners(ip), host_cidr(ip), self.segment_name(place)
+        held: list[tuple[str, tuple[int, ...]]] = []
+        for segment in owners.segments:
+            cidrs = (*segment.allowed_ips, *segment.allowed_location_ips)
+            name = _OWN if segment.name == own else segment.name
+            held.append((name, tuple(sorted(cidr.prefixlen for cidr in cidrs if cidr.overlaps(host)))))
+        for peer in owners.peers:
+            name = str(Place(Kind.PEER, peer.name))
+            held.append((name, tuple(sorted(cidr.prefixlen for cidr in peer.allowed_ips if cidr.overlaps(host)))))
+        for node in owners.nodes:
+            own_cidrs = [cidr for cidr in (node.subnet, node.internal_ip and node.internal_ip.host()) if cidr]
+            name = str(Place(Kind.NODE, node.name))
+            held.append((name, tuple(sorted(cidr.prefixlen for cidr in own_cidrs if cidr.overlaps(host)))))
+        self._entangled.update(name for name, _ in held if name not in (_OWN, str(place)))
+        is_called = ip if ip in self._called else None
+        return (
+            ip.version,
+            is_called,
+            tuple((_OWN if name == str(place) else name, widths) for name, widths in held),
+        )
+
+
+def _calling(member: Node | Peer) -> tuple[Hashable, ...]:
+    """Return what decides whether a member can call others, and others can call it."""
+    keepalive = member.persistent_keepalive
+    return _callable(member.endpoint), bool(keepalive), bool(clamped(keepalive))
+
+
+def _callable(endpoint: Endpoint | None) -> bool | None:
+    return None if endpoint is None else endpoint.ip is None or is_reachable(endpoint.ip)

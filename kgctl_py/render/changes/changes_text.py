@@ -1,0 +1,187 @@
+"""The differences of two meshes for people: + is added, - is removed, ~ is another one."""
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from kgctl_py.changes.change import (
+    Change,
+    Changes,
+    Member,
+    MemberKind,
+    ReachChange,
+    SegmentChange,
+    SegmentState,
+    TunnelChange,
+    TunnelEvent,
+)
+from kgctl_py.escape_text import visible
+from kgctl_py.mesh.routing.trace import Verdict
+from kgctl_py.render.changes.hubs import Hub, hubs
+from kgctl_py.value import Value, replace
+
+_SHOWN = 8
+"""Names in a list that are shown, unless all are asked for."""
+_REASONS = 2
+
+
+class Style(Value, frozen=True, kw_only=True):
+    """How wide text may be, None for any width, and whether no name is left out."""
+
+    width: int | None = None
+    everything: bool = False
+
+
+def changes_text(changes: Changes, style: Style) -> str:
+    """Return what differs in sections, and in the last line what that comes to."""
+    sections = (
+        ("Nodes, peers, and settings", _fields(changes.fields, style)),
+        ("Leaders and WireGuard IPs", _segments(changes.segments)),
+        ("Tunnels", _tunnels(changes.tunnels, style)),
+        ("Configurations to replace", _configurations(changes.configurations, style)),
+        ("Cut off", _reach("-", (change for change in changes.reach if change.cuts_off), style)),
+        ("Reached", _reach("+", (change for change in changes.reach if change.old is Verdict.NO), style)),
+        ("Reached on other conditions", _reach("~", filter(_is_as_good, changes.reach), style)),
+        ("Findings", _findings(changes)),
+    )
+    blocks = (_block(title, tuple(lines), style) for title, lines in sections)
+    return "".join((*blocks, f"{conclusion(changes)}\n"))
+
+
+def conclusion(changes: Changes) -> str:
+    """Return in one line whether something is cut off."""
+    if not changes:
+        return "nothing changes"
+    pairs = sum(change.cuts_off for change in changes.reach)
+    if not pairs:
+        return "nothing is cut off"
+    return f"cut off: {pairs} connection{'s' if pairs > 1 else ''}"
+
+
+def _block(title: str, lines: Sequence[str], style: Style) -> str:
+    if not lines:
+        return ""
+    folded = (line for text in lines for line in _folded(text, style.width))
+    return "\n".join((f"{title}:", *folded)) + "\n\n"
+
+
+def _folded(text: str, width: int | None) -> Sequence[str]:
+    """Break a line where it would leave the terminal; a name that is too long stays whole."""
+    shown = visible(text)
+    if not width:
+        return [f"  {shown}"]
+    return textwrap.wrap(
+        shown,
+        width=width,
+        initial_indent="  ",
+        subsequent_indent="      ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _fields(changes: Iterable[Change], style: Style) -> Iterator[str]:
+    """Write each change in a line, those that several have in one."""
+    places: dict[Change, list[str]] = {}
+    for change in changes:
+        places.setdefault(replace(change, place=None), []).append(str(change.place or ""))
+    for change, named in places.items():
+        yield _field(_listed(list(filter(None, named)), style), change)
+
+
+def _field(subject: str, change: Change) -> str:
+    reason = f" ({change.new_reason})" if change.new_reason else ""
+    if change.field == "state" and not (change.old and change.new):
+        return f"+ {subject}{reason}" if change.new else f"- {subject}"
+    return f"~ {subject}{': ' if subject else ''}{change.field} {_arrow(change.old, change.new)}{reason}"
+
+
+def _arrow(old: str, new: str) -> str:
+    return f"{old or '<none>'} -> {new or '<none>'}"
+
+
+def _segments(changes: Iterable[SegmentChange]) -> Iterator[str]:
+    for change in changes:
+        if change.old is None and change.new is not None:
+            yield f"+ {change.segment}: {_whole(change.new)}"
+        elif change.new is None and change.old is not None:
+            yield f"- {change.segment}: {_whole(change.old)}"
+        elif change.old and change.new:
+            yield f"~ {change.segment}: {', '.join(_moves(change, change.old, change.new))}"
+
+
+def _whole(state: SegmentState) -> str:
+    return f"leader {state.leader}, WireGuard IP {state.wireguard_ip}"
+
+
+def _moves(change: SegmentChange, old: SegmentState, new: SegmentState) -> Iterator[str]:
+    if change.has_another_leader:
+        yield f"leader {_arrow(old.leader, new.leader)} ({new.reason})"
+    if change.moves:
+        yield f"WireGuard IP {_arrow(old.wireguard_ip, new.wireguard_ip)}"
+
+
+_TUNNEL = {
+    TunnelEvent.BROKEN: ("-", "breaks the session with"),
+    TunnelEvent.RESTARTED: ("~", "starts a new session with"),
+    TunnelEvent.ADDED: ("+", "gets a tunnel to"),
+}
+
+
+def _tunnels(changes: Sequence[TunnelChange], style: Style) -> Iterator[str]:
+    for event, (mark, words) in _TUNNEL.items():
+        ends = [change.ends for change in changes if change.event is event]
+        for hub in hubs((*ends, *((two, one) for one, two in ends))):
+            yield f"{mark} {hub.end} {words} {_listed([str(place) for place in hub.others], style)}"
+
+
+def _configurations(peers: Sequence[str], style: Style) -> Iterator[str]:
+    if peers:
+        yield f"~ {_listed([f'peer/{name}' for name in peers], style)}"
+
+
+def _reach(mark: str, changes: Iterable[ReachChange], style: Style) -> Iterator[str]:
+    by_pair = {(change.source, change.destination): change for change in changes}
+    for hub in hubs(by_pair):
+        yield f"{mark} {hub.end} {hub.direction} {_listed(_with_pods(hub.others), style)}"
+        yield from _reasons(hub, by_pair, style)
+
+
+def _is_as_good(change: ReachChange) -> bool:
+    return Verdict.NO not in (change.old, change.new)
+
+
+def _reasons(
+    hub: Hub[Member], changes: Mapping[tuple[Member, Member], ReachChange], style: Style
+) -> Iterator[str]:
+    reasons = tuple(dict.fromkeys(text for pair in hub.pairs() if (text := changes[pair].new_reason)))
+    shown = reasons if style.everything else reasons[:_REASONS]
+    yield from (f"    {text}" for text in shown)
+    if reasons[len(shown) :]:
+        yield f"    and {len(reasons) - len(shown)} more reasons; to see all, add --verbose"
+
+
+def _with_pods(members: Sequence[Member]) -> Sequence[str]:
+    """Name members, and with a node its pods if those are meant as well."""
+    given = set(members)
+    return [
+        f"{member} and its pods"
+        if _is_node(member) and Member(MemberKind.PODS, member.name) in given
+        else str(member)
+        for member in members
+        if member.kind is not MemberKind.PODS or Member(MemberKind.NODE, member.name) not in given
+    ]
+
+
+def _is_node(member: Member) -> bool:
+    return member.kind is MemberKind.NODE
+
+
+def _findings(changes: Changes) -> Iterator[str]:
+    for mark, findings in (("+", changes.findings_added), ("-", changes.findings_removed)):
+        yield from (f"{mark} {finding}" for finding in findings)
+
+
+def _listed(names: Sequence[str], style: Style) -> str:
+    shown = names if style.everything else names[:_SHOWN]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f", and {more} more" if more else "")

@@ -1,0 +1,45 @@
+"""Members that are alike reach others alike: every single trace ends as the one of its class."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgctl_py.changes.change import Member
+from kgctl_py.changes.members import members
+from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.routing.alike import classes
+from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.trace import Verdict, trace
+from tests.in_memory import Cluster, node, peer
+from tests.strategies import clusters, distinct_clusters
+
+granularities = st.sampled_from(Granularity)
+
+
+@given(clusters() | distinct_clusters(), granularities)
+def test_a_trace_between_two_members_ends_as_any_between_their_classes(
+    cluster: Cluster, granularity: Granularity
+) -> None:
+    mesh, topology = cluster.mesh(), cluster.topology(granularity)
+    tables = RoutingTables(mesh, topology)
+    targets = members(mesh, topology)
+    alike = classes(tables, targets)
+    verdicts: dict[tuple[int, int, bool], tuple[Verdict, Member, Member]] = {}
+    for source, start in targets.items():
+        for destination, end in targets.items():
+            if start.place == end.place:
+                continue
+            a, b = alike[source], alike[destination]
+            verdict = trace(tables, start, end).verdict
+            key = a.number, b.number, a.segment == b.segment
+            first = verdicts.setdefault(key, (verdict, source, destination))
+            assert first[0] is verdict, (first, source, destination, verdict)
+
+
+def test_in_a_regular_mesh_few_classes_hold_all_members() -> None:
+    nodes = [node(f"n{n}", n, "abcd"[n % 4], internal_ip=f"10.{n % 4}.0.{n}/24") for n in range(1, 41)]
+    cluster = Cluster(nodes, [peer(f"p{n}", n) for n in range(1, 41)])
+    mesh, topology = cluster.mesh(), cluster.topology()
+    targets = members(mesh, topology)
+    found = classes(RoutingTables(mesh, topology), targets)
+    assert len(targets) == 120
+    assert len({alike.number for alike in found.values()}) == 5
