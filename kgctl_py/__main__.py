@@ -1,4 +1,4 @@
-"""The entry points: `kgctl`, `python -m kgctl_py`, and what kubectl runs to complete `kubectl kilo`."""
+"""The entry points: `kgctl`, `python -m kgctl_py`, and the completion of `kubectl kilo`."""
 
 import atexit
 import gc
@@ -7,12 +7,13 @@ import sys
 from typing import Any, NoReturn
 
 _GARBAGE_THRESHOLD = 200_000
-"""Objects made between two collections; with Python's own 700 they take a tenth of the start, and free nothing."""
+"""Objects created between two collections; with Python's default of 700, collecting takes a tenth of the
+start-up time and frees nothing."""
 _INTERRUPTED = 130
 
 
 def main() -> NoReturn:
-    """Run kgctl; imports happen here, so that Ctrl-C during them ends it quietly, too."""
+    """Run kgctl; imports are inside the function, so that Ctrl-C during an import also ends kgctl quietly."""
     gc.set_threshold(_GARBAGE_THRESHOLD)
     try:
         from kgctl_py import app
@@ -25,7 +26,7 @@ def main() -> NoReturn:
 
 
 def _exit_code(code: Any) -> int:
-    """Return the exit code as Python itself does: a text is printed on stderr, and means failure."""
+    """Return the exit code as Python does: a text goes to stderr and means failure."""
     if code is None or isinstance(code, int):
         return code or 0
     print(code, file=sys.stderr, flush=True)
@@ -33,8 +34,8 @@ def _exit_code(code: Any) -> int:
 
 
 def _exit(code: int) -> NoReturn:
-    """Exit at once, all output being flushed: a normal exit is a tenth of a short run."""
-    atexit._run_exitfuncs()  # noqa: SLF001 # it has no public name; it removes temporary files, for example
+    """Exit at once, with all output flushed: a normal exit takes a tenth of a short run."""
+    atexit._run_exitfuncs()  # noqa: SLF001 # has no public name; it removes temporary files, for example
     os._exit(code)
 
 

@@ -1,4 +1,4 @@
-"""The command line: the global options, and what becomes of them."""
+"""The command line: the global options, and the object that they configure."""
 
 import enum
 import sys
@@ -23,7 +23,7 @@ app = typer.Typer(
 
 
 class GranularityChoice(enum.StrEnum):
-    """`--mesh-granularity`: a granularity, or what the nodes say."""
+    """`--mesh-granularity`: a granularity, or the one that the nodes report."""
 
     LOCATION = "location"
     FULL = "full"
@@ -32,7 +32,7 @@ class GranularityChoice(enum.StrEnum):
 
 
 class BackendChoice(enum.StrEnum):
-    """`--backend`: there is only one."""
+    """`--backend`: the only one."""
 
     KUBERNETES = "kubernetes"
 
@@ -93,7 +93,7 @@ def kgctl(
             help="WireGuard port of the nodes, 1 to 65535 (default the port of each node's endpoint)",
         ),
     ] = None,
-    backend: Annotated[  # noqa: ARG001 # taken for the reference's sake
+    backend: Annotated[  # noqa: ARG001 # accepted for compatibility with the Go kgctl
         BackendChoice, typer.Option(hidden=True)
     ] = BackendChoice.KUBERNETES,
     from_file: Annotated[
@@ -109,7 +109,7 @@ def kgctl(
     ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Print more details on stderr")] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="Print without colors, as NO_COLOR=1 does")] = False,
-    version: Annotated[  # noqa: ARG001 # its callback does all
+    version: Annotated[  # noqa: ARG001 # its callback prints the version
         bool, typer.Option("--version", "-v", is_eager=True, callback=_version, help="Print the version and exit")
     ] = False,
 ) -> None:
@@ -139,7 +139,7 @@ def kgctl(
         from_file=tuple(from_file),
         resolve=not no_resolve,
     )
-    context.obj = Invocation(options, open_=context.obj)  # tests hand in what opens a cluster
+    context.obj = Invocation(options, open_=context.obj)  # tests pass the function that opens a cluster
 
 
 def main() -> NoReturn:

@@ -1,7 +1,7 @@
-"""Arguments in any order, rearranged into the order that the parser needs.
+"""Rearrange arguments in any order into the order that the parser needs.
 
-As in the reference (cobra), options are accepted anywhere on the line, before the command as well as after it,
-Boolean ones also as `--flag=true`, and short ones also as `-o=json`.
+As in the Go kgctl (cobra), options can be anywhere on the line, before or after the command, Boolean ones also as
+`--flag=true`, and short ones also as `-o=json`.
 """
 
 from collections import deque
@@ -27,7 +27,7 @@ SYNONYMS: Mapping[tuple[str, ...], tuple[str, ...]] = {
 
 
 class Option(Protocol):
-    """A parameter: its names, and those that turn it off."""
+    """A parameter: its names, and the names that turn it off."""
 
     opts: list[str]
     secondary_opts: list[str]
@@ -43,9 +43,9 @@ class Command(Protocol):
 
 
 def arranged(root: Command, args: Sequence[str]) -> list[str]:
-    """Return global options first, then the names of commands, then all else in its order; stop at `--`.
+    """Return the global options, then the names of commands, then the rest in its order; stop at `--`.
 
-    Only the options of the named command are known, so that no other command is imported.
+    Only the options of the named command are used, so that no other command is imported.
     """
     of_root = _options([root])
     args = _without_synonyms(of_root, args)
@@ -71,7 +71,7 @@ def arranged(root: Command, args: Sequence[str]) -> list[str]:
 
 
 def _without_synonyms(of_root: Mapping[str, Option], args: Sequence[str]) -> list[str]:
-    """Return the arguments with kgctl's own words for a synonym that stands where the command does."""
+    """Return the arguments with the words of kgctl in place of a synonym in the position of the command."""
     tokens = deque(args)
     while tokens and (option := of_root.get(tokens[0].partition("=")[0])):
         _words(option, tokens.popleft(), tokens)

@@ -1,4 +1,4 @@
-"""Errors for the user, each with a message, perhaps a hint, and an exit code.
+"""Errors for the user, each with a message, an optional hint, and an exit code.
 
 KgctlError           exit 1: the command failed
 └── UsageError       exit 2: the command line is wrong
@@ -18,7 +18,7 @@ class ExitCode(enum.IntEnum):
 
 
 class KgctlError(Exception):
-    """A failure in one line, and in `hint` what to type or do about it."""
+    """A failure as one line, and a `hint` that says what to do."""
 
     exit_code = ExitCode.FAILED
 
@@ -29,6 +29,6 @@ class KgctlError(Exception):
 
 
 class UsageError(KgctlError):
-    """A command line that is wrong."""
+    """An invalid command line."""
 
     exit_code = ExitCode.USAGE

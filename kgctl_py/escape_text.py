@@ -1,4 +1,4 @@
-"""Text from the cluster without control characters, safe for a terminal, a comment or a label."""
+"""Text from the cluster without control characters, safe for a terminal, a comment, or a label."""
 
 import re
 
@@ -6,27 +6,27 @@ _BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U00016fe4\U0001d159\U000e0100-\U000e01ef]"
 )
-"""What Unicode counts among marks and letters, and no terminal shows: Default_Ignorable_Code_Point, and blanks."""
+"""Marks and letters of Unicode that terminals do not show: Default_Ignorable_Code_Point, and blanks."""
 
 
 _OBJECT_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")  # DNS subdomain names of Kubernetes
 
 
 def typed(name: str) -> str:
-    """Return a name as a word of a command to be typed; NAME for one that a shell could take for more."""
+    """Return a name as a word of a shell command; NAME for a name that a shell could interpret."""
     return name if _OBJECT_NAME.fullmatch(name) else "NAME"
 
 
 def hint_lines(hint: str) -> list[str]:
-    """Return the lines of a hint; what else breaks lines is part of a name, and does not begin a hint."""
+    """Return the lines of a hint; other line breaks are part of a name, and do not start a new hint."""
     return hint.split("\n") if hint else []
 
 
 def visible(text: str) -> str:
-    r"""Return `text` on one line with every control or invisible character spelled out, as `\n` or `\x1b`.
+    r"""Return `text` on one line with every control or invisible character escaped, such as `\n` or `\x1b`.
 
-    Names, locations and annotations of the cluster are untrusted: escapes in them must not move the cursor,
-    and line breaks must not begin a new line.
+    Names, locations, and annotations of the cluster are untrusted: escapes in them must not move the cursor, and
+    line breaks must not start a new line.
     """
     if is_visible(text):
         return text
@@ -34,5 +34,5 @@ def visible(text: str) -> str:
 
 
 def is_visible(text: str) -> bool:
-    """Return whether every character of `text` can be seen, or is a space."""
+    """Return whether every character of `text` is visible or a space."""
     return text.isprintable() and (text.isascii() or not _BLANK.search(text))

@@ -1,4 +1,4 @@
-"""Every error becomes a line on stderr and an exit code; stdout is flushed before the process ends."""
+"""Turn every error into a line on stderr and an exit code, and flush stdout before the process ends."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def report(error: BaseException) -> int:
-    """Print what went wrong, and return the exit code."""
+    """Print the error, and return the exit code."""
     match error:
         case KgctlError():
             terminal.fail(error.message, error.hint)
@@ -30,13 +30,13 @@ def report(error: BaseException) -> int:
             return ExitCode.INTERRUPTED
         case OSError():
             return report_output(error)
-        case _:  # no caller is left that could explain it better
+        case _:  # no other code can explain it better
             return _report_fault(error)
 
 
 def report_output(error: OSError) -> int:
-    """Report that stdout cannot be written; silently when its reader closed the pipe."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered is not tried again
+    """Report that stdout cannot be written; print nothing if its reader closed the pipe."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # do not write the buffer again
     if is_closed_pipe(error):
         return ExitCode.CLOSED_PIPE
     where = f' "{error.filename}"' if error.filename else " to stdout"
@@ -50,7 +50,7 @@ def _report_usage(error: typer.TyperException) -> int:
 
 
 def _report_fault(error: BaseException) -> int:
-    """Report a fault of kgctl, and keep its traceback in a file to attach to a report."""
+    """Report a fault of kgctl, and save its traceback in a file to attach to a report."""
     import traceback
 
     from kgctl_py import __version__
@@ -74,7 +74,7 @@ def _report_fault(error: BaseException) -> int:
 
 
 def _text(trace: "TracebackException") -> str:
-    """Return a traceback without secrets: messages may quote data, lines of the program do not."""
+    """Return a traceback without secrets: messages can quote data, lines of the program do not."""
     from kgctl_py.redacted_text import redacted
 
     return "".join(part if part.startswith('  File "') else redacted(part) for part in trace.format())

@@ -1,4 +1,4 @@
-"""Kilo's annotations, labels, API group and resources (kilo pkg/k8s/backend.go, manifests/crds.yaml)."""
+"""Kilo's annotations, labels, API group, and resources (kilo pkg/k8s/backend.go, manifests/crds.yaml)."""
 
 PREFIX = "kilo.squat.ai/"
 
@@ -17,7 +17,7 @@ PERSISTENT_KEEPALIVE = PREFIX + "persistent-keepalive"
 WIREGUARD_IP = PREFIX + "wireguard-ip"
 
 CNI_COMPATIBILITY_IP = PREFIX + "cni-compatibility-ip"
-"""The address of the CNI's own interface, for kg's routes; in no configuration."""
+"""The address of the interface of the CNI plugin, for the routes of kg; not used in configurations."""
 CLUSTERMESH_ENDPOINT = PREFIX + "clustermesh-endpoint"
 """The endpoint of a node for other clusters, read by kilo-clustermesh-operator."""
 NODE_ANNOTATIONS = frozenset(
@@ -34,15 +34,15 @@ NODE_ANNOTATIONS = frozenset(
         CLUSTERMESH_ENDPOINT,
     )
 )
-"""Every annotation of a Node that is read by somebody."""
+"""Every annotation of a Node that a program reads."""
 
 OWNER = "kgctl." + PREFIX + "owner"
 DESCRIPTION = "kgctl." + PREFIX + "description"
-"""Annotations of a Peer by kgctl, for people; Kilo does not read them."""
+"""Annotations of a Peer for people, which kgctl writes and Kilo does not read."""
 CONNECTED = "kgctl." + PREFIX + "connected"
-"""The annotation of a Peer that `kgctl connect` made: HOST/INTERFACE."""
+"""The annotation of a Peer that `kgctl connect` created: HOST/INTERFACE."""
 TOUCHED = "kgctl." + PREFIX + "touched"
-"""The annotation that kgctl changes so that agents read a Peer anew."""
+"""The annotation that kgctl changes so that agents read a Peer again."""
 PEERING = "kgctl." + PREFIX + "peering"
 """The label of a Peer that stands for a segment of another cluster: what that cluster is called here."""
 PEERING_UID = PEERING + "-uid"
@@ -53,13 +53,13 @@ PEERING_SERVICES = PEERING + "-services"
 """The annotation of the one Peer that also carries the other cluster's Service CIDRs."""
 MANAGED_BY = "app.kubernetes.io/managed-by"
 CLUSTERMESH = "kilo-clustermesh.io/mesh"
-"""The label of a Peer that kilo-clustermesh-operator made."""
+"""The label of a Peer that kilo-clustermesh-operator created."""
 
 TOPOLOGY_LABEL = "topology.kubernetes.io/region"
 
 GROUP = "kilo.squat.ai"
 API_VERSION = GROUP + "/v1alpha1"
 OUTPUT_API_VERSION = "kgctl." + GROUP + "/v1"
-"""The version of what kgctl prints for programs: fields may be added to it, none removed or renamed."""
+"""The version of the output for programs: fields can be added, but not removed or renamed."""
 PEER_KIND = "Peer"
 PEERS_RESOURCE = "peers." + GROUP

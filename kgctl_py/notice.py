@@ -1,4 +1,4 @@
-"""What a use case remarks beside its result: notes and warnings as values, for the command line to print."""
+"""Remarks that a use case returns beside its result: notes and warnings, which the command line prints."""
 
 import enum
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from kgctl_py.value import Value
 
 
 class Level(enum.Enum):
-    """Who is told: everybody, everybody with emphasis, or only those who ask for details with --verbose."""
+    """The level of a remark: always shown, shown as a warning, or shown only with --verbose."""
 
     DETAIL = "detail"
     NOTE = "note"
@@ -15,7 +15,7 @@ class Level(enum.Enum):
 
 
 class Notice(Value, frozen=True):
-    """One remark, and in `hint` what to type or do about it; each line of a hint is a hint of its own."""
+    """A remark, and a `hint` that says what to do; each line of a hint is a separate hint."""
 
     level: Level
     text: str
@@ -23,7 +23,7 @@ class Notice(Value, frozen=True):
 
 
 Tell = Callable[[Notice], None]
-"""What is called with a remark at once, by a use case that takes time or may be interrupted."""
+"""A function for remarks during a use case that takes time or can be interrupted."""
 
 
 def detail(text: str) -> Notice:
@@ -32,10 +32,10 @@ def detail(text: str) -> Notice:
 
 
 def note(text: str, hint: str = "") -> Notice:
-    """Return a remark about something that is as it should be."""
+    """Return a remark about an expected result."""
     return Notice(Level.NOTE, text, hint)
 
 
 def warning(text: str, hint: str = "") -> Notice:
-    """Return a remark about something that may not be what the user wants."""
+    """Return a remark about something that the user may not want."""
     return Notice(Level.WARNING, text, hint)

@@ -1,4 +1,4 @@
-"""The global options as a plain value."""
+"""The global options as a value."""
 
 from kgctl_py import names
 from kgctl_py.mesh.model import Granularity
@@ -6,7 +6,7 @@ from kgctl_py.value import Value
 
 
 class Options(Value, frozen=True, kw_only=True):
-    """What the user says for all commands. Times are in seconds; None leaves a choice to the cluster."""
+    """The options of all commands. Times are in seconds; None means that the cluster decides."""
 
     kubeconfig: str | None = None
     context: str | None = None
@@ -15,7 +15,7 @@ class Options(Value, frozen=True, kw_only=True):
     as_user: str = ""
     as_groups: tuple[str, ...] = ()
     as_uid: str = ""
-    """Cluster, user and impersonation instead of the kubeconfig's."""
+    """The cluster, user, and impersonation that override the kubeconfig."""
     request_timeout: float = 15.0
     granularity: Granularity | None = None
     topology_label: str = names.TOPOLOGY_LABEL
@@ -23,4 +23,4 @@ class Options(Value, frozen=True, kw_only=True):
     from_file: tuple[str, ...] = ()
     resolve: bool = True
     attended: bool = True
-    """Whether a credential plugin may talk to the user; not while the shell completes a word."""
+    """Whether a credential plugin can prompt the user; false while the shell completes a word."""

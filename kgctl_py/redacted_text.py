@@ -1,6 +1,6 @@
-"""Text for other people to read, with a mark in the place of all that looks like a secret.
+"""Redaction of text for other people: a marker replaces everything that looks like a secret.
 
-Every pattern takes time in proportion to the text: runs are possessive, and none begins within another.
+Every pattern takes time in proportion to the text: quantifiers are possessive, and matches do not overlap.
 """
 
 import re
@@ -35,9 +35,9 @@ _KEY = re.compile(r"(?<![A-Za-z0-9+/_%-])[A-Za-z0-9+/_%-]{40,}+={0,2}+")
 
 
 def redacted(text: str, public: Collection[str] = ()) -> str:
-    """Return `text` with a mark in the place of all that looks like a secret, except `public` keys and names.
+    """Return `text` with a marker in place of everything that looks like a secret, except `public` keys and names.
 
-    Private and public keys look alike, so every key that is not known to be public is redacted.
+    Private and public keys look the same, so every key that is not known to be public is redacted.
     """
     text = _PEM.sub(_MARK, text)
     text = _URL.sub(_without_user, text)
@@ -50,6 +50,6 @@ def redacted(text: str, public: Collection[str] = ()) -> str:
 
 
 def _without_user(match: re.Match[str]) -> str:
-    """Return a URL without user and password, which end at its last @."""
+    """Return a URL without the user and password, which end at its last @."""
     user, _, rest = match[0].rpartition("@")
     return f"://{_MARK}@{rest}" if user else match[0]

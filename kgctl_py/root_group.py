@@ -1,4 +1,4 @@
-"""The root command: takes its arguments in any order, and ends the process with an exit code."""
+"""The root command, which accepts arguments in any order and ends the process with an exit code."""
 
 import itertools
 import os
@@ -16,7 +16,7 @@ from kgctl_py.process_setup import forbid_core_dumps, interrupt_on_signals, open
 
 
 class RootGroup(typer.core.TyperGroup):
-    """The group of all commands, which imports a command only when it is named."""
+    """The group of all commands, which imports a command only when it is used."""
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
@@ -31,23 +31,23 @@ class RootGroup(typer.core.TyperGroup):
         return ["COMMAND", "[OPTIONS]"]
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
-        """Write what the program is for."""
+        """Write the purpose of the program."""
         write_text(self.help, formatter)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
-        """List the commands in groups, from the table: importing all of them takes long."""
+        """List the commands in groups from the table, because importing all of them takes long."""
         width = max(len(row.name) for row in ROWS)
         for name, rows in itertools.groupby((row for row in ROWS if row.group), key=lambda row: row.group):
             with formatter.section(name):
                 formatter.write_dl([(row.name.ljust(width), row.help) for row in rows])
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Point to the help of the commands, and to the options that all of them have."""
+        """Refer to the help of the commands, and to the global options."""
         formatter.write(f'\nRun "{ctx.command_path} COMMAND --help" for more about a command.\n')
         formatter.write(f'Run "{ctx.command_path} options" for options of all commands, such as --from-file.\n')
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments in whatever order they were typed."""
+        """Parse the arguments in any order."""
         try:
             args = arranged(self, args)
         except UsageError:
@@ -56,7 +56,7 @@ class RootGroup(typer.core.TyperGroup):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; typer would turn a closed pipe into a plain failure."""
+        """Run the command; typer would turn a closed pipe into an ordinary failure."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:
@@ -78,19 +78,19 @@ class RootGroup(typer.core.TyperGroup):
 
 
 def _exit_code(run: Callable[[], Any]) -> int:
-    """Run the command, and return its exit code; an error is printed."""
+    """Run the command, print its error if any, and return its exit code."""
     try:
         code = run()
         sys.stdout.flush()
     except (Exception, KeyboardInterrupt) as error:
-        from kgctl_py.failures import report  # most commands end well
+        from kgctl_py.failures import report  # most commands succeed
 
         return report(error)
     return code if isinstance(code, int) else ExitCode.OK
 
 
 def _prepare_completion() -> None:
-    """Have typer answer shells; it does so by itself only when it offers to install its scripts."""
+    """Enable the completion of typer, which is off unless typer offers to install its scripts."""
     from typer.completion import completion_init  # type: ignore[attr-defined] # not in an __all__
 
     completion_init()

@@ -1,4 +1,4 @@
-"""What differs between Linux, macOS and Windows, as functions."""
+"""The differences between Linux, macOS, and Windows, as functions."""
 
 import errno
 import os
@@ -11,15 +11,15 @@ _SHOW_COLOURS = ("WT_SESSION", "TERM", "ANSICON", "ConEmuANSI")
 
 
 def has_file_modes() -> bool:
-    """Return whether the mode of a file says who may read it; on Windows it says nothing."""
+    """Return whether the mode of a file controls who can read it; on Windows it does not."""
     return os.name == "posix"
 
 
 def shows_colours(environment: Mapping[str, str]) -> bool:
-    """Return whether terminals show colours; the old console of Windows prints the codes instead."""
+    """Return whether terminals show colors; the old console of Windows prints the codes instead."""
     return os.name != "nt" or any(name in environment for name in _SHOW_COLOURS)
 
 
 def is_closed_pipe(error: OSError) -> bool:
-    """Return whether the reader of stdout has closed it; Windows calls that an invalid argument."""
+    """Return whether the reader of stdout closed it, which Windows reports as an invalid argument."""
     return error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL)

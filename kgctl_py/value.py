@@ -1,8 +1,8 @@
 """Values: immutable, compared by their fields, copied with `replace`; msgspec is imported here.
 
-A struct of msgspec is defined forty times and made ten times as fast as a dataclass, and a command that is
-typed many times a day defines dozens of them before it does anything. Say `frozen=True` of each, `kw_only=True`
-when its fields are to be named, and `dict=True` to cache in it.
+Defining a struct of msgspec is forty times as fast as defining a dataclass, and creating one is ten times as fast.
+A command defines dozens of them before it does anything. Pass `frozen=True` for each, `kw_only=True` if its fields
+must be named, and `dict=True` to cache properties.
 """
 
 from msgspec import Struct as Value

@@ -1,4 +1,4 @@
-"""A live cluster: its API server, asked once for each thing and followed by watches."""
+"""A live cluster: its API server, from which each list is read once and then followed by watches."""
 
 import contextlib
 import time
@@ -29,7 +29,7 @@ V = TypeVar("V", Node, Peer)
 
 
 class ApiCluster(KeptReads):
-    """The Cluster behind an API server; nothing is read, run or asked before a method needs it."""
+    """The Cluster behind an API server, which is contacted only when a method needs it."""
 
     notices: tuple[Notice, ...] = ()
     is_live = True
@@ -42,7 +42,7 @@ class ApiCluster(KeptReads):
 
     @property
     def source(self) -> str:
-        """The context that the user or the kubeconfig chooses; in a pod there is none."""
+        """The context that the user or the kubeconfig chooses; empty in a pod."""
         return self.client.context or "the cluster"
 
     @property
@@ -64,7 +64,7 @@ class ApiCluster(KeptReads):
         return ApiObjects(self.client)
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:
-        """Return where Peers are changed."""
+        """Return the store that changes Peers."""
         from kgctl_py.cluster.api_peers import ApiPeerStore
 
         client = self.client if request_timeout is None else self._open_client(request_timeout)
@@ -72,14 +72,14 @@ class ApiCluster(KeptReads):
 
     def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
         """Set annotations of a Node; raise ApiError when the server refuses."""
-        from kgctl_py.kube.path import path_segment  # most commands change no Node
+        from kgctl_py.kube.path import path_segment  # most commands do not change Nodes
 
         path = f"{resources.NODES_PATH}/{path_segment(name)}"
         query = {"dryRun": "All"} if dry_run else {}
         self.client.send("PATCH", path, {"metadata": {"annotations": dict(annotations)}}, query)
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
-        """Return the addresses of host names, as many as answer in time."""
+        """Return the addresses of the host names that resolve in time."""
         if self.lookups_off:
             return {}
         from kgctl_py.net.resolve import look_up
@@ -88,14 +88,14 @@ class ApiCluster(KeptReads):
             return look_up(hosts)
 
     def access(self) -> Access:
-        """Return how the server is reached, and which of the two lists it refuses."""
+        """Return the connection to the server, and which of the two lists it refuses."""
         from kgctl_py.cluster.api_access import ask_access
 
         return ask_access(self.client, self.objects())
 
     def _read_mesh(self) -> Mesh:
         """Read Nodes and Peers at the same time."""
-        self.client.connect()  # before anything is shown: a credential plugin may talk to the user
+        self.client.connect()  # before any output: a credential plugin can prompt the user
         with self._waiting(f"reading nodes and peers from {self.source}"):
             peers = Background(lambda _: self._list(resources.PEERS_PATH, resources.PeerList, translate_peer))
             nodes, response_time = self._list(resources.NODES_PATH, resources.NodeList, self._translate_node)
@@ -134,7 +134,7 @@ class ApiCluster(KeptReads):
     def _read_pages(
         self, path: str, kind: type[Any], translate: Callable[[Any], V]
     ) -> tuple[list[V], ResponseTime]:
-        """Translate each page while the server makes the next; return all, and the time of the last answer."""
+        """Return all objects and the time of the last response; translate pages while the server builds others."""
         values: list[V] = []
         response_time = ResponseTime(None, 0)
         for page, response_time in list_pages(self.client, path, kind, {}):  # noqa: B007 # the last one counts

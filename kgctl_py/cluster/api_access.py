@@ -1,4 +1,4 @@
-"""Whether an API server answers, and whether it shows this user what kgctl reads."""
+"""Access to an API server: whether it responds, and whether the user can list Nodes and Peers."""
 
 import time
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from kgctl_py.kube.objects.reader import Objects
 
 
 def ask_access(client: Client, objects: Objects) -> Access:
-    """Ask for the version and for both lists; raise KgctlError when the server does not answer."""
+    """Request the version and both lists; raise KgctlError if the server does not respond."""
     summary = _summary(objects)
     refusals = dict(_refusals(client))
     namespaced = not refusals and _peers_are_namespaced(client)
@@ -27,7 +27,7 @@ def _summary(objects: Objects) -> str:
 
 
 def _refusals(client: Client) -> Iterator[tuple[str, KgctlError]]:
-    """Ask for both lists, so that one run tells of both."""
+    """Return the errors of both lists, so that one run reports both."""
     for resource, path in ((NODES, resources.NODES_PATH), (PEERS, resources.PEERS_PATH)):
         try:
             client.get(path, {"limit": "1"})
@@ -39,4 +39,4 @@ def _peers_are_namespaced(client: Client) -> bool:
     try:
         return is_namespaced(client, resources.GROUP_PATH, PEERS)
     except KgctlError:
-        return False  # a user who may not ask what is served can still read the Peers
+        return False  # without permission for discovery, the user may still be able to read Peers

@@ -1,4 +1,4 @@
-"""The Peers of an API server, as something to change."""
+"""The store that changes the Peers of an API server."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from kgctl_py.mesh.model import Mesh
 
 
 class ApiPeerStore(PeerNames):
-    """Creates, changes and deletes Peers; a `dry_run` is judged by the server and then forgotten."""
+    """Creates, changes, and deletes Peers; with `dry_run`, the server validates a change and does not store it."""
 
     def __init__(self, client: Client, read_mesh: Callable[[], Mesh], *, dry_run: bool = False) -> None:
         super().__init__(read_mesh)
@@ -22,28 +22,28 @@ class ApiPeerStore(PeerNames):
         self._query = {"dryRun": "All"} if dry_run else {}
 
     def get(self, name: str) -> Manifest:
-        """Read a Peer whole, with what kgctl does not know of; raise ApiError."""
+        """Return a Peer with all its fields, also those unknown to kgctl; raise ApiError."""
         return decoding.decode(self._client.get(_path(name)).body, Manifest, _path(name))
 
     def create(self, manifest: Manifest) -> Manifest:
-        """Create a Peer, and give it as the server keeps it; raise ApiError when it refuses."""
+        """Create a Peer, and return it as the server stores it; raise ApiError."""
         return self._send("POST", resources.PEERS_PATH, manifest)
 
     def replace(self, manifest: Manifest) -> Manifest:
-        """Replace a Peer that was read before; raise ApiError, 409 when somebody else changed it meanwhile."""
+        """Replace a Peer that was read before; raise ApiError, with status 409 if it changed since then."""
         return self._send("PUT", _path(manifest["metadata"]["name"]), manifest)
 
     def touch(self, name: str) -> None:
-        """Change an annotation of a Peer, so that every agent reads it anew; raise ApiError."""
+        """Change an annotation of a Peer, so that every agent reads the Peer again; raise ApiError."""
         manifest = self.get(name)
         annotations = {**(manifest["metadata"].get("annotations") or {}), names.TOUCHED: str(time.time_ns())}
         manifest["metadata"]["annotations"] = annotations
         self.replace(manifest)
 
     def delete(self, name: str, *, version: str = "") -> None:
-        """Delete a Peer, with `version` only as it was read then; raise ApiError, 409 when it has changed.
+        """Delete a Peer, with `version` only if it has this version; raise ApiError, 409 if it changed.
 
-        What is asked for stands in the body: of a DELETE that has one the server reads no query.
+        The options are in the body, because the server ignores the query of a DELETE with a body.
         """
         options: Manifest = {"dryRun": ["All"]} if self._query else {}
         if version:

@@ -1,4 +1,4 @@
-"""What was read of a cluster, kept until somebody asks for a second look."""
+"""The mesh and the networks of a cluster, read once and kept until `refresh`."""
 
 import abc
 from typing import TYPE_CHECKING
@@ -18,19 +18,19 @@ class KeptReads(abc.ABC):
         self._networks: Networks | None = None
 
     def mesh(self) -> Mesh:
-        """Return all Nodes and Peers, read once; raise KgctlError when they cannot be read whole."""
+        """Return all Nodes and Peers, read once; raise KgctlError if they cannot be read completely."""
         if self._mesh is None:
             self._mesh = self._read_mesh()
         return self._mesh
 
     def networks(self) -> "Networks":
-        """Return what is known of the cluster's networks, found once."""
+        """Return the network settings of the cluster, which are detected once."""
         if self._networks is None:
             self._networks = self._find_networks()
         return self._networks
 
     def refresh(self) -> None:
-        """Forget what was read."""
+        """Discard what was read."""
         self._mesh = self._networks = None
 
     @abc.abstractmethod
@@ -42,6 +42,6 @@ class KeptReads(abc.ABC):
         """Read all Nodes and Peers."""
 
     def _find_networks(self) -> "Networks":
-        from kgctl_py.kilo.networks import find_networks  # most commands need none
+        from kgctl_py.kilo.networks import find_networks  # most commands do not need it
 
         return find_networks(self.objects(), self.mesh)

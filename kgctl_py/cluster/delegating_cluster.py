@@ -1,4 +1,4 @@
-"""A cluster of which some answers are replaced: the part that passes all other questions on."""
+"""A cluster on top of another one: the part that delegates to the cluster below."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class Overlay:
-    """All of a Cluster but its mesh and its Peers, as the cluster below has it."""
+    """A Cluster that takes everything except its mesh and its Peers from the cluster below."""
 
     def __init__(self, below: Cluster) -> None:
         self._below = below
 
     @property
     def source(self) -> str:
-        """Where the cluster below is read from."""
+        """The source of the cluster below."""
         return self._below.source
 
     @property
@@ -36,11 +36,11 @@ class Overlay:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What is remarkable about the cluster below."""
+        """The notices of the cluster below."""
         return self._below.notices
 
     def refresh(self) -> None:
-        """Forget what was read of the cluster below."""
+        """Discard what was read from the cluster below."""
         self._below.refresh()
 
     def follow(self) -> "MeshInformer":
@@ -64,5 +64,5 @@ class Overlay:
         return self._below.look_up(hosts)
 
     def access(self) -> Access:
-        """Return how the cluster below is reached."""
+        """Return the connection to the cluster below."""
         return self._below.access()

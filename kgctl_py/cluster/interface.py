@@ -1,4 +1,4 @@
-"""The one seam to a cluster: what every command asks, whether an API server, saved files or a folder answers."""
+"""The protocol of a cluster, which is the same for an API server, saved files, and a Git folder."""
 
 import http
 from collections.abc import Callable, Mapping
@@ -22,17 +22,17 @@ NODES, PEERS = "nodes", "peers"
 """The lists that a mesh is read from, by the plural names of their resources."""
 
 Waiting = Callable[[str], AbstractContextManager[object]]
-"""Entered with a few words while something takes time, so that they can be shown."""
+"""Returns a context that shows a text while an operation runs."""
 
 
 class MissingPeerError(KgctlError):
-    """There is no Peer of that name to read, change or delete."""
+    """The Peer does not exist."""
 
     status = http.HTTPStatus.NOT_FOUND
 
 
 class Access(Value, frozen=True, kw_only=True):
-    """How a cluster is reached, and which of `NODES` and `PEERS` it refuses to list."""
+    """The connection to a cluster, and which of `NODES` and `PEERS` the user cannot list."""
 
     summary: str
     refusals: Mapping[str, KgctlError] = field(default_factory=dict)
@@ -40,22 +40,22 @@ class Access(Value, frozen=True, kw_only=True):
 
 
 class PeerStore(Protocol):
-    """A place to change Peers. Every method raises KgctlError; `status` 404 says that a Peer does not exist."""
+    """A store that changes Peers. Every method raises KgctlError; with `status` 404, a Peer does not exist."""
 
     def title(self, name: str) -> str:
-        """Return the words for a Peer in messages, with its place when that is not the cluster."""
+        """Return the name of a Peer for messages, with its file if it is not in the cluster."""
         ...
 
     def check_new(self, name: str) -> None:
-        """Raise KgctlError when a Peer of that name cannot be created because one exists. Costs `mesh`."""
+        """Raise KgctlError if a Peer with this name exists. Costs `mesh`."""
         ...
 
     def check_existing(self, *names: str) -> None:
-        """Raise KgctlError when one of these names has no Peer that can be changed. Costs `mesh`."""
+        """Raise KgctlError unless each name has a Peer that can be changed. Costs `mesh`."""
         ...
 
     def get(self, name: str) -> Manifest:
-        """Return a whole Peer, with the fields that kgctl does not know. Costs one request, or none for files."""
+        """Return a Peer with all its fields, also unknown ones. Costs one request, or none for files."""
         ...
 
     def create(self, manifest: Manifest) -> Manifest:
@@ -67,88 +67,88 @@ class PeerStore(Protocol):
         ...
 
     def known_peers(self) -> tuple[Peer, ...]:
-        """Return the Peers that can be changed here, as they were read. Costs `mesh`."""
+        """Return the Peers that can be changed in this store. Costs `mesh`."""
         ...
 
     def touch(self, name: str) -> None:
-        """Change an annotation of a Peer, so that every agent reads it anew. Costs two requests.
+        """Change an annotation of a Peer, so that every agent reads the Peer again. Costs two requests.
 
-        Raise KgctlError where no agent would notice, as in files.
+        Raise KgctlError for files, because agents do not see them.
         """
         ...
 
     def delete(self, name: str, *, version: str = "") -> None:
-        """Delete a Peer; with `version`, only as it was read then, where versions exist. Costs one request."""
+        """Delete a Peer; with `version`, only if it still has this version. Costs one request."""
         ...
 
 
 class Cluster(Protocol):
-    """Nodes, Peers, and what else a cluster tells. What is read is read once and kept until `refresh`."""
+    """Nodes, Peers, and other objects of a cluster, which are read once and kept until `refresh`."""
 
     @property
     def source(self) -> str:
-        """The context or the files that it is read from, for messages. Costs nothing."""
+        """The context or the files, for messages. Costs nothing."""
         ...
 
     @property
     def is_live(self) -> bool:
-        """Whether a second look may show something else. Costs nothing."""
+        """Whether the cluster can change. Costs nothing."""
         ...
 
     @property
     def lookups_off(self) -> str:
-        """Why host names are not looked up; empty when they are. Costs nothing."""
+        """Why host names are not resolved; empty if they are. Costs nothing."""
         ...
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What the user should know of the mesh as it was read. Costs nothing; of use after `mesh`."""
+        """Notices about how the mesh was read, available after `mesh`. Costs nothing."""
         ...
 
     def mesh(self) -> Mesh:
-        """Return all Nodes and Peers; raise KgctlError when they cannot be read whole.
+        """Return all Nodes and Peers; raise KgctlError if they cannot be read completely.
 
         Costs the pages of two lists, or one read of each file; the second call costs nothing.
         """
         ...
 
     def refresh(self) -> None:
-        """Forget what was read, but not the credentials: the next call reads anew. Costs nothing."""
+        """Discard what was read, but not the credentials: the next call reads again. Costs nothing."""
         ...
 
     def follow(self) -> "MeshInformer":
-        """Return the mesh kept current by watches, until it is closed.
+        """Return the mesh, which watches keep current until it is closed.
 
-        Raise UsageError when the cluster cannot change. Costs two lists, then two watches.
+        Raise UsageError if the cluster cannot change. Costs two lists, then two watches.
         """
         ...
 
     def objects(self) -> "Objects":
-        """Return the reader of other objects; it raises UnreadableError for what it may not read.
+        """Return the reader of other objects, which raises UnreadableError without permission.
 
-        Costs one list for each kind that is asked for.
+        Costs one list for each kind that is read.
         """
         ...
 
     def networks(self) -> "Networks":
-        """Return what is known of the cluster's networks: about ten requests once, then nothing."""
+        """Return the network settings of the cluster. Costs about ten requests once, then nothing."""
         ...
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:
-        """Return where Peers are changed; in files, a change is a UsageError. Costs nothing.
+        """Return the store that changes Peers; for files, each change raises UsageError. Costs nothing.
 
-        With `dry_run`, the server judges each change and then forgets it. The timeout is in seconds.
+        With `dry_run`, the server validates each change and does not store it. The timeout is in seconds.
         """
         ...
 
     def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
-        """Set annotations of a Node, and remove those that are None; in files, a UsageError. Costs one request."""
+        """Set annotations of a Node, and remove those that are None; UsageError for files. Costs one request."""
         ...
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
-        """Return the addresses of host names, as many as answer within two seconds. Costs a query a name."""
+        """Return the addresses of the host names that resolve within two seconds. Costs one query per name."""
         ...
 
     def access(self) -> Access:
-        """Return how the cluster is reached; raise KgctlError when it does not answer. Costs four requests."""
+        """Return the connection to the cluster; raise KgctlError if it does not respond. Costs four requests."""
         ...

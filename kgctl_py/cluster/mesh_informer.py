@@ -1,4 +1,4 @@
-"""The mesh of a cluster as it is now, kept so by watching its API server."""
+"""The current mesh of a cluster, which watches of the API server keep up to date."""
 
 import math
 import threading
@@ -20,10 +20,10 @@ _PEERS = Source(resources.PEERS_PATH, resources.PeerList, resources.Peer)
 
 
 class MeshInformer:
-    """Nodes and Peers as the server last told them; `changed` is set when they or the connectivity change.
+    """The latest Nodes and Peers from the server; `changed` is set when they or the connectivity change.
 
-    The mesh is judged at the time of the server's last word on Nodes: while it cannot be asked, nobody grows old.
-    It has threads until it is closed.
+    The time of the mesh is that of the last response about Nodes, so nodes do not become stale during an outage.
+    Its threads run until it is closed.
     """
 
     def __init__(self, client: Client, *, topology_label: str = names.TOPOLOGY_LABEL) -> None:
@@ -44,24 +44,24 @@ class MeshInformer:
 
     @property
     def connectivity(self) -> Connectivity:
-        """Whether the server can be asked."""
+        """Whether the server is reachable."""
         return self._tracker.connectivity
 
     @property
     def is_answered(self) -> bool:
-        """Whether `mesh` can be asked for."""
+        """Whether `mesh` returns or raises at once."""
         return self._nodes.is_answered and self._peers.is_answered
 
     def mesh(self) -> Mesh:
-        """Give the mesh as it is; raise KgctlError when it could not be had whole even once."""
+        """Return the current mesh; raise KgctlError if it was never read completely."""
         nodes, peers = self._nodes.state(), self._peers.state()
         self._expiry = 0.0
         return Mesh.of(nodes.values, peers.values, nodes.as_of, nodes.clock.skew)
 
     def mind_the_time(self) -> None:
-        """Ask the server anew when by time alone a node has gone, or when the local clock is not to be trusted.
+        """Read again when a node becomes stale by time alone, or when the local clock is not reliable.
 
-        Only its answer tells whether the node is silent, or the line to the server is.
+        Only a response shows whether the node or the connection to the server is silent.
         """
         nodes = self._nodes.state()
         now = nodes.clock.now()
@@ -74,7 +74,7 @@ class MeshInformer:
             self.refresh()
 
     def refresh(self) -> None:
-        """Read all anew."""
+        """Read both lists again."""
         for reflector in self._reflectors:
             reflector.refresh()
 
@@ -85,12 +85,12 @@ class MeshInformer:
 
 
 def _expiry(nodes: tuple[Node, ...], now: float) -> float:
-    """Give the Unix time at which the first of the nodes that are ready `now` will not be."""
+    """Return the Unix time at which the first of the nodes that are ready `now` becomes stale."""
     return min((node.last_seen + READY_SECONDS for node in nodes if not node.why_not_ready(now)), default=math.inf)
 
 
 def _is_news(old: Node | None, new: Node | None, now: float) -> bool:
-    """Tell whether more has changed than the time at which a node that is ready was last seen."""
+    """Return whether anything changed except the last-seen time of a ready node."""
     return old is None or new is None or bool(old.why_not_ready(now)) or _ageless(old) != _ageless(new)
 
 

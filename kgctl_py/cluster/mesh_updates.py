@@ -1,4 +1,4 @@
-"""The mesh as it changes: at once, then whenever something has changed for Kilo, and from time to time anyway."""
+"""A stream of meshes: one at once, one after each change that matters to Kilo, and one from time to time."""
 
 import contextlib
 import threading
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from kgctl_py.kube.listwatch.connectivity import Connectivity
 
 _QUIET = 0.1
-"""Seconds without news after which a burst of changes is over."""
+"""Seconds without a change after which a burst is over."""
 _BURST = 0.5
-"""Seconds that a burst is waited for, at most: a change reaches whoever follows within a second."""
+"""Maximum seconds of a burst, so that a change arrives within a second."""
 _LOOK = 0.2
-"""Seconds between two looks at what sets no event: `stop`, and the time."""
+"""Seconds between two checks of what has no event: `stop` and the time."""
 
 
 class Live:
-    """The meshes of a cluster, one after the other, until `stop` is set; who leaves the loop early closes it.
+    """The meshes of a cluster, one after the other, until `stop` is set; a caller that leaves the loop closes it.
 
-    The first one comes at once, or KgctlError is raised. Another one comes when something has changed for Kilo,
-    which a heartbeat of a node has not, and after `resync` seconds at the latest. When the API server is gone, the
-    last mesh stays, and `tell` is given the connectivity as it is and as it was, then and when it is back.
+    The first mesh comes at once, or KgctlError is raised. Another one comes after a change that matters to Kilo,
+    which a heartbeat of a node is not, and after `resync` seconds at the latest. If the API server is unreachable,
+    the last mesh stays, and `tell` gets the new and the old connectivity, and again when the server is reachable.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Live:
                 self._wait(informer, due)
 
     def _wait(self, informer: "MeshInformer", due: float) -> None:
-        """Wait for news, for `due` of the monotonic clock, or to be stopped."""
+        """Wait for a change, for the time `due` of the monotonic clock, or for `stop`."""
         while not self._stop.is_set() and time.monotonic() < due:
             if informer.changed.wait(max(0, min(_LOOK, due - time.monotonic()))):
                 self._let_settle(informer.changed)
@@ -77,6 +77,6 @@ class Live:
 
 
 def _what_counts(mesh: Mesh) -> tuple[object, ...]:
-    """Give all of a mesh but the time at which a node was last seen: of that only whether it is ready."""
+    """Return a mesh without the last-seen times, which matter only for whether a node is ready."""
     ready = tuple(node.name for node in mesh.ready_nodes)
     return ready, tuple(replace(node, last_seen=0) for node in mesh.nodes), mesh.peers

@@ -1,4 +1,4 @@
-"""Which cluster the global options mean; opening one reads nothing."""
+"""Open the cluster that the global options select; opening reads nothing."""
 
 import contextlib
 from pathlib import Path
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def open_cluster(options: Options, waiting: Waiting = contextlib.nullcontext) -> Cluster:
-    """Return the cluster: files where --from-file names some, else the API server; folders lie over it."""
+    """Return the cluster: the files of --from-file, or the API server, with folders on top."""
     folders = tuple(path for path in options.from_file if Path(path).is_dir())
     files = tuple(path for path in options.from_file if path not in folders)
     cluster = _open_files(files, options, waiting) if files else _open_api(options, waiting)
@@ -25,7 +25,7 @@ def open_cluster(options: Options, waiting: Waiting = contextlib.nullcontext) ->
 
 
 def open_recorded(options: Options, waiting: Waiting = contextlib.nullcontext) -> "RecordedCluster":
-    """Return the API server with a record of its answers; raise UsageError when the cluster is a file."""
+    """Return the API server with a record of its responses; raise UsageError if the cluster is a file."""
     if options.from_file:
         raise UsageError("cannot gather from a file", hint="leave out --from-file")
     from kgctl_py.cluster.api import ApiCluster

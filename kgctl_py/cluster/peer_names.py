@@ -1,4 +1,4 @@
-"""The names of Peers that a cluster has: the part of a PeerStore that needs no request of its own."""
+"""The names of the Peers of a cluster: the part of a PeerStore that needs only the mesh."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,13 @@ from kgctl_py.mesh.model import Mesh, Peer
 
 
 class PeerNames:
-    """The checks on names that all clusters but folders share."""
+    """The checks of names for all clusters except folders."""
 
     def __init__(self, read_mesh: Callable[[], Mesh]) -> None:
         self._read_mesh = read_mesh
 
     def title(self, name: str) -> str:
-        """Return the words for a Peer in messages."""
+        """Return the name of a Peer for messages."""
         return f'peer "{name}"'
 
     def known_peers(self) -> tuple[Peer, ...]:
@@ -22,11 +22,11 @@ class PeerNames:
         return self._read_mesh().peers
 
     def check_new(self, name: str) -> None:
-        """Raise KgctlError when the mesh has a peer of that name."""
+        """Raise KgctlError if the mesh has a peer with this name."""
         if any(peer.name == name for peer in self._read_mesh().peers):
             raise KgctlError(f'peer "{name}" exists', hint=f"kgctl peer rotate {name}, or kgctl peer rm {name}")
 
     def check_existing(self, *names: str) -> None:
-        """Raise KgctlError when the mesh has no peer of one of these names."""
+        """Raise KgctlError unless the mesh has a peer with each of these names."""
         for name in names:
             existing_peer(self._read_mesh(), name)

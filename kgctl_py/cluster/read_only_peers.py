@@ -1,4 +1,4 @@
-"""The Peers of files, which kgctl reads and never changes."""
+"""The Peers of files, which kgctl never changes."""
 
 from collections.abc import Callable
 from typing import NoReturn
@@ -9,7 +9,7 @@ from kgctl_py.mesh.model import Mesh
 
 
 class ReadOnlyPeers(PeerNames):
-    """A PeerStore in which every change is a UsageError; `hint` says what to type instead."""
+    """A PeerStore in which every change raises UsageError with `hint`."""
 
     def __init__(self, read_mesh: Callable[[], Mesh], hint: str) -> None:
         super().__init__(read_mesh)

@@ -1,4 +1,4 @@
-"""A live cluster with a record of all that was asked and answered, from which `kgctl gather` makes a bundle."""
+"""A live cluster that records all requests and responses, from which `kgctl gather` builds a bundle."""
 
 import functools
 import time
@@ -24,7 +24,7 @@ from kgctl_py.value import Value
 
 
 class Lists(Value, frozen=True, kw_only=True):
-    """Both lists as the server gave them, and when, in Unix seconds by the server's clock."""
+    """Both lists as the server sent them, and the time in Unix seconds by its clock."""
 
     nodes: tuple[resources.Node, ...]
     peers: tuple[resources.Peer, ...]
@@ -33,12 +33,12 @@ class Lists(Value, frozen=True, kw_only=True):
 
 
 class RecordedObjects:
-    """Returns what another reader returns, and keeps it: the objects, and the questions that were refused."""
+    """Delegates to another reader, and records the objects and the refused requests."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self.given: dict[tuple[str, str], dict[str, Object]] = {}
-        """Every object that was given, by its place, of each kind and API version that was asked for."""
+        """Every returned object by its place, for each requested kind and API version."""
         self.refused: dict[Refused, None] = {}
 
     def of(
@@ -50,7 +50,7 @@ class RecordedObjects:
         labels: Mapping[str, str] = NO_LABELS,
         fields: str = "",
     ) -> tuple[T, ...]:
-        """Ask the other reader."""
+        """Return the objects of the other reader."""
         try:
             objects = self._objects.of(kind, namespace=namespace, name=name, labels=labels, fields=fields)
         except UnreadableError as error:
@@ -64,12 +64,12 @@ class RecordedObjects:
         return objects
 
     def origin(self) -> Origin:
-        """Return which cluster it is."""
+        """Return the origin of the other reader."""
         return self._objects.origin()
 
 
 class RecordedCluster(Overlay):
-    """The Cluster that remembers all that it is asked for."""
+    """The Cluster that records everything that it reads."""
 
     def __init__(self, live: ApiCluster, topology_label: str) -> None:
         super().__init__(live)
@@ -79,26 +79,26 @@ class RecordedCluster(Overlay):
 
     @functools.cached_property
     def lists(self) -> Lists:
-        """Nodes and Peers as the API server gave them."""
+        """Nodes and Peers as the API server sent them."""
         return _read_lists(self._client)
 
     @functools.cached_property
     def record(self) -> RecordedObjects:
-        """The other objects that were asked for."""
+        """The other objects that were read."""
         return RecordedObjects(self._below.objects())
 
     def mesh(self) -> Mesh:
-        """Return the mesh that both lists make, read once."""
+        """Return the mesh of both lists, read once."""
         lists = self.lists
         nodes = (translate_node(raw, self._topology_label) for raw in lists.nodes)
         return Mesh.of(nodes, map(translate_peer, lists.peers), lists.now, lists.clock_skew)
 
     def objects(self) -> RecordedObjects:
-        """Return the other objects, so that they are remembered."""
+        """Return the reader of other objects, which records them."""
         return self.record
 
     def networks(self) -> Networks:
-        """Return what is known of the cluster's networks, found once."""
+        """Return the network settings of the cluster, which are detected once."""
         return self._networks
 
     @functools.cached_property
@@ -106,11 +106,11 @@ class RecordedCluster(Overlay):
         return find_networks(self.record, self.mesh)
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:
-        """Return where Peers are changed."""
+        """Return the store that changes Peers."""
         return self._peers(dry_run=dry_run, request_timeout=request_timeout)
 
     def log(self, namespace: str, pod: str, container: str) -> str:
-        """Return the newest lines of a container's log; raise KgctlError when they cannot be read."""
+        """Return the newest lines of a container's log; raise KgctlError if they cannot be read."""
         return read_log(self._client, namespace, pod, container)
 
 

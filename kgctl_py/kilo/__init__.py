@@ -1,1 +1,1 @@
-"""How Kilo stores its network in Kubernetes, and how it is installed there."""
+"""Kilo in Kubernetes: how it stores its network, and how it is installed."""

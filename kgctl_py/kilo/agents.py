@@ -1,4 +1,4 @@
-"""Where Kilo's agent runs: its DaemonSets and pods, by the labels of Kilo's manifests or by what they run."""
+"""The DaemonSets and pods of Kilo's agent, by the labels of Kilo's manifests or by the program that they run."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, TypeVar
@@ -8,11 +8,11 @@ from kgctl_py.kube.objects.kinds import Container, DaemonSet, Kind, Pod, PodSpec
 from kgctl_py.kube.objects.reader import NO_LABELS
 
 CONTAINER = "kilo"
-"""The container that runs kg; a pod may also have one that runs WireGuard in userspace."""
+"""The container that runs kg; a pod can also have one that runs WireGuard in userspace."""
 PART_OF = {"app.kubernetes.io/part-of": "kilo"}
-"""The label of all that Kilo's manifests install; the DaemonSets have different names (kilo manifests/)."""
+"""The label of everything in Kilo's manifests, whose DaemonSets have different names (kilo manifests/)."""
 NAMED = {"app.kubernetes.io/name": "kilo"}
-"""The label of the agent in manifests that do not have the other one."""
+"""The label of the agent in manifests without the other label."""
 
 T = TypeVar("T", DaemonSet, Pod)
 
@@ -31,7 +31,7 @@ def daemon_sets(list_objects: Lister) -> tuple[DaemonSet, ...]:
 
 
 def running_kg(found: Iterable[DaemonSet]) -> tuple[DaemonSet, ...]:
-    """Return those that run kg: those with Kilo's labels, or, where none has them, those with any."""
+    """Return those that run kg: with Kilo's labels, or, if none has them, with any labels."""
     found = tuple(found)
     agents = _that_run(found, lambda one: one.spec.template.spec)
     of_kilo = tuple(one for one in agents if PART_OF.items() <= (one.metadata.labels or {}).items())

@@ -18,8 +18,8 @@ _NONE: dict[str, Endpoint] = {}
 def discovered_endpoints(text: str) -> tuple[Mapping[str, Endpoint], tuple[IgnoredValue, ...]]:
     """Read a JSON object of key -> `{"IP", "Port", "Zone"}` as Go's `encoding/json` into `*net.UDPAddr`.
 
-    As in Go, one value of a wrong type invalidates all; an entry without an address or with an impossible port is
-    ignored alone. Return the endpoints, and what is ignored.
+    As in Go, one value of a wrong type invalidates all. An entry without an address or with an invalid port is
+    ignored. Return the endpoints, and what is ignored.
     """
     if not text:
         return _NONE, ()
@@ -46,7 +46,7 @@ def discovered_endpoints(text: str) -> tuple[Mapping[str, Endpoint], tuple[Ignor
 
 
 def _is_zone(zone: str) -> bool:
-    """Return whether a zone is empty, or may name an interface; anything else would spoil a configuration."""
+    """Return whether a zone is empty or a valid interface name; anything else would break a configuration."""
     return not zone or _ZONE.fullmatch(zone) is not None
 
 

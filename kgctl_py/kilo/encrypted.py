@@ -1,4 +1,4 @@
-"""Files that are encrypted, whole or in part: what is in them is not what is applied."""
+"""Encrypted files: their content differs from the content that is applied."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 SOPS = "SOPS"
 ENCRYPTED_VALUE = "ENC["
-"""How a value that SOPS has encrypted begins."""
+"""The first characters of a value that SOPS encrypted."""
 _BEGINNINGS = (
     (b"\0GITCRYPT\0", "git-crypt"),
     (b"$ANSIBLE_VAULT;", "Ansible Vault"),
@@ -18,12 +18,12 @@ _SOPS_KEY = re.compile(rb"""sops["']?[ \t]*:""")
 
 
 def encryption(text: bytes) -> str:
-    """Return the program that has encrypted a file; an empty text for one that is not encrypted."""
+    """Return the program that encrypted a file; empty if the file is not encrypted."""
     return encryption_of_all(text) or (SOPS if _SOPS_KEY.search(text) and _has_sops(text) else "")
 
 
 def encryption_of_all(text: bytes) -> str:
-    """Return the program that has made one secret of a whole file; an empty text for any other file."""
+    """Return the program that encrypted a whole file as one secret; empty for any other file."""
     start = text.lstrip()[:64]
     for beginning, program in _BEGINNINGS:
         if start.startswith(beginning):
@@ -32,13 +32,13 @@ def encryption_of_all(text: bytes) -> str:
 
 
 def is_sops(value: Any) -> bool:
-    """Return whether SOPS has encrypted an object: it leaves a mapping of its own, with a code over all values."""
+    """Return whether SOPS encrypted an object: it adds a mapping with a code over all values."""
     sops = value.get("sops") if isinstance(value, Mapping) else None
     return isinstance(sops, Mapping) and not {"mac", "lastmodified", "version"}.isdisjoint(sops)
 
 
 def encrypted_fields(value: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the fields of an object that SOPS has encrypted, as `spec.publicKey`."""
+    """Return the fields of an object that SOPS encrypted, such as `spec.publicKey`."""
     return tuple(_encrypted({key: item for key, item in value.items() if key != "sops"}, ""))
 
 

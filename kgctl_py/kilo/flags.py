@@ -11,13 +11,13 @@ _SHELLS = ("sh", "bash", "ash", "dash")
 
 
 class Flags(Value, frozen=True, kw_only=True):
-    """A command line, and the object that has it."""
+    """A command line, and its object."""
 
     words: tuple[str, ...]
     source: str
 
     def all(self, flag: str) -> tuple[str, ...]:
-        """Return all values of `--FLAG=A,B` and `--FLAG A` in order; the last one counts where one is expected."""
+        """Return all values of `--FLAG=A,B` and `--FLAG A` in order; if one is expected, the last one counts."""
         return tuple(value for text in self._texts(f"--{flag}") for value in text.split(",") if value)
 
     def _texts(self, flag: str) -> Iterator[str]:
@@ -38,7 +38,7 @@ def container_flags(spec: PodSpec, name: str, source: str) -> Flags:
 
 
 def command_words(container: Container) -> Iterator[str]:
-    """Yield the words of a command line; the script of `sh -c` is one, too."""
+    """Yield the words of a command line, also of the script of `sh -c`."""
     words = (*(container.command or ()), *(container.args or ()))
     is_shell = bool(words) and words[0].rpartition("/")[2] in _SHELLS
     for before, word in itertools.pairwise(("", *words)):
@@ -46,7 +46,7 @@ def command_words(container: Container) -> Iterator[str]:
 
 
 def split_script(script: str) -> list[str]:
-    """Return the words of a shell script; quotes that do not end are left as they are."""
+    """Return the words of a shell script; unclosed quotes stay unchanged."""
     try:
         return shlex.split(script, comments=True)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The pods of Kilo's agent, and the problem of each."""
+"""The pods of Kilo's agent and their problems."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _AT_WORK = ("", "Completed", "ContainerCreating", "PodInitializing")
 
 
 def kg_pods(objects: Objects) -> tuple[KgPod, ...]:
-    """Return the pods of Kilo's DaemonSets; raise UnreadableError when they cannot be listed."""
+    """Return the pods of Kilo's DaemonSets; raise UnreadableError if they cannot be listed."""
     return tuple(
         KgPod(
             node=pod.spec.node_name,

@@ -1,4 +1,4 @@
-"""The sources of a cluster's network settings, each read once and only when it is needed."""
+"""The sources of a cluster's network settings, each read once when it is needed."""
 
 import functools
 from collections.abc import Iterator, Mapping
@@ -28,13 +28,13 @@ class Networking(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class ClusterConfiguration(msgspec.Struct, frozen=True):
-    """The configuration that kubeadm made the cluster with."""
+    """The configuration with which kubeadm created the cluster."""
 
     networking: Networking = Networking()
 
 
 class NetworkSources:
-    """The objects of a cluster; those that cannot be read are noted in `unreadable`, and count as absent."""
+    """The objects of a cluster; objects that cannot be read are listed in `unreadable` and count as absent."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
@@ -65,7 +65,7 @@ class NetworkSources:
 
     @functools.cached_property
     def api_servers(self) -> tuple[Flags, ...]:
-        """The flags of each API server that runs as a pod; kubeadm and rke2 label it differently from typhoon."""
+        """The flags of each API server that runs as a pod; kubeadm and rke2 use other labels than typhoon."""
         name = "kube-apiserver"
         pods = self._of(kinds.POD, SYSTEM, labels={"component": name}) or self._of(
             kinds.POD, SYSTEM, labels={"k8s-app": name}
@@ -89,7 +89,7 @@ class NetworkSources:
             return Networking()
 
     def corefiles(self) -> Iterator[tuple[str, str]]:
-        """Yield each ConfigMap that may configure CoreDNS, and its Corefile."""
+        """Yield each ConfigMap that can configure CoreDNS, and its Corefile."""
         for name in _COREDNS:
             yield f"ConfigMap {SYSTEM}/{name}", self._data(name, "Corefile")
 

@@ -1,4 +1,4 @@
-"""The networks of a cluster: its Service CIDRs, its DNS and Kilo's settings, each with its source."""
+"""The network settings of a cluster: its Service CIDRs, its DNS, and Kilo's settings, each with its source."""
 
 import contextlib
 import ipaddress
@@ -39,14 +39,14 @@ class Networks(Value, frozen=True, kw_only=True):
 
     @property
     def services(self) -> tuple[IPInterface, ...]:
-        """The Service CIDRs, as far as they are known."""
+        """The known Service CIDRs."""
         return tuple(map(parse_cidr, self.service_cidrs.values)) if self.service_cidrs else ()
 
 
 def find_networks(objects: Objects, read_mesh: Callable[[], Mesh] = lambda: Mesh((), (), 0)) -> Networks:
-    """Return each setting from its most reliable source; raise KgctlError when the cluster cannot be reached.
+    """Return each setting from its most reliable source; raise KgctlError if the cluster is unreachable.
 
-    The mesh is read where a flag of kg has to be held against it.
+    The mesh is read if a flag of kg must be compared with it.
     """
     sources = NetworkSources(objects)
     networks = Networks(
@@ -101,9 +101,9 @@ def _service_cidrs(sources: NetworkSources, read_mesh: Callable[[], Mesh]) -> It
 
 
 def _holds_pods(sources: NetworkSources, setting: Setting, mesh: Mesh) -> bool:
-    """Return whether a setting holds a pod CIDR, and note it: some set-ups give kg the pods' network."""
+    """Return whether a setting contains a pod CIDR, and record it: some installations give it to kg."""
     for text in setting.values:
-        with contextlib.suppress(ValueError):  # told elsewhere
+        with contextlib.suppress(ValueError):  # reported elsewhere
             network = parse_cidr(text)
             holders = (node for node in mesh.nodes if node.subnet and _is_within(node.subnet, network))
             if node := next(holders, None):

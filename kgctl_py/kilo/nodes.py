@@ -18,7 +18,7 @@ _GO_INTEGER = re.compile(r"[+-]?[0-9]+")
 
 
 def translate_node(raw: resources.Node, topology_label: str = names.TOPOLOGY_LABEL) -> Node:
-    """Return the Node that Kilo reads from `raw`, with the values that Kilo ignores."""
+    """Return the Node that Kilo reads from `raw`, and the values that Kilo ignores."""
     return _Reader(raw).node(topology_label)
 
 
@@ -67,7 +67,7 @@ class _Reader:
     def _parsed(
         self, field: str, text: str, parse: Callable[[str], T], reason: IgnoredReason = IgnoredReason.UNREADABLE
     ) -> T | None:
-        """Return the parsed `text`; without a text, or with one that Kilo ignores, return None."""
+        """Return the parsed `text`; None for an empty text or one that Kilo ignores."""
         try:
             return parse(text) if text else None
         except ValueError as error:
@@ -100,7 +100,7 @@ class _Reader:
             return None
         try:
             return parse_endpoint(text)
-        except ValueError:  # no agent reads it, so it is no value that Kilo ignores
+        except ValueError:  # no agent reads it, so Kilo does not ignore it
             return None
 
     def _internal_ip(self) -> IPInterface | None:

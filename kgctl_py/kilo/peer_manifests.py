@@ -22,7 +22,7 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
 """The fields of a Peer (kilo manifests/crds.yaml)."""
 
 _ALIKE = 0.75
-"""How much a misspelt kind is like the right one: `Pear` is, `Peering` and `ClusterMesh` are not."""
+"""The minimum similarity of a misspelled kind: `Pear` is similar, `Peering` and `ClusterMesh` are not."""
 
 
 class PeerManifest(Value, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ class PeerManifest(Value, frozen=True, kw_only=True):
     dropped: tuple[IgnoredValue, ...]
     document: Document
     root: str = ""
-    """The path of the Peer in its document, as `items[2].` in a list."""
+    """The path of the Peer in its document, such as `items[2].` in a list."""
 
     def region(self, field: str) -> Region:
         """Return the region of a field of the Peer."""
@@ -40,7 +40,7 @@ class PeerManifest(Value, frozen=True, kw_only=True):
 
 
 def peer_manifests(text: bytes) -> Iterator[PeerManifest]:
-    """Yield each Peer in a file, alone or in a list; raise UnparsableError when the file is no YAML."""
+    """Yield each Peer in a file, also those in lists; raise UnparsableError if the file is not YAML."""
     for document in documents(text, _may_hold_peers):
         manifests = [
             _manifest(document, root, value) for root, value in _objects(document.value) if _is_peer(value)
@@ -50,7 +50,7 @@ def peer_manifests(text: bytes) -> Iterator[PeerManifest]:
 
 
 def _check_outside(document: Document, roots: list[str]) -> None:
-    """Raise UnparsableError for a field that is there twice, and in no Peer: of two `items` one would be lost."""
+    """Raise UnparsableError for a duplicate field outside a Peer: of two `items`, one would be lost."""
     for field in document.twice:
         if not any(field.startswith(root) for root in roots):
             raise UnparsableError(f'"{field}" exists twice', document.region(field).line)
@@ -61,7 +61,7 @@ def _may_hold_peers(kind: str, api_version: str) -> bool:
 
 
 def _objects(value: Any, root: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each object of a document, of lists in lists, too, with its path."""
+    """Yield each object of a document, also in nested lists, with its path."""
     if not is_list(value):
         yield root, value
         return
@@ -73,9 +73,9 @@ def _objects(value: Any, root: str = "") -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def _is_peer(value: Mapping[str, Any]) -> bool:
-    """Return whether this is a Peer, or is meant to be one: without a group, or with a misspelt kind.
+    """Return whether this is a Peer, or looks like one without a group or with a misspelled kind.
 
-    Others have kinds of their own in Kilo's group, as ClusterMesh.
+    Other programs have kinds in Kilo's group, such as ClusterMesh.
     """
     group, kind = str(value.get("apiVersion") or "").partition("/")[0], str(value.get("kind") or "")
     if group != names.GROUP:
@@ -95,7 +95,7 @@ def _manifest(document: Document, root: str, value: dict[str, Any]) -> PeerManif
 
 
 def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:
-    """Yield the faults of version, kind and name; a Peer with a `generateName` needs no name."""
+    """Yield the faults of version, kind, and name; a Peer with a `generateName` needs no name."""
     version, kind, metadata = value.get("apiVersion"), value.get("kind"), value.get("metadata")
     if version != names.API_VERSION:
         yield _fault(
@@ -114,7 +114,7 @@ def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:
 
 
 def _unknown(value: Any, path: str = "") -> Iterator[IgnoredValue]:
-    """Yield the fields that a Peer does not have, with the most similar field that it has."""
+    """Yield the unknown fields of a Peer, each with the most similar known field."""
     known = _KNOWN.get(path, ())
     for name, inner in value.items() if known and isinstance(value, dict) else ():
         field = f"{path}.{name}" if path else str(name)

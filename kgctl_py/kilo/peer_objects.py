@@ -1,4 +1,4 @@
-"""Peers in files, which no API server has checked: one that cannot be read is a Peer with faults, not an error."""
+"""Peers in files, which no API server validated: one that cannot be read becomes a Peer with faults."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from kgctl_py.value import replace
 
 
 def read_peer(value: dict[str, Any]) -> Peer:
-    """Return the Peer that `value` is, with a fault where its metadata cannot be read."""
+    """Return the Peer in `value`, with a fault if its metadata cannot be read."""
     try:
         return translate_peer(decoding.convert(value, resources.Peer))
     except ValueError as error:
@@ -21,7 +21,7 @@ def read_peer(value: dict[str, Any]) -> Peer:
 
 
 def _name(value: dict[str, Any]) -> str:
-    """Return the name as far as one can be told: that of `name: y` is `true`, as kubectl has it in its error."""
+    """Return the name as text, if possible: for `name: y` it is `true`, as in the error of kubectl."""
     metadata = value.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     if name is None or isinstance(name, dict | list):

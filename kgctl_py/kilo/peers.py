@@ -33,9 +33,9 @@ def translate_peer(raw: resources.Peer) -> Peer:
 
 
 def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Return the manifest of `peer`, without values that are absent, off or redacted.
+    """Return the manifest of `peer`, without values that are absent, off, or redacted.
 
-    Only the given `annotations` are included: those of a Peer in one cluster do not belong in another.
+    It has only the given `annotations`, because those of one cluster do not belong in another.
     """
     metadata: dict[str, Any] = {"name": peer.name}
     if annotations:
@@ -58,7 +58,7 @@ def endpoint_spec(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def malformed(reason: str, root: str = "") -> IgnoredValue:
-    """Return the fault of the field `root`, or of the field in it that the message of msgspec ends with."""
+    """Return the fault of the field `root`, or of the field in it that the message of msgspec names."""
     why, _, place = reason.partition(' - at "$')
     field = (root + place.removesuffix('"')).removeprefix(".")
     hint = "put it in quotes" if why.startswith('expected "str') and why.endswith(_UNQUOTED) else ""
@@ -66,7 +66,7 @@ def malformed(reason: str, root: str = "") -> IgnoredValue:
 
 
 def _readable_allowed_ips(spec: Any) -> tuple[IPInterface, ...]:
-    """Return the readable allowed IPs of a Peer that Kilo skips: they are its own once the Peer is valid."""
+    """Return the readable allowed IPs of a Peer that Kilo skips; they count when somebody corrects the Peer."""
     texts = spec.get("allowedIPs") if isinstance(spec, dict) else None
     cidrs = []
     for text in texts if isinstance(texts, list) else ():
@@ -162,7 +162,7 @@ class _Reader:
         if self.spec.preshared_key and not key:
             why = "is not base64 of 32 bytes: the peer is used without a preshared key"
             value = IgnoredValue(field="spec.presharedKey", text="", why=why, reason=IgnoredReason.PRESHARED_KEY)
-            self.ignored_values.append(value)  # without its text, which may be a secret
+            self.ignored_values.append(value)  # without its text, which can be a secret
         return key
 
     def _persistent_keepalive(self) -> int:

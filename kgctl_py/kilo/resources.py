@@ -13,7 +13,7 @@ PEERS = "peers"
 PEERS_PATH = f"{GROUP_PATH}/{PEERS}"
 
 CRD_MANIFESTS = {names.PEERS_RESOURCE: "https://raw.githubusercontent.com/squat/kilo/main/manifests/crds.yaml"}
-"""The URL of the manifest that installs each CRD of Kilo."""
+"""The URLs of the manifests that install the CRDs of Kilo."""
 
 
 class NodeSpec(msgspec.Struct, frozen=True):
@@ -55,7 +55,7 @@ class PeerSpec(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Peer(msgspec.Struct, frozen=True):
-    """A kilo.squat.ai/v1alpha1 Peer; its spec is decoded separately: a malformed Peer must not fail the list."""
+    """A kilo.squat.ai/v1alpha1 Peer; its spec is decoded later, so that a malformed one does not fail the list."""
 
     metadata: Metadata
     spec: Any = None

@@ -1,4 +1,4 @@
-"""Annotations and labels of Nodes that somebody wrote for Kilo, and that Kilo does not read."""
+"""Annotations and labels of Nodes that are meant for Kilo, but that Kilo does not read."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,12 +6,12 @@ from kgctl_py import names
 from kgctl_py.mesh.model import IgnoredReason, IgnoredValue
 
 _FORMER = {names.PREFIX + "force-external-ip": names.FORCE_ENDPOINT, names.PREFIX + "external-ip": names.ENDPOINT}
-"""What the annotations of older Kilos became (kilo aa376ff0)."""
+"""The annotations of older versions of Kilo, and their current names (kilo aa376ff0)."""
 _ALIKE = 0.8
 
 
 def unread_annotations(annotations: Mapping[str, str]) -> Iterator[IgnoredValue]:
-    """Yield each annotation in Kilo's name that nobody reads, with the one that is meant if that can be told."""
+    """Yield each annotation with Kilo's prefix that no program reads, with the intended one if it is known."""
     for name in annotations:
         if name in names.NODE_ANNOTATIONS:
             continue
@@ -23,7 +23,7 @@ def unread_annotations(annotations: Mapping[str, str]) -> Iterator[IgnoredValue]
 
 
 def unread_labels(labels: Mapping[str, str], topology_label: str) -> Iterator[IgnoredValue]:
-    """Yield each label of a Node that Kilo would read as an annotation, but for that of the location."""
+    """Yield each label of a Node that Kilo reads only as an annotation, except the label of the location."""
     for name in labels:
         if name in names.NODE_ANNOTATIONS and name != topology_label:
             hint = "kubectl annotate node NAME"
@@ -42,7 +42,7 @@ def _meant(name: str) -> str:
 
 
 def _is_near_prefix(name: str) -> bool:
-    """Return whether an annotation has a known name behind what is nearly Kilo's prefix."""
+    """Return whether an annotation has a known name and a prefix that is similar to Kilo's."""
     domain, slash, rest = name.partition("/")
     if not slash or names.PREFIX + rest not in names.NODE_ANNOTATIONS:
         return False

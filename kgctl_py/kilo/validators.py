@@ -1,4 +1,4 @@
-"""Validators for settings that a cluster states: each returns the value, or raises ValueError."""
+"""Validators for settings of a cluster: each returns the value, or raises ValueError."""
 
 import re
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""A cluster whose Peers are files in a folder kept in Git."""
+"""A cluster whose Peers are files in a Git folder."""

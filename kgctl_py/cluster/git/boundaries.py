@@ -1,4 +1,4 @@
-"""What a folder in Git may name: its own files, as Kustomize has it, and other folders of the same repository."""
+"""The paths that a Git folder can refer to: its own files, as in Kustomize, and folders of the same repository."""
 
 import errno
 import os
@@ -11,16 +11,17 @@ from kgctl_py.os_errors import LARGEST_SETTING, explained, read_stream, reason
 
 
 def repository(folder: Path) -> Path:
-    """Return the root of the repository that has `folder`; where there is none, the root of the file system.
+    """Return the root of the repository that contains `folder`; without a repository, the root of the file system.
 
-    There Kustomize's own rule holds: folders are named by relative paths, and files are below their kustomization.
+    Without a repository, the rule of Kustomize applies: folders have relative paths, and files are below their
+    kustomization.
     """
     real = folder.resolve()
     return next((parent for parent in (real, *real.parents) if (parent / ".git").exists()), Path(real.anchor))
 
 
 def resource_path(by: Path, resource: str) -> Path:
-    """Return the path of what the kustomization `by` names; raise KgctlError for what no file can be called."""
+    """Return the path of a resource in the kustomization `by`; raise KgctlError if it is not a valid file name."""
     path = by.parent / resource
     try:
         path.stat()
@@ -33,7 +34,7 @@ def resource_path(by: Path, resource: str) -> Path:
 
 
 def check_file(path: Path, by: Path) -> None:
-    """Raise KgctlError unless a file that the kustomization `by` names is in or below the folder of that."""
+    """Raise KgctlError unless a file in the kustomization `by` is in or below the folder of the kustomization."""
     if not is_below(path, by.parent):
         raise KgctlError(
             f'"{by}" names "{path}", which is not below its folder', hint=f'move it below "{by.parent}"'
@@ -41,19 +42,19 @@ def check_file(path: Path, by: Path) -> None:
 
 
 def check_folder(path: Path, root: Path, by: Path) -> None:
-    """Raise KgctlError unless a folder that the kustomization `by` names is in the repository at `root`."""
+    """Raise KgctlError unless a folder in the kustomization `by` is in the repository at `root`."""
     if not is_below(path, root):
         hint = f"remove it from {shlex.quote(str(by))}"
         raise KgctlError(f'"{by}" names "{path}", which is outside of "{root}"', hint=hint)
 
 
 def is_below(path: Path, folder: Path) -> bool:
-    """Return whether a path leads into a folder, with all links followed."""
+    """Return whether a path is in a folder after all links are resolved."""
     return path.resolve().is_relative_to(folder.resolve())
 
 
 def read_regular(path: Path) -> bytes:
-    """Return the content of a regular file; raise KgctlError for any other one, which may have no end."""
+    """Return the content of a regular file; raise KgctlError for other files, which may be endless."""
     with explained("read", path):
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(descriptor, "rb") as file:

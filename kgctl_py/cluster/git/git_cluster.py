@@ -1,4 +1,4 @@
-"""A cluster whose Peers are files in a folder kept in Git, and whose Nodes are those of another cluster."""
+"""A cluster whose Peers are files in a Git folder, and whose Nodes come from another cluster."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
@@ -20,7 +20,7 @@ _EMPTY = Mesh((), (), 0)
 
 
 class FolderCluster(Overlay):
-    """The Cluster as it is once folders are applied: their Peers, and no others (`--from-file DIR`)."""
+    """The Cluster after the folders are applied: it has only their Peers (`--from-file DIR`)."""
 
     def __init__(self, folders: Sequence[str], nodes: Cluster) -> None:
         super().__init__(nodes)
@@ -35,7 +35,7 @@ class FolderCluster(Overlay):
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What the folders were read without, and what is remarkable about the cluster below."""
+        """What kgctl did not read in the folders, and the notices of the cluster below."""
         return (*self._notices, *self._below.notices)
 
     def mesh(self) -> Mesh:
@@ -49,23 +49,23 @@ class FolderCluster(Overlay):
         return self._mesh
 
     def refresh(self) -> None:
-        """Forget what was read of the folders, and of the cluster below."""
+        """Discard what was read from the folders and from the cluster below."""
         self._mesh = None
         super().refresh()
 
     def follow(self) -> NoReturn:
-        """Raise UsageError: folders are not followed."""
+        """Raise UsageError, because kgctl does not watch folders."""
         raise UsageError("cannot watch a cluster in a file: it does not change", hint="leave out --from-file")
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> ReadOnlyPeers:  # noqa: ARG002
-        """Return the Peers, to look at."""
+        """Return the Peers, which cannot be changed."""
         return ReadOnlyPeers(self.mesh, "to change the folder, use --git")
 
 
 class GitCluster(Overlay):
-    """The Cluster whose Peers are changed in a locked folder; those of the cluster below count, too (`--git DIR`).
+    """The Cluster that changes Peers in a locked folder; it also has those of the cluster below (`--git DIR`).
 
-    Where Nodes are not needed, a cluster below that cannot be read is only a notice. Each file of the folder is
+    If no Nodes are needed, a cluster below that cannot be read is only a notice. Each file of the folder is
     read once: while it is locked, only this program changes it.
     """
 
@@ -79,7 +79,7 @@ class GitCluster(Overlay):
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What the folder was read without, and that no cluster was looked at, where none can be read."""
+        """What kgctl did not read in the folder, and whether it could not read the cluster below."""
         if self._unreadable is None:
             return (*self._folder.notices, *(() if self._mesh_below is None else self._below.notices))
         error = self._unreadable
@@ -89,23 +89,23 @@ class GitCluster(Overlay):
         )
 
     def mesh(self) -> Mesh:
-        """Return the cluster below, with each Peer that the folder has as it is in the folder."""
+        """Return the mesh of the cluster below; Peers of the folder replace those with the same names."""
         below = self._read_below()
         peers = {peer.name: peer for peer in (*below.peers, *self._store.known_peers())}
         return replace(below, peers=tuple(peers[name] for name in sorted(peers)))
 
     def refresh(self) -> None:
-        """Forget nothing: nobody else changes a locked folder."""
+        """Do nothing, because nobody else changes a locked folder."""
 
     def networks(self) -> "Networks":
-        """Return the networks of the cluster below, if it can be read."""
+        """Return the networks of the cluster below, or none if it cannot be read."""
         from kgctl_py.kilo.networks import Networks
 
         self._read_below()
         return Networks() if self._unreadable else self._below.networks()
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> FolderPeerStore:  # noqa: ARG002
-        """Return the folder."""
+        """Return the store that changes the folder."""
         return self._store
 
     def _read_below(self) -> Mesh:

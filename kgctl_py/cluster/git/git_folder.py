@@ -1,9 +1,9 @@
-"""Peers kept in Git: a folder whose kustomization lists files, some of which hold Peers.
+"""Peers in Git: a folder with a kustomization that lists files with Peers.
 
-    kustomization.yaml       lists what is applied
+    kustomization.yaml       the list of applied files
     peers/NAME.yaml          a Peer
 
-Where `peers` has a kustomization of its own, that one lists the Peers.
+If `peers` has its own kustomization, that one lists the Peers.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ _REMOTE = ("://", "?ref=", "git@", "github.com/")
 
 
 class Listed(Value, frozen=True):
-    """A file, and the kustomization that lists it as `resource`; None for a file that none lists."""
+    """A file, and the kustomization that lists it as `resource`; None if no kustomization lists it."""
 
     path: Path
     by: Path | None = None
@@ -46,7 +46,7 @@ class Listed(Value, frozen=True):
 
 
 class KeptPeer(Value, frozen=True):
-    """A Peer, the file that holds it, and whether it is alone there."""
+    """A Peer, its file, and whether the file contains only this Peer."""
 
     peer: Peer
     manifest: dict[str, Any]
@@ -57,7 +57,7 @@ class KeptPeer(Value, frozen=True):
 class Folder:
     """A folder with a kustomization, each file of which is read once.
 
-    Raises KgctlError where it has none, or a file in it cannot be read.
+    Raises KgctlError if it has no kustomization, or if a file in it cannot be read.
     """
 
     def __init__(self, path: str) -> None:
@@ -74,7 +74,7 @@ class Folder:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What the Peers were read without, each once."""
+        """What kgctl did not read, each once."""
         return tuple(self._notices)
 
     def _remark(self, notice: Notice) -> None:
@@ -87,14 +87,14 @@ class Folder:
         return self._texts[path]
 
     def wrote(self, path: Path, text: str | None) -> None:
-        """Take note of a file that this program has written, or has removed."""
+        """Record that this program wrote or removed a file."""
         if text is None:
             self._texts.pop(path, None)
         else:
             self._texts[path] = text
 
     def place(self, name: str) -> Listed:
-        """Return the place of a Peer that does not exist yet."""
+        """Return the place for a new Peer."""
         path = self.path / PEERS / f"{name}.yaml"
         if path.name in kustomization.FILE_NAMES:
             raise KgctlError(f'"{path}" cannot be the file of a Peer: Kustomize uses this name for something else')
@@ -138,7 +138,7 @@ class Folder:
                 yield from self._listed(self._inner(component, by, component=True), seen)
 
     def _inner(self, named: str, by: Path, *, component: bool) -> Path:
-        """Return the kustomization of a folder that another one names; raise KgctlError for another kind."""
+        """Return the kustomization of a folder in another kustomization; raise KgctlError for another kind."""
         folder = by.parent / named
         if Path(named).is_absolute():
             raise KgctlError(
@@ -153,7 +153,7 @@ class Folder:
         return inner
 
     def _listing(self, by: Path) -> Listing:
-        """Return what a kustomization lists, and note what kgctl does not follow; raise KgctlError."""
+        """Return what a kustomization lists, and record what kgctl does not follow; raise KgctlError."""
 
         def read_file(path: str) -> str:
             check_file(by.parent / path, by)
@@ -203,7 +203,7 @@ class Folder:
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file, with its line ends; raise KgctlError."""
+    """Return the text of a file with unchanged line ends; raise KgctlError."""
     try:
         return read_regular(path).decode()
     except UnicodeDecodeError:
@@ -238,7 +238,7 @@ def _not_a_folder_of_peers(folder: Path) -> KgctlError:
 
 @contextlib.contextmanager
 def _explained(by: Path) -> Iterator[None]:
-    """Raise KgctlError for what is said against a kustomization in the block."""
+    """Raise KgctlError for a ValueError about a kustomization in the block."""
     try:
         yield
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The Peers of a folder in Git, as something to change: a file each, and a line in the kustomization."""
+"""The store that changes the Peers of a Git folder: a file for each Peer, and its line in the kustomization."""
 
 import contextlib
 import copy
@@ -26,7 +26,7 @@ from kgctl_py.value import replace
 
 
 class FolderPeerStore:
-    """The Peers of a locked folder, as something to change; when a change fails, the folder is as it was."""
+    """Changes the Peers of a locked folder; if a change fails, the folder stays unchanged."""
 
     def __init__(self, folder: Folder, read_mesh: Callable[[], Mesh]) -> None:
         self._folder = folder
@@ -37,12 +37,12 @@ class FolderPeerStore:
         return tuple(kept.peer for kept in self._kept.values())
 
     def title(self, name: str) -> str:
-        """Return the words for a Peer in messages, with its file."""
+        """Return the name of a Peer for messages, with its file."""
         kept = self._kept.get(name)
         return f'peer "{name}" in "{(kept.file if kept else self._folder.place(name)).path}"'
 
     def check_new(self, name: str) -> None:
-        """Raise KgctlError when a peer of the folder or of the cluster has the name, or a file is in its place."""
+        """Raise KgctlError if a peer of the folder or of the cluster has the name, or the file exists."""
         where, place = shlex.quote(str(self._folder.path)), self._folder.place(name)
         if name in self._kept:
             hint = f"kgctl peer rotate {name} --git {where}, or kgctl peer rm {name} --git {where}"
@@ -57,18 +57,18 @@ class FolderPeerStore:
             )
 
     def check_existing(self, *names: str) -> None:
-        """Raise KgctlError when the folder has no such peer, or has it in one file with others."""
+        """Raise KgctlError if the folder does not have the peer, or if its file contains other objects."""
         listed = Mesh((), self.known_peers(), 0)
         for name in names:
             existing_peer(listed, name, f'"{self._folder.path}"')
             self._alone(name)
 
     def get(self, name: str) -> Manifest:
-        """Return a whole Peer; raise MissingPeerError."""
+        """Return a Peer with all its fields; raise MissingPeerError."""
         return self._find(name).manifest
 
     def create(self, manifest: Manifest) -> Manifest:
-        """Write the file of a new Peer, and list it."""
+        """Write the file of a new Peer, and add it to the kustomization."""
         name = manifest["metadata"]["name"]
         if name in self._kept:
             raise KgctlError(
@@ -81,7 +81,7 @@ class FolderPeerStore:
         return manifest
 
     def replace(self, manifest: Manifest) -> Manifest:
-        """Write a changed Peer into its file, whose comments and layout stay."""
+        """Write a changed Peer to its file, and keep the comments and the layout."""
         name = manifest["metadata"]["name"]
         kept = self._alone(name)
         with text_errors(kept.file.path):
@@ -91,7 +91,7 @@ class FolderPeerStore:
         return manifest
 
     def touch(self, name: str) -> NoReturn:
-        """Raise KgctlError: agents see what is applied, in whatever order."""
+        """Raise KgctlError, because agents do not see changes of a file."""
         raise KgctlError(f"{self.title(name)} has to be changed once more after the folder is applied")
 
     def delete(self, name: str, *, version: str = "") -> None:  # noqa: ARG002 - files have none
@@ -130,7 +130,7 @@ class FolderPeerStore:
             self._folder.wrote(change.path, change.content)
 
     def _relisted(self, file: Listed, change: Callable[[str, str], str]) -> Iterator[FileChange]:
-        """Return the change of the kustomization that lists the file, if one does."""
+        """Return the change of the kustomization that lists the file, if any."""
         if file.by is None:
             return
         with text_errors(file.by):

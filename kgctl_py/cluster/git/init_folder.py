@@ -1,4 +1,4 @@
-"""Write the folder of `kgctl init`, and write Kilo's part of it again; what people changed there stays."""
+"""Write the folder of `kgctl init`, or update the files of Kilo in it; files that people edited stay."""
 
 import contextlib
 from collections.abc import Iterator, Mapping
@@ -18,9 +18,9 @@ from kgctl_py.render.git_folder_files import Repository, path_of
 
 
 def init_folder(folder: Path, repository: Repository, *, force: bool, tell: Tell) -> tuple[FileChange, ...]:
-    """Write all files or none, and return what was written.
+    """Write all files or none, and return the written paths.
 
-    Raise KgctlError when a file of Kilo exists, unless `force` is given and nobody has changed it.
+    Raise KgctlError if a file of Kilo exists, unless `force` is given and nobody edited the file.
     """
     with folder_lock(folder) if folder.is_dir() else contextlib.nullcontext():
         changes = (
@@ -48,7 +48,7 @@ def _kilo_files(folder: Path, texts: Mapping[str, str], force: bool) -> Iterator
 
 
 def _kustomization(folder: Path, repository: Repository, force: bool, tell: Tell) -> Iterator[FileChange]:
-    """Return the new kustomization; to an existing one only the resources that it does not list are added."""
+    """Return the new kustomization; an existing one only gets the resources that are missing."""
     path = kustomization_in(folder)
     if path is None:
         yield FileChange(path=folder / kustomization.FILE_NAMES[0], content=repository.kustomization)
@@ -69,7 +69,7 @@ def _kustomization(folder: Path, repository: Repository, force: bool, tell: Tell
 
 
 def _team_files(folder: Path, texts: Mapping[str, str], tell: Tell) -> Iterator[FileChange]:
-    """Return the files that do not exist yet: those that do are the team's."""
+    """Return the files that do not exist yet; existing ones belong to the team."""
     for name, text in texts.items():
         if not (folder / name).exists():
             yield FileChange(path=folder / name, content=text)

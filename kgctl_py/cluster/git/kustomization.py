@@ -1,6 +1,6 @@
-"""A kustomization, the list of what `kubectl apply -k` applies: its resources read, one added, one removed.
+"""A kustomization, the list of what `kubectl apply -k` applies: read, add, and remove its resources.
 
-Its fields and its three names are those of Kustomize's documentation, «The kustomization file».
+The fields and the three file names are those of "The kustomization file" in the documentation of Kustomize.
 """
 
 import itertools
@@ -37,24 +37,24 @@ _HARMLESS = frozenset(
         *("configurations", "openapi", "inventory", "validators", "buildMetadata", "sortOptions", "helmGlobals"),
     )
 )
-"""The fields of Kustomize; what the others do is not known."""
+"""The fields of Kustomize that do not change Peers; other fields can do anything."""
 
 
 class Listing(Value, frozen=True, kw_only=True):
-    """What a kustomization lists: files and folders, those of components, and what else it does to objects."""
+    """What a kustomization contains: files, folders, components, and its changes of objects."""
 
     resources: tuple[str, ...]
     components: tuple[str, ...]
     renaming: str = ""
-    """The field that gives what is applied other names than in its files."""
+    """The field that renames objects, if any."""
     not_followed: tuple[str, ...] = ()
-    """The fields that may add or change Peers in ways that kgctl does not follow."""
+    """The fields that can add or change Peers in ways that kgctl does not follow."""
 
 
 def listing(text: str, read_file: Callable[[str], str] = lambda _: "") -> Listing:
-    """Return what a kustomization lists; raise ValueError when it is no kustomization.
+    """Return what a kustomization contains; raise ValueError if it is not a kustomization.
 
-    Of a patch in a file, `read_file` returns the text.
+    `read_file` returns the text of a patch in a file.
     """
     data = _read(text)
     unknown = [field for field in data if field not in _HARMLESS]
@@ -69,17 +69,17 @@ def listing(text: str, read_file: Callable[[str], str] = lambda _: "") -> Listin
 
 
 def is_component(text: str) -> bool:
-    """Return whether a kustomization is a component; raise ValueError when it is no kustomization."""
+    """Return whether a kustomization is a component; raise ValueError if it is not a kustomization."""
     return _read(text).get("kind") == _COMPONENT
 
 
 def resources(text: str) -> tuple[str, ...]:
-    """Return the `resources` of a kustomization in their order; raise ValueError when it is no kustomization."""
+    """Return the `resources` of a kustomization in their order; raise ValueError if it is not a kustomization."""
     return tuple(_paths(_read(text), "resources"))
 
 
 def with_resource(text: str, resource: str) -> str:
-    """Return `text` with `resource` after its other resources; raise ValueError when it is no kustomization."""
+    """Return `text` with `resource` after its other resources; raise ValueError if it is not a kustomization."""
     data = _read(text)
     wanted = [*_paths(data, "resources"), resource]
     new = _with_line(text, _places(text)[-1:], resource)
@@ -97,7 +97,7 @@ def without_resource(text: str, resource: str) -> str:
 
 
 def same_path(path: str, other: str) -> bool:
-    """Return whether two paths of resources are one: `./peers/a.yaml` is `peers/a.yaml`."""
+    """Return whether two paths of resources are the same: `./peers/a.yaml` is `peers/a.yaml`."""
     return posixpath.normpath(path) == posixpath.normpath(other)
 
 
@@ -118,7 +118,7 @@ def _read(text: str) -> dict[str, Any]:
 
 
 def _check_kind(data: dict[str, Any]) -> None:
-    """Raise ValueError for an object of others that is called so, too: Flux has a Kustomization of its own."""
+    """Raise ValueError for another kind with the same name, such as the Kustomization of Flux."""
     version, kind = data.get("apiVersion") or "", data.get("kind") or ""
     group = str(version).partition("/")[0]
     if group not in ("", _GROUP) or kind not in ("", "Kustomization", _COMPONENT):
@@ -139,9 +139,9 @@ def _places(text: str) -> list[tuple[int, int]]:
 
 
 def _with_line(text: str, after: list[tuple[int, int]], resource: str) -> str:
-    """Return `text` with one line more, which starts as the last resource's does.
+    """Return `text` with one more line, which starts like the line of the last resource.
 
-    A comment below the last resource says what comes next: the line goes below it, too.
+    A comment below the last resource describes the next resources, so the line goes below it.
     """
     lines = _split(text)
     for number, column in after:
@@ -153,7 +153,7 @@ def _with_line(text: str, after: list[tuple[int, int]], resource: str) -> str:
 
 
 def _comments_below(lines: list[str]) -> int:
-    """Return the number of lines of a comment, unless it stands right above something else."""
+    """Return the number of lines of a comment, unless it belongs to the field below it."""
     comments = list(itertools.takewhile(lambda line: line.lstrip().startswith("#"), lines))
     following = lines[len(comments) : len(comments) + 1]
     return len(comments) if not any(line.strip() for line in following) else 0
@@ -164,7 +164,7 @@ def _split(text: str) -> list[str]:
 
 
 def _has(text: str, data: dict[str, Any], resources: list[str]) -> bool:
-    """Return whether `text` says what `data` does, but for the resources; a line may not be what it seems."""
+    """Return whether `text` differs from `data` only in the resources; a line edit can have other effects."""
     try:
         new = _read(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Which patches of a kustomization may change or remove Peers: kgctl does not follow those, and says so."""
+"""The patches of a kustomization that can change or remove Peers, which kgctl does not follow and reports."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ ReadFile = Callable[[str], str]
 
 
 def changes_peers(patches: Any, read_file: ReadFile) -> bool:
-    """Return whether one of the patches in a field may be for a Peer; one that cannot be read may."""
+    """Return whether one of the patches in a field can apply to a Peer; true for a patch that cannot be read."""
     entries = patches if isinstance(patches, list) else []
     return any(_concerns_peers(entry, read_file) for entry in entries)
 
@@ -28,7 +28,7 @@ def _concerns_peers(entry: Any, read_file: ReadFile) -> bool:
 
 
 def _selects(pattern: Any, name: str) -> bool:
-    """Return whether a selector of Kustomize, an anchored pattern, selects `name`; without one all is selected."""
+    """Return whether a selector of Kustomize, an anchored pattern, selects `name`; an empty one selects all."""
     try:
         return not pattern or re.fullmatch(str(pattern), name) is not None
     except re.error:
@@ -36,7 +36,7 @@ def _selects(pattern: Any, name: str) -> bool:
 
 
 def _documents(entry: Any, read_file: ReadFile) -> Iterator[Any]:
-    """Yield the objects of a patch, which stands in the kustomization or in a file."""
+    """Yield the objects of a patch, which is in the kustomization or in a file."""
     if isinstance(entry, str):
         text = entry if "\n" in entry else read_file(entry)
     elif isinstance(entry, Mapping):

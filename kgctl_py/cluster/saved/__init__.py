@@ -1,1 +1,1 @@
-"""A cluster saved in files: what kubectl printed, or a bundle of `kgctl gather`."""
+"""A cluster saved in files: output of kubectl, or a bundle of `kgctl gather`."""

@@ -1,4 +1,4 @@
-"""A cluster in one file, to be looked at elsewhere: what `kgctl gather` packs and `--from-file` reads."""
+"""A bundle: a cluster in one file, which `kgctl gather` writes and `--from-file` reads."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ _OBJECTS = re.compile(r"objects/[A-Za-z]+\.json")
 
 
 class Manifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """What the bundle is: when it was taken, Unix time by the server's clock, with what, and what is not in it."""
+    """The description of a bundle: its Unix time by the server's clock, the versions, and what is missing."""
 
     format: int
     kgctl: str = ""
@@ -33,20 +33,20 @@ class Manifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 
 class Bundle(Value, frozen=True, kw_only=True):
-    """A manifest, the objects of each kind that was asked for, and texts for people by their names."""
+    """A manifest, the objects of each requested kind, and texts for people by name."""
 
     manifest: Manifest
     lists: tuple["ObjectList", ...]
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def refusal(self, asked: Refused) -> str:
-        """Give why a question was not answered when the bundle was made; nothing when it was."""
+        """Return why a request failed when the bundle was written; None if it succeeded."""
         same = (one for one in self.manifest.unreadable if msgspec.structs.replace(one, why="") == asked)
         return next((one.why for one in same), "")
 
 
 class ObjectList(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """All objects of a kind that were given, as Kubernetes writes them."""
+    """All recorded objects of a kind, in the JSON of Kubernetes."""
 
     api_version: str
     kind: str
@@ -59,25 +59,25 @@ class ObjectList(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 
 def object_list(kind: str, api_version: str, objects: Iterable[object]) -> ObjectList:
-    """Make a list of structs, in order of their names; what is absent in them is left out."""
+    """Return a list of structs, sorted by name, without absent fields."""
     items = (_without_nulls(msgspec.to_builtins(one)) for one in objects)
     ordered = sorted(items, key=lambda one: (one["metadata"].get("namespace", ""), one["metadata"]["name"]))
     return ObjectList(api_version=api_version, kind=f"{kind}List", items=tuple(ordered))
 
 
 def pack(bundle: Bundle) -> bytes:
-    """Give the file; the same bundle always gives the same bytes."""
+    """Return the file; the same bundle always gives the same bytes."""
     files = {f"objects/{one.of}.json": _json(one) for one in bundle.lists}
     files |= {name: text.encode(errors="replace") for name, text in bundle.texts.items()}
     manifest = msgspec.structs.replace(bundle.manifest, format=_FORMAT, files=tuple(sorted(files)))
     files[_MANIFEST] = _json(manifest)
-    from kgctl_py.fs import archive  # it takes tarfile along
+    from kgctl_py.fs import archive  # it imports tarfile
 
     return archive.pack(files, folder=FOLDER, mtime=int(bundle.manifest.taken))
 
 
 def unpack(data: bytes) -> Bundle:
-    """Read a file that `pack` made; raise ArchiveError when it is another one, or means ill."""
+    """Return the bundle in a file of `pack`; raise ArchiveError for any other or a malicious file."""
     from kgctl_py.fs.archive import ArchiveError, unpack
 
     files = unpack(data)

@@ -1,6 +1,6 @@
-"""What of a cluster's objects is given away: what Kilo and kgctl read of them, and nothing that is secret.
+"""Redaction of objects for a bundle: only the fields that Kilo and kgctl read, and no secrets.
 
-What is kept is listed here, and all else is left out: nobody knows every place that people put secrets in.
+This module lists what is kept and drops everything else, because secrets can be in any other place.
 """
 
 import json
@@ -48,12 +48,12 @@ _LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/part-of", "component", "
 _SPEC = ("allowedIPs", "endpoint", "persistentKeepalive", "presharedKey", "publicKey")
 _FLAGS = frozenset(
     (
-        # of kg (kilo cmd/kg/main.go)
+        # flags of kg (kilo cmd/kg/main.go)
         *("backend", "clean-up-interface", "cni", "cni-path", "compatibility", "create-interface", "encapsulate"),
         *("hostname", "interface", "internal-cidr", "iptables-forward-rules", "listen", "local", "log-level"),
         *("mesh-granularity", "mtu", "port", "prioritise-private-addresses", "resync-period", "service-cidr"),
         *("subnet", "topology-label"),
-        # of API servers, k3s and rke2
+        # flags of API servers, k3s, and rke2
         *("cluster-domain", "service-cluster-ip-range"),
     )
 )
@@ -64,7 +64,7 @@ _MARK = "(redacted)"
 
 
 def node(raw: resources.Node, topology_labels: Collection[str]) -> resources.Node:
-    """Give a Node with the annotations that are read, and the labels of Kubernetes and of locations."""
+    """Return a Node with the annotations that are read, and the labels of Kubernetes and of locations."""
     metadata = raw.metadata
     labels = {
         label: value
@@ -78,9 +78,9 @@ def node(raw: resources.Node, topology_labels: Collection[str]) -> resources.Nod
 
 
 def peer(raw: resources.Peer, *, secrets: bool) -> resources.Peer:
-    """Give a Peer without a word of its owner, and with a mark in the place of its preshared key.
+    """Return a Peer without its owner, and with a marker in place of its preshared key.
 
-    With `secrets` both stay. A key that WireGuard does not take gets a mark that it does not take, either.
+    With `secrets`, both stay. An invalid key gets a marker that is also invalid.
     """
     annotations = raw.metadata.annotations or {}
     kept = {name: annotations[name] for name in _OWNERS if secrets and name in annotations}
@@ -93,7 +93,8 @@ def peer(raw: resources.Peer, *, secrets: bool) -> resources.Peer:
 
 
 def other(one: AnyObject) -> AnyObject:
-    """Give any other object with the labels that it is found by, and of command lines and files what is read."""
+    """Return another object with the labels that kgctl selects it by, and the parts of command lines and files
+    that kgctl reads."""
     metadata = one.metadata
     labels = {label: value for label, value in (metadata.labels or {}).items() if label in _LABELS}
     replaced: dict[str, Any] = {
@@ -122,7 +123,7 @@ def _node_annotations(annotations: Mapping[str, str]) -> Iterator[tuple[str, str
 
 
 def _pod(spec: PodSpec) -> PodSpec:
-    """Give a pod of which no other programs tell their command lines than those that are read."""
+    """Return a pod with the command lines of only those programs that kgctl reads."""
     named = any(container.name in _PROGRAMS for container in spec.containers or ())
     kept = tuple(
         _container(container) if not named or container.name in _PROGRAMS else Container(name=container.name)
@@ -133,14 +134,14 @@ def _pod(spec: PodSpec) -> PodSpec:
 
 def _container(container: Container) -> Container:
     words = tuple(command_words(container))
-    if words != (*(container.command or ()), *(container.args or ())):  # a script, now in words
+    if words != (*(container.command or ()), *(container.args or ())):  # a script, split into words
         return Container(name=container.name, command=tuple(_words(words)))
     command, args = tuple(_words(container.command or ())), tuple(_words(container.args or ()))
     return Container(name=container.name, command=command, args=args)
 
 
 def _words(words: tuple[str, ...]) -> Iterator[str]:
-    """Give a command line with a mark in the place of each flag, and each value, that is not read."""
+    """Return a command line with a marker in place of each flag and value that kgctl does not read."""
     expected = False
     for index, word in enumerate(words):
         flag = _FLAG.fullmatch(word)

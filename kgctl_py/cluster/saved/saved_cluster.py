@@ -1,4 +1,4 @@
-"""A cluster saved in files, which never changes: what kubectl printed, or a bundle of `kgctl gather`."""
+"""A cluster saved in files, which never changes: output of kubectl, or a bundle of `kgctl gather`."""
 
 import contextlib
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from kgctl_py.notice import Notice, detail
 
 
 class SavedCluster(KeptReads):
-    """The Cluster that files hold; `-` is stdin."""
+    """The Cluster in files; `-` is stdin."""
 
     is_live = False
     lookups_off = "kgctl resolves no names for a file"
@@ -29,7 +29,9 @@ class SavedCluster(KeptReads):
         super().__init__()
         self._paths = tuple(paths)
         self._snapshot = Snapshot(paths, topology_label)
-        self._waiting = contextlib.nullcontext if "-" in paths else waiting  # not while the user types it
+        self._waiting = (
+            contextlib.nullcontext if "-" in paths else waiting
+        )  # no spinner while the user types the input
 
     @property
     def source(self) -> str:
@@ -38,7 +40,7 @@ class SavedCluster(KeptReads):
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """The time at which the files are judged, and the Peers that are passed over."""
+        """The time that the files are from, and the Peers that are skipped."""
         now = f"{self.mesh().now:.0f}, the newest that another node confirms"
         return (
             detail(f"kgctl compares last-seen with the Unix time {now} and resolves no endpoint"),
@@ -46,7 +48,7 @@ class SavedCluster(KeptReads):
         )
 
     def follow(self) -> NoReturn:
-        """Raise UsageError: files do not change."""
+        """Raise UsageError, because files do not change."""
         raise UsageError("cannot watch a cluster in a file: it does not change", hint="leave out --from-file")
 
     def objects(self) -> Snapshot:
@@ -54,21 +56,21 @@ class SavedCluster(KeptReads):
         return self._snapshot
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:  # noqa: ARG002
-        """Return the Peers, to look at."""
-        from kgctl_py.cluster.read_only_peers import ReadOnlyPeers  # most commands change no Peer
+        """Return the Peers, which cannot be changed."""
+        from kgctl_py.cluster.read_only_peers import ReadOnlyPeers  # most commands do not change Peers
 
         return ReadOnlyPeers(self.mesh, "leave out --from-file")
 
     def annotate_node(self, *_: object, **__: object) -> NoReturn:
-        """Raise UsageError: files are not changed."""
+        """Raise UsageError, because kgctl does not change files."""
         raise UsageError("cannot change a cluster in a file", hint="use a context of the kubeconfig")
 
-    def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:  # noqa: ARG002 # files may be old, and from elsewhere
-        """Return no address."""
+    def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:  # noqa: ARG002 # files can be old or from another network
+        """Return no addresses."""
         return {}
 
     def access(self) -> Access:
-        """Return the words for the files."""
+        """Return the names of the files."""
         return Access(summary=f"the cluster is read from a file: {self.source}")
 
     def _read_mesh(self) -> Mesh:

@@ -1,4 +1,4 @@
-"""A cluster read from files: what `kubectl get nodes,peers.kilo.squat.ai -o yaml` printed, or a bundle."""
+"""A cluster from files: output of `kubectl get nodes,peers.kilo.squat.ai -o yaml`, or a bundle."""
 
 import codecs
 import contextlib
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
 Named = TypeVar("Named", Node, Peer)
 
 _GZIP = b"\x1f\x8b"
-"""How a bundle begins."""
+"""The first bytes of a bundle."""
 _SOPS = b'"sops"'
 _HINT = "kubectl get nodes,peers.kilo.squat.ai -o yaml > FILE"
 
 
 class Snapshot:
-    """Files with Nodes and Peers: documents, Lists and lone objects, YAML or JSON, or bundles; `-` is stdin."""
+    """Files with Nodes and Peers: documents, Lists, or single objects in YAML or JSON; bundles; `-` for stdin."""
 
     def __init__(self, paths: Sequence[str], topology_label: str = names.TOPOLOGY_LABEL) -> None:
         self._paths = paths
         self._topology_label = topology_label
         self.notices: tuple[Notice, ...] = ()
-        """What the mesh was read without."""
+        """What kgctl did not read."""
 
     def mesh(self) -> Mesh:
-        """Read all files; raise KgctlError when one cannot be used whole, but for a Peer."""
+        """Return the mesh in all files; raise KgctlError if a file is unusable, except for single Peers."""
         self.notices = ()
         nodes: dict[str, Node] = {}
         peers: dict[str, Peer] = {}
@@ -66,9 +66,9 @@ class Snapshot:
         namespace: str = "",
         name: str = "",
         labels: Mapping[str, str] = NO_LABELS,
-        fields: str = "",  # noqa: ARG002 # nothing is spared here
+        fields: str = "",  # noqa: ARG002 # files have no field selectors
     ) -> "tuple[T, ...]":
-        """Give the objects of a kind; of a kind that is not there at all nothing is known."""
+        """Return the objects of a kind; raise UnreadableError if the files contain no object of this kind."""
         wanted = (kind.name, kind.api_version)
         asked = decoding.Refused(
             kind=kind.name, namespace=namespace, name=name, labels=tuple(labels.items()), why=""
@@ -93,7 +93,7 @@ class Snapshot:
         )
 
     def origin(self) -> Origin:
-        """Tell the files; which cluster they were taken from does not stand in them, at most its version."""
+        """Return the files and the version of the cluster; the files do not contain its name."""
         version = next((one.manifest.server for one in self._bundles), "")
         return Origin(version=version, source=f'"{self._shown}"' if version else f'not told by "{self._shown}"')
 
@@ -108,7 +108,7 @@ class Snapshot:
 
     @functools.cached_property
     def _contents(self) -> tuple[tuple[str, "bytes | Bundle"], ...]:
-        """What is in every file; stdin can be read only once."""
+        """The content of every file; stdin can be read only once."""
         return tuple((_shown(path), _opened(_shown(path), _read(path))) for path in self._paths)
 
     @property
@@ -128,7 +128,7 @@ class Snapshot:
 
 
 def peer_in(held: RawObject) -> Peer | Notice:
-    """Return the Peer that an object is, with faults where it cannot be read, or why it is passed over."""
+    """Return the Peer in an object, with faults for what cannot be read, or why it is skipped."""
     content = held.content
     whole = content if isinstance(content, dict) else held.to_dict() if _SOPS in bytes(content) else {}
     if whole and "sops" in whole and (notice := _encrypted(whole, held.source)):
@@ -146,7 +146,7 @@ def peer_in(held: RawObject) -> Peer | Notice:
 
 
 def _encrypted(whole: dict[str, Any], source: str) -> Notice | None:
-    """Return why an encrypted Peer is passed over: without its preshared key alone it can be shown."""
+    """Return why an encrypted Peer is skipped; one with only an encrypted preshared key is not."""
     from kgctl_py.kilo.encrypted import encrypted_fields, is_sops
 
     unknown = [field for field in encrypted_fields(whole) if field != "spec.presharedKey"]
@@ -157,10 +157,10 @@ def _encrypted(whole: dict[str, Any], source: str) -> Notice | None:
 
 
 def taken_at(nodes: Iterable[Node]) -> float:
-    """Give the Unix time at which a snapshot was taken, by its nodes' `last-seen`.
+    """Return the Unix time at which a snapshot was taken, from the `last-seen` of its nodes.
 
-    It is the newest that another node comes within 60 s of, so that one node with a wrong clock does not make
-    all others look gone; the newest of all when there is no such pair.
+    It is the newest time that has another within 60 s, so that one node with a wrong clock does not make all
+    others look stale; the newest of all if there is no such pair.
     """
     seen = sorted((node.last_seen for node in nodes if node.last_seen), reverse=True)
     witnessed = (new for new, old in itertools.pairwise(seen) if new - old < READY_SECONDS)
@@ -181,7 +181,7 @@ def _opened(shown: str, text: bytes) -> "bytes | Bundle":
 
 
 def objects_in(shown: str, content: "bytes | Bundle") -> Iterable[RawObject]:
-    """Give each object of a file, Lists opened."""
+    """Yield each object of a file, also those in Lists."""
     if not isinstance(content, bytes):
         return (
             RawObject(source=shown, kind=one.of, api_version=one.api_version, content=item)
@@ -212,7 +212,7 @@ def _documents(text: bytes, shown: str) -> list[Any]:
             return [_json(text.removeprefix(codecs.BOM_UTF8), shown)]
         from kgctl_py.kube.objects.json_stream import json_texts
 
-        with contextlib.suppress(msgspec.DecodeError):  # Python takes NaN for a number
+        with contextlib.suppress(msgspec.DecodeError):  # Python accepts NaN as a number
             if texts := json_texts(text):
                 return [_json(one.text.encode(), shown) for one in texts]
     from kgctl_py.kube.objects.yaml_text import UnparsableError, load_all

@@ -48,7 +48,7 @@ EOF
 
 
 def share(installation: Installation) -> Share:
-    """Return what gives the agent's pod a kubeconfig at /etc/kubernetes/kubeconfig."""
+    """Return the parts that provide a kubeconfig at /etc/kubernetes/kubeconfig to the pod of the agent."""
     match installation.distribution:
         case Distribution.KUBEADM if borrowed_config_map(installation):
             return _folder(

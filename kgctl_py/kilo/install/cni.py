@@ -1,4 +1,4 @@
-"""What the CNI plugin adds to the agent's pod (kilo manifests/, cmd/kg)."""
+"""The parts of the agent's pod that depend on the CNI plugin (kilo manifests/, cmd/kg)."""
 
 import json
 
@@ -40,7 +40,7 @@ mv -f .10-kilo.conflist 10-kilo.conflist
 
 
 def share(installation: Installation) -> Share:
-    """Return what the chosen CNI plugin adds."""
+    """Return the parts for the CNI plugin."""
     if installation.cni is Cni.KILO:
         return _kilo(installation)
     flags = ["--cni=false", f"--compatibility={installation.cni}", "--local=false"]

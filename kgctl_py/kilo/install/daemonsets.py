@@ -10,7 +10,7 @@ INTERFACE = "kilo0"
 METRICS_PORT = 1107
 NKML_IMAGE = "ghcr.io/leonnicolas/nkml:0.1.2"
 KERNEL_LABEL = "nkml.squat.ai/wireguard"
-"""The label by which nkml says whether the kernel of a node has WireGuard."""
+"""The label with which nkml marks nodes whose kernel supports WireGuard."""
 
 _SOCKETS = Mount(volume="wireguard", path="/var/run/wireguard")
 _NODE_NAME = ("NODE_NAME", "spec.nodeName")
@@ -37,7 +37,7 @@ def config_maps(installation: Installation) -> tuple[ConfigMap, ...]:
 
 
 def daemon_sets(installation: Installation) -> tuple[DaemonSet, ...]:
-    """Return the DaemonSets; where kernels differ there are two of the agent, and each node runs one of them."""
+    """Return the DaemonSets; if kernels differ, there are two of the agent, and each node runs one of them."""
     match installation.wireguard:
         case WireGuard.KERNEL:
             return (_agent(installation),)

@@ -1,4 +1,4 @@
-"""An installation of Kilo: the choices that its manifests are made from."""
+"""An installation of Kilo: the choices that determine its manifests."""
 
 import enum
 
@@ -9,11 +9,11 @@ from kgctl_py.value import Value
 SYSTEM = "kube-system"
 IMAGE = "squat/kilo:0.7.0"
 WIREGUARD_IMAGE = "ghcr.io/masipcat/wireguard-go-docker:0.0.20230223"
-"""The image with wireguard-go that Kilo's own manifests name; Kilo publishes none."""
+"""The image with wireguard-go in Kilo's own manifests; Kilo does not publish one."""
 
 
 class Distribution(enum.StrEnum):
-    """The distribution of Kubernetes, which decides where the agent finds a kubeconfig and the CNI's folder."""
+    """The distribution of Kubernetes, which determines the paths of the kubeconfig and the CNI folder."""
 
     KUBEADM = "kubeadm"
     K3S = "k3s"
@@ -49,7 +49,7 @@ class Part(enum.StrEnum):
 
 
 class Installation(Value, frozen=True, kw_only=True):
-    """An installation of Kilo; for None and empty values Kilo has defaults."""
+    """An installation of Kilo; None and empty values stand for the defaults of Kilo."""
 
     distribution: Distribution = Distribution.KUBEADM
     cni: Cni = Cni.FLANNEL

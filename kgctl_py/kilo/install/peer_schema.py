@@ -1,8 +1,8 @@
 """The schema of a Peer, with the checks of Kilo's own validation.
 
-What a schema can express clearly is a schema; the rest are CEL rules with a message. A server without CEL gets the
-same rules as schemas, which refuse the same Peers with poorer messages.
-The rules are those of kilo pkg/k8s/apis/kilo/v1alpha1/types.go.
+Rules that a schema expresses clearly are schemas; the others are CEL rules with a message. A server without CEL
+gets the same rules as schemas, which refuse the same Peers with less specific messages. The rules are those of
+kilo pkg/k8s/apis/kilo/v1alpha1/types.go.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,10 +18,10 @@ LEADING_ZERO = "(^|[:.])0[0-9]+[.]|[.]0[0-9]+(/|$)"
 
 MAX_ALLOWED_IPS = 1000
 MAX_ADDRESS = 64
-"""In characters. An API server needs bounds to accept a CEL rule, since it estimates the highest cost."""
+"""In characters. An API server accepts a CEL rule only with limits, because it estimates the maximum cost."""
 
 _MAY_BE_EMPTY = ("nullable: true",)
-"""An API server before 1.25 that was built with a newer Go reads an empty text as null, as Debian's does."""
+"""An API server before 1.25 that was built with a newer Go, such as Debian's, reads an empty text as null."""
 _EMPTY_OR_IP = ("anyOf:", "- maxLength: 0", "- format: ipv4", "- format: ipv6")
 
 

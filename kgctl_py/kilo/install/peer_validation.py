@@ -4,7 +4,7 @@ from kgctl_py.kilo.install.installation import Installation
 
 NAMESPACE = "kilo"
 CERTIFICATES_IMAGE = "registry.k8s.io/ingress-nginx/kube-webhook-certgen:v1.4.4"
-"""The image that makes the certificate of the webhook and registers it with the API server."""
+"""The image that creates the certificate of the webhook and registers it with the API server."""
 
 
 def own_namespaces(installation: Installation) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ Fields = tuple[tuple[str, str], ...]
 
 
 class Volume(Value, frozen=True, kw_only=True):
-    """A volume of a pod: its kind, such as `hostPath`, and the fields of that."""
+    """A volume of a pod: its kind, such as `hostPath`, and the fields of this kind."""
 
     name: str
     source: str

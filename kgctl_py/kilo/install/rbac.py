@@ -1,4 +1,4 @@
-"""RBAC: the ClusterRoles of Kilo's agent and of people who run kgctl."""
+"""RBAC: the ClusterRoles of Kilo's agent and of people who use kgctl."""
 
 from kgctl_py.kilo.install.installation import SYSTEM, Installation, WireGuard
 from kgctl_py.value import Value, replace
@@ -37,7 +37,7 @@ _NETWORKS = (
     Rule(group="apps", resources=("daemonsets",), verbs=("list",)),
     Rule(group="networking.k8s.io", resources=("servicecidrs",), verbs=("list",)),
 )
-"""What `kgctl info`, `--services auto` and `--dns auto` read, without Pods, which may contain secrets."""
+"""What `kgctl info`, `--services auto`, and `--dns auto` read, except Pods, which can contain secrets."""
 
 USERS = (
     ClusterRole(
@@ -57,7 +57,7 @@ USERS = (
 
 
 def agent(installation: Installation) -> ClusterRole:
-    """Return the role of Kilo's agent, which nkml has, too."""
+    """Return the role of Kilo's agent, which nkml also uses."""
     gets = ("get",) if installation.wireguard is WireGuard.HETEROGENEOUS else ()
     return ClusterRole(
         name="kilo",
@@ -71,5 +71,5 @@ def agent(installation: Installation) -> ClusterRole:
 
 
 def own_namespaces(installation: Installation) -> tuple[str, ...]:
-    """Return the namespace to create for the agent, if any: some namespaces are in every cluster."""
+    """Return the namespace to create for the agent, if any; some namespaces exist in every cluster."""
     return () if installation.namespace in _IN_EVERY_CLUSTER else (installation.namespace,)

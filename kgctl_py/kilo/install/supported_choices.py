@@ -1,4 +1,4 @@
-"""The combinations of choices: which ones Kilo ships, and which ones are refused."""
+"""The combinations of choices: which ones Kilo ships, and which ones kgctl refuses."""
 
 from collections.abc import Mapping
 
@@ -31,12 +31,12 @@ SHIPPED: Mapping[tuple[Distribution, Cni, WireGuard], str] = {
 
 
 def shipped_as(installation: Installation) -> str:
-    """Return the name of Kilo's own manifest of this combination; empty when Kilo ships none."""
+    """Return the name of Kilo's own manifest of this combination; empty if Kilo does not ship it."""
     return SHIPPED.get((installation.distribution, installation.cni, installation.wireguard), "")
 
 
 def borrowed_config_map(installation: Installation) -> str:
-    """Return the name of the ConfigMap in kube-system that has a kubeconfig; empty when none has."""
+    """Return the name of the ConfigMap in kube-system with a kubeconfig; empty if there is none."""
     if installation.distribution is Distribution.KUBEADM and installation.cni is not Cni.CILIUM:
         return "kube-proxy"  # with Cilium there may be no kube-proxy
     return "kubeconfig-in-cluster" if installation.distribution is Distribution.TYPHOON else ""
