@@ -11,16 +11,17 @@ from kgctl_py.peering.networks_of import Network, NetworkIndex, NetworkKind
 from kgctl_py.peering.problem import PeeringCode, Problem, error
 from kgctl_py.peering.settings import PeeringSettings
 
-_Pair = frozenset[tuple[str, Network]]
+Told = set[frozenset[tuple[str, NetworkKind]]]
+"""The kinds of networks of each cluster of which an overlap has been told."""
 
 
 def check_overlaps(
-    own: Member, other: Member, replaced: Iterable[Peer], settings: PeeringSettings, seen: set[_Pair]
+    own: Member, other: Member, replaced: Iterable[Peer], settings: PeeringSettings, told: Told
 ) -> Iterator[Problem]:
     """Yield each overlap of what `own` would route to `other` with what `own` has; of one kind only the first.
 
-    `replaced` are the Peers of `own` that stand for clusters of this peering already. What is in `seen` has been
-    told for the other direction, and what is told is added to it.
+    `replaced` are the Peers of `own` that stand for clusters of this peering already. `told` is shared by both
+    directions.
     """
     here = {
         NetworkKind.PODS: NetworkIndex(networks_of.pods(own)),
@@ -28,16 +29,13 @@ def check_overlaps(
         NetworkKind.KILO: NetworkIndex(networks_of.kilo(own)),
         NetworkKind.PEER: NetworkIndex(networks_of.others(own, replaced)),
     }
-    told: set[tuple[NetworkKind, NetworkKind]] = set()
     for network in _routed(other, settings):
         for kind, index in here.items():
-            overlap = index.overlapping(network.cidr)
-            pair = frozenset({(own.name, overlap), (other.name, network)}) if overlap else frozenset()
-            if overlap is None or pair in seen or (kind, network.kind) in told:
-                continue
-            seen.add(pair)
-            told.add((kind, network.kind))
-            yield _overlap(own, other, overlap, network)
+            pair = frozenset({(own.name, kind), (other.name, network.kind)})
+            overlap = None if pair in told else index.overlapping(network.cidr)
+            if overlap:
+                told.add(pair)
+                yield _overlap(own, other, overlap, network)
 
 
 def check_locations(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:

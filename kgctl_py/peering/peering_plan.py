@@ -11,7 +11,7 @@ from kgctl_py.peering.desired_peers import desired_peers
 from kgctl_py.peering.endpoints import check_keepalives, check_ways, dialling_leaders
 from kgctl_py.peering.member import Member
 from kgctl_py.peering.networks_of import NetworkIndex
-from kgctl_py.peering.overlaps import check_families, check_locations, check_overlaps
+from kgctl_py.peering.overlaps import Told, check_families, check_locations, check_overlaps
 from kgctl_py.peering.ownership import (
     adopted_peers,
     check_agreement,
@@ -81,9 +81,9 @@ def plan_peering(
         preshared = preshared_key(first, second) or new_key(first.name, second.name)
         problems += (*check_keys(first, second), *check_families(first, second))
         problems += check_ways(first, second, settings)
-        seen: set[frozenset[tuple[str, networks_of.Network]]] = set()
+        told: Told = set()
         for own, other in ((first, second), (second, first)):
-            problems += check_overlaps(own, other, _members_peers(own, members), settings, seen)
+            problems += check_overlaps(own, other, _members_peers(own, members), settings, told)
             problems += check_locations(own, other, settings)
             problems += check_owners(own, other, settings)
             half, left_out = _half(own, other, settings, preshared, in_use[own.name])

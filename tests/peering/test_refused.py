@@ -1,0 +1,220 @@
+"""What two clusters must not both have: nothing is written, whichever of them is named first."""
+
+from collections.abc import Callable
+
+import pytest
+
+from kgctl_py import names
+from tests.in_memory import Raw, key, node, peer
+from tests.peering.clusters import Server, World, aws, edge, edge_node
+
+Change = Callable[[Server, Server], None]
+
+
+def annotations(server: Server, number: int) -> dict[str, str]:
+    found: dict[str, str] = server.nodes[number]["metadata"]["annotations"]
+    return found
+
+
+def pods(near: Server, far: Server) -> None:
+    far.nodes[0]["spec"]["podCIDR"] = "10.42.0.0/16"
+
+
+def pods_of_a_node_that_is_not_ready(near: Server, far: Server) -> None:
+    far.nodes[1]["spec"]["podCIDR"] = "10.42.2.128/25"
+    annotations(far, 1)[names.LAST_SEEN] = "1"
+
+
+def services_and_pods(near: Server, far: Server) -> None:
+    far.nodes[0]["spec"]["podCIDR"] = "10.43.1.0/24"
+
+
+def services(near: Server, far: Server) -> None:
+    far.services = "10.43.128.0/17"
+
+
+def kilo_subnets(near: Server, far: Server) -> None:
+    for number in range(3):
+        annotations(far, number)[names.WIREGUARD_IP] = "10.4.0.1/16"
+
+
+def kilo_subnet_and_pods(near: Server, far: Server) -> None:
+    far.nodes[0]["spec"]["podCIDR"] = "10.4.7.0/24"
+
+
+def a_workstation(near: Server, far: Server) -> None:
+    near.peers["laptop"] = peer("laptop", allowedIPs=["10.44.11.7/32"])
+
+
+def a_workstation_with_a_service(near: Server, far: Server) -> None:
+    near.peers["laptop"] = peer("laptop", allowedIPs=["10.45.0.0/24"])
+
+
+def location_ips(near: Server, far: Server) -> None:
+    annotations(near, 0)[names.ALLOWED_LOCATION_IPS] = "10.44.0.0/16"
+
+
+def one_key(near: Server, far: Server) -> None:
+    annotations(far, 1)[names.KEY] = key("aws n2")
+
+
+def one_key_of_two_leaders(near: Server, far: Server) -> None:
+    annotations(far, 2)[names.KEY] = key("edge berlin-1")
+
+
+def only_ipv6(near: Server, far: Server) -> None:
+    for number, raw in enumerate(far.nodes):
+        raw["spec"]["podCIDR"] = f"fd44:{number}::/64"
+
+
+REFUSED: dict[str, tuple[Change, str]] = {
+    "pods": (pods, "K-PEERING-OVERLAP"),
+    "pods of a node that is not ready": (pods_of_a_node_that_is_not_ready, "K-PEERING-OVERLAP"),
+    "Services and pods": (services_and_pods, "K-PEERING-OVERLAP"),
+    "Services": (services, "K-PEERING-OVERLAP"),
+    "Kilo subnets": (kilo_subnets, "K-PEERING-OVERLAP"),
+    "a Kilo subnet and pods": (kilo_subnet_and_pods, "K-PEERING-OVERLAP"),
+    "a workstation": (a_workstation, "K-PEERING-OVERLAP"),
+    "a workstation with a Service": (a_workstation_with_a_service, "K-PEERING-OVERLAP"),
+    "location IPs": (location_ips, "K-PEERING-LOCATION"),
+    "one key": (one_key, "K-PEERING-KEY"),
+    "one key of two leaders": (one_key_of_two_leaders, "K-PEERING-KEY"),
+    "IP versions": (only_ipv6, "K-PEERING-FAMILY"),
+}
+
+
+@pytest.mark.parametrize("order", [("aws", "edge"), ("edge", "aws")], ids="-".join)
+@pytest.mark.parametrize("what", REFUSED)
+def test_nothing_is_written_whatever_the_order(what: str, order: tuple[str, str]) -> None:
+    change, code = REFUSED[what]
+    near, far = aws(), edge()
+    change(near, far)
+    before = dict(near.peers)
+    run = World(aws=near, edge=far).kgctl("connect", *order)
+    assert (run.exit_code, code in run.stderr, code in run.stdout) == (1, True, True), run.output
+    assert "hint: " in run.stderr
+    assert (near.peers, far.peers, near.log, far.log) == (before, {}, [], [])
+
+
+@pytest.mark.parametrize("what", ["Services", "a workstation with a Service"])
+def test_services_that_are_not_routed_may_overlap(what: str) -> None:
+    near, far = aws(), edge()
+    REFUSED[what][0](near, far)
+    run = World(aws=near, edge=far).kgctl("connect", "aws", "edge", "--services", "none")
+    assert run.exit_code == 0, run.output
+
+
+def test_an_overlap_is_told_once_and_says_whose_it_is() -> None:
+    near, far = aws(), edge()
+    pods(near, far)
+    run = World(aws=near, edge=far).kgctl("connect", "aws", "edge")
+    told = [line for line in run.stdout.splitlines() if "K-PEERING-OVERLAP" in line]
+    assert len(told) == 1
+    assert 'aws: 10.42.1.0/24, the pod CIDR of node "n1", overlaps 10.42.0.0/16, the pod CIDR of node' in told[0]
+
+
+def lan_nodes() -> list[Raw]:
+    return [
+        edge_node("berlin-1", 11, "berlin"),
+        edge_node("berlin-2", 12, "berlin", internal_ip="10.1.0.2/24"),
+        edge_node("berlin-3", 13, "berlin", internal_ip="10.1.0.77/24"),
+    ]
+
+
+def internal_ips(world: World) -> set[str]:
+    return {
+        cidr
+        for one in world.peers("aws").values()
+        for cidr in one["spec"]["allowedIPs"]
+        if cidr.endswith("/32") and not cidr.startswith("10.6.")
+    }
+
+
+def test_internal_ips_that_the_other_cluster_has_or_could_have_are_left_out() -> None:
+    world = World(aws=aws(), edge=edge(nodes=lan_nodes()))
+    run = world.kgctl("connect", "aws", "edge")
+    assert run.exit_code == 0, run.output
+    assert internal_ips(world) == {"10.9.0.11/32"}
+    assert 'K-PEERING-INTERNAL edge: the internal IP 10.1.0.2 of node "berlin-2" overlaps' in run.stdout
+    assert 'K-PEERING-INTERNAL edge: the internal IP 10.1.0.77 of node "berlin-3" is in' in run.stdout
+
+
+def test_all_internal_ips_are_routed_when_asked_unless_both_have_one() -> None:
+    world = World(aws=aws(), edge=edge(nodes=lan_nodes()))
+    run = world.kgctl("connect", "aws", "edge", "--internal-ips", "all")
+    assert (run.exit_code, world.peers("aws")) == (1, {})
+    world = World(aws=aws(), edge=edge(nodes=[lan_nodes()[0], lan_nodes()[2]]))
+    run = world.kgctl("connect", "aws", "edge", "--internal-ips", "all")
+    assert (run.exit_code, "K-PEERING-LAN edge" in run.stdout) == (0, True), run.output
+    assert internal_ips(world) == {"10.9.0.11/32", "10.1.0.77/32"}
+
+
+def test_no_internal_ips_are_routed_when_none_are_asked_for() -> None:
+    world = World(aws=aws(), edge=edge())
+    assert world.kgctl("connect", "aws", "edge", "--internal-ips", "none").exit_code == 0
+    assert internal_ips(world) == set()
+
+
+def test_an_internal_ip_that_is_an_endpoint_is_left_out() -> None:
+    nodes = [edge_node("berlin-1", 11, "berlin", internal_ip="198.51.100.11/24")]
+    world = World(aws=aws(), edge=edge(nodes=nodes))
+    run = world.kgctl("connect", "aws", "edge")
+    assert (run.exit_code, "K-PEERING-LOOP edge" in run.stdout) == (0, True), run.output
+    assert internal_ips(world) == set()
+
+
+def test_location_ips_are_routed_when_asked() -> None:
+    far = edge()
+    annotations(far, 0)[names.ALLOWED_LOCATION_IPS] = "172.20.1.0/24,172.20.2.0/24"
+    world = World(aws=aws(), edge=far)
+    for value, routed in (("none", set()), ("172.20.1.0/24", {"172.20.1.0/24"}), ("all", {1, 2})):
+        assert world.kgctl("connect", "aws", "edge", "--location-ips", value).exit_code == 0
+        found = {cidr for cidr in world.peers("aws")["edge.loc.berlin"]["spec"]["allowedIPs"] if "172.20" in cidr}
+        assert len(found) == len(routed)
+
+
+def test_two_segments_with_one_internal_ip_do_not_share_it() -> None:
+    far = edge()
+    annotations(far, 2)[names.INTERNAL_IP] = "10.9.0.11/24"
+    world = World(aws=aws(), edge=far)
+    assert world.kgctl("connect", "aws", "edge").exit_code == 0
+    every = [cidr for one in world.peers("aws").values() for cidr in one["spec"]["allowedIPs"]]
+    assert len(every) == len(set(every))
+
+
+def test_a_cluster_without_a_known_service_cidr_is_joined_without_it() -> None:
+    world = World(aws=aws(), edge=edge(services=""))
+    run = world.kgctl("connect", "aws", "edge")
+    assert (run.exit_code, "K-PEERING-SERVICES edge" in run.stdout) == (0, True), run.output
+    assert world.kgctl("connect", "aws", "edge", "--service-cidr", "edge=10.45.0.0/16").exit_code == 0
+    assert "10.45.0.0/16" in world.peers("aws")["edge.loc.berlin"]["spec"]["allowedIPs"]
+
+
+def test_nodes_that_disagree_are_told() -> None:
+    near = aws()
+    annotations(near, 1)[names.GRANULARITY] = "full"
+    annotations(near, 0)[names.WIREGUARD_IP] = "10.4.0.9/16"
+    run = World(aws=near, edge=edge()).kgctl("connect", "aws", "edge")
+    assert run.exit_code == 0, run.output
+    assert run.stdout.count("K-PEERING-TOPOLOGY aws") == 2
+
+
+def test_a_stated_endpoint_is_used_and_none_means_that_the_segment_dials() -> None:
+    far = edge()
+    annotations(far, 0)[names.PERSISTENT_KEEPALIVE] = "10"
+    annotations(far, 2)[names.CLUSTERMESH_ENDPOINT] = "home.example.com:51821"
+    world = World(aws=aws(), edge=far)
+    assert world.kgctl("connect", "aws", "edge", "--endpoint", "edge/berlin=none").exit_code == 0
+    berlin, home = (world.peers("aws")[f"edge.loc.{name}"]["spec"] for name in ("berlin", "home"))
+    assert ("endpoint" in berlin, berlin["persistentKeepalive"]) == (False, 25)
+    assert home["endpoint"] == {"dnsOrIP": {"dns": "home.example.com"}, "port": 51821}
+    run = world.kgctl("connect", "aws", "edge", "--endpoint", "edge/location:berlin=192.0.2.9:7")
+    assert run.exit_code == 0
+    assert world.peers("aws")["edge.loc.berlin"]["spec"]["endpoint"]["port"] == 7
+
+
+def test_a_node_without_internal_ip_is_a_segment() -> None:
+    nodes = [edge_node("berlin-1", 11, "berlin", internal_ip=None), node("unready", 12, key=None)]
+    world = World(aws=aws(), edge=edge(nodes=nodes))
+    assert world.kgctl("connect", "aws", "edge").exit_code == 0
+    assert list(world.peers("aws")) == ["edge.node.berlin-1"]
