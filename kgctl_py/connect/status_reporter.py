@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from kgctl_py.connect.desired_interface import DesiredInterface
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.tunnel import Applied
+from kgctl_py.connect.tunnel_state import tunnel_state
 from kgctl_py.errors import KgctlError
 from kgctl_py.escape_text import hint_lines
 from kgctl_py.findings import Finding
@@ -18,6 +19,8 @@ from kgctl_py.wireguard.device import WireGuardDevice
 from kgctl_py.wireguard.difference import Change, Difference
 
 _REASONS_SHOWN = 5
+_LEADER = ", leader "
+"""What the name of a location has in a configuration, before its leader."""
 
 
 class StatusReporter:
@@ -30,6 +33,7 @@ class StatusReporter:
         self._logged: set[object] = set()
         self._warnings: tuple[str, ...] = ()
         self._left_out = 0
+        self._since: dict[Key, float] = {}
         self._handshakes: set[Key] = set()
         self._last_change = ""
         self._changed_at = 0.0
@@ -41,6 +45,7 @@ class StatusReporter:
         """Log what a mesh has changed."""
         before, self._topology = self._conf_names, topology
         self._conf_names = {peer.public_key: peer.comment for peer in desired.conf.peers if peer.public_key}
+        self._since = {key: self._since.get(key, time.time()) for key in self._conf_names}
         self._log.debug("mesh", f"{len(topology.segments)} locations, {len(topology.peers)} peers")
         for event, message, facts in _changes(applied.difference, before | self._conf_names):
             self._log.info(event, message, **facts)
@@ -90,7 +95,9 @@ class StatusReporter:
 
     def _status(self, device: WireGuardDevice, now: float) -> Status:
         mesh = f" · mesh {self._topology.subnet.network}" if self._topology else ""
+        locations = (peer for peer in device.peers if _LEADER in self._conf_names.get(peer.public_key, ""))
         return Status(
+            state=tunnel_state(locations, self._since, now),
             title=f"{self._title}{mesh}",
             rows=tuple(self._rows(device, now)),
             notes=tuple(self._notes(now)),
@@ -101,7 +108,7 @@ class StatusReporter:
         peers = {peer.public_key: peer for peer in device.peers}
         for key, name in self._conf_names.items():
             if key in peers:
-                place, _, leader = name.partition(", leader ")
+                place, _, leader = name.partition(_LEADER)
                 peer = peers[key]
                 yield Row(
                     name=place,

@@ -80,7 +80,7 @@ def create_tunnel(name: str, peer: str, key: wireguard.Key, tell: Tell, *, clean
         with Netlink() as netlink:
             tunnel = Tunnel(name, wg_interface.create(netlink, name, _MARK + peer))
         wg_interface.configure_device(tunnel.implementation, name, DeviceUpdate(private_key=key))
-        tell(note(f'interface "{name}" made: {tunnel.implementation_name}'))
+        tell(note(f'interface "{name}" created: {tunnel.implementation_name}'))
         yield tunnel
     finally:
         if clean_up and remove_marked_interface(name) is not None:

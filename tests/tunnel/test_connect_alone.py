@@ -386,7 +386,7 @@ def test_on_a_terminal_the_state_stands_below_what_happened_and_is_gone_in_the_e
         return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.read_text())
 
     assert until(lambda: "location:coast   south    203.0.113.2:51820   none yet" in shown())
-    assert "kilo0 (wireguard-go) · peer laptop · mesh 10.4.0.0/16" in shown()
+    assert re.search(r"connecting\s+kilo0 \(wireguard-go\) · peer laptop · mesh 10.4.0.0/16", shown())
     laptop.run("pkill", "-INT", "-f", PROCESS)
     assert process.wait(20) == 0
     assert 'peer "laptop" removed' in shown()

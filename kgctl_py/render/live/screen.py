@@ -1,5 +1,6 @@
 """The state of a tunnel on a terminal, drawn again in its place; lines scroll by above it."""
 
+import enum
 import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -28,9 +29,25 @@ class Row(Value, frozen=True, kw_only=True):
     sent: int
 
 
-class Status(Value, frozen=True, kw_only=True):
-    """A tunnel at a moment: a line about itself, its rows, and lines about what is or was."""
+class Health(enum.Enum):
+    """How good a state is, by its colour."""
 
+    GOOD = "green"
+    DOUBTFUL = "yellow"
+    BAD = "red"
+
+
+class State(Value, frozen=True, kw_only=True):
+    """The state of a tunnel in a word, and perhaps the reason."""
+
+    text: str
+    health: Health = Health.DOUBTFUL
+
+
+class Status(Value, frozen=True, kw_only=True):
+    """A tunnel at a moment: its state, a line about itself, its rows, and lines about what is or was."""
+
+    state: State
     title: str
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
@@ -72,6 +89,7 @@ def drawn(status: Status) -> "RenderableType":
     from rich.text import Text
 
     return Group(
+        Text(visible(status.state.text), style=f"bold {status.state.health.value}"),
         Text(visible(status.title), style="bold", overflow="ellipsis", no_wrap=True),
         _table(status.rows),
         *(Text(visible(note), style="dim") for note in status.notes),
