@@ -11,8 +11,8 @@ from kgctl_py.cli.duration import seconds_or_none
 from kgctl_py.cli.table import OFFLINE
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.names import TOPOLOGY_LABEL
-from kgctl_py.process_setup import program
 from kgctl_py.root_group import RootGroup
+from kgctl_py.system import program
 
 app = typer.Typer(
     cls=RootGroup,

@@ -11,8 +11,7 @@ from kgctl_py import os_errors
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cli.usage_errors import usage_error
 from kgctl_py.errors import ExitCode, KgctlError
-from kgctl_py.process_setup import program
-from kgctl_py.system import is_closed_pipe
+from kgctl_py.system import is_closed_pipe, program
 
 if TYPE_CHECKING:
     from traceback import TracebackException

@@ -12,7 +12,7 @@ from kgctl_py.argv import arranged
 from kgctl_py.cli.help_layout import write_text
 from kgctl_py.cli.table import COMPLETION_VARIABLE, ROWS, Commands
 from kgctl_py.errors import ExitCode, UsageError
-from kgctl_py.process_setup import forbid_core_dumps, interrupt_on_signals, open_standard_streams, program
+from kgctl_py.system import forbid_core_dumps, interrupt_on_signals, open_standard_streams, program
 
 
 class RootGroup(typer.core.TyperGroup):

@@ -1,12 +1,17 @@
-"""The differences between Linux, macOS, and Windows, as functions."""
+"""The operating system: the process of kgctl, and the differences between Linux, macOS, and Windows."""
 
 import errno
 import os
+import signal
+import sys
 from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
 
 BINARY: int = getattr(os, "O_BINARY", 0)
 """The flag of os.open without which Windows writes two bytes for each line feed."""
 
+_PLUGIN = "kubectl-kilo"
 _SHOW_COLOURS = ("WT_SESSION", "TERM", "ANSICON", "ConEmuANSI")
 
 
@@ -23,3 +28,39 @@ def shows_colours(environment: Mapping[str, str]) -> bool:
 def is_closed_pipe(error: OSError) -> bool:
     """Return whether the reader of stdout closed it, which Windows reports as an invalid argument."""
     return error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL)
+
+
+def program() -> str:
+    """Return the name of the program as the user typed it: `kubectl kilo` for the plugin of kubectl."""
+    return "kubectl kilo" if sys.argv and Path(sys.argv[0]).stem == _PLUGIN else "kgctl"
+
+
+def open_standard_streams() -> None:
+    """Open the standard streams that the caller closed, so that no other file gets their descriptors.
+
+    Reading stdin returns no data, writing to stdout fails, and output to stderr is discarded.
+    """
+    for name, way, mode in (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_RDWR, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, way), mode))
+
+
+def interrupt_on_signals() -> None:
+    """Treat SIGTERM and SIGHUP as Ctrl-C, so that kgctl cleans up."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, signal.SIGTERM)  # Windows has no SIGHUP
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores it
+            signal.signal(number, _interrupt)
+
+
+def forbid_core_dumps() -> None:
+    """Disable core dumps, because the memory of the process can contain a private key or a token."""
+    try:
+        import resource
+    except ImportError:  # Windows does not write core dumps
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from kgctl_py import __version__, process_setup
+from kgctl_py import __version__, system
 from kgctl_py.cli import duration
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.mesh.model import Mesh
@@ -137,7 +137,7 @@ def test_a_full_disk_is_told() -> None:
 )
 def test_it_goes_by_the_name_it_was_called_by(monkeypatch: pytest.MonkeyPatch, called_as: str, name: str) -> None:
     monkeypatch.setattr("sys.argv", [called_as])
-    assert process_setup.program() == name
+    assert system.program() == name
 
 
 @pytest.mark.parametrize("args", [(), ("--help",), ("-h",), ("help",)])

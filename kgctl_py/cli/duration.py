@@ -1,4 +1,4 @@
-"""Lengths of time on the command line."""
+"""Lengths of time on the command line, the interval of keepalives among them."""
 
 import re
 
@@ -20,3 +20,16 @@ def seconds(text: str) -> float:
 def seconds_or_none(text: str) -> float:
     """Read a length of time as `seconds` does, or 0 for as long as it takes, which is a day here, too."""
     return _DAY if re.fullmatch(r"0(ms|[smh])?", text) else seconds(text)
+
+
+def keepalive_seconds(text: str | int) -> int:
+    """Read the interval of keepalives: `25`, `25s`, `1m`, or `0` and `off` for none."""
+    from kgctl_py.wireguard.conf import MAX_KEEPALIVE  # every command reads a length of time, few a keepalive
+
+    try:
+        interval = 0.0 if str(text) in ("0", "0s", "off") else seconds(str(text))
+    except typer.BadParameter:
+        interval = -1.0
+    if not interval.is_integer() or not 0 <= interval <= MAX_KEEPALIVE:
+        raise typer.BadParameter(f'"{text}" is not a number of seconds from 0 to {MAX_KEEPALIVE}')
+    return int(interval)

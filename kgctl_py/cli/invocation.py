@@ -1,14 +1,14 @@
 """What every command is given: the global options, and the cluster that they mean."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from kgctl_py import wireguard
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings import Finding
+from kgctl_py.findings import Finding, Remark
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
@@ -53,6 +53,14 @@ class Invocation:
         except KgctlError as error:
             terminal.warn(error.message, error.hint)
             return None
+
+    def tell(self, remarks: Iterable[Remark]) -> None:
+        """Print the remarks of a use case; most have none."""
+        remarks = tuple(remarks)
+        if remarks:
+            from kgctl_py.cli.remarks import tell_remarks
+
+            tell_remarks(remarks)
 
     def findings(
         self,

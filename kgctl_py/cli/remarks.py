@@ -1,12 +1,17 @@
-"""Remarks of a use case on stderr: findings as a list, notices a line each."""
+"""Remarks of a use case on stderr: findings as a list, notices a line each, and whether the API server answers."""
 
 import itertools
 from collections import Counter
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.findings import Finding, Remark
+from kgctl_py.mesh.model import ago
 from kgctl_py.notice import Notice
+
+if TYPE_CHECKING:
+    from kgctl_py.kube.listwatch.connectivity import Connectivity
 
 _SHOWN = 5
 """Findings with one code that are shown."""
@@ -36,6 +41,14 @@ class News:
         remarks = tuple(remarks)
         self._now.update(remarks)
         tell_remarks(remark for remark in remarks if remark not in self._before)
+
+
+def tell_connectivity(connectivity: "Connectivity", before: "Connectivity") -> None:
+    """Print on stderr that the API server is not reachable, or that it is again."""
+    if connectivity.error:
+        terminal.warn(f"{connectivity.error.message}: the mesh is taken to be as it was", connectivity.error.hint)
+    else:
+        terminal.say(f"the API server answers again, after {ago(int(connectivity.since - before.since))}")
 
 
 def _warn(findings: Iterable[Finding]) -> None:

@@ -1,7 +1,7 @@
 """The settings that are read from the cluster when the user says `auto`: Service CIDRs and DNS."""
 
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.config.settings import AUTO, ServiceCIDRs
+from kgctl_py.config.form import AUTO, ServiceCIDRs
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.notice import Notice, detail, note, warning
 

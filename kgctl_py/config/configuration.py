@@ -1,8 +1,40 @@
-"""A configuration, and what the user should know about it."""
+"""The configuration of a node or peer, with what the user should know about it, as files in a form."""
 
 from kgctl_py import wireguard
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.config.form import AUTO, Form, Format, ServiceCIDRs
 from kgctl_py.findings import Remark
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.topology import Topology, as_wireguard
+from kgctl_py.mesh.wg_quick_changes import host_addresses
+from kgctl_py.render.config import ConfigFile
+from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from kgctl_py.value import Value
+
+
+class Subject(Value, frozen=True, kw_only=True):
+    """A node or peer: what it is to others, the configuration that the mesh gives it, and its defaults."""
+
+    kind: str
+    as_peer: Peer
+    conf: wireguard.Conf
+    addresses: tuple[IPInterface, ...]
+    services: ServiceCIDRs
+    listen_port: int | None
+
+    def __str__(self) -> str:
+        return f'{self.kind} "{self.as_peer.name}"'
+
+    @property
+    def title(self) -> str:
+        """The first line of a whole configuration."""
+        return f"{self.kind} {self.as_peer.name}"
+
+    @property
+    def public_key(self) -> wireguard.Key | None:
+        """The public key that the mesh knows."""
+        return self.as_peer.public_key
 
 
 class Configuration(Value, frozen=True, kw_only=True):
@@ -11,3 +43,68 @@ class Configuration(Value, frozen=True, kw_only=True):
     title: str
     conf: wireguard.Conf
     remarks: tuple[Remark, ...] = ()
+
+
+class Shown(Value, frozen=True):
+    """The files of a configuration, and the remarks about it."""
+
+    files: tuple[ConfigFile, ...]
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The content of a format that is one text."""
+        (file,) = self.files
+        return file.content if isinstance(file.content, str) else file.content.decode()
+
+
+def peer_subject(topology: Topology, peer: Peer, listen_port: int | None = None) -> Subject:
+    """Return a peer of `topology` as the subject of a configuration."""
+    return Subject(
+        kind="peer",
+        as_peer=peer,
+        conf=topology.peer_conf(peer.name),
+        addresses=host_addresses(peer.allowed_ips),
+        services=AUTO,
+        listen_port=listen_port,
+    )
+
+
+def node_subject(topology: Topology, node: Node, listen_port: int) -> Subject:
+    """Return a leader of `topology` as the subject of a configuration."""
+    return Subject(
+        kind="node",
+        as_peer=topology.node_as_peer(node.name),
+        conf=topology.node_conf(node, listen_port),
+        addresses=(topology.interface_address(node.name),),
+        services=(),
+        listen_port=listen_port,
+    )
+
+
+def show(cluster: Cluster, topology: Topology, subject: Subject, form: Form) -> Shown:
+    """Return the configuration of `subject` in a form; raise KgctlError when it has none."""
+    if form.as_peer:
+        return shown_as_peer(subject.as_peer, form)
+    if not form.format.is_whole:
+        return Shown((ConfigFile("", wireguard_conf(subject.conf)),))
+    from kgctl_py.config.whole_files import key_of, whole_files  # it loads as much again as all else
+
+    key, notices = (None, ()) if form.private_key_path else key_of(subject, form.private_key)
+    shown = whole_files(cluster, topology, subject, form, key)
+    return Shown(shown.files, (*notices, *shown.remarks))
+
+
+def shown_as_peer(peer: Peer, form: Form) -> Shown:
+    """Return a peer as a `[Peer]` section or as a Peer resource."""
+    return Shown((ConfigFile("", _as_peer_text(peer, form)),))
+
+
+def _as_peer_text(peer: Peer, form: Form) -> str:
+    peer = peer.with_allowed_ips(dict.fromkeys(peer.allowed_ips + form.added_ips))
+    if form.format is Format.WIREGUARD:
+        return wireguard_conf(wireguard.Conf(peers=(as_wireguard(peer),)))
+    from kgctl_py.kilo.peers import manifest
+    from kgctl_py.render.json_yaml import as_json, as_yaml
+
+    return as_json(manifest(peer)) if form.format is Format.JSON else as_yaml(manifest(peer))

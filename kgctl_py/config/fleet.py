@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.config.form import Form, Format, Shown, show, shown_as_peer
-from kgctl_py.config.subject import peer_subject
+from kgctl_py.config.configuration import Shown, peer_subject, show, shown_as_peer
+from kgctl_py.config.form import Form, Format
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology

@@ -1,18 +1,15 @@
-"""The forms in which a configuration is shown, and the files of each."""
+"""The form of a configuration: its format, and what the user sets; the rest follows from the mesh."""
 
 import enum
+from typing import Literal
 
-from kgctl_py.cluster.interface import Cluster
-from kgctl_py.config.settings import PrivateKey, WgQuickSettings
-from kgctl_py.config.subject import Subject
-from kgctl_py.findings import Remark
+from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Peer
-from kgctl_py.mesh.topology import Topology, as_wireguard
-from kgctl_py.render.config.config_file import ConfigFile
-from kgctl_py.render.config.wireguard_conf import wireguard_conf
+from kgctl_py.notice import Notice
 from kgctl_py.value import Value
-from kgctl_py.wireguard import Conf
+
+DEFAULT_MTU = 1420
+"""WireGuard's own for a path of 1500 bytes, and what the reference's connect sets."""
 
 
 class Format(enum.StrEnum):
@@ -90,6 +87,46 @@ _ENDINGS = {
 }
 
 
+class Auto(enum.Enum):
+    """A setting that is read from the cluster."""
+
+    AUTO = "auto"
+
+
+AUTO: Literal[Auto.AUTO] = Auto.AUTO
+
+ServiceCIDRs = tuple[IPInterface, ...] | Auto
+"""The Service CIDRs to route, or those of the cluster."""
+
+
+class WgQuickSettings(Value, frozen=True, kw_only=True):
+    """Parsed settings; None and empty mean that the user sets nothing.
+
+    `dns` holds IP addresses and search domains. `gateway` and `only` name locations or nodes. With
+    `all_peers` those stay to which no tunnel opens. When it
+    `aggregates`, allowed IPs are in as few networks as hold the same addresses.
+    """
+
+    addresses: tuple[IPInterface, ...] = ()
+    dns: tuple[str, ...] | Auto | None = None
+    services: ServiceCIDRs | None = None
+    mtu: int | None = None
+    table: str = ""
+    listen_port: int | None = None
+    gateway: str | None = None
+    only: tuple[str, ...] = ()
+    all_peers: bool = False
+    aggregates: bool = False
+
+
+class PrivateKey(Value, frozen=True, kw_only=True):
+    """A private key, the file that it is from, and what the user should know about that file."""
+
+    key: wireguard.Key
+    source: str
+    notices: tuple[Notice, ...] = ()
+
+
 class Form(Value, frozen=True, kw_only=True):
     """A form: a part of another interface's configuration if `as_peer`, else the subject's own configuration.
 
@@ -109,45 +146,3 @@ class Form(Value, frozen=True, kw_only=True):
     def is_plain(self) -> bool:
         """Whether the reference shows the same."""
         return self.format is Format.WIREGUARD and not self.as_peer
-
-
-class Shown(Value, frozen=True):
-    """The files of a configuration, and the remarks about it."""
-
-    files: tuple[ConfigFile, ...]
-    remarks: tuple[Remark, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The content of a format that is one text."""
-        (file,) = self.files
-        return file.content if isinstance(file.content, str) else file.content.decode()
-
-
-def show(cluster: Cluster, topology: Topology, subject: Subject, form: Form) -> Shown:
-    """Return the configuration of `subject` in a form; raise KgctlError when it has none."""
-    if form.as_peer:
-        return shown_as_peer(subject.as_peer, form)
-    if not form.format.is_whole:
-        return Shown((ConfigFile("", wireguard_conf(subject.conf)),))
-    from kgctl_py.config.private_key import key_of  # these load as much again as all else
-    from kgctl_py.config.whole_files import whole_files
-
-    key, notices = (None, ()) if form.private_key_path else key_of(subject, form.private_key)
-    shown = whole_files(cluster, topology, subject, form, key)
-    return Shown(shown.files, (*notices, *shown.remarks))
-
-
-def shown_as_peer(peer: Peer, form: Form) -> Shown:
-    """Return a peer as a `[Peer]` section or as a Peer resource."""
-    return Shown((ConfigFile("", _as_peer_text(peer, form)),))
-
-
-def _as_peer_text(peer: Peer, form: Form) -> str:
-    peer = peer.with_allowed_ips(dict.fromkeys(peer.allowed_ips + form.added_ips))
-    if form.format is Format.WIREGUARD:
-        return wireguard_conf(Conf(peers=(as_wireguard(peer),)))
-    from kgctl_py.kilo.peers import manifest
-    from kgctl_py.render.json_yaml import as_json, as_yaml
-
-    return as_json(manifest(peer)) if form.format is Format.JSON else as_yaml(manifest(peer))

@@ -1,24 +1,19 @@
-"""Whole configurations as files, in the format that a host wants."""
+"""Whole configurations as files, in the format that a host wants, with the private key or a place for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from kgctl_py import wireguard
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.config.configuration import Configuration
-from kgctl_py.config.form import Form, Format, Shown
-from kgctl_py.config.subject import Subject
+from kgctl_py.config.configuration import Configuration, Shown, Subject
+from kgctl_py.config.form import Form, Format, PrivateKey
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
+from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.config.app_zip import app_zip
-from kgctl_py.render.config.config_file import ConfigFile, Rendered
-from kgctl_py.render.config.netplan import netplan
-from kgctl_py.render.config.networkd import networkd
-from kgctl_py.render.config.networkmanager import networkmanager
-from kgctl_py.render.config.nixos import nixos
-from kgctl_py.render.config.routeros import routeros
+from kgctl_py.notice import Notice, note
+from kgctl_py.render.config import ConfigFile, Rendered
 from kgctl_py.render.config.tunnel import Tunnel
-from kgctl_py.render.config.uci import uci
-from kgctl_py.render.config.vyos import vyos
+from kgctl_py.render.config.wireguard_conf import PLACEHOLDER
+from kgctl_py.wireguard.keygen import public_key
 
 
 def whole_files(
@@ -33,10 +28,54 @@ def whole_files(
     return Shown(rendered.files, (*configuration.remarks, *rendered.notices))
 
 
+def key_of(subject: Subject, private_key: PrivateKey | None) -> tuple[wireguard.Key | None, tuple[Notice, ...]]:
+    """Return the private key of `subject`, None for a placeholder, and what the user should know about it.
+
+    Raise KgctlError when the key does not belong to the public key that the mesh knows.
+    """
+    if private_key is None:
+        text = f"the PrivateKey is missing: replace {PLACEHOLDER}, or pass --private-key FILE"
+        return None, (note(f"note: {text}"),)
+    if private_key.key == subject.public_key:
+        message = f'"{private_key.source}" contains the public key of {subject}, not its private key'
+        raise KgctlError(message, hint="use the file that contains the private key")
+    own = public_key(private_key.key)
+    if own != subject.public_key:
+        raise KgctlError(
+            f'the private key in "{private_key.source}" does not belong to {subject}: '
+            f"its public key is {own}, but {subject} has {subject.public_key}"
+        )
+    return private_key.key, private_key.notices
+
+
 def _rendered(configuration: Configuration, form: Form) -> Rendered:
     if form.format is Format.WG_QUICK:
         return Rendered((ConfigFile("", wg_quick_text(configuration, form.private_key_path)),))
-    return _FORMATS[form.format](_tunnel(configuration, form))
+    return renderer_of(form.format)(_tunnel(configuration, form))
+
+
+def renderer_of(output: Format) -> Callable[[Tunnel], Rendered]:
+    """Return the function of a format; of eight modules only its own is imported."""
+    match output:
+        case Format.NETWORKMANAGER:
+            from kgctl_py.render.config.networkmanager import networkmanager as renderer
+        case Format.NETWORKD:
+            from kgctl_py.render.config.networkd import networkd as renderer
+        case Format.NETPLAN:
+            from kgctl_py.render.config.netplan import netplan as renderer
+        case Format.NIXOS:
+            from kgctl_py.render.config.nixos import nixos as renderer
+        case Format.ROUTEROS:
+            from kgctl_py.render.config.routeros import routeros as renderer
+        case Format.UCI:
+            from kgctl_py.render.config.uci import uci as renderer
+        case Format.VYOS:
+            from kgctl_py.render.config.vyos import vyos as renderer
+        case Format.ZIP:
+            from kgctl_py.render.config.app_zip import app_zip as renderer
+        case _:
+            raise ValueError(f"{output} is not the format of a whole configuration with a tunnel")
+    return renderer
 
 
 def _tunnel(configuration: Configuration, form: Form) -> Tunnel:
@@ -47,15 +86,3 @@ def _tunnel(configuration: Configuration, form: Form) -> Tunnel:
         peers=configuration.conf.peers,
         private_key_path=form.private_key_path,
     )
-
-
-_FORMATS: Mapping[Format, Callable[[Tunnel], Rendered]] = {
-    Format.NETWORKMANAGER: networkmanager,
-    Format.NETWORKD: networkd,
-    Format.NETPLAN: netplan,
-    Format.NIXOS: nixos,
-    Format.ROUTEROS: routeros,
-    Format.UCI: uci,
-    Format.VYOS: vyos,
-    Format.ZIP: app_zip,
-}

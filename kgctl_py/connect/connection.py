@@ -2,7 +2,7 @@
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.cluster_settings import service_cidrs
-from kgctl_py.config.settings import Auto, ServiceCIDRs
+from kgctl_py.config.form import Auto, ServiceCIDRs
 from kgctl_py.connect.controller import Controller, Membership
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_log import EventLog

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.cluster_settings import cluster_dns
-from kgctl_py.config.settings import AUTO, Auto
+from kgctl_py.config.form import AUTO, Auto
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.net import dns
 from kgctl_py.notice import Notice, warning

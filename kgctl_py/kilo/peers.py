@@ -6,7 +6,6 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.kilo import resources
-from kgctl_py.kilo.encrypted import ENCRYPTED_VALUE
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.model import IgnoredReason, IgnoredValue, Peer
@@ -156,10 +155,13 @@ class _Reader:
         return key if any(key.raw) else None
 
     def _preshared_key(self) -> Key | None:
-        if (self.spec.preshared_key or "").startswith(ENCRYPTED_VALUE):
-            return ENCRYPTED
-        key = Key.parse_or_none(self.spec.preshared_key or "")
-        if self.spec.preshared_key and not key:
+        text = self.spec.preshared_key or ""
+        key = Key.parse_or_none(text)
+        if text and not key:
+            from kgctl_py.kilo.encrypted import ENCRYPTED_VALUE  # only files in Git have one
+
+            if text.startswith(ENCRYPTED_VALUE):
+                return ENCRYPTED
             why = "is not base64 of 32 bytes: the peer is used without a preshared key"
             value = IgnoredValue(field="spec.presharedKey", text="", why=why, reason=IgnoredReason.PRESHARED_KEY)
             self.ignored_values.append(value)  # without its text, which can be a secret

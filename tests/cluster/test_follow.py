@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py.cli.tell_connectivity import tell_connectivity
+from kgctl_py.cli.remarks import tell_connectivity
 from kgctl_py.cluster.mesh_updates import Live
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.errors import KgctlError, UsageError

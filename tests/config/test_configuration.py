@@ -2,10 +2,10 @@
 
 import pytest
 
-from kgctl_py.config.private_key import key_of
-from kgctl_py.config.settings import PrivateKey, WgQuickSettings
-from kgctl_py.config.subject import Subject, node_subject, peer_subject
+from kgctl_py.config.configuration import Subject, node_subject, peer_subject
+from kgctl_py.config.form import PrivateKey, WgQuickSettings
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
+from kgctl_py.config.whole_files import key_of
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code, Finding
 from kgctl_py.mesh.address import parse_cidr

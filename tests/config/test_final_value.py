@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgctl_py.config.settings import WgQuickSettings
-from kgctl_py.config.subject import peer_subject
+from kgctl_py.config.configuration import peer_subject
+from kgctl_py.config.form import WgQuickSettings
 from kgctl_py.config.wg_quick import wg_quick_configuration
 from kgctl_py.findings import Code, Finding
 from kgctl_py.findings.rules.configuration import numbered_problems

@@ -10,7 +10,7 @@ import typer
 
 from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.run_checks import run_checks
 from kgctl_py.errors import ExitCode, UsageError

@@ -12,15 +12,15 @@ from kgctl_py import wireguard
 from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.help_layout import HelpfulCommand, group
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.comparison import compare
+from kgctl_py.config.configuration import peer_subject
 from kgctl_py.config.device_conf import device_conf
 from kgctl_py.config.read_configuration import read_configuration
-from kgctl_py.config.subject import peer_subject
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.mesh.find_by_name import ready_peer
 from kgctl_py.net.device import Device

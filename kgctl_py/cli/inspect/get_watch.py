@@ -5,8 +5,7 @@ import threading
 import typer
 
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.remarks import News
-from kgctl_py.cli.tell_connectivity import tell_connectivity
+from kgctl_py.cli.remarks import News, tell_connectivity
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.listing.list_changes import list_changes
 from kgctl_py.listing.list_formats import ListStyle, changes_text

@@ -9,7 +9,7 @@ import typer
 
 from kgctl_py import names
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.installation_options import InstallationOptions
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.git.init_folder import init_folder

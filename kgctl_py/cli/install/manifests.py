@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.installation_options import InstallationOptions
 from kgctl_py.cli.options.wg_quick_options import words
 from kgctl_py.errors import UsageError

@@ -13,7 +13,7 @@ from kgctl_py import wireguard
 from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.connect_options import InterfaceChoices, LogLevel, Output, PeerChoices
 from kgctl_py.cli.options.peer_options import check_name
 from kgctl_py.cli.terminal import terminal

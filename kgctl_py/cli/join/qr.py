@@ -9,15 +9,14 @@ from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.help_layout import INTERFACE, OUTPUT, HelpfulCommand, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.qr_drawing import check_qr, show_qr
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.options.showconf_options import read_private_key
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
-from kgctl_py.config.form import Form, Format, show
-from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.configuration import peer_subject, show
+from kgctl_py.config.form import Form, Format, WgQuickSettings
 from kgctl_py.config.smaller_settings import smaller_options
-from kgctl_py.config.subject import peer_subject
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.find_by_name import ready_peer
 from kgctl_py.value import replace

@@ -1,6 +1,6 @@
 """`kgctl showconf`: the WireGuard configuration of a node or a peer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import typer
@@ -9,17 +9,16 @@ from kgctl_py import wireguard
 from kgctl_py.cli.complete_names import complete_nodes, complete_peers
 from kgctl_py.cli.help_layout import HelpfulCommand, group
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.join.watching import WatchOptions, open_conf_file, rewrite
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put, put_files
 from kgctl_py.cli.options.host_options import HostOptions
-from kgctl_py.cli.options.showconf_options import ShowOptions, read_private_key
+from kgctl_py.cli.options.showconf_options import ShowOptions, WatchOptions, read_private_key
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
-from kgctl_py.cli.remarks import News
-from kgctl_py.config.form import Form, Format, Shown, show
-from kgctl_py.config.subject import Subject, node_subject, peer_subject
+from kgctl_py.config.configuration import Shown, Subject, node_subject, peer_subject, show
+from kgctl_py.config.form import Form, Format
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import typed
+from kgctl_py.findings import Remark
 from kgctl_py.mesh.find_by_name import ready_node, ready_peer
 from kgctl_py.mesh.model import Mesh, Node
 from kgctl_py.mesh.topology import Topology
@@ -96,7 +95,7 @@ class _Request(Value, frozen=True):
     name: str
     form: Form
     kept: wireguard.Interface
-    news: News
+    tell: Callable[[Iterable[Remark]], None]
 
     def of_node(self, mesh: Mesh) -> Shown:
         """Return the files for a node, and print the remarks about it."""
@@ -104,7 +103,7 @@ class _Request(Value, frozen=True):
         topology = self.invocation.topology(mesh, viewpoint=node.name)
         leader = _leader(topology, node)
         port = self.invocation.options.port or (leader.endpoint.port if leader.endpoint else 0)
-        self.news.tell(self.invocation.findings(mesh, topology, node=leader))
+        self.tell(self.invocation.findings(mesh, topology, node=leader))
         return self._shown(topology, node_subject(topology, leader, port))
 
     def of_peer(self, mesh: Mesh) -> Shown:
@@ -113,12 +112,12 @@ class _Request(Value, frozen=True):
         topology = self.invocation.topology(mesh)
         subject = peer_subject(topology, peer, self.kept.listen_port)
         conf = subject.conf if self.form.is_plain else None
-        self.news.tell(self.invocation.findings(mesh, topology, peer=peer, conf=conf))
+        self.tell(self.invocation.findings(mesh, topology, peer=peer, conf=conf))
         return self._shown(topology, subject)
 
     def _shown(self, topology: Topology, subject: Subject) -> Shown:
         shown = show(self.invocation.cluster, topology, subject, self.form)
-        self.news.tell(shown.remarks)
+        self.tell(shown.remarks)
         return shown
 
 
@@ -133,18 +132,36 @@ def _show(
 ) -> None:
     """Print the configuration of a node or a peer, write it, or rewrite it in a file as the mesh changes."""
     watch.check(file, form.format)
-    conf_file = open_conf_file(file, watch)
-    kept = conf_file.interface if conf_file else wireguard.Interface()
-    form = replace(form, private_key=read_private_key(options.private_key, kept.private_key, file.file))
-    request = _Request(run, name, form, kept, News())
-    if conf_file:
-        rewrite(conf_file, run.cluster, lambda mesh: made(request, mesh).text, request.news, watch.on_change)
+    if watch.watch:
+        _keep_current(made, run, name, form, options, file, watch)
         return
+    key = read_private_key(options.private_key)
+    request = _Request(run, name, replace(form, private_key=key), wireguard.Interface(), run.tell)
     shown = made(request, run.mesh())
     if form.format is Format.WG_QUICK or not form.format.is_whole:
         put(shown.text, file)
     else:
         put_files(shown.files, file, in_folder=form.format.is_folder)
+
+
+def _keep_current(
+    made: Callable[[_Request, Mesh], Shown],
+    run: Invocation,
+    name: str,
+    form: Form,
+    options: ShowOptions,
+    file: FileOptions,
+    watch: WatchOptions,
+) -> None:
+    """Rewrite the file as the mesh changes; the interface that it has, with its private key, stays."""
+    from kgctl_py.cli.join.watching import open_conf_file, rewrite  # few look on
+    from kgctl_py.cli.remarks import News
+
+    conf_file = open_conf_file(file)
+    kept, news = conf_file.interface, News()
+    key = read_private_key(options.private_key, kept.private_key, file.file)
+    request = _Request(run, name, replace(form, private_key=key), kept, news.tell)
+    rewrite(conf_file, run.cluster, lambda mesh: made(request, mesh).text, news, watch.on_change)
 
 
 def _leader(topology: Topology, node: Node) -> Node:

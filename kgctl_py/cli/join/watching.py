@@ -2,70 +2,31 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.options.file_options import FileOptions
-from kgctl_py.cli.remarks import News
+from kgctl_py.cli.remarks import News, tell_connectivity
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.config.form import Format
-from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.config.conf_file import ConfFile
+from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.notice import warning
-from kgctl_py.value import Value
 
 if TYPE_CHECKING:
-    from kgctl_py.config.conf_file import ConfFile
     from kgctl_py.wireguard.difference import Difference
 
 RESYNC = 60.0
 """Seconds after which the file is made anew without a change of the mesh: DNS names may have other addresses."""
 
 
-class WatchOptions(Value, frozen=True, kw_only=True):
-    """Whether a file is kept current, and what runs when it has changed."""
-
-    watch: Annotated[
-        bool,
-        typer.Option(
-            "--watch", help="Keep FILE up to date until you stop kgctl; needs -O", rich_help_panel=OUTPUT
-        ),
-    ] = False
-    on_change: Annotated[
-        str | None,
-        typer.Option(metavar="COMMAND", help="Shell command to run after FILE changes", rich_help_panel=OUTPUT),
-    ] = None
-
-    def check(self, file: FileOptions, output: Format) -> None:
-        """Raise UsageError when there is no file to keep current."""
-        if not self.watch:
-            if self.on_change is not None:
-                raise UsageError('"--on-change" needs --watch', hint="add --watch")
-            return
-        if file.file is None:
-            raise UsageError('"--watch" needs a file', hint="add -O FILE")
-        if output.is_whole and output is not Format.WG_QUICK:
-            raise UsageError(f'"--watch" does not support "-o {output}"', hint="use -o wg-quick")
-        from kgctl_py.fs import streams
-
-        if streams.is_stream(Path(file.file)):
-            raise UsageError(f'"--watch" needs a regular file, and "{file.file}" is not one')
-
-
-def open_conf_file(file: FileOptions, watch: WatchOptions) -> "ConfFile | None":
-    """Read the file that is to be kept current; return None without --watch."""
-    if not watch.watch or file.file is None:
-        return None
-    from kgctl_py.config.conf_file import ConfFile
-
-    return ConfFile(Path(file.file), replace=file.force)
+def open_conf_file(file: FileOptions) -> ConfFile:
+    """Read the file that is to be kept current."""
+    return ConfFile(Path(file.file or ""), replace=file.force)
 
 
 def rewrite(
-    file: "ConfFile", cluster: Cluster, text: Callable[[Mesh], str], news: News, on_change: str | None
+    file: ConfFile, cluster: Cluster, text: Callable[[Mesh], str], news: News, on_change: str | None
 ) -> None:
     """Write the `text` of each mesh to the file until a signal comes; print the remarks that are new.
 
@@ -73,7 +34,6 @@ def rewrite(
     """
     import threading
 
-    from kgctl_py.cli.tell_connectivity import tell_connectivity
     from kgctl_py.cluster.mesh_updates import Live
 
     for mesh in Live(cluster, resync=RESYNC, stop=threading.Event(), tell=tell_connectivity):

@@ -7,9 +7,9 @@ import typer
 
 from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.help_layout import INTERFACE, PEER, ROUTING
-from kgctl_py.cli.keepalive import keepalive_seconds
-from kgctl_py.cli.options.wg_quick_options import AllPeersOption, WgQuickOptions, cidrs
-from kgctl_py.config.settings import DEFAULT_MTU
+from kgctl_py.cli.duration import keepalive_seconds
+from kgctl_py.cli.options.wg_quick_options import AllPeersOption, DnsOption, WgQuickOptions, cidrs, services_option
+from kgctl_py.config.form import DEFAULT_MTU
 from kgctl_py.connect.connection import InterfaceSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked
@@ -108,22 +108,8 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
             rich_help_panel=ROUTING,
         ),
     ]
-    services: Annotated[
-        list[str],
-        typer.Option(
-            metavar="auto|none|CIDR,...",
-            help="Also route the Service CIDR (default none)",
-            rich_help_panel=ROUTING,
-        ),
-    ]
-    dns: Annotated[
-        list[str],
-        typer.Option(
-            metavar="auto|none|IP|DOMAIN,...",
-            help="Name servers and search domains (default none)",
-            rich_help_panel=INTERFACE,
-        ),
-    ]
+    services: Annotated[list[str], services_option(" none")]
+    dns: DnsOption
     mtu: Annotated[
         int,
         typer.Option(min=576, max=65535, metavar="N", help="MTU", rich_help_panel=INTERFACE),

@@ -10,7 +10,7 @@ import typer
 
 from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.errors import UsageError
-from kgctl_py.render.config.config_file import ConfigFile
+from kgctl_py.render.config import ConfigFile
 from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name

@@ -8,8 +8,7 @@ import typer
 
 from kgctl_py.cli.help_layout import INTERFACE
 from kgctl_py.cli.options.file_options import check_conf_name
-from kgctl_py.config.form import Form, Format
-from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.form import Form, Format, WgQuickSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name

@@ -1,5 +1,6 @@
 """The options of `kgctl showconf`, and which of them go together."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,8 +10,7 @@ from kgctl_py.cli.help_layout import INTERFACE, OUTPUT, ROUTING
 from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.options.host_options import HostOptions, check_place
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
-from kgctl_py.config.form import Form, Format
-from kgctl_py.config.settings import PrivateKey
+from kgctl_py.config.form import Form, Format, PrivateKey
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.value import Value
@@ -90,6 +90,36 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         except ValueError as error:
             message = f'--allowed-ips "{",".join(self.allowed_ips)}" {error}'
             raise UsageError(message, hint="--allowed-ips 10.6.0.0/24,192.168.0.7/32") from None
+
+
+class WatchOptions(Value, frozen=True, kw_only=True):
+    """Whether a file is kept current, and what runs when it has changed."""
+
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Keep FILE up to date until you stop kgctl; needs -O", rich_help_panel=OUTPUT
+        ),
+    ] = False
+    on_change: Annotated[
+        str | None,
+        typer.Option(metavar="COMMAND", help="Shell command to run after FILE changes", rich_help_panel=OUTPUT),
+    ] = None
+
+    def check(self, file: FileOptions, output: Format) -> None:
+        """Raise UsageError when there is no file to keep current."""
+        if not self.watch:
+            if self.on_change is not None:
+                raise UsageError('"--on-change" needs --watch', hint="add --watch")
+            return
+        if file.file is None:
+            raise UsageError('"--watch" needs a file', hint="add -O FILE")
+        if output.is_whole and output is not Format.WG_QUICK:
+            raise UsageError(f'"--watch" does not support "-o {output}"', hint="use -o wg-quick")
+        from kgctl_py.fs import streams
+
+        if streams.is_stream(Path(file.file)):
+            raise UsageError(f'"--watch" needs a regular file, and "{file.file}" is not one')
 
 
 def read_private_key(

@@ -1,12 +1,12 @@
 """The options of a whole configuration, and how their values are read."""
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from kgctl_py.cli.help_layout import INTERFACE, ROUTING
-from kgctl_py.config.settings import AUTO, Auto, WgQuickSettings
+from kgctl_py.config.form import AUTO, Auto, WgQuickSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr
 from kgctl_py.value import Value, fields
@@ -28,6 +28,27 @@ AllPeersOption = Annotated[
 ]
 
 
+DnsOption = Annotated[
+    list[str],
+    typer.Option(
+        "--dns",
+        metavar="auto|none|IP|DOMAIN,...",
+        help="Name servers and search domains (default none)",
+        rich_help_panel=INTERFACE,
+    ),
+]
+
+
+def services_option(default: str) -> Any:
+    """Return the declaration of `--services`, whose help names the default."""
+    return typer.Option(
+        "--services",
+        metavar="auto|none|CIDR,...",
+        help=f"Also route the Service CIDR (default{default})",
+        rich_help_panel=ROUTING,
+    )
+
+
 class WgQuickOptions(Value, frozen=True, kw_only=True):
     """The options that only a whole configuration has a use for."""
 
@@ -39,22 +60,8 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
             rich_help_panel=INTERFACE,
         ),
     ]
-    dns: Annotated[
-        list[str],
-        typer.Option(
-            metavar="auto|none|IP|DOMAIN,...",
-            help="Name servers and search domains (default none)",
-            rich_help_panel=INTERFACE,
-        ),
-    ]
-    services: Annotated[
-        list[str],
-        typer.Option(
-            metavar="auto|none|CIDR,...",
-            help="Also route the Service CIDR (default: auto for peers, none for nodes)",
-            rich_help_panel=ROUTING,
-        ),
-    ]
+    dns: DnsOption
+    services: Annotated[list[str], services_option(": auto for peers, none for nodes")]
     mtu: Annotated[
         int | None,
         typer.Option(min=576, max=65535, metavar="N", help="MTU (default 1420)", rich_help_panel=INTERFACE),

@@ -7,7 +7,7 @@ import typer
 from kgctl_py import wireguard
 from kgctl_py.cli.help_layout import ROUTING
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
 from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.peer_options import (
@@ -33,7 +33,7 @@ from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.peers.address_choice import DEFAULT_POOL
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
 from kgctl_py.peers.dry_run import DryRun, open_store
-from kgctl_py.render.config.config_file import ConfigFile
+from kgctl_py.render.config import ConfigFile
 from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import keygen

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.complete_names import complete_peers
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.peer_options import DryRunOption, PeerOptions
 from kgctl_py.cli.peer.git_option import GitOption, invocation_on
 from kgctl_py.cli.terminal import terminal

@@ -3,14 +3,13 @@
 from kgctl_py import wireguard
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.remarks import tell_remarks
-from kgctl_py.config.form import Form
-from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.configuration import peer_subject
+from kgctl_py.config.form import Form, WgQuickSettings
 from kgctl_py.config.smaller_settings import Smaller, smaller_options
-from kgctl_py.config.subject import peer_subject
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.config.whole_files import whole_files
 from kgctl_py.mesh.model import Mesh, Peer
-from kgctl_py.render.config.config_file import ConfigFile
+from kgctl_py.render.config import ConfigFile
 
 
 def configuration_files(

@@ -15,10 +15,9 @@ from kgctl_py.cli.options.file_options import FileOptions, stage_files
 from kgctl_py.cli.options.host_options import HostOptions, check_place
 from kgctl_py.cli.options.peer_options import public_key_option
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.config.form import Form, Format, WholeFormat
-from kgctl_py.config.settings import WgQuickSettings
+from kgctl_py.config.form import Form, Format, WgQuickSettings, WholeFormat
 from kgctl_py.errors import UsageError
-from kgctl_py.render.config.config_file import ConfigFile
+from kgctl_py.render.config import ConfigFile
 from kgctl_py.value import Value
 from kgctl_py.wireguard import keygen
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.complete_names import complete_peers
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption, YesOption
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
