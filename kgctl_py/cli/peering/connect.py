@@ -8,7 +8,7 @@ import typer
 from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.help_layout import OUTPUT, PEER
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
 from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
 from kgctl_py.cli.options.peering_options import PeeringOptions
