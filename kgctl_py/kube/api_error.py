@@ -12,7 +12,7 @@ from kgctl_py.errors import KgctlError
 NO_CRDS: Mapping[str, str] = MappingProxyType({})
 _STATUS = "Status"
 _NO_SUCH_PATH = b"404 page not found"
-"""What an API server answers for a group that it does not have, as one without the CRD of Peers."""
+"""The response of an API server to a request for an unknown group, for example without the CRD of Peers."""
 _LONGEST_QUOTE = 200
 _ANONYMOUS = '"system:anonymous"'
 _RESOURCE_PATH = re.compile(
@@ -39,14 +39,14 @@ class ApiError(KgctlError):
 
     @property
     def refused(self) -> bool:
-        """Whether the request certainly had no effect; one that fails with 5xx may have had."""
+        """Whether the request had no effect; a request that fails with 5xx can have one."""
         return self.status < http.HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def api_error(
     *, method: str, path: str, server: str, status: int, body: bytes, crds: Mapping[str, str] = NO_CRDS
 ) -> ApiError:
-    """Return what the answer `status` with `body` means; `crds` maps names of CRDs to URLs of manifests."""
+    """Return the error for the response `status` with `body`; `crds` maps names of CRDs to URLs of manifests."""
     answer = _status(body)
     if answer is None:
         return _foreign_error(server, status, body)
@@ -65,7 +65,7 @@ def api_error(
 
 
 def _foreign_error(server: str, status: int, body: bytes) -> ApiError:
-    """Return the error for an answer that no API server gives: it comes from what stands before it."""
+    """Return the error for a response that does not come from an API server, but from a proxy in front of it."""
     words = " ".join(body.decode(errors="replace").split())
     shown = f': "{words[:_LONGEST_QUOTE]}{"…" * (len(words) > _LONGEST_QUOTE)}"' if words else ""
     message = f'the answer of "{server}" is not that of Kubernetes: {status} {_phrase(status)}{shown}'
@@ -73,14 +73,14 @@ def _foreign_error(server: str, status: int, body: bytes) -> ApiError:
 
 
 def reported_error(*, path: str, server: str, body: bytes) -> ApiError:
-    """Return what a Status means that is an event of a watch of `path`."""
+    """Return the error for a Status in a watch of `path`."""
     status = _status(body)
     code = (status.code if status else None) or 0
     return api_error(method="WATCH", path=path, server=server, status=code, body=body)
 
 
 def _status(body: bytes) -> Status | None:
-    """Return the Status that a body is, or None; an API server also has an answer for what it does not serve."""
+    """Return the Status in a body, or None; an API server also sends another text for an unknown path."""
     if body.strip() == _NO_SUCH_PATH:
         return Status(kind=_STATUS, message=_NO_SUCH_PATH.decode())
     try:
@@ -95,7 +95,7 @@ def _shortened(words: str) -> str:
 
 
 def _crd(path: str) -> str:
-    """Return the name that a CRD of the list at `path` would have; nothing when `path` is no list."""
+    """Return the name of the CRD for the list at `path`; empty if `path` is not a list."""
     match = _RESOURCE_PATH.fullmatch(path)
     return f"{match['resource']}.{match['group']}" if match and match["group"] and not match["name"] else ""
 
@@ -105,7 +105,7 @@ def _phrase(status: int) -> str:
 
 
 def rule(method: str, path: str) -> str:
-    """Return the RBAC rule that allows a request, as under `rules:` of a ClusterRole."""
+    """Return the RBAC rule that allows a request, in the form of the `rules:` of a ClusterRole."""
     match = _RESOURCE_PATH.fullmatch(path)
     if not match:
         return f'{{nonResourceURLs: ["{path}"], verbs: ["{method.lower()}"]}}'

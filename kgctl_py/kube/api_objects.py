@@ -29,7 +29,7 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class ApiObjects:
-    """The objects of an API server; raises UnreadableError when it refuses them, else KgctlError."""
+    """The objects of an API server; raises UnreadableError if the server refuses them, or another KgctlError."""
 
     def __init__(self, client: Client, page: int = PAGE) -> None:
         self._client, self._page = client, page
@@ -43,7 +43,7 @@ class ApiObjects:
         labels: Mapping[str, str] = NO_LABELS,
         fields: str = "",
     ) -> tuple[T, ...]:
-        """Return the objects of a kind; none of a kind that an old server does not serve."""
+        """Return the objects of a kind; empty if an old server does not serve the kind."""
         query = {"limit": str(self._page)}
         if name:
             query["fieldSelector"] = f"metadata.name={name}"
@@ -80,7 +80,7 @@ def _decode(body: bytes | msgspec.Raw, struct: type[decoding.T], path: str) -> d
 
 
 def _unreadable(kind: str, namespace: str, name: str, error: ApiError) -> KgctlError:
-    """Return the error of one kind of object; refused credentials concern every kind."""
+    """Return the error for one kind of object; refused credentials affect every kind."""
     if error.status == http.HTTPStatus.UNAUTHORIZED:
         return error
     where = f"{kind} {namespace}/{name}" if name else f"{kind}s" + (f" in {namespace}" if namespace else "")

@@ -7,11 +7,11 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 _ENDING = 0.5
-"""The seconds that cancelled work is given to end: the look-up of a name cannot be interrupted."""
+"""The seconds that cancelled work has to end, because a name lookup cannot be interrupted."""
 
 
 class Cancellation:
-    """Interrupts work in another thread by closing what that thread waits for."""
+    """Interrupts work in another thread by closing the connection that it waits for."""
 
     def __init__(self) -> None:
         self._cancelled = threading.Event()
@@ -19,13 +19,13 @@ class Cancellation:
         self._lock = threading.Lock()
 
     def interrupt_by(self, interrupt: Callable[[], None]) -> None:
-        """Have `interrupt` called when the work is cancelled; raise TimeoutError when it is already."""
+        """Call `interrupt` when the work is cancelled; raise TimeoutError if it is already cancelled."""
         with self._lock:
             self._interrupt = interrupt
         self.sleep(0)
 
     def sleep(self, seconds: float) -> None:
-        """Wait for `seconds`; raise TimeoutError when the work is cancelled."""
+        """Wait for `seconds`; raise TimeoutError if the work is cancelled."""
         if self._cancelled.wait(seconds):
             raise TimeoutError
 
@@ -38,10 +38,10 @@ class Cancellation:
 
 
 class Background(Generic[T]):
-    """Work in a daemon thread, which another thread waits for until a deadline or Ctrl-C.
+    """Work in a daemon thread, while another thread waits for it until a deadline or Ctrl-C.
 
-    The threads of an executor are no daemons, and the interpreter waits for them however long a server takes;
-    `concurrent.futures` imports `logging`, which is a tenth of the start-up time.
+    The threads of an executor are not daemons, so the interpreter would wait for them as long as a server takes.
+    Also, `concurrent.futures` imports `logging`, which takes a tenth of the start-up time.
     """
 
     def __init__(self, work: Callable[[Cancellation], T], discard: Callable[[T], None] | None = None) -> None:
@@ -57,7 +57,7 @@ class Background(Generic[T]):
     def result(self, timeout: float | None = None) -> T:
         """Return the result of the work, or raise its error.
 
-        After `timeout` seconds raise TimeoutError and cancel the work; a result that comes later is discarded.
+        After `timeout` seconds, raise TimeoutError and cancel the work; a later result is discarded.
         """
         self._thread.join(timeout)
         with self._lock:

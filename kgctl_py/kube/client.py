@@ -1,4 +1,4 @@
-"""Requests to an API server: deadlines, retries while it is busy, and what its errors mean."""
+"""Requests to an API server: deadlines, retries while it is busy, and errors."""
 
 import contextlib
 import http
@@ -39,12 +39,12 @@ class Response(Value, frozen=True):
 
 
 class Client:
-    """A client of the API server that a kubeconfig chooses, which is read at the first request.
+    """A client of the API server in a kubeconfig, which is read at the first request.
 
-    Each request with all its retries ends within `request_timeout` seconds, whatever the server does.
-    `overrides` is said instead of the kubeconfig; the plugin of an `attended` client may talk to the user.
-    `waiting` is entered with a text for people during a request. `crds` maps the names of CRDs to the
-    URLs of their manifests, for the hint when one is missing. An answer beyond `bounds` is an error.
+    Each request with all its retries ends within `request_timeout` seconds in any case.
+    `overrides` take precedence over the kubeconfig; the plugin of an `attended` client can prompt the user.
+    `waiting` shows a text during a request. `crds` maps the names of CRDs to the URLs of their manifests, for the
+    hint if one is missing. A response beyond `bounds` is an error.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Client:
         self.bounds = bounds
         self._access: rest_config.Access | None = None
         self._transport: Transport | None = None
-        self._accepted = False  # whether the server has accepted the credentials once
+        self._accepted = False  # whether the server accepted the credentials before
         self._lock = threading.RLock()
 
     @property
@@ -79,7 +79,7 @@ class Client:
 
     @property
     def source(self) -> str:
-        """What the context was read from."""
+        """The source of the context."""
         return self._chosen().source
 
     @property
@@ -88,15 +88,15 @@ class Client:
         return self._chosen().server
 
     def get(self, path: str, query: Mapping[str, str] = _NONE) -> Response:
-        """Read `path`; raise ApiError for an error response, another KgctlError when there is no response."""
+        """Read `path`; raise ApiError for an error response, or another KgctlError without a response."""
         return self._request("GET", path, query, None)
 
     def send(self, method: str, path: str, body: object, query: Mapping[str, str] = _NONE) -> Response:
-        """Send `body` as JSON with POST, PUT or DELETE; raise as `get` does."""
+        """Send `body` as JSON with POST, PUT, PATCH, or DELETE; raise the same errors as `get`."""
         return self._request(method, path, query, msgspec.json.encode(body))
 
     def connect(self) -> Transport:
-        """Read the kubeconfig and run its credential plugin, unless that has been done."""
+        """Read the kubeconfig and run its credential plugin, if not done before."""
         with self._lock:
             if self._transport is None:
                 self._transport = open_transport(self._chosen(), self._patience, self.bounds)
@@ -109,9 +109,9 @@ class Client:
             return self._access
 
     def stream(self, path: str, query: Mapping[str, str], *, silence: float) -> Reply:
-        """Return a reply whose lines arrive as the server sends them; they time out after `silence` seconds.
+        """Return a reply whose lines arrive as the server sends them; reading times out after `silence` seconds.
 
-        Raise as `get` does, but do not retry while the server is busy.
+        Raise the same errors as `get`, but do not retry while the server is busy.
         """
         target = f"{path}?{urlencode(query)}"
         exchange = self._with_credentials(lambda transport: self._begin(transport, target, silence))
@@ -142,7 +142,7 @@ class Client:
         return error
 
     def _with_credentials(self, send: Callable[[Transport], Exchange]) -> Exchange:
-        """Send a request, and once more with new credentials when the ones that were accepted have expired."""
+        """Send a request, and send it again with new credentials if accepted ones expired."""
         transport = self.connect()
         exchange = send(transport)
         if exchange.status == http.HTTPStatus.UNAUTHORIZED and self._accepted:
@@ -151,14 +151,14 @@ class Client:
         return exchange
 
     def _renew(self, expired: Transport) -> Transport:
-        """Return a transport with new credentials, which another thread may have obtained already."""
+        """Return a transport with new credentials, unless another thread already obtained them."""
         with self._lock:
             if self._transport is expired:
                 self._transport = None
             return self.connect()
 
     def _begin(self, transport: Transport, target: str, silence: float) -> Exchange:
-        """Send a request; read the body of the reply only when that is an error."""
+        """Send a request; read the body of the reply only if it is an error."""
 
         def begin(cancellation: Cancellation) -> Exchange:
             reply = transport.open("GET", target, timeout=silence, streamed=True, cancellation=cancellation)

@@ -1,4 +1,4 @@
-"""Direct connections to an API server: HTTP/1.1 by the standard library alone, which loads quickly.
+"""Direct connections to an API server: HTTP/1.1 with only the standard library, which loads quickly.
 
 Connections are kept alive. No message contains a credential.
 """
@@ -63,24 +63,24 @@ class Direct:
 
         idle = self._idle_connection(method, timeout)
         if idle:
-            with contextlib.suppress(ConnectionError):  # closed by the server meanwhile: nothing was sent
+            with contextlib.suppress(ConnectionError):  # the server closed it before: nothing was sent
                 return send(idle)
         return send(self._new_connection(timeout))
 
     def keep(self, connection: HttpConnection) -> None:
-        """Keep a connection whose reply has been read to its end."""
+        """Keep a connection after its reply was read completely."""
         with self._lock:
             self._idle.append(connection)
 
     def error(self, error: Exception, *, connected: bool = True) -> Exception:
-        """Return what `error` means."""
+        """Return the error for the user."""
         from kgctl_py.kube.transport_errors import Step, transport_error
 
         step = Step.ANSWER if connected else Step.CONNECTION
         return transport_error(error, self._access, step)
 
     def _idle_connection(self, method: str, timeout: float) -> HttpConnection | None:
-        """Return an idle connection, if any; none for a write, which must not be sent twice."""
+        """Return an idle connection, if any; None for a write, which must not be sent twice."""
         with self._lock:
             connection = self._idle.pop() if self._idle and method == "GET" else None
         if connection:
@@ -101,7 +101,7 @@ class Direct:
             connected = True
             self._put_headers(connection, method, path, body, compressed=connection.far and not streamed)
             return DirectReply(self, connection, connection.getresponse())
-        except Exception as error:  # whatever it is, the connection is closed
+        except Exception as error:  # close the connection after any error
             connection.close()
             if not isinstance(error, FAILURES) or (was_idle and isinstance(error, ConnectionError)):
                 raise
@@ -159,8 +159,8 @@ class DirectReply:
         """Yield the lines as they arrive; the connection is not used again."""
         try:
             yield from read_lines(self._response.readline, self._direct.bounds.line)
-        except Exception as error:  # a reply that is closed meanwhile may fail in any way
-            if self._closed:  # while it was read, which may fail in any way
+        except Exception as error:  # a reply that another thread closes can fail in any way
+            if self._closed:  # while it was read, which can fail in any way
                 return
             if not isinstance(error, FAILURES):
                 raise
@@ -169,7 +169,7 @@ class DirectReply:
             self.close()
 
     def close(self) -> None:
-        """Close the reply and its connection; a thread that reads is woken first, and then waited for."""
+        """Close the reply and its connection; wake a thread that reads, and wait for it."""
         if self._kept:
             return
         self._closed = True

@@ -1,4 +1,4 @@
-"""What an API server serves (Kubernetes API concepts, "API discovery")."""
+"""The resources of an API server (Kubernetes API concepts, "API discovery")."""
 
 import msgspec
 
@@ -22,7 +22,7 @@ class ResourceList(msgspec.Struct, frozen=True):
 def is_namespaced(client: Client, group_path: str, name: str) -> bool:
     """Return whether objects of the resource `name` in the API group at `group_path` belong to namespaces.
 
-    Raise KgctlError when the server does not tell.
+    Raise KgctlError if the server does not report it.
     """
     body = client.get(group_path).body
     resources = decoding.decode(body, ResourceList, group_path).resources

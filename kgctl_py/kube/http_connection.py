@@ -1,4 +1,4 @@
-"""HTTP/1.1 with an API server: a connection that another thread can shut down, and bounds on what is answered."""
+"""HTTP/1.1 with an API server: a connection that another thread can shut down, and limits on responses."""
 
 import contextlib
 import http.client
@@ -12,20 +12,20 @@ from collections.abc import Callable, Iterator
 from kgctl_py.value import Value
 
 FAR = 0.002
-"""Seconds to connect to a server that is far: a nearer one sends a body faster than it compresses it."""
+"""Seconds to connect to a distant server; a closer one sends a body faster than it compresses it."""
 
 LARGEST_BODY = 2**30
-"""The most bytes of a body, decompressed, and of all pages of a list; a list of 5,000 nodes has 55 MB."""
+"""The maximum bytes of a decompressed body, and of all pages of a list; a list of 5,000 nodes has 55 MB."""
 
 LONGEST_LINE = 2**24
-"""The most bytes of a line of a watch; an object has 3 MB at most."""
+"""The maximum bytes of a line of a watch; an object has at most 3 MB."""
 
 _PART = 2**20
 _GZIP = 16 + zlib.MAX_WBITS
 
 
 class Bounds(Value, frozen=True, kw_only=True):
-    """The most bytes of a body, or of all pages of a list, and of a line of a watch."""
+    """The maximum bytes of a body or of all pages of a list, and of a line of a watch."""
 
     body: int = LARGEST_BODY
     line: int = LONGEST_LINE
@@ -35,17 +35,17 @@ USUAL_BOUNDS = Bounds()
 
 
 class OversizedError(Exception):
-    """A body or a line is larger than any that an API server sends."""
+    """A body or a line exceeds its limit."""
 
 
 FAILURES = (
     *(OSError, ValueError, ArithmeticError, MemoryError, http.client.HTTPException, zlib.error, OversizedError),
 )
-"""What goes wrong on a connection; a ValueError comes from a label of more than 63 characters, among others."""
+"""The errors of a connection; ValueError is for a label of more than 63 characters, for example."""
 
 
 class BoundedResponse(http.client.HTTPResponse):
-    """A response whose chunks have a size that is possible: `http.client` reads a negative one without end."""
+    """A response that refuses negative chunk sizes, which `http.client` reads without end."""
 
     def _read_next_chunk_size(self) -> int:
         size: int = super()._read_next_chunk_size()  # type: ignore[misc] # the type stubs lack it
@@ -55,12 +55,12 @@ class BoundedResponse(http.client.HTTPResponse):
 
 
 class HttpConnection(http.client.HTTPConnection):
-    """A connection; `far` tells whether its server is far away."""
+    """A connection; `far` is whether its server is distant."""
 
     response_class = BoundedResponse
     sock: socket.socket
     connected: socket.socket | None = None
-    """The socket, even when `http.client` has passed it on to a reply."""
+    """The socket, also after `http.client` passed it to a reply."""
     far = False
 
     def __init__(
@@ -72,7 +72,7 @@ class HttpConnection(http.client.HTTPConnection):
         self._shut_down = False
 
     def connect(self) -> None:
-        """Connect, with TLS if the server has it."""
+        """Connect, with TLS if the URL is https."""
         started = time.monotonic()
         super().connect()
         self.far = time.monotonic() - started > FAR and not _is_loopback(self.sock)
@@ -87,28 +87,28 @@ class HttpConnection(http.client.HTTPConnection):
             self.sock.do_handshake()
 
     def shut_down(self) -> None:
-        """Shut the connection down, at once or as soon as it is made."""
+        """Shut the connection down, at once or when it is established."""
         self._shut_down = True
         if self.connected:
             shut_down(self.connected)
 
 
 def _is_loopback(connected: socket.socket) -> bool:
-    """Return whether the other end is on this machine, which may be busy and so look far."""
+    """Return whether the server is on this machine, which can look distant if it is busy."""
     return ipaddress.ip_address(connected.getpeername()[0].partition("%")[0]).is_loopback
 
 
 def shut_down(connected: socket.socket) -> None:
-    """Shut a connection down, so that a thread that waits for it goes on.
+    """Shut a connection down, so that a thread that waits for it continues.
 
-    `SSLSocket.shutdown` would take the TLS from under that thread.
+    `SSLSocket.shutdown` would remove the TLS layer while that thread uses it.
     """
-    with contextlib.suppress(OSError):  # the connection has ended already
+    with contextlib.suppress(OSError):  # the connection already ended
         socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
 def read_body(read: Callable[[int], bytes], *, length: int | None, compressed: bool, most: int) -> bytes:
-    """Return the body that `read` gives in parts, decompressed; raise OversizedError, at once for its `length`."""
+    """Return the body from the parts of `read`, decompressed; raise OversizedError, at once for its `length`."""
     if length is not None and length > most:
         raise OversizedError
     body, size = [], 0
@@ -121,7 +121,7 @@ def read_body(read: Callable[[int], bytes], *, length: int | None, compressed: b
 
 
 def read_lines(read_line: Callable[[int], bytes], most: int) -> Iterator[bytes]:
-    """Yield the lines that `read_line` gives, each with the most bytes that it may have; raise OversizedError."""
+    """Yield the lines that `read_line` returns; raise OversizedError for one that is too long."""
     while line := read_line(most + 1):
         if len(line) > most:
             raise OversizedError
@@ -135,10 +135,10 @@ def _decompressed(read: Callable[[int], bytes]) -> Iterator[bytes]:
         if not part:
             raise http.client.IncompleteRead(b"")
         yield stream.decompress(part, _PART)
-    while read(_PART):  # to the end, so that the connection can be used again
+    while read(_PART):  # read to the end, so that the connection can be reused
         pass
 
 
 def content_type(method: str) -> str:
-    """Return the type of the body of a request: a PATCH is merged into the object."""
+    """Return the content type of a request: a PATCH is merged into the object."""
     return "application/merge-patch+json" if method == "PATCH" else "application/json"

@@ -1,7 +1,7 @@
-"""Connections to an API server by the package `kubernetes`, which negotiates with proxies.
+"""Connections to an API server with the package `kubernetes`, which negotiates with proxies.
 
-The package makes the pool of connections; bodies are read from that pool, since the model objects of the package
-take fifty times as long. No message contains a credential.
+The package creates the pool of connections. kgctl reads bodies from the pool, because the model objects of the
+package take fifty times as long. No message contains a credential.
 """
 
 import functools
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 _PART = 2**16
-"""The largest number of bytes that are read from a stream at once."""
+"""The maximum bytes to read from a stream at once."""
 
 
 class Negotiated:
@@ -137,8 +137,8 @@ class NegotiatedReply:
                     raise OversizedError
             if buffered:
                 yield buffered
-        except Exception as error:  # a reply that is closed meanwhile may fail in any way
-            if self._closed:  # while it was read, which may fail in any way
+        except Exception as error:  # a reply that another thread closes can fail in any way
+            if self._closed:  # while it was read, which can fail in any way
                 return
             if not isinstance(error, _failures()):
                 raise
@@ -147,7 +147,7 @@ class NegotiatedReply:
             self.close()
 
     def close(self) -> None:
-        """Close the reply and its connection; a thread that reads is woken first, and then waited for."""
+        """Close the reply and its connection; wake a thread that reads, and wait for it."""
         self._closed = True
         shut_down(self._socket)
         with self._lock:
@@ -155,7 +155,7 @@ class NegotiatedReply:
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    """Return what goes wrong on a connection."""
+    """Return the exceptions of a connection."""
     import urllib3
 
     return (urllib3.exceptions.HTTPError, *FAILURES)
@@ -173,7 +173,7 @@ def _interruptible(connection: type[Any], current: threading.local) -> type[Any]
 
 
 def _transport_error(error: Exception, access: Access) -> Exception:
-    """Return what an exception of urllib3 means by its cause."""
+    """Return the error for an exception of urllib3, by its cause."""
     from urllib3 import exceptions
 
     step = Step.ANSWER
@@ -181,7 +181,7 @@ def _transport_error(error: Exception, access: Access) -> Exception:
         step = Step.PROXY
     elif isinstance(error, exceptions.NewConnectionError):
         step = Step.CONNECTION
-    elif isinstance(error, exceptions.TimeoutError):  # as NewConnectionError is too
+    elif isinstance(error, exceptions.TimeoutError):  # NewConnectionError is also a TimeoutError
         return TimeoutError()
     return transport_error(_cause(error), access, step)
 

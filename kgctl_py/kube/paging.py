@@ -12,13 +12,13 @@ from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.server_clock import ResponseTime
 
 PAGE = 500
-"""The number of objects in a page, as kubectl asks for."""
+"""The number of objects in a page, as in kubectl."""
 
 EXPIRED = http.HTTPStatus.GONE
-"""The status of a continue token or a resource version that has expired."""
+"""The status for an expired continue token or resource version."""
 
 _PATIENCE = 20
-"""A list may take so many times the timeout of a request."""
+"""A list can take this many times the timeout of a request."""
 
 L = TypeVar("L", bound=decoding.List)
 T = TypeVar("T")
@@ -29,8 +29,8 @@ def list_pages(
 ) -> Iterator[tuple[L, ResponseTime]]:
     """Yield each page of the list at `path` and its response time, while the next one is being read.
 
-    Raise ApiError, with status 410 when the continue token has expired, MalformedError for a malformed body, and
-    another KgctlError for a list without an end.
+    Raise ApiError, with status 410 if the continue token expired, MalformedError for a malformed body, and another
+    KgctlError for an endless list.
     """
     source, size = f"{client.server}{path}", 0
     progress = _Progress(source, patience, client)
@@ -47,12 +47,12 @@ def list_pages(
         if token:
             progress.check(token, size)
         pending = request(token) if token else None
-        del response  # the body is larger than what is decoded from it
+        del response  # the body is larger than the decoded objects
         yield page, response_time
 
 
 class _Progress:
-    """Watches that a list comes to an end: a server may name page after page without one."""
+    """Checks that a list ends, because a server could send pages without end."""
 
     def __init__(self, source: str, patience: float, client: Client) -> None:
         self._source, self._patience, self._most = source, patience, client.bounds.body
@@ -60,7 +60,7 @@ class _Progress:
         self._seen = {""}
 
     def check(self, token: str, size: int) -> None:
-        """Raise KgctlError when the list, with so many bytes, goes on and on."""
+        """Raise KgctlError if the list is too large or does not end."""
         if token in self._seen:
             raise KgctlError(f'the list "{self._source}" has the same page again')
         if time.monotonic() >= self._end:
@@ -74,7 +74,7 @@ class _Progress:
 
 
 def retry_expired(read: Callable[[], T]) -> T:
-    """Return the result of `read`, which is called once more when its continue token has expired."""
+    """Return the result of `read`, which is called again if its continue token expired."""
     try:
         return read()
     except KgctlError as error:

@@ -1,4 +1,4 @@
-"""Pods: the running ones that have an IP address, and the end of a log."""
+"""Pods with an IP address, and the end of a log."""
 
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import kinds
@@ -8,18 +8,18 @@ from kgctl_py.kube.path import path_segment
 _ENDED = ("Succeeded", "Failed")
 
 LINES = 500
-"""How many lines of a log to read, counted from its end."""
+"""The number of lines to read from the end of a log."""
 _BYTES = 2**20
 
 
 def pods_at(objects: Objects, ip: str) -> tuple[str, ...]:
-    """Return the pods with the address `ip` that have not ended, as NAMESPACE/NAME; raise UnreadableError."""
+    """Return the pods with the address `ip` that still run, as NAMESPACE/NAME; raise UnreadableError."""
     pods = objects.of(kinds.POD, fields=f"status.podIP={ip}")
     return tuple(pod.place for pod in pods if pod.status.ip == ip and pod.status.phase not in _ENDED)
 
 
 def read_log(client: Client, namespace: str, pod: str, container: str) -> str:
-    """Return the last lines of a container's log; raise KgctlError when the server does not give them."""
+    """Return the last lines of a container's log; raise KgctlError if they cannot be read."""
     path = f"/api/v1/namespaces/{path_segment(namespace)}/pods/{path_segment(pod)}/log"
     query = {"container": container, "tailLines": str(LINES), "limitBytes": str(_BYTES)}
     return client.get(path, query).body[-_BYTES:].decode(errors="replace")

@@ -1,4 +1,4 @@
-"""The transport of requests to an API server: direct, or by `kubernetes` where a proxy or login is negotiated."""
+"""The transport of requests to an API server: direct, or with `kubernetes` if a proxy or login needs it."""
 
 import email.utils
 import http
@@ -21,7 +21,7 @@ _BUSY = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class Headers(Protocol):
-    """The headers of a reply, by names in any case."""
+    """The headers of a reply; names are case-insensitive."""
 
     def get(self, name: str, default: str, /) -> str:
         """Return the value of a header."""
@@ -29,7 +29,7 @@ class Headers(Protocol):
 
 
 class Reply(Protocol):
-    """The reply to a request: its status and headers, and a body to be read."""
+    """The reply to a request: its status, its headers, and a body to read."""
 
     @property
     def status(self) -> int:
@@ -43,15 +43,15 @@ class Reply(Protocol):
 
     @property
     def received(self) -> float:
-        """The local Unix time when the headers arrived."""
+        """The local Unix time at which the headers arrived."""
         ...
 
     def read(self) -> bytes:
-        """Return the whole body, decompressed; raise as `Transport.open` does."""
+        """Return the whole decompressed body; raise the same errors as `Transport.open`."""
         ...
 
     def lines(self) -> Iterator[bytes]:
-        """Yield the lines of the body as they arrive, until it ends or is closed; raise as `open` does."""
+        """Yield the lines of the body as they arrive, until it ends or is closed; raise errors as `open` does."""
         ...
 
     def close(self) -> None:
@@ -72,16 +72,16 @@ class Transport(Protocol):
         streamed: bool = False,
         cancellation: Cancellation,
     ) -> Reply:
-        """Send a request and return the reply, whatever its status; a `streamed` body is not compressed.
+        """Send a request and return the reply with any status; a `streamed` body is not compressed.
 
-        Raise TimeoutError when a step takes longer than `timeout` seconds or by `cancellation`, which reading the
-        body obeys, too; raise KgctlError when there is no reply.
+        Raise TimeoutError if a step takes longer than `timeout` seconds or after `cancellation`, also while the
+        body is read; raise KgctlError without a reply.
         """
         ...
 
 
 def open_transport(access: Access, patience: Patience, bounds: Bounds = USUAL_BOUNDS) -> Transport:
-    """Return a transport for `access`, whose credential plugin or issuer is asked with `patience`."""
+    """Return a transport for `access`, whose credential plugin or issuer has the limits in `patience`."""
     through_proxy = may_need_proxy(access)
     user = obtain_credentials(access, patience)
     if through_proxy:
@@ -94,7 +94,7 @@ def open_transport(access: Access, patience: Patience, bounds: Bounds = USUAL_BO
 
 
 class Exchange(Value, frozen=True):
-    """A reply, and its body if that has been read."""
+    """A reply, and its body if it was read."""
 
     reply: Reply
     body: bytes
@@ -111,7 +111,7 @@ class Exchange(Value, frozen=True):
 
 
 def _timestamp(date: str) -> float | None:
-    """Return the Unix time of a header `Date`; None for one that is no date."""
+    """Return the Unix time of a header `Date`; None if it is not a date."""
     if len(date) > _LONGEST_DATE:
         return None
     try:
@@ -121,7 +121,7 @@ def _timestamp(date: str) -> float | None:
 
 
 def _seconds(retry_after: str) -> int | None:
-    """Return the seconds of a header `Retry-After`, which may be a date as well."""
+    """Return the seconds of a header `Retry-After`, which can also be a date."""
     is_number = retry_after.isascii() and retry_after.isdecimal() and len(retry_after) < _LONGEST_DATE
     return int(retry_after) if is_number else None
 
@@ -134,7 +134,7 @@ def retry_busy(
     deadline: float,
     cancellation: Cancellation,
 ) -> Exchange:
-    """Send a request, and again while the server is busy, as late as it asks, but not past the deadline."""
+    """Send a request, and repeat it while the server is busy, after the requested time, until the deadline."""
     for _ in range(TRIES):
         left = max(deadline - time.monotonic(), 0.001)
         reply = transport.open(method, target, body=body, timeout=left, cancellation=cancellation)

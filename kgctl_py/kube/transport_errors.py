@@ -22,7 +22,7 @@ class Step(enum.Enum):
 
 
 def transport_error(error: BaseException, access: Access, step: Step) -> Exception:
-    """Return the KgctlError that `error` at a `step` means; for a timeout the TimeoutError."""
+    """Return the KgctlError for `error` in a `step`; for a timeout, the TimeoutError."""
     server, hint = f'the API server "{access.server}"', _TRY_AGAIN
     if isinstance(error, ssl.SSLError):
         return _no_tls(server, error)
@@ -44,7 +44,7 @@ def transport_error(error: BaseException, access: Access, step: Step) -> Excepti
 
 
 def _reason(error: BaseException) -> str:
-    """Return the reason in the system's words; other errors may quote the request, and with it a credential."""
+    """Return the reason of the operating system; other errors can quote the request with a credential."""
     if isinstance(error, http.client.HTTPException) and not isinstance(error, OSError):
         return "it did not answer with HTTP/1.1"
     return os_errors.reason(error, otherwise="its address or its answer is malformed")

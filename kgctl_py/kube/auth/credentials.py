@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from kgctl_py.kube.auth import exec_plugin
 
 _TOKEN = frozenset(string.ascii_letters + string.digits + "!#$&'*+-.^_`|~")
-"""The characters of a token in RFC 7230 but "%", by which others are escaped."""
+"""The characters of a token in RFC 7230, except "%", which escapes others."""
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.6.2
 
 
 class Patience(Value, frozen=True):
-    """How long the ways to credentials may take, and whether somebody is there to read and to answer."""
+    """How long obtaining credentials can take, and whether a user can read and answer."""
 
     request_seconds: float = 15
     attended: bool = True
 
 
 def obtain_credentials(access: Access, patience: Patience) -> User:
-    """Return the user of `access` with credentials from its token file, plugin or auth-provider, if any.
+    """Return the user of `access` with credentials from its token file, plugin, or auth-provider, if any.
 
-    Over http there are none, as in client-go: anybody on the way could read them.
+    Over http there are no credentials, as in client-go, because others on the network could read them.
     """
     user = access.user
     if not access.is_encrypted:
@@ -41,7 +41,7 @@ def obtain_credentials(access: Access, patience: Patience) -> User:
     if user.token_file:
         user = msgspec.structs.replace(user, token=_token(user.token_file, user.token, access), token_file=None)
     elif user.exec and not user.token:
-        from kgctl_py.kube.auth import exec_plugin  # it imports subprocess
+        from kgctl_py.kube.auth import exec_plugin  # imports subprocess
 
         plugin_terms = exec_plugin.Terms(
             seconds=exec_plugin.LONGEST if patience.attended else patience.request_seconds,
@@ -49,7 +49,7 @@ def obtain_credentials(access: Access, patience: Patience) -> User:
         )
         user = _with_credential(user, exec_plugin.credential(user.exec, access.cluster, plugin_terms))
     elif user.auth_provider and not user.token:
-        from kgctl_py.kube.auth import oidc  # few users have one
+        from kgctl_py.kube.auth import oidc  # few users have an auth-provider
 
         user = msgspec.structs.replace(user, token=oidc.id_token(access, patience.request_seconds))
     if user.token and not (user.token.isascii() and user.token.isprintable()):
@@ -58,7 +58,7 @@ def obtain_credentials(access: Access, patience: Patience) -> User:
 
 
 def authorization(user: User) -> str:
-    """Return the value of the header Authorization; nothing for a user without a token or a password."""
+    """Return the value of the header Authorization; empty for a user without a token or a password."""
     if user.token:
         return f"Bearer {user.token}"
     if user.username:
@@ -68,9 +68,9 @@ def authorization(user: User) -> str:
 
 
 def request_headers(user: User) -> Iterator[tuple[str, str]]:
-    """Yield the headers of every request: the user agent, the authorization and the impersonation.
+    """Yield the headers of every request: the user agent, the authorization, and the impersonation.
 
-    Raise KgctlError for one that no request can have; the message has its name, which is no secret, alone.
+    Raise KgctlError for an invalid header; the message contains only its name, which is not secret.
     """
     yield "Accept", "application/json"
     yield "User-Agent", f"kgctl/{__version__}"
@@ -110,7 +110,7 @@ def _escaped(key: str) -> str:
 
 
 def _token(path: str, otherwise: str | None, access: Access) -> str:
-    """Return the token in a file; `otherwise` when the file cannot be read, or is empty, as client-go does."""
+    """Return the token in a file; `otherwise` if the file cannot be read or is empty, as in client-go."""
     try:
         return os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING).decode().strip() or otherwise or ""
     except (OSError, ValueError) as error:

@@ -1,6 +1,6 @@
 """Credentials from a credential plugin, as kubectl gets them (client.authentication.k8s.io, `users[].user.exec`).
 
-`kubernetes.config` would log a failed command, go on without credentials, and wait for a command for ever.
+`kubernetes.config` would log a failed command, continue without credentials, and wait for a command forever.
 """
 
 import base64
@@ -20,16 +20,16 @@ from kgctl_py.kube.auth.kubeconfig import Cluster, Exec
 from kgctl_py.value import Value
 
 LONGEST = 300.0
-"""The seconds of a plugin without a terminal: a person may have to answer it in a browser."""
+"""The maximum seconds of a plugin without a terminal: a user may have to answer in a browser."""
 
 MOST_PRINTED = 2**20
-"""The most bytes of an ExecCredential: a token or a certificate has a few thousand."""
+"""The maximum bytes of an ExecCredential: a token or a certificate has a few thousand."""
 
 _PART = 2**16
 
 
 class _OversizedError(Exception):
-    """A plugin prints more than any credential has."""
+    """A plugin prints more than a credential can have."""
 
 
 class Credential(msgspec.Struct, rename="camel", frozen=True):
@@ -49,17 +49,17 @@ class _ExecCredential(msgspec.Struct, rename="camel", frozen=True):
 
 
 class Terms(Value, frozen=True, kw_only=True):
-    """How long a plugin may take without a terminal, and whether somebody is there to read and to answer."""
+    """How long a plugin can take without a terminal, and whether a user can read and answer."""
 
     seconds: float = LONGEST
     attended: bool = True
 
 
 def credential(plugin: Exec, cluster: Cluster, terms: Terms) -> Credential:
-    """Run `plugin` and return its credential; raise KgctlError with the command when it has none.
+    """Run `plugin` and return its credential; raise KgctlError with the command if it does not print one.
 
-    What it says on stderr is for the user, and goes there at once. With a terminal for stdin it may ask the user
-    and has no deadline.
+    Its stderr is for the user, and is passed on at once. With a terminal as stdin, it can prompt the user, and has
+    no deadline.
     """
     name = f'the credential plugin "{plugin.command}"'
     interactive = terms.attended and os.isatty(0) and plugin.interactive_mode != "Never"
@@ -92,7 +92,7 @@ def _run(
 
 
 def _run_bounded(command: list[str], *, seconds: float | None, **how: Any) -> "subprocess.CompletedProcess[bytes]":
-    """Run a command as `subprocess.run` does, which reads stdout without a bound."""
+    """Run a command as `subprocess.run` does, but with a limit on stdout."""
     end = None if seconds is None else time.monotonic() + seconds
     with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0, **how) as process:  # noqa: S603 - the user's
         try:

@@ -1,4 +1,4 @@
-"""Kubeconfig files as kubectl reads them: null is as absent, and only what is chosen has to be right."""
+"""Kubeconfig files as kubectl reads them: null counts as absent, and only the chosen entries must be valid."""
 
 import contextlib
 import shlex
@@ -43,7 +43,7 @@ class Exec(msgspec.Struct, rename="camel", frozen=True):
 
 
 class AuthProvider(msgspec.Struct, frozen=True):
-    """`users[].user.auth-provider`: what obtains credentials by its own protocol."""
+    """`users[].user.auth-provider`: obtains credentials with its own protocol."""
 
     name: str = ""
     config: Mapping[str, str] | None = None
@@ -71,7 +71,7 @@ class User(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
     auth_provider: AuthProvider | None = None
 
     def __repr__(self) -> str:
-        return "User(…)"  # most of it is secret
+        return "User(…)"  # most fields are secret
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -82,7 +82,7 @@ class Context(msgspec.Struct, frozen=True):
 
 
 class Entry(Value, frozen=True):
-    """The undecoded content of an entry, its place in its file, and the file; an absent one is empty."""
+    """The undecoded content of an entry, its place in the file, and the file; empty if it is absent."""
 
     path: Path
     place: str
@@ -92,7 +92,7 @@ class Entry(Value, frozen=True):
         return f"Entry({self.path}, {self.place})"
 
     def convert(self, kind: type[T]) -> T:
-        """Return the content as a struct; raise KgctlError, which quotes nothing from it."""
+        """Return the content as a struct; raise KgctlError, which does not quote the content."""
         try:
             return msgspec.convert({} if self.content is None else self.content, type=kind)
         except msgspec.ValidationError as error:
@@ -128,7 +128,7 @@ class _File(msgspec.Struct, rename="kebab", frozen=True):
 
 
 def read(path: Path) -> Kubeconfig:
-    """Return the kubeconfig at `path`; raise KgctlError, which quotes nothing from it."""
+    """Return the kubeconfig at `path`; raise KgctlError, which does not quote the content."""
     try:
         text = os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING)
         file = msgspec.convert(_with_zeros(_value(text)), type=_File)
@@ -149,13 +149,13 @@ def read(path: Path) -> Kubeconfig:
 
 
 def cluster_in(entry: Entry) -> Cluster:
-    """Return a cluster, its paths made absolute."""
+    """Return a cluster with absolute paths."""
     cluster = entry.convert(Cluster)
     return replace(cluster, certificate_authority=_beside(entry, cluster.certificate_authority))
 
 
 def user_in(entry: Entry) -> User:
-    """Return a user, its paths made absolute."""
+    """Return a user with absolute paths."""
     user = entry.convert(User)
     plugin = user.exec and replace(user.exec, command=_command(entry, user.exec.command))
     return replace(
@@ -188,7 +188,7 @@ def _with_zeros(value: Any) -> Any:
 
 
 def _entries(path: Path, kind: str, named: tuple[_Named, ...]) -> dict[str, Entry]:
-    """Return entries by name, the first one of each; what has no name cannot be chosen."""
+    """Return the first entry of each name; entries without a name cannot be chosen."""
     entries: dict[str, Entry] = {}
     for index, entry in enumerate(named):
         if entry.name:
@@ -215,5 +215,5 @@ def _beside(entry: Entry, path: str | None) -> str | None:
 
 
 def _command(entry: Entry, name: str) -> str:
-    """Return the path of a command; a bare name is looked up in PATH."""
+    """Return the path of a command; a bare name is searched in PATH."""
     return name if Path(name).name == name else str(entry.path.parent.absolute() / name)

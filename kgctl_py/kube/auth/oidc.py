@@ -1,6 +1,6 @@
-"""The auth-provider "oidc": an ID token of OpenID Connect, renewed at its issuer when it has expired.
+"""The auth-provider "oidc": an ID token of OpenID Connect, which its issuer renews after it expires.
 
-As client-go does it, but for one thing: the kubeconfig is not written, so a new token is for this run alone.
+The same as in client-go, except that kgctl does not write the kubeconfig, so a new token is for this run only.
 """
 
 import base64
@@ -24,7 +24,7 @@ from kgctl_py.kube.auth.tls import trust_pem
 T = TypeVar("T")
 
 _EARLY = 10
-"""A token that expires within so many seconds is renewed."""
+"""A token that expires within this number of seconds is renewed."""
 _LONGEST = 2**20
 _HINT = "log in again, with what wrote this user of the kubeconfig"
 
@@ -42,11 +42,11 @@ class _Tokens(msgspec.Struct, frozen=True):
 
 
 class _SignInError(Exception):
-    """Why there is no token; quotes no secret."""
+    """The reason why there is no token, without secrets."""
 
 
 def id_token(access: Access, timeout: float) -> str:
-    """Return a valid ID token of the user; raise KgctlError, which quotes nothing secret."""
+    """Return a valid ID token of the user; raise KgctlError, which does not quote secrets."""
     config = (access.user.auth_provider and access.user.auth_provider.config) or {}
     try:
         token = config.get("id-token", "")
@@ -57,7 +57,7 @@ def id_token(access: Access, timeout: float) -> str:
 
 
 def _is_valid(token: str) -> bool:
-    """Return whether an ID token holds for some seconds more; only the issuer can tell whether it is genuine."""
+    """Return whether an ID token is valid for some more seconds; only the issuer can verify it."""
     parts = token.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - a JWT: header, claims, signature
         return False
@@ -85,7 +85,7 @@ def _renewed(config: Mapping[str, str], timeout: float) -> str:
 
 
 class _Issuer:
-    """An HTTPS client of the issuer, through the proxy of the environment if there is one."""
+    """An HTTPS client of the issuer, through the proxy of the environment, if any."""
 
     def __init__(self, config: Mapping[str, str], timeout: float) -> None:
         context = ssl.create_default_context()
@@ -96,7 +96,7 @@ class _Issuer:
         self._timeout = timeout
 
     def get(self, url: str, kind: type[T], form: bytes | None = None) -> T:
-        """Return the JSON at `url`, or what a form sent there is answered with."""
+        """Return the JSON at `url`, or the response to a form."""
         host = urllib.parse.urlsplit(url).netloc.rpartition("@")[2] if is_url(url, "https") else ""
         if not host:
             raise _SignInError("idp-issuer-url, or the token endpoint of its issuer, is no URL with https")

@@ -16,10 +16,10 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def choose_proxy(access: Access) -> str:
-    """Return the URL of the proxy to the server of `access`, or nothing; raise KgctlError when it is no URL.
+    """Return the URL of the proxy to the server of `access`, or an empty text; raise KgctlError if it is invalid.
 
-    A proxy-url holds for every host; a proxy of the environment, which may lack a scheme, not for the loopback and
-    not for what NO_PROXY names.
+    A proxy-url applies to every host. A proxy of the environment, which can be without a scheme, does not apply to
+    the loopback or the hosts in NO_PROXY.
     """
     named = access.cluster.proxy_url or ""
     if not named:
@@ -32,7 +32,7 @@ def choose_proxy(access: Access) -> str:
         raise KgctlError(
             f"the proxy of the API server is not a URL; check proxy-url in {access.source}, and HTTPS_PROXY"
         )
-    return named.replace("socks5://", "socks5h://", 1)  # Go lets every SOCKS proxy look names up
+    return named.replace("socks5://", "socks5h://", 1)  # in Go, every SOCKS proxy resolves names
 
 
 def use_proxy(configuration: Any, proxy: str) -> None:
@@ -49,14 +49,14 @@ def use_proxy(configuration: Any, proxy: str) -> None:
 
 
 def _variable(name: str) -> str:
-    """Return a variable of the environment, in capitals or not; Go knows no ALL_PROXY."""
+    """Return a variable of the environment, in upper or lower case; Go does not support ALL_PROXY."""
     if name == "http_proxy" and os.environ.get("REQUEST_METHOD"):
-        return os.environ.get(name, "")  # a CGI server sets HTTP_PROXY to what a client says
+        return os.environ.get(name, "")  # a CGI server sets HTTP_PROXY from a header of the client
     return os.environ.get(name.upper()) or os.environ.get(name, "")
 
 
 def _is_exempt(host: str, port: int) -> bool:
-    """Return whether a host is asked without the proxy of the environment."""
+    """Return whether the proxy of the environment does not apply to a host."""
     host = host.lower()
     if is_loopback(host):
         return True
@@ -70,7 +70,7 @@ def _no_proxy() -> Iterator[str]:
 
 
 def _matches(entry: str, host: str, port: int) -> bool:
-    """Return whether an entry of NO_PROXY is for a host: `*`, a network, or a host, perhaps with a port."""
+    """Return whether an entry of NO_PROXY matches a host: `*`, a network, or a host with an optional port."""
     if entry == "*":
         return True
     address = _address(host)
@@ -86,7 +86,7 @@ def _matches(entry: str, host: str, port: int) -> bool:
 
 
 def _split_port(entry: str) -> tuple[str, str]:
-    """Return the host and the port of HOST:PORT or [ADDRESS]:PORT; the port is empty where there is none."""
+    """Return the host and the port of HOST:PORT or [ADDRESS]:PORT; the port can be empty."""
     host, colon, port = entry.rpartition(":")
     if colon and (":" not in host or (host.startswith("[") and host.endswith("]"))):
         return host.strip("[]"), port

@@ -1,7 +1,7 @@
 """The cluster and the user to connect as, by kubectl's rules for kubeconfig files and pods.
 
-`kubernetes.config` differs: it lets the last file choose the context, resolves the paths of a user beside the
-cluster's file, prefers a token to a token file, and quotes credentials in its messages.
+`kubernetes.config` differs: the last file chooses the context, the paths of a user are relative to the file of the
+cluster, a token overrides a token file, and its messages quote credentials.
 """
 
 import difflib
@@ -21,7 +21,7 @@ from kgctl_py.kube.auth.server_url import hidden_userinfo, server_url
 from kgctl_py.value import Value, replace
 
 OIDC = "oidc"
-"""The one auth-provider that kubectl still has."""
+"""The only auth-provider that kubectl still supports."""
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
@@ -29,11 +29,11 @@ _PROVIDERS = {
     "gcp": "use the credential plugin gke-gcloud-auth-plugin: gcloud container clusters get-credentials CLUSTER",
     "azure": "use the credential plugin kubelogin: kubelogin convert-kubeconfig",
 }
-"""What takes the place of auth-providers that kubectl had once."""
+"""The replacements of auth-providers that kubectl removed."""
 
 
 class Overrides(Value, frozen=True, kw_only=True):
-    """What the command line says instead of the kubeconfig, by kubectl's options of the same names."""
+    """Values of the command line that override the kubeconfig, with the names of kubectl's options."""
 
     cluster: str = ""
     user: str = ""
@@ -46,7 +46,7 @@ NOTHING_SAID = Overrides()
 
 
 class Access(Value, frozen=True, kw_only=True):
-    """A cluster and a user; in a pod, without a kubeconfig, their names are empty."""
+    """A cluster and a user; in a pod without a kubeconfig, their names are empty."""
 
     cluster: Cluster
     user: User
@@ -56,12 +56,12 @@ class Access(Value, frozen=True, kw_only=True):
 
     @property
     def server(self) -> str:
-        """The URL of the API server, without a user, a password and a final slash."""
+        """The URL of the API server, without a user, a password, and a final slash."""
         return server_url(self.cluster, self.user)
 
     @property
     def is_encrypted(self) -> bool:
-        """Whether the server is asked by TLS; without, no credentials are sent."""
+        """Whether the connection uses TLS; without TLS, no credentials are sent."""
         return urlsplit(self.server).scheme == "https"
 
     @property
@@ -73,12 +73,12 @@ class Access(Value, frozen=True, kw_only=True):
 
     @property
     def who(self) -> str:
-        """The user as messages name it."""
+        """The name of the user for messages."""
         return f'user "{self.user_name}" in {self.source}' if self.user_name else self.source
 
 
 def load(explicit: str | None, context: str | None, overrides: Overrides = NOTHING_SAID) -> Access:
-    """Return the cluster and the user that kubectl chooses; raise KgctlError when there is none."""
+    """Return the cluster and the user that kubectl would choose; raise KgctlError if there is none."""
     paths = _paths(explicit)
     if paths:
         return _checked(_impersonating(_chosen(paths, context, overrides), overrides))
@@ -90,7 +90,7 @@ def load(explicit: str | None, context: str | None, overrides: Overrides = NOTHI
 
 
 def _impersonating(access: Access, overrides: Overrides) -> Access:
-    """Return `access` with the impersonation that the command line asks for."""
+    """Return `access` with the impersonation of the command line."""
     user = access.user
     user = msgspec.structs.replace(
         user,
@@ -102,7 +102,7 @@ def _impersonating(access: Access, overrides: Overrides) -> Access:
 
 
 def _checked(access: Access) -> Access:
-    """Return `access`; raise KgctlError for what kubectl refuses, too."""
+    """Return `access`; raise KgctlError for values that kubectl also refuses."""
     user, cluster = access.user, access.cluster
     if not user.as_ and (user.as_uid or user.as_groups or user.as_user_extra):
         raise KgctlError(f"{access.who} impersonates a UID, groups or extras, and no user", hint="--as USER")
@@ -126,7 +126,7 @@ def is_url(text: str, *schemes: str) -> bool:
 
 
 def _is_host(name: str) -> bool:
-    """Return whether `name` can be that of a host; TLS and the resolver fail in odd ways for others."""
+    """Return whether `name` is a valid host name; TLS and the resolver fail with unclear errors for others."""
     if name.isascii():
         return name.isprintable() and " " not in name
     try:
@@ -136,7 +136,7 @@ def _is_host(name: str) -> bool:
 
 
 def may_need_proxy(access: Access) -> bool:
-    """Return whether a proxy is named, for this cluster or in the environment; it may be for other hosts."""
+    """Return whether the cluster or the environment has a proxy, possibly for other hosts."""
     if access.cluster.proxy_url:
         return True
     url = urlsplit(access.server)
@@ -160,7 +160,7 @@ def _paths(explicit: str | None) -> list[Path]:
         default = Path(os.path.expanduser("~/.kube/config"))  # noqa: PTH111 - Path's raises without a home
         return [default] if default.exists() else []
     existing = [path for path in listed if path.exists()]
-    if not existing:  # kubectl reads nothing then; ~/.kube/config may well be another cluster
+    if not existing:  # kubectl reads no file then; ~/.kube/config can be another cluster
         raise KgctlError(f'KUBECONFIG names no file that exists: "{os.environ["KUBECONFIG"]}"')
     return existing
 
@@ -193,7 +193,7 @@ def _chosen(paths: list[Path], wanted: str | None, overrides: Overrides) -> Acce
 
 
 def _context(files: list[Kubeconfig], name: str, overrides: Overrides, source: str) -> Context:
-    """Return a context; one that is not chosen is not needed where --cluster names a cluster."""
+    """Return a context; a missing one is allowed if --cluster names a cluster."""
     contexts = _first(file.contexts for file in files)
     if not name and overrides.cluster:
         return Context()
@@ -222,7 +222,7 @@ def _no_context(name: str, known: list[str], source: str) -> KgctlError:
 
 
 def _pod() -> Access | None:
-    """Return the access that Kubernetes gives every pod."""
+    """Return the access of the service account of a pod."""
     host, port = os.environ.get("KUBERNETES_SERVICE_HOST"), os.environ.get("KUBERNETES_SERVICE_PORT")
     token, certificate = SERVICE_ACCOUNT / "token", SERVICE_ACCOUNT / "ca.crt"
     if not (host and port and token.is_file()):

@@ -1,4 +1,4 @@
-"""The URL of an API server as client-go takes it, with or without a scheme, and never with a password."""
+"""The URL of an API server as client-go reads it, with or without a scheme, and never with a password."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -9,10 +9,10 @@ _USERINFO = re.compile(r"(^|//)[^/@\s]*@")
 
 
 def server_url(cluster: Cluster, user: User) -> str:
-    """Return the URL of the server of `cluster`, without a user, a query and a final slash.
+    """Return the URL of the server of `cluster`, without a user, a query, and a final slash.
 
-    `host:port` is reached by https where a CA, a client certificate or insecure-skip-tls-verify speaks of TLS
-    (client-go rest/url_utils.go).
+    `host:port` uses https if there is a CA, a client certificate, or insecure-skip-tls-verify (client-go
+    rest/url_utils.go).
     """
     server = cluster.server or ""
     if "://" not in server and server and "/" not in server.rstrip("/"):
@@ -24,23 +24,23 @@ def server_url(cluster: Cluster, user: User) -> str:
 
 
 def without_userinfo(url: str) -> str:
-    """Return a URL, or what is meant to be one, without the user and the password in it."""
+    """Return a URL, also an invalid one, without the user and the password in it."""
     return _USERINFO.sub(r"\1", url)
 
 
 def hidden_userinfo(text: str) -> str:
-    """Return what is no URL without anything in it that may be a user and a password."""
+    """Return an invalid URL without anything that can be a user and a password."""
     scheme, marks, rest = text.rpartition("://")
     return scheme + marks + rest.rpartition("@")[2]
 
 
 def host_of(url: str) -> str:
-    """Return the host of a URL; the zone of an IPv6 address is behind a "%", which stands there as "%25"."""
+    """Return the host of a URL; the "%" before the zone of an IPv6 address is escaped as "%25" in the URL."""
     return unquote(urlsplit(url).hostname or "")
 
 
 def host_header(url: str) -> str:
-    """Return the value of the header Host: without the zone, which means nothing to a server."""
+    """Return the value of the header Host, without the zone, which is local to this machine."""
     host, port = host_of(url).partition("%")[0], urlsplit(url).port
     bracketed = f"[{host}]" if ":" in host else host
     return f"{bracketed}:{port}" if port else bracketed

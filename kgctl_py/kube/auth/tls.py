@@ -1,4 +1,4 @@
-"""TLS as Go does it: which servers are trusted, and the client certificate of the user."""
+"""TLS as in Go: which servers are trusted, and the client certificate of the user."""
 
 import binascii
 import contextlib
@@ -16,13 +16,13 @@ from kgctl_py.kube.auth.rest_config import Access
 _CERTIFICATE = re.compile(
     rb"-----BEGIN CERTIFICATE-----\s((?:(?!-----BEGIN).)*?)-----END CERTIFICATE-----", re.DOTALL
 )
-"""A certificate in PEM; what stands around it is nobody's business, in any encoding."""
+"""A certificate in PEM; the text around it is ignored, in any encoding."""
 
 
 def tls_context(access: Access, user: User) -> ssl.SSLContext:
-    """Return the TLS context of `access` for `user`; raise KgctlError with the part that is not usable."""
+    """Return the TLS context of `access` for `user`; raise KgctlError with the unusable part."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # on since Python 3.13; many clusters' CAs fail it
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # on since Python 3.13; the CAs of many clusters fail it
     context.hostname_checks_common_name = False
     _trust(context, access)
     if user.client_certificate_data or user.client_certificate:
@@ -43,13 +43,13 @@ def _trust(context: ssl.SSLContext, access: Access) -> None:
 
 
 def trust_pem(context: ssl.SSLContext, pem: bytes) -> int:
-    """Trust each certificate in PEM, any of them as an anchor; return how many there are."""
+    """Trust each certificate in PEM as an anchor; return the number of certificates."""
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     return sum(_add(context, match[1]) for match in _CERTIFICATE.finditer(pem))
 
 
 def _add(context: ssl.SSLContext, block: bytes) -> bool:
-    """Trust a certificate; return False for a block that holds none, which Go passes over, too."""
+    """Trust a certificate; return False for a block without one, which Go also skips."""
     try:
         context.load_verify_locations(cadata=binascii.a2b_base64(block, strict_mode=False))
     except (ssl.SSLError, ValueError):
@@ -69,12 +69,12 @@ def _identify(context: ssl.SSLContext, access: Access, user: User) -> None:
 
 
 def _pem(access: Access, data: str | None, path: str | None) -> bytes | None:
-    """Return the data in the kubeconfig, else the content of the file that it names."""
+    """Return the data in the kubeconfig, or the content of the file that it refers to."""
     try:
         if data:
             return binascii.a2b_base64(data)
         return os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING) if path else None
-    except ValueError:  # binascii.Error is one
+    except ValueError:  # binascii.Error is a ValueError
         raise KgctlError(f"{access.source} cannot be used: a field that ends in -data is not base64") from None
     except OSError as error:
         reason = os_errors.reason(error)
@@ -92,7 +92,7 @@ def _as_file(content: bytes) -> Iterator[str]:
         return
     import tempfile
 
-    with tempfile.TemporaryDirectory() as folder:  # only its owner may look into it
+    with tempfile.TemporaryDirectory() as folder:  # only its owner can read it
         path = Path(folder) / "certificate"
         path.write_bytes(content)
         yield str(path)

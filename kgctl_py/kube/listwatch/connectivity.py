@@ -1,4 +1,4 @@
-"""Whether an API server can be reached, as the reflectors that use it find out together."""
+"""The connectivity to an API server, which all its reflectors track together."""
 
 import threading
 import time
@@ -8,14 +8,14 @@ from kgctl_py.value import Value
 
 
 class Connectivity(Value, frozen=True):
-    """The `error` that keeps the server from being reached, if any, and the Unix time since when."""
+    """The `error` while the server is unreachable, and the Unix time since when."""
 
     since: float
     error: KgctlError | None = None
 
 
 class ConnectivityTracker:
-    """Tracks the connectivity to a server; it is lost while one user is disconnected. Sets `changed`."""
+    """Tracks the connectivity to a server, which is lost while one user is disconnected. Sets `changed`."""
 
     def __init__(self, changed: threading.Event) -> None:
         self.connectivity = Connectivity(time.time())
@@ -24,14 +24,14 @@ class ConnectivityTracker:
         self._lock = threading.Lock()
 
     def disconnected(self, user: object, error: KgctlError) -> None:
-        """Note that `user` cannot reach the server; the first error is kept."""
+        """Record that `user` cannot reach the server; the first error is kept."""
         with self._lock:
             self._disconnected.add(user)
             if not self.connectivity.error:
                 self._set(Connectivity(time.time(), error))
 
     def reconnected(self, user: object) -> None:
-        """Note that `user` reaches the server."""
+        """Record that `user` reaches the server."""
         with self._lock:
             self._disconnected.discard(user)
             if self.connectivity.error and not self._disconnected:

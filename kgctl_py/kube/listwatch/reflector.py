@@ -1,4 +1,4 @@
-"""A reflector: lists the objects of one kind and then watches them, in a thread of its own."""
+"""A reflector: lists the objects of one kind and then watches them, in its own thread."""
 
 import contextlib
 import random
@@ -21,7 +21,7 @@ LONGEST_PAUSE = 15
 """The longest pause in seconds before the next attempt to reach a server."""
 
 _SHORT = 1.0
-"""A watch that ends within so many seconds counts as failed, and the next attempt waits."""
+"""A watch that ends within this number of seconds counts as failed, and the next attempt waits."""
 
 W = TypeVar("W", bound=decoding.Watched)
 
@@ -38,19 +38,19 @@ class Sink(Protocol[W]):
     """Receives what a reflector reads, always in the reflector's thread."""
 
     def replace(self, objects: Sequence[W], response_time: ResponseTime) -> None:
-        """Replace all objects by those of a new list."""
+        """Replace all objects with those of a new list."""
 
     def apply(self, event: Event[W]) -> None:
         """Apply an event of the watch."""
 
     def disconnected(self, error: KgctlError) -> None:
-        """Note that the server cannot be reached; called at each failed attempt."""
+        """Record that the server is unreachable; called after each failed attempt."""
 
     def reconnected(self) -> None:
-        """Note that a watch has begun."""
+        """Record that a watch started."""
 
     def failed(self, error: Exception) -> bool:
-        """Note an error that nobody expected; return whether to go on."""
+        """Record an unexpected error; return whether to continue."""
 
 
 class Reflector(Generic[W]):
@@ -58,7 +58,7 @@ class Reflector(Generic[W]):
 
     def __init__(self, client: Client, source: Source[W], sink: Sink[W]) -> None:
         self._client, self._source, self._sink = client, source, sink
-        self._version = ""  # the resource version to watch from; empty when a new list is needed
+        self._version = ""  # the resource version to watch from; empty if a new list is needed
         self._stale = self._closed = False
         self._reply: Reply | None = None
         self._lock = threading.Lock()
@@ -76,7 +76,7 @@ class Reflector(Generic[W]):
         self._interrupt()
 
     def close(self) -> None:
-        """End the watch and the thread, without waiting for a list that is being read."""
+        """End the watch and the thread without waiting for a list that is being read."""
         with self._lock:
             self._closed = True
         self._interrupt()
@@ -95,14 +95,14 @@ class Reflector(Generic[W]):
             self._woken.clear()
             try:
                 failures = 0 if self._list_and_watch() else failures + 1
-            except Exception as error:  # whatever a server sends must not end what runs on
+            except Exception as error:  # no response of a server can end a long-running command
                 if not self._sink.failed(error):
                     return
                 self._version, failures = "", failures + 1
             self._woken.wait(_pause(failures))
 
     def _list_and_watch(self) -> bool:
-        """List if necessary, and watch until the stream ends; return whether that lasted."""
+        """List if necessary, and watch until the stream ends; return whether the watch lasted."""
         with self._lock:
             if self._stale:
                 self._stale, self._version = False, ""
@@ -132,7 +132,7 @@ class Reflector(Generic[W]):
         return reply
 
     def _follow(self, reply: Reply) -> None:
-        """Pass on the events; after a broken stream a new list shows what was missed."""
+        """Pass on the events; after a broken stream, a new list shows the missed changes."""
         source = self._source
         try:
             with contextlib.closing(reply):
@@ -141,7 +141,7 @@ class Reflector(Generic[W]):
                     self._version = event.object.metadata.resource_version
         except (KgctlError, TimeoutError):
             self._version = ""
-        except Exception:  # a reply that is closed meanwhile may fail in any way
+        except Exception:  # a reply that another thread closes can fail in any way
             if not (self._stale or self._closed):
                 raise
         finally:

@@ -1,4 +1,4 @@
-"""A store: the objects of one list, translated, which a reflector writes and other threads read."""
+"""A store: the translated objects of one list, which a reflector writes and other threads read."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ V = TypeVar("V")
 
 
 class State(Value, Generic[V], frozen=True):
-    """The objects in no order, the server's clock, and the Unix time by that clock when it last sent something."""
+    """The unordered objects, the server's clock, and the Unix time of its last message by that clock."""
 
     values: tuple[V, ...]
     clock: ServerClock
@@ -25,10 +25,10 @@ class State(Value, Generic[V], frozen=True):
 
 
 class Store(Generic[W, V]):
-    """The sink of a reflector; it sets `changed` when an object changes.
+    """The sink of a reflector, which sets `changed` when an object changes.
 
-    `is_change` tells of the old value, the new one and the Unix time whether that is a change that counts; None
-    means no object. Objects that arrive by events may have `most` bytes together, as a list may.
+    `is_change` returns whether a change from the old to the new value at a Unix time counts; None means no object.
+    Objects from events can have `most` bytes together, as a list can.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Store(Generic[W, V]):
     ) -> None:
         self._translate, self._is_change, self._tracker, self._changed = translate, is_change, tracker, changed
         self._values: dict[str, V] = {}
-        self._sizes: dict[str, int] = {}  # in bytes, of the objects that arrived by events
+        self._sizes: dict[str, int] = {}  # in bytes, of the objects from events
         self._size, self._most = 0, most
         self._clock = ServerClock()
         self._as_of = 0.0
@@ -50,18 +50,18 @@ class Store(Generic[W, V]):
 
     @property
     def is_answered(self) -> bool:
-        """Whether there has been a first list, or an error in its place."""
+        """Whether the first list or an error arrived."""
         return bool(self._as_of or self._error)
 
     def state(self) -> State[V]:
-        """Return the objects as they are; raise the error that prevented the first list or ended the reflector."""
+        """Return the current objects; raise the error that prevented the first list or ended the reflector."""
         with self._lock:
             if self._error:
                 raise self._error
             return State(tuple(self._values.values()), self._clock, self._as_of)
 
     def replace(self, objects: Sequence[W], response_time: ResponseTime) -> None:
-        """Replace all objects by those of a new list."""
+        """Replace all objects with those of a new list."""
         values, clock = (
             {raw.metadata.name: self._translate(raw) for raw in objects},
             ServerClock(clock_skew(response_time)),
@@ -72,7 +72,7 @@ class Store(Generic[W, V]):
         self._changed.set()
 
     def apply(self, event: Event[W]) -> None:
-        """Apply an event to its object; raise OversizedError when the objects become too many to hold."""
+        """Apply an event to its object; raise OversizedError if the objects exceed the limit."""
         name = event.object.metadata.name
         new = self._translate(event.object) if event.type in (EventType.ADDED, EventType.MODIFIED) else None
         with self._lock:
@@ -94,18 +94,18 @@ class Store(Generic[W, V]):
             raise OversizedError
 
     def disconnected(self, error: KgctlError) -> None:
-        """Pass the error on; before the first list it is the answer to whoever waits for that."""
+        """Pass the error on; before the first list, readers get it."""
         if self.is_answered:
             self._tracker.disconnected(self, error)
         else:
             self._fail(error)
 
     def reconnected(self) -> None:
-        """Pass on that the server can be reached."""
+        """Pass on that the server is reachable."""
         self._tracker.reconnected(self)
 
     def failed(self, error: Exception) -> bool:
-        """Raise `error` when the objects are read; after the first list, go on as when disconnected."""
+        """Raise `error` when the objects are read; after the first list, continue as when disconnected."""
         if not self.is_answered:
             self._fail(error)
             return False

@@ -12,10 +12,10 @@ from kgctl_py.kube.transport import Reply
 from kgctl_py.value import Value
 
 STREAM_SECONDS = 300
-"""The server is asked to end a stream after so many seconds, or up to half as many more at random."""
+"""The seconds after which the server ends a stream, plus a random time of up to half as long."""
 
 SILENCE_SECONDS = 90
-"""A connection that is silent for so long is dead: a server sends bookmarks every minute."""
+"""The seconds of silence after which a connection is dead; a server sends bookmarks every minute."""
 
 T = TypeVar("T", bound=decoding.Watched)
 
@@ -39,7 +39,7 @@ class Event(Value, Generic[T], frozen=True):
 
 
 def open_watch(client: Client, path: str, version: str) -> Reply:
-    """Start to watch the list at `path` from the resource version `version`; raise as `Client.stream` does."""
+    """Watch the list at `path` from the resource version `version`; raise the same errors as `Client.stream`."""
     seconds = random.randint(STREAM_SECONDS, STREAM_SECONDS * 3 // 2)  # noqa: S311 - no secret
     query = {
         "watch": "true",
@@ -53,8 +53,8 @@ def open_watch(client: Client, path: str, version: str) -> Reply:
 def events(lines: Iterable[bytes], kind: type[T], *, path: str, server: str) -> Iterator[Event[T]]:
     """Decode the lines of a watch.
 
-    Raise ApiError for an error in the stream, with status 410 for a resource version that has expired, and
-    MalformedError for a line that is cut off or is no event.
+    Raise ApiError for an error in the stream, with status 410 for an expired resource version, and MalformedError
+    for a line that is cut off or not an event.
     """
     for line in lines:
         event = decoding.decode(line, decoding.WatchEvent, f"{server}{path}")

@@ -74,11 +74,11 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class MalformedError(KgctlError):
-    """A body is cut off or has another form than expected."""
+    """A body is cut off or has an unexpected form."""
 
 
 def decode(body: bytes, kind: type[T], source: str) -> T:
-    """Return the decoded JSON body; raise MalformedError with its `source` and the malformed field."""
+    """Return the decoded JSON body; raise MalformedError with the `source` and the malformed field."""
     try:
         return msgspec.json.decode(body, type=kind)
     except RecursionError:
@@ -100,7 +100,7 @@ def convert(value: Any, kind: type[T]) -> T:
 
 
 def _with_integers(value: Any) -> Any:
-    """Return `value` with the whole numbers that JSON writes as 25.0 or 1e3 as integers."""
+    """Return `value` with whole numbers such as 25.0 or 1e3 as integers."""
     from kgctl_py.kube.objects.yaml_scalars import json_number
 
     if isinstance(value, dict):
@@ -111,7 +111,7 @@ def _with_integers(value: Any) -> Any:
 
 
 def _with_key(reason: str, value: Any) -> str:
-    """Return `reason` with the key of the first value that is no text where msgspec writes `[...]` for it."""
+    """Return `reason` with the key of the first value that is not text in place of the `[...]` of msgspec."""
     why, at, path = reason.partition(' - at "$')
     if not path.endswith('[...]"'):
         return reason

@@ -1,4 +1,4 @@
-"""JSON objects one after the other, as `jq '.items[]'` and programs that log JSON lines write them."""
+"""Consecutive JSON objects, such as the output of `jq '.items[]'` and of programs that log JSON lines."""
 
 import json
 import re
@@ -19,7 +19,7 @@ class JsonText(Value, frozen=True):
 
 
 def json_texts(text: bytes) -> tuple[JsonText, ...]:
-    """Return the text of each value; nothing where one is no JSON."""
+    """Return the text of each value; empty if one is not JSON."""
     try:
         return tuple(_texts(text.decode().removeprefix(_BOM)))
     except (ValueError, RecursionError):

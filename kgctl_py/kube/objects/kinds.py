@@ -1,4 +1,4 @@
-"""Kinds of Kubernetes objects: their paths in the API, and the fields that are read."""
+"""Kinds of Kubernetes objects: their paths in the API, and the fields that kgctl reads."""
 
 from collections.abc import Mapping
 from typing import Generic, TypeVar
@@ -10,7 +10,7 @@ from kgctl_py.value import Value
 
 
 class Object(msgspec.Struct, frozen=True):
-    """The fields that every object has."""
+    """The fields of every object."""
 
     metadata: decoding.Metadata
 
@@ -146,7 +146,7 @@ T = TypeVar("T", bound=Object)
 
 
 class Kind(Value, Generic[T], frozen=True):
-    """A kind of object: its names in the API, and the struct of the fields that are read."""
+    """A kind of object: its names in the API, and the struct of the fields that kgctl reads."""
 
     name: str
     api_version: str
@@ -157,7 +157,7 @@ class Kind(Value, Generic[T], frozen=True):
 
     def path(self, namespace: str = "") -> str:
         """Return the path of its list, in one namespace or in all."""
-        from kgctl_py.kube.path import path_segment  # files have no paths
+        from kgctl_py.kube.path import path_segment  # files do not have paths
 
         root = "apis" if "/" in self.api_version else "api"
         within = f"namespaces/{path_segment(namespace)}/" if namespace else ""

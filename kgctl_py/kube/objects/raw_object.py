@@ -1,4 +1,4 @@
-"""Objects of any kind from a file, decoded no further than their kind."""
+"""Objects of any kind from a file, with only their kind decoded."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from kgctl_py.value import Value
 
 _LIST = "List"
 _LISTED = ("", "Node", "Peer")
-"""What a list without any items is a list of; other kinds may only be named so."""
+"""The kinds of lists that can be empty; other kinds can have a name that ends in List."""
 
 
 class RawObject(Value, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ class RawObject(Value, frozen=True, kw_only=True):
             try:
                 return msgspec.json.decode(content, type=struct)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                pass  # the error below has the name
+                pass  # the error below contains the name
         whole = self.to_dict()
         try:
             return decoding.convert(whole, struct)
@@ -69,9 +69,9 @@ class _List(msgspec.Struct, frozen=True):
 
 
 def objects_in_json(text: bytes, source: str) -> list[RawObject] | None:
-    """Return the objects of a list in JSON; None for anything else, which has to be decoded whole.
+    """Return the objects of a list in JSON; None for other text, which must be decoded completely.
 
-    A saved cluster of 5,000 nodes is 55 MB, of which Kilo reads a tenth.
+    A saved cluster of 5,000 nodes has 55 MB, of which Kilo reads a tenth.
     """
     try:
         whole = msgspec.json.decode(text, type=_List)
@@ -96,7 +96,7 @@ def _items_in_json(whole: _List, source: str) -> Iterator[RawObject]:
 
 
 def objects_in_document(document: Any, source: str, hint: str) -> Iterator[RawObject]:
-    """Yield the objects of a decoded document, one or a list, of lists in lists, too; raise KgctlError else."""
+    """Yield the objects of a decoded document, which is an object or a nested list; raise KgctlError."""
     if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
         raise KgctlError(f'"{source}" has a document without a kind, so it is not a Kubernetes object', hint=hint)
     yield from _flattened(document, source, hint)
@@ -115,7 +115,7 @@ def _flattened(document: dict[str, Any], source: str, hint: str) -> Iterator[Raw
 
 
 def is_list(document: Mapping[str, Any]) -> bool:
-    """Return whether a document is a list of objects; a kind of object may have a name that ends in List."""
+    """Return whether a document is a list of objects; the name of another kind can also end in List."""
     kind = str(document.get("kind"))
     return kind.endswith(_LIST) and ("items" in document or kind.removesuffix(_LIST) in _LISTED)
 

@@ -1,4 +1,4 @@
-"""A reader of the objects of a cluster, whatever that is read from."""
+"""The protocol of readers of the objects of a cluster."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -14,11 +14,11 @@ NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
 class UnreadableError(KgctlError):
-    """Objects cannot be read, though others of the same cluster may be readable."""
+    """Objects cannot be read; other objects of the cluster may be readable."""
 
 
 class Origin(Value, frozen=True, kw_only=True):
-    """The cluster of the objects, as far as it is known, and the source of that."""
+    """The cluster of the objects, as far as it is known, and the source of this information."""
 
     context: str = ""
     server: str = ""
@@ -38,12 +38,12 @@ class Objects(Protocol):
         labels: Mapping[str, str] = NO_LABELS,
         fields: str = "",
     ) -> "tuple[T, ...]":
-        """Return the objects of a kind, in all namespaces or one, of any name or one; raise UnreadableError.
+        """Return the objects of a kind, in all namespaces or one, with any name or one; raise UnreadableError.
 
-        `fields` is a field selector for an API server; other readers may return more than it selects.
+        `fields` is a field selector for an API server; other readers can return more objects.
         """
         ...
 
     def origin(self) -> Origin:
-        """Return which cluster it is."""
+        """Return the origin of the cluster."""
         ...

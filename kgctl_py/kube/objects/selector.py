@@ -1,4 +1,4 @@
-"""Label selectors as kubectl's `-l` takes them (k8s.io/apimachinery pkg/labels/selector.go)."""
+"""Label selectors as in the option `-l` of kubectl (k8s.io/apimachinery pkg/labels/selector.go)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _EQUALS = re.compile(r"([^=!\s]+)\s*(==|=|!=)\s*(\S*)")
 
 
 class Requirement(Value, frozen=True, kw_only=True):
-    """The label `key` must have one of `values`, or any value if there are none; or, `negated`, must not.
+    """The label `key` must have one of `values`, or any value if empty; with `negated`, it must not.
 
     As in Kubernetes, an object without the label meets every negated requirement.
     """
@@ -32,7 +32,7 @@ class Requirement(Value, frozen=True, kw_only=True):
 
 
 class Selector(Value, frozen=True):
-    """The conjunction of requirements; without any it selects everything."""
+    """The conjunction of requirements; without requirements, it selects everything."""
 
     requirements: tuple[Requirement, ...] = ()
 

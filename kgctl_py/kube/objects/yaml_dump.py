@@ -1,4 +1,4 @@
-"""YAML that Kubernetes reads back as it was: what it would take for a number or a Boolean stands in quotes."""
+"""YAML that Kubernetes reads back unchanged: text that looks like a number or a Boolean is in quotes."""
 
 import functools
 from typing import Any
@@ -15,15 +15,15 @@ def dump_yaml(value: Any, *, sort_keys: bool = False) -> str:
 
 
 def dump_line(value: Any) -> str:
-    """Return a scalar, or a whole mapping or list, on one line and without its end."""
+    """Return a scalar, a mapping, or a list on one line, without the line end."""
     text = _dump([value], default_flow_style=True, width=_NEVER, sort_keys=False)
     return text.rstrip("\n").removeprefix("[").removesuffix("]")
 
 
 def _dump(value: Any, **options: Any) -> str:
-    """Return YAML, escaped whole when it has characters that nobody sees.
+    """Return YAML, escaped if it has invisible characters.
 
-    Those would reach the terminal, and PyYAML does not read back every line break that it writes.
+    Invisible characters would reach the terminal, and PyYAML does not read back every line break that it writes.
     """
     import yaml
 
@@ -36,7 +36,7 @@ def _dumper() -> type[Any]:
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """Quotes what PyYAML reads as text, and Kubernetes as something else, as `y` and `1e3`."""
+        """Quotes text that PyYAML reads as text, but Kubernetes does not, such as `y` and `1e3`."""
 
         def represent_str(self, data: str) -> Any:
             """Return the node of a text."""

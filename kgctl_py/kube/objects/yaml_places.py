@@ -41,8 +41,8 @@ class Document(Value, frozen=True, kw_only=True):
 def documents(text: bytes, wanted: Callable[[str, str], bool]) -> list[Document]:
     """Return the documents of a file whose `kind` and `apiVersion` are `wanted`.
 
-    Of duplicate fields the last counts. Raise UnparsableError for a file that is no YAML, or has a tag that no
-    object has.
+    The last of duplicate fields counts. Raise UnparsableError for a file that is not YAML, or that has an
+    unsupported tag.
     """
     texts = json_texts(text) if _JSON.match(text) else ()
     if len(texts) > 1:
@@ -51,7 +51,7 @@ def documents(text: bytes, wanted: Callable[[str, str], bool]) -> list[Document]
         return list(_documents(text, wanted))
     except UnparsableError:
         value = json.loads(texts[0].text) if texts else None
-        if isinstance(value, dict):  # JSON has escapes that YAML does not have
+        if isinstance(value, dict):  # some escapes of JSON do not exist in YAML
             return [Document(value=value, regions={})] if wanted(*_kind(value)) else []
         raise
 

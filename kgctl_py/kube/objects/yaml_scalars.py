@@ -1,6 +1,6 @@
-"""What a plain scalar of YAML means to Kubernetes, which reads YAML 1.1 by sigs.k8s.io/yaml.
+"""The values of plain scalars of YAML in Kubernetes, which reads YAML 1.1 with sigs.k8s.io/yaml.
 
-That is neither what PyYAML nor what ruamel.yaml takes it for: `y` and `off` are Booleans, `0o17` and `017` are 15,
+PyYAML and ruamel.yaml differ: in Kubernetes, `y` and `off` are Booleans, `0o17` and `017` are 15,
 `1e3` is 1000, `25.0` is 25, and a date is a string.
 """
 
@@ -22,13 +22,13 @@ _INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _PREFIXES = {"0x": 16, "0b": 2, "0o": 8}
 _LONGEST = 400
-"""The characters of the longest number: more digits than that mean nothing to a float."""
+"""The characters of the longest number; more digits do not change a float."""
 _EXACT = 1e21
-"""Up to here Go writes a whole number into JSON without an exponent, so it is read back as an integer."""
+"""Up to this value, Go writes a whole number to JSON without an exponent, so it is read back as an integer."""
 
 
 def plain_scalar(text: str) -> SCALAR:
-    """Return the value of a scalar without quotes and without a tag."""
+    """Return the value of a scalar without quotes and tag."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in _NUMBER_STARTS or len(text) > _LONGEST:
@@ -44,12 +44,12 @@ def plain_scalar(text: str) -> SCALAR:
 
 
 def is_plain_string(text: str) -> bool:
-    """Return whether Kubernetes takes `text` for a string when it stands without quotes."""
+    """Return whether Kubernetes reads `text` without quotes as a string."""
     return plain_scalar(text) is text
 
 
 def json_number(number: float) -> SCALAR:
-    """Return a float as it is in JSON: a whole one is an integer."""
+    """Return a float as in JSON: a whole number is an integer."""
     return int(number) if abs(number) < _EXACT and number.is_integer() else number
 
 
@@ -62,7 +62,7 @@ def _integer(digits: str) -> int:
 
 
 def _float(digits: str, text: str) -> SCALAR:
-    """Return the float, or the text when it is none, or one too large for a float."""
+    """Return the float, or the text if it is not a float or too large."""
     if not _FLOAT.fullmatch(digits):
         return text
     number = float(digits)

@@ -1,4 +1,4 @@
-"""YAML from elsewhere, parsed quickly, safely, and as Kubernetes does."""
+"""Untrusted YAML, parsed quickly, safely, and as in Kubernetes."""
 
 import functools
 import itertools
@@ -9,14 +9,14 @@ from typing import Any
 from kgctl_py.kube.objects.yaml_values import DuplicateKeyError, NodeError, Values
 
 DEEPEST = 5000
-"""The deepest nesting; libyaml recurses for each level, and too many of them end the process."""
+"""The maximum nesting; libyaml recurses for each level, and too many levels crash the process."""
 
 _NOT_BRACKETS = re.compile(rb"[^\[\]{}]+")
 _BEFORE_A_VALUE = re.compile(rb"^[ ?:-]+", re.MULTILINE)
 
 
 class UnparsableError(ValueError):
-    """A text is no YAML: the `reason`, which quotes no value, the `line` if that is known, and a `hint`."""
+    """A text is not YAML: the `reason` without values, the `line` if known, and a `hint`."""
 
     def __init__(self, reason: str, line: int = 0, hint: str = "") -> None:
         super().__init__(f"line {line}: {reason}" if line else reason)
@@ -26,7 +26,7 @@ class UnparsableError(ValueError):
 
     @classmethod
     def of(cls, error: Exception, text: bytes) -> "UnparsableError":
-        """Return the error for what reading `text` raised."""
+        """Return the error for an exception from reading `text`."""
         mark, position = getattr(error, "problem_mark", None), getattr(error, "position", None)
         if isinstance(error, NodeError):
             hint = (
@@ -45,13 +45,13 @@ class UnparsableError(ValueError):
 
 
 def check_depth(text: bytes) -> None:
-    """Raise UnparsableError when a text may be nested so deeply that parsing it would end the process."""
+    """Raise UnparsableError if a text can be nested so deeply that parsing it would crash the process."""
     if _may_nest_deeper(text, DEEPEST):
         raise UnparsableError("it is nested too deeply")
 
 
 def load_all(text: bytes) -> list[Any]:
-    """Return the documents in `text` without empty ones; raise UnparsableError, also for a key twice."""
+    """Return the documents in `text` without empty ones; raise UnparsableError, also for duplicate keys."""
     try:
         values = Values()
         documents = (values.value(node) for node in nodes(text))
@@ -61,7 +61,7 @@ def load_all(text: bytes) -> list[Any]:
 
 
 def nodes(text: bytes | str) -> Iterator[Any]:
-    """Yield the node of each document, the tag of a plain scalar None; raise UnparsableError."""
+    """Yield the node of each document, with None as the tag of plain scalars; raise UnparsableError."""
     import yaml
 
     check_depth(text if isinstance(text, bytes) else text.encode())
@@ -78,10 +78,10 @@ def _loader() -> type[Any]:
     import yaml
 
     class Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc] # chosen at run time
-        """Composes nodes, and leaves it to `Values` what a plain scalar is."""
+        """Composes nodes, and leaves the interpretation of plain scalars to `Values`."""
 
         def resolve(self, kind: type[Any], value: Any, implicit: Any) -> str | None:  # noqa: ARG002 # PyYAML's own
-            """Return the tag of a node that has none."""
+            """Return the tag of a node without one."""
             if kind is not yaml.ScalarNode:
                 return "tag:yaml.org,2002:" + ("seq" if kind is yaml.SequenceNode else "map")
             return None if implicit[0] else "tag:yaml.org,2002:str"

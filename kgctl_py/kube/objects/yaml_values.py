@@ -1,7 +1,7 @@
-"""The nodes of a YAML document as the values that Kubernetes makes of them (sigs.k8s.io/yaml).
+"""The nodes of a YAML document as values, in the same way as in Kubernetes (sigs.k8s.io/yaml).
 
-An alias gives the very value of its anchor. PyYAML's own constructors differ in scalars and in keys that are there
-twice, and make objects of tags that no Kubernetes object has.
+An alias has the same value as its anchor. PyYAML's own constructors differ in scalars and duplicate keys, and
+create objects for other tags.
 """
 
 import base64
@@ -16,14 +16,14 @@ _TAG = "tag:yaml.org,2002:"
 _MERGE = "<<"
 _COLLECTIONS = ("map", "seq", "set", "omap", "pairs")
 MOST_BY_ALIASES = 100_000
-"""The most values that a file has by its aliases: each alias counts as what it stands for, anew each time."""
+"""The maximum number of values from aliases in a file: each alias counts as all values of its anchor."""
 
 _LONG = 100
-"""A scalar counts once more for each so many characters."""
+"""A scalar counts once more for each of this number of characters."""
 
 
 class NodeError(ValueError):
-    """A node has no value in Kubernetes; `line` is the line on which it begins."""
+    """A node has no value in Kubernetes; `line` is its first line."""
 
     def __init__(self, reason: str, node: Any) -> None:
         super().__init__(reason)
@@ -31,24 +31,24 @@ class NodeError(ValueError):
 
 
 class DuplicateKeyError(NodeError):
-    """A mapping has a key twice."""
+    """A mapping has a duplicate key."""
 
 
 class Values:
-    """Makes values of the nodes of a file; a `lenient` one lets the last of several equal keys win."""
+    """Creates values from the nodes of a file; if `lenient`, the last of duplicate keys counts."""
 
     def __init__(self, *, lenient: bool = False) -> None:
         self._lenient = lenient
         self._made: dict[int, tuple[Any, int]] = {}
         self._open: set[int] = set()
-        self._written = 0  # the values that stand in the text itself
-        self._before = 0  # the values of the documents before
+        self._written = 0  # the values in the text itself
+        self._before = 0  # the values of previous documents
 
     def value(self, node: Any) -> Any:
         """Return the value of a document; raise NodeError."""
         value, size = self._value(node)
         self._before += size
-        self._made.clear()  # the next document has other nodes, perhaps in the same place of the memory
+        self._made.clear()  # nodes of the next document can have the same ids
         return value
 
     def _value(self, node: Any) -> tuple[Any, int]:
@@ -71,7 +71,7 @@ class Values:
         return value, size
 
     def _counted(self, node: Any) -> tuple[Any, int]:
-        """Return the value of a scalar; only a long one is kept, so that its aliases count."""
+        """Return the value of a scalar; only long ones are stored, so that their aliases count."""
         size = 1 + len(node.value) // _LONG
         self._written += size
         value = _scalar(node)
@@ -103,7 +103,7 @@ class Values:
 
 
 def key_text(node: Any) -> str:
-    """Return the key that a node is; raise NodeError for one that is none."""
+    """Return the key in a node; raise NodeError if it is not a key."""
     key = _scalar(node) if node.id == "scalar" else node
     if isinstance(key, bool):
         return "true" if key else "false"
@@ -113,7 +113,7 @@ def key_text(node: Any) -> str:
 
 
 def is_merge(node: Any) -> bool:
-    """Return whether a node is the key `<<`, which takes over the keys of other mappings."""
+    """Return whether a node is the key `<<`, which includes the keys of other mappings."""
     return node.id == "scalar" and node.value == _MERGE and (is_plain(node) or node.tag == _TAG + "merge")
 
 
