@@ -71,6 +71,8 @@ def about_mesh(mesh: Mesh, facts: ClusterFacts = NO_FACTS) -> Iterator[Finding]:
     yield from whole_mesh.kg_flags_differ(mesh, facts)
     yield from clashes.keys_twice(mesh.ready_nodes, mesh.ready_peers)
     yield from clashes.nodes_overlap(mesh.ready_nodes)
+    for peer in mesh.peers:
+        yield from peers.expired(peer, mesh.now)
 
 
 def about_peers(listed: Iterable[Peer]) -> Iterator[Finding]:

@@ -418,6 +418,20 @@ class Code(enum.StrEnum):
         "Nothing can be routed to the peer, so Kilo skips it.",
         "Give it an address: kgctl peer set NAME --ip ADDRESS",
     )
+    PEER_DISABLED = (
+        "K-PEER-DISABLED",
+        _NOTE,
+        "The Peer is disabled.",
+        "kgctl peer disable took it out of the mesh. Its key and its addresses stay reserved.",
+        "To put it back: kgctl peer enable NAME",
+    )
+    PEER_EXPIRED = (
+        "K-PEER-EXPIRED",
+        _WARNING,
+        "The Peer has expired, or the time at which it expires cannot be read.",
+        "Kilo does not know of the time: the peer has access until it is removed.",
+        "To keep it: kgctl peer set NAME --expires 7d. To remove all expired peers: kgctl peer expire",
+    )
     PEER_NOKEY = (
         "K-PEER-NOKEY",
         _ERROR,

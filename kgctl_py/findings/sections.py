@@ -66,7 +66,8 @@ PEERS = Section(
     name="peers",
     kinds=frozenset({Kind.PEER}),
     checks=(
-        Check("Kilo uses all peers", (Code.PEER_INVALID, Code.PEER_NOIPS, Code.PEER_NOKEY)),
+        Check("Kilo uses all peers", (Code.PEER_INVALID, Code.PEER_NOIPS, Code.PEER_NOKEY, Code.PEER_DISABLED)),
+        Check("no peer has expired", (Code.PEER_EXPIRED,)),
         Check("all roaming peers have a keepalive", (Code.PEER_ROAM,)),
         Check("no two peers have the same address or key", (Code.PEER_DUP, Code.KEY_TWICE)),
         Check("no peer overlaps a network of the cluster", (Code.PEER_OVERLAP,)),

@@ -20,6 +20,7 @@ from kgctl_py.listing.resource import (
     yes_no,
 )
 from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.peer_lifetime import is_disabled
 from kgctl_py.mesh.topology import LostAllowedIP
 from kgctl_py.render.columns import brief
 from kgctl_py.value import Value
@@ -74,6 +75,8 @@ def _seen(nodes: Sequence[Node]) -> Mapping[str, Sequence[tuple[str, Endpoint]]]
 
 def _state(item: PeerItem) -> str:
     why, codes = item.peer.why_not_ready(), summary(item.findings)
+    if is_disabled(item.peer):
+        return "Disabled"
     if why:
         return f"Invalid: {why}"
     if not codes:
@@ -94,6 +97,7 @@ def _status(item: PeerItem) -> dict[str, Any]:
         "publicKey": text_or_none(peer.public_key),
         "owner": peer.annotations.get(names.OWNER),
         "description": peer.annotations.get(names.DESCRIPTION),
+        "expires": peer.annotations.get(names.EXPIRES),
         "ready": not peer.why_not_ready(),
         "reason": peer.why_not_ready() or None,
         "findings": findings_data(item.findings),
@@ -127,6 +131,7 @@ PEERS: Resource[PeerItem] = Resource(
             text=lambda item: item.peer.annotations.get(names.DESCRIPTION, ""),
             wide=True,
         ),
+        Column(heading="EXPIRES", text=lambda item: item.peer.annotations.get(names.EXPIRES, ""), wide=True),
         Column(heading="STATUS", text=_state),
     ),
     status=_status,

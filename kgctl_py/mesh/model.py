@@ -5,6 +5,7 @@ import functools
 import operator
 from collections.abc import Iterable, Mapping
 
+from kgctl_py import names
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.value import Value, field, replace
 from kgctl_py.wireguard.endpoint import Endpoint
@@ -137,7 +138,7 @@ class Peer(Value, frozen=True, kw_only=True):
         if self.faults:
             return str(self.faults[0])
         if not self.allowed_ips:
-            return "it has no allowedIPs"
+            return "it is disabled" if names.DISABLED_IPS in self.annotations else "it has no allowedIPs"
         return "" if self.public_key else "its publicKey is all zeros"
 
 

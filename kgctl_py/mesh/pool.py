@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.model import Mesh, Node
+from kgctl_py.mesh.peer_lifetime import disabled_ips
 
 _HAS_BROADCAST = 4
 _WIDEST = {4: 16, 6: 48}
@@ -21,6 +22,7 @@ def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPIn
         used |= {cidr: f'the {what} of node "{node.name}"' for cidr, what in _of_node(node) if cidr}
     for peer in mesh.peers:
         used |= dict.fromkeys(peer.allowed_ips, f'an allowed IP of peer "{peer.name}"')
+        used |= dict.fromkeys(disabled_ips(peer), f'an allowed IP of the disabled peer "{peer.name}"')
     return used
 
 

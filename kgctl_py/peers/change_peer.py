@@ -22,18 +22,20 @@ class PeerChange(Value, frozen=True, kw_only=True):
     endpoint: Endpoint | None = None
     removes_endpoint: bool = False
     annotations: Mapping[str, str] = field(default_factory=dict)
+    removed_annotations: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(dict(self._spec()) or self.annotations)
+        return bool(dict(self._spec()) or self.annotations or self.removed_annotations)
 
     def apply(self, manifest: Manifest) -> Manifest:
         """Return the resource with the change."""
         spec = (manifest.get("spec") or {}) | dict(self._spec())
         changed = {**manifest, "spec": {key: value for key, value in spec.items() if value is not None}}
-        if self.annotations:
+        if self.annotations or self.removed_annotations:
             metadata = manifest["metadata"]
             annotations = {**(metadata.get("annotations") or {}), **self.annotations}
-            changed["metadata"] = {**metadata, "annotations": annotations}
+            kept = {name: text for name, text in annotations.items() if name not in self.removed_annotations}
+            changed["metadata"] = {**metadata, "annotations": kept}
         return changed
 
     def _spec(self) -> Iterator[tuple[str, Any]]:

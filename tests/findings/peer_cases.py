@@ -1,9 +1,16 @@
 """Cases of what is odd about peers."""
 
+from kgctl_py import names
 from kgctl_py.findings import Code
 from tests.findings.cases import ZEROS, Case, File, P, also, at, peers
-from tests.in_memory import key, node, peer
+from tests.in_memory import Raw, key, node, peer
 from tests.kube.objects import kilo
+
+
+def annotated(one: Raw, name: str, text: str) -> Raw:
+    """The Peer with one annotation."""
+    return {**one, "metadata": {**one["metadata"], "annotations": {name: text}}}
+
 
 CASES: dict[Code, Case] = {
     Code.PEER_INVALID: Case(
@@ -17,6 +24,17 @@ CASES: dict[Code, Case] = {
         (peers(allowedIPs=["10.5.0.9/32"]), peers(allowedIPs=[]), peers(**at(ip="192.0.2.1"))),
     ),
     Code.PEER_NOIPS: Case((peers(allowedIPs=[]),), (peers(allowedIPs=["10.5.0"]), peers())),
+    Code.PEER_DISABLED: Case(
+        (also(annotated(peer("q", allowedIPs=[]), names.DISABLED_IPS, "10.5.0.9/32")),),
+        (also(annotated(peer("q", 9), names.DISABLED_IPS, "10.5.0.8/32")), peers(allowedIPs=[])),
+    ),
+    Code.PEER_EXPIRED: Case(
+        (
+            also(annotated(peer("q", 9), names.EXPIRES, "2026-01-01T00:00:00Z")),
+            also(annotated(peer("q", 9), names.EXPIRES, "next week")),
+        ),
+        (also(annotated(peer("q", 9), names.EXPIRES, "2999-01-01T00:00:00Z")), also(peer("q", 9))),
+    ),
     Code.PEER_NOKEY: Case((peers(publicKey=ZEROS),), (peers(publicKey="AAAA"), peers())),
     Code.PEER_ROAM: Case(
         (peers(persistentKeepalive=0),),

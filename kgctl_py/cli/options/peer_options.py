@@ -1,5 +1,6 @@
 """The options that describe a Peer, checked before anything is sent."""
 
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
@@ -96,6 +97,15 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         ),
     ] = None
 
+    expires: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME|never",
+            help="When kgctl peer expire removes the peer: 12h, 7d, or a date such as 2027-01-31",
+            rich_help_panel=PEER,
+        ),
+    ] = None
+
     def allowed_ips(self) -> tuple[IPInterface, ...]:
         """Return --ip; raise UsageError for host bits, which would route a whole network without saying so."""
         read = cidrs("--ip", self.ip) if self.ip else ()
@@ -126,12 +136,28 @@ class PeerOptions(Value, frozen=True, kw_only=True):
             endpoint=self.parsed_endpoint(),
             removes_endpoint=self.endpoint == "none",
             annotations=self.annotations(),
+            removed_annotations=(names.EXPIRES,) if self.expires == "never" else (),
         )
 
     def annotations(self) -> Mapping[str, str]:
         """Return the annotations that only people read."""
-        given = {names.OWNER: self.owner, names.DESCRIPTION: self.description}
+        given = {
+            names.OWNER: self.owner,
+            names.DESCRIPTION: self.description,
+            names.EXPIRES: self._expiry(),
+        }
         return {name: text for name, text in given.items() if text is not None}
+
+    def _expiry(self) -> str | None:
+        """Return --expires as a time, None for `never`; raise UsageError."""
+        if self.expires in (None, "never"):
+            return None
+        from kgctl_py.peers.expiry import parse_expiry
+
+        try:
+            return parse_expiry(self.expires or "", time.time())
+        except ValueError as error:
+            raise UsageError(f'--expires "{self.expires}" {error}', hint="--expires 7d, or a date") from None
 
 
 def check_name(name: str) -> None:

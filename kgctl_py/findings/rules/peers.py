@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from kgctl_py import names
 from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.finding import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.peer_lifetime import expires, is_disabled, is_expired
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.key import ENCRYPTED, REDACTED
 
@@ -30,10 +32,21 @@ def not_ready(peer: Peer) -> Iterator[Finding]:
     """Yield each reason why Kilo skips the peer."""
     for fault in peer.faults:
         yield _finding(Code.PEER_INVALID, peer, fault.field, f"Kilo skips it: {fault}", fault.hint)
-    if not peer.faults and not peer.allowed_ips:
+    if is_disabled(peer):
+        yield _finding(Code.PEER_DISABLED, peer, "spec.allowedIPs", "it is disabled")
+    elif not peer.faults and not peer.allowed_ips:
         yield _finding(Code.PEER_NOIPS, peer, "spec.allowedIPs", "Kilo skips it: it has no allowedIPs")
     if not peer.faults and not peer.public_key:
         yield _finding(Code.PEER_NOKEY, peer, "spec.publicKey", "Kilo skips it: its publicKey is all zeros")
+
+
+def expired(peer: Peer, now: float) -> Iterator[Finding]:
+    """Yield a peer that has expired at the Unix time `now`, and a time that cannot be read."""
+    text = peer.annotations.get(names.EXPIRES)
+    if is_expired(peer, now):
+        yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f"it has access, but expired at {text}")
+    elif text is not None and expires(peer) is None:
+        yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f'"{text}" is not a time, so it never expires')
 
 
 def redacted(peer: Peer) -> Iterator[Finding]:
@@ -72,7 +85,7 @@ def host_bits(peer: Peer) -> Iterator[Finding]:
 
 def roaming(peer: Peer) -> Iterator[Finding]:
     """Yield a peer without endpoint and keepalive: for Kilo it does not roam."""
-    if not peer.faults and peer.endpoint is None and peer.persistent_keepalive == 0:
+    if not peer.faults and not is_disabled(peer) and peer.endpoint is None and peer.persistent_keepalive == 0:
         message = (
             "it has no endpoint and no keepalive, so Kilo resets the endpoint that WireGuard learned "
             "every 30 seconds"

@@ -1,0 +1,92 @@
+"""A Peer is taken out of the mesh and put back; its key and its addresses stay reserved for it."""
+
+from collections.abc import Iterable
+
+from kgctl_py import names
+from kgctl_py.cluster.interface import Cluster, Manifest
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh import pool
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.peer_lifetime import disabled_ips
+from kgctl_py.notice import Tell, note
+from kgctl_py.peers.conflicts import check_addresses_free
+from kgctl_py.peers.dry_run import DryRun, open_store
+
+
+def disable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
+    """Take Peers out of the mesh; raise KgctlError before any change when one cannot be."""
+    peers = _chosen(cluster, wanted, dry_run)
+    mesh = cluster.mesh()
+    for peer in peers:
+        _check_sole_holder(peer, mesh)
+    for peer in peers:
+        cidrs = ",".join(map(str, peer.allowed_ips))
+        if peer.allowed_ips:
+            _replace(cluster, peer.name, [], {names.DISABLED_IPS: cidrs}, dry_run)
+        _tell(cluster, peer, "disabled" if peer.allowed_ips else "already disabled", dry_run, tell)
+
+
+def enable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
+    """Put Peers back into the mesh; raise KgctlError before any change when an address is taken meanwhile."""
+    peers = _chosen(cluster, wanted, dry_run)
+    services = cluster.networks().services
+    for peer in peers:
+        if not peer.allowed_ips:
+            others = cluster.mesh().without_peer(peer.name)
+            check_addresses_free(_kept(peer), pool.used_networks(others, services))
+    for peer in peers:
+        cidrs = list(map(str, disabled_ips(peer)))
+        if cidrs:
+            _replace(cluster, peer.name, cidrs, {names.DISABLED_IPS: None}, dry_run)
+        _tell(cluster, peer, "enabled" if cidrs else "already enabled", dry_run, tell)
+
+
+def _chosen(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None) -> tuple[Peer, ...]:
+    store = open_store(cluster, dry_run)
+    unique = tuple(dict.fromkeys(wanted))
+    store.check_existing(*unique)
+    known = {peer.name: peer for peer in store.known_peers()}
+    return tuple(known[name] for name in unique)
+
+
+def _check_sole_holder(peer: Peer, mesh: Mesh) -> None:
+    """Raise KgctlError for a key that another Peer has: agents would take the disabled one for it."""
+    others = [
+        other.name for other in mesh.peers if other.public_key == peer.public_key and other.name != peer.name
+    ]
+    if others:
+        raise KgctlError(
+            f'peer "{peer.name}" has the public key of peer "{others[0]}", and would disable it, too',
+            hint=f"give it a key of its own: kgctl peer rotate {peer.name}",
+        )
+
+
+def _kept(peer: Peer) -> tuple[IPInterface, ...]:
+    cidrs = disabled_ips(peer)
+    if not cidrs:
+        raise KgctlError(
+            f'peer "{peer.name}" has no addresses to get back', hint=f"kgctl peer set {peer.name} --ip ADDRESS"
+        )
+    return cidrs
+
+
+def _replace(
+    cluster: Cluster, name: str, cidrs: list[str], annotations: dict[str, str | None], dry_run: DryRun | None
+) -> None:
+    store = open_store(cluster, dry_run)
+    manifest: Manifest = store.get(name)
+    metadata = manifest["metadata"]
+    merged = {**(metadata.get("annotations") or {}), **annotations}
+    changed = {
+        **manifest,
+        "metadata": {**metadata, "annotations": {key: text for key, text in merged.items() if text is not None}},
+        "spec": {**manifest["spec"], "allowedIPs": cidrs},
+    }
+    if dry_run is not DryRun.CLIENT:
+        store.replace(changed)
+
+
+def _tell(cluster: Cluster, peer: Peer, what: str, dry_run: DryRun | None, tell: Tell) -> None:
+    title = cluster.peers().title(peer.name)
+    tell(note(f"{title} {f'would be {what} (dry run)' if dry_run and 'already' not in what else what}"))

@@ -1,0 +1,45 @@
+"""When a Peer expires, as people type it, and the removal of what is due."""
+
+import datetime
+import re
+
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.mesh.peer_lifetime import is_expired
+from kgctl_py.notice import Tell, note
+from kgctl_py.peers.dry_run import DryRun
+from kgctl_py.peers.remove_peers import remove_peers
+
+_DURATION = re.compile(r"([1-9]\d{0,4})([mhdw])", re.ASCII)
+_SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+
+def parse_expiry(text: str, now: float) -> str:
+    """Return the time of a duration such as `7d`, a date, or a time, in UTC as RFC 3339 has it; raise ValueError.
+
+    A date without a time is its first second in UTC, and must be after the Unix time `now`.
+    """
+    match = _DURATION.fullmatch(text)
+    if match:
+        return _rfc3339(datetime.datetime.fromtimestamp(now + int(match[1]) * _SECONDS[match[2]], datetime.UTC))
+    try:
+        time = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("is not a duration or a date") from None
+    time = time if time.tzinfo else time.replace(tzinfo=datetime.UTC)
+    if time.timestamp() <= now:
+        raise ValueError("is in the past")
+    return _rfc3339(time)
+
+
+def remove_expired(cluster: Cluster, dry_run: DryRun | None, tell: Tell) -> None:
+    """Remove the Peers that have expired, and tell each that is gone."""
+    mesh = cluster.mesh()
+    due = [peer.name for peer in mesh.peers if is_expired(peer, mesh.now)]
+    if not due:
+        tell(note("no peer has expired"))
+        return
+    remove_peers(cluster, due, dry_run, tell)
+
+
+def _rfc3339(time: datetime.datetime) -> str:
+    return time.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
