@@ -97,7 +97,7 @@ def test_expired_peers_are_removed_and_no_others(peers: Peers) -> None:
 def test_check_tells_of_an_expired_peer_and_of_a_time_that_is_none(peers: Peers) -> None:
     expire(peers, "mia", LONG_AGO)
     expire(peers, "phone", "next week")
-    sections = json.loads(kgctl(*peers.options(), "check", "peers", "-o", "json").stdout)["sections"]
+    sections = json.loads(kgctl(*peers.options(), "check", "-o", "json").stdout)["sections"]
     found = [one for section in sections for check in section["checks"] for one in check["findings"]]
     told = {one["subject"]["name"]: one["message"] for one in found if one["code"] == "K-PEER-EXPIRED"}
     assert told == {

@@ -105,7 +105,7 @@ def test_short_is_nothing_when_all_is_well_and_lines_of_what_is_not() -> None:
 def test_notes_are_counted_and_shown_when_more_is_asked_for() -> None:
     unseen = Cluster(HEALTHY[:2], [*HEALTHY[2:], peer("q", 9, persistentKeepalive=25)])
     shown = check(unseen).stdout
-    assert "√ peers (2): 8 checks passed, 1 skipped (" in shown
+    assert "√ peers (2): 9 checks passed, 1 skipped (" in shown
     assert "), 1 note (to see them, add --verbose)\n" in shown
     assert shown.endswith("\nStatus: all checks passed (1 note, 5 skipped)\n")
     assert 'i K-PEER-UNSEEN peer "q": ' in check(unseen, "--verbose").stdout
@@ -116,7 +116,7 @@ def test_a_section_without_a_problem_is_a_line_and_verbose_opens_it() -> None:
     shown = check(healthy(leader="false")).stdout
     lines = shown.splitlines()
     assert lines[0] == "√ kubernetes: the cluster is read from a file: stdin"
-    assert lines[2].startswith("√ peers (1): 8 checks passed, 1 skipped (kgctl resolves no names for ")
+    assert lines[2].startswith("√ peers (1): 9 checks passed, 1 skipped (kgctl resolves no names for ")
     assert "no two peers have the same address or key" not in shown
     assert "\n√ no two peers have the same address or key\n" in check(healthy(), "--verbose").stdout
 

@@ -33,7 +33,9 @@ def disable(context: typer.Context, names: _Names, git: GitOption = None, dry_ru
 
 
 def enable(context: typer.Context, names: _Names, git: GitOption = None, dry_run: DryRunOption = None) -> None:
-    """Put disabled peers back into the mesh, with the key and the addresses that they had.
+    """Put disabled peers back into the mesh.
+
+    They get the addresses that they had.
 
     Examples:
       kgctl peer enable laptop
