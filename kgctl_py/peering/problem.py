@@ -10,7 +10,6 @@ class PeeringCode(enum.StrEnum):
     """The codes of problems, by which to search for them in the documentation."""
 
     OVERLAP = "K-PEERING-OVERLAP"
-    RANGE = "K-PEERING-RANGE"
     INTERNAL = "K-PEERING-INTERNAL"
     LAN = "K-PEERING-LAN"
     LOCATION = "K-PEERING-LOCATION"
@@ -23,10 +22,8 @@ class PeeringCode(enum.StrEnum):
     NOWAY = "K-PEERING-NOWAY"
     KEEPALIVE = "K-PEERING-KEEPALIVE"
     SERVICES = "K-PEERING-SERVICES"
-    CILIUM = "K-PEERING-CILIUM"
     DRIFT = "K-PEERING-DRIFT"
     UNSEEN = "K-PEERING-UNSEEN"
-    PROBE = "K-PEERING-PROBE"
 
 
 class Problem(Value, frozen=True, kw_only=True):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.kube.objects import kinds
@@ -12,7 +11,7 @@ from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.peering.member import Member, stands_for
-from kgctl_py.value import Value
+from kgctl_py.value import Value, replace
 
 SYSTEM = "kube-system"
 
@@ -29,12 +28,17 @@ class Side(Value, frozen=True, kw_only=True):
     """Its Service CIDRs, when the user states them."""
 
 
-def read_members(sides: Sequence[Side]) -> tuple[Member, ...]:
-    """Return the clusters as they are now; raise KgctlError, which names the cluster that cannot be read."""
+def read_members(sides: Sequence[Side], *, needs_networks: bool = True) -> tuple[Member, ...]:
+    """Return the clusters as they are now; raise KgctlError, which names the cluster that cannot be read.
+
+    Without `needs_networks`, their Service CIDRs are left unknown.
+    """
     read = [(side, *_read(side)) for side in sides]
     _check_distinct([(side.name, uid) for side, _, uid in read])
     uids = {side.name: uid for side, _, uid in read}
     keys = {side.name: {node.key for node in mesh.nodes if node.key} for side, mesh, _ in read}
+    if not needs_networks:
+        read = [(replace(side, services=()), mesh, uid) for side, mesh, uid in read]
     return tuple(_member(side, mesh, uid, uids, keys) for side, mesh, uid in read)
 
 
@@ -115,8 +119,3 @@ def _endpoint_ips(topology: Topology, cluster: Cluster) -> frozenset[IPAddress]:
     hosts = {endpoint.name for endpoint in endpoints if endpoint.name and not endpoint.ip}
     found = cluster.look_up(hosts) if hosts else {}
     return frozenset([*found.values(), *(endpoint.ip for endpoint in endpoints if endpoint.ip)])
-
-
-def peering_names(mesh: Mesh) -> tuple[str, ...]:
-    """Return what the clusters are called for whose segments a mesh has Peers."""
-    return tuple(sorted({peer.labels[names.PEERING] for peer in mesh.peers if names.PEERING in peer.labels}))

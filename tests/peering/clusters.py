@@ -157,7 +157,11 @@ class WritableCluster(InMemoryCluster):
 
     def networks(self) -> Networks:
         cidrs = (self.server.services,) if self.server.services else ()
-        return Networks(service_cidrs=Setting(values=cidrs, source="a test"))
+        dns = tuple(cidr.replace(".0/16", ".10") for cidr in cidrs)
+        return Networks(
+            service_cidrs=Setting(values=cidrs, source="a test"),
+            dns=Setting(values=dns, source="a test") if dns else None,
+        )
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:
         return DryServer(self.server) if dry_run else self.server  # type: ignore[return-value]

@@ -1,8 +1,12 @@
 """`kgctl peering`: two clusters joined; one file a command."""
 
 from kgctl_py.cli.help_layout import HelpfulCommand, group
-from kgctl_py.cli.peering import connect, remove
+from kgctl_py.cli.peering import connect, dns, export, remove, status, verify
 
 app = group("Join two clusters, so that their pods reach each other")
 app.command("connect", cls=HelpfulCommand)(connect.connect)
+app.command("status", cls=HelpfulCommand)(status.status)
+app.command("verify", cls=HelpfulCommand)(verify.verify)
 app.command("rm", cls=HelpfulCommand)(remove.remove_)
+app.command("export", cls=HelpfulCommand)(export.export)
+app.command("dns", cls=HelpfulCommand)(dns.dns)

@@ -15,7 +15,7 @@ from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.peering.confirm import check_plan, confirm_plan
 from kgctl_py.cli.peering.output import echo, problems_text
 from kgctl_py.cli.peering.plan_text import plan_data, plan_text, tunnels
-from kgctl_py.cli.peering.sides import HELP, METAVAR, open_sides
+from kgctl_py.cli.peering.sides import HELP, METAVAR, prepare
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.findings.catalog import Severity
@@ -26,7 +26,7 @@ from kgctl_py.peering.read_members import Side
 from kgctl_py.peering.settings import PeeringSettings
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.render.json_yaml import as_json, as_yaml
-from kgctl_py.value import Value, replace
+from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
 
 _TWO = 2
@@ -128,17 +128,6 @@ class _Joining(Value, frozen=True):
             applied = not dry_run
         finally:
             typer.echo(as_json(plan_data(plan, applied=applied)), nl=False)
-
-
-def prepare(
-    run: Invocation, clusters: list[str], options: PeeringOptions, grace: float
-) -> tuple[tuple[Side, ...], PeeringSettings]:
-    """Return the clusters, unread, and what is wanted of their peering; raise UsageError."""
-    sides = open_sides(run, clusters)
-    names = [side.name for side in sides]
-    services = options.service_cidrs(names)
-    settings = options.settings(names, grace)
-    return tuple(replace(side, services=services.get(side.name)) for side in sides), settings
 
 
 class _PresharedKeys:

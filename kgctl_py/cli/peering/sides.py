@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.errors import UsageError
 from kgctl_py.options import Options
 from kgctl_py.peering.read_members import Side
+from kgctl_py.peering.settings import PeeringSettings
 from kgctl_py.value import Value, replace
 
 METAVAR = "CLUSTER"
@@ -75,6 +77,25 @@ def open_sides(run: Invocation, words: Sequence[str]) -> tuple[Side, ...]:
     sources = [parse_source(word) for word in words]
     _check_names(sources)
     return tuple(open_side(run, source) for source in sources)
+
+
+def prepare(
+    run: Invocation, words: Sequence[str], options: PeeringOptions, grace: float
+) -> tuple[tuple[Side, ...], PeeringSettings]:
+    """Return the clusters, unread, and what is wanted of their peering; raise UsageError."""
+    sides = open_sides(run, words)
+    known = [side.name for side in sides]
+    services = options.service_cidrs(known)
+    settings = options.settings(known, grace)
+    return tuple(replace(side, services=services.get(side.name)) for side in sides), settings
+
+
+def current_side(run: Invocation) -> Side:
+    """Return the cluster that the global options mean."""
+    name = _derived(run.options.context or "") or "here"
+    return Side(
+        name=name, cluster=run.cluster, is_writable=run.cluster.is_live, granularity=run.options.granularity
+    )
 
 
 def open_side(run: Invocation, source: Source) -> Side:

@@ -1,0 +1,64 @@
+"""`kgctl peering dns`: names of one cluster, resolved in another."""
+
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.peering.sides import HELP, METAVAR, open_sides
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.kilo.networks import DEFAULT_DOMAIN
+from kgctl_py.notice import note
+from kgctl_py.peering.dns_block import DnsBlock
+from kgctl_py.peering.read_members import named
+from kgctl_py.wireguard.endpoint import ends_in_number, is_dns_name
+
+_TWO = 2
+
+
+def dns(
+    context: typer.Context,
+    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)],
+    zone: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="Domain for names of the second cluster (default NAME.local)"),
+    ] = None,
+) -> None:
+    """Print the CoreDNS configuration for names of another cluster.
+
+    With it, pods of the first cluster resolve names of the second. A Service
+    "web" in the namespace "shop" has the name web.shop.svc.ZONE. kgctl changes
+    nothing: add the block to the Corefile of the first cluster.
+
+    Examples:
+      kgctl peering dns aws edge --zone edge.local
+    """
+    run: Invocation = context.obj
+    if len(clusters) != _TWO:
+        raise UsageError("dns takes two clusters", hint="kgctl peering dns aws edge")
+    own, other = open_sides(run, clusters)
+    zone = zone or f"{other.name}.local"
+    if not is_dns_name(zone) or ends_in_number(zone):
+        raise UsageError(f'--zone "{zone}" is not a lower-case domain', hint=f"--zone {other.name}.local")
+    try:
+        networks = other.cluster.networks()
+    except KgctlError as error:
+        raise named(other, error) from None
+    domain = networks.domain.values[0] if networks.domain else DEFAULT_DOMAIN
+    if zone == domain:
+        raise UsageError(
+            f'--zone "{zone}" is the domain of {other.name} itself', hint=f"--zone {other.name}.local"
+        )
+    if networks.dns is None:
+        raise KgctlError(
+            f'cluster "{other.name}": the address of its DNS is unknown',
+            hint="it needs a Service kube-dns in kube-system, which you are allowed to list",
+        )
+    typer.echo(DnsBlock(zone=zone, domain=domain, servers=networks.dns.values).text(), nl=False)
+    terminal.tell_notice(
+        note(
+            f'add this block to the Corefile in the ConfigMap kube-system/coredns of "{own.name}"',
+            f'for k3s, add it as the key "{other.name}.server" of the ConfigMap kube-system/coredns-custom',
+        )
+    )

@@ -1,0 +1,40 @@
+"""`kgctl peering export`: a cluster as a file, for those who join theirs with it."""
+
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options.file_options import FileOptions, put
+from kgctl_py.cli.peering.sides import HELP, METAVAR, current_side, open_sides
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.peering.card import card
+from kgctl_py.peering.read_members import read_members
+from kgctl_py.render.json_yaml import as_yaml
+
+
+@grouped
+def export(
+    context: typer.Context,
+    file: FileOptions,
+    cluster: Annotated[str | None, typer.Argument(metavar=f"[{METAVAR}]", help=HELP)] = None,
+) -> None:
+    """Print what another team needs to join its cluster with this one.
+
+    The file contains nodes with their public keys, endpoints, and addresses, the
+    Service CIDRs, and no secrets. Use it in place of a context. It does not
+    change when the cluster does, so send a new one then.
+
+    Examples:
+      # Your team
+      kgctl peering export edge -O edge.yaml
+
+      # The other team
+      kgctl peering connect aws edge.yaml
+    """
+    run: Invocation = context.obj
+    side = open_sides(run, [cluster])[0] if cluster else current_side(run)
+    member = read_members((side,))[0]
+    terminal.tell(side.cluster.notices)
+    put(as_yaml(card(member)), file)

@@ -1,0 +1,103 @@
+"""`kgctl peering status`: the peerings of clusters, and what differs from what they need."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import typer
+
+from kgctl_py import names
+from kgctl_py.cli.help_layout import OUTPUT
+from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options.peering_options import PeeringOptions
+from kgctl_py.cli.output_formats import Format, FormatOption, formatted
+from kgctl_py.cli.peering.output import echo
+from kgctl_py.cli.peering.sides import HELP, METAVAR, current_side, prepare
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.errors import ExitCode
+from kgctl_py.peering.connect_clusters import read_plan
+from kgctl_py.peering.peering_status import PeeringStatus, statuses, statuses_of_plan
+from kgctl_py.peering.read_members import read_members
+from kgctl_py.peering.settings import GRACE
+from kgctl_py.render.columns import columns
+
+_HEADINGS = ("IN", "CLUSTER", "PEERS", "TUNNELS", "SEEN", "SERVICES", "DRIFT")
+
+
+@grouped
+def status(
+    context: typer.Context,
+    options: PeeringOptions,
+    clusters: Annotated[list[str] | None, typer.Argument(metavar=f"[{METAVAR}...]", help=HELP)] = None,
+    output: FormatOption = Format.TEXT,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 1 if Peers differ", rich_help_panel=OUTPUT)
+    ] = False,
+) -> None:
+    """Show the clusters that a cluster is joined with.
+
+    SEEN counts the tunnels whose leaders have had a handshake. Without traffic
+    and without keepalives, there is none. With two or more clusters, DRIFT shows
+    the Peers that "kgctl peering connect" would change.
+
+    Examples:
+      # Show the peerings of the current context
+      kgctl peering status
+
+      # Compare both clusters with what they need
+      kgctl peering status aws edge
+    """
+    run: Invocation = context.obj
+    words = clusters or []
+    if len(words) > 1:
+        sides, settings = prepare(run, words, options, GRACE)
+        found = statuses_of_plan(read_plan(sides, settings, lambda *_: None))
+    else:
+        sides = prepare(run, words, options, GRACE)[0] if words else (current_side(run),)
+        found = statuses(read_members(sides, needs_networks=False)[0])
+    for side in sides:
+        terminal.tell(side.cluster.notices)
+    echo(formatted(output, _data(found), lambda: _text(found)))
+    if exit_code and any(one.drift for one in found):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _text(found: Iterable[PeeringStatus]) -> str:
+    rows = [
+        (
+            one.cluster,
+            one.other,
+            str(one.peers),
+            str(one.tunnels),
+            f"{one.seen}/{one.tunnels}",
+            f"via {', '.join(one.services_via)}" if one.services_via else "-",
+            _drift(one),
+        )
+        for one in found
+    ]
+    return columns(_HEADINGS, rows, width=terminal.width) if rows else "no peerings found\n"
+
+
+def _drift(one: PeeringStatus) -> str:
+    if one.drift is None:
+        return "unknown"
+    return ", ".join(one.drift) or "-"
+
+
+def _data(found: Iterable[PeeringStatus]) -> dict[str, Any]:
+    return {
+        "apiVersion": names.OUTPUT_API_VERSION,
+        "kind": "PeeringStatus",
+        "peerings": [
+            {
+                "in": one.cluster,
+                "cluster": one.other,
+                "peers": one.peers,
+                "tunnels": one.tunnels,
+                "seen": one.seen,
+                "servicesVia": list(one.services_via),
+                "drift": None if one.drift is None else list(one.drift),
+            }
+            for one in found
+        ],
+    }

@@ -1,0 +1,85 @@
+"""`kgctl peering verify`: whether two clusters are joined as they should be, and their tunnels are up."""
+
+from typing import Annotated, Any
+
+import typer
+
+from kgctl_py import names
+from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options.peering_options import PeeringOptions
+from kgctl_py.cli.output_formats import Format, FormatOption, formatted
+from kgctl_py.cli.peering.output import FAILED, PASSED, QUIET, echo, problems_text
+from kgctl_py.cli.peering.plan_text import finding_data
+from kgctl_py.cli.peering.sides import HELP, METAVAR, prepare
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.errors import ExitCode, UsageError
+from kgctl_py.escape_text import visible
+from kgctl_py.findings.catalog import Severity
+from kgctl_py.peering.connect_clusters import read_plan
+from kgctl_py.peering.member import Member
+from kgctl_py.peering.peering_status import check_drift
+from kgctl_py.peering.problem import Problem
+from kgctl_py.peering.settings import GRACE
+from kgctl_py.peering.tunnels import Seen, Tunnel, check_tunnels, tunnels_between
+from kgctl_py.render.columns import columns
+
+_MARKS = {Seen.YES: PASSED, Seen.NO: FAILED, Seen.QUIET: QUIET}
+_TWO = 2
+
+
+@grouped
+def verify(
+    context: typer.Context,
+    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)],
+    options: PeeringOptions,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Check that two clusters are joined, and that their leaders have had handshakes.
+
+    Checks for overlaps and for Peers that differ, and shows a table of the
+    tunnels: each cell has a mark for what the leader of the row has seen, and one
+    for the leader of the column. A dot is a tunnel without traffic so far.
+
+    Examples:
+      kgctl peering verify aws edge
+    """
+    run: Invocation = context.obj
+    if len(clusters) != _TWO:
+        raise UsageError("verify checks two clusters", hint="kgctl peering verify aws edge")
+    sides, settings = prepare(run, clusters, options, GRACE)
+    plan = read_plan(sides, settings, lambda *_: None)
+    for side in sides:
+        terminal.tell(side.cluster.notices)
+    own, other = plan.members
+    tunnels = tunnels_between(own, other)
+    problems = (*plan.problems, *check_drift(plan.halves), *check_tunnels(own, other, tunnels))
+    data = _data(own, other, tunnels, problems)
+    echo(formatted(output, data, lambda: _table(own, other, tunnels) + problems_text(problems)))
+    if any(Seen.NO in (one.near, one.far) for one in tunnels) or any(
+        problem.severity is not Severity.NOTE for problem in problems
+    ):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _table(own: Member, other: Member, tunnels: tuple[Tunnel, ...]) -> str:
+    cells = {(one.own, one.other): f"{_MARKS[one.near]} {_MARKS[one.far]}" for one in tunnels}
+    theirs = [segment.name for segment in other.topology.segments]
+    rows = [(segment.name, *(cells[segment.name, name] for name in theirs)) for segment in own.topology.segments]
+    return columns([f"{own.name} / {other.name}", *map(visible, theirs)], rows)
+
+
+def _data(
+    own: Member, other: Member, tunnels: tuple[Tunnel, ...], problems: tuple[Problem, ...]
+) -> dict[str, Any]:
+    words = {Seen.YES: True, Seen.NO: False, Seen.QUIET: None}
+    return {
+        "apiVersion": names.OUTPUT_API_VERSION,
+        "kind": "PeeringVerification",
+        "clusters": [own.name, other.name],
+        "pairs": [
+            {"from": one.own, "to": one.other, "seen": words[one.near], "seenBack": words[one.far]}
+            for one in tunnels
+        ],
+        "findings": [finding_data(problem) for problem in problems],
+    }

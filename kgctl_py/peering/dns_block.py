@@ -1,0 +1,22 @@
+"""The configuration by which CoreDNS of one cluster resolves names of another one."""
+
+from kgctl_py.value import Value
+
+
+class DnsBlock(Value, frozen=True, kw_only=True):
+    """The names in `zone` are those in `domain` of the other cluster, whose DNS has `servers`."""
+
+    zone: str
+    domain: str
+    servers: tuple[str, ...]
+
+    def text(self) -> str:
+        """Return the server block of a Corefile."""
+        lines = [
+            "errors",
+            "cache 30",
+            f"rewrite stop name suffix .{self.zone}. .{self.domain}. answer auto",
+            f"forward . {' '.join(self.servers)}",
+        ]
+        body = "".join(f"    {line}\n" for line in lines)
+        return f"{self.zone}:53 {{\n{body}}}\n"

@@ -1,0 +1,71 @@
+"""The state of each peering of a cluster: what is declared, what was seen, and what differs."""
+
+from collections.abc import Iterable, Sequence
+
+from kgctl_py import names
+from kgctl_py.mesh.model import Peer
+from kgctl_py.peering.member import Member
+from kgctl_py.peering.peering_plan import Half, PeeringPlan
+from kgctl_py.peering.problem import PeeringCode, Problem, warning
+from kgctl_py.peering.tunnels import seen_count
+from kgctl_py.value import Value, replace
+
+
+class PeeringStatus(Value, frozen=True, kw_only=True):
+    """One peering: `cluster` has `peers` for `other`; `drift` is None when the other cluster was not read."""
+
+    cluster: str
+    other: str
+    peers: int
+    tunnels: int
+    seen: int
+    services_via: tuple[str, ...]
+    drift: tuple[str, ...] | None = None
+
+
+def statuses(member: Member) -> tuple[PeeringStatus, ...]:
+    """Return the state of each peering that a cluster has Peers for."""
+    labels = sorted({peer.labels[names.PEERING] for peer in member.mesh.peers if names.PEERING in peer.labels})
+    return tuple(
+        status_of(member, label, [peer for peer in member.mesh.peers if peer.labels.get(names.PEERING) == label])
+        for label in labels
+    )
+
+
+def status_of(own: Member, other: str, peers: Sequence[Peer]) -> PeeringStatus:
+    """Return the state of one peering, without what the other cluster would tell."""
+    carriers = (peer for peer in peers if names.PEERING_SERVICES in peer.annotations)
+    return PeeringStatus(
+        cluster=own.name,
+        other=other,
+        peers=len(peers),
+        tunnels=len(peers) * len(own.topology.segments),
+        seen=seen_count(own, peers),
+        services_via=tuple(peer.annotations.get(names.PEERING_SEGMENT, peer.name) for peer in carriers),
+    )
+
+
+def statuses_of_plan(plan: PeeringPlan) -> tuple[PeeringStatus, ...]:
+    """Return the state of each half of a plan, with what differs from it."""
+    return tuple(
+        replace(
+            status_of(half.own, half.other.name, half.existing),
+            drift=tuple(f"{change.action} {change.name}" for change in half.changes),
+        )
+        for half in plan.halves
+    )
+
+
+def check_drift(halves: Iterable[Half]) -> tuple[Problem, ...]:
+    """Return a warning for each Peer that is not as it is wanted."""
+    return tuple(
+        warning(
+            PeeringCode.DRIFT,
+            half.own.name,
+            f'peer "{change.name}" differs from {half.other.name}: {change.action}'
+            + (f" ({change.why})" if change.why else ""),
+            f"kgctl peering connect {half.own.name} {half.other.name}",
+        )
+        for half in halves
+        for change in half.changes
+    )

@@ -1,0 +1,158 @@
+"""`kgctl peering status`, `verify`, `export` and `dns`: what is told of two clusters, without a change."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kgctl_py import names
+from kgctl_py.errors import KgctlError
+from kgctl_py.peering.problem import PeeringCode
+from tests.in_memory import EXAMPLE, key, peer
+from tests.peering.clusters import Server, World, aws, edge
+
+ENDPOINT = {"IP": "198.51.100.11", "Port": 51820, "Zone": ""}
+
+
+def joined() -> World:
+    world = World(aws=aws(peers=[peer("laptop")]), edge=edge())
+    assert world.kgctl("connect", "aws", "edge").exit_code == 0
+    return world
+
+
+def hears(server: Server, number: int, *owners: str) -> None:
+    """Have a node report a handshake with each of these keys."""
+    told = json.dumps({key(owner): ENDPOINT for owner in owners})
+    server.nodes[number]["metadata"]["annotations"][names.DISCOVERED_ENDPOINTS] = told
+
+
+def server(world: World, name: str) -> Server:
+    found = world.servers[name]
+    assert isinstance(found, Server)
+    return found
+
+
+def test_status_of_two_clusters_counts_and_compares() -> None:
+    world = joined()
+    hears(server(world, "aws"), 0, "edge berlin-1")
+    run = world.kgctl("status", "aws", "edge", "--exit-code")
+    assert (run.exit_code, run.stderr) == (0, "")
+    assert [line.split() for line in run.stdout.splitlines()] == [
+        ["IN", "CLUSTER", "PEERS", "TUNNELS", "SEEN", "SERVICES", "DRIFT"],
+        ["aws", "edge", "2", "2", "1/2", "via", "location:berlin", "-"],
+        ["edge", "aws", "1", "2", "0/2", "via", "location:eu-west", "-"],
+    ]
+
+
+def test_status_tells_what_connect_would_change() -> None:
+    world = joined()
+    server(world, "edge").nodes[1]["metadata"]["annotations"][names.LEADER] = ""
+    run = world.kgctl("status", "aws", "edge", "--exit-code")
+    assert (run.exit_code, "update edge.loc.berlin" in run.stdout) == (1, True)
+    assert world.kgctl("status", "aws", "edge").exit_code == 0
+    told = json.loads(world.kgctl("status", "aws", "edge", "-o", "json").stdout)
+    assert [one["drift"] for one in told["peerings"]] == [["update edge.loc.berlin"], []]
+
+
+def test_status_of_one_cluster_knows_no_drift() -> None:
+    world = joined()
+    world.servers["edge"] = KgctlError("it does not answer")
+    run = world.kgctl("status", "aws")
+    assert (run.exit_code, run.stdout.split()[-1]) == (0, "unknown")
+    world.servers[""] = server(world, "aws")
+    assert "edge" in world.kgctl("status").stdout
+    world.servers["aws"] = aws()
+    assert world.kgctl("status", "aws").stdout == "no peerings found\n"
+
+
+def test_verify_shows_who_has_heard_whom() -> None:
+    world = joined()
+    hears(server(world, "aws"), 0, "edge berlin-1", "edge home-1")
+    hears(server(world, "edge"), 0, "aws n1")
+    hears(server(world, "edge"), 2, "aws n1")
+    run = world.kgctl("verify", "aws", "edge")
+    assert (run.exit_code, run.stderr) == (0, ""), run.output
+    assert [line.split() for line in run.stdout.splitlines()] == [
+        ["aws", "/", "edge", "location:berlin", "location:home"],
+        ["location:eu-west", *("√" * 4)],
+    ]
+
+
+def test_verify_forgives_silence_unless_keepalives_are_sent() -> None:
+    world = joined()
+    run = world.kgctl("verify", "aws", "edge")
+    assert run.exit_code == 1
+    assert run.stdout.splitlines()[1].split() == ["location:eu-west", *"·" * 2, *"×" * 2]  # noqa: RUF001
+    assert '"location:eu-west" and "location:home" of edge have had no handshake' in run.stdout
+    assert '"location:berlin"' not in run.stdout
+    told = json.loads(world.kgctl("verify", "aws", "edge", "-o", "json").stdout)
+    assert [(one["seen"], one["seenBack"]) for one in told["pairs"]] == [(None, None), (False, False)]
+
+
+def test_verify_names_peers_that_differ() -> None:
+    world = joined()
+    del world.peers("edge")["aws.loc.eu-west"]
+    run = world.kgctl("verify", "aws", "edge")
+    assert (run.exit_code, "K-PEERING-DRIFT edge: peer" in run.stdout) == (1, True)
+    assert "K-PEERING-UNSEEN" not in run.stdout
+    assert world.kgctl("verify", "aws").exit_code == 2
+
+
+def test_a_card_stands_for_a_cluster_and_holds_no_secret(tmp_path: Path) -> None:
+    file = tmp_path / "edge.yaml"
+    whole, world = (
+        World(aws=aws(), edge=edge()),
+        World(aws=aws(), edge=edge(peers=[peer("x", 9, presharedKey=key("p"))])),
+    )
+    assert world.kgctl("export", "edge", "-O", str(file)).exit_code == 0
+    assert "presharedKey" not in file.read_text()
+    assert whole.kgctl("connect", "aws", "edge").exit_code == 0
+    run = world.kgctl("connect", "aws", str(file))
+    assert run.exit_code == 0, run.output
+    assert "aws in edge (read only: to print its Peers, --print yaml)" in run.stdout
+    assert {name: one["spec"] for name, one in world.peers("aws").items()} == {
+        name: one["spec"] for name, one in whole.peers("aws").items()
+    }
+    uids = {one["metadata"]["annotations"][names.PEERING_UID] for one in world.peers("aws").values()}
+    assert uids == {"uid-edge"}
+    printed = world.kgctl("connect", "aws", str(file), "--print", "yaml").stdout
+    assert "name: aws.loc.eu-west" in printed.partition("# cluster edge")[2]
+
+
+def test_two_cards_can_only_be_printed(tmp_path: Path) -> None:
+    world = World(aws=aws(), edge=edge())
+    files = [tmp_path / f"{name}.yaml" for name in ("aws", "edge")]
+    for file in files:
+        world.kgctl("export", file.stem, "-O", str(file))
+    run = world.kgctl("connect", *map(str, files))
+    assert (run.exit_code, "all clusters are files" in run.stderr) == (2, True)
+    assert world.kgctl("connect", *map(str, files), "--print", "yaml").exit_code == 0
+
+
+def test_dns_prints_a_block_for_coredns() -> None:
+    world = World(aws=aws(), edge=edge())
+    run = world.kgctl("dns", "aws", "edge", "--zone", "far.example")
+    assert run.exit_code == 0
+    assert run.stdout == (
+        "far.example:53 {\n    errors\n    cache 30\n"
+        "    rewrite stop name suffix .far.example. .cluster.local. answer auto\n"
+        "    forward . 10.45.0.10\n}\n"
+    )
+    assert world.kgctl("dns", "aws", "edge").stdout.startswith("edge.local:53 {\n")
+
+
+@pytest.mark.parametrize("zone", ["Edge", "cluster.local", "1.2.3.4"])
+def test_a_zone_that_cannot_be_is_a_usage_error(zone: str) -> None:
+    world = World(aws=aws(), edge=edge())
+    assert world.kgctl("dns", "aws", "edge", "--zone", zone).exit_code == 2
+
+
+def test_a_cluster_whose_dns_is_unknown_is_an_error() -> None:
+    world = World(aws=aws(), edge=edge(services=""))
+    run = world.kgctl("dns", "aws", "edge")
+    assert (run.exit_code, "the address of its DNS is unknown" in run.stderr) == (1, True)
+
+
+def test_every_code_has_a_row_in_the_docs() -> None:
+    rows = (EXAMPLE.parent / "peering.md").read_text()
+    assert [code for code in PeeringCode if f"| {code} |" not in rows] == []
