@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
 from kgctl_py.cli.peering.sides import HELP, METAVAR, current_side, open_sides
 from kgctl_py.cli.terminal import terminal

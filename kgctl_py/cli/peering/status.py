@@ -8,7 +8,7 @@ import typer
 from kgctl_py import names
 from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.option_groups import grouped
+from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.cli.peering.output import echo
