@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -174,7 +175,9 @@ class ApiServerProcess:
             "users": [{"name": user, "user": self._credentials(user, sign_in)}],
             "current-context": "tests",
         }
-        file.write_text(json.dumps(content))
+        whole = file.with_suffix(f".{threading.get_ident()}")
+        whole.write_text(json.dumps(content))
+        whole.replace(file)  # somebody may be reading it
         return file
 
     def unreachable_kubeconfig(self) -> Path:

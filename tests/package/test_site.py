@@ -26,9 +26,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "dist" / "site"
 
 
-def test_it_starts_with_the_quickstart(site: Path) -> None:
+def test_it_starts_with_what_can_be_tried_at_once(site: Path) -> None:
     first = re.findall(r"<h2[^>]*>([^<]*)", (site / "index.html").read_text())[0]
-    assert first == "Quickstart"
+    assert first == "Try it"
 
 
 def test_links_lead_somewhere(site: Path) -> None:
