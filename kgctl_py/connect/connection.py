@@ -7,7 +7,9 @@ from kgctl_py.connect.controller import Controller, Membership
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.events import Events
+from kgctl_py.connect.healing.healer import Healer
 from kgctl_py.connect.name_servers import NameServers, choose_name_servers, use_name_servers
+from kgctl_py.connect.pace import Pace
 from kgctl_py.connect.registration import HostPeer, register
 from kgctl_py.connect.signals import SignalHandler
 from kgctl_py.connect.status_reporter import StatusReporter
@@ -82,7 +84,8 @@ def hold_connection(
     """
     peer, interface = connection.host_peer, connection.interface
     name, clean_up = interface.name, interface.clean_up
-    events = Events(cluster, interface.resync_seconds)
+    pace = Pace()
+    events = Events(cluster, interface.resync_seconds, pace.seconds)
     with (
         register(cluster, options, peer, _logged(event_log, "peer", tell), clean_up=clean_up),
         create_tunnel(
@@ -100,7 +103,8 @@ def hold_connection(
         )
         reporter = StatusReporter(f"{name} ({tunnel.implementation_name}) · peer {peer.name}", event_log, screen)
         addresses = EndpointAddresses(interface.resync_seconds, cluster.look_up)
-        Controller(cluster, options, tunnel, membership, reporter, addresses).run(events)
+        healer = Healer(event_log, tunnel.restart_session)
+        Controller(cluster, options, tunnel, membership, reporter, healer, addresses, pace).run(events)
         event_log.info("end", "told to end")
 
 

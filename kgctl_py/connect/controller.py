@@ -8,6 +8,8 @@ from kgctl_py.connect.desired_interface import desired_interface, endpoint_names
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.events import ConnectivityChange, Event, Tick
 from kgctl_py.connect.grace_period import GracePeriod
+from kgctl_py.connect.healing.healer import LOOK_SECONDS, Healer
+from kgctl_py.connect.pace import SECONDS, Pace
 from kgctl_py.connect.status_reporter import StatusReporter
 from kgctl_py.connect.tunnel import Tunnel
 from kgctl_py.errors import KgctlError
@@ -40,11 +42,13 @@ class Controller:
         tunnel: Tunnel,
         membership: Membership,
         reporter: StatusReporter,
+        healer: Healer,
         addresses: EndpointAddresses,
+        pace: Pace,
     ) -> None:
         self._cluster, self._options = cluster, options
         self._tunnel, self._membership, self._reporter = tunnel, membership, reporter
-        self._addresses = addresses
+        self._healer, self._addresses, self._pace = healer, addresses, pace
         self._grace = GracePeriod()
 
     def run(self, events: Iterable[Event]) -> None:
@@ -58,7 +62,16 @@ class Controller:
                     self._reporter.on_connectivity(now, before)
                 case Tick():
                     pass
-            self._reporter.on_status(self._tunnel.read())
+            self._look()
+
+    def _look(self) -> None:
+        """Read the interface, report on it and heal it."""
+        if self._pace.is_due:
+            with self._pace.measured():
+                device = self._tunnel.read()
+            self._reporter.on_status(device)
+            self._healer.on_device(device)
+        self._pace.wanted = LOOK_SECONDS if self._healer.is_watching else SECONDS
 
     def _reconcile(self, mesh: Mesh) -> None:
         peer = self._own_peer(mesh)
@@ -84,6 +97,7 @@ class Controller:
             peer=peer,
         )
         self._reporter.on_applied(topology, desired, applied, findings)
+        self._healer.on_topology(topology, applied.before)
 
     def _own_peer(self, mesh: Mesh) -> Peer:
         """Return the Peer of this host; raise KgctlError when it is removed, invalid, or has another key."""

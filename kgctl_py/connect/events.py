@@ -1,17 +1,15 @@
-"""The events that connect handles, one after the other: a mesh, a change of connectivity, a second gone by."""
+"""The events that connect handles, one after the other: a mesh, a change of connectivity, a tick."""
 
 import contextlib
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.cluster.mesh_updates import Live
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import Value
-
-_TICK = 1.0
 
 
 class ConnectivityChange(Value, frozen=True):
@@ -22,16 +20,20 @@ class ConnectivityChange(Value, frozen=True):
 
 
 class Tick(Value, frozen=True):
-    """A second has gone by without anything else."""
+    """Nothing else has happened for a while."""
 
 
 Event = Mesh | ConnectivityChange | Tick
 
 
 class Events:
-    """The events of one run until `end` is called, by a signal handler or from another thread."""
+    """The events of one run until `end` is called, by a signal handler or from another thread.
 
-    def __init__(self, cluster: Cluster, resync: float) -> None:
+    `seconds` returns how long to wait for the next event before a tick is one.
+    """
+
+    def __init__(self, cluster: Cluster, resync: float, seconds: Callable[[], float]) -> None:
+        self._seconds = seconds
         self._stop = threading.Event()
         self._live = Live(cluster, resync=resync, stop=self._stop, tell=self._on_connectivity)
         self._queue: queue.SimpleQueue[Event | Exception | None] = queue.SimpleQueue()
@@ -47,7 +49,7 @@ class Events:
         while True:
             event: Event | Exception | None = Tick()
             with contextlib.suppress(queue.Empty):
-                event = self._queue.get(timeout=_TICK)
+                event = self._queue.get(timeout=self._seconds())
             if event is None:
                 return
             if isinstance(event, Exception):

@@ -65,10 +65,7 @@ class StatusReporter:
     def on_connectivity(self, now: Connectivity, before: Connectivity) -> None:
         """Log that the API server does not answer any more, or answers again."""
         self._connectivity = now
-        if now.error:
-            self._log.warn("contact", f"{now.error.message}; the interface does not change")
-        else:
-            self._log.info("contact", f"the API server answers again, after {ago(int(now.since - before.since))}")
+        log_connectivity(self._log, now, before, "the interface does not change")
 
     def on_status(self, device: WireGuardDevice) -> None:
         """Log new handshakes, and show the status."""
@@ -126,6 +123,14 @@ class StatusReporter:
             since = ago(int(now - self._connectivity.since))
             yield f"{self._connectivity.error.message}, for {since}"
         yield "Ctrl-C disconnects"
+
+
+def log_connectivity(event_log: EventLog, now: Connectivity, before: Connectivity, consequence: str) -> None:
+    """Log that the API server does not answer any more, with the consequence, or that it answers again."""
+    if now.error:
+        event_log.warn("contact", f"{now.error.message}; {consequence}")
+    else:
+        event_log.info("contact", f"the API server answers again, after {ago(int(now.since - before.since))}")
 
 
 def _changes(difference: Difference, names: dict[Key, str]) -> Iterator[tuple[str, str, dict[str, object]]]:

@@ -10,6 +10,7 @@ from kgctl_py.net import wg_interface
 from kgctl_py.net.device import Implementation, Link
 from kgctl_py.net.device_updates import DeviceUpdate, plan, updates
 from kgctl_py.net.read_device import read_wireguard
+from kgctl_py.net.restart_session import restart_session
 from kgctl_py.net.rtnetlink import Netlink
 from kgctl_py.net.wg_interface import userspace_program
 from kgctl_py.notice import Tell, note
@@ -23,6 +24,7 @@ _MARK = "kgctl connect "
 class Applied(Value, frozen=True, kw_only=True):
     """What changed in WireGuard, and the networks that are not routed because other interfaces have them."""
 
+    before: WireGuardDevice
     difference: Difference
     not_routed: tuple[str, ...]
 
@@ -42,18 +44,23 @@ class Tunnel:
         """Change what differs from the desired interface; all else is left alone, and its sessions go on."""
         with Netlink() as netlink:
             link = self._link(netlink)
-            difference = plan(read_wireguard(link)[1], self._last_applied, desired.conf)
+            before = read_wireguard(link)[1]
+            difference = plan(before, self._last_applied, desired.conf)
             if difference:
                 update = DeviceUpdate(peers=updates(difference))
                 wg_interface.configure_device(self.implementation, self.name, update)
             self._last_applied = desired.conf
             taken = tuple(str(cidr) for cidr in wg_interface.reconcile(netlink, link, desired.settings))
-        return Applied(difference=difference, not_routed=taken)
+        return Applied(before=before, difference=difference, not_routed=taken)
 
     def read(self) -> WireGuardDevice:
         """Return the present state of WireGuard."""
         with Netlink() as netlink:
             return read_wireguard(self._link(netlink))[1]
+
+    def restart_session(self, key: wireguard.Key) -> bool:
+        """Restart the session with a peer; return False when the interface has no such peer."""
+        return restart_session(self.implementation, self.name, key)
 
     @property
     def implementation_name(self) -> str:

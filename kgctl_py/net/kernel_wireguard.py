@@ -40,6 +40,25 @@ def read_device(name: str, connect: Connect = _connect) -> WireGuardDevice:
     )
 
 
+def peer_update(name: str, key: Key, connect: Connect = _connect) -> PeerUpdate | None:
+    """Return the update that makes a peer what it is now, its preshared key included; None when it is not read."""
+    with netlink_errors(f'reading the interface "{name}"'), connect() as wireguard:
+        messages = list(wireguard.info(name))
+    parts = [(_peer(raw), raw) for message in messages for raw in message.get_attr("WGDEVICE_A_PEERS") or ()]
+    own = [(peer, raw) for peer, raw in parts if peer.public_key == key]
+    if not own or (own[0][0].endpoint is None and own[0][1].get_attr("WGPEER_A_ENDPOINT")):
+        return None
+    peer, raw = own[0]
+    return PeerUpdate(
+        public_key=key,
+        endpoint=peer.endpoint,
+        preshared_key=_key(raw.get_attr("WGPEER_A_PRESHARED_KEY")),
+        persistent_keepalive=peer.persistent_keepalive,
+        replace_allowed_ips=True,
+        allowed_ips=tuple(cidr for part, _ in own for cidr in part.allowed_ips),
+    )
+
+
 def configure_device(name: str, update: DeviceUpdate, connect: Connect = _connect) -> None:
     """Update the WireGuard interface `name`; raise KgctlError when the kernel refuses."""
     with netlink_errors(f'setting the interface "{name}" up'), connect() as wireguard:

@@ -12,10 +12,11 @@ _CAP_NET_ADMIN = 12
 def check(hint_elsewhere: str, hint_as_root: str) -> None:
     """Raise KgctlError unless interfaces can be made here: on Linux, with CAP_NET_ADMIN."""
     if sys.platform != "linux":
-        raise KgctlError("kgctl can create interfaces only on Linux", hint=hint_elsewhere)
+        raise KgctlError("kgctl can create and change interfaces only on Linux", hint=hint_elsewhere)
     status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
     effective = next((line.split()[1] for line in status.splitlines() if line.startswith("CapEff:")), "0")
     if not int(effective, 16) >> _CAP_NET_ADMIN & 1:
         raise KgctlError(
-            "creating an interface needs CAP_NET_ADMIN, which this process does not have", hint=hint_as_root
+            "creating or changing an interface needs CAP_NET_ADMIN, which this process does not have",
+            hint=hint_as_root,
         )

@@ -46,6 +46,25 @@ def configure_device(name: str, update: DeviceUpdate) -> None:
         raise KgctlError(f'the program of the interface "{name}" has stopped')
 
 
+def peer_update(name: str, key: Key) -> PeerUpdate | None:
+    """Return the update that makes a peer what it is now, its preshared key included; None when it is not read."""
+    lines = _request(name, [("get", "1")]) or []
+    section = next((part for part in _peer_sections(lines) if part[0][1] == key.raw.hex()), None)
+    if section is None:
+        return None
+    peer, fields = _peer(section), dict(section)
+    if peer.endpoint is None and "endpoint" in fields:
+        return None
+    return PeerUpdate(
+        public_key=key,
+        endpoint=peer.endpoint,
+        preshared_key=_key(fields.get("preshared_key", "")),
+        persistent_keepalive=peer.persistent_keepalive,
+        replace_allowed_ips=True,
+        allowed_ips=peer.allowed_ips,
+    )
+
+
 def await_end(name: str) -> None:
     """Wait a little until the program behind `name`, whose interface is removed, has removed its socket.
 
@@ -121,14 +140,19 @@ def _exchange(name: str, text: str) -> str | None:
 
 
 def _device(lines: list[Line]) -> WireGuardDevice:
-    starts = [number for number, (key, _) in enumerate(lines) if key == "public_key"]
-    own = dict(lines[: starts[0]] if starts else lines)
+    own = dict(itertools.takewhile(lambda line: line[0] != "public_key", lines))
     private = _key(own.get("private_key", ""))
     return WireGuardDevice(
         public_key=keygen.public_key(private) if private else None,
         listen_port=int(own.get("listen_port", "0")),
-        peers=tuple(_peer(lines[start:end]) for start, end in itertools.pairwise([*starts, len(lines)])),
+        peers=tuple(map(_peer, _peer_sections(lines))),
     )
+
+
+def _peer_sections(lines: list[Line]) -> Iterator[list[Line]]:
+    """Return the lines of each peer, which begin with its public key."""
+    starts = [number for number, (key, _) in enumerate(lines) if key == "public_key"]
+    return (lines[start:end] for start, end in itertools.pairwise([*starts, len(lines)]))
 
 
 def _peer(lines: list[Line]) -> DevicePeer:

@@ -50,7 +50,7 @@ kgctl() {{
     *"--print qr"*) in_terminal {sys.executable} -m kgctl_py "$@" ;;
     check*|*" check"|*" check "*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # there is something to find
     "peering verify"*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # no packet goes from one to the other
-    connect*|disconnect*) unable "$@" || [ $? = 1 ] ;;  # tests/tunnel/ connects; 2 would be bad options
+    connect*|disconnect*|heal*) unable "$@" || [ $? = 1 ] ;;  # tests/tunnel/ connects; 2 would be bad options
     *) {sys.executable} -m kgctl_py "$@" ;;
   esac
 }}

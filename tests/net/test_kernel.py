@@ -94,3 +94,17 @@ def test_a_peer_that_leaves_is_told_so_and_nothing_else(device: Kernel) -> None:
     (peer,) = device.messages[0].get_attr("WGDEVICE_A_PEERS")
     assert peer.get_attr("WGPEER_A_FLAGS") == wireguard.WGPEER_F_REMOVE_ME
     assert peer.get_attr("WGPEER_A_ALLOWEDIPS") is None
+
+
+def test_a_peer_can_be_told_again_as_it_is_with_its_preshared_key(device: Kernel) -> None:
+    told = PeerUpdate(
+        public_key=KEY,
+        endpoint=parse_endpoint("203.0.113.1:51820"),
+        preshared_key=OTHER,
+        persistent_keepalive=25,
+        replace_allowed_ips=True,
+        allowed_ips=tuple(parse_cidr(f"10.{number // 256}.{number % 256}.0/24") for number in range(2500)),
+    )
+    kernel_wireguard.configure_device("kilo0", DeviceUpdate(peers=(told,)), lambda: device)
+    assert kernel_wireguard.peer_update("kilo0", KEY, lambda: device) == told
+    assert kernel_wireguard.peer_update("kilo0", OTHER, lambda: device) is None

@@ -11,7 +11,7 @@ from tests.cli.kgctl import kgctl
 
 def test_elsewhere_than_on_linux_another_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    with pytest.raises(KgctlError, match="create interfaces only on Linux") as refused:
+    with pytest.raises(KgctlError, match="create and change interfaces only on Linux") as refused:
         permission.check("kgctl showconf peer laptop -o wg-quick", "sudo …")
     assert refused.value.hint == "kgctl showconf peer laptop -o wg-quick"
     run = kgctl("connect", "laptop")

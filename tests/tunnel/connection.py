@@ -15,7 +15,7 @@ from tests.api.server import ApiServerProcess
 from tests.tunnel.host import Host, until
 from tests.tunnel.lab import Lab
 
-PROCESS = "^[^ ]*python -m kgctl_py .*connect"
+PROCESS = "^[^ ]*python[^ ]* -m kgctl_py .*(connect|heal)"
 """What pgrep(1) finds the process by, and not a shell that waits for it."""
 
 _RELAY = Path(__file__).with_name("relay.py")
@@ -52,9 +52,11 @@ def program(server: ApiServerProcess, *arguments: str | Path) -> tuple[str | Pat
 
 
 class Connection:
-    """A run of `kgctl connect`; what it tells is read as JSON."""
+    """A run of `kgctl connect`, or of another command that goes on; what it tells is read as JSON."""
 
-    def __init__(self, lab: Lab, server: ApiServerProcess, host: Host, *arguments: str | Path) -> None:
+    def __init__(
+        self, lab: Lab, server: ApiServerProcess, host: Host, *arguments: str | Path, command: str = "connect"
+    ) -> None:
         self.host = host
         self._output = lab.folder / f"{host.name}-{time.monotonic_ns()}.jsonl"
         self._errors = self._output.with_suffix(".stderr")
@@ -62,9 +64,9 @@ class Connection:
             "env",
             "--default-signal=INT,HUP",
         )  # a shell's background jobs, and what nohup starts, ignore them
-        command = (*signals, *program(server, "connect", *arguments, "-o", "json"))
+        words = (*signals, *program(server, command, *arguments, "-o", "json"))
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
-            self._process = host.popen(*command, stdout=output, stderr=errors)
+            self._process = host.popen(*words, stdout=output, stderr=errors)
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -106,11 +108,11 @@ class Connection:
 
 
 @contextlib.contextmanager
-def pinging(host: Host, address: str) -> Iterator["Pings"]:
-    """Ping `address` fifty times a second during the block."""
+def pinging(host: Host, address: str, a_second: int = 50) -> Iterator["Pings"]:
+    """Ping `address` so many times a second during the block."""
     pings = Pings()
     with subprocess.Popen(
-        host.inside("ping", "-n", "-q", "-i", "0.02", address), stdout=subprocess.PIPE, text=True
+        host.inside("ping", "-n", "-q", "-i", str(1 / a_second), address), stdout=subprocess.PIPE, text=True
     ) as process:
         try:
             time.sleep(0.2)

@@ -16,6 +16,8 @@ from pathlib import Path
 from kgctl_py.connect.controller import Controller, Membership
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_log import EventLog
+from kgctl_py.connect.healing.healer import Healer
+from kgctl_py.connect.pace import Pace
 from kgctl_py.connect.status_reporter import StatusReporter
 from kgctl_py.connect.tunnel import create_tunnel
 from kgctl_py.mesh.address import parse_cidr
@@ -113,7 +115,8 @@ def flood(count: int) -> None:
     with create_tunnel(NAME, "laptop", PRIVATE, lambda _: None, clean_up=True) as tunnel:
         cluster, addresses = InMemoryCluster(lambda: Mesh((), (), NOW)), EndpointAddresses(30, look_nothing_up)
         reporter = StatusReporter("flood", event_log, None)
-        controller = Controller(cluster, Options(), tunnel, membership, reporter, addresses)
+        healer = Healer(event_log, tunnel.restart_session)
+        controller = Controller(cluster, Options(), tunnel, membership, reporter, healer, addresses, Pace())
         controller.run(meshes(max(100, count // 3)))
         before = held()
         controller.run(meshes(count))

@@ -1,32 +1,25 @@
 """`kgctl connect`: this host is a peer of the mesh for as long as it runs."""
 
-import contextlib
-import os
 import socket
-import sys
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from kgctl_py import wireguard
 from kgctl_py.cli.complete_names import complete_peers
-from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.join.event_output import LogLevel, LogLevelOption, Output, OutputOption, open_event_log
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.connect_options import InterfaceChoices, LogLevel, Output, PeerChoices
+from kgctl_py.cli.options.connect_options import InterfaceChoices, PeerChoices
 from kgctl_py.cli.options.peer_options import check_name
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.connect.connection import hold_connection, plan_connection
-from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.registration import HostPeer, host_mark
 from kgctl_py.connect.signals import SignalHandler
 from kgctl_py.connect.tunnel import check_interface_free
 from kgctl_py.fs.key_file import read_key
 from kgctl_py.net import dns, permission
 from kgctl_py.net.lock import interface_lock
-from kgctl_py.render.live.journal import Level, as_json_line, as_line
-from kgctl_py.render.live.screen import Screen
 from kgctl_py.wireguard import keygen
 
 NameArgument = Annotated[
@@ -41,12 +34,8 @@ def connect(
     peer: PeerChoices,
     interface: InterfaceChoices,
     name: NameArgument = None,
-    log_level: Annotated[
-        LogLevel, typer.Option(help="Lowest level of events to print", rich_help_panel=OUTPUT)
-    ] = LogLevel.INFO,
-    output: Annotated[
-        Output, typer.Option("--output", "-o", help="Format of the events", rich_help_panel=OUTPUT)
-    ] = Output.TEXT,
+    log_level: LogLevelOption = LogLevel.INFO,
+    output: OutputOption = Output.TEXT,
 ) -> None:
     """Connect this host to the mesh until you stop it.
 
@@ -75,7 +64,7 @@ def connect(
     signals = SignalHandler()
     with interface_lock(settings.name), signals.installed():
         check_interface_free(settings.name)
-        with _event_log(output, log_level.level) as (event_log, screen):
+        with open_event_log(output, log_level.level) as (event_log, screen):
             connection, notices = plan_connection(run.cluster, host_peer, private_key, settings, resolver)
             terminal.tell(notices)
             hold_connection(run.cluster, run.options, connection, event_log, screen, signals, terminal.tell_notice)
@@ -94,19 +83,3 @@ def _private_key(source: str | None) -> wireguard.Key:
     key, notices = read_key(source)
     terminal.tell(notices)
     return key
-
-
-@contextlib.contextmanager
-def _event_log(output: Output, level: Level) -> Iterator[tuple[EventLog, Screen | None]]:
-    """Open the log: lines on stdout, above a live screen when stdout is a terminal that can show it."""
-    if output is Output.JSON:
-        yield EventLog(level, as_json_line, _print), None
-    elif not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
-        yield EventLog(level, as_line, _print), None
-    else:
-        with Screen(colour=terminal.coloured) as screen:
-            yield EventLog(level, as_line, screen.line), screen
-
-
-def _print(line: str) -> None:
-    print(line, flush=True)

@@ -1,6 +1,5 @@
 """The options of `kgctl connect`, and how their values are read."""
 
-import enum
 from typing import Annotated
 
 import typer
@@ -13,7 +12,6 @@ from kgctl_py.connect.connection import InterfaceSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked
 from kgctl_py.mesh.wg_quick_changes import host_addresses
-from kgctl_py.render.live.journal import Level
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
 
@@ -22,29 +20,6 @@ DEFAULT_INTERFACE = "kilo0"
 InterfaceOption = Annotated[
     str, typer.Option("--interface", "-i", metavar="NAME", help="WireGuard interface", rich_help_panel=INTERFACE)
 ]
-
-
-class Output(enum.StrEnum):
-    """How events are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class LogLevel(enum.StrEnum):
-    """`--log-level`: the reference's words."""
-
-    ALL = "all"
-    DEBUG = "debug"
-    INFO = "info"
-    WARN = "warn"
-    ERROR = "error"
-    NONE = "none"
-
-    @property
-    def level(self) -> Level:
-        """The level of the log."""
-        return Level.DEBUG if self is LogLevel.ALL else Level[self.name]
 
 
 class PeerChoices(Value, frozen=True, kw_only=True):

@@ -1,0 +1,40 @@
+"""`kgctl heal`: the sessions of an interface that another program set up are restarted when a change ends them."""
+
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.join.event_output import LogLevel, LogLevelOption, Output, OutputOption, lines_on_stdout
+from kgctl_py.cli.options.connect_options import check_interface_name
+from kgctl_py.connect.healing.heal_interface import check_interface_exists, heal_interface
+from kgctl_py.connect.signals import SignalHandler
+from kgctl_py.net import permission
+from kgctl_py.net.lock import interface_lock
+
+
+def heal(
+    context: typer.Context,
+    interface: Annotated[str, typer.Argument(metavar="INTERFACE", help="WireGuard interface")],
+    log_level: LogLevelOption = LogLevel.INFO,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Restart WireGuard sessions that a change of the mesh has ended.
+
+    For an interface that wg-quick or another program set up: when nodes or peers change, the agents
+    drop their sessions, and WireGuard notices that after 15 seconds. Runs until you stop it.
+    Needs Linux and root.
+
+    Examples:
+      sudo --preserve-env=KUBECONFIG kgctl heal wg0
+    """
+    check_interface_name(interface)
+    permission.check(
+        "run it on the Linux host that has the interface",
+        f"sudo --preserve-env=KUBECONFIG kgctl heal {interface}",
+    )
+    run: Invocation = context.obj
+    signals = SignalHandler()
+    with interface_lock(interface), signals.installed():
+        check_interface_exists(interface)
+        heal_interface(run.cluster, run.options, interface, lines_on_stdout(output, log_level.level), signals)

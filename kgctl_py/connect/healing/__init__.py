@@ -1,0 +1,1 @@
+"""Sessions that a change of the mesh has ended, restarted at once."""

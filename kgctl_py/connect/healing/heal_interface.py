@@ -1,0 +1,96 @@
+"""An interface that another program has set up: only its sessions are looked after."""
+
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.connect.event_log import EventLog
+from kgctl_py.connect.events import ConnectivityChange, Events, Tick
+from kgctl_py.connect.healing.healer import LOOK_SECONDS, Healer
+from kgctl_py.connect.pace import SECONDS, Pace
+from kgctl_py.connect.signals import SignalHandler
+from kgctl_py.connect.status_reporter import log_connectivity
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.net.device import Device
+from kgctl_py.net.read_device import read_device
+from kgctl_py.net.restart_session import restart_session
+from kgctl_py.options import Options
+from kgctl_py.wireguard import Key
+
+_RESYNC_SECONDS = 30.0
+
+
+def check_interface_exists(name: str) -> None:
+    """Raise KgctlError unless there is a WireGuard interface of that name."""
+    if read_device(name) is None:
+        raise KgctlError(f'no interface "{name}" exists', hint="wg show interfaces lists them")
+
+
+def heal_interface(
+    cluster: Cluster, options: Options, name: str, event_log: EventLog, signals: SignalHandler
+) -> None:
+    """Follow the mesh until a signal, and restart the sessions of the interface that its changes end.
+
+    Raise KgctlError when the interface is removed.
+    """
+    pace = Pace()
+    events = Events(cluster, _RESYNC_SECONDS, pace.seconds)
+    interface = _Interface(cluster, options, name, event_log)
+    with signals.on_signal(events.end):
+        for event in events:
+            match event:
+                case Mesh():
+                    interface.on_mesh(event)
+                case ConnectivityChange(now, before):
+                    log_connectivity(event_log, now, before, "no session is restarted meanwhile")
+                case Tick():
+                    pass
+            if pace.is_due:
+                with pace.measured():
+                    device = interface.read()
+                interface.healer.on_device(device)
+            pace.wanted = LOOK_SECONDS if interface.healer.is_watching else SECONDS
+    event_log.info("end", "told to end")
+
+
+class _Interface:
+    """The interface, and the healer of its sessions."""
+
+    def __init__(self, cluster: Cluster, options: Options, name: str, event_log: EventLog) -> None:
+        self._cluster, self._options, self._name, self._log = cluster, options, name, event_log
+        self._begun = False
+        self.healer = Healer(event_log, self._restart)
+
+    def read(self) -> Device:
+        """Return the interface as it is; raise KgctlError when it has been removed."""
+        device = read_device(self._name)
+        if device is None:
+            raise KgctlError(f'another program removed the interface "{self._name}"')
+        return device
+
+    def on_mesh(self, mesh: Mesh) -> None:
+        """Watch what the change to `mesh` may end; a mesh without a topology changes nothing."""
+        try:
+            topology = build_topology(mesh, granularity=self._options.granularity, look_up=self._cluster.look_up)
+        except KgctlError as error:
+            self._log.debug("mesh", error.message)
+            return
+        device = self.read()
+        self.healer.on_topology(topology, device)
+        self._tell_begin(topology, device)
+
+    def _tell_begin(self, topology: Topology, device: Device) -> None:
+        """Log once whose sessions are watched."""
+        if self._begun:
+            return
+        self._begun = True
+        keys = {peer.public_key for peer in device.peers}
+        count = sum(segment.leader.key in keys for segment in topology.segments)
+        if count:
+            sessions = "1 leader" if count == 1 else f"{count} leaders"
+            self._log.info("watching", f"watching the sessions of {self._name} with {sessions}")
+        else:
+            self._log.warn("watching", f"{self._name} has no peer that leads a segment of this mesh")
+
+    def _restart(self, key: Key) -> bool:
+        return restart_session(self.read().implementation, self._name, key)

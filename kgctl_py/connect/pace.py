@@ -1,0 +1,39 @@
+"""How often the device is looked at: reading one with a thousand peers takes long."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+
+SECONDS = 1.0
+"""The time between two looks, so that the screen shows how the tunnel stands."""
+_SHARE = 20
+"""Looking takes at most one part of so many of a core."""
+
+
+class Pace:
+    """The time between two looks at the device; `wanted` is kept to as far as looking does not take too long."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, cpu: Callable[[], float] = time.thread_time
+    ) -> None:
+        self._clock, self._cpu = clock, cpu
+        self._took = 0.0
+        self._earliest = 0.0
+        self.wanted = SECONDS
+
+    def seconds(self) -> float:
+        """Return how long to wait for the next look when nothing else happens."""
+        return max(self.wanted, self._took * _SHARE)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a look is affordable now."""
+        return self._clock() >= self._earliest
+
+    @contextlib.contextmanager
+    def measured(self) -> Iterator[None]:
+        """Measure how much of a core a look takes."""
+        start = self._cpu()
+        yield
+        self._took = self._cpu() - start
+        self._earliest = self._clock() + self._took * (_SHARE - 1)

@@ -1,0 +1,127 @@
+"""Which agents rewrite their WireGuard configuration when the mesh changes.
+
+An agent sets all peers anew if its configuration differs from its interface, and that ends all of its sessions
+(kilo pkg/mesh/mesh.go, applyTopology; pkg/wireguard/conf.go, Equal and WGConfig).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Set
+
+from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.segments_and_leaders import Segment
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.value import Value
+from kgctl_py.wireguard import Endpoint, Key
+
+
+class _Entry(Value, frozen=True, kw_only=True):
+    """A member of the mesh as the agents configure it, each of them with the endpoint that it knows."""
+
+    key: Key | None
+    allowed_ips: frozenset[IPInterface]
+    endpoint: Endpoint | None
+    roams: bool
+    preshared_key: Key | None = None
+    segment: Segment | None = None
+
+
+def rewriting_leaders(before: Topology, after: Topology) -> frozenset[Key]:
+    """Return the keys of the leaders whose agents may rewrite their configuration at a change of the mesh.
+
+    A leader of `after` that did not lead before is not among them: it has no sessions that could end.
+    """
+    led = {segment.leader.name: segment for segment in before.segments}
+    pairs = [(led[seg.leader.name], seg) for seg in after.segments if seg.leader.name in led]
+    same_key = [(old, new) for old, new in pairs if old.leader.key == new.leader.key]
+    if _is_unsettled(after):
+        return frozenset(new.leader.key for _, new in same_key if new.leader.key)
+    comparison = _Comparison(before, after)
+    return frozenset(new.leader.key for old, new in same_key if new.leader.key and comparison.differs(old, new))
+
+
+def _is_unsettled(topology: Topology) -> bool:
+    """Return whether an agent may find a difference whenever it compares, and so rewrites without a change.
+
+    WireGuard learns the endpoint of a peer that has connected, but Kilo takes that only from one with a keepalive.
+    """
+    return any(peer.endpoint is None and not peer.persistent_keepalive for peer in topology.peers)
+
+
+class _Comparison:
+    """Two topologies, compared from the side of one leader after the other."""
+
+    def __init__(self, before: Topology, after: Topology) -> None:
+        self._before, self._after = _View(before), _View(after)
+        self._keys = self._before.entries.keys() | self._after.entries.keys()
+        self._changed = {key for key in self._keys if self._before.common(key) != self._after.common(key)}
+
+    def differs(self, before: Segment, after: Segment) -> bool:
+        """Return whether the configuration of a leader has changed with its segment from `before` to `after`."""
+        if _settings(before.leader) != _settings(after.leader):
+            return True
+        keys: Set[str] = self._changed | _discovered_keys(before.leader) | _discovered_keys(after.leader)
+        if before.name != after.name or before.leader.location != after.leader.location:
+            keys = self._keys  # other segments may be behind a tunnel now
+        return any(self._before.seen_by(before, key) != self._after.seen_by(after, key) for key in keys)
+
+
+class _View:
+    """A topology by public key, as each leader configures it."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self.entries = _entries(topology)
+
+    def common(self, key: str) -> set[object]:
+        """Return what a leader knows of a key that has discovered no endpoint, and where the key's segment is."""
+        entries = self.entries.get(key, ())
+        return {
+            (self._configured(entry, {}), entry.segment and entry.segment.leader.location) for entry in entries
+        }
+
+    def seen_by(self, own: Segment, key: str) -> set[object]:
+        """Return what the leader of `own` configures for a key; nothing for a segment without a tunnel to it."""
+        discovered = own.leader.discovered_endpoints
+        entries = self.entries.get(key, ())
+        tunnels = (e for e in entries if e.segment is None or self._topology.has_tunnel(own, e.segment))
+        return {self._configured(entry, discovered) for entry in tunnels}
+
+    def _configured(self, entry: _Entry, discovered: Mapping[str, Endpoint]) -> object:
+        key = str(entry.key)
+        found = (discovered.get(key) or self._topology.discovered.get(key)) if entry.roams else None
+        return entry.allowed_ips, str(found or entry.endpoint), entry.preshared_key
+
+
+def _entries(topology: Topology) -> Mapping[str, list[_Entry]]:
+    entries: defaultdict[str, list[_Entry]] = defaultdict(list)
+    for segment in topology.segments:
+        leader = segment.leader
+        entries[str(leader.key)].append(
+            _Entry(
+                key=leader.key,
+                allowed_ips=frozenset(segment.allowed_ips + segment.allowed_location_ips),
+                endpoint=leader.endpoint,
+                roams=bool(leader.persistent_keepalive),
+                segment=segment,
+            )
+        )
+    for peer in topology.peers:
+        entries[str(peer.public_key)].append(
+            _Entry(
+                key=peer.public_key,
+                allowed_ips=frozenset(peer.allowed_ips),
+                endpoint=peer.endpoint,
+                roams=bool(peer.persistent_keepalive),
+                preshared_key=peer.preshared_key,
+            )
+        )
+    return entries
+
+
+def _settings(leader: Node) -> tuple[int, int]:
+    return leader.persistent_keepalive, leader.endpoint.port if leader.endpoint else 0
+
+
+def _discovered_keys(leader: Node) -> set[str]:
+    return set(leader.discovered_endpoints)

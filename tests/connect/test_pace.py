@@ -1,0 +1,36 @@
+"""Looking at the device takes a small part of the time, however long one look takes."""
+
+from kgctl_py.connect.pace import Pace
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def looked(clock: Clock, seconds: float) -> Pace:
+    pace = Pace(clock, clock)
+    assert pace.is_due
+    with pace.measured():
+        clock.now += seconds
+    return pace
+
+
+def test_a_quick_look_comes_as_often_as_it_is_wanted() -> None:
+    pace = looked(Clock(), 0.001)
+    assert pace.seconds() == 1
+    pace.wanted = 0.2
+    assert pace.seconds() == 0.2
+
+
+def test_a_look_that_takes_half_a_second_comes_every_ten() -> None:
+    clock = Clock()
+    pace = looked(clock, 0.5)
+    assert pace.seconds() == 10
+    clock.now += 9
+    assert not pace.is_due
+    clock.now += 0.5
+    assert pace.is_due
