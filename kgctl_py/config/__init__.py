@@ -1,1 +1,1 @@
-"""Whole WireGuard configurations: made, compared, and kept current."""
+"""Complete WireGuard configurations: build, compare, and update them."""

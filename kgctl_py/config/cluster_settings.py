@@ -1,4 +1,4 @@
-"""The settings that are read from the cluster when the user says `auto`: Service CIDRs and DNS."""
+"""Settings that `auto` reads from the cluster: Service CIDRs and DNS."""
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.form import AUTO, ServiceCIDRs
@@ -7,7 +7,7 @@ from kgctl_py.notice import Notice, detail, note, warning
 
 
 def service_cidrs(cluster: Cluster, setting: ServiceCIDRs) -> tuple[tuple[IPInterface, ...], tuple[Notice, ...]]:
-    """Return the Service CIDRs that `setting` means, and what is doubtful about them."""
+    """Return the Service CIDRs for `setting`, and remarks about them."""
     if setting is not AUTO:
         return setting, ()
     networks = cluster.networks()
@@ -23,7 +23,7 @@ def service_cidrs(cluster: Cluster, setting: ServiceCIDRs) -> tuple[tuple[IPInte
 
 
 def cluster_dns(cluster: Cluster) -> tuple[tuple[str, ...], tuple[Notice, ...]]:
-    """Return the cluster's name servers, and the domains that make Service names short."""
+    """Return the cluster's name servers, and the search domains for Services."""
     networks = cluster.networks()
     if networks.dns is None:
         return (), (warning("cannot find the cluster DNS, so none is set", "--dns IP"),)
@@ -33,7 +33,7 @@ def cluster_dns(cluster: Cluster) -> tuple[tuple[str, ...], tuple[Notice, ...]]:
 
 
 def unset_dns(cluster: Cluster) -> tuple[Notice, ...]:
-    """Return the note that the cluster has name servers which a configuration does not use."""
+    """Return the note that a configuration does not use the name servers of the cluster."""
     dns = cluster.networks().dns
     if dns is None:
         return ()

@@ -1,7 +1,7 @@
-"""A peer's configuration compared with the mesh: what the mesh decides, and what the user sets.
+"""Compare the configuration of a peer with the mesh.
 
-DNS, MTU, table, listen port, and whether Services are routed are the user's: they are compared only when they are
-set. A peer to which no tunnel opens may be there or not. An address is wrong when the peer does not have it.
+DNS, MTU, table, listen port, and the Service CIDR are settings of the user, and are compared only if they are set.
+Peers to which no tunnel can open are optional. An address is wrong if the peer does not have it.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ _NO_SERVICES = note(
 
 
 class Comparison(Value, frozen=True):
-    """What differs, and the remarks about the configuration that there should be."""
+    """The differences, and the remarks about the desired configuration."""
 
     difference: Difference
     remarks: tuple[Remark, ...]
@@ -40,7 +40,7 @@ def compare(
     actual: wireguard.Conf,
     public_key: wireguard.Key | None,
 ) -> Comparison:
-    """Compare the `actual` configuration of a peer, and its public key if that is known, with the desired one."""
+    """Compare the `actual` configuration of a peer, and its public key if known, with the desired one."""
     desired, remarks = _desired(cluster, topology, subject, settings, actual)
     actual = _expanded(actual, desired, subject.conf)
     found = difference(_without_optional(actual, desired, subject.conf, ()), desired)
@@ -55,7 +55,7 @@ def compare(
 
 
 def _expanded(actual: wireguard.Conf, *confs: wireguard.Conf) -> wireguard.Conf:
-    """Return `actual` with networks that were aggregated as the parts that `confs` have of them."""
+    """Return `actual` with aggregated networks split into the parts that `confs` have."""
     parts: dict[wireguard.Key | None, list[IPInterface]] = {}
     for peer in (peer for conf in confs for peer in conf.peers):
         parts.setdefault(peer.public_key, []).extend(peer.allowed_ips)
@@ -69,7 +69,7 @@ def _expanded(actual: wireguard.Conf, *confs: wireguard.Conf) -> wireguard.Conf:
 def _desired(
     cluster: Cluster, topology: Topology, subject: Subject, settings: WgQuickSettings, actual: wireguard.Conf
 ) -> tuple[wireguard.Conf, tuple[Remark, ...]]:
-    """Return the configuration that there should be, of the interface only what is compared, and its remarks."""
+    """Return the desired configuration with only the compared fields of the interface, and its remarks."""
     addresses = _addresses(subject, actual)
     subject = replace(subject, addresses=addresses or subject.as_peer.allowed_ips, services=())
     everything = replace(settings, all_peers=True)
@@ -86,7 +86,7 @@ def _desired(
 
 
 def _addresses(subject: Subject, actual: wireguard.Conf) -> tuple[IPInterface, ...]:
-    """Return the actual addresses when they are the peer's or when there is none, else the peer's."""
+    """Return the actual addresses if they are the peer's or empty, otherwise those of the peer."""
     own = actual.interface.addresses if actual.interface else ()
     allowed = [cidr.masked() for cidr in subject.as_peer.allowed_ips]
     hosts = [host_cidr(address.ip) for address in own]
@@ -104,9 +104,9 @@ def _has_excess_routes(found: Difference) -> bool:
 def _without_optional(
     actual: wireguard.Conf, desired: wireguard.Conf, plain: wireguard.Conf, services: Sequence[IPInterface]
 ) -> wireguard.Conf:
-    """Return `actual` without the allowed IPs that are optional: for Services, and what wg-quick cannot route.
+    """Return `actual` without optional allowed IPs: those for Services, and those that wg-quick cannot route.
 
-    The Service CIDR may be a guess, now or when the file was made: whatever overlaps it is for Services.
+    The Service CIDR can be a guess, now or when the file was written, so any overlap counts as for Services.
     """
     required_peers, possible_peers = effective(desired), effective(plain)
 

@@ -1,4 +1,4 @@
-"""A configuration file that is rewritten as the mesh changes: what is kept of it, and what may be overwritten."""
+"""A configuration file that is updated when the mesh changes, and the parts that must not be lost."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from kgctl_py.wireguard.sections import Parsed
 
 
 class ConfFile:
-    """The file at `path`; what it holds at first is only overwritten when nothing but its peers changes.
+    """The file at `path`; its first content is replaced only if nothing but its peers changes.
 
-    With `replace` it is overwritten in any case.
+    With `replace`, it is replaced in any case.
     """
 
     def __init__(self, path: Path, *, replace: bool) -> None:
@@ -26,14 +26,14 @@ class ConfFile:
 
     @property
     def interface(self) -> wireguard.Interface:
-        """The interface in the file, as far as it can be read."""
+        """The readable part of the interface in the file."""
         parsed = _parsed(self._text)
         return (parsed and parsed.conf.interface) or wireguard.Interface()
 
     def write(self, text: str) -> Difference | None:
-        """Make `text` the content, and return what changed; None when `text` was the content before.
+        """Write `text`, and return what changed; None if `text` was already the content.
 
-        Raise KgctlError when the file cannot be written, or must not be overwritten.
+        Raise KgctlError if the file cannot be written, or must not be replaced.
         """
         if text == self._text:
             self.is_current = True
@@ -46,7 +46,7 @@ class ConfFile:
         return difference(old.conf, new.conf) if old and new else Difference()
 
     def _refuse_loss(self, text: str) -> None:
-        """Raise KgctlError unless the file has an interface, and differs in its peers alone."""
+        """Raise KgctlError unless the file has an interface and differs only in its peers."""
         old, new = _parsed(self._text), _parsed(text)
         why, hint = "", "to replace it, add --force"
         if old and new and old.conf.interface and new.conf.interface:

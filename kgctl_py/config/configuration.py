@@ -1,4 +1,4 @@
-"""The configuration of a node or peer, with what the user should know about it, as files in a form."""
+"""The configuration of a node or peer as files, with remarks for the user."""
 
 from kgctl_py import wireguard
 from kgctl_py.cluster.interface import Cluster
@@ -14,7 +14,7 @@ from kgctl_py.value import Value
 
 
 class Subject(Value, frozen=True, kw_only=True):
-    """A node or peer: what it is to others, the configuration that the mesh gives it, and its defaults."""
+    """A node or peer: its section for other interfaces, its configuration in the mesh, and its defaults."""
 
     kind: str
     as_peer: Peer
@@ -28,17 +28,17 @@ class Subject(Value, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The first line of a whole configuration."""
+        """The first line of a complete configuration."""
         return f"{self.kind} {self.as_peer.name}"
 
     @property
     def public_key(self) -> wireguard.Key | None:
-        """The public key that the mesh knows."""
+        """The public key in the mesh."""
         return self.as_peer.public_key
 
 
 class Configuration(Value, frozen=True, kw_only=True):
-    """The configuration of a node or peer, and the remarks about it in the order in which they are told."""
+    """The configuration of a node or peer, and the remarks about it in order."""
 
     title: str
     conf: wireguard.Conf
@@ -53,7 +53,7 @@ class Shown(Value, frozen=True):
 
     @property
     def text(self) -> str:
-        """The content of a format that is one text."""
+        """The content of a format with one text file."""
         (file,) = self.files
         return file.content if isinstance(file.content, str) else file.content.decode()
 
@@ -83,12 +83,12 @@ def node_subject(topology: Topology, node: Node, listen_port: int) -> Subject:
 
 
 def show(cluster: Cluster, topology: Topology, subject: Subject, form: Form) -> Shown:
-    """Return the configuration of `subject` in a form; raise KgctlError when it has none."""
+    """Return the configuration of `subject` in a form; raise KgctlError if it has none."""
     if form.as_peer:
         return shown_as_peer(subject.as_peer, form)
     if not form.format.is_whole:
         return Shown((ConfigFile("", wireguard_conf(subject.conf)),))
-    from kgctl_py.config.whole_files import key_of, whole_files  # it loads as much again as all else
+    from kgctl_py.config.whole_files import key_of, whole_files  # importing it takes as long as everything else
 
     key, notices = (None, ()) if form.private_key_path else key_of(subject, form.private_key)
     shown = whole_files(cluster, topology, subject, form, key)

@@ -1,4 +1,4 @@
-"""A WireGuard interface of this host as a configuration, as far as it is compared with another one."""
+"""A WireGuard interface of this host as a configuration, to compare it with another one."""
 
 from collections.abc import Mapping
 
@@ -13,10 +13,11 @@ _SOME_KEY = wireguard.Key(bytes(32))
 def device_conf(
     device: Device, other: wireguard.Conf, addresses: Mapping[str, IPAddress], now: float
 ) -> wireguard.Conf:
-    """Return the configuration of `device` in the terms of `other`, at the Unix time `now`.
+    """Return the configuration of `device`, comparable with `other`, at the Unix time `now`.
 
-    A preshared key cannot be read, so it counts as that of `other`. So does the endpoint of a peer that answers,
-    wherever it moved, an endpoint that `other` names by a name in `addresses`, and one that `other` lacks.
+    A preshared key cannot be read, so it counts as that of `other`. The same applies to the endpoint of an active
+    peer, to an endpoint whose DNS name in `other` has its address in `addresses`, and to an endpoint that `other`
+    lacks.
     """
     others = {peer.public_key: peer for peer in other.peers}
     return wireguard.Conf(
@@ -39,7 +40,7 @@ def _peer(
 
 
 def _may_be_same(peer: DevicePeer, other: wireguard.Peer, addresses: Mapping[str, IPAddress]) -> bool:
-    """Return whether `peer` may have the endpoint of `other`; with a name that nobody looked up, it may."""
+    """Return whether `peer` can have the endpoint of `other`; true for an unresolved name."""
     if other.endpoint is None:
         return True
     if peer.endpoint is None:

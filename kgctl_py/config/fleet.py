@@ -1,4 +1,4 @@
-"""The configurations of all peers, a file for each, and what is remarked about the fleet as a whole."""
+"""The configurations of all peers, one file per peer, and the remarks about all of them."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,12 +14,12 @@ from kgctl_py.wireguard.endpoint import is_dns_name
 
 
 def file_name(peer: str, form: Form, name: str = "") -> str:
-    """Return the name of a peer's file; of several, `name` is that of one in the peer's own folder."""
+    """Return the path of a peer's file; for several files, `name` is the file in the folder of the peer."""
     return f"{peer}/{name}" if form.format.is_folder else peer + form.format.ending
 
 
 def show_fleet(cluster: Cluster, topology: Topology, form: Form) -> Iterator[tuple[str, Shown]]:
-    """Return the name of each ready peer, and its configuration in a form, one by one."""
+    """Yield the name and the configuration of each ready peer."""
     for name, peer in topology.given_peers.items():
         if form.as_peer:
             yield name, shown_as_peer(peer, form)
@@ -28,14 +28,14 @@ def show_fleet(cluster: Cluster, topology: Topology, form: Form) -> Iterator[tup
 
 
 def check_names(mesh: Mesh) -> None:
-    """Raise KgctlError for a name that Kubernetes does not allow: it may lead out of the folder."""
+    """Raise KgctlError for a name that is invalid in Kubernetes, because it could leave the folder."""
     for peer in mesh.ready_peers:
         if not is_dns_name(peer.name):
             raise KgctlError(f'peer "{peer.name}" has a name that cannot be a file name')
 
 
 def remarks_on_fleet(mesh: Mesh, form: Form) -> Iterable[Notice]:
-    """Return which peers have no configuration, and which names wg-quick does not take."""
+    """Return the remarks about peers without a configuration, and names that wg-quick does not accept."""
     yield from _left_out(mesh)
     if form.format is Format.WG_QUICK:
         yield from _long_names(mesh)

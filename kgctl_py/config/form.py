@@ -1,4 +1,4 @@
-"""The form of a configuration: its format, and what the user sets; the rest follows from the mesh."""
+"""The form of a configuration: its format, and the settings of the user."""
 
 import enum
 from typing import Literal
@@ -9,7 +9,7 @@ from kgctl_py.notice import Notice
 from kgctl_py.value import Value
 
 DEFAULT_MTU = 1420
-"""WireGuard's own for a path of 1500 bytes, and what the reference's connect sets."""
+"""The default of WireGuard for a path of 1500 bytes, which the Go kgctl also uses in connect."""
 
 
 class Format(enum.StrEnum):
@@ -30,17 +30,17 @@ class Format(enum.StrEnum):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is a whole configuration: all that a host needs."""
+        """Whether it is a complete configuration, with everything that a host needs."""
         return self not in (Format.WIREGUARD, Format.YAML, Format.JSON)
 
     @property
     def names_key_file(self) -> bool:
-        """Whether it can name a file that has the private key."""
+        """Whether it can refer to a file with the private key."""
         return self in (Format.WG_QUICK, Format.NETWORKD, Format.NETPLAN, Format.NIXOS)
 
     @property
     def default_interface(self) -> str:
-        """What it calls the interface unless the user says."""
+        """The default name of the interface."""
         return "wg0" if self is Format.VYOS else "kilo"
 
     @property
@@ -50,17 +50,17 @@ class Format(enum.StrEnum):
 
     @property
     def is_text(self) -> bool:
-        """Whether it can be printed: a single file with text."""
+        """Whether it can be printed: it is a single text file."""
         return not self.is_folder and self is not Format.ZIP
 
     @property
     def ending(self) -> str:
-        """How the name of its only file ends."""
+        """The extension of its only file."""
         return _ENDINGS[self]
 
 
 class WholeFormat(enum.StrEnum):
-    """The formats of a whole configuration."""
+    """The formats of a complete configuration."""
 
     WG_QUICK = "wg-quick"
     NETWORKMANAGER = "networkmanager"
@@ -100,11 +100,11 @@ ServiceCIDRs = tuple[IPInterface, ...] | Auto
 
 
 class WgQuickSettings(Value, frozen=True, kw_only=True):
-    """Parsed settings; None and empty mean that the user sets nothing.
+    """Parsed settings; None and empty values are not set.
 
-    `dns` holds IP addresses and search domains. `gateway` and `only` name locations or nodes. With
-    `all_peers` those stay to which no tunnel opens. When it
-    `aggregates`, allowed IPs are in as few networks as hold the same addresses.
+    `dns` contains IP addresses and search domains. `gateway` and `only` name locations or nodes. `all_peers` keeps
+    peers to which no tunnel can open. `aggregate` joins allowed IPs to the fewest networks with the same
+    addresses.
     """
 
     addresses: tuple[IPInterface, ...] = ()
@@ -120,7 +120,7 @@ class WgQuickSettings(Value, frozen=True, kw_only=True):
 
 
 class PrivateKey(Value, frozen=True, kw_only=True):
-    """A private key, the file that it is from, and what the user should know about that file."""
+    """A private key, its file, and remarks about the file."""
 
     key: wireguard.Key
     source: str
@@ -128,10 +128,10 @@ class PrivateKey(Value, frozen=True, kw_only=True):
 
 
 class Form(Value, frozen=True, kw_only=True):
-    """A form: a part of another interface's configuration if `as_peer`, else the subject's own configuration.
+    """A form: if `as_peer`, a part of another interface's configuration, otherwise that of the subject.
 
-    `added_ips` belong to the first; all that follows belongs to whole configurations. The file
-    `private_key_path` of the host has the key that the configuration then only names.
+    `added_ips` belong to the first; all later fields belong to complete configurations. The configuration can
+    refer to a file with the private key, `private_key_path`.
     """
 
     format: Format = Format.WIREGUARD
@@ -144,5 +144,5 @@ class Form(Value, frozen=True, kw_only=True):
 
     @property
     def is_plain(self) -> bool:
-        """Whether the reference shows the same."""
+        """Whether the Go kgctl prints the same."""
         return self.format is Format.WIREGUARD and not self.as_peer

@@ -1,4 +1,4 @@
-"""A configuration that somebody has, read from a file in any of the formats, or from stdin."""
+"""Read an existing configuration from a file in any of the formats, or from stdin."""
 
 import sys
 from pathlib import Path
@@ -16,7 +16,7 @@ _NETDEV, _NETWORK = ".netdev", ".network"
 def read_configuration(source: str) -> Parsed:
     """Return the configuration in a file, in a folder with a .netdev, or on stdin; raise KgctlError.
 
-    Of systemd-networkd's two files either may be named; the other one is found beside it.
+    For systemd-networkd, either of its two files can be named; the other one is read from the same folder.
     """
     name = "stdin" if source == STDIN else source
     try:

@@ -1,4 +1,4 @@
-"""Options that make a configuration small enough for a QR code, found by trying them."""
+"""Find options that make a configuration small enough for a QR code, by trying them."""
 
 import re
 import shlex
@@ -17,7 +17,7 @@ Fits = Callable[[str], bool]
 """Whether a text is small enough."""
 
 Smaller = Callable[[Fits], Iterator[str]]
-"""What yields options with which a configuration fits."""
+"""A function that yields options with which a configuration fits."""
 
 
 def smaller_options(
@@ -25,7 +25,7 @@ def smaller_options(
 ) -> Iterator[str]:
     """Yield options to add to those of `settings` with which the text fits.
 
-    These are as many locations as fit, and one of them as a gateway.
+    The options are the most locations that fit, or one of them as a gateway.
     """
 
     def fitting(names: tuple[str, ...], gateway: str | None = settings.gateway) -> bool:
@@ -41,7 +41,7 @@ def smaller_options(
 
 
 def _segments(topology: Topology, settings: WgQuickSettings) -> list[Segment]:
-    """Return the segments that could stay, those with the fewest allowed IPs first, and a gateway before them."""
+    """Return the segments that could stay, with the gateway first, then those with the fewest allowed IPs."""
     by_name = segments_by_name(topology)
     wanted = [by_name[name] for name in settings.only] or topology.segments
     gateway = by_name[settings.gateway].name if settings.gateway is not None else ""

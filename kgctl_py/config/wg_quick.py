@@ -1,4 +1,4 @@
-"""From the peers that the topology gives to a whole configuration, for wg-quick(8) or the app of a phone."""
+"""Build a complete configuration from the peers of the topology, for wg-quick(8) or the app of a phone."""
 
 from collections.abc import Iterator
 
@@ -26,9 +26,9 @@ from kgctl_py.wireguard.endpoint import parse_ip
 def wg_quick_configuration(
     cluster: Cluster, topology: Topology, subject: Subject, settings: WgQuickSettings, key: wireguard.Key | None
 ) -> Configuration:
-    """Return the whole configuration of `subject`, which has the private `key`.
+    """Return the complete configuration of `subject` with the private `key`.
 
-    Raise KgctlError when its interface can have no address, or a location or node in `settings` is not there.
+    Raise KgctlError if its interface has no address, or if a location or node in `settings` does not exist.
     """
     addresses = _addresses(subject, settings)
     dns, dns_notices = _dns(cluster, subject, settings)
@@ -58,12 +58,12 @@ def wg_quick_configuration(
 
 
 def useless_keys(topology: Topology, subject: Subject) -> frozenset[wireguard.Key]:
-    """Return the keys of the peers to which `subject` has no tunnel; a node has one to every peer."""
+    """Return the keys of the peers to which `subject` cannot open a tunnel; a node has one to every peer."""
     return useless_peers(topology, subject.as_peer) if subject.kind == "peer" else frozenset()
 
 
 def wg_quick_text(configuration: Configuration, private_key_path: str = "") -> str:
-    """Return a whole configuration as wg-quick(8) reads it."""
+    """Return a complete configuration in the format of wg-quick(8)."""
     return wg_quick_conf(configuration.conf, configuration.title, private_key_path)
 
 
@@ -90,7 +90,7 @@ def _dns(
 def _of_use(
     topology: Topology, conf: wireguard.Conf, subject: Subject, settings: WgQuickSettings
 ) -> tuple[wireguard.Conf, tuple[Notice, ...]]:
-    """Return `conf` with the peers that the user wants and that are of use, and how many are not."""
+    """Return `conf` with only the peers that the user chose and that are useful, and the number of others."""
     if settings.only:
         conf = wg_quick_changes.with_only(conf, [_peer_key(topology, conf, name) for name in settings.only])
     if settings.all_peers:
@@ -100,7 +100,7 @@ def _of_use(
 
 
 def left_out_note(count: int) -> tuple[Notice, ...]:
-    """Return the note that so many peers are left out, unless there is none."""
+    """Return the note about the number of peers that are left out, if any."""
     if not count:
         return ()
     peers = "peer is" if count == 1 else "peers are"
@@ -120,7 +120,7 @@ def _routed(
 
 
 def _unreachable_dns(conf: wireguard.Conf) -> Iterator[Notice]:
-    """Find name servers of the cluster that no route leads to."""
+    """Return the name servers of the cluster without a route."""
     for text in conf.interface.dns if conf.interface else ():
         ip = parse_ip(text)
         if ip and not any(host_cidr(ip).overlaps(cidr) for peer in conf.peers for cidr in peer.allowed_ips):
@@ -139,7 +139,7 @@ def _peer_key(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.
 
 
 def segments_by_name(topology: Topology) -> dict[str, Segment]:
-    """Return the segments by all names that a user may give them: of locations, of nodes, and their own."""
+    """Return the segments by all names that the user can pass: of locations, nodes, and segments."""
     segments = {segment.name: segment for segment in topology.segments}
     segments |= {node.name: segment for segment in topology.segments for node in segment.nodes}
     return segments | {segment.location: segment for segment in topology.segments if segment.location}

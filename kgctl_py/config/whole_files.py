@@ -1,4 +1,4 @@
-"""Whole configurations as files, in the format that a host wants, with the private key or a place for it."""
+"""Complete configurations as files in the chosen format, with the private key or a placeholder."""
 
 from collections.abc import Callable
 
@@ -19,9 +19,9 @@ from kgctl_py.wireguard.keygen import public_key
 def whole_files(
     cluster: Cluster, topology: Topology, subject: Subject, form: Form, key: wireguard.Key | None
 ) -> Shown:
-    """Return the whole configuration of `subject`, which has the private `key`, in a format that is whole.
+    """Return the complete configuration of `subject` with the private `key`, in a format for complete ones.
 
-    Raise KgctlError when it has none, or the format cannot hold it.
+    Raise KgctlError if it has none, or if the format does not support it.
     """
     configuration = wg_quick_configuration(cluster, topology, subject, form.settings, key)
     rendered = _rendered(configuration, form)
@@ -29,9 +29,9 @@ def whole_files(
 
 
 def key_of(subject: Subject, private_key: PrivateKey | None) -> tuple[wireguard.Key | None, tuple[Notice, ...]]:
-    """Return the private key of `subject`, None for a placeholder, and what the user should know about it.
+    """Return the private key of `subject`, or None for a placeholder, and remarks about it.
 
-    Raise KgctlError when the key does not belong to the public key that the mesh knows.
+    Raise KgctlError if the key does not belong to the public key in the mesh.
     """
     if private_key is None:
         text = f"the PrivateKey is missing: replace {PLACEHOLDER}, or pass --private-key FILE"
@@ -55,7 +55,7 @@ def _rendered(configuration: Configuration, form: Form) -> Rendered:
 
 
 def renderer_of(output: Format) -> Callable[[Tunnel], Rendered]:
-    """Return the function of a format; of eight modules only its own is imported."""
+    """Return the function of a format; import only its module."""
     match output:
         case Format.NETWORKMANAGER:
             from kgctl_py.render.config.networkmanager import networkmanager as renderer

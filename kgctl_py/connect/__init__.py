@@ -1,1 +1,1 @@
-"""This host as a peer: its Peer registered, its interface reconciled with each mesh, both removed in the end."""
+"""This host as a peer: register its Peer, reconcile its interface with each mesh, and remove both at the end."""

@@ -1,4 +1,4 @@
-"""A connection of this host to the mesh: what is decided before it starts, and how it is held until the end."""
+"""A connection of this host to the mesh: plan it, and hold it until the end."""
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.cluster_settings import service_cidrs
@@ -24,7 +24,7 @@ from kgctl_py.wireguard import Key
 
 
 class InterfaceSettings(Value, frozen=True, kw_only=True):
-    """What the user sets of the interface; the MTU is in bytes."""
+    """The settings of the interface; the MTU is in bytes."""
 
     name: str
     mtu: int
@@ -37,7 +37,7 @@ class InterfaceSettings(Value, frozen=True, kw_only=True):
 
 
 class Connection(Value, frozen=True, kw_only=True):
-    """All that is decided before anything is created."""
+    """All decisions, before anything is created."""
 
     host_peer: HostPeer
     private_key: Key
@@ -54,7 +54,7 @@ def plan_connection(
     interface: InterfaceSettings,
     resolver: Resolver | None,
 ) -> tuple[Connection, tuple[Notice, ...]]:
-    """Return the connection that the settings mean on this cluster, and what is doubtful about it."""
+    """Return the connection for the settings on this cluster, and remarks about it."""
     services, service_notices = service_cidrs(cluster, interface.services)
     networks = (*services, *interface.networks)
     name_servers, dns_notices = choose_name_servers(cluster, interface.dns, networks)
@@ -80,7 +80,7 @@ def hold_connection(
 ) -> None:
     """Register the Peer and create the interface, follow the mesh until a signal, and remove both.
 
-    Notes are logged; only warnings are told.
+    Notes are logged as events; warnings go to `tell`.
     """
     peer, interface = connection.host_peer, connection.interface
     name, clean_up = interface.name, interface.clean_up
@@ -109,7 +109,7 @@ def hold_connection(
 
 
 def _logged(event_log: EventLog, event: str, tell: Tell) -> Tell:
-    """Return what logs notes as events of one kind, and tells warnings."""
+    """Return a function that logs notes as events of one kind, and passes warnings to `tell`."""
 
     def log_or_tell(notice: Notice) -> None:
         if notice.level is Level.WARNING:

@@ -23,7 +23,7 @@ from kgctl_py.wireguard import Key
 
 
 class Membership(Value, frozen=True, kw_only=True):
-    """The name and the public key of this host's peer, and how its interface is set up; the MTU is in bytes."""
+    """The name and the public key of this host's peer, and the settings of its interface; the MTU is in bytes."""
 
     peer: str
     key: Key
@@ -33,7 +33,7 @@ class Membership(Value, frozen=True, kw_only=True):
 
 
 class Controller:
-    """Keeps the interface of `tunnel` as the mesh wants it, event by event."""
+    """Keeps the interface of `tunnel` up to date with the mesh, event by event."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Controller:
         self._grace = GracePeriod()
 
     def run(self, events: Iterable[Event]) -> None:
-        """Handle all events; raise KgctlError when the Peer of this host or its interface was taken away."""
+        """Handle all events; raise KgctlError if somebody removed the Peer of this host or its interface."""
         for event in events:
             match event:
                 case Mesh():
@@ -77,7 +77,7 @@ class Controller:
         peer = self._own_peer(mesh)
         try:
             topology = build_topology(mesh, granularity=self._options.granularity, look_up=self._cluster.look_up)
-        except KgctlError as error:  # no node is ready, for one; that may pass
+        except KgctlError as error:  # temporary, for example if no node is ready
             self._reporter.on_no_topology(error)
             return
         desired = desired_interface(
@@ -100,7 +100,7 @@ class Controller:
         self._healer.on_topology(topology, applied.before)
 
     def _own_peer(self, mesh: Mesh) -> Peer:
-        """Return the Peer of this host; raise KgctlError when it is removed, invalid, or has another key."""
+        """Return the Peer of this host; raise KgctlError if it is removed, invalid, or has another key."""
         name = self._membership.peer
         peer = next((peer for peer in mesh.peers if peer.name == name), None)
         if peer is None:

@@ -1,4 +1,4 @@
-"""The desired state of the interface of this host, computed from the topology alone."""
+"""The desired state of the interface of this host, computed only from the topology."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,17 +12,17 @@ from kgctl_py.value import Value, replace
 
 
 class DesiredInterface(Value, frozen=True, kw_only=True):
-    """The desired configuration of WireGuard, the settings of the interface, and what cannot be had, in words."""
+    """The desired WireGuard configuration, the settings of the interface, and warnings."""
 
     conf: wireguard.Conf
     settings: Settings
     warnings: tuple[str, ...] = ()
     left_out: int = 0
-    """The number of peers to which no tunnel opens, and which the interface therefore does not have."""
+    """The number of peers that are left out, because no tunnel to them can open."""
 
 
 def endpoint_names(topology: Topology, peer: str) -> set[str]:
-    """Return the DNS names of the endpoints that `peer` calls, without those that have an address already."""
+    """Return the DNS names of the endpoints for `peer`, without those that already have an address."""
     endpoints = (other.endpoint for other in topology.peer_conf(peer).peers)
     return {endpoint.name for endpoint in endpoints if endpoint and endpoint.name and not endpoint.ip}
 
@@ -38,8 +38,9 @@ def desired_interface(
 ) -> DesiredInterface:
     """Return the desired interface of `peer`.
 
-    As the reference's connect does, `extra_networks` are routed through the first node by name. `addresses` has
-    those of DNS names, since WireGuard takes none. Peers to which no tunnel opens are left out unless `all_peers`.
+    As in the Go kgctl, `extra_networks` are routed through the first node by name. `addresses` has the addresses
+    of DNS names, which WireGuard does not accept. Peers to which no tunnel can open are left out unless
+    `all_peers`.
     """
     whole = topology.peer_conf(peer)
     useless = frozenset() if all_peers else useless_peers(topology, topology.given_peers[peer])
@@ -67,7 +68,7 @@ def _first_key(topology: Topology) -> wireguard.Key | None:
 
 
 def _with_address(peer: wireguard.Peer, addresses: Mapping[str, IPAddress]) -> wireguard.Peer:
-    """Return the peer with its endpoint as WireGuard takes it: an address, or nothing."""
+    """Return the peer with an address as its endpoint, or without an endpoint."""
     if peer.endpoint is None or not peer.endpoint.name:
         return peer
     ip = peer.endpoint.ip or addresses.get(peer.endpoint.name)

@@ -1,4 +1,4 @@
-"""The addresses of DNS endpoints, for WireGuard, which looks none up."""
+"""The addresses of DNS endpoints, because WireGuard does not resolve names."""
 
 import time
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from kgctl_py.mesh.build import LookUp
 
 
 class EndpointAddresses:
-    """Addresses by DNS name, looked up when new and again after `seconds`; one that is not found stays."""
+    """Addresses by DNS name, resolved when new and again after `seconds`; the old one stays if that fails."""
 
     def __init__(self, seconds: float, look_up: LookUp) -> None:
         self._seconds = seconds
@@ -17,7 +17,7 @@ class EndpointAddresses:
         self._looked_up_at: dict[str, float] = {}
 
     def look_up(self, names: set[str]) -> Mapping[str, IPAddress]:
-        """Return the addresses that are known, after a lookup of those of `names` that are due."""
+        """Return the known addresses, after resolving those of `names` that are due."""
         now = time.monotonic()
         due = {name for name in names if now - self._looked_up_at.get(name, -self._seconds) >= self._seconds}
         if due:

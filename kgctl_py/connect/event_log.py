@@ -1,4 +1,4 @@
-"""The log of what happens while connect runs: a line an event, above the live status on a terminal."""
+"""The log of connect: one line per event, above the live status on a terminal."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from kgctl_py.render.live.journal import Entry, Level
 
 
 class EventLog:
-    """Writes the events of `level` and above; when nobody reads any more, the first write raises OSError."""
+    """Writes the events of `level` and above; after the reader closed the pipe, the first write raises OSError."""
 
     def __init__(self, level: Level, line: Callable[[Entry], str], write: Callable[[str], None]) -> None:
         self._level = level
@@ -16,15 +16,15 @@ class EventLog:
         self.write = write
 
     def debug(self, event: str, message: str, **facts: object) -> None:
-        """Write what only helps to find a fault."""
+        """Write an event that helps only to find a fault."""
         self._log(Level.DEBUG, event, message, facts)
 
     def info(self, event: str, message: str, **facts: object) -> None:
-        """Write what has happened."""
+        """Write an event."""
         self._log(Level.INFO, event, message, facts)
 
     def warn(self, event: str, message: str, **facts: object) -> None:
-        """Write what somebody should look at."""
+        """Write an event that needs attention."""
         self._log(Level.WARN, event, message, facts)
 
     def _log(self, level: Level, event: str, message: str, facts: dict[str, object]) -> None:
@@ -33,5 +33,5 @@ class EventLog:
         try:
             self.write(self._line(Entry(time=time.time(), level=level, event=event, message=message, facts=facts)))
         except OSError:
-            self._closed = True  # the clean-up that follows must not fail for the same reason
+            self._closed = True  # the clean-up must not fail for the same reason
             raise

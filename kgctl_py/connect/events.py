@@ -1,4 +1,4 @@
-"""The events that connect handles, one after the other: a mesh, a change of connectivity, a tick."""
+"""The events that connect handles, in order: a mesh, a change of connectivity, or a tick."""
 
 import contextlib
 import queue
@@ -13,14 +13,14 @@ from kgctl_py.value import Value
 
 
 class ConnectivityChange(Value, frozen=True):
-    """The API server does not answer any more, or answers again."""
+    """The API server stops or starts responding."""
 
     now: Connectivity
     before: Connectivity
 
 
 class Tick(Value, frozen=True):
-    """Nothing else has happened for a while."""
+    """Nothing else happened for a while."""
 
 
 Event = Mesh | ConnectivityChange | Tick
@@ -59,13 +59,13 @@ class Events:
                 self._handled.release()
 
     def _follow(self) -> None:
-        """Wait for the next mesh when the last one has been handled: what changes meanwhile is one event."""
+        """Wait for the next mesh after the last one was handled, so that changes in between are one event."""
         try:
             self._handled.acquire()
             for mesh in self._live:
                 self._queue.put(mesh)
                 self._handled.acquire()
-        except Exception as error:  # it is raised where the events are waited for
+        except Exception as error:  # the thread that waits for events raises it
             self._queue.put(error)
 
     def _on_connectivity(self, now: Connectivity, before: Connectivity) -> None:

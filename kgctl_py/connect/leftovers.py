@@ -1,4 +1,4 @@
-"""What a run of connect has left on this host, if it was killed or told not to clean up."""
+"""Remove what an earlier run of connect left on this host."""
 
 from kgctl_py.connect.tunnel import check_interface_free, remove_marked_interface
 from kgctl_py.net.dns import unset_dns_if_any
@@ -6,9 +6,9 @@ from kgctl_py.net.lock import interface_lock
 
 
 def remove_left_interface(interface: str) -> str | None:
-    """Remove the interface and its name servers, and return its peer; None when there is no such interface.
+    """Remove the interface and its name servers, and return its peer; None without such an interface.
 
-    Raise KgctlError when a run of connect has it now, or when somebody else has created it.
+    Raise KgctlError if a running connect uses it, or if another program created it.
     """
     with interface_lock(interface):
         check_interface_free(interface)

@@ -14,7 +14,7 @@ from kgctl_py.wireguard.endpoint import parse_ip
 
 
 class NameServers(Value, frozen=True):
-    """The name servers, and the domains that they are asked for."""
+    """The name servers, and the domains that they resolve."""
 
     servers: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
@@ -23,7 +23,7 @@ class NameServers(Value, frozen=True):
 def choose_name_servers(
     cluster: Cluster, setting: tuple[str, ...] | Auto, routed: tuple[IPInterface, ...]
 ) -> tuple[NameServers, tuple[Notice, ...]]:
-    """Return the name servers that `setting` means, and what is doubtful about those of the cluster."""
+    """Return the name servers for `setting`, and remarks about those of the cluster."""
     if setting is not AUTO:
         return _split(setting), ()
     words, notices = cluster_dns(cluster)
@@ -39,7 +39,7 @@ def choose_name_servers(
 def use_name_servers(
     resolver: dns.Resolver | None, interface: str, name_servers: NameServers, *, clean_up: bool
 ) -> Iterator[None]:
-    """Set the name servers of the interface for the block, if there are any."""
+    """Set the name servers of the interface, if any, for the block."""
     if not resolver or not name_servers.servers:
         yield
         return

@@ -1,4 +1,4 @@
-"""The Peer of this host: created, found or taken over, and removed in the end if connect has created it."""
+"""The Peer of this host: create, use, or take it over, and remove it at the end if connect created it."""
 
 import contextlib
 import http
@@ -25,11 +25,11 @@ from kgctl_py.wireguard import Key
 
 LAST_REQUEST_SECONDS = 3.0
 LAST_SECONDS = 7.0
-"""For the last requests to the API server: connect ends within ten seconds."""
+"""The seconds for the last requests to the API server, so that connect ends within ten seconds."""
 
 
 class HostPeer(Value, frozen=True, kw_only=True):
-    """What the Peer of this host is to be; `mark` is the annotation of the Peers that connect creates."""
+    """The desired Peer of this host; `mark` is the annotation of the Peers that connect creates."""
 
     name: str
     mark: str
@@ -40,7 +40,7 @@ class HostPeer(Value, frozen=True, kw_only=True):
 
 
 def host_mark(interface: str) -> str:
-    """Return what connect writes on the Peers that it creates: HOST/INTERFACE."""
+    """Return the annotation of Peers that connect creates: HOST/INTERFACE."""
     return f"{socket.gethostname().lower()}/{interface}"
 
 
@@ -48,9 +48,9 @@ def host_mark(interface: str) -> str:
 def register(
     cluster: Cluster, options: Options, host_peer: HostPeer, tell: Tell, *, clean_up: bool
 ) -> Iterator[None]:
-    """Register the Peer for the block, and tell what was done about it.
+    """Register the Peer for the block, and report what was done.
 
-    Raise KgctlError when another Peer has its name, unless `update` says to change that one, or has its key.
+    Raise KgctlError if another Peer has its name, unless `update` is set, or has its key.
     """
     store, mesh = cluster.peers(), cluster.mesh()
     check_key_free(mesh.without_peer(host_peer.name), host_peer.key)
@@ -105,7 +105,7 @@ def _create(cluster: Cluster, store: PeerStore, mesh: Mesh, host_peer: HostPeer)
 
 
 def _take_over(cluster: Cluster, store: PeerStore, existing: Peer, host_peer: HostPeer) -> str:
-    """Use the Peer that exists, changed as far as necessary and allowed."""
+    """Use the existing Peer, and change it if necessary and allowed."""
     mark = existing.annotations.get(names.CONNECTED, "")
     ours = mark == host_peer.mark
     differing = _differing(existing, host_peer, ours=ours)
@@ -136,7 +136,7 @@ def _differing(existing: Peer, host_peer: HostPeer, *, ours: bool) -> list[str]:
 
 
 def _changed(resource: Manifest, host_peer: HostPeer, *, marked: bool) -> Manifest:
-    """Return the resource with the key and the addresses of this host, and with its mark where one was."""
+    """Return the resource with the key and the addresses of this host, and with its mark if it had one."""
     spec, metadata = {**resource["spec"], "publicKey": str(host_peer.key)}, resource["metadata"]
     if host_peer.allowed_ips:
         spec["allowedIPs"] = [str(cidr) for cidr in host_peer.allowed_ips]

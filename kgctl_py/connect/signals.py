@@ -1,4 +1,4 @@
-"""Signals that end connect: Ctrl-C, SIGTERM, or a terminal that closes; its clean-up is not interrupted."""
+"""Signals that end connect: Ctrl-C, SIGTERM, or a closed terminal; they do not interrupt the clean-up."""
 
 import contextlib
 import signal
@@ -9,7 +9,7 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class SignalHandler:
-    """Handles the first signal, and ignores the later ones, since the end has begun."""
+    """Handles the first signal, and ignores later ones, because connect is already ending."""
 
     def __init__(self) -> None:
         self._ending = False
@@ -17,7 +17,7 @@ class SignalHandler:
 
     @contextlib.contextmanager
     def installed(self) -> Iterator[None]:
-        """Handle the signals in the block, except those that the caller has ignored, as nohup does."""
+        """Handle the signals in the block, except those that the caller ignores, as nohup does."""
         numbers = [number for name in _NAMES if (number := getattr(signal, name, None)) is not None]
         before = {number: signal.getsignal(number) for number in numbers}
         handled = [number for number in numbers if before[number] is not signal.SIG_IGN]
@@ -31,7 +31,7 @@ class SignalHandler:
 
     @contextlib.contextmanager
     def on_signal(self, action: Callable[[], None]) -> Iterator[None]:
-        """Call `action` for a signal in the block; outside of it a signal raises KeyboardInterrupt."""
+        """Call `action` for a signal in the block; outside the block, a signal raises KeyboardInterrupt."""
         self._action = action
         try:
             yield

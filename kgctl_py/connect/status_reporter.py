@@ -1,4 +1,4 @@
-"""The status of a run of connect: what changes is logged, and how it stands is shown on the screen."""
+"""The status of a run of connect: changes go to the log, and the state to the screen."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -20,11 +20,11 @@ from kgctl_py.wireguard.difference import Change, Difference
 
 _REASONS_SHOWN = 5
 _LEADER = ", leader "
-"""What the name of a location has in a configuration, before its leader."""
+"""The text between a location and its leader in a configuration."""
 
 
 class StatusReporter:
-    """Logs what happens, and shows how it stands on the screen, if there is one, under `title`."""
+    """Logs changes, and shows the state under `title` on the screen, if any."""
 
     def __init__(self, title: str, log: EventLog, screen: Screen | None) -> None:
         self._title, self._log, self._screen = title, log, screen
@@ -42,7 +42,7 @@ class StatusReporter:
     def on_applied(
         self, topology: Topology, desired: DesiredInterface, applied: Applied, findings: Iterable[Finding]
     ) -> None:
-        """Log what a mesh has changed."""
+        """Log the changes of a mesh."""
         before, self._topology = self._conf_names, topology
         self._conf_names = {peer.public_key: peer.comment for peer in desired.conf.peers if peer.public_key}
         self._since = {key: self._since.get(key, time.time()) for key in self._conf_names}
@@ -63,7 +63,7 @@ class StatusReporter:
         self._warn((f"{error.message}; the interface does not change", *hint_lines(error.hint)[:_REASONS_SHOWN]))
 
     def on_connectivity(self, now: Connectivity, before: Connectivity) -> None:
-        """Log that the API server does not answer any more, or answers again."""
+        """Log that the API server stops or starts responding."""
         self._connectivity = now
         log_connectivity(self._log, now, before, "the interface does not change")
 
@@ -78,7 +78,7 @@ class StatusReporter:
             self._screen.show(self._status(device, time.time()))
 
     def _warn(self, warnings: tuple[str, ...]) -> None:
-        """Log the warnings that are new, and keep those that hold for the screen."""
+        """Log new warnings, and keep the current ones for the screen."""
         for text in warnings:
             if text not in self._warnings:
                 self._log.warn("warning", text)

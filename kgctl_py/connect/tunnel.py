@@ -1,4 +1,4 @@
-"""The interface of this host while it is a peer: created, reconciled as the mesh changes, removed in the end."""
+"""The interface of this host while it is a peer: create, reconcile, and remove it."""
 
 import contextlib
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _MARK = "kgctl connect "
 
 
 class Applied(Value, frozen=True, kw_only=True):
-    """What changed in WireGuard, and the networks that are not routed because other interfaces have them."""
+    """The changes in WireGuard, and the networks that are not routed because other interfaces have them."""
 
     before: WireGuardDevice
     difference: Difference
@@ -30,9 +30,9 @@ class Applied(Value, frozen=True, kw_only=True):
 
 
 class Tunnel:
-    """An interface that exists, and the configuration that was last applied to it.
+    """An existing interface, and the configuration that was last applied to it.
 
-    Each call opens a new netlink socket: pyroute2 keeps the answers about links for as long as one is open.
+    Each call opens a new netlink socket, because pyroute2 caches links while a socket is open.
     """
 
     def __init__(self, name: str, implementation: Implementation) -> None:
@@ -41,7 +41,7 @@ class Tunnel:
         self._last_applied = wireguard.Conf()
 
     def apply(self, desired: DesiredInterface) -> Applied:
-        """Change what differs from the desired interface; all else is left alone, and its sessions go on."""
+        """Change what differs from the desired interface, and keep everything else, with its sessions."""
         with Netlink() as netlink:
             link = self._link(netlink)
             before = read_wireguard(link)[1]
@@ -54,7 +54,7 @@ class Tunnel:
         return Applied(before=before, difference=difference, not_routed=taken)
 
     def read(self) -> WireGuardDevice:
-        """Return the present state of WireGuard."""
+        """Return the current state of WireGuard."""
         with Netlink() as netlink:
             return read_wireguard(self._link(netlink))[1]
 
@@ -64,7 +64,7 @@ class Tunnel:
 
     @property
     def implementation_name(self) -> str:
-        """The implementation of WireGuard, in words."""
+        """The name of the WireGuard implementation."""
         return "WireGuard in the kernel" if self.implementation is Implementation.KERNEL else userspace_program()
 
     def _link(self, netlink: Netlink) -> Link:
@@ -76,9 +76,9 @@ class Tunnel:
 
 @contextlib.contextmanager
 def create_tunnel(name: str, peer: str, key: wireguard.Key, tell: Tell, *, clean_up: bool) -> Iterator[Tunnel]:
-    """Create the interface `name` of `peer` for the block; raise KgctlError when somebody else has created one.
+    """Create the interface `name` of `peer` for the block; raise KgctlError if another program created one.
 
-    One that an earlier run has left, which its mark shows, is replaced.
+    An interface with the mark of an earlier run is replaced.
     """
     earlier = remove_marked_interface(name)
     if earlier is not None:
@@ -95,15 +95,15 @@ def create_tunnel(name: str, peer: str, key: wireguard.Key, tell: Tell, *, clean
 
 
 def check_interface_free(name: str) -> None:
-    """Raise KgctlError when there is an interface `name` that connect did not create."""
+    """Raise KgctlError if there is an interface `name` that connect did not create."""
     with Netlink() as netlink:
         _marked_peer(netlink, name)
 
 
 def remove_marked_interface(name: str) -> str | None:
-    """Remove the interface that a run of connect has created, and return its peer; None when there is none.
+    """Remove the interface that connect created, and return its peer; None without such an interface.
 
-    Raise KgctlError, before anything is changed, when somebody else has created the interface.
+    Raise KgctlError before any change if another program created the interface.
     """
     with Netlink() as netlink:
         peer, link = _marked_peer(netlink, name), netlink.link(name)
@@ -113,7 +113,7 @@ def remove_marked_interface(name: str) -> str | None:
 
 
 def _marked_peer(netlink: Netlink, name: str) -> str | None:
-    """Return the peer whose interface it is; None when no interface has this name."""
+    """Return the peer of the interface; None if no interface has this name."""
     link = netlink.link(name)
     if link is None:
         return None

@@ -1,1 +1,1 @@
-"""What `check`, `info`, `trace`, `whois`, `lint` and `gather` find out, as values: nothing here prints."""
+"""The use cases of `check`, `info`, `trace`, `whois`, `lint`, and `gather`."""

@@ -1,4 +1,4 @@
-"""Gather the bundle of `kgctl gather`: all that kgctl reads of a cluster, and what `check` says of it."""
+"""Gather the bundle of `kgctl gather`: everything that kgctl reads from a cluster, and the report of `check`."""
 
 import platform
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -27,9 +27,9 @@ _READ_ELSEWHERE = ("Node", names.PEER_KIND)
 def gather_bundle(
     cluster: RecordedCluster, options: Options, *, secrets: bool
 ) -> tuple[Bundle, tuple[Notice, ...]]:
-    """Return a bundle of the cluster, and what the user should know of it.
+    """Return a bundle of the cluster, and remarks about it.
 
-    Raise KgctlError when Nodes and Peers cannot be read; whatever else cannot be read is left out.
+    Raise KgctlError if Nodes and Peers cannot be read; other unreadable objects are left out.
     """
     mesh = cluster.mesh()
     public = frozenset(_public(mesh))
@@ -56,7 +56,7 @@ def gather_bundle(
 
 
 def contents(bundle: Bundle) -> str:
-    """Return the numbers of objects and logs in a bundle, in words."""
+    """Return the numbers of objects and logs in a bundle, as text."""
     objects = ", ".join(f"{len(one.items)} {one.of}{'' if len(one.items) == 1 else 's'}" for one in bundle.lists)
     logs = sum(name.startswith("logs/") for name in bundle.texts)
     return f"{objects}, {logs} log{'' if logs == 1 else 's'}"
@@ -72,7 +72,7 @@ def _notices(manifest: Manifest) -> Iterator[Notice]:
 
 
 def _report_text(cluster: RecordedCluster, options: Options) -> str:
-    """Return the report of `kgctl check`, with what only this host can know: the addresses of DNS names."""
+    """Return the report of `kgctl check`, with the addresses of DNS names, which only this host can resolve."""
     report = run_checks(cluster, options, (NODES, TOPOLOGY, PEERS))
     style = Style(plain_marks=False, coloured=False, width=0, everything=True)
     return report_text(report, style)
@@ -82,13 +82,13 @@ def _kg_pods(objects: Objects) -> tuple[kinds.Pod, ...]:
     try:
         return agents.pods(objects.of)
     except UnreadableError:
-        return ()  # the recorder remembers why
+        return ()  # the recorder stores the reason
 
 
 def _logs(
     cluster: RecordedCluster, public: Collection[str], pods: tuple[kinds.Pod, ...], *, secrets: bool
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """Return the logs of kg by the names of their files, and by pod why others cannot be read."""
+    """Return the logs of kg by file name, and by pod why others cannot be read."""
     logs, unread = {}, {}
     for pod in pods:
         place = f"{pod.metadata.namespace}/{pod.metadata.name}"
@@ -102,7 +102,7 @@ def _logs(
 
 
 def _public(mesh: Mesh) -> Iterator[str]:
-    """Yield what looks like a secret, and is none: the public keys, and names as long as keys."""
+    """Yield what looks like a secret but is not: public keys, and names as long as keys."""
     yield from (str(node.key) for node in mesh.nodes)
     yield from (str(peer.public_key) for peer in mesh.peers)
     named = (*(node.name for node in mesh.nodes), *(peer.name for peer in mesh.peers))
@@ -114,7 +114,7 @@ def _redacted(refused: Refused) -> Refused:
 
 
 def _member(place: str) -> str:
-    """Return NAMESPACE/NAME as the path of a member of the bundle, which cannot lead out of it."""
+    """Return NAMESPACE/NAME as the path of a member of the bundle, which cannot leave the bundle."""
     return "/".join(quote(part, safe="").replace("..", "%2E%2E") for part in place.split("/", 1))
 
 
@@ -130,7 +130,7 @@ def _lists(cluster: RecordedCluster, options: Options, *, secrets: bool) -> Iter
 
 
 def _needed(kind: str, objects: Iterable[kinds.Object]) -> Iterable[kinds.Object]:
-    """Return the objects without those DaemonSets that have nothing to do with Kilo."""
+    """Return the objects without DaemonSets of other programs."""
     if kind != kinds.DAEMON_SET.name:
         return objects
     return agents.running_kg(one for one in objects if isinstance(one, kinds.DaemonSet))

@@ -1,4 +1,4 @@
-"""The section "kubernetes" of `check`: whether the cluster can be read; a refusal is a finding, not the end."""
+"""The section "kubernetes" of `check`: whether the cluster can be read; a refusal is a finding, not an error."""
 
 import http
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _CLUSTER = Subject(Kind.CLUSTER)
 
 
 class ReadMesh(Value, frozen=True, kw_only=True):
-    """The mesh if it could be read, with a remark and findings about the cluster that it is read from."""
+    """The mesh if it could be read, with a remark and findings about its cluster."""
 
     mesh: Mesh | None
     remark: str = ""
@@ -43,7 +43,7 @@ def read_mesh(cluster: Cluster) -> ReadMesh:
 
 
 def kubernetes_section(cluster: Cluster, read: ReadMesh, findings: tuple[Finding, ...]) -> SectionResult:
-    """Return the section about the cluster; of one in a file it says only that it is one."""
+    """Return the section about the cluster; for a file, it says only that it is a file."""
     if not cluster.is_live:
         return SectionResult(name=KUBERNETES.name, results=(CheckResult(title=read.remark),))
     result = section_result(KUBERNETES, (*read.findings, *findings), read.skip_reasons)
@@ -58,7 +58,7 @@ def _refused(access: Access) -> ReadMesh:
 
 
 def _code(error: KgctlError, resource: str) -> Code:
-    from kgctl_py.kube.api_error import ApiError  # a file refuses nothing
+    from kgctl_py.kube.api_error import ApiError  # files have no permissions
 
     status = error.status if isinstance(error, ApiError) else 0
     if status == http.HTTPStatus.FORBIDDEN:

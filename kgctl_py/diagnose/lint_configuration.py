@@ -1,4 +1,4 @@
-"""Lint a WireGuard configuration in a file, whatever program it is for; each finding has its line."""
+"""Lint a WireGuard configuration in a file, in any format; each finding has its line."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _LINE = re.compile(r"line (\d+)")
 
 
 def holds_configuration(file: str, data: bytes) -> bool:
-    """Return whether a file has a configuration of WireGuard, by its name or by its text."""
+    """Return whether a file contains a WireGuard configuration, by its name or its text."""
     if Path(file).suffix in _ENDINGS:
         return True
     try:
@@ -28,7 +28,7 @@ def holds_configuration(file: str, data: bytes) -> bool:
 
 
 def lint_configuration(file: str, data: bytes) -> tuple[int, tuple[FileFinding, ...]]:
-    """Return the number of peers in a configuration, and what is wrong with it."""
+    """Return the number of peers in a configuration, and its findings."""
     try:
         parsed = parse_any(decode(data))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Lint Peers and configurations in files: each file is read once, and each finding has its place in a file."""
+"""Lint Peers and configurations in files; each file is read once, and each finding has its place in a file."""
 
 import os
 import sys
@@ -21,17 +21,17 @@ from kgctl_py.value import Value, replace
 _ENDINGS = (".yaml", ".yml", ".json")
 
 _HINTS = {Code.PEER_ROAM: "persistentKeepalive: 25", Code.KEY_TWICE: "to generate a key: kgctl keygen"}
-"""What to write where the usual advice is about a cluster."""
+"""Hints for files in place of hints about a cluster."""
 
 
 class LintResult(Value, frozen=True, kw_only=True):
-    """The findings, in the order of the files, and the number of files and Peers that were read."""
+    """The findings in the order of the files, and the number of files and Peers that were read."""
 
     findings: tuple[FileFinding, ...]
     files: int
     peers: int
     notices: tuple[Notice, ...] = ()
-    """The files that are passed over."""
+    """The files that are skipped."""
 
     @property
     def errors(self) -> int:
@@ -45,7 +45,7 @@ class LintResult(Value, frozen=True, kw_only=True):
 
     @property
     def summary(self) -> str:
-        """The numbers in words."""
+        """The counts as text."""
         counts = ((self.peers, "peer"), (self.files, "file"), (self.errors, "error"), (self.warnings, "warning"))
         peers, files, errors, warnings = (
             f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts
@@ -53,12 +53,12 @@ class LintResult(Value, frozen=True, kw_only=True):
         return f"{peers} in {files}: {errors}, {warnings}"
 
     def passes(self, *, strict: bool = False) -> bool:
-        """Return whether there is no error and, when `strict`, no warning either."""
+        """Return whether there are no errors and, if `strict`, no warnings."""
         return not self.errors and not (strict and self.warnings)
 
 
 def lint_files(paths: Sequence[str]) -> LintResult:
-    """Lint files, those in folders, and stdin for `-`; raise KgctlError when one cannot be read."""
+    """Lint files, files in folders, and stdin for `-`; raise KgctlError if one cannot be read."""
     manifests: list[tuple[str, PeerManifest]] = []
     findings: list[FileFinding] = []
     order: dict[str, int] = {}
@@ -88,7 +88,7 @@ def lint_files(paths: Sequence[str]) -> LintResult:
 
 
 def _texts(paths: Sequence[str]) -> Iterator[tuple[str, bytes, bool]]:
-    """Return each file once: its name, its text, and whether it was named and not found in a folder."""
+    """Return each file once: its name, its text, and whether the user named it, not its folder."""
     seen: set[str] = set()
     for path in paths:
         if path == "-":
@@ -102,9 +102,9 @@ def _texts(paths: Sequence[str]) -> Iterator[tuple[str, bytes, bool]]:
 
 
 def _below(folder: str) -> Iterator[str]:
-    """Return the YAML and JSON files of a folder by name, but none whose name starts with a dot.
+    """Return the YAML and JSON files of a folder by name, except those whose name starts with a dot.
 
-    A link out of the folder is passed over, as Git keeps only its name.
+    A link out of the folder is skipped, because Git stores only its name.
     """
     root = Path(folder).resolve()
 
@@ -132,7 +132,7 @@ def _of_each(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFind
 
 
 def _between(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFinding]:
-    """Return what two Peers cannot both have, at the later one."""
+    """Return the conflicts between two Peers, at the later one."""
 
     def place(number: int) -> str:
         file, manifest = manifests[number]

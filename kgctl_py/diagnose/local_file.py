@@ -1,4 +1,4 @@
-"""A configuration in a file, looked at in the place of this machine's tunnel, without bringing it up."""
+"""A configuration in a file, checked like the tunnel of this machine, without bringing it up."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from kgctl_py.wireguard.sections import Parsed
 
 
 def is_file(name: str) -> bool:
-    """Return whether a name is that of a file or a folder, and not of an interface."""
+    """Return whether a name is a file or a folder, not an interface."""
     return "/" in name or (bool(name) and Path(name).exists())
 
 
@@ -39,7 +39,7 @@ def look_at_file(name: str, networks: Networks) -> Local:
 
 
 def _public_key(parsed: Parsed) -> wireguard.Key | None:
-    """Return the public key, None when the file has no private key and names none."""
+    """Return the public key; None if the file has no private key and does not refer to one."""
     private = parsed.conf.interface.private_key if parsed.conf.interface else None
     if private is None and parsed.private_key_file:
         private, _ = read_key(parsed.private_key_file)

@@ -1,4 +1,4 @@
-"""This machine's tunnel: the interface is read, and tried as far as that is needed to tell whether it works."""
+"""The tunnel of this machine: read the interface, and test it if necessary."""
 
 import socket
 import sys
@@ -23,10 +23,10 @@ _PAUSE = 0.2
 
 
 def look(name: str, mesh: Mesh | None, topology: Topology | None, networks: Networks) -> Local:
-    """Look at the interface `name`, or if that is empty at the one that has the key of a Peer.
+    """Check the interface `name`, or if it is empty, the one with the key of a Peer.
 
-    When `name` is that of a file, its configuration is looked at, and nothing is sent.
-    To leaders that were not heard lately one byte is sent; then a few seconds are given to their answers.
+    If `name` is a file, its configuration is checked, and nothing is sent. Otherwise, one byte is sent to each
+    leader without a recent handshake, and answers are awaited for a few seconds.
     """
     if is_file(name):
         return look_at_file(name, networks)
@@ -59,13 +59,13 @@ def _named(name: str) -> Device:
 
 
 def _of_the_mesh(mesh: Mesh | None) -> Device:
-    """Give the WireGuard interface with a key of the mesh, else any; raise KgctlError when there is none."""
+    """Return the WireGuard interface with a key of the mesh, or another one; raise KgctlError if there is none."""
     devices, denials = [], []
     for _, name in socket.if_nameindex():
         try:
             device = read_device(name)
         except KgctlError as error:
-            if error.hint or sys.platform != "linux":  # else it is an interface of another kind
+            if error.hint or sys.platform != "linux":  # otherwise, it is another kind of interface
                 denials.append(error)
             continue
         devices += [device] if device else []
@@ -77,7 +77,7 @@ def _of_the_mesh(mesh: Mesh | None) -> Device:
 
 
 def _knocked(device: Device, topology: Topology) -> frozenset[wireguard.Key]:
-    """Send something to each leader that was not heard lately, if it goes through the tunnel; give their keys."""
+    """Send a byte to each leader without a recent handshake, if the tunnel routes it; return their keys."""
     stale = {peer.public_key for peer in device.peers if not peer.has_session(time.time())}
     leaders = ((seg.leader.key, seg.wireguard_ip) for seg in topology.segments)
     return frozenset(
@@ -86,7 +86,7 @@ def _knocked(device: Device, topology: Topology) -> frozenset[wireguard.Key]:
 
 
 def _after_answers(device: Device, tried: frozenset[wireguard.Key]) -> Device:
-    """Read the interface again until all who were tried have answered, or the time for that is over."""
+    """Read the interface again until all leaders answered, or the time is over."""
     deadline, left = time.monotonic() + SECONDS, tried
     while left and time.monotonic() < deadline:
         time.sleep(_PAUSE)
@@ -96,7 +96,7 @@ def _after_answers(device: Device, tried: frozenset[wireguard.Key]) -> Device:
 
 
 def _astray(device: Device) -> Iterator[tuple[IPInterface, str]]:
-    """Find the allowed IPs to which packets leave from an address that is not the interface's own."""
+    """Return the allowed IPs to which packets have another source address than that of the interface."""
     for cidr in dict.fromkeys(cidr.masked() for peer in device.peers for cidr in peer.allowed_ips):
         source = source_address(_some_host(cidr))
         if cidr.prefixlen and not _is_own(device, source):
@@ -104,7 +104,7 @@ def _astray(device: Device) -> Iterator[tuple[IPInterface, str]]:
 
 
 def _some_host(cidr: IPInterface) -> IPAddress:
-    """Give an address of a network that is neither its own nor its broadcast one, if it has such."""
+    """Return an address of a network that is neither its network nor its broadcast address, if any."""
     has_hosts = cidr.max_prefixlen - cidr.prefixlen > 1
     return cidr._replace(number=cidr.number + has_hosts).ip
 
@@ -114,7 +114,7 @@ def _is_own(device: Device, source: IPAddress | None) -> bool:
 
 
 def _dns(device: Device, networks: Networks) -> Mapping[str, str]:
-    """Ask each name server of the cluster to which the tunnel leads."""
+    """Query each name server of the cluster that the tunnel routes."""
     domain = networks.domain.values[0] if networks.domain else "cluster.local"
     routed = [cidr for peer in device.peers for cidr in peer.allowed_ips]
     servers = networks.dns.values if networks.dns and device.up else ()

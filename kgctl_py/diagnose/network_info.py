@@ -1,6 +1,6 @@
-"""The facts of `kgctl info`: of each network setting its value and its source.
+"""The facts of `kgctl info`: each network setting with its value and its source.
 
-What most nodes say comes before what objects of the cluster say, and defaults come last.
+Values of most nodes take precedence over those of other objects, and defaults come last.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ _NO_DNS = "no Service kube-dns found"
 
 
 class NetworkInfo(Value, frozen=True, kw_only=True):
-    """The facts, the places that could not be read, and remarks about those."""
+    """The facts, the sources that could not be read, and remarks about these."""
 
     facts: tuple[Fact, ...]
     unreadable: tuple[str, ...]
@@ -33,9 +33,9 @@ class NetworkInfo(Value, frozen=True, kw_only=True):
 
 
 def network_info(cluster: Cluster, options: Options, mesh: Mesh) -> NetworkInfo:
-    """Return what the network of a cluster is; raise KgctlError when the cluster cannot be asked."""
+    """Return the network settings of a cluster; raise KgctlError if the cluster is unreachable."""
     networks = cluster.networks()
-    remark = warning if cluster.is_live else detail  # of files nobody expects that they hold everything
+    remark = warning if cluster.is_live else detail  # files usually do not contain everything
     return NetworkInfo(
         facts=tuple(_facts(cluster, options, mesh, networks)),
         unreadable=networks.unreadable,
@@ -44,7 +44,7 @@ def network_info(cluster: Cluster, options: Options, mesh: Mesh) -> NetworkInfo:
 
 
 def _facts(cluster: Cluster, options: Options, mesh: Mesh, networks: Networks) -> Iterator[Fact]:
-    """Return each fact, known or not, in the order in which they are shown."""
+    """Return each fact, known or not, in the order of the output."""
     yield from _origin(cluster.objects().origin())
     yield _granularity(options, mesh, networks)
     yield _topology_label(options, networks)

@@ -1,4 +1,4 @@
-"""Read what checks need beside Nodes and Peers: network settings, addresses of endpoints, the pods of Kilo."""
+"""Read the other facts for the checks: network settings, addresses of endpoints, and the pods of Kilo."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ from kgctl_py.value import Value, field
 
 
 class KnownFacts(Value, frozen=True, kw_only=True):
-    """The facts, and the reasons for which some findings cannot be judged from them."""
+    """The facts, and why some findings cannot be checked with them."""
 
     facts: ClusterFacts = NO_FACTS
     networks: Networks = field(default_factory=Networks)
@@ -24,7 +24,7 @@ class KnownFacts(Value, frozen=True, kw_only=True):
 
 
 def read_cluster_facts(cluster: Cluster, options: Options, mesh: Mesh) -> KnownFacts:
-    """Ask the cluster, and the name servers of this host, for the facts that findings are computed from."""
+    """Read the facts for findings from the cluster and the name servers of this host."""
     networks = _networks(cluster)
     addresses, no_addresses = _addresses(cluster, mesh)
     kg_pods_by_node, no_pods = _kg_pods(cluster)

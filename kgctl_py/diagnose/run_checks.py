@@ -1,4 +1,4 @@
-"""Run the checks of `kgctl check`: the cluster is read once, and its findings are sorted into sections."""
+"""Run the checks of `kgctl check`: read the cluster once, and sort its findings into sections."""
 
 from collections.abc import Collection
 
@@ -20,7 +20,7 @@ from kgctl_py.options import Options
 def run_checks(cluster: Cluster, options: Options, sections: Collection[Section], interface: str = "") -> Report:
     """Return the results of `sections`, in the order of a report.
 
-    The section about the cluster is also there when the cluster cannot be read.
+    The result contains the section about the cluster even if the cluster cannot be read.
     """
     read = read_mesh(cluster)
     mesh = read.mesh
@@ -63,7 +63,7 @@ def _remark(section: Section, mesh: Mesh | None, topology: Topology | None) -> s
 def _local_section(
     interface: str, mesh: Mesh | None, topology: Topology | None, networks: Networks
 ) -> SectionResult:
-    from kgctl_py.diagnose.local_tunnel import look  # the other sections need no netlink
+    from kgctl_py.diagnose.local_tunnel import look  # the other sections do not need netlink
     from kgctl_py.findings.rules.this_machine import about_local, peer_of, unjudged_locally
 
     local = look(interface, mesh, topology, networks)

@@ -1,4 +1,4 @@
-"""Which findings cannot be judged, by their codes, with the reason: the checks that look for them are skipped."""
+"""The findings that cannot be checked, by code, with the reason why their checks are skipped."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -27,17 +27,17 @@ def without_lists(refused: Mapping[str, Code]) -> SkipReasons:
 
 
 def without_mesh() -> SkipReasons:
-    """Return what is skipped when Nodes and Peers could not be read."""
+    """Return what is skipped if Nodes and Peers could not be read."""
     return dict.fromkeys(_codes((NODES, TOPOLOGY, PEERS)), "the cluster could not be read")
 
 
 def without_topology(reason: str) -> SkipReasons:
-    """Return what is skipped when the mesh has no topology."""
+    """Return what is skipped if the mesh has no topology."""
     return dict.fromkeys((*_codes((TOPOLOGY,)), Code.PEER_UNSEEN, Code.NAME_TWICE, Code.KEEPALIVE_OWN), reason)
 
 
 def without_daemon_set(networks: Networks) -> SkipReasons:
-    """Return what is skipped when the flags of Kilo's DaemonSet are unknown."""
+    """Return what is skipped if the flags of Kilo's DaemonSet are unknown."""
     if networks.topology_label:
         return {}
     lines = [line for line in networks.unreadable if "DaemonSet" in line] or list(networks.unreadable[:1])

@@ -1,4 +1,4 @@
-"""The ends of `kgctl trace`: what SRC and DST on the command line mean in a mesh."""
+"""The ends of `kgctl trace`: resolve SRC and DST of the command line in a mesh."""
 
 from kgctl_py.errors import UsageError
 from kgctl_py.escape_text import typed
@@ -15,9 +15,9 @@ End = IPAddress | Place
 
 
 def find_end(text: str, mesh: Mesh) -> End:
-    """Return an address as it is, and a name as the node or peer of that name.
+    """Return an address unchanged, or the node or peer with the name.
 
-    Raise KgctlError when nothing has the name, UsageError when a node and a peer have it.
+    Raise KgctlError if nothing has the name, or UsageError if both a node and a peer have it.
     """
     ip = parse_ip(text)
     if ip:

@@ -1,4 +1,4 @@
-"""Run the checks again and again until they pass, as `kgctl check --wait` does."""
+"""Repeat the checks until they pass, for `kgctl check --wait`."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from kgctl_py.findings.report import Report
 from kgctl_py.value import Value
 
 PAUSE = 5.0
-"""Seconds between two reports; the agents on the nodes check in every 30 s."""
+"""Seconds between two reports; the agents on the nodes report every 30 s."""
 
 
 class Attempt(Value, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ def wait_until_passed(
     sleep: Callable[[float], object] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Attempt]:
-    """Return a report of `cluster` read anew after each pause, until one passes or `duration` seconds are over."""
+    """Yield a report of `cluster` after each pause, until one passes or `duration` seconds are over."""
     deadline = clock() + duration
     while True:
         report = check()

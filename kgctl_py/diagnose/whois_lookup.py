@@ -1,4 +1,4 @@
-"""Look up for `kgctl whois` who has an address: in the mesh, among Services and pods, and in the Service CIDR."""
+"""Look up the owner of an address for `kgctl whois`: in the mesh, Services, pods, and the Service CIDR."""
 
 import contextlib
 from collections.abc import Iterator
@@ -19,16 +19,16 @@ from kgctl_py.wireguard import Key
 def look_up_address(
     ip: IPAddress, cluster: Cluster, mesh: Mesh, topology: Topology | None
 ) -> tuple[tuple[Claim, ...], tuple[Notice, ...]]:
-    """Return who has `ip`, and why pods could not be looked at; raise KgctlError when nobody has it.
+    """Return the owners of `ip`, and why pods could not be read; raise KgctlError if it has no owner.
 
-    Services are asked for only when the mesh does not have the address, pods only when it is a pod's.
+    Services are read only if the mesh does not have the address, and pods only if it is in a pod CIDR.
     """
     claims = whois(ip, mesh, topology) or tuple(_services(cluster, ip))
     notices: tuple[Notice, ...] = ()
     if any(claim.role is Role.POD_CIDR for claim in claims):
         try:
             claims += tuple(_pods(cluster, ip))
-        except KgctlError as error:  # what the mesh itself says is of use in any case
+        except KgctlError as error:  # the owners in the mesh are useful in any case
             notices = (detail(error.message),)
     if not claims:
         raise KgctlError(f"no node, peer, or known Service has {ip}")
@@ -36,7 +36,7 @@ def look_up_address(
 
 
 def look_up_network(cidr: IPInterface, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
-    """Return who has addresses of a network; raise KgctlError when nobody has."""
+    """Return the owners of addresses in a network; raise KgctlError if there are none."""
     owners = owners_within(cidr, mesh, topology)
     if not owners:
         raise KgctlError(f"nobody in the mesh has an address of {cidr}")
@@ -44,7 +44,7 @@ def look_up_network(cidr: IPInterface, mesh: Mesh, topology: Topology | None) ->
 
 
 def look_up_key(start: str, mesh: Mesh) -> tuple[tuple[Place, Key], ...]:
-    """Return who has a public key that starts with `start`; raise KgctlError when nobody has."""
+    """Return the owners of public keys that start with `start`; raise KgctlError if there are none."""
     holders = holders_of_key(start, mesh)
     if not holders:
         raise KgctlError("no node or peer has a public key that starts with this", hint="kgctl get peers -o wide")
@@ -57,7 +57,7 @@ def _pods(cluster: Cluster, ip: IPAddress) -> Iterator[Claim]:
 
 
 def _services(cluster: Cluster, ip: IPAddress) -> Iterator[Claim]:
-    """Return the Service that has an address, and the Service CIDR that it is in."""
+    """Return the Service with an address, and the Service CIDR that contains it."""
     with contextlib.suppress(UnreadableError):
         for service in cluster.objects().of(SERVICE):
             if str(ip) in service.addresses:

@@ -1,4 +1,4 @@
-"""All findings about a mesh, for `check`, for lists and for pictures."""
+"""All findings about a mesh, for `check`, lists, and pictures."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ from kgctl_py.mesh.topology import Topology, deduplicated
 
 
 def all_findings(mesh: Mesh, topology: Topology | None, facts: ClusterFacts = NO_FACTS) -> tuple[Finding, ...]:
-    """Return all findings; without a topology, which not every mesh has, those that need none."""
+    """Return all findings; without a topology, only those that do not need one."""
     findings = [*about_nodes(mesh, facts), *about_mesh(mesh, facts), *about_peers(mesh.peers)]
     findings += clashes.peers_overlap(mesh, facts.services)
     if facts.addresses is not None:
@@ -40,7 +40,7 @@ def by_subject(findings: Iterable[Finding]) -> Mapping[Subject, Sequence[Finding
 
 
 def worst(findings: Iterable[Finding]) -> Severity | None:
-    """Return the severity of the worst finding; None when there is none."""
+    """Return the severity of the worst finding; None without findings."""
     return max((finding.severity for finding in findings), default=None)
 
 

@@ -14,7 +14,7 @@ class Severity(enum.IntEnum):
 
     @property
     def level(self) -> str:
-        """The severity as a word: note, warning or error."""
+        """The severity as a word: note, warning, or error."""
         return self.name.lower()
 
 
@@ -22,7 +22,7 @@ _NOTE, _WARNING, _ERROR = Severity
 
 
 class Code(enum.StrEnum):
-    """The codes of findings, by which to search for them; `docs/findings.md` is made from this table."""
+    """The codes of findings; `docs/findings.md` is generated from this table."""
 
     severity: Severity
     meaning: str
@@ -30,7 +30,7 @@ class Code(enum.StrEnum):
     fix: str
 
     def __new__(cls, code: str, severity: Severity, meaning: str, why: str, fix: str) -> "Code":
-        """Make a member whose value is the code alone."""
+        """Create a member whose value is only the code."""
         self = str.__new__(cls, code)
         self._value_ = code
         self.severity, self.meaning, self.why, self.fix = severity, meaning, why, fix

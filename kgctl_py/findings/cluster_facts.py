@@ -1,4 +1,4 @@
-"""The facts about a cluster, beside its mesh, that findings are computed from; what is not known is not judged."""
+"""The facts about a cluster, beside its mesh, that findings need; checks without their facts are skipped."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from kgctl_py.value import Value, field
 
 
 class Setting(Value, frozen=True, kw_only=True):
-    """The values of a setting, the place they were read from, and whether they only follow from what is there."""
+    """The values of a setting, their source, and whether they are a guess."""
 
     values: tuple[str, ...]
     source: str
@@ -16,7 +16,7 @@ class Setting(Value, frozen=True, kw_only=True):
 
 
 class KgPod(Value, frozen=True, kw_only=True):
-    """The pod of Kilo on a node, and what is wrong with it, if anything."""
+    """The pod of Kilo on a node, and its problem, if any."""
 
     node: str
     namespace: str
@@ -25,14 +25,14 @@ class KgPod(Value, frozen=True, kw_only=True):
 
 
 class ClusterFacts(Value, frozen=True, kw_only=True):
-    """Facts that are in neither Nodes nor Peers, and the choices of the user."""
+    """Facts that are not in Nodes or Peers, and the choices of the user."""
 
     topology_label: str = ""
-    """The label that locations were read from."""
+    """The label with the location of a node."""
     granularity: Granularity | None = None
-    """The granularity that the user chose; without one the nodes' own counts."""
+    """The granularity that the user chose; None for that of the nodes."""
     addresses: Mapping[str, IPAddress] | None = None
-    """The addresses of the DNS names of endpoints; None when they were not looked up."""
+    """The addresses of the DNS names of endpoints; None if they were not resolved."""
     services: tuple[IPInterface, ...] = ()
     kg_topology_label: Setting | None = None
     kg_granularity: Setting | None = None

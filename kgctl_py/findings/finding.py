@@ -1,4 +1,4 @@
-"""A finding: one problem of one subject, as a value that Kilo ignores is."""
+"""A finding: one problem of one subject."""
 
 import enum
 import re
@@ -32,7 +32,7 @@ class Kind(enum.StrEnum):
     PEER = "peer"
     SEGMENT = "segment"
     SECTION = "section"
-    """A `[Peer]` of a configuration, named by its comment."""
+    """A `[Peer]` of a configuration, with its comment as the name."""
     NODES = "nodes"
     CLUSTER = "cluster"
     INTERFACE = "interface"
@@ -41,7 +41,7 @@ class Kind(enum.StrEnum):
 
 
 class Subject(Value, frozen=True):
-    """The subject of a finding: an object by its name, or something that needs none."""
+    """The subject of a finding: an object with a name, or something without one."""
 
     kind: Kind
     name: str = ""
@@ -61,7 +61,7 @@ class Subject(Value, frozen=True):
 
 
 class Finding(Value, frozen=True, kw_only=True):
-    """A problem of a subject, in a `field` of it if it is in one, and a hint that solves it."""
+    """A problem of a subject, in its `field` if any, and a hint that fixes it."""
 
     code: Code
     subject: Subject
@@ -79,7 +79,7 @@ class Finding(Value, frozen=True, kw_only=True):
 
     @property
     def advice(self) -> str:
-        """The hint, else the general advice of the code, for this subject and field."""
+        """The hint, or the general advice of the code for this subject and field."""
         field = self.field if _ANNOTATION.fullmatch(self.field) else "FIELD"
         words = {"NAME": typed(self.subject.name), "FIELD": field}
         fix = self.code.fix[:1].lower() + self.code.fix[1:]
@@ -87,7 +87,7 @@ class Finding(Value, frozen=True, kw_only=True):
 
 
 Remark = Finding | Notice
-"""What a use case remarks beside its result: a finding has a page in the docs, a notice is only words."""
+"""A remark of a use case: a finding, which has a page in the docs, or a notice."""
 
 
 def code_of_ignored(value: IgnoredValue) -> Code:

@@ -1,4 +1,4 @@
-"""The findings that concern the output of a command; only `check` shows the others."""
+"""The findings that concern the output of a command; `check` shows all of them."""
 
 from collections.abc import Iterator, Sequence
 
@@ -20,10 +20,10 @@ def about_output(
     peer: Peer | None = None,
     conf: wireguard.Conf | None = None,
 ) -> Iterator[Finding]:
-    """Yield the findings about the mesh as printed, and about the `node` or `peer` that is printed.
+    """Yield the findings about the printed mesh, and about the printed `node` or `peer`.
 
-    `stated_granularity` means that the user chose it, `resolved` that names were looked up, and `conf` is the
-    configuration if wg-quick may read it.
+    `stated_granularity` means that the user chose it, `resolved` that names were resolved, and `conf` is the
+    configuration if it can be for wg-quick.
     """
     yield from whole_mesh.clock_skew(mesh)
     if not stated_granularity:
@@ -43,7 +43,7 @@ def about_output(
 
 
 def _ignored_values(unusual: Sequence[Node]) -> Iterator[Finding]:
-    if unusual:  # the rules are imported when they have something to judge: most meshes are well
+    if unusual:  # import the rules only if something is unusual, because most meshes have no problems
         from kgctl_py.findings.rules import nodes
 
         for node in unusual:

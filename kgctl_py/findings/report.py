@@ -1,4 +1,4 @@
-"""The report of `check`: findings sorted into sections, with what passed and what was not judged."""
+"""The report of `check`: findings by section, with the checks that passed or were skipped."""
 
 import enum
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from kgctl_py.value import Value
 
 
 class Status(enum.StrEnum):
-    """How a check ended."""
+    """The result of a check."""
 
     PASSED = "passed"
     NOTE = "note"
@@ -19,14 +19,14 @@ class Status(enum.StrEnum):
 
 
 class Check(Value, frozen=True):
-    """One check: its title, which says what holds when it passes, and the codes that say otherwise."""
+    """A check: its title, which is true if it passes, and the codes of findings that contradict it."""
 
     title: str
     codes: tuple[Code, ...]
 
 
 class Section(Value, frozen=True, kw_only=True):
-    """Checks of one sort of object; a code may be in two sections that look at different kinds of subject."""
+    """The checks of one kind of object; a code can be in two sections with different kinds of subjects."""
 
     name: str
     kinds: frozenset[Kind]
@@ -34,7 +34,7 @@ class Section(Value, frozen=True, kw_only=True):
 
 
 class CheckResult(Value, frozen=True, kw_only=True):
-    """The findings of a check, or why it was skipped; `remark` says more about one that passed."""
+    """The findings of a check, or why it was skipped; `remark` has details of one that passed."""
 
     title: str
     findings: tuple[Finding, ...] = ()
@@ -43,7 +43,7 @@ class CheckResult(Value, frozen=True, kw_only=True):
 
     @property
     def status(self) -> Status:
-        """The status of the worst finding, if there is one."""
+        """The status of the worst finding, if any."""
         if self.skip_reason:
             return Status.SKIPPED
         worst = max((finding.severity for finding in self.findings), default=None)
@@ -51,7 +51,7 @@ class CheckResult(Value, frozen=True, kw_only=True):
 
 
 class SectionResult(Value, frozen=True, kw_only=True):
-    """The results of a section, and a few words about what it looked at."""
+    """The results of a section, and a summary of its objects."""
 
     name: str
     results: tuple[CheckResult, ...]
@@ -75,14 +75,14 @@ class Report(Value, frozen=True):
         return sum(finding.severity is severity for finding in self.findings)
 
     def passes(self, *, strict: bool = False) -> bool:
-        """Return whether there is no error and, when `strict`, no warning either."""
+        """Return whether there are no errors and, if `strict`, no warnings."""
         return not self.count(Severity.ERROR) and not (strict and self.count(Severity.WARNING))
 
 
 def section_result(
     section: Section, findings: Iterable[Finding], unjudged: Mapping[Code, str], remark: str = ""
 ) -> SectionResult:
-    """Return the result of a section; a check without findings is skipped if one of its codes is unjudged."""
+    """Return the result of a section; a check without findings is skipped if one of its codes is unchecked."""
     own_findings = [finding for finding in findings if finding.subject.kind in section.kinds]
     return SectionResult(
         name=section.name,

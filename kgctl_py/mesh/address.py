@@ -1,4 +1,4 @@
-"""Kilo's rules for addresses: its default subnet, which are public, and which can be reached from elsewhere."""
+"""Kilo's rules for addresses: its default subnet, and which addresses are public or reachable."""
 
 from kgctl_py.wireguard.cidr import IPAddress, IPInterface, host, parse_cidr
 
@@ -14,7 +14,7 @@ __all__ = [
 ]
 
 DEFAULT_SUBNET = parse_cidr("10.4.0.0/16")
-"""What kg uses without `--subnet`."""
+"""The subnet of kg without `--subnet`."""
 
 
 def masked(cidr: IPInterface) -> IPInterface:
@@ -23,20 +23,21 @@ def masked(cidr: IPInterface) -> IPInterface:
 
 
 def host_cidr(ip: IPAddress) -> IPInterface:
-    """Return the CIDR that holds `ip` alone: /32 or /128."""
+    """Return the CIDR of `ip` alone: /32 or /128."""
     return host(ip)
 
 
 def is_public(ip: IPAddress) -> bool:
-    """Return whether Kilo takes `ip` for public: whatever is in none of the four ranges it knows."""
+    """Return whether Kilo treats `ip` as public: it is in none of the four ranges that Kilo knows."""
     cidr = host(ip)
     return not any(cidr.overlaps(private) for private in _PRIVATE)
 
 
 def is_reachable(ip: IPAddress) -> bool:
-    """Return whether `ip` can be called from elsewhere: it is not private, shared, local to a link or a host.
+    """Return whether `ip` is reachable from other networks: it is not private, shared, link-local, or a loopback.
 
-    These are the ranges of RFC 1918, 6598, 1122, 3927, 4193 and 4291; those for documentation are as good as any.
+    The ranges are those of RFC 1918, 6598, 1122, 3927, 4193, and 4291; the ranges for documentation count as
+    reachable.
     """
     return not any(host(ip).overlaps(near) for near in _NOT_REACHABLE)
 

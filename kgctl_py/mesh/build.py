@@ -1,4 +1,4 @@
-"""From a mesh to its topology: ready nodes, the values that most of them state, and DNS endpoints resolved."""
+"""Build the topology of a mesh from its ready nodes, their most frequent settings, and resolved endpoints."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,11 +15,11 @@ from kgctl_py.value import replace
 T = TypeVar("T")
 
 LookUp = Callable[[set[str]], Mapping[str, IPAddress]]
-"""Returns the addresses of host names, as many as are known."""
+"""Returns the known addresses of host names."""
 
 
 def look_nothing_up(_: set[str]) -> Mapping[str, IPAddress]:
-    """Return no address for any host name."""
+    """Return no addresses."""
     return {}
 
 
@@ -31,9 +31,9 @@ def build_topology(
     look_up: LookUp = look_nothing_up,
     viewpoint: str = "",
 ) -> Topology:
-    """Return the topology of `mesh`, with the endpoints resolved that decide who leads.
+    """Return the topology of `mesh`, after resolving the endpoints that determine a leader.
 
-    Raise KgctlError when no node is ready, none states a granularity, or the Kilo subnet is exhausted.
+    Raise KgctlError if no node is ready, no node reports a granularity, or the Kilo subnet is exhausted.
     """
     nodes = ready_nodes(mesh)
     granularity = granularity or next(iter(stated_granularities(nodes)), None)
@@ -72,12 +72,12 @@ def _with_address(node: Node, addresses: Mapping[str, IPAddress]) -> Node:
 
 
 def stated_granularities(nodes: Iterable[Node]) -> Sequence[Granularity]:
-    """Return the granularities that nodes state, the most frequent first; of equals the first node's by name."""
+    """Return the reported granularities, the most frequent first; for ties, that of the first node by name."""
     return _by_votes(node.granularity for node in nodes)
 
 
 def unknown_granularities(nodes: Iterable[Node]) -> Sequence[str]:
-    """Return the granularities that nodes state and this program does not know, the most frequent first."""
+    """Return the reported granularities that this program does not know, the most frequent first."""
     return _by_votes(
         value.text
         for node in nodes
@@ -87,12 +87,12 @@ def unknown_granularities(nodes: Iterable[Node]) -> Sequence[str]:
 
 
 def stated_subnets(mesh: Mesh) -> Sequence[IPInterface]:
-    """Return the Kilo subnets that ready nodes state, most frequent first; those of other nodes when none does."""
+    """Return the Kilo subnets that ready nodes report, or else other nodes, the most frequent first."""
     return _stated(mesh.ready_nodes) or _stated(mesh.nodes)
 
 
 def agreed_subnet(mesh: Mesh) -> IPInterface:
-    """Return the Kilo subnet of the mesh, kg's default when no node states one."""
+    """Return the Kilo subnet of the mesh, or the default of kg if no node reports one."""
     return next(iter(stated_subnets(mesh)), DEFAULT_SUBNET)
 
 

@@ -1,6 +1,6 @@
-"""Nodes and peers looked up by name, with errors that say which names exist.
+"""Find nodes and peers by name, with errors that suggest similar names.
 
-A hint may have several lines, so names in it are made visible: none can start a line of its own.
+A hint can have several lines, so names in it are escaped and cannot start a new line.
 """
 
 import difflib
@@ -18,14 +18,14 @@ _REASONS_SHOWN = 10
 
 
 def ready_nodes(mesh: Mesh) -> tuple[Node, ...]:
-    """Return the ready nodes; raise KgctlError with the reason of each node when there is none."""
+    """Return the ready nodes; if there are none, raise KgctlError with the reason of each node."""
     if not mesh.ready_nodes:
         raise KgctlError("did not find any valid Kilo nodes in the cluster", hint="\n".join(_reasons(mesh)))
     return mesh.ready_nodes
 
 
 def ready_node(mesh: Mesh, name: str) -> Node:
-    """Return the ready node `name`; raise KgctlError telling why it is not ready, or which names are near."""
+    """Return the ready node `name`; raise KgctlError with why it is not ready, or with similar names."""
     ready_nodes(mesh)
     node = next((node for node in mesh.nodes if node.name == name), None)
     if node is None:
@@ -37,7 +37,7 @@ def ready_node(mesh: Mesh, name: str) -> Node:
 
 
 def existing_peer(mesh: Mesh, name: str, where: str = CLUSTER) -> Peer:
-    """Return the peer `name`, valid or not; raise KgctlError with the names that are near."""
+    """Return the peer `name`, valid or not; raise KgctlError with similar names."""
     peer = next((peer for peer in mesh.peers if peer.name == name), None)
     if peer is None:
         raise not_found("peer", name, (peer.name for peer in mesh.peers), where)
@@ -45,7 +45,7 @@ def existing_peer(mesh: Mesh, name: str, where: str = CLUSTER) -> Peer:
 
 
 def ready_peer(mesh: Mesh, name: str) -> Peer:
-    """Return the ready peer `name`; raise KgctlError telling why Kilo skips it, or which names are near."""
+    """Return the ready peer `name`; raise KgctlError with why Kilo skips it, or with similar names."""
     ready_nodes(mesh)
     peer = existing_peer(mesh, name)
     reason = peer.why_not_ready()
@@ -56,7 +56,7 @@ def ready_peer(mesh: Mesh, name: str) -> Peer:
 
 
 def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) -> KgctlError:
-    """Return the error that no `kind` has that `name`, with the known names that may have been meant."""
+    """Return the error that no `kind` has this `name`, with similar known names."""
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=3)
     hint = f"the cluster has no {kind}s"

@@ -14,9 +14,9 @@ def filter_location_ips(
 ) -> tuple[tuple[Segment, ...], tuple[DroppedLocationIP, ...]]:
     """Return the segments with the allowed location IPs that are routed, and those that are not.
 
-    Segment by segment in order, an entry goes when another segment declares an overlapping one that is kept
-    or not yet judged, when its address is in an allowed IP of any segment (a WireGuard IP counts from its own
-    segment's turn on), or when it overlaps an allowed IP of a peer.
+    Kilo handles the segments in order. It drops an entry if another segment declares an overlapping one that is
+    kept or not handled yet, if its address is in an allowed IP of any segment (a WireGuard IP counts once its
+    segment is handled), or if it overlaps an allowed IP of a peer.
     """
     judge = _Judge(segments, peers)
     judged = tuple(judge.judged(segment) for segment in segments)

@@ -1,4 +1,4 @@
-"""Nodes and Peers as Kilo understands them, and the Mesh they make."""
+"""Nodes and Peers as Kilo interprets them, and the Mesh that they form."""
 
 import enum
 import functools
@@ -12,11 +12,11 @@ from kgctl_py.wireguard.endpoint import Endpoint
 from kgctl_py.wireguard.key import Key
 
 READY_SECONDS = 60
-"""A node whose `last-seen` is older has left: twice the check-in period of kilo pkg/mesh/backend.go."""
+"""The age of `last-seen` at which a node is stale: twice the check-in period in kilo pkg/mesh/backend.go."""
 
 
 class Granularity(enum.StrEnum):
-    """What a segment of the mesh is: a location with all its nodes, or every node by itself.
+    """What forms a segment of the mesh: all nodes of a location, or each node.
 
     CROSS is a patch of Kilo that Cozystack ships (squat/kilo#328): segments as with FULL, but no tunnels between
     the nodes of one location, which reach each other through the network that they share.
@@ -28,34 +28,34 @@ class Granularity(enum.StrEnum):
 
 
 class IgnoredReason(enum.Enum):
-    """What is the matter with a value that Kilo passes over."""
+    """The reason why Kilo ignores a value."""
 
     UNREADABLE = enum.auto()
     NO_DENIAL = enum.auto()
-    """A leader annotation that seems to say no: Kilo only asks whether it is there."""
+    """A leader annotation with a negative value: Kilo only checks whether the annotation exists."""
     FORCED_ENDPOINT = enum.auto()
     PRESHARED_KEY = enum.auto()
     SECOND_ENDPOINT = enum.auto()
-    """An IP address beside a DNS name, which wins."""
+    """An IP address beside a DNS name, which takes precedence."""
     NUMBER_AS_NAME = enum.auto()
     """A DNS name of a Peer that ends in a number: a mistyped address."""
     MISTYPED_ADDRESS = enum.auto()
     """The same in an endpoint of a node."""
     UNREAD_ANNOTATION = enum.auto()
-    """An annotation in Kilo's name that Kilo does not read."""
+    """An annotation with Kilo's prefix that Kilo does not read."""
     UNKNOWN_GRANULARITY = enum.auto()
     """A granularity that this kgctl does not know."""
 
 
 class IgnoredValue(Value, frozen=True, kw_only=True):
-    """A value that Kilo passes over: the `field` it stood in, its `text` unless secret, and why it is not used."""
+    """A value that Kilo ignores: its `field`, its `text` unless secret, and the reason."""
 
     field: str
     text: str
     why: str
     reason: IgnoredReason = IgnoredReason.UNREADABLE
     hint: str = ""
-    """What to write instead, where that can be told."""
+    """What to write instead, if known."""
 
     def __str__(self) -> str:
         shown = f' "{self.text}"' if self.text else ""
@@ -63,7 +63,7 @@ class IgnoredValue(Value, frozen=True, kw_only=True):
 
 
 class ReadinessCondition(enum.Enum):
-    """What a node must have to be ready (kilo pkg/mesh/backend.go), by what is said when it has not."""
+    """The conditions for a ready node (kilo pkg/mesh/backend.go), by the text for an unmet condition."""
 
     ENDPOINT = "no endpoint"
     KEY = "no key"
@@ -73,7 +73,7 @@ class ReadinessCondition(enum.Enum):
 
 
 class Node(Value, frozen=True, kw_only=True):
-    """A Kubernetes Node as Kilo sees it; times are Unix seconds, the keepalive is as written, in seconds."""
+    """A Node as Kilo sees it; times are in Unix seconds, and the keepalive is in seconds, as written."""
 
     name: str
     location: str = ""
@@ -82,7 +82,7 @@ class Node(Value, frozen=True, kw_only=True):
     key: Key | None = None
     subnet: IPInterface | None = None
     unread_subnets: tuple[str, ...] = ()
-    """Pod CIDRs beside the one that Kilo reads."""
+    """Other pod CIDRs than the one that Kilo reads."""
     last_seen: int = 0
     leader: bool = False
     persistent_keepalive: int = 0
@@ -96,7 +96,7 @@ class Node(Value, frozen=True, kw_only=True):
     ignored_values: tuple[IgnoredValue, ...] = ()
 
     def unmet(self, now: float) -> tuple[ReadinessCondition, ...]:
-        """Return the terms that this node does not meet at the Unix time `now`; none when it is ready."""
+        """Return the conditions that this node does not meet at the Unix time `now`; empty if it is ready."""
         age = int(now) - self.last_seen
         terms = {
             ReadinessCondition.ENDPOINT: self.endpoint is not None,
@@ -108,14 +108,14 @@ class Node(Value, frozen=True, kw_only=True):
         return tuple(term for term, met in terms.items() if not met)
 
     def why_not_ready(self, now: float) -> tuple[str, ...]:
-        """Return each reason why Kilo leaves this node out at the Unix time `now`, in words."""
+        """Return each reason why Kilo leaves this node out at the Unix time `now`, as text."""
         return tuple(term.value.format(ago(int(now) - self.last_seen)) for term in self.unmet(now))
 
 
 class Peer(Value, frozen=True, kw_only=True):
-    """A Peer resource as Kilo sees it; `faults` are what makes Kilo skip it, in the order in which it looks.
+    """A Peer as Kilo sees it; `faults` are the reasons why Kilo skips it, in the order of its checks.
 
-    `annotations` are the resource's own, for people; Kilo reads none of them.
+    `annotations` are for people; Kilo does not read them.
     """
 
     name: str
@@ -134,7 +134,7 @@ class Peer(Value, frozen=True, kw_only=True):
         return replace(self, allowed_ips=tuple(cidrs))
 
     def why_not_ready(self) -> str:
-        """Return the reason why Kilo leaves this peer out, or nothing when it takes it in."""
+        """Return the reason why Kilo skips this peer; empty if Kilo uses it."""
         if self.faults:
             return str(self.faults[0])
         if not self.allowed_ips:
@@ -143,13 +143,13 @@ class Peer(Value, frozen=True, kw_only=True):
 
 
 class Mesh(Value, frozen=True, dict=True):
-    """All Nodes and Peers of a cluster, ready or not, by name, and the Unix time at which it is judged."""
+    """All Nodes and Peers of a cluster, ready or not, by name, and the Unix time at which readiness is checked."""
 
     nodes: tuple[Node, ...]
     peers: tuple[Peer, ...]
     now: float
     clock_skew: float = 0.0
-    """Seconds that this machine's clock is ahead of the API server's, when that is worth telling."""
+    """The seconds by which the clock of this machine is ahead of the API server's; 0 if they agree."""
 
     @classmethod
     def of(cls, nodes: Iterable[Node], peers: Iterable[Peer], now: float, clock_skew: float = 0.0) -> "Mesh":
@@ -159,12 +159,12 @@ class Mesh(Value, frozen=True, dict=True):
 
     @functools.cached_property
     def ready_nodes(self) -> tuple[Node, ...]:
-        """The nodes that take part, by name."""
+        """The ready nodes, by name."""
         return tuple(n for n in self.nodes if not n.why_not_ready(self.now))
 
     @functools.cached_property
     def ready_peers(self) -> tuple[Peer, ...]:
-        """The peers that take part, by name."""
+        """The ready peers, by name."""
         return tuple(p for p in self.peers if not p.why_not_ready())
 
     def without_peer(self, name: str) -> "Mesh":
@@ -172,13 +172,13 @@ class Mesh(Value, frozen=True, dict=True):
         return replace(self, peers=tuple(p for p in self.peers if p.name != name))
 
     def with_peer(self, peer: Peer) -> "Mesh":
-        """Return the same mesh with `peer`, in the place of the one that has its name."""
+        """Return the same mesh with `peer`, which replaces one with the same name."""
         peers = sorted((*self.without_peer(peer.name).peers, peer), key=lambda p: p.name)
         return replace(self, peers=tuple(peers))
 
 
 def ago(seconds: int) -> str:
-    """Write a length of time as people say it: `42s`, `7m12s`, `3h5m`, `12d4h`."""
+    """Return a duration as text for people: `42s`, `7m12s`, `3h5m`, `12d4h`."""
     for size, unit, small, small_unit in ((86400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s")):
         if seconds >= size:
             return f"{seconds // size}{unit}{seconds % size // small}{small_unit}"

@@ -1,4 +1,4 @@
-"""Networks and their owners, by prefix, so that an overlap is found without comparing all with all."""
+"""Networks and their owners by prefix, which finds overlaps without comparing all pairs."""
 
 from collections.abc import Hashable, Iterator
 from typing import Generic, TypeVar
@@ -12,20 +12,20 @@ _Prefix = tuple[int, int, int]
 
 
 class NetworkOwners(Generic[Owner]):
-    """Networks and their owners, by prefix: a question costs a look-up for each prefix length there is."""
+    """Networks and their owners by prefix: a query costs one lookup for each prefix length."""
 
     def __init__(self) -> None:
         self._owners: dict[_Prefix, dict[Owner, int]] = {}
         self._lengths: dict[int, set[int]] = {4: set(), 6: set()}
 
     def add(self, cidr: IPInterface, owner: Owner) -> None:
-        """Note that `owner` has `cidr`; its host bits do not count."""
+        """Add `cidr` without its host bits as a network of `owner`."""
         length = cidr.prefixlen
         self._lengths[cidr.version].add(length)
         _increase(self._owners, _prefix(cidr, length), owner)
 
     def holders(self, cidr: IPInterface) -> Iterator[Owner]:
-        """Return every owner of a network that contains the address of `cidr`, those of the widest first."""
+        """Return every owner of a network that contains the address of `cidr`, the widest network first."""
         for length in sorted(self._lengths[cidr.version]):
             yield from self._owners.get(_prefix(cidr, length), ())
 
@@ -35,9 +35,9 @@ class NetworkOwners(Generic[Owner]):
 
 
 class OverlapIndex(NetworkOwners[Owner]):
-    """Networks that may also be asked which of them lie in another, and be taken back.
+    """An index that also finds the networks inside another one, and supports removal.
 
-    A binary trie in dictionaries: each prefix above a network knows whose networks lie below it.
+    It is a binary trie in dictionaries: each prefix stores the owners of the networks below it.
     """
 
     def __init__(self) -> None:
@@ -45,19 +45,19 @@ class OverlapIndex(NetworkOwners[Owner]):
         self._below: dict[_Prefix, dict[Owner, int]] = {}
 
     def add(self, cidr: IPInterface, owner: Owner) -> None:
-        """Note that `owner` claims `cidr`; its host bits do not count."""
+        """Add `cidr` without its host bits as a claim of `owner`."""
         super().add(cidr, owner)
         for prefix in _prefixes_above(cidr):
             _increase(self._below, prefix, owner)
 
     def remove(self, cidr: IPInterface, owner: Owner) -> None:
-        """Take one claim back."""
+        """Remove one claim."""
         _decrease(self._owners[_prefix(cidr, cidr.prefixlen)], owner)
         for prefix in _prefixes_above(cidr):
             _decrease(self._below[prefix], owner)
 
     def overlapping(self, cidr: IPInterface, *, but: Owner | None = None) -> Owner | None:
-        """Return an owner, other than `but`, of a network that contains `cidr` or lies in it."""
+        """Return an owner, other than `but`, of a network that contains `cidr` or is inside it."""
         holder = self.holder(cidr, but=but)
         if holder is not None:
             return holder

@@ -9,12 +9,12 @@ from kgctl_py.mesh.peer_lifetime import disabled_ips
 
 _HAS_BROADCAST = 4
 _WIDEST = {4: 16, 6: 48}
-"""Bits by IP version: a node's network that is wider is a whole site's plan, and not all of it is used."""
+"""Bits by IP version; a wider network of a node is that of a whole site, of which only a part is used."""
 
 
 def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPInterface, str]:
-    """Return every network that something in the mesh has, and what that is; of nodes and peers ready or not."""
-    from kgctl_py.mesh.build import agreed_subnet, stated_subnets  # `manifests` has no mesh
+    """Return every used network of the mesh and its owner, of nodes and peers ready or not."""
+    from kgctl_py.mesh.build import agreed_subnet, stated_subnets  # `manifests` does not need the mesh
 
     used = dict.fromkeys(services, "a Service CIDR")
     used |= dict.fromkeys((agreed_subnet(mesh), *stated_subnets(mesh)), "the Kilo subnet")
@@ -39,7 +39,7 @@ def _of_node(node: Node) -> Iterator[tuple[IPInterface | None, str]]:
 
 
 def holder(cidr: IPInterface, used: Mapping[IPInterface, str]) -> str:
-    """Return the network that overlaps `cidr` and what it is, in words; an empty text if `cidr` is free."""
+    """Return the network that overlaps `cidr` and its owner, as text; empty if `cidr` is free."""
     for other, what in used.items():
         if cidr.overlaps(other):
             return f"{other} is {what}"
@@ -47,9 +47,9 @@ def holder(cidr: IPInterface, used: Mapping[IPInterface, str]) -> str:
 
 
 def next_free(pool: IPInterface, used: Iterable[IPInterface]) -> IPInterface:
-    """Return the first address of `pool` that is in no used network; raise KgctlError when there is none.
+    """Return the first address of `pool` that is in no used network; raise KgctlError if there is none.
 
-    The first address of the pool, and of IPv4 the last, are left alone: some routers take them for their own.
+    The first address of the pool, and the last one for IPv4, are not used, because some routers reserve them.
     """
     network = pool.network
     taken = sorted(

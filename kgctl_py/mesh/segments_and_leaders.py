@@ -1,4 +1,4 @@
-"""Segments: the nodes that share one WireGuard interface, and which of them leads (kilo pkg/mesh/topology.go)."""
+"""Segments: the nodes that share one WireGuard interface, and their leader (kilo pkg/mesh/topology.go)."""
 
 import enum
 import itertools
@@ -10,7 +10,7 @@ from kgctl_py.value import Value
 
 
 class Segment(Value, frozen=True, kw_only=True):
-    """Nodes that are reached through one leader, under the name Kilo gives them: `location:X` or `node:X`."""
+    """Nodes that share a leader, with the name in Kilo: `location:X` or `node:X`."""
 
     name: str
     nodes: tuple[Node, ...]
@@ -21,22 +21,22 @@ class Segment(Value, frozen=True, kw_only=True):
 
     @property
     def location(self) -> str:
-        """The bare name of the location, or of the node that is a segment by itself."""
+        """The name of the location, or of the node if it is its own segment."""
         return self.name.partition(":")[2]
 
 
 class DropCause(enum.Enum):
-    """Why an allowed location IP is dropped: what else has its addresses."""
+    """Why an allowed location IP is dropped: the other owner of its addresses."""
 
     DECLARED = enum.auto()
-    """Another segment declares them, too."""
+    """Another segment also declares them."""
     ROUTED = enum.auto()
-    """They are a pod CIDR, an internal IP or a WireGuard IP."""
+    """They are a pod CIDR, an internal IP, or a WireGuard IP."""
     PEER = enum.auto()
 
 
 class DroppedLocationIP(Value, frozen=True, kw_only=True):
-    """An allowed location IP that Kilo does not route, and who has the addresses already."""
+    """An allowed location IP that Kilo does not route, and the owner of the addresses."""
 
     segment: str
     cidr: IPInterface
@@ -45,7 +45,7 @@ class DroppedLocationIP(Value, frozen=True, kw_only=True):
 
 
 def segment_name(node: Node, granularity: Granularity) -> str:
-    """Name the segment of a node: without an internal IP it is one by itself (kilo pkg/mesh/topology.go)."""
+    """Return the segment name of a node; without an internal IP, it is its own (kilo pkg/mesh/topology.go)."""
     if granularity is Granularity.LOCATION and node.internal_ip:
         return f"location:{node.location}"
     return f"node:{node.name}"
@@ -60,7 +60,7 @@ def group_nodes(nodes: Iterable[Node], granularity: Granularity) -> dict[str, tu
 
 
 def routed_ips(nodes: Iterable[Node], wireguard_ip: IPAddress) -> tuple[IPInterface, ...]:
-    """Return what is routed to a segment: each node's pod CIDR and internal IP, then the WireGuard IP."""
+    """Return the networks of a segment: the pod CIDR and internal IP of each node, then the WireGuard IP."""
     cidrs = []
     for node in nodes:
         if node.subnet:
@@ -71,7 +71,7 @@ def routed_ips(nodes: Iterable[Node], wireguard_ip: IPAddress) -> tuple[IPInterf
 
 
 def elect_leader(nodes: Sequence[Node]) -> Node:
-    """Choose the leader among the nodes of a segment: one that volunteers before others, public before not."""
+    """Return the leader of the nodes of a segment: leader annotations first, then public endpoints."""
     candidates = _candidates(nodes)
     if len(candidates) == 1:
         return candidates[0]
@@ -79,7 +79,7 @@ def elect_leader(nodes: Sequence[Node]) -> Node:
 
 
 class LeaderReason(enum.StrEnum):
-    """What the leader of a segment was chosen for."""
+    """The reason why a node leads its segment."""
 
     ALONE = "the only node"
     VOLUNTEER_PUBLIC = "leader annotation, public endpoint"
@@ -89,7 +89,7 @@ class LeaderReason(enum.StrEnum):
 
 
 def leader_reason(segment: Segment) -> LeaderReason:
-    """Return what decided that the leader leads, by the order of `elect_leader`."""
+    """Return the reason why the leader leads, by the order of `elect_leader`."""
     leader, public = segment.leader, _has_public_endpoint(segment.leader)
     if len(segment.nodes) == 1:
         return LeaderReason.ALONE

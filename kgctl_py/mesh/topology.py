@@ -1,7 +1,7 @@
-"""The topology that Kilo computes from ready nodes and peers, and the configurations that follow from it.
+"""The topology that Kilo computes from ready nodes and peers, and the resulting configurations.
 
-Every agent runs the same computation (kilo pkg/mesh/topology.go), so its results are copied bit for bit:
-a better one would disagree with the mesh.
+Every agent runs the same computation (kilo pkg/mesh/topology.go), so kgctl must return exactly the same results: a
+better topology would not match the mesh.
 """
 
 import functools
@@ -21,7 +21,7 @@ from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
 
 class LostAllowedIP(Value, frozen=True, kw_only=True):
-    """An allowed IP, the `index`-th of a peer, that it does not get: `holder`, a peer named before it, has it."""
+    """An allowed IP, the `index`-th of a peer, that goes to `holder`, a peer whose name sorts before it."""
 
     peer: str
     index: int
@@ -30,15 +30,15 @@ class LostAllowedIP(Value, frozen=True, kw_only=True):
 
 
 class Topology(Value, frozen=True, kw_only=True, dict=True):
-    """Segments and peers in Kilo's order, with all that their configurations need."""
+    """Segments and peers in Kilo's order, with the data for their configurations."""
 
     granularity: Granularity
     subnet: IPInterface
     segments: tuple[Segment, ...]
     peers: tuple[Peer, ...]
-    """Ready peers by name, without the allowed IPs they lost."""
+    """Ready peers by name, without the allowed IPs that go to other peers."""
     given_peers: Mapping[str, Peer]
-    """The same peers as they were given, by name."""
+    """The same peers with all their allowed IPs, by name."""
     discovered: Mapping[str, wireguard.Endpoint]
     dropped: tuple[DroppedLocationIP, ...]
     lost: tuple[LostAllowedIP, ...]
@@ -55,7 +55,7 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
     ) -> "Topology":
         """Compute the topology of ready nodes and peers as seen from the node `viewpoint`, or the first by name.
 
-        Raise KgctlError when the Kilo subnet has fewer addresses than there are segments.
+        Raise KgctlError if the Kilo subnet has fewer addresses than segments.
         """
         given = {peer.name: peer for peer in sorted(peers, key=lambda peer: peer.name)}
         kept_peers, lost = deduplicated(given.values())
@@ -81,7 +81,7 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         return {node.name: seg for seg in self.segments for node in seg.nodes}
 
     def segment_of(self, node: str) -> Segment:
-        """Return the segment that a ready node belongs to."""
+        """Return the segment of a ready node."""
         return self._segments_by_node[node]
 
     @property
@@ -90,7 +90,7 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         return self._segments_by_node.keys()
 
     def tunnel_ends(self, own: Segment) -> tuple[Segment, ...]:
-        """Return the segments that the leader of `own` has a tunnel to."""
+        """Return the segments to which the leader of `own` has a tunnel."""
         return tuple(seg for seg in self.segments if self.has_tunnel(own, seg))
 
     def has_tunnel(self, own: Segment, other: Segment) -> bool:
@@ -111,11 +111,11 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         return math.comb(len(self.segments), 2) - sum(math.comb(count, 2) for count in shared.values())
 
     def neighbours(self, own: Segment) -> tuple[Node, ...]:
-        """Return the nodes of other segments that are reached without a tunnel."""
+        """Return the nodes of other segments that are reachable without a tunnel."""
         return tuple(seg.leader for seg in self.segments if seg is not own and self._share_a_network(own, seg))
 
     def are_neighbours(self, own: Segment, node: str) -> bool:
-        """Return whether a ready node is reached without a tunnel: it is in `own`, or leads a neighbour."""
+        """Return whether a ready node is reachable without a tunnel: it is in `own`, or leads a neighbor."""
         other = self.segment_of(node)
         return other is own or (self._share_a_network(own, other) and other.leader.name == node)
 
@@ -123,12 +123,12 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         return self.granularity is Granularity.CROSS and seg.leader.location == other.leader.location
 
     def interface_address(self, node: str) -> IPInterface:
-        """Return the address of a leader's interface: its WireGuard IP in the Kilo subnet, as kg sets it."""
+        """Return the address of a leader's interface as kg sets it: its WireGuard IP in the Kilo subnet."""
         prefix = self.subnet.prefixlen
         return parse_cidr(f"{self.segment_of(node).wireguard_ip}/{prefix}")
 
     def node_conf(self, node: Node, listen_port: int) -> wireguard.Conf:
-        """Return the configuration of a leader's interface: each segment it has a tunnel to, then every peer."""
+        """Return the configuration of a leader's interface: the segments with a tunnel to it, then every peer."""
         keepalive = clamped(node.persistent_keepalive)
         own = self.segment_of(node.name)
         segments = (self._segment_peer(seg, keepalive) for seg in self.tunnel_ends(own))
@@ -145,19 +145,19 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         )
 
     def outside_conf(self) -> wireguard.Conf:
-        """Return the configuration of somebody who is no peer yet: every segment, then every peer."""
+        """Return the configuration of a host that is not a peer yet: every segment, then every peer."""
         return wireguard.Conf(peers=(*self.segment_peers(0, None), *self.peer_peers(0, self.peers)))
 
     def segment_peers(self, keepalive: int, preshared_key: wireguard.Key | None) -> Iterator[wireguard.Peer]:
-        """Return every segment, for the configuration of somebody outside who has that keepalive and key."""
+        """Return every segment as a peer, for the configuration of a host with this keepalive and key."""
         return (self._segment_peer(seg, keepalive, preshared_key) for seg in self.segments)
 
     def peer_peers(self, keepalive: int, peers: Iterable[Peer]) -> Iterator[wireguard.Peer]:
-        """Return peers for the configuration of another one, which has that keepalive."""
+        """Return peers for the configuration of another peer with this keepalive."""
         return (self._peer_peer(peer, keepalive) for peer in peers)
 
     def node_as_peer(self, node: str) -> Peer:
-        """Return the segment of a node as a peer of some other interface: no keepalive, no preshared key."""
+        """Return the segment of a node as a peer of another interface, without a keepalive and a preshared key."""
         seg = self.segment_of(node)
         return Peer(
             name=node,
@@ -190,17 +190,17 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         )
 
     def discovered_endpoint(self, key: wireguard.Key | None, keepalive: int) -> wireguard.Endpoint | None:
-        """Return where a key was last seen, but only of what has a keepalive: to Kilo that says it roams."""
+        """Return where a key was last seen if it has a keepalive, which in Kilo means that it roams."""
         return self.discovered.get(str(key)) if keepalive else None
 
 
 def clamped(keepalive: int) -> int:
-    """Return a keepalive in seconds that `wg` takes; 0, off, for one outside its range."""
+    """Return a keepalive in seconds that `wg` accepts; 0, off, if it is outside the range."""
     return keepalive if 0 <= keepalive <= MAX_KEEPALIVE else 0
 
 
 def as_wireguard(peer: Peer) -> wireguard.Peer:
-    """Return a peer of the mesh as the `[Peer]` of some other interface."""
+    """Return a peer of the mesh as the `[Peer]` of another interface."""
     return wireguard.Peer(
         public_key=peer.public_key,
         allowed_ips=peer.allowed_ips,
@@ -224,7 +224,7 @@ def _segment(name: str, nodes: tuple[Node, ...], ip: IPAddress) -> Segment:
 def _filtered(
     segments: tuple[Segment, ...], peers: Iterable[Peer]
 ) -> tuple[tuple[Segment, ...], tuple[DroppedLocationIP, ...]]:
-    """Return the segments with their allowed location IPs, of which few meshes have any, and those not routed."""
+    """Return the segments with their allowed location IPs, and those that are not routed; few meshes have any."""
     if not any(node.allowed_location_ips for seg in segments for node in seg.nodes):
         return segments, ()
     from kgctl_py.mesh.location_ips import filter_location_ips
@@ -233,7 +233,7 @@ def _filtered(
 
 
 def _allocate(subnet: IPInterface, count: int) -> Sequence[IPAddress]:
-    """Count addresses up from the subnet's own, which itself is nobody's (kilo pkg/mesh/ip.go)."""
+    """Assign addresses in order after the address of the subnet, which is not used (kilo pkg/mesh/ip.go)."""
     network = subnet.network
     if count >= network.num_addresses:
         raise KgctlError(
@@ -246,7 +246,7 @@ def _allocate(subnet: IPInterface, count: int) -> Sequence[IPAddress]:
 
 
 def deduplicated(peers: Iterable[Peer]) -> tuple[tuple[Peer, ...], tuple[LostAllowedIP, ...]]:
-    """Leave each allowed IP, by text, to the first peer that has it; `peers` are sorted by name."""
+    """Give each allowed IP, by text, to the first peer that has it; `peers` are sorted by name."""
     holders: dict[IPInterface, str] = {}
     kept, lost = [], []
     for peer in peers:

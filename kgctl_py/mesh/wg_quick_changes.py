@@ -1,4 +1,4 @@
-"""From the peers of a mesh to a configuration that wg-quick(8) can bring up: routes that are added or left out."""
+"""Change the peers of a mesh to a configuration that wg-quick(8) can bring up: add and leave out routes."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 
@@ -11,7 +11,7 @@ EVERYTHING = (parse_cidr("0.0.0.0/0"), parse_cidr("::/0"))
 
 
 class Loop(Value, frozen=True, kw_only=True):
-    """An allowed IP, `route` of `through`, that holds the endpoint of `peer`: the tunnel in itself."""
+    """An allowed IP, `route` of `through`, that contains the endpoint of `peer`: a tunnel into itself."""
 
     route: IPInterface
     through: wireguard.Peer
@@ -19,22 +19,22 @@ class Loop(Value, frozen=True, kw_only=True):
 
     @property
     def avoidable(self) -> bool:
-        """Whether the route is for the endpoint alone, so that leaving it out costs nothing else."""
+        """Whether the route is only for the endpoint, so that leaving it out has no other effect."""
         return self.route.prefixlen == self.route.max_prefixlen
 
 
 def host_addresses(cidrs: Iterable[IPInterface]) -> tuple[IPInterface, ...]:
-    """Return the host routes, /32 and /128: what an interface can have as its own addresses."""
+    """Return the host routes, /32 and /128, which can be addresses of an interface."""
     return tuple(cidr for cidr in cidrs if cidr.prefixlen == cidr.max_prefixlen)
 
 
 def with_services(conf: wireguard.Conf, cidrs: Iterable[IPInterface]) -> wireguard.Conf:
-    """Route the service CIDRs through the first peer unless some peer has them."""
+    """Route the Service CIDRs through the first peer, unless a peer has them."""
     return with_routes(conf, conf.peers[0].public_key, cidrs) if conf.peers else conf
 
 
 def with_routes(conf: wireguard.Conf, key: wireguard.Key | None, cidrs: Iterable[IPInterface]) -> wireguard.Conf:
-    """Route `cidrs` through the peer with that key unless some peer has them: WireGuard has no route twice."""
+    """Route `cidrs` through the peer with this key, unless a peer has them: WireGuard has each route once."""
     routed = {cidr.masked() for peer in conf.peers for cidr in peer.allowed_ips}
     added = tuple(cidr for cidr in dict.fromkeys(cidrs) if cidr.masked() not in routed)
     peers = (
@@ -45,17 +45,17 @@ def with_routes(conf: wireguard.Conf, key: wireguard.Key | None, cidrs: Iterable
 
 
 def with_only(conf: wireguard.Conf, keys: Container[wireguard.Key | None]) -> wireguard.Conf:
-    """Leave out every peer that has none of these public keys."""
+    """Leave out every peer without one of these public keys."""
     return replace(conf, peers=tuple(peer for peer in conf.peers if peer.public_key in keys))
 
 
 def without_peers(conf: wireguard.Conf, keys: Container[wireguard.Key | None]) -> wireguard.Conf:
-    """Leave out every peer that has one of these public keys."""
+    """Leave out every peer with one of these public keys."""
     return replace(conf, peers=tuple(peer for peer in conf.peers if peer.public_key not in keys))
 
 
 def with_gateway(conf: wireguard.Conf, key: wireguard.Key | None) -> wireguard.Conf:
-    """Route everything through the peer with that public key, except what the other peers have."""
+    """Route everything through the peer with this public key, except the networks of other peers."""
 
     def routes(peer: wireguard.Peer) -> tuple[IPInterface, ...]:
         if peer.public_key == key:
@@ -67,9 +67,9 @@ def with_gateway(conf: wireguard.Conf, key: wireguard.Key | None) -> wireguard.C
 
 
 def loops(conf: wireguard.Conf, addresses: Mapping[str, IPAddress] | None = None) -> Iterator[Loop]:
-    """Yield the allowed IPs that hold an endpoint of the same configuration; `addresses` are those of DNS names.
+    """Yield the allowed IPs that contain an endpoint of their configuration; `addresses` are those of DNS names.
 
-    A /0 route is exempt: for that wg-quick(8) marks the tunnel's own packets.
+    A /0 route is exempt, because wg-quick(8) then marks the packets of the tunnel.
     """
     endpoints = _Endpoints(conf, addresses or {})
     if not endpoints.any_inside(conf):
@@ -86,7 +86,7 @@ def loops(conf: wireguard.Conf, addresses: Mapping[str, IPAddress] | None = None
 
 
 class _Endpoints:
-    """The endpoints of a configuration by the prefixes that they start with, made for each length once."""
+    """The endpoints of a configuration by prefix, computed once for each length."""
 
     def __init__(self, conf: wireguard.Conf, addresses: Mapping[str, IPAddress]) -> None:
         self._hosts = [
@@ -97,7 +97,7 @@ class _Endpoints:
         self._by_length: dict[tuple[int, int], dict[int, list[int]]] = {}
 
     def any_inside(self, conf: wireguard.Conf) -> bool:
-        """Return whether any allowed IP but /0 holds one: mostly none does, and then there is no more to do."""
+        """Return whether any allowed IP except /0 contains an endpoint, which is rare."""
         numbers: dict[tuple[int, int], list[int]] = {}
         for peer in conf.peers:
             for version, number, length in peer.allowed_ips:
@@ -111,7 +111,7 @@ class _Endpoints:
         return False
 
     def inside(self, route: IPInterface) -> Iterable[int]:
-        """Return the indices of the peers whose endpoints lie in `route`."""
+        """Return the indices of the peers whose endpoints are in `route`."""
         version, length = route.version, route.prefixlen
         by_prefix = self._by_length.get((version, length))
         if by_prefix is None:
@@ -123,7 +123,7 @@ class _Endpoints:
 
 
 def without(conf: wireguard.Conf, unwanted: Iterable[Loop]) -> wireguard.Conf:
-    """Leave out the allowed IPs that are for an endpoint alone; wider ones stay."""
+    """Leave out the allowed IPs that are only for an endpoint; wider ones stay."""
     routes = {loop.route for loop in unwanted if loop.avoidable}
     peers = (
         replace(peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if cidr not in routes))

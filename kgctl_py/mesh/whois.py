@@ -1,4 +1,4 @@
-"""The owners of an address or a key, and why traffic does not reach them when it does not."""
+"""The owners of an address or a key, and why traffic does not reach them."""
 
 import enum
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from kgctl_py.value import Value
 
 
 class Kind(enum.StrEnum):
-    """What has addresses: the members of a mesh, the networks beside locations, pods and Services."""
+    """The kinds of owners: members of a mesh, networks beside locations, pods, and Services."""
 
     NODE = "node"
     PEER = "peer"
@@ -22,7 +22,7 @@ class Kind(enum.StrEnum):
 
 
 class Place(Value, frozen=True, order=True):
-    """A node, a peer, or the network beside a segment; written as kubectl does: `node/berlin-1`."""
+    """A node, a peer, or the network beside a segment; its text is `node/berlin-1`, as in kubectl."""
 
     kind: Kind
     name: str
@@ -32,7 +32,7 @@ class Place(Value, frozen=True, order=True):
 
 
 class Role(enum.StrEnum):
-    """What an address is to the one that has it."""
+    """The role of an address for its owner."""
 
     POD_CIDR = "pod CIDR"
     INTERNAL_IP = "internal IP"
@@ -48,7 +48,7 @@ class Role(enum.StrEnum):
 
     @property
     def is_routed(self) -> bool:
-        """Whether the mesh carries what is sent there to the one that has it."""
+        """Whether the mesh routes traffic for it to its owner."""
         return self in (
             Role.POD_CIDR,
             Role.INTERNAL_IP,
@@ -59,9 +59,9 @@ class Role(enum.StrEnum):
 
 
 class Claim(Value, frozen=True, kw_only=True):
-    """A network that `place` has, or all nodes when it is None.
+    """A network that belongs to `place`, or to all nodes if it is None.
 
-    `problem` tells why nothing reaches it there, `seen_by` which node hears it at a discovered endpoint.
+    `problem` is why traffic does not reach the owner, and `seen_by` is the node that discovered the endpoint.
     """
 
     role: Role
@@ -72,14 +72,14 @@ class Claim(Value, frozen=True, kw_only=True):
 
     @property
     def is_routed(self) -> bool:
-        """Whether the mesh carries to `place` what is sent there."""
+        """Whether the mesh routes traffic for the network to `place`."""
         return self.role.is_routed and not self.problem
 
 
 def whois(ip: IPAddress, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
-    """Return every claim whose network holds `ip`: where traffic goes first, then the others, the narrowest first.
+    """Return every claim whose network contains `ip`: first the one that gets the traffic, then the narrowest.
 
-    Without a topology, when no node is ready, nothing is routed anywhere.
+    Without a topology, because no node is ready, nothing is routed.
     """
     host = host_cidr(ip)
     matching = [claim for claim in claims(mesh, topology) if claim.cidr.overlaps(host)]
@@ -87,25 +87,25 @@ def whois(ip: IPAddress, mesh: Mesh, topology: Topology | None) -> tuple[Claim, 
 
 
 def owners_within(cidr: IPInterface, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
-    """Return every claim on an address of a network."""
+    """Return every claim on addresses of a network."""
     return tuple(claim for claim in claims(mesh, topology) if claim.cidr.overlaps(cidr))
 
 
 def claims_of(name: str, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
-    """Return every claim of the nodes and peers of that name."""
+    """Return every claim of the nodes and peers with this name."""
     named = (Place(Kind.NODE, name), Place(Kind.PEER, name))
     return tuple(claim for claim in claims(mesh, topology) if claim.place in named)
 
 
 def holders_of_key(start: str, mesh: Mesh) -> tuple[tuple[Place, wireguard.Key], ...]:
-    """Return the nodes and peers whose public key starts with the text `start`."""
+    """Return the nodes and peers whose public key starts with `start`."""
     keys = [(Place(Kind.NODE, node.name), node.key) for node in mesh.nodes]
     keys += [(Place(Kind.PEER, peer.name), peer.public_key) for peer in mesh.peers]
     return tuple((place, key) for place, key in keys if key and str(key).startswith(start))
 
 
 def claims(mesh: Mesh, topology: Topology | None) -> Iterator[Claim]:
-    """Return everything that a mesh has addresses for, routed or not."""
+    """Return all claims in a mesh, routed or not."""
     for node in mesh.nodes:
         yield from _of_node(node, ", ".join(node.why_not_ready(mesh.now)), topology)
     for peer in mesh.peers:
@@ -133,7 +133,7 @@ def _of_node(node: Node, not_ready: str, topology: Topology | None) -> Iterator[
 
 
 def _reported(node: Node, problem: str, topology: Topology | None) -> Iterator[Claim]:
-    """Return the WireGuard IP that a node reports, when it is another one than the topology gives it."""
+    """Return the WireGuard IP that a node reports, if the topology assigns another one."""
     if node.wireguard_ip is None:
         return
     given = topology and not problem and topology.segment_of(node.name)

@@ -1,4 +1,4 @@
-"""WireGuard configurations, devices and keys, for whatever network."""
+"""WireGuard configurations, devices, and keys, independent of Kilo."""
 
 import importlib
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ _MODULES = {"Conf": "conf", "Endpoint": "endpoint", "Interface": "conf", "Key": 
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name when it is used, since generating a key needs few of them (PEP 562)."""
+    """Import a name when it is used, because generating a key needs few of them (PEP 562)."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

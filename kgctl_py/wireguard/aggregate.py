@@ -1,4 +1,4 @@
-"""Allowed IPs in fewer networks, where exactly the same addresses go to each peer."""
+"""Aggregation of allowed IPs to fewer networks with exactly the same addresses for each peer."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -11,10 +11,10 @@ _LONGEST = max(BITS.values())
 
 
 def aggregated(conf: Conf) -> Conf:
-    """Return `conf` with the allowed IPs of each peer in as few networks as hold the same addresses.
+    """Return `conf` with the fewest allowed IPs that give each peer the same addresses.
 
-    Nothing is joined to a /0, which wg-quick(8) treats in its own way, nor where another peer has a network that
-    decides between the two.
+    Networks are not joined to a /0, which wg-quick(8) handles in a special way, or if another peer has a network
+    between the two.
     """
     owners: defaultdict[IPInterface, set[int]] = defaultdict(set)
     for index, peer in enumerate(conf.peers):
@@ -30,9 +30,9 @@ def aggregated(conf: Conf) -> Conf:
 def collapsed(
     cidrs: Iterable[IPInterface], is_of_another: Callable[[IPInterface], bool] = lambda _: False
 ) -> tuple[IPInterface, ...]:
-    """Return the fewest networks with the addresses of `cidrs`, each in the place of its first part.
+    """Return the fewest networks with the addresses of `cidrs`, each at the position of its first part.
 
-    Where a network `is_of_another` peer, what it would decide about stays apart.
+    Networks are not joined if another network `is_of_another` peer and would change the result.
     """
     cidrs = tuple(cidrs)
     networks = _joined({cidr.masked() for cidr in cidrs}, is_of_another)
@@ -40,7 +40,7 @@ def collapsed(
 
 
 def expanded(cidrs: Iterable[IPInterface], parts: Iterable[IPInterface]) -> tuple[IPInterface, ...]:
-    """Return `cidrs` with each network that is made of several `parts`, and of nothing else, as those parts."""
+    """Return `cidrs` with each network that consists of several `parts` replaced by these parts."""
     parts = dict.fromkeys(part.masked() for part in parts)
 
     def within(cidr: IPInterface) -> tuple[IPInterface, ...]:
@@ -57,7 +57,7 @@ def _others(owners: Mapping[IPInterface, Set[int]], index: int) -> Callable[[IPI
 
 
 def _joined(networks: Set[IPInterface], is_of_another: Callable[[IPInterface], bool]) -> Set[IPInterface]:
-    """Join networks from the longest prefixes to the shortest, so that what was joined is joined again."""
+    """Join networks from the longest prefix to the shortest, so that joined networks are joined again."""
     by_length: defaultdict[int, set[IPInterface]] = defaultdict(set)
     for network in networks:
         by_length[network.prefixlen].add(network)
@@ -79,7 +79,7 @@ def _joined(networks: Set[IPInterface], is_of_another: Callable[[IPInterface], b
 def _is_needless(
     network: IPInterface, by_length: Mapping[int, Set[IPInterface]], is_of_another: Callable[[IPInterface], bool]
 ) -> bool:
-    """Return whether a wider network of the same peer has all addresses of this one anyway."""
+    """Return whether a wider network of the same peer already contains this one."""
     if is_of_another(network):
         return False
     for length in range(network.prefixlen - 1, 0, -1):

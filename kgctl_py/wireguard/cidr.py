@@ -1,4 +1,4 @@
-"""CIDRs as numbers, since a large mesh has tens of thousands of them, read as Go's `net` package reads them."""
+"""CIDRs as numbers, because a large mesh has tens of thousands, parsed as in the `net` package of Go."""
 
 import ipaddress
 from typing import NamedTuple
@@ -12,13 +12,13 @@ _OCTETS = {str(number): number for number in range(256)}
 BITS = {IPV4: 32, IPV6: 128}
 """The bits of an address by its version."""
 _PREFIX_LENGTHS = {str(number): number for number in range(129)}
-"""Every prefix length, so that most are only looked up."""
+"""Every prefix length as text, so that most lengths need only a lookup."""
 
 
 class IPInterface(NamedTuple):
-    """An address and the length of its prefix, host bits and all, as `ipaddress` has it but ten times lighter.
+    """An address with a prefix length and host bits, as in `ipaddress`, but ten times faster.
 
-    `version` is 4 or 6, `number` the address as an unsigned integer, and `prefixlen` counts bits.
+    `version` is 4 or 6, `number` is the address as an unsigned integer, and `prefixlen` is in bits.
     """
 
     version: int
@@ -54,7 +54,7 @@ class IPInterface(NamedTuple):
         return self if number == self.number else IPInterface(self.version, number, self.prefixlen)
 
     def host(self) -> "IPInterface":
-        """Return the CIDR that holds the address alone."""
+        """Return the CIDR of the address alone."""
         return IPInterface(self.version, self.number, BITS[self.version])
 
     def overlaps(self, other: "IPInterface") -> bool:
@@ -69,7 +69,7 @@ class IPInterface(NamedTuple):
 
 
 def address_text(ip: IPAddress) -> str:
-    """Write an address as `str` does, IPv4 in a quarter of the time."""
+    """Return the text of an address as `str` does; IPv4 in a quarter of the time."""
     return _dotted(int(ip)) if ip.version == IPV4 else str(ip)
 
 
@@ -78,7 +78,7 @@ def _dotted(number: int) -> str:
 
 
 def host(ip: IPAddress) -> IPInterface:
-    """Return the CIDR that holds `ip` alone: /32 or /128."""
+    """Return the CIDR of `ip` alone: /32 or /128."""
     return IPInterface(ip.version, int(ip), ip.max_prefixlen)
 
 
@@ -88,7 +88,7 @@ def address(version: int, number: int) -> IPAddress:
 
 
 def parse_number(text: str) -> tuple[int, int] | None:
-    """Read an address as Go's `net.ParseIP`: strict, without a zone, IPv4-mapped IPv6 as IPv4; else None.
+    """Parse an address as Go's `net.ParseIP`: strict, without a zone, IPv4-mapped IPv6 as IPv4; otherwise None.
 
     Return its version and number.
     """
@@ -113,19 +113,19 @@ def _ipv6_number(text: str) -> tuple[int, int] | None:
 
 
 def parse_decimal(text: str, most: int) -> int | None:
-    """Read a number from 0 to `most` as Go does, without a sign but with any leading zeros; else None."""
+    """Parse a number from 0 to `most` as Go does, without a sign, with leading zeros; otherwise None."""
     number = _PREFIX_LENGTHS.get(text)
     if number is not None:
         return number if number <= most else None
     digits = text.lstrip("0")
     if not (text.isascii() and text.isdigit() and len(digits) <= len(str(most))):
-        return None  # what is longer Python may refuse to read at all
+        return None  # Python can refuse to parse a longer number
     number = int(digits or "0")
     return number if number <= most else None
 
 
 def parse_cidr(text: str) -> IPInterface:
-    """Read a CIDR as Go's `net.ParseCIDR` but keeping the host bits, as Kilo's normalizeIP; raise ValueError.
+    """Parse a CIDR as Go's `net.ParseCIDR`, but keep the host bits, as Kilo's normalizeIP; raise ValueError.
 
     IPv4-mapped IPv6 becomes IPv4, its prefix counted in the last 32 bits (kilo pkg/k8s/backend.go).
     """

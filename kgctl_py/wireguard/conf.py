@@ -14,7 +14,7 @@ _INTERFACE_NAME = re.compile(rf"[a-zA-Z0-9_=+.-]{{1,{MAX_INTERFACE_NAME}}}")
 
 
 class Interface(Value, frozen=True, kw_only=True):
-    """The `[Interface]` section: what wg(8) reads of it, and in the second half what only wg-quick(8) does."""
+    """The `[Interface]` section: first the fields of wg(8), then those of wg-quick(8)."""
 
     private_key: Key | None = None
     listen_port: int | None = None
@@ -36,12 +36,12 @@ class Peer(Value, frozen=True, kw_only=True):
 
 
 class Conf(Value, frozen=True, kw_only=True):
-    """A whole configuration; without `interface` it is only peers, to be added to an interface that exists."""
+    """A configuration; without `interface`, it contains only peers for an existing interface."""
 
     interface: Interface | None = None
     peers: tuple[Peer, ...] = ()
 
 
 def is_interface_name(name: str) -> bool:
-    """Return whether wg-quick(8) takes `name` for an interface."""
+    """Return whether wg-quick(8) accepts `name` as an interface name."""
     return _INTERFACE_NAME.fullmatch(name) is not None

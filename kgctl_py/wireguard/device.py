@@ -1,4 +1,4 @@
-"""A WireGuard device as `wg show` knows it; private and preshared keys are not kept."""
+"""A WireGuard device as in `wg show`, without private and preshared keys."""
 
 from kgctl_py.value import Value
 from kgctl_py.wireguard.cidr import IPInterface
@@ -10,7 +10,7 @@ REJECT_AFTER_SECONDS = 180
 
 
 class DevicePeer(Value, frozen=True, kw_only=True):
-    """A peer of a device; times in Unix seconds, 0 for never; traffic in bytes, keepalive in seconds."""
+    """A peer of a device; times in Unix seconds, 0 for never; traffic in bytes; the keepalive in seconds."""
 
     public_key: Key
     endpoint: Endpoint | None = None

@@ -11,11 +11,11 @@ from kgctl_py.wireguard.key import Key
 
 
 class Field(enum.StrEnum):
-    """The fields that can differ, by the names of wg(8) and wg-quick(8)."""
+    """The fields that can differ, with the names of wg(8) and wg-quick(8)."""
 
     PRIVATE_KEY = "PrivateKey"
     PUBLIC_KEY = "PublicKey"
-    """The public key of the interface, which a `Conf` does not have."""
+    """The public key of the interface, which is not in a `Conf`."""
     ADDRESS = "Address"
     LISTEN_PORT = "ListenPort"
     DNS = "DNS"
@@ -28,9 +28,9 @@ class Field(enum.StrEnum):
 
 
 class Change(Value, frozen=True):
-    """A field that differs: the values that only the old configuration has, and those that only the new one has.
+    """A field that differs: the values only in the old configuration, and those only in the new one.
 
-    The value of a secret field is replaced by words: whether there is one, or another one.
+    Words replace the value of a secret field: whether it is set, or changed.
     """
 
     field: Field
@@ -39,7 +39,7 @@ class Change(Value, frozen=True):
 
 
 class PeerChange(Value, frozen=True):
-    """A peer that both configurations have, and the fields that differ."""
+    """A peer in both configurations, and the fields that differ."""
 
     old: Peer
     new: Peer
@@ -52,7 +52,7 @@ class PeerChange(Value, frozen=True):
 
 
 class Difference(Value, frozen=True, kw_only=True):
-    """The changes from an old configuration to a new one; it is false when there are none.
+    """The changes from an old configuration to a new one; false if there are none.
 
     The peers are those of `effective`, in the order of their configuration.
     """
@@ -67,9 +67,9 @@ class Difference(Value, frozen=True, kw_only=True):
 
 
 def difference(old: Conf, new: Conf) -> Difference:
-    """Return what differs for WireGuard: comments, the order of allowed IPs and their host bits do not count.
+    """Return the difference for WireGuard, without comments, the order of allowed IPs, and their host bits.
 
-    Of the interface only what `new` states is compared, and nothing unless both configurations have one.
+    The interface is compared only if both configurations have one, and only in the fields that `new` sets.
     """
     before, after = effective(old), effective(new)
     kept = ((before[key], peer) for key, peer in after.items() if key in before)
@@ -85,8 +85,8 @@ def difference(old: Conf, new: Conf) -> Difference:
 def effective(conf: Conf) -> dict[Key, Peer]:
     """Return the peers that an interface has after `wg setconf` with `conf`, by their public keys.
 
-    A network belongs to the last peer that lists it. Two sections with one key are merged: what the later one
-    states replaces what the earlier one states.
+    A network belongs to the last peer that lists it. Two sections with the same key are merged: the values of the
+    later one replace those of the earlier one.
     """
     peers: dict[Key, Peer] = {}
     for peer in conf.peers:
@@ -100,7 +100,7 @@ def effective(conf: Conf) -> dict[Key, Peer]:
 
 
 def effective_conf(conf: Conf, own_key: Key | None) -> Conf:
-    """Return `conf` with the peers that an interface with the public key `own_key` has of it, each once."""
+    """Return `conf` with the peers that an interface with the public key `own_key` keeps, each once."""
     return replace(conf, peers=tuple(peer for key, peer in effective(conf).items() if key != own_key))
 
 
@@ -166,7 +166,7 @@ def _networks(cidrs: Iterable[IPInterface]) -> Mapping[str, None]:
 
 
 def _place(endpoint: Endpoint | None) -> str | None:
-    """Return an endpoint in one spelling: a DNS name may be written with brackets and leading zeros."""
+    """Return the canonical form of an endpoint: a DNS name can have brackets, and the port leading zeros."""
     if endpoint is None:
         return None
     return f"[{endpoint.host}]:{endpoint.port}" if ":" in endpoint.host else f"{endpoint.host}:{endpoint.port}"

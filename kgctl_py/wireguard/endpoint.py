@@ -1,4 +1,4 @@
-"""Where a WireGuard peer listens: an IP address or a DNS name, and a UDP port."""
+"""The endpoint of a WireGuard peer: an IP address or a DNS name, and a UDP port."""
 
 import re
 
@@ -11,7 +11,7 @@ MAX_PORT = 65535
 MAX_NAME = 253
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 RFC1123_SUBDOMAIN = f"{_LABEL}([.]{_LABEL})*"
-"""A pattern for any engine of regular expressions; a name also has at most `MAX_NAME` characters."""
+"""A pattern for any regular expression engine; a name also has at most `MAX_NAME` characters."""
 
 _SUBDOMAIN = re.compile(RFC1123_SUBDOMAIN)
 MISTYPED = "is a mistyped address: no host name ends in a number"
@@ -27,9 +27,9 @@ class Endpoint(Value, frozen=True, kw_only=True):
     ip: IPAddress | None = None
     port: int
     zone: str = ""
-    """The interface by which an IPv6 address is reached, as in `fe80::1%eth0`."""
+    """The interface for a link-local IPv6 address, as in `fe80::1%eth0`."""
     text: str = ""
-    """A DNS endpoint as it was written: Kilo prints brackets and leading zeros of it unchanged."""
+    """A DNS endpoint as written: Kilo prints its brackets and leading zeros unchanged."""
 
     @property
     def host(self) -> str:
@@ -53,15 +53,15 @@ def is_dns_name(text: str) -> bool:
 
 
 def ends_in_number(name: str) -> bool:
-    """Return whether the last label of a host name is a number: no domain ends so, it is a mistyped address.
+    """Return whether the last label of a host name is a number, which means a mistyped address.
 
-    That is the rule of the URL standard, and RFC 3696, 2: there is no numeric top-level domain.
+    This is the rule of the URL standard and of RFC 3696, 2: top-level domains are not numeric.
     """
     return _NUMBER.fullmatch(name.removesuffix(".").rpartition(".")[2]) is not None
 
 
 def is_short_ipv4(text: str) -> bool:
-    """Return whether `text` is an IPv4 address as C reads it: one to four numbers, perhaps not decimal."""
+    """Return whether `text` is an IPv4 address for C: one to four numbers, not necessarily decimal."""
     parts = text.split(".")
     if len(parts) > _IPV4_PARTS or not all(map(_C_NUMBER.fullmatch, parts)):
         return False
@@ -72,13 +72,13 @@ def is_short_ipv4(text: str) -> bool:
 
 
 def parse_ip(text: str) -> IPAddress | None:
-    """Read an address as Go's `net.ParseIP`: strict, without a zone, IPv4-mapped IPv6 as IPv4; else None."""
+    """Parse an address as Go's `net.ParseIP`: strict, without a zone, IPv4-mapped IPv6 as IPv4; otherwise None."""
     parsed = parse_number(text)
     return address(*parsed) if parsed else None
 
 
 def parse_endpoint(text: str) -> Endpoint:
-    """Read `IP:port`, `[IP]:port` or `name:port` as Kilo does (pkg/wireguard/conf.go); raise ValueError."""
+    """Parse `IP:port`, `[IP]:port`, or `name:port` as Kilo does (pkg/wireguard/conf.go); raise ValueError."""
     host, port_text = _split_host_port(text)
     port = parse_decimal(port_text, MAX_PORT)
     if not port:
@@ -92,7 +92,7 @@ def parse_endpoint(text: str) -> Endpoint:
 
 
 def _split_host_port(text: str) -> tuple[str, str]:
-    """Split as Go's `net.SplitHostPort`: brackets are only taken around the whole host."""
+    """Split as Go's `net.SplitHostPort`: brackets are allowed only around the whole host."""
     host, colon, port = text.rpartition(":")
     bracketed = host.startswith("[") and host.endswith("]")
     inner = host[1:-1] if bracketed else host

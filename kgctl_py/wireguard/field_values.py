@@ -1,4 +1,4 @@
-"""The values of a tunnel's fields, read from what people write; no message contains a value."""
+"""Parse the fields of configuration files; no message contains a value."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -12,11 +12,14 @@ MAX_MTU = 65535
 _HOST = re.compile(r"[A-Za-z0-9._-]+")
 _MARK = re.compile(r"[0-9]{1,20}|0[xX][0-9a-fA-F]{1,20}")
 PLACEHOLDER = "PUT-THE-"
-"""How what kgctl writes in the place of a key begins."""
+"""The first characters of the text that kgctl writes in place of a key."""
 
 
 def decode(data: bytes) -> str:
-    """Return the text of a file: UTF-8 or what its mark says, and any bytes in comments; raise ValueError."""
+    """Return the text of a file in UTF-8 or the encoding of its mark, with any bytes in comments.
+
+    Raise ValueError.
+    """
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if data.startswith(mark):
             return data.decode(encoding, "replace")
@@ -26,7 +29,7 @@ def decode(data: bytes) -> str:
 
 
 def number(most: int) -> Callable[[str], int]:
-    """Return what reads a number from 0 to `most`."""
+    """Return a parser of numbers from 0 to `most`."""
 
     def read(text: str) -> int:
         value = parse_decimal(text, most)
@@ -38,17 +41,17 @@ def number(most: int) -> Callable[[str], int]:
 
 
 def mtu(text: str) -> int | None:
-    """Read an MTU; an empty one is none, as for wg-quick(8)."""
+    """Parse an MTU; None if empty, as in wg-quick(8)."""
     return number(MAX_MTU)(text) or None if text else None
 
 
 def keepalive(text: str) -> int:
-    """Read a keepalive in seconds, or `off`."""
+    """Parse a keepalive in seconds, or `off`."""
     return 0 if text.lower() == "off" else number(MAX_KEEPALIVE)(text)
 
 
 def preshared_key(text: str) -> Key | None:
-    """Read a preshared key; one of zeros, or a place for one, is none."""
+    """Parse a preshared key; None for zeros or a placeholder."""
     if text.startswith(PLACEHOLDER):
         return None
     key = Key.parse(text)
@@ -56,7 +59,7 @@ def preshared_key(text: str) -> Key | None:
 
 
 def canonical_key(text: str) -> Key:
-    """Read a key as wg(8): without stray bits in its last character, which Go ignores."""
+    """Parse a key as wg(8): without stray bits in its last character, which Go ignores."""
     key = Key.parse(text)
     if str(key) != text:
         raise ValueError("is not base64 of 32 bytes")
@@ -64,7 +67,7 @@ def canonical_key(text: str) -> Key:
 
 
 def canonical_preshared_key(text: str) -> Key | None:
-    """Read a preshared key as wg(8); one of zeros, or a place for one, is none."""
+    """Parse a preshared key as wg(8); None for zeros or a placeholder."""
     if text.startswith(PLACEHOLDER):
         return None
     key = canonical_key(text)
@@ -72,7 +75,7 @@ def canonical_preshared_key(text: str) -> Key | None:
 
 
 def mark(text: str) -> str:
-    """Read a firewall mark: a number, perhaps in hexadecimal, or `off`."""
+    """Parse a firewall mark: a decimal or hexadecimal number, or `off`."""
     if text.lower() != "off" and (
         not _MARK.fullmatch(text) or int(text, 0 if "x" in text.lower() else 10) >= 2**32
     ):
@@ -81,29 +84,29 @@ def mark(text: str) -> str:
 
 
 def truth(text: str) -> bool:
-    """Read `true` or `false`."""
+    """Parse `true` or `false`."""
     if text.lower() not in ("true", "false"):
         raise ValueError("is neither true nor false")
     return text.lower() == "true"
 
 
 def allowed_ips(text: str) -> tuple[IPInterface, ...]:
-    """Read networks as wg(8): with commas between them, and none at the end."""
+    """Parse networks as wg(8): separated by commas, without a comma at the end."""
     return tuple(map(_cidr, text.split(",")))
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Read words with spaces or commas between them."""
+    """Parse words separated by spaces or commas."""
     return tuple(re.findall(r"[^\s,]+", text))
 
 
 def cidrs(text: str) -> tuple[IPInterface, ...]:
-    """Read networks, of an address alone its host CIDR."""
+    """Parse networks; a single address becomes its host CIDR."""
     return tuple(map(_cidr, words(text)))
 
 
 def endpoint(text: str) -> Endpoint:
-    """Read an endpoint; a host that Kilo would refuse becomes a name, and an address may have a zone."""
+    """Parse an endpoint; a host that Kilo would refuse becomes a name, and an address can have a zone."""
     try:
         parsed = parse_endpoint(text.lower())
         if _is_host(parsed.name or str(parsed.ip)):
@@ -122,7 +125,7 @@ def endpoint(text: str) -> Endpoint:
 
 
 def _is_host(name: str) -> bool:
-    """Return whether the resolver of a C library may know `name`: an address, with a zone, or a name."""
+    """Return whether `name` is valid for the resolver of a C library: an address, also with a zone, or a name."""
     address, _, zone = name.partition("%")
     if ":" in address:
         return parse_ip(address) is not None and (not zone or _HOST.fullmatch(zone) is not None)
@@ -130,12 +133,12 @@ def _is_host(name: str) -> bool:
 
 
 def table(text: str) -> str:
-    """Read a routing table; `auto` is none, as nothing is."""
+    """Parse a routing table; None for `auto` or an empty text."""
     return "" if text == "auto" else text
 
 
 def search_domains(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the search domains among systemd's, without the marks for what is only routed."""
+    """Return the search domains of systemd, without those that are only for routing."""
     return tuple(name.removeprefix("~") for name in names if name != "~.")
 
 

@@ -1,4 +1,4 @@
-"""Keys as WireGuard writes them: 32 bytes in base64."""
+"""Keys in the format of WireGuard: 32 bytes in base64."""
 
 import binascii
 import dataclasses
@@ -10,15 +10,15 @@ _BASE64_OF_32_BYTES = re.compile(r"[A-Za-z0-9+/]{43}=")
 
 @dataclasses.dataclass(frozen=True, slots=True, repr=False)
 class Key:
-    """A public, private or preshared key of 32 bytes; its `repr` shows nothing of it."""
+    """A public, private, or preshared key of 32 bytes; its `repr` does not show the key."""
 
     raw: bytes
 
     @classmethod
     def parse(cls, text: str) -> "Key":
-        """Read standard base64 as Go's `base64.StdEncoding` does; raise ValueError if it is not 32 bytes.
+        """Parse standard base64 as Go's `base64.StdEncoding` does; raise ValueError if it is not 32 bytes.
 
-        CR and LF are skipped wherever they are, and stray bits of the last character are ignored.
+        CR and LF are skipped anywhere, and stray bits of the last character are ignored.
         """
         plain = text if len(text) == _LENGTH else text.replace("\r", "").replace("\n", "")
         if not _BASE64_OF_32_BYTES.fullmatch(plain):
@@ -27,7 +27,7 @@ class Key:
 
     @classmethod
     def parse_or_none(cls, text: str) -> "Key | None":
-        """Return the key, or None for a text that is no key or all zeros, which WireGuard takes for no key."""
+        """Return the key; None for an invalid key or zeros, which WireGuard treats as no key."""
         try:
             key = cls.parse(text)
         except ValueError:
@@ -42,7 +42,7 @@ class Key:
 
 
 REDACTED = Key.parse("REDACTED+REDACTED+REDACTED+REDACTED+REDACTE=")
-"""The key that replaces a preshared key which must stay secret; it belongs to no peer."""
+"""The key that replaces a preshared key that must stay secret; no peer has it."""
 ENCRYPTED = Key.parse("ENCRYPTED+ENCRYPTED+ENCRYPTED+ENCRYPTED+ENC=")
-"""The key that stands for a preshared key which is encrypted where it was read; it belongs to no peer."""
+"""The key that replaces an encrypted preshared key; no peer has it."""
 UNKNOWN = (REDACTED, ENCRYPTED)

@@ -1,4 +1,4 @@
-"""Keys generated as wg(8) generates them; the only importer of cryptography."""
+"""Generate keys as wg(8) does; the only importer of cryptography."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""Configuration files, read as wg(8) and wg-quick(8) read them; no message contains a value."""
+"""Parse configuration files as wg(8) and wg-quick(8) do; no message contains a value."""
 
 import re
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from kgctl_py.wireguard.endpoint import MAX_PORT
 from kgctl_py.wireguard.sections import BLANKS, IGNORED, Field, Parsed, Section, add_field, read_fields, table_of
 
 _KEY_FILE = re.compile(r"wg set (?:%i|\S+) private-key (\S+)")
-"""How a file for wg-quick names the file with its key."""
+"""The command in a file for wg-quick that reads the private key from another file."""
 
 
 def parse_conf(text: str) -> Parsed:
-    """Return the configuration in a file; raise ValueError, with the line, for what `wg` would refuse.
+    """Return the configuration in a file; raise ValueError with the line for an error of `wg`.
 
-    A PrivateKey that is no key is ignored, since it may be a placeholder. The comment right above a `[Peer]`
-    becomes the peer's.
+    An invalid PrivateKey is ignored, because it can be a placeholder. The comment directly above a `[Peer]`
+    becomes the comment of the peer.
     """
     sections = list(_sections(text))
     if not sections:
@@ -37,9 +37,9 @@ def parse_conf(text: str) -> Parsed:
 
 
 def _sections(text: str) -> Iterator[Section]:
-    """Yield the sections; only LF ends a line, and a comment may stand behind a value.
+    """Yield the sections; only LF ends a line, and a comment can follow a value.
 
-    wg(8) takes all blanks out of a line, wg-quick(8) only those around a key and a value.
+    wg(8) removes all blanks from a line, wg-quick(8) only those around a key and a value.
     """
     section, comment, is_quick = None, "", False
     for number, line in enumerate(text.split("\n"), 1):
@@ -57,7 +57,7 @@ def _sections(text: str) -> Iterator[Section]:
 
 
 def _add(section: Section | None, number: int, statement: str, dense: str, *, is_quick: bool) -> None:
-    """Add a line to a section; raise ValueError for one that neither wg(8) nor wg-quick(8) takes."""
+    """Add a line to a section; raise ValueError if neither wg(8) nor wg-quick(8) accepts it."""
     name = statement.partition("=")[0].strip(BLANKS).lower()
     if section and is_quick and name in _QUICK_FIELDS:
         add_field(section, number, statement)

@@ -1,4 +1,4 @@
-"""Configurations in the formats that people have: for wg and wg-quick, NetworkManager, and systemd-networkd."""
+"""Parse configurations in any supported format: wg, wg-quick, NetworkManager, and systemd-networkd."""
 
 import re
 
@@ -19,9 +19,9 @@ def is_configuration(text: str) -> bool:
 
 
 def parse_any(text: str, network: str = "") -> Parsed:
-    """Return the configuration in a text; to a .netdev belongs the text of its .network.
+    """Return the configuration in a text; a .netdev also needs the text of its .network.
 
-    Raise ValueError, with the line, for what the program of that format would refuse.
+    Raise ValueError with the line for an error of the program that uses the format.
     """
     if _NETDEV.search(text):
         return parse_networkd(text, network)

@@ -1,4 +1,4 @@
-"""Connections of NetworkManager, read from their keyfiles; no message contains a value."""
+"""Parse keyfiles of NetworkManager; no message contains a value."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _FAMILIES = ("ipv4", "ipv6")
 
 
 def parse_keyfile(text: str) -> Parsed:
-    """Return the configuration in a keyfile; raise ValueError, with the line, for a value that cannot be read."""
+    """Return the configuration in a keyfile; raise ValueError with the line for an invalid value."""
     sections = list(ini_sections(text))
     ignored: dict[str, None] = {}
     name, fields = "", dict[str, Any]()
@@ -41,7 +41,7 @@ def _peer(section: Section, ignored: dict[str, None]) -> Peer:
 
 
 def _network(sections: list[Section]) -> dict[str, Any]:
-    """Return the addresses, name servers and search domains of both families."""
+    """Return the addresses, name servers, and search domains of both address families."""
     addresses: list[IPInterface] = []
     servers: dict[str, None] = {}
     domains: dict[str, None] = {}
@@ -57,7 +57,7 @@ def _network(sections: list[Section]) -> dict[str, Any]:
 
 
 def _addresses(number: int, value: str) -> tuple[IPInterface, ...]:
-    """Read an address, behind which a gateway may stand, or several with semicolons between them."""
+    """Parse an address with an optional gateway, or several separated by semicolons."""
     try:
         return tuple(cidr for word in value.split(";") for cidr in read.cidrs(word.partition(",")[0]))
     except ValueError as error:

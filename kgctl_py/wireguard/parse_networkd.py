@@ -1,4 +1,4 @@
-"""Tunnels of systemd-networkd, read from a .netdev and a .network (systemd.netdev(5), systemd.network(5))."""
+"""Parse tunnels of systemd-networkd, a .netdev and a .network (systemd.netdev(5), systemd.network(5))."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _HARMLESS = ("Kind", "Description", "Name", "FirewallMark")
 
 
 def parse_networkd(netdev: str, network: str = "") -> Parsed:
-    """Return the configuration in two files; raise ValueError, with the line, for a value that cannot be read."""
+    """Return the configuration in two files; raise ValueError with the line for an invalid value."""
     sections = list(ini_sections(netdev.replace("\\\n", " ")))
     ignored: dict[str, None] = {}
     fields: dict[str, Any] = {}
@@ -24,7 +24,7 @@ def parse_networkd(netdev: str, network: str = "") -> Parsed:
     marked, table = (
         fields.pop("mark", ""),
         fields.pop("table", "off"),
-    )  # networkd makes no routes unless it is told
+    )  # by default, networkd creates no routes
     interface = Interface(**fields, **_network(network), table="" if marked or table == "main" else table)
     conf = Conf(interface=interface, peers=tuple(_peer(section, ignored) for section in peers))
     ignored = dict.fromkeys(field for field in ignored if field not in _HARMLESS)
@@ -40,7 +40,7 @@ def _peer(section: Section, ignored: dict[str, None]) -> Peer:
 
 
 def _network(text: str) -> dict[str, Any]:
-    """Return the addresses, name servers and search domains of the .network."""
+    """Return the addresses, name servers, and search domains of the .network."""
     fields: dict[str, Any] = {}
     for section in ini_sections(text.replace("\\\n", " ")):
         if section.name in ("Network", "Address"):

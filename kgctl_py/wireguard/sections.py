@@ -1,4 +1,4 @@
-"""Files with sections of KEY = VALUE, and what of them is read into a configuration."""
+"""Parse files with sections of KEY = VALUE into a configuration."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -8,11 +8,11 @@ from kgctl_py.value import Value, field
 from kgctl_py.wireguard.conf import Conf
 
 _NAME = re.compile(r"[A-Za-z0-9-]{1,32}")
-"""The name of a field; a longer one could be a misplaced secret, which must not be reported as a name."""
+"""A valid field name; a longer text can be a misplaced secret, so messages must not contain it."""
 BLANKS = " \t\v\f\r"
-"""What C takes for blanks within a line; str.strip() alone takes more."""
+"""The blanks of C within a line; str.strip() removes more characters."""
 IGNORED = ""
-"""The attribute of a field that is read, and not kept."""
+"""The attribute of a field that is parsed, but not used."""
 _TITLE = re.compile(r"\[([^]]*)\]")
 
 
@@ -22,11 +22,11 @@ class Parsed(Value, frozen=True):
     conf: Conf
     ignored: tuple[str, ...]
     peer_lines: tuple[int, ...] = ()
-    """The line on which each peer begins."""
+    """The first line of each peer."""
     private_key_file: str = ""
-    """The file that has the private key, where it is only named."""
+    """The file with the private key, if the configuration refers to one."""
     name: str = ""
-    """The interface, where the text says which."""
+    """The name of the interface, if the text contains it."""
 
 
 class Section(Value, frozen=True):
@@ -39,7 +39,7 @@ class Section(Value, frozen=True):
 
 
 class Field(Value, frozen=True):
-    """A field of a file: its name, the attribute it fills, and how a value is read; a tuple extends a list."""
+    """A field of a file: its name, its attribute, and the parser of its value; a tuple extends a list."""
 
     name: str
     field: str
@@ -47,12 +47,12 @@ class Field(Value, frozen=True):
 
 
 def table_of(*several: Field) -> dict[str, Field]:
-    """Return fields by their names in small letters."""
+    """Return the fields by their lower-case names."""
     return {each.name.lower(): each for each in several}
 
 
 def ini_sections(text: str) -> Iterator[Section]:
-    """Yield the sections of a text in which comments have lines of their own; raise ValueError with the line."""
+    """Yield the sections of a text whose comments are on separate lines; raise ValueError with the line."""
     section, comment = None, ""
     for number, line in enumerate(map(str.strip, text.split("\n")), 1):
         if line.startswith(("#", ";")):
@@ -71,7 +71,7 @@ def ini_sections(text: str) -> Iterator[Section]:
 
 
 def add_field(section: Section | None, number: int, line: str) -> None:
-    """Add KEY = VALUE to a section; raise ValueError for a line that is none, or is in no section."""
+    """Add KEY = VALUE to a section; raise ValueError for any other line, or a line outside a section."""
     name, equals, value = (part.strip(BLANKS) for part in line.partition("="))
     if not section or not equals or not _NAME.fullmatch(name):
         raise ValueError(f"line {number} is neither a section nor KEY = VALUE in one")
@@ -81,9 +81,9 @@ def add_field(section: Section | None, number: int, line: str) -> None:
 def read_fields(
     section: Section, table: Mapping[str, Field], ignored: dict[str, None], earlier: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the fields of a section: of a single value the last one counts, and lists grow.
+    """Return the fields of a section: the last one of a single value counts, and lists are extended.
 
-    A private key that is none is ignored, since it may be a placeholder.
+    An invalid private key is ignored, because it can be a placeholder.
     """
     values = dict(earlier)
     for number, name, text in section.lines:

@@ -1,1 +1,1 @@
-"""The rules by which findings are made, one file a subject."""
+"""The rules that find problems, one file per subject."""

@@ -1,4 +1,4 @@
-"""Keys, addresses and endpoints that two members of a mesh have, though only one can."""
+"""Keys, addresses, and endpoints that two members of a mesh have, although they must be unique."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,7 +13,7 @@ from kgctl_py.value import replace
 
 
 def keys_twice(nodes: Iterable[Node], peers: Iterable[Peer]) -> Iterator[Finding]:
-    """Yield the public keys that an earlier node or peer has."""
+    """Yield the public keys that an earlier node or peer also has."""
     owners: dict[wireguard.Key, Subject] = {}
     keyed = [(Subject(Kind.NODE, node.name), node.key, names.KEY) for node in nodes]
     keyed += [(Subject(Kind.PEER, peer.name), peer.public_key, "spec.publicKey") for peer in peers]
@@ -53,7 +53,7 @@ def endpoints_twice(topology: Topology) -> Iterator[Finding]:
 
 
 def lost_allowed_ips(lost: Iterable[LostAllowedIP], peer: str | None = None) -> Iterator[Finding]:
-    """Yield allowed IPs of `peer`, or of any peer, that belong to a peer named before it."""
+    """Yield allowed IPs of `peer`, or of any peer, that go to a peer whose name sorts before it."""
     for loss in lost:
         if peer in (None, loss.peer) and loss.peer != loss.holder:
             yield Finding(
@@ -66,9 +66,9 @@ def lost_allowed_ips(lost: Iterable[LostAllowedIP], peer: str | None = None) -> 
 
 
 def same_allowed_ips(peers: Iterable[Peer]) -> Iterator[Finding]:
-    """Yield allowed IPs that differ for Kilo, by their host bits, and are the same for WireGuard.
+    """Yield allowed IPs that differ for Kilo by their host bits, but are the same for WireGuard.
 
-    The peer that is set later gets the network (kilo pkg/mesh/topology.go compares texts).
+    The later peer gets the network (kilo pkg/mesh/topology.go compares texts).
     """
     holders: dict[IPInterface, tuple[str, IPInterface]] = {}
     for peer in sorted(peers, key=lambda peer: peer.name, reverse=True):
@@ -82,11 +82,11 @@ def same_allowed_ips(peers: Iterable[Peer]) -> Iterator[Finding]:
 
 
 def peers_overlap(mesh: Mesh, services: Iterable[IPInterface] = ()) -> Iterator[Finding]:
-    """Yield allowed IPs of peers that overlap a network of the cluster; a /0 overlaps none.
+    """Yield allowed IPs of peers that overlap a network of the cluster; a /0 does not count.
 
-    Allowed location IPs are not looked at here: where a peer overlaps one, that is what gives way.
+    Allowed location IPs are not checked here: if a peer overlaps one, Kilo drops the allowed location IP.
     """
-    from kgctl_py.mesh import pool  # only `check` and lists look for this
+    from kgctl_py.mesh import pool  # only `check` and lists need it
 
     nodes = tuple(replace(node, allowed_location_ips=()) for node in mesh.nodes)
     claims: OverlapIndex[str] = OverlapIndex()

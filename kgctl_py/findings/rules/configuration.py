@@ -1,4 +1,4 @@
-"""Problems of a configuration that is used as it is written: what WireGuard would pass over without a word."""
+"""Problems of a configuration that WireGuard ignores silently."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,7 +8,7 @@ from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import wg_quick_changes
 
 Numbered = tuple[int, Finding]
-"""A finding, and the number of the peer that it is about, since comments may be the same or missing."""
+"""A finding, and the number of its peer, because comments can be the same or missing."""
 
 
 def numbered_problems(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Numbered]:
@@ -22,20 +22,20 @@ def numbered_problems(conf: wireguard.Conf, own_key: wireguard.Key | None) -> It
 
 
 def twofold(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Finding]:
-    """Yield public keys and allowed IPs that are there twice: of each, WireGuard keeps the last one."""
+    """Yield duplicate public keys and allowed IPs, of which WireGuard keeps the last one."""
     for _, finding in (*_keys_twice(conf, own_key), *_allowed_ips_twice(conf)):
         yield finding
 
 
 def loops(found: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
-    """Yield the routes by which wg-quick would send the tunnel's own packets into the tunnel."""
+    """Yield the routes that would send the packets of the tunnel into the tunnel."""
     for loop in found:
         message = f"{_what(loop)}: wg-quick would route the tunnel into itself"
         yield _finding(loop, message, "-o wg-quick leaves such routes out")
 
 
 def loops_left_out(loops: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
-    """Yield the routes that were left out, and those that stay because they are for more than the endpoint."""
+    """Yield the routes that were left out, and those that stay because they contain more than the endpoint."""
     for loop in sorted(loops, key=lambda loop: loop.avoidable):
         if loop.avoidable:
             yield _finding(loop, f"{_what(loop)}, which is left out: it would route the tunnel into itself")
@@ -65,7 +65,7 @@ def _keys_twice(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator
 
 
 def _allowed_ips_twice(conf: wireguard.Conf) -> Iterator[Numbered]:
-    """Yield allowed IPs that a later peer with another key has, too."""
+    """Yield allowed IPs that a later peer with another key also has."""
     last = {cidr.masked(): peer for peer in conf.peers for cidr in peer.allowed_ips}
     for index, peer in enumerate(conf.peers):
         for cidr in dict.fromkeys(cidr.masked() for cidr in peer.allowed_ips):

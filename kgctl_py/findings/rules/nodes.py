@@ -32,7 +32,7 @@ _POD_CIDR_HINT = (
 def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Finding]:
     """Yield each condition of readiness that the node does not meet at the Unix time `now`.
 
-    What Kilo itself would write is one finding when all of it is missing: then no kg has been there.
+    If everything that Kilo writes is missing, it is one finding, because kg never ran there.
     """
     unmet = node.unmet(now)
     hint = _logs(pod) if pod else _PODS
@@ -52,7 +52,7 @@ def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Fi
 
 
 def broken_pod(node: Node, pod: "KgPod | None") -> Iterator[Finding]:
-    """Yield a finding if the pod of Kilo on the node is in trouble."""
+    """Yield a finding if the pod of Kilo on the node has a problem."""
     if pod and pod.trouble:
         message = f"its Kilo pod {pod.namespace}/{pod.name} is not running correctly: {pod.trouble}"
         yield Finding(code=Code.KG_POD, subject=_subject(node), message=message, hint=_logs(pod))
@@ -67,7 +67,7 @@ def ignored_values(node: Node) -> Iterator[Finding]:
 
 
 def clock_ahead(node: Node, now: float) -> Iterator[Finding]:
-    """Yield a node that was seen in the future, by more than clocks may differ."""
+    """Yield a node that reported a time in the future, beyond the tolerance of clocks."""
     seconds = node.last_seen - int(now)
     if node.key and seconds > READY_SECONDS:
         message = f"it says that it was seen {ago(seconds)} from now: its clock is ahead"
@@ -75,7 +75,7 @@ def clock_ahead(node: Node, now: float) -> Iterator[Finding]:
 
 
 def keepalive_out_of_range(node: Node) -> Iterator[Finding]:
-    """Yield a keepalive that WireGuard does not take."""
+    """Yield a keepalive that WireGuard does not accept."""
     if not 0 <= node.persistent_keepalive <= MAX_KEEPALIVE:
         yield Finding(
             code=Code.KEEPALIVE,

@@ -1,4 +1,4 @@
-"""Problems between Peers in files, before any cluster has them."""
+"""Problems between Peers in files."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -9,19 +9,19 @@ from kgctl_py.mesh.model import IgnoredValue, Peer
 from kgctl_py.mesh.network_owners import NetworkOwners
 
 Numbered = tuple[int, Finding]
-"""A finding, and the number of the peer that it is about, as names may be the same."""
+"""A finding, and the number of its peer, because names can be the same."""
 Place = Callable[[int], str]
 """Returns the place of a peer, by its number."""
 
 
 def dropped_fields(name: str, faults: Sequence[IgnoredValue]) -> Iterator[Finding]:
-    """Yield the fields that an API server does not know, and so drops or refuses."""
+    """Yield the fields that an API server does not know, and drops or refuses."""
     for fault in faults:
         yield _finding(Code.FIELD, name, fault.field, str(fault), fault.hint)
 
 
 def between(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Yield what two peers cannot both have, as findings about the later one."""
+    """Yield the conflicts between two peers, as findings about the later one."""
     yield from names_twice(peers, place)
     yield from keys_twice(peers, place)
     yield from same_allowed_ips(peers, place)
@@ -29,7 +29,7 @@ def between(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
 
 
 def names_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Yield peers with the name of an earlier one: only the one applied last stays."""
+    """Yield peers with the name of an earlier one: only the one that is applied last stays."""
     first: dict[str, int] = {}
     for number, peer in enumerate(peers):
         holder = first.setdefault(peer.name, number)
@@ -39,7 +39,7 @@ def names_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
 
 
 def keys_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Yield peers with the public key of an earlier one: WireGuard takes the two for one."""
+    """Yield peers with the public key of an earlier one, which WireGuard treats as one peer."""
     first: dict[object, int] = {}
     for number, peer in enumerate(peers):
         holder = first.setdefault(peer.public_key, number)
@@ -49,7 +49,7 @@ def keys_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
 
 
 def same_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
-    """Yield allowed IPs that an earlier peer has: WireGuard routes them to one."""
+    """Yield allowed IPs that an earlier peer also has: WireGuard routes them to one peer."""
     first: dict[object, int] = {}
     for number, peer in enumerate(peers):
         for index, cidr in enumerate(peer.allowed_ips):
@@ -80,7 +80,7 @@ def overlapping_allowed_ips(peers: Sequence[Peer], place: Place) -> Iterator[Num
 
 
 def _field(peer: Peer, index: int) -> str:
-    return "spec.allowedIPs" if peer.faults else f"spec.allowedIPs[{index}]"  # entries may be missing here
+    return "spec.allowedIPs" if peer.faults else f"spec.allowedIPs[{index}]"  # invalid entries are missing here
 
 
 def _whose(peers: Sequence[Peer], number: int, place: Place) -> str:

@@ -15,7 +15,7 @@ _NANOSECONDS = 1_000_000_000
 
 
 def by_itself(peer: Peer) -> Iterator[Finding]:
-    """Yield all findings about a peer, used by Kilo or not, that need no other peer."""
+    """Yield all findings about a peer, used by Kilo or not, that do not depend on other peers."""
     yield from not_ready(peer)
     yield from of_peer(peer)
     yield from roaming(peer)
@@ -67,7 +67,7 @@ def ignored_values(peer: Peer) -> Iterator[Finding]:
 
 
 def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
-    """Yield a keepalive that WireGuard does not take."""
+    """Yield a keepalive that WireGuard does not accept."""
     if peer.persistent_keepalive > MAX_KEEPALIVE:
         seconds = peer.persistent_keepalive
         message = f"persistentKeepalive {seconds} is printed as 0: WireGuard takes 0 to {MAX_KEEPALIVE}"
@@ -79,12 +79,12 @@ def host_bits(peer: Peer) -> Iterator[Finding]:
     for index, cidr in enumerate(peer.allowed_ips):
         if masked(cidr) != cidr:
             message = f'allowed IP "{cidr}" has host bits: WireGuard routes all of {masked(cidr)} to it'
-            place = "" if peer.faults else f"[{index}]"  # entries that cannot be read are not counted here
+            place = "" if peer.faults else f"[{index}]"  # invalid entries are not counted here
             yield _finding(Code.HOST_BITS, peer, f"spec.allowedIPs{place}", message)
 
 
 def roaming(peer: Peer) -> Iterator[Finding]:
-    """Yield a peer without endpoint and keepalive: for Kilo it does not roam."""
+    """Yield a peer without endpoint and keepalive, which does not roam for Kilo."""
     if not peer.faults and not is_disabled(peer) and peer.endpoint is None and peer.persistent_keepalive == 0:
         message = (
             "it has no endpoint and no keepalive, so Kilo resets the endpoint that WireGuard learned "

@@ -1,4 +1,4 @@
-"""Whether leaders can be reached, and whether nodes have heard from peers."""
+"""Whether leaders are reachable, and whether nodes have seen peers."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,9 +11,9 @@ from kgctl_py.mesh.topology import Topology
 
 
 def private_endpoints(topology: Topology) -> Iterator[Finding]:
-    """Yield leaders that cannot be called from elsewhere and keep no NAT mapping open.
+    """Yield leaders that other locations cannot reach, and that do not keep a NAT mapping open.
 
-    A mesh whose leaders are all in one private network is well.
+    If all leaders are in one private network, there is no problem.
     """
     leaders = [seg.leader for seg in topology.segments]
     some_are_public = any(_is_open(leader) for leader in leaders)
@@ -34,7 +34,7 @@ def private_endpoints(topology: Topology) -> Iterator[Finding]:
 
 
 def unresolved_names(mesh: Mesh, addresses: Mapping[str, IPAddress]) -> Iterator[Finding]:
-    """Yield endpoints whose DNS names have no address."""
+    """Yield endpoints whose DNS names do not resolve."""
     for node in mesh.ready_nodes:
         yield from _unresolved(Subject(Kind.NODE, node.name), names.ENDPOINT, node.endpoint, addresses)
     for peer in mesh.ready_peers:
@@ -44,7 +44,7 @@ def unresolved_names(mesh: Mesh, addresses: Mapping[str, IPAddress]) -> Iterator
 
 
 def unseen_peers(topology: Topology) -> Iterator[Finding]:
-    """Yield peers that no node has heard from."""
+    """Yield peers that no node has seen."""
     for peer in topology.peers:
         if str(peer.public_key) not in topology.discovered:
             message = "no node has seen it since the tunnels were set up"
@@ -52,7 +52,7 @@ def unseen_peers(topology: Topology) -> Iterator[Finding]:
 
 
 def keepalives_of_peers(topology: Topology) -> Iterator[Finding]:
-    """Yield keepalives of peers that nodes do not send: each side sends by its own."""
+    """Yield keepalives of peers that do not apply to nodes, because each side uses its own."""
     if any(seg.leader.persistent_keepalive for seg in topology.segments):
         return
     for peer in topology.peers:

@@ -1,4 +1,4 @@
-"""Problems of segments: their leaders, computed and reported, and the networks that are routed to them."""
+"""Problems of segments: computed and reported leaders, and the networks that are routed to them."""
 
 from collections.abc import Iterator
 
@@ -31,7 +31,7 @@ def unresolved_endpoints(topology: Topology) -> Iterator[Finding]:
 
 
 def leaders_not_public(topology: Topology) -> Iterator[Finding]:
-    """Yield leaders that were preferred for an endpoint that only Kilo takes for public."""
+    """Yield leaders that Kilo chose for an endpoint that is not really public."""
     for seg in topology.segments:
         ip = seg.leader.endpoint and seg.leader.endpoint.ip
         if ip and len(seg.nodes) > 1 and _is_not_really_public(ip):
@@ -69,8 +69,8 @@ def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
 def reported_leaders_differ(topology: Topology) -> Iterator[Finding]:
     """Yield leaders and WireGuard IPs that differ from those that Kilo should compute.
 
-    Only the leader of a segment has a WireGuard IP, so a node that reports one believes that it leads
-    (kilo pkg/mesh/mesh.go, pkg/mesh/topology.go). There is nothing to compare before kg has built the mesh.
+    Only the leader of a segment has a WireGuard IP, so a node that reports one computes that it leads (kilo
+    pkg/mesh/mesh.go, pkg/mesh/topology.go). There is nothing to compare before kg builds the mesh.
     """
     if any(node.wireguard_ip for seg in topology.segments for node in seg.nodes):
         for seg in topology.segments:
@@ -79,7 +79,7 @@ def reported_leaders_differ(topology: Topology) -> Iterator[Finding]:
 
 
 def _leader(seg: Segment) -> Iterator[Finding]:
-    """Compare the leader with those that report to lead; not if that depends on an unresolved name."""
+    """Compare the leader with the nodes that report to lead, unless that depends on an unresolved name."""
     if undecided_nodes(seg.nodes):
         return
     leader = seg.leader

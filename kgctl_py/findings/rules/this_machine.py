@@ -19,25 +19,25 @@ _ABOUT_INTERFACE = {Code.LOCAL_ROUTE, Code.LOCAL_SERVICES, Code.LOCAL_DNS}
 
 
 class Local(Value, frozen=True, kw_only=True):
-    """The tunnel of this machine: its interface, and the results of trying it at the Unix time `now`."""
+    """The tunnel of this machine: its interface, and the results of tests at the Unix time `now`."""
 
     interface: str = ""
     missing: str = ""
-    """Why nothing is known of the interface; all other fields are empty then."""
+    """Why the interface could not be read; all other fields are empty then."""
     is_file: bool = False
-    """Whether it is only a configuration in a file, which nothing was tried with; `interface` names it."""
+    """Whether it is only a configuration in a file, which was not tested; `interface` is its name."""
     up: bool = True
     public_key: wireguard.Key | None = None
     addresses: tuple[IPInterface, ...] = ()
     peers: tuple[DevicePeer, ...] = ()
     now: float = 0.0
     astray: Mapping[IPInterface, str] = field(default_factory=dict)
-    """The allowed IPs that are not routed through the interface, and where they go instead."""
+    """The allowed IPs that are not routed through the interface, and their actual routes."""
     tried: frozenset[wireguard.Key] = frozenset()
-    """The keys of the peers to which something was sent."""
+    """The keys of the peers to which kgctl sent a packet."""
     services: tuple[IPInterface, ...] = ()
     dns: Mapping[str, str] = field(default_factory=dict)
-    """The name servers of the cluster that were asked, and why each gave no answer; empty if it did."""
+    """The tested name servers of the cluster, and why each did not answer; empty if it did."""
 
     @property
     def subject(self) -> Subject:
@@ -48,7 +48,7 @@ class Local(Value, frozen=True, kw_only=True):
 
 
 def about_local(local: Local, mesh: Mesh | None, topology: Topology | None) -> tuple[Finding, ...]:
-    """Return the findings about the interface; without a mesh, those that need none."""
+    """Return the findings about the interface; without a mesh, only those that do not need one."""
     if local.missing:
         return (_finding(local, Code.LOCAL_NONE, local.missing),)
     findings = [*_down(local), *_astray(local), *_services(local), *_dns(local)]
@@ -60,7 +60,7 @@ def about_local(local: Local, mesh: Mesh | None, topology: Topology | None) -> t
 
 
 def unjudged_locally(local: Local, topology: Topology | None) -> Mapping[Code, str]:
-    """Return the codes that could not be judged, and why."""
+    """Return the codes that could not be checked, and why."""
     if local.missing:
         return dict.fromkeys(_ABOUT_INTERFACE | _ABOUT_MESH, "no interface to check")
     unjudged: dict[Code, str] = {}
@@ -78,7 +78,7 @@ def unjudged_locally(local: Local, topology: Topology | None) -> Mapping[Code, s
 
 
 def peer_of(local: Local, mesh: Mesh) -> Peer | None:
-    """Return the Peer that this machine is."""
+    """Return the Peer of this machine."""
     return next((peer for peer in mesh.peers if peer.public_key and peer.public_key == local.public_key), None)
 
 
@@ -104,7 +104,7 @@ def _identity(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]
 
 
 def _differing(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]:
-    """Compare the interface's peers with the leaders, but not endpoints, which WireGuard learns by itself."""
+    """Compare the interface's peers with the leaders, without endpoints, which WireGuard learns."""
     own_peer = peer_of(local, mesh)
     if own_peer is None or own_peer.name not in topology.given_peers:
         return
@@ -129,7 +129,7 @@ def _astray(local: Local) -> Iterator[Finding]:
 
 
 def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:
-    """Judge by the age of the last handshake, the only sign of WireGuard that UDP gets through."""
+    """Check the age of the last handshake, the only sign of WireGuard that UDP gets through."""
     leaders = {seg.leader.key: seg for seg in topology.segments}
     for peer in local.peers:
         seg = leaders.get(peer.public_key)

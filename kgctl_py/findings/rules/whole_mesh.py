@@ -1,4 +1,4 @@
-"""Values of the whole mesh: nodes, kg's flags or clocks disagree, or the Kilo subnet is too small."""
+"""Problems of the whole mesh: different settings of nodes or kg, wrong clocks, or a small Kilo subnet."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 _NODES = Subject(Kind.NODES)
 
 NEARLY = 0.8
-"""The share of its addresses at which a subnet is nearly exhausted."""
+"""The share of used addresses at which a subnet is almost full."""
 
 
 def clock_skew(mesh: Mesh) -> Iterator[Finding]:
-    """Yield a finding if the clocks of this machine and of the API server disagree."""
+    """Yield a finding if the clocks of this machine and the API server differ."""
     if mesh.clock_skew:
         direction = "ahead of" if mesh.clock_skew > 0 else "behind"
         yield Finding(
@@ -31,7 +31,7 @@ def clock_skew(mesh: Mesh) -> Iterator[Finding]:
 
 
 def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
-    """Yield ready nodes that state different granularities."""
+    """Yield ready nodes that report different granularities."""
     stated = stated_granularities(nodes)
     if len(stated) > 1:
         yield Finding(
@@ -43,7 +43,7 @@ def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
 
 
 def subnet_disagreement(mesh: Mesh) -> Iterator[Finding]:
-    """Yield a finding if nodes state different Kilo subnets, or none."""
+    """Yield a finding if nodes report different Kilo subnets, or none."""
     stated = stated_subnets(mesh)
     if not stated:
         message = f"none has a WireGuard IP yet; kgctl uses kg's default subnet {DEFAULT_SUBNET}"
@@ -69,7 +69,7 @@ def subnet_too_small(mesh: Mesh, chosen: Granularity | None = None) -> Iterator[
 
 
 def no_granularity(mesh: Mesh) -> Iterator[Finding]:
-    """Yield a finding if no ready node states a granularity."""
+    """Yield a finding if no ready node reports a granularity."""
     states_none = mesh.ready_nodes and not stated_granularities(mesh.ready_nodes)
     if states_none and not unknown_granularities(mesh.ready_nodes):
         message = "no ready node reports a granularity"
@@ -77,7 +77,7 @@ def no_granularity(mesh: Mesh) -> Iterator[Finding]:
 
 
 def kg_flags_differ(mesh: Mesh, facts: "ClusterFacts") -> Iterator[Finding]:
-    """Yield the values of nodes, or of kgctl's options, that differ from kg's flags."""
+    """Yield the values of nodes, or of options of kgctl, that differ from the flags of kg."""
     granularities = map(str, stated_granularities(mesh.ready_nodes))
     subnets = map(str, stated_subnets(mesh))
     yield from _differing(Code.KG_GRANULARITY, "the granularity", granularities, facts.kg_granularity)

@@ -1,1 +1,1 @@
-"""The routes of each member of a mesh, and the paths of packets that follow them."""
+"""The routes of each member of a mesh, and the paths of packets."""

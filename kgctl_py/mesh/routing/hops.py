@@ -1,7 +1,7 @@
-"""The path of a packet through the mesh, hop by hop, or what stops it.
+"""The path of a packet through the mesh, hop by hop, or the reason why it stops.
 
-Between leaders and peers the allowed IPs decide, both where a packet goes and whether it is taken where it comes
-from; and a tunnel must open before anything goes through it.
+Between leaders and peers, the allowed IPs decide where a packet goes, and whether the other end accepts its
+source. A tunnel must open before it carries packets.
 """
 
 from kgctl_py.mesh.address import IPAddress
@@ -13,9 +13,9 @@ from kgctl_py.value import Value
 
 
 class Hop(Value, frozen=True, kw_only=True):
-    """One step, by `route`: through a tunnel, or without one through the network of a location.
+    """One hop by `route`: through a tunnel, or through the network of a location.
 
-    `leads` names the segment whose leader `end` is.
+    `leads` is the segment that `end` leads.
     """
 
     start: Place
@@ -27,7 +27,7 @@ class Hop(Value, frozen=True, kw_only=True):
 
 
 class PacketPath(Value, frozen=True, kw_only=True):
-    """The hops from `start` towards the address `to`, and the `fault` for which they do not lead there."""
+    """The hops from `start` towards the address `to`, and the `fault` if they do not lead there."""
 
     start: Place | None
     source: IPAddress
@@ -42,7 +42,7 @@ class PacketPath(Value, frozen=True, kw_only=True):
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """What must be so for a packet to pass, each said once."""
+        """The conditions for a packet to pass, each once."""
         return tuple(dict.fromkeys(text for hop in self.hops for text in hop.doubts))
 
 
@@ -51,7 +51,7 @@ def follow_packet(
 ) -> PacketPath:
     """Follow a packet from `start`, where it has the address `source`, to the address `to`.
 
-    When it is the answer to one that went the way `there`, the tunnels of that are open.
+    If it is the answer to a packet with the path `there`, the tunnels of that path are open.
     """
     walk = _Walk(tables, source, to)
     walk.open = {(hop.start, hop.end) for hop in there.hops if hop.opening} if there else set()
@@ -60,7 +60,7 @@ def follow_packet(
 
 
 class _Walk:
-    """A packet on its way."""
+    """A packet on its path."""
 
     def __init__(self, tables: RoutingTables, source: IPAddress, to: IPAddress) -> None:
         self.tables = tables
@@ -70,7 +70,7 @@ class _Walk:
         self.open: set[tuple[Place, Place]] = set()
 
     def fault_from(self, here: Place) -> str:
-        """Go on from `here` until the address is there; tell why not when the way ends before."""
+        """Follow the path from `here` to the address; return the reason if it ends before."""
         been = set()
         while True:
             been.add(here)
@@ -102,13 +102,13 @@ class _Walk:
         )
 
     def _outside(self, here: Place, opened: Opening) -> str:
-        """Return why an endpoint is doubtful that is an internal IP (kilo pkg/mesh/routes.go)."""
+        """Return why an endpoint that is an internal IP may not work (kilo pkg/mesh/routes.go)."""
         if here.kind is Kind.NODE and opened.endpoint and opened.endpoint.ip == self.to:
             return f"{here} sends it outside the tunnel, because {self.to} is the endpoint of the tunnel"
         return ""
 
     def _refused(self, hop: Hop) -> str:
-        """Return why the tunnel does not carry the packet: it never opens, or its other end drops the packet."""
+        """Return why the tunnel does not carry the packet: it never opens, or the other end drops the packet."""
         if hop.opening is None:
             return ""
         if hop.opening.fault:

@@ -1,7 +1,7 @@
-"""The routes of each member of a mesh: those of its configuration, and those that kg sets.
+"""The routes of each member of a mesh, from its configuration and from kg.
 
-Inside a location nodes reach each other without WireGuard, and all but the leader send what is for elsewhere to
-the leader (kilo pkg/mesh/routes.go).
+Inside a location, nodes reach each other without WireGuard, and send packets for other locations to the leader
+(kilo pkg/mesh/routes.go).
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from kgctl_py.value import Value, replace
 
 
 class Route(Value, frozen=True, kw_only=True):
-    """What goes to `end`, through a tunnel or not; `strength` is the length of prefix that it competes with."""
+    """A route to `end`, through a tunnel or not; `strength` is the prefix length to compare with other routes."""
 
     cidr: IPInterface
     end: Place
@@ -33,7 +33,7 @@ class Owners(Value, frozen=True, kw_only=True):
 
 
 def best(routes: Iterable[Route], ip: IPAddress) -> Route | None:
-    """Choose the narrowest route that holds `ip`; of equal ones the last, as WireGuard does with allowed IPs."""
+    """Return the narrowest route that contains `ip`; the last one of equal routes, as WireGuard does."""
     host, chosen = host_cidr(ip), None
     for route in routes:
         if route.cidr.overlaps(host) and (chosen is None or route.strength >= chosen.strength):
@@ -44,7 +44,7 @@ def best(routes: Iterable[Route], ip: IPAddress) -> Route | None:
 def routes(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]:
     """Return the routes to `owners` of a ready node, a ready peer or the network beside a segment.
 
-    Its own come last.
+    Its own routes come last.
     """
     match here.kind:
         case Kind.NODE:
@@ -80,7 +80,7 @@ def leader_of(segment: Segment) -> Place:
 
 
 def segment_named(topology: Topology, name: str) -> Segment:
-    """Return the segment that has exactly that name."""
+    """Return the segment with this name."""
     return next(segment for segment in topology.segments if segment.name == name)
 
 
@@ -102,7 +102,7 @@ def _of_node(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]
 
 
 def _to_neighbour(here: Node, other: Node) -> Iterator[Route]:
-    """Return the routes to another node of the location; its internal IP is only as near as the network says."""
+    """Return the routes to another node of the location; its internal IP depends on the local network."""
     end = Place(Kind.NODE, other.name)
     if other.subnet:
         yield _route(other.subnet, end)

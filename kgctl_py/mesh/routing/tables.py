@@ -1,4 +1,4 @@
-"""The routing tables of all members of a mesh: an address is looked up by prefix, and each answer is kept."""
+"""The routing tables of all members of a mesh, with lookups by prefix and a cache."""
 
 from kgctl_py.mesh.address import IPAddress, host_cidr
 from kgctl_py.mesh.model import Mesh
@@ -10,7 +10,7 @@ from kgctl_py.mesh.whois import Claim, Kind, Place, whois
 
 
 class RoutingTables:
-    """What each member of one topology does with a packet; many packets share what was computed for the first."""
+    """The routing decisions of each member of one topology, which many traces share."""
 
     def __init__(self, mesh: Mesh, topology: Topology) -> None:
         self.mesh = mesh
@@ -46,17 +46,17 @@ class RoutingTables:
         return self._openings[key]
 
     def leads(self, place: Place) -> str:
-        """Return the name of the segment whose leader `place` is, if it is one."""
+        """Return the name of the segment that `place` leads, if any."""
         return self._leads.get(place, "")
 
     def claims(self, ip: IPAddress) -> tuple[Claim, ...]:
-        """Return who has an address, or would have it without a problem."""
+        """Return the claims on an address, with and without problems."""
         if ip not in self._claims:
             self._claims[ip] = whois(ip, self.mesh, self.topology)
         return self._claims[ip]
 
     def problem(self, ip: IPAddress) -> str:
-        """Return the owner that an address would have without a problem, and the problem."""
+        """Return the owner that an address would have, and the problem that prevents it."""
         reasons = (
             f": {claim.cidr} is the {claim.role} of {claim.place}, but {claim.problem}"
             for claim in self.claims(ip)
@@ -65,7 +65,7 @@ class RoutingTables:
         return next(reasons, "")
 
     def owners(self, ip: IPAddress) -> Owners:
-        """Return what the mesh has networks for that hold an address."""
+        """Return the owners of the networks that contain an address."""
         if ip not in self._owners:
             host, topology = host_cidr(ip), self.topology
             self._owners[ip] = Owners(
@@ -82,7 +82,7 @@ class RoutingTables:
 
 
 def _indexed(topology: Topology) -> tuple[NetworkOwners[int], NetworkOwners[int], NetworkOwners[int]]:
-    """Return who has which network: segments, peers and nodes by their numbers."""
+    """Return the owners of networks: segments, peers, and nodes by their numbers."""
     segments, peers, nodes = NetworkOwners[int](), NetworkOwners[int](), NetworkOwners[int]()
     for number, segment in enumerate(topology.segments):
         for cidr in (*segment.allowed_ips, *segment.allowed_location_ips):

@@ -13,7 +13,7 @@ from kgctl_py.value import Value, replace
 
 
 class Verdict(enum.StrEnum):
-    """Whether packets get through, as far as the cluster tells."""
+    """Whether packets arrive, as far as kgctl can see in the cluster."""
 
     YES = "yes"
     PERHAPS = "perhaps"
@@ -21,7 +21,7 @@ class Verdict(enum.StrEnum):
 
 
 class Target(Value, frozen=True, kw_only=True):
-    """An end of a trace: its addresses, best first, its place when one is meant, and why nothing reaches it."""
+    """An end of a trace: its addresses, best first, its place if it has one, and why nothing reaches it."""
 
     place: Place | None
     addresses: tuple[IPAddress, ...]
@@ -32,7 +32,7 @@ class Target(Value, frozen=True, kw_only=True):
 
 
 class Trace(Value, frozen=True, kw_only=True):
-    """The way there and the way back; without them there is a `fault`, and no way back when nothing gets there."""
+    """The path there and the path back, or a `fault`; without a path there, there is no path back."""
 
     source: Target
     destination: Target
@@ -42,7 +42,7 @@ class Trace(Value, frozen=True, kw_only=True):
 
     @property
     def verdict(self) -> Verdict:
-        """What both ways together come to."""
+        """The verdict of both paths together."""
         paths = (self.there, self.back)
         if any(path is None or path.fault for path in paths):
             return Verdict.NO
@@ -50,7 +50,7 @@ class Trace(Value, frozen=True, kw_only=True):
 
     @property
     def reason(self) -> str:
-        """What the verdict comes from, in words."""
+        """The reason for the verdict, as text."""
         match self.verdict:
             case Verdict.YES:
                 return "the packet arrives, and so does the answer"
@@ -80,7 +80,7 @@ def trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
 
 
 def node_target(node: Node, mesh: Mesh, topology: Topology) -> Target:
-    """Return a node, by its internal IP, else as a leader by its WireGuard IP."""
+    """Return the target for a node: its internal IP, or for a leader without one its WireGuard IP."""
     place, reasons = Place(Kind.NODE, node.name), node.why_not_ready(mesh.now)
     if reasons:
         return Target(place=place, addresses=(), fault=f"{place} is not ready: {', '.join(reasons)}")
@@ -91,7 +91,7 @@ def node_target(node: Node, mesh: Mesh, topology: Topology) -> Target:
 
 
 def peer_target(peer: Peer) -> Target:
-    """Return a peer, by its host routes, else by the first address of each network that it has."""
+    """Return the target for a peer: its host routes, or the first address of each of its networks."""
     place, reason = Place(Kind.PEER, peer.name), peer.why_not_ready()
     if reason:
         return Target(place=place, addresses=(), fault=f"Kilo skips {place}: {reason}")
@@ -100,14 +100,14 @@ def peer_target(peer: Peer) -> Target:
 
 
 def source_at(ip: IPAddress, mesh: Mesh, topology: Topology) -> Target:
-    """Return where packets from the address `ip` come from: who the mesh routes it to."""
+    """Return the source for the address `ip`: the owner to which the mesh routes it."""
     claims = whois(ip, mesh, topology)
     place = next((_place(claim, topology) for claim in claims if claim.is_routed), None)
     return Target(place=place, addresses=(ip,), fault="" if place else _nobody(ip, claims))
 
 
 def destination_at(ip: IPAddress) -> Target:
-    """Return an address, wherever the routes lead."""
+    """Return the target for an address, without a place."""
     return Target(place=None, addresses=(ip,))
 
 
@@ -128,7 +128,7 @@ def _addresses(source: Target, destination: Target) -> tuple[IPAddress, IPAddres
 
 
 def _expecting(place: Place | None, path: PacketPath, tables: RoutingTables) -> PacketPath:
-    """Return a way with a fault when it leads elsewhere than to the place that is meant."""
+    """Return the path with a fault if it does not lead to the intended place."""
     if path.fault or place is None or path.end == place:
         return path
     lost = (

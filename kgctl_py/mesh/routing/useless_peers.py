@@ -1,4 +1,4 @@
-"""The peers of a mesh that another peer has no use for in its configuration: no tunnel to them opens."""
+"""The peers that a configuration can leave out, because no tunnel to them can open."""
 
 from kgctl_py import names
 from kgctl_py.mesh.model import Peer
@@ -8,11 +8,11 @@ from kgctl_py.wireguard import Key
 
 
 def useless_peers(topology: Topology, peer: Peer) -> frozenset[Key]:
-    """Return the keys of the peers with which `peer` has no tunnel.
+    """Return the keys of the peers to which `peer` cannot open a tunnel.
 
-    Neither side can call the other, or the other one stands for a segment of another cluster, which knows the
-    leaders of this mesh but not its peers. Locations are always of use: a leader has an endpoint. A key that
-    several have is of use when one of them is.
+    Neither side can connect to the other, or the other one stands for a segment of another cluster, which has the
+    leaders of this mesh but not its peers. Locations are never useless, because a leader has an endpoint. A shared
+    key is useless only if all peers with it are.
     """
     own = End(peer)
     useful = {segment.leader.key for segment in topology.segments}

@@ -1,4 +1,4 @@
-"""Whether a tunnel between two WireGuard interfaces opens: one must be able to call the other."""
+"""Whether a tunnel between two WireGuard interfaces can open: one must be able to connect to the other."""
 
 import enum
 
@@ -10,7 +10,7 @@ from kgctl_py.value import Value
 
 
 class Call(enum.IntEnum):
-    """How sure it is that an end reaches the other where it is told to call it."""
+    """How certain it is that an end reaches the other at the configured endpoint."""
 
     NEVER = 0
     PERHAPS = 1
@@ -18,9 +18,9 @@ class Call(enum.IntEnum):
 
 
 class Opening(Value, frozen=True, kw_only=True):
-    """How a tunnel opens: `endpoint` is where its start calls its end, `doubt` the condition.
+    """How a tunnel opens: `endpoint` is where the start connects to the end, and `doubt` is the condition.
 
-    A `fault` tells why it never opens.
+    A `fault` is the reason why it never opens.
     """
 
     endpoint: wireguard.Endpoint | None
@@ -29,7 +29,7 @@ class Opening(Value, frozen=True, kw_only=True):
 
 
 class End(Value, frozen=True):
-    """One end of a tunnel: a leader or a peer, as itself."""
+    """One end of a tunnel: a leader or a peer."""
 
     member: Node | Peer
 
@@ -40,11 +40,11 @@ class End(Value, frozen=True):
 
     @property
     def keepalive(self) -> int:
-        """How often it says something, in seconds; 0 for not by itself."""
+        """The seconds between its keepalives; 0 for off."""
         return clamped(self.member.persistent_keepalive)
 
     def hears(self, other: "End") -> wireguard.Endpoint | None:
-        """Return where it has heard from `other` itself, which only a node tells."""
+        """Return the endpoint at which it sees `other`, which only nodes report."""
         return self.member.discovered_endpoints.get(str(other.key)) if isinstance(self.member, Node) else None
 
     def __str__(self) -> str:
@@ -53,7 +53,7 @@ class End(Value, frozen=True):
 
 
 def opening(topology: Topology, start: End, end: End) -> Opening:
-    """Return how the tunnel from `start` to `end` opens, by what the configuration of each says of the other."""
+    """Return how the tunnel from `start` to `end` opens, by the configurations of both ends."""
     there, back = _endpoint(topology, start, end), _endpoint(topology, end, start)
     calls, is_called = _call(start, end, there), _call(end, start, back)
     if calls is Call.SURELY:
@@ -68,12 +68,12 @@ def opening(topology: Topology, start: End, end: End) -> Opening:
 
 
 def never_opens(topology: Topology, start: End, end: End) -> bool:
-    """Return whether neither end is told where to call the other, so that no packet ever passes."""
+    """Return whether neither end has an endpoint for the other, so that no packet ever passes."""
     return _endpoint(topology, start, end) is None and _endpoint(topology, end, start) is None
 
 
 def _endpoint(topology: Topology, caller: End, called: End) -> wireguard.Endpoint | None:
-    """Return where `caller` is told to call; a node believes first what it has heard itself."""
+    """Return the endpoint to which `caller` connects; a node prefers a discovered one."""
     heard = caller.hears(called) if called.member.persistent_keepalive else None
     discovered = topology.discovered_endpoint(called.key, called.member.persistent_keepalive)
     return heard or discovered or called.member.endpoint
@@ -90,7 +90,7 @@ def _call(caller: End, called: End, endpoint: wireguard.Endpoint | None) -> Call
 
 
 def _condition(caller: End, called: End, endpoint: wireguard.Endpoint | None) -> str:
-    """Return the condition under which a call reaches the other."""
+    """Return the condition for the connection to reach the other end."""
     if endpoint is None:
         return ""
     if endpoint.ip and not is_reachable(endpoint.ip):
