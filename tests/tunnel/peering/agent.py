@@ -101,7 +101,17 @@ class Agents:
         leader.wireguard_ip = str(topology.interface_address(leader.name))
         file = self._mesh.lab.folder / leader.name / f"{INTERFACE}.conf"
         file.parent.mkdir(exist_ok=True)
-        whole = ("-o", "wg-quick", "--private-key", str(leader.key.file), "-O", str(file), "--force")
+        whole = (
+            "--mesh-granularity",
+            self._mesh.granularity,
+            "-o",
+            "wg-quick",
+            "--private-key",
+            str(leader.key.file),
+            "-O",
+            str(file),
+            "--force",
+        )
         result = cluster.kgctl("showconf", "node", leader.name, *whole)
         assert result.exit_code == 0, result.stderr
         self._interfaces[leader.name].lead(file, leader.wireguard_ip, followers=followers)

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kgctl_py import wireguard
+from kgctl_py.mesh.address import IPInterface
 from kgctl_py.wireguard.parse import parse_conf
 from tests.tunnel.cluster import Node
+from tests.tunnel.host import until
 from tests.tunnel.plan import INTERFACE
 
 _ROUTES = "17"
@@ -29,10 +31,10 @@ class Interface:
         """Do what `file` says; when anything differs, all peers are replaced (kilo pkg/wireguard/conf.go)."""
         conf = parse_conf(file.read_text()).conf
         self._set_address(address)
-        if not _equal(conf, self._dump()):
+        if not _equal(conf, self._all()):
             self._node.host.run("bash", "-c", f'wg setconf {INTERFACE} <(wg-quick strip "$0")', file)
         tunnel = f"dev {INTERFACE} src {_ip(self._node.internal_ip)}"
-        routes = {str(cidr): tunnel for peer in conf.peers for cidr in peer.allowed_ips}
+        routes = {str(cidr): tunnel for peer in conf.peers for cidr in _routed(peer)}
         self._set_routes({**routes, **{f.pod_cidr: f"via {_ip(f.internal_ip)}" for f in followers}})
 
     def follow(self, leader: Node, cidrs: Iterable[str]) -> None:
@@ -40,6 +42,7 @@ class Interface:
         self._set_routes(dict.fromkeys((*cidrs, leader.pod_cidr), f"via {_ip(leader.internal_ip)}"))
         if self.is_up:
             self._node.host.run("ip", "link", "delete", INTERFACE)
+            assert until(lambda: INTERFACE not in self._node.host.wg("show", "interfaces"))
             self._address = ""
 
     def handshakes(self) -> dict[str, str]:
@@ -60,7 +63,8 @@ class Interface:
             host.run("wireguard-go", INTERFACE)
             host.run("ip", "link", "set", "dev", INTERFACE, "mtu", "1420", "up")
         if address != self._address:
-            host.run("ip", "address", "flush", "dev", INTERFACE)
+            host.run("ip", "address", "flush", "dev", INTERFACE)  # with the last address all routes go
+            self._routes = {cidr: to for cidr, to in self._routes.items() if INTERFACE not in to}
             host.address(address, device=INTERFACE)
             self._address = address
 
@@ -72,21 +76,34 @@ class Interface:
         self._routes = routes
 
     def _dump(self) -> list[list[str]]:
+        return self._all()[1:]
+
+    def _all(self) -> list[list[str]]:
         if not self.is_up:
             return []
-        return [line.split("\t") for line in self._node.host.wg("show", INTERFACE, "dump").splitlines()[1:]]
+        return [line.split("\t") for line in self._node.host.wg("show", INTERFACE, "dump").splitlines()]
 
 
 def _equal(conf: wireguard.Conf, dump: list[list[str]]) -> bool:
     """Tell whether the interface has what the configuration says, learned endpoints included."""
-    there = {f[0]: (f[1], f[2], frozenset(f[3].split(",")), f[7]) for f in dump}
-    return there == {str(peer.public_key): _fields(peer) for peer in conf.peers}
+    (private_key, _, port, _), *peers = dump
+    there = {f[0]: (f[1], f[2], frozenset(f[3].split(",")), f[7]) for f in peers}
+    interface = conf.interface
+    assert interface is not None
+    own = (str(interface.private_key), str(interface.listen_port))
+    return own == (private_key, port) and there == {str(peer.public_key): _fields(peer) for peer in conf.peers}
 
 
 def _fields(peer: wireguard.Peer) -> tuple[str, str, frozenset[str], str]:
     psk, endpoint = (str(value) if value else "(none)" for value in (peer.preshared_key, peer.endpoint))
     allowed_ips = frozenset(map(str, peer.allowed_ips)) or frozenset({"(none)"})
     return psk, endpoint, allowed_ips, str(peer.persistent_keepalive or "off")
+
+
+def _routed(peer: wireguard.Peer) -> Iterable[IPInterface]:
+    """Give what is routed into the tunnel: of a segment all but its endpoint (kilo pkg/mesh/routes.go)."""
+    of_peer = peer.comment.startswith("peer ")
+    return (cidr for cidr in peer.allowed_ips if of_peer or not peer.endpoint or cidr.ip != peer.endpoint.ip)
 
 
 def _ip(cidr: str) -> str:

@@ -118,11 +118,17 @@ class Mesh:
         node.alive = False
         node.host.run("nft", _CUT_OFF)
 
+    def find(self, number: int) -> None:
+        """Have a lost node back."""
+        node = self.node(number)
+        node.alive = True
+        node.host.run("nft", "delete table inet cut")
+
     def restore(self, granularity: Granularity) -> None:
         """Have the nodes as they were at first, and no Peers."""
-        for node in self.nodes.values():
-            if not node.alive:
-                node.host.run("nft", "delete table inet cut")
+        for number in (1, 2, 3):
+            if not self.node(number).alive:
+                self.find(number)
         for first in self._first_nodes:
             for field in dataclasses.fields(first):
                 setattr(self.nodes[first.name], field.name, getattr(first, field.name))

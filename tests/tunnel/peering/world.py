@@ -1,5 +1,6 @@
 """Clusters that a router joins, their agents, and kgctl, which knows each cluster as a context of its name."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -51,15 +52,30 @@ class World:
         for agents in self.agents.values():
             agents.catch_up()
 
+    @property
+    def pairs(self) -> list[tuple[Mesh, Mesh]]:
+        """Each mesh with each other one."""
+        return list(itertools.permutations(self.meshes.values(), 2))
+
+    @property
+    def forgotten(self) -> list[str]:
+        """The name of each Peer whose key some agents did not know, though it was there."""
+        return [name for agents in self.agents.values() for name in agents.forgotten]
+
     def kgctl(self, *arguments: str) -> Result:
         """Run kgctl, which finds the clusters by their contexts."""
         return kgctl("--kubeconfig", str(self.kubeconfig), *arguments)
 
+    def peering(self, *arguments: str) -> str:
+        """Run `kgctl peering`, which must succeed, let the agents apply what it wrote, and give what it said."""
+        result = self.kgctl("peering", *arguments)
+        assert result.exit_code == 0, result.output
+        self.catch_up()
+        return result.output
+
     def unreachable(self, within: float = 20) -> list[str]:
         """Give each pair of pods of different clusters for which no ping gets an answer in time."""
-        meshes = self.meshes.values()
-        pairs = [(one.living, other.living) for one in meshes for other in meshes if one is not other]
-        return [missing for sources, targets in pairs for missing in unreachable(sources, targets, within)]
+        return [missing for own, other in self.pairs for missing in unreachable(own.living, other.living, within)]
 
     def _contexts(self) -> dict[str, object]:
         files = {name: mesh.server.kubeconfig() for name, mesh in self.meshes.items()}
