@@ -23,7 +23,7 @@ class Agents:
 
     def __init__(self, mesh: Mesh) -> None:
         self._mesh = mesh
-        self._interfaces = {name: Interface(node) for name, node in mesh.nodes.items()}
+        self._interfaces = {name: Interface(node, mesh.lan_device(node)) for name, node in mesh.nodes.items()}
         self._nodes: dict[str, Manifest] = {}
         self._peers: dict[str, Manifest] = {}
         self._node_watch = Watch(mesh.server, resources.NODES_PATH)
@@ -90,14 +90,15 @@ class Agents:
                 (self._mesh.nodes[node.name] for node in segment.nodes),
                 key=lambda node: node.name != segment.leader.name,
             )
-            self._lead(leader, followers, cluster, topology)
+            beside = (self._mesh.nodes[node.name] for node in topology.neighbours(segment))
+            self._lead(leader, [*followers, *beside], cluster, topology)
             for follower in followers:
                 follower.wireguard_ip = ""
                 interface = self._interfaces[leader.name]
                 others = (other.pod_cidr for other in followers if other is not follower)
                 self._interfaces[follower.name].follow(leader, (*interface.cidrs(), *others))
 
-    def _lead(self, leader: Node, followers: list[Node], cluster: in_memory.Cluster, topology: Topology) -> None:
+    def _lead(self, leader: Node, neighbours: list[Node], cluster: in_memory.Cluster, topology: Topology) -> None:
         leader.wireguard_ip = str(topology.interface_address(leader.name))
         file = self._mesh.lab.folder / leader.name / f"{INTERFACE}.conf"
         file.parent.mkdir(exist_ok=True)
@@ -114,7 +115,7 @@ class Agents:
         )
         result = cluster.kgctl("showconf", "node", leader.name, *whole)
         assert result.exit_code == 0, result.stderr
-        self._interfaces[leader.name].lead(file, leader.wireguard_ip, followers=followers)
+        self._interfaces[leader.name].lead(file, leader.wireguard_ip, neighbours=neighbours)
 
     def _told(self) -> list[Manifest]:
         """Give the Nodes with what each agent has heard: of peers, and of nodes that roam."""

@@ -17,8 +17,9 @@ _ROUTES = "17"
 class Interface:
     """The interface of a node, which only a leader has, and its routes."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, lan_device: str) -> None:
         self._node = node
+        self._lan_device = lan_device
         self._address = ""
         self._routes: dict[str, str] = {}
 
@@ -27,23 +28,28 @@ class Interface:
         """Whether the node has led since it followed."""
         return bool(self._address)
 
-    def lead(self, file: Path, address: str, *, followers: Iterable[Node]) -> None:
-        """Do what `file` says; when anything differs, all peers are replaced (kilo pkg/wireguard/conf.go)."""
+    def lead(self, file: Path, address: str, *, neighbours: Iterable[Node]) -> None:
+        """Do what `file` says; when anything differs, all peers are replaced (kilo pkg/wireguard/conf.go).
+
+        The pods of `neighbours` are reached without a tunnel.
+        """
         conf = parse_conf(file.read_text()).conf
         self._set_address(address)
-        if not _equal(conf, self._all()):
-            self._node.host.run("bash", "-c", f'wg setconf {INTERFACE} <(wg-quick strip "$0")', file)
         tunnel = f"dev {INTERFACE} src {_ip(self._node.internal_ip)}"
         routes = {str(cidr): tunnel for peer in conf.peers for cidr in _routed(peer)}
-        self._set_routes({**routes, **{f.pod_cidr: f"via {_ip(f.internal_ip)}" for f in followers}})
+        # First the routes: else a handshake may be quicker, and wireguard-go remembers by which interface it came.
+        self._set_routes({**routes, **{other.pod_cidr: self._via(other) for other in neighbours}})
+        if not _equal(conf, self._all()):
+            self._node.host.run("bash", "-c", f'wg setconf {INTERFACE} <(wg-quick strip "$0")', file)
 
     def follow(self, leader: Node, cidrs: Iterable[str]) -> None:
         """Send what is for `cidrs` to the leader."""
-        self._set_routes(dict.fromkeys((*cidrs, leader.pod_cidr), f"via {_ip(leader.internal_ip)}"))
         if self.is_up:
             self._node.host.run("ip", "link", "delete", INTERFACE)
             assert until(lambda: INTERFACE not in self._node.host.wg("show", "interfaces"))
             self._address = ""
+            self._routes = self._routes_outside()
+        self._set_routes(dict.fromkeys((*cidrs, leader.pod_cidr), self._via(leader)))
 
     def handshakes(self) -> dict[str, str]:
         """Give the endpoint of each key with which there was a handshake."""
@@ -64,16 +70,22 @@ class Interface:
             host.run("ip", "link", "set", "dev", INTERFACE, "mtu", "1420", "up")
         if address != self._address:
             host.run("ip", "address", "flush", "dev", INTERFACE)  # with the last address all routes go
-            self._routes = {cidr: to for cidr, to in self._routes.items() if INTERFACE not in to}
+            self._routes = self._routes_outside()
             host.address(address, device=INTERFACE)
             self._address = address
 
     def _set_routes(self, routes: dict[str, str]) -> None:
-        changes = [f"replace {cidr} {to}" for cidr, to in routes.items() if self._routes.get(cidr) != to]
-        changes += [f"delete {cidr}" for cidr in self._routes.keys() - routes.keys()]
+        changes = [f"delete {cidr}" for cidr in self._routes.keys() - routes.keys()]
+        changes += [f"replace {cidr} {to}" for cidr, to in routes.items() if self._routes.get(cidr) != to]
         if changes:
             self._node.host.run("sh", "-ec", "\n".join(f"ip route {one} protocol {_ROUTES}" for one in changes))
         self._routes = routes
+
+    def _via(self, neighbour: Node) -> str:
+        return f"via {_ip(neighbour.internal_ip)} dev {self._lan_device} onlink"
+
+    def _routes_outside(self) -> dict[str, str]:
+        return {cidr: to for cidr, to in self._routes.items() if INTERFACE not in to}
 
     def _dump(self) -> list[list[str]]:
         return self._all()[1:]

@@ -12,7 +12,7 @@ from tests.tunnel.lab import Lab
 from tests.tunnel.peering.router import LAST, Router, home
 from tests.tunnel.plan import KEEPALIVE, PORT
 
-_CUT_OFF = "table inet cut { chain all { type filter hook output priority -300; policy drop; }; }"
+_CUT_OFF = "table inet cut { chain everything { type filter hook output priority -300; policy drop; }; }"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +85,11 @@ class Mesh:
     def node(self, number: int) -> Node:
         """Give the node of that number."""
         return self.nodes[f"{self.plan.name}-{number}"]
+
+    def lan_device(self, node: Node) -> str:
+        """Give the interface of a node to its location."""
+        behind_nat = self._is_behind_nat(int(node.name.rpartition("-")[2]))
+        return f"{self.plan.locations[1] if behind_nat else self.plan.name}0"
 
     @property
     def living(self) -> list[Node]:

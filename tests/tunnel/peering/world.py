@@ -32,6 +32,11 @@ class World:
         self.kubeconfig.write_text(json.dumps(self._contexts()))
         return mesh
 
+    def remove(self, name: str) -> None:
+        """Take a mesh out, of which only its hosts stay until the end of the lab."""
+        del self.meshes[name]
+        self.agents.pop(name).close()
+
     def restore(self, **granularities: Granularity) -> None:
         """Have all as it was at first, but for the granularities that are told."""
         for name, mesh in self.meshes.items():
