@@ -15,7 +15,6 @@ from tests.tunnel.cluster import Manifest, Node
 from tests.tunnel.peering.interface import Interface
 from tests.tunnel.peering.mesh import Mesh
 from tests.tunnel.peering.watch import Event, Watch
-from tests.tunnel.plan import INTERFACE
 
 
 class Agents:
@@ -45,6 +44,12 @@ class Agents:
             for event in self._peer_watch.events():
                 self._see_peer(event)
             self._apply()
+
+    def begin_anew(self) -> None:
+        """Give up all sessions, and what was forgotten; the next call of `catch_up` brings new ones."""
+        for interface in self._interfaces.values():
+            interface.begin_anew()
+        self.forgotten.clear()
 
     def resync(self) -> None:
         """Read each Peer anew, as every agent does after five minutes."""
@@ -100,22 +105,11 @@ class Agents:
 
     def _lead(self, leader: Node, neighbours: list[Node], cluster: in_memory.Cluster, topology: Topology) -> None:
         leader.wireguard_ip = str(topology.interface_address(leader.name))
-        file = self._mesh.lab.folder / leader.name / f"{INTERFACE}.conf"
-        file.parent.mkdir(exist_ok=True)
-        whole = (
-            "--mesh-granularity",
-            self._mesh.granularity,
-            "-o",
-            "wg-quick",
-            "--private-key",
-            str(leader.key.file),
-            "-O",
-            str(file),
-            "--force",
-        )
-        result = cluster.kgctl("showconf", "node", leader.name, *whole)
+        granularity = ("--mesh-granularity", self._mesh.granularity)  # each agent takes its own for that of all
+        result = cluster.kgctl("showconf", "node", leader.name, *granularity)
         assert result.exit_code == 0, result.stderr
-        self._interfaces[leader.name].lead(file, leader.wireguard_ip, neighbours=neighbours)
+        interface = self._interfaces[leader.name]
+        interface.lead(result.stdout, leader.wireguard_ip, peers=self._peers, neighbours=neighbours)
 
     def _told(self) -> list[Manifest]:
         """Give the Nodes with what each agent has heard: of peers, and of nodes that roam."""

@@ -1,7 +1,6 @@
 """The WireGuard interface and the routes of one node, brought in line with a configuration as kg does it."""
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Container, Iterable
 
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPInterface
@@ -22,25 +21,34 @@ class Interface:
         self._lan_device = lan_device
         self._address = ""
         self._routes: dict[str, str] = {}
+        self._begins_anew = False
 
     @property
     def is_up(self) -> bool:
         """Whether the node has led since it followed."""
         return bool(self._address)
 
-    def lead(self, file: Path, address: str, *, neighbours: Iterable[Node]) -> None:
-        """Do what `file` says; when anything differs, all peers are replaced (kilo pkg/wireguard/conf.go).
+    def lead(self, conf: str, address: str, *, peers: Container[str], neighbours: Iterable[Node]) -> None:
+        """Have the interface that `conf` says; if it differs, all peers are replaced (kilo pkg/wireguard/conf.go).
 
-        The pods of `neighbours` are reached without a tunnel.
+        `peers` are the keys of Peers; the pods of `neighbours` are reached without a tunnel.
         """
-        conf = parse_conf(file.read_text()).conf
+        whole = conf.replace("[Interface]\n", f"[Interface]\nPrivateKey = {self._node.key.file.read_text()}", 1)
+        wanted = parse_conf(whole).conf
         self._set_address(address)
         tunnel = f"dev {INTERFACE} src {_ip(self._node.internal_ip)}"
-        routes = {str(cidr): tunnel for peer in conf.peers for cidr in _routed(peer)}
+        routes = {str(cidr): tunnel for peer in wanted.peers for cidr in _routed(peer, peers)}
         # First the routes: else a handshake may be quicker, and wireguard-go remembers by which interface it came.
         self._set_routes({**routes, **{other.pod_cidr: self._via(other) for other in neighbours}})
-        if not _equal(conf, self._all()):
-            self._node.host.run("bash", "-c", f'wg setconf {INTERFACE} <(wg-quick strip "$0")', file)
+        if self._begins_anew or not _equal(wanted, self._all()):
+            self._begins_anew = False
+            file = self._node.key.file.with_suffix(".conf")
+            file.write_text(whole)
+            self._node.host.wg("setconf", INTERFACE, file)
+
+    def begin_anew(self) -> None:
+        """Give up all sessions when a configuration comes next."""
+        self._begins_anew = True
 
     def follow(self, leader: Node, cidrs: Iterable[str]) -> None:
         """Send what is for `cidrs` to the leader."""
@@ -112,10 +120,10 @@ def _fields(peer: wireguard.Peer) -> tuple[str, str, frozenset[str], str]:
     return psk, endpoint, allowed_ips, str(peer.persistent_keepalive or "off")
 
 
-def _routed(peer: wireguard.Peer) -> Iterable[IPInterface]:
+def _routed(peer: wireguard.Peer, peers: Container[str]) -> Iterable[IPInterface]:
     """Give what is routed into the tunnel: of a segment all but its endpoint (kilo pkg/mesh/routes.go)."""
-    of_peer = peer.comment.startswith("peer ")
-    return (cidr for cidr in peer.allowed_ips if of_peer or not peer.endpoint or cidr.ip != peer.endpoint.ip)
+    endpoint = None if str(peer.public_key) in peers else peer.endpoint
+    return (cidr for cidr in peer.allowed_ips if endpoint is None or cidr.ip != endpoint.ip)
 
 
 def _ip(cidr: str) -> str:

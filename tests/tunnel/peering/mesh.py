@@ -130,13 +130,16 @@ class Mesh:
         node.host.run("nft", "delete table inet cut")
 
     def restore(self, granularity: Granularity) -> None:
-        """Have the nodes as they were at first, and no Peers."""
+        """Have the nodes as they were at first, but for what they heard, and no Peers."""
         for number in (1, 2, 3):
             if not self.node(number).alive:
                 self.find(number)
         for first in self._first_nodes:
+            node = self.nodes[first.name]
+            heard = node.discovered
             for field in dataclasses.fields(first):
-                setattr(self.nodes[first.name], field.name, getattr(first, field.name))
+                setattr(node, field.name, getattr(first, field.name))
+            node.discovered = heard
         self.granularity = granularity
         self.server.request("DELETE", resources.PEERS_PATH)
         self.put(*self.manifests())

@@ -41,11 +41,10 @@ class World:
         """Have all as it was at first, but for the granularities that are told."""
         for name, mesh in self.meshes.items():
             mesh.restore(granularities.get(name, Granularity.LOCATION))
+            self.agents[name].begin_anew()
         self.catch_up()
         for mesh in self.meshes.values():
             assert unreachable(mesh.living, mesh.living) == []
-        for agents in self.agents.values():
-            agents.forgotten.clear()
 
     def close(self) -> None:
         """End what watches."""
