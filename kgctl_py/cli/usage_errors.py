@@ -52,7 +52,8 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     message = message[:1].lower() + message[1:]
     misplaced = _MISPLACED_FILE.search(message)
     if misplaced:
-        return message, f"to write a file: -O {shlex.quote(misplaced[1])}"
+        file = shlex.quote(misplaced[1])
+        return message, f"to write a file: -O {file}" if _writes_files(context) else f"to write a file: > {file}"
     path = context.command_path if context else program
     unknown = _UNKNOWN_COMMAND.fullmatch(message)
     meant = _meant(unknown[1], path, context) if unknown else ""
@@ -63,6 +64,10 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     is_option = "--" in message and context is not None and context.parent is None
     hint = f"{path} options" if is_option else f"{path} --help"
     return message, f"did you mean {suggestion}? To list all: {hint}" if suggestion else hint
+
+
+def _writes_files(context: Any) -> bool:
+    return any("-O" in param.opts for param in context.command.params) if context else False
 
 
 def _meant(word: str, path: str, context: Any) -> str:

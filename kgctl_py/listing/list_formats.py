@@ -1,12 +1,13 @@
 """The formats of `kgctl get`: a table, names, or objects for programs."""
 
-import enum
 from collections.abc import Container, Sequence
 from typing import Any, assert_never
 
 from kgctl_py import names
+from kgctl_py.errors import UsageError
 from kgctl_py.escape_text import visible
 from kgctl_py.listing.list_changes import Changes
+from kgctl_py.listing.list_output import ListFormat, ListOutput
 from kgctl_py.listing.query import Listed
 from kgctl_py.listing.resource import Resource
 from kgctl_py.render.columns import columns
@@ -14,27 +15,17 @@ from kgctl_py.render.json_yaml import as_json, as_yaml
 from kgctl_py.value import Value
 
 
-class ListFormat(enum.StrEnum):
-    """The formats of a list."""
-
-    TABLE = "table"
-    WIDE = "wide"
-    JSON = "json"
-    YAML = "yaml"
-    NAME = "name"
-
-
 class ListStyle(Value, frozen=True, kw_only=True):
-    """The format; whether a table has headings, and in how many cells it must fit, if in any."""
+    """The format; whether a table has headings, and how many cells a line of the terminal has, if it is one."""
 
-    format: ListFormat
+    output: ListOutput
     headed: bool = True
     width: int | None = None
 
 
 def list_text(listed: Sequence[Listed], style: ListStyle) -> str:
     """Return all that is listed, in its format; nothing when nothing is listed as a table or by name."""
-    match style.format:
+    match style.output.format:
         case ListFormat.TABLE | ListFormat.WIDE:
             return "\n".join(_table(request.resource, items, style) for request, items in listed if items)
         case ListFormat.NAME:
@@ -43,13 +34,18 @@ def list_text(listed: Sequence[Listed], style: ListStyle) -> str:
             return as_json(_document(listed))
         case ListFormat.YAML:
             return as_yaml(_document(listed))
+        case ListFormat.JSONPATH:
+            return _templated(_document(listed), style)
+        case ListFormat.CUSTOM_COLUMNS:
+            documents = [request.resource.document(item) for request, items in listed for item in items]
+            return _custom(documents, style) if documents else ""
         case _:
-            assert_never(style.format)
+            assert_never(style.output.format)
 
 
 def changes_text(resource: Resource[Any], changes: Changes, style: ListStyle) -> str:
     """Return what has changed: its rows, its names, or its objects, of which removed ones have no status."""
-    match style.format:
+    match style.output.format:
         case ListFormat.TABLE | ListFormat.WIDE:
             return _table(resource, changes.items, style, only=changes.changed) if changes.changed else ""
         case ListFormat.NAME:
@@ -58,8 +54,13 @@ def changes_text(resource: Resource[Any], changes: Changes, style: ListStyle) ->
             return "".join(map(as_json, _documents(resource, changes)))
         case ListFormat.YAML:
             return "".join(f"---\n{as_yaml(document)}" for document in _documents(resource, changes))
+        case ListFormat.JSONPATH:
+            return "".join(_templated(document, style) for document in _changed(resource, changes))
+        case ListFormat.CUSTOM_COLUMNS:
+            items = [resource.document(item) for item in changes.items]
+            return _custom(items, style, only=changes.changed) if changes.changed else ""
         case _:
-            assert_never(style.format)
+            assert_never(style.output.format)
 
 
 def _name(resource: Resource[Any], item: Any) -> str:
@@ -70,7 +71,7 @@ def _table(
     resource: Resource[Any], items: Sequence[Any], style: ListStyle, *, only: Container[int] | None = None
 ) -> str:
     """Return the items of a kind as a table, or `only` some of its rows."""
-    is_wide = style.format is ListFormat.WIDE
+    is_wide = style.output.format is ListFormat.WIDE
     shown = [column for column in resource.columns if is_wide or not column.wide]
     texts = [column.text if is_wide else column.brief or column.text for column in shown]
     rows = [[text(item) for text in texts] for item in items]
@@ -86,6 +87,25 @@ def _document(listed: Sequence[Listed]) -> dict[str, Any]:
     return {"apiVersion": names.OUTPUT_API_VERSION, "kind": "List", "items": documents}
 
 
+def _templated(document: dict[str, Any], style: ListStyle) -> str:
+    """Return what the user's template makes of a document; raise UsageError when it does not fit."""
+    from kgctl_py.kube.objects.jsonpath_template import filled
+
+    try:
+        return filled(style.output.template, document)
+    except ValueError as error:
+        raise UsageError(f'"-o jsonpath" {error}', hint="to see all fields: -o json") from None
+
+
+def _custom(documents: Sequence[dict[str, Any]], style: ListStyle, *, only: Container[int] | None = None) -> str:
+    from kgctl_py.listing.custom_columns import custom_table
+
+    return custom_table(style.output.columns, documents, width=style.width, headed=style.headed, only=only)
+
+
+def _changed(resource: Resource[Any], changes: Changes) -> list[dict[str, Any]]:
+    return [resource.document(changes.items[number]) for number in changes.changed]
+
+
 def _documents(resource: Resource[Any], changes: Changes) -> list[dict[str, Any]]:
-    documents = [resource.document(changes.items[number]) for number in changes.changed]
-    return documents + [resource.without_status(name) for name in changes.removed]
+    return _changed(resource, changes) + [resource.without_status(name) for name in changes.removed]

@@ -39,11 +39,19 @@ def test_a_peer_that_is_named_like_a_synonym_is_a_peer() -> None:
     assert (code, 'did not find any peer named "version"' in stderr) == (1, True)
 
 
-@pytest.mark.parametrize("command", [("graph",), ("showconf", "peer", "laptop"), ("check",)])
-def test_a_file_given_as_a_format_is_told_with_the_option_that_writes_files(command: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("command", "how"),
+    [
+        (("graph",), "-O mesh.png"),
+        (("showconf", "peer", "laptop"), "-O mesh.png"),
+        (("check",), "> mesh.png"),
+        (("get", "nodes"), "> mesh.png"),
+    ],
+)
+def test_a_file_given_as_a_format_is_told_with_what_writes_files(command: tuple[str, ...], how: str) -> None:
     code, stdout, stderr = run(*FILE, *command, "-o", "mesh.png")
     assert (code, stdout) == (2, "")
-    assert stderr.endswith("hint: to write a file: -O mesh.png\n")
+    assert stderr.endswith(f"hint: to write a file: {how}\n")
 
 
 @pytest.mark.parametrize(

@@ -258,6 +258,50 @@ def test_what_makes_no_sense_is_told_in_a_line_and_nothing_is_printed(
     assert said in done.stderr
 
 
+def test_a_template_of_jsonpath_prints_what_it_says() -> None:
+    leaders = '{range .items[?(@.status.leader==true)]}{.metadata.name}{"\\t"}{.status.wireGuardIP}{"\\n"}{end}'
+    done = MESH.kgctl("get", "nodes", "-o", f"jsonpath={leaders}")
+    assert (done.exit_code, done.stdout) == (0, "a1\t10.4.0.1\nb1\t10.4.0.2\n")
+    one = MESH.kgctl("get", "node", "a1", "-o", r"jsonpath={.metadata.labels.zone} {.status.findings}")
+    assert one.stdout == "1 []"
+
+
+def test_columns_of_the_users_own_are_one_table_of_all_kinds() -> None:
+    columns = "custom-columns=NAME:.metadata.name,WHERE:.status.location,IPS:{.status.allowedIPs[*]}"
+    done = MESH.kgctl("get", "nodes,peers", "a1", "-o", columns)
+    assert done.exit_code == 2
+    lines = MESH.kgctl("get", "node/a1", "peer/laptop", "-o", columns).stdout.splitlines()
+    assert [line.split() for line in lines] == [
+        ["NAME", "WHERE", "IPS"],
+        ["a1", "a", "<none>"],
+        ["laptop", "<none>", "10.5.0.1/32"],
+    ]
+    assert MESH.kgctl("get", "node/a1", "-o", columns, "--no-headers").stdout.split() == ["a1", "a", "<none>"]
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("jsonpath", '"-o jsonpath" has no path in braces\nhint: -o jsonpath='),
+        ("jsonpath={.items[}", 'has a "[" without "]"\nhint: -o jsonpath='),
+        (
+            "jsonpath={.items[9]}",
+            '"-o jsonpath" refers to element 9 of a list of 5\nhint: to see all fields: -o json',
+        ),
+        ("custom-columns=NAME", 'has "NAME", which is not HEADING:PATH\nhint: -o custom-columns=NAME:'),
+        (
+            "custom-columns=A:.kind[0]",
+            '"-o custom-columns" refers to elements of a value that is not a list\nhint: ',
+        ),
+        ("json=x", '"json=x" is not one of table, wide, json, yaml, name, jsonpath=, custom-columns='),
+    ],
+)
+def test_a_template_that_does_not_fit_is_told(output: str, said: str) -> None:
+    done = MESH.kgctl("get", "nodes", "-o", output)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
 def test_nothing_to_list_is_said_and_is_no_failure() -> None:
     done = MESH.kgctl("get", "nodes", "-l", "zone=9")
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "kgctl: nothing to list\n")
@@ -330,6 +374,7 @@ def test_kinds_and_names_are_completed() -> None:
     assert completed(f"{given} get ") == ["nodes", "peers", "locations"]
     assert completed(f"{given} get nodes ber") == ["berlin-1", "berlin-2", "berlin-3"]
     assert completed(f"{given} get peer l") == ["laptop"]
+    assert completed(f"{given} get peer -o j") == ["json", "jsonpath="]
 
 
 def test_locations_are_drawn_as_the_tree_that_graph_draws() -> None:

@@ -138,3 +138,18 @@ def test_a_server_that_is_not_there_is_an_error(watching: Watching) -> None:
     done = kgctl("--kubeconfig", config, "get", "nodes", "-w")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith(f'kgctl: cannot reach the API server "{url}"')
+
+
+def test_templates_and_columns_of_the_users_own_print_what_changes(watching: Watching) -> None:
+    stdout = watching.start("nodes", "-o", "custom-columns=NAME:.metadata.name,ENDPOINT:.status.endpoint")
+    first = [stdout.readline().split() for _ in range(3)]
+    assert first == [["NAME", "ENDPOINT"], ["a1", "203.0.113.1:51820"], ["b1", "203.0.113.2:51820"]]
+    watching.nodes.say(event("MODIFIED", live_node("a1", endpoint="203.0.113.77:51820")))
+    assert stdout.readline().split() == ["a1", "203.0.113.77:51820"]
+
+
+def test_a_template_is_filled_for_each_object_that_changes(watching: Watching) -> None:
+    stdout = watching.start("nodes", "-o", 'jsonpath={.metadata.name} {.status.endpoint}{"\\n"}')
+    assert [stdout.readline() for _ in range(2)] == ["a1 203.0.113.1:51820\n", "b1 203.0.113.2:51820\n"]
+    watching.nodes.say(event("MODIFIED", live_node("a1", endpoint="203.0.113.77:51820")))
+    assert stdout.readline() == "a1 203.0.113.77:51820\n"

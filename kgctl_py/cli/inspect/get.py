@@ -9,13 +9,39 @@ from kgctl_py.cli.inspect.get_completion import complete_words
 from kgctl_py.cli.inspect.get_watch import watch
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.listing.list_formats import ListFormat, ListStyle, list_text
+from kgctl_py.listing.list_formats import ListStyle, list_text
+from kgctl_py.listing.list_output import NAMES, ListFormat, ListOutput, parse_output
 from kgctl_py.listing.listed_mesh import view
 from kgctl_py.listing.location_tree import check_tree, location_tree
 from kgctl_py.listing.query import Query
 from kgctl_py.listing.resource import DISCOVERED
 
-FormatOption = Annotated[ListFormat, typer.Option("--output", "-o", help="Format; wide shows more columns")]
+
+def _output(text: str | ListOutput) -> ListOutput:
+    if isinstance(text, ListOutput):
+        return text
+    try:
+        return parse_output(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _complete_output(incomplete: str) -> list[str]:
+    return [name for name in NAMES if name.startswith(incomplete)]
+
+
+OutputOption = Annotated[
+    ListOutput,
+    typer.Option(
+        "--output",
+        "-o",
+        parser=_output,
+        metavar="FORMAT",
+        autocompletion=_complete_output,
+        help="Format: table, wide for all columns, json, yaml, name, jsonpath=TEMPLATE, or "
+        "custom-columns=HEADING:PATH,... (default table)",
+    ),
+]
 
 
 def get(
@@ -29,7 +55,7 @@ def get(
             show_default=False,
         ),
     ] = None,
-    output: FormatOption = ListFormat.TABLE,
+    output: OutputOption = "table",  # type: ignore[assignment] # typer parses it
     selector: Annotated[
         str,
         typer.Option("--selector", "-l", metavar="QUERY", help="Label selector, such as a=b,c!=d,'e in (f,g)'"),
@@ -52,12 +78,15 @@ def get(
 
       # Print one location as JSON
       kgctl get location berlin -o json
+
+      # Print names and keys
+      kgctl get peers -o custom-columns=NAME:.metadata.name,KEY:.status.publicKey
     """
     query = Query.parse(words or [], selector, sort_by)
-    style = ListStyle(format=output, headed=not no_headers, width=terminal.width)
+    style = ListStyle(output=output, headed=not no_headers, width=terminal.width)
     run: Invocation = context.obj
     if as_tree:
-        check_tree(query, is_text=output is ListFormat.TABLE and not follow)
+        check_tree(query, is_text=output.format is ListFormat.TABLE and not follow)
     if follow:
         watch(run, query, style)
         return
@@ -70,5 +99,5 @@ def get(
     if not text:
         terminal.say("nothing to list")
     typer.echo(text, nl=False)
-    if terminal.width and DISCOVERED in text and output in (ListFormat.TABLE, ListFormat.WIDE):
+    if terminal.width and DISCOVERED in text and output.is_table:
         terminal.say(f"{DISCOVERED} the address at which nodes see the peer; it has no endpoint of its own")
