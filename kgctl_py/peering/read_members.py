@@ -28,12 +28,14 @@ class Side(Value, frozen=True, kw_only=True):
     """Its Service CIDRs, when the user states them."""
 
 
-def read_members(sides: Sequence[Side], *, needs_networks: bool = True) -> tuple[Member, ...]:
+def read_members(
+    sides: Sequence[Side], *, needs_networks: bool = True, uids: Mapping[str, str] | None = None
+) -> tuple[Member, ...]:
     """Return the clusters as they are now; raise KgctlError, which names the cluster that cannot be read.
 
-    Without `needs_networks`, their Service CIDRs are left unknown.
+    Without `needs_networks`, their Service CIDRs are left unknown. Identities that are given are not read again.
     """
-    read = [(side, *_read(side)) for side in sides]
+    read = [(side, *_read(side, uids)) for side in sides]
     _check_distinct([(side.name, uid) for side, _, uid in read])
     uids = {side.name: uid for side, _, uid in read}
     keys = {side.name: {node.key for node in mesh.nodes if node.key} for side, mesh, _ in read}
@@ -65,9 +67,9 @@ def read_uid(cluster: Cluster) -> str:
     return found[0].metadata.uid if found else ""
 
 
-def _read(side: Side) -> tuple[Mesh, str]:
+def _read(side: Side, uids: Mapping[str, str] | None) -> tuple[Mesh, str]:
     try:
-        return side.cluster.mesh(), read_uid(side.cluster)
+        return side.cluster.mesh(), read_uid(side.cluster) if uids is None else uids[side.name]
     except KgctlError as error:
         raise named(side, error) from None
 

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +131,32 @@ def test_a_server_that_does_not_answer_is_named(pair: Pair) -> None:
     run = pair.run("connect", pair.words[0], dead)
     assert (run.returncode, run.stderr.startswith('kgctl: cluster "edge": ')) == (1, True), run.stderr
     assert pair.peers(pair.aws) == {}
+
+
+def test_watch_follows_both_servers_until_sigterm(pair: Pair) -> None:
+    words = kgctl_program("peering", "connect", *pair.words, *STATED, "--watch")
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    path = f"{resources.NODES_PATH}/berlin-2"
+    try:
+        until(lambda: len(pair.peers(pair.aws)) == 2)
+        pair.edge.request("PATCH", path, {"metadata": {"annotations": {"kilo.squat.ai/leader": ""}}})
+        until(lambda: leader_key(pair) == key("edge berlin-2"))
+        pair.edge.request("PATCH", path, {"metadata": {"annotations": {"kilo.squat.ai/leader": None}}})
+        until(lambda: leader_key(pair) == key("edge berlin-1"))
+        process.terminate()
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.communicate()
+    assert len(pair.peers(pair.aws)) == 2
+
+
+def leader_key(pair: Pair) -> str:
+    return str(pair.peers(pair.aws)["edge.loc.berlin"]["spec"]["publicKey"])
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 90
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.2)

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from kgctl_py.kilo.networks import Networks
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.api_error import ApiError
+from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind, Namespace, NamespaceMetadata
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin
@@ -145,12 +147,44 @@ class Identity:
         return Origin(source="a test")
 
 
+class FakeInformer:
+    """A MeshInformer of a Server, whose watch is what a test says."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._last = server.mesh()
+        self.changed = threading.Event()
+        self.connectivity = Connectivity(0.0)
+        self.is_answered = True
+        self.refreshed = 0
+        self.closed = False
+
+    def mesh(self) -> Mesh:
+        if not self.connectivity.error:
+            self._last = self._server.mesh()
+        return self._last
+
+    def refresh(self) -> None:
+        self.refreshed += 1
+        self.changed.set()
+
+    def mind_the_time(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed = True
+
+
 class WritableCluster(InMemoryCluster):
     """A Cluster of one Server, as one command opens it."""
 
     def __init__(self, server: Server) -> None:
         super().__init__(server.mesh)
         self.server = server
+        self.informer = FakeInformer(server)
+
+    def follow(self) -> Any:
+        return self.informer
 
     def objects(self) -> Identity:  # type: ignore[override] # it has some
         return Identity(self.server.uid)

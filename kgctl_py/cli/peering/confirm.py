@@ -19,9 +19,18 @@ def check_plan(plan: PeeringPlan, sides: tuple[Side, ...]) -> None:
         raise UsageError("nothing can be written: all clusters are files", hint="add --print yaml")
 
 
+def is_left_to_watch(plan: PeeringPlan, *, yes: bool) -> bool:
+    """Return whether nobody can be asked about removals, which --watch then makes itself, never most at once."""
+    return _pruned(plan) > 0 and not yes and not sys.stdin.isatty()
+
+
+def _pruned(plan: PeeringPlan) -> int:
+    return sum(change.prunes for half in plan.halves for change in half.changes)
+
+
 def confirm_plan(plan: PeeringPlan, *, yes: bool) -> None:
     """Ask before the first Peers of a pair are made, and before Peers are removed; raise KgctlError on a no."""
-    pruned = sum(change.prunes for half in plan.halves for change in half.changes)
+    pruned = _pruned(plan)
     if yes:
         return
     if not sys.stdin.isatty():

@@ -5,17 +5,17 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.duration import seconds
-from kgctl_py.cli.help_layout import OUTPUT, PEER
+from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
 from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
 from kgctl_py.cli.options.peering_options import PeeringOptions
-from kgctl_py.cli.peering.confirm import check_plan, confirm_plan
+from kgctl_py.cli.peering.confirm import check_plan, confirm_plan, is_left_to_watch
 from kgctl_py.cli.peering.output import echo, problems_text
 from kgctl_py.cli.peering.plan_text import plan_data, plan_text, tunnels
 from kgctl_py.cli.peering.sides import HELP, METAVAR, prepare
+from kgctl_py.cli.peering.watching import WatchOptions
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.findings.catalog import Severity
@@ -50,15 +50,7 @@ def connect(
     context: typer.Context,
     clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}...", help=HELP)],
     options: PeeringOptions,
-    grace: Annotated[
-        float,
-        typer.Option(
-            metavar="TIME",
-            parser=seconds,
-            help="How long a segment without ready nodes keeps its Peer",
-            rich_help_panel=PEER,
-        ),
-    ] = "10m",  # type: ignore[assignment] # typer parses it
+    watching: WatchOptions,
     print_: Annotated[
         Print | None,
         typer.Option("--print", help="Write nothing, and print the Peers of each cluster", rich_help_panel=OUTPUT),
@@ -72,7 +64,7 @@ def connect(
     Creates a Peer in each cluster for every segment of the others, updates Peers
     that differ, and removes Peers of segments that no longer exist. First, kgctl
     checks that no networks overlap. To update the Peers after nodes or leaders
-    changed, run the command again.
+    changed, run the command again, or keep it running with --watch.
 
     Examples:
       # Join the clusters of two contexts
@@ -81,14 +73,18 @@ def connect(
       # See what would change
       kgctl peering connect aws edge --dry-run client
 
+      # Keep the Peers current until you stop it
+      kgctl peering connect aws edge --watch
+
       # Join a cluster whose nodes are behind NAT
       kgctl peering connect aws home --annotate
     """
     run: Invocation = context.obj
     if len(clusters) < _TWO:
         raise UsageError("one cluster cannot be joined with itself", hint="kgctl peering connect aws edge")
-    sides, settings = prepare(run, clusters, options, grace)
-    joining = _Joining(sides, settings, _PresharedKeys() if options.psk else _no_key)
+    watching.check(print_ or dry_run or (output is Form.JSON and output))
+    sides, settings = prepare(run, clusters, options, watching.grace)
+    joining = _Joining(sides, settings, _PresharedKeys() if options.psk else _no_key, watching.watch)
     plan = read_plan(sides, settings, joining.keys)
     for side in sides:
         terminal.tell(side.cluster.notices)
@@ -99,6 +95,8 @@ def connect(
     else:
         echo(plan_text(plan))
         echo(_summary(joining.carry_out(plan, dry_run, yes=yes), dry_run))
+    if watching.watch:
+        watching.follow(sides, settings, joining.keys, prunes_most=yes)
     if any(problem.severity is Severity.ERROR for problem in plan.problems):
         raise typer.Exit(ExitCode.FAILED)
 
@@ -109,13 +107,14 @@ class _Joining(Value, frozen=True):
     sides: tuple[Side, ...]
     settings: PeeringSettings
     keys: NewKey
+    watches: bool
 
     def carry_out(self, plan: PeeringPlan, dry_run: DryRun | None, *, yes: bool) -> PeeringPlan:
         """Write the plan, unless it is refused, has no work or is only tried out."""
         check_plan(plan, self.sides)
         if dry_run is DryRun.SERVER:
             try_out(plan, self.sides)
-        if dry_run or not _has_work(plan):
+        if dry_run or not _has_work(plan) or (self.watches and is_left_to_watch(plan, yes=yes)):
             return plan
         confirm_plan(plan, yes=yes)
         return carry_out(plan, self.sides, self.settings, self.keys, terminal.tell_notice)

@@ -1,0 +1,62 @@
+"""`kgctl peering connect --watch`: clusters are kept joined until a signal comes."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.duration import seconds
+from kgctl_py.cli.help_layout import OUTPUT, PEER
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.errors import UsageError
+from kgctl_py.peering.peering_plan import NewKey
+from kgctl_py.peering.read_members import Side
+from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.value import Value
+
+
+class WatchOptions(Value, frozen=True, kw_only=True):
+    """Whether and how clusters are followed."""
+
+    watch: Annotated[
+        bool,
+        typer.Option("--watch", help="Follow the clusters, and keep the Peers current", rich_help_panel=OUTPUT),
+    ] = False
+    resync_period: Annotated[
+        float,
+        typer.Option(
+            metavar="TIME",
+            parser=seconds,
+            help="With --watch: how often to read everything again",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = "5m"  # type: ignore[assignment] # typer parses it
+    grace: Annotated[
+        float,
+        typer.Option(
+            metavar="TIME",
+            parser=seconds,
+            help="How long a segment without ready nodes keeps its Peer",
+            rich_help_panel=PEER,
+        ),
+    ] = "10m"  # type: ignore[assignment] # typer parses it
+
+    def check(self, writes_nothing: object) -> None:
+        """Raise UsageError for options that exclude --watch."""
+        if self.watch and writes_nothing:
+            raise UsageError('"--watch" works only with text output, and writes', hint="leave out --watch")
+
+    def follow(
+        self, sides: Sequence[Side], settings: PeeringSettings, new_key: NewKey, *, prunes_most: bool
+    ) -> None:
+        """Keep the Peers current until a signal comes."""
+        import threading
+
+        from kgctl_py.connect.signals import SignalHandler
+        from kgctl_py.peering.watch_clusters import WatchSettings, watch
+
+        watching = WatchSettings(resync=self.resync_period, prunes_most=prunes_most)
+        stop, signals = threading.Event(), SignalHandler()
+        with signals.installed(), signals.on_signal(stop.set):
+            terminal.say("following the clusters; to stop, press Ctrl-C")
+            watch(sides, settings, watching, new_key, stop, terminal.tell_notice)

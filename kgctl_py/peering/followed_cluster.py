@@ -1,0 +1,56 @@
+"""A cluster whose mesh is kept current by watches."""
+
+from typing import TYPE_CHECKING
+
+from kgctl_py.cluster.delegating_cluster import Overlay
+from kgctl_py.cluster.interface import Cluster, PeerStore
+from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.model import Mesh
+
+if TYPE_CHECKING:
+    from kgctl_py.cluster.mesh_informer import MeshInformer
+
+
+class FollowedCluster(Overlay):
+    """The cluster below, with the mesh as its API server last told it."""
+
+    def __init__(self, below: Cluster) -> None:
+        super().__init__(below)
+        self.informer: MeshInformer = below.follow()
+
+    def mesh(self) -> Mesh:
+        """Return the mesh as it is now; raise KgctlError when it could not be read even once."""
+        return self.informer.mesh()
+
+    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:
+        """Return the Peers of the cluster below."""
+        return self._below.peers(dry_run=dry_run, request_timeout=request_timeout)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the mesh is known, or will not be."""
+        return self.informer.is_answered
+
+    @property
+    def error(self) -> KgctlError | None:
+        """Why the API server cannot be asked now."""
+        return self.informer.connectivity.error
+
+    def take_change(self) -> bool:
+        """Return whether something has changed since the last call."""
+        changed = self.informer.changed.is_set()
+        self.informer.changed.clear()
+        return changed
+
+    def mind_the_time(self) -> None:
+        """Ask anew when a node may have fallen silent."""
+        self.informer.mind_the_time()
+
+    def read_anew(self) -> None:
+        """Read the mesh and the networks again."""
+        self._below.refresh()
+        self.informer.refresh()
+
+    def close(self) -> None:
+        """End the watches."""
+        self.informer.close()

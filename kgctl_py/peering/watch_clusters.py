@@ -1,0 +1,169 @@
+"""Clusters are kept joined: as soon as one changes, the Peers in the others do."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator, Sequence
+
+from kgctl_py.errors import KgctlError
+from kgctl_py.notice import Notice, Tell, note, warning
+from kgctl_py.peering.apply_changes import ConflictError, PeerWriter
+from kgctl_py.peering.followed_cluster import FollowedCluster
+from kgctl_py.peering.peering_plan import Half, NewKey, plan_peering
+from kgctl_py.peering.plan import Change
+from kgctl_py.peering.read_members import Side, read_members, read_uid
+from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.value import Value, replace
+
+_LOOK = 0.1
+_QUIET = 0.4
+"""Seconds without a change after which a burst is over."""
+_BETWEEN = 1.0
+"""Seconds between two plans, at least."""
+
+
+class WatchSettings(Value, frozen=True, kw_only=True):
+    """How clusters are followed; times are in seconds."""
+
+    resync: float = 300.0
+    prunes_most: bool = False
+    """Whether more than half of the Peers of a pair may be removed at once."""
+
+
+def watch(
+    sides: Sequence[Side],
+    settings: PeeringSettings,
+    watching: WatchSettings,
+    new_key: NewKey,
+    stop: threading.Event,
+    tell: Tell,
+) -> None:
+    """Follow the clusters until `stop` is set, and change what differs; nothing is removed in the end.
+
+    Raise KgctlError when a cluster cannot be read at the start. Later, a cluster that does not answer keeps what
+    it has, and so do the others for it.
+    """
+    uids = {side.name: read_uid(side.cluster) for side in sides}
+    with contextlib.ExitStack() as stack:
+        followed = tuple(_follow(side, stack) for side in sides)
+        keeper = _Keeper(followed, uids, settings, watching, new_key, tell)
+        for _ in _rounds([cluster for side in followed if (cluster := _live(side))], watching.resync, stop):
+            keeper.keep()
+
+
+def _follow(side: Side, stack: contextlib.ExitStack) -> Side:
+    if not side.cluster.is_live:
+        return side
+    cluster = FollowedCluster(side.cluster)
+    stack.callback(cluster.close)
+    return replace(side, cluster=cluster)
+
+
+def _live(side: Side) -> FollowedCluster | None:
+    return side.cluster if isinstance(side.cluster, FollowedCluster) else None
+
+
+def _rounds(clusters: Sequence[FollowedCluster], resync: float, stop: threading.Event) -> Iterator[None]:
+    """Yield when all clusters are known, after each burst of changes, and from time to time."""
+    while not (stop.is_set() or all(cluster.is_ready for cluster in clusters)):
+        stop.wait(_LOOK)
+    due = time.monotonic() + resync
+    while not stop.is_set():
+        began = time.monotonic()
+        yield
+        while not stop.wait(_LOOK):
+            if time.monotonic() >= due:
+                due = time.monotonic() + resync
+                for cluster in clusters:
+                    cluster.read_anew()
+                break
+            if _take_changes(clusters):
+                _let_settle(clusters, stop)
+                stop.wait(max(0.0, began + _BETWEEN - time.monotonic()))
+                break
+            for cluster in clusters:
+                cluster.mind_the_time()
+
+
+def _take_changes(clusters: Sequence[FollowedCluster]) -> bool:
+    """Return whether any cluster has changed; each of them is asked."""
+    return sum(cluster.take_change() for cluster in clusters) > 0
+
+
+def _let_settle(clusters: Sequence[FollowedCluster], stop: threading.Event) -> None:
+    end = time.monotonic() + _QUIET
+    while time.monotonic() < end and not stop.wait(_LOOK):
+        if not _take_changes(clusters):
+            return
+
+
+class _Keeper:
+    """Makes a plan of each round, and carries out what may be."""
+
+    def __init__(
+        self,
+        sides: Sequence[Side],
+        uids: dict[str, str],
+        settings: PeeringSettings,
+        watching: WatchSettings,
+        new_key: NewKey,
+        tell: Tell,
+    ) -> None:
+        self._sides = {side.name: side for side in sides}
+        self._uids, self._settings, self._watching, self._new_key = uids, settings, watching, new_key
+        self._tell = tell
+        self._before: set[Notice] = set()
+        self._now: set[Notice] = set()
+        self._unreachable: set[str] = set()
+
+    def keep(self) -> None:
+        """Make one round; what it tells is told once, until a round has not to tell it."""
+        self._before, self._now = self._now, set()
+        unreachable = {name for name, side in self._sides.items() if (one := _live(side)) and one.error}
+        for name in sorted(unreachable):
+            self._news(warning(f'cluster "{name}" does not answer; its Peers, and those for it, stay as they are'))
+        for name in sorted(self._unreachable - unreachable):
+            self._tell(note(f'cluster "{name}" answers again'))
+        self._unreachable = unreachable
+        try:
+            members = read_members(tuple(self._sides.values()), uids=self._uids)
+            plan = plan_peering(members, self._settings, self._new_key)
+        except KgctlError as error:
+            self._news(warning(f"nothing was changed: {error.message}", error.hint))
+            return
+        refusing = [problem for problem in plan.problems if problem.refuses]
+        for problem in refusing:
+            self._news(warning(f"nothing was changed: {problem}", problem.hint))
+        for half in plan.halves if not refusing else ():
+            if not unreachable & {half.own.name, half.other.name} and half.own.is_writable:
+                self._write(half)
+
+    def _write(self, half: Half) -> None:
+        pruned = sum(change.prunes for change in half.changes)
+        if pruned * 2 > len(half.existing) and not self._watching.prunes_most:
+            text = (
+                f"{pruned} of {len(half.existing)} Peers for {half.other.name} in {half.own.name} are not removed"
+            )
+            self._news(warning(f"{text}: that is more than half at once", "to allow it, add --yes"))
+            return
+        writer = PeerWriter(self._sides[half.own.name].cluster)
+        for change in half.changes:
+            try:
+                writer.apply(change)
+            except ConflictError:
+                return  # the event of what somebody else has changed begins the next round
+            except KgctlError as error:
+                text = f'cluster "{half.own.name}": cannot {change.action} peer "{change.name}": {error.message}'
+                self._news(warning(text, error.hint))
+                return
+            self._tell(note(_done(half, change)))
+
+    def _news(self, notice: Notice) -> None:
+        self._now.add(notice)
+        if notice not in self._before:
+            self._tell(notice)
+
+
+def _done(half: Half, change: Change) -> str:
+    why = f" ({change.why})" if change.why else ""
+    return f"{half.own.name}: {change.action} {change.name}{why}"
