@@ -72,6 +72,7 @@ EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
         ((*EXAMPLE, "get", "nodes,peers,locations"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         ((*EXAMPLE, "trace", "laptop", "berlin-2"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         ((*EXAMPLE, "whois", "10.42.2.17"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
+        ((*EXAMPLE, "reach", "laptop"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
         ((*EXAMPLE, "simulate", "--without", "berlin-1"), NEVER | TEXT | NO_KEYS | NO_TEMPLATE),
     ],
     ids=" ".join,

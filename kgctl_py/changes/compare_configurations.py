@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from kgctl_py import wireguard
+from kgctl_py.changes.compare_fields import is_another_secret
 from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.routing.who_can_call import End, never_opens
 from kgctl_py.mesh.topology import Topology, as_wireguard
@@ -23,7 +24,7 @@ def outdated_configurations(old: Topology | None, new: Topology | None) -> Itera
     others = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     for name in sorted(old.given_peers.keys() & new.given_peers.keys()):
         around = others - {name}
-        is_outdated = segments_differ or _own(old.given_peers[name]) != _own(new.given_peers[name])
+        is_outdated = segments_differ or _is_another(old.given_peers[name], new.given_peers[name])
         if is_outdated or any(_matters(old, name, other) or _matters(new, name, other) for other in around):
             yield name
 
@@ -40,9 +41,10 @@ def _peers(topology: Topology) -> Mapping[str, wireguard.Peer]:
     }
 
 
-def _own(peer: Peer) -> tuple[object, ...]:
-    """Return what a configuration has of its own peer: its key, addresses, keepalive and preshared key."""
-    return peer.public_key, peer.allowed_ips, peer.persistent_keepalive, peer.preshared_key
+def _is_another(old: Peer, new: Peer) -> bool:
+    """Return whether a peer has another key, address, keepalive or preshared key of its own."""
+    own = ((peer.public_key, peer.allowed_ips, peer.persistent_keepalive) for peer in (old, new))
+    return len(set(own)) > 1 or is_another_secret(old.preshared_key, new.preshared_key)
 
 
 def _matters(topology: Topology, name: str, other: str) -> bool:

@@ -8,6 +8,8 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Node, Peer, ReadinessCondition
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Kind, Place
+from kgctl_py.wireguard import Key
+from kgctl_py.wireguard.key import UNKNOWN
 
 STATE, ENDPOINT, SEEN_AT, GRANULARITY = "state", "endpoint", "seen at", "granularity"
 READY, NOT_READY, IGNORED = "ready", "not ready", "ignored"
@@ -103,10 +105,16 @@ def _of_peer(peer: Peer, topology: Topology | None) -> Fields:
 
 def _secret(place: Place, old: Peer, new: Peer) -> Iterator[Change]:
     """Tell that the preshared key differs, and not what it is."""
-    if old.preshared_key != new.preshared_key:
-        words = ("set" if old.preshared_key else "", "set" if new.preshared_key else "")
-        before, after = words if not all(words) else ("set", "another one")
-        yield Change(place=place, field="preshared key", old=before, new=after)
+    if is_another_secret(old.preshared_key, new.preshared_key):
+        before, after = ("set" if peer.preshared_key else "" for peer in (old, new))
+        yield Change(
+            place=place, field="preshared key", old=before, new="another one" if before and after else after
+        )
+
+
+def is_another_secret(old: Key | None, new: Key | None) -> bool:
+    """Return whether a preshared key differs, as far as it is known: bundles do not have it."""
+    return old != new and (not (old and new) or not {old, new}.intersection(UNKNOWN))
 
 
 def _seen_at(key: str, topology: Topology | None) -> str:

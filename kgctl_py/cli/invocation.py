@@ -13,6 +13,7 @@ from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.options import Options
+from kgctl_py.value import replace
 
 Opener = Callable[[Options], Cluster]
 
@@ -32,6 +33,10 @@ class Invocation:
     def open(self, options: Options) -> Cluster:
         """Return the cluster that other options mean, for a command about several."""
         return self._open(options)
+
+    def cluster_in(self, file: str) -> Cluster:
+        """Open the cluster that is saved in a file, with the other options as they are."""
+        return self._open(replace(self.options, from_file=(file,)))
 
     def mesh(self) -> Mesh:
         """Read all Nodes and Peers, and print what the user should know of how they were read."""

@@ -28,12 +28,16 @@ ROWS = (
     Row(SEE, "get", "inspect.get:get", "List nodes, peers, or locations"),
     Row(SEE, "graph", "inspect.graph:graph", "Draw the mesh as a picture, a web page, or text"),
     Row(SEE, "trace", "inspect.trace:trace_", "Show the path of a packet through the mesh and back"),
+    Row(SEE, "reach", "inspect.reach:reach", "Show which nodes, peers, and networks reach each other"),
     Row(SEE, "whois", "inspect.whois:whois_", "Show who has an address or a public key"),
     Row(
         SEE,
         "simulate",
         "inspect.simulate:simulate_",
         "Show what would change without a node, or with other settings",
+    ),
+    Row(
+        SEE, "changes", "inspect.changes:changes", "Show what changed between two clusters, or since one was saved"
     ),
     Row(SEE, "info", "inspect.info:info", "Show the network settings of the cluster"),
     Row(SEE, "gather", "inspect.gather:gather", "Save the cluster in one file for a bug report, without secrets"),

@@ -32,13 +32,19 @@ def find_end(text: str, mesh: Mesh) -> End:
     return candidates[0]
 
 
-def trace_between(mesh: Mesh, topology: Topology, source: End, destination: End) -> Trace:
+def trace_between(tables: RoutingTables, source: End, destination: End) -> Trace:
     """Return the path of a packet from `source` to `destination`, and the path back."""
+    mesh, topology = tables.mesh, tables.topology
     return trace(
-        RoutingTables(mesh, topology),
-        _member(source, mesh, topology) if isinstance(source, Place) else source_at(source, mesh, topology),
+        tables,
+        source_target(source, mesh, topology),
         _member(destination, mesh, topology) if isinstance(destination, Place) else destination_at(destination),
     )
+
+
+def source_target(source: End, mesh: Mesh, topology: Topology) -> Target:
+    """Return the end of a trace that packets come from."""
+    return _member(source, mesh, topology) if isinstance(source, Place) else source_at(source, mesh, topology)
 
 
 def _places(mesh: Mesh) -> list[Place]:

@@ -1,10 +1,12 @@
 """A trace as text for people and as plain data for programs."""
 
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kgctl_py import names
 from kgctl_py.escape_text import visible
+from kgctl_py.mesh.routing.explain import Explanation, Rule
 from kgctl_py.mesh.routing.hops import Hop, PacketPath
 from kgctl_py.mesh.routing.trace import Target, Trace
 from kgctl_py.mesh.whois import Place
@@ -13,19 +15,49 @@ from kgctl_py.render.columns import columns
 _HEADINGS = ("NEXT HOP", "VIA", "ROUTE", "ENDPOINT")
 
 
-def trace_text(trace: Trace, *, width: int | None = None) -> str:
+def trace_text(trace: Trace, explanation: Explanation | None = None, *, width: int | None = None) -> str:
     """Return both ways as tables of hops, which fit into `width` cells if that is given, and what they come to."""
-    return "".join(_blocks(trace, width))
+    return "".join(_blocks(trace, explanation, width))
 
 
-def _blocks(trace: Trace, width: int | None) -> Iterator[str]:
-    for title, way in (("there", trace.there), ("back", trace.back)):
+def _blocks(trace: Trace, explanation: Explanation | None, width: int | None) -> Iterator[str]:
+    rules = (explanation.there, explanation.back) if explanation else ((), ())
+    for title, way, of_hops in zip(("there", "back"), (trace.there, trace.back), rules, strict=True):
         if way:
             yield f"{title}: {visible(_ends(way))}\n"
             if way.hops:
                 yield columns(_HEADINGS, [_row(hop) for hop in way.hops], width=width)
+            yield from _explained(way, of_hops, width)
             yield "\n" if way.fault else f"{visible(f'{way.to} is at {way.end}')}\n\n"
     yield f"{visible(f'{trace.verdict}: {trace.reason}')}\n"
+
+
+def _explained(way: PacketPath, rules: Sequence[Sequence[Rule]], width: int | None) -> Iterator[str]:
+    """Yield the rules below the table, hop by hop."""
+    for hop, of_hop in zip(way.hops, rules, strict=False):
+        yield f"to {visible(str(hop.end))}:\n"
+        for rule in of_hop:
+            text = visible(rule.text + (f" ({_origin(rule)})" if rule.field else ""))
+            yield from (line + "\n" for line in _folded(text, width))
+    if rules:
+        yield "\n"
+
+
+def _folded(text: str, width: int | None) -> Sequence[str]:
+    if not width:
+        return [f"  {text}"]
+    return textwrap.wrap(
+        text,
+        width=width,
+        initial_indent="  ",
+        subsequent_indent="      ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _origin(rule: Rule) -> str:
+    return f"{rule.field} of {rule.place}" if rule.place else rule.field
 
 
 def _ends(way: PacketPath) -> str:
@@ -41,8 +73,8 @@ def _row(hop: Hop) -> tuple[str, ...]:
     )
 
 
-def trace_data(trace: Trace) -> dict[str, Any]:
-    """Return both ways for programs; `back` is null when nothing gets there."""
+def trace_data(trace: Trace, explanation: Explanation | None = None) -> dict[str, Any]:
+    """Return both ways for programs; `back` is null when nothing gets there. Explained hops have rules."""
     return {
         "apiVersion": names.OUTPUT_API_VERSION,
         "kind": "Trace",
@@ -50,8 +82,8 @@ def trace_data(trace: Trace) -> dict[str, Any]:
         "destination": _target(trace.destination),
         "verdict": trace.verdict.value,
         "reason": trace.reason,
-        "there": _way(trace.there),
-        "back": _way(trace.back),
+        "there": _way(trace.there, explanation.there if explanation else None),
+        "back": _way(trace.back, explanation.back if explanation else None),
     }
 
 
@@ -59,14 +91,19 @@ def _target(target: Target) -> dict[str, Any]:
     return {"place": place_data(target.place), "addresses": [str(ip) for ip in target.addresses]}
 
 
-def _way(way: PacketPath | None) -> dict[str, Any] | None:
+def _way(way: PacketPath | None, rules: Sequence[Sequence[Rule]] | None) -> dict[str, Any] | None:
     if way is None:
         return None
+    hops = [_hop(hop) for hop in way.hops]
+    if rules is not None:
+        hops = [
+            {**hop, "rules": [_rule(rule) for rule in of_hop]} for hop, of_hop in zip(hops, rules, strict=True)
+        ]
     return {
         "source": str(way.source),
         "destination": str(way.to),
         "end": place_data(way.end),
-        "hops": [_hop(hop) for hop in way.hops],
+        "hops": hops,
         "fault": way.fault or None,
     }
 
@@ -81,6 +118,10 @@ def _hop(hop: Hop) -> dict[str, Any]:
         "endpoint": str(hop.opening.endpoint) if hop.opening and hop.opening.endpoint else None,
         "doubts": list(hop.doubts),
     }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {"text": rule.text, "place": place_data(rule.place), "field": rule.field or None}
 
 
 def place_data(place: Place | None) -> dict[str, str] | None:

@@ -141,7 +141,13 @@ def test_a_trace_fits_a_terminal_of_80_columns() -> None:
 
 @given(clusters(hostile))
 def test_no_name_breaks_out_of_its_line(cluster: Cluster) -> None:
-    for args in (("trace", VIEWER, "node-0"), ("trace", "10.0.0.1", VIEWER), ("whois", "10.0.0.1")):
+    for args in (
+        ("trace", VIEWER, "node-0", "--explain"),
+        ("trace", "10.0.0.1", VIEWER),
+        ("whois", "10.0.0.1"),
+        ("reach", "--pods", "--verbose"),
+        ("reach", VIEWER),
+    ):
         done = cluster.kgctl(*args)
         assert "fault of kgctl" not in done.stderr
         assert (done.stdout + done.stderr).replace("\n", "").isprintable()

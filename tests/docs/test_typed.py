@@ -49,6 +49,7 @@ kgctl() {{
     init*|manifests*) {sys.executable} -m kgctl_py "$@" --no-cel ;;  # the API server is old
     *"--print qr"*) in_terminal {sys.executable} -m kgctl_py "$@" ;;
     check*|*" check"|*" check "*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # there is something to find
+    changes*|simulate*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # something may be cut off
     "peering verify"*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # no packet goes from one to the other
     connect*|disconnect*|heal*) unable "$@" || [ $? = 1 ] ;;  # tests/tunnel/ connects; 2 would be bad options
     *) {sys.executable} -m kgctl_py "$@" ;;

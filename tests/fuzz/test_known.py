@@ -68,7 +68,17 @@ def test_a_small_input_is_one_clear_error(tmp_path: Path, name: str, nasty: str)
 )
 @pytest.mark.parametrize(
     "command",
-    [("get", "peers"), ("check",), ("graph",), ("info",), ("trace", "a", "b"), ("whois", "a"), ("simulate",)],
+    [
+        ("get", "peers"),
+        ("check",),
+        ("graph",),
+        ("info",),
+        ("trace", "a", "b"),
+        ("whois", "a"),
+        ("simulate",),
+        ("reach",),
+        ("changes", "docs/example-cluster.yaml"),
+    ],
 )
 def test_bytes_that_are_no_text_are_one_clear_error(tmp_path: Path, body: bytes, command: tuple[str, ...]) -> None:
     (tmp_path / "a.json").write_bytes(body)

@@ -11,6 +11,8 @@ from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.trace_ends import find_end, trace_between
 from kgctl_py.errors import ExitCode
+from kgctl_py.mesh.routing.explain import Explanation
+from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict
 from kgctl_py.render.trace import trace_data, trace_text
 
@@ -31,6 +33,9 @@ def trace_(
             autocompletion=complete_places,
         ),
     ],
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also show each rule, and the annotation or field it comes from")
+    ] = False,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Show the path of a packet through the mesh and back, hop by hop.
@@ -41,15 +46,21 @@ def trace_(
     write node/NAME or peer/NAME.
 
     Examples:
+      # Trace a packet to a pod
       kgctl trace laptop 10.42.2.17
+
+      # Show why it takes each hop
+      kgctl trace laptop berlin-2 --explain
     """
     run: Invocation = context.obj
     mesh = run.mesh()
     ends = find_end(source, mesh), find_end(destination, mesh)
     topology = run.topology(mesh)
-    trace = trace_between(mesh, topology, *ends)
+    tables = RoutingTables(mesh, topology)
+    trace = trace_between(tables, *ends)
+    rules = Explanation.of(tables, trace) if explain else None
     tell_remarks(run.findings(mesh, topology))
-    text = formatted(output, trace_data(trace), lambda: trace_text(trace, width=terminal.width))
+    text = formatted(output, trace_data(trace, rules), lambda: trace_text(trace, rules, width=terminal.width))
     typer.echo(text, nl=False)
     if trace.verdict is Verdict.NO:
         raise typer.Exit(ExitCode.FAILED)

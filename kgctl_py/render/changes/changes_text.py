@@ -1,7 +1,7 @@
 """The differences of two meshes for people: + is added, - is removed, ~ is another one."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kgctl_py.changes.change import (
     Change,
@@ -16,7 +16,7 @@ from kgctl_py.changes.change import (
 )
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.routing.trace import Verdict
-from kgctl_py.render.changes.hubs import Hub, hubs
+from kgctl_py.render.changes.hubs import hubs
 from kgctl_py.value import Value, replace
 
 _SHOWN = 8
@@ -60,12 +60,12 @@ def conclusion(changes: Changes) -> str:
 def _block(title: str, lines: Sequence[str], style: Style) -> str:
     if not lines:
         return ""
-    folded = (line for text in lines for line in _folded(text, style.width))
-    return "\n".join((f"{title}:", *folded)) + "\n\n"
+    shown = (line for text in lines for line in folded(text, style.width))
+    return "\n".join((f"{title}:", *shown)) + "\n\n"
 
 
-def _folded(text: str, width: int | None) -> Sequence[str]:
-    """Break a line where it would leave the terminal; a name that is too long stays whole."""
+def folded(text: str, width: int | None) -> Sequence[str]:
+    """Indent a line, and break a line where it would leave the terminal; a name that is too long stays whole."""
     shown = visible(text)
     if not width:
         return [f"  {shown}"]
@@ -85,7 +85,7 @@ def _fields(changes: Iterable[Change], style: Style) -> Iterator[str]:
     for change in changes:
         places.setdefault(replace(change, place=None), []).append(str(change.place or ""))
     for change, named in places.items():
-        yield _field(_listed(list(filter(None, named)), style), change)
+        yield _field(listed(list(filter(None, named)), style), change)
 
 
 def _field(subject: str, change: Change) -> str:
@@ -131,33 +131,33 @@ def _tunnels(changes: Sequence[TunnelChange], style: Style) -> Iterator[str]:
     for event, (mark, words) in _TUNNEL.items():
         ends = [change.ends for change in changes if change.event is event]
         for hub in hubs((*ends, *((two, one) for one, two in ends))):
-            yield f"{mark} {hub.end} {words} {_listed([str(place) for place in hub.others], style)}"
+            yield f"{mark} {hub.end} {words} {listed([str(place) for place in hub.others], style)}"
 
 
 def _configurations(peers: Sequence[str], style: Style) -> Iterator[str]:
     if peers:
-        yield f"~ {_listed([f'peer/{name}' for name in peers], style)}"
+        yield f"~ {listed([f'peer/{name}' for name in peers], style)}"
 
 
 def _reach(mark: str, changes: Iterable[ReachChange], style: Style) -> Iterator[str]:
     by_pair = {(change.source, change.destination): change for change in changes}
     for hub in hubs(by_pair):
-        yield f"{mark} {hub.end} {hub.direction} {_listed(_with_pods(hub.others), style)}"
-        yield from _reasons(hub, by_pair, style)
+        yield f"{mark} {hub.end} {hub.direction} {listed(_with_pods(hub.others), style)}"
+        yield from shown_reasons((by_pair[pair].new_reason for pair in hub.pairs()), style)
 
 
 def _is_as_good(change: ReachChange) -> bool:
     return Verdict.NO not in (change.old, change.new)
 
 
-def _reasons(
-    hub: Hub[Member], changes: Mapping[tuple[Member, Member], ReachChange], style: Style
-) -> Iterator[str]:
-    reasons = tuple(dict.fromkeys(text for pair in hub.pairs() if (text := changes[pair].new_reason)))
-    shown = reasons if style.everything else reasons[:_REASONS]
+def shown_reasons(reasons: Iterable[str], style: Style) -> Iterator[str]:
+    """Yield the reasons below a line, each once; of many only the first, and how many more there are."""
+    texts = tuple(dict.fromkeys(filter(None, reasons)))
+    shown = texts if style.everything else texts[:_REASONS]
     yield from (f"    {text}" for text in shown)
-    if reasons[len(shown) :]:
-        yield f"    and {len(reasons) - len(shown)} more reasons; to see all, add --verbose"
+    more = len(texts) - len(shown)
+    if more:
+        yield f"    and {more} more reason{'s' if more > 1 else ''}; to see all, add --verbose"
 
 
 def _with_pods(members: Sequence[Member]) -> Sequence[str]:
@@ -181,7 +181,8 @@ def _findings(changes: Changes) -> Iterator[str]:
         yield from (f"{mark} {finding}" for finding in findings)
 
 
-def _listed(names: Sequence[str], style: Style) -> str:
+def listed(names: Sequence[str], style: Style) -> str:
+    """Return names in a line; of many only the first, and how many more there are."""
     shown = names if style.everything else names[:_SHOWN]
     more = len(names) - len(shown)
     return ", ".join(shown) + (f", and {more} more" if more else "")

@@ -1,0 +1,75 @@
+"""Whether packets get from each member of a mesh to each other one and back, and why not."""
+
+from collections.abc import Mapping
+
+from kgctl_py.changes.change import Member, MemberKind
+from kgctl_py.changes.members import members
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.routing.alike import classes
+from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.trace import Target, Verdict, trace
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.value import Value
+
+
+class Reach(Value, frozen=True, kw_only=True):
+    """The result of a trace from one member to another, and the reason, which is empty for yes."""
+
+    verdict: Verdict
+    reason: str = ""
+
+
+class ReachMatrix(Value, frozen=True, kw_only=True):
+    """What each source reaches; a source is a member, or an address as text."""
+
+    sources: tuple[Member | str, ...]
+    destinations: tuple[Member, ...]
+    reach: Mapping[tuple[Member | str, Member], Reach]
+
+    def count(self, verdict: Verdict) -> int:
+        """Return the number of pairs with a result."""
+        return sum(reach.verdict is verdict for reach in self.reach.values())
+
+
+def reach_matrix(mesh: Mesh, topology: Topology, *, pods: bool) -> ReachMatrix:
+    """Trace from each member to each other one; with `pods` from and to those of each node, too."""
+    tables, targets = RoutingTables(mesh, topology), _targets(mesh, topology, pods=pods)
+    alike = classes(tables, targets)
+    verdicts: dict[tuple[int, int, bool], Verdict] = {}
+    reach: dict[tuple[Member | str, Member], Reach] = {}
+    for source, start in targets.items():
+        for destination, end in targets.items():
+            if source == destination:
+                continue
+            a, b = alike[source], alike[destination]
+            key = a.number, b.number, a.segment == b.segment
+            if start.place == end.place or verdicts.get(key) is not Verdict.YES:
+                reach[source, destination] = _reach(tables, start, end)
+                if start.place != end.place:
+                    verdicts[key] = reach[source, destination].verdict
+            else:
+                reach[source, destination] = Reach(verdict=Verdict.YES)
+    return ReachMatrix(sources=tuple(targets), destinations=tuple(targets), reach=reach)
+
+
+def reach_from(mesh: Mesh, topology: Topology, source: Target, *, pods: bool) -> ReachMatrix:
+    """Trace from one node, peer or address to each other member."""
+    tables, targets = RoutingTables(mesh, topology), _targets(mesh, topology, pods=pods)
+    own = (member for member, target in targets.items() if target == source)
+    name = next(own, str(source.addresses[0]) if source.addresses else str(source))
+    others = tuple(member for member in targets if member != name)
+    reach: dict[tuple[Member | str, Member], Reach] = {
+        (name, destination): _reach(tables, source, targets[destination]) for destination in others
+    }
+    return ReachMatrix(sources=(name,), destinations=others, reach=reach)
+
+
+def _targets(mesh: Mesh, topology: Topology, *, pods: bool) -> Mapping[Member, Target]:
+    every = members(mesh, topology)
+    return {member: every[member] for member in sorted(every) if pods or member.kind is not MemberKind.PODS}
+
+
+def _reach(tables: RoutingTables, start: Target, end: Target) -> Reach:
+    found = trace(tables, start, end)
+    verdict = found.verdict
+    return Reach(verdict=verdict, reason="" if verdict is Verdict.YES else found.reason)

@@ -1,0 +1,27 @@
+"""`kgctl changes`: what differs between two clusters, or one cluster at two times."""
+
+from kgctl_py.changes.change import Changes
+from kgctl_py.changes.compare import compare
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.comparison.read_state import any_state
+from kgctl_py.diagnose.read_cluster_facts import read_cluster_facts
+from kgctl_py.mesh.build import look_nothing_up
+from kgctl_py.options import Options
+
+
+def compare_clusters(old: Cluster, new: Cluster, options: Options) -> Changes:
+    """Return what differs in `new`; raise KgctlError when one of them cannot be read.
+
+    Host names are looked up for both or for none, so that a leader is not another one for that reason alone.
+    """
+    looks_up = not (old.lookups_off or new.lookups_off)
+    states = (
+        any_state(
+            mesh := cluster.mesh(),
+            options.granularity,
+            cluster.look_up if looks_up else look_nothing_up,
+            read_cluster_facts(cluster, options, mesh).facts,
+        )
+        for cluster in (old, new)
+    )
+    return compare(*states)

@@ -1,0 +1,80 @@
+"""Who reaches whom: a matrix, or the row of one source as a table, and the reasons."""
+
+from collections.abc import Iterator, Sequence
+
+from kgctl_py.changes.change import Member
+from kgctl_py.changes.reach_matrix import ReachMatrix
+from kgctl_py.escape_text import visible
+from kgctl_py.mesh.routing.trace import Verdict
+from kgctl_py.render.cell_width import display_width
+from kgctl_py.render.changes.changes_text import Style, folded, listed, shown_reasons
+from kgctl_py.render.changes.hubs import hubs
+
+_MARKS = {Verdict.YES: "+", Verdict.PERHAPS: "?", Verdict.NO: "-"}
+_SELF = "."
+_LEGEND = "+ reached, ? perhaps, - not reached"
+_WIDEST = 200
+"""Cells of a matrix where there is no terminal: a wider one is not readable."""
+
+
+def row_text(matrix: ReachMatrix, style: Style) -> str:
+    """Return a line for each destination of the one source, and the reason below it."""
+    (source,) = matrix.sources
+    lines = []
+    for destination in matrix.destinations:
+        reach = matrix.reach[source, destination]
+        lines.append(f"{_MARKS[reach.verdict]} {destination}")
+        lines += [f"    {reach.reason}"] if reach.reason else []
+    shown = (line for text in lines for line in folded(text, style.width))
+    return "\n".join((f"from {visible(str(source))} to:", *shown, "", _LEGEND, "", f"{_conclusion(matrix)}\n"))
+
+
+def matrix_text(matrix: ReachMatrix, style: Style) -> str:
+    """Return the matrix if it is not too wide, and the pairs that are not surely reached, with reasons."""
+    blocks = [
+        *_grid(matrix, style),
+        *(_reasons(matrix, verdict, style) for verdict in (Verdict.NO, Verdict.PERHAPS)),
+    ]
+    return "\n".join((*filter(None, blocks), f"{_conclusion(matrix)}\n"))
+
+
+def _grid(matrix: ReachMatrix, style: Style) -> Iterator[str]:
+    """Yield a row for each source, whose cells are in the order of the rows."""
+    members = [member for member in matrix.destinations if member in matrix.sources]
+    names = [visible(str(member)) for member in members]
+    digits, widest = len(str(len(members))), max(map(display_width, names), default=0)
+    if digits + 1 + widest + 2 + (digits + 1) * len(members) > (style.width or _WIDEST):
+        return
+    gap = " " * (digits + 1 + widest + 2)
+    lines = [gap + " ".join(f"{number:>{digits}}" for number in range(1, len(members) + 1))]
+    for number, (source, name) in enumerate(zip(members, names, strict=True), 1):
+        cells = " ".join(f"{_mark(matrix, source, other):>{digits}}" for other in members)
+        lines.append(f"{number:>{digits}} {name}{' ' * (widest - display_width(name))}  {cells}")
+    lines.append("")
+    lines.append(f"{_LEGEND}; rows send to columns")
+    yield "\n".join(lines) + "\n"
+
+
+def _mark(matrix: ReachMatrix, source: Member, destination: Member) -> str:
+    return _SELF if source == destination else _MARKS[matrix.reach[source, destination].verdict]
+
+
+def _reasons(matrix: ReachMatrix, verdict: Verdict, style: Style) -> str:
+    pairs = [pair for pair, reach in matrix.reach.items() if reach.verdict is verdict]
+    title = {Verdict.NO: "Not reached", Verdict.PERHAPS: "Perhaps reached"}.get(verdict, "")
+    lines: list[str] = []
+    for hub in hubs(pairs):
+        lines.append(
+            f"{_MARKS[verdict]} {hub.end} {hub.direction} {listed([str(one) for one in hub.others], style)}"
+        )
+        lines += shown_reasons([matrix.reach[pair].reason for pair in hub.pairs()], style)
+    return (
+        "\n".join((f"{title}:", *(line for text in lines for line in folded(text, style.width)), ""))
+        if lines
+        else ""
+    )
+
+
+def _conclusion(matrix: ReachMatrix) -> str:
+    counts: Sequence[str] = [f"{matrix.count(verdict)} {verdict}" for verdict in Verdict]
+    return f"{len(matrix.reach)} connections: {', '.join(counts)}"

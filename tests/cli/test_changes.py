@@ -1,0 +1,172 @@
+"""`kgctl changes` compares saved clusters, a saved one with the cluster now, and revisions of a folder."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.in_terminal import kgctl_in_terminal
+from tests.cli.kgctl import kgctl
+from tests.in_memory import Cluster, key, node, peer
+
+EXAMPLE = "docs/example-cluster.yaml"
+OLD = Cluster(
+    [node("a1", 1), node("b1", 2, "b")],
+    [peer("laptop", 1, persistentKeepalive=25, presharedKey=key("psk"))],
+)
+NEW = Cluster([node("a1", 1), node("b2", 3, "b", wireguard_ip="10.4.0.2/16")], OLD.peers)
+
+
+def saved(folder: Path, name: str, cluster: Cluster) -> str:
+    file = folder / name
+    file.write_text(cluster.as_list())
+    return str(file)
+
+
+def test_a_cluster_does_not_differ_from_itself() -> None:
+    done = kgctl("changes", EXAMPLE, EXAMPLE)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "nothing changes\n", "")
+
+
+def test_two_saved_clusters_are_compared(tmp_path: Path) -> None:
+    old, new = saved(tmp_path, "old.json", OLD), saved(tmp_path, "new.json", NEW)
+    done = kgctl("changes", old, new)
+    assert done.exit_code == 0
+    assert "  + node/b2\n" in done.stdout
+    assert "  - node/b1\n" in done.stdout
+    assert "  ~ location:b: leader b1 -> b2 (the only node)\n" in done.stdout
+
+
+def test_a_saved_cluster_is_compared_with_the_one_that_the_options_mean(tmp_path: Path) -> None:
+    old, new = saved(tmp_path, "old.json", OLD), saved(tmp_path, "new.json", NEW)
+    assert kgctl("--from-file", new, "changes", old).stdout == kgctl("changes", old, new).stdout
+
+
+def test_the_way_back_mirrors_the_way_there(tmp_path: Path) -> None:
+    old, new = saved(tmp_path, "old.json", OLD), saved(tmp_path, "new.json", NEW)
+    there = json.loads(kgctl("changes", old, new, "-o", "json").stdout)
+    back = json.loads(kgctl("changes", new, old, "-o", "json").stdout)
+    assert [(one["old"], one["new"]) for one in there["segments"]] == [
+        (one["new"], one["old"]) for one in back["segments"]
+    ]
+    assert (there["findings"]["added"], there["findings"]["removed"]) == (
+        back["findings"]["removed"],
+        back["findings"]["added"],
+    )
+
+
+def test_a_bundle_without_preshared_keys_does_not_differ_for_that(tmp_path: Path) -> None:
+    redacted = [
+        peer("laptop", 1, persistentKeepalive=25, presharedKey="REDACTED+REDACTED+REDACTED+REDACTED+REDACTE=")
+    ]
+    old, new = saved(tmp_path, "old.json", OLD), saved(tmp_path, "new.json", Cluster(OLD.nodes, redacted))
+    done = kgctl("changes", old, new, "-o", "json")
+    data = json.loads(done.stdout)
+    assert (data["fields"], data["configurations"]) == ([], [])
+    assert key("psk") not in done.stdout
+
+
+class Repository:
+    """A folder of Peers, in a folder of a repository."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.folder = path / "infra" / "kilo"
+        (self.folder / "peers").mkdir(parents=True)
+        self.git("init", "-q", "-b", "main")
+
+    def git(self, *words: str) -> None:
+        identity = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", "-C", str(self.path), *identity, *words], check=True, capture_output=True)
+
+    def write(self, **peers: object) -> None:
+        names = [f"peers/{name}.yaml" for name in peers]
+        (self.folder / "kustomization.yaml").write_text(json.dumps({"resources": names}))
+        for name, raw in peers.items():
+            (self.folder / "peers" / f"{name}.yaml").write_text(json.dumps(raw))
+
+    def commit(self) -> None:
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", "change")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    made = Repository(tmp_path / "repository")
+    made.write(laptop=peer("laptop", 1))
+    made.commit()
+    made.write(laptop=peer("laptop", 7), phone=peer("phone", 2))
+    made.commit()
+    return made
+
+
+def test_two_revisions_of_a_folder_are_compared_and_the_repository_stays_as_it_is(
+    repository: Repository, tmp_path: Path
+) -> None:
+    cluster = saved(tmp_path, "cluster.json", OLD)
+    folder, before = str(repository.folder), sorted(repository.path.rglob("*"))
+    done = kgctl("--from-file", cluster, "changes", "--git", folder, "main~1", "main")
+    assert done.exit_code == 0
+    assert "  ~ peer/laptop: allowed IPs 10.5.0.1/32 -> 10.5.0.7/32\n  + peer/phone\n" in done.stdout
+    assert "node/" not in done.stdout.split("Tunnels:")[0]
+    assert sorted(repository.path.rglob("*")) == before
+
+
+def test_a_revision_is_compared_with_the_files_as_they_are(repository: Repository, tmp_path: Path) -> None:
+    cluster = saved(tmp_path, "cluster.json", OLD)
+    command = ("--from-file", cluster, "changes", "--git", str(repository.folder), "HEAD")
+    assert kgctl(*command).stdout == "nothing changes\n"
+    repository.write(laptop=peer("laptop", 7))
+    assert "  - peer/phone\n" in kgctl(*command).stdout
+
+
+def test_two_folders_are_compared(repository: Repository, tmp_path: Path) -> None:
+    other = Repository(tmp_path / "other")
+    other.write(laptop=peer("laptop", 7))
+    cluster = saved(tmp_path, "cluster.json", OLD)
+    done = kgctl("--from-file", cluster, "changes", str(other.folder), str(repository.folder))
+    assert "Nodes, peers, and settings:\n  + peer/phone\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (("-", "-"), 2, 'OLD and NEW cannot both be "-"'),
+        (("missing.yaml", EXAMPLE), 1, "missing.yaml"),
+        ((EXAMPLE, "pyproject.toml"), 1, "pyproject.toml"),
+        (("--git", "missing", "main"), 1, '"missing" is not a folder'),
+        (("--git", "/", "main"), 1, '"/" is not in a Git repository'),
+    ],
+)
+def test_bad_input_is_one_clear_line(args: tuple[str, ...], code: int, message: str) -> None:
+    done = kgctl("--from-file", EXAMPLE, "changes", *args)
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert message in done.stderr
+    first, *others = done.stderr.splitlines()
+    assert first.startswith("kgctl: ")
+    assert all(line.startswith("hint: ") for line in others)
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--help", "main^{tree}", "-"])
+def test_what_is_no_revision_is_one_clear_line(repository: Repository, revision: str) -> None:
+    folder = str(repository.folder)
+    done = kgctl("--from-file", EXAMPLE, "changes", "--git", folder, "--", revision, "main")
+    assert (done.exit_code, done.stdout) == (1, "")
+    first, *others = done.stderr.splitlines()
+    assert first.startswith(f'kgctl: "{revision}" is not a revision of the repository of "{folder}"')
+    assert others == ["hint: to list commits: git log --oneline"]
+
+
+def test_a_fault_in_a_revision_is_named_as_git_does(repository: Repository) -> None:
+    (repository.folder / "kustomization.yaml").write_text("resources: [peers/gone.yaml]")
+    repository.commit()
+    done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(repository.folder), "main")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith('kgctl: cannot read "main:infra/kilo/peers/gone.yaml"')
+
+
+def test_it_fits_a_terminal_of_80_columns(tmp_path: Path) -> None:
+    old, new = saved(tmp_path, "old.json", OLD), saved(tmp_path, "new.json", NEW)
+    shown = kgctl_in_terminal("changes", old, new, columns=80)
+    assert max(map(len, shown.stdout.splitlines())) <= 80

@@ -1,0 +1,113 @@
+"""`kgctl reach` says of each pair what a trace says, with the reason for each no."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+
+from kgctl_py.changes.reach_matrix import reach_matrix
+from kgctl_py.diagnose.trace_ends import find_end, trace_between
+from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.trace import Verdict
+from tests.cli.in_terminal import kgctl_in_terminal
+from tests.cli.kgctl import kgctl
+from tests.in_memory import Cluster, node, peer
+from tests.strategies import clusters, distinct_clusters
+
+EXAMPLE = ("--from-file", "docs/example-cluster.yaml", "reach")
+CLUSTER = Cluster(
+    [node("a1", 1), node("b1", 2, "b", wireguard_ip="10.4.0.2/16")],
+    [peer("p", 1, persistentKeepalive=25), peer("q", 2)],
+)
+
+MATRIX = """\
+           1 2 3 4
+1 node/a1  . + + ?
+2 node/b1  + . + ?
+3 peer/p   + + . -
+4 peer/q   + + - .
+
++ reached, ? perhaps, - not reached; rows send to columns
+
+Not reached:
+  - peer/p to and from peer/q
+      neither peer/p nor peer/q has an endpoint that the other can reach, and Kilo does not relay between them
+      neither peer/q nor peer/p has an endpoint that the other can reach, and Kilo does not relay between them
+
+Perhaps reached:
+  ? peer/q from node/a1, node/b1
+      peer/q must send a packet first: node/a1 cannot connect to it, and its keepalive is off
+      peer/q must send a packet first: node/b1 cannot connect to it, and its keepalive is off
+
+12 connections: 8 yes, 2 perhaps, 2 no
+"""
+
+
+def test_a_matrix_has_all_members_and_the_reasons_for_each_no() -> None:
+    done = CLUSTER.kgctl("reach")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, MATRIX, "")
+
+
+FROM_Q = """\
+from peer/q to:
+  + node/a1
+  + node/b1
+  - peer/p
+      neither peer/q nor peer/p has an endpoint that the other can reach, and Kilo does not relay between them
+
++ reached, ? perhaps, - not reached
+
+3 connections: 2 yes, 0 perhaps, 1 no
+"""
+
+
+def test_one_source_has_a_list_of_what_it_reaches() -> None:
+    done = CLUSTER.kgctl("reach", "q")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, FROM_Q, "")
+
+
+def test_an_address_can_be_the_source_and_pods_be_destinations() -> None:
+    data = json.loads(CLUSTER.kgctl("reach", "10.42.1.9", "--pods", "-o", "json").stdout)
+    assert (data["apiVersion"], data["kind"]) == ("kgctl.kilo.squat.ai/v1", "Reach")
+    assert {one["from"]["kind"] for one in data["connections"]} == {"address"}
+    assert [(one["to"]["kind"], one["to"]["name"], one["verdict"]) for one in data["connections"]] == [
+        ("node", "a1", "yes"),
+        ("node", "b1", "yes"),
+        ("peer", "p", "yes"),
+        ("peer", "q", "perhaps"),
+        ("pods", "a1", "yes"),
+        ("pods", "b1", "yes"),
+    ]
+
+
+def test_a_matrix_that_no_terminal_can_show_is_left_out_and_the_reasons_stay() -> None:
+    shown = kgctl_in_terminal(*EXAMPLE, columns=50).stdout
+    assert "rows send to columns" not in shown
+    assert "Not reached:" in shown
+    assert "rows send to columns" in kgctl_in_terminal(*EXAMPLE, columns=80).stdout
+
+
+@pytest.mark.parametrize("args", [(), ("laptop",), ("--pods",)])
+def test_it_fits_a_terminal_of_80_columns(args: tuple[str, ...]) -> None:
+    assert max(map(len, kgctl_in_terminal(*EXAMPLE, *args, columns=80).stdout.splitlines())) <= 80
+
+
+def test_a_name_that_nothing_has_is_an_error_with_those_that_are_near() -> None:
+    done = kgctl(*EXAMPLE, "lapto")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.endswith("hint: did you mean laptop?\n")
+
+
+@given(clusters() | distinct_clusters())
+def test_each_result_is_that_of_a_trace(cluster: Cluster) -> None:
+    mesh, topology = cluster.mesh(), cluster.topology()
+    matrix, tables = reach_matrix(mesh, topology, pods=False), RoutingTables(mesh, topology)
+    ends: Mapping[str, object] = {str(member): member for member in matrix.destinations}
+    for (source, destination), reach in matrix.reach.items():
+        if "network/" in f"{source}{destination}":
+            continue
+        assert str(source) in ends
+        found = trace_between(tables, find_end(str(source), mesh), find_end(str(destination), mesh))
+        reason = "" if found.verdict is Verdict.YES else found.reason
+        assert (reach.verdict, reach.reason) == (found.verdict, reason)
