@@ -79,6 +79,7 @@ COMMANDS = [
     ("trace", "{}", "q"),
     ("trace", "{}", "{}"),
     ("whois", "{}"),
+    ("events",),
     ("reach",),
     ("reach", "{}"),
     ("trace", "{}", "q", "--explain"),

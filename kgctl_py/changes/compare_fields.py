@@ -82,7 +82,7 @@ def _of_node(node: Node, topology: Topology | None) -> Fields:
     return {
         "location": node.location,
         ENDPOINT: str(node.endpoint or ""),
-        SEEN_AT: _seen_at(str(node.key), topology),
+        SEEN_AT: seen_where(node.key, topology),
         "public key": str(node.key or ""),
         "pod CIDR": str(node.subnet or ""),
         "internal IP": str(node.internal_ip or ""),
@@ -97,7 +97,7 @@ def _of_peer(peer: Peer, topology: Topology | None) -> Fields:
     return {
         "allowed IPs": _listed(peer.allowed_ips),
         ENDPOINT: str(peer.endpoint or ""),
-        SEEN_AT: _seen_at(str(peer.public_key), topology),
+        SEEN_AT: seen_where(peer.public_key, topology),
         "public key": str(peer.public_key or ""),
         "keepalive": _seconds(peer.persistent_keepalive),
     }
@@ -117,8 +117,9 @@ def is_another_secret(old: Key | None, new: Key | None) -> bool:
     return old != new and (not (old and new) or not {old, new}.intersection(UNKNOWN))
 
 
-def _seen_at(key: str, topology: Topology | None) -> str:
-    return str((topology and topology.discovered.get(key)) or "")
+def seen_where(key: Key | None, topology: Topology | None) -> str:
+    """Return the endpoint at which nodes see a key, if they do."""
+    return str((topology and topology.discovered.get(str(key))) or "")
 
 
 def _listed(cidrs: tuple[IPInterface, ...]) -> str:

@@ -39,6 +39,7 @@ ROWS = (
     Row(
         SEE, "changes", "inspect.changes:changes", "Show what changed between two clusters, or since one was saved"
     ),
+    Row(SEE, "events", "inspect.events:events", "Show what happens in the mesh, and run a command for it"),
     Row(SEE, "info", "inspect.info:info", "Show the network settings of the cluster"),
     Row(SEE, "gather", "inspect.gather:gather", "Save the cluster in one file for a bug report, without secrets"),
     Row(JOIN, "showconf", "join.showconf:app", "Print the WireGuard configuration of a node or peer"),

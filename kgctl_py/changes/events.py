@@ -1,0 +1,149 @@
+"""What happens in a mesh, as events for alerts: made from the changes between one mesh and the next."""
+
+import enum
+from collections.abc import Iterable, Iterator
+
+from kgctl_py.changes.change import Change, Changes, SegmentChange
+from kgctl_py.changes.compare import State
+from kgctl_py.changes.compare_fields import (
+    ENDPOINT,
+    NOT_READY,
+    READY,
+    SEEN_AT,
+    STALE,
+    STATE,
+    field_changes,
+    seen_where,
+)
+from kgctl_py.changes.compare_segments import segment_changes
+from kgctl_py.findings import Code, Finding
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.whois import Kind, Place
+from kgctl_py.value import Value, replace
+
+
+class EventKind(enum.StrEnum):
+    """The kinds of event, by which programs tell them apart."""
+
+    LEADER_CHANGED = "leader-changed"
+    WIREGUARD_IP_MOVED = "wireguard-ip-moved"
+    NODE_ADDED = "node-added"
+    NODE_REMOVED = "node-removed"
+    NODE_STALE = "node-stale"
+    NODE_NOT_READY = "node-not-ready"
+    NODE_BACK = "node-back"
+    PEER_ADDED = "peer-added"
+    PEER_REMOVED = "peer-removed"
+    PEER_SEEN = "peer-seen"
+    ENDPOINT_MOVED = "endpoint-moved"
+    GRANULARITY_DISAGREES = "granularity-disagrees"
+    GRANULARITY_AGREES = "granularity-agrees"
+
+
+class Event(Value, frozen=True, kw_only=True):
+    """Something that happened, to a node, a peer, a segment, or the mesh, where all three are empty."""
+
+    kind: EventKind
+    message: str
+    place: Place | None = None
+    segment: str = ""
+    old: str = ""
+    new: str = ""
+
+
+_STATES = {
+    ("", READY): EventKind.NODE_ADDED,
+    ("", NOT_READY): EventKind.NODE_ADDED,
+    (READY, ""): EventKind.NODE_REMOVED,
+    (NOT_READY, ""): EventKind.NODE_REMOVED,
+    (READY, NOT_READY): EventKind.NODE_NOT_READY,
+    (NOT_READY, READY): EventKind.NODE_BACK,
+}
+_DISAGREE = "the nodes report different granularities"
+_WORDS = {
+    EventKind.NODE_ADDED: "is added",
+    EventKind.NODE_REMOVED: "is removed",
+    EventKind.NODE_STALE: "is stale: its agent reports nothing",
+    EventKind.NODE_NOT_READY: "is not ready",
+    EventKind.NODE_BACK: "is back",
+    EventKind.PEER_ADDED: "is added",
+    EventKind.PEER_REMOVED: "is removed",
+}
+
+
+def events_of(changes: Changes) -> Iterator[Event]:
+    """Yield the events that changes stand for."""
+    for change in changes.fields:
+        if change.place:
+            yield from _of_field(change, change.place)
+    for segment in changes.segments:
+        yield from _of_segment(segment)
+    if _disagree(changes.findings_added):
+        yield Event(kind=EventKind.GRANULARITY_DISAGREES, message=_DISAGREE)
+    if _disagree(changes.findings_removed):
+        yield Event(kind=EventKind.GRANULARITY_AGREES, message="the nodes report the same granularity again")
+
+
+def present_events(state: State) -> Iterator[Event]:
+    """Yield how a mesh stands now: its leaders, nodes that are not ready, peers that were seen, a disagreement."""
+    nothing = Mesh((), (), state.mesh.now)
+    for change in field_changes(nothing, None, state.mesh, state.topology):
+        if change.place and change.place.kind is Kind.NODE and change.new == NOT_READY:
+            yield from (replace(event, old="") for event in _of_state(replace(change, old=READY), change.place))
+    for segment in segment_changes(None, state.topology):
+        yield from _of_segment(segment)
+    for peer in state.mesh.peers:
+        place, seen_at = Place(Kind.PEER, peer.name), seen_where(peer.public_key, state.topology)
+        if seen_at:
+            yield Event(
+                kind=EventKind.PEER_SEEN, message=f"{place} is seen at {seen_at}", place=place, new=seen_at
+            )
+    if _disagree(state.findings):
+        yield Event(kind=EventKind.GRANULARITY_DISAGREES, message=_DISAGREE)
+
+
+def _of_field(change: Change, place: Place) -> Iterator[Event]:
+    if change.field == STATE:
+        yield from _of_state(change, place)
+    elif change.field == SEEN_AT and change.new:
+        kind = EventKind.ENDPOINT_MOVED if change.old or place.kind is Kind.NODE else EventKind.PEER_SEEN
+        yield _event(kind, change, place, f"is seen at {change.new}")
+    elif change.field == ENDPOINT:
+        yield _event(EventKind.ENDPOINT_MOVED, change, place, f"has the endpoint {change.new or '<none>'}")
+
+
+def _of_state(change: Change, place: Place) -> Iterator[Event]:
+    if place.kind is Kind.PEER:
+        kind = (
+            None if change.old and change.new else EventKind.PEER_ADDED if change.new else EventKind.PEER_REMOVED
+        )
+    elif STALE in change.new_reason.split(", ") and change.old == READY:
+        kind = EventKind.NODE_STALE
+    else:
+        kind = _STATES.get((change.old, change.new))
+    if kind:
+        reason = f": {change.new_reason}" if kind is not EventKind.NODE_STALE and change.new_reason else ""
+        yield _event(kind, change, place, _WORDS[kind] + reason)
+
+
+def _of_segment(change: SegmentChange) -> Iterator[Event]:
+    old, new = change.old, change.new
+    if old is None or new is None or change.has_another_leader:
+        before, after = (state.leader if state else "" for state in (old, new))
+        message = (
+            f"{after} leads {change.segment}: {new.reason}" if new else f"{change.segment} does not exist any more"
+        )
+        kind = EventKind.LEADER_CHANGED
+        yield Event(kind=kind, message=message, segment=change.segment, old=before, new=after)
+    if old and new and change.moves:
+        message = f"the WireGuard IP of {change.segment} is {new.wireguard_ip}"
+        kind, ips = EventKind.WIREGUARD_IP_MOVED, (old.wireguard_ip, new.wireguard_ip)
+        yield Event(kind=kind, message=message, segment=change.segment, old=ips[0], new=ips[1])
+
+
+def _event(kind: EventKind, change: Change, place: Place, words: str) -> Event:
+    return Event(kind=kind, message=f"{place} {words}", place=place, old=change.old, new=change.new)
+
+
+def _disagree(findings: Iterable[Finding]) -> bool:
+    return any(finding.code is Code.GRANULARITY for finding in findings)

@@ -1,0 +1,98 @@
+"""`kgctl events`: what happens in the mesh, for people, programs, and alerts."""
+
+import enum
+import functools
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from kgctl_py.changes.compare import State
+from kgctl_py.changes.events import Event, present_events
+from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.remarks import tell_connectivity
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.comparison.follow_events import event_state, follow_events
+from kgctl_py.errors import UsageError
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.render.changes.event_lines import event_json, event_text
+
+_RESYNC = 60.0
+"""Seconds after which names are looked up anew, though nothing has changed."""
+
+
+class Output(enum.StrEnum):
+    """The forms of an event."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def events(
+    context: typer.Context,
+    watch: Annotated[bool, typer.Option("--watch", "-w", help="Print each event until you stop kgctl")] = False,
+    on_event: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COMMAND", help="Shell command to run for each event, which it gets on stdin as JSON"
+        ),
+    ] = None,
+    output: Annotated[
+        Output, typer.Option("--output", "-o", help="Format: text, or json with an event in each line")
+    ] = Output.TEXT,
+) -> None:
+    """Show what happens in the mesh: leaders that change, nodes that become stale.
+
+    Also shows nodes that are back, peers that are seen for the first time, endpoints that move, and granularities
+    that disagree. Without --watch, shows the current leaders and nodes that are not ready.
+
+    Examples:
+      # Print each event
+      kgctl events -w
+
+      # Send each event to a webhook
+      kgctl events -w --on-event 'curl -sS --json @- https://alerts.example.com'
+    """
+    if on_event is not None and not watch:
+        raise UsageError('"--on-event" needs --watch', hint="add --watch")
+    run: Invocation = context.obj
+    for time, event in _followed(run) if watch else _present(run):
+        line = event_json(time, event)
+        typer.echo(line if output is Output.JSON else event_text(time, event))
+        if on_event is not None:
+            _run(on_event, event, line)
+
+
+def _present(run: Invocation) -> Iterator[tuple[float, Event]]:
+    mesh = run.mesh()
+    return ((mesh.now, event) for event in present_events(_state(run, mesh)))
+
+
+def _followed(run: Invocation) -> Iterator[tuple[float, Event]]:
+    from kgctl_py.cluster.mesh_updates import Live
+
+    meshes = iter(Live(run.cluster, resync=_RESYNC, stop=threading.Event(), tell=tell_connectivity))
+    for happened in follow_events(meshes, functools.partial(_state, run)):
+        yield happened.time, happened.event
+
+
+def _state(run: Invocation, mesh: Mesh) -> State:
+    return event_state(mesh, run.options.granularity, run.cluster.look_up)
+
+
+def _run(command: str, event: Event, line: str) -> None:
+    """Run the user's command in a shell, and wait for it; text of the cluster is on stdin, not in arguments."""
+    done = subprocess.run(  # noqa: S602 # it is the user's own command
+        command,
+        shell=True,
+        input=line.encode() + b"\n",
+        env={**os.environ, "KGCTL_EVENT": event.kind.value},
+        check=False,
+    )
+    if done.returncode:
+        code = done.returncode
+        status = f"exit code {code}" if code > 0 else f"signal {-code}"
+        terminal.warn(f"the --on-event command failed: {status}")

@@ -1,0 +1,44 @@
+"""`kgctl events`: what happens in a mesh, from comparing each mesh with the one before."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from kgctl_py.changes.compare import State, compare
+from kgctl_py.changes.events import Event, EventKind, events_of
+from kgctl_py.errors import KgctlError
+from kgctl_py.findings.rules.whole_mesh import granularity_disagreement
+from kgctl_py.mesh.build import LookUp, build_topology
+from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.whois import Place
+from kgctl_py.value import Value
+
+
+class MeshEvent(Value, frozen=True):
+    """An event, and the Unix time of the mesh that shows it."""
+
+    time: float
+    event: Event
+
+
+def event_state(mesh: Mesh, granularity: Granularity | None, look_up: LookUp) -> State:
+    """Return what events are made from; a mesh without a ready node has no topology."""
+    findings = tuple(granularity_disagreement(mesh.ready_nodes))
+    try:
+        topology = build_topology(mesh, granularity=granularity, look_up=look_up)
+    except KgctlError:
+        return State(mesh=mesh, topology=None, findings=findings)
+    return State(mesh=mesh, topology=topology, findings=findings)
+
+
+def follow_events(meshes: Iterable[Mesh], state_of: Callable[[Mesh], State]) -> Iterator[MeshEvent]:
+    """Yield what happens from the first mesh on; a peer is seen for the first time once."""
+    before: State | None = None
+    seen: set[Place | None] = set()
+    for mesh in meshes:
+        after = state_of(mesh)
+        for event in events_of(compare(before or after, after, reach=False)):
+            if event.kind is EventKind.PEER_SEEN:
+                if event.place in seen:
+                    continue
+                seen.add(event.place)
+            yield MeshEvent(mesh.now, event)
+        before = after

@@ -1,0 +1,119 @@
+"""`kgctl events` prints what happens, as text or JSON, and runs a command for each event."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from tests.cli.kgctl import kgctl, kgctl_program
+from tests.in_memory import peer
+from tests.kube.fake_server import FakeServer, kubeconfig
+from tests.kube.watched import NODES, PEERS, WATCH_NODES, WATCH_PEERS, Feed, event, listed, live_node
+
+EXAMPLE = ("--from-file", "docs/example-cluster.yaml", "events")
+
+
+class Followed:
+    """kgctl that follows a server, and what changes there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.nodes = Feed()
+        replies = {
+            NODES: [listed(live_node("a1"), live_node("a2", 2))],
+            PEERS: [listed(peer("p"))],
+            WATCH_NODES: [self.nodes.reply],
+            WATCH_PEERS: [Feed().reply],
+        }
+        self.server, self.folder = FakeServer(replies), folder
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self, *args: str) -> IO[str]:
+        """Start `kgctl events -w`; give its stdout."""
+        config = kubeconfig(self.folder / "config", self.server.url)
+        command = kgctl_program("--kubeconfig", config, "--no-resolve", "events", "-w", *args)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert self.process.stdout
+        return self.process.stdout
+
+    def stop(self) -> tuple[int, str]:
+        """End it as Ctrl-C does; give its exit code and its words."""
+        assert self.process
+        self.process.send_signal(signal.SIGINT)
+        _, stderr = self.process.communicate(timeout=20)
+        return self.process.returncode, stderr
+
+
+@pytest.fixture
+def followed(tmp_path: Path) -> Iterator[Followed]:
+    one = Followed(tmp_path)
+    with one.server:
+        yield one
+        if one.process and one.process.poll() is None:
+            one.stop()
+
+
+def test_what_happens_is_printed_line_by_line(followed: Followed) -> None:
+    stdout = followed.start()
+    followed.nodes.say(event("ADDED", live_node("b1", 3, location="b")))
+    assert stdout.readline().split(maxsplit=2)[1:] == ["node-added", "node/b1 is added\n"]
+    assert stdout.readline().split(maxsplit=2)[1:] == ["leader-changed", "b1 leads location:b: the only node\n"]
+    followed.nodes.say(event("DELETED", live_node("a1")))
+    assert stdout.readline().split(maxsplit=2)[1:] == ["node-removed", "node/a1 is removed\n"]
+    assert stdout.readline().split(maxsplit=2)[1:] == ["leader-changed", "a2 leads location:a: the only node\n"]
+    assert followed.stop() == (130, "")
+
+
+def test_a_program_gets_a_line_of_json_and_a_command_the_same_on_stdin(followed: Followed, tmp_path: Path) -> None:
+    file = tmp_path / "alerts"
+    command = f"cat >> '{file}'; echo $KGCTL_EVENT >> '{file}'; exit 3"
+    stdout = followed.start("-o", "json", "--on-event", command)
+    followed.nodes.say(event("MODIFIED", live_node("a1", endpoint="203.0.113.77:51820")))
+    line = stdout.readline()
+    followed.nodes.say(event("MODIFIED", live_node("a1", endpoint="203.0.113.78:51820")))
+    stdout.readline()  # the command for the first one has ended
+    data = json.loads(line)
+    assert (data.pop("apiVersion"), data.pop("kind"), len(data.pop("time"))) == (
+        "kgctl.kilo.squat.ai/v1",
+        "Event",
+        20,
+    )
+    assert data == {
+        "event": "endpoint-moved",
+        "place": {"kind": "node", "name": "a1"},
+        "segment": None,
+        "old": "203.0.113.1:51820",
+        "new": "203.0.113.77:51820",
+        "message": "node/a1 has the endpoint 203.0.113.77:51820",
+    }
+    assert file.read_text().startswith(f"{line}endpoint-moved\n")
+    code, words = followed.stop()
+    assert code == 130
+    assert "warning: the --on-event command failed: exit code 3\n" in words
+
+
+def test_without_watching_it_says_how_the_mesh_stands() -> None:
+    done = kgctl(*EXAMPLE)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0] == (
+        "2026-01-01T09:00:00Z  node-stale             node/berlin-4 is stale: its agent reports nothing"
+    )
+    data = [json.loads(line) for line in kgctl(*EXAMPLE, "-o", "json").stdout.splitlines()]
+    assert [one["event"] for one in data] == ["node-stale", *["leader-changed"] * 3]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--on-event", "true"), '"--on-event" needs --watch'),
+        (("-w",), "cannot watch a cluster in a file: it does not change"),
+        (("-o", "yaml"), "yaml"),
+    ],
+)
+def test_bad_input_is_one_clear_line(args: tuple[str, ...], message: str) -> None:
+    done = kgctl(*EXAMPLE, *args)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert message in done.stderr
