@@ -49,8 +49,7 @@ def arranged(root: Command, args: Sequence[str]) -> list[str]:
     """
     of_root = _options([root])
     args = _without_synonyms(of_root, args)
-    named = (_subcommands(root)[name] for name in _named(_subcommands(root), of_root, args))
-    known = _options(all_commands(*named)) | of_root
+    known = _options(_possible(_subcommands(root), of_root, args)) | of_root
     leading: list[str] = []
     path: list[str] = []
     rest: list[str] = []
@@ -81,6 +80,19 @@ def _without_synonyms(of_root: Mapping[str, Option], args: Sequence[str]) -> lis
         if typed in SYNONYMS:
             return [*before, *SYNONYMS[typed], *list(tokens)[length:]]
     return list(args)
+
+
+def _possible(
+    commands: Mapping[str, Command], of_root: Mapping[str, Option], args: Sequence[str]
+) -> Iterator[Command]:
+    """Yield the commands whose options can be on the line: those that it names, or all of a named group."""
+    for name in _named(commands, of_root, args):
+        yield commands[name]
+        below = _subcommands(commands[name])
+        if below:
+            yield from tuple(_possible(below, of_root, args[args.index(name) + 1 :])) or all_commands(
+                *below.values()
+            )
 
 
 def _named(commands: Container[str], of_root: Mapping[str, Option], args: Sequence[str]) -> Iterable[str]:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from typer.testing import Result
 
 from kgctl_py import names
-from kgctl_py.cluster.cached_reads import KeptReads
+from kgctl_py.cluster.base_clusters import KeptReads
 from kgctl_py.cluster.interface import Access, PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources

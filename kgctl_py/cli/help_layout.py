@@ -61,9 +61,9 @@ class HelpfulGroup(typer.core.TyperGroup):
         formatter.write(f'\nRun "{ctx.command_path} COMMAND --help" for more about a command.\n')
 
 
-def group(text: str) -> typer.Typer:
+def group(text: str, cls: type[HelpfulGroup] = HelpfulGroup) -> typer.Typer:
     """Return a group of commands."""
-    return typer.Typer(cls=HelpfulGroup, help=text, rich_markup_mode=None)
+    return typer.Typer(cls=cls, help=text, rich_markup_mode=None)
 
 
 def summary(command: Any) -> str:

@@ -1,7 +1,7 @@
 """The list of commands: a command is imported when it is named, so that none waits for what another needs."""
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import typer
@@ -70,10 +70,10 @@ OFFLINE = frozenset(row.name for row in ROWS if row.offline)
 
 
 class Commands(Mapping[str, Any]):
-    """The commands of `ROWS` by name, each made when it is asked for."""
+    """The commands of rows by name, each made when it is asked for."""
 
-    def __init__(self) -> None:
-        self._rows = {row.name: row for row in ROWS}
+    def __init__(self, rows: Iterable[Row] = ROWS) -> None:
+        self._rows = {row.name: row for row in rows}
         self._made: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kgctl_py.notice import Notice
 
 _LONGEST_LINE = 20_000
+_STDOUT = 1
 _COLOURS = {"warning": "33", "hint": "36"}
 
 
@@ -61,6 +62,15 @@ class Terminal:
         """Print a warning about the result."""
         self._line(f"kgctl: {self._styled('warning')}: ", text)
         self.hint(hint)
+
+    def warn_if_exposed(self) -> None:
+        """Warn that a secret is about to be printed to a file that all users can read."""
+        from kgctl_py.fs.key_file import is_exposed
+
+        if is_exposed(_STDOUT):
+            self.warn(
+                "every user of this machine can read the file that the key is written to", "run umask 077 first"
+            )
 
     def fail(self, text: str, hint: str = "") -> None:
         """Print why the command failed."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kgctl_py.cluster.cached_reads import KeptReads
+from kgctl_py.cluster.base_clusters import KeptReads
 from kgctl_py.cluster.interface import Access, PeerStore, Waiting
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from kgctl_py import names
 from kgctl_py.cluster.interface import Manifest
-from kgctl_py.cluster.peer_names import PeerNames
+from kgctl_py.cluster.peer_stores import PeerNames
 from kgctl_py.kilo import resources
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import decoding

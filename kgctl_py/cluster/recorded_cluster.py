@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kgctl_py.cluster.api import ApiCluster
-from kgctl_py.cluster.delegating_cluster import Overlay
+from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.interface import PeerStore
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.networks import Networks, find_networks

@@ -12,7 +12,7 @@ from kgctl_py.findings.rules.configuration import loops_left_out, twofold
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface, host_cidr
 from kgctl_py.mesh.find_by_name import not_found
-from kgctl_py.mesh.routing.useless_peers import useless_peers
+from kgctl_py.mesh.routing.who_can_call import useless_peers
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, note, warning

@@ -1,6 +1,7 @@
 """Complete configurations as files in the chosen format, with the private key or a placeholder."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
 from kgctl_py.cluster.interface import Cluster
@@ -11,9 +12,11 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, note
 from kgctl_py.render.config import ConfigFile, Rendered
-from kgctl_py.render.config.tunnel import Tunnel
 from kgctl_py.render.config.wireguard_conf import PLACEHOLDER
 from kgctl_py.wireguard.keygen import public_key
+
+if TYPE_CHECKING:
+    from kgctl_py.render.config.tunnel import Tunnel
 
 
 def whole_files(
@@ -54,7 +57,7 @@ def _rendered(configuration: Configuration, form: Form) -> Rendered:
     return renderer_of(form.format)(_tunnel(configuration, form))
 
 
-def renderer_of(output: Format) -> Callable[[Tunnel], Rendered]:
+def renderer_of(output: Format) -> "Callable[[Tunnel], Rendered]":
     """Return the function of a format; import only its module."""
     match output:
         case Format.NETWORKMANAGER:
@@ -78,7 +81,9 @@ def renderer_of(output: Format) -> Callable[[Tunnel], Rendered]:
     return renderer
 
 
-def _tunnel(configuration: Configuration, form: Form) -> Tunnel:
+def _tunnel(configuration: Configuration, form: Form) -> "Tunnel":
+    from kgctl_py.render.config.tunnel import Tunnel
+
     return Tunnel(
         name=form.interface,
         title=configuration.title,

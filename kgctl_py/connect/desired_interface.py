@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from kgctl_py import wireguard
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPAddress, IPInterface, masked
-from kgctl_py.mesh.routing.useless_peers import useless_peers
+from kgctl_py.mesh.routing.who_can_call import useless_peers
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.wg_interface import Settings
 from kgctl_py.value import Value, replace

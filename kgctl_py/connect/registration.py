@@ -17,9 +17,8 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.notice import Tell, note, warning
 from kgctl_py.options import Options
-from kgctl_py.peers.address_choice import AddressChoice
 from kgctl_py.peers.claim_address import claim_address
-from kgctl_py.peers.conflicts import check_addresses_free, check_key_free
+from kgctl_py.peers.free_addresses_and_keys import AddressChoice, check_addresses_free, check_key_free
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
 

@@ -1,6 +1,97 @@
-"""Findings: everything that can be wrong in a mesh, computed without I/O."""
+"""Findings: all problems that can be in a mesh, computed without I/O; each is one problem of one subject."""
 
+import enum
+import re
+from typing import assert_never
+
+from kgctl_py import names
+from kgctl_py.escape_text import typed
 from kgctl_py.findings.catalog import Code, Severity
-from kgctl_py.findings.finding import Finding, Kind, Remark, Subject
+from kgctl_py.mesh.model import IgnoredReason, IgnoredValue
+from kgctl_py.notice import Notice
+from kgctl_py.value import Value
 
-__all__ = ["Code", "Finding", "Kind", "Remark", "Severity", "Subject"]
+__all__ = ["Code", "Finding", "Kind", "Remark", "Severity", "Subject", "code_of_ignored"]
+
+_ANNOTATION = re.compile(re.escape(names.PREFIX) + "[a-z-]+")
+_CODES_OF_IGNORED = {
+    IgnoredReason.UNREADABLE: Code.VALUE,
+    IgnoredReason.NO_DENIAL: Code.LEADER_FALSE,
+    IgnoredReason.FORCED_ENDPOINT: Code.FORCE_ENDPOINT,
+    IgnoredReason.PRESHARED_KEY: Code.PEER_PSK,
+    IgnoredReason.SECOND_ENDPOINT: Code.PEER_DNS_AND_IP,
+    IgnoredReason.NUMBER_AS_NAME: Code.PEER_DNS_NUMBER,
+    IgnoredReason.MISTYPED_ADDRESS: Code.NODE_DNS_NUMBER,
+    IgnoredReason.UNREAD_ANNOTATION: Code.NODE_ANNOTATION,
+    IgnoredReason.UNKNOWN_GRANULARITY: Code.GRANULARITY_UNKNOWN,
+}
+
+
+class Kind(enum.StrEnum):
+    """The kind of a subject."""
+
+    NODE = "node"
+    PEER = "peer"
+    SEGMENT = "segment"
+    SECTION = "section"
+    """A `[Peer]` of a configuration, with its comment as the name."""
+    NODES = "nodes"
+    CLUSTER = "cluster"
+    INTERFACE = "interface"
+    MACHINE = "machine"
+    FILE = "file"
+
+
+class Subject(Value, frozen=True):
+    """The subject of a finding: an object with a name, or something without one."""
+
+    kind: Kind
+    name: str = ""
+
+    def __str__(self) -> str:
+        match self.kind:
+            case Kind.NODE | Kind.PEER | Kind.INTERFACE | Kind.FILE:
+                return f'{self.kind} "{self.name}"'
+            case Kind.SEGMENT | Kind.SECTION:
+                return f'"{self.name}"'
+            case Kind.NODES | Kind.CLUSTER:
+                return str(self.kind)
+            case Kind.MACHINE:
+                return "this machine"
+            case _:
+                assert_never(self.kind)
+
+
+class Finding(Value, frozen=True, kw_only=True):
+    """A problem of a subject, in its `field` if any, and a hint that fixes it."""
+
+    code: Code
+    subject: Subject
+    field: str = ""
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.subject}: {self.message}"
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of its code."""
+        return self.code.severity
+
+    @property
+    def advice(self) -> str:
+        """The hint, or the general advice of the code for this subject and field."""
+        field = self.field if _ANNOTATION.fullmatch(self.field) else "FIELD"
+        words = {"NAME": typed(self.subject.name), "FIELD": field}
+        fix = self.code.fix[:1].lower() + self.code.fix[1:]
+        return self.hint or re.sub(r"\b(NAME|FIELD)\b", lambda match: words[match[0]], fix)
+
+
+Remark = Finding | Notice
+"""A remark of a use case: a finding, which has a page in the docs, or a notice."""
+
+
+def code_of_ignored(value: IgnoredValue) -> Code:
+    """Return the code of an ignored value."""
+    return _CODES_OF_IGNORED[value.reason]

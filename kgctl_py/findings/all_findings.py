@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.catalog import Code, Severity
 from kgctl_py.findings.cluster_facts import NO_FACTS, ClusterFacts
-from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.findings.rules import (
     clashes,
     configuration,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kgctl_py import wireguard
-from kgctl_py.findings.finding import Finding
+from kgctl_py.findings import Finding
 from kgctl_py.findings.rules import segments, whole_mesh
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.model import Mesh, Node, Peer

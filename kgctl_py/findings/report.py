@@ -3,8 +3,8 @@
 import enum
 from collections.abc import Iterable, Mapping
 
+from kgctl_py.findings import Finding, Kind
 from kgctl_py.findings.catalog import Code, Severity
-from kgctl_py.findings.finding import Finding, Kind
 from kgctl_py.value import Value
 
 

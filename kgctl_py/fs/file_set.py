@@ -1,6 +1,7 @@
-"""Several files changed together, all of them or none."""
+"""Several files changed together, all of them or none, and by one kgctl at a time."""
 
 import contextlib
+import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -96,3 +97,16 @@ def _bytes(path: Path) -> bytes | None:
 
 def _mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode) if path.exists() else files.PUBLIC
+
+
+@contextlib.contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Wait until no other kgctl changes the folder, and keep others from it; where the system has such locks."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(ImportError, OSError):  # Windows, and some network file systems
+            import fcntl
+
+            descriptor = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.fs import streams
+from kgctl_py.fs.links_and_streams import check_stream, follow_links, is_stream, pour
 from kgctl_py.os_errors import explained
 from kgctl_py.system import BINARY
 
@@ -31,7 +31,7 @@ def write(path: Path, content: Content, *, mode: int = PUBLIC, replace: bool = F
 
 def check_writable(path: Path, *, replace: bool = False) -> None:
     """Raise the KgctlError that `write` would raise now, before the content is made."""
-    if not streams.is_stream(path):
+    if not is_stream(path):
         with explained("write", path):
             _free_place(path, replace=replace)
 
@@ -46,9 +46,9 @@ def stage(
     is written to when the function is called. A link of the user is followed when its target may be replaced.
     """
     secret = mode == SECRET
-    if streams.is_stream(path):
-        streams.check(path, secret=secret)
-        yield lambda: streams.pour(path, _chunks(content), secret=secret)
+    if is_stream(path):
+        check_stream(path, secret=secret)
+        yield lambda: pour(path, _chunks(content), secret=secret)
         return
     from kgctl_py.fs.move import Move, temporary_name  # most commands write to stdout
 
@@ -82,8 +82,6 @@ def _fill(path: Path, content: Content, mode: int) -> None:
 
 def _free_place(path: Path, *, replace: bool) -> Path:
     """Return the path to write to; raise KgctlError when no file can be written there."""
-    from kgctl_py.fs.links import follow_links
-
     place = follow_links(path) if replace else follow_links(path.parent) / path.name
     check_parent(place, path)
     if place.is_dir():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs.files import check_parent, create
-from kgctl_py.fs.links import follow_links
+from kgctl_py.fs.links_and_streams import follow_links
 from kgctl_py.fs.move import Move, sync_folder, temporary_name
 from kgctl_py.os_errors import explained
 

@@ -5,6 +5,7 @@ Connections are kept alive. No message contains a credential.
 
 import contextlib
 import http.client
+import ssl
 import threading
 import time
 import weakref
@@ -16,7 +17,6 @@ from kgctl_py.kube.auth.credentials import request_headers
 from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.auth.server_url import host_header, host_of
-from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.http_connection import (
     FAILURES,
@@ -39,7 +39,7 @@ class Direct:
         url = urlsplit(access.server)
         self._access = access
         self._host, self._port, self._path = host_of(access.server), url.port or _PORTS[url.scheme], url.path
-        self._tls = tls_context(access, user) if url.scheme == "https" else None
+        self._tls = _tls_context(access, user) if url.scheme == "https" else None
         self._headers = (("Host", host_header(access.server)), *request_headers(user))
         self._idle: list[HttpConnection] = []
         weakref.finalize(self, _close_all, self._idle)
@@ -182,3 +182,9 @@ class DirectReply:
 def _close_all(connections: list[HttpConnection]) -> None:
     for connection in connections:
         connection.close()
+
+
+def _tls_context(access: Access, user: User) -> ssl.SSLContext:
+    from kgctl_py.kube.auth.tls import tls_context  # kubectl proxy has none
+
+    return tls_context(access, user)

@@ -8,8 +8,8 @@ from kgctl_py.kilo.peers import endpoint_spec
 from kgctl_py.mesh import pool
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.notice import Tell
-from kgctl_py.peers.conflicts import check_addresses_free
 from kgctl_py.peers.dry_run import DryRun, open_store
+from kgctl_py.peers.free_addresses_and_keys import check_addresses_free
 from kgctl_py.value import Value, field
 from kgctl_py.wireguard import Endpoint
 

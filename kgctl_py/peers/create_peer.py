@@ -8,13 +8,11 @@ from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.escape_text import typed
 from kgctl_py.kilo.peers import manifest
-from kgctl_py.kube.api_error import ApiError
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.notice import Tell, note, warning
-from kgctl_py.peers.address_choice import AddressChoice
 from kgctl_py.peers.claim_address import claim_address
-from kgctl_py.peers.conflicts import check_key_free
+from kgctl_py.peers.free_addresses_and_keys import AddressChoice, check_key_free
 from kgctl_py.value import Value
 
 
@@ -51,9 +49,15 @@ def create_peer(cluster: Cluster, planned: PlannedPeer, tell: Tell) -> Iterator[
         created = store.create(resource)
         yield claim_address(cluster, store, created, planned.peer, planned.addresses.choose)
     except BaseException as error:  # Ctrl-C, too: whatever ends this, the Peer must not stay
-        if created or not (isinstance(error, ApiError) and error.refused):  # refused: it exists and is another's
+        if created or not _is_refused(error):  # refused: it exists and is another's
             _remove(store, resource, tell)
         raise
+
+
+def _is_refused(error: BaseException) -> bool:
+    from kgctl_py.kube.api_error import ApiError  # most Peers are created
+
+    return isinstance(error, ApiError) and error.refused
 
 
 def _remove(store: PeerStore, resource: Manifest, tell: Tell) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from kgctl_py.cluster.delegating_cluster import Overlay
+from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.interface import Cluster, PeerStore
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.mesh.model import Mesh

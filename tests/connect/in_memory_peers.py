@@ -4,7 +4,7 @@ import copy
 import http
 
 from kgctl_py.cluster.interface import Manifest
-from kgctl_py.cluster.peer_names import PeerNames
+from kgctl_py.cluster.peer_stores import PeerNames
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.api_error import ApiError

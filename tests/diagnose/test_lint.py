@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import Result
 
-from kgctl_py.findings import Code, Severity
-from kgctl_py.findings.finding import code_of_ignored
+from kgctl_py.findings import Code, Severity, code_of_ignored
 from kgctl_py.findings.rules import peer_files, peers
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peer_manifests import peer_manifests

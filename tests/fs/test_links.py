@@ -8,7 +8,7 @@ import pytest
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set, files, folders
 from kgctl_py.fs.file_set import FileChange
-from kgctl_py.fs.links import follow_links
+from kgctl_py.fs.links_and_streams import follow_links
 
 SOMEBODY = 1234
 

@@ -9,7 +9,7 @@ from typing import Any
 from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
 from kgctl_py.cluster.open import open_cluster
-from kgctl_py.cluster.peer_names import PeerNames
+from kgctl_py.cluster.peer_stores import PeerNames
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.findings.cluster_facts import Setting
 from kgctl_py.kilo import resources

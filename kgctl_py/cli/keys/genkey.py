@@ -6,8 +6,6 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.fs import key_file
 from kgctl_py.wireguard import keygen
 
-_STDOUT = 1
-
 
 def genkey() -> None:
     """Print a new private key, as wg genkey does.
@@ -16,7 +14,7 @@ def genkey() -> None:
       umask 077
       kgctl genkey | tee privatekey | kgctl pubkey > publickey
     """
-    warn_if_exposed()
+    terminal.warn_if_exposed()
     typer.echo(str(keygen.generate_private_key()))
 
 
@@ -27,7 +25,7 @@ def genpsk() -> None:
       umask 077
       kgctl genpsk > laptop.psk
     """
-    warn_if_exposed()
+    terminal.warn_if_exposed()
     typer.echo(str(keygen.generate_preshared_key()))
 
 
@@ -39,11 +37,3 @@ def pubkey() -> None:
     """
     private, _ = key_file.read_key(key_file.STDIN)
     typer.echo(str(keygen.public_key(private)))
-
-
-def warn_if_exposed() -> None:
-    """Warn that a secret is about to be printed into a file that everybody may read."""
-    if key_file.is_exposed(_STDOUT):
-        terminal.warn(
-            "every user of this machine can read the file that the key is written to", "run umask 077 first"
-        )

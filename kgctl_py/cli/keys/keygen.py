@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.keys.genkey import warn_if_exposed
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files, key_file
-from kgctl_py.fs.folder_lock import folder_lock
+from kgctl_py.fs.file_set import folder_lock
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard import keygen as wireguard_keygen
 
@@ -55,7 +54,7 @@ def keygen(
         _write(keys, basename, replace=force)
         return
     if keys.keys() != {PUBLIC}:
-        warn_if_exposed()
+        terminal.warn_if_exposed()
     shown = {name: str(key) for name, key in keys.items()}
     typer.echo(formatted(output, shown, lambda: _text(shown)), nl=False)
 

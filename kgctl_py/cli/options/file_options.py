@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgctl_py.cli.help_layout import OUTPUT
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 from kgctl_py.render.config import ConfigFile
 from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
@@ -46,9 +47,7 @@ def put(text: str, options: FileOptions) -> None:
     """Write `text` to the file, or print it, with a warning when others can read a secret where it goes."""
     if options.file is None:
         if _SECRET.search(text):
-            from kgctl_py.cli.keys.genkey import warn_if_exposed
-
-            warn_if_exposed()
+            terminal.warn_if_exposed()
         typer.echo(text, nl=False)
         return
     from kgctl_py.fs import files  # most configurations go to stdout
@@ -68,9 +67,7 @@ def put_files(made: Sequence[ConfigFile], options: FileOptions, *, in_folder: bo
 
 def _print(file: ConfigFile) -> None:
     if _holds_secret(str(file.content)):
-        from kgctl_py.cli.keys.genkey import warn_if_exposed
-
-        warn_if_exposed()
+        terminal.warn_if_exposed()
     typer.echo(file.content, nl=False)
 
 

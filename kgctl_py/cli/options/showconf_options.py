@@ -116,9 +116,9 @@ class WatchOptions(Value, frozen=True, kw_only=True):
             raise UsageError('"--watch" needs a file', hint="add -O FILE")
         if output.is_whole and output is not Format.WG_QUICK:
             raise UsageError(f'"--watch" does not support "-o {output}"', hint="use -o wg-quick")
-        from kgctl_py.fs import streams
+        from kgctl_py.fs.links_and_streams import is_stream
 
-        if streams.is_stream(Path(file.file)):
+        if is_stream(Path(file.file)):
             raise UsageError(f'"--watch" needs a regular file, and "{file.file}" is not one')
 
 

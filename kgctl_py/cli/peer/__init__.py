@@ -1,13 +1,30 @@
 """`kgctl peer`: add, change, rotate, and remove Peers; one file a command."""
 
-from kgctl_py.cli.help_layout import HelpfulCommand, group
-from kgctl_py.cli.peer import add, change, disable, expire, remove, rotate
+from typing import Any
 
-app = group("Add, change, rotate, and remove peers")
-app.command("add", cls=HelpfulCommand)(add.add)
-app.command("set", cls=HelpfulCommand)(change.change)
-app.command("rotate", cls=HelpfulCommand)(rotate.rotate)
-app.command("disable", cls=HelpfulCommand)(disable.disable)
-app.command("enable", cls=HelpfulCommand)(disable.enable)
-app.command("expire", cls=HelpfulCommand)(expire.expire)
-app.command("rm", cls=HelpfulCommand)(remove.remove)
+from kgctl_py.cli.help_layout import HelpfulGroup, group
+from kgctl_py.cli.table import Commands, Row
+
+_ROWS = tuple(
+    Row("", name, f"peer.{place}", "")
+    for name, place in (
+        ("add", "add:add"),
+        ("set", "change:change"),
+        ("rotate", "rotate:rotate"),
+        ("disable", "disable:disable"),
+        ("enable", "disable:enable"),
+        ("expire", "expire:expire"),
+        ("rm", "remove:remove"),
+    )
+)
+
+
+class PeerGroup(HelpfulGroup):
+    """The commands that change Peers, each imported when it is named."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        self.commands = Commands(_ROWS)  # type: ignore[assignment] # read, never written
+
+
+app = group("Add, change, rotate, and remove peers", PeerGroup)

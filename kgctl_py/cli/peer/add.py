@@ -26,19 +26,18 @@ from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.form import Form
-from kgctl_py.config.smaller_settings import Smaller
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
-from kgctl_py.peers.address_choice import DEFAULT_POOL
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
 from kgctl_py.peers.dry_run import DryRun, open_store
+from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOL
 from kgctl_py.render.config import ConfigFile
-from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import keygen
 
 if TYPE_CHECKING:
+    from kgctl_py.config.smaller_settings import Smaller
     from kgctl_py.peers.adopt import Adopted
 
 DEFAULT_KEEPALIVE = 25
@@ -175,7 +174,7 @@ class _Addition(Value, frozen=True):
             return ()
         return configuration_files(self.invocation, others, peer, self.form, self.private)
 
-    def smaller(self, others: Mesh, peer: Peer) -> Smaller | None:
+    def smaller(self, others: Mesh, peer: Peer) -> "Smaller | None":
         if self.out.printed is not Print.QR:
             return None
         return smaller_configurations(self.invocation, others, peer, self.form, self.private)
@@ -189,4 +188,6 @@ class _Addition(Value, frozen=True):
             with delivery.staged(files, self.out, smaller) as deliver:
                 deliver()
         if self.out.printed is Print.YAML:
+            from kgctl_py.render.json_yaml import as_yaml
+
             put(as_yaml(planned.manifest()), FileOptions())

@@ -1,15 +1,18 @@
 """The whole configuration of a new or renewed peer, as files, with its remarks on stderr."""
 
+from typing import TYPE_CHECKING
+
 from kgctl_py import wireguard
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.config.configuration import peer_subject
 from kgctl_py.config.form import Form, WgQuickSettings
-from kgctl_py.config.smaller_settings import Smaller, smaller_options
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.config.whole_files import whole_files
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.render.config import ConfigFile
+
+if TYPE_CHECKING:
+    from kgctl_py.config.smaller_settings import Smaller
 
 
 def configuration_files(
@@ -18,14 +21,16 @@ def configuration_files(
     """Return the configuration of `peer`, in `mesh` or new to it, and print what is doubtful about it."""
     topology = run.topology(mesh.with_peer(peer))
     shown = whole_files(run.cluster, topology, peer_subject(topology, peer), form, private_key)
-    tell_remarks(shown.remarks)
+    run.tell(shown.remarks)
     return shown.files
 
 
 def smaller_configurations(
     run: Invocation, mesh: Mesh, peer: Peer, form: Form, private_key: wireguard.Key | None
-) -> Smaller:
+) -> "Smaller":
     """Return what finds the options with which the configuration is small enough for a QR code."""
+    from kgctl_py.config.smaller_settings import smaller_options  # only a QR code can be too large
+
     topology = run.topology(mesh.with_peer(peer))
     subject = peer_subject(topology, peer)
 

@@ -170,9 +170,7 @@ def _printed(made: Sequence[ConfigFile], options: DeliveryOptions, smaller: "Sma
 
 def _echo(printed: str | bytes, options: DeliveryOptions) -> None:
     if options.printed is Print.CONF:
-        from kgctl_py.cli.keys.genkey import warn_if_exposed
-
-        warn_if_exposed()
+        terminal.warn_if_exposed()
     typer.echo(printed, nl=False)
 
 

@@ -37,7 +37,7 @@ def invocation_on(
         raise UsageError('"--dry-run server" does not work with --git', hint="use --dry-run client")
     from kgctl_py.cluster.git.git_cluster import GitCluster  # the cluster needs none of it
     from kgctl_py.cluster.git.git_folder import Folder
-    from kgctl_py.fs.folder_lock import folder_lock
+    from kgctl_py.fs.file_set import folder_lock
 
     folder = Folder(git)
     context.with_resource(folder_lock(folder.path))
@@ -52,17 +52,21 @@ def delivery_for(git: str | None, out: DeliveryOptions, public_key: str | None) 
     """
     if git is None:
         return out
-    from kgctl_py.cluster.git.git_ignore import is_ignored
-
     if out.printed is Print.YAML:
         raise UsageError('"--print yaml" and "--git" exclude each other', hint="use one of them")
-    if out.file and not is_ignored(Path(out.file)):
+    if out.file and not _is_ignored(out.file):
         terminal.warn(
             f'"{out.file}" contains a private key, and Git does not ignore it',
             "write it outside the repository, or add it to .gitignore",
         )
     is_asked_for = out.file or out.print_ or public_key is None
     return out if is_asked_for else replace(out, print_=Print.NONE)
+
+
+def _is_ignored(file: str) -> bool:
+    from kgctl_py.cluster.git.boundaries import is_ignored
+
+    return is_ignored(Path(file))
 
 
 def tell_what_remains(git: str | None, preshared: Key | None) -> None:

@@ -1,4 +1,4 @@
-"""The paths that a Git folder can refer to: its own files, as in Kustomize, and folders of the same repository."""
+"""The paths that a Git folder can refer to, as in Kustomize, and the files that Git ignores."""
 
 import errno
 import os
@@ -61,3 +61,14 @@ def read_regular(path: Path) -> bytes:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise KgctlError(f'cannot read "{path}": it is no regular file')
             return read_stream(file, f'"{path}"', most=LARGEST_SETTING)
+
+
+def is_ignored(file: Path) -> bool:
+    """Return whether Git ignores `file`, or the file is outside a repository (git-check-ignore(1))."""
+    import subprocess
+
+    try:
+        command = ["git", "-C", str(file.parent), "check-ignore", "-q", "--", file.name]
+        return subprocess.run(command, capture_output=True, check=False).returncode != 1  # noqa: S603 # no shell
+    except OSError:
+        return True

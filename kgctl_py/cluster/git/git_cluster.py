@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from kgctl_py.cluster.delegating_cluster import Overlay
+from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.cluster.git.git_peers import FolderPeerStore
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.cluster.read_only_peers import ReadOnlyPeers
+from kgctl_py.cluster.peer_stores import ReadOnlyPeers
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.notice import Notice, warning

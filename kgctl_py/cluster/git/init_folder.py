@@ -9,8 +9,7 @@ from kgctl_py.cluster.git.git_folder import kustomization_in, read_text
 from kgctl_py.cluster.git.git_peers import text_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set
-from kgctl_py.fs.file_set import FileChange
-from kgctl_py.fs.folder_lock import folder_lock
+from kgctl_py.fs.file_set import FileChange, folder_lock
 from kgctl_py.kilo.install.installation import Part
 from kgctl_py.notice import Tell, detail, warning
 from kgctl_py.render.checksum_header import is_unchanged

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from kgctl_py import names
-from kgctl_py.cluster.cached_reads import KeptReads
+from kgctl_py.cluster.base_clusters import KeptReads
 from kgctl_py.cluster.interface import Access, PeerStore, Waiting
 from kgctl_py.cluster.saved.snapshot import Snapshot
 from kgctl_py.errors import UsageError
@@ -57,7 +57,7 @@ class SavedCluster(KeptReads):
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:  # noqa: ARG002
         """Return the Peers, which cannot be changed."""
-        from kgctl_py.cluster.read_only_peers import ReadOnlyPeers  # most commands do not change Peers
+        from kgctl_py.cluster.peer_stores import ReadOnlyPeers  # most commands do not change Peers
 
         return ReadOnlyPeers(self.mesh, "leave out --from-file")
 

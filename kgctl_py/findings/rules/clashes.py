@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import names, wireguard
+from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.catalog import Code
-from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.model import Mesh, Node, Peer
 from kgctl_py.mesh.network_owners import OverlapIndex

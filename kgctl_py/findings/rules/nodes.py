@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from kgctl_py import names
 from kgctl_py.escape_text import typed
+from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.findings.catalog import Code
-from kgctl_py.findings.finding import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.mesh.model import READY_SECONDS, Node, ReadinessCondition, ago
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 

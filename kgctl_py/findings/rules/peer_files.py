@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.catalog import Code
-from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import IgnoredValue, Peer
 from kgctl_py.mesh.network_owners import NetworkOwners

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from kgctl_py import names
+from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.findings.catalog import Code
-from kgctl_py.findings.finding import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.peer_lifetime import expires, is_disabled, is_expired

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.escape_text import typed
+from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.catalog import Code
-from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer, ago

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.catalog import Code
-from kgctl_py.findings.finding import Finding, Kind, Subject
 from kgctl_py.mesh.address import DEFAULT_SUBNET
 from kgctl_py.mesh.build import agreed_subnet, stated_granularities, stated_subnets, unknown_granularities
 from kgctl_py.mesh.model import Granularity, Mesh, Node, ago

@@ -2,7 +2,7 @@
 
 import enum
 
-from kgctl_py import wireguard
+from kgctl_py import names, wireguard
 from kgctl_py.mesh.address import is_reachable
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.topology import Topology, clamped
@@ -96,3 +96,21 @@ def _condition(caller: End, called: End, endpoint: wireguard.Endpoint | None) ->
     if endpoint.ip and not is_reachable(endpoint.ip):
         return f"{caller} must be in the network of {called}: {endpoint} is a private address"
     return f"the NAT of {called} must accept {caller} at {endpoint}, where others see it"
+
+
+def useless_peers(topology: Topology, peer: Peer) -> frozenset[wireguard.Key]:
+    """Return the keys of the peers to which `peer` cannot open a tunnel.
+
+    Neither side can connect to the other, or the other one stands for a segment of another cluster, which has the
+    leaders of this mesh but not its peers. Locations are never useless, because a leader has an endpoint. A shared
+    key is useless only if all peers with it are.
+    """
+    own = End(peer)
+    useful = {segment.leader.key for segment in topology.segments}
+    useless = set()
+    for other in topology.peers:
+        if names.PEERING in other.labels or never_opens(topology, own, End(other)):
+            useless.add(other.public_key)
+        else:
+            useful.add(other.public_key)
+    return frozenset(key for key in useless - useful if key)

@@ -1,4 +1,4 @@
-"""Stdout, pipes and devices, which pass on what is written; a secret only goes into those of the user."""
+"""Paths that are no plain files: links, followed as far as the user trusts them, pipes, devices, and stdout."""
 
 import os
 import shlex
@@ -11,6 +11,8 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.os_errors import explained
 
 _STDOUT = ("-", "/dev/stdout", "/dev/fd/1")  # stdout may be a file, which must be written, not replaced
+_MOST_LINKS = 40
+"""The number of links after which Linux gives up."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -23,7 +25,7 @@ def is_stream(path: Path) -> bool:
     return str(path) in _STDOUT or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
 
 
-def check(path: Path, *, secret: bool) -> None:
+def check_stream(path: Path, *, secret: bool) -> None:
     """Raise KgctlError when another user may read a `secret` from the pipe or the device at `path`."""
     if secret and str(path) not in _STDOUT:
         with explained("write", path):
@@ -31,7 +33,7 @@ def check(path: Path, *, secret: bool) -> None:
 
 
 def pour(path: Path, chunks: Iterable[bytes], *, secret: bool) -> None:
-    """Write to stdout, a pipe or a device; raise KgctlError as `check` does."""
+    """Write to stdout, a pipe or a device; raise KgctlError as `check_stream` does."""
     if str(path) in _STDOUT:
         sys.stdout.flush()
         sys.stdout.buffer.writelines(chunks)
@@ -55,3 +57,43 @@ def _check_private(path: Path, status: os.stat_result) -> None:
     if exposed:
         hint = f"chmod 600 {shlex.quote(str(path))}"
         raise KgctlError(f'cannot write "{path}": other users can read the key from it', hint=hint)
+
+
+def follow_links(path: Path) -> Path:
+    """Return the absolute path that `path` leads to; the end of it need not exist.
+
+    Raise KgctlError for a link of another user than root: who runs kgctl as root in /tmp must not write where
+    somebody else points.
+    """
+    place, parts, links = Path.cwd(), list(reversed(path.parts)), 0
+    while parts:
+        part = parts.pop()
+        if part == "..":
+            place = place.parent
+            continue
+        here = place / part  # an absolute part replaces the place
+        status = _status(here)
+        if status is None or not stat.S_ISLNK(status.st_mode):
+            place = here
+            continue
+        links += 1
+        if links > _MOST_LINKS:
+            raise KgctlError(f'cannot write "{path}": too many levels of symbolic links')
+        if not _is_trusted(status):
+            raise KgctlError(
+                f'cannot write "{path}": "{here}" is a symbolic link of another user',
+                hint=f"-O {shlex.quote(os.path.realpath(path))}",
+            )
+        parts += reversed(here.readlink().parts)
+    return place
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.lstat()
+    except OSError:  # what is wrong with it is told when it is written
+        return None
+
+
+def _is_trusted(status: os.stat_result) -> bool:
+    return not hasattr(os, "geteuid") or status.st_uid in (os.geteuid(), 0)

@@ -1,8 +1,9 @@
-"""The names of the Peers of a cluster: the part of a PeerStore that needs only the mesh."""
+"""What PeerStores inherit: checks of names without a request, and the store of files, which refuses changes."""
 
 from collections.abc import Callable
+from typing import NoReturn
 
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.find_by_name import existing_peer
 from kgctl_py.mesh.model import Mesh, Peer
 
@@ -30,3 +31,17 @@ class PeerNames:
         """Raise KgctlError unless the mesh has a peer with each of these names."""
         for name in names:
             existing_peer(self._read_mesh(), name)
+
+
+class ReadOnlyPeers(PeerNames):
+    """A PeerStore in which every change raises UsageError with `hint`."""
+
+    def __init__(self, read_mesh: Callable[[], Mesh], hint: str) -> None:
+        super().__init__(read_mesh)
+        self._hint = hint
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        """Raise UsageError."""
+        raise UsageError("cannot change a cluster in a file", hint=self._hint)
+
+    check_existing = get = create = replace = touch = delete = _refuse
