@@ -10,8 +10,8 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.mesh.peer_lifetime import disabled_ips
 from kgctl_py.notice import Tell, note
-from kgctl_py.peers.conflicts import check_addresses_free
 from kgctl_py.peers.dry_run import DryRun, open_store
+from kgctl_py.peers.free_addresses_and_keys import check_addresses_free
 
 
 def disable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
