@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kgctl_py.cluster.delegating_cluster import Overlay
+from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.interface import Cluster, PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Mesh
