@@ -1,1 +1,1 @@
-"""One file a command: parse, ask the run, call something pure, print; nothing else."""
+"""The commands, one file each: parse the options, call a use case, and print the result."""

@@ -1,4 +1,4 @@
-"""Names of nodes and peers for the shell to complete, from the cluster as it is now."""
+"""Complete the names of nodes and peers in the shell, from the current cluster."""
 
 import contextlib
 import io
@@ -17,13 +17,13 @@ _SECONDS = 2.0
 
 
 def complete_nodes(context: typer.Context, incomplete: str) -> list[str]:
-    """Return the ready nodes whose names start with `incomplete`; none when the cluster cannot be asked."""
+    """Return the ready nodes whose names start with `incomplete`; empty if the cluster is unreachable."""
     mesh = _mesh(context)
     return _completions(mesh.ready_nodes if mesh else (), incomplete)
 
 
 def complete_peers(context: typer.Context, incomplete: str) -> list[str]:
-    """Return the ready peers whose names start with `incomplete`, of the folder if the line has --git DIR."""
+    """Return the ready peers whose names start with `incomplete`, in the folder if the line has --git DIR."""
     git = context.params.get("git")
     mesh = _folder(git) if git else _mesh(context)
     return _completions(mesh.ready_peers if mesh else (), incomplete)
@@ -36,12 +36,12 @@ def complete_places(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def _completions(named: Iterable[Node | Peer], incomplete: str) -> list[str]:
-    """Return only DNS names: a shell could take something else from a server for code."""
+    """Return only DNS names, because a shell could interpret other text from a server."""
     return [one.name for one in named if one.name.startswith(incomplete) and is_dns_name(one.name)]
 
 
 def _mesh(context: typer.Context) -> Mesh | None:
-    """Read the mesh quickly or not at all: while completing, the user's line must stay as it is."""
+    """Read the mesh quickly or not at all, without output, because completion must not change the user's line."""
     given = context.find_root().params
     options = Options(
         kubeconfig=given.get("kubeconfig"),
@@ -62,7 +62,7 @@ def _mesh(context: typer.Context) -> Mesh | None:
 
 
 def _folder(path: str) -> Mesh | None:
-    from kgctl_py.cluster.git.git_folder import Folder  # few complete from a folder
+    from kgctl_py.cluster.git.git_folder import Folder  # rarely needed
 
     with contextlib.suppress(KgctlError):
         return Mesh((), tuple(kept.peer for kept in Folder(path).all_peers()), 0)

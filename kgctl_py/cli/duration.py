@@ -1,4 +1,4 @@
-"""Lengths of time on the command line, the interval of keepalives among them."""
+"""Durations on the command line, including the interval of keepalives."""
 
 import re
 
@@ -9,7 +9,7 @@ _DAY = 24 * 3600.0
 
 
 def seconds(text: str) -> float:
-    """Read a length of time as kubectl does: `15`, `15s`, `1m30s`, `500ms`; in seconds, at most a day."""
+    """Parse a duration as kubectl does: `15`, `15s`, `1m30s`, `500ms`; in seconds, at most a day."""
     parts = re.findall(r"(\d+(?:\.\d+)?)(ms|[smh]|$)", text)
     total = sum(float(number) * _UNITS[unit] for number, unit in parts)
     if "".join(number + unit for number, unit in parts) != text or not total:
@@ -18,13 +18,13 @@ def seconds(text: str) -> float:
 
 
 def seconds_or_none(text: str) -> float:
-    """Read a length of time as `seconds` does, or 0 for as long as it takes, which is a day here, too."""
+    """Parse a duration as `seconds` does; 0 means no limit, which is a day."""
     return _DAY if re.fullmatch(r"0(ms|[smh])?", text) else seconds(text)
 
 
 def keepalive_seconds(text: str | int) -> int:
-    """Read the interval of keepalives: `25`, `25s`, `1m`, or `0` and `off` for none."""
-    from kgctl_py.wireguard.conf import MAX_KEEPALIVE  # every command reads a length of time, few a keepalive
+    """Parse the interval of keepalives: `25`, `25s`, `1m`, or `0` and `off`."""
+    from kgctl_py.wireguard.conf import MAX_KEEPALIVE  # every command parses a duration, but few parse a keepalive
 
     try:
         interval = 0.0 if str(text) in ("0", "0s", "off") else seconds(str(text))

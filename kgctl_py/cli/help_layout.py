@@ -22,19 +22,19 @@ class HelpfulCommand(typer.core.TyperCommand):
     """A command with kgctl's layout of help."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """Return the arguments, and then the word for the options."""
+        """Return the arguments and the word for the options."""
         return _usage(self, ctx)
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
-        """Write what the command does, and its examples as they are typed."""
+        """Write what the command does, and its examples."""
         write_text(self.help, formatter)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the options, a group after the other."""
+        """Write the options in groups."""
         write_options(self.get_params(ctx), ctx, formatter)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Point to the options that all commands have."""
+        """Refer to the options of all commands."""
         formatter.write(
             f'\nRun "{ctx.find_root().command_path} options" for options of all commands, such as --from-file.\n'
         )
@@ -44,20 +44,20 @@ class HelpfulGroup(typer.core.TyperGroup):
     """A group of commands with kgctl's layout of help."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002 # what typer calls
-        """Return the word for a command, and that for the options."""
+        """Return the words for a command and for the options."""
         return ["COMMAND", "[OPTIONS]"]
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
-        """Write what the commands are for."""
+        """Write the purpose of the commands."""
         write_text(self.help, formatter)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the commands; a group has no option but --help."""
+        """Write the commands; the only option of a group is --help."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary(self.commands[name])) for name in self.list_commands(ctx)])
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Point to the help of the commands."""
+        """Refer to the help of the commands."""
         formatter.write(f'\nRun "{ctx.command_path} COMMAND --help" for more about a command.\n')
 
 
@@ -78,7 +78,7 @@ def prose_and_examples(text: str | None) -> tuple[str, str]:
 
 
 def write_text(text: str | None, formatter: Any) -> None:
-    """Write paragraphs wrapped, and the examples below them as they are."""
+    """Write wrapped paragraphs, and the unchanged examples below them."""
     prose, examples = prose_and_examples(text)
     formatter.write(f"\n{_wrapped(prose, formatter)}\n")
     if examples:
@@ -117,7 +117,7 @@ def entry(param: Any, ctx: Any) -> tuple[str, str]:
 
 
 def _name(param: Any, ctx: Any) -> str:
-    """Return the short name, the first long one, and what the value is; other names are only accepted."""
+    """Return the short name, the first long one, and the value; other names are accepted, but not shown."""
     if param.param_type_name == "argument":
         return str(param.make_metavar(ctx=ctx))
     short = [name for name in param.opts if not name.startswith("--")]

@@ -1,4 +1,4 @@
-"""What every command is given: the global options, and the cluster that they mean."""
+"""The context of every command: the global options, and their cluster."""
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +19,7 @@ Opener = Callable[[Options], Cluster]
 
 
 class Invocation:
-    """One run of kgctl; the cluster is opened when a command asks for it."""
+    """One run of kgctl; the cluster is opened when a command needs it."""
 
     def __init__(self, options: Options, open_: Opener | None = None) -> None:
         self.options = options
@@ -27,7 +27,7 @@ class Invocation:
 
     @functools.cached_property
     def cluster(self) -> Cluster:
-        """The cluster that the options mean."""
+        """The cluster of the options."""
         return self._open(self.options)
 
     def open(self, options: Options) -> Cluster:
@@ -39,20 +39,20 @@ class Invocation:
         return self._open(replace(self.options, from_file=(file,)))
 
     def mesh(self) -> Mesh:
-        """Read all Nodes and Peers, and print what the user should know of how they were read."""
+        """Return all Nodes and Peers, and print the notices about reading them."""
         try:
             return self.cluster.mesh()
         finally:
             terminal.tell(self.cluster.notices)
 
     def topology(self, mesh: Mesh, viewpoint: str = "") -> Topology:
-        """Return the topology of `mesh`; raise KgctlError when it has none."""
+        """Return the topology of `mesh`; raise KgctlError if it has none."""
         return build_topology(
             mesh, granularity=self.options.granularity, look_up=self.cluster.look_up, viewpoint=viewpoint
         )
 
     def topology_if_any(self, mesh: Mesh) -> Topology | None:
-        """Return the topology of `mesh`, or print why it has none, for commands that can do without."""
+        """Return the topology of `mesh`, or print why it has none, for commands that do not need it."""
         try:
             return self.topology(mesh)
         except KgctlError as error:
@@ -60,7 +60,7 @@ class Invocation:
             return None
 
     def tell(self, remarks: Iterable[Remark]) -> None:
-        """Print the remarks of a use case; most have none."""
+        """Print the remarks of a use case, if any."""
         remarks = tuple(remarks)
         if remarks:
             from kgctl_py.cli.remarks import tell_remarks
@@ -76,7 +76,7 @@ class Invocation:
         peer: Peer | None = None,
         conf: wireguard.Conf | None = None,
     ) -> Iterator[Finding]:
-        """Return what is odd about what a command prints of `topology`, for the node or peer that it is about."""
+        """Return the findings about the output of a command about `topology` and a node or peer."""
         from kgctl_py.findings.findings_for_output import about_output
 
         return about_output(

@@ -1,4 +1,4 @@
-"""The formats of commands that print facts: text for people, JSON and YAML for programs."""
+"""The formats of commands that print data: text for people, JSON and YAML for programs."""
 
 import enum
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from kgctl_py.render.json_yaml import as_json, as_yaml
 
 
 class Format(enum.StrEnum):
-    """How facts are printed."""
+    """The output formats."""
 
     TEXT = "text"
     JSON = "json"

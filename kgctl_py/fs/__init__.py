@@ -1,1 +1,1 @@
-"""Files: written whole or not at all, keys in files, archives, and YAML that people edit."""
+"""Files: atomic writes, keys in files, archives, and YAML that people edit."""

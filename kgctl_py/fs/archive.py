@@ -1,4 +1,4 @@
-"""Gzipped tar files: packed reproducibly, and unpacked in memory without trust in their author."""
+"""Gzipped tar files: packed reproducibly, and unpacked in memory as untrusted data."""
 
 import gzip
 import io
@@ -7,15 +7,15 @@ import zlib
 from collections.abc import Mapping
 
 LARGEST = 512 * 2**20
-"""The most bytes of an unpacked archive; that of 5,000 nodes has about 10 MB."""
+"""The maximum bytes of an unpacked archive; that of 5,000 nodes has about 10 MB."""
 MOST = 10_000
-"""The most members of an archive."""
+"""The maximum number of members of an archive."""
 
 _KINDS = {tarfile.DIRTYPE: "folder", tarfile.SYMTYPE: "link", tarfile.LNKTYPE: "link"}
 
 
 class ArchiveError(ValueError):
-    """An archive is cut off, or is not one that `pack` could have made; the message says which."""
+    """An archive is cut off, or `pack` did not create it; the message says which."""
 
 
 def pack(files: Mapping[str, bytes], *, folder: str, mtime: int) -> bytes:
@@ -30,13 +30,13 @@ def pack(files: Mapping[str, bytes], *, folder: str, mtime: int) -> bytes:
 
 
 def unpack(data: bytes, *, largest: int = LARGEST, most: int = MOST) -> dict[str, bytes]:
-    """Return the files of an archive by their paths below its one folder; nothing is written to a disk.
+    """Return the files of an archive by their paths below its one folder, without writing to the disk.
 
     Raise ArchiveError for links, devices, paths outside the folder, and archives that are too large.
     """
     files: dict[str, bytes] = {}
     try:
-        with tarfile.open(fileobj=_Limited(data, largest), mode="r|") as tar:  # type: ignore[call-overload] # it only reads
+        with tarfile.open(fileobj=_Limited(data, largest), mode="r|") as tar:  # type: ignore[call-overload] # only reads
             for member in tar:
                 name = _name(member, largest)
                 if name in files:
@@ -54,7 +54,7 @@ def unpack(data: bytes, *, largest: int = LARGEST, most: int = MOST) -> dict[str
 
 
 def _name(member: tarfile.TarInfo, largest: int) -> str:
-    """Return the path of a member below the first folder; raise ArchiveError when it is no regular file there."""
+    """Return the path of a member below the first folder; raise ArchiveError if it is not a regular file there."""
     if not member.isreg() or member.issparse():
         raise ArchiveError(f'its member "{member.name}" is a {_KINDS.get(member.type, "special file")}')
     parts = member.name.split("/")
@@ -66,7 +66,7 @@ def _name(member: tarfile.TarInfo, largest: int) -> str:
 
 
 class _Limited:
-    """Reads what a gzip stream holds, and stops at `largest` bytes: a few KB can stand for many GB."""
+    """Reads a gzip stream up to `largest` bytes, because a few KB can expand to many GB."""
 
     def __init__(self, data: bytes, largest: int) -> None:
         self._stream = gzip.GzipFile(fileobj=io.BytesIO(data))

@@ -1,4 +1,4 @@
-"""The user's cache folder, where kgctl keeps what may be deleted at any time."""
+"""The cache folder of the user, whose files can be deleted at any time."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ _OWNER_ONLY = 0o700
 
 
 def write(name: str, text: str) -> Path:
-    """Write a file that only the user may read, and return its path; one of that name is replaced.
+    """Write a file that only the user can read, and return its path; replace a file with this name.
 
-    Raise KgctlError when it cannot be written.
+    Raise KgctlError if it cannot be written.
     """
     import platformdirs
 

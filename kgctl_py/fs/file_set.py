@@ -12,7 +12,7 @@ from kgctl_py.value import Value
 
 
 class FileChange(Value, frozen=True, kw_only=True):
-    """The new content of a file, None to remove it; an existing file is only replaced with `replace`."""
+    """The new content of a file, or None to remove it; an existing file is only replaced with `replace`."""
 
     path: Path
     content: str | None
@@ -21,9 +21,9 @@ class FileChange(Value, frozen=True, kw_only=True):
 
 
 def apply(changes: Sequence[FileChange]) -> None:
-    """Make all changes, and create missing folders; undo them when one fails or is interrupted.
+    """Make all changes, and create missing folders; undo them if one fails or is interrupted.
 
-    Raise KgctlError when one fails. What another program wrote meanwhile stays.
+    Raise KgctlError if one fails. Changes of other programs since then stay.
     """
     with stage(changes) as commit:
         commit()
@@ -31,9 +31,9 @@ def apply(changes: Sequence[FileChange]) -> None:
 
 @contextlib.contextmanager
 def stage(changes: Sequence[FileChange]) -> Iterator[Callable[[], None]]:
-    """Write temporary files beside all places, and yield the function that makes all changes.
+    """Write temporary files beside the targets, and yield the function that makes all changes.
 
-    When the block fails or is interrupted, also after the changes, everything is as it was before.
+    If the block fails or is interrupted, also after the changes, all changes are undone.
     """
     with contextlib.ExitStack() as undo, contextlib.ExitStack() as stages:
         for change in changes:
@@ -64,7 +64,7 @@ def _make_folder(folder: Path, undo: contextlib.ExitStack) -> None:
 
 
 def _remove_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # another program has put something into it
+    with contextlib.suppress(OSError):  # another program wrote to it
         folder.rmdir()
 
 
@@ -83,7 +83,7 @@ def _remove(path: Path) -> None:
 
 
 def _restore(path: Path, before: bytes | None, mode: int) -> None:
-    """Restore a file that was removed, unless another program has written a new one."""
+    """Restore a removed file, unless another program wrote a new one."""
     if before is not None and not path.exists():
         files.write(path, before, mode=mode)
 

@@ -1,4 +1,4 @@
-"""Files, written whole or not at all; an existing file is only replaced on request."""
+"""Write files atomically; an existing file is only replaced on request."""
 
 import contextlib
 import os
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 Content = str | bytes | Iterable[str] | Iterable[bytes]
 
 PUBLIC = 0o666
-"""The mode of a file that anyone may read, as far as the umask allows."""
+"""The mode of a file that everyone can read, if the umask allows."""
 SECRET = 0o600
-"""The mode of a file that holds a private or preshared key."""
+"""The mode of a file with a private or preshared key."""
 
 
 def write(path: Path, content: Content, *, mode: int = PUBLIC, replace: bool = False) -> None:
-    """Write `content` to `path` whole; an existing file is only replaced with `replace`."""
+    """Write `content` to `path` atomically; an existing file is only replaced with `replace`."""
     with stage(path, content, mode=mode, replace=replace) as commit:
         commit()
 
 
 def check_writable(path: Path, *, replace: bool = False) -> None:
-    """Raise the KgctlError that `write` would raise now, before the content is made."""
+    """Raise the KgctlError that `write` would raise now, before the content exists."""
     if not is_stream(path):
         with explained("write", path):
             _free_place(path, replace=replace)
@@ -42,8 +42,8 @@ def stage(
 ) -> Iterator[Callable[[], None]]:
     """Write `content` to a temporary file beside `path`, and yield the function that moves it to `path`.
 
-    When the block fails or is interrupted, also after the move, everything is as it was before. A pipe or a device
-    is written to when the function is called. A link of the user is followed when its target may be replaced.
+    If the block fails or is interrupted, also after the move, the change is undone. A pipe or a device is written
+    when the function is called. A link of the user is followed if its target can be replaced.
     """
     secret = mode == SECRET
     if is_stream(path):
@@ -58,10 +58,10 @@ def stage(
     try:
         with explained("write", path):
             if place.exists():
-                mode &= place.stat().st_mode  # never more open than what it replaces
+                mode &= place.stat().st_mode  # never with more permissions than the replaced file
             _fill(move.beside, content, mode)
         yield lambda: _move(move, path)
-    except BaseException:  # Ctrl-C, too, must leave nothing half done
+    except BaseException:  # also for Ctrl-C: leave nothing half done
         move.undo()
         raise
     finally:
@@ -69,7 +69,7 @@ def stage(
 
 
 def create(path: Path, mode: int) -> BinaryIO:
-    """Create a file with that mode, and return it open for writing; raise FileExistsError when it exists."""
+    """Create a file with this mode, and return it open for writing; raise FileExistsError if it exists."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode), "wb")
 
 
@@ -81,7 +81,7 @@ def _fill(path: Path, content: Content, mode: int) -> None:
 
 
 def _free_place(path: Path, *, replace: bool) -> Path:
-    """Return the path to write to; raise KgctlError when no file can be written there."""
+    """Return the path to write to; raise KgctlError if no file can be written there."""
     place = follow_links(path) if replace else follow_links(path.parent) / path.name
     check_parent(place, path)
     if place.is_dir():
@@ -94,7 +94,7 @@ def _free_place(path: Path, *, replace: bool) -> Path:
 
 
 def check_parent(place: Path, path: Path) -> None:
-    """Raise KgctlError, which names `path`, when the folder of `place` does not exist."""
+    """Raise KgctlError with `path` if the folder of `place` does not exist."""
     if not place.parent.is_dir():
         hint = f"mkdir -p {shlex.quote(str(path.parent))}"
         raise KgctlError(f'cannot write "{path}": folder "{path.parent}" does not exist', hint=hint)

@@ -1,4 +1,4 @@
-"""Many files in one folder, all of them written or none."""
+"""Write many files to one folder, all or none."""
 
 import contextlib
 import os
@@ -16,14 +16,14 @@ Part = str | bytes | memoryview
 
 _OWNER_ONLY = 0o700
 _MANY = 100
-"""From so many files on, the system is told once to store all that it has to."""
+"""The number of files from which on one call syncs all of them."""
 
 
 def write(folder: Path, contents: Iterable[tuple[str, Iterable[Part]]], *, mode: int, replace: bool) -> int:
     """Write `contents`, names or FOLDER/NAME with content in parts, into `folder`, which is created if needed.
 
-    They are written to a temporary folder, and moved when all are complete; existing files are only replaced
-    with `replace`. Return the number of files; raise KgctlError when they cannot be written, with no change made.
+    They are written to a temporary folder, and moved when all are complete; existing files are only replaced with
+    `replace`. Return the number of files; raise KgctlError without any change if they cannot be written.
     """
     with explained("write", folder):
         place = follow_links(folder)
@@ -55,7 +55,7 @@ def _write(path: Path, parts: Iterable[Part], mode: int) -> Path:
 
 
 def _store(written: list[Path], beside: Path) -> None:
-    """Have the system store the files before they get their names."""
+    """Sync the files to the disk before they get their names."""
     if len(written) >= _MANY and hasattr(os, "sync"):
         os.sync()
         return
@@ -91,7 +91,7 @@ def _make_folders(folders: Iterable[Path]) -> None:
 def _undone_on_failure(moves: list[Move]) -> Iterator[list[Move]]:
     try:
         yield moves
-    except BaseException:  # Ctrl-C, too, must leave nothing half done
+    except BaseException:  # also for Ctrl-C: leave nothing half done
         for move in moves:
             move.undo()
         raise

@@ -1,4 +1,4 @@
-"""Keys in files or on stdin, read as wg(8) reads them; no message contains a key."""
+"""Read keys in files or on stdin as wg(8) does; no message contains a key."""
 
 import os
 import re
@@ -17,16 +17,16 @@ from kgctl_py.wireguard import Key
 STDIN = "-"
 _KEY_CHARACTERS = 44
 _PUBLIC = ".pub"
-"""How the names of files with public keys end, as `kgctl keygen` and others write them."""
+"""The extension of files with public keys, as `kgctl keygen` and others write them."""
 _EXACT_BASE64 = re.compile(rb"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 _IGNORED_AFTER_KEY = b" \t\n\v\f\r\0"
 _MOST_OF_A_FILE = 65536
 
 
 def read_key(source: str) -> tuple[Key, tuple[Notice, ...]]:
-    """Return the private key in a file, or on stdin for `-`, and a warning when other users may read that file.
+    """Return the private key in a file, or on stdin for `-`, and a warning if other users can read the file.
 
-    Raise KgctlError when the file cannot be read or has no private key, UsageError for a key in its place.
+    Raise KgctlError if the file cannot be read or has no private key, or UsageError for a key instead of a path.
     """
     if source == STDIN:
         return _parse(sys.stdin.buffer.read(_MOST_OF_A_FILE), "stdin"), ()
@@ -43,7 +43,7 @@ def read_key(source: str) -> tuple[Key, tuple[Notice, ...]]:
 
 
 def is_exposed(descriptor: int) -> bool:
-    """Return whether a descriptor is that of a file which every user may open, by the rule of `wg`."""
+    """Return whether a descriptor is a file that every user can open, by the rule of `wg`."""
     if not has_file_modes():
         return False
     try:

@@ -17,7 +17,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def is_stream(path: Path) -> bool:
-    """Return whether `path` is stdout, a pipe or a device, which pass on what is written."""
+    """Return whether `path` is stdout, a pipe, or a device."""
     try:
         mode = path.stat().st_mode
     except OSError:

@@ -1,4 +1,4 @@
-"""The move of a finished file to its place, which can be undone until everything else has succeeded."""
+"""Move a finished file to its target; the move can be undone until everything else succeeded."""
 
 import contextlib
 import errno
@@ -13,12 +13,12 @@ _HERE = -100  # AT_FDCWD of linux/fcntl.h
 
 
 def temporary_name() -> str:
-    """Return a name that `.kgctl-*.tmp` matches, which the .gitignore of `kgctl init` has."""
+    """Return a name that matches `.kgctl-*.tmp` in the .gitignore of `kgctl init`."""
     return f".kgctl-{secrets.token_hex(8)}.tmp"
 
 
 class Move:
-    """Moves the file `beside` to `place`; without `replace` only when there is nothing yet."""
+    """Moves the file `beside` to `place`; without `replace`, only if `place` does not exist."""
 
     def __init__(self, beside: Path, place: Path, *, replace: bool) -> None:
         self.beside = beside
@@ -28,7 +28,7 @@ class Move:
         self._can_undo = True
 
     def make(self, *, sync: bool = True) -> None:
-        """Move the file; raise FileExistsError when there is one already, another OSError when that fails."""
+        """Move the file; raise FileExistsError if the target exists, or another OSError."""
         self._moved = _identity(self.beside)
         if self._replace:
             self._can_undo = _keep(self._place, self._before)
@@ -39,7 +39,7 @@ class Move:
             sync_folder(self._place.parent)
 
     def undo(self) -> None:
-        """Restore what was there before, unless another program has changed the file since."""
+        """Restore the previous file, unless another program changed it since then."""
         if self._moved is None or not self._can_undo or _identity(self._place) != self._moved:
             return
         with contextlib.suppress(OSError):
@@ -57,7 +57,7 @@ class Move:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the system store which files are in a folder, where it can."""
+    """Sync the entries of a folder to the disk, if the system supports that."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -67,7 +67,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _identity(path: Path) -> tuple[int, ...] | None:
-    """Return what another file, or the same one with other content, does not have."""
+    """Return the identity of a file and its content."""
     try:
         status = path.lstat()
     except OSError:
@@ -76,7 +76,7 @@ def _identity(path: Path) -> tuple[int, ...] | None:
 
 
 def _keep(place: Path, before: Path) -> bool:
-    """Keep the file at `place` under the name `before`, too; return whether that can be undone."""
+    """Link the file at `place` to the name `before`; return whether the move can be undone."""
     try:
         before.hardlink_to(place)
     except FileNotFoundError:
@@ -92,7 +92,7 @@ def _keep(place: Path, before: Path) -> bool:
 
 
 def _move_unless_there(beside: Path, place: Path) -> None:
-    """Rename `beside` to `place`; unlike a plain rename, this fails when another process has created `place`."""
+    """Rename `beside` to `place`; unlike a plain rename, this fails if another process created `place`."""
     try:
         place.hardlink_to(beside)
     except FileExistsError:
@@ -103,7 +103,7 @@ def _move_unless_there(beside: Path, place: Path) -> None:
 
 
 def _renamed_unless_there(beside: Path, place: Path) -> bool:
-    """Rename by renameat2(2); return whether the system has that. Raise FileExistsError."""
+    """Rename with renameat2(2); return whether the system supports it. Raise FileExistsError."""
     if sys.platform != "linux":
         return False
     import ctypes
@@ -118,11 +118,11 @@ def _renamed_unless_there(beside: Path, place: Path) -> bool:
 
 
 def _claim_and_rename(beside: Path, place: Path) -> None:
-    """Rename `beside` to `place`, whose name an empty file claims."""
+    """Rename `beside` to `place`, after an empty file claimed the name."""
     place.touch(0o600, exist_ok=False)
     try:
         beside.replace(place)
-    except BaseException:  # Ctrl-C, too, must leave no empty file
+    except BaseException:  # also for Ctrl-C: leave no empty file
         with contextlib.suppress(OSError):
             if place.stat().st_size == 0:
                 place.unlink()

@@ -1,4 +1,4 @@
-"""YAML that people edit, changed only where needed: comments, order and layout stay."""
+"""Edit YAML files of people with minimal changes: comments, order, and layout stay."""
 
 import contextlib
 import difflib
@@ -21,15 +21,15 @@ _SPACE = re.compile(r"\s+")
 
 
 def read(text: str) -> Any:
-    """Return the one document of `text` with its comments, None for an empty text; raise ValueError."""
+    """Return the single document of `text` with its comments; None for an empty text; raise ValueError."""
     return _load(_editor(), text)
 
 
 def made_equal(text: str, wanted: Mapping[str, Any]) -> str:
-    """Return `text` changed so that Kubernetes reads `wanted`; raise ValueError when that cannot be done.
+    """Return `text` changed so that Kubernetes reads `wanted`; raise ValueError if that is impossible.
 
-    Where it can, only the characters of what differs change; else the text is written anew by ruamel.yaml, which
-    keeps comments and order.
+    If possible, only the characters that differ change. Otherwise, ruamel.yaml writes the text again, and keeps
+    comments and order.
     """
     with contextlib.suppress(ValueError):
         return yaml_patch.patched(text, wanted)
@@ -40,11 +40,11 @@ def made_equal(text: str, wanted: Mapping[str, Any]) -> str:
 
 
 def changed(text: str, change: Callable[[Any], None]) -> str:
-    """Return `text` with its document changed by `change`; raise ValueError when the document is no mapping.
+    """Return `text` with its document changed by `change`; raise ValueError if the document is not a mapping.
 
-    A line whose meaning stays keeps its spaces, too, so that a review shows only what has changed.
+    A line whose meaning stays the same keeps its spaces, so that a review shows only the changes.
     """
-    load_all(text.encode())  # aliases that stand for too much, among others, are not for ruamel.yaml
+    load_all(text.encode())  # ruamel.yaml does not limit aliases, for example
     head = match[0] if (match := _HEAD.match(text)) else ""
     body = text.removeprefix(head)
     yaml = _editor()
@@ -60,7 +60,7 @@ def changed(text: str, change: Callable[[Any], None]) -> str:
 
 
 def make_equal(kept: dict[str, Any], wanted: Mapping[str, Any]) -> None:
-    """Make a mapping that was read equal to `wanted` by the fewest changes."""
+    """Make a mapping equal to `wanted` with the fewest changes."""
     for key in [key for key in kept if key not in wanted]:
         del kept[key]
     for key, value in wanted.items():
@@ -75,13 +75,13 @@ def _editor() -> "YAML":
 
     yaml = YAML()
     yaml.preserve_quotes = True
-    yaml.width = 1 << 30  # long lines are not broken
+    yaml.width = 1 << 30  # do not break long lines
     yaml.representer.add_representer(str, _represent_text)
     return yaml
 
 
 def _represent_text(representer: Any, text: str) -> Any:
-    """Return the node of a text, quoted where Kubernetes would take it for something else."""
+    """Return the node of a text, quoted if Kubernetes would not read it as text."""
     return representer.represent_scalar(
         "tag:yaml.org,2002:str", text, style=None if is_plain_string(text) else "'"
     )
@@ -127,7 +127,7 @@ def _indent_like(yaml: "YAML", text: str, data: dict[str, Any]) -> None:
 
 
 def _with_lines_of(old: str, new: str) -> str:
-    """Return `new` with the lines of `old` that differ only in spaces, and with the comments that it has lost."""
+    """Return `new` with the lines of `old` that differ only in spaces, and with lost comments."""
     ends = "\r\n" if "\r\n" in old else "\n"
     before, after = old.splitlines(keepends=True), [line + ends for line in new.split("\n")[:-1]]
     one, other = ([_SPACE.sub("", line) for line in lines] for lines in (before, after))

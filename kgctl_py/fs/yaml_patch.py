@@ -1,4 +1,4 @@
-"""YAML that people keep, changed by replacing, adding and removing only the characters of what differs."""
+"""Patch YAML files of people: replace, add, and remove only the characters that differ."""
 
 import difflib
 import json
@@ -15,11 +15,11 @@ _STEP = 2
 
 
 class CannotPatchError(ValueError):
-    """A text is written in a way that has no such small change."""
+    """A text has a form that cannot be patched."""
 
 
 class Edit(Value, frozen=True):
-    """The characters from `start` to `end` become `text`."""
+    """An edit: replaces the characters from `start` to `end` with `text`."""
 
     start: int
     end: int
@@ -27,7 +27,7 @@ class Edit(Value, frozen=True):
 
 
 def patched(text: str, wanted: Mapping[str, Any]) -> str:
-    """Return `text` with what differs from `wanted` changed; raise CannotPatchError, UnparsableError."""
+    """Return `text` patched to `wanted`; raise CannotPatchError or UnparsableError."""
     [node] = [*nodes(text)] or [None]
     if node is None or node.id != "mapping":
         raise CannotPatchError
@@ -47,7 +47,7 @@ class _Patch:
         self._end = "\r\n" if "\r\n" in text else "\n"
 
     def mapping(self, node: Any, wanted: Mapping[str, Any]) -> Iterator[Edit]:
-        """Yield the edits that make a mapping `wanted`."""
+        """Yield the edits that change a mapping to `wanted`."""
         entries = {key_text(key): (key, value) for key, value in node.value}
         for index, (name, (key, value)) in enumerate(entries.items()):
             if name in wanted:
@@ -63,7 +63,7 @@ class _Patch:
         if _equal(Values().value(node), wanted):
             return
         if node.start_mark.index < before.start_mark.index:
-            raise CannotPatchError  # an alias: its value stands elsewhere
+            raise CannotPatchError  # an alias: its value is elsewhere
         if node.id == "mapping" and isinstance(wanted, Mapping):
             yield from self.mapping(node, wanted)
         elif node.id == "sequence" and isinstance(wanted, list):
@@ -80,7 +80,7 @@ class _Patch:
         return Edit(start, end, _scalar_text(wanted, node.style or ""))
 
     def _sequence(self, node: Any, wanted: Sequence[Any]) -> Iterator[Edit]:
-        """Yield the edits of a list whose items come, go or change."""
+        """Yield the edits of a list whose items are added, removed, or changed."""
         have = [repr(Values().value(item)) for item in node.value]
         matcher = difflib.SequenceMatcher(None, have, [repr(item) for item in wanted], autojunk=False)
         for kind, i, j, k, m in matcher.get_opcodes():
@@ -122,7 +122,7 @@ class _Patch:
         return self._lines(place, [" " * column + line for line in lines])
 
     def _lines(self, place: int, lines: Sequence[str]) -> Edit:
-        """Return the edit that puts whole lines at `place`, the start of a line or the end of the text."""
+        """Return the edit that inserts lines at `place`, the start of a line or the end of the text."""
         ends_line = place == 0 or self._text[place - 1] == "\n"
         return Edit(place, place, ("" if ends_line else self._end) + "".join(line + self._end for line in lines))
 
@@ -145,7 +145,7 @@ class _Patch:
         return int(first.start_mark.index), max(self._leaf_end(last), first.end_mark.index)
 
     def _leaf_end(self, node: Any) -> int:
-        """Return where the last scalar of a node ends: a block ends only where something else begins."""
+        """Return the end of the last scalar of a node, because a block ends at the start of the next node."""
         if node.id == "scalar" or node.flow_style or not node.value:
             return int(node.end_mark.index)
         last = node.value[-1]
@@ -155,7 +155,7 @@ class _Patch:
         return self._text.rfind("\n", 0, place) + 1
 
     def _line_end(self, place: int) -> int:
-        """Return the start of the next line; `place` itself when that is one, as it is behind a block scalar."""
+        """Return the start of the next line; `place` if it is one already, as after a block scalar."""
         if place and self._text[place - 1] == "\n":
             return place
         end = self._text.find("\n", place)
@@ -175,7 +175,7 @@ def _scalar_text(wanted: Any, style: str) -> str:
 
 
 def _in_flow(value: Any, near: Any) -> str:
-    """Return a value on one line, in JSON where `near` is in the quotes of JSON."""
+    """Return a value on one line, as JSON if `near` has quotes of JSON."""
     return json.dumps(value, ensure_ascii=False) if getattr(near, "style", None) == '"' else dump_line(value)
 
 

@@ -1,1 +1,1 @@
-"""`kgctl get`: nodes, peers and locations as lists, one file a kind."""
+"""`kgctl get`: nodes, peers, and locations as lists, one file per kind."""

@@ -1,4 +1,4 @@
-"""What changes in a list that `kgctl get --watch` prints: new, different and removed items."""
+"""The changes of a list for `kgctl get --watch`: new, changed, and removed items."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -11,13 +11,13 @@ _NO_STATES: Mapping[str, object] = MappingProxyType({})
 
 
 class Changes(Value, frozen=True, kw_only=True):
-    """All items, the indexes of those that are new or different, and the names of those that were removed."""
+    """All items, the indexes of new or changed ones, and the names of removed ones."""
 
     items: Sequence[Any]
     changed: tuple[int, ...]
     removed: tuple[str, ...]
     states: Mapping[str, object]
-    """The states of all items by name, to compare the next ones with."""
+    """The states of all items by name, to compare with the next ones."""
 
 
 def list_changes(

@@ -24,7 +24,7 @@ class ListStyle(Value, frozen=True, kw_only=True):
 
 
 def list_text(listed: Sequence[Listed], style: ListStyle) -> str:
-    """Return all that is listed, in its format; nothing when nothing is listed as a table or by name."""
+    """Return the list in its format; empty if a table or a list of names has no items."""
     match style.output.format:
         case ListFormat.TABLE | ListFormat.WIDE:
             return "\n".join(_table(request.resource, items, style) for request, items in listed if items)
@@ -44,7 +44,7 @@ def list_text(listed: Sequence[Listed], style: ListStyle) -> str:
 
 
 def changes_text(resource: Resource[Any], changes: Changes, style: ListStyle) -> str:
-    """Return what has changed: its rows, its names, or its objects, of which removed ones have no status."""
+    """Return the changes as rows, names, or objects; removed objects have no status."""
     match style.output.format:
         case ListFormat.TABLE | ListFormat.WIDE:
             return _table(resource, changes.items, style, only=changes.changed) if changes.changed else ""
@@ -80,7 +80,7 @@ def _table(
 
 
 def _document(listed: Sequence[Listed]) -> dict[str, Any]:
-    """Return the one object that was asked for by its name, else a List, as kubectl does."""
+    """Return the object if one name was requested, otherwise a List, as kubectl does."""
     documents = [request.resource.document(item) for request, items in listed for item in items]
     if len(listed) == 1 and len(listed[0][0].names) == 1 and documents:
         return documents[0]

@@ -1,4 +1,4 @@
-"""Compute what `kgctl get` lists; a mesh without a topology can be listed, too."""
+"""Compute the view for `kgctl get`, which can also list a mesh without a topology."""
 
 from collections.abc import Iterable, Iterator
 
@@ -16,7 +16,7 @@ from kgctl_py.options import Options
 
 
 def view(cluster: Cluster, options: Options, mesh: Mesh) -> View:
-    """Return the view of a mesh; its notices say why it has no topology, and what is wrong with it as a whole."""
+    """Return the view of a mesh; its notices say why it has no topology, and report problems of the whole mesh."""
     topology: Topology | None = None
     notices: list[Notice] = []
     try:

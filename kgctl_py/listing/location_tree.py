@@ -7,13 +7,13 @@ from kgctl_py.listing.resource import View
 
 
 def check_tree(query: Query, *, is_text: bool) -> None:
-    """Raise UsageError unless all locations are asked for, as text."""
+    """Raise UsageError unless all locations are requested, as text."""
     if not is_text or query.requests != (Request(LOCATIONS),):
         raise UsageError("--tree works only for all locations, as text", hint="kgctl get locations --tree")
 
 
 def location_tree(mesh_view: View, encoding: str) -> str:
-    """Return the tree, in ASCII where `encoding` has no box characters; nothing for a mesh without a topology."""
+    """Return the tree, in ASCII if `encoding` has no box characters; empty for a mesh without a topology."""
     from kgctl_py.render.graph.tree import takes_boxes, tree
 
     if mesh_view.topology is None:

@@ -25,22 +25,22 @@ class LocationItem(Value, frozen=True, kw_only=True):
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """A location is no object, so it has none."""
+        """A location is not an object, so it has no labels."""
         return _NO_LABELS
 
     @property
     def location(self) -> str:
-        """The bare name of the location, or of the node that is a segment by itself."""
+        """The name of the location, or of the node if it is its own segment."""
         return self.name.partition(":")[2]
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The names of the nodes that are ready."""
+        """The names of the ready nodes."""
         return tuple(node.name for node in self.segment.nodes) if self.segment else ()
 
     @property
     def ready(self) -> tuple[int, int]:
-        """How many of its nodes are ready, and how many it has."""
+        """The number of its ready nodes, and the number of all its nodes."""
         return len(self.members), len(self.members) + len(self.not_ready)
 
 

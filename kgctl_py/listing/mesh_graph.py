@@ -1,4 +1,4 @@
-"""`kgctl graph` in each of its formats, with what is odd about a mesh that is drawn in this one."""
+"""`kgctl graph` in each of its formats, with remarks about the mesh in this format."""
 
 import enum
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from kgctl_py.value import Value
 
 
 class GraphFormat(enum.StrEnum):
-    """What the graph is printed as: text for people or programs, a picture, or a page."""
+    """The format of the graph: text for people or programs, a picture, or a page."""
 
     DOT = "dot"
     SVG = "svg"
@@ -27,7 +27,7 @@ class GraphFormat(enum.StrEnum):
 
 
 class Graph(Value, frozen=True, kw_only=True):
-    """The bytes or the parts of the text, and remarks that are about this format alone."""
+    """The bytes or the parts of the text, and remarks about this format."""
 
     content: bytes | str | Iterable[str]
     findings: tuple[Finding, ...] = ()
@@ -35,7 +35,7 @@ class Graph(Value, frozen=True, kw_only=True):
 
 
 class GraphStyle(Value, frozen=True, kw_only=True):
-    """The format, and how it is drawn: an engine of Graphviz only if the user chose one; `source` is the title."""
+    """The format and the style: an engine of Graphviz only if the user chose one; `source` is the title."""
 
     format: GraphFormat
     engine: Engine | None = None
@@ -48,9 +48,9 @@ class GraphStyle(Value, frozen=True, kw_only=True):
 def mesh_graph(
     mesh: Mesh, topology: Topology, style: GraphStyle, *, granularity: Granularity | None, waiting: Waiting
 ) -> Graph:
-    """Return the graph of a mesh; raise KgctlError when Graphviz cannot draw it.
+    """Return the graph of a mesh; raise KgctlError if Graphviz cannot draw it.
 
-    `granularity` is the user's choice, and `waiting` is entered while a picture is drawn.
+    `granularity` is the user's choice, and `waiting` shows a text while a picture is drawn.
     """
     match style.format:
         case GraphFormat.DOT:
@@ -82,7 +82,7 @@ def _dot(topology: Topology, engine: Engine | None) -> Graph:
 
 
 def _picture(mesh: Mesh, topology: Topology, style: GraphStyle) -> bytes:
-    """Draw our own picture, or, with an engine that the user chose, the graph that `-o dot` prints."""
+    """Draw kgctl's own picture, or with an engine that the user chose, the graph of `-o dot`."""
     from kgctl_py.render.graph.dot import dot
     from kgctl_py.render.graph.drawing import DrawingStyle, drawing
 
@@ -96,7 +96,7 @@ def _picture(mesh: Mesh, topology: Topology, style: GraphStyle) -> bytes:
 
 
 def _cluster_name(source: str) -> str:
-    """Return the context or the files without the folders before them, which say nothing to other people."""
+    """Return the context or the names of the files without their folders, which do not matter to other people."""
     return ", ".join(part.rpartition("/")[2] or part for part in source.split(", "))
 
 
@@ -122,7 +122,7 @@ def _json(document: dict[str, Any], topology: Topology) -> Iterator[str]:
 
 
 def _document(mesh: Mesh, topology: Topology, granularity: Granularity | None) -> dict[str, Any]:
-    """Return the mesh as data, with all findings, not only those that a warning is printed for."""
+    """Return the mesh as data, with all findings, not only those with a printed warning."""
     from kgctl_py.findings.all_findings import all_findings
     from kgctl_py.findings.cluster_facts import ClusterFacts
     from kgctl_py.render.graph.graph_document import graph_document

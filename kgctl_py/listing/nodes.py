@@ -1,4 +1,4 @@
-"""`kgctl get nodes`: the nodes, which of them lead, and why a node is not ready."""
+"""`kgctl get nodes`: the nodes, whether they lead, and why they are not ready."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,11 +26,11 @@ from kgctl_py.wireguard import Endpoint
 
 
 class NodeItem(Value, frozen=True, kw_only=True):
-    """A node, and what the mesh makes of it: a node that is not ready is in no segment."""
+    """A node and its segment in the mesh; a node that is not ready has no segment."""
 
     node: Node
     age: int | None
-    """Seconds since it was last seen; None when it never was."""
+    """The seconds since it was last seen; None for never."""
     unmet: tuple[ReadinessCondition, ...]
     reasons: tuple[str, ...]
     segment: Segment | None
@@ -54,7 +54,7 @@ class NodeItem(Value, frozen=True, kw_only=True):
 
     @property
     def wireguard_ip(self) -> IPAddress | None:
-        """The address that the topology gives to a leader, else what the node itself reports."""
+        """The address of a leader in the topology, otherwise the address that the node reports."""
         if self.segment and self.leads:
             return self.segment.wireguard_ip
         return self.node.wireguard_ip.ip if self.node.wireguard_ip and not self.segment else None
@@ -78,7 +78,7 @@ def _items(view: View) -> list[NodeItem]:
 
 
 def _reason(item: NodeItem) -> str:
-    """Return why the node is not ready, else the codes of its findings; another column has its age."""
+    """Return why the node is not ready, or the codes of its findings; another column shows its age."""
     unmet = ("stale" if term is ReadinessCondition.FRESH else term.value for term in item.unmet)
     return ", ".join(unmet) or summary(item.findings)
 

@@ -1,4 +1,4 @@
-"""`kgctl get peers`: the peers, their owners, and the nodes that have heard from them."""
+"""`kgctl get peers`: the peers, their owners, and the nodes that have seen them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,7 +28,7 @@ from kgctl_py.wireguard import Endpoint
 
 
 class PeerItem(Value, frozen=True, kw_only=True):
-    """A peer, the nodes that have heard from it and where, and the allowed IPs that go to others."""
+    """A peer, the nodes that have seen it and its endpoint there, and the allowed IPs that go to others."""
 
     peer: Peer
     seen: tuple[tuple[str, Endpoint], ...]
@@ -65,7 +65,7 @@ def _items(view: View) -> list[PeerItem]:
 
 
 def _seen(nodes: Sequence[Node]) -> Mapping[str, Sequence[tuple[str, Endpoint]]]:
-    """Return by public key which nodes have heard from it, and where: only who leads hears anything."""
+    """Return the nodes that have seen each public key, and the endpoint; only leaders see any."""
     seen: dict[str, list[tuple[str, Endpoint]]] = {}
     for node in nodes:
         for key, endpoint in node.discovered_endpoints.items():

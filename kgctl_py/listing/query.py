@@ -1,4 +1,4 @@
-"""The query of `kgctl get`: kinds, names, labels and an order, written in the ways that kubectl takes."""
+"""The query of `kgctl get`: kinds, names, labels, and an order, in the syntax of kubectl."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -17,13 +17,13 @@ _HINT = "kgctl get nodes, kgctl get peers or kgctl get locations"
 
 
 class Request(Value, frozen=True):
-    """A kind, and the names of the items; all items when there are none."""
+    """A kind, and the names of the items; all items without names."""
 
     resource: Resource[Any]
     names: tuple[str, ...] = ()
 
     def items(self, view: View, *, may_lack_names: bool = False) -> list[Any]:
-        """Return the items of these names, in that order; raise KgctlError when one does not exist."""
+        """Return the items with these names, in this order; raise KgctlError if one does not exist."""
         items = list(self.resource.items(view))
         if not self.names:
             return items
@@ -38,7 +38,7 @@ Listed = tuple[Request, list[Any]]
 
 
 class Query(Value, frozen=True, kw_only=True):
-    """Which kinds and names are listed, with which labels, in which order."""
+    """The kinds, names, labels, and order of a list."""
 
     requests: tuple[Request, ...]
     selector: Selector
@@ -46,7 +46,7 @@ class Query(Value, frozen=True, kw_only=True):
 
     @classmethod
     def parse(cls, words: Sequence[str], selector: str, sort_by: str) -> "Query":
-        """Return the query that the words of a command line make; raise UsageError when they make none."""
+        """Return the query in the words of a command line; raise UsageError if they are invalid."""
         requests = tuple(_requests(words))
         for request in requests:
             if sort_by:
@@ -60,12 +60,12 @@ class Query(Value, frozen=True, kw_only=True):
             raise UsageError(f"--selector: {error}", hint=hint) from None
 
     def check_watchable(self) -> None:
-        """Raise UsageError when more than one kind is listed."""
+        """Raise UsageError if more than one kind is listed."""
         if len(self.requests) > 1:
             raise UsageError("only one kind can be watched at a time")
 
     def listed(self, view: View, *, may_lack_names: bool = False) -> list[Listed]:
-        """Return the items of each request; raise KgctlError when a name does not exist."""
+        """Return the items of each request; raise KgctlError if a name does not exist."""
         return [(request, self._items(request, view, may_lack_names=may_lack_names)) for request in self.requests]
 
     def _items(self, request: Request, view: View, *, may_lack_names: bool) -> list[Any]:
@@ -75,7 +75,7 @@ class Query(Value, frozen=True, kw_only=True):
 
 
 def _sorted(items: Iterable[Any], column: Column[Any]) -> list[Any]:
-    """Return items in the order of a column, empty cells last, and equal ones in the order they had."""
+    """Return the items sorted by a column, empty cells last, and equal ones in their previous order."""
     order = column.order or column.text
     return sorted(items, key=lambda item: (not column.text(item), order(item)))
 

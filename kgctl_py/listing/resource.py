@@ -16,19 +16,19 @@ from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 
 DISCOVERED = "*"
-"""The mark of a discovered endpoint, which replaces the configured one."""
+"""The marker of a discovered endpoint, which replaces the configured one."""
 _KEY_SHOWN = 8
 _ABSENT = 9
 
 
 class View(Value, frozen=True, kw_only=True):
-    """The values that lists are made from: the mesh, its topology if it has one, and the findings by subject."""
+    """The values for lists: the mesh, its topology if any, and the findings by subject."""
 
     mesh: Mesh
     topology: Topology | None
     findings: Mapping[Subject, Sequence[Finding]]
     notices: tuple[Notice, ...] = ()
-    """Warnings about the mesh as a whole, which belong to no item."""
+    """Warnings about the whole mesh."""
 
     def about(self, kind: Kind, name: str) -> Sequence[Finding]:
         """Return the findings about one object."""
@@ -36,7 +36,7 @@ class View(Value, frozen=True, kw_only=True):
 
 
 class Item(Protocol):
-    """An object that is listed."""
+    """An object in a list."""
 
     @property
     def name(self) -> str:
@@ -53,9 +53,9 @@ I = TypeVar("I", bound=Item)  # noqa: E741
 
 
 class Column(Value, Generic[I], frozen=True, kw_only=True):
-    """A column: its heading, its text, its sort key if that is another, and whether only `-o wide` has it.
+    """A column: its heading, its text, its sort key if different, and whether only `-o wide` has it.
 
-    `brief` is what a table that is not wide shows in place of a long text.
+    `brief` is the short text for a table that is not wide.
     """
 
     heading: str
@@ -66,7 +66,7 @@ class Column(Value, Generic[I], frozen=True, kw_only=True):
 
 
 class Resource(Value, Generic[I], frozen=True, kw_only=True):
-    """A kind of object: its names, where its items come from, and how they are shown."""
+    """A kind of object: its names, the function that lists its items, and its columns."""
 
     names: tuple[str, ...]
     """The singular, the plural, and short names."""
@@ -74,12 +74,12 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
     columns: tuple[Column[I], ...]
     status: Callable[[I], dict[str, Any]]
     state: Callable[[I], object]
-    """The state that must change for a watched item to be shown again; it has no times."""
+    """The state that decides whether a watched item changed; it contains no times."""
     labelled: bool = True
     alias: Callable[[I], str] = lambda item: item.name
     """Another name of an item."""
     shown_name: Callable[[str], str] = lambda name: name
-    """A name as people read it."""
+    """The name for people."""
 
     @property
     def singular(self) -> str:
@@ -87,7 +87,7 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
         return self.names[0]
 
     def column(self, heading: str) -> Column[I]:
-        """Return the column with that heading, however it is written; raise UsageError if none has it."""
+        """Return the column with this heading in any spelling; raise UsageError if there is none."""
         for column in self.columns:
             if _bare(column.heading) == _bare(heading):
                 return column
@@ -95,7 +95,7 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
         raise UsageError(f'a {self.singular} has no column "{heading}"', hint=f"--sort-by takes {known}")
 
     def document(self, item: I) -> dict[str, Any]:
-        """Return an item as an object of Kubernetes' form, with everything in its status."""
+        """Return an item in the form of a Kubernetes object, with all values in its status."""
         labels = {"labels": dict(item.labels)} if self.labelled else {}
         document = self.without_status(item.name)
         return document | {"metadata": document["metadata"] | labels, "status": self.status(item)}
@@ -111,7 +111,7 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
 
 
 def _bare(heading: str) -> str:
-    """Return `lastseen` for `LAST SEEN`, `last-seen` and `lastSeen`."""
+    """Return `lastseen` for `LAST SEEN`, `last-seen`, and `lastSeen`."""
     return re.sub(r"[^a-z0-9]", "", heading.lower())
 
 
@@ -121,7 +121,7 @@ def summary(findings: Sequence[Finding]) -> str:
 
 
 def findings_data(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Return the findings of an item, whose name is the subject of all of them."""
+    """Return the findings of an item, without their subject."""
     return [finding_data(finding, with_subject=False) for finding in findings]
 
 
@@ -136,17 +136,17 @@ def keepalive(seconds: int) -> str:
 
 
 def short_key(key: Key | None) -> str:
-    """Return the start of a public key, which `kgctl whois` takes, too."""
+    """Return the start of a public key, which `kgctl whois` accepts."""
     return str(key)[:_KEY_SHOWN] if key else ""
 
 
 def marked(discovered: Endpoint | None, own: Endpoint | None) -> str:
-    """Return the endpoint that is used as a cell, with a mark when it was discovered."""
+    """Return the endpoint in use as a cell, with a marker if it was discovered."""
     return f"{discovered}{DISCOVERED}" if discovered else str(own or "")
 
 
 def yes_no(value: bool) -> str:
-    """Return a truth value as people write it."""
+    """Return `yes` or `no`."""
     return "yes" if value else "no"
 
 

@@ -1,4 +1,4 @@
-"""Interfaces and routes of this host, as values."""
+"""Interfaces and routes of this host as values."""
 
 import enum
 
@@ -8,14 +8,14 @@ from kgctl_py.wireguard.device import WireGuardDevice
 
 
 class Implementation(enum.StrEnum):
-    """Who implements WireGuard for a device: the kernel, or a program such as wireguard-go."""
+    """The implementation of WireGuard for a device: the kernel, or a program such as wireguard-go."""
 
     KERNEL = "kernel"
     USERSPACE = "userspace"
 
 
 class Link(Value, frozen=True, kw_only=True):
-    """An interface of any kind; `kind` is the kernel's word, as `wireguard` or `tun`, the MTU is in bytes."""
+    """An interface of any kind; `kind` is the kernel's, such as `wireguard` or `tun`; the MTU is in bytes."""
 
     index: int
     name: str

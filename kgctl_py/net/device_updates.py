@@ -1,4 +1,4 @@
-"""Updates of a WireGuard device: only what changed is sent, so that sessions go on."""
+"""Updates of a WireGuard device, which contain only changes, so that sessions continue."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from kgctl_py.wireguard.device import WireGuardDevice
 from kgctl_py.wireguard.difference import Difference, Field, PeerChange, difference
 
 NO_KEY = Key(bytes(32))
-"""The preshared key that removes the one a peer has."""
+"""The preshared key that removes the one of a peer."""
 
 
 class PeerUpdate(Value, frozen=True, kw_only=True):
@@ -34,10 +34,10 @@ class DeviceUpdate(Value, frozen=True, kw_only=True):
 
 
 def plan(live: WireGuardDevice, last_applied: wireguard.Conf, desired: wireguard.Conf) -> Difference:
-    """Return what changes a live device to the desired configuration, given the one last applied.
+    """Return the update from a live device to the desired configuration, given the one last applied.
 
-    An endpoint that WireGuard has learned since is no difference, unless another one is desired now. A preshared
-    key is not read, so only one that changed or got lost differs.
+    An endpoint that WireGuard learned is not a difference, unless the desired one changed. A preshared key is not
+    read, so only one that changed or was lost is a difference.
     """
     return difference(_live_conf(live, last_applied), desired)
 
@@ -52,7 +52,7 @@ def updates(planned: Difference) -> tuple[PeerUpdate, ...]:
 
 
 def _live_conf(live: WireGuardDevice, last_applied: wireguard.Conf) -> wireguard.Conf:
-    """Return a live device as a configuration, with what cannot be read of it as it was last applied."""
+    """Return a live device as a configuration; values that cannot be read are those last applied."""
     applied = {peer.public_key: peer for peer in last_applied.peers}
 
     def peers() -> Iterator[wireguard.Peer]:

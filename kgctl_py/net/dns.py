@@ -21,7 +21,7 @@ class Resolver(enum.StrEnum):
 
 
 def find_resolver(resolved: Path = _RESOLVED) -> Resolver:
-    """Return the program that sets name servers here; raise KgctlError when there is no such program."""
+    """Return the program that sets name servers on this host; raise KgctlError if there is none."""
     if resolved.is_dir() and shutil.which(Resolver.RESOLVECTL):
         return Resolver.RESOLVECTL
     if shutil.which(Resolver.RESOLVCONF):
@@ -33,7 +33,7 @@ def find_resolver(resolved: Path = _RESOLVED) -> Resolver:
 
 
 def set_dns(resolver: Resolver, interface: str, servers: tuple[str, ...], domains: tuple[str, ...]) -> None:
-    """Set the name servers of the interface; with `domains`, systemd-resolved asks them for those alone."""
+    """Set the name servers of the interface; with `domains`, systemd-resolved uses them only for these domains."""
     if resolver is Resolver.RESOLVCONF:
         lines = [*(f"nameserver {server}" for server in servers), *_search(domains)]
         _run(resolver, "-a", interface, "-m", "0", text="".join(f"{line}\n" for line in lines))
@@ -73,6 +73,6 @@ def _run(resolver: Resolver, *arguments: str, text: str = "") -> None:
 
 
 def unset_dns_if_any(interface: str, resolved: Path = _RESOLVED) -> None:
-    """Remove the name servers of the interface, if this host has a resolver that could have them."""
+    """Remove the name servers of the interface, if this host has a resolver."""
     with contextlib.suppress(KgctlError):
         unset_dns(find_resolver(resolved), interface)

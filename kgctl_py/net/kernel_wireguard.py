@@ -41,7 +41,7 @@ def read_device(name: str, connect: Connect = _connect) -> WireGuardDevice:
 
 
 def peer_update(name: str, key: Key, connect: Connect = _connect) -> PeerUpdate | None:
-    """Return the update that makes a peer what it is now, its preshared key included; None when it is not read."""
+    """Return the update that restores the current peer, with its preshared key; None if it cannot be read."""
     with netlink_errors(f'reading the interface "{name}"'), connect() as wireguard:
         messages = list(wireguard.info(name))
     parts = [(_peer(raw), raw) for message in messages for raw in message.get_attr("WGDEVICE_A_PEERS") or ()]
@@ -60,7 +60,7 @@ def peer_update(name: str, key: Key, connect: Connect = _connect) -> PeerUpdate 
 
 
 def configure_device(name: str, update: DeviceUpdate, connect: Connect = _connect) -> None:
-    """Update the WireGuard interface `name`; raise KgctlError when the kernel refuses."""
+    """Update the WireGuard interface `name`; raise KgctlError if the kernel refuses."""
     with netlink_errors(f'setting the interface "{name}" up'), connect() as wireguard:
         if update.private_key or update.listen_port is not None:
             private_key = str(update.private_key) if update.private_key else None
@@ -71,7 +71,7 @@ def configure_device(name: str, update: DeviceUpdate, connect: Connect = _connec
 
 
 def _messages(peer: PeerUpdate) -> Iterator[dict[str, object]]:
-    """Return the update of a peer in as many messages as its allowed IPs need."""
+    """Return the messages for the update of a peer, as many as its allowed IPs need."""
     key: dict[str, object] = {"public_key": str(peer.public_key)}
     if peer.remove:
         yield {**key, "remove": True}
@@ -90,7 +90,7 @@ def _messages(peer: PeerUpdate) -> Iterator[dict[str, object]]:
 
 
 def _joined(earlier: DevicePeer | None, later: DevicePeer) -> DevicePeer:
-    """Return a peer whose allowed IPs did not fit into one message, with those of the next message, too."""
+    """Return a peer with the allowed IPs of several messages joined."""
     if earlier is None:
         return later
     return replace(earlier, allowed_ips=earlier.allowed_ips + later.allowed_ips)

@@ -1,4 +1,4 @@
-"""A lock, so that one process at a time uses an interface; it is released however its holder ends."""
+"""A lock, so that one process at a time uses an interface; it is released when its process ends in any way."""
 
 import contextlib
 import errno
@@ -13,9 +13,9 @@ _CREDENTIALS = struct.Struct("3i")
 
 @contextlib.contextmanager
 def interface_lock(interface: str) -> Iterator[None]:
-    """Lock the interface of that name in the block; raise KgctlError naming the process that has it locked.
+    """Lock the interface `name` for the block; raise KgctlError with the process that holds the lock.
 
-    The lock is an abstract Unix socket: like the name of an interface it belongs to the network namespace.
+    The lock is an abstract Unix socket, which belongs to the network namespace, as the name of an interface does.
     """
     with socket.socket(socket.AF_UNIX) as lock:
         try:
@@ -36,7 +36,7 @@ def _name(interface: str) -> str:
 
 
 def _holder(interface: str) -> str:
-    """Return the process that holds the lock, if it can be seen from here."""
+    """Return the process that holds the lock, if it is visible."""
     with socket.socket(socket.AF_UNIX) as client:
         try:
             client.settimeout(1)
@@ -44,6 +44,6 @@ def _holder(interface: str) -> str:
             pid, _, _ = _CREDENTIALS.unpack(
                 client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
             )
-        except OSError:  # it has just ended, or its queue is full
+        except OSError:  # it just ended, or its queue is full
             return "unknown"
     return str(pid)

@@ -1,4 +1,4 @@
-"""The right to change the network of this host."""
+"""The permission to change the network of this host."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ _CAP_NET_ADMIN = 12
 
 
 def check(hint_elsewhere: str, hint_as_root: str) -> None:
-    """Raise KgctlError unless interfaces can be made here: on Linux, with CAP_NET_ADMIN."""
+    """Raise KgctlError unless this process can create interfaces: on Linux, with CAP_NET_ADMIN."""
     if sys.platform != "linux":
         raise KgctlError("kgctl can create and change interfaces only on Linux", hint=hint_elsewhere)
     status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")

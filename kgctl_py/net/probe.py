@@ -1,4 +1,4 @@
-"""Probes of a tunnel from this host: which source address packets get, and whether the other end answers."""
+"""Probes of a tunnel from this host: the source address of packets, and whether the other end answers."""
 
 import socket
 
@@ -8,11 +8,11 @@ from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
 DISCARD = 9
 """The port of the Discard protocol (RFC 863)."""
 SECONDS = 3.0
-"""How long an answer may take."""
+"""The maximum seconds of an answer."""
 
 
 def source_address(ip: IPAddress) -> IPAddress | None:
-    """Return the source address of packets to `ip`, which tells the interface; None when there is no route.
+    """Return the source address of packets to `ip`, which identifies the interface; None without a route.
 
     Nothing is sent: connecting a UDP socket only chooses a route.
     """
@@ -35,7 +35,7 @@ def send_byte(ip: IPAddress, port: int = DISCARD) -> bool:
 
 
 def dns_failure(server: str, name: str, port: int = 53, seconds: float = SECONDS) -> str:
-    """Ask a name server for `name`, and return why it did not answer; any answer counts, and returns nothing."""
+    """Query a name server for `name`; return why it did not answer, or an empty text for any answer."""
     import dns.exception
     import dns.message
     import dns.query

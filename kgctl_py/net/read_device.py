@@ -1,4 +1,4 @@
-"""WireGuard interfaces of this host as they are now; nothing is changed, and no secret is kept."""
+"""Read the WireGuard interfaces of this host, without changes and without secrets."""
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.net import kernel_wireguard, userspace_wireguard
@@ -7,13 +7,13 @@ from kgctl_py.net.rtnetlink import Netlink
 from kgctl_py.wireguard.device import WireGuardDevice
 
 WIREGUARD = "wireguard"
-"""The kernel's kind of a WireGuard interface; that of a program is `tun`."""
+"""The kind of a WireGuard interface in the kernel; for a program, it is `tun`."""
 
 
 def read_device(name: str) -> Device | None:
-    """Return the WireGuard interface `name`, or None when no interface has this name.
+    """Return the WireGuard interface `name`, or None if no interface has this name.
 
-    Raise KgctlError when it is of another kind, or may not be read (that takes CAP_NET_ADMIN).
+    Raise KgctlError if it is of another kind, or without the permission to read it (CAP_NET_ADMIN).
     """
     with Netlink() as netlink:
         link = netlink.link(name)
@@ -21,7 +21,7 @@ def read_device(name: str) -> Device | None:
 
 
 def read_wireguard(link: Link) -> tuple[Implementation, WireGuardDevice]:
-    """Return what the implementation of WireGuard knows of an interface; raise KgctlError when it has none."""
+    """Return the device of an interface from its WireGuard implementation; raise KgctlError without one."""
     if link.kind == WIREGUARD:
         return Implementation.KERNEL, kernel_wireguard.read_device(link.name)
     device = userspace_wireguard.read_device(link.name)

@@ -14,13 +14,13 @@ SECONDS = 2.0
 """The deadline for all names together."""
 
 THREADS = 100
-"""The most look-ups at once."""
+"""The maximum number of lookups at once."""
 
 
 def look_up(
     hosts: set[str], *, seconds: float = SECONDS, getaddrinfo: Callable[..., Any] = socket.getaddrinfo
 ) -> dict[str, IPAddress]:
-    """Look up DNS names, many at once; return the addresses of those that are answered in time.
+    """Resolve many DNS names at once; return the addresses of those that resolve in time.
 
     The threads are daemons, so that a dead name server does not delay the exit.
     """
@@ -51,7 +51,7 @@ def look_up(
 
 
 def _first_address(host: str, getaddrinfo: Callable[..., Any]) -> IPAddress | None:
-    """Return the first IPv4 address of a name, else its first IPv6 address."""
+    """Return the first IPv4 address of a name, or its first IPv6 address."""
     try:
         infos = getaddrinfo(host, None, type=socket.SOCK_DGRAM)
     except (OSError, UnicodeError):  # a label of more than 63 characters is a UnicodeError

@@ -1,4 +1,4 @@
-"""Interfaces, addresses and routes, over rtnetlink(7); with kernel.py the only importer of pyroute2."""
+"""Interfaces, addresses, and routes over rtnetlink(7); with kernel_wireguard.py the only importer of pyroute2."""
 
 import contextlib
 import errno
@@ -48,7 +48,7 @@ class Netlink:
         self._socket.close()
 
     def link(self, name: str) -> Link | None:
-        """Return the interface `name`, or None when it does not exist."""
+        """Return the interface `name`, or None if it does not exist."""
         with netlink_errors(f'reading the interface "{name}"'):
             messages = _none_if_absent(lambda: list(self._socket.link("get", ifname=name)))
         if not messages:
@@ -83,12 +83,12 @@ class Netlink:
         return tuple(_routes(messages))
 
     def add_link(self, name: str, kind: str) -> bool:
-        """Add an interface; return False when the kernel does not support that kind."""
+        """Add an interface; return False if the kernel does not support its kind."""
         with netlink_errors(f'creating the interface "{name}"'):
             return _done_unless(errno.EOPNOTSUPP, lambda: self._socket.link("add", ifname=name, kind=kind))
 
     def set_link(self, link: Link, *, up: bool = False, mtu: int | None = None, alias: str | None = None) -> None:
-        """Set those properties of an interface that are given."""
+        """Set the given properties of an interface."""
         changes: dict[str, object] = {}
         if up:
             changes["state"] = "up"
@@ -116,7 +116,7 @@ class Netlink:
             )
 
     def change_route(self, link: Link, destination: IPInterface, *, add: bool) -> bool:
-        """Add a route through an interface, or remove it; return False when another interface has that route."""
+        """Add a route through an interface, or remove it; return False if another interface has the route."""
         with netlink_errors(f'routing "{destination}" by "{link.name}"'):
             return _done_unless(
                 errno.EEXIST if add else errno.ESRCH,
@@ -150,7 +150,7 @@ def _none_if_absent(ask: Callable[[], T]) -> T | None:
 
 
 def _done_unless(code: int, do: Callable[[], object]) -> bool:
-    """Do it and return True; return False when the kernel answers `code`."""
+    """Run the block and return True; return False if the kernel returns `code`."""
     from pyroute2 import NetlinkError
 
     try:
@@ -164,7 +164,7 @@ def _done_unless(code: int, do: Callable[[], object]) -> bool:
 
 @contextlib.contextmanager
 def netlink_errors(what: str) -> Iterator[None]:
-    """Raise KgctlError, which says what failed, for what the kernel refuses in the block."""
+    """Raise KgctlError with the failed operation if the kernel refuses it in the block."""
     from pyroute2 import NetlinkError
 
     try:

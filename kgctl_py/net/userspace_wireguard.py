@@ -1,4 +1,4 @@
-"""WireGuard in a program, read and configured over its socket by the cross-platform protocol.
+"""WireGuard in a program, read and configured over its socket with the cross-platform protocol.
 
 https://www.wireguard.com/xplatform/: lines of `key=value`, keys in hexadecimal, an empty line at the end.
 """
@@ -30,24 +30,24 @@ Line = tuple[str, str]
 
 
 def socket_path(name: str) -> Path:
-    """Return the path of the socket that the program behind the interface `name` has, if there is one."""
+    """Return the path of the socket of the program behind the interface `name`, if it exists."""
     return FOLDER / f"{name}.sock"
 
 
 def read_device(name: str) -> WireGuardDevice | None:
-    """Return the device of the program behind `name`, without its private key; None when there is no program."""
+    """Return the device of the program behind `name`, without its private key; None without a program."""
     lines = _request(name, [("get", "1")])
     return None if lines is None else _device(lines)
 
 
 def configure_device(name: str, update: DeviceUpdate) -> None:
-    """Update the device of the program behind `name`; raise KgctlError when it has ended, or refuses."""
+    """Update the device of the program behind `name`; raise KgctlError if it ended or refuses."""
     if _request(name, [("set", "1"), *_device_lines(update)]) is None:
         raise KgctlError(f'the program of the interface "{name}" has stopped')
 
 
 def peer_update(name: str, key: Key) -> PeerUpdate | None:
-    """Return the update that makes a peer what it is now, its preshared key included; None when it is not read."""
+    """Return the update that restores the current peer, with its preshared key; None if it cannot be read."""
     lines = _request(name, [("get", "1")]) or []
     section = next((part for part in _peer_sections(lines) if part[0][1] == key.raw.hex()), None)
     if section is None:
@@ -66,9 +66,9 @@ def peer_update(name: str, key: Key) -> PeerUpdate | None:
 
 
 def await_end(name: str) -> None:
-    """Wait a little until the program behind `name`, whose interface is removed, has removed its socket.
+    """Wait until the program behind `name`, whose interface is removed, also removes its socket.
 
-    It does so at its very end, and would remove the socket of a new program of that name.
+    The program removes its socket when it ends, which could be the socket of a new program with this name.
     """
     deadline = time.monotonic() + _SECONDS_TO_END
     while socket_path(name).exists() and time.monotonic() < deadline:
@@ -103,7 +103,7 @@ def _peer_lines(peer: PeerUpdate) -> Iterator[Line]:
 
 
 def _request(name: str, lines: Iterable[Line]) -> list[Line] | None:
-    """Send a request, and return the lines of the answer; None when no program listens."""
+    """Send a request, and return the lines of the response; None if no program listens."""
     answer = _exchange(name, "".join(f"{key}={value}\n" for key, value in lines) + "\n")
     if answer is None:
         return None
@@ -115,7 +115,7 @@ def _request(name: str, lines: Iterable[Line]) -> list[Line] | None:
 
 
 def _exchange(name: str, text: str) -> str | None:
-    """Send a request, and return the answer up to its empty line; None when no program listens."""
+    """Send a request, and return the response up to its empty line; None if no program listens."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(_SECONDS)
         try:
@@ -150,7 +150,7 @@ def _device(lines: list[Line]) -> WireGuardDevice:
 
 
 def _peer_sections(lines: list[Line]) -> Iterator[list[Line]]:
-    """Return the lines of each peer, which begin with its public key."""
+    """Return the lines of each peer, which start with its public key."""
     starts = [number for number, (key, _) in enumerate(lines) if key == "public_key"]
     return (lines[start:end] for start, end in itertools.pairwise([*starts, len(lines)]))
 
@@ -170,12 +170,12 @@ def _peer(lines: list[Line]) -> DevicePeer:
 
 
 def _key(text: str) -> Key | None:
-    """Return a key; all zeros stand for none."""
+    """Return a key; None for all zeros."""
     raw = bytes.fromhex(text)
     return Key(raw) if any(raw) else None
 
 
 def _endpoint(text: str) -> Endpoint | None:
-    with contextlib.suppress(ValueError):  # none, or a link-local one with a zone
+    with contextlib.suppress(ValueError):  # empty, or a link-local one with a zone
         return parse_endpoint(text)
     return None

@@ -1,4 +1,4 @@
-"""A WireGuard interface of this host: created, reconciled, and removed; its alias says who created it."""
+"""Create, reconcile, and remove a WireGuard interface of this host; its alias says who created it."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from kgctl_py.value import Value
 from kgctl_py.wireguard.cidr import IPInterface
 
 PROGRAM = "WG_QUICK_USERSPACE_IMPLEMENTATION"
-"""The environment variable of wg-quick(8) that names another program than wireguard-go."""
+"""The environment variable of wg-quick(8) for another program than wireguard-go."""
 
 _TUN = Path("/dev/net/tun")
 _SECONDS = 10
@@ -31,12 +31,12 @@ class Settings(Value, frozen=True, kw_only=True):
 
 
 def userspace_program() -> str:
-    """Return the program that implements WireGuard where the kernel does not."""
+    """Return the program that implements WireGuard if the kernel does not."""
     return os.environ.get(PROGRAM) or "wireguard-go"
 
 
 def create(netlink: Netlink, name: str, alias: str) -> Implementation:
-    """Create the interface in the kernel if it has WireGuard, else by a program, and set its alias."""
+    """Create the interface in the kernel if it supports WireGuard, otherwise with a program, and set its alias."""
     in_kernel = netlink.add_link(name, WIREGUARD)
     if not in_kernel:
         _start(userspace_program(), name)
@@ -45,7 +45,7 @@ def create(netlink: Netlink, name: str, alias: str) -> Implementation:
         raise KgctlError(f'created the interface "{name}", but it does not exist')
     try:
         netlink.set_link(link, alias=alias)
-    except BaseException:  # without its alias no later run would remove it
+    except BaseException:  # without its alias, no later run would remove it
         remove(netlink, link)
         raise
     return Implementation.KERNEL if in_kernel else Implementation.USERSPACE
@@ -58,14 +58,14 @@ def remove(netlink: Netlink, link: Link) -> None:
 
 
 def configure_device(implementation: Implementation, name: str, update: DeviceUpdate) -> None:
-    """Send an update to the implementation of WireGuard; raise KgctlError when it refuses."""
+    """Send an update to the WireGuard implementation; raise KgctlError if it refuses."""
     (kernel_wireguard if implementation is Implementation.KERNEL else userspace_wireguard).configure_device(
         name, update
     )
 
 
 def reconcile(netlink: Netlink, link: Link, desired: Settings) -> tuple[IPInterface, ...]:
-    """Change what differs from the desired settings; return the networks that another interface routes already."""
+    """Change what differs from the desired settings; return the networks that another interface already routes."""
     if link.mtu != desired.mtu or not link.up:
         netlink.set_link(link, up=True, mtu=desired.mtu)
     _reconcile_addresses(netlink, link, desired.addresses)

@@ -1,1 +1,1 @@
-"""Changing Peers: each use case takes a cluster and plain values, and prints nothing."""
+"""Use cases that change Peers; each takes a cluster and values, and does not print."""

@@ -1,4 +1,4 @@
-"""What a Peer takes over from a configuration that somebody has: a file in any format, or an interface."""
+"""Adopt an existing configuration for a Peer: a file in any format, or an interface."""
 
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from kgctl_py.wireguard.sections import Parsed
 
 
 class Adopted(Value, frozen=True, kw_only=True):
-    """The keys, the addresses and the port of a configuration, and what is to be said of it.
+    """The keys, the addresses, and the port of a configuration, and remarks about it.
 
-    The private key of an interface cannot be read. `peers` are those that the configuration has now.
+    The private key of an interface cannot be read. `peers` are the current peers of the configuration.
     """
 
     public_key: wireguard.Key
@@ -30,18 +30,18 @@ class Adopted(Value, frozen=True, kw_only=True):
 
     @property
     def keepalive(self) -> int | None:
-        """The keepalive, or None without any peer."""
+        """The keepalive, or None without peers."""
         return max((peer.persistent_keepalive for peer in self.peers), default=None)
 
     def preshared_key(self, mesh: Mesh) -> wireguard.Key | None:
-        """Return the preshared key if it is that of every node of `mesh` that the configuration has."""
+        """Return the preshared key if the configuration has the same one for every node of `mesh`."""
         keys = {node.key for node in mesh.nodes}
         found = {peer.preshared_key for peer in self.peers if peer.public_key in keys}
         return found.pop() if len(found) == 1 else None
 
 
 def adopt(source: str) -> Adopted:
-    """Return what is taken over from a file, from stdin, or from an interface that is up; raise KgctlError."""
+    """Return the values from a file, from stdin, or from an interface that is up; raise KgctlError."""
     if source != STDIN and is_interface_name(source) and not Path(source).exists():
         return _of_interface(source)
     parsed = read_configuration(source)
@@ -60,7 +60,7 @@ def adopt(source: str) -> Adopted:
 
 
 def _private_key(name: str, parsed: Parsed) -> tuple[wireguard.Key, tuple[Notice, ...]]:
-    """Return the private key, which may be in another file that is named."""
+    """Return the private key, which can be in another file."""
     if parsed.conf.interface and parsed.conf.interface.private_key:
         return parsed.conf.interface.private_key, ()
     if parsed.private_key_file:
@@ -69,7 +69,7 @@ def _private_key(name: str, parsed: Parsed) -> tuple[wireguard.Key, tuple[Notice
 
 
 def _of_interface(name: str) -> Adopted:
-    from kgctl_py.net.read_device import read_device  # netlink is for interfaces alone
+    from kgctl_py.net.read_device import read_device  # only interfaces need netlink
 
     device = read_device(name)
     if device is None:
@@ -88,7 +88,7 @@ def _of_interface(name: str) -> Adopted:
 
 
 def _hosts(addresses: tuple[IPInterface, ...]) -> tuple[IPInterface, ...]:
-    """Return the addresses of an interface, each alone: Kilo routes nothing else to the peer."""
+    """Return each address of an interface as a single host, because Kilo routes nothing else to the peer."""
     return tuple(dict.fromkeys(address.host() for address in addresses))
 
 

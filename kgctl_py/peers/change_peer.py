@@ -1,4 +1,4 @@
-"""A Peer is given other addresses, another endpoint or other annotations; all else of it stays as it is."""
+"""Change the addresses, the endpoint, or annotations of a Peer; everything else stays unchanged."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from kgctl_py.wireguard import Endpoint
 
 
 class PeerChange(Value, frozen=True, kw_only=True):
-    """What changes of a Peer; None and what is empty stay. A keepalive of 0 is off."""
+    """The changes of a Peer; None and empty values keep the old ones. A keepalive of 0 is off."""
 
     allowed_ips: tuple[IPInterface, ...] = ()
     keepalive: int | None = None
@@ -49,7 +49,7 @@ class PeerChange(Value, frozen=True, kw_only=True):
 
 
 def change_peer(cluster: Cluster, name: str, change: PeerChange, dry_run: DryRun | None, tell: Tell) -> str:
-    """Change the Peer, and return its title; raise KgctlError when it does not exist or an address is taken."""
+    """Change the Peer, and return its title; raise KgctlError if it does not exist or an address is taken."""
     store = open_store(cluster, dry_run)
     store.check_existing(name)
     if change.allowed_ips:

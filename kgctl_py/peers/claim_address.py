@@ -1,4 +1,4 @@
-"""An address that one new peer alone has, though several people add peers at the same moment."""
+"""Claim a unique address for a new peer, even if several people add peers at the same time."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from kgctl_py.mesh.model import Mesh, Peer
 
 TRIES = 20
 PATIENCE = 4
-"""Looks at a rival that has to move, before this one moves: the rival may have finished."""
+"""The number of checks whether the other peer moves, before this one moves."""
 PAUSE = 0.25
 
 
@@ -22,10 +22,10 @@ def claim_address(
     choose: Callable[[Mesh], tuple[IPInterface, ...]],
     pause: float = PAUSE,
 ) -> tuple[Mesh, Peer]:
-    """Return the mesh, and the peer with an address that it alone has, to which the created Peer is changed.
+    """Change the created Peer to a unique address; return the mesh and the peer.
 
     Kilo gives an address to the peer whose name sorts first (kilo pkg/mesh/topology.go), so the other one moves.
-    One that does not move has finished before, and its user has the address: then this one moves after all.
+    If the other one does not move, its command already finished and its user has the address, so this one moves.
     """
     waited = 0
     for _ in range(TRIES):

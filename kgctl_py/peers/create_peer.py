@@ -1,4 +1,4 @@
-"""A new Peer stays only with its configuration: without that, nobody would have its key."""
+"""Create a Peer, and keep it only if its configuration is delivered, which alone contains the key."""
 
 import contextlib
 import http
@@ -17,7 +17,7 @@ from kgctl_py.value import Value
 
 
 class PlannedPeer(Value, frozen=True):
-    """A Peer that could be created now, and how its addresses are chosen again if somebody is quicker."""
+    """A Peer to create, and how to choose its addresses again if somebody takes them."""
 
     peer: Peer
     addresses: AddressChoice
@@ -28,7 +28,7 @@ class PlannedPeer(Value, frozen=True):
 
 
 def plan_peer(cluster: Cluster, draft: Peer, requested: tuple[IPInterface, ...], pool: IPInterface) -> PlannedPeer:
-    """Return `draft` with addresses; raise KgctlError when its name, its key or its addresses are taken."""
+    """Return `draft` with addresses; raise KgctlError if its name, its key, or its addresses are taken."""
     mesh = cluster.mesh()
     cluster.peers().check_new(draft.name)
     if draft.public_key:
@@ -39,17 +39,17 @@ def plan_peer(cluster: Cluster, draft: Peer, requested: tuple[IPInterface, ...],
 
 @contextlib.contextmanager
 def create_peer(cluster: Cluster, planned: PlannedPeer, tell: Tell) -> Iterator[tuple[Mesh, Peer]]:
-    """Create the Peer for the block, which is given the mesh, and the Peer with addresses that it alone has.
+    """Create the Peer for the block, and yield the mesh and the Peer with its unique addresses.
 
-    When the block fails or is interrupted, or the server does not answer, the Peer is removed again.
+    If the block fails or is interrupted, or the server does not respond, the Peer is removed again.
     """
     store, resource = cluster.peers(), planned.manifest()
     created: Manifest | None = None
     try:
         created = store.create(resource)
         yield claim_address(cluster, store, created, planned.peer, planned.addresses.choose)
-    except BaseException as error:  # Ctrl-C, too: whatever ends this, the Peer must not stay
-        if created or not _is_refused(error):  # refused: it exists and is another's
+    except BaseException as error:  # also for Ctrl-C: the Peer must not stay
+        if created or not _is_refused(error):  # refused: a Peer of somebody else exists
             _remove(store, resource, tell)
         raise
 
@@ -61,7 +61,7 @@ def _is_refused(error: BaseException) -> bool:
 
 
 def _remove(store: PeerStore, resource: Manifest, tell: Tell) -> None:
-    """Remove the Peer if it exists and has our key; tell when that cannot be known or done."""
+    """Remove the Peer if it exists and has our key; report if that fails or is unknown."""
     name = resource["metadata"]["name"]
     try:
         if store.get(name)["spec"]["publicKey"] != resource["spec"]["publicKey"]:

@@ -1,4 +1,4 @@
-"""Changes of Peers that are judged and not made."""
+"""Dry runs: changes of Peers that are validated and not stored."""
 
 import enum
 
@@ -6,12 +6,12 @@ from kgctl_py.cluster.interface import Cluster, PeerStore
 
 
 class DryRun(enum.StrEnum):
-    """`--dry-run`: who judges what would be done."""
+    """`--dry-run`: who validates the changes."""
 
     CLIENT = "client"
     SERVER = "server"
 
 
 def open_store(cluster: Cluster, dry_run: DryRun | None) -> PeerStore:
-    """Return where Peers are changed; the server forgets the changes of a dry run."""
+    """Return the store that changes Peers; the server does not store the changes of a dry run."""
     return cluster.peers(dry_run=dry_run is DryRun.SERVER)

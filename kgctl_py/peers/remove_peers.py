@@ -1,4 +1,4 @@
-"""Peers are removed, each that is named or none."""
+"""Remove Peers, either all named ones or none."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from kgctl_py.peers.shared_key import update_sharers
 
 
 def remove_peers(cluster: Cluster, names: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
-    """Remove the Peers, and tell each that is gone; raise KgctlError at once when one does not exist."""
+    """Remove the Peers, and report each; raise KgctlError before any change if one does not exist."""
     store = open_store(cluster, dry_run)
     unique = tuple(dict.fromkeys(names))
     store.check_existing(*unique)

@@ -1,4 +1,4 @@
-"""A Peer gets new keys, and keeps its old ones unless somebody is given the new ones."""
+"""Replace the keys of a Peer, and restore the old ones unless the new ones are delivered."""
 
 import contextlib
 import copy
@@ -18,9 +18,9 @@ _KEYS = ("publicKey", "presharedKey")
 
 
 def with_new_keys(mesh: Mesh, peer: Peer, public_key: Key, *, preshared: bool) -> Peer:
-    """Return the peer with a new key, and with a new preshared key if it has one or `preshared` asks for it.
+    """Return the peer with a new key, and with a new preshared key if it has one or `preshared` is set.
 
-    Raise KgctlError when something in the mesh has the key.
+    Raise KgctlError if something in the mesh has the key.
     """
     check_key_free(mesh, public_key)
     key = keygen.generate_preshared_key() if preshared or peer.preshared_key else None
@@ -29,15 +29,15 @@ def with_new_keys(mesh: Mesh, peer: Peer, public_key: Key, *, preshared: bool) -
 
 @contextlib.contextmanager
 def rotate_keys(store: PeerStore, current: Manifest, renewed: Peer, tell: Tell) -> Iterator[None]:
-    """Give the Peer, which is `current` now, the keys of `renewed` for the block.
+    """Replace the keys of the Peer `current` with those of `renewed` for the block.
 
-    When the block fails or is interrupted, or the server does not answer, it has its old keys again.
+    If the block fails or is interrupted, or the server does not respond, the old keys are restored.
     """
     resource = _with_keys(current, renewed)
     try:
         store.replace(resource)
         yield
-    except BaseException as error:  # Ctrl-C, too: whatever ends this, the old key must work again
+    except BaseException as error:  # also for Ctrl-C: the old key must work again
         if not (isinstance(error, ApiError) and error.refused):
             _restore(store, current, resource, tell)
         raise
@@ -52,7 +52,7 @@ def _with_keys(current: Manifest, renewed: Peer) -> Manifest:
 
 
 def _restore(store: PeerStore, old: Manifest, renewed: Manifest, tell: Tell) -> None:
-    """Give the Peer its old keys if it has the new ones; what else somebody changed meanwhile stays."""
+    """Restore the old keys of the Peer if it has the new ones; other changes since then stay."""
     name = old["metadata"]["name"]
     try:
         present = store.get(name)

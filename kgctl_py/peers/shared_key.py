@@ -1,6 +1,6 @@
-"""Two Peers with one public key: an agent forgets the key when one of them goes, though the other still has it.
+"""Two Peers with the same public key: if one is removed, agents also drop the key of the other one.
 
-Agents keep Peers by public key, and read the other Peer anew only at their next resync, up to five minutes later
+Agents store Peers by public key, and read the other Peer again only at their next resync, up to five minutes later
 (kilo pkg/mesh/mesh.go, syncPeers; pkg/k8s/backend.go). An update of the other Peer makes them read it at once.
 """
 
@@ -14,7 +14,7 @@ from kgctl_py.wireguard import Key
 
 
 def update_sharers(store: PeerStore, key: Key | None, gone: Collection[str], tell: Tell) -> None:
-    """Update the Peers that had the key when they were read, except those named in `gone`."""
+    """Update the Peers that had the key when they were read, except those in `gone`."""
     for peer in store.known_peers():
         if key and peer.public_key == key and peer.name not in gone:
             _update(store, peer, tell)

@@ -32,7 +32,7 @@ class Output(enum.StrEnum):
 
 
 class CheckOptions(Value, frozen=True, kw_only=True):
-    """What is checked, how it is printed, and what counts as failed."""
+    """The options: what to check, how to print it, and what counts as failed."""
 
     local: Annotated[bool, typer.Option("--local", help="Also check the WireGuard tunnel of this machine")] = False
     only: Annotated[
@@ -86,7 +86,7 @@ def check(
 
 
 def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> tuple[Section, ...]:
-    """Return the sections that are asked for; raise UsageError for what does not go together."""
+    """Return the requested sections; raise UsageError for options that do not fit together."""
     named = [name for text in options.only for name in text.split(",")]
     unknown = next((name for name in named if name not in _NAMES), None)
     if unknown is not None:
@@ -103,7 +103,7 @@ def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> 
 
 
 def _report(run: Invocation, options: CheckOptions, sections: tuple[Section, ...], interface: str) -> Report:
-    """Run the checks once, or with --wait until they pass; print what still fails when that changes."""
+    """Run the checks once, or with --wait until they pass; print the status when it changes."""
     check = functools.partial(run_checks, run.cluster, run.options, sections, interface)
     if not options.wait:
         return check()
@@ -139,7 +139,7 @@ def _text(report: Report, options: CheckOptions) -> str:
 
 
 def _style() -> Style:
-    """Return the style that stdout can show: a pipe gets whole lines, and a poor encoding plain marks."""
+    """Return the style for stdout: whole lines for a pipe, and ASCII marks if the encoding needs them."""
     is_terminal = sys.stdout.isatty()
     try:
         MARKS.encode(sys.stdout.encoding or "ascii")

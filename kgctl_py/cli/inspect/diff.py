@@ -1,4 +1,4 @@
-"""`kgctl diff`: whether a configuration is still what the mesh needs; exit codes as `kubectl diff` has them."""
+"""`kgctl diff`: compare a configuration with the mesh; the exit codes are those of `kubectl diff`."""
 
 import contextlib
 import enum
@@ -42,7 +42,7 @@ class Output(enum.StrEnum):
 
 @app.callback()
 def _diff() -> None:
-    """Keep `peer` a word of its own, though it is the only one."""
+    """Keep `peer` as a subcommand, although it is the only one."""
 
 
 @app.command(cls=HelpfulCommand)
@@ -100,7 +100,7 @@ def _print(difference: Difference, output: Output) -> None:
 
 @contextlib.contextmanager
 def _usage_exit_code() -> Iterator[None]:
-    """Give every error the exit code of wrong usage: 1 means that something differs."""
+    """Use the exit code of wrong usage for every error, because 1 means that something differs."""
     try:
         yield
     except KgctlError as error:
@@ -109,7 +109,7 @@ def _usage_exit_code() -> Iterator[None]:
 
 
 def _read(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
-    """Return the configuration or the interface that is compared."""
+    """Return the configuration or the interface to compare."""
     if conf is not None and interface is None:
         return _read_conf(conf)
     if conf is not None or interface is None:
@@ -128,7 +128,7 @@ def _as_conf(device: Device, desired: wireguard.Conf, cluster: Cluster) -> wireg
 
 
 def _read_conf(source: str) -> wireguard.Conf:
-    """Return the configuration in a file or on stdin, and print what of it is not compared."""
+    """Return the configuration in a file or on stdin, and print what is not compared."""
     parsed = read_configuration(source)
     if parsed.ignored:
         terminal.say(f"note: not compared: {', '.join(parsed.ignored)}")

@@ -1,4 +1,4 @@
-"""`kgctl gather`: what a bug report needs, in one file that `--from-file` reads, without secrets."""
+"""`kgctl gather`: save the cluster for a bug report in one file for `--from-file`, without secrets."""
 
 import sys
 from pathlib import Path

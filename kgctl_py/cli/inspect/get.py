@@ -1,4 +1,4 @@
-"""`kgctl get`: what is in the mesh, in tables as kubectl prints them."""
+"""`kgctl get`: list what is in the mesh, in tables as in kubectl."""
 
 import sys
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The words of `kgctl get` for the shell to complete: kinds, then names of that kind."""
+"""Complete the words of `kgctl get` in the shell: kinds, then names of the kind."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""`kgctl get --watch`: print a list, and then what changes in it, until Ctrl-C."""
+"""`kgctl get --watch`: print a list, and then its changes until Ctrl-C."""
 
 import threading
 
@@ -15,7 +15,7 @@ from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import replace
 
 _RESYNC = 30.0
-"""Seconds after which names are looked up anew, though nothing has changed."""
+"""The seconds after which names are resolved again without a change."""
 
 
 def watch(run: Invocation, query: Query, style: ListStyle) -> None:
@@ -33,7 +33,7 @@ def watch(run: Invocation, query: Query, style: ListStyle) -> None:
 
 
 class _Printer:
-    """Prints what is new or different; it keeps what was printed before."""
+    """Prints new and changed items, and keeps the printed ones for comparison."""
 
     def __init__(self, run: Invocation, query: Query, style: ListStyle) -> None:
         self._run, self._query, self._style = run, query, style

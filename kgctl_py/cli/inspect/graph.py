@@ -83,7 +83,7 @@ def graph(
 
 
 def _format_of(file: Path | None) -> GraphFormat:
-    """Return the format that the file's name ends with; DOT for a name without an ending, a pipe and stdout."""
+    """Return the format of the file's extension; DOT without an extension, and for pipes and stdout."""
     ending = file.suffix.lower() if file else ""
     if ending not in _ENDINGS:
         raise UsageError(

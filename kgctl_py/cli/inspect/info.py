@@ -1,4 +1,4 @@
-"""`kgctl info`: what the network of a cluster is, and where that was read."""
+"""`kgctl info`: the network settings of a cluster and their sources."""
 
 import typer
 

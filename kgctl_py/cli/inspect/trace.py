@@ -1,4 +1,4 @@
-"""`kgctl trace`: the way of a packet through the mesh and back, or why there is none."""
+"""`kgctl trace`: the path of a packet through the mesh and back, or why there is no path."""
 
 from typing import Annotated
 

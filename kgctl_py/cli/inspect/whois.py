@@ -1,4 +1,4 @@
-"""`kgctl whois`: who in the mesh has an address or a public key."""
+"""`kgctl whois`: the owners of an address or a public key in the mesh."""
 
 import contextlib
 from typing import Annotated
@@ -60,7 +60,7 @@ def _text(subject: str, claims: tuple[Claim, ...], topology: Topology | None) ->
 
 
 def _claims(subject: str, run: Invocation, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...] | None:
-    """Return who has an address, a network or a name; None when the subject is none of these."""
+    """Return the owners of an address, a network, or a name; None if the subject is none of these."""
     ip = parse_ip(subject) or _ip_of_endpoint(subject)
     if ip:
         claims, notices = look_up_address(ip, run.cluster, mesh, topology)

@@ -1,4 +1,4 @@
-"""`kgctl init`: the folder in which a team keeps Kilo and its Peers in Git."""
+"""`kgctl init`: create the folder to keep Kilo and its Peers in Git."""
 
 import shlex
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ def init(
 
 
 def _command(options: InstallationOptions, stated: Options) -> str:
-    """Return the command that makes the same again: what differs from the defaults."""
+    """Return the command that creates the same folder, with the options that differ from the defaults."""
     chosen: list[tuple[str, object, object]] = [
         ("mesh_granularity", stated.granularity, None),
         ("port", stated.port, None),
@@ -69,7 +69,7 @@ def _words(name: str, value: object) -> list[str]:
 
 
 def _say_what_was_written(folder: str, changes: Sequence[FileChange]) -> None:
-    """Print what was written, and how to begin."""
+    """Print what was written, and the next step."""
     if not changes:
         terminal.say(f'"{folder}" is up to date')
         return

@@ -1,4 +1,4 @@
-"""`kgctl lint`: what is wrong with Peers that are kept in files, without asking any cluster."""
+"""`kgctl lint`: check Peers and configurations in files, without a cluster."""
 
 import enum
 from typing import Annotated, assert_never

@@ -1,4 +1,4 @@
-"""`kgctl manifests`: what is applied to a cluster to install Kilo."""
+"""`kgctl manifests`: print the manifests that install Kilo."""
 
 from typing import Annotated
 

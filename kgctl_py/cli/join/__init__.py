@@ -1,1 +1,1 @@
-"""Commands by which a machine joins the mesh."""
+"""Commands that connect a machine to the mesh."""

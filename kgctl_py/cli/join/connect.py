@@ -1,4 +1,4 @@
-"""`kgctl connect`: this host is a peer of the mesh for as long as it runs."""
+"""`kgctl connect`: make this host a peer of the mesh for as long as it runs."""
 
 import socket
 from typing import Annotated
@@ -71,7 +71,7 @@ def connect(
 
 
 def peer_name(name: str | None) -> str:
-    """Return the name of the peer, by default that of the host; raise UsageError when it is invalid."""
+    """Return the name of the peer, by default that of the host; raise UsageError if it is invalid."""
     name = name or socket.gethostname().lower()
     check_name(name)
     return name

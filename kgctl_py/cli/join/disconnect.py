@@ -1,4 +1,4 @@
-"""`kgctl disconnect`: what a run of `kgctl connect` left behind is removed by hand."""
+"""`kgctl disconnect`: remove what an interrupted `kgctl connect` left behind."""
 
 import typer
 

@@ -24,7 +24,7 @@ class Output(enum.StrEnum):
 
 
 class LogLevel(enum.StrEnum):
-    """`--log-level`: the reference's words."""
+    """`--log-level`: the values of the Go kgctl."""
 
     ALL = "all"
     DEBUG = "debug"

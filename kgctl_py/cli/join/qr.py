@@ -1,4 +1,4 @@
-"""`kgctl qr`: a whole configuration as a QR code, for the WireGuard app of a phone to scan."""
+"""`kgctl qr`: show a complete configuration as a QR code for the WireGuard app of a phone."""
 
 from functools import partial
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""A whole configuration as a QR code: drawn in a terminal, or written as a picture."""
+"""A complete configuration as a QR code: drawn in a terminal, or written as a picture."""
 
 import os
 import sys
@@ -22,12 +22,12 @@ _PICTURES = {".png": qr_code.png, ".svg": qr_code.svg}
 
 
 def no_smaller(_: Fits) -> Iterator[str]:
-    """Yield nothing: no other options are tried."""
+    """Yield nothing, so that no other options are tried."""
     return iter(())
 
 
 def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
-    """Raise UsageError for what cannot become a QR code that a phone takes, before anything is read or made."""
+    """Raise UsageError for options that do not fit a QR code for a phone, before anything is read or created."""
     if settings.table:
         raise UsageError(
             '"--table" does not work with a QR code: the WireGuard app rejects it', hint="leave out --table"
@@ -41,14 +41,14 @@ def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
 
 
 def is_picture(file: str) -> bool:
-    """Return whether a QR code can be written to a file, by its ending."""
+    """Return whether a QR code can be written to a file, by its extension."""
     return Path(file).suffix.lower() in _PICTURES
 
 
 def show_qr(
     conf: str, file: FileOptions, *, invert: bool = False, small: bool = False, smaller: Smaller = no_smaller
 ) -> None:
-    """Print a whole configuration as a QR code, or write it to the file, readable by the user alone."""
+    """Print a complete configuration as a QR code, or write it to the file, which only the user can read."""
     if small and file.file is None:
         content: str | bytes = _small_code(_text(conf, smaller), smaller, ink_is_dark=terminal.coloured != invert)
     else:
@@ -67,10 +67,10 @@ def qr_content(
     smaller: Smaller = no_smaller,
     has_small: bool = False,
 ) -> str | bytes:
-    """Return the QR code of a whole configuration: a picture if there is a file, else text for this terminal.
+    """Return the QR code of a complete configuration: a picture for a file, otherwise text for this terminal.
 
     `has_small` means that the command has the option --small.
-    Raise KgctlError when it has no private key, is too long for a code, or the code too wide for the terminal.
+    Raise KgctlError if it has no private key, is too long for a code, or the code is too wide for the terminal.
     """
     text = _text(conf, smaller)
     if file.file is not None:
@@ -80,7 +80,7 @@ def qr_content(
 
 
 def _text(conf: str, smaller: Smaller) -> str:
-    """Return what the code holds; raise KgctlError for what a phone cannot use, or what is too long."""
+    """Return the content of the code; raise KgctlError if a phone cannot use it, or if it is too long."""
     if PLACEHOLDER in conf:
         raise KgctlError("the configuration has no private key, so a phone cannot use it")
     if PRESHARED_PLACEHOLDER in conf:
@@ -92,7 +92,7 @@ def _text(conf: str, smaller: Smaller) -> str:
 
 
 def _small_code(text: str, smaller: Smaller, *, ink_is_dark: bool) -> str:
-    """Return the code in sextants; raise KgctlError when it does not fit even so."""
+    """Return the code in sextants; raise KgctlError if it still does not fit."""
     _check_encoding()
     columns = os.get_terminal_size(sys.stdout.fileno()).columns or sys.maxsize
     border = next((border for border in qr_code.BORDERS if qr_code.small_width(text, border) <= columns), None)
@@ -103,9 +103,9 @@ def _small_code(text: str, smaller: Smaller, *, ink_is_dark: bool) -> str:
 
 
 def _fitting_lines(text: str, smaller: Smaller, *, ink_is_dark: bool, has_small: bool) -> tuple[str, ...]:
-    """Return the lines of the code, with as much room around it as the terminal has.
+    """Return the lines of the code, with as much border as fits into the terminal.
 
-    Raise KgctlError for a code that the terminal would break; warn of one that has to be scrolled.
+    Raise KgctlError for a code that is too wide; warn about one that needs scrolling.
     """
     _check_encoding()
     size = os.get_terminal_size(sys.stdout.fileno())
@@ -115,7 +115,7 @@ def _fitting_lines(text: str, smaller: Smaller, *, ink_is_dark: bool, has_small:
         fits_small = has_small and qr_code.small_width(text, min(qr_code.BORDERS)) <= columns
         raise _too_wide(text, columns, smaller, *([_SMALL] if fits_small else []))
     lines = qr_code.half_blocks(text, ink_is_dark=ink_is_dark, border=border)
-    if 0 < size.lines <= len(lines):  # the prompt takes a line, too
+    if 0 < size.lines <= len(lines):  # the prompt also takes a line
         terminal.warn(
             f"the QR code needs {len(lines) + 1} lines, but the terminal has {size.lines}", _larger_window()
         )

@@ -1,4 +1,4 @@
-"""`kgctl showconf`: the WireGuard configuration of a node or a peer."""
+"""`kgctl showconf`: print the WireGuard configuration of a node or a peer."""
 
 from collections.abc import Callable, Iterable
 from typing import Annotated
@@ -89,7 +89,7 @@ def peer(
 
 
 class _Request(Value, frozen=True):
-    """What is shown of the node or peer `name`; `kept` is the interface in a file that is rewritten."""
+    """The request for the node or peer `name`; `kept` is the interface in a file that is updated."""
 
     invocation: Invocation
     name: str
@@ -130,7 +130,7 @@ def _show(
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
-    """Print the configuration of a node or a peer, write it, or rewrite it in a file as the mesh changes."""
+    """Print the configuration of a node or a peer, write it, or update it in a file when the mesh changes."""
     watch.check(file, form.format)
     if watch.watch:
         _keep_current(made, run, name, form, options, file, watch)
@@ -153,8 +153,8 @@ def _keep_current(
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
-    """Rewrite the file as the mesh changes; the interface that it has, with its private key, stays."""
-    from kgctl_py.cli.join.watching import open_conf_file, rewrite  # few look on
+    """Update the file when the mesh changes, and keep its interface with the private key."""
+    from kgctl_py.cli.join.watching import open_conf_file, rewrite  # rarely needed
     from kgctl_py.cli.remarks import News
 
     conf_file = open_conf_file(file)

@@ -1,4 +1,4 @@
-"""`kgctl showconf peer --all`: the configurations of all peers in a folder, from one look at the cluster."""
+"""`kgctl showconf peer --all`: write the configurations of all peers to a folder."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -31,7 +31,7 @@ def write_fleet(
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
-    """Write a file for each ready peer; raise KgctlError when one cannot be made, and then nothing is written."""
+    """Write a file for each ready peer; raise KgctlError and write nothing if one of them fails."""
     folder = _check(name, options, wg_quick, host, file, watch)
     form = options.form(wg_quick, host, None)
     mesh = run.mesh()
@@ -57,7 +57,7 @@ def _check(
     file: FileOptions,
     watch: WatchOptions,
 ) -> Path:
-    """Return the folder; raise UsageError for what is about one peer."""
+    """Return the folder; raise UsageError for options about one peer."""
     if name is not None:
         raise UsageError(f'"--all" and the name "{name}" exclude each other', hint="use one of them")
     if file.file is None:
@@ -79,7 +79,7 @@ def _check(
 
 
 def _files(fleet: Iterable[tuple[str, Shown]], form: Form) -> Iterator[tuple[str, tuple[str | bytes]]]:
-    """Return the files one by one, and print each remark once: most hold for every peer."""
+    """Yield the files one by one, and print each remark once, because most apply to every peer."""
     told: set[Remark] = set()
     for name, shown in fleet:
         tell_remarks(remark for remark in shown.remarks if remark not in told)

@@ -1,4 +1,4 @@
-"""`--watch`: a file that is rewritten as the mesh changes."""
+"""`--watch`: a file that is updated when the mesh changes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from kgctl_py.wireguard.difference import Difference
 
 RESYNC = 60.0
-"""Seconds after which the file is made anew without a change of the mesh: DNS names may have other addresses."""
+"""The seconds after which the file is updated without a change, because addresses of DNS names can change."""
 
 
 def open_conf_file(file: FileOptions) -> ConfFile:
-    """Read the file that is to be kept current."""
+    """Read the file to keep current."""
     return ConfFile(Path(file.file or ""), replace=file.force)
 
 
 def rewrite(
     file: ConfFile, cluster: Cluster, text: Callable[[Mesh], str], news: News, on_change: str | None
 ) -> None:
-    """Write the `text` of each mesh to the file until a signal comes; print the remarks that are new.
+    """Write the `text` of each mesh to the file until a signal arrives; print new remarks.
 
-    Raise KgctlError when the first one cannot be written; of a later one, print why, and leave the file as it is.
+    Raise KgctlError if the first one cannot be written; for a later one, print why, and keep the file.
     """
     import threading
 
@@ -61,7 +61,7 @@ def _tell(path: Path, change: "Difference") -> None:
 
 
 def _run(command: str | None) -> None:
-    """Run the user's command in a shell; it gets nothing but the environment of kgctl."""
+    """Run the user's command in a shell with the environment of kgctl."""
     if command is None:
         return
     import subprocess

@@ -1,4 +1,4 @@
-"""`kgctl completion`: the script that teaches a shell to complete kgctl, with live node and peer names."""
+"""`kgctl completion`: print the completion script for a shell, with live names of nodes and peers."""
 
 import enum
 import os
@@ -16,7 +16,7 @@ _NO_FILES = ":4"
 
 
 class Shell(enum.StrEnum):
-    """The shells that have a script."""
+    """The supported shells."""
 
     BASH = "bash"
     ZSH = "zsh"
@@ -56,5 +56,5 @@ def ask_as_kubectl(words: list[str]) -> None:
 
 
 def end_for_kubectl() -> None:
-    """Print for kubectl that these are all completions, and that it is not to complete file names."""
+    """Print the end of the completions for kubectl, and that it must not complete file names."""
     typer.echo(_NO_FILES)

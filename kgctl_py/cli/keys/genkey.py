@@ -1,4 +1,4 @@
-"""`kgctl genkey`, `genpsk` and `pubkey`: wg(8)'s own words, byte for byte what `wg` prints."""
+"""`kgctl genkey`, `genpsk`, and `pubkey`: the commands of wg(8), with identical output."""
 
 import typer
 

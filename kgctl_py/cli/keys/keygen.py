@@ -1,4 +1,4 @@
-"""`kgctl keygen`: a key pair for a workstation, printed or kept in files."""
+"""`kgctl keygen`: generate a key pair, and print it or write it to files."""
 
 import contextlib
 from pathlib import Path
@@ -60,7 +60,7 @@ def keygen(
 
 
 def _pair(pub_from: str) -> dict[str, Key]:
-    """Return a new pair, or only the public key of an existing private key."""
+    """Return a new key pair, or only the public key of an existing private key."""
     if not pub_from:
         private = wireguard_keygen.generate_private_key()
         return {PRIVATE: private, PUBLIC: wireguard_keygen.public_key(private)}
@@ -70,7 +70,7 @@ def _pair(pub_from: str) -> dict[str, Key]:
 
 
 def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
-    """Write each key to its own file, once it is known that all of them can be written."""
+    """Write each key to its own file, after checking that all of them can be written."""
     if basename.rpartition("/")[2] in ("", "-", ".", ".."):
         raise UsageError(f'"{basename}" is not a valid file name', hint="kgctl keygen -O laptop")
     places = {Path(basename + _FILES[name][0]): (key, _FILES[name][1]) for name, key in keys.items()}

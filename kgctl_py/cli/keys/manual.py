@@ -1,4 +1,4 @@
-"""The manual: a page for each command, made from its help."""
+"""The manual: a page for each command, generated from its help."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ _OTHERS = ("kubectl(1)", "wg(8)", "wg-quick(8)")
 
 
 def page(context: Any, words: Sequence[str]) -> ManPage:
-    """Return the page of the command of these words; raise UsageError when there is no such command."""
+    """Return the page of the command in `words`; raise UsageError if the command does not exist."""
     for word in words:
         below = getattr(context.command, "commands", {})
         if word not in below:

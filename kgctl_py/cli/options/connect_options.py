@@ -1,4 +1,4 @@
-"""The options of `kgctl connect`, and how their values are read."""
+"""The options of `kgctl connect`, and the parsing of their values."""
 
 from typing import Annotated
 
@@ -60,7 +60,7 @@ class PeerChoices(Value, frozen=True, kw_only=True):
     ] = False
 
     def addresses(self) -> tuple[IPInterface, ...]:
-        """Return --allowed-ip; raise UsageError unless there is an address in it that the interface can have."""
+        """Return --allowed-ip; raise UsageError unless it contains an address for the interface."""
         read = tuple(dict.fromkeys(cidrs("--allowed-ip", self.allowed_ip))) if self.allowed_ip else ()
         for cidr in read:
             if masked(cidr) != cidr:
@@ -127,7 +127,7 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
 
 
 def check_interface_name(name: str) -> None:
-    """Raise UsageError for a name that Linux would refuse for an interface."""
+    """Raise UsageError for a name that Linux refuses for an interface."""
     if not is_interface_name(name) or name in (".", ".."):
         hint = f"use 1 to {MAX_INTERFACE_NAME} letters, digits, or any of _=+.-"
         raise UsageError(f'-i "{name}" is not a valid interface name', hint=hint)

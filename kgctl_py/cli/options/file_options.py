@@ -1,4 +1,4 @@
-"""Where a configuration goes: to stdout, or to a file that nobody else reads."""
+"""The output of a configuration: stdout, or a file that only the user can read."""
 
 import contextlib
 import re
@@ -26,7 +26,7 @@ _SECRET = re.compile(
 
 
 class FileOptions(Value, frozen=True, kw_only=True):
-    """A file to write instead of stdout."""
+    """The file to write instead of stdout."""
 
     file: Annotated[
         str | None,
@@ -44,7 +44,7 @@ class FileOptions(Value, frozen=True, kw_only=True):
 
 
 def put(text: str, options: FileOptions) -> None:
-    """Write `text` to the file, or print it, with a warning when others can read a secret where it goes."""
+    """Write `text` to the file, or print it, with a warning if others can read a secret there."""
     if options.file is None:
         if _SECRET.search(text):
             terminal.warn_if_exposed()
@@ -56,7 +56,7 @@ def put(text: str, options: FileOptions) -> None:
 
 
 def put_files(made: Sequence[ConfigFile], options: FileOptions, *, in_folder: bool) -> None:
-    """Write the files into the folder; of a single one write or print its content."""
+    """Write the files to the folder; write or print a single one."""
     if options.file is None:
         (file,) = made
         _print(file)
@@ -72,7 +72,7 @@ def _print(file: ConfigFile) -> None:
 
 
 def _holds_secret(text: str) -> bool:
-    """Return whether a whole configuration has a private key or a preshared key, and no placeholder for it."""
+    """Return whether a complete configuration contains a private key or a preshared key, not a placeholder."""
     return PLACEHOLDER not in text or ("shared" in text and PRESHARED_PLACEHOLDER not in text)
 
 
@@ -80,9 +80,9 @@ def _holds_secret(text: str) -> bool:
 def stage_files(
     made: Sequence[ConfigFile], path: Path, *, in_folder: bool, replace: bool
 ) -> Iterator[Callable[[], None]]:
-    """Write the files of a configuration beside their places, and yield the function that moves them there.
+    """Write the files of a configuration beside their targets, and yield the function that moves them.
 
-    They go into the folder `path`, or else a single one to `path` itself.
+    The files go to the folder `path`, and a single file to `path` itself.
     """
     if in_folder:
         from kgctl_py.fs import file_set
@@ -108,7 +108,7 @@ def _change(folder: Path, file: ConfigFile, *, replace: bool) -> "FileChange":
 
 
 def check_conf_name(file: str) -> None:
-    """Raise UsageError for a file name that wg-quick(8) would not take: it becomes the name of the interface."""
+    """Raise UsageError for a file name that wg-quick(8) refuses, because it becomes the name of the interface."""
     path = Path(file)
     if path.suffix != ".conf" or not is_interface_name(path.stem):
         raise UsageError(

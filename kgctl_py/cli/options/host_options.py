@@ -1,4 +1,4 @@
-"""What a whole configuration says of its host, and what each format takes."""
+"""The options of a complete configuration about its host, and the formats that support them."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ _PLAIN_PATH = re.compile(r"/[a-zA-Z0-9_./@+=-]*[a-zA-Z0-9_@+=-]")
 
 
 class HostOptions(Value, frozen=True, kw_only=True):
-    """The names that things have on the host of a configuration."""
+    """The names of the interface and the key file on the host of a configuration."""
 
     interface: Annotated[
         str | None,
@@ -38,12 +38,12 @@ class HostOptions(Value, frozen=True, kw_only=True):
     ] = None
 
     def given(self) -> list[str]:
-        """Return the names of the options that were typed."""
+        """Return the names of the given options."""
         options = {"--interface": self.interface, "--private-key-path": self.private_key_path}
         return [option for option, value in options.items() if value is not None]
 
     def form(self, output: Format, settings: WgQuickSettings) -> Form:
-        """Return the form of a whole configuration; raise UsageError for what the format does not take."""
+        """Return the form of a complete configuration; raise UsageError for unsupported options."""
         self._check_interface(output)
         self._check_key_path(output)
         return Form(
@@ -82,7 +82,7 @@ class HostOptions(Value, frozen=True, kw_only=True):
 
 
 def check_place(output: Format, file: str | None, *, is_printed: bool = False) -> None:
-    """Raise UsageError when a format cannot go to the file, or to stdout without one."""
+    """Raise UsageError if a format cannot go to the file or to stdout."""
     if (file is None or is_printed) and not output.is_text:
         where = "-O FOLDER" if output.is_folder else f"-O NAME{output.ending}"
         raise UsageError(f'"-o {output}" needs a file', hint=f"add {where}")

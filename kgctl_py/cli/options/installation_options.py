@@ -1,4 +1,4 @@
-"""The options that say how Kilo is installed; manifests and the folder for Git are made of the same ones."""
+"""The options of an installation of Kilo, for `manifests` and `init`."""
 
 import re
 from typing import Annotated
@@ -29,7 +29,7 @@ _NODE_LABEL = re.compile(r"([a-z0-9][-a-z0-9.]{0,252}/)?[A-Za-z0-9]([\w.-]{0,61}
 
 
 class InstallationOptions(Value, frozen=True, kw_only=True):
-    """How Kilo is to be installed, as it is typed."""
+    """The options of an installation, as given."""
 
     distribution: Annotated[Distribution, typer.Option(help="Distribution of the cluster")] = Distribution.KUBEADM
     cni: Annotated[
@@ -64,7 +64,7 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
     ] = False
 
     def installation(self, stated: Options) -> Installation:
-        """Give what is to be installed; raise UsageError for a value that cannot be meant."""
+        """Return the installation; raise UsageError for an invalid value."""
         _check("--namespace", self.namespace, _NAMESPACE, "not a valid namespace")
         _check("--image", self.image, _IMAGE, "not a valid image name")
         _check("--wireguard-image", self.wireguard_image, _IMAGE, "not a valid image name")
@@ -105,7 +105,7 @@ def _network(option: str, text: str) -> IPInterface:
 
 
 def _networks(option: str, text: str) -> tuple[IPInterface, ...]:
-    """Read networks; one with host bits is a mistake that would be found on the nodes only."""
+    """Parse networks; refuse host bits, a mistake that would otherwise show only on the nodes."""
     read = cidrs(option, [text])
     for cidr in read:
         if masked(cidr) != cidr:

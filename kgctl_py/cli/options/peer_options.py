@@ -1,4 +1,4 @@
-"""The options that describe a Peer, checked before anything is sent."""
+"""The options of a Peer, validated before anything is sent."""
 
 import time
 from collections.abc import Mapping
@@ -56,7 +56,7 @@ AdoptOption = Annotated[
 
 
 class PeerOptions(Value, frozen=True, kw_only=True):
-    """The fields of a Peer; a field that is not given keeps its value."""
+    """The fields of a Peer; None keeps the old value."""
 
     ip: Annotated[
         list[str],
@@ -107,7 +107,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
     ] = None
 
     def allowed_ips(self) -> tuple[IPInterface, ...]:
-        """Return --ip; raise UsageError for host bits, which would route a whole network without saying so."""
+        """Return --ip; raise UsageError for host bits, which would silently route a whole network."""
         read = cidrs("--ip", self.ip) if self.ip else ()
         for cidr in read:
             if masked(cidr) != cidr:
@@ -127,7 +127,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
             ) from None
 
     def change(self) -> "PeerChange":
-        """Return what changes of a Peer."""
+        """Return the change of a Peer."""
         from kgctl_py.peers.change_peer import PeerChange
 
         return PeerChange(
@@ -140,7 +140,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         )
 
     def annotations(self) -> Mapping[str, str]:
-        """Return the annotations that only people read."""
+        """Return the annotations for people."""
         given = {
             names.OWNER: self.owner,
             names.DESCRIPTION: self.description,
@@ -161,7 +161,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
 
 
 def check_name(name: str) -> None:
-    """Raise UsageError for a name that Kubernetes would refuse."""
+    """Raise UsageError for a name that is invalid in Kubernetes."""
     if not is_dns_name(name):
         raise UsageError(f'"{name}" is not a valid peer name: use lower-case letters, digits, "-", and "."')
 

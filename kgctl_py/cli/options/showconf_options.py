@@ -1,4 +1,4 @@
-"""The options of `kgctl showconf`, and which of them go together."""
+"""The options of `kgctl showconf`, and which of them fit together."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,7 @@ from kgctl_py.value import Value
 
 
 class ShowOptions(Value, frozen=True, kw_only=True):
-    """How a configuration is shown, and where it goes."""
+    """The form and the output of a configuration."""
 
     as_peer: Annotated[
         bool,
@@ -56,7 +56,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
     ] = None
 
     def form(self, wg_quick: WgQuickOptions, host: HostOptions, file: FileOptions | None) -> Form:
-        """Return the form, without a private key; raise UsageError for options that do not go together.
+        """Return the form, without a private key; raise UsageError for options that do not fit together.
 
         Without `file` it is one of many, which go into a folder.
         """
@@ -93,7 +93,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
 
 
 class WatchOptions(Value, frozen=True, kw_only=True):
-    """Whether a file is kept current, and what runs when it has changed."""
+    """Whether a file is kept current, and the command to run after a change."""
 
     watch: Annotated[
         bool,
@@ -107,7 +107,7 @@ class WatchOptions(Value, frozen=True, kw_only=True):
     ] = None
 
     def check(self, file: FileOptions, output: Format) -> None:
-        """Raise UsageError when there is no file to keep current."""
+        """Raise UsageError without a file to keep current."""
         if not self.watch:
             if self.on_change is not None:
                 raise UsageError('"--on-change" needs --watch', hint="add --watch")
@@ -125,7 +125,7 @@ class WatchOptions(Value, frozen=True, kw_only=True):
 def read_private_key(
     source: str | None, kept: wireguard.Key | None = None, kept_in: str | None = None
 ) -> PrivateKey | None:
-    """Return the key in the file `source`, or on stdin for `-`; without one, the key that a file holds already."""
+    """Return the key in the file `source`, or on stdin for `-`; without one, the key already in the file."""
     if source is None:
         return PrivateKey(key=kept, source=kept_in or "") if kept else None
     from kgctl_py.fs.key_file import read_key  # most configurations have a placeholder

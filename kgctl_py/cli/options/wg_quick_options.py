@@ -1,4 +1,4 @@
-"""The options of a whole configuration, and how their values are read."""
+"""The options of a complete configuration, and the parsing of their values."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
@@ -40,7 +40,7 @@ DnsOption = Annotated[
 
 
 def services_option(default: str) -> Any:
-    """Return the declaration of `--services`, whose help names the default."""
+    """Return the declaration of `--services`, whose help states the default."""
     return typer.Option(
         "--services",
         metavar="auto|none|CIDR,...",
@@ -50,7 +50,7 @@ def services_option(default: str) -> Any:
 
 
 class WgQuickOptions(Value, frozen=True, kw_only=True):
-    """The options that only a whole configuration has a use for."""
+    """The options for complete configurations."""
 
     address: Annotated[
         list[str],
@@ -109,7 +109,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
     ] = None
 
     def settings(self, *, aggregates: bool = False) -> WgQuickSettings:
-        """Parse the options; raise UsageError for a value that cannot be meant.
+        """Return the settings of the options; raise UsageError for an invalid value.
 
         Unless the user says whether, it `aggregates`.
         """
@@ -127,13 +127,13 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         )
 
     def given(self) -> list[str]:
-        """Return the names of the options that were typed."""
+        """Return the names of the given options."""
         names = (field.name for field in fields(self))
         return ["--" + name.replace("_", "-") for name in names if getattr(self, name) not in (None, [])]
 
 
 def _setting(texts: list[str], parse: Callable[[list[str]], tuple[T, ...]]) -> tuple[T, ...] | Auto | None:
-    """Return what `parse` makes of the texts, unless they say auto, none, or nothing."""
+    """Return the result of `parse` for the texts, unless they are auto, none, or empty."""
     match words(texts):
         case []:
             return None
@@ -168,12 +168,12 @@ def _is_number(text: str) -> bool:
 
 
 def words(texts: list[str]) -> list[str]:
-    """Return the words of an option that is repeatable and may hold several, with commas between."""
+    """Return the words of a repeatable option whose values can be separated by commas."""
     return [word for text in texts for word in text.split(",")]
 
 
 def cidrs(option: str, texts: list[str]) -> tuple[IPInterface, ...]:
-    """Return the CIDRs in `texts`, of an address its host CIDR; raise UsageError naming the option."""
+    """Return the CIDRs in `texts`, with host CIDRs for addresses; raise UsageError with the option."""
 
     def parse(text: str) -> IPInterface:
         ip = parse_ip(text)

@@ -1,4 +1,4 @@
-"""`kgctl peer`: add, change, rotate, and remove Peers; one file a command."""
+"""`kgctl peer`: add, change, rotate, and remove Peers; one file per command."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`kgctl peer add`: a workstation joins with one command."""
+"""`kgctl peer add`: add a peer and write its configuration with one command."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from kgctl_py.peers.adopt import Adopted
 
 DEFAULT_KEEPALIVE = 25
-"""Seconds; to Kilo a peer with a keepalive is one that roams, and most routers forget a flow after 30."""
+"""In seconds. Kilo treats a peer with a keepalive as roaming, and most routers forget a flow after 30 s."""
 
 
 @grouped
@@ -118,7 +118,7 @@ def add(
 
 
 def _adopted(source: str | None, public_key: str | None) -> "Adopted | None":
-    """Return what --adopt takes over, and print what is said of it."""
+    """Return what --adopt takes over, and print the remarks about it."""
     if source is None:
         return None
     if public_key is not None:
@@ -137,7 +137,7 @@ def _addresses(adopted: "Adopted") -> tuple[IPInterface, ...]:
 
 
 def _taking_over(draft: Peer, adopted: "Adopted", mesh: Mesh, *, keeps_keepalive: bool) -> Peer:
-    """Return `draft` with the keepalive and the preshared key of the configuration, unless it has others."""
+    """Return `draft` with the keepalive and the preshared key of the configuration, unless it has its own."""
     keepalive = adopted.keepalive if keeps_keepalive else None
     return replace(
         draft,
@@ -147,7 +147,7 @@ def _taking_over(draft: Peer, adopted: "Adopted", mesh: Mesh, *, keeps_keepalive
 
 
 class _Addition(Value, frozen=True):
-    """How the configuration of a new peer is made and where it goes."""
+    """The options for the configuration of a new peer and its output."""
 
     invocation: Invocation
     out: DeliveryOptions

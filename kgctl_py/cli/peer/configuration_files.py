@@ -1,4 +1,4 @@
-"""The whole configuration of a new or renewed peer, as files, with its remarks on stderr."""
+"""The complete configuration of a new or changed peer as files, with its remarks on stderr."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def configuration_files(
     run: Invocation, mesh: Mesh, peer: Peer, form: Form, private_key: wireguard.Key | None
 ) -> tuple[ConfigFile, ...]:
-    """Return the configuration of `peer`, in `mesh` or new to it, and print what is doubtful about it."""
+    """Return the configuration of `peer`, in `mesh` or new to it, and print the remarks about it."""
     topology = run.topology(mesh.with_peer(peer))
     shown = whole_files(run.cluster, topology, peer_subject(topology, peer), form, private_key)
     run.tell(shown.remarks)
@@ -28,7 +28,7 @@ def configuration_files(
 def smaller_configurations(
     run: Invocation, mesh: Mesh, peer: Peer, form: Form, private_key: wireguard.Key | None
 ) -> "Smaller":
-    """Return what finds the options with which the configuration is small enough for a QR code."""
+    """Return a function that finds the options with which the configuration fits a QR code."""
     from kgctl_py.config.smaller_settings import smaller_options  # only a QR code can be too large
 
     topology = run.topology(mesh.with_peer(peer))

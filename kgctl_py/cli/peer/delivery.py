@@ -1,4 +1,4 @@
-"""Where a new configuration goes: to stdout as text or as a QR code, to a file, or nowhere."""
+"""The output of a new configuration: stdout as text or as a QR code, a file, or none."""
 
 import contextlib
 import enum
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Print(enum.StrEnum):
-    """`--print`: what goes to stdout."""
+    """`--print`: the content of stdout."""
 
     CONF = "conf"
     QR = "qr"
@@ -35,7 +35,7 @@ class Print(enum.StrEnum):
 
 
 class DeliveryOptions(Value, frozen=True, kw_only=True):
-    """Where the configuration goes; to stdout, unless it goes to a file."""
+    """The output of the configuration: stdout, unless it is a file."""
 
     print_: Annotated[
         Print | None,
@@ -76,7 +76,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         return Format(self.output)
 
     def form(self, settings: WgQuickSettings, host: HostOptions, public_key: str | None) -> Form:
-        """Return the form; raise UsageError for what could not be delivered, before anything is changed."""
+        """Return the form; raise UsageError before any change if it cannot be delivered."""
         form = host.form(self.format, settings)
         if self.printed is Print.QR:
             self._check_qr(settings)
@@ -100,7 +100,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
 
     @property
     def is_picture(self) -> bool:
-        """Whether the file holds the QR code, and not the configuration."""
+        """Whether the file contains the QR code, not the configuration."""
         if self.printed is not Print.QR or self.file is None:
             return False
         from kgctl_py.cli.join.qr_drawing import is_picture
@@ -109,17 +109,17 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
 
     @property
     def shows_configuration(self) -> bool:
-        """Whether the configuration goes anywhere."""
+        """Whether the configuration is printed or written."""
         return self.file is not None or self.printed in (Print.CONF, Print.QR)
 
     @property
     def printed(self) -> Print:
-        """What goes to stdout."""
+        """The content of stdout."""
         return self.print_ or (Print.NONE if self.file else Print.CONF)
 
 
 def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguard.Key | None, wireguard.Key]:
-    """Return a new private key and its public key; with --public-key return that alone."""
+    """Return a new private key and its public key, or only --public-key."""
     if public_key is not None:
         return None, public_key_option(public_key)
     if not options.file and options.printed in (Print.YAML, Print.NONE):
@@ -135,9 +135,9 @@ def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguar
 def staged(
     made: Sequence[ConfigFile], options: DeliveryOptions, smaller: "Smaller | None" = None
 ) -> Iterator[Callable[[], None]]:
-    """Write the file beside its place, draw the QR code, and return the function that delivers them.
+    """Write the file beside its target, draw the QR code, and yield the function that delivers them.
 
-    When the code does not fit, the error names what `smaller` finds.
+    If the code does not fit, the error suggests the options of `smaller`.
     """
     printed = _printed(made, options, smaller)
     if options.file is None:
@@ -177,7 +177,7 @@ def _echo(printed: str | bytes, options: DeliveryOptions) -> None:
 def _say_where(options: DeliveryOptions) -> None:
     file = options.file or ""
     where = shlex.quote(file if "/" in file else f"./{file}")
-    if options.format is not Format.WG_QUICK:  # a note says how to use it
+    if options.format is not Format.WG_QUICK:  # a note says how to use the other formats
         terminal.say(f'wrote "{file}"')
         return
     use = "scan it with the WireGuard app" if options.is_picture else f"sudo wg-quick up {where}"

@@ -26,16 +26,16 @@ GitOption = Annotated[
 def invocation_on(
     context: typer.Context, git: str | None, dry_run: DryRun | None = None, *, needs_nodes: bool = False
 ) -> Invocation:
-    """Return the invocation whose Peers are changed: those of the cluster, or those of the folder `git`.
+    """Return the invocation that changes Peers in the cluster, or in the folder `git`.
 
-    For a configuration it `needs_nodes`; else a cluster that cannot be read is only a warning.
+    A configuration `needs_nodes`; otherwise, a cluster that cannot be read is only a warning.
     """
     run: Invocation = context.obj
     if git is None:
         return run
     if dry_run is DryRun.SERVER:
         raise UsageError('"--dry-run server" does not work with --git', hint="use --dry-run client")
-    from kgctl_py.cluster.git.git_cluster import GitCluster  # the cluster needs none of it
+    from kgctl_py.cluster.git.git_cluster import GitCluster  # only needed with --git
     from kgctl_py.cluster.git.git_folder import Folder
     from kgctl_py.fs.file_set import folder_lock
 
@@ -46,9 +46,9 @@ def invocation_on(
 
 
 def delivery_for(git: str | None, out: DeliveryOptions, public_key: str | None) -> DeliveryOptions:
-    """Return where the configuration goes: with --git nowhere, if it would lack its key and was not asked for.
+    """Return the output of the configuration; with --git, none if it would lack its key and was not requested.
 
-    Raise UsageError for what --git excludes; warn of a private key that Git would take.
+    Raise UsageError for options that --git excludes; warn about a private key that Git would track.
     """
     if git is None:
         return out
@@ -70,7 +70,7 @@ def _is_ignored(file: str) -> bool:
 
 
 def tell_what_remains(git: str | None, preshared: Key | None) -> None:
-    """Print that the folder is still to be applied, and that those who read it can read the preshared key."""
+    """Print that the folder must be applied, and who can read the preshared key."""
     if git is None:
         return
     if preshared:
