@@ -8,7 +8,12 @@ from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.events import Events
 from kgctl_py.connect.healing.healer import Healer
-from kgctl_py.connect.name_servers import NameServers, choose_name_servers, use_name_servers
+from kgctl_py.connect.name_servers import (
+    NameServerKeeper,
+    NameServers,
+    choose_name_servers,
+    use_name_servers,
+)
 from kgctl_py.connect.pace import Pace
 from kgctl_py.connect.registration import HostPeer, register
 from kgctl_py.connect.signals import SignalHandler
@@ -104,7 +109,11 @@ def hold_connection(
         reporter = StatusReporter(f"{name} ({tunnel.implementation_name}) · peer {peer.name}", event_log, screen)
         addresses = EndpointAddresses(interface.resync_seconds, cluster.look_up)
         healer = Healer(event_log, tunnel.restart_session)
-        Controller(cluster, options, tunnel, membership, reporter, healer, addresses, pace).run(events)
+        keeper = NameServerKeeper(
+            connection.resolver, name, connection.name_servers, interface.resync_seconds, event_log
+        )
+        controller = Controller(cluster, options, tunnel, membership, reporter, healer, addresses, pace)
+        controller.run(keeper.checking(events))
         event_log.info("end", "told to end")
 
 

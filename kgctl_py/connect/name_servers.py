@@ -1,11 +1,15 @@
 """The name servers and search domains of the interface of this host."""
 
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.cluster_settings import cluster_dns
 from kgctl_py.config.form import AUTO, Auto
+from kgctl_py.connect.event_log import EventLog
+from kgctl_py.connect.events import Event
+from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.net import dns
 from kgctl_py.notice import Notice, warning
@@ -49,6 +53,39 @@ def use_name_servers(
     finally:
         if clean_up:
             dns.unset_dns(resolver, interface)
+
+
+class NameServerKeeper:
+    """Sets the name servers of the interface again if another program removed them; checks every `seconds`."""
+
+    def __init__(
+        self,
+        resolver: dns.Resolver | None,
+        interface: str,
+        name_servers: NameServers,
+        seconds: float,
+        event_log: EventLog,
+    ) -> None:
+        self._resolver, self._interface, self._wanted = resolver, interface, name_servers
+        self._seconds, self._event_log = seconds, event_log
+        self._checked = time.monotonic()
+
+    def checking(self, events: Iterable[Event]) -> Iterator[Event]:
+        """Return the events, and check after each of them if it is time."""
+        for event in events:
+            yield event
+            if self._resolver and self._wanted.servers and time.monotonic() - self._checked >= self._seconds:
+                self._checked = time.monotonic()
+                self._check(self._resolver)
+
+    def _check(self, resolver: dns.Resolver) -> None:
+        servers, domains = self._wanted.servers, self._wanted.domains
+        try:
+            if not dns.has_dns(resolver, self._interface, servers, domains):
+                dns.set_dns(resolver, self._interface, servers, domains)
+                self._event_log.warn("dns", f"name servers restored: {', '.join(servers)}")
+        except KgctlError as error:
+            self._event_log.warn("dns", error.message)
 
 
 def _split(words: tuple[str, ...]) -> NameServers:

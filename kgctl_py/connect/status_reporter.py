@@ -13,6 +13,7 @@ from kgctl_py.findings import Finding
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import ago
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.net.wg_interface import Reconciled
 from kgctl_py.render.live.screen import Row, Screen, Status
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.device import WireGuardDevice
@@ -53,8 +54,7 @@ class StatusReporter:
         if desired.left_out != self._left_out:
             self._left_out = desired.left_out
             self._log.info("peers", f"{_count(desired.left_out)} left out: no tunnel to them can open")
-        taken = (f"{cidr} is not routed: another interface has it" for cidr in applied.not_routed)
-        self._warn((*desired.warnings, *taken))
+        self._warn((*desired.warnings, *_missing(applied.reconciled)))
         for finding in findings:
             self._log_once(finding)
 
@@ -131,6 +131,13 @@ def log_connectivity(event_log: EventLog, now: Connectivity, before: Connectivit
         event_log.warn("contact", f"{now.error.message}; {consequence}")
     else:
         event_log.info("contact", f"the API server answers again, after {ago(int(now.since - before.since))}")
+
+
+def _missing(reconciled: Reconciled) -> Iterator[str]:
+    for cidr in reconciled.taken:
+        yield f"{cidr} is not routed: another interface has it"
+    if reconciled.without_ipv6:
+        yield "IPv6 is off on this host: the interface has no IPv6 addresses and routes"
 
 
 def _changes(difference: Difference, names: dict[Key, str]) -> Iterator[tuple[str, str, dict[str, object]]]:

@@ -22,11 +22,11 @@ _MARK = "kgctl connect "
 
 
 class Applied(Value, frozen=True, kw_only=True):
-    """The changes in WireGuard, and the networks that are not routed because other interfaces have them."""
+    """The device before the change, what changed in WireGuard, and what the interface could not get."""
 
     before: WireGuardDevice
     difference: Difference
-    not_routed: tuple[str, ...]
+    reconciled: wg_interface.Reconciled
 
 
 class Tunnel:
@@ -50,8 +50,8 @@ class Tunnel:
                 update = DeviceUpdate(peers=updates(difference))
                 wg_interface.configure_device(self.implementation, self.name, update)
             self._last_applied = desired.conf
-            taken = tuple(str(cidr) for cidr in wg_interface.reconcile(netlink, link, desired.settings))
-        return Applied(before=before, difference=difference, not_routed=taken)
+            reconciled = wg_interface.reconcile(netlink, link, desired.settings)
+        return Applied(before=before, difference=difference, reconciled=reconciled)
 
     def read(self) -> WireGuardDevice:
         """Return the current state of WireGuard."""

@@ -14,8 +14,8 @@ from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.device import Device
-from kgctl_py.net.probe import SECONDS, dns_failure, send_byte, source_address
-from kgctl_py.net.read_device import read_device
+from kgctl_py.net.probe import SECONDS, dns_failure, send_byte
+from kgctl_py.net.read_device import output_interface, read_device
 from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
@@ -81,7 +81,7 @@ def _knocked(device: Device, topology: Topology) -> frozenset[wireguard.Key]:
     stale = {peer.public_key for peer in device.peers if not peer.has_session(time.time())}
     leaders = ((seg.leader.key, seg.wireguard_ip) for seg in topology.segments)
     return frozenset(
-        key for key, ip in leaders if key in stale and _is_own(device, source_address(ip)) and send_byte(ip)
+        key for key, ip in leaders if key in stale and output_interface(ip) == device.name and send_byte(ip)
     )
 
 
@@ -96,21 +96,17 @@ def _after_answers(device: Device, tried: frozenset[wireguard.Key]) -> Device:
 
 
 def _astray(device: Device) -> Iterator[tuple[IPInterface, str]]:
-    """Return the allowed IPs to which packets have another source address than that of the interface."""
+    """Find the allowed IPs to which packets leave by another interface."""
     for cidr in dict.fromkeys(cidr.masked() for peer in device.peers for cidr in peer.allowed_ips):
-        source = source_address(_some_host(cidr))
-        if cidr.prefixlen and not _is_own(device, source):
-            yield cidr, f"leave from {source}, not through it" if source else "have no route"
+        name = output_interface(_some_host(cidr)) if cidr.prefixlen else device.name
+        if name != device.name:
+            yield cidr, f"leave by {name}, not through it" if name else "have no route"
 
 
 def _some_host(cidr: IPInterface) -> IPAddress:
     """Return an address of a network that is neither its network nor its broadcast address, if any."""
     has_hosts = cidr.max_prefixlen - cidr.prefixlen > 1
     return cidr._replace(number=cidr.number + has_hosts).ip
-
-
-def _is_own(device: Device, source: IPAddress | None) -> bool:
-    return source in {cidr.ip for cidr in device.addresses}
 
 
 def _dns(device: Device, networks: Networks) -> Mapping[str, str]:

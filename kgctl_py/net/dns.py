@@ -43,6 +43,17 @@ def set_dns(resolver: Resolver, interface: str, servers: tuple[str, ...], domain
     _run(resolver, "default-route", interface, "no" if domains else "yes")
 
 
+def has_dns(resolver: Resolver, interface: str, servers: tuple[str, ...], domains: tuple[str, ...]) -> bool:
+    """Return whether the interface has these name servers and domains."""
+    try:
+        if resolver is Resolver.RESOLVCONF:
+            return set(servers) <= set(_run(resolver, "-l", interface).split())
+        words = _run(resolver, "dns", interface).split() + _run(resolver, "domain", interface).split()
+    except KgctlError:  # as openresolv fails if it has nothing for the interface
+        return False
+    return {*servers, *(domains or ("~.",))} <= set(words)
+
+
 def unset_dns(resolver: Resolver, interface: str) -> None:
     """Remove the name servers of the interface."""
     if resolver is Resolver.RESOLVCONF:
@@ -55,7 +66,8 @@ def _search(domains: tuple[str, ...]) -> list[str]:
     return [f"search {' '.join(domains)}"] if domains else []
 
 
-def _run(resolver: Resolver, *arguments: str, text: str = "") -> None:
+def _run(resolver: Resolver, *arguments: str, text: str = "") -> str:
+    """Run the program and return its output; raise KgctlError if it fails."""
     try:
         done = subprocess.run(  # noqa: S603 - the system's own program
             (shutil.which(resolver) or resolver, *arguments),
@@ -70,6 +82,7 @@ def _run(resolver: Resolver, *arguments: str, text: str = "") -> None:
         why = [type(error).__name__]
     if why is not None:
         raise KgctlError(f'"{resolver} {" ".join(arguments)}" failed: {"".join(why) or "it does not say why"}')
+    return done.stdout
 
 
 def unset_dns_if_any(interface: str, resolved: Path = _RESOLVED) -> None:

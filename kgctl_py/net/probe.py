@@ -1,27 +1,14 @@
-"""Probes of a tunnel from this host: the source address of packets, and whether the other end answers."""
+"""Probes of a tunnel from this host: whether the other end answers."""
 
 import socket
 
 from kgctl_py import os_errors
-from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
+from kgctl_py.wireguard.endpoint import IPAddress
 
 DISCARD = 9
 """The port of the Discard protocol (RFC 863)."""
 SECONDS = 3.0
 """The maximum seconds of an answer."""
-
-
-def source_address(ip: IPAddress) -> IPAddress | None:
-    """Return the source address of packets to `ip`, which identifies the interface; None without a route.
-
-    Nothing is sent: connecting a UDP socket only chooses a route.
-    """
-    with socket.socket(_family(ip), socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect((str(ip), DISCARD))
-        except OSError:
-            return None
-        return parse_ip(str(probe.getsockname()[0]))
 
 
 def send_byte(ip: IPAddress, port: int = DISCARD) -> bool:

@@ -1,9 +1,12 @@
 """Read the WireGuard interfaces of this host, without changes and without secrets."""
 
+import socket
+
 from kgctl_py.errors import KgctlError
 from kgctl_py.net import kernel_wireguard, userspace_wireguard
 from kgctl_py.net.device import Device, Implementation, Link
 from kgctl_py.net.rtnetlink import Netlink
+from kgctl_py.wireguard.cidr import IPAddress
 from kgctl_py.wireguard.device import WireGuardDevice
 
 WIREGUARD = "wireguard"
@@ -18,6 +21,13 @@ def read_device(name: str) -> Device | None:
     with Netlink() as netlink:
         link = netlink.link(name)
         return _device(netlink, link) if link else None
+
+
+def output_interface(ip: IPAddress) -> str | None:
+    """Return the name of the interface by which packets to `ip` leave; None if there is no route."""
+    with Netlink() as netlink:
+        index = netlink.output_interface(ip)
+    return socket.if_indextoname(index) if index else None
 
 
 def read_wireguard(link: Link) -> tuple[Implementation, WireGuardDevice]:

@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.net.device import Link, Route
-from kgctl_py.wireguard.cidr import IPInterface, parse_cidr
+from kgctl_py.wireguard.cidr import IPAddress, IPInterface, parse_cidr
 
 T = TypeVar("T")
 
@@ -28,7 +28,13 @@ _NO_DUPLICATE_DETECTION = 2
 _IPV6 = 6
 _ANYWHERE = {2: "0.0.0.0", 10: "::"}  # noqa: S104 # a destination
 """The destination of a default route by family, which the kernel omits."""
+_IPV6_OFF = (errno.EACCES, errno.EOPNOTSUPP, errno.EAFNOSUPPORT)
+"""The answers to an IPv6 address or route if IPv6 is off: by sysctl (disable_ipv6), or in the kernel."""
 _NO_DEVICE, _DENIED = (errno.ENODEV, errno.ENOENT), (errno.EPERM, errno.EACCES)
+
+
+class NoIPv6Error(KgctlError):
+    """IPv6 is off on this host."""
 
 
 class Netlink:
@@ -105,8 +111,8 @@ class Netlink:
             _none_if_absent(lambda: self._socket.link("del", index=link.index))
 
     def change_address(self, link: Link, address: IPInterface, *, add: bool) -> None:
-        """Add an address to an interface, or remove it."""
-        with netlink_errors(f'{"giving" if add else "taking"} the address "{address}"'):
+        """Add an address to an interface, or remove it; raise NoIPv6Error for an IPv6 address if IPv6 is off."""
+        with netlink_errors(f'{"giving" if add else "taking"} the address "{address}"'), _ipv6_errors(address):
             self._socket.addr(
                 "add" if add else "del",
                 index=link.index,
@@ -116,8 +122,11 @@ class Netlink:
             )
 
     def change_route(self, link: Link, destination: IPInterface, *, add: bool) -> bool:
-        """Add a route through an interface, or remove it; return False if another interface has the route."""
-        with netlink_errors(f'routing "{destination}" by "{link.name}"'):
+        """Add a route through an interface, or remove it; return False when another interface has that route.
+
+        Raise NoIPv6Error for an IPv6 route if IPv6 is off.
+        """
+        with netlink_errors(f'routing "{destination}" by "{link.name}"'), _ipv6_errors(destination):
             return _done_unless(
                 errno.EEXIST if add else errno.ESRCH,
                 lambda: self._socket.route(
@@ -127,6 +136,32 @@ class Netlink:
                     **({"scope": _LINK_SCOPE} if destination.version != _IPV6 else {}),
                 ),
             )
+
+    def output_interface(self, ip: IPAddress) -> int | None:
+        """Return the index of the interface by which packets to `ip` leave; None if there is no route."""
+        from pyroute2 import NetlinkError
+
+        with netlink_errors(f'reading the route to "{ip}"'):
+            try:
+                messages = list(self._socket.route("get", dst=str(ip)))
+            except NetlinkError as error:
+                if error.code in (errno.ENETUNREACH, errno.EHOSTUNREACH, *_IPV6_OFF):
+                    return None
+                raise
+        return messages[0].get_attr("RTA_OIF") if messages else None
+
+
+@contextlib.contextmanager
+def _ipv6_errors(cidr: IPInterface) -> Iterator[None]:
+    """Raise NoIPv6Error for what the kernel refuses because IPv6 is off."""
+    from pyroute2 import NetlinkError
+
+    try:
+        yield
+    except NetlinkError as error:
+        if cidr.version != _IPV6 or error.code not in _IPV6_OFF:
+            raise
+        raise NoIPv6Error("IPv6 is off on this host") from None
 
 
 def _routes(messages: list[Any]) -> Iterator[Route]:

@@ -11,7 +11,7 @@ from kgctl_py.net import kernel_wireguard, userspace_wireguard
 from kgctl_py.net.device import Implementation, Link
 from kgctl_py.net.device_updates import DeviceUpdate
 from kgctl_py.net.read_device import WIREGUARD
-from kgctl_py.net.rtnetlink import Netlink
+from kgctl_py.net.rtnetlink import Netlink, NoIPv6Error
 from kgctl_py.value import Value
 from kgctl_py.wireguard.cidr import IPInterface
 
@@ -28,6 +28,13 @@ class Settings(Value, frozen=True, kw_only=True):
     mtu: int
     addresses: tuple[IPInterface, ...]
     routes: tuple[IPInterface, ...]
+
+
+class Reconciled(Value, frozen=True, kw_only=True):
+    """What the interface could not get: networks that another interface routes, and IPv6 addresses and routes."""
+
+    taken: tuple[IPInterface, ...] = ()
+    without_ipv6: tuple[IPInterface, ...] = ()
 
 
 def userspace_program() -> str:
@@ -64,28 +71,43 @@ def configure_device(implementation: Implementation, name: str, update: DeviceUp
     )
 
 
-def reconcile(netlink: Netlink, link: Link, desired: Settings) -> tuple[IPInterface, ...]:
-    """Change what differs from the desired settings; return the networks that another interface already routes."""
+def reconcile(netlink: Netlink, link: Link, desired: Settings) -> Reconciled:
+    """Change what differs from the desired settings; return what could not be changed."""
     if link.mtu != desired.mtu or not link.up:
         netlink.set_link(link, up=True, mtu=desired.mtu)
-    _reconcile_addresses(netlink, link, desired.addresses)
-    return _reconcile_routes(netlink, link, desired.routes)
+    without_ipv6 = _reconcile_addresses(netlink, link, desired.addresses)
+    routes = _reconcile_routes(netlink, link, desired.routes)
+    return Reconciled(taken=routes.taken, without_ipv6=without_ipv6 + routes.without_ipv6)
 
 
-def _reconcile_addresses(netlink: Netlink, link: Link, desired: tuple[IPInterface, ...]) -> None:
+def _reconcile_addresses(
+    netlink: Netlink, link: Link, desired: tuple[IPInterface, ...]
+) -> tuple[IPInterface, ...]:
+    """Return the IPv6 addresses that the interface cannot have."""
     live = netlink.addresses(link)
+    without_ipv6 = []
     for address in _only_in(desired, live):
-        netlink.change_address(link, address, add=True)
+        try:
+            netlink.change_address(link, address, add=True)
+        except NoIPv6Error:
+            without_ipv6.append(address)
     for address in _only_in(live, desired):
         netlink.change_address(link, address, add=False)
+    return tuple(without_ipv6)
 
 
-def _reconcile_routes(netlink: Netlink, link: Link, desired: tuple[IPInterface, ...]) -> tuple[IPInterface, ...]:
+def _reconcile_routes(netlink: Netlink, link: Link, desired: tuple[IPInterface, ...]) -> Reconciled:
     live = [route.destination for route in netlink.routes(link)]
     for destination in _only_in(live, desired):
         netlink.change_route(link, destination, add=False)
-    added = _only_in(desired, live)
-    return tuple(destination for destination in added if not netlink.change_route(link, destination, add=True))
+    taken, without_ipv6 = [], []
+    for destination in _only_in(desired, live):
+        try:
+            if not netlink.change_route(link, destination, add=True):
+                taken.append(destination)
+        except NoIPv6Error:
+            without_ipv6.append(destination)
+    return Reconciled(taken=tuple(taken), without_ipv6=tuple(without_ipv6))
 
 
 def _only_in(some: Iterable[IPInterface], others: Iterable[IPInterface]) -> list[IPInterface]:

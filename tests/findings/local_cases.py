@@ -80,7 +80,9 @@ CASES: Mapping[Code, LocalCase] = {
         (tunnel(at(1)), tunnel(at(1), at(2, allowed_ips=(parse_cidr("10.4.0.2/32"),)))),
         (WELL, tunnel(at(1), at(2, allowed_ips=(parse_cidr("0.0.0.0/0"),), endpoint=None))),
     ),
-    Code.LOCAL_ROUTE: LocalCase((tunnel(astray={parse_cidr("10.42.1.0/24"): "leave from 192.168.1.5"}),), (WELL,)),
+    Code.LOCAL_ROUTE: LocalCase(
+        (tunnel(astray={parse_cidr("10.42.1.0/24"): "leave by eth0, not through it"}),), (WELL,)
+    ),
     Code.LOCAL_HANDSHAKE: LocalCase(
         (
             tunnel(at(1), at(2, latest_handshake=OLD), tried=TRIED),

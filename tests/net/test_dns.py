@@ -37,6 +37,17 @@ def test_without_domains_everything_is(told: Path) -> None:
     assert told.read_text().splitlines()[1:] == ["domain kilo0 ~.", "default-route kilo0 yes"]
 
 
+def test_it_is_asked_what_an_interface_has(told: Path) -> None:
+    program = told.parent / "resolvectl"
+    program.write_text(
+        "#!/bin/sh\n[ $1 = dns ] && echo 'Link 5 (kilo0): 10.96.0.10' || echo 'Link 5 (kilo0): a.test'\n"
+    )
+    assert dns.has_dns(Resolver.RESOLVECTL, "kilo0", ("10.96.0.10",), ("a.test",))
+    assert not dns.has_dns(Resolver.RESOLVECTL, "kilo0", ("10.96.0.10",), ("b.test",))
+    assert not dns.has_dns(Resolver.RESOLVECTL, "kilo0", ("10.96.0.11",), ("a.test",))
+    assert not dns.has_dns(Resolver.RESOLVECTL, "kilo0", ("10.96.0.10",), ())
+
+
 def test_what_it_refuses_is_told(told: Path) -> None:
     with pytest.raises(KgctlError, match=r'"resolvectl dns bad0 10\.96\.0\.10" failed: no link'):
         dns.set_dns(Resolver.RESOLVECTL, "bad0", ("10.96.0.10",), ())

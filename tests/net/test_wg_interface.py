@@ -1,8 +1,8 @@
 from typing import cast
 
 from kgctl_py.net.device import Link, Route
-from kgctl_py.net.rtnetlink import Netlink
-from kgctl_py.net.wg_interface import Settings, reconcile
+from kgctl_py.net.rtnetlink import Netlink, NoIPv6Error
+from kgctl_py.net.wg_interface import Reconciled, Settings, reconcile
 from kgctl_py.wireguard.cidr import IPInterface, parse_cidr
 
 
@@ -34,7 +34,7 @@ def cidrs(text: str) -> tuple[IPInterface, ...]:
     return tuple(map(parse_cidr, text.split()))
 
 
-def reconciled(host: Host, link: Link, addresses: str, routes: str) -> tuple[IPInterface, ...]:
+def reconciled(host: Host, link: Link, addresses: str, routes: str) -> Reconciled:
     settings = Settings(mtu=1420, addresses=cidrs(addresses), routes=cidrs(routes))
     return reconcile(cast("Netlink", host), link, settings)
 
@@ -54,10 +54,33 @@ def test_the_host_is_changed_by_the_call_whatever_is_done_with_its_result() -> N
 def test_networks_that_another_interface_routes_are_returned() -> None:
     host = Host("", "", taken="10.2.0.0/16")
     link = Link(index=1, name="kilo", up=True, mtu=1420)
-    assert reconciled(host, link, "", "10.1.0.0/16 10.2.0.0/16") == cidrs("10.2.0.0/16")
+    assert reconciled(host, link, "", "10.1.0.0/16 10.2.0.0/16").taken == cidrs("10.2.0.0/16")
 
 
 def test_what_is_as_it_should_be_is_not_touched() -> None:
     host = Host("10.0.0.1/32", "10.1.0.0/16")
     reconciled(host, Link(index=1, name="kilo", up=True, mtu=1420), "10.0.0.1/32", "10.1.0.0/16")
     assert host.changes == []
+
+
+class WithoutIPv6(Host):
+    """A host on which IPv6 is off."""
+
+    def change_address(self, _link: Link, address: IPInterface, *, add: bool) -> None:
+        self._refuse(address)
+        super().change_address(_link, address, add=add)
+
+    def change_route(self, _link: Link, destination: IPInterface, *, add: bool) -> bool:
+        self._refuse(destination)
+        return super().change_route(_link, destination, add=add)
+
+    def _refuse(self, cidr: IPInterface) -> None:
+        if cidr.version == 6:
+            raise NoIPv6Error("IPv6 is off on this host")
+
+
+def test_where_ipv6_is_off_only_ipv4_is_set() -> None:
+    host, link = WithoutIPv6("", ""), Link(index=1, name="kilo", up=True, mtu=1420)
+    result = reconciled(host, link, "10.0.0.1/32 fd00::1/128", "fd00:1::/64 10.1.0.0/16")
+    assert result == Reconciled(without_ipv6=cidrs("fd00::1/128 fd00:1::/64"))
+    assert host.changes == ["address +10.0.0.1/32", "route +10.1.0.0/16"]

@@ -71,6 +71,18 @@ def test_what_was_taken_from_the_tunnel_is_told(laptop: Computer) -> None:
     assert set(found(laptop)) == {Code.LOCAL_ROUTE, Code.LOCAL_PEERS, Code.LOCAL_SERVICES}
 
 
+def test_an_ipv6_route_is_right_though_the_interface_has_only_an_ipv4_address(laptop: Computer) -> None:
+    host, a1 = laptop.host, laptop.kilo.nodes["a1"]
+    host.run("ip", "address", "add", "fd00:88::1/64", "dev", "internet0")
+    host.wg("set", INTERFACE, "peer", a1.key.public, "allowed-ips", f"{a1.pod_cidr},fd00:77::/64")
+    told = found(laptop)
+    assert "fd00:77::/64 have no route" in told[Code.LOCAL_ROUTE]
+    host.run("ip", "-6", "route", "add", "fd00:77::/64", "dev", INTERFACE)
+    assert Code.LOCAL_ROUTE not in found(laptop)
+    host.run("ip", "-6", "route", "replace", "fd00:77::/64", "dev", "internet0")
+    assert "fd00:77::/64 leave by internet0, not through it" in found(laptop)[Code.LOCAL_ROUTE]
+
+
 def test_another_key_another_address_and_no_interface_are_told(laptop: Computer) -> None:
     host, other = laptop.host, laptop.kilo.nodes["b1"].key
     host.run("ip", "address", "add", "10.99.0.1/32", "dev", INTERFACE)

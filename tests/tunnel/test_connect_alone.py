@@ -393,3 +393,32 @@ def test_on_a_terminal_the_state_stands_below_what_happened_and_is_gone_in_the_e
     after = screen.read_text().rpartition("Ctrl-C disconnects")[2]
     assert after.count("\x1b[2K") >= 5  # the state is wiped away, line by line
     assert peers(server) == {}
+
+
+def test_where_ipv6_is_off_the_rest_works_and_one_warning_says_so(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    laptop.run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
+    server.create(resources.PEERS_PATH, peer("six", KeyPair.make(lab.folder / "six").public, "fd00:5::20/128"))
+    connection = Connection(
+        lab, server, laptop, "laptop", "-a", "10.9.0.7", "-a", "fd00:9::7", "--all-peers"
+    ).is_up()
+    assert connection.tells("warning", "IPv6 is off on this host")
+    assert len([event for event in connection.events if event["event"] == "warning"]) == 1
+    assert "10.9.0.7/32" in laptop.run("ip", "address", "show", IFACE)
+    assert "10.4.0.1" in laptop.run("ip", "route")
+    assert connection.end() == 0
+
+
+def test_name_servers_that_another_program_removed_are_restored(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    options = ("--dns", "10.96.0.10,cluster.local", "--resync-period", "1s")
+    connection = Connection(lab, server, laptop, "laptop", *options).is_up()
+    assert "10.96.0.10" in laptop.run("cat", "/etc/resolv.conf")
+    laptop.run("resolvconf", "-f", "-d", IFACE)
+    assert "10.96.0.10" not in laptop.run("cat", "/etc/resolv.conf")
+    assert connection.tells("dns", "name servers restored: 10.96.0.10")
+    assert until(lambda: "10.96.0.10" in laptop.run("cat", "/etc/resolv.conf"))
+    assert connection.end() == 0
+    assert "10.96.0.10" not in laptop.run("cat", "/etc/resolv.conf")
