@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files
@@ -67,7 +66,7 @@ def graph(
     run: Invocation = context.obj
     mesh = run.mesh()
     topology = run.topology(mesh)
-    tell_remarks(run.findings(mesh, topology))
+    run.tell(run.findings(mesh, topology))
     style = GraphStyle(
         format=output,
         engine=layout,
@@ -77,7 +76,7 @@ def graph(
         encoding="utf-8" if file else sys.stdout.encoding,
     )
     result = mesh_graph(mesh, topology, style, granularity=run.options.granularity, waiting=terminal.busy)
-    tell_remarks(result.findings)
+    run.tell(result.findings)
     terminal.tell(result.notices)
     files.write(file or Path("-"), result.content, replace=True)
 

@@ -8,7 +8,6 @@ from kgctl_py.changes.reach_matrix import reach_from, reach_matrix
 from kgctl_py.cli.complete_names import complete_places
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
-from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.trace_ends import find_end, source_target
 from kgctl_py.render.changes.changes_text import Style
@@ -49,5 +48,5 @@ def reach(
         matrix, show = reach_matrix(mesh, topology, pods=pods), matrix_text
     else:
         matrix, show = reach_from(mesh, topology, source_target(end, mesh, topology), pods=pods), row_text
-    tell_remarks(run.findings(mesh, topology))
+    run.tell(run.findings(mesh, topology))
     typer.echo(formatted(output, reach_data(matrix), lambda: show(matrix, style)), nl=False)

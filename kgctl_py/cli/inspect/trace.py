@@ -7,7 +7,6 @@ import typer
 from kgctl_py.cli.complete_names import complete_places
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
-from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.trace_ends import find_end, trace_between
 from kgctl_py.errors import ExitCode
@@ -59,7 +58,7 @@ def trace_(
     tables = RoutingTables(mesh, topology)
     trace = trace_between(tables, *ends)
     rules = Explanation.of(tables, trace) if explain else None
-    tell_remarks(run.findings(mesh, topology))
+    run.tell(run.findings(mesh, topology))
     text = formatted(output, trace_data(trace, rules), lambda: trace_text(trace, rules, width=terminal.width))
     typer.echo(text, nl=False)
     if trace.verdict is Verdict.NO:

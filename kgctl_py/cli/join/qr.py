@@ -13,7 +13,6 @@ from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.options.showconf_options import read_private_key
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
-from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.config.configuration import peer_subject, show
 from kgctl_py.config.form import Form, Format, WgQuickSettings
 from kgctl_py.config.smaller_settings import smaller_options
@@ -77,10 +76,10 @@ def peer(
     mesh = run.mesh()
     peer = ready_peer(mesh, name)
     topology = run.topology(mesh)
-    tell_remarks(run.findings(mesh, topology, peer=peer))
+    run.tell(run.findings(mesh, topology, peer=peer))
     subject = peer_subject(topology, peer)
     shown = show(run.cluster, topology, subject, form)
-    tell_remarks(shown.remarks)
+    run.tell(shown.remarks)
 
     def text_of(settings: WgQuickSettings) -> str:
         return show(run.cluster, topology, subject, replace(form, settings=settings)).text

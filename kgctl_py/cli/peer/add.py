@@ -21,7 +21,6 @@ from kgctl_py.cli.options.peer_options import (
 )
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.peer import delivery
-from kgctl_py.cli.peer.configuration_files import configuration_files, smaller_configurations
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
@@ -172,11 +171,15 @@ class _Addition(Value, frozen=True):
     def configuration(self, others: Mesh, peer: Peer) -> tuple[ConfigFile, ...]:
         if not self.out.shows_configuration:
             return ()
+        from kgctl_py.cli.peer.configuration_files import configuration_files  # with --git often nothing is shown
+
         return configuration_files(self.invocation, others, peer, self.form, self.private)
 
     def smaller(self, others: Mesh, peer: Peer) -> "Smaller | None":
         if self.out.printed is not Print.QR:
             return None
+        from kgctl_py.cli.peer.configuration_files import smaller_configurations
+
         return smaller_configurations(self.invocation, others, peer, self.form, self.private)
 
     def show(self, files: tuple[ConfigFile, ...], planned: PlannedPeer, dry_run: DryRun | None) -> None:
