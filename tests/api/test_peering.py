@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from kgctl_py.kilo import resources
 from tests.api.server import ApiServerProcess, running
-from tests.cli.kgctl import kgctl_program
+from tests.cli.kgctl import kgctl, kgctl_program
 from tests.in_memory import key, node
 from tests.peering.clusters import edge
 
@@ -48,8 +49,8 @@ class Pair:
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ApiServerProcess, ApiServerProcess]]:
     with (
-        running(tmp_path_factory.mktemp("aws"), users=("writer",)) as aws,
-        running(tmp_path_factory.mktemp("edge"), users=("reader",)) as far,
+        running(tmp_path_factory.mktemp("aws"), users=("writer", "reader")) as aws,
+        running(tmp_path_factory.mktemp("edge"), users=("reader", "joiner")) as far,
     ):
         aws.create(resources.NODES_PATH, alive(node("n1", 1, "eu-west", key=key("aws n1"))))
         for one in edge().nodes:
@@ -160,3 +161,24 @@ def until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < end
         time.sleep(0.2)
+
+
+def test_two_loops_that_only_read_the_other_side_join_both(pair: Pair, tmp_path: Path) -> None:
+    own, reader = (role_rules(name) for name in ("kgctl-peering", "kgctl-peering-reader"))
+    for server, writing, other in ((pair.aws, "writer", pair.edge), (pair.edge, "joiner", pair.aws)):
+        server.allow(writing, *own)
+        other.allow("reader", *reader)
+        words = [f"aws={pair.aws.kubeconfig(writing if server is pair.aws else 'reader')}#"]
+        words += [f"edge={pair.edge.kubeconfig(writing if server is pair.edge else 'reader')}#"]
+        name = "aws" if server is pair.aws else "edge"
+        run = pair.run("connect", *words, *STATED, "--write", name)
+        assert run.returncode == 0, run.stderr
+    assert (len(pair.peers(pair.aws)), len(pair.peers(pair.edge))) == (2, 1)
+
+
+def role_rules(name: str) -> list[dict[str, Any]]:
+    words = ("manifests", "aws", "edge", "--image", "x", "--only", "aws")
+    printed = kgctl("peering", *words).stdout
+    roles = (one for one in yaml.safe_load_all(printed) if one and one["kind"] == "ClusterRole")
+    rules: list[dict[str, Any]] = next(one["rules"] for one in roles if one["metadata"]["name"] == name)
+    return rules

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.help_layout import PEER, ROUTING
-from kgctl_py.cli.options.wg_quick_options import cidrs
+from kgctl_py.cli.options.wg_quick_options import cidrs, words
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.peering.settings import InternalIPs, PeeringSettings
@@ -44,6 +44,10 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
             help="Endpoint of a segment; none if it must open the tunnel",
             rich_help_panel=ROUTING,
         ),
+    ]
+    write: Annotated[
+        list[str],
+        typer.Option(metavar="NAME,...", help="Write only these clusters (default all)", rich_help_panel=PEER),
     ]
     services: Annotated[
         str,
@@ -127,6 +131,11 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
             replaces=self.yes_replace,
             grace=int(grace),
         )
+
+    def writes(self, names: Iterable[str]) -> frozenset[str]:
+        """Return the clusters that are written; raise UsageError."""
+        known = tuple(names)
+        return frozenset(_known("--write", name, known) for name in words(self.write)) or frozenset(known)
 
     def service_cidrs(self, names: Iterable[str]) -> Mapping[str, tuple[IPInterface, ...]]:
         """Return --service-cidr by cluster; raise UsageError."""

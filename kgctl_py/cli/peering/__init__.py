@@ -1,7 +1,7 @@
 """`kgctl peering`: two clusters joined; one file a command."""
 
 from kgctl_py.cli.help_layout import HelpfulCommand, group
-from kgctl_py.cli.peering import connect, dns, export, remove, status, verify
+from kgctl_py.cli.peering import connect, dns, export, manifests, remove, status, verify
 
 app = group("Join two clusters, so that their pods reach each other")
 app.command("connect", cls=HelpfulCommand)(connect.connect)
@@ -10,3 +10,4 @@ app.command("verify", cls=HelpfulCommand)(verify.verify)
 app.command("rm", cls=HelpfulCommand)(remove.remove_)
 app.command("export", cls=HelpfulCommand)(export.export)
 app.command("dns", cls=HelpfulCommand)(dns.dns)
+app.command("manifests", cls=HelpfulCommand)(manifests.manifests)

@@ -16,6 +16,9 @@ from kgctl_py.value import Value, replace
 METAVAR = "CLUSTER"
 HELP = "Context of the kubeconfig, KUBECONFIG#CONTEXT, or a file; NAME=… gives it another name"
 
+IN_CLUSTER = "in-cluster"
+"""The cluster whose pod runs kgctl; on any other host, that of the current context."""
+
 _LONGEST = 40
 _NAME = re.compile(rf"[a-z0-9]([a-z0-9-]{{0,{_LONGEST - 2}}}[a-z0-9])?")
 _OTHERS = re.compile("[^a-z0-9-]+")
@@ -59,7 +62,7 @@ def parse_source(text: str) -> Source:
     elif source == "-" or source.startswith(_PATHS) or source.endswith(_FILES):
         fields = {"file": source}
     else:
-        fields = {"context": source}
+        fields = {} if source == IN_CLUSTER else {"context": source}
     name = name or _derived(
         context or Path(kubeconfig).name.split(".")[0] if "file" in fields or sharp else source
     )
@@ -75,7 +78,7 @@ def open_sides(run: Invocation, words: Sequence[str]) -> tuple[Side, ...]:
     """Return the clusters, unread; raise UsageError when two have one name, or a global option chooses one."""
     _check_global_options(run.options)
     sources = [parse_source(word) for word in words]
-    _check_names(sources)
+    check_names(sources)
     return tuple(open_side(run, source) for source in sources)
 
 
@@ -87,7 +90,11 @@ def prepare(
     known = [side.name for side in sides]
     services = options.service_cidrs(known)
     settings = options.settings(known, grace)
-    return tuple(replace(side, services=services.get(side.name)) for side in sides), settings
+    writes = options.writes(known)
+    return tuple(
+        replace(side, services=services.get(side.name), is_writable=side.is_writable and side.name in writes)
+        for side in sides
+    ), settings
 
 
 def current_side(run: Invocation) -> Side:
@@ -114,7 +121,8 @@ def _derived(text: str) -> str:
     return _OTHERS.sub("-", text.lower())[:_LONGEST].strip("-")
 
 
-def _check_names(sources: Iterable[Source]) -> None:
+def check_names(sources: Iterable[Source]) -> None:
+    """Raise UsageError when two clusters have one name."""
     first: dict[str, Source] = {}
     for source in sources:
         if source.name in first:

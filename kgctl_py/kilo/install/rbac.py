@@ -36,8 +36,9 @@ _NETWORKS = (
     ),
     Rule(group="apps", resources=("daemonsets",), verbs=("list",)),
     Rule(group="networking.k8s.io", resources=("servicecidrs",), verbs=("list",)),
+    Rule(group="", resources=("namespaces",), verbs=("list",), names=(SYSTEM,)),
 )
-"""What `kgctl info`, `--services auto`, and `--dns auto` read, except Pods, which can contain secrets."""
+"""What `info`, `--services auto`, `--dns auto`, and `peering` read, except Pods, which can contain secrets."""
 
 USERS = (
     ClusterRole(

@@ -1,0 +1,61 @@
+"""`kgctl peering manifests`: what keeps two clusters joined, as Deployments."""
+
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.help_layout import OUTPUT
+from kgctl_py.cli.peering.sides import HELP, METAVAR, check_names, parse_source
+from kgctl_py.errors import UsageError
+from kgctl_py.escape_text import is_visible
+from kgctl_py.peering.loop_manifests import Loop, loop_manifests, namespaces
+from kgctl_py.render.json_yaml import as_yaml
+from kgctl_py.wireguard.endpoint import is_dns_name
+
+_TWO = 2
+
+
+def manifests(
+    clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)],
+    image: Annotated[str, typer.Option(metavar="IMAGE", help="Container image of kgctl")],
+    namespace: Annotated[
+        str, typer.Option(metavar="NAMESPACE", help="Namespace of the Deployment")
+    ] = "kube-system",
+    option: Annotated[
+        list[str],
+        typer.Option(
+            metavar="OPTION", help='Option of "kgctl peering connect", such as --option=--psk; repeatable'
+        ),
+    ] = [],  # noqa: B006 # typer copies it
+    only: Annotated[
+        str | None,
+        typer.Option("--only", metavar="NAME", help="Print only what one cluster needs", rich_help_panel=OUTPUT),
+    ] = None,
+) -> None:
+    """Print Deployments that keep two clusters joined.
+
+    Each cluster runs "kgctl peering connect --watch" and changes only its own
+    Peers. It reads the other cluster with a kubeconfig in the Secret
+    kgctl-peering-NAME, under the key "kubeconfig"; the ServiceAccount
+    kgctl-peering-reader of the other cluster is allowed to read and no more.
+
+    Examples:
+      kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0
+    """
+    if len(clusters) != _TWO:
+        raise UsageError("manifests takes two clusters", hint="kgctl peering manifests aws edge --image IMAGE")
+    sources = [parse_source(word) for word in clusters]
+    check_names(sources)
+    first, second = (source.name for source in sources)
+    if only not in (None, first, second):
+        raise UsageError(f'--only: no cluster is called "{only}"', hint=f"--only {first}, or --only {second}")
+    if not is_dns_name(namespace) or "." in namespace:
+        raise UsageError(f'--namespace "{namespace}" cannot be the name of a Namespace')
+    if not image or not is_visible(image) or " " in image:
+        raise UsageError(f'--image "{image}" is not the name of an image')
+    for own, other in ((first, second), (second, first)):
+        if only in (None, own):
+            loop = Loop(own=own, other=other, namespace=namespace, image=image, arguments=tuple(option))
+            typer.echo(f"# cluster {own}")
+            for manifest in (*namespaces(namespace), *loop_manifests(loop)):
+                typer.echo(f"---\n{as_yaml(manifest)}", nl=False)

@@ -1,0 +1,127 @@
+"""The manifests of a Deployment that keeps a cluster joined: each cluster runs one, and only reads the other."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kgctl_py.kilo.install.rbac import USERS, Rule
+from kgctl_py.peering.read_members import SYSTEM
+from kgctl_py.value import Value
+
+Manifest = dict[str, Any]
+
+READER = "kgctl-peering-reader"
+WRITER = "kgctl-peering"
+_FOLDER = "/etc/kgctl"
+_RBAC = "rbac.authorization.k8s.io"
+_NOBODY = 65532
+
+
+class Loop(Value, frozen=True, kw_only=True):
+    """What runs in the cluster `own` to keep it joined with `other`; `arguments` are options of connect."""
+
+    own: str
+    other: str
+    namespace: str
+    image: str
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the Deployment, and of the Secret with the kubeconfig of the other cluster."""
+        return f"{WRITER}-{self.other}"
+
+
+def loop_manifests(loop: Loop) -> Iterator[Manifest]:
+    """Yield the objects of one cluster: the rights that the other one needs, its own, and the Deployment."""
+    yield from _account(READER, loop.namespace, _rules(writes=False))
+    yield {
+        **_object("v1", "Secret", READER, loop.namespace),
+        "type": "kubernetes.io/service-account-token",
+    } | _annotated(READER, loop.namespace)
+    yield from _account(WRITER, loop.namespace, _rules(writes=True))
+    yield _deployment(loop)
+
+
+def _rules(*, writes: bool) -> list[Manifest]:
+    """Return the rules of a role of kgctl's users, without those for people, and with the identity."""
+    role = next(role for role in USERS if role.name == ("kgctl-edit" if writes else "kgctl-view"))
+    return [_rule(rule) for rule in role.rules]
+
+
+def _rule(rule: Rule) -> Manifest:
+    named = {"resourceNames": list(rule.names)} if rule.names else {}
+    return {"apiGroups": [rule.group], "resources": list(rule.resources), "verbs": list(rule.verbs)} | named
+
+
+def _object(api_version: str, kind: str, name: str, namespace: str = "") -> Manifest:
+    metadata = {"name": name, "labels": {"app.kubernetes.io/name": WRITER}}
+    return {
+        "apiVersion": api_version,
+        "kind": kind,
+        "metadata": metadata | ({"namespace": namespace} if namespace else {}),
+    }
+
+
+def _annotated(account: str, namespace: str) -> Manifest:
+    metadata = _object("v1", "Secret", account, namespace)["metadata"]
+    return {"metadata": metadata | {"annotations": {"kubernetes.io/service-account.name": account}}}
+
+
+def _account(name: str, namespace: str, rules: list[Manifest]) -> Iterator[Manifest]:
+    yield _object("v1", "ServiceAccount", name, namespace)
+    yield {**_object(f"{_RBAC}/v1", "ClusterRole", name), "rules": rules}
+    yield {
+        **_object(f"{_RBAC}/v1", "ClusterRoleBinding", name),
+        "roleRef": {"apiGroup": _RBAC, "kind": "ClusterRole", "name": name},
+        "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": namespace}],
+    }
+
+
+def _deployment(loop: Loop) -> Manifest:
+    labels = {"app.kubernetes.io/name": WRITER, "app.kubernetes.io/instance": loop.name}
+    other = f"{loop.other}={_FOLDER}/kubeconfig#"
+    args = ["peering", "connect", f"{loop.own}=in-cluster", other, "--write", loop.own, "--watch", *loop.arguments]
+    container = {
+        "name": "kgctl",
+        "image": loop.image,
+        "args": args,
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "256Mi"}},
+        "volumeMounts": [
+            {"name": "kubeconfig", "mountPath": _FOLDER, "readOnly": True},
+            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 # a volume of the pod
+        ],
+    }
+    pod = {
+        "serviceAccountName": WRITER,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": _NOBODY,
+            "runAsGroup": _NOBODY,
+            "fsGroup": _NOBODY,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "containers": [container],
+        "volumes": [
+            {"name": "kubeconfig", "secret": {"secretName": loop.name, "defaultMode": 0o440}},
+            {"name": "tmp", "emptyDir": {}},
+        ],
+    }
+    deployment = _object("apps/v1", "Deployment", loop.name, loop.namespace)
+    deployment["spec"] = {
+        "replicas": 1,
+        "strategy": {"type": "Recreate"},  # two at once would write the same Peers
+        "selector": {"matchLabels": dict(labels)},
+        "template": {"metadata": {"labels": dict(labels)}, "spec": pod},
+    }
+    return deployment
+
+
+def namespaces(namespace: str) -> Iterator[Manifest]:
+    """Yield the Namespace, unless every cluster has it."""
+    if namespace not in (SYSTEM, "default"):
+        yield _object("v1", "Namespace", namespace)

@@ -1,0 +1,81 @@
+"""`kgctl peering manifests`: Deployments that Kubernetes takes, whose command kgctl takes."""
+
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from kgctl_py.cli.peering.sides import IN_CLUSTER, parse_source
+from kgctl_py.options import Options
+from tests.cli.kgctl import kgctl
+from tests.peering.clusters import World, aws, edge
+
+IMAGE = ("--image", "registry.example.com/kgctl:1")
+
+
+def printed(*args: str) -> list[dict[str, Any]]:
+    run = kgctl("peering", "manifests", "aws", "edge", *IMAGE, *args)
+    assert run.exit_code == 0, run.output
+    return [one for one in yaml.safe_load_all(run.stdout) if one]
+
+
+def the(kind: str, found: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    (one,) = [one for one in found if (one["kind"], one["metadata"]["name"]) == (kind, name)]
+    return one
+
+
+def test_every_object_is_valid() -> None:
+    for manifest in printed("--namespace", "peering"):
+        kubernetes_validate.validate(manifest, "1.32", strict=True)
+
+
+def test_each_cluster_writes_itself_and_only_reads_the_other() -> None:
+    for own, other in (("aws", "edge"), ("edge", "aws")):
+        found = printed("--only", own)
+        (container,) = the("Deployment", found, f"kgctl-peering-{other}")["spec"]["template"]["spec"]["containers"]
+        clusters = [f"{own}=in-cluster", f"{other}=/etc/kgctl/kubeconfig#"]
+        assert container["args"] == ["peering", "connect", *clusters, "--write", own, "--watch"]
+        rules = the("ClusterRole", found, "kgctl-peering-reader")["rules"]
+        assert {verb for rule in rules for verb in rule["verbs"]} == {"get", "list", "watch"}
+        assert not any("secrets" in rule["resources"] for rule in rules)
+        writes = [
+            rule for rule in the("ClusterRole", found, "kgctl-peering")["rules"] if "create" in rule["verbs"]
+        ]
+        assert [rule["resources"] for rule in writes] == [["peers"]]
+
+
+def test_options_of_connect_are_passed_on() -> None:
+    found = printed("--only", "aws", "--option=--services=none", "--option=--psk")
+    (container,) = the("Deployment", found, "kgctl-peering-edge")["spec"]["template"]["spec"]["containers"]
+    assert container["args"][-2:] == ["--services=none", "--psk"]
+
+
+def test_what_the_deployments_run_opens_the_pod_s_cluster_and_a_kubeconfig() -> None:
+    own, other = parse_source(f"aws={IN_CLUSTER}"), parse_source("edge=/etc/kgctl/kubeconfig#")
+    assert own.options(Options()) == Options()
+    assert other.options(Options()) == Options(kubeconfig="/etc/kgctl/kubeconfig")
+
+
+def test_only_the_clusters_that_are_named_are_written() -> None:
+    world = World(aws=aws(), edge=edge())
+    run = world.kgctl("connect", "aws", "edge", "--write", "aws")
+    assert (run.exit_code, len(world.peers("aws")), world.peers("edge")) == (0, 2, {})
+    assert world.kgctl("connect", "aws", "edge", "--write", "edge").exit_code == 0
+    assert len(world.peers("edge")) == 1
+    assert world.kgctl("connect", "aws", "edge", "--write", "x").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("aws", *IMAGE),
+        ("aws", "edge"),
+        ("aws", "aws", *IMAGE),
+        ("aws", "edge", *IMAGE, "--only", "x"),
+        ("aws", "edge", *IMAGE, "--namespace", "A"),
+        ("aws", "edge", "--image", "a b"),
+    ],
+)
+def test_a_wrong_command_line_is_a_usage_error(args: tuple[str, ...]) -> None:
+    assert kgctl("peering", "manifests", *args).exit_code == 2
