@@ -175,7 +175,7 @@ class Mesh:
         )
 
 
-def unreachable(sources: Collection[Node], targets: Collection[Node], within: float = 20) -> list[str]:
+def unreachable(sources: Collection[Node], targets: Collection[Node], within: float = 45) -> list[str]:
     """Give each pair of pods of different nodes for which no ping gets an answer in time."""
     missing: list[str] = []
 

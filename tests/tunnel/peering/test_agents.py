@@ -5,7 +5,7 @@ import pytest
 from tests.tunnel.peering.mesh import unreachable
 from tests.tunnel.peering.world import World
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def test_each_cluster_alone_reaches_its_own_pods_and_no_others(world: World) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.tunnel.peering.world import World
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

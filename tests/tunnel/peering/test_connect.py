@@ -9,7 +9,7 @@ from tests.tunnel.peering.mesh import Mesh
 from tests.tunnel.peering.world import World
 from tests.tunnel.plan import INTERFACE, KEEPALIVE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 LOCATION, FULL, CROSS = Granularity.LOCATION, Granularity.FULL, Granularity.CROSS
 

@@ -8,7 +8,7 @@ import yaml
 from kgctl_py.render.json_yaml import as_yaml
 from tests.tunnel.peering.world import World
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from tests.api.server import running
 from tests.tunnel.peering.mesh import LAKE, unreachable
 from tests.tunnel.peering.world import World
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

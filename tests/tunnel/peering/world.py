@@ -77,7 +77,7 @@ class World:
         self.catch_up()
         return result.output
 
-    def unreachable(self, within: float = 20) -> list[str]:
+    def unreachable(self, within: float = 45) -> list[str]:
         """Give each pair of pods of different clusters for which no ping gets an answer in time."""
         return [missing for own, other in self.pairs for missing in unreachable(own.living, other.living, within)]
 
