@@ -45,6 +45,6 @@ def _main_file(path: Path) -> Path:
 
 
 def _not_read(name: str, error: ValueError) -> KgctlError:
-    if str(error) == "is no text":
+    if str(error) == "is not text":
         return KgctlError(f'"{name}" is not a text file')
     return KgctlError(f'"{name}" is not a WireGuard configuration: {error}')

@@ -114,7 +114,7 @@ def hold_connection(
         )
         controller = Controller(cluster, options, tunnel, membership, reporter, healer, addresses, pace)
         controller.run(keeper.checking(events))
-        event_log.info("end", "told to end")
+        event_log.info("end", "stopping")
 
 
 def _logged(event_log: EventLog, event: str, tell: Tell) -> Tell:

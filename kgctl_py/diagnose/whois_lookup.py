@@ -39,7 +39,7 @@ def look_up_network(cidr: IPInterface, mesh: Mesh, topology: Topology | None) ->
     """Return the owners of addresses in a network; raise KgctlError if there are none."""
     owners = owners_within(cidr, mesh, topology)
     if not owners:
-        raise KgctlError(f"nobody in the mesh has an address of {cidr}")
+        raise KgctlError(f"no node or peer has an address in {cidr}")
     return owners
 
 

@@ -153,7 +153,7 @@ class Code(enum.StrEnum):
         "K-NODE-DNS-NUMBER",
         _ERROR,
         "The host name of a node's endpoint ends in a number.",
-        "No host has such a name. It is a mistyped address, and a name that does not resolve stops every kg.",
+        "No host has such a name, so it is probably a mistyped address. A name that does not resolve stops kg.",
         f"kubectl annotate --overwrite node NAME {names.FORCE_ENDPOINT}=HOST:PORT",
     )
     NODE_ANNOTATION = (
@@ -229,9 +229,9 @@ class Code(enum.StrEnum):
     GRANULARITY_UNKNOWN = (
         "K-GRANULARITY-UNKNOWN",
         _WARNING,
-        "A node states a granularity that this kgctl does not know.",
+        "The granularity of a node is unknown to this kgctl.",
         "Its kg is newer than this kgctl, or patched, so kgctl cannot compute what it does.",
-        "Use a newer kgctl; the annotation is kg's own, and changing it changes nothing in the mesh.",
+        "Use a newer kgctl. Do not change the annotation: kg writes it, and the mesh does not depend on it.",
     )
     GRANULARITY_NONE = (
         "K-GRANULARITY-NONE",

@@ -50,7 +50,7 @@ def changed(text: str, change: Callable[[Any], None]) -> str:
     yaml = _editor()
     data = _load(yaml, body)
     if not isinstance(data, dict):
-        raise ValueError("is no mapping")
+        raise ValueError("is not a mapping")
     change(data)
     dumped = _dump(yaml, body, data)
     for new in (_with_lines_of(body, dumped), dumped):

@@ -37,7 +37,7 @@ def discovered_endpoints(text: str) -> tuple[Mapping[str, Endpoint], tuple[Ignor
         IgnoredValue(
             field=f"{names.DISCOVERED_ENDPOINTS}[{key}]",
             text=f"{ip}, port {port}{f', zone {zone}' if zone else ''}",
-            why="is no endpoint",
+            why="is not an endpoint",
         )
         for key, (ip, port, zone) in addresses.items()
         if key not in usable

@@ -158,4 +158,4 @@ def _granularity(text: str) -> Granularity:
     try:
         return Granularity(text)
     except ValueError:
-        raise ValueError("is none that this kgctl knows: a newer or patched Kilo runs on the node") from None
+        raise ValueError("is unknown to this kgctl: the node runs a newer or patched Kilo") from None

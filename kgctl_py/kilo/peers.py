@@ -138,7 +138,7 @@ class _Reader:
         if len(self.faults) > faults:
             return None
         if where.dns and where.ip:
-            why, reason = "is not used: dns is given too, and wins", IgnoredReason.SECOND_ENDPOINT
+            why, reason = "is not used: dns is set and takes precedence", IgnoredReason.SECOND_ENDPOINT
             self.ignored_values.append(
                 IgnoredValue(field="spec.endpoint.dnsOrIP.ip", text=where.ip, why=why, reason=reason)
             )

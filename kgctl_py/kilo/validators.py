@@ -60,8 +60,8 @@ def _matching(pattern: str, why: str) -> Callable[[str], str]:
 
 
 granularity = _matching("location|full|cross", 'is not "location", "full" or "cross"')
-interface = _matching(r"[A-Za-z0-9_=+.-]{1,15}", "is no name of an interface")
-mtu = _matching("auto|[0-9]{1,5}", "is no MTU")
+interface = _matching(r"[A-Za-z0-9_=+.-]{1,15}", "is not an interface name")
+mtu = _matching("auto|[0-9]{1,5}", "is not an MTU")
 label = _matching(
     r"([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?", "is not a valid label name"
 )

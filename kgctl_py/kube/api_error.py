@@ -69,7 +69,7 @@ def _foreign_error(server: str, status: int, body: bytes) -> ApiError:
     words = " ".join(body.decode(errors="replace").split())
     shown = f': "{words[:_LONGEST_QUOTE]}{"…" * (len(words) > _LONGEST_QUOTE)}"' if words else ""
     message = f'the answer of "{server}" is not that of Kubernetes: {status} {_phrase(status)}{shown}'
-    return ApiError(message, status=status, hint="is it the API server? A proxy or a login may stand before it")
+    return ApiError(message, status=status, hint="is it the API server? It may be a proxy or a login page")
 
 
 def reported_error(*, path: str, server: str, body: bytes) -> ApiError:

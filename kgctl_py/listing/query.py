@@ -108,7 +108,7 @@ def _pair(word: str) -> tuple[Resource[Any], str]:
     kind, slash, name = word.partition("/")
     if not slash or not name:
         raise UsageError(
-            f'"{word}" is not KIND/NAME, as what stands before it', hint="kgctl get node/NAME peer/NAME"
+            f'"{word}" is not KIND/NAME, as the first argument is', hint="kgctl get node/NAME peer/NAME"
         )
     return _resource(kind), name
 

@@ -24,7 +24,7 @@ def decode(data: bytes) -> str:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
     if b"\0" in data:
-        raise ValueError("is no text")
+        raise ValueError("is not text")
     return data.decode("utf-8", "replace")
 
 
@@ -34,7 +34,7 @@ def number(most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         value = parse_decimal(text, most)
         if value is None:
-            raise ValueError(f"is no number from 0 to {most}")
+            raise ValueError(f"is not a number from 0 to {most}")
         return value
 
     return read
@@ -79,7 +79,7 @@ def mark(text: str) -> str:
     if text.lower() != "off" and (
         not _MARK.fullmatch(text) or int(text, 0 if "x" in text.lower() else 10) >= 2**32
     ):
-        raise ValueError("is no mark from 0 to 0xffffffff")
+        raise ValueError("is not a mark from 0 to 0xffffffff")
     return text
 
 
@@ -148,5 +148,5 @@ def _cidr(text: str) -> IPInterface:
     bits = BITS[parsed[0]] if parsed else 0
     length = parse_decimal(prefix, bits) if slash else bits
     if parsed is None or length is None:
-        raise ValueError("is no list of ADDRESS/PREFIX")
+        raise ValueError("is not a list of ADDRESS/PREFIX")
     return IPInterface(*parsed, length)

@@ -96,7 +96,7 @@ def read_fields(
         except ValueError as error:
             if known.field != "private_key":
                 raise ValueError(f"line {number}: {known.name} {error}") from None
-            ignored["a PrivateKey that is none"] = None
+            ignored["an invalid PrivateKey"] = None
             continue
         if known.field == IGNORED:
             ignored[known.name] = None

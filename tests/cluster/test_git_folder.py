@@ -307,7 +307,7 @@ def test_a_file_that_is_encrypted_whole_does_not_hide_the_others(
     kept = Folder(str(folder))
     assert names(kept.peers()) == ["bob"]
     assert [notice.text for notice in kept.notices] == [
-        f'"{folder}/peers/ann.yaml" is encrypted by {program}: Peers in it are not seen'
+        f'"{folder}/peers/ann.yaml" is encrypted by {program}; kgctl ignores Peers in it'
     ]
     run = kgctl("--from-file", str(folder / "peers" / "ann.yaml"), "get", "peers")
     assert run.stderr.startswith(

@@ -126,7 +126,7 @@ def test_what_is_not_listed_cannot_go() -> None:
     [
         ("", "is empty"),
         ("# nothing\n", "is empty"),
-        ("- a.yaml\n", "is no mapping"),
+        ("- a.yaml\n", "is not a mapping"),
         ("resources: a.yaml\n", "has resources that are not a list of paths"),
         ("resources: [{a: b}]\n", "has resources that are not a list of paths"),
         ("a: 1\n---\nb: 2\n", "is more than one document"),

@@ -253,7 +253,7 @@ def test_an_address_makes_a_configuration_for_a_peer_that_is_a_network() -> None
 def test_networks_that_are_not_there_are_warned_about() -> None:
     result = show(*LAPTOP, "--dns", "auto", more=())
     assert (lines(result, "AllowedIPs")[0], lines(result, "DNS")) == (ALPS, [])
-    assert "kgctl: warning: cannot find the cluster DNS, so none is set" in result.stderr
+    assert "kgctl: warning: cannot find the cluster DNS, so the configuration sets no DNS" in result.stderr
     assert "kgctl: note: the Service CIDR is unknown, so Services are not routed; to route " in result.stderr
 
 

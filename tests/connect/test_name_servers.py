@@ -37,7 +37,7 @@ def test_those_to_which_no_route_leads_are_warned_of() -> None:
     chosen, notices = choose_name_servers(Known(Cluster().mesh), AUTO, (ELSEWHERE,))
     (warned,) = (one.text for one in notices if one.level is Level.WARNING)
     assert chosen == CHOSEN
-    assert "there is no route to the cluster DNS 10.96.0.10" in warned
+    assert "no route to the cluster DNS 10.96.0.10" in warned
 
 
 def test_where_the_cluster_s_are_unknown_none_are_set() -> None:

@@ -12,9 +12,9 @@ from tests.kube.objects import Manifest, config_map, kilo, service, service_cidr
 EXAMPLE = str(Path(__file__).parents[2] / "docs/example-cluster.yaml")
 
 TEXT = """\
-Context:         unknown           (not told by "cluster.json")
-Server:          unknown           (not told by "cluster.json")
-Server version:  unknown           (not told by "cluster.json")
+Context:         unknown           (not in "cluster.json")
+Server:          unknown           (not in "cluster.json")
+Server version:  unknown           (not in "cluster.json")
 Granularity:     full              (annotation kilo.squat.ai/granularity of 2/3 ready nodes)
 Topology label:  rack              (--topology-label in DaemonSet kube-system/kilo)
 Kilo subnet:     10.4.0.0/16       (annotation kilo.squat.ai/wireguard-ip of 2/3 ready nodes)

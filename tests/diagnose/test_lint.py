@@ -65,7 +65,7 @@ def test_what_the_go_kgctl_prints_for_a_peer_without_an_endpoint_is_known() -> N
     )
     run = lint(HEAD.replace("spec:\n", "") + text)
     assert run.exit_code == 1
-    takes = ": WireGuard takes 0 to 65535"
+    takes = ": WireGuard accepts 0 to 65535"
     hint = "    hint: remove spec.endpoint; the Go kgctl writes it for a peer without an endpoint"
     assert run.stdout.replace('peer "vpn": ', "").splitlines() == [
         'peer.yaml:10: error K-PEER-INVALID: Kilo skips it: spec.endpoint.dnsOrIP.ip "<nil>" is not an IP address',
@@ -333,8 +333,8 @@ def test_what_cannot_be_linted_is_told_and_nothing_printed(args: tuple[str, ...]
 
 def test_aliases_without_end_are_refused() -> None:
     laughs = "".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9) if n else '1'}]\n" for n in range(30))
-    assert "its aliases stand for too many values" in lint(GOOD + laughs).stdout
-    assert "an alias stands within what it stands for" in lint(GOOD + "self: &self [*self]\n").stdout
+    assert "its aliases expand to too many values" in lint(GOOD + laughs).stdout
+    assert "an alias refers to a value that contains it" in lint(GOOD + "self: &self [*self]\n").stdout
 
 
 @given(clusters(hostile))

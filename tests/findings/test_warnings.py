@@ -36,7 +36,7 @@ PEER, NODE = ("peer", "p"), ("node", "n")
             'K-FORCE-ENDPOINT node "n": kilo.squat.ai/force-endpoint "x" is not HOST:PORT',
         ),
         (PEER, of_node(persistent_keepalive="25s"), '"25s" is not a decimal number'),
-        (PEER, of_node(discovered_endpoints=SEEN), '"198.51.100.7, port 70000" is no endpoint'),
+        (PEER, of_node(discovered_endpoints=SEEN), '"198.51.100.7, port 70000" is not an endpoint'),
         (PEER, of_node(wireguard_ip=None), "K-SUBNET-NONE nodes: none has a WireGuard IP yet"),
         (
             PEER,

@@ -253,8 +253,8 @@ def test_the_script_for_openwrt_is_a_shell_script(tmp_path: Path) -> None:
     ("made", "tunnel", "words"),
     [
         (routeros, some_tunnel(table="77"), "names, not numbers"),
-        (routeros, some_tunnel(gateway=True), "would take the packets of the tunnel"),
-        (vyos, replace(some_tunnel(gateway=True), name="wg0"), "would take the packets of the tunnel"),
+        (routeros, some_tunnel(gateway=True), "would also capture the packets"),
+        (vyos, replace(some_tunnel(gateway=True), name="wg0"), "would also capture the packets"),
         (vyos, some_tunnel(), 'not "kilo"'),
         (vyos, replace(some_tunnel(table="201"), name="wg0"), "1 to 200"),
         (uci, replace(some_tunnel(), name="a.b"), 'in "a.b"'),

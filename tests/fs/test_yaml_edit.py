@@ -83,7 +83,7 @@ def test_what_is_new_is_indented_as_the_rest() -> None:
 
 @pytest.mark.parametrize("text", ["- a\n", "a\n", ""])
 def test_what_is_no_mapping_is_not_changed(text: str) -> None:
-    with pytest.raises(ValueError, match="is no mapping"):
+    with pytest.raises(ValueError, match="is not a mapping"):
         edited(text, {"a": 1})
 
 

@@ -67,7 +67,7 @@ def test_location_ips_that_are_no_cidrs_are_left_out_and_told() -> None:
         ("leader", "false", "still makes the node a leader"),
         ("persistent_keepalive", "25s", "is not a decimal number"),
         ("force_endpoint", "vpn", "is not HOST:PORT"),
-        ("granularity", "mesh", "is none that this kgctl knows"),
+        ("granularity", "mesh", "is unknown to this kgctl"),
         ("last_seen", "1" * 20, "is out of range"),
     ],
 )

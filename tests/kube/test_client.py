@@ -114,7 +114,7 @@ def test_an_answer_that_is_not_that_of_kubernetes_has_no_hint_of_it(config: Path
     with FakeServer({path: [Reply(status=code, body=body)]}) as server, pytest.raises(ApiError) as caught:
         Client(kubeconfig=kubeconfig(config, server.url), crds=crds).get(path)
     assert f"is not that of Kubernetes: {code} " in caught.value.message
-    assert caught.value.hint == "is it the API server? A proxy or a login may stand before it"
+    assert caught.value.hint == "is it the API server? It may be a proxy or a login page"
 
 
 def test_a_long_page_is_cut_and_a_group_that_is_not_served_is_told_by_the_server(config: Path) -> None:

@@ -110,7 +110,7 @@ def test_a_person_may_take_longer_than_a_request() -> None:
 
 def test_a_plugin_that_must_ask_needs_a_terminal() -> None:
     error = error_of(printing(ANSWER, interactiveMode="Always"))
-    assert error.message.endswith("has to ask you, and stdin is no terminal")
+    assert error.message.endswith("has to ask you, and stdin is not a terminal")
     for mode in ("Never", "IfAvailable", None):
         assert run(printing(ANSWER, interactiveMode=mode)).token == "hush"
 

@@ -79,10 +79,10 @@ def test_an_issuer_that_does_not_renew_it_is_told(
     [
         ({"id_token": jwt(1)}, "its id-token is not valid, but it has no refresh-token"),
         ({"refresh_token": "hush"}, "it has no client-id"),
-        ({"refresh_token": "hush", "client_id": "k"}, "no URL with https"),
+        ({"refresh_token": "hush", "client_id": "k"}, "not an https URL"),
         (
             {"refresh_token": "hush", "client_id": "k", "idp_issuer_url": "http://127.0.0.1:1"},
-            "no URL with https",
+            "not an https URL",
         ),
         (
             {"refresh_token": "hush", "client_id": "k", "idp_issuer_url": "https://u:hush@127.0.0.1:1"},

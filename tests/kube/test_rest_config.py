@@ -361,7 +361,7 @@ def test_what_the_command_line_says_and_cannot_be_is_an_error(
         (
             "certificate-authority: ca.crt",
             "certificate-authority: c, insecure-skip-tls-verify: true",
-            "beside a cert",
+            "both insecure-skip-tls-verify and a cert",
         ),
         ("tokenFile: token", "as-groups: [a]", "and no user"),
         ("tokenFile: token", "auth-provider: {name: acme}", 'has the auth-provider "acme"'),

@@ -80,7 +80,7 @@ def test_a_file_that_somebody_wrote_is_read_as_it_is_meant() -> None:
 def test_a_private_key_that_is_to_be_filled_in_is_ignored() -> None:
     parsed = parse_conf(wg_quick_conf(Conf(interface=Interface(addresses=(parse_cidr("10.5.0.1/32"),))), "x"))
     assert parsed.conf.interface == Interface(addresses=(parse_cidr("10.5.0.1/32"),))
-    assert parsed.ignored == ("a PrivateKey that is none",)
+    assert parsed.ignored == ("an invalid PrivateKey",)
 
 
 def test_without_an_interface_there_is_none() -> None:
@@ -100,14 +100,14 @@ def test_without_an_interface_there_is_none() -> None:
         (f"[Peer]\n\nPublicKey = {A[:-2]}\n", "line 3: PublicKey is not base64 of 32 bytes"),
         (
             f"[Peer]\nPublicKey = {A}\nAllowedIPs = 10.0.0.0/33\n",
-            "line 3: AllowedIPs is no list of ADDRESS/PREFIX",
+            "line 3: AllowedIPs is not a list of ADDRESS/PREFIX",
         ),
         (f"[Peer]\nPublicKey = {A}\nEndpoint = hunter2\n", "line 3: Endpoint is not HOST:PORT"),
         (
             f"[Peer]\nPublicKey = {A}\nPersistentKeepalive = 65536\n",
-            "line 3: PersistentKeepalive is no number from 0",
+            "line 3: PersistentKeepalive is not a number from 0",
         ),
-        ("[Interface]\nListenPort = 99999\n", "line 2: ListenPort is no number from 0 to 65535"),
+        ("[Interface]\nListenPort = 99999\n", "line 2: ListenPort is not a number from 0 to 65535"),
     ],
 )
 def test_what_wg_would_not_take_is_refused_with_its_line_and_without_its_value(text: str, why: str) -> None:

@@ -193,7 +193,7 @@ def test_any_bytes_may_stand_in_a_comment_and_only_lf_ends_a_line() -> None:
 
 
 def test_what_has_zero_bytes_is_no_text() -> None:
-    with pytest.raises(ValueError, match="is no text"):
+    with pytest.raises(ValueError, match="is not text"):
         decode(b"[Interface]\0")
 
 
@@ -208,8 +208,8 @@ def test_a_key_may_be_in_a_file_that_is_named() -> None:
         (f"[Peer]\nPublicKey = {A}\nPresharedKey =\n", "line 3: PresharedKey is empty, which wg refuses"),
         (f"[Peer]\nPublicKey = {A}\nPresharedKey = hunter2\n", "line 3: PresharedKey is not base64 of 32 bytes"),
         ("[wireguard-peer.hunter2]\n", "line 1: the public key is not base64 of 32 bytes"),
-        ("[wireguard]\nlisten-port=70000\n", "line 2: listen-port is no number from 0 to 65535"),
-        ("[wireguard]\n[ipv4]\naddress1=hunter2\n", "line 3: the address is no list of ADDRESS/PREFIX"),
+        ("[wireguard]\nlisten-port=70000\n", "line 2: listen-port is not a number from 0 to 65535"),
+        ("[wireguard]\n[ipv4]\naddress1=hunter2\n", "line 3: the address is not a list of ADDRESS/PREFIX"),
         ("[wireguard]\nhunter2\n", "line 2 is neither a section nor KEY = VALUE in one"),
         ("[WireGuardPeer]\nAllowedIPs=10.0.0.0/8\n", "line 1 begins a [WireGuardPeer] without a PublicKey"),
         ("[WireGuard]\nPrivateKey\n", "line 2 is neither a section nor KEY = VALUE in one"),

@@ -64,7 +64,7 @@ def _check(
         raise UsageError('"--all" needs a folder', hint="add -O FOLDER")
     if options.output is Format.ZIP:
         raise UsageError(
-            '"-o zip" needs the private key of a peer, and "--all" has none',
+            '"-o zip" needs private keys, which "--all" does not have',
             hint="kgctl showconf peer NAME -o zip --private-key FILE -O NAME.zip",
         )
     for option, given in (

@@ -26,7 +26,7 @@ def resource_path(by: Path, resource: str) -> Path:
     try:
         path.stat()
     except ValueError:  # a NUL, or a character that the file system cannot write
-        raise KgctlError(f'"{by}" names "{resource}", which is no path') from None
+        raise KgctlError(f'"{by}" names "{resource}", which is not a path') from None
     except OSError as error:
         if error.errno not in (errno.ENOENT, errno.ENOTDIR):
             raise KgctlError(f'cannot read "{path}": {reason(error)}') from None
@@ -59,7 +59,7 @@ def read_regular(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise KgctlError(f'cannot read "{path}": it is no regular file')
+                raise KgctlError(f'cannot read "{path}": it is not a regular file')
             return read_stream(file, f'"{path}"', most=LARGEST_SETTING)
 
 

@@ -190,7 +190,7 @@ class Folder:
             program = encryption(read_regular(file.path)) if file.path.exists() else ""
             if not program:
                 raise
-            self._remark(warning(f'"{file.path}" is encrypted by {program}: Peers in it are not seen'))
+            self._remark(warning(f'"{file.path}" is encrypted by {program}; kgctl ignores Peers in it'))
             return
         for raw in objects:
             if raw.kind != names.PEER_KIND or not (raw.api_version or "").startswith(names.GROUP + "/"):
@@ -251,4 +251,4 @@ def _is_remote(resource: str) -> bool:
 
 
 def _not_fetched(by: Path, resource: str) -> Notice:
-    return note(f'"{by}" lists {resource}, which kgctl does not fetch: Peers in it are not seen')
+    return note(f'"{by}" lists {resource}, which kgctl does not fetch; kgctl ignores Peers in it')

@@ -110,7 +110,7 @@ def _read(text: str) -> dict[str, Any]:
         raise ValueError("is more than one document" if documents else "is empty")
     (data,) = documents
     if not isinstance(data, dict):
-        raise ValueError("is no mapping")
+        raise ValueError("is not a mapping")
     _check_kind(data)
     for field in ("resources", "components", "bases"):
         _paths(data, field)

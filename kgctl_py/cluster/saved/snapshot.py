@@ -95,7 +95,7 @@ class Snapshot:
     def origin(self) -> Origin:
         """Return the files and the version of the cluster; the files do not contain its name."""
         version = next((one.manifest.server for one in self._bundles), "")
-        return Origin(version=version, source=f'"{self._shown}"' if version else f'not told by "{self._shown}"')
+        return Origin(version=version, source=f'"{self._shown}"' if version else f'not in "{self._shown}"')
 
     @property
     def _shown(self) -> str:

@@ -50,7 +50,7 @@ def heal_interface(
                     device = interface.read()
                 interface.healer.on_device(device)
             pace.wanted = LOOK_SECONDS if interface.healer.is_watching else SECONDS
-    event_log.info("end", "told to end")
+    event_log.info("end", "stopping")
 
 
 class _Interface:

@@ -25,7 +25,7 @@ _PODS = "kubectl get pods -A -o wide -l app.kubernetes.io/part-of=kilo"
 _POD_CIDR = "spec.podCIDR"
 _POD_CIDR_HINT = (
     "the controller manager allocates it from --cluster-cidr, and it never changes while the Node exists: "
-    "correct that flag, and let the node join the cluster anew when you can spare it"
+    "correct the flag, and let the node rejoin the cluster during maintenance"
 )
 
 
@@ -70,7 +70,7 @@ def clock_ahead(node: Node, now: float) -> Iterator[Finding]:
     """Yield a node that reported a time in the future, beyond the tolerance of clocks."""
     seconds = node.last_seen - int(now)
     if node.key and seconds > READY_SECONDS:
-        message = f"it says that it was seen {ago(seconds)} from now: its clock is ahead"
+        message = f"it reported a time {ago(seconds)} in the future: its clock is ahead"
         yield Finding(code=Code.NODE_CLOCK_AHEAD, subject=_subject(node), field=names.LAST_SEEN, message=message)
 
 
@@ -82,7 +82,7 @@ def keepalive_out_of_range(node: Node) -> Iterator[Finding]:
             subject=_subject(node),
             field=names.PERSISTENT_KEEPALIVE,
             message=f"persistent-keepalive {node.persistent_keepalive} is printed as 0: "
-            f"WireGuard takes 0 to {MAX_KEEPALIVE}",
+            f"WireGuard accepts 0 to {MAX_KEEPALIVE}",
         )
 
 

@@ -57,7 +57,7 @@ def redacted(peer: Peer) -> Iterator[Finding]:
         yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, hint)
     if peer.preshared_key == ENCRYPTED:
         message = "its preshared key is encrypted in its file, and is not in what is printed"
-        yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, "sops decrypt FILE shows it")
+        yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, "to see it: sops decrypt FILE")
 
 
 def ignored_values(peer: Peer) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
     """Yield a keepalive that WireGuard does not accept."""
     if peer.persistent_keepalive > MAX_KEEPALIVE:
         seconds = peer.persistent_keepalive
-        message = f"persistentKeepalive {seconds} is printed as 0: WireGuard takes 0 to {MAX_KEEPALIVE}"
+        message = f"persistentKeepalive {seconds} is printed as 0: WireGuard accepts 0 to {MAX_KEEPALIVE}"
         yield _finding(Code.KEEPALIVE, peer, "spec.persistentKeepalive", message, _in_seconds(seconds))
 
 

@@ -57,7 +57,7 @@ def keepalives_of_peers(topology: Topology) -> Iterator[Finding]:
         return
     for peer in topology.peers:
         if peer.persistent_keepalive:
-            message = f"its keepalive of {peer.persistent_keepalive} s applies to its own side; nodes send it none"
+            message = f"its keepalive of {peer.persistent_keepalive} s is for its own side; nodes do not send any"
             yield Finding(
                 code=Code.KEEPALIVE_OWN,
                 subject=Subject(Kind.PEER, peer.name),

@@ -90,12 +90,12 @@ def _down(local: Local) -> Iterator[Finding]:
 def _identity(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]:
     peer = peer_of(local, mesh)
     if peer is None and not _leads(local, topology):
-        what = f"its public key {local.public_key} is that of no Peer" if local.public_key else "it has no key"
+        what = f"no Peer has its public key {local.public_key}" if local.public_key else "it has no key"
         yield _finding(local, Code.LOCAL_KEY, what)
     if peer is None:
         return
     if peer.why_not_ready():
-        yield _finding(local, Code.LOCAL_KEY, f'its Peer "{peer.name}" is skipped by Kilo: {peer.why_not_ready()}')
+        yield _finding(local, Code.LOCAL_KEY, f'Kilo skips its Peer "{peer.name}": {peer.why_not_ready()}')
     wanted = wg_quick_changes.host_addresses(peer.allowed_ips)
     if wanted and not {cidr.ip for cidr in wanted} & {cidr.ip for cidr in local.addresses}:
         listed = ", ".join(str(cidr.ip) for cidr in wanted)
@@ -144,7 +144,7 @@ def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:
             message = f"{who} does not answer at {peer.endpoint}: {last}"
             yield _finding(local, Code.LOCAL_HANDSHAKE, message, _udp_hint(peer.endpoint))
         else:
-            message = f"it has sent nothing to {who}; {last}"
+            message = f"it has not sent anything to {who}; {last}"
             yield _finding(local, Code.LOCAL_QUIET, message, f"ping {seg.wireguard_ip}")
 
 

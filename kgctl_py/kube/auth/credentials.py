@@ -116,7 +116,7 @@ def _token(path: str, otherwise: str | None, access: Access) -> str:
     except (OSError, ValueError) as error:
         if otherwise:
             return otherwise
-        reason = os_errors.reason(error, otherwise="it is no text")
+        reason = os_errors.reason(error, otherwise="it is not text")
         raise KgctlError(f'{access.who}: cannot read the token file "{path}": {reason}') from None
 
 

@@ -64,7 +64,7 @@ def credential(plugin: Exec, cluster: Cluster, terms: Terms) -> Credential:
     name = f'the credential plugin "{plugin.command}"'
     interactive = terms.attended and os.isatty(0) and plugin.interactive_mode != "Never"
     if plugin.interactive_mode == "Always" and not interactive:
-        raise KgctlError(f"{name} has to ask you, and stdin is no terminal", hint="run kgctl in a terminal")
+        raise KgctlError(f"{name} has to ask you, and stdin is not a terminal", hint="run kgctl in a terminal")
     done = _run(plugin, _info(plugin, cluster, interactive), name, terms, interactive=interactive)
     if done.returncode:
         raise KgctlError(f"{name} failed with exit code {done.returncode}", hint=plugin.install_hint or "")

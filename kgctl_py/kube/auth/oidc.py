@@ -99,7 +99,7 @@ class _Issuer:
         """Return the JSON at `url`, or the response to a form."""
         host = urllib.parse.urlsplit(url).netloc.rpartition("@")[2] if is_url(url, "https") else ""
         if not host:
-            raise _SignInError("idp-issuer-url, or the token endpoint of its issuer, is no URL with https")
+            raise _SignInError("idp-issuer-url, or the token endpoint of its issuer, is not an https URL")
         try:
             with self._opener.open(without_userinfo(url), form, self._timeout) as answer:
                 return msgspec.json.decode(answer.read(_LONGEST), type=kind)

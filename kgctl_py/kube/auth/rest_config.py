@@ -107,8 +107,10 @@ def _checked(access: Access) -> Access:
     if not user.as_ and (user.as_uid or user.as_groups or user.as_user_extra):
         raise KgctlError(f"{access.who} impersonates a UID, groups or extras, and no user", hint="--as USER")
     if cluster.insecure_skip_tls_verify and (cluster.certificate_authority or cluster.certificate_authority_data):
-        hint = "take one of the two out"
-        raise KgctlError(f"{access.source} has insecure-skip-tls-verify beside a certificate-authority", hint=hint)
+        hint = "remove one of them"
+        raise KgctlError(
+            f"{access.source} has both insecure-skip-tls-verify and a certificate-authority", hint=hint
+        )
     if user.auth_provider and user.auth_provider.name != OIDC:
         name = user.auth_provider.name
         message = f'{access.who} has the auth-provider "{name}", which kgctl does not have'

@@ -31,7 +31,7 @@ class RawObject(Value, frozen=True, kw_only=True):
             return msgspec.json.decode(content, type=dict[str, Any])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise KgctlError(
-                f'"{self.source}": a {self.kind} is no JSON in UTF-8, or is nested too deeply'
+                f'"{self.source}": a {self.kind} is not JSON in UTF-8, or is nested too deeply'
             ) from None
 
     def convert(self, struct: type[decoding.T]) -> decoding.T:

@@ -58,14 +58,14 @@ class Values:
         if node.id == "scalar":
             return self._counted(node)
         if id(node) in self._open:
-            raise NodeError("an alias stands within what it stands for", node)
+            raise NodeError("an alias refers to a value that contains it", node)
         if node.tag.startswith(_TAG) and node.tag.removeprefix(_TAG) not in _COLLECTIONS:
             raise NodeError("it has a tag that Kubernetes does not know", node)
         self._open.add(id(node))
         self._written += 1
         value, size = self._mapping(node) if node.id == "mapping" else self._sequence(node)
         if self._before + size - self._written > MOST_BY_ALIASES:
-            raise NodeError("its aliases stand for too many values", node)
+            raise NodeError("its aliases expand to too many values", node)
         self._open.discard(id(node))
         self._made[id(node)] = value, size
         return value, size
@@ -125,7 +125,7 @@ def is_plain(node: Any) -> bool:
 def _merged(value: Any, node: Any) -> Iterator[dict[str, Any]]:
     for mapping in value if isinstance(value, list) else [value]:
         if not isinstance(mapping, dict):
-            raise NodeError("<< takes mappings only", node)
+            raise NodeError("<< must refer to mappings", node)
         yield mapping
 
 

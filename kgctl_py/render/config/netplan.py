@@ -87,7 +87,9 @@ def _peer(peer: wireguard.Peer) -> Iterator[str]:
 def _lost(tunnel: Tunnel) -> Iterator[Notice]:
     for peer in tunnel.peers:
         if not peer.allowed_ips:
-            yield warning(f'netplan takes no peer without allowed IPs: "{tunnel.comment(peer)}" is left out')
+            yield warning(
+                f'netplan does not accept peers without allowed IPs: "{tunnel.comment(peer)}" is left out'
+            )
 
 
 def _list(words: Iterable[str]) -> str:

@@ -108,7 +108,9 @@ def _lost(tunnel: Tunnel) -> Iterator[Notice]:
             )
         servers = tunnel.name_servers(version)
         if servers:
-            yield warning(f"NetworkManager takes no IPv{version} name server {missing}: {', '.join(servers)}")
+            yield warning(
+                f"NetworkManager does not accept an IPv{version} name server {missing}: {', '.join(servers)}"
+            )
 
 
 def _use(interface: str, name: str) -> Notice:

@@ -19,7 +19,7 @@ def routeros(tunnel: Tunnel) -> Rendered:
         raise KgctlError("RouterOS gives its routing tables names, not numbers", hint="use --table off")
     if tunnel.takes_all() and tunnel.interface.table != "off":
         raise KgctlError(
-            "a default route through the tunnel would take the packets of the tunnel, too, on RouterOS",
+            "a default route through the tunnel would also capture the packets of the tunnel itself on RouterOS",
             hint="use --table off, and route and mark by hand",
         )
     name = f"{tunnel.name}.rsc"

@@ -17,7 +17,9 @@ _LONGEST = 40
 def uci(tunnel: Tunnel) -> Rendered:
     """Return the script of a tunnel; raise KgctlError for a name that no section can have."""
     if not _SECTION.fullmatch(tunnel.name):
-        raise KgctlError(f'OpenWrt takes only letters, digits and _ in "{tunnel.name}"', hint="--interface NAME")
+        raise KgctlError(
+            f'OpenWrt accepts only letters, digits, and _ in "{tunnel.name}"', hint="--interface NAME"
+        )
     name = f"{tunnel.name}.sh"
     text = "".join(f"{line}\n" for line in _lines(tunnel))
     return Rendered((ConfigFile(name, text),), (*useless_dns(tunnel), _use(name, tunnel.name)))

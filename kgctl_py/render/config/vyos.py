@@ -27,14 +27,12 @@ def vyos(tunnel: Tunnel) -> Rendered:
 def _check(tunnel: Tunnel) -> None:
     table = tunnel.interface.table
     if not _INTERFACE.fullmatch(tunnel.name):
-        raise KgctlError(
-            f'VyOS calls WireGuard interfaces wg0, wg1, …, not "{tunnel.name}"', hint="--interface wg0"
-        )
+        raise KgctlError(f'VyOS requires interface names such as wg0, not "{tunnel.name}"', hint="--interface wg0")
     if tunnel.sets_table and not 1 <= int(table) <= _MAX_TABLE:
         raise KgctlError(f"VyOS has routing tables 1 to {_MAX_TABLE}, not {table}", hint="--table N")
     if tunnel.takes_all() and not table:
         raise KgctlError(
-            "a default route through the tunnel would take the packets of the tunnel, too, on VyOS",
+            "a default route through the tunnel would also capture the packets of the tunnel itself on VyOS",
             hint="use --table N, and a policy route to that table",
         )
 
@@ -96,10 +94,10 @@ def _dns(tunnel: Tunnel) -> Iterator[str]:
 def _lost(tunnel: Tunnel) -> Iterator[Notice]:
     for peer in tunnel.peers:
         if not peer.allowed_ips:
-            yield warning(f'VyOS takes no peer without allowed IPs: "{tunnel.comment(peer)}" is left out')
+            yield warning(f'VyOS does not accept peers without allowed IPs: "{tunnel.comment(peer)}" is left out')
     names = [peer.endpoint.name for peer in tunnel.peers if peer.endpoint and peer.endpoint.name]
     if names:
-        yield note(f"note: VyOS takes an endpoint by name, as {names[0]}, since version 1.5")
+        yield note(f"note: VyOS accepts an endpoint by name, such as {names[0]}, since version 1.5")
     if tunnel.interface.dns:
         yield note("note: the commands do not change the DNS of the router; comments at their end say how to")
 
