@@ -16,7 +16,7 @@ UNSEEN = (
 
 
 @pytest.mark.parametrize("character", UNSEEN, ids=lambda one: f"{ord(one):x}")
-def test_what_nobody_sees_is_spelled_out(character: str) -> None:
+def test_invisible_characters_are_escaped(character: str) -> None:
     name = f"a{character}b"
     assert visible(name) == f"a{character.encode('unicode_escape').decode()}b"
     facts = {"name": name, character: name}

@@ -24,7 +24,7 @@ def test_of_all_keys_only_public_ones_stay(raw: list[bytes], around: str) -> Non
     assert not re.search(r"[0-9a-f]{64}", cleaned)
 
 
-def test_what_is_no_secret_stays() -> None:
+def test_text_that_is_not_secret_stays() -> None:
     line = '{"level":"info","msg":"reconciled","node":"a","endpoint":"203.0.113.1:51820","took":"1.5s"}\n'
     assert redacted(line) == line
     named = f"peer {PUBLIC} at /var/lib/kilo/conf: no such file\n"

@@ -108,7 +108,7 @@ def test_verbose_prints_the_traceback(cache: Path) -> None:
     assert run.stderr.endswith((cache / "traceback.txt").read_text())
 
 
-def test_a_cache_folder_that_cannot_be_written_is_told(cache: Path) -> None:
+def test_a_cache_folder_that_cannot_be_written_is_reported(cache: Path) -> None:
     cache.parent.write_text("a file")
     run = kgctl(*SHOW, cluster=failing(ZeroDivisionError("division by zero")))
     assert run.stderr.splitlines()[1] == (
@@ -124,7 +124,7 @@ def test_a_reader_that_goes_away_ends_kgctl_quietly() -> None:
     assert (done.returncode, done.stderr) == (ExitCode.CLOSED_PIPE, b"")
 
 
-def test_a_full_disk_is_told() -> None:
+def test_a_full_disk_is_reported() -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(kgctl_program(*SHOWCONF), stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 1
@@ -156,13 +156,13 @@ def test_a_timeout_is_written_as_for_kubectl(text: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("text", ["0", "0s", "0ms"])
-def test_a_timeout_of_nothing_is_none_as_for_kubectl(text: str) -> None:
+def test_a_timeout_of_zero_is_no_limit_as_in_kubectl(text: str) -> None:
     assert duration.seconds_or_none(text) == 86400
     assert kgctl(*SHOWCONF, "--request-timeout", text).exit_code == 0
 
 
 @pytest.mark.parametrize("text", ["", "00", "-1s", "s", "1x", "1 s", "1m 30s", "inf", "nan", "1e3"])
-def test_what_is_no_length_of_time_is_refused(text: str) -> None:
+def test_an_invalid_duration_is_refused(text: str) -> None:
     run = kgctl(*SHOWCONF, "--request-timeout", text)
     assert (run.exit_code, run.stdout) == (2, "")
     assert f'"{text}" is not a duration' in run.stderr

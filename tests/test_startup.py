@@ -81,7 +81,7 @@ def test_a_command_loads_only_what_it_uses(command: tuple[str, ...], unloaded: d
     assert {name: why for name, why in unloaded.items() if name in loaded} == {}
 
 
-def test_importing_the_package_imports_nothing_of_it() -> None:
+def test_importing_the_package_imports_none_of_its_modules() -> None:
     assert not [name for name in loaded("import kgctl_py") if name.startswith("kgctl_py.")]
 
 
@@ -137,7 +137,7 @@ def loaded(script: str, exit_code: int = 0) -> set[str]:
     return set(done.stderr.split())
 
 
-def test_the_list_of_commands_has_room_for_what_it_says_of_each() -> None:
+def test_the_list_of_commands_fits_the_terminal() -> None:
     shown = subprocess.run(
         [sys.executable, "-m", "kgctl_py", "--help"], capture_output=True, text=True, check=True
     )

@@ -77,7 +77,7 @@ def test_a_healthy_cluster_has_no_warning(healthy: ApiServerProcess) -> None:
     assert done.stdout.splitlines()[-1].startswith("Status: all checks passed (")
 
 
-def test_a_broken_pod_of_kilo_is_told_with_the_command_that_shows_its_log(healthy: ApiServerProcess) -> None:
+def test_a_broken_pod_of_kilo_is_reported_with_the_command_that_shows_its_log(healthy: ApiServerProcess) -> None:
     metadata = {"name": "kilo-x2v8", "labels": {"app.kubernetes.io/name": "kilo"}}
     container = {"name": "kilo", "image": "squat/kilo"}
     spec = {"nodeName": "south", "containers": [container]}
@@ -98,7 +98,7 @@ def _container_status(state: dict[str, Any]) -> dict[str, Any]:
     return {"name": "kilo", "ready": False, "restartCount": 7, "image": "x", "imageID": "x", "state": state}
 
 
-def test_a_user_who_may_list_only_nodes_and_peers_is_told_what_is_not_judged(healthy: ApiServerProcess) -> None:
+def test_a_user_who_can_list_only_nodes_and_peers_sees_what_is_skipped(healthy: ApiServerProcess) -> None:
     rules = [
         {"apiGroups": [""], "resources": ["nodes"], "verbs": ["list"]},
         {"apiGroups": [names.GROUP], "resources": ["peers"], "verbs": ["list"]},
@@ -125,7 +125,7 @@ def test_a_denial_is_a_line_of_the_first_section_and_what_follows_is_skipped(hea
     assert skipped.split("\n") == [f"- {name}: skipped (the cluster could not be read)" for name in sections]
 
 
-def test_a_missing_crd_is_told_with_how_to_install_it(healthy: ApiServerProcess) -> None:
+def test_a_missing_crd_is_reported_with_how_to_install_it(healthy: ApiServerProcess) -> None:
     healthy.request("DELETE", f"{crd.CRDS}/{names.PEERS_RESOURCE}")
     while healthy.serves(resources.PEERS_PATH):
         time.sleep(0.1)
@@ -164,7 +164,7 @@ def test_waiting_ends_as_soon_as_all_is_well(healthy: ApiServerProcess) -> None:
     assert (waiting.returncode, "Status: all checks passed" in stdout) == (0, True)
 
 
-def test_waiting_ends_when_its_time_is_over_and_tells_what_is_left(healthy: ApiServerProcess) -> None:
+def test_waiting_ends_when_its_time_is_over_and_reports_what_still_fails(healthy: ApiServerProcess) -> None:
     invalid = mesh.peer("guest", "10.5.0.9")
     invalid["spec"]["allowedIPs"] = []
     healthy.create(resources.PEERS_PATH, invalid)

@@ -120,7 +120,7 @@ def test_commands_print_the_same_of_the_file_as_of_the_cluster(cluster: ApiServe
     assert here["clusterDomain"]["value"] == "kube.example"
 
 
-def test_who_may_see_little_gathers_that_and_is_told_what_is_missing(cluster: ApiServerProcess) -> None:
+def test_a_user_with_few_permissions_gathers_less_and_sees_what_is_missing(cluster: ApiServerProcess) -> None:
     cluster.allow("guest", NODE_READER, PEER_READER)
     files = gather(cluster, user="guest")
     assert set(files) == {"manifest.json", "check.txt", "objects/Node.json", "objects/Peer.json"}
@@ -131,7 +131,7 @@ def test_who_may_see_little_gathers_that_and_is_told_what_is_missing(cluster: Ap
     assert (run.exit_code, run.stdout.count("[Peer]")) == (0, 4)
 
 
-def test_a_log_that_no_kubelet_gives_is_told(cluster: ApiServerProcess) -> None:
+def test_a_log_that_cannot_be_read_is_reported(cluster: ApiServerProcess) -> None:
     told = json.loads(gather(cluster)["manifest.json"])
     assert list(told["unreadLogs"]) == ["kube-system/kilo-x"]
 

@@ -75,7 +75,7 @@ def bare_server(tmp_path: Path) -> Iterator[ApiServerProcess]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_what_the_readme_of_the_team_says_to_type_works_on_a_cluster_without_kilo(
+def test_commands_of_the_readme_of_the_team_work_on_a_cluster_without_kilo(
     bare_server: ApiServerProcess, tmp_path: Path
 ) -> None:
     vpn = tmp_path / "vpn"

@@ -49,7 +49,7 @@ def objects(server: ApiServerProcess, user: str = "admin") -> ApiObjects:
     return ApiObjects(Client(kubeconfig=str(server.kubeconfig(user))))
 
 
-def test_the_admin_is_told_everything_and_where_it_stands(cluster: ApiServerProcess) -> None:
+def test_an_admin_sees_every_setting_and_its_source(cluster: ApiServerProcess) -> None:
     kubeconfig = cluster.kubeconfig()
     result = kgctl("--kubeconfig", str(kubeconfig), "info", "-o", "json")
     assert (result.exit_code, result.stderr) == (0, "")
@@ -122,7 +122,7 @@ def test_a_server_that_does_not_know_a_kind_has_none_of_it(api_server: ApiServer
         objects(api_server).of(Kind("Gadget", "example.org/v1", "gadgets", kinds.Object))
 
 
-def test_a_server_that_is_gone_is_an_error_and_no_warning(api_server: ApiServerProcess) -> None:
+def test_an_unreachable_server_is_an_error_and_not_a_warning(api_server: ApiServerProcess) -> None:
     unreachable = ApiObjects(Client(kubeconfig=str(api_server.unreachable_kubeconfig())))
     with pytest.raises(KgctlError) as caught:
         unreachable.of(kinds.NODE)

@@ -39,7 +39,7 @@ def test_add_prints_the_whole_configuration_of_the_peer_that_it_made(peers: Peer
     assert ", 10.96.0." in value(result.stdout, "AllowedIPs")
 
 
-def test_add_writes_a_file_for_its_owner_alone_and_tells_how_to_use_it(peers: Peers, tmp_path: Path) -> None:
+def test_add_writes_a_private_file_and_says_how_to_use_it(peers: Peers, tmp_path: Path) -> None:
     file = tmp_path / "mia.conf"
     result = peers.run("add", "mia", "-O", str(file))
     assert result.stdout == ""
@@ -52,7 +52,7 @@ def test_add_writes_a_file_for_its_owner_alone_and_tells_how_to_use_it(peers: Pe
     assert files_in(tmp_path) == ["mia.conf"]
 
 
-def test_a_peer_is_all_that_was_said_of_it(peers: Peers) -> None:
+def test_a_peer_has_all_given_settings(peers: Peers) -> None:
     options = ("--ip", "10.5.0.77,192.168.7.0/24", "--ip", "fd00:5::7", "--keepalive", "0", "--psk")
     people = ("--owner", "team a", "--description", 'says "hi"\n- x: {')
     result = peers.run("add", "mia", *options, "--endpoint", "vpn.example.com:5", *people)
@@ -92,7 +92,9 @@ def test_a_dry_run_makes_nothing(peers: Peers, tmp_path: Path, judge: str) -> No
     assert (result.stdout, peers.names(), files_in(tmp_path)) == ("", HERE, [])
 
 
-def test_print_yaml_makes_nothing_but_gives_a_peer_that_the_server_takes(peers: Peers, tmp_path: Path) -> None:
+def test_print_yaml_creates_nothing_and_prints_a_peer_that_the_server_accepts(
+    peers: Peers, tmp_path: Path
+) -> None:
     file = tmp_path / "mia.conf"
     result = peers.run("add", "mia", "--print", "yaml", "--owner", "team a", "-O", str(file))
     assert (result.exit_code, peers.names()) == (0, HERE)
@@ -102,7 +104,7 @@ def test_print_yaml_makes_nothing_but_gives_a_peer_that_the_server_takes(peers: 
 
 
 @pytest.mark.parametrize("printed", ["yaml", "none", "qr"])
-def test_a_private_key_that_nobody_would_see_is_not_made(peers: Peers, printed: str) -> None:
+def test_a_private_key_that_would_be_lost_is_not_generated(peers: Peers, printed: str) -> None:
     words = refused(peers.run("add", "mia", "--print", printed), 2)
     assert "private key" in words
     assert peers.names() == HERE

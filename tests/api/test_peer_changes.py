@@ -45,7 +45,7 @@ def test_rotate_gives_new_keys_and_leaves_all_else_as_it_was(peers: Peers, tmp_p
     assert value(file.read_text(), "Address") == f"{ADDRESS}/32"
 
 
-def test_a_preshared_key_is_only_made_where_one_was_or_is_asked_for(peers: Peers) -> None:
+def test_a_preshared_key_is_generated_only_to_replace_one_or_on_request(peers: Peers) -> None:
     assert "PresharedKey" not in peers.run("rotate", "phone", "--yes").stdout
     assert "presharedKey" not in peers.spec("phone")
     with_psk = peers.run("rotate", "phone", "--yes", "--psk")
@@ -132,7 +132,7 @@ def test_the_old_keys_are_back_after_ctrl_c(peers: Peers, tmp_path: Path) -> Non
     assert result.stderr.endswith('kgctl: peer "mia" has its old key again\n')
 
 
-def test_a_rotation_that_somebody_else_was_quicker_than_is_refused(peers: Peers, tmp_path: Path) -> None:
+def test_a_rotation_after_a_concurrent_change_is_refused(peers: Peers, tmp_path: Path) -> None:
     meanwhile = Meanwhile(before={"replace": lambda: said(peers.run("set", "mia", "--owner", "team b"))})
     before = peers.spec("mia")
     result = peers.run("rotate", "mia", "--yes", "-O", str(tmp_path / "mia.conf"), opener=meanwhile)
@@ -150,7 +150,7 @@ def test_a_rotation_that_somebody_else_was_quicker_than_is_refused(peers: Peers,
         (("--ip", f"{ADDRESS},10.7.0.0/24"), {"allowedIPs": [f"{ADDRESS}/32", "10.7.0.0/24"]}),
     ],
 )
-def test_set_changes_what_was_said_and_nothing_else(
+def test_set_changes_only_the_given_settings(
     peers: Peers, args: tuple[str, ...], changed: dict[str, object]
 ) -> None:
     before = peers.get("mia")
@@ -165,7 +165,7 @@ def test_set_changes_what_was_said_and_nothing_else(
     assert {name: after["spec"].get(name) for name in changed} == changed
 
 
-def test_set_changes_what_is_for_people(peers: Peers) -> None:
+def test_set_changes_annotations_for_people(peers: Peers) -> None:
     assert peers.run("set", "mia", "--owner", "team b", "--description", "her laptop").exit_code == 0
     annotations = {"git": "kept", names.OWNER: "team b", names.DESCRIPTION: "her laptop"}
     assert peers.get("mia")["metadata"]["annotations"] == annotations
@@ -190,7 +190,7 @@ def test_a_change_that_cannot_be_changes_nothing(
     assert peers.get("mia") == before
 
 
-def test_rm_removes_each_peer_that_is_named_or_none(peers: Peers) -> None:
+def test_rm_removes_all_named_peers_or_none(peers: Peers) -> None:
     peers.create("zoe", "10.5.0.21")
     words = refused(peers.run("rm", "mia", "zoa"))
     assert 'did not find any peer named "zoa" in the cluster\nhint: did you mean zoe?' in words
@@ -213,13 +213,13 @@ def test_a_peer_that_shares_the_key_of_one_that_goes_is_updated_so_that_agents_k
     assert names.TOUCHED in after["metadata"]["annotations"]
 
 
-def test_a_peer_that_shares_a_rotated_key_is_updated_too(peers: Peers) -> None:
+def test_a_peer_that_shares_a_rotated_key_is_updated(peers: Peers) -> None:
     peers.create("twin", "10.5.0.31", publicKey=peers.spec("mia")["publicKey"])
     assert 'peer "twin" has the same public key' in peers.run("rotate", "mia", "--yes").stderr
     assert names.TOUCHED in peers.get("twin")["metadata"]["annotations"]
 
 
-def test_a_key_that_nobody_shares_touches_nothing(peers: Peers) -> None:
+def test_a_key_that_is_not_shared_changes_no_other_peer(peers: Peers) -> None:
     before = {name: peers.get(name) for name in HERE}
     peers.run("rm", "mia")
     assert {name: peers.get(name) for name in HERE} == before

@@ -46,13 +46,13 @@ def test_who_is_enabled_or_disabled_already_stays_so(peers: Peers) -> None:
     assert peers.get("mia") == before
 
 
-def test_nobody_else_gets_the_addresses_of_a_disabled_peer(peers: Peers) -> None:
+def test_the_addresses_of_a_disabled_peer_stay_reserved(peers: Peers) -> None:
     peers.run("disable", "mia")
     assert 'disabled peer "mia"' in refused(peers.run("add", "new", "--ip", "10.5.0.20"))
     assert 'disabled peer "mia"' in refused(peers.run("add", "new", "--ip", "192.168.7.9"))
 
 
-def test_a_peer_whose_address_somebody_has_taken_stays_disabled(peers: Peers) -> None:
+def test_a_peer_whose_address_was_taken_stays_disabled(peers: Peers) -> None:
     peers.run("disable", "mia", "laptop")
     peers.create("thief", "10.5.0.20")
     before = peers.get("laptop")
@@ -94,7 +94,7 @@ def test_expired_peers_are_removed_and_no_others(peers: Peers) -> None:
     assert said(peers.run("expire")) == ["kgctl: no peer has expired"]
 
 
-def test_check_tells_of_an_expired_peer_and_of_a_time_that_is_none(peers: Peers) -> None:
+def test_check_reports_an_expired_peer_and_an_invalid_time(peers: Peers) -> None:
     expire(peers, "mia", LONG_AGO)
     expire(peers, "phone", "next week")
     sections = json.loads(kgctl(*peers.options(), "check", "-o", "json").stdout)["sections"]

@@ -41,7 +41,7 @@ def test_ctrl_c_while_the_address_is_claimed_removes_the_peer(peers: Peers, tmp_
     assert (result.exit_code, files_in(tmp_path), peers.names()) == (130, [], HERE)
 
 
-def test_a_peer_of_somebody_else_is_never_removed(peers: Peers) -> None:
+def test_a_peer_of_another_user_is_never_removed(peers: Peers) -> None:
     first: list[Manifest] = []
     meanwhile = Meanwhile(before={"create": lambda: first.append(peers.create("mia", "10.5.0.9"))})
     result = peers.run("add", "mia", opener=meanwhile)
@@ -49,7 +49,7 @@ def test_a_peer_of_somebody_else_is_never_removed(peers: Peers) -> None:
     assert first == [peers.get("mia")]
 
 
-def test_a_peer_that_cannot_be_removed_again_is_told_with_what_to_type(peers: Peers) -> None:
+def test_a_peer_that_cannot_be_removed_again_is_reported_with_what_to_type(peers: Peers) -> None:
     trouble = Meanwhile(
         after={"create": raiser(KeyboardInterrupt())}, before={"delete": raiser(KgctlError("it is gone"))}
     )
@@ -80,7 +80,7 @@ def test_a_process_that_is_stopped_before_its_file_is_read_removes_the_peer(
     assert stderr.endswith('kgctl: peer "mia" removed again\n')
 
 
-def test_a_configuration_that_nobody_reads_removes_the_peer(peers: Peers) -> None:
+def test_a_configuration_that_cannot_be_delivered_removes_the_peer(peers: Peers) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
@@ -106,7 +106,7 @@ def test_who_is_second_at_an_address_gets_another_in_the_file_and_on_the_server(
     assert files_in(tmp_path) == ["mia.conf"]
 
 
-def test_who_is_second_at_an_address_that_was_asked_for_is_refused(peers: Peers) -> None:
+def test_the_second_user_of_a_requested_address_is_refused(peers: Peers) -> None:
     meanwhile = Meanwhile(after={"create": lambda: peers.create("aaa", "10.5.0.3")})
     result = peers.run("add", "mia", "--ip", "10.5.0.3", opener=meanwhile)
     assert (result.exit_code, result.stdout, peers.has("mia")) == (1, "", False)

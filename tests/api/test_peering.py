@@ -110,7 +110,7 @@ def test_annotate_patches_the_node_that_must_dial(pair: Pair) -> None:
     assert pair.edge.request("GET", path)["metadata"]["annotations"][annotation] == "25"
 
 
-def test_who_may_not_write_one_of_them_leaves_nothing_in_the_other(pair: Pair, tmp_path: Path) -> None:
+def test_without_permission_in_one_cluster_nothing_is_written_in_the_other(pair: Pair, tmp_path: Path) -> None:
     pair.edge.allow("reader", READ, PEERS, IDENTITY)
     words = [pair.words[0], f"edge={pair.edge.kubeconfig('reader')}#tests"]
     run = pair.run("connect", *words, *STATED)

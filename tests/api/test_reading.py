@@ -56,7 +56,7 @@ def test_every_way_to_sign_in_shows_the_same_configuration(api_server: ApiServer
     assert (done.stdout, done.stderr, done.returncode) == (mesh.showconf_laptop(), "", 0)
 
 
-def test_nodes_and_the_graph_come_from_the_api_server_too(api_server: ApiServerProcess) -> None:
+def test_nodes_and_the_graph_come_from_the_api_server(api_server: ApiServerProcess) -> None:
     kubeconfig = api_server.kubeconfig()
     assert f"PublicKey = {mesh.key('south')}" in run(kubeconfig, "showconf", "node", "north").stdout
     assert "location:alps" in run(kubeconfig, "graph").stdout
@@ -81,7 +81,7 @@ def test_a_denied_write_names_its_own_rule(api_server: ApiServerProcess) -> None
     assert 'resources: ["peers"], verbs: ["delete"]' in caught.value.hint
 
 
-def test_more_nodes_than_a_page_holds_are_all_read(api_server: ApiServerProcess) -> None:
+def test_nodes_on_several_pages_are_all_read(api_server: ApiServerProcess) -> None:
     total = PAGE + 100
     for number in range(total):
         metadata = {"name": f"page-{number:04}", "labels": {"many": ""}}
@@ -105,7 +105,7 @@ def without_crd(api_server: ApiServerProcess) -> Iterator[ApiServerProcess]:
         api_server.create(path, manifest)
 
 
-def test_without_the_crd_the_error_tells_how_to_install_it(without_crd: ApiServerProcess) -> None:
+def test_without_the_crd_the_error_says_how_to_install_it(without_crd: ApiServerProcess) -> None:
     words = failure(run(without_crd.kubeconfig(), "graph"))
     assert f'CRD "{names.PEERS_RESOURCE}" is missing' in words
     assert "hint: kubectl apply -f https://" in words

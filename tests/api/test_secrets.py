@@ -88,9 +88,7 @@ def leaking(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("args", "shown"), COMMANDS)
-def test_a_secret_is_on_stdout_where_it_belongs_and_nowhere_else(
-    peers: Peers, args: tuple[str, ...], shown: set[str]
-) -> None:
+def test_a_secret_is_only_on_stdout(peers: Peers, args: tuple[str, ...], shown: set[str]) -> None:
     result = kgctl(*peers.options(), "--verbose", *args, stdin=str(PRIVATE).encode())
     assert "fault of kgctl" not in result.stderr
     assert (leaking(result.stdout), leaking(result.stderr)) == (shown, set())
@@ -113,7 +111,7 @@ def test_every_command_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("words", [("add", "zoe", "--psk"), ("rotate", "mia", "--yes")])
-def test_keys_that_are_made_are_in_the_file_and_nowhere_else(peers: Peers, words: tuple[str, ...]) -> None:
+def test_generated_keys_are_only_in_the_file(peers: Peers, words: tuple[str, ...]) -> None:
     before = peers.spec("mia")
     os.mkfifo("made.conf", 0o600)  # until it is read the process can be looked at, its keys made
     command = [*peers.program()[:-1], "--verbose", "peer", *words, "-O", "made.conf"]

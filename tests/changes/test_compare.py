@@ -35,7 +35,7 @@ def test_the_way_back_mirrors_the_way_there(old: Cluster, new: Cluster) -> None:
 
 
 @given(clusters() | distinct_clusters())
-def test_what_the_two_granularities_differ_in_is_mirrored_too(cluster: Cluster) -> None:
+def test_the_difference_of_two_granularities_is_mirrored(cluster: Cluster) -> None:
     location, full = state(cluster), state(cluster, Granularity.FULL)
     assert compare(location, full).mirrored() == compare(full, location)
 
@@ -137,6 +137,6 @@ def test_a_mesh_without_a_topology_has_no_segments() -> None:
 
 
 @pytest.mark.parametrize("gone", ["a1", "a2", "b1", "c1"])
-def test_each_change_is_in_one_order_whatever_the_order_of_the_objects(gone: str) -> None:
+def test_changes_have_the_same_order_for_any_order_of_the_objects(gone: str) -> None:
     shuffled = Cluster(tuple(reversed(after(gone).nodes)), tuple(reversed(BEFORE.peers)))
     assert changes(BEFORE, after(gone)) == changes(BEFORE, shuffled)

@@ -39,7 +39,7 @@ def test_the_first_mesh_is_no_event_and_the_same_again_is_none() -> None:
     assert told(BEFORE, BEFORE) == []
 
 
-def test_a_leader_that_goes_stale_is_told_with_the_one_that_takes_over_and_both_when_it_is_back() -> None:
+def test_a_leader_that_goes_stale_is_reported_with_the_one_that_takes_over_and_both_when_it_is_back() -> None:
     stale = Cluster([node("a1", 1, last_seen=str(NOW - 60)), A2, B1], [LAPTOP])
     assert told(BEFORE, stale, stale, BEFORE) == [
         ("node-stale", "node/a1 is stale: its agent reports nothing"),
@@ -81,7 +81,7 @@ def test_a_peer_is_seen_for_the_first_time_once_and_then_its_endpoint_moves() ->
     ]
 
 
-def test_an_endpoint_that_is_set_anew_moves() -> None:
+def test_a_changed_endpoint_is_a_move() -> None:
     moved = Cluster([node("a1", 1, endpoint="203.0.113.99:51820"), A2, B1], [LAPTOP])
     (event,) = happened(BEFORE, moved)
     assert (event.kind, event.old, event.new) == (
@@ -110,7 +110,7 @@ def test_granularities_that_disagree_are_told_until_they_agree() -> None:
 @pytest.mark.parametrize(
     ("broken", "reason"), [(node("a2", 2, key=None), "no key"), (node("a2", 2, endpoint=None), "no endpoint")]
 )
-def test_a_node_that_is_not_ready_for_another_reason_says_which(broken: Raw, reason: str) -> None:
+def test_a_node_that_is_not_ready_for_another_reason_shows_it(broken: Raw, reason: str) -> None:
     assert ("node-not-ready", f"node/a2 is not ready: {reason}") in told(
         BEFORE, Cluster([A1, broken, B1], [LAPTOP])
     )
@@ -122,7 +122,7 @@ def test_a_mesh_in_which_no_node_is_ready_ends_nothing() -> None:
     assert ("leader-changed", "b1 leads location:b: the only node") in told(empty, BEFORE)
 
 
-def test_how_a_mesh_stands_is_told_in_the_same_words() -> None:
+def test_how_a_mesh_stands_is_reported_in_the_same_words() -> None:
     cluster = Cluster([heard(4), node("a2", 2, last_seen=str(NOW - 60)), B1], [LAPTOP])
     assert [(event.kind.value, event.message) for event in present_events(state(cluster.mesh()))] == [
         ("node-stale", "node/a2 is stale: its agent reports nothing"),

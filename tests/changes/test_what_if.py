@@ -66,7 +66,7 @@ def as_computed(topology: Topology) -> tuple[object, ...]:
 
 
 @given(distinct_clusters(), st.sampled_from(Granularity))
-def test_what_is_supposed_can_be_taken_back(cluster: Cluster, granularity: Granularity) -> None:
+def test_an_assumption_can_be_reverted(cluster: Cluster, granularity: Granularity) -> None:
     mesh, topology = built(cluster)
     new = joined_node(NewNode(name="zz", location="a"), mesh)
     grown, planned = supposed_state(mesh, topology, WhatIf(nodes=(new,), granularity=granularity))
@@ -83,7 +83,7 @@ def test_agents_report_what_they_get_so_that_no_drift_is_found() -> None:
     assert all_findings(supposed, planned) == all_findings(mesh, topology)
 
 
-def test_a_new_node_gets_what_is_free_and_leads_where_nobody_is() -> None:
+def test_a_new_node_gets_free_addresses_and_leads_an_empty_location() -> None:
     mesh, topology = built(Cluster([node("a1", 1), node("a2", 2)], [peer("p", allowedIPs=["10.42.3.0/24"])]))
     beside = joined_node(NewNode(name="a3", location="a"), mesh)
     assert (str(beside.subnet), str(beside.internal_ip)) == ("10.42.4.0/24", "10.1.0.3/24")
@@ -94,7 +94,7 @@ def test_a_new_node_gets_what_is_free_and_leads_where_nobody_is() -> None:
     assert [segment.leader.name for segment in planned.segments] == ["a1", "z"]
 
 
-def test_the_subnet_of_kg_stays_when_the_only_node_that_tells_it_leaves() -> None:
+def test_the_subnet_of_kg_stays_when_the_only_node_that_reports_it_leaves() -> None:
     nodes = [node("a1", 1, wireguard_ip="10.7.0.1/24"), node("b1", 2, "b", wireguard_ip=None)]
     mesh, topology = built(Cluster(nodes))
     _, planned = supposed_state(mesh, topology, WhatIf(without=("a1",)))

@@ -101,7 +101,7 @@ def repository(tmp_path: Path) -> Repository:
     return made
 
 
-def test_two_revisions_of_a_folder_are_compared_and_the_repository_stays_as_it_is(
+def test_two_revisions_of_a_folder_are_compared_and_the_repository_stays_unchanged(
     repository: Repository, tmp_path: Path
 ) -> None:
     cluster = saved(tmp_path, "cluster.json", OLD)
@@ -149,7 +149,7 @@ def test_bad_input_is_one_clear_line(args: tuple[str, ...], code: int, message: 
 
 
 @pytest.mark.parametrize("revision", ["nowhere", "--help", "main^{tree}", "-"])
-def test_what_is_no_revision_is_one_clear_line(repository: Repository, revision: str) -> None:
+def test_an_unknown_revision_is_one_error(repository: Repository, revision: str) -> None:
     folder = str(repository.folder)
     done = kgctl("--from-file", EXAMPLE, "changes", "--git", folder, "--", revision, "main")
     assert (done.exit_code, done.stdout) == (1, "")

@@ -51,7 +51,7 @@ def test_names_of_nodes_and_peers_are_offered() -> None:
     assert completed("--from-file", EXAMPLE, "peer", "rm", "") == (["backup", "laptop", "office", "phone"], "")
 
 
-def test_a_line_that_is_wrong_says_nothing_while_it_is_typed() -> None:
+def test_an_invalid_line_prints_nothing_during_completion() -> None:
     _, said = completed("--from-file", EXAMPLE, "showconf", "--as-peer=maybe", "peer", "")
     assert not said
 
@@ -73,7 +73,7 @@ def test_a_name_that_a_shell_could_take_for_code_is_not_offered(tmp_path: Path) 
         assert completed(*config, "showconf", "peer", "") == (["good"], "")
 
 
-def test_a_cluster_that_cannot_be_asked_gives_no_names_and_no_words(tmp_path: Path) -> None:
+def test_an_unreachable_cluster_completes_no_names_and_prints_nothing(tmp_path: Path) -> None:
     with FakeServer({resources.PEERS_PATH: [status(403, "no")]}) as server:
         config = ("--kubeconfig", contexts(tmp_path / "config", server.url))
         assert completed(*config, "showconf", "peer", "") == ([], "")

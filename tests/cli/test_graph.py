@@ -28,14 +28,14 @@ def test_the_granularity_decides_what_is_joined() -> None:
     assert 'label="node:o"' in CLUSTER.kgctl("graph", "--mesh-granularity", "full").stdout
 
 
-def test_what_is_odd_about_the_mesh_is_told_on_stderr() -> None:
+def test_findings_about_the_mesh_are_printed_on_stderr() -> None:
     disagreeing = Cluster([node("n", 1), node("o", 2, granularity="full"), node("p", 3)])
     result = disagreeing.kgctl("graph")
     assert result.stdout.startswith("digraph")
     assert "granularity" in result.stderr
 
 
-def test_a_layout_is_written_into_the_text_for_whoever_draws_it() -> None:
+def test_a_layout_is_written_into_the_text() -> None:
     assert "\tlayout=circo;\n" in kgctl(*GRAPH, "--layout", "circo").stdout
 
 
@@ -103,7 +103,7 @@ def test_the_tree_has_boxes_only_where_they_can_be_shown(tmp_path: Path) -> None
     assert "\n├── berlin " in place.read_text(encoding="utf-8")
 
 
-def test_json_has_the_nodes_the_edges_and_what_is_odd() -> None:
+def test_json_has_the_nodes_the_edges_and_the_findings() -> None:
     odd = Cluster(
         [node("n", 1, persistent_keepalive="x"), node("o", 2, "b", wireguard_ip="10.4.0.2/16")], [peer("laptop")]
     )
@@ -123,7 +123,7 @@ def test_a_mesh_of_one_node_has_no_edges() -> None:
     assert json.loads(Cluster([node("n", 1)]).kgctl("graph", "-o", "json").stdout)["edges"] == []
 
 
-def test_the_page_has_all_nodes_and_what_is_odd() -> None:
+def test_the_page_has_all_nodes_and_the_findings() -> None:
     odd = Cluster([node("n", 1, persistent_keepalive="x"), node("lost", 2, key="")])
     page = odd.kgctl("graph", "-o", "html").stdout
     assert '"name":"lost","location":"a","ready":false,"notReady":["no key"]' in page
@@ -166,7 +166,7 @@ def test_a_picture_names_the_file_and_can_be_dark() -> None:
 
 
 @needs_graphviz
-def test_less_detail_leaves_out_what_is_said_of_each_node() -> None:
+def test_less_detail_leaves_out_the_details_of_each_node() -> None:
     assert ">10.42.2.0/24<" in kgctl(*GRAPH, "-o", "svg").stdout
     assert ">10.42.2.0/24<" not in kgctl(*GRAPH, "-o", "svg", "--detail", "location").stdout
 

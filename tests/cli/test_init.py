@@ -119,13 +119,13 @@ def test_a_file_of_kilo_that_is_there_stops_everything(tmp_path: Path, file: str
     assert contents(tmp_path) == {file: "somebody's\n"}
 
 
-def test_force_has_nothing_to_do_where_all_is_as_it_would_be(folder: Path) -> None:
+def test_force_makes_no_changes_if_all_files_are_current(folder: Path) -> None:
     before = contents(folder)
     assert init(folder, "--force").stderr == f'kgctl: "{folder}" is up to date\n'
     assert contents(folder) == before
 
 
-def test_what_is_the_teams_stays(tmp_path: Path) -> None:
+def test_files_of_the_team_stay(tmp_path: Path) -> None:
     teams = {"README.md": "ours\n", ".gitignore": "x\n", ".pre-commit-config.yaml": "repos: []\n"}
     for name, text in teams.items():
         (tmp_path / name).write_text(text)
@@ -135,7 +135,7 @@ def test_what_is_the_teams_stays(tmp_path: Path) -> None:
     assert contents(tmp_path).items() >= teams.items()
 
 
-def test_force_makes_anew_what_nobody_changed_and_adds_to_the_list(folder: Path) -> None:
+def test_force_updates_unedited_files_and_adds_to_the_list(folder: Path) -> None:
     assert add(folder, "alice").exit_code == 0
     before = contents(folder)
     assert init(folder).exit_code == 1
@@ -157,7 +157,7 @@ def test_force_makes_anew_what_nobody_changed_and_adds_to_the_list(folder: Path)
 
 @pytest.mark.parametrize("file", PARTS)
 @pytest.mark.parametrize("change", ["{}# changed\n", "# changed\n{}", "{}"], ids=["below", "above", "unmarked"])
-def test_force_takes_nothing_that_somebody_has_changed(folder: Path, file: str, change: str) -> None:
+def test_force_does_not_replace_edited_files(folder: Path, file: str, change: str) -> None:
     path = folder / file
     text = path.read_text() if change != "{}" else path.read_text().partition("\n")[2]
     path.write_text(change.format(text))
@@ -217,7 +217,7 @@ def test_kubectl_builds_the_folder_of_every_distribution_and_cni(
         assert kgctl("manifests", *options).exit_code == 2
 
 
-def test_a_mark_holds_through_line_ends_and_breaks_with_any_other_change() -> None:
+def test_a_mark_survives_other_line_ends_but_no_other_change() -> None:
     text = marked("a: 1\nb: 2\n", "kgctl init")
     assert is_unchanged(text)
     assert is_unchanged(text.replace("\n", "\r\n"))

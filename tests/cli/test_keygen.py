@@ -47,7 +47,7 @@ def test_the_pair_is_printed_for_programs(output: str, read: Callable[[str], dic
     assert len(set(keys.values())) == 3
 
 
-def test_a_preshared_key_comes_only_when_it_is_asked_for() -> None:
+def test_a_preshared_key_is_generated_only_on_request() -> None:
     assert "preshared" not in kgctl("keygen").stdout
     assert "preshared key: " in kgctl("keygen", "--psk").stdout
 

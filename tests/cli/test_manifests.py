@@ -13,7 +13,7 @@ from tests.kilo.installations import ALL, is_possible, name
 
 
 @pytest.mark.parametrize("installation", ALL, ids=name)
-def test_every_combination_is_printed_or_refused_with_the_reason_and_nothing_else(
+def test_every_combination_is_either_printed_or_refused_with_the_reason(
     installation: Installation,
 ) -> None:
     chosen = name(installation).split("-")
@@ -57,7 +57,7 @@ def test_options_of_all_commands_say_what_the_agent_is_told_wherever_they_stand(
     assert flags[-3:] == ["--port=51821", "--mesh-granularity=full", "--topology-label=example.com/rack"]
 
 
-def test_what_is_not_chosen_is_left_to_kilo() -> None:
+def test_settings_that_are_not_chosen_are_left_to_kilo() -> None:
     text = kgctl("manifests", "--mesh-granularity", "auto").stdout
     assert not [flag for flag in ("--mesh-granularity", "--port", "--topology-label", "--subnet") if flag in text]
 

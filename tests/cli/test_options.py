@@ -49,7 +49,7 @@ def run(*args: str) -> tuple[object, ...]:
     return call
 
 
-def test_what_is_not_given_has_the_defaults_of_its_group() -> None:
+def test_options_that_are_not_given_have_the_defaults_of_their_group() -> None:
     assert run("wall") == ("wall", Colours(many=[]), Size(), False)
 
 
@@ -79,6 +79,6 @@ def test_help_shows_the_fields_and_a_wrong_value_names_its_option() -> None:
     assert "'--depth'" in wrong.output
 
 
-def test_a_command_keeps_its_name_and_is_annotated_as_it_is_shown() -> None:
+def test_a_command_keeps_its_name_and_has_the_annotations_that_are_shown() -> None:
     assert (paint.__name__, paint.__doc__) == ("paint", "Paint something.")
     assert list(typing.get_type_hints(paint)) == ["name", "many", "one", "depth", "bright", "width", "wet"]

@@ -53,19 +53,17 @@ def test_what_fails_leaves_only_its_words(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("args", "env"), [((), {"NO_COLOR": "1"}), ((), {"TERM": "dumb"}), (("--no-color",), {})])
-def test_a_terminal_that_wants_no_pictures_gets_none(
-    slow_server: str, args: tuple[str, ...], env: dict[str, str]
-) -> None:
+def test_a_dumb_terminal_gets_no_spinner(slow_server: str, args: tuple[str, ...], env: dict[str, str]) -> None:
     assert run(slow_server, *args, **env).stdout == "node/n\n"
 
 
 @pytest.mark.slow
-def test_a_pipe_gets_none(slow_server: str) -> None:
+def test_a_pipe_gets_no_spinner(slow_server: str) -> None:
     done = shell(f"kgctl --kubeconfig {slow_server} --no-resolve get nodes -o name")
     assert (done.stdout, done.stderr) == (b"node/n\n", b"")
 
 
-def test_what_is_quick_shows_nothing() -> None:
+def test_a_quick_command_shows_no_spinner() -> None:
     shown = kgctl_in_terminal("--from-file", "docs/example-cluster.yaml", "get", "nodes", "-o", "name", words=True)
     assert "\033" not in shown.stdout
 

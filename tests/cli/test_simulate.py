@@ -149,7 +149,7 @@ def test_it_fits_a_terminal_of_80_columns() -> None:
     assert max(map(len, shown.stdout.splitlines())) <= 80
 
 
-def test_long_lists_are_cut_unless_all_is_asked_for() -> None:
+def test_long_lists_are_shortened_unless_all_is_requested() -> None:
     cut = kgctl(*EXAMPLE, "--without", "berlin-1,berlin-2,berlin-3").stdout
     whole = kgctl(*EXAMPLE, "--without", "berlin-1,berlin-2,berlin-3", "--verbose").stdout
     assert ", and " in cut

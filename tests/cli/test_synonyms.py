@@ -48,7 +48,7 @@ def test_a_peer_that_is_named_like_a_synonym_is_a_peer() -> None:
         (("get", "nodes"), "> mesh.png"),
     ],
 )
-def test_a_file_given_as_a_format_is_told_with_what_writes_files(command: tuple[str, ...], how: str) -> None:
+def test_a_file_given_as_a_format_is_reported_with_what_writes_files(command: tuple[str, ...], how: str) -> None:
     code, stdout, stderr = run(*FILE, *command, "-o", "mesh.png")
     assert (code, stdout) == (2, "")
     assert stderr.endswith(f"hint: to write a file: {how}\n")
@@ -108,11 +108,11 @@ def test_a_keepalive_is_a_duration(typed: str, meant: int) -> None:
 
 
 @pytest.mark.parametrize("typed", ["25x", "-1", "65536", "1.5", "500ms", "99h", ""])
-def test_what_is_no_keepalive_is_refused(typed: str) -> None:
+def test_an_invalid_keepalive_is_refused(typed: str) -> None:
     code, stdout, stderr = run(*FILE, "peer", "set", "laptop", "--keepalive", typed)
     assert (code, stdout) == (2, "")
     assert f'"--keepalive": "{typed}" is not a number of seconds from 0 to 65535\n' in stderr
 
 
-def test_a_network_of_nobody_is_an_error() -> None:
+def test_a_network_without_an_owner_is_an_error() -> None:
     assert run(*FILE, "whois", "192.0.2.0/24")[0] == 1

@@ -35,7 +35,7 @@ def failure(folder: Path, replies: dict[str, Iterable[Reply]]) -> KgctlError:
     return caught.value
 
 
-def test_pages_are_asked_for_with_the_token_of_the_one_before(tmp_path: Path) -> None:
+def test_pages_are_requested_with_the_token_of_the_previous_one(tmp_path: Path) -> None:
     with FakeServer({NODES: [page("b", "c", more="further"), page("a")]}) as server:
         assert [node.name for node in read(server, tmp_path).nodes] == ["a", "b", "c"]
         limit = {"limit": str(PAGE)}
@@ -59,7 +59,7 @@ def test_null_for_the_items_is_an_empty_list(tmp_path: Path) -> None:
     assert node_names(tmp_path, Reply(body=b'{"items": null}')) == []
 
 
-def test_both_lists_are_asked_for_at_once(tmp_path: Path) -> None:
+def test_both_lists_are_requested_at_the_same_time(tmp_path: Path) -> None:
     slow = Reply(body=b'{"items": []}', pace=0.05)
     with FakeServer({NODES: [slow], PEERS: [slow]}) as server:
         started = time.monotonic()

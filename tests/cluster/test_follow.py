@@ -71,7 +71,7 @@ def test_a_burst_of_changes_comes_as_few_meshes_the_last_with_all_of_them(config
         assert len(meshes) <= 1 + (time.monotonic() - started) / 0.5
 
 
-def test_what_is_changed_and_changed_back_is_not_passed_on(config: Path) -> None:
+def test_a_reverted_change_is_not_passed_on(config: Path) -> None:
     feed = Feed()
     with (
         FakeServer({NODES: [one()], WATCH_NODES: [feed.reply]}) as server,
@@ -82,7 +82,7 @@ def test_what_is_changed_and_changed_back_is_not_passed_on(config: Path) -> None
         assert live.rest(0.8) == []
 
 
-def test_the_mesh_comes_at_each_resync_though_nothing_has_changed(config: Path) -> None:
+def test_the_mesh_comes_at_each_resync_without_a_change(config: Path) -> None:
     with FakeServer({NODES: [one()]}) as server, following(kubeconfig(config, server.url), resync=0.4) as live:
         times = [(live.next(), time.monotonic())[1] for _ in range(4)]
     assert [later - earlier for earlier, later in itertools.pairwise(times)] == pytest.approx([0.4] * 3, abs=0.25)
@@ -98,7 +98,7 @@ def test_a_node_that_falls_silent_leaves_after_its_minute(config: Path) -> None:
         assert 60 <= mesh.now - gone.last_seen < 62
 
 
-def test_while_the_server_is_gone_the_mesh_stays_and_both_ends_are_told(config: Path) -> None:
+def test_during_an_outage_the_mesh_stays_and_start_and_end_are_reported(config: Path) -> None:
     nodes = [listed(live_node("a"), live_node("b", seen=57)), Reply(status=500, body=b""), one()]
     feed = Feed()
     with (
@@ -154,7 +154,7 @@ def test_a_cluster_in_a_file_is_not_followed() -> None:
         )
 
 
-def test_the_connectivity_is_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_connectivity_is_reported_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     good = Connectivity(1000.0)
     lost = Connectivity(1100.0, KgctlError("cannot reach it", hint="is it the right one?"))
     tell_connectivity(lost, good)

@@ -49,7 +49,7 @@ def test_the_peers_are_those_that_are_listed_and_those_beside_them_wait(folder: 
     assert names(kept.all_peers()) == ["ann", "bob", "carl"]
 
 
-def test_a_folder_that_is_listed_is_read_as_kustomize_does_and_what_is_elsewhere_is_left_out(folder: Path) -> None:
+def test_a_listed_folder_is_read_as_in_kustomize_and_urls_are_left_out(folder: Path) -> None:
     listed(folder / "base", "dave.yaml", "..", "https://example.com/x.yaml", "github.com/squat/kilo//x?ref=main")
     write(folder / "base" / "dave.yaml", "dave", 4)
     listed(folder, "peers/ann.yaml", "base")
@@ -90,7 +90,7 @@ def test_the_peers_of_a_folder_stand_with_the_nodes_of_another_place(folder: Pat
     assert mesh.nodes == elsewhere.mesh().nodes
 
 
-def test_a_second_look_is_taken_when_it_is_asked_for(folder: Path) -> None:
+def test_refresh_reads_again(folder: Path) -> None:
     nodes = [node("berlin")]
     cluster = FolderCluster([str(folder)], InMemoryCluster(lambda: Cluster(nodes).mesh()))
     before = cluster.mesh()
@@ -142,7 +142,7 @@ def test_a_peer_that_cannot_be_read_does_not_hide_the_others(folder: Path) -> No
     ]
 
 
-def test_what_is_no_such_folder_is_told_apart(tmp_path: Path) -> None:
+def test_folders_without_a_kustomization_are_distinguished(tmp_path: Path) -> None:
     with pytest.raises(KgctlError, match=r"has no kustomization\.yaml") as error:
         Folder(str(tmp_path))
     assert error.value.hint == "use a folder that has one; to create such a folder: kgctl init DIR"
@@ -209,7 +209,7 @@ def test_a_component_is_listed_as_one_and_nothing_else_is(folder: Path) -> None:
         Folder(str(folder)).peers()
 
 
-def test_what_is_not_followed_is_told_once_with_the_way_to_all_of_it(folder: Path) -> None:
+def test_what_is_not_followed_is_reported_once_with_a_hint(folder: Path) -> None:
     more = "patches: [{target: {kind: Peer}, patch: '[]'}]\ngenerators: [g.yaml]\n"
     listed(folder, "peers/ann.yaml", "https://example.com/peers.yaml", more=more)
     kept = Folder(str(folder))
@@ -263,7 +263,7 @@ def encrypted(name: str, **spec: object) -> str:
     ids=" ".join,
 )
 @pytest.mark.parametrize("spec", [{"presharedKey": CIPHER}, {}, {"presharedKey": "A" * 43 + "="}])
-def test_a_file_that_sops_has_encrypted_is_left_as_it_is(
+def test_a_file_that_sops_encrypted_stays_unchanged(
     folder: Path, command: tuple[str, ...], spec: dict[str, object]
 ) -> None:
     (folder / "peers" / "ann.yaml").write_text(encrypted("ann", **spec))
@@ -275,7 +275,7 @@ def test_a_file_that_sops_has_encrypted_is_left_as_it_is(
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-def test_a_peer_without_its_preshared_key_is_shown_and_the_rest_is_told(folder: Path) -> None:
+def test_a_peer_without_its_preshared_key_is_shown_and_others_are_reported(folder: Path) -> None:
     (folder / "peers" / "ann.yaml").write_text(encrypted("ann", presharedKey=CIPHER))
     (folder / "peers" / "bob.json").write_text(encrypted("bob", publicKey=CIPHER, allowedIPs=[CIPHER]))
     sources = ("--from-file", str(folder), "--from-file", str(EXAMPLE))

@@ -66,7 +66,7 @@ def one_line_more(longer: str, shorter: str) -> str:
 
 
 @given(kustomizations(_blocks()), st.sampled_from(("\n", "\r\n")))
-def test_a_resource_that_comes_is_one_line_more_and_when_it_goes_nothing_has_happened(text: str, end: str) -> None:
+def test_adding_a_resource_adds_a_line_and_removing_it_restores_the_text(text: str, end: str) -> None:
     text = text.replace("\n", end)
     more = kustomization.with_resource(text, NEW)
     assert one_line_more(more, text).strip(" -\r") == NEW
@@ -116,7 +116,7 @@ def test_a_resource_is_added_where_there_was_none_or_an_odd_one(text: str, more:
     assert kustomization.resources(kustomization.without_resource(more, NEW)) == kustomization.resources(text)
 
 
-def test_what_is_not_listed_cannot_go() -> None:
+def test_a_resource_that_is_not_listed_cannot_be_removed() -> None:
     text = "resources:\n-   a.yaml\n"
     assert kustomization.without_resource(text, "b.yaml") == text
 
@@ -136,7 +136,7 @@ def test_what_is_not_listed_cannot_go() -> None:
         ("[" * 6000, "is not YAML: it is nested too deeply"),
     ],
 )
-def test_what_is_no_kustomization_is_refused_with_the_reason(text: str, words: str) -> None:
+def test_an_invalid_kustomization_is_refused_with_the_reason(text: str, words: str) -> None:
     for asked in (kustomization.resources, lambda text: kustomization.with_resource(text, NEW)):
         with pytest.raises(ValueError, match=re.escape(words)):
             asked(text)

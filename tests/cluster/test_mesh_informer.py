@@ -57,7 +57,7 @@ def test_what_happens_to_nodes_and_peers_reaches_the_mesh(tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("way")
-def test_a_stream_that_the_server_ends_is_gone_on_with_from_the_last_bookmark(tmp_path: Path) -> None:
+def test_a_stream_that_the_server_ends_continues_from_the_last_bookmark(tmp_path: Path) -> None:
     feed = Feed()
     with mirrored(tmp_path, {NODES: [listed(live_node("a"))], WATCH_NODES: [feed.reply, Feed().reply]}) as (
         server,
@@ -107,7 +107,7 @@ def test_nothing_is_missed_when_a_stream_breaks_off(tmp_path: Path) -> None:
         "500",
     ),
 )
-def test_after_a_watch_that_cannot_be_gone_on_with_all_is_listed_anew(tmp_path: Path, broken: Reply) -> None:
+def test_after_a_watch_that_cannot_continue_everything_is_listed_again(tmp_path: Path, broken: Reply) -> None:
     replies = {
         NODES: [listed(live_node("a")), listed(live_node("a"), live_node("b"), version="20")],
         WATCH_NODES: [
@@ -121,7 +121,7 @@ def test_after_a_watch_that_cannot_be_gone_on_with_all_is_listed_anew(tmp_path: 
         until(lambda: not informer.connectivity.error)
 
 
-def test_events_of_a_kind_that_nobody_knows_are_passed_over(tmp_path: Path) -> None:
+def test_events_of_an_unknown_kind_are_ignored(tmp_path: Path) -> None:
     feed = Feed()
     with mirrored(tmp_path, {NODES: [listed(live_node("a"))], WATCH_NODES: [feed.reply]}) as (server, informer):
         feed.say(event("PONDERED", {"what": 1}), event("ADDED", live_node("b")))
@@ -154,7 +154,7 @@ def test_a_watch_that_is_not_allowed_names_the_rule_and_lists_go_on(tmp_path: Pa
         until(lambda: nodes_of(informer.mesh()) == ["b"])
 
 
-def test_credentials_that_ran_out_are_read_anew(tmp_path: Path) -> None:
+def test_credentials_that_ran_out_are_read_again(tmp_path: Path) -> None:
     token, feed = tmp_path / "token", Feed()
     token.write_text("old")
     replies = {
@@ -170,7 +170,7 @@ def test_credentials_that_ran_out_are_read_anew(tmp_path: Path) -> None:
         assert not informer.connectivity.error
 
 
-def test_a_server_that_goes_and_comes_is_told(tmp_path: Path) -> None:
+def test_an_outage_and_its_end_are_reported(tmp_path: Path) -> None:
     feed = Feed()
     replies = {
         NODES: [listed(live_node("a")), status(500, "etcd is down"), listed(live_node("b"))],
@@ -186,7 +186,7 @@ def test_a_server_that_goes_and_comes_is_told(tmp_path: Path) -> None:
         assert nodes_of(informer.mesh()) == ["b"]
 
 
-def test_a_heartbeat_is_no_news_and_whatever_else_is(tmp_path: Path) -> None:
+def test_everything_but_a_heartbeat_is_a_change(tmp_path: Path) -> None:
     feed = Feed()
     with mirrored(tmp_path, {NODES: [listed(live_node("a", seen=30))], WATCH_NODES: [feed.reply]}) as (
         _,
@@ -299,9 +299,7 @@ def test_a_malformed_answer_is_told_and_the_mesh_stays_until_there_is_a_better_o
         until(lambda: not informer.connectivity.error)
 
 
-def test_an_error_that_nobody_expected_does_not_end_what_is_followed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unexpected_error_does_not_end_the_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     feed = Feed()
     replies = {NODES: [listed(live_node("a")), listed(live_node("b"))], WATCH_NODES: [feed.reply, Feed().reply]}
     with mirrored(tmp_path, replies) as (_, informer):

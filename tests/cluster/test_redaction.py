@@ -28,7 +28,7 @@ def test_of_the_configuration_of_kubeadm_the_networks_are_kept() -> None:
 
 
 @pytest.mark.parametrize("text", ["", f"networking: [{SECRET}", f"networking: {SECRET}", f"- {SECRET}"])
-def test_what_is_no_configuration_of_kubeadm_is_left_out(text: str) -> None:
+def test_a_config_map_that_is_not_of_kubeadm_is_left_out(text: str) -> None:
     assert SECRET not in str(kept(ClusterConfiguration=text))
 
 

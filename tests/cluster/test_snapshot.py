@@ -117,7 +117,7 @@ def test_a_file_that_is_not_there_is_named() -> None:
         ([0, 1000, 2000], "c"),
     ],
 )
-def test_a_file_is_judged_by_the_newest_time_that_two_nodes_agree_on(
+def test_the_time_of_a_file_is_the_newest_one_that_two_nodes_agree_on(
     tmp_path: Path, seen: list[int], ready: str
 ) -> None:
     nodes = [node(name, last_seen=str(NOW + seconds)) for name, seconds in zip("abc", seen, strict=True)]

@@ -25,7 +25,7 @@ def made(cluster: Cluster, name: str = "laptop") -> tuple[InMemoryCluster, Subje
     return InMemoryCluster(cluster.mesh), peer_subject(topology, topology.given_peers[name])
 
 
-def test_nothing_is_printed_and_what_is_odd_is_returned(capfd: pytest.CaptureFixture[str]) -> None:
+def test_findings_are_returned_and_not_printed(capfd: pytest.CaptureFixture[str]) -> None:
     cluster = Cluster(NODES, (LAPTOP, listening_peer("phone", 2, allowedIPs=["203.0.113.2/32"])))
     live, subject = made(cluster)
     configuration = wg_quick_configuration(live, cluster.topology(), subject, NO_SERVICES, PRIVATE)
@@ -73,7 +73,7 @@ def test_a_key_is_returned_with_its_notices_and_without_one_that_is_a_notice() -
     assert [notice.text.partition(":")[0] for notice in notices] == ["note"]
 
 
-def test_the_key_of_somebody_else_is_refused_and_not_shown() -> None:
+def test_the_key_of_another_peer_is_refused_and_not_shown() -> None:
     _, subject = made(Cluster(NODES, (LAPTOP,)))
     other = Key(bytes(range(1, 33)))
     with pytest.raises(KgctlError, match='private key in "key" does not belong to peer "laptop"') as refused:

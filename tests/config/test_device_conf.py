@@ -28,7 +28,7 @@ def endpoint(text: str) -> Endpoint | None:
     return parse_endpoint(text) if text else None
 
 
-def test_another_endpoint_is_a_difference_while_nobody_answers_there() -> None:
+def test_another_endpoint_is_a_difference_while_it_does_not_answer() -> None:
     assert differs("192.0.2.1:1", "192.0.2.2:1")
     assert differs("192.0.2.1:1", "192.0.2.2:1", handshake=NOW - REJECT_AFTER_SECONDS)
     assert differs("", "192.0.2.2:1")

@@ -89,7 +89,7 @@ def test_programs_get_the_same_as_json(file: Path) -> None:
     assert json.loads(diff(file, "-o", "json", *SERVICES).stdout)["differs"] is False
 
 
-def test_what_the_user_chooses_is_compared_only_when_it_is_said(file: Path) -> None:
+def test_settings_of_the_user_are_compared_only_if_they_are_given(file: Path) -> None:
     change(file, "^MTU = .*", "MTU = 1380\nListenPort = 4500\nTable = off\nPostUp = echo hunter2")
     result = diff(file, *SERVICES)
     assert (result.exit_code, result.stderr) == (0, "kgctl: note: not compared: PostUp\n")
@@ -111,7 +111,7 @@ def test_an_address_that_the_peer_has_is_right_with_any_prefix(file: Path) -> No
     assert (wrong.exit_code, wrong.stdout) == (1, "~ interface  Address -10.5.0.8/24 +10.5.0.1/32\n")
 
 
-def test_another_private_key_is_told_by_its_public_key(file: Path) -> None:
+def test_another_private_key_is_reported_by_its_public_key(file: Path) -> None:
     rotated = Cluster(NODES, (peer("laptop", 1), listening_peer("phone", 2)))
     result = diff(file, *SERVICES, cluster=rotated)
     assert (result.exit_code, result.stdout) == (1, f"~ interface  PublicKey {PUBLIC} -> {key('laptop')}\n")
@@ -150,7 +150,7 @@ def test_the_file_may_come_on_stdin(file: Path, tmp_path: Path) -> None:
     assert kgctl(*args, stdin=file.read_bytes()).exit_code == 0
 
 
-def test_what_is_routed_for_services_may_be_there_or_not(file: Path, tmp_path: Path) -> None:
+def test_routes_for_services_are_optional(file: Path, tmp_path: Path) -> None:
     cluster = tmp_path / "cluster.json"
     services = service_cidr("10.96.0.0/12")
     cluster.write_text(
@@ -181,7 +181,7 @@ def test_a_file_that_is_no_configuration_is_trouble_and_not_a_difference(tmp_pat
     assert "hunter2" not in result.stderr
 
 
-def test_what_is_not_there_is_trouble(file: Path, tmp_path: Path) -> None:
+def test_a_missing_file_or_peer_is_an_error(file: Path, tmp_path: Path) -> None:
     assert diff(tmp_path / "none.conf").exit_code == 2
     unknown = CLUSTER.kgctl("diff", "peer", "desk", "--conf", str(file))
     assert (unknown.exit_code, unknown.stdout) == (2, "")
@@ -195,7 +195,7 @@ def test_names_from_a_file_cannot_move_the_cursor(file: Path) -> None:
     assert result.stdout == f"- peer {key('gone')} (\\x1b[2Jgone)  nothing\n"
 
 
-def test_the_files_of_networkmanager_and_networkd_are_compared_too(file: Path, tmp_path: Path) -> None:
+def test_files_of_networkmanager_and_networkd_are_compared(file: Path, tmp_path: Path) -> None:
     peers = [f"{peer.public_key}" for peer in parse_conf(file.read_text()).conf.peers]
     sections = file.read_text().split("\n\n")[1:]
     netdev = "\n\n".join(section.replace("[Peer]", "[WireGuardPeer]") for section in sections)

@@ -48,7 +48,7 @@ def test_an_allowed_ip_that_two_have_is_that_of_the_later_one() -> None:
 
 
 @given(clusters(), st.booleans(), st.booleans(), st.sampled_from(("10.96.0.0/12", "10.0.0.0/8", "203.0.113.0/24")))
-def test_what_is_wrong_with_the_final_value_is_told_and_nothing_is_there_twice(
+def test_problems_of_the_final_value_are_reported_and_duplicates_removed(
     cluster: Cluster, all_peers: bool, aggregates: bool, services: str
 ) -> None:
     topology = cluster.topology()
@@ -73,5 +73,5 @@ def test_the_final_value_is_what_an_interface_would_have_of_it(cluster: Cluster)
     assert tuple(effective(conf).values()) == conf.peers
 
 
-def test_a_healthy_mesh_has_nothing_to_tell() -> None:
+def test_a_healthy_mesh_has_no_remarks() -> None:
     assert "K-" not in told(Cluster(NODES, (peer("laptop", 1),)))[1]

@@ -62,7 +62,7 @@ def test_the_topology_is_computed_once(folder: Path) -> None:
     assert cluster.looked_up == ["vpn.example.com"]
 
 
-def test_what_is_there_stays_unless_forced(folder: Path) -> None:
+def test_existing_files_stay_unless_forced(folder: Path) -> None:
     folder.mkdir()
     (folder / "b.conf").write_text("mine")
     run = CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder))
@@ -81,7 +81,7 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(folder: Path) -> None:
     assert list(folder.parent.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_made_is_told(folder: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(folder: Path) -> None:
     run = CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder / "deeper"))
     assert run.exit_code == 1
     assert f"hint: mkdir -p {folder}" in run.stderr
@@ -128,7 +128,7 @@ def test_json_of_a_fleet_is_json(folder: Path) -> None:
     assert json.loads((folder / "a.json").read_text())["metadata"] == {"name": "a"}
 
 
-def test_what_holds_for_some_of_the_peers_is_told_once(folder: Path) -> None:
+def test_remarks_about_several_peers_are_printed_once(folder: Path) -> None:
     holder = listening_peer(
         "b", 2, allowedIPs=["10.5.0.2/32", "203.0.113.1/32"]
     )  # for a and c a loop, not for itself

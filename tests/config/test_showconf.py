@@ -69,7 +69,9 @@ def test_a_wrong_line_is_a_usage_error(args: tuple[str, ...], message: str) -> N
 
 
 @pytest.mark.parametrize(("options", "port"), [((), 4500), (("--port", "51821"), 51821)])
-def test_a_node_listens_on_the_port_of_its_endpoint_unless_told(options: tuple[str, ...], port: int) -> None:
+def test_a_node_listens_on_the_port_of_its_endpoint_unless_a_port_is_given(
+    options: tuple[str, ...], port: int
+) -> None:
     assert CLUSTER.kgctl("showconf", "node", "lead", *options).stdout.startswith(
         f"[Interface]\nListenPort = {port}\n"
     )
@@ -81,7 +83,7 @@ def test_a_keepalive_that_wg_refuses_is_printed_as_off(keepalive: str, printed: 
     assert f"PersistentKeepalive = {printed}\n" in cluster.kgctl("showconf", "node", "n").stdout
 
 
-def test_the_leader_is_asked_even_when_its_key_is_a_peers_too() -> None:
+def test_the_leader_is_used_even_if_a_peer_has_its_key() -> None:
     cluster = Cluster(CLUSTER.nodes, [peer("p", publicKey=key("follows"))])
     assert cluster.kgctl("showconf", "node", "follows").exit_code == 1
     assert cluster.kgctl("showconf", "node", "lead").exit_code == 0
@@ -141,5 +143,5 @@ def test_options_stand_anywhere_on_the_line(line: str) -> None:
     assert PLAIN.startswith("[Peer]\nAllowedIPs = 10.5.0.2/32\nEndpoint = x.example.com:1\n")
 
 
-def test_as_peer_can_be_said_not_to_be() -> None:
+def test_as_peer_can_be_turned_off() -> None:
     assert "[Peer]\nAllowedIPs = 10.42." in CLUSTER.kgctl("showconf", "peer", "server", "--as-peer=false").stdout

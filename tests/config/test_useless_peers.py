@@ -47,7 +47,7 @@ def test_peers_that_cannot_call_each_other_and_those_of_a_peering_are_left_out_w
     assert sections(CLUSTER, "office")[1:] == ["peer laptop", "peer phone"]
 
 
-def test_all_peers_are_kept_when_asked_for() -> None:
+def test_all_peers_are_kept_on_request() -> None:
     kept = ["peer edge.loc.berlin", "peer office", "peer phone"]
     assert sections(CLUSTER, "laptop", "--all-peers")[1:] == kept
 
@@ -146,7 +146,7 @@ def test_every_peer_of_every_configuration_of_the_example_can_be_called(granular
 
 
 @given(clusters())
-def test_what_is_left_out_is_what_neither_side_can_call(cluster: Cluster) -> None:
+def test_peers_are_left_out_if_neither_side_has_an_endpoint(cluster: Cluster) -> None:
     topology = cluster.topology()
     viewer = topology.given_peers[VIEWER]
     subject = peer_subject(topology, viewer)

@@ -98,7 +98,7 @@ def test_the_file_follows_the_cluster_and_the_command_runs_after_each_change(wat
 
 
 @pytest.mark.slow
-def test_what_changes_nothing_in_the_file_does_not_touch_it(watching: Watching) -> None:
+def test_a_mesh_with_the_same_text_does_not_change_the_file(watching: Watching) -> None:
     watching.start(*QUICK, *watching.key, "--on-change", f"echo >> '{watching.changes}'")
     watching.holds(lambda text: key("south") in text)
     until(watching.changes.exists)
@@ -130,7 +130,7 @@ def test_a_file_that_was_made_before_keeps_its_key_and_its_port(watching: Watchi
         ("DNS = 10.96.0.10\n", "its [Interface] section differs"),
     ],
 )
-def test_what_somebody_has_written_himself_is_not_lost(watching: Watching, own: str, why: str) -> None:
+def test_own_settings_in_the_file_are_not_lost(watching: Watching, own: str, why: str) -> None:
     watching.run(*QUICK, *watching.key)
     mine = watching.file.read_text().replace("[Interface]\n", f"[Interface]\n{own}").replace("25", "26")
     watching.file.write_text(mine)
@@ -182,7 +182,7 @@ def test_a_peer_that_goes_and_comes_leaves_the_file_as_it_was_meanwhile(watching
     assert told.count(f'warning: "{watching.file}" not updated: did not find any peer named "laptop"') == 1
 
 
-def test_a_plain_configuration_is_kept_current_too(watching: Watching) -> None:
+def test_a_plain_configuration_is_kept_current(watching: Watching) -> None:
     watching.start()
     watching.holds(lambda text: key("south") in text)
     watching.nodes.say(event("DELETED", live_node("south", 2)))
@@ -199,7 +199,7 @@ def test_a_file_of_another_kind_is_not_written_over(watching: Watching, content:
         assert f'kgctl: "{watching.file}" exists\nhint: to replace it, add --force\n' in result.stderr
 
 
-def test_when_nothing_can_be_written_at_first_nothing_is_followed(watching: Watching) -> None:
+def test_if_the_first_write_fails_the_mesh_is_not_followed(watching: Watching) -> None:
     result = watching.run(
         *QUICK, *watching.key, "--watch", "-O", str(watching.file.parent / "none" / "laptop.conf")
     )

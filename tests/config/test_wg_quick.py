@@ -263,7 +263,7 @@ def test_a_name_server_that_no_route_leads_to_is_warned_about() -> None:
     assert told not in show(*LAPTOP, "--dns", "auto").stderr
 
 
-def test_a_guess_says_that_it_is_one_and_verbose_says_where_it_was_read() -> None:
+def test_a_guess_is_marked_and_verbose_shows_its_source() -> None:
     result = show(*LAPTOP, more=(service("a/b", "10.96.0.1"), service("a/c", "10.96.0.14")))
     assert lines(result, "AllowedIPs")[0] == f"{ALPS}, 10.96.0.0/28"
     assert (
@@ -289,7 +289,7 @@ def test_a_public_key_given_as_the_private_key_is_recognized(tmp_path: Path) -> 
     assert told.endswith(f"hint: use {tmp_path / 'laptop.key'}\n")
 
 
-def test_a_private_key_of_somebody_else_is_refused_and_not_shown(tmp_path: Path) -> None:
+def test_a_private_key_of_another_peer_is_refused_and_not_shown(tmp_path: Path) -> None:
     other = keygen.generate_private_key()
     (tmp_path / "other.key").touch(0o600)
     (tmp_path / "other.key").write_text(str(other))
@@ -325,7 +325,7 @@ def test_a_private_key_file_that_others_may_read_is_warned_about(key: str) -> No
     assert lines(result, "PrivateKey") == [str(PRIVATE)]
 
 
-def test_a_key_file_without_a_key_is_refused_before_the_cluster_is_asked(tmp_path: Path) -> None:
+def test_a_key_file_without_a_key_is_refused_before_the_cluster_is_read(tmp_path: Path) -> None:
     def unreachable() -> NoReturn:
         raise AssertionError("the cluster is asked")
 
@@ -336,7 +336,7 @@ def test_a_key_file_without_a_key_is_refused_before_the_cluster_is_asked(tmp_pat
     assert "does not start with a key" in refused(result, 1)
 
 
-def test_without_a_private_key_a_line_stands_that_is_told_about() -> None:
+def test_without_a_private_key_a_placeholder_is_written_and_reported() -> None:
     result = show(*LAPTOP)
     assert lines(result, "PrivateKey") == ["PUT-THE-PRIVATE-KEY-HERE"]
     assert "kgctl: note: the PrivateKey is missing: replace PUT-THE-PRIVATE-KEY-HERE" in result.stderr
@@ -391,7 +391,7 @@ LOOPS = (
 )
 
 
-def test_a_route_to_an_endpoint_is_left_out_and_a_wider_one_is_told_with_the_way_round() -> None:
+def test_a_route_to_an_endpoint_is_left_out_and_a_wider_one_is_reported_with_the_way_round() -> None:
     result = show(*LAPTOP, "--services", "none", nodes=LOOPS, peers=PEERS[:1])
     assert lines(result, "AllowedIPs") == [
         "10.42.1.0/24, 10.4.0.1/32",
@@ -412,7 +412,7 @@ def test_a_route_to_an_endpoint_is_left_out_and_a_wider_one_is_told_with_the_way
     )
 
 
-def test_without_wg_quick_nothing_is_left_out_but_the_loop_is_told() -> None:
+def test_without_wg_quick_nothing_is_left_out_but_the_loop_is_reported() -> None:
     result = show("peer", "laptop", nodes=LOOPS, peers=PEERS[:1])
     assert "203.0.113.1/32" in result.stdout
     assert "kgctl: warning: K-LOOP" in result.stderr
@@ -444,7 +444,7 @@ def test_a_key_on_its_way_to_a_file_that_others_may_read_is_warned_about(tmp_pat
     assert b"every user" not in without.stderr
 
 
-def test_a_preshared_key_on_its_way_to_such_a_file_is_warned_about_too(tmp_path: Path) -> None:
+def test_writing_a_preshared_key_to_such_a_file_is_a_warning(tmp_path: Path) -> None:
     locked = peer("laptop", 1, presharedKey=str(keygen.generate_preshared_key()))
     items = [*NODES, locked, PEERS[1]]
     (tmp_path / "cluster").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": items}))

@@ -52,7 +52,7 @@ def test_more_networks_go_through_the_first_node_by_name() -> None:
     assert [extra in peer.allowed_ips for peer in conf.peers if peer.public_key == NODES[1].key] == [False]
 
 
-def test_names_become_addresses_and_one_that_is_not_found_is_told() -> None:
+def test_names_become_addresses_and_an_unresolved_one_is_reported() -> None:
     topo = topology(node(1, "a.example.com:1"), node(2, "b.example.com:2"))
     assert endpoint_names(topo, "laptop") == {"a.example.com", "b.example.com"}
     ip = parse_ip("203.0.113.7")

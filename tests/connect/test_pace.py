@@ -19,7 +19,7 @@ def looked(clock: Clock, seconds: float) -> Pace:
     return pace
 
 
-def test_a_quick_look_comes_as_often_as_it_is_wanted() -> None:
+def test_quick_checks_run_at_the_requested_interval() -> None:
     pace = looked(Clock(), 0.001)
     assert pace.seconds() == 1
     pace.wanted = 0.2

@@ -74,7 +74,7 @@ def test_without_clean_up_the_peer_stays_and_the_next_run_takes_it_over() -> Non
     assert between["spec"]["allowedIPs"] == ["10.5.0.9/32"]
 
 
-def test_a_peer_that_somebody_else_has_made_as_wanted_is_used_and_stays() -> None:
+def test_a_matching_peer_of_another_user_is_used_and_stays() -> None:
     store = InMemoryPeers(peer("laptop", 7))
     assert registered(store, host_peer("10.5.0.7/32"))[0] == ['peer "laptop" is there']
     assert list(store.manifests) == ["laptop"]
@@ -94,7 +94,7 @@ def test_a_peer_that_somebody_else_has_made_as_wanted_is_used_and_stays() -> Non
         (peer("phone", 7), host_peer("10.5.0.7/32"), 'the allowed IP "10.5.0.7/32" is already in use'),
     ],
 )
-def test_what_belongs_to_somebody_else_is_refused_and_stays_as_it_is(
+def test_a_peer_of_another_user_is_refused_and_stays_unchanged(
     existing: Manifest, wanted: HostPeer, words: str
 ) -> None:
     store = InMemoryPeers(existing)
@@ -120,7 +120,7 @@ def test_an_updated_peer_of_another_host_gets_our_mark_and_is_removed() -> None:
     ]
 
 
-def test_a_peer_that_cannot_be_removed_is_told_with_what_to_type() -> None:
+def test_a_peer_that_cannot_be_removed_is_reported_with_what_to_type() -> None:
     store = InMemoryPeers(marked(MARK))
     store.errors["delete"] = KgctlError("the API server does not answer")
     notices: list[Notice] = []

@@ -19,7 +19,7 @@ from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
 TROUBLE = KgctlError("gone")
 
 
-def test_after_an_outage_nodes_are_judged_as_if_it_had_not_been_for_a_minute() -> None:
+def test_after_an_outage_nodes_stay_ready_for_a_minute() -> None:
     grace, mesh = GracePeriod(), Mesh((), (), 1000.0)
     assert grace.judged(mesh, 1000) == mesh
     grace.on_connectivity(Connectivity(500.0, TROUBLE), Connectivity(0.0))
@@ -61,7 +61,7 @@ def test_an_event_is_a_line_that_no_name_can_break() -> None:
     assert "\n" not in lines[1]
 
 
-def test_only_what_matters_enough_is_told() -> None:
+def test_only_events_of_the_level_are_printed() -> None:
     lines: list[str] = []
     event_log = EventLog(Level.WARN, as_line, lines.append)
     event_log.debug("a", "debug")

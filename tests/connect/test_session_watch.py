@@ -37,7 +37,7 @@ def test_an_idle_session_is_left_alone() -> None:
     assert all(watch.look(device(), turn / 5).ended == () for turn in range(100))
 
 
-def test_keepalives_are_answered_by_nobody_and_end_no_session() -> None:
+def test_unanswered_keepalives_do_not_end_a_session() -> None:
     watch = watching()
     assert all(watch.look(device(sent=32 * (turn // 10)), turn / 5).ended == () for turn in range(100))
 
@@ -56,7 +56,7 @@ def test_a_restarted_session_works_again_when_there_was_a_handshake() -> None:
     assert watch.look(device(handshake=5), 1.7).restored == ()
 
 
-def test_a_handshake_that_does_not_take_place_is_told_once_and_waited_for() -> None:
+def test_a_handshake_that_does_not_take_place_is_reported_once_and_waited_for() -> None:
     watch = ended()
     assert watch.look(device(handshake=0), 1.2 + HANDSHAKE_SECONDS).unanswered == (A,)
     assert watch.look(device(handshake=0), 2.2 + HANDSHAKE_SECONDS).unanswered == ()

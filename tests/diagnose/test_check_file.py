@@ -53,7 +53,7 @@ def test_what_is_missing_in_a_file_is_found(conf: Path) -> None:
     assert check("wg0.conf", Cluster(CLUSTER.nodes, [peer("laptop", 1)]))[0] == ["K-LOCAL-KEY"]
 
 
-def test_a_file_that_cannot_be_read_is_told(conf: Path) -> None:
+def test_a_file_that_cannot_be_read_is_reported(conf: Path) -> None:
     conf.write_text("hello\n")
     assert check("wg0.conf")[0] == ["K-LOCAL-NONE"]
     assert check("./missing.conf")[0] == ["K-LOCAL-NONE"]

@@ -55,7 +55,7 @@ def test_an_endpoint_that_was_seen_names_the_node_that_saw_it() -> None:
     ) in done.stdout
 
 
-def test_a_network_beside_a_location_is_explained_too() -> None:
+def test_a_network_beside_a_location_is_explained() -> None:
     cluster = Cluster([node("a1", allowed_location_ips="10.9.0.0/24")], [peer("p", persistentKeepalive=25)])
     done = cluster.kgctl("trace", "p", "10.9.0.4", "--explain")
     assert "10.9.0.0/24 is an allowed location IP of node/a1 (kilo.squat.ai/allowed-location-ips of node/a1)" in (

@@ -190,7 +190,7 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-def test_what_info_tells_is_the_same(live: Live) -> None:
+def test_the_output_of_info_is_the_same(live: Live) -> None:
     assert live.gather().exit_code == 0
     there, here = (
         json.loads(run.stdout)
@@ -207,7 +207,7 @@ def test_what_info_tells_is_the_same(live: Live) -> None:
     assert here["serverVersion"] == {"value": "v1.33.2", "guess": False}
 
 
-def test_a_redacted_preshared_key_is_said_and_nowhere_printed(live: Live) -> None:
+def test_a_redacted_preshared_key_is_reported_and_not_printed(live: Live) -> None:
     live.gather()
     from_bundle = ("--from-file", "kilo-gather.tar.gz", "showconf", "peer", "p")
     run = kgctl(*from_bundle)
@@ -223,7 +223,7 @@ def test_a_redacted_preshared_key_is_said_and_nowhere_printed(live: Live) -> Non
     assert "the configuration has no preshared key, so a phone cannot use it" in qr.stderr
 
 
-def test_secrets_are_in_it_when_they_are_asked_for(live: Live) -> None:
+def test_secrets_are_included_on_request(live: Live) -> None:
     run = live.gather("--include-secrets")
     assert "the bundle contains secrets" in run.stderr
     everything = "".join(content().values())
@@ -235,7 +235,9 @@ def test_secrets_are_in_it_when_they_are_asked_for(live: Live) -> None:
     assert "K-REDACTED" not in run.stderr
 
 
-def test_the_manifest_tells_what_is_there_and_what_is_not(live: Live, replies: dict[str, list[Reply]]) -> None:
+def test_the_manifest_lists_what_is_included_and_what_is_missing(
+    live: Live, replies: dict[str, list[Reply]]
+) -> None:
     for path in ("/api/v1/namespaces/kube-system/configmaps", "/api/v1/pods"):
         replies[path][:] = [status(403, "no")]
     with FakeServer(replies) as server:
@@ -269,7 +271,7 @@ def test_a_log_that_cannot_be_had_is_no_reason_to_stop(live: Live, replies: dict
     "place",
     ["kube-system/..", "kube-system/.", "../kilo-x", "kube-system/a%2f..", "kube-system/a b\n", "../../../x/y"],
 )
-def test_a_pod_whose_name_leads_elsewhere_is_neither_asked_for_nor_a_path(
+def test_a_pod_with_a_path_as_its_name_is_neither_read_nor_written(
     live: Live, replies: dict[str, list[Reply]], place: str
 ) -> None:
     pod = kilo_pod()
@@ -285,7 +287,7 @@ def test_a_pod_whose_name_leads_elsewhere_is_neither_asked_for_nor_a_path(
     assert live.kgctl("--from-file", "kilo-gather.tar.gz", "info").exit_code == 0
 
 
-def test_a_refusal_is_told_without_its_secrets(live: Live, replies: dict[str, list[Reply]]) -> None:
+def test_a_refusal_is_reported_without_its_secrets(live: Live, replies: dict[str, list[Reply]]) -> None:
     refusal = status(403, f"token={SECRET} may not")
     replies["/api/v1/namespaces/kube-system/pods/kilo-x/log"][:] = [refusal]
     replies["/api/v1/namespaces/kube-system/services"][:] = [refusal]

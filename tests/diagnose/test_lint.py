@@ -218,7 +218,7 @@ def test_a_file_that_is_cut_off_or_no_yaml_is_one_error(text: str | bytes, line:
     assert (run.stdout.count("\n"), "hush" in run.stdout) == (1, False)
 
 
-def test_a_peer_that_is_cut_off_in_a_folder_is_an_error_too() -> None:
+def test_a_peer_that_is_cut_off_in_a_folder_is_an_error() -> None:
     written("a/b.yaml", HEAD + "  allowedIPs: [")
     assert kgctl("lint", "a").stdout.startswith("a/b.yaml:7: error K-FILE")
 

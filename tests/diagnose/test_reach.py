@@ -93,7 +93,7 @@ def test_it_fits_a_terminal_of_80_columns(args: tuple[str, ...]) -> None:
     assert max(map(len, kgctl_in_terminal(*EXAMPLE, *args, columns=80).stdout.splitlines())) <= 80
 
 
-def test_a_name_that_nothing_has_is_an_error_with_those_that_are_near() -> None:
+def test_an_unknown_name_is_an_error_with_similar_names() -> None:
     done = kgctl(*EXAMPLE, "lapto")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.endswith("hint: did you mean laptop?\n")

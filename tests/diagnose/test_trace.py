@@ -55,16 +55,14 @@ def test_a_trace_shows_each_hop_there_and_back() -> None:
         ),
     ],
 )
-def test_the_last_line_says_what_it_comes_to_and_so_does_the_exit_code(
-    ends: tuple[str, str], code: int, conclusion: str
-) -> None:
+def test_the_last_line_and_the_exit_code_are_the_result(ends: tuple[str, str], code: int, conclusion: str) -> None:
     done = kgctl(*EXAMPLE, "trace", *ends)
     assert done.exit_code == code
     assert done.stdout.splitlines()[-1].startswith(conclusion)
     assert done.stderr == ""
 
 
-def test_an_answer_that_is_lost_is_told_apart_from_a_question_that_is() -> None:
+def test_an_answer_that_is_lost_is_distinguished_from_a_question_that_is() -> None:
     lan = peer("lan", 9, allowedIPs=["10.42.2.128/25"], persistentKeepalive=25)
     cluster = Cluster([node("a1"), node("b1", 2, "b", endpoint="203.0.113.2:51820")], [lan])
     done = cluster.kgctl("trace", "10.42.2.200", "10.42.2.5")
@@ -105,7 +103,7 @@ def test_a_program_gets_the_whole_trace() -> None:
     assert yaml.safe_load(as_yaml) == data
 
 
-def test_a_program_gets_the_fault_too() -> None:
+def test_programs_get_the_fault() -> None:
     done = kgctl(*EXAMPLE, "trace", "laptop", "berlin-4", "-o", "json")
     data: dict[str, Any] = json.loads(done.stdout)
     assert (done.exit_code, data["verdict"], data["there"], data["back"]) == (1, "no", None, None)
@@ -120,7 +118,7 @@ def test_a_name_that_a_node_and_a_peer_have_must_say_which() -> None:
     assert cluster.kgctl("trace", "node/x", "b").exit_code == 0
 
 
-def test_a_name_that_nothing_has_is_an_error_with_those_that_are_near() -> None:
+def test_an_unknown_name_is_an_error_with_similar_names() -> None:
     done = kgctl(*EXAMPLE, "trace", "lapto", "berlin-1")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == (
@@ -128,7 +126,7 @@ def test_a_name_that_nothing_has_is_an_error_with_those_that_are_near() -> None:
     )
 
 
-def test_a_trace_tells_what_is_odd_about_the_mesh() -> None:
+def test_a_trace_reports_findings_about_the_mesh() -> None:
     cluster = Cluster([node("a"), node("b", 2), node("c", 3, granularity="full")])
     assert "K-GRANULARITY" in cluster.kgctl("trace", "a", "b").stderr
 
@@ -172,7 +170,7 @@ def test_no_name_breaks_out_of_its_line(cluster: Cluster) -> None:
         ("u5LX", "ZFSo1URU57GhrwkievJbPIMBPshtlrbSsETu0WQ= is the public key of peer/laptop"),
     ],
 )
-def test_whois_says_who_has_it(subject: str, told: str) -> None:
+def test_whois_shows_the_owner(subject: str, told: str) -> None:
     done = kgctl(*EXAMPLE, "whois", subject)
     assert (done.exit_code, done.stderr) == (0, "")
     assert told in done.stdout.splitlines()[0]
@@ -230,13 +228,13 @@ def test_whois_knows_pods(tmp_path: Path) -> None:
         ("abc", 2, '"abc" is too short for the start of a key'),
     ],
 )
-def test_whois_says_when_nobody_has_it(subject: str, code: int, said: str) -> None:
+def test_whois_reports_an_address_without_an_owner(subject: str, code: int, said: str) -> None:
     done = kgctl(*EXAMPLE, "whois", subject)
     assert (done.exit_code, done.stdout) == (code, "")
     assert said in done.stderr
 
 
-def test_whois_tells_programs_where_traffic_goes() -> None:
+def test_whois_shows_programs_where_traffic_goes() -> None:
     cluster = Cluster(
         [node("n"), node("late", 2, last_seen=str(NOW - 60))], [peer("wide", allowedIPs=["10.42.0.0/16"])]
     )

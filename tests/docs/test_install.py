@@ -21,5 +21,5 @@ def test_its_table_names_the_combinations_that_kilo_ships() -> None:
     assert told == SHIPPED.keys()
 
 
-def test_it_tells_the_bounds_that_are_stricter_than_kilo() -> None:
+def test_it_states_the_limits_that_are_stricter_than_kilo() -> None:
     assert f"at most {MAX_ALLOWED_IPS:,} allowed IPs of at most {MAX_ADDRESS} characters" in PAGE

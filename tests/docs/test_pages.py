@@ -34,7 +34,7 @@ def test_a_command_has_an_example_and_its_exit_codes(command: str) -> None:
     assert any(line.startswith("Exits with 0") for line in pages.prose(section))
 
 
-def test_no_command_is_described_that_is_gone() -> None:
+def test_only_existing_commands_are_described() -> None:
     assert set(pages.sections((DOCS / "commands.md").read_text())) <= set(COMMANDS)
 
 
@@ -43,7 +43,7 @@ def test_the_readme_links_every_command(command: str) -> None:
     assert f"(docs/commands.md#{command.replace(' ', '-')})" in README.read_text()
 
 
-def test_every_exit_code_is_told() -> None:
+def test_every_exit_code_is_documented() -> None:
     for page in (README, DOCS / "commands.md"):
         assert re.findall(r"^\| (\d+) \|", page.read_text(), re.MULTILINE) == [str(int(code)) for code in ExitCode]
 
@@ -55,7 +55,7 @@ def test_every_kind_of_finding_is_explained_as_the_program_has_it() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=pages.title)
-def test_no_code_is_named_that_is_gone(page: Path) -> None:
+def test_only_existing_codes_are_named(page: Path) -> None:
     codes = {*Code, *PeeringCode}
     assert set(re.findall(r"\bK-[A-Z]+(?:-[A-Z]+)*\b", page.read_text())) <= codes
 

@@ -15,29 +15,29 @@ PROMISES = {
     "A proxy of https sees": "kube/test_client.py: "
     "https_goes_through_a_proxy_in_a_tunnel_that_the_proxy_cannot_read",
     "Private keys, preshared keys, and tokens": "api/test_secrets.py: "
-    "a_secret_is_on_stdout_where_it_belongs_and_nowhere_else, every_command_is_tried_here, "
-    "keys_that_are_made_are_in_the_file_and_nowhere_else, "
+    "a_secret_is_only_on_stdout, every_command_is_tried_here, "
+    "generated_keys_are_only_in_the_file, "
     "a_key_that_is_brought_on_stdin_is_not_in_the_process_list",
     "A file with a secret can be read by": "fs/test_files.py: "
     "a_secret_is_for_its_owner_alone_and_other_files_follow_the_umask, "
     "a_secret_is_never_open_to_others_while_it_is_written",
-    "A secret is not written through": "fs/test_links.py: a_link_of_somebody_else_is_not_followed; "
-    "fs/test_streams.py: a_secret_goes_into_no_pipe_of_others, a_pipe_that_becomes_somebody_elses_gets_no_secret",
+    "A secret is not written through": "fs/test_links.py: a_link_of_another_user_is_not_followed; "
+    "fs/test_streams.py: a_secret_goes_into_no_pipe_of_others, a_pipe_that_becomes_another_users_gets_no_secret",
     "A message never contains a header": "kube/test_client.py: no_header_value_is_in_a_message, "
-    "a_proxy_that_is_down_is_told_without_its_password; "
+    "a_proxy_that_is_down_is_reported_without_its_password; "
     "kube/test_rest_config.py: no_message_has_the_password_of_a_server; "
-    "fs/test_key_file.py: what_is_no_key_file_is_an_error_that_names_the_file_but_not_what_it_holds",
+    "fs/test_key_file.py: an_invalid_key_file_is_an_error_with_its_name_but_not_its_content",
     "A crash leaves no core dump": "test_entry_point.py: no_core_is_dumped",
     "`kgctl gather` removes": "diagnose/test_gather.py: no_secret_of_the_cluster_is_in_the_bundle; "
     "test_redacted_text.py: tokens_and_passwords_are_redacted; "
     "cluster/test_redaction.py: of_the_configuration_of_kubeadm_the_networks_are_kept",
     "Text from the cluster cannot control": "test_hostile.py: "
     "nothing_breaks_out_of_a_configuration_or_a_line_of_stderr; "
-    "test_escape_text.py: what_nobody_sees_is_spelled_out",
+    "test_escape_text.py: invisible_characters_are_escaped",
     "A command that kgctl suggests": "test_hostile.py: no_name_starts_a_line_of_a_hint, "
     "no_name_is_part_of_a_line_to_be_typed",
     "The HTML page loads nothing": "render/test_page.py: no_text_leaves_the_data, the_page_names_no_other_place, "
-    "the_policy_allows_the_script_and_the_style_of_the_page_and_nothing_else",
+    "the_policy_allows_only_the_script_and_the_style_of_the_page",
     "`--git` reads and changes regular files": "cluster/test_git_boundaries.py: "
     "what_is_outside_is_refused_and_stays, a_kustomization_that_is_a_link_to_elsewhere_is_refused",
     "An archive that `kgctl gather` did not make": "fs/test_archive.py: "

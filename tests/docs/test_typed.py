@@ -103,14 +103,14 @@ def example(server: ApiServerProcess) -> ApiServerProcess:
 
 
 @pytest.mark.parametrize("page", WITHOUT_CLUSTER, ids=pages.title)
-def test_what_a_page_says_to_type_works_without_a_cluster_and_without_a_word(page: Path, folder: Path) -> None:
+def test_commands_of_a_page_work_without_a_cluster_and_without_messages(page: Path, folder: Path) -> None:
     assert typed(page, folder, KUBECONFIG="/dev/null").stderr == ""
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", WITH_CLUSTER, ids=pages.title)
-def test_what_a_page_says_to_type_works_with_a_cluster(
+def test_commands_of_a_page_work_with_a_cluster(
     page: Path, folder: Path, example: ApiServerProcess, request: pytest.FixtureRequest
 ) -> None:
     kubeconfig = example.kubeconfig()

@@ -40,19 +40,19 @@ def test_what_only_files_have_is_found_where_it_is_and_not_where_it_nearly_is(co
 
 
 @pytest.mark.parametrize("healthy", [File(HEALTHY), Served(HEALTHY)], ids=["file", "server"])
-def test_nothing_is_found_where_nothing_is_wrong(healthy: File | Served, tmp_path: Path) -> None:
+def test_a_mesh_without_problems_has_no_findings(healthy: File | Served, tmp_path: Path) -> None:
     told = healthy.check(tmp_path)
     assert (told["passed"], codes(told)) == (True, set())
 
 
-def test_every_code_is_looked_at_in_some_section() -> None:
+def test_every_code_belongs_to_a_section() -> None:
     assert {code for section in SECTIONS for check in section.checks for code in check.codes} == set(Code) - set(
         file_cases.CASES
     )
 
 
 @given(clusters())
-def test_every_finding_of_a_mesh_is_told_once_and_none_is_lost(cluster: Cluster) -> None:
+def test_every_finding_of_a_mesh_is_reported_once_and_none_is_lost(cluster: Cluster) -> None:
     mesh = cluster.mesh()
     found = all_findings(mesh, cluster.topology())
     told = Report(
@@ -62,7 +62,7 @@ def test_every_finding_of_a_mesh_is_told_once_and_none_is_lost(cluster: Cluster)
 
 
 @given(clusters())
-def test_what_showconf_warns_of_is_told_by_check_too(cluster: Cluster) -> None:
+def test_check_reports_every_warning_of_showconf(cluster: Cluster) -> None:
     mesh, topology = cluster.mesh(), cluster.topology()
     found = {(finding.code, finding.subject) for finding in all_findings(mesh, topology)}
     for peer in mesh.ready_peers:

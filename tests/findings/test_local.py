@@ -33,6 +33,6 @@ def test_a_tunnel_that_is_as_it_should_be_has_no_findings() -> None:
     assert told(WELL) == set()
 
 
-def test_without_a_cluster_the_interface_itself_is_judged_all_the_same() -> None:
+def test_without_a_cluster_the_interface_is_still_checked() -> None:
     found = about_local(CASES[Code.LOCAL_DOWN].triggers[0], None, None)
     assert [finding.code for finding in found] == [Code.LOCAL_DOWN]

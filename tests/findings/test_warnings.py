@@ -117,19 +117,19 @@ def test_an_oddity_is_one_warning(told_by: tuple[str, str], cluster: Cluster, li
         (PEER, cluster([node("n"), node("gone", 2, last_seen="1000", granularity="full", leader="no")])),
     ],
 )
-def test_what_does_not_concern_the_output_is_not_told(asked: tuple[str, str], cluster: Cluster) -> None:
+def test_findings_that_do_not_concern_the_output_are_not_printed(asked: tuple[str, str], cluster: Cluster) -> None:
     run = cluster.kgctl("showconf", *asked)
     assert (run.exit_code, run.stderr) == (0, "")
 
 
-def test_of_many_of_a_kind_only_some_are_told() -> None:
+def test_only_some_findings_of_the_same_kind_are_printed() -> None:
     nodes = [node(f"n{n}", n, leader="false") for n in range(8)]
     run = cluster(nodes).kgctl("showconf", *PEER)
     assert run.stderr.count("still makes the node a leader") == 5
     assert run.stderr.splitlines()[-1] == "kgctl: warning: K-LEADER-FALSE: 3 more like these"
 
 
-def test_a_name_that_did_not_resolve_is_told_when_it_could_lead() -> None:
+def test_a_name_that_did_not_resolve_is_reported_when_it_could_lead() -> None:
     mesh = cluster([node("n", endpoint="vpn.example.com:1"), node("o", 2, wireguard_ip=None)]).mesh()
     topology = build_topology(mesh)
     assert not list(about_output(mesh, topology, stated_granularity=False, resolved=False))

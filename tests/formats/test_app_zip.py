@@ -26,7 +26,7 @@ def content(tunnel: Tunnel) -> tuple[str, str]:
 
 
 @given(tunnels(private_key=KEY, table=""))
-def test_the_archive_holds_the_configuration_under_the_name_of_the_tunnel(tunnel: Tunnel) -> None:
+def test_the_archive_contains_the_configuration_under_the_name_of_the_tunnel(tunnel: Tunnel) -> None:
     name, text = content(tunnel)
     assert name == f"{tunnel.name}.conf"
     parsed = parse_conf(text)

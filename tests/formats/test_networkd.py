@@ -80,7 +80,7 @@ def test_the_files_hold_the_configuration(tunnel: Tunnel) -> None:
     ],
     ids=["split DNS", "gateway", "no routes", "table"],
 )
-def test_systemd_networkd_has_nothing_to_say_of_the_files(tunnel: Tunnel, tmp_path: Path) -> None:
+def test_systemd_networkd_reports_no_problem_with_the_files(tunnel: Tunnel, tmp_path: Path) -> None:
     assert complaints(tmp_path, files(tunnel)) == []
 
 
@@ -89,7 +89,7 @@ def test_systemd_networkd_names_what_it_does_not_know(tmp_path: Path) -> None:
     assert "Unknown key 'Endpont' in section [WireGuardPeer]" in complaints(tmp_path, made)[0]
 
 
-def test_systemd_networkd_has_nothing_to_say_of_any_mesh(tmp_path: Path) -> None:
+def test_systemd_networkd_reports_no_problem_with_any_mesh(tmp_path: Path) -> None:
     made: dict[str, str] = {}
     for count, tunnel in enumerate(many(tunnels(private_key=KEY))):
         made |= files(replace(tunnel, name=f"kilo{count}"))

@@ -98,7 +98,7 @@ def tunnel_without_domains(tunnel: Tunnel) -> Tunnel:
 
 
 @given(tunnels())
-def test_what_an_ip_version_without_an_address_loses_is_told(tunnel: Tunnel) -> None:
+def test_settings_of_an_ip_version_without_an_address_are_reported(tunnel: Tunnel) -> None:
     told = " ".join(notice.text for notice in networkmanager(tunnel).notices)
     held = read(keyfile(tunnel))
     for server in set(tunnel.name_servers()) - set(held.name_servers):
@@ -121,7 +121,7 @@ def test_through_a_gateway_all_names_are_looked_up() -> None:
     assert ipv4.get("never-default") == ""
 
 
-def test_name_servers_that_are_asked_nothing_are_told() -> None:
+def test_unused_name_servers_are_reported() -> None:
     told = [notice.text for notice in networkmanager(some_tunnel(dns=("10.96.0.10",))).notices]
     assert "no names are looked up at 10.96.0.10: no domain is set" in told
 

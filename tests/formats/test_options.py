@@ -39,7 +39,7 @@ def test_every_whole_format_has_a_function_and_is_offered() -> None:
 
 
 @pytest.mark.parametrize("output", TEXTS)
-def test_a_text_is_printed_and_its_use_told(output: Format) -> None:
+def test_a_text_is_printed_with_a_note_on_its_use(output: Format) -> None:
     stdout, stderr = show("laptop", "-o", output, "--services", "none")
     assert "EOJf3RdCJFI3F7sgSfP8UgMAnl7CVaw1Cv1VsKY/aFQ=" in stdout
     assert "note: to use it: " in stderr

@@ -208,12 +208,12 @@ def read_vyos(text: str, name: str) -> Read:
 
 
 @given(tunnels(table="off"))
-def test_routeros_holds_the_configuration(tunnel: Tunnel) -> None:
+def test_routeros_contains_the_configuration(tunnel: Tunnel) -> None:
     assert read_routeros(text_of(routeros(tunnel))) == without_dns(expected(tunnel))
 
 
 @given(tunnels(private_key=None) | tunnels())
-def test_uci_holds_the_configuration(tunnel: Tunnel) -> None:
+def test_uci_contains_the_configuration(tunnel: Tunnel) -> None:
     tunnel = replace(tunnel, name="kilo_1")
     wanted = expected(tunnel)
     if not (wanted.name_servers and wanted.domains):
@@ -222,7 +222,7 @@ def test_uci_holds_the_configuration(tunnel: Tunnel) -> None:
 
 
 @given(tunnels(table="77"))
-def test_vyos_holds_the_configuration(tunnel: Tunnel) -> None:
+def test_vyos_contains_the_configuration(tunnel: Tunnel) -> None:
     held = replace(tunnel, name="wg0", peers=tuple(peer for peer in tunnel.peers if peer.allowed_ips))
     text = text_of(vyos(replace(tunnel, name="wg0")))
     assert read_vyos(text, "wg0") == without_comments(without_dns(expected(held)))

@@ -46,7 +46,7 @@ def test_the_order_in_which_files_were_found_does_not_show() -> None:
     assert pack(a, folder="f", mtime=1) != pack(a, folder="f", mtime=2)
 
 
-def test_tar_itself_reads_it_and_gives_the_files_to_nobody_else() -> None:
+def test_tar_reads_it_and_creates_private_files() -> None:
     with tarfile.open(fileobj=io.BytesIO(pack({"a/b": b"c"}, folder="f", mtime=7))) as tar:
         (member,) = tar.getmembers()
     assert (member.name, member.mode, member.mtime, member.uid, member.uname) == ("f/a/b", 0o600, 7, 0, "")

@@ -92,7 +92,7 @@ def test_a_file_that_is_there_stops_everything(folder: Path, name: str) -> None:
     assert contents(folder) == before
 
 
-def test_what_somebody_else_writes_meanwhile_is_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_concurrent_write_of_another_program_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def write_and_fail(*_: object) -> None:
         (folder / "changed").write_text("somebody else's")
         (folder / "new" / "theirs").write_text("theirs")
@@ -118,6 +118,6 @@ def test_a_mode_comes_back_with_its_file(folder: Path, monkeypatch: pytest.Monke
     assert (folder / "removed").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_folder_that_cannot_be_made_is_told(folder: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(folder: Path) -> None:
     with pytest.raises(KgctlError, match='cannot make the folder "/proc/x": '):
         file_set.apply([FileChange(path=Path("/proc/x/y"), content="")])

@@ -70,7 +70,7 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     assert (names(tmp_path), place.read_text()) == (["laptop.key"], "old")
 
 
-def test_nothing_is_asked_of_the_content_when_the_file_is_there(tmp_path: Path) -> None:
+def test_the_content_is_not_built_if_the_file_exists(tmp_path: Path) -> None:
     def chunks() -> Iterator[str]:
         asked.append("asked")
         yield ""
@@ -144,7 +144,7 @@ def test_a_folder_is_not_written_over(tmp_path: Path, replace: bool) -> None:
 
 
 @pytest.mark.parametrize("replace", [False, True])
-def test_what_the_system_says_is_told_in_its_words(tmp_path: Path, replace: bool) -> None:
+def test_errors_of_the_system_are_reported_in_its_words(tmp_path: Path, replace: bool) -> None:
     with pytest.raises(KgctlError, match=r'^cannot write ".*": file name too long$'):
         files.write(tmp_path / ("a" * 256), "new", replace=replace)
     assert names(tmp_path) == []
@@ -172,7 +172,7 @@ def test_content_that_breaks_off_leaves_everything_as_it_was(
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == ({"a": "old"} if replace else {})
 
 
-def test_ctrl_c_in_the_middle_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     program = (
         "import itertools, sys, time; from pathlib import Path; from kgctl_py.fs import files\n"
         "def chunks():\n"
@@ -192,7 +192,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing_behind(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
-def test_what_is_staged_is_in_place_only_after_the_commit(tmp_path: Path) -> None:
+def test_a_staged_file_is_in_place_only_after_the_commit(tmp_path: Path) -> None:
     place = tmp_path / "a"
     with files.stage(place, "new", mode=files.SECRET) as commit:
         assert not place.exists()
@@ -203,7 +203,7 @@ def test_what_is_staged_is_in_place_only_after_the_commit(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("replace", [False, True])
-def test_what_is_not_committed_is_taken_away(tmp_path: Path, replace: bool) -> None:
+def test_a_staged_file_is_removed_without_a_commit(tmp_path: Path, replace: bool) -> None:
     with files.stage(tmp_path / "a", "new", replace=replace):
         assert len(names(tmp_path)) == 1
     assert names(tmp_path) == []
@@ -297,7 +297,7 @@ def test_a_pipe_is_written_to_and_stays(tmp_path: Path, replace: bool) -> None:
 
 
 @pytest.mark.parametrize("replace", [False, True])
-def test_the_null_device_swallows_what_is_written(replace: bool) -> None:
+def test_the_null_device_accepts_output(replace: bool) -> None:
     files.write(Path("/dev/null"), "new", mode=files.SECRET, replace=replace)
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 

@@ -28,7 +28,7 @@ def test_a_file_that_cannot_be_replaced_keeps_all_others(tmp_path: Path) -> None
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 @pytest.mark.parametrize("number", range(3))
 @pytest.mark.parametrize("after", [False, True])
-def test_what_is_interrupted_halfway_has_changed_nothing(
+def test_an_interrupted_write_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, number: int, after: bool
 ) -> None:
     (tmp_path / "a.conf").write_text("old a")

@@ -73,9 +73,7 @@ def test_a_key_on_stdin_is_read_without_a_warning() -> None:
 
 
 @pytest.mark.parametrize("data", ["", "short", KEY + "x", "x" + KEY, KEY * 2, f"PrivateKey = {KEY}\n"])
-def test_what_is_no_key_file_is_an_error_that_names_the_file_but_not_what_it_holds(
-    tmp_path: Path, data: str
-) -> None:
+def test_an_invalid_key_file_is_an_error_with_its_name_but_not_its_content(tmp_path: Path, data: str) -> None:
     place = tmp_path / "laptop.key"
     place.write_text(data)
     with pytest.raises(KgctlError, match=r'^".*/laptop\.key" (does not start with a key|has more text)') as caught:

@@ -32,7 +32,7 @@ def shared(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("way", ["file", "folder", "link to a link", "dangling"])
 @pytest.mark.parametrize("replace", [False, True])
-def test_a_link_of_somebody_else_is_not_followed(shared: Path, tmp_path: Path, way: str, replace: bool) -> None:
+def test_a_link_of_another_user_is_not_followed(shared: Path, tmp_path: Path, way: str, replace: bool) -> None:
     place = shared / "graph.svg"
     match way:
         case "file":
@@ -54,7 +54,7 @@ def test_a_link_of_somebody_else_is_not_followed(shared: Path, tmp_path: Path, w
     assert sorted(path.name for path in tmp_path.iterdir()) == ["shadow", "shared"]
 
 
-def test_many_files_do_not_go_where_somebody_else_points(shared: Path, tmp_path: Path) -> None:
+def test_many_files_are_not_written_through_a_link_of_another_user(shared: Path, tmp_path: Path) -> None:
     link_of(SOMEBODY, shared / "out", tmp_path)
     with pytest.raises(KgctlError, match="symbolic link of another user"):
         folders.write(shared / "out", [("a.conf", ["x"])], mode=files.SECRET, replace=True)

@@ -34,7 +34,7 @@ def test_a_secret_goes_into_no_pipe_of_others(
         os.close(reader)
 
 
-def test_a_pipe_that_becomes_somebody_elses_gets_no_secret(tmp_path: Path) -> None:
+def test_a_pipe_that_becomes_another_users_gets_no_secret(tmp_path: Path) -> None:
     pipe = tmp_path / "alice.conf"
     os.mkfifo(pipe, 0o600)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)

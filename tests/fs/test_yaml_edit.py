@@ -65,7 +65,7 @@ def test_one_value_is_one_line(end: str) -> None:
         {"publicKey": "on"},
     ],
 )
-def test_whatever_changes_is_read_back_and_the_other_comments_stay(spec: dict[str, Any]) -> None:
+def test_any_change_is_read_back_and_other_comments_stay(spec: dict[str, Any]) -> None:
     changed = edited(ALICE, alice(**spec))
     assert load_all(changed.encode()) == [alice(**spec)]
     for comment in (
@@ -77,12 +77,12 @@ def test_whatever_changes_is_read_back_and_the_other_comments_stay(spec: dict[st
     assert changed.index("publicKey:") < changed.index("# the end")
 
 
-def test_what_is_new_is_indented_as_the_rest() -> None:
+def test_new_lines_are_indented_like_the_others() -> None:
     assert "\n    presharedKey: psk\n" in edited(ALICE, alice(presharedKey="psk"))
 
 
 @pytest.mark.parametrize("text", ["- a\n", "a\n", ""])
-def test_what_is_no_mapping_is_not_changed(text: str) -> None:
+def test_a_document_that_is_not_a_mapping_is_not_changed(text: str) -> None:
     with pytest.raises(ValueError, match="is not a mapping"):
         edited(text, {"a": 1})
 
@@ -151,7 +151,7 @@ def test_a_changed_value_is_the_only_thing_that_changes(layout: str, end: str) -
         {"publicKey": "y", "persistentKeepalive": 0},
     ],
 )
-def test_whatever_changes_keeps_the_layout_and_every_comment(layout: str, change: dict[str, Any]) -> None:
+def test_any_change_keeps_the_layout_and_every_comment(layout: str, change: dict[str, Any]) -> None:
     text = LAYOUTS[layout]
     wanted = value_of(text)
     spec = wanted["spec"] | change

@@ -47,5 +47,5 @@ def test_an_entry_of_a_wrong_type_spoils_all(bad: Any) -> None:
 
 
 @pytest.mark.parametrize(("text", "told"), [("", 0), ("null", 0), ("{}", 0), ("[]", 1), ("{", 1), ("x", 1)])
-def test_what_is_no_object_has_no_endpoint(text: str, told: int) -> None:
+def test_text_that_is_not_an_object_has_no_endpoints(text: str, told: int) -> None:
     assert read(text) == ({}, told)

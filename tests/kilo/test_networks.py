@@ -218,7 +218,7 @@ def test_the_domain_is_what_the_cluster_was_made_with(cluster: tuple[Manifest, .
     assert find_networks(Cluster(*cluster)).domain == found
 
 
-def test_kilo_says_its_settings_and_what_it_does_not_say_is_its_default() -> None:
+def test_the_settings_of_kilo_are_its_flags_or_its_defaults() -> None:
     found = find_networks(Cluster(*KUBEADM))
     said = {name: getattr(found, name) for name in ("topology_label", "port", "granularity", "mtu")}
     assert {name: one.values for name, one in said.items()} == {
@@ -281,7 +281,7 @@ def test_the_agent_is_found_by_its_labels_or_by_what_it_runs(daemon_set: Manifes
     assert found.port == Setting(values=("4000",), source="--port in DaemonSet kube-system/kilo-x")
 
 
-def test_both_daemon_sets_of_a_heterogeneous_cluster_are_asked() -> None:
+def test_both_daemon_sets_of_a_heterogeneous_cluster_are_read() -> None:
     kernel = agent(
         {**PART_OF, "app.kubernetes.io/name": "kilo"}, {"name": "kilo", "args": ["--mtu=1"]}, place="k/a"
     )
@@ -305,7 +305,7 @@ def test_both_daemon_sets_of_a_heterogeneous_cluster_are_asked() -> None:
         ("fd96::/108", True),
     ],
 )
-def test_a_service_cidr_of_kg_that_holds_a_pod_cidr_is_not_believed(text: str, believed: bool) -> None:
+def test_a_service_cidr_of_kg_that_contains_a_pod_cidr_is_ignored(text: str, believed: bool) -> None:
     cluster = Cluster(kilo(f"--service-cidr={text}"), service("default/kubernetes", "10.96.0.1"))
     found = find_networks(cluster, Nodes([node("a", pod_cidr="10.42.0.0/24")]).mesh)
     assert found.service_cidrs
@@ -314,7 +314,7 @@ def test_a_service_cidr_of_kg_that_holds_a_pod_cidr_is_not_believed(text: str, b
     assert bool(told) is not believed
 
 
-def test_without_a_daemon_set_nothing_is_said_about_kilo() -> None:
+def test_without_a_daemon_set_the_settings_of_kilo_are_unknown() -> None:
     other = manifest("DaemonSet", "kube-system/other", spec={}, labels={"app.kubernetes.io/name": "other"})
     found = find_networks(Cluster(other))
     assert (found.port, found.subnet, found.granularity, found.topology_label) == (None, None, None, None)
@@ -331,7 +331,7 @@ def test_agents_of_k3s_know_nothing() -> None:
     assert find_networks(Cluster(server_node('["agent","--service-cidr","10.9.0.0/16"]'))).service_cidrs is None
 
 
-def test_places_behind_the_one_that_tells_are_not_looked_at() -> None:
+def test_sources_after_the_first_valid_one_are_not_read() -> None:
     cluster = Cluster(service_cidr("10.96.0.0/16"), *KUBEADM)
     assert find_networks(cluster).unreadable == ()
     assert "Pod" not in cluster.asked
@@ -381,7 +381,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_service_cidr_that_cannot_be_is_noted_and_the_next_place_asked(text: str) -> None:
+def test_an_impossible_service_cidr_is_noted_and_the_next_source_is_read(text: str) -> None:
     found = find_networks(
         Cluster(service_cidr("10.1.0.0/16", text), api_server("--service-cluster-ip-range=10.2.0.0/16"))
     )
@@ -435,7 +435,7 @@ def test_node_args_that_are_no_list_of_words_are_noted(text: str) -> None:
 
 
 @given(st.text(), st.text(), st.text(), st.text(), st.text())
-def test_whatever_a_cluster_says_what_is_found_is_well_formed(
+def test_the_settings_are_well_formed_for_any_cluster(
     cidr: str, address: str, domain: str, args: str, flag: str
 ) -> None:
     cluster = Cluster(

@@ -50,12 +50,12 @@ def test_a_field_is_read_as_kilo_reads_it(annotations: dict[str, Any], field: st
     assert str(getattr(read(**annotations), field)) == value
 
 
-def test_the_location_is_another_label_when_asked_for() -> None:
+def test_the_location_comes_from_the_label_that_is_given() -> None:
     assert read("rack", location=None).location == "r1"
     assert read("nothing", location=None).location == ""
 
 
-def test_location_ips_that_are_no_cidrs_are_left_out_and_told() -> None:
+def test_location_ips_that_are_not_cidrs_are_left_out_and_reported() -> None:
     found = read(allowed_location_ips="10.9.0.0/24, 10.8.0.0/24,10.7.0.1,fd00::/64")
     assert [str(cidr) for cidr in found.allowed_location_ips] == ["10.9.0.0/24", "fd00::/64"]
     assert [one.text for one in found.ignored_values] == [" 10.8.0.0/24", "10.7.0.1"]
@@ -71,7 +71,9 @@ def test_location_ips_that_are_no_cidrs_are_left_out_and_told() -> None:
         ("last_seen", "1" * 20, "is out of range"),
     ],
 )
-def test_what_cannot_be_used_is_told_with_its_field_and_the_reason(annotation: str, text: str, why: str) -> None:
+def test_what_cannot_be_used_is_reported_with_its_field_and_the_reason(
+    annotation: str, text: str, why: str
+) -> None:
     (ignored,) = read(**{annotation: text}).ignored_values
     assert ignored.field == "kilo.squat.ai/" + annotation.replace("_", "-")
     assert ignored.text == text
@@ -95,5 +97,5 @@ def test_a_node_that_kilo_never_saw_has_every_reason_not_to_be_ready() -> None:
         (90000, ("last seen 1d1h ago",)),
     ],
 )
-def test_a_node_is_gone_a_minute_after_it_was_last_seen(seconds: float, reasons: tuple[str, ...]) -> None:
+def test_a_node_is_stale_a_minute_after_it_was_last_seen(seconds: float, reasons: tuple[str, ...]) -> None:
     assert read().why_not_ready(NOW + seconds) == reasons

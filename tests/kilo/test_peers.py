@@ -34,7 +34,7 @@ def at(port: int = 51820, **where: str) -> dict[str, Any]:
         ({"publicKey": "A" * 43 + "="}, "its publicKey is all zeros"),
     ],
 )
-def test_an_invalid_peer_is_told_with_its_field(spec: dict[str, Any], why: str) -> None:
+def test_an_invalid_peer_is_reported_with_its_field(spec: dict[str, Any], why: str) -> None:
     assert read(**spec).why_not_ready().startswith(why)
 
 

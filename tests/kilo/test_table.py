@@ -141,7 +141,9 @@ def test_a_kubeconfig_is_generated_only_on_k3s(installation: Installation) -> No
 
 
 @pytest.mark.parametrize(("installation", "agent"), AGENTS)
-def test_wireguard_runs_beside_the_agent_where_the_kernel_has_none(installation: Installation, agent: str) -> None:
+def test_wireguard_runs_beside_the_agent_if_the_kernel_does_not_support_it(
+    installation: Installation, agent: str
+) -> None:
     spec = pod(installation, agent)
     wireguard = by_name(spec["containers"]).get("wireguard")
     assert (wireguard is not None) == is_userspace(installation, agent)
@@ -163,7 +165,7 @@ def test_where_nodes_differ_each_runs_the_agent_that_its_label_names() -> None:
     assert nodes == {"apiGroups": [""], "resources": ["nodes"], "verbs": ["get", "list", "patch", "watch"]}
 
 
-def test_what_is_chosen_are_flags_of_the_agent() -> None:
+def test_choices_of_the_user_are_flags_of_the_agent() -> None:
     chosen = Installation(
         subnet=parse_cidr("10.6.0.0/16"),
         service_cidrs=(parse_cidr("10.96.0.0/12"), parse_cidr("fd00:96::/112")),

@@ -41,7 +41,7 @@ def error_of(config: Path, reply: Reply, timeout: float = 5) -> KgctlError:
     return caught.value
 
 
-def test_nothing_is_read_before_it_is_asked_for(config: Path) -> None:
+def test_nothing_is_read_before_the_first_request(config: Path) -> None:
     client = Client(kubeconfig=str(config))
     with pytest.raises(KgctlError, match="no such file"):
         client.get(PATH)
@@ -52,20 +52,20 @@ def test_the_client_names_its_context_and_server(config: Path) -> None:
     assert (client.context, client.server) == ("fake", "https://kilo.example.com:6443/clusters/one")
 
 
-def test_a_server_below_a_path_is_asked_there(config: Path) -> None:
+def test_a_server_below_a_path_gets_requests_there(config: Path) -> None:
     with FakeServer({f"/clusters/one{PATH}": [OK]}) as server:
         assert get(kubeconfig(config, f"{server.url}/clusters/one")) == OK.body
 
 
 @pytest.mark.parametrize("code", [429, 503])
-def test_a_busy_server_is_asked_again_when_it_says(config: Path, code: int) -> None:
+def test_a_busy_server_gets_a_retry_after_the_requested_time(config: Path, code: int) -> None:
     with FakeServer({PATH: [status(code, "busy", retry_after="1"), OK]}) as server:
         started = time.monotonic()
         assert get(kubeconfig(config, server.url)) == OK.body
     assert time.monotonic() - started >= 1
 
 
-def test_a_server_that_stays_busy_is_asked_a_few_times(config: Path) -> None:
+def test_a_server_that_stays_busy_gets_a_few_retries(config: Path) -> None:
     with FakeServer({PATH: [status(429, "too many requests", retry_after="0")]}) as server:
         with pytest.raises(ApiError, match="too many requests"):
             get(kubeconfig(config, server.url))
@@ -78,7 +78,7 @@ def test_a_server_that_asks_to_wait_past_the_deadline_is_not_waited_for(config: 
     assert time.monotonic() - started < 3
 
 
-def test_an_internal_error_is_told_in_the_servers_words(config: Path) -> None:
+def test_an_internal_error_is_reported_in_the_servers_words(config: Path) -> None:
     message = error_of(config, status(500, "etcdserver: no leader")).message
     assert message.endswith(f'answered 500 to GET "{PATH}": etcdserver: no leader')
 
@@ -92,7 +92,7 @@ def test_a_missing_crd_is_named_with_the_manifest_that_has_it(config: Path) -> N
     assert caught.value.hint == "kubectl apply -f https://example.com/crds.yaml"
 
 
-def test_an_error_that_is_no_status_is_told_by_its_number(config: Path) -> None:
+def test_an_error_that_is_no_status_is_reported_by_its_number(config: Path) -> None:
     message = error_of(config, Reply(status=502, body=b"<html>")).message
     assert message.endswith('is not that of Kubernetes: 502 Bad Gateway: "<html>"')
 
@@ -117,7 +117,7 @@ def test_an_answer_that_is_not_that_of_kubernetes_has_no_hint_of_it(config: Path
     assert caught.value.hint == "is it the API server? It may be a proxy or a login page"
 
 
-def test_a_long_page_is_cut_and_a_group_that_is_not_served_is_told_by_the_server(config: Path) -> None:
+def test_a_long_page_is_cut_and_a_group_that_is_not_served_is_reported_by_the_server(config: Path) -> None:
     assert len(error_of(config, Reply(status=403, body=b"<p>" * 9999)).message) < 400
     path, crds = "/apis/example.com/v1/things", {"things.example.com": "https://example.com/crds.yaml"}
     reply = Reply(status=404, body=b"404 page not found\n")
@@ -217,7 +217,7 @@ def test_tls_server_name_is_the_name_that_the_certificate_must_have(
         assert get(kubeconfig(config, server.url, certificate_authority=ca, tls_server_name="kilo")) == OK.body
 
 
-def test_insecure_skip_tls_verify_trusts_any_server_and_says_nothing(
+def test_insecure_skip_tls_verify_trusts_any_server_without_a_warning(
     config: Path, authority: Authority, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with FakeServer({PATH: [OK]}, tls=authority.server("kilo")) as server:
@@ -225,7 +225,7 @@ def test_insecure_skip_tls_verify_trusts_any_server_and_says_nothing(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_file_that_holds_no_certificate_is_named(config: Path, tmp_path: Path) -> None:
+def test_a_file_without_a_certificate_is_named(config: Path, tmp_path: Path) -> None:
     (tmp_path / "ca.crt").write_text("not PEM")
     with pytest.raises(KgctlError, match="certificate-authority contains no certificate"):
         get(kubeconfig(config, "https://127.0.0.1:1", certificate_authority="ca.crt"))
@@ -349,7 +349,7 @@ def test_the_loopback_is_never_behind_a_proxy_of_the_environment(
         assert get(kubeconfig(config, server.url)) == OK.body
 
 
-def test_a_proxy_that_is_down_is_told_without_its_password(config: Path) -> None:
+def test_a_proxy_that_is_down_is_reported_without_its_password(config: Path) -> None:
     with pytest.raises(KgctlError, match=r"cannot use the proxy to .*: connection refused") as caught:
         get(kubeconfig(config, "http://kilo.invalid", proxy_url="http://u:hush@127.0.0.1:1"))
     assert "hush" not in caught.value.message + caught.value.hint
@@ -440,7 +440,7 @@ def test_no_credentials_go_over_http(
     assert not (tmp_path / "ran").exists()
 
 
-def test_without_credentials_nothing_is_said_of_http(config: Path) -> None:
+def test_without_credentials_http_is_no_warning(config: Path) -> None:
     with FakeServer({PATH: [status(403, "no")]}) as server, pytest.raises(ApiError) as caught:
         get(kubeconfig(config, server.url))
     assert "http" not in caught.value.hint

@@ -71,7 +71,7 @@ def test_a_certificate_authority_that_is_not_there_is_not_blamed_on_the_plugin(t
         run(printing({}, provideClusterInfo=True), cluster)
 
 
-def test_a_certificate_can_be_given_too() -> None:
+def test_a_plugin_can_print_a_certificate() -> None:
     status = {"clientCertificateData": "CERT", "clientKeyData": "KEY"}
     access = Access(cluster=Cluster(server="https://kilo"), user=User(exec=printing({**ANSWER, "status": status})))
     user = obtain_credentials(access, Patience())
@@ -93,7 +93,7 @@ def test_all_that_a_plugin_says_on_stderr_reaches_the_user(capfd: pytest.Capture
     assert capfd.readouterr().err == "open https://login.example.com"
 
 
-def test_nothing_that_a_plugin_says_disturbs_a_shell_that_completes(capfd: pytest.CaptureFixture[str]) -> None:
+def test_output_of_a_plugin_does_not_disturb_completion(capfd: pytest.CaptureFixture[str]) -> None:
     plugin = python("import sys; print('a', file=sys.stderr); sys.exit(3)")
     with pytest.raises(KgctlError, match="exit code 3"):
         credential(plugin, Cluster(), Terms(seconds=10, attended=False))
@@ -115,7 +115,7 @@ def test_a_plugin_that_must_ask_needs_a_terminal() -> None:
         assert run(printing(ANSWER, interactiveMode=mode)).token == "hush"
 
 
-def test_a_plugin_that_says_nothing_when_it_fails_is_told_by_its_exit_code() -> None:
+def test_a_silent_failure_of_a_plugin_is_reported_with_its_exit_code() -> None:
     assert error_of(python("raise SystemExit(3)")).message.endswith("failed with exit code 3")
 
 

@@ -85,7 +85,7 @@ def test_a_template_prints_what_kubectl_prints(template: str, tmp_path: Path) ->
         ("{.a[?(@.b[?(@.c)])]" + "}", ""),
     ],
 )
-def test_what_is_not_understood_is_told(template: str, words: str) -> None:
+def test_an_unsupported_expression_is_reported(template: str, words: str) -> None:
     if not words:
         parse_template(template)
         return
@@ -102,7 +102,7 @@ def test_what_is_not_understood_is_told(template: str, words: str) -> None:
         (".a[?(@..b==1)]", {"a": [{"b": 1, "c": {"b": 1}}]}, "more than one value"),
     ],
 )
-def test_what_does_not_fit_the_data_is_told(path: str, value: Any, words: str) -> None:
+def test_a_path_that_does_not_fit_the_data_is_reported(path: str, value: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         found(parse_path(path), value)
 

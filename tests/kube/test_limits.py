@@ -106,7 +106,7 @@ def test_a_date_that_is_none_counts_as_absent(tmp_path: Path, reply: Reply) -> N
 
 
 @pytest.mark.parametrize("wait", ["9" * 5000, "²", "-1", "", "soon"])
-def test_a_busy_server_that_does_not_say_when_is_not_asked_again(tmp_path: Path, wait: str) -> None:
+def test_a_busy_server_without_a_time_gets_no_retry(tmp_path: Path, wait: str) -> None:
     answer = Reply(status=503, headers={"Retry-After": wait.encode().decode("latin-1")})
     with FakeServer({PATH: [answer]}) as server:
         with pytest.raises(KgctlError, match="503"):
@@ -117,7 +117,7 @@ def test_a_busy_server_that_does_not_say_when_is_not_asked_again(tmp_path: Path,
 @pytest.mark.parametrize(
     "first", [b"\x00\xff\x00", b"HTTP/1.1 abc OK", b"SSH-2.0-OpenSSH_9.2", b"HTTP/1.1 200 " + b"x" * 100_000]
 )
-def test_what_is_no_http_is_told_as_that(tmp_path: Path, first: bytes) -> None:
+def test_a_response_that_is_not_http_is_reported(tmp_path: Path, first: bytes) -> None:
     error = error_of(tmp_path, [first + b"\r\n\r\n"])
     assert "the API server" in error.message
     assert len(error.message) < 300
@@ -132,7 +132,7 @@ def test_a_body_that_is_no_list_is_malformed(tmp_path: Path, body: bytes) -> Non
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff", b'{"message": 5}', b'{"message": ' + b"[" * 100_000])
-def test_an_error_that_is_no_status_is_told_by_its_number(tmp_path: Path, body: bytes) -> None:
+def test_an_error_that_is_no_status_is_reported_by_its_number(tmp_path: Path, body: bytes) -> None:
     with FakeServer({PATH: [Reply(status=500, body=body)]}) as server, pytest.raises(KgctlError, match="500"):
         client(tmp_path, server.url).get(PATH)
 

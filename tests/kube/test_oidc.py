@@ -44,7 +44,7 @@ def renewed(tmp_path: Path, authority: Authority, answer: Reply, **config: str) 
         )
 
 
-def test_a_token_that_is_valid_asks_nobody() -> None:
+def test_a_valid_token_needs_no_request() -> None:
     valid = jwt(time.time() + 600)
     assert token(id_token=valid, idp_issuer_url="https://127.0.0.1:1") == valid
 
@@ -65,7 +65,7 @@ def test_a_token_that_is_not_is_renewed(tmp_path: Path, authority: Authority, ol
         (Reply(body=b"<html>hush"), "did not answer with what OpenID Connect asks for"),
     ],
 )
-def test_an_issuer_that_does_not_renew_it_is_told(
+def test_an_issuer_that_does_not_renew_it_is_reported(
     tmp_path: Path, authority: Authority, answer: Reply, words: str
 ) -> None:
     with pytest.raises(KgctlError, match=rf'^user "kim" in .* by its auth-provider: .*{words}') as caught:
@@ -98,7 +98,7 @@ def test_an_issuer_that_does_not_renew_it_is_told(
         ),
     ],
 )
-def test_what_is_missing_for_a_new_token_is_told(config: dict[str, str], words: str) -> None:
+def test_missing_settings_for_a_new_token_are_reported(config: dict[str, str], words: str) -> None:
     with pytest.raises(KgctlError) as caught:
         token(**config)
     assert words in caught.value.message

@@ -94,7 +94,7 @@ def test_a_socks_proxy_looks_names_up_and_one_of_another_kind_is_an_error(monkey
     assert "hush" not in caught.value.message
 
 
-def test_a_socks_proxy_that_is_down_is_told_in_our_words(tmp_path: Path) -> None:
+def test_a_socks_proxy_that_is_down_is_reported_in_our_words(tmp_path: Path) -> None:
     path = kubeconfig(tmp_path / "config", "https://k8s.invalid", proxy_url="socks5://u:hush@127.0.0.1:1")
     with pytest.raises(KgctlError) as caught:
         Client(kubeconfig=path).get("/api/v1/nodes")

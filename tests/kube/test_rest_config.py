@@ -71,7 +71,7 @@ def test_the_current_context_is_chosen(home: Path) -> None:
     assert (chosen.context, chosen.server, chosen.user_name) == ("one", "https://one.example.com", "u1")
 
 
-def test_another_context_can_be_asked_for(home: Path) -> None:
+def test_another_context_can_be_chosen(home: Path) -> None:
     chosen = load(written(home / "config"), "nobody")
     assert (chosen.context, chosen.user) == ("nobody", type(chosen.user)())
 
@@ -140,7 +140,7 @@ def test_a_file_that_chooses_no_context_is_an_error_that_lists_them(home: Path) 
     ("context", "words"),
     [("homeless", 'cluster that does not exist: "gone"'), ("userless", 'user that does not exist: "gone"')],
 )
-def test_a_context_that_names_what_is_not_there_is_an_error(home: Path, context: str, words: str) -> None:
+def test_a_context_with_a_missing_entry_is_an_error(home: Path, context: str, words: str) -> None:
     assert words in error_of(written(home / "config"), context).message
 
 
@@ -263,7 +263,7 @@ contexts:
 
 
 @pytest.mark.parametrize("text", [LENIENT, LENIENT.replace("\n", "\r\n"), "\ufeff" + LENIENT])
-def test_null_and_what_is_absent_is_empty_and_what_is_not_chosen_is_not_looked_at(home: Path, text: str) -> None:
+def test_null_and_absent_values_are_empty_and_unused_entries_are_ignored(home: Path, text: str) -> None:
     path = written(home / "config", text)
     assert load(path, None).user.token == "t"
     assert (load(path, "2024-01-01").server, load(path, "2024-01-01").user_name) == ("https://one.example.com", "")
@@ -275,7 +275,7 @@ def test_null_and_what_is_absent_is_empty_and_what_is_not_chosen_is_not_looked_a
     assert odd.env == [{}, {"name": "A"}, {"value": "b"}]
 
 
-def test_what_is_chosen_and_wrong_is_an_error_that_names_its_place(home: Path) -> None:
+def test_an_invalid_chosen_entry_is_an_error_with_its_place(home: Path) -> None:
     path = written(home / "config", LENIENT)
     assert error_of(path, "wrong").message.endswith('got "array" - at "clusters[0].cluster"')
     for name in ("zero", "none"):
@@ -324,7 +324,7 @@ MORE = ONE.replace("users:\n", '- {name: c3, cluster: {server: "https://three.ex
 )
 
 
-def test_what_the_command_line_says_comes_before_the_kubeconfig(home: Path) -> None:
+def test_the_command_line_overrides_the_kubeconfig(home: Path) -> None:
     user = "user:\n    as: kim\n    as-groups: [ops]\n    as-uid: u"
     path = written(home / "config", MORE.replace("user:\n    client", f"{user}\n    client"))
     chosen = load(path, None, Overrides(cluster="c3", user="u3"))
@@ -346,9 +346,7 @@ def test_what_the_command_line_says_comes_before_the_kubeconfig(home: Path) -> N
         (Overrides(as_uid="a"), "impersonates a UID, groups or extras, and no user"),
     ],
 )
-def test_what_the_command_line_says_and_cannot_be_is_an_error(
-    home: Path, overrides: Overrides, message: str
-) -> None:
+def test_an_invalid_override_is_an_error(home: Path, overrides: Overrides, message: str) -> None:
     path = written(home / "config")
     with pytest.raises(KgctlError) as caught:
         load(path, None, overrides)

@@ -81,6 +81,6 @@ def test_an_empty_selector_selects_everything(text: str) -> None:
         *("a=" + "v" * 64, "k" * 64, "a in (b c)", "a=\x1b[31m", "a>b"),
     ],
 )
-def test_what_is_no_selector_is_refused(text: str) -> None:
+def test_an_invalid_selector_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         parse_selector(text)

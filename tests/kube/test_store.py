@@ -49,7 +49,7 @@ def test_an_object_that_changes_or_goes_counts_once_or_not_at_all() -> None:
     assert things.state().values == ("b",)
 
 
-def test_a_new_list_starts_the_count_anew() -> None:
+def test_a_new_list_resets_the_count() -> None:
     things = store()
     things.apply(event("a", 60))
     things.replace([], ResponseTime(None, 0))

@@ -11,7 +11,7 @@ def test_documents_are_read_and_empty_ones_are_not_there() -> None:
 
 
 @pytest.mark.parametrize("text", [b"a: [1", b"a:\n\t- b", b"a: !!python/object:os.system {}", b"\x00", b"*a"])
-def test_what_is_no_yaml_is_refused_without_quoting_it(text: bytes) -> None:
+def test_text_that_is_not_yaml_is_refused_without_quoting_it(text: bytes) -> None:
     with pytest.raises(ValueError, match=" ") as caught:
         load_all(b"secret: hunter2\n" + text)
     assert "hunter2" not in str(caught.value)

@@ -93,7 +93,7 @@ def test_nodes_say_who_leads_who_is_ready_and_why_not() -> None:
     assert (table["a2"]["WG IP"], table["b1"]["WG IP"]) == ("<none>", "10.4.0.2")
 
 
-def test_peers_say_where_they_were_heard_and_what_is_wrong_with_them() -> None:
+def test_peers_show_where_nodes_saw_them_and_their_findings() -> None:
     table = {row["NAME"]: row for row in rows(MESH, "peers")}
     assert table["laptop"] == {
         "NAME": "laptop",
@@ -221,7 +221,7 @@ def test_a_selector_chooses_by_labels() -> None:
     assert names_of(MESH, "nodes", "-l", "!zone") == ["node/a3", "node/b1", "node/c1"]
 
 
-def test_rows_are_sorted_by_what_a_column_means_and_what_has_nothing_comes_last() -> None:
+def test_rows_are_sorted_by_value_with_empty_cells_last() -> None:
     assert names_of(MESH, "nodes", "--sort-by", "lastSeen")[:3] == ["node/a1", "node/b1", "node/a2"]
     assert names_of(MESH, "nodes", "--sort-by", "last seen")[-1] == "node/c1"
     cluster = Cluster([node("n")], [peer("x", 10), peer("y", 9), peer("z", 100)])
@@ -250,9 +250,7 @@ def test_headings_can_be_left_out() -> None:
         (("nodes", "-o", "csv"), 2, "csv"),
     ],
 )
-def test_what_makes_no_sense_is_told_in_a_line_and_nothing_is_printed(
-    args: tuple[str, ...], code: int, said: str
-) -> None:
+def test_an_invalid_query_is_one_error_and_prints_nothing(args: tuple[str, ...], code: int, said: str) -> None:
     done = MESH.kgctl("get", *args)
     assert (done.exit_code, done.stdout) == (code, "")
     assert said in done.stderr
@@ -296,13 +294,13 @@ def test_columns_of_the_users_own_are_one_table_of_all_kinds() -> None:
         ("json=x", '"json=x" is not one of table, wide, json, yaml, name, jsonpath=, custom-columns='),
     ],
 )
-def test_a_template_that_does_not_fit_is_told(output: str, said: str) -> None:
+def test_a_template_that_does_not_fit_is_reported(output: str, said: str) -> None:
     done = MESH.kgctl("get", "nodes", "-o", output)
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
 
 
-def test_nothing_to_list_is_said_and_is_no_failure() -> None:
+def test_an_empty_list_is_a_note_and_not_a_failure() -> None:
     done = MESH.kgctl("get", "nodes", "-l", "zone=9")
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", "kgctl: nothing to list\n")
     assert documents(MESH, "nodes", "-l", "zone=9") == []
@@ -315,13 +313,13 @@ def test_a_mesh_without_a_ready_node_is_listed_with_the_reasons() -> None:
     assert "did not find any valid Kilo nodes" in done.stderr
 
 
-def test_what_is_odd_about_the_whole_mesh_is_told_beside_the_table() -> None:
+def test_findings_about_the_whole_mesh_are_printed_beside_the_table() -> None:
     cluster = Cluster([node("a"), node("b", 2), node("c", 3, granularity="full")])
     assert "K-GRANULARITY" in cluster.kgctl("get", "nodes").stderr
 
 
 @given(clusters(hostile))
-def test_whatever_somebody_writes_into_a_cluster_stays_in_its_row(cluster: Cluster) -> None:
+def test_untrusted_text_of_a_cluster_stays_in_its_row(cluster: Cluster) -> None:
     for args in (("nodes", "-o", "wide"), ("peers", "-o", "wide"), ("nodes,peers,locations", "-o", "name")):
         done = cluster.kgctl("get", *args)
         assert done.exit_code == 0
@@ -348,7 +346,7 @@ def test_on_a_narrow_terminal_a_line_runs_on_and_no_token_is_broken(kind: str) -
     assert shown.stdout.count("\n") == kgctl(*EXAMPLE, "get", kind).stdout.count("\n")
 
 
-def test_a_location_has_the_same_name_in_each_list_and_a_node_that_is_one_by_itself_is_told_apart() -> None:
+def test_a_location_has_the_same_name_in_each_list_and_a_node_as_its_own_segment_is_distinguished() -> None:
     cluster = Cluster([node("a1", 1, "a"), node("a", 2, "b", internal_ip="-"), node("c1", 3, "c")])
     assert names_of(cluster, "locations") == ["location/a", "location/c", "location/node:a"]
     assert {row["LOCATION"] for row in rows(cluster, "nodes")} >= {"a", "c"}

@@ -82,7 +82,7 @@ def test_a_heartbeat_is_no_change(watching: Watching) -> None:
     assert stdout.readline().split()[0] == "c1"
 
 
-def test_programs_get_a_document_for_each_change_and_one_without_status_for_what_is_gone(
+def test_programs_get_a_document_for_each_change_and_one_without_status_for_a_removed_item(
     watching: Watching,
 ) -> None:
     stdout = watching.start("peers", "-o", "json")
@@ -117,7 +117,7 @@ def document(stdout: IO[str]) -> Any:
         (("nodes", "-w", "--from-file", "docs/example-cluster.yaml"), "file"),
     ],
 )
-def test_what_cannot_be_watched_is_told(args: tuple[str, ...], said: str) -> None:
+def test_lists_that_cannot_be_watched_are_refused(args: tuple[str, ...], said: str) -> None:
     done = kgctl("get", *args)
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr

@@ -56,7 +56,7 @@ def test_a_cidr_keeps_its_host_bits_and_mapped_ipv6_is_ipv4(text: str, printed: 
         ("::ffff:10.0.0.1/129", "its prefix is not between 0 and 128"),
     ],
 )
-def test_what_is_no_cidr_is_refused_with_the_reason(text: str, why: str) -> None:
+def test_an_invalid_cidr_is_refused_with_the_reason(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=f"^is not a CIDR: {why}$"):
         parse_cidr(text)
 
@@ -71,9 +71,7 @@ def test_any_text_is_a_cidr_or_a_value_error(text: str) -> None:
 
 
 @given(ADDRESSES, st.integers(0, 128))
-def test_masking_clears_the_host_bits_and_nothing_else(
-    ip: ipaddress.IPv4Address | ipaddress.IPv6Address, prefix: int
-) -> None:
+def test_masking_clears_only_the_host_bits(ip: ipaddress.IPv4Address | ipaddress.IPv6Address, prefix: int) -> None:
     known = ipaddress.ip_interface((ip, prefix % (ip.max_prefixlen + 1)))
     cidr = masked(IPInterface(ip.version, int(ip), known.network.prefixlen))
     assert (cidr.network, cidr.ip) == (known.network, known.network.network_address)
@@ -81,7 +79,7 @@ def test_masking_clears_the_host_bits_and_nothing_else(
 
 
 @given(ADDRESSES)
-def test_a_host_cidr_holds_one_address(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+def test_a_host_cidr_contains_one_address(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
     cidr = host_cidr(ip)
     assert (cidr.ip, cidr.network.num_addresses) == (ip, 1)
 
@@ -112,5 +110,5 @@ def test_what_kilo_knows_as_private_is_not_public(ip: str) -> None:
         "2001:db8::1",
     ],
 )
-def test_whatever_else_is_public_even_what_no_router_would_carry(ip: str) -> None:
+def test_all_other_addresses_are_public_even_unroutable_ones(ip: str) -> None:
     assert is_public(ipaddress.ip_address(ip))

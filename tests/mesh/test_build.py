@@ -21,7 +21,7 @@ def test_the_granularity_is_what_the_nodes_state_unless_one_is_chosen() -> None:
     assert [segment.name for segment in chosen.segments] == ["node:a", "node:b"]
 
 
-def test_no_granularity_at_all_is_an_error_that_says_how_to_choose_one() -> None:
+def test_a_missing_granularity_is_an_error_that_says_how_to_choose_one() -> None:
     mesh = Cluster([node("a", granularity=None), node("b", last_seen="1000")]).mesh()
     with pytest.raises(KgctlError, match="no ready node reports a granularity") as error:
         build_topology(mesh)
@@ -37,7 +37,7 @@ def test_no_ready_node_is_an_error_with_the_reasons_of_each() -> None:
     assert lines[10:] == ["and 2 more"]
 
 
-def test_a_cluster_without_nodes_says_so() -> None:
+def test_a_cluster_without_nodes_is_reported() -> None:
     with pytest.raises(KgctlError) as error:
         build_topology(Cluster().mesh())
     assert error.value.hint == "the cluster has no nodes"

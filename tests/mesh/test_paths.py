@@ -119,9 +119,7 @@ def owners(topology: Topology, to: str) -> set[Place]:
 
 
 @given(distinct_clusters(), st.data())
-def test_where_nobody_shares_addresses_every_pod_is_reached_from_every_node(
-    cluster: Cluster, data: st.DataObject
-) -> None:
+def test_without_shared_addresses_every_node_reaches_every_pod(cluster: Cluster, data: st.DataObject) -> None:
     mesh, topology = cluster.mesh(), cluster.topology()
     start = data.draw(st.sampled_from([one.name for one in mesh.ready_nodes]))
     end = data.draw(st.sampled_from(mesh.ready_nodes))
@@ -156,7 +154,7 @@ def test_a_packet_goes_from_leader_to_leader_and_within_a_location_past_them() -
     assert places(run(MESH, "a2", "a1").there) == ["node/a2", "node/a1"]
 
 
-def test_a_peer_reaches_pods_and_is_reached_when_its_keepalive_holds_the_tunnel_open() -> None:
+def test_a_peer_reaches_pods_and_is_reached_if_its_keepalive_keeps_the_tunnel_open() -> None:
     assert run(MESH, "p", "10.42.2.9").verdict is Verdict.YES
     assert run(MESH, "10.42.2.9", "p").verdict is Verdict.YES
 

@@ -124,7 +124,7 @@ CLUSTER = Cluster(
         ("10.5.0.2/32", ""),
     ],
 )
-def test_what_the_mesh_uses_is_told_with_its_holder(address: str, whose: str) -> None:
+def test_what_the_mesh_uses_is_reported_with_its_holder(address: str, whose: str) -> None:
     used = pool.used_networks(CLUSTER.mesh(), [parse_cidr("10.96.0.0/12")])
     assert pool.holder(parse_cidr(address), used) == whose
 

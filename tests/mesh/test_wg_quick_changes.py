@@ -90,7 +90,7 @@ def test_all_traffic_goes_through_the_gateway_and_the_rest_where_it_did() -> Non
     assert routes(with_gateway) == [["10.42.1.0/24"], ["0.0.0.0/0", "::/0"], []]
 
 
-def test_a_route_that_holds_an_endpoint_is_a_loop_whoever_has_the_two() -> None:
+def test_a_route_that_contains_an_endpoint_of_any_peer_is_a_loop() -> None:
     given = conf(
         peer(1, "203.0.113.1/32", "10.42.1.0/24", endpoint="203.0.113.1:51820"),
         peer(2, "198.51.100.0/24", endpoint="192.0.2.1:51820"),

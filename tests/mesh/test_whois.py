@@ -47,7 +47,7 @@ def test_an_address_is_whose_networks_hold_it_and_routed_where_a_configuration_r
 
 
 @given(distinct_clusters())
-def test_where_nobody_shares_addresses_each_has_one_owner(cluster: Cluster) -> None:
+def test_without_shared_addresses_each_has_one_owner(cluster: Cluster) -> None:
     mesh, topology = cluster.mesh(), cluster.topology()
     for one in mesh.ready_nodes:
         assert one.subnet
@@ -55,7 +55,7 @@ def test_where_nobody_shares_addresses_each_has_one_owner(cluster: Cluster) -> N
         assert claim.place == Place(Kind.NODE, one.name)
 
 
-def test_where_traffic_goes_stands_before_where_it_does_not() -> None:
+def test_the_owner_that_gets_the_traffic_comes_first() -> None:
     late = node("late", 2, last_seen=str(NOW - 60))
     cluster = Cluster([node("n"), late], [peer("wide", 9, allowedIPs=["10.42.0.0/16"])])
     assert told(cluster, "10.42.2.5") == [
@@ -77,7 +77,7 @@ def test_a_dropped_location_ip_says_who_has_it() -> None:
     assert ("allowed location IP", "node/n", problem) in told(cluster, "10.5.0.1")
 
 
-def test_a_reported_wireguard_ip_that_the_topology_gives_to_nobody_is_told() -> None:
+def test_a_reported_wireguard_ip_that_the_topology_does_not_assign_is_reported() -> None:
     cluster = Cluster([node("n", wireguard_ip="10.4.0.9/16")])
     assert told(cluster, "10.4.0.9")[0][1:] == (
         "node/n",

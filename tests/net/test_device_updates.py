@@ -124,7 +124,7 @@ def test_more_allowed_ips_are_added_to_those_that_are_there() -> None:
     assert found == (PeerUpdate(public_key=KEYS[0], allowed_ips=(CIDRS[2],)),)
 
 
-def test_a_peer_that_somebody_added_by_hand_is_removed() -> None:
+def test_a_peer_that_was_added_by_hand_is_removed() -> None:
     assert updates(plan(seen(CIDRS[0]), wireguard.Conf(), wireguard.Conf())) == (
         PeerUpdate(public_key=KEYS[0], remove=True),
     )

@@ -48,13 +48,13 @@ def test_it_is_asked_what_an_interface_has(told: Path) -> None:
     assert not dns.has_dns(Resolver.RESOLVECTL, "kilo0", ("10.96.0.10",), ())
 
 
-def test_what_it_refuses_is_told(told: Path) -> None:
+def test_a_refusal_of_the_resolver_is_reported(told: Path) -> None:
     with pytest.raises(KgctlError, match=r'"resolvectl dns bad0 10\.96\.0\.10" failed: no link'):
         dns.set_dns(Resolver.RESOLVECTL, "bad0", ("10.96.0.10",), ())
     dns.unset_dns_if_any("bad0", told.parent)
 
 
-def test_where_nobody_can_be_told_it_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_resolver_it_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(KgctlError, match="neither systemd-resolved nor resolvconf"):
         dns.find_resolver(tmp_path / "none")

@@ -56,7 +56,7 @@ def device() -> Kernel:
 
 
 @pytest.mark.parametrize("endpoint", ["203.0.113.1:51820", "[2001:db8::1]:51820"])
-def test_what_is_told_of_a_peer_is_what_is_read_of_it(device: Kernel, endpoint: str) -> None:
+def test_a_peer_is_read_as_it_was_configured(device: Kernel, endpoint: str) -> None:
     cidrs = tuple(parse_cidr(text) for text in ("10.1.0.0/16", "fd00::/64"))
     told = PeerUpdate(
         public_key=KEY,
@@ -87,7 +87,7 @@ def test_a_peer_of_very_many_allowed_ips_is_told_and_read_in_several_messages(de
     assert peer.allowed_ips == cidrs
 
 
-def test_a_peer_that_leaves_is_told_so_and_nothing_else(device: Kernel) -> None:
+def test_the_update_of_a_removed_peer_only_removes_it(device: Kernel) -> None:
     kernel_wireguard.configure_device(
         "kilo0", DeviceUpdate(peers=(PeerUpdate(public_key=KEY, remove=True),)), lambda: device
     )
@@ -96,7 +96,7 @@ def test_a_peer_that_leaves_is_told_so_and_nothing_else(device: Kernel) -> None:
     assert peer.get_attr("WGPEER_A_ALLOWEDIPS") is None
 
 
-def test_a_peer_can_be_told_again_as_it_is_with_its_preshared_key(device: Kernel) -> None:
+def test_a_peer_can_be_restored_with_its_preshared_key(device: Kernel) -> None:
     told = PeerUpdate(
         public_key=KEY,
         endpoint=parse_endpoint("203.0.113.1:51820"),

@@ -39,7 +39,7 @@ def reconciled(host: Host, link: Link, addresses: str, routes: str) -> Reconcile
     return reconcile(cast("Netlink", host), link, settings)
 
 
-def test_the_host_is_changed_by_the_call_whatever_is_done_with_its_result() -> None:
+def test_the_host_is_changed_even_if_the_result_is_not_used() -> None:
     host = Host("10.0.0.1/32 10.0.0.2/32", "10.1.0.0/16 10.2.0.0/16")
     reconciled(host, Link(index=1, name="kilo"), "10.0.0.2/32 10.0.0.3/32", "10.2.0.0/16 10.3.0.0/16")
     assert host.changes == [
@@ -57,7 +57,7 @@ def test_networks_that_another_interface_routes_are_returned() -> None:
     assert reconciled(host, link, "", "10.1.0.0/16 10.2.0.0/16").taken == cidrs("10.2.0.0/16")
 
 
-def test_what_is_as_it_should_be_is_not_touched() -> None:
+def test_settings_that_do_not_differ_are_not_changed() -> None:
     host = Host("10.0.0.1/32", "10.1.0.0/16")
     reconciled(host, Link(index=1, name="kilo", up=True, mtu=1420), "10.0.0.1/32", "10.1.0.0/16")
     assert host.changes == []

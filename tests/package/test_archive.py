@@ -141,7 +141,7 @@ def test_every_command_is_in_it(machine: RootWithoutPython, row: Row) -> None:
     assert printed(machine, KGCTL, row.name, "--help").startswith(f"Usage: kgctl {row.name} ")
 
 
-def test_licences_stand_beside_what_is_in_it(unpacked: Path) -> None:
+def test_licenses_are_beside_the_program(unpacked: Path) -> None:
     licences = {path.name for path in (unpacked / "licenses").iterdir()}
     assert {
         "cryptography",
@@ -164,7 +164,7 @@ def test_the_manual_and_the_completions_are_in_it(unpacked: Path) -> None:
     assert (unpacked / "share" / "bash-completion" / "completions" / "kgctl").exists()
 
 
-def test_nobody_else_may_write_it(unpacked: Path) -> None:
+def test_only_its_owner_can_write_it(unpacked: Path) -> None:
     assert [
         path for path in unpacked.rglob("*") if not path.is_symlink() and path.stat().st_mode & stat.S_IWOTH
     ] == []

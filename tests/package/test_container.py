@@ -23,7 +23,7 @@ def image() -> str:
     return "kgctl-test"
 
 
-def test_it_runs_as_nobody_on_a_read_only_file_system(image: str) -> None:
+def test_it_runs_unprivileged_on_a_read_only_file_system(image: str) -> None:
     assert run("run", "--rm", "--read-only", "--network", "none", image, "--version") == f"kgctl {__version__}\n"
     assert run("run", "--rm", "--entrypoint", "/usr/bin/id", image, "-u") == "65532\n"
 

@@ -113,7 +113,7 @@ def test_what_needs_linux_says_so(system: str, words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-def test_a_tunnel_that_cannot_be_read_is_told(system: str) -> None:
+def test_a_tunnel_that_cannot_be_read_is_reported(system: str) -> None:
     (ran,) = run(system, (*EXAMPLE, "check", "--only", "local"))["results"]
     assert "only on Linux" in ran["stdout"]
     assert "fault of kgctl" not in ran["stderr"]

@@ -136,7 +136,7 @@ def test_links_of_what_people_read_first_lead_somewhere(page: str) -> None:
         assert (GITHUB / target).exists(), target
 
 
-def test_the_container_runs_as_nobody_and_copies_what_is_there() -> None:
+def test_the_container_runs_unprivileged_and_copies_existing_files() -> None:
     lines = (ROOT / ".release" / "Containerfile").read_text().splitlines()
     instructions = [line.split(maxsplit=1) for line in lines if re.match(r"[A-Z]+ ", line)]
     users = [rest for word, rest in instructions if word == "USER"]

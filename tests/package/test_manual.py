@@ -66,7 +66,7 @@ def test_an_unknown_command_has_no_page() -> None:
     "text",
     [".SH EVIL", "'br", r"back\slash and \fBbold\fR", "one-two --three", "an ellipsis … and ß", "x\n.br\ny"],
 )
-def test_no_text_is_taken_for_roff(text: str) -> None:
+def test_no_text_is_interpreted_as_roff(text: str) -> None:
     page = replace(PAGE, description=(text,))
     assert " ".join(text.split()) in " ".join(shown(man_page(page)).split())
 

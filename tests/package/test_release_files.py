@@ -133,7 +133,7 @@ def test_the_sbom_has_all_that_the_wheel_brings(tmp_path: Path) -> None:
     assert all(components[name].get("licenses") for name in needed)
 
 
-def test_the_version_stands_in_one_place() -> None:
+def test_the_version_is_in_one_place() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert project["project"]["dynamic"] == ["version"]
     assert project["tool"]["hatch"]["version"]["path"] == "kgctl_py/__init__.py"

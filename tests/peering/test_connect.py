@@ -48,7 +48,7 @@ def test_a_segment_behind_nat_has_no_endpoint_and_a_keepalive() -> None:
     assert spec["persistentKeepalive"] == 25
 
 
-def test_a_second_run_has_nothing_to_do() -> None:
+def test_a_second_run_makes_no_changes() -> None:
     world = World(aws=aws(), edge=edge())
     world.kgctl("connect", "aws", "edge")
     run = world.kgctl("connect", "aws", "edge")
@@ -142,7 +142,7 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(dry_run: str) -> None:
     assert "3 would be created" in run.stdout
 
 
-def test_a_dry_run_of_the_server_tells_what_it_refuses() -> None:
+def test_a_dry_run_of_the_server_reports_what_it_refuses() -> None:
     server = aws()
     server.fault = lambda verb, _: ApiError("not allowed", status=403) if verb == "create" else None
     world = World(aws=server, edge=edge())
@@ -174,7 +174,7 @@ def test_yaml_is_printed_for_each_cluster_and_nothing_written() -> None:
     assert run.stdout.index("# cluster edge") > run.stdout.index("edge.loc.home")
 
 
-def test_a_segment_that_is_gone_is_pruned_and_one_that_rests_is_not() -> None:
+def test_a_removed_segment_is_pruned_and_one_that_is_temporarily_down_is_not() -> None:
     server = edge()
     world = World(aws=aws(), edge=server)
     world.kgctl("connect", "aws", "edge")
@@ -209,7 +209,7 @@ def test_leaders_that_swap_their_keys_never_have_one_key_twice() -> None:
     assert world.kgctl("connect", "aws", "edge").stdout.count("no change") == 2
 
 
-def test_peers_of_the_documented_loop_are_adopted_when_asked() -> None:
+def test_peers_of_the_documented_loop_are_adopted_on_request() -> None:
     near = aws(peers=[peer("berlin-1", publicKey=key("edge berlin-1"), allowedIPs=["10.44.11.0/24"])])
     world = World(aws=near, edge=edge())
     run = world.kgctl("connect", "aws", "edge")
@@ -277,7 +277,9 @@ def test_a_name_that_another_peer_has_is_refused() -> None:
         (("--context", "x", "aws", "edge"), 2, '"--context" does not work with peering'),
     ],
 )
-def test_what_cannot_be_is_one_error_and_nothing_is_written(args: tuple[str, ...], code: int, words: str) -> None:
+def test_an_impossible_peering_is_one_error_and_nothing_is_written(
+    args: tuple[str, ...], code: int, words: str
+) -> None:
     world = World(aws=aws(), edge=edge(), dead=KgctlError("it does not answer"))
     run = world.kgctl("connect", *args)
     assert (run.exit_code, words in run.stderr) == (code, True), run.output
@@ -325,7 +327,7 @@ def test_what_was_adopted_is_there_again_after_a_failure() -> None:
     assert world.peers("edge") == {}
 
 
-def test_somebody_who_writes_at_the_same_time_is_noticed_and_the_plan_made_anew() -> None:
+def test_a_concurrent_write_is_noticed_and_the_plan_is_made_again() -> None:
     near, far = aws(), edge()
     world = World(aws=near, edge=far)
     world.kgctl("connect", "aws", "edge")

@@ -85,7 +85,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
 
 @pytest.mark.parametrize("order", [("aws", "edge"), ("edge", "aws")], ids="-".join)
 @pytest.mark.parametrize("what", REFUSED)
-def test_nothing_is_written_whatever_the_order(what: str, order: tuple[str, str]) -> None:
+def test_nothing_is_written_in_any_order(what: str, order: tuple[str, str]) -> None:
     change, code = REFUSED[what]
     near, far = aws(), edge()
     change(near, far)
@@ -104,7 +104,7 @@ def test_services_that_are_not_routed_may_overlap(what: str) -> None:
     assert run.exit_code == 0, run.output
 
 
-def test_an_overlap_is_told_once_and_says_whose_it_is() -> None:
+def test_an_overlap_is_reported_once_with_its_owner() -> None:
     near, far = aws(), edge()
     pods(near, far)
     run = World(aws=near, edge=far).kgctl("connect", "aws", "edge")
@@ -139,7 +139,7 @@ def test_internal_ips_that_the_other_cluster_has_or_could_have_are_left_out() ->
     assert 'K-PEERING-INTERNAL edge: the internal IP 10.1.0.77 of node "berlin-3" is in' in run.stdout
 
 
-def test_all_internal_ips_are_routed_when_asked_unless_both_have_one() -> None:
+def test_all_internal_ips_are_routed_on_request_unless_both_clusters_have_one() -> None:
     world = World(aws=aws(), edge=edge(nodes=lan_nodes()))
     run = world.kgctl("connect", "aws", "edge", "--internal-ips", "all")
     assert (run.exit_code, world.peers("aws")) == (1, {})
@@ -149,7 +149,7 @@ def test_all_internal_ips_are_routed_when_asked_unless_both_have_one() -> None:
     assert internal_ips(world) == {"10.9.0.11/32", "10.1.0.77/32"}
 
 
-def test_no_internal_ips_are_routed_when_none_are_asked_for() -> None:
+def test_internal_ips_can_be_left_out() -> None:
     world = World(aws=aws(), edge=edge())
     assert world.kgctl("connect", "aws", "edge", "--internal-ips", "none").exit_code == 0
     assert internal_ips(world) == set()
@@ -163,7 +163,7 @@ def test_an_internal_ip_that_is_an_endpoint_is_left_out() -> None:
     assert internal_ips(world) == set()
 
 
-def test_location_ips_are_routed_when_asked() -> None:
+def test_location_ips_are_routed_on_request() -> None:
     far = edge()
     annotations(far, 0)[names.ALLOWED_LOCATION_IPS] = "172.20.1.0/24,172.20.2.0/24"
     world = World(aws=aws(), edge=far)
@@ -190,7 +190,7 @@ def test_a_cluster_without_a_known_service_cidr_is_joined_without_it() -> None:
     assert "10.45.0.0/16" in world.peers("aws")["edge.loc.berlin"]["spec"]["allowedIPs"]
 
 
-def test_nodes_that_disagree_are_told() -> None:
+def test_nodes_that_disagree_are_reported() -> None:
     near = aws()
     annotations(near, 1)[names.GRANULARITY] = "full"
     annotations(near, 0)[names.WIREGUARD_IP] = "10.4.0.9/16"

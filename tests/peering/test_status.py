@@ -44,7 +44,7 @@ def test_status_of_two_clusters_counts_and_compares() -> None:
     ]
 
 
-def test_status_tells_what_connect_would_change() -> None:
+def test_status_reports_what_connect_would_change() -> None:
     world = joined()
     server(world, "edge").nodes[1]["metadata"]["annotations"][names.LEADER] = ""
     run = world.kgctl("status", "aws", "edge", "--exit-code")
@@ -98,7 +98,7 @@ def test_verify_names_peers_that_differ() -> None:
     assert world.kgctl("verify", "aws").exit_code == 2
 
 
-def test_a_card_stands_for_a_cluster_and_holds_no_secret(tmp_path: Path) -> None:
+def test_a_card_stands_for_a_cluster_and_contains_no_secret(tmp_path: Path) -> None:
     file = tmp_path / "edge.yaml"
     whole, world = (
         World(aws=aws(), edge=edge()),

@@ -81,7 +81,7 @@ def test_a_change_of_one_cluster_changes_the_other_and_an_end_changes_nothing() 
     assert watched.far.informer.closed
 
 
-def test_peers_that_somebody_removes_are_made_again() -> None:
+def test_removed_peers_are_created_again() -> None:
     with joined().running() as watched:
         del watched.near.server.peers["edge.loc.home"]
         watched.change(watched.near)
@@ -124,7 +124,7 @@ def test_a_cluster_without_nodes_changes_nothing() -> None:
     assert len(watched.near.server.peers) == 2
 
 
-def test_an_overlap_that_comes_later_changes_nothing_and_is_told_once() -> None:
+def test_a_later_overlap_changes_nothing_and_is_reported_once() -> None:
     with joined().running() as watched:
         log = list(watched.near.server.log)
         watched.far.server.nodes[0]["spec"]["podCIDR"] = "10.42.0.0/16"

@@ -91,7 +91,7 @@ def test_the_new_configuration_has_the_private_key_and_the_port() -> None:
     assert "kgctl: note: not used: PostUp\n" in done.stderr
 
 
-def test_files_of_other_programs_are_adopted_too(folder: Path) -> None:
+def test_files_of_other_programs_are_adopted(folder: Path) -> None:
     (folder / "kilo.nmconnection").write_text(
         f"[wireguard]\nprivate-key={PRIVATE}\n[ipv4]\naddress1=10.8.0.2/24\n[ipv6]\naddress1=fd00:8::2/64\n"
     )

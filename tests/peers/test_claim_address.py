@@ -84,7 +84,7 @@ def test_the_one_whose_name_sorts_first_stays_while_the_other_moves() -> None:
     assert (world.claim("mia"), world.looks, world.replaced) == (FIRST, 3, [])
 
 
-def test_the_one_whose_name_sorts_first_stays_when_the_other_is_taken_away() -> None:
+def test_the_one_whose_name_sorts_first_stays_when_the_other_is_removed() -> None:
     world = World(look1={"zoe": FIRST}, look2={"zoe": None})
     assert (world.claim("mia"), world.replaced) == (FIRST, [])
 
@@ -96,12 +96,12 @@ def test_one_that_does_not_move_had_finished_before_and_keeps_its_address() -> N
     assert world.peers == {"zoe": FIRST, "mia": SECOND}
 
 
-def test_who_moves_looks_again_and_moves_on_when_that_address_is_taken_too() -> None:
+def test_a_peer_that_moves_moves_again_if_the_new_address_is_also_taken() -> None:
     world = World(look1={"ann": FIRST}, look2={"bob": SECOND})
     assert (world.claim("mia"), world.replaced) == (THIRD, [SECOND, THIRD])
 
 
-def test_a_network_around_the_address_is_a_rival_too() -> None:
+def test_a_wider_network_around_the_address_conflicts() -> None:
     world = World(look1={"ann": "10.5.0.0/28"})
     assert world.claim("mia") == "10.5.0.16/32"
 

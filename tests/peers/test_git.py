@@ -146,7 +146,7 @@ def test_the_first_peer_makes_the_folder(repository: Repository) -> None:
     assert yaml.safe_load(repository.files()["kustomization.yaml"])["resources"] == ["peers/mia.yaml"]
 
 
-def test_rotate_changes_the_key_and_nothing_else(repository: Repository) -> None:
+def test_rotate_changes_only_the_key(repository: Repository) -> None:
     before = repository.files()
     result = repository.peer("rotate", "ann")
     assert result.exit_code == 0, result.stderr
@@ -162,7 +162,7 @@ def test_rotate_takes_a_key_that_the_peer_has_made(repository: Repository) -> No
     assert (result.exit_code, result.stdout, repository.spec("ann")["publicKey"]) == (0, "", key)
 
 
-def test_set_changes_what_it_was_told(repository: Repository) -> None:
+def test_it_changes_the_given_settings(repository: Repository) -> None:
     lines = repository.files()["peers/ann.yaml"].splitlines()
     options = ("--keepalive", "25", "--description", 'says "hi"', "--endpoint", "vpn.example.com:5")
     assert repository.peer("set", "ann", *options, cluster=NO_CLUSTER).exit_code == 0

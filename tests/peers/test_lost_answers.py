@@ -106,7 +106,7 @@ def test_a_peer_of_somebody_else_stays(peer: Peer, says: KgctlError) -> None:
     assert store.peer == manifest(peer)
 
 
-def test_what_may_be_left_is_told_with_what_to_type() -> None:
+def test_what_may_be_left_is_reported_with_what_to_type() -> None:
     store = Unremovable(None, does=True, says=SILENT)
     assert create(store) == [
         Notice(Level.WARNING, f'peer "mia" may still exist in the cluster: {SILENT.message}', "kgctl peer rm mia")

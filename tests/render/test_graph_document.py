@@ -25,7 +25,7 @@ CLUSTER = Cluster(
 DOCUMENT = graph_document(CLUSTER.mesh(), CLUSTER.topology(), [FOUND])
 
 
-def test_it_says_what_it_is_and_of_when() -> None:
+def test_it_has_its_kind_and_time() -> None:
     assert (DOCUMENT["apiVersion"], DOCUMENT["kind"]) == ("kgctl.kilo.squat.ai/v1", "Graph")
     assert (DOCUMENT["time"], DOCUMENT["granularity"], DOCUMENT["subnet"]) == (
         "2026-01-01T09:00:00Z",
@@ -73,14 +73,14 @@ def test_a_leader_has_its_addresses_and_where_it_was_seen() -> None:
     }
 
 
-def test_what_is_not_ready_is_there_with_the_reason() -> None:
+def test_nodes_that_are_not_ready_have_the_reason() -> None:
     unready = DOCUMENT["nodes"][1]
     assert (unready["name"], unready["ready"], unready["notReady"]) == ("o", False, ["last seen 1m40s ago"])
     assert (unready["segment"], unready["leader"], unready["wireguardIP"]) == (None, False, None)
     assert [peer["notReady"] for peer in DOCUMENT["peers"]] == [[], ["it has no allowedIPs"]]
 
 
-def test_a_node_that_leads_nothing_has_no_address_in_the_kilo_subnet() -> None:
+def test_a_node_that_is_not_a_leader_has_no_address_in_the_kilo_subnet() -> None:
     assert (DOCUMENT["nodes"][3]["leader"], DOCUMENT["nodes"][3]["wireguardIP"]) == (False, None)
 
 
@@ -97,7 +97,7 @@ def test_findings_name_what_they_are_about() -> None:
     ]
 
 
-def test_of_a_preshared_key_it_says_only_that_there_is_one() -> None:
+def test_it_only_says_whether_there_is_a_preshared_key() -> None:
     assert DOCUMENT["peers"][0]["presharedKey"] is True
     assert SECRET not in json.dumps(DOCUMENT)
 

@@ -34,7 +34,7 @@ def test_the_page_holds_the_document_and_the_colours_of_the_locations() -> None:
     }
 
 
-def test_the_policy_allows_the_script_and_the_style_of_the_page_and_nothing_else() -> None:
+def test_the_policy_allows_only_the_script_and_the_style_of_the_page() -> None:
     html = text(CLUSTER)
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
     parts = {tag: re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL) for tag in ("style", "script")}

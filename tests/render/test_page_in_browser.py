@@ -167,7 +167,7 @@ def test_what_is_only_noted_stands_in_the_details_alone(mesh: Browser) -> None:
     assert "K-PEER-UNSEEN is only noted" in details(mesh)
 
 
-def test_findings_about_a_segment_and_about_all_are_shown_too(browser: Browser, tmp_path: Path) -> None:
+def test_findings_about_a_segment_and_about_all_are_shown(browser: Browser, tmp_path: Path) -> None:
     one = finding(Kind.SEGMENT, "location:a", "about segment")
     other = finding(Kind.NODES, "", "about nodes")
     opened(browser, tmp_path, CLUSTER, one, other)

@@ -75,7 +75,7 @@ def test_an_engine_that_takes_too_long_is_killed(programs: Path, engine: Engine,
         ("exit 3", "exit 3"),
     ],
 )
-def test_what_graphviz_says_is_told(programs: Path, script: str, why: str) -> None:
+def test_errors_of_graphviz_are_reported(programs: Path, script: str, why: str) -> None:
     program(programs / "dot", f"cat > /dev/null; {script}")
     with pytest.raises(KgctlError, match=f'^"neato" could not draw the picture: {why}$'):
         picture(dot(SMALL), Format.SVG, Engine.NEATO)

@@ -54,7 +54,7 @@ def test_a_tunnel_that_works_is_told_so_and_is_woken_for_that(laptop: Computer) 
     assert Code.LOCAL_HANDSHAKE not in found(laptop)
 
 
-def test_a_leader_that_does_not_answer_is_told(joined: Computer) -> None:
+def test_a_leader_that_does_not_answer_is_reported(joined: Computer) -> None:
     joined.kilo.nodes["a1"].host.run("ip", "link", "set", "dev", INTERFACE, "down")
     joined.host.wg_quick_up(joined.conf())
     told = found(joined)
@@ -63,7 +63,7 @@ def test_a_leader_that_does_not_answer_is_told(joined: Computer) -> None:
     assert told[Code.LOCAL_DNS] == f"the cluster DNS {V4.dns} does not answer: no answer within 3 s"
 
 
-def test_what_was_taken_from_the_tunnel_is_told(laptop: Computer) -> None:
+def test_routes_that_were_removed_from_the_tunnel_are_reported(laptop: Computer) -> None:
     host, a1 = laptop.host, laptop.kilo.nodes["a1"]
     host.run("ip", "route", "del", a1.pod_cidr, "dev", INTERFACE)
     assert set(found(laptop)) == {Code.LOCAL_ROUTE}
@@ -83,7 +83,7 @@ def test_an_ipv6_route_is_right_though_the_interface_has_only_an_ipv4_address(la
     assert "fd00:77::/64 leave by internet0, not through it" in found(laptop)[Code.LOCAL_ROUTE]
 
 
-def test_another_key_another_address_and_no_interface_are_told(laptop: Computer) -> None:
+def test_another_key_another_address_and_no_interface_are_reported(laptop: Computer) -> None:
     host, other = laptop.host, laptop.kilo.nodes["b1"].key
     host.run("ip", "address", "add", "10.99.0.1/32", "dev", INTERFACE)
     host.run("ip", "address", "del", f"{laptop.address}/32", "dev", INTERFACE)

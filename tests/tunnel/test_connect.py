@@ -124,7 +124,7 @@ def test_an_endpoint_that_moves_takes_its_session_with_it(world: World) -> None:
     world.agents_tell()
 
 
-def test_an_endpoint_that_wireguard_learned_is_kept_whatever_else_changes(world: World) -> None:
+def test_an_endpoint_that_wireguard_learned_survives_other_changes(world: World) -> None:
     key = world.kilo.nodes["b1"].key.public
     world.laptop.wg("set", INTERFACE, "peer", key, "endpoint", "203.0.113.55:5555")  # as by roaming
     world.kilo.cluster.put([some_peer(world, "guest", "10.5.0.10")])
@@ -133,7 +133,7 @@ def test_an_endpoint_that_wireguard_learned_is_kept_whatever_else_changes(world:
     assert world.laptop.reaches(world.kilo.nodes["b1"].pod)  # b1 calls, and so it learns the right one again
 
 
-def test_an_api_server_that_is_gone_for_a_minute_stops_no_packet(world: World) -> None:
+def test_an_outage_of_the_api_server_for_a_minute_stops_no_packet(world: World) -> None:
     told = len(world.connection.events)
     with pinging(world.laptop, world.kilo.nodes["a2"].pod) as pings:
         world.server.stop()

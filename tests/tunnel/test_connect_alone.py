@@ -67,7 +67,7 @@ def refused(lab: Lab, server: ApiServerProcess, host: Host, *arguments: str, cod
 
 
 @pytest.mark.parametrize("how", ["INT", "HUP", "TERM"])
-def test_however_it_is_told_to_end_it_leaves_nothing_behind(
+def test_it_leaves_nothing_behind_after_any_signal(
     lab: Lab, server: ApiServerProcess, laptop: Host, how: str
 ) -> None:
     before = state(laptop)
@@ -145,7 +145,7 @@ def test_a_peer_of_the_same_name_with_another_key_is_refused_and_update_makes_it
     assert list(peers(server)) == ["laptop"]  # connect did not make it
 
 
-def test_a_peer_that_has_this_key_is_used_as_it_is_and_stays(
+def test_a_peer_with_this_key_is_used_unchanged_and_stays(
     lab: Lab, server: ApiServerProcess, laptop: Host
 ) -> None:
     key = KeyPair.make(lab.folder / "key")
@@ -217,7 +217,7 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_done(
     assert "is not a valid interface name" in refused(lab, server, laptop, "laptop", "-i", "a/b", code=2)
 
 
-def test_without_the_right_to_it_one_line_says_what_is_missing(
+def test_without_permission_one_line_says_what_is_missing(
     lab: Lab, server: ApiServerProcess, laptop: Host
 ) -> None:
     drop = ("setpriv", "--inh-caps=-net_admin", "--bounding-set=-net_admin")
@@ -238,7 +238,7 @@ def test_without_kernel_wireguard_and_without_wireguard_go_it_says_what_to_insta
     assert (state(laptop), peers(server)) == (before, {})
 
 
-def test_it_ends_in_time_though_the_api_server_is_gone(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
+def test_it_ends_in_time_without_the_api_server(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
     before = state(laptop)
     connection = Connection(lab, server, laptop, "laptop").is_up()
     server.stop()
@@ -250,7 +250,7 @@ def test_it_ends_in_time_though_the_api_server_is_gone(lab: Lab, server: ApiServ
     assert 'peer "laptop" removed' in laptop.run(*program(server, "disconnect", "laptop"))
 
 
-def test_it_ends_in_time_though_the_api_server_says_nothing_at_all(
+def test_it_ends_in_time_if_the_api_server_does_not_respond(
     lab: Lab, server: ApiServerProcess, line: Line, laptop: Host
 ) -> None:
     before = state(laptop)
@@ -274,7 +274,7 @@ def test_a_second_ctrl_c_does_not_keep_it_from_cleaning_up(
     assert state(laptop) == before
 
 
-def test_a_peer_that_somebody_removes_ends_it(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
+def test_removing_the_peer_ends_it(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
     before = state(laptop)
     connection = Connection(lab, server, laptop, "laptop").is_up()
     server.request("DELETE", f"{resources.PEERS_PATH}/laptop")
@@ -283,9 +283,7 @@ def test_a_peer_that_somebody_removes_ends_it(lab: Lab, server: ApiServerProcess
     assert connection.errors == 'kgctl: peer "laptop" was removed from the cluster\n'
 
 
-def test_a_peer_that_was_given_another_key_meanwhile_is_left_to_whoever_has_it(
-    lab: Lab, server: ApiServerProcess, laptop: Host
-) -> None:
+def test_a_peer_with_a_new_key_is_not_removed(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
     connection = Connection(lab, server, laptop, "laptop").is_up()
     (taken,) = peers(server).values()
     taken["spec"]["publicKey"] = mesh.key("somebody")
@@ -296,7 +294,7 @@ def test_a_peer_that_was_given_another_key_meanwhile_is_left_to_whoever_has_it(
     assert list(peers(server)) == ["laptop"]
 
 
-def test_an_interface_that_somebody_removes_ends_it(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
+def test_removing_the_interface_ends_it(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
     before = state(laptop)
     connection = Connection(lab, server, laptop, "laptop").is_up()
     laptop.run("ip", "link", "delete", IFACE)
@@ -317,9 +315,7 @@ def test_another_address_of_the_peer_becomes_that_of_the_interface(
     assert "10.42.1.0/24 dev kilo0" in laptop.run("ip", "route")
 
 
-def test_what_somebody_changes_by_hand_is_set_right_by_the_resync(
-    lab: Lab, server: ApiServerProcess, laptop: Host
-) -> None:
+def test_the_resync_reverts_manual_changes(lab: Lab, server: ApiServerProcess, laptop: Host) -> None:
     Connection(lab, server, laptop, "laptop", "--resync-period", "1s").is_up()
     laptop.wg("set", IFACE, "peer", mesh.key("north"), "remove")
     laptop.run("ip", "route", "delete", "10.42.1.0/24", "dev", IFACE)

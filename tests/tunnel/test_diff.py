@@ -65,7 +65,7 @@ def test_an_interface_is_held_against_the_mesh(desk: Desk) -> None:
     ]
 
 
-def test_another_key_of_the_interface_and_a_lost_preshared_key_are_told(desk: Desk) -> None:
+def test_another_key_of_the_interface_and_a_lost_preshared_key_are_reported(desk: Desk) -> None:
     desk.has(*NODES, peer("laptop", 1))
     said = desk.diff("--services", "10.96.0.0/12")
     assert said[0] == f"~ interface  PublicKey {public_key(PRIVATE)} -> {key('laptop')}"
@@ -73,7 +73,7 @@ def test_another_key_of_the_interface_and_a_lost_preshared_key_are_told(desk: De
     assert len(said) == len(NODES) + 2
 
 
-def test_what_is_no_interface_of_wireguard_is_trouble(desk: Desk) -> None:
+def test_an_interface_that_is_not_wireguard_is_an_error(desk: Desk) -> None:
     assert desk.diff(interface="wg7") == [
         'kgctl: interface "wg7" not found',
         "hint: to list the interfaces: ip link",

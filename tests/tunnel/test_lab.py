@@ -93,7 +93,7 @@ def test_servers_tell_who_called_by_address_and_by_name(lab: Lab, sites: tuple[S
     assert laptop.host.hears("none.example", 80, within=1) == ""
 
 
-def test_the_machine_sees_nothing_of_a_lab_and_keeps_nothing_of_it(lab: Lab) -> None:
+def test_a_lab_is_isolated_from_the_machine_and_leaves_nothing_behind(lab: Lab) -> None:
     host = lab.host("a")
     lab.join(host, lab.network("net"), "10.0.0.1/24")
     host.run("wireguard-go", "wg0")
@@ -106,6 +106,6 @@ def test_the_machine_sees_nothing_of_a_lab_and_keeps_nothing_of_it(lab: Lab) -> 
     assert not Path("/proc", process).exists()
 
 
-def test_a_command_that_fails_tells_what_it_printed(lab: Lab) -> None:
+def test_a_failed_command_shows_its_output(lab: Lab) -> None:
     with pytest.raises(AssertionError, match=r"on a: sh -c .*: exit 3\nso it is"):
         lab.host("a").run("sh", "-c", "echo so it is >&2; exit 3")

@@ -40,7 +40,7 @@ def test_one_command_and_wg_quick_up_reach_pods_services_and_names(kilo: Kilo) -
     assert laptop.hears(V4.web, 80).startswith("I am a1,")
 
 
-def test_names_of_the_cluster_are_answered_when_asked_for(kilo: Kilo) -> None:
+def test_names_of_the_cluster_resolve_on_request(kilo: Kilo) -> None:
     file, laptop = kilo.lab.folder / "laptop.conf", kilo.computer("laptop", LAPTOP)
     kgctl(kilo.cluster, "peer", "add", "laptop", "--dns", "auto", "--psk", "-O", file)
     kilo.sync()

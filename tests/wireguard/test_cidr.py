@@ -26,7 +26,7 @@ def of(known: KnownInterface) -> IPInterface:
 
 
 @given(TEXTS)
-def test_what_ipaddress_reads_is_read_and_nothing_else(text: str) -> None:
+def test_it_reads_exactly_what_ipaddress_reads(text: str) -> None:
     try:
         ip = ipaddress.ip_address(text) if "%" not in text else None
     except ValueError:
@@ -46,7 +46,7 @@ def test_the_text_and_the_parts_are_those_of_ipaddress(known: KnownInterface) ->
 
 
 @given(INTERFACES, INTERFACES)
-def test_networks_overlap_when_ipaddress_says_so(one: KnownInterface, other: KnownInterface) -> None:
+def test_networks_overlap_as_in_ipaddress(one: KnownInterface, other: KnownInterface) -> None:
     if one.version == other.version:
         assert of(one).overlaps(of(other)) == one.network.overlaps(other.network)
     else:

@@ -50,7 +50,7 @@ def test_a_configuration_does_not_differ_from_itself(conf: Conf) -> None:
 
 
 @given(confs, confs)
-def test_allowed_ips_that_change_are_told_one_by_one(old: Conf, new: Conf) -> None:
+def test_allowed_ips_that_change_are_reported_one_by_one(old: Conf, new: Conf) -> None:
     for one in difference(old, new).changed:
         for change in one.changes:
             if change.field is Field.ALLOWED_IPS:
@@ -60,7 +60,7 @@ def test_allowed_ips_that_change_are_told_one_by_one(old: Conf, new: Conf) -> No
 
 
 @given(confs, confs)
-def test_no_secret_is_in_what_a_change_tells(old: Conf, new: Conf) -> None:
+def test_a_change_contains_no_secret(old: Conf, new: Conf) -> None:
     found = difference(old, new)
     told = [text for one in found.changed for change in one.changes for text in change.removed + change.added]
     told += [text for change in found.interface for text in change.removed + change.added]
@@ -86,7 +86,7 @@ def test_a_name_is_the_same_however_it_is_written_and_resolved() -> None:
     assert not difference(one, other)
 
 
-def test_a_changed_peer_tells_each_field_with_old_and_new() -> None:
+def test_a_changed_peer_has_each_field_with_old_and_new_values() -> None:
     old = Peer(public_key=A, allowed_ips=cidrs("10.0.0.0/24"), endpoint=endpoint("203.0.113.2"))
     new = Peer(
         public_key=A,
@@ -105,7 +105,7 @@ def test_a_changed_peer_tells_each_field_with_old_and_new() -> None:
     )
 
 
-def test_another_preshared_key_is_told_apart_from_none() -> None:
+def test_a_changed_preshared_key_is_distinguished_from_a_missing_one() -> None:
     def changes(old: Key | None, new: Key | None) -> tuple[Change, ...]:
         before, after = (Conf(peers=(Peer(public_key=A, preshared_key=psk),)) for psk in (old, new))
         return difference(before, after).changed[0].changes

@@ -64,7 +64,7 @@ def test_a_dns_endpoint_is_printed_as_written(text: str, name: str, port: int) -
 
 @pytest.mark.parametrize("text", ["", "vpn", "10.0.0.1", "::1", "::1:51820", "[::1]", "[::1]51820", "[::1:51820"])
 @pytest.mark.parametrize("wrap", ["{}", "[{}]", "{}]"])
-def test_what_is_not_host_and_port_is_refused(text: str, wrap: str) -> None:
+def test_text_that_is_not_host_and_port_is_refused(text: str, wrap: str) -> None:
     with pytest.raises(ValueError, match=r"^(is not HOST:PORT|has no)"):
         parse_endpoint(wrap.format(text))
 

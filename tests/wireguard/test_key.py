@@ -66,7 +66,7 @@ def test_stray_bits_of_the_last_character_are_ignored_and_not_printed() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "A" * 43 + "=", TEXT[:-1], TEXT + "=", TEXT * 2, "not a key"])
-def test_what_is_no_key_or_all_zeros_is_none(text: str) -> None:
+def test_an_invalid_key_or_zeros_is_none(text: str) -> None:
     assert Key.parse_or_none(text) is None
 
 

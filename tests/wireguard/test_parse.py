@@ -60,7 +60,7 @@ def test_what_is_printed_for_wg_is_read_back_the_same(conf: Conf) -> None:
     assert parsed.peers == tuple(replace(peer, comment="") for peer in conf.peers)
 
 
-def test_a_file_that_somebody_wrote_is_read_as_it_is_meant() -> None:
+def test_a_handwritten_file_is_read() -> None:
     parsed = parse_conf(HAND_WRITTEN)
     interface, (first, second) = parsed.conf.interface, parsed.conf.peers
     assert interface == Interface(
@@ -83,7 +83,7 @@ def test_a_private_key_that_is_to_be_filled_in_is_ignored() -> None:
     assert parsed.ignored == ("an invalid PrivateKey",)
 
 
-def test_without_an_interface_there_is_none() -> None:
+def test_a_file_without_an_interface_has_no_interface() -> None:
     assert parse_conf(f"[Peer]\nPublicKey = {A}\n").conf.interface is None
 
 
@@ -118,7 +118,7 @@ def test_what_wg_would_not_take_is_refused_with_its_line_and_without_its_value(t
 
 
 @given(st.text() | st.lists(st.sampled_from(HAND_WRITTEN.splitlines()) | st.text(max_size=9)).map("\n".join))
-def test_whatever_is_in_a_file_is_read_or_refused(text: str) -> None:
+def test_any_file_is_read_or_refused(text: str) -> None:
     said = ""
     try:
         parse_conf(text)

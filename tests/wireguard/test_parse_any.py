@@ -146,7 +146,7 @@ Address=fd00:5::1/128
 @pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "with a BOM"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_a_file_is_read_whoever_wrote_it(text: str, mark: str, ending: str, encoding: str) -> None:
+def test_files_of_all_programs_are_read(text: str, mark: str, ending: str, encoding: str) -> None:
     mark = "" if encoding == "utf-16" else mark  # it has one anyway
     data = (mark + text.replace("\n", ending)).encode(encoding)
     assert parse_any(decode(data)).conf == CONF
@@ -227,13 +227,13 @@ def test_an_empty_mtu_is_none() -> None:
 
 
 @given(confs)
-def test_what_is_printed_is_still_read_after_an_editor_of_windows(conf: Conf) -> None:
+def test_a_printed_file_is_read_after_an_edit_on_windows(conf: Conf) -> None:
     text = wg_quick_conf(conf, "peer x").replace("\n", "\r\n")
     assert parse_any(decode(b"\xef\xbb\xbf" + text.encode())).conf == conf
 
 
 @given(st.lists(st.sampled_from((WG_QUICK + KEYFILE + NETDEV + NETWORK).split("\n")) | st.text(max_size=9)))
-def test_whatever_is_in_a_file_is_read_or_refused(lines: list[str]) -> None:
+def test_any_file_is_read_or_refused(lines: list[str]) -> None:
     told = ""
     try:
         parse_any("\n".join(lines), NETWORK)

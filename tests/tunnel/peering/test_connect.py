@@ -41,14 +41,14 @@ def test_every_pod_reaches_every_pod_until_the_clusters_are_parted(
     assert world.forgotten == []
 
 
-def test_a_second_run_changes_nothing_and_interrupts_nothing(world: World) -> None:
+def test_a_second_run_makes_no_changes_and_interrupts_no_traffic(world: World) -> None:
     world.peering("connect", "aws", "edge", "--yes")
     before = [mesh.peers() for mesh in world.meshes.values()]
     assert "0 created, 0 changed, 0 removed" in world.peering("connect", "aws", "edge", "--yes")
     assert [mesh.peers() for mesh in world.meshes.values()] == before
 
 
-def test_a_leader_behind_nat_needs_a_keepalive_which_connect_gives_it_when_asked(world: World) -> None:
+def test_a_leader_behind_nat_needs_a_keepalive_which_connect_gives_it_on_request(world: World) -> None:
     edge = world.meshes["edge"]
     home = edge.node(3)
     home.keepalive = 0
