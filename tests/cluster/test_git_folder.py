@@ -10,6 +10,7 @@ import yaml
 
 from kgctl_py.cluster.git.git_cluster import FolderCluster
 from kgctl_py.cluster.git.git_folder import Folder
+from kgctl_py.cluster.git.git_peers import FolderPeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.model import Mesh
 from tests.cli.kgctl import kgctl
@@ -316,3 +317,23 @@ def test_a_file_that_is_encrypted_whole_does_not_hide_the_others(
     linted = kgctl("lint", str(folder / "peers" / "ann.yaml"))
     assert (linted.exit_code, linted.stdout) == (0, "")
     assert f"is encrypted by {program}, and passed over" in linted.stderr
+
+
+class InterruptedFolder(Folder):
+    """A folder in which Ctrl-C comes when files have been written, before kgctl has noted what is in them."""
+
+    def wrote(self, path: Path, text: str | None) -> None:
+        if text is not None:
+            raise KeyboardInterrupt
+        super().wrote(path, text)
+
+
+def test_a_peer_can_be_removed_again_after_ctrl_c_once_its_files_are_written(folder: Path) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    store = FolderPeerStore(InterruptedFolder(str(folder)), lambda: Mesh((), (), 0))
+    with pytest.raises(KeyboardInterrupt):
+        store.create(peer("mia", 9))
+    assert (folder / "peers" / "mia.yaml").exists()
+    with pytest.raises(KeyboardInterrupt):
+        store.delete("mia")
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before

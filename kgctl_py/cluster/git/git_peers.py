@@ -76,8 +76,14 @@ class FolderPeerStore:
             )
         place = self._folder.place(name)
         file = FileChange(path=place.path, content=as_yaml(manifest), mode=_mode(manifest))
-        self._make([file, *self._relisted(place, kustomization.with_resource)])
+        changes = [file, *self._relisted(place, kustomization.with_resource)]
         self._kept[name] = KeptPeer(_peer(manifest), copy.deepcopy(manifest), place, alone=True)
+        try:
+            self._make(changes)
+        except BaseException:  # Ctrl-C after the files are written: the Peer can then be removed again
+            if not place.path.exists():
+                del self._kept[name]
+            raise
         return manifest
 
     def replace(self, manifest: Manifest) -> Manifest:
@@ -125,9 +131,14 @@ class FolderPeerStore:
         return kept
 
     def _make(self, changes: list[FileChange]) -> None:
-        file_set.apply(changes)
-        for change in changes:
-            self._folder.wrote(change.path, change.content)
+        try:
+            file_set.apply(changes)
+            for change in changes:
+                self._folder.wrote(change.path, change.content)
+        except BaseException:  # what is now in the files is not known
+            for change in changes:
+                self._folder.wrote(change.path, None)
+            raise
 
     def _relisted(self, file: Listed, change: Callable[[str, str], str]) -> Iterator[FileChange]:
         """Return the change of the kustomization that lists the file, if any."""
