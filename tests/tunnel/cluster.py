@@ -53,13 +53,16 @@ class Snapshot:
 
 
 class OnApiServer:
-    """A cluster on an API server, with its DNS and what kubeadm wrote of its networks."""
+    """A cluster on an API server, with its DNS and what kubeadm wrote of its networks.
+
+    The server takes Services of IPv4 alone, so a cluster of IPv6 has no Service for its DNS.
+    """
 
     def __init__(self, server: ApiServerProcess, *, dns: str, services: str) -> None:
         self.options: tuple[str, ...] = ("--kubeconfig", str(server.kubeconfig()))
         self._server = server
         server.request("DELETE", resources.PEERS_PATH)
-        self.put(networks(dns, services))
+        self.put(one for one in networks(dns, services) if one["kind"] != "Service" or ":" not in dns)
 
     def put(self, manifests: Iterable[Manifest]) -> None:
         for manifest in manifests:

@@ -1,0 +1,120 @@
+"""`kgctl connect` on WireGuard of the kernel and systemd-resolved, with a real API server."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.tunnel.cluster import KeyPair
+from tests.tunnel.plan import INTERFACE, PORT, V4
+from tests.vm import lan
+from tests.vm.connection import Connection, connected, pinging
+from tests.vm.mesh import WEB, Mesh
+
+pytestmark = [pytest.mark.vm, pytest.mark.timeout(900)]
+
+
+@pytest.fixture(scope="module")
+def connection(mesh: Mesh) -> Iterator[Connection]:
+    """The machine as the peer "laptop" for all tests of the file, with handshakes with both nodes."""
+    connection = connected(mesh, "--resync-period", "3s")
+    yield connection
+    connection.stop()
+    mesh.clean_up()
+
+
+def test_it_uses_the_kernel_and_reaches_pods_services_and_names(mesh: Mesh, connection: Connection) -> None:
+    machine = mesh.machine
+    assert connection.tells("interface", "WireGuard in the kernel")
+    assert connection.tells("handshake", f"leader {mesh.a.name}")
+    assert connection.tells("handshake", f"leader {mesh.b.name}")
+    assert mesh.reaches(V4.web)
+    assert machine.run(f"getent hosts {WEB}").split() == [V4.web, WEB]
+    assert machine.run(f"getent hosts {lan.AT_HOME}").split() == [lan.AT_HOME_IP, lan.AT_HOME]
+    told = machine.run(f"resolvectl status {INTERFACE}")
+    assert "-DefaultRoute" in told
+    assert machine.run(f"resolvectl domain {INTERFACE}").split(": ")[1].split() == [
+        "svc.cluster.local",
+        "cluster.local",
+    ]
+    assert connection.errors == ""
+
+
+def test_what_is_up_is_what_diff_and_check_expect(mesh: Mesh, connection: Connection) -> None:
+    kgctl = f"kgctl --kubeconfig {mesh.kubeconfig}"
+    same = mesh.machine.attempt(f"{kgctl} diff peer laptop --interface {INTERFACE} --services auto")
+    assert (same.code, same.output) == (0, "")
+    check = mesh.machine.attempt(f"{kgctl} check --local --section local -o short")
+    assert (check.code, check.output) == (0, "")
+
+
+def test_no_key_is_told_or_shown(mesh: Mesh, connection: Connection) -> None:
+    machine, pid = mesh.machine, connection.pid
+    key = machine.run(f"wg show {INTERFACE} private-key").strip()
+    shown = machine.run(f"cat /proc/{pid}/cmdline /proc/{pid}/environ | tr '\\0' '\\n'; journalctl --no-pager -q")
+    assert len(key) == 44
+    assert key not in shown + connection.everything
+
+
+def test_what_changes_elsewhere_loses_no_packet(mesh: Mesh, connection: Connection) -> None:
+    with pinging(mesh.machine, mesh.a.pod) as to_a, pinging(mesh.machine, mesh.b.pod) as to_b:
+        mesh.put_peer("office", "10.5.0.20/32")
+        assert connection.tells("joined", "peer office")
+        mesh.remove_peer("office")
+        assert connection.tells("left", "peer office")
+
+        key = KeyPair.make(mesh.folder / "c.key").public
+        mesh.cluster.put([mesh.node_manifest("c1", 3, key)])
+        assert connection.tells("joined", "location:c")
+        assert "10.42.3.0/24" in mesh.machine.run(f"ip route show dev {INTERFACE}")
+        mesh.remove_node("c1")
+        assert connection.tells("left", "location:c")
+        assert "10.42.3.0/24" not in mesh.machine.run(f"ip route show dev {INTERFACE}")
+
+        mesh.put_node(mesh.a, allowed_location_ips="10.9.0.0/24")
+        assert connection.tells("changed", "+10.9.0.0/24")
+        mesh.put_node(mesh.a)
+        assert connection.tells("changed", "-10.9.0.0/24")
+    for pings in (to_a, to_b):
+        assert len(pings.answered) > 20
+        assert pings.lost == []
+
+
+def test_an_endpoint_that_moves_takes_its_session_with_it(mesh: Mesh, connection: Connection) -> None:
+    mesh.a.host.run("ip address replace 203.0.113.101/24 dev eth0")
+    with pinging(mesh.machine, mesh.a.pod) as pings:
+        mesh.put_node(mesh.a, endpoint=f"203.0.113.101:{PORT}")
+        assert connection.tells("changed", f"+203.0.113.101:{PORT}")
+        assert mesh.machine.comes_true(f"wg show {INTERFACE} endpoints | grep -q 203.0.113.101:{PORT}")
+    assert pings.lost == []
+    mesh.put_node(mesh.a)
+    assert connection.tells("changed", f"+203.0.113.1:{PORT}")
+
+
+def test_an_endpoint_that_the_kernel_learned_is_kept(mesh: Mesh, connection: Connection) -> None:
+    mesh.a.host.run(f"wg set {INTERFACE} listen-port 51999; ping -c 2 -W 5 10.5.0.1")
+    assert mesh.machine.comes_true(f"wg show {INTERFACE} endpoints | grep -q 203.0.113.1:51999")
+    mesh.put_peer("guest", "10.5.0.21/32")
+    assert connection.tells("joined", "peer guest")
+    mesh.remove_peer("guest")
+    mesh.machine.run("sleep 5")  # it is compared again meanwhile
+    assert "203.0.113.1:51999" in mesh.machine.run(f"wg show {INTERFACE} endpoints")
+    assert mesh.reaches(mesh.a.pod)
+    mesh.a.host.run(f"wg set {INTERFACE} listen-port {PORT}; ping -c 2 -W 5 10.5.0.1")
+    assert mesh.machine.comes_true(f"wg show {INTERFACE} endpoints | grep -q 203.0.113.1:{PORT}")
+
+
+def test_what_somebody_changes_by_hand_is_set_right(mesh: Mesh, connection: Connection) -> None:
+    key, machine = mesh.b.key.public, mesh.machine
+    machine.run(f"""
+        wg set {INTERFACE} peer {key} remove
+        ip route del {V4.pod_cidr.format(1)} dev {INTERFACE}
+        ip address add 10.77.0.1/32 dev {INTERFACE}
+        ip link set {INTERFACE} mtu 1300
+    """)
+    assert machine.comes_true(f"wg show {INTERFACE} peers | grep -qF {key}")
+    assert machine.comes_true(f"ip route show dev {INTERFACE} | grep -qF {V4.pod_cidr.format(1)}")
+    assert machine.comes_true(f"! ip address show dev {INTERFACE} | grep -qF 10.77.0.1")
+    assert machine.comes_true(f"ip link show {INTERFACE} | grep -q 'mtu 1420'")
+    machine.run(f"ip link set {INTERFACE} down")
+    assert machine.comes_true(f"ip route show dev {INTERFACE} | grep -qF {V4.pod_cidr.format(1)}")
+    assert mesh.reaches(mesh.b.pod)
