@@ -42,13 +42,13 @@ def test_another_network_namespace_has_an_interface_of_its_own(fresh: Mesh, pod:
     machine = fresh.machine
     before = pod.run("ip -o address; ip route; ip -6 route")
     here = Connection(machine, fresh.kubeconfig, "laptop").is_up()
-    there = Connection(machine, fresh.kubeconfig, "pod", within=pod).is_up()
+    there = Connection(machine, fresh.kubeconfig, "pod", "--services", "auto", within=pod).is_up()
     fresh.sync()
     reach = f"ping -n -q -c 1 -W 2 {fresh.a.pod}"
     assert fresh.reaches(fresh.a.pod), here.everything
     assert machine.comes_true(pod.command(reach)), there.everything
     kgctl = f"kgctl --kubeconfig {fresh.kubeconfig}"
-    assert pod.run(f"{kgctl} diff peer pod --interface {INTERFACE}") == ""
+    assert pod.run(f"{kgctl} diff peer pod --interface {INTERFACE} --services auto") == ""
     assert pod.run(f"{kgctl} check --local --section local -o short") == ""
     wrong = machine.attempt(f"{kgctl} diff peer pod --interface {INTERFACE}")
     assert (wrong.code, "PublicKey" in wrong.output) == (1, True)
@@ -72,7 +72,9 @@ def test_an_interface_that_is_moved_to_another_namespace_ends_connect(fresh: Mes
 def test_a_host_with_ipv6_alone_is_in_a_mesh_with_ipv6_alone(six: Mesh) -> None:
     machine = six.machine
     host = lan.add_host(machine, "six", 31, 6)
-    connection = Connection(machine, six.kubeconfig, "six", "--services", "auto", within=host).is_up()
+    connection = Connection(
+        machine, six.kubeconfig, "six", "--allowed-ip fd00:5::1", "--services auto", within=host
+    ).is_up()
     six.sync()
     for address in (six.a.pod, six.b.pod, V6.web):
         assert machine.comes_true(host.command(f"ping -n -q -c 1 -W 2 {address}")), connection.everything
@@ -88,9 +90,8 @@ def test_a_host_with_ipv6_alone_is_in_a_mesh_with_ipv6_alone(six: Mesh) -> None:
 def test_wg_quick_brings_up_a_file_of_a_mesh_with_ipv6_alone(six: Mesh) -> None:
     machine, host = six.machine, lan.add_host(six.machine, "quick6", 32, 6)
     file = "/root/quick6/kilo.conf"
-    machine.run(
-        f"mkdir -m 700 /root/quick6; kgctl --kubeconfig {six.kubeconfig} peer add quick6 --print none -O {file}"
-    )
+    add = f"kgctl --kubeconfig {six.kubeconfig} peer add quick6 --ip fd00:5::2 --print none -O {file}"
+    machine.run(f"mkdir -m 700 /root/quick6; {add}")
     six.sync()
     host.run(f"wg-quick up {file}")
     assert machine.comes_true(host.command(f"ping -n -q -c 1 -W 2 {six.a.pod}"))
