@@ -10,7 +10,7 @@ from tests.vm import lan
 from tests.vm.connection import Connection, connected, pinging
 from tests.vm.mesh import WEB, Mesh
 
-pytestmark = [pytest.mark.vm, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.vm, pytest.mark.timeout(1200)]
 
 
 @pytest.fixture(scope="module")

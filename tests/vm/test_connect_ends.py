@@ -9,7 +9,7 @@ from tests.tunnel.plan import INTERFACE
 from tests.vm.connection import PATIENCE, connected, state
 from tests.vm.mesh import Mesh
 
-pytestmark = [pytest.mark.vm, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.vm, pytest.mark.timeout(1200)]
 
 
 @pytest.fixture

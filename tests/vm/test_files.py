@@ -11,7 +11,7 @@ from tests.vm.connection import state
 from tests.vm.machine import Machine
 from tests.vm.mesh import WEB, Mesh
 
-pytestmark = [pytest.mark.vm, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.vm, pytest.mark.timeout(1200)]
 
 IFACE = "kilo"
 _CONFIGURED = "/etc/NetworkManager/system-connections/* /etc/systemd/network/*"

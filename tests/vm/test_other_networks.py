@@ -14,7 +14,7 @@ from tests.vm.connection import Connection
 from tests.vm.machine import Machine
 from tests.vm.mesh import Mesh
 
-pytestmark = [pytest.mark.vm, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.vm, pytest.mark.timeout(1200)]
 
 
 @pytest.fixture
