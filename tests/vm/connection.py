@@ -139,5 +139,5 @@ def state(machine: Machine) -> list[str]:
     """Return addresses, routes, rules, name servers and the firewall, without what passes by itself."""
     text = machine.run(_STATE)
     return re.sub(
-        r"(?m)^\d+: |^Link \d+ |\d+sec|expires \S+|valid_lft .*|.*Current DNS Server.*\n", "", text
+        r"(?m)^\d+: |^Link \d+ | tentative|\d+sec|expires \S+|valid_lft .*|.*Current DNS Server.*\n", "", text
     ).splitlines()

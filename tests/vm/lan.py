@@ -18,7 +18,7 @@ exec python3 -m kgctl_py "$@"
 """
 _SET_UP = f"""
 modprobe --all wireguard veth bridge
-sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv6.conf.default.accept_dad=0
 ip address add 10.0.2.15/24 dev eth0
 ip link set eth0 up
 ip link add wan type bridge mcast_snooping 0
@@ -34,10 +34,11 @@ resolvectl default-route wan yes
 """
 _HOST = """
 ip netns add {name}
+ip netns exec {name} sysctl -qw net.ipv6.conf.default.accept_dad=0 \
+  net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 ip link add v{name} type veth peer name eth0 netns {name}
 ip link set v{name} master wan up
 ip -n {name} link set lo up
-ip netns exec {name} sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 ip -n {name} link set eth0 up
 """
 _PROXY = """

@@ -115,10 +115,18 @@ class Mesh:
         for node in (self.a, self.b):
             self._set_up(node)
 
-    def _set_up(self, node: Node) -> None:
+    def rewrite(self, node: Node) -> None:
+        """Set all peers of a node anew, as its agent does, which ends their sessions (kilo pkg/mesh/mesh.go)."""
+        node.host.run(f"wg setconf {INTERFACE} <(wg-quick strip {self._written(node)})")
+
+    def _written(self, node: Node) -> str:
         path = f"/root/{node.name}/{INTERFACE}.conf"
         whole = ("-o", "wg-quick", "--private-key", node.key.file)
         self.machine.write(path, self.kgctl("showconf", "node", node.name, *whole), mode="0600")
+        return path
+
+    def _set_up(self, node: Node) -> None:
+        path = self._written(node)
         node.host.run(f"""
             if ip link show {INTERFACE} >/dev/null 2>&1; then
                 wg syncconf {INTERFACE} <(wg-quick strip {path})
