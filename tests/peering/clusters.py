@@ -40,6 +40,8 @@ class Server(PeerNames):
     def __init__(self, nodes: Sequence[Raw], peers: Sequence[Raw] = (), *, uid: str, services: str) -> None:
         self.nodes = [copy.deepcopy(one) for one in nodes]
         self.uid, self.services = uid, services
+        self.objects: list[Raw] = []
+        """Services and EndpointSlices."""
         self.now: float = NOW
         self.peers: dict[str, Manifest] = {}
         self.log: list[tuple[str, str]] = []
@@ -127,10 +129,10 @@ class DryServer:
 
 
 class Identity:
-    """The Namespace kube-system, and no other object."""
+    """The Namespace kube-system, and what else a test gives."""
 
-    def __init__(self, uid: str) -> None:
-        self._uid = uid
+    def __init__(self, uid: str, objects: Sequence[Raw] = ()) -> None:
+        self._uid, self._objects = uid, objects
 
     def of(
         self,
@@ -141,7 +143,16 @@ class Identity:
         labels: Mapping[str, str] = NO_LABELS,
         fields: str = "",
     ) -> tuple[Any, ...]:
-        return (Namespace(NamespaceMetadata(name=name, uid=self._uid)),) if kind.name == "Namespace" else ()
+        if kind.name == "Namespace":
+            return (Namespace(NamespaceMetadata(name=name, uid=self._uid)),)
+        found = [decoding.convert(raw, kind.struct) for raw in self._objects if raw["kind"] == kind.name]
+        return tuple(
+            one
+            for one in found
+            if one.metadata.namespace == namespace
+            and name in ("", one.metadata.name)
+            and labels.items() <= (one.metadata.labels or {}).items()
+        )
 
     def origin(self) -> Origin:
         return Origin(source="a test")
@@ -187,7 +198,7 @@ class WritableCluster(InMemoryCluster):
         return self.informer
 
     def objects(self) -> Identity:  # type: ignore[override] # it has some
-        return Identity(self.server.uid)
+        return Identity(self.server.uid, self.server.objects)
 
     def networks(self) -> Networks:
         cidrs = (self.server.services,) if self.server.services else ()

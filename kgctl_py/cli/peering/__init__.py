@@ -1,7 +1,7 @@
 """`kgctl peering`: two clusters joined; one file a command."""
 
 from kgctl_py.cli.help_layout import HelpfulCommand, group
-from kgctl_py.cli.peering import connect, dns, export, manifests, remove, status, verify
+from kgctl_py.cli.peering import connect, dns, export, manifests, mirror, remove, status, verify
 
 app = group("Join two clusters, so that their pods reach each other")
 app.command("connect", cls=HelpfulCommand)(connect.connect)
@@ -11,3 +11,4 @@ app.command("rm", cls=HelpfulCommand)(remove.remove_)
 app.command("export", cls=HelpfulCommand)(export.export)
 app.command("dns", cls=HelpfulCommand)(dns.dns)
 app.command("manifests", cls=HelpfulCommand)(manifests.manifests)
+app.command("mirror", cls=HelpfulCommand)(mirror.mirror)

@@ -52,6 +52,49 @@ class Service(Object, frozen=True):
         return tuple(address for address in listed if address not in ("", "None"))
 
 
+class Port(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A port of a Service or of an EndpointSlice."""
+
+    name: str = ""
+    port: int | None = None
+    protocol: str = "TCP"
+    app_protocol: str | None = msgspec.field(name="appProtocol", default=None)
+
+
+class PortedServiceSpec(ServiceSpec, frozen=True):
+    """`spec` of a Service, with what another cluster needs to reach it."""
+
+    type: str = "ClusterIP"
+    ports: tuple[Port, ...] | None = None
+
+
+class PortedService(Service, frozen=True):
+    """A core/v1 Service with its ports."""
+
+    spec: PortedServiceSpec = PortedServiceSpec()
+
+
+class Conditions(msgspec.Struct, frozen=True):
+    """`conditions` of an endpoint; unknown counts as ready."""
+
+    ready: bool | None = None
+
+
+class SliceEndpoint(msgspec.Struct, frozen=True):
+    """An endpoint of an EndpointSlice."""
+
+    addresses: tuple[str, ...] = ()
+    conditions: Conditions = Conditions()
+
+
+class EndpointSlice(Object, frozen=True):
+    """A discovery.k8s.io/v1 EndpointSlice."""
+
+    address_type: str = msgspec.field(name="addressType", default="IPv4")
+    endpoints: tuple[SliceEndpoint, ...] | None = None
+    ports: tuple[Port, ...] | None = None
+
+
 class Container(msgspec.Struct, frozen=True):
     """A container of a pod: its command line."""
 
@@ -166,8 +209,10 @@ class Kind(Value, Generic[T], frozen=True):
 
 CONFIG_MAP = Kind("ConfigMap", "v1", "configmaps", ConfigMap)
 DAEMON_SET = Kind("DaemonSet", "apps/v1", "daemonsets", DaemonSet)
+ENDPOINT_SLICE = Kind("EndpointSlice", "discovery.k8s.io/v1", "endpointslices", EndpointSlice)
 NAMESPACE = Kind("Namespace", "v1", "namespaces", Namespace)
 NODE = Kind("Node", "v1", "nodes", Object)
 POD = Kind("Pod", "v1", "pods", Pod)
 SERVICE = Kind("Service", "v1", "services", Service)
+PORTED_SERVICE = Kind("Service", "v1", "services", PortedService)
 SERVICE_CIDR = Kind("ServiceCIDR", "networking.k8s.io/v1", "servicecidrs", ServiceCIDR, always_served=False)

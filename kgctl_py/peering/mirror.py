@@ -1,0 +1,115 @@
+"""Services of one cluster as Services of another: without a selector, with the addresses of the first."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kgctl_py import names
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.objects import kinds
+from kgctl_py.kube.objects.kinds import EndpointSlice, Port, PortedService
+from kgctl_py.kube.objects.reader import Objects
+from kgctl_py.value import Value
+from kgctl_py.wireguard.endpoint import parse_ip
+
+Manifest = dict[str, Any]
+
+LABEL = names.PEERING + "-mirror"
+"""The label of a mirrored Service: what the cluster is called whose Service it is."""
+
+_SERVICE_NAME = "kubernetes.io/service-name"
+_MANAGER = "endpointslice.kubernetes.io/managed-by"
+_LONGEST = 63
+_FAMILIES = {4: "IPv4", 6: "IPv6"}
+
+
+class MirroredService(Value, frozen=True, kw_only=True):
+    """A Service of a cluster, with the slices of its pods where it is headless."""
+
+    service: PortedService
+    slices: tuple[EndpointSlice, ...] = ()
+
+
+def read_service(objects: Objects, namespace: str, name: str) -> MirroredService:
+    """Return a Service; raise KgctlError when it does not exist or has no addresses to be reached at."""
+    found = objects.of(kinds.PORTED_SERVICE, namespace=namespace, name=name)
+    if not found:
+        raise KgctlError(f'there is no Service "{namespace}/{name}"', hint=f"kubectl -n {namespace} get services")
+    service = found[0]
+    if service.spec.type == "ExternalName":
+        raise KgctlError(f'the Service "{namespace}/{name}" is only another name (ExternalName)')
+    if not service.spec.ports:
+        raise KgctlError(f'the Service "{namespace}/{name}" has no ports')
+    slices: tuple[EndpointSlice, ...] = ()
+    if not service.addresses:
+        slices = objects.of(kinds.ENDPOINT_SLICE, namespace=namespace, labels={_SERVICE_NAME: name})
+    return MirroredService(service=service, slices=slices)
+
+
+def mirrored(one: MirroredService, cluster: str) -> Iterator[Manifest]:
+    """Yield the Service, and the EndpointSlices that say where it is reached; raise KgctlError for a long name."""
+    metadata = one.service.metadata
+    name = f"{metadata.name}-{cluster}"
+    if len(name) > _LONGEST:
+        raise KgctlError(
+            f'"{name}" is too long for the name of a Service', hint="give the cluster a shorter name: NAME=CONTEXT"
+        )
+    spec: Manifest = {"ports": [_port(port) for port in one.service.spec.ports or ()]}
+    if not one.service.addresses:
+        spec["clusterIP"] = "None"
+    yield {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {
+            "name": name,
+            "namespace": metadata.namespace,
+            "labels": {names.MANAGED_BY: "kgctl", LABEL: cluster},
+        },
+        "spec": spec,
+    }
+    parts = _parts_of_pods(one.slices) if one.slices else _parts_of_service(one.service)
+    for number, (family, addresses, ports) in enumerate(parts):
+        yield _slice(name, cluster, metadata.namespace, number, family, addresses, ports)
+
+
+_Part = tuple[str, Sequence[str], Sequence[Port]]
+
+
+def _parts_of_service(service: PortedService) -> Iterator[_Part]:
+    """Yield the cluster IPs of each version: their ports are those of the Service, not those of its pods."""
+    for version, family in _FAMILIES.items():
+        addresses = [text for text in service.addresses if (ip := parse_ip(text)) and ip.version == version]
+        if addresses:
+            yield family, addresses, service.spec.ports or ()
+
+
+def _parts_of_pods(slices: Sequence[EndpointSlice]) -> Iterator[_Part]:
+    for one in slices:
+        ready = [endpoint for endpoint in one.endpoints or () if endpoint.conditions.ready is not False]
+        addresses = [address for endpoint in ready for address in endpoint.addresses if parse_ip(address)]
+        if addresses and one.address_type in _FAMILIES.values():
+            yield one.address_type, addresses, one.ports or ()
+
+
+def _slice(
+    name: str,
+    cluster: str,
+    namespace: str,
+    number: int,
+    family: str,
+    addresses: Sequence[str],
+    ports: Sequence[Port],
+) -> Manifest:
+    labels = {_SERVICE_NAME: name, _MANAGER: "kgctl", names.MANAGED_BY: "kgctl", LABEL: cluster}
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {"name": f"{name}-{number}", "namespace": namespace, "labels": labels},
+        "addressType": family,
+        "ports": [_port(port) for port in ports],
+        "endpoints": [{"addresses": [address], "conditions": {"ready": True}} for address in addresses],
+    }
+
+
+def _port(port: Port) -> Manifest:
+    fields = {"name": port.name, "port": port.port, "protocol": port.protocol, "appProtocol": port.app_protocol}
+    return {key: value for key, value in fields.items() if value}
