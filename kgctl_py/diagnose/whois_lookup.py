@@ -47,7 +47,8 @@ def look_up_key(start: str, mesh: Mesh) -> tuple[tuple[Place, Key], ...]:
     """Return the owners of public keys that start with `start`; raise KgctlError if there are none."""
     holders = holders_of_key(start, mesh)
     if not holders:
-        raise KgctlError("no node or peer has a public key that starts with this", hint="kgctl get peers -o wide")
+        message = "no node or peer has this name, or a public key that starts with it"  # it may be a private key
+        raise KgctlError(message, hint="to list names and keys: kgctl get nodes,peers -o wide")
     return holders
 
 

@@ -5,7 +5,7 @@ import http
 from collections.abc import Iterator
 
 from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import typed
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.mesh.address import IPInterface
@@ -49,7 +49,7 @@ def create_peer(cluster: Cluster, planned: PlannedPeer, tell: Tell) -> Iterator[
         created = store.create(resource)
         yield claim_address(cluster, store, created, planned.peer, planned.addresses.choose)
     except BaseException as error:  # also for Ctrl-C: the Peer must not stay
-        if created or not _is_refused(error):  # refused: a Peer of somebody else exists
+        if created or not _is_refused(error):  # refused: nothing was created
             _remove(store, resource, tell)
         raise
 
@@ -57,7 +57,7 @@ def create_peer(cluster: Cluster, planned: PlannedPeer, tell: Tell) -> Iterator[
 def _is_refused(error: BaseException) -> bool:
     from kgctl_py.kube.api_error import ApiError  # most Peers are created
 
-    return isinstance(error, ApiError) and error.refused
+    return isinstance(error, UsageError) or (isinstance(error, ApiError) and error.refused)
 
 
 def _remove(store: PeerStore, resource: Manifest, tell: Tell) -> None:

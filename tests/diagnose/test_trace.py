@@ -224,7 +224,7 @@ def test_whois_knows_pods(tmp_path: Path) -> None:
     ("subject", "code", "said"),
     [
         ("192.0.2.1", 1, "no node, peer, or known Service has 192.0.2.1"),
-        ("nokey", 1, "no node or peer has a public key that starts with this"),
+        ("nokey", 1, "no node or peer has this name, or a public key that starts with it"),
         ("abc", 2, '"abc" is too short for the start of a key'),
     ],
 )

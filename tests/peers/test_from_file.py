@@ -64,6 +64,7 @@ def test_a_cluster_in_a_file_is_not_changed(
     result = kgctl(*FILE, "peer", *args)
     assert (result.exit_code, result.stdout, list(tmp_path.iterdir())) == (2, "", [])
     assert result.stderr.endswith("kgctl: cannot change a cluster in a file\nhint: leave out --from-file\n")
+    assert "may still exist" not in result.stderr
     assert EXAMPLE.read_bytes() == before
 
 

@@ -39,7 +39,12 @@ def graph(
     theme: Annotated[Theme | None, typer.Option(help="Colors of a picture (default light)")] = None,
     file: Annotated[
         Path | None,
-        typer.Option("-O", "--output-file", metavar="FILE", help="Write to FILE, and replace it if it exists"),
+        typer.Option(
+            "-O",
+            "--output-file",
+            metavar="FILE",
+            help="Write to FILE; an existing drawing is replaced, because it can be drawn again",
+        ),
     ] = None,
 ) -> None:
     """Draw the mesh: locations, leaders, peers, and the tunnels between them.

@@ -38,9 +38,14 @@ class FileOptions(Value, frozen=True, kw_only=True):
             rich_help_panel=OUTPUT,
         ),
     ] = None
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists", rich_help_panel=OUTPUT)] = (
-        False
-    )
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="Replace FILE if it exists; it can contain the only copy of a key",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False
 
 
 def put(text: str, options: FileOptions) -> None:

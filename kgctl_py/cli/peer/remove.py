@@ -30,10 +30,10 @@ def remove(
     """
     from kgctl_py.peers.remove_peers import remove_peers  # no other command needs it
 
-    if sys.stdin.isatty() and not (yes or dry_run or git):
+    cluster = invocation_on(context, git, dry_run).cluster
+    if sys.stdin.isatty() and cluster.is_live and not (yes or dry_run or git):
         _ask(names)
-
-    remove_peers(invocation_on(context, git, dry_run).cluster, names, dry_run, terminal.tell_notice)
+    remove_peers(cluster, names, dry_run, terminal.tell_notice)
 
 
 def _ask(names: list[str]) -> None:
