@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kgctl_py import wireguard
-from kgctl_py.net.device import Device
+from kgctl_py.net.host_interfaces import Device
 from kgctl_py.wireguard.device import DevicePeer
 from kgctl_py.wireguard.endpoint import IPAddress
 

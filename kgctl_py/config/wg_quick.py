@@ -8,7 +8,7 @@ from kgctl_py.config.cluster_settings import cluster_dns, service_cidrs, unset_d
 from kgctl_py.config.configuration import Configuration, Subject
 from kgctl_py.config.form import AUTO, DEFAULT_MTU, WgQuickSettings
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings.rules.configuration import loops_left_out, twofold
+from kgctl_py.findings.rules.configurations import loops_left_out, twofold
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface, host_cidr
 from kgctl_py.mesh.find_by_name import not_found

@@ -6,7 +6,7 @@ from kgctl_py.config.form import Auto, ServiceCIDRs
 from kgctl_py.connect.controller import Controller, Membership
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_log import EventLog
-from kgctl_py.connect.events import Events
+from kgctl_py.connect.event_queue import Events
 from kgctl_py.connect.healing.healer import Healer
 from kgctl_py.connect.name_servers import (
     NameServerKeeper,
@@ -20,7 +20,7 @@ from kgctl_py.connect.signals import SignalHandler
 from kgctl_py.connect.status_reporter import StatusReporter
 from kgctl_py.connect.tunnel import create_tunnel
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.net.dns import Resolver
+from kgctl_py.net.resolver_settings import Resolver
 from kgctl_py.notice import Level, Notice, Tell
 from kgctl_py.options import Options
 from kgctl_py.render.live.screen import Screen

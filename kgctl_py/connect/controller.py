@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.connect.desired_interface import desired_interface, endpoint_names
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
-from kgctl_py.connect.events import ConnectivityChange, Event, Tick
+from kgctl_py.connect.event_queue import ConnectivityChange, Event, Tick
 from kgctl_py.connect.grace_period import GracePeriod
 from kgctl_py.connect.healing.healer import LOOK_SECONDS, Healer
 from kgctl_py.connect.pace import SECONDS, Pace

@@ -7,8 +7,8 @@ from kgctl_py import wireguard
 from kgctl_py.connect.desired_interface import DesiredInterface
 from kgctl_py.errors import KgctlError
 from kgctl_py.net import wg_interface
-from kgctl_py.net.device import Implementation, Link
 from kgctl_py.net.device_updates import DeviceUpdate, plan, updates
+from kgctl_py.net.host_interfaces import Implementation, Link
 from kgctl_py.net.read_device import read_wireguard
 from kgctl_py.net.restart_session import restart_session
 from kgctl_py.net.rtnetlink import Netlink

@@ -10,7 +10,7 @@ from kgctl_py.cluster.saved import redaction
 from kgctl_py.cluster.saved.bundle import Bundle, Manifest, ObjectList, object_list
 from kgctl_py.diagnose.run_checks import run_checks
 from kgctl_py.errors import KgctlError
-from kgctl_py.findings.sections import NODES, PEERS, TOPOLOGY
+from kgctl_py.findings.check_sections import NODES, PEERS, TOPOLOGY
 from kgctl_py.kilo import agents
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.decoding import Refused

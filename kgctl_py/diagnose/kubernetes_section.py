@@ -8,8 +8,8 @@ from kgctl_py.cluster.interface import PEERS, Access, Cluster
 from kgctl_py.diagnose.skipped_checks import NO_ANSWER, SkipReasons, without_lists
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code, Finding, Kind, Subject
+from kgctl_py.findings.check_sections import KUBERNETES
 from kgctl_py.findings.report import CheckResult, SectionResult, section_result
-from kgctl_py.findings.sections import KUBERNETES
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import Value, field, replace
 

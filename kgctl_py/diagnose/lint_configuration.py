@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kgctl_py import wireguard
 from kgctl_py.findings import Code, Finding, Kind, Subject
-from kgctl_py.findings.rules.configuration import numbered_problems
+from kgctl_py.findings.rules.configurations import numbered_problems
 from kgctl_py.kube.objects.yaml_places import Region
 from kgctl_py.render.findings.file_finding import FileFinding
 from kgctl_py.wireguard.field_values import decode

@@ -13,7 +13,7 @@ from kgctl_py.kilo.networks import Networks
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.net.device import Device
+from kgctl_py.net.host_interfaces import Device
 from kgctl_py.net.probe import SECONDS, dns_failure, send_byte
 from kgctl_py.net.read_device import output_interface, read_device
 from kgctl_py.value import replace

@@ -16,7 +16,7 @@ from kgctl_py.mesh.build import stated_granularities, stated_subnets
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.notice import Notice, detail, warning
 from kgctl_py.options import Options
-from kgctl_py.render.info import Fact
+from kgctl_py.render.cluster_info import Fact
 from kgctl_py.value import Value
 
 _NO_DAEMON_SET = "no DaemonSet of Kilo found"

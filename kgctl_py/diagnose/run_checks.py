@@ -8,8 +8,8 @@ from kgctl_py.diagnose.read_cluster_facts import KnownFacts, read_cluster_facts
 from kgctl_py.diagnose.skipped_checks import SkipReasons, without_mesh, without_topology
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.all_findings import all_findings
+from kgctl_py.findings.check_sections import KUBERNETES, LOCAL, NODES, PEERS, TOPOLOGY
 from kgctl_py.findings.report import Report, Section, SectionResult, section_result
-from kgctl_py.findings.sections import KUBERNETES, LOCAL, NODES, PEERS, TOPOLOGY
 from kgctl_py.kilo.networks import Networks
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Mesh

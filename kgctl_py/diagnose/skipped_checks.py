@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from kgctl_py.cluster import interface
 from kgctl_py.findings import Code
+from kgctl_py.findings.check_sections import NODES, PEERS, TOPOLOGY
 from kgctl_py.findings.report import Section
-from kgctl_py.findings.sections import NODES, PEERS, TOPOLOGY
 from kgctl_py.kilo.networks import Networks
 
 SkipReasons = Mapping[Code, str]

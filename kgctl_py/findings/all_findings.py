@@ -8,10 +8,10 @@ from kgctl_py.findings.catalog import Code, Severity
 from kgctl_py.findings.cluster_facts import NO_FACTS, ClusterFacts
 from kgctl_py.findings.rules import (
     clashes,
-    configuration,
+    configurations,
     nodes,
     peers,
-    reach,
+    reachability,
     segments,
     whole_mesh,
 )
@@ -25,7 +25,7 @@ def all_findings(mesh: Mesh, topology: Topology | None, facts: ClusterFacts = NO
     findings = [*about_nodes(mesh, facts), *about_mesh(mesh, facts), *about_peers(mesh.peers)]
     findings += clashes.peers_overlap(mesh, facts.services)
     if facts.addresses is not None:
-        findings += reach.unresolved_names(mesh, facts.addresses)
+        findings += reachability.unresolved_names(mesh, facts.addresses)
     if topology:
         findings += about_topology(topology)
     return tuple(dict.fromkeys(findings))
@@ -93,8 +93,8 @@ def about_topology(topology: Topology) -> Iterator[Finding]:
     yield from segments.peers_named_like_nodes(topology)
     yield from segments.reported_leaders_differ(topology)
     yield from clashes.endpoints_twice(topology)
-    yield from reach.private_endpoints(topology)
-    yield from reach.unseen_peers(topology)
-    yield from reach.keepalives_of_peers(topology)
+    yield from reachability.private_endpoints(topology)
+    yield from reachability.unseen_peers(topology)
+    yield from reachability.keepalives_of_peers(topology)
     if topology.peers:
-        yield from configuration.loops(wg_quick_changes.loops(topology.outside_conf()))
+        yield from configurations.loops(wg_quick_changes.loops(topology.outside_conf()))

@@ -77,6 +77,6 @@ def _lost_allowed_ips(topo: Topology, peer: str | None = None) -> Iterator[Findi
 
 def _loops(found: Sequence[wg_quick_changes.Loop]) -> Iterator[Finding]:
     if found:
-        from kgctl_py.findings.rules import configuration
+        from kgctl_py.findings.rules import configurations
 
-        yield from configuration.loops(found)
+        yield from configurations.loops(found)

@@ -4,7 +4,7 @@ import socket
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.net import kernel_wireguard, userspace_wireguard
-from kgctl_py.net.device import Device, Implementation, Link
+from kgctl_py.net.host_interfaces import Device, Implementation, Link
 from kgctl_py.net.rtnetlink import Netlink
 from kgctl_py.wireguard.cidr import IPAddress
 from kgctl_py.wireguard.device import WireGuardDevice

@@ -1,8 +1,8 @@
 """A session of WireGuard started anew: the next packet begins with a handshake."""
 
 from kgctl_py.net import kernel_wireguard, userspace_wireguard
-from kgctl_py.net.device import Implementation
 from kgctl_py.net.device_updates import DeviceUpdate, PeerUpdate
+from kgctl_py.net.host_interfaces import Implementation
 from kgctl_py.wireguard import Key
 
 

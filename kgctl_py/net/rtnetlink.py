@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
-from kgctl_py.net.device import Link, Route
+from kgctl_py.net.host_interfaces import Link, Route
 from kgctl_py.wireguard.cidr import IPAddress, IPInterface, parse_cidr
 
 T = TypeVar("T")

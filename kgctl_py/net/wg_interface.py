@@ -8,8 +8,8 @@ from pathlib import Path
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.net import kernel_wireguard, userspace_wireguard
-from kgctl_py.net.device import Implementation, Link
 from kgctl_py.net.device_updates import DeviceUpdate
+from kgctl_py.net.host_interfaces import Implementation, Link
 from kgctl_py.net.read_device import WIREGUARD
 from kgctl_py.net.rtnetlink import Netlink, NoIPv6Error
 from kgctl_py.value import Value

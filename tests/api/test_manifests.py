@@ -10,7 +10,7 @@ from kgctl_py import names
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.install.installation import Distribution, Installation, Part
 from kgctl_py.mesh.address import parse_cidr
-from kgctl_py.render.manifests import manifests, stream
+from kgctl_py.render.kilo_manifests import manifests, stream
 from tests.api import crd, mesh
 from tests.api.kubectl import applied, kubectl
 from tests.api.server import ApiServerProcess, running

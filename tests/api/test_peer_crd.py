@@ -13,7 +13,7 @@ import pytest
 from kgctl_py import names
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.install.installation import Installation, Part
-from kgctl_py.render.manifests import manifests
+from kgctl_py.render.kilo_manifests import manifests
 from tests.api import crd
 from tests.api.certificates import context_that_trusts
 from tests.api.kubectl import applied, kubectl

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from kgctl_py.kilo.install.installation import Cni, Distribution, Installation, Part, WireGuard
-from kgctl_py.render.manifests import manifests, stream
+from kgctl_py.render.kilo_manifests import manifests, stream
 from tests.cli.kgctl import kgctl, shell
 from tests.kilo.installations import ALL, is_possible, name
 

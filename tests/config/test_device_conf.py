@@ -3,7 +3,7 @@
 import ipaddress
 
 from kgctl_py.config.device_conf import device_conf
-from kgctl_py.net.device import Device, Implementation
+from kgctl_py.net.host_interfaces import Device, Implementation
 from kgctl_py.wireguard import Conf, Endpoint, Key, Peer
 from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS, DevicePeer
 from kgctl_py.wireguard.difference import difference

@@ -7,7 +7,7 @@ from kgctl_py.config.configuration import peer_subject
 from kgctl_py.config.form import WgQuickSettings
 from kgctl_py.config.wg_quick import wg_quick_configuration
 from kgctl_py.findings import Code, Finding
-from kgctl_py.findings.rules.configuration import numbered_problems
+from kgctl_py.findings.rules.configurations import numbered_problems
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.wireguard.difference import effective
 from tests.in_memory import Cluster, InMemoryCluster, key, listening_peer, node, peer

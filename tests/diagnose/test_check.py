@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.findings import Code
-from kgctl_py.findings.sections import SECTIONS
+from kgctl_py.findings.check_sections import SECTIONS
 from tests.cli.in_terminal import kgctl_in_terminal
 from tests.cli.kgctl import kgctl, shell
 from tests.findings.cases import HEALTHY

@@ -7,9 +7,9 @@ from hypothesis import given
 
 from kgctl_py.findings import Code
 from kgctl_py.findings.all_findings import all_findings
+from kgctl_py.findings.check_sections import LOCAL, SECTIONS
 from kgctl_py.findings.findings_for_output import about_output
 from kgctl_py.findings.report import Report, section_result
-from kgctl_py.findings.sections import LOCAL, SECTIONS
 from tests.findings import cluster_cases, file_cases, local_cases, node_cases, peer_cases, topology_cases
 from tests.findings.cases import HEALTHY, File, Served, codes
 from tests.in_memory import Cluster

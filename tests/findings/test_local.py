@@ -5,9 +5,9 @@ import json
 import pytest
 
 from kgctl_py.findings import Code
+from kgctl_py.findings.check_sections import LOCAL
 from kgctl_py.findings.report import Report, section_result
 from kgctl_py.findings.rules.this_machine import Local, about_local
-from kgctl_py.findings.sections import LOCAL
 from kgctl_py.render.findings.report_data import report_data
 from kgctl_py.render.json_yaml import as_json
 from tests.findings.cases import codes

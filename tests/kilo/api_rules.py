@@ -16,7 +16,7 @@ import yaml
 
 from kgctl_py.kilo.install.installation import Installation, Part
 from kgctl_py.mesh.address import parse_cidr
-from kgctl_py.render.manifests import manifests
+from kgctl_py.render.kilo_manifests import manifests
 from kgctl_py.wireguard.endpoint import parse_ip
 
 Schema = dict[str, Any]

@@ -8,7 +8,7 @@ import yaml
 from kgctl_py.errors import UsageError
 from kgctl_py.kilo.install import supported_choices
 from kgctl_py.kilo.install.installation import Cni, Distribution, Installation, Part, WireGuard
-from kgctl_py.render.manifests import manifests, stream
+from kgctl_py.render.kilo_manifests import manifests, stream
 
 Manifest = dict[str, Any]
 

@@ -6,7 +6,7 @@ from kgctl_py.errors import UsageError
 from kgctl_py.kilo.install import supported_choices
 from kgctl_py.kilo.install.installation import Cni, Distribution, Installation, Part, WireGuard
 from kgctl_py.mesh.address import parse_cidr
-from kgctl_py.render.manifests import manifests
+from kgctl_py.render.kilo_manifests import manifests
 from tests.kilo.installations import ALL, POSSIBLE, name
 
 KUBEADM_CILIUM = Installation(cni=Cni.CILIUM, namespace="vpn")

@@ -1,6 +1,6 @@
 from typing import cast
 
-from kgctl_py.net.device import Link, Route
+from kgctl_py.net.host_interfaces import Link, Route
 from kgctl_py.net.rtnetlink import Netlink, NoIPv6Error
 from kgctl_py.net.wg_interface import Reconciled, Settings, reconcile
 from kgctl_py.wireguard.cidr import IPInterface, parse_cidr

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.kilo.install.installation import Installation, Part, WireGuard
-from kgctl_py.render.manifests import manifests, stream
+from kgctl_py.render.kilo_manifests import manifests, stream
 from kgctl_py.render.templates import scalar
 from kgctl_py.value import replace
 from tests.kilo.installations import POSSIBLE, Manifest, documents, name

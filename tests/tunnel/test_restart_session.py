@@ -7,7 +7,7 @@ from tests.tunnel.lab import Lab
 
 RESTART = """
 import sys
-from kgctl_py.net.device import Implementation
+from kgctl_py.net.host_interfaces import Implementation
 from kgctl_py.net.restart_session import restart_session
 from kgctl_py.wireguard import Key
 print(restart_session(Implementation.USERSPACE, "wg0", Key.parse(sys.argv[1])))

@@ -14,8 +14,8 @@ from kgctl_py.cli.options import grouped
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.run_checks import run_checks
 from kgctl_py.errors import ExitCode, UsageError
+from kgctl_py.findings.check_sections import LOCAL, SECTIONS
 from kgctl_py.findings.report import Report, Section
-from kgctl_py.findings.sections import LOCAL, SECTIONS
 from kgctl_py.render.findings.report_text import MARKS, Style, report_text, short_text, status_line
 from kgctl_py.value import Value
 

@@ -23,8 +23,8 @@ from kgctl_py.config.device_conf import device_conf
 from kgctl_py.config.read_configuration import read_configuration
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.mesh.find_by_name import ready_peer
-from kgctl_py.net.device import Device
-from kgctl_py.render.config.difference import difference_data, difference_text
+from kgctl_py.net.host_interfaces import Device
+from kgctl_py.render.config.conf_difference import difference_data, difference_text
 from kgctl_py.render.json_yaml import as_json
 from kgctl_py.wireguard.difference import Difference
 

@@ -35,7 +35,7 @@ def init(
     Examples:
       kgctl init vpn --distribution k3s
     """
-    from kgctl_py.render.manifests import manifests
+    from kgctl_py.render.kilo_manifests import manifests
 
     run: Invocation = context.obj
     files = repository(manifests(options.installation(run.options)), _command(options, run.options))

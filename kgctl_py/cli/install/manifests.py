@@ -26,7 +26,7 @@ def manifests(context: typer.Context, options: InstallationOptions, only: OnlyOp
     Examples:
       kgctl manifests --distribution k3s | kubectl apply -f -
     """
-    from kgctl_py.render import manifests as rendered
+    from kgctl_py.render import kilo_manifests as rendered
 
     run: Invocation = context.obj
     parts = [_part(word) for word in words(only)]

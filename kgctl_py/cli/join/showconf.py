@@ -154,7 +154,7 @@ def _keep_current(
     watch: WatchOptions,
 ) -> None:
     """Update the file when the mesh changes, and keep its interface with the private key."""
-    from kgctl_py.cli.join.watching import open_conf_file, rewrite  # rarely needed
+    from kgctl_py.cli.join.keep_file_current import open_conf_file, rewrite  # rarely needed
     from kgctl_py.cli.remarks import News
 
     conf_file = open_conf_file(file)

@@ -12,7 +12,7 @@ from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.configuration import Shown
-from kgctl_py.config.fleet import check_names, file_name, remarks_on_fleet, show_fleet
+from kgctl_py.config.fleet_files import check_names, file_name, remarks_on_fleet, show_fleet
 from kgctl_py.config.form import Form, Format
 from kgctl_py.errors import UsageError
 from kgctl_py.findings import Remark

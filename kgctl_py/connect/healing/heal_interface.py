@@ -2,7 +2,7 @@
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.connect.event_log import EventLog
-from kgctl_py.connect.events import ConnectivityChange, Events, Tick
+from kgctl_py.connect.event_queue import ConnectivityChange, Events, Tick
 from kgctl_py.connect.healing.healer import LOOK_SECONDS, Healer
 from kgctl_py.connect.pace import SECONDS, Pace
 from kgctl_py.connect.signals import SignalHandler
@@ -11,7 +11,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.net.device import Device
+from kgctl_py.net.host_interfaces import Device
 from kgctl_py.net.read_device import read_device
 from kgctl_py.net.restart_session import restart_session
 from kgctl_py.options import Options

@@ -51,7 +51,7 @@ def rewrite(
 
 
 def _tell(path: Path, change: "Difference") -> None:
-    from kgctl_py.render.config.difference import difference_text
+    from kgctl_py.render.config.conf_difference import difference_text
 
     counts = {"added": change.added, "removed": change.removed, "changed": change.changed}
     changed = [f"{len(peers)} {how}" for how, peers in counts.items() if peers]
