@@ -98,10 +98,15 @@ def _peer(
 
 
 def _endpoint_ips(own: Member, other: Member, settings: PeeringSettings) -> frozenset[IPAddress]:
-    """Return the addresses of all endpoints of both clusters: those of the leaders, and those that are used."""
-    used = (
-        remote_endpoint(member, segment, settings)
-        for member in (own, other)
-        for segment in member.topology.segments
-    )
-    return own.endpoint_ips | other.endpoint_ips | {one.ip for one in used if one and one.ip}
+    """Return the addresses to which leaders of `own` send: those of each other, and of the other leaders they dial.
+
+    The private address that a leader behind NAT declares is none of them, so its internal IP is routed.
+    """
+    endpoints = [(segment, remote_endpoint(other, segment, settings)) for segment in other.topology.segments]
+    unused = {
+        segment.leader.endpoint.ip
+        for segment, endpoint in endpoints
+        if segment.leader.endpoint and segment.leader.endpoint != endpoint
+    }
+    dialled = {endpoint.ip for _, endpoint in endpoints if endpoint and endpoint.ip}
+    return own.endpoint_ips | (other.endpoint_ips - unused) | dialled

@@ -163,6 +163,15 @@ def test_an_internal_ip_that_is_an_endpoint_is_left_out() -> None:
     assert internal_ips(world) == set()
 
 
+def test_the_private_endpoint_of_a_leader_behind_nat_is_routed_for_nobody_dials_it() -> None:
+    nodes = [edge_node("home-1", 12, "home", endpoint="10.9.0.12:51820", internal_ip="10.9.0.12/24")]
+    annotations(far := edge(nodes=nodes), 0)[names.PERSISTENT_KEEPALIVE] = "25"
+    world = World(aws=aws(), edge=far)
+    run = world.kgctl("connect", "aws", "edge")
+    assert (run.exit_code, "K-PEERING-LOOP" in run.stdout) == (0, False), run.output
+    assert internal_ips(world) == {"10.9.0.12/32"}
+
+
 def test_location_ips_are_routed_on_request() -> None:
     far = edge()
     annotations(far, 0)[names.ALLOWED_LOCATION_IPS] = "172.20.1.0/24,172.20.2.0/24"

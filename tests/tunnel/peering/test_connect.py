@@ -32,8 +32,9 @@ def test_every_pod_reaches_every_pod_until_the_clusters_are_parted(
     world.peering("connect", "aws", "edge", "--yes")
     assert world.unreachable() == []
     for own, other in world.pairs:
-        caller = own.node(2).internal_ip.partition("/")[0]
+        caller, called = (node.internal_ip.partition("/")[0] for node in (own.node(2), other.node(3)))
         assert own.node(2).host.hears(other.plan.web, 80) == f"I am {other.node(1).name}, you are {caller}"
+        assert own.node(2).host.reaches(called)
     world.peering("rm", "aws", "edge", "--yes")
     assert [mesh.peers() for mesh in world.meshes.values()] == [{}, {}]
     assert keys(world) == alone
