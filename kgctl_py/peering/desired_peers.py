@@ -98,7 +98,7 @@ def _peer(
 
 
 def _endpoint_ips(own: Member, other: Member, settings: PeeringSettings) -> frozenset[IPAddress]:
-    """Return the addresses to which leaders of `own` send: those of each other, and of the other leaders they dial.
+    """Return the addresses to which leaders of `own` send: those of each other, and of the others that they dial.
 
     The private address that a leader behind NAT declares is none of them, so its internal IP is routed.
     """
