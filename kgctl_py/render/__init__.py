@@ -1,1 +1,1 @@
-"""Values to text, one file a format; nothing here reads a cluster or writes a file."""
+"""Render values as text, one file per format; this package does not read clusters or write files."""

@@ -1,4 +1,4 @@
-"""A header with a checksum, by which kgctl knows whether somebody has changed a file that it wrote."""
+"""A header with a checksum, which shows whether somebody edited a file that kgctl wrote."""
 
 import hashlib
 import re
@@ -9,12 +9,12 @@ _MARK = re.compile(r"\A# Made by: .*\n# SHA-256 of all below: ([0-9a-f]{64})\n")
 
 
 def marked(text: str, command: str) -> str:
-    """Return `text`, YAML or the like, below two comments: the `command` that made it, and its hash."""
+    """Return `text`, such as YAML, below two comments: the `command` that generated it, and its hash."""
     return f"# Made by: {visible(command)}\n# SHA-256 of all below: {_digest(text)}\n{text}"
 
 
 def is_unchanged(text: str) -> bool:
-    """Return whether `text` is marked and below the mark as it was made, whatever Git made of its line ends."""
+    """Return whether `text` has a header and is unchanged below it, except for line ends that Git changed."""
     text = text.replace("\r\n", "\n")
     mark = _MARK.match(text)
     return mark is not None and mark[1] == _digest(text[mark.end() :])

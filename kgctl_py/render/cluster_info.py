@@ -1,4 +1,4 @@
-"""Facts about a cluster, each with its source, as columns for people or as plain data for programs."""
+"""Facts about a cluster with their sources, as columns for people or as plain data for programs."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -8,11 +8,11 @@ from kgctl_py.value import Value
 
 _SHOWN = 3
 _WIDE = 32
-"""What the column of values is as wide as at most; a longer value pushes only its own source to the right."""
+"""The maximum width of the column of values; a longer value moves only its own source to the right."""
 
 
 class Fact(Value, frozen=True, kw_only=True):
-    """Something about the cluster: no values means that it is unknown, and `source` then tells why."""
+    """A fact about the cluster; without values, it is unknown, and `source` says why."""
 
     key: str
     title: str
@@ -20,11 +20,11 @@ class Fact(Value, frozen=True, kw_only=True):
     source: str
     guess: bool = False
     several: bool = False
-    """Whether there may be more than one value, so that programs always get a list."""
+    """Whether it can have several values, so that programs always get a list."""
 
 
 def info_text(facts: Iterable[Fact]) -> str:
-    """Return a line for each fact: title, values, and the source in brackets."""
+    """Return a line for each fact: title, values, and the source in parentheses."""
     rows = [(f"{fact.title}:", _values(fact), _source(fact)) for fact in facts]
     titles = max(len(title) for title, _, _ in rows)
     values = max((len(value) for _, value, _ in rows if len(value) <= _WIDE), default=0)
@@ -34,7 +34,7 @@ def info_text(facts: Iterable[Fact]) -> str:
 
 
 def info_data(facts: Iterable[Fact], unreadable: Iterable[str]) -> dict[str, Any]:
-    """Return the facts by their keys, and the places that could not be read."""
+    """Return the facts by key, and the sources that could not be read."""
     return {**dict(_entries(facts)), "unreadable": list(unreadable)}
 
 

@@ -17,11 +17,11 @@ def columns(
     headed: bool = True,
     only: Container[int] | None = None,
 ) -> str:
-    """Return a line of headings and one for each row; what is empty is shown as kubectl does.
+    """Return a line of headings and one for each row; empty cells are shown as in kubectl.
 
-    No cell is cut or broken: where lines are longer than `width`, columns move closer, and then the lines run on.
-    Headings are left out when `headed` is false, and with `only` all rows but those, which stand as they would
-    among the others.
+    No cell is shortened or broken: if lines are longer than `width`, columns move closer, and then the lines run
+    on. Headings are left out if `headed` is false. With `only`, only these rows are returned, in the columns of
+    all rows.
     """
     table = [headings, *([visible(cell) or NOTHING for cell in row] for row in rows)]
     widths = [max(map(display_width, column)) for column in zip(*table, strict=True)]
@@ -31,7 +31,7 @@ def columns(
 
 
 def brief(values: Iterable[object]) -> str:
-    """Return the first value of a list, and how many more there are: `10.5.0.2/32 +1 more`."""
+    """Return the first value of a list, and the number of others: `10.5.0.2/32 +1 more`."""
     first, *others = [*map(str, values)] or [""]
     return f"{first} +{len(others)} more" if others else first
 

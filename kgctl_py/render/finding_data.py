@@ -6,7 +6,7 @@ from kgctl_py.findings import Finding
 
 
 def finding_data(finding: Finding, *, with_subject: bool = True) -> dict[str, Any]:
-    """Return a finding as programs read it; without its subject where that is told already."""
+    """Return a finding as plain data, without its subject if the caller already has it."""
     subject = {"subject": {"kind": finding.subject.kind.value, "name": finding.subject.name}}
     return {
         "code": finding.code.value,

@@ -1,4 +1,4 @@
-"""The files of a folder in which a team keeps Kilo and its Peers in Git."""
+"""The files of a folder to keep Kilo and its Peers in Git."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ _WHAT = {
 
 
 class Repository(Value, frozen=True, kw_only=True):
-    """What the folder holds: files that are Kilo's, the list of what is applied, and files that are the team's."""
+    """The content of the folder: files of Kilo, the kustomization, and files of the team."""
 
     kilos: Mapping[str, str]
     resources: tuple[str, ...]
@@ -28,7 +28,7 @@ class Repository(Value, frozen=True, kw_only=True):
 
 
 def repository(manifests: Mapping[Part, str], command: str) -> Repository:
-    """Return the folder for these manifests; the `command` that makes it is told in each file of Kilo's."""
+    """Return the folder for these manifests; each file of Kilo contains the `command` that generated it."""
     examples = {f"examples/{name}.yaml": _text(f"examples/{name}.yaml") for name in _EXAMPLES}
     resources = tuple(map(path_of, manifests))
     return Repository(
@@ -46,7 +46,7 @@ def repository(manifests: Mapping[Part, str], command: str) -> Repository:
 
 
 def path_of(part: Part) -> str:
-    """Return the path of the file that holds a part of the manifests."""
+    """Return the path of the file with a part of the manifests."""
     return f"{part}.yaml"
 
 

@@ -1,4 +1,4 @@
-"""The manifests that install Kilo, as YAML by their parts."""
+"""The manifests that install Kilo, as YAML by part."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, assert_never
@@ -18,9 +18,9 @@ WHAT_ALL_NEED = (Part.CRDS, Part.RBAC, Part.DAEMONSET, Part.USERS)
 
 
 def manifests(installation: Installation, only: Collection[Part] = ()) -> Mapping[Part, str]:
-    """Return the text of each part, in the order in which they are applied; `only` those, if any are named.
+    """Return the text of each part in the order to apply them, or of the parts in `only`.
 
-    Raise UsageError, with the reason, for choices that do not go together.
+    Raise UsageError with the reason for choices that do not fit together.
     """
     supported_choices.check(installation)
     wanted = only or WHAT_ALL_NEED

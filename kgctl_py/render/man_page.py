@@ -1,4 +1,4 @@
-"""A manual page in roff, for man(1): the macros of man(7), which groff and mandoc format."""
+"""A manual page in roff for man(1), with the macros of man(7), which groff and mandoc format."""
 
 import re
 import textwrap
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from kgctl_py.value import Value
 
 Entries = tuple[tuple[str, str], ...]
-"""Words, and what they mean."""
+"""Terms and their descriptions."""
 
 _WIDTH = 78
 
 
 class ManPage(Value, frozen=True, kw_only=True):
-    """The page of a command; `synopsis` is the command line without the name, `see_also` are titles of pages."""
+    """The page of a command; `synopsis` is the command line without the name, `see_also` has titles of pages."""
 
     command: str
     summary: str
@@ -27,7 +27,7 @@ class ManPage(Value, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """Return the name under which man(1) finds the page."""
+        """Return the name of the page for man(1)."""
         return self.command.replace(" ", "-")
 
 
@@ -64,7 +64,7 @@ def _references(titles: tuple[str, ...]) -> Iterator[str]:
 
 
 def _wrapped(escaped: str) -> Iterator[str]:
-    """Return lines of text, none of which can be taken for a request."""
+    """Return lines of text that roff does not interpret as requests."""
     for line in textwrap.wrap(escaped, _WIDTH, break_long_words=False, break_on_hyphens=False):
         yield f"\\&{line}" if line.startswith((".", "'")) else line
 

@@ -19,12 +19,12 @@ _FOLDERS = (_PACKAGE / "templates", _PACKAGE.parent / "templates")
 
 @functools.cache
 def template(name: str) -> "jinja2.Template":
-    """Return the template `name`; what it is given is printed as it is, and must be safe in its format."""
+    """Return the template `name`; its values are inserted unchanged, and must be safe in its format."""
     return _environment().get_template(name)
 
 
 def source(name: str) -> str:
-    """Return the file `name` beside the templates as it is."""
+    """Return the content of the file `name` beside the templates."""
     return next(path for folder in _FOLDERS if (path := folder / name).exists()).read_text(encoding="utf-8")
 
 
@@ -46,6 +46,6 @@ def _environment() -> "jinja2.Environment":
 
 
 def scalar(text: str) -> str:
-    """Return a YAML scalar that is read as `text`, which is ASCII; in quotes unless it is surely plain."""
+    """Return a YAML scalar for the ASCII `text`, in quotes unless it is clearly plain."""
     is_plain = _PLAIN.fullmatch(text) and text.lower() not in _OTHER_THAN_TEXT
     return text if is_plain else json.dumps(text)

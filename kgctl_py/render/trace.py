@@ -16,7 +16,7 @@ _HEADINGS = ("NEXT HOP", "VIA", "ROUTE", "ENDPOINT")
 
 
 def trace_text(trace: Trace, explanation: Explanation | None = None, *, width: int | None = None) -> str:
-    """Return both ways as tables of hops, which fit into `width` cells if that is given, and what they come to."""
+    """Return both paths as tables of hops, which fit into `width` cells if given, and the result."""
     return "".join(_blocks(trace, explanation, width))
 
 
@@ -74,7 +74,7 @@ def _row(hop: Hop) -> tuple[str, ...]:
 
 
 def trace_data(trace: Trace, explanation: Explanation | None = None) -> dict[str, Any]:
-    """Return both ways for programs; `back` is null when nothing gets there. Explained hops have rules."""
+    """Return both paths for programs; `back` is null if the packet does not arrive. Explained hops have rules."""
     return {
         "apiVersion": names.OUTPUT_API_VERSION,
         "kind": "Trace",

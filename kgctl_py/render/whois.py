@@ -1,4 +1,4 @@
-"""The owners of an address or a key, as sentences for people and as plain data for programs."""
+"""The owners of an address or a key, as text for people and as plain data for programs."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

@@ -1,11 +1,11 @@
-"""WireGuard configurations as text, a module a format, and the files that a format makes."""
+"""WireGuard configurations as text, one module per format, and the files of a format."""
 
 from kgctl_py.notice import Notice
 from kgctl_py.value import Value
 
 
 class ConfigFile(Value, frozen=True):
-    """A file, whose name belongs to the format; one that `is_secret` is for its owner alone."""
+    """A file of a format; if `is_secret`, only its owner can read it."""
 
     name: str
     content: str | bytes
@@ -13,7 +13,7 @@ class ConfigFile(Value, frozen=True):
 
 
 class Rendered(Value, frozen=True):
-    """The files of a format, and what it cannot hold or the user has to do."""
+    """The files of a format, and remarks about settings that it does not support or the next steps."""
 
     files: tuple[ConfigFile, ...]
     notices: tuple[Notice, ...] = ()

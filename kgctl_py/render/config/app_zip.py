@@ -1,4 +1,4 @@
-"""An archive for the WireGuard apps of Windows, macOS, iOS and Android, which import all tunnels in it."""
+"""An archive for the WireGuard apps of Windows, macOS, iOS, and Android, which import all tunnels in it."""
 
 import io
 import re
@@ -15,14 +15,14 @@ from kgctl_py.wireguard.conf import Conf, Peer
 from kgctl_py.wireguard.endpoint import Endpoint
 
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])([.].*)?", re.IGNORECASE)
-"""Names of devices on Windows, where no file can have them."""
+"""Device names on Windows, which files cannot have."""
 _OWNER_ONLY = 0o600 << 16
 _MANY = 20
-"""Peers with a keepalive from which on the battery of a phone suffers."""
+"""The number of peers with a keepalive that drains the battery of a phone."""
 
 
 def app_zip(tunnel: Tunnel) -> Rendered:
-    """Return the archive with the configuration of a tunnel; raise KgctlError when an app would refuse it."""
+    """Return the archive with the configuration of a tunnel; raise KgctlError if an app would refuse it."""
     text = wg_quick_conf(Conf(interface=tunnel.interface, peers=tuple(map(_plain, tunnel.peers))), tunnel.title)
     _check(tunnel, text)
     return Rendered(
@@ -51,7 +51,7 @@ def _check(tunnel: Tunnel, text: str) -> None:
 
 
 def _archive(name: str, text: str) -> bytes:
-    """Return the archive, which is the same each time: its file has no date."""
+    """Return the archive, which is reproducible: its file has no date."""
     file = zipfile.ZipInfo(name)
     file.external_attr = _OWNER_ONLY
     out = io.BytesIO()

@@ -11,12 +11,12 @@ _SEVERAL = (Field.ADDRESS, Field.ALLOWED_IPS, Field.DNS)
 
 
 def difference_text(difference: Difference) -> str:
-    """Return a line for each thing that differs: `+` is added, `-` removed, `~` changed."""
+    """Return a line for each difference: `+` is added, `-` removed, `~` changed."""
     return "".join(f"{line}\n" for line in _lines(difference))
 
 
 def difference_data(difference: Difference) -> dict[str, Any]:
-    """Return the same as plain data: of a field the values that only the old one has, and only the new one."""
+    """Return the same as plain data: for each field, the values only in the old and only in the new one."""
     return {
         "differs": bool(difference),
         "interface": list(map(_change_data, difference.interface)),
@@ -44,7 +44,7 @@ def _title(*peers: wireguard.Peer) -> str:
 
 
 def _named(*peers: wireguard.Peer) -> dict[str, str]:
-    """Name a peer by its key, and by the first comment that there is."""
+    """Return the name of a peer: its key, and its first comment."""
     return {
         "publicKey": str(peers[0].public_key),
         "name": next((peer.comment for peer in peers if peer.comment), ""),

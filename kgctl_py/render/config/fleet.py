@@ -1,7 +1,7 @@
 """The configurations of all peers as text: shared parts are rendered once, and each configuration joins slices.
 
-A peer's own configuration has every segment and every other peer, so a fleet of them grows with the square of
-the peers; only what differs, its keepalive and preshared key, and itself left out, is done for each.
+The configuration of a peer has every segment and every other peer, so the total grows with the square of the
+peers. Only the differences are computed for each: its keepalive, its preshared key, and itself left out.
 """
 
 import functools
@@ -13,12 +13,12 @@ from kgctl_py.render.config.wireguard_conf import peer_section
 from kgctl_py.wireguard import Key
 
 _ANY = Key(bytes(32))
-"""Stands for the preshared key: one of zeros is none, so that no peer has it."""
+"""A placeholder for the preshared key: zeros mean no key, so no peer has it."""
 _ANY_LINE = f"PresharedKey = {_ANY}\n".encode()
 
 
 class Shared(NamedTuple):
-    """What all peers with one keepalive share: the segments, with a preshared key and without, and the peers."""
+    """The text that peers with the same keepalive share: segments, with and without a preshared key, and peers."""
 
     segments: bytes
     without_key: bytes

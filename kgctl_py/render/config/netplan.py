@@ -11,7 +11,7 @@ from kgctl_py.render.config.tunnel import Tunnel, endpoint, networks, preshared_
 
 
 def netplan(tunnel: Tunnel) -> Rendered:
-    """Return the YAML of a tunnel; raise KgctlError when all traffic is to go through it."""
+    """Return the YAML of a tunnel; raise KgctlError if it would carry all traffic."""
     if tunnel.takes_all() and not tunnel.interface.table:
         raise KgctlError(
             "netplan has no rules that keep the packets of a tunnel out of it, which a gateway needs",
@@ -34,7 +34,7 @@ def _lines(tunnel: Tunnel) -> Iterator[str]:
 def _interface(tunnel: Tunnel) -> Iterator[str]:
     interface = tunnel.interface
     yield "mode: wireguard"
-    yield "optional: true"  # the boot does not wait for it
+    yield "optional: true"  # do not wait for it at boot
     if interface.mtu:
         yield f"mtu: {interface.mtu}"
     yield f"key: {_text(tunnel.private_key_path or tunnel.private_key)}"
@@ -47,7 +47,7 @@ def _interface(tunnel: Tunnel) -> Iterator[str]:
 
 
 def _searched(tunnel: Tunnel) -> Iterator[str]:
-    """Return the domains; those with `~` keep other names away, and one below another still completes names."""
+    """Return the domains; `~` marks domains only for routing, and a domain below another one completes names."""
     if tunnel.name_servers() and tunnel.takes_all():
         yield "~."
     for domain in tunnel.domains:
@@ -56,7 +56,7 @@ def _searched(tunnel: Tunnel) -> Iterator[str]:
 
 
 def _routes(tunnel: Tunnel) -> Iterator[str]:
-    """Return the routes, which netplan does not make of allowed IPs."""
+    """Return the routes, which netplan does not derive from allowed IPs."""
     if tunnel.interface.table == "off" or not tunnel.routes:
         return
     table = f", table: {tunnel.interface.table}" if tunnel.sets_table else ""
@@ -97,7 +97,7 @@ def _list(words: Iterable[str]) -> str:
 
 
 def _text(text: str) -> str:
-    """Return a string that YAML reads as one, whatever is in it."""
+    """Return any text as a YAML string."""
     return json.dumps(text)
 
 

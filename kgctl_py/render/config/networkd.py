@@ -9,7 +9,7 @@ from kgctl_py.render.config.tunnel import Tunnel, endpoint, networks, preshared_
 
 _FOLDER = "/etc/systemd/network"
 _MARK = 51820
-"""The mark of the tunnel's own packets, and the table of the others when all traffic goes through the tunnel."""
+"""The mark of the packets of the tunnel, and the table of the others if all traffic goes through the tunnel."""
 
 
 def networkd(tunnel: Tunnel) -> Rendered:
@@ -26,7 +26,7 @@ def _text(*sections: Iterator[str]) -> str:
 
 
 def _marks(tunnel: Tunnel) -> bool:
-    """Return whether all traffic goes through the tunnel, except its own."""
+    """Return whether all traffic goes through the tunnel, except its own packets."""
     return tunnel.takes_all() and not tunnel.interface.table
 
 
@@ -51,7 +51,7 @@ def _wireguard(tunnel: Tunnel) -> Iterator[str]:
         yield f"FirewallMark={_MARK}"
         yield f"RouteTable={_MARK}"
     else:
-        yield f"RouteTable={tunnel.interface.table or 'main'}"  # off by default: there would be no routes
+        yield f"RouteTable={tunnel.interface.table or 'main'}"  # off by default, without routes
 
 
 def _peer(tunnel: Tunnel, peer: wireguard.Peer) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _match(tunnel: Tunnel) -> Iterator[str]:
     yield f"Name={tunnel.name}"
     yield ""
     yield "[Link]"
-    yield "RequiredForOnline=no"  # the boot does not wait for it
+    yield "RequiredForOnline=no"  # do not wait for it at boot
 
 
 def _network(tunnel: Tunnel) -> Iterator[str]:
@@ -88,14 +88,14 @@ def _network(tunnel: Tunnel) -> Iterator[str]:
     if domains:
         yield f"Domains={' '.join(domains)}"
     if servers and not tunnel.takes_all():
-        yield "DNSDefaultRoute=no"  # names of other domains are looked up elsewhere
+        yield "DNSDefaultRoute=no"  # other name servers resolve other domains
     yield "LinkLocalAddressing=no"
     yield "LLMNR=no"
     yield "MulticastDNS=no"
 
 
 def _rules() -> Iterator[Iterator[str]]:
-    """Return the rules of wg-quick(8): all but the tunnel's own packets, unless a closer route is known."""
+    """Return the rules of wg-quick(8): all packets except those of the tunnel, without a more specific route."""
     yield iter(("[RoutingPolicyRule]", "Family=both", "SuppressPrefixLength=0", "Table=main", "Priority=32764"))
     marked = (f"FirewallMark={_MARK}", "InvertRule=yes", f"Table={_MARK}", "Priority=32765")
     yield iter(("[RoutingPolicyRule]", "Family=both", *marked))

@@ -1,4 +1,4 @@
-"""A connection of NetworkManager as a keyfile: only names of the cluster are looked up in the tunnel."""
+"""A connection of NetworkManager as a keyfile, which resolves only names of the cluster in the tunnel."""
 
 import uuid
 from collections.abc import Iterable, Iterator
@@ -33,7 +33,7 @@ def _connection(tunnel: Tunnel) -> Iterator[str]:
     yield f"# {tunnel.heading}"
     yield "[connection]"
     yield f"id={tunnel.name}"
-    yield f"uuid={uuid.uuid5(_NAMESPACE, f'{tunnel.name} {tunnel.title}')}"  # stable: a new file replaces the old
+    yield f"uuid={uuid.uuid5(_NAMESPACE, f'{tunnel.name} {tunnel.title}')}"  # stable: a new file replaces the old one
     yield "type=wireguard"
     yield f"interface-name={tunnel.name}"
     yield "autoconnect=false"
@@ -58,7 +58,7 @@ def _peer(tunnel: Tunnel, peer: wireguard.Peer) -> Iterator[str]:
         yield f"endpoint={endpoint(peer)}"
     if peer.preshared_key:
         yield f"preshared-key={preshared_key(peer)}"
-        yield "preshared-key-flags=0"  # else NetworkManager drops the key silently
+        yield "preshared-key-flags=0"  # otherwise, NetworkManager drops the key silently
     if peer.persistent_keepalive:
         yield f"persistent-keepalive={peer.persistent_keepalive}"
     if peer.allowed_ips:
@@ -82,7 +82,7 @@ def _family(tunnel: Tunnel, version: int) -> Iterator[str]:
 
 
 def _dns(tunnel: Tunnel, version: int) -> Iterator[str]:
-    """Return the name servers and their domains; in a gateway `~.` makes them the servers of all names."""
+    """Return the name servers and their domains; with a gateway, `~.` uses them for all names."""
     servers = tunnel.name_servers(version)
     if servers:
         yield f"dns={_list(servers)}"
@@ -96,7 +96,7 @@ def _list(words: Iterable[str]) -> str:
 
 
 def _lost(tunnel: Tunnel) -> Iterator[Notice]:
-    """Find what NetworkManager does not do in an IP version in which the interface has no address."""
+    """Return the settings that NetworkManager ignores in an IP version without an address."""
     for version in (IPV4, IPV6):
         if tunnel.addresses(version):
             continue

@@ -1,4 +1,4 @@
-"""A module of NixOS, and its keys in files beside it: what a module holds, every user of the host can read."""
+"""A NixOS module, and its keys in files beside it, because every user of the host can read a module."""
 
 from collections.abc import Iterable, Iterator
 
@@ -22,7 +22,7 @@ def nixos(tunnel: Tunnel) -> Rendered:
 
 
 def _preshared_names(tunnel: Tunnel) -> dict[str, str]:
-    """Return the file of each preshared key; mostly all peers have the same one."""
+    """Return the file of each preshared key; usually, all peers have the same one."""
     keys = dict.fromkeys(preshared_key(peer) for peer in tunnel.peers if peer.preshared_key)
     return {key: f"{tunnel.name}{f'-{number}' if number > 1 else ''}.psk" for number, key in enumerate(keys, 1)}
 

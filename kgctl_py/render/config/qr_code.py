@@ -1,7 +1,7 @@
 """Text as a QR code: for a terminal, or as a picture.
 
-The sizes are those of ISO/IEC 18004. The lowest error correction is asked for, as the least dense code is the
-easiest to scan from a screen; where a higher one fits in the same size, segno takes that.
+The sizes are those of ISO/IEC 18004. The code uses the lowest error correction, because the least dense code is
+the easiest to scan from a screen; segno uses a higher one if it fits in the same size.
 """
 
 import io
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import segno
 
 _ON_WHITE, _ON_BLACK, _PLAIN = "\033[38;5;16;48;5;231m", "\033[38;5;231;48;5;16m", "\033[0m"
-"""Of the 256 colours, the black and the white that no theme of a terminal changes."""
+"""The black and the white of the 256 colors, which terminal themes do not change."""
 MOST_BYTES = 2953
 BORDERS = (4, 2)
-"""The bright modules around a code: those of the standard, and those that scanners manage with."""
+"""The bright modules around a code: those of the standard, and the fewest that scanners need."""
 _PIXELS = 8
 BLOCKS = " ▄▀█"
 _NO_KEEPALIVE = "PersistentKeepalive=0"
@@ -23,9 +23,9 @@ _LOWER = dict(zip(BLOCKS, " ▄▄ ", strict=True))
 
 
 def compact(conf: str) -> str:
-    """Return a configuration in as few characters as the app of a phone reads the same from.
+    """Return a configuration in the fewest characters with the same meaning for the app of a phone.
 
-    Comments, empty lines, the spaces around signs, and a keepalive that is off are left out.
+    Comments, empty lines, spaces around signs, and keepalives that are off are left out.
     """
     lines = (line for line in conf.splitlines() if line and not line.startswith("#"))
     short = (line.replace(" = ", "=", 1).replace(", ", ",") for line in lines)
@@ -33,17 +33,17 @@ def compact(conf: str) -> str:
 
 
 def holds(text: str) -> bool:
-    """Return whether a code can hold the text."""
+    """Return whether the text fits in a code."""
     return len(text.encode()) <= MOST_BYTES
 
 
 def width(text: str, border: int) -> int:
-    """Return the columns that the code takes in half blocks."""
+    """Return the columns of the code in half blocks."""
     return int(_code(text).symbol_size(border=border)[0])
 
 
 def half_blocks(text: str, *, ink_is_dark: bool, border: int = max(BORDERS)) -> tuple[str, ...]:
-    """Return the lines of the code, two rows of it in each; `ink_is_dark` on a ground that is bright."""
+    """Return the lines of the code, with two rows in each; `ink_is_dark` for a bright background."""
     rows = [[bool(module) == ink_is_dark for module in row] for row in _code(text).matrix_iter(border=border)]
     if len(rows) % 2:
         rows.append([not ink_is_dark] * len(rows))
@@ -52,12 +52,12 @@ def half_blocks(text: str, *, ink_is_dark: bool, border: int = max(BORDERS)) -> 
 
 
 def small_width(text: str, border: int) -> int:
-    """Return the columns that the code takes in sextants."""
+    """Return the columns of the code in sextants."""
     return -(-width(text, border) // 2)
 
 
 def sextants(text: str, *, ink_is_dark: bool, border: int = max(BORDERS)) -> tuple[str, ...]:
-    """Return the lines of the code in half of the columns, in characters that some fonts lack."""
+    """Return the lines of the code in half the columns, with characters that some fonts lack."""
     from kgctl_py.render.config.sextants import sextant_lines
 
     rows = [[bool(module) == ink_is_dark for module in row] for row in _code(text).matrix_iter(border=border)]
@@ -65,15 +65,15 @@ def sextants(text: str, *, ink_is_dark: bool, border: int = max(BORDERS)) -> tup
 
 
 def on_white(line: str) -> str:
-    """Return a line whose ink is dark with the colours for it."""
+    """Return a line with dark ink and the colors for it."""
     return f"{_ON_WHITE}{line}{_PLAIN}"
 
 
 def black_on_white(line: str) -> str:
-    """Return a line of half blocks, whose ink is dark, the colours for it, whatever the terminal's own are.
+    """Return a line of half blocks with dark ink and the colors for it, independent of the terminal's colors.
 
-    It is drawn with lower halves alone: many fonts leave a gap above a block, and there the ground shows, which
-    this way is as dark as the upper half is.
+    It uses only lower halves: many fonts leave a gap above a block, in which the background shows, and this way
+    the background is as dark as the upper half.
     """
     runs = itertools.groupby(line, key="▀█".__contains__)
     drawn = ((_ON_BLACK if dark else _ON_WHITE, "".join(_LOWER[block] for block in run)) for dark, run in runs)
@@ -86,7 +86,7 @@ def png(text: str) -> bytes:
 
 
 def svg(text: str) -> bytes:
-    """Return the code as an SVG; it has a white ground, for a viewer's own may be dark."""
+    """Return the code as an SVG with a white background, because the viewer can have a dark one."""
     return _picture(text, "svg")
 
 

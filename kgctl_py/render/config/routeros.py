@@ -1,4 +1,4 @@
-"""A script for RouterOS 7, which replaces what an earlier one made."""
+"""A script for RouterOS 7, which replaces what an earlier script created."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _ESCAPED = '"\\$?'
 
 
 def routeros(tunnel: Tunnel) -> Rendered:
-    """Return the script of a tunnel; raise KgctlError for what RouterOS cannot do without rules of the user."""
+    """Return the script of a tunnel; raise KgctlError for settings that need additional rules in RouterOS."""
     if tunnel.sets_table:
         raise KgctlError("RouterOS gives its routing tables names, not numbers", hint="use --table off")
     if tunnel.takes_all() and tunnel.interface.table != "off":
@@ -71,14 +71,14 @@ def _peer(tunnel: Tunnel, peer: wireguard.Peer) -> Iterator[str]:
 
 
 def _routes(tunnel: Tunnel) -> Iterator[str]:
-    """Return the routes, which RouterOS does not make of allowed addresses."""
+    """Return the routes, which RouterOS does not derive from allowed addresses."""
     for cidr in tunnel.routes:
         gateway = f"gateway={_text(tunnel.name)} comment={_text(_mark(tunnel))}"
         yield f"/{_family(cidr.version)} route add dst-address={cidr} {gateway}"
 
 
 def _dns(tunnel: Tunnel) -> Iterator[str]:
-    """Return what looks up names of the cluster in the tunnel, as comments: the DNS of a router serves others."""
+    """Return the DNS settings for names of the cluster as comments, because other hosts use the router's DNS."""
     for server in tunnel.name_servers()[:1]:
         for domain in tunnel.domains:
             yield f"# /ip dns static add type=FWD match-subdomain=yes name={domain} forward-to={server}"
@@ -98,7 +98,7 @@ def _mark(tunnel: Tunnel) -> str:
 
 
 def _text(text: str) -> str:
-    """Return a string of RouterOS, which escapes what is not ASCII by its bytes."""
+    """Return a string of RouterOS, with the bytes of non-ASCII characters escaped."""
     return f'"{"".join(map(_character, text))}"'
 
 

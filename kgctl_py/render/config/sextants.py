@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 _LEFT_HALF, _RIGHT_HALF, _FULL = 0b010101, 0b101010, 0b111111
 _FIRST = 0x1FB00
-"""The first of Unicode's sextants, which leave out what other blocks show already."""
+"""The first of Unicode's sextants, which omit the shapes of other blocks."""
 COLUMNS, ROWS = 2, 3
 
 
@@ -17,7 +17,7 @@ def sextant(bits: int) -> str:
 
 
 def sextant_lines(rows: Sequence[Sequence[bool]], *, filler: bool) -> tuple[str, ...]:
-    """Return rows of modules as lines; `filler` takes the place of modules that are missing in the end."""
+    """Return rows of modules as lines; `filler` replaces missing modules at the end."""
     width = -(-len(rows[0]) // COLUMNS) * COLUMNS
     height = -(-len(rows) // ROWS) * ROWS
     padded = [[*row, *[filler] * (width - len(row))] for row in rows]

@@ -1,4 +1,4 @@
-"""A whole configuration with the name of its interface: what every format makes its files of."""
+"""A complete configuration with the name of its interface, from which every format renders its files."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from kgctl_py.wireguard.key import UNKNOWN
 
 
 class Tunnel(Value, frozen=True, kw_only=True):
-    """The tunnel of the node or peer `title`; with `private_key_path` that file on its host has the key."""
+    """The tunnel of the node or peer `title`; with `private_key_path`, a file on its host contains the key."""
 
     name: str
     title: str
@@ -29,7 +29,7 @@ class Tunnel(Value, frozen=True, kw_only=True):
 
     @property
     def heading(self) -> str:
-        """Whose configuration it is, as a comment."""
+        """The owner of the configuration, as a comment."""
         return f"kgctl: {visible(self.title)}"
 
     @property
@@ -44,7 +44,7 @@ class Tunnel(Value, frozen=True, kw_only=True):
 
     @property
     def sets_table(self) -> bool:
-        """Whether routes go to a table that the user chose."""
+        """Whether routes use a table that the user chose."""
         return self.interface.table not in ("", "off", "auto")
 
     def name_servers(self, version: int = 0) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ class Tunnel(Value, frozen=True, kw_only=True):
         return tuple(address for address in self.interface.addresses if address.version == version)
 
     def takes_all(self, *versions: int) -> bool:
-        """Return whether all traffic of one of these IP versions, or of any, goes through the tunnel."""
+        """Return whether the tunnel carries all traffic of one of these IP versions, or of any."""
         return any(cidr.version in (versions or (IPV4, IPV6)) and not cidr.prefixlen for cidr in self.routes)
 
     def comment(self, peer: wireguard.Peer) -> str:
@@ -65,7 +65,7 @@ class Tunnel(Value, frozen=True, kw_only=True):
         return visible(peer.comment)
 
     def labels(self, kept: str, most: int) -> tuple[str, ...]:
-        """Return a name for each peer, of the characters in the class `kept`, and no name twice."""
+        """Return a unique name for each peer, with the characters in the class `kept`."""
         taken: dict[str, None] = {}
         for number, peer in enumerate(self.peers, 1):
             word = re.split(r"[:\s]", peer.comment.partition(",")[0])[-1]
@@ -75,24 +75,24 @@ class Tunnel(Value, frozen=True, kw_only=True):
 
 
 def preshared_key(peer: wireguard.Peer) -> str:
-    """Return the preshared key of a peer, a placeholder if it was redacted, or nothing."""
+    """Return the preshared key of a peer, a placeholder if it was redacted, or an empty text."""
     return PRESHARED_PLACEHOLDER if peer.preshared_key in UNKNOWN else str(peer.preshared_key or "")
 
 
 def networks(peer: wireguard.Peer) -> tuple[str, ...]:
-    """Return the allowed IPs of a peer without host bits, of which some programs complain, and each once."""
+    """Return each allowed IP of a peer once, without host bits, which some programs refuse."""
     return tuple(dict.fromkeys(str(cidr.masked()) for cidr in peer.allowed_ips))
 
 
 def endpoint(peer: wireguard.Peer) -> str:
-    """Return the endpoint of a peer as HOST:PORT, an IPv6 address in brackets, or nothing."""
+    """Return the endpoint of a peer as HOST:PORT, with an IPv6 address in brackets, or an empty text."""
     if peer.endpoint is None:
         return ""
     return f"{peer.endpoint.name}:{peer.endpoint.port}" if peer.endpoint.name else str(peer.endpoint)
 
 
 def useless_dns(tunnel: Tunnel) -> Iterator[Notice]:
-    """Warn of name servers that nothing is asked of: without a domain no name goes to the tunnel."""
+    """Warn about unused name servers: without a domain, no name is resolved in the tunnel."""
     if tunnel.name_servers() and not tunnel.domains and not tunnel.takes_all():
         servers = ", ".join(tunnel.name_servers())
         yield warning(f"no names are looked up at {servers}: no domain is set", f"--dns {servers},cluster.local")

@@ -15,7 +15,7 @@ _LONGEST = 40
 
 
 def uci(tunnel: Tunnel) -> Rendered:
-    """Return the script of a tunnel; raise KgctlError for a name that no section can have."""
+    """Return the script of a tunnel; raise KgctlError for an invalid section name."""
     if not _SECTION.fullmatch(tunnel.name):
         raise KgctlError(
             f'OpenWrt accepts only letters, digits, and _ in "{tunnel.name}"', hint="--interface NAME"
@@ -73,11 +73,11 @@ def _peer(tunnel: Tunnel, section: str, peer: wireguard.Peer) -> Iterator[str]:
 
 
 def _dns(tunnel: Tunnel) -> Iterator[str]:
-    """Return what makes dnsmasq look up only names of the cluster in the tunnel, and accept private addresses."""
+    """Return the settings of dnsmasq to resolve only names of the cluster in the tunnel, to private addresses."""
     lists = [("rebind_domain", domain) for domain in tunnel.domains if tunnel.name_servers()]
     lists += [("server", f"/{domain}/{server}") for domain in tunnel.domains for server in tunnel.name_servers()]
     for option, value in lists:
-        for command in ("del_list", "add_list"):  # so that a second run does not double it
+        for command in ("del_list", "add_list"):  # so that a second run does not add it again
             yield f"{command} dhcp.@dnsmasq[0].{option}={_text(value)}"
     if lists:
         yield "commit dhcp"

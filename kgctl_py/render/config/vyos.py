@@ -17,7 +17,7 @@ _MAX_TABLE = 200
 
 
 def vyos(tunnel: Tunnel) -> Rendered:
-    """Return the commands of a tunnel; raise KgctlError for what VyOS does not take."""
+    """Return the commands of a tunnel; raise KgctlError for settings that VyOS does not accept."""
     _check(tunnel)
     name = f"{tunnel.name}.vyos"
     text = "".join(f"{line}\n" for line in _lines(tunnel))
@@ -75,7 +75,7 @@ def _peer(peer: wireguard.Peer) -> Iterator[str]:
 
 
 def _routes(tunnel: Tunnel) -> Iterator[str]:
-    """Return the routes, which VyOS does not make of allowed IPs."""
+    """Return the routes, which VyOS does not derive from allowed IPs."""
     if tunnel.interface.table == "off":
         return
     table = f"table {tunnel.interface.table} " if tunnel.sets_table else ""
@@ -85,7 +85,7 @@ def _routes(tunnel: Tunnel) -> Iterator[str]:
 
 
 def _dns(tunnel: Tunnel) -> Iterator[str]:
-    """Return what looks up names of the cluster in the tunnel, as comments: the DNS of a router serves others."""
+    """Return the DNS settings for names of the cluster as comments, because other hosts use the router's DNS."""
     for domain in tunnel.domains:
         for server in tunnel.name_servers():
             yield f"# set service dns forwarding domain {domain} name-server {server}"

@@ -1,7 +1,7 @@
-"""WireGuard configurations as text, in the key order and spacing of the reference.
+"""WireGuard configurations as text, with the order of keys and the spacing of the Go kgctl.
 
-They are joined here and not by a template: they are what is printed most, and Jinja takes as long to load as
-all else to run.
+They are joined here without a template, because they are the most frequent output, and Jinja takes as long to load
+as everything else to run.
 """
 
 import shlex
@@ -13,20 +13,20 @@ from kgctl_py.wireguard.key import UNKNOWN
 
 PLACEHOLDER = "PUT-THE-PRIVATE-KEY-HERE"
 PRESHARED_PLACEHOLDER = "PUT-THE-PRESHARED-KEY-HERE"
-"""No keys: wg says so, and quotes them."""
+"""Placeholders that are not valid keys, so that wg reports and quotes them."""
 
 
 def wireguard_conf(conf: wireguard.Conf) -> str:
-    """Return the configuration as wg(8) reads it, `[Interface]` first if there is one."""
+    """Return the configuration in the format of wg(8), with `[Interface]` first, if any."""
     sections = [_section("Interface", _interface(conf.interface))] if conf.interface else []
     sections += map(peer_section, conf.peers)
     return "\n".join(sections)
 
 
 def wg_quick_conf(conf: wireguard.Conf, title: str, private_key_path: str = "") -> str:
-    """Return the configuration as wg-quick(8) reads it, under a title, each peer under its name.
+    """Return the configuration in the format of wg-quick(8), with a title, and the name of each peer.
 
-    Without a private key, or a path to one, a line stands in its place that wg refuses, naming what is missing.
+    Without a private key or a path to one, a placeholder says what is missing, which wg refuses.
     """
     interface = conf.interface or wireguard.Interface()
     sections = [_section("Interface", _quick_interface(interface, private_key_path), title)]
@@ -35,7 +35,7 @@ def wg_quick_conf(conf: wireguard.Conf, title: str, private_key_path: str = "") 
 
 
 def peer_section(peer: wireguard.Peer) -> str:
-    """Return a `[Peer]` section as wg(8) reads it."""
+    """Return a `[Peer]` section in the format of wg(8)."""
     return _section("Peer", _peer(peer))
 
 

@@ -6,7 +6,7 @@ from kgctl_py.value import Value
 
 
 class FileFinding(Value, frozen=True, kw_only=True):
-    """A finding of `lint`, and the place in a file that it is about."""
+    """A finding of `lint`, and its place in a file."""
 
     file: str
     region: Region

@@ -1,4 +1,4 @@
-"""The report of `check` as JUnit's XML, which CI systems show as tests, in the form of Jenkins' junit-10.xsd."""
+"""The report of `check` as JUnit XML for CI systems, in the format of Jenkins' junit-10.xsd."""
 
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
@@ -9,7 +9,7 @@ from kgctl_py.findings.report import CheckResult, Report, SectionResult
 
 
 def junit_xml(report: Report, *, strict: bool) -> str:
-    """Return a suite for each section and a case for each check; warnings fail only when `strict`."""
+    """Return a suite for each section and a case for each check; warnings fail only if `strict`."""
     root = ET.Element("testsuites", name="kgctl check")
     for section in report.sections:
         root.append(_suite(section, strict))
@@ -31,7 +31,7 @@ def _suite(section: SectionResult, strict: bool) -> ET.Element:
 
 
 def _case(section: SectionResult, result: CheckResult, strict: bool) -> ET.Element:
-    """Return one case: the findings that fail it are one failure, the others its output."""
+    """Return one case: the findings that fail it are one failure, and the others are its output."""
     case = ET.Element("testcase", name=visible(result.title), classname=f"kgctl.{section.name}", time="0")
     least = Severity.WARNING if strict else Severity.ERROR
     failures = [finding for finding in result.findings if finding.severity >= least]

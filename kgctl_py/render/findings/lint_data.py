@@ -8,7 +8,7 @@ from kgctl_py.render.findings.file_finding import FileFinding
 
 
 def lint_data(findings: Sequence[FileFinding], *, files: int, peers: int) -> dict[str, Any]:
-    """Return every finding with its place, and the number of findings, files and Peers."""
+    """Return every finding with its place, and the number of findings, files, and Peers."""
     severities = [placed.finding.severity for placed in findings]
     counts = {f"{severity.level}s": severities.count(severity) for severity in reversed(Severity)}
     return {

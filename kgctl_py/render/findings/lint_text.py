@@ -1,4 +1,4 @@
-"""The findings of `lint` for people, in lines as compilers print them."""
+"""The findings of `lint` for people, in lines as in compiler output."""
 
 from collections.abc import Iterable, Iterator
 

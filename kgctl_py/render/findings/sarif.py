@@ -61,6 +61,6 @@ def _location(placed: FileFinding) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    """Return a file's URI, relative where its path is."""
+    """Return the URI of a file, relative if its path is relative."""
     path = Path(file)
     return path.as_uri() if path.is_absolute() else quote(path.as_posix(), errors="surrogateescape")

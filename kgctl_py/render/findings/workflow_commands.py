@@ -11,7 +11,7 @@ _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
 def workflow_commands(findings: Iterable[FileFinding]) -> str:
-    """Return the commands by which a workflow shows each finding in the changed files."""
+    """Return the commands with which a workflow shows each finding in the changed files."""
     return "".join(f"{_command(finding)}\n" for finding in findings)
 
 
@@ -19,7 +19,7 @@ def _command(placed: FileFinding) -> str:
     finding, region = placed.finding, placed.region
     command = "notice" if finding.severity is Severity.NOTE else finding.severity.level
     places = {"file": placed.file, "line": region.line, "endLine": region.end_line}
-    if region.line == region.end_line:  # else GitHub refuses columns
+    if region.line == region.end_line:  # GitHub refuses columns otherwise
         places |= {"col": region.column, "endColumn": region.end_column}
     properties = ",".join(f"{key}={_escaped(str(value), _PROPERTY)}" for key, value in places.items())
     text = f"{placed.sentence}\nhint: {finding.hint}" if finding.hint else placed.sentence

@@ -1,1 +1,1 @@
-"""The topology as pictures, pages and text."""
+"""The topology as pictures, web pages, and text."""

@@ -1,4 +1,4 @@
-"""A card as a table of Graphviz's HTML-like labels, and how much room it takes."""
+"""A card as a table in the HTML-like labels of Graphviz, and its size."""
 
 import html
 import math
@@ -26,7 +26,7 @@ Widths = list[float]
 
 
 def card_box(card: Card, width: float = 0) -> Box:
-    """Return the room that a card takes, rather too much of it; a list fills the width that is given."""
+    """Return the size of a card, rather too large; a list fills the given width."""
     width = width or max(narrowest(card), *(sum(_list_widths(names)) + 2 * _EDGE for names in _lists(card)))
     height = _height(_TITLE) + 2 * _EDGE + len(card.facts) * _height(_TEXT) + bool(card.facts) * _APART
     height += _table_height(card) + sum(_list_height(names, width) for names in _lists(card))
@@ -34,7 +34,7 @@ def card_box(card: Card, width: float = 0) -> Box:
 
 
 def narrowest(card: Card) -> float:
-    """Return the width that a card needs for all but its lists."""
+    """Return the width that a card needs for everything except its lists."""
     title = text_width(card.title, _TITLE, bold=True) + text_width(card.aside, _TEXT) + 4 * _SIDE
     lists = (_list_width(names) for names in _lists(card))
     return max(title, sum(_fact_widths(card)), sum(_row_widths(card)), *_ghost_widths(card), *lists) + 2 * _EDGE
@@ -45,7 +45,7 @@ def _lists(card: Card) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def card_label(card: Card, box: Box, own: CardShades, shades: Shades) -> str:
-    """Return the label that fills such a box."""
+    """Return the label that fills a box."""
     inside = box.width - 2 * _EDGE
     title = _cell(_text(card.title, own.strong, _TITLE, bold=True)) + _cell(
         _text(card.aside, shades.quiet, _TEXT), align="RIGHT", valign="MIDDLE"
@@ -70,7 +70,7 @@ def card_label(card: Card, box: Box, own: CardShades, shades: Shades) -> str:
 
 
 def line_label(text: str, width: float, colour: str, size: float, *, bold: bool = False) -> str:
-    """Return the label of one line of text, at the left of a box of that width."""
+    """Return the label of one line of text, at the left of a box of the width."""
     return (
         f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" WIDTH="{width:.0f}">'
         f'<TR><TD ALIGN="LEFT">{_text(text, colour, size, bold=bold)}</TD></TR></TABLE>>'
@@ -109,7 +109,7 @@ def _row_cells(row: Row, widths: Widths, own: CardShades, shades: Shades) -> Ite
 
 
 def _listed(names: Sequence[str], colour: str, inside: float) -> Iterator[str]:
-    """Return one row whose cells are columns of names: so many names are quicker than so many cells."""
+    """Return one row whose cells are columns of names, because names are faster to draw than cells."""
     if not names:
         return
     columns, width = _fitting(names, inside), _list_width(names)
@@ -153,7 +153,7 @@ def _sized(markup: str, colour: str, size: float) -> str:
 
 
 def _escaped(text: str) -> str:
-    r"""Escape markup and, as Graphviz replaces `\N`, backslashes; keep the spaces that it would leave out."""
+    r"""Escape markup and backslashes, because Graphviz replaces `\N`; keep spaces that it would remove."""
     return re.sub(r"^ | $|(?<= ) ", "\u00a0", html.escape(text)).replace("\\", "\\\\")
 
 
@@ -173,7 +173,7 @@ def _list_height(names: Sequence[str], width: float) -> float:
 
 
 def _fitting(names: Sequence[str], inside: float) -> int:
-    """Return the number of columns of a list that fit in that width."""
+    """Return the number of columns of a list that fit in the width."""
     return max(1, min(len(names), int(inside / _list_width(names))))
 
 

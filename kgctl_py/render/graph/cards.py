@@ -1,4 +1,4 @@
-"""What a picture says: a card for each location, or for each node of a small full mesh, and one for the peers."""
+"""The content of a picture: a card for each location, or each node of a small full mesh, and one for the peers."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -13,14 +13,14 @@ from kgctl_py.render.graph.text_width import shortened
 from kgctl_py.value import Value, replace
 
 MOST_IN_FULL = 30
-"""So many nodes, or peers, are shown with all their addresses, unless the user says otherwise."""
+"""The number of nodes or peers up to which all addresses are shown, by default."""
 _NODES_APART = 8
-"""A full mesh of so many nodes is drawn tunnel by tunnel."""
+"""The number of nodes up to which a full mesh shows each tunnel."""
 _MOST_REASONS = 6
-"""So many nodes of a location are listed with the reason why they are not ready; the rest by name."""
+"""The number of nodes of a location up to which the reasons why they are not ready are shown."""
 _LONGEST = 44
 DISCOVERED = " ~"
-"""The mark of a discovered endpoint, as in `kgctl get`."""
+"""The marker of a discovered endpoint."""
 NO_LOCATION = "(no location)"
 
 
@@ -33,7 +33,7 @@ class Row(Value, frozen=True):
 
 
 class Card(Value, frozen=True, kw_only=True):
-    """A box of the picture: labelled facts, a table, and a list of names; `ends` tunnels can begin here."""
+    """A box of the picture: labeled facts, a table, a list of names, and `ends`, its number of tunnel ends."""
 
     title: str
     aside: str = ""
@@ -48,7 +48,7 @@ class Card(Value, frozen=True, kw_only=True):
 
     @property
     def takes_part(self) -> bool:
-        """Whether anything leads to this card."""
+        """Whether any tunnel ends at this card."""
         return self.ends > 0
 
 
@@ -87,7 +87,7 @@ def peers_card(mesh: Mesh, topology: Topology, detail: Detail) -> Card | None:
 
 
 def plural(number: int, thing: str) -> str:
-    """Return a number with what it counts."""
+    """Return a number with its noun."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
@@ -180,7 +180,7 @@ def _peer_row(peer: Peer, topology: Topology) -> Row:
 
 
 def _endpoint(member: Node | Peer, topology: Topology) -> str:
-    """Return the endpoint that configurations use: a discovered one wins, and is marked."""
+    """Return the endpoint that configurations use: a discovered one takes precedence, and is marked."""
     key = member.key if isinstance(member, Node) else member.public_key
     discovered = topology.discovered_endpoint(key, member.persistent_keepalive)
     if discovered and discovered != member.endpoint:

@@ -1,4 +1,4 @@
-"""The colours that tell locations apart: Okabe and Ito's, made for the colour-blind too, and tints of them."""
+"""The colors of locations: those of Okabe and Ito, which color-blind people can distinguish, and tints of them."""
 
 import colorsys
 from collections.abc import Iterable, Mapping
@@ -8,13 +8,13 @@ from kgctl_py.value import Value
 INK = "#334155"
 GREY = "#64748b"
 _GOLDEN = 0.618034
-"""The part of the circle by which hues are turned, so that they never meet."""
+"""The part of the circle between hues, with which they never repeat."""
 
 
 class Colour(Value, frozen=True, kw_only=True):
-    """One location's colour on white: `strong` for lines, `tint` for its leader, `pale` for its other nodes.
+    """The color of a location on white: `strong` for lines, `tint` for its leader, `pale` for its other nodes.
 
-    `dark` is for lines on a dark ground.
+    `dark` is for lines on a dark background.
     """
 
     strong: str
@@ -39,12 +39,12 @@ _PALETTE = tuple(
 
 
 def colours(locations: Iterable[str]) -> Mapping[str, Colour]:
-    """Return each location a colour, by name, so that the same locations always look the same."""
+    """Return a color for each location, by name, so that the same locations always look the same."""
     return {name: _colour(n) for n, name in enumerate(sorted(set(locations)))}
 
 
 def _colour(number: int) -> Colour:
-    """Return a colour of the palette, or beyond it one whose hue lies as far as it can from those before it."""
+    """Return a color of the palette, or beyond it, one with a hue far from the previous ones."""
     if number < len(_PALETTE):
         return _PALETTE[number]
     hue, deep = number * _GOLDEN % 1, number % 3

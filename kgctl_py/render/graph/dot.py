@@ -1,4 +1,4 @@
-r"""The topology as a graph in Graphviz's DOT language: the reference's nodes, clusters and edges, and our colours.
+r"""The topology in Graphviz's DOT language: the nodes, clusters, and edges of the Go kgctl, with colors.
 
 It is written line by line: a full mesh of a thousand nodes has half a million edges.
 """
@@ -15,12 +15,12 @@ from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.colours import GREY, INK, Colour, colours
 
 _LONGEST = 120
-"""Longer lines of a label lose their middle."""
+"""The maximum length of a line of a label; longer lines lose their middle."""
 _CLEAR_EDGES = 60
-"""So many edges of a kind can be told apart."""
+"""The number of edges of a kind that a reader can distinguish."""
 _ROWS_BESIDE_A_LEADER = 2
 _BOXES_WIDE = 3.5
-"""How much more room a box of `dot` takes from left to right than from top to bottom."""
+"""How much wider than high a box of `dot` is."""
 _FONT = 'fontname="Helvetica,Arial,sans-serif"'
 _HEAD = f"""\
 digraph kilo {{
@@ -40,8 +40,8 @@ Ids = Mapping[str, str]
 def dot(topology: Topology, layout: str = "", *, apart: bool = False) -> Iterator[str]:
     """Return the graph line by line: a cluster for each segment and one for the peers, then the edges.
 
-    A `layout` is written down only if given: it would win over the engine that the text is piped to. A peer
-    with the name of a node has its identifier, too, as in the reference's text, unless they are kept `apart`.
+    A `layout` is written only if given, because it overrides the engine that reads the text. A peer with the name
+    of a node has the same identifier, as in the Go kgctl, unless they are kept `apart`.
     """
     nodes = {node.name: quoted_id(node.name) for segment in topology.segments for node in segment.nodes}
     peers = _peer_ids(topology.peers, nodes if apart else ())
@@ -63,20 +63,20 @@ def dot(topology: Topology, layout: str = "", *, apart: bool = False) -> Iterato
 
 
 def quoted_id(text: str) -> str:
-    """Return an identifier of DOT; texts that differ give identifiers that differ."""
+    """Return an identifier of DOT, which is different for different texts."""
     return f'"{visible(_escaped(text))}"'
 
 
 def quoted_label(*lines: object) -> str:
-    """Return a label of DOT that shows each line as it is written, and leaves out empty ones."""
+    """Return a label of DOT that shows each line unchanged, without empty lines."""
     shown = (_escaped(_shortened(visible(str(line)))) for line in lines if line)
     return '"' + "\\n".join(re.sub(r"&(?=#?\w+;)", "&amp;", line) for line in shown) + '"'
 
 
 def _escaped(text: str) -> str:
-    r"""Escape quotes, and each backslash that begins an escape of DOT or might look like one.
+    r"""Escape quotes, and each backslash that starts an escape of DOT or looks like one.
 
-    One before another small letter stays alone, as in the reference's text: Graphviz keeps `x\y` as it is.
+    A backslash before another lower-case letter is not escaped, as in the Go kgctl: Graphviz keeps `x\y`.
     """
     return re.sub(r"\\(?![a-kmo-qsvwyz])", r"\\\\", text).replace('"', '\\"')
 
@@ -86,7 +86,7 @@ def _shortened(text: str) -> str:
 
 
 def _peer_ids(peers: Iterable[Peer], nodes: Iterable[str]) -> Ids:
-    """Return each peer its identifier, and another one where one of `nodes` has its name."""
+    """Return the identifier of each peer, and another one if one of `nodes` has its name."""
     taken, ids = set(nodes), {}
     for peer in peers:
         name = peer.name
@@ -148,7 +148,7 @@ def _edges_to_peers(leaders: Sequence[str], peers: Sequence[str]) -> Iterator[st
 
 
 def _line(colour: str, edges: int) -> str:
-    """Style edges the fainter the more there are, and many without arrows, or a full mesh is one blot."""
+    """Return the style of edges: fainter the more there are, and without arrows for many."""
     opacity = max(12, min(255, 255 * _CLEAR_EDGES // max(edges, 1)))
     arrows = "normal" if edges <= _CLEAR_EDGES else "none"
     return f'color="{colour}{opacity:02x}", arrowhead={arrows}, arrowtail={arrows}'

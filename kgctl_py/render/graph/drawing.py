@@ -1,4 +1,4 @@
-"""The picture of a mesh in DOT, with a place for everything: a title, a legend, cards and bundles of tunnels."""
+"""The picture of a mesh in DOT with fixed places: a title, a legend, cards, and bundles of tunnels."""
 
 import itertools
 import math
@@ -21,7 +21,7 @@ _FONT = 'fontname="Helvetica,Arial,sans-serif"'
 
 
 class DrawingStyle(Value, frozen=True, kw_only=True):
-    """Where the mesh was read, for the title; how much the picture shows, and on which ground."""
+    """The source of the mesh for the title, the level of detail, and the theme."""
 
     source: str = ""
     detail: Detail = Detail.AUTO
@@ -29,7 +29,7 @@ class DrawingStyle(Value, frozen=True, kw_only=True):
 
 
 class Drawing(Value, frozen=True, kw_only=True):
-    """A picture in DOT, whose nodes have their places, and its size in points."""
+    """A picture in DOT with fixed places, and its size in points."""
 
     dot: str
     width: float
@@ -72,7 +72,7 @@ def _corners(page: Box) -> Iterator[str]:
 
 
 def _bundles(scene: Scene, looks: Sequence[CardShades], own: Shades) -> Iterator[str]:
-    """Draw a line between each two cards, and write the number of its tunnels on it when it is more than one."""
+    """Yield a line between each two cards, with the number of its tunnels if there are several."""
     taken = list(scene.boxes)
     live = [placed for placed in scene.placed() if placed[1].takes_part]
     for (n, card, box), (m, other, end) in itertools.combinations(live, 2):
@@ -90,7 +90,7 @@ def _bundles(scene: Scene, looks: Sequence[CardShades], own: Shades) -> Iterator
 
 
 def _free_place(start: Box, end: Box, text: str, taken: Sequence[Box]) -> Box:
-    """Return a place on the line where a label hides nothing, or its middle."""
+    """Return a place on the line where a label hides nothing, or the middle of the line."""
     parts = sorted((n / 40 for n in range(4, 37)), key=lambda part: abs(part - 0.5))
     places = [
         _label_box(text, start.x + (end.x - start.x) * part, start.y + (end.y - start.y) * part) for part in parts
@@ -113,7 +113,7 @@ def _pill(name: str, box: Box, text: str, own: Shades) -> str:
 
 
 def _framed(scene: Scene, frame: Box, topology: Topology, own: Shades) -> Iterator[str]:
-    """Draw the frame around the locations, which says how many tunnels they have, and the way to the peers."""
+    """Yield the frame around the locations with their number of tunnels, and the line to the peers."""
     whom = "to each leader of another location" if topology.granularity is Granularity.CROSS else "to each other"
     text = f"Full mesh: each leader has a tunnel {whom}, {plural(topology.tunnel_count, 'tunnel')} in all"
     yield _filled("frame", frame, more=f'color="{own.ghost}", fillcolor="{own.frame}", penwidth=1.6')

@@ -1,4 +1,4 @@
-"""The mesh as plain data, without secrets: `kgctl graph -o json` prints it, and the page is made from it."""
+"""The mesh as plain data without secrets, for `kgctl graph -o json` and the web page."""
 
 import datetime
 import itertools
@@ -16,7 +16,7 @@ KIND = "Graph"
 
 
 def graph_document(mesh: Mesh, topology: Topology, findings: Iterable[Finding]) -> dict[str, Any]:
-    """Return the nodes and peers, ready or not, the segments and the findings; the edges are separate."""
+    """Return the nodes and peers, ready or not, the segments, and the findings, without the edges."""
     return {
         "apiVersion": names.OUTPUT_API_VERSION,
         "kind": KIND,
@@ -31,7 +31,7 @@ def graph_document(mesh: Mesh, topology: Topology, findings: Iterable[Finding]) 
 
 
 def graph_edges(topology: Topology) -> Iterator[dict[str, str]]:
-    """Return each edge: the tunnels between leaders, those to peers, and the ways inside of segments."""
+    """Return each edge: the tunnels between leaders, those to peers, and the local paths inside segments."""
     leaders = [f"node/{segment.leader.name}" for segment in topology.segments]
     peers = [f"peer/{peer.name}" for peer in topology.peers]
     for kind, ends in (

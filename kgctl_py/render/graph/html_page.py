@@ -1,4 +1,4 @@
-"""The mesh as one HTML page, which holds its own script and style and loads nothing."""
+"""The mesh as one HTML page with its own script and style, which loads nothing."""
 
 import base64
 import hashlib
@@ -13,7 +13,7 @@ _SCRIPTS = ("model", "cards", "layout", "details", "main")
 
 
 def page(document: Mapping[str, Any], cluster: str = "") -> str:
-    """Return the page of a graph document; its policy lets only its own script and style run, and load nothing."""
+    """Return the page of a graph document; its policy allows only its own script and style, and no requests."""
     style = source("graph/page.css")
     script = "\n".join(source(f"graph/{name}.js") for name in _SCRIPTS)
     palette = colours(node["location"] for node in document["nodes"])
@@ -28,11 +28,11 @@ def page(document: Mapping[str, Any], cluster: str = "") -> str:
 
 
 def _embedded(data: Mapping[str, Any]) -> str:
-    r"""Return JSON in ASCII without `<`, `>` and `&`, so that no HTML parser sees a tag or a comment."""
+    r"""Return JSON in ASCII without `<`, `>`, and `&`, so that no HTML parser finds a tag or a comment."""
     text = json.dumps(data, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _digest(text: str) -> str:
-    """Name a text as Content Security Policy does (CSP Level 3, «hash-source»)."""
+    """Return the hash of a text for the Content Security Policy (CSP Level 3, "hash-source")."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,4 +1,4 @@
-"""The topology as a flowchart of Mermaid, which wikis and code hosts draw by themselves."""
+"""The topology as a Mermaid flowchart, which wikis and code hosts can draw."""
 
 import itertools
 import math
@@ -13,15 +13,15 @@ from kgctl_py.render.graph.colours import GREY, INK, colours
 from kgctl_py.render.graph.text_width import shortened
 
 MOST_CHARACTERS = 50_000
-"""Mermaid draws no longer text, unless `maxTextSize` of its configuration is raised."""
+"""The maximum characters for Mermaid, unless `maxTextSize` of its configuration is raised."""
 MOST_EDGES = 500
-"""Mermaid draws no more edges, unless `maxEdges` of its configuration is raised."""
+"""The maximum edges for Mermaid, unless `maxEdges` of its configuration is raised."""
 _MOST_LOCATIONS = 400
-"""So many locations, with short names, stay below both limits."""
+"""The number of locations with short names that stays below both limits."""
 _LONGEST_NAME = 40
-"""Names of locations are this long at most where a flowchart shows one box for each."""
+"""The maximum length of names in a flowchart with one box per location."""
 _CLEAR_EDGES = 60
-"""With more tunnels between leaders, each leader is joined to one mark that stands for all of them."""
+"""The number of tunnels between leaders above which one symbol stands for all of them."""
 _HUB = "mesh"
 
 
@@ -40,7 +40,7 @@ def mermaid_of_locations(topology: Topology) -> str:
 
 
 def is_drawn(text: str) -> bool:
-    """Return whether Mermaid draws a text of that size, as it is configured on code hosts."""
+    """Return whether Mermaid, as configured on code hosts, draws a text of this size."""
     return len(text) <= MOST_CHARACTERS and edges(text) <= MOST_EDGES
 
 
@@ -50,16 +50,15 @@ def edges(text: str) -> int:
 
 
 def label(*lines: object) -> str:
-    """Return a quoted label that shows each line as it is written, and leaves out empty ones."""
+    """Return a quoted label that shows each line unchanged, without empty lines."""
     return '"' + "<br/>".join(_escaped(visible(str(line))) for line in lines if line) + '"'
 
 
 def _escaped(text: str) -> str:
-    r"""Write as entities what Mermaid, its Markdown or HTML would read as something else.
+    r"""Escape characters that Mermaid, its Markdown, or HTML would interpret as entities.
 
-    Mermaid reads a label once more when its entities are already characters: it then looks for `\n`, formulas
-    between `$$`, icons as `fa:fa-x`, and for its own marks of entities, `ﬂ°` and `¶ß`. A space of no width
-    keeps these apart.
+    Mermaid parses a label again after decoding its entities: it looks for `\n`, formulas between `$$`, icons such as `fa:fa-x`, and its own markers of entities, `ﬂ°` and `¶ß`. A zero-width
+    space separates their characters.
     """
     apart = re.sub(r"[\\$ﬂ¶]|:(?=fa-)", "\\g<0>\u200b", text)
     return re.sub(r"(?<![0-9a-zA-Z])[-./]|[-./](?![0-9a-zA-Z])|[^\w ./-]|_", lambda c: f"#{ord(c[0])};", apart)
@@ -171,7 +170,7 @@ def _counted(number: int, thing: str) -> str:
 
 
 def _endpoint(member: Node | Peer, topology: Topology) -> object:
-    """Return the endpoint that configurations use: where others see a member wins."""
+    """Return the endpoint that configurations use: a discovered one takes precedence."""
     key = member.key if isinstance(member, Node) else member.public_key
     return topology.discovered_endpoint(key, member.persistent_keepalive) or member.endpoint
 

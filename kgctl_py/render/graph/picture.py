@@ -1,4 +1,4 @@
-"""The graph as a picture, drawn by Graphviz in a process of its own."""
+"""The graph as a picture, which Graphviz draws in a separate process."""
 
 import enum
 import math
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from kgctl_py.render.graph.drawing import Drawing
 
 SECONDS = 30.0
-"""How long an engine may take."""
+"""The maximum seconds of an engine."""
 _RESOLUTIONS = (192, 144, 96, 72)
-"""Dots per inch that a PNG may have: screens of today show 192 as sharp as print."""
+"""The possible dots per inch of a PNG; 192 looks sharp on current screens."""
 _MOST_DOTS = 14_000_000
-"""More of them take seconds to draw, and few wikis take such a file."""
+"""The maximum dots: more take seconds to draw, and few wikis accept such a file."""
 
 
 class Format(enum.StrEnum):
@@ -30,7 +30,7 @@ class Format(enum.StrEnum):
 
 
 class Engine(enum.StrEnum):
-    """The programs of Graphviz that find a place for each node."""
+    """The programs of Graphviz that place the nodes."""
 
     DOT = "dot"
     CIRCO = "circo"
@@ -41,7 +41,7 @@ class Engine(enum.StrEnum):
 
 
 class Detail(enum.StrEnum):
-    """Whether each node has its addresses, or a location lists its nodes; `auto` decides by their number."""
+    """Whether each node shows its addresses, or a location lists its nodes; `auto` decides by their number."""
 
     AUTO = "auto"
     FULL = "full"
@@ -49,14 +49,14 @@ class Detail(enum.StrEnum):
 
 
 class Theme(enum.StrEnum):
-    """The ground that a picture is drawn on."""
+    """The background of a picture."""
 
     LIGHT = "light"
     DARK = "dark"
 
 
 def picture(dot: Iterable[str], image: Format, engine: Engine, *, seconds: float = SECONDS) -> bytes:
-    """Draw the lines of DOT; raise KgctlError when Graphviz is missing, fails, or takes longer than `seconds`."""
+    """Draw the lines of DOT; raise KgctlError if Graphviz is missing, fails, or takes longer than `seconds`."""
     from graphviz.backend import dot_command
 
     command = dot_command.command(engine.value, image.value)
@@ -64,7 +64,7 @@ def picture(dot: Iterable[str], image: Format, engine: Engine, *, seconds: float
 
 
 def placed_picture(drawing: "Drawing", image: Format, *, seconds: float = SECONDS) -> bytes:
-    """Draw a picture whose nodes have their places; raise KgctlError as `picture` does."""
+    """Draw a picture with fixed places; raise KgctlError as `picture` does."""
     from graphviz.backend import dot_command
 
     command = dot_command.command(Engine.NEATO.value, image.value)
@@ -75,7 +75,7 @@ def placed_picture(drawing: "Drawing", image: Format, *, seconds: float = SECOND
 
 
 def resolution(drawing: "Drawing") -> int:
-    """Return the dots per inch of a PNG: the more, the smaller the picture is."""
+    """Return the dots per inch of a PNG, fewer for a larger picture."""
     inches = drawing.width / 72 * drawing.height / 72
     return next((dots for dots in _RESOLUTIONS if inches * dots**2 <= _MOST_DOTS), _RESOLUTIONS[-1])
 
@@ -85,7 +85,7 @@ def _drawn(command: Sequence[str | os.PathLike[str]], text: str, seconds: float,
     from graphviz.backend import execute
 
     engine = next(str(word).removeprefix("-K") for word in command if str(word).startswith("-K"))
-    try:  # not graphviz.pipe(): it would wait for ever
+    try:  # not graphviz.pipe(), which would wait forever
         process = execute.run_check(command, input=text.encode(), capture_output=True, quiet=True, timeout=seconds)
     except graphviz.ExecutableNotFound:
         raise KgctlError(
@@ -106,7 +106,7 @@ def _drawn(command: Sequence[str | os.PathLike[str]], text: str, seconds: float,
 
 
 def _drawable(line: str) -> str:
-    r"""Double a backslash that stands alone (see `dot.py`): Graphviz would draw `x\y` without it."""
+    r"""Double a single backslash (see `dot.py`): Graphviz would draw `x\y` without it."""
     return re.sub(r"\\([a-kmo-qsvwyz])|\\.", lambda match: "\\" * bool(match[1]) + match[0], line)
 
 

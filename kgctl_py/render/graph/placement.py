@@ -1,4 +1,4 @@
-"""Where the cards of a picture lie: on a ring where lines can be told apart, else in columns."""
+"""The places of the cards of a picture: on a ring if lines can be distinguished, otherwise in columns."""
 
 import itertools
 import math
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from kgctl_py.value import Value, replace
 
 NARROWEST, WIDEST = 4 / 3, 2.0
-"""The shapes of a picture that fit a page of a wiki, width by height."""
+"""The ratios of width to height of a picture that fit a page of a wiki."""
 _GAP = 54.0
 _COLUMN_GAP = 22.0
 _MOST_ON_A_RING = 8
 _EMPTIEST = 9.0
-"""How much larger than its cards a ring may be."""
+"""How much larger than its cards a ring can be."""
 _STEP = 1.08
 _LARGEST = 4000.0
 _NEAREST_LINE = 12.0
@@ -20,7 +20,7 @@ _STEPS_INWARD = 60
 
 
 class Box(Value, frozen=True, kw_only=True):
-    """A rectangle by its centre, in points; y grows upwards."""
+    """A rectangle by its center, in points; y grows upwards."""
 
     x: float = 0.0
     y: float = 0.0
@@ -33,12 +33,12 @@ class Box(Value, frozen=True, kw_only=True):
         return f'pos="{self.x:.1f},{self.y:.1f}!"'
 
     def is_near(self, other: "Box", gap: float, beside: float = 0) -> bool:
-        """Return whether less than `gap` lies between two boxes, or less than `beside` from side to side."""
+        """Return whether two boxes are closer than `gap`, or closer than `beside` from side to side."""
         across = abs(self.x - other.x) - (self.width + other.width) / 2
         return across < max(gap, beside) and abs(self.y - other.y) - (self.height + other.height) / 2 < gap
 
     def is_crossed(self, start: "Box", end: "Box", gap: float) -> bool:
-        """Return whether the line between the centres of two others comes nearer than `gap`."""
+        """Return whether the line between the centers of two others comes closer than `gap`."""
         low, high = 0.0, 1.0
         for own, first, last, half in (
             (self.x, start.x, end.x, self.width / 2 + gap),
@@ -62,9 +62,9 @@ def bounds(boxes: Sequence[Box]) -> Box:
 
 
 def on_a_ring(boxes: Sequence[Box], *, last_is_below: bool, beside: float = 0) -> list[Box] | None:
-    """Return the boxes so that a line from each to each touches no third, or None where that takes much room.
+    """Return the boxes so that a line between two of them touches no other, or None if that takes too much room.
 
-    Two that lie side by side have at least `beside` between them.
+    Boxes side by side have at least `beside` between them.
     """
     if len(boxes) > _MOST_ON_A_RING:
         return None
@@ -79,7 +79,7 @@ def on_a_ring(boxes: Sequence[Box], *, last_is_below: bool, beside: float = 0) -
 
 
 def in_columns(boxes: Sequence[Box], count: int) -> list[Box]:
-    """Return boxes of one width in so many columns, each in the shortest."""
+    """Return boxes of the same width in columns, each in the shortest one."""
     depths, placed = [0.0] * count, []
     for box in boxes:
         column = depths.index(min(depths))
@@ -90,7 +90,7 @@ def in_columns(boxes: Sequence[Box], count: int) -> list[Box]:
 
 
 def in_a_row(boxes: Sequence[Box], below: Box, gap: float) -> list[Box]:
-    """Return the boxes beside each other, in lines under another one that are hardly wider than it."""
+    """Return the boxes beside each other, in lines below another box that are not much wider than it."""
     lines: list[list[Box]] = [[]]
     for box in boxes:
         if lines[-1] and sum(one.width + _COLUMN_GAP for one in (*lines[-1], box)) > below.width:
@@ -107,7 +107,7 @@ def in_a_row(boxes: Sequence[Box], below: Box, gap: float) -> list[Box]:
 
 
 def paper(box: Box) -> Box:
-    """Return the box with room added at two sides, until it has the shape of a page."""
+    """Return the box with room added at two sides to get the shape of a page."""
     shape = box.width / box.height
     if shape < NARROWEST:
         return Box(x=box.x, y=box.y, width=box.height * NARROWEST, height=box.height)
@@ -115,13 +115,13 @@ def paper(box: Box) -> Box:
 
 
 def paper_size(boxes: Sequence[Box]) -> float:
-    """Return the area of the page that the boxes lie on."""
+    """Return the area of the page with the boxes."""
     page = paper(bounds(boxes))
     return page.width * page.height
 
 
 def _angles(count: int, *, last_is_below: bool) -> list[float]:
-    """Go round clockwise from the left; the last, if it is to, lies at the bottom."""
+    """Return the angles clockwise from the left; the last one can be at the bottom."""
     first = -math.pi / 2 - 2 * math.pi / count if last_is_below else math.pi / 2 + math.pi / count
     return [first - 2 * math.pi * n / count for n in range(count)]
 
@@ -142,7 +142,7 @@ def _smallest_ring(boxes: Sequence[Box], angles: Sequence[float], shape: float, 
 
 
 def _drawn_in(ring: list[Box], beside: float) -> list[Box]:
-    """Move each box towards the middle as long as it stays clear: a ring has room to spare beside small boxes."""
+    """Move each box towards the middle as long as it stays clear: a ring has unused room beside small boxes."""
     for _, n, (dx, dy) in itertools.product(range(_STEPS_INWARD), range(len(ring)), ((1, 0), (0, 1))):
         box = ring[n]
         moved = replace(box, x=_inward(box.x, dx), y=_inward(box.y, dy))
@@ -157,7 +157,7 @@ def _inward(place: float, way: int) -> float:
 
 
 def _is_clear(ring: Sequence[Box], n: int, beside: float) -> bool:
-    """Return whether one box is near no other, no line crosses it, and its own lines cross no other box."""
+    """Return whether a box is not close to others, no line crosses it, and its own lines cross no other box."""
     box, others = ring[n], [*ring[:n], *ring[n + 1 :]]
     if any(box.is_near(other, _GAP, beside) for other in others):
         return False

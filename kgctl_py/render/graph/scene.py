@@ -10,7 +10,7 @@ from kgctl_py.render.graph.text_width import text_width
 from kgctl_py.value import Value
 
 _IDLE_BELOW = 40.0
-"""The room between what is joined and what takes no part."""
+"""The room between cards with tunnels and cards without."""
 _PEERS_BELOW = 70.0
 """The room between the frame of all locations and the peers."""
 _MOST_COLUMNS = 60
@@ -19,7 +19,7 @@ _TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 class Scene(Value, frozen=True, kw_only=True):
-    """Cards with their places; in a `frame` when each is joined with each and lines would be too many."""
+    """Cards with their places; in a `frame` if a full mesh would have too many lines."""
 
     cards: tuple[Card, ...]
     boxes: tuple[Box, ...]
@@ -35,12 +35,12 @@ class Scene(Value, frozen=True, kw_only=True):
 
 
 def times(ends: int, others: int) -> str:
-    """Return the words for the tunnels between so many leaders and so many others."""
+    """Return the text for the tunnels between two numbers of leaders."""
     return f"{ends:,} {_TIMES} {others:,} tunnels"
 
 
 def placed_scene(cards: Sequence[Card], peers: Card | None) -> Scene:
-    """Return the cards on a ring, or in a frame; what takes no part lies below."""
+    """Return the cards on a ring, or in a frame; cards without tunnels are below."""
     live = [card for card in (*cards, *([peers] if peers else [])) if card.takes_part]
     out = [card for card in (*cards, *([peers] if peers else [])) if not card.takes_part]
     ring = on_a_ring([card_box(card) for card in live], last_is_below=live[-1].is_peers, beside=_beside(live))
@@ -50,13 +50,13 @@ def placed_scene(cards: Sequence[Card], peers: Card | None) -> Scene:
 
 
 def _beside(live: Sequence[Card]) -> float:
-    """Return the width of the largest label that a line between two cards has."""
+    """Return the width of the largest label of a line between two cards."""
     most = max((card.ends for card in live if not card.is_peers), default=0)
     return text_width(times(most, most), LABEL_SIZE) + 30 if most > 1 else 0
 
 
 def _framed_scene(live: Sequence[Card]) -> Scene:
-    """Return a scene for many locations: in columns of one width within a frame, and the peers below it."""
+    """Return a scene for many locations: columns of the same width in a frame, and the peers below it."""
     inside, outside = [card for card in live if not card.is_peers], [card for card in live if card.is_peers]
     usual = statistics.median(card_box(card).width for card in inside)
     width = max(usual, *(narrowest(card) for card in inside), 0)

@@ -1,4 +1,4 @@
-"""How wide a text is in the fonts of a picture, before any program draws it."""
+"""The width of a text in the fonts of a picture, before a program draws it."""
 
 import functools
 import unicodedata
@@ -10,12 +10,12 @@ _BOLD = 1.1
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return the width in points, rather too large: it holds for the widest of the usual fonts, DejaVu Sans."""
+    """Return the width in points, rather too large: that of DejaVu Sans, the widest of the usual fonts."""
     return _of_a_point(text) * size * (_BOLD if bold else 1)
 
 
 def shortened(text: str, most: int) -> str:
-    """Return a long text without its middle: names differ at their ends."""
+    """Return a long text without its middle, because names often differ at the end."""
     return text if len(text) <= most else f"{text[: most // 2]}…{text[-(most // 2) :]}"
 
 

@@ -1,4 +1,4 @@
-"""The light and the dark colours of a picture."""
+"""The light and the dark colors of a picture."""
 
 from kgctl_py.render.graph.colours import Colour
 from kgctl_py.render.graph.picture import Theme
@@ -6,7 +6,7 @@ from kgctl_py.value import Value
 
 
 class Shades(Value, frozen=True, kw_only=True):
-    """The colours of a picture beside those of its locations; `quiet` is for words that matter less."""
+    """The colors of a picture beside those of its locations; `quiet` is for less important text."""
 
     ground: str
     frame: str
@@ -16,7 +16,7 @@ class Shades(Value, frozen=True, kw_only=True):
 
 
 class CardShades(Value, frozen=True, kw_only=True):
-    """The colours of one card: its border and title, its ground, and the row of its leader."""
+    """The colors of a card: its border and title, its background, and the row of its leader."""
 
     strong: str
     ground: str
@@ -30,12 +30,12 @@ _SHADES = {
 
 
 def shades(theme: Theme) -> Shades:
-    """Return the colours of a picture on that ground."""
+    """Return the colors of a picture with this theme."""
     return _SHADES[theme]
 
 
 def card_shades(theme: Theme, colour: Colour) -> CardShades:
-    """Return the colours of a location's card on that ground."""
+    """Return the colors of a location's card with this theme."""
     if theme is Theme.LIGHT:
         return CardShades(strong=colour.strong, ground="#ffffff", tint=colour.pale)
     ground = _mixed(colour.dark, _SHADES[theme].ground, 0.05)
@@ -43,7 +43,7 @@ def card_shades(theme: Theme, colour: Colour) -> CardShades:
 
 
 def grey_card(theme: Theme) -> CardShades:
-    """Return the colours of a card that belongs to no location, or to one that takes no part."""
+    """Return the colors of a card without a location, or of a location without tunnels."""
     own = _SHADES[theme]
     return CardShades(strong=own.quiet, ground=own.ground, tint=own.frame)
 

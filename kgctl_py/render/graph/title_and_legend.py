@@ -1,4 +1,4 @@
-"""What stands around the cards of a picture: its title above them, and the legend below."""
+"""The text around the cards of a picture: its title above, and the legend below."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ _NARROWEST = 600.0
 
 
 def page_of(scene: Scene, heading: Sequence[str]) -> Box:
-    """Return the whole picture: all cards, the words around them, and room at the sides."""
+    """Return the whole picture: all cards, the text around them, and room at the sides."""
     inner = bounds(scene.all_boxes())
     least = max(text_width(heading[0], _TITLE, bold=True), text_width(heading[1], _SUBTITLE), _NARROWEST)
     width = max(inner.width, least) + 2 * _MARGIN
@@ -29,12 +29,12 @@ def page_of(scene: Scene, heading: Sequence[str]) -> Box:
 
 
 def _scale(width: float) -> float:
-    """Return how much larger the words around a wide picture are, which is looked at from further away."""
+    """Return how much larger the text around a wide picture is, because readers see it from further away."""
     return min(max(width / 1100, 1.0), 2.2)
 
 
 def heading_of(mesh: Mesh, topology: Topology, source: str) -> tuple[str, str]:
-    """Return the title, which names the cluster and the date, and the line below it."""
+    """Return the title with the cluster and the date, and the line below it."""
     when = datetime.datetime.fromtimestamp(int(mesh.now), datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     first = " · ".join(part for part in ("Kilo mesh", shortened(visible(source), 60), when) if part)
     out = len(mesh.nodes) - len(mesh.ready_nodes)
@@ -61,7 +61,7 @@ def title(page: Box, heading: Sequence[str], own: Shades) -> Iterator[str]:
 
 
 def legend(page: Box, scene: Scene, topology: Topology, own: Shades) -> Iterator[str]:
-    """Return the nodes and lines that tell what the marks mean, of those that the picture has."""
+    """Return the nodes and lines that explain the marks in the picture."""
     scale = _scale(page.width)
     x, y = page.x - page.width / 2 + _MARGIN, page.y - page.height / 2 + _MARGIN
     for n, (text, line) in enumerate(_legend_items(scene, topology)):

@@ -23,7 +23,7 @@ class Branch(Value, frozen=True):
 
 
 def takes_boxes(encoding: str) -> bool:
-    """Return whether an encoding has the characters that boxes are drawn with."""
+    """Return whether an encoding has box-drawing characters."""
     try:
         "".join(_BOXES).encode(encoding)
     except UnicodeEncodeError:
@@ -32,7 +32,7 @@ def takes_boxes(encoding: str) -> bool:
 
 
 def tree(mesh: Mesh, topology: Topology, *, boxes: bool = True) -> str:
-    """Return the tree line by line, with box-drawing characters or in ASCII."""
+    """Yield the lines of the tree, with box-drawing characters or in ASCII."""
     root = f"kilo {topology.subnet.network} ({topology.granularity})"
     rows = list(_lines(_locations(mesh, topology), _BOXES if boxes else _ASCII))
     width = max((len(name) for name, _ in rows if len(name) <= _WIDE), default=0)

@@ -10,7 +10,7 @@ from kgctl_py.value import Value, field
 
 
 class Level(enum.IntEnum):
-    """How much an entry matters; of a journal's own level it shows that and what matters more."""
+    """The level of an entry; a journal shows entries of its level and above."""
 
     DEBUG = 1
     INFO = 2
@@ -20,7 +20,7 @@ class Level(enum.IntEnum):
 
 
 class Entry(Value, frozen=True, kw_only=True):
-    """Something that happened: at a Unix time, of a kind that programs know, in words, and with its facts."""
+    """An event: its Unix time, its kind for programs, its text, and its facts."""
 
     time: float
     level: Level
@@ -30,12 +30,12 @@ class Entry(Value, frozen=True, kw_only=True):
 
 
 def as_line(entry: Entry) -> str:
-    """Return the entry for people, in one line."""
+    """Return the entry for people in one line."""
     return f"{_time(entry)} {entry.level.name.lower():5} {visible(entry.message)}"
 
 
 def as_json_line(entry: Entry) -> str:
-    """Return the entry as JSON, in one line."""
+    """Return the entry as JSON in one line."""
     level = entry.level.name.lower()
     head = {"time": _time(entry), "level": level, "event": entry.event, "message": entry.message}
     return json_yaml.as_json_line({**head, **entry.facts})

@@ -1,4 +1,4 @@
-"""The state of a tunnel on a terminal, drawn again in its place; lines scroll by above it."""
+"""The state of a tunnel on a terminal, which is updated in place below scrolling lines."""
 
 import enum
 import sys
@@ -30,7 +30,7 @@ class Row(Value, frozen=True, kw_only=True):
 
 
 class Health(enum.Enum):
-    """How good a state is, by its colour."""
+    """The health of a state, by its color."""
 
     GOOD = "green"
     DOUBTFUL = "yellow"
@@ -38,14 +38,14 @@ class Health(enum.Enum):
 
 
 class State(Value, frozen=True, kw_only=True):
-    """The state of a tunnel in a word, and perhaps the reason."""
+    """The state of a tunnel in a word, and the reason, if any."""
 
     text: str
     health: Health = Health.DOUBTFUL
 
 
 class Status(Value, frozen=True, kw_only=True):
-    """A tunnel at a moment: its state, a line about itself, its rows, and lines about what is or was."""
+    """The status of a tunnel: its state, its title, its rows, and lines with notes and warnings."""
 
     state: State
     title: str
@@ -55,7 +55,7 @@ class Status(Value, frozen=True, kw_only=True):
 
 
 class Screen:
-    """A terminal; open in a `with` block, and as it was afterwards but for the lines that were printed."""
+    """A terminal, open in a `with` block, which restores the terminal except for the printed lines."""
 
     def __init__(self, *, colour: bool) -> None:
         from rich.console import Console
@@ -79,12 +79,12 @@ class Screen:
         self._console.print(text, soft_wrap=True)
 
     def show(self, status: Status) -> None:
-        """Draw the state."""
+        """Show the status."""
         self._live.update(drawn(status), refresh=True)
 
 
 def drawn(status: Status) -> "RenderableType":
-    """Lay the state out, as rich draws it."""
+    """Return the status in the layout of rich."""
     from rich.console import Group
     from rich.text import Text
 
@@ -127,7 +127,7 @@ def _style(handshake: int | None) -> str:
 
 
 def amount(count: int) -> str:
-    """Write a number of bytes as `wg show` does: `148 B`, `1.21 KiB`."""
+    """Return a number of bytes as in `wg show`: `148 B`, `1.21 KiB`."""
     size, unit = float(count), "B"
     for larger in ("KiB", "MiB", "GiB", "TiB"):
         if size < _KIBI:
