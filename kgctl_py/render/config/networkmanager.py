@@ -33,7 +33,7 @@ def _connection(tunnel: Tunnel) -> Iterator[str]:
     yield f"# {tunnel.heading}"
     yield "[connection]"
     yield f"id={tunnel.name}"
-    yield f"uuid={uuid.uuid5(_NAMESPACE, f'{tunnel.name} {tunnel.title}')}"  # stable: a new file replaces the old one
+    yield f"uuid={uuid.uuid5(_NAMESPACE, f'{tunnel.name} {tunnel.title}')}"  # stable: a new file replaces the old
     yield "type=wireguard"
     yield f"interface-name={tunnel.name}"
     yield "autoconnect=false"

@@ -57,8 +57,8 @@ def label(*lines: object) -> str:
 def _escaped(text: str) -> str:
     r"""Escape characters that Mermaid, its Markdown, or HTML would interpret as entities.
 
-    Mermaid parses a label again after decoding its entities: it looks for `\n`, formulas between `$$`, icons such as `fa:fa-x`, and its own markers of entities, `ﬂ°` and `¶ß`. A zero-width
-    space separates their characters.
+    Mermaid parses a label again after decoding its entities: it looks for `\n`, formulas between `$$`, icons such
+    as `fa:fa-x`, and its own markers of entities, `ﬂ°` and `¶ß`. A zero-width space separates their characters.
     """
     apart = re.sub(r"[\\$ﬂ¶]|:(?=fa-)", "\\g<0>\u200b", text)
     return re.sub(r"(?<![0-9a-zA-Z])[-./]|[-./](?![0-9a-zA-Z])|[^\w ./-]|_", lambda c: f"#{ord(c[0])};", apart)
