@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from kgctl_py.app import app
 from kgctl_py.findings import Code
 from tests.docs.pages import DOCS, ROOT, sections, with_block
+from tests.screens.screens import record
 
 PICTURE = DOCS / "topology.svg"
 FINDINGS = DOCS / "findings.md"
@@ -113,6 +114,7 @@ def _write() -> None:
     kept, heading, _ = FINDINGS.read_text().partition(ALL_FINDINGS)
     FINDINGS.write_text(kept + heading + findings())
     PICTURE.write_text(picture())
+    record()
 
 
 if __name__ == "__main__":
