@@ -20,9 +20,9 @@ def has_file_modes() -> bool:
     return os.name == "posix"
 
 
-def shows_colours(environment: Mapping[str, str]) -> bool:
+def shows_colours(environment: Mapping[str, str], system: str = os.name) -> bool:
     """Return whether terminals show colors; the old console of Windows prints the codes instead."""
-    return os.name != "nt" or any(name in environment for name in _SHOW_COLOURS)
+    return system != "nt" or any(name in environment for name in _SHOW_COLOURS)
 
 
 def is_closed_pipe(error: OSError) -> bool:
@@ -30,9 +30,10 @@ def is_closed_pipe(error: OSError) -> bool:
     return error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL)
 
 
-def program() -> str:
+def program(called_as: str | None = None) -> str:
     """Return the name of the program as the user typed it: `kubectl kilo` for the plugin of kubectl."""
-    return "kubectl kilo" if sys.argv and Path(sys.argv[0]).stem == _PLUGIN else "kgctl"
+    called_as = called_as or next(iter(sys.argv), "")
+    return "kubectl kilo" if Path(called_as).stem == _PLUGIN else "kgctl"
 
 
 def open_standard_streams() -> None:

@@ -1,24 +1,22 @@
 """`kgctl init`: a folder for Git that kubectl can build, and that never takes a file from anybody."""
 
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from typer.testing import Result
 
 from kgctl_py import names
-from kgctl_py.errors import KgctlError
-from kgctl_py.fs import files
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.install.installation import Cni, Distribution, Part
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.render.checksum_header import is_unchanged, marked
 from kgctl_py.wireguard import keygen
-from tests.cli.kgctl import kgctl
+from tests.cli.kgctl import kgctl, kgctl_program
 from tests.docs.pages import ROOT
 
 EXAMPLES = ("developer-workstation", "server", "phone", "nated-site", "multi-cluster-node")
@@ -168,20 +166,12 @@ def test_force_does_not_replace_edited_files(folder: Path, file: str, change: st
 
 
 @pytest.mark.parametrize("args", [(), ("--force",)])
-def test_what_fails_has_written_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...]
-) -> None:
-    moves = iter(range(100))
-    move = files._move
-
-    def failing(*given: Any, **how: Any) -> None:
-        if next(moves) == 9:
-            raise KgctlError("the disk is full")
-        move(*given, **how)
-
-    monkeypatch.setattr(files, "_move", failing)
-    result = init(tmp_path / "vpn", *args)
-    assert (result.exit_code, result.stderr, list(tmp_path.iterdir())) == (1, "kgctl: the disk is full\n", [])
+def test_what_fails_has_written_nothing(tmp_path: Path, args: tuple[str, ...]) -> None:
+    program = shlex.join(kgctl_program("init", str(tmp_path / "vpn"), *args))
+    limited = f"unset ${{!COVERAGE_*}}; ulimit -f 1; exec {program}"  # KiB that a file may have, coverage's too
+    done = subprocess.run(["bash", "-c", limited], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (1, "", [])
+    assert done.stderr.endswith(": file too large\n")
 
 
 @pytest.mark.parametrize(

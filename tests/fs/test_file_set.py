@@ -92,15 +92,12 @@ def test_a_file_that_is_there_stops_everything(folder: Path, name: str) -> None:
     assert contents(folder) == before
 
 
-def test_a_concurrent_write_of_another_program_is_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def write_and_fail(*_: object) -> None:
+def test_a_concurrent_write_of_another_program_is_kept(folder: Path) -> None:
+    with contextlib.suppress(KgctlError), file_set.stage(changes(folder)) as commit:
+        commit()
         (folder / "changed").write_text("somebody else's")
         (folder / "new" / "theirs").write_text("theirs")
         raise KgctlError("full")
-
-    monkeypatch.setattr(file_set, "_remove", write_and_fail)
-    with contextlib.suppress(KgctlError):
-        file_set.apply(changes(folder))
     assert contents(folder) == {
         "changed": "somebody else's",
         "removed": "removed before",
@@ -109,12 +106,12 @@ def test_a_concurrent_write_of_another_program_is_kept(folder: Path, monkeypatch
     }
 
 
-def test_a_mode_comes_back_with_its_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mode_comes_back_with_its_file(folder: Path) -> None:
     (folder / "removed").chmod(0o600)
-    second = FileChange(path=folder / "changed", content="x", replace=True)
-    monkeypatch.setattr(files, "_move", failing_at(0, files._move, KgctlError("full"), after=False))
-    with contextlib.suppress(KgctlError):
-        file_set.apply([FileChange(path=folder / "removed", content=None), second])
+    removal = FileChange(path=folder / "removed", content=None)
+    with contextlib.suppress(KgctlError), file_set.stage([removal]) as commit:
+        commit()
+        raise KgctlError("full")
     assert (folder / "removed").stat().st_mode & 0o777 == 0o600
 
 

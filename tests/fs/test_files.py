@@ -1,4 +1,5 @@
 import contextlib
+import itertools
 import multiprocessing
 import os
 import signal
@@ -382,7 +383,7 @@ def test_an_interrupt_at_the_very_move_leaves_everything_as_it_was(
     place = tmp_path / "a"
     if replace:
         place.write_text("old")
-    link, rename = Path.hardlink_to, Path.replace
+    link, rename, renames = Path.hardlink_to, Path.replace, itertools.count()
 
     def linked(self: Path, target: Path) -> None:
         link(self, target)
@@ -391,8 +392,8 @@ def test_an_interrupt_at_the_very_move_leaves_everything_as_it_was(
 
     def renamed(self: Path, target: Path) -> None:
         rename(self, target)
-        monkeypatch.setattr(Path, "replace", rename)
-        raise KeyboardInterrupt
+        if not next(renames):
+            raise KeyboardInterrupt
 
     monkeypatch.setattr(Path, "hardlink_to", linked)
     monkeypatch.setattr(Path, "replace", renamed)

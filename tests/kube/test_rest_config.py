@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth import rest_config
 from kgctl_py.kube.auth.kubeconfig import User
 from kgctl_py.kube.auth.rest_config import Access, Overrides, load
 
@@ -196,11 +195,12 @@ def test_credentials_are_in_no_representation(home: Path) -> None:
     assert "hush" not in repr(chosen)
 
 
-def in_pod(home: Path, monkeypatch: pytest.MonkeyPatch, host: str = "10.96.0.1") -> None:
+def in_pod(home: Path, monkeypatch: pytest.MonkeyPatch, host: str = "10.96.0.1") -> Path:
+    """Make this process one of a pod, and return the folder of its service account."""
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", host)
     monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "443")
-    monkeypatch.setattr(rest_config, "SERVICE_ACCOUNT", home / "serviceaccount")
     written(home / "serviceaccount" / "token", "abc")
+    return home / "serviceaccount"
 
 
 @pytest.mark.parametrize(
@@ -209,22 +209,22 @@ def in_pod(home: Path, monkeypatch: pytest.MonkeyPatch, host: str = "10.96.0.1")
 def test_a_pod_uses_its_service_account(
     home: Path, monkeypatch: pytest.MonkeyPatch, host: str, server: str
 ) -> None:
-    in_pod(home, monkeypatch, host)
-    chosen = load(None, None)
+    chosen = load(None, None, service_account=in_pod(home, monkeypatch, host))
     assert (chosen.context, chosen.server) == ("", server)
     assert chosen.user.token_file == str(home / "serviceaccount" / "token")
     assert chosen.cluster.certificate_authority == str(home / "serviceaccount" / "ca.crt")
 
 
 def test_a_pod_with_a_kubeconfig_uses_that(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    in_pod(home, monkeypatch)
+    account = in_pod(home, monkeypatch)
     written(home / ".kube" / "config")
-    assert load(None, None).context == "one"
+    assert load(None, None, service_account=account).context == "one"
 
 
 def test_a_pod_has_no_contexts(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    in_pod(home, monkeypatch)
-    assert "cannot find a kubeconfig" in error_of(None, "one").message
+    account = in_pod(home, monkeypatch)
+    with pytest.raises(KgctlError, match="cannot find a kubeconfig"):
+        load(None, "one", service_account=account)
 
 
 LENIENT = """

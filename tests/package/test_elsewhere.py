@@ -163,8 +163,7 @@ def printed_by(script: str, system: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
-def test_the_old_console_of_windows_gets_no_colours(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert own_system.shows_colours({})
-    monkeypatch.setattr(own_system.os, "name", "nt")  # type: ignore[attr-defined] # a module of a module
-    assert not own_system.shows_colours({})
-    assert own_system.shows_colours({"WT_SESSION": "1"})
+def test_the_old_console_of_windows_gets_no_colours() -> None:
+    assert own_system.shows_colours({}, "posix")
+    assert not own_system.shows_colours({}, "nt")
+    assert own_system.shows_colours({"WT_SESSION": "1"}, "nt")

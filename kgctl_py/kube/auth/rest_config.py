@@ -77,12 +77,17 @@ class Access(Value, frozen=True, kw_only=True):
         return f'user "{self.user_name}" in {self.source}' if self.user_name else self.source
 
 
-def load(explicit: str | None, context: str | None, overrides: Overrides = NOTHING_SAID) -> Access:
+def load(
+    explicit: str | None,
+    context: str | None,
+    overrides: Overrides = NOTHING_SAID,
+    service_account: Path = SERVICE_ACCOUNT,
+) -> Access:
     """Return the cluster and the user that kubectl would choose; raise KgctlError if there is none."""
     paths = _paths(explicit)
     if paths:
         return _checked(_impersonating(_chosen(paths, context, overrides), overrides))
-    pod = _pod()
+    pod = _pod(service_account)
     if pod is None or context or overrides.cluster or overrides.user:
         hint = "set --kubeconfig or KUBECONFIG, or read a saved cluster with --from-file"
         raise KgctlError('cannot find a kubeconfig, not even "~/.kube/config"', hint=hint)
@@ -223,10 +228,10 @@ def _no_context(name: str, known: list[str], source: str) -> KgctlError:
     return KgctlError(f'did not find any context named "{name}" in {source}', hint=hint)
 
 
-def _pod() -> Access | None:
+def _pod(service_account: Path) -> Access | None:
     """Return the access of the service account of a pod."""
     host, port = os.environ.get("KUBERNETES_SERVICE_HOST"), os.environ.get("KUBERNETES_SERVICE_PORT")
-    token, certificate = SERVICE_ACCOUNT / "token", SERVICE_ACCOUNT / "ca.crt"
+    token, certificate = service_account / "token", service_account / "ca.crt"
     if not (host and port and token.is_file()):
         return None
     server = f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
