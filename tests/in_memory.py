@@ -105,7 +105,7 @@ class Cluster:
         return kgctl(*args, "--no-resolve", cluster=InMemoryCluster(self.mesh))
 
     def as_list(self) -> str:
-        """Give this cluster as kubectl prints it."""
+        """Return this cluster as kubectl prints it."""
         return json.dumps({"apiVersion": "v1", "kind": "List", "items": [*self.nodes, *self.peers]})
 
 

@@ -14,7 +14,7 @@ from kgctl_py.value import Value
 
 
 class State(Value, frozen=True, kw_only=True):
-    """A mesh, its topology if it has one, and what is odd about it."""
+    """A mesh, its topology, if any, and its findings."""
 
     mesh: Mesh
     topology: Topology | None

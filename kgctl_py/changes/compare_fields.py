@@ -104,7 +104,7 @@ def _of_peer(peer: Peer, topology: Topology | None) -> Fields:
 
 
 def _secret(place: Place, old: Peer, new: Peer) -> Iterator[Change]:
-    """Tell that the preshared key differs, and not what it is."""
+    """Return that the preshared key differs, without the key."""
     if is_another_secret(old.preshared_key, new.preshared_key):
         before, after = ("set" if peer.preshared_key else "" for peer in (old, new))
         yield Change(

@@ -1,4 +1,4 @@
-"""A node that does not exist yet, with what it must have and nobody has said: addresses, an endpoint, a key."""
+"""A node that does not exist yet, with assumed values for what is not given: addresses, an endpoint, a key."""
 
 import hashlib
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ class NewNode(Value, frozen=True, kw_only=True):
 
 
 def joined_node(new: NewNode, mesh: Mesh) -> Node:
-    """Return the node as it would be in `mesh`: what is not said is free, or what kg would choose.
+    """Return the node as it would be in `mesh`: values that are not given are free, or those that kg would choose.
 
     Without an endpoint it is called at its internal IP, as kg has it for a node with a private address alone.
     """

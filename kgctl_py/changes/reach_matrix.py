@@ -32,7 +32,7 @@ class ReachMatrix(Value, frozen=True, kw_only=True):
 
 
 def reach_matrix(mesh: Mesh, topology: Topology, *, pods: bool) -> ReachMatrix:
-    """Trace from each member to each other one; with `pods` from and to those of each node, too."""
+    """Trace from each member to each other one; with `pods`, also from and to the pods of each node."""
     tables, targets = RoutingTables(mesh, topology), _targets(mesh, topology, pods=pods)
     alike = classes(tables, targets)
     verdicts: dict[tuple[int, int, bool], Verdict] = {}

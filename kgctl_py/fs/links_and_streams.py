@@ -91,7 +91,7 @@ def follow_links(path: Path) -> Path:
 def _status(path: Path) -> os.stat_result | None:
     try:
         return path.lstat()
-    except OSError:  # what is wrong with it is told when it is written
+    except OSError:  # writing reports the error
         return None
 
 

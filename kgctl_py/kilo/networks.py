@@ -158,7 +158,7 @@ def _domains(sources: NetworkSources) -> Iterator[Setting]:
 
 
 def _kilo(sources: NetworkSources, flag: str, default: str, parse: Callable[[str], object]) -> Setting | None:
-    """Return the value of kg's `flag`: the last on its command line, else the default of kg."""
+    """Return the value of kg's `flag`: the last on its command line, or the default of kg."""
     stated = ((kg.all(flag)[-1:], kg.source) for kg in sources.kilo)
     candidates = (
         Setting(values=values, source=f"--{flag} in {source}")

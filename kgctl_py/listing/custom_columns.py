@@ -17,7 +17,7 @@ CustomColumns = Sequence[tuple[str, Path]]
 
 
 def parse_columns(text: str) -> tuple[tuple[str, Path], ...]:
-    """Return the headings and their paths; raise ValueError, which says what is not understood."""
+    """Return the headings and their paths; raise ValueError for unsupported syntax."""
     return tuple(map(_column, _BETWEEN.split(text)))
 
 

@@ -1,4 +1,4 @@
-"""A session of WireGuard started anew: the next packet begins with a handshake."""
+"""Restart a WireGuard session: the next packet starts a handshake."""
 
 from kgctl_py.net import kernel_wireguard, userspace_wireguard
 from kgctl_py.net.device_updates import DeviceUpdate, PeerUpdate

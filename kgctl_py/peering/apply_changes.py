@@ -1,4 +1,4 @@
-"""Changes of Peers, made in one cluster one after the other, and undone."""
+"""Make changes of Peers in one cluster, one after the other, and undo them."""
 
 import http
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ _OF_THE_SERVER = ("creationTimestamp", "generation", "managedFields", "resourceV
 
 
 class ConflictError(KgctlError):
-    """A Peer is not any more as it was when the change was planned."""
+    """A Peer changed after the change was planned."""
 
 
 class PeerWriter:
-    """Makes changes in one cluster, and remembers how to undo them."""
+    """Makes changes in one cluster, and can undo them."""
 
     def __init__(self, cluster: Cluster, *, dry_run: bool = False) -> None:
         self._store: PeerStore = cluster.peers(dry_run=dry_run)
@@ -28,7 +28,7 @@ class PeerWriter:
         self.done = 0
 
     def apply(self, change: Change) -> None:
-        """Make one change; raise ConflictError when it must be planned anew, else KgctlError when it fails."""
+        """Make one change; raise ConflictError if it must be planned again, or KgctlError if it fails."""
         try:
             self._apply(change)
         except KgctlError as error:
@@ -80,7 +80,7 @@ class PeerWriter:
         self._deleted[change.name] = current
 
     def _current(self, change: Change) -> Manifest:
-        """Return the Peer as it is now; raise ConflictError when it is not what the plan was made from."""
+        """Return the current Peer; raise ConflictError if it differs from the one in the plan."""
         current = self._store.get(change.name)
         if change.before is not None and read_peer(current) != change.before:
             raise ConflictError(f'peer "{change.name}" has been changed meanwhile', hint="run the command again")
@@ -105,7 +105,7 @@ class PeerWriter:
 
 
 def _changed(current: Manifest, remote: RemotePeer) -> Manifest:
-    """Return a Peer with what is wanted of it, and all else as it is."""
+    """Return a Peer with the desired fields, and all other fields unchanged."""
     wanted = remote.manifest()
     metadata = current["metadata"]
     annotations = {**(metadata.get("annotations") or {}), **wanted["metadata"]["annotations"]}

@@ -1,4 +1,4 @@
-"""A cluster as a file for the administrators of another one: what a peering needs of it, and no secret."""
+"""A cluster as a file for the administrators of another one, with what a peering needs and without secrets."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from kgctl_py.peering.read_members import SYSTEM
 def card(member: Member) -> dict[str, Any]:
     """Return a List of Kubernetes objects, which kgctl reads as a cluster.
 
-    It has the identity of the cluster, its Service CIDRs, and of each Node what Kilo needs to know.
+    It has the identity of the cluster, its Service CIDRs, and the fields of each Node that Kilo reads.
     """
     return {"apiVersion": "v1", "kind": "List", "items": list(_items(member))}
 

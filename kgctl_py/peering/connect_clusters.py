@@ -17,7 +17,7 @@ from kgctl_py.peering.read_members import Side, named, read_members
 from kgctl_py.peering.settings import PeeringSettings
 
 ATTEMPTS = 5
-"""How often a plan is made anew because somebody changes Peers at the same time."""
+"""How often a plan is made again after concurrent changes of Peers."""
 
 _SEGMENTS_SHOWN = 5
 _LAST_REQUEST = 30.0
@@ -25,7 +25,7 @@ _LAST_REQUEST = 30.0
 
 
 def read_plan(sides: Sequence[Side], settings: PeeringSettings, new_key: NewKey) -> PeeringPlan:
-    """Read the clusters, and return what is to be done; raise UsageError when a setting names no segment."""
+    """Read the clusters, and return the plan; raise UsageError if a setting names an unknown segment."""
     members = read_members(sides)
     _check_segments(members, settings)
     return plan_peering(members, settings, new_key)
@@ -50,8 +50,8 @@ def carry_out(
 ) -> PeeringPlan:
     """Write what `plan` says, and return the plan that was carried out in the end.
 
-    Raise KgctlError when a write fails or somebody interrupts. Where no cluster had a Peer of this peering
-    before, what this run has made is removed again.
+    Raise KgctlError if a write fails or the user interrupts. If no cluster had a Peer of this peering before, the
+    Peers that this run created are removed again.
     """
     run = _Run(sides, tell)
     try:
@@ -75,7 +75,7 @@ def carry_out(
 
 
 def try_out(plan: PeeringPlan, sides: Sequence[Side]) -> None:
-    """Have the API servers judge what would be written; raise KgctlError when one refuses."""
+    """Validate the changes with the API servers; raise KgctlError if one refuses."""
     run = _Run(sides, lambda _: None, dry_run=True)
     run.write(plan)
 

@@ -1,4 +1,4 @@
-"""The Peers that a cluster needs for another one: one for each segment, since only its leader has a tunnel."""
+"""The Peers that a cluster needs for another one: one for each segment, because only its leader has a tunnel."""
 
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, IPInterface
@@ -46,9 +46,9 @@ def routed_locations(segment: Segment, settings: PeeringSettings) -> tuple[IPInt
 
 
 def service_carrier(own: Member, other: Member, settings: PeeringSettings) -> Segment | None:
-    """Return the segment that carries the Services of `other`; None when they are not routed.
+    """Return the segment that carries the Services of `other`; None if they are not routed.
 
-    It stays what it is while it is ready: every change of it cuts connections to Services.
+    It does not change while it is ready, because every change interrupts connections to Services.
     """
     segments = other.topology.segments
     if not (other.services and settings.routes_services_of(other.name)):

@@ -1,4 +1,4 @@
-"""Where the segments of one cluster are reached from another one, and for which pairs there is no way."""
+"""The endpoints of the segments of one cluster for another one, and the pairs that cannot connect."""
 
 from collections.abc import Iterator
 
@@ -17,9 +17,9 @@ ROAMING_KEEPALIVE = 25
 
 
 def remote_endpoint(member: Member, segment: Segment, settings: PeeringSettings) -> Endpoint | None:
-    """Return where other clusters reach a segment; None when it has to dial them.
+    """Return where other clusters reach a segment; None if it must connect to them.
 
-    A private address is taken for reachable only when the user says so: another cluster may have it, too.
+    A private address counts as reachable only if the user says so, because another cluster can also have it.
     """
     for name in (segment.name, segment.location):
         if (member.name, name) in settings.endpoints:
@@ -44,7 +44,7 @@ def keepalive(segment: Segment, endpoint: Endpoint | None, settings: PeeringSett
 
 
 def dialling_leaders(member: Member, settings: PeeringSettings) -> Iterator[Segment]:
-    """Yield the segments that have to dial, and whose leader sends nothing by itself."""
+    """Yield the segments that must connect, but whose leader sends no keepalives."""
     for segment in member.topology.segments:
         if remote_endpoint(member, segment, settings) is None and not clamped(segment.leader.persistent_keepalive):
             yield segment
@@ -66,13 +66,13 @@ def check_keepalives(member: Member, settings: PeeringSettings) -> Iterator[Prob
 
 
 def annotate_command(member: Member, segment: Segment) -> str:
-    """Return what to type so that the leader of a segment sends keepalives."""
+    """Return the command that makes the leader of a segment send keepalives."""
     annotation = f"{names.PERSISTENT_KEEPALIVE}={ROAMING_KEEPALIVE}"
     return f"{member.kubectl} annotate node {typed(segment.leader.name)} {annotation}"
 
 
 def check_ways(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
-    """Yield each pair of segments of which neither has an endpoint for the other."""
+    """Yield each pair of segments in which neither has an endpoint for the other."""
     dialling = [seg for seg in own.topology.segments if remote_endpoint(own, seg, settings) is None]
     theirs = [seg for seg in other.topology.segments if remote_endpoint(other, seg, settings) is None]
     for segment in dialling:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class FollowedCluster(Overlay):
-    """The cluster below, with the mesh as its API server last told it."""
+    """The cluster below, with the latest mesh from its API server."""
 
     def __init__(self, below: Cluster) -> None:
         super().__init__(below)
@@ -33,7 +33,7 @@ class FollowedCluster(Overlay):
 
     @property
     def error(self) -> KgctlError | None:
-        """Why the API server cannot be asked now."""
+        """Why the API server is unreachable now."""
         return self.informer.connectivity.error
 
     def take_change(self) -> bool:
@@ -43,7 +43,7 @@ class FollowedCluster(Overlay):
         return changed
 
     def mind_the_time(self) -> None:
-        """Ask anew when a node may have fallen silent."""
+        """Read again when a node may have become stale."""
         self.informer.mind_the_time()
 
     def read_anew(self) -> None:

@@ -27,7 +27,7 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
     endpoint_ips: frozenset[IPAddress] = frozenset()
     is_writable: bool = True
     kubectl: str = "kubectl"
-    """How the user's kubectl reaches it, for hints."""
+    """The kubectl command of the user for this cluster, for hints."""
 
     @functools.cached_property
     def keys(self) -> Mapping[Key, str]:
@@ -39,7 +39,7 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
         return tuple(peer for peer in self.mesh.peers if stands_for(peer, other.name, other.uid))
 
     def holders_of_keys(self, other: "Member") -> tuple[Peer, ...]:
-        """Return the Peers here that have the key of a node of `other`, whoever made them."""
+        """Return the Peers in this cluster that have the key of a node of `other`, from any program."""
         return tuple(peer for peer in self.mesh.peers if peer.public_key in other.keys)
 
     def segment(self, name: str) -> Segment | None:

@@ -1,4 +1,4 @@
-"""Keys and names that somebody else has already, and the Peers that are taken over."""
+"""Keys and names that other Peers already have, and the Peers that are taken over."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ def replaced_peers(own: Member, other: Member) -> tuple[Peer, ...]:
 
 
 def check_keys(own: Member, other: Member) -> Iterator[Problem]:
-    """Yield the first key that nodes of both clusters have: WireGuard takes the two for one."""
+    """Yield the first key that nodes of both clusters have, which WireGuard treats as one peer."""
     for key in own.keys.keys() & other.keys.keys():
         yield error(
             PeeringCode.KEY,

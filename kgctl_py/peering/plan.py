@@ -1,4 +1,4 @@
-"""What has to change in a cluster so that it has the Peers that it needs, and in which order."""
+"""The changes that give a cluster the Peers that it needs, in a safe order."""
 
 import enum
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ SEGMENT_GONE = "its segment no longer exists"
 
 
 class Action(enum.StrEnum):
-    """What is done to a Peer. TOUCH makes agents read one anew that they have just forgotten."""
+    """A change of a Peer. TOUCH makes agents read a Peer again that they just dropped."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -31,7 +31,7 @@ class Change(Value, frozen=True, kw_only=True):
 
     @property
     def prunes(self) -> bool:
-        """Whether it removes a Peer that nothing takes the place of."""
+        """Whether it removes a Peer without a replacement."""
         return self.why == SEGMENT_GONE
 
 

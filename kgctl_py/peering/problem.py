@@ -1,4 +1,4 @@
-"""What is in the way of a peering, or is remarkable about it: the codes, and a problem as a value."""
+"""The problems of a peering: the codes, and a problem as a value."""
 
 import enum
 
@@ -7,7 +7,7 @@ from kgctl_py.value import Value
 
 
 class PeeringCode(enum.StrEnum):
-    """The codes of problems, by which to search for them in the documentation."""
+    """The codes of problems, which the documentation explains."""
 
     OVERLAP = "K-PEERING-OVERLAP"
     INTERNAL = "K-PEERING-INTERNAL"
@@ -45,15 +45,15 @@ class Problem(Value, frozen=True, kw_only=True):
 
 
 def error(code: PeeringCode, cluster: str, message: str, hint: str = "") -> Problem:
-    """Return what must not be."""
+    """Return an error."""
     return Problem(code=code, severity=Severity.ERROR, cluster=cluster, message=message, hint=hint)
 
 
 def warning(code: PeeringCode, cluster: str, message: str, hint: str = "") -> Problem:
-    """Return what may not be what the user wants."""
+    """Return a warning."""
     return Problem(code=code, severity=Severity.WARNING, cluster=cluster, message=message, hint=hint)
 
 
 def note(code: PeeringCode, cluster: str, message: str, hint: str = "") -> Problem:
-    """Return what is good to know."""
+    """Return a note."""
     return Problem(code=code, severity=Severity.NOTE, cluster=cluster, message=message, hint=hint)

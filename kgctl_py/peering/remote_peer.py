@@ -51,7 +51,7 @@ class RemotePeer(Value, frozen=True, kw_only=True):
         return annotations
 
     def differences(self, peer: Peer) -> tuple[str, ...]:
-        """Return in words what the Peer of the cluster has otherwise; who leads is told by the key."""
+        """Return the differences to the Peer of the cluster as text; a changed key means a changed leader."""
         stated = peer.annotations.get
         same = {
             f"leader {self.leader}": peer.public_key == self.public_key,

@@ -1,4 +1,4 @@
-"""A peering is removed: the Peers that stand for the other cluster, and nothing else."""
+"""Remove a peering: only the Peers that stand for the other cluster."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -36,7 +36,7 @@ def removals_of_pair(first: Side, second: Side) -> tuple[Removal, ...]:
 
 
 def removals_of_one(side: Side, other: str | None) -> tuple[Removal, ...]:
-    """Return what is to be removed from one cluster alone, of whatever identity the other one is.
+    """Return the Peers to remove from one cluster only, for any identity of the other one.
 
     Raise KgctlError when the cluster has several peerings and `other` does not say which.
     """

@@ -1,4 +1,4 @@
-"""What the user wants of a peering: which addresses are routed, who dials, and what may be taken over."""
+"""The settings of a peering: which addresses are routed, which side connects, and which Peers to take over."""
 
 import enum
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ GRACE = 600
 
 
 class InternalIPs(enum.StrEnum):
-    """Whether the internal IPs of nodes are routed; AUTO leaves out those that the other cluster has, too."""
+    """Whether the internal IPs of nodes are routed; AUTO leaves out those that the other cluster also has."""
 
     AUTO = "auto"
     ALL = "all"

@@ -1,4 +1,4 @@
-"""A Peer is taken out of the mesh and put back; its key and its addresses stay reserved for it."""
+"""Take a Peer out of the mesh and put it back; its key and its addresses stay reserved."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ from kgctl_py.peers.free_addresses_and_keys import check_addresses_free
 
 
 def disable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
-    """Take Peers out of the mesh; raise KgctlError before any change when one cannot be."""
+    """Take Peers out of the mesh; raise KgctlError before any change if one of them is not possible."""
     peers = _chosen(cluster, wanted, dry_run)
     mesh = cluster.mesh()
     for peer in peers:
@@ -28,7 +28,7 @@ def disable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | Non
 
 
 def enable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
-    """Put Peers back into the mesh; raise KgctlError before any change when an address is taken meanwhile."""
+    """Put Peers back into the mesh; raise KgctlError before any change if an address was taken since then."""
     peers = _chosen(cluster, wanted, dry_run)
     services = cluster.networks().services
     for peer in peers:
@@ -51,7 +51,7 @@ def _chosen(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None) -> 
 
 
 def _check_sole_holder(peer: Peer, mesh: Mesh) -> None:
-    """Raise KgctlError for a key that another Peer has: agents would take the disabled one for it."""
+    """Raise KgctlError for a key that another Peer has, because agents would treat both as one."""
     others = [
         other.name for other in mesh.peers if other.public_key == peer.public_key and other.name != peer.name
     ]

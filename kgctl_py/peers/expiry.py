@@ -1,4 +1,4 @@
-"""When a Peer expires, as people type it, and the removal of what is due."""
+"""The time at which a Peer expires, and the removal of expired Peers."""
 
 import datetime
 import re
@@ -32,7 +32,7 @@ def parse_expiry(text: str, now: float) -> str:
 
 
 def remove_expired(cluster: Cluster, dry_run: DryRun | None, tell: Tell) -> None:
-    """Remove the Peers that have expired, and tell each that is gone."""
+    """Remove the expired Peers, and report each."""
     mesh = cluster.mesh()
     due = [peer.name for peer in mesh.peers if is_expired(peer, mesh.now)]
     if not due:

@@ -14,7 +14,7 @@ NAMES = ("kube-apiserver", "etcd")
 
 @functools.cache
 def folder() -> Path:
-    """Give the folder with both binaries; without them CI fails, and a laptop skips."""
+    """Return the folder with both binaries; without them CI fails, and a laptop skips."""
     places = [Path(os.environ["KUBEBUILDER_ASSETS"])] if "KUBEBUILDER_ASSETS" in os.environ else [USUAL]
     for place in places:
         if all((place / name).is_file() for name in NAMES):

@@ -31,12 +31,12 @@ PublicKey = {phone}
 
 
 def key(name: str) -> str:
-    """Give a public key that is nobody's, the same for the same name."""
+    """Return a public key that is nobody's, the same for the same name."""
     return base64.b64encode(name.encode().ljust(32, b"_")).decode()
 
 
 def node(name: str, location: str, number: int) -> dict[str, Any]:
-    """Give a Node that is ready for the next hour."""
+    """Return a Node that is ready for the next hour."""
     annotations = {
         names.ENDPOINT: f"203.0.113.{number}:51820",
         names.GRANULARITY: "location",
@@ -52,7 +52,7 @@ def node(name: str, location: str, number: int) -> dict[str, Any]:
 
 
 def peer(name: str, address: str) -> dict[str, Any]:
-    """Give a Peer at `address`."""
+    """Return a Peer at `address`."""
     spec = {"allowedIPs": [f"{address}/32"], "publicKey": key(name), "persistentKeepalive": 25}
     return {
         "kind": names.PEER_KIND,
@@ -63,18 +63,18 @@ def peer(name: str, address: str) -> dict[str, Any]:
 
 
 def peers() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the Peers, each with the path to POST it to."""
+    """Return the Peers, each with the path to POST it to."""
     yield resources.PEERS_PATH, peer("laptop", "10.5.0.1")
     yield resources.PEERS_PATH, peer("phone", "10.5.0.2")
 
 
 def manifests() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give every object, each with the path to POST it to."""
+    """Return every object, each with the path to POST it to."""
     yield resources.NODES_PATH, node("north", "alps", 1)
     yield resources.NODES_PATH, node("south", "coast", 2)
     yield from peers()
 
 
 def showconf_laptop() -> str:
-    """Give what `kgctl showconf peer laptop` prints."""
+    """Return what `kgctl showconf peer laptop` prints."""
     return SHOWCONF_LAPTOP.format(north=key("north"), south=key("south"), phone=key("phone"))

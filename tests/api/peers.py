@@ -33,23 +33,23 @@ class Peers:
         return kgctl(*self.options(user), "peer", *args, stdin=stdin, opener=opener)
 
     def program(self, *args: str) -> list[str]:
-        """Give the command that runs `kgctl peer …` in a process of its own."""
+        """Return the command that runs `kgctl peer …` in a process of its own."""
         return kgctl_program(*self.options(), "peer", *args)
 
     def options(self, user: str = ADMIN) -> tuple[str, ...]:
-        """Give the options with which kgctl finds the server."""
+        """Return the options with which kgctl finds the server."""
         return "--kubeconfig", str(self.server.kubeconfig(user)), "--no-resolve"
 
     def names(self) -> list[str]:
-        """Give the name of each Peer."""
+        """Return the name of each Peer."""
         return [peer["metadata"]["name"] for peer in self.server.request("GET", resources.PEERS_PATH)["items"]]
 
     def get(self, name: str) -> Manifest:
-        """Give a Peer as it is kept."""
+        """Return a Peer as it is kept."""
         return self.server.request("GET", f"{resources.PEERS_PATH}/{name}")
 
     def spec(self, name: str) -> Manifest:
-        """Give the spec of a Peer."""
+        """Return the spec of a Peer."""
         spec: Manifest = self.get(name)["spec"]
         return spec
 
@@ -62,7 +62,7 @@ class Peers:
         )
 
     def has(self, name: str) -> bool:
-        """Tell whether there is such a Peer."""
+        """Return whether there is such a Peer."""
         try:
             self.get(name)
         except urllib.error.HTTPError:
@@ -71,18 +71,18 @@ class Peers:
 
 
 def value(conf: str, name: str) -> str:
-    """Give the value of the first line `name = …` of a configuration, which a QR code has without spaces."""
+    """Return the value of the first line `name = …` of a configuration, which a QR code has without spaces."""
     fields = (line.partition("=") for line in conf.splitlines())
     return next(text.strip() for field, _, text in fields if field.strip() == name)
 
 
 def public_key(conf: str) -> str:
-    """Give the public key that belongs to the private key of a configuration."""
+    """Return the public key that belongs to the private key of a configuration."""
     return str(keygen.public_key(Key.parse(value(conf, "PrivateKey"))))
 
 
 def refused(result: Result, code: int = 1) -> str:
-    """Give the words of a refusal: nothing on stdout, one line and perhaps a hint on stderr."""
+    """Return the words of a refusal: nothing on stdout, one line and perhaps a hint on stderr."""
     assert (result.exit_code, result.stdout) == (code, ""), result.stderr
     beside = ("hint: ",) if code == 2 else ("hint: ", *NOTES)
     lines = [line for line in result.stderr.splitlines() if not line.startswith(beside)]
@@ -91,13 +91,13 @@ def refused(result: Result, code: int = 1) -> str:
 
 
 def said(result: Result) -> list[str]:
-    """Give what was said of a command that did what it should, without the notes."""
+    """Return what was said of a command that did what it should, without the notes."""
     assert result.exit_code == 0, result.stderr
     return [line for line in result.stderr.splitlines() if not line.startswith(("hint: --services", *NOTES))]
 
 
 def files_in(folder: Path) -> list[str]:
-    """Give the names of what is in a folder."""
+    """Return the names of what is in a folder."""
     return sorted(file.name for file in folder.iterdir())
 
 

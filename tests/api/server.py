@@ -143,7 +143,7 @@ class ApiServerProcess:
             raise
 
     def serves(self, path: str) -> bool:
-        """Tell whether `path` can be read."""
+        """Return whether `path` can be read."""
         try:
             self.request("GET", path)
         except OSError:  # of which urllib.error.HTTPError is one
@@ -161,7 +161,7 @@ class ApiServerProcess:
         self.request("PUT", f"{rbac}/clusterrolebindings/{user}", binding)
 
     def token(self, user: str) -> str:
-        """Give the token with which `user` signs in."""
+        """Return the token with which `user` signs in."""
         return self._tokens[user]
 
     def kubeconfig(self, user: str = ADMIN, sign_in: SignIn = "token") -> Path:
@@ -246,7 +246,7 @@ class ApiServerProcess:
 
 
 def _free_port() -> int:
-    """Give a port that nobody has, outside those that the system gives to clients."""
+    """Return a port that nobody has, outside those that the system gives to clients."""
     while True:
         port = random.randrange(20000, 32000)
         with socket.socket() as probe:

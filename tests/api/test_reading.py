@@ -42,7 +42,7 @@ def client(kubeconfig: Path) -> Client:
 
 
 def failure(done: subprocess.CompletedProcess[str]) -> str:
-    """Give the words of a command that failed as it should: one line, perhaps hints, and nothing on stdout."""
+    """Return the words of a command that failed as it should: one line, perhaps hints, and nothing on stdout."""
     assert (done.returncode, done.stdout) == (1, "")
     first, *hints = done.stderr.splitlines()
     assert first.startswith("kgctl: ")

@@ -148,5 +148,5 @@ def test_a_key_that_is_brought_on_stdin_is_not_in_the_process_list(peers: Peers)
 
 
 def seen(pid: int, what: str) -> str:
-    """Give what everybody, or root, sees of a process."""
+    """Return what everybody, or root, sees of a process."""
     return Path(f"/proc/{pid}/{what}").read_text(errors="replace")

@@ -35,13 +35,13 @@ LARGE = Plan(nodes=5000, locations=0, peers=950, unready_peers=50)
 
 
 def nodes(plan: Plan) -> Iterator[Raw]:
-    """Give the Nodes, 11 kB each, ready for a day."""
+    """Return the Nodes, 11 kB each, ready for a day."""
     for n in range(plan.nodes):
         yield _node(plan, n)
 
 
 def peers(plan: Plan) -> Iterator[Raw]:
-    """Give the Peers; those that are not ready have no allowed IP."""
+    """Return the Peers; those that are not ready have no allowed IP."""
     for n in range(plan.peers + plan.unready_peers):
         spec: Raw = {"allowedIPs": [f"10.5.{n // 256}.{n % 256}/32"], "publicKey": key(f"peer-{n}")}
         if n >= plan.peers:
@@ -58,7 +58,7 @@ def peers(plan: Plan) -> Iterator[Raw]:
 
 
 def key(owner: str) -> str:
-    """Give a public key that only `owner` has."""
+    """Return a public key that only `owner` has."""
     return base64.b64encode(hashlib.sha256(owner.encode()).digest()).decode()
 
 
@@ -93,7 +93,7 @@ def _node(plan: Plan, n: int) -> Raw:
 
 
 def _status(name: str, n: int) -> Raw:
-    """Give what kubelet reports: most of a Node's bytes, and nothing that Kilo reads."""
+    """Return what kubelet reports: most of a Node's bytes, and nothing that Kilo reads."""
     images = [
         {"names": [f"registry.example.com/team-{i}/service-{i}@sha256:{n * 31 + i:064x}"], "sizeBytes": 10**7 + i}
         for i in range(50)

@@ -77,7 +77,7 @@ def computed(mesh: Mesh) -> Topology:
 
 
 def quickest(work: Callable[[], T]) -> tuple[float, T]:
-    """Give the seconds of the quickest run, and what it gave."""
+    """Return the seconds of the quickest run, and what it gave."""
     best = math.inf
     for _ in range(_TIMES):
         gc.collect()

@@ -12,7 +12,7 @@ import time
 
 
 def run(command: list[str]) -> dict[str, float]:
-    """Give the wall time and CPU time of one run in seconds, and its peak memory in MB; its output is lost."""
+    """Return the wall time and CPU time of one run in seconds, and its peak memory in MB; its output is lost."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     started = time.perf_counter()
     pid = os.posix_spawn(command[0], command, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, nowhere, 1)])

@@ -38,14 +38,14 @@ class Scenario:
 
 
 def local() -> Iterator[Scenario]:
-    """Give those that need no cluster."""
+    """Return those that need no cluster."""
     one = (sys.executable, str(FOLDER / "one_command.py"))
     yield Scenario(name="`--help`, one-command Typer program", command=(KGCTL, "--help"), against=one, wall=1.6)
     yield Scenario(name="`keygen`, one-command Typer program", command=(KGCTL, "keygen"), against=one, wall=1.6)
 
 
 def from_file(folder: Path) -> Iterator[Scenario]:
-    """Give those that read a cluster in a file."""
+    """Return those that read a cluster in a file."""
     file = folder / "cluster.json"
     items = [*clusters.nodes(LARGE), *clusters.peers(LARGE)]
     file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "metadata": {}, "items": items}))
@@ -68,7 +68,7 @@ def served(plan: Plan) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
 
 
 def from_server(plan: Plan, kgctl: tuple[str, ...], floor: tuple[str, ...]) -> Iterator[Scenario]:
-    """Give those of a cluster on an API server."""
+    """Return those of a cluster on an API server."""
     showconf = (*kgctl, "showconf", "peer", "peer-1")
     bounds = {SMALL: (1.9, 0.0), MIDDLE: (1.5, 0.0), LARGE: (1.3, 1.3)}[plan]
     name = f"`showconf peer`, {plan.nodes:,} nodes, floor"

@@ -53,7 +53,7 @@ def test_without_a_node_it_is_the_topology_of_the_cluster_that_never_had_it(
 
 
 def as_computed(topology: Topology) -> tuple[object, ...]:
-    """Give all of a topology that Kilo computes, without what agents have reported before."""
+    """Return all of a topology that Kilo computes, without what agents have reported before."""
     segments = [
         replace(
             segment,

@@ -18,7 +18,7 @@ def kgctl(*args: str, stdin: bytes = b"", cluster: Cluster | None = None, opener
 
 
 def kgctl_program(*args: str) -> list[str]:
-    """Give the command that runs kgctl in a process, for what only a process has: pipes, modes, signals."""
+    """Return the command that runs kgctl in a process, for what only a process has: pipes, modes, signals."""
     return [sys.executable, "-m", "kgctl_py", *args]
 
 

@@ -17,7 +17,7 @@ HOSTILE = ("$(reboot)", "a;b", "x\ny", "UPPER")
 
 
 def completed(*words: str) -> tuple[list[str], str]:
-    """Give what bash is offered for the last of `words`, and what was said on the way."""
+    """Return what bash is offered for the last of `words`, and what was said on the way."""
     asked = {"_KGCTL_COMPLETE": "complete_bash", "COMP_WORDS": " ".join(("kgctl", *words))}
     environment = os.environ | asked | {"COMP_CWORD": str(len(words))}
     done = subprocess.run(kgctl_program(), env=environment, capture_output=True, check=True, text=True)

@@ -33,7 +33,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def built(folder: Path) -> list[tuple[str, str]]:
-    """Give the kind and the name of each object that `kubectl kustomize` makes of the folder."""
+    """Return the kind and the name of each object that `kubectl kustomize` makes of the folder."""
     if not shutil.which("kubectl"):
         pytest.skip("there is no kubectl")
     done = subprocess.run(["kubectl", "kustomize", str(folder)], capture_output=True, text=True, check=False)

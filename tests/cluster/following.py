@@ -36,11 +36,11 @@ class Following:
             self.error = error
 
     def next(self, within: float = 5) -> Mesh:
-        """Give the next mesh; queue.Empty when there is none in time."""
+        """Return the next mesh; queue.Empty when there is none in time."""
         return self._meshes.get(timeout=within)
 
     def rest(self, quiet: float = 1) -> list[Mesh]:
-        """Give the meshes that still come, until none does for a while."""
+        """Return the meshes that still come, until none does for a while."""
         meshes = []
         with contextlib.suppress(queue.Empty):
             while True:

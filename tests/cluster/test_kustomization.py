@@ -58,7 +58,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def one_line_more(longer: str, shorter: str) -> str:
-    """Give the one line that `longer` has and `shorter` has not; all others are the same, in the same order."""
+    """Return the one line that `longer` has and `shorter` has not; all others are the same, in the same order."""
     more, fewer = lines_of(longer), lines_of(shorter)
     place = next((place for place, line in enumerate(fewer) if line != more[place]), len(fewer) - 1)
     assert more[:place] + more[place + 1 :] == fewer

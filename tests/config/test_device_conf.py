@@ -14,7 +14,7 @@ NOW = 1000.0
 
 
 def differs(there: str, wanted: str, *, handshake: float = 0, found: str = "") -> bool:
-    """Tell whether a device with one endpoint differs from a configuration with another one."""
+    """Return whether a device with one endpoint differs from a configuration with another one."""
     peer = DevicePeer(public_key=A, endpoint=endpoint(there), latest_handshake=int(handshake))
     device = Device(
         name="wg0", implementation=Implementation.KERNEL, up=True, mtu=1420, alias="", addresses=(), peers=(peer,)

@@ -83,13 +83,13 @@ def show(
 
 
 def lines(result: Result, name: str) -> list[str]:
-    """Give the values of a line, as often as it is there."""
+    """Return the values of a line, as often as it is there."""
     assert result.exit_code == 0, result.stderr
     return re.findall(rf"(?m)^{name} = (.*)$", result.stdout)
 
 
 def refused(result: Result, code: int) -> str:
-    """Give the words of a refusal: nothing was printed, and what is wrong stands in one line."""
+    """Return the words of a refusal: nothing was printed, and what is wrong stands in one line."""
     assert (result.exit_code, result.stdout) == (code, ""), result.stderr
     beside = ("hint: ",) if code == 2 else ("hint: ", "kgctl: note: ")
     told = [line for line in result.stderr.splitlines() if not line.startswith(beside)]
@@ -378,7 +378,7 @@ def test_a_name_that_is_refused_is_one_that_wg_quick_refuses(tmp_path: Path, nam
 
 
 def stripped(file: Path) -> subprocess.CompletedProcess[bytes]:
-    """Give what `wg-quick` would hand to `wg`; it only does so for root."""
+    """Return what `wg-quick` would hand to `wg`; it only does so for root."""
     if os.environ.get("CI") != "true" and not (shutil.which("wg-quick") and os.geteuid() == 0):
         pytest.skip("needs root and wg-quick: install wireguard-tools")
     return subprocess.run(["wg-quick", "strip", file], capture_output=True, check=False)

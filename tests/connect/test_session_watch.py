@@ -8,7 +8,7 @@ A, B = Key(bytes([1]) * 32), Key(bytes([2]) * 32)
 
 
 def device(received: int = 0, sent: int = 0, handshake: int = 1) -> WireGuardDevice:
-    """Give a device whose session with A has carried so many bytes, and that with B none."""
+    """Return a device whose session with A has carried so many bytes, and that with B none."""
     peer = DevicePeer(public_key=A, received=received, sent=sent, latest_handshake=handshake)
     return WireGuardDevice(peers=(peer, DevicePeer(public_key=B, latest_handshake=1)))
 
@@ -107,7 +107,7 @@ def test_the_watch_ends_after_a_while_and_with_its_peer() -> None:
 
 
 def ended() -> SessionWatch:
-    """Give a watch in which the session with A was restarted at 1.2 seconds."""
+    """Return a watch in which the session with A was restarted at 1.2 seconds."""
     watch = watching()
     watch.look(device(sent=128), 0.2)
     assert watch.look(device(sent=256), 1.2).ended == (A,)

@@ -27,7 +27,7 @@ def check(cluster: Cluster, *options: str) -> Any:
 
 
 def healthy(**more: str) -> Cluster:
-    """Give a mesh with nothing wrong in it; of `more` a node "b" has annotations, as ones to be warned of."""
+    """Return a mesh with nothing wrong in it; of `more` a node "b" has annotations, as ones to be warned of."""
     return Cluster([HEALTHY[0], node("b", 2, "b", **more)] if more else HEALTHY[:2], HEALTHY[2:])
 
 

@@ -179,7 +179,7 @@ def test_what_check_finds_is_the_same(
 
 
 def checked(run: Result) -> Any:
-    """Give what is told of all but the way to the cluster, and of whether names were looked up."""
+    """Return what is told of all but the way to the cluster, and of whether names were looked up."""
     told = json.loads(run.stdout)
     (sections,) = (value for value in told.values() if isinstance(value, list))
     kept = [section for section in sections if section["name"] != "kubernetes"]

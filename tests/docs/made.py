@@ -1,4 +1,4 @@
-"""What the pages repeat of the program, made from the program; `python -m tests.docs.made` writes it into them."""
+"""The generated parts of the pages; `python -m tests.docs.made` writes them to the pages."""
 
 import ast
 import contextlib
@@ -27,7 +27,7 @@ _WIDTH = "80"
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A block of text, and the page and the section that it stands in."""
+    """A generated block of text, its page, and its section."""
 
     page: Path
     section: str
@@ -35,7 +35,7 @@ class Made:
 
 
 def everything() -> Iterator[Made]:
-    """Make every block."""
+    """Yield every block."""
     for command in commands():
         yield Made(page=DOCS / "commands.md", section=" ".join(("kgctl", *command)), text=help_of(command))
     yield Made(page=DOCS / "troubleshooting.md", section="What check shows", text=checked())
@@ -44,7 +44,7 @@ def everything() -> Iterator[Made]:
 
 
 def commands() -> list[tuple[str, ...]]:
-    """Give kgctl itself and then every command that does something, each as its words."""
+    """Return kgctl itself and then every command that does something, each as its words."""
     return [(), *_leaves(typer.main.get_command(app))]
 
 
@@ -57,7 +57,7 @@ def _leaves(group: Any) -> Iterator[tuple[str, ...]]:
 
 
 def help_of(command: tuple[str, ...]) -> str:
-    """Give what --help says."""
+    """Return the help text."""
     return CliRunner(env={"COLUMNS": _WIDTH}).invoke(app, [*command, "--help"], prog_name="kgctl").stdout
 
 
@@ -94,7 +94,7 @@ def tree() -> str:
 
 
 def arrows() -> str:
-    """Give the layers that import-linter enforces, from the top down."""
+    """Return the layers that import-linter enforces, from the top down."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     (layers,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
     return "\n".join(layers) + "\n"

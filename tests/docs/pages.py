@@ -18,18 +18,18 @@ def title(page: Path) -> str:
 
 
 def sections(text: str) -> dict[str, str]:
-    """Give the sections of a page by their headings, in order."""
+    """Return the sections of a page by their headings, in order."""
     parts = re.split(r"^##+ (.+)\n", text, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def blocks(text: str, language: str) -> list[str]:
-    """Give the fenced blocks of a language."""
+    """Return the fenced blocks of a language."""
     return [block for name, block in _BLOCK.findall(text) if name == language]
 
 
 def with_block(text: str, heading: str, language: str, block: str) -> str:
-    """Give a page with `block` in place of the first one in the section `heading`."""
+    """Return a page with `block` in place of the first one in the section `heading`."""
     section = sections(text)[heading]
     (old, *_) = blocks(section, language)
     changed = section.replace(f"```{language}\n{old}```", f"```{language}\n{block}```", 1)
@@ -37,5 +37,5 @@ def with_block(text: str, heading: str, language: str, block: str) -> str:
 
 
 def prose(text: str) -> Iterator[str]:
-    """Give the lines that stand in no block."""
+    """Yield the lines outside blocks."""
     yield from _BLOCK.sub("", text).splitlines()

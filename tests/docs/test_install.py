@@ -1,4 +1,4 @@
-"""What the page on installing says of combinations is what `kgctl manifests` does."""
+"""The combinations on the page about installing are those of `kgctl manifests`."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The pages say what the program does; after a change `python -m tests.docs.made` mends what is made from it."""
+"""The pages match the program; after a change, `python -m tests.docs.made` updates their generated parts."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the pages say to type works: each `sh` block is typed, a page from top to bottom, on a real API server."""
+"""The commands of the pages work: each `sh` block runs on a real API server, a page from top to bottom."""
 
 import json
 import os
@@ -38,7 +38,7 @@ ELSEWHERE = {
         "tests/tunnel/ pings"
     ),
 }
-"""Lines that are not typed here, and why."""
+"""Lines that do not run here, and why."""
 
 PRELUDE = f"""\
 set -euo pipefail

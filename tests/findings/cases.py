@@ -47,7 +47,7 @@ class Served:
             return _told(kgctl("--kubeconfig", config, "check", "-o", "json"))
 
     def _lists(self) -> dict[str, list[Reply]]:
-        """Give the lists, the nodes of which were seen just now."""
+        """Return the lists, the nodes of which were seen just now."""
         fresh = copy.deepcopy(self.objects)
         for one in fresh:
             if one["kind"] == "Node":
@@ -79,7 +79,7 @@ def _told(run: Any) -> dict[str, Any]:
 
 
 def codes(told: Mapping[str, Any]) -> set[str]:
-    """Give the codes in what `check -o json` told."""
+    """Return the codes in what `check -o json` told."""
     return {
         finding["code"]
         for section in told["sections"]
@@ -95,25 +95,25 @@ HEALTHY = (A, B, P)
 
 
 def mesh(*, peers: tuple[Raw, ...] = (P,), **annotations: Any) -> File:
-    """Give the healthy mesh with other annotations of node "b"."""
+    """Return the healthy mesh with other annotations of node "b"."""
     return File((A, node("b", 2, "b", **annotations), *peers))
 
 
 def peers(*more: Raw, **spec: Any) -> File:
-    """Give the healthy mesh with a peer "q" that says this of itself."""
+    """Return the healthy mesh with a peer "q" that says this of itself."""
     return File((*HEALTHY, peer("q", 2, **({"persistentKeepalive": 25} | spec)), *more))
 
 
 def also(*more: Raw, options: tuple[str, ...] = ()) -> File:
-    """Give the healthy mesh and more."""
+    """Return the healthy mesh and more."""
     return File((*HEALTHY, *more), options)
 
 
 def third(location: str = "c", **annotations: Any) -> File:
-    """Give the healthy mesh and a node "c"; what is not said of it fits."""
+    """Return the healthy mesh and a node "c"; what is not said of it fits."""
     return also(node("c", 3, location, **annotations))
 
 
 def at(port: int = 51820, **where: str) -> dict[str, Any]:
-    """Give an endpoint of a Peer."""
+    """Return an endpoint of a Peer."""
     return {"endpoint": {"dnsOrIP": where, "port": port}}

@@ -29,7 +29,7 @@ class LocalCase:
 
 
 def at(number: int, **changes: Any) -> DevicePeer:
-    """Give what the interface should know of node "a" (1) or "b" (2), heard just now."""
+    """Return what the interface should know of node "a" (1) or "b" (2), heard just now."""
     name = "ab"[number - 1]
     texts = (
         f"10.42.{number}.0/24",
@@ -48,7 +48,7 @@ def at(number: int, **changes: Any) -> DevicePeer:
 
 
 def tunnel(*peers: DevicePeer, **changes: Any) -> Local:
-    """Give a tunnel that is as it should be, but for `changes`."""
+    """Return a tunnel that is as it should be, but for `changes`."""
     well = Local(
         interface="wg0",
         public_key=wireguard.Key.parse(key("p")),

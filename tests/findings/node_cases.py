@@ -13,30 +13,30 @@ NOBODY = "nobody.invalid"
 
 
 def bare(**annotations: Any) -> Raw:
-    """Give a node to which Kilo has written nothing but this."""
+    """Return a node to which Kilo has written nothing but this."""
     nothing: dict[str, Any] = dict.fromkeys(("endpoint", "key", "last_seen", "wireguard_ip"))
     return node("c", 3, "c", **nothing | annotations)
 
 
 def with_spec(raw: Raw, **spec: Any) -> Raw:
-    """Give an object with other fields of its spec."""
+    """Return an object with other fields of its spec."""
     return {**raw, "spec": spec}
 
 
 def labelled(raw: Raw, labels: dict[str, str]) -> Raw:
-    """Give an object with more labels."""
+    """Return an object with more labels."""
     metadata = raw["metadata"]
     return {**raw, "metadata": {**metadata, "labels": {**metadata.get("labels", {}), **labels}}}
 
 
 def annotated(raw: Raw, annotations: dict[str, str]) -> Raw:
-    """Give an object with more annotations."""
+    """Return an object with more annotations."""
     metadata = raw["metadata"]
     return {**raw, "metadata": {**metadata, "annotations": {**metadata["annotations"], **annotations}}}
 
 
 def pod(waiting: str = "", phase: str = "Running") -> Raw:
-    """Give the pod of Kilo on node "b"."""
+    """Return the pod of Kilo on node "b"."""
     state = {"waiting": {"reason": waiting}} if waiting else {"running": {}}
     return {
         **manifest("Pod", "kube-system/kilo-x2v8", labels={"app.kubernetes.io/name": "kilo"}),

@@ -7,7 +7,7 @@ from tests.kube.objects import kilo
 
 
 def locations(count: int, subnet: str) -> File:
-    """Give a mesh of so many locations, with WireGuard IPs in a subnet of so many bits."""
+    """Return a mesh of so many locations, with WireGuard IPs in a subnet of so many bits."""
     nodes = (node(f"n{n}", n, f"l{n}", wireguard_ip=f"10.4.0.{n}/{subnet}") for n in range(1, count + 1))
     return File(tuple(nodes))
 

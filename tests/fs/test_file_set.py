@@ -13,7 +13,7 @@ from kgctl_py.fs.file_set import FileChange
 
 
 def contents(folder: Path) -> dict[str, str | None]:
-    """Give every file with its text, and every folder."""
+    """Return every file with its text, and every folder."""
     return {
         str(path.relative_to(folder)): None if path.is_dir() else path.read_text() for path in folder.rglob("*")
     }

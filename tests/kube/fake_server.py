@@ -50,14 +50,14 @@ class Request:
 
 
 def status(code: int, message: str, **headers: str) -> Reply:
-    """Give a refusal in Kubernetes' own form; `retry_after` becomes the header of that name."""
+    """Return a refusal in Kubernetes' own form; `retry_after` becomes the header of that name."""
     body = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": message, "code": code}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Reply(status=code, body=json.dumps(body).encode(), headers=named)
 
 
 def watch(*events: Mapping[str, Any], then: Iterable[bytes] = ()) -> Reply:
-    """Give an answer to a watch: some events, and `then` others."""
+    """Return an answer to a watch: some events, and `then` others."""
     return Reply(lines=itertools.chain((json.dumps(event).encode() + b"\n" for event in events), then))
 
 
@@ -67,7 +67,7 @@ def cut() -> bytes:
 
 
 def page(*names: str, more: str = "") -> Reply:
-    """Give a page of objects that have nothing but names; `more` is the token of the next page."""
+    """Return a page of objects that have nothing but names; `more` is the token of the next page."""
     items = [{"metadata": {"name": name}} for name in names]
     return Reply(body=json.dumps({"items": items, "metadata": {"continue": more}}).encode())
 
@@ -126,7 +126,7 @@ class FakeServer:
         self._replies[path] = [reply]
 
     def reply(self, path: str) -> Reply:
-        """Give the next reply for `path`."""
+        """Return the next reply for `path`."""
         unless = Reply(lines=self._silence()) if path.endswith("?watch") else Reply()
         replies = self._replies.get(path, [unless])
         return replies.pop(0) if len(replies) > 1 else replies[0]
@@ -136,7 +136,7 @@ class FakeServer:
         yield from ()
 
     def asked(self, path: str) -> list[Request]:
-        """Give the requests for `path`, in order."""
+        """Return the requests for `path`, in order."""
         return [request for request in self.requests if request.path == path]
 
 

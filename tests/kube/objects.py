@@ -44,7 +44,7 @@ class Cluster:
 
 
 def manifest(kind: str, place: str, **rest: Any) -> Manifest:
-    """Give a manifest of `NAMESPACE/NAME`, or of `NAME`."""
+    """Return a manifest of `NAMESPACE/NAME`, or of `NAME`."""
     namespace, _, name = place.rpartition("/")
     labels, annotations = rest.pop("labels", {}), rest.pop("annotations", {})
     metadata = {"name": name, "namespace": namespace, "labels": labels, "annotations": annotations}
@@ -73,7 +73,7 @@ def service(place: str, *addresses: str, **labels: str) -> Manifest:
 
 
 def kilo(*args: str, place: str = "kube-system/kilo", command: tuple[str, ...] = ()) -> Manifest:
-    """Give Kilo's DaemonSet, with the WireGuard of its userspace flavour beside it."""
+    """Return Kilo's DaemonSet, with the WireGuard of its userspace flavour beside it."""
     containers = [
         {"name": "kilo", "command": list(command), "args": ["--hostname=$(NODE_NAME)", *args]},
         {"name": "wireguard", "args": ["--foreground", "--port=1", "--mtu=1", "kilo0"]},

@@ -27,7 +27,7 @@ def printing(answer: object, **options: object) -> Exec:
 
 
 def printing_expression(token: str, **options: object) -> Exec:
-    """Give a plugin whose token is the value of a Python expression."""
+    """Return a plugin whose token is the value of a Python expression."""
     code = f"import json, os; a = {ANSWER!r}; a['status']['token'] = {token}; print(json.dumps(a))"
     return python(code, **options)
 

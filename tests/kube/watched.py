@@ -27,7 +27,7 @@ def live_node(name: str, number: int = 1, *, seen: float = 0, version: str = "",
 
 
 def listed(*objects: Raw, version: str = "1") -> Reply:
-    """Give a whole list as it was at a version."""
+    """Return a whole list as it was at a version."""
     return Reply(body=json.dumps({"items": objects, "metadata": {"resourceVersion": version}}).encode())
 
 

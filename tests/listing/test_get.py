@@ -23,7 +23,7 @@ def labelled(raw: Raw, **labels: str) -> Raw:
 
 
 def rows(cluster: Cluster, *args: str) -> list[dict[str, str]]:
-    """Give the table that is printed, as a dictionary by heading for each row."""
+    """Return the table that is printed, as a dictionary by heading for each row."""
     done = cluster.kgctl("get", *args)
     assert done.exit_code == 0, done.stderr
     heading, *lines = done.stdout.splitlines()
@@ -34,14 +34,14 @@ def rows(cluster: Cluster, *args: str) -> list[dict[str, str]]:
 
 
 def names_of(cluster: Cluster, *args: str) -> list[str]:
-    """Give the names that `-o name` prints."""
+    """Return the names that `-o name` prints."""
     done = cluster.kgctl("get", *args, "-o", "name")
     assert done.exit_code == 0, done.stderr
     return done.stdout.split()
 
 
 def documents(cluster: Cluster, *args: str) -> list[Any]:
-    """Give the objects of a list."""
+    """Return the objects of a list."""
     done = cluster.kgctl("get", *args, "-o", "json")
     assert done.exit_code == 0, done.stderr
     read = json.loads(done.stdout)

@@ -44,13 +44,13 @@ def run(cluster: Cluster, source: str, destination: str) -> Trace:
 
 
 def places(found: PacketPath | None) -> list[str]:
-    """Give the places on a way."""
+    """Return the places on a way."""
     assert found
     return [str(found.start), *(str(hop.end) for hop in found.hops)]
 
 
 def printed_route(topology: Topology, here: Place, to: str) -> tuple[str, set[str]]:
-    """Give the narrowest AllowedIPs entry of the printed configuration that holds `to`, and all with its key.
+    """Return the narrowest AllowedIPs entry of the printed configuration that holds `to`, and all with its key.
 
     This reads the text of showconf, and knows nothing of how a way is computed.
     """
@@ -73,7 +73,7 @@ def printed_route(topology: Topology, here: Place, to: str) -> tuple[str, set[st
 
 
 def starts(cluster: Cluster) -> list[Place]:
-    """Give every ready node and peer."""
+    """Return every ready node and peer."""
     topology = cluster.topology()
     nodes = [Place(Kind.NODE, one.name) for seg in topology.segments for one in seg.nodes]
     return [*nodes, *(Place(Kind.PEER, one.name) for one in topology.peers)]
@@ -102,7 +102,7 @@ def test_each_hop_is_what_the_printed_configurations_of_both_its_ends_say(
 
 
 def owners(topology: Topology, to: str) -> set[Place]:
-    """Give whoever answers to an address, by containment alone."""
+    """Return whoever answers to an address, by containment alone."""
     held: set[Place] = set()
     for seg in topology.segments:
         for one in seg.nodes:

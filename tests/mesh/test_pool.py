@@ -18,7 +18,7 @@ USED = st.lists((SMALL_V4 | SMALL_V6 | st.sampled_from(["10.0.0.0/15", "fd00::/6
 
 
 def tried(where: IPInterface, used: list[IPInterface]) -> str:
-    """Give the first free address by trying each, or nothing."""
+    """Return the first free address by trying each, or nothing."""
     addresses = list(where.network)
     if len(addresses) > 1:
         addresses = addresses[1:-1] if where.version == 4 else addresses[1:]

@@ -26,7 +26,7 @@ def rewriting(before: Cluster, after: Cluster, granularity: Granularity = Granul
 
 
 def conf(topology: Callable[[str], Topology], leader: Node) -> object:
-    """Give what an agent compares: the configuration as it computes it itself, in no order."""
+    """Return what an agent compares: the configuration as it computes it itself, in no order."""
     own = topology(leader.name)
     made = own.node_conf(leader, leader.endpoint.port if leader.endpoint else 0)
     peers = {
@@ -114,7 +114,7 @@ def _by_name(raws: list[Raw]) -> list[Raw]:
 
 
 def _settled(raws: Sequence[Raw]) -> list[Raw]:
-    """Give Peers that have a keepalive, so that Kilo takes their endpoints from WireGuard."""
+    """Return Peers that have a keepalive, so that Kilo takes their endpoints from WireGuard."""
     return [
         {**raw, "spec": {**raw["spec"], "persistentKeepalive": raw["spec"].get("persistentKeepalive") or 10}}
         for raw in raws
@@ -122,7 +122,7 @@ def _settled(raws: Sequence[Raw]) -> list[Raw]:
 
 
 def _agents(mesh: Mesh, granularity: Granularity) -> Callable[[str], Topology]:
-    """Give what computes the topology as the agent of a node does."""
+    """Return what computes the topology as the agent of a node does."""
     return lambda viewpoint: Topology.build(
         nodes=mesh.ready_nodes,
         peers=mesh.ready_peers,

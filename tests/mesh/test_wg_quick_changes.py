@@ -33,7 +33,7 @@ def routes(conf: wireguard.Conf) -> list[list[str]]:
 
 
 def loops(conf: wireguard.Conf, **names: str) -> list[tuple[str, str, bool]]:
-    """Give the loops: the route, the endpoint, and whether the route may go."""
+    """Return the loops: the route, the endpoint, and whether the route may go."""
     addresses = {name.replace("_", "."): ip for name, text in names.items() if (ip := parse_ip(text))}
     return [
         (str(loop.route), str(loop.peer.endpoint), loop.avoidable)

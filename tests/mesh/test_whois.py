@@ -23,7 +23,7 @@ def ip(text: str) -> IPAddress:
 
 
 def told(cluster: Cluster, text: str) -> list[tuple[str, str, str]]:
-    """Give role, place and problem of each claim on an address."""
+    """Return role, place and problem of each claim on an address."""
     found = whois(ip(text), cluster.mesh(), cluster.topology())
     return [(str(claim.role), str(claim.place), claim.problem) for claim in found]
 

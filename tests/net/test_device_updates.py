@@ -19,7 +19,7 @@ ENDPOINTS = [parse_endpoint(text) for text in ("203.0.113.1:1", "203.0.113.2:2",
 
 @st.composite
 def confs(draw: st.DrawFn) -> Conf:
-    """Give a configuration in which no network is stated twice, as a topology gives it."""
+    """Return a configuration in which no network is stated twice, as a topology gives it."""
     peers = []
     free = draw(st.permutations(CIDRS))
     for key in draw(st.lists(st.sampled_from(KEYS), unique=True)):

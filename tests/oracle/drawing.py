@@ -13,7 +13,7 @@ Graph = dict[str, Any]
 
 
 def read(texts: Sequence[str]) -> list[Graph]:
-    """Give each text's label, clusters with their nodes, and edges; one `dot` reads them all."""
+    """Return each text's label, clusters with their nodes, and edges; one `dot` reads them all."""
     if not shutil.which("dot"):
         pytest.skip("needs Graphviz: `dot` is not installed")
     done = subprocess.run(["dot", "-Tjson0"], input="\n".join(texts), capture_output=True, text=True, check=True)

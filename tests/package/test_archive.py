@@ -54,7 +54,7 @@ def printed(machine: RootWithoutPython, *command: str) -> str:
 
 
 def said_here(*args: str) -> str:
-    """Give what the checkout prints."""
+    """Return what the checkout prints."""
     command = [sys.executable, "-m", "kgctl_py", "--from-file", str(DOCS / "example-cluster.yaml"), *args]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
@@ -177,7 +177,7 @@ def test_it_is_small_and_starts_at_once(archive: Path, unpacked: Path) -> None:
 
 
 def cpu_seconds(*command: str) -> float:
-    """Give the time that a processor is busy with a command, which other processes do not lengthen much."""
+    """Return the time that a processor is busy with a command, which other processes do not lengthen much."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, capture_output=True, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -72,7 +72,7 @@ def test_no_text_is_interpreted_as_roff(text: str) -> None:
 
 
 def shown(source: str) -> str:
-    """Give a page as a terminal shows it, without bold letters."""
+    """Return a page as a terminal shows it, without bold letters."""
     if not shutil.which("mandoc"):
         pytest.skip("there is no mandoc")
     command = ["mandoc", "-Tutf8", "-Owidth=1000"]

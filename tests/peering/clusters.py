@@ -292,5 +292,5 @@ class Unreachable(WritableCluster):
 
 
 def segments_of(peers: Mapping[str, Manifest]) -> dict[str, str]:
-    """Give the segment that each Peer stands for."""
+    """Return the segment that each Peer stands for."""
     return {name: one["metadata"]["annotations"][names.PEERING_SEGMENT] for name, one in peers.items()}

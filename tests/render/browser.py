@@ -37,14 +37,14 @@ def chromium(profile: Path) -> Iterator[Browser]:
 
 
 def module(place: str) -> Path:
-    """Give a file of the npm packages in package.json; without them CI fails and a laptop skips."""
+    """Return a file of the npm packages in package.json; without them CI fails and a laptop skips."""
     if not (MODULES / place).exists():
         pytest.skip(f"there is no {place}: npm install --prefix {os.path.relpath(MODULES.parent)}")
     return MODULES / place
 
 
 def resize(browser: Browser, width: int, height: int = 900) -> None:
-    """Give the page so many pixels, whatever the window has around it."""
+    """Return the page so many pixels, whatever the window has around it."""
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
@@ -56,13 +56,13 @@ def prefer(browser: Browser, scheme: str) -> None:
 
 
 def asked_for(browser: Browser) -> list[str]:
-    """Give the addresses that pages have asked for since this was last called."""
+    """Return the addresses that pages have asked for since this was last called."""
     messages = (json.loads(entry["message"])["message"] for entry in _log(browser, "performance"))
     return [one["params"]["request"]["url"] for one in messages if one["method"] == "Network.requestWillBeSent"]
 
 
 def complaints(browser: Browser) -> list[str]:
-    """Give what stands in the console since this was last called."""
+    """Return what stands in the console since this was last called."""
     return [str(entry["message"]) for entry in _log(browser, "browser")]
 
 

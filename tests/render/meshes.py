@@ -76,7 +76,7 @@ def finding(kind: Kind, name: str, message: str, *, code: Code = Code.VALUE) -> 
 
 
 def drawn_lines(svg: bytes, kind: str) -> list[list[str]]:
-    """Give the lines of text that each node or cluster of a picture shows."""
+    """Return the lines of text that each node or cluster of a picture shows."""
     return [
         [(text.text or "").replace("\xa0", " ") for text in group.findall("{*}text")]
         for group in ET.fromstring(svg).iterfind(f".//{{*}}g[@class='{kind}']")

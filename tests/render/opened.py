@@ -42,7 +42,7 @@ def opened(
 
 
 def shown(browser: Browser, selector: str = ".chip .name") -> list[str]:
-    """Give the texts of the elements that are to be seen."""
+    """Return the texts of the elements that are to be seen."""
     script = """
         const found = [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility());
         return found.map((one) => one.innerText.trim());

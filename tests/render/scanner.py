@@ -20,7 +20,7 @@ _PIXELS = 4
 
 
 def scanned(picture: bytes) -> str:
-    """Give the text of the one QR code in a PNG or PBM; without zbarimg CI fails and a laptop skips."""
+    """Return the text of the one QR code in a PNG or PBM; without zbarimg CI fails and a laptop skips."""
     if not shutil.which("zbarimg") and os.environ.get("CI") != "true":
         pytest.skip("there is no zbarimg: install zbar-tools")
     with tempfile.TemporaryDirectory() as folder:
@@ -63,7 +63,7 @@ def scanned_terminal(output: str) -> str:
 
 
 def _as_dark_ink(line: str) -> str:
-    """Give what a line of coloured lower halves looks like with black ink on white paper."""
+    """Return what a line of coloured lower halves looks like with black ink on white paper."""
     assert line.endswith(_PLAIN)
     colours = re.split(r"\033\[38;5;(16;48;5;231|231;48;5;16)m", line.removesuffix(_PLAIN))
     assert colours[0] == ""
@@ -90,7 +90,7 @@ def scanned_svg(picture: bytes) -> str:
 
 
 def _pbm(rows: Sequence[Sequence[bool]], width: int = _PIXELS) -> bytes:
-    """Give a picture with a grey-free pixel for what is dark, each some pixels large."""
+    """Return a picture with a grey-free pixel for what is dark, each some pixels large."""
     wide = [" ".join(f"{dark:d}" for dark in row for _ in range(width)) for row in rows]
     tall = "\n".join(line for line in wide for _ in range(_PIXELS))
     return f"P1\n{len(rows[0]) * width} {len(rows) * _PIXELS}\n{tall}\n".encode()

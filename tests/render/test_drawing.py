@@ -56,7 +56,7 @@ def texts(picture: ET.Element) -> list[str]:
 
 
 def node_boxes(picture: ET.Element, names: str) -> dict[str, Box]:
-    """Give the boxes that are drawn for the nodes whose names match, by the outline of each."""
+    """Return the boxes that are drawn for the nodes whose names match, by the outline of each."""
     found = {}
     for group in picture.iterfind(".//{*}g[@class='node']"):
         name = group.findtext("{*}title", "")

@@ -120,7 +120,7 @@ def placed(file: str, message: str) -> FileFinding:
 
 
 def seen(text: str) -> str:
-    """Give what stays of a text: line breaks as they are, other control characters spelled out."""
+    """Return what stays of a text: line breaks as they are, other control characters spelled out."""
     spelled = (c if c.isprintable() or c in "\r\n" else c.encode("unicode_escape").decode() for c in text)
     return "".join(spelled)
 

@@ -198,7 +198,7 @@ def draw(browser: Browser, folder: Path, flowchart: str) -> None:
 
 
 def labels(browser: Browser, kind: str) -> list[list[str]]:
-    """Give the lines of each label as they are seen, without spaces of no width."""
+    """Return the lines of each label as they are seen, without spaces of no width."""
     script = """
         return [...document.querySelectorAll(`${arguments[0]} .nodeLabel`)].map((label) =>
             label.innerHTML.split(/<br ?.?>/).map((line) => {

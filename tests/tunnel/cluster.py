@@ -126,7 +126,7 @@ class Node:
     alive: bool = True
 
     def manifest(self) -> Manifest:
-        """Give the Node, seen just now, or long ago if it is dead."""
+        """Return the Node, seen just now, or long ago if it is dead."""
         annotations = {
             "discovered-endpoints": json.dumps(self.discovered),
             "endpoint": self.endpoint,
@@ -145,13 +145,13 @@ class Node:
 
 
 def peer(name: str, public_key: str, *allowed_ips: str, **spec: Any) -> Manifest:
-    """Give a Peer with a keepalive."""
+    """Return a Peer with a keepalive."""
     spec |= {"publicKey": public_key, "allowedIPs": list(allowed_ips), "persistentKeepalive": KEEPALIVE}
     return {"apiVersion": names.API_VERSION, "kind": "Peer", "metadata": {"name": name}, "spec": spec}
 
 
 def networks(dns: str, services: str) -> Iterator[Manifest]:
-    """Give the objects that tell a cluster's DNS and its Services' CIDR."""
+    """Return the objects that tell a cluster's DNS and its Services' CIDR."""
     ports = [{"name": "dns", "port": 53, "protocol": "UDP"}]
     spec = {"clusterIP": dns, "ports": ports}
     yield {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "kube-dns"}, "spec": spec}

@@ -47,7 +47,7 @@ class Line:
 
 
 def program(server: ApiServerProcess, *arguments: str | Path) -> tuple[str | Path, ...]:
-    """Give the command that runs kgctl against the server."""
+    """Return the command that runs kgctl against the server."""
     return (sys.executable, "-m", "kgctl_py", "--kubeconfig", server.kubeconfig(), *arguments)
 
 
@@ -133,7 +133,7 @@ class Pings:
 
 
 def state(host: Host) -> list[str]:
-    """Give what `ip` and `wg` say of a host, without what changes by itself: times, and bytes sent."""
+    """Return what `ip` and `wg` say of a host, without what changes by itself: times, and bytes sent."""
     shown = (host.run("ip", "-o", *what) for what in (("address",), ("route",), ("-6", "route"), ("rule",)))
     wg = re.sub(r"  transfer: .*\n?", "", host.wg("show"))
     return [*(re.sub(r"\d+sec|expires \S+", "", text) for text in shown), wg, _sockets(host)]

@@ -66,7 +66,7 @@ def peer(number: int) -> Peer:
 
 
 def meshes(count: int) -> Iterator[Mesh]:
-    """Give meshes, each with a node or a peer more, less, or another one; the last is always the same."""
+    """Return meshes, each with a node or a peer more, less, or another one; the last is always the same."""
     chance = random.Random(count)
     nodes = {number: node(number, 0, 0) for number in range(5)}
     peers = {number: peer(number) for number in range(3)}

@@ -71,7 +71,7 @@ class Host:
             process.wait()
 
     def inside(self, *command: str | Path) -> tuple[str, ...]:
-        """Give what runs `command` on the host when it is run on the machine."""
+        """Return what runs `command` on the host when it is run on the machine."""
         processes = f"--pid=/proc/{self.pid}/ns/pid_for_children"
         return ("nsenter", f"--target={self.pid}", "--net", "--mount", processes, *map(str, command))
 
@@ -111,7 +111,7 @@ class Host:
         return process
 
     def address(self, *addresses: str, device: str = "lo") -> None:
-        """Give the host `addresses`: on `lo`, as a pod's or a service's, unless `device` is told."""
+        """Return the host `addresses`: on `lo`, as a pod's or a service's, unless `device` is told."""
         for address in addresses:
             self.run("ip", "address", "add", address, "dev", device)
 
@@ -130,7 +130,7 @@ class Host:
         self.run("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
 
     def masquerade(self, device: str, match: str = "") -> None:
-        """Give what leaves by `device` (and fits `match`, in the words of nft) the host's own address."""
+        """Return what leaves by `device` (and fits `match`, in the words of nft) the host's own address."""
         chain = "type nat hook postrouting priority srcnat;"
         rule = f'oifname "{device}" {match} masquerade'
         self.run("nft", f"table inet lab {{ chain outgoing {{ {chain} {rule}; }}; }}")
@@ -155,11 +155,11 @@ class Host:
         self.run("bash", "-c", sync, file)
 
     def pings(self, address: str) -> bool:
-        """Tell whether `address` answers one ping within a second."""
+        """Return whether `address` answers one ping within a second."""
         return self.succeeds("ping", "-n", "-q", "-c", "1", "-W", "1", address)
 
     def reaches(self, address: str, within: float = 20) -> bool:
-        """Tell whether `address` answers a ping in time."""
+        """Return whether `address` answers a ping in time."""
         return until(lambda: self.pings(address), within)
 
     def serve_tcp(self, address: str, port: int) -> None:
@@ -174,7 +174,7 @@ class Host:
         assert until(lambda: bool(self.run("ss", "-Hlun", "src", f"[{address}]:53"))), "it does not listen"
 
     def asks(self, server: str, port: int) -> str:
-        """Give what the TCP server at an address or a name (looked up by the host's DNS) says, or nothing."""
+        """Return what the TCP server at an address or a name (looked up by the host's DNS) says, or nothing."""
         read = f"cat </dev/tcp/{server}/{port}"
         text = self.run("timeout", "2", "bash", "-c", read, check=False)
         return text.strip() if text.startswith("I am ") else ""

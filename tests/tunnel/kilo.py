@@ -102,7 +102,7 @@ class Kilo:
                 self._follow(follower, leader)
 
     def _locations(self) -> Iterator[list[Node]]:
-        """Give the living nodes of each location, the leader first."""
+        """Return the living nodes of each location, the leader first."""
         for location in self.plan.lan:
             yield [node for node in self.nodes.values() if node.alive and node.location == location]
 
@@ -152,7 +152,7 @@ def _allowed_ips(host: Host) -> list[str]:
 
 
 def _discovered(host: Host) -> Manifest:
-    """Give where WireGuard heard of each key, as the agent annotates its node."""
+    """Return where WireGuard heard of each key, as the agent annotates its node."""
     if INTERFACE not in host.wg("show", "interfaces").split():
         return {}
     seen = dict(line.split() for line in host.wg("show", INTERFACE, "latest-handshakes").splitlines())

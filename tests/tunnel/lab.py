@@ -32,7 +32,7 @@ TOOLS = (
 
 
 def why_not() -> str:
-    """Give the reason why there can be no lab on this machine, or nothing."""
+    """Return the reason why there can be no lab on this machine, or nothing."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return "network namespaces need root on Linux"
     if not Path("/dev/net/tun").exists():

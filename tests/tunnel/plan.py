@@ -27,11 +27,11 @@ class Plan:
     site: str
 
     def endpoint(self, ip: str) -> str:
-        """Give the WireGuard endpoint at `ip`."""
+        """Return the WireGuard endpoint at `ip`."""
         return f"[{ip}]:{PORT}" if ":" in ip else f"{ip}:{PORT}"
 
     def host(self, ip: str) -> str:
-        """Give `ip` as a CIDR of one host."""
+        """Return `ip` as a CIDR of one host."""
         return f"{ip}/{self.bits}"
 
 

@@ -37,7 +37,7 @@ class World:
     connection: Connection
 
     def shows(self, *command: str) -> str:
-        """Give what a command shows on the laptop."""
+        """Return what a command shows on the laptop."""
         return self.laptop.run(*command)
 
     def agents_tell(self) -> None:

@@ -36,7 +36,7 @@ Peers = dict[str, dict[str, str | frozenset[str]]]
 
 
 def confs(file: Path, granularity: Granularity | None) -> Iterator[str]:
-    """Give every configuration of the cluster in `file`, or none when it has no topology."""
+    """Return every configuration of the cluster in `file`, or none when it has no topology."""
     try:
         mesh = Snapshot([str(file)]).mesh()
         topology = build_topology(mesh, granularity=granularity)
@@ -63,7 +63,7 @@ def _with_address(match: "re.Match[str]") -> str:
 
 
 def sections(text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Give each section of a configuration, its name and its values."""
+    """Return each section of a configuration, its name and its values."""
     for section in re.split(r"(?m)^(?=\[)", text):
         title, *lines = section.strip().splitlines() or [""]
         if title:

@@ -48,7 +48,7 @@ systemd-run --quiet --unit={unit} --socket-property=ListenStream=[::]:{port} \
 
 
 def set_up(machine: Machine) -> None:
-    """Give the machine kgctl, a network, and a name server for what is not of the cluster."""
+    """Return the machine kgctl, a network, and a name server for what is not of the cluster."""
     machine.write("/usr/local/bin/kgctl", _KGCTL, mode="0755")
     machine.run(_SET_UP)
     add_host(machine, "far", 99)  # a bridge on which nobody is has no carrier

@@ -101,7 +101,7 @@ class Mesh:
         return kgctl(self.cluster, *arguments)
 
     def reaches(self, address: str) -> bool:
-        """Tell whether the machine gets an answer from an address in time."""
+        """Return whether the machine gets an answer from an address in time."""
         return self.machine.comes_true(f"ping -n -q -c 1 -W 2 {address}", within=60)
 
     def clean_up(self) -> None:

@@ -80,7 +80,7 @@ def test_what_changes_elsewhere_loses_no_packet(mesh: Mesh, connection: Connecti
 
 
 def healed(connection: Connection) -> bool:
-    """Tell whether a session was restarted: one seems ended where the machine stands still for a second."""
+    """Return whether a session was restarted: one seems ended where the machine stands still for a second."""
     return any(event["event"] == "healed" for event in connection.events)
 
 

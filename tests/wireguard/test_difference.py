@@ -30,7 +30,7 @@ def applied(change: Difference, peers: Mapping[Key, Peer]) -> dict[Key | None, P
 
 
 def meaning(peer: Peer) -> object:
-    """Give what a peer is to WireGuard."""
+    """Return what a peer is to WireGuard."""
     networks = frozenset(cidr.network for cidr in peer.allowed_ips)
     where = peer.endpoint and (peer.endpoint.host, peer.endpoint.port)
     return networks, where, peer.persistent_keepalive, peer.preshared_key

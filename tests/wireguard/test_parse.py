@@ -128,7 +128,7 @@ def test_any_file_is_read_or_refused(text: str) -> None:
 
 
 def stray(text: str) -> str:
-    """Give a key with a stray bit in its last character, which Go ignores."""
+    """Return a key with a stray bit in its last character, which Go ignores."""
     return text[:-2] + chr(ord(text[-2]) + 1) + "="
 
 

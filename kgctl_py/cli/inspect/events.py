@@ -21,7 +21,7 @@ from kgctl_py.mesh.model import Mesh
 from kgctl_py.render.changes.event_lines import event_json, event_text
 
 _RESYNC = 60.0
-"""Seconds after which names are looked up anew, though nothing has changed."""
+"""The seconds after which names are resolved again without a change."""
 
 
 class Output(enum.StrEnum):

@@ -20,7 +20,7 @@ def check_plan(plan: PeeringPlan, sides: tuple[Side, ...]) -> None:
 
 
 def is_left_to_watch(plan: PeeringPlan, *, yes: bool) -> bool:
-    """Return whether nobody can be asked about removals, which --watch then makes itself, never most at once."""
+    """Return whether --watch makes removals without asking, but never most of them at once."""
     return _pruned(plan) > 0 and not yes and not sys.stdin.isatty()
 
 

@@ -12,7 +12,7 @@ from kgctl_py.errors import KgctlError
 
 @contextlib.contextmanager
 def checked_out(folder: str, revision: str) -> Iterator[str]:
-    """Give the path of `folder` as it was at `revision` while the block runs.
+    """Return the path of `folder` as it was at `revision` while the block runs.
 
     The repository, its index, and its files stay as they are. Raise KgctlError for an unknown revision, and for
     a folder that is in no repository; errors about files in the block name them as Git does, `REVISION:PATH`.

@@ -26,7 +26,7 @@ _DEEPEST = 20
 
 
 def parse_path(text: str) -> Path:
-    """Return a path such as `.items[*].metadata.name`; raise ValueError, which says what is not understood."""
+    """Return a path such as `.items[*].metadata.name`; raise ValueError for unsupported syntax."""
     return _Reader(text).path()
 
 

@@ -32,7 +32,7 @@ class Range(Value, frozen=True):
 
 
 def parse_template(text: str) -> Template:
-    """Return a template; raise ValueError, which says what is not understood."""
+    """Return a template; raise ValueError for unsupported syntax."""
     if "{" not in text:
         raise ValueError("has no path in braces")
     tokens = list(_tokens(text))

@@ -55,7 +55,7 @@ def label(*lines: object) -> str:
 
 
 def _escaped(text: str) -> str:
-    r"""Escape characters that Mermaid, its Markdown, or HTML would interpret as entities.
+    r"""Escape, as entities, the characters that Mermaid, its Markdown, or HTML would interpret.
 
     Mermaid parses a label again after decoding its entities: it looks for `\n`, formulas between `$$`, icons such
     as `fa:fa-x`, and its own markers of entities, `ﬂ°` and `¶ß`. A zero-width space separates their characters.

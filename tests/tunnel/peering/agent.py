@@ -46,7 +46,7 @@ class Agents:
             self._apply()
 
     def begin_anew(self) -> None:
-        """Give up all sessions, and what was forgotten; the next call of `catch_up` brings new ones."""
+        """Return up all sessions, and what was forgotten; the next call of `catch_up` brings new ones."""
         for interface in self._interfaces.values():
             interface.begin_anew()
         self.forgotten.clear()
@@ -57,7 +57,7 @@ class Agents:
             self._see_peer(Event("MODIFIED", peer, peer))
 
     def keys(self, node: Node) -> set[str]:
-        """Give the key of each peer that the interface of a node has."""
+        """Return the key of each peer that the interface of a node has."""
         return self._interfaces[node.name].keys()
 
     def _see_node(self, event: Event) -> None:
@@ -112,7 +112,7 @@ class Agents:
         interface.lead(result.stdout, leader.wireguard_ip, peers=self._peers, neighbours=neighbours)
 
     def _told(self) -> list[Manifest]:
-        """Give the Nodes with what each agent has heard: of peers, and of nodes that roam."""
+        """Return the Nodes with what each agent has heard: of peers, and of nodes that roam."""
         roaming = {node.key.public for node in self._mesh.nodes.values() if node.keepalive}
         for node in self._mesh.nodes.values():
             heard = self._interfaces[node.name].handshakes() if node.alive else {}
@@ -121,7 +121,7 @@ class Agents:
 
 
 def _compared(node: Manifest | None) -> object:
-    """Give what nodesAreEqual compares: not when the node was last seen, nor the WireGuard IP it was given."""
+    """Return what nodesAreEqual compares: not when the node was last seen, nor the WireGuard IP it was given."""
     passing = {f"{PREFIX}last-seen", f"{PREFIX}wireguard-ip"}
     return node and {k: v for k, v in node["metadata"]["annotations"].items() if k not in passing}
 

@@ -47,7 +47,7 @@ class Interface:
             self._node.host.wg("setconf", INTERFACE, file)
 
     def begin_anew(self) -> None:
-        """Give up all sessions when a configuration comes next."""
+        """Return up all sessions when a configuration comes next."""
         self._begins_anew = True
 
     def follow(self, leader: Node, cidrs: Iterable[str]) -> None:
@@ -60,15 +60,15 @@ class Interface:
         self._set_routes(dict.fromkeys((*cidrs, leader.pod_cidr), self._via(leader)))
 
     def handshakes(self) -> dict[str, str]:
-        """Give the endpoint of each key with which there was a handshake."""
+        """Return the endpoint of each key with which there was a handshake."""
         return {fields[0]: fields[2] for fields in self._dump() if fields[4] != "0"}
 
     def keys(self) -> set[str]:
-        """Give the key of each peer that the interface has."""
+        """Return the key of each peer that the interface has."""
         return {fields[0] for fields in self._dump()}
 
     def cidrs(self) -> list[str]:
-        """Give what is sent into the tunnel."""
+        """Return what is sent into the tunnel."""
         return [cidr for cidr, target in self._routes.items() if INTERFACE in target]
 
     def _set_address(self, address: str) -> None:
@@ -105,7 +105,7 @@ class Interface:
 
 
 def _equal(conf: wireguard.Conf, dump: list[list[str]]) -> bool:
-    """Tell whether the interface has what the configuration says, learned endpoints included."""
+    """Return whether the interface has what the configuration says, learned endpoints included."""
     (private_key, _, port, _), *peers = dump
     there = {f[0]: (f[1], f[2], frozenset(f[3].split(",")), f[7]) for f in peers}
     interface = conf.interface
@@ -121,7 +121,7 @@ def _fields(peer: wireguard.Peer) -> tuple[str, str, frozenset[str], str]:
 
 
 def _routed(peer: wireguard.Peer, peers: Container[str]) -> Iterable[IPInterface]:
-    """Give what is routed into the tunnel: of a segment all but its endpoint (kilo pkg/mesh/routes.go)."""
+    """Return what is routed into the tunnel: of a segment all but its endpoint (kilo pkg/mesh/routes.go)."""
     endpoint = None if str(peer.public_key) in peers else peer.endpoint
     return (cidr for cidr in peer.allowed_ips if endpoint is None or cidr.ip != endpoint.ip)
 

@@ -27,11 +27,11 @@ class Plan:
     """Whether the second location is behind NAT."""
 
     def lan(self, location: int) -> str:
-        """Give the form of a location's addresses."""
+        """Return the form of a location's addresses."""
         return f"10.{self.number}{location}.0.{{}}"
 
     def pods(self, node: int) -> str:
-        """Give the form of the addresses of a node's pods."""
+        """Return the form of the addresses of a node's pods."""
         return f"10.{40 + self.number}.{node}.{{}}"
 
     @property
@@ -77,17 +77,17 @@ class Mesh:
         self.put(*self.manifests())
 
     def manifests(self) -> Iterator[Manifest]:
-        """Give the Nodes as they are now."""
+        """Return the Nodes as they are now."""
         for node in self.nodes.values():
             node.granularity = self.granularity
             yield node.manifest()
 
     def node(self, number: int) -> Node:
-        """Give the node of that number."""
+        """Return the node of that number."""
         return self.nodes[f"{self.plan.name}-{number}"]
 
     def lan_device(self, node: Node) -> str:
-        """Give the interface of a node to its location."""
+        """Return the interface of a node to its location."""
         behind_nat = self._is_behind_nat(int(node.name.rpartition("-")[2]))
         return f"{self.plan.locations[1] if behind_nat else self.plan.name}0"
 
@@ -97,7 +97,7 @@ class Mesh:
         return [node for node in self.nodes.values() if node.alive]
 
     def peers(self) -> dict[str, Manifest]:
-        """Give the Peers of the API server by name."""
+        """Return the Peers of the API server by name."""
         return {m["metadata"]["name"]: m for m in self.server.request("GET", resources.PEERS_PATH)["items"]}
 
     def put(self, *manifests: Manifest) -> None:
@@ -109,7 +109,7 @@ class Mesh:
         self.server.request("DELETE", f"{resources.PEERS_PATH}/{peer}")
 
     def peer_by_hand(self, number: int, name: str = "") -> Manifest:
-        """Give the Peer by which another mesh knows the location that the node leads, named as the node is."""
+        """Return the Peer by which another mesh knows the location that the node leads, named as the node is."""
         leader = self.node(number)
         nodes = (node for node in self.nodes.values() if node.location == leader.location)
         cidrs = [cidr for node in nodes for cidr in (node.pod_cidr, f"{_ip(node.internal_ip)}/32")]
@@ -176,7 +176,7 @@ class Mesh:
 
 
 def unreachable(sources: Collection[Node], targets: Collection[Node], within: float = 45) -> list[str]:
-    """Give each pair of pods of different nodes for which no ping gets an answer in time."""
+    """Return each pair of pods of different nodes for which no ping gets an answer in time."""
     missing: list[str] = []
 
     def all_answer() -> bool:

@@ -15,7 +15,7 @@ LOCATION, FULL, CROSS = Granularity.LOCATION, Granularity.FULL, Granularity.CROS
 
 
 def keys(world: World) -> list[set[str]]:
-    """Give the peers of each interface."""
+    """Return the peers of each interface."""
     return [agents.keys(node) for name, agents in world.agents.items() for node in world.meshes[name].living]
 
 

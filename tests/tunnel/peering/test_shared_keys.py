@@ -21,7 +21,7 @@ def twins(joined: World) -> World:
 
 
 def knows_the_key(world: World) -> bool:
-    """Tell whether the leader of aws knows the key of edge-1, and packets go there."""
+    """Return whether the leader of aws knows the key of edge-1, and packets go there."""
     leader, edge = world.meshes["aws"].node(1), world.meshes["edge"].node(1)
     return edge.key.public in world.agents["aws"].keys(leader) and leader.host.reaches(edge.pod)
 

@@ -12,7 +12,7 @@ FOUR_TUNNELS = 4
 
 
 def verified(world: World) -> tuple[int, int, int, list[str]]:
-    """Give the exit code, in how many tunnels each side has heard the other, and the codes of what was found."""
+    """Return the exit code, in how many tunnels each side has heard the other, and the codes of what was found."""
     result = world.kgctl("peering", "verify", "aws", "edge", "-o", "json")
     told = json.loads(result.stdout)
     near, far = (sum(pair[side] is True for pair in told["pairs"]) for side in ("seen", "seenBack"))

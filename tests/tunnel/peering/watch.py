@@ -33,7 +33,7 @@ class Watch:
         self.objects: dict[str, Manifest] = {}
 
     def events(self) -> Iterator[Event]:
-        """Give each event until all that is listed now has been seen."""
+        """Return each event until all that is listed now has been seen."""
         listed = self._server.request("GET", self._path)
         if self._stream is None:
             yield from self._first(listed)

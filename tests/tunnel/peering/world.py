@@ -78,7 +78,7 @@ class World:
         return result.output
 
     def unreachable(self, within: float = 45) -> list[str]:
-        """Give each pair of pods of different clusters for which no ping gets an answer in time."""
+        """Return each pair of pods of different clusters for which no ping gets an answer in time."""
         return [missing for own, other in self.pairs for missing in unreachable(own.living, other.living, within)]
 
     def _contexts(self) -> dict[str, object]:
