@@ -58,11 +58,10 @@ class Watch:
             yield Event("ADDED", item, None)
 
     def _next(self) -> Event:
-        assert self._stream is not None
-        line = self._stream.readline()
-        if not line:  # the server has ended it, or was started again
+        line = self._line()
+        if not line:  # the server has ended the stream
             self._stream = self._open()
-            line = self._stream.readline()
+            line = self._line()
         told = json.loads(line)
         name = told["object"]["metadata"]["name"]
         self._version = told["object"]["metadata"]["resourceVersion"]
@@ -70,6 +69,13 @@ class Watch:
         if told["type"] != "DELETED":
             self.objects[name] = told["object"]
         return Event(told["type"], told["object"], old)
+
+    def _line(self) -> bytes:
+        assert self._stream is not None
+        try:
+            return self._stream.readline()
+        except OSError:  # it was killed
+            return b""
 
     def _open(self) -> HTTPResponse:
         url = f"{self._server.url}{self._path}?watch=1&resourceVersion={self._version}"
