@@ -47,6 +47,17 @@ def test_what_is_up_is_what_diff_and_check_expect(mesh: Mesh, connection: Connec
     assert (check.code, check.output) == (0, "")
 
 
+def test_an_ipv6_route_of_an_interface_with_only_an_ipv4_address_is_right(
+    mesh: Mesh, connection: Connection
+) -> None:
+    mesh.put_node(mesh.a, allowed_location_ips="fd00:9::/64")
+    assert connection.tells("changed", "+fd00:9::/64")
+    check = f"kgctl --kubeconfig {mesh.kubeconfig} check --local --section local -o short"
+    assert mesh.machine.run(check) == ""
+    mesh.put_node(mesh.a)
+    assert connection.tells("changed", "-fd00:9::/64")
+
+
 def test_no_key_is_told_or_shown(mesh: Mesh, connection: Connection) -> None:
     machine, pid = mesh.machine, connection.pid
     key = machine.run(f"wg show {INTERFACE} private-key").strip()
@@ -115,7 +126,10 @@ def test_what_somebody_changes_by_hand_is_set_right(mesh: Mesh, connection: Conn
         ip route del {V4.pod_cidr.format(1)} dev {INTERFACE}
         ip address add 10.77.0.1/32 dev {INTERFACE}
         ip link set {INTERFACE} mtu 1300
+        resolvectl revert {INTERFACE}
     """)
+    assert connection.tells("dns", f"name servers restored: {V4.dns}")
+    assert machine.run(f"getent hosts {WEB}").split()[0] == V4.web
     assert machine.comes_true(f"wg show {INTERFACE} peers | grep -qF {key}")
     assert machine.comes_true(f"ip route show dev {INTERFACE} | grep -qF {V4.pod_cidr.format(1)}")
     assert machine.comes_true(f"! ip address show dev {INTERFACE} | grep -qF 10.77.0.1")

@@ -98,6 +98,17 @@ def test_wg_quick_brings_up_a_file_of_a_mesh_with_ipv6_alone(six: Mesh) -> None:
     host.run(f"wg-quick down {file}")
 
 
+def test_a_host_whose_ipv6_is_off_has_the_rest(fresh: Mesh) -> None:
+    machine, host = fresh.machine, lan.add_host(fresh.machine, "old", 33, 4)
+    host.run("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1")
+    fresh.put_node(fresh.a, allowed_location_ips="fd00:9::/64")
+    connection = Connection(machine, fresh.kubeconfig, "old", within=host).is_up()
+    assert connection.tells("warning", "IPv6 is off on this host")
+    fresh.sync()
+    assert machine.comes_true(host.command(f"ping -n -q -c 1 -W 2 {fresh.a.pod}")), connection.everything
+    assert connection.end() == 0
+
+
 def test_a_firewall_that_drops_udp_is_told_and_connect_works_once_it_is_off(fresh: Mesh) -> None:
     machine = fresh.machine
     chain = "type filter hook output priority filter;"
