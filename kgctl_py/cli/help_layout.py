@@ -49,7 +49,7 @@ class HelpfulGroup(typer.core.TyperGroup):
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
         """Write the purpose of the commands."""
-        write_text(self.help, formatter)
+        write_text(f"{self.help}.", formatter)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the commands; the only option of a group is --help."""

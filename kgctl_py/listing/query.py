@@ -13,7 +13,7 @@ from kgctl_py.mesh.find_by_name import not_found
 from kgctl_py.value import Value
 
 RESOURCES: tuple[Resource[Any], ...] = (NODES, PEERS, LOCATIONS)
-_HINT = "kgctl get nodes, kgctl get peers or kgctl get locations"
+_HINT = "kgctl get nodes, kgctl get peers, or kgctl get locations"
 
 
 class Request(Value, frozen=True):
@@ -83,7 +83,7 @@ def _sorted(items: Iterable[Any], column: Column[Any]) -> list[Any]:
 def _requests(words: Sequence[str]) -> list[Request]:
     """Parse `KIND[,KIND…] [NAME…]` or `KIND/NAME…`."""
     if not words:
-        raise UsageError("missing what to list", hint=_HINT)
+        raise UsageError('missing argument "KIND"', hint=_HINT)
     if "/" in words[0]:
         return _by_kind(_pair(word) for word in words)
     if words[0].lower() == "all":

@@ -6,6 +6,7 @@ from typing import Any
 
 from kgctl_py.value import Value, field
 from kgctl_py.wireguard.conf import Conf
+from kgctl_py.wireguard.field_values import PLACEHOLDER
 
 _NAME = re.compile(r"[A-Za-z0-9-]{1,32}")
 """A valid field name; a longer text can be a misplaced secret, so messages must not contain it."""
@@ -96,7 +97,8 @@ def read_fields(
         except ValueError as error:
             if known.field != "private_key":
                 raise ValueError(f"line {number}: {known.name} {error}") from None
-            ignored["an invalid PrivateKey"] = None
+            is_placeholder = text.startswith(PLACEHOLDER)
+            ignored["the placeholder of the PrivateKey" if is_placeholder else "an invalid PrivateKey"] = None
             continue
         if known.field == IGNORED:
             ignored[known.name] = None

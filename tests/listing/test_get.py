@@ -236,7 +236,7 @@ def test_headings_can_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        ((), 2, "missing what to list"),
+        ((), 2, 'missing argument "KIND"'),
         (("pods",), 2, 'unknown kind "pods"'),
         (("nodes,pods",), 2, 'unknown kind "pods"'),
         (("nodes,peers", "a1"), 2, "names need exactly one kind"),

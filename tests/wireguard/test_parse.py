@@ -80,7 +80,7 @@ def test_a_handwritten_file_is_read() -> None:
 def test_a_private_key_that_is_to_be_filled_in_is_ignored() -> None:
     parsed = parse_conf(wg_quick_conf(Conf(interface=Interface(addresses=(parse_cidr("10.5.0.1/32"),))), "x"))
     assert parsed.conf.interface == Interface(addresses=(parse_cidr("10.5.0.1/32"),))
-    assert parsed.ignored == ("an invalid PrivateKey",)
+    assert parsed.ignored == ("the placeholder of the PrivateKey",)
 
 
 def test_a_file_without_an_interface_has_no_interface() -> None:
