@@ -1,12 +1,12 @@
 """Clusters are joined: what the plan says is written, all of it or, the first time, nothing."""
 
+import functools
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import visible
-from kgctl_py.kube.background_thread import Background
 from kgctl_py.notice import Tell, note, warning
 from kgctl_py.peering.apply_changes import ConflictError, PeerWriter
 from kgctl_py.peering.endpoints import ROAMING_KEEPALIVE
@@ -107,9 +107,11 @@ class _Run:
         self._in_parallel(changes)
 
     def _in_parallel(self, changes: Mapping[str, Sequence[Change]]) -> None:
-        works = [self._begin(name, changes[name]) for name in changes]
+        works = [_Work(self._write_one, name, changes[name]) for name in changes]
         errors: list[KgctlError] = []
         try:
+            for work in works:
+                work.start()
             for work in works:
                 try:
                     work.result()
@@ -118,13 +120,10 @@ class _Run:
         except BaseException:
             self._stop.set()
             for work in works:
-                _settle(work)
+                work.wait_for_end(_LAST_REQUEST)
             raise
         if errors:
             raise next((error for error in errors if not isinstance(error, ConflictError)), errors[0])
-
-    def _begin(self, name: str, changes: Sequence[Change]) -> Background[None]:
-        return Background(lambda _: self._write_one(name, changes))
 
     def _write_one(self, name: str, changes: Iterable[Change]) -> None:
         for change in changes:
@@ -171,11 +170,43 @@ class _Run:
             self._tell(note("what this run had made was removed again"))
 
 
-def _settle(work: Background[None]) -> None:
-    try:
-        work.result(_LAST_REQUEST)
-    except (KgctlError, TimeoutError):
-        return
+class _Work:
+    """The changes of one cluster, made in a thread.
+
+    It is waited for by an event: once Ctrl-C has interrupted a join, Python 3.12 and before take the thread for
+    ended (bpo-45274), though its request is still under way.
+    """
+
+    def __init__(
+        self, write: Callable[[str, Iterable[Change]], None], name: str, changes: Sequence[Change]
+    ) -> None:
+        self._done = threading.Event()
+        self._write: Callable[[], None] = functools.partial(write, name, changes)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._error: BaseException | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def result(self) -> None:
+        """Wait until all changes are made, and raise the error of the one that failed."""
+        self._done.wait()
+        if self._error:
+            raise self._error
+
+    def wait_for_end(self, seconds: float) -> None:
+        """Wait until the request that is under way has ended, however it ends."""
+        if self._thread.ident is not None:
+            self._done.wait(seconds)
+
+    def _run(self) -> None:
+        try:
+            self._write()
+        except BaseException as error:  # `result` raises it
+            self._error = error
+        finally:
+            self._done.set()
 
 
 def _failed(side: Side, change: Change, error: KgctlError) -> KgctlError:

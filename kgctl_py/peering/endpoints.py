@@ -10,8 +10,10 @@ from kgctl_py.mesh.topology import clamped
 from kgctl_py.peering.member import Member
 from kgctl_py.peering.problem import PeeringCode, Problem, error
 from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint
 
+_SHOWN = 3
 ROAMING_KEEPALIVE = 25
 """Seconds; to Kilo a Peer with a keepalive is one that roams, and most routers forget a flow after 30."""
 
@@ -72,15 +74,22 @@ def annotate_command(member: Member, segment: Segment) -> str:
 
 
 def check_ways(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
-    """Yield each pair of segments in which neither has an endpoint for the other."""
+    """Yield each segment of `own` without an endpoint, with the segments of `other` that have none either.
+
+    Where no segment of either has one, nothing can be written.
+    """
     dialling = [seg for seg in own.topology.segments if remote_endpoint(own, seg, settings) is None]
     theirs = [seg for seg in other.topology.segments if remote_endpoint(other, seg, settings) is None]
+    if not theirs:
+        return
+    more = f" and {len(theirs) - _SHOWN} more" if len(theirs) > _SHOWN else ""
+    names_of_theirs = ", ".join(f'"{seg.name}"' for seg in theirs[:_SHOWN]) + more
+    has_a_way = len(dialling) < len(own.topology.segments) or len(theirs) < len(other.topology.segments)
     for segment in dialling:
-        for their in theirs:
-            yield error(
-                PeeringCode.NOWAY,
-                own.name,
-                f'no tunnel from "{segment.name}" to "{their.name}" of {other.name}: neither has a public '
-                "endpoint",
-                f"if one reaches the other: --endpoint {other.name}/{visible(their.name)}=HOST:PORT",
-            )
+        problem = error(
+            PeeringCode.NOWAY,
+            own.name,
+            f'no tunnel from "{segment.name}" to {names_of_theirs} of {other.name}: neither has a public endpoint',
+            f"if one reaches the other: --endpoint {other.name}/{visible(theirs[0].name)}=HOST:PORT",
+        )
+        yield replace(problem, is_partial=has_a_way)

@@ -34,11 +34,13 @@ class Problem(Value, frozen=True, kw_only=True):
     cluster: str
     message: str
     hint: str = ""
+    is_partial: bool = False
+    """Whether what it is not about can be written all the same."""
 
     @property
     def refuses(self) -> bool:
-        """Whether nothing is written because of it; a pair of segments without a way leaves the others theirs."""
-        return self.severity is Severity.ERROR and self.code is not PeeringCode.NOWAY
+        """Whether nothing is written because of it."""
+        return self.severity is Severity.ERROR and not self.is_partial
 
     def __str__(self) -> str:
         return f"{self.code} {self.cluster}: {self.message}"

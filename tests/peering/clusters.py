@@ -55,7 +55,7 @@ class Server(PeerNames):
 
     def mesh(self) -> Mesh:
         nodes = (translate_node(decoding.convert(raw, resources.Node)) for raw in self.nodes)
-        peers = (translate_peer(decoding.convert(raw, resources.Peer)) for raw in self.peers.values())
+        peers = (translate_peer(decoding.convert(raw, resources.Peer)) for raw in tuple(self.peers.values()))
         return Mesh.of(nodes, peers, self.now)
 
     def get(self, name: str) -> Manifest:
@@ -159,7 +159,7 @@ class Identity:
 
 
 class FakeInformer:
-    """A MeshInformer of a Server, whose watch is what a test says."""
+    """A MeshInformer of a Server: it learns of changed Nodes when a test says so, and of its Peers at once."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -172,12 +172,18 @@ class FakeInformer:
 
     def mesh(self) -> Mesh:
         if not self.connectivity.error:
-            self._last = self._server.mesh()
+            self._last = Mesh(self._last.nodes, self._server.mesh().peers, self._last.now)
         return self._last
+
+    def publish(self) -> None:
+        """Learn of the Nodes as they are."""
+        if not self.connectivity.error:
+            self._last = self._server.mesh()
+        self.changed.set()
 
     def refresh(self) -> None:
         self.refreshed += 1
-        self.changed.set()
+        self.publish()
 
     def mind_the_time(self) -> None:
         pass

@@ -1,6 +1,9 @@
 """`kgctl peering connect`: what is written into two clusters, and that nothing is when something is wrong."""
 
 import json
+import os
+import signal
+import threading
 
 import pytest
 
@@ -366,3 +369,41 @@ def test_full_granularity_has_a_peer_for_each_node() -> None:
         "edge.node.berlin-1": "node:berlin-1",
         "edge.node.berlin-2": "node:berlin-2",
     }
+
+
+def test_clusters_without_any_endpoint_are_not_joined() -> None:
+    near, far = aws(), edge()
+    for server in (near, far):
+        for number, one in enumerate(server.nodes):
+            one["metadata"]["annotations"][names.ENDPOINT] = f"10.99.0.{number}:51820"
+            one["metadata"]["annotations"][names.PERSISTENT_KEEPALIVE] = "25"
+    world = World(aws=near, edge=far)
+    run = world.kgctl("connect", "aws", "edge")
+    assert (run.exit_code, "K-PEERING-NOWAY aws: no tunnel" in run.stderr) == (1, True)
+    assert world.peers("aws") == world.peers("edge") == {}
+    assert world.kgctl("connect", "aws", "edge", "--endpoint", "edge/berlin=10.99.0.9:51820").exit_code == 1
+    assert len(world.peers("aws")) == 2
+
+
+def test_a_signal_in_a_first_connect_lets_the_request_end_and_leaves_nothing() -> None:
+    near, interrupted = aws(), threading.Event()
+
+    def handle(*_: object) -> None:
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    def fault(verb: str, name: str) -> None:
+        if (verb, name) == ("create", "edge.loc.home"):
+            os.kill(os.getpid(), signal.SIGINT)
+            assert interrupted.wait(60)
+
+    near.fault = fault
+    world = World(aws=near, edge=edge())
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        run = world.kgctl("connect", "aws", "edge")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert run.exit_code == 130
+    assert ("create", "edge.loc.home") in near.log
+    assert world.peers("aws") == world.peers("edge") == {}

@@ -44,7 +44,7 @@ class Watched:
         assert not thread.is_alive()
 
     def change(self, cluster: WritableCluster) -> None:
-        cluster.informer.changed.set()
+        cluster.informer.publish()
 
     def wait(self, is_so: Callable[[], bool]) -> None:
         end = time.monotonic() + PATIENCE
