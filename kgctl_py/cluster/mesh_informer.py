@@ -5,12 +5,12 @@ import threading
 
 from kgctl_py import names
 from kgctl_py.kilo import resources
-from kgctl_py.kilo.nodes import translate_node
+from kgctl_py.kilo.node_translator import NodeTranslator
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.listwatch.connectivity import Connectivity, ConnectivityTracker
 from kgctl_py.kube.listwatch.reflector import Reflector, Source
-from kgctl_py.kube.listwatch.store import Store
+from kgctl_py.kube.listwatch.store import EachTranslated, Store
 from kgctl_py.kube.server_clock import ServerClock
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
 from kgctl_py.value import replace
@@ -31,10 +31,10 @@ class MeshInformer:
         self.changed = threading.Event()
         self._tracker = ConnectivityTracker(self.changed)
         self._nodes: Store[resources.Node, Node] = Store(
-            lambda raw: translate_node(raw, topology_label), _is_news, self._tracker, self.changed
+            NodeTranslator(topology_label), _is_news, self._tracker, self.changed
         )
         self._peers: Store[resources.Peer, Peer] = Store(
-            translate_peer, lambda old, new, _: old != new, self._tracker, self.changed
+            EachTranslated(translate_peer), lambda old, new, _: old != new, self._tracker, self.changed
         )
         self._reflectors = (Reflector(client, _NODES, self._nodes), Reflector(client, _PEERS, self._peers))
         self._expiry = 0.0

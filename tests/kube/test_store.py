@@ -4,7 +4,7 @@ import pytest
 
 from kgctl_py.kube.http_connection import OversizedError
 from kgctl_py.kube.listwatch.connectivity import ConnectivityTracker
-from kgctl_py.kube.listwatch.store import Store
+from kgctl_py.kube.listwatch.store import EachTranslated, Store
 from kgctl_py.kube.listwatch.watch import Event, EventType
 from kgctl_py.kube.objects.decoding import Metadata
 from kgctl_py.kube.server_clock import ResponseTime
@@ -20,7 +20,7 @@ class Thing(Value, frozen=True):
 def store() -> Store[Thing, str]:
     changed = threading.Event()
     return Store(
-        lambda thing: thing.metadata.name,
+        EachTranslated(lambda thing: thing.metadata.name),
         lambda old, new, _: old != new,
         ConnectivityTracker(changed),
         changed,

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.http_connection import LARGEST_BODY, OversizedError
@@ -14,6 +14,33 @@ from kgctl_py.value import Value
 
 W = TypeVar("W", bound=decoding.Watched)
 V = TypeVar("V")
+W_contra = TypeVar("W_contra", bound=decoding.Watched, contravariant=True)
+
+
+class Translator(Protocol[W_contra, V]):
+    """Translates objects of the API into values."""
+
+    def translate(self, raw: W_contra, old: V | None) -> V:
+        """Return the value of an object, given its value before."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Forget an object that was removed."""
+        ...
+
+
+class EachTranslated(Generic[W, V]):
+    """Translates each object by a function, whatever it was before."""
+
+    def __init__(self, function: Callable[[W], V]) -> None:
+        self._function = function
+
+    def translate(self, raw: W, _: V | None) -> V:
+        """Return the value of an object."""
+        return self._function(raw)
+
+    def forget(self, _: str) -> None:
+        """Do nothing: nothing is kept."""
 
 
 class State(Value, Generic[V], frozen=True):
@@ -33,13 +60,13 @@ class Store(Generic[W, V]):
 
     def __init__(
         self,
-        translate: Callable[[W], V],
+        translator: Translator[W, V],
         is_change: Callable[[V | None, V | None, float], bool],
         tracker: ConnectivityTracker,
         changed: threading.Event,
         most: int = LARGEST_BODY,
     ) -> None:
-        self._translate, self._is_change, self._tracker, self._changed = translate, is_change, tracker, changed
+        self._translator, self._is_change, self._tracker, self._changed = translator, is_change, tracker, changed
         self._values: dict[str, V] = {}
         self._sizes: dict[str, int] = {}  # in bytes, of the objects from events
         self._size, self._most = 0, most
@@ -62,10 +89,11 @@ class Store(Generic[W, V]):
 
     def replace(self, objects: Sequence[W], response_time: ResponseTime) -> None:
         """Replace all objects with those of a new list."""
-        values, clock = (
-            {raw.metadata.name: self._translate(raw) for raw in objects},
-            ServerClock(clock_skew(response_time)),
-        )
+        before, clock = self._values, ServerClock(clock_skew(response_time))
+        named = ((raw.metadata.name, raw) for raw in objects)
+        values = {name: self._translator.translate(raw, before.get(name)) for name, raw in named}
+        for name in before.keys() - values.keys():
+            self._translator.forget(name)
         with self._lock:
             self._values, self._clock, self._as_of = values, clock, clock.now()
             self._sizes, self._size = {}, 0
@@ -74,7 +102,7 @@ class Store(Generic[W, V]):
     def apply(self, event: Event[W]) -> None:
         """Apply an event to its object; raise OversizedError if the objects exceed the limit."""
         name = event.object.metadata.name
-        new = self._translate(event.object) if event.type in (EventType.ADDED, EventType.MODIFIED) else None
+        new = self._new(name, event)
         with self._lock:
             self._as_of = self._clock.now()
             if event.type is EventType.BOOKMARK:
@@ -85,6 +113,14 @@ class Store(Generic[W, V]):
                 self._values[name] = new
         if self._is_change(old, new, self._as_of):
             self._changed.set()
+
+    def _new(self, name: str, event: Event[W]) -> V | None:
+        """Return the value after an event; None if there is no object any more, or none in the event."""
+        if event.type in (EventType.ADDED, EventType.MODIFIED):
+            return self._translator.translate(event.object, self._values.get(name))
+        if event.type is EventType.DELETED:
+            self._translator.forget(name)
+        return None
 
     def _count(self, name: str, size: int) -> None:
         self._size += size - self._sizes.pop(name, 0)

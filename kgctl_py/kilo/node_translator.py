@@ -1,0 +1,50 @@
+"""Nodes translated as they change: one that only reports that it is alive is not translated again."""
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+
+from kgctl_py import names
+from kgctl_py.kilo import resources
+from kgctl_py.kilo.nodes import translate_node
+from kgctl_py.mesh.model import Node
+from kgctl_py.value import replace
+
+_FINGERPRINT_BYTES = 16
+_MOST_DIGITS = 18
+"""The digits of a number that surely fits into Kilo's 64 bits."""
+
+
+class NodeTranslator:
+    """Translates a Node, or only updates its last-seen: kg writes that every 30 seconds.
+
+    Of the rest it keeps a fingerprint by name, since the objects themselves would take too much memory.
+    """
+
+    def __init__(self, topology_label: str = names.TOPOLOGY_LABEL) -> None:
+        self._topology_label = topology_label
+        self._fingerprints: dict[str, bytes] = {}
+
+    def translate(self, raw: resources.Node, old: Node | None) -> Node:
+        """Return the Node that Kilo reads from `raw`, given the one that it read before."""
+        name, annotations = raw.metadata.name, dict(raw.metadata.annotations or {})
+        last_seen = annotations.pop(names.LAST_SEEN, "")
+        if not (last_seen.isascii() and last_seen.isdigit() and len(last_seen) <= _MOST_DIGITS):
+            self._fingerprints.pop(name, None)
+            return translate_node(raw, self._topology_label)
+        fingerprint = _fingerprint(raw, annotations)
+        if old is not None and self._fingerprints.get(name) == fingerprint:
+            return replace(old, last_seen=int(last_seen))
+        self._fingerprints[name] = fingerprint
+        return translate_node(raw, self._topology_label)
+
+    def forget(self, name: str) -> None:
+        """Forget a Node that was removed."""
+        self._fingerprints.pop(name, None)
+
+
+def _fingerprint(raw: resources.Node, annotations: Mapping[str, str]) -> bytes:
+    """Return the fingerprint of what kgctl reads of a Node, with these annotations."""
+    text = msgspec.json.encode((annotations, raw.metadata.labels, raw.spec))
+    return hashlib.blake2b(text, digest_size=_FINGERPRINT_BYTES).digest()
