@@ -48,6 +48,7 @@ ROWS = (
     Row(JOIN, "connect", "join.connect:connect", "Connect this host to the mesh until you stop it"),
     Row(JOIN, "disconnect", "join.disconnect:disconnect", "Clean up after an interrupted connect"),
     Row(JOIN, "heal", "join.heal:heal", "Restart WireGuard sessions that a change of the mesh has ended"),
+    Row(JOIN, "sync", "join.sync:sync", "Change a WireGuard interface to what a configuration says", offline=True),
     Row(CHANGE, "peer", "peer:app", "Add, change, rotate, and remove peers"),
     Row(CHANGE, "peering", "peering:app", "Join two clusters, so that their pods reach each other"),
     Row(CHANGE, "lint", "install.lint:lint", "Check Peers in files for mistakes", offline=True),

@@ -43,6 +43,7 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("connect", "mia", "-i", "kilo-secrets", "--private-key", "broken.key"), set()),
     (("disconnect", "-i", "kilo-secrets"), set()),
     (("heal", "kilo-secrets"), set()),
+    (("sync", "kilo-secrets", "--conf", "old.conf"), set()),
     (("graph",), set()),
     *((("check", "-o", output), set()) for output in ("text", "short", "json", "junit")),
     *((("info", "-o", output), set()) for output in ("text", "json", "yaml")),

@@ -51,7 +51,7 @@ kgctl() {{
     check*|*" check"|*" check "*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # there is something to find
     changes*|simulate*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # something may be cut off
     "peering verify"*) {sys.executable} -m kgctl_py "$@" || [ $? = 1 ] ;;  # no packet goes from one to the other
-    connect*|disconnect*|heal*) unable "$@" || [ $? = 1 ] ;;  # tests/tunnel/ connects; 2 would be bad options
+    connect*|disconnect*|heal*|sync*) unable "$@" || [ $? = 1 ] ;;  # tests/tunnel/ connects; 2 is bad usage
     *) {sys.executable} -m kgctl_py "$@" ;;
   esac
 }}

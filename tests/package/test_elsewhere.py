@@ -104,7 +104,11 @@ def test_what_writes_files_works_everywhere(system: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
-@pytest.mark.parametrize("words", [("connect", "laptop"), ("disconnect",), ("heal", "wg0")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [("connect", "laptop"), ("disconnect",), ("heal", "wg0"), ("sync", "wg0", "--conf", "x")],
+    ids=" ".join,
+)
 def test_what_needs_linux_says_so(system: str, words: tuple[str, ...]) -> None:
     (ran,) = run(system, (*EXAMPLE, *words))["results"]
     assert (ran["code"], ran["stdout"]) == (1, "")

@@ -1,0 +1,59 @@
+"""`kgctl sync`: an interface is changed to what a configuration file says, without bringing it down."""
+
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.options.connect_options import check_interface_name
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.config.read_configuration import read_configuration
+from kgctl_py.config.sync_interface import Synced, sync_interface
+from kgctl_py.net import permission
+from kgctl_py.net.lock import interface_lock
+from kgctl_py.notice import warning
+
+
+def sync(
+    interface: Annotated[str, typer.Argument(metavar="INTERFACE", help="WireGuard interface")],
+    conf: Annotated[str, typer.Option(metavar="FILE|-", help="Configuration of the interface, or - for stdin")],
+) -> None:
+    """Change a WireGuard interface to what a configuration says.
+
+    Does what wg syncconf does, and also adds and removes routes. Changes only what differs, so that
+    sessions go on. Needs Linux and root.
+
+    Examples:
+      sudo kgctl sync wg0 --conf /etc/wireguard/wg0.conf
+    """
+    check_interface_name(interface)
+    permission.check(
+        f"wg syncconf {interface} FILE, and then set the routes", f"sudo kgctl sync {interface} --conf FILE"
+    )
+    with interface_lock(interface):
+        synced = sync_interface(interface, read_configuration(conf).conf)
+    terminal.tell(
+        tuple(warning(f"{cidr} is not routed: another interface has it") for cidr in synced.reconciled.taken)
+    )
+    if synced.reconciled.without_ipv6:
+        terminal.tell((warning("IPv6 is off on this host: the interface has no IPv6 addresses and routes"),))
+    terminal.say(f'interface "{interface}" {_words(synced)}')
+
+
+def _words(synced: Synced) -> str:
+    difference = synced.difference
+    counts = {
+        "added": (len(difference.added), len(synced.added)),
+        "changed": (len(difference.changed), 0),
+        "removed": (len(difference.removed), len(synced.removed)),
+    }
+    words = [
+        f"{_count(count, noun)} {verb}"
+        for verb, both in counts.items()
+        for count, noun in zip(both, ("peer", "route"), strict=True)
+        if count
+    ]
+    return f"synced: {', '.join(words)}" if words else "is up to date"
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
