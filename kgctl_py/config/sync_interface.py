@@ -8,8 +8,8 @@ from kgctl_py.config.device_conf import device_conf
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPAddress, IPInterface, masked
 from kgctl_py.net import wg_interface
-from kgctl_py.net.device import Device
 from kgctl_py.net.device_updates import DeviceUpdate, PeerUpdate, updates
+from kgctl_py.net.host_interfaces import Device
 from kgctl_py.net.read_device import read_device
 from kgctl_py.net.resolve import look_up
 from kgctl_py.net.rtnetlink import Netlink
