@@ -1,5 +1,6 @@
 """Every command with a private key, a preshared key and a token in play: none is where it should not be."""
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 import typer.main
 
+from kgctl_py import names
 from kgctl_py.app import app
+from kgctl_py.kilo import resources
 from kgctl_py.wireguard import keygen
 from tests.api.peers import Peers, value
 from tests.cli.kgctl import kgctl
@@ -60,6 +63,19 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("peer", "rm", "mia", "--dry-run", "server"), set()),
     (("peer", "add", "mia", "--psk"), set()),
     (("peer", "add", "zoe", "--psk", "-O", "zoe.conf", "--print", "yaml"), set()),
+    (("peer", "disable", "mia"), set()),
+    (("peer", "enable", "mia"), set()),
+    (("peer", "expire"), set()),
+    *((("changes", "saved.json", "-o", output), set()) for output in ("text", "json", "yaml")),
+    (("peering", "connect", "tests", "card.yaml", "--print", "yaml"), set()),
+    (("peering", "connect", "tests", "tests"), set()),
+    (("peering", "status", "tests"), set()),
+    (("peering", "verify", "tests", "card.yaml"), set()),
+    (("peering", "rm", "tests", "--peering", "edge"), set()),
+    (("peering", "export", "tests"), set()),
+    (("peering", "dns", "tests", "card.yaml", "--zone", "edge.local"), set()),
+    (("peering", "manifests", "tests", "edge", "--image", "kgctl:1"), set()),
+    (("peering", "mirror", "tests", "card.yaml", "shop/web"), set()),
     (("gather",), set()),
     (("gather", "--include-secrets"), set()),
     (("lint", "-"), set()),
@@ -80,7 +96,27 @@ def peers(peers: Peers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Peer
     for name, text in {**keys, "old.conf": old}.items():
         Path(name).touch(0o600)
         Path(name).write_text(text)
+    _save(peers, "saved.json", "card.yaml")
     return peers
+
+
+def _save(peers: Peers, cluster: str, card: str) -> None:
+    """Write the cluster with its secrets, and what another team gets of it."""
+    kinds = {resources.NODES_PATH: ("v1", "Node"), resources.PEERS_PATH: (names.API_VERSION, names.PEER_KIND)}
+    items = [
+        {"apiVersion": version, "kind": kind, **one}
+        for path, (version, kind) in kinds.items()
+        for one in peers.server.request("GET", path)["items"]
+    ]
+    for file, text in (
+        (
+            cluster,
+            json.dumps({"apiVersion": "v1", "kind": "List", "items": items}),
+        ),
+        (card, kgctl(*peers.options(), "peering", "export", "tests").stdout),
+    ):
+        Path(file).touch(0o600)
+        Path(file).write_text(text)
 
 
 def leaking(text: str) -> set[str]:
