@@ -4,6 +4,8 @@ Between leaders and peers, the allowed IPs decide where a packet goes, and wheth
 source. A tunnel must open before it carries packets.
 """
 
+from collections.abc import Iterator
+
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.routing.routes import Route
 from kgctl_py.mesh.routing.tables import RoutingTables
@@ -98,8 +100,24 @@ class _Walk:
             route=route,
             opening=opened,
             leads=self.tables.leads(route.end),
-            doubts=tuple(filter(None, (opened.doubt, self._outside(here, opened)))) if opened else (),
+            doubts=self._doubts(here, route, opened) if opened else (),
         )
+
+    def _doubts(self, here: Place, route: Route, opened: Opening) -> tuple[str, ...]:
+        texts = (opened.doubt, self._outside(here, opened), *self._left_out(here, route))
+        return tuple(filter(None, texts))
+
+    def _left_out(self, here: Place, route: Route) -> Iterator[str]:
+        """Yield the allowed IPs of endpoints, which a peer may lack: a tunnel cannot be routed into itself."""
+        for place, ip in ((here, self.to), (route.end, self.source)):
+            if place.kind is not Kind.PEER or ip not in self.tables.endpoint_ips:
+                continue
+            used = route if place == here else self.tables.tunnel(place, ip)
+            if used and used.cidr.prefixlen == used.cidr.max_prefixlen:
+                yield (
+                    f"{place} must have the allowed IP {used.cidr}, which complete configurations leave out, "
+                    "because it is an endpoint"
+                )
 
     def _outside(self, here: Place, opened: Opening) -> str:
         """Return why an endpoint that is an internal IP may not work (kilo pkg/mesh/routes.go)."""

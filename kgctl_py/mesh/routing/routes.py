@@ -51,9 +51,8 @@ def routes(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]:
             yield from _of_node(topology, here, owners)
         case Kind.PEER:
             yield from tunnels(topology, here, owners)
-            for peer in owners.peers:
-                if peer.name == here.name:
-                    yield from (_route(cidr, here) for cidr in peer.allowed_ips)
+            # its host has the addresses that another peer got in the mesh, too
+            yield from (_route(cidr, here) for cidr in topology.given_peers[here.name].allowed_ips)
         case Kind.NETWORK:
             segment = segment_named(topology, here.name)
             for everything in EVERYTHING:

@@ -18,6 +18,8 @@ class RoutingTables:
         self._nodes = tuple(node for segment in topology.segments for node in segment.nodes)
         self._segment_owners, self._peer_owners, self._node_owners = _indexed(topology)
         self._leads = {leader_of(segment): segment.name for segment in topology.segments}
+        self.endpoint_ips = _endpoint_ips(topology)
+        """The addresses at which leaders and peers are called."""
         self._owners: dict[IPAddress, Owners] = {}
         self._routes: dict[tuple[Place, IPAddress], Route | None] = {}
         self._tunnels: dict[tuple[Place, IPAddress], Route | None] = {}
@@ -95,3 +97,13 @@ def _indexed(topology: Topology) -> tuple[NetworkOwners[int], NetworkOwners[int]
             if own:
                 nodes.add(own, number)
     return segments, peers, nodes
+
+
+def _endpoint_ips(topology: Topology) -> frozenset[IPAddress]:
+    ends = [(segment.leader.key, segment.leader) for segment in topology.segments]
+    called = [topology.discovered_endpoint(key, node.persistent_keepalive) or node.endpoint for key, node in ends]
+    called += [
+        topology.discovered_endpoint(peer.public_key, peer.persistent_keepalive) or peer.endpoint
+        for peer in topology.peers
+    ]
+    return frozenset(endpoint.ip for endpoint in called if endpoint and endpoint.ip)

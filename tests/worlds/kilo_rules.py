@@ -1,0 +1,91 @@
+"""The routes and the NAT that kg sets on a node, read from Kilo and not from what `kgctl trace` computes by.
+
+kilo pkg/mesh/routes.go (Routes, Rules), with nodes of a location in one network, so that nothing is encapsulated;
+for granularity cross the change of squat/kilo#328. Each later route replaces an earlier one of the same network.
+"""
+
+from collections.abc import Iterator
+
+from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.segments_and_leaders import Segment
+from kgctl_py.mesh.topology import Topology
+from tests.worlds.plan import NodeSite
+
+WIREGUARD = "kilo0"
+
+
+def commands(topology: Topology, site: NodeSite, device: str) -> Iterator[str]:
+    """Give the shell commands that set the routes of a node; `device` is in the network of its location."""
+    own = topology.segment_of(site.name)
+    routes = (
+        _of_leader(topology, own, site, device)
+        if own.leader.name == site.name
+        else _of_other(topology, own, device)
+    )
+    yield from (f"ip route replace {route} proto static" for route in routes)
+
+
+def _of_leader(topology: Topology, own: Segment, site: NodeSite, device: str) -> Iterator[str]:
+    source = f" src {site.internal_ip}" if site.internal_ip else ""
+    for segment in topology.segments:
+        via = f"via {segment.wireguard_ip} dev {WIREGUARD} onlink{source}"
+        if segment is own or _is_beside(topology, own, segment):
+            if site.internal_ip:
+                yield from _locally(segment, site.name, device)
+            continue
+        for node in segment.nodes:
+            yield f"{node.subnet} {via}"
+            endpoint = topology.discovered_endpoint(segment.leader.key, segment.leader.persistent_keepalive)
+            endpoint = endpoint or segment.leader.endpoint
+            if node.internal_ip and not (endpoint and endpoint.ip == node.internal_ip.ip):
+                yield f"{node.internal_ip.ip}/32 {via}"
+        yield from (f"{cidr.masked()} {via}" for cidr in segment.allowed_location_ips)
+    for peer in topology.peers:
+        yield from (f"{cidr} dev {WIREGUARD}{source}" for cidr in peer.allowed_ips)
+
+
+def _of_other(topology: Topology, own: Segment, device: str) -> Iterator[str]:
+    leader = own.leader.internal_ip
+    assert leader, "a node without an internal IP is alone"
+    via = f"via {leader.ip} dev {device} onlink"
+    for segment in topology.segments:
+        yield f"{segment.wireguard_ip}/32 {via}"
+        if segment is own:
+            continue
+        yield from (f"{node.subnet} {via}" for node in segment.nodes)
+        yield from (f"{node.internal_ip.ip}/32 {via}" for node in segment.nodes if node.internal_ip)
+        yield from (f"{cidr.masked()} {via}" for cidr in segment.allowed_location_ips)
+    for peer in topology.peers:
+        yield from (f"{cidr} {via}" for cidr in peer.allowed_ips)
+
+
+def _locally(segment: Segment, name: str, device: str) -> Iterator[str]:
+    for node in segment.nodes:
+        if node.name != name and node.internal_ip:
+            yield f"{node.subnet} via {node.internal_ip.ip} dev {device} onlink"
+
+
+def local_routes(topology: Topology, site: NodeSite, device: str) -> Iterator[str]:
+    """Give the commands for the other nodes of the location of a node that does not lead."""
+    own = topology.segment_of(site.name)
+    if own.leader.name != site.name:
+        yield from (f"ip route replace {route} proto static" for route in _locally(own, site.name, device))
+
+
+def nat(topology: Topology, site: NodeSite) -> str:
+    """Give the table of nft that stands for the chain KILO-NAT."""
+    own = topology.segment_of(site.name)
+    subnet = next(node.subnet for node in own.nodes if node.name == site.name)
+    known = [f"{segment.wireguard_ip}/32" for segment in topology.segments]
+    known += [str(cidr.masked()) for segment in topology.segments for cidr in segment.allowed_ips]
+    known += [str(cidr) for peer in topology.peers for cidr in peer.allowed_ips]
+    jumps = [f"ip saddr {subnet}", *(f"ip daddr {cidr.masked()}" for cidr in own.allowed_location_ips)]
+    jumps += [f"ip saddr {cidr}" for peer in topology.peers for cidr in peer.allowed_ips]
+    returns = "; ".join(f"ip daddr {cidr} return" for cidr in dict.fromkeys(known))
+    post = "; ".join(f"{match} jump kilo" for match in jumps)
+    hook = "type nat hook postrouting priority srcnat"
+    return f"table ip kilo {{ chain kilo {{ {returns}; masquerade; }}; chain post {{ {hook}; {post}; }}; }}"
+
+
+def _is_beside(topology: Topology, own: Segment, other: Segment) -> bool:
+    return topology.granularity is Granularity.CROSS and own.leader.location == other.leader.location
