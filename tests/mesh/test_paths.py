@@ -112,7 +112,7 @@ def owners(topology: Topology, to: str) -> set[Place]:
                 held.add(Place(Kind.NODE, one.name))
         if any(ip(to) in cidr.network for cidr in seg.allowed_location_ips):
             held.add(Place(Kind.NETWORK, seg.name))
-    for other in topology.peers:
+    for other in topology.given_peers.values():  # a host has its own addresses, whoever gets them in the mesh
         if any(ip(to) in cidr.network for cidr in other.allowed_ips):
             held.add(Place(Kind.PEER, other.name))
     return held

@@ -92,15 +92,19 @@ class World:
     def _say(self, name: str, *lines: str) -> None:
         self._scripts.setdefault(name, []).extend(lines)
 
-    def _router(self, name: str, network: str, inside: str, outside: str) -> None:
-        """Put a router with NAT before a network, which lets in nothing that nobody inside has asked for."""
+    def _router(self, name: str, network: str, inside: str, outside: str, listener: str = "") -> None:
+        """Put a router with NAT before a network: unasked, only packets for a WireGuard listener get in."""
         self._join(name, network, INSIDE, f"{inside}/24")
         self._join(name, "internet", INTERNET, f"{outside}/24")
         nat = f"chain out {{ type nat hook postrouting priority srcnat; oifname {INTERNET} masquerade; }}"
-        refused = f"iifname {INTERNET} ct state new drop"
+        refused = f"ct status dnat accept; iifname {INTERNET} ct state new drop"
+        to_listener = f"iifname {INTERNET} udp dport {PORT} dnat to {listener}" if listener else ""
+        pre = f"chain pre {{ type nat hook prerouting priority dstnat; {to_listener}; }};" if listener else ""
         shut = f"chain in {{ type filter hook forward priority filter; {refused}; }}"
         own = f"chain own {{ type filter hook input priority filter; {refused}; }}"
-        self._say(name, "sysctl -qw net.ipv4.ip_forward=1", f"nft 'table ip home {{ {nat}; {shut}; {own}; }}'")
+        self._say(
+            name, "sysctl -qw net.ipv4.ip_forward=1", f"nft 'table ip home {{ {nat}; {pre} {shut}; {own}; }}'"
+        )
 
     def _locate(self, index: int, *, nat: bool, lan: bool) -> None:
         network, octets = f"loc{index}", self.addressed.lan(index)
@@ -126,8 +130,10 @@ class World:
         if peer.plan.nat:
             home = f"home{peer.number}"
             self._bridge(home)
-            self._router(f"home-{peer.name}", home, f"192.168.{100 + peer.number}.{ROUTER}", peer.internet_ip)
-            self._join(peer.name, home, INSIDE, f"192.168.{100 + peer.number}.1/24")
+            own = f"192.168.{100 + peer.number}.1"
+            gateway, listener = f"192.168.{100 + peer.number}.{ROUTER}", own if peer.plan.listens else ""
+            self._router(f"home-{peer.name}", home, gateway, peer.internet_ip, listener)
+            self._join(peer.name, home, INSIDE, f"{own}/24")
             self._say(peer.name, f"ip route add default via 192.168.{100 + peer.number}.{ROUTER}")
         else:
             self._join(peer.name, "internet", INTERNET, f"{peer.internet_ip}/24")

@@ -198,8 +198,11 @@ def _nodes(plan: WorldPlan) -> Iterator[NodeSite]:
     number = 0
     for index, location in enumerate(plan.locations):
         lan = _lan(plan, index)
-        for within, node in enumerate(location.nodes, 1):
+        for within, given in enumerate(location.nodes, 1):
             number += 1
+            node = given
+            if plan.granularity is Granularity.CROSS:  # what kg does there without one is in no release of Kilo
+                node = dataclasses.replace(given, has_internal_ip=True)
             yield NodeSite(
                 name=f"n{number}",
                 number=number,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 PORT = 7
 _PKTINFO = 8  # IP_PKTINFO of Linux, which old Pythons do not name
-_AGAIN, _LEAST, _MOST = 0.25, 1.5, 12.0
+_AGAIN, _LEAST, _MOST = 0.25, 1.5, 25.0
 
 
 def serve(name: str) -> None:
