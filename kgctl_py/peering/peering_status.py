@@ -6,9 +6,17 @@ from kgctl_py import names
 from kgctl_py.mesh.model import Peer
 from kgctl_py.peering.member import Member
 from kgctl_py.peering.peering_plan import Half, PeeringPlan
+from kgctl_py.peering.plan import Action
 from kgctl_py.peering.problem import PeeringCode, Problem, warning
 from kgctl_py.peering.tunnels import seen_count
 from kgctl_py.value import Value, replace
+
+_DRIFT = {
+    Action.CREATE: "does not exist",
+    Action.UPDATE: "is not as it should be",
+    Action.DELETE: "is not needed",
+    Action.TOUCH: "may be unknown to agents",
+}
 
 
 class PeeringStatus(Value, frozen=True, kw_only=True):
@@ -62,8 +70,7 @@ def check_drift(halves: Iterable[Half]) -> tuple[Problem, ...]:
         warning(
             PeeringCode.DRIFT,
             half.own.name,
-            f'peer "{change.name}" differs from {half.other.name}: {change.action}'
-            + (f" ({change.why})" if change.why else ""),
+            f'peer "{change.name}" {_DRIFT[change.action]}' + (f": {change.why}" if change.why else ""),
             f"kgctl peering connect {half.own.name} {half.other.name}",
         )
         for half in halves
