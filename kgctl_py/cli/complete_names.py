@@ -14,6 +14,7 @@ from kgctl_py.options import Options
 from kgctl_py.wireguard.endpoint import is_dns_name
 
 _SECONDS = 2.0
+_PLURALS = ("nodes", "peers", "locations")
 
 
 def complete_nodes(context: typer.Context, incomplete: str) -> list[str]:
@@ -33,6 +34,19 @@ def complete_places(context: typer.Context, incomplete: str) -> list[str]:
     """Return the ready nodes and peers whose names start with `incomplete`."""
     mesh = _mesh(context)
     return _completions((*mesh.ready_nodes, *mesh.ready_peers) if mesh else (), incomplete)
+
+
+def complete_words(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the kinds, or the names of the kind that the line already has."""
+    words: list[str] = context.params.get("words") or []
+    if not words:
+        return [kind for kind in _PLURALS if kind.startswith(incomplete)]
+    match words[0]:
+        case "node" | "nodes" | "no":
+            return complete_nodes(context, incomplete)
+        case "peer" | "peers":
+            return complete_peers(context, incomplete)
+    return []
 
 
 def _completions(named: Iterable[Node | Peer], incomplete: str) -> list[str]:

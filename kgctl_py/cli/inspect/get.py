@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.inspect.get_completion import complete_words
+from kgctl_py.cli.complete_names import complete_words
 from kgctl_py.cli.inspect.get_watch import watch
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal

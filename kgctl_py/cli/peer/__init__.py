@@ -9,7 +9,7 @@ _ROWS = tuple(
     Row("", name, f"peer.{place}", "")
     for name, place in (
         ("add", "add:add"),
-        ("set", "change:change"),
+        ("set", "set_peer:set_peer"),
         ("rotate", "rotate:rotate"),
         ("disable", "disable:disable"),
         ("enable", "disable:enable"),

@@ -13,7 +13,7 @@ from kgctl_py.errors import UsageError
 
 
 @grouped
-def change(
+def set_peer(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)],
     options: PeerOptions,
