@@ -61,6 +61,16 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("peer", "rotate", "mia"), set()),
     (("peer", "rotate", "mia", "--yes", "-O", "/nowhere/mia.conf"), set()),
     (("peer", "rm", "mia", "--dry-run", "server"), set()),
+    *((("peer", word, "mia", "--dry-run", "client"), set()) for word in ("disable", "enable")),
+    (("peer", "expire", "--dry-run", "client"), set()),
+    (("changes", "mia.key"), set()),
+    (("changes", "old.conf", "mia.key"), set()),
+    *(
+        (("peering", word, "mia.key", "old.conf"), set())
+        for word in ("connect", "dns", "manifests", "rm", "verify")
+    ),
+    *((("peering", word, "old.conf"), set()) for word in ("export", "status")),
+    (("peering", "mirror", "mia.key", "old.conf", "default/web"), set()),
     (("peer", "add", "mia", "--psk"), set()),
     (("peer", "add", "zoe", "--psk", "-O", "zoe.conf", "--print", "yaml"), set()),
     (("peer", "disable", "mia"), set()),
