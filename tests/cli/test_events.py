@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -12,8 +13,10 @@ import pytest
 from tests.cli.kgctl import kgctl, kgctl_program
 from tests.in_memory import peer
 from tests.kube.fake_server import FakeServer, kubeconfig
-from tests.kube.watched import NODES, PEERS, WATCH_NODES, WATCH_PEERS, Feed, event, listed, live_node
+from tests.kube.watched import NODES, PEERS, WATCH_NODES, WATCH_PEERS, Feed, event, listed, live_node, until
 
+_FIRST_MESH = 1.0
+"""Seconds that kgctl has to compute its first mesh; an event that comes earlier is part of that."""
 EXAMPLE = ("--from-file", "docs/example-cluster.yaml", "events")
 
 
@@ -32,11 +35,14 @@ class Followed:
         self.process: subprocess.Popen[str] | None = None
 
     def start(self, *args: str) -> IO[str]:
-        """Start `kgctl events -w`; give its stdout."""
+        """Start `kgctl events -w`, and wait until it has its first mesh; give its stdout."""
         config = kubeconfig(self.folder / "config", self.server.url)
         command = kgctl_program("--kubeconfig", config, "--no-resolve", "events", "-w", *args)
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert self.process.stdout
+        # It has read both lists, and watches them.
+        until(lambda: len(self.server.asked(NODES)) > 1 and len(self.server.asked(PEERS)) > 1, 30)
+        time.sleep(_FIRST_MESH)
         return self.process.stdout
 
     def stop(self) -> tuple[int, str]:
