@@ -7,8 +7,8 @@ from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.peer_objects import read_peer
 from kgctl_py.mesh.model import Peer
-from kgctl_py.peering.plan import Action, Change
-from kgctl_py.peering.remote_peer import RemotePeer
+from kgctl_py.peering.planning.peer_changes import Action, Change
+from kgctl_py.peering.planning.remote_peer import RemotePeer
 
 _OF_THE_SERVER = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid")
 

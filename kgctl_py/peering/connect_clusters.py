@@ -9,12 +9,12 @@ from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import visible
 from kgctl_py.notice import Tell, note, warning
 from kgctl_py.peering.apply_changes import ConflictError, PeerWriter
-from kgctl_py.peering.endpoints import ROAMING_KEEPALIVE
-from kgctl_py.peering.member import Member
-from kgctl_py.peering.peering_plan import NewKey, PeeringPlan, plan_peering
-from kgctl_py.peering.plan import Change
-from kgctl_py.peering.read_members import Side, named, read_members
-from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peering.members.member import Member
+from kgctl_py.peering.members.read_members import Side, named, read_members
+from kgctl_py.peering.planning.endpoints import ROAMING_KEEPALIVE
+from kgctl_py.peering.planning.peer_changes import Change
+from kgctl_py.peering.planning.plan import NewKey, PeeringPlan, plan_peering
+from kgctl_py.peering.planning.settings import PeeringSettings
 
 ATTEMPTS = 5
 """How often a plan is made again after concurrent changes of Peers."""

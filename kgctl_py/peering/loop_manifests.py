@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kgctl_py.kilo.install.rbac import USERS, Rule
-from kgctl_py.peering.read_members import SYSTEM
+from kgctl_py.peering.members.read_members import SYSTEM
 from kgctl_py.value import Value
 
 Manifest = dict[str, Any]

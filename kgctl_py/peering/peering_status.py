@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from kgctl_py import names
 from kgctl_py.mesh.model import Peer
-from kgctl_py.peering.member import Member
-from kgctl_py.peering.peering_plan import Half, PeeringPlan
-from kgctl_py.peering.plan import Action
-from kgctl_py.peering.problem import PeeringCode, Problem, warning
+from kgctl_py.peering.members.member import Member
+from kgctl_py.peering.planning.peer_changes import Action
+from kgctl_py.peering.planning.plan import Half, PeeringPlan
+from kgctl_py.peering.planning.problem import PeeringCode, Problem, warning
 from kgctl_py.peering.tunnels import seen_count
 from kgctl_py.value import Value, replace
 

@@ -10,9 +10,9 @@ from kgctl_py.escape_text import typed
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.notice import Tell, note
 from kgctl_py.peering.apply_changes import PeerWriter
-from kgctl_py.peering.member import stands_for
-from kgctl_py.peering.plan import Action, Change
-from kgctl_py.peering.read_members import Side, named, read_uid
+from kgctl_py.peering.members.member import stands_for
+from kgctl_py.peering.members.read_members import Side, named, read_uid
+from kgctl_py.peering.planning.peer_changes import Action, Change
 from kgctl_py.peers.shared_key import update_sharers
 from kgctl_py.value import Value
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from kgctl_py.errors import KgctlError
 from kgctl_py.notice import Notice, Tell, note, warning
 from kgctl_py.peering.apply_changes import ConflictError, PeerWriter
-from kgctl_py.peering.followed_cluster import FollowedCluster
-from kgctl_py.peering.peering_plan import Half, NewKey, plan_peering
-from kgctl_py.peering.plan import Change
-from kgctl_py.peering.read_members import Side, read_members, read_uid
-from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peering.members.followed_cluster import FollowedCluster
+from kgctl_py.peering.members.read_members import Side, read_members, read_uid
+from kgctl_py.peering.planning.peer_changes import Change
+from kgctl_py.peering.planning.plan import Half, NewKey, plan_peering
+from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import Value, replace
 
 _LOOK = 0.1

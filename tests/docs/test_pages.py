@@ -10,7 +10,7 @@ import yaml
 from kgctl_py.cli.table import ROWS
 from kgctl_py.errors import ExitCode
 from kgctl_py.findings import Code
-from kgctl_py.peering.problem import PeeringCode
+from kgctl_py.peering.planning.problem import PeeringCode
 from tests.docs import made, pages
 from tests.docs.made import Made
 from tests.docs.pages import DOCS, PAGES, README, ROOT

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.peering.member import Member
-from kgctl_py.peering.peer_names import peer_name
-from kgctl_py.peering.peering_plan import plan_peering
-from kgctl_py.peering.plan import Action, Change, ordered_changes
-from kgctl_py.peering.remote_peer import RemotePeer
-from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peering.members.member import Member
+from kgctl_py.peering.planning.peer_changes import Action, Change, ordered_changes
+from kgctl_py.peering.planning.peer_names import peer_name
+from kgctl_py.peering.planning.plan import plan_peering
+from kgctl_py.peering.planning.remote_peer import RemotePeer
+from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.cidr import IPInterface, parse_cidr
 from kgctl_py.wireguard.endpoint import is_dns_name

@@ -7,7 +7,7 @@ import pytest
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
-from kgctl_py.peering.problem import PeeringCode
+from kgctl_py.peering.planning.problem import PeeringCode
 from tests.in_memory import EXAMPLE, key, peer
 from tests.peering.clusters import Server, World, aws, edge
 

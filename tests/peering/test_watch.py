@@ -12,8 +12,8 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.notice import Notice
-from kgctl_py.peering.read_members import Side
-from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peering.members.read_members import Side
+from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.peering.watch_clusters import WatchSettings, watch
 from tests.in_memory import key
 from tests.peering.clusters import Server, World, WritableCluster, aws, edge

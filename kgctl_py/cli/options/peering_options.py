@@ -9,7 +9,7 @@ from kgctl_py.cli.help_layout import PEER, ROUTING
 from kgctl_py.cli.options.wg_quick_options import cidrs, words
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.peering.settings import InternalIPs, PeeringSettings
+from kgctl_py.peering.planning.settings import InternalIPs, PeeringSettings
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE

@@ -4,9 +4,9 @@ import sys
 
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.peering.peering_plan import PeeringPlan
-from kgctl_py.peering.plan import Action
-from kgctl_py.peering.read_members import Side
+from kgctl_py.peering.members.read_members import Side
+from kgctl_py.peering.planning.peer_changes import Action
+from kgctl_py.peering.planning.plan import PeeringPlan
 
 
 def check_plan(plan: PeeringPlan, sides: tuple[Side, ...]) -> None:

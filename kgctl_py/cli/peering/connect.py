@@ -20,10 +20,10 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
 from kgctl_py.findings.catalog import Severity
 from kgctl_py.peering.connect_clusters import carry_out, read_plan, try_out
-from kgctl_py.peering.peering_plan import NewKey, PeeringPlan
-from kgctl_py.peering.plan import Action
-from kgctl_py.peering.read_members import Side
-from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peering.members.read_members import Side
+from kgctl_py.peering.planning.peer_changes import Action
+from kgctl_py.peering.planning.plan import NewKey, PeeringPlan
+from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.render.json_yaml import as_json, as_yaml
 from kgctl_py.value import Value

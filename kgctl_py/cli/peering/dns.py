@@ -11,7 +11,7 @@ from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.kilo.networks import DEFAULT_DOMAIN
 from kgctl_py.notice import note
 from kgctl_py.peering.dns_block import DnsBlock
-from kgctl_py.peering.read_members import named
+from kgctl_py.peering.members.read_members import named
 from kgctl_py.wireguard.endpoint import ends_in_number, is_dns_name
 
 _TWO = 2

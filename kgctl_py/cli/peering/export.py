@@ -9,8 +9,8 @@ from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
 from kgctl_py.cli.peering.sides import HELP, METAVAR, current_side, open_sides
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.peering.card import card
-from kgctl_py.peering.read_members import read_members
+from kgctl_py.peering.members.card import card
+from kgctl_py.peering.members.read_members import read_members
 from kgctl_py.render.json_yaml import as_yaml
 
 

@@ -7,8 +7,8 @@ import typer
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.peering.sides import open_sides
 from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.peering.members.read_members import named
 from kgctl_py.peering.mirror import mirrored, read_service
-from kgctl_py.peering.read_members import named
 from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.wireguard.endpoint import is_dns_name
 

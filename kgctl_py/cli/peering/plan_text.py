@@ -9,10 +9,10 @@ from kgctl_py.cli.peering.output import PASSED, problems_text
 from kgctl_py.escape_text import visible
 from kgctl_py.findings.catalog import Severity
 from kgctl_py.mesh.address import IPInterface, masked
-from kgctl_py.peering.peering_plan import Half, PeeringPlan
-from kgctl_py.peering.plan import Action, Change
-from kgctl_py.peering.problem import PeeringCode, Problem
-from kgctl_py.peering.remote_peer import RemotePeer
+from kgctl_py.peering.planning.peer_changes import Action, Change
+from kgctl_py.peering.planning.plan import Half, PeeringPlan
+from kgctl_py.peering.planning.problem import PeeringCode, Problem
+from kgctl_py.peering.planning.remote_peer import RemotePeer
 from kgctl_py.render.columns import columns
 from kgctl_py.wireguard.aggregate import collapsed
 

@@ -9,8 +9,8 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.errors import UsageError
 from kgctl_py.options import Options
-from kgctl_py.peering.read_members import Side
-from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peering.members.read_members import Side
+from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import Value, replace
 
 METAVAR = "CLUSTER"

@@ -16,9 +16,9 @@ from kgctl_py.cli.peering.sides import HELP, METAVAR, current_side, prepare
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode
 from kgctl_py.peering.connect_clusters import read_plan
+from kgctl_py.peering.members.read_members import read_members
 from kgctl_py.peering.peering_status import PeeringStatus, statuses, statuses_of_plan
-from kgctl_py.peering.read_members import read_members
-from kgctl_py.peering.settings import GRACE
+from kgctl_py.peering.planning.settings import GRACE
 from kgctl_py.render.columns import columns
 
 _HEADINGS = ("IN", "CLUSTER", "PEERS", "TUNNELS", "SEEN", "SERVICES", "DRIFT")

@@ -17,10 +17,10 @@ from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.escape_text import visible
 from kgctl_py.findings.catalog import Severity
 from kgctl_py.peering.connect_clusters import read_plan
-from kgctl_py.peering.member import Member
+from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.peering_status import check_drift
-from kgctl_py.peering.problem import Problem
-from kgctl_py.peering.settings import GRACE
+from kgctl_py.peering.planning.problem import Problem
+from kgctl_py.peering.planning.settings import GRACE
 from kgctl_py.peering.tunnels import Seen, Tunnel, check_tunnels, tunnels_between
 from kgctl_py.render.columns import columns
 

@@ -9,9 +9,9 @@ from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.help_layout import OUTPUT, PEER
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
-from kgctl_py.peering.peering_plan import NewKey
-from kgctl_py.peering.read_members import Side
-from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peering.members.read_members import Side
+from kgctl_py.peering.planning.plan import NewKey
+from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import Value
 
 

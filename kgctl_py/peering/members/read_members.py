@@ -10,7 +10,7 @@ from kgctl_py.mesh.address import IPAddress, IPInterface
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.peering.member import Member, stands_for
+from kgctl_py.peering.members.member import Member, stands_for
 from kgctl_py.value import Value, replace
 
 SYSTEM = "kube-system"

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from kgctl_py import names
 from kgctl_py.escape_text import typed
 from kgctl_py.mesh.model import Peer
-from kgctl_py.peering.member import Member, stands_for
-from kgctl_py.peering.problem import PeeringCode, Problem, error, warning
-from kgctl_py.peering.remote_peer import RemotePeer
-from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peering.members.member import Member, stands_for
+from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, warning
+from kgctl_py.peering.planning.remote_peer import RemotePeer
+from kgctl_py.peering.planning.settings import PeeringSettings
 
 
 def adopted_peers(own: Member, other: Member) -> tuple[Peer, ...]:

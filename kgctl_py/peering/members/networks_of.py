@@ -7,7 +7,7 @@ from typing import NamedTuple
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.network_owners import OverlapIndex
-from kgctl_py.peering.member import Member
+from kgctl_py.peering.members.member import Member
 
 
 class NetworkKind(enum.StrEnum):

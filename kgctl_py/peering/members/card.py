@@ -5,8 +5,8 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.mesh.model import Node
-from kgctl_py.peering.member import Member
-from kgctl_py.peering.read_members import SYSTEM
+from kgctl_py.peering.members.member import Member
+from kgctl_py.peering.members.read_members import SYSTEM
 
 
 def card(member: Member) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
 from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.network_owners import OverlapIndex
 from kgctl_py.mesh.segments_and_leaders import Segment
-from kgctl_py.peering import networks_of
-from kgctl_py.peering.member import Member
-from kgctl_py.peering.networks_of import NetworkIndex
-from kgctl_py.peering.problem import PeeringCode, Problem, error, note, warning
-from kgctl_py.peering.settings import InternalIPs
+from kgctl_py.peering.members import networks_of
+from kgctl_py.peering.members.member import Member
+from kgctl_py.peering.members.networks_of import NetworkIndex
+from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, note, warning
+from kgctl_py.peering.planning.settings import InternalIPs
 
 
 class AddressFilter:

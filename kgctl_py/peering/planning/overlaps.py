@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from kgctl_py.escape_text import typed
 from kgctl_py.mesh.model import Peer
-from kgctl_py.peering import networks_of
-from kgctl_py.peering.desired_peers import routed_locations
-from kgctl_py.peering.member import Member
-from kgctl_py.peering.networks_of import Network, NetworkIndex, NetworkKind
-from kgctl_py.peering.problem import PeeringCode, Problem, error
-from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peering.members import networks_of
+from kgctl_py.peering.members.member import Member
+from kgctl_py.peering.members.networks_of import Network, NetworkIndex, NetworkKind
+from kgctl_py.peering.planning.desired_peers import routed_locations
+from kgctl_py.peering.planning.problem import PeeringCode, Problem, error
+from kgctl_py.peering.planning.settings import PeeringSettings
 
 Told = set[frozenset[tuple[str, NetworkKind]]]
 """The kinds of networks of each cluster of which an overlap has been told."""

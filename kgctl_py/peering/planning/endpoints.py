@@ -7,9 +7,9 @@ from kgctl_py.escape_text import typed, visible
 from kgctl_py.mesh.address import is_reachable
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import clamped
-from kgctl_py.peering.member import Member
-from kgctl_py.peering.problem import PeeringCode, Problem, error
-from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peering.members.member import Member
+from kgctl_py.peering.planning.problem import PeeringCode, Problem, error
+from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint
 

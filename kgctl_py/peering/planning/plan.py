@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from kgctl_py import names
 from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.segments_and_leaders import segment_name
-from kgctl_py.peering import networks_of
-from kgctl_py.peering.desired_peers import desired_peers
-from kgctl_py.peering.endpoints import check_keepalives, check_ways, dialling_leaders
-from kgctl_py.peering.member import Member
-from kgctl_py.peering.networks_of import NetworkIndex
-from kgctl_py.peering.overlaps import Told, check_families, check_locations, check_overlaps
-from kgctl_py.peering.ownership import (
+from kgctl_py.peering.members import networks_of
+from kgctl_py.peering.members.member import Member
+from kgctl_py.peering.members.networks_of import NetworkIndex
+from kgctl_py.peering.planning.desired_peers import desired_peers
+from kgctl_py.peering.planning.endpoints import check_keepalives, check_ways, dialling_leaders
+from kgctl_py.peering.planning.overlaps import Told, check_families, check_locations, check_overlaps
+from kgctl_py.peering.planning.ownership import (
     adopted_peers,
     check_agreement,
     check_keys,
@@ -21,10 +21,10 @@ from kgctl_py.peering.ownership import (
     check_owners,
     replaced_peers,
 )
-from kgctl_py.peering.plan import SEGMENT_GONE, Action, Change, ordered_changes
-from kgctl_py.peering.problem import PeeringCode, Problem, warning
-from kgctl_py.peering.remote_peer import RemotePeer
-from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peering.planning.peer_changes import SEGMENT_GONE, Action, Change, ordered_changes
+from kgctl_py.peering.planning.problem import PeeringCode, Problem, warning
+from kgctl_py.peering.planning.remote_peer import RemotePeer
+from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.key import UNKNOWN

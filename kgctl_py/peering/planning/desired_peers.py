@@ -3,14 +3,14 @@
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, IPInterface
 from kgctl_py.mesh.segments_and_leaders import Segment
-from kgctl_py.peering.endpoints import keepalive, remote_endpoint
-from kgctl_py.peering.left_out import AddressFilter
-from kgctl_py.peering.member import Member
-from kgctl_py.peering.networks_of import NetworkIndex
-from kgctl_py.peering.peer_names import peer_name
-from kgctl_py.peering.problem import Problem
-from kgctl_py.peering.remote_peer import RemotePeer
-from kgctl_py.peering.settings import PeeringSettings
+from kgctl_py.peering.members.member import Member
+from kgctl_py.peering.members.networks_of import NetworkIndex
+from kgctl_py.peering.planning.endpoints import keepalive, remote_endpoint
+from kgctl_py.peering.planning.left_out import AddressFilter
+from kgctl_py.peering.planning.peer_names import peer_name
+from kgctl_py.peering.planning.problem import Problem
+from kgctl_py.peering.planning.remote_peer import RemotePeer
+from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.wireguard import Key
 
 
