@@ -78,6 +78,12 @@ def elect_leader(nodes: Sequence[Node]) -> Node:
     return next((node for node in candidates if _has_public_endpoint(node)), candidates[0])
 
 
+def next_leader(segment: Segment) -> Node | None:
+    """Return the node that leads when the leader is gone, None if the segment is gone, too."""
+    others = [node for node in segment.nodes if node.name != segment.leader.name]
+    return elect_leader(others) if others else None
+
+
 class LeaderReason(enum.StrEnum):
     """The reason why a node leads its segment."""
 

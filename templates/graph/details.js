@@ -64,6 +64,7 @@ function ofMember(object) {
     make("dl", {}, ...facts(rows, data)),
     ...listed(kind === "node" && !data.leader ? "Reached through" : "Tunnels to", reached),
     ...listed("Leads", led),
+    ...withoutNode(object),
   ];
 }
 

@@ -12,6 +12,7 @@ from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.segments_and_leaders import next_leader
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import replace
 from tests.in_memory import Cluster, node, peer
@@ -63,6 +64,26 @@ def as_computed(topology: Topology) -> tuple[object, ...]:
         for segment in topology.segments
     ]
     return segments, topology.peers, topology.discovered, topology.dropped, topology.lost
+
+
+@given(distinct_clusters(), st.sampled_from(Granularity))
+def test_the_next_leader_is_the_one_without_the_leader_and_later_segments_take_the_addresses_before_them(
+    cluster: Cluster, granularity: Granularity
+) -> None:
+    mesh, topology = cluster.mesh(), cluster.topology(granularity)
+    for index, segment in enumerate(topology.segments):
+        if len(mesh.ready_nodes) == 1:
+            continue
+        _, planned = supposed_state(mesh, topology, WhatIf(without=(segment.leader.name,)))
+        after = {one.name: one for one in planned.segments}
+        following = next_leader(segment)
+        assert (after[segment.name].leader.name if segment.name in after else None) == (
+            following and following.name
+        )
+        shift = 0 if following else 1
+        assert [one.wireguard_ip for one in planned.segments[index:]] == [
+            one.wireguard_ip for one in topology.segments[index : len(topology.segments) - shift]
+        ]
 
 
 @given(distinct_clusters(), st.sampled_from(Granularity))

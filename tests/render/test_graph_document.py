@@ -46,6 +46,7 @@ def test_a_segment_has_its_leader_its_nodes_and_what_is_routed_to_it() -> None:
     assert DOCUMENT["segments"][0] == {
         "name": "location:a",
         "leader": "n",
+        "nextLeader": "q",
         "nodes": ["n", "q"],
         "wireguardIP": "10.4.0.1",
         "allowedIPs": ["10.42.1.0/24", "10.1.0.1/32", "10.42.4.0/24", "10.1.0.4/32", "10.4.0.1/32"],

@@ -85,6 +85,46 @@ def test_the_title_says_which_cluster_and_when(mesh: Browser) -> None:
     assert shown(mesh, "h1") == ["Kilo mesh kind-prod 10.4.0.0/16 2026-01-01 09:00 UTC"]
 
 
+def without(browser: Browser, name: str) -> list[str]:
+    """Return what the page says of the mesh without a node."""
+    press_chip = browser.find_element(By.CSS_SELECTOR, f"[data-id='node/{name}']")
+    browser.execute_script("arguments[0].click()", press_chip)
+    found = browser.find_elements(By.CSS_SELECTOR, "#details .without summary")
+    for summary in found:
+        summary.click()
+    return shown(browser, "#details .without p")
+
+
+def test_a_node_tells_what_changes_without_it(mesh: Browser) -> None:
+    hint = "kgctl simulate --without"
+    assert without(mesh, "n") == [
+        "o leads a. Peers need its key and endpoint: update their configurations.",
+        f"{hint} n",
+    ]
+    assert without(mesh, "o") == ["No leader and no WireGuard IP changes.", f"{hint} o"]
+    assert without(mesh, "far") == [
+        "The segment location:b is gone, and 1 WireGuard IP moves.",
+        "farther: 10.4.0.3 to 10.4.0.2",
+        f"{hint} far",
+    ]
+    assert without(mesh, "farther") == [
+        "The segment location:c is gone, and 0 WireGuard IPs move.",
+        f"{hint} farther",
+    ]
+    assert without(mesh, "p") == []
+
+
+def test_only_a_name_that_no_shell_runs_is_part_of_a_command(browser: Browser, tmp_path: Path) -> None:
+    page = opened(browser, tmp_path, Cluster([node("$(reboot)", 1), node("o", 2)]))
+    page.execute_script(
+        "[...document.querySelectorAll('.chip')].find((one) => one.innerText.includes('reboot')).click()"
+    )
+    page.find_element(By.CSS_SELECTOR, "#details .without summary").click()
+    assert shown(page, "#details .without p") == [
+        "o leads a. Peers need its key and endpoint: update their configurations."
+    ]
+
+
 def test_findings_are_counted_as_check_counts_them_and_notes_stand_apart(mesh: Browser) -> None:
     assert shown(mesh, "#findings h3") == ["Findings\n1 warning", "Notes\n1"]
 

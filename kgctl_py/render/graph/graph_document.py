@@ -8,7 +8,7 @@ from typing import Any
 from kgctl_py import names
 from kgctl_py.findings import Finding
 from kgctl_py.mesh.model import Mesh, Node, Peer
-from kgctl_py.mesh.segments_and_leaders import Segment
+from kgctl_py.mesh.segments_and_leaders import Segment, next_leader
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.finding_data import finding_data
 
@@ -54,9 +54,11 @@ def _local(segments: Iterable[Segment]) -> Iterator[tuple[str, str]]:
 
 
 def _segment(segment: Segment) -> dict[str, Any]:
+    following = next_leader(segment)
     return {
         "name": segment.name,
         "leader": segment.leader.name,
+        "nextLeader": following.name if following else None,
         "nodes": [node.name for node in segment.nodes],
         "wireguardIP": str(segment.wireguard_ip),
         "allowedIPs": [str(cidr) for cidr in segment.allowed_ips],

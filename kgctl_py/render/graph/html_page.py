@@ -9,7 +9,7 @@ from typing import Any
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.templates import source, template
 
-_SCRIPTS = ("model", "cards", "layout", "details", "main")
+_SCRIPTS = ("model", "cards", "layout", "details", "what_if", "main")
 
 
 def page(document: Mapping[str, Any], cluster: str = "") -> str:
