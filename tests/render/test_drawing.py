@@ -124,7 +124,7 @@ def test_every_node_is_named_at_every_size() -> None:
     for nodes, peers, granularity, locations, out in SIZES:
         mesh, topology = ready_mesh(nodes, peers, granularity, locations, out)
         said = texts(svg(mesh, topology))
-        assert {node.name for node in mesh.nodes} <= set(said)
+        assert {node.name for node in mesh.nodes} <= {text.split()[0] for text in said if text}
         assert len([text for text in said if text.split()[0].startswith("peer-")]) == peers
 
 
@@ -170,6 +170,20 @@ def test_above_thirty_nodes_a_location_lists_its_nodes_unless_all_is_wanted() ->
     assert not has_addresses(*few, Detail.LOCATION)
     assert not has_addresses(*many, Detail.AUTO)
     assert has_addresses(*many, Detail.FULL)
+
+
+def test_a_listed_node_has_its_pod_cidr_and_one_with_tunnels_its_endpoint() -> None:
+    style = DrawingStyle(detail=Detail.LOCATION)
+    mesh, topology = ready_mesh(9, 1, FULL, 3)
+    full = texts(svg(mesh, topology, style))
+    assert all(f"{node.name} {node.subnet} {node.endpoint}" in full for node in mesh.nodes)
+    assert {"in lists: node, pod CIDR, endpoint", "each peer has a tunnel to each ready node"} <= set(full)
+    mesh, topology = ready_mesh(9, 1, LOCATION, 3)
+    by_location = texts(svg(mesh, topology, style))
+    leaders = [segment.leader for segment in topology.segments]
+    assert all(f"{node.name} {node.subnet}" in by_location for node in mesh.nodes if node not in leaders)
+    assert {str(leader.subnet) for leader in leaders} <= set(by_location)
+    assert {"in lists: node, pod CIDR", "each peer has a tunnel to each leader"} <= set(by_location)
 
 
 def test_a_dark_picture_has_dark_ground_and_light_text() -> None:

@@ -7,7 +7,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from kgctl_py.findings import Kind
-from tests.in_memory import Cluster, key, node, peer
+from tests.in_memory import NOW, Cluster, key, node, peer
 from tests.render.browser import Browser, asked_for, complaints, resize
 from tests.render.meshes import finding
 from tests.render.opened import CLUSTER, opened, shown
@@ -139,6 +139,22 @@ def test_a_long_name_keeps_its_end(browser: Browser, tmp_path: Path) -> None:
         }).length;
     """
     assert (browser.execute_script(cut), len(shown(browser, ".chip .tail"))) == (0, 130)
+
+
+def test_names_of_usual_length_are_whole_beside_notes(browser: Browser, tmp_path: Path) -> None:
+    nodes = [
+        node(f"aws-eu-west-{n % 3}-worker-{n}", n, f"aws-eu-west-{n % 3}", last_seen=str(NOW - 5 - n % 7 * 1000))
+        for n in range(1, 25)
+    ]
+    peers = [peer(f"warehouse-scanner-{n:02}", n) for n in range(10)]
+    opened(browser, tmp_path, Cluster(nodes, peers))
+    whole = """
+        return [...document.querySelectorAll(".chip .head")].map((head) => head.scrollWidth <= head.clientWidth);
+    """
+    for width in (1900, 1300, 390):
+        resize(browser, width)
+        browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+        assert browser.execute_script(whole) == [True] * 34, width
 
 
 def test_a_click_opens_the_details_and_another_closes_them(mesh: Browser) -> None:

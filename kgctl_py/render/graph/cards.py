@@ -115,11 +115,20 @@ def _card(
     if in_full:
         return _with_rows(card, segments, nodes, mesh, topology)
     leaders = [segment.leader for segment in segments] if len(segments) == 1 else []
-    return _with_lists(_led_by(card, leaders), (_name(node.name) for node in ready if node not in leaders), ghosts)
+    listed = (_line(node, topology, dials=meshed) for node in ready if node not in leaders)
+    return _with_lists(_led_by(card, leaders), listed, ghosts)
+
+
+def _line(node: Node, topology: Topology, *, dials: bool) -> str:
+    """Return the name of a node with its pod CIDR, and the endpoint of one that has tunnels itself."""
+    parts = (_name(node.name), str(node.subnet or ""), _endpoint(node, topology) if dials else "")
+    return "  ".join(filter(None, parts))
 
 
 def _led_by(card: Card, leaders: Iterable[Node]) -> Card:
-    return replace(card, facts=(*(("leader", _name(leader.name)) for leader in leaders), *card.facts))
+    named = [("leader", _name(leader.name)) for leader in leaders]
+    subnets = [("pod CIDR", str(leader.subnet)) for leader in leaders if leader.subnet]
+    return replace(card, facts=(*named, *card.facts, *subnets))
 
 
 def _facts(segment: Segment, topology: Topology, *, alone: bool) -> tuple[tuple[str, str], ...]:

@@ -115,7 +115,8 @@ def _pill(name: str, box: Box, text: str, own: Shades) -> str:
 def _framed(scene: Scene, frame: Box, topology: Topology, own: Shades) -> Iterator[str]:
     """Yield the frame around the locations with their number of tunnels, and the line to the peers."""
     whom = "to each leader of another location" if topology.granularity is Granularity.CROSS else "to each other"
-    text = f"Full mesh: each leader has a tunnel {whom}, {plural(topology.tunnel_count, 'tunnel')} in all"
+    who = "ready node" if topology.granularity is Granularity.FULL else "leader"
+    text = f"Full mesh: each {who} has a tunnel {whom}, {plural(topology.tunnel_count, 'tunnel')} in all"
     yield _filled("frame", frame, more=f'color="{own.ghost}", fillcolor="{own.frame}", penwidth=1.6')
     line = Box(x=frame.x, y=frame.y + frame.height / 2 - 18, width=frame.width - 44, height=14)
     yield f"\tframe_title [{line.pos}, label={line_label(text, line.width, own.ink, 12, bold=True)}];\n"

@@ -56,13 +56,16 @@ def _beside(live: Sequence[Card]) -> float:
 
 
 def _framed_scene(live: Sequence[Card]) -> Scene:
-    """Return a scene for many locations: columns of the same width in a frame, and the peers below it."""
+    """Return a scene for many locations: columns of the same width in a frame, and the peers below it.
+
+    The width that takes the least paper is chosen: one for lists in several columns, or in one.
+    """
     inside, outside = [card for card in live if not card.is_peers], [card for card in live if card.is_peers]
     usual = statistics.median(card_box(card).width for card in inside)
-    width = max(usual, *(narrowest(card) for card in inside), 0)
-    boxes = [card_box(card, width) for card in inside]
+    least = max(narrowest(card) for card in inside)
     tries = (
         _in_a_frame(inside, in_columns(boxes, count), outside)
+        for boxes in ([card_box(card, width) for card in inside] for width in sorted({least, max(usual, least)}))
         for count in range(1, min(len(boxes), _MOST_COLUMNS) + 1)
     )
     return min(tries, key=lambda scene: paper_size(scene.all_boxes()))

@@ -83,8 +83,13 @@ def _legend_items(scene: Scene, topology: Topology) -> Iterator[tuple[str, str]]
         ends = "leaders" if topology.granularity is Granularity.LOCATION else "nodes"
         yield f"tunnel between {ends}", "penwidth=2"
     if any(card.is_peers and card.takes_part for card in scene.cards):
-        yield "each peer has a tunnel to each leader", "style=dashed, penwidth=1.2"
+        whom = "ready node" if topology.granularity is Granularity.FULL else "leader"
+        yield f"each peer has a tunnel to each {whom}", "style=dashed, penwidth=1.2"
+    listed = [card for card in scene.cards if card.listed and not card.is_peers]
+    if listed:
+        yield f"in lists: node, pod CIDR{', endpoint' * any(card.ends > 1 for card in listed)}", ""
     texts = [text for card in scene.cards for _, text in card.facts]
+    texts += [line for card in listed for line in card.listed]
     texts += [cell for card in scene.cards for row in card.rows for cell in row.cells]
     if any(text.endswith(DISCOVERED) for text in texts):
         yield f"{DISCOVERED.strip()}  discovered endpoint", ""
