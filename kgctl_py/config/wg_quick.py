@@ -62,9 +62,15 @@ def useless_keys(topology: Topology, subject: Subject) -> frozenset[wireguard.Ke
     return useless_peers(topology, subject.as_peer) if subject.kind == "peer" else frozenset()
 
 
-def wg_quick_text(configuration: Configuration, private_key_path: str = "") -> str:
-    """Return a complete configuration in the format of wg-quick(8)."""
-    return wg_quick_conf(configuration.conf, configuration.title, private_key_path)
+def wg_quick_text(configuration: Configuration, private_key_path: str = "", *, splits_dns: bool = False) -> str:
+    """Return a complete configuration in the format of wg-quick(8).
+
+    If it `splits_dns`, systemd-resolved sends only names of the search domains through the tunnel, unless the
+    tunnel carries all traffic.
+    """
+    conf = configuration.conf
+    takes_all = any(not cidr.prefixlen for peer in conf.peers for cidr in peer.allowed_ips)
+    return wg_quick_conf(conf, configuration.title, private_key_path, splits_dns=splits_dns and not takes_all)
 
 
 def _addresses(subject: Subject, settings: WgQuickSettings) -> tuple[IPInterface, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from kgctl_py import wireguard
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.configuration import Configuration, Shown, Subject
-from kgctl_py.config.form import Form, Format, PrivateKey
+from kgctl_py.config.form import AUTO, Form, Format, PrivateKey
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.topology import Topology
@@ -53,7 +53,9 @@ def key_of(subject: Subject, private_key: PrivateKey | None) -> tuple[wireguard.
 
 def _rendered(configuration: Configuration, form: Form) -> Rendered:
     if form.format is Format.WG_QUICK:
-        return Rendered((ConfigFile("", wg_quick_text(configuration, form.private_key_path)),))
+        splits_dns = form.settings.dns is AUTO and not form.for_phone
+        text = wg_quick_text(configuration, form.private_key_path, splits_dns=splits_dns)
+        return Rendered((ConfigFile("", text),))
     return renderer_of(form.format)(_tunnel(configuration, form))
 
 

@@ -8,6 +8,7 @@ from kgctl_py.wireguard import field_values as read
 from kgctl_py.wireguard.conf import Conf, Interface, Peer
 from kgctl_py.wireguard.endpoint import MAX_PORT
 from kgctl_py.wireguard.sections import BLANKS, IGNORED, Field, Parsed, Section, add_field, read_fields, table_of
+from kgctl_py.wireguard.split_dns import is_split_dns_command
 
 _KEY_FILE = re.compile(r"wg set (?:%i|\S+) private-key (\S+)")
 """The command in a file for wg-quick that reads the private key from another file."""
@@ -60,6 +61,8 @@ def _add(section: Section | None, number: int, statement: str, dense: str, *, is
     """Add a line to a section; raise ValueError if neither wg(8) nor wg-quick(8) accepts it."""
     name = statement.partition("=")[0].strip(BLANKS).lower()
     if section and is_quick and name in _QUICK_FIELDS:
+        if name == "postup" and is_split_dns_command(statement.partition("=")[2].strip(BLANKS)):
+            return
         add_field(section, number, statement)
         return
     add_field(section, number, dense)

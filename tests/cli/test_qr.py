@@ -1,4 +1,5 @@
 import base64
+import json
 import re
 import stat
 import subprocess
@@ -12,12 +13,16 @@ from typer.testing import Result
 
 from kgctl_py.cli.join.qr_drawing import qr_content
 from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.cli.options.host_options import HostOptions
+from kgctl_py.cli.peer.delivery import DeliveryOptions, Print
+from kgctl_py.config.form import WgQuickSettings
 from kgctl_py.errors import KgctlError
 from kgctl_py.wireguard import Conf, Key, keygen
 from kgctl_py.wireguard.parse import parse_conf
 from tests.cli.in_terminal import Shown, kgctl_in_terminal
 from tests.cli.kgctl import kgctl, kgctl_program
 from tests.in_memory import Cluster, listening_peer, node, peer
+from tests.kube.objects import config_map, service
 from tests.render.scanner import scanned, scanned_lines, scanned_small, scanned_svg, scanned_terminal
 
 KEY = base64.b64encode(bytes([8, *range(1, 31), 95])).decode()
@@ -300,3 +305,23 @@ def test_a_configuration_that_is_too_long_is_refused_with_ways_out() -> None:
     for options in found:
         assert run(*WITH_KEY, *options.split(), "-O", "phone.png", "--force").exit_code == 0
         assert read(scanned(Path("phone.png").read_bytes())) == wanted(*options.split())
+
+
+def test_a_code_sets_dns_without_a_command_which_apps_refuse() -> None:
+    raw = json.loads(Path("cluster.json").read_text())
+    raw["items"] += [
+        service("kube-system/kube-dns", "10.96.0.10", k8s_app="kube-dns"),
+        config_map("coredns", Corefile=".:53 {\n  kubernetes cluster.local\n}"),
+    ]
+    Path("cluster.json").write_text(json.dumps(raw))
+    code = ("--private-key", "phone.key", "-O", "phone.svg")
+    run("qr", "peer", "phone", *code, "--services", "none", "--dns", "auto")
+    text = scanned_svg(Path("phone.svg").read_bytes())
+    assert "DNS=10.96.0.10,svc.cluster.local,cluster.local\n" in text
+    assert "PostUp" not in text
+
+
+def test_a_new_peer_shown_as_a_code_is_for_a_phone() -> None:
+    for shown, for_phone in ((Print.QR, True), (Print.CONF, False)):
+        options = DeliveryOptions(print_=shown, file="phone.svg" if for_phone else None)
+        assert options.form(WgQuickSettings(), HostOptions(), None).for_phone is for_phone

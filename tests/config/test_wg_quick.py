@@ -64,6 +64,10 @@ PersistentKeepalive = 25
 PublicKey = {office}
 """
 LAPTOP = ("peer", "laptop", "-o", "wg-quick")
+SPLIT = (
+    "if [ -d /run/systemd/resolve ]; then resolvectl dns %i 10.96.0.10; "
+    "resolvectl domain %i svc.kube.example.org kube.example.org; resolvectl default-route %i no; fi"
+)
 
 
 @pytest.fixture
@@ -139,6 +143,10 @@ def test_a_mesh_of_one_node_has_a_configuration() -> None:
         (("--dns", "none"), "DNS", []),
         (("--dns", "auto"), "DNS", ["10.96.0.10, svc.kube.example.org, kube.example.org"]),
         (("--dns", "1.1.1.1,lan", "--dns", "2606:4700::1111"), "DNS", ["1.1.1.1, lan, 2606:4700::1111"]),
+        (("--dns", "auto"), "PostUp", [SPLIT]),
+        ((), "PostUp", []),
+        (("--dns", "10.96.0.10,lan"), "PostUp", []),
+        (("--dns", "auto", "--gateway", "beach"), "PostUp", []),
         ((), "MTU", ["1420"]),
         (("--mtu", "1280"), "MTU", ["1280"]),
         ((), "Table", []),

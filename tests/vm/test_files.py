@@ -81,6 +81,11 @@ def test_wg_quick_has_the_names_of_the_cluster_by_systemd_resolved(fresh: Mesh) 
     machine.run(f"wg-quick up /root/work/{IFACE}.conf")
     assert fresh.reaches(V4.web)
     assert machine.run(f"getent hosts {WEB}").split()[0] == V4.web
+    assert machine.run(f"resolvectl domain {IFACE}").split(": ")[1].split() == [
+        "svc.cluster.local",
+        "cluster.local",
+    ]
+    assert machine.run(f"getent hosts {lan.AT_HOME}").split()[0] == lan.AT_HOME_IP
     machine.run(f"wg-quick down /root/work/{IFACE}.conf")
     assert state(machine) == before
 

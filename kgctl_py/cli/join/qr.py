@@ -71,7 +71,12 @@ def peer(
         )
     settings = wg_quick.settings(aggregates=True)
     check_qr(settings, file)
-    form = Form(format=Format.WG_QUICK, settings=settings, private_key=read_private_key(private_key))
+    form = Form(
+        format=Format.WG_QUICK,
+        settings=settings,
+        private_key=read_private_key(private_key),
+        for_phone=True,
+    )
     run: Invocation = context.obj
     mesh = run.mesh()
     peer = ready_peer(mesh, name)

@@ -18,7 +18,7 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.form import Form, Format, WgQuickSettings, WholeFormat
 from kgctl_py.errors import UsageError
 from kgctl_py.render.config import ConfigFile
-from kgctl_py.value import Value
+from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import keygen
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         form = host.form(self.format, settings)
         if self.printed is Print.QR:
             self._check_qr(settings)
+            form = replace(form, for_phone=True)
         elif self.printed is Print.CONF or self.file:
             check_place(self.format, self.file, is_printed=self.print_ is Print.CONF)
         if form.private_key_path and public_key is None:

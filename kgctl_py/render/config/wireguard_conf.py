@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from kgctl_py import wireguard
 from kgctl_py.escape_text import visible
 from kgctl_py.wireguard.key import UNKNOWN
+from kgctl_py.wireguard.split_dns import split_dns_command
 
 PLACEHOLDER = "PUT-THE-PRIVATE-KEY-HERE"
 PRESHARED_PLACEHOLDER = "PUT-THE-PRESHARED-KEY-HERE"
@@ -23,13 +24,16 @@ def wireguard_conf(conf: wireguard.Conf) -> str:
     return "\n".join(sections)
 
 
-def wg_quick_conf(conf: wireguard.Conf, title: str, private_key_path: str = "") -> str:
+def wg_quick_conf(
+    conf: wireguard.Conf, title: str, private_key_path: str = "", *, splits_dns: bool = False
+) -> str:
     """Return the configuration in the format of wg-quick(8), with a title, and the name of each peer.
 
     Without a private key or a path to one, a placeholder says what is missing, which wg refuses.
+    If it `splits_dns`, a command makes systemd-resolved ask the name servers only for the search domains.
     """
     interface = conf.interface or wireguard.Interface()
-    sections = [_section("Interface", _quick_interface(interface, private_key_path), title)]
+    sections = [_section("Interface", _quick_interface(interface, private_key_path, splits_dns=splits_dns), title)]
     sections += [_section("Peer", _peer(peer), peer.comment) for peer in conf.peers]
     return "\n".join(sections)
 
@@ -45,7 +49,7 @@ def _section(name: str, lines: Iterable[str], comment: str = "") -> str:
     return "\n".join((f"{above}[{name}]", *lines, ""))
 
 
-def _quick_interface(interface: wireguard.Interface, private_key_path: str) -> Iterator[str]:
+def _quick_interface(interface: wireguard.Interface, private_key_path: str, *, splits_dns: bool) -> Iterator[str]:
     yield f"Address = {', '.join(map(str, interface.addresses))}"
     if private_key_path:
         yield f"PostUp = wg set %i private-key {shlex.quote(private_key_path)}"
@@ -54,6 +58,8 @@ def _quick_interface(interface: wireguard.Interface, private_key_path: str) -> I
     yield from _interface(interface)
     if interface.dns:
         yield f"DNS = {', '.join(interface.dns)}"
+    if splits_dns and (command := split_dns_command(interface.dns)):
+        yield f"PostUp = {command}"
     if interface.mtu:
         yield f"MTU = {interface.mtu}"
     if interface.table:

@@ -1,0 +1,38 @@
+"""The command in a file for wg-quick(8) that makes systemd-resolved send only names of some domains to a tunnel.
+
+The resolvconf(8) of systemd-resolved, which wg-quick calls for `DNS`, sends all names to the tunnel. The command
+follows it and limits the domains. It does nothing on a host without systemd-resolved.
+"""
+
+import re
+from collections.abc import Iterable
+
+from kgctl_py.wireguard.endpoint import is_dns_name, parse_ip
+
+_COMMAND = (
+    "if [ -d /run/systemd/resolve ]; then resolvectl dns %i {servers}; resolvectl domain %i {domains}; "
+    "resolvectl default-route %i no; fi"
+)
+_PATTERN = re.compile(
+    re.escape(_COMMAND.format(servers="SERVERS", domains="DOMAINS"))
+    .replace("SERVERS", "[0-9a-f:. ]+")
+    .replace("DOMAINS", "[-a-z0-9. ]+")
+)
+
+
+def split_dns_command(dns: Iterable[str]) -> str:
+    """Return the command for the name servers and domains in `dns`, or an empty text unless it has both.
+
+    A shell runs it as root, so nothing but an IP address or a DNS name becomes part of it.
+    """
+    words = tuple(dns)
+    servers = [str(ip) for ip in map(parse_ip, words) if ip]
+    domains = [word for word in words if parse_ip(word) is None and is_dns_name(word)]
+    if not servers or not domains:
+        return ""
+    return _COMMAND.format(servers=" ".join(servers), domains=" ".join(domains))
+
+
+def is_split_dns_command(command: str) -> bool:
+    """Return whether `command` only repeats what the field `DNS` of its file says."""
+    return _PATTERN.fullmatch(command) is not None
