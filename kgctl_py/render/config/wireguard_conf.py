@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from kgctl_py import wireguard
 from kgctl_py.escape_text import visible
 from kgctl_py.wireguard.key import UNKNOWN
-from kgctl_py.wireguard.split_dns import split_dns_command
 
 PLACEHOLDER = "PUT-THE-PRIVATE-KEY-HERE"
 PRESHARED_PLACEHOLDER = "PUT-THE-PRESHARED-KEY-HERE"
@@ -58,12 +57,20 @@ def _quick_interface(interface: wireguard.Interface, private_key_path: str, *, s
     yield from _interface(interface)
     if interface.dns:
         yield f"DNS = {', '.join(interface.dns)}"
-    if splits_dns and (command := split_dns_command(interface.dns)):
-        yield f"PostUp = {command}"
+    if splits_dns:
+        yield from _split_dns(interface.dns)
     if interface.mtu:
         yield f"MTU = {interface.mtu}"
     if interface.table:
         yield f"Table = {interface.table}"
+
+
+def _split_dns(dns: tuple[str, ...]) -> Iterator[str]:
+    from kgctl_py.wireguard.split_dns import split_dns_command  # most configurations set no DNS
+
+    command = split_dns_command(dns)
+    if command:
+        yield f"PostUp = {command}"
 
 
 def _interface(interface: wireguard.Interface) -> Iterator[str]:
