@@ -8,8 +8,8 @@ const NODE_FACTS = [
   ["Location", (data) => data.location || "(no location)"],
   ["Segment", (data) => (data.segment === "location:" ? "location: (no location)" : data.segment)],
   ["WireGuard IP", (data) => data.wireguardIP],
-  ["Endpoint", (data) => data.endpoint],
-  ["Seen at", (data) => data.discoveredEndpoint],
+  ["Endpoint", endpointOf],
+  ["Configured", replacedEndpoint],
   ["Internal IP", (data) => data.internalIP],
   ["Pod CIDR", (data) => data.podCIDR],
   ["Location IPs", (data) => data.allowedLocationIPs],
@@ -19,8 +19,8 @@ const NODE_FACTS = [
 ];
 const PEER_FACTS = [
   ["Allowed IPs", (data) => data.allowedIPs],
-  ["Endpoint", (data) => data.endpoint],
-  ["Seen at", (data) => data.discoveredEndpoint],
+  ["Endpoint", endpointOf],
+  ["Configured", replacedEndpoint],
   ["Keepalive", (data) => (data.persistentKeepalive ? `${data.persistentKeepalive} s` : "off")],
   ["Preshared key", (data) => (data.presharedKey ? "yes" : "no")],
   ["Public key", (data) => data.publicKey],
@@ -28,9 +28,23 @@ const PEER_FACTS = [
 const SEGMENT_FACTS = [
   ["Leader", (segment) => segment.leader],
   ["WireGuard IP", (segment) => segment.wireguardIP],
+  ["Endpoint", (segment) => endpointOf(objects.get(`node/${segment.leader}`).data)],
   ["Allowed IPs", (segment) => segment.allowedIPs],
   ["Location IPs", (segment) => segment.allowedLocationIPs],
 ];
+
+/* Return the endpoint that others use: a discovered one replaces the one of the object. */
+function endpointOf(data) {
+  return isReplaced(data) ? `${data.discoveredEndpoint} (discovered)` : data.endpoint;
+}
+
+function replacedEndpoint(data) {
+  return isReplaced(data) && data.endpoint;
+}
+
+function isReplaced(data) {
+  return Boolean(data.discoveredEndpoint) && data.discoveredEndpoint !== data.endpoint;
+}
 
 function facts(rows, data) {
   return rows.flatMap(([name, read]) => {

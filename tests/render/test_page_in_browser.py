@@ -1,5 +1,6 @@
 """The page in a real browser, opened from a file, used as a person would."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,18 @@ def test_the_tunnels_of_what_is_chosen_are_drawn(mesh: Browser) -> None:
     for chosen, tunnels in (("node/n", 4), ("peer/phone", 3), ("node/o", 1), ("node/p", 0)):
         mesh.find_element(By.CSS_SELECTOR, f"[data-id='{chosen}']").click()
         assert lines() == (3, 3, tunnels)
+
+
+def test_details_tell_the_endpoint_that_others_use(browser: Browser, tmp_path: Path) -> None:
+    seen = json.dumps({key("n"): {"IP": "198.51.100.7", "Port": 7}})
+    nodes = [node("n", 1, persistent_keepalive="25"), node("p", 3, "b", discovered_endpoints=seen)]
+    opened(browser, tmp_path, Cluster(nodes), at="#node/n")
+    assert "Endpoint\n198.51.100.7:7 (discovered)\nConfigured\n203.0.113.1:51820" in details(browser)
+    browser.execute_script("choose('node/p')")
+    assert "Endpoint\n203.0.113.3:51820\nInternal IP" in details(browser)
+    for location, endpoint in (("a", "198.51.100.7:7 (discovered)"), ("b", "203.0.113.3:51820")):
+        browser.execute_script("choose(arguments[0])", f"location/{location}")
+        assert f"Endpoint\n{endpoint}" in details(browser)
 
 
 def test_details_lead_to_what_they_name(mesh: Browser) -> None:
