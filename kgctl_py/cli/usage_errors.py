@@ -15,6 +15,8 @@ _PLAIN = tuple(
         (r"is not in the range (\d+)<=x<=(\d+)", r"is not between \1 and \2"),
         (r"is not a valid int range", "is not an integer"),
         (r"[Gg]ot unexpected extra argument\(s\) \((.*)\)", r'unexpected argument "\1"'),
+        (r"\. Choose from:\s+", ": choose from "),
+        (r",\n\t", ", "),
         (r"[Nn]o such option: (\S+)", r'unknown option "\1"'),
         (r"[Nn]o such command (\".*\")", r"unknown command \1"),
         (r'" / "--?[\w-]+"', '"'),

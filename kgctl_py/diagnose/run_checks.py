@@ -56,7 +56,8 @@ def _remark(section: Section, mesh: Mesh | None, topology: Topology | None) -> s
     if mesh and section is PEERS:
         return f"{len(mesh.peers)}"
     if topology and section is TOPOLOGY:
-        return f"{len(topology.segments)} segments, granularity {topology.granularity}"
+        segments = len(topology.segments)
+        return f"{segments} segment{'' if segments == 1 else 's'}, granularity {topology.granularity}"
     return ""
 
 

@@ -42,7 +42,7 @@ class Code(enum.StrEnum):
         _ERROR,
         "kgctl cannot reach the API server.",
         "Without the API server, kgctl knows nothing about the mesh.",
-        "Follow the hint of the finding. The cause is the kubeconfig, the network, or the server.",
+        "Check the kubeconfig, the network, and the server, for example with kubectl get nodes.",
     )
     RBAC = (
         "K-RBAC",

@@ -35,7 +35,7 @@ def transport_error(error: BaseException, access: Access, step: Step) -> Excepti
         return TimeoutError()
     elif step is Step.CONNECTION:
         message = f"cannot reach {server}: {_reason(error)}"
-        hint = f"check that it is the right one in {access.source}"
+        hint = f"check that the server is running, and that {access.source} has its address"
     elif isinstance(error, http.client.IncompleteRead):
         message = f"the answer of {server} was cut off"
     else:

@@ -34,7 +34,7 @@ def _segments(topology: Topology | None) -> Iterator[tuple[Place, str]]:
     """Return for each ready node the words for its segment, and whether it leads there."""
     for segment in topology.segments if topology else ():
         for node in segment.nodes:
-            leader = "which it leads" if node is segment.leader else f"leader {segment.leader.name}"
+            leader = "its leader" if node is segment.leader else f"leader {segment.leader.name}"
             yield Place(Kind.NODE, node.name), f" in {segment.name} ({leader})"
 
 

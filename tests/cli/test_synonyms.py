@@ -116,3 +116,9 @@ def test_an_invalid_keepalive_is_refused(typed: str) -> None:
 
 def test_a_network_without_an_owner_is_an_error() -> None:
     assert run(*FILE, "whois", "192.0.2.0/24")[0] == 1
+
+
+def test_a_missing_word_is_named_with_all_choices_in_one_line() -> None:
+    code, stdout, stderr = run("completion")
+    assert (code, stdout) == (2, "")
+    assert stderr.startswith('kgctl: missing argument "SHELL": choose from bash, zsh, fish, powershell\nhint: ')

@@ -76,7 +76,7 @@ def test_stdin_and_files_are_read_together(tmp_path: Path) -> None:
         ("!!python/object/apply:os.system [reboot]", "is not valid YAML or JSON, or is cut off"),
         (
             "apiVersion: v1\nkind: Node\nmetadata: {name: m, annotations: {kilo.squat.ai/last-seen: 17}}",
-            r'Node "m": expected "str", got "int" - at "\$\.metadata\.annotations\.kilo\.squat\.ai/last-seen"',
+            r'Node "m": metadata\.annotations\.kilo\.squat\.ai/last-seen cannot be read: expected "str", got "in',
         ),
         (
             "apiVersion: v1\nkind: Node\nspec: {}",
@@ -90,6 +90,12 @@ def test_a_file_that_cannot_be_used_whole_is_named_with_the_reason(
 ) -> None:
     with pytest.raises(KgctlError, match=rf'0\.yaml"?:? {message}'):
         read(tmp_path, text)
+
+
+def test_a_node_that_is_cut_off_in_a_field_has_a_hint(tmp_path: Path) -> None:
+    with pytest.raises(KgctlError, match="spec cannot be read") as error:
+        read(tmp_path, "apiVersion: v1\nkind: Node\nmetadata: {name: m}\nspec: podC")
+    assert error.value.hint == "save it again: kubectl get nodes,peers.kilo.squat.ai -o yaml > FILE"
 
 
 def test_what_kubectl_printed_is_not_used_when_it_was_cut_off(tmp_path: Path) -> None:

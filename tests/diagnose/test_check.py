@@ -71,6 +71,17 @@ def test_the_exit_code_tells_of_errors_and_when_strict_of_warnings(
     assert check(healthy(**annotations), "-o", form, *options).exit_code == code
 
 
+def test_a_single_segment_is_counted_in_the_singular() -> None:
+    assert "topology (1 segment, granularity location)" in check(Cluster(HEALTHY[:1], [])).stdout
+    assert "topology (2 segments, granularity location)" in check(Cluster(HEALTHY[:2], [])).stdout
+
+
+def test_verbose_says_for_which_time_ages_of_a_saved_cluster_are() -> None:
+    told = kgctl("--from-file", str(EXAMPLE), "check", "--verbose").stderr
+    assert "ages are as of 2026-01-01T09:00:00Z, when the cluster was saved; DNS names are not resolved\n" in told
+    assert check(Cluster([], [peer("p", 1)]), "--verbose").stderr == "kgctl: DNS names are not resolved\n"
+
+
 def test_only_the_sections_that_are_named_are_shown() -> None:
     for options in (("--only", "peers,nodes"), ("--only", "nodes", "--only", "peers")):
         told = json.loads(check(healthy(), "-o", "json", *options).stdout)

@@ -20,7 +20,7 @@ to node/berlin-1:
   10.42.2.0/24 is the pod CIDR of node/berlin-2 (spec.podCIDR of node/berlin-2)
   node/berlin-1 leads location:berlin: leader annotation, public endpoint \
 (kilo.squat.ai/leader, kilo.squat.ai/endpoint or kilo.squat.ai/force-endpoint of node/berlin-1)
-  peer/laptop calls node/berlin-1 at 203.0.113.11:51820 \
+  peer/laptop connects to node/berlin-1 at 203.0.113.11:51820 \
 (kilo.squat.ai/endpoint or kilo.squat.ai/force-endpoint of node/berlin-1)
   node/berlin-1 accepts 10.5.0.1 from peer/laptop: 10.5.0.1/32 is an allowed IP of peer/laptop \
 (spec.allowedIPs of peer/laptop)
@@ -36,8 +36,9 @@ def test_each_hop_has_its_rules_and_where_they_come_from() -> None:
     done = kgctl(*EXAMPLE, "trace", "laptop", "10.42.2.17", "--explain")
     assert (done.exit_code, done.stderr) == (0, "")
     assert TO_A_POD in done.stdout
-    assert "node/berlin-2 does not lead location:berlin, so it sends what is for elsewhere to node/berlin-1\n" in (
-        done.stdout
+    assert (
+        "node/berlin-2 does not lead location:berlin, so it sends traffic for other locations to node/berlin-1\n"
+        in (done.stdout)
     )
 
 
@@ -50,7 +51,7 @@ def test_the_rest_of_the_trace_stays_as_it_is() -> None:
 def test_an_endpoint_that_was_seen_names_the_node_that_saw_it() -> None:
     done = kgctl(*EXAMPLE, "trace", "laptop", "home-1", "--explain")
     assert (
-        "peer/laptop calls node/home-1 at 198.51.100.77:40312, where node/berlin-1 sees it "
+        "peer/laptop connects to node/home-1 at 198.51.100.77:40312, where node/berlin-1 sees it "
         "(kilo.squat.ai/discovered-endpoints of node/berlin-1)\n"
     ) in done.stdout
 

@@ -111,7 +111,9 @@ def test_a_kubeconfig_variable_of_missing_files_never_falls_back(
 ) -> None:
     written(home / ".kube" / "config")
     monkeypatch.setenv("KUBECONFIG", f"gone{os.pathsep}away")
-    assert error_of(None).message == f'KUBECONFIG names no file that exists: "gone{os.pathsep}away"'
+    error = error_of(None)
+    assert error.message == f'KUBECONFIG names no file that exists: "gone{os.pathsep}away"'
+    assert error.hint == "correct it, or to use ~/.kube/config: unset KUBECONFIG"
 
 
 def test_no_kubeconfig_at_all_is_an_error_that_names_the_ways_to_give_one() -> None:

@@ -59,7 +59,8 @@ def check(
         str | None,
         typer.Argument(
             metavar="INTERFACE|FILE",
-            help="Interface or configuration file to check with --local (default the one with the key of a Peer)",
+            help="Interface or configuration file to check with --local "
+            "(default the interface that has the key of a Peer)",
         ),
     ] = None,
 ) -> None:

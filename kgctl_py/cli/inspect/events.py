@@ -37,7 +37,7 @@ def events(
     on_event: Annotated[
         str | None,
         typer.Option(
-            metavar="COMMAND", help="Shell command to run for each event, which it gets on stdin as JSON"
+            metavar="COMMAND", help="Shell command to run for each event; it reads the event from stdin as JSON"
         ),
     ] = None,
     output: Annotated[

@@ -24,7 +24,8 @@ def simulate_(context: typer.Context, options: WhatIfOptions, output: FormatOpti
     """Show what would change without a node, with a new one, or with other settings.
 
     Shows leaders and WireGuard IPs that move, sessions that break, configurations to replace, nodes, pods, and
-    peers that are cut off, and findings that appear or go. Changes nothing. Exits with 1 if something is cut off.
+    peers that are cut off, and findings that appear or disappear. Changes nothing. Exits with 1 if something is
+    cut off.
 
     Examples:
       # Drain and remove a node
@@ -52,6 +53,8 @@ def simulate_(context: typer.Context, options: WhatIfOptions, output: FormatOpti
     )
     changes = simulate(run.cluster, run.options, mesh, what_if)
     terminal.tell(map(_assumed, joined))
+    if options.suppose_nothing():
+        terminal.tell([note("no change given", hint="to see what you can change: kgctl simulate --help")])
     print_changes(changes, output)
 
 

@@ -19,7 +19,7 @@ def heal(
     log_level: LogLevelOption = LogLevel.INFO,
     output: OutputOption = Output.TEXT,
 ) -> None:
-    """Restart WireGuard sessions that a change of the mesh has ended.
+    """Restart WireGuard sessions that broke when the mesh changed.
 
     For an interface that wg-quick or another program set up: when nodes or peers change, the agents
     drop their sessions, and WireGuard notices that after 15 seconds. Runs until you stop it.

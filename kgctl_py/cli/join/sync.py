@@ -17,7 +17,7 @@ def sync(
     interface: Annotated[str, typer.Argument(metavar="INTERFACE", help="WireGuard interface")],
     conf: Annotated[str, typer.Option(metavar="FILE|-", help="Configuration of the interface, or - for stdin")],
 ) -> None:
-    """Change a WireGuard interface to what a configuration says.
+    """Apply a configuration to a running WireGuard interface.
 
     Does what wg syncconf does, and also adds and removes routes. Changes only what differs, so that
     sessions go on. Needs Linux and root.

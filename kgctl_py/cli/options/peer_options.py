@@ -157,7 +157,9 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         try:
             return parse_expiry(self.expires or "", time.time())
         except ValueError as error:
-            raise UsageError(f'--expires "{self.expires}" {error}', hint="--expires 7d, or a date") from None
+            raise UsageError(
+                f'--expires "{self.expires}" {error}', hint="use --expires 7d, or --expires 2027-01-31"
+            ) from None
 
 
 def check_name(name: str) -> None:

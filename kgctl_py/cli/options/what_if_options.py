@@ -36,13 +36,19 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
     peer_file: Annotated[
         list[str],
         typer.Option(
-            "--peer-file", metavar="FILE|-", help="With the Peers in FILE, which replace those of their name"
+            "--peer-file", metavar="FILE|-", help="With the Peers in FILE, which replace Peers of the same name"
         ),
     ]
     granularity: Annotated[
         Granularity | None, typer.Option("--granularity", help="With this --mesh-granularity of kg")
     ] = None
     subnet: Annotated[str | None, typer.Option("--subnet", metavar="CIDR", help="With this --subnet of kg")] = None
+
+    def suppose_nothing(self) -> bool:
+        """Return whether no option is given."""
+        return not (
+            self.without or self.with_node or self.peer_file or self.granularity or self.subnet is not None
+        )
 
     def removed_nodes(self) -> tuple[str, ...]:
         """Return the names of the nodes that leave."""

@@ -8,7 +8,7 @@ from kgctl_py.cli.terminal import terminal
 
 
 def expire(context: typer.Context, git: GitOption = None, dry_run: DryRunOption = None) -> None:
-    """Remove the peers whose time is over, without asking.
+    """Remove expired peers without asking.
 
     Kilo does not know when a peer expires: run this regularly, for example from cron. The time is set with
     --expires of kgctl peer add and kgctl peer set, and shown by kgctl get peers -o wide.
@@ -17,7 +17,7 @@ def expire(context: typer.Context, git: GitOption = None, dry_run: DryRunOption 
       # Give access for a week
       kgctl peer add guest --expires 7d -O guest.conf
 
-      # See who is due, and remove them
+      # List expired peers, and remove them
       kgctl peer expire --dry-run client
       kgctl peer expire
     """

@@ -24,7 +24,7 @@ def export(
 
     The file contains nodes with their public keys, endpoints, and addresses, the
     Service CIDRs, and no secrets. Use it in place of a context. It does not
-    change when the cluster does, so send a new one then.
+    follow the cluster: send a new one when nodes or leaders change.
 
     Examples:
       # Your team

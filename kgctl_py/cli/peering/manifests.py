@@ -37,7 +37,7 @@ def manifests(
     Each cluster runs "kgctl peering connect --watch" and changes only its own
     Peers. It reads the other cluster with a kubeconfig in the Secret
     kgctl-peering-NAME, under the key "kubeconfig"; the ServiceAccount
-    kgctl-peering-reader of the other cluster is allowed to read and no more.
+    kgctl-peering-reader of the other cluster has only read access.
 
     Examples:
       kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0

@@ -36,9 +36,9 @@ def status(
 ) -> None:
     """Show the clusters that a cluster is joined with.
 
-    SEEN counts the tunnels whose leaders have had a handshake. Without traffic
-    and without keepalives, there is none. With two or more clusters, DRIFT shows
-    the Peers that "kgctl peering connect" would change.
+    SEEN counts the tunnels whose leaders have had a handshake. Leaders have no
+    handshake without traffic or keepalives. With two or more clusters, DRIFT
+    shows the Peers that "kgctl peering connect" would change.
 
     Examples:
       # Show the peerings of the current context

@@ -41,11 +41,11 @@ class SavedCluster(KeptReads):
     @property
     def notices(self) -> tuple[Notice, ...]:
         """The time that the files are from, and the Peers that are skipped."""
-        now = f"{self.mesh().now:.0f}, the newest that another node confirms"
-        return (
-            detail(f"kgctl compares last-seen with the Unix time {now} and resolves no endpoint"),
-            *self._snapshot.notices,
-        )
+        from kgctl_py.render.json_yaml import rfc3339  # most commands do not show times
+
+        now = rfc3339(int(self.mesh().now))
+        when = f"ages are as of {now}, when the cluster was saved; " if now and self.mesh().now else ""
+        return (detail(f"{when}DNS names are not resolved"), *self._snapshot.notices)
 
     def follow(self) -> NoReturn:
         """Raise UsageError, because files do not change."""

@@ -118,13 +118,21 @@ class Snapshot:
     def _take(self, held: RawObject, nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
         match held.kind, (held.api_version or "").partition("/")[0]:
             case "Node", "v1":
-                _put(nodes, translate_node(held.convert(resources.Node), self._topology_label), held.source)
+                _put(nodes, translate_node(_node_in(held), self._topology_label), held.source)
             case names.PEER_KIND, names.GROUP:
                 peer = peer_in(held)
                 if isinstance(peer, Peer):
                     _put(peers, peer, held.source)
                 else:
                     self.notices += (peer,)
+
+
+def _node_in(held: RawObject) -> resources.Node:
+    """Return the Node in an object; raise KgctlError with a hint if a field is malformed, as in a cut-off file."""
+    try:
+        return held.convert(resources.Node)
+    except KgctlError as error:
+        raise KgctlError(error.message, hint=f"save it again: {_HINT}") from None
 
 
 def peer_in(held: RawObject) -> Peer | Notice:

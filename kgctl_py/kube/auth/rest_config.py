@@ -168,7 +168,10 @@ def _paths(explicit: str | None) -> list[Path]:
         return [default] if default.exists() else []
     existing = [path for path in listed if path.exists()]
     if not existing:  # kubectl reads no file then; ~/.kube/config can be another cluster
-        raise KgctlError(f'KUBECONFIG names no file that exists: "{os.environ["KUBECONFIG"]}"')
+        raise KgctlError(
+            f'KUBECONFIG names no file that exists: "{os.environ["KUBECONFIG"]}"',
+            hint="correct it, or to use ~/.kube/config: unset KUBECONFIG",
+        )
     return existing
 
 

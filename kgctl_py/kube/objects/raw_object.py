@@ -49,7 +49,10 @@ class RawObject(Value, frozen=True, kw_only=True):
             metadata = whole.get("metadata")
             name = metadata.get("name") if isinstance(metadata, dict) else None
             shown = name if isinstance(name, str) and name else "without a name"
-            raise KgctlError(f'"{self.source}": {self.kind} "{shown}": {error}') from None
+            why, _, place = str(error).partition(' - at "$')
+            field = place.removesuffix('"').removeprefix(".")
+            at = f"{field} cannot be read: " if field else ""
+            raise KgctlError(f'"{self.source}": {self.kind} "{shown}": {at}{why}') from None
 
 
 class _Head(msgspec.Struct, frozen=True):

@@ -91,7 +91,9 @@ def _local(tables: RoutingTables, hop: Hop) -> Rule:
             place=hop.start,
             field=f"{names.LOCATION} or the topology label",
         )
-    return Rule(text=f"{hop.start} does not lead {segment.name}, so it sends what is for elsewhere to {hop.end}")
+    return Rule(
+        text=f"{hop.start} does not lead {segment.name}, so it sends traffic for other locations to {hop.end}"
+    )
 
 
 def _of_location(tables: RoutingTables, place: Place) -> Sequence[IPInterface]:
@@ -107,7 +109,7 @@ def _leader(tables: RoutingTables, hop: Hop) -> Rule:
 
 def _endpoint(tables: RoutingTables, hop: Hop, endpoint: Endpoint) -> Rule:
     """Return where the endpoint of a tunnel comes from: the end itself, or the node that has seen it there."""
-    text = f"{hop.start} calls {hop.end} at {endpoint}"
+    text = f"{hop.start} connects to {hop.end} at {endpoint}"
     if hop.end.kind is Kind.PEER:
         peer = tables.topology.given_peers[hop.end.name]
         key, own, field = peer.public_key, peer.endpoint, "spec.endpoint"
