@@ -80,6 +80,8 @@ def test_verbose_says_for_which_time_ages_of_a_saved_cluster_are() -> None:
     told = kgctl("--from-file", str(EXAMPLE), "check", "--verbose").stderr
     assert "ages are as of 2026-01-01T09:00:00Z, when the cluster was saved; DNS names are not resolved\n" in told
     assert check(Cluster([], [peer("p", 1)]), "--verbose").stderr == "kgctl: DNS names are not resolved\n"
+    far = Cluster([node("a", 1, **{"last-seen": str(2**62)})], [])
+    assert check(far, "--verbose").stderr.startswith("kgctl: DNS names are not resolved\n")
 
 
 def test_only_the_sections_that_are_named_are_shown() -> None:

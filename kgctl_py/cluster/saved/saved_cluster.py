@@ -1,6 +1,7 @@
 """A cluster saved in files, which never changes: output of kubectl, or a bundle of `kgctl gather`."""
 
 import contextlib
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
@@ -41,10 +42,8 @@ class SavedCluster(KeptReads):
     @property
     def notices(self) -> tuple[Notice, ...]:
         """The time that the files are from, and the Peers that are skipped."""
-        from kgctl_py.render.json_yaml import rfc3339  # most commands do not show times
-
-        now = rfc3339(int(self.mesh().now))
-        when = f"ages are as of {now}, when the cluster was saved; " if now and self.mesh().now else ""
+        now = _time(self.mesh().now)
+        when = f"ages are as of {now}, when the cluster was saved; " if now else ""
         return (detail(f"{when}DNS names are not resolved"), *self._snapshot.notices)
 
     def follow(self) -> NoReturn:
@@ -76,3 +75,11 @@ class SavedCluster(KeptReads):
     def _read_mesh(self) -> Mesh:
         with self._waiting(f"reading nodes and peers from {self.source}"):
             return self._snapshot.mesh()
+
+
+def _time(seconds: float) -> str:
+    """Return a Unix time for people; empty if it is unknown or outside the calendar, as a node can report any."""
+    try:
+        return f"{datetime.datetime.fromtimestamp(seconds, datetime.UTC):%Y-%m-%dT%H:%M:%SZ}" if seconds else ""
+    except (ValueError, OverflowError, OSError):
+        return ""
