@@ -186,6 +186,11 @@ def test_a_listed_node_has_its_pod_cidr_and_one_with_tunnels_its_endpoint() -> N
     assert {"in lists: node, pod CIDR", "each peer has a tunnel to each leader"} <= set(by_location)
 
 
+def test_a_listed_peer_has_the_network_behind_it() -> None:
+    said = texts(svg(*example(), DrawingStyle(detail=Detail.LOCATION)))
+    assert {"office 10.5.0.3/32, 192.168.50.0/24", "laptop 10.5.0.1/32"} <= set(said)
+
+
 def test_a_dark_picture_has_dark_ground_and_light_text() -> None:
     picture = svg(*example(), DrawingStyle(theme=Theme.DARK))
     ground = picture.find("./{*}g/{*}polygon")

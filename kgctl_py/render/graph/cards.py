@@ -81,7 +81,7 @@ def peers_card(mesh: Mesh, topology: Topology, detail: Detail) -> Card | None:
         return _with_table(card, ("peer", "allowed IPs", "endpoint", "owner"), rows)
     return _with_lists(
         card,
-        (f"{_name(peer.name)}  {peer.allowed_ips[0]}" for peer in ready),
+        (f"{_name(peer.name)}  {_few(peer.allowed_ips, 2)}" for peer in ready),
         [(peer.name, peer.why_not_ready()) for peer in mesh.peers if peer.why_not_ready()],
     )
 
