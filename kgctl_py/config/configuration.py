@@ -38,11 +38,12 @@ class Subject(Value, frozen=True, kw_only=True):
 
 
 class Configuration(Value, frozen=True, kw_only=True):
-    """The configuration of a node or peer, and the remarks about it in order."""
+    """The configuration of a node or peer, the remarks in order, and the peers with `unresolved` endpoints."""
 
     title: str
     conf: wireguard.Conf
     remarks: tuple[Remark, ...] = ()
+    unresolved: tuple[wireguard.Peer, ...] = ()
 
 
 class Shown(Value, frozen=True):

@@ -47,13 +47,17 @@ def wg_quick_configuration(
     unreachable = tuple(_unreachable_dns(conf)) if settings.dns is AUTO else ()
     ambiguous = tuple(twofold(conf, subject.public_key))
     conf = effective_conf(conf, subject.public_key) if ambiguous else conf
-    names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
-    loops = tuple(wg_quick_changes.loops(conf, cluster.look_up(names)))
+    named = [peer for peer in conf.peers if peer.endpoint and peer.endpoint.name]
+    found = cluster.look_up({peer.endpoint.name for peer in named if peer.endpoint})
+    loops = tuple(wg_quick_changes.loops(conf, found))
     conf = wg_quick_changes.without(conf, loops)
     return Configuration(
         title=subject.title,
         conf=aggregated(conf) if settings.aggregates else conf,
         remarks=(*dns_notices, *service_notices, *left_out, *unreachable, *ambiguous, *loops_left_out(loops)),
+        unresolved=()
+        if cluster.lookups_off
+        else tuple(peer for peer in named if peer.endpoint and peer.endpoint.name not in found),
     )
 
 

@@ -442,6 +442,24 @@ def test_a_name_is_looked_up_to_see_whether_it_loops() -> None:
     assert lines(result, "Endpoint")[1] == "vpn.example.com:51820"
 
 
+def test_a_name_that_does_not_resolve_here_is_kept_and_warned_about() -> None:
+    named = node("c1", 3, "coast", endpoint="vpn.example.com:51820")
+    asked = InMemoryCluster(Cluster((NODES[0], named), PEERS[:1]).mesh)
+    told = (
+        'kgctl: warning: the endpoint "vpn.example.com:51820" of "location:coast, leader c1" '
+        "does not resolve here; on a host where it does not resolve, wg-quick up fails\n"
+        "hint: correct the endpoint, or leave it out with --only LOCATION,...\n"
+    )
+    options = ("--services", "none", "--dns", "none")
+    result = kgctl("showconf", *LAPTOP, *options, cluster=asked)
+    assert lines(result, "Endpoint") == ["203.0.113.1:51820", "vpn.example.com:51820"]
+    assert result.stderr.count(told) == 1
+    assert "wg-quick up" not in kgctl("showconf", *LAPTOP, *options, "--only", "alps", cluster=asked).stderr
+    other = ("peer", "laptop", "-o", "networkmanager")
+    assert "wg-quick up" not in kgctl("showconf", *other, *options, cluster=asked).stderr
+    assert "wg-quick up" not in show(*LAPTOP, nodes=(NODES[0], named)).stderr  # a file may be from elsewhere
+
+
 def test_a_key_on_its_way_to_a_file_that_others_may_read_is_warned_about(tmp_path: Path, key: str) -> None:
     (tmp_path / "cluster").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": [*NODES, *PEERS]}))
     script = "umask 022; kgctl --from-file cluster showconf peer laptop -o wg-quick --services none"
