@@ -103,8 +103,8 @@ class WgQuickSettings(Value, frozen=True, kw_only=True):
     """Parsed settings; None and empty values are not set.
 
     `dns` contains IP addresses and search domains. `gateway` and `only` name locations or nodes. `all_peers` keeps
-    peers to which no tunnel can open. `aggregate` joins allowed IPs to the fewest networks with the same
-    addresses.
+    peers to which no tunnel can open. `ipv4_only` leaves out IPv6 addresses, allowed IPs, and name servers.
+    `aggregates` joins allowed IPs to the fewest networks with the same addresses.
     """
 
     addresses: tuple[IPInterface, ...] = ()
@@ -116,6 +116,7 @@ class WgQuickSettings(Value, frozen=True, kw_only=True):
     gateway: str | None = None
     only: tuple[str, ...] = ()
     all_peers: bool = False
+    ipv4_only: bool = False
     aggregates: bool = False
 
 

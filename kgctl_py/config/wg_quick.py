@@ -44,6 +44,8 @@ def wg_quick_configuration(
     cidrs, service_notices = service_cidrs(cluster, services)
     wanted, left_out = _of_use(topology, replace(subject.conf, interface=interface), subject, settings)
     conf = _routed(topology, wanted, settings, cidrs)
+    if settings.ipv4_only:
+        conf = _ipv4_only(conf, subject)
     unreachable = tuple(_unreachable_dns(conf)) if settings.dns is AUTO else ()
     ambiguous = tuple(twofold(conf, subject.public_key))
     conf = effective_conf(conf, subject.public_key) if ambiguous else conf
@@ -126,6 +128,14 @@ def _routed(
     conf = wg_quick_changes.with_services(conf, services)
     if settings.gateway is not None:
         conf = wg_quick_changes.with_gateway(conf, _peer_key(topology, conf, settings.gateway))
+    return conf
+
+
+def _ipv4_only(conf: wireguard.Conf, subject: Subject) -> wireguard.Conf:
+    """Return `conf` without IPv6; raise KgctlError if its interface has no IPv4 address."""
+    conf = wg_quick_changes.without_ipv6(conf)
+    if conf.interface and not conf.interface.addresses:
+        raise KgctlError(f"{subject} has no IPv4 address to use with --ipv4-only", hint="add --address CIDR")
     return conf
 
 

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
 from kgctl_py.value import Value, replace
-from kgctl_py.wireguard.cidr import BITS
+from kgctl_py.wireguard.cidr import BITS, IPV4
 
 EVERYTHING = (parse_cidr("0.0.0.0/0"), parse_cidr("::/0"))
 
@@ -64,6 +64,26 @@ def with_gateway(conf: wireguard.Conf, key: wireguard.Key | None) -> wireguard.C
 
     peers = (replace(peer, allowed_ips=routes(peer)) for peer in conf.peers)
     return replace(conf, peers=tuple(peers))
+
+
+def without_ipv6(conf: wireguard.Conf) -> wireguard.Conf:
+    """Leave out IPv6 addresses, name servers, and allowed IPs, and every peer that had no other allowed IPs."""
+
+    def kept(cidrs: Iterable[IPInterface]) -> tuple[IPInterface, ...]:
+        return tuple(cidr for cidr in cidrs if cidr.version == IPV4)
+
+    interface = conf.interface and replace(
+        conf.interface,
+        addresses=kept(conf.interface.addresses),
+        dns=tuple(word for word in conf.interface.dns if ":" not in word),
+    )
+    reduced = (replace(peer, allowed_ips=kept(peer.allowed_ips)) for peer in conf.peers)
+    peers = (
+        peer
+        for peer, before in zip(reduced, conf.peers, strict=True)
+        if peer.allowed_ips or not before.allowed_ips
+    )
+    return replace(conf, interface=interface, peers=tuple(peers))
 
 
 def loops(conf: wireguard.Conf, addresses: Mapping[str, IPAddress] | None = None) -> Iterator[Loop]:

@@ -460,6 +460,30 @@ def test_a_name_that_does_not_resolve_here_is_kept_and_warned_about() -> None:
     assert "wg-quick up" not in show(*LAPTOP, nodes=(NODES[0], named)).stderr  # a file may be from elsewhere
 
 
+def test_ipv4_only_leaves_ipv6_out() -> None:
+    both = peer("laptop", 1, publicKey=PUBLIC, allowedIPs=["10.5.0.1/32", "fd00:5::1/128"])
+    six = listening_peer("six", 2, allowedIPs=["fd00:6::/64"])
+    options = (
+        "--services",
+        "10.96.0.0/12,fd00:7::/112",
+        "--dns",
+        "10.96.0.10,fd00:7::a,lan",
+        "--gateway",
+        "beach",
+    )
+    result = show(*LAPTOP, *options, "--ipv4-only", peers=(both, six))
+    assert lines(result, "Address") == ["10.5.0.1/32"]
+    assert lines(result, "DNS") == ["10.96.0.10, lan"]
+    assert lines(result, "AllowedIPs") == [f"{ALPS}, 10.96.0.0/12", "0.0.0.0/0"]
+    assert "fd00:6::/64" in show(*LAPTOP, *options, peers=(both, six)).stdout
+
+
+def test_ipv4_only_needs_an_ipv4_address() -> None:
+    six = peer("laptop", 1, publicKey=PUBLIC, allowedIPs=["fd00:5::1/128"])
+    words = refused(show(*LAPTOP, "--ipv4-only", peers=(six,)), 1)
+    assert words == 'kgctl: peer "laptop" has no IPv4 address to use with --ipv4-only'
+
+
 def test_a_key_on_its_way_to_a_file_that_others_may_read_is_warned_about(tmp_path: Path, key: str) -> None:
     (tmp_path / "cluster").write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": [*NODES, *PEERS]}))
     script = "umask 022; kgctl --from-file cluster showconf peer laptop -o wg-quick --services none"

@@ -98,6 +98,15 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         ),
     ]
     all_peers: AllPeersOption = None
+    ipv4_only: Annotated[
+        bool | None,
+        typer.Option(
+            "--ipv4-only",
+            help="Leave out IPv6, for a host on which it is disabled",
+            show_default=False,
+            rich_help_panel=ROUTING,
+        ),
+    ] = None
     aggregate: Annotated[
         bool | None,
         typer.Option(
@@ -123,6 +132,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
             gateway=self.gateway,
             only=tuple(words(self.only)),
             all_peers=bool(self.all_peers),
+            ipv4_only=bool(self.ipv4_only),
             aggregates=aggregates if self.aggregate is None else self.aggregate,
         )
 
