@@ -216,7 +216,7 @@ def test_a_heartbeat_of_a_node_that_had_gone_is_news(tmp_path: Path) -> None:
 
 
 def test_a_node_goes_by_time_alone_when_the_server_confirms_it(tmp_path: Path) -> None:
-    gone = live_node("a", seen=59)
+    gone = live_node("a", seen=58)
     with mirrored(tmp_path, {NODES: [listed(gone, live_node("b"))]}) as (_, informer):
         assert [node.name for node in informer.mesh().ready_nodes] == ["a", "b"]
         until(lambda: is_alone(informer), 5)
@@ -228,9 +228,9 @@ def is_alone(informer: MeshInformer) -> bool:
 
 
 def test_no_node_goes_while_the_server_is_silent(tmp_path: Path) -> None:
-    replies = {NODES: [listed(live_node("a", seen=59), live_node("b", seen=59)), Reply(status=0)]}
+    replies = {NODES: [listed(live_node("a", seen=58), live_node("b", seen=58)), Reply(status=0)]}
     with mirrored(tmp_path, replies) as (server, informer):
-        end = time.monotonic() + 2
+        end = time.monotonic() + 3
         while time.monotonic() < end:
             informer.mind_the_time()
             assert len(informer.mesh().ready_nodes) == 2

@@ -43,7 +43,6 @@ TEMPLATES = [
     "{.clusters[?(@.cluster.insecure-skip-tls-verify==true)].name}",
     "{..server}",
     "{.clusters[*].cluster}",
-    "{.contexts[0].context.*}",
     '{range .clusters[*]}{.name}{"\\t"}{.cluster.server}{"\\n"}{end}',
     '{range .clusters[*]}{@.name}{range .cluster}[{.server}]{end}{", "}{end}end',
     "{.nothing}{.clusters[*].nothing}-",
