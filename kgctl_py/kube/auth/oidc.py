@@ -5,7 +5,6 @@ The same as in client-go, except that kgctl does not write the kubeconfig, so a 
 
 import base64
 import http.client
-import ssl
 import time
 import urllib.error
 import urllib.parse
@@ -19,7 +18,7 @@ from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.rest_config import Access, is_url
 from kgctl_py.kube.auth.server_url import without_userinfo
-from kgctl_py.kube.auth.tls import trust_pem
+from kgctl_py.kube.auth.tls import client_context, trust_pem
 
 T = TypeVar("T")
 
@@ -88,9 +87,11 @@ class _Issuer:
     """An HTTPS client of the issuer, through the proxy of the environment, if any."""
 
     def __init__(self, config: Mapping[str, str], timeout: float) -> None:
-        context = ssl.create_default_context()
+        context = client_context()
         pem = _authority(config)
-        if pem and not trust_pem(context, pem):
+        if not pem:
+            context.load_default_certs()
+        elif not trust_pem(context, pem):
             raise _SignInError("idp-certificate-authority contains no certificate")
         self._opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
         self._timeout = timeout

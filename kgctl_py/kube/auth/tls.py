@@ -21,12 +21,18 @@ _CERTIFICATE = re.compile(
 
 def tls_context(access: Access, user: User) -> ssl.SSLContext:
     """Return the TLS context of `access` for `user`; raise KgctlError with the unusable part."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # on since Python 3.13; the CAs of many clusters fail it
-    context.hostname_checks_common_name = False
+    context = client_context()
     _trust(context, access)
     if user.client_certificate_data or user.client_certificate:
         _identify(context, access, user)
+    return context
+
+
+def client_context() -> ssl.SSLContext:
+    """Return a TLS context without a CA yet, as strict as Go with certificates."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # on in other contexts since Python 3.13; many CAs fail it
+    context.hostname_checks_common_name = False
     return context
 
 
