@@ -98,7 +98,7 @@ def _run_bounded(command: list[str], *, seconds: float | None, **how: Any) -> "s
         try:
             printed = _read_pipe(cast("io.FileIO", process.stdout), end)
             code = process.wait(_left(end))
-        except BaseException:
+        except BaseException:  # also for Ctrl-C: leave no plugin running
             process.kill()
             raise
     return subprocess.CompletedProcess(command, code, printed)
