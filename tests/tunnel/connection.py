@@ -133,10 +133,13 @@ class Pings:
 
 
 def state(host: Host) -> list[str]:
-    """Return what `ip` and `wg` say of a host, without what changes by itself: times, and bytes sent."""
+    """Return what `ip` and `wg` say of a host, without what changes by itself: times, and bytes sent.
+
+    wireguard-go lists its peers in an order that differs from one call to the next, so they are sorted.
+    """
     shown = (host.run("ip", "-o", *what) for what in (("address",), ("route",), ("-6", "route"), ("rule",)))
-    wg = re.sub(r"  transfer: .*\n?", "", host.wg("show"))
-    return [*(re.sub(r"\d+sec|expires \S+", "", text) for text in shown), wg, _sockets(host)]
+    wg = sorted(re.sub(r"  transfer: .*\n?", "", host.wg("show")).split("\n\n"))
+    return [*(re.sub(r"\d+sec|expires \S+", "", text) for text in shown), *map(str.strip, wg), _sockets(host)]
 
 
 def _sockets(host: Host) -> str:

@@ -4,7 +4,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -140,6 +141,22 @@ class Host:
         chain = "type filter hook input priority filter;"
         rule = f'iifname "{device}" meta l4proto udp ct state new drop'
         self.run("nft", f"table inet lab {{ chain incoming {{ {chain} {rule}; }}; }}")
+
+    @contextmanager
+    def without_udp(self) -> Iterator[None]:
+        """Drop every UDP packet that arrives from outside, and so all of WireGuard's, within the block."""
+        chain = "type filter hook input priority filter;"
+        rule = 'iifname != "lo" meta l4proto udp drop'
+        self.run("nft", f"table inet silence {{ chain incoming {{ {chain} {rule}; }}; }}")
+        try:
+            yield
+        finally:
+            self.run("nft", "delete table inet silence")
+
+    def start_wireguard_go(self, interface: str) -> None:
+        """Create a userspace WireGuard interface that no configuration was set on, and wait until it is ready."""
+        self.run("wireguard-go", interface)
+        assert until(lambda: "listening port" in self.wg("show", interface)), "it opens no port"
 
     def wg(self, *arguments: str | Path) -> str:
         """Run `wg` on the host."""

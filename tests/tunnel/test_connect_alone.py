@@ -169,7 +169,7 @@ def test_a_peer_that_another_host_has_connected_is_refused(
 def test_an_interface_that_connect_did_not_make_is_refused_and_stays(
     lab: Lab, server: ApiServerProcess, laptop: Host
 ) -> None:
-    laptop.run("wireguard-go", IFACE)
+    laptop.start_wireguard_go(IFACE)
     said = refused(lab, server, laptop, "laptop")
     assert said.splitlines()[0] == 'kgctl: interface "kilo0" exists and is not from "kgctl connect"'
     assert "-i NAME" in said

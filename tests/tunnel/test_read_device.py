@@ -35,7 +35,7 @@ print(device)
 @pytest.fixture
 def host(lab: Lab) -> Host:
     host = lab.host("laptop")
-    host.run("wireguard-go", "wg0")
+    host.start_wireguard_go("wg0")
     return host
 
 

@@ -16,7 +16,7 @@ print(restart_session(Implementation.USERSPACE, "wg0", Key.parse(sys.argv[1])))
 
 def test_the_peer_is_what_it_was_and_so_are_the_others(lab: Lab) -> None:
     host = lab.host("laptop")
-    host.run("wireguard-go", "wg0")
+    host.start_wireguard_go("wg0")
     own, other, third, psk = (KeyPair.make(lab.folder / name) for name in ("own", "other", "third", "psk"))
     peer = ("peer", other.public, "allowed-ips", "10.1.0.0/16,fd00::/64", "endpoint", "[::1]:99")
     more = ("persistent-keepalive", "7", "preshared-key", psk.file)
