@@ -108,3 +108,9 @@ def test_a_peer_can_be_restored_with_its_preshared_key(device: Kernel) -> None:
     kernel_wireguard.configure_device("kilo0", DeviceUpdate(peers=(told,)), lambda: device)
     assert kernel_wireguard.peer_update("kilo0", KEY, lambda: device) == told
     assert kernel_wireguard.peer_update("kilo0", OTHER, lambda: device) is None
+
+
+def test_a_peer_with_a_link_local_endpoint_is_never_restored_without_its_zone(device: Kernel) -> None:
+    told = PeerUpdate(public_key=KEY, endpoint=parse_endpoint("[fe80::1]:51820"))
+    kernel_wireguard.configure_device("kilo0", DeviceUpdate(peers=(told,)), lambda: device)
+    assert kernel_wireguard.peer_update("kilo0", KEY, lambda: device) is None
