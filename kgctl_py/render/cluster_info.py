@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kgctl_py.escape_text import visible
+from kgctl_py.render.cell_width import display_width
 from kgctl_py.value import Value
 
 _SHOWN = 3
-_WIDE = 32
+_WIDE = 20
 """The maximum width of the column of values; a longer value moves only its own source to the right."""
 
 
@@ -23,14 +24,21 @@ class Fact(Value, frozen=True, kw_only=True):
     """Whether it can have several values, so that programs always get a list."""
 
 
-def info_text(facts: Iterable[Fact]) -> str:
-    """Return a line for each fact: title, values, and the source in parentheses."""
+def info_text(facts: Iterable[Fact], width: int | None = None) -> str:
+    """Return a line for each fact: title, values, and the source in parentheses.
+
+    A source that does not fit into `width` cells is on a line of its own.
+    """
     rows = [(f"{fact.title}:", _values(fact), _source(fact)) for fact in facts]
     titles = max(len(title) for title, _, _ in rows)
     values = max((len(value) for _, value, _ in rows if len(value) <= _WIDE), default=0)
-    return "".join(
-        f"{title:{titles}}  {value:{values}}  {source}".rstrip() + "\n" for title, value, source in rows
-    )
+    gap = " " * (titles + 2)
+    lines = []
+    for title, value, source in rows:
+        line = f"{title:{titles}}  {value:{values}}  {source}".rstrip()
+        fits = not source or not width or display_width(line) <= width
+        lines += [line] if fits else [f"{title:{titles}}  {value}", gap + source]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def info_data(facts: Iterable[Fact], unreadable: Iterable[str]) -> dict[str, Any]:

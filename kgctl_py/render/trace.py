@@ -1,6 +1,5 @@
 """A trace as text for people and as plain data for programs."""
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,7 +10,9 @@ from kgctl_py.mesh.routing.hops import Hop, PacketPath
 from kgctl_py.mesh.routing.trace import Target, Trace
 from kgctl_py.mesh.whois import Place
 from kgctl_py.render.columns import columns
+from kgctl_py.render.wrapped_lines import wrapped
 
+_TITLES = ("Path", "Return path")
 _HEADINGS = ("NEXT HOP", "VIA", "ROUTE", "ENDPOINT")
 
 
@@ -22,14 +23,14 @@ def trace_text(trace: Trace, explanation: Explanation | None = None, *, width: i
 
 def _blocks(trace: Trace, explanation: Explanation | None, width: int | None) -> Iterator[str]:
     rules = (explanation.there, explanation.back) if explanation else ((), ())
-    for title, way, of_hops in zip(("there", "back"), (trace.there, trace.back), rules, strict=True):
+    for title, way, of_hops in zip(_TITLES, (trace.there, trace.back), rules, strict=True):
         if way:
-            yield f"{title}: {visible(_ends(way))}\n"
+            yield f"{title} {visible(_ends(way))}\n"
             if way.hops:
                 yield columns(_HEADINGS, [_row(hop) for hop in way.hops], width=width)
             yield from _explained(way, of_hops, width)
             yield "\n" if way.fault else f"{visible(f'{way.to} is at {way.end}')}\n\n"
-    yield f"{visible(f'{trace.verdict}: {trace.reason}')}\n"
+    yield from (f"{line}\n" for line in wrapped(f"{trace.verdict}: {trace.reason}", width))
 
 
 def _explained(way: PacketPath, rules: Sequence[Sequence[Rule]], width: int | None) -> Iterator[str]:
@@ -37,23 +38,10 @@ def _explained(way: PacketPath, rules: Sequence[Sequence[Rule]], width: int | No
     for hop, of_hop in zip(way.hops, rules, strict=False):
         yield f"to {visible(str(hop.end))}:\n"
         for rule in of_hop:
-            text = visible(rule.text + (f" ({_origin(rule)})" if rule.field else ""))
-            yield from (line + "\n" for line in _folded(text, width))
+            text = rule.text + (f" ({_origin(rule)})" if rule.field else "")
+            yield from (f"{line}\n" for line in wrapped(text, width, "  "))
     if rules:
         yield "\n"
-
-
-def _folded(text: str, width: int | None) -> Sequence[str]:
-    if not width:
-        return [f"  {text}"]
-    return textwrap.wrap(
-        text,
-        width=width,
-        initial_indent="  ",
-        subsequent_indent="      ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _origin(rule: Rule) -> str:

@@ -1,51 +1,68 @@
 """The owners of an address or a key, as text for people and as plain data for programs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.escape_text import visible
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Claim, Kind, Place
 from kgctl_py.render.trace import place_data
+from kgctl_py.render.wrapped_lines import wrapped
 from kgctl_py.wireguard import Key
 
 
-def claims_text(subject: str, claims: Iterable[Claim], topology: Topology | None) -> str:
-    """Return a line for each claim, with the segment of a node if there is a topology."""
-    segments = dict(_segments(topology))
-    return "".join(f"{visible(f'{subject} is {_claim(claim, segments)}')}\n" for claim in claims)
+def claims_text(
+    subject: str, claims: Iterable[Claim], topology: Topology | None, width: int | None = None
+) -> str:
+    """Return a line for each claim, and one for the segment of each node if there is a topology."""
+    claims = tuple(claims)
+    lines = (f"{subject} is {_claim(claim)}" for claim in claims)
+    return _lines((*lines, *_located((claim.place for claim in claims), topology)), width)
 
 
-def owners_text(claims: Iterable[Claim], topology: Topology | None) -> str:
+def owners_text(claims: Iterable[Claim], topology: Topology | None, width: int | None = None) -> str:
     """Return a line for each claim that names its owner, its role and its network."""
-    segments = dict(_segments(topology))
-    return "".join(f"{visible(_owner(claim, segments))}\n" for claim in claims)
+    claims = tuple(claims)
+    lines = (_owner(claim) for claim in claims)
+    return _lines((*lines, *_located((claim.place for claim in claims), topology)), width)
 
 
-def _owner(claim: Claim, segments: Mapping[Place, str]) -> str:
+def _owner(claim: Claim) -> str:
     single = claim.cidr.prefixlen == claim.cidr.max_prefixlen
     what = claim.cidr.ip if single else claim.cidr
     problem = f", but {claim.problem}" if claim.problem else ""
-    return f"{claim.place}{segments.get(claim.place, '') if claim.place else ''}: {claim.role} {what}{problem}"
+    return f"{claim.place or 'mesh'}: {claim.role} {what}{problem}"
 
 
-def _segments(topology: Topology | None) -> Iterator[tuple[Place, str]]:
-    """Return for each ready node the words for its segment, and whether it leads there."""
+def _located(places: Iterable[Place | None], topology: Topology | None) -> Iterator[str]:
+    """Yield a line for each ready node among `places`, once: its segment, and who leads it."""
+    segments = dict(_segments(topology))
+    for place in dict.fromkeys(places):
+        if place in segments:
+            yield f"{place} {segments[place]}"
+
+
+def _segments(topology: Topology | None) -> Iterator[tuple[Place | None, str]]:
+    """Return for each ready node the words for its segment, and who leads it."""
     for segment in topology.segments if topology else ():
         for node in segment.nodes:
-            leader = "its leader" if node is segment.leader else f"leader {segment.leader.name}"
-            yield Place(Kind.NODE, node.name), f" in {segment.name} ({leader})"
+            leads = node is segment.leader
+            words = f"leads {segment.name}" if leads else f"is in {segment.name} (leader {segment.leader.name})"
+            yield Place(Kind.NODE, node.name), words
 
 
-def _claim(claim: Claim, segments: Mapping[Place, str]) -> str:
+def _lines(lines: Iterable[str], width: int | None) -> str:
+    return "".join(f"{line}\n" for text in lines for line in wrapped(text, width))
+
+
+def _claim(claim: Claim) -> str:
     if claim.place is None:
         return f"in the {claim.role} {claim.cidr}"
     single = claim.cidr.prefixlen == claim.cidr.max_prefixlen
     what = f"the {claim.role} of" if single else f"in the {claim.role} {claim.cidr} of"
     heard = f", as {claim.seen_by} sees it" if claim.seen_by else ""
     problem = f", but {claim.problem}" if claim.problem else ""
-    return f"{what} {claim.place}{segments.get(claim.place, '')}{heard}{problem}"
+    return f"{what} {claim.place}{heard}{problem}"
 
 
 def claims_data(subject: str, claims: Iterable[Claim]) -> dict[str, Any]:
@@ -66,12 +83,13 @@ def claims_data(subject: str, claims: Iterable[Claim]) -> dict[str, Any]:
     )
 
 
-def keys_text(holders: Iterable[tuple[Place, Key]], topology: Topology | None) -> str:
-    """Return a line for each holder of a public key, with the segment of a node if there is a topology."""
-    segments = dict(_segments(topology))
-    return "".join(
-        f"{visible(f'{key} is the public key of {place}{segments.get(place, str())}')}\n" for place, key in holders
-    )
+def keys_text(
+    holders: Iterable[tuple[Place, Key]], topology: Topology | None, width: int | None = None
+) -> str:
+    """Return a line for each holder of a public key, and one for the segment of a node if there is a topology."""
+    holders = tuple(holders)
+    lines = (f"{key} is the public key of {place}" for place, key in holders)
+    return _lines((*lines, *_located((place for place, _ in holders), topology)), width)
 
 
 def keys_data(subject: str, holders: Iterable[tuple[Place, Key]]) -> dict[str, Any]:

@@ -105,5 +105,5 @@ def test_whois_asks_the_server_for_the_pod_that_has_an_address(peers: Peers) -> 
         status = {"status": {"phase": "Running", "podIP": ip, "podIPs": [{"ip": ip}]}}
         peers.server.request("PATCH", f"{path}/{name}/status", status)
     done = kgctl(*peers.options(), "whois", "10.42.1.7")
-    assert done.stdout.splitlines()[1:] == ["10.42.1.7 is the pod IP of pod/default/web"]
+    assert done.stdout.splitlines()[1] == "10.42.1.7 is the pod IP of pod/default/web"
     peers.server.request("DELETE", path)

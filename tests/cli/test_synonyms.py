@@ -54,22 +54,26 @@ def test_a_file_given_as_a_format_is_reported_with_what_writes_files(command: tu
     assert stderr.endswith(f"hint: to write a file: {how}\n")
 
 
+IN_BERLIN = "node/berlin-2 is in location:berlin (leader berlin-1)"
+
+
 @pytest.mark.parametrize(
     ("subject", "lines"),
     [
         (
             "berlin-2",
             [
-                "node/berlin-2 in location:berlin (leader berlin-1): pod CIDR 10.42.2.0/24",
-                "node/berlin-2 in location:berlin (leader berlin-1): internal IP 10.1.0.12",
-                "node/berlin-2 in location:berlin (leader berlin-1): allowed location IP 10.9.0.0/24",
-                "node/berlin-2 in location:berlin (leader berlin-1): endpoint 203.0.113.12",
+                "node/berlin-2: pod CIDR 10.42.2.0/24",
+                "node/berlin-2: internal IP 10.1.0.12",
+                "node/berlin-2: allowed location IP 10.9.0.0/24",
+                "node/berlin-2: endpoint 203.0.113.12",
+                IN_BERLIN,
             ],
         ),
-        ("10.42.2.128/25", ["node/berlin-2 in location:berlin (leader berlin-1): pod CIDR 10.42.2.0/24"]),
+        ("10.42.2.128/25", ["node/berlin-2: pod CIDR 10.42.2.0/24", IN_BERLIN]),
         (
             "203.0.113.12:51820",
-            ["203.0.113.12:51820 is the endpoint of node/berlin-2 in location:berlin (leader berlin-1)"],
+            ["203.0.113.12:51820 is the endpoint of node/berlin-2", IN_BERLIN],
         ),
     ],
 )

@@ -32,13 +32,11 @@ MATRIX = """\
 
 Not reached:
   - peer/p to and from peer/q
-      neither peer/p nor peer/q has an endpoint that the other can reach, and Kilo does not relay between them
-      neither peer/q nor peer/p has an endpoint that the other can reach, and Kilo does not relay between them
+      neither peer/p nor peer/q has an endpoint, and Kilo does not relay between them
 
 Perhaps reached:
   ? peer/q from node/a1, node/b1
-      peer/q must send a packet first: node/a1 cannot connect to it, and its keepalive is off
-      peer/q must send a packet first: node/b1 cannot connect to it, and its keepalive is off
+      peer/q must send the first packet: its keepalive is off, and it may be behind NAT
 
 12 connections: 8 yes, 2 perhaps, 2 no
 """
@@ -54,7 +52,7 @@ from peer/q to:
   + node/a1
   + node/b1
   - peer/p
-      neither peer/q nor peer/p has an endpoint that the other can reach, and Kilo does not relay between them
+      neither peer/p nor peer/q has an endpoint, and Kilo does not relay between them
 
 + reached, ? perhaps, - not reached
 

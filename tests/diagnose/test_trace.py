@@ -16,19 +16,19 @@ from tests.strategies import VIEWER, clusters, hostile
 EXAMPLE = ("--from-file", "docs/example-cluster.yaml")
 
 THERE_AND_BACK = """\
-there: from peer/laptop (10.5.0.1) to 10.42.2.17
+Path from peer/laptop (10.5.0.1) to 10.42.2.17
 NEXT HOP                       VIA             ROUTE          ENDPOINT
 node/berlin-1 (leads berlin)   WireGuard       10.42.2.0/24   203.0.113.11:51820
 node/berlin-2                  local network   10.42.2.0/24   <none>
 10.42.2.17 is at node/berlin-2
 
-back: from node/berlin-2 (10.42.2.17) to 10.5.0.1
+Return path from node/berlin-2 (10.42.2.17) to 10.5.0.1
 NEXT HOP                       VIA             ROUTE         ENDPOINT
 node/berlin-1 (leads berlin)   local network   10.5.0.1/32   <none>
 peer/laptop                    WireGuard       10.5.0.1/32   <none>
 10.5.0.1 is at peer/laptop
 
-yes: the packet arrives, and so does the answer
+yes: the packet arrives, and the answer returns
 """
 
 
@@ -43,11 +43,11 @@ def test_a_trace_shows_each_hop_there_and_back() -> None:
         (
             ("laptop", "phone"),
             1,
-            "no: neither peer/laptop nor peer/phone has an endpoint that the other can reach",
+            "no: neither peer/laptop nor peer/phone has an endpoint, and Kilo does not relay between them",
         ),
         (("laptop", "berlin-4"), 1, "no: node/berlin-4 is not ready: last seen 2h13m ago"),
         (("laptop", "192.0.2.1"), 1, "no: peer/laptop has no route to 192.0.2.1"),
-        (("home-1", "paris-2"), 0, "yes: the packet arrives, and so does the answer"),
+        (("home-1", "paris-2"), 0, "yes: the packet arrives, and the answer returns"),
         (
             ("laptop", "home-1"),
             0,
@@ -154,17 +154,17 @@ def test_no_name_breaks_out_of_its_line(cluster: Cluster) -> None:
 @pytest.mark.parametrize(
     ("subject", "told"),
     [
-        ("10.42.2.17", "is in the pod CIDR 10.42.2.0/24 of node/berlin-2 in location:berlin (leader berlin-1)"),
+        ("10.42.2.17", "is in the pod CIDR 10.42.2.0/24 of node/berlin-2"),
         (
             "10.42.4.1",
             "is in the pod CIDR 10.42.4.0/24 of node/berlin-4, but it is not ready: last seen 2h13m ago",
         ),
-        ("10.4.0.3", "is the WireGuard IP of node/paris-1 in location:paris (its leader)"),
+        ("10.4.0.3", "is the WireGuard IP of node/paris-1"),
         ("10.4.7.7", "is in the Kilo subnet 10.4.0.0/16"),
         ("192.168.50.9", "is in the allowed IP 192.168.50.0/24 of peer/office"),
         (
             "198.51.100.77",
-            "is the discovered endpoint of node/home-1 in location:home (its leader), as berlin-1 sees it",
+            "is the discovered endpoint of node/home-1, as berlin-1 sees it",
         ),
         ("::ffff:10.5.0.1", "is the allowed IP of peer/laptop"),
         ("u5LX", "ZFSo1URU57GhrwkievJbPIMBPshtlrbSsETu0WQ= is the public key of peer/laptop"),
@@ -174,6 +174,17 @@ def test_whois_shows_the_owner(subject: str, told: str) -> None:
     done = kgctl(*EXAMPLE, "whois", subject)
     assert (done.exit_code, done.stderr) == (0, "")
     assert told in done.stdout.splitlines()[0]
+
+
+def test_whois_shows_the_leader_of_a_node_once() -> None:
+    of_berlin = "node/berlin-2 is in location:berlin (leader berlin-1)\n"
+    assert kgctl(*EXAMPLE, "whois", "10.42.2.17").stdout == (
+        f"10.42.2.17 is in the pod CIDR 10.42.2.0/24 of node/berlin-2\n{of_berlin}"
+    )
+    by_name = kgctl(*EXAMPLE, "whois", "berlin-1").stdout
+    assert by_name.splitlines()[0] == "node/berlin-1: pod CIDR 10.42.1.0/24"
+    assert by_name.endswith("\nnode/berlin-1 leads location:berlin\n")
+    assert by_name.count("location:") == 1
 
 
 def test_whois_knows_services(tmp_path: Path) -> None:
@@ -216,7 +227,10 @@ def test_whois_knows_pods(tmp_path: Path) -> None:
     items = [pod("web", "Running"), pod("job", "Succeeded")]
     file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
     done = kgctl(*EXAMPLE, "--from-file", str(file), "whois", "10.42.2.17")
-    assert done.stdout.splitlines()[1:] == ["10.42.2.17 is the pod IP of pod/default/web"]
+    assert done.stdout.splitlines()[1:] == [
+        "10.42.2.17 is the pod IP of pod/default/web",
+        "node/berlin-2 is in location:berlin (leader berlin-1)",
+    ]
     assert "pod/" not in kgctl(*EXAMPLE, "--from-file", str(file), "whois", "10.42.2.18").stdout
 
 

@@ -19,6 +19,7 @@ SCREENS: Mapping[str, tuple[str, ...]] = {
     "info": (*FILE, "info"),
     "trace": (*FILE, "trace", "laptop", "berlin-2"),
     "trace-no": (*FILE, "trace", "laptop", "phone"),
+    "reach": (*FILE, "reach"),
     "whois": (*FILE, "whois", "10.42.2.17"),
     "showconf": (*FILE, "showconf", "peer", "laptop", "-o", "wg-quick"),
     "lint": ("lint", "docs/example-cluster.yaml"),

@@ -10,8 +10,8 @@ from tests.screens.screens import PLAIN, RECORDED, SCREENS, text_of
 pytestmark = pytest.mark.slow
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_MAY_BE_WIDER = {"get-all-wide", "info", "lint", "showconf", "trace-no", "whois"}
-"""Screens for which 80 columns are too few: all columns, lines of a file, and sentences."""
+_MAY_BE_WIDER = {"get-all-wide", "lint", "showconf"}
+"""Screens for which 80 columns are too few: all columns, and lines of a file."""
 
 
 @pytest.mark.parametrize("name", SCREENS)

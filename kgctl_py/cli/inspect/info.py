@@ -22,4 +22,4 @@ def info(context: typer.Context, output: FormatOption = Format.TEXT) -> None:
     result = network_info(run.cluster, run.options, run.mesh())
     terminal.tell(result.notices)
     data = info_data(result.facts, result.unreadable)
-    typer.echo(formatted(output, data, lambda: info_text(result.facts)), nl=False)
+    typer.echo(formatted(output, data, lambda: info_text(result.facts, terminal.width)), nl=False)

@@ -48,7 +48,7 @@ def whois_(
         if len(subject) < _SHORTEST:
             raise UsageError(f'"{subject}" is too short for the start of a key', hint="kgctl whois 10.42.2.17")
         holders = look_up_key(subject, mesh)
-        shown = formatted(output, keys_data(subject, holders), lambda: keys_text(holders, topology))
+        shown = formatted(output, keys_data(subject, holders), lambda: keys_text(holders, topology, terminal.width))
     else:
         shown = formatted(output, claims_data(subject, claims), lambda: _text(subject, claims, topology))
     typer.echo(shown, nl=False)
@@ -56,7 +56,8 @@ def whois_(
 
 def _text(subject: str, claims: tuple[Claim, ...], topology: Topology | None) -> str:
     ip = parse_ip(subject) or _ip_of_endpoint(subject)
-    return claims_text(subject, claims, topology) if ip else owners_text(claims, topology)
+    width = terminal.width
+    return claims_text(subject, claims, topology, width) if ip else owners_text(claims, topology, width)
 
 
 def _claims(subject: str, run: Invocation, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...] | None:

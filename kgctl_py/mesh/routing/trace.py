@@ -53,14 +53,14 @@ class Trace(Value, frozen=True, kw_only=True):
         """The reason for the verdict, as text."""
         match self.verdict:
             case Verdict.YES:
-                return "the packet arrives, and so does the answer"
+                return "the packet arrives, and the answer returns"
             case Verdict.PERHAPS:
                 doubts = (text for path in (self.there, self.back) if path for text in path.doubts)
                 return "; ".join(dict.fromkeys(doubts))
             case Verdict.NO if self.there is None or self.there.fault:
                 return self.fault or (self.there.fault if self.there else "")
             case Verdict.NO:
-                return f"the packet arrives, but no answer comes back: {self.back.fault if self.back else ''}"
+                return f"the packet arrives, but the answer does not return: {self.back.fault if self.back else ''}"
             case _:
                 assert_never(self.verdict)
 
@@ -69,7 +69,7 @@ def trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
     """Follow a packet from `source` to `destination`, and its answer."""
     fault, pair = source.fault or destination.fault, _addresses(source, destination)
     if fault or pair is None or source.place is None:
-        fault = fault or f"{source} and {destination} have no addresses of the same IP version"
+        fault = fault or "the two ends have no addresses of the same IP version"
         return Trace(source=source, destination=destination, fault=fault)
     here, there = pair
     out = _expecting(destination.place, follow_packet(tables, source.place, here, there), tables)

@@ -59,10 +59,11 @@ def opening(topology: Topology, start: End, end: End) -> Opening:
     if calls is Call.SURELY:
         return Opening(endpoint=there)
     if is_called is Call.SURELY:
-        waits = f"{end} must send a packet first: {start} cannot connect to it, and its keepalive is off"
+        waits = f"{end} must send the first packet: its keepalive is off, and it may be behind NAT"
         return Opening(endpoint=there, doubt="" if end.keepalive else waits)
     if never_opens(topology, start, end):
-        return Opening(endpoint=None, fault=f"neither {start} nor {end} has an endpoint that the other can reach")
+        one, two = sorted((str(start), str(end)))  # both directions have one reason
+        return Opening(endpoint=None, fault=f"neither {one} nor {two} has an endpoint")
     conditions = (_condition(start, end, there), _condition(end, start, back))
     return Opening(endpoint=there, doubt=" or ".join(text for text in conditions if text))
 

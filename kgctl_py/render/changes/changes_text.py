@@ -1,6 +1,5 @@
 """The differences of two meshes for people: + is added, - is removed, ~ is another one."""
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from kgctl_py.changes.change import (
@@ -14,9 +13,9 @@ from kgctl_py.changes.change import (
     TunnelChange,
     TunnelEvent,
 )
-from kgctl_py.escape_text import visible
 from kgctl_py.mesh.routing.trace import Verdict
 from kgctl_py.render.changes.hubs import hubs
+from kgctl_py.render.wrapped_lines import wrapped
 from kgctl_py.value import Value, replace
 
 _SHOWN = 8
@@ -65,18 +64,8 @@ def _block(title: str, lines: Sequence[str], style: Style) -> str:
 
 
 def folded(text: str, width: int | None) -> Sequence[str]:
-    """Indent a line, and break a line where it would leave the terminal; a name that is too long stays whole."""
-    shown = visible(text)
-    if not width:
-        return [f"  {shown}"]
-    return textwrap.wrap(
-        shown,
-        width=width,
-        initial_indent="  ",
-        subsequent_indent="      ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    """Indent a line, and break it where it would leave the terminal."""
+    return wrapped(text, width, "  ")
 
 
 def _fields(changes: Iterable[Change], style: Style) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Who reaches whom: a matrix, or the row of one source as a table, and the reasons."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from kgctl_py.changes.change import Member
@@ -8,7 +9,7 @@ from kgctl_py.escape_text import visible
 from kgctl_py.mesh.routing.trace import Verdict
 from kgctl_py.render.cell_width import display_width
 from kgctl_py.render.changes.changes_text import Style, folded, listed, shown_reasons
-from kgctl_py.render.changes.hubs import hubs
+from kgctl_py.render.changes.hubs import Hub, hubs
 
 _MARKS = {Verdict.YES: "+", Verdict.PERHAPS: "?", Verdict.NO: "-"}
 _SELF = "."
@@ -64,15 +65,28 @@ def _reasons(matrix: ReachMatrix, verdict: Verdict, style: Style) -> str:
     title = {Verdict.NO: "Not reached", Verdict.PERHAPS: "Perhaps reached"}.get(verdict, "")
     lines: list[str] = []
     for hub in hubs(pairs):
-        lines.append(
-            f"{_MARKS[verdict]} {hub.end} {hub.direction} {listed([str(one) for one in hub.others], style)}"
-        )
-        lines += shown_reasons([matrix.reach[pair].reason for pair in hub.pairs()], style)
+        lines.append(f"{_MARKS[verdict]} {hub.end} {hub.direction} {_others(hub, matrix, style)}")
+        lines += shown_reasons((_reason(matrix, hub, *pair) for pair in hub.pairs()), style)
     return (
         "\n".join((f"{title}:", *(line for text in lines for line in folded(text, style.width)), ""))
         if lines
         else ""
     )
+
+
+def _others(hub: Hub[Member], matrix: ReachMatrix, style: Style) -> str:
+    if len(hub.others) == len(matrix.destinations) - 1 > 1 and not style.everything:
+        return "all others"
+    return listed([str(one) for one in hub.others], style)
+
+
+def _reason(matrix: ReachMatrix, hub: Hub[Member], source: Member, destination: Member) -> str:
+    """Return the reason for a pair; if the hub has several others, it names none of them, so that it is said once."""
+    reason = matrix.reach[source, destination].reason
+    if len(hub.others) == 1:
+        return reason
+    other = destination if source == hub.end else source
+    return re.sub(rf"(?<!\S){re.escape(str(other))}(?![^\s:,])", "the other end", reason)
 
 
 def _conclusion(matrix: ReachMatrix) -> str:
