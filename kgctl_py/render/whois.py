@@ -11,9 +11,7 @@ from kgctl_py.render.wrapped_lines import wrapped
 from kgctl_py.wireguard import Key
 
 
-def claims_text(
-    subject: str, claims: Iterable[Claim], topology: Topology | None, width: int | None = None
-) -> str:
+def claims_text(subject: str, claims: Iterable[Claim], topology: Topology | None, width: int | None = None) -> str:
     """Return a line for each claim, and one for the segment of each node if there is a topology."""
     claims = tuple(claims)
     lines = (f"{subject} is {_claim(claim)}" for claim in claims)
@@ -83,9 +81,7 @@ def claims_data(subject: str, claims: Iterable[Claim]) -> dict[str, Any]:
     )
 
 
-def keys_text(
-    holders: Iterable[tuple[Place, Key]], topology: Topology | None, width: int | None = None
-) -> str:
+def keys_text(holders: Iterable[tuple[Place, Key]], topology: Topology | None, width: int | None = None) -> str:
     """Return a line for each holder of a public key, and one for the segment of a node if there is a topology."""
     holders = tuple(holders)
     lines = (f"{key} is the public key of {place}" for place, key in holders)

@@ -48,7 +48,9 @@ def whois_(
         if len(subject) < _SHORTEST:
             raise UsageError(f'"{subject}" is too short for the start of a key', hint="kgctl whois 10.42.2.17")
         holders = look_up_key(subject, mesh)
-        shown = formatted(output, keys_data(subject, holders), lambda: keys_text(holders, topology, terminal.width))
+        shown = formatted(
+            output, keys_data(subject, holders), lambda: keys_text(holders, topology, terminal.width)
+        )
     else:
         shown = formatted(output, claims_data(subject, claims), lambda: _text(subject, claims, topology))
     typer.echo(shown, nl=False)

@@ -60,7 +60,9 @@ class Trace(Value, frozen=True, kw_only=True):
             case Verdict.NO if self.there is None or self.there.fault:
                 return self.fault or (self.there.fault if self.there else "")
             case Verdict.NO:
-                return f"the packet arrives, but the answer does not return: {self.back.fault if self.back else ''}"
+                return (
+                    f"the packet arrives, but the answer does not return: {self.back.fault if self.back else ''}"
+                )
             case _:
                 assert_never(self.verdict)
 

@@ -81,7 +81,7 @@ def _others(hub: Hub[Member], matrix: ReachMatrix, style: Style) -> str:
 
 
 def _reason(matrix: ReachMatrix, hub: Hub[Member], source: Member, destination: Member) -> str:
-    """Return the reason for a pair; if the hub has several others, it names none of them, so that it is said once."""
+    """Return the reason for a pair; if the hub has several others, it names none of them."""
     reason = matrix.reach[source, destination].reason
     if len(hub.others) == 1:
         return reason
