@@ -16,11 +16,13 @@ from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.options import Options
-from kgctl_py.render.graph.cards import location_cards
+from kgctl_py.render.graph.cards import location_cards, peers_card
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.graph.drawing import DrawingStyle, drawing
 from kgctl_py.render.graph.picture import Detail, Format, Theme, placed_picture
-from kgctl_py.render.graph.placement import NARROWEST, WIDEST, Box, on_a_ring
+from kgctl_py.render.graph.placement import NARROWEST, WIDEST, Box, bounds, on_a_ring
+from kgctl_py.render.graph.scene import placed_scene
+from kgctl_py.render.graph.title_and_legend import page_of
 from kgctl_py.value import replace
 from tests.in_memory import EXAMPLE
 from tests.render.meshes import hostile_text, ready_mesh
@@ -34,8 +36,12 @@ SIZES = [
     (8, 4, FULL, 3, 1),
     (30, 4, LOCATION, 6, 3),
     (30, 4, FULL, 6, 0),
+    (60, 5, FULL, 9, 3),
     (100, 20, LOCATION, 8, 9),
+    (100, 20, FULL, 12, 0),
+    (130, 9, Granularity.CROSS, 13, 5),
     (200, 40, FULL, 6, 20),
+    (200, 40, LOCATION, 12, 30),
     (500, 60, LOCATION, 60, 7),
     (1000, 300, FULL, 40, 50),
 ]
@@ -75,6 +81,12 @@ def node_boxes(picture: ET.Element, names: str) -> dict[str, Box]:
     return found
 
 
+def lines(picture: ET.Element) -> list[tuple[str, str]]:
+    """Return the ends of the lines between cards, or between the locations of a map."""
+    titles = [edge.findtext("{*}title", "") for edge in picture.iterfind(".//{*}g[@class='edge']")]
+    return [(one, other) for one, _, other in (text.partition("--") for text in titles) if one[0] in "cm"]
+
+
 def test_the_example_says_all_that_is_known() -> None:
     said = texts(svg(*example()))
     assert said[:2] == [
@@ -83,7 +95,7 @@ def test_the_example_says_all_that_is_known() -> None:
     ]
     assert {"berlin", "4 nodes, 1 not ready", "berlin-1", "leader", "10.4.0.1", "203.0.113.11:51820"} <= set(said)
     assert {"10.42.2.0/24", "2001:db8:2:1::23", "10.9.0.0/24", "25 s", "paris.example.com:51820"} <= set(said)
-    assert {"berlin-4", "not ready: last seen 2h13m ago"} <= set(said)
+    assert {"not ready", "berlin-4", "10.42.4.0/24", "last seen 2h13m ago"} <= set(said)
     assert {"Peers", "laptop", "10.5.0.1/32", "ann@example.com", "10.5.0.3/32, 192.168.50.0/24"} <= set(said)
 
 
@@ -101,16 +113,24 @@ def test_what_repeats_is_said_once() -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_nothing_lies_on_anything_else_on_a_page_of_good_shape(
+def test_every_node_is_named_and_nothing_lies_on_anything_else_on_a_page_of_good_shape(
     size: tuple[int, int, Granularity, int, int],
 ) -> None:
     nodes, peers, granularity, locations, out = size
-    picture = svg(*ready_mesh(nodes, peers, granularity, locations, out))
+    mesh, topology = ready_mesh(nodes, peers, granularity, locations, out)
+    picture = svg(mesh, topology)
+    said = texts(picture)
+    assert {node.name for node in mesh.nodes} <= set(said)
+    assert len([text for text in said if text.startswith("peer-")]) == peers
     cards = node_boxes(picture, r"c\d+")
+    places = cards | node_boxes(picture, r"m\d+")
     labels = node_boxes(picture, r"t\d+_\d+|to_peers")
     assert len(cards) >= 1
-    for (one, box), (other, second) in itertools.combinations({**cards, **labels}.items(), 2):
+    for (one, box), (other, second) in itertools.combinations({**places, **labels}.items(), 2):
         assert not box.is_near(second, 0), f"{one} lies on {other}"
+    for start, end in lines(picture):
+        for name in places.keys() - {start, end}:
+            assert not places[name].is_crossed(places[start], places[end], 0), f"{start}--{end} crosses {name}"
     width, height = (float((picture.get(side) or "").removesuffix("pt")) for side in ("width", "height"))
     assert NARROWEST - 0.01 <= width / height <= WIDEST + 0.01
     left, top, wide, high = map(float, (picture.get("viewBox") or "").split())
@@ -118,14 +138,6 @@ def test_nothing_lies_on_anything_else_on_a_page_of_good_shape(
     for box in cards.values():
         assert box.width <= wide
         assert box.height <= high
-
-
-def test_every_node_is_named_at_every_size() -> None:
-    for nodes, peers, granularity, locations, out in SIZES:
-        mesh, topology = ready_mesh(nodes, peers, granularity, locations, out)
-        said = texts(svg(mesh, topology))
-        assert {node.name for node in mesh.nodes} <= {text.split()[0] for text in said if text}
-        assert len([text for text in said if text.split()[0].startswith("peer-")]) == peers
 
 
 def test_a_thousand_nodes_are_drawn_in_two_seconds() -> None:
@@ -146,6 +158,39 @@ def test_fully_meshed_locations_have_one_line_that_says_how_many_tunnels_it_is()
         len([edge for edge in picture.iterfind(".//{*}g[@class='edge']") if "c0" in edge.findtext("{*}title", "")])
         == 1
     )
+
+
+def test_up_to_thirteen_locations_a_map_has_a_line_between_each_two() -> None:
+    said, drawn = texts(svg(*ready_mesh(60, 3, FULL, 12))), lines(svg(*ready_mesh(60, 3, FULL, 12)))
+    assert drawn == [(f"m{n}", f"m{m}") for n, m in itertools.combinations(range(12), 2)]
+    assert said.count("5 \N{MULTIPLICATION SIGN} 5") == 66
+    assert "2 \N{MULTIPLICATION SIGN} 3: number of tunnels between two locations" in said
+    by_location = svg(*ready_mesh(60, 3, LOCATION, 13))
+    assert (len(lines(by_location)), node_boxes(by_location, r"t\d+_\d+")) == (78, {})
+    assert lines(svg(*ready_mesh(60, 3, FULL, 14))) == []
+
+
+@pytest.mark.parametrize("locations", range(9, 14))
+@pytest.mark.parametrize("each", [2, 40])
+def test_on_a_map_no_number_hides_another(locations: int, each: int) -> None:
+    cards = location_cards(*ready_mesh(locations * each, 0, FULL, locations), Detail.LOCATION)
+    scene = placed_scene(cards, None)
+    assert len(scene.map.pills) == locations * (locations - 1) / 2
+    for one, other in itertools.combinations((*scene.map.dots, *scene.map.pills), 2):
+        assert not one.is_near(other, 2)
+
+
+@pytest.mark.parametrize("detail", [Detail.LOCATION, Detail.FULL])
+@pytest.mark.parametrize("granularity", [LOCATION, FULL])
+@pytest.mark.parametrize(("nodes", "locations", "out"), [(200, 12, 20), (500, 40, 9), (1000, 60, 40)])
+def test_a_picture_in_a_frame_fills_its_page(
+    nodes: int, locations: int, out: int, granularity: Granularity, detail: Detail
+) -> None:
+    mesh, topology = ready_mesh(nodes, nodes // 5, granularity, locations, out)
+    scene = placed_scene(location_cards(mesh, topology, detail), peers_card(mesh, topology, detail))
+    page = page_of(scene, ("title", "subtitle"))
+    filled = [*scene.boxes, *([bounds(scene.map.dots)] if scene.map.dots else [])]
+    assert sum(box.width * box.height for box in filled) > 0.4 * page.width * page.height
 
 
 def test_with_granularity_cross_no_tunnel_is_inside_a_location() -> None:
@@ -172,23 +217,51 @@ def test_above_thirty_nodes_a_location_lists_its_nodes_unless_all_is_wanted() ->
     assert has_addresses(*many, Detail.FULL)
 
 
+def columns(picture: ET.Element) -> list[list[str]]:
+    """Return the texts of each card from top to bottom, column after column."""
+    return [
+        [" ".join((text.text or "").replace("\xa0", " ").split()) for text in group.iterfind(".//{*}text")]
+        for group in picture.iterfind(".//{*}g[@class='node']")
+        if re.fullmatch(r"c\d+", group.findtext("{*}title", ""))
+    ]
+
+
 def test_a_listed_node_has_its_pod_cidr_and_one_with_tunnels_its_endpoint() -> None:
     style = DrawingStyle(detail=Detail.LOCATION)
-    mesh, topology = ready_mesh(9, 1, FULL, 3)
-    full = texts(svg(mesh, topology, style))
-    assert all(f"{node.name} {node.subnet} {node.endpoint}" in full for node in mesh.nodes)
-    assert {"in lists: node, pod CIDR, endpoint", "each peer has a tunnel to each ready node"} <= set(full)
-    mesh, topology = ready_mesh(9, 1, LOCATION, 3)
-    by_location = texts(svg(mesh, topology, style))
-    leaders = [segment.leader for segment in topology.segments]
-    assert all(f"{node.name} {node.subnet}" in by_location for node in mesh.nodes if node not in leaders)
-    assert {str(leader.subnet) for leader in leaders} <= set(by_location)
-    assert {"in lists: node, pod CIDR", "each peer has a tunnel to each leader"} <= set(by_location)
+    mesh, topology = ready_mesh(6, 1, FULL, 3)
+    first = columns(svg(mesh, topology, style))[0]
+    nodes = [node for node in mesh.nodes if node.location == "location-0"]
+    assert first == [
+        *("location-0", "2 nodes, 1 tunnel inside", "node", "pod CIDR", "endpoint"),
+        *(node.name for node in nodes),
+        *(str(node.subnet) for node in nodes),
+        *(str(node.endpoint) for node in nodes),
+    ]
+    mesh, topology = ready_mesh(6, 1, LOCATION, 3)
+    picture = svg(mesh, topology, style)
+    leader, other = topology.segments[0].nodes
+    assert columns(picture)[0][-4:] == ["node", "pod CIDR", other.name, str(other.subnet)]
+    assert {"leader", leader.name, str(leader.subnet)} <= set(columns(picture)[0])
+    assert "each peer has a tunnel to each leader" in texts(picture)
 
 
-def test_a_listed_peer_has_the_network_behind_it() -> None:
-    said = texts(svg(*example(), DrawingStyle(detail=Detail.LOCATION)))
-    assert {"office 10.5.0.3/32, 192.168.50.0/24", "laptop 10.5.0.1/32"} <= set(said)
+@pytest.mark.parametrize("detail", [Detail.LOCATION, Detail.FULL])
+def test_a_node_that_is_not_ready_has_its_pod_cidr_and_the_reason(detail: Detail) -> None:
+    mesh, topology = ready_mesh(90, 1, LOCATION, 3, out=80)
+    (card, *_) = columns(svg(mesh, topology, DrawingStyle(detail=detail)))
+    out = [node for node in mesh.nodes if node.location == "location-0" and node.last_seen < mesh.now - 3600]
+    heads = card.index("not ready")
+    assert card[heads : heads + 3] == ["not ready", "pod CIDR", "reason"]
+    assert {node.name for node in out} | {str(node.subnet) for node in out} <= set(card[heads:])
+    assert card[heads:].count("last seen 2h0m ago") == len(out) == 27
+
+
+def test_a_listed_peer_has_the_network_behind_it_and_its_owner() -> None:
+    said = columns(svg(*example(), DrawingStyle(detail=Detail.LOCATION)))
+    (peers,) = (card for card in said if card[0] == "Peers")
+    assert {"office", "10.5.0.3/32, 192.168.50.0/24", "laptop", "10.5.0.1/32", "owner", "ann@example.com"} <= set(
+        peers
+    )
 
 
 def test_a_dark_picture_has_dark_ground_and_light_text() -> None:

@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from kgctl_py.render.graph.cards import Card, Row
+from kgctl_py.render.graph.cards import Card, Listing, Row
 from kgctl_py.render.graph.placement import Box
 from kgctl_py.render.graph.text_width import text_width
 from kgctl_py.render.graph.theme import CardShades, Shades
@@ -20,28 +20,31 @@ _EDGE = 7
 _APART = 5
 """The room between the facts of a card and its table."""
 _LIST_SHAPE = 1.9
+_BETWEEN = 18
+"""The room between the columns of a list."""
 _LEADER = "leader"
+_NO_BREAK_SPACE = "\u00a0"
 
 Widths = list[float]
 
 
 def card_box(card: Card, width: float = 0) -> Box:
     """Return the size of a card, rather too large; a list fills the given width."""
-    width = width or max(narrowest(card), *(sum(_list_widths(names)) + 2 * _EDGE for names in _lists(card)))
+    width = width or max(
+        narrowest(card), *(_usual_width(listing, card) + 2 * _EDGE for listing in card.listings), 0
+    )
     height = _height(_TITLE) + 2 * _EDGE + len(card.facts) * _height(_TEXT) + bool(card.facts) * _APART
-    height += _table_height(card) + sum(_list_height(names, width) for names in _lists(card))
+    height += _table_height(card) + sum(
+        _list_height(listing, card, width - 2 * _EDGE) for listing in card.listings
+    )
     return Box(width=width, height=height)
 
 
 def narrowest(card: Card) -> float:
     """Return the width that a card needs for everything except its lists."""
     title = text_width(card.title, _TITLE, bold=True) + text_width(card.aside, _TEXT) + 4 * _SIDE
-    lists = (_list_width(names) for names in _lists(card))
-    return max(title, sum(_fact_widths(card)), sum(_row_widths(card)), *_ghost_widths(card), *lists) + 2 * _EDGE
-
-
-def _lists(card: Card) -> tuple[Sequence[str], Sequence[str]]:
-    return card.listed, card.ghosts
+    lists = (_list_width(listing, card) for listing in card.listings)
+    return max(title, sum(_fact_widths(card)), sum(_row_widths(card)), *lists) + 2 * _EDGE
 
 
 def card_label(card: Card, box: Box, own: CardShades, shades: Shades) -> str:
@@ -54,9 +57,8 @@ def card_label(card: Card, box: Box, own: CardShades, shades: Shades) -> str:
         _table([title], inside),
         _table(_facts(card, shades), inside),
         _table([f'<TD HEIGHT="{_APART}"></TD>'] if card.facts else [], inside),
-        _table(_rows(card, own, shades), inside),
-        _table(_listed(card.listed, shades.ink, inside), inside),
-        _table(_ghosts(card, shades, inside), inside),
+        _table(_rows(card, own, shades, inside), inside),
+        *(_table(_listed(listing, card, shades, inside), inside) for listing in card.listings),
     ]
     ground = own.ground if card.takes_part else shades.frame
     style = "ROUNDED" if card.takes_part else "ROUNDED,DASHED"
@@ -67,6 +69,11 @@ def card_label(card: Card, box: Box, own: CardShades, shades: Shades) -> str:
         f'<TR><TD CELLPADDING="{_EDGE}" VALIGN="TOP"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" '
         f'CELLPADDING="0">{body}</TABLE></TD></TR></TABLE>>'
     )
+
+
+def dot_label(name: str, count: str, own: CardShades, shades: Shades) -> str:
+    """Return the label of a location on a map: its name, and below it the number of its nodes."""
+    return f"<{_text(name, own.strong, _TEXT, bold=True)}<BR/>{_text(count, shades.quiet, _SMALL)}>"
 
 
 def line_label(text: str, width: float, colour: str, size: float, *, bold: bool = False) -> str:
@@ -85,19 +92,16 @@ def _facts(card: Card, shades: Shades) -> Iterator[str]:
         )
 
 
-def _rows(card: Card, own: CardShades, shades: Shades) -> Iterator[str]:
+def _rows(card: Card, own: CardShades, shades: Shades, inside: float) -> Iterator[str]:
     widths = _row_widths(card)
+    if widths:
+        widths[-1] += max(0, inside - sum(widths))  # so that the row of a leader is as wide as the card
     if any(card.heads[1:]):
         yield "".join(
             _cell(_text(head, shades.quiet, _SMALL), width) for head, width in zip(card.heads, widths, strict=True)
         )
     for row in card.rows:
-        if row.ghost:
-            name, why = row.cells
-            texts = _text(name, shades.ghost, _TEXT) + _text("   " + why, shades.ghost, _SMALL, italic=True)
-            yield _cell(texts, span=max(len(widths), 1))
-        else:
-            yield "".join(_row_cells(row, widths, own, shades))
+        yield "".join(_row_cells(row, widths, own, shades))
 
 
 def _row_cells(row: Row, widths: Widths, own: CardShades, shades: Shades) -> Iterator[str]:
@@ -108,21 +112,24 @@ def _row_cells(row: Row, widths: Widths, own: CardShades, shades: Shades) -> Ite
         yield _cell(_text(text, colour, size, bold=n == 0 or badge), width, ground=ground)
 
 
-def _listed(names: Sequence[str], colour: str, inside: float) -> Iterator[str]:
-    """Return one row whose cells are columns of names, because names are faster to draw than cells."""
-    if not names:
-        return
-    columns, width = _fitting(names, inside), _list_width(names)
-    deep = math.ceil(len(names) / columns)
-    lines = (names[start : start + deep] for start in range(0, len(names), deep))
-    texts = ("".join(f'{_escaped(name)}<BR ALIGN="LEFT"/>' for name in part) for part in lines)
-    yield "".join(_cell(_sized(text, colour, _TEXT), width, valign="TOP") for text in texts)
+def _listed(listing: Listing, card: Card, shades: Shades, inside: float) -> Iterator[str]:
+    """Return a row of heads, and one with a cell for each column, because one long text is drawn faster."""
+    columns, widths = _fitting(listing, card, inside), _list_widths(listing, card)
+    deep = math.ceil(len(listing.lines) / columns)
+    parts = [listing.lines[start : start + deep] for start in range(0, len(listing.lines), deep)]
+    ink, quiet = (shades.ghost, shades.ghost) if listing.ghost else (shades.ink, shades.quiet)
+    heads = [_text(head, quiet, _SMALL) for head in listing.heads]
+    yield "".join(_cell(head, width) for _ in parts for head, width in zip(heads, widths, strict=True))
+    yield "".join(
+        _cell(_lines([line[n] for line in part], ink), width, valign="TOP")
+        for part in parts
+        for n, width in enumerate(widths)
+    )
 
 
-def _ghosts(card: Card, shades: Shades, inside: float) -> Iterator[str]:
-    if card.ghosts:
-        yield _cell(_text("also not ready", shades.ghost, _SMALL, italic=True), span=_fitting(card.ghosts, inside))
-        yield from _listed(card.ghosts, shades.ghost, inside)
+def _lines(texts: Sequence[str], ink: str) -> str:
+    """Return lines of one font only, because a bold line has another height than the one beside it."""
+    return _sized("".join(f'{_escaped(text) or _NO_BREAK_SPACE}<BR ALIGN="LEFT"/>' for text in texts), ink, _TEXT)
 
 
 def _table(rows: Iterable[str], width: float) -> str:
@@ -132,11 +139,8 @@ def _table(rows: Iterable[str], width: float) -> str:
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" WIDTH="{width:.0f}">{body}</TABLE>'
 
 
-def _cell(
-    text: str, width: float = 0, *, align: str = "LEFT", ground: str = "", span: int = 1, valign: str = "BOTTOM"
-) -> str:
+def _cell(text: str, width: float = 0, *, align: str = "LEFT", ground: str = "", valign: str = "BOTTOM") -> str:
     more = (f' WIDTH="{width:.0f}"' if width else "") + (f' BGCOLOR="{ground}"' if ground else "")
-    more += f' COLSPAN="{span}"' if span > 1 else ""
     return f'<TD ALIGN="{align}" VALIGN="{valign}" BALIGN="LEFT" CELLPADDING="{_ABOVE}"{more}>{text}</TD>'
 
 
@@ -154,7 +158,7 @@ def _sized(markup: str, colour: str, size: float) -> str:
 
 def _escaped(text: str) -> str:
     r"""Escape markup and backslashes, because Graphviz replaces `\N`; keep spaces that it would remove."""
-    return re.sub(r"^ | $|(?<= ) ", "\u00a0", html.escape(text)).replace("\\", "\\\\")
+    return re.sub(r"^ | $|(?<= ) ", _NO_BREAK_SPACE, html.escape(text)).replace("\\", "\\\\")
 
 
 def _height(size: float) -> float:
@@ -162,19 +166,17 @@ def _height(size: float) -> float:
 
 
 def _table_height(card: Card) -> float:
-    heads = _height(_SMALL) * (any(card.heads[1:]) + bool(card.ghosts))
-    return heads + len(card.rows) * _height(_TEXT)
+    return _height(_SMALL) * any(card.heads[1:]) + len(card.rows) * _height(_TEXT)
 
 
-def _list_height(names: Sequence[str], width: float) -> float:
-    if not names:
-        return 0
-    return math.ceil(len(names) / _fitting(names, width - 2 * _EDGE)) * _TEXT * _LINE + 2 * _ABOVE
+def _list_height(listing: Listing, card: Card, inside: float) -> float:
+    deep = math.ceil(len(listing.lines) / _fitting(listing, card, inside))
+    return _height(_SMALL) + deep * _TEXT * _LINE + 2 * _ABOVE
 
 
-def _fitting(names: Sequence[str], inside: float) -> int:
+def _fitting(listing: Listing, card: Card, inside: float) -> int:
     """Return the number of columns of a list that fit in the width."""
-    return max(1, min(len(names), int(inside / _list_width(names))))
+    return max(1, min(len(listing.lines), int(inside / _list_width(listing, card))))
 
 
 def _fact_widths(card: Card) -> Widths:
@@ -184,34 +186,34 @@ def _fact_widths(card: Card) -> Widths:
 
 
 def _row_widths(card: Card) -> Widths:
-    rows = [row.cells for row in card.rows if not row.ghost]
-    return [
-        max(
-            text_width(head, _SMALL),
-            *(text_width(cells[n], _TEXT, bold=n == 0) for cells in rows),
-        )
-        + 2 * _SIDE
-        for n, head in enumerate(card.heads)
-    ]
+    rows = [row.cells for row in card.rows]
+    return [_widest(head, [cells[n] for cells in rows], bold=n == 0) for n, head in enumerate(card.heads)]
 
 
-def _ghost_widths(card: Card) -> Iterator[float]:
-    for row in card.rows:
-        if row.ghost:
-            name, why = row.cells
-            yield text_width(name, _TEXT) + text_width("   " + why, _SMALL) + 2 * _SIDE
-    yield 0
+def _widest(head: str, texts: Sequence[str], *, bold: bool) -> float:
+    """Return the width of the column with this head and these texts."""
+    return max(text_width(head, _SMALL), *(text_width(text, _TEXT, bold=bold) for text in texts)) + 2 * _SIDE
 
 
-def _list_width(names: Sequence[str]) -> float:
-    return max((text_width(name, _TEXT) for name in names), default=0) + 2 * _SIDE
+def _list_widths(listing: Listing, card: Card) -> Widths:
+    """Return the widths of the cells of one column; the last one has the room to the next column.
+
+    Below a table, the second cell is below the column with the same head.
+    """
+    cells = zip(listing.heads, zip(*listing.lines, strict=True), strict=True)
+    first, *others = (_widest(head, texts, bold=False) for head, texts in cells)
+    if card.rows and others and listing.heads[1] in card.heads:
+        first = max(first, sum(_row_widths(card)[: card.heads.index(listing.heads[1])]))
+    widths = [first, *others]
+    return [*widths[:-1], widths[-1] + _BETWEEN]
 
 
-def _list_columns(names: Sequence[str]) -> int:
-    """Return the number of columns that give a list the shape of a card."""
-    deep = math.sqrt(len(names) * _list_width(names) / (_TEXT * _LINE * _LIST_SHAPE))
-    return max(1, math.ceil(len(names) / max(deep, 4)))
+def _list_width(listing: Listing, card: Card) -> float:
+    return sum(_list_widths(listing, card))
 
 
-def _list_widths(names: Sequence[str]) -> Widths:
-    return [_list_width(names)] * _list_columns(names) if names else []
+def _usual_width(listing: Listing, card: Card) -> float:
+    """Return the width that gives a list the shape of a card."""
+    width = _list_width(listing, card)
+    deep = math.sqrt(len(listing.lines) * width / (_TEXT * _LINE * _LIST_SHAPE))
+    return width * max(1, math.ceil(len(listing.lines) / max(deep, 4)))

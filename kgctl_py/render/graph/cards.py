@@ -16,8 +16,8 @@ MOST_IN_FULL = 30
 """The number of nodes or peers up to which all addresses are shown, by default."""
 _NODES_APART = 8
 """The number of nodes up to which a full mesh shows each tunnel."""
-_MOST_REASONS = 6
-"""The number of nodes of a location up to which the reasons why they are not ready are shown."""
+_MOST_PEER_ROWS = 12
+"""The number of peers up to which they are a table, not a list in columns."""
 _LONGEST = 44
 DISCOVERED = " ~"
 """The marker of a discovered endpoint."""
@@ -29,11 +29,18 @@ class Row(Value, frozen=True):
 
     cells: tuple[str, ...]
     leads: bool = False
+
+
+class Listing(Value, frozen=True, kw_only=True):
+    """Lines in as many columns as fit, with a cell for each head; the lines of a ghost are not ready."""
+
+    heads: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
     ghost: bool = False
 
 
 class Card(Value, frozen=True, kw_only=True):
-    """A box of the picture: labeled facts, a table, a list of names, and `ends`, its number of tunnel ends."""
+    """A box of the picture: labeled facts, a table, lists, and `ends`, its number of tunnel ends."""
 
     title: str
     aside: str = ""
@@ -41,8 +48,7 @@ class Card(Value, frozen=True, kw_only=True):
     facts: tuple[tuple[str, str], ...] = ()
     heads: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
-    listed: tuple[str, ...] = ()
-    ghosts: tuple[str, ...] = ()
+    listings: tuple[Listing, ...] = ()
     ends: int = 0
     is_peers: bool = False
 
@@ -70,20 +76,21 @@ def peers_card(mesh: Mesh, topology: Topology, detail: Detail) -> Card | None:
     if not mesh.peers:
         return None
     ready = [peer for peer in mesh.peers if not peer.why_not_ready()]
+    in_full = detail is Detail.FULL or (detail is Detail.AUTO and len(mesh.peers) <= MOST_IN_FULL)
     card = Card(
         title="Peers",
         aside=_count(len(mesh.peers), "peer", len(mesh.peers) - len(ready)),
         ends=len(ready),
         is_peers=True,
     )
-    if detail is Detail.FULL or (detail is Detail.AUTO and len(mesh.peers) <= MOST_IN_FULL):
-        rows = [_peer_row(peer, topology) for peer in mesh.peers]
-        return _with_table(card, ("peer", "allowed IPs", "endpoint", "owner"), rows)
-    return _with_lists(
-        card,
-        (f"{_name(peer.name)}  {_few(peer.allowed_ips, 2)}" for peer in ready),
-        [(peer.name, peer.why_not_ready()) for peer in mesh.peers if peer.why_not_ready()],
-    )
+    heads = ("peer", "allowed IPs", "endpoint", "owner")
+    lines = [_peer_line(peer, topology, most=3 if in_full else 2) for peer in ready]
+    ghosts = [peer for peer in mesh.peers if peer.why_not_ready()]
+    reasons = [(_name(peer.name), _owner(peer), _name(peer.why_not_ready())) for peer in ghosts]
+    out = _listing(("not ready", "owner", "reason"), reasons, ghost=True)
+    if len(ready) <= _MOST_PEER_ROWS and in_full:
+        return replace(_with_table(card, heads, list(map(Row, lines))), listings=out)
+    return replace(card, listings=(*_listing(heads, lines), *out))
 
 
 def plural(number: int, thing: str) -> str:
@@ -109,20 +116,33 @@ def _card(
         ends=len(segments),
         facts=_facts(segments[0], topology, alone=apart) if len(segments) == 1 else (),
     )
-    ghosts = [(node.name, ", ".join(node.why_not_ready(mesh.now))) for node in nodes if node not in ready]
+    out = _ghosts((node for node in nodes if node not in ready), mesh)
     if apart:
-        return replace(card, facts=(*card.facts, *(("not ready", _name(why)) for _, why in ghosts)))
+        return replace(card, facts=(*card.facts, *((head, text) for one in out for head, text in _apart(one))))
     if in_full:
-        return _with_rows(card, segments, nodes, mesh, topology)
+        return replace(_with_rows(card, segments, ready, topology), listings=out)
     leaders = [segment.leader for segment in segments] if len(segments) == 1 else []
-    listed = (_line(node, topology, dials=meshed) for node in ready if node not in leaders)
-    return _with_lists(_led_by(card, leaders), listed, ghosts)
+    lines = [_line(node, topology, dials=meshed) for node in ready if node not in leaders]
+    return replace(_led_by(card, leaders), listings=(*_listing(("node", "pod CIDR", "endpoint"), lines), *out))
 
 
-def _line(node: Node, topology: Topology, *, dials: bool) -> str:
+def _ghosts(nodes: Iterable[Node], mesh: Mesh) -> tuple[Listing, ...]:
+    lines = [
+        (_name(node.name), str(node.subnet or ""), _name(", ".join(node.why_not_ready(mesh.now))))
+        for node in nodes
+    ]
+    return _listing(("not ready", "pod CIDR", "reason"), lines, ghost=True)
+
+
+def _apart(ghost: Listing) -> Iterable[tuple[str, str]]:
+    """Return the facts of a node that is not ready."""
+    own = dict(zip(ghost.heads, ghost.lines[0], strict=True))
+    return [("not ready", own["reason"]), *((head, own[head]) for head in ("pod CIDR",) if head in own)]
+
+
+def _line(node: Node, topology: Topology, *, dials: bool) -> tuple[str, ...]:
     """Return the name of a node with its pod CIDR, and the endpoint of one that has tunnels itself."""
-    parts = (_name(node.name), str(node.subnet or ""), _endpoint(node, topology) if dials else "")
-    return "  ".join(filter(None, parts))
+    return _name(node.name), str(node.subnet or ""), _endpoint(node, topology) if dials else ""
 
 
 def _led_by(card: Card, leaders: Iterable[Node]) -> Card:
@@ -144,48 +164,47 @@ def _facts(segment: Segment, topology: Topology, *, alone: bool) -> tuple[tuple[
     return tuple((label, value) for label, value in facts if value)
 
 
-def _with_rows(
-    card: Card, segments: Sequence[Segment], nodes: Sequence[Node], mesh: Mesh, topology: Topology
-) -> Card:
+def _with_rows(card: Card, segments: Sequence[Segment], nodes: Sequence[Node], topology: Topology) -> Card:
     leaders = {segment.leader.name: segment for segment in segments}
     alone = len(segments) == 1
     heads = ("node", "", "pod CIDR", "internal IP", *(() if alone else ("WireGuard IP", "endpoint")))
 
     def row(node: Node) -> Row:
-        why = ", ".join(node.why_not_ready(mesh.now))
-        if why:
-            return Row((_name(node.name), f"not ready: {why}"), ghost=True)
         segment = leaders.get(node.name)
         leads = segment is not None and (alone or len(segment.nodes) > 1)
         own = (_name(node.name), "leader" if leads else "", str(node.subnet or ""), _internal(node))
         way = (str(segment.wireguard_ip), _endpoint(node, topology)) if segment else ("", "")
         return Row(own if alone else (*own, *way), leads=leads)
 
-    rows = [row(node) for node in nodes]
-    return _with_table(card, heads, sorted(rows, key=lambda row: (row.ghost, not row.leads)))
+    return _with_table(card, heads, sorted(map(row, nodes), key=lambda row: not row.leads))
 
 
 def _with_table(card: Card, heads: Sequence[str], rows: Sequence[Row]) -> Card:
-    """Leave out the columns that are empty in every row."""
-    used = [n for n in range(len(heads)) if any(not row.ghost and row.cells[n] for row in rows)]
-    kept = tuple(row if row.ghost else replace(row, cells=tuple(row.cells[n] for n in used)) for row in rows)
+    used = _used(heads, [row.cells for row in rows])
+    kept = tuple(replace(row, cells=tuple(row.cells[n] for n in used)) for row in rows)
     return replace(card, heads=tuple(heads[n] for n in used), rows=kept)
 
 
-def _with_lists(card: Card, listed: Iterable[str], ghosts: Sequence[tuple[str, str]]) -> Card:
-    rows = tuple(
-        Row((_name(name), f"not ready: {_name(why)}"), ghost=True) for name, why in ghosts[:_MOST_REASONS]
-    )
-    rest = tuple(_name(name) for name, _ in ghosts[_MOST_REASONS:])
-    return replace(card, listed=tuple(listed), rows=rows, ghosts=rest)
+def _listing(
+    heads: Sequence[str], lines: Sequence[tuple[str, ...]], *, ghost: bool = False
+) -> tuple[Listing, ...]:
+    """Return a list, or nothing if there are no lines."""
+    used = _used(heads, lines)
+    kept = tuple(tuple(line[n] for n in used) for line in lines)
+    return (Listing(heads=tuple(heads[n] for n in used), lines=kept, ghost=ghost),) if lines else ()
 
 
-def _peer_row(peer: Peer, topology: Topology) -> Row:
-    why = peer.why_not_ready()
-    if why:
-        return Row((_name(peer.name), f"not ready: {_name(why)}"), ghost=True)
-    owner = _name(peer.annotations.get(names.OWNER, ""))
-    return Row((_name(peer.name), _few(peer.allowed_ips), _endpoint(peer, topology), owner))
+def _used(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> Sequence[int]:
+    """Return the columns that are not empty in every line."""
+    return [n for n in range(len(heads)) if any(line[n] for line in lines)]
+
+
+def _peer_line(peer: Peer, topology: Topology, *, most: int) -> tuple[str, ...]:
+    return _name(peer.name), _few(peer.allowed_ips, most), _endpoint(peer, topology), _owner(peer)
+
+
+def _owner(peer: Peer) -> str:
+    return _name(peer.annotations.get(names.OWNER, ""))
 
 
 def _endpoint(member: Node | Peer, topology: Topology) -> str:

@@ -6,16 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.graph.card_label import card_label, line_label
+from kgctl_py.render.graph.card_label import card_label, dot_label, line_label
 from kgctl_py.render.graph.cards import location_cards, peers_card, plural
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.graph.picture import Detail, Theme
-from kgctl_py.render.graph.placement import Box
-from kgctl_py.render.graph.scene import LABEL_SIZE, Scene, placed_scene, times
-from kgctl_py.render.graph.text_width import text_width
+from kgctl_py.render.graph.placement import Box, on_a_line
+from kgctl_py.render.graph.scene import LABEL_SIZE, Scene, label_box, placed_scene, times
 from kgctl_py.render.graph.theme import CardShades, Shades, card_shades, grey_card, shades
 from kgctl_py.render.graph.title_and_legend import heading_of, legend, page_of, title
-from kgctl_py.value import Value
+from kgctl_py.value import Value, replace
 
 _FONT = 'fontname="Helvetica,Arial,sans-serif"'
 
@@ -53,6 +52,7 @@ def drawing(mesh: Mesh, topology: Topology, style: DrawingStyle) -> Drawing:
         _corners(page),
         title(page, heading, own),
         _framed(scene, scene.frame, topology, own) if scene.frame else _bundles(scene, looks, own),
+        _map(scene, looks, own),
         (
             f"\tc{n} [{box.pos}, label={card_label(card, box, looks[n], own)}];\n"
             for n, card, box in scene.placed()
@@ -83,33 +83,38 @@ def _bundles(scene: Scene, looks: Sequence[CardShades], own: Shades) -> Iterator
             width = 1.6 + min(2.4, math.log10(number))
             yield f'\tc{n} -- c{m} [color="{looks[n].strong};0.5:{looks[m].strong}", penwidth={width:.1f}];\n'
         if number > 1 and not other.is_peers:
-            text = times(card.ends, other.ends)
-            pill = _free_place(box, end, text, taken)
+            text = f"{times(card.ends, other.ends)} tunnels"
+            label = label_box(text)
+            middle = replace(label, x=(box.x + end.x) / 2, y=(box.y + end.y) / 2)
+            pill = on_a_line(label, box, end, taken) or middle
             taken.append(pill)
             yield _pill(f"t{n}_{m}", pill, text, own)
 
 
-def _free_place(start: Box, end: Box, text: str, taken: Sequence[Box]) -> Box:
-    """Return a place on the line where a label hides nothing, or the middle of the line."""
-    parts = sorted((n / 40 for n in range(4, 37)), key=lambda part: abs(part - 0.5))
-    places = [
-        _label_box(text, start.x + (end.x - start.x) * part, start.y + (end.y - start.y) * part) for part in parts
-    ]
-    return next((place for place in places if not any(place.is_near(other, 3) for other in taken)), places[0])
+def _map(scene: Scene, looks: Sequence[CardShades], own: Shades) -> Iterator[str]:
+    """Yield a small box for each location, and a line between each two, with the number of its tunnels."""
+    for n, dot in enumerate(scene.map.dots):
+        card = scene.cards[n]
+        label = dot_label(card.title, card.aside.partition(",")[0], looks[n], own)
+        filled = f'color="{looks[n].strong}", fillcolor="{looks[n].ground}"'
+        yield _boxed(f"m{n}", dot, label=label, more=f'style="rounded,filled", {filled}')
+    pairs = list(itertools.combinations(range(len(scene.map.dots)), 2))
+    for n, m in pairs:
+        yield f'\tm{n} -- m{m} [color="{looks[n].strong};0.5:{looks[m].strong}", penwidth=1.2];\n'
+    for (n, m), pill in zip(pairs, scene.map.pills, strict=False):
+        yield _pill(f"t{n}_{m}", pill, times(scene.cards[n].ends, scene.cards[m].ends), own)
 
 
-def _label_box(text: str, x: float, y: float) -> Box:
-    return Box(x=x, y=y, width=text_width(text, LABEL_SIZE) + 12, height=LABEL_SIZE * 1.2 + 6)
-
-
-def _filled(name: str, box: Box, *, label: str = "", more: str) -> str:
+def _boxed(name: str, box: Box, *, label: str = '""', more: str) -> str:
     size = f"fixedsize=true, width={box.width / 72:.3f}, height={box.height / 72:.3f}"
-    return f'\t{name} [{box.pos}, shape=box, style="rounded,filled", {size}, label="{label}", {more}];\n'
+    return f"\t{name} [{box.pos}, shape=box, {size}, label={label}, {more}];\n"
 
 
 def _pill(name: str, box: Box, text: str, own: Shades) -> str:
     colours_of_it = f'color="{own.quiet}80", fillcolor="{own.ground}", fontcolor="{own.ink}"'
-    return _filled(name, box, label=text, more=f"{colours_of_it}, fontsize={LABEL_SIZE}")
+    return _boxed(
+        name, box, label=f'"{text}"', more=f'style="rounded,filled", {colours_of_it}, fontsize={LABEL_SIZE}'
+    )
 
 
 def _framed(scene: Scene, frame: Box, topology: Topology, own: Shades) -> Iterator[str]:
@@ -117,13 +122,17 @@ def _framed(scene: Scene, frame: Box, topology: Topology, own: Shades) -> Iterat
     whom = "to each leader of another location" if topology.granularity is Granularity.CROSS else "to each other"
     who = "ready node" if topology.granularity is Granularity.FULL else "leader"
     text = f"Full mesh: each {who} has a tunnel {whom}, {plural(topology.tunnel_count, 'tunnel')} in all"
-    yield _filled("frame", frame, more=f'color="{own.ghost}", fillcolor="{own.frame}", penwidth=1.6')
+    yield _boxed(
+        "frame", frame, more=f'style=rounded, color="{own.ghost}", penwidth=1.6'
+    )  # filled, it hides lines
     line = Box(x=frame.x, y=frame.y + frame.height / 2 - 18, width=frame.width - 44, height=14)
     yield f"\tframe_title [{line.pos}, label={line_label(text, line.width, own.ink, 12, bold=True)}];\n"
     ends = sum(card.ends for card in scene.cards if not card.is_peers)
     for n, card, box in scene.placed():
         if card.is_peers and card.takes_part:
-            yield f'\tframe -- c{n} [color="{own.quiet}", style=dashed, penwidth=1.6];\n'
-            words = times(ends, card.ends)
+            start = Box(x=box.x, y=frame.y - frame.height / 2, width=0, height=0)
+            yield f'\tbelow [{start.pos}, shape=point, width=0.01, style=invis, label=""];\n'
+            yield f'\tbelow -- c{n} [color="{own.quiet}", style=dashed, penwidth=1.6];\n'
+            words = f"{times(ends, card.ends)} tunnels"
             between = (frame.y - frame.height / 2 + box.y + box.height / 2) / 2
-            yield _pill("to_peers", _label_box(words, box.x, between), words, own)
+            yield _pill("to_peers", replace(label_box(words), x=box.x, y=between), words, own)

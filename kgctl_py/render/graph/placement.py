@@ -14,7 +14,9 @@ _MOST_ON_A_RING = 8
 _EMPTIEST = 9.0
 """How much larger than its cards a ring can be."""
 _STEP = 1.08
-_LARGEST = 4000.0
+_SMALLEST, _LARGEST = 30.0, 4000.0
+_PLACES = 60
+"""The number of places on a line where a label can be."""
 _NEAREST_LINE = 12.0
 _STEPS_INWARD = 60
 
@@ -76,6 +78,53 @@ def on_a_ring(boxes: Sequence[Box], *, last_is_below: bool, beside: float = 0) -
     )
     filled = sum(box.width * box.height for box in boxes)
     return best if best and paper_size(best) < _EMPTIEST * filled + 400_000 else None
+
+
+def on_an_ellipse(
+    boxes: Sequence[Box], labels: Sequence[Box], shape: float, gap: float
+) -> tuple[list[Box], list[Box]]:
+    """Return boxes, and the labels of the lines between each two, on the smallest ellipse that has room for all.
+
+    The boxes are at least `gap` apart, and no line touches a third one.
+    The ellipse is `shape` times wider than high.
+    """
+    angles, radius = _angles(len(boxes), last_is_below=False), _SMALLEST
+    while True:
+        ring = [
+            replace(box, x=radius * shape * math.cos(angle), y=radius * math.sin(angle))
+            for box, angle in zip(boxes, angles, strict=True)
+        ]
+        is_clear = all(_is_clear(ring, n, 0, gap=gap, line=4) for n in range(len(ring)))
+        placed = on_lines(labels, list(itertools.combinations(ring, 2)), ring) if is_clear else None
+        if placed is not None:
+            return ring, placed
+        radius *= _STEP
+
+
+def on_lines(labels: Sequence[Box], lines: Sequence[tuple[Box, Box]], taken: Sequence[Box]) -> list[Box] | None:
+    """Return each label on its line, where it hides no box and no other label; None if there is no such place."""
+    placed: list[Box] = []
+    for label, (start, end) in zip(labels, lines, strict=False):
+        place = on_a_line(label, start, end, [*taken, *placed])
+        if place is None:
+            return None
+        placed.append(place)
+    return placed
+
+
+def on_a_line(label: Box, start: Box, end: Box, taken: Sequence[Box]) -> Box | None:
+    """Return a label on a line, as close to its middle as there is room."""
+    parts = sorted((n / _PLACES for n in range(4, _PLACES - 3)), key=lambda part: abs(part - 0.5))
+    places = (
+        replace(label, x=start.x + (end.x - start.x) * part, y=start.y + (end.y - start.y) * part)
+        for part in parts
+    )
+    return next((place for place in places if not any(place.is_near(other, 3) for other in taken)), None)
+
+
+def moved(box: Box, x: float, y: float) -> Box:
+    """Return a box at another place."""
+    return replace(box, x=box.x + x, y=box.y + y)
 
 
 def in_columns(boxes: Sequence[Box], count: int) -> list[Box]:
@@ -156,13 +205,15 @@ def _inward(place: float, way: int) -> float:
     return math.copysign(max(abs(place) - 8 * way, 0), place)
 
 
-def _is_clear(ring: Sequence[Box], n: int, beside: float) -> bool:
+def _is_clear(
+    ring: Sequence[Box], n: int, beside: float, *, gap: float = _GAP, line: float = _NEAREST_LINE
+) -> bool:
     """Return whether a box is not close to others, no line crosses it, and its own lines cross no other box."""
     box, others = ring[n], [*ring[:n], *ring[n + 1 :]]
-    if any(box.is_near(other, _GAP, beside) for other in others):
+    if any(box.is_near(other, gap, beside) for other in others):
         return False
-    if any(box.is_crossed(*pair, _NEAREST_LINE) for pair in itertools.combinations(others, 2)):
+    if any(box.is_crossed(*pair, line) for pair in itertools.combinations(others, 2)):
         return False
     return not any(
-        third.is_crossed(box, other, _NEAREST_LINE) for other in others for third in others if third is not other
+        third.is_crossed(box, other, line) for other in others for third in others if third is not other
     )

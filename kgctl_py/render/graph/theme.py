@@ -24,8 +24,8 @@ class CardShades(Value, frozen=True, kw_only=True):
 
 
 _SHADES = {
-    Theme.LIGHT: Shades(ground="#ffffff", frame="#f4f6f9", ink="#1e293b", quiet="#64748b", ghost="#9aa5b4"),
-    Theme.DARK: Shades(ground="#0f141b", frame="#161d27", ink="#e6eaf0", quiet="#94a3b8", ghost="#66738a"),
+    Theme.LIGHT: Shades(ground="#ffffff", frame="#f4f6f9", ink="#1e293b", quiet="#64748b", ghost="#7b8798"),
+    Theme.DARK: Shades(ground="#0f141b", frame="#161d27", ink="#e6eaf0", quiet="#94a3b8", ghost="#74829a"),
 }
 
 

@@ -9,7 +9,7 @@ from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.card_label import line_label
 from kgctl_py.render.graph.cards import DISCOVERED, plural
 from kgctl_py.render.graph.placement import Box, bounds, paper
-from kgctl_py.render.graph.scene import LABEL_SIZE, Scene
+from kgctl_py.render.graph.scene import LABEL_SIZE, Scene, times
 from kgctl_py.render.graph.text_width import shortened, text_width
 from kgctl_py.render.graph.theme import Shades
 
@@ -23,9 +23,12 @@ def page_of(scene: Scene, heading: Sequence[str]) -> Box:
     inner = bounds(scene.all_boxes())
     least = max(text_width(heading[0], _TITLE, bold=True), text_width(heading[1], _SUBTITLE), _NARROWEST)
     width = max(inner.width, least) + 2 * _MARGIN
-    above, below = _HEAD * _scale(width), _FOOT * _scale(width)
-    height = inner.height + 2 * _MARGIN + above + below
-    return paper(Box(x=inner.x, y=inner.y + (above - below) / 2, width=width, height=height))
+    page = Box(x=inner.x, y=inner.y, width=width, height=inner.height)
+    for _ in range(2):  # the paper can be wider than the cards, and a wide paper has a larger heading
+        above, below = _HEAD * _scale(page.width), _FOOT * _scale(page.width)
+        height = inner.height + 2 * _MARGIN + above + below
+        page = paper(Box(x=inner.x, y=inner.y + (above - below) / 2, width=width, height=height))
+    return page
 
 
 def _scale(width: float) -> float:
@@ -79,19 +82,20 @@ def legend(page: Box, scene: Scene, topology: Topology, own: Shades) -> Iterator
 
 
 def _legend_items(scene: Scene, topology: Topology) -> Iterator[tuple[str, str]]:
-    if not scene.frame and sum(card.takes_part and not card.is_peers for card in scene.cards) > 1:
+    if (scene.map.dots or not scene.frame) and sum(
+        card.takes_part and not card.is_peers for card in scene.cards
+    ) > 1:
         ends = "leaders" if topology.granularity is Granularity.LOCATION else "nodes"
         yield f"tunnel between {ends}", "penwidth=2"
+    if scene.map.pills:
+        yield f"{times(2, 3)}: number of tunnels between two locations", ""
     if any(card.is_peers and card.takes_part for card in scene.cards):
         whom = "ready node" if topology.granularity is Granularity.FULL else "leader"
         yield f"each peer has a tunnel to each {whom}", "style=dashed, penwidth=1.2"
-    listed = [card for card in scene.cards if card.listed and not card.is_peers]
-    if listed:
-        yield f"in lists: node, pod CIDR{', endpoint' * any(card.ends > 1 for card in listed)}", ""
     texts = [text for card in scene.cards for _, text in card.facts]
-    texts += [line for card in listed for line in card.listed]
+    texts += [text for card in scene.cards for one in card.listings for line in one.lines for text in line]
     texts += [cell for card in scene.cards for row in card.rows for cell in row.cells]
     if any(text.endswith(DISCOVERED) for text in texts):
         yield f"{DISCOVERED.strip()}  discovered endpoint", ""
-    if any(not card.takes_part or any(row.ghost for row in card.rows) for card in scene.cards):
+    if any(not card.takes_part or any(one.ghost for one in card.listings) for card in scene.cards):
         yield "grey: not ready, takes no part", ""
