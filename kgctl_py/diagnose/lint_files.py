@@ -9,6 +9,7 @@ from kgctl_py import names
 from kgctl_py.diagnose.lint_configuration import holds_configuration, lint_configuration
 from kgctl_py.findings import Code, Finding, Kind, Severity, Subject
 from kgctl_py.findings.rules import peer_files, peers
+from kgctl_py.fs.manifest_files import files_below
 from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
 from kgctl_py.kube.objects.yaml_places import Region
@@ -17,8 +18,6 @@ from kgctl_py.notice import Notice, note
 from kgctl_py.os_errors import explained, read_bytes, read_stream
 from kgctl_py.render.findings.file_finding import FileFinding
 from kgctl_py.value import Value, replace
-
-_ENDINGS = (".yaml", ".yml", ".json")
 
 _HINTS = {Code.PEER_ROAM: "persistentKeepalive: 25", Code.KEY_TWICE: "to generate a key: kgctl keygen"}
 """Hints for files in place of hints about a cluster."""
@@ -95,32 +94,10 @@ def _texts(paths: Sequence[str]) -> Iterator[tuple[str, bytes, bool]]:
             yield "stdin", read_stream(sys.stdin.buffer, "stdin"), True
             continue
         with explained("read", path):
-            for file in _below(path) if Path(path).is_dir() else [path]:
+            for file in files_below(path) if Path(path).is_dir() else [path]:
                 if os.path.realpath(file) not in seen:
                     seen.add(os.path.realpath(file))
                     yield file, read_bytes(file), file == path
-
-
-def _below(folder: str) -> Iterator[str]:
-    """Return the YAML and JSON files of a folder by name, except those whose name starts with a dot.
-
-    A link out of the folder is skipped, because Git stores only its name.
-    """
-    root = Path(folder).resolve()
-
-    def refuse(error: OSError) -> None:
-        raise error
-
-    for parent, folders, files in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            file = Path(parent, name)
-            if name.endswith(_ENDINGS) and not name.startswith(".") and _is_file_below(file, root):
-                yield str(file)
-
-
-def _is_file_below(file: Path, root: Path) -> bool:
-    return file.is_file() and (not file.is_symlink() or file.resolve().is_relative_to(root))
 
 
 def _of_each(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFinding]:

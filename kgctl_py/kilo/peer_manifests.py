@@ -29,6 +29,8 @@ class PeerManifest(Value, frozen=True, kw_only=True):
     """A Peer in a file; `dropped` are the fields that an API server drops."""
 
     peer: Peer
+    resource: Mapping[str, Any]
+    """The Peer with all its fields, as it is in the file."""
     dropped: tuple[IgnoredValue, ...]
     document: Document
     root: str = ""
@@ -91,7 +93,7 @@ def _manifest(document: Document, root: str, value: dict[str, Any]) -> PeerManif
     twice = (field.removeprefix(root) for field in document.twice if field.startswith(root))
     dropped = (*(_fault(field, "exists twice") for field in twice), *_unknown(value))
     peer = replace(peer, faults=faults)
-    return PeerManifest(peer=peer, dropped=dropped, document=document, root=root)
+    return PeerManifest(peer=peer, resource=value, dropped=dropped, document=document, root=root)
 
 
 def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:

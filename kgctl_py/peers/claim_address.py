@@ -32,7 +32,7 @@ def claim_address(
         cluster.refresh()
         mesh = cluster.mesh()
         others = mesh.without_peer(peer.name)
-        rivals = [other.name for other in others.peers if _overlap(other, peer)]
+        rivals = rivals_of(peer, mesh)
         if not rivals:
             return mesh, peer
         if min(rivals) > peer.name and waited < PATIENCE:
@@ -44,6 +44,11 @@ def claim_address(
         allowed_ips = [str(cidr) for cidr in peer.allowed_ips]
         created = store.replace({**created, "spec": {**created["spec"], "allowedIPs": allowed_ips}})
     raise KgctlError(f'peer "{peer.name}" cannot get a free address: other processes keep taking them')
+
+
+def rivals_of(peer: Peer, mesh: Mesh) -> list[str]:
+    """Return the names of other peers in `mesh` that have an address of `peer`."""
+    return [other.name for other in mesh.peers if other.name != peer.name and _overlap(other, peer)]
 
 
 def _overlap(one: Peer, other: Peer) -> bool:

@@ -43,11 +43,18 @@ def create_peer(cluster: Cluster, planned: PlannedPeer, tell: Tell) -> Iterator[
 
     If the block fails or is interrupted, or the server does not respond, the Peer is removed again.
     """
-    store, resource = cluster.peers(), planned.manifest()
+    store = cluster.peers()
+    with created_for_block(store, planned.manifest(), tell) as created:
+        yield claim_address(cluster, store, created, planned.peer, planned.addresses.choose)
+
+
+@contextlib.contextmanager
+def created_for_block(store: PeerStore, resource: Manifest, tell: Tell) -> Iterator[Manifest]:
+    """Create the Peer `resource`, and yield it as it is stored; remove it again if the block fails."""
     created: Manifest | None = None
     try:
         created = store.create(resource)
-        yield claim_address(cluster, store, created, planned.peer, planned.addresses.choose)
+        yield created
     except BaseException as error:  # also for Ctrl-C: the Peer must not stay
         if created or not _is_refused(error):  # refused: nothing was created
             _remove(store, resource, tell)

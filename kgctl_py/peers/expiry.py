@@ -22,13 +22,25 @@ def parse_expiry(text: str, now: float) -> str:
     if match:
         return _rfc3339(datetime.datetime.fromtimestamp(now + int(match[1]) * _SECONDS[match[2]], datetime.UTC))
     try:
-        time = datetime.datetime.fromisoformat(text)
-    except ValueError:
+        time = _parse(text)
+    except (ValueError, OverflowError):
         raise ValueError("is not a duration or a date") from None
-    time = time if time.tzinfo else time.replace(tzinfo=datetime.UTC)
     if time.timestamp() <= now:
         raise ValueError("is in the past")
     return _rfc3339(time)
+
+
+def parse_date(text: str) -> str:
+    """Return a date or a time in UTC as RFC 3339 has it, also one in the past; raise ValueError.
+
+    A duration is refused, because it would end later each time that it is read.
+    """
+    if _DURATION.fullmatch(text):
+        raise ValueError("is a duration, which would start again each time; a date is needed")
+    try:
+        return _rfc3339(_parse(text))
+    except (ValueError, OverflowError):
+        raise ValueError("is not a date such as 2027-01-31") from None
 
 
 def remove_expired(cluster: Cluster, dry_run: DryRun | None, tell: Tell) -> None:
@@ -41,5 +53,10 @@ def remove_expired(cluster: Cluster, dry_run: DryRun | None, tell: Tell) -> None
     remove_peers(cluster, due, dry_run, tell)
 
 
+def _parse(text: str) -> datetime.datetime:
+    time = datetime.datetime.fromisoformat(text)
+    return (time if time.tzinfo else time.replace(tzinfo=datetime.UTC)).astimezone(datetime.UTC)
+
+
 def _rfc3339(time: datetime.datetime) -> str:
-    return time.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")

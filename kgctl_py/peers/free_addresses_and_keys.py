@@ -10,6 +10,8 @@ from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
 
 DEFAULT_POOL = parse_cidr("10.5.0.0/16")
+KEEPALIVE = 25
+"""In seconds. Kilo treats a peer with a keepalive as roaming, and most routers forget a flow after 30 s."""
 
 
 class AddressChoice(Value, frozen=True, kw_only=True):

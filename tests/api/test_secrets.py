@@ -63,6 +63,11 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("peer", "rm", "mia", "--dry-run", "server"), set()),
     *((("peer", word, "mia", "--dry-run", "client"), set()) for word in ("disable", "enable")),
     (("peer", "expire", "--dry-run", "client"), set()),
+    (("peer", "apply", "-f", "mia.key"), set()),
+    (("peer", "apply", "-f", "old.conf", "--set", "all", "--prune", "--yes"), set()),
+    (("peer", "apply", "-f", "saved.json", "--dry-run", "client"), set()),
+    (("peer", "apply", "-f", "fleet.csv", "-O", "confs", "--dry-run", "server"), set()),
+    (("peer", "apply", "-f", "fleet.csv", "-O", "confs"), set()),
     (("changes", "mia.key"), set()),
     (("changes", "old.conf", "mia.key"), set()),
     *(
@@ -107,6 +112,8 @@ def peers(peers: Peers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Peer
         Path(name).touch(0o600)
         Path(name).write_text(text)
     _save(peers, "saved.json", "card.yaml")
+    Path("fleet.csv").touch(0o600)
+    Path("fleet.csv").write_text("Name,Owner,Keepalive\nmia,somebody,11\nnew,,\n")
     return peers
 
 

@@ -9,6 +9,7 @@ _ROWS = tuple(
     Row("", name, f"peer.{place}", "")
     for name, place in (
         ("add", "add:add"),
+        ("apply", "apply:apply_"),
         ("set", "set_peer:set_peer"),
         ("rotate", "rotate:rotate"),
         ("disable", "disable:disable"),

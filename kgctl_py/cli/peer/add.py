@@ -30,7 +30,7 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
 from kgctl_py.peers.dry_run import DryRun, open_store
-from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOL
+from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOL, KEEPALIVE
 from kgctl_py.render.config import ConfigFile
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import keygen
@@ -38,9 +38,6 @@ from kgctl_py.wireguard import keygen
 if TYPE_CHECKING:
     from kgctl_py.config.smaller_settings import Smaller
     from kgctl_py.peers.adopt import Adopted
-
-DEFAULT_KEEPALIVE = 25
-"""In seconds. Kilo treats a peer with a keepalive as roaming, and most routers forget a flow after 30 s."""
 
 
 @grouped
@@ -93,7 +90,7 @@ def add(
         endpoint=options.parsed_endpoint(),
         public_key=public,
         preshared_key=keygen.generate_preshared_key() if psk else None,
-        persistent_keepalive=DEFAULT_KEEPALIVE if options.keepalive is None else options.keepalive,
+        persistent_keepalive=KEEPALIVE if options.keepalive is None else options.keepalive,
         annotations=options.annotations(),
     )
     run = invocation_on(context, git, dry_run, needs_nodes=out.shows_configuration)

@@ -54,13 +54,19 @@ def delivery_for(git: str | None, out: DeliveryOptions, public_key: str | None) 
         return out
     if out.printed is Print.YAML:
         raise UsageError('"--print yaml" and "--git" exclude each other', hint="use one of them")
-    if out.file and not _is_ignored(out.file):
-        terminal.warn(
-            f'"{out.file}" contains a private key, and Git does not ignore it',
-            "write it outside the repository, or add it to .gitignore",
-        )
+    if out.file:
+        warn_if_tracked(out.file)
     is_asked_for = out.file or out.print_ or public_key is None
     return out if is_asked_for else replace(out, print_=Print.NONE)
+
+
+def warn_if_tracked(file: str) -> None:
+    """Warn about a file with a private key, or a folder of such files, that Git would track."""
+    if not _is_ignored(file):
+        terminal.warn(
+            f'"{file}" contains a private key, and Git does not ignore it',
+            "write it outside the repository, or add it to .gitignore",
+        )
 
 
 def _is_ignored(file: str) -> bool:

@@ -1,0 +1,199 @@
+"""`kgctl peer apply`: make the cluster have the Peers that files declare."""
+
+import re
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.help_layout import OUTPUT, PEER, ROUTING
+from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.options import grouped
+from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.cli.options.peer_options import DryRunOption, YesOption, pool_option
+from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.cli.peer.git_option import GitOption, invocation_on, tell_what_remains, warn_if_tracked
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.config.form import WholeFormat
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.escape_text import visible
+from kgctl_py.findings import Severity
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.notice import Notice
+from kgctl_py.peers.dry_run import DryRun
+from kgctl_py.peers.fleet.fleet_plan import FleetPlan, FleetSettings
+from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOL
+
+_LABEL_VALUE = re.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
+_SHOWN = 20
+"""Mistakes that are shown."""
+
+
+@grouped
+def apply_(
+    context: typer.Context,
+    wg_quick: WgQuickOptions,
+    file: FileOptions,
+    files: Annotated[
+        list[str],
+        typer.Option(
+            "--filename",
+            "-f",
+            metavar="FILE|DIR|-",
+            help="A table (.csv), or Peers in YAML or JSON; a folder with such files; or stdin",
+            rich_help_panel=PEER,
+        ),
+    ] = [],  # noqa: B006 # typer copies it
+    set_name: Annotated[
+        str | None,
+        typer.Option(
+            "--set", metavar="NAME", help="Label the peers as a set with this name", rich_help_panel=PEER
+        ),
+    ] = None,
+    prune: Annotated[
+        bool,
+        typer.Option(
+            "--prune", help="Remove peers of the set that the files do not declare", rich_help_panel=PEER
+        ),
+    ] = False,
+    pool: Annotated[
+        str,
+        typer.Option(metavar="CIDR", help="Network to take free addresses from", rich_help_panel=ROUTING),
+    ] = str(DEFAULT_POOL),
+    output: Annotated[
+        WholeFormat,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FORMAT",
+            help=f"{', '.join(WholeFormat)} (default wg-quick)",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = WholeFormat.WG_QUICK,
+    git: GitOption = None,
+    dry_run: DryRunOption = None,
+    yes: YesOption = False,
+) -> None:
+    """Create and change the peers that a table or manifests declare.
+
+    Existing peers keep their keys and addresses unless the files state others. For a new peer without a public
+    key, kgctl generates a key pair, and writes its configuration to the folder given with -O. kgctl checks
+    everything before it changes anything. A second run changes nothing.
+
+    Examples:
+      # Apply a table, and write the configurations of new peers
+      kgctl peer apply -f fleet.csv -O confs
+
+      # Show what would change
+      kgctl peer apply -f fleet.csv --dry-run client
+
+      # Also remove the peers that are no longer in the table
+      kgctl peer apply -f fleet.csv --set office --prune -O confs
+    """
+    from kgctl_py.cli.peer.fleet_configurations import FleetConfigurations  # no other command needs these
+    from kgctl_py.peers.fleet.apply_plan import apply_plan
+    from kgctl_py.peers.fleet.fleet_plan import plan_fleet
+    from kgctl_py.peers.fleet.read_fleet import read_fleet
+
+    if not files:
+        raise UsageError("no file given", hint="add -f FILE")
+    settings = _settings(set_name, pool, prunes=prune)
+    configurations = FleetConfigurations(wg_quick, file, output)
+    declared = read_fleet(files)
+    needs_nodes = file.file is not None and any("publicKey" not in peer.spec for peer in declared)
+    run = invocation_on(context, git, dry_run, needs_nodes=needs_nodes)
+    run.mesh()
+    plan = plan_fleet(run.cluster, declared, settings)
+    _check(run, plan, settings.set_name)
+    terminal.tell(plan.notices)
+    if dry_run is None:
+        configurations.check(run, plan)
+        _ask(plan, yes=yes or git is not None)
+        if git and file.file and plan.generates_keys:
+            warn_if_tracked(file.file)
+    else:
+        _show(plan)
+    if dry_run is not DryRun.CLIENT:
+        tell = terminal.tell_notice if dry_run is None else _tell_nothing
+        apply_plan(run.cluster, plan, dry_run, tell, lambda *made: configurations.write(run, *made))
+    terminal.say(_summary(plan) + (" (dry run)" if dry_run else ""))
+    if not dry_run and plan.changes:
+        tell_what_remains(git, None)
+
+
+def _settings(set_name: str | None, pool: str, *, prunes: bool) -> FleetSettings:
+    """Return the settings of the options; raise UsageError."""
+    if prunes and not set_name:
+        raise UsageError('"--prune" needs --set: it removes only peers of a set', hint="add --set NAME")
+    if set_name is not None and not _LABEL_VALUE.fullmatch(set_name):
+        raise UsageError(
+            f'--set "{set_name}" is not the value of a label', hint="use letters, digits, and any of -_."
+        )
+    return FleetSettings(set_name=set_name or "", prunes=prunes, pool=pool_option(pool), now=time.time())
+
+
+def _check(run: Invocation, plan: FleetPlan, set_name: str) -> None:
+    """Print new findings; raise KgctlError if the plan cannot be carried out, after printing all reasons."""
+    from kgctl_py.peers.fleet.check_plan import errors, new_findings, problems
+
+    found = tuple(problems(plan, run.cluster.peers(), set_name))
+    if not found:
+        findings = new_findings(plan, lambda mesh: _topology(run, mesh))
+        found = tuple(errors(findings))
+        run.tell(finding for finding in findings if finding.severity is not Severity.ERROR)
+    if len(found) > 1:
+        for problem in found[:_SHOWN]:
+            terminal.warn(problem.message, problem.hint)
+        raise KgctlError(f"nothing changed: the files have {len(found)} mistakes")
+    for problem in found:
+        raise problem
+
+
+def _topology(run: Invocation, mesh: Mesh) -> Topology | None:
+    try:
+        return run.topology(mesh)
+    except KgctlError:
+        return None
+
+
+def _ask(plan: FleetPlan, *, yes: bool) -> None:
+    """Ask before peers are removed; raise KgctlError unless the user confirms."""
+    if not plan.removals or yes:
+        return
+    peers = ", ".join(f'"{peer.name}"' for peer in plan.removals)
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"refusing to remove {peers} without --yes (stdin is not a terminal)",
+            hint="to see the changes: add --dry-run client",
+        )
+    if not terminal.confirms(f"Remove {peers} from the mesh?"):
+        raise KgctlError("cancelled: nothing changed")
+
+
+def _show(plan: FleetPlan) -> None:
+    """Print the plan, a line for each change."""
+    lines = [f'- peer "{peer.name}"' for peer in plan.removals]
+    for update in plan.updates:
+        lines += [f'~ peer "{update.before.name}": {difference}' for difference in update.differences]
+    for creation in plan.creations:
+        cidrs = ", ".join(map(str, creation.peer.allowed_ips)) or "disabled"
+        key = ", with a new key pair" if creation.private_key else ""
+        lines.append(f'+ peer "{creation.peer.name}": {cidrs}{key}')
+    for line in lines:
+        typer.echo(visible(line))
+
+
+def _summary(plan: FleetPlan) -> str:
+    counts = {
+        "created": len(plan.creations),
+        "changed": len(plan.updates),
+        "removed": len(plan.removals),
+        "unchanged": plan.unchanged,
+    }
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing to do"
+
+
+def _tell_nothing(_: Notice) -> None:
+    """Print nothing: the plan is shown."""

@@ -1,0 +1,1 @@
+"""A fleet: Peers declared in files, and the changes that make a cluster have them."""

@@ -1,0 +1,61 @@
+"""Peers in YAML and JSON: single objects, several documents, and Lists."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kgctl_py import names
+from kgctl_py.kilo.encrypted import encryption
+from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
+from kgctl_py.kube.objects.yaml_text import UnparsableError
+from kgctl_py.mesh.model import IgnoredReason, IgnoredValue
+from kgctl_py.peers.fleet.declared_peer import DeclaredPeer, PlacedError
+
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_FILLED_IN = ("allowedIPs", "publicKey")
+"""The fields that kgctl fills in if they are missing or empty."""
+
+
+def read_manifests(file: str, content: bytes) -> Iterator[DeclaredPeer]:
+    """Yield the Peers in a file; raise PlacedError for one that Kilo or an API server would not accept."""
+    if program := encryption(content):
+        raise PlacedError(file, f"encrypted by {program}", hint="decrypt it first, and use -f -")
+    try:
+        for manifest in peer_manifests(content):
+            _check(file, manifest)
+            yield _declared(file, manifest)
+    except UnparsableError as error:
+        reason = f"not valid YAML or JSON, or cut off: {error.reason}"
+        raise PlacedError(f"{file}:{error.line or 1}", reason, hint=error.hint) from None
+
+
+def _check(file: str, manifest: PeerManifest) -> None:
+    peer, spec = manifest.peer, _spec(manifest)
+    faults = [fault for fault in peer.faults if not _is_filled_in(fault, spec)]
+    unusable = [value for value in peer.ignored_values if value.reason is IgnoredReason.PRESHARED_KEY]
+    for fault in (*faults, *manifest.dropped, *unusable):
+        place = f"{file}:{manifest.region(fault.field).line}"
+        raise PlacedError(place, f'peer "{peer.name}": {fault}', hint=fault.hint)
+
+
+def _is_filled_in(fault: IgnoredValue, spec: Mapping[str, Any]) -> bool:
+    return fault.field in {f"spec.{field}" for field in _FILLED_IN if not spec.get(field)}
+
+
+def _spec(manifest: PeerManifest) -> Mapping[str, Any]:
+    spec = manifest.resource.get("spec")
+    return spec if isinstance(spec, dict) else {}
+
+
+def _declared(file: str, manifest: PeerManifest) -> DeclaredPeer:
+    """Return the Peer with what the file declares; a preshared key that is missing in the file is kept."""
+    peer = manifest.peer
+    spec = {field: value for field, value in _spec(manifest).items() if value or field not in _FILLED_IN}
+    annotations = {name: text for name, text in peer.annotations.items() if name != _LAST_APPLIED}
+    annotations.pop(names.TOUCHED, None)
+    return DeclaredPeer(
+        name=peer.name,
+        place=f"{file}:{manifest.region('metadata.name').line}",
+        spec={"endpoint": None, "persistentKeepalive": None, **spec},
+        annotations=annotations,
+        labels=peer.labels,
+    )
