@@ -1,6 +1,7 @@
 """Errors for the user, each with a message, an optional hint, and an exit code.
 
 KgctlError           exit 1: the command failed
+├── NoKubeconfigError
 └── UsageError       exit 2: the command line is wrong
 """
 
@@ -26,6 +27,10 @@ class KgctlError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+class NoKubeconfigError(KgctlError):
+    """Nothing says which cluster to use."""
 
 
 class UsageError(KgctlError):

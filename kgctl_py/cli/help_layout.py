@@ -139,4 +139,4 @@ def _usage(command: Any, ctx: Any) -> list[str]:
 
 def _argument(param: Any, ctx: Any) -> str:
     name = str(param.make_metavar(ctx=ctx))
-    return name if param.required or name.startswith("[") else f"[{name}]"
+    return name if param.required or "[" in name else f"[{name}]"

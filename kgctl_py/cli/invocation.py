@@ -7,7 +7,7 @@ from kgctl_py import wireguard
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.cluster.open import open_cluster
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import KgctlError, NoKubeconfigError
 from kgctl_py.findings import Finding, Remark
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Mesh, Node, Peer
@@ -42,6 +42,9 @@ class Invocation:
         """Return all Nodes and Peers, and print the notices about reading them."""
         try:
             return self.cluster.mesh()
+        except NoKubeconfigError as error:
+            hint = f"{error.hint}, or read a saved cluster with --from-file"
+            raise KgctlError(error.message, hint=hint) from None
         finally:
             terminal.tell(self.cluster.notices)
 

@@ -23,6 +23,7 @@ _PLAIN = tuple(
     )
 )
 """What the parser says, and how kgctl says it."""
+_UNKNOWN_OPTION = re.compile(r'unknown option "(.*)"')
 _UNKNOWN_COMMAND = re.compile(r'unknown command "(.*)"')
 _ROOT_WORDS: Mapping[str, str] = {
     "config": "showconf",
@@ -40,6 +41,20 @@ _ROOT_WORDS: Mapping[str, str] = {
 }
 """Words that other tools use for a command."""
 _KINDS = ("peer", "node")
+_OPTION_WORDS: Mapping[str, tuple[str, ...]] = {
+    "--allowed-ip": ("--ip", "--allowed-ips"),
+    "--allowed-ips": ("--ip", "--allowed-ip"),
+    "--allowedips": ("--ip", "--allowed-ips"),
+    "--file": ("--output-file",),
+    "--filename": ("--output-file",),
+    "--format": ("--output",),
+    "--ip": ("--allowed-ip",),
+    "--overwrite": ("--force",),
+    "--port": ("--listen-port",),
+    "--pubkey": ("--public-key",),
+}
+"""Options of other commands and tools, and those of the same meaning."""
+_SIMILAR = 0.75
 _HARMFUL = ("disconnect", "rm", "rotate", "set")
 """Commands that are suggested only for a word that begins as they do."""
 
@@ -63,6 +78,9 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
         return message, meant
     if unknown:
         suggestion = _harmless(suggestion, unknown[1])
+    option = _UNKNOWN_OPTION.fullmatch(message)
+    if option:
+        suggestion = _option_meant(option[1], suggestion, context)
     is_option = "--" in message and context is not None and context.parent is None
     hint = f"{path} options" if is_option else f"{path} --help"
     return message, f"did you mean {suggestion}? To list all: {hint}" if suggestion else hint
@@ -86,6 +104,20 @@ def _harmless(suggestion: str, word: str) -> str:
     """Return the suggested commands without those that change something which the word does not mean."""
     kept = [name for name in suggestion.split(", ") if _is_harmless(name.strip('"'), word)]
     return " or ".join(kept)
+
+
+def _option_meant(typed_option: str, suggestion: str, context: Any) -> str:
+    """Return the option that another command or tool calls by this name, or those that are spelled almost so."""
+    own = {name for param in context.command.params for name in param.opts} if context else set()
+    meant = [name for name in _OPTION_WORDS.get(typed_option, ()) if name in own]
+    return " or ".join(meant or [name for name in suggestion.split(", ") if _is_similar(name, typed_option)])
+
+
+def _is_similar(name: str, typed_option: str) -> bool:
+    """Return whether a name is so similar that hardly anything else is meant; the parser's limit is lower."""
+    import difflib
+
+    return difflib.SequenceMatcher(None, name.strip("-"), typed_option.strip("-")).ratio() >= _SIMILAR
 
 
 def _is_harmless(name: str, word: str) -> bool:

@@ -61,20 +61,32 @@ def register(
             tell(note(_take_over(cluster, store, existing, host_peer)))
         yield
     finally:
-        if clean_up and remove_marked_peer(cluster, options, host_peer.name, host_peer.mark, tell):
-            tell(note(f'peer "{host_peer.name}" removed'))
+        if clean_up:
+            _unregister(cluster, options, host_peer, tell)
 
 
-def remove_marked_peer(cluster: Cluster, options: Options, name: str, mark: str, tell: Tell) -> bool:
-    """Remove the Peer if it has the mark, and return whether it was removed; give up after a few seconds."""
+def _unregister(cluster: Cluster, options: Options, host_peer: HostPeer, tell: Tell) -> None:
+    """Remove the Peer if connect created it, and report that it was removed, or why it may still exist."""
+    name = host_peer.name
+    try:
+        if remove_marked_peer(cluster, options, name, host_peer.mark):
+            tell(note(f'peer "{name}" removed'))
+    except KgctlError as error:
+        text = f'peer "{name}" may still exist in the cluster: {error.message}'
+        tell(warning(text, f"kgctl peer rm {typed(name)}"))
+
+
+def remove_marked_peer(cluster: Cluster, options: Options, name: str, mark: str) -> bool:
+    """Remove the Peer if it has the mark, and return whether it was removed.
+
+    Raise KgctlError if the API server cannot be reached, or does not answer within a few seconds.
+    """
     timeout = min(options.request_timeout, LAST_REQUEST_SECONDS)
     store = cluster.peers(request_timeout=timeout)
     try:
         return Background(lambda _: _remove_marked(store, name, mark)).result(LAST_SECONDS)
-    except (KgctlError, TimeoutError) as error:
-        why = getattr(error, "message", "") or "the API server did not answer"
-        tell(warning(f'peer "{name}" may still exist in the cluster: {why}', f"kgctl peer rm {typed(name)}"))
-        return False
+    except TimeoutError:
+        raise KgctlError("the API server did not answer") from None
 
 
 def _remove_marked(store: PeerStore, name: str, mark: str) -> bool:

@@ -32,7 +32,7 @@ def ready_node(mesh: Mesh, name: str) -> Node:
         raise not_found("node", name, (node.name for node in mesh.nodes))
     reasons = node.why_not_ready(mesh.now)
     if reasons:
-        raise KgctlError(f'node "{name}" is not ready: {", ".join(reasons)}')
+        raise KgctlError(f'node "{name}" is not ready: {", ".join(reasons)}', hint="kgctl check")
     return node
 
 

@@ -1,5 +1,7 @@
 """What fingers type: the words of other tools, files given as formats, and what else is meant all the same."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.kgctl import kgctl
@@ -103,6 +105,26 @@ def test_an_unknown_word_gets_a_suggestion_that_cannot_harm(typed: tuple[str, ..
     assert (code, stdout, stderr) == (2, "", f'kgctl: unknown command "{typed[-1]}"\nhint: {hint}\n')
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (("peer", "add", "x", "--allowed-ip", "10.5.0.9"), "--ip"),
+        (("connect", "--ip", "10.5.0.9"), "--allowed-ip"),
+        (("peer", "add", "x", "--frobnicate"), ""),
+        (("peer", "add", "x", "--all"), ""),
+        (("peer", "add", "x", "--forc"), "--force"),
+        (("showconf", "peer", "x", "--overwrite"), "--force"),
+        (("get", "nodes", "--sortby", "name"), "--sort-by"),
+        (("graph", "--format", "svg"), "--output"),
+    ],
+)
+def test_an_unknown_option_suggests_only_what_is_meant(typed: tuple[str, ...], meant: str) -> None:
+    code, stdout, stderr = run(*typed)
+    assert (code, stdout) == (2, "")
+    hint = stderr.partition("\nhint: ")[2]
+    assert hint.startswith(f"did you mean {meant}? To list all: " if meant else "kgctl ")
+
+
 @pytest.mark.parametrize(("typed", "meant"), [("25s", 25), ("25", 25), ("1m", 60), ("off", 0), ("0", 0)])
 def test_a_keepalive_is_a_duration(typed: str, meant: int) -> None:
     given = ("--keepalive", typed, "--dry-run", "client", "--print", "yaml", "--public-key", key("zed"))
@@ -120,6 +142,36 @@ def test_an_invalid_keepalive_is_refused(typed: str) -> None:
 
 def test_a_network_without_an_owner_is_an_error() -> None:
     assert run(*FILE, "whois", "192.0.2.0/24")[0] == 1
+
+
+def test_the_usage_of_get_says_that_it_needs_a_kind() -> None:
+    assert run("get", "--help")[1].startswith("Usage: kgctl get KIND [NAME...] [OPTIONS]\n")
+    assert run("get")[0] == 2
+
+
+def test_a_node_that_is_not_ready_and_a_file_that_is_missing_get_a_hint() -> None:
+    code, _, stderr = run(*FILE, "showconf", "node", "berlin-4")
+    assert (code, stderr) == (
+        1,
+        'kgctl: node "berlin-4" is not ready: last seen 2h13m ago\nhint: kgctl check\n',
+    )
+    code, _, stderr = run("--from-file", "missing.yaml", "get", "nodes")
+    assert (code, stderr.splitlines()) == (
+        1,
+        [
+            'kgctl: cannot read "missing.yaml": no such file or directory',
+            "hint: to save a cluster: kubectl get nodes,peers.kilo.squat.ai -o yaml > FILE",
+        ],
+    )
+
+
+def test_only_a_command_that_reads_files_suggests_a_saved_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    assert run("get", "nodes")[2].endswith(", or read a saved cluster with --from-file\n")
+    assert run("gather")[2].endswith("\nhint: set --kubeconfig or KUBECONFIG\n")
 
 
 def test_a_missing_word_is_named_with_all_choices_in_one_line() -> None:

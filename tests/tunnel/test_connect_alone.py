@@ -2,6 +2,7 @@
 
 import re
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -126,9 +127,16 @@ def test_no_clean_up_leaves_all_and_disconnect_removes_it(
     assert (state(laptop), peers(server)) == (before, {})
     again = laptop.run(*program(server, "disconnect", "laptop"))
     assert again.splitlines() == [
-        'kgctl: interface "kilo0" not found',
-        'kgctl: no peer "laptop" of this host found',
+        'kgctl: nothing to clean up: no interface "kilo0" and no peer "laptop" of this host found',
     ]
+
+
+def test_disconnect_without_a_cluster_is_one_error(laptop: Host) -> None:
+    missing = ("--kubeconfig", "/missing/kubeconfig")
+    said = laptop.run(sys.executable, "-m", "kgctl_py", *missing, "disconnect", "laptop", check=False)
+    first, *rest = said.splitlines()
+    assert first.startswith('kgctl: interface "kilo0" not found, and cannot look for peer "laptop": ')
+    assert not [line for line in rest if not line.startswith("hint: ")]
 
 
 def test_a_peer_of_the_same_name_with_another_key_is_refused_and_update_makes_it_this_hosts(

@@ -8,6 +8,7 @@ from kgctl_py.cli.options.connect_options import DEFAULT_INTERFACE, InterfaceOpt
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.connect.leftovers import remove_left_interface
 from kgctl_py.connect.registration import host_mark, remove_marked_peer
+from kgctl_py.errors import KgctlError
 from kgctl_py.net import permission
 
 
@@ -25,8 +26,23 @@ def disconnect(
     named = peer_name(name)
     permission.check(f"kgctl peer rm {named}", f"sudo --preserve-env=KUBECONFIG kgctl disconnect {named}")
     left = remove_left_interface(interface)
-    terminal.say(f'interface "{interface}" {"removed" if left is not None else "not found"}')
-    run: Invocation = context.obj
+    if left is not None:
+        terminal.say(f'interface "{interface}" removed')
     peer = named if name or left is None else left
-    removed = remove_marked_peer(run.cluster, run.options, peer, host_mark(interface), terminal.tell_notice)
-    terminal.say(f'peer "{peer}" removed' if removed else f'no peer "{peer}" of this host found')
+    removed = _remove_peer(context.obj, peer, interface, was_connected=left is not None)
+    if removed:
+        terminal.say(f'peer "{peer}" removed')
+    elif left is None:
+        terminal.say(f'nothing to clean up: no interface "{interface}" and no peer "{peer}" of this host found')
+
+
+def _remove_peer(run: Invocation, peer: str, interface: str, *, was_connected: bool) -> bool:
+    """Remove the peer of this host if it exists; raise KgctlError if the cluster cannot be asked."""
+    try:
+        return remove_marked_peer(run.cluster, run.options, peer, host_mark(interface))
+    except KgctlError as error:
+        if was_connected:
+            text = f'peer "{peer}" may still exist in the cluster: {error.message}'
+        else:
+            text = f'interface "{interface}" not found, and cannot look for peer "{peer}": {error.message}'
+        raise KgctlError(text, hint=error.hint) from None

@@ -4,6 +4,7 @@ import codecs
 import contextlib
 import functools
 import itertools
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from shlex import quote
@@ -207,8 +208,12 @@ def _shown(path: str) -> str:
 
 
 def _read(path: str) -> bytes:
-    with explained("read", path):
-        return read_stream(sys.stdin.buffer, "stdin") if path == "-" else read_bytes(path)
+    try:
+        with explained("read", path):
+            return read_stream(sys.stdin.buffer, "stdin") if path == "-" else read_bytes(path)
+    except KgctlError as error:
+        exists = path == "-" or os.path.lexists(path)
+        raise KgctlError(error.message, hint=error.hint if exists else f"to save a cluster: {_HINT}") from None
 
 
 def _documents(text: bytes, shown: str) -> list[Any]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import KgctlError, NoKubeconfigError
 from kgctl_py.escape_text import visible
 from kgctl_py.kube.auth import kubeconfig
 from kgctl_py.kube.auth.kubeconfig import Cluster, Context, Entry, Kubeconfig, User
@@ -89,8 +89,8 @@ def load(
         return _checked(_impersonating(_chosen(paths, context, overrides), overrides))
     pod = _pod(service_account)
     if pod is None or context or overrides.cluster or overrides.user:
-        hint = "set --kubeconfig or KUBECONFIG, or read a saved cluster with --from-file"
-        raise KgctlError('cannot find a kubeconfig, not even "~/.kube/config"', hint=hint)
+        hint = "set --kubeconfig or KUBECONFIG"
+        raise NoKubeconfigError('cannot find a kubeconfig, not even "~/.kube/config"', hint=hint)
     return _checked(_impersonating(pod, overrides))
 
 
