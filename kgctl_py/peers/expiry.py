@@ -18,9 +18,9 @@ def parse_expiry(text: str, now: float) -> str:
 
     A date without a time is its first second in UTC, and must be after the Unix time `now`.
     """
-    match = _DURATION.fullmatch(text)
-    if match:
-        return _rfc3339(datetime.datetime.fromtimestamp(now + int(match[1]) * _SECONDS[match[2]], datetime.UTC))
+    seconds = parse_duration(text)
+    if seconds is not None:
+        return _rfc3339(datetime.datetime.fromtimestamp(now + seconds, datetime.UTC))
     try:
         time = _parse(text)
     except (ValueError, OverflowError):
@@ -30,12 +30,18 @@ def parse_expiry(text: str, now: float) -> str:
     return _rfc3339(time)
 
 
+def parse_duration(text: str) -> int | None:
+    """Return the seconds of a duration such as `7d`; None for any other text."""
+    match = _DURATION.fullmatch(text)
+    return int(match[1]) * _SECONDS[match[2]] if match else None
+
+
 def parse_date(text: str) -> str:
     """Return a date or a time in UTC as RFC 3339 has it, also one in the past; raise ValueError.
 
     A duration is refused, because it would end later each time that it is read.
     """
-    if _DURATION.fullmatch(text):
+    if parse_duration(text) is not None:
         raise ValueError("is a duration, which would start again each time; a date is needed")
     try:
         return _rfc3339(_parse(text))

@@ -5,7 +5,10 @@ import json
 import pytest
 
 from kgctl_py import names
+from kgctl_py.cluster.open import open_cluster
 from kgctl_py.kilo import resources
+from kgctl_py.options import Options
+from kgctl_py.peers.prune_peers import find_unseen
 from tests.api.peers import HERE, Peers, refused, said
 from tests.cli.kgctl import kgctl
 from tests.in_memory import key
@@ -113,3 +116,22 @@ def test_a_time_is_set_changed_and_taken_away(peers: Peers) -> None:
     assert peers.get("guest")["metadata"]["annotations"][names.EXPIRES] == "2999-02-01T10:00:00Z"
     assert peers.run("set", "guest", "--expires", "never").exit_code == 0
     assert names.EXPIRES not in peers.get("guest")["metadata"].get("annotations", {})
+
+
+def test_peers_that_never_connected_are_removed_after_their_time(peers: Peers) -> None:
+    seen = {peers.spec("laptop")["publicKey"]: {"IP": "198.51.100.7", "Port": 4500}}
+    path = f"{resources.NODES_PATH}/north"
+    before = peers.server.request("GET", path)
+    reported = json.loads(json.dumps(before))
+    reported["metadata"]["annotations"][names.DISCOVERED_ENDPOINTS] = json.dumps(seen)
+    del reported["metadata"]["resourceVersion"]
+    peers.server.request("PUT", path, reported)
+    try:
+        young = peers.run("prune", "--never-seen", "--older-than", "1d", "--yes")
+        assert said(young) == ["kgctl: found no peer that is older than 1d and was never seen"]
+        assert sorted(peers.names()) == sorted([*HERE, "mia"])
+        found = find_unseen(open_cluster(Options(kubeconfig=str(peers.server.kubeconfig()))), older_than=-60)
+        assert [one.peer.name for one in found] == ["mia", "phone"]
+    finally:
+        del before["metadata"]["resourceVersion"]
+        peers.server.request("PUT", path, before)

@@ -63,6 +63,7 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("peer", "rm", "mia", "--dry-run", "server"), set()),
     *((("peer", word, "mia", "--dry-run", "client"), set()) for word in ("disable", "enable")),
     (("peer", "expire", "--dry-run", "client"), set()),
+    (("peer", "prune", "--never-seen", "--older-than", "1d"), set()),
     (("peer", "apply", "-f", "mia.key"), set()),
     (("peer", "apply", "-f", "old.conf", "--set", "all", "--prune", "--yes"), set()),
     (("peer", "apply", "-f", "saved.json", "--dry-run", "client"), set()),

@@ -15,6 +15,7 @@ _ROWS = tuple(
         ("disable", "disable:disable"),
         ("enable", "disable:enable"),
         ("expire", "expire:expire"),
+        ("prune", "prune:prune"),
         ("rm", "remove:remove"),
     )
 )

@@ -1,0 +1,75 @@
+"""`kgctl peer prune`: remove Peers that never connected."""
+
+from typing import Annotated
+
+import typer
+
+from kgctl_py import names
+from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.errors import UsageError
+from kgctl_py.escape_text import visible
+from kgctl_py.mesh.model import ago
+from kgctl_py.peers.prune_peers import UnseenPeer, find_unseen
+
+_HINT = "kgctl peer prune --never-seen --older-than 90d"
+
+
+def prune(
+    context: typer.Context,
+    never_seen: Annotated[bool, typer.Option("--never-seen", help="Choose peers that no node has seen")] = False,
+    older_than: Annotated[
+        str | None,
+        typer.Option(metavar="DURATION", help="Choose only peers that are older, such as 90d or 12w"),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove the peers, and do not only list them")] = False,
+) -> None:
+    """List peers that never connected, and remove them with --yes.
+
+    A node reports where it saw a peer, and forgets it when its WireGuard interface is created again, for example
+    when the node restarts. A listed peer may have connected before that: ask its owner before you remove it.
+
+    Examples:
+      # List the peers that no node has seen, and that were created more than 90 days ago
+      kgctl peer prune --never-seen --older-than 90d
+
+      # Remove them
+      kgctl peer prune --never-seen --older-than 90d --yes
+    """
+    if not never_seen or older_than is None:
+        missing = "--older-than" if never_seen else "--never-seen"
+        raise UsageError(f'missing option "{missing}": it says which peers to choose', hint=_HINT)
+    run: Invocation = context.obj
+    seconds = _seconds(older_than)
+    run.mesh()
+    found = find_unseen(run.cluster, seconds)
+    if not found:
+        terminal.say(f"found no peer that is older than {older_than} and was never seen")
+        return
+    if not yes:
+        for one in found:
+            typer.echo(visible(_line(one)))
+        terminal.say(f"{len(found)} found, none removed")
+        terminal.hint("to remove them, add --yes; to keep them out of the mesh for now: kgctl peer disable NAME")
+        return
+    from kgctl_py.peers.remove_peers import remove_peers  # only with --yes
+
+    remove_peers(run.cluster, (one.peer.name for one in found), None, terminal.tell_notice)
+
+
+def _seconds(text: str) -> float:
+    """Return --older-than; raise UsageError."""
+    from kgctl_py.peers.expiry import parse_duration
+
+    seconds = parse_duration(text)
+    if seconds is None:
+        raise UsageError(f'--older-than "{text}" is not a duration', hint="use --older-than 90d, or 12w")
+    return seconds
+
+
+def _line(one: UnseenPeer) -> str:
+    owner = one.peer.annotations.get(names.OWNER)
+    cidrs = ", ".join(map(str, one.peer.allowed_ips))
+    return f'peer "{one.peer.name}": created {ago(int(one.age))} ago, {cidrs}' + (
+        f", owner {owner}" if owner else ""
+    )
