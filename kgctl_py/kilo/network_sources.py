@@ -24,6 +24,7 @@ class Networking(msgspec.Struct, frozen=True, rename="camel"):
     """`networking` of kubeadm's ClusterConfiguration."""
 
     service_subnet: str = ""
+    pod_subnet: str = ""
     dns_domain: str = ""
 
 

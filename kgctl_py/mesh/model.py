@@ -128,6 +128,8 @@ class Peer(Value, frozen=True, kw_only=True):
     annotations: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     ignored_values: tuple[IgnoredValue, ...] = ()
+    created: str = ""
+    """The time at which the API server stored the Peer; empty in a file."""
 
     def with_allowed_ips(self, cidrs: Iterable[IPInterface]) -> "Peer":
         """Return the same peer with other allowed IPs."""

@@ -37,7 +37,7 @@ def _check_segments(members: Iterable[Member], settings: PeeringSettings) -> Non
         *(("--endpoint", name, segment) for name, segment in settings.endpoints),
         *(("--services-via", name, segment) for name, segment in settings.services_via.items()),
     )
-    for option, name, segment in named_segments:
+    for option, name, segment in () if settings.is_kept else named_segments:
         if by_name[name].segment(segment) is None:
             known = [visible(one.name) for one in by_name[name].topology.segments[:_SEGMENTS_SHOWN]]
             raise UsageError(

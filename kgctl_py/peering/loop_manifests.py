@@ -1,6 +1,6 @@
 """The manifests of a Deployment that keeps a cluster joined: each cluster runs one, and only reads the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kgctl_py.kilo.install.rbac import USERS, Rule
@@ -38,7 +38,7 @@ def loop_manifests(loop: Loop) -> Iterator[Manifest]:
         **_object("v1", "Secret", READER, loop.namespace),
         "type": "kubernetes.io/service-account-token",
     } | _annotated(READER, loop.namespace)
-    yield from _account(WRITER, loop.namespace, _rules(writes=True))
+    yield from _account(WRITER, loop.namespace, [*_rules(writes=True), *_annotating(loop.arguments)])
     yield _deployment(loop)
 
 
@@ -46,6 +46,12 @@ def _rules(*, writes: bool) -> list[Manifest]:
     """Return the rules of a role of kgctl's users, without those for people, and with the identity."""
     role = next(role for role in USERS if role.name == ("kgctl-edit" if writes else "kgctl-view"))
     return [_rule(rule) for rule in role.rules]
+
+
+def _annotating(arguments: Iterable[str]) -> Iterator[Manifest]:
+    """Yield the rule that `--annotate` needs."""
+    if "--annotate" in arguments:
+        yield {"apiGroups": [""], "resources": ["nodes"], "verbs": ["patch"]}
 
 
 def _rule(rule: Rule) -> Manifest:

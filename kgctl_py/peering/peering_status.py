@@ -1,5 +1,7 @@
 """The state of each peering of a cluster: what is declared, what was seen, and what differs."""
 
+import contextlib
+import datetime
 from collections.abc import Iterable, Sequence
 
 from kgctl_py import names
@@ -29,6 +31,8 @@ class PeeringStatus(Value, frozen=True, kw_only=True):
     seen: int
     services_via: tuple[str, ...]
     drift: tuple[str, ...] | None = None
+    age: int | None = None
+    """Seconds since the first of the Peers was created; None if that is not known."""
 
 
 def statuses(member: Member) -> tuple[PeeringStatus, ...]:
@@ -50,7 +54,18 @@ def status_of(own: Member, other: str, peers: Sequence[Peer]) -> PeeringStatus:
         tunnels=len(peers) * len(own.topology.segments),
         seen=seen_count(own, peers),
         services_via=tuple(peer.annotations.get(names.PEERING_SEGMENT, peer.name) for peer in carriers),
+        age=_age(own, peers),
     )
+
+
+def _age(own: Member, peers: Sequence[Peer]) -> int | None:
+    """Return the seconds since the first Peer was created; None if no time is known."""
+    times = []
+    for peer in peers:
+        with contextlib.suppress(ValueError):
+            time = datetime.datetime.fromisoformat(peer.created)
+            times.append(time.replace(tzinfo=time.tzinfo or datetime.UTC).timestamp())
+    return max(0, int(own.mesh.now - min(times))) if times else None
 
 
 def statuses_of_plan(plan: PeeringPlan) -> tuple[PeeringStatus, ...]:

@@ -5,11 +5,13 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 
+from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.notice import Notice, Tell, note, warning
 from kgctl_py.peering.apply_changes import ConflictError, PeerWriter
 from kgctl_py.peering.members.followed_cluster import FollowedCluster
 from kgctl_py.peering.members.read_members import Side, read_members, read_uid
+from kgctl_py.peering.planning.endpoints import ROAMING_KEEPALIVE
 from kgctl_py.peering.planning.peer_changes import Change
 from kgctl_py.peering.planning.plan import Half, NewKey, plan_peering
 from kgctl_py.peering.planning.settings import PeeringSettings
@@ -134,9 +136,21 @@ class _Keeper:
         refusing = [problem for problem in plan.problems if problem.refuses]
         for problem in refusing:
             self._news(warning(f"nothing was changed: {problem}", problem.hint))
+        for cluster, node in plan.annotated if not refusing else ():
+            if cluster not in unreachable and self._sides[cluster].is_writable:
+                self._annotate(cluster, node)
         for half in plan.halves if not refusing else ():
             if not unreachable & {half.own.name, half.other.name} and half.own.is_writable:
                 self._write(half)
+
+    def _annotate(self, cluster: str, node: str) -> None:
+        try:
+            self._sides[cluster].cluster.annotate_node(node, {names.PERSISTENT_KEEPALIVE: str(ROAMING_KEEPALIVE)})
+        except KgctlError as error:
+            text = f'cluster "{cluster}": cannot annotate node "{node}": {error.message}'
+            self._news(warning(text, error.hint))
+            return
+        self._tell(note(f'{cluster}: node "{node}" now sends keepalives'))
 
     def _write(self, half: Half) -> None:
         pruned = sum(change.prunes for change in half.changes)

@@ -124,6 +124,20 @@ def test_a_leader_that_must_dial_is_given_a_keepalive_or_nothing_is_written() ->
     assert server.nodes[2]["metadata"]["annotations"][names.PERSISTENT_KEEPALIVE] == "25"
 
 
+def test_a_node_behind_nat_that_may_lead_next_is_given_a_keepalive_too() -> None:
+    far = edge()
+    far.nodes.append(edge_node("home-2", 22, "home", endpoint="192.168.7.22:51820", internal_ip="192.168.7.22/24"))
+    world = World(aws=aws(), edge=far)
+    assert world.kgctl("connect", "aws", "edge").exit_code == 0
+    assert names.PERSISTENT_KEEPALIVE not in far.nodes[3]["metadata"]["annotations"]
+    assert world.kgctl("connect", "aws", "edge", "--annotate").exit_code == 0
+    keepalives = [one["metadata"]["annotations"].get(names.PERSISTENT_KEEPALIVE) for one in far.nodes]
+    assert keepalives == [None, None, "25", "25"]
+    far.nodes[2]["metadata"]["annotations"][names.LAST_SEEN] = "1"
+    assert world.kgctl("connect", "aws", "edge").exit_code == 0
+    assert world.peers("aws")["edge.loc.home"]["spec"]["publicKey"] == key("edge home-2")
+
+
 def test_segments_that_both_must_dial_have_no_tunnel_and_the_others_have() -> None:
     nodes = [
         node("n1", 1, "eu-west", pod_cidr="10.42.1.0/24", key=key("aws n1")),

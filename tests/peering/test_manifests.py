@@ -51,6 +51,12 @@ def test_options_of_connect_are_passed_on() -> None:
     assert container["args"][-2:] == ["--services=none", "--psk"]
 
 
+def test_annotate_needs_the_right_to_patch_nodes_and_only_annotate_does() -> None:
+    for options, wanted in (((), []), (("--option=--annotate",), [{"patch"}])):
+        rules = the("ClusterRole", printed("--only", "aws", *options), "kgctl-peering")["rules"]
+        assert [set(rule["verbs"]) for rule in rules if rule["verbs"] == ["patch"]] == wanted
+
+
 def test_what_the_deployments_run_opens_the_pod_s_cluster_and_a_kubeconfig() -> None:
     own, other = parse_source(f"aws={IN_CLUSTER}"), parse_source("edge=/etc/kgctl/kubeconfig#")
     assert own.options(Options()) == Options()

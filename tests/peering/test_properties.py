@@ -41,7 +41,7 @@ def sides(draw: st.DrawFn, number: int) -> Server:
                 internal_ip=draw(st.sampled_from((None, f"10.{number}.0.{index + 1}/24", "10.200.0.1/24"))),
                 wireguard_ip=f"10.{60 + number}.0.1/16",
                 persistent_keepalive="25",
-                granularity=draw(st.sampled_from(("location", "full"))) if index == 0 else None,
+                granularity=draw(st.sampled_from(("location", "full", "cross"))) if index == 0 else None,
             )
         )
     return Server(nodes, uid=f"uid-{number}", services=f"10.{90 + number}.0.0/16")

@@ -1,5 +1,6 @@
 """What two clusters must not both have: nothing is written, whichever of them is named first."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from kgctl_py import names
 from tests.in_memory import Raw, key, node, peer
 from tests.peering.clusters import Server, World, aws, edge, edge_node
+
+ARGS = "k3s.io/node-args"
 
 Change = Callable[[Server, Server], None]
 
@@ -111,6 +114,80 @@ def test_an_overlap_is_reported_once_with_its_owner() -> None:
     told = [line for line in run.stdout.splitlines() if "K-PEERING-OVERLAP" in line]
     assert len(told) == 1
     assert 'aws: 10.42.1.0/24, the pod CIDR of node "n1", overlaps 10.42.0.0/16, the pod CIDR of node' in told[0]
+
+
+def config_map(name: str, **data: str) -> Raw:
+    return {"kind": "ConfigMap", "metadata": {"name": name, "namespace": "kube-system"}, "data": data}
+
+
+def kubeadm(pods: str) -> Raw:
+    return config_map("kubeadm-config", ClusterConfiguration=f"networking: {{podSubnet: {pods}}}")
+
+
+def server_of_k3s(*args: str) -> Raw:
+    words = json.dumps(["server", *args])
+    labels = {"node-role.kubernetes.io/control-plane": "true"}
+    return {"kind": "Node", "metadata": {"name": "n1", "labels": labels, "annotations": {ARGS: words}}}
+
+
+@pytest.mark.parametrize(
+    ("near", "far", "words"),
+    [
+        (kubeadm("10.40.0.0/13"), None, "10.40.0.0/13, the cluster CIDR, overlaps 10.44.11.0/24, the pod CIDR"),
+        (kubeadm("10.42.0.0/16,fd00::/48"), kubeadm("10.42.128.0/17"), "overlaps 10.42.128.0/17, the cluster CIDR"),
+        (server_of_k3s("--cluster-cidr", "10.6.0.0/15"), None, "overlaps 10.6.0.0/16, the Kilo subnet"),
+        (server_of_k3s("--cluster-cidr=10.42.0.0/16"), server_of_k3s(), "overlaps 10.42.0.0/16, the cluster CIDR"),
+    ],
+)
+def test_a_pod_cidr_that_a_new_node_may_get_is_a_warning(near: Raw, far: Raw | None, words: str) -> None:
+    world = World(aws=aws(), edge=edge())
+    server(world, "aws").objects.append(near)
+    server(world, "edge").objects += [far] if far else []
+    run = world.kgctl("connect", "aws", "edge")
+    assert (run.exit_code, run.stdout.count("K-PEERING-RANGE")) == (0, 1), run.output
+    assert words in run.stdout
+    assert len(world.peers("aws")) == 2
+
+
+@pytest.mark.parametrize("one", [kubeadm("10.42.0.0/16"), kubeadm("nonsense"), server_of_k3s()])
+def test_a_cluster_cidr_of_its_own_is_no_problem(one: Raw) -> None:
+    world = World(aws=aws(), edge=edge())
+    server(world, "aws").objects.append(one)
+    run = world.kgctl("connect", "aws", "edge")
+    assert (run.exit_code, "K-PEERING-RANGE" in run.stdout) == (0, False), run.output
+
+
+def test_an_overlap_of_pod_cidrs_is_not_told_twice() -> None:
+    near, far = aws(), edge()
+    pods(near, far)
+    near.objects.append(kubeadm("10.42.0.0/16"))
+    run = World(aws=near, edge=far).kgctl("connect", "aws", "edge")
+    assert ("K-PEERING-OVERLAP" in run.stdout, "K-PEERING-RANGE" in run.stdout) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("data", "options", "is_told"),
+    [
+        ({"kube-proxy-replacement": "true", "bpf-lb-external-clusterip": "false"}, (), True),
+        ({"kube-proxy-replacement": "strict"}, (), True),
+        ({"kube-proxy-replacement": "true", "bpf-lb-external-clusterip": "true"}, (), False),
+        ({"kube-proxy-replacement": "false"}, (), False),
+        ({"kube-proxy-replacement": "true"}, ("--services", "aws"), False),
+    ],
+)
+def test_cilium_that_keeps_cluster_ips_to_itself_is_told(
+    data: dict[str, str], options: tuple[str, ...], is_told: bool
+) -> None:
+    world = World(aws=aws(), edge=edge())
+    server(world, "edge").objects.append(config_map("cilium-config", **data))
+    run = world.kgctl("connect", "aws", "edge", *options)
+    assert (run.exit_code, "K-PEERING-CILIUM edge" in run.stdout) == (0, is_told), run.output
+
+
+def server(world: World, name: str) -> Server:
+    found = world.servers[name]
+    assert isinstance(found, Server)
+    return found
 
 
 def lan_nodes() -> list[Raw]:

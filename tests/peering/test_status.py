@@ -1,5 +1,6 @@
 """`kgctl peering status`, `verify`, `export` and `dns`: what is told of two clusters, without a change."""
 
+import datetime
 import json
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.peering.planning.problem import PeeringCode
-from tests.in_memory import EXAMPLE, key, peer
+from tests.in_memory import EXAMPLE, key, node, peer
 from tests.peering.clusters import Server, World, aws, edge
 
 ENDPOINT = {"IP": "198.51.100.11", "Port": 51820, "Zone": ""}
@@ -38,9 +39,9 @@ def test_status_of_two_clusters_counts_and_compares() -> None:
     run = world.kgctl("status", "aws", "edge", "--exit-code")
     assert (run.exit_code, run.stderr) == (0, "")
     assert [line.split() for line in run.stdout.splitlines()] == [
-        ["IN", "CLUSTER", "PEERS", "TUNNELS", "SEEN", "SERVICES", "DRIFT"],
-        ["aws", "edge", "2", "2", "1/2", "via", "location:berlin", "-"],
-        ["edge", "aws", "1", "2", "0/2", "via", "location:eu-west", "-"],
+        ["IN", "CLUSTER", "PEERS", "TUNNELS", "SEEN", "SERVICES", "DRIFT", "AGE"],
+        ["aws", "edge", "2", "2", "1/2", "via", "location:berlin", "-", "-"],
+        ["edge", "aws", "1", "2", "0/2", "via", "location:eu-west", "-", "-"],
     ]
 
 
@@ -54,15 +55,111 @@ def test_status_reports_what_connect_would_change() -> None:
     assert [one["drift"] for one in told["peerings"]] == [["update edge.loc.berlin"], []]
 
 
+def test_status_tells_how_old_a_peering_is() -> None:
+    world = joined()
+    found = server(world, "aws")
+    for name, hours in (("edge.loc.berlin", 25), ("edge.loc.home", 2)):
+        created = datetime.datetime.fromtimestamp(found.now - hours * 3600, datetime.UTC)
+        found.peers[name]["metadata"]["creationTimestamp"] = f"{created:%Y-%m-%dT%H:%M:%SZ}"
+    assert world.kgctl("status", "aws").stdout.split()[-1] == "1d1h"
+    told = json.loads(world.kgctl("status", "aws", "edge", "-o", "json").stdout)
+    assert [one["ageSeconds"] for one in told["peerings"]] == [25 * 3600, None]
+    found.peers["edge.loc.home"]["metadata"]["creationTimestamp"] = "long ago"
+    assert world.kgctl("status", "aws").stdout.split()[-1] == "1d1h"
+
+
 def test_status_of_one_cluster_knows_no_drift() -> None:
     world = joined()
     world.servers["edge"] = KgctlError("it does not answer")
     run = world.kgctl("status", "aws")
-    assert (run.exit_code, run.stdout.split()[-1]) == (0, "unknown")
+    assert (run.exit_code, run.stdout.split()[-2]) == (0, "unknown")
     world.servers[""] = server(world, "aws")
     assert "edge" in world.kgctl("status").stdout
     world.servers["aws"] = aws()
     assert world.kgctl("status", "aws").stdout == "no peerings found\n"
+
+
+OPTIONS = (
+    ("--services", "none"),
+    ("--services", "edge", "--internal-ips", "none"),
+    ("--keepalive", "7", "--location-ips", "172.20.0.0/16"),
+    ("--endpoint", "edge/berlin=none", "--endpoint", "edge/home=home.example.com:7"),
+    ("--service-cidr", "edge=10.99.0.0/16"),
+)
+
+
+def joined_with(*options: str) -> World:
+    world = joined()
+    server(world, "edge").nodes[0]["metadata"]["annotations"][names.PERSISTENT_KEEPALIVE] = "25"
+    assert world.kgctl("connect", "aws", "edge", *options).exit_code == 0
+    return world
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
+def test_status_and_verify_compare_with_the_options_of_connect(options: tuple[str, ...]) -> None:
+    world = joined_with(*options)
+    run = world.kgctl("status", "aws", "edge", "--exit-code")
+    assert run.exit_code == 0, run.output
+    told = run.stderr.replace("'", "")
+    assert all(word in told for word in options[1::2]), told
+    assert "K-PEERING-DRIFT" not in world.kgctl("verify", "aws", "edge").stdout
+    assert world.kgctl("status", "aws", "edge", "--exit-code", *options).exit_code == 0
+    assert world.kgctl("connect", "aws", "edge", *options).stdout.count("no change") == 2
+
+
+def test_options_that_are_typed_replace_those_that_peers_keep() -> None:
+    world = joined_with("--services", "none")
+    run = world.kgctl("status", "aws", "edge", "--exit-code", "--services", "edge")
+    assert (run.exit_code, run.stderr) == (1, "")
+    assert "update edge.loc.berlin" in run.stdout
+    assert world.kgctl("connect", "aws", "edge").exit_code == 0
+    assert world.kgctl("status", "aws", "edge", "--exit-code").stderr == ""
+    peers = (*world.peers("aws").values(), *world.peers("edge").values())
+    assert not any(names.PEERING_OPTIONS in one["metadata"].get("annotations", {}) for one in peers)
+
+
+def test_of_three_clusters_each_pair_keeps_the_options_that_concern_it() -> None:
+    nodes = [node("o1", 31, "o", pod_cidr="10.46.1.0/24", key=key("o1"), wireguard_ip="10.7.0.1/16")]
+    office = Server(nodes, uid="uid-office", services="10.47.0.0/16")
+    world = World(aws=aws(), edge=edge(), office=office)
+    options = ("--services", "aws,office", "--endpoint", "office/o=192.0.2.7:7")
+    assert world.kgctl("connect", "aws", "edge", "office", *options).exit_code == 0
+    kept = {
+        name: one["metadata"]["annotations"].get(names.PEERING_OPTIONS, "")
+        for name, one in world.peers("aws").items()
+    }
+    assert kept == {
+        "edge.loc.berlin": "--services=aws",
+        "edge.loc.home": "--services=aws",
+        "office.loc.o": "--endpoint=office/o=192.0.2.7:7",
+    }
+    for clusters in (("aws", "edge", "office"), ("aws", "edge"), ("office", "edge"), ("aws", "office")):
+        run = world.kgctl("status", *clusters, "--exit-code")
+        assert run.exit_code == 0, (clusters, run.output)
+
+
+@pytest.mark.parametrize("text", ["--x=1", "'", "--endpoint=nowhere/a=1.2.3.4:5", "--keepalive=often", "\x1b[31m"])
+def test_options_that_cannot_be_read_are_ignored_with_a_warning(text: str) -> None:
+    world = joined()
+    world.peers("aws")["edge.loc.berlin"]["metadata"]["annotations"][names.PEERING_OPTIONS] = text
+    run = world.kgctl("status", "aws", "edge", "--exit-code")
+    assert (run.exit_code, "ignoring the options that the Peers keep" in run.stderr) == (0, True), run.output
+    assert "\x1b" not in run.output
+
+
+def test_an_endpoint_of_a_segment_that_no_longer_exists_is_no_error() -> None:
+    world = joined_with("--endpoint", "edge/home=home.example.com:7")
+    del server(world, "edge").nodes[2]
+    run = world.kgctl("status", "aws", "edge")
+    assert (run.exit_code, "delete edge.loc.home" in run.stdout) == (0, True), run.output
+
+
+@pytest.mark.parametrize("command", ["status", "verify"])
+def test_options_that_only_concern_writing_belong_to_connect(command: str) -> None:
+    shown = joined().kgctl(command, "--help").stdout
+    options = ("--adopt", "--annotate", "--psk", "--write", "--yes-replace")
+    assert [option for option in options if option in shown] == []
+    assert "--services-via" in shown
 
 
 def test_verify_shows_who_has_heard_whom() -> None:

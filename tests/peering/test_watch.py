@@ -30,10 +30,12 @@ class Watched:
         self._stop = threading.Event()
 
     @contextlib.contextmanager
-    def running(self, *, resync: float = 300, prunes_most: bool = False) -> Iterator["Watched"]:
+    def running(
+        self, *, resync: float = 300, prunes_most: bool = False, annotates: bool = False
+    ) -> Iterator["Watched"]:
         sides = (Side(name="aws", cluster=self.near), Side(name="edge", cluster=self.far))
         watching = WatchSettings(resync=resync, prunes_most=prunes_most)
-        args = (sides, PeeringSettings(), watching, lambda *_: None, self._stop, self.told.append)
+        args = (sides, PeeringSettings(annotates=annotates), watching, lambda *_: None, self._stop, self.told.append)
         thread = threading.Thread(target=watch, args=args)
         thread.start()
         try:
@@ -157,6 +159,39 @@ def test_a_node_that_is_silent_too_long_loses_its_peer_at_the_next_resync() -> N
         for raw in watched.far.server.nodes[:2]:
             raw["metadata"]["annotations"][names.LAST_SEEN] = str(int(watched.far.server.now))
         watched.wait(lambda: sorted(watched.near.server.peers) == ["edge.loc.berlin"])
+
+
+def without_keepalive() -> tuple[Server, Server]:
+    """Two clusters that are joined, and whose leader behind NAT has lost its keepalive since."""
+    near, far = aws(), edge()
+    assert World(aws=near, edge=far).kgctl("connect", "aws", "edge").exit_code == 0
+    del far.nodes[2]["metadata"]["annotations"][names.PERSISTENT_KEEPALIVE]
+    return near, far
+
+
+def keepalive(server: Server) -> str | None:
+    value: str | None = server.nodes[2]["metadata"]["annotations"].get(names.PERSISTENT_KEEPALIVE)
+    return value
+
+
+def test_a_new_leader_behind_nat_is_given_a_keepalive_if_that_is_wanted() -> None:
+    near, far = without_keepalive()
+    with Watched(near, far).running(annotates=True) as watched:
+        watched.wait(lambda: keepalive(far) == "25")
+        watched.wait(watched.says('edge: node "home-1" now sends keepalives'))
+    near, far = without_keepalive()
+    with Watched(near, far).running() as watched:
+        watched.wait(watched.says("K-PEERING-KEEPALIVE"))
+    assert keepalive(far) is None
+
+
+def test_a_node_that_cannot_be_annotated_is_told_and_its_peer_is_written() -> None:
+    near, far = without_keepalive()
+    del near.peers["edge.loc.home"]
+    far.fault = lambda verb, _: ApiError("no", status=403) if verb == "annotate" else None
+    with Watched(near, far).running(annotates=True) as watched:
+        watched.wait(watched.says('cluster "edge": cannot annotate node "home-1": no'))
+        watched.wait(lambda: "edge.loc.home" in near.peers)
 
 
 @pytest.mark.parametrize("args", [("--print", "yaml"), ("--dry-run", "client"), ("-o", "json")])

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.help_layout import PEER, ROUTING
-from kgctl_py.cli.options.wg_quick_options import cidrs, words
+from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.peering.planning.settings import InternalIPs, PeeringSettings
@@ -19,7 +19,7 @@ _BOTH = ("both", "all")
 
 
 class PeeringOptions(Value, frozen=True, kw_only=True):
-    """What is routed, and who dials."""
+    """What is wanted of a peering: what is routed, and who dials."""
 
     services_via: Annotated[
         list[str],
@@ -44,10 +44,6 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
             help="Endpoint of a segment; none if it must open the tunnel",
             rich_help_panel=ROUTING,
         ),
-    ]
-    write: Annotated[
-        list[str],
-        typer.Option(metavar="NAME,...", help="Write only these clusters (default all)", rich_help_panel=PEER),
     ]
     services: Annotated[
         str,
@@ -80,18 +76,6 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
             rich_help_panel=ROUTING,
         ),
     ] = "auto"
-    annotate: Annotated[
-        bool,
-        typer.Option(
-            "--annotate", help="Set a keepalive on the Node of each leader behind NAT", rich_help_panel=PEER
-        ),
-    ] = False
-    psk: Annotated[
-        bool,
-        typer.Option(
-            "--psk", help="Also generate a preshared key for each pair of clusters", rich_help_panel=PEER
-        ),
-    ] = False
     prune: Annotated[
         bool,
         typer.Option(
@@ -100,42 +84,20 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
             rich_help_panel=PEER,
         ),
     ] = True
-    adopt: Annotated[
-        bool,
-        typer.Option(
-            "--adopt", help="Replace Peers that have the same keys and other names", rich_help_panel=PEER
-        ),
-    ] = False
-    yes_replace: Annotated[
-        bool,
-        typer.Option(
-            "--yes-replace",
-            help="Replace the Peers of another cluster that had the same name",
-            rich_help_panel=PEER,
-        ),
-    ] = False
 
     def settings(self, names: Iterable[str], grace: float) -> PeeringSettings:
         """Return the settings for clusters of these names; raise UsageError."""
         known = tuple(names)
         return PeeringSettings(
-            services=_services(self.services, known),
+            services=services_of(self.services, known),
             services_via=dict(_named("--services-via", one, known) for one in self.services_via),
             internal_ips=self.internal_ips,
             location_ips=_location_ips(self.location_ips),
             endpoints=dict(_endpoint(one, known) for one in self.endpoint),
             keepalive=_keepalive(self.keepalive),
-            annotates=self.annotate,
             prunes=self.prune,
-            adopts=self.adopt,
-            replaces=self.yes_replace,
             grace=int(grace),
         )
-
-    def writes(self, names: Iterable[str]) -> frozenset[str]:
-        """Return the clusters that are written; raise UsageError."""
-        known = tuple(names)
-        return frozenset(_known("--write", name, known) for name in words(self.write)) or frozenset(known)
 
     def service_cidrs(self, names: Iterable[str]) -> Mapping[str, tuple[IPInterface, ...]]:
         """Return --service-cidr by cluster; raise UsageError."""
@@ -144,11 +106,12 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         return {name: cidrs("--service-cidr", [text]) for name, text in stated}
 
 
-def _services(text: str, known: tuple[str, ...]) -> frozenset[str] | None:
+def services_of(text: str, known: tuple[str, ...]) -> frozenset[str] | None:
+    """Return the clusters whose Services are routed, None for all; raise UsageError."""
     if text in _BOTH:
         return None
     return (
-        frozenset() if text == "none" else frozenset(_known("--services", one, known) for one in text.split(","))
+        frozenset() if text == "none" else frozenset(known_name("--services", one, known) for one in text.split(","))
     )
 
 
@@ -176,7 +139,7 @@ def _endpoint(text: str, known: tuple[str, ...]) -> tuple[tuple[str, str], Endpo
         raise UsageError(
             f'--endpoint "{text}" is not NAME/SEGMENT=HOST:PORT', hint="--endpoint edge/berlin=203.0.113.1:51820"
         )
-    _known("--endpoint", name, known)
+    known_name("--endpoint", name, known)
     if where == "none":
         return (name, segment), None
     try:
@@ -192,10 +155,11 @@ def _named(option: str, text: str, known: tuple[str, ...]) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (equals and value):
         raise UsageError(f'{option} "{text}" has no NAME=', hint=f"{option} {known[0]}={text or 'VALUE'}")
-    return _known(option, name, known), value
+    return known_name(option, name, known), value
 
 
-def _known(option: str, name: str, known: tuple[str, ...]) -> str:
+def known_name(option: str, name: str, known: tuple[str, ...]) -> str:
+    """Return the name of a cluster; raise UsageError if no cluster has it."""
     if name not in known:
         raise UsageError(f'{option}: no cluster is called "{name}"', hint=f"name one of {', '.join(known)}")
     return name

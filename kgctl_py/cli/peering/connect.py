@@ -11,6 +11,7 @@ from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
 from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
 from kgctl_py.cli.options.peering_options import PeeringOptions
+from kgctl_py.cli.options.peering_write_options import WriteOptions
 from kgctl_py.cli.peering.confirm import check_plan, confirm_plan, is_left_to_watch
 from kgctl_py.cli.peering.output import echo, problems_text
 from kgctl_py.cli.peering.plan_text import plan_data, plan_text, tunnels
@@ -50,6 +51,7 @@ def connect(
     context: typer.Context,
     clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}...", help=HELP)],
     options: PeeringOptions,
+    writing: WriteOptions,
     watching: WatchOptions,
     print_: Annotated[
         Print | None,
@@ -83,8 +85,8 @@ def connect(
     if len(clusters) < _TWO:
         raise UsageError("one cluster cannot be joined with itself", hint="kgctl peering connect aws edge")
     watching.check(print_ or dry_run or (output is Form.JSON and output))
-    sides, settings = prepare(run, clusters, options, watching.grace)
-    joining = _Joining(sides, settings, _PresharedKeys() if options.psk else _no_key, watching.watch)
+    sides, settings = prepare(run, clusters, options, writing, watching.grace)
+    joining = _Joining(sides, settings, _PresharedKeys() if writing.psk else _no_key, watching.watch)
     plan = read_plan(sides, settings, joining.keys)
     for side in sides:
         terminal.tell(side.cluster.notices)

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.options.kept_peering_options import texts_by_pair
 from kgctl_py.cli.options.peering_options import PeeringOptions
+from kgctl_py.cli.options.peering_write_options import WriteOptions
 from kgctl_py.errors import UsageError
 from kgctl_py.options import Options
 from kgctl_py.peering.members.read_members import Side
@@ -83,18 +85,23 @@ def open_sides(run: Invocation, words: Sequence[str]) -> tuple[Side, ...]:
 
 
 def prepare(
-    run: Invocation, words: Sequence[str], options: PeeringOptions, grace: float
+    run: Invocation, words: Sequence[str], options: PeeringOptions, write: WriteOptions, grace: float
 ) -> tuple[tuple[Side, ...], PeeringSettings]:
     """Return the clusters, unread, and what is wanted of their peering; raise UsageError."""
     sides = open_sides(run, words)
     known = [side.name for side in sides]
-    services = options.service_cidrs(known)
-    settings = options.settings(known, grace)
-    writes = options.writes(known)
+    settings = write.settings(options.settings(known, grace))
+    writes = write.writes(known)
     return tuple(
-        replace(side, services=services.get(side.name), is_writable=side.is_writable and side.name in writes)
-        for side in sides
-    ), settings
+        replace(side, is_writable=side.is_writable and side.name in writes)
+        for side in with_service_cidrs(sides, options)
+    ), replace(settings, texts=texts_by_pair(options, known))
+
+
+def with_service_cidrs(sides: Sequence[Side], options: PeeringOptions) -> tuple[Side, ...]:
+    """Return the clusters with the Service CIDRs that the user states; raise UsageError."""
+    stated = options.service_cidrs([side.name for side in sides])
+    return tuple(replace(side, services=stated.get(side.name)) for side in sides)
 
 
 def current_side(run: Invocation) -> Side:

@@ -11,17 +11,18 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
+from kgctl_py.cli.peering.joined_sides import prepare_joined
 from kgctl_py.cli.peering.output import echo
-from kgctl_py.cli.peering.sides import HELP, METAVAR, current_side, prepare
+from kgctl_py.cli.peering.sides import HELP, METAVAR, current_side, open_sides
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode
+from kgctl_py.mesh.model import ago
 from kgctl_py.peering.connect_clusters import read_plan
 from kgctl_py.peering.members.read_members import read_members
 from kgctl_py.peering.peering_status import PeeringStatus, statuses, statuses_of_plan
-from kgctl_py.peering.planning.settings import GRACE
 from kgctl_py.render.columns import columns
 
-_HEADINGS = ("IN", "CLUSTER", "PEERS", "TUNNELS", "SEEN", "SERVICES", "DRIFT")
+_HEADINGS = ("IN", "CLUSTER", "PEERS", "TUNNELS", "SEEN", "SERVICES", "DRIFT", "AGE")
 
 
 @grouped
@@ -38,7 +39,8 @@ def status(
 
     SEEN counts the tunnels whose leaders have had a handshake. Leaders have no
     handshake without traffic or keepalives. With two or more clusters, DRIFT
-    shows the Peers that "kgctl peering connect" would change.
+    shows the Peers that "kgctl peering connect" would change. Peers keep the
+    options of connect, which apply unless you give others.
 
     Examples:
       # Show the peerings of the current context
@@ -50,10 +52,10 @@ def status(
     run: Invocation = context.obj
     words = clusters or []
     if len(words) > 1:
-        sides, settings = prepare(run, words, options, GRACE)
+        sides, settings = prepare_joined(run, words, options)
         found = statuses_of_plan(read_plan(sides, settings, lambda *_: None))
     else:
-        sides = prepare(run, words, options, GRACE)[0] if words else (current_side(run),)
+        sides = open_sides(run, words) if words else (current_side(run),)
         found = statuses(read_members(sides, needs_networks=False)[0])
     for side in sides:
         terminal.tell(side.cluster.notices)
@@ -72,6 +74,7 @@ def _text(found: Iterable[PeeringStatus]) -> str:
             f"{one.seen}/{one.tunnels}",
             f"via {', '.join(one.services_via)}" if one.services_via else "-",
             _drift(one),
+            "-" if one.age is None else ago(one.age),
         )
         for one in found
     ]
@@ -97,6 +100,7 @@ def _data(found: Iterable[PeeringStatus]) -> dict[str, Any]:
                 "seen": one.seen,
                 "servicesVia": list(one.services_via),
                 "drift": None if one.drift is None else list(one.drift),
+                "ageSeconds": one.age,
             }
             for one in found
         ],

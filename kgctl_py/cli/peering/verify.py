@@ -9,9 +9,10 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
+from kgctl_py.cli.peering.joined_sides import prepare_joined
 from kgctl_py.cli.peering.output import FAILED, PASSED, QUIET, echo, problems_text
 from kgctl_py.cli.peering.plan_text import finding_data
-from kgctl_py.cli.peering.sides import HELP, METAVAR, prepare
+from kgctl_py.cli.peering.sides import HELP, METAVAR
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.escape_text import visible
@@ -20,7 +21,6 @@ from kgctl_py.peering.connect_clusters import read_plan
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.peering_status import check_drift
 from kgctl_py.peering.planning.problem import Problem
-from kgctl_py.peering.planning.settings import GRACE
 from kgctl_py.peering.tunnels import Seen, Tunnel, check_tunnels, tunnels_between
 from kgctl_py.render.columns import columns
 
@@ -39,7 +39,8 @@ def verify(
 
     Checks for overlaps and for Peers that differ, and shows a table of the
     tunnels: each cell has a mark for what the leader of the row has seen, and one
-    for the leader of the column. A dot is a tunnel without traffic so far.
+    for the leader of the column. A dot is a tunnel without traffic so far. Peers
+    keep the options of connect, which apply unless you give others.
 
     Examples:
       kgctl peering verify aws edge
@@ -47,7 +48,7 @@ def verify(
     run: Invocation = context.obj
     if len(clusters) != _TWO:
         raise UsageError("verify checks two clusters", hint="kgctl peering verify aws edge")
-    sides, settings = prepare(run, clusters, options, GRACE)
+    sides, settings = prepare_joined(run, clusters, options)
     plan = read_plan(sides, settings, lambda *_: None)
     for side in sides:
         terminal.tell(side.cluster.notices)

@@ -32,7 +32,7 @@ _NETWORKS = (
         group="",
         resources=("configmaps",),
         verbs=("list",),
-        names=("kubeadm-config", "coredns", "rke2-coredns-rke2-coredns"),
+        names=("kubeadm-config", "coredns", "rke2-coredns-rke2-coredns", "cilium-config"),
     ),
     Rule(group="apps", resources=("daemonsets",), verbs=("list",)),
     Rule(group="networking.k8s.io", resources=("servicecidrs",), verbs=("list",)),

@@ -25,6 +25,10 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
     topology: Topology
     services: tuple[IPInterface, ...] = ()
     endpoint_ips: frozenset[IPAddress] = frozenset()
+    pod_ranges: tuple[IPInterface, ...] = ()
+    """The networks from which new nodes get their pod CIDRs, as far as they are known."""
+    hides_services: bool = False
+    """Whether cluster IPs are not reachable from outside the cluster, as far as that is known."""
     is_writable: bool = True
     kubectl: str = "kubectl"
     """The kubectl command of the user for this cluster, for hints."""

@@ -14,6 +14,7 @@ class NetworkKind(enum.StrEnum):
     """What a network is to its cluster, in the words for it."""
 
     PODS = "the pod CIDR"
+    RANGE = "the cluster CIDR"
     SERVICES = "the Service CIDR"
     KILO = "the Kilo subnet"
     PEER = "an allowed IP"
@@ -55,6 +56,11 @@ def pods(member: Member) -> Iterator[Network]:
     for node in member.mesh.nodes:
         if node.subnet:
             yield Network(node.subnet, NetworkKind.PODS, f'node "{node.name}"')
+
+
+def pod_ranges(member: Member) -> Iterator[Network]:
+    """Yield the networks from which new nodes get their pod CIDRs."""
+    return (Network(cidr, NetworkKind.RANGE) for cidr in member.pod_ranges)
 
 
 def services(member: Member) -> Iterator[Network]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.peering.members.cluster_ranges import find_pod_ranges, hides_cluster_ips
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.reader import UnreadableError
 from kgctl_py.mesh.address import IPAddress, IPInterface
@@ -33,15 +34,17 @@ def read_members(
 ) -> tuple[Member, ...]:
     """Return the clusters as they are now; raise KgctlError, which names the cluster that cannot be read.
 
-    Without `needs_networks`, their Service CIDRs are left unknown. Identities that are given are not read again.
+    Without `needs_networks`, their Service CIDRs are left unknown. Identities that are given are not read again,
+    and neither is what only a warning depends on.
     """
     read = [(side, *_read(side, uids)) for side in sides]
+    reads_all = needs_networks and uids is None
     _check_distinct([(side.name, uid) for side, _, uid in read])
     uids = {side.name: uid for side, _, uid in read}
     keys = {side.name: {node.key for node in mesh.nodes if node.key} for side, mesh, _ in read}
     if not needs_networks:
         read = [(replace(side, services=()), mesh, uid) for side, mesh, uid in read]
-    return tuple(_member(side, mesh, uid, uids, keys) for side, mesh, uid in read)
+    return tuple(_member(side, mesh, uid, uids, keys, reads_all=reads_all) for side, mesh, uid in read)
 
 
 def named(side: Side, error: KgctlError) -> KgctlError:
@@ -85,7 +88,13 @@ def _check_distinct(read: Iterable[tuple[str, str]]) -> None:
 
 
 def _member(
-    side: Side, mesh: Mesh, uid: str, uids: Mapping[str, str], keys: Mapping[str, Iterable[object]]
+    side: Side,
+    mesh: Mesh,
+    uid: str,
+    uids: Mapping[str, str],
+    keys: Mapping[str, Iterable[object]],
+    *,
+    reads_all: bool,
 ) -> Member:
     foreign = {key for name, others in keys.items() if name != side.name for key in others}
     peers = tuple(
@@ -101,6 +110,9 @@ def _member(
             look_up=side.cluster.look_up,
         )
         services = side.cluster.networks().services if side.services is None else side.services
+        objects = side.cluster.objects() if reads_all else None
+        pod_ranges = find_pod_ranges(objects) if objects else ()
+        hides_services = hides_cluster_ips(objects) if objects else False
         endpoint_ips = _endpoint_ips(topology, side.cluster)
     except KgctlError as error:
         raise named(side, error) from None
@@ -111,6 +123,8 @@ def _member(
         topology=topology,
         services=services,
         endpoint_ips=endpoint_ips,
+        pod_ranges=pod_ranges,
+        hides_services=hides_services,
         is_writable=side.is_writable,
         kubectl=side.kubectl,
     )

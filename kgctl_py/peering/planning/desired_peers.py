@@ -28,7 +28,7 @@ def desired_peers(
     addresses = AddressFilter(own, other, settings.internal_ips, _endpoint_ips(own, other, settings), in_use)
     carrier = service_carrier(own, other, settings)
     peers = tuple(
-        _peer(other, segment, settings, preshared_key, addresses, carries_services=segment is carrier)
+        _peer(own, other, segment, settings, preshared_key, addresses, carries_services=segment is carrier)
         for segment in other.topology.segments
     )
     return peers, tuple(addresses.problems)
@@ -67,6 +67,7 @@ def service_carrier(own: Member, other: Member, settings: PeeringSettings) -> Se
 
 
 def _peer(
+    own: Member,
     other: Member,
     segment: Segment,
     settings: PeeringSettings,
@@ -94,6 +95,7 @@ def _peer(
         public_key=leader.key,
         preshared_key=preshared_key,
         services=services,
+        options=settings.text_for(own.name, other.name),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kgctl_py import names
 from kgctl_py.escape_text import typed, visible
 from kgctl_py.mesh.address import is_reachable
+from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import clamped
 from kgctl_py.peering.members.member import Member
@@ -50,6 +51,13 @@ def dialling_leaders(member: Member, settings: PeeringSettings) -> Iterator[Segm
     for segment in member.topology.segments:
         if remote_endpoint(member, segment, settings) is None and not clamped(segment.leader.persistent_keepalive):
             yield segment
+
+
+def nodes_to_annotate(member: Member, settings: PeeringSettings) -> Iterator[Node]:
+    """Yield the nodes without a keepalive in segments that must connect: each of them may be the next leader."""
+    for segment in member.topology.segments:
+        if remote_endpoint(member, segment, settings) is None:
+            yield from (node for node in segment.nodes if not clamped(node.persistent_keepalive))
 
 
 def check_keepalives(member: Member, settings: PeeringSettings) -> Iterator[Problem]:

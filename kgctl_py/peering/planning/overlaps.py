@@ -8,7 +8,7 @@ from kgctl_py.peering.members import networks_of
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.members.networks_of import Network, NetworkIndex, NetworkKind
 from kgctl_py.peering.planning.desired_peers import routed_locations
-from kgctl_py.peering.planning.problem import PeeringCode, Problem, error
+from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, warning
 from kgctl_py.peering.planning.settings import PeeringSettings
 
 Told = set[frozenset[tuple[str, NetworkKind]]]
@@ -36,6 +36,22 @@ def check_overlaps(
             if overlap:
                 told.add(pair)
                 yield _overlap(own, other, overlap, network)
+
+
+def check_ranges(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
+    """Yield a warning if a new node of `own` may get a pod CIDR that overlaps a network of `other`."""
+    theirs = NetworkIndex((*_routed(other, settings), *networks_of.pod_ranges(other)))
+    for network in networks_of.pod_ranges(own):
+        overlap = theirs.overlapping(network.cidr)
+        if overlap:
+            yield warning(
+                PeeringCode.RANGE,
+                own.name,
+                f"{network}, overlaps {overlap} in {other.name}: a new node may get a pod CIDR that {other.name} "
+                "uses, and then nothing more is changed",
+                "give one of the clusters another --cluster-cidr before it grows",
+            )
+            return
 
 
 def check_locations(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:

@@ -3,15 +3,14 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from kgctl_py import names
 from kgctl_py.mesh.model import Peer
-from kgctl_py.mesh.segments_and_leaders import segment_name
 from kgctl_py.peering.members import networks_of
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.members.networks_of import NetworkIndex
 from kgctl_py.peering.planning.desired_peers import desired_peers
-from kgctl_py.peering.planning.endpoints import check_keepalives, check_ways, dialling_leaders
-from kgctl_py.peering.planning.overlaps import Told, check_families, check_locations, check_overlaps
+from kgctl_py.peering.planning.endpoints import check_keepalives, check_ways, nodes_to_annotate
+from kgctl_py.peering.planning.kept_peers import kept_peers
+from kgctl_py.peering.planning.overlaps import Told, check_families, check_locations, check_overlaps, check_ranges
 from kgctl_py.peering.planning.ownership import (
     adopted_peers,
     check_agreement,
@@ -22,8 +21,9 @@ from kgctl_py.peering.planning.ownership import (
     replaced_peers,
 )
 from kgctl_py.peering.planning.peer_changes import SEGMENT_GONE, Action, Change, ordered_changes
-from kgctl_py.peering.planning.problem import PeeringCode, Problem, warning
+from kgctl_py.peering.planning.problem import Problem
 from kgctl_py.peering.planning.remote_peer import RemotePeer
+from kgctl_py.peering.planning.service_problems import check_cilium, check_services
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
@@ -50,7 +50,7 @@ class PeeringPlan(Value, frozen=True, kw_only=True):
     halves: tuple[Half, ...]
     problems: tuple[Problem, ...]
     annotated: tuple[tuple[str, str], ...] = ()
-    """The leaders that are given a keepalive: cluster and node."""
+    """The nodes that are given a keepalive: cluster and node."""
 
     @property
     def is_refused(self) -> bool:
@@ -75,20 +75,24 @@ def plan_peering(
     halves: list[Half] = []
     problems: list[Problem] = []
     for member in members:
-        problems += (*check_own_keys(member), *check_agreement(member), *_check_services(member, settings))
-        problems += check_keepalives(member, settings)
+        problems += (*check_own_keys(member), *check_agreement(member), *check_services(member, settings))
+        problems += (*check_keepalives(member, settings), *check_cilium(member, settings))
     for first, second in itertools.combinations(members, 2):
         preshared = preshared_key(first, second) or new_key(first.name, second.name)
         problems += (*check_keys(first, second), *check_families(first, second))
         problems += check_ways(first, second, settings)
         told: Told = set()
+        overlaps: list[Problem] = []
+        ranges: list[Problem] = []
         for own, other in ((first, second), (second, first)):
-            problems += check_overlaps(own, other, _members_peers(own, members), settings, told)
+            overlaps += check_overlaps(own, other, _members_peers(own, members), settings, told)
+            ranges += check_ranges(own, other, settings)
             problems += check_locations(own, other, settings)
             problems += check_owners(own, other, settings)
             half, left_out = _half(own, other, settings, preshared, in_use[own.name])
             problems += (*left_out, *check_names(own, other, half.desired, settings))
             halves.append(half)
+        problems += overlaps or ranges[:1]
     return PeeringPlan(
         members=tuple(members),
         halves=tuple(halves),
@@ -108,7 +112,7 @@ def _half(
 ) -> tuple[Half, tuple[Problem, ...]]:
     desired, problems = desired_peers(own, other, settings, preshared, in_use)
     existing = own.peers_for(other)
-    kept = tuple(_kept(existing, desired, other, settings))
+    kept = tuple(kept_peers(existing, desired, other, settings))
     taken_over = {
         **{peer.name: (peer, "another Peer takes its key") for peer in adopted_peers(own, other)},
         **{peer.name: (peer, f"another cluster was {other.name}") for peer in replaced_peers(own, other)},
@@ -121,44 +125,6 @@ def _half(
     )
     changes = ordered_changes(existing, (*desired, *kept), removed)
     return Half(own=own, other=other, desired=desired, existing=existing, changes=changes), problems
-
-
-def _kept(
-    existing: Iterable[Peer], desired: Sequence[RemotePeer], other: Member, settings: PeeringSettings
-) -> Iterator[RemotePeer]:
-    """Yield what stays of a Peer whose segment is not ready now, without what another Peer is given."""
-    names_, keys = {peer.name for peer in desired}, {peer.public_key for peer in desired}
-    taken = {cidr for peer in desired for cidr in peer.allowed_ips}
-    resting = _resting_segments(other, settings.grace)
-    for peer in existing:
-        segment = peer.annotations.get(names.PEERING_SEGMENT, "")
-        if peer.name in names_ or peer.public_key is None or peer.public_key in keys:
-            continue
-        allowed_ips = tuple(cidr for cidr in peer.allowed_ips if cidr not in taken)
-        if allowed_ips and (segment in resting or not settings.prunes):
-            yield RemotePeer(
-                name=peer.name,
-                cluster=other.name,
-                uid=other.uid,
-                segment=segment,
-                leader=peer.annotations.get(names.PEERING_LEADER, ""),
-                node_count=0,
-                allowed_ips=allowed_ips,
-                endpoint=peer.endpoint,
-                keepalive=peer.persistent_keepalive,
-                public_key=peer.public_key,
-                preshared_key=peer.preshared_key,
-            )
-
-
-def _resting_segments(other: Member, grace: int) -> frozenset[str]:
-    """Return the segments of nodes that are not ready but were seen a short time ago."""
-    mesh, granularity = other.mesh, other.topology.granularity
-    return frozenset(
-        segment_name(node, granularity)
-        for node in mesh.nodes
-        if node.last_seen and mesh.now - node.last_seen < grace and node.why_not_ready(mesh.now)
-    )
 
 
 def _members_peers(own: Member, members: Iterable[Member]) -> tuple[Peer, ...]:
@@ -175,17 +141,7 @@ def _in_use(own: Member, members: Sequence[Member]) -> NetworkIndex:
     return NetworkIndex(networks_of.others(own, _members_peers(own, members)))
 
 
-def _check_services(member: Member, settings: PeeringSettings) -> Iterator[Problem]:
-    if settings.routes_services_of(member.name) and not member.services:
-        yield warning(
-            PeeringCode.SERVICES,
-            member.name,
-            "its Service CIDR is not known, so its Services are not routed",
-            f"--service-cidr {member.name}=CIDR, or --services none",
-        )
-
-
 def _annotated(members: Iterable[Member], settings: PeeringSettings) -> Iterator[tuple[str, str]]:
     for member in members if settings.annotates else ():
-        for segment in dialling_leaders(member, settings):
-            yield member.name, segment.leader.name
+        for node in nodes_to_annotate(member, settings):
+            yield member.name, node.name

@@ -10,6 +10,7 @@ class PeeringCode(enum.StrEnum):
     """The codes of problems, which the documentation explains."""
 
     OVERLAP = "K-PEERING-OVERLAP"
+    RANGE = "K-PEERING-RANGE"
     INTERNAL = "K-PEERING-INTERNAL"
     LAN = "K-PEERING-LAN"
     LOCATION = "K-PEERING-LOCATION"
@@ -21,6 +22,7 @@ class PeeringCode(enum.StrEnum):
     TOPOLOGY = "K-PEERING-TOPOLOGY"
     NOWAY = "K-PEERING-NOWAY"
     KEEPALIVE = "K-PEERING-KEEPALIVE"
+    CILIUM = "K-PEERING-CILIUM"
     SERVICES = "K-PEERING-SERVICES"
     DRIFT = "K-PEERING-DRIFT"
     UNSEEN = "K-PEERING-UNSEEN"

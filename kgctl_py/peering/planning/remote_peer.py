@@ -25,6 +25,8 @@ class RemotePeer(Value, frozen=True, kw_only=True):
     preshared_key: Key | None = None
     services: tuple[IPInterface, ...] = ()
     """The Service CIDRs among the allowed IPs."""
+    options: str | None = None
+    """The options of the user, which the Peer keeps for `status` and `verify`; None to leave them as they are."""
 
     def manifest(self) -> Manifest:
         """Return the Peer as a resource."""
@@ -48,6 +50,8 @@ class RemotePeer(Value, frozen=True, kw_only=True):
         annotations |= {names.PEERING_SEGMENT: self.segment, names.PEERING_LEADER: self.leader}
         if self.services:
             annotations[names.PEERING_SERVICES] = ",".join(map(str, self.services))
+        if self.options:
+            annotations[names.PEERING_OPTIONS] = self.options
         return annotations
 
     def differences(self, peer: Peer) -> tuple[str, ...]:
@@ -60,6 +64,7 @@ class RemotePeer(Value, frozen=True, kw_only=True):
             "keepalive": peer.persistent_keepalive == self.keepalive,
             "preshared key": peer.preshared_key == self.preshared_key,
             "Services": stated(names.PEERING_SERVICES, "") == ",".join(map(str, self.services)),
+            "options": self.options is None or stated(names.PEERING_OPTIONS, "") == self.options,
             "annotations": stated(names.PEERING_SEGMENT) == self.segment,
             "faults": not peer.faults,
         }

@@ -37,7 +37,16 @@ class PeeringSettings(Value, frozen=True, kw_only=True):
     replaces: bool = False
     """Whether the Peers of another cluster that had the same name are replaced."""
     grace: int = GRACE
+    texts: Mapping[frozenset[str], str] | None = None
+    """The options of the user for each pair of clusters, which its Peers keep; None to leave them as they are."""
+
+    is_kept: bool = False
+    """Whether the settings are those that Peers keep: segments that they name may no longer exist."""
 
     def routes_services_of(self, cluster: str) -> bool:
         """Return whether the Services of a cluster are routed to the others."""
         return self.services is None or cluster in self.services
+
+    def text_for(self, *pair: str) -> str | None:
+        """Return the options that the Peers of a pair keep; None to leave them as they are."""
+        return None if self.texts is None else self.texts.get(frozenset(pair), "")

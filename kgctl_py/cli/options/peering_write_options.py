@@ -1,0 +1,58 @@
+"""The options that say how a peering is written, and what else is changed."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli.help_layout import PEER
+from kgctl_py.cli.options.peering_options import known_name
+from kgctl_py.cli.options.wg_quick_options import words
+from kgctl_py.peering.planning.settings import PeeringSettings
+from kgctl_py.value import Value, replace
+
+
+class WriteOptions(Value, frozen=True, kw_only=True):
+    """How a peering is written: which clusters, and what else is changed."""
+
+    write: Annotated[
+        list[str],
+        typer.Option(metavar="NAME,...", help="Write only these clusters (default all)", rich_help_panel=PEER),
+    ]
+    annotate: Annotated[
+        bool,
+        typer.Option(
+            "--annotate",
+            help="Set a keepalive on Nodes behind NAT that are leaders or may become leaders",
+            rich_help_panel=PEER,
+        ),
+    ] = False
+    psk: Annotated[
+        bool,
+        typer.Option(
+            "--psk", help="Also generate a preshared key for each pair of clusters", rich_help_panel=PEER
+        ),
+    ] = False
+    adopt: Annotated[
+        bool,
+        typer.Option(
+            "--adopt", help="Replace Peers that have the same keys and other names", rich_help_panel=PEER
+        ),
+    ] = False
+    yes_replace: Annotated[
+        bool,
+        typer.Option(
+            "--yes-replace",
+            help="Replace the Peers of another cluster that had the same name",
+            rich_help_panel=PEER,
+        ),
+    ] = False
+
+    def writes(self, names: Iterable[str]) -> frozenset[str]:
+        """Return the clusters that are written; raise UsageError."""
+        known = tuple(names)
+        return frozenset(known_name("--write", name, known) for name in words(self.write)) or frozenset(known)
+
+    def settings(self, wanted: PeeringSettings) -> PeeringSettings:
+        """Return the settings with these options."""
+        return replace(wanted, annotates=self.annotate, adopts=self.adopt, replaces=self.yes_replace)

@@ -1,0 +1,29 @@
+"""Why the Services of a cluster may not be reachable from another one."""
+
+from collections.abc import Iterator
+
+from kgctl_py.peering.members.member import Member
+from kgctl_py.peering.planning.problem import PeeringCode, Problem, note, warning
+from kgctl_py.peering.planning.settings import PeeringSettings
+
+
+def check_services(member: Member, settings: PeeringSettings) -> Iterator[Problem]:
+    """Yield a warning if the Services are to be routed, but their networks are not known."""
+    if settings.routes_services_of(member.name) and not member.services:
+        yield warning(
+            PeeringCode.SERVICES,
+            member.name,
+            "its Service CIDR is not known, so its Services are not routed",
+            f"--service-cidr {member.name}=CIDR, or --services none",
+        )
+
+
+def check_cilium(member: Member, settings: PeeringSettings) -> Iterator[Problem]:
+    """Yield a note if the Services are routed, but Cilium does not serve them to other clusters."""
+    if settings.routes_services_of(member.name) and member.services and member.hides_services:
+        yield note(
+            PeeringCode.CILIUM,
+            member.name,
+            "Cilium replaces kube-proxy here and does not serve cluster IPs to other clusters",
+            "install Cilium with bpf.lbExternalClusterIP=true, or use addresses of pods",
+        )
