@@ -12,7 +12,7 @@ from typer.testing import Result
 
 from kgctl_py import names
 from kgctl_py.cluster.base_clusters import KeptReads
-from kgctl_py.cluster.interface import Access, PeerStore
+from kgctl_py.cluster.interface import Access, PeerStore, PodStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
@@ -144,6 +144,9 @@ class InMemoryCluster(KeptReads):
         return Access(summary="a cluster in memory")
 
     def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
+        raise KgctlError("this cluster has no API server")
+
+    def pods(self, namespace: str) -> PodStore:
         raise KgctlError("this cluster has no API server")
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:

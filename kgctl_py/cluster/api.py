@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kgctl_py.cluster.base_clusters import KeptReads
-from kgctl_py.cluster.interface import Access, PeerStore, Waiting
+from kgctl_py.cluster.interface import Access, PeerStore, PodStore, Waiting
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
@@ -77,6 +77,12 @@ class ApiCluster(KeptReads):
         path = f"{resources.NODES_PATH}/{path_segment(name)}"
         query = {"dryRun": "All"} if dry_run else {}
         self.client.send("PATCH", path, {"metadata": {"annotations": dict(annotations)}}, query)
+
+    def pods(self, namespace: str) -> PodStore:
+        """Return the store that runs pods in a namespace."""
+        from kgctl_py.cluster.api_pods import ApiPodStore  # most commands do not run pods
+
+        return ApiPodStore(self.client, namespace)
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
         """Return the addresses of the host names that resolve in time."""

@@ -4,7 +4,7 @@ import abc
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kgctl_py.cluster.interface import Access, Cluster
+from kgctl_py.cluster.interface import Access, Cluster, PodStore
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.notice import Notice
@@ -97,6 +97,10 @@ class Overlay:
     def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
         """Set annotations of a Node of the cluster below."""
         self._below.annotate_node(name, annotations, dry_run=dry_run)
+
+    def pods(self, namespace: str) -> PodStore:
+        """Return the store that runs pods in the cluster below."""
+        return self._below.pods(namespace)
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
         """Return the addresses of host names."""

@@ -82,6 +82,22 @@ class PeerStore(Protocol):
         ...
 
 
+class PodStore(Protocol):
+    """A store that runs pods in one namespace. Every method costs one request, and raises KgctlError."""
+
+    def create(self, manifest: Manifest) -> None:
+        """Create a pod."""
+        ...
+
+    def get(self, name: str) -> Manifest:
+        """Return a pod with all its fields."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Delete a pod, which ends at once."""
+        ...
+
+
 class Cluster(Protocol):
     """Nodes, Peers, and other objects of a cluster, which are read once and kept until `refresh`."""
 
@@ -143,6 +159,10 @@ class Cluster(Protocol):
 
     def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
         """Set annotations of a Node, and remove those that are None; UsageError for files. Costs one request."""
+        ...
+
+    def pods(self, namespace: str) -> PodStore:
+        """Return the store that runs pods in a namespace; raise UsageError for files. Costs nothing."""
         ...
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:

@@ -28,9 +28,7 @@ def translate_peer(raw: resources.Peer) -> Peer:
     else:
         peer = _Reader(spec).peer(raw.metadata.name)
     labels, annotations = raw.metadata.labels or {}, raw.metadata.annotations or {}
-    return replace(
-        peer, labels=labels, annotations=annotations, created=raw.metadata.creation_timestamp or ""
-    )
+    return replace(peer, labels=labels, annotations=annotations, created=raw.metadata.creation_timestamp or "")
 
 
 def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:

@@ -87,6 +87,7 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("peering", "connect", "tests", "tests"), set()),
     (("peering", "status", "tests"), set()),
     (("peering", "verify", "tests", "card.yaml"), set()),
+    (("peering", "verify", "tests", "card.yaml", "--probe"), set()),
     (("peering", "rm", "tests", "--peering", "edge"), set()),
     (("peering", "export", "tests"), set()),
     (("peering", "dns", "tests", "card.yaml", "--zone", "edge.local"), set()),

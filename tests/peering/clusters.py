@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
+from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore, PodStore
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.cluster.peer_stores import PeerNames
 from kgctl_py.errors import KgctlError, UsageError
@@ -25,6 +25,7 @@ from kgctl_py.mesh.model import Mesh
 from kgctl_py.options import Options
 from tests.cli.kgctl import kgctl
 from tests.in_memory import NOW, InMemoryCluster, Raw, key, node
+from tests.peering.kubelet import Kubelet
 
 Fault = Callable[[str, str], KgctlError | None]
 """Given a verb and the name of a Peer, returns what the server says instead of doing it."""
@@ -42,6 +43,9 @@ class Server(PeerNames):
         self.uid, self.services = uid, services
         self.objects: list[Raw] = []
         """Services and EndpointSlices."""
+        self.kubelet = Kubelet(
+            str(self.nodes[0]["spec"]["podCIDR"]).rpartition(".")[0] if self.nodes else "10.0.0"
+        )
         self.now: float = NOW
         self.peers: dict[str, Manifest] = {}
         self.log: list[tuple[str, str]] = []
@@ -216,6 +220,10 @@ class WritableCluster(InMemoryCluster):
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:
         return DryServer(self.server) if dry_run else self.server  # type: ignore[return-value]
+
+    def pods(self, namespace: str) -> PodStore:
+        assert namespace == "kube-system"
+        return self.server.kubelet
 
     def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
         if not dry_run:

@@ -134,7 +134,11 @@ def server_of_k3s(*args: str) -> Raw:
     ("near", "far", "words"),
     [
         (kubeadm("10.40.0.0/13"), None, "10.40.0.0/13, the cluster CIDR, overlaps 10.44.11.0/24, the pod CIDR"),
-        (kubeadm("10.42.0.0/16,fd00::/48"), kubeadm("10.42.128.0/17"), "overlaps 10.42.128.0/17, the cluster CIDR"),
+        (
+            kubeadm("10.42.0.0/16,fd00::/48"),
+            kubeadm("10.42.128.0/17"),
+            "overlaps 10.42.128.0/17, the cluster CIDR",
+        ),
         (server_of_k3s("--cluster-cidr", "10.6.0.0/15"), None, "overlaps 10.6.0.0/16, the Kilo subnet"),
         (server_of_k3s("--cluster-cidr=10.42.0.0/16"), server_of_k3s(), "overlaps 10.42.0.0/16, the cluster CIDR"),
     ],

@@ -1,4 +1,4 @@
-"""A packet between pods of two clusters finds a way there and back exactly when both clusters have the Peers for it."""
+"""A packet between pods finds a way there and back exactly when both clusters have the Peers for it."""
 
 import ipaddress
 import itertools
@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.model import Mesh, Node
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict, destination_at, source_at, trace
-from kgctl_py.mesh.address import IPAddress
 from tests.peering.clusters import Server, World
 from tests.peering.test_properties import sides
 

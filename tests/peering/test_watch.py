@@ -35,7 +35,14 @@ class Watched:
     ) -> Iterator["Watched"]:
         sides = (Side(name="aws", cluster=self.near), Side(name="edge", cluster=self.far))
         watching = WatchSettings(resync=resync, prunes_most=prunes_most)
-        args = (sides, PeeringSettings(annotates=annotates), watching, lambda *_: None, self._stop, self.told.append)
+        args = (
+            sides,
+            PeeringSettings(annotates=annotates),
+            watching,
+            lambda *_: None,
+            self._stop,
+            self.told.append,
+        )
         thread = threading.Thread(target=watch, args=args)
         thread.start()
         try:

@@ -111,7 +111,9 @@ def services_of(text: str, known: tuple[str, ...]) -> frozenset[str] | None:
     if text in _BOTH:
         return None
     return (
-        frozenset() if text == "none" else frozenset(known_name("--services", one, known) for one in text.split(","))
+        frozenset()
+        if text == "none"
+        else frozenset(known_name("--services", one, known) for one in text.split(","))
     )
 
 

@@ -12,15 +12,22 @@ from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.cli.peering.joined_sides import prepare_joined
 from kgctl_py.cli.peering.output import FAILED, PASSED, QUIET, echo, problems_text
 from kgctl_py.cli.peering.plan_text import finding_data
+from kgctl_py.cli.peering.probe_table import probe_data, probe_table
 from kgctl_py.cli.peering.sides import HELP, METAVAR
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, UsageError
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import is_visible, visible
 from kgctl_py.findings.catalog import Severity
+from kgctl_py.kilo.install.installation import IMAGE
 from kgctl_py.peering.connect_clusters import read_plan
 from kgctl_py.peering.members.member import Member
+from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.peering_status import check_drift
+from kgctl_py.peering.planning.plan import PeeringPlan
 from kgctl_py.peering.planning.problem import Problem
+from kgctl_py.peering.planning.settings import PeeringSettings
+from kgctl_py.peering.probing.probe_results import ProbeResult, check_probe
+from kgctl_py.peering.probing.run_probe import ProbeSettings, probe
 from kgctl_py.peering.tunnels import Seen, Tunnel, check_tunnels, tunnels_between
 from kgctl_py.render.columns import columns
 
@@ -34,6 +41,13 @@ def verify(
     clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)],
     options: PeeringOptions,
     output: FormatOption = Format.TEXT,
+    sends: Annotated[
+        bool, typer.Option("--probe", help="Also send packets between pods, which kgctl creates and deletes")
+    ] = False,
+    image: Annotated[
+        str,
+        typer.Option("--probe-image", metavar="IMAGE", help="Image of these pods, with sh, ping, and nslookup"),
+    ] = IMAGE,
 ) -> None:
     """Check that two clusters are joined, and that their leaders have had handshakes.
 
@@ -42,8 +56,14 @@ def verify(
     for the leader of the column. A dot is a tunnel without traffic so far. Peers
     keep the options of connect, which apply unless you give others.
 
+    With --probe, a pod in each segment of the first cluster sends packets to a pod
+    in each segment of the second, and asks its DNS.
+
     Examples:
       kgctl peering verify aws edge
+
+      # Send packets, too
+      kgctl peering verify aws edge --probe
     """
     run: Invocation = context.obj
     if len(clusters) != _TWO:
@@ -54,13 +74,32 @@ def verify(
         terminal.tell(side.cluster.notices)
     own, other = plan.members
     tunnels = tunnels_between(own, other)
-    problems = (*plan.problems, *check_drift(plan.halves), *check_tunnels(own, other, tunnels))
-    data = _data(own, other, tunnels, problems)
-    echo(formatted(output, data, lambda: _table(own, other, tunnels) + problems_text(problems)))
+    probed = _probe((sides[0], sides[1]), plan, settings, image) if sends else ()
+    problems = (
+        *plan.problems,
+        *check_drift(plan.halves),
+        *check_tunnels(own, other, tunnels),
+        *check_probe(own, other, probed),
+    )
+    data = _data(own, other, tunnels, probed, problems)
+    tables = _table(own, other, tunnels) + probe_table(own, other, probed)
+    echo(formatted(output, data, lambda: tables + problems_text(problems)))
     if any(Seen.NO in (one.near, one.far) for one in tunnels) or any(
         problem.severity is not Severity.NOTE for problem in problems
     ):
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _probe(
+    sides: tuple[Side, Side], plan: PeeringPlan, settings: PeeringSettings, image: str
+) -> tuple[ProbeResult, ...]:
+    own, other = plan.members
+    if not image or not is_visible(image) or " " in image:
+        raise UsageError(f'--probe-image "{image}" is not the name of an image')
+    asks = settings.routes_services_of(other.name) and bool(other.services)
+    probing = ProbeSettings(image=image, asks_services=asks)
+    terminal.say(f"starting {len(own.topology.segments) + len(other.topology.segments)} pods in kube-system")
+    return probe(sides, (own, other), probing, terminal.tell_notice)
 
 
 def _table(own: Member, other: Member, tunnels: tuple[Tunnel, ...]) -> str:
@@ -71,7 +110,11 @@ def _table(own: Member, other: Member, tunnels: tuple[Tunnel, ...]) -> str:
 
 
 def _data(
-    own: Member, other: Member, tunnels: tuple[Tunnel, ...], problems: tuple[Problem, ...]
+    own: Member,
+    other: Member,
+    tunnels: tuple[Tunnel, ...],
+    probed: tuple[ProbeResult, ...],
+    problems: tuple[Problem, ...],
 ) -> dict[str, Any]:
     words = {Seen.YES: True, Seen.NO: False, Seen.QUIET: None}
     return {
@@ -80,6 +123,7 @@ def _data(
         "clusters": [own.name, other.name],
         "pairs": [
             {"from": one.own, "to": one.other, "seen": words[one.near], "seenBack": words[one.far]}
+            | probe_data(probed, one.own, one.other)
             for one in tunnels
         ],
         "findings": [finding_data(problem) for problem in problems],

@@ -64,6 +64,10 @@ class SavedCluster(KeptReads):
         """Raise UsageError, because kgctl does not change files."""
         raise UsageError("cannot change a cluster in a file", hint="use a context of the kubeconfig")
 
+    def pods(self, namespace: str) -> NoReturn:  # noqa: ARG002
+        """Raise UsageError, because nothing runs in files."""
+        raise UsageError("cannot run pods in a cluster in a file", hint="use a context of the kubeconfig")
+
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:  # noqa: ARG002 # files can be old or from another network
         """Return no addresses."""
         return {}

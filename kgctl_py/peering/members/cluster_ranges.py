@@ -1,4 +1,4 @@
-"""What a cluster says of all its pods and Services: the networks for pods of new nodes, and who reaches cluster IPs."""
+"""What holds of all of a cluster: the networks for pods of new nodes, and who reaches cluster IPs."""
 
 import contextlib
 from collections.abc import Iterator

@@ -26,6 +26,7 @@ class PeeringCode(enum.StrEnum):
     SERVICES = "K-PEERING-SERVICES"
     DRIFT = "K-PEERING-DRIFT"
     UNSEEN = "K-PEERING-UNSEEN"
+    PROBE = "K-PEERING-PROBE"
 
 
 class Problem(Value, frozen=True, kw_only=True):

@@ -1,0 +1,52 @@
+"""What a probe found, and its problems."""
+
+from collections.abc import Iterator, Sequence
+
+from kgctl_py.peering.members.member import Member
+from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, warning
+from kgctl_py.value import Value
+
+PACKET = 1400
+"""Bytes of the large packets of a probe, with their headers."""
+
+
+class ProbeResult(Value, frozen=True, kw_only=True):
+    """Whether a pod in `source` reaches a pod in `target`; None for what was not tried."""
+
+    source: str
+    target: str
+    pod: bool | None
+    mtu: bool | None
+    """Whether large packets arrive."""
+    service: bool | None
+    """Whether the DNS of the other cluster answers at its cluster IP."""
+    trouble: str = ""
+
+
+def check_probe(own: Member, other: Member, results: Sequence[ProbeResult]) -> Iterator[Problem]:
+    """Yield what pods do not reach, and each pod that did not run, once."""
+    for result in results:
+        if result.pod is False:
+            yield error(
+                PeeringCode.PROBE,
+                own.name,
+                f'a pod in "{result.source}" does not reach a pod in "{result.target}" of {other.name}',
+                "look at the table of tunnels; if the leaders have had a handshake, look for a NetworkPolicy",
+            )
+        if result.mtu is False:
+            yield error(
+                PeeringCode.PROBE,
+                own.name,
+                f'packets of {PACKET} bytes from "{result.source}" to "{result.target}" of {other.name} are lost, '
+                "and small ones arrive",
+                "set a smaller MTU: kg --mtu 1280",
+            )
+    for source in dict.fromkeys(result.source for result in results if result.service is False):
+        yield error(
+            PeeringCode.PROBE,
+            own.name,
+            f'a pod in "{source}" gets no answer from the DNS of {other.name} at its cluster IP',
+            f"kgctl peering status {own.name} {other.name} shows which segment carries the Services",
+        )
+    for trouble in dict.fromkeys(result.trouble for result in results if result.trouble):
+        yield warning(PeeringCode.PROBE, own.name, f"the probe is not complete: {trouble}")
