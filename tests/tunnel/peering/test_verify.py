@@ -29,7 +29,8 @@ def test_verify_passes_as_soon_as_the_agents_have_told_of_every_tunnel(world: Wo
     assert told.count("4/4") == 2
 
 
-DROP_LARGE = "table inet hole { chain c { type filter hook output priority 0; meta l4proto udp meta length > 1300 drop; }; }"
+RULE = "type filter hook output priority 0; meta l4proto udp meta length > 1300 drop;"
+DROP_LARGE = f"table inet hole {{ chain c {{ {RULE} }}; }}"
 
 
 def reported(world: World) -> list[tuple[bool, bool]]:
