@@ -163,6 +163,46 @@ def until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
+PODS = "/api/v1/namespaces/kube-system/pods"
+RUN_PODS = {"apiGroups": [""], "resources": ["pods"], "verbs": ["create", "get", "delete"]}
+SERVICES = {"apiGroups": [""], "resources": ["services"], "verbs": ["list"]}
+
+
+def play_kubelet(server: ApiServerProcess, addresses: Iterator[str]) -> None:
+    """Let each new pod run, or report that it reached two addresses."""
+    for pod in server.request("GET", PODS)["items"]:
+        if pod["status"].get("podIP"):
+            continue
+        status: dict[str, Any] = {"phase": "Running", "podIP": next(addresses)}
+        if pod["spec"]["containers"][0]["command"][0] == "sh":
+            ended = {"exitCode": 0, "reason": "Completed", "message": "0 1 1\n1 1 1\n"}
+            container = {"name": "probe", "image": "x", "imageID": "", "ready": False, "restartCount": 0}
+            status |= {"phase": "Succeeded", "containerStatuses": [container | {"state": {"terminated": ended}}]}
+        server.request("PATCH", f"{PODS}/{pod['metadata']['name']}/status", {"status": status})
+
+
+def test_a_probe_runs_pods_with_the_rights_in_the_docs_and_deletes_them(pair: Pair) -> None:
+    assert pair.run("connect", *pair.words, *STATED).returncode == 0
+    for server, user in ((pair.aws, "writer"), (pair.edge, "joiner")):
+        server.allow(user, READ, PEERS, IDENTITY, RUN_PODS, SERVICES)
+    words = [f"aws={pair.aws.kubeconfig('writer')}#", f"edge={pair.edge.kubeconfig('joiner')}#"]
+    command = kgctl_program("peering", "verify", *words, *STATED, "--probe", "-o", "json")
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    addresses = (f"10.44.11.{number}" for number in range(2, 250))
+    try:
+        end = time.monotonic() + 240
+        while process.poll() is None and time.monotonic() < end:
+            for server in (pair.aws, pair.edge):
+                play_kubelet(server, addresses)
+            time.sleep(0.1)
+    finally:
+        process.kill()
+        stdout, stderr = process.communicate()
+    probes = [one["probe"] for one in json.loads(stdout)["pairs"]]
+    assert probes == [{"pod": True, "service": None, "mtu": True}] * 2, stderr
+    assert [server.request("GET", PODS)["items"] for server in (pair.aws, pair.edge)] == [[], []]
+
+
 def test_two_loops_that_only_read_the_other_side_join_both(pair: Pair, tmp_path: Path) -> None:
     own, reader = (role_rules(name) for name in ("kgctl-peering", "kgctl-peering-reader"))
     for server, writing, other in ((pair.aws, "writer", pair.edge), (pair.edge, "joiner", pair.aws)):
