@@ -30,7 +30,7 @@ def prune(
     when the node restarts. A listed peer may have connected before that: ask its owner before you remove it.
 
     Examples:
-      # List the peers that no node has seen, and that were created more than 90 days ago
+      # List old peers that no node has seen
       kgctl peer prune --never-seen --older-than 90d
 
       # Remove them
