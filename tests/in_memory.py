@@ -68,6 +68,12 @@ def peer(name: str, number: int = 1, **spec: Any) -> Raw:
     }
 
 
+def owned_peer(name: str, number: int, owner: str, **spec: Any) -> Raw:
+    """A ready Peer with an owner."""
+    raw = peer(name, number, **spec)
+    return {**raw, "metadata": {**raw["metadata"], "annotations": {names.OWNER: owner}}}
+
+
 def listening_peer(name: str, number: int = 1, **spec: Any) -> Raw:
     """A ready Peer that others can call: 192.0.2.NUMBER, port 51820."""
     return peer(name, number, endpoint={"dnsOrIP": {"ip": f"192.0.2.{number}"}, "port": 51820}, **spec)

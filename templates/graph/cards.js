@@ -76,7 +76,7 @@ function halves(name) {
 
 function card(group, heading, members) {
   const number = cards.size;
-  const title = make("h2", { id: `card-${number}` }, heading, make("span", { class: "size" }, members.length, make("span", { class: "unseen" }, " members")));
+  const title = make("h2", { id: `card-${number}` }, heading, make("span", { class: "size" }, members.length, make("span", { class: "unseen" }, ` ${members.length === 1 ? "member" : "members"}`), unreadyOf(members)));
   const list = make("ul", { class: "chips" }, ...members.map(chip));
   const section = make("section", { class: "card", "aria-labelledby": `card-${number}` }, title, list);
   const columns = members.length > 18 ? 3 : members.length > 8 ? 2 : 1;
@@ -87,6 +87,12 @@ function card(group, heading, members) {
   return section;
 }
 
+function unreadyOf(members) {
+  const count = members.filter((member) => !member.data.ready).length;
+  if (!count) return "";
+  return count === members.length ? ", none ready" : `, ${count} not ready`;
+}
+
 for (const location of locations) {
   const button = make("button", { type: "button", class: "title", "aria-pressed": "false" }, make("bdi", {}, titleOf(location)));
   button.classList.toggle("found", isOdd(location));
@@ -95,6 +101,7 @@ for (const location of locations) {
   const section = card(location.id, button, membersOf(location.id));
   section.style.setProperty("--light", colours[location.name].light);
   section.style.setProperty("--dark", colours[location.name].dark);
+  section.classList.toggle("outside", !leaders.some((leader) => leader.group === location.id));
 }
 if (peers.length) card(PEERS, "Peers", membersOf(PEERS)).classList.add("outside");
 mesh.classList.toggle("medium", nodes.length + peers.length > 20);

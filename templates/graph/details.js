@@ -18,6 +18,7 @@ const NODE_FACTS = [
   ["Last seen", (data) => data.lastSeen && new Date(data.lastSeen * 1000).toISOString().replace(".000Z", "Z")],
 ];
 const PEER_FACTS = [
+  ["Owner", (data) => data.owner],
   ["Allowed IPs", (data) => data.allowedIPs],
   ["Endpoint", endpointOf],
   ["Configured", replacedEndpoint],
@@ -89,6 +90,7 @@ function ofLocation(object) {
   const unready = members.filter((node) => !node.data.ready);
   return [
     make("p", { class: "kind" }, `a location with ${counted(members.length, "node")}`),
+    own.length ? "" : make("p", { class: "notice" }, "No node is ready, so this location has no tunnels."),
     ...notices(object.findings),
     make("dl", {}, ...shown),
     ...listed(own.length > 1 ? "Leaders" : "Leader", members.filter((node) => node.data.leader)),
@@ -120,14 +122,13 @@ function reference(object) {
 }
 
 function showOverview() {
-  const tunnels = (leaders.length * (leaders.length - 1)) / 2;
   const lost = nodes.filter((node) => !node.data.ready).length;
   const rows = [
     ["Subnet", graph.subnet],
     ["Granularity", graph.granularity],
     ["Locations", locations.length],
     ["Nodes", lost ? `${nodes.length}, ${lost} not ready` : nodes.length],
-    ["Leaders", `${leaders.length}, ${counted(tunnels, "tunnel")} between them`],
+    ["Leaders", `${leaders.length}, ${counted(tunnelCount(), "tunnel")} between them`],
     ["Peers", `${peers.length}${peers.length > readyPeers.length ? `, ${peers.length - readyPeers.length} not ready` : ""}`],
     ["As of", graph.time],
   ];

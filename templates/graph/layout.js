@@ -9,16 +9,21 @@ const RING_CHIPS = 100;
 const GAP = 44;
 const TUCKED = 0.4; /* how far a card in the middle extends between the cards at the sides */
 const WIDEST = 1200;
+const NEAREST = 24;
+const ELLIPSE_STEP = 30;
+const HIGHEST = 1.3; /* how much higher than wide an ellipse can be */
 
 function arrange() {
   const seen = [...cards.values()].filter((one) => !one.hidden);
   const width = mesh.clientWidth;
   const small = seen.length <= RING_CARDS && nodes.length + peers.length <= RING_CHIPS;
-  const ring = small && width >= RING_WIDTH && seen.length > 1;
+  let ring = small && width >= RING_WIDTH && seen.length > 1;
   mesh.classList.toggle("ring", ring);
   mesh.style.setProperty("--paper", PAPER_WIDTH / width);
+  ring = ring && ([usualAbove(seen), 1, 2, 3].some((above) => placeInRows(seen, width, above)) || placeOnEllipse(seen, width));
+  mesh.classList.toggle("ring", ring);
   document.getElementById("wheel").toggleAttribute("hidden", ring || locations.length > WHEEL_LOCATIONS);
-  (ring ? placeAround : placeInColumns)(seen, width);
+  if (!ring) placeInColumns(seen, width);
   draw();
 }
 
@@ -43,15 +48,16 @@ function putAt(one, left, top) {
   one.style.top = `${Math.round(top)}px`;
 }
 
-/* Put the cards around an empty middle for the tunnels: a row on top, pairs at the sides, a row below. */
-function placeAround(seen, width) {
+/* Put the cards around an empty middle for the tunnels: a row on top, pairs at the sides, a row below.
+   Return whether no line runs behind a card. */
+function placeInRows(seen, width, most) {
   for (const one of seen) one.style.width = "";
   const wide = Math.min(width, WIDEST);
   const widest = Math.max(...seen.map((one) => one.offsetWidth));
   const isRoomy = wide >= 3 * widest + 2 * GAP;
   let top = 0;
   let above = { row: [], height: 0, isSides: false };
-  for (const { row, isSides } of rowsOf(seen, Math.floor((wide + GAP) / (widest + GAP)))) {
+  for (const { row, isSides } of rowsOf(seen, Math.min(most, Math.floor((wide + GAP) / (widest + GAP))))) {
     const height = Math.max(...row.map((one) => one.offsetHeight));
     const isBesideOne = isSides !== above.isSides && (isSides ? above.row : row).length === 1;
     if (isRoomy && isBesideOne) top -= Math.min(height, above.height) * TUCKED;
@@ -63,11 +69,41 @@ function placeAround(seen, width) {
     above = { row, height, isSides };
   }
   mesh.style.height = `${top - GAP}px`;
+  return !meshLines().some((one) => isCovered(one, seen));
 }
 
-function rowsOf(seen, columns) {
-  const asked = seen.length === 4 ? 1 : Math.ceil((seen.length * 3) / 8);
-  const above = Math.max(1, Math.min(columns, asked));
+/* Put the cards on the lowest ellipse on which no line runs behind a card, the last one at the bottom.
+   Return whether there is one that is not much higher than wide. */
+function placeOnEllipse(seen, width) {
+  for (const one of seen) one.style.width = "";
+  const wide = Math.min(width, WIDEST);
+  const sizes = seen.map((one) => ({ width: one.offsetWidth, height: one.offsetHeight }));
+  const across = (wide - Math.max(...sizes.map((size) => size.width))) / 2;
+  const angles = seen.map((_, n) => (2 * Math.PI * (n + 1)) / seen.length + Math.PI / 2);
+  for (let down = ELLIPSE_STEP; down < wide; down += ELLIPSE_STEP) {
+    const middles = angles.map((angle) => ({ x: across * Math.cos(angle), y: down * Math.sin(angle) }));
+    const top = Math.min(...middles.map(({ y }, n) => y - sizes[n].height / 2));
+    const height = Math.max(...middles.map(({ y }, n) => y + sizes[n].height / 2)) - top;
+    if (height > HIGHEST * wide) return false;
+    if (areTooClose(middles, sizes)) continue;
+    seen.forEach((one, n) => putAt(one, width / 2 + middles[n].x - sizes[n].width / 2, middles[n].y - sizes[n].height / 2 - top));
+    mesh.style.height = `${height}px`;
+    if (!meshLines().some((one) => isCovered(one, seen))) return true;
+  }
+  return false;
+}
+
+function areTooClose(middles, sizes) {
+  const isFar = (one, other, side, length) => Math.abs(middles[one][side] - middles[other][side]) >= (sizes[one][length] + sizes[other][length]) / 2 + NEAREST;
+  return middles.some((_, one) => middles.some((_, other) => other < one && !isFar(one, other, "x", "width") && !isFar(one, other, "y", "height")));
+}
+
+function usualAbove(seen) {
+  return seen.length === 4 ? 1 : Math.ceil((seen.length * 3) / 8);
+}
+
+function rowsOf(seen, most) {
+  const above = Math.max(1, most);
   const sides = Math.max(0, Math.ceil((seen.length - 2 * above) / 2));
   const rows = [{ row: seen.slice(0, above), isSides: false }];
   for (let n = 0; n < sides; n++) rows.push({ row: seen.slice(above + 2 * n, above + 2 * n + 2), isSides: true });
@@ -91,10 +127,42 @@ function draw() {
 }
 
 function drawMesh() {
-  const ends = locations.filter((one) => leaders.some((leader) => leader.group === one.id)).map(anchor).filter(isSeen);
-  ends.forEach((one, n) => ends.slice(n + 1).forEach((other) => line(one, other, "tunnel")));
+  for (const { from, to, kind } of meshLines()) line(from.end, to.end, kind);
+}
+
+/* Return the lines between locations, and those to the peers; each end has a card. */
+function meshLines() {
+  const ends = connected().map((one) => ({ end: anchor(one), card: cards.get(one.id) })).filter(({ end }) => isSeen(end));
+  const found = ends.flatMap((from, n) => ends.slice(n + 1).map((to) => ({ from, to, kind: "tunnel" })));
   const outside = cards.get(PEERS);
-  if (readyPeers.length && isSeen(outside)) ends.forEach((one) => line(one, outside, "tunnel dashed"));
+  if (!readyPeers.length || !isSeen(outside)) return found;
+  return [...found, ...ends.map((from) => ({ from, to: { end: outside, card: outside }, kind: "tunnel dashed" }))];
+}
+
+/* Return the locations that have tunnels. */
+function connected() {
+  return locations.filter((one) => leaders.some((leader) => leader.group === one.id));
+}
+
+/* Return whether a line runs behind a card that is at none of its ends. */
+function isCovered({ from, to }, seen) {
+  const [start, end, frame] = [centre(from.end), centre(to.end), mesh.getBoundingClientRect()];
+  return seen.some((one) => one !== from.card && one !== to.card && crosses(start, end, one.getBoundingClientRect(), frame));
+}
+
+function crosses(start, end, box, frame) {
+  const sides = [
+    [start.x, end.x, box.left - frame.left, box.right - frame.left],
+    [start.y, end.y, box.top - frame.top, box.bottom - frame.top],
+  ];
+  let [enters, leaves] = [0, 1];
+  for (const [from, to, low, high] of sides) {
+    if (from === to && (from < low || from > high)) return false;
+    if (from === to) continue;
+    const [first, last] = [(low - from) / (to - from), (high - from) / (to - from)].sort((one, other) => one - other);
+    [enters, leaves] = [Math.max(enters, first), Math.min(leaves, last)];
+  }
+  return enters < leaves;
 }
 
 /* Return the leader of a location, or the card if there are several leaders. */
@@ -128,7 +196,7 @@ function centre(element) {
 
 /* Draw a small map of the mesh with a dot for each location, if cards in columns leave no room for lines. */
 function drawWheel() {
-  const ends = locations.filter((one) => leaders.some((leader) => leader.group === one.id));
+  const ends = connected();
   const points = ends.map((one, n) => {
     const angle = (2 * Math.PI * n) / ends.length - Math.PI / 2;
     return { one, x: Math.round(1500 + 1350 * Math.cos(angle)) / 10, y: Math.round(1500 + 1350 * Math.sin(angle)) / 10 };

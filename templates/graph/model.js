@@ -56,7 +56,19 @@ function tunnelsOf(object) {
   if (!object.data.ready) return [];
   if (object.kind === "peer") return leaders;
   if (!object.data.leader) return [leaderOf(object)];
-  return [...leaders.filter((leader) => leader !== object), ...readyPeers];
+  return [...leaders.filter((leader) => leader !== object && !shareNetwork(object, leader)), ...readyPeers];
+}
+
+/* Return whether two leaders have no tunnel because they are in one location, with granularity cross. */
+function shareNetwork(one, other) {
+  return graph.granularity === "cross" && one.group === other.group;
+}
+
+function tunnelCount() {
+  const pairs = (count) => (count * (count - 1)) / 2;
+  if (graph.granularity !== "cross") return pairs(leaders.length);
+  const inside = locations.map((one) => leaders.filter((leader) => leader.group === one.id).length);
+  return pairs(leaders.length) - inside.reduce((sum, count) => sum + pairs(count), 0);
 }
 
 /* Return whether an object has a warning or an error. */

@@ -7,7 +7,7 @@ from kgctl_py.findings import Kind
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.render.graph.graph_document import graph_document, graph_edges
 from tests.docs.pages import DOCS
-from tests.in_memory import NOW, Cluster, key, node, peer
+from tests.in_memory import NOW, Cluster, key, node, owned_peer, peer
 from tests.render.meshes import finding, mesh
 from tests.strategies import clusters
 
@@ -20,7 +20,7 @@ CLUSTER = Cluster(
         node("p", 3, "b", discovered_endpoints=json.dumps({key("n"): {"IP": "198.51.100.7", "Port": 7}})),
         node("q", 4),
     ],
-    [peer("laptop", presharedKey=SECRET), peer("lost", 2, allowedIPs=[])],
+    [owned_peer("laptop", 1, "ann@example.com", presharedKey=SECRET), peer("lost", 2, allowedIPs=[])],
 )
 DOCUMENT = graph_document(CLUSTER.mesh(), CLUSTER.topology(), [FOUND])
 
@@ -100,6 +100,7 @@ def test_findings_name_what_they_are_about() -> None:
 
 def test_it_only_says_whether_there_is_a_preshared_key() -> None:
     assert DOCUMENT["peers"][0]["presharedKey"] is True
+    assert [peer["owner"] for peer in DOCUMENT["peers"]] == ["ann@example.com", None]
     assert SECRET not in json.dumps(DOCUMENT)
 
 

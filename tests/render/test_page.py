@@ -4,12 +4,15 @@ import json
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 
-from kgctl_py.findings import Finding
+from kgctl_py.findings import Finding, Kind
+from kgctl_py.mesh.model import Granularity
 from kgctl_py.render.graph.graph_document import graph_document
 from kgctl_py.render.graph.html_page import page
 from tests.in_memory import Cluster, node, peer
+from tests.render.meshes import finding
 from tests.strategies import clusters, hostile
 
 CLUSTER = Cluster([node("n", 1), node("o", 2, key="")], [peer("laptop", presharedKey="c2VjcmV0" * 5 + "c2U=")])
@@ -27,11 +30,37 @@ def embedded(html: str) -> dict[str, Any]:
 
 def test_the_page_holds_the_document_and_the_colours_of_the_locations() -> None:
     document = graph_document(CLUSTER.mesh(), CLUSTER.topology(), ())
-    assert embedded(page(document, "kind-prod")) == {
-        "graph": document,
+    data = embedded(page(document, "kind-prod"))
+    assert data == {
+        "graph": {
+            **document,
+            **{kind: list(map(lean, document[kind])) for kind in ("nodes", "peers", "segments")},
+        },
         "colours": {"a": {"light": "#0072b2", "dark": "#5aaeea"}},
         "source": "kind-prod",
     }
+    assert ("discoveredEndpoint" in data["graph"]["nodes"][0], data["graph"]["nodes"][1]["ready"]) == (
+        False,
+        False,
+    )
+
+
+def lean(one: dict[str, Any]) -> dict[str, Any]:
+    """Return an object without what the page does not need to be told."""
+    return {name: value for name, value in one.items() if value not in (None, [])}
+
+
+@pytest.mark.parametrize("granularity", Granularity)
+def test_a_page_of_five_hundred_nodes_is_below_400_kb(granularity: Granularity) -> None:
+    nodes = [
+        node(f"aws-eu-west-1-worker-{n:03}", n % 250, f"aws-eu-west-{n % 20}", pod_cidr=f"10.{n}.0.0/24")
+        for n in range(250)
+    ]
+    nodes += [node(f"hetzner-fsn1-worker-{n:03}", n, "fsn1", pod_cidr=f"10.{n}.1.0/24") for n in range(250)]
+    cluster = Cluster(nodes, [peer(f"peer-{n}", n) for n in range(60)])
+    found = [finding(Kind.NODE, f"aws-eu-west-1-worker-{n:03}", "it is not in the mesh: " * 4) for n in range(50)]
+    document = graph_document(cluster.mesh(), cluster.topology(granularity), found)
+    assert len(page(document)) < 400_000
 
 
 def test_the_policy_allows_only_the_script_and_the_style_of_the_page() -> None:

@@ -8,7 +8,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from kgctl_py.findings import Kind
-from tests.in_memory import NOW, Cluster, key, node, peer
+from kgctl_py.mesh.model import Granularity
+from tests.in_memory import NOW, Cluster, key, node, owned_peer, peer
 from tests.render.browser import Browser, asked_for, complaints, resize
 from tests.render.meshes import finding
 from tests.render.opened import CLUSTER, opened, shown
@@ -244,6 +245,42 @@ def test_findings_about_a_segment_and_about_all_are_shown(browser: Browser, tmp_
     browser.find_element(By.CSS_SELECTOR, "[data-id='location/a']").click()
     assert "about segment" in details(browser)
     assert "a location with 3 nodes" in details(browser)
+
+
+def test_with_granularity_cross_nodes_of_one_location_have_no_tunnels(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, tmp_path, CLUSTER, granularity=Granularity.CROSS, at="#node/n")
+    assert "Tunnels to\n4\nfar\nfarther\nlaptop\nphone" in details(browser)
+    browser.execute_script("choose('')")
+    assert "4, 5 tunnels between them" in shown(browser, "#facts")[0]
+
+
+def test_a_location_without_a_ready_node_says_that_it_has_no_tunnels(browser: Browser, tmp_path: Path) -> None:
+    gone = node("gone", 6, "d", last_seen=str(NOW - 7200))
+    opened(browser, tmp_path, Cluster([*CLUSTER.nodes, gone], CLUSTER.peers))
+    counts = browser.find_elements(By.CSS_SELECTOR, ".card h2 .size")
+    assert [one.get_attribute("textContent") for one in counts] == [
+        *("3 members, 1 not ready", "1 member", "1 member", "1 member, none ready", "2 members")
+    ]
+    browser.find_element(By.CSS_SELECTOR, "[data-id='location/d']").click()
+    assert "No node is ready, so this location has no tunnels." in details(browser)
+    browser.find_element(By.CSS_SELECTOR, "[data-id='location/a']").click()
+    assert "no tunnels" not in details(browser)
+
+
+def test_a_page_of_many_nodes_says_why_one_is_not_ready(browser: Browser, tmp_path: Path) -> None:
+    nodes = [node(f"n{n}", n, last_seen=str(NOW - (7200 if n == 9 else 5))) for n in range(130)]
+    opened(browser, tmp_path, Cluster(nodes))
+    assert shown(browser, ".chip .note") == ["last seen 2h0m ago"]
+
+
+def test_details_of_a_peer_name_its_owner(browser: Browser, tmp_path: Path) -> None:
+    peers = [owned_peer("laptop", 7, "ann@example.com"), peer("phone", 8)]
+    opened(browser, tmp_path, Cluster(CLUSTER.nodes, peers), at="#peer/laptop")
+    assert "Owner\nann@example.com\nAllowed IPs" in details(browser)
+    browser.execute_script("choose('peer/phone')")
+    assert "Owner" not in details(browser)
+    browser.find_element(By.ID, "search").send_keys("ann@")
+    assert shown(browser) == ["laptop"]
 
 
 def test_a_link_opens_the_page_at_an_object(browser: Browser, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from selenium.webdriver.common.by import By
 
 from kgctl_py.findings import Code, Kind
 from kgctl_py.mesh.model import Granularity
+from kgctl_py.render.graph.placement import Box
 from tests.in_memory import Cluster, node, peer
 from tests.render.browser import Browser, module, prefer, resize
 from tests.render.meshes import finding
@@ -91,6 +92,47 @@ def test_cards_never_overlap_and_nothing_sticks_out(browser: Browser, tmp_path: 
         assert overlapping(boxes(browser, ".chip")) == [], width
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width
         assert all(box[0] >= 0 and box[2] <= width for box in found), width
+        assert covered(browser) == [], width
+
+
+@pytest.mark.parametrize(("locations", "each"), [(2, 2), (3, 3), (4, 4), (5, 6), (6, 5), (7, 2), (9, 3)])
+def test_no_line_runs_behind_a_card(browser: Browser, tmp_path: Path, locations: int, each: int) -> None:
+    nodes = [
+        node(f"location-{n % locations}-worker-{n:02}", n + 1, f"location-{n % locations}")
+        for n in range(locations * each)
+    ]
+    opened(browser, tmp_path, Cluster(nodes, [peer(f"peer-{n}", n) for n in range(5)]))
+    for width in (700, 1000, 1200, 1400, 1900):
+        resize(browser, width)
+        browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+        assert covered(browser) == [], width
+        drawn = len(browser.find_elements(By.CSS_SELECTOR, "#lines line"))
+        has_map = browser.find_element(By.ID, "wheel").is_displayed()
+        assert (drawn, has_map) in ((locations * (locations + 1) / 2, False), (0, True))
+    if locations < 5:
+        assert drawn > 0
+
+
+def covered(browser: Browser) -> list[object]:
+    """Return the lines that run behind a card that is at none of their ends."""
+    cards = [
+        Box(x=(left + right) / 2, y=(top + bottom) / 2, width=right - left, height=bottom - top)
+        for left, top, right, bottom in boxes(browser, ".card")
+    ]
+    lines = browser.execute_script("""
+        const frame = document.getElementById("mesh").getBoundingClientRect();
+        return [...document.querySelectorAll("#lines line")].map((one) => [
+            [one.x1.baseVal.value + frame.left, one.y1.baseVal.value + frame.top],
+            [one.x2.baseVal.value + frame.left, one.y2.baseVal.value + frame.top],
+        ]);
+    """)
+    ends = [tuple(Box(x=x, y=y, width=0, height=0) for x, y in line) for line in lines]
+    return [
+        (start, end, card)
+        for start, end in ends
+        for card in cards
+        if card.is_crossed(start, end, -1) and not card.is_near(start, 0) and not card.is_near(end, 0)
+    ]
 
 
 @pytest.mark.parametrize("granularity", Granularity)

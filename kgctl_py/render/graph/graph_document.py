@@ -99,6 +99,7 @@ def _peer(peer: Peer, topology: Topology) -> dict[str, Any]:
         "persistentKeepalive": peer.persistent_keepalive,
         "presharedKey": peer.preshared_key is not None,
         "publicKey": _text(peer.public_key),
+        "owner": peer.annotations.get(names.OWNER) or None,
     }
 
 

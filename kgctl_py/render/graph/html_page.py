@@ -9,6 +9,7 @@ from typing import Any
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.templates import source, template
 
+_OBJECTS = ("nodes", "peers", "segments")
 _SCRIPTS = ("model", "cards", "layout", "details", "what_if", "main")
 
 
@@ -23,8 +24,18 @@ def page(document: Mapping[str, Any], cluster: str = "") -> str:
         "base-uri 'none'; form-action 'none'",
         style=style,
         script=script,
-        data=_embedded({"graph": document, "colours": shades, "source": cluster}),
+        data=_embedded({"graph": _lean(document), "colours": shades, "source": cluster}),
     )
+
+
+def _lean(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document without unknown values and empty lists, which are an eighth of a large page."""
+    objects = {
+        kind: [{name: value for name, value in one.items() if value is not None and value != []} for one in found]
+        for kind, found in document.items()
+        if kind in _OBJECTS
+    }
+    return {**document, **objects}
 
 
 def _embedded(data: Mapping[str, Any]) -> str:
