@@ -9,6 +9,7 @@ from typing import TypeVar
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 from typer.testing import Result
 
 from kgctl_py.cli.join.qr_drawing import qr_content
@@ -21,7 +22,7 @@ from kgctl_py.wireguard import Conf, Key, keygen
 from kgctl_py.wireguard.parse import parse_conf
 from tests.cli.in_terminal import Shown, kgctl_in_terminal
 from tests.cli.kgctl import kgctl, kgctl_program
-from tests.in_memory import Cluster, listening_peer, node, peer
+from tests.in_memory import EXAMPLE, Cluster, listening_peer, node, peer
 from tests.kube.objects import config_map, service
 from tests.render.scanner import scanned, scanned_lines, scanned_small, scanned_svg, scanned_terminal
 
@@ -141,6 +142,21 @@ def test_a_terminal_that_is_too_narrow_is_told_what_fits_by_having_tried() -> No
     one_more = f"{','.join(only)},location-6"
     assert "location-6" not in only
     assert in_terminal(*WITH_KEY, "--only", one_more, columns=75).exit_code == 1
+
+
+def test_the_example_with_ten_more_peers_is_told_what_fits_80_columns() -> None:
+    documents = list(yaml.safe_load_all(EXAMPLE.read_text()))
+    documents += [peer("new", 50, publicKey=PUBLIC), *(peer(f"more-{n}", 60 + n) for n in range(9))]
+    Path("cluster.json").write_text(yaml.safe_dump_all(documents))
+    new = ("qr", "peer", "new", *QUICK, "--private-key", "phone.key")
+    shown = in_terminal(*new, columns=80)
+    assert (shown.exit_code, shown.stdout) == (1, "")
+    found = re.findall("hint: to make it fit, add (.*)", shown.stderr)
+    assert [option.split()[0] for option in found] == ["--only", "--only"]
+    assert [option.split()[2:3] for option in found] == [[], ["--gateway"]]
+    for options in found:
+        assert in_terminal(*new, *options.split(), columns=80).exit_code == 0
+    assert in_terminal(*new, "--small", columns=80).exit_code == 0
 
 
 def test_a_small_code_fits_where_half_blocks_do_not() -> None:

@@ -64,10 +64,12 @@ def test_a_scanner_manages_with_half_of_the_room_around(size: int) -> None:
 def test_what_a_phone_reads_is_written_in_as_few_characters_as_it_needs() -> None:
     conf = (
         "# peer a\n[Interface]\nAddress = 10.5.0.1/32, fd00::1/128\nPrivateKey = a#b=\n\n"
+        "[Peer]\nAllowedIPs = 10.1.0.0/24, 2001:db8::/32, fd00:1::/128, 10.4.0.1/32\n\n"
         "# b = c\n[Peer]\nPersistentKeepalive = 0\n\n[Peer]\nPersistentKeepalive = 25\n"
     )
     assert qr_code.compact(conf) == (
-        "[Interface]\nAddress=10.5.0.1/32,fd00::1/128\nPrivateKey=a#b=\n[Peer]\n[Peer]\nPersistentKeepalive=25\n"
+        "[Interface]\nAddress=10.5.0.1,fd00::1\nPrivateKey=a#b=\n"
+        "[Peer]\nAllowedIPs=10.1.0.0/24,2001:db8::/32,fd00:1::,10.4.0.1\n[Peer]\n[Peer]\nPersistentKeepalive=25\n"
     )
 
 

@@ -6,6 +6,7 @@ the easiest to scan from a screen; segno uses a higher one if it fits in the sam
 
 import io
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,16 +20,21 @@ BORDERS = (4, 2)
 _PIXELS = 8
 BLOCKS = " ▄▀█"
 _NO_KEEPALIVE = "PersistentKeepalive=0"
+_NETWORKS = ("AllowedIPs", "Address")
+_SINGLE = re.compile(r"(\.\d+)/32(?=,|$)|/128(?=,|$)")
+"""The length of a single address of IPv4 or IPv6."""
 _LOWER = dict(zip(BLOCKS, " ▄▄ ", strict=True))
 
 
 def compact(conf: str) -> str:
     """Return a configuration in the fewest characters with the same meaning for the app of a phone.
 
-    Comments, empty lines, spaces around signs, and keepalives that are off are left out.
+    Comments, empty lines, spaces around signs, keepalives that are off, and the lengths of single addresses are
+    left out: the apps take an address without one for a single address, as wg-quick(8) does.
     """
     lines = (line for line in conf.splitlines() if line and not line.startswith("#"))
     short = (line.replace(" = ", "=", 1).replace(", ", ",") for line in lines)
+    short = (_SINGLE.sub(r"\1", line) if line.startswith(_NETWORKS) else line for line in short)
     return "".join(f"{line}\n" for line in short if line != _NO_KEEPALIVE)
 
 
