@@ -13,7 +13,11 @@ from kgctl_py.wireguard.field_values import decode
 from kgctl_py.wireguard.parse_any import is_configuration, parse_any
 from kgctl_py.wireguard.sections import Parsed
 
-_ENDINGS = (".conf", ".nmconnection", ".netdev", ".network")
+ENDINGS = (".conf", ".nmconnection", ".netdev")
+"""The names of configurations in a folder; the .network of a .netdev has no peers."""
+_ENDINGS = (*ENDINGS, ".network")
+_SECTION = re.compile(r"^\s*\[\s*(interface|peer|wireguard|wireguardpeer|wireguard-peer\..*)\s*\]", re.M | re.I)
+_KEY = re.compile(r"(private|public)-?key|\[wireguard-peer\.", re.I)
 _LINE = re.compile(r"line (\d+)")
 
 
@@ -25,6 +29,15 @@ def holds_configuration(file: str, data: bytes) -> bool:
         return is_configuration(decode(data))
     except ValueError:
         return False
+
+
+def is_surely_configuration(data: bytes) -> bool:
+    """Return whether a file in a folder is a WireGuard configuration: many other programs have a .conf."""
+    try:
+        text = decode(data)
+    except ValueError:
+        return False
+    return bool(_SECTION.search(text) and _KEY.search(text))
 
 
 def lint_configuration(file: str, data: bytes) -> tuple[int, tuple[FileFinding, ...]]:

@@ -6,10 +6,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kgctl_py import names
-from kgctl_py.diagnose.lint_configuration import holds_configuration, lint_configuration
+from kgctl_py.diagnose.lint_configuration import (
+    ENDINGS,
+    holds_configuration,
+    is_surely_configuration,
+    lint_configuration,
+)
 from kgctl_py.findings import Code, Finding, Kind, Severity, Subject
 from kgctl_py.findings.rules import peer_files, peers
-from kgctl_py.fs.manifest_files import files_below
+from kgctl_py.fs.manifest_files import MANIFESTS, files_below
 from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
 from kgctl_py.kube.objects.yaml_places import Region
@@ -64,8 +69,10 @@ def lint_files(paths: Sequence[str]) -> LintResult:
     notices: list[Notice] = []
     others = 0
     for file, text, is_named in _texts(paths):
+        if not is_named and file.endswith(ENDINGS) and not is_surely_configuration(text):
+            continue
         order[file] = len(order)
-        if is_named and holds_configuration(file, text):
+        if file.endswith(ENDINGS) or (is_named and holds_configuration(file, text)):
             count, faults = lint_configuration(file, text)
             others += count
             findings += faults
@@ -94,10 +101,14 @@ def _texts(paths: Sequence[str]) -> Iterator[tuple[str, bytes, bool]]:
             yield "stdin", read_stream(sys.stdin.buffer, "stdin"), True
             continue
         with explained("read", path):
-            for file in files_below(path) if Path(path).is_dir() else [path]:
+            for file in _files_in(path) if Path(path).is_dir() else [path]:
                 if os.path.realpath(file) not in seen:
                     seen.add(os.path.realpath(file))
                     yield file, read_bytes(file), file == path
+
+
+def _files_in(folder: str) -> Iterator[str]:
+    return files_below(folder, (*MANIFESTS, *ENDINGS))
 
 
 def _of_each(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFinding]:

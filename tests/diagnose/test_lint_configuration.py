@@ -72,3 +72,21 @@ def test_what_showconf_writes_passes() -> None:
     cluster = Cluster([node("north"), node("south", 2, "b")], [peer("laptop", 1), listening_peer("office", 2)])
     args = ("showconf", "peer", "laptop", "-o", "wg-quick", "--services", "none", "--dns", "none")
     assert lint(cluster.kgctl(*args).stdout) == []
+
+
+def test_a_folder_has_its_configurations_checked_and_other_files_of_that_name_passed_over(tmp_path: Path) -> None:
+    double = section(A, "10.1.0.0/24") + section(A, "10.2.0.0/24")
+    (tmp_path / "clients").mkdir()
+    (tmp_path / "clients/laptop.conf").write_text(HEAD + double)
+    (tmp_path / "clients/desk.nmconnection").write_text(
+        f"[wireguard]\n[wireguard-peer.{A}]\nallowed-ips=10.1.0.0/24;\n"
+    )
+    (tmp_path / "wifi.nmconnection").write_text("[connection]\ntype=wifi\n[wifi]\nssid=home\n")
+    (tmp_path / "nginx.conf").write_text("server { listen 80; }\n")
+    (tmp_path / "other.conf").write_bytes(b"\xff\x00[Interface]")
+    done = kgctl("lint", str(tmp_path))
+    assert done.exit_code == 1
+    assert f"{tmp_path}/clients/laptop.conf:4" in done.stdout
+    assert "K-KEY-TWICE" in done.stdout
+    assert done.stderr == "kgctl: 3 peers in 2 files: 1 error, 0 warnings\n"
+    assert str(PRIVATE) not in done.output
