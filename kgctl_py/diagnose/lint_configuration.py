@@ -16,8 +16,10 @@ from kgctl_py.wireguard.sections import Parsed
 ENDINGS = (".conf", ".nmconnection", ".netdev")
 """The names of configurations in a folder; the .network of a .netdev has no peers."""
 _ENDINGS = (*ENDINGS, ".network")
-_SECTION = re.compile(r"^\s*\[\s*(interface|peer|wireguard|wireguardpeer|wireguard-peer\..*)\s*\]", re.M | re.I)
-_KEY = re.compile(r"(private|public)-?key|\[wireguard-peer\.", re.I)
+_SECTION = re.compile(
+    r"^\s*\[\s*(interface|peer|wireguard|wireguardpeer|wireguard-peer\..*)\s*\]", re.MULTILINE | re.IGNORECASE
+)
+_KEY = re.compile(r"(private|public)-?key|\[wireguard-peer\.", re.IGNORECASE)
 _LINE = re.compile(r"line (\d+)")
 
 
