@@ -3,20 +3,24 @@
 from collections.abc import Iterator, Mapping
 
 from kgctl_py import wireguard
+from kgctl_py.findings import Finding
+from kgctl_py.findings.rules.configurations import twofold
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPAddress, IPInterface, masked
 from kgctl_py.mesh.routing.who_can_call import useless_peers
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.wg_interface import Settings
 from kgctl_py.value import Value, replace
+from kgctl_py.wireguard.difference import effective_conf
 
 
 class DesiredInterface(Value, frozen=True, kw_only=True):
-    """The desired WireGuard configuration, the settings of the interface, and warnings."""
+    """The desired WireGuard configuration and settings of the interface, warnings, and duplicates as findings."""
 
     conf: wireguard.Conf
     settings: Settings
     warnings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     left_out: int = 0
     """The number of peers that are left out, because no tunnel to them can open."""
 
@@ -47,6 +51,10 @@ def desired_interface(
     named = wg_quick_changes.without_peers(whole, useless)
     conf = wg_quick_changes.with_routes(named, _first_key(topology), extra_networks)
     conf = replace(conf, peers=tuple(_with_address(other, addresses) for other in conf.peers))
+    unresolved = tuple(_unresolved(conf, named))
+    own = topology.given_peers[peer].public_key
+    ambiguous = tuple(twofold(conf, own))
+    conf = effective_conf(conf, own) if ambiguous else conf
     loops = tuple(wg_quick_changes.loops(conf))
     conf = wg_quick_changes.without(conf, loops)
     networks = tuple(dict.fromkeys(masked(cidr) for other in conf.peers for cidr in other.allowed_ips))
@@ -57,7 +65,8 @@ def desired_interface(
             addresses=wg_quick_changes.host_addresses(topology.given_peers[peer].allowed_ips),
             routes=tuple(cidr for cidr in networks if cidr.network.prefixlen),
         ),
-        warnings=(*_unresolved(conf, named), *_loops(loops), *_default_routes(networks)),
+        warnings=(*unresolved, *_loops(loops), *_default_routes(networks)),
+        findings=ambiguous,
         left_out=len(whole.peers) - len(named.peers),
     )
 

@@ -55,7 +55,7 @@ class StatusReporter:
             self._left_out = desired.left_out
             self._log.info("peers", f"{_count(desired.left_out)} left out: no tunnel to them can open")
         self._warn((*desired.warnings, *_missing(applied.reconciled)))
-        for finding in findings:
+        for finding in (*desired.findings, *findings):
             self._log_once(finding)
 
     def on_no_topology(self, error: KgctlError) -> None:

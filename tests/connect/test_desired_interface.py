@@ -94,3 +94,20 @@ def test_peers_to_which_no_tunnel_opens_are_left_out_and_counted_unless_all_are_
     everything = desired_interface(topo, "laptop", mtu=1420, extra_networks=(), addresses={}, all_peers=True)
     assert [peer.comment for peer in everything.conf.peers][2:] == ["peer phone", "peer server"]
     assert everything.left_out == 0
+
+
+def test_no_key_and_no_allowed_ip_is_there_twice() -> None:
+    twin = Peer(
+        name="twin",
+        allowed_ips=(parse_cidr("10.5.0.2/32"),),
+        public_key=OWN.public_key,
+        endpoint=parse_endpoint("203.0.113.9:1"),
+    )
+    shared = "192.168.1.1/24"
+    nodes = (node(1, "203.0.113.1:51820", shared), node(2, "203.0.113.2:51820", shared))
+    interface = desired(topology(*nodes, peers=(OWN, twin)))
+    assert sorted(str(peer.public_key) for peer in interface.conf.peers) == sorted(str(one.key) for one in nodes)
+    cidrs = [str(cidr) for peer in interface.conf.peers for cidr in peer.allowed_ips]
+    assert cidrs.count("192.168.1.1/32") == 1
+    assert len(set(cidrs)) == len(cidrs)
+    assert sorted(str(finding.code) for finding in interface.findings) == ["K-KEY-TWICE", "K-PEER-DUP"]
