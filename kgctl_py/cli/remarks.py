@@ -61,8 +61,8 @@ def _warn(findings: Iterable[Finding]) -> None:
     for finding in findings:
         seen[finding.code] += 1
         if seen[finding.code] <= _SHOWN:
-            terminal.warn(str(finding), finding.hint if finding.hint not in hinted else "")
-            hinted.add(finding.hint)
+            terminal.warn(str(finding), finding.own_advice if finding.own_advice not in hinted else "")
+            hinted.add(finding.own_advice)
     for code, count in seen.items():
         if count > _SHOWN:
             terminal.warn(f"{code}: {count - _SHOWN} more like these")

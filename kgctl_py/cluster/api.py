@@ -128,7 +128,7 @@ class ApiCluster(KeptReads):
             ),
             attended=options.attended,
             waiting=self._waiting,
-            crds=resources.CRD_MANIFESTS,
+            crds=resources.CRD_COMMANDS,
         )
 
     def _translate_node(self, raw: resources.Node) -> Node:

@@ -75,4 +75,5 @@ def _scope(access: Access) -> Iterator[Finding]:
 
 
 def _finding(code: Code, error: KgctlError) -> Finding:
-    return Finding(code=code, subject=_CLUSTER, message=error.message, hint=error.hint)
+    hint = "" if code is Code.CRD else error.hint  # which is the command of the code
+    return Finding(code=code, subject=_CLUSTER, message=error.message, hint=hint)

@@ -63,13 +63,17 @@ class Subject(Value, frozen=True):
 
 
 class Finding(Value, frozen=True, kw_only=True):
-    """A problem of a subject, in its `field` if any, and a hint that fixes it."""
+    """A problem of a subject, in its `field` if any, with a hint in words and a command to paste, if any.
+
+    A command fixes the problem, or shows more and changes nothing; then it is the whole hint.
+    """
 
     code: Code
     subject: Subject
     field: str = ""
     message: str
     hint: str = ""
+    command: str = ""
 
     def __str__(self) -> str:
         return f"{self.code} {self.subject}: {self.message}"
@@ -81,11 +85,27 @@ class Finding(Value, frozen=True, kw_only=True):
 
     @property
     def advice(self) -> str:
-        """The hint, or the general advice of the code for this subject and field."""
-        field = self.field if _ANNOTATION.fullmatch(self.field) else "FIELD"
-        words = {"NAME": typed(self.subject.name), "FIELD": field}
+        """The hint, or the general advice of the code, and then the command."""
         fix = self.code.fix[:1].lower() + self.code.fix[1:]
-        return self.hint or re.sub(r"\b(NAME|FIELD)\b", lambda match: words[match[0]], fix)
+        words = self.hint or fix.removesuffix("." if self.advised_command else "")
+        return _with_command(words, self.advised_command)
+
+    @property
+    def own_advice(self) -> str:
+        """The hint of this finding with its command; empty if it has only the advice of its code."""
+        return _with_command(self.hint, self.command) if self.hint else ""
+
+    @property
+    def advised_command(self) -> str:
+        """The command, or without a hint the general one of the code for this subject and field."""
+        if self.command or self.hint:
+            return self.command
+        words = {"NAME": typed(self.subject.name), "FIELD": self.field}
+        return re.sub(r"\b(NAME|FIELD)\b", lambda match: words[match[0]], self.code.command)
+
+
+def _with_command(words: str, command: str) -> str:
+    return f"{words}: {command}" if command and words != command else words
 
 
 Remark = Finding | Notice

@@ -28,12 +28,14 @@ class Code(enum.StrEnum):
     meaning: str
     why: str
     fix: str
+    command: str
+    """The command that fixes it, to paste as it is; NAME and FIELD are those of the finding."""
 
-    def __new__(cls, code: str, severity: Severity, meaning: str, why: str, fix: str) -> "Code":
+    def __new__(cls, code: str, severity: Severity, meaning: str, why: str, fix: str, command: str = "") -> "Code":
         """Create a member whose value is only the code."""
         self = str.__new__(cls, code)
         self._value_ = code
-        self.severity, self.meaning, self.why, self.fix = severity, meaning, why, fix
+        self.severity, self.meaning, self.why, self.fix, self.command = severity, meaning, why, fix, command
         return self
 
     # The cluster.
@@ -42,7 +44,7 @@ class Code(enum.StrEnum):
         _ERROR,
         "kgctl cannot reach the API server.",
         "Without the API server, kgctl knows nothing about the mesh.",
-        "Check the kubeconfig, the network, and the server, for example with kubectl get nodes.",
+        "Check the kubeconfig, the network, and the server.",
     )
     RBAC = (
         "K-RBAC",
@@ -56,7 +58,8 @@ class Code(enum.StrEnum):
         _ERROR,
         "The CustomResourceDefinition of Peers is missing.",
         "Kilo is not installed, or not completely. Its agent kg does not start without the definition.",
-        "Apply the manifest in the hint.",
+        "Create it.",
+        "kgctl manifests --part crds --no-cel | kubectl apply -f -",
     )
     CRD_SCOPE = (
         "K-CRD-SCOPE",
@@ -97,8 +100,8 @@ class Code(enum.StrEnum):
         "The node has no endpoint.",
         "Kilo leaves out a node that other nodes cannot connect to.",
         (
-            "Read the log of kg on the node. If kg finds no address: kubectl annotate node NAME "
-            f"{names.FORCE_ENDPOINT}=HOST:PORT"
+            "Read the log of kg on the node. If kg finds no address, set the annotation "
+            f"{names.FORCE_ENDPOINT} of the node to the address and the port that others reach."
         ),
     )
     NODE_NOKEY = (
@@ -140,28 +143,29 @@ class Code(enum.StrEnum):
         _ERROR,
         "The Kilo pod on the node is not running correctly.",
         "Without it, the node does not follow changes of the mesh.",
-        "Read its log: kubectl -n kube-system logs POD -c kilo",
+        "Read its log: its container is named kilo.",
     )
     VALUE = (
         "K-VALUE",
         _WARNING,
         "Kilo ignores a value because it is invalid.",
         "The setting has no effect.",
-        ("Correct the annotation: kubectl annotate --overwrite node NAME FIELD=VALUE. To remove it, use FIELD-"),
+        "Correct the value, or remove it if nothing needs it.",
     )
     NODE_DNS_NUMBER = (
         "K-NODE-DNS-NUMBER",
         _ERROR,
         "The host name of a node's endpoint ends in a number.",
         "No host has such a name, so it is probably a mistyped address. A name that does not resolve stops kg.",
-        f"kubectl annotate --overwrite node NAME {names.FORCE_ENDPOINT}=HOST:PORT",
+        f"Set the annotation {names.FORCE_ENDPOINT} of the node to the right address and port.",
     )
     NODE_ANNOTATION = (
         "K-NODE-ANNOTATION",
         _WARNING,
         "Kilo does not know one of its annotations.",
         "It is misspelled or from an older Kilo, so it has no effect.",
-        "Set the right annotation, and remove this one: kubectl annotate node NAME FIELD-",
+        "Set the right annotation if you need it, and remove this one.",
+        "kubectl annotate node NAME FIELD-",
     )
     NODE_CLOCK_AHEAD = (
         "K-NODE-CLOCK-AHEAD",
@@ -175,7 +179,8 @@ class Code(enum.StrEnum):
         _WARNING,
         "The leader annotation says false, but Kilo reads it as true.",
         "Kilo only checks whether the annotation exists, so the node can become the leader of its location.",
-        f"Remove the annotation: kubectl annotate node NAME {names.LEADER}-",
+        "Remove the annotation.",
+        f"kubectl annotate node NAME {names.LEADER}-",
     )
     FORCE_ENDPOINT = (
         "K-FORCE-ENDPOINT",
@@ -183,19 +188,17 @@ class Code(enum.StrEnum):
         "Kilo ignores a force-endpoint annotation because it is invalid.",
         "kg uses the endpoint that it detects, which is often the wrong one.",
         (
-            f"Correct it: kubectl annotate --overwrite node NAME {names.FORCE_ENDPOINT}=HOST:PORT. HOST is an "
-            "IP address (IPv6 in brackets) or a lower-case DNS name."
+            "Write a host and a port; the host is an IP address (IPv6 in brackets) or a lower-case DNS name. "
+            "If kg detects the right endpoint, remove the annotation."
         ),
+        f"kubectl annotate node NAME {names.FORCE_ENDPOINT}-",
     )
     KEEPALIVE = (
         "K-KEEPALIVE",
         _ERROR,
         "A keepalive is outside the range of WireGuard, 0 to 65535.",
         "kgctl prints it as 0, which turns keepalives off. What Kilo does with it is undefined.",
-        (
-            "Set it in seconds; 25 suits most networks. For a peer: kgctl peer set NAME --keepalive 25. For a"
-            f" node: kubectl annotate --overwrite node NAME {names.PERSISTENT_KEEPALIVE}=25"
-        ),
+        "Set it in seconds; 25 suits most networks.",
     )
     POD_CIDR_UNREAD = (
         "K-POD-CIDR-UNREAD",
@@ -213,8 +216,8 @@ class Code(enum.StrEnum):
             "keeps a path through NAT open."
         ),
         (
-            "Set the address that others see: kubectl annotate --overwrite node NAME "
-            f"{names.FORCE_ENDPOINT}=HOST:PORT. For a node behind NAT, set {names.PERSISTENT_KEEPALIVE}=25"
+            f"Set the annotation {names.FORCE_ENDPOINT} of the node to the address that others see. For a node "
+            f"behind NAT without a forwarded port, set {names.PERSISTENT_KEEPALIVE} to 25."
         ),
     )
 
@@ -238,14 +241,17 @@ class Code(enum.StrEnum):
         _ERROR,
         "No ready node reports a granularity.",
         "Without it, kgctl does not know which nodes share a tunnel.",
-        "Read the log of kg, or choose a granularity for kgctl with --mesh-granularity.",
+        "Read the log of kg, or choose a granularity with the option --mesh-granularity.",
     )
     KG_GRANULARITY = (
         "K-KG-GRANULARITY",
         _WARNING,
         "Nodes report a different granularity than the DaemonSet of Kilo sets.",
         "The DaemonSet changed and not all of its pods restarted, or some kg was started by hand.",
-        "Restart the pods: kubectl -n kube-system rollout restart daemonset kilo",
+        (
+            "Decide which is right. To change the nodes, restart the pods of the DaemonSet during maintenance: "
+            "tunnels and configurations of peers change. To keep them, correct the flag of the DaemonSet."
+        ),
     )
     SUBNET = (
         "K-SUBNET",
@@ -266,7 +272,10 @@ class Code(enum.StrEnum):
         _WARNING,
         "Nodes report a different Kilo subnet than the DaemonSet of Kilo sets.",
         "The DaemonSet changed and not all of its pods restarted. When they do, WireGuard IPs change.",
-        "Restart the pods: kubectl -n kube-system rollout restart daemonset kilo",
+        (
+            "Decide which is right. To change the nodes, restart the pods of the DaemonSet during maintenance: "
+            "tunnels and configurations of peers change. To keep them, correct the flag of the DaemonSet."
+        ),
     )
     SUBNET_FULL = (
         "K-SUBNET-FULL",
@@ -317,7 +326,10 @@ class Code(enum.StrEnum):
         _WARNING,
         "Kilo chose a leader for an address that is not public.",
         "Kilo treats 100.64.0.0/10, 127.0.0.0/8, and most of fc00::/7 as public.",
-        f"Choose the leader yourself: kubectl annotate node LEADER {names.LEADER}=true",
+        (
+            f"Choose the leader yourself: set the annotation {names.LEADER} of a node of this segment that others "
+            "reach to true."
+        ),
     )
     NODE_OVERLAP = (
         "K-NODE-OVERLAP",
@@ -325,8 +337,8 @@ class Code(enum.StrEnum):
         "Two nodes have the same addresses.",
         "WireGuard sends each address to one peer, so one of the two nodes is unreachable.",
         (
-            "Use different networks in each site. If the address is an internal IP that nothing uses: kubectl"
-            f" annotate --overwrite node NAME {names.FORCE_INTERNAL_IP}=-"
+            "Use different networks in each site. If it is an internal IP that nothing uses, set the annotation "
+            f"{names.FORCE_INTERNAL_IP} of the node to a dash."
         ),
     )
     ENDPOINT_TWICE = (
@@ -335,8 +347,8 @@ class Code(enum.StrEnum):
         "Two leaders have the same endpoint.",
         "Behind one router, a port leads to one of them only.",
         (
-            "Forward another port to one node, and set it: kubectl annotate --overwrite node NAME "
-            f"{names.FORCE_ENDPOINT}=HOST:PORT"
+            f"Forward another port to one node, and set its annotation {names.FORCE_ENDPOINT} to the address and "
+            "that port."
         ),
     )
     KEY_TWICE = (
@@ -345,8 +357,9 @@ class Code(enum.StrEnum):
         "A public key is used twice.",
         "WireGuard treats both as one peer and keeps only the later settings.",
         (
-            "Generate a new key for one of them. For a peer: kgctl peer rotate NAME. For a cloned node: "
-            "remove /var/lib/kilo/key and restart its kg."
+            "Find out which of the two uses the key, and give the other one a new key. For a peer, kgctl peer "
+            "rotate does that, and prints the configuration for its machine. For a cloned node, remove "
+            "/var/lib/kilo/key and restart its kg."
         ),
     )
     DNS_FAIL = (
@@ -368,8 +381,8 @@ class Code(enum.StrEnum):
         "An allowed location IP is not routed because another location has it.",
         "Only one location can have it. Kilo drops it from the one that sorts first, without a message.",
         (
-            "Remove it from a node of one location: kubectl annotate --overwrite node NODE "
-            f"{names.ALLOWED_LOCATION_IPS}=CIDR with the CIDRs that stay"
+            f"Decide which location has it, and remove it from the annotation {names.ALLOWED_LOCATION_IPS} of the "
+            "nodes of the other one."
         ),
     )
     LOCIP_ROUTED = (
@@ -378,8 +391,8 @@ class Code(enum.StrEnum):
         "An allowed location IP is not routed because it overlaps a node, pods, or the Kilo subnet.",
         "Kilo already routes these addresses and drops the entry without a message.",
         (
-            "List only networks that Kilo does not know: kubectl annotate --overwrite node NODE "
-            f"{names.ALLOWED_LOCATION_IPS}=CIDR"
+            f"Remove it from the annotation {names.ALLOWED_LOCATION_IPS} of the nodes of this segment: list only "
+            "networks that Kilo does not know."
         ),
     )
     LOCIP_PEER = (
@@ -388,8 +401,8 @@ class Code(enum.StrEnum):
         "An allowed location IP is not routed because a peer has the address.",
         "Kilo drops the entry without a message.",
         (
-            "Change one of the two: kgctl peer set PEER --ip ADDRESS, or kubectl annotate --overwrite node "
-            f"NODE {names.ALLOWED_LOCATION_IPS}=CIDR"
+            "Decide who has it, and change the other one: the allowed IPs of the peer, or the annotation "
+            f"{names.ALLOWED_LOCATION_IPS} of the nodes of this segment."
         ),
     )
     LOOP = (
@@ -409,35 +422,39 @@ class Code(enum.StrEnum):
         _ERROR,
         "The Peer is invalid.",
         "Kilo skips it without a message.",
-        "Correct it: kubectl edit peers.kilo.squat.ai NAME",
+        "Correct the field in an editor.",
+        f"kubectl edit {names.PEERS_RESOURCE} NAME",
     )
     PEER_NOIPS = (
         "K-PEER-NOIPS",
         _ERROR,
         "The Peer has no allowed IPs.",
         "Nothing can be routed to the peer, so Kilo skips it.",
-        "Give it an address: kgctl peer set NAME --ip ADDRESS",
+        "Give it an address that nothing else has, with kgctl peer set and its option --ip.",
     )
     PEER_DISABLED = (
         "K-PEER-DISABLED",
         _NOTE,
         "The Peer is disabled.",
         "kgctl peer disable took it out of the mesh. Its key and its addresses stay reserved.",
-        "To put it back: kgctl peer enable NAME",
+        "To put it back, enable it.",
+        "kgctl peer enable NAME",
     )
     PEER_EXPIRED = (
         "K-PEER-EXPIRED",
         _WARNING,
         "The Peer has expired, or the time at which it expires cannot be read.",
         "Kilo does not know of the time: the peer has access until it is removed.",
-        "To keep it: kgctl peer set NAME --expires 7d. To remove all expired peers: kgctl peer expire",
+        "Remove all expired peers with kgctl peer expire, or keep this one for longer.",
+        "kgctl peer set NAME --expires 7d",
     )
     PEER_NOKEY = (
         "K-PEER-NOKEY",
         _ERROR,
         "The public key of the Peer is all zeros.",
         "For WireGuard this means no key, so Kilo skips the Peer.",
-        "Give it a new key: kgctl peer rotate NAME",
+        "Give it a new key.",
+        "kgctl peer rotate NAME --yes",
     )
     PEER_ROAM = (
         "K-PEER-ROAM",
@@ -447,49 +464,59 @@ class Code(enum.StrEnum):
             "Kilo recognizes a roaming peer by its keepalive. Without one, Kilo resets the endpoint that "
             "WireGuard learned every 30 seconds, and the tunnel breaks."
         ),
-        "Set a keepalive: kgctl peer set NAME --keepalive 25",
+        "Set a keepalive.",
+        "kgctl peer set NAME --keepalive 25",
     )
     PEER_DUP = (
         "K-PEER-DUP",
         _ERROR,
         "Two Peers have the same allowed IP.",
         "Only one of them gets its traffic, and Kilo gives no message.",
-        "Give one of them another address: kgctl peer set NAME --ip ADDRESS",
+        (
+            "Give one of them another address, with kgctl peer set and its option --ip, and its machine the new "
+            "configuration."
+        ),
     )
     PEER_OVERLAP = (
         "K-PEER-OVERLAP",
         _WARNING,
         "An allowed IP of a Peer overlaps a network of the cluster.",
         "Traffic for pods, Services, or nodes can go to the peer, or the other way round.",
-        "Give the peer other addresses: kgctl peer set NAME --ip ADDRESS",
+        (
+            "Give the peer other addresses, with kgctl peer set and its option --ip, and its machine the new "
+            "configuration."
+        ),
     )
     PEER_PSK = (
         "K-PEER-PSK",
         _ERROR,
         "The preshared key of the Peer is invalid.",
         "Kilo ignores it. If the peer itself uses a preshared key, no handshake succeeds.",
-        "Generate new keys: kgctl peer rotate NAME --psk",
+        (
+            "Generate new keys with kgctl peer rotate and its option --psk, and bring the new configuration to "
+            "its machine: the old one stops working at once."
+        ),
     )
     PEER_DNS_AND_IP = (
         "K-PEER-DNS-AND-IP",
         _WARNING,
         "The endpoint of the Peer has both a DNS name and an IP address.",
         "Kilo uses the name, although its documentation says otherwise.",
-        "Set the endpoint that you want: kgctl peer set NAME --endpoint HOST:PORT",
+        "Keep only one of them. The hint keeps the name, which Kilo uses.",
     )
     PEER_DNS_NUMBER = (
         "K-PEER-DNS-NUMBER",
         _ERROR,
         "The DNS name of the Peer's endpoint is a number.",
         "No host has such a name. The Go kgctl writes the port into this field.",
-        "Write the name of the host.",
+        "Set the endpoint to the name of the host, with kgctl peer set and its option --endpoint.",
     )
     HOST_BITS = (
         "K-HOST-BITS",
         _WARNING,
         "An allowed IP has host bits.",
         "It looks like one address but means the whole network.",
-        "Write the network, or one host with /32 or /128: kgctl peer set NAME --ip ADDRESS",
+        "If you mean one host, write it with /32 or /128. The hint keeps the whole network.",
     )
     KEEPALIVE_OWN = (
         "K-KEEPALIVE-OWN",
@@ -506,14 +533,14 @@ class Code(enum.StrEnum):
         _NOTE,
         "No node has seen the Peer.",
         ("Nodes report where they see a peer after its first handshake. A new peer may not have connected yet."),
-        "On the peer, check for a handshake: kgctl check --local",
+        "On its machine, kgctl check with the option --local looks for a handshake.",
     )
     NAME_TWICE = (
         "K-NAME-TWICE",
         _NOTE,
         "The Peer has the same name as a node.",
         "In DOT, in the format of Kilo's own kgctl, both become one.",
-        "Draw a picture with kgctl graph -o svg, or rename the Peer.",
+        "Draw a picture with -o svg, png, or pdf, or rename the Peer.",
     )
 
     # Files: Peers that are not in a cluster yet, and bundles.
@@ -560,14 +587,15 @@ class Code(enum.StrEnum):
         _ERROR,
         "This machine has no such WireGuard interface, or kgctl is not allowed to read it.",
         "Without the interface there is no tunnel.",
-        "Bring it up: sudo wg-quick up FILE. To read an interface, kgctl needs root: sudo kgctl check --local",
+        "Bring its configuration up with wg-quick. To read an interface, kgctl needs root.",
     )
     LOCAL_DOWN = (
         "K-LOCAL-DOWN",
         _ERROR,
         "The WireGuard interface of this machine is down.",
         "The machine sends nothing through it.",
-        "Bring it up: sudo ip link set dev NAME up",
+        "Bring it up; the next check says whether its routes are missing.",
+        "sudo ip link set dev NAME up",
     )
     LOCAL_KEY = (
         "K-LOCAL-KEY",
@@ -575,7 +603,7 @@ class Code(enum.StrEnum):
         "No Peer and no leader has the key of the interface.",
         "The nodes do not answer it.",
         (
-            "Bring up the configuration of the Peer: kgctl showconf peer PEER -o wg-quick. If the key was "
+            "Bring up the configuration of the Peer, which kgctl showconf with -o wg-quick prints. If the key was "
             "rotated, create the configuration again."
         ),
     )
@@ -584,24 +612,21 @@ class Code(enum.StrEnum):
         _ERROR,
         "The interface has none of the addresses of its Peer.",
         "This machine does not accept the packets that nodes send to these addresses.",
-        "Create the configuration again: kgctl showconf peer PEER -o wg-quick",
+        "Write its configuration again with kgctl showconf and -o wg-quick, and apply it with kgctl sync.",
     )
     LOCAL_PEERS = (
         "K-LOCAL-PEERS",
         _WARNING,
         "The interface does not match the current mesh.",
         "This machine does not reach what changed since the interface was configured.",
-        "Create the configuration again: kgctl showconf peer PEER -o wg-quick, then use sudo wg syncconf",
+        "Write its configuration again with kgctl showconf and -o wg-quick, and apply it with kgctl sync.",
     )
     LOCAL_ROUTE = (
         "K-LOCAL-ROUTE",
         _ERROR,
         "An allowed IP of the interface has no route through it.",
         "The machine sends these packets elsewhere.",
-        (
-            "To see where: ip route get ADDRESS. wg-quick creates the routes, unless the configuration has "
-            "Table = off."
-        ),
+        "Bring the interface down and up with wg-quick, which creates the routes unless it has Table = off.",
     )
     LOCAL_HANDSHAKE = (
         "K-LOCAL-HANDSHAKE",
@@ -618,14 +643,17 @@ class Code(enum.StrEnum):
         _NOTE,
         "This machine has not sent anything to a leader yet.",
         "WireGuard is silent until there is traffic, so kgctl cannot judge the tunnel.",
-        "Send something, for example ping an address behind the leader.",
+        "Send something to an address behind the leader that the interface routes.",
     )
     LOCAL_SERVICES = (
         "K-LOCAL-SERVICES",
         _WARNING,
         "No allowed IP of the interface covers the Service CIDR.",
         "This machine cannot reach Services by their cluster IPs.",
-        "Create the configuration again: kgctl showconf peer PEER -o wg-quick --services auto",
+        (
+            "Write its configuration again with kgctl showconf, -o wg-quick, and --services auto, and apply it "
+            "with kgctl sync."
+        ),
     )
     LOCAL_DNS = (
         "K-LOCAL-DNS",

@@ -12,8 +12,8 @@ GROUP_PATH = f"/apis/{names.API_VERSION}"
 PEERS = "peers"
 PEERS_PATH = f"{GROUP_PATH}/{PEERS}"
 
-CRD_MANIFESTS = {names.PEERS_RESOURCE: "https://raw.githubusercontent.com/squat/kilo/main/manifests/crds.yaml"}
-"""The URLs of the manifests that install the CRDs of Kilo."""
+CRD_COMMANDS = {names.PEERS_RESOURCE: "kgctl manifests --part crds --no-cel | kubectl apply -f -"}
+"""The commands that create the CRDs of Kilo; CEL rules need Kubernetes 1.25."""
 
 
 class NodeSpec(msgspec.Struct, frozen=True):

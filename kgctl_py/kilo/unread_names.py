@@ -16,7 +16,7 @@ def unread_annotations(annotations: Mapping[str, str]) -> Iterator[IgnoredValue]
         if name in names.NODE_ANNOTATIONS:
             continue
         if name in _FORMER:
-            yield _unread(name, "is read by no Kilo of today", f"{_FORMER[name]} took its place")
+            yield _unread(name, "is read by no Kilo of today", f"{_FORMER[name]} took its place.")
         elif name.startswith(names.PREFIX) or _is_near_prefix(name):
             meant = _meant(name)
             yield _unread(name, "is read by no Kilo", f"did you mean {meant}?" if meant else "")
@@ -26,10 +26,11 @@ def unread_labels(labels: Mapping[str, str], topology_label: str) -> Iterator[Ig
     """Yield each label of a Node that Kilo reads only as an annotation, except the label of the location."""
     for name in labels:
         if name in names.NODE_ANNOTATIONS and name != topology_label:
-            hint = "kubectl annotate node NAME"
-            yield _unread(
-                f"label {name}", "is read by no Kilo: it has to be an annotation", f"{hint} {name}=VALUE"
+            hint = (
+                "set it as an annotation, and remove the label; if kg reads locations from this label, keep it, "
+                "and use --topology-label here too"
             )
+            yield _unread(f"label {name}", "is read by no Kilo: it has to be an annotation", hint)
 
 
 def _meant(name: str) -> str:

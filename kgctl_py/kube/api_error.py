@@ -46,7 +46,7 @@ class ApiError(KgctlError):
 def api_error(
     *, method: str, path: str, server: str, status: int, body: bytes, crds: Mapping[str, str] = NO_CRDS
 ) -> ApiError:
-    """Return the error for the response `status` with `body`; `crds` maps names of CRDs to URLs of manifests."""
+    """Return the error for the response `status` with `body`; `crds` has the commands that create CRDs."""
     answer = _status(body)
     if answer is None:
         return _foreign_error(server, status, body)
@@ -58,7 +58,7 @@ def api_error(
         message, hint = f"{who} does not allow it", f"ask for this RBAC rule: {rule(method, path)}"
     elif status == http.HTTPStatus.NOT_FOUND and (crd := _crd(path)) in crds:
         message = f'{who} has no {crd.partition(".")[0].capitalize()}: CRD "{crd}" is missing'
-        hint = f"kubectl apply -f {crds[crd]}"
+        hint = crds[crd]
     else:
         message = f'{who} answered {status} to {method} "{path}"'
     return ApiError(f"{message}: {words}", status=status, hint=hint)

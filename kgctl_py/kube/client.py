@@ -43,7 +43,7 @@ class Client:
 
     Each request with all its retries ends within `request_timeout` seconds in any case.
     `overrides` take precedence over the kubeconfig; the plugin of an `attended` client can prompt the user.
-    `waiting` shows a text during a request. `crds` maps the names of CRDs to the URLs of their manifests, for the
+    `waiting` shows a text during a request. `crds` maps names of CRDs to commands that create them, for the
     hint if one is missing. A response beyond `bounds` is an error.
     """
 

@@ -33,4 +33,4 @@ def _notices(findings: Iterable[Finding], kinds: tuple[Kind, ...]) -> Iterator[N
     """Return the findings that belong to no row of a table."""
     for finding in findings:
         if finding.subject.kind in kinds and finding.severity > Severity.NOTE:
-            yield warning(str(finding), finding.hint)
+            yield warning(str(finding), finding.own_advice)

@@ -48,11 +48,16 @@ def ready_peer(mesh: Mesh, name: str) -> Peer:
     """Return the ready peer `name`; raise KgctlError with why Kilo skips it, or with similar names."""
     ready_nodes(mesh)
     peer = existing_peer(mesh, name)
+    check_ready(peer)
+    return peer
+
+
+def check_ready(peer: Peer) -> None:
+    """Raise KgctlError with why Kilo skips a peer."""
     reason = peer.why_not_ready()
     if reason:
-        hint = f"kubectl edit {names.PEERS_RESOURCE} {typed(name)}"
-        raise KgctlError(f'peer "{name}" is invalid: {reason}', hint=hint)
-    return peer
+        hint = f"kubectl edit {names.PEERS_RESOURCE} {typed(peer.name)}"
+        raise KgctlError(f'peer "{peer.name}" is invalid: {reason}', hint=hint)
 
 
 def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) -> KgctlError:

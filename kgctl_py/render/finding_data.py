@@ -15,4 +15,5 @@ def finding_data(finding: Finding, *, with_subject: bool = True) -> dict[str, An
         "field": finding.field,
         "message": finding.message,
         "hint": finding.advice,
+        "command": finding.advised_command,
     }

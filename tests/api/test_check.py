@@ -91,7 +91,7 @@ def test_a_broken_pod_of_kilo_is_reported_with_the_command_that_shows_its_log(he
     assert finding["message"].endswith(
         "kube-system/kilo-x2v8 is not running correctly: CrashLoopBackOff after 7 restarts"
     )
-    assert finding["hint"] == "kubectl -n kube-system logs kilo-x2v8 -c kilo"
+    assert finding["hint"] == finding["command"] == "kubectl -n kube-system logs kilo-x2v8 -c kilo"
 
 
 def _container_status(state: dict[str, Any]) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def test_a_missing_crd_is_reported_with_how_to_install_it(healthy: ApiServerProc
     (finding,) = check_of(report, "kubernetes", "the CustomResourceDefinition of Peers is installed cluster-wide")[
         "findings"
     ]
-    assert (finding["code"], finding["hint"][:17]) == ("K-CRD", "kubectl apply -f ")
+    assert (finding["code"], finding["command"][:28]) == ("K-CRD", "kgctl manifests --part crds ")
 
 
 def test_a_dead_server_is_a_line_and_not_the_end(healthy: ApiServerProcess) -> None:

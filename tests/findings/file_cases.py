@@ -17,9 +17,13 @@ class Manifests:
     cut: int = 0
 
     def codes(self) -> set[str]:
-        text = "\n---\n".join(map(json.dumps, self.peers))
-        run = kgctl("lint", "-", "-o", "json", stdin=text[: len(text) - self.cut].encode())
+        run = kgctl("lint", "-", "-o", "json", stdin=self.text().encode())
         return {one["code"] for one in json.loads(run.stdout)["findings"]}
+
+    def text(self) -> str:
+        """Return the file."""
+        text = "\n---\n".join(map(json.dumps, self.peers))
+        return text[: len(text) - self.cut]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,10 +33,17 @@ class Bundled:
     preshared_key: str
 
     def codes(self) -> set[str]:
+        return {code for code in Code if f"{code} " in self._said()}
+
+    def hint(self) -> str:
+        """Return the hint that is printed."""
+        return next(line for line in self._said().splitlines() if line.startswith("hint: ")).removeprefix("hint: ")
+
+    def _said(self) -> str:
         cluster = Cluster([node("n")], [peer("p", presharedKey=self.preshared_key)])
         run = kgctl("--from-file", "-", "showconf", "peer", "p", stdin=cluster.as_list().encode())
         assert run.exit_code == 0
-        return {code for code in Code if f"{code} " in run.stderr}
+        return run.stderr
 
 
 @dataclasses.dataclass(frozen=True)

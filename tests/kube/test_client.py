@@ -83,13 +83,13 @@ def test_an_internal_error_is_reported_in_the_servers_words(config: Path) -> Non
     assert message.endswith(f'answered 500 to GET "{PATH}": etcdserver: no leader')
 
 
-def test_a_missing_crd_is_named_with_the_manifest_that_has_it(config: Path) -> None:
-    path, crds = "/apis/example.com/v1/things", {"things.example.com": "https://example.com/crds.yaml"}
+def test_a_missing_crd_is_named_with_the_command_that_creates_it(config: Path) -> None:
+    path, crds = "/apis/example.com/v1/things", {"things.example.com": "kubectl apply -f things.yaml"}
     with FakeServer({path: [status(404, "page not found")]}) as server:
         client = Client(kubeconfig=kubeconfig(config, server.url), crds=crds)
         with pytest.raises(ApiError, match=r'has no Things: CRD "things\.example\.com" is missing') as caught:
             client.get(path)
-    assert caught.value.hint == "kubectl apply -f https://example.com/crds.yaml"
+    assert caught.value.hint == "kubectl apply -f things.yaml"
 
 
 def test_an_error_that_is_no_status_is_reported_by_its_number(config: Path) -> None:
@@ -110,7 +110,7 @@ def test_an_error_that_is_no_status_is_reported_by_its_number(config: Path) -> N
     ],
 )
 def test_an_answer_that_is_not_that_of_kubernetes_has_no_hint_of_it(config: Path, code: int, body: bytes) -> None:
-    path, crds = "/apis/example.com/v1/things", {"things.example.com": "https://example.com/crds.yaml"}
+    path, crds = "/apis/example.com/v1/things", {"things.example.com": "kubectl apply -f things.yaml"}
     with FakeServer({path: [Reply(status=code, body=body)]}) as server, pytest.raises(ApiError) as caught:
         Client(kubeconfig=kubeconfig(config, server.url), crds=crds).get(path)
     assert f"is not that of Kubernetes: {code} " in caught.value.message
@@ -119,7 +119,7 @@ def test_an_answer_that_is_not_that_of_kubernetes_has_no_hint_of_it(config: Path
 
 def test_a_long_page_is_cut_and_a_group_that_is_not_served_is_reported_by_the_server(config: Path) -> None:
     assert len(error_of(config, Reply(status=403, body=b"<p>" * 9999)).message) < 400
-    path, crds = "/apis/example.com/v1/things", {"things.example.com": "https://example.com/crds.yaml"}
+    path, crds = "/apis/example.com/v1/things", {"things.example.com": "kubectl apply -f things.yaml"}
     reply = Reply(status=404, body=b"404 page not found\n")
     with FakeServer({path: [reply]}) as server, pytest.raises(ApiError, match="is missing"):
         Client(kubeconfig=kubeconfig(config, server.url), crds=crds).get(path)

@@ -72,7 +72,7 @@ def mirrored(
     with secure_server(replies) if user else FakeServer(replies) as server:
         path = kubeconfig(folder / "config", server.url, user=user, **UNVERIFIED)
         with contextlib.closing(
-            MeshInformer(Client(kubeconfig=path, request_timeout=5, crds=resources.CRD_MANIFESTS))
+            MeshInformer(Client(kubeconfig=path, request_timeout=5, crds=resources.CRD_COMMANDS))
         ) as informer:
             until(lambda: informer.is_answered)
             yield server, informer

@@ -186,17 +186,15 @@ def test_programs_get_all_that_is_known_of_a_node() -> None:
         "allowedLocationIPs": [],
         "findings": [],
     }
+    command = f"kubectl annotate node b1 {names.FORCE_ENDPOINT}-"
     assert documents(MESH, "nodes")[3]["status"]["findings"] == [
         {
             "code": "K-FORCE-ENDPOINT",
             "severity": "warning",
             "field": names.FORCE_ENDPOINT,
             "message": f'{names.FORCE_ENDPOINT} "nonsense" is not HOST:PORT',
-            "hint": Code.FORCE_ENDPOINT.fix.replace("NAME", "b1")
-            .replace("Correct", "correct")
-            .replace("Correct", "correct")
-            .replace("Correct", "correct")
-            .replace("Correct", "correct"),
+            "hint": f"w{Code.FORCE_ENDPOINT.fix[1:-1]}: {command}",
+            "command": command,
         }
     ]
 

@@ -94,6 +94,7 @@ def test_findings_name_what_they_are_about() -> None:
             "field": "",
             "message": "odd",
             "hint": "mend it",
+            "command": "",
         }
     ]
 

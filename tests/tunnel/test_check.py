@@ -36,13 +36,13 @@ def laptop(joined: Computer) -> Computer:
     return joined
 
 
-def found(laptop: Computer, *options: str) -> dict[str, str]:
-    """Check the tunnel on the computer itself, and give the messages by their codes."""
+def found(laptop: Computer, *options: str, field: str = "message") -> dict[str, str]:
+    """Check the tunnel on the computer itself, and give the messages, or other fields, by their codes."""
     cluster = laptop.kilo.cluster.options
     command = ("-m", "kgctl_py", *cluster, "check", "--only", "local", "-o", "json", *options)
     told = json.loads(laptop.host.run(sys.executable, *command, check=False))
     (section,) = told["sections"]
-    return {one["code"]: one["message"] for check in section["checks"] for one in check["findings"]}
+    return {one["code"]: one[field] for check in section["checks"] for one in check["findings"]}
 
 
 def test_a_tunnel_that_works_is_told_so_and_is_woken_for_that(laptop: Computer) -> None:
@@ -69,6 +69,19 @@ def test_routes_that_were_removed_from_the_tunnel_are_reported(laptop: Computer)
     assert set(found(laptop)) == {Code.LOCAL_ROUTE}
     host.wg("set", INTERFACE, "peer", a1.key.public, "allowed-ips", a1.pod_cidr)
     assert set(found(laptop)) == {Code.LOCAL_ROUTE, Code.LOCAL_PEERS, Code.LOCAL_SERVICES}
+
+
+def test_the_command_in_a_hint_brings_the_interface_up_or_only_shows_a_route(laptop: Computer) -> None:
+    host, a1 = laptop.host, laptop.kilo.nodes["a1"]
+    host.run("ip", "route", "del", a1.pod_cidr, "dev", INTERFACE)
+    command = found(laptop, field="command")[Code.LOCAL_ROUTE]
+    assert INTERFACE not in host.run(*command.split())
+    host.run("ip", "route", "add", a1.pod_cidr, "dev", INTERFACE)
+    assert found(laptop) == {}
+    host.run("ip", "link", "set", "dev", INTERFACE, "down")
+    command = found(laptop, field="command")[Code.LOCAL_DOWN]
+    host.run(*command.removeprefix("sudo ").split())
+    assert Code.LOCAL_DOWN not in found(laptop)
 
 
 def test_an_ipv6_route_is_right_though_the_interface_has_only_an_ipv4_address(laptop: Computer) -> None:

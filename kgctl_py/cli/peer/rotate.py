@@ -16,7 +16,8 @@ from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.mesh.find_by_name import existing_peer, ready_peer
+from kgctl_py.mesh.find_by_name import check_ready, existing_peer, ready_nodes
+from kgctl_py.value import replace
 
 
 @grouped
@@ -48,7 +49,11 @@ def rotate(
     private, public = key_pair(public_key, out)
     run = invocation_on(context, git, needs_nodes=out.shows_configuration)
     mesh = run.mesh()
-    peer = ready_peer(mesh, name) if out.shows_configuration else existing_peer(mesh, name)
+    if out.shows_configuration:
+        ready_nodes(mesh)
+    peer = existing_peer(mesh, name)
+    if out.shows_configuration:
+        check_ready(replace(peer, public_key=public))  # a Peer without a key gets one
     renewed = with_new_keys(mesh, peer, public, preshared=psk)
     _ask(name, yes or git is not None)
     files = configuration_files(run, mesh, renewed, form, private) if out.shows_configuration else ()

@@ -22,11 +22,6 @@ _CONDITIONS = {
 }
 _WRITTEN_BY_KILO = {ReadinessCondition.ENDPOINT, ReadinessCondition.KEY, ReadinessCondition.SEEN}
 _PODS = "kubectl get pods -A -o wide -l app.kubernetes.io/part-of=kilo"
-_POD_CIDR = "spec.podCIDR"
-_POD_CIDR_HINT = (
-    "the controller manager allocates it from --cluster-cidr, and it never changes while the Node exists: "
-    "correct the flag, and let the node rejoin the cluster during maintenance"
-)
 
 
 def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Finding]:
@@ -35,11 +30,11 @@ def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Fi
     If everything that Kilo writes is missing, it is one finding, because kg never ran there.
     """
     unmet = node.unmet(now)
-    hint = _logs(pod) if pod else _PODS
+    command = _logs(pod) if pod else _PODS
     untouched = _WRITTEN_BY_KILO.issubset(unmet)
     if untouched:
         message = "Kilo has never run on it, so it is not in the mesh"
-        yield Finding(code=Code.NODE_NOKILO, subject=_subject(node), message=message, hint=hint)
+        yield _seen_with(command, Code.NODE_NOKILO, node, message)
     for condition in unmet:
         if untouched and condition in _WRITTEN_BY_KILO:
             continue
@@ -47,23 +42,33 @@ def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Fi
         message = f"it is not in the mesh: {_words(condition, node, now)}"
         if pod and pod.trouble:
             message += f"; its pod {pod.namespace}/{pod.name}: {pod.trouble}"
-        own_hint = "" if condition in (ReadinessCondition.SUBNET, ReadinessCondition.ENDPOINT) else hint
-        yield Finding(code=code, subject=_subject(node), field=field, message=message, hint=own_hint)
+        in_words = condition in (ReadinessCondition.SUBNET, ReadinessCondition.ENDPOINT)
+        yield _seen_with("" if in_words else command, code, node, message, field)
 
 
 def broken_pod(node: Node, pod: "KgPod | None") -> Iterator[Finding]:
     """Yield a finding if the pod of Kilo on the node has a problem."""
     if pod and pod.trouble:
         message = f"its Kilo pod {pod.namespace}/{pod.name} is not running correctly: {pod.trouble}"
-        yield Finding(code=Code.KG_POD, subject=_subject(node), message=message, hint=_logs(pod))
+        yield _seen_with(_logs(pod), Code.KG_POD, node, message)
 
 
 def ignored_values(node: Node) -> Iterator[Finding]:
     """Yield the values that Kilo ignores."""
+    if not node.ignored_values:
+        return
+    from kgctl_py.findings.rules.node_corrections import correction  # most nodes have none
+
     for value in node.ignored_values:
-        hint = value.hint.replace("NAME", typed(node.name)) or (_POD_CIDR_HINT if value.field == _POD_CIDR else "")
-        code = code_of_ignored(value)
-        yield Finding(code=code, subject=_subject(node), field=value.field, message=str(value), hint=hint)
+        hint, command = correction(value, node)
+        yield Finding(
+            code=code_of_ignored(value),
+            subject=_subject(node),
+            field=value.field,
+            message=str(value),
+            hint=hint,
+            command=command,
+        )
 
 
 def clock_ahead(node: Node, now: float) -> Iterator[Finding]:
@@ -83,6 +88,7 @@ def keepalive_out_of_range(node: Node) -> Iterator[Finding]:
             field=names.PERSISTENT_KEEPALIVE,
             message=f"persistent-keepalive {node.persistent_keepalive} is printed as 0: "
             f"WireGuard accepts 0 to {MAX_KEEPALIVE}",
+            command=annotate(node, f"{names.PERSISTENT_KEEPALIVE}=25"),
         )
 
 
@@ -97,6 +103,12 @@ def unread_subnets(node: Node) -> Iterator[Finding]:
         )
 
 
+def annotate(node: Node, change: str) -> str:
+    """Return the command that sets an annotation, or removes one if `change` ends in a dash."""
+    overwrite = "" if change.endswith("-") else "--overwrite "
+    return f"kubectl annotate {overwrite}node {typed(node.name)} {change}"
+
+
 def _words(condition: ReadinessCondition, node: Node, now: float) -> str:
     if condition is ReadinessCondition.FRESH:
         return f"last seen {ago(int(now) - node.last_seen)} ago, {READY_SECONDS}s is the limit"
@@ -105,6 +117,11 @@ def _words(condition: ReadinessCondition, node: Node, now: float) -> str:
 
 def _logs(pod: "KgPod") -> str:
     return f"kubectl -n {typed(pod.namespace)} logs {typed(pod.name)} -c kilo"
+
+
+def _seen_with(command: str, code: Code, node: Node, message: str, field: str = "") -> Finding:
+    """Return a finding whose hint is only a command that shows more."""
+    return Finding(code=code, subject=_subject(node), field=field, message=message, hint=command, command=command)
 
 
 def _subject(node: Node) -> Subject:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from kgctl_py import names
+from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.findings.catalog import Code
 from kgctl_py.mesh.address import masked
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.model import IgnoredReason, Peer
 from kgctl_py.mesh.peer_lifetime import expires, is_disabled, is_expired
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.key import ENCRYPTED, REDACTED
@@ -53,17 +54,18 @@ def redacted(peer: Peer) -> Iterator[Finding]:
     """Yield a preshared key that was left out of a bundle."""
     if peer.preshared_key == REDACTED:
         message = "its preshared key was removed from the bundle, so it is missing from the output"
-        hint = "read it from the cluster, or create the bundle with kgctl gather --include-secrets"
+        hint = "read it from the cluster, or create the bundle with the option --include-secrets of kgctl gather"
         yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, hint)
     if peer.preshared_key == ENCRYPTED:
         message = "its preshared key is encrypted in its file, and is not in what is printed"
-        yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, "to see it: sops decrypt FILE")
+        yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, "sops decrypt shows it")
 
 
 def ignored_values(peer: Peer) -> Iterator[Finding]:
     """Yield the values that Kilo ignores; a preshared key is not shown."""
     for value in peer.ignored_values:
-        yield _finding(code_of_ignored(value), peer, value.field, str(value))
+        command = _keep_the_name(peer) if value.reason is IgnoredReason.SECOND_ENDPOINT else ""
+        yield _finding(code_of_ignored(value), peer, value.field, str(value), command=command)
 
 
 def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
@@ -71,7 +73,10 @@ def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
     if peer.persistent_keepalive > MAX_KEEPALIVE:
         seconds = peer.persistent_keepalive
         message = f"persistentKeepalive {seconds} is printed as 0: WireGuard accepts 0 to {MAX_KEEPALIVE}"
-        yield _finding(Code.KEEPALIVE, peer, "spec.persistentKeepalive", message, _in_seconds(seconds))
+        meant = _in_seconds(seconds)
+        hint = f"did you mean {meant}? The Go kgctl writes nanoseconds" if meant else ""
+        command = f"kgctl peer set {typed(peer.name)} --keepalive {meant or 25}"
+        yield _finding(Code.KEEPALIVE, peer, "spec.persistentKeepalive", message, hint, command)
 
 
 def host_bits(peer: Peer) -> Iterator[Finding]:
@@ -80,7 +85,8 @@ def host_bits(peer: Peer) -> Iterator[Finding]:
         if masked(cidr) != cidr:
             message = f'allowed IP "{cidr}" has host bits: WireGuard routes all of {masked(cidr)} to it'
             place = "" if peer.faults else f"[{index}]"  # invalid entries are not counted here
-            yield _finding(Code.HOST_BITS, peer, f"spec.allowedIPs{place}", message)
+            command = "" if peer.faults else _without_host_bits(peer)
+            yield _finding(Code.HOST_BITS, peer, f"spec.allowedIPs{place}", message, command=command)
 
 
 def roaming(peer: Peer) -> Iterator[Finding]:
@@ -93,10 +99,21 @@ def roaming(peer: Peer) -> Iterator[Finding]:
         yield _finding(Code.PEER_ROAM, peer, "spec.persistentKeepalive", message)
 
 
-def _in_seconds(keepalive: int) -> str:
+def _in_seconds(keepalive: int) -> int:
+    """Return a keepalive in nanoseconds in seconds; 0 if it is none."""
     seconds = keepalive // _NANOSECONDS
-    return f"did you mean {seconds}? The Go kgctl writes nanoseconds" if 0 < seconds <= MAX_KEEPALIVE else ""
+    return seconds if seconds <= MAX_KEEPALIVE else 0
 
 
-def _finding(code: Code, peer: Peer, field: str, message: str, hint: str = "") -> Finding:
-    return Finding(code=code, subject=Subject(Kind.PEER, peer.name), field=field, message=message, hint=hint)
+def _keep_the_name(peer: Peer) -> str:
+    return f"kgctl peer set {typed(peer.name)} --endpoint {peer.endpoint}" if peer.endpoint else ""
+
+
+def _without_host_bits(peer: Peer) -> str:
+    networks = ",".join(str(masked(cidr)) for cidr in peer.allowed_ips)
+    return f"kgctl peer set {typed(peer.name)} --ip {networks}"
+
+
+def _finding(code: Code, peer: Peer, field: str, message: str, hint: str = "", command: str = "") -> Finding:
+    subject = Subject(Kind.PEER, peer.name)
+    return Finding(code=code, subject=subject, field=field, message=message, hint=hint, command=command)

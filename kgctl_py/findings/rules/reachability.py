@@ -5,9 +5,16 @@ from collections.abc import Iterator, Mapping
 from kgctl_py import names, wireguard
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.catalog import Code
+from kgctl_py.findings.rules.nodes import annotate
 from kgctl_py.mesh.address import IPAddress, is_public
 from kgctl_py.mesh.model import Mesh, Node
 from kgctl_py.mesh.topology import Topology
+
+_KEEPALIVE = f"{names.PERSISTENT_KEEPALIVE}=25"
+_BEHIND_NAT = (
+    f"if others can reach the node, set its annotation {names.FORCE_ENDPOINT} to the address that they see; "
+    "otherwise let it keep its path through NAT open"
+)
 
 
 def private_endpoints(topology: Topology) -> Iterator[Finding]:
@@ -25,11 +32,13 @@ def private_endpoints(topology: Topology) -> Iterator[Finding]:
                 if _is_own(ip)
                 else "is private while others are public, and the node has no keepalive"
             )
+            own = {} if _is_own(ip) else {"hint": _BEHIND_NAT, "command": annotate(leader, _KEEPALIVE)}
             yield Finding(
                 code=Code.ENDPOINT_PRIVATE,
                 subject=Subject(Kind.NODE, leader.name),
                 field=names.ENDPOINT,
                 message=f'its endpoint "{leader.endpoint}" is probably unreachable from elsewhere: it {why}',
+                **own,
             )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py import wireguard
-from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.catalog import Code
 from kgctl_py.mesh import wg_quick_changes
@@ -84,7 +83,7 @@ def peer_of(local: Local, mesh: Mesh) -> Peer | None:
 
 def _down(local: Local) -> Iterator[Finding]:
     if not local.up:
-        yield _finding(local, Code.LOCAL_DOWN, "it is down", f"sudo ip link set dev {local.interface} up")
+        yield _finding(local, Code.LOCAL_DOWN, "it is down")
 
 
 def _identity(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]:
@@ -100,7 +99,7 @@ def _identity(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]
     if wanted and not {cidr.ip for cidr in wanted} & {cidr.ip for cidr in local.addresses}:
         listed = ", ".join(str(cidr.ip) for cidr in wanted)
         message = f'it has none of the addresses of Peer "{peer.name}": {listed}'
-        yield _finding(local, Code.LOCAL_ADDRESS, message, _new_conf(peer))
+        yield _finding(local, Code.LOCAL_ADDRESS, message)
 
 
 def _differing(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]:
@@ -114,18 +113,19 @@ def _differing(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding
         routed = known.get(leader.public_key) if leader.public_key else None
         if routed is None:
             message = f'it has no peer "{leader.comment}"'
-            yield _finding(local, Code.LOCAL_PEERS, message, _new_conf(own_peer))
+            yield _finding(local, Code.LOCAL_PEERS, message)
             continue
         missing = [str(cidr) for cidr in leader.allowed_ips if not _holds(routed, cidr)]
         if missing:
             message = f'it does not route {", ".join(missing)} to "{leader.comment}"'
-            yield _finding(local, Code.LOCAL_PEERS, message, _new_conf(own_peer))
+            yield _finding(local, Code.LOCAL_PEERS, message)
 
 
 def _astray(local: Local) -> Iterator[Finding]:
     for cidr, instead in local.astray.items():
         message = f"packets to its allowed IP {cidr} {instead}"
-        yield _finding(local, Code.LOCAL_ROUTE, message, f"ip route get {cidr.ip}")
+        command = f"ip route get {cidr.ip}"
+        yield _finding(local, Code.LOCAL_ROUTE, message, command, command)
 
 
 def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:
@@ -145,7 +145,7 @@ def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:
             yield _finding(local, Code.LOCAL_HANDSHAKE, message, _udp_hint(peer.endpoint))
         else:
             message = f"it has not sent anything to {who}; {last}"
-            yield _finding(local, Code.LOCAL_QUIET, message, f"ping {seg.wireguard_ip}")
+            yield _finding(local, Code.LOCAL_QUIET, message)
 
 
 def _services(local: Local) -> Iterator[Finding]:
@@ -169,13 +169,9 @@ def _holds(networks: Iterable[IPInterface], cidr: IPInterface) -> bool:
     return any(network.prefixlen <= cidr.prefixlen and network.overlaps(cidr) for network in networks)
 
 
-def _new_conf(peer: Peer) -> str:
-    return f"kgctl showconf peer {typed(peer.name)} -o wg-quick --private-key FILE"
-
-
 def _udp_hint(endpoint: wireguard.Endpoint) -> str:
     return f"check that UDP to {endpoint} is open, that the node is running, and that it has this Peer"
 
 
-def _finding(local: Local, code: Code, message: str, hint: str = "") -> Finding:
-    return Finding(code=code, subject=local.subject, message=message, hint=hint)
+def _finding(local: Local, code: Code, message: str, hint: str = "", command: str = "") -> Finding:
+    return Finding(code=code, subject=local.subject, message=message, hint=hint, command=command)

@@ -38,7 +38,8 @@ def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
             code=Code.GRANULARITY,
             subject=Subject(Kind.NODES),
             message=f'they have different granularities; kgctl uses the most common, "{stated[0]}"',
-            hint=f"to use the other one, add --mesh-granularity {stated[1]}",
+            hint="give every kg the same --mesh-granularity; until then, with --mesh-granularity "
+            f"{stated[1]} kgctl computes the other mesh",
         )
 
 
@@ -88,7 +89,7 @@ def kg_flags_differ(mesh: Mesh, facts: "ClusterFacts") -> Iterator[Finding]:
         message = (
             f'kgctl reads locations from "{facts.topology_label}", but Kilo from "{label}" ({setting.source})'
         )
-        hint = f"--topology-label {label}"
+        hint = f"add --topology-label {label}"
         yield Finding(code=Code.TOPOLOGY_LABEL, subject=_NODES, message=message, hint=hint)
 
 

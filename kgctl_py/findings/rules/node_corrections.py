@@ -1,0 +1,45 @@
+"""How to correct a value of a node that Kilo ignores: a command only removes what has no effect."""
+
+import re
+
+from kgctl_py import names
+from kgctl_py.findings.rules.nodes import annotate
+from kgctl_py.mesh.model import IgnoredReason, IgnoredValue, Node
+
+Correction = tuple[str, str]
+"""The hint and the command; empty for those of the code."""
+
+_SET_BY_PEOPLE = {names.FORCE_INTERNAL_IP, names.PERSISTENT_KEEPALIVE}
+_SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+_POD_CIDR_HINT = (
+    "the controller manager allocates it from --cluster-cidr, and it never changes while the Node exists: "
+    "correct the flag, and let the node rejoin the cluster during maintenance"
+)
+_BY_KG = "kg writes it: read the log of kg on the node"
+
+
+def correction(value: IgnoredValue, node: Node) -> Correction:
+    """Return what to do about an ignored value; what the user means is not known here."""
+    match value.reason:
+        case IgnoredReason.UNREAD_ANNOTATION:
+            return _unread(value, node)
+        case IgnoredReason.UNREADABLE:
+            return _unreadable(value, node)
+    return value.hint, ""
+
+
+def _unread(value: IgnoredValue, node: Node) -> Correction:
+    if not _SAFE_NAME.fullmatch(value.field):  # a label, which other programs can read
+        return value.hint, ""
+    words = f"{value.hint} To remove" if value.hint else "to remove"
+    return f"{words} this one, which no Kilo reads", annotate(node, f"{value.field}-")
+
+
+def _unreadable(value: IgnoredValue, node: Node) -> Correction:
+    if value.field == names.ALLOWED_LOCATION_IPS:
+        valid = ",".join(map(str, node.allowed_location_ips))
+        change = f"{value.field}={valid}" if valid else f"{value.field}-"
+        return "correct it, or leave it out, because it has no effect", annotate(node, change)
+    if value.field in _SET_BY_PEOPLE:
+        return "correct it, or remove it, because it has no effect", annotate(node, f"{value.field}-")
+    return (_BY_KG if value.field.startswith(names.PREFIX) else _POD_CIDR_HINT), ""

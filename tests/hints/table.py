@@ -1,0 +1,73 @@
+"""The table of hints in docs/hints.md; `python -m tests.hints.table` writes it with a real API server."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from kgctl_py.findings import Code
+from kgctl_py.findings.rules.this_machine import about_local
+from tests.docs.pages import DOCS
+from tests.findings import cluster_cases, file_cases, local_cases, node_cases, peer_cases, topology_cases
+from tests.hints.cases import NOT_RUN
+from tests.hints.cluster_hints import cluster_rows
+from tests.hints.file_hints import file_rows
+from tests.hints.healing import BY_COMMAND, SHOWS_MORE, Row, User, check_words, healing
+from tests.hints.live_mesh import api_server
+
+PAGE = DOCS / "hints.md"
+HEADING = "## All hints\n\n"
+_CASES = node_cases.CASES | topology_cases.CASES | peer_cases.CASES
+_IN_TUNNELS = {Code.LOCAL_DOWN: BY_COMMAND, Code.LOCAL_ROUTE: SHOWS_MORE}
+"""The commands about the tunnel of a machine, which tests/tunnel/test_check.py runs."""
+
+
+def rows(folder: Path) -> Iterator[Row]:
+    """Follow every hint, and yield what came of it."""
+    with api_server(folder) as server:
+        user = User(server, folder)
+        for code, case in _CASES.items():
+            for number, trigger in enumerate(case.triggers):
+                yield healing(user, code, number, trigger)
+        yield from cluster_rows(user, cluster_cases.CASES)
+    yield from file_rows(file_cases.CASES)
+    yield from _local_rows()
+
+
+def text(found: Iterable[Row]) -> str:
+    """Return the rows as a table, those of one code in the order of the cases."""
+    order = {code: number for number, code in enumerate(Code)}
+    lines = dict.fromkeys(
+        f"| [{row.code}](findings.md#{row.code.lower()}) | {_cell(row.hint)} | {row.healed} |"
+        for row in sorted(found, key=lambda row: order[row.code])
+    )
+    return "\n".join(("| code | hint | healed |", "|---|---|---|", *lines)) + "\n"
+
+
+def written() -> str:
+    """Return the table in the page."""
+    return PAGE.read_text().partition(HEADING)[2]
+
+
+def _cell(hint: str) -> str:
+    return hint.replace("|", "\\|")
+
+
+def _local_rows() -> Iterator[Row]:
+    mesh, topology = local_cases.MESH.mesh(), local_cases.MESH.topology()
+    for code, case in local_cases.CASES.items():
+        for trigger in case.triggers:
+            finding = next(one for one in about_local(trigger, mesh, topology) if one.code is code)
+            check_words({"hint": finding.advice, "command": finding.advised_command})
+            assert bool(finding.advised_command) == (code in _IN_TUNNELS)
+            yield Row(code, finding.advice, _IN_TUNNELS.get(code) or NOT_RUN[code])
+
+
+def _write() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        table = text(rows(Path(folder)))
+    before, heading, _ = PAGE.read_text().partition(HEADING)
+    PAGE.write_text(before + heading + table)
+
+
+if __name__ == "__main__":
+    _write()
