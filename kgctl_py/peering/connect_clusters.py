@@ -12,7 +12,7 @@ from kgctl_py.peering.apply_changes import ConflictError, PeerWriter
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.members.read_members import Side, named, read_members
 from kgctl_py.peering.planning.endpoints import ROAMING_KEEPALIVE
-from kgctl_py.peering.planning.peer_changes import Change
+from kgctl_py.peering.planning.peer_changes import Action, Change
 from kgctl_py.peering.planning.plan import NewKey, PeeringPlan, plan_peering
 from kgctl_py.peering.planning.settings import PeeringSettings
 
@@ -103,7 +103,7 @@ class _Run:
         changes: dict[str, list[Change]] = {name: [] for name in self._writers}
         for half in plan.halves:
             if half.own.name in changes:
-                changes[half.own.name] += half.changes
+                changes[half.own.name] += _possible(self._sides[half.own.name], half.changes)
         self._in_parallel(changes)
 
     def _in_parallel(self, changes: Mapping[str, Sequence[Change]]) -> None:
@@ -207,6 +207,11 @@ class _Work:
             self._error = error
         finally:
             self._done.set()
+
+
+def _possible(side: Side, changes: Iterable[Change]) -> Iterable[Change]:
+    """Return the changes without those that only agents would notice, which do not read files."""
+    return (change for change in changes if not (side.folder and change.action is Action.TOUCH))
 
 
 def _failed(side: Side, change: Change, error: KgctlError) -> KgctlError:

@@ -90,7 +90,7 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         known = tuple(names)
         return PeeringSettings(
             services=services_of(self.services, known),
-            services_via=dict(_named("--services-via", one, known) for one in self.services_via),
+            services_via=dict(named_value("--services-via", one, known) for one in self.services_via),
             internal_ips=self.internal_ips,
             location_ips=_location_ips(self.location_ips),
             endpoints=dict(_endpoint(one, known) for one in self.endpoint),
@@ -102,7 +102,7 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
     def service_cidrs(self, names: Iterable[str]) -> Mapping[str, tuple[IPInterface, ...]]:
         """Return --service-cidr by cluster; raise UsageError."""
         known = tuple(names)
-        stated = (_named("--service-cidr", one, known) for one in self.service_cidr)
+        stated = (named_value("--service-cidr", one, known) for one in self.service_cidr)
         return {name: cidrs("--service-cidr", [text]) for name, text in stated}
 
 
@@ -153,7 +153,8 @@ def _endpoint(text: str, known: tuple[str, ...]) -> tuple[tuple[str, str], Endpo
     return (name, segment), parsed
 
 
-def _named(option: str, text: str, known: tuple[str, ...]) -> tuple[str, str]:
+def named_value(option: str, text: str, known: tuple[str, ...]) -> tuple[str, str]:
+    """Return the cluster and the value of NAME=VALUE; raise UsageError."""
     name, equals, value = text.partition("=")
     if not (equals and value):
         raise UsageError(f'{option} "{text}" has no NAME=', hint=f"{option} {known[0]}={text or 'VALUE'}")

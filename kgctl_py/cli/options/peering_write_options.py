@@ -1,13 +1,15 @@
 """The options that say how a peering is written, and what else is changed."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.help_layout import PEER
-from kgctl_py.cli.options.peering_options import known_name
+from kgctl_py.cli.help_layout import OUTPUT, PEER
+from kgctl_py.cli.options.peering_options import known_name, named_value
 from kgctl_py.cli.options.wg_quick_options import words
+from kgctl_py.errors import UsageError
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import Value, replace
 
@@ -18,6 +20,14 @@ class WriteOptions(Value, frozen=True, kw_only=True):
     write: Annotated[
         list[str],
         typer.Option(metavar="NAME,...", help="Write only these clusters (default all)", rich_help_panel=PEER),
+    ]
+    git: Annotated[
+        list[str],
+        typer.Option(
+            metavar="NAME=DIR",
+            help="Change the files in this Git folder, not the cluster",
+            rich_help_panel=OUTPUT,
+        ),
     ]
     annotate: Annotated[
         bool,
@@ -52,6 +62,14 @@ class WriteOptions(Value, frozen=True, kw_only=True):
         """Return the clusters that are written; raise UsageError."""
         known = tuple(names)
         return frozenset(known_name("--write", name, known) for name in words(self.write)) or frozenset(known)
+
+    def folders(self, names: Iterable[str]) -> Mapping[str, str]:
+        """Return --git by cluster; raise UsageError."""
+        known = tuple(names)
+        folders = dict(named_value("--git", one, known) for one in self.git)
+        if len({os.path.realpath(folder) for folder in folders.values()}) < len(self.git):
+            raise UsageError("each --git needs a folder and a cluster of its own", hint="--git aws=clusters/aws")
+        return folders
 
     def settings(self, wanted: PeeringSettings) -> PeeringSettings:
         """Return the settings with these options."""

@@ -6,16 +6,16 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.help_layout import OUTPUT
-from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
 from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.options.peering_write_options import WriteOptions
 from kgctl_py.cli.peering.confirm import check_plan, confirm_plan, is_left_to_watch
-from kgctl_py.cli.peering.output import echo, problems_text
-from kgctl_py.cli.peering.plan_text import plan_data, plan_text, tunnels
+from kgctl_py.cli.peering.git_folders import tell_what_remains
 from kgctl_py.cli.peering.sides import HELP, METAVAR, prepare
+from kgctl_py.cli.peering.text.output import echo, problems_text
+from kgctl_py.cli.peering.text.plan_text import plan_data, plan_text, tunnels
 from kgctl_py.cli.peering.watching import WatchOptions
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
@@ -78,14 +78,20 @@ def connect(
       # Keep the Peers current until you stop it
       kgctl peering connect aws edge --watch
 
+      # Change files in a Git folder instead of the cluster aws
+      kgctl peering connect aws edge --git aws=clusters/aws
+
       # Join a cluster whose nodes are behind NAT
       kgctl peering connect aws home --annotate
     """
-    run: Invocation = context.obj
     if len(clusters) < _TWO:
         raise UsageError("one cluster cannot be joined with itself", hint="kgctl peering connect aws edge")
     watching.check(print_ or dry_run or (output is Form.JSON and output))
-    sides, settings = prepare(run, clusters, options, writing, watching.grace)
+    if writing.git and (watching.watch or print_ or dry_run is DryRun.SERVER):
+        raise UsageError(
+            '"--git" does not work with --watch, --print, or --dry-run server', hint="use --dry-run client"
+        )
+    sides, settings = prepare(context, clusters, options, writing, watching.grace)
     joining = _Joining(sides, settings, _PresharedKeys() if writing.psk else _no_key, watching.watch)
     plan = read_plan(sides, settings, joining.keys)
     for side in sides:
@@ -96,7 +102,10 @@ def connect(
         joining.carry_out_and_print_json(plan, dry_run, yes=yes)
     else:
         echo(plan_text(plan))
-        echo(_summary(joining.carry_out(plan, dry_run, yes=yes), dry_run))
+        plan = joining.carry_out(plan, dry_run, yes=yes)
+        echo(_summary(plan, dry_run))
+    if writing.git and not dry_run:
+        tell_what_remains(sides, plan)
     if watching.watch:
         watching.follow(sides, settings, joining.keys, prunes_most=yes)
     if any(problem.severity is Severity.ERROR for problem in plan.problems):

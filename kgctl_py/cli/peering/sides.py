@@ -5,10 +5,13 @@ import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import typer
+
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options.kept_peering_options import texts_by_pair
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.options.peering_write_options import WriteOptions
+from kgctl_py.cli.peering.git_folders import with_folders
 from kgctl_py.errors import UsageError
 from kgctl_py.options import Options
 from kgctl_py.peering.members.read_members import Side
@@ -85,11 +88,14 @@ def open_sides(run: Invocation, words: Sequence[str]) -> tuple[Side, ...]:
 
 
 def prepare(
-    run: Invocation, words: Sequence[str], options: PeeringOptions, write: WriteOptions, grace: float
+    context: typer.Context, words: Sequence[str], options: PeeringOptions, write: WriteOptions, grace: float
 ) -> tuple[tuple[Side, ...], PeeringSettings]:
     """Return the clusters, unread, and what is wanted of their peering; raise UsageError."""
-    sides = open_sides(run, words)
-    known = [side.name for side in sides]
+    run: Invocation = context.obj
+    opened = open_sides(run, words)
+    known = [side.name for side in opened]
+    folders = write.folders(known)
+    sides = with_folders(context, opened, folders) if folders else opened
     settings = write.settings(options.settings(known, grace))
     writes = write.writes(known)
     return tuple(

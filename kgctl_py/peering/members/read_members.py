@@ -24,6 +24,8 @@ class Side(Value, frozen=True, kw_only=True):
     cluster: Cluster
     kubectl: str = "kubectl"
     is_writable: bool = True
+    folder: str = ""
+    """The Git folder that has its Peers, if it is not the API server that is written."""
     granularity: Granularity | None = None
     services: tuple[IPInterface, ...] | None = None
     """Its Service CIDRs, when the user states them."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.cli.peering.output import PASSED, problems_text
+from kgctl_py.cli.peering.text.output import PASSED, problems_text
 from kgctl_py.escape_text import visible
 from kgctl_py.findings.catalog import Severity
 from kgctl_py.mesh.address import IPInterface, masked

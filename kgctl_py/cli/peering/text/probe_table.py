@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from kgctl_py.cli.peering.output import FAILED, PASSED, QUIET
+from kgctl_py.cli.peering.text.output import FAILED, PASSED, QUIET
 from kgctl_py.escape_text import visible
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.probing.probe_results import PACKET, ProbeResult

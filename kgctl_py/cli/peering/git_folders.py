@@ -1,0 +1,66 @@
+"""`kgctl peering connect --git NAME=DIR`: the Peers of a cluster are files in a Git folder."""
+
+import shlex
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+import typer
+
+from kgctl_py.cli.terminal import terminal
+from kgctl_py.peering.members.peering_folder import PeeringFolder
+from kgctl_py.peering.members.read_members import Side
+from kgctl_py.peering.planning.peer_changes import Action, Change
+from kgctl_py.peering.planning.plan import PeeringPlan
+from kgctl_py.value import replace
+
+
+def with_folders(context: typer.Context, sides: Sequence[Side], folders: Mapping[str, str]) -> tuple[Side, ...]:
+    """Return the clusters, of which some have their Peers in locked folders; raise KgctlError."""
+    known = {side.name for side in sides}
+    return tuple(
+        _in_folder(context, side, folders[side.name], known - {side.name}) if side.name in folders else side
+        for side in sides
+    )
+
+
+def tell_what_remains(sides: Iterable[Side], plan: PeeringPlan) -> None:
+    """Tell that the folders have to be applied, and what does not happen by that."""
+    for side in sides:
+        if isinstance(side.cluster, PeeringFolder):
+            changes = [change for half in plan.halves if half.own.name == side.name for change in half.changes]
+            _tell_of(side, side.cluster, changes)
+
+
+def _in_folder(context: typer.Context, side: Side, path: str, others: Collection[str]) -> Side:
+    from kgctl_py.cluster.git.git_folder import Folder
+    from kgctl_py.fs.file_set import folder_lock
+
+    folder = Folder(path)
+    context.with_resource(folder_lock(folder.path))
+    return replace(side, cluster=PeeringFolder(folder, side.cluster, others), is_writable=True, folder=path)
+
+
+def _tell_of(side: Side, cluster: PeeringFolder, changes: Sequence[Change]) -> None:
+    if any(change.after and change.after.preshared_key for change in changes):
+        terminal.warn(f'everyone who can read "{side.folder}" can read the preshared key')
+    moved = sorted(_names_with_moved_keys(changes))
+    if moved:
+        terminal.warn(
+            f"agents of {side.name} may not know {', '.join(moved)} for five minutes after the folder is applied",
+            "Kilo keeps Peers by public key, and keys move between these Peers",
+        )
+    deleted = {change.name for change in changes if change.action is Action.DELETE}
+    left = sorted(cluster.only_in_cluster() & (deleted | cluster.names_for_others()))
+    if left:
+        terminal.warn(
+            f"{', '.join(left)}: in {side.name}, but not in the folder",
+            f"{side.kubectl} delete peers.kilo.squat.ai {shlex.join(left)}, unless an apply prunes them",
+        )
+    terminal.say(f"to change {side.name}: {side.kubectl} apply -k {shlex.quote(side.folder)}")
+
+
+def _names_with_moved_keys(changes: Sequence[Change]) -> Iterator[str]:
+    released = {change.before.public_key: change.name for change in changes if change.before}
+    for change in changes:
+        taken_from = released.get(change.after.public_key, change.name) if change.after else change.name
+        if change.action is Action.TOUCH or taken_from != change.name:
+            yield change.name

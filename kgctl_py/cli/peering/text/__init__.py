@@ -1,0 +1,1 @@
+"""What `kgctl peering` prints: plans, tables, and problems."""

@@ -1,0 +1,39 @@
+"""A cluster whose Peers for other clusters are kept in a Git folder, which some other program applies."""
+
+from collections.abc import Collection
+
+from kgctl_py import names
+from kgctl_py.cluster.git.git_cluster import GitCluster
+from kgctl_py.cluster.git.git_folder import Folder
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.mesh.model import Mesh
+from kgctl_py.value import replace
+
+
+class PeeringFolder(GitCluster):
+    """The Cluster that changes Peers in a locked folder, to join it with `others`.
+
+    Of the Peers in the cluster below, those for the others do not count: they are there because the folder was
+    applied, or have to be added to it.
+    """
+
+    def __init__(self, folder: Folder, below: Cluster, others: Collection[str]) -> None:
+        super().__init__(folder, below, needs_nodes=True)
+        self._others = others
+
+    def mesh(self) -> Mesh:
+        """Return the mesh of the cluster below, with the Peers of the folder."""
+        below = self._read_below()
+        others = (peer for peer in below.peers if peer.labels.get(names.PEERING) not in self._others)
+        peers = {peer.name: peer for peer in (*others, *self._store.known_peers())}
+        return replace(below, peers=tuple(peers[name] for name in sorted(peers)))
+
+    def only_in_cluster(self) -> frozenset[str]:
+        """Return the Peers of the cluster below that the folder does not have."""
+        kept = {peer.name for peer in self._store.known_peers()}
+        return frozenset(peer.name for peer in self._read_below().peers) - kept
+
+    def names_for_others(self) -> frozenset[str]:
+        """Return the Peers of the cluster below that stand for the others."""
+        peers = self._read_below().peers
+        return frozenset(peer.name for peer in peers if peer.labels.get(names.PEERING) in self._others)
