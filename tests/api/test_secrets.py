@@ -84,6 +84,7 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     (("peer", "expire"), set()),
     *((("changes", "saved.json", "-o", output), set()) for output in ("text", "json", "yaml")),
     (("peering", "connect", "tests", "card.yaml", "--print", "yaml"), set()),
+    (("peering", "connect", "tests", "card.yaml", "--git", "tests=."), set()),
     (("peering", "connect", "tests", "tests"), set()),
     (("peering", "status", "tests"), set()),
     (("peering", "verify", "tests", "card.yaml"), set()),
