@@ -1,6 +1,8 @@
 """How the page looks in a real browser: themes, contrast, widths, sizes, paper."""
 
+import base64
 import itertools
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -150,6 +152,15 @@ def test_five_hundred_nodes_are_there_at_once(browser: Browser, tmp_path: Path, 
     search = browser.find_element(By.ID, "search")
     search.send_keys("node-499")
     assert shown(browser) == ["node-499"]
+
+
+def test_a_location_that_is_longer_than_a_sheet_of_paper_leaves_none_empty(
+    browser: Browser, tmp_path: Path
+) -> None:
+    nodes = [node(f"aws-eu-west-1-worker-{n:02}", n, "a" if n <= 50 else f"b{n % 7}") for n in range(1, 101)]
+    opened(browser, tmp_path, Cluster(nodes, [peer(f"peer-{n}", n) for n in range(10)]))
+    paper = browser.execute_cdp_cmd("Page.printToPDF", {"paperWidth": 8.27, "paperHeight": 11.69})["data"]
+    assert len(re.findall(rb"/Type /Page\b", base64.b64decode(paper))) == 3  # two, and the overview
 
 
 def test_paper_gets_the_mesh_and_no_controls(mesh: Browser) -> None:
