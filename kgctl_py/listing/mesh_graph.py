@@ -59,7 +59,7 @@ def mesh_graph(
             with waiting("drawing the picture"):
                 return Graph(content=_picture(mesh, topology, style))
         case GraphFormat.MERMAID:
-            return _mermaid(topology)
+            return _mermaid(mesh, topology)
         case GraphFormat.JSON:
             return Graph(content=_json(_document(mesh, topology, granularity), topology))
         case GraphFormat.TEXT:
@@ -100,10 +100,12 @@ def _cluster_name(source: str) -> str:
     return ", ".join(part.rpartition("/")[2] or part for part in source.split(", "))
 
 
-def _mermaid(topology: Topology) -> Graph:
+def _mermaid(mesh: Mesh, topology: Topology) -> Graph:
     from kgctl_py.render.graph import mermaid
 
-    text = mermaid.mermaid(topology)
+    reasons = ((node.name, ", ".join(node.why_not_ready(mesh.now))) for node in mesh.nodes)
+    not_ready = [(name, reason) for name, reason in reasons if reason]
+    text = mermaid.mermaid(topology, not_ready)
     if mermaid.is_drawn(text):
         return Graph(content=text)
     grouped = note(
@@ -111,7 +113,7 @@ def _mermaid(topology: Topology) -> Graph:
         f"and {mermaid.MOST_EDGES} edges",
         hint="to create a page with all nodes: kgctl graph -O mesh.html",
     )
-    return Graph(content=mermaid.mermaid_of_locations(topology), notices=(grouped,))
+    return Graph(content=mermaid.mermaid_of_locations(topology, not_ready), notices=(grouped,))
 
 
 def _json(document: dict[str, Any], topology: Topology) -> Iterator[str]:

@@ -21,7 +21,8 @@ BATCHED = settings(
     max_examples=5, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 LINE = re.compile(
-    r"flowchart LR|  subgraph (s\d+\[LABEL\]|peers)|    n\d+\[LABEL\]:::c\d(leader)?|    p\d+\(\[LABEL\]\):::peer"
+    r"flowchart LR|  subgraph ((s\d+|out)\[LABEL\]|peers)|    o\d+\[LABEL\]:::ghost|  out\[LABEL\]:::ghost"
+    r"|    n\d+\[LABEL\]:::c\d(leader)?|    p\d+\(\[LABEL\]\):::peer"
     r"|  g\d+\[LABEL\]:::(c\d+leader|location)|  peers\(\[LABEL\]\):::peer"
     r"|  end|  \w+ (---|===|-\.-)(\|LABEL\|)? \w+"
     r"|  mesh\(\(LABEL\)\)|  classDef \w+ [#\w:,-]+|  style \w+ [#\w:,-]+".replace(
@@ -138,9 +139,24 @@ def test_mermaid_draws_every_location(browser: Browser, tmp_path: Path, drawn: T
     assert shown >= {node.location for segment in drawn.segments for node in segment.nodes}
 
 
-@given(hostile_topologies())
-def test_no_text_breaks_out_of_its_label(drawn: Topology) -> None:
-    for line in (text(drawn) + mermaid.mermaid_of_locations(drawn)).removesuffix("\n").split("\n"):
+def test_fully_meshed_nodes_are_in_the_box_of_their_location() -> None:
+    drawn = text(topology([("n", "a"), ("o", "a"), ("p", "")], granularity=Granularity.FULL))
+    assert re.findall(r"^  subgraph (.*)$", drawn, re.MULTILINE) == ['s0["a"]', 's1["#40;no location#41;"]']
+    assert re.findall(r"^  (n\w) === (n\w)$", drawn, re.MULTILINE) == [("n0", "n1"), ("n0", "n2"), ("n1", "n2")]
+
+
+def test_nodes_that_are_not_ready_have_a_box_of_their_own() -> None:
+    one = mesh(3)
+    drawn = mermaid.mermaid(one, [("gone", "last seen 2h ago")])
+    assert '  subgraph out["not ready"]\n    o0["gone<br/>last seen 2h ago"]:::ghost\n  end\n' in drawn
+    assert '  out["1 node<br/>not ready"]:::ghost\n' in mermaid.mermaid_of_locations(one, [("gone", "x")])
+    assert "ghost" not in text(one) + mermaid.mermaid_of_locations(one)
+
+
+@given(hostile_topologies(), st.lists(st.tuples(hostile_text, hostile_text), max_size=2))
+def test_no_text_breaks_out_of_its_label(drawn: Topology, out: list[tuple[str, str]]) -> None:
+    both = mermaid.mermaid(drawn, out) + mermaid.mermaid_of_locations(drawn, out)
+    for line in both.removesuffix("\n").split("\n"):
         assert LINE.fullmatch(line)
 
 
@@ -160,7 +176,7 @@ def test_mermaid_draws_every_node_and_every_edge(browser: Browser, tmp_path: Pat
 def test_mermaid_shows_markup_and_markdown_as_it_is_written(browser: Browser, tmp_path: Path) -> None:
     draw(browser, tmp_path, text(topology([(name, name) for name in NAMES], NAMES, Granularity.FULL)))
     assert_shown(browser, NAMES)
-    titles = {" ".join(visible(f"node:{name}").split()) for name in NAMES}
+    titles = {" ".join(visible(name).split()) for name in NAMES}
     assert {lines[0] for lines in labels(browser, ".cluster")} == {*titles, "peers"}
 
 

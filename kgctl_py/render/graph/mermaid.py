@@ -25,18 +25,26 @@ _CLEAR_EDGES = 60
 _HUB = "mesh"
 
 
-def mermaid(topology: Topology) -> str:
-    """Return the flowchart: a subgraph for each segment and one for the peers, then the tunnels."""
-    return _joined(_lines(topology))
+def mermaid(topology: Topology, not_ready: Sequence[tuple[str, str]] = ()) -> str:
+    """Return the flowchart: a subgraph for each location and one for the peers, then the tunnels.
+
+    `not_ready` are the names of the nodes outside the mesh, each with the reason; they are in a subgraph, too.
+    """
+    return _joined(itertools.chain(_lines(topology), _not_ready(not_ready)))
 
 
-def mermaid_of_locations(topology: Topology) -> str:
+def mermaid_of_locations(topology: Topology, not_ready: Sequence[tuple[str, str]] = ()) -> str:
     """Return a flowchart with a box for each location, which Mermaid draws at any size of the mesh."""
+    groups = _by_location(topology)
+    text = _joined(_grouped_lines(topology, groups, len(not_ready), details=True))
+    return text if is_drawn(text) else _joined(_grouped_lines(topology, groups, len(not_ready), details=False))
+
+
+def _by_location(topology: Topology) -> Mapping[str, list[Segment]]:
     groups: dict[str, list[Segment]] = {}
     for segment in topology.segments:
         groups.setdefault(segment.leader.location, []).append(segment)
-    text = _joined(_grouped_lines(topology, groups, details=True))
-    return text if is_drawn(text) else _joined(_grouped_lines(topology, groups, details=False))
+    return groups
 
 
 def is_drawn(text: str) -> bool:
@@ -72,27 +80,37 @@ def _lines(topology: Topology) -> Iterator[str]:
     palette = colours(node.location for segment in topology.segments for node in segment.nodes)
     styles = {location: f"c{n}" for n, location in enumerate(palette)}
     yield "flowchart LR"
-    for n, segment in enumerate(topology.segments):
-        yield from _segment(f"s{n}", segment, topology, ids, styles[segment.leader.location])
+    groups = _by_location(topology)
+    for n, (location, segments) in enumerate(groups.items()):
+        yield f"  subgraph s{n}[{label(_place(location))}]"
+        for segment in segments:
+            yield from _segment(segment, topology, ids, styles[location])
+        yield "  end"
     if topology.peers:
         yield from _peers(topology)
     yield from _edges(topology, [ids[segment.leader.name] for segment in topology.segments], ids)
     for location, colour in palette.items():
         yield f"  classDef {styles[location]} {_style('#ffffff', colour.strong)}"
         yield f"  classDef {styles[location]}leader {_style(colour.tint, colour.strong)},stroke-width:3px"
-    for n, segment in enumerate(topology.segments):
-        colour = palette[segment.leader.location]
-        yield f"  style s{n} {_style(colour.pale, colour.strong)}"
+    for n, location in enumerate(groups):
+        yield f"  style s{n} {_style(palette[location].pale, palette[location].strong)}"
 
 
-def _segment(name: str, segment: Segment, topology: Topology, ids: dict[str, str], style: str) -> Iterator[str]:
-    yield f"  subgraph {name}[{label(segment.name)}]"
+def _not_ready(nodes: Sequence[tuple[str, str]]) -> Iterator[str]:
+    if nodes:
+        yield "  subgraph out[" + label("not ready") + "]"
+        yield from (f"    o{n}[{label(*texts)}]:::ghost" for n, texts in enumerate(nodes))
+        yield "  end"
+        yield f"  classDef ghost {_style('#ffffff', GREY)},stroke-dasharray:4"
+        yield f"  style out {_style('#ffffff', GREY)},stroke-dasharray:4"
+
+
+def _segment(segment: Segment, topology: Topology, ids: dict[str, str], style: str) -> Iterator[str]:
     for node in segment.nodes:
         leads = node is segment.leader
         lines = (node.name, node.subnet, node.internal_ip and node.internal_ip.ip)
         tunnel = (segment.wireguard_ip, _endpoint(node, topology)) if leads else ()
         yield f"    {ids[node.name]}[{label(*lines, *tunnel)}]:::{style}{'leader' if leads else ''}"
-    yield "  end"
 
 
 def _peers(topology: Topology) -> Iterator[str]:
@@ -120,7 +138,9 @@ def _edges(topology: Topology, leaders: list[str], ids: dict[str, str]) -> Itera
         yield from (f"  {leader} -.- peers" for leader in ([_HUB] if tunnels > _CLEAR_EDGES else leaders))
 
 
-def _grouped_lines(topology: Topology, groups: Mapping[str, list[Segment]], *, details: bool) -> Iterator[str]:
+def _grouped_lines(
+    topology: Topology, groups: Mapping[str, list[Segment]], not_ready: int, *, details: bool
+) -> Iterator[str]:
     palette = colours(groups)
     shown = list(groups)[: _MOST_LOCATIONS if not details else None]
     yield "flowchart LR"
@@ -129,6 +149,9 @@ def _grouped_lines(topology: Topology, groups: Mapping[str, list[Segment]], *, d
         yield f"  g{n}[{label(*_group(location, groups[location], topology, details=details))}]:::{style}"
     if len(shown) < len(groups):
         yield f"  more[{label(f'and {len(groups) - len(shown)} more locations')}]:::location"
+    if not_ready:
+        yield f"  out[{label(_counted(not_ready, 'node'), 'not ready')}]:::ghost"
+        yield f"  classDef ghost {_style('#ffffff', GREY)},stroke-dasharray:4"
     if topology.peers:
         yield f"  peers([{label(_counted(len(topology.peers), 'peer'))}]):::peer"
         yield f"  classDef peer {_style('#ffffff', GREY)},stroke-dasharray:4"
@@ -143,7 +166,7 @@ def _grouped_lines(topology: Topology, groups: Mapping[str, list[Segment]], *, d
 
 
 def _group(location: str, segments: Sequence[Segment], topology: Topology, *, details: bool) -> Iterator[object]:
-    yield shortened(visible(location), _LONGEST_NAME) or "(no location)"
+    yield _place(shortened(visible(location), _LONGEST_NAME))
     yield _counted(sum(len(segment.nodes) for segment in segments), "node")
     if details and len(segments) == 1:
         leader = segments[0].leader
@@ -163,6 +186,10 @@ def _grouped_edges(topology: Topology, groups: Sequence[Sequence[Segment]]) -> I
         ends = [f"g{n}" for n in range(len(groups))]
     if topology.peers:
         yield from (f"  {end} -.- peers" for end in ends)
+
+
+def _place(location: str) -> str:
+    return location or "(no location)"
 
 
 def _counted(number: int, thing: str) -> str:
