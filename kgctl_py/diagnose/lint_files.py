@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from kgctl_py import names
@@ -68,6 +68,7 @@ def lint_files(paths: Sequence[str]) -> LintResult:
     order: dict[str, int] = {}
     notices: list[Notice] = []
     others = 0
+    unended: set[str] = set()
     for file, text, is_named in _texts(paths):
         if not is_named and file.endswith(ENDINGS) and not is_surely_configuration(text):
             continue
@@ -80,6 +81,8 @@ def lint_files(paths: Sequence[str]) -> LintResult:
         if program := encryption(text):
             notices.append(note(f'"{file}" is encrypted by {program}, and passed over'))
             continue
+        if not text.rstrip(b" ").endswith((b"\n", b"}")):
+            unended.add(file)
         try:
             manifests += ((file, manifest) for manifest in peer_manifests(text))
         except UnparsableError as error:
@@ -87,10 +90,17 @@ def lint_files(paths: Sequence[str]) -> LintResult:
                 findings.append(_unparsable(file, error))
     findings += _of_each(manifests)
     findings += _between(manifests)
+    notices += _perhaps_cut_off({placed.file for placed in findings} & unended, order)
     findings.sort(key=lambda placed: (order[placed.file], placed.region.line, placed.region.column))
     return LintResult(
         findings=tuple(findings), files=len(order), peers=len(manifests) + others, notices=tuple(notices)
     )
+
+
+def _perhaps_cut_off(files: Set[str], order: Mapping[str, int]) -> Iterator[Notice]:
+    """Yield a note for files with findings that may only come from the missing rest."""
+    for file in sorted(files, key=order.__getitem__):
+        yield note(f'note: "{file}" does not end with a line break; if it is cut off, save it again')
 
 
 def _texts(paths: Sequence[str]) -> Iterator[tuple[str, bytes, bool]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.kilo.peer_objects import read_peer
-from kgctl_py.kube.objects.raw_object import is_list
+from kgctl_py.kube.objects.raw_object import is_cut_off, is_list
 from kgctl_py.kube.objects.yaml_places import Document, Region, documents
 from kgctl_py.kube.objects.yaml_text import UnparsableError
 from kgctl_py.mesh.model import IgnoredValue, Peer
@@ -44,6 +44,8 @@ class PeerManifest(Value, frozen=True, kw_only=True):
 def peer_manifests(text: bytes) -> Iterator[PeerManifest]:
     """Yield each Peer in a file, also those in lists; raise UnparsableError if the file is not YAML."""
     for document in documents(text, _may_hold_peers):
+        if is_cut_off(document.value):
+            raise UnparsableError("a list of objects ends without its kind", text.count(b"\n"))
         manifests = [
             _manifest(document, root, value) for root, value in _objects(document.value) if _is_peer(value)
         ]
@@ -59,7 +61,9 @@ def _check_outside(document: Document, roots: list[str]) -> None:
 
 
 def _may_hold_peers(kind: str, api_version: str) -> bool:
-    return kind == "List" or _is_peer({"kind": kind, "apiVersion": api_version})
+    return (
+        kind == "List" or (api_version == "v1" and not kind) or _is_peer({"kind": kind, "apiVersion": api_version})
+    )
 
 
 def _objects(value: Any, root: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -66,6 +66,7 @@ def test_stdin_and_files_are_read_together(tmp_path: Path) -> None:
         ("", "contains no Node and no Peer"),
         ("hello", "has a document without a kind, so it is not a Kubernetes object"),
         ("items: []", "has a document without a kind, so it is not a Kubernetes object"),
+        ("apiVersion: v1\nitems:\n- kind: Node\n", "is cut off: a list of objects ends without its kind"),
         ("kind: List\nitems: [1]", "has a List whose items are not objects"),
         ("kind: NodeList", "has a NodeList whose items are not objects"),
         ("a: [", "is not valid YAML or JSON, or is cut off"),

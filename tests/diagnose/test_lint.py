@@ -129,6 +129,25 @@ def test_a_misspelt_field_has_the_right_one_beside_it_and_its_column() -> None:
     assert (first["line"], first["column"], first["endLine"], first["endColumn"]) == (8, 3, 8, 58)
 
 
+def test_a_list_of_kubectl_that_is_cut_off_is_an_error_and_not_a_shorter_list() -> None:
+    whole = yaml.safe_dump({"apiVersion": "v1", "items": [yaml.safe_load(GOOD), peer("b", 2)], "kind": "List"})
+    items = whole.partition("kind: List")[0]
+    assert whole.endswith("\nkind: List\n")
+    assert lint(whole).exit_code == 0
+    for lines in range(3, items.count("\n")):
+        run = lint("".join(items.splitlines(keepends=True)[:lines]))
+        assert run.exit_code == 1
+        assert "error K-FILE" in run.stdout
+    assert "peer.yaml:7: error K-FILE: " in lint("".join(whole.splitlines(keepends=True)[:7])).stdout
+
+
+def test_a_file_with_a_finding_and_without_a_last_line_break_may_be_cut_off() -> None:
+    cut = GOOD.partition("  publicKey")[0].rstrip()
+    assert 'kgctl: note: "peer.yaml" does not end with a line break; if it is cut off,' in lint(cut).stderr
+    assert "cut off" not in lint(f"{cut}\n").stderr
+    assert "cut off" not in lint(GOOD.rstrip()).stderr
+
+
 def test_strict_takes_warnings_for_errors() -> None:
     text = GOOD.replace("10.5.0.1/32", "10.5.0.1/24")
     assert (lint(text).exit_code, lint(text, "--strict").exit_code, lint(GOOD, "--strict").exit_code) == (0, 1, 0)

@@ -10,6 +10,7 @@ from kgctl_py.kube.objects import decoding
 from kgctl_py.value import Value
 
 _LIST = "List"
+_HEAD = {"apiVersion", "kind"}
 _LISTED = ("", "Node", "Peer")
 """The kinds of lists that can be empty; other kinds can have a name that ends in List."""
 
@@ -100,6 +101,8 @@ def _items_in_json(whole: _List, source: str) -> Iterator[RawObject]:
 
 def objects_in_document(document: Any, source: str, hint: str) -> Iterator[RawObject]:
     """Yield the objects of a decoded document, which is an object or a nested list; raise KgctlError."""
+    if is_cut_off(document):
+        raise KgctlError(f'"{source}" is cut off: a list of objects ends without its kind', hint=hint)
     if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
         raise KgctlError(f'"{source}" has a document without a kind, so it is not a Kubernetes object', hint=hint)
     yield from _flattened(document, source, hint)
@@ -115,6 +118,14 @@ def _flattened(document: dict[str, Any], source: str, hint: str) -> Iterator[Raw
         if not isinstance(item, dict):
             raise KgctlError(f'"{source}" has a {kind} whose items are not objects', hint=hint)
         yield from _flattened({"apiVersion": version, "kind": kind.removesuffix(_LIST), **item}, source, hint)
+
+
+def is_cut_off(document: object) -> bool:
+    """Return whether a document is the start of a list of kubectl, which writes the kind after the items."""
+    if not isinstance(document, dict) or "kind" in document:
+        return False
+    items = document.get("items")
+    return isinstance(items, list) and any(isinstance(item, dict) and _HEAD & item.keys() for item in items)
 
 
 def is_list(document: Mapping[str, Any]) -> bool:
