@@ -79,7 +79,7 @@ def lint_files(paths: Sequence[str]) -> LintResult:
             findings += faults
             continue
         if program := encryption(text):
-            notices.append(note(f'"{file}" is encrypted by {program}, and passed over'))
+            notices.append(note(f'"{file}" is encrypted by {program}, so kgctl skips it'))
             continue
         if not text.rstrip(b" ").endswith((b"\n", b"}")):
             unended.add(file)

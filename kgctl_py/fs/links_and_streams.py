@@ -1,4 +1,4 @@
-"""Paths that are no plain files: links, followed as far as the user trusts them, pipes, devices, and stdout."""
+"""Paths that are not regular files: symbolic links, pipes, devices, and stdout."""
 
 import os
 import shlex
@@ -26,14 +26,14 @@ def is_stream(path: Path) -> bool:
 
 
 def check_stream(path: Path, *, secret: bool) -> None:
-    """Raise KgctlError when another user may read a `secret` from the pipe or the device at `path`."""
+    """Raise KgctlError if another user can read a `secret` from the pipe or device at `path`."""
     if secret and str(path) not in _STDOUT:
         with explained("write", path):
             _check_private(path, path.stat())
 
 
 def pour(path: Path, chunks: Iterable[bytes], *, secret: bool) -> None:
-    """Write to stdout, a pipe or a device; raise KgctlError as `check_stream` does."""
+    """Write to stdout, a pipe, or a device; raise KgctlError as `check_stream` does."""
     if str(path) in _STDOUT:
         sys.stdout.flush()
         sys.stdout.buffer.writelines(chunks)
@@ -60,10 +60,10 @@ def _check_private(path: Path, status: os.stat_result) -> None:
 
 
 def follow_links(path: Path) -> Path:
-    """Return the absolute path that `path` leads to; the end of it need not exist.
+    """Return the absolute target of `path`, which need not exist.
 
-    Raise KgctlError for a link of another user than root: who runs kgctl as root in /tmp must not write where
-    somebody else points.
+    Raise KgctlError for a link that neither this user nor root owns: if root runs kgctl in /tmp, the link of
+    another user must not choose the file that is written.
     """
     place, parts, links = Path.cwd(), list(reversed(path.parts)), 0
     while parts:

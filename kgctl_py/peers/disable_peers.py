@@ -57,7 +57,7 @@ def _check_sole_holder(peer: Peer, mesh: Mesh) -> None:
     ]
     if others:
         raise KgctlError(
-            f'peer "{peer.name}" has the public key of peer "{others[0]}", and would disable it, too',
+            f'peer "{peer.name}" has the public key of peer "{others[0]}", and would also disable it',
             hint=f"give it a key of its own: kgctl peer rotate {peer.name}",
         )
 

@@ -1,4 +1,4 @@
-"""Addresses and keys that a Peer can be given: those that it asks for, or the next free address of a pool."""
+"""Free addresses and keys for a Peer: the requested ones, or the next free address of a pool."""
 
 from collections.abc import Iterable, Mapping
 
@@ -15,21 +15,21 @@ KEEPALIVE = 25
 
 
 class AddressChoice(Value, frozen=True, kw_only=True):
-    """How the addresses of one Peer are chosen, again if somebody takes them; `services` are never given away."""
+    """How to choose the addresses of a Peer, also again after a conflict; `services` are never assigned."""
 
     requested: tuple[IPInterface, ...] = ()
     pool: IPInterface = DEFAULT_POOL
     services: tuple[IPInterface, ...] = ()
 
     def choose(self, others: Mesh) -> tuple[IPInterface, ...]:
-        """Return addresses that nothing in the mesh `others` has; raise KgctlError when there are none."""
+        """Return addresses that are free in the mesh `others`; raise KgctlError if none is free."""
         used = pools.used_networks(others, self.services)
         check_addresses_free(self.requested, used)
         return self.requested or (pools.next_free(self.pool, used),)
 
 
 def check_addresses_free(allowed_ips: Iterable[IPInterface], used: Mapping[IPInterface, str]) -> None:
-    """Raise KgctlError for addresses in a network that is used."""
+    """Raise KgctlError if an address is in a used network."""
     for cidr in allowed_ips:
         holder = pools.holder(cidr, used)
         if holder:
@@ -37,7 +37,7 @@ def check_addresses_free(allowed_ips: Iterable[IPInterface], used: Mapping[IPInt
 
 
 def check_key_free(mesh: Mesh, key: Key) -> None:
-    """Raise KgctlError for a public key that the mesh has: WireGuard would take the two for one."""
+    """Raise KgctlError if a node or peer already has the public key, because WireGuard would confuse the two."""
     holders = {node.key: f'node "{node.name}"' for node in mesh.nodes}
     holders |= {peer.public_key: f'peer "{peer.name}"' for peer in mesh.peers}
     if key in holders:

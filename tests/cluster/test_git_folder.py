@@ -282,7 +282,7 @@ def test_a_peer_without_its_preshared_key_is_shown_and_others_are_reported(folde
     sources = ("--from-file", str(folder), "--from-file", str(EXAMPLE))
     listing = kgctl(*sources, "get", "peers", "-o", "name")
     assert listing.stdout == "peer/ann\n"
-    assert 'bob.json": a Peer is passed over, as SOPS has encrypted its' in listing.stderr
+    assert 'bob.json": kgctl skips a Peer, because SOPS has encrypted its' in listing.stderr
     assert "spec.publicKey" in listing.stderr
     run = kgctl(*sources, "showconf", "peer", "ann", "-o", "wg-quick")
     assert run.exit_code == 0
@@ -316,7 +316,7 @@ def test_a_file_that_is_encrypted_whole_does_not_hide_the_others(
     )
     linted = kgctl("lint", str(folder / "peers" / "ann.yaml"))
     assert (linted.exit_code, linted.stdout) == (0, "")
-    assert f"is encrypted by {program}, and passed over" in linted.stderr
+    assert f"is encrypted by {program}, so kgctl skips it" in linted.stderr
 
 
 class InterruptedFolder(Folder):

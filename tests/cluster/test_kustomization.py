@@ -162,7 +162,7 @@ FLUX = (
     [
         (FLUX, "is a Kustomization of kustomize.toolkit.fluxcd.io"),
         ("apiVersion: v1\nkind: ConfigMap\n", "is a ConfigMap of v1"),
-        ("kind: Peer\n", "is a Peer of nobody"),
+        ("kind: Peer\n", "is a Peer, not a kustomization"),
         ("apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nresources: []\n", "is a HelmRelease of helm"),
     ],
 )

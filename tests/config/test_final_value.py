@@ -43,7 +43,7 @@ def test_an_allowed_ip_that_two_have_is_that_of_the_later_one() -> None:
     assert allowed == ["10.1.0.1/32, 10.4.0.1/32", "10.42.1.0/24, 10.1.0.2/32, 10.4.0.2/32"]
     assert (
         'K-PEER-DUP "location:a, leader north": it does not get its allowed IP 10.42.1.0/24: '
-        '"location:b, leader south" has it as well and comes later' in stderr
+        '"location:b, leader south" also has it and comes later' in stderr
     )
 
 

@@ -321,7 +321,7 @@ SOPS = f"sops:\n  age: []\n  lastmodified: '2025-01-01T00:00:00Z'\n  mac: {CIPHE
 def test_a_file_that_sops_has_encrypted_is_passed_over(text: str) -> None:
     run = lint(text, "--strict")
     assert (run.exit_code, run.stdout) == (0, "")
-    assert run.stderr.startswith('kgctl: "peer.yaml" is encrypted by SOPS, and passed over\n')
+    assert run.stderr.startswith('kgctl: "peer.yaml" is encrypted by SOPS, so kgctl skips it\n')
 
 
 @pytest.mark.parametrize("more", ["sops: true\n", "sops: {}\n", "# sops:\n", "spec2:\n  sops: {mac: x}\n"])

@@ -62,7 +62,7 @@ def verify(
     Examples:
       kgctl peering verify aws edge
 
-      # Send packets, too
+      # Also send packets
       kgctl peering verify aws edge --probe
     """
     run: Invocation = context.obj

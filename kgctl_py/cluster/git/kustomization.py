@@ -122,7 +122,8 @@ def _check_kind(data: dict[str, Any]) -> None:
     version, kind = data.get("apiVersion") or "", data.get("kind") or ""
     group = str(version).partition("/")[0]
     if group not in ("", _GROUP) or kind not in ("", "Kustomization", _COMPONENT):
-        raise ValueError(f"is a {kind or 'file'} of {group or 'nobody'}, and no kustomization of Kustomize")
+        of = f" of {group}" if group else ""
+        raise ValueError(f"is a {kind or 'file'}{of}, not a kustomization of Kustomize")
 
 
 def _paths(data: dict[str, Any], field: str) -> list[str]:

@@ -162,7 +162,7 @@ def _encrypted(whole: dict[str, Any], source: str) -> Notice | None:
     if not is_sops(whole) or not unknown:
         return None
     hint = f"sops decrypt {quote(source)} | kgctl --from-file - …"
-    return warning(f'"{source}": a Peer is passed over, as SOPS has encrypted its {", ".join(unknown)}', hint)
+    return warning(f'"{source}": kgctl skips a Peer, because SOPS has encrypted its {", ".join(unknown)}', hint)
 
 
 def taken_at(nodes: Iterable[Node]) -> float:

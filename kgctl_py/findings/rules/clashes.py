@@ -60,7 +60,7 @@ def lost_allowed_ips(lost: Iterable[LostAllowedIP], peer: str | None = None) -> 
                 code=Code.PEER_DUP,
                 subject=Subject(Kind.PEER, loss.peer),
                 field=f"spec.allowedIPs[{loss.index}]",
-                message=f'it does not get its allowed IP {loss.cidr}: peer "{loss.holder}" has it as well '
+                message=f'it does not get its allowed IP {loss.cidr}: peer "{loss.holder}" also has it '
                 "and sorts first",
             )
 

@@ -71,7 +71,7 @@ def _allowed_ips_twice(conf: wireguard.Conf) -> Iterator[Numbered]:
         for cidr in dict.fromkeys(cidr.masked() for cidr in peer.allowed_ips):
             owner = last[cidr]
             if owner.public_key != peer.public_key:
-                message = f'it does not get its allowed IP {cidr}: "{_name(owner)}" has it as well and comes later'
+                message = f'it does not get its allowed IP {cidr}: "{_name(owner)}" also has it and comes later'
                 subject = _section(peer)
                 yield index, Finding(code=Code.PEER_DUP, subject=subject, field="AllowedIPs", message=message)
 

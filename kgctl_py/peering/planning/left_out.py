@@ -94,7 +94,7 @@ class AddressFilter:
                 note(
                     PeeringCode.LAN,
                     self._other.name,
-                    f"{what} is in {lan} in {self._own.name}: whoever has it there is not reached any more",
+                    f"{what} is in {lan} in {self._own.name}: hosts that have it there become unreachable",
                     "--internal-ips auto leaves it out",
                 )
             )

@@ -111,7 +111,7 @@ def check_agreement(member: Member) -> Iterator[Problem]:
             PeeringCode.TOPOLOGY,
             member.name,
             f"its nodes state several granularities: {words}; kgctl takes {member.topology.granularity}",
-            "kgctl check tells which nodes differ",
+            "kgctl check shows which nodes differ",
         )
     for segment in member.topology.segments:
         ip = segment.leader.wireguard_ip
