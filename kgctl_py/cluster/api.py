@@ -2,21 +2,22 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kgctl_py.cluster.base_clusters import KeptReads
 from kgctl_py.cluster.interface import Access, PeerStore, PodStore, Waiting
+from kgctl_py.cluster.lists import NODE_LIST, PEER_LIST
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.auth.rest_config import Overrides
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.paging import L, list_pages, retry_expired
-from kgctl_py.kube.server_clock import ResponseTime, clock_skew
+from kgctl_py.kube.liststream.read_list import read_list
+from kgctl_py.kube.server_clock import clock_skew
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.model import Mesh, Node
 from kgctl_py.notice import Notice
 from kgctl_py.options import Options
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
     from kgctl_py.kilo.networks import Networks
     from kgctl_py.kube.objects.reader import Objects
-
-V = TypeVar("V", Node, Peer)
 
 
 class ApiCluster(KeptReads):
@@ -38,6 +37,7 @@ class ApiCluster(KeptReads):
         super().__init__()
         self._options = options
         self._waiting = waiting
+        self._exact = False
         self.client = self._open_client(options.request_timeout)
 
     @property
@@ -49,6 +49,11 @@ class ApiCluster(KeptReads):
     def lookups_off(self) -> str:
         """Why host names are not looked up."""
         return "" if self._options.resolve else "--no-resolve"
+
+    def refresh(self) -> None:
+        """Discard what was read; what is read from now on has every change before."""
+        super().refresh()
+        self._exact = True
 
     def follow(self) -> "MeshInformer":
         """Return the mesh kept current by watches."""
@@ -76,6 +81,7 @@ class ApiCluster(KeptReads):
 
         path = f"{resources.NODES_PATH}/{path_segment(name)}"
         query = {"dryRun": "All"} if dry_run else {}
+        self._exact = True
         self.client.send("PATCH", path, {"metadata": {"annotations": dict(annotations)}}, query)
 
     def pods(self, namespace: str) -> PodStore:
@@ -100,13 +106,16 @@ class ApiCluster(KeptReads):
         return ask_access(self.client, self.objects())
 
     def _read_mesh(self) -> Mesh:
-        """Read Nodes and Peers at the same time."""
+        """Read Nodes and Peers at the same time.
+
+        The first list of Nodes is from the server's cache, which can be a moment old.
+        """
         self.client.connect()  # before any output: a credential plugin can prompt the user
         with self._waiting(f"reading nodes and peers from {self.source}"):
-            peers = Background(lambda _: self._list(resources.PEERS_PATH, resources.PeerList, translate_peer))
-            nodes, response_time = self._list(resources.NODES_PATH, resources.NodeList, self._translate_node)
-            skew = clock_skew(response_time)
-            return Mesh.of(nodes, peers.result()[0], time.time() - skew, skew)
+            peers = Background(lambda _: read_list(self.client, PEER_LIST, translate_peer, exact=True))
+            nodes = read_list(self.client, NODE_LIST, self._translate_node, exact=self._exact)
+            skew = clock_skew(nodes.time)
+            return Mesh.of(nodes.values, peers.result().values, time.time() - skew, skew)
 
     def _find_networks(self) -> "Networks":
         self.client.connect()
@@ -133,16 +142,3 @@ class ApiCluster(KeptReads):
 
     def _translate_node(self, raw: resources.Node) -> Node:
         return translate_node(raw, self._options.topology_label)
-
-    def _list(self, path: str, kind: type[L], translate: Callable[[Any], V]) -> tuple[list[V], ResponseTime]:
-        return retry_expired(lambda: self._read_pages(path, kind, translate))
-
-    def _read_pages(
-        self, path: str, kind: type[Any], translate: Callable[[Any], V]
-    ) -> tuple[list[V], ResponseTime]:
-        """Return all objects and the time of the last response; translate pages while the server builds others."""
-        values: list[V] = []
-        response_time = ResponseTime(None, 0)
-        for page, response_time in list_pages(self.client, path, kind, {}):  # noqa: B007 # the last one counts
-            values.extend(map(translate, page.items or ()))
-        return values, response_time

@@ -4,19 +4,17 @@ import math
 import threading
 
 from kgctl_py import names
+from kgctl_py.cluster.lists import NODE_LIST, PEER_LIST
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.node_translator import NodeTranslator
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.listwatch.connectivity import Connectivity, ConnectivityTracker
-from kgctl_py.kube.listwatch.reflector import Reflector, Source
+from kgctl_py.kube.listwatch.reflector import Reflector
 from kgctl_py.kube.listwatch.store import EachTranslated, Store
 from kgctl_py.kube.server_clock import ServerClock
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
 from kgctl_py.value import replace
-
-_NODES = Source(resources.NODES_PATH, resources.NodeList, resources.Node)
-_PEERS = Source(resources.PEERS_PATH, resources.PeerList, resources.Peer)
 
 
 class MeshInformer:
@@ -36,7 +34,7 @@ class MeshInformer:
         self._peers: Store[resources.Peer, Peer] = Store(
             EachTranslated(translate_peer), lambda old, new, _: old != new, self._tracker, self.changed
         )
-        self._reflectors = (Reflector(client, _NODES, self._nodes), Reflector(client, _PEERS, self._peers))
+        self._reflectors = (Reflector(client, NODE_LIST, self._nodes), Reflector(client, PEER_LIST, self._peers))
         self._expiry = 0.0
         self._doubted: ServerClock | None = None
         for reflector in self._reflectors:

@@ -24,24 +24,26 @@ class NodeTranslator:
 
     def __init__(self, topology_label: str = names.TOPOLOGY_LABEL) -> None:
         self._topology_label = topology_label
-        self._fingerprints: dict[str, bytes] = {}
+        self._known: dict[str, tuple[bytes, Node]] = {}
 
     def translate(self, raw: resources.Node, old: Node | None) -> Node:
         """Return the Node that Kilo reads from `raw`, given the one that it read before."""
         name, annotations = raw.metadata.name, dict(raw.metadata.annotations or {})
         last_seen = annotations.pop(names.LAST_SEEN, "")
         if not (last_seen.isascii() and last_seen.isdigit() and len(last_seen) <= _MOST_DIGITS):
-            self._fingerprints.pop(name, None)
+            self._known.pop(name, None)
             return translate_node(raw, self._topology_label)
-        fingerprint = _fingerprint(raw, annotations)
-        if old is not None and self._fingerprints.get(name) == fingerprint:
-            return replace(old, last_seen=int(last_seen))
-        self._fingerprints[name] = fingerprint
-        return translate_node(raw, self._topology_label)
+        fingerprint, known = _fingerprint(raw, annotations), self._known.get(name)
+        if known and known[0] == fingerprint and known[1] is old:  # it is another one after a list that failed
+            node = replace(old, last_seen=int(last_seen))
+        else:
+            node = translate_node(raw, self._topology_label)
+        self._known[name] = fingerprint, node
+        return node
 
     def forget(self, name: str) -> None:
         """Forget a Node that was removed."""
-        self._fingerprints.pop(name, None)
+        self._known.pop(name, None)
 
 
 def _fingerprint(raw: resources.Node, annotations: Mapping[str, str]) -> bytes:

@@ -8,9 +8,12 @@ from types import MappingProxyType
 import msgspec
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube.objects import protobuf
 
 NO_CRDS: Mapping[str, str] = MappingProxyType({})
 _STATUS = "Status"
+_MESSAGE_FIELD = 3
+"""The field of a Status in protobuf with its message."""
 _NO_SUCH_PATH = b"404 page not found"
 """The response of an API server to a request for an unknown group, for example without the CRD of Peers."""
 _LONGEST_QUOTE = 200
@@ -84,10 +87,21 @@ def _status(body: bytes) -> Status | None:
     if body.strip() == _NO_SUCH_PATH:
         return Status(kind=_STATUS, message=_NO_SUCH_PATH.decode())
     try:
-        status = msgspec.json.decode(body, type=Status)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        is_protobuf = body.startswith(protobuf.MAGIC)
+        status = _status_in_protobuf(body) if is_protobuf else msgspec.json.decode(body, type=Status)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, protobuf.WireError):
         return None
     return status if status.kind == _STATUS else None
+
+
+def _status_in_protobuf(body: bytes) -> Status:
+    kind, message = "", None
+    for field, start, end in protobuf.embedded(body, len(protobuf.MAGIC), len(body)):
+        if field == protobuf.TYPE_META:
+            kind = protobuf.texts(body, start, end).get(protobuf.KIND, "")
+        elif field == protobuf.RAW:
+            message = protobuf.texts(body, start, end).get(_MESSAGE_FIELD)
+    return Status(kind=kind, message=message)
 
 
 def _shortened(words: str) -> str:

@@ -1,6 +1,7 @@
 """Work in a daemon thread, which can be cancelled and never delays the end of the program."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -60,6 +61,15 @@ class Background(Generic[T]):
         After `timeout` seconds, raise TimeoutError and cancel the work; a later result is discarded.
         """
         self._thread.join(timeout)
+        return self._result()
+
+    def result_by(self, deadline: Callable[[], float]) -> T:
+        """Do the same as `result`, until a time of the monotonic clock, which the work can delay."""
+        while self._thread.is_alive() and (left := deadline() - time.monotonic()) > 0:
+            self._thread.join(left)
+        return self._result()
+
+    def _result(self) -> T:
         with self._lock:
             self._abandoned = not (self._results or self._error)
         if self._abandoned:

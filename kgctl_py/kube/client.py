@@ -4,7 +4,7 @@ import contextlib
 import http
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
@@ -16,13 +16,16 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import rest_config
 from kgctl_py.kube.auth.credentials import Patience
 from kgctl_py.kube.background_thread import Background, Cancellation
-from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds
+from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport import Exchange, Reply, Transport, open_transport, retry_busy
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
     from kgctl_py.kube.api_error import ApiError
+
+PATIENCE = 20
+"""A list can take this many times the timeout of a request."""
 
 _REFUSED = (http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.FORBIDDEN)
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -113,11 +116,59 @@ class Client:
 
         Raise the same errors as `get`, but do not retry while the server is busy.
         """
-        target = f"{path}?{urlencode(query)}"
-        exchange = self._with_credentials(lambda transport: self._begin(transport, target, silence))
-        if not _is_good(exchange.status):
-            raise self._error("WATCH", path, exchange)
+        exchange = self._begin("WATCH", path, query, timeout=silence, accept=JSON, streamed=True)
         return exchange.reply
+
+    def read(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        *,
+        accept: str,
+        consume: Callable[[Exchange, Callable[[], None]], T],
+    ) -> T:
+        """Return the result of `consume`, which reads the body of a reply in parts while they arrive.
+
+        It ends within `request_timeout` seconds after the last call of the function that it gets, with which it
+        reports progress, and within `PATIENCE` times as long. Raise the same errors as `get`.
+        """
+        exchange = self._begin("GET", path, query, timeout=self.request_timeout, accept=accept, streamed=False)
+        last = time.monotonic() + PATIENCE * self.request_timeout
+        deadline = self._deadline()
+
+        def report_progress() -> None:
+            nonlocal deadline
+            deadline = min(self._deadline(), last)
+
+        def work(cancellation: Cancellation) -> T:
+            cancellation.interrupt_by(exchange.reply.close)
+            return consume(exchange, report_progress)
+
+        with contextlib.closing(exchange.reply), self._within_timeout():
+            return Background(work).result_by(lambda: deadline)
+
+    def _begin(
+        self, verb: str, path: str, query: Mapping[str, str], *, timeout: float, accept: str, streamed: bool
+    ) -> Exchange:
+        """Send a request; read the body of the reply only if it is an error."""
+        target = f"{path}?{urlencode(query)}"
+
+        def begin(transport: Transport, cancellation: Cancellation) -> Exchange:
+            def send(_: float) -> Exchange:
+                reply = transport.open(
+                    "GET", target, timeout=timeout, accept=accept, streamed=streamed, cancellation=cancellation
+                )
+                return Exchange(reply, b"" if _is_good(reply.status) else reply.read())
+
+            return send(timeout) if streamed else retry_busy(send, self._deadline(), cancellation)
+
+        def close(exchange: Exchange) -> None:
+            exchange.reply.close()
+
+        exchange = self._with_credentials(lambda transport: self._in_time(lambda c: begin(transport, c), close))
+        if not _is_good(exchange.status):
+            raise self._error(verb, path, exchange)
+        return exchange
 
     def _request(self, method: str, path: str, query: Mapping[str, str], body: bytes | None) -> Response:
         target = f"{path}?{urlencode(query)}" if query else path
@@ -157,26 +208,31 @@ class Client:
                 self._transport = None
             return self.connect()
 
-    def _begin(self, transport: Transport, target: str, silence: float) -> Exchange:
-        """Send a request; read the body of the reply only if it is an error."""
-
-        def begin(cancellation: Cancellation) -> Exchange:
-            reply = transport.open("GET", target, timeout=silence, streamed=True, cancellation=cancellation)
-            return Exchange(reply, b"" if _is_good(reply.status) else reply.read())
-
-        return self._in_time(begin, lambda exchange: exchange.reply.close())
-
     def _exchange(self, transport: Transport, method: str, target: str, body: bytes | None) -> Exchange:
-        deadline = time.monotonic() + self.request_timeout
-        return self._in_time(
-            lambda cancellation: retry_busy(transport, method, target, body, deadline, cancellation)
-        )
+        def exchange(cancellation: Cancellation) -> Exchange:
+            def send(left: float) -> Exchange:
+                reply = transport.open(method, target, body=body, timeout=left, cancellation=cancellation)
+                return Exchange(reply, reply.read())
+
+            return retry_busy(send, self._deadline(), cancellation)
+
+        return self._in_time(exchange)
+
+    def _deadline(self) -> float:
+        """Return the time of the monotonic clock at which a request that starts now must have ended."""
+        return time.monotonic() + self.request_timeout
 
     def _in_time(self, work: Callable[[Cancellation], T], discard: Callable[[T], None] | None = None) -> T:
         background = Background(work, discard)
+        with self._within_timeout():
+            return background.result(self.request_timeout)
+
+    @contextlib.contextmanager
+    def _within_timeout(self) -> Iterator[None]:
+        """Show that the server is asked, and raise KgctlError for a TimeoutError."""
         try:
             with self._waiting(f"asking {self.server}"):
-                return background.result(self.request_timeout)
+                yield
         except TimeoutError:
             raise KgctlError(
                 f'the API server "{self.server}" did not answer within {self.request_timeout:g} s',

@@ -20,11 +20,12 @@ from kgctl_py.kube.auth.server_url import host_header, host_of
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.http_connection import (
     FAILURES,
+    JSON,
     USUAL_BOUNDS,
     Bounds,
     HttpConnection,
+    body_parts,
     content_type,
-    read_body,
     read_lines,
 )
 
@@ -52,6 +53,7 @@ class Direct:
         *,
         body: bytes | None = None,
         timeout: float,
+        accept: str = JSON,
         streamed: bool = False,
         cancellation: Cancellation,
     ) -> "DirectReply":
@@ -59,7 +61,7 @@ class Direct:
 
         def send(connection: HttpConnection) -> DirectReply:
             cancellation.interrupt_by(connection.shut_down)
-            return self._send(connection, method, path, body, streamed=streamed)
+            return self._send(connection, method, path, body, accept=accept, streamed=streamed)
 
         idle = self._idle_connection(method, timeout)
         if idle:
@@ -92,14 +94,22 @@ class Direct:
         return HttpConnection(self._host, self._port, timeout, self._tls, server_name)
 
     def _send(
-        self, connection: HttpConnection, method: str, path: str, body: bytes | None, *, streamed: bool
+        self,
+        connection: HttpConnection,
+        method: str,
+        path: str,
+        body: bytes | None,
+        *,
+        accept: str,
+        streamed: bool,
     ) -> "DirectReply":
         was_idle = connected = connection.connected is not None
         try:
             if not was_idle:
                 connection.connect()
             connected = True
-            self._put_headers(connection, method, path, body, compressed=connection.far and not streamed)
+            compressed = connection.far and not streamed
+            self._put_headers(connection, method, path, body, accept=accept, compressed=compressed)
             return DirectReply(self, connection, connection.getresponse())
         except Exception as error:  # close the connection after any error
             connection.close()
@@ -108,10 +118,17 @@ class Direct:
             raise self.error(error, connected=connected) from None
 
     def _put_headers(
-        self, connection: HttpConnection, method: str, path: str, body: bytes | None, *, compressed: bool
+        self,
+        connection: HttpConnection,
+        method: str,
+        path: str,
+        body: bytes | None,
+        *,
+        accept: str,
+        compressed: bool,
     ) -> None:
         connection.putrequest(method, self._path + path, skip_host=True, skip_accept_encoding=True)
-        for name, value in self._headers:
+        for name, value in (*self._headers, ("Accept", accept)):
             connection.putheader(name, value)
         if compressed:
             connection.putheader("Accept-Encoding", "gzip")
@@ -134,26 +151,25 @@ class DirectReply:
 
     def read(self) -> bytes:
         """Return the whole body, and keep the connection."""
+        return b"".join(self.parts())
+
+    def parts(self) -> Iterator[bytes]:
+        """Yield the parts of the body, and then keep the connection."""
+        response = self._response
+        compressed = self.headers.get("Content-Encoding") == "gzip"
+        most = self._direct.bounds.body
         try:
-            body = self._read_body()
+            yield from body_parts(response.read, length=response.length, compressed=compressed, most=most)
+            if response.length:
+                raise http.client.IncompleteRead(b"", response.length)
         except FAILURES as error:
             self.close()
             raise self._direct.error(error) from None
-        if self._response.will_close:
+        if response.will_close:
             self.close()
         else:
             self._kept = True
             self._direct.keep(self._connection)
-        return body
-
-    def _read_body(self) -> bytes:
-        response = self._response
-        compressed = self.headers.get("Content-Encoding") == "gzip"
-        most = self._direct.bounds.body
-        body = read_body(response.read, length=response.length, compressed=compressed, most=most)
-        if response.length:
-            raise http.client.IncompleteRead(b"", response.length)
-        return body
 
     def lines(self) -> Iterator[bytes]:
         """Yield the lines as they arrive; the connection is not used again."""

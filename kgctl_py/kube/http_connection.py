@@ -107,17 +107,18 @@ def shut_down(connected: socket.socket) -> None:
         socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
-def read_body(read: Callable[[int], bytes], *, length: int | None, compressed: bool, most: int) -> bytes:
-    """Return the body from the parts of `read`, decompressed; raise OversizedError, at once for its `length`."""
+def body_parts(
+    read: Callable[[int], bytes], *, length: int | None, compressed: bool, most: int
+) -> Iterator[bytes]:
+    """Yield the body in the parts of `read`, decompressed; raise OversizedError, at once for its `length`."""
     if length is not None and length > most:
         raise OversizedError
-    body, size = [], 0
+    size = 0
     for part in _decompressed(read) if compressed else iter(lambda: read(_PART), b""):
         size += len(part)
         if size > most:
             raise OversizedError
-        body.append(part)
-    return b"".join(body)
+        yield part
 
 
 def read_lines(read_line: Callable[[int], bytes], most: int) -> Iterator[bytes]:
@@ -139,6 +140,9 @@ def _decompressed(read: Callable[[int], bytes]) -> Iterator[bytes]:
         pass
 
 
+JSON = "application/json"
+
+
 def content_type(method: str) -> str:
     """Return the content type of a request: a PATCH is merged into the object."""
-    return "application/merge-patch+json" if method == "PATCH" else "application/json"
+    return "application/merge-patch+json" if method == "PATCH" else JSON

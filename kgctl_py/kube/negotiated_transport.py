@@ -20,12 +20,13 @@ from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.http_connection import (
     FAILURES,
+    JSON,
     USUAL_BOUNDS,
     BoundedResponse,
     Bounds,
     OversizedError,
+    body_parts,
     content_type,
-    read_body,
     shut_down,
 )
 from kgctl_py.kube.transport_errors import Step, transport_error
@@ -71,6 +72,7 @@ class Negotiated:
         *,
         body: bytes | None = None,
         timeout: float,
+        accept: str = JSON,
         streamed: bool = False,
         cancellation: Cancellation,
     ) -> "NegotiatedReply":
@@ -79,6 +81,7 @@ class Negotiated:
 
         self._current.cancellation = cancellation
         headers = self._headers.copy()
+        headers["Accept"] = accept
         if not streamed:
             headers["Accept-Encoding"] = "gzip"
         if body is not None:
@@ -114,6 +117,10 @@ class NegotiatedReply:
 
     def read(self) -> bytes:
         """Return the whole body."""
+        return b"".join(self.parts())
+
+    def parts(self) -> Iterator[bytes]:
+        """Yield the parts of the body."""
         response = self._response
 
         def read(most: int) -> bytes:
@@ -121,7 +128,8 @@ class NegotiatedReply:
 
         try:
             compressed = response.headers.get("Content-Encoding") == "gzip"
-            return read_body(read, length=response.length_remaining, compressed=compressed, most=self._bounds.body)
+            length, most = response.length_remaining, self._bounds.body
+            yield from body_parts(read, length=length, compressed=compressed, most=most)
         except _failures() as error:
             self.close()
             raise _transport_error(error, self._access) from None

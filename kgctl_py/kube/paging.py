@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.background_thread import Background
-from kgctl_py.kube.client import Client, Response
+from kgctl_py.kube.client import PATIENCE, Client, Response
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.server_clock import ResponseTime
 
@@ -17,15 +17,12 @@ PAGE = 500
 EXPIRED = http.HTTPStatus.GONE
 """The status for an expired continue token or resource version."""
 
-_PATIENCE = 20
-"""A list can take this many times the timeout of a request."""
-
 L = TypeVar("L", bound=decoding.List)
 T = TypeVar("T")
 
 
 def list_pages(
-    client: Client, path: str, kind: type[L], query: Mapping[str, str], *, patience: float = _PATIENCE
+    client: Client, path: str, kind: type[L], query: Mapping[str, str], *, patience: float = PATIENCE
 ) -> Iterator[tuple[L, ResponseTime]]:
     """Yield each page of the list at `path` and its response time, while the next one is being read.
 

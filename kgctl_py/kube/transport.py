@@ -3,13 +3,13 @@
 import email.utils
 import http
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
 from kgctl_py.kube.auth.rest_config import Access, may_need_proxy
 from kgctl_py.kube.background_thread import Cancellation
-from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds
+from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.value import Value
 
@@ -50,6 +50,10 @@ class Reply(Protocol):
         """Return the whole decompressed body; raise the same errors as `Transport.open`."""
         ...
 
+    def parts(self) -> Iterator[bytes]:
+        """Yield the decompressed body in parts as they arrive; raise the same errors as `Transport.open`."""
+        ...
+
     def lines(self) -> Iterator[bytes]:
         """Yield the lines of the body as they arrive, until it ends or is closed; raise errors as `open` does."""
         ...
@@ -69,6 +73,7 @@ class Transport(Protocol):
         *,
         body: bytes | None = None,
         timeout: float,
+        accept: str = JSON,
         streamed: bool = False,
         cancellation: Cancellation,
     ) -> Reply:
@@ -126,19 +131,11 @@ def _seconds(retry_after: str) -> int | None:
     return int(retry_after) if is_number else None
 
 
-def retry_busy(
-    transport: Transport,
-    method: str,
-    target: str,
-    body: bytes | None,
-    deadline: float,
-    cancellation: Cancellation,
-) -> Exchange:
-    """Send a request, and repeat it while the server is busy, after the requested time, until the deadline."""
+def retry_busy(send: Callable[[float], Exchange], deadline: float, cancellation: Cancellation) -> Exchange:
+    """Call `send` with the seconds left, and again while the server is busy, after the requested time."""
     for _ in range(TRIES):
-        left = max(deadline - time.monotonic(), 0.001)
-        reply = transport.open(method, target, body=body, timeout=left, cancellation=cancellation)
-        exchange = Exchange(reply, reply.read())
+        exchange = send(max(deadline - time.monotonic(), 0.001))
+        reply = exchange.reply
         wait = _seconds(reply.headers.get("Retry-After", "")) if reply.status in _BUSY else None
         if wait is None or time.monotonic() + wait >= deadline:
             break

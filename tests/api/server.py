@@ -24,6 +24,7 @@ from tests.api.certificates import Authority, Signed, context_that_trusts, priva
 
 PATIENCE = 60
 ADMIN = "admin"
+_CACHED = "?resourceVersion=0"
 SERVICES = "10.96.0.0/12"
 
 SignIn = Literal["certificate", "token", "token file", "exec"]
@@ -124,7 +125,28 @@ class ApiServerProcess:
         return self.request("POST", path, manifest)
 
     def request(self, method: str, path: str, manifest: Manifest | None = None) -> Manifest:
-        """Send a request as the admin, PATCH to be merged; raise urllib.error.HTTPError when it says no."""
+        """Send a request as the admin, PATCH to be merged; raise urllib.error.HTTPError when it says no.
+
+        After a change of a Node, the cache has it, too, from which kgctl reads.
+        """
+        answer = self._request(method, path, manifest)
+        if method != "GET" and path.startswith(resources.NODES_PATH) and "dryRun" not in path:
+            self._wait(lambda: self._is_cached(method, answer), "the cache to have a changed Node")
+        return answer
+
+    def _is_cached(self, method: str, answer: Manifest) -> bool:
+        """Return whether the cache has a Node as it was answered, or after a DELETE all that are left."""
+        if method == "DELETE":
+            lists = (self._request("GET", f"{resources.NODES_PATH}{query}")["items"] for query in ("", _CACHED))
+            now, cached = ({_version(node) for node in nodes} for nodes in lists)
+            return now == cached
+        try:
+            node = self._request("GET", f"{resources.NODES_PATH}/{answer['metadata']['name']}{_CACHED}")
+        except urllib.error.HTTPError:
+            return False
+        return int(_version(node)[1]) >= int(_version(answer)[1])
+
+    def _request(self, method: str, path: str, manifest: Manifest | None = None) -> Manifest:
         body = json.dumps(manifest).encode() if manifest is not None else None
         request = urllib.request.Request(self.url + path, data=body, method=method)
         request.add_header("Authorization", f"Bearer {self._tokens[ADMIN]}")
@@ -243,6 +265,11 @@ class ApiServerProcess:
                 self.stop()
                 raise RuntimeError(f"waited in vain for {what}:\n{log[-3000:]}")
             time.sleep(0.1)
+
+
+def _version(node: Manifest) -> tuple[str, str]:
+    metadata = node["metadata"]
+    return metadata["name"], metadata["resourceVersion"]
 
 
 def _free_port() -> int:

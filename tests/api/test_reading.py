@@ -5,19 +5,25 @@ import signal
 import subprocess
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
 
+import hypothesis
 import pytest
 import yaml
+from hypothesis import strategies as st
 
 from kgctl_py import names
 from kgctl_py.cluster.api import ApiCluster
+from kgctl_py.cluster.lists import NODE_LIST
 from kgctl_py.kilo import resources
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
+from kgctl_py.kube.liststream.read_list import FROM_CACHE, PROTOBUF, read_list
+from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.paging import PAGE
+from kgctl_py.kube.transport import Exchange
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.options import Options
 from tests.api import crd, mesh
@@ -81,6 +87,57 @@ def test_a_denied_write_names_its_own_rule(api_server: ApiServerProcess) -> None
     assert 'resources: ["peers"], verbs: ["delete"]' in caught.value.hint
 
 
+NAMES = st.from_regex(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,30}[A-Za-z0-9])?", fullmatch=True)
+TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
+
+
+@hypothesis.settings(suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@hypothesis.given(
+    labels=st.dictionaries(NAMES, NAMES, max_size=4),
+    annotations=st.dictionaries(NAMES, TEXT, max_size=4),
+    cidrs=st.sampled_from(([], ["10.9.0.0/24"], ["10.9.0.0/24", "fd00:9::/64"])),
+    message=TEXT,
+)
+def test_a_node_in_protobuf_is_the_node_in_json(
+    api_server: ApiServerProcess,
+    labels: dict[str, str],
+    annotations: dict[str, str],
+    cidrs: list[str],
+    message: str,
+) -> None:
+    spec = (
+        {"podCIDR": cidrs[0], "podCIDRs": cidrs, "taints": [{"key": "a", "effect": "NoSchedule"}]} if cidrs else {}
+    )
+    ready = {"type": "Ready", "status": "True", "message": message}
+    node = {
+        "metadata": {"name": "drawn", "labels": labels, "annotations": annotations},
+        "spec": spec,
+        "status": {"conditions": [ready], "images": [{"names": ["a"], "sizeBytes": 2**40}]},
+    }
+    api_server.create(resources.NODES_PATH, node)
+    try:
+        asking = client(api_server.kubeconfig())
+        cached = read_list(asking, NODE_LIST, lambda raw: raw, exact=False)
+        in_json = decoding.decode(asking.get(resources.NODES_PATH).body, resources.NodeList, "")
+    finally:
+        api_server.request("DELETE", f"{resources.NODES_PATH}/drawn")
+    assert sorted(cached.values, key=str) == sorted(in_json.items or (), key=str)
+    assert "drawn" in {raw.metadata.name for raw in cached.values}
+    assert int(cached.version) <= int(in_json.metadata.resource_version)
+
+
+def test_a_real_server_answers_in_protobuf(api_server: ApiServerProcess) -> None:
+    """Otherwise what is written of protobuf above would be about JSON."""
+    asking = client(api_server.kubeconfig())
+    accept = f"{PROTOBUF},application/json"
+    read = asking.read(resources.NODES_PATH, FROM_CACHE, accept=accept, consume=_type_and_start)
+    assert read == (PROTOBUF, b"k8s\0")
+
+
+def _type_and_start(exchange: Exchange, _: Callable[[], None]) -> tuple[str, bytes]:
+    return exchange.reply.headers.get("Content-Type", ""), exchange.reply.read()[:4]
+
+
 def test_nodes_on_several_pages_are_all_read(api_server: ApiServerProcess) -> None:
     total = PAGE + 100
     for number in range(total):
@@ -88,10 +145,14 @@ def test_nodes_on_several_pages_are_all_read(api_server: ApiServerProcess) -> No
         api_server.create(resources.NODES_PATH, {"metadata": metadata})
     try:
         nodes = read(api_server.kubeconfig()).nodes
+        exactly = ApiCluster(Options(kubeconfig=str(api_server.kubeconfig())))
+        exactly.refresh()
+        in_pages = exactly.mesh().nodes
         first = json.loads(client(api_server.kubeconfig()).get(resources.NODES_PATH, {"limit": str(PAGE)}).body)
     finally:
         api_server.request("DELETE", f"{resources.NODES_PATH}?{urllib.parse.urlencode({'labelSelector': 'many'})}")
     assert [node.name for node in nodes] == ["north", *(f"page-{number:04}" for number in range(total)), "south"]
+    assert in_pages == nodes
     assert len(first["items"]) == PAGE
 
 

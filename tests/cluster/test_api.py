@@ -36,21 +36,39 @@ def failure(folder: Path, replies: dict[str, Iterable[Reply]]) -> KgctlError:
 
 
 def test_pages_are_requested_with_the_token_of_the_previous_one(tmp_path: Path) -> None:
-    with FakeServer({NODES: [page("b", "c", more="further"), page("a")]}) as server:
-        assert [node.name for node in read(server, tmp_path).nodes] == ["a", "b", "c"]
+    with FakeServer({PEERS: [page("b", "c", more="further"), page("a")]}) as server:
+        assert [peer.name for peer in read(server, tmp_path).peers] == ["a", "b", "c"]
         limit = {"limit": str(PAGE)}
-        assert [request.query for request in server.asked(NODES)] == [limit, {**limit, "continue": "further"}]
+        assert [request.query for request in server.asked(PEERS)] == [limit, {**limit, "continue": "further"}]
+
+
+def test_a_second_look_and_a_look_after_an_own_change_are_exact(tmp_path: Path) -> None:
+    nodes = [page("a"), page("a"), page("b")]
+    with FakeServer({NODES: nodes, f"{NODES}/a": [Reply(body=b"{}")]}) as server:
+        cluster = ApiCluster(Options(kubeconfig=kubeconfig(tmp_path / "config", server.url)))
+        cluster.mesh()
+        cluster.refresh()
+        assert [node.name for node in cluster.mesh().nodes] == ["a"]
+        assert [request.query for request in server.asked(NODES)] == [
+            {"resourceVersion": "0"},
+            {"limit": str(PAGE)},
+        ]
+        other = ApiCluster(Options(kubeconfig=kubeconfig(tmp_path / "config", server.url)))
+        other.annotate_node("a", {"x": "y"})
+        other.mesh()
+        assert server.asked(NODES)[-1].query == {"limit": str(PAGE)}
 
 
 def test_a_list_that_expires_in_the_middle_is_read_again_from_its_start(tmp_path: Path) -> None:
     expired = status(410, "the provided continue parameter is too old")
     pages = (page("a", more="old"), expired, page("a", "b", more="new"), page("c"))
-    assert node_names(tmp_path, *pages) == ["a", "b", "c"]
+    with FakeServer({PEERS: pages}) as server:
+        assert [peer.name for peer in read(server, tmp_path).peers] == ["a", "b", "c"]
 
 
 def test_a_list_that_expires_twice_is_an_error(tmp_path: Path) -> None:
     expired = status(410, "the provided continue parameter is too old")
-    error = failure(tmp_path, {NODES: [page("a", more="old"), expired, page("a", more="new"), expired]})
+    error = failure(tmp_path, {PEERS: [page("a", more="old"), expired, page("a", more="new"), expired]})
     assert "answered 410" in error.message
     assert "too old" in error.message
 

@@ -21,6 +21,9 @@ from tests.strategies import clusters
 LAST_SEEN = st.sampled_from((str(NOW), str(NOW - 5), str(NOW + 7), "", "x", "1e9", "-1", "9" * 30, "٣", "007"))
 
 
+BROKEN = "a list that breaks off"
+
+
 def converted(raw: Raw) -> resources.Node:
     return decoding.convert(raw, resources.Node)
 
@@ -38,19 +41,21 @@ def store() -> Store[resources.Node, Node]:
 
 
 @st.composite
-def events(draw: st.DrawFn) -> list[tuple[EventType | None, Any]]:
-    """Lists (None) and events about a few names, most of them only with a new last-seen."""
+def events(draw: st.DrawFn) -> list[tuple[EventType | str | None, Any]]:
+    """Lists (None), some of which break off, and events about a few names, most only with a new last-seen."""
     nodes = [*draw(clusters()).nodes, *draw(clusters()).nodes]
     current: dict[str, Raw] = {}
-    made: list[tuple[EventType | None, Any]] = []
+    made: list[tuple[EventType | str | None, Any]] = []
     for _ in range(draw(st.integers(1, 25))):
-        what = draw(st.sampled_from(("seen", "seen", "seen", "set", "delete", "list")))
+        what = draw(st.sampled_from(("seen", "seen", "seen", "set", "delete", "list", BROKEN)))
         if what == "seen" and current:
             name = draw(st.sampled_from(sorted(current)))
             current[name] = seen(current[name], draw(LAST_SEEN))
             made.append((EventType.MODIFIED, current[name]))
         elif what == "delete" and current:
             made.append((EventType.DELETED, current.pop(draw(st.sampled_from(sorted(current))))))
+        elif what == BROKEN:
+            made.append((BROKEN, draw(st.lists(st.sampled_from(nodes), max_size=4))))
         elif what == "list":
             kept = draw(st.lists(st.sampled_from(nodes), max_size=4))
             current = {raw["metadata"]["name"]: raw for raw in kept}
@@ -65,14 +70,17 @@ def events(draw: st.DrawFn) -> list[tuple[EventType | None, Any]]:
 
 @given(events())
 def test_after_any_events_the_nodes_are_those_of_a_complete_translation(
-    made: list[tuple[EventType | None, Any]],
+    made: list[tuple[EventType | str | None, Any]],
 ) -> None:
     followed, current = store(), dict[str, Raw]()
     for what, raw in made:
-        if what is None:
-            followed.replace([converted(one) for one in raw], ResponseTime(None, 0))
-            current = {one["metadata"]["name"]: one for one in raw}
+        if what in (None, BROKEN):
+            named = [followed.translate(converted(one)) for one in raw]
+            if what is None:
+                followed.replace(named, ResponseTime(None, 0))
+                current = {one["metadata"]["name"]: one for one in raw}
             continue
+        assert isinstance(what, EventType)
         followed.apply(Event(what, converted(raw), 100))
         name = raw["metadata"]["name"]
         current.pop(name, None)
@@ -94,4 +102,4 @@ def test_what_was_removed_is_not_kept() -> None:
     for number in range(100):
         translator.translate(converted(node(f"node-{number}")), None)
         translator.forget(f"node-{number}")
-    assert translator._fingerprints == {}
+    assert translator._known == {}

@@ -183,6 +183,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", "0")))
         self.do_GET()
 
+    def do_PATCH(self) -> None:
+        self.do_POST()
+
     def _send(self, reply: Reply) -> None:
         if not reply.status:
             self.server_of.closed.wait()

@@ -121,6 +121,7 @@ def current_side(run: Invocation) -> Side:
 def open_side(run: Invocation, source: Source) -> Side:
     """Return one cluster, unread."""
     cluster = run.open(source.options(run.options))
+    cluster.refresh()  # another kgctl may have changed its nodes a moment ago
     return Side(
         name=source.name,
         cluster=cluster,

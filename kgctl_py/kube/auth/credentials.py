@@ -68,11 +68,10 @@ def authorization(user: User) -> str:
 
 
 def request_headers(user: User) -> Iterator[tuple[str, str]]:
-    """Yield the headers of every request: the user agent, the authorization, and the impersonation.
+    """Yield the headers of every request except `Accept`: the user agent, authorization, and impersonation.
 
     Raise KgctlError for an invalid header; the message contains only its name, which is not secret.
     """
-    yield "Accept", "application/json"
     yield "User-Agent", f"kgctl/{__version__}"
     if value := authorization(user):
         yield _header("Authorization", value)

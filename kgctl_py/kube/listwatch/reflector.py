@@ -10,12 +10,12 @@ from typing import Generic, Protocol, TypeVar
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
+from kgctl_py.kube.liststream.read_list import Source, read_list
 from kgctl_py.kube.listwatch.watch import Event, events, open_watch
 from kgctl_py.kube.objects import decoding
-from kgctl_py.kube.paging import EXPIRED, list_pages, retry_expired
+from kgctl_py.kube.paging import EXPIRED
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport import Reply
-from kgctl_py.value import Value
 
 LONGEST_PAUSE = 15
 """The longest pause in seconds before the next attempt to reach a server."""
@@ -24,20 +24,17 @@ _SHORT = 1.0
 """A watch that ends within this number of seconds counts as failed, and the next attempt waits."""
 
 W = TypeVar("W", bound=decoding.Watched)
+V = TypeVar("V")
 
 
-class Source(Value, Generic[W], frozen=True):
-    """The path of a list, and the structs of its pages and objects."""
+class Sink(Protocol[W, V]):
+    """Receives what a reflector reads, one call at a time."""
 
-    path: str
-    page: type[decoding.Page[W]]
-    object: type[W]
+    def translate(self, raw: W) -> tuple[str, V]:
+        """Return the name and the value of an object of a new list, which may not arrive completely."""
+        ...
 
-
-class Sink(Protocol[W]):
-    """Receives what a reflector reads, always in the reflector's thread."""
-
-    def replace(self, objects: Sequence[W], response_time: ResponseTime) -> None:
+    def replace(self, objects: Sequence[tuple[str, V]], response_time: ResponseTime) -> None:
         """Replace all objects with those of a new list."""
 
     def apply(self, event: Event[W]) -> None:
@@ -53,13 +50,16 @@ class Sink(Protocol[W]):
         """Record an unexpected error; return whether to continue."""
 
 
-class Reflector(Generic[W]):
-    """Keeps `sink` up to date with the list at `source` until it is closed."""
+class Reflector(Generic[W, V]):
+    """Keeps `sink` up to date with the list at `source` until it is closed.
 
-    def __init__(self, client: Client, source: Source[W], sink: Sink[W]) -> None:
+    The first list may be from the server's cache. A later one is exact, so that nothing goes back in time.
+    """
+
+    def __init__(self, client: Client, source: Source[W], sink: Sink[W, V]) -> None:
         self._client, self._source, self._sink = client, source, sink
         self._version = ""  # the resource version to watch from; empty if a new list is needed
-        self._stale = self._closed = False
+        self._listed = self._stale = self._closed = False
         self._reply: Reply | None = None
         self._lock = threading.Lock()
         self._woken = threading.Event()
@@ -121,9 +121,10 @@ class Reflector(Generic[W]):
     def _open(self) -> Reply:
         path = self._source.path
         if not self._version:
-            pages = retry_expired(lambda: list(list_pages(self._client, path, self._source.page, {})))
-            self._sink.replace([raw for page, _ in pages for raw in page.items or ()], pages[-1][1])
-            self._version = pages[-1][0].metadata.resource_version
+            exact, self._listed = self._listed, True
+            objects = read_list(self._client, self._source, self._sink.translate, exact=exact)
+            self._sink.replace(objects.values, objects.time)
+            self._version = objects.version
         reply = open_watch(self._client, path, self._version)
         with self._lock:
             self._reply = reply
@@ -136,7 +137,7 @@ class Reflector(Generic[W]):
         source = self._source
         try:
             with contextlib.closing(reply):
-                for event in events(reply.lines(), source.object, path=source.path, server=self._client.server):
+                for event in events(reply.lines(), source.item, path=source.path, server=self._client.server):
                     self._sink.apply(event)
                     self._version = event.object.metadata.resource_version
         except (KgctlError, TimeoutError):

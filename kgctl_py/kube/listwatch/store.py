@@ -87,12 +87,15 @@ class Store(Generic[W, V]):
                 raise self._error
             return State(tuple(self._values.values()), self._clock, self._as_of)
 
-    def replace(self, objects: Sequence[W], response_time: ResponseTime) -> None:
+    def translate(self, raw: W) -> tuple[str, V]:
+        """Return the name and the value of an object of a new list."""
+        name = raw.metadata.name
+        return name, self._translator.translate(raw, self._values.get(name))
+
+    def replace(self, objects: Sequence[tuple[str, V]], response_time: ResponseTime) -> None:
         """Replace all objects with those of a new list."""
-        before, clock = self._values, ServerClock(clock_skew(response_time))
-        named = ((raw.metadata.name, raw) for raw in objects)
-        values = {name: self._translator.translate(raw, before.get(name)) for name, raw in named}
-        for name in before.keys() - values.keys():
+        values, clock = dict(objects), ServerClock(clock_skew(response_time))
+        for name in self._values.keys() - values.keys():
             self._translator.forget(name)
         with self._lock:
             self._values, self._clock, self._as_of = values, clock, clock.now()

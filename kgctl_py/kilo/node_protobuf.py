@@ -1,0 +1,50 @@
+"""Nodes in protobuf: the same fields as in JSON (kubernetes staging/src/k8s.io/api/core/v1/generated.proto)."""
+
+from kgctl_py.kilo import resources
+from kgctl_py.kube.objects.decoding import Metadata
+from kgctl_py.kube.objects.protobuf import embedded, map_entry, text
+
+_METADATA, _SPEC = 1, 2
+_NAME, _NAMESPACE, _RESOURCE_VERSION, _LABELS, _ANNOTATIONS = 1, 3, 6, 11, 12
+_POD_CIDR, _POD_CIDRS = 1, 7
+
+
+def node_from_protobuf(data: bytes, start: int, end: int) -> resources.Node:
+    """Return the Node in a message, equal to that from JSON; raise WireError."""
+    metadata, spec = Metadata(), None
+    for field, at, stop in embedded(data, start, end):  # `status`, most of the bytes, is skipped
+        if field == _METADATA:
+            metadata = _metadata(data, at, stop)
+        elif field == _SPEC:
+            spec = _spec(data, at, stop)
+    return resources.Node(metadata=metadata, spec=spec)
+
+
+def _metadata(data: bytes, start: int, end: int) -> Metadata:
+    name = namespace = version = ""
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    for field, at, stop in embedded(data, start, end):
+        if field == _ANNOTATIONS:
+            key, value = map_entry(data, at, stop)
+            annotations[key] = value
+        elif field == _LABELS:
+            key, value = map_entry(data, at, stop)
+            labels[key] = value
+        elif field == _NAME:
+            name = text(data, at, stop)
+        elif field == _NAMESPACE:
+            namespace = text(data, at, stop)
+        elif field == _RESOURCE_VERSION:
+            version = text(data, at, stop)
+    return Metadata(name, namespace, version, labels or None, annotations or None)
+
+
+def _spec(data: bytes, start: int, end: int) -> resources.NodeSpec:
+    pod_cidr, pod_cidrs = "", []
+    for field, at, stop in embedded(data, start, end):
+        if field == _POD_CIDR:
+            pod_cidr = text(data, at, stop)
+        elif field == _POD_CIDRS:
+            pod_cidrs.append(text(data, at, stop))
+    return resources.NodeSpec(pod_cidr=pod_cidr or None, pod_cidrs=tuple(pod_cidrs) or None)

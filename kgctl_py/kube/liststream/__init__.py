@@ -1,0 +1,1 @@
+"""Whole lists, read item by item while the server sends them."""

@@ -1,0 +1,108 @@
+"""A whole list in one response, read item by item, so that neither it nor its body is in memory as a whole.
+
+The server sends it from its watch cache (Kubernetes API concepts, "Semantics for get and list"): ten pages of 500
+take a server several times as long, because it reads and encodes each of them for this request.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Generic, Protocol, TypeVar
+
+from kgctl_py.kube.client import Client
+from kgctl_py.kube.http_connection import JSON
+from kgctl_py.kube.objects.decoding import ListMeta, Page
+from kgctl_py.kube.objects.protobuf import WireError
+from kgctl_py.kube.paging import PAGE, list_pages, retry_expired
+from kgctl_py.kube.server_clock import ResponseTime
+from kgctl_py.kube.transport import Exchange, Reply
+from kgctl_py.value import Value
+
+PROTOBUF = "application/vnd.kubernetes.protobuf"
+FROM_CACHE = {"resourceVersion": "0"}
+"""Any version that the server has in memory, which can be a moment old."""
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+V = TypeVar("V")
+
+
+class InProtobuf(Value, Generic[T], frozen=True):
+    """A list in protobuf: its kind, and the decoder of an item from its data, start, and end."""
+
+    kind: str
+    decode: Callable[[bytes, int, int], T]
+
+
+class Source(Value, Generic[T], frozen=True):
+    """The path of a list, the struct of its items in JSON, and how to read it if servers have it in protobuf."""
+
+    path: str
+    item: type[T]
+    protobuf: InProtobuf[T] | None = None
+
+
+class Objects(Value, Generic[V], frozen=True):
+    """All objects of a list, its resource version, and the time of the response."""
+
+    values: tuple[V, ...]
+    version: str
+    time: ResponseTime
+
+
+class _Items(Protocol[T_co]):
+    """The items of a list, and its metadata after the last one."""
+
+    metadata: ListMeta
+
+    def __iter__(self) -> Iterator[T_co]: ...
+
+
+def read_list(client: Client, source: Source[T], convert: Callable[[T], V], *, exact: bool) -> Objects[V]:
+    """Return all objects of a list, each converted when it arrives; an `exact` list has every change before.
+
+    Only a list in protobuf is read from the cache of the server: others are short. Unreadable protobuf, or only a
+    part of the list, is followed by exact pages in JSON. Raise the same errors as `list_pages`.
+    """
+    if source.protobuf and not exact:
+        try:
+            objects, metadata = _read_from_cache(client, source, source.protobuf, convert)
+        except WireError:
+            pass
+        else:
+            if not metadata.continue_:
+                return objects
+    return retry_expired(lambda: _read_pages(client, source, convert))
+
+
+def _read_from_cache(
+    client: Client, source: Source[T], protobuf: InProtobuf[T], convert: Callable[[T], V]
+) -> tuple[Objects[V], ListMeta]:
+    def consume(exchange: Exchange, report_progress: Callable[[], None]) -> tuple[Objects[V], ListMeta]:
+        items, values = _items(client, source, protobuf, exchange.reply), []
+        for item in items:
+            values.append(convert(item))
+            if len(values) % PAGE == 0:
+                report_progress()
+        metadata = items.metadata
+        return Objects(tuple(values), metadata.resource_version, exchange.time), metadata
+
+    return client.read(source.path, FROM_CACHE, accept=f"{PROTOBUF},{JSON}", consume=consume)
+
+
+def _items(client: Client, source: Source[T], protobuf: InProtobuf[T], reply: Reply) -> _Items[T]:
+    """Return the items in the format that the server chose."""
+    if reply.headers.get("Content-Type", "").startswith(PROTOBUF):
+        from kgctl_py.kube.liststream.protobuf_items import ProtobufItems
+
+        return ProtobufItems(reply.parts(), protobuf.kind, protobuf.decode, client.bounds.line)
+    from kgctl_py.kube.liststream.json_items import JsonItems
+
+    return JsonItems(reply.parts(), source.item, f"{client.server}{source.path}")
+
+
+def _read_pages(client: Client, source: Source[T], convert: Callable[[T], V]) -> Objects[V]:
+    """Read the list as it is now; convert a page while the server builds the next one."""
+    values: list[V] = []
+    pages = list_pages(client, source.path, Page[source.item], {})  # type: ignore[name-defined]
+    for page, response_time in pages:  # noqa: B007 # the last one counts
+        values.extend(map(convert, page.items or ()))
+    return Objects(tuple(values), page.metadata.resource_version, response_time)

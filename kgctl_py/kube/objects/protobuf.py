@@ -1,0 +1,87 @@
+"""The wire format of protobuf (protobuf.dev, "Encoding"), for the few fields that kgctl reads.
+
+The package `protobuf` would be larger than the rest of kgctl, needs generated code, and decodes every field.
+"""
+
+from collections.abc import Iterator
+
+MAGIC = b"k8s\0"
+"""What Kubernetes writes before a message."""
+TYPE_META, RAW = 1, 2
+"""The fields of the envelope of an object (`runtime.Unknown`): its kind, and its message."""
+KIND = 2
+"""The field with the name of the kind."""
+
+LONGEST_VARINT = 10
+"""The bytes of the longest number."""
+
+_VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
+_WIDTHS = {_FIXED64: 8, _FIXED32: 4}
+_MORE = 0x80
+"""Set in each byte of a number except the last."""
+_KEY, _VALUE = 1, 2
+"""The fields of an entry of a map."""
+_TOO_LONG = "a field is longer than its message"
+
+
+class WireError(ValueError):
+    """The bytes are not the expected message."""
+
+
+def tag_of(field: int) -> int:
+    """Return the tag before a text or message in a field."""
+    return field << 3 | _LENGTH
+
+
+def number_at(data: bytes, at: int) -> tuple[int, int]:
+    """Return the number at an offset and the offset after it; raise WireError if it is cut off."""
+    value = 0
+    for shift, byte in enumerate(data[at : at + LONGEST_VARINT]):
+        value |= (byte & ~_MORE) << 7 * shift
+        if byte < _MORE:
+            return value, at + shift + 1
+    raise WireError("it is cut off, or has a number of more than 64 bits")
+
+
+def embedded(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the field, start, and end of each text or message in the message between two offsets, in order.
+
+    Raise WireError if the fields do not fill the message. `end` is within the data.
+    """
+    while at < end:
+        tag, at = (data[at], at + 1) if data[at] < _MORE else number_at(data, at)
+        if tag & 7 != _LENGTH:
+            at = _after_number(data, at, tag & 7)
+            continue
+        size, at = (data[at], at + 1) if at < end and data[at] < _MORE else number_at(data, at)
+        if at + size > end:
+            raise WireError(_TOO_LONG)
+        yield tag >> 3, at, at + size
+        at += size
+    if at != end:
+        raise WireError(_TOO_LONG)
+
+
+def text(data: bytes, start: int, end: int) -> str:
+    """Return a text; like the JSON of a server, it has U+FFFD for what is not UTF-8."""
+    return data[start:end].decode(errors="replace")
+
+
+def texts(data: bytes, start: int, end: int) -> dict[int, str]:
+    """Return the texts of a message by field."""
+    return {field: text(data, at, stop) for field, at, stop in embedded(data, start, end)}
+
+
+def map_entry(data: bytes, start: int, end: int) -> tuple[str, str]:
+    """Return the key and the value of an entry of a map of texts."""
+    fields = texts(data, start, end)
+    return fields.get(_KEY, ""), fields.get(_VALUE, "")
+
+
+def _after_number(data: bytes, at: int, wire_type: int) -> int:
+    """Return the offset after a number of some wire type."""
+    if wire_type == _VARINT:
+        return number_at(data, at)[1]
+    if wire_type not in _WIDTHS:
+        raise WireError(f"it has a field of the unknown wire type {wire_type}")
+    return at + _WIDTHS[wire_type]
