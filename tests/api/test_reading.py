@@ -88,7 +88,7 @@ def test_a_denied_write_names_its_own_rule(api_server: ApiServerProcess) -> None
 
 
 NAMES = st.from_regex(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,30}[A-Za-z0-9])?", fullmatch=True)
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
+TEXT = st.text(max_size=300)
 
 
 @hypothesis.settings(suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
