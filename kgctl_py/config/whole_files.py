@@ -1,16 +1,17 @@
 """Complete configurations as files in the chosen format, with the private key or a placeholder."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.configuration import Configuration, Shown, Subject
 from kgctl_py.config.form import AUTO, Form, Format, PrivateKey
+from kgctl_py.config.host_notices import host_notices
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.notice import Notice, note, warning
+from kgctl_py.notice import Notice, note
 from kgctl_py.render.config import ConfigFile, Rendered
 from kgctl_py.render.config.wireguard_conf import PLACEHOLDER
 from kgctl_py.wireguard.keygen import public_key
@@ -55,18 +56,8 @@ def _rendered(configuration: Configuration, form: Form) -> Rendered:
     if form.format is Format.WG_QUICK:
         splits_dns = form.settings.dns is AUTO and not form.for_phone
         text = wg_quick_text(configuration, form.private_key_path, splits_dns=splits_dns)
-        return Rendered((ConfigFile("", text),), () if form.for_phone else tuple(_unresolved(configuration)))
+        return Rendered((ConfigFile("", text),), () if form.for_phone else tuple(host_notices(configuration)))
     return renderer_of(form.format)(_tunnel(configuration, form))
-
-
-def _unresolved(configuration: Configuration) -> Iterator[Notice]:
-    """Warn about the endpoints with which `wg-quick up` fails as a whole, not only for one peer."""
-    for peer in configuration.unresolved:
-        yield warning(
-            f'the endpoint "{peer.endpoint}" of "{peer.comment}" does not resolve here; '
-            "on a host where it does not resolve, wg-quick up fails",
-            "correct the endpoint, or leave it out with --only LOCATION,...",
-        )
 
 
 def renderer_of(output: Format) -> "Callable[[Tunnel], Rendered]":

@@ -7,6 +7,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,6 +21,7 @@ from tests.in_memory import Cluster, InMemoryCluster, Raw, listening_peer, node,
 from tests.kube.objects import config_map, kilo, service, service_cidr
 from tests.strategies import clusters, hostile
 from tests.tunnel.conftest import lab as lab  # noqa: PLC0414 # a fixture
+from tests.tunnel.host import Host
 from tests.tunnel.lab import Lab
 
 PRIVATE = Key(bytes(range(0, 248, 8)) + b"\x40")
@@ -476,6 +478,54 @@ def test_ipv4_only_leaves_ipv6_out() -> None:
     assert lines(result, "DNS") == ["10.96.0.10, lan"]
     assert lines(result, "AllowedIPs") == [f"{ALPS}, 10.96.0.0/12", "0.0.0.0/0"]
     assert "fd00:6::/64" in show(*LAPTOP, *options, peers=(both, six)).stdout
+
+
+def kgctl_on(host: Host, folder: Path, *options: str, peers: tuple[Raw, ...]) -> str:
+    """Return the output of `showconf` for the laptop on a host."""
+    file = folder / "cluster.json"
+    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [*NODES, *peers]}))
+    words = ("--from-file", str(file), "showconf", *LAPTOP, "--services", "none", *options)
+    return host.run(sys.executable, "-m", "kgctl_py", *words)
+
+
+def test_a_host_without_ipv6_is_told_of_ipv4_only(tmp_path: Path, lab: Lab) -> None:
+    both = peer("laptop", 1, publicKey=PUBLIC, allowedIPs=["10.5.0.1/32"])
+    six = listening_peer("six", 2, allowedIPs=["10.6.0.0/24", "fd00:6::/64"])
+    host = lab.host("laptop")
+    told = (
+        "kgctl: note: IPv6 is disabled on this host, so wg-quick up fails here; to leave it out, add --ipv4-only"
+    )
+    for setting, options, notes in (("0", (), 0), ("1", (), 1), ("1", ("--ipv4-only",), 0)):
+        host.run("sysctl", "-qw", f"net.ipv6.conf.default.disable_ipv6={setting}")
+        output = kgctl_on(host, tmp_path, *options, peers=(both, six))
+        assert output.count(told) == notes
+        assert "[Peer]" in output
+
+
+def test_a_network_of_the_host_that_is_also_in_the_mesh_is_warned_about(tmp_path: Path, lab: Lab) -> None:
+    host = lab.host("laptop")
+    device = lab.join(host, lab.network("home"), "192.168.50.7/24")
+    told = (
+        f'kgctl: warning: this host already has a route to 192.168.50.0/24, an allowed IP of "peer office", '
+        f'through {device}; wg-quick up fails here with "File exists"\n'
+        "hint: to leave the peer out, add --only LOCATION,...; to set no routes, add --table off\n"
+    )
+    assert kgctl_on(host, tmp_path, peers=PEERS).count(told) == 1
+    for options in (("--table", "off"), ("--only", "alps")):
+        assert "wg-quick up" not in kgctl_on(host, tmp_path, *options, peers=PEERS)
+
+    def bring_up(*options: str) -> str:
+        written = tmp_path / "mesh0.conf"
+        written.unlink(missing_ok=True)
+        (tmp_path / "key").touch(0o600)
+        (tmp_path / "key").write_text(f"{PRIVATE}\n")
+        kgctl_on(host, tmp_path, "--private-key", str(tmp_path / "key"), "-O", str(written), *options, peers=PEERS)
+        return host.run("wg-quick", "up", written, check=False)
+
+    assert "File exists" in bring_up()
+    assert "File exists" not in bring_up("--only", "alps")
+    assert "wg-quick up" not in kgctl_on(host, tmp_path, "--only", "alps", peers=PEERS)  # its routes are its own
+    assert told in kgctl_on(host, tmp_path, peers=PEERS)
 
 
 def test_ipv4_only_needs_an_ipv4_address() -> None:

@@ -1,0 +1,51 @@
+"""Notices about a wg-quick file on the host that writes it: with what `wg-quick up` fails there."""
+
+from collections.abc import Iterator
+
+from kgctl_py import wireguard
+from kgctl_py.config.configuration import Configuration
+from kgctl_py.net.this_host import ipv4_routes, is_ipv6_disabled
+from kgctl_py.notice import Notice, note, warning
+from kgctl_py.wireguard.cidr import IPV6
+
+_MAIN_TABLE = ("", "auto")
+
+
+def host_notices(configuration: Configuration) -> Iterator[Notice]:
+    """Return what makes `wg-quick up` fail as a whole, and not only for one peer."""
+    yield from _unresolved(configuration)
+    yield from _disabled_ipv6(configuration.conf)
+    yield from _same_networks(configuration.conf)
+
+
+def _unresolved(configuration: Configuration) -> Iterator[Notice]:
+    for peer in configuration.unresolved:
+        yield warning(
+            f'the endpoint "{peer.endpoint}" of "{peer.comment}" does not resolve here; '
+            "on a host where it does not resolve, wg-quick up fails",
+            "correct the endpoint, or leave it out with --only LOCATION,...",
+        )
+
+
+def _disabled_ipv6(conf: wireguard.Conf) -> Iterator[Notice]:
+    addresses = conf.interface.addresses if conf.interface else ()
+    cidrs = (*addresses, *(cidr for peer in conf.peers for cidr in peer.allowed_ips))
+    if any(cidr.version == IPV6 for cidr in cidrs) and is_ipv6_disabled():
+        yield note(
+            "note: IPv6 is disabled on this host, so wg-quick up fails here; to leave it out, add --ipv4-only"
+        )
+
+
+def _same_networks(conf: wireguard.Conf) -> Iterator[Notice]:
+    """Warn about networks to which this host has a route: wg-quick cannot add another one."""
+    if not conf.interface or conf.interface.table not in _MAIN_TABLE:
+        return
+    interfaces = {route.destination: route.interface for route in ipv4_routes() if route.destination.prefixlen}
+    for peer in conf.peers:
+        for cidr in peer.allowed_ips:
+            if name := interfaces.get(cidr.masked()):
+                yield warning(
+                    f'this host already has a route to {cidr}, an allowed IP of "{peer.comment}", through {name}; '
+                    'wg-quick up fails here with "File exists"',
+                    "to leave the peer out, add --only LOCATION,...; to set no routes, add --table off",
+                )
