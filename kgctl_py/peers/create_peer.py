@@ -27,7 +27,9 @@ class PlannedPeer(Value, frozen=True):
         return manifest(self.peer, self.peer.annotations)
 
 
-def plan_peer(cluster: Cluster, draft: Peer, requested: tuple[IPInterface, ...], pool: IPInterface) -> PlannedPeer:
+def plan_peer(
+    cluster: Cluster, draft: Peer, requested: tuple[IPInterface, ...], pool: IPInterface | None
+) -> PlannedPeer:
     """Return `draft` with addresses; raise KgctlError if its name, its key, or its addresses are taken."""
     mesh = cluster.mesh()
     cluster.peers().check_new(draft.name)

@@ -8,24 +8,38 @@ from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
+from kgctl_py.wireguard.cidr import IPV6
 
 DEFAULT_POOL = parse_cidr("10.5.0.0/16")
+DEFAULT_IPV6_POOL = parse_cidr("fd00:5::/64")
+"""The pool of a mesh whose pods have only IPv6, which an IPv4 address does not reach."""
+DEFAULT_POOLS = f"default {DEFAULT_POOL}, or {DEFAULT_IPV6_POOL} if pods have only IPv6"
+
 KEEPALIVE = 25
 """In seconds. Kilo treats a peer with a keepalive as roaming, and most routers forget a flow after 30 s."""
 
 
 class AddressChoice(Value, frozen=True, kw_only=True):
-    """How to choose the addresses of a Peer, also again after a conflict; `services` are never assigned."""
+    """How to choose the addresses of a Peer, also again after a conflict; `services` are never assigned.
+
+    Without a `pool`, they are from the default one.
+    """
 
     requested: tuple[IPInterface, ...] = ()
-    pool: IPInterface = DEFAULT_POOL
+    pool: IPInterface | None = None
     services: tuple[IPInterface, ...] = ()
 
     def choose(self, others: Mesh) -> tuple[IPInterface, ...]:
         """Return addresses that are free in the mesh `others`; raise KgctlError if none is free."""
         used = pools.used_networks(others, self.services)
         check_addresses_free(self.requested, used)
-        return self.requested or (pools.next_free(self.pool, used),)
+        return self.requested or (pools.next_free(self.pool or default_pool(others), used),)
+
+
+def default_pool(mesh: Mesh) -> IPInterface:
+    """Return the pool with addresses of the IP version that the pods have."""
+    versions = {node.subnet.version for node in mesh.nodes if node.subnet}
+    return DEFAULT_IPV6_POOL if versions == {IPV6} else DEFAULT_POOL
 
 
 def check_addresses_free(allowed_ips: Iterable[IPInterface], used: Mapping[IPInterface, str]) -> None:

@@ -1,5 +1,6 @@
 """`kgctl peer` on a cluster in a file: what needs no server works, and nothing is said to have been changed."""
 
+import json
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.wireguard import keygen
 from tests.cli.kgctl import kgctl
-from tests.in_memory import EXAMPLE
+from tests.in_memory import EXAMPLE, node, peer
 
 FILE = ("--from-file", str(EXAMPLE))
 PUBLIC = str(keygen.public_key(keygen.generate_private_key()))
@@ -37,6 +38,27 @@ def test_a_peer_for_git_takes_the_next_address_of_the_file() -> None:
 def test_the_addresses_are(options: tuple[str, ...], cidrs: list[str]) -> None:
     result = kgctl(*FILE, "peer", "add", "tablet", "--print", "yaml", "--public-key", PUBLIC, *options)
     assert yaml.safe_load(result.stdout)["spec"]["allowedIPs"] == cidrs
+
+
+@pytest.mark.parametrize(
+    ("pod_cidrs", "cidr"),
+    [
+        (("fd00:42:1::/64", "fd00:42:2::/64"), "fd00:5::2/128"),
+        (("fd00:42:1::/64", "10.42.2.0/24"), "10.5.0.1/32"),
+        (("", ""), "10.5.0.1/32"),
+    ],
+)
+def test_the_address_is_of_the_ip_version_of_the_pods(
+    tmp_path: Path, pod_cidrs: tuple[str, str], cidr: str
+) -> None:
+    nodes = [node(f"node-{n}", n, "alps", pod_cidr=pod_cidr) for n, pod_cidr in enumerate(pod_cidrs, 1)]
+    items = [*nodes, peer("phone", 1, allowedIPs=["fd00:5::1/128"])]
+    file = tmp_path / "cluster.json"
+    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    words = ("--from-file", str(file), "peer", "add", "tablet", "--print", "yaml", "--public-key", PUBLIC)
+    for options, expected in (((), cidr), (("--pool", "10.9.0.0/24"), "10.9.0.1/32")):
+        result = kgctl(*words, *options)
+        assert yaml.safe_load(result.stdout)["spec"]["allowedIPs"] == [expected]
 
 
 def test_a_dry_run_of_the_client_needs_no_server() -> None:

@@ -168,8 +168,10 @@ def check_name(name: str) -> None:
         raise UsageError(f'"{name}" is not a valid peer name: use lower-case letters, digits, "-", and "."')
 
 
-def pool_option(text: str) -> IPInterface:
-    """Return --pool; raise UsageError."""
+def pool_option(text: str | None) -> IPInterface | None:
+    """Return --pool, or None if it is not given; raise UsageError."""
+    if text is None:
+        return None
     read = cidrs("--pool", [text])
     if len(read) > 1:
         raise UsageError(f'--pool "{text}" is more than one network; give one')

@@ -30,7 +30,7 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
 from kgctl_py.peers.dry_run import DryRun, open_store
-from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOL, KEEPALIVE
+from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOLS, KEEPALIVE
 from kgctl_py.render.config import ConfigFile
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import keygen
@@ -49,13 +49,13 @@ def add(
     wg_quick: WgQuickOptions,
     host: HostOptions,
     pool: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="CIDR",
-            help="Network to take a free address from, unless --ip is given",
+            help=f"Network to take a free address from, unless --ip is given ({DEFAULT_POOLS})",
             rich_help_panel=ROUTING,
         ),
-    ] = str(DEFAULT_POOL),
+    ] = None,
     public_key: PublicKeyOption = None,
     adopt: AdoptOption = None,
     psk: PskOption = False,

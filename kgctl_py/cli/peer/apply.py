@@ -24,7 +24,7 @@ from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.peers.fleet.fleet_plan import FleetPlan, FleetSettings
-from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOL
+from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOLS
 
 _LABEL_VALUE = re.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 _SHOWN = 20
@@ -59,9 +59,13 @@ def apply_(
         ),
     ] = False,
     pool: Annotated[
-        str,
-        typer.Option(metavar="CIDR", help="Network to take free addresses from", rich_help_panel=ROUTING),
-    ] = str(DEFAULT_POOL),
+        str | None,
+        typer.Option(
+            metavar="CIDR",
+            help=f"Network to take free addresses from ({DEFAULT_POOLS})",
+            rich_help_panel=ROUTING,
+        ),
+    ] = None,
     output: Annotated[
         WholeFormat,
         typer.Option(
@@ -123,7 +127,7 @@ def apply_(
         tell_what_remains(git, None)
 
 
-def _settings(set_name: str | None, pool: str, *, prunes: bool) -> FleetSettings:
+def _settings(set_name: str | None, pool: str | None, *, prunes: bool) -> FleetSettings:
     """Return the settings of the options; raise UsageError."""
     if prunes and not set_name:
         raise UsageError('"--prune" needs --set: it removes only peers of a set', hint="add --set NAME")

@@ -13,17 +13,17 @@ from kgctl_py.notice import Notice, note
 from kgctl_py.peers.fleet.choose_keys_and_addresses import completed
 from kgctl_py.peers.fleet.declared_peer import DeclaredPeer
 from kgctl_py.peers.fleet.differences import Difference, differences
-from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOL
+from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOL, default_pool
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import Key
 
 
 class FleetSettings(Value, frozen=True, kw_only=True):
-    """The name of the set, empty for none; whether its other Peers are removed; the pool; and the time."""
+    """The name of the set, empty for none; whether its other Peers are removed; the pool, if not the default one; and the time."""
 
     set_name: str = ""
     prunes: bool = False
-    pool: IPInterface = DEFAULT_POOL
+    pool: IPInterface | None = None
     now: float = 0.0
 
 
@@ -73,6 +73,7 @@ class FleetPlan(Value, frozen=True, kw_only=True):
 def plan_fleet(cluster: Cluster, declared: Iterable[DeclaredPeer], settings: FleetSettings) -> FleetPlan:
     """Return the plan, unchecked; raise KgctlError if the pool has no free address."""
     old, services = cluster.mesh(), cluster.networks().services
+    pool = settings.pool or default_pool(old)
     known = {peer.name: peer for peer in cluster.peers().known_peers()}
     declared = [_labelled(one, settings.set_name) for one in declared]
     removals = tuple(_pruned(known.values(), {one.name for one in declared}, settings))
@@ -84,9 +85,7 @@ def plan_fleet(cluster: Cluster, declared: Iterable[DeclaredPeer], settings: Fle
     due = [one for one in new if is_expired(one.peer(), settings.now)]
     creations = tuple(
         Creation(declared=one, peer=one.peer(), private_key=key, takes_address=chosen)
-        for one, key, chosen in completed(
-            [one for one in new if one not in due], (old, kept), settings.pool, services
-        )
+        for one, key, chosen in completed([one for one in new if one not in due], (old, kept), pool, services)
     )
     return FleetPlan(
         removals=removals,
@@ -96,7 +95,7 @@ def plan_fleet(cluster: Cluster, declared: Iterable[DeclaredPeer], settings: Fle
         old=old,
         new=with_peers(kept, (creation.peer for creation in creations)),
         services=services,
-        pool=settings.pool,
+        pool=pool,
         notices=tuple(note(f'peer "{one.name}" not created: it has expired ({one.place})') for one in due),
     )
 
