@@ -19,7 +19,10 @@ from kgctl_py.wireguard import Key
 
 
 class FleetSettings(Value, frozen=True, kw_only=True):
-    """The name of the set, empty for none; whether its other Peers are removed; the pool, if not the default one; and the time."""
+    """The name of the set, empty for none; whether its other Peers are removed; and the time.
+
+    Without a `pool`, addresses are from the default one.
+    """
 
     set_name: str = ""
     prunes: bool = False
