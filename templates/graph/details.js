@@ -133,6 +133,10 @@ function showOverview() {
     ["As of", graph.time],
   ];
   document.getElementById("facts").append(...facts(rows.map(([name, value]) => [name, () => String(value)]), {}));
+  if (graph.granularity === "full" || graph.granularity === "cross") {
+    document.getElementById("leads").textContent = "a ready node: each has its own tunnels, and leads itself";
+    document.getElementById("led").remove();
+  }
   const number = (severity) => graph.findings.filter((one) => one.severity === severity).length;
   const counts = ["error", "warning"].filter(number).map((severity) => counted(number(severity), severity));
   const place = document.getElementById("findings");

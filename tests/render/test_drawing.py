@@ -22,6 +22,7 @@ from kgctl_py.render.graph.drawing import DrawingStyle, drawing
 from kgctl_py.render.graph.picture import Detail, Format, Theme, placed_picture
 from kgctl_py.render.graph.placement import NARROWEST, WIDEST, Box, bounds, on_a_ring
 from kgctl_py.render.graph.scene import placed_scene
+from kgctl_py.render.graph.text_width import text_width
 from kgctl_py.render.graph.title_and_legend import page_of
 from kgctl_py.value import replace
 from tests.in_memory import EXAMPLE
@@ -33,7 +34,9 @@ FULL, LOCATION = Granularity.FULL, Granularity.LOCATION
 SIZES = [
     (1, 0, LOCATION, 1, 0),
     (3, 2, LOCATION, 3, 0),
+    (2, 1, FULL, 1, 1),
     (8, 4, FULL, 3, 1),
+    (20, 2, FULL, 9, 1),
     (30, 4, LOCATION, 6, 3),
     (30, 4, FULL, 6, 0),
     (60, 5, FULL, 9, 3),
@@ -87,6 +90,13 @@ def lines(picture: ET.Element) -> list[tuple[str, str]]:
     return [(one, other) for one, _, other in (text.partition("--") for text in titles) if one[0] in "cm"]
 
 
+def legend_end(picture: ET.Element) -> tuple[str, float]:
+    """Return the last text of the legend, and where it ends at most."""
+    text = picture.findall(".//{*}text")[-1]
+    size = float((text.get("font-size") or "").removesuffix("px"))
+    return text.text or "", float(text.get("x") or 0) + text_width(text.text or "", size)
+
+
 def test_the_example_says_all_that_is_known() -> None:
     said = texts(svg(*example()))
     assert said[:2] == [
@@ -128,6 +138,8 @@ def test_every_node_is_named_and_nothing_lies_on_anything_else_on_a_page_of_good
     assert len(cards) >= 1
     for (one, box), (other, second) in itertools.combinations({**places, **labels}.items(), 2):
         assert not box.is_near(second, 0), f"{one} lies on {other}"
+    last, right = legend_end(picture)
+    assert right <= float((picture.get("width") or "").removesuffix("pt")), last
     for start, end in lines(picture):
         for name in places.keys() - {start, end}:
             assert not places[name].is_crossed(places[start], places[end], 0), f"{start}--{end} crosses {name}"
@@ -154,6 +166,7 @@ def test_fully_meshed_locations_have_one_line_that_says_how_many_tunnels_it_is()
     picture = svg(*ready_mesh(15, 0, FULL, 2))
     assert "8 \N{MULTIPLICATION SIGN} 7 tunnels" in texts(picture)
     assert "8 nodes, 28 tunnels inside" in texts(picture)
+    assert "tunnel between ready nodes, each leads itself" in texts(picture)
     assert (
         len([edge for edge in picture.iterfind(".//{*}g[@class='edge']") if "c0" in edge.findtext("{*}title", "")])
         == 1

@@ -252,6 +252,7 @@ def test_with_granularity_cross_nodes_of_one_location_have_no_tunnels(browser: B
     assert "Tunnels to\n4\nfar\nfarther\nlaptop\nphone" in details(browser)
     browser.execute_script("choose('')")
     assert "4, 5 tunnels between them" in shown(browser, "#facts")[0]
+    assert shown(browser, ".legend li")[0] == "a ready node: each has its own tunnels, and leads itself"
 
 
 def test_a_location_without_a_ready_node_says_that_it_has_no_tunnels(browser: Browser, tmp_path: Path) -> None:

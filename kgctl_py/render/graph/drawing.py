@@ -13,7 +13,7 @@ from kgctl_py.render.graph.picture import Detail, Theme
 from kgctl_py.render.graph.placement import Box, on_a_line
 from kgctl_py.render.graph.scene import LABEL_SIZE, Scene, label_box, placed_scene, times
 from kgctl_py.render.graph.theme import CardShades, Shades, card_shades, grey_card, shades
-from kgctl_py.render.graph.title_and_legend import heading_of, legend, page_of, title
+from kgctl_py.render.graph.title_and_legend import heading_of, legend, legend_items, page_of, title
 from kgctl_py.value import Value, replace
 
 _FONT = 'fontname="Helvetica,Arial,sans-serif"'
@@ -39,7 +39,8 @@ def drawing(mesh: Mesh, topology: Topology, style: DrawingStyle) -> Drawing:
     """Return the picture: a title, the cards of locations and peers, the tunnels between them, and a legend."""
     scene = placed_scene(location_cards(mesh, topology, style.detail), peers_card(mesh, topology, style.detail))
     heading = heading_of(mesh, topology, style.source)
-    page = page_of(scene, heading)
+    items = tuple(legend_items(scene, topology))
+    page = page_of(scene, heading, items)
     own = shades(style.theme)
     colour = colours(node.location for node in mesh.nodes)
     looks = [
@@ -57,7 +58,7 @@ def drawing(mesh: Mesh, topology: Topology, style: DrawingStyle) -> Drawing:
             f"\tc{n} [{box.pos}, label={card_label(card, box, looks[n], own)}];\n"
             for n, card, box in scene.placed()
         ),
-        legend(page, scene, topology, own),
+        legend(page, items, own),
     )
     opening = f'graph kilo {{\n\tbgcolor="{own.ground}"; pad=0; outputorder=edgesfirst; splines=line;\n'
     fonts = f"\tnode [{_FONT}, shape=plain, margin=0]; edge [{_FONT}];\n"

@@ -16,12 +16,17 @@ from kgctl_py.render.graph.theme import Shades
 _MARGIN, _HEAD, _FOOT = 30.0, 74.0, 44.0
 _TITLE, _SUBTITLE = 20, 12
 _NARROWEST = 600.0
+_SAMPLE, _BETWEEN_ITEMS = 34.0, 14.0
+
+LegendItem = tuple[str, str]
+"""The text that explains a mark, and the style of the line that is its sample, if it is one."""
 
 
-def page_of(scene: Scene, heading: Sequence[str]) -> Box:
+def page_of(scene: Scene, heading: Sequence[str], items: Sequence[LegendItem] = ()) -> Box:
     """Return the whole picture: all cards, the text around them, and room at the sides."""
     inner = bounds(scene.all_boxes())
     least = max(text_width(heading[0], _TITLE, bold=True), text_width(heading[1], _SUBTITLE), _NARROWEST)
+    least = max(least, _legend_width(items))
     width = max(inner.width, least) + 2 * _MARGIN
     page = Box(x=inner.x, y=inner.y, width=width, height=inner.height)
     for _ in range(2):  # the paper can be wider than the cards, and a wide paper has a larger heading
@@ -63,29 +68,35 @@ def title(page: Box, heading: Sequence[str], own: Shades) -> Iterator[str]:
         yield f"\thead{n} [{line.pos}, label={line_label(text, width, colour, round(size * scale), bold=bold)}];\n"
 
 
-def legend(page: Box, scene: Scene, topology: Topology, own: Shades) -> Iterator[str]:
-    """Return the nodes and lines that explain the marks in the picture."""
-    scale = _scale(page.width)
+def legend(page: Box, items: Sequence[LegendItem], own: Shades) -> Iterator[str]:
+    """Return the nodes and lines that explain the marks in the picture, in a line that fits the page."""
+    scale = min(_scale(page.width), (page.width - 2 * _MARGIN) / max(_legend_width(items), 1))
     x, y = page.x - page.width / 2 + _MARGIN, page.y - page.height / 2 + _MARGIN
-    for n, (text, line) in enumerate(_legend_items(scene, topology)):
+    for n, (text, line) in enumerate(items):
         if line:
             for name, left in ((f"l{n}a", x), (f"l{n}b", x + 28 * scale)):
                 end = Box(x=left, y=y, width=0, height=0)
                 yield f'\t{name} [{end.pos}, shape=point, width=0.01, style=invis, label=""];\n'
             yield f'\tl{n}a -- l{n}b [color="{own.quiet}", {line}];\n'
-            x += 34 * scale
-        size = round(LABEL_SIZE * scale)
+            x += _SAMPLE * scale
+        size = LABEL_SIZE * scale
         width = text_width(text, size)
         label = line_label(text, width, own.quiet, size)
         yield f"\tl{n} [{Box(x=x + width / 2, y=y, width=width, height=size).pos}, label={label}];\n"
-        x += width + 14 * scale
+        x += width + _BETWEEN_ITEMS * scale
 
 
-def _legend_items(scene: Scene, topology: Topology) -> Iterator[tuple[str, str]]:
+def _legend_width(items: Sequence[LegendItem]) -> float:
+    widths = (text_width(text, LABEL_SIZE) + _SAMPLE * bool(line) + _BETWEEN_ITEMS for text, line in items)
+    return sum(widths)
+
+
+def legend_items(scene: Scene, topology: Topology) -> Iterator[LegendItem]:
+    """Return the marks that are in the picture."""
     if (scene.map.dots or not scene.frame) and sum(
         card.takes_part and not card.is_peers for card in scene.cards
     ) > 1:
-        ends = "leaders" if topology.granularity is Granularity.LOCATION else "nodes"
+        ends = "leaders" if topology.granularity is Granularity.LOCATION else "ready nodes, each leads itself"
         yield f"tunnel between {ends}", "penwidth=2"
     if scene.map.pills:
         yield f"{times(2, 3)}: number of tunnels between two locations", ""
