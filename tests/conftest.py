@@ -4,6 +4,7 @@ Hypothesis tries the same cases in every run, few by default and more in CI; `py
 looks for new ones.
 """
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -26,6 +27,9 @@ if sys.dont_write_bytecode:  # a fifth of a run would be compiling: each kgctl t
     sys.dont_write_bytecode = False
     sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
     os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": sys.pycache_prefix}
+
+# jsonschema imports it for the format "iri", which no test checks; in each worker it would compile grammars for 3 s.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment] # "not installed"
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -56,9 +60,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Load all of kgctl: Hypothesis takes constants from what is loaded, which else depends on earlier tests."""
+    """Load all of kgctl: Hypothesis takes constants from what is loaded, which else depends on earlier tests.
+
+    What is loaded and collected stays to the end, so the garbage collector need not look at it again and again.
+    """
     for module in pkgutil.walk_packages(kgctl_py.__path__, "kgctl_py."):
         importlib.import_module(module.name)
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

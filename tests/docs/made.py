@@ -3,10 +3,11 @@
 import ast
 import contextlib
 import dataclasses
+import functools
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +28,21 @@ _WIDTH = "80"
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A generated block of text, its page, and its section."""
+    """A generated block, its page, its section, and the function that makes its text."""
 
     page: Path
     section: str
-    text: str
+    text: Callable[[], str]
 
 
 def everything() -> Iterator[Made]:
     """Yield every block."""
     for command in commands():
-        yield Made(page=DOCS / "commands.md", section=" ".join(("kgctl", *command)), text=help_of(command))
-    yield Made(page=DOCS / "troubleshooting.md", section="What check shows", text=checked())
-    yield Made(page=DOCS / "architecture.md", section="Packages and modules", text=tree())
-    yield Made(page=DOCS / "architecture.md", section="Dependencies between packages", text=arrows())
+        make = functools.partial(help_of, command)
+        yield Made(page=DOCS / "commands.md", section=" ".join(("kgctl", *command)), text=make)
+    yield Made(page=DOCS / "troubleshooting.md", section="What check shows", text=checked)
+    yield Made(page=DOCS / "architecture.md", section="Packages and modules", text=tree)
+    yield Made(page=DOCS / "architecture.md", section="Dependencies between packages", text=arrows)
 
 
 def commands() -> list[tuple[str, ...]]:
@@ -111,7 +113,7 @@ def picture() -> str:
 def _write() -> None:
     for made in everything():
         if made.section in sections(text := made.page.read_text()):
-            made.page.write_text(with_block(text, made.section, "text", made.text))
+            made.page.write_text(with_block(text, made.section, "text", made.text()))
     kept, heading, _ = FINDINGS.read_text().partition(ALL_FINDINGS)
     FINDINGS.write_text(kept + heading + findings())
     PICTURE.write_text(picture())

@@ -23,7 +23,7 @@ COMMANDS = [" ".join(("kgctl", *words)) for words in made.commands()]
 def test_a_page_repeats_the_program_exactly(one: Made) -> None:
     section = pages.sections(one.page.read_text()).get(one.section)
     assert section is not None, f'write a section "{one.section}"'
-    is_current = pages.blocks(section, "text")[:1] == [one.text]
+    is_current = pages.blocks(section, "text")[:1] == [one.text()]
     assert is_current, "uv run python -m tests.docs.made"
 
 
