@@ -10,7 +10,7 @@ import typer.core
 
 from kgctl_py.argv import arranged
 from kgctl_py.cli.help_layout import write_text
-from kgctl_py.cli.table import COMPLETION_VARIABLE, ROWS, Commands
+from kgctl_py.cli.table import COMMANDS, COMPLETION_VARIABLE, ROWS
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.system import forbid_core_dumps, interrupt_on_signals, open_standard_streams, program
 
@@ -20,7 +20,7 @@ class RootGroup(typer.core.TyperGroup):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
-        self.commands = Commands()  # type: ignore[assignment] # read, never written
+        self.commands = COMMANDS  # type: ignore[assignment] # read, never written
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 # what typer calls
         """Return the names of the commands."""

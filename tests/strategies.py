@@ -3,6 +3,7 @@
 Addresses come from a small range, so that what should not overlap often does.
 """
 
+import functools
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from kgctl_py.mesh.address import IPInterface, parse_cidr
 from tests.in_memory import NOW, Cluster, Raw, key, node, peer
 
 Text = st.SearchStrategy[str]
+Fields = st.SearchStrategy[set[str]]
 
 VIEWER = "viewer"
 
@@ -69,14 +71,21 @@ _yes_no = st.sampled_from((None, "true", "false", ""))
 @st.composite
 def clusters(draw: st.DrawFn, text: Text = names) -> Cluster:
     """Nodes and Peers under all the rules, and a Peer named `viewer` that is ready; `text` names things."""
-    node_names = draw(st.lists(text.filter(bool), min_size=2, max_size=6, unique=True))
-    peer_names = draw(
-        st.lists(text.filter(lambda name: name not in {"", VIEWER}), min_size=1, max_size=4, unique=True)
-    )
+    of_nodes, of_peers = _name_lists(text)
+    node_names, peer_names = draw(of_nodes), draw(of_peers)
     keys = [key(name) for name in (*node_names, *peer_names)]
     nodes = [node("node-0"), *(draw(_nodes(name, keys, text)) for name in node_names)]
     peers = [peer(VIEWER, 250), *(draw(_peers(name, text)) for name in peer_names)]
     return Cluster(draw(st.permutations(nodes)), draw(st.permutations(peers)))
+
+
+@functools.cache  # as below: Hypothesis takes longer to make a strategy than to draw from it
+def _name_lists(text: Text) -> tuple[st.SearchStrategy[list[str]], st.SearchStrategy[list[str]]]:
+    of_peers = text.filter(lambda name: name not in {"", VIEWER})
+    return (
+        st.lists(text.filter(bool), min_size=2, max_size=6, unique=True),
+        st.lists(of_peers, min_size=1, max_size=4, unique=True),
+    )
 
 
 @st.composite
@@ -97,10 +106,30 @@ def distinct_clusters(draw: st.DrawFn) -> Cluster:
     return Cluster(nodes, [peer(VIEWER, 250), *(peer(f"peer-{n}", n) for n in range(draw(st.integers(0, 4))))])
 
 
+_LOCATIONS = st.sampled_from("ab")
+_SOME_CIDRS = st.lists(cidrs, min_size=1, max_size=3)
+_LOCATION_IPS = st.none() | _SOME_CIDRS.map(",".join)
+_NUMBERS = st.integers(0, 9)
+_MOST_NAMES = 10
+
+
 @st.composite
 def _nodes(draw: st.DrawFn, name: str, keys: Sequence[str], text: Text) -> Raw:
-    discovered = st.dictionaries(st.sampled_from(keys) | text, _discovered(text), max_size=3).map(json.dumps)
-    odd: dict[str, st.SearchStrategy[str | None]] = {
+    odd, discovered, some_fields = _of_nodes(text)
+    usual: dict[str, Any] = {
+        "location": draw(_LOCATIONS),
+        "wireguard_ip": "10.4.0.1/16",
+        "allowed_location_ips": draw(_LOCATION_IPS),
+        "discovered_endpoints": _by_key(draw(discovered), keys),
+    }
+    chosen = draw(some_fields)
+    return node(name, draw(_NUMBERS), **usual | {field: draw(odd[field]) for field in sorted(chosen)})
+
+
+@functools.cache
+def _of_nodes(text: Text) -> tuple[dict[str, st.SearchStrategy[Any]], st.SearchStrategy[Any], Fields]:
+    """Return odd values of the fields of nodes, endpoints by the place of their key, and some names of fields."""
+    odd: dict[str, st.SearchStrategy[Any]] = {
         "location": text,
         "pod_cidr": cidrs | text,
         "granularity": st.sampled_from(("full", "")),
@@ -115,14 +144,21 @@ def _nodes(draw: st.DrawFn, name: str, keys: Sequence[str], text: Text) -> Raw:
         "allowed_location_ips": text,
         "discovered_endpoints": text,
     }
-    usual: dict[str, Any] = {
-        "location": draw(st.sampled_from("ab")),
-        "wireguard_ip": "10.4.0.1/16",
-        "allowed_location_ips": draw(st.none() | st.lists(cidrs, min_size=1, max_size=3).map(",".join)),
-        "discovered_endpoints": draw(st.none() | discovered),
-    }
-    chosen = draw(st.sets(st.sampled_from(list(odd)), max_size=5))
-    return node(name, draw(st.integers(0, 9)), **usual | {field: draw(odd[field]) for field in sorted(chosen)})
+    places = st.sampled_from(range(_MOST_NAMES))
+    discovered = st.none() | st.dictionaries(places | text, _discovered(text), max_size=3)
+    return odd, discovered, st.sets(st.sampled_from(list(odd)), max_size=5)
+
+
+def _by_key(discovered: dict[int | str, Any] | None, keys: Sequence[str]) -> str | None:
+    """Return discovered endpoints as Kilo writes them, with the keys of the mesh in place of numbers."""
+    if discovered is None:
+        return None
+    return json.dumps(
+        {
+            keys[place % len(keys)] if isinstance(place, int) else place: endpoint
+            for place, endpoint in discovered.items()
+        }
+    )
 
 
 def _discovered(text: Text) -> st.SearchStrategy[Any]:
@@ -134,6 +170,14 @@ def _discovered(text: Text) -> st.SearchStrategy[Any]:
 
 @st.composite
 def _peers(draw: st.DrawFn, name: str, text: Text) -> Raw:
+    odd, some_fields = _of_peers(text)
+    usual: dict[str, Any] = {"allowedIPs": draw(_SOME_CIDRS)}
+    return peer(name, **usual | {field: draw(odd[field]) for field in draw(some_fields)})
+
+
+@functools.cache
+def _of_peers(text: Text) -> tuple[dict[str, st.SearchStrategy[Any]], Fields]:
+    """Return odd values of the fields of Peers, and one or no name of a field."""
     where = st.fixed_dictionaries(
         {}, optional={"dns": st.just("vpn.example.com") | text, "ip": st.just("1.1.1.1")}
     )
@@ -144,8 +188,4 @@ def _peers(draw: st.DrawFn, name: str, text: Text) -> Raw:
         "presharedKey": st.none() | st.just(key("psk")) | text,
         "publicKey": text | st.none(),
     }
-    usual: dict[str, Any] = {"allowedIPs": draw(st.lists(cidrs, min_size=1, max_size=3))}
-    return peer(
-        name,
-        **usual | {field: draw(odd[field]) for field in draw(st.sets(st.sampled_from(sorted(odd)), max_size=1))},
-    )
+    return odd, st.sets(st.sampled_from(sorted(odd)), max_size=1)

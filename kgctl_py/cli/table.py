@@ -92,6 +92,10 @@ class Commands(Mapping[str, Any]):
         return len(self._rows)
 
 
+COMMANDS = Commands()
+"""All commands of kgctl, made once, also if the process runs several."""
+
+
 def _made(row: Row) -> Any:
     module, _, attribute = row.place.partition(":")
     command = getattr(importlib.import_module(f"kgctl_py.cli.{module}"), attribute)

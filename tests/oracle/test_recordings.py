@@ -1,12 +1,13 @@
 """What kgctl prints is what the reference prints: `showconf` byte for byte, resources and graphs as data.
 
-Every recorded run of every recorded cluster is repeated, so the topology is proved to be Kilo's own: leaders,
-WireGuard IPs, allowed IPs and their order, dropped ones, discovered endpoints. An error must exit as recorded,
-with nothing on stdout, in a line on stderr that names what was asked for.
+Every recorded run of every recorded cluster is repeated in CI, so the topology is proved to be Kilo's own: leaders,
+WireGuard IPs, allowed IPs and their order, dropped ones, discovered endpoints; elsewhere, those of every third
+cluster are. An error must exit as recorded, with nothing on stdout, in a line on stderr that names what was asked for.
 """
 
 import gzip
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ RECORDINGS: Sequence[Recording] = [json.loads(line) for line in gzip.decompress(
 EVER = 2_000_000_000.0
 """Recorded nodes were last seen long ago, or will be in the year 2100."""
 
-each_recording = pytest.mark.parametrize("recording", RECORDINGS, ids=lambda one: f"cluster-{one['seed']}")
+REPEATED = RECORDINGS if os.environ.get("CI") == "true" else RECORDINGS[::3]
+
+each_recording = pytest.mark.parametrize("recording", REPEATED, ids=lambda one: f"cluster-{one['seed']}")
 
 
 @each_recording
