@@ -18,8 +18,6 @@ from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, note, warning
 from kgctl_py.render.config.wireguard_conf import wg_quick_conf
 from kgctl_py.value import replace
-from kgctl_py.wireguard.aggregate import aggregated
-from kgctl_py.wireguard.difference import effective_conf
 from kgctl_py.wireguard.endpoint import parse_ip
 
 
@@ -48,14 +46,14 @@ def wg_quick_configuration(
         conf = _ipv4_only(conf, subject)
     unreachable = tuple(_unreachable_dns(conf)) if settings.dns is AUTO else ()
     ambiguous = tuple(twofold(conf, subject.public_key))
-    conf = effective_conf(conf, subject.public_key) if ambiguous else conf
+    conf = _unambiguous(conf, subject) if ambiguous else conf
     named = [peer for peer in conf.peers if peer.endpoint and peer.endpoint.name]
     found = cluster.look_up({peer.endpoint.name for peer in named if peer.endpoint})
     loops = tuple(wg_quick_changes.loops(conf, found))
     conf = wg_quick_changes.without(conf, loops)
     return Configuration(
         title=subject.title,
-        conf=aggregated(conf) if settings.aggregates else conf,
+        conf=_aggregated(conf) if settings.aggregates else conf,
         remarks=(*dns_notices, *service_notices, *left_out, *unreachable, *ambiguous, *loops_left_out(loops)),
         unresolved=()
         if cluster.lookups_off
@@ -145,6 +143,18 @@ def _unreachable_dns(conf: wireguard.Conf) -> Iterator[Notice]:
         ip = parse_ip(text)
         if ip and not any(host_cidr(ip).overlaps(cidr) for peer in conf.peers for cidr in peer.allowed_ips):
             yield warning(f"the configuration has no route to the cluster DNS {ip}", "--services auto")
+
+
+def _unambiguous(conf: wireguard.Conf, subject: Subject) -> wireguard.Conf:
+    from kgctl_py.wireguard.difference import effective_conf  # most configurations are
+
+    return effective_conf(conf, subject.public_key)
+
+
+def _aggregated(conf: wireguard.Conf) -> wireguard.Conf:
+    from kgctl_py.wireguard.aggregate import aggregated  # only QR codes need it
+
+    return aggregated(conf)
 
 
 def _peer_key(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.Key | None:

@@ -12,13 +12,13 @@ from kgctl_py.escape_text import typed
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.background_thread import Background
-from kgctl_py.mesh import pool
+from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.notice import Tell, note, warning
 from kgctl_py.options import Options
+from kgctl_py.peers.address_choice import AddressChoice, check_addresses_free, check_key_free
 from kgctl_py.peers.claim_address import claim_address
-from kgctl_py.peers.free_addresses_and_keys import AddressChoice, check_addresses_free, check_key_free
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
 
@@ -129,7 +129,7 @@ def _take_over(cluster: Cluster, store: PeerStore, existing: Peer, host_peer: Ho
             hint="to change it, add --update, or choose another name",
         )
     if "allowed IPs" in differing:
-        used = pool.used_networks(cluster.mesh().without_peer(host_peer.name))
+        used = free_address.used_networks(cluster.mesh().without_peer(host_peer.name))
         check_addresses_free(host_peer.allowed_ips, used)
     store.replace(_changed(store.get(host_peer.name), host_peer, marked=ours or bool(mark)))
     return f'peer "{host_peer.name}" {"taken over" if ours else "updated"}'

@@ -5,11 +5,11 @@ from typing import Any
 
 from kgctl_py.cluster.interface import Cluster, Manifest
 from kgctl_py.kilo.peers import endpoint_spec
-from kgctl_py.mesh import pool
+from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.notice import Tell
+from kgctl_py.peers.address_choice import check_addresses_free
 from kgctl_py.peers.dry_run import DryRun, open_store
-from kgctl_py.peers.free_addresses_and_keys import check_addresses_free
 from kgctl_py.value import Value, field
 from kgctl_py.wireguard import Endpoint
 
@@ -56,7 +56,7 @@ def change_peer(cluster: Cluster, name: str, change: PeerChange, dry_run: DryRun
         others = cluster.mesh().without_peer(name)
         for notice in cluster.notices:
             tell(notice)
-        check_addresses_free(change.allowed_ips, pool.used_networks(others, cluster.networks().services))
+        check_addresses_free(change.allowed_ips, free_address.used_networks(others, cluster.networks().services))
     changed = change.apply(store.get(name))
     if dry_run is not DryRun.CLIENT:
         store.replace(changed)

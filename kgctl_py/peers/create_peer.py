@@ -11,8 +11,8 @@ from kgctl_py.kilo.peers import manifest
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.notice import Tell, note, warning
+from kgctl_py.peers.address_choice import AddressChoice, check_key_free
 from kgctl_py.peers.claim_address import claim_address
-from kgctl_py.peers.free_addresses_and_keys import AddressChoice, check_key_free
 from kgctl_py.value import Value
 
 

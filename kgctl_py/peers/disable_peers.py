@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster, Manifest
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh import pool
+from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.mesh.peer_lifetime import disabled_ips
 from kgctl_py.notice import Tell, note
+from kgctl_py.peers.address_choice import check_addresses_free
 from kgctl_py.peers.dry_run import DryRun, open_store
-from kgctl_py.peers.free_addresses_and_keys import check_addresses_free
 
 
 def disable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
@@ -34,7 +34,7 @@ def enable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None
     for peer in peers:
         if not peer.allowed_ips:
             others = cluster.mesh().without_peer(peer.name)
-            check_addresses_free(_kept(peer), pool.used_networks(others, services))
+            check_addresses_free(_kept(peer), free_address.used_networks(others, services))
     for peer in peers:
         cidrs = list(map(str, disabled_ips(peer)))
         if cidrs:

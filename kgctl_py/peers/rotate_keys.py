@@ -10,7 +10,7 @@ from kgctl_py.escape_text import typed
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.notice import Tell, note, warning
-from kgctl_py.peers.free_addresses_and_keys import check_key_free
+from kgctl_py.peers.address_choice import check_key_free
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Key, keygen
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kgctl_py.cluster.interface import PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.peers import manifest
-from kgctl_py.mesh import pool
+from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.peers import claim_address
@@ -65,7 +65,7 @@ def _peer(name: str, cidr: str) -> Peer:
 
 
 def _choose(others: Mesh) -> tuple[IPInterface, ...]:
-    return (pool.next_free(POOL, pool.used_networks(others)),)
+    return (free_address.next_free(POOL, free_address.used_networks(others)),)
 
 
 def test_a_peer_alone_stays_where_it_is_after_one_look() -> None:

@@ -13,8 +13,8 @@ from kgctl_py.kube.api_error import ApiError
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.notice import Level, Notice
+from kgctl_py.peers.address_choice import AddressChoice
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer
-from kgctl_py.peers.free_addresses_and_keys import AddressChoice
 from kgctl_py.peers.rotate_keys import rotate_keys
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Key

@@ -28,9 +28,9 @@ from kgctl_py.config.form import Form
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.peers.address_choice import DEFAULT_POOLS, KEEPALIVE
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
 from kgctl_py.peers.dry_run import DryRun, open_store
-from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOLS, KEEPALIVE
 from kgctl_py.render.config import ConfigFile
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import keygen

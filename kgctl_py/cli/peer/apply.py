@@ -22,9 +22,9 @@ from kgctl_py.findings import Severity
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice
+from kgctl_py.peers.address_choice import DEFAULT_POOLS
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.peers.fleet.fleet_plan import FleetPlan, FleetSettings
-from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOLS
 
 _LABEL_VALUE = re.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 _SHOWN = 20

@@ -86,11 +86,11 @@ def peers_overlap(mesh: Mesh, services: Iterable[IPInterface] = ()) -> Iterator[
 
     Allowed location IPs are not checked here: if a peer overlaps one, Kilo drops the allowed location IP.
     """
-    from kgctl_py.mesh import pool  # only `check` and lists need it
+    from kgctl_py.mesh import free_address  # only `check` and lists need it
 
     nodes = tuple(replace(node, allowed_location_ips=()) for node in mesh.nodes)
     claims: OverlapIndex[str] = OverlapIndex()
-    for cidr, what in pool.used_networks(replace(mesh, nodes=nodes, peers=()), services).items():
+    for cidr, what in free_address.used_networks(replace(mesh, nodes=nodes, peers=()), services).items():
         claims.add(cidr, f"{cidr}, {what}")
     for peer in mesh.ready_peers:
         for index, cidr in enumerate(peer.allowed_ips):

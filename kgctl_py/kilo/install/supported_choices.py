@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from kgctl_py.errors import UsageError
 from kgctl_py.kilo.install.installation import SYSTEM, Cni, Distribution, Installation, WireGuard
-from kgctl_py.mesh import pool
+from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import DEFAULT_SUBNET
 
 _KUBEADM, _K3S, _TYPHOON, _BOOTKUBE = Distribution
@@ -71,7 +71,7 @@ def _check_namespace(installation: Installation) -> None:
 
 def _check_networks(installation: Installation) -> None:
     subnet = installation.subnet or DEFAULT_SUBNET
-    holder = pool.holder(subnet, dict.fromkeys(installation.service_cidrs, "a Service CIDR"))
+    holder = free_address.holder(subnet, dict.fromkeys(installation.service_cidrs, "a Service CIDR"))
     if holder:
         raise UsageError(
             f'the Kilo subnet "{subnet}" is already in use: {holder}',

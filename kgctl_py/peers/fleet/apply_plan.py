@@ -9,12 +9,12 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.peer_objects import read_peer
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.notice import Tell, note
+from kgctl_py.peers.address_choice import AddressChoice
 from kgctl_py.peers.claim_address import claim_address, rivals_of
 from kgctl_py.peers.create_peer import created_for_block
 from kgctl_py.peers.dry_run import DryRun, open_store
 from kgctl_py.peers.fleet.differences import differences
 from kgctl_py.peers.fleet.fleet_plan import Creation, FleetPlan, Update
-from kgctl_py.peers.free_addresses_and_keys import AddressChoice
 from kgctl_py.peers.shared_key import update_sharers
 from kgctl_py.value import replace
 

@@ -9,7 +9,7 @@ from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Severity
 from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.catalog import Code
-from kgctl_py.mesh import pool as pools
+from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.mesh.network_owners import OverlapIndex
@@ -107,7 +107,7 @@ def _addresses(plan: FleetPlan) -> Iterator[KgctlError]:
     changed += [(one.declared, one.peer) for one in plan.creations]
     others = without(plan.new, (peer.name for _, peer in changed))
     claims: OverlapIndex[str] = OverlapIndex()
-    for cidr, what in pools.used_networks(others, plan.services).items():
+    for cidr, what in free_address.used_networks(others, plan.services).items():
         claims.add(cidr, f"{cidr} is {what}")
     for declared, peer in changed:
         for cidr in _reserved(peer):

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from kgctl_py.mesh import pool as pools
+from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh
+from kgctl_py.peers.address_choice import KEEPALIVE
 from kgctl_py.peers.fleet.declared_peer import DeclaredPeer
-from kgctl_py.peers.free_addresses_and_keys import KEEPALIVE
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Key, keygen
 
@@ -24,7 +24,7 @@ def completed(
     used: dict[IPInterface, str] = {}
     services = tuple(services)
     for mesh in meshes:
-        used |= pools.used_networks(mesh, services)
+        used |= free_address.used_networks(mesh, services)
     for one in declared:
         used |= dict.fromkeys(one.peer().allowed_ips, one.name)
     for one in declared:
@@ -32,7 +32,7 @@ def completed(
         if one.is_disabled:
             full, chooses = one.with_spec(allowedIPs=[]), False
         elif chooses:
-            address = pools.next_free(pool, used)
+            address = free_address.next_free(pool, used)
             used[address] = one.name
             full = full.with_spec(allowedIPs=[str(address)])
         if "publicKey" not in one.spec:

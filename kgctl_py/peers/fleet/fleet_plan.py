@@ -10,10 +10,10 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.mesh.peer_lifetime import is_disabled, is_expired
 from kgctl_py.notice import Notice, note
+from kgctl_py.peers.address_choice import DEFAULT_POOL, default_pool
 from kgctl_py.peers.fleet.choose_keys_and_addresses import completed
 from kgctl_py.peers.fleet.declared_peer import DeclaredPeer
 from kgctl_py.peers.fleet.differences import Difference, differences
-from kgctl_py.peers.free_addresses_and_keys import DEFAULT_POOL, default_pool
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import Key
 

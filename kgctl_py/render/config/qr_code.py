@@ -45,7 +45,7 @@ def holds(text: str) -> bool:
 
 def width(text: str, border: int) -> int:
     """Return the columns of the code in half blocks."""
-    return int(_code(text).symbol_size(border=border)[0])
+    return int(_code(text, mask=0).symbol_size(border=border)[0])  # all masks have the same size
 
 
 def half_blocks(text: str, *, ink_is_dark: bool, border: int = max(BORDERS)) -> tuple[str, ...]:
@@ -102,9 +102,10 @@ def _picture(text: str, kind: str) -> bytes:
     return out.getvalue()
 
 
-def _code(text: str) -> "segno.QRCode":
+def _code(text: str, mask: int | None = None) -> "segno.QRCode":
+    """Return the code; the best of eight masks is easiest to scan, but finding it takes most of the time."""
     import segno
 
     if not holds(text):
         raise ValueError("is too long for a QR code")
-    return segno.make_qr(text, error="l", mode="byte", encoding="utf-8")
+    return segno.make_qr(text, error="l", mode="byte", encoding="utf-8", mask=mask)

@@ -1,4 +1,4 @@
-"""The next free address of a pool."""
+"""The next free address of a pool, and the networks of a mesh that are used."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

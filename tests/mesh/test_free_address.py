@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh import pool
+from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from tests.in_memory import Cluster, node, peer
 
@@ -30,7 +30,7 @@ def tried(where: IPInterface, used: list[IPInterface]) -> str:
 
 def chosen(where: IPInterface, used: list[IPInterface]) -> str:
     try:
-        return str(pool.next_free(where, used).ip)
+        return str(free_address.next_free(where, used).ip)
     except KgctlError:
         return ""
 
@@ -67,7 +67,7 @@ def test_addresses_taken_one_after_the_other_are_all_there_are(
     ],
 )
 def test_the_next_address_of(where: str, used: list[str], expected: str) -> None:
-    assert str(pool.next_free(parse_cidr(where), map(parse_cidr, used))) == expected
+    assert str(free_address.next_free(parse_cidr(where), map(parse_cidr, used))) == expected
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_the_next_address_of(where: str, used: list[str], expected: str) -> None
 )
 def test_a_pool_that_is_used_up_is_an_error_with_a_way_out(where: str, used: list[str]) -> None:
     with pytest.raises(KgctlError) as caught:
-        pool.next_free(parse_cidr(where), map(parse_cidr, used))
+        free_address.next_free(parse_cidr(where), map(parse_cidr, used))
     assert caught.value.message == f'the pool "{parse_cidr(where).network}" has no free address left'
     assert "--pool" in caught.value.hint
 
@@ -125,11 +125,11 @@ CLUSTER = Cluster(
     ],
 )
 def test_what_the_mesh_uses_is_reported_with_its_holder(address: str, whose: str) -> None:
-    used = pool.used_networks(CLUSTER.mesh(), [parse_cidr("10.96.0.0/12")])
-    assert pool.holder(parse_cidr(address), used) == whose
+    used = free_address.used_networks(CLUSTER.mesh(), [parse_cidr("10.96.0.0/12")])
+    assert free_address.holder(parse_cidr(address), used) == whose
 
 
 @given(st.lists(SMALL_V4.map(parse_cidr), max_size=8), SMALL_V4.map(parse_cidr))
 def test_an_address_has_a_holder_exactly_when_it_overlaps(used: list[IPInterface], asked: IPInterface) -> None:
     overlaps = any(cidr.network.overlaps(ipaddress.ip_network(asked.network)) for cidr in used)
-    assert bool(pool.holder(asked, dict.fromkeys(used, "x"))) == overlaps
+    assert bool(free_address.holder(asked, dict.fromkeys(used, "x"))) == overlaps

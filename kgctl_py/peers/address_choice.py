@@ -1,9 +1,9 @@
-"""Free addresses and keys for a Peer: the requested ones, or the next free address of a pool."""
+"""Free addresses for a new Peer: the requested ones, or the next one of a pool; and whether its key is free."""
 
 from collections.abc import Iterable, Mapping
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh import pool as pools
+from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import Value
@@ -31,9 +31,9 @@ class AddressChoice(Value, frozen=True, kw_only=True):
 
     def choose(self, others: Mesh) -> tuple[IPInterface, ...]:
         """Return addresses that are free in the mesh `others`; raise KgctlError if none is free."""
-        used = pools.used_networks(others, self.services)
+        used = free_address.used_networks(others, self.services)
         check_addresses_free(self.requested, used)
-        return self.requested or (pools.next_free(self.pool or default_pool(others), used),)
+        return self.requested or (free_address.next_free(self.pool or default_pool(others), used),)
 
 
 def default_pool(mesh: Mesh) -> IPInterface:
@@ -45,7 +45,7 @@ def default_pool(mesh: Mesh) -> IPInterface:
 def check_addresses_free(allowed_ips: Iterable[IPInterface], used: Mapping[IPInterface, str]) -> None:
     """Raise KgctlError if an address is in a used network."""
     for cidr in allowed_ips:
-        holder = pools.holder(cidr, used)
+        holder = free_address.holder(cidr, used)
         if holder:
             raise KgctlError(f'the allowed IP "{cidr}" is already in use: {holder}')
 
