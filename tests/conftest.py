@@ -28,7 +28,7 @@ if sys.dont_write_bytecode:  # a fifth of a run would be compiling: each kgctl t
     sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
     os.environ |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": sys.pycache_prefix}
 
-# jsonschema imports it for the format "iri", which no test checks; in each worker it would compile grammars for 3 s.
+# jsonschema imports it for the format "iri", which no test checks; in each worker, that would take 3 s.
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment] # "not installed"
 
 

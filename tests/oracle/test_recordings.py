@@ -1,8 +1,8 @@
 """What kgctl prints is what the reference prints: `showconf` byte for byte, resources and graphs as data.
 
-Every recorded run of every recorded cluster is repeated in CI, so the topology is proved to be Kilo's own: leaders,
-WireGuard IPs, allowed IPs and their order, dropped ones, discovered endpoints; elsewhere, those of every third
-cluster are. An error must exit as recorded, with nothing on stdout, in a line on stderr that names what was asked for.
+In CI, every recorded run of every recorded cluster is repeated, and elsewhere those of every third cluster, so the
+topology is proved to be Kilo's own: leaders, WireGuard IPs, allowed IPs and their order, dropped ones, discovered
+endpoints. An error must exit as recorded, with nothing on stdout, and a line on stderr names what was asked for.
 """
 
 import gzip
