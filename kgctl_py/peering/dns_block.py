@@ -1,5 +1,6 @@
 """The configuration by which CoreDNS of one cluster resolves names of another one."""
 
+from kgctl_py.render.dns.corefile import server_block
 from kgctl_py.value import Value
 
 
@@ -12,11 +13,5 @@ class DnsBlock(Value, frozen=True, kw_only=True):
 
     def text(self) -> str:
         """Return the server block of a Corefile."""
-        lines = [
-            "errors",
-            "cache 30",
-            f"rewrite stop name suffix .{self.zone}. .{self.domain}. answer auto",
-            f"forward . {' '.join(self.servers)}",
-        ]
-        body = "".join(f"    {line}\n" for line in lines)
-        return f"{self.zone}:53 {{\n{body}}}\n"
+        rewrite = f"rewrite stop name suffix .{self.zone}. .{self.domain}. answer auto"
+        return server_block(self.zone, (rewrite, f"forward . {' '.join(self.servers)}"))

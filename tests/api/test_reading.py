@@ -29,7 +29,7 @@ from kgctl_py.options import Options
 from tests.api import crd, mesh
 from tests.api.certificates import Authority
 from tests.api.server import ApiServerProcess, SignIn
-from tests.cli.kgctl import kgctl_program
+from tests.cli.kgctl import kgctl, kgctl_program
 
 LAPTOP = f"{resources.PEERS_PATH}/laptop"
 
@@ -255,3 +255,15 @@ def test_an_api_server_that_stops_in_the_middle_is_an_error(api_server: ApiServe
     assert f'the API server "{api_server.url}"' in stderr
     words = failure(run(kubeconfig, "graph"))
     assert f'cannot reach the API server "{api_server.url}": connection refused' in words
+
+
+@pytest.mark.slow
+def test_the_names_of_nodes_and_peers_are_those_of_the_server(api_server: ApiServerProcess) -> None:
+    result = kgctl("--kubeconfig", str(api_server.kubeconfig()), "--no-resolve", "dns", "export")
+    assert result.stdout == (
+        "# Written by kgctl dns export.\n"
+        "10.5.0.1\tlaptop.kilo.internal\n"
+        "10.4.0.1\tnorth.kilo.internal\n"
+        "10.5.0.2\tphone.kilo.internal\n"
+        "10.4.0.2\tsouth.kilo.internal\n"
+    )

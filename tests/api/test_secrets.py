@@ -53,6 +53,7 @@ COMMANDS: list[tuple[tuple[str, ...], set[str]]] = [
     *((("get", "nodes,peers,locations", "-o", output), set()) for output in ("table", "wide", "json", "yaml")),
     *((("whois", "10.5.0.20", "-o", output), set()) for output in ("text", "json", "yaml")),
     *((("trace", "mia", "north", "--explain", "-o", output), set()) for output in ("text", "json", "yaml")),
+    *((("dns", "export", "-o", output), set()) for output in ("hosts", "coredns", "zone")),
     *((("events", "-o", output), set()) for output in ("text", "json")),
     *((("reach", "--pods", "-o", output), set()) for output in ("text", "json", "yaml")),
     *((("simulate", "--without", "north", "-o", output), set()) for output in ("text", "json", "yaml")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.remarks import News, tell_connectivity
@@ -16,6 +16,8 @@ from kgctl_py.notice import warning
 if TYPE_CHECKING:
     from kgctl_py.wireguard.difference import Difference
 
+C_co = TypeVar("C_co", covariant=True)
+
 RESYNC = 60.0
 """The seconds after which the file is updated without a change, because addresses of DNS names can change."""
 
@@ -25,10 +27,26 @@ def open_conf_file(file: FileOptions) -> ConfFile:
     return ConfFile(Path(file.file or ""), replace=file.force)
 
 
+class KeptFile(Protocol[C_co]):
+    """A file that is written again when its content changes."""
+
+    path: Path
+    is_current: bool
+
+    def write(self, text: str) -> C_co | None:
+        """Write `text`, and return what changed; None if it was already the content. Raise KgctlError."""
+        ...
+
+
 def rewrite(
-    file: ConfFile, cluster: Cluster, text: Callable[[Mesh], str], news: News, on_change: str | None
+    file: KeptFile[C_co],
+    cluster: Cluster,
+    text: Callable[[Mesh], str],
+    news: News,
+    on_change: str | None,
+    tell: Callable[[Path, C_co], None],
 ) -> None:
-    """Write the `text` of each mesh to the file until a signal arrives; print new remarks.
+    """Write the `text` of each mesh to the file until a signal arrives; print new remarks, and `tell` changes.
 
     Raise KgctlError if the first one cannot be written; for a later one, print why, and keep the file.
     """
@@ -46,11 +64,12 @@ def rewrite(
             news.tell((warning(f'"{file.path}" not updated: {error.message}', error.hint),))
             continue
         if change is not None:
-            _tell(file.path, change)
+            tell(file.path, change)
             _run(on_change)
 
 
-def _tell(path: Path, change: "Difference") -> None:
+def tell_peers(path: Path, change: "Difference") -> None:
+    """Print that the file was written, and how many peers changed."""
     from kgctl_py.render.config.conf_difference import difference_text
 
     counts = {"added": change.added, "removed": change.removed, "changed": change.changed}

@@ -154,14 +154,14 @@ def _keep_current(
     watch: WatchOptions,
 ) -> None:
     """Update the file when the mesh changes, and keep its interface with the private key."""
-    from kgctl_py.cli.join.keep_file_current import open_conf_file, rewrite  # rarely needed
+    from kgctl_py.cli.join.keep_file_current import open_conf_file, rewrite, tell_peers  # rarely needed
     from kgctl_py.cli.remarks import News
 
     conf_file = open_conf_file(file)
     kept, news = conf_file.interface, News()
     key = read_private_key(options.private_key, kept.private_key, file.file)
     request = _Request(run, name, replace(form, private_key=key), kept, news.tell)
-    rewrite(conf_file, run.cluster, lambda mesh: made(request, mesh).text, news, watch.on_change)
+    rewrite(conf_file, run.cluster, lambda mesh: made(request, mesh).text, news, watch.on_change, tell_peers)
 
 
 def _leader(topology: Topology, node: Node) -> Node:

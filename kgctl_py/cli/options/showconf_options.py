@@ -107,6 +107,12 @@ class WatchOptions(Value, frozen=True, kw_only=True):
     ] = None
 
     def check(self, file: FileOptions, output: Format) -> None:
+        """Raise UsageError without a file to keep current, or for a format that cannot be."""
+        if self.watch and file.file is not None and output.is_whole and output is not Format.WG_QUICK:
+            raise UsageError(f'"--watch" does not support "-o {output}"', hint="use -o wg-quick")
+        self.check_file(file)
+
+    def check_file(self, file: FileOptions) -> None:
         """Raise UsageError without a file to keep current."""
         if not self.watch:
             if self.on_change is not None:
@@ -114,8 +120,6 @@ class WatchOptions(Value, frozen=True, kw_only=True):
             return
         if file.file is None:
             raise UsageError('"--watch" needs a file', hint="add -O FILE")
-        if output.is_whole and output is not Format.WG_QUICK:
-            raise UsageError(f'"--watch" does not support "-o {output}"', hint="use -o wg-quick")
         from kgctl_py.fs.links_and_streams import is_stream
 
         if is_stream(Path(file.file)):

@@ -1,0 +1,1 @@
+"""DNS names as files of name servers, one format a file."""

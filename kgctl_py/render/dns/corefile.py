@@ -1,0 +1,19 @@
+"""Server blocks for the Corefile of CoreDNS."""
+
+from collections.abc import Iterable
+
+from kgctl_py.mesh.dns_names import DnsNames
+
+_TTL = 30
+
+
+def server_block(zone: str, lines: Iterable[str]) -> str:
+    """Return the server block of a zone; errors are logged, and answers are kept for 30 seconds."""
+    body = "".join(f"    {line}\n" for line in ("errors", f"cache {_TTL}", *lines))
+    return f"{zone}:53 {{\n{body}}}\n"
+
+
+def corefile(names: DnsNames) -> str:
+    """Return a server block that has the names and addresses, and answers reverse lookups of these addresses."""
+    entries = (f"    {one.ip} {one.name}.{names.domain}" for one in names.names)
+    return server_block(names.domain, ("hosts {", *entries, f"    ttl {_TTL}", "}"))

@@ -1,0 +1,8 @@
+"""A hosts file (hosts(5)), which dnsmasq and most systems read."""
+
+from kgctl_py.mesh.dns_names import DnsNames
+
+
+def hosts(names: DnsNames) -> str:
+    """Return a line for each address; names without the domain could replace those of other hosts."""
+    return "".join(f"{one.ip}\t{one.name}.{names.domain}\n" for one in names.names)
