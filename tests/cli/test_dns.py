@@ -58,7 +58,7 @@ def of_zone(text: str) -> dict[str, set[str]]:
     names: dict[str, set[str]] = {}
     for kind in ("A", "AAAA"):
         for name, _, record in zone.iterate_rdatas(kind):
-            names.setdefault(str(name), set()).add(record.address)
+            names.setdefault(str(name), set()).add(record.to_text())
     return names
 
 
