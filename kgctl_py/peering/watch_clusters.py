@@ -1,6 +1,7 @@
 """Clusters are kept joined: as soon as one changes, the Peers in the others do."""
 
 import contextlib
+import enum
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -24,12 +25,20 @@ _BETWEEN = 1.0
 """Seconds between two plans, at least."""
 
 
+class OnError(enum.StrEnum):
+    """What happens when Peers cannot be kept current: a cluster does not answer, a check or a write fails."""
+
+    KEEP = "keep"
+    EXIT = "exit"
+
+
 class WatchSettings(Value, frozen=True, kw_only=True):
     """How clusters are followed; times are in seconds."""
 
     resync: float = 300.0
     prunes_most: bool = False
     """Whether more than half of the Peers of a pair may be removed at once."""
+    on_error: OnError = OnError.KEEP
 
 
 def watch(
@@ -43,7 +52,7 @@ def watch(
     """Follow the clusters until `stop` is set, and change what differs; nothing is removed in the end.
 
     Raise KgctlError when a cluster cannot be read at the start. Later, a cluster that does not answer keeps what
-    it has, and so do the others for it.
+    it has, and so do the others for it; with OnError.EXIT, that and every other failure is a KgctlError, too.
     """
     uids = {side.name: read_uid(side.cluster) for side in sides}
     with contextlib.ExitStack() as stack:
@@ -173,6 +182,8 @@ class _Keeper:
             self._tell(note(_done(half, change)))
 
     def _news(self, notice: Notice) -> None:
+        if self._watching.on_error is OnError.EXIT:
+            raise KgctlError(notice.text, hint=notice.hint)
         self._now.add(notice)
         if notice not in self._before:
             self._tell(notice)

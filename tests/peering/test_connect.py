@@ -372,10 +372,11 @@ def test_ctrl_c_in_a_first_connect_leaves_nothing() -> None:
     assert world.peers("aws") == world.peers("edge") == {}
 
 
-def test_full_granularity_has_a_peer_for_each_node() -> None:
+@pytest.mark.parametrize("granularity", ["full", "cross"])
+def test_full_and_cross_granularity_have_a_peer_for_each_node(granularity: str) -> None:
     nodes = [
-        edge_node("berlin-1", 11, "berlin", granularity="full"),
-        edge_node("berlin-2", 12, "berlin", granularity="full"),
+        edge_node("berlin-1", 11, "berlin", granularity=granularity),
+        edge_node("berlin-2", 12, "berlin", granularity=granularity),
     ]
     world = World(aws=aws(), edge=edge(nodes=nodes))
     assert world.kgctl("connect", "aws", "edge").exit_code == 0

@@ -289,6 +289,22 @@ def test_nodes_that_disagree_are_reported() -> None:
     assert run.stdout.count("K-PEERING-TOPOLOGY aws") == 2
 
 
+def test_a_private_endpoint_in_a_network_of_both_is_pointed_out_and_used_on_request() -> None:
+    far = edge()
+    annotations(far, 2)[names.ENDPOINT] = "10.1.0.21:51820"
+    world = World(aws=aws(), edge=far)
+    run = world.kgctl("connect", "aws", "edge")
+    assert (run.exit_code, run.stdout.count("K-PEERING-LAN")) == (0, 1), run.output
+    assert '"location:home" must dial, though its endpoint 10.1.0.21:51820 is in 10.1.0.0/24' in run.stdout
+    assert "hint: if it is the same network: --endpoint edge/location:home=10.1.0.21:51820" in run.stdout
+    for options in (
+        ("--endpoint", "edge/location:home=10.1.0.21:51820"),
+        ("--endpoint", "edge/location:home=none"),
+    ):
+        run = world.kgctl("connect", "aws", "edge", *options)
+        assert (run.exit_code, "K-PEERING-LAN" in run.stdout) == (0, False), run.output
+
+
 def test_a_stated_endpoint_is_used_and_none_means_that_the_segment_dials() -> None:
     far = edge()
     annotations(far, 0)[names.PERSISTENT_KEEPALIVE] = "10"

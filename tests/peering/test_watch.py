@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.notice import Notice
 from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.planning.settings import PeeringSettings
-from kgctl_py.peering.watch_clusters import WatchSettings, watch
+from kgctl_py.peering.watch_clusters import OnError, WatchSettings, watch
 from tests.in_memory import key
 from tests.peering.clusters import Server, World, WritableCluster, aws, edge
 
@@ -27,14 +28,20 @@ class Watched:
     def __init__(self, near: Server, far: Server) -> None:
         self.near, self.far = WritableCluster(near), WritableCluster(far)
         self.told: list[Notice] = []
+        self.error: KgctlError | None = None
         self._stop = threading.Event()
 
     @contextlib.contextmanager
     def running(
-        self, *, resync: float = 300, prunes_most: bool = False, annotates: bool = False
+        self,
+        *,
+        resync: float = 300,
+        prunes_most: bool = False,
+        annotates: bool = False,
+        on_error: OnError = OnError.KEEP,
     ) -> Iterator["Watched"]:
         sides = (Side(name="aws", cluster=self.near), Side(name="edge", cluster=self.far))
-        watching = WatchSettings(resync=resync, prunes_most=prunes_most)
+        watching = WatchSettings(resync=resync, prunes_most=prunes_most, on_error=on_error)
         args = (
             sides,
             PeeringSettings(annotates=annotates),
@@ -43,7 +50,7 @@ class Watched:
             self._stop,
             self.told.append,
         )
-        thread = threading.Thread(target=watch, args=args)
+        thread = threading.Thread(target=self._watch, args=args)
         thread.start()
         try:
             yield self
@@ -51,6 +58,13 @@ class Watched:
             self._stop.set()
             thread.join(PATIENCE)
         assert not thread.is_alive()
+        assert (self.error is None) == (on_error is OnError.KEEP), self.error
+
+    def _watch(self, *args: Any) -> None:
+        try:
+            watch(*args)
+        except KgctlError as error:
+            self.error = error
 
     def change(self, cluster: WritableCluster) -> None:
         cluster.informer.publish()
@@ -143,6 +157,38 @@ def test_a_later_overlap_changes_nothing_and_is_reported_once() -> None:
         time.sleep(1.5)
         assert len([notice for notice in watched.told if "K-PEERING-OVERLAP" in notice.text]) == 1
         assert watched.near.server.log == log
+
+
+def refuse_to_write(watched: Watched) -> None:
+    watched.near.server.fault = lambda *_: ApiError("no", status=500)
+    lead(watched)
+
+
+def stop_answering(watched: Watched) -> None:
+    watched.far.informer.connectivity = Connectivity(0.0, KgctlError("it is away"))
+    lead(watched)
+
+
+def overlap(watched: Watched) -> None:
+    watched.far.server.nodes[0]["spec"]["podCIDR"] = "10.42.0.0/16"
+    watched.change(watched.far)
+
+
+@pytest.mark.parametrize(
+    ("fail", "words"),
+    [
+        (refuse_to_write, 'cannot update peer "edge.loc.berlin": no'),
+        (stop_answering, 'cluster "edge" does not answer'),
+        (overlap, "K-PEERING-OVERLAP"),
+    ],
+)
+def test_the_first_error_ends_it_if_that_is_wanted(fail: Callable[[Watched], None], words: str) -> None:
+    with joined().running(on_error=OnError.EXIT) as watched:
+        fail(watched)
+        watched.wait(lambda: watched.error is not None)
+    assert watched.error is not None
+    assert words in watched.error.message
+    assert watched.near.informer.closed
 
 
 def test_a_write_that_fails_is_told_and_tried_again() -> None:

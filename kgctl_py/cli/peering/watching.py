@@ -12,6 +12,7 @@ from kgctl_py.errors import UsageError
 from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.planning.plan import NewKey
 from kgctl_py.peering.planning.settings import PeeringSettings
+from kgctl_py.peering.watch_clusters import OnError, WatchSettings, watch
 from kgctl_py.value import Value
 
 
@@ -41,6 +42,14 @@ class WatchOptions(Value, frozen=True, kw_only=True):
         ),
     ] = "10m"  # type: ignore[assignment] # typer parses it
 
+    on_error: Annotated[
+        OnError,
+        typer.Option(
+            help="With --watch: whether to keep running if a cluster does not answer, or a check or a write fails",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = OnError.KEEP
+
     def check(self, writes_nothing: object) -> None:
         """Raise UsageError for options that exclude --watch."""
         if self.watch and writes_nothing:
@@ -53,9 +62,8 @@ class WatchOptions(Value, frozen=True, kw_only=True):
         import threading
 
         from kgctl_py.connect.signals import SignalHandler
-        from kgctl_py.peering.watch_clusters import WatchSettings, watch
 
-        watching = WatchSettings(resync=self.resync_period, prunes_most=prunes_most)
+        watching = WatchSettings(resync=self.resync_period, prunes_most=prunes_most, on_error=self.on_error)
         stop, signals = threading.Event(), SignalHandler()
         with signals.installed(), signals.on_signal(stop.set):
             terminal.say("following the clusters; to stop, press Ctrl-C")

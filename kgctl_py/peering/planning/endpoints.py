@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from kgctl_py import names
 from kgctl_py.escape_text import typed, visible
-from kgctl_py.mesh.address import is_reachable
+from kgctl_py.mesh.address import host_cidr, is_reachable
 from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import clamped
+from kgctl_py.peering.members import networks_of
 from kgctl_py.peering.members.member import Member
-from kgctl_py.peering.planning.problem import PeeringCode, Problem, error
+from kgctl_py.peering.members.networks_of import NetworkIndex
+from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, note
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint
@@ -79,6 +81,24 @@ def annotate_command(member: Member, segment: Segment) -> str:
     """Return the command that makes the leader of a segment send keepalives."""
     annotation = f"{names.PERSISTENT_KEEPALIVE}={ROAMING_KEEPALIVE}"
     return f"{member.kubectl} annotate node {typed(segment.leader.name)} {annotation}"
+
+
+def check_private_endpoints(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
+    """Yield a note for each private endpoint of `own` in a network that `other` has, too: it may be reachable."""
+    lans = NetworkIndex(networks_of.lans(other))
+    for segment in own.topology.segments:
+        endpoint = segment.leader.endpoint
+        if remote_endpoint(own, segment, settings) or not (endpoint and endpoint.ip):
+            continue
+        lan = lans.overlapping(host_cidr(endpoint.ip))
+        is_stated = any((own.name, name) in settings.endpoints for name in (segment.name, segment.location))
+        if lan and not is_stated:
+            yield note(
+                PeeringCode.LAN,
+                own.name,
+                f'"{segment.name}" must dial, though its endpoint {endpoint} is in {lan} of {other.name}',
+                f"if it is the same network: --endpoint {own.name}/{visible(segment.name)}={endpoint}",
+            )
 
 
 def check_ways(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:

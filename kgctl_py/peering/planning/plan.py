@@ -8,7 +8,12 @@ from kgctl_py.peering.members import networks_of
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.members.networks_of import NetworkIndex
 from kgctl_py.peering.planning.desired_peers import desired_peers
-from kgctl_py.peering.planning.endpoints import check_keepalives, check_ways, nodes_to_annotate
+from kgctl_py.peering.planning.endpoints import (
+    check_keepalives,
+    check_private_endpoints,
+    check_ways,
+    nodes_to_annotate,
+)
 from kgctl_py.peering.planning.kept_peers import kept_peers
 from kgctl_py.peering.planning.overlaps import Told, check_families, check_locations, check_overlaps, check_ranges
 from kgctl_py.peering.planning.ownership import (
@@ -87,6 +92,7 @@ def plan_peering(
         for own, other in ((first, second), (second, first)):
             overlaps += check_overlaps(own, other, _members_peers(own, members), settings, told)
             ranges += check_ranges(own, other, settings)
+            problems += check_private_endpoints(own, other, settings)
             problems += check_locations(own, other, settings)
             problems += check_owners(own, other, settings)
             half, left_out = _half(own, other, settings, preshared, in_use[own.name])
