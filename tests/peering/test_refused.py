@@ -53,6 +53,28 @@ def a_workstation_with_a_service(near: Server, far: Server) -> None:
     near.peers["laptop"] = peer("laptop", allowedIPs=["10.45.0.0/24"])
 
 
+def kilo_subnet_and_services(near: Server, far: Server) -> None:
+    far.services = "10.4.128.0/17"
+
+
+def a_workstation_in_the_kilo_subnet(near: Server, far: Server) -> None:
+    near.peers["laptop"] = peer("laptop", allowedIPs=["10.6.9.7/32"])
+
+
+def a_cluster_that_is_joined_already(near: Server, far: Server) -> None:
+    raw = peer("office.loc.o", allowedIPs=["10.44.8.0/21"])
+    raw["metadata"]["labels"] = {names.PEERING: "office"}
+    near.peers["office.loc.o"] = raw
+
+
+def location_ips_and_services(near: Server, far: Server) -> None:
+    annotations(near, 0)[names.ALLOWED_LOCATION_IPS] = "10.45.3.0/24"
+
+
+def location_ips_and_kilo_subnet(near: Server, far: Server) -> None:
+    annotations(near, 0)[names.ALLOWED_LOCATION_IPS] = "10.6.0.0/15"
+
+
 def location_ips(near: Server, far: Server) -> None:
     annotations(near, 0)[names.ALLOWED_LOCATION_IPS] = "10.44.0.0/16"
 
@@ -79,7 +101,12 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "a Kilo subnet and pods": (kilo_subnet_and_pods, "K-PEERING-OVERLAP"),
     "a workstation": (a_workstation, "K-PEERING-OVERLAP"),
     "a workstation with a Service": (a_workstation_with_a_service, "K-PEERING-OVERLAP"),
+    "a Kilo subnet and Services": (kilo_subnet_and_services, "K-PEERING-OVERLAP"),
+    "a workstation in the Kilo subnet": (a_workstation_in_the_kilo_subnet, "K-PEERING-OVERLAP"),
+    "a cluster that is joined already": (a_cluster_that_is_joined_already, "K-PEERING-OVERLAP"),
     "location IPs": (location_ips, "K-PEERING-LOCATION"),
+    "location IPs and Services": (location_ips_and_services, "K-PEERING-LOCATION"),
+    "location IPs and a Kilo subnet": (location_ips_and_kilo_subnet, "K-PEERING-LOCATION"),
     "one key": (one_key, "K-PEERING-KEY"),
     "one key of two leaders": (one_key_of_two_leaders, "K-PEERING-KEY"),
     "IP versions": (only_ipv6, "K-PEERING-FAMILY"),
@@ -100,6 +127,16 @@ def test_nothing_is_written_in_any_order(what: str, order: tuple[str, str]) -> N
 
 
 @pytest.mark.parametrize("what", ["Services", "a workstation with a Service"])
+def test_location_ips_of_both_that_are_routed_must_not_overlap() -> None:
+    near, far = aws(), edge()
+    for one in (near, far):
+        annotations(one, 0)[names.ALLOWED_LOCATION_IPS] = "172.20.0.0/16"
+    world = World(aws=near, edge=far)
+    run = world.kgctl("connect", "aws", "edge", "--location-ips", "all")
+    assert (run.exit_code, run.stdout.count("K-PEERING-LOCATION"), near.log, far.log) == (1, 2, [], []), run.output
+    assert world.kgctl("connect", "aws", "edge").exit_code == 0
+
+
 def test_services_that_are_not_routed_may_overlap(what: str) -> None:
     near, far = aws(), edge()
     REFUSED[what][0](near, far)
