@@ -126,7 +126,6 @@ def test_nothing_is_written_in_any_order(what: str, order: tuple[str, str]) -> N
     assert (near.peers, far.peers, near.log, far.log) == (before, {}, [], [])
 
 
-@pytest.mark.parametrize("what", ["Services", "a workstation with a Service"])
 def test_location_ips_of_both_that_are_routed_must_not_overlap() -> None:
     near, far = aws(), edge()
     for one in (near, far):
@@ -137,6 +136,7 @@ def test_location_ips_of_both_that_are_routed_must_not_overlap() -> None:
     assert world.kgctl("connect", "aws", "edge").exit_code == 0
 
 
+@pytest.mark.parametrize("what", ["Services", "a workstation with a Service"])
 def test_services_that_are_not_routed_may_overlap(what: str) -> None:
     near, far = aws(), edge()
     REFUSED[what][0](near, far)

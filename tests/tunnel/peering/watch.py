@@ -3,7 +3,7 @@
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http.client import HTTPResponse
 from typing import Any, Literal, NamedTuple
 
@@ -37,9 +37,13 @@ class Watch:
         listed = self._server.request("GET", self._path)
         if self._stream is None:
             yield from self._first(listed)
-        versions = {m["metadata"]["name"]: m["metadata"]["resourceVersion"] for m in listed["items"]}
-        while self._versions() != versions:
-            yield self._next()
+        while self._versions() != _versions(listed["items"]):
+            event = self._next()
+            if event:
+                yield event
+            else:  # the server no longer has what has happened since: it was started again
+                listed = self._server.request("GET", self._path)
+                yield from self._replace(listed)
 
     def close(self) -> None:
         """End the watch."""
@@ -48,7 +52,7 @@ class Watch:
             self._stream = None
 
     def _versions(self) -> dict[str, str]:
-        return {name: one["metadata"]["resourceVersion"] for name, one in self.objects.items()}
+        return _versions(self.objects.values())
 
     def _first(self, listed: Manifest) -> Iterator[Event]:
         self._version = listed["metadata"]["resourceVersion"]
@@ -57,12 +61,29 @@ class Watch:
             self.objects[item["metadata"]["name"]] = item
             yield Event("ADDED", item, None)
 
-    def _next(self) -> Event:
+    def _replace(self, listed: Manifest) -> Iterator[Event]:
+        """Follow a new list, as an informer does: what differs from it is what has happened."""
+        self.close()
+        self._version = listed["metadata"]["resourceVersion"]
+        self._stream = self._open()
+        before = self.objects
+        self.objects = {item["metadata"]["name"]: item for item in listed["items"]}
+        for name, item in self.objects.items():
+            old = before.get(name)
+            if old is None or _versions([old]) != _versions([item]):
+                yield Event("MODIFIED" if old else "ADDED", item, old)
+        for name in before.keys() - self.objects.keys():
+            yield Event("DELETED", before[name], before[name])
+
+    def _next(self) -> Event | None:
+        """Return the next event; None if the server says that the watch began too long ago."""
         line = self._line()
         if not line:  # the server has ended the stream
             self._stream = self._open()
             line = self._line()
         told = json.loads(line)
+        if told["type"] == "ERROR":
+            return None
         name = told["object"]["metadata"]["name"]
         self._version = told["object"]["metadata"]["resourceVersion"]
         old = self.objects.pop(name, None)
@@ -84,3 +105,7 @@ class Watch:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), https)
         response: HTTPResponse = opener.open(request, timeout=_PATIENCE)
         return response
+
+
+def _versions(objects: Iterable[Manifest]) -> dict[str, str]:
+    return {one["metadata"]["name"]: one["metadata"]["resourceVersion"] for one in objects}
