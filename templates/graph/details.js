@@ -77,9 +77,9 @@ function ofMember(object) {
     data.ready ? "" : make("p", { class: "notice" }, `Not ready, so Kilo leaves it out: ${data.notReady.join(", ")}.`),
     ...notices(object.findings),
     make("dl", {}, ...facts(rows, data)),
+    ...withoutNode(object), /* above the tunnels, which fill a phone */
     ...listed(kind === "node" && !data.leader ? "Reached through" : "Tunnels to", reached),
     ...listed("Leads", led),
-    ...withoutNode(object),
   ];
 }
 

@@ -316,6 +316,8 @@ def test_all_of_it_is_used_by_keyboard(mesh: Browser) -> None:
     press(mesh, Keys.TAB)
     assert mesh.switch_to.active_element.get_attribute("class") == "close"
     press(mesh, Keys.TAB, Keys.ENTER)
+    assert shown(mesh, "#details .without p")[0].startswith("The segment location:b is gone")
+    press(mesh, Keys.TAB, Keys.ENTER)
     assert (shown(mesh, "#details h2"), mesh.switch_to.active_element.tag_name) == (["farther"], "h2")
     press(mesh, Keys.ESCAPE)
     assert details(mesh) == ""
