@@ -204,8 +204,8 @@ class Code(enum.StrEnum):
         "K-POD-CIDR-UNREAD",
         _WARNING,
         "The node has a second pod CIDR, which Kilo does not use.",
-        "Kilo reads only spec.podCIDR, so peers cannot reach pods at addresses of the second family.",
-        "Use pod addresses of the first family. Kilo has no setting for this.",
+        "Kilo reads only spec.podCIDR, so peers cannot reach pods at the addresses of another pod CIDR.",
+        "Use only pod addresses in spec.podCIDR. Kilo has no setting for the others.",
     )
     ENDPOINT_PRIVATE = (
         "K-ENDPOINT-PRIVATE",
@@ -430,7 +430,7 @@ class Code(enum.StrEnum):
         _ERROR,
         "The Peer has no allowed IPs.",
         "Nothing can be routed to the peer, so Kilo skips it.",
-        "Give it an address that nothing else has, with kgctl peer set and its option --ip.",
+        "Give it an address that is free, with kgctl peer set and its option --ip.",
     )
     PEER_DISABLED = (
         "K-PEER-DISABLED",
@@ -473,18 +473,18 @@ class Code(enum.StrEnum):
         "Two Peers have the same allowed IP.",
         "Only one of them gets its traffic, and Kilo gives no message.",
         (
-            "Give one of them another address, with kgctl peer set and its option --ip, and its machine the new "
-            "configuration."
+            "Give one of them another address with kgctl peer set and its option --ip, and update the "
+            "configuration of its machine."
         ),
     )
     PEER_OVERLAP = (
         "K-PEER-OVERLAP",
         _WARNING,
         "An allowed IP of a Peer overlaps a network of the cluster.",
-        "Traffic for pods, Services, or nodes can go to the peer, or the other way round.",
+        "Traffic for pods, Services, or nodes can go to the peer, and traffic for the peer to them.",
         (
-            "Give the peer other addresses, with kgctl peer set and its option --ip, and its machine the new "
-            "configuration."
+            "Give the peer other addresses with kgctl peer set and its option --ip, and update the "
+            "configuration of its machine."
         ),
     )
     PEER_PSK = (
@@ -502,7 +502,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "The endpoint of the Peer has both a DNS name and an IP address.",
         "Kilo uses the name, although its documentation says otherwise.",
-        "Keep only one of them. The hint keeps the name, which Kilo uses.",
+        "Keep only one of them. Kilo uses the name.",
     )
     PEER_DNS_NUMBER = (
         "K-PEER-DNS-NUMBER",
@@ -516,7 +516,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "An allowed IP has host bits.",
         "It looks like one address but means the whole network.",
-        "If you mean one host, write it with /32 or /128. The hint keeps the whole network.",
+        "Write one host with /32 or /128, and a network without host bits.",
     )
     KEEPALIVE_OWN = (
         "K-KEEPALIVE-OWN",
@@ -643,7 +643,7 @@ class Code(enum.StrEnum):
         _NOTE,
         "This machine has not sent anything to a leader yet.",
         "WireGuard is silent until there is traffic, so kgctl cannot judge the tunnel.",
-        "Send something to an address behind the leader that the interface routes.",
+        "Send packets to an address behind the leader, such as that of a pod.",
     )
     LOCAL_SERVICES = (
         "K-LOCAL-SERVICES",

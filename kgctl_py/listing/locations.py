@@ -122,7 +122,7 @@ LOCATIONS: Resource[LocationItem] = Resource(
             brief=lambda item: brief(item.segment.allowed_location_ips) if item.segment else "",
         ),
         Column(heading="DROPPED", text=_dropped, wide=True),
-        Column(heading="WHY", text=_why),
+        Column(heading="LEADER REASON", text=_why),
     ),
     status=_status,
     state=_state,

@@ -117,7 +117,7 @@ def test_locations_say_why_their_leader_leads_and_what_is_dropped() -> None:
     assert table["a"] == {
         "NAME": "a",
         "LEADER": "a1",
-        "WHY": "leader annotation, public endpoint",
+        "LEADER REASON": "leader annotation, public endpoint",
         "WG IP": "10.4.0.1",
         "READY": "2/3",
         "MEMBERS": "a1,a2",
@@ -125,7 +125,7 @@ def test_locations_say_why_their_leader_leads_and_what_is_dropped() -> None:
         "LOCATION IPS": "10.9.0.0/24",
         "DROPPED": "10.5.0.0/30 (peer:laptop has it)",
     }
-    assert (table["b"]["WHY"], table["c"]["WHY"]) == ("the only node", "no node is ready")
+    assert (table["b"]["LEADER REASON"], table["c"]["LEADER REASON"]) == ("the only node", "no node is ready")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,9 @@ def test_locations_say_why_their_leader_leads_and_what_is_dropped() -> None:
     ],
 )
 def test_each_reason_to_lead_has_its_words(first: dict[str, str], second: dict[str, str], why: str) -> None:
-    assert [row["WHY"] for row in rows(Cluster([node("a", 1, **first), node("b", 2, **second)]), "loc")] == [why]
+    assert [
+        row["LEADER REASON"] for row in rows(Cluster([node("a", 1, **first), node("b", 2, **second)]), "loc")
+    ] == [why]
 
 
 @pytest.mark.parametrize("kind", ["node", "nodes", "no", "NODES"])

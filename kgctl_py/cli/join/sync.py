@@ -20,7 +20,7 @@ def sync(
     """Apply a configuration to a running WireGuard interface.
 
     Does what wg syncconf does, and also adds and removes routes. Changes only what differs, so that
-    sessions go on. Needs Linux and root.
+    sessions continue. Needs Linux and root.
 
     Examples:
       sudo kgctl sync wg0 --conf /etc/wireguard/wg0.conf

@@ -34,7 +34,7 @@ def rotate(
 ) -> None:
     """Replace the key pair of a peer, and print its new configuration.
 
-    The old configuration stops working at once. A preshared key is replaced with the key pair.
+    The old configuration stops working at once. If the peer has a preshared key, kgctl also replaces it.
 
     Examples:
       kgctl peer rotate laptop -O laptop.conf --force
