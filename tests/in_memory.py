@@ -4,7 +4,7 @@ import base64
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,6 +14,7 @@ from kgctl_py import names
 from kgctl_py.cluster.base_clusters import KeptReads
 from kgctl_py.cluster.interface import Access, PeerStore, PodStore
 from kgctl_py.errors import KgctlError
+from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
@@ -153,6 +154,9 @@ class InMemoryCluster(KeptReads):
         raise KgctlError("this cluster has no API server")
 
     def pods(self, namespace: str) -> PodStore:
+        raise KgctlError("this cluster has no API server")
+
+    def agents(self, pods: Collection[KgPod]) -> Mapping[str, AgentMetrics]:
         raise KgctlError("this cluster has no API server")
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from kgctl_py.cluster.base_clusters import KeptReads
@@ -23,6 +23,7 @@ from kgctl_py.options import Options
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
+    from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
     from kgctl_py.kilo.networks import Networks
     from kgctl_py.kube.objects.reader import Objects
 
@@ -89,6 +90,13 @@ class ApiCluster(KeptReads):
         from kgctl_py.cluster.api_pods import ApiPodStore  # most commands do not run pods
 
         return ApiPodStore(self.client, namespace)
+
+    def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":
+        """Return what the agents in these pods say."""
+        from kgctl_py.cluster.read_agents import read_agents  # only `check` and `gather` ask agents
+
+        with self._waiting("asking the agents of Kilo"):
+            return read_agents(self.client, pods)
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
         """Return the addresses of the host names that resolve in time."""

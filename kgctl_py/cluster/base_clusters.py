@@ -1,7 +1,7 @@
 """What clusters inherit: reads that are kept until a second look, and questions that another cluster answers."""
 
 import abc
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from kgctl_py.cluster.interface import Access, Cluster, PodStore
@@ -11,6 +11,7 @@ from kgctl_py.notice import Notice
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
+    from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
     from kgctl_py.kilo.networks import Networks
     from kgctl_py.kube.objects.reader import Objects
 
@@ -101,6 +102,10 @@ class Overlay:
     def pods(self, namespace: str) -> PodStore:
         """Return the store that runs pods in the cluster below."""
         return self._below.pods(namespace)
+
+    def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":
+        """Return what the agents in pods of the cluster below say."""
+        return self._below.agents(pods)
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:
         """Return the addresses of host names."""

@@ -1,7 +1,7 @@
 """The protocol of a cluster, which is the same for an API server, saved files, and a Git folder."""
 
 import http
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,6 +13,7 @@ from kgctl_py.value import Value, field
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
+    from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
     from kgctl_py.kilo.networks import Networks
     from kgctl_py.kube.objects.reader import Objects
 
@@ -163,6 +164,13 @@ class Cluster(Protocol):
 
     def pods(self, namespace: str) -> PodStore:
         """Return the store that runs pods in a namespace; raise UsageError for files. Costs nothing."""
+        ...
+
+    def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":
+        """Return what the agents of Kilo in these pods say, by the names of their nodes.
+
+        Raise KgctlError if none can be read. Costs a request for each, eight at once, and five seconds at most.
+        """
         ...
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:

@@ -2,12 +2,13 @@
 
 import functools
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from kgctl_py.cluster.api import ApiCluster
 from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.interface import PeerStore
+from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.networks import Networks, find_networks
 from kgctl_py.kilo.nodes import translate_node
@@ -76,6 +77,8 @@ class RecordedCluster(Overlay):
         self._client = live.client
         self._peers = live.peers
         self._topology_label = topology_label
+        self.read_agents: Mapping[str, AgentMetrics] = {}
+        """What the agents said when they were asked."""
 
     @functools.cached_property
     def lists(self) -> Lists:
@@ -96,6 +99,11 @@ class RecordedCluster(Overlay):
     def objects(self) -> RecordedObjects:
         """Return the reader of other objects, which records them."""
         return self.record
+
+    def agents(self, pods: Collection[KgPod]) -> Mapping[str, AgentMetrics]:
+        """Return what the agents say, and record it."""
+        self.read_agents = self._below.agents(pods)
+        return self.read_agents
 
     def networks(self) -> Networks:
         """Return the network settings of the cluster, which are detected once."""

@@ -45,6 +45,7 @@ def gather_bundle(
         secrets=secrets,
         unreadable=tuple(cluster.record.refused if secrets else map(_redacted, cluster.record.refused)),
         unread_logs=unread_logs,
+        agents=cluster.read_agents,
     )
     lists = tuple(_lists(cluster, options, secrets=secrets))
     bundle = Bundle(

@@ -9,6 +9,7 @@ from kgctl_py.diagnose.skipped_checks import SkipReasons, without_mesh, without_
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.check_sections import KUBERNETES, LOCAL, NODES, PEERS, TOPOLOGY
+from kgctl_py.findings.cluster_facts import ClusterFacts
 from kgctl_py.findings.report import Report, Section, SectionResult, section_result
 from kgctl_py.kilo.networks import Networks
 from kgctl_py.mesh.build import build_topology
@@ -34,7 +35,7 @@ def run_checks(cluster: Cluster, options: Options, sections: Collection[Section]
     if KUBERNETES in sections or mesh is None:
         results.append(kubernetes_section(cluster, read, findings))
     results += [
-        section_result(section, findings, skip_reasons, _remark(section, mesh, topology))
+        section_result(section, findings, skip_reasons, _remark(section, mesh, topology, known))
         for section in (NODES, TOPOLOGY, PEERS)
         if section in sections
     ]
@@ -50,15 +51,22 @@ def _topology(cluster: Cluster, options: Options, mesh: Mesh) -> tuple[Topology 
         return None, without_topology(error.message)
 
 
-def _remark(section: Section, mesh: Mesh | None, topology: Topology | None) -> str:
+def _remark(section: Section, mesh: Mesh | None, topology: Topology | None, known: KnownFacts) -> str:
     if mesh and section is NODES:
         return f"{len(mesh.nodes)}, {len(mesh.ready_nodes)} ready"
     if mesh and section is PEERS:
         return f"{len(mesh.peers)}"
     if topology and section is TOPOLOGY:
         segments = len(topology.segments)
-        return f"{segments} segment{'' if segments == 1 else 's'}, granularity {topology.granularity}"
+        shape = f"{segments} segment{'' if segments == 1 else 's'}, granularity {topology.granularity}"
+        return shape + _silent_agents(known.facts)
     return ""
+
+
+def _silent_agents(facts: ClusterFacts) -> str:
+    """Return how many agents answer, if some do and others do not."""
+    asked, answers = len(facts.kg_pods), len(facts.agents)
+    return f", {answers} of {asked} agents answer" if 0 < answers < asked else ""
 
 
 def _local_section(

@@ -45,6 +45,11 @@ def without_daemon_set(networks: Networks) -> SkipReasons:
     return dict.fromkeys((Code.KG_GRANULARITY, Code.KG_SUBNET, Code.TOPOLOGY_LABEL), reason)
 
 
+def without_agents(reason: str) -> SkipReasons:
+    """Return what is skipped if no agent says how it sees the mesh."""
+    return dict.fromkeys((Code.AGENT_LEADER, Code.AGENT_COUNTS, Code.AGENT_ERRORS), reason)
+
+
 def _codes(sections: Collection[Section]) -> Iterator[Code]:
     for section in sections:
         for check in section.checks:

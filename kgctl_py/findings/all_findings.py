@@ -26,6 +26,10 @@ def all_findings(mesh: Mesh, topology: Topology | None, facts: ClusterFacts = NO
     findings += clashes.peers_overlap(mesh, facts.services)
     if facts.addresses is not None:
         findings += reachability.unresolved_names(mesh, facts.addresses)
+    if facts.agents:
+        from kgctl_py.findings.rules.agents import agents_differ  # only `check` asks agents
+
+        findings += agents_differ(mesh, facts)
     if topology:
         findings += about_topology(topology)
     return tuple(dict.fromkeys(findings))

@@ -321,6 +321,30 @@ class Code(enum.StrEnum):
             " of kg."
         ),
     )
+    AGENT_LEADER = (
+        "K-AGENT-LEADER",
+        _WARNING,
+        "The agent of a node says that it leads, but the node reports no WireGuard IP, or the other way round.",
+        (
+            "kg cannot update the Node, or has not applied what it reported. Peers and other nodes use what the "
+            "Node says."
+        ),
+        "Wait a minute. If nothing changes, read the log of kg on the node.",
+    )
+    AGENT_COUNTS = (
+        "K-AGENT-COUNTS",
+        _WARNING,
+        "The agent of a node sees another number of nodes or peers than the cluster has.",
+        "The agent missed a change, or cannot read the API server, so its node has an old configuration.",
+        "Wait a minute. If nothing changes, read the log of kg on the node.",
+    )
+    AGENT_ERRORS = (
+        "K-AGENT-ERRORS",
+        _NOTE,
+        "The agent of a node has counted errors since it started.",
+        "Some errors are normal while a node starts. Many of them mean that kg cannot apply the mesh.",
+        "Read the log of kg on the node. The event is apply, checkin, local, run, or cleanUp.",
+    )
     LEADER_PUBLIC = (
         "K-LEADER-PUBLIC",
         _WARNING,

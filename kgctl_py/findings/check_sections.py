@@ -54,6 +54,8 @@ TOPOLOGY = Section(
         Check("the Kilo subnet has free addresses", (Code.SUBNET_FULL, Code.SUBNET_EXHAUSTED)),
         Check("the computed leaders match those that nodes report", (Code.LEADER_DRIFT,)),
         Check("the computed WireGuard IPs match those that nodes report", (Code.WIREGUARD_IP_DRIFT,)),
+        Check("the agents of Kilo see the mesh that nodes report", (Code.AGENT_LEADER, Code.AGENT_COUNTS)),
+        Check("the agents of Kilo count no errors", (Code.AGENT_ERRORS,)),
         Check(
             "other locations can reach every leader",
             (Code.LEADER_PUBLIC, Code.ENDPOINT_PRIVATE, Code.ENDPOINT_TWICE),

@@ -22,6 +22,20 @@ class KgPod(Value, frozen=True, kw_only=True):
     namespace: str
     name: str
     trouble: str = ""
+    metrics_port: int = 1107
+
+
+class AgentMetrics(Value, frozen=True, kw_only=True):
+    """What an agent of Kilo says about the mesh; None for what it does not say."""
+
+    leader: bool | None = None
+    """Whether its node leads."""
+    nodes: int | None = None
+    """The number of ready nodes that it sees."""
+    peers: int | None = None
+    """The number of ready Peers that it sees, each public key once."""
+    errors: Mapping[str, int] = field(default_factory=dict)
+    """The errors since it started, by event."""
 
 
 class ClusterFacts(Value, frozen=True, kw_only=True):
@@ -39,6 +53,8 @@ class ClusterFacts(Value, frozen=True, kw_only=True):
     kg_subnet: Setting | None = None
     kg_pods: Mapping[str, KgPod] = field(default_factory=dict)
     """The pods of Kilo by the names of their nodes."""
+    agents: Mapping[str, AgentMetrics] = field(default_factory=dict)
+    """What agents say, by the names of their nodes; agents that were not asked or do not answer are missing."""
 
 
 NO_FACTS = ClusterFacts()

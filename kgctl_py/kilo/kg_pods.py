@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 from kgctl_py.findings.cluster_facts import KgPod
 from kgctl_py.kilo import agents
+from kgctl_py.kilo.agent_metrics import PORT
+from kgctl_py.kilo.flags import container_flags
 from kgctl_py.kube.objects.kinds import ContainerStatus, Pod
 from kgctl_py.kube.objects.reader import Objects
+from kgctl_py.wireguard.endpoint import MAX_PORT
 
 _AT_WORK = ("", "Completed", "ContainerCreating", "PodInitializing")
 
@@ -18,9 +21,18 @@ def kg_pods(objects: Objects) -> tuple[KgPod, ...]:
             namespace=pod.metadata.namespace,
             name=pod.metadata.name,
             trouble=", ".join(_trouble(pod)),
+            metrics_port=_metrics_port(pod),
         )
         for pod in agents.pods(objects.of)
     )
+
+
+def _metrics_port(pod: Pod) -> int:
+    """Return the port of `--listen`, whose last value counts (kilo cmd/kg/main.go)."""
+    listen = container_flags(pod.spec, agents.CONTAINER, pod.place).all("listen")
+    port = listen[-1].rpartition(":")[2] if listen else ""
+    is_port = port.isascii() and port.isdecimal() and len(port) <= len(str(MAX_PORT)) and 0 < int(port) <= MAX_PORT
+    return int(port) if is_port else PORT
 
 
 def _trouble(pod: Pod) -> Iterator[str]:

@@ -10,12 +10,20 @@ from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.check_sections import LOCAL, SECTIONS
 from kgctl_py.findings.findings_for_output import about_output
 from kgctl_py.findings.report import Report, section_result
-from tests.findings import cluster_cases, file_cases, local_cases, node_cases, peer_cases, topology_cases
+from tests.findings import (
+    agent_cases,
+    cluster_cases,
+    file_cases,
+    local_cases,
+    node_cases,
+    peer_cases,
+    topology_cases,
+)
 from tests.findings.cases import HEALTHY, File, Served, codes
 from tests.in_memory import Cluster
 from tests.strategies import clusters
 
-CASES = cluster_cases.CASES | node_cases.CASES | topology_cases.CASES | peer_cases.CASES
+CASES = agent_cases.CASES | cluster_cases.CASES | node_cases.CASES | topology_cases.CASES | peer_cases.CASES
 
 
 @pytest.mark.parametrize("code", Code)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from kgctl_py.findings.cluster_facts import AgentMetrics
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.decoding import Refused
 from kgctl_py.value import Value, field
@@ -30,6 +31,8 @@ class Manifest(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     files: tuple[str, ...] = ()
     unreadable: tuple[Refused, ...] = ()
     unread_logs: Mapping[str, str] = msgspec.field(default_factory=dict)
+    agents: Mapping[str, AgentMetrics] = msgspec.field(default_factory=dict)
+    """What agents said, by the names of their nodes."""
 
 
 class Bundle(Value, frozen=True, kw_only=True):

@@ -2,8 +2,8 @@
 
 import contextlib
 import datetime
-from collections.abc import Mapping, Sequence
-from typing import NoReturn
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, NoReturn
 
 from kgctl_py import names
 from kgctl_py.cluster.base_clusters import KeptReads
@@ -13,6 +13,9 @@ from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.notice import Notice, detail
+
+if TYPE_CHECKING:
+    from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
 
 
 class SavedCluster(KeptReads):
@@ -67,6 +70,10 @@ class SavedCluster(KeptReads):
     def pods(self, namespace: str) -> NoReturn:  # noqa: ARG002
         """Raise UsageError, because nothing runs in files."""
         raise UsageError("cannot run pods in a cluster in a file", hint="use a context of the kubeconfig")
+
+    def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":  # noqa: ARG002
+        """Return what agents said when a bundle was written; raise KgctlError without a bundle that has it."""
+        return self._snapshot.agents()
 
     def look_up(self, hosts: set[str]) -> Mapping[str, IPAddress]:  # noqa: ARG002 # files can be old or from another network
         """Return no addresses."""

@@ -27,6 +27,7 @@ from kgctl_py.os_errors import explained, read_bytes, read_stream
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.saved.bundle import Bundle
+    from kgctl_py.findings.cluster_facts import AgentMetrics
     from kgctl_py.kube.objects.kinds import Kind, T
 
 Named = TypeVar("Named", Node, Peer)
@@ -97,6 +98,13 @@ class Snapshot:
         """Return the files and the version of the cluster; the files do not contain its name."""
         version = next((one.manifest.server for one in self._bundles), "")
         return Origin(version=version, source=f'"{self._shown}"' if version else f'not in "{self._shown}"')
+
+    def agents(self) -> "Mapping[str, AgentMetrics]":
+        """Return what agents said, by the names of their nodes; raise KgctlError if no bundle has it."""
+        agents = {node: agent for one in self._bundles for node, agent in one.manifest.agents.items()}
+        if not agents:
+            raise KgctlError("a file has no metrics of agents")
+        return agents
 
     @property
     def _shown(self) -> str:

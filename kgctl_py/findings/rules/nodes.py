@@ -30,7 +30,7 @@ def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Fi
     If everything that Kilo writes is missing, it is one finding, because kg never ran there.
     """
     unmet = node.unmet(now)
-    command = _logs(pod) if pod else _PODS
+    command = logs(pod) if pod else _PODS
     untouched = _WRITTEN_BY_KILO.issubset(unmet)
     if untouched:
         message = "Kilo has never run on it, so it is not in the mesh"
@@ -50,7 +50,7 @@ def broken_pod(node: Node, pod: "KgPod | None") -> Iterator[Finding]:
     """Yield a finding if the pod of Kilo on the node has a problem."""
     if pod and pod.trouble:
         message = f"its Kilo pod {pod.namespace}/{pod.name} is not running correctly: {pod.trouble}"
-        yield _seen_with(_logs(pod), Code.KG_POD, node, message)
+        yield _seen_with(logs(pod), Code.KG_POD, node, message)
 
 
 def ignored_values(node: Node) -> Iterator[Finding]:
@@ -115,7 +115,8 @@ def _words(condition: ReadinessCondition, node: Node, now: float) -> str:
     return str(condition.value)
 
 
-def _logs(pod: "KgPod") -> str:
+def logs(pod: "KgPod") -> str:
+    """Return the command that shows the log of kg."""
     return f"kubectl -n {typed(pod.namespace)} logs {typed(pod.name)} -c kilo"
 
 
