@@ -6,13 +6,13 @@ from kgctl_py.cluster.interface import Cluster
 from kgctl_py.diagnose.skipped_checks import SkipReasons, without_agents, without_daemon_set
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code
-from kgctl_py.findings.cluster_facts import NO_FACTS, AgentMetrics, ClusterFacts, KgPod
+from kgctl_py.findings.cluster_facts import NO_FACTS, ClusterFacts, KgPod
 from kgctl_py.kilo.kg_pods import kg_pods
 from kgctl_py.kilo.networks import Networks
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.options import Options
-from kgctl_py.value import Value, field
+from kgctl_py.value import Value, field, replace
 
 
 class KnownFacts(Value, frozen=True, kw_only=True):
@@ -28,7 +28,6 @@ def read_cluster_facts(cluster: Cluster, options: Options, mesh: Mesh) -> KnownF
     networks = _networks(cluster)
     addresses, no_addresses = _addresses(cluster, mesh)
     kg_pods_by_node, no_pods = _kg_pods(cluster)
-    agents, no_agents = _agents(cluster, kg_pods_by_node, no_pods)
     facts = ClusterFacts(
         topology_label=options.topology_label,
         granularity=options.granularity,
@@ -38,10 +37,24 @@ def read_cluster_facts(cluster: Cluster, options: Options, mesh: Mesh) -> KnownF
         kg_granularity=networks.granularity,
         kg_subnet=networks.subnet,
         kg_pods=kg_pods_by_node,
-        agents=agents,
     )
-    skip_reasons = {**without_daemon_set(networks), **no_addresses, **no_pods, **no_agents}
+    skip_reasons = {**without_daemon_set(networks), **no_addresses, **no_pods}
     return KnownFacts(facts=facts, networks=networks, skip_reasons=skip_reasons)
+
+
+def ask_agents(cluster: Cluster, known: KnownFacts) -> KnownFacts:
+    """Return the facts with what agents say whose pods have no problem, or why nothing is known of it.
+
+    A mesh as it would be has no agents to ask.
+    """
+    pods = [pod for pod in known.facts.kg_pods.values() if pod.node and not pod.trouble]
+    try:
+        if not pods:
+            raise KgctlError(known.skip_reasons.get(Code.KG_POD, "no pod of Kilo runs"))
+        agents = cluster.agents(pods)
+    except KgctlError as error:
+        return replace(known, skip_reasons={**known.skip_reasons, **without_agents(error.message)})
+    return replace(known, facts=replace(known.facts, agents=agents))
 
 
 def _networks(cluster: Cluster) -> Networks:
@@ -64,16 +77,3 @@ def _kg_pods(cluster: Cluster) -> tuple[Mapping[str, KgPod], SkipReasons]:
         return {pod.node: pod for pod in kg_pods(cluster.objects())}, {}
     except KgctlError as error:
         return {}, {Code.KG_POD: error.message}
-
-
-def _agents(
-    cluster: Cluster, kg_pods_by_node: Mapping[str, KgPod], no_pods: SkipReasons
-) -> tuple[Mapping[str, AgentMetrics], SkipReasons]:
-    """Ask the agents whose pods have no problem."""
-    pods = [pod for pod in kg_pods_by_node.values() if pod.node and not pod.trouble]
-    if not pods:
-        return {}, without_agents(no_pods.get(Code.KG_POD, "no pod of Kilo runs"))
-    try:
-        return cluster.agents(pods), {}
-    except KgctlError as error:
-        return {}, without_agents(error.message)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.diagnose.kubernetes_section import kubernetes_section, read_mesh
-from kgctl_py.diagnose.read_cluster_facts import KnownFacts, read_cluster_facts
+from kgctl_py.diagnose.read_cluster_facts import KnownFacts, ask_agents, read_cluster_facts
 from kgctl_py.diagnose.skipped_checks import SkipReasons, without_mesh, without_topology
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.all_findings import all_findings
@@ -29,6 +29,8 @@ def run_checks(cluster: Cluster, options: Options, sections: Collection[Section]
     known = KnownFacts()
     if mesh and any(section is not KUBERNETES for section in sections):
         known = read_cluster_facts(cluster, options, mesh)
+    if mesh and TOPOLOGY in sections:
+        known = ask_agents(cluster, known)
     findings = all_findings(mesh, topology, known.facts) if mesh else ()
     skip_reasons = {**known.skip_reasons, **no_topology}
     results: list[SectionResult] = []

@@ -15,6 +15,10 @@ class Setting(Value, frozen=True, kw_only=True):
     guess: bool = False
 
 
+METRICS_PORT = 1107
+"""The port at which kg serves its metrics without `--listen` (kilo cmd/kg/main.go)."""
+
+
 class KgPod(Value, frozen=True, kw_only=True):
     """The pod of Kilo on a node, and its problem, if any."""
 
@@ -22,7 +26,7 @@ class KgPod(Value, frozen=True, kw_only=True):
     namespace: str
     name: str
     trouble: str = ""
-    metrics_port: int = 1107
+    metrics_port: int = METRICS_PORT
 
 
 class AgentMetrics(Value, frozen=True, kw_only=True):

@@ -5,9 +5,6 @@ from collections.abc import Mapping
 
 from kgctl_py.findings.cluster_facts import AgentMetrics
 
-PORT = 1107
-"""The port of `--listen` of kg."""
-
 _GAUGE = re.compile(rb"kilo_(leader|nodes|peers) ([0-9]{1,9})")
 _ERRORS = re.compile(
     rb'kilo_errors_total\{event="([A-Za-z]{1,32})"\} ([0-9]{1,15}(?:\.[0-9]{1,15})?(?:e\+[0-9]{2})?)'

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from kgctl_py.findings.cluster_facts import KgPod
+from kgctl_py.findings.cluster_facts import METRICS_PORT, KgPod
 from kgctl_py.kilo import agents
-from kgctl_py.kilo.agent_metrics import PORT
 from kgctl_py.kilo.flags import container_flags
 from kgctl_py.kube.objects.kinds import ContainerStatus, Pod
 from kgctl_py.kube.objects.reader import Objects
@@ -32,7 +31,7 @@ def _metrics_port(pod: Pod) -> int:
     listen = container_flags(pod.spec, agents.CONTAINER, pod.place).all("listen")
     port = listen[-1].rpartition(":")[2] if listen else ""
     is_port = port.isascii() and port.isdecimal() and len(port) <= len(str(MAX_PORT)) and 0 < int(port) <= MAX_PORT
-    return int(port) if is_port else PORT
+    return int(port) if is_port else METRICS_PORT
 
 
 def _trouble(pod: Pod) -> Iterator[str]:

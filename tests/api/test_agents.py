@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-
 from kgctl_py import names
 from tests.api.agents import agent
 from tests.api.server import ApiServerProcess

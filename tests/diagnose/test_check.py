@@ -49,7 +49,7 @@ def test_a_line_tells_code_subject_and_matter_and_the_next_what_to_type() -> Non
     lines = run.stdout.splitlines()
     (index,) = [n for n, text in enumerate(lines) if text.startswith(line)]
     assert lines[index + 1] == hint
-    assert run.stdout.endswith("\nStatus: 1 warning (5 skipped)\n")
+    assert run.stdout.endswith("\nStatus: 1 warning (7 skipped)\n")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_notes_are_counted_and_shown_when_more_is_asked_for() -> None:
     shown = check(unseen).stdout
     assert "√ peers (2): 9 checks passed, 1 skipped (" in shown
     assert "), 1 note (to see them, add --verbose)\n" in shown
-    assert shown.endswith("\nStatus: all checks passed (1 note, 5 skipped)\n")
+    assert shown.endswith("\nStatus: all checks passed (1 note, 7 skipped)\n")
     assert 'i K-PEER-UNSEEN peer "q": ' in check(unseen, "--verbose").stdout
     assert check(unseen, "--strict").exit_code == 0
 
