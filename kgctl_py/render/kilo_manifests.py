@@ -9,6 +9,7 @@ from kgctl_py.kilo.install import (
     peer_schema,
     peer_validation,
     rbac,
+    self_service,
     supported_choices,
 )
 from kgctl_py.kilo.install.installation import Installation, Part
@@ -55,7 +56,7 @@ def _values(part: Part, installation: Installation) -> Mapping[str, Any]:
                 "daemon_sets": daemonsets.daemon_sets(installation),
             }
         case Part.USERS:
-            return {"roles": rbac.USERS}
+            return {"roles": rbac.USERS, "self_service": self_service.self_service(installation)}
         case Part.PEER_VALIDATION:
             return {
                 "namespaces": peer_validation.own_namespaces(installation),

@@ -50,12 +50,13 @@ def _cel_rules(
     _: Any, rules: list[dict[str, str]], instance: Any, __: Schema
 ) -> Iterator[jsonschema.ValidationError]:
     for rule in rules:
-        if not _program(rule["rule"]).evaluate({"self": celpy.json_to_cel(instance)}):
+        if not program(rule["rule"]).evaluate({"self": celpy.json_to_cel(instance)}):
             yield jsonschema.ValidationError(rule["message"])
 
 
 @functools.cache
-def _program(rule: str) -> Any:
+def program(rule: str) -> Any:
+    """Return the program of a CEL expression."""
     limit = sys.getrecursionlimit()
     environment = celpy.Environment()
     sys.setrecursionlimit(limit)  # which celpy changes, and hypothesis watches

@@ -1,5 +1,7 @@
 """`kgctl manifests`: print the manifests that install Kilo."""
 
+import re
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -7,30 +9,79 @@ import typer
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.installation_options import InstallationOptions
+from kgctl_py.cli.options.peer_options import pool_option
 from kgctl_py.cli.options.wg_quick_options import words
 from kgctl_py.errors import UsageError
-from kgctl_py.kilo.install.installation import Part
+from kgctl_py.kilo.install.installation import Installation, Part
+from kgctl_py.peers.address_choice import DEFAULT_POOL
+from kgctl_py.value import replace
 
 OnlyOption = Annotated[
     list[str],
     typer.Option("--part", "--only", metavar="PART,...", help=f"Print only these parts: {', '.join(Part)}"),
 ]
 
+SelfServiceOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="GROUP", help="Add a policy by which the members of GROUP manage only peers of their own"
+    ),
+]
+PoolOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CIDR", help=f"Network of the peers of GROUP (default {DEFAULT_POOL}); needs --self-service"
+    ),
+]
+_GROUP = re.compile(r"[A-Za-z0-9][\w.:/@-]{0,252}", re.ASCII)
+_IPV4 = 4
+
 
 @grouped
-def manifests(context: typer.Context, options: InstallationOptions, only: OnlyOption = []) -> None:  # noqa: B006 # typer copies it
+def manifests(
+    context: typer.Context,
+    options: InstallationOptions,
+    only: OnlyOption = [],  # noqa: B006 # typer copies it
+    self_service: SelfServiceOption = None,
+    pool: PoolOption = None,
+) -> None:
     """Print the manifests that install Kilo.
 
     --mesh-granularity, --port, and --topology-label set the same options of Kilo.
 
     Examples:
       kgctl manifests --distribution k3s | kubectl apply -f -
+
+      # Let the members of a group manage peers of their own
+      kgctl manifests --part users --self-service vpn-users
     """
     from kgctl_py.render import kilo_manifests as rendered
 
     run: Invocation = context.obj
     parts = [_part(word) for word in words(only)]
-    typer.echo(rendered.stream(rendered.manifests(options.installation(run.options), parts)), nl=False)
+    installation = options.installation(run.options)
+    if self_service is not None or pool is not None:
+        installation = _with_self_service(installation, self_service, pool, parts)
+    typer.echo(rendered.stream(rendered.manifests(installation, parts)), nl=False)
+
+
+def _with_self_service(
+    installation: Installation, group: str | None, pool: str | None, parts: Sequence[Part]
+) -> Installation:
+    """Return the installation with the policy of a group; raise UsageError."""
+    if group is None:
+        raise UsageError('"--pool" needs --self-service', hint="add --self-service GROUP")
+    if not _GROUP.fullmatch(group):
+        raise UsageError(
+            f'--self-service "{group}" is not a group name that kgctl can use',
+            hint="use letters, digits, and any of -_.:/@",
+        )
+    if parts and Part.USERS not in parts:
+        raise UsageError('"--self-service" is in the part "users"', hint="add --part users")
+    network = pool_option(pool) or DEFAULT_POOL
+    if network.version != _IPV4:
+        raise UsageError(f'--pool "{network}" is not an IPv4 network', hint=f"--pool {DEFAULT_POOL}")
+    return replace(installation, self_service=group, self_service_pool=network)
 
 
 def _part(word: str) -> Part:

@@ -66,5 +66,8 @@ class Installation(Value, frozen=True, kw_only=True):
     topology_label: str = ""
     peer_validation: bool = False
     monitoring: bool = False
+    self_service: str = ""
+    """The group whose members manage peers of their own."""
+    self_service_pool: IPInterface | None = None
     cel: bool = True
     """Whether the API server supports CEL rules in a CRD, as it does since Kubernetes 1.25."""
