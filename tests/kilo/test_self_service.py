@@ -22,7 +22,8 @@ from tests.kilo.installations import documents
 
 Raw = dict[str, Any]
 
-ANN = {"username": "ann@example.com", "groups": ["vpn-users", "system:authenticated"]}
+ME = "ann@example.com"
+ANN = {"username": ME, "groups": ["vpn-users", "system:authenticated"]}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def policy() -> Raw:
     return spec
 
 
-def own(owner: str = ANN["username"], **spec: Any) -> Raw:
+def own(owner: str = ME, **spec: Any) -> Raw:
     one = peer("ann-laptop", allowedIPs=["10.5.16.7/32"], publicKey=key("ann"), persistentKeepalive=25)
     one["metadata"]["annotations"] = {names.OWNER: owner, "git": "kept"}
     one["spec"] |= spec
