@@ -3,6 +3,7 @@
 import itertools
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,8 @@ from tests.peering.clusters import Server, World
 
 LOCATIONS = ("a", "b", "c")
 _NAMES = "abc"
+
+pytestmark = pytest.mark.timeout(600)
 
 
 @st.composite

@@ -4,6 +4,7 @@ import ipaddress
 import itertools
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict, destination_at, source_at, trace
 from tests.peering.clusters import Server, World
 from tests.peering.test_properties import sides
+
+pytestmark = pytest.mark.timeout(600)
 
 
 class Traced:
