@@ -52,6 +52,25 @@ def test_a_line_tells_code_subject_and_matter_and_the_next_what_to_type() -> Non
     assert run.stdout.endswith("\nStatus: 1 warning (7 skipped)\n")
 
 
+def test_a_command_is_for_the_cluster_that_the_options_name() -> None:
+    cluster = Cluster([node("n", leader="false")], [peer("p")])
+    plain, named = (
+        {
+            one["code"]: (one["hint"], one["command"])
+            for section in json.loads(cluster.kgctl(*options, "check", "-o", "json").stdout)["sections"]
+            for check in section["checks"]
+            for one in check["findings"]
+        }
+        for options in ((), ("--context", "my prod"))
+    )
+    command = "kgctl peer set p --keepalive 25"
+    assert plain["K-PEER-ROAM"] == (f"set a keepalive: {command}", command)
+    command = "kgctl --context 'my prod' peer set p --keepalive 25"
+    assert named["K-PEER-ROAM"] == (f"set a keepalive: {command}", command)
+    assert named["K-LEADER-FALSE"][1] == "kubectl --context 'my prod' annotate node n kilo.squat.ai/leader-"
+    assert named["K-PEER-UNSEEN"] == plain["K-PEER-UNSEEN"]
+
+
 @pytest.mark.parametrize(
     ("annotations", "options", "code"),
     [
