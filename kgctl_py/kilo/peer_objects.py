@@ -6,7 +6,6 @@ from typing import Any
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import malformed, translate_peer
 from kgctl_py.kube.objects import decoding
-from kgctl_py.kube.objects.decoding import Metadata
 from kgctl_py.mesh.model import Peer
 from kgctl_py.value import replace
 
@@ -16,7 +15,9 @@ def read_peer(value: dict[str, Any]) -> Peer:
     try:
         return translate_peer(decoding.convert(value, resources.Peer))
     except ValueError as error:
-        readable = translate_peer(resources.Peer(metadata=Metadata(name=_name(value)), spec=value.get("spec")))
+        readable = translate_peer(
+            resources.Peer(metadata=resources.PeerMetadata(name=_name(value)), spec=value.get("spec"))
+        )
         return replace(readable, faults=(malformed(str(error)), *readable.faults))
 
 

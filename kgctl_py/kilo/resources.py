@@ -54,10 +54,16 @@ class PeerSpec(msgspec.Struct, frozen=True, rename="camel"):
     public_key: str | None = None
 
 
+class PeerMetadata(Metadata, frozen=True):
+    """`metadata` of a Peer, which also says when it was created."""
+
+    creation_timestamp: str | None = msgspec.field(name="creationTimestamp", default=None)
+
+
 class Peer(msgspec.Struct, frozen=True):
     """A kilo.squat.ai/v1alpha1 Peer; its spec is decoded later, so that a malformed one does not fail the list."""
 
-    metadata: Metadata
+    metadata: PeerMetadata
     spec: Any = None
 
 

@@ -89,7 +89,9 @@ def peer(raw: resources.Peer, *, secrets: bool) -> resources.Peer:
         spec = {name: spec[name] for name in _SPEC if name in spec}
         if not secrets and spec.get("presharedKey"):
             spec["presharedKey"] = str(REDACTED) if Key.parse_or_none(str(spec["presharedKey"])) else _MARK
-    return resources.Peer(metadata=decoding.Metadata(name=raw.metadata.name, annotations=kept or None), spec=spec)
+    return resources.Peer(
+        metadata=resources.PeerMetadata(name=raw.metadata.name, annotations=kept or None), spec=spec
+    )
 
 
 def other(one: AnyObject) -> AnyObject:

@@ -31,7 +31,6 @@ class Metadata(msgspec.Struct, frozen=True):
     resource_version: str = msgspec.field(name="resourceVersion", default="")
     labels: Mapping[str, str] | None = None
     annotations: Mapping[str, str] | None = None
-    creation_timestamp: str | None = msgspec.field(name="creationTimestamp", default=None)
 
 
 class ListMeta(msgspec.Struct, frozen=True):
