@@ -313,6 +313,25 @@ def test_every_name_is_shown_as_it_is_written(names: list[str], location: str, s
         assert any(text == shown or ("…" in text and shown.startswith(text.partition("…")[0])) for text in said)
 
 
+@settings(max_examples=8, deadline=None)
+@given(st.lists(hostile_text, min_size=9, max_size=12, unique_by=visible), st.sampled_from([FULL, LOCATION]))
+def test_every_location_of_a_map_is_shown_as_it_is_written(places: list[str], granularity: Granularity) -> None:
+    mesh, _ = ready_mesh(len(places))
+    nodes = [replace(node, location=place) for node, place in zip(mesh.nodes, places, strict=True)]
+    hostile = Mesh.of(nodes, (), mesh.now)
+    topology = build_topology(hostile, granularity=granularity, look_up=lambda _: {})
+    picture = svg(hostile, topology, DrawingStyle(detail=Detail.LOCATION))
+    assert len(node_boxes(picture, r"m\d+")) == len(places)
+    for place in places:
+        shown = " ".join(visible(place).split())
+        both = [
+            text
+            for text in texts(picture)
+            if text == shown or ("…" in text and shown.startswith(text.partition("…")[0]))
+        ]
+        assert len(both) >= 2, place
+
+
 @given(st.lists(st.tuples(st.integers(80, 600), st.integers(40, 500)), min_size=1, max_size=8), st.booleans())
 @settings(max_examples=15, deadline=None)
 def test_on_a_ring_no_line_runs_over_a_third_box(sizes: list[tuple[int, int]], below: bool) -> None:
