@@ -9,8 +9,9 @@ import yaml
 
 from kgctl_py import names
 from tests.api.peers import public_key, value
+from tests.cli.kgctl import kgctl
 from tests.connect.in_memory_peers import InMemoryPeers
-from tests.in_memory import key, peer
+from tests.in_memory import EXAMPLE, key, peer
 from tests.peers.fleet_cluster import FleetCluster, files_below
 
 TABLE = "Name,Addresses,Public key,Owner,Description,Expires,Keepalive\n"
@@ -397,3 +398,17 @@ def test_names_of_the_files_and_of_the_cluster_cannot_move_the_cursor() -> None:
     old["metadata"]["annotations"] = {names.OWNER: "x\x1b[2J\ny"}
     result = FleetCluster(old).apply("-f", table("ann,,,bob,,,"), "--dry-run", "client")
     assert result.stdout == '~ peer "ann": owner x\\x1b[2J\\ny -> bob\n'
+
+
+def test_a_saved_cluster_shows_the_changes_and_refuses_them() -> None:
+    file = table("laptop,,,bob@example.com,,,", f"new,,{key('new')},,,,")
+    apply = ("--from-file", str(EXAMPLE), "--no-resolve", "peer", "apply", "-f", file)
+    shown = kgctl(*apply, "--dry-run", "client")
+    assert shown.stdout == (
+        '~ peer "laptop": owner ann@example.com -> bob@example.com\n'
+        '~ peer "laptop": description the laptop in the examples -> none\n'
+        '+ peer "new": 10.5.0.5/32\n'
+    )
+    refusal = kgctl(*apply)
+    assert (refusal.exit_code, refusal.stdout) == (2, "")
+    assert "kgctl: cannot change a cluster in a file\n" in refusal.stderr
