@@ -142,7 +142,7 @@ def _unreachable_dns(conf: wireguard.Conf) -> Iterator[Notice]:
     for text in conf.interface.dns if conf.interface else ():
         ip = parse_ip(text)
         if ip and not any(host_cidr(ip).overlaps(cidr) for peer in conf.peers for cidr in peer.allowed_ips):
-            yield warning(f"the configuration has no route to the cluster DNS {ip}", "--services auto")
+            yield warning(f"the configuration has no route to the cluster DNS {ip}", "add --services auto")
 
 
 def _unambiguous(conf: wireguard.Conf, subject: Subject) -> wireguard.Conf:

@@ -32,7 +32,7 @@ def choose_name_servers(
         return _split(setting), ()
     words, notices = cluster_dns(cluster)
     unreachable = (
-        warning(f"no route to the cluster DNS {ip}", "--services auto")
+        warning(f"no route to the cluster DNS {ip}", "add --services auto")
         for ip in filter(None, map(parse_ip, words))
         if not any(ip in cidr.network for cidr in routed)
     )

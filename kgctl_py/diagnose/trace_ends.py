@@ -28,7 +28,7 @@ def find_end(text: str, mesh: Mesh) -> End:
         shown = " or ".join(f"{str(place).partition('/')[0]}/{typed(place.name)}" for place in candidates)
         raise UsageError(f'"{text}" is both a node and a peer', hint=shown)
     if not candidates:
-        raise not_found("node, peer or address", text, {place.name for place in places.values()})
+        raise not_found("node, peer, or address", text, {place.name for place in places.values()})
     return candidates[0]
 
 

@@ -93,7 +93,7 @@ def refused(result: Result, code: int = 1) -> str:
 def said(result: Result) -> list[str]:
     """Return what was said of a command that did what it should, without the notes."""
     assert result.exit_code == 0, result.stderr
-    return [line for line in result.stderr.splitlines() if not line.startswith(("hint: --services", *NOTES))]
+    return [line for line in result.stderr.splitlines() if not line.startswith(("hint: add --services", *NOTES))]
 
 
 def files_in(folder: Path) -> list[str]:

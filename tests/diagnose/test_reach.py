@@ -28,7 +28,7 @@ MATRIX = """\
 3 peer/p   + + . -
 4 peer/q   + + - .
 
-+ reached, ? perhaps, - not reached; rows send to columns
++ reached, ? perhaps, - not reached; from row to column
 
 Not reached:
   - peer/p to and from peer/q

@@ -22,7 +22,7 @@ def prune(
         str | None,
         typer.Option(metavar="DURATION", help="Choose only peers that are older, such as 90d or 12w"),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove the peers, and do not only list them")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove the listed peers")] = False,
 ) -> None:
     """List peers that never connected, and remove them with --yes.
 

@@ -52,7 +52,7 @@ def _grid(matrix: ReachMatrix, style: Style) -> Iterator[str]:
         cells = " ".join(f"{_mark(matrix, source, other):>{digits}}" for other in members)
         lines.append(f"{number:>{digits}} {name}{' ' * (widest - display_width(name))}  {cells}")
     lines.append("")
-    lines.append(f"{_LEGEND}; rows send to columns")
+    lines.append(f"{_LEGEND}; from row to column")
     yield "\n".join(lines) + "\n"
 
 
