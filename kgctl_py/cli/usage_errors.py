@@ -51,10 +51,13 @@ _OPTION_WORDS: Mapping[str, tuple[str, ...]] = {
     "--ip": ("--allowed-ip",),
     "--overwrite": ("--force",),
     "--port": ("--listen-port",),
+    "--with": ("--with-node",),
+    "--without-node": ("--without",),
     "--pubkey": ("--public-key",),
 }
 """Options of other commands and tools, and those of the same meaning."""
 _SIMILAR = 0.75
+_NEGATIONS = ("no-", "without")
 _HARMFUL = ("disconnect", "rm", "rotate", "set")
 """Commands that are suggested only for a word that begins as they do."""
 
@@ -117,7 +120,10 @@ def _is_similar(name: str, typed_option: str) -> bool:
     """Return whether a name is so similar that hardly anything else is meant; the parser's limit is lower."""
     import difflib
 
-    return difflib.SequenceMatcher(None, name.strip("-"), typed_option.strip("-")).ratio() >= _SIMILAR
+    one, other = name.strip("-"), typed_option.strip("-")
+    if one.startswith(_NEGATIONS) != other.startswith(_NEGATIONS):
+        return False
+    return difflib.SequenceMatcher(None, one, other).ratio() >= _SIMILAR
 
 
 def _is_harmless(name: str, word: str) -> bool:

@@ -485,8 +485,8 @@ class Code(enum.StrEnum):
         _WARNING,
         "The Peer has neither an endpoint nor a keepalive.",
         (
-            "Kilo recognizes a roaming peer by its keepalive. Without one, Kilo resets the endpoint that "
-            "WireGuard learned every 30 seconds, and the tunnel breaks."
+            "Kilo recognizes a roaming peer by its keepalive. Without one, every 30 seconds Kilo resets the "
+            "endpoint that WireGuard learned, and the tunnel breaks."
         ),
         "Set a keepalive.",
         "kgctl peer set NAME --keepalive 25",

@@ -81,9 +81,9 @@ def test_an_address_can_be_the_source_and_pods_be_destinations() -> None:
 
 def test_a_matrix_that_no_terminal_can_show_is_left_out_and_the_reasons_stay() -> None:
     shown = kgctl_in_terminal(*EXAMPLE, columns=50).stdout
-    assert "rows send to columns" not in shown
+    assert "from row to column" not in shown
     assert "Not reached:" in shown
-    assert "rows send to columns" in kgctl_in_terminal(*EXAMPLE, columns=80).stdout
+    assert "from row to column" in kgctl_in_terminal(*EXAMPLE, columns=80).stdout
 
 
 @pytest.mark.parametrize("args", [(), ("laptop",), ("--pods",)])

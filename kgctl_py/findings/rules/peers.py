@@ -93,8 +93,8 @@ def roaming(peer: Peer) -> Iterator[Finding]:
     """Yield a peer without endpoint and keepalive, which does not roam for Kilo."""
     if not peer.faults and not is_disabled(peer) and peer.endpoint is None and peer.persistent_keepalive == 0:
         message = (
-            "it has no endpoint and no keepalive, so Kilo resets the endpoint that WireGuard learned "
-            "every 30 seconds"
+            "it has no endpoint and no keepalive, so every 30 seconds Kilo resets the endpoint that "
+            "WireGuard learned"
         )
         yield _finding(Code.PEER_ROAM, peer, "spec.persistentKeepalive", message)
 
