@@ -4,6 +4,7 @@ import contextlib
 import http.server
 import ipaddress
 import socket
+import socketserver
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -53,9 +54,10 @@ def _serving(address: str, metrics: bytes) -> Iterator[int]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with http.server.ThreadingHTTPServer((address, 0), Handler) as served:
+    with socketserver.ThreadingTCPServer((address, 0), Handler) as served:  # which asks no name server
+        served.daemon_threads = True
         threading.Thread(target=served.serve_forever, args=(0.01,), daemon=True).start()
-        yield served.server_port
+        yield int(served.server_address[1])
         served.shutdown()
 
 

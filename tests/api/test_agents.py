@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kgctl_py import names
 from tests.api.agents import agent
 from tests.api.server import ApiServerProcess
@@ -13,6 +15,8 @@ from tests.api.test_check import check_of, told
 from tests.cli.kgctl import kgctl, kgctl_program
 from tests.findings.agent_cases import metrics
 from tests.in_memory import EXAMPLE
+
+pytestmark = pytest.mark.slow
 
 AGREE = "the agents of Kilo see the mesh that nodes report"
 READ = ["get", "list"]

@@ -75,6 +75,7 @@ def test_each_agent_is_asked_once_at_its_port_and_only_a_few_at_once() -> None:
     assert sorted(agents.asked) == sorted(paths)
 
 
+@pytest.mark.slow
 def test_an_agent_that_never_answers_holds_up_nobody_else() -> None:
     ended = threading.Event()
 
