@@ -1,8 +1,6 @@
 """`kgctl events` prints what happens, as text or JSON, and runs a command for each event."""
 
 import json
-import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,56 +8,32 @@ from typing import IO
 
 import pytest
 
-from tests.cli.kgctl import kgctl, kgctl_program
-from tests.in_memory import peer
-from tests.kube.fake_server import FakeServer, kubeconfig
-from tests.kube.watched import NODES, PEERS, WATCH_NODES, WATCH_PEERS, Feed, event, listed, live_node, until
+from tests.cli.kgctl import kgctl
+from tests.cli.watching import Watching
+from tests.kube.watched import NODES, PEERS, event, live_node, until
 
 _FIRST_MESH = 1.0
 """Seconds that kgctl has to compute its first mesh; an event that comes earlier is part of that."""
 EXAMPLE = ("--from-file", "docs/example-cluster.yaml", "events")
 
 
-class Followed:
+class Followed(Watching):
     """kgctl that follows a server, and what changes there."""
 
-    def __init__(self, folder: Path) -> None:
-        self.nodes = Feed()
-        replies = {
-            NODES: [listed(live_node("a1"), live_node("a2", 2))],
-            PEERS: [listed(peer("p"))],
-            WATCH_NODES: [self.nodes.reply],
-            WATCH_PEERS: [Feed().reply],
-        }
-        self.server, self.folder = FakeServer(replies), folder
-        self.process: subprocess.Popen[str] | None = None
-
     def start(self, *args: str) -> IO[str]:
-        """Start `kgctl events -w`, and wait until it has its first mesh; give its stdout."""
-        config = kubeconfig(self.folder / "config", self.server.url)
-        command = kgctl_program("--kubeconfig", config, "--no-resolve", "events", "-w", *args)
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert self.process.stdout
+        """Start `kgctl events -w`, and wait until it has its first mesh; return its stdout."""
+        stdout = self.run("events", "-w", *args)
         # It has read both lists, and watches them.
         until(lambda: len(self.server.asked(NODES)) > 1 and len(self.server.asked(PEERS)) > 1, 30)
         time.sleep(_FIRST_MESH)
-        return self.process.stdout
-
-    def stop(self) -> tuple[int, str]:
-        """End it as Ctrl-C does; give its exit code and its words."""
-        assert self.process
-        self.process.send_signal(signal.SIGINT)
-        _, stderr = self.process.communicate(timeout=20)
-        return self.process.returncode, stderr
+        return stdout
 
 
 @pytest.fixture
 def followed(tmp_path: Path) -> Iterator[Followed]:
-    one = Followed(tmp_path)
-    with one.server:
+    one = Followed(tmp_path, live_node("a1"), live_node("a2", 2))
+    with one.serving():
         yield one
-        if one.process and one.process.poll() is None:
-            one.stop()
 
 
 def test_what_happens_is_printed_line_by_line(followed: Followed) -> None:

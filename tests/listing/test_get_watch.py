@@ -1,8 +1,6 @@
 """`kgctl get -w` prints what is there, and then again what has changed, for as long as it runs."""
 
 import json
-import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -10,53 +8,29 @@ from typing import IO, Any
 import pytest
 
 from kgctl_py.kilo import resources
-from tests.cli.kgctl import kgctl, kgctl_program
+from tests.cli.kgctl import kgctl
+from tests.cli.watching import Watching
 from tests.in_memory import peer
 from tests.kube.fake_server import FakeServer, kubeconfig
-from tests.kube.watched import NODES, PEERS, WATCH_NODES, WATCH_PEERS, Feed, event, listed, live_node
+from tests.kube.watched import event, live_node
 
 
-class Watching:
-    """kgctl that watches a server, and what changes there."""
-
-    def __init__(self, folder: Path) -> None:
-        self.nodes, self.peers = Feed(), Feed()
-        replies = {
-            NODES: [listed(live_node("a1"), live_node("b1", 2, location="b"))],
-            PEERS: [listed(peer("p"))],
-            WATCH_NODES: [self.nodes.reply],
-            WATCH_PEERS: [self.peers.reply],
-        }
-        self.server = FakeServer(replies)
-        self.folder = folder
-        self.process: subprocess.Popen[str] | None = None
+class Listing(Watching):
+    """kgctl that lists what is on a server, and what changes there."""
 
     def start(self, *args: str) -> IO[str]:
-        """Start `kgctl get … -w`, and give its stdout."""
-        config = kubeconfig(self.folder / "config", self.server.url)
-        command = kgctl_program("--kubeconfig", config, "--no-resolve", "get", *args, "-w")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert self.process.stdout
-        return self.process.stdout
-
-    def stop(self) -> tuple[int, str]:
-        """End it as Ctrl-C does; give its exit code and its words."""
-        assert self.process
-        self.process.send_signal(signal.SIGINT)
-        _, stderr = self.process.communicate(timeout=20)
-        return self.process.returncode, stderr
+        """Start `kgctl get … -w`, and return its stdout."""
+        return self.run("get", *args, "-w")
 
 
 @pytest.fixture
-def watching(tmp_path: Path) -> Iterator[Watching]:
-    one = Watching(tmp_path)
-    with one.server:
+def watching(tmp_path: Path) -> Iterator[Listing]:
+    one = Listing(tmp_path, live_node("a1"), live_node("b1", 2, location="b"))
+    with one.serving():
         yield one
-        if one.process and one.process.poll() is None:
-            one.stop()
 
 
-def test_rows_that_change_are_printed_again_under_the_same_headings(watching: Watching) -> None:
+def test_rows_that_change_are_printed_again_under_the_same_headings(watching: Listing) -> None:
     stdout = watching.start("nodes", "-o", "wide")
     first = [stdout.readline() for _ in range(3)]
     assert [line.split()[0] for line in first] == ["NAME", "a1", "b1"]
@@ -73,7 +47,7 @@ def test_rows_that_change_are_printed_again_under_the_same_headings(watching: Wa
     assert (code, words) == (130, 'kgctl: node "b1" removed\n')
 
 
-def test_a_heartbeat_is_no_change(watching: Watching) -> None:
+def test_a_heartbeat_is_no_change(watching: Listing) -> None:
     stdout = watching.start("nodes", "--no-headers", "-o", "wide")
     assert [stdout.readline().split()[0] for _ in range(2)] == ["a1", "b1"]
     watching.nodes.say(event("MODIFIED", live_node("a1", seen=20)))
@@ -83,7 +57,7 @@ def test_a_heartbeat_is_no_change(watching: Watching) -> None:
 
 
 def test_programs_get_a_document_for_each_change_and_one_without_status_for_a_removed_item(
-    watching: Watching,
+    watching: Listing,
 ) -> None:
     stdout = watching.start("peers", "-o", "json")
     assert document(stdout)["status"]["allowedIPs"] == ["10.5.0.1/32"]
@@ -94,7 +68,7 @@ def test_programs_get_a_document_for_each_change_and_one_without_status_for_a_re
     assert (gone["kind"], gone["metadata"]["name"], gone["status"]) == ("Peer", "p", None)
 
 
-def test_a_name_that_is_watched_may_go_and_come_back(watching: Watching) -> None:
+def test_a_name_that_is_watched_may_go_and_come_back(watching: Listing) -> None:
     stdout = watching.start("peer", "p", "-o", "name")
     assert stdout.readline() == "peer/p\n"
     watching.peers.say(event("DELETED", peer("p")), event("ADDED", peer("q")))
@@ -123,7 +97,7 @@ def test_lists_that_cannot_be_watched_are_refused(args: tuple[str, ...], said: s
     assert said in done.stderr
 
 
-def test_a_name_that_is_not_there_at_first_is_an_error(watching: Watching) -> None:
+def test_a_name_that_is_not_there_at_first_is_an_error(watching: Listing) -> None:
     watching.start("peer", "nobody")
     assert watching.process
     stdout, stderr = watching.process.communicate(timeout=20)
@@ -131,7 +105,7 @@ def test_a_name_that_is_not_there_at_first_is_an_error(watching: Watching) -> No
     assert 'did not find any peer named "nobody"' in stderr
 
 
-def test_a_server_that_is_not_there_is_an_error(watching: Watching) -> None:
+def test_a_server_that_is_not_there_is_an_error(watching: Listing) -> None:
     with FakeServer({resources.NODES_PATH: []}) as nobody:
         url = nobody.url
     config = kubeconfig(watching.folder / "gone", url)
@@ -140,7 +114,7 @@ def test_a_server_that_is_not_there_is_an_error(watching: Watching) -> None:
     assert done.stderr.startswith(f'kgctl: cannot reach the API server "{url}"')
 
 
-def test_templates_and_columns_of_the_users_own_print_what_changes(watching: Watching) -> None:
+def test_templates_and_columns_of_the_users_own_print_what_changes(watching: Listing) -> None:
     stdout = watching.start("nodes", "-o", "custom-columns=NAME:.metadata.name,ENDPOINT:.status.endpoint")
     first = [stdout.readline().split() for _ in range(3)]
     assert first == [["NAME", "ENDPOINT"], ["a1", "203.0.113.1:51820"], ["b1", "203.0.113.2:51820"]]
@@ -148,7 +122,7 @@ def test_templates_and_columns_of_the_users_own_print_what_changes(watching: Wat
     assert stdout.readline().split() == ["a1", "203.0.113.77:51820"]
 
 
-def test_a_template_is_filled_for_each_object_that_changes(watching: Watching) -> None:
+def test_a_template_is_filled_for_each_object_that_changes(watching: Listing) -> None:
     stdout = watching.start("nodes", "-o", 'jsonpath={.metadata.name} {.status.endpoint}{"\\n"}')
     assert [stdout.readline() for _ in range(2)] == ["a1 203.0.113.1:51820\n", "b1 203.0.113.2:51820\n"]
     watching.nodes.say(event("MODIFIED", live_node("a1", endpoint="203.0.113.77:51820")))
