@@ -171,7 +171,8 @@ def test_only_a_command_that_reads_files_suggests_a_saved_cluster(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.delenv("KUBECONFIG", raising=False)
+    for name in ("KUBECONFIG", "KUBERNETES_SERVICE_HOST"):
+        monkeypatch.delenv(name, raising=False)
     assert run("get", "nodes")[2].endswith(", or read a saved cluster with --from-file\n")
     assert run("gather")[2].endswith("\nhint: set --kubeconfig or KUBECONFIG\n")
 
