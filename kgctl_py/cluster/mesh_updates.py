@@ -28,6 +28,7 @@ class Live:
     The first mesh comes at once, or KgctlError is raised. Another one comes after a change that matters to Kilo,
     which a heartbeat of a node is not, and after `resync` seconds at the latest. If the API server is unreachable,
     the last mesh stays, and `tell` gets the new and the old connectivity, and again when the server is reachable.
+    The first change after a while is passed on after `first_quiet` seconds without another one.
     """
 
     def __init__(
@@ -37,8 +38,11 @@ class Live:
         resync: float,
         stop: threading.Event,
         tell: "Callable[[Connectivity, Connectivity], None]",
+        first_quiet: float = _QUIET,
     ) -> None:
         self._cluster, self._resync, self._stop, self._tell = cluster, resync, stop, tell
+        self._first_quiet = first_quiet
+        self._calm_after = 0.0  # the time of the monotonic clock after which a change starts a new burst
         self.connectivity: Connectivity | None = None
 
     def __iter__(self) -> Iterator[Mesh]:
@@ -51,6 +55,7 @@ class Live:
                 mesh = informer.mesh()
                 current = _what_counts(mesh)
                 if current != shown or time.monotonic() >= due:
+                    self._calm_after = time.monotonic() + _BURST if shown else 0.0
                     shown, due = current, time.monotonic() + self._resync
                     yield mesh
                 self._wait(informer, due)
@@ -59,21 +64,25 @@ class Live:
         """Wait for a change, for the time `due` of the monotonic clock, or for `stop`."""
         while not self._stop.is_set() and time.monotonic() < due:
             if informer.changed.wait(max(0, min(_LOOK, due - time.monotonic()))):
-                self._let_settle(informer.changed)
+                first_quiet = self._first_quiet if time.monotonic() >= self._calm_after else _QUIET
+                let_settle(informer.changed, self._stop, first_quiet)
                 self._tell_connectivity(informer.connectivity)
                 return
             informer.mind_the_time()
-
-    def _let_settle(self, changed: threading.Event) -> None:
-        end = time.monotonic() + _BURST
-        while changed.is_set() and not self._stop.is_set() and time.monotonic() < end:
-            changed.clear()
-            changed.wait(_QUIET)
 
     def _tell_connectivity(self, connectivity: "Connectivity") -> None:
         before, self.connectivity = self.connectivity, connectivity
         if before and bool(before.error) != bool(connectivity.error):
             self._tell(connectivity, before)
+
+
+def let_settle(changed: threading.Event, stop: threading.Event, first_quiet: float = _QUIET) -> None:
+    """Clear `changed`, and return when a burst of changes is over: `first_quiet` seconds after a single one."""
+    end, quiet = time.monotonic() + _BURST, first_quiet
+    while changed.is_set() and not stop.is_set() and time.monotonic() < end:
+        changed.clear()
+        changed.wait(quiet)
+        quiet = _QUIET
 
 
 def _what_counts(mesh: Mesh) -> tuple[object, ...]:

@@ -11,6 +11,9 @@ from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import Value
 
+_FIRST_QUIET = 0.01
+"""Seconds. A changed endpoint is used at once; more changes after it cost a second, small step."""
+
 
 class ConnectivityChange(Value, frozen=True):
     """The API server stops or starts responding."""
@@ -35,7 +38,9 @@ class Events:
     def __init__(self, cluster: Cluster, resync: float, seconds: Callable[[], float]) -> None:
         self._seconds = seconds
         self._stop = threading.Event()
-        self._live = Live(cluster, resync=resync, stop=self._stop, tell=self._on_connectivity)
+        self._live = Live(
+            cluster, resync=resync, stop=self._stop, tell=self._on_connectivity, first_quiet=_FIRST_QUIET
+        )
         self._queue: queue.SimpleQueue[Event | Exception | None] = queue.SimpleQueue()
         self._handled = threading.Semaphore(1)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.cli.remarks import tell_connectivity
-from kgctl_py.cluster.mesh_updates import Live
+from kgctl_py.cluster.mesh_updates import Live, let_settle
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
@@ -44,6 +44,31 @@ def test_the_mesh_comes_at_once_and_again_within_a_second_of_a_change(config: Pa
         feed.say(event("ADDED", live_node("b")))
         assert ready(live.next(within=1)) == ["a", "b"]
         assert live.rest(0.5) == []
+
+
+class Burst(threading.Event):
+    """Changes that follow each other; it keeps how long each was waited for, and takes no time."""
+
+    def __init__(self, changes: int) -> None:
+        super().__init__()
+        self.set()
+        self._left = changes - 1
+        self.waits: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout or 0)
+        self._left -= 1
+        if self._left >= 0:
+            self.set()
+        return self.is_set()
+
+
+@pytest.mark.parametrize(("changes", "waits"), [(1, [0.01]), (3, [0.01, 0.1, 0.1])])
+def test_a_single_change_waits_less_for_others_than_the_next_ones(changes: int, waits: list[float]) -> None:
+    burst = Burst(changes)
+    let_settle(burst, threading.Event(), 0.01)
+    assert burst.waits == waits
+    assert not burst.is_set()
 
 
 def test_heartbeats_are_not_passed_on(config: Path) -> None:
