@@ -273,7 +273,7 @@ def test_a_line_that_is_no_event_costs_only_a_new_list(tmp_path: Path, line: byt
     }
     with mirrored(tmp_path, replies) as (_, informer):
         until(lambda: nodes_of(informer.mesh()) == ["b"])
-        assert not informer.connectivity.error
+        until(lambda: not informer.connectivity.error)
 
 
 @pytest.mark.usefixtures("way")

@@ -78,7 +78,7 @@ def mirrored(
             yield server, informer
 
 
-def until(holds: Callable[[], bool], within: float = 10) -> None:
+def until(holds: Callable[[], bool], within: float = 30) -> None:
     """Wait until something holds; fail when it does not in time."""
     end = time.monotonic() + within
     while not holds():
