@@ -273,7 +273,7 @@ def test_ctrl_c_before_the_configuration_is_read_leaves_the_folder_as_it_was(
     old = before.get(f"peers/{name}.yaml")
     os.mkfifo(fifo, 0o600)  # nobody reads: kgctl waits between the change and the end
     with subprocess.Popen(repository.program(command, name, "-O", str(fifo)), stderr=subprocess.PIPE) as process:
-        assert until(lambda: file.exists() and file.read_text() != old)
+        assert until(lambda: file.exists() and file.read_text() != old, within=60)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
     assert (process.returncode, repository.files()) == (130, before)

@@ -193,6 +193,15 @@ def test_on_a_map_no_number_hides_another(locations: int, each: int) -> None:
         assert not one.is_near(other, 2)
 
 
+def test_nodes_and_peers_are_listed_in_the_order_in_which_people_count() -> None:
+    mesh, topology = ready_mesh(12, 11, locations=1)
+    peers = peers_card(mesh, topology, Detail.FULL)
+    assert peers
+    (card,) = location_cards(mesh, topology, Detail.FULL)
+    assert [row.cells[0] for row in card.rows] == [f"node-{number}" for number in range(12)]
+    assert [row.cells[0] for row in peers.rows] == [f"peer-{number}" for number in range(11)]
+
+
 @pytest.mark.parametrize("detail", [Detail.LOCATION, Detail.FULL])
 @pytest.mark.parametrize("granularity", [LOCATION, FULL])
 @pytest.mark.parametrize(("nodes", "locations", "out"), [(200, 12, 20), (500, 40, 9), (1000, 60, 40)])

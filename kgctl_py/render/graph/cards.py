@@ -1,6 +1,7 @@
 """The content of a picture: a card for each location, or each node of a small full mesh, and one for the peers."""
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 from kgctl_py import names
@@ -63,11 +64,11 @@ def location_cards(mesh: Mesh, topology: Topology, detail: Detail) -> list[Card]
     in_full = detail is Detail.FULL or (detail is Detail.AUTO and len(mesh.nodes) <= MOST_IN_FULL)
     apart = topology.granularity is Granularity.FULL and len(mesh.nodes) <= _NODES_APART and in_full
     groups: dict[tuple[str, str], list[Node]] = {}
-    for node in mesh.nodes:
+    for node in sorted(mesh.nodes, key=lambda node: _counted(node.name)):
         groups.setdefault((node.location, node.name if apart else ""), []).append(node)
     return [
         _card(location, groups[location, name], mesh, topology, in_full=in_full, apart=apart)
-        for location, name in sorted(groups)
+        for location, name in sorted(groups, key=lambda group: tuple(map(_counted, group)))
     ]
 
 
@@ -75,7 +76,8 @@ def peers_card(mesh: Mesh, topology: Topology, detail: Detail) -> Card | None:
     """Return the card of all peers, or None in a mesh without peers."""
     if not mesh.peers:
         return None
-    ready = [peer for peer in mesh.peers if not peer.why_not_ready()]
+    peers = sorted(mesh.peers, key=lambda peer: _counted(peer.name))
+    ready = [peer for peer in peers if not peer.why_not_ready()]
     in_full = detail is Detail.FULL or (detail is Detail.AUTO and len(mesh.peers) <= MOST_IN_FULL)
     card = Card(
         title="Peers",
@@ -85,7 +87,7 @@ def peers_card(mesh: Mesh, topology: Topology, detail: Detail) -> Card | None:
     )
     heads = ("peer", "allowed IPs", "endpoint", "owner")
     lines = [_peer_line(peer, topology, most=3 if in_full else 2) for peer in ready]
-    ghosts = [peer for peer in mesh.peers if peer.why_not_ready()]
+    ghosts = [peer for peer in peers if peer.why_not_ready()]
     reasons = [(_name(peer.name), _owner(peer), _name(peer.why_not_ready())) for peer in ghosts]
     out = _listing(("not ready", "owner", "reason"), reasons, ghost=True)
     if len(ready) <= _MOST_PEER_ROWS and in_full:
@@ -96,6 +98,11 @@ def peers_card(mesh: Mesh, topology: Topology, detail: Detail) -> Card | None:
 def plural(number: int, thing: str) -> str:
     """Return a number with its noun."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def _counted(name: str) -> tuple[tuple[int, str], ...]:
+    """Return the key that sorts names as people count: node-2 comes before node-10."""
+    return tuple((len(part.lstrip("0")) if part.isdigit() else 0, part) for part in re.split("([0-9]+)", name))
 
 
 def _card(
