@@ -23,9 +23,9 @@ FRAME = re.compile("[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ")
 
 @pytest.fixture
 def slow_server(tmp_path: Path) -> Iterator[str]:
-    """A server that needs a second and a half for the nodes; gives its kubeconfig."""
+    """A server that needs three seconds for the nodes; gives its kubeconfig."""
     body = json.dumps({"items": [node("n", last_seen=str(int(time.time()) + 3600))]}).encode()
-    with FakeServer({resources.NODES_PATH: [Reply(body=body, pace=1.5 / len(body))]}) as server:
+    with FakeServer({resources.NODES_PATH: [Reply(body=body, pace=3 / len(body))]}) as server:
         yield kubeconfig(tmp_path / "config", server.url)
 
 
@@ -45,10 +45,10 @@ def test_a_slow_answer_is_waited_for_visibly_and_the_line_is_clear_afterwards(sl
 def test_what_fails_leaves_only_its_words(tmp_path: Path) -> None:
     with FakeServer({resources.NODES_PATH: [Reply(status=0)]}) as server:
         config = kubeconfig(tmp_path / "config", server.url)
-        shown = run(config, "--request-timeout", "1500ms")
+        shown = run(config, "--request-timeout", "4s")
         assert FRAME.search(shown.stdout)
         assert shown.exit_code == 1
-        assert screen(shown.stdout)[0] == f'kgctl: the API server "{server.url}" did not answer within 1.5 s'
+        assert screen(shown.stdout)[0] == f'kgctl: the API server "{server.url}" did not answer within 4 s'
 
 
 @pytest.mark.slow
