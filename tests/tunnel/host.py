@@ -1,5 +1,6 @@
 """One machine of the lab: what can be run, configured and asked on it."""
 
+import functools
 import subprocess
 import sys
 import tempfile
@@ -152,6 +153,20 @@ class Host:
             yield
         finally:
             self.run("nft", "delete table inet silence")
+
+    @functools.cached_property
+    def kernel_has_wireguard(self) -> bool:
+        """Whether an interface of type wireguard can be created, which wg-quick and kgctl try first."""
+        probe = "wg-probe"
+        created = self.succeeds("ip", "link", "add", probe, "type", "wireguard")
+        if created:
+            self.run("ip", "link", "delete", probe)
+        return created
+
+    @property
+    def wireguard(self) -> str:
+        """The name that kgctl gives to what makes an interface here."""
+        return "WireGuard in the kernel" if self.kernel_has_wireguard else "wireguard-go"
 
     def start_wireguard_go(self, interface: str) -> None:
         """Create a userspace WireGuard interface that no configuration was set on, and wait until it is ready."""

@@ -78,7 +78,7 @@ def test_a_computer_is_in_the_mesh_until_it_is_told_to_end_and_leaves_no_trace(w
     assert desk.reaches(kilo.nodes["a2"].pod)
     assert desk.hears(V4.web, 80) == "I am a1, you are 10.5.0.2"
     assert connection.tells("handshake", "location:a, leader a1")
-    assert connection.tells("interface", "wireguard-go")
+    assert connection.tells("interface", desk.wireguard)
     assert connection.end() == 0
     assert (state(desk), world.peers()) == (before, peers)
     assert connection.errors == ""
