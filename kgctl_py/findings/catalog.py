@@ -246,8 +246,8 @@ class Code(enum.StrEnum):
     KG_GRANULARITY = (
         "K-KG-GRANULARITY",
         _WARNING,
-        "Nodes report a different granularity than the DaemonSet of Kilo sets.",
-        "The DaemonSet changed and not all of its pods restarted, or some kg was started by hand.",
+        "The granularity that nodes report is not the one in the DaemonSet of Kilo.",
+        "The DaemonSet changed, but some of its pods have not restarted, or some kg was started by hand.",
         (
             "Decide which is right. To change the nodes, restart the pods of the DaemonSet during maintenance: "
             "tunnels and configurations of peers change. To keep them, correct the flag of the DaemonSet."
@@ -270,8 +270,11 @@ class Code(enum.StrEnum):
     KG_SUBNET = (
         "K-KG-SUBNET",
         _WARNING,
-        "Nodes report a different Kilo subnet than the DaemonSet of Kilo sets.",
-        "The DaemonSet changed and not all of its pods restarted. When they do, WireGuard IPs change.",
+        "The Kilo subnet that nodes report is not the one in the DaemonSet of Kilo.",
+        (
+            "The DaemonSet changed, but some of its pods have not restarted. When they restart, WireGuard IPs "
+            "change."
+        ),
         (
             "Decide which is right. To change the nodes, restart the pods of the DaemonSet during maintenance: "
             "tunnels and configurations of peers change. To keep them, correct the flag of the DaemonSet."

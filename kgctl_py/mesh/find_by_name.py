@@ -69,7 +69,7 @@ def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) 
         hint = f"did you mean {' or '.join(map(visible, near))}?"
     elif known:
         shown = [*map(visible, known[:_NAMES_SHOWN]), *(["…"] if known[_NAMES_SHOWN:] else [])]
-        hint = f"the cluster has {', '.join(shown)}"
+        hint = f"the {kind}s are {', '.join(shown)}"
     return KgctlError(f'did not find any {kind} named "{name}" in {where}', hint=hint)
 
 

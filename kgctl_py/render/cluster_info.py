@@ -55,7 +55,7 @@ def _entries(facts: Iterable[Fact]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _values(fact: Fact) -> str:
     more = len(fact.values) - _SHOWN
     shown = [visible(str(value)) for value in fact.values[:_SHOWN]] + ([f"and {more} more"] if more > 0 else [])
-    return " ".join(shown) or "unknown"
+    return ", ".join(shown) or "unknown"
 
 
 def _source(fact: Fact) -> str:

@@ -6,14 +6,14 @@ from kgctl_py.wireguard import field_values as read
 from kgctl_py.wireguard.conf import Conf, Interface, Peer
 from kgctl_py.wireguard.endpoint import MAX_PORT
 from kgctl_py.wireguard.key import Key
-from kgctl_py.wireguard.sections import Field, Parsed, Section, ini_sections, read_fields, table_of
+from kgctl_py.wireguard.sections import BLANKS, Field, Parsed, Section, ini_sections, read_fields, table_of
 
 _HARMLESS = ("Kind", "Description", "Name", "FirewallMark")
 
 
 def parse_networkd(netdev: str, network: str = "") -> Parsed:
     """Return the configuration in two files; raise ValueError with the line for an invalid value."""
-    sections = list(ini_sections(netdev.replace("\\\n", " ")))
+    sections = list(ini_sections(_joined(netdev)))
     ignored: dict[str, None] = {}
     fields: dict[str, Any] = {}
     for section in sections:
@@ -39,10 +39,25 @@ def _peer(section: Section, ignored: dict[str, None]) -> Peer:
     return Peer(comment=section.comment, **fields)
 
 
+def _joined(text: str) -> str:
+    """Return a text with its continued lines joined; a comment continues no line (systemd.syntax(7))."""
+    lines: list[list[str]] = []
+    continues = False
+    for line in text.split("\n"):
+        is_comment = line.lstrip(BLANKS).startswith(("#", ";"))
+        if continues and is_comment:
+            continue
+        if not continues:
+            lines.append([])
+        continues = line.endswith("\\") and not is_comment
+        lines[-1].append(line[:-1] if continues else line)
+    return "\n".join(map(" ".join, lines))
+
+
 def _network(text: str) -> dict[str, Any]:
     """Return the addresses, name servers, and search domains of the .network."""
     fields: dict[str, Any] = {}
-    for section in ini_sections(text.replace("\\\n", " ")):
+    for section in ini_sections(_joined(text)):
         if section.name in ("Network", "Address"):
             fields = read_fields(section, _NETWORK_FIELDS, {}, fields)
     domains = read.search_domains(fields.pop("domains", ()))

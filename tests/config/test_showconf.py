@@ -24,7 +24,7 @@ CLUSTER = Cluster(
         (("node", "follows"), 'node "follows" is not a leader: "lead" leads "location:a"', "showconf node lead"),
         (("node", "gone"), 'node "gone" is not ready: last seen 7m12s ago', "kgctl check"),
         (("node", "folows"), 'did not find any node named "folows"', "did you mean follows?"),
-        (("node", "zzz"), 'did not find any node named "zzz"', "the cluster has follows, gone, lead"),
+        (("node", "zzz"), 'did not find any node named "zzz"', "the nodes are follows, gone, lead"),
         (("peer", "leptop"), 'did not find any peer named "leptop"', "did you mean laptop?"),
         (
             ("peer", "broken"),
@@ -32,7 +32,7 @@ CLUSTER = Cluster(
             "kubectl edit peers",
         ),
         (("peer", "empty"), 'peer "empty" is invalid: it has no allowedIPs', "kubectl edit peers"),
-        (("peer", "x\x1b[31my\n"), r'did not find any peer named "x\x1b[31my\n"', "the cluster has"),
+        (("peer", "x\x1b[31my\n"), r'did not find any peer named "x\x1b[31my\n"', "the peers are"),
     ],
 )
 def test_what_cannot_be_shown_is_one_line_with_the_reason(args: tuple[str, str], message: str, hint: str) -> None:

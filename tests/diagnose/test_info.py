@@ -21,7 +21,7 @@ Kilo subnet:     10.4.0.0/16       (annotation kilo.squat.ai/wireguard-ip of 2/3
 Port:            4000              (--port in DaemonSet kube-system/kilo)
 Interface:       kilo0             (default of kg in DaemonSet kube-system/kilo)
 MTU:             auto              (default of kg in DaemonSet kube-system/kilo)
-Pod CIDRs:       10.2.1.0/24 10.2.2.0/24 10.2.3.0/24 and 1 more  (spec.podCIDR of 4/4 nodes)
+Pod CIDRs:       10.2.1.0/24, 10.2.2.0/24, 10.2.3.0/24, and 1 more  (spec.podCIDR of 4/4 nodes)
 Service CIDR:    10.96.0.0/16      (ServiceCIDR kubernetes)
 Cluster DNS:     10.96.0.10        (Service kube-system/kube-dns)
 Cluster domain:  kube.example.org  (ConfigMap kube-system/coredns)

@@ -160,6 +160,11 @@ def test_the_two_files_of_networkd_are_one_configuration(ending: str) -> None:
     assert parse_networkd(NETDEV, NETWORK) == parse_networkd(NETDEV.replace("\\\n", ""), NETWORK)
 
 
+def test_a_comment_of_networkd_that_ends_in_a_backslash_continues_no_line() -> None:
+    commented = "# a \\\n[NetDev]\nName=\\\n# between \\\nkilo\n[WireGuard]\nPrivateKeyFile=/etc/key\n"
+    assert parse_networkd(commented).name == "kilo"
+
+
 @pytest.mark.parametrize(
     ("options", "table"),
     [

@@ -15,7 +15,7 @@ from kgctl_py.net import permission
 def disconnect(
     context: typer.Context, name: NameArgument = None, interface: InterfaceOption = DEFAULT_INTERFACE
 ) -> None:
-    """Clean up after an interrupted connect.
+    """Clean up after an interrupted "kgctl connect".
 
     Removes the interface and the peer that "kgctl connect" created on this host, and nothing else.
 

@@ -21,9 +21,9 @@ def heal(
 ) -> None:
     """Restart WireGuard sessions that broke when the mesh changed.
 
-    When nodes or peers change, the agents of Kilo drop their sessions, and this host needs 15 seconds
-    to notice. kgctl restarts the broken sessions at once. Use it for an interface that wg-quick or
-    another program set up. Runs until you stop it. Needs Linux and root.
+    When nodes or peers change, the agents of Kilo drop WireGuard sessions, and this host needs 15
+    seconds to notice. kgctl restarts the broken sessions at once. Use this command for an interface
+    that wg-quick or another program set up. Runs until you stop it. Needs Linux and root.
 
     Examples:
       sudo --preserve-env=KUBECONFIG kgctl heal wg0

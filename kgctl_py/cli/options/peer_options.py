@@ -63,7 +63,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--ip",
             metavar="CIDR,...",
-            help="Allowed IPs: the addresses of the peer, and networks behind it",
+            help="All allowed IPs: the addresses of the peer, and networks behind it",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -101,7 +101,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="TIME|never",
-            help="When kgctl peer expire removes the peer: 12h, 7d, or a date such as 2027-01-31",
+            help='Time after which "kgctl peer expire" removes the peer: 12h, 7d, or a date such as 2027-01-31',
             rich_help_panel=PEER,
         ),
     ] = None

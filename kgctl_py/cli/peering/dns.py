@@ -25,7 +25,7 @@ def dns(
         typer.Option(metavar="ZONE", help="Domain for names of the second cluster (default NAME.local)"),
     ] = None,
 ) -> None:
-    """Print the CoreDNS configuration for names of another cluster.
+    """Print the CoreDNS configuration that resolves names of another cluster.
 
     With it, pods of the first cluster resolve names of the second. A Service
     "web" in the namespace "shop" has the name web.shop.svc.ZONE. kgctl changes

@@ -25,7 +25,7 @@ def mirror(
         ),
     ],
 ) -> None:
-    """Print Services of the first cluster as Services for the second.
+    """Print Services that give the second cluster those of the first.
 
     Pods of the second cluster reach SERVICE of the first as SERVICE-CLUSTER in the
     same namespace. kgctl prints a Service without a selector and EndpointSlices

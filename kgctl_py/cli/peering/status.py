@@ -35,18 +35,18 @@ def status(
         bool, typer.Option("--exit-code", help="Exit with 1 if Peers differ", rich_help_panel=OUTPUT)
     ] = False,
 ) -> None:
-    """Show the clusters that a cluster is joined with.
+    """Show the clusters that this cluster is joined with.
 
     SEEN counts the tunnels whose leaders have had a handshake. Leaders have no
     handshake without traffic or keepalives. With two or more clusters, DRIFT
-    shows the Peers that "kgctl peering connect" would change. Peers keep the
-    options of connect, which apply unless you give others.
+    shows the Peers that "kgctl peering connect" would change. Without options,
+    those of the last "kgctl peering connect" apply.
 
     Examples:
       # Show the peerings of the current context
       kgctl peering status
 
-      # Compare both clusters with what they need
+      # Show which Peers of two clusters are out of date
       kgctl peering status aws edge
     """
     run: Invocation = context.obj

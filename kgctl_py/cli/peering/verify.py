@@ -52,12 +52,13 @@ def verify(
     """Check that two clusters are joined, and that their leaders have had handshakes.
 
     Checks for overlaps and for Peers that differ, and shows a table of the
-    tunnels: each cell has a mark for what the leader of the row has seen, and one
-    for the leader of the column. A dot is a tunnel without traffic so far. Peers
-    keep the options of connect, which apply unless you give others.
+    tunnels, with the leaders of the first cluster as rows and those of the second
+    as columns. Each cell has two marks: whether the leader of the row has had a
+    handshake, and whether the leader of the column has. A dot means no traffic so
+    far. Without options, those of the last "kgctl peering connect" apply.
 
     With --probe, a pod in each segment of the first cluster sends packets to a pod
-    in each segment of the second, and asks its DNS.
+    in each segment of the second, and queries the DNS of the second cluster.
 
     Examples:
       kgctl peering verify aws edge

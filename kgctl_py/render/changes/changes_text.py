@@ -39,7 +39,7 @@ def changes_text(changes: Changes, style: Style) -> str:
         ("Configurations to replace", _configurations(changes.configurations, style)),
         ("Cut off", _reach("-", (change for change in changes.reach if change.cuts_off), style)),
         ("Reached", _reach("+", (change for change in changes.reach if change.old is Verdict.NO), style)),
-        ("Reached on other conditions", _reach("~", filter(_is_as_good, changes.reach), style)),
+        ("Reached under other conditions", _reach("~", filter(_is_as_good, changes.reach), style)),
         ("Findings", _findings(changes)),
     )
     blocks = (_block(title, tuple(lines), style) for title, lines in sections)

@@ -83,7 +83,7 @@ def _networks(plan: PeeringPlan) -> Iterator[str]:
 def _shown(cidrs: Iterable[IPInterface]) -> str:
     joined = collapsed(sorted(cidrs))
     more = len(joined) - _SHOWN
-    return " ".join(map(str, joined[:_SHOWN])) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(str, joined[:_SHOWN])) + (f", and {more} more" if more > 0 else "")
 
 
 def _half(half: Half) -> str:
