@@ -4,6 +4,7 @@ from pathlib import Path
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import files
+from kgctl_py.fs.links_and_streams import is_stream
 from kgctl_py.os_errors import LARGEST_SETTING, explained, read_bytes
 
 
@@ -33,6 +34,8 @@ class KeptText:
 
 
 def _read(path: Path) -> bytes | None:
+    if is_stream(path):  # reading stdout or another pipe would never end
+        return None
     with explained("read", path):
         try:
             return read_bytes(path, most=LARGEST_SETTING)

@@ -121,6 +121,13 @@ def test_a_mesh_without_names_is_an_error() -> None:
     assert "kgctl: no node and no peer has a name\n" in result.stderr
 
 
+@pytest.mark.parametrize("stdout", ["-", "/dev/stdout"])
+def test_stdout_is_written_and_not_read(stdout: str) -> None:
+    program = kgctl_program("--from-file", "docs/example-cluster.yaml", "dns", "export", "-O", stdout)
+    done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=True)
+    assert "berlin-1.kilo.internal" in done.stdout
+
+
 def test_only_a_file_of_this_command_is_replaced(tmp_path: Path) -> None:
     file, empty = tmp_path / "kilo.hosts", Cluster(nodes=[node("north")])
     options = ("dns", "export", "-O", str(file))
