@@ -70,10 +70,10 @@ def lint_files(paths: Sequence[str]) -> LintResult:
     others = 0
     unended: set[str] = set()
     for file, text, is_named in _texts(paths):
-        if not is_named and file.endswith(ENDINGS) and not is_surely_configuration(text):
+        if not is_named and file.lower().endswith(ENDINGS) and not is_surely_configuration(text):
             continue
         order[file] = len(order)
-        if file.endswith(ENDINGS) or (is_named and holds_configuration(file, text)):
+        if file.lower().endswith(ENDINGS) or (is_named and holds_configuration(file, text)):
             count, faults = lint_configuration(file, text)
             others += count
             findings += faults

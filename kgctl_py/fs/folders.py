@@ -25,10 +25,7 @@ def write(folder: Path, contents: Iterable[tuple[str, Iterable[Part]]], *, mode:
     They are written to a temporary folder, and moved when all are complete; existing files are only replaced with
     `replace`. Return the number of files; raise KgctlError without any change if they cannot be written.
     """
-    with explained("write", folder):
-        place = follow_links(folder)
-    _check(place, folder)
-    beside = (place if place.is_dir() else place.parent) / temporary_name()
+    place, beside = _places(folder)
     try:
         with explained("write", folder):
             beside.mkdir(_OWNER_ONLY)
@@ -38,6 +35,22 @@ def write(folder: Path, contents: Iterable[tuple[str, Iterable[Part]]], *, mode:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return len(written)
+
+
+def check_writable(folder: Path) -> None:
+    """Raise KgctlError if `write` cannot write to `folder`, which stays as it is."""
+    _, beside = _places(folder)
+    with explained("write", folder):
+        beside.mkdir(_OWNER_ONLY)
+        beside.rmdir()
+
+
+def _places(folder: Path) -> tuple[Path, Path]:
+    """Return the folder behind links, and the temporary folder from which files are moved there."""
+    with explained("write", folder):
+        place = follow_links(folder)
+    _check(place, folder)
+    return place, (place if place.is_dir() else place.parent) / temporary_name()
 
 
 def _check(place: Path, folder: Path) -> None:

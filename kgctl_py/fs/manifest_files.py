@@ -8,7 +8,7 @@ MANIFESTS = (".yaml", ".yml", ".json")
 
 
 def files_below(folder: str, endings: tuple[str, ...] = MANIFESTS) -> Iterator[str]:
-    """Return the files of a folder by name, except those whose name starts with a dot.
+    """Return the files of a folder by name, except those whose name starts with a dot; endings are in lower case.
 
     A link out of the folder is skipped, because Git stores only its name.
     """
@@ -21,7 +21,7 @@ def files_below(folder: str, endings: tuple[str, ...] = MANIFESTS) -> Iterator[s
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             file = Path(parent, name)
-            if name.endswith(endings) and not name.startswith(".") and _is_file_below(file, root):
+            if name.lower().endswith(endings) and not name.startswith(".") and _is_file_below(file, root):
                 yield str(file)
 
 

@@ -102,6 +102,49 @@ def test_an_empty_cell_of_an_annotation_removes_it() -> None:
     assert cluster.metadata("ann") == {"annotations": {names.OWNER: "bob"}}
 
 
+WHOLE = yaml.safe_dump(peer("pa", 3)).encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"# nothing\n", WHOLE[:20], WHOLE[:8], b"\xff\xfe\x00\x01\x02", b"{", b"[Interface]\nPrivateKey = x\n"],
+)
+@pytest.mark.parametrize("name", ["pa.yaml", "pa.json"])
+def test_a_damaged_file_of_a_folder_removes_no_peer(folder: Path, content: bytes, name: str) -> None:
+    (folder / "d").mkdir()
+    (folder / "d" / "pb.yaml").write_text(yaml.safe_dump(peer("pb", 4)))
+    (folder / "d" / name).write_bytes(content)
+    cluster = FleetCluster(labelled("pa", 3, "s"), labelled("pb", 4, "s"))
+    assert f"d/{name}" in refused(cluster, "-f", "d", "--set", "s", "--prune", "--yes")
+
+
+def test_a_folder_can_have_tables_in_upper_case_manifests_in_utf_16_and_files_for_other_programs(
+    folder: Path,
+) -> None:
+    (folder / "d").mkdir()
+    (folder / "d" / "A.CSV").write_text(f"Name,Public key\nann,{key('ann')}\n")
+    (folder / "d" / "pa.YAML").write_text(yaml.safe_dump(peer("pa", 3)), encoding="utf-16")
+    for name, text in {
+        "values.yaml": "image: kilo\n",
+        "Chart.yaml": "apiVersion: v2\nname: vpn\nversion: 1.0.0\n",
+        "template.yaml": "{{ if .Values.on }}\nkind: ConfigMap\n{{ end }}\n",
+        "other.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+    }.items():
+        (folder / "d" / name).write_text(text)
+    cluster = FleetCluster()
+    result = cluster.apply("-f", "d")
+    assert result.exit_code == 0, result.stderr
+    assert sorted(cluster.specs()) == ["ann", "pa"]
+
+
+def test_a_folder_that_cannot_be_written_is_known_before_a_peer_changes(folder: Path) -> None:
+    cluster = FleetCluster(labelled("gone", 1, "office"))
+    (folder / "file").touch()
+    for place in ("/proc/no-such", "file/below", "missing/below"):
+        said = refused(cluster, "-f", table("new,,,,,,"), "--set", "office", "--prune", "--yes", "-O", place)
+        assert f'cannot write "{place}"' in said
+
+
 def test_a_dry_run_shows_the_changes_and_makes_none() -> None:
     cluster = FleetCluster(labelled("gone", 1, "office"), labelled("old", 2, "office"))
     file = table("old,10.5.0.3,,,,,", "new,,,,,,")

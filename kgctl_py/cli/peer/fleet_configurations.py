@@ -46,6 +46,7 @@ class FleetConfigurations:
         folder = Path(self._file.file)
         if folder.exists() and not folder.is_dir():
             raise KgctlError(f'"{folder}" is not a folder', hint="use -O FOLDER")
+        folders.check_writable(folder)
         for name, _ in self._rendered(run, plan.new, generated):
             if not self._file.force and os.path.lexists(folder / name):
                 raise KgctlError(f'"{folder / name}" exists', hint="to replace existing files, add --force")

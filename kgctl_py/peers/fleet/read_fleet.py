@@ -7,6 +7,8 @@ from pathlib import Path
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs.manifest_files import MANIFESTS, files_below
+from kgctl_py.kilo.encrypted import encryption
+from kgctl_py.kube.objects.yaml_text import load_all
 from kgctl_py.os_errors import LARGEST_SETTING, explained, read_bytes, read_stream
 from kgctl_py.peers.fleet.declared_peer import DeclaredPeer, PlacedError
 from kgctl_py.peers.fleet.read_csv import read_csv
@@ -15,6 +17,7 @@ from kgctl_py.wireguard.endpoint import is_dns_name
 
 STDIN = "-"
 _TABLES = (".csv", ".tsv")
+_TEMPLATE = b"{{"
 
 
 def read_fleet(paths: Sequence[str]) -> tuple[DeclaredPeer, ...]:
@@ -30,7 +33,8 @@ def read_fleet(paths: Sequence[str]) -> tuple[DeclaredPeer, ...]:
             _check(peer, peers)
             peers[peer.name] = peer
         if not found:
-            raise KgctlError(f'"{_shown(path)}" contains no Peer', hint="to remove Peers: kgctl peer rm NAME")
+            hint = "to remove Peers: kgctl peer rm NAME; the name of a table ends in .csv"
+            raise KgctlError(f'"{_shown(path)}" contains no Peer', hint=hint)
     return tuple(peers[name] for name in sorted(peers))
 
 
@@ -56,18 +60,38 @@ def _read(path: str) -> Iterator[DeclaredPeer]:
     for file in files:
         with explained("read", file):
             content = read_bytes(file, most=LARGEST_SETTING)
-        if not is_folder or _may_contain_peers(file, content):
-            yield from _peers(file, content)
+        yield from (_in_folder if is_folder else _peers)(file, content)
 
 
-def _may_contain_peers(file: str, content: bytes) -> bool:
-    """Return whether a file of a folder must be readable: others can be templates, which are not YAML."""
-    return file.endswith(_TABLES) or names.PEER_KIND.encode() in content or names.GROUP.encode() in content
+def _in_folder(file: str, content: bytes) -> Iterator[DeclaredPeer]:
+    """Yield the Peers of a file of a folder, which can be for another program.
+
+    Raise PlacedError for a file that may have lost its Peers: they would count as no longer declared.
+    """
+    may_contain = names.PEER_KIND.encode() in content or names.GROUP.encode() in content
+    if not may_contain and (_TEMPLATE in content or encryption(content)):
+        return
+    peers = list(_peers(file, content))
+    if not peers and not _is_table(file) and not all(map(_is_whole, load_all(content) or [None])):
+        hint = "save it again, or move it out of the folder"
+        raise PlacedError(file, "contains no complete object, so it may be cut off", hint=hint)
+    yield from peers
+
+
+def _is_whole(document: object) -> bool:
+    """Return whether a document is an object with its kind, or not one for Kubernetes, as in Chart.yaml."""
+    if not isinstance(document, dict):
+        return False
+    return "kind" in document or "apiVersion" not in document or {"name", "version"} <= document.keys()
+
+
+def _is_table(file: str) -> bool:
+    return file.lower().endswith(_TABLES)
 
 
 def _peers(file: str, content: bytes) -> Iterator[DeclaredPeer]:
     """Yield the Peers of a file; stdin is a table unless it has the fields of a manifest."""
-    is_table = file.endswith(_TABLES) or (file == _shown(STDIN) and b"apiVersion" not in content)
+    is_table = _is_table(file) or (file == _shown(STDIN) and b"apiVersion" not in content)
     yield from (read_csv if is_table else read_manifests)(file, content)
 
 
