@@ -29,15 +29,17 @@ def replaced_peers(own: Member, other: Member) -> tuple[Peer, ...]:
 
 
 def check_keys(own: Member, other: Member) -> Iterator[Problem]:
-    """Yield the first key that nodes of both clusters have, which WireGuard treats as one peer."""
-    for key in own.keys.keys() & other.keys.keys():
-        yield error(
-            PeeringCode.KEY,
-            own.name,
-            f'node "{own.keys[key]}" has the same key as node "{other.keys[key]}" of {other.name}',
-            "delete /var/lib/kilo/key on the node whose disk was cloned, and restart its agent",
-        )
+    """Yield a problem if nodes of both clusters have the same key, which WireGuard treats as one peer."""
+    shared = sorted(own.keys.keys() & other.keys.keys(), key=own.keys.__getitem__)
+    if not shared:
         return
+    more = f", and {len(shared) - 1} more nodes have keys of that cluster" if shared[1:] else ""
+    yield error(
+        PeeringCode.KEY,
+        own.name,
+        f'node "{own.keys[shared[0]]}" has the same key as node "{other.keys[shared[0]]}" of {other.name}{more}',
+        "delete /var/lib/kilo/key on the node whose disk was cloned, and restart its agent",
+    )
 
 
 def check_own_keys(member: Member) -> Iterator[Problem]:
