@@ -2,7 +2,7 @@
 
 import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from kgctl_py.options import Options
 from tests.in_memory import Cluster as Objects
 from tests.in_memory import InMemoryCluster, node, peer
 from tests.kube.fake_server import UNVERIFIED, FakeServer, Reply, kubeconfig, secure_server, status
-from tests.kube.watched import NODES, PEERS, listed, live_node
+from tests.kube.watched import NODES, PEERS, listed, live_node, until
 
 BAD, GOOD = listed(peer("p", publicKey="")), listed(peer("p"))
 VERSION = "client.authentication.k8s.io/v1"
@@ -123,13 +123,19 @@ def test_waiting_ends_when_its_time_is_over_with_a_last_report() -> None:
 
 def test_a_token_that_expires_between_two_lists_is_renewed_once(plugin: Plugin, tmp_path: Path) -> None:
     # Nodes and Peers are listed at the same time, and the refusal of Nodes ends after the renewal for Peers
-    late = Reply(status=401, body=b'{"message": "Unauthorized"}', pace=0.03)
+    def refused(when: Callable[[], bool]) -> Reply:
+        def lines() -> Iterator[bytes]:
+            until(when)
+            yield b'{"message": "Unauthorized"}'
+
+        return Reply(status=401, lines=lines())
+
+    first = refused(lambda: len(server.asked(NODES)) > 1)
+    late = refused(lambda: plugin.runs > 1)
     nodes, peers = listed(live_node("a1")), listed(peer("p"))
-    with secure_server(
-        {NODES: [nodes, late, nodes], PEERS: [peers, status(401, "Unauthorized"), peers]}
-    ) as server:
+    with secure_server({NODES: [nodes, late, nodes], PEERS: [peers, first, peers]}) as server:
         config = kubeconfig(tmp_path / "config", server.url, user=plugin.user, **UNVERIFIED)
-        cluster = ApiCluster(Options(kubeconfig=config))
+        cluster = ApiCluster(Options(kubeconfig=config, request_timeout=60))
         cluster.mesh()
         cluster.refresh()
         cluster.mesh()
