@@ -4,7 +4,6 @@ Hypothesis tries the same cases in every run, few by default and more in CI; `py
 looks for new ones.
 """
 
-import gc
 import importlib
 import os
 import pkgutil
@@ -60,14 +59,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Load all of kgctl: Hypothesis takes constants from what is loaded, which else depends on earlier tests.
-
-    What is loaded and collected stays to the end, so the garbage collector need not look at it again and again.
-    """
+    """Load all of kgctl: Hypothesis takes constants from what is loaded, which else depends on earlier tests."""
     for module in pkgutil.walk_packages(kgctl_py.__path__, "kgctl_py."):
         importlib.import_module(module.name)
-    gc.collect()
-    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

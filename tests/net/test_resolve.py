@@ -53,13 +53,15 @@ def test_many_names_are_looked_up_by_few_threads() -> None:
 
 def test_after_the_deadline_no_further_name_is_looked_up() -> None:
     asked: list[str] = []
+    answers = threading.Event()
 
     def slow(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
         asked.append(host)
-        time.sleep(0.3)
+        answers.wait(60)
         return [(0, 0, 0, "", ("203.0.113.9", 0))]
 
     names = {f"a{number}.example.com" for number in range(1000)}
     resolve.look_up(names, seconds=0.1, getaddrinfo=slow)
-    time.sleep(0.6)
-    assert len(asked) == resolve.THREADS
+    answers.set()
+    time.sleep(0.5)
+    assert 0 < len(asked) <= resolve.THREADS
