@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
-from kgctl_py.kilo.agent_metrics import parse_metrics
+from kgctl_py.kilo.kg_pods import parse_metrics
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.pods import read_from_pod

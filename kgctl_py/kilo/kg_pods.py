@@ -1,8 +1,9 @@
-"""The pods of Kilo's agent and their problems."""
+"""The pods of Kilo's agent: their problems, and the metrics that they serve (kilo pkg/mesh/mesh.go)."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
-from kgctl_py.findings.cluster_facts import METRICS_PORT, KgPod
+from kgctl_py.findings.cluster_facts import METRICS_PORT, AgentMetrics, KgPod
 from kgctl_py.kilo import agents
 from kgctl_py.kilo.flags import container_flags
 from kgctl_py.kube.objects.kinds import ContainerStatus, Pod
@@ -10,6 +11,12 @@ from kgctl_py.kube.objects.reader import Objects
 from kgctl_py.wireguard.endpoint import MAX_PORT
 
 _AT_WORK = ("", "Completed", "ContainerCreating", "PodInitializing")
+_GAUGE = re.compile(rb"kilo_(leader|nodes|peers) ([0-9]{1,9})")
+_ERRORS = re.compile(
+    rb'kilo_errors_total\{event="([A-Za-z]{1,32})"\} ([0-9]{1,15}(?:\.[0-9]{1,15})?(?:e\+[0-9]{2})?)'
+)
+_MOST_ERRORS = 10**15
+_EVENTS = 20
 
 
 def kg_pods(objects: Objects) -> tuple[KgPod, ...]:
@@ -51,3 +58,27 @@ def _where(container: ContainerStatus) -> str:
 
 def _is_kg(container: ContainerStatus) -> bool:
     return container.name == agents.CONTAINER
+
+
+def parse_metrics(text: bytes) -> AgentMetrics | None:
+    """Return the metrics of an agent; None if the text has none. Other lines, and malformed ones, are ignored."""
+    gauges: dict[bytes, int] = {}
+    errors: dict[str, int] = {}
+    for line in text.split(b"\n"):
+        if gauge := _GAUGE.fullmatch(line):
+            gauges[gauge[1]] = int(gauge[2])
+        elif (counter := _ERRORS.fullmatch(line)) and len(errors) < _EVENTS:
+            errors[counter[1].decode()] = min(int(float(counter[2])), _MOST_ERRORS)
+    leader = gauges.get(b"leader")
+    if not gauges:
+        return None
+    return AgentMetrics(
+        leader=None if leader is None else leader == 1,
+        nodes=gauges.get(b"nodes"),
+        peers=gauges.get(b"peers"),
+        errors=_counted(errors),
+    )
+
+
+def _counted(errors: Mapping[str, int]) -> Mapping[str, int]:
+    return {event: errors[event] for event in sorted(errors) if errors[event]}

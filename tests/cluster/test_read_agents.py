@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kgctl_py.cluster.read_agents import AT_ONCE, read_agents
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
-from kgctl_py.kilo.agent_metrics import parse_metrics
+from kgctl_py.kilo.kg_pods import parse_metrics
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
 from tests.findings.agent_cases import metrics
