@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.changes.compare_fields import is_another_secret
+from kgctl_py.mesh.configurations import as_wireguard, segment_peers
 from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.routing.who_can_call import End, never_opens
-from kgctl_py.mesh.topology import Topology, as_wireguard
+from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import replace
 
 _Sections = tuple[wireguard.Peer, ...]
@@ -31,7 +32,7 @@ def outdated_configurations(old: Topology | None, new: Topology | None) -> Itera
 
 def _segments(topology: Topology) -> _Sections:
     plain = replace(topology, discovered={})
-    return tuple(replace(section, comment="") for section in plain.segment_peers(0, None))
+    return tuple(replace(section, comment="") for section in segment_peers(plain, 0, None))
 
 
 def _peers(topology: Topology) -> Mapping[str, wireguard.Peer]:

@@ -5,8 +5,9 @@ from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.form import AUTO, Form, Format, ServiceCIDRs
 from kgctl_py.findings import Remark
 from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.configurations import as_wireguard, node_as_peer, node_conf, peer_conf
 from kgctl_py.mesh.model import Node, Peer
-from kgctl_py.mesh.topology import Topology, as_wireguard
+from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.wg_quick_changes import host_addresses
 from kgctl_py.render.config import ConfigFile
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
@@ -64,7 +65,7 @@ def peer_subject(topology: Topology, peer: Peer, listen_port: int | None = None)
     return Subject(
         kind="peer",
         as_peer=peer,
-        conf=topology.peer_conf(peer.name),
+        conf=peer_conf(topology, peer.name),
         addresses=host_addresses(peer.allowed_ips),
         services=AUTO,
         listen_port=listen_port,
@@ -75,8 +76,8 @@ def node_subject(topology: Topology, node: Node, listen_port: int) -> Subject:
     """Return a leader of `topology` as the subject of a configuration."""
     return Subject(
         kind="node",
-        as_peer=topology.node_as_peer(node.name),
-        conf=topology.node_conf(node, listen_port),
+        as_peer=node_as_peer(topology, node.name),
+        conf=node_conf(topology, node, listen_port),
         addresses=(topology.interface_address(node.name),),
         services=(),
         listen_port=listen_port,

@@ -7,6 +7,7 @@ from kgctl_py.findings import Finding
 from kgctl_py.findings.rules.configurations import twofold
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPAddress, IPInterface, masked
+from kgctl_py.mesh.configurations import peer_conf
 from kgctl_py.mesh.routing.who_can_call import useless_peers
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.wg_interface import Settings
@@ -27,7 +28,7 @@ class DesiredInterface(Value, frozen=True, kw_only=True):
 
 def endpoint_names(topology: Topology, peer: str) -> set[str]:
     """Return the DNS names of the endpoints for `peer`, without those that already have an address."""
-    endpoints = (other.endpoint for other in topology.peer_conf(peer).peers)
+    endpoints = (other.endpoint for other in peer_conf(topology, peer).peers)
     return {endpoint.name for endpoint in endpoints if endpoint and endpoint.name and not endpoint.ip}
 
 
@@ -46,7 +47,7 @@ def desired_interface(
     of DNS names, which WireGuard does not accept. Peers to which no tunnel can open are left out unless
     `all_peers`.
     """
-    whole = topology.peer_conf(peer)
+    whole = peer_conf(topology, peer)
     useless = frozenset() if all_peers else useless_peers(topology, topology.given_peers[peer])
     named = wg_quick_changes.without_peers(whole, useless)
     conf = wg_quick_changes.with_routes(named, _first_key(topology), extra_networks)

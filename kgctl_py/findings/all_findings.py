@@ -16,6 +16,7 @@ from kgctl_py.findings.rules import (
     whole_mesh,
 )
 from kgctl_py.mesh import wg_quick_changes
+from kgctl_py.mesh.configurations import outside_conf
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.mesh.topology import Topology, deduplicated
 
@@ -101,4 +102,4 @@ def about_topology(topology: Topology) -> Iterator[Finding]:
     yield from reachability.unseen_peers(topology)
     yield from reachability.keepalives_of_peers(topology)
     if topology.peers:
-        yield from configurations.loops(wg_quick_changes.loops(topology.outside_conf()))
+        yield from configurations.loops(wg_quick_changes.loops(outside_conf(topology)))

@@ -1,4 +1,4 @@
-"""The topology that Kilo computes from ready nodes and peers, and the resulting configurations.
+"""The topology that Kilo computes from ready nodes and peers: segments, tunnels, and who keeps which allowed IP.
 
 Every agent runs the same computation (kilo pkg/mesh/topology.go), so kgctl must return exactly the same results: a
 better topology would not match the mesh.
@@ -17,7 +17,6 @@ from kgctl_py.mesh.model import Granularity, Node, Peer
 from kgctl_py.mesh.segments_and_leaders import DroppedLocationIP, Segment, elect_leader, group_nodes, routed_ips
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.cidr import address
-from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
 
 class LostAllowedIP(Value, frozen=True, kw_only=True):
@@ -30,7 +29,7 @@ class LostAllowedIP(Value, frozen=True, kw_only=True):
 
 
 class Topology(Value, frozen=True, kw_only=True, dict=True):
-    """Segments and peers in Kilo's order, with the data for their configurations."""
+    """Segments and peers in Kilo's order, with the data for the configurations of their members."""
 
     granularity: Granularity
     subnet: IPInterface
@@ -127,88 +126,9 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         prefix = self.subnet.prefixlen
         return parse_cidr(f"{self.segment_of(node).wireguard_ip}/{prefix}")
 
-    def node_conf(self, node: Node, listen_port: int) -> wireguard.Conf:
-        """Return the configuration of a leader's interface: the segments with a tunnel to it, then every peer."""
-        keepalive = clamped(node.persistent_keepalive)
-        own = self.segment_of(node.name)
-        segments = (self._segment_peer(seg, keepalive) for seg in self.tunnel_ends(own))
-        peers = (self._peer_peer(peer, keepalive, peer.preshared_key) for peer in self.peers)
-        return wireguard.Conf(interface=wireguard.Interface(listen_port=listen_port), peers=(*segments, *peers))
-
-    def peer_conf(self, name: str) -> wireguard.Conf:
-        """Return the configuration of a peer: every segment, with its preshared key, then every other peer."""
-        peer = self.given_peers[name]
-        keepalive = clamped(peer.persistent_keepalive)
-        others = (other for other in self.peers if other.name != name)
-        return wireguard.Conf(
-            peers=(*self.segment_peers(keepalive, peer.preshared_key), *self.peer_peers(keepalive, others))
-        )
-
-    def outside_conf(self) -> wireguard.Conf:
-        """Return the configuration of a host that is not a peer yet: every segment, then every peer."""
-        return wireguard.Conf(peers=(*self.segment_peers(0, None), *self.peer_peers(0, self.peers)))
-
-    def segment_peers(self, keepalive: int, preshared_key: wireguard.Key | None) -> Iterator[wireguard.Peer]:
-        """Return every segment as a peer, for the configuration of a host with this keepalive and key."""
-        return (self._segment_peer(seg, keepalive, preshared_key) for seg in self.segments)
-
-    def peer_peers(self, keepalive: int, peers: Iterable[Peer]) -> Iterator[wireguard.Peer]:
-        """Return peers for the configuration of another peer with this keepalive."""
-        return (self._peer_peer(peer, keepalive) for peer in peers)
-
-    def node_as_peer(self, node: str) -> Peer:
-        """Return the segment of a node as a peer of another interface, without a keepalive and a preshared key."""
-        seg = self.segment_of(node)
-        return Peer(
-            name=node,
-            allowed_ips=seg.allowed_ips,
-            endpoint=seg.leader.endpoint,
-            public_key=seg.leader.key,
-        )
-
-    def _segment_peer(
-        self, seg: Segment, keepalive: int, preshared_key: wireguard.Key | None = None
-    ) -> wireguard.Peer:
-        leader = seg.leader
-        return wireguard.Peer(
-            public_key=leader.key,
-            allowed_ips=seg.allowed_ips + seg.allowed_location_ips,
-            endpoint=self.discovered_endpoint(leader.key, leader.persistent_keepalive) or leader.endpoint,
-            persistent_keepalive=keepalive,
-            preshared_key=preshared_key,
-            comment=f"{seg.name}, leader {leader.name}",
-        )
-
-    def _peer_peer(self, peer: Peer, keepalive: int, preshared_key: wireguard.Key | None = None) -> wireguard.Peer:
-        return wireguard.Peer(
-            public_key=peer.public_key,
-            allowed_ips=peer.allowed_ips,
-            endpoint=self.discovered_endpoint(peer.public_key, peer.persistent_keepalive) or peer.endpoint,
-            persistent_keepalive=keepalive,
-            preshared_key=preshared_key,
-            comment=f"peer {peer.name}",
-        )
-
     def discovered_endpoint(self, key: wireguard.Key | None, keepalive: int) -> wireguard.Endpoint | None:
         """Return where a key was last seen if it has a keepalive, which in Kilo means that it roams."""
         return self.discovered.get(str(key)) if keepalive else None
-
-
-def clamped(keepalive: int) -> int:
-    """Return a keepalive in seconds that `wg` accepts; 0, off, if it is outside the range."""
-    return keepalive if 0 <= keepalive <= MAX_KEEPALIVE else 0
-
-
-def as_wireguard(peer: Peer) -> wireguard.Peer:
-    """Return a peer of the mesh as the `[Peer]` of another interface."""
-    return wireguard.Peer(
-        public_key=peer.public_key,
-        allowed_ips=peer.allowed_ips,
-        endpoint=peer.endpoint,
-        persistent_keepalive=clamped(peer.persistent_keepalive),
-        preshared_key=peer.preshared_key,
-        comment=f"peer {peer.name}",
-    )
 
 
 def _segment(name: str, nodes: tuple[Node, ...], ip: IPAddress) -> Segment:

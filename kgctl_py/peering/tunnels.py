@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
-from kgctl_py.mesh.topology import clamped
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.planning.problem import PeeringCode, Problem, error
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
+from kgctl_py.wireguard.conf import clamped
 
 
 class Seen(enum.Enum):

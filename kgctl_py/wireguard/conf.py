@@ -45,3 +45,8 @@ class Conf(Value, frozen=True, kw_only=True):
 def is_interface_name(name: str) -> bool:
     """Return whether wg-quick(8) accepts `name` as an interface name."""
     return _INTERFACE_NAME.fullmatch(name) is not None
+
+
+def clamped(keepalive: int) -> int:
+    """Return a keepalive in seconds that `wg` accepts; 0, off, if it is outside the range."""
+    return keepalive if 0 <= keepalive <= MAX_KEEPALIVE else 0

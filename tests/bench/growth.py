@@ -16,6 +16,7 @@ from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.build import agreed_subnet
+from kgctl_py.mesh.configurations import peer_conf
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
@@ -60,7 +61,7 @@ def figures(size: int) -> Figures:
         lambda: Mesh(tuple(map(translate_node, nodes)), tuple(map(translate_peer, peers)), time.time())
     )
     built, topology = quickest(lambda: computed(mesh))
-    configuration, text = quickest(lambda: wireguard_conf(topology.peer_conf("peer-1")))
+    configuration, text = quickest(lambda: wireguard_conf(peer_conf(topology, "peer-1")))
     assert text.count("[Peer]") == size + 5 * size - 1
     return Figures(size, translated, built, configuration)
 

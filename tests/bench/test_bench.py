@@ -7,6 +7,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from kgctl_py.mesh.build import agreed_subnet
+from kgctl_py.mesh.configurations import peer_conf
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
@@ -54,7 +55,7 @@ def test_topology(benchmark: BenchmarkFixture, nodes: int, granularity: Granular
 @pytest.mark.parametrize("nodes", [100, 1000, 8000])
 def test_showconf(benchmark: BenchmarkFixture, nodes: int, granularity: Granularity) -> None:
     built = topology(nodes, granularity)
-    text = benchmark(lambda: wireguard_conf(built.peer_conf("peer-7")))
+    text = benchmark(lambda: wireguard_conf(peer_conf(built, "peer-7")))
     assert text.count("[Peer]") == len(built.segments) + PEERS - 1
 
 

@@ -10,6 +10,7 @@ from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.check_sections import LOCAL, SECTIONS
 from kgctl_py.findings.findings_for_output import about_output
 from kgctl_py.findings.report import Report, section_result
+from kgctl_py.mesh.configurations import peer_conf
 from tests.findings import (
     agent_cases,
     cluster_cases,
@@ -80,7 +81,7 @@ def test_check_reports_every_warning_of_showconf(cluster: Cluster) -> None:
             stated_granularity=False,
             resolved=False,
             peer=peer,
-            conf=topology.peer_conf(peer.name),
+            conf=peer_conf(topology, peer.name),
         )
         assert {(finding.code, finding.subject) for finding in warned} <= found
 

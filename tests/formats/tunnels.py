@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.address import parse_cidr
+from kgctl_py.mesh.configurations import peer_conf
 from kgctl_py.mesh.wg_quick_changes import with_gateway
 from kgctl_py.render.config.tunnel import Tunnel, endpoint, preshared_key
 from kgctl_py.value import replace
@@ -96,7 +97,7 @@ def masked(cidrs: Iterable[str]) -> tuple[str, ...]:
 def tunnels(draw: st.DrawFn, /, **fixed: object) -> Tunnel:
     """Tunnels of the viewer of a mesh with hostile names, with any settings but the `fixed` ones."""
     cluster = draw(clusters(hostile))
-    conf = cluster.topology().peer_conf(VIEWER)
+    conf = peer_conf(cluster.topology(), VIEWER)
     peers = {peer.public_key: draw(_odd(peer)) for peer in conf.peers if peer.public_key}
     conf = Conf(peers=tuple(peers.values()))
     if draw(st.booleans()):
@@ -143,7 +144,7 @@ def many(strategy: st.SearchStrategy[T]) -> list[T]:
 def some_tunnel(*, table: str = "", gateway: bool = False, **interface: object) -> Tunnel:
     """A tunnel of two locations and a phone."""
     cluster = Cluster([node("north", 1, "alps"), node("south", 2, "beach")], [peer("laptop", 1), peer("phone", 2)])
-    conf = cluster.topology().peer_conf("laptop")
+    conf = peer_conf(cluster.topology(), "laptop")
     if gateway:
         conf = with_gateway(conf, conf.peers[0].public_key)
     settings = {"private_key": KEY, "addresses": (parse_cidr("10.5.0.1/32"),), "mtu": 1420, "table": table}

@@ -3,6 +3,7 @@
 from hypothesis import given
 
 from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.configurations import node_conf, peer_conf
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict, node_target, trace
@@ -23,7 +24,7 @@ def topologies(cluster: Cluster) -> tuple[Topology, Topology]:
 
 def ends(topology: Topology, name: str) -> list[str]:
     """Return the comments of the peers in the configuration of a node."""
-    return [entry.comment for entry in topology.node_conf(topology.segment_of(name).leader, 51820).peers]
+    return [entry.comment for entry in node_conf(topology, topology.segment_of(name).leader, 51820).peers]
 
 
 def test_most_nodes_decide_that_the_granularity_is_cross() -> None:
@@ -47,7 +48,7 @@ def test_nodes_of_one_location_have_no_tunnel() -> None:
 
 def test_a_peer_has_a_tunnel_to_every_node() -> None:
     full, cross = topologies(CLUSTER)
-    assert cross.peer_conf("laptop") == full.peer_conf("laptop")
+    assert peer_conf(cross, "laptop") == peer_conf(full, "laptop")
 
 
 def test_a_packet_within_a_location_goes_through_its_network_and_to_another_through_a_tunnel() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgctl_py.mesh.configurations import node_conf, peer_conf
 from kgctl_py.mesh.routing.hops import PacketPath, follow_packet
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import (
@@ -55,9 +56,9 @@ def printed_route(topology: Topology, here: Place, to: str) -> tuple[str, set[st
     This reads the text of showconf, and knows nothing of how a way is computed.
     """
     if here.kind is Kind.NODE:
-        text = wireguard_conf(topology.node_conf(topology.segment_of(here.name).leader, 1))
+        text = wireguard_conf(node_conf(topology, topology.segment_of(here.name).leader, 1))
     else:
-        text = wireguard_conf(topology.peer_conf(here.name))
+        text = wireguard_conf(peer_conf(topology, here.name))
     chosen = None
     for section in text.split("[Peer]")[1:]:
         public_key = re.search(r"PublicKey = (.*)", section)

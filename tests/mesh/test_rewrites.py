@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.build import agreed_subnet
+from kgctl_py.mesh.configurations import node_conf
 from kgctl_py.mesh.model import Granularity, Mesh, Node
 from kgctl_py.mesh.rewrites import rewriting_leaders
 from kgctl_py.mesh.topology import Topology
@@ -28,7 +29,7 @@ def rewriting(before: Cluster, after: Cluster, granularity: Granularity = Granul
 def conf(topology: Callable[[str], Topology], leader: Node) -> object:
     """Return what an agent compares: the configuration as it computes it itself, in no order."""
     own = topology(leader.name)
-    made = own.node_conf(leader, leader.endpoint.port if leader.endpoint else 0)
+    made = node_conf(own, leader, leader.endpoint.port if leader.endpoint else 0)
     peers = {
         (str(one.public_key), frozenset(one.allowed_ips), str(one.endpoint), one.preshared_key)
         for one in made.peers

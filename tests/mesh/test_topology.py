@@ -1,21 +1,23 @@
 import pytest
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.mesh.configurations import node_as_peer, node_conf, peer_conf
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.mesh.topology import Topology, clamped
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.wireguard.conf import clamped
 from tests.in_memory import Cluster, key, node, peer
 
 SEEN = '{{"{}": {{"IP": "198.51.100.7", "Port": {}, "Zone": ""}}}}'
 
 
 def endpoints(topology: Topology) -> list[str]:
-    return [str(section.endpoint) for section in topology.peer_conf("p").peers]
+    return [str(section.endpoint) for section in peer_conf(topology, "p").peers]
 
 
 def test_a_segment_has_each_nodes_addresses_then_the_wireguard_ip_and_the_location_ips() -> None:
     nodes = [node("n2", 2, allowed_location_ips="10.9.0.0/24"), node("n1", 1), node("m1", 3, "b")]
     topology = Cluster(nodes, [peer("p")]).topology()
-    assert [[str(cidr) for cidr in section.allowed_ips] for section in topology.peer_conf("p").peers] == [
+    assert [[str(cidr) for cidr in section.allowed_ips] for section in peer_conf(topology, "p").peers] == [
         ["10.42.1.0/24", "10.1.0.1/32", "10.42.2.0/24", "10.1.0.2/32", "10.4.0.1/32", "10.9.0.0/24"],
         ["10.42.3.0/24", "10.1.0.3/32", "10.4.0.2/32"],
     ]
@@ -24,7 +26,7 @@ def test_a_segment_has_each_nodes_addresses_then_the_wireguard_ip_and_the_locati
 def test_a_node_has_every_other_segment_and_every_peer_under_its_own_keepalive() -> None:
     nodes = [node("n1", 1, "a", persistent_keepalive="7"), node("m1", 2, "b", persistent_keepalive="9")]
     topology = Cluster(nodes, [peer("p", persistentKeepalive=25, presharedKey=key("psk"))]).topology()
-    segment, of_peer = topology.node_conf(topology.segments[0].leader, 51820).peers
+    segment, of_peer = node_conf(topology, topology.segments[0].leader, 51820).peers
     assert (str(segment.public_key), segment.persistent_keepalive, segment.preshared_key) == (key("m1"), 7, None)
     assert (str(of_peer.public_key), of_peer.persistent_keepalive) == (key("p"), 7)
     assert str(of_peer.preshared_key) == key("psk")
@@ -35,7 +37,7 @@ def test_a_peer_has_its_preshared_key_with_segments_and_none_with_other_peers() 
         peer("p", 1, presharedKey=key("psk"), persistentKeepalive=25),
         peer("q", 2, presharedKey=key("other")),
     ]
-    segment, other = Cluster([node("n")], peers).topology().peer_conf("p").peers
+    segment, other = peer_conf(Cluster([node("n")], peers).topology(), "p").peers
     assert (str(segment.preshared_key), segment.persistent_keepalive) == (key("psk"), 25)
     assert (str(other.public_key), other.preshared_key, other.persistent_keepalive) == (key("q"), None, 25)
 
@@ -109,7 +111,7 @@ def test_a_nodes_segment_as_a_peer_is_without_location_ips_and_discoveries() -> 
         node("lead", 1, leader="true", persistent_keepalive="25", allowed_location_ips="10.9.0.0/24"),
         node("a", 2, discovered_endpoints=SEEN.format(key("lead"), 40000)),
     ]
-    shown = Cluster(nodes).topology().node_as_peer("a")
+    shown = node_as_peer(Cluster(nodes).topology(), "a")
     assert [str(cidr) for cidr in shown.allowed_ips][-1] == "10.4.0.1/32"
     assert (str(shown.endpoint), str(shown.public_key)) == ("203.0.113.1:51820", key("lead"))
     assert shown.persistent_keepalive == 0

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import host_cidr
+from kgctl_py.mesh.configurations import node_conf, peer_conf
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.mesh.topology import Topology
 from tests.cli.kgctl import kgctl
@@ -46,7 +47,7 @@ def test_no_cluster_is_too_odd_and_the_order_of_listing_changes_nothing(
 @given(clusters(), GRANULARITIES)
 def test_a_ready_node_is_reached_through_its_own_segment(cluster: Cluster, granularity: Granularity) -> None:
     topology = topology_of(cluster, granularity)
-    sections = dict(zip((one.name for one in topology.segments), topology.peer_conf(VIEWER).peers, strict=False))
+    sections = dict(zip((one.name for one in topology.segments), peer_conf(topology, VIEWER).peers, strict=False))
     for node in cluster.mesh().ready_nodes:
         own = topology.segment_of(node.name)
         section = sections[own.name]
@@ -69,7 +70,7 @@ def test_where_all_addresses_differ_each_is_routed_to_one_section(
     cluster: Cluster, granularity: Granularity
 ) -> None:
     topology = cluster.topology(granularity)
-    for conf in (topology.peer_conf(VIEWER), topology.node_conf(topology.segments[0].leader, 51820)):
+    for conf in (peer_conf(topology, VIEWER), node_conf(topology, topology.segments[0].leader, 51820)):
         routed = Counter(cidr for section in conf.peers for cidr in section.allowed_ips)
         assert set(routed.values()) == {1}
     assert not topology.dropped

@@ -2,6 +2,7 @@
 
 from hypothesis import given
 
+from kgctl_py.mesh.configurations import peer_conf
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.render.config.fleet import Fleet
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
@@ -12,7 +13,7 @@ from tests.strategies import clusters
 def assert_the_same(cluster: Cluster, granularity: Granularity = Granularity.LOCATION) -> None:
     topology = cluster.topology(granularity)
     made = {name: b"".join(parts).decode() for name, parts in Fleet(topology).confs()}
-    assert made == {name: wireguard_conf(topology.peer_conf(name)) for name in topology.given_peers}
+    assert made == {name: wireguard_conf(peer_conf(topology, name)) for name in topology.given_peers}
 
 
 @given(clusters())

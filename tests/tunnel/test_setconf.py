@@ -12,6 +12,7 @@ import pytest
 from kgctl_py.cluster.saved.snapshot import Snapshot
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.configurations import node_conf, peer_conf
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from tests.tunnel.lab import Lab
@@ -43,9 +44,9 @@ def confs(file: Path, granularity: Granularity | None) -> Iterator[str]:
     except KgctlError:
         return
     for segment in topology.segments:
-        yield wireguard_conf(topology.node_conf(segment.leader, 51820))
+        yield wireguard_conf(node_conf(topology, segment.leader, 51820))
     for peer in topology.peers:
-        yield wireguard_conf(topology.peer_conf(peer.name))
+        yield wireguard_conf(peer_conf(topology, peer.name))
 
 
 def with_addresses(text: str) -> str:

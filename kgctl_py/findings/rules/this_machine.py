@@ -7,6 +7,7 @@ from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.catalog import Code
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.configurations import peer_conf
 from kgctl_py.mesh.model import Mesh, Peer, ago
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value, field
@@ -108,7 +109,7 @@ def _differing(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding
     if own_peer is None or own_peer.name not in topology.given_peers:
         return
     known = {peer.public_key: peer.allowed_ips for peer in local.peers}
-    conf = topology.peer_conf(own_peer.name)
+    conf = peer_conf(topology, own_peer.name)
     for leader in wg_quick_changes.without(conf, wg_quick_changes.loops(conf)).peers[: len(topology.segments)]:
         routed = known.get(leader.public_key) if leader.public_key else None
         if routed is None:

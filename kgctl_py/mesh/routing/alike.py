@@ -12,10 +12,10 @@ from kgctl_py.mesh.model import Granularity, Node, Peer
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Target
 from kgctl_py.mesh.segments_and_leaders import Segment
-from kgctl_py.mesh.topology import clamped
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint
+from kgctl_py.wireguard.conf import clamped
 
 K = TypeVar("K", bound=Hashable)
 

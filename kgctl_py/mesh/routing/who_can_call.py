@@ -5,8 +5,9 @@ import enum
 from kgctl_py import names, wireguard
 from kgctl_py.mesh.address import is_reachable
 from kgctl_py.mesh.model import Node, Peer
-from kgctl_py.mesh.topology import Topology, clamped
+from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value
+from kgctl_py.wireguard.conf import clamped
 
 
 class Call(enum.IntEnum):

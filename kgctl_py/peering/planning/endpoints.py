@@ -7,7 +7,6 @@ from kgctl_py.escape_text import typed, visible
 from kgctl_py.mesh.address import host_cidr, is_reachable
 from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.segments_and_leaders import Segment
-from kgctl_py.mesh.topology import clamped
 from kgctl_py.peering.members import networks_of
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.members.networks_of import NetworkIndex
@@ -15,6 +14,7 @@ from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, note
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint
+from kgctl_py.wireguard.conf import clamped
 
 _SHOWN = 3
 ROAMING_KEEPALIVE = 25

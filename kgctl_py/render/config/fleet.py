@@ -8,9 +8,11 @@ import functools
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kgctl_py.mesh.topology import Topology, clamped
+from kgctl_py.mesh.configurations import peer_peers, segment_peers
+from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.config.wireguard_conf import peer_section
 from kgctl_py.wireguard import Key
+from kgctl_py.wireguard.conf import clamped
 
 _ANY = Key(bytes(32))
 """A placeholder for the preshared key: zeros mean no key, so no peer has it."""
@@ -42,8 +44,8 @@ class Fleet:
 
     def _rendered(self, keepalive: int) -> Shared:
         topology = self._topology
-        segments = "\n".join(peer_section(peer) for peer in topology.segment_peers(keepalive, _ANY)).encode()
-        sections = [f"\n{peer_section(peer)}".encode() for peer in topology.peer_peers(keepalive, topology.peers)]
+        segments = "\n".join(peer_section(peer) for peer in segment_peers(topology, keepalive, _ANY)).encode()
+        sections = [f"\n{peer_section(peer)}".encode() for peer in peer_peers(topology, keepalive, topology.peers)]
         places, start = {}, 0
         for peer, section in zip(topology.peers, sections, strict=True):
             places[peer.name] = start, start + len(section)
