@@ -1,5 +1,6 @@
 """Gather the bundle of `kgctl gather`: everything that kgctl reads from a cluster, and the report of `check`."""
 
+import contextlib
 import platform
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from kgctl_py.diagnose.run_checks import run_checks
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.check_sections import NODES, PEERS, TOPOLOGY
 from kgctl_py.kilo import agents
+from kgctl_py.kilo.network_sources import SYSTEM
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.decoding import Refused
 from kgctl_py.kube.objects.reader import Objects, UnreadableError
@@ -32,6 +34,7 @@ def gather_bundle(
     Raise KgctlError if Nodes and Peers cannot be read; other unreadable objects are left out.
     """
     mesh = cluster.mesh()
+    _record_identity(cluster.record, mesh)
     public = frozenset(_public(mesh))
     report = _report_text(cluster, options)
     logs, unread_logs = _logs(cluster, public, _kg_pods(cluster.record), secrets=secrets)
@@ -100,6 +103,13 @@ def _logs(
         else:
             logs[f"logs/{_member(place)}.log"] = text if secrets else redacted(text, public)
     return logs, unread
+
+
+def _record_identity(objects: Objects, mesh: Mesh) -> None:
+    """Record the Namespace that identifies the cluster if it is joined with others, whose Peers then name it."""
+    if any(names.PEERING in peer.labels for peer in mesh.peers):
+        with contextlib.suppress(UnreadableError):  # the recorder stores the reason
+            objects.of(kinds.NAMESPACE, name=SYSTEM)
 
 
 def _public(mesh: Mesh) -> Iterator[str]:

@@ -69,7 +69,7 @@ def remove(removals: Sequence[Removal], tell: Tell, *, dry_run: bool = False) ->
                 update_sharers(side.cluster.peers(), key, gone, tell)
         count = f"{len(removal.peers)} Peer{'s' if len(removal.peers) != 1 else ''}"
         done = "would be removed (dry run)" if dry_run else "removed"
-        tell(note(f"{count} for {removal.other} {done} from {side.name}"))
+        tell(note(f"{count} for {removal.other} {done} from {side.folder or side.name}"))
 
 
 def _removal(side: Side, other: Side, uid: str) -> Removal:

@@ -117,6 +117,57 @@ def test_a_first_run_that_fails_leaves_the_folder_as_it_was(folder: Path) -> Non
     assert (run.exit_code, files(folder), listed(folder)) == (1, {}, []), run.output
 
 
+def test_a_separation_changes_the_folder_and_names_the_peers_that_the_cluster_still_has(folder: Path) -> None:
+    world = joined()
+    (folder / "peers" / "laptop.yaml").write_text(yaml.safe_dump(peer("laptop")))
+    (folder / "kustomization.yaml").write_text("resources:\n# ours\n- peers/laptop.yaml\n")
+    before = {file: file.read_text() for file in folder.rglob("*.yaml")}
+    world.kgctl(*in_folder(folder))
+    run = world.kgctl("rm", "aws", "edge", "--git", f"aws={folder}")
+    assert run.exit_code == 0, run.output
+    assert {file: file.read_text() for file in folder.rglob("*.yaml")} == before
+    assert (sorted(world.peers("aws")), world.peers("edge")) == (
+        ["edge.loc.berlin", "edge.loc.home", "laptop"],
+        {},
+    )
+    first, second, third, hint = run.stderr.splitlines()
+    assert first == f"kgctl: 2 Peers for edge removed from {folder}"
+    assert second == "kgctl: 1 Peer for aws removed from edge"
+    assert third == "kgctl: warning: edge.loc.berlin, edge.loc.home: in aws, but not in the folder"
+    assert "kubectl --context aws delete peers.kilo.squat.ai edge.loc.berlin edge.loc.home" in hint
+
+
+def test_a_separation_of_a_folder_can_be_repeated_until_the_cluster_follows(folder: Path) -> None:
+    world = World(aws=aws(), edge=edge())
+    world.kgctl(*in_folder(folder))
+    for manifest in files(folder).values():
+        server(world, "aws").create(manifest)
+    separate = ("rm", "aws", "--peering", "edge", "--git", f"aws={folder}")
+    assert "2 Peers for edge removed" in world.kgctl(*separate).stderr
+    again = world.kgctl(*separate)
+    assert (again.exit_code, files(folder)) == (0, {})
+    assert "aws: no Peers to remove" in again.stderr
+    assert "edge.loc.berlin, edge.loc.home: in aws, but not in the folder" in again.stderr
+    world.peers("aws").clear()
+    assert world.kgctl(*separate).stderr == "kgctl: aws: no Peers to remove\n"
+
+
+def test_a_separation_that_is_tried_out_changes_no_file(folder: Path) -> None:
+    world = World(aws=aws(), edge=edge())
+    world.kgctl(*in_folder(folder))
+    run = world.kgctl("rm", "aws", "edge", "--git", f"aws={folder}", "--dry-run", "client")
+    assert (run.exit_code, len(files(folder)), len(world.peers("edge"))) == (0, 2, 1), run.output
+
+
+def test_a_card_with_a_folder_can_be_separated(folder: Path, tmp_path: Path) -> None:
+    world = World(aws=aws(), edge=edge())
+    card = tmp_path / "aws.yaml"
+    world.kgctl("export", "aws", "-O", str(card))
+    world.kgctl("connect", str(card), "edge", "--git", f"aws={folder}")
+    run = world.kgctl("rm", str(card), "edge", "--git", f"aws={folder}")
+    assert (run.exit_code, files(folder), listed(folder), world.peers("edge")) == (0, {}, [], {}), run.output
+
+
 def test_a_preshared_key_in_a_folder_is_told(folder: Path) -> None:
     run = World(aws=aws(), edge=edge()).kgctl(*in_folder(folder), "--psk")
     assert (run.exit_code, "can read the preshared key" in run.stderr) == (0, True)

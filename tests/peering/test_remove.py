@@ -91,7 +91,10 @@ def test_a_removal_that_fails_says_where_and_can_be_repeated() -> None:
     [
         (("aws", "edge", "x"), 'unexpected argument "x"'),
         (("aws", "edge", "--peering", "x"), '"--peering" is for one cluster'),
-        (("aws", "edge.yaml"), "cannot change a cluster in a file"),
+        (("aws", "edge.yaml"), "to change only aws: kgctl peering rm aws --peering edge"),
+        (("a.yaml", "edge.yaml"), "the folder with its Peers: --git a=DIR\n"),
+        (("aws", "edge", "--git", "aws=x", "--dry-run", "server"), "use --dry-run client"),
+        (("aws", "edge", "--git", "x=y"), 'no cluster is called "x"'),
     ],
 )
 def test_a_wrong_command_line_is_a_usage_error(args: tuple[str, ...], words: str) -> None:

@@ -1,7 +1,7 @@
 """The options that say how a peering is written, and what else is changed."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -13,6 +13,15 @@ from kgctl_py.errors import UsageError
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import Value, replace
 
+GitOption = Annotated[
+    list[str],
+    typer.Option(
+        metavar="NAME=DIR",
+        help="Change the files in this Git folder, not the cluster",
+        rich_help_panel=OUTPUT,
+    ),
+]
+
 
 class WriteOptions(Value, frozen=True, kw_only=True):
     """How a peering is written: which clusters, and what else is changed."""
@@ -21,14 +30,7 @@ class WriteOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(metavar="NAME,...", help="Write only these clusters (default all)", rich_help_panel=PEER),
     ]
-    git: Annotated[
-        list[str],
-        typer.Option(
-            metavar="NAME=DIR",
-            help="Change the files in this Git folder, not the cluster",
-            rich_help_panel=OUTPUT,
-        ),
-    ]
+    git: GitOption
     annotate: Annotated[
         bool,
         typer.Option(
@@ -65,12 +67,17 @@ class WriteOptions(Value, frozen=True, kw_only=True):
 
     def folders(self, names: Iterable[str]) -> Mapping[str, str]:
         """Return --git by cluster; raise UsageError."""
-        known = tuple(names)
-        folders = dict(named_value("--git", one, known) for one in self.git)
-        if len({os.path.realpath(folder) for folder in folders.values()}) < len(self.git):
-            raise UsageError("each --git needs a folder and a cluster of its own", hint="--git aws=clusters/aws")
-        return folders
+        return git_folders(self.git, names)
 
     def settings(self, wanted: PeeringSettings) -> PeeringSettings:
         """Return the settings with these options."""
         return replace(wanted, annotates=self.annotate, adopts=self.adopt, replaces=self.yes_replace)
+
+
+def git_folders(git: Sequence[str], names: Iterable[str]) -> Mapping[str, str]:
+    """Return --git by cluster; raise UsageError."""
+    known = tuple(names)
+    folders = dict(named_value("--git", one, known) for one in git)
+    if len({os.path.realpath(folder) for folder in folders.values()}) < len(git):
+        raise UsageError("each --git needs a folder and a cluster of its own", hint="--git aws=clusters/aws")
+    return folders

@@ -13,7 +13,8 @@ from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.options.peering_write_options import WriteOptions
 from kgctl_py.cli.peering.confirm import check_plan, confirm_plan, is_left_to_watch
 from kgctl_py.cli.peering.git_folders import tell_what_remains
-from kgctl_py.cli.peering.sides import HELP, METAVAR, prepare
+from kgctl_py.cli.peering.sides import prepare
+from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.peering.text.output import echo, problems_text
 from kgctl_py.cli.peering.text.plan_text import plan_data, plan_text, tunnels
 from kgctl_py.cli.peering.watching import WatchOptions

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.peering.sides import HELP, METAVAR, open_sides
+from kgctl_py.cli.peering.sides import open_sides
+from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.kilo.networks import DEFAULT_DOMAIN

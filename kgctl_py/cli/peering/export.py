@@ -7,7 +7,8 @@ import typer
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
-from kgctl_py.cli.peering.sides import HELP, METAVAR, current_side, open_sides
+from kgctl_py.cli.peering.sides import current_side, open_sides
+from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.peering.members.card import card
 from kgctl_py.peering.members.read_members import read_members

@@ -1,4 +1,4 @@
-"""`kgctl peering connect --git NAME=DIR`: the Peers of a cluster are files in a Git folder."""
+"""`--git NAME=DIR` of `kgctl peering connect` and `rm`: the Peers of a cluster are files in a Git folder."""
 
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,10 +14,15 @@ from kgctl_py.value import replace
 
 
 def with_folders(context: typer.Context, sides: Sequence[Side], folders: Mapping[str, str]) -> tuple[Side, ...]:
-    """Return the clusters, of which some have their Peers in locked folders; raise KgctlError."""
+    """Return the clusters, of which some have their Peers in locked folders; raise KgctlError.
+
+    The Peers are those for the other clusters, or, of one cluster alone, for every other one.
+    """
     known = {side.name for side in sides}
     return tuple(
-        _in_folder(context, side, folders[side.name], known - {side.name}) if side.name in folders else side
+        _in_folder(context, side, folders[side.name], known - {side.name} or None)
+        if side.name in folders
+        else side
         for side in sides
     )
 
@@ -30,7 +35,7 @@ def tell_what_remains(sides: Iterable[Side], plan: PeeringPlan) -> None:
             _tell_of(side, side.cluster, changes)
 
 
-def _in_folder(context: typer.Context, side: Side, path: str, others: Collection[str]) -> Side:
+def _in_folder(context: typer.Context, side: Side, path: str, others: Collection[str] | None) -> Side:
     from kgctl_py.cluster.git.git_folder import Folder
     from kgctl_py.fs.file_set import folder_lock
 
@@ -48,14 +53,18 @@ def _tell_of(side: Side, cluster: PeeringFolder, changes: Sequence[Change]) -> N
             f"agents of {side.name} may not know {', '.join(moved)} for five minutes after the folder is applied",
             "Kilo keeps Peers by public key, and keys move between these Peers",
         )
-    deleted = {change.name for change in changes if change.action is Action.DELETE}
-    left = sorted(cluster.only_in_cluster() & (deleted | cluster.names_for_others()))
+    tell_of_removed(side, cluster, {change.name for change in changes if change.action is Action.DELETE})
+    terminal.say(f"to change {side.name}: {side.kubectl} apply -k {shlex.quote(side.folder)}")
+
+
+def tell_of_removed(side: Side, cluster: PeeringFolder, deleted: Collection[str]) -> None:
+    """Tell which Peers the cluster has and the folder has not: those deleted from it, and those for the others."""
+    left = sorted(cluster.only_in_cluster() & (cluster.names_for_others() | set(deleted)))
     if left:
         terminal.warn(
             f"{', '.join(left)}: in {side.name}, but not in the folder",
             f"{side.kubectl} delete peers.kilo.squat.ai {shlex.join(left)}, unless an apply prunes them",
         )
-    terminal.say(f"to change {side.name}: {side.kubectl} apply -k {shlex.quote(side.folder)}")
 
 
 def _names_with_moved_keys(changes: Sequence[Change]) -> Iterator[str]:

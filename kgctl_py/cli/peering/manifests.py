@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.help_layout import OUTPUT
-from kgctl_py.cli.peering.sides import HELP, METAVAR, check_names, parse_source
+from kgctl_py.cli.peering.sources import HELP, METAVAR, check_names, parse_source
 from kgctl_py.errors import UsageError
 from kgctl_py.escape_text import is_visible
 from kgctl_py.peering.loop_manifests import Loop, loop_manifests, namespaces

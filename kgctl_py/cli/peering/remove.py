@@ -1,4 +1,4 @@
-"""`kgctl peering rm`: part clusters again."""
+"""`kgctl peering rm`: separate clusters again."""
 
 import sys
 from collections.abc import Sequence
@@ -9,9 +9,14 @@ import typer
 from kgctl_py.cli.help_layout import PEER
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
-from kgctl_py.cli.peering.sides import HELP, METAVAR, open_sides
+from kgctl_py.cli.options.peering_write_options import GitOption, git_folders
+from kgctl_py.cli.peering.git_folders import tell_of_removed, with_folders
+from kgctl_py.cli.peering.sides import open_sides
+from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.peering.members.peering_folder import PeeringFolder
+from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.remove_peering import Removal, removals_of_one, removals_of_pair, remove
 from kgctl_py.peers.dry_run import DryRun
 
@@ -29,6 +34,7 @@ def remove_(
             rich_help_panel=PEER,
         ),
     ] = None,
+    git: GitOption = [],  # noqa: B006 # typer copies it
     dry_run: DryRunOption = None,
     yes: YesOption = False,
 ) -> None:
@@ -43,20 +49,26 @@ def remove_(
 
       # The cluster edge no longer exists
       kgctl peering rm aws --peering edge
+
+      # Change files in a Git folder instead of the cluster aws
+      kgctl peering rm aws edge --git aws=clusters/aws
     """
     run: Invocation = context.obj
     if len(clusters) > _TWO:
         raise UsageError(f'unexpected argument "{clusters[2]}"', hint="kgctl peering rm aws edge")
     if peering is not None and len(clusters) == _TWO:
         raise UsageError('"--peering" is for one cluster', hint="leave out --peering, or one of the clusters")
-    sides = open_sides(run, clusters)
-    if any(not side.is_writable for side in sides):
-        raise UsageError("cannot change a cluster in a file", hint="name the other cluster alone")
+    if git and dry_run is DryRun.SERVER:
+        raise UsageError('"--git" does not work with --dry-run server', hint="use --dry-run client")
+    opened = open_sides(run, clusters)
+    sides = with_folders(context, opened, git_folders(git, [side.name for side in opened]))
+    _check_writable(sides)
     found = removals_of_pair(*sides) if len(sides) == _TWO else removals_of_one(sides[0], peering)
     removals = [removal for removal in found if removal.peers]
     if not removals:
         what = " and ".join(side.name for side in sides)
         terminal.say(f"{what}: no Peers to remove")
+        _tell_what_remains(sides)
         return
     if sys.stdin.isatty() and not (yes or dry_run):
         _ask(removals)
@@ -66,6 +78,25 @@ def remove_(
             terminal.say(f"{removal.side.name}: would be removed (dry run): {names}")
         return
     remove(removals, terminal.tell_notice, dry_run=dry_run is not None)
+    if not dry_run:
+        _tell_what_remains(sides)
+
+
+def _check_writable(sides: Sequence[Side]) -> None:
+    """Raise UsageError if a cluster is a file that no folder goes with."""
+    files = [side.name for side in sides if not side.is_writable]
+    if files:
+        hint = f"name its context, or the folder with its Peers: --git {files[0]}=DIR"
+        for other in (side.name for side in sides if side.is_writable):
+            hint += f"; to change only {other}: kgctl peering rm {other} --peering {files[0]}"
+        raise UsageError(f'"{files[0]}" is a file, in which kgctl changes nothing', hint=hint)
+
+
+def _tell_what_remains(sides: Sequence[Side]) -> None:
+    """Tell which Peers are no longer in a folder, but still in its cluster."""
+    for side in sides:
+        if isinstance(side.cluster, PeeringFolder):
+            tell_of_removed(side, side.cluster, ())
 
 
 def _ask(removals: Sequence[Removal]) -> None:

@@ -1,9 +1,6 @@
-"""The clusters that a command is about, each `[NAME=]CONTEXT`, `[NAME=]KUBECONFIG#CONTEXT` or `[NAME=]FILE`."""
+"""The clusters that a command is about, opened by their words on the command line."""
 
-import re
-import shlex
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import typer
 
@@ -12,71 +9,12 @@ from kgctl_py.cli.options.kept_peering_options import texts_by_pair
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.options.peering_write_options import WriteOptions
 from kgctl_py.cli.peering.git_folders import with_folders
+from kgctl_py.cli.peering.sources import Source, check_is_cluster, check_names, derived_name, parse_source
 from kgctl_py.errors import UsageError
 from kgctl_py.options import Options
 from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.planning.settings import PeeringSettings
-from kgctl_py.value import Value, replace
-
-METAVAR = "CLUSTER"
-HELP = "Context of the kubeconfig, KUBECONFIG#CONTEXT, or a file; NAME=… gives it another name"
-
-IN_CLUSTER = "in-cluster"
-"""The cluster whose pod runs kgctl; on any other host, that of the current context."""
-
-_LONGEST = 40
-_NAME = re.compile(rf"[a-z0-9]([a-z0-9-]{{0,{_LONGEST - 2}}}[a-z0-9])?")
-_OTHERS = re.compile("[^a-z0-9-]+")
-_FILES = (".yaml", ".yml", ".json", ".tar.gz", ".tgz")
-_PATHS = ("/", "./", "../", "~")
-
-
-class Source(Value, frozen=True, kw_only=True):
-    """What a word of the command line means: a name, and a context or a file."""
-
-    name: str
-    kubeconfig: str = ""
-    context: str = ""
-    file: str = ""
-
-    def options(self, options: Options) -> Options:
-        """Return the options that open it."""
-        if self.file:
-            return replace(options, from_file=(self.file,))
-        return replace(options, kubeconfig=self.kubeconfig or options.kubeconfig, context=self.context or None)
-
-    def kubectl(self, options: Options) -> str:
-        """Return how the user's kubectl reaches it."""
-        kubeconfig = self.kubeconfig or options.kubeconfig
-        flags = {"--kubeconfig": kubeconfig, "--context": self.context}
-        return " ".join(["kubectl", *(f"{flag} {shlex.quote(text)}" for flag, text in flags.items() if text)])
-
-
-def parse_source(text: str) -> Source:
-    """Return what a word means; raise UsageError for a name that no Peer could have."""
-    name, equals, source = text.partition("=")
-    if not equals:
-        name, source = "", text
-    if not source:
-        raise UsageError(
-            f'"{text}" names no cluster', hint="kgctl peering connect aws edge=other.kubeconfig#admin"
-        )
-    kubeconfig, sharp, context = source.partition("#")
-    if sharp:
-        fields = {"kubeconfig": kubeconfig, "context": context}
-    elif source == "-" or source.startswith(_PATHS) or source.endswith(_FILES):
-        fields = {"file": source}
-    else:
-        fields = {} if source == IN_CLUSTER else {"context": source}
-    name = name or _derived(
-        context or Path(kubeconfig).name.split(".")[0] if "file" in fields or sharp else source
-    )
-    if not _NAME.fullmatch(name):
-        raise UsageError(
-            f'"{name}" cannot be the name of a cluster: use up to {_LONGEST} lower-case letters, digits, and "-"',
-            hint=f"NAME={shlex.quote(source)}",
-        )
-    return Source(name=name, **fields)
+from kgctl_py.value import replace
 
 
 def open_sides(run: Invocation, words: Sequence[str]) -> tuple[Side, ...]:
@@ -112,7 +50,7 @@ def with_service_cidrs(sides: Sequence[Side], options: PeeringOptions) -> tuple[
 
 def current_side(run: Invocation) -> Side:
     """Return the cluster that the global options mean."""
-    name = _derived(run.options.context or "") or "here"
+    name = derived_name(run.options.context or "") or "here"
     return Side(
         name=name, cluster=run.cluster, is_writable=run.cluster.is_live, granularity=run.options.granularity
     )
@@ -121,6 +59,7 @@ def current_side(run: Invocation) -> Side:
 def open_side(run: Invocation, source: Source) -> Side:
     """Return one cluster, unread."""
     cluster = run.open(source.options(run.options))
+    check_is_cluster(source, cluster)
     cluster.refresh()  # another kgctl may have changed its nodes a moment ago
     return Side(
         name=source.name,
@@ -129,21 +68,6 @@ def open_side(run: Invocation, source: Source) -> Side:
         is_writable=cluster.is_live,
         granularity=run.options.granularity,
     )
-
-
-def _derived(text: str) -> str:
-    return _OTHERS.sub("-", text.lower())[:_LONGEST].strip("-")
-
-
-def check_names(sources: Iterable[Source]) -> None:
-    """Raise UsageError when two clusters have one name."""
-    first: dict[str, Source] = {}
-    for source in sources:
-        if source.name in first:
-            same = replace(source, name="") == replace(first[source.name], name="")
-            why = "name the same cluster" if same else f'are both called "{source.name}"'
-            raise UsageError(f"two arguments {why}", hint="give one of them another name: NAME=CONTEXT")
-        first[source.name] = source
 
 
 def _check_global_options(options: Options) -> None:

@@ -12,7 +12,8 @@ from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.cli.peering.joined_sides import prepare_joined
-from kgctl_py.cli.peering.sides import HELP, METAVAR, current_side, open_sides
+from kgctl_py.cli.peering.sides import current_side, open_sides
+from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.peering.text.output import echo
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode

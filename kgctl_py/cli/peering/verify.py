@@ -10,7 +10,7 @@ from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.cli.peering.joined_sides import prepare_joined
-from kgctl_py.cli.peering.sides import HELP, METAVAR
+from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.peering.text.output import FAILED, PASSED, QUIET, echo, problems_text
 from kgctl_py.cli.peering.text.plan_text import finding_data
 from kgctl_py.cli.peering.text.probe_table import probe_data, probe_table

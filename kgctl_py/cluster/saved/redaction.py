@@ -16,8 +16,18 @@ from kgctl_py.kilo.flags import command_words
 from kgctl_py.kilo.network_sources import NODE_ARGS, ClusterConfiguration
 from kgctl_py.kilo.networks import ZONE
 from kgctl_py.kube.objects import decoding
-from kgctl_py.kube.objects.kinds import ConfigMap, Container, DaemonSet, Object, Pod, PodSpec
+from kgctl_py.kube.objects.kinds import (
+    ConfigMap,
+    Container,
+    DaemonSet,
+    Namespace,
+    NamespaceMetadata,
+    Object,
+    Pod,
+    PodSpec,
+)
 from kgctl_py.kube.objects.yaml_text import load_all
+from kgctl_py.redacted_text import redacted
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.key import REDACTED
 
@@ -43,6 +53,12 @@ _ANNOTATIONS = frozenset(
     )
 )
 _OWNERS = (names.OWNER, names.DESCRIPTION)
+_PEER_ANNOTATIONS = (
+    *(names.PEERING_UID, names.PEERING_SEGMENT, names.PEERING_LEADER),
+    *(names.PEERING_SERVICES, names.PEERING_OPTIONS),
+    *(names.EXPIRES, names.DISABLED_IPS),
+)
+_PEER_LABELS = (names.MANAGED_BY, names.PEERING, names.CLUSTERMESH)
 _NODE_LABEL = re.compile(r"([a-z0-9.-]+\.)?(kubernetes\.io|k8s\.io|kilo\.squat\.ai)/.*", re.DOTALL)
 _LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/part-of", "component", "k8s-app")
 _SPEC = ("allowedIPs", "endpoint", "persistentKeepalive", "presharedKey", "publicKey")
@@ -80,17 +96,27 @@ def node(raw: resources.Node, topology_labels: Collection[str]) -> resources.Nod
 def peer(raw: resources.Peer, *, secrets: bool) -> resources.Peer:
     """Return a Peer without its owner, and with a marker in place of its preshared key.
 
-    With `secrets`, both stay. An invalid key gets a marker that is also invalid.
+    With `secrets`, both stay. An invalid key gets a marker that is also invalid. What says which cluster a Peer
+    stands for, and for how long it has access, stays in any case.
     """
-    annotations = raw.metadata.annotations or {}
-    kept = {name: annotations[name] for name in _OWNERS if secrets and name in annotations}
+    metadata = raw.metadata
+    annotations = _chosen(metadata.annotations, _PEER_ANNOTATIONS, secrets=secrets)
+    if secrets:
+        annotations |= _chosen(metadata.annotations, _OWNERS, secrets=True)
+    labels = _chosen(metadata.labels, _PEER_LABELS, secrets=secrets)
     spec = raw.spec
     if isinstance(spec, dict):
         spec = {name: spec[name] for name in _SPEC if name in spec}
         if not secrets and spec.get("presharedKey"):
             spec["presharedKey"] = str(REDACTED) if Key.parse_or_none(str(spec["presharedKey"])) else _MARK
     return resources.Peer(
-        metadata=resources.PeerMetadata(name=raw.metadata.name, annotations=kept or None), spec=spec
+        metadata=resources.PeerMetadata(
+            name=metadata.name,
+            labels=labels or None,
+            annotations=annotations or None,
+            creation_timestamp=metadata.creation_timestamp,
+        ),
+        spec=spec,
     )
 
 
@@ -98,6 +124,8 @@ def other(one: AnyObject) -> AnyObject:
     """Return another object with the labels that kgctl selects it by, and the parts of command lines and files
     that kgctl reads."""
     metadata = one.metadata
+    if isinstance(one, Namespace):
+        return msgspec.structs.replace(one, metadata=NamespaceMetadata(name=metadata.name, uid=one.metadata.uid))
     labels = {label: value for label, value in (metadata.labels or {}).items() if label in _LABELS}
     replaced: dict[str, Any] = {
         "metadata": decoding.Metadata(name=metadata.name, namespace=metadata.namespace, labels=labels)
@@ -110,6 +138,12 @@ def other(one: AnyObject) -> AnyObject:
     if isinstance(one, ConfigMap):
         replaced["data"] = dict(_data(one.data or {}))
     return msgspec.structs.replace(one, **replaced)
+
+
+def _chosen(values: Mapping[str, str] | None, wanted: Collection[str], *, secrets: bool) -> dict[str, str]:
+    """Return the wanted labels or annotations; without `secrets`, what looks like one has a marker."""
+    found = values or {}
+    return {name: found[name] if secrets else redacted(found[name]) for name in wanted if name in found}
 
 
 def _node_annotations(annotations: Mapping[str, str]) -> Iterator[tuple[str, str]]:

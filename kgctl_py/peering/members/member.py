@@ -29,6 +29,8 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
     """The networks from which new nodes get their pod CIDRs, as far as they are known."""
     hides_services: bool = False
     """Whether cluster IPs are not reachable from outside the cluster, as far as that is known."""
+    is_live: bool = True
+    """Whether it is not a file, in which preshared keys may be redacted."""
     is_writable: bool = True
     kubectl: str = "kubectl"
     """The kubectl command of the user for this cluster, for hints."""

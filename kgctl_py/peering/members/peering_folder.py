@@ -6,25 +6,25 @@ from kgctl_py import names
 from kgctl_py.cluster.git.git_cluster import GitCluster
 from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.value import replace
 
 
 class PeeringFolder(GitCluster):
-    """The Cluster that changes Peers in a locked folder, to join it with `others`.
+    """The Cluster that changes Peers in a locked folder, to join it with `others`, or to separate it from them.
 
     Of the Peers in the cluster below, those for the others do not count: they are there because the folder was
-    applied, or have to be added to it.
+    applied, or have to be added to it. None as `others` means every cluster that this one is joined with.
     """
 
-    def __init__(self, folder: Folder, below: Cluster, others: Collection[str]) -> None:
+    def __init__(self, folder: Folder, below: Cluster, others: Collection[str] | None) -> None:
         super().__init__(folder, below, needs_nodes=True)
         self._others = others
 
     def mesh(self) -> Mesh:
         """Return the mesh of the cluster below, with the Peers of the folder."""
         below = self._read_below()
-        others = (peer for peer in below.peers if peer.labels.get(names.PEERING) not in self._others)
+        others = (peer for peer in below.peers if not self._is_for_others(peer))
         peers = {peer.name: peer for peer in (*others, *self._store.known_peers())}
         return replace(below, peers=tuple(peers[name] for name in sorted(peers)))
 
@@ -36,4 +36,8 @@ class PeeringFolder(GitCluster):
     def names_for_others(self) -> frozenset[str]:
         """Return the Peers of the cluster below that stand for the others."""
         peers = self._read_below().peers
-        return frozenset(peer.name for peer in peers if peer.labels.get(names.PEERING) in self._others)
+        return frozenset(peer.name for peer in peers if self._is_for_others(peer))
+
+    def _is_for_others(self, peer: Peer) -> bool:
+        other = peer.labels.get(names.PEERING)
+        return other is not None and (self._others is None or other in self._others)

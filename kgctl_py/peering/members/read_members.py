@@ -127,6 +127,7 @@ def _member(
         endpoint_ips=endpoint_ips,
         pod_ranges=pod_ranges,
         hides_services=hides_services,
+        is_live=side.cluster.is_live,
         is_writable=side.is_writable,
         kubectl=side.kubectl,
     )

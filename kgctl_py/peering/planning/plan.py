@@ -30,7 +30,7 @@ from kgctl_py.peering.planning.problem import Problem
 from kgctl_py.peering.planning.remote_peer import RemotePeer
 from kgctl_py.peering.planning.service_problems import check_cilium, check_services
 from kgctl_py.peering.planning.settings import PeeringSettings
-from kgctl_py.value import Value
+from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.key import UNKNOWN
 
@@ -117,7 +117,7 @@ def _half(
     own: Member, other: Member, settings: PeeringSettings, preshared: Key | None, in_use: NetworkIndex
 ) -> tuple[Half, tuple[Problem, ...]]:
     desired, problems = desired_peers(own, other, settings, preshared, in_use)
-    existing = own.peers_for(other)
+    existing = tuple(_existing(own, other, preshared))
     kept = tuple(kept_peers(existing, desired, other, settings))
     taken_over = {
         **{peer.name: (peer, "another Peer takes its key") for peer in adopted_peers(own, other)},
@@ -131,6 +131,13 @@ def _half(
     )
     changes = ordered_changes(existing, (*desired, *kept), removed)
     return Half(own=own, other=other, desired=desired, existing=existing, changes=changes), problems
+
+
+def _existing(own: Member, other: Member, preshared: Key | None) -> Iterator[Peer]:
+    """Yield the Peers of `own` for `other`; a preshared key that a file does not show counts as the right one."""
+    for peer in own.peers_for(other):
+        is_hidden = not own.is_live and peer.preshared_key in UNKNOWN
+        yield replace(peer, preshared_key=preshared) if is_hidden else peer
 
 
 def _members_peers(own: Member, members: Iterable[Member]) -> tuple[Peer, ...]:

@@ -1,0 +1,122 @@
+"""What a word of the command line means: `[NAME=]CONTEXT`, `[NAME=]KUBECONFIG#CONTEXT`, or `[NAME=]FILE`."""
+
+import contextlib
+import re
+import shlex
+from collections.abc import Iterable
+from pathlib import Path
+
+from kgctl_py.cluster.interface import Cluster
+from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.options import Options
+from kgctl_py.value import Value, replace
+
+METAVAR = "CLUSTER"
+HELP = "Context of the kubeconfig, KUBECONFIG#CONTEXT, or a file; NAME=… gives it another name"
+
+IN_CLUSTER = "in-cluster"
+"""The cluster whose pod runs kgctl; on any other host, that of the current context."""
+
+_LONGEST = 40
+_NAME = re.compile(rf"[a-z0-9]([a-z0-9-]{{0,{_LONGEST - 2}}}[a-z0-9])?")
+_OTHERS = re.compile("[^a-z0-9-]+")
+_FILES = (".yaml", ".yml", ".json", ".tar.gz", ".tgz")
+_PATHS = ("/", "./", "../", "~")
+_KUBECONFIG = re.compile(rb"""^kind:\s*["']?Config["']?\s*$|"kind"\s*:\s*"Config\"""", re.MULTILINE)
+_START = 2**16
+
+
+class Source(Value, frozen=True, kw_only=True):
+    """What a word of the command line means: a name, and a context or a file."""
+
+    name: str
+    kubeconfig: str = ""
+    context: str = ""
+    file: str = ""
+
+    def options(self, options: Options) -> Options:
+        """Return the options that open it."""
+        if self.file:
+            return replace(options, from_file=(self.file,))
+        return replace(options, kubeconfig=self.kubeconfig or options.kubeconfig, context=self.context or None)
+
+    def kubectl(self, options: Options) -> str:
+        """Return how the user's kubectl reaches it."""
+        kubeconfig = self.kubeconfig or options.kubeconfig
+        flags = {"--kubeconfig": kubeconfig, "--context": self.context}
+        return " ".join(["kubectl", *(f"{flag} {shlex.quote(text)}" for flag, text in flags.items() if text)])
+
+
+def parse_source(text: str) -> Source:
+    """Return what a word means; raise UsageError for a name that no Peer could have."""
+    name, equals, source = text.partition("=")
+    if not equals:
+        name, source = "", text
+    if not source:
+        raise UsageError(
+            f'"{text}" names no cluster', hint="kgctl peering connect aws edge=other.kubeconfig#admin"
+        )
+    kubeconfig, sharp, context = source.partition("#")
+    if sharp:
+        fields = {"kubeconfig": kubeconfig, "context": context}
+    elif source == "-" or source.startswith(_PATHS) or source.endswith(_FILES):
+        fields = {"file": source}
+    else:
+        fields = {} if source == IN_CLUSTER else {"context": source}
+    name = name or derived_name(
+        context or Path(kubeconfig).name.split(".")[0] if "file" in fields or sharp else source
+    )
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f'"{name}" cannot be the name of a cluster: use up to {_LONGEST} lower-case letters, digits, and "-"',
+            hint=f"NAME={shlex.quote(source)}",
+        )
+    return Source(name=name, **fields)
+
+
+def check_names(sources: Iterable[Source]) -> None:
+    """Raise UsageError when two clusters have one name."""
+    first: dict[str, Source] = {}
+    for source in sources:
+        if source.name in first:
+            same = replace(source, name="") == replace(first[source.name], name="")
+            why = "name the same cluster" if same else f'are both called "{source.name}"'
+            raise UsageError(f"two arguments {why}", hint="give one of them another name: NAME=CONTEXT")
+        first[source.name] = source
+
+
+def check_is_cluster(source: Source, cluster: Cluster) -> None:
+    """Raise UsageError for a path that is neither a file with a cluster nor a context."""
+    path = Path(source.file or source.context)
+    if source.file and path.is_dir():
+        raise UsageError(
+            f'"{path}" is a folder, not a file with a cluster',
+            hint=f"name the cluster by its context; to change its Peers in the folder, add --git NAME={path}",
+        )
+    if source.file and _is_kubeconfig(path):
+        raise UsageError(
+            f'"{path}" is a kubeconfig, not a file with a cluster',
+            hint=f"for its current context: {shlex.quote(source.file)}#",
+        )
+    if source.context and not source.kubeconfig and path.exists():
+        try:
+            _ = cluster.source
+        except KgctlError as error:
+            what = "a folder" if path.is_dir() else f"a file without one of the endings {', '.join(_FILES)}"
+            as_file = "" if path.is_dir() else f"; if the file has a cluster: ./{shlex.quote(str(path))}"
+            raise UsageError(
+                f'"{path}" is {what}, so kgctl takes it for a context: {error.message}',
+                hint=f"name a context{as_file}",
+            ) from None
+
+
+def _is_kubeconfig(path: Path) -> bool:
+    if path.is_file():
+        with contextlib.suppress(OSError), path.open("rb") as file:  # reading the cluster explains the error
+            return _KUBECONFIG.search(file.read(_START)) is not None
+    return False
+
+
+def derived_name(text: str) -> str:
+    """Return what a cluster is called by default."""
+    return _OTHERS.sub("-", text.lower())[:_LONGEST].strip("-")
