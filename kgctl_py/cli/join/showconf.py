@@ -77,9 +77,9 @@ def peer(
       kgctl showconf peer --all -O confs
     """
     if every:
-        from kgctl_py.cli.join.showconf_all import write_fleet
+        from kgctl_py.cli.join.showconf_all import write_all
 
-        write_fleet(context.obj, name, options, wg_quick, host, file, watch)
+        write_all(context.obj, name, options, wg_quick, host, file, watch)
         return
     if name is None:
         raise UsageError(

@@ -11,18 +11,18 @@ from kgctl_py.cli.options.showconf_options import ShowOptions, WatchOptions
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
+from kgctl_py.config.all_peers import check_names, file_name, remarks_on_all, show_all
 from kgctl_py.config.configuration import Shown
-from kgctl_py.config.fleet_files import check_names, file_name, remarks_on_fleet, show_fleet
 from kgctl_py.config.form import Form, Format
 from kgctl_py.errors import UsageError
 from kgctl_py.findings import Remark
 from kgctl_py.findings.rules.peers import of_peer
 from kgctl_py.fs import files, folders
 from kgctl_py.mesh.find_by_name import ready_nodes
-from kgctl_py.render.config.fleet import Fleet
+from kgctl_py.render.config.all_peers import PeerConfigurations
 
 
-def write_fleet(
+def write_all(
     run: Invocation,
     name: str | None,
     options: ShowOptions,
@@ -40,13 +40,13 @@ def write_fleet(
     topology = run.topology(mesh)
     tell_remarks(chain(run.findings(mesh, topology), *map(of_peer, mesh.ready_peers)))
     named: Iterable[tuple[str, Iterable[folders.Part]]] = (
-        ((file_name(peer, form), parts) for peer, parts in Fleet(topology).confs())
+        ((file_name(peer, form), parts) for peer, parts in PeerConfigurations(topology).confs())
         if form.is_plain
-        else _files(show_fleet(run.cluster, topology, form), form)
+        else _files(show_all(run.cluster, topology, form), form)
     )
     count = folders.write(folder, named, mode=files.SECRET, replace=file.force)
     terminal.say(f'wrote {count} files to "{folder}"')
-    tell_remarks(remarks_on_fleet(mesh, form))
+    tell_remarks(remarks_on_all(mesh, form))
 
 
 def _check(
@@ -78,10 +78,10 @@ def _check(
     return Path(file.file)
 
 
-def _files(fleet: Iterable[tuple[str, Shown]], form: Form) -> Iterator[tuple[str, tuple[str | bytes]]]:
+def _files(all_shown: Iterable[tuple[str, Shown]], form: Form) -> Iterator[tuple[str, tuple[str | bytes]]]:
     """Yield the files one by one, and print each remark once, because most apply to every peer."""
     told: set[Remark] = set()
-    for name, shown in fleet:
+    for name, shown in all_shown:
         tell_remarks(remark for remark in shown.remarks if remark not in told)
         told.update(shown.remarks)
         for file in shown.files:

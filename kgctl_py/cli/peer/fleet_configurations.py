@@ -9,8 +9,8 @@ from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.terminal import terminal
+from kgctl_py.config.all_peers import file_name, remarks_on_all
 from kgctl_py.config.configuration import peer_subject
-from kgctl_py.config.fleet_files import file_name, remarks_on_fleet
 from kgctl_py.config.form import Format, WholeFormat
 from kgctl_py.config.whole_files import whole_files
 from kgctl_py.errors import KgctlError, UsageError
@@ -51,7 +51,7 @@ class FleetConfigurations:
             if not self._file.force and os.path.lexists(folder / name):
                 raise KgctlError(f'"{folder / name}" exists', hint="to replace existing files, add --force")
         created = tuple(creation.peer for creation in generated)
-        terminal.tell(remarks_on_fleet(Mesh((), created, 0), self._form))
+        terminal.tell(remarks_on_all(Mesh((), created, 0), self._form))
 
     def write(self, run: Invocation, mesh: Mesh, creations: Sequence[Creation]) -> None:
         """Write the configurations in `mesh`, all of them or none."""

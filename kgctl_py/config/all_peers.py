@@ -18,7 +18,7 @@ def file_name(peer: str, form: Form, name: str = "") -> str:
     return f"{peer}/{name}" if form.format.is_folder else peer + form.format.ending
 
 
-def show_fleet(cluster: Cluster, topology: Topology, form: Form) -> Iterator[tuple[str, Shown]]:
+def show_all(cluster: Cluster, topology: Topology, form: Form) -> Iterator[tuple[str, Shown]]:
     """Yield the name and the configuration of each ready peer."""
     for name, peer in topology.given_peers.items():
         if form.as_peer:
@@ -34,7 +34,7 @@ def check_names(mesh: Mesh) -> None:
             raise KgctlError(f'peer "{peer.name}" has a name that cannot be a file name')
 
 
-def remarks_on_fleet(mesh: Mesh, form: Form) -> Iterable[Notice]:
+def remarks_on_all(mesh: Mesh, form: Form) -> Iterable[Notice]:
     """Return the remarks about peers without a configuration, and names that wg-quick does not accept."""
     yield from _left_out(mesh)
     if form.format is Format.WG_QUICK:

@@ -28,7 +28,7 @@ class Shared(NamedTuple):
     places: dict[str, tuple[int, int]]
 
 
-class Fleet:
+class PeerConfigurations:
     """The texts of `wireguard_conf` for every ready peer of a topology."""
 
     def __init__(self, topology: Topology) -> None:
