@@ -109,7 +109,12 @@ def _of_field(change: Change, place: Place) -> Iterator[Event]:
         kind = EventKind.ENDPOINT_MOVED if change.old or place.kind is Kind.NODE else EventKind.PEER_SEEN
         yield _event(kind, change, place, f"is seen at {change.new}")
     elif change.field == ENDPOINT:
-        yield _event(EventKind.ENDPOINT_MOVED, change, place, f"has the endpoint {change.new or '<none>'}")
+        yield _event(
+            EventKind.ENDPOINT_MOVED,
+            change,
+            place,
+            f"has the endpoint {change.new}" if change.new else "has no endpoint",
+        )
 
 
 def _of_state(change: Change, place: Place) -> Iterator[Event]:

@@ -20,7 +20,7 @@ from kgctl_py.render.cluster_info import Fact
 from kgctl_py.value import Value
 
 _NO_DAEMON_SET = "no DaemonSet of Kilo found"
-_NO_SERVICE_CIDR = "no source could be read"
+_NO_SERVICE_CIDR = "not found in any source"
 _NO_DNS = "no Service kube-dns found"
 
 

@@ -65,7 +65,7 @@ class Subject(Value, frozen=True):
 class Finding(Value, frozen=True, kw_only=True):
     """A problem of a subject, in its `field` if any, with a hint in words and a command to paste, if any.
 
-    A command fixes the problem, or shows more and changes nothing; then it is the whole hint.
+    A command fixes the problem, or shows more and changes nothing.
     """
 
     code: Code
@@ -87,7 +87,7 @@ class Finding(Value, frozen=True, kw_only=True):
     def advice(self) -> str:
         """The hint, or the general advice of the code, and then the command."""
         fix = self.code.fix[:1].lower() + self.code.fix[1:]
-        words = self.hint or fix.removesuffix("." if self.advised_command else "")
+        words = self.hint or fix.removesuffix(".")
         return _with_command(words, self.advised_command)
 
     @property

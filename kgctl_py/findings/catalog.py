@@ -87,10 +87,10 @@ class Code(enum.StrEnum):
     NODE_NOKILO = (
         "K-NODE-NOKILO",
         _WARNING,
-        "Kilo has never run on the node.",
+        "The node has no annotations of Kilo.",
         "The node is not part of the mesh, so peers cannot reach its pods.",
         (
-            "Check whether the DaemonSet of Kilo runs a pod on the node. If the node should stay outside the "
+            "Check whether the DaemonSet of Kilo runs a pod on the node; if the node should stay outside the "
             "mesh, ignore this."
         ),
     )
@@ -100,7 +100,7 @@ class Code(enum.StrEnum):
         "The node has no endpoint.",
         "Kilo leaves out a node that other nodes cannot connect to.",
         (
-            "Read the log of kg on the node. If kg finds no address, set the annotation "
+            "Read the log of kg on the node; if kg finds no address, set the annotation "
             f"{names.FORCE_ENDPOINT} of the node to the address and the port that others reach."
         ),
     )
@@ -172,7 +172,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "A node reported a time in the future: its clock is ahead.",
         "If the node stops, Kilo treats it as alive for that much longer.",
-        "Set the clock of the node, for example with NTP. kg updates the time within half a minute.",
+        "Set the clock of the node, for example with NTP; kg updates the time within half a minute.",
     )
     LEADER_FALSE = (
         "K-LEADER-FALSE",
@@ -188,8 +188,8 @@ class Code(enum.StrEnum):
         "Kilo ignores a force-endpoint annotation because it is invalid.",
         "kg uses the endpoint that it detects, which is often the wrong one.",
         (
-            "Write a host and a port; the host is an IP address (IPv6 in brackets) or a lower-case DNS name. "
-            "If kg detects the right endpoint, remove the annotation."
+            "Write a host and a port; the host is an IP address (IPv6 in brackets) or a lower-case DNS name; "
+            "if kg detects the right endpoint, remove the annotation."
         ),
         f"kubectl annotate node NAME {names.FORCE_ENDPOINT}-",
     )
@@ -205,7 +205,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "The node has a second pod CIDR, which Kilo does not use.",
         "Kilo reads only spec.podCIDR, so peers cannot reach pods at the addresses of another pod CIDR.",
-        "Use only pod addresses in spec.podCIDR. Kilo has no setting for the others.",
+        "Use only pod addresses in spec.podCIDR; Kilo has no setting for the others.",
     )
     ENDPOINT_PRIVATE = (
         "K-ENDPOINT-PRIVATE",
@@ -216,7 +216,7 @@ class Code(enum.StrEnum):
             "keeps a path through NAT open."
         ),
         (
-            f"Set the annotation {names.FORCE_ENDPOINT} of the node to the address that others see. For a node "
+            f"Set the annotation {names.FORCE_ENDPOINT} of the node to the address that others see; for a node "
             f"behind NAT without a forwarded port, set {names.PERSISTENT_KEEPALIVE} to 25."
         ),
     )
@@ -234,7 +234,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "The granularity of a node is unknown to this kgctl.",
         "Its kg is newer than this kgctl, or patched, so kgctl cannot compute what it does.",
-        "Use a newer kgctl. Do not change the annotation: kg writes it, and the mesh does not depend on it.",
+        "Use a newer kgctl, and do not change the annotation: kg writes it, and the mesh does not depend on it.",
     )
     GRANULARITY_NONE = (
         "K-GRANULARITY-NONE",
@@ -249,8 +249,8 @@ class Code(enum.StrEnum):
         "The granularity that nodes report is not the one in the DaemonSet of Kilo.",
         "The DaemonSet changed, but some of its pods have not restarted, or some kg was started by hand.",
         (
-            "Decide which is right. To change the nodes, restart the pods of the DaemonSet during maintenance: "
-            "tunnels and configurations of peers change. To keep them, correct the flag of the DaemonSet."
+            "Decide which is right: to change the nodes, restart the pods of the DaemonSet during maintenance: "
+            "tunnels and configurations of peers change; to keep them, correct the flag of the DaemonSet."
         ),
     )
     SUBNET = (
@@ -265,7 +265,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "No node has a WireGuard IP yet.",
         "kg has not built the mesh yet. kgctl assumes the default subnet of kg, 10.4.0.0/16.",
-        "Wait a minute. If nothing changes, read the log of kg.",
+        "Wait a minute; if nothing changes, read the log of kg.",
     )
     KG_SUBNET = (
         "K-KG-SUBNET",
@@ -276,8 +276,8 @@ class Code(enum.StrEnum):
             "change."
         ),
         (
-            "Decide which is right. To change the nodes, restart the pods of the DaemonSet during maintenance: "
-            "tunnels and configurations of peers change. To keep them, correct the flag of the DaemonSet."
+            "Decide which is right: to change the nodes, restart the pods of the DaemonSet during maintenance: "
+            "tunnels and configurations of peers change; to keep them, correct the flag of the DaemonSet."
         ),
     )
     SUBNET_FULL = (
@@ -288,7 +288,7 @@ class Code(enum.StrEnum):
             "Each location (or each node, with granularity full) needs an address. When none is left, kg "
             "stops updating the mesh."
         ),
-        "Plan a larger --subnet for kg. All WireGuard IPs change with it.",
+        "Plan a larger --subnet for kg; all WireGuard IPs change with it.",
     )
     SUBNET_EXHAUSTED = (
         "K-SUBNET-EXHAUSTED",
@@ -312,7 +312,7 @@ class Code(enum.StrEnum):
             "Nodes have not seen a change yet, or read locations and endpoints differently. The output of "
             "kgctl can be wrong."
         ),
-        "Wait a minute. If nothing changes, check --topology-label, DNS endpoints, and the log of kg.",
+        "Wait a minute; if nothing changes, check --topology-label, DNS endpoints, and the log of kg.",
     )
     WIREGUARD_IP_DRIFT = (
         "K-WIREGUARD-IP-DRIFT",
@@ -320,7 +320,7 @@ class Code(enum.StrEnum):
         "The WireGuard IP that a leader reports is not the one that kgctl computes.",
         "Nodes count locations differently, so packets to the expected address get lost.",
         (
-            "Wait a minute. If nothing changes, check --topology-label, nodes that are not ready, and the log"
+            "Wait a minute; if nothing changes, check --topology-label, nodes that are not ready, and the log"
             " of kg."
         ),
     )
@@ -332,21 +332,21 @@ class Code(enum.StrEnum):
             "kg cannot update the Node, or has not applied what it reported. Peers and other nodes use what the "
             "Node says."
         ),
-        "Wait a minute. If nothing changes, read the log of kg on the node.",
+        "Wait a minute; if nothing changes, read the log of kg on the node.",
     )
     AGENT_COUNTS = (
         "K-AGENT-COUNTS",
         _WARNING,
         "The agent of a node sees another number of nodes or peers than the cluster has.",
         "The agent missed a change, or cannot read the API server, so its node has an old configuration.",
-        "Wait a minute. If nothing changes, read the log of kg on the node.",
+        "Wait a minute; if nothing changes, read the log of kg on the node.",
     )
     AGENT_ERRORS = (
         "K-AGENT-ERRORS",
         _NOTE,
         "The agent of a node has counted errors since it started.",
         "Some errors are normal while a node starts. Many of them mean that kg cannot apply the mesh.",
-        "Read the log of kg on the node. The event is apply, checkin, local, run, or cleanUp.",
+        "Read the log of kg on the node; the event is apply, checkin, local, run, or cleanUp.",
     )
     LEADER_PUBLIC = (
         "K-LEADER-PUBLIC",
@@ -364,7 +364,7 @@ class Code(enum.StrEnum):
         "Two nodes have the same addresses.",
         "WireGuard sends each address to one peer, so one of the two nodes is unreachable.",
         (
-            "Use different networks in each site. If it is an internal IP that nothing uses, set the annotation "
+            "Use different networks in each site; if it is an internal IP that nothing uses, set the annotation "
             f"{names.FORCE_INTERNAL_IP} of the node to a dash."
         ),
     )
@@ -384,8 +384,8 @@ class Code(enum.StrEnum):
         "A public key is used twice.",
         "WireGuard treats both as one peer and keeps only the later settings.",
         (
-            "Find out which of the two uses the key, and give the other one a new key. For a peer, kgctl peer "
-            "rotate does that, and prints the configuration for its machine. For a cloned node, remove "
+            "Find out which of the two uses the key, and give the other one a new key: for a peer, kgctl peer "
+            "rotate does that, and prints the configuration for its machine; for a cloned node, remove "
             "/var/lib/kilo/key and restart its kg."
         ),
     )
@@ -398,7 +398,7 @@ class Code(enum.StrEnum):
             "node can become the leader."
         ),
         (
-            "First check whether the nodes resolve the name; this machine may not see an internal zone. If "
+            "First check whether the nodes resolve the name; this machine may not see an internal zone; if "
             "they cannot, correct the DNS record or the endpoint."
         ),
     )
@@ -438,7 +438,7 @@ class Code(enum.StrEnum):
         "An endpoint is inside the allowed IPs of the same configuration.",
         "wg-quick would send the packets of the tunnel into the tunnel.",
         (
-            "Use -o wg-quick, which leaves out the route to a single host. For a wider network, set a "
+            "Use -o wg-quick, which leaves out the route to a single host; for a wider network, set a "
             f"{names.FORCE_ENDPOINT} outside it."
         ),
     )
@@ -529,7 +529,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "The endpoint of the Peer has both a DNS name and an IP address.",
         "Kilo uses the name, although its documentation says otherwise.",
-        "Keep only one of them. Kilo uses the name.",
+        "Keep only one of them; Kilo uses the name.",
     )
     PEER_DNS_NUMBER = (
         "K-PEER-DNS-NUMBER",
@@ -553,7 +553,7 @@ class Code(enum.StrEnum):
             f"Nodes send keepalives as their own {names.PERSISTENT_KEEPALIVE} says. The keepalive of a Peer is"
             " for the peer's side."
         ),
-        "Do nothing, unless nodes are behind NAT. In that case, annotate the nodes.",
+        "Do nothing, unless nodes are behind NAT; in that case, annotate the nodes.",
     )
     PEER_UNSEEN = (
         "K-PEER-UNSEEN",
@@ -614,7 +614,7 @@ class Code(enum.StrEnum):
         _ERROR,
         "This machine has no such WireGuard interface, or kgctl is not allowed to read it.",
         "Without the interface there is no tunnel.",
-        "Bring its configuration up with wg-quick. To read an interface, kgctl needs root.",
+        "Bring its configuration up with wg-quick; to read an interface, kgctl needs root.",
     )
     LOCAL_DOWN = (
         "K-LOCAL-DOWN",
@@ -630,7 +630,7 @@ class Code(enum.StrEnum):
         "No Peer and no leader has the key of the interface.",
         "The nodes do not answer it.",
         (
-            "Bring up the configuration of the Peer, which kgctl showconf with -o wg-quick prints. If the key was "
+            "Bring up the configuration of the Peer, which kgctl showconf with -o wg-quick prints; if the key was "
             "rotated, create the configuration again."
         ),
     )
@@ -687,5 +687,5 @@ class Code(enum.StrEnum):
         _ERROR,
         "The cluster DNS does not answer through the tunnel.",
         "This machine cannot resolve the names of Services.",
-        "Fix other findings first. If there are none, check that CoreDNS is running.",
+        "Fix other findings first; if there are none, check that CoreDNS is running.",
     )

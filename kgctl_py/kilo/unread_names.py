@@ -16,10 +16,10 @@ def unread_annotations(annotations: Mapping[str, str]) -> Iterator[IgnoredValue]
         if name in names.NODE_ANNOTATIONS:
             continue
         if name in _FORMER:
-            yield _unread(name, "is read by no Kilo of today", f"{_FORMER[name]} took its place.")
+            yield _unread(name, "is not read by current versions of Kilo", f"{_FORMER[name]} replaces it")
         elif name.startswith(names.PREFIX) or _is_near_prefix(name):
             meant = _meant(name)
-            yield _unread(name, "is read by no Kilo", f"did you mean {meant}?" if meant else "")
+            yield _unread(name, "is not an annotation of Kilo", f"did you mean {meant}?" if meant else "")
 
 
 def unread_labels(labels: Mapping[str, str], topology_label: str) -> Iterator[IgnoredValue]:
@@ -28,9 +28,9 @@ def unread_labels(labels: Mapping[str, str], topology_label: str) -> Iterator[Ig
         if name in names.NODE_ANNOTATIONS and name != topology_label:
             hint = (
                 "set it as an annotation, and remove the label; if kg reads locations from this label, keep it, "
-                "and use --topology-label here too"
+                "and name it with --topology-label"
             )
-            yield _unread(f"label {name}", "is read by no Kilo: it has to be an annotation", hint)
+            yield _unread(f"label {name}", "has no effect: Kilo reads it only as an annotation", hint)
 
 
 def _meant(name: str) -> str:

@@ -45,7 +45,9 @@ def _explained(way: PacketPath, rules: Sequence[Sequence[Rule]], width: int | No
 
 
 def _origin(rule: Rule) -> str:
-    return f"{rule.field} of {rule.place}" if rule.place else rule.field
+    """Return the field of a rule, and its place unless the text of the rule names it."""
+    is_named = rule.place is None or str(rule.place) in rule.text
+    return rule.field if is_named else f"{rule.field} of {rule.place}"
 
 
 def _ends(way: PacketPath) -> str:

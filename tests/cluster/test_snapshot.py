@@ -96,7 +96,9 @@ def test_a_file_that_cannot_be_used_whole_is_named_with_the_reason(
 def test_a_node_that_is_cut_off_in_a_field_has_a_hint(tmp_path: Path) -> None:
     with pytest.raises(KgctlError, match="spec cannot be read") as error:
         read(tmp_path, "apiVersion: v1\nkind: Node\nmetadata: {name: m}\nspec: podC")
-    assert error.value.hint == "save it again: kubectl get nodes,peers.kilo.squat.ai -o yaml > FILE"
+    assert error.value.hint == (
+        "save the cluster again: write this output to a file: kubectl get nodes,peers.kilo.squat.ai -o yaml"
+    )
 
 
 def test_what_kubectl_printed_is_not_used_when_it_was_cut_off(tmp_path: Path) -> None:

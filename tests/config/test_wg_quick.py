@@ -416,8 +416,8 @@ def test_a_route_to_an_endpoint_is_left_out_and_a_wider_one_is_reported_with_the
     )
     assert hint.startswith("hint: give that node a kilo.squat.ai/force-endpoint outside it, or use --table off")
     assert alone == (
-        'kgctl: warning: K-LOOP "location:alps, leader a1": its endpoint 203.0.113.1:51820 is inside the '
-        'allowed IP 203.0.113.1/32 of "location:alps, leader a1", which is left out: '
+        'kgctl: warning: K-LOOP "location:alps, leader a1": its endpoint 203.0.113.1:51820 is inside its own '
+        "allowed IP 203.0.113.1/32, which is left out: "
         "it would route the tunnel into itself"
     )
 
@@ -440,7 +440,7 @@ def test_a_name_is_looked_up_to_see_whether_it_loops() -> None:
     asked = InMemoryCluster(cluster.mesh, found)
     result = kgctl("showconf", *LAPTOP, "--services", "none", "--dns", "none", cluster=asked)
     assert lines(result, "AllowedIPs")[1] == "10.42.3.0/24, 10.4.0.2/32"
-    assert "its endpoint vpn.example.com:51820 is inside the allowed IP 203.0.113.9/32" in result.stderr
+    assert "its endpoint vpn.example.com:51820 is inside its own allowed IP 203.0.113.9/32" in result.stderr
     assert lines(result, "Endpoint")[1] == "vpn.example.com:51820"
 
 

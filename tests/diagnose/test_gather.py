@@ -183,7 +183,7 @@ def checked(run: Result) -> Any:
     told = json.loads(run.stdout)
     (sections,) = (value for value in told.values() if isinstance(value, list))
     kept = [section for section in sections if section["name"] != "kubernetes"]
-    return json.loads(json.dumps(kept).replace("kgctl resolves no names for a file", "--no-resolve"))
+    return json.loads(json.dumps(kept).replace("kgctl does not resolve the names in a file", "--no-resolve"))
 
 
 def words(text: str) -> list[str]:

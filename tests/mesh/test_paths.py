@@ -276,7 +276,7 @@ def test_an_internal_ip_that_is_the_endpoint_itself_is_reached_outside_of_the_tu
     found = run(cluster, "a1", "b1")
     assert found.there
     assert found.there.doubts == (
-        "node/a1 sends it outside the tunnel, because 203.0.113.2 is the endpoint of the tunnel",
+        "node/a1 sends the packet outside the tunnel, because 203.0.113.2 is the endpoint of the tunnel",
     )
 
 

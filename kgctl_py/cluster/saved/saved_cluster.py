@@ -22,7 +22,7 @@ class SavedCluster(KeptReads):
     """The Cluster in files; `-` is stdin."""
 
     is_live = False
-    lookups_off = "kgctl resolves no names for a file"
+    lookups_off = "kgctl does not resolve the names in a file"
 
     def __init__(
         self,
@@ -65,11 +65,11 @@ class SavedCluster(KeptReads):
 
     def annotate_node(self, *_: object, **__: object) -> NoReturn:
         """Raise UsageError, because kgctl does not change files."""
-        raise UsageError("cannot change a cluster in a file", hint="use a context of the kubeconfig")
+        raise UsageError("cannot change a cluster in a file", hint="leave out --from-file")
 
     def pods(self, namespace: str) -> NoReturn:  # noqa: ARG002
         """Raise UsageError, because nothing runs in files."""
-        raise UsageError("cannot run pods in a cluster in a file", hint="use a context of the kubeconfig")
+        raise UsageError("cannot run pods in a cluster in a file", hint="leave out --from-file")
 
     def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":  # noqa: ARG002
         """Return what agents said when a bundle was written; raise KgctlError without a bundle that has it."""

@@ -35,7 +35,8 @@ Named = TypeVar("Named", Node, Peer)
 _GZIP = b"\x1f\x8b"
 """The first bytes of a bundle."""
 _SOPS = b'"sops"'
-_HINT = "kubectl get nodes,peers.kilo.squat.ai -o yaml > FILE"
+_COMMAND = "kubectl get nodes,peers.kilo.squat.ai -o yaml"
+_HINT = f"to save a cluster, write this output to a file: {_COMMAND}"
 
 
 class Snapshot:
@@ -81,7 +82,7 @@ class Snapshot:
         held = [one for one in self._all if (one.kind, one.api_version) == wanted]
         listed = any(one.of == kind.name for held_in in self._bundles for one in held_in.lists)
         if not held and not listed and kind.always_served:
-            raise UnreadableError(f'"{self._shown}" contains no {kind.name}')
+            raise UnreadableError(f"no {kind.name} in the file{'s' if len(self._paths) > 1 else ''}")
         try:
             objects = [one.convert(kind.struct) for one in held]
         except KgctlError as error:
@@ -141,7 +142,9 @@ def _node_in(held: RawObject) -> resources.Node:
     try:
         return held.convert(resources.Node)
     except KgctlError as error:
-        raise KgctlError(error.message, hint=f"save it again: {_HINT}") from None
+        raise KgctlError(
+            error.message, hint=f"save the cluster again: write this output to a file: {_COMMAND}"
+        ) from None
 
 
 def peer_in(held: RawObject) -> Peer | Notice:
@@ -221,7 +224,7 @@ def _read(path: str) -> bytes:
             return read_stream(sys.stdin.buffer, "stdin") if path == "-" else read_bytes(path)
     except KgctlError as error:
         exists = path == "-" or os.path.lexists(path)
-        raise KgctlError(error.message, hint=error.hint if exists else f"to save a cluster: {_HINT}") from None
+        raise KgctlError(error.message, hint=error.hint if exists else _HINT) from None
 
 
 def _documents(text: bytes, shown: str) -> list[Any]:

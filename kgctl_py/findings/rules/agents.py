@@ -6,7 +6,7 @@ from kgctl_py import names
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.cluster_facts import AgentMetrics, ClusterFacts
-from kgctl_py.findings.rules.nodes import logs
+from kgctl_py.findings.rules.nodes import READ_LOG, logs
 from kgctl_py.mesh.model import Mesh, Node
 
 
@@ -22,7 +22,7 @@ def agents_differ(mesh: Mesh, facts: ClusterFacts) -> Iterator[Finding]:
                 subject=Subject(Kind.NODE, node.name),
                 field=field,
                 message=message,
-                hint=command,
+                hint=READ_LOG if command else "",
                 command=command,
             )
 

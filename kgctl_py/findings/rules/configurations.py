@@ -45,7 +45,9 @@ def loops_left_out(loops: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
 
 
 def _what(loop: wg_quick_changes.Loop) -> str:
-    return f'its endpoint {loop.peer.endpoint} is inside the allowed IP {loop.route} of "{_name(loop.through)}"'
+    owner = "its own" if loop.through is loop.peer else "the"
+    of = "" if loop.through is loop.peer else f' of "{_name(loop.through)}"'
+    return f"its endpoint {loop.peer.endpoint} is inside {owner} allowed IP {loop.route}{of}"
 
 
 def _finding(loop: wg_quick_changes.Loop, message: str, hint: str = "") -> Finding:

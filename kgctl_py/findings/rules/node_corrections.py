@@ -31,8 +31,9 @@ def correction(value: IgnoredValue, node: Node) -> Correction:
 def _unread(value: IgnoredValue, node: Node) -> Correction:
     if not _SAFE_NAME.fullmatch(value.field):  # a label, which other programs can read
         return value.hint, ""
-    words = f"{value.hint} To remove" if value.hint else "to remove"
-    return f"{words} this one, which no Kilo reads", annotate(node, f"{value.field}-")
+    is_question = value.hint.endswith("?")
+    before = f"{value.hint}{' To' if is_question else '; to'}" if value.hint else "to"
+    return f"{before} remove this one", annotate(node, f"{value.field}-")
 
 
 def _unreadable(value: IgnoredValue, node: Node) -> Correction:

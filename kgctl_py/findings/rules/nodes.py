@@ -21,20 +21,21 @@ _CONDITIONS = {
     ReadinessCondition.FRESH: (Code.NODE_STALE, names.LAST_SEEN),
 }
 _WRITTEN_BY_KILO = {ReadinessCondition.ENDPOINT, ReadinessCondition.KEY, ReadinessCondition.SEEN}
-_PODS = "kubectl get pods -A -o wide -l app.kubernetes.io/part-of=kilo"
+_FIND_POD = ("to find its Kilo pod", "kubectl get pods -A -o wide -l app.kubernetes.io/part-of=kilo")
+READ_LOG = "to read the log of its kg"
 
 
 def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Finding]:
     """Yield each condition of readiness that the node does not meet at the Unix time `now`.
 
-    If everything that Kilo writes is missing, it is one finding, because kg never ran there.
+    If everything that Kilo writes is missing, it is one finding, because kg has probably never run there.
     """
     unmet = node.unmet(now)
-    command = logs(pod) if pod else _PODS
+    advice = (READ_LOG, logs(pod)) if pod else _FIND_POD
     untouched = _WRITTEN_BY_KILO.issubset(unmet)
     if untouched:
-        message = "Kilo has never run on it, so it is not in the mesh"
-        yield _seen_with(command, Code.NODE_NOKILO, node, message)
+        message = "it is not in the mesh: it has no annotations of Kilo"
+        yield _seen_with(advice, Code.NODE_NOKILO, node, message)
     for condition in unmet:
         if untouched and condition in _WRITTEN_BY_KILO:
             continue
@@ -43,14 +44,14 @@ def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Fi
         if pod and pod.trouble:
             message += f"; its pod {pod.namespace}/{pod.name}: {pod.trouble}"
         in_words = condition in (ReadinessCondition.SUBNET, ReadinessCondition.ENDPOINT)
-        yield _seen_with("" if in_words else command, code, node, message, field)
+        yield _seen_with(("", "") if in_words else advice, code, node, message, field)
 
 
 def broken_pod(node: Node, pod: "KgPod | None") -> Iterator[Finding]:
     """Yield a finding if the pod of Kilo on the node has a problem."""
     if pod and pod.trouble:
         message = f"its Kilo pod {pod.namespace}/{pod.name} is not running correctly: {pod.trouble}"
-        yield _seen_with(logs(pod), Code.KG_POD, node, message)
+        yield _seen_with((READ_LOG, logs(pod)), Code.KG_POD, node, message)
 
 
 def ignored_values(node: Node) -> Iterator[Finding]:
@@ -111,7 +112,7 @@ def annotate(node: Node, change: str) -> str:
 
 def _words(condition: ReadinessCondition, node: Node, now: float) -> str:
     if condition is ReadinessCondition.FRESH:
-        return f"last seen {ago(int(now) - node.last_seen)} ago, {READY_SECONDS}s is the limit"
+        return f"last seen {ago(int(now) - node.last_seen)} ago (limit: {READY_SECONDS}s)"
     return str(condition.value)
 
 
@@ -120,9 +121,10 @@ def logs(pod: "KgPod") -> str:
     return f"kubectl -n {typed(pod.namespace)} logs {typed(pod.name)} -c kilo"
 
 
-def _seen_with(command: str, code: Code, node: Node, message: str, field: str = "") -> Finding:
-    """Return a finding whose hint is only a command that shows more."""
-    return Finding(code=code, subject=_subject(node), field=field, message=message, hint=command, command=command)
+def _seen_with(advice: tuple[str, str], code: Code, node: Node, message: str, field: str = "") -> Finding:
+    """Return a finding with `advice`: a hint, and a command that shows more."""
+    hint, command = advice
+    return Finding(code=code, subject=_subject(node), field=field, message=message, hint=hint, command=command)
 
 
 def _subject(node: Node) -> Subject:

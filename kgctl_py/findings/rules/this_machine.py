@@ -126,7 +126,7 @@ def _astray(local: Local) -> Iterator[Finding]:
     for cidr, instead in local.astray.items():
         message = f"packets to its allowed IP {cidr} {instead}"
         command = f"ip route get {cidr.ip}"
-        yield _finding(local, Code.LOCAL_ROUTE, message, command, command)
+        yield _finding(local, Code.LOCAL_ROUTE, message, "to see the route of these packets", command)
 
 
 def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:

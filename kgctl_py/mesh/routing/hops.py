@@ -122,7 +122,7 @@ class _Walk:
     def _outside(self, here: Place, opened: Opening) -> str:
         """Return why an endpoint that is an internal IP may not work (kilo pkg/mesh/routes.go)."""
         if here.kind is Kind.NODE and opened.endpoint and opened.endpoint.ip == self.to:
-            return f"{here} sends it outside the tunnel, because {self.to} is the endpoint of the tunnel"
+            return f"{here} sends the packet outside the tunnel, because {self.to} is the endpoint of the tunnel"
         return ""
 
     def _refused(self, hop: Hop) -> str:

@@ -85,7 +85,7 @@ def _field(subject: str, change: Change) -> str:
 
 
 def _arrow(old: str, new: str) -> str:
-    return f"{old or '<none>'} -> {new or '<none>'}"
+    return f"{old or 'none'} -> {new or 'none'}"
 
 
 def _segments(changes: Iterable[SegmentChange]) -> Iterator[str]:
