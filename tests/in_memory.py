@@ -18,7 +18,9 @@ from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube.object_store import ObjectStore
 from kgctl_py.kube.objects import decoding
+from kgctl_py.kube.objects.kinds import Kind
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.build import agreed_subnet
 from kgctl_py.mesh.model import Granularity, Mesh
@@ -154,6 +156,9 @@ class InMemoryCluster(KeptReads):
         raise KgctlError("this cluster has no API server")
 
     def pods(self, namespace: str) -> PodStore:
+        raise KgctlError("this cluster has no API server")
+
+    def object_store(self, kind: Kind[Any], namespace: str, *, dry_run: bool = False) -> ObjectStore:
         raise KgctlError("this cluster has no API server")
 
     def agents(self, pods: Collection[KgPod]) -> Mapping[str, AgentMetrics]:

@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kgctl_py.cluster.base_clusters import KeptReads
 from kgctl_py.cluster.interface import Access, PeerStore, PodStore, Waiting
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
     from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
     from kgctl_py.kilo.networks import Networks
+    from kgctl_py.kube.object_store import ObjectStore
+    from kgctl_py.kube.objects.kinds import Kind
     from kgctl_py.kube.objects.reader import Objects
 
 
@@ -90,6 +92,12 @@ class ApiCluster(KeptReads):
         from kgctl_py.cluster.api_pods import ApiPodStore  # most commands do not run pods
 
         return ApiPodStore(self.client, namespace)
+
+    def object_store(self, kind: "Kind[Any]", namespace: str, *, dry_run: bool = False) -> "ObjectStore":
+        """Return the store that changes objects of a kind in a namespace."""
+        from kgctl_py.kube.object_store import ApiObjectStore  # most commands do not change such objects
+
+        return ApiObjectStore(self.client, kind, namespace, dry_run=dry_run)
 
     def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":
         """Return what the agents in these pods say."""

@@ -2,7 +2,7 @@
 
 import abc
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kgctl_py.cluster.interface import Access, Cluster, PodStore
 from kgctl_py.mesh.address import IPAddress
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
     from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
     from kgctl_py.kilo.networks import Networks
+    from kgctl_py.kube.object_store import ObjectStore
+    from kgctl_py.kube.objects.kinds import Kind
     from kgctl_py.kube.objects.reader import Objects
 
 
@@ -102,6 +104,10 @@ class Overlay:
     def pods(self, namespace: str) -> PodStore:
         """Return the store that runs pods in the cluster below."""
         return self._below.pods(namespace)
+
+    def object_store(self, kind: "Kind[Any]", namespace: str, *, dry_run: bool = False) -> "ObjectStore":
+        """Return the store that changes objects in the cluster below."""
+        return self._below.object_store(kind, namespace, dry_run=dry_run)
 
     def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":
         """Return what the agents in pods of the cluster below say."""

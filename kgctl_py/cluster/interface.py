@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
     from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
     from kgctl_py.kilo.networks import Networks
+    from kgctl_py.kube.object_store import ObjectStore
+    from kgctl_py.kube.objects.kinds import Kind
     from kgctl_py.kube.objects.reader import Objects
 
 Manifest = dict[str, Any]
@@ -164,6 +166,13 @@ class Cluster(Protocol):
 
     def pods(self, namespace: str) -> PodStore:
         """Return the store that runs pods in a namespace; raise UsageError for files. Costs nothing."""
+        ...
+
+    def object_store(self, kind: "Kind[Any]", namespace: str, *, dry_run: bool = False) -> "ObjectStore":
+        """Return the store that changes objects of a kind in a namespace; raise UsageError for files.
+
+        Costs nothing. With `dry_run`, the server validates each change and does not store it.
+        """
         ...
 
     def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":

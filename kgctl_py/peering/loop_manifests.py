@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kgctl_py.kilo.install.rbac import USERS, Rule
+from kgctl_py.peering.half_elections import lease_name
 from kgctl_py.peering.members.read_members import SYSTEM
 from kgctl_py.value import Value
 
@@ -24,11 +25,13 @@ class Loop(Value, frozen=True, kw_only=True):
     namespace: str
     image: str
     arguments: tuple[str, ...] = ()
+    replicas: int = 1
+    """How many run; of several, the holder of a Lease writes."""
 
     @property
     def name(self) -> str:
         """The name of the Deployment, and of the Secret with the kubeconfig of the other cluster."""
-        return f"{WRITER}-{self.other}"
+        return lease_name(self.other)
 
 
 def loop_manifests(loop: Loop) -> Iterator[Manifest]:
@@ -39,6 +42,8 @@ def loop_manifests(loop: Loop) -> Iterator[Manifest]:
         "type": "kubernetes.io/service-account-token",
     } | _annotated(READER, loop.namespace)
     yield from _account(WRITER, loop.namespace, [*_rules(writes=True), *_annotating(loop.arguments)])
+    if loop.replicas > 1:
+        yield from _lease_role(loop)
     yield _deployment(loop)
 
 
@@ -83,10 +88,38 @@ def _account(name: str, namespace: str, rules: list[Manifest]) -> Iterator[Manif
     }
 
 
+def _lease_role(loop: Loop) -> Iterator[Manifest]:
+    """Yield the rights on one Lease; RBAC cannot restrict the creation of objects by name."""
+    leases = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"]}
+    name = lease_name(loop.other)
+    yield {
+        **_object(f"{_RBAC}/v1", "Role", name, SYSTEM),
+        "rules": [
+            {**leases, "verbs": ["create"]},
+            {**leases, "resourceNames": [name], "verbs": ["get", "update"]},
+        ],
+    }
+    yield {
+        **_object(f"{_RBAC}/v1", "RoleBinding", name, SYSTEM),
+        "roleRef": {"apiGroup": _RBAC, "kind": "Role", "name": name},
+        "subjects": [{"kind": "ServiceAccount", "name": WRITER, "namespace": loop.namespace}],
+    }
+
+
 def _deployment(loop: Loop) -> Manifest:
     labels = {"app.kubernetes.io/name": WRITER, "app.kubernetes.io/instance": loop.name}
     other = f"{loop.other}={_FOLDER}/kubeconfig#"
-    args = ["peering", "connect", f"{loop.own}=in-cluster", other, "--write", loop.own, "--watch", *loop.arguments]
+    following = ["--watch", *(["--leader-elect"] if loop.replicas > 1 else [])]
+    args = [
+        "peering",
+        "connect",
+        f"{loop.own}=in-cluster",
+        other,
+        "--write",
+        loop.own,
+        *following,
+        *loop.arguments,
+    ]
     container = {
         "name": "kgctl",
         "image": loop.image,
@@ -118,13 +151,25 @@ def _deployment(loop: Loop) -> Manifest:
         ],
     }
     deployment = _object("apps/v1", "Deployment", loop.name, loop.namespace)
+    if loop.replicas > 1:
+        pod["topologySpreadConstraints"] = [_on_several_nodes(labels)]
     deployment["spec"] = {
-        "replicas": 1,
-        "strategy": {"type": "Recreate"},  # two at once would write the same Peers
+        "replicas": loop.replicas,
+        # two at once would write the same Peers, unless one of them waits for the Lease
+        "strategy": {"type": "RollingUpdate" if loop.replicas > 1 else "Recreate"},
         "selector": {"matchLabels": dict(labels)},
         "template": {"metadata": {"labels": dict(labels)}, "spec": pod},
     }
     return deployment
+
+
+def _on_several_nodes(labels: Manifest) -> Manifest:
+    return {
+        "maxSkew": 1,
+        "topologyKey": "kubernetes.io/hostname",
+        "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": {"matchLabels": dict(labels)},
+    }
 
 
 def namespaces(namespace: str) -> Iterator[Manifest]:

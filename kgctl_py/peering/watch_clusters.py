@@ -5,11 +5,14 @@ import enum
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube.leases.election import ElectionTimes
 from kgctl_py.notice import Notice, Tell, note, warning
 from kgctl_py.peering.apply_changes import ConflictError, PeerWriter
+from kgctl_py.peering.half_elections import HalfElections
 from kgctl_py.peering.members.followed_cluster import FollowedCluster
 from kgctl_py.peering.members.read_members import Side, read_members, read_uid
 from kgctl_py.peering.planning.endpoints import ROAMING_KEEPALIVE
@@ -39,6 +42,8 @@ class WatchSettings(Value, frozen=True, kw_only=True):
     prunes_most: bool = False
     """Whether more than half of the Peers of a pair may be removed at once."""
     on_error: OnError = OnError.KEEP
+    election: ElectionTimes | None = None
+    """With it, only the holder of a Lease writes; None if no other loop writes the same Peers."""
 
 
 def watch(
@@ -57,8 +62,12 @@ def watch(
     uids = {side.name: read_uid(side.cluster) for side in sides}
     with contextlib.ExitStack() as stack:
         followed = tuple(_follow(side, stack) for side in sides)
-        keeper = _Keeper(followed, uids, settings, watching, new_key, tell)
-        for _ in _rounds([cluster for side in followed if (cluster := _live(side))], watching.resync, stop):
+        clusters = [cluster for side in followed if (cluster := _live(side))]
+        elections = HalfElections(followed, watching.election, tell) if watching.election else None
+        if elections:
+            stack.callback(elections.close)
+        keeper = _Keeper(followed, uids, settings, watching, new_key, tell, elections)
+        for _ in _rounds(clusters, [*clusters, *([elections] if elections else [])], watching.resync, stop):
             keeper.keep()
 
 
@@ -74,7 +83,16 @@ def _live(side: Side) -> FollowedCluster | None:
     return side.cluster if isinstance(side.cluster, FollowedCluster) else None
 
 
-def _rounds(clusters: Sequence[FollowedCluster], resync: float, stop: threading.Event) -> Iterator[None]:
+class _Changing(Protocol):
+    """What a round depends on."""
+
+    def take_change(self) -> bool:
+        """Return whether it has changed since the last call."""
+
+
+def _rounds(
+    clusters: Sequence[FollowedCluster], changing: Sequence[_Changing], resync: float, stop: threading.Event
+) -> Iterator[None]:
     """Yield when all clusters are known, after each burst of changes, and from time to time."""
     while not (stop.is_set() or all(cluster.is_ready for cluster in clusters)):
         stop.wait(_LOOK)
@@ -88,23 +106,23 @@ def _rounds(clusters: Sequence[FollowedCluster], resync: float, stop: threading.
                 for cluster in clusters:
                     cluster.read_anew()
                 break
-            if _take_changes(clusters):
-                _let_settle(clusters, stop)
+            if _take_changes(changing):
+                _let_settle(changing, stop)
                 stop.wait(max(0.0, began + _BETWEEN - time.monotonic()))
                 break
             for cluster in clusters:
                 cluster.mind_the_time()
 
 
-def _take_changes(clusters: Sequence[FollowedCluster]) -> bool:
-    """Return whether any cluster has changed; each of them is asked."""
-    return sum(cluster.take_change() for cluster in clusters) > 0
+def _take_changes(changing: Sequence[_Changing]) -> bool:
+    """Return whether anything has changed; each of them is asked."""
+    return sum(one.take_change() for one in changing) > 0
 
 
-def _let_settle(clusters: Sequence[FollowedCluster], stop: threading.Event) -> None:
+def _let_settle(changing: Sequence[_Changing], stop: threading.Event) -> None:
     end = time.monotonic() + _QUIET
     while time.monotonic() < end and not stop.wait(_LOOK):
-        if not _take_changes(clusters):
+        if not _take_changes(changing):
             return
 
 
@@ -119,7 +137,9 @@ class _Keeper:
         watching: WatchSettings,
         new_key: NewKey,
         tell: Tell,
+        elections: HalfElections | None,
     ) -> None:
+        self._elections = elections
         self._sides = {side.name: side for side in sides}
         self._uids, self._settings, self._watching, self._new_key = uids, settings, watching, new_key
         self._tell = tell
@@ -130,12 +150,9 @@ class _Keeper:
     def keep(self) -> None:
         """Make one round; what it tells is told once, until a round has not to tell it."""
         self._before, self._now = self._now, set()
-        unreachable = {name for name, side in self._sides.items() if (one := _live(side)) and one.error}
-        for name in sorted(unreachable):
-            self._news(warning(f'cluster "{name}" does not answer; its Peers, and those for it, stay as they are'))
-        for name in sorted(self._unreachable - unreachable):
-            self._tell(note(f'cluster "{name}" answers again'))
-        self._unreachable = unreachable
+        unreachable = self._find_unreachable()
+        for lost in self._elections.problems() if self._elections else ():
+            self._news(lost)
         try:
             members = read_members(tuple(self._sides.values()), uids=self._uids)
             plan = plan_peering(members, self._settings, self._new_key)
@@ -146,11 +163,29 @@ class _Keeper:
         for problem in refusing:
             self._news(warning(f"nothing was changed: {problem}", problem.hint))
         for cluster, node in plan.annotated if not refusing else ():
-            if cluster not in unreachable and self._sides[cluster].is_writable:
+            if cluster not in unreachable and self._may_annotate(cluster):
                 self._annotate(cluster, node)
         for half in plan.halves if not refusing else ():
-            if not unreachable & {half.own.name, half.other.name} and half.own.is_writable:
+            if not unreachable & {half.own.name, half.other.name} and self._may_write(half):
                 self._write(half)
+
+    def _find_unreachable(self) -> set[str]:
+        """Return the clusters that do not answer, and tell what is new about that."""
+        unreachable = {name for name, side in self._sides.items() if (one := _live(side)) and one.error}
+        for name in sorted(unreachable):
+            self._news(warning(f'cluster "{name}" does not answer; its Peers, and those for it, stay as they are'))
+        for name in sorted(self._unreachable - unreachable):
+            self._tell(note(f'cluster "{name}" answers again'))
+        self._unreachable = unreachable
+        return unreachable
+
+    def _may_annotate(self, cluster: str) -> bool:
+        return self._sides[cluster].is_writable and (self._elections is None or self._elections.leads_any(cluster))
+
+    def _may_write(self, half: Half) -> bool:
+        return half.own.is_writable and (
+            self._elections is None or self._elections.leads(half.own.name, half.other.name)
+        )
 
     def _annotate(self, cluster: str, node: str) -> None:
         try:
@@ -171,6 +206,8 @@ class _Keeper:
             return
         writer = PeerWriter(self._sides[half.own.name].cluster)
         for change in half.changes:
+            if not self._may_write(half):
+                return  # another loop has taken over, and has a plan of its own
             try:
                 writer.apply(change)
             except ConflictError:

@@ -1,7 +1,9 @@
 """`kgctl peering` and two real API servers."""
 
+import contextlib
 import json
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -216,9 +218,76 @@ def test_two_loops_that_only_read_the_other_side_join_both(pair: Pair, tmp_path:
     assert (len(pair.peers(pair.aws)), len(pair.peers(pair.edge))) == (2, 1)
 
 
+LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases"
+
+
+@contextlib.contextmanager
+def electing(*words: str) -> Iterator["Electing"]:
+    """Run a loop that writes aws while it holds the Lease."""
+    command = kgctl_program("peering", "connect", *words, *STATED, "--write", "aws", "--watch", "--leader-elect")
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        loop = Electing(process)
+        try:
+            yield loop
+        finally:
+            process.kill()
+            loop.reader.join(60)
+
+
+class Electing:
+    """A loop that runs, and what it has told."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.told: list[str] = []
+        self.reader = threading.Thread(target=lambda: self.told.extend(process.stderr or ()))
+        self.reader.start()
+
+    def says(self, words: str) -> bool:
+        return any(words in line for line in tuple(self.told))
+
+
+def test_of_two_loops_one_holds_the_lease_and_the_other_takes_over_with_the_rights_of_the_manifests(
+    pair: Pair,
+) -> None:
+    pair.aws.allow("writer", *role_rules("kgctl-peering"))
+    pair.edge.allow("reader", *role_rules("kgctl-peering-reader"))
+    allow_leases(pair.aws, "writer")
+    words = (f"aws={pair.aws.kubeconfig('writer')}#", f"edge={pair.edge.kubeconfig('reader')}#")
+    path = f"{resources.NODES_PATH}/berlin-2"
+    with electing(*words) as first:
+        until(lambda: len(pair.peers(pair.aws)) == 2)
+        with electing(*words) as second:
+            until(lambda: second.says('holds the Lease "kgctl-peering-edge" in aws'))
+            lease = pair.aws.request("GET", f"{LEASES}/kgctl-peering-edge")
+            assert lease["spec"]["leaseDurationSeconds"] == 15
+            first.process.terminate()
+            assert first.process.wait(60) == 0
+            until(lambda: second.says("this kgctl now holds the Lease"))
+            try:
+                pair.edge.request("PATCH", path, {"metadata": {"annotations": {"kilo.squat.ai/leader": ""}}})
+                until(lambda: leader_key(pair) == key("edge berlin-2"))
+            finally:
+                pair.edge.request("PATCH", path, {"metadata": {"annotations": {"kilo.squat.ai/leader": None}}})
+            assert pair.aws.request("GET", f"{LEASES}/kgctl-peering-edge")["spec"]["leaseTransitions"] > 0
+
+
+def allow_leases(server: ApiServerProcess, user: str) -> None:
+    """Bind the Role of the manifests to a user, in the namespace of the Lease."""
+    printed = printed_for_aws("--replicas", "2")
+    role, binding = (one for one in printed if one["kind"] in ("Role", "RoleBinding"))
+    path = "/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system"
+    server.create(f"{path}/roles", role)
+    subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}
+    server.create(f"{path}/rolebindings", {**binding, "subjects": [subject]})
+
+
 def role_rules(name: str) -> list[dict[str, Any]]:
-    words = ("manifests", "aws", "edge", "--image", "x", "--only", "aws")
-    printed = kgctl("peering", *words).stdout
-    roles = (one for one in yaml.safe_load_all(printed) if one and one["kind"] == "ClusterRole")
+    roles = (one for one in printed_for_aws() if one["kind"] == "ClusterRole")
     rules: list[dict[str, Any]] = next(one["rules"] for one in roles if one["metadata"]["name"] == name)
     return rules
+
+
+def printed_for_aws(*args: str) -> list[dict[str, Any]]:
+    words = ("manifests", "aws", "edge", "--image", "x", "--only", "aws")
+    return [one for one in yaml.safe_load_all(kgctl("peering", *words, *args).stdout) if one]

@@ -18,6 +18,7 @@ from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
+from kgctl_py.kube.object_store import ObjectStore
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind, Namespace, NamespaceMetadata
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin
@@ -25,6 +26,7 @@ from kgctl_py.mesh.model import Mesh
 from kgctl_py.options import Options
 from tests.cli.kgctl import kgctl
 from tests.in_memory import NOW, InMemoryCluster, Raw, key, node
+from tests.kube.object_store import Objects
 from tests.peering.kubelet import Kubelet
 
 Fault = Callable[[str, str], KgctlError | None]
@@ -46,6 +48,8 @@ class Server(PeerNames):
         self.kubelet = Kubelet(
             str(self.nodes[0]["spec"]["podCIDR"]).rpartition(".")[0] if self.nodes else "10.0.0"
         )
+        self.stores: dict[tuple[str, str], Objects] = {}
+        """Objects of other kinds, by kind and namespace."""
         self.now: float = NOW
         self.peers: dict[str, Manifest] = {}
         self.log: list[tuple[str, str]] = []
@@ -224,6 +228,9 @@ class WritableCluster(InMemoryCluster):
     def pods(self, namespace: str) -> PodStore:
         assert namespace == "kube-system"
         return self.server.kubelet
+
+    def object_store(self, kind: Kind[Any], namespace: str, *, dry_run: bool = False) -> ObjectStore:
+        return self.server.stores.setdefault((kind.name, namespace), Objects())
 
     def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
         if not dry_run:

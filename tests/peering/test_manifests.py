@@ -25,9 +25,25 @@ def the(kind: str, found: list[dict[str, Any]], name: str) -> dict[str, Any]:
     return one
 
 
-def test_every_object_is_valid() -> None:
-    for manifest in printed("--namespace", "peering"):
+@pytest.mark.parametrize("args", [(), ("--replicas", "3")])
+def test_every_object_is_valid(args: tuple[str, ...]) -> None:
+    for manifest in printed("--namespace", "peering", *args):
         kubernetes_validate.validate(manifest, "1.32", strict=True)
+
+
+def test_several_replicas_elect_one_by_a_lease_and_have_no_other_rights_on_leases() -> None:
+    one, several = printed("--only", "aws"), printed("--only", "aws", "--replicas", "2", "--namespace", "peering")
+    assert "leases" not in str(one)
+    spec = the("Deployment", several, "kgctl-peering-edge")["spec"]
+    assert (spec["replicas"], spec["strategy"]["type"]) == (2, "RollingUpdate")
+    assert spec["template"]["spec"]["containers"][0]["args"][-2:] == ["--watch", "--leader-elect"]
+    role, binding = (the(kind, several, "kgctl-peering-edge") for kind in ("Role", "RoleBinding"))
+    assert role["metadata"]["namespace"] == binding["metadata"]["namespace"] == "kube-system"
+    assert [(rule["verbs"], rule.get("resourceNames")) for rule in role["rules"]] == [
+        (["create"], None),
+        (["get", "update"], ["kgctl-peering-edge"]),
+    ]
+    assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "kgctl-peering", "namespace": "peering"}]
 
 
 def test_each_cluster_writes_itself_and_only_reads_the_other() -> None:
@@ -81,6 +97,7 @@ def test_only_the_clusters_that_are_named_are_written() -> None:
         ("aws", "edge", *IMAGE, "--only", "x"),
         ("aws", "edge", *IMAGE, "--namespace", "A"),
         ("aws", "edge", "--image", "a b"),
+        ("aws", "edge", *IMAGE, "--replicas", "0"),
     ],
 )
 def test_a_wrong_command_line_is_a_usage_error(args: tuple[str, ...]) -> None:

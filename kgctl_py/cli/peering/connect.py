@@ -93,7 +93,8 @@ def connect(
             '"--git" does not work with --watch, --print, or --dry-run server', hint="use --dry-run client"
         )
     sides, settings = prepare(context, clusters, options, writing, watching.grace)
-    joining = _Joining(sides, settings, _PresharedKeys() if writing.psk else _no_key, watching.watch)
+    keys = _PresharedKeys() if writing.psk else _no_key
+    joining = _Joining(sides, settings, keys, watching.watch, watching.leader_elect)
     plan = read_plan(sides, settings, joining.keys)
     for side in sides:
         terminal.tell(side.cluster.notices)
@@ -104,7 +105,7 @@ def connect(
     else:
         echo(plan_text(plan))
         plan = joining.carry_out(plan, dry_run, yes=yes)
-        echo(_summary(plan, dry_run))
+        echo("" if watching.leader_elect else _summary(plan, dry_run))
     if writing.git and not dry_run:
         tell_what_remains(sides, plan)
     if watching.watch:
@@ -120,13 +121,16 @@ class _Joining(Value, frozen=True):
     settings: PeeringSettings
     keys: NewKey
     watches: bool
+    elects: bool
+    """Whether nothing is written before a Lease is held."""
 
     def carry_out(self, plan: PeeringPlan, dry_run: DryRun | None, *, yes: bool) -> PeeringPlan:
         """Write the plan, unless it is refused, has no work or is only tried out."""
         check_plan(plan, self.sides)
         if dry_run is DryRun.SERVER:
             try_out(plan, self.sides)
-        if dry_run or not _has_work(plan) or (self.watches and is_left_to_watch(plan, yes=yes)):
+        is_left = self.elects or (self.watches and is_left_to_watch(plan, yes=yes))
+        if dry_run or not _has_work(plan) or is_left:
             return plan
         confirm_plan(plan, yes=yes)
         return carry_out(plan, self.sides, self.settings, self.keys, terminal.tell_notice)

@@ -13,6 +13,7 @@ from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.wireguard.endpoint import is_dns_name
 
 _TWO = 2
+_MOST = 100
 
 
 def manifests(
@@ -27,6 +28,12 @@ def manifests(
             metavar="OPTION", help='Option of "kgctl peering connect", such as --option=--psk; repeatable'
         ),
     ] = [],  # noqa: B006 # typer copies it
+    replicas: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER", min=1, max=_MOST, help="Number of pods; of several, one writes and the others wait"
+        ),
+    ] = 1,
     only: Annotated[
         str | None,
         typer.Option("--only", metavar="NAME", help="Print only what one cluster needs", rich_help_panel=OUTPUT),
@@ -37,7 +44,8 @@ def manifests(
     Each cluster runs "kgctl peering connect --watch" and changes only its own
     Peers. It reads the other cluster with a kubeconfig in the Secret
     kgctl-peering-NAME, under the key "kubeconfig"; the ServiceAccount
-    kgctl-peering-reader of the other cluster has only read access.
+    kgctl-peering-reader of the other cluster has only read access. With several
+    replicas, the holder of a Lease writes, and another one takes over if it fails.
 
     Examples:
       kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0
@@ -55,7 +63,9 @@ def manifests(
         raise UsageError(f'--image "{image}" is not the name of an image')
     for own, other in ((first, second), (second, first)):
         if only in (None, own):
-            loop = Loop(own=own, other=other, namespace=namespace, image=image, arguments=tuple(option))
+            loop = Loop(
+                own=own, other=other, namespace=namespace, image=image, arguments=tuple(option), replicas=replicas
+            )
             typer.echo(f"# cluster {own}")
             for manifest in (*namespaces(namespace), *loop_manifests(loop)):
                 typer.echo(f"---\n{as_yaml(manifest)}", nl=False)

@@ -50,10 +50,21 @@ class WatchOptions(Value, frozen=True, kw_only=True):
         ),
     ] = OnError.KEEP
 
+    leader_elect: Annotated[
+        bool,
+        typer.Option(
+            "--leader-elect",
+            help="With --watch: write only while holding a Lease, so that several kgctl can run at once",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False
+
     def check(self, writes_nothing: object) -> None:
         """Raise UsageError for options that exclude --watch."""
         if self.watch and writes_nothing:
             raise UsageError('"--watch" works only with text output, and writes', hint="leave out --watch")
+        if self.leader_elect and not self.watch:
+            raise UsageError('"--leader-elect" is for --watch', hint="add --watch")
 
     def follow(
         self, sides: Sequence[Side], settings: PeeringSettings, new_key: NewKey, *, prunes_most: bool
@@ -62,8 +73,14 @@ class WatchOptions(Value, frozen=True, kw_only=True):
         import threading
 
         from kgctl_py.connect.signals import SignalHandler
+        from kgctl_py.kube.leases.election import ElectionTimes
 
-        watching = WatchSettings(resync=self.resync_period, prunes_most=prunes_most, on_error=self.on_error)
+        watching = WatchSettings(
+            resync=self.resync_period,
+            prunes_most=prunes_most,
+            on_error=self.on_error,
+            election=ElectionTimes() if self.leader_elect else None,
+        )
         stop, signals = threading.Event(), SignalHandler()
         with signals.installed(), signals.on_signal(stop.set):
             terminal.say("following the clusters; to stop, press Ctrl-C")

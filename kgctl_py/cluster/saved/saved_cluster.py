@@ -71,6 +71,10 @@ class SavedCluster(KeptReads):
         """Raise UsageError, because nothing runs in files."""
         raise UsageError("cannot run pods in a cluster in a file", hint="leave out --from-file")
 
+    def object_store(self, *_: object, **__: object) -> NoReturn:
+        """Raise UsageError, because kgctl does not change files."""
+        raise UsageError("cannot change a cluster in a file", hint="use a context of the kubeconfig")
+
     def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":  # noqa: ARG002
         """Return what agents said when a bundle was written; raise KgctlError without a bundle that has it."""
         return self._snapshot.agents()

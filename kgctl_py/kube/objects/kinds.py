@@ -210,6 +210,7 @@ class Kind(Value, Generic[T], frozen=True):
 CONFIG_MAP = Kind("ConfigMap", "v1", "configmaps", ConfigMap)
 DAEMON_SET = Kind("DaemonSet", "apps/v1", "daemonsets", DaemonSet)
 ENDPOINT_SLICE = Kind("EndpointSlice", "discovery.k8s.io/v1", "endpointslices", EndpointSlice)
+LEASE = Kind("Lease", "coordination.k8s.io/v1", "leases", Object)
 NAMESPACE = Kind("Namespace", "v1", "namespaces", Namespace)
 NODE = Kind("Node", "v1", "nodes", Object)
 POD = Kind("Pod", "v1", "pods", Pod)
