@@ -16,7 +16,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import rest_config
 from kgctl_py.kube.auth.credentials import Patience
 from kgctl_py.kube.background_thread import Background, Cancellation
-from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds
+from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds, Request
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport import Exchange, Reply, Transport, open_transport, retry_busy
 from kgctl_py.value import Value
@@ -151,13 +151,11 @@ class Client:
         self, verb: str, path: str, query: Mapping[str, str], *, timeout: float, accept: str, streamed: bool
     ) -> Exchange:
         """Send a request; read the body of the reply only if it is an error."""
-        target = f"{path}?{urlencode(query)}"
+        request = Request(path=f"{path}?{urlencode(query)}", accept=accept, streamed=streamed)
 
         def begin(transport: Transport, cancellation: Cancellation) -> Exchange:
             def send(_: float) -> Exchange:
-                reply = transport.open(
-                    "GET", target, timeout=timeout, accept=accept, streamed=streamed, cancellation=cancellation
-                )
+                reply = transport.open(request, timeout=timeout, cancellation=cancellation)
                 return Exchange(reply, b"" if _is_good(reply.status) else reply.read())
 
             return send(timeout) if streamed else retry_busy(send, self._deadline(), cancellation)
@@ -172,7 +170,8 @@ class Client:
 
     def _request(self, method: str, path: str, query: Mapping[str, str], body: bytes | None) -> Response:
         target = f"{path}?{urlencode(query)}" if query else path
-        exchange = self._with_credentials(lambda transport: self._exchange(transport, method, target, body))
+        request = Request(method=method, path=target, body=body)
+        exchange = self._with_credentials(lambda transport: self._exchange(transport, request))
         if not _is_good(exchange.status):
             raise self._error(method, path, exchange)
         return Response(exchange.body, exchange.time)
@@ -208,10 +207,10 @@ class Client:
                 self._transport = None
             return self.connect()
 
-    def _exchange(self, transport: Transport, method: str, target: str, body: bytes | None) -> Exchange:
+    def _exchange(self, transport: Transport, request: Request) -> Exchange:
         def exchange(cancellation: Cancellation) -> Exchange:
             def send(left: float) -> Exchange:
-                reply = transport.open(method, target, body=body, timeout=left, cancellation=cancellation)
+                reply = transport.open(request, timeout=left, cancellation=cancellation)
                 return Exchange(reply, reply.read())
 
             return retry_busy(send, self._deadline(), cancellation)

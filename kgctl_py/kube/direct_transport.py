@@ -20,12 +20,11 @@ from kgctl_py.kube.auth.server_url import host_header, host_of
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.http_connection import (
     FAILURES,
-    JSON,
     USUAL_BOUNDS,
     Bounds,
     HttpConnection,
+    Request,
     body_parts,
-    content_type,
     read_lines,
 )
 
@@ -46,24 +45,14 @@ class Direct:
         weakref.finalize(self, _close_all, self._idle)
         self._lock = threading.Lock()
 
-    def open(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: bytes | None = None,
-        timeout: float,
-        accept: str = JSON,
-        streamed: bool = False,
-        cancellation: Cancellation,
-    ) -> "DirectReply":
+    def open(self, request: Request, *, timeout: float, cancellation: Cancellation) -> "DirectReply":
         """Send a request; see `Transport.open`."""
 
         def send(connection: HttpConnection) -> DirectReply:
             cancellation.interrupt_by(connection.shut_down)
-            return self._send(connection, method, path, body, accept=accept, streamed=streamed)
+            return self._send(connection, request)
 
-        idle = self._idle_connection(method, timeout)
+        idle = self._idle_connection(request.method, timeout)
         if idle:
             with contextlib.suppress(ConnectionError):  # the server closed it before: nothing was sent
                 return send(idle)
@@ -93,23 +82,13 @@ class Direct:
         server_name = self._access.cluster.tls_server_name or self._host.partition("%")[0]
         return HttpConnection(self._host, self._port, timeout, self._tls, server_name)
 
-    def _send(
-        self,
-        connection: HttpConnection,
-        method: str,
-        path: str,
-        body: bytes | None,
-        *,
-        accept: str,
-        streamed: bool,
-    ) -> "DirectReply":
+    def _send(self, connection: HttpConnection, request: Request) -> "DirectReply":
         was_idle = connected = connection.connected is not None
         try:
             if not was_idle:
                 connection.connect()
             connected = True
-            compressed = connection.far and not streamed
-            self._put_headers(connection, method, path, body, accept=accept, compressed=compressed)
+            self._put(connection, request)
             return DirectReply(self, connection, connection.getresponse())
         except Exception as error:  # close the connection after any error
             connection.close()
@@ -117,25 +96,17 @@ class Direct:
                 raise
             raise self.error(error, connected=connected) from None
 
-    def _put_headers(
-        self,
-        connection: HttpConnection,
-        method: str,
-        path: str,
-        body: bytes | None,
-        *,
-        accept: str,
-        compressed: bool,
-    ) -> None:
-        connection.putrequest(method, self._path + path, skip_host=True, skip_accept_encoding=True)
-        for name, value in (*self._headers, ("Accept", accept)):
+    def _put(self, connection: HttpConnection, request: Request) -> None:
+        path = self._path + request.path
+        connection.putrequest(request.method, path, skip_host=True, skip_accept_encoding=True)
+        for name, value in (*self._headers, ("Accept", request.accept)):
             connection.putheader(name, value)
-        if compressed:
+        if connection.far and not request.streamed:
             connection.putheader("Accept-Encoding", "gzip")
-        if body is not None:
-            connection.putheader("Content-Type", content_type(method))
-            connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body)
+        if request.body is not None:
+            connection.putheader("Content-Type", request.content_type)
+            connection.putheader("Content-Length", str(len(request.body)))
+        connection.endheaders(request.body)
 
 
 class DirectReply:

@@ -34,6 +34,24 @@ class Bounds(Value, frozen=True, kw_only=True):
 USUAL_BOUNDS = Bounds()
 
 
+JSON = "application/json"
+
+
+class Request(Value, frozen=True, kw_only=True):
+    """A request to an API server; `accept` is the type of the reply, and a `streamed` one is not compressed."""
+
+    method: str = "GET"
+    path: str
+    body: bytes | None = None
+    accept: str = JSON
+    streamed: bool = False
+
+    @property
+    def content_type(self) -> str:
+        """The type of the body: a PATCH is merged into the object."""
+        return "application/merge-patch+json" if self.method == "PATCH" else JSON
+
+
 class OversizedError(Exception):
     """A body or a line exceeds its limit."""
 
@@ -138,11 +156,3 @@ def _decompressed(read: Callable[[int], bytes]) -> Iterator[bytes]:
         yield stream.decompress(part, _PART)
     while read(_PART):  # read to the end, so that the connection can be reused
         pass
-
-
-JSON = "application/json"
-
-
-def content_type(method: str) -> str:
-    """Return the content type of a request: a PATCH is merged into the object."""
-    return "application/merge-patch+json" if method == "PATCH" else JSON

@@ -20,13 +20,12 @@ from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.http_connection import (
     FAILURES,
-    JSON,
     USUAL_BOUNDS,
     BoundedResponse,
     Bounds,
     OversizedError,
+    Request,
     body_parts,
-    content_type,
     shut_down,
 )
 from kgctl_py.kube.transport_errors import Step, transport_error
@@ -65,33 +64,23 @@ class Negotiated:
         pool = self._pool.connection_from_url(access.server)
         pool.ConnectionCls = _interruptible(pool.ConnectionCls, self._current)
 
-    def open(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: bytes | None = None,
-        timeout: float,
-        accept: str = JSON,
-        streamed: bool = False,
-        cancellation: Cancellation,
-    ) -> "NegotiatedReply":
+    def open(self, request: Request, *, timeout: float, cancellation: Cancellation) -> "NegotiatedReply":
         """Send a request; see `Transport.open`."""
         import urllib3
 
         self._current.cancellation = cancellation
         headers = self._headers.copy()
-        headers["Accept"] = accept
-        if not streamed:
+        headers["Accept"] = request.accept
+        if not request.streamed:
             headers["Accept-Encoding"] = "gzip"
-        if body is not None:
-            headers["Content-Type"] = content_type(method)
+        if request.body is not None:
+            headers["Content-Type"] = request.content_type
         try:
             response = self._pool.request(
-                method,
-                self._access.server + path,
+                request.method,
+                self._access.server + request.path,
                 headers=headers,
-                body=body,
+                body=request.body,
                 timeout=urllib3.Timeout(connect=timeout, read=timeout),
                 retries=False,
                 preload_content=False,

@@ -9,7 +9,7 @@ from typing import Protocol
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
 from kgctl_py.kube.auth.rest_config import Access, may_need_proxy
 from kgctl_py.kube.background_thread import Cancellation
-from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds
+from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds, Request
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.value import Value
 
@@ -66,18 +66,8 @@ class Reply(Protocol):
 class Transport(Protocol):
     """Connections to one server with the credentials of one user, for several threads at once."""
 
-    def open(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: bytes | None = None,
-        timeout: float,
-        accept: str = JSON,
-        streamed: bool = False,
-        cancellation: Cancellation,
-    ) -> Reply:
-        """Send a request and return the reply with any status; a `streamed` body is not compressed.
+    def open(self, request: Request, *, timeout: float, cancellation: Cancellation) -> Reply:
+        """Send a request and return the reply with any status.
 
         Raise TimeoutError if a step takes longer than `timeout` seconds or after `cancellation`, also while the
         body is read; raise KgctlError without a reply.

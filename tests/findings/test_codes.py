@@ -11,34 +11,25 @@ from kgctl_py.findings.check_sections import LOCAL, SECTIONS
 from kgctl_py.findings.findings_for_output import about_output
 from kgctl_py.findings.report import Report, section_result
 from kgctl_py.mesh.configurations import peer_conf
-from tests.findings import (
-    agent_cases,
-    cluster_cases,
-    file_cases,
-    local_cases,
-    node_cases,
-    peer_cases,
-    topology_cases,
-)
+from tests.findings import file_cases, local_cases
+from tests.findings.all_cases import OF_MESHES
 from tests.findings.cases import HEALTHY, File, Served, codes
 from tests.in_memory import Cluster
 from tests.strategies import clusters
 
-CASES = agent_cases.CASES | cluster_cases.CASES | node_cases.CASES | topology_cases.CASES | peer_cases.CASES
-
 
 @pytest.mark.parametrize("code", Code)
 def test_every_code_has_a_cluster_that_has_it_and_one_that_nearly_has_it(code: Code) -> None:
-    case = CASES.get(code) or file_cases.CASES.get(code) or local_cases.CASES[code]
+    case = OF_MESHES.get(code) or file_cases.CASES.get(code) or local_cases.CASES[code]
     assert case.triggers
     assert case.near_misses
 
 
-@pytest.mark.parametrize("code", CASES)
+@pytest.mark.parametrize("code", OF_MESHES)
 def test_a_finding_is_found_where_it_is_and_not_where_it_nearly_is(code: Code, tmp_path: Path) -> None:
-    for trigger in CASES[code].triggers:
+    for trigger in OF_MESHES[code].triggers:
         assert code in codes(trigger.check(tmp_path)), trigger
-    for near_miss in CASES[code].near_misses:
+    for near_miss in OF_MESHES[code].near_misses:
         assert code not in codes(near_miss.check(tmp_path)), near_miss
 
 

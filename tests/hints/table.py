@@ -7,15 +7,8 @@ from pathlib import Path
 from kgctl_py.findings import Code
 from kgctl_py.findings.rules.this_machine import about_local
 from tests.docs.pages import DOCS
-from tests.findings import (
-    agent_cases,
-    cluster_cases,
-    file_cases,
-    local_cases,
-    node_cases,
-    peer_cases,
-    topology_cases,
-)
+from tests.findings import cluster_cases, file_cases, local_cases
+from tests.findings.all_cases import OF_MEMBERS
 from tests.hints.cases import NOT_RUN
 from tests.hints.cluster_hints import cluster_rows
 from tests.hints.file_hints import file_rows
@@ -24,7 +17,6 @@ from tests.hints.live_mesh import api_server
 
 PAGE = DOCS / "hints.md"
 HEADING = "## All hints\n\n"
-_CASES = agent_cases.CASES | node_cases.CASES | topology_cases.CASES | peer_cases.CASES
 _IN_TUNNELS = {Code.LOCAL_DOWN: BY_COMMAND, Code.LOCAL_ROUTE: SHOWS_MORE}
 """The commands about the tunnel of a machine, which tests/tunnel/test_check.py runs."""
 
@@ -33,7 +25,7 @@ def rows(folder: Path) -> Iterator[Row]:
     """Follow every hint, and yield what came of it."""
     with api_server(folder) as server:
         user = User(server, folder)
-        for code, case in _CASES.items():
+        for code, case in OF_MEMBERS.items():
             for number, trigger in enumerate(case.triggers):
                 yield healing(user, code, number, trigger)
         yield from cluster_rows(user, cluster_cases.CASES)

@@ -13,6 +13,7 @@ from kgctl_py.kube.auth import rest_config
 from kgctl_py.kube.auth.credentials import Patience
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.client import Client
+from kgctl_py.kube.http_connection import Request
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status
 
 PATH = "/api/v1/nodes"
@@ -112,7 +113,7 @@ def test_threads_may_share_a_connection(tmp_path: Path) -> None:
         answers: dict[str, bytes] = {}
 
         def ask(path: str) -> None:
-            answers[path] = shared.open("GET", path, timeout=5, cancellation=Cancellation()).read()
+            answers[path] = shared.open(Request(path=path), timeout=5, cancellation=Cancellation()).read()
 
         threads = [threading.Thread(target=ask, args=(path,)) for path in paths]
         for thread in threads:

@@ -45,7 +45,7 @@ def node(
     Examples:
       kgctl showconf node berlin-1
     """
-    _show(_Request.of_node, context.obj, name, options.form(wg_quick, host, file), options, file, watch)
+    _show(_Request.of_node, _request(context, name, options.form(wg_quick, host, file)), options, file, watch)
 
 
 @app.command(cls=HelpfulCommand)
@@ -85,16 +85,16 @@ def peer(
         raise UsageError(
             "missing the name of a peer", hint="kgctl showconf peer NAME, or kgctl showconf peer --all -O FOLDER"
         )
-    _show(_Request.of_peer, context.obj, name, options.form(wg_quick, host, file), options, file, watch)
+    _show(_Request.of_peer, _request(context, name, options.form(wg_quick, host, file)), options, file, watch)
 
 
-class _Request(Value, frozen=True):
+class _Request(Value, frozen=True, kw_only=True):
     """The request for the node or peer `name`; `kept` is the interface in a file that is updated."""
 
     invocation: Invocation
     name: str
     form: Form
-    kept: wireguard.Interface
+    kept: wireguard.Interface = wireguard.Interface()
     tell: Callable[[Iterable[Remark]], None]
 
     def of_node(self, mesh: Mesh) -> Shown:
@@ -121,23 +121,26 @@ class _Request(Value, frozen=True):
         return shown
 
 
+def _request(context: typer.Context, name: str, form: Form) -> _Request:
+    run: Invocation = context.obj
+    return _Request(invocation=run, name=name, form=form, tell=run.tell)
+
+
 def _show(
     made: Callable[[_Request, Mesh], Shown],
-    run: Invocation,
-    name: str,
-    form: Form,
+    request: _Request,
     options: ShowOptions,
     file: FileOptions,
     watch: WatchOptions,
 ) -> None:
     """Print the configuration of a node or a peer, write it, or update it in a file when the mesh changes."""
+    form = request.form
     watch.check(file, form.format)
     if watch.watch:
-        _keep_current(made, run, name, form, options, file, watch)
+        _keep_current(made, request, options, file, watch)
         return
-    key = read_private_key(options.private_key)
-    request = _Request(run, name, replace(form, private_key=key), wireguard.Interface(), run.tell)
-    shown = made(request, run.mesh())
+    form = replace(form, private_key=read_private_key(options.private_key))
+    shown = made(replace(request, form=form), request.invocation.mesh())
     if form.format is Format.WG_QUICK or not form.format.is_whole:
         put(shown.text, file)
     else:
@@ -146,9 +149,7 @@ def _show(
 
 def _keep_current(
     made: Callable[[_Request, Mesh], Shown],
-    run: Invocation,
-    name: str,
-    form: Form,
+    request: _Request,
     options: ShowOptions,
     file: FileOptions,
     watch: WatchOptions,
@@ -160,8 +161,9 @@ def _keep_current(
     conf_file = open_conf_file(file)
     kept, news = conf_file.interface, News()
     key = read_private_key(options.private_key, kept.private_key, file.file)
-    request = _Request(run, name, replace(form, private_key=key), kept, news.tell)
-    rewrite(conf_file, run.cluster, lambda mesh: made(request, mesh).text, news, watch.on_change, tell_peers)
+    followed = replace(request, form=replace(request.form, private_key=key), kept=kept, tell=news.tell)
+    cluster = request.invocation.cluster
+    rewrite(conf_file, cluster, lambda mesh: made(followed, mesh).text, news, watch.on_change, tell_peers)
 
 
 def _leader(topology: Topology, node: Node) -> Node:

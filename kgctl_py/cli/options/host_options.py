@@ -6,12 +6,23 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.help_layout import INTERFACE
+from kgctl_py.cli.help_layout import INTERFACE, OUTPUT
 from kgctl_py.cli.options.file_options import check_conf_name
-from kgctl_py.config.form import Form, Format, WgQuickSettings
+from kgctl_py.config.form import Form, Format, WgQuickSettings, WholeFormat
 from kgctl_py.errors import UsageError
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
+
+WholeFormatOption = Annotated[
+    WholeFormat,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT",
+        help=f"{', '.join(WholeFormat)} (default wg-quick)",
+        rich_help_panel=OUTPUT,
+    ),
+]
 
 _PLAIN_PATH = re.compile(r"/[a-zA-Z0-9_./@+=-]*[a-zA-Z0-9_@+=-]")
 

@@ -12,6 +12,7 @@ from kgctl_py.cli.help_layout import OUTPUT, PEER, ROUTING
 from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked
+from kgctl_py.peers.address_choice import DEFAULT_POOLS
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
@@ -43,7 +44,15 @@ PublicKeyOption = Annotated[
         rich_help_panel=PEER,
     ),
 ]
-
+PoolOption = Annotated[
+    str | None,
+    typer.Option(
+        "--pool",
+        metavar="CIDR",
+        help=f"Network to take an address from if none is given ({DEFAULT_POOLS})",
+        rich_help_panel=ROUTING,
+    ),
+]
 AdoptOption = Annotated[
     str | None,
     typer.Option(

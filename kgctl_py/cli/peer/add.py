@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgctl_py import wireguard
-from kgctl_py.cli.help_layout import ROUTING
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
@@ -14,6 +13,7 @@ from kgctl_py.cli.options.peer_options import (
     AdoptOption,
     DryRunOption,
     PeerOptions,
+    PoolOption,
     PskOption,
     PublicKeyOption,
     check_name,
@@ -28,7 +28,7 @@ from kgctl_py.config.form import Form
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.model import Mesh, Peer
-from kgctl_py.peers.address_choice import DEFAULT_POOLS, KEEPALIVE
+from kgctl_py.peers.address_choice import KEEPALIVE
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
 from kgctl_py.peers.dry_run import DryRun, open_store
 from kgctl_py.render.config import ConfigFile
@@ -48,14 +48,7 @@ def add(
     out: DeliveryOptions,
     wg_quick: WgQuickOptions,
     host: HostOptions,
-    pool: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CIDR",
-            help=f"Network to take a free address from, unless --ip is given ({DEFAULT_POOLS})",
-            rich_help_panel=ROUTING,
-        ),
-    ] = None,
+    pool: PoolOption = None,
     public_key: PublicKeyOption = None,
     adopt: AdoptOption = None,
     psk: PskOption = False,

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.help_layout import OUTPUT, PEER, ROUTING
+from kgctl_py.cli.help_layout import PEER
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions
-from kgctl_py.cli.options.peer_options import DryRunOption, YesOption, pool_option
+from kgctl_py.cli.options.host_options import WholeFormatOption
+from kgctl_py.cli.options.peer_options import DryRunOption, PoolOption, YesOption, pool_option
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.peer.git_option import GitOption, invocation_on, tell_what_remains, warn_if_tracked
 from kgctl_py.cli.terminal import terminal
@@ -22,7 +23,6 @@ from kgctl_py.findings import Severity
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice
-from kgctl_py.peers.address_choice import DEFAULT_POOLS
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.peers.fleet.fleet_plan import FleetPlan, FleetSettings
 
@@ -58,24 +58,8 @@ def apply_(
             "--prune", help="Remove peers of the set that the files do not declare", rich_help_panel=PEER
         ),
     ] = False,
-    pool: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CIDR",
-            help=f"Network to take free addresses from ({DEFAULT_POOLS})",
-            rich_help_panel=ROUTING,
-        ),
-    ] = None,
-    output: Annotated[
-        WholeFormat,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FORMAT",
-            help=f"{', '.join(WholeFormat)} (default wg-quick)",
-            rich_help_panel=OUTPUT,
-        ),
-    ] = WholeFormat.WG_QUICK,
+    pool: PoolOption = None,
+    output: WholeFormatOption = WholeFormat.WG_QUICK,
     git: GitOption = None,
     dry_run: DryRunOption = None,
     yes: YesOption = False,

@@ -12,7 +12,7 @@ import typer
 from kgctl_py import wireguard
 from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.options.file_options import FileOptions, stage_files
-from kgctl_py.cli.options.host_options import HostOptions, check_place
+from kgctl_py.cli.options.host_options import HostOptions, WholeFormatOption, check_place
 from kgctl_py.cli.options.peer_options import public_key_option
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.form import Form, Format, WgQuickSettings, WholeFormat
@@ -59,16 +59,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         False
     )
 
-    output: Annotated[
-        WholeFormat,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FORMAT",
-            help=f"{', '.join(WholeFormat)} (default wg-quick)",
-            rich_help_panel=OUTPUT,
-        ),
-    ] = WholeFormat.WG_QUICK
+    output: WholeFormatOption = WholeFormat.WG_QUICK
 
     @property
     def format(self) -> Format:

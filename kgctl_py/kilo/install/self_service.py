@@ -60,38 +60,41 @@ def rules(pool: IPInterface) -> tuple[Rule, ...]:
 
 
 def _rules(pool: IPInterface) -> Iterator[Rule]:
-    deletes, creates = "request.operation == 'DELETE'", "request.operation == 'CREATE'"
-    yield Rule(
-        expression=f"{creates} || ({_is_owner('oldObject')})",
-        message=f"the Peer is not yours: its annotation {names.OWNER} is not your user name",
+    yield _of_old(
+        f"({_is_owner('oldObject')})",
+        f"the Peer is not yours: its annotation {names.OWNER} is not your user name",
     )
-    yield Rule(
-        expression=f"{creates} || !({_has_annotation('oldObject', names.DISABLED_IPS)})",
-        message="the Peer is disabled: only an administrator can change it",
+    yield _of_old(
+        f"!({_has_annotation('oldObject', names.DISABLED_IPS)})",
+        "the Peer is disabled: only an administrator can change it",
     )
-    yield Rule(
-        expression=f"{deletes} || ({_is_owner('object')})",
-        message=f"the annotation {names.OWNER} must be your user name",
-    )
-    yield Rule(
-        expression=f"{deletes} || (has(object.spec.allowedIPs) && size(object.spec.allowedIPs) == 1"
+    yield _of_new(f"({_is_owner('object')})", f"the annotation {names.OWNER} must be your user name")
+    yield _of_new(
+        "(has(object.spec.allowedIPs) && size(object.spec.allowedIPs) == 1"
         f" && object.spec.allowedIPs[0].matches('{pattern(pool)}'))",
-        message=f"spec.allowedIPs must be one address of {pool.masked()}, with /32",
+        f"spec.allowedIPs must be one address of {pool.masked()}, with /32",
     )
-    yield Rule(
-        expression=f"{deletes} || !has(object.spec.endpoint)",
-        message="spec.endpoint is not allowed",
+    yield _of_new("!has(object.spec.endpoint)", "spec.endpoint is not allowed")
+    yield _of_new(
+        f"!({_has_annotation('object', names.DISABLED_IPS)})",
+        f"the annotation {names.DISABLED_IPS} is not allowed",
     )
-    yield Rule(
-        expression=f"{deletes} || !({_has_annotation('object', names.DISABLED_IPS)})",
-        message=f"the annotation {names.DISABLED_IPS} is not allowed",
-    )
-    yield Rule(
-        expression=f"{deletes} || !has(object.metadata.labels)"
+    yield _of_new(
+        "!has(object.metadata.labels)"
         f" || object.metadata.labels.all(label, !label.startsWith('kgctl.{names.PREFIX}')"
         f" && label != '{names.CLUSTERMESH}')",
-        message="labels of kgctl and of a ClusterMesh are not allowed",
+        "labels of kgctl and of a ClusterMesh are not allowed",
     )
+
+
+def _of_old(condition: str, message: str) -> Rule:
+    """Return the rule that a Peer must meet to be changed or deleted."""
+    return Rule(expression=f"request.operation == 'CREATE' || {condition}", message=message)
+
+
+def _of_new(condition: str, message: str) -> Rule:
+    """Return the rule that a Peer must meet to be created or changed."""
+    return Rule(expression=f"request.operation == 'DELETE' || {condition}", message=message)
 
 
 def pattern(pool: IPInterface) -> str:
