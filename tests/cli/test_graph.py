@@ -1,6 +1,7 @@
 import json
 import os
 import pty
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -166,9 +167,11 @@ def test_a_picture_names_the_file_and_can_be_dark() -> None:
 
 
 @needs_graphviz
-def test_less_detail_leaves_out_the_details_of_each_node() -> None:
-    assert ">10.1.0.12<" in kgctl(*GRAPH, "-o", "svg").stdout
-    assert ">10.1.0.12<" not in kgctl(*GRAPH, "-o", "svg", "--detail", "location").stdout
+def test_less_detail_lists_the_nodes_below_their_leader() -> None:
+    row = re.compile('<text [^>]*font-weight="bold"[^>]*>berlin(-|&#45;)2</text>')
+    assert row.search(kgctl(*GRAPH, "-o", "svg").stdout)
+    listed = kgctl(*GRAPH, "-o", "svg", "--detail", "location").stdout
+    assert (row.search(listed), ">10.1.0.12<" in listed) == (None, True)
 
 
 @needs_graphviz

@@ -25,7 +25,7 @@ from kgctl_py.render.graph.scene import placed_scene
 from kgctl_py.render.graph.text_width import text_width
 from kgctl_py.render.graph.title_and_legend import page_of
 from kgctl_py.value import replace
-from tests.in_memory import EXAMPLE
+from tests.in_memory import EXAMPLE, Cluster, node, peer
 from tests.render.meshes import hostile_text, ready_mesh
 
 pytestmark = pytest.mark.skipif(not shutil.which("neato"), reason="needs Graphviz: `neato` is not installed")
@@ -104,7 +104,7 @@ def test_the_example_says_all_that_is_known() -> None:
         "10.4.0.0/16 · granularity location · 3 locations · 8 nodes (1 not ready) · 4 peers",
     ]
     assert {"berlin", "4 nodes, 1 not ready", "berlin-1", "leader", "10.4.0.1", "203.0.113.11:51820"} <= set(said)
-    assert {"10.42.2.0/24", "2001:db8:2:1::23", "10.9.0.0/24", "25 s", "paris.example.com:51820"} <= set(said)
+    assert {"10.42.2.0/24", "2001:db8:2:1::23", "10.9.0.0/24", "paris.example.com:51820"} <= set(said)
     assert {"not ready", "berlin-4", "10.42.4.0/24", "last seen 2h13m ago"} <= set(said)
     assert {"Peers", "laptop", "10.5.0.1/32", "ann@example.com", "10.5.0.3/32, 192.168.50.0/24"} <= set(said)
 
@@ -112,7 +112,7 @@ def test_the_example_says_all_that_is_known() -> None:
 def test_a_discovered_endpoint_replaces_the_one_that_others_contradict() -> None:
     said = texts(svg(*example()))
     assert "198.51.100.77:40312 ~" in said
-    assert "~ discovered endpoint" in said
+    assert "~ discovered: where others see it" in said
     assert "192.168.1.10:51820" not in said
 
 
@@ -248,23 +248,104 @@ def columns(picture: ET.Element) -> list[list[str]]:
     ]
 
 
-def test_a_listed_node_has_its_pod_cidr_and_one_with_tunnels_its_endpoint() -> None:
+def home_and_others(**home: str) -> tuple[Mesh, Topology]:
+    """A mesh of three locations, of which home has a private endpoint."""
+    own = {"endpoint": "192.168.1.10:51820", "internal_ip": "192.168.1.10/24", **home}
+    cluster = Cluster(
+        [node("berlin-1", 1, "berlin"), node("home-1", 2, "home", **own), node("oslo-1", 3, "oslo")],
+        [peer("phone", 1)],
+    )
+    return cluster.mesh(), cluster.topology()
+
+
+def arrows(picture: ET.Element, kind: str = "c") -> set[str]:
+    """Return the lines between cards, or on a map, that have an arrow."""
+    edges = [edge for edge in picture.iterfind(".//{*}g[@class='edge']") if edge.find("{*}polygon") is not None]
+    titles = {edge.findtext("{*}title", "") for edge in edges}
+    return {title for title in titles if title.startswith(kind)}
+
+
+def test_a_location_behind_nat_says_so_and_points_at_those_that_it_calls() -> None:
+    picture = svg(*home_and_others(persistent_keepalive="25"))
+    said = texts(picture)
+    assert {"behind NAT", "opens its tunnels, keepalive 25 s"} <= set(said)
+    assert said.count("behind NAT") == 1
+    assert arrows(picture) == {"c0--c1", "c1--c2"}  # berlin, home, oslo
+    assert "the end behind NAT opens it; without an arrow, either end does" in said
+    assert "each peer has a tunnel to each leader, which the peer opens" in said
+
+
+def test_without_a_keepalive_it_is_only_said_that_the_endpoint_is_private() -> None:
+    picture = svg(*home_and_others())
+    said = texts(picture)
+    assert ("behind NAT" in said, "private endpoint" in said, arrows(picture)) == (False, True, set())
+    assert not [text for text in said if "arrow" in text]
+
+
+def test_a_keepalive_alone_is_shown_as_such() -> None:
+    picture = svg(*home_and_others(persistent_keepalive="25", endpoint="203.0.113.9:51820"))
+    said = texts(picture)
+    assert ("keepalive" in said, "25 s" in said, "behind NAT" in said) == (True, True, False)
+    assert arrows(picture) == set()
+
+
+def test_on_a_map_a_location_behind_nat_has_arrows_too() -> None:
+    nodes = [node(f"n-{n}", n, f"location-{n:02}") for n in range(1, 13)]
+    hidden = node("home-1", 20, "home", endpoint="192.168.1.10:51820", persistent_keepalive="25")
+    cluster = Cluster([*nodes, hidden])
+    picture = svg(cluster.mesh(), cluster.topology())
+    assert "1 node, behind NAT" in texts(picture)
+    assert arrows(picture, "m") == {f"m0--m{n}" for n in range(1, 13)}
+
+
+@pytest.mark.parametrize("detail", [Detail.LOCATION, Detail.FULL])
+def test_of_fully_meshed_nodes_those_behind_nat_are_marked(detail: Detail) -> None:
+    hidden = {"endpoint": "192.168.1.10:51820", "persistent_keepalive": "25"}
+    nodes = [
+        *(node(f"berlin-{n}", n, "berlin", **(hidden if n == 2 else {})) for n in range(1, 8)),
+        *(node(f"home-{n}", n + 10, "home", **hidden) for n in range(2)),
+    ]
+    mesh, topology = Cluster(nodes).mesh(), Cluster(nodes).topology(FULL)
+    picture = svg(mesh, topology, DrawingStyle(detail=detail))
+    berlin, home = columns(picture)
+    assert berlin.count("behind NAT") == 1
+    assert home[2:4] == ["behind NAT", "they open their tunnels, keepalive 25 s"]
+    assert home.count("behind NAT") == 1
+    assert arrows(picture) == {"c0--c1"}
+    assert "the end behind NAT opens it; without an arrow, either end does, except as marked" in texts(picture)
+
+
+@pytest.mark.parametrize("detail", [Detail.LOCATION, Detail.FULL])
+def test_a_location_that_is_only_partly_behind_nat_has_no_arrow(detail: Detail) -> None:
+    hidden = node("berlin-0", 1, "berlin", endpoint="192.168.1.10:51820", persistent_keepalive="25")
+    open_nodes = [node(f"n-{n}", n, "berlin" if n < 9 else "oslo") for n in range(2, 12)]
+    cluster = Cluster([hidden, *open_nodes])
+    picture = svg(cluster.mesh(), cluster.topology(FULL), DrawingStyle(detail=detail))
+    assert arrows(picture) == set()
+    assert "a node behind NAT opens its tunnels" in texts(picture)
+
+
+def test_a_listed_node_has_its_addresses_and_one_with_tunnels_those_of_them() -> None:
     style = DrawingStyle(detail=Detail.LOCATION)
     mesh, topology = ready_mesh(6, 1, FULL, 3)
     first = columns(svg(mesh, topology, style))[0]
     nodes = [node for node in mesh.nodes if node.location == "location-0"]
     assert first == [
-        *("location-0", "2 nodes, 1 tunnel inside", "node", "pod CIDR", "endpoint"),
+        *("location-0", "2 nodes, 1 tunnel inside", "node", "pod CIDR", "internal IP", "WireGuard IP", "endpoint"),
         *(node.name for node in nodes),
         *(str(node.subnet) for node in nodes),
+        *(str(node.internal_ip.ip) for node in nodes if node.internal_ip),
+        *(str(topology.segment_of(node.name).wireguard_ip) for node in nodes),
         *(str(node.endpoint) for node in nodes),
     ]
     mesh, topology = ready_mesh(6, 1, LOCATION, 3)
     picture = svg(mesh, topology, style)
     leader, other = topology.segments[0].nodes
-    assert columns(picture)[0][-4:] == ["node", "pod CIDR", other.name, str(other.subnet)]
+    assert other.internal_ip
+    heads = ["node", "pod CIDR", "internal IP"]
+    assert columns(picture)[0][-6:] == [*heads, other.name, str(other.subnet), str(other.internal_ip.ip)]
     assert {"leader", leader.name, str(leader.subnet)} <= set(columns(picture)[0])
-    assert "each peer has a tunnel to each leader" in texts(picture)
+    assert "each peer has a tunnel to each leader, which the peer opens" in texts(picture)
 
 
 @pytest.mark.parametrize("detail", [Detail.LOCATION, Detail.FULL])

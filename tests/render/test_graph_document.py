@@ -62,6 +62,7 @@ def test_a_leader_has_its_addresses_and_where_it_was_seen() -> None:
         "notReady": [],
         "segment": "location:a",
         "leader": True,
+        "behindNAT": True,
         "wireguardIP": "10.4.0.1",
         "endpoint": "203.0.113.1:51820",
         "discoveredEndpoint": "198.51.100.7:7",

@@ -36,7 +36,7 @@ def test_the_page_holds_the_document_and_the_colours_of_the_locations() -> None:
             **document,
             **{kind: list(map(lean, document[kind])) for kind in ("nodes", "peers", "segments")},
         },
-        "colours": {"a": {"light": "#0072b2", "dark": "#5aaeea"}},
+        "colours": {"a": {"light": "#1a66a2", "dark": "#44b2f6"}},
         "source": "kind-prod",
     }
     assert ("discoveredEndpoint" in data["graph"]["nodes"][0], data["graph"]["nodes"][1]["ready"]) == (

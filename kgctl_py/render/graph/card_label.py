@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from kgctl_py.render.graph.cards import Card, Listing, Row
+from kgctl_py.render.graph.cards import BEHIND_NAT, Card, Listing, Row
 from kgctl_py.render.graph.placement import Box
 from kgctl_py.render.graph.text_width import text_width
 from kgctl_py.render.graph.theme import CardShades, Shades
@@ -87,7 +87,9 @@ def line_label(text: str, width: float, colour: str, size: float, *, bold: bool 
 def _facts(card: Card, shades: Shades) -> Iterator[str]:
     widths = _fact_widths(card)
     for label, value in card.facts:
-        yield _cell(_text(label, shades.quiet, _TEXT), widths[0]) + _cell(
+        is_nat = label == BEHIND_NAT
+        ink = shades.ink if is_nat else shades.quiet
+        yield _cell(_text(label, ink, _TEXT, bold=is_nat), widths[0]) + _cell(
             _text(value, shades.ink if card.takes_part else shades.ghost, _TEXT, bold=label == _LEADER), widths[1]
         )
 
@@ -108,8 +110,8 @@ def _row_cells(row: Row, widths: Widths, own: CardShades, shades: Shades) -> Ite
     ground = own.tint if row.leads else ""
     for n, (text, width) in enumerate(zip(row.cells, widths, strict=True)):
         badge = row.leads and text == _LEADER and n == 1
-        colour, size = (own.strong, _SMALL) if badge else (shades.ink, _TEXT)
-        yield _cell(_text(text, colour, size, bold=n == 0 or badge), width, ground=ground)
+        size = _SMALL if badge else _TEXT
+        yield _cell(_text(text, shades.ink, size, bold=n == 0 or badge), width, ground=ground)
 
 
 def _listed(listing: Listing, card: Card, shades: Shades, inside: float) -> Iterator[str]:
@@ -180,7 +182,7 @@ def _fitting(listing: Listing, card: Card, inside: float) -> int:
 
 
 def _fact_widths(card: Card) -> Widths:
-    labels = [text_width(label, _TEXT) for label, _ in card.facts]
+    labels = [text_width(label, _TEXT, bold=label == BEHIND_NAT) for label, _ in card.facts]
     values = [text_width(value, _TEXT, bold=label == _LEADER) for label, value in card.facts]
     return [max(labels, default=0) + 2 * _SIDE, max(values, default=0) + 2 * _SIDE]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from kgctl_py import names
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
+from kgctl_py.mesh.routing.behind_nat import leaders_behind_nat, leaders_with_private_endpoint
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.picture import Detail
@@ -23,6 +24,10 @@ _LONGEST = 44
 DISCOVERED = " ~"
 """The marker of a discovered endpoint."""
 NO_LOCATION = "(no location)"
+BEHIND_NAT = "behind NAT"
+PRIVATE = "private endpoint"
+"""The mark of a leader that others may not reach, but that is not known to be behind NAT."""
+_ADDRESSES = ("pod CIDR", "internal IP", "WireGuard IP", "endpoint", "")
 
 
 class Row(Value, frozen=True):
@@ -41,7 +46,10 @@ class Listing(Value, frozen=True, kw_only=True):
 
 
 class Card(Value, frozen=True, kw_only=True):
-    """A box of the picture: labeled facts, a table, lists, and `ends`, its number of tunnel ends."""
+    """A box of the picture: labeled facts, a table, lists, and `ends`, its number of tunnel ends.
+
+    It is `behind_nat` if all these ends are, so that it opens the tunnels to other cards.
+    """
 
     title: str
     aside: str = ""
@@ -51,6 +59,7 @@ class Card(Value, frozen=True, kw_only=True):
     rows: tuple[Row, ...] = ()
     listings: tuple[Listing, ...] = ()
     ends: int = 0
+    behind_nat: bool = False
     is_peers: bool = False
 
     @property
@@ -59,15 +68,30 @@ class Card(Value, frozen=True, kw_only=True):
         return self.ends > 0
 
 
+class View(Value, frozen=True, kw_only=True):
+    """The mesh that is drawn, how much of each node is shown, and the leaders with an endpoint of limited use."""
+
+    mesh: Mesh
+    topology: Topology
+    in_full: bool
+    apart: bool
+    """Whether each node has its own card."""
+    behind_nat: frozenset[str]
+    private: frozenset[str]
+
+
 def location_cards(mesh: Mesh, topology: Topology, detail: Detail) -> list[Card]:
     """Return a card for each location, by name; in a small full mesh, one for each node."""
     in_full = detail is Detail.FULL or (detail is Detail.AUTO and len(mesh.nodes) <= MOST_IN_FULL)
     apart = topology.granularity is Granularity.FULL and len(mesh.nodes) <= _NODES_APART and in_full
+    nat = leaders_behind_nat(topology)
+    private = leaders_with_private_endpoint(topology) - nat
+    view = View(mesh=mesh, topology=topology, in_full=in_full, apart=apart, behind_nat=nat, private=private)
     groups: dict[tuple[str, str], list[Node]] = {}
     for node in sorted(mesh.nodes, key=lambda node: _counted(node.name)):
         groups.setdefault((node.location, node.name if apart else ""), []).append(node)
     return [
-        _card(location, groups[location, name], mesh, topology, in_full=in_full, apart=apart)
+        _card(location, groups[location, name], view)
         for location, name in sorted(groups, key=lambda group: tuple(map(_counted, group)))
     ]
 
@@ -105,9 +129,8 @@ def _counted(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((len(part.lstrip("0")) if part.isdigit() else 0, part) for part in re.split("([0-9]+)", name))
 
 
-def _card(
-    location: str, nodes: Sequence[Node], mesh: Mesh, topology: Topology, *, in_full: bool, apart: bool
-) -> Card:
+def _card(location: str, nodes: Sequence[Node], view: View) -> Card:
+    mesh, topology = view.mesh, view.topology
     ready = [node for node in nodes if not node.why_not_ready(mesh.now)]
     segments = list(
         {topology.segment_of(node.name).name: topology.segment_of(node.name) for node in ready}.values()
@@ -117,20 +140,22 @@ def _card(
     meshed = len(segments) > 1 and topology.granularity is Granularity.FULL
     inside = f", {plural(math.comb(len(segments), 2), 'tunnel')} inside" if meshed else ""
     card = Card(
-        title=_name(nodes[0].name) if apart else place,
-        aside=place if apart else count + inside,
+        title=_name(nodes[0].name) if view.apart else place,
+        aside=place if view.apart else count + inside,
         location=location,
         ends=len(segments),
-        facts=_facts(segments[0], topology, alone=apart) if len(segments) == 1 else (),
+        behind_nat=bool(segments) and all(segment.leader.name in view.behind_nat for segment in segments),
     )
+    card = replace(card, facts=_facts(segments, card, view))
     out = _ghosts((node for node in nodes if node not in ready), mesh)
-    if apart:
+    if view.apart:
         return replace(card, facts=(*card.facts, *((head, text) for one in out for head, text in _apart(one))))
-    if in_full:
-        return replace(_with_rows(card, segments, ready, topology), listings=out)
+    if view.in_full:
+        return replace(_with_rows(card, segments, ready, view), listings=out)
     leaders = [segment.leader for segment in segments] if len(segments) == 1 else []
-    lines = [_line(node, topology, dials=meshed) for node in ready if node not in leaders]
-    return replace(_led_by(card, leaders), listings=(*_listing(("node", "pod CIDR", "endpoint"), lines), *out))
+    ends = {segment.leader.name: segment for segment in segments}
+    lines = [_line(node, ends.get(node.name), card, view) for node in ready if node not in leaders]
+    return replace(card, listings=(*_listing(("node", *_ADDRESSES), lines), *out))
 
 
 def _ghosts(nodes: Iterable[Node], mesh: Mesh) -> tuple[Listing, ...]:
@@ -147,43 +172,50 @@ def _apart(ghost: Listing) -> Iterable[tuple[str, str]]:
     return [("not ready", own["reason"]), *((head, own[head]) for head in ("pod CIDR",) if head in own)]
 
 
-def _line(node: Node, topology: Topology, *, dials: bool) -> tuple[str, ...]:
-    """Return the name of a node with its pod CIDR, and the endpoint of one that has tunnels itself."""
-    return _name(node.name), str(node.subnet or ""), _endpoint(node, topology) if dials else ""
+def _line(node: Node, segment: Segment | None, card: Card, view: View) -> tuple[str, ...]:
+    """Return the name of a node with its addresses; for one that leads itself, with those of its tunnels."""
+    nat = PRIVATE if node.name in view.private else ""
+    if node.name in view.behind_nat and not card.behind_nat:  # if all are, the card says so once
+        nat = BEHIND_NAT
+    way = (str(segment.wireguard_ip), _endpoint(node, view.topology), nat) if segment else ("", "", "")
+    return _name(node.name), str(node.subnet or ""), _internal(node), *way
 
 
-def _led_by(card: Card, leaders: Iterable[Node]) -> Card:
-    named = [("leader", _name(leader.name)) for leader in leaders]
-    subnets = [("pod CIDR", str(leader.subnet)) for leader in leaders if leader.subnet]
-    return replace(card, facts=(*named, *card.facts, *subnets))
-
-
-def _facts(segment: Segment, topology: Topology, *, alone: bool) -> tuple[tuple[str, str], ...]:
-    leader = segment.leader
+def _facts(segments: Sequence[Segment], card: Card, view: View) -> tuple[tuple[str, str], ...]:
+    """Return what is true of all tunnels of a card: with one leader, its addresses."""
+    leaders = [segment.leader for segment in segments]
+    beats = {leader.persistent_keepalive for leader in leaders}
+    keepalive = f"keepalive {beats.pop()} s" if len(beats) == 1 and any(beats) else ""
+    nat = ", ".join(text for text in ("opens its tunnels", keepalive) if text) if card.behind_nat else ""
+    if len(segments) != 1:
+        return ((BEHIND_NAT, nat.replace("opens its", "they open their")),) if nat else ()
+    (segment,), (leader,) = segments, leaders
+    with_addresses = view.apart or not view.in_full
     facts = (
+        ("leader", _name(leader.name) if not view.in_full else ""),
         ("WireGuard IP", str(segment.wireguard_ip)),
-        ("endpoint", _endpoint(leader, topology)),
-        ("keepalive", f"{leader.persistent_keepalive} s" if leader.persistent_keepalive else ""),
-        ("pod CIDR", str(leader.subnet or "") if alone else ""),
-        ("internal IP", _internal(leader) if alone else ""),
+        ("endpoint", _endpoint(leader, view.topology)),
+        (BEHIND_NAT, nat),
+        (PRIVATE, "others may be unable to reach it" if leader.name in view.private else ""),
+        ("keepalive", "" if nat else keepalive.removeprefix("keepalive ")),
+        ("pod CIDR", str(leader.subnet or "") if with_addresses else ""),
+        ("internal IP", _internal(leader) if with_addresses else ""),
         ("also routes", _few(segment.allowed_location_ips)),
     )
     return tuple((label, value) for label, value in facts if value)
 
 
-def _with_rows(card: Card, segments: Sequence[Segment], nodes: Sequence[Node], topology: Topology) -> Card:
-    leaders = {segment.leader.name: segment for segment in segments}
+def _with_rows(card: Card, segments: Sequence[Segment], nodes: Sequence[Node], view: View) -> Card:
+    ends = {segment.leader.name: segment for segment in segments}
     alone = len(segments) == 1
-    heads = ("node", "", "pod CIDR", "internal IP", *(() if alone else ("WireGuard IP", "endpoint")))
 
     def row(node: Node) -> Row:
-        segment = leaders.get(node.name)
+        segment = ends.get(node.name)
         leads = segment is not None and (alone or len(segment.nodes) > 1)
-        own = (_name(node.name), "leader" if leads else "", str(node.subnet or ""), _internal(node))
-        way = (str(segment.wireguard_ip), _endpoint(node, topology)) if segment else ("", "")
-        return Row(own if alone else (*own, *way), leads=leads)
+        name, *addresses = _line(node, None if alone else segment, card, view)
+        return Row((name, "leader" if leads else "", *addresses), leads=leads)
 
-    return _with_table(card, heads, sorted(map(row, nodes), key=lambda row: not row.leads))
+    return _with_table(card, ("node", "", *_ADDRESSES), sorted(map(row, nodes), key=lambda row: not row.leads))
 
 
 def _with_table(card: Card, heads: Sequence[str], rows: Sequence[Row]) -> Card:

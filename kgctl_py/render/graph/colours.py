@@ -1,4 +1,4 @@
-"""The colors of locations: those of Okabe and Ito, which color-blind people can distinguish, and tints of them."""
+"""The colors of locations, which people with any kind of color vision can distinguish, and tints of them."""
 
 import colorsys
 from collections.abc import Iterable, Mapping
@@ -7,6 +7,7 @@ from kgctl_py.value import Value
 
 INK = "#334155"
 GREY = "#64748b"
+_WHITE = "#ffffff"
 _GOLDEN = 0.618034
 """The part of the circle between hues, with which they never repeat."""
 
@@ -23,18 +24,16 @@ class Colour(Value, frozen=True, kw_only=True):
     dark: str
 
 
-_PALETTE = tuple(
-    Colour(strong=strong, tint=tint, pale=pale, dark=dark)
-    for strong, tint, pale, dark in (
-        ("#0072b2", "#c6e0f0", "#f1f7fb", "#5aaeea"),  # blue
-        ("#d55e00", "#f9d9c2", "#fdf5ef", "#ff9152"),  # vermilion
-        ("#009e73", "#c0eadd", "#f0faf7", "#3ccaa0"),  # bluish green
-        ("#b8588f", "#f2d9e7", "#fcf6f9", "#e39ac3"),  # reddish purple, darkened for text
-        ("#b87f00", "#fbe4b3", "#fef9ee", "#e9ab3c"),  # orange, darkened for text
-        ("#857c00", "#ece8b4", "#faf9ec", "#d4ca4c"),  # yellow, darkened for text
-        ("#4d4d4d", "#dcdcdc", "#f6f6f6", "#bdbdbd"),  # black
-        ("#3fa7dd", "#d9effb", "#f6fbfe", "#8fd3f8"),  # sky blue, darkened for text
-    )
+# They differ in lightness where color-blind people see the same hue; the test of this file measures it.
+_PALETTE = (
+    ("#1a66a2", "#44b2f6"),  # blue
+    ("#cc8008", "#e66622"),  # orange
+    ("#cc336e", "#d46699"),  # pink
+    ("#1a441a", "#4c995e"),  # green
+    ("#00a2aa", "#ccffe6"),  # turquoise
+    ("#440088", "#8077f6"),  # violet
+    ("#775e00", "#fff66e"),  # brown, yellow on dark
+    ("#55113c", "#eeb2dd"),  # plum
 )
 
 
@@ -43,17 +42,21 @@ def colours(locations: Iterable[str]) -> Mapping[str, Colour]:
     return {name: _colour(n) for n, name in enumerate(sorted(set(locations)))}
 
 
+def mixed(colour: str, ground: str, part: float) -> str:
+    """Return a color on a background that shows through it."""
+    pairs = ((int(colour[n : n + 2], 16), int(ground[n : n + 2], 16)) for n in (1, 3, 5))
+    return "#" + "".join(f"{round(over * part + under * (1 - part)):02x}" for over, under in pairs)
+
+
 def _colour(number: int) -> Colour:
     """Return a color of the palette, or beyond it, one with a hue far from the previous ones."""
-    if number < len(_PALETTE):
-        return _PALETTE[number]
-    hue, deep = number * _GOLDEN % 1, number % 3
-    return Colour(
-        strong=_written(hue, 0.42 - 0.06 * deep, 0.62),
-        tint=_written(hue, 0.87, 0.6),
-        pale=_written(hue, 0.97, 0.6),
-        dark=_written(hue, 0.62 + 0.06 * deep, 0.62),
-    )
+    strong, dark = _PALETTE[number] if number < len(_PALETTE) else _beyond(number)
+    return Colour(strong=strong, dark=dark, tint=mixed(strong, _WHITE, 0.22), pale=mixed(strong, _WHITE, 0.07))
+
+
+def _beyond(number: int) -> tuple[str, str]:
+    hue, deep = (number * _GOLDEN + 0.5) % 1, number % 3
+    return _written(hue, 0.42 - 0.06 * deep, 0.62), _written(hue, 0.62 + 0.06 * deep, 0.62)
 
 
 def _written(hue: float, lightness: float, saturation: float) -> str:

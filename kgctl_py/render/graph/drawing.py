@@ -11,7 +11,7 @@ from kgctl_py.render.graph.cards import location_cards, peers_card, plural
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.graph.picture import Detail, Theme
 from kgctl_py.render.graph.placement import Box, on_a_line
-from kgctl_py.render.graph.scene import LABEL_SIZE, Scene, label_box, placed_scene, times
+from kgctl_py.render.graph.scene import LABEL_SIZE, Scene, dot_text, label_box, placed_scene, times
 from kgctl_py.render.graph.theme import CardShades, Shades, card_shades, grey_card, shades
 from kgctl_py.render.graph.title_and_legend import heading_of, legend, legend_items, page_of, title
 from kgctl_py.value import Value, replace
@@ -82,7 +82,7 @@ def _bundles(scene: Scene, looks: Sequence[CardShades], own: Shades) -> Iterator
             yield f'\tc{n} -- c{m} [color="{own.quiet}", style=dashed, penwidth=1.2];\n'
         else:
             width = 1.6 + min(2.4, math.log10(number))
-            yield f'\tc{n} -- c{m} [color="{looks[n].strong};0.5:{looks[m].strong}", penwidth={width:.1f}];\n'
+            yield _tunnel(f"c{n} -- c{m}", (n, m), scene, looks, width)
         if number > 1 and not other.is_peers:
             text = f"{times(card.ends, other.ends)} tunnels"
             label = label_box(text)
@@ -96,14 +96,23 @@ def _map(scene: Scene, looks: Sequence[CardShades], own: Shades) -> Iterator[str
     """Yield a small box for each location, and a line between each two, with the number of its tunnels."""
     for n, dot in enumerate(scene.map.dots):
         card = scene.cards[n]
-        label = dot_label(card.title, card.aside.partition(",")[0], looks[n], own)
+        label = dot_label(card.title, dot_text(card), looks[n], own)
         filled = f'color="{looks[n].strong}", fillcolor="{looks[n].ground}"'
         yield _boxed(f"m{n}", dot, label=label, more=f'style="rounded,filled", {filled}')
     pairs = list(itertools.combinations(range(len(scene.map.dots)), 2))
     for n, m in pairs:
-        yield f'\tm{n} -- m{m} [color="{looks[n].strong};0.5:{looks[m].strong}", penwidth=1.2];\n'
+        yield _tunnel(f"m{n} -- m{m}", (n, m), scene, looks, 1.2)
     for (n, m), pill in zip(pairs, scene.map.pills, strict=False):
         yield _pill(f"t{n}_{m}", pill, times(scene.cards[n].ends, scene.cards[m].ends), own)
+
+
+def _tunnel(line: str, ends: tuple[int, int], scene: Scene, looks: Sequence[CardShades], width: float) -> str:
+    """Return a line in the colors of its ends, with an arrow from an end behind NAT, which opens the tunnel."""
+    one, other = (scene.cards[end] for end in ends)
+    arrows = {(True, False): "forward", (False, True): "back", (True, True): "both"}
+    way = arrows.get((one.behind_nat, other.behind_nat), "none")
+    colours_of_it = f"{looks[ends[0]].strong};0.5:{looks[ends[1]].strong}"
+    return f'\t{line} [color="{colours_of_it}", penwidth={width:.1f}, dir={way}, arrowsize=0.9];\n'
 
 
 def _boxed(name: str, box: Box, *, label: str = '""', more: str) -> str:

@@ -2,12 +2,13 @@
 
 import datetime
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any
 
 from kgctl_py import names
 from kgctl_py.findings import Finding
 from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.routing.behind_nat import leaders_behind_nat
 from kgctl_py.mesh.segments_and_leaders import Segment, next_leader
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.finding_data import finding_data
@@ -17,6 +18,7 @@ KIND = "Graph"
 
 def graph_document(mesh: Mesh, topology: Topology, findings: Iterable[Finding]) -> dict[str, Any]:
     """Return the nodes and peers, ready or not, the segments, and the findings, without the edges."""
+    nat = leaders_behind_nat(topology)
     return {
         "apiVersion": names.OUTPUT_API_VERSION,
         "kind": KIND,
@@ -24,7 +26,7 @@ def graph_document(mesh: Mesh, topology: Topology, findings: Iterable[Finding]) 
         "granularity": str(topology.granularity),
         "subnet": str(topology.subnet.network),
         "segments": [_segment(segment) for segment in topology.segments],
-        "nodes": [_node(node, mesh, topology) for node in mesh.nodes],
+        "nodes": [_node(node, mesh, topology, nat) for node in mesh.nodes],
         "peers": [_peer(peer, topology) for peer in mesh.peers],
         "findings": [finding_data(finding) for finding in findings],
     }
@@ -66,7 +68,7 @@ def _segment(segment: Segment) -> dict[str, Any]:
     }
 
 
-def _node(node: Node, mesh: Mesh, topology: Topology) -> dict[str, Any]:
+def _node(node: Node, mesh: Mesh, topology: Topology, nat: Set[str]) -> dict[str, Any]:
     why = node.why_not_ready(mesh.now)
     segment = None if why else topology.segment_of(node.name)
     return {
@@ -76,6 +78,7 @@ def _node(node: Node, mesh: Mesh, topology: Topology) -> dict[str, Any]:
         "notReady": list(why),
         "segment": segment and segment.name,
         "leader": segment is not None and segment.leader.name == node.name,
+        "behindNAT": node.name in nat,
         "wireguardIP": _text(segment and segment.leader.name == node.name and segment.wireguard_ip),
         "endpoint": _text(node.endpoint),
         "discoveredEndpoint": _text(topology.discovered_endpoint(node.key, node.persistent_keepalive)),

@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 
 from kgctl_py.render.graph.card_label import card_box, narrowest
-from kgctl_py.render.graph.cards import Card
+from kgctl_py.render.graph.cards import BEHIND_NAT, Card
 from kgctl_py.render.graph.placement import (
     Box,
     bounds,
@@ -79,6 +79,11 @@ def times(ends: int, others: int) -> str:
     return f"{ends:,} {_TIMES} {others:,}"
 
 
+def dot_text(card: Card) -> str:
+    """Return the text below the name of a location on a map."""
+    return card.aside.partition(",")[0] + (f", {BEHIND_NAT}" if card.behind_nat else "")
+
+
 def placed_scene(cards: Sequence[Card], peers: Card | None) -> Scene:
     """Return the cards on a ring, or in a frame if that is much smaller; cards without tunnels are below."""
     every = [*cards, *([peers] if peers else [])]
@@ -145,9 +150,7 @@ def _maps(inside: Sequence[Card]) -> Iterator[Map]:
 
 
 def _dot_width(card: Card) -> float:
-    return (
-        max(text_width(card.title, DOT_SIZE, bold=True), text_width(card.aside.partition(",")[0], LABEL_SIZE)) + 20
-    )
+    return max(text_width(card.title, DOT_SIZE, bold=True), text_width(dot_text(card), LABEL_SIZE)) + 20
 
 
 def _in_a_frame(

@@ -1,6 +1,6 @@
 """The light and the dark colors of a picture."""
 
-from kgctl_py.render.graph.colours import Colour
+from kgctl_py.render.graph.colours import Colour, mixed
 from kgctl_py.render.graph.picture import Theme
 from kgctl_py.value import Value
 
@@ -38,16 +38,11 @@ def card_shades(theme: Theme, colour: Colour) -> CardShades:
     """Return the colors of a location's card with this theme."""
     if theme is Theme.LIGHT:
         return CardShades(strong=colour.strong, ground="#ffffff", tint=colour.pale)
-    ground = _mixed(colour.dark, _SHADES[theme].ground, 0.05)
-    return CardShades(strong=colour.dark, ground=ground, tint=_mixed(colour.dark, ground, 0.16))
+    ground = mixed(colour.dark, _SHADES[theme].ground, 0.05)
+    return CardShades(strong=colour.dark, ground=ground, tint=mixed(colour.dark, ground, 0.16))
 
 
 def grey_card(theme: Theme) -> CardShades:
     """Return the colors of a card without a location, or of a location without tunnels."""
     own = _SHADES[theme]
     return CardShades(strong=own.quiet, ground=own.ground, tint=own.frame)
-
-
-def _mixed(colour: str, ground: str, part: float) -> str:
-    pairs = ((int(colour[n : n + 2], 16), int(ground[n : n + 2], 16)) for n in (1, 3, 5))
-    return "#" + "".join(f"{round(over * part + under * (1 - part)):02x}" for over, under in pairs)

@@ -1,13 +1,13 @@
 """The text around the cards of a picture: its title above, and the legend below."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.card_label import line_label
-from kgctl_py.render.graph.cards import DISCOVERED, plural
+from kgctl_py.render.graph.cards import BEHIND_NAT, DISCOVERED, PRIVATE, plural
 from kgctl_py.render.graph.placement import Box, bounds, paper
 from kgctl_py.render.graph.scene import LABEL_SIZE, Scene, times
 from kgctl_py.render.graph.text_width import shortened, text_width
@@ -93,20 +93,38 @@ def _legend_width(items: Sequence[LegendItem]) -> float:
 
 def legend_items(scene: Scene, topology: Topology) -> Iterator[LegendItem]:
     """Return the marks that are in the picture."""
-    if (scene.map.dots or not scene.frame) and sum(
-        card.takes_part and not card.is_peers for card in scene.cards
-    ) > 1:
-        ends = "leaders" if topology.granularity is Granularity.LOCATION else "ready nodes, each leads itself"
-        yield f"tunnel between {ends}", "penwidth=2"
+    texts = _texts(scene)
+    if scene.map.dots or not scene.frame:
+        yield from _tunnel_items(scene, topology, texts)
     if scene.map.pills:
         yield f"{times(2, 3)}: number of tunnels between two locations", ""
     if any(card.is_peers and card.takes_part for card in scene.cards):
         whom = "ready node" if topology.granularity is Granularity.FULL else "leader"
-        yield f"each peer has a tunnel to each {whom}", "style=dashed, penwidth=1.2"
-    texts = [text for card in scene.cards for _, text in card.facts]
-    texts += [text for card in scene.cards for one in card.listings for line in one.lines for text in line]
-    texts += [cell for card in scene.cards for row in card.rows for cell in row.cells]
+        has_endpoints = any(peer.endpoint for peer in topology.peers)
+        opens = "; without an endpoint, it opens it" if has_endpoints else ", which the peer opens"
+        yield f"each peer has a tunnel to each {whom}{opens}", "style=dashed, penwidth=1.2"
     if any(text.endswith(DISCOVERED) for text in texts):
-        yield f"{DISCOVERED.strip()}  discovered endpoint", ""
+        yield f"{DISCOVERED.strip()} discovered: where others see it", ""
     if any(not card.takes_part or any(one.ghost for one in card.listings) for card in scene.cards):
         yield "grey: not ready, takes no part", ""
+
+
+def _tunnel_items(scene: Scene, topology: Topology, texts: Set[str]) -> Iterator[LegendItem]:
+    located = [card for card in scene.cards if card.takes_part and not card.is_peers]
+    if len(located) < 2:  # noqa: PLR2004 # no line is drawn
+        return
+    ends = "leaders" if topology.granularity is Granularity.LOCATION else "ready nodes, each leads itself"
+    yield f"tunnel between {ends}", "penwidth=2"
+    if any(card.behind_nat for card in located):
+        other = ", except as marked" if {PRIVATE, BEHIND_NAT} & texts else ""
+        yield f"the end behind NAT opens it; without an arrow, either end does{other}", "penwidth=2, dir=forward"
+    elif BEHIND_NAT in texts:
+        yield f"a node {BEHIND_NAT} opens its tunnels", ""
+
+
+def _texts(scene: Scene) -> Set[str]:
+    """Return the values in the cards, without their labels and heads, and the label of a private endpoint."""
+    facts = (PRIVATE if label == PRIVATE else text for card in scene.cards for label, text in card.facts)
+    lists = (text for card in scene.cards for one in card.listings for line in one.lines for text in line)
+    cells = (cell for card in scene.cards for row in card.rows for cell in row.cells)
+    return {*facts, *lists, *cells}
