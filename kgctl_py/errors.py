@@ -2,6 +2,7 @@
 
 KgctlError           exit 1: the command failed
 ├── NoKubeconfigError
+├── UnusableFolderError
 └── UsageError       exit 2: the command line is wrong
 """
 
@@ -31,6 +32,10 @@ class KgctlError(Exception):
 
 class NoKubeconfigError(KgctlError):
     """Nothing says which cluster to use."""
+
+
+class UnusableFolderError(KgctlError):
+    """A folder of `--from-file` cannot be read, or has no Nodes because of a cluster that cannot be found."""
 
 
 class UsageError(KgctlError):

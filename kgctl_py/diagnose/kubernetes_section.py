@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from kgctl_py import names
 from kgctl_py.cluster.interface import PEERS, Access, Cluster
 from kgctl_py.diagnose.skipped_checks import NO_ANSWER, SkipReasons, without_lists
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import KgctlError, UnusableFolderError
 from kgctl_py.findings import Code, Finding, Kind, Subject
 from kgctl_py.findings.check_sections import KUBERNETES
 from kgctl_py.findings.report import CheckResult, SectionResult, section_result
@@ -26,11 +26,13 @@ class ReadMesh(Value, frozen=True, kw_only=True):
 
 
 def read_mesh(cluster: Cluster) -> ReadMesh:
-    """Read the mesh of an API server, whose refusals are findings; raise KgctlError for unusable files."""
+    """Read the mesh of an API server, whose refusals are findings; raise KgctlError for an unusable file."""
     if not cluster.is_live:
         return ReadMesh(mesh=cluster.mesh(), remark=cluster.access().summary)
     try:
         access = cluster.access()
+    except UnusableFolderError:
+        raise
     except KgctlError as error:
         return ReadMesh(mesh=None, findings=(_finding(Code.API, error),), skip_reasons=NO_ANSWER)
     if access.refusals:

@@ -1,6 +1,7 @@
 """A text file that kgctl writes again when its content changes."""
 
 from pathlib import Path
+from shlex import quote
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import files
@@ -34,6 +35,8 @@ class KeptText:
 
 
 def _read(path: Path) -> bytes | None:
+    if path.is_dir():
+        raise KgctlError(f'"{path}" is a folder', hint=f"-O {quote(str(path / 'NAME'))}")
     if is_stream(path):  # reading stdout or another pipe would never end
         return None
     with explained("read", path):

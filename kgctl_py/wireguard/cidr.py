@@ -131,7 +131,8 @@ def parse_cidr(text: str) -> IPInterface:
     """
     address_part, slash, prefix_text = text.partition("/")
     if not slash:
-        raise ValueError("is not a CIDR: it has no /PREFIX")
+        is_address = parse_number(text) is not None
+        raise ValueError(f"is not a CIDR{': it has no prefix length, such as /32' if is_address else ''}")
     parsed = parse_number(address_part)
     if parsed is None:
         raise ValueError("is not a CIDR: its address is not an IP address")

@@ -108,6 +108,25 @@ def test_the_mesh_of_a_new_folder_has_no_peers(folder: Path) -> None:
     assert kgctl(*sources, "get", "peers", "-o", "name").stdout == ""
 
 
+@pytest.mark.parametrize("command", [("check",), ("get", "peers")])
+def test_an_unusable_folder_is_blamed_and_not_the_kubeconfig(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("KUBECONFIG", "KUBERNETES_SERVICE_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    alone = kgctl("--from-file", str(folder), *command)
+    assert (alone.exit_code, alone.stdout) == (1, "")
+    assert alone.stderr.startswith(
+        f'kgctl: "{folder}" contains only Peers, and the cluster with the Nodes is unknown'
+    )
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    other = kgctl("--from-file", str(empty), *command)
+    assert (other.exit_code, other.stdout) == (1, "")
+    assert other.stderr.startswith(f'kgctl: "{empty}" has no kustomization.yaml, so it is not a folder of Peers\n')
+
+
 @pytest.mark.parametrize("file", [*PARTS, "kustomization.yaml"])
 def test_a_file_of_kilo_that_is_there_stops_everything(tmp_path: Path, file: str) -> None:
     (tmp_path / file).write_text("somebody's\n")

@@ -33,9 +33,8 @@ def test_a_cidr_keeps_its_host_bits_and_mapped_ipv6_is_ipv4(text: str, printed: 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "it has no /PREFIX"),
-        ("10.0.0.1", "it has no /PREFIX"),
-        ("::1", "it has no /PREFIX"),
+        ("10.0.0.1", "it has no prefix length, such as /32"),
+        ("::1", "it has no prefix length, such as /32"),
         ("/24", "its address is not an IP address"),
         (" 10.0.0.1/24", "its address is not an IP address"),
         ("10.0.0.01/24", "its address is not an IP address"),
@@ -112,3 +111,9 @@ def test_what_kilo_knows_as_private_is_not_public(ip: str) -> None:
 )
 def test_all_other_addresses_are_public_even_unroutable_ones(ip: str) -> None:
     assert is_public(ipaddress.ip_address(ip))
+
+
+@pytest.mark.parametrize("text", ["", "x", "10.0.0", "10.0.0.01"])
+def test_a_text_that_is_no_address_is_not_said_to_lack_a_prefix(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^is not a CIDR$"):
+        parse_cidr(text)

@@ -238,7 +238,14 @@ LATE = "10.42.9.0/24 is the pod CIDR of node/late, but it is not ready: last see
     [
         ("late", "a1", "node/late is not ready: last seen 1m0s ago"),
         ("a1", "late", "node/late is not ready: last seen 1m0s ago"),
-        ("a1", "odd", 'Kilo skips peer/odd: spec.allowedIPs[0] "10.5.0.9" is not a CIDR: it has no /PREFIX'),
+        (
+            "a1",
+            "odd",
+            (
+                'Kilo skips peer/odd: spec.allowedIPs[0] "10.5.0.9" is not a CIDR: '
+                "it has no prefix length, such as /32"
+            ),
+        ),
         ("a1", "six", "the two ends have no addresses of the same IP version"),
         ("192.0.2.1", "a1", "nothing in the mesh sends from 192.0.2.1"),
         (

@@ -452,6 +452,7 @@ def test_a_saved_cluster_shows_the_changes_and_refuses_them() -> None:
         '~ peer "laptop": description the laptop in the examples -> none\n'
         '+ peer "new": 10.5.0.5/32\n'
     )
-    refusal = kgctl(*apply)
-    assert (refusal.exit_code, refusal.stdout) == (2, "")
-    assert "kgctl: cannot change a cluster in a file\n" in refusal.stderr
+    for dry_run in ((), ("--dry-run", "server")):
+        refusal = kgctl(*apply, *dry_run)
+        assert (refusal.exit_code, refusal.stdout) == (2, "")
+        assert refusal.stderr == "kgctl: cannot change a cluster in a file\nhint: leave out --from-file\n"

@@ -8,7 +8,7 @@ import typer
 
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.cli.options.file_options import PublicFileOptions
 from kgctl_py.cli.options.showconf_options import WatchOptions
 from kgctl_py.cli.remarks import News
 from kgctl_py.cli.terminal import terminal
@@ -33,7 +33,7 @@ class Output(enum.StrEnum):
 @grouped
 def export(
     context: typer.Context,
-    file: FileOptions,
+    file: PublicFileOptions,
     watch: WatchOptions,
     output: Annotated[
         Output,

@@ -48,6 +48,24 @@ class FileOptions(Value, frozen=True, kw_only=True):
     ] = False
 
 
+class PublicFileOptions(FileOptions, frozen=True, kw_only=True):
+    """The same for a file without secrets, which other users can read."""
+
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "-O",
+            "--output-file",
+            metavar="FILE",
+            help="Write to FILE, which other users can read",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists", rich_help_panel=OUTPUT)] = (
+        False
+    )
+
+
 def put(text: str, options: FileOptions) -> None:
     """Write `text` to the file, or print it, with a warning if others can read a secret there."""
     if options.file is None:

@@ -46,7 +46,7 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
         list[str], typer.Option(metavar="CIDR,...", help="Service CIDR, for peers that use Services")
     ]
     mtu: Annotated[
-        int | None, typer.Option(min=576, max=65535, metavar="N", help="MTU (default detected by Kilo)")
+        int | None, typer.Option(min=576, max=65535, metavar="N", help="MTU (default: Kilo detects it)")
     ] = None
     image: Annotated[str, typer.Option(metavar="IMAGE", help="Image of Kilo")] = IMAGE
     wireguard_image: Annotated[

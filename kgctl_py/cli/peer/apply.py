@@ -23,7 +23,7 @@ from kgctl_py.findings import Severity
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice
-from kgctl_py.peers.dry_run import DryRun
+from kgctl_py.peers.dry_run import DryRun, open_store
 from kgctl_py.peers.fleet.fleet_plan import FleetPlan, FleetSettings
 
 _LABEL_VALUE = re.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
@@ -95,6 +95,8 @@ def apply_(
     run.mesh()
     plan = plan_fleet(run.cluster, declared, settings)
     _check(run, plan, settings.set_name)
+    if plan.changes and dry_run is not DryRun.CLIENT:
+        open_store(run.cluster, dry_run).check_existing()  # a cluster in a file refuses before anything is shown
     terminal.tell(plan.notices)
     if dry_run is None:
         configurations.check(run, plan)

@@ -89,7 +89,7 @@ def _check_writable(sides: Sequence[Side]) -> None:
         hint = f"name its context, or the folder with its Peers: --git {files[0]}=DIR"
         for other in (side.name for side in sides if side.is_writable):
             hint += f"; to change only {other}: kgctl peering rm {other} --peering {files[0]}"
-        raise UsageError(f'"{files[0]}" is a file, in which kgctl changes nothing', hint=hint)
+        raise UsageError(f'"{files[0]}" is a file, which kgctl does not change', hint=hint)
 
 
 def _tell_what_remains(sides: Sequence[Side]) -> None:

@@ -27,7 +27,7 @@ from kgctl_py.peering.planning.plan import PeeringPlan
 from kgctl_py.peering.planning.problem import Problem
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.peering.probing.probe_results import ProbeResult, check_probe
-from kgctl_py.peering.probing.run_probe import ProbeSettings, probe
+from kgctl_py.peering.probing.run_probe import ProbeSettings, check_live, probe
 from kgctl_py.peering.tunnels import Seen, Tunnel, check_tunnels, tunnels_between
 from kgctl_py.render.columns import columns
 
@@ -70,6 +70,8 @@ def verify(
     if len(clusters) != _TWO:
         raise UsageError("verify checks two clusters", hint="kgctl peering verify aws edge")
     sides, settings = prepare_joined(run, clusters, options)
+    if sends:
+        check_live(sides)
     plan = read_plan(sides, settings, lambda *_: None)
     for side in sides:
         terminal.tell(side.cluster.notices)

@@ -1,15 +1,16 @@
 """A cluster whose Peers are files in a Git folder, and whose Nodes come from another cluster."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.cluster.git.git_peers import FolderPeerStore
-from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.interface import Access, Cluster
 from kgctl_py.cluster.peer_stores import ReadOnlyPeers
-from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.errors import KgctlError, NoKubeconfigError, UnusableFolderError, UsageError
+from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.notice import Notice, warning
 from kgctl_py.value import replace
 
@@ -26,6 +27,7 @@ class FolderCluster(Overlay):
         super().__init__(nodes)
         self._folders = tuple(folders)
         self._mesh: Mesh | None = None
+        self._peers: tuple[Peer, ...] | None = None
         self._notices: tuple[Notice, ...] = ()
 
     @property
@@ -41,16 +43,24 @@ class FolderCluster(Overlay):
     def mesh(self) -> Mesh:
         """Return the Peers of the folders, and the Nodes of the cluster below, read once."""
         if self._mesh is None:
-            folders = [Folder(folder) for folder in self._folders]
-            peers = [listed.peer for folder in folders for listed in folder.peers()]
-            self._notices = tuple(notice for folder in folders for notice in folder.notices)
-            below = self._below.mesh()
+            peers = self._read_peers()
+            with self._explained():
+                below = self._below.mesh()
             self._mesh = Mesh.of(below.nodes, peers, below.now, below.clock_skew)
         return self._mesh
 
+    def access(self) -> Access:
+        """Return the connection to the cluster below; raise UnusableFolderError if a folder cannot be read."""
+        try:
+            self._read_peers()
+        except KgctlError as error:
+            raise UnusableFolderError(error.message, hint=error.hint) from None
+        with self._explained():
+            return super().access()
+
     def refresh(self) -> None:
         """Discard what was read from the folders and from the cluster below."""
-        self._mesh = None
+        self._mesh = self._peers = None
         super().refresh()
 
     def follow(self) -> NoReturn:
@@ -60,6 +70,25 @@ class FolderCluster(Overlay):
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> ReadOnlyPeers:  # noqa: ARG002
         """Return the Peers, which cannot be changed."""
         return ReadOnlyPeers(self.mesh, "to change the folder, use --git")
+
+    def _read_peers(self) -> tuple[Peer, ...]:
+        """Return the Peers of the folders, read once."""
+        if self._peers is None:
+            folders = [Folder(folder) for folder in self._folders]
+            self._peers = tuple(listed.peer for folder in folders for listed in folder.peers())
+            self._notices = tuple(notice for folder in folders for notice in folder.notices)
+        return self._peers
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say that a folder has only Peers, if no cluster is found for the Nodes."""
+        try:
+            yield
+        except NoKubeconfigError as error:
+            message = f'"{self.source}" contains only Peers, and the cluster with the Nodes is unknown: '
+            raise UnusableFolderError(
+                message + error.message, hint=f"{error.hint}, or add a file with the Nodes: --from-file FILE"
+            ) from None
 
 
 class GitCluster(Overlay):

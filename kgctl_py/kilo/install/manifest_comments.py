@@ -3,7 +3,7 @@
 from kgctl_py.kilo.install.installation import Cni, Installation, WireGuard
 from kgctl_py.kilo.install.supported_choices import shipped_as
 
-NKML = "Labels each node with whether its kernel supports WireGuard, so that each agent runs on the right nodes."
+NKML = "Labels each node with whether its kernel supports WireGuard. The agents select nodes by this label."
 
 _CNI = {
     Cni.KILO: "Kilo is the CNI of the cluster",
@@ -11,13 +11,13 @@ _CNI = {
     Cni.CILIUM: "Cilium is the CNI of the cluster, and Kilo connects locations",
 }
 _WIREGUARD = {
-    WireGuard.KERNEL: "WireGuard in the kernel",
-    WireGuard.USERSPACE: "WireGuard in userspace, in a process beside the agent",
-    WireGuard.HETEROGENEOUS: "WireGuard in the kernel of nodes that support it, and in userspace on the others",
+    WireGuard.KERNEL: "WireGuard runs in the kernel",
+    WireGuard.USERSPACE: "WireGuard runs in userspace, in a container next to the agent",
+    WireGuard.HETEROGENEOUS: "WireGuard runs in the kernel if it supports WireGuard, and in userspace otherwise",
 }
 _KERNEL = {
-    "true": "For nodes whose kernel supports WireGuard.",
-    "false": "For nodes whose kernel does not support WireGuard.",
+    "true": "The agent for nodes whose kernel supports WireGuard.",
+    "false": "The agent for nodes whose kernel does not support WireGuard.",
 }
 
 
@@ -29,10 +29,10 @@ def origin(installation: Installation) -> tuple[str, ...]:
         return what, f"Kilo ships this combination as manifests/{shipped}."
     return (
         what,
-        "Kilo does not ship this combination. kgctl composed it from parts that Kilo ships. Test it first.",
+        "Kilo does not ship this combination: kgctl composed it from parts that Kilo ships. Test it first.",
     )
 
 
 def agent(kernel: str) -> str:
     """Return on which nodes an agent runs: those whose label has the value `kernel`, or all."""
-    return _KERNEL.get(kernel, "Kilo's agent, on every node.")
+    return _KERNEL.get(kernel, "The agent, on every node.")

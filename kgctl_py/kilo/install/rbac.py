@@ -43,12 +43,12 @@ _NETWORKS = (
 USERS = (
     ClusterRole(
         name="kgctl-view",
-        note="For people who inspect the mesh. Anyone who can read Peers can read their preshared keys.",
+        note="For users who inspect the mesh. A user who can read Peers can also read their preshared keys.",
         rules=(_PEERS, *_NETWORKS),
     ),
     ClusterRole(
         name="kgctl-edit",
-        note="For people who also add, change, and remove peers.",
+        note="For users who also add, change, and remove Peers.",
         rules=(
             replace(_PEERS, verbs=(*_READ, "create", "update", "patch", "delete")),
             *_NETWORKS,
@@ -62,7 +62,7 @@ def agent(installation: Installation) -> ClusterRole:
     gets = ("get",) if installation.wireguard is WireGuard.HETEROGENEOUS else ()
     return ClusterRole(
         name="kilo",
-        note="The agent of Kilo describes its node in annotations, and reads those of the other nodes.",
+        note="For the agent, which sets annotations of its node, and reads the annotations of the other nodes.",
         rules=(
             Rule(group="", resources=("nodes",), verbs=(*gets, "list", "patch", "watch")),
             Rule(group="kilo.squat.ai", resources=("peers",), verbs=("list", "watch")),

@@ -28,7 +28,7 @@ class Rule(Value, frozen=True, kw_only=True):
 ROLE: ClusterRole = replace(
     next(role for role in USERS if role.name == "kgctl-edit"),
     name=NAME,
-    note="For people who manage peers of their own. They can read all Peers, also preshared keys.",
+    note="For users who manage their own Peers. They can read all Peers, including preshared keys.",
 )
 
 

@@ -25,16 +25,20 @@ class ProbeSettings(Value, frozen=True, kw_only=True):
     asks_services: bool = True
 
 
+def check_live(sides: Sequence[Side]) -> None:
+    """Raise UsageError if a cluster is a file, in which no pod can run."""
+    for side in sides:
+        if not side.cluster.is_live:
+            raise UsageError(f'"--probe" creates pods, but "{side.name}" is a file', hint="leave out --probe")
+
+
 def probe(
     sides: tuple[Side, Side], members: tuple[Member, Member], settings: ProbeSettings, tell: Tell
 ) -> tuple[ProbeResult, ...]:
     """Return what each pod of the first cluster reaches in the second; all pods are deleted in the end.
 
-    Raise UsageError for a cluster in a file, and KgctlError if a pod cannot be created or read.
+    Raise KgctlError if a pod cannot be created or read.
     """
-    for side in sides:
-        if not side.cluster.is_live:
-            raise UsageError(f'"--probe" creates pods, but "{side.name}" is a file', hint="leave out --probe")
     near, far = map(PodRunner, sides)
     try:
         run = _Run(near, far, members, settings)
