@@ -30,6 +30,7 @@ def test_no_core_is_dumped(tmp_path: Path) -> None:
         "apiVersion": "client.authentication.k8s.io/v1",
         "command": "sh",
         "args": ["-c", "ulimit -c >&2; exit 3"],
+        "interactiveMode": "Never",
     }
     config = {
         "clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:1"}}],

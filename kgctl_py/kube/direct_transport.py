@@ -79,7 +79,7 @@ class Direct:
         return connection
 
     def _new_connection(self, timeout: float) -> HttpConnection:
-        server_name = self._access.cluster.tls_server_name or self._host.partition("%")[0]
+        server_name = self._access.cluster.tls_server_name or self._host.partition("%")[0].removesuffix(".")
         return HttpConnection(self._host, self._port, timeout, self._tls, server_name)
 
     def _send(self, connection: HttpConnection, request: Request) -> "DirectReply":

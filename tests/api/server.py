@@ -224,7 +224,14 @@ class ApiServerProcess:
             version = "client.authentication.k8s.io/v1"
             answer = {"apiVersion": version, "kind": "ExecCredential", "status": {"token": token}}
             args = ["-c", f"print({json.dumps(answer)!r})"]
-            return {"exec": {"apiVersion": version, "command": sys.executable, "args": args}}
+            return {
+                "exec": {
+                    "apiVersion": version,
+                    "command": sys.executable,
+                    "args": args,
+                    "interactiveMode": "IfAvailable",
+                }
+            }
         return {"token": token}
 
     def _write_files(self) -> None:

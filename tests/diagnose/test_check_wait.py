@@ -49,7 +49,8 @@ class Plugin:
             f"print(json.dumps({{'apiVersion': {VERSION!r}, 'kind': 'ExecCredential',"
             " 'status': {'token': f'token-{number}'}}))\n"
         )
-        self.user = {"exec": {"command": sys.executable, "args": [str(script)], "apiVersion": VERSION}}
+        plugin = {"command": sys.executable, "args": [str(script)], "apiVersion": VERSION}
+        self.user = {"exec": {**plugin, "interactiveMode": "Never"}}
 
     @property
     def runs(self) -> int:

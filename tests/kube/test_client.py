@@ -283,6 +283,12 @@ def test_a_token_file_comes_before_a_token(config: Path, tmp_path: Path) -> None
     assert headers_sent(config, {"token": "stale", "tokenFile": "token"})["authorization"] == "Bearer fresh"
 
 
+def test_a_token_file_without_a_token_is_an_error_where_no_other_token_is(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("\n")
+    with pytest.raises(KgctlError, match=r'the token file ".*/token" is empty'):
+        headers_sent(config, {"tokenFile": "token"})
+
+
 @pytest.mark.parametrize("content", [None, "", " \n"])
 def test_a_token_file_without_a_token_leaves_the_token(config: Path, tmp_path: Path, content: str | None) -> None:
     if content is not None:
@@ -420,7 +426,7 @@ def test_an_auth_provider_that_fails_is_an_error_without_its_words(config: Path)
         {"token": "hush"},
         {"tokenFile": "token"},
         {"username": "u", "password": "hush"},
-        {"exec": {"command": "touch", "args": ["ran"], "apiVersion": "client.authentication.k8s.io/v1"}},
+        {"exec": {"command": "touch", "args": ["ran"], "apiVersion": "client.authentication.k8s.io/v1beta1"}},
         {"auth-provider": {"name": "oidc", "config": {"id-token": "hush"}}},
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
 from kgctl_py.kube.auth.exec_plugin import Credential, Terms, credential
-from kgctl_py.kube.auth.kubeconfig import Cluster, Exec, User
+from kgctl_py.kube.auth.kubeconfig import Cluster, Exec, User, Variable
 from kgctl_py.kube.auth.rest_config import Access
 
 VERSION = "client.authentication.k8s.io/v1"
@@ -135,6 +135,8 @@ def test_a_plugin_that_prints_without_end_is_stopped() -> None:
         ({**ANSWER, "apiVersion": "v2"}, f"uses v2, but the kubeconfig needs {VERSION}"),
         ({**ANSWER, "status": {}}, "no token and no certificate"),
         ({**ANSWER, "status": {"clientCertificateData": "hush"}}, "no token and no certificate"),
+        ({**ANSWER, "status": {"token": "hush", "clientKeyData": "hush"}}, "no token and no certificate"),
+        ({**ANSWER, "kind": "Secret"}, "an object of another kind"),
         ({**ANSWER, "status": {"token": ["hush"]}}, "did not print an ExecCredential"),
     ],
 )
@@ -142,6 +144,56 @@ def test_a_plugin_that_prints_something_else_is_an_error_that_quotes_nothing(ans
     message = error_of(printing(answer)).message
     assert words in message
     assert "hush" not in message
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        f"\ufeff{json.dumps(ANSWER)}",
+        f"\n  {json.dumps(ANSWER)}\n",
+        f"# login\n---\napiVersion: {VERSION}\nkind: ExecCredential\nstatus:\n  token: hush\n",
+        json.dumps({"apiVersion": VERSION, "status": {"token": "hush", "other": [None]}, "spec": None}),
+    ],
+)
+def test_an_execcredential_can_be_yaml_or_start_with_a_byte_order_mark(printed: str) -> None:
+    assert run(python(f"import sys; sys.stdout.buffer.write({printed.encode()!r})")).token == "hush"
+
+
+@pytest.mark.parametrize(
+    "printed", ["WARNING: hush\n" + json.dumps(ANSWER), json.dumps(ANSWER) + "\nhush", "- hush", ""]
+)
+def test_other_text_beside_an_execcredential_is_an_error_that_quotes_nothing(printed: str) -> None:
+    message = error_of(python(f"import sys; sys.stdout.buffer.write({printed.encode()!r})")).message
+    assert "did not print an ExecCredential" in message
+    assert "hush" not in message
+
+
+def test_a_plugin_that_a_signal_ends_is_reported_with_the_signal() -> None:
+    message = error_of(python("import os; os.kill(os.getpid(), 15)")).message
+    assert message.endswith("was ended by signal 15 (Terminated)")
+
+
+def test_a_plugin_is_found_in_the_path_of_kgctl_and_never_in_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugin = tmp_path / "bin" / "acme-login"
+    plugin.parent.mkdir()
+    plugin.write_text(f"#!/bin/sh\necho '{json.dumps(ANSWER)}'\n")
+    plugin.chmod(0o755)
+    monkeypatch.chdir(plugin.parent)
+    named = msgspec.convert({"command": plugin.name, "apiVersion": VERSION}, type=Exec)
+    for path in (".:/usr/bin", "/usr/bin:", ":/usr/bin"):
+        monkeypatch.setenv("PATH", path)
+        assert error_of(named).message.endswith(": PATH leads to the current folder")
+    monkeypatch.setenv("PATH", f"{plugin.parent}:/usr/bin:/bin")
+    own = msgspec.structs.replace(named, env=[Variable("PATH", "/nowhere")])
+    assert run(own).token == "hush"
+
+
+def test_each_variable_of_a_plugin_is_set_as_its_file_has_it() -> None:
+    entries = [{"name": "A", "value": "b=c", "comment": 7}, {"name": "E"}, {"name": "X=Y", "value": "z"}]
+    plugin = printing_expression("os.environ['A'] + os.environ['E'] + os.environ['X']", env=entries)
+    assert run(plugin).token == "b=cY=z"
 
 
 def test_a_credential_is_in_no_representation() -> None:

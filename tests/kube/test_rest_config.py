@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.kubeconfig import User
+from kgctl_py.kube.auth.kubeconfig import User, Variable
 from kgctl_py.kube.auth.rest_config import Access, Overrides, load
 
 ONE = """
@@ -18,7 +18,7 @@ users:
     client-certificate: me.crt
     client-key: /keys/me.key
     tokenFile: token
-    exec: {command: ./login, apiVersion: v1}
+    exec: {command: ./login, apiVersion: client.authentication.k8s.io/v1beta1}
 contexts:
 - {name: one, context: {cluster: c1, user: u1}}
 - {name: nobody, context: {cluster: c1}}
@@ -246,9 +246,14 @@ users:
 - name: u1
   user: {token: t, exec: null, as-groups: null, as-user-extra: null, auth-provider: null}
 - name: plugin
-  user: {exec: {command: login, apiVersion: v1, args: [null, a], env: null, provideClusterInfo: null}}
+  user:
+    exec: {command: login, apiVersion: client.authentication.k8s.io/v1beta1, args: [null, a], env: null}
 - name: odd
-  user: {exec: {command: login, apiVersion: v1, env: [null, {name: A, value: null}, {value: b}]}}
+  user:
+    exec:
+      command: login
+      apiVersion: client.authentication.k8s.io/v1beta1
+      env: [null, {name: A, value: null}, {value: b}]
 contexts:
 - {name: zero, context: null}
 - {name: none}
@@ -274,7 +279,7 @@ def test_null_and_absent_values_are_empty_and_unused_entries_are_ignored(home: P
     assert (plugin.args, plugin.env) == (["", "a"], None)
     odd = load(path, "odd").user.exec
     assert odd
-    assert odd.env == [{}, {"name": "A"}, {"value": "b"}]
+    assert odd.env == [Variable(), Variable("A"), Variable(value="b")]
 
 
 def test_an_invalid_chosen_entry_is_an_error_with_its_place(home: Path) -> None:
@@ -283,15 +288,19 @@ def test_an_invalid_chosen_entry_is_an_error_with_its_place(home: Path) -> None:
     for name in ("zero", "none"):
         assert 'refers to a cluster that does not exist: ""' in error_of(path, name).message
     for text, place in (("user: {token: [hush]}", "users[0].user.token"), ("user: 7", "users[0].user")):
-        file = LENIENT.replace("- name: broken\n  user: 7", f"- name: u1\n  {text}")
+        file = LENIENT.replace("- name: u1", "- name: u2").replace(
+            "- name: broken\n  user: 7", f"- name: u1\n  {text}"
+        )
         error = error_of(written(home / "other", file))
         assert error.message.endswith(f'- at "{place}"')
         assert "hush" not in error.message
 
 
-def test_the_first_entry_of_a_name_is_chosen(home: Path) -> None:
-    more = "- {name: u1, user: {token: second}}\ncontexts:"
-    assert load(written(home / "config", LENIENT.replace("contexts:", more)), None).user.token == "t"
+def test_a_name_that_a_file_has_twice_cannot_be_chosen(home: Path) -> None:
+    more = "- {name: u1, user: {token: hush}}\n- {name: nobody}\ncontexts:"
+    path = written(home / "config", LENIENT.replace("contexts:", more))
+    assert error_of(path).message.endswith("has the same name twice: users[3].user and users[6].user")
+    assert load(path, "2024-01-01").user_name == ""
 
 
 @pytest.mark.parametrize(
@@ -367,6 +376,17 @@ def test_an_invalid_override_is_an_error(home: Path, overrides: Overrides, messa
         ("tokenFile: token", "auth-provider: {name: acme}", 'has the auth-provider "acme"'),
         ("tokenFile: token", "auth-provider: {name: gcp, config: {a: b}}", 'has the auth-provider "gcp"'),
         ("tokenFile: token", "auth-provider: {}", 'has the auth-provider ""'),
+        ("tokenFile: token", "auth-provider: {name: oidc}", "both exec and an auth-provider"),
+        ("tokenFile: token", "token: hush\n    username: a", "both a token and a username"),
+        ("tokenFile: token", "token: hush\n    password: hush", "both a token and a username"),
+        (
+            "k8s.io/v1beta1",
+            "k8s.io/v1alpha1",
+            'an exec with the apiVersion "client.authentication.k8s.io/v1alpha1"',
+        ),
+        ("k8s.io/v1beta1", "k8s.io/v1", "an exec without an interactiveMode"),
+        ("k8s.io/v1beta1", "k8s.io/v1beta1, interactiveMode: never", 'with the interactiveMode "never"'),
+        ("command: ./login", "command: ''", "an exec without a command"),
     ],
 )
 def test_what_kubectl_refuses_is_refused(home: Path, old: str, new: str, words: str) -> None:

@@ -40,7 +40,7 @@ def obtain_credentials(access: Access, patience: Patience) -> User:
         return User(as_=user.as_, as_uid=user.as_uid, as_groups=user.as_groups, as_user_extra=user.as_user_extra)
     if user.token_file:
         user = msgspec.structs.replace(user, token=_token(user.token_file, user.token, access), token_file=None)
-    elif user.exec and not user.token:
+    elif user.exec and not authorization(user):
         from kgctl_py.kube.auth import exec_plugin  # imports subprocess
 
         plugin_terms = exec_plugin.Terms(
@@ -111,12 +111,15 @@ def _escaped(key: str) -> str:
 def _token(path: str, otherwise: str | None, access: Access) -> str:
     """Return the token in a file; `otherwise` if the file cannot be read or is empty, as in client-go."""
     try:
-        return os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING).decode().strip() or otherwise or ""
+        token = os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING).decode().strip() or otherwise or ""
     except (OSError, ValueError) as error:
         if otherwise:
             return otherwise
         reason = os_errors.reason(error, otherwise="it is not text")
         raise KgctlError(f'{access.who}: cannot read the token file "{path}": {reason}') from None
+    if not token:
+        raise KgctlError(f'{access.who}: the token file "{path}" is empty', hint="log in again")
+    return token
 
 
 def _with_credential(user: User, credential: "exec_plugin.Credential") -> User:

@@ -4,32 +4,23 @@
 """
 
 import base64
-import io
+import codecs
 import json
 import os
-import selectors
+import signal
 import subprocess
-import time
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.kubeconfig import Cluster, Exec
+from kgctl_py.kube.auth.bounded_program import MOST_PRINTED, OversizedOutputError, program_path, run_bounded
+from kgctl_py.kube.auth.kubeconfig import Cluster, Exec, Variable
 from kgctl_py.value import Value
 
 LONGEST = 300.0
 """The maximum seconds of a plugin without a terminal: a user may have to answer in a browser."""
-
-MOST_PRINTED = 2**20
-"""The maximum bytes of an ExecCredential: a token or a certificate has a few thousand."""
-
-_PART = 2**16
-
-
-class _OversizedError(Exception):
-    """A plugin prints more than a credential can have."""
 
 
 class Credential(msgspec.Struct, rename="camel", frozen=True):
@@ -46,6 +37,7 @@ class Credential(msgspec.Struct, rename="camel", frozen=True):
 class _ExecCredential(msgspec.Struct, rename="camel", frozen=True):
     api_version: str
     status: Credential
+    kind: str = "ExecCredential"
 
 
 class Terms(Value, frozen=True, kw_only=True):
@@ -67,7 +59,7 @@ def credential(plugin: Exec, cluster: Cluster, terms: Terms) -> Credential:
         raise KgctlError(f"{name} has to ask you, and stdin is not a terminal", hint="run kgctl in a terminal")
     done = _run(plugin, _info(plugin, cluster, interactive), name, terms, interactive=interactive)
     if done.returncode:
-        raise KgctlError(f"{name} failed with exit code {done.returncode}", hint=plugin.install_hint or "")
+        raise KgctlError(f"{name} {_failure(done.returncode)}", hint=plugin.install_hint or "")
     return _decoded(done.stdout, plugin, name)
 
 
@@ -75,8 +67,8 @@ def _run(
     plugin: Exec, info: str, name: str, terms: Terms, *, interactive: bool
 ) -> "subprocess.CompletedProcess[bytes]":
     try:
-        return _run_bounded(
-            [plugin.command, *(plugin.args or ())],
+        return run_bounded(
+            [program_path(plugin.command), *(plugin.args or ())],
             seconds=None if interactive else terms.seconds,
             env=os.environ | _variables(plugin) | {"KUBERNETES_EXEC_INFO": info},
             stdin=None if interactive else subprocess.DEVNULL,
@@ -84,58 +76,53 @@ def _run(
         )
     except subprocess.TimeoutExpired:
         raise KgctlError(f"{name} did not end within {terms.seconds:g} s") from None
-    except _OversizedError:
+    except OversizedOutputError:
         raise KgctlError(f"{name} printed more than {MOST_PRINTED} bytes") from None
     except (OSError, ValueError) as error:
-        reason = os_errors.reason(error, otherwise="its command line is not text")
+        reason = os_errors.reason(error, otherwise="its command line or environment is not text")
         raise KgctlError(f"cannot run {name}: {reason}", hint=plugin.install_hint or "") from None
 
 
-def _run_bounded(command: list[str], *, seconds: float | None, **how: Any) -> "subprocess.CompletedProcess[bytes]":
-    """Run a command as `subprocess.run` does, but with a limit on stdout."""
-    end = None if seconds is None else time.monotonic() + seconds
-    with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0, **how) as process:  # noqa: S603 - the user's
-        try:
-            printed = _read_pipe(cast("io.FileIO", process.stdout), end)
-            code = process.wait(_left(end))
-        except BaseException:  # also for Ctrl-C: leave no plugin running
-            process.kill()
-            raise
-    return subprocess.CompletedProcess(command, code, printed)
-
-
-def _read_pipe(pipe: io.FileIO, end: float | None) -> bytes:
-    printed = bytearray()
-    with selectors.DefaultSelector() as ready:
-        ready.register(pipe, selectors.EVENT_READ)
-        while len(printed) <= MOST_PRINTED:
-            if not ready.select(_left(end)):
-                raise subprocess.TimeoutExpired("", 0)
-            if not (part := pipe.read(_PART)):
-                return bytes(printed)
-            printed += part
-    raise _OversizedError
-
-
-def _left(end: float | None) -> float | None:
-    return None if end is None else max(end - time.monotonic(), 0)
+def _failure(code: int) -> str:
+    """Return how a plugin failed; Popen gives a signal as a negative code."""
+    if code > 0:
+        return f"failed with exit code {code}"
+    return f"was ended by signal {-code}" + (f" ({signal.strsignal(-code)})" if signal.strsignal(-code) else "")
 
 
 def _decoded(text: bytes, plugin: Exec, name: str) -> Credential:
     try:
-        answer = msgspec.json.decode(text, type=_ExecCredential)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        answer = _exec_credential(text.removeprefix(codecs.BOM_UTF8))
+    except (ValueError, RecursionError) as error:
         raise KgctlError(f"{name} did not print an ExecCredential: {os_errors.lowered(str(error))}") from None
+    if answer.kind != "ExecCredential":
+        raise KgctlError(f"{name} did not print an ExecCredential, but an object of another kind")
     if answer.api_version != plugin.api_version:
         raise KgctlError(f"{name} uses {answer.api_version}, but the kubeconfig needs {plugin.api_version}")
     status = answer.status
-    if not status.token and not (status.client_certificate_data and status.client_key_data):
+    certificate, key = bool(status.client_certificate_data), bool(status.client_key_data)
+    if certificate != key or not (status.token or certificate):
         raise KgctlError(f"{name} returned no token and no certificate with a key")
     return status
 
 
+def _exec_credential(text: bytes) -> _ExecCredential:
+    """Return an ExecCredential in JSON or YAML; raise ValueError, which does not quote the text."""
+    if not text.lstrip() or text.lstrip().startswith(b"{"):
+        return msgspec.json.decode(text, type=_ExecCredential)
+    from kgctl_py.kube.objects.yaml_text import load_all
+
+    return msgspec.convert(next(iter(load_all(text)), None), type=_ExecCredential)
+
+
 def _variables(plugin: Exec) -> dict[str, str]:
-    return {entry["name"]: entry.get("value", "") for entry in plugin.env or () if "name" in entry}
+    return dict(_variable(entry) for entry in plugin.env or () if entry.name)
+
+
+def _variable(entry: Variable) -> tuple[str, str]:
+    """Return the name and value; a name with "=" ends there, as the operating system reads it."""
+    name, _, value = f"{entry.name}={entry.value}".partition("=")
+    return name, value
 
 
 def _info(plugin: Exec, cluster: Cluster, interactive: bool) -> str:

@@ -30,13 +30,20 @@ class Cluster(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
     extensions: list[dict[str, Any]] | None = None
 
 
+class Variable(msgspec.Struct, frozen=True):
+    """An entry of `users[].user.exec.env`."""
+
+    name: str = ""
+    value: str = ""
+
+
 class Exec(msgspec.Struct, rename="camel", frozen=True):
     """`users[].user.exec`: the credential plugin."""
 
     command: str
     api_version: str
     args: list[str] | None = None
-    env: list[Mapping[str, str]] | None = None
+    env: list[Variable] | None = None
     install_hint: str | None = None
     interactive_mode: str | None = None
     provide_cluster_info: bool | None = None
@@ -87,12 +94,19 @@ class Entry(Value, frozen=True):
     path: Path
     place: str
     content: Any
+    others: tuple[str, ...] = ()
+    """The places of other entries of the file with the same name."""
 
     def __repr__(self) -> str:
         return f"Entry({self.path}, {self.place})"
 
     def convert(self, kind: type[T]) -> T:
         """Return the content as a struct; raise KgctlError, which does not quote the content."""
+        if self.others:
+            places = " and ".join((self.place, *self.others))
+            raise KgctlError(
+                f'kubeconfig "{self.path}" has the same name twice: {places}', hint="rename one of them"
+            )
         try:
             return msgspec.convert({} if self.content is None else self.content, type=kind)
         except msgspec.ValidationError as error:
@@ -151,7 +165,11 @@ def read(path: Path) -> Kubeconfig:
 def cluster_in(entry: Entry) -> Cluster:
     """Return a cluster with absolute paths."""
     cluster = entry.convert(Cluster)
-    return replace(cluster, certificate_authority=_beside(entry, cluster.certificate_authority))
+    return replace(
+        cluster,
+        certificate_authority=_beside(entry, cluster.certificate_authority),
+        tls_server_name=(cluster.tls_server_name or "").removesuffix(".") or None,
+    )
 
 
 def user_in(entry: Entry) -> User:
@@ -188,11 +206,14 @@ def _with_zeros(value: Any) -> Any:
 
 
 def _entries(path: Path, kind: str, named: tuple[_Named, ...]) -> dict[str, Entry]:
-    """Return the first entry of each name; entries without a name cannot be chosen."""
+    """Return the entry of each name, which cannot be chosen if the name exists twice, or is empty."""
     entries: dict[str, Entry] = {}
     for index, entry in enumerate(named):
-        if entry.name:
-            entries.setdefault(entry.name, Entry(path, f"{kind}s[{index}].{kind}", getattr(entry, kind)))
+        place, first = f"{kind}s[{index}].{kind}", entries.get(entry.name)
+        if first:
+            entries[entry.name] = replace(first, others=(*first.others, place))
+        elif entry.name:
+            entries[entry.name] = Entry(path, place, getattr(entry, kind))
     return entries
 
 

@@ -16,7 +16,7 @@ import msgspec
 from kgctl_py.errors import KgctlError, NoKubeconfigError
 from kgctl_py.escape_text import visible
 from kgctl_py.kube.auth import kubeconfig
-from kgctl_py.kube.auth.kubeconfig import Cluster, Context, Entry, Kubeconfig, User
+from kgctl_py.kube.auth.kubeconfig import Cluster, Context, Entry, Exec, Kubeconfig, User
 from kgctl_py.kube.auth.server_url import hidden_userinfo, server_url
 from kgctl_py.value import Value, replace
 
@@ -30,6 +30,9 @@ _PROVIDERS = {
     "azure": "use the credential plugin kubelogin: kubelogin convert-kubeconfig",
 }
 """The replacements of auth-providers that kubectl removed."""
+
+_EXEC_VERSIONS = tuple(f"client.authentication.k8s.io/{version}" for version in ("v1", "v1beta1"))
+_INTERACTIVE_MODES = ("Never", "IfAvailable", "Always")
 
 
 class Overrides(Value, frozen=True, kw_only=True):
@@ -120,7 +123,29 @@ def _checked(access: Access) -> Access:
         name = user.auth_provider.name
         message = f'{access.who} has the auth-provider "{name}", which kgctl does not have'
         raise KgctlError(message, hint=_PROVIDERS.get(name, "give the user a credential plugin, under exec"))
+    if user.token and (user.username or user.password):
+        raise KgctlError(f"{access.who} has both a token and a username or password", hint="remove one of them")
+    if user.exec:
+        _check_plugin(access, user.exec, user)
     return access
+
+
+def _check_plugin(access: Access, plugin: Exec, user: User) -> None:
+    """Raise KgctlError for a credential plugin that kubectl does not run (client-go clientcmd/validation.go)."""
+    if user.auth_provider:
+        raise KgctlError(f"{access.who} has both exec and an auth-provider", hint="remove one of them")
+    if not plugin.command:
+        raise KgctlError(f"{access.who} has an exec without a command", hint="set its command")
+    if plugin.api_version not in _EXEC_VERSIONS:
+        hint = "let the program that wrote it write it again; kubectl refuses it too"
+        raise KgctlError(f'{access.who} has an exec with the apiVersion "{plugin.api_version}"', hint=hint)
+    if not plugin.interactive_mode and plugin.api_version == _EXEC_VERSIONS[0]:
+        raise KgctlError(f"{access.who} has an exec without an interactiveMode", hint="set it to IfAvailable")
+    if plugin.interactive_mode and plugin.interactive_mode not in _INTERACTIVE_MODES:
+        hint = f"set it to {', '.join(_INTERACTIVE_MODES[:-1])}, or {_INTERACTIVE_MODES[-1]}"
+        raise KgctlError(
+            f'{access.who} has an exec with the interactiveMode "{plugin.interactive_mode}"', hint=hint
+        )
 
 
 def is_url(text: str, *schemes: str) -> bool:
