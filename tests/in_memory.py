@@ -13,6 +13,7 @@ from typer.testing import Result
 from kgctl_py import names
 from kgctl_py.cluster.base_clusters import KeptReads
 from kgctl_py.cluster.interface import Access, PeerStore, PodStore
+from kgctl_py.cluster.object_informer import ObjectInformer, Place
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
 from kgctl_py.kilo import resources
@@ -159,6 +160,9 @@ class InMemoryCluster(KeptReads):
         raise KgctlError("this cluster has no API server")
 
     def object_store(self, kind: Kind[Any], namespace: str, *, dry_run: bool = False) -> ObjectStore:
+        raise KgctlError("this cluster has no API server")
+
+    def follow_objects(self, places: Collection[Place]) -> ObjectInformer:
         raise KgctlError("this cluster has no API server")
 
     def agents(self, pods: Collection[KgPod]) -> Mapping[str, AgentMetrics]:

@@ -23,6 +23,7 @@ from kgctl_py.options import Options
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
+    from kgctl_py.cluster.object_informer import ObjectInformer, Place
     from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
     from kgctl_py.kilo.networks import Networks
     from kgctl_py.kube.object_store import ObjectStore
@@ -98,6 +99,12 @@ class ApiCluster(KeptReads):
         from kgctl_py.kube.object_store import ApiObjectStore  # most commands do not change such objects
 
         return ApiObjectStore(self.client, kind, namespace, dry_run=dry_run)
+
+    def follow_objects(self, places: "Collection[Place]") -> "ObjectInformer":
+        """Return objects kept current by watches."""
+        from kgctl_py.cluster.object_informer import ObjectInformer
+
+        return ObjectInformer(self.client, places)
 
     def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":
         """Return what the agents in these pods say."""

@@ -11,6 +11,7 @@ from kgctl_py.notice import Notice
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
+    from kgctl_py.cluster.object_informer import ObjectInformer, Place
     from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
     from kgctl_py.kilo.networks import Networks
     from kgctl_py.kube.object_store import ObjectStore
@@ -108,6 +109,10 @@ class Overlay:
     def object_store(self, kind: "Kind[Any]", namespace: str, *, dry_run: bool = False) -> "ObjectStore":
         """Return the store that changes objects in the cluster below."""
         return self._below.object_store(kind, namespace, dry_run=dry_run)
+
+    def follow_objects(self, places: "Collection[Place]") -> "ObjectInformer":
+        """Follow objects of the cluster below."""
+        return self._below.follow_objects(places)
 
     def agents(self, pods: "Collection[KgPod]") -> "Mapping[str, AgentMetrics]":
         """Return what the agents in pods of the cluster below say."""

@@ -13,6 +13,7 @@ from kgctl_py.value import Value, field
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
+    from kgctl_py.cluster.object_informer import ObjectInformer, Place
     from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
     from kgctl_py.kilo.networks import Networks
     from kgctl_py.kube.object_store import ObjectStore
@@ -172,6 +173,13 @@ class Cluster(Protocol):
         """Return the store that changes objects of a kind in a namespace; raise UsageError for files.
 
         Costs nothing. With `dry_run`, the server validates each change and does not store it.
+        """
+        ...
+
+    def follow_objects(self, places: "Collection[Place]") -> "ObjectInformer":
+        """Return the objects of kinds and namespaces, which watches keep current until it is closed.
+
+        Raise UsageError if the cluster cannot change. Costs a list and a watch for each place.
         """
         ...
 

@@ -3,13 +3,23 @@
 import copy
 import itertools
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError
 
 Manifest = dict[str, Any]
+
+
+class Everywhere:
+    """The objects of all namespaces, which can only be listed."""
+
+    def __init__(self, stores: Iterable["Objects"]) -> None:
+        self._stores = tuple(stores)
+
+    def list(self, labels: Mapping[str, str]) -> tuple[Manifest, ...]:
+        return tuple(one for store in self._stores for one in store.list(labels))
 
 
 class Objects:
@@ -21,6 +31,12 @@ class Objects:
         self.log: list[tuple[str, str]] = []
         self._versions = itertools.count(1)
         self._lock = threading.Lock()
+
+    def copy(self) -> "Objects":
+        """Return a store whose changes are lost, as those of a dry run."""
+        other = Objects()
+        other.objects = copy.deepcopy(self.objects)
+        return other
 
     def list(self, labels: Mapping[str, str]) -> tuple[Manifest, ...]:
         with self._lock:

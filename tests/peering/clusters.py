@@ -26,7 +26,7 @@ from kgctl_py.mesh.model import Mesh
 from kgctl_py.options import Options
 from tests.cli.kgctl import kgctl
 from tests.in_memory import NOW, InMemoryCluster, Raw, key, node
-from tests.kube.object_store import Objects
+from tests.kube.object_store import Everywhere, Objects
 from tests.peering.kubelet import Kubelet
 
 Fault = Callable[[str, str], KgctlError | None]
@@ -230,7 +230,12 @@ class WritableCluster(InMemoryCluster):
         return self.server.kubelet
 
     def object_store(self, kind: Kind[Any], namespace: str, *, dry_run: bool = False) -> ObjectStore:
-        return self.server.stores.setdefault((kind.name, namespace), Objects())
+        stores = self.server.stores
+        if not namespace:
+            return Everywhere(store for (name, _), store in stores.items() if name == kind.name)  # type: ignore[return-value]
+        if dry_run and (kind.name, namespace) in stores:
+            return stores[kind.name, namespace].copy()
+        return stores.setdefault((kind.name, namespace), Objects())
 
     def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
         if not dry_run:

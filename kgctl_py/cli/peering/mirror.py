@@ -1,18 +1,26 @@
 """`kgctl peering mirror`: Services of one cluster under a name of another."""
 
+import threading
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.invocation import Invocation
+from kgctl_py.cli.options.peer_options import DryRunOption
 from kgctl_py.cli.peering.sides import open_sides
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.peering.members.read_members import named
-from kgctl_py.peering.mirror import mirrored, read_service
+from kgctl_py.peering.members.read_members import Side, named
+from kgctl_py.peering.mirroring.mirrored_services import mirrored, read_service
+from kgctl_py.peering.mirroring.watch_mirrors import watch_mirrors, write_mirrors
+from kgctl_py.peering.mirroring.write_mirrors import MirrorWriter
 from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.wireguard.endpoint import is_dns_name
 
-_LEAST = 3
+_CLUSTERS = 2
+_HINT = "kgctl peering mirror aws edge shop/web"
 
 
 def mirror(
@@ -24,30 +32,104 @@ def mirror(
             help="Cluster that has the Services, cluster that gets them, and the Services",
         ),
     ],
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Write the Services to the second cluster", rich_help_panel=OUTPUT)
+    ] = False,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Write them, and keep them current until you stop it", rich_help_panel=OUTPUT
+        ),
+    ] = False,
+    remove: Annotated[
+        bool,
+        typer.Option(
+            "--remove",
+            help="Remove them from the second cluster; without names, all of the first cluster",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False,
+    dry_run: DryRunOption = None,
 ) -> None:
-    """Print Services that give the second cluster those of the first.
+    """Give the second cluster Services of the first.
 
     Pods of the second cluster reach SERVICE of the first as SERVICE-CLUSTER in the
-    same namespace. kgctl prints a Service without a selector and EndpointSlices
-    with its cluster IP, or with the addresses of its pods if it is headless. It
-    changes nothing: apply the output to the second cluster.
+    same namespace: a Service without a selector, and EndpointSlices with the
+    cluster IP, or with the addresses of the pods if the Service is headless.
+    Without --apply or --watch, kgctl prints them and changes nothing.
 
     Examples:
-      kgctl peering mirror aws edge shop/web | kubectl --context edge apply -f -
+      # Print the manifests
+      kgctl peering mirror aws edge shop/web
+
+      # Write them
+      kgctl peering mirror aws edge shop/web --apply
+
+      # Follow the pods of a headless Service
+      kgctl peering mirror aws edge shop/db --watch
+
+      # Remove all mirrored Services of aws from edge
+      kgctl peering mirror aws edge --remove
     """
     run: Invocation = context.obj
-    if len(words) < _LEAST:
+    places = tuple(dict.fromkeys(_place(word) for word in words[_CLUSTERS:]))
+    if len(words) < _CLUSTERS or not (places or remove):
+        raise UsageError("mirror takes two clusters and at least one Service", hint=_HINT)
+    _check_options(writes=apply or watch or remove, watch=watch, remove=remove, dry_run=dry_run is not None)
+    near, far = open_sides(run, words[:_CLUSTERS])
+    writer = MirrorWriter(side=far, source=near.name, dry_run=dry_run)
+    if (apply or watch or remove) and not far.is_writable:
         raise UsageError(
-            "mirror takes two clusters and at least one Service", hint="kgctl peering mirror aws edge shop/web"
+            f'"{far.name}" is a file, in which kgctl changes nothing', hint="print the Services without --apply"
         )
-    services = [_place(word) for word in words[2:]]
-    side, _ = open_sides(run, words[:2])
+    if remove:
+        _remove(writer, places)
+    elif watch:
+        _watch(near, places, writer)
+    elif apply:
+        _apply(near, places, writer)
+    else:
+        _print(near, places)
+
+
+def _check_options(*, writes: bool, watch: bool, remove: bool, dry_run: bool) -> None:
+    """Raise UsageError for options that exclude each other."""
+    if remove and watch:
+        raise UsageError('"--remove" does not work with --watch', hint="leave out --watch")
+    if dry_run and (watch or not writes):
+        raise UsageError('"--dry-run" is for --apply and --remove', hint="add --apply")
+
+
+def _remove(writer: MirrorWriter, places: Sequence[tuple[str, str]]) -> None:
+    removed = "would be removed (dry run)" if writer.dry_run else "removed"
+    found = False
+    for place in writer.remove(places or None):
+        found = True
+        terminal.say(f"{writer.side.name}: {place} {removed}")
+    if not found:
+        terminal.say(f"{writer.side.name}: no mirrored Services of {writer.source} to remove")
+
+
+def _watch(near: Side, places: Sequence[tuple[str, str]], writer: MirrorWriter) -> None:
+    from kgctl_py.connect.signals import SignalHandler
+
+    _apply(near, places, writer)
+    stop, signals = threading.Event(), SignalHandler()
+    with signals.installed(), signals.on_signal(stop.set):
+        terminal.say(f"following the Services of {near.name}; to stop, press Ctrl-C")
+        watch_mirrors(near, places, writer, stop, terminal.tell_notice)
+
+
+def _apply(near: Side, places: Sequence[tuple[str, str]], writer: MirrorWriter) -> None:
+    terminal.tell(write_mirrors(near, places, writer))
+
+
+def _print(near: Side, places: Sequence[tuple[str, str]]) -> None:
     try:
-        objects = side.cluster.objects()
-        found = [mirrored(read_service(objects, *place), side.name) for place in dict.fromkeys(services)]
-        manifests = [manifest for one in found for manifest in one]
+        objects = near.cluster.objects()
+        manifests = [one for place in places for one in mirrored(read_service(objects, *place), near.name)]
     except KgctlError as error:
-        raise named(side, error) from None
+        raise named(near, error) from None
     typer.echo("---\n".join(as_yaml(manifest) for manifest in manifests), nl=False)
 
 
@@ -55,5 +137,5 @@ def _place(word: str) -> tuple[str, str]:
     """Return the namespace and the name of a Service; raise UsageError for what is neither."""
     namespace, _, name = word.partition("/")
     if not (is_dns_name(namespace) and is_dns_name(name)):
-        raise UsageError(f'"{word}" is not NAMESPACE/SERVICE', hint="kgctl peering mirror aws edge shop/web")
+        raise UsageError(f'"{word}" is not NAMESPACE/SERVICE', hint=_HINT)
     return namespace, name

@@ -53,6 +53,10 @@ class SavedCluster(KeptReads):
         """Raise UsageError, because files do not change."""
         raise UsageError("cannot watch a cluster in a file: it does not change", hint="leave out --from-file")
 
+    def follow_objects(self, *_: object) -> NoReturn:
+        """Raise UsageError, because files do not change."""
+        self.follow()
+
     def objects(self) -> Snapshot:
         """Return the other objects of the files."""
         return self._snapshot

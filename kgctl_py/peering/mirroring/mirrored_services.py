@@ -1,13 +1,13 @@
-"""Services of one cluster as Services of another: without a selector, with the addresses of the first."""
+"""A Service of one cluster as the manifests of a Service of another: without a selector, with its addresses."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.objects import kinds
-from kgctl_py.kube.objects.kinds import EndpointSlice, Port, PortedService
-from kgctl_py.kube.objects.reader import Objects
+from kgctl_py.kube.objects.kinds import EndpointSlice, Kind, Port, PortedService, T
+from kgctl_py.kube.objects.reader import NO_LABELS
 from kgctl_py.value import Value
 from kgctl_py.wireguard.endpoint import parse_ip
 
@@ -16,10 +16,21 @@ Manifest = dict[str, Any]
 LABEL = names.PEERING + "-mirror"
 """The label of a mirrored Service: what the cluster is called whose Service it is."""
 
-_SERVICE_NAME = "kubernetes.io/service-name"
+SERVICE_NAME = "kubernetes.io/service-name"
+"""The label of an EndpointSlice: the name of its Service."""
 _MANAGER = "endpointslice.kubernetes.io/managed-by"
 _LONGEST = 63
 _FAMILIES = {4: "IPv4", 6: "IPv6"}
+
+
+class ServiceReader(Protocol):
+    """Reads Services and EndpointSlices."""
+
+    def of(
+        self, kind: Kind[T], *, namespace: str = "", name: str = "", labels: Mapping[str, str] = NO_LABELS
+    ) -> tuple[T, ...]:
+        """Return the objects of a kind; raise KgctlError."""
+        ...
 
 
 class MirroredService(Value, frozen=True, kw_only=True):
@@ -29,19 +40,23 @@ class MirroredService(Value, frozen=True, kw_only=True):
     slices: tuple[EndpointSlice, ...] = ()
 
 
-def read_service(objects: Objects, namespace: str, name: str) -> MirroredService:
+def find_service(objects: ServiceReader, namespace: str, name: str) -> PortedService | None:
+    """Return a Service as it is; None if it does not exist."""
+    return next(iter(objects.of(kinds.PORTED_SERVICE, namespace=namespace, name=name)), None)
+
+
+def read_service(objects: ServiceReader, namespace: str, name: str) -> MirroredService:
     """Return a Service; raise KgctlError when it does not exist or has no addresses to be reached at."""
-    found = objects.of(kinds.PORTED_SERVICE, namespace=namespace, name=name)
-    if not found:
+    service = find_service(objects, namespace, name)
+    if service is None:
         raise KgctlError(f'there is no Service "{namespace}/{name}"', hint=f"kubectl -n {namespace} get services")
-    service = found[0]
     if service.spec.type == "ExternalName":
         raise KgctlError(f'the Service "{namespace}/{name}" is only another name (ExternalName)')
     if not service.spec.ports:
         raise KgctlError(f'the Service "{namespace}/{name}" has no ports')
     slices: tuple[EndpointSlice, ...] = ()
     if not service.addresses:
-        slices = objects.of(kinds.ENDPOINT_SLICE, namespace=namespace, labels={_SERVICE_NAME: name})
+        slices = objects.of(kinds.ENDPOINT_SLICE, namespace=namespace, labels={SERVICE_NAME: name})
     return MirroredService(service=service, slices=slices)
 
 
@@ -99,7 +114,7 @@ def _slice(
     addresses: Sequence[str],
     ports: Sequence[Port],
 ) -> Manifest:
-    labels = {_SERVICE_NAME: name, _MANAGER: "kgctl", names.MANAGED_BY: "kgctl", LABEL: cluster}
+    labels = {SERVICE_NAME: name, _MANAGER: "kgctl", names.MANAGED_BY: "kgctl", LABEL: cluster}
     return {
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
