@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import typer.core
 
 from kgctl_py.argv import arranged
-from kgctl_py.cli.help_layout import write_text
+from kgctl_py.cli.help_layout import in_context, write_text
 from kgctl_py.cli.table import COMMANDS, COMPLETION_VARIABLE, ROWS
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.system import forbid_core_dumps, interrupt_on_signals, open_standard_streams, program
@@ -53,7 +53,8 @@ class RootGroup(typer.core.TyperGroup):
         except UsageError:
             if not ctx.resilient_parsing:  # during completion the user's line must stay as it is
                 raise
-        return super().parse_args(ctx, args)
+        with in_context(ctx):
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; typer would turn a closed pipe into an ordinary failure."""

@@ -1,7 +1,8 @@
 """The layout of a help text: usage, what the command does, examples, and options in groups."""
 
+import contextlib
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any
 
@@ -18,8 +19,24 @@ _ARGUMENTS, _OPTIONS = "Arguments", "Options"
 _ORDER = (_ARGUMENTS, _OPTIONS, PEER, ROUTING, INTERFACE, OUTPUT)
 
 
+@contextlib.contextmanager
+def in_context(ctx: Any) -> Iterator[None]:
+    """Give an error its context: typer does not say in which command an option has no value."""
+    try:
+        yield
+    except typer.TyperException as error:
+        if getattr(error, "ctx", ctx) is None:
+            error.ctx = ctx  # type: ignore[attr-defined] # of each usage error
+        raise
+
+
 class HelpfulCommand(typer.core.TyperCommand):
     """A command with kgctl's layout of help."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments."""
+        with in_context(ctx):
+            return super().parse_args(ctx, args)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the arguments and the word for the options."""

@@ -65,4 +65,4 @@ def _warn(findings: Iterable[Finding]) -> None:
             hinted.add(finding.own_advice)
     for code, count in seen.items():
         if count > _SHOWN:
-            terminal.warn(f"{code}: {count - _SHOWN} more like these")
+            terminal.warn(f"{code}: {count - _SHOWN} more of this kind")

@@ -20,9 +20,11 @@ _PLAIN = tuple(
         (r"[Nn]o such option: (\S+)", r'unknown option "\1"'),
         (r"[Nn]o such command (\".*\")", r"unknown command \1"),
         (r'" / "--?[\w-]+"', '"'),
+        (r"^(Option \".*\") requires an argument", r"\1 needs a value"),
     )
 )
 """What the parser says, and how kgctl says it."""
+_MISSING = re.compile(r'missing argument "(.*)"')
 _UNKNOWN_OPTION = re.compile(r'unknown option "(.*)"')
 _UNKNOWN_COMMAND = re.compile(r'unknown command "(.*)"')
 _ROOT_WORDS: Mapping[str, str] = {
@@ -74,6 +76,7 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     if misplaced:
         file = shlex.quote(misplaced[1])
         return message, f"to write a file: -O {file}" if _writes_files(context) else f"to write a file: > {file}"
+    message = _with_all_missing(message, context)
     path = context.command_path if context else program
     unknown = _UNKNOWN_COMMAND.fullmatch(message)
     meant = _meant(unknown[1], path, context) if unknown else ""
@@ -89,6 +92,18 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     return message, f"did you mean {suggestion}? To list all: {hint}" if suggestion else hint
 
 
+def _with_all_missing(message: str, context: Any) -> str:
+    """Return an error about a missing argument with the required arguments after it, which are also missing."""
+    missing = _MISSING.fullmatch(message)
+    if not missing or context is None:
+        return message
+    arguments = [param for param in context.command.params if param.param_type_name == "argument"]
+    required = [param.metavar or param.name.upper() for param in arguments if param.required]
+    words = required[required.index(missing[1]) :] if missing[1] in required else [missing[1]]
+    listed = " and ".join(f'"{word}"' for word in words)
+    return f"missing argument{'s' if len(words) > 1 else ''} {listed}"
+
+
 def _writes_files(context: Any) -> bool:
     return any("-O" in param.opts for param in context.command.params) if context else False
 
@@ -100,7 +115,8 @@ def _meant(word: str, path: str, context: Any) -> str:
     kinds = [kind for kind in _KINDS if kind in context.command.commands]
     if word.removesuffix("s") in kinds:
         return f"did you mean {path} {word.removesuffix('s')}?"
-    return " or ".join(f"{path} {kind} {typed(word)}" for kind in kinds)
+    commands = " or ".join(f"{path} {kind} {typed(word)}" for kind in kinds)
+    return f"did you mean {commands}?" if commands else ""
 
 
 def _harmless(suggestion: str, word: str) -> str:

@@ -52,6 +52,7 @@ def register(
     Raise KgctlError if another Peer has its name, unless `update` is set, or has its key.
     """
     store, mesh = cluster.peers(), cluster.mesh()
+    store.check_existing()  # a cluster in a file refuses here, before there is something to remove
     check_key_free(mesh.without_peer(host_peer.name), host_peer.key)
     existing = next((peer for peer in mesh.peers if peer.name == host_peer.name), None)
     try:

@@ -58,7 +58,7 @@ def _make_folder(folder: Path, undo: contextlib.ExitStack) -> None:
     if folder.is_dir():
         return
     _make_folder(folder.parent, undo)
-    with explained("make the folder", folder):
+    with explained("create the folder", folder):
         folder.mkdir()
     undo.callback(_remove_folder, folder)
 

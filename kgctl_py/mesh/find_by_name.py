@@ -64,12 +64,13 @@ def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) 
     """Return the error that no `kind` has this `name`, with similar known names."""
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=3)
-    hint = f"the cluster has no {kind}s"
+    plural = f"{kind}s" if " " not in kind else "names"
+    hint = f"the cluster has no {plural}"
     if near:
         hint = f"did you mean {' or '.join(map(visible, near))}?"
     elif known:
         shown = [*map(visible, known[:_NAMES_SHOWN]), *(["…"] if known[_NAMES_SHOWN:] else [])]
-        hint = f"the {kind}s are {', '.join(shown)}"
+        hint = f"the {plural} are {', '.join(shown)}"
     return KgctlError(f'did not find any {kind} named "{name}" in {where}', hint=hint)
 
 

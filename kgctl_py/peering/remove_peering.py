@@ -78,8 +78,8 @@ def _removal(side: Side, other: Side, uid: str) -> Removal:
     peers = tuple(peer for peer in labelled if stands_for(peer, other.name, uid))
     if labelled and not peers:
         raise KgctlError(
-            f'"{other.name}" is another cluster now: {len(labelled)} Peers in {side.name} stand for one that had '
-            "this name",
+            f'"{other.name}" is now another cluster: {len(labelled)} Peers in {side.name} are for the one '
+            "that had this name",
             hint=f"to remove them from {side.name} alone: kgctl peering rm {side.name} --peering {other.name}",
         )
     renamed = next(

@@ -201,7 +201,7 @@ def test_what_fails_has_written_nothing(tmp_path: Path, args: tuple[str, ...]) -
         (("{}/vpn", "--distribution", "typhoon", "--wireguard", "heterogeneous"), 2, "heterogeneous"),
         (("{}/vpn", "--distribution", "minikube"), 2, "--distribution"),
         (("{}/vpn", "--subnet", "10.4.0.1/16"), 2, "--subnet"),
-        (("/proc/vpn",), 1, "cannot make the folder"),
+        (("/proc/vpn",), 1, "cannot create the folder"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_written(

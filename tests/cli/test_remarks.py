@@ -32,7 +32,7 @@ def test_remarks_are_printed_in_their_order(capsys: pytest.CaptureFixture[str]) 
 def test_many_findings_with_one_code_are_cut_short(capsys: pytest.CaptureFixture[str]) -> None:
     tell_remarks(finding(number) for number in range(7))
     *lines, last = told(capsys)
-    assert (len(lines), last) == (5, "kgctl: warning: K-LOOP: 2 more like these")
+    assert (len(lines), last) == (5, "kgctl: warning: K-LOOP: 2 more of this kind")
 
 
 def test_news_are_what_the_round_before_did_not_have(capsys: pytest.CaptureFixture[str]) -> None:

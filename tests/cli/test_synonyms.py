@@ -87,10 +87,10 @@ def test_whois_takes_a_name_a_network_and_an_endpoint(subject: str, lines: list[
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [
-        (("showconf", "laptop"), "kgctl showconf peer laptop or kgctl showconf node laptop"),
+        (("showconf", "laptop"), "did you mean kgctl showconf peer laptop or kgctl showconf node laptop?"),
         (("showconf", "peers"), "did you mean kgctl showconf peer?"),
-        (("qr", "laptop"), "kgctl qr peer laptop"),
-        (("diff", "x;y"), "kgctl diff peer NAME"),
+        (("qr", "laptop"), "did you mean kgctl qr peer laptop?"),
+        (("diff", "x;y"), "did you mean kgctl diff peer NAME?"),
         (("up",), "did you mean kgctl connect?"),
         (("status",), "did you mean kgctl check?"),
         (("conect",), 'did you mean "connect"? To list all: kgctl --help'),
@@ -175,6 +175,21 @@ def test_only_a_command_that_reads_files_suggests_a_saved_cluster(
         monkeypatch.delenv(name, raising=False)
     assert run("get", "nodes")[2].endswith(", or read a saved cluster with --from-file\n")
     assert run("gather")[2].endswith("\nhint: set --kubeconfig or KUBECONFIG\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (("trace",), 'missing arguments "SRC" and "DST"\nhint: kgctl trace --help'),
+        (("trace", "a"), 'missing argument "DST"\nhint: kgctl trace --help'),
+        (("simulate", "--without"), 'option "--without" needs a value\nhint: kgctl simulate --help'),
+        (("--port",), 'option "--port" needs a value\nhint: kgctl options'),
+    ],
+)
+def test_everything_that_is_missing_is_named_with_the_help_of_its_command(
+    typed: tuple[str, ...], told: str
+) -> None:
+    assert run(*typed) == (2, "", f"kgctl: {told}\n")
 
 
 def test_a_missing_word_is_named_with_all_choices_in_one_line() -> None:

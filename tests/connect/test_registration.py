@@ -6,6 +6,7 @@ import pytest
 
 from kgctl_py import names
 from kgctl_py.cluster.interface import Manifest
+from kgctl_py.cluster.saved.saved_cluster import SavedCluster
 from kgctl_py.connect.registration import HostPeer, register, remove_marked_peer
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.networks import Networks
@@ -137,3 +138,14 @@ def test_only_a_peer_with_the_mark_is_removed() -> None:
     assert not remove_marked_peer(cluster, Options(), "laptop", MARK)
     assert not remove_marked_peer(cluster, Options(), "nobody", MARK)
     assert list(store.manifests) == ["laptop"]
+
+
+def test_a_cluster_in_a_file_refuses_and_nothing_is_said_to_remain() -> None:
+    notices: list[Notice] = []
+    saved = SavedCluster(["docs/example-cluster.yaml"])
+    with (
+        pytest.raises(KgctlError, match="cannot change a cluster in a file"),
+        register(saved, Options(), host_peer(), notices.append, clean_up=True),
+    ):
+        pass
+    assert notices == []

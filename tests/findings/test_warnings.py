@@ -126,7 +126,7 @@ def test_only_some_findings_of_the_same_kind_are_printed() -> None:
     nodes = [node(f"n{n}", n, leader="false") for n in range(8)]
     run = cluster(nodes).kgctl("showconf", *PEER)
     assert run.stderr.count("still makes the node a leader") == 5
-    assert run.stderr.splitlines()[-1] == "kgctl: warning: K-LEADER-FALSE: 3 more like these"
+    assert run.stderr.splitlines()[-1] == "kgctl: warning: K-LEADER-FALSE: 3 more of this kind"
 
 
 def test_a_name_that_did_not_resolve_is_reported_when_it_could_lead() -> None:

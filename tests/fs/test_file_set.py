@@ -116,5 +116,5 @@ def test_a_mode_comes_back_with_its_file(folder: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_reported(folder: Path) -> None:
-    with pytest.raises(KgctlError, match='cannot make the folder "/proc/x": '):
+    with pytest.raises(KgctlError, match='cannot create the folder "/proc/x": '):
         file_set.apply([FileChange(path=Path("/proc/x/y"), content="")])

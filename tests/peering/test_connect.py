@@ -264,7 +264,7 @@ def test_a_cluster_that_was_made_again_is_another_one() -> None:
     world.kgctl("connect", "aws", "edge")
     world.servers["edge"] = edge(uid="uid-new")
     run = world.kgctl("connect", "aws", "edge")
-    assert (run.exit_code, '"edge" is another cluster now' in run.stderr) == (1, True)
+    assert (run.exit_code, '"edge" is now another cluster' in run.stderr) == (1, True)
     assert world.kgctl("connect", "aws", "edge", "--yes-replace").exit_code == 0
     uids = {one["metadata"]["annotations"][names.PEERING_UID] for one in world.peers("aws").values()}
     assert uids == {"uid-new"}

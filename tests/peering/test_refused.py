@@ -332,7 +332,10 @@ def test_a_private_endpoint_in_a_network_of_both_is_pointed_out_and_used_on_requ
     world = World(aws=aws(), edge=far)
     run = world.kgctl("connect", "aws", "edge")
     assert (run.exit_code, run.stdout.count("K-PEERING-LAN")) == (0, 1), run.output
-    assert '"location:home" must dial, though its endpoint 10.1.0.21:51820 is in 10.1.0.0/24' in run.stdout
+    assert (
+        '"location:home" must open the tunnel, although its endpoint 10.1.0.21:51820 is in 10.1.0.0/24'
+        in run.stdout
+    )
     assert "hint: if it is the same network: --endpoint edge/location:home=10.1.0.21:51820" in run.stdout
     for options in (
         ("--endpoint", "edge/location:home=10.1.0.21:51820"),

@@ -151,7 +151,7 @@ def test_a_removal_needs_only_the_cluster_that_has_the_mirrors() -> None:
         (("aws", "edge", "shop/web", "--remove", "--watch"), '"--remove" does not work with --watch'),
         (("aws", "edge", "shop/web", "--dry-run", "client"), '"--dry-run" is for --apply and --remove'),
         (("aws", "edge", "shop/web", "--watch", "--dry-run", "client"), '"--dry-run" is for --apply and --remove'),
-        (("aws", "edge.yaml", "shop/web", "--apply"), '"edge" is a file, in which kgctl changes nothing'),
+        (("aws", "edge.yaml", "shop/web", "--apply"), '"edge" is a file, which kgctl does not change'),
     ],
 )
 def test_a_wrong_command_line_is_a_usage_error(args: tuple[str, ...], words: str) -> None:

@@ -46,7 +46,10 @@ def whois_(
     claims = _claims(subject, run, mesh, topology)
     if claims is None:
         if len(subject) < _SHORTEST:
-            raise UsageError(f'"{subject}" is too short for the start of a key', hint="kgctl whois 10.42.2.17")
+            raise UsageError(
+                f'no node or peer has the name "{subject}", and it is too short for the start of a public key',
+                hint="to list names and keys: kgctl get nodes,peers -o wide",
+            )
         holders = look_up_key(subject, mesh)
         shown = formatted(
             output, keys_data(subject, holders), lambda: keys_text(holders, topology, terminal.width)

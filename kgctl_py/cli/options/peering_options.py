@@ -80,7 +80,7 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         bool,
         typer.Option(
             "--prune/--no-prune",
-            help="Whether Peers of segments that no longer exist are to be removed (default yes)",
+            help="Remove or keep Peers of segments that no longer exist (default remove)",
             rich_help_panel=PEER,
         ),
     ] = True

@@ -86,7 +86,9 @@ def connect(
       kgctl peering connect aws home --annotate
     """
     if len(clusters) < _TWO:
-        raise UsageError("one cluster cannot be joined with itself", hint="kgctl peering connect aws edge")
+        raise UsageError(
+            "one cluster cannot be joined with itself", hint="for example: kgctl peering connect aws edge"
+        )
     watching.check(print_ or dry_run or (output is Form.JSON and output))
     if writing.git and (watching.watch or print_ or dry_run is DryRun.SERVER):
         raise UsageError(

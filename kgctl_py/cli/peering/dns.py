@@ -37,7 +37,7 @@ def dns(
     """
     run: Invocation = context.obj
     if len(clusters) != _TWO:
-        raise UsageError("dns takes two clusters", hint="kgctl peering dns aws edge")
+        raise UsageError("dns needs two clusters", hint="for example: kgctl peering dns aws edge")
     own, other = open_sides(run, clusters)
     zone = zone or f"{other.name}.local"
     if not is_dns_name(zone) or ends_in_number(zone):
@@ -54,7 +54,7 @@ def dns(
     if networks.dns is None:
         raise KgctlError(
             f'cluster "{other.name}": the address of its DNS is unknown',
-            hint="it needs a Service kube-dns in kube-system, which you are allowed to list",
+            hint="kgctl reads it from the Service kube-dns in kube-system, which you must be allowed to list",
         )
     typer.echo(DnsBlock(zone=zone, domain=domain, servers=networks.dns.values).text(), nl=False)
     terminal.tell_notice(

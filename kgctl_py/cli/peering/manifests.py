@@ -51,7 +51,10 @@ def manifests(
       kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0
     """
     if len(clusters) != _TWO:
-        raise UsageError("manifests takes two clusters", hint="kgctl peering manifests aws edge --image IMAGE")
+        raise UsageError(
+            "manifests needs two clusters",
+            hint="for example: kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0",
+        )
     sources = [parse_source(word) for word in clusters]
     check_names(sources)
     first, second = (source.name for source in sources)

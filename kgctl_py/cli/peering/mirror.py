@@ -20,7 +20,7 @@ from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.wireguard.endpoint import is_dns_name
 
 _CLUSTERS = 2
-_HINT = "kgctl peering mirror aws edge shop/web"
+_HINT = "for example: kgctl peering mirror aws edge shop/web"
 
 
 def mirror(
@@ -38,7 +38,7 @@ def mirror(
     watch: Annotated[
         bool,
         typer.Option(
-            "--watch", help="Write them, and keep them current until you stop it", rich_help_panel=OUTPUT
+            "--watch", help="Write them, and keep them current until you stop kgctl", rich_help_panel=OUTPUT
         ),
     ] = False,
     remove: Annotated[
@@ -51,11 +51,11 @@ def mirror(
     ] = False,
     dry_run: DryRunOption = None,
 ) -> None:
-    """Give the second cluster Services of the first.
+    """Let the second cluster reach Services of the first.
 
     Pods of the second cluster reach SERVICE of the first as SERVICE-CLUSTER in the
-    same namespace: a Service without a selector, and EndpointSlices with the
-    cluster IP, or with the addresses of the pods if the Service is headless.
+    same namespace. kgctl creates a Service without a selector, and EndpointSlices
+    with the cluster IP, or with the addresses of the pods if the Service is headless.
     Without --apply or --watch, kgctl prints them and changes nothing.
 
     Examples:
@@ -74,13 +74,13 @@ def mirror(
     run: Invocation = context.obj
     places = tuple(dict.fromkeys(_place(word) for word in words[_CLUSTERS:]))
     if len(words) < _CLUSTERS or not (places or remove):
-        raise UsageError("mirror takes two clusters and at least one Service", hint=_HINT)
+        raise UsageError("mirror needs two clusters and at least one Service", hint=_HINT)
     _check_options(writes=apply or watch or remove, watch=watch, remove=remove, dry_run=dry_run is not None)
     near, far = open_sides(run, words[:_CLUSTERS])
     writer = MirrorWriter(side=far, source=near.name, dry_run=dry_run)
     if (apply or watch or remove) and not far.is_writable:
         raise UsageError(
-            f'"{far.name}" is a file, in which kgctl changes nothing', hint="print the Services without --apply"
+            f'"{far.name}" is a file, which kgctl does not change', hint="print the Services without --apply"
         )
     if remove:
         _remove(writer, places)

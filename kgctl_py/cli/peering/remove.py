@@ -55,7 +55,7 @@ def remove_(
     """
     run: Invocation = context.obj
     if len(clusters) > _TWO:
-        raise UsageError(f'unexpected argument "{clusters[2]}"', hint="kgctl peering rm aws edge")
+        raise UsageError(f'unexpected argument "{clusters[2]}"', hint="for example: kgctl peering rm aws edge")
     if peering is not None and len(clusters) == _TWO:
         raise UsageError('"--peering" is for one cluster', hint="leave out --peering, or one of the clusters")
     if git and dry_run is DryRun.SERVER:

@@ -12,7 +12,7 @@ from kgctl_py.options import Options
 from kgctl_py.value import Value, replace
 
 METAVAR = "CLUSTER"
-HELP = "Context of the kubeconfig, KUBECONFIG#CONTEXT, or a file; NAME=… gives it another name"
+HELP = "Context, KUBECONFIG#CONTEXT, or file; to give it another name, put NAME= in front"
 
 IN_CLUSTER = "in-cluster"
 """The cluster whose pod runs kgctl; on any other host, that of the current context."""
@@ -54,7 +54,7 @@ def parse_source(text: str) -> Source:
         name, source = "", text
     if not source:
         raise UsageError(
-            f'"{text}" names no cluster', hint="kgctl peering connect aws edge=other.kubeconfig#admin"
+            f'"{text}" names no cluster', hint="for example: kgctl peering connect aws edge=other.kubeconfig#admin"
         )
     kubeconfig, sharp, context = source.partition("#")
     if sharp:

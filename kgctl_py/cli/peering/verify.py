@@ -68,7 +68,7 @@ def verify(
     """
     run: Invocation = context.obj
     if len(clusters) != _TWO:
-        raise UsageError("verify checks two clusters", hint="kgctl peering verify aws edge")
+        raise UsageError("verify needs two clusters", hint="for example: kgctl peering verify aws edge")
     sides, settings = prepare_joined(run, clusters, options)
     if sends:
         check_live(sides)

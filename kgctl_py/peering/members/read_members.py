@@ -68,7 +68,7 @@ def read_uid(cluster: Cluster) -> str:
         rule = '{apiGroups: [""], resources: ["namespaces"], resourceNames: ["kube-system"], verbs: ["list"]}'
         raise KgctlError(error.message, hint=f"ask for this RBAC rule: {rule}") from None
     if not found and cluster.is_live:
-        raise KgctlError(f'there is no Namespace "{SYSTEM}", which identifies a cluster')
+        raise KgctlError(f'the Namespace "{SYSTEM}", which identifies a cluster, does not exist')
     return found[0].metadata.uid if found else ""
 
 

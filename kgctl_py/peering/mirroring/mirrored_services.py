@@ -49,7 +49,10 @@ def read_service(objects: ServiceReader, namespace: str, name: str) -> MirroredS
     """Return a Service; raise KgctlError when it does not exist or has no addresses to be reached at."""
     service = find_service(objects, namespace, name)
     if service is None:
-        raise KgctlError(f'there is no Service "{namespace}/{name}"', hint=f"kubectl -n {namespace} get services")
+        raise KgctlError(
+            f'Service "{namespace}/{name}" does not exist',
+            hint=f"to list the Services: kubectl -n {namespace} get services",
+        )
     if service.spec.type == "ExternalName":
         raise KgctlError(f'the Service "{namespace}/{name}" is only another name (ExternalName)')
     if not service.spec.ports:

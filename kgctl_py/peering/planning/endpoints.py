@@ -70,10 +70,10 @@ def check_keepalives(member: Member, settings: PeeringSettings) -> Iterator[Prob
         yield error(
             PeeringCode.KEEPALIVE,
             member.name,
-            f'the leader "{segment.leader.name}" of "{segment.name}" has no public endpoint, so it must dial, '
-            "but it has no keepalive and sends nothing",
-            f"add --annotate, or type: {annotate_command(member, segment)}\n"
-            f"or, if others do reach it: --endpoint {member.name}/{visible(segment.name)}=HOST:PORT",
+            f'the leader "{segment.leader.name}" of "{segment.name}" has no public endpoint, so it must open the '
+            "tunnel, but without a keepalive it sends nothing",
+            f"add --annotate, or run: {annotate_command(member, segment)}\n"
+            f"if others can reach it: --endpoint {member.name}/{visible(segment.name)}=HOST:PORT",
         )
 
 
@@ -96,7 +96,8 @@ def check_private_endpoints(own: Member, other: Member, settings: PeeringSetting
             yield note(
                 PeeringCode.LAN,
                 own.name,
-                f'"{segment.name}" must dial, though its endpoint {endpoint} is in {lan} of {other.name}',
+                f'"{segment.name}" must open the tunnel, '
+                f"although its endpoint {endpoint} is in {lan} of {other.name}",
                 f"if it is the same network: --endpoint {own.name}/{visible(segment.name)}={endpoint}",
             )
 
@@ -118,6 +119,6 @@ def check_ways(own: Member, other: Member, settings: PeeringSettings) -> Iterato
             PeeringCode.NOWAY,
             own.name,
             f'no tunnel from "{segment.name}" to {names_of_theirs} of {other.name}: neither has a public endpoint',
-            f"if one reaches the other: --endpoint {other.name}/{visible(theirs[0].name)}=HOST:PORT",
+            f"if one can reach the other: --endpoint {other.name}/{visible(theirs[0].name)}=HOST:PORT",
         )
         yield replace(problem, is_partial=has_a_way)

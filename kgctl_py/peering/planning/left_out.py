@@ -66,9 +66,9 @@ class AddressFilter:
                 warning(
                     PeeringCode.LOOP,
                     self._other.name,
-                    f"{what}, {cidr}, is left out in {self._own.name}: it has the endpoint {endpoint}, "
-                    "whose packets would be routed into their own tunnel",
-                    f"nothing in {self._own.name} reaches {cidr}, and nothing with that address reaches it",
+                    f"{self._own.name} does not route {what}, {cidr}: it contains the endpoint {endpoint}, "
+                    "so the packets of the tunnel would be routed into the tunnel. "
+                    f"{self._own.name} and {cidr} do not reach each other",
                 )
             )
         return tuple(kept)
@@ -94,8 +94,8 @@ class AddressFilter:
                 note(
                     PeeringCode.LAN,
                     self._other.name,
-                    f"{what} is in {lan} in {self._own.name}: hosts that have it there become unreachable",
-                    "--internal-ips auto leaves it out",
+                    f"{what} is in {lan} in {self._own.name}: a host with this address there becomes unreachable",
+                    "to leave it out: --internal-ips auto",
                 )
             )
         elif lan:
@@ -104,8 +104,10 @@ class AddressFilter:
 
     def _refuse(self, node: Node, message: str) -> None:
         if self._internal_ips is InternalIPs.ALL:
-            hint = "--internal-ips auto leaves it out"
+            hint = "to leave it out: --internal-ips auto"
             self.problems.append(error(PeeringCode.INTERNAL, self._other.name, message, hint))
             return
-        hint = f"host-network pods of {visible(node.name)} and {self._own.name} do not reach each other"
-        self.problems.append(warning(PeeringCode.INTERNAL, self._other.name, f"{message}; it is left out", hint))
+        effect = f"so host-network pods of {visible(node.name)} and {self._own.name} do not reach each other"
+        self.problems.append(
+            warning(PeeringCode.INTERNAL, self._other.name, f"{message}; kgctl leaves it out, {effect}")
+        )

@@ -48,7 +48,7 @@ def check_ranges(own: Member, other: Member, settings: PeeringSettings) -> Itera
                 PeeringCode.RANGE,
                 own.name,
                 f"{network}, overlaps {overlap} in {other.name}: a new node may get a pod CIDR that {other.name} "
-                "uses, and then nothing more is changed",
+                "uses, and then kgctl makes no more changes",
                 "give one of the clusters another --cluster-cidr before it grows",
             )
             return
@@ -81,7 +81,7 @@ def check_families(own: Member, other: Member) -> Iterator[Problem]:
             PeeringCode.FAMILY,
             own.name,
             f"its pods have {words[0]}, those of {other.name} have {words[1]}",
-            "a pod cannot send a packet to an address of another version",
+            "use pod CIDRs of the same IP version in both clusters",
         )
 
 
@@ -109,9 +109,11 @@ def _remedy(other: Member, here: Network, there: Network) -> str:
     if NetworkKind.KILO in (here.kind, there.kind):
         return "give one of the clusters another Kilo subnet: kg --subnet 10.6.0.0/16"
     if there.kind is NetworkKind.SERVICES:
-        return f"leave the Services of {other.name} out: --services none, or --services NAME of the other cluster"
+        return (
+            f"to leave out the Services of {other.name}: --services none, or --services NAME of the other cluster"
+        )
     if there.kind is NetworkKind.LOCATION:
-        return "leave it out: --location-ips none"
+        return "to leave it out: --location-ips none"
     if here.kind is NetworkKind.SERVICES:
-        return "make one of the clusters again with another --service-cluster-ip-range or --cluster-cidr"
-    return "make one of the clusters again with another --cluster-cidr"
+        return "create one of the clusters again with another --service-cluster-ip-range or --cluster-cidr"
+    return "create one of the clusters again with another --cluster-cidr"

@@ -89,7 +89,7 @@ def check_names(
         yield error(
             PeeringCode.NAME,
             own.name,
-            f'"{other.name}" is another cluster now: {len(replaced)} Peers stand for one that had this name',
+            f'"{other.name}" is now another cluster: {len(replaced)} Peers are for the one that had this name',
             f"to replace them: --yes-replace, or give another name: NAME={other.name}",
         )
     gone = {peer.name for peer in (*replaced, *own.peers_for(other), *adopted_peers(own, other))}
@@ -99,7 +99,7 @@ def check_names(
             yield error(
                 PeeringCode.NAME,
                 own.name,
-                f'peer "{peer.name}" exists, and does not stand for {other.name}',
+                f'peer "{peer.name}" exists, but is not for {other.name}',
                 f"kgctl peer rm {typed(peer.name)}, or give another name: NAME={other.name}",
             )
 
@@ -112,8 +112,8 @@ def check_agreement(member: Member) -> Iterator[Problem]:
         yield warning(
             PeeringCode.TOPOLOGY,
             member.name,
-            f"its nodes state several granularities: {words}; kgctl takes {member.topology.granularity}",
-            "kgctl check shows which nodes differ",
+            f"its nodes have different granularities: {words}; kgctl uses {member.topology.granularity}",
+            "to see which nodes differ: kgctl check",
         )
     for segment in member.topology.segments:
         ip = segment.leader.wireguard_ip

@@ -31,14 +31,14 @@ def check_probe(own: Member, other: Member, results: Sequence[ProbeResult]) -> I
                 PeeringCode.PROBE,
                 own.name,
                 f'a pod in "{result.source}" does not reach a pod in "{result.target}" of {other.name}',
-                "look at the table of tunnels; if the leaders have had a handshake, look for a NetworkPolicy",
+                "check the table of tunnels; if the leaders have had a handshake, check for a NetworkPolicy",
             )
         if result.mtu is False:
             yield error(
                 PeeringCode.PROBE,
                 own.name,
                 f'packets of {PACKET} bytes from "{result.source}" to "{result.target}" of {other.name} are lost, '
-                "and small ones arrive",
+                "but smaller packets arrive",
                 "set a smaller MTU: kg --mtu 1280",
             )
     for source in dict.fromkeys(result.source for result in results if result.service is False):
@@ -46,7 +46,7 @@ def check_probe(own: Member, other: Member, results: Sequence[ProbeResult]) -> I
             PeeringCode.PROBE,
             own.name,
             f'a pod in "{source}" gets no answer from the DNS of {other.name} at its cluster IP',
-            f"kgctl peering status {own.name} {other.name} shows which segment carries the Services",
+            f"to see which segment carries the Services: kgctl peering status {own.name} {other.name}",
         )
     for trouble in dict.fromkeys(result.trouble for result in results if result.trouble):
         yield warning(PeeringCode.PROBE, own.name, f"the probe is not complete: {trouble}")

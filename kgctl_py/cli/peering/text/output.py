@@ -36,7 +36,7 @@ def problems_text(problems: Iterable[Problem]) -> str:
             lines.append(f"{_MARKS[problem.severity]} {visible(str(problem))}")
             lines += (f"    hint: {visible(line)}" for line in hint_lines(problem.hint))
     lines += (
-        f"{_MARKS[Severity.NOTE]} {code} {cluster}: {count - _SHOWN} more like these"
+        f"{_MARKS[Severity.NOTE]} {code} {cluster}: {count - _SHOWN} more of this kind"
         for (code, cluster), count in counts.items()
         if count > _SHOWN
     )

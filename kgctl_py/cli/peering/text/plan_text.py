@@ -110,7 +110,7 @@ def _row(change: Change) -> tuple[str, ...]:
 
 def _reached(remote: RemotePeer) -> str:
     keepalive = f", keepalive {remote.keepalive}" if remote.keepalive else ""
-    return f"{remote.endpoint or 'dials'}{keepalive}"
+    return f"{remote.endpoint or 'opens the tunnel'}{keepalive}"
 
 
 def _peers_data(half: Half) -> Iterator[Mapping[str, Any]]:
