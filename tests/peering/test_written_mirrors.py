@@ -103,7 +103,7 @@ def test_a_namespace_that_does_not_exist_is_told_with_the_command_that_creates_i
 
 def test_if_one_service_cannot_be_mirrored_none_is_written() -> None:
     found = world(service("web", clusterIP="10.43.0.7"))
-    assert 'cluster "aws": there is no Service "shop/no"' in mirror(
+    assert 'cluster "aws": Service "shop/no" does not exist' in mirror(
         found, "shop/web", "shop/no", "--apply", code=1
     )
     assert store(found, "Service").objects == {}
@@ -147,7 +147,7 @@ def test_a_removal_needs_only_the_cluster_that_has_the_mirrors() -> None:
     ("args", "words"),
     [
         (("aws", "edge", "--apply"), "at least one Service"),
-        (("aws", "--remove"), "mirror takes two clusters"),
+        (("aws", "--remove"), "mirror needs two clusters"),
         (("aws", "edge", "shop/web", "--remove", "--watch"), '"--remove" does not work with --watch'),
         (("aws", "edge", "shop/web", "--dry-run", "client"), '"--dry-run" is for --apply and --remove'),
         (("aws", "edge", "shop/web", "--watch", "--dry-run", "client"), '"--dry-run" is for --apply and --remove'),
