@@ -1,7 +1,8 @@
 """Two tiny servers for a service address, run as scripts on hosts of the lab.
 
 `tcp ADDRESS PORT NAME` tells whoever connects its NAME and his address;
-`dns ADDRESS NAME=IP...` answers A and AAAA queries for the names.
+`dns ADDRESS NAME=IP...` answers A and AAAA queries for the names, and with an error for those
+whose IP is "SERVFAIL".
 """
 
 import ipaddress
@@ -10,6 +11,7 @@ import struct
 import sys
 
 _NO_SUCH_NAME = 3
+_SERVFAIL = 2
 _TYPES = {4: 1, 6: 28}  # A, AAAA
 
 
@@ -44,9 +46,10 @@ def answer(query: bytes, records: dict[str, str]) -> bytes:
     question = query[12 : at + 5]
     (kind,) = struct.unpack("!H", query[at + 1 : at + 3])
     record = records.get(".".join(labels).lower())
-    ip = ipaddress.ip_address(record) if record else None
+    fails = record == "SERVFAIL"
+    ip = ipaddress.ip_address(record) if record and not fails else None
     found = ip is not None and _TYPES[ip.version] == kind
-    flags = 0x8580 | (0 if ip else _NO_SUCH_NAME)
+    flags = 0x8580 | (_SERVFAIL if fails else 0 if ip else _NO_SUCH_NAME)
     reply = query[:2] + struct.pack("!HHHHH", flags, 1, int(found), 0, 0) + question
     if ip is None or not found:
         return reply
