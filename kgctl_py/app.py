@@ -114,7 +114,7 @@ def kgctl(
     ] = False,
 ) -> None:
     """Inspect and manage a Kilo mesh."""
-    terminal.verbose, terminal.colour = verbose, not no_color
+    terminal.verbose, terminal.colour, terminal.options = verbose, not no_color, None
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
     if context.invoked_subcommand is None or context.invoked_subcommand in OFFLINE:
@@ -139,6 +139,7 @@ def kgctl(
         from_file=tuple(from_file),
         resolve=not no_resolve,
     )
+    terminal.options = options
     context.obj = Invocation(options, open_=context.obj)  # tests pass the function that opens a cluster
 
 

@@ -13,6 +13,7 @@ from kgctl_py.system import shows_colours
 if TYPE_CHECKING:
     from kgctl_py.cli.progress import Progress
     from kgctl_py.notice import Notice
+    from kgctl_py.options import Options
 
 _LONGEST_LINE = 20_000
 _STDOUT = 1
@@ -25,6 +26,8 @@ class Terminal:
     def __init__(self) -> None:
         self.colour = True
         self.verbose = False
+        self.options: Options | None = None
+        """The options that choose the cluster, which the commands of hints need too."""
         self._progress: Progress | None = None
 
     @property
@@ -79,8 +82,16 @@ class Terminal:
 
     def hint(self, text: str) -> None:
         """Print what to type or do, a hint for each line of `text`."""
-        for line in hint_lines(text):
+        for line in hint_lines(self.for_cluster(text)):
             self._line(f"{self._styled('hint')}: ", line)
+
+    def for_cluster(self, hint: str) -> str:
+        """Return a hint whose commands are for the cluster that the user chose."""
+        if not hint or self.options is None:
+            return hint
+        from kgctl_py.cli.cluster_commands import ClusterCommands  # most runs print no hint
+
+        return ClusterCommands(self.options).in_hint(hint)
 
     def detail(self, text: str) -> None:
         """Print a message that only `--verbose` asks for."""

@@ -155,10 +155,11 @@ class _Run:
                 self._tell(warning(f"{done} changes were made; the others were not", "run the command again"))
             return
         undone = sum(writer.done for writer in self._writers.values())
+        sides = " ".join(side.argument for side in self._sides.values())
         for name, writer in self._writers.items():
             for peer in writer.undo():
                 text = f'peer "{peer}" may not be as it was in {name}'
-                self._tell(warning(text, f"kgctl peering rm {' '.join(self._sides)}, once {name} answers"))
+                self._tell(warning(text, f"kgctl peering rm {sides}, once {name} answers"))
         for cluster, node in self._annotated:
             try:
                 self._sides[cluster].cluster.annotate_node(node, {names.PERSISTENT_KEEPALIVE: None})

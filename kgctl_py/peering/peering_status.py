@@ -86,7 +86,7 @@ def check_drift(halves: Iterable[Half]) -> tuple[Problem, ...]:
             PeeringCode.DRIFT,
             half.own.name,
             f'peer "{change.name}" {_DRIFT[change.action]}' + (f": {change.why}" if change.why else ""),
-            f"to update it: kgctl peering connect {half.own.name} {half.other.name}",
+            f"to update it: kgctl peering connect {half.own.argument} {half.other.argument}",
         )
         for half in halves
         for change in half.changes

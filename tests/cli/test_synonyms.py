@@ -155,7 +155,9 @@ def test_a_node_that_is_not_ready_and_a_file_that_is_missing_get_a_hint() -> Non
     code, _, stderr = run(*FILE, "showconf", "node", "berlin-4")
     assert (code, stderr) == (
         1,
-        'kgctl: node "berlin-4" is not ready: last seen 2h13m ago\nhint: kgctl check\n',
+        'kgctl: node "berlin-4" is not ready: last seen 2h13m ago\nhint: kgctl --from-file '
+        + FILE[1]
+        + " check\n",
     )
     code, _, stderr = run("--from-file", "missing.yaml", "get", "nodes")
     assert (code, stderr.splitlines()) == (

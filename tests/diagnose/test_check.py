@@ -45,7 +45,7 @@ def test_the_example_has_exactly_the_two_faults_that_it_is_known_for() -> None:
 def test_a_line_tells_code_subject_and_matter_and_the_next_what_to_type() -> None:
     run = check(healthy(leader="false"))
     line = '‼ K-LEADER-FALSE node "b": kilo.squat.ai/leader "false" still makes the node a leader'
-    hint = "    hint: remove the annotation: kubectl annotate node b kilo.squat.ai/leader-"
+    hint = "    hint: remove the annotation, in the live cluster: kubectl annotate node b kilo.squat.ai/leader-"
     lines = run.stdout.splitlines()
     (index,) = [n for n, text in enumerate(lines) if text.startswith(line)]
     assert lines[index + 1] == hint

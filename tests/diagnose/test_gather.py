@@ -4,6 +4,7 @@ import dataclasses
 import gzip
 import io
 import json
+import re
 import stat
 import tarfile
 from pathlib import Path
@@ -179,11 +180,12 @@ def test_what_check_finds_is_the_same(
 
 
 def checked(run: Result) -> Any:
-    """Return what is told of all but the way to the cluster, and of whether names were looked up."""
+    """Return what is told of all but the way to the cluster, in hints too, and of whether names were looked up."""
     told = json.loads(run.stdout)
     (sections,) = (value for value in told.values() if isinstance(value, list))
     kept = [section for section in sections if section["name"] != "kubernetes"]
-    return json.loads(json.dumps(kept).replace("kgctl does not resolve the names in a file", "--no-resolve"))
+    text = json.dumps(kept).replace("kgctl does not resolve the names in a file", "--no-resolve")
+    return json.loads(re.sub(r", in the live cluster| --(kubeconfig|from-file) [^ \"]+", "", text))
 
 
 def words(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from kgctl_py.findings import Code
 from tests.api import crd
 from tests.findings.cases import HEALTHY, Case
 from tests.hints.cases import NOT_RUN
-from tests.hints.healing import BY_COMMAND, IN_WORDS, Row, User, check_words, findings_in
+from tests.hints.healing import BY_COMMAND, IN_WORDS, Row, User, check_words, findings_in, row
 from tests.hints.live_mesh import put
 
 _RULE = "ask for this RBAC rule: "
@@ -49,7 +49,7 @@ def _crd(user: User) -> Row:
     user.run(finding["command"])
     user.server.wait_for_peers()
     assert Code.CRD not in {one["code"] for one in user.check()}
-    return Row(Code.CRD, finding["hint"], BY_COMMAND)
+    return row(user, Code.CRD, finding, BY_COMMAND)
 
 
 def _wait(holds: Any) -> None:

@@ -19,7 +19,7 @@ from tests.hints.live_mesh import put, state
 SHOWS_MORE = "It only shows more."
 BY_COMMAND = "yes"
 IN_WORDS = "yes, done by hand"
-_READ_ONLY = re.compile(r"kubectl get |kubectl -n \S+ (?:get|logs) |ip route get ")
+_READ_ONLY = re.compile(r"kubectl (?:--kubeconfig \S+ )?(?:-n \S+ )?(?:get|logs) |ip route get ")
 _PLACEHOLDER = re.compile(r"\b[A-Z]{3,}\b")
 _COMMAND = re.compile(r"\b(?:kubectl|sudo|wg-quick up|ping|ip route|kgctl (?:peer )?[a-z]+ (?:peer )?[A-Z-])")
 
@@ -40,13 +40,13 @@ class Row:
 
 @dataclasses.dataclass(frozen=True)
 class User:
-    """Somebody with a shell, kubectl, and kgctl, whose current context is the server."""
+    """Somebody with a shell, kubectl, and kgctl, who chooses the server with --kubeconfig."""
 
     server: ApiServerProcess
     folder: Path
 
-    def run(self, command: str) -> None:
-        """Paste a command into the shell; it must succeed."""
+    def run(self, command: str, *, is_typed: bool = False) -> None:
+        """Paste a command into the shell, which chooses no cluster unless it is typed; it must succeed."""
         programs = {
             "kgctl": f'#!/bin/sh\nexec {" ".join(kgctl_program())} "$@"\n',
             "sudo": '#!/bin/sh\nexec "$@"\n',
@@ -58,7 +58,7 @@ class User:
         environment = os.environ | {
             "PATH": f"{self.folder}:{os.environ['PATH']}",
             "HOME": str(self.folder),
-            "KUBECONFIG": str(self.server.kubeconfig()),
+            "KUBECONFIG": str(self.server.kubeconfig()) if is_typed else "/missing",
             "KUBE_EDITOR": str(self.folder / "editor"),
         }
         shell = ["bash", "-e", "-o", "pipefail", "-c", command]
@@ -103,16 +103,16 @@ def healing(user: User, code: Code, number: int, trigger: File | Served) -> Row:
     before = user.check(*options, *resolve) if put(user.server, trigger.objects) else []
     if code not in {one["code"] for one in before}:  # this server refuses it, or drops it
         finding = next(one for one in findings_in(trigger.check(user.folder)) if one["code"] == code)
-        return Row(code, finding["hint"], NOT_RUN[code])
+        return row(user, code, finding, NOT_RUN[code])
     finding = next(one for one in before if one["code"] == code)
     check_words(finding)
     if finding["hint"].startswith("add --"):
         options = (*options, *finding["hint"].removeprefix("add ").split())
         assert _all(user.check(*options, *resolve)) == _all(before) - {_one(finding)}
-        return Row(code, finding["hint"], IN_WORDS)
+        return row(user, code, finding, IN_WORDS)
     by_hand = BY_HAND.get((code, number), BY_HAND.get(code, "")) if not finding["command"] else ""
     if code is Code.KG_POD or not (by_hand or finding["command"]):
-        return Row(code, finding["hint"], NOT_RUN[code])
+        return row(user, code, finding, NOT_RUN[code])
     return _followed(user, code, finding, by_hand, (*options, *resolve), _all(before))
 
 
@@ -120,11 +120,11 @@ def _followed(
     user: User, code: Code, finding: Mapping[str, Any], by_hand: str, options: tuple[str, ...], before: Found
 ) -> Row:
     old_state, old_reach = state(user.server), user.reached()
-    user.run(finding["command"] or by_hand)
+    user.run(finding["command"] or by_hand, is_typed=not finding["command"])
     after, new_state = _all(user.check(*options)), state(user.server)
     if _READ_ONLY.match(finding["command"]):
         assert new_state == old_state
-        return Row(code, finding["hint"], SHOWS_MORE)
+        return row(user, code, finding, SHOWS_MORE)
     news = {one for one in after - before if one[0] not in _REVEALED | REVEALS.get(code, set())}
     assert not news, (finding["hint"], news)
     assert _one(finding) not in after, finding
@@ -132,7 +132,13 @@ def _followed(
     if finding["command"]:
         changed = {one for one in old_state.keys() | new_state if old_state.get(one) != new_state.get(one)}
         assert changed == {(finding["subject"]["kind"], finding["subject"]["name"])}, changed
-    return Row(code, finding["hint"], BY_COMMAND if finding["command"] else IN_WORDS)
+    return row(user, code, finding, BY_COMMAND if finding["command"] else IN_WORDS)
+
+
+def row(user: User, code: Code, finding: Mapping[str, Any], healed: str) -> Row:
+    """Return a row with the hint for somebody who needs no --kubeconfig."""
+    chosen = re.compile(rf" --(?:kubeconfig|from-file) {re.escape(str(user.folder))}\S*")
+    return Row(code, chosen.sub("", finding["hint"]).replace(", in the live cluster", ""), healed)
 
 
 def _all(findings: list[dict[str, Any]]) -> Found:

@@ -33,10 +33,8 @@ def main() -> None:
         totals[0] += 1
         totals[1] += judged.compared
         totals[2] += judged.perhaps
-        print(
-            f"{totals[0]}: {judged.compared} traces, {judged.perhaps} perhaps, {len(judged.wrong)} wrong",
-            flush=True,
-        )
+        counts = f"{judged.compared} traces, {judged.across} across, {judged.perhaps} perhaps"
+        print(f"{totals[0]}: {counts}, {len(judged.wrong)} wrong", flush=True)
         if judged.wrong:
             print(plan, *judged.wrong, sep="\n", flush=True)
         assert not judged.wrong

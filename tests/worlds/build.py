@@ -17,8 +17,9 @@ from kgctl_py.wireguard.parse import parse_conf
 from tests.cli.kgctl import kgctl
 from tests.tunnel.host import Host
 from tests.worlds import kilo_rules
+from tests.worlds.addressed import Addressed, AddressedCluster
 from tests.worlds.kilo_rules import WIREGUARD
-from tests.worlds.plan import LAN_HOST, PORT, ROUTER, Addressed, NodeSite, PeerSite
+from tests.worlds.sites import PORT, ROUTER, LocationSite, NodeSite, PeerSite
 
 INTERNET, INSIDE = "net0", "lan0"
 """The devices of a host on the internet, and in the network of its location or its home."""
@@ -60,8 +61,8 @@ class World:
             self._stack.callback(host.stop)
             self.hosts[name] = host
         self._bridge("internet")
-        for index, location in enumerate(self.addressed.plan.locations):
-            self._locate(index, nat=location.nat, lan=location.lan)
+        for location in self.addressed.locations:
+            self._locate(location)
         for node in self.addressed.nodes:
             self._node(node)
         for peer in self.addressed.peers:
@@ -72,9 +73,9 @@ class World:
             self.hosts[name].background(*_PYTHON, _PROBE, "serve", name)
 
     def _names(self) -> Iterator[str]:
-        for index, location in enumerate(self.addressed.plan.locations):
-            yield from (f"router-{index}",) if location.nat else ()
-            yield from (f"lan-{index}",) if location.lan else ()
+        for location in self.addressed.locations:
+            yield from (f"router-{location.index}",) if location.plan.nat else ()
+            yield from (f"lan-{location.index}",) if location.plan.lan else ()
         yield from (node.name for node in self.addressed.nodes)
         for peer in self.addressed.peers:
             yield from (peer.name, f"home-{peer.name}") if peer.plan.nat else (peer.name,)
@@ -83,11 +84,12 @@ class World:
         self._cables.append(f"link add name {network} type bridge mcast_snooping 0")
         self._cables.append(f"link set dev {network} up")
 
-    def _join(self, name: str, network: str, device: str, address: str) -> None:
+    def _join(self, name: str, network: str, device: str, *addresses: str) -> None:
         port = f"port{len(self._cables)}"
         self._cables.append(f"link add name {port} type veth peer name {device} netns {self.hosts[name].pid}")
         self._cables.append(f"link set dev {port} master {network} up")
-        self._say(name, f"ip address add {address} dev {device}", f"ip link set dev {device} up")
+        self._say(name, f"ip link set dev {device} up")
+        self._say(name, *(f"ip address add {one} dev {device}" for one in dict.fromkeys(addresses)))
 
     def _say(self, name: str, *lines: str) -> None:
         self._scripts.setdefault(name, []).extend(lines)
@@ -106,25 +108,25 @@ class World:
             name, "sysctl -qw net.ipv4.ip_forward=1", f"nft 'table ip home {{ {nat}; {pre} {shut}; {own}; }}'"
         )
 
-    def _locate(self, index: int, *, nat: bool, lan: bool) -> None:
-        network, octets = f"loc{index}", self.addressed.lan(index)
+    def _locate(self, location: LocationSite) -> None:
+        network, index = f"loc{location.index}", location.index
         self._bridge(network)
-        if nat:
-            self._router(f"router-{index}", network, f"{octets}.{ROUTER}", f"203.0.113.{200 + index}")
-        if lan:
-            self._join(f"lan-{index}", network, INSIDE, f"192.168.{index + 1}.{LAN_HOST}/24")
+        if location.plan.nat:
+            self._router(f"router-{index}", network, location.gateway, f"203.0.113.{200 + index}")
+        if location.plan.lan:
+            self._join(f"lan-{index}", network, INSIDE, f"{location.host}/{_bits(location.ipv6)}")
 
     def _node(self, node: NodeSite) -> None:
-        self._join(node.name, f"loc{node.location}", INSIDE, f"{node.lan_ip}/24")
+        lan_ips = f"{node.lan_ip}/{_bits(node.ipv6)}", f"{node.lan_ipv4}/24"
+        self._join(node.name, f"loc{node.location.index}", INSIDE, *lan_ips)
         if node.internet_ip:
             self._join(node.name, "internet", INTERNET, f"{node.internet_ip}/24")
         else:
-            octets = self.addressed.lan(node.location)
-            self._say(node.name, f"ip route add default via {octets}.{ROUTER}")
+            self._say(node.name, f"ip route add default via {node.location.gateway}")
         pods = [node.pod, *([node.second_pod] if node.plan.second_pod_cidr else [])]
-        self._say(node.name, *(f"ip address add {pod}/32 dev lo" for pod in pods))
+        self._say(node.name, *(f"ip address add {pod} dev lo" for pod in pods))
         off = "for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >$f; done"
-        self._say(node.name, "sysctl -qw net.ipv4.ip_forward=1", off)
+        self._say(node.name, "sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1", off)
 
     def _peer(self, peer: PeerSite) -> None:
         if peer.plan.nat:
@@ -138,7 +140,7 @@ class World:
         else:
             self._join(peer.name, "internet", INTERNET, f"{peer.internet_ip}/24")
         if peer.plan.network:
-            self._say(peer.name, f"ip address add 10.6.{peer.number}.2/32 dev lo")
+            self._say(peer.name, f"ip address add {peer.network_host} dev lo")
 
     def _plug_in(self) -> None:
         batch = self.folder / "cables"
@@ -152,30 +154,36 @@ class World:
         for _ in done:
             pass
 
-    def configure(self, topology: Topology) -> None:
-        """Do on each node what its agent does, and on each peer what wg-quick does."""
-        (self.folder / "cluster.json").write_text(self.addressed.cluster().as_list())
-        scripts = {node.name: [*self._of_node(topology, node)] for node in self.addressed.nodes}
-        scripts |= {peer.name: [*self._interface(topology, peer.name, "peer")] for peer in self.addressed.peers}
+    def configure(self, cluster: AddressedCluster, topology: Topology) -> None:
+        """Do on each node of a cluster what its agent does, and on each of its peers what wg-quick does."""
+        (self.folder / f"{cluster.number}.json").write_text(cluster.cluster().as_list())
+        scripts = {node.name: [*self._of_node(topology, node)] for node in cluster.nodes}
+        scripts |= {
+            peer.name: [*self._interface(topology, peer.name, peer.cluster, "peer")] for peer in cluster.peers
+        }
+        sites = {node.name: node for node in cluster.nodes}
+        declared = {site.network: site.index for site in self.addressed.locations if site.plan.lan}
         for segment in topology.segments:
             for cidr in segment.allowed_location_ips:
-                index = int(str(cidr).split(".")[2]) - 1
-                leader = next(node for node in self.addressed.nodes if node.name == segment.leader.name)
-                scripts[f"lan-{index}"] = [f"ip route replace default via {leader.lan_ip} dev {INSIDE} onlink"]
+                leader = sites[segment.leader.name]
+                gateway = f"via {leader.lan_ip} dev {INSIDE} onlink"
+                scripts[f"lan-{declared[str(cidr)]}"] = [
+                    f"ip {'-6' if leader.ipv6 else '-4'} route replace default {gateway}"
+                ]
                 for one in segment.nodes:
                     scripts[one.name].append(f"ip route replace {cidr.masked()} dev {INSIDE}")
         self._run(scripts)
 
     def _of_node(self, topology: Topology, node: NodeSite) -> Iterator[str]:
         if topology.segment_of(node.name).leader.name == node.name:
-            yield from self._interface(topology, node.name, "node")
+            yield from self._interface(topology, node.name, node.location.cluster, "node")
         device = INTERNET if node.only_public else INSIDE
         yield from kilo_rules.commands(topology, node, device)
         yield from kilo_rules.local_routes(topology, node, device)
-        yield "nft delete table ip kilo 2>/dev/null || true"
+        yield f"nft delete table {kilo_rules.family(node)} kilo 2>/dev/null || true"
         yield f"nft '{kilo_rules.nat(topology, node)}'"
 
-    def _interface(self, topology: Topology, name: str, kind: str) -> Iterator[str]:
+    def _interface(self, topology: Topology, name: str, cluster: int, kind: str) -> Iterator[str]:
         """Set an interface to what `showconf` prints: of a peer as wg-quick does, with the routes; kg has its own.
 
         Of a node that is the plain configuration: kg also sets the allowed IPs that wg-quick could not route.
@@ -184,7 +192,7 @@ class World:
         key.write_text(f"{self.addressed.private[name]}\n")
         key.chmod(0o600)
         whole = ("-o", "wg-quick", "--private-key", str(key)) if kind == "peer" else ()
-        command = ("--from-file", str(self.folder / "cluster.json"), "showconf", kind, name, *whole)
+        command = ("--from-file", str(self.folder / f"{cluster}.json"), "showconf", kind, name, *whole)
         done = kgctl(*command)
         assert done.exit_code == 0, done.stderr
         conf = parse_conf(done.stdout).conf
@@ -210,13 +218,11 @@ class World:
             cidrs = {cidr.masked() for peer in conf.peers for cidr in peer.allowed_ips}
             yield from (f"ip route replace {cidr} dev {WIREGUARD}" for cidr in sorted(cidrs))
 
-    def heard(self) -> dict[str, dict[str, Any]]:
+    def heard(self, cluster: AddressedCluster) -> dict[str, dict[str, Any]]:
         """Give where leaders hear others that have a keepalive (kilo pkg/mesh/mesh.go, discoverNATEndpoints)."""
-        plans = {**{n.name: n.plan.keepalive for n in self.addressed.nodes}}
-        plans |= {peer.name: peer.plan.keepalive for peer in self.addressed.peers}
-        keys = {self.addressed.public[name] for name, keepalive in plans.items() if keepalive}
+        keys = cluster.callable_keys()
         found: dict[str, dict[str, Any]] = {}
-        for node in self.addressed.nodes:
+        for node in cluster.nodes:
             if node.name in self._is_up:
                 lines = self.hosts[node.name].wg("show", WIREGUARD, "dump").splitlines()[1:]
                 rows = [line.split("\t") for line in lines]
@@ -237,3 +243,8 @@ class World:
 
         with concurrent.futures.ThreadPoolExecutor(max(1, len(wanted))) as pool:
             return dict(zip(wanted, pool.map(asked, wanted.items()), strict=True))
+
+
+def _bits(ipv6: bool) -> int:
+    """Return the length of the prefix of a network."""
+    return 64 if ipv6 else 24

@@ -6,10 +6,11 @@ for granularity cross the change of squat/kilo#328. Each later route replaces an
 
 from collections.abc import Iterator
 
+from kgctl_py.mesh.address import host_cidr
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
-from tests.worlds.plan import NodeSite
+from tests.worlds.sites import NodeSite
 
 WIREGUARD = "kilo0"
 
@@ -38,7 +39,7 @@ def _of_leader(topology: Topology, own: Segment, site: NodeSite, device: str) ->
             endpoint = topology.discovered_endpoint(segment.leader.key, segment.leader.persistent_keepalive)
             endpoint = endpoint or segment.leader.endpoint
             if node.internal_ip and not (endpoint and endpoint.ip == node.internal_ip.ip):
-                yield f"{node.internal_ip.ip}/32 {via}"
+                yield f"{host_cidr(node.internal_ip.ip)} {via}"
         yield from (f"{cidr.masked()} {via}" for cidr in segment.allowed_location_ips)
     for peer in topology.peers:
         yield from (f"{cidr} dev {WIREGUARD}{source}" for cidr in peer.allowed_ips)
@@ -49,11 +50,11 @@ def _of_other(topology: Topology, own: Segment, device: str) -> Iterator[str]:
     assert leader, "a node without an internal IP is alone"
     via = f"via {leader.ip} dev {device} onlink"
     for segment in topology.segments:
-        yield f"{segment.wireguard_ip}/32 {via}"
+        yield f"{host_cidr(segment.wireguard_ip)} {via}"
         if segment is own:
             continue
         yield from (f"{node.subnet} {via}" for node in segment.nodes)
-        yield from (f"{node.internal_ip.ip}/32 {via}" for node in segment.nodes if node.internal_ip)
+        yield from (f"{host_cidr(node.internal_ip.ip)} {via}" for node in segment.nodes if node.internal_ip)
         yield from (f"{cidr.masked()} {via}" for cidr in segment.allowed_location_ips)
     for peer in topology.peers:
         yield from (f"{cidr} {via}" for cidr in peer.allowed_ips)
@@ -72,19 +73,24 @@ def local_routes(topology: Topology, site: NodeSite, device: str) -> Iterator[st
         yield from (f"ip route replace {route} proto static" for route in _locally(own, site.name, device))
 
 
+def family(site: NodeSite) -> str:
+    """Give the family of the tables of nft on a node."""
+    return "ip6" if site.ipv6 else "ip"
+
+
 def nat(topology: Topology, site: NodeSite) -> str:
     """Give the table of nft that stands for the chain KILO-NAT."""
-    own = topology.segment_of(site.name)
+    own, ip = topology.segment_of(site.name), family(site)
     subnet = next(node.subnet for node in own.nodes if node.name == site.name)
-    known = [f"{segment.wireguard_ip}/32" for segment in topology.segments]
+    known = [str(host_cidr(segment.wireguard_ip)) for segment in topology.segments]
     known += [str(cidr.masked()) for segment in topology.segments for cidr in segment.allowed_ips]
     known += [str(cidr) for peer in topology.peers for cidr in peer.allowed_ips]
-    jumps = [f"ip saddr {subnet}", *(f"ip daddr {cidr.masked()}" for cidr in own.allowed_location_ips)]
-    jumps += [f"ip saddr {cidr}" for peer in topology.peers for cidr in peer.allowed_ips]
-    returns = "; ".join(f"ip daddr {cidr} return" for cidr in dict.fromkeys(known))
+    jumps = [f"{ip} saddr {subnet}", *(f"{ip} daddr {cidr.masked()}" for cidr in own.allowed_location_ips)]
+    jumps += [f"{ip} saddr {cidr}" for peer in topology.peers for cidr in peer.allowed_ips]
+    returns = "; ".join(f"{ip} daddr {cidr} return" for cidr in dict.fromkeys(known))
     post = "; ".join(f"{match} jump kilo" for match in jumps)
     hook = "type nat hook postrouting priority srcnat"
-    return f"table ip kilo {{ chain kilo {{ {returns}; masquerade; }}; chain post {{ {hook}; {post}; }}; }}"
+    return f"table {ip} kilo {{ chain kilo {{ {returns}; masquerade; }}; chain post {{ {hook}; {post}; }}; }}"
 
 
 def _is_beside(topology: Topology, own: Segment, other: Segment) -> bool:

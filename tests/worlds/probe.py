@@ -14,28 +14,40 @@ import time
 from pathlib import Path
 
 PORT = 7
-_PKTINFO = 8  # IP_PKTINFO of Linux, which old Pythons do not name
+_IPV4 = (socket.AF_INET, socket.IPPROTO_IP, 8, "0.0.0.0")  # IP_PKTINFO of Linux, which old Pythons do not name
+_IPV6 = (socket.AF_INET6, socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, "::")
 _AGAIN, _LEAST, _MOST = 0.25, 1.5, 25.0
 
 
 def serve(name: str) -> None:
     """Answer every packet with a name, from the address that the packet was for."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-        server.setsockopt(socket.IPPROTO_IP, _PKTINFO, 1)
-        server.bind(("0.0.0.0", PORT))
-        while True:
+    servers = {_server(*_IPV4): _IPV4, _server(*_IPV6): _IPV6}
+    while True:
+        for server in select.select(list(servers), [], [])[0]:
+            _, protocol, option, _ = servers[server]
             _, ancillary, _, caller = server.recvmsg(64, 256)
             for level, kind, data in ancillary:
-                if (level, kind) == (socket.IPPROTO_IP, _PKTINFO):
-                    meant = struct.unpack("I4s4s", data[:12])[2]
-                    answer_from(server, caller, meant, name)
+                if (level, kind) == (protocol, option):
+                    with contextlib.suppress(OSError):  # there is no way back: the caller gets no answer
+                        server.sendmsg([name.encode()], [(level, kind, _from(data))], 0, caller)
 
 
-def answer_from(server: socket.socket, caller: tuple[str, int], source: bytes, name: str) -> None:
-    """Send a name to a caller from an address of this host."""
-    info = struct.pack("I4s4s", 0, source, b"\0" * 4)
-    with contextlib.suppress(OSError):  # there is no way back: the caller gets no answer
-        server.sendmsg([name.encode()], [(socket.IPPROTO_IP, _PKTINFO, info)], 0, caller)
+def _server(family: int, protocol: int, option: int, every: str) -> socket.socket:
+    server = socket.socket(family, socket.SOCK_DGRAM)
+    if family == socket.AF_INET6:
+        server.setsockopt(protocol, socket.IPV6_V6ONLY, 1)
+        server.setsockopt(protocol, socket.IPV6_RECVPKTINFO, 1)
+    else:
+        server.setsockopt(protocol, option, 1)
+    server.bind((every, PORT))
+    return server
+
+
+def _from(data: bytes) -> bytes:
+    """Return the information that makes an answer come from where a packet went: its address, on any interface."""
+    if len(data) == struct.calcsize("16sI"):
+        return struct.pack("16sI", data[:16], 0)
+    return struct.pack("I4s4s", 0, struct.unpack("I4s4s", data[:12])[2], b"\0" * 4)
 
 
 def probe(file: str) -> None:
@@ -43,7 +55,7 @@ def probe(file: str) -> None:
     lines = [line.split() for line in Path(file).read_text().splitlines()]
     sockets = {}
     for number, (source, _, _) in enumerate(lines):
-        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sender = socket.socket(socket.AF_INET6 if ":" in source else socket.AF_INET, socket.SOCK_DGRAM)
         sender.setblocking(False)
         sender.bind((source, 0))
         sockets[sender] = number

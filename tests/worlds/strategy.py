@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.model import Granularity
-from tests.worlds.plan import LocationPlan, NodePlan, PeerPlan, WorldPlan
+from tests.worlds.plan import ClusterPlan, LocationPlan, NodePlan, PeerPlan, WorldPlan
 
 _rarely = st.integers(0, 3).map(lambda number: number == 3)
 _keepalives = st.sampled_from((0, 1))
@@ -40,11 +40,22 @@ _peers = st.builds(
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> WorldPlan:
-    """Give one to three locations of one or two nodes, and up to three peers."""
-    return WorldPlan(
+def _clusters(draw: st.DrawFn, *, ipv6: bool, locations: int, peers: int) -> ClusterPlan:
+    return ClusterPlan(
         granularity=draw(st.sampled_from(Granularity)),
-        locations=tuple(draw(_locations(index)) for index in range(draw(st.integers(1, 3)))),
-        peers=tuple(draw(st.lists(_peers, max_size=3))),
+        locations=tuple(draw(_locations(index)) for index in range(draw(st.integers(1, locations)))),
+        peers=tuple(draw(st.lists(_peers, max_size=peers))),
+        ipv6=ipv6,
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn, clusters: int = 0, ipv6: bool | None = None) -> WorldPlan:
+    """Give a cluster of one to three locations with up to three peers, or two smaller ones that are joined."""
+    count = clusters or draw(st.sampled_from((1, 1, 1, 2)))
+    family = draw(_rarely) if ipv6 is None else ipv6
+    locations, peers = (3, 3) if count == 1 else (2, 1)
+    return WorldPlan(
+        clusters=tuple(draw(_clusters(ipv6=family, locations=locations, peers=peers)) for _ in range(count)),
         hears=draw(st.booleans()),
     )

@@ -1,18 +1,30 @@
 """Each trace of random worlds is what a packet does: who answers, and whether anybody does."""
 
+from collections import Counter
+from collections.abc import Callable
+
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from kgctl_py.mesh.model import Granularity
 from tests.tunnel.lab import why_not
 from tests.worlds.judge import judge
-from tests.worlds.plan import LocationPlan, NodePlan, PeerPlan, WorldPlan
+from tests.worlds.plan import ClusterPlan, LocationPlan, NodePlan, PeerPlan, WorldPlan
 from tests.worlds.strategy import worlds
 
 pytestmark = pytest.mark.slow
 
-WORLDS = 10
-"""Worlds of each seed."""
+KINDS = {
+    "one cluster": (1, False, 10),
+    "IPv6": (1, True, 6),
+    "two clusters": (2, False, 8),
+    "two with IPv6": (2, True, 6),
+}
+"""The worlds of CI: how many clusters, whether with IPv6, and how many worlds."""
+
+
+SEED = 40
+"""A seed whose worlds have every feature."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -22,29 +34,84 @@ def _lab() -> None:
         pytest.skip(reason)
 
 
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("start", [1, 2, 3])
-def test_every_trace_of_a_random_world_is_what_a_packet_does(start: int) -> None:
-    compared = 0
+def each_world(kind: str, check: Callable[[WorldPlan], None]) -> None:
+    """Check the same worlds of a kind every time; one that fails shrinks."""
+    clusters, ipv6, count = KINDS[kind]
 
-    @seed(start)
+    @seed(SEED + len(kind))
     @settings(
-        max_examples=WORLDS,
+        max_examples=count,
         deadline=None,
         database=None,
         derandomize=False,
         phases=(Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-    @given(worlds())
+    @given(worlds(clusters, ipv6))
     def each(plan: WorldPlan) -> None:
-        nonlocal compared
-        judged = judge(plan)
-        compared += judged.compared
-        assert not judged.wrong, "\n".join(judged.wrong)
+        check(plan)
 
     each()
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_trace_of_a_random_world_is_what_a_packet_does(kind: str) -> None:
+    compared = across = 0
+
+    def check(plan: WorldPlan) -> None:
+        nonlocal compared, across
+        judged = judge(plan)
+        compared += judged.compared
+        across += judged.across
+        assert not judged.wrong, "\n".join(judged.wrong)
+
+    each_world(kind, check)
     assert compared > 100
+    assert (across > 20) == ("two" in kind)
+
+
+def test_each_feature_is_in_some_of_the_worlds() -> None:
+    drawn: list[WorldPlan] = []
+    for kind in KINDS:
+        each_world(kind, drawn.append)
+    counts = Counter(feature for plan in drawn for feature in features(plan))
+    assert len(drawn) == 30
+    assert set(counts) == FEATURES
+    assert min(counts.values()) >= 3, counts
+
+
+FEATURES = {
+    *Granularity,
+    *("two clusters", "IPv6", "hears", "NAT", "public", "LAN", "twin", "leader", "alone", "second pod CIDR"),
+    *("peer", "listens", "keepalive", "PSK", "network", "same address"),
+}
+
+
+def features(plan: WorldPlan) -> set[str]:
+    """Give what a world has, by name."""
+    locations = [location for cluster in plan.clusters for location in cluster.locations]
+    nodes = [node for location in locations for node in location.nodes]
+    peers = [peer for cluster in plan.clusters for peer in cluster.peers]
+    has = {
+        "two clusters": len(plan.clusters) > 1,
+        "IPv6": any(cluster.ipv6 for cluster in plan.clusters),
+        "hears": plan.hears,
+        "NAT": any(location.nat for location in locations),
+        "public": any(location.only_public for location in locations),
+        "LAN": any(location.lan for location in locations),
+        "twin": any(location.twin for location in locations),
+        "leader": any(node.leader for node in nodes),
+        "alone": not all(node.has_internal_ip for node in nodes),
+        "second pod CIDR": any(node.second_pod_cidr for node in nodes),
+        "peer": bool(peers),
+        "listens": any(peer.listens for peer in peers),
+        "keepalive": any(peer.keepalive for peer in peers),
+        "PSK": any(peer.psk for peer in peers),
+        "network": any(peer.network for peer in peers),
+        "same address": any(len({peer.address for peer in one.peers}) < len(one.peers) for one in plan.clusters),
+    }
+    return {cluster.granularity for cluster in plan.clusters} | {name for name, holds in has.items() if holds}
 
 
 NODE = NodePlan()
@@ -52,11 +119,24 @@ BEHIND_NAT = LocationPlan(nodes=(NodePlan(keepalive=1), NodePlan(keepalive=1)), 
 FOUND = {
     "the internal IP of a leader behind NAT is its endpoint, which wg-quick's file leaves out": (
         WorldPlan(
-            granularity=Granularity.LOCATION,
-            locations=(LocationPlan(nodes=(NODE, NODE)), BEHIND_NAT),
-            peers=(PeerPlan(address=1, keepalive=1, nat=True), PeerPlan(address=2, listens=True)),
+            clusters=(
+                ClusterPlan(
+                    granularity=Granularity.LOCATION,
+                    locations=(LocationPlan(nodes=(NODE, NODE)), BEHIND_NAT),
+                    peers=(PeerPlan(address=1, keepalive=1, nat=True), PeerPlan(address=2, listens=True)),
+                ),
+            ),
             hears=True,
         )
+    ),
+    "of nodes with one internal IP in another cluster, that cluster chooses one": WorldPlan(
+        clusters=(
+            ClusterPlan(granularity=Granularity.LOCATION, locations=(LocationPlan(nodes=(NODE, NODE)),)),
+            ClusterPlan(
+                granularity=Granularity.LOCATION,
+                locations=(LocationPlan(nodes=(NODE,)), LocationPlan(nodes=(NODE,), twin=True)),
+            ),
+        ),
     ),
 }
 """Worlds that a trace was once wrong about."""

@@ -78,7 +78,7 @@ def check(
     """
     run: Invocation = context.obj
     sections = _sections(run, options, interface)
-    report = _addressed(_report(run, options, sections, interface or ""), run)
+    report = _for_cluster(_report(run, options, sections, interface or ""), run)
     terminal.tell(run.cluster.notices)
     text, encoding = _text(report, options), sys.stdout.encoding or "ascii"
     typer.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
@@ -103,15 +103,11 @@ def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> 
     return (*wanted, LOCAL) if local else tuple(wanted)
 
 
-def _addressed(report: Report, run: Invocation) -> Report:
-    """Return the report with commands for the cluster that the options name."""
-    options = {"--context": run.options.context, "--cluster": run.options.cluster, "--user": run.options.user}
-    given = {name: value for name, value in options.items() if value}
-    if not given or not run.cluster.is_live:
-        return report
-    from kgctl_py.findings.addressed import addressed  # most users have one cluster
+def _for_cluster(report: Report, run: Invocation) -> Report:
+    """Return the report with hints for the cluster that the options choose."""
+    from kgctl_py.cli.cluster_commands import ClusterCommands, hints_for_cluster
 
-    return addressed(report, given)
+    return hints_for_cluster(report, ClusterCommands(run.options))
 
 
 def _report(run: Invocation, options: CheckOptions, sections: tuple[Section, ...], interface: str) -> Report:

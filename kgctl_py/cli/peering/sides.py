@@ -64,7 +64,9 @@ def open_side(run: Invocation, source: Source) -> Side:
     return Side(
         name=source.name,
         cluster=cluster,
-        kubectl=source.kubectl(run.options),
+        kubectl=source.command("kubectl", run.options),
+        kgctl=source.command("kgctl", run.options),
+        word=source.word,
         is_writable=cluster.is_live,
         granularity=run.options.granularity,
     )

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
+from kgctl_py.cli.cluster_commands import ClusterCommands
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.options import Options
@@ -33,6 +34,8 @@ class Source(Value, frozen=True, kw_only=True):
     kubeconfig: str = ""
     context: str = ""
     file: str = ""
+    word: str = ""
+    """The whole word."""
 
     def options(self, options: Options) -> Options:
         """Return the options that open it."""
@@ -40,11 +43,9 @@ class Source(Value, frozen=True, kw_only=True):
             return replace(options, from_file=(self.file,))
         return replace(options, kubeconfig=self.kubeconfig or options.kubeconfig, context=self.context or None)
 
-    def kubectl(self, options: Options) -> str:
-        """Return how the user's kubectl reaches it."""
-        kubeconfig = self.kubeconfig or options.kubeconfig
-        flags = {"--kubeconfig": kubeconfig, "--context": self.context}
-        return " ".join(["kubectl", *(f"{flag} {shlex.quote(text)}" for flag, text in flags.items() if text)])
+    def command(self, program: str, options: Options) -> str:
+        """Return how the user's kubectl or kgctl reaches it."""
+        return ClusterCommands(replace(self.options(options), from_file=())).program(program)
 
 
 def parse_source(text: str) -> Source:
@@ -71,7 +72,7 @@ def parse_source(text: str) -> Source:
             f'"{name}" cannot be the name of a cluster: use up to {_LONGEST} lower-case letters, digits, and "-"',
             hint=f"NAME={shlex.quote(source)}",
         )
-    return Source(name=name, **fields)
+    return Source(name=name, word=text, **fields)
 
 
 def check_names(sources: Iterable[Source]) -> None:
@@ -79,7 +80,7 @@ def check_names(sources: Iterable[Source]) -> None:
     first: dict[str, Source] = {}
     for source in sources:
         if source.name in first:
-            same = replace(source, name="") == replace(first[source.name], name="")
+            same = replace(source, name="", word="") == replace(first[source.name], name="", word="")
             why = "name the same cluster" if same else f'are both called "{source.name}"'
             raise UsageError(f"two arguments {why}", hint="give one of them another name: NAME=CONTEXT")
         first[source.name] = source

@@ -7,6 +7,7 @@ it is alike to nothing; so that no verdict depends on a guess, a test compares a
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
+from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, host_cidr, is_reachable
 from kgctl_py.mesh.model import Granularity, Node, Peer
 from kgctl_py.mesh.routing.tables import RoutingTables
@@ -88,7 +89,7 @@ class _Classifier:
     def _peer_key(self, peer: Peer) -> Hashable:
         if str(peer.public_key) in self.topology.discovered:
             return Place(Kind.PEER, peer.name)
-        return "peer", *_calling(peer)
+        return "peer", names.PEERING in peer.labels, *_calling(peer)
 
     def _segment_key(self, segment: Segment) -> Hashable:
         leader = segment.leader

@@ -105,6 +105,7 @@ class _Walk:
 
     def _doubts(self, here: Place, route: Route, opened: Opening) -> tuple[str, ...]:
         texts = (opened.doubt, self._outside(here, opened), *self._left_out(here, route))
+        texts += tuple(self._chosen_elsewhere(here, route))
         return tuple(filter(None, texts))
 
     def _left_out(self, here: Place, route: Route) -> Iterator[str]:
@@ -119,6 +120,12 @@ class _Walk:
                     "because it is an endpoint"
                 )
 
+    def _chosen_elsewhere(self, here: Place, route: Route) -> Iterator[str]:
+        """Yield the addresses that several segments have, of which the Peers of another cluster choose one."""
+        for place, ip in ((here, self.to), (route.end, self.source)):
+            if self.tables.is_chosen_by(place, ip):
+                yield f"{place} is in another cluster, which chooses one of the segments that have {ip}"
+
     def _outside(self, here: Place, opened: Opening) -> str:
         """Return why an endpoint that is an internal IP may not work (kilo pkg/mesh/routes.go)."""
         if here.kind is Kind.NODE and opened.endpoint and opened.endpoint.ip == self.to:
@@ -131,6 +138,8 @@ class _Walk:
             return ""
         if hop.opening.fault:
             return f"{hop.opening.fault}, and Kilo does not relay between them"
+        if self.tables.is_chosen_by(hop.end, self.source):
+            return ""
         taken, source = self.tables.tunnel(hop.end, self.source), self.source
         if taken is None:
             return f"{hop.end} has no allowed IP for {source}, so it drops the packet{self.tables.problem(source)}"

@@ -1,5 +1,6 @@
 """The routing tables of all members of a mesh, with lookups by prefix and a cache."""
 
+from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, host_cidr
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.network_owners import NetworkOwners
@@ -50,6 +51,11 @@ class RoutingTables:
     def leads(self, place: Place) -> str:
         """Return the name of the segment that `place` leads, if any."""
         return self._leads.get(place, "")
+
+    def is_chosen_by(self, place: Place, ip: IPAddress) -> bool:
+        """Return whether several segments have an address, and a peer in another cluster chooses one of them."""
+        peer = self.topology.given_peers.get(place.name) if place.kind is Kind.PEER else None
+        return peer is not None and names.PEERING in peer.labels and len(self.owners(ip).segments) > 1
 
     def claims(self, ip: IPAddress) -> tuple[Claim, ...]:
         """Return the claims on an address, with and without problems."""

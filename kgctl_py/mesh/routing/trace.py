@@ -133,6 +133,8 @@ def _expecting(place: Place | None, path: PacketPath, tables: RoutingTables) -> 
     """Return the path with a fault if it does not lead to the intended place."""
     if path.fault or place is None or path.end == place:
         return path
+    if path.start and tables.is_chosen_by(path.start, path.to):  # it may lead there: the path has a doubt
+        return path
     lost = (
         f", since {claim.problem}" for claim in tables.claims(path.to) if claim.place == place and claim.problem
     )

@@ -33,7 +33,10 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
     """Whether it is not a file, in which preshared keys may be redacted."""
     is_writable: bool = True
     kubectl: str = "kubectl"
-    """The kubectl command of the user for this cluster, for hints."""
+    kgctl: str = "kgctl"
+    """The commands of the user for this cluster, for hints."""
+    argument: str = ""
+    """The argument by which the user means this cluster, for hints."""
 
     @functools.cached_property
     def keys(self) -> Mapping[Key, str]:

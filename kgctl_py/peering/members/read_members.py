@@ -1,5 +1,6 @@
 """Clusters read for a peering: their meshes, their identities and their networks."""
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 from kgctl_py.cluster.interface import Cluster
@@ -18,17 +19,28 @@ SYSTEM = "kube-system"
 
 
 class Side(Value, frozen=True, kw_only=True):
-    """A cluster that the user names, and how kubectl reaches it."""
+    """A cluster that the user names, and how kubectl and kgctl reach it; `word` is what the user typed."""
 
     name: str
     cluster: Cluster
     kubectl: str = "kubectl"
+    kgctl: str = "kgctl"
+    word: str = ""
     is_writable: bool = True
     folder: str = ""
     """The Git folder that has its Peers, if it is not the API server that is written."""
     granularity: Granularity | None = None
     services: tuple[IPInterface, ...] | None = None
     """Its Service CIDRs, when the user states them."""
+
+    @property
+    def argument(self) -> str:
+        """The argument by which a command of kgctl means this cluster."""
+        return shlex.quote(self.word or self.name)
+
+    def argument_as(self, name: str) -> str:
+        """Return the argument by which a command of kgctl means this cluster, with another name."""
+        return shlex.quote(f"{name}={self.word.partition('=')[2] or self.word or self.name}")
 
 
 def read_members(
@@ -130,6 +142,8 @@ def _member(
         is_live=side.cluster.is_live,
         is_writable=side.is_writable,
         kubectl=side.kubectl,
+        kgctl=side.kgctl,
+        argument=side.argument,
     )
 
 

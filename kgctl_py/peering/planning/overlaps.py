@@ -98,14 +98,17 @@ def _routed(member: Member, settings: PeeringSettings) -> Iterator[Network]:
 
 def _overlap(own: Member, other: Member, here: Network, there: Network) -> Problem:
     return error(
-        PeeringCode.OVERLAP, own.name, f"{here}, overlaps {there} in {other.name}", _remedy(other, here, there)
+        PeeringCode.OVERLAP,
+        own.name,
+        f"{here}, overlaps {there} in {other.name}",
+        _remedy(own, other, here, there),
     )
 
 
-def _remedy(other: Member, here: Network, there: Network) -> str:
+def _remedy(own: Member, other: Member, here: Network, there: Network) -> str:
     if here.kind is NetworkKind.PEER:
         peer = here.owner.removeprefix('peer "').removesuffix('"')
-        return f"kgctl peer set {typed(peer)} --ip CIDR, or kgctl peer rm {typed(peer)}"
+        return f"{own.kgctl} peer set {typed(peer)} --ip CIDR, or {own.kgctl} peer rm {typed(peer)}"
     if NetworkKind.KILO in (here.kind, there.kind):
         return "give one of the clusters another Kilo subnet: kg --subnet 10.6.0.0/16"
     if there.kind is NetworkKind.SERVICES:

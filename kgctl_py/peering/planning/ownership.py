@@ -100,7 +100,7 @@ def check_names(
                 PeeringCode.NAME,
                 own.name,
                 f'peer "{peer.name}" exists, but is not for {other.name}',
-                f"kgctl peer rm {typed(peer.name)}, or give another name: NAME={other.name}",
+                f"{own.kgctl} peer rm {typed(peer.name)}, or give another name: NAME={other.name}",
             )
 
 
@@ -113,7 +113,7 @@ def check_agreement(member: Member) -> Iterator[Problem]:
             PeeringCode.TOPOLOGY,
             member.name,
             f"its nodes have different granularities: {words}; kgctl uses {member.topology.granularity}",
-            "to see which nodes differ: kgctl check",
+            f"to see which nodes differ: {member.kgctl} check",
         )
     for segment in member.topology.segments:
         ip = segment.leader.wireguard_ip

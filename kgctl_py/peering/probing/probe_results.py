@@ -46,7 +46,7 @@ def check_probe(own: Member, other: Member, results: Sequence[ProbeResult]) -> I
             PeeringCode.PROBE,
             own.name,
             f'a pod in "{source}" gets no answer from the DNS of {other.name} at its cluster IP',
-            f"to see which segment carries the Services: kgctl peering status {own.name} {other.name}",
+            f"to see which segment carries the Services: kgctl peering status {own.argument} {other.argument}",
         )
     for trouble in dict.fromkeys(result.trouble for result in results if result.trouble):
         yield warning(PeeringCode.PROBE, own.name, f"the probe is not complete: {trouble}")

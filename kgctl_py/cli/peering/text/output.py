@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import typer
 
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.escape_text import hint_lines, visible
 from kgctl_py.findings.catalog import Severity
 from kgctl_py.peering.planning.problem import Problem
@@ -34,7 +35,7 @@ def problems_text(problems: Iterable[Problem]) -> str:
         counts[place] = counts.get(place, 0) + 1
         if counts[place] <= _SHOWN:
             lines.append(f"{_MARKS[problem.severity]} {visible(str(problem))}")
-            lines += (f"    hint: {visible(line)}" for line in hint_lines(problem.hint))
+            lines += (f"    hint: {visible(line)}" for line in hint_lines(terminal.for_cluster(problem.hint)))
     lines += (
         f"{_MARKS[Severity.NOTE]} {code} {cluster}: {count - _SHOWN} more of this kind"
         for (code, cluster), count in counts.items()

@@ -6,6 +6,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.cli.peering.text.output import PASSED, problems_text
+from kgctl_py.cli.terminal import terminal
 from kgctl_py.escape_text import visible
 from kgctl_py.findings.catalog import Severity
 from kgctl_py.mesh.address import IPInterface, masked
@@ -56,7 +57,7 @@ def finding_data(problem: Problem) -> dict[str, str]:
         "severity": problem.severity.level,
         "cluster": problem.cluster,
         "message": problem.message,
-        "hint": problem.hint,
+        "hint": terminal.for_cluster(problem.hint),
     }
 
 
