@@ -5,7 +5,6 @@ cluster, a token overrides a token file, and its messages quote credentials.
 """
 
 import difflib
-import ipaddress
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,7 +16,7 @@ from kgctl_py.errors import KgctlError, NoKubeconfigError
 from kgctl_py.escape_text import visible
 from kgctl_py.kube.auth import kubeconfig
 from kgctl_py.kube.auth.kubeconfig import Cluster, Context, Entry, Exec, Kubeconfig, User
-from kgctl_py.kube.auth.server_url import hidden_userinfo, server_url
+from kgctl_py.kube.auth.server_url import hidden_userinfo, is_host, is_loopback, is_url, server_url
 from kgctl_py.value import Value, replace
 
 OIDC = "oidc"
@@ -148,25 +147,6 @@ def _check_plugin(access: Access, plugin: Exec, user: User) -> None:
         )
 
 
-def is_url(text: str, *schemes: str) -> bool:
-    """Return whether `text` is a URL with a host and one of `schemes`."""
-    try:
-        url = urlsplit(text)
-        return url.scheme in schemes and bool(url.hostname) and _is_host(url.hostname or "") and url.port != 0
-    except ValueError:
-        return False
-
-
-def _is_host(name: str) -> bool:
-    """Return whether `name` is a valid host name; TLS and the resolver fail with unclear errors for others."""
-    if name.isascii():
-        return name.isprintable() and " " not in name
-    try:
-        return bool(name.encode("idna"))
-    except UnicodeError:
-        return False
-
-
 def may_need_proxy(access: Access) -> bool:
     """Return whether the cluster or the environment has a proxy, possibly for other hosts."""
     if access.cluster.proxy_url:
@@ -174,14 +154,6 @@ def may_need_proxy(access: Access) -> bool:
     url = urlsplit(access.server)
     name = f"{url.scheme}_proxy"
     return bool(os.environ.get(name.upper()) or os.environ.get(name)) and not is_loopback(url.hostname or "")
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether `host` is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _paths(explicit: str | None) -> list[Path]:
@@ -219,7 +191,7 @@ def _chosen(paths: list[Path], wanted: str | None, overrides: Overrides) -> Acce
         user_name=user_name,
         source=source,
     )
-    if not _is_host(access.cluster.tls_server_name or ""):
+    if not is_host(access.cluster.tls_server_name or ""):
         raise KgctlError(f'cluster "{cluster_name}" in {source} has a tls-server-name that is not a host name')
     if not is_url(access.server, "https", "http"):
         shown = hidden_userinfo(access.cluster.server or "")

@@ -1,5 +1,6 @@
-"""The URL of an API server as client-go reads it, with or without a scheme, and never with a password."""
+"""URLs as client-go reads them: that of an API server, also without a scheme, and never with a password."""
 
+import ipaddress
 import re
 from urllib.parse import unquote, urlsplit
 
@@ -44,3 +45,30 @@ def host_header(url: str) -> str:
     host, port = host_of(url).partition("%")[0], urlsplit(url).port
     bracketed = f"[{host}]" if ":" in host else host
     return f"{bracketed}:{port}" if port else bracketed
+
+
+def is_url(text: str, *schemes: str) -> bool:
+    """Return whether `text` is a URL with a host and one of `schemes`."""
+    try:
+        url = urlsplit(text)
+        return url.scheme in schemes and bool(url.hostname) and is_host(url.hostname or "") and url.port != 0
+    except ValueError:
+        return False
+
+
+def is_host(name: str) -> bool:
+    """Return whether `name` is a valid host name; TLS and the resolver fail with unclear errors for others."""
+    if name.isascii():
+        return name.isprintable() and " " not in name
+    try:
+        return bool(name.encode("idna"))
+    except UnicodeError:
+        return False
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether `host` is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
