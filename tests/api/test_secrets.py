@@ -1,5 +1,6 @@
 """Every command with a private key, a preshared key and a token in play: none is where it should not be."""
 
+import functools
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ from kgctl_py.app import app
 from kgctl_py.kilo import resources
 from kgctl_py.wireguard import keygen
 from tests.api.peers import Peers, value
+from tests.api.server import ApiServerProcess
 from tests.cli.kgctl import kgctl
 from tests.tunnel.host import until
 
@@ -115,29 +117,28 @@ def peers(peers: Peers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Peer
     for name, text in {**keys, "old.conf": old}.items():
         Path(name).touch(0o600)
         Path(name).write_text(text)
-    _save(peers, "saved.json", "card.yaml")
+    for name, text in saved(peers.server).items():
+        Path(name).touch(0o600)
+        Path(name).write_text(text)
     Path("fleet.csv").touch(0o600)
     Path("fleet.csv").write_text("Name,Owner,Keepalive\nmia,somebody,11\nnew,,\n")
     return peers
 
 
-def _save(peers: Peers, cluster: str, card: str) -> None:
-    """Write the cluster with its secrets, and what another team gets of it."""
+@functools.cache
+def saved(server: ApiServerProcess) -> dict[str, str]:
+    """Return the cluster with its secrets, and what another team gets of it, as files; all tests have the same."""
     kinds = {resources.NODES_PATH: ("v1", "Node"), resources.PEERS_PATH: (names.API_VERSION, names.PEER_KIND)}
     items = [
         {"apiVersion": version, "kind": kind, **one}
         for path, (version, kind) in kinds.items()
-        for one in peers.server.request("GET", path)["items"]
+        for one in server.request("GET", path)["items"]
     ]
-    for file, text in (
-        (
-            cluster,
-            json.dumps({"apiVersion": "v1", "kind": "List", "items": items}),
-        ),
-        (card, kgctl(*peers.options(), "peering", "export", "tests").stdout),
-    ):
-        Path(file).touch(0o600)
-        Path(file).write_text(text)
+    card = kgctl(*Peers(server).options(), "peering", "export", "tests").stdout
+    return {
+        "saved.json": json.dumps({"apiVersion": "v1", "kind": "List", "items": items}),
+        "card.yaml": card,
+    }
 
 
 def leaking(text: str) -> set[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kgctl_py.kilo import resources
 from tests.cli.kgctl import kgctl_program
-from tests.kube.fake_server import FakeServer, Reply, page, status
+from tests.kube.fake_server import FakeServer, Reply, endless_list, status
 
 EXAMPLE = str(Path(__file__).parents[2] / "docs/example-cluster.yaml")
 HOSTILE = ("$(reboot)", "a;b", "x\ny", "UPPER")
@@ -82,8 +82,7 @@ def test_an_unreachable_cluster_completes_no_names_and_prints_nothing(tmp_path: 
 
 
 def test_a_list_without_an_end_gives_no_names_in_time(tmp_path: Path) -> None:
-    endless = (page("p", more=str(number)) for number in range(100_000))
-    with FakeServer({resources.PEERS_PATH: endless}) as server:
+    with FakeServer({resources.PEERS_PATH: endless_list()}) as server:
         config = ("--kubeconfig", contexts(tmp_path / "config", server.url))
         started = time.monotonic()
         assert completed(*config, "showconf", "peer", "") == ([], "")

@@ -45,6 +45,7 @@ def everything() -> Iterator[Made]:
     yield Made(page=DOCS / "architecture.md", section="Dependencies between packages", text=arrows)
 
 
+@functools.cache
 def commands() -> list[tuple[str, ...]]:
     """Return kgctl itself and then every command that does something, each as its words."""
     return [(), *_leaves(typer.main.get_command(app))]

@@ -7,17 +7,17 @@ import functools
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import celpy
-import jsonschema
-import re2
 import yaml
 
 from kgctl_py.kilo.install.installation import Installation, Part
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.render.kilo_manifests import manifests
 from kgctl_py.wireguard.endpoint import parse_ip
+
+if TYPE_CHECKING:
+    import jsonschema
 
 Schema = dict[str, Any]
 
@@ -37,18 +37,32 @@ def peer_schema(*, cel: bool) -> Schema:
 
 def refusals(peer: Any, *, cel: bool, careless: bool) -> list[str]:
     """What the server says against a Peer, each with where; `careless`: it takes leading zeros in octets."""
-    validator = _Validator(peer_schema(cel=cel), format_checker=_formats(careless=careless))
+    validator = _validator()(peer_schema(cel=cel), format_checker=_formats(careless=careless))
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(peer)]
 
 
-def _pattern(_: Any, pattern: str, instance: Any, __: Schema) -> Iterator[jsonschema.ValidationError]:
+@functools.cache
+def _validator() -> Any:
+    import jsonschema  # it and its like take a tenth of a second in every process that collects tests
+
+    checks = {"pattern": _pattern, "x-kubernetes-validations": _cel_rules}
+    return jsonschema.validators.extend(jsonschema.Draft4Validator, checks)
+
+
+def _pattern(_: Any, pattern: str, instance: Any, __: Schema) -> "Iterator[jsonschema.ValidationError]":
+    import jsonschema
+    import re2
+
     if isinstance(instance, str) and not re2.search(pattern, instance):
         yield jsonschema.ValidationError(f"should match {pattern}")
 
 
 def _cel_rules(
     _: Any, rules: list[dict[str, str]], instance: Any, __: Schema
-) -> Iterator[jsonschema.ValidationError]:
+) -> "Iterator[jsonschema.ValidationError]":
+    import celpy
+    import jsonschema
+
     for rule in rules:
         if not program(rule["rule"]).evaluate({"self": celpy.json_to_cel(instance)}):
             yield jsonschema.ValidationError(rule["message"])
@@ -57,19 +71,16 @@ def _cel_rules(
 @functools.cache
 def program(rule: str) -> Any:
     """Return the program of a CEL expression."""
+    import celpy
+
     limit = sys.getrecursionlimit()
     environment = celpy.Environment()
     sys.setrecursionlimit(limit)  # which celpy changes, and hypothesis watches
     return environment.program(environment.compile(rule))
 
 
-_Validator = jsonschema.validators.extend(
-    jsonschema.Draft4Validator, {"pattern": _pattern, "x-kubernetes-validations": _cel_rules}
-)
-
-
 @functools.cache
-def _formats(*, careless: bool) -> jsonschema.FormatChecker:
+def _formats(*, careless: bool) -> "jsonschema.FormatChecker":
     """The formats of kube-openapi's strfmt: Go's net.ParseCIDR and net.ParseIP, or those before Go 1.17."""
 
     def plain(text: str) -> str:
@@ -77,6 +88,8 @@ def _formats(*, careless: bool) -> jsonschema.FormatChecker:
 
     def is_ip(mark: str, text: str) -> bool:
         return mark in text and bool(parse_ip(plain(text)))
+
+    import jsonschema
 
     checker = jsonschema.FormatChecker(formats=())
     checker.checks("cidr", raises=ValueError)(lambda text: bool(parse_cidr(plain(text))))

@@ -72,6 +72,11 @@ def page(*names: str, more: str = "") -> Reply:
     return Reply(body=json.dumps({"items": items, "metadata": {"continue": more}}).encode())
 
 
+def endless_list() -> list[Reply]:
+    """Return the pages of a list without an end: to read all that are here takes two minutes."""
+    return [dataclasses.replace(page("p", more=str(number)), pace=0.001) for number in range(2_000)]
+
+
 class FakeServer:
     """Answers every path with the replies it has for it, one after the other, the last one again and again.
 

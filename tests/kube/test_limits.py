@@ -13,7 +13,7 @@ from kgctl_py.kube.client import Client
 from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.paging import list_pages
-from tests.kube.fake_server import FakeServer, Reply, kubeconfig, page, status
+from tests.kube.fake_server import FakeServer, Reply, endless_list, kubeconfig, page, status
 from tests.kube.raw_server import RawServer
 
 PATH = "/api/v1/nodes"
@@ -158,7 +158,7 @@ def test_a_continue_token_that_comes_again_is_refused(tmp_path: Path) -> None:
 
 def test_a_list_without_an_end_ends_in_time(tmp_path: Path) -> None:
     with pytest.raises(KgctlError, match="did not end within"):
-        pages_of(tmp_path, (page("a", more=str(number)) for number in range(100_000)), patience=0.2)
+        pages_of(tmp_path, endless_list(), patience=0.2)
 
 
 def test_the_pages_of_a_list_have_a_bound_together(tmp_path: Path) -> None:

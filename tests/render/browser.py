@@ -6,13 +6,14 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 
-Browser = webdriver.Chrome
+if TYPE_CHECKING:
+    from selenium import webdriver
+
+Browser: TypeAlias = "webdriver.Chrome"
 
 MODULES = Path(__file__).parent / "node_modules"
 _ALONE = (
@@ -27,6 +28,9 @@ def chromium(profile: Path) -> Iterator[Browser]:
     programs = [shutil.which(name) for name in ("chromium", "chromedriver")]
     if not all(programs):
         pytest.skip("there is no chromium or no chromedriver")
+    from selenium import webdriver  # it takes a while in every process that collects tests
+    from selenium.webdriver.chrome.service import Service
+
     options = webdriver.ChromeOptions()
     options.binary_location = programs[0] or ""
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})

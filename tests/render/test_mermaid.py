@@ -1,5 +1,6 @@
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -99,15 +100,18 @@ def test_a_discovered_endpoint_replaces_the_configured_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "drawn",
+    "large",
     [
-        mesh(600, peers=600, locations=6),
-        mesh(600, peers=3, granularity=Granularity.LOCATION, locations=300),
-        topology([(f"node-{n}", f"location-with-{'a-very-' * 30}long-name-{n}") for n in range(2000)], ["laptop"]),
+        functools.partial(mesh, 600, peers=600, locations=6),
+        functools.partial(mesh, 600, peers=3, granularity=Granularity.LOCATION, locations=300),
+        lambda: topology(
+            [(f"node-{n}", f"location-with-{'a-very-' * 30}long-name-{n}") for n in range(2000)], ["laptop"]
+        ),
     ],
     ids=["full", "locations", "many locations"],
 )
-def test_a_flowchart_of_locations_stays_below_the_limits_of_mermaid(drawn: Topology) -> None:
+def test_a_flowchart_of_locations_stays_below_the_limits_of_mermaid(large: Callable[[], Topology]) -> None:
+    drawn = large()
     assert not mermaid.is_drawn(text(drawn))
     grouped = mermaid.mermaid_of_locations(drawn)
     assert len(grouped) <= 50_000
@@ -128,8 +132,11 @@ def test_a_location_shows_its_leader_or_how_many_tunnels_it_has() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("drawn", [mesh(40, peers=4), mesh(900, peers=3, locations=30)])
-def test_mermaid_draws_every_location(browser: Browser, tmp_path: Path, drawn: Topology) -> None:
+@pytest.mark.parametrize(("nodes", "peers", "locations"), [(40, 4, 3), (900, 3, 30)])
+def test_mermaid_draws_every_location(
+    browser: Browser, tmp_path: Path, nodes: int, peers: int, locations: int
+) -> None:
+    drawn = mesh(nodes, peers=peers, locations=locations)
     grouped = mermaid.mermaid_of_locations(drawn)
     draw(browser, tmp_path, grouped)
     assert browser.execute_script("return document.querySelectorAll('.edgePaths > path').length") == mermaid.edges(
