@@ -37,10 +37,41 @@ function statusOf({ kind, data, findings }) {
   return words.join(", ");
 }
 
+/* Return the only text below a name: the reason for a node that is not ready, or the address that is asked for most. */
 function noteOf({ kind, data }) {
   if (!data.ready) return data.notReady.join(", ");
-  if (kind === "peer") return data.allowedIPs[0] + (data.allowedIPs.length > 1 ? ` and ${data.allowedIPs.length - 1} more` : "");
-  return data.wireguardIP || data.internalIP || data.podCIDR;
+  if (kind === "peer") return [fewOf(data.allowedIPs, 1), data.owner].filter(Boolean).join(" · ");
+  return data.podCIDR;
+}
+
+function fewOf(values, most) {
+  return values.slice(0, most).join(", ") + (values.length > most ? ` and ${values.length - most} more` : "");
+}
+
+/* Return the labeled rows below a name: everything in a small mesh, in a larger one those of the only leader of a location. */
+function addressRows({ kind, data, group }) {
+  if (!data.ready || !(isSmall || (data.leader && leadersIn.get(group).length === 1))) return [];
+  const rows = kind === "peer"
+    ? [["allowed IPs", fewOf(data.allowedIPs, 3)], ["endpoint", endpointOf(data)], ["owner", data.owner]]
+    : [...(data.leader ? [["WireGuard IP", data.wireguardIP], ["endpoint", endpointOf(data)], natOf(data)] : []), ["pod CIDR", data.podCIDR], ["internal IP", data.internalIP]];
+  return rows.filter(([, value]) => value);
+}
+
+/* Return the row of a leader behind NAT, or of a keepalive, which alone does not tell. */
+function natOf(data) {
+  return data.behindNAT ? [BEHIND_NAT, "opens its tunnels"] : ["keepalive", data.persistentKeepalive && `${data.persistentKeepalive} s`];
+}
+
+/* Return the elements below a name. */
+function notesOf(object) {
+  const rows = addressRows(object);
+  if (rows.length) return [make("span", { class: "rows" }, ...rows.flatMap(cellsOf))];
+  const isMarked = object.data.behindNAT && !isBehindNat(objects.get(object.group)); /* if all are, the card says so */
+  return [make("span", { class: "note" }, noteOf(object), isMarked ? make("b", {}, ` ${BEHIND_NAT}`) : null)];
+}
+
+function cellsOf([label, value]) {
+  return [make("span", { class: label === BEHIND_NAT ? "nat" : "label" }, label, " "), make("span", {}, value, " ")];
 }
 
 function counted(count, what) {
@@ -57,7 +88,7 @@ function chip(object) {
     { type: "button", class: classes.join(" "), title: shown(object.name), tabindex: "-1", "aria-pressed": "false" },
     make("span", { class: "name" }, make("bdi", {}, ...halves(titleOf(object)))),
     make("span", { class: "unseen" }, `, ${statusOf(object)}: `),
-    make("span", { class: "note" }, noteOf(object)),
+    ...notesOf(object),
   );
   button.dataset.id = object.id;
   chips.set(object.id, button);
@@ -76,15 +107,22 @@ function halves(name) {
 
 function card(group, heading, members) {
   const number = cards.size;
-  const title = make("h2", { id: `card-${number}` }, heading, make("span", { class: "size" }, members.length, make("span", { class: "unseen" }, ` ${members.length === 1 ? "member" : "members"}`), unreadyOf(members)));
+  const title = make("h2", { id: `card-${number}` }, heading, make("span", { class: "size" }, counted(members.length, group === PEERS ? "peer" : "node"), unreadyOf(members)));
   const list = make("ul", { class: "chips" }, ...members.map(chip));
-  const section = make("section", { class: "card", "aria-labelledby": `card-${number}` }, title, list);
+  const section = make("section", { class: "card", "aria-labelledby": `card-${number}` }, title, natNote(group), list);
   const columns = members.length > 18 ? 3 : members.length > 8 ? 2 : 1;
   section.style.setProperty("--columns", columns);
   section.style.setProperty("--longest", Math.min(MOST_CHARACTERS, Math.max(...members.map((member) => member.name.length))));
   cards.set(group, section);
   mesh.append(section);
   return section;
+}
+
+/* Return the line of a location whose leaders are all behind NAT, unless their boxes say so. */
+function natNote(group) {
+  const own = leadersIn.get(group) ?? [];
+  if (isSmall || own.length < 2 || !isBehindNat(objects.get(group))) return null;
+  return make("p", { class: "nat" }, `${BEHIND_NAT}: they open their tunnels`);
 }
 
 function unreadyOf(members) {
@@ -101,11 +139,13 @@ for (const location of locations) {
   const section = card(location.id, button, membersOf(location.id));
   section.style.setProperty("--light", colours[location.name].light);
   section.style.setProperty("--dark", colours[location.name].dark);
-  section.classList.toggle("outside", !leaders.some((leader) => leader.group === location.id));
+  section.classList.toggle("outside", !leadersIn.get(location.id).length);
 }
 if (peers.length) card(PEERS, "Peers", membersOf(PEERS)).classList.add("outside");
-mesh.classList.toggle("medium", nodes.length + peers.length > 20);
+mesh.classList.toggle("small", isSmall);
+mesh.classList.toggle("medium", !isSmall);
 mesh.classList.toggle("dense", nodes.length + peers.length > 120);
+mesh.classList.toggle("tiny", nodes.length + peers.length > 300);
 mesh.classList.toggle("sparse", locations.length > 60);
 
 /* Keep the width of the end of each name. Measure all before changing any, to avoid repeated layout. */

@@ -10,6 +10,7 @@ const NODE_FACTS = [
   ["WireGuard IP", (data) => data.wireguardIP],
   ["Endpoint", endpointOf],
   ["Configured", replacedEndpoint],
+  ["NAT", (data) => data.behindNAT && "behind NAT: it opens its tunnels"],
   ["Internal IP", (data) => data.internalIP],
   ["Pod CIDR", (data) => data.podCIDR],
   ["Location IPs", (data) => data.allowedLocationIPs],
@@ -22,6 +23,7 @@ const PEER_FACTS = [
   ["Allowed IPs", (data) => data.allowedIPs],
   ["Endpoint", endpointOf],
   ["Configured", replacedEndpoint],
+  ["Tunnels", (data) => data.ready && !endpointOf(data) && "without an endpoint, it opens them"],
   ["Keepalive", (data) => (data.persistentKeepalive ? `${data.persistentKeepalive} s` : "off")],
   ["Preshared key", (data) => (data.presharedKey ? "yes" : "no")],
   ["Public key", (data) => data.publicKey],
@@ -30,6 +32,7 @@ const SEGMENT_FACTS = [
   ["Leader", (segment) => segment.leader],
   ["WireGuard IP", (segment) => segment.wireguardIP],
   ["Endpoint", (segment) => endpointOf(objects.get(`node/${segment.leader}`).data)],
+  ["NAT", (segment) => objects.get(`node/${segment.leader}`).data.behindNAT && "behind NAT: it opens its tunnels"],
   ["Allowed IPs", (segment) => segment.allowedIPs],
   ["Location IPs", (segment) => segment.allowedLocationIPs],
 ];
@@ -96,7 +99,22 @@ function ofLocation(object) {
     ...listed(own.length > 1 ? "Leaders" : "Leader", members.filter((node) => node.data.leader)),
     ...listed("Other nodes", members.filter((node) => node.data.ready && !node.data.leader)),
     ...listed("Not ready", unready),
+    ...tunnelsFrom(object),
   ];
+}
+
+/* Return the other locations with the number of tunnels to each. */
+function tunnelsFrom(location) {
+  const ends = leadersIn.get(location.id).length;
+  const counts = connected().filter((one) => ends && one !== location).map((one) => [one, leadersIn.get(one.id).length]);
+  if (!counts.length) return [];
+  const items = counts.slice(0, LISTED).map(([one, others]) => make("li", {}, reference(one), ends * others > 1 ? ` ${timesOf(ends, others)} = ${(ends * others).toLocaleString("en")}` : " 1"));
+  if (counts.length > LISTED) items.push(make("li", {}, `and ${(counts.length - LISTED).toLocaleString("en")} more`));
+  return [make("h3", {}, "Tunnels to other locations"), make("ul", { class: "references" }, ...items)];
+}
+
+function timesOf(ends, others) {
+  return `${ends} × ${others}`;
 }
 
 function notices(findings) {
@@ -136,7 +154,10 @@ function showOverview() {
   if (graph.granularity === "full" || graph.granularity === "cross") {
     document.getElementById("leads").textContent = "a ready node: each has its own tunnels, and leads itself";
     document.getElementById("led").remove();
+    document.getElementById("many").textContent = `tunnels between two locations: ${timesOf(2, 3)} if one has two ready nodes, and the other three`;
   }
+  document.getElementById("nat").hidden = !leaders.some((leader) => leader.data.behindNAT);
+  document.getElementById("beside").hidden = isSmall;
   const number = (severity) => graph.findings.filter((one) => one.severity === severity).length;
   const counts = ["error", "warning"].filter(number).map((severity) => counted(number(severity), severity));
   const place = document.getElementById("findings");
@@ -160,6 +181,6 @@ function foundBy(code) {
   if (!found.length) return "";
   const items = found.map((object) => make("li", {}, reference(object)));
   const { severity } = found[0].findings.find((one) => one.code === code);
-  const heading = make("summary", {}, make("span", { class: `code ${severity}` }, code), make("span", { class: "size" }, found.length));
+  const heading = make("summary", {}, make("span", { class: `code ${severity}` }, code), make("span", { class: "size" }, found.length), make("span", { class: "meaning" }, meanings[code]));
   return make("details", { open: found.length <= UNFOLDED && "" }, heading, make("ul", { class: "references" }, ...items));
 }

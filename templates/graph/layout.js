@@ -2,6 +2,8 @@
 
 const lines = document.getElementById("lines");
 const WHEEL_LOCATIONS = 60;
+const NAMED = 13; /* up to so many locations, the map has their names */
+const NUMBERED = [0.42, 0.58, 0.35, 0.65, 0.5]; /* where on a line its number can be: not in the middle, where lines cross */
 const PAPER_WIDTH = 700;
 const RING_WIDTH = 640;
 const RING_CARDS = 13;
@@ -127,12 +129,45 @@ function draw() {
 }
 
 function drawMesh() {
-  for (const { from, to, kind } of meshLines()) line(from.end, to.end, kind);
+  const all = meshLines();
+  for (const { from, to, kind } of all) line(from.end, to.end, kind);
+  for (const { from, to, kind } of all) if (kind === "tunnel") lines.append(...marksOf(from, to));
+}
+
+/* Return the marks on the visible part of a line: an arrow from an end behind NAT, and the number of several tunnels. */
+function marksOf(from, to) {
+  const [start, end, frame] = [centre(from.end), centre(to.end), mesh.getBoundingClientRect()];
+  const low = through(start, end, from.card.getBoundingClientRect(), frame)[1];
+  const high = through(start, end, to.card.getBoundingClientRect(), frame)[0];
+  const arrows = [[from, start, end, high], [to, end, start, 1 - low]].filter(([one]) => isBehindNat(one.location));
+  const [ends, others] = [from, to].map((one) => leadersIn.get(one.location.id).length);
+  const places = NUMBERED.map((part) => on(start, end, low + (high - low) * part));
+  const place = places.find((one) => !isUnderCard(one, frame)) ?? places[0];
+  const number = drawn("text", { class: "number", x: place.x, y: place.y });
+  number.textContent = timesOf(ends, others);
+  return [...arrows.map(([, tail, tip, part]) => arrow(tail, on(tail, tip, part))), ...(ends * others > 1 ? [number] : [])];
+}
+
+function isUnderCard({ x, y }, frame) {
+  return [...cards.values()].some((card) => {
+    const box = card.getBoundingClientRect();
+    return box.right - frame.left > x - 28 && box.left - frame.left < x + 28 && box.bottom - frame.top > y - 10 && box.top - frame.top < y + 10;
+  });
+}
+
+function on(start, end, part) {
+  return { x: start.x + (end.x - start.x) * part, y: start.y + (end.y - start.y) * part };
+}
+
+/* Return an arrowhead with its tip at the end of a line. */
+function arrow(start, tip) {
+  const turn = (Math.atan2(tip.y - start.y, tip.x - start.x) * 180) / Math.PI;
+  return drawn("path", { class: "arrow", d: "M0 0-10-4.5v9z", transform: `translate(${tip.x.toFixed(1)} ${tip.y.toFixed(1)}) rotate(${turn.toFixed(1)})` });
 }
 
 /* Return the lines between locations, and those to the peers; each end has a card. */
 function meshLines() {
-  const ends = connected().map((one) => ({ end: anchor(one), card: cards.get(one.id) })).filter(({ end }) => isSeen(end));
+  const ends = connected().map((one) => ({ end: anchor(one), card: cards.get(one.id), location: one })).filter(({ end }) => isSeen(end));
   const found = ends.flatMap((from, n) => ends.slice(n + 1).map((to) => ({ from, to, kind: "tunnel" })));
   const outside = cards.get(PEERS);
   if (!readyPeers.length || !isSeen(outside)) return found;
@@ -141,7 +176,7 @@ function meshLines() {
 
 /* Return the locations that have tunnels. */
 function connected() {
-  return locations.filter((one) => leaders.some((leader) => leader.group === one.id));
+  return locations.filter((one) => leadersIn.get(one.id).length);
 }
 
 /* Return whether a line runs behind a card that is at none of its ends. */
@@ -151,23 +186,29 @@ function isCovered({ from, to }, seen) {
 }
 
 function crosses(start, end, box, frame) {
+  const [enters, leaves] = through(start, end, box, frame);
+  return enters < leaves;
+}
+
+/* Return the parts of a line at which it enters and leaves a box; the second is not larger if it misses the box. */
+function through(start, end, box, frame) {
   const sides = [
     [start.x, end.x, box.left - frame.left, box.right - frame.left],
     [start.y, end.y, box.top - frame.top, box.bottom - frame.top],
   ];
   let [enters, leaves] = [0, 1];
   for (const [from, to, low, high] of sides) {
-    if (from === to && (from < low || from > high)) return false;
+    if (from === to && (from < low || from > high)) return [1, 0];
     if (from === to) continue;
     const [first, last] = [(low - from) / (to - from), (high - from) / (to - from)].sort((one, other) => one - other);
     [enters, leaves] = [Math.max(enters, first), Math.min(leaves, last)];
   }
-  return enters < leaves;
+  return [enters, leaves];
 }
 
 /* Return the leader of a location, or the card if there are several leaders. */
 function anchor(location) {
-  const own = leaders.filter((leader) => leader.group === location.id).map((leader) => chips.get(leader.id));
+  const own = leadersIn.get(location.id).map((leader) => chips.get(leader.id));
   return own.length === 1 && isSeen(own[0]) ? own[0] : cards.get(location.id);
 }
 
@@ -197,20 +238,43 @@ function centre(element) {
 /* Draw a small map of the mesh with a dot for each location, if cards in columns leave no room for lines. */
 function drawWheel() {
   const ends = connected();
+  const isNamed = ends.length <= NAMED;
+  const radius = isNamed ? 105 : 135;
   const points = ends.map((one, n) => {
     const angle = (2 * Math.PI * n) / ends.length - Math.PI / 2;
-    return { one, x: Math.round(1500 + 1350 * Math.cos(angle)) / 10, y: Math.round(1500 + 1350 * Math.sin(angle)) / 10 };
+    return { one, x: Math.round(1500 + 10 * radius * Math.cos(angle)) / 10, y: Math.round(1500 + 10 * radius * Math.sin(angle)) / 10 };
   });
-  const between = points.flatMap((from, n) => points.slice(n + 1).map((to) => lineBetween(from, to, "tunnel")));
-  const dots = points.map(({ one, x, y }) => {
-    const dot = drawn("circle", { cx: x, cy: y, r: 6 });
-    dot.style.setProperty("--light", colours[one.name].light);
-    dot.style.setProperty("--dark", colours[one.name].dark);
-    dot.append(drawn("title", {}));
-    dot.firstChild.textContent = shown(titleOf(one));
-    return dot;
-  });
+  const pairs = points.flatMap((from, n) => points.slice(n + 1).map((to) => [from, to]));
+  const between = pairs.map(([from, to]) => lineBetween(from, to, "tunnel"));
   const wheel = document.getElementById("wheel");
+  if (isNamed) wheel.setAttribute("viewBox", "-75 25 450 250");
   wheel.style.setProperty("--faint", Math.max(0.12, Math.min(0.75, 30 / between.length)));
-  wheel.replaceChildren(...between, ...dots);
+  wheel.replaceChildren(...between, ...(isNamed ? pairs.flatMap(arrowsOf) : []), ...points.map(dotOf), ...(isNamed ? points.map(nameOf) : []));
+}
+
+/* Return the arrows from an end behind NAT, with their tips beside the dot of the other. */
+function arrowsOf([from, to]) {
+  const length = Math.hypot(to.x - from.x, to.y - from.y);
+  const calls = [[from, to], [to, from]].filter(([caller]) => isBehindNat(caller.one));
+  return calls.map(([caller, called]) => arrow(caller, on(caller, called, 1 - 9 / length)));
+}
+
+function dotOf({ one, x, y }) {
+  const dot = drawn("circle", { cx: x, cy: y, r: 6 });
+  dot.style.setProperty("--light", colours[one.name].light);
+  dot.style.setProperty("--dark", colours[one.name].dark);
+  dot.append(drawn("title", {}));
+  dot.firstChild.textContent = shown(titleOf(one));
+  return dot;
+}
+
+/* Return the name of a dot, outside the circle; a long one loses its middle. */
+function nameOf({ one, x, y }) {
+  const side = Math.abs(x - 150) < 20 ? "middle" : x < 150 ? "end" : "start";
+  const across = { middle: 0, end: -11, start: 11 }[side];
+  const up = side !== "middle" ? 5 : y < 150 ? -11 : 20;
+  const name = drawn("text", { x: x + across, y: y + up, "text-anchor": side });
+  const characters = [...titleOf(one)];
+  name.textContent = shown(characters.length > 15 ? `${characters.slice(0, 7).join("")}…${characters.slice(-7).join("")}` : characters.join(""));
+  return name;
 }

@@ -1,8 +1,10 @@
 "use strict";
 /* Nodes, peers, and locations as objects of the same shape, by an id such as "node/berlin-1". */
 
-const { graph, colours, source } = JSON.parse(document.getElementById("data").textContent);
+const { graph, colours, meanings, source } = JSON.parse(document.getElementById("data").textContent);
 const PEERS = "peers";
+const BEHIND_NAT = "behind NAT";
+const MOST_IN_FULL = 30; /* with more nodes or peers, a box shows less */
 const objects = new Map();
 const segments = new Map(graph.segments.map((segment) => [segment.name, segment]));
 const general = [];
@@ -37,6 +39,9 @@ const locations = all.filter((object) => object.kind === "location");
 const leaders = nodes.filter((node) => node.data.leader);
 const isNote = (finding) => finding.severity === "note";
 const readyPeers = peers.filter((peer) => peer.data.ready);
+const isSmall = Math.max(nodes.length, peers.length) <= MOST_IN_FULL;
+const leadersIn = new Map(locations.map((location) => [location.id, []]));
+for (const leader of leaders) leadersIn.get(leader.group).push(leader);
 
 /* Return the nodes and peers of a card, leaders first. */
 function membersOf(group) {
@@ -67,8 +72,14 @@ function shareNetwork(one, other) {
 function tunnelCount() {
   const pairs = (count) => (count * (count - 1)) / 2;
   if (graph.granularity !== "cross") return pairs(leaders.length);
-  const inside = locations.map((one) => leaders.filter((leader) => leader.group === one.id).length);
+  const inside = locations.map((one) => leadersIn.get(one.id).length);
   return pairs(leaders.length) - inside.reduce((sum, count) => sum + pairs(count), 0);
+}
+
+/* Return whether all leaders of a location are behind NAT, so that it opens the tunnels to others. */
+function isBehindNat(location) {
+  const own = leadersIn.get(location.id);
+  return own.length > 0 && own.every((leader) => leader.data.behindNAT);
 }
 
 /* Return whether an object has a warning or an error. */

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from kgctl_py.findings import Finding, Kind
+from kgctl_py.findings import Code, Finding, Kind
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.render.graph.graph_document import graph_document
 from kgctl_py.render.graph.html_page import page
@@ -37,6 +37,7 @@ def test_the_page_holds_the_document_and_the_colours_of_the_locations() -> None:
             **{kind: list(map(lean, document[kind])) for kind in ("nodes", "peers", "segments")},
         },
         "colours": {"a": {"light": "#1a66a2", "dark": "#44b2f6"}},
+        "meanings": {},
         "source": "kind-prod",
     }
     assert ("discoveredEndpoint" in data["graph"]["nodes"][0], data["graph"]["nodes"][1]["ready"]) == (
@@ -47,7 +48,14 @@ def test_the_page_holds_the_document_and_the_colours_of_the_locations() -> None:
 
 def lean(one: dict[str, Any]) -> dict[str, Any]:
     """Return an object without what the page does not need to be told."""
-    return {name: value for name, value in one.items() if value not in (None, [])}
+    told = {name: value for name, value in one.items() if value not in (None, [])}
+    return told if told.get("behindNAT", True) else {name: told[name] for name in told if name != "behindNAT"}
+
+
+def test_the_page_holds_the_meaning_of_each_code_that_was_found() -> None:
+    found = finding(Kind.NODE, "n", "is stale", code=Code.NODE_STALE)
+    document = graph_document(CLUSTER.mesh(), CLUSTER.topology(), [found, found])
+    assert embedded(page(document))["meanings"] == {"K-NODE-STALE": Code.NODE_STALE.meaning}
 
 
 @pytest.mark.parametrize("granularity", Granularity)

@@ -7,7 +7,7 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from kgctl_py.findings import Kind
+from kgctl_py.findings import Code, Kind
 from kgctl_py.mesh.model import Granularity
 from tests.in_memory import NOW, Cluster, key, node, owned_peer, peer
 from tests.render.browser import Browser, asked_for, complaints, resize
@@ -16,6 +16,7 @@ from tests.render.opened import CLUSTER, opened, shown
 
 pytestmark = pytest.mark.slow
 
+TIMES = "\N{MULTIPLICATION SIGN}"
 MARKUP = (
     *("</script><script>window.pwned = 1</script>", "<img src=x onerror='window.pwned = 1'>", "<!--<script>"),
     *("<b>x</b>", "&lt;&amp;", "__proto__", "constructor", '"]}', "%", "#", "x y", "ä→"),
@@ -260,7 +261,7 @@ def test_a_location_without_a_ready_node_says_that_it_has_no_tunnels(browser: Br
     opened(browser, tmp_path, Cluster([*CLUSTER.nodes, gone], CLUSTER.peers))
     counts = browser.find_elements(By.CSS_SELECTOR, ".card h2 .size")
     assert [one.get_attribute("textContent") for one in counts] == [
-        *("3 members, 1 not ready", "1 member", "1 member", "1 member, none ready", "2 members")
+        *("3 nodes, 1 not ready", "1 node", "1 node", "1 node, none ready", "2 peers")
     ]
     browser.find_element(By.CSS_SELECTOR, "[data-id='location/d']").click()
     assert "No node is ready, so this location has no tunnels." in details(browser)
@@ -271,7 +272,73 @@ def test_a_location_without_a_ready_node_says_that_it_has_no_tunnels(browser: Br
 def test_a_page_of_many_nodes_says_why_one_is_not_ready(browser: Browser, tmp_path: Path) -> None:
     nodes = [node(f"n{n}", n, last_seen=str(NOW - (7200 if n == 9 else 5))) for n in range(130)]
     opened(browser, tmp_path, Cluster(nodes))
-    assert shown(browser, ".chip .note") == ["last seen 2h0m ago"]
+    assert shown(browser, ".chip.unready .note") == ["last seen 2h0m ago"]
+
+
+HOME = {"endpoint": "192.168.1.4:51820", "internal_ip": "192.168.1.4/24", "persistent_keepalive": "25"}
+
+
+def home_and_others(each: int = 1) -> Cluster:
+    """A mesh of three locations with so many nodes each; those of home are behind NAT."""
+    nodes = [
+        node(f"{place}-{n}", 20 * at + n, place, **(HOME if place == "home" else {}))
+        for at, place in enumerate(("berlin", "home", "oslo"), 1)
+        for n in range(each)
+    ]
+    return Cluster(nodes, [owned_peer("laptop", 7, "ann@example.com"), peer("phone", 8)])
+
+
+def rows(browser: Browser, name: str) -> list[str]:
+    return shown(browser, f"[data-id='{name}'] .rows > *")
+
+
+def test_the_boxes_of_a_small_mesh_show_all_addresses(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, tmp_path, home_and_others(2))
+    assert shown(browser, "#hint") == ["Click a box to see everything about it."]
+    assert rows(browser, "node/home-0") == [
+        *("WireGuard IP", "10.4.0.2", "endpoint", "192.168.1.4:51820", "behind NAT", "opens its tunnels"),
+        *("pod CIDR", "10.42.40.0/24", "internal IP", "192.168.1.4"),
+    ]
+    assert rows(browser, "node/oslo-1") == ["pod CIDR", "10.42.61.0/24", "internal IP", "10.1.0.61"]
+    assert rows(browser, "peer/laptop") == ["allowed IPs", "10.5.0.7/32", "owner", "ann@example.com"]
+
+
+def test_those_of_a_larger_one_show_what_fits(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, tmp_path, home_and_others(11))
+    assert rows(browser, "node/home-0")[4:6] == ["behind NAT", "opens its tunnels"]
+    assert shown(browser, "[data-id='node/oslo-1'] .note") == ["10.42.61.0/24"]
+    assert shown(browser, "[data-id='peer/laptop'] .note") == ["10.5.0.7/32 · ann@example.com"]
+    opened(browser, tmp_path, home_and_others(11), granularity=Granularity.FULL)
+    assert shown(browser, "p.nat") == ["behind NAT: they open their tunnels"]
+    assert rows(browser, "node/home-0") == []
+
+
+@pytest.mark.parametrize(("each", "drawing"), [(1, "lines"), (11, "wheel")])
+def test_an_arrow_leads_from_a_location_behind_nat(
+    browser: Browser, tmp_path: Path, each: int, drawing: str
+) -> None:
+    opened(browser, tmp_path, home_and_others(each))
+    assert len(browser.find_elements(By.CSS_SELECTOR, f"#{drawing} .arrow")) == 2
+    assert "a leader behind NAT opens this tunnel" in "\n".join(shown(browser, ".legend li"))
+    texts = [text.text for text in browser.find_elements(By.CSS_SELECTOR, "#wheel text")]
+    assert texts == (["berlin", "home", "oslo"] if drawing == "wheel" else ["", "", ""])
+
+
+def test_without_nat_nothing_is_said_of_it(mesh: Browser) -> None:
+    assert mesh.find_elements(By.CSS_SELECTOR, ".arrow:not(.sample)") == []
+    assert "NAT" not in "\n".join(shown(mesh, ".legend li"))
+
+
+def test_the_number_of_tunnels_between_two_locations_is_told(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, tmp_path, home_and_others(2), granularity=Granularity.FULL)
+    numbers = browser.find_elements(By.CSS_SELECTOR, "#lines .number")
+    assert [one.text for one in numbers] == [f"2 {TIMES} 2"] * 3
+    browser.find_element(By.CSS_SELECTOR, "[data-id='location/home']").click()
+    assert f"Tunnels to other locations\nberlin 2 {TIMES} 2 = 4\noslo 2 {TIMES} 2 = 4" in details(browser)
+
+
+def test_a_code_comes_with_its_sentence(mesh: Browser) -> None:
+    assert shown(mesh, "#findings .meaning") == [Code.VALUE.meaning, Code.PEER_UNSEEN.meaning]
 
 
 def test_details_of_a_peer_name_its_owner(browser: Browser, tmp_path: Path) -> None:

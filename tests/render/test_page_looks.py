@@ -45,7 +45,9 @@ def test_axe_finds_nothing_against_wcag_aa(browser: Browser, tmp_path: Path, sch
     browser.execute_script(module("axe-core/axe.min.js").read_text())
     for chosen in ("", "node/n", "node/o", "node/p", "node/far", "location/a"):
         if chosen:
-            browser.find_element(By.CSS_SELECTOR, f"[data-id='{chosen}']").click()
+            chip = browser.find_element(By.CSS_SELECTOR, f"[data-id='{chosen}']")
+            browser.execute_script("arguments[0].scrollIntoView({ block: 'nearest' })", chip)
+            chip.click()
         assert against_rules(browser) == []
 
 
@@ -137,15 +139,24 @@ def covered(browser: Browser) -> list[object]:
     ]
 
 
+def worked(browser: Browser) -> float:
+    """Return for how many seconds the page has kept the processor busy, which other programs do not prolong."""
+    metrics = browser.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
+
+
 @pytest.mark.parametrize("granularity", Granularity)
 def test_five_hundred_nodes_are_there_at_once(browser: Browser, tmp_path: Path, granularity: Granularity) -> None:
     nodes = [
         node(f"node-{n}", n % 250, f"location-{n % 20}", pod_cidr=f"10.{100 + n // 250}.{n % 250}.0/24")
         for n in range(500)
     ]
+    browser.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
     opened(browser, tmp_path, Cluster(nodes, [peer(f"peer-{n}", n) for n in range(40)]), granularity=granularity)
-    timing = "const [one] = performance.getEntriesByType('navigation'); return one.domComplete"
-    assert browser.execute_script(timing) < 5000
+    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    assert worked(browser) < 3  # usually 0.3: a tenth, because a slower processor counts, too
+    elements = browser.execute_script("return document.querySelectorAll('main *').length")
+    assert elements < 11 * 540  # at most 10 for a node, whatever the number of tunnels
     assert len(browser.find_elements(By.CSS_SELECTOR, ".chip")) == 540
     browser.execute_script("choose('node/node-7')")
     assert len(browser.find_elements(By.CSS_SELECTOR, "line")) < 1000

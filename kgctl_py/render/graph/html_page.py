@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from kgctl_py.findings import Code
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.templates import source, template
 
@@ -18,24 +19,33 @@ def page(document: Mapping[str, Any], cluster: str = "") -> str:
     style = source("graph/page.css")
     script = "\n".join(source(f"graph/{name}.js") for name in _SCRIPTS)
     palette = colours(node["location"] for node in document["nodes"])
+    codes = {found["code"] for found in document["findings"]}
+    meanings = {code.value: code.meaning for code in Code if code.value in codes}
     shades = {name: {"light": colour.strong, "dark": colour.dark} for name, colour in palette.items()}
     return template("graph/page.html.j2").render(
         policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'",
         style=style,
         script=script,
-        data=_embedded({"graph": _lean(document), "colours": shades, "source": cluster}),
+        data=_embedded({"graph": _lean(document), "colours": shades, "meanings": meanings, "source": cluster}),
     )
 
 
 def _lean(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document without unknown values and empty lists, which are an eighth of a large page."""
+    """Return the document without unknown values, empty lists, and `behindNAT` where it is false.
+
+    They are an eighth of a large page.
+    """
     objects = {
-        kind: [{name: value for name, value in one.items() if value is not None and value != []} for one in found]
+        kind: [{name: value for name, value in one.items() if _is_told(name, value)} for one in found]
         for kind, found in document.items()
         if kind in _OBJECTS
     }
     return {**document, **objects}
+
+
+def _is_told(name: str, value: object) -> bool:
+    return value is not None and value != [] and not (name == "behindNAT" and value is False)
 
 
 def _embedded(data: Mapping[str, Any]) -> str:
