@@ -21,6 +21,12 @@ _ANONYMOUS = '"system:anonymous"'
 _RESOURCE_PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/[^/]+/(?:namespaces/[^/]+/)?(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
 )
+_ADMISSION = re.compile(
+    r"(?:ValidatingAdmissionPolicy '(?P<policy>[^']+)' with binding '[^']+' denied request"
+    r'|admission webhook "(?P<webhook>[^"]+)" denied the request): (?P<why>.+)',
+    re.DOTALL,
+)
+"""The words of an API server whose admission control refuses a change."""
 _LONGEST_MESSAGE = 2000
 _VERBS = {"WATCH": "watch", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 
@@ -54,6 +60,9 @@ def api_error(
     if answer is None:
         return _foreign_error(server, status, body)
     words = _shortened(answer.message or _phrase(status))
+    if denied := _ADMISSION.search(words):
+        by = f'policy "{denied["policy"]}"' if denied["policy"] else f'webhook "{denied["webhook"]}"'
+        return ApiError(f"the admission {by} of the cluster does not allow it: {denied['why']}", status=status)
     who, hint = f'the API server "{server}"', ""
     if status == http.HTTPStatus.UNAUTHORIZED or (status == http.HTTPStatus.FORBIDDEN and _ANONYMOUS in words):
         message, hint = f"{who} does not know who is asking", "log in again, or see the user in the kubeconfig"
