@@ -11,7 +11,7 @@ from kgctl_py.notice import Tell, note, warning
 from kgctl_py.peering.apply_changes import ConflictError, PeerWriter
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.members.read_members import Side, named, read_members
-from kgctl_py.peering.planning.endpoints import ROAMING_KEEPALIVE
+from kgctl_py.peering.node_keepalives import set_keepalive, unset_keepalive
 from kgctl_py.peering.planning.peer_changes import Action, Change
 from kgctl_py.peering.planning.plan import NewKey, PeeringPlan, plan_peering
 from kgctl_py.peering.planning.settings import PeeringSettings
@@ -99,7 +99,7 @@ class _Run:
         if self.is_first is None:
             self.is_first = plan.is_first
         for cluster, node in plan.annotated:
-            self._annotate(cluster, node, str(ROAMING_KEEPALIVE))
+            self._annotate(cluster, node)
         changes: dict[str, list[Change]] = {name: [] for name in self._writers}
         for half in plan.halves:
             if half.own.name in changes:
@@ -137,12 +137,12 @@ class _Run:
                 self._stop.set()
                 raise _failed(self._sides[name], change, error) from None
 
-    def _annotate(self, cluster: str, node: str, keepalive: str | None) -> None:
+    def _annotate(self, cluster: str, node: str) -> None:
         side = self._sides[cluster]
         if not side.is_writable:
             return
         try:
-            side.cluster.annotate_node(node, {names.PERSISTENT_KEEPALIVE: keepalive}, dry_run=self._dry_run)
+            set_keepalive(side, node, dry_run=self._dry_run)
         except KgctlError as error:
             raise named(side, error) from None
         self._annotated.append((cluster, node))
@@ -162,7 +162,7 @@ class _Run:
                 self._tell(warning(text, f"kgctl peering rm {sides}, once {name} answers"))
         for cluster, node in self._annotated:
             try:
-                self._sides[cluster].cluster.annotate_node(node, {names.PERSISTENT_KEEPALIVE: None})
+                unset_keepalive(self._sides[cluster], node)
             except KgctlError:
                 self._tell(
                     warning(f'node "{node}" of {cluster} keeps the annotation {names.PERSISTENT_KEEPALIVE}')

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.leases.election import ElectionTimes
 from kgctl_py.notice import Notice, Tell, note, warning
@@ -15,7 +14,7 @@ from kgctl_py.peering.apply_changes import ConflictError, PeerWriter
 from kgctl_py.peering.half_elections import HalfElections
 from kgctl_py.peering.members.followed_cluster import FollowedCluster
 from kgctl_py.peering.members.read_members import Side, read_members, read_uid
-from kgctl_py.peering.planning.endpoints import ROAMING_KEEPALIVE
+from kgctl_py.peering.node_keepalives import set_keepalive
 from kgctl_py.peering.planning.peer_changes import Change
 from kgctl_py.peering.planning.plan import Half, NewKey, plan_peering
 from kgctl_py.peering.planning.settings import PeeringSettings
@@ -189,7 +188,7 @@ class _Keeper:
 
     def _annotate(self, cluster: str, node: str) -> None:
         try:
-            self._sides[cluster].cluster.annotate_node(node, {names.PERSISTENT_KEEPALIVE: str(ROAMING_KEEPALIVE)})
+            set_keepalive(self._sides[cluster], node)
         except KgctlError as error:
             text = f'cluster "{cluster}": cannot annotate node "{node}": {error.message}'
             self._news(warning(text, error.hint))

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
+from kgctl_py import names
 from kgctl_py.kilo import resources
 from tests.api.server import ApiServerProcess, running
 from tests.cli.kgctl import kgctl, kgctl_program
-from tests.in_memory import key, node
+from tests.in_memory import key, node, peer
 from tests.peering.clusters import edge
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -64,6 +65,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ApiServe
 def pair(servers: tuple[ApiServerProcess, ApiServerProcess]) -> Pair:
     for server in servers:
         server.request("DELETE", resources.PEERS_PATH)
+    annotations = {names.PERSISTENT_KEEPALIVE: "25", names.PEERING_KEEPALIVE: None}
+    servers[1].request("PATCH", f"{resources.NODES_PATH}/home-1", {"metadata": {"annotations": annotations}})
     return Pair(*servers)
 
 
@@ -71,6 +74,33 @@ def alive(raw: dict[str, Any]) -> dict[str, Any]:
     """A node that stays ready for longer than the tests take: its clock is ahead."""
     raw["metadata"]["annotations"]["kilo.squat.ai/last-seen"] = str(int(time.time()) + 3600)
     return raw
+
+
+def objects(server: ApiServerProcess) -> dict[str, Any]:
+    """Return all Nodes and Peers, without what the server changes at every write."""
+    paths = (resources.NODES_PATH, resources.PEERS_PATH)
+    found = {
+        f"{path}/{one['metadata']['name']}": one for path in paths for one in server.request("GET", path)["items"]
+    }
+    for one in found.values():
+        for name in ("resourceVersion", "managedFields"):
+            one["metadata"].pop(name, None)
+    return found
+
+
+def test_rm_leaves_all_objects_of_both_servers_as_they_were(pair: Pair) -> None:
+    path, annotation = f"{resources.NODES_PATH}/home-1", "kilo.squat.ai/persistent-keepalive"
+    pair.edge.request("PATCH", path, {"metadata": {"annotations": {annotation: None}}})
+    for server in (pair.aws, pair.edge):
+        server.create(resources.PEERS_PATH, peer("laptop"))
+    before = [objects(server) for server in (pair.aws, pair.edge)]
+    done = pair.run("connect", *pair.words, *STATED, "--annotate", "--psk")
+    assert done.returncode == 0, done.stderr
+    assert pair.edge.request("GET", path)["metadata"]["annotations"][annotation] == "25"
+    assert [len(pair.peers(server)) for server in (pair.aws, pair.edge)] == [3, 2]
+    gone = pair.run("rm", *pair.words)
+    assert gone.returncode == 0, gone.stderr
+    assert [objects(server) for server in (pair.aws, pair.edge)] == before
 
 
 def test_connect_and_rm_on_two_servers(pair: Pair) -> None:

@@ -212,7 +212,7 @@ class WritableCluster(InMemoryCluster):
         return self.informer
 
     def objects(self) -> Identity:  # type: ignore[override] # it has some
-        return Identity(self.server.uid, self.server.objects)
+        return Identity(self.server.uid, [*self.server.objects, *self.server.nodes])
 
     def networks(self) -> Networks:
         cidrs = (self.server.services,) if self.server.services else ()

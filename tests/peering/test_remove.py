@@ -1,11 +1,14 @@
 """`kgctl peering rm`: the Peers of the peering go, and nothing else."""
 
+import copy
+
 import pytest
 
+from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError
 from tests.in_memory import peer
-from tests.peering.clusters import World, aws, edge
+from tests.peering.clusters import Server, World, aws, edge
 
 
 def joined(*args: str) -> World:
@@ -84,6 +87,70 @@ def test_a_removal_that_fails_says_where_and_can_be_repeated() -> None:
     server.fault = lambda *_: None
     assert world.kgctl("rm", "aws", "edge").exit_code == 0
     assert (list(world.peers("aws")), world.peers("edge")) == (["laptop"], {})
+
+
+def behind_nat() -> tuple[World, Server]:
+    """Two clusters, joined with --annotate, so that home-1 has a keepalive."""
+    far = edge()
+    del far.nodes[2]["metadata"]["annotations"][names.PERSISTENT_KEEPALIVE]
+    world = World(aws=aws(peers=[peer("laptop")]), edge=far)
+    assert world.kgctl("connect", "aws", "edge", "--annotate").exit_code == 0
+    return world, far
+
+
+def keepalive(server: Server) -> str | None:
+    value: str | None = server.nodes[2]["metadata"]["annotations"].get(names.PERSISTENT_KEEPALIVE)
+    return value
+
+
+def test_all_objects_are_as_they_were_also_those_that_were_annotated() -> None:
+    before = copy.deepcopy(edge().nodes)
+    del before[2]["metadata"]["annotations"][names.PERSISTENT_KEEPALIVE]
+    world, far = behind_nat()
+    assert keepalive(far) == "25"
+    for how in ("client", "server"):
+        run = world.kgctl("rm", "aws", "edge", "--dry-run", how)
+        assert (run.exit_code, keepalive(far)) == (0, "25"), run.output
+    run = world.kgctl("rm", "aws", "edge")
+    assert 'edge: the keepalive of node "home-1" was removed, which kgctl had set' in run.stderr
+    assert far.nodes == before
+    assert {name: one["spec"] for name, one in world.peers("aws").items()} == {"laptop": peer("laptop")["spec"]}
+
+
+def test_a_keepalive_of_somebody_else_stays() -> None:
+    world = joined()
+    far = world.servers["edge"]
+    assert isinstance(far, Server)
+    before = copy.deepcopy(far.nodes)
+    assert world.kgctl("rm", "aws", "edge").exit_code == 0
+    assert far.nodes == before
+    world, far = behind_nat()
+    far.nodes[2]["metadata"]["annotations"][names.PERSISTENT_KEEPALIVE] = "10"
+    assert world.kgctl("rm", "aws", "edge").exit_code == 0
+    assert (keepalive(far), names.PEERING_KEEPALIVE in far.nodes[2]["metadata"]["annotations"]) == ("10", False)
+
+
+def test_a_keepalive_that_another_peering_needs_stays_until_that_ends() -> None:
+    world, far = behind_nat()
+    other = peer("office.loc.x", allowedIPs=["10.99.0.0/16"])
+    other["metadata"]["labels"] = {names.PEERING: "office"}
+    far.create(other)
+    assert world.kgctl("rm", "aws", "edge").exit_code == 0
+    assert keepalive(far) == "25"
+    assert world.kgctl("rm", "edge", "--peering", "office").exit_code == 0
+    assert (keepalive(far), far.peers) == (None, {})
+
+
+def test_a_keepalive_that_cannot_be_removed_is_told_and_can_be_tried_again() -> None:
+    world, far = behind_nat()
+    far.fault = lambda verb, _: ApiError("no", status=403) if verb == "annotate" else None
+    run = world.kgctl("rm", "aws", "edge")
+    assert (run.exit_code, far.peers, keepalive(far)) == (0, {}, "25")
+    assert 'cluster "edge": node "home-1" keeps its keepalive: no' in run.stderr
+    assert f"kubectl --context edge annotate node home-1 {names.PERSISTENT_KEEPALIVE}-" in run.stderr
+    far.fault = lambda *_: None
+    assert world.kgctl("rm", "aws", "edge").exit_code == 0
+    assert keepalive(far) is None
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.peering.members.peering_folder import PeeringFolder
 from kgctl_py.peering.members.read_members import Side
+from kgctl_py.peering.node_keepalives import unset_keepalives
 from kgctl_py.peering.remove_peering import Removal, removals_of_one, removals_of_pair, remove
 from kgctl_py.peers.dry_run import DryRun
 
@@ -68,7 +69,7 @@ def remove_(
     if not removals:
         what = " and ".join(side.name for side in sides)
         terminal.say(f"{what}: no Peers to remove")
-        _tell_what_remains(sides)
+        _finish(sides, removals, dry_run)
         return
     if sys.stdin.isatty() and not (yes or dry_run):
         _ask(removals)
@@ -78,8 +79,7 @@ def remove_(
             terminal.say(f"{removal.side.name}: would be removed (dry run): {names}")
         return
     remove(removals, terminal.tell_notice, dry_run=dry_run is not None)
-    if not dry_run:
-        _tell_what_remains(sides)
+    _finish(sides, removals, dry_run)
 
 
 def _check_writable(sides: Sequence[Side]) -> None:
@@ -92,10 +92,14 @@ def _check_writable(sides: Sequence[Side]) -> None:
         raise UsageError(f'"{files[0]}" is a file, which kgctl does not change', hint=hint)
 
 
-def _tell_what_remains(sides: Sequence[Side]) -> None:
-    """Tell which Peers are no longer in a folder, but still in its cluster."""
+def _finish(sides: Sequence[Side], removals: Sequence[Removal], dry_run: DryRun | None) -> None:
+    """Remove what else kgctl set, and tell which Peers are no longer in a folder, but still in its cluster."""
+    if dry_run is DryRun.CLIENT:
+        return
     for side in sides:
-        if isinstance(side.cluster, PeeringFolder):
+        removed = {peer.name for removal in removals if removal.side is side for peer in removal.peers}
+        unset_keepalives(side, removed, terminal.tell_notice, dry_run=dry_run is not None)
+        if isinstance(side.cluster, PeeringFolder) and not dry_run:
             tell_of_removed(side, side.cluster, ())
 
 

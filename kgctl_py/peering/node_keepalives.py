@@ -1,0 +1,53 @@
+"""The keepalives that kgctl sets on Nodes, and the mark by which it removes them again."""
+
+from collections.abc import Collection, Iterator
+
+from kgctl_py import names
+from kgctl_py.errors import KgctlError
+from kgctl_py.kube.objects import kinds
+from kgctl_py.notice import Tell, note, warning
+from kgctl_py.peering.members.read_members import Side
+from kgctl_py.peering.planning.endpoints import ROAMING_KEEPALIVE
+
+_BOTH = (names.PERSISTENT_KEEPALIVE, names.PEERING_KEEPALIVE)
+
+
+def set_keepalive(side: Side, node: str, *, dry_run: bool = False) -> None:
+    """Make a node send keepalives; raise KgctlError."""
+    side.cluster.annotate_node(node, dict.fromkeys(_BOTH, str(ROAMING_KEEPALIVE)), dry_run=dry_run)
+
+
+def unset_keepalive(side: Side, node: str) -> None:
+    """Make a node send no keepalives; raise KgctlError."""
+    side.cluster.annotate_node(node, dict.fromkeys(_BOTH))
+
+
+def unset_keepalives(side: Side, removed: Collection[str], tell: Tell, *, dry_run: bool = False) -> None:
+    """Remove the keepalives that kgctl set, unless other Peers than the `removed` ones still join the cluster.
+
+    A keepalive that somebody has changed since then stays.
+    """
+    mesh = side.cluster.mesh()
+    is_joined = any(names.PEERING in peer.labels and peer.name not in removed for peer in mesh.peers)
+    if is_joined or not side.cluster.is_live or not any(node.persistent_keepalive for node in mesh.nodes):
+        return
+    for node, annotations in _marked(side):
+        try:
+            side.cluster.annotate_node(node, dict.fromkeys(annotations), dry_run=dry_run)
+        except KgctlError as error:
+            words = " ".join(f"{name}-" for name in annotations)
+            text = f'cluster "{side.name}": node "{node}" keeps its keepalive: {error.message}'
+            tell(warning(text, f"{side.kubectl} annotate node {node} {words}"))
+        else:
+            done = "would be" if dry_run else "was"
+            tell(note(f'{side.name}: the keepalive of node "{node}" {done} removed, which kgctl had set'))
+
+
+def _marked(side: Side) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each node with the mark, and the annotations to remove."""
+    for node in side.cluster.objects().of(kinds.NODE):
+        annotations = node.metadata.annotations or {}
+        mark = annotations.get(names.PEERING_KEEPALIVE)
+        if mark is not None:
+            is_ours = annotations.get(names.PERSISTENT_KEEPALIVE) == mark
+            yield node.metadata.name, _BOTH if is_ours else (names.PEERING_KEEPALIVE,)
