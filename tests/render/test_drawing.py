@@ -1,9 +1,9 @@
 """The picture that kgctl designs: what it says, and that nothing of it lies on anything else."""
 
 import itertools
+import os
 import re
 import shutil
-import time
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -154,12 +154,11 @@ def test_every_node_is_named_and_nothing_lies_on_anything_else_on_a_page_of_good
 
 def test_a_thousand_nodes_are_drawn_in_two_seconds() -> None:
     mesh, topology = ready_mesh(1000, 100, FULL, 40)
-    before = time.process_time()
-    drawn = drawing(mesh, topology, DrawingStyle())
-    assert time.process_time() - before < 1
-    before = time.monotonic()
-    placed_picture(drawn, Format.SVG, seconds=10)
-    assert time.monotonic() - before < 5  # alone it takes 0.2 s
+    before = os.times()
+    placed_picture(drawing(mesh, topology, DrawingStyle()), Format.SVG)
+    after = os.times()
+    assert after.user - before.user < 2  # usually half a second
+    assert after.children_user - before.children_user < 2  # Graphviz, usually a fifth of a second
 
 
 def test_fully_meshed_locations_have_one_line_that_says_how_many_tunnels_it_is() -> None:
@@ -271,7 +270,7 @@ def test_a_location_behind_nat_says_so_and_points_at_those_that_it_calls() -> No
     assert {"behind NAT", "opens its tunnels, keepalive 25 s"} <= set(said)
     assert said.count("behind NAT") == 1
     assert arrows(picture) == {"c0--c1", "c1--c2"}  # berlin, home, oslo
-    assert "the end behind NAT opens it; without an arrow, either end does" in said
+    assert "the end behind NAT opens it; without an arrow, either end may" in said
     assert "each peer has a tunnel to each leader, which the peer opens" in said
 
 
@@ -298,6 +297,15 @@ def test_on_a_map_a_location_behind_nat_has_arrows_too() -> None:
     assert arrows(picture, "m") == {f"m0--m{n}" for n in range(1, 13)}
 
 
+def test_without_lines_a_sentence_says_who_opens_the_tunnels() -> None:
+    nodes = [node(f"n-{n}", n, f"location-{n:02}") for n in range(1, 16)]
+    hidden = node("home-1", 20, "home", endpoint="192.168.1.10:51820", persistent_keepalive="25")
+    cluster = Cluster([*nodes, hidden])
+    sentence = "behind NAT: opens its tunnels, the others either end may open"
+    assert sentence in texts(svg(cluster.mesh(), cluster.topology()))
+    assert sentence not in texts(svg(Cluster(nodes).mesh(), Cluster(nodes).topology()))
+
+
 @pytest.mark.parametrize("detail", [Detail.LOCATION, Detail.FULL])
 def test_of_fully_meshed_nodes_those_behind_nat_are_marked(detail: Detail) -> None:
     hidden = {"endpoint": "192.168.1.10:51820", "persistent_keepalive": "25"}
@@ -312,7 +320,7 @@ def test_of_fully_meshed_nodes_those_behind_nat_are_marked(detail: Detail) -> No
     assert home[2:4] == ["behind NAT", "they open their tunnels, keepalive 25 s"]
     assert home.count("behind NAT") == 1
     assert arrows(picture) == {"c0--c1"}
-    assert "the end behind NAT opens it; without an arrow, either end does, except as marked" in texts(picture)
+    assert "the end behind NAT opens it; without an arrow, either end may, except as marked" in texts(picture)
 
 
 @pytest.mark.parametrize("detail", [Detail.LOCATION, Detail.FULL])

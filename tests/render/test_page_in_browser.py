@@ -303,6 +303,18 @@ def test_the_boxes_of_a_small_mesh_show_all_addresses(browser: Browser, tmp_path
     assert rows(browser, "peer/laptop") == ["allowed IPs", "10.5.0.7/32", "owner", "ann@example.com"]
 
 
+def test_on_a_phone_no_address_is_broken(browser: Browser, tmp_path: Path) -> None:
+    resize(browser, 390)
+    opened(browser, tmp_path, home_and_others(2))
+    heights = """
+        const values = [...document.querySelectorAll(".chip .rows > span:nth-child(even)")];
+        return values.map((one) => one.getBoundingClientRect().height);
+    """
+    found = browser.execute_script(heights)
+    assert len(found) == 22
+    assert max(found) < 30  # one line
+
+
 def test_those_of_a_larger_one_show_what_fits(browser: Browser, tmp_path: Path) -> None:
     opened(browser, tmp_path, home_and_others(11))
     assert rows(browser, "node/home-0")[4:6] == ["behind NAT", "opens its tunnels"]

@@ -176,6 +176,6 @@ def test_a_location_that_is_longer_than_a_sheet_of_paper_leaves_none_empty(
 
 def test_paper_gets_the_mesh_and_no_controls(mesh: Browser) -> None:
     mesh.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    seen = shown(mesh, ".controls, .keys, .skip"), len(shown(mesh))
+    seen = shown(mesh, ".controls, .keys, .skip, #hint"), len(shown(mesh))
     mesh.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
     assert seen == ([], 7)

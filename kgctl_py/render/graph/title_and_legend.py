@@ -96,6 +96,8 @@ def legend_items(scene: Scene, topology: Topology) -> Iterator[LegendItem]:
     texts = _texts(scene)
     if scene.map.dots or not scene.frame:
         yield from _tunnel_items(scene, topology, texts)
+    elif BEHIND_NAT in texts or any(card.behind_nat for card in scene.cards):
+        yield f"{BEHIND_NAT}: opens its tunnels, the others either end may open", ""
     if scene.map.pills:
         yield f"{times(2, 3)}: number of tunnels between two locations", ""
     if any(card.is_peers and card.takes_part for card in scene.cards):
@@ -117,7 +119,7 @@ def _tunnel_items(scene: Scene, topology: Topology, texts: Set[str]) -> Iterator
     yield f"tunnel between {ends}", "penwidth=2"
     if any(card.behind_nat for card in located):
         other = ", except as marked" if {PRIVATE, BEHIND_NAT} & texts else ""
-        yield f"the end behind NAT opens it; without an arrow, either end does{other}", "penwidth=2, dir=forward"
+        yield f"the end behind NAT opens it; without an arrow, either end may{other}", "penwidth=2, dir=forward"
     elif BEHIND_NAT in texts:
         yield f"a node {BEHIND_NAT} opens its tunnels", ""
 
