@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives import serialization
 
 from kgctl_py.kilo import resources
 from tests.api import binaries, crd
+from tests.api.admin_requests import Requests
 from tests.api.certificates import Authority, Signed, context_that_trusts, private_pem, signing_key
 
 PATIENCE = 60
@@ -63,6 +63,7 @@ class ApiServerProcess:
         self.ca = folder / "ca.crt"
         self.url = f"https://127.0.0.1:{self._port}"
         self._write_files()
+        self._requests = Requests(self._port, self._tokens[ADMIN], context_that_trusts(self.ca), PATIENCE)
 
     @property
     def is_running(self) -> bool:
@@ -102,6 +103,7 @@ class ApiServerProcess:
 
     def stop(self) -> None:
         """Stop both programs at once."""
+        self._requests.close()
         while self._processes:
             process = self._processes.pop()
             process.kill()
@@ -147,22 +149,9 @@ class ApiServerProcess:
         return int(_version(node)[1]) >= int(_version(answer)[1])
 
     def _request(self, method: str, path: str, manifest: Manifest | None = None) -> Manifest:
-        body = json.dumps(manifest).encode() if manifest is not None else None
-        request = urllib.request.Request(self.url + path, data=body, method=method)
-        request.add_header("Authorization", f"Bearer {self._tokens[ADMIN]}")
-        patch = "merge-patch+" if method == "PATCH" else ""
-        request.add_header("Content-Type", f"application/{patch}json")
-        context = context_that_trusts(self.ca)
-        opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
-        )
-        try:
-            with opener.open(request, timeout=PATIENCE) as response:
-                answer: Manifest = json.loads(response.read() or b"{}") if path != "/readyz" else {}
-                return answer
-        except urllib.error.HTTPError as error:
-            error.close()
-            raise
+        body = self._requests.send(method, path, manifest)
+        answer: Manifest = json.loads(body or b"{}") if path != "/readyz" else {}
+        return answer
 
     def serves(self, path: str) -> bool:
         """Return whether `path` can be read."""
