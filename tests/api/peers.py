@@ -40,6 +40,10 @@ class Peers:
         """Return the options with which kgctl finds the server."""
         return "--kubeconfig", str(self.server.kubeconfig(user)), "--no-resolve"
 
+    def on_this_server(self, hint: str) -> str:
+        """Return a hint with the option by which its commands act on this server."""
+        return hint.replace("kgctl peer", f"kgctl --kubeconfig {self.server.kubeconfig()} peer")
+
     def names(self) -> list[str]:
         """Return the name of each Peer."""
         return [peer["metadata"]["name"] for peer in self.server.request("GET", resources.PEERS_PATH)["items"]]

@@ -91,7 +91,8 @@ def test_a_broken_pod_of_kilo_is_reported_with_the_command_that_shows_its_log(he
     assert finding["message"].endswith(
         "kube-system/kilo-x2v8 is not running correctly: CrashLoopBackOff after 7 restarts"
     )
-    assert finding["command"] == "kubectl -n kube-system logs kilo-x2v8 -c kilo"
+    kubeconfig = healthy.kubeconfig()
+    assert finding["command"] == f"kubectl --kubeconfig {kubeconfig} -n kube-system logs kilo-x2v8 -c kilo"
     assert finding["hint"] == f"to read the log of its kg: {finding['command']}"
 
 
