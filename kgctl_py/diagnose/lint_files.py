@@ -24,7 +24,7 @@ from kgctl_py.os_errors import explained, read_bytes, read_stream
 from kgctl_py.render.findings.file_finding import FileFinding
 from kgctl_py.value import Value, replace
 
-_HINTS = {Code.PEER_ROAM: "persistentKeepalive: 25", Code.KEY_TWICE: "kgctl keygen generates a key"}
+_HINTS = {Code.PEER_ROAM: "add persistentKeepalive: 25", Code.KEY_TWICE: "to generate a key: kgctl keygen"}
 """Hints for files in place of hints about a cluster."""
 
 

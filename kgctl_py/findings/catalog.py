@@ -249,8 +249,8 @@ class Code(enum.StrEnum):
         "The granularity that nodes report is not the one in the DaemonSet of Kilo.",
         "The DaemonSet changed, but some of its pods have not restarted, or some kg was started by hand.",
         (
-            "Decide which is right: to change the nodes, restart the pods of the DaemonSet during maintenance: "
-            "tunnels and configurations of peers change; to keep them, correct the flag of the DaemonSet."
+            "Decide which is right: to change the nodes, restart the pods of the DaemonSet during maintenance, "
+            "because tunnels and configurations of peers change; to keep them, correct the flag of the DaemonSet."
         ),
     )
     SUBNET = (
@@ -276,8 +276,8 @@ class Code(enum.StrEnum):
             "change."
         ),
         (
-            "Decide which is right: to change the nodes, restart the pods of the DaemonSet during maintenance: "
-            "tunnels and configurations of peers change; to keep them, correct the flag of the DaemonSet."
+            "Decide which is right: to change the nodes, restart the pods of the DaemonSet during maintenance, "
+            "because tunnels and configurations of peers change; to keep them, correct the flag of the DaemonSet."
         ),
     )
     SUBNET_FULL = (
@@ -560,7 +560,7 @@ class Code(enum.StrEnum):
         _NOTE,
         "No node has seen the Peer.",
         ("Nodes report where they see a peer after its first handshake. A new peer may not have connected yet."),
-        "On its machine, kgctl check with the option --local looks for a handshake.",
+        "To look for a handshake, run kgctl check with the option --local on its machine.",
     )
     NAME_TWICE = (
         "K-NAME-TWICE",

@@ -112,7 +112,7 @@ class _Reader:
                 yield parse_cidr(text)
             except ValueError as error:
                 ip = parse_ip(text)
-                hint = f"for this address alone write {host_cidr(ip)}" if ip else ""
+                hint = f"for this address alone, write {host_cidr(ip)}" if ip else ""
                 self._fault(f"spec.allowedIPs[{index}]", f'"{text}" {error}', hint)
 
     def _endpoint(self, endpoint: resources.PeerEndpoint) -> Endpoint | None:
@@ -170,5 +170,5 @@ class _Reader:
     def _persistent_keepalive(self) -> int:
         keepalive = self.spec.persistent_keepalive or 0
         if keepalive < 0:
-            self._fault("spec.persistentKeepalive", f"{keepalive} is negative", "0 turns it off")
+            self._fault("spec.persistentKeepalive", f"{keepalive} is negative", "to turn it off, use 0")
         return keepalive

@@ -40,7 +40,7 @@ def text(found: Iterable[Row]) -> str:
         f"| [{row.code}](findings.md#{row.code.lower()}) | {_cell(row.hint)} | {row.healed} |"
         for row in sorted(found, key=lambda row: order[row.code])
     )
-    return "\n".join(("| code | hint | healed |", "|---|---|---|", *lines)) + "\n"
+    return "\n".join(("| code | hint | fixed |", "|---|---|---|", *lines)) + "\n"
 
 
 def written() -> str:

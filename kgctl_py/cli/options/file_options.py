@@ -57,7 +57,7 @@ class PublicFileOptions(FileOptions, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write to FILE, which other users can read",
+            help="Write to FILE",
             rich_help_panel=OUTPUT,
         ),
     ] = None

@@ -6,7 +6,7 @@ import typer
 
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import FileOptions, put
+from kgctl_py.cli.options.file_options import PublicFileOptions, put
 from kgctl_py.cli.peering.sides import current_side, open_sides
 from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.terminal import terminal
@@ -18,7 +18,7 @@ from kgctl_py.render.json_yaml import as_yaml
 @grouped
 def export(
     context: typer.Context,
-    file: FileOptions,
+    file: PublicFileOptions,
     cluster: Annotated[str | None, typer.Argument(metavar=f"[{METAVAR}]", help=HELP)] = None,
 ) -> None:
     """Print what another team needs to join its cluster with this one.

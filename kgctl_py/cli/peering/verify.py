@@ -49,7 +49,7 @@ def verify(
         typer.Option("--probe-image", metavar="IMAGE", help="Image of these pods, with sh, ping, and nslookup"),
     ] = IMAGE,
 ) -> None:
-    """Check that two clusters are joined, and that their leaders have had handshakes.
+    """Check that two clusters are joined, and that their tunnels work.
 
     Checks for overlaps and for Peers that differ, and shows a table of the
     tunnels, with the leaders of the first cluster as rows and those of the second

@@ -31,7 +31,7 @@ def loops(found: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
     """Yield the routes that would send the packets of the tunnel into the tunnel."""
     for loop in found:
         message = f"{_what(loop)}: wg-quick would route the tunnel into itself"
-        yield _finding(loop, message, "-o wg-quick leaves such routes out")
+        yield _finding(loop, message, "to leave out such routes, add -o wg-quick")
 
 
 def loops_left_out(loops: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:

@@ -38,8 +38,8 @@ def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
             code=Code.GRANULARITY,
             subject=Subject(Kind.NODES),
             message=f'they have different granularities; kgctl uses the most common, "{stated[0]}"',
-            hint="give every kg the same --mesh-granularity; until then, with --mesh-granularity "
-            f"{stated[1]} kgctl computes the other mesh",
+            hint="give every kg the same --mesh-granularity; until then, use --mesh-granularity "
+            f"{stated[1]} to see the other mesh",
         )
 
 
