@@ -7,7 +7,7 @@ from kgctl_py.findings import Finding
 from kgctl_py.findings.rules.configurations import twofold
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPAddress, IPInterface, masked
-from kgctl_py.mesh.configurations import peer_conf
+from kgctl_py.mesh.member_configurations import peer_conf
 from kgctl_py.mesh.routing.who_can_call import useless_peers
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.wg_interface import Settings

@@ -12,7 +12,7 @@ from kgctl_py.cluster.saved.bundle import Bundle, Manifest, ObjectList, object_l
 from kgctl_py.diagnose.run_checks import run_checks
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.check_sections import NODES, PEERS, TOPOLOGY
-from kgctl_py.kilo import agents
+from kgctl_py.kilo import agent_workloads
 from kgctl_py.kilo.network_sources import SYSTEM
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.decoding import Refused
@@ -84,7 +84,7 @@ def _report_text(cluster: RecordedCluster, options: Options) -> str:
 
 def _kg_pods(objects: Objects) -> tuple[kinds.Pod, ...]:
     try:
-        return agents.pods(objects.of)
+        return agent_workloads.pods(objects.of)
     except UnreadableError:
         return ()  # the recorder stores the reason
 
@@ -97,7 +97,7 @@ def _logs(
     for pod in pods:
         place = f"{pod.metadata.namespace}/{pod.metadata.name}"
         try:
-            text = cluster.log(pod.metadata.namespace, pod.metadata.name, agents.CONTAINER)
+            text = cluster.log(pod.metadata.namespace, pod.metadata.name, agent_workloads.CONTAINER)
         except KgctlError as error:
             unread[place] = error.message if secrets else redacted(error.message)
         else:
@@ -144,4 +144,4 @@ def _needed(kind: str, objects: Iterable[kinds.Object]) -> Iterable[kinds.Object
     """Return the objects without DaemonSets of other programs."""
     if kind != kinds.DAEMON_SET.name:
         return objects
-    return agents.running_kg(one for one in objects if isinstance(one, kinds.DaemonSet))
+    return agent_workloads.running_kg(one for one in objects if isinstance(one, kinds.DaemonSet))

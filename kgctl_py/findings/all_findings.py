@@ -16,7 +16,7 @@ from kgctl_py.findings.rules import (
     whole_mesh,
 )
 from kgctl_py.mesh import wg_quick_changes
-from kgctl_py.mesh.configurations import outside_conf
+from kgctl_py.mesh.member_configurations import outside_conf
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.mesh.topology import Topology, deduplicated
 

@@ -10,7 +10,7 @@ from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.check_sections import LOCAL, SECTIONS
 from kgctl_py.findings.findings_for_output import about_output
 from kgctl_py.findings.report import Report, section_result
-from kgctl_py.mesh.configurations import peer_conf
+from kgctl_py.mesh.member_configurations import peer_conf
 from tests.findings import file_cases, local_cases
 from tests.findings.all_cases import OF_MESHES
 from tests.findings.cases import HEALTHY, File, Served, codes

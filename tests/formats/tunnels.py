@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.address import parse_cidr
-from kgctl_py.mesh.configurations import peer_conf
+from kgctl_py.mesh.member_configurations import peer_conf
 from kgctl_py.mesh.wg_quick_changes import with_gateway
 from kgctl_py.render.config.tunnel import Tunnel, endpoint, preshared_key
 from kgctl_py.value import replace

@@ -1,7 +1,7 @@
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.configurations import node_as_peer, node_conf, peer_conf
+from kgctl_py.mesh.member_configurations import node_as_peer, node_conf, peer_conf
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.wireguard.conf import clamped

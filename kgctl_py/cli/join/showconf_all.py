@@ -19,7 +19,7 @@ from kgctl_py.findings import Remark
 from kgctl_py.findings.rules.peers import of_peer
 from kgctl_py.fs import files, folders
 from kgctl_py.mesh.find_by_name import ready_nodes
-from kgctl_py.render.config.all_peers import PeerConfigurations
+from kgctl_py.render.config.shared_sections import PeerConfigurations
 
 
 def write_all(

@@ -7,7 +7,7 @@ from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.catalog import Code
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.configurations import peer_conf
+from kgctl_py.mesh.member_configurations import peer_conf
 from kgctl_py.mesh.model import Mesh, Peer, ago
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value, field

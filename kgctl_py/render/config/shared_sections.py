@@ -8,7 +8,7 @@ import functools
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kgctl_py.mesh.configurations import peer_peers, segment_peers
+from kgctl_py.mesh.member_configurations import peer_peers, segment_peers
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.config.wireguard_conf import peer_section
 from kgctl_py.wireguard import Key
