@@ -42,6 +42,12 @@ class Networks(Value, frozen=True, kw_only=True):
         """The known Service CIDRs."""
         return tuple(map(parse_cidr, self.service_cidrs.values)) if self.service_cidrs else ()
 
+    @property
+    def may_have_more_services(self) -> bool:
+        """Whether only the Services that exist now are known to be in the Service CIDRs."""
+        found = self.service_cidrs
+        return found is not None and found.guess and found.values != (K3S_DEFAULT,)
+
 
 def find_networks(objects: Objects, read_mesh: Callable[[], Mesh] = lambda: Mesh((), (), 0)) -> Networks:
     """Return each setting from its most reliable source; raise KgctlError if the cluster is unreachable.

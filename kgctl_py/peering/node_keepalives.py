@@ -25,19 +25,23 @@ def unset_keepalive(side: Side, node: str) -> None:
 def unset_keepalives(side: Side, removed: Collection[str], tell: Tell, *, dry_run: bool = False) -> None:
     """Remove the keepalives that kgctl set, unless other Peers than the `removed` ones still join the cluster.
 
-    A keepalive that somebody has changed since then stays.
+    A keepalive that somebody has changed since then stays. For a cluster whose Peers are in a folder, and so still
+    exist, the command that removes them is told instead.
     """
     mesh = side.cluster.mesh()
     is_joined = any(names.PEERING in peer.labels and peer.name not in removed for peer in mesh.peers)
     if is_joined or not side.cluster.is_live or not any(node.persistent_keepalive for node in mesh.nodes):
         return
     for node, annotations in _marked(side):
+        text = f'cluster "{side.name}": node "{node}" keeps its keepalive'
+        command = f"{side.kubectl} annotate node {node} {' '.join(f'{name}-' for name in annotations)}"
+        if side.folder:
+            tell(warning(f"{text}, which kgctl had set", f"once the folder is applied: {command}"))
+            continue
         try:
             side.cluster.annotate_node(node, dict.fromkeys(annotations), dry_run=dry_run)
         except KgctlError as error:
-            words = " ".join(f"{name}-" for name in annotations)
-            text = f'cluster "{side.name}": node "{node}" keeps its keepalive: {error.message}'
-            tell(warning(text, f"{side.kubectl} annotate node {node} {words}"))
+            tell(warning(f"{text}: {error.message}", command))
         else:
             done = "would be" if dry_run else "was"
             tell(note(f'{side.name}: the keepalive of node "{node}" {done} removed, which kgctl had set'))

@@ -50,6 +50,8 @@ class Server(PeerNames):
         )
         self.stores: dict[tuple[str, str], Objects] = {}
         """Objects of other kinds, by kind and namespace."""
+        self.guesses_services = False
+        """Whether the Service CIDR is only the smallest network around its Services."""
         self.now: float = NOW
         self.peers: dict[str, Manifest] = {}
         self.log: list[tuple[str, str]] = []
@@ -218,7 +220,7 @@ class WritableCluster(InMemoryCluster):
         cidrs = (self.server.services,) if self.server.services else ()
         dns = tuple(cidr.replace(".0/16", ".10") for cidr in cidrs)
         return Networks(
-            service_cidrs=Setting(values=cidrs, source="a test"),
+            service_cidrs=Setting(values=cidrs, source="a test", guess=self.server.guesses_services),
             dns=Setting(values=dns, source="a test") if dns else None,
         )
 

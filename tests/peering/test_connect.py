@@ -264,7 +264,7 @@ def test_a_cluster_that_was_made_again_is_another_one() -> None:
     world.kgctl("connect", "aws", "edge")
     world.servers["edge"] = edge(uid="uid-new")
     run = world.kgctl("connect", "aws", "edge")
-    assert (run.exit_code, '"edge" is now another cluster' in run.stderr) == (1, True)
+    assert (run.exit_code, 'K-PEERING-NAME aws: "edge" is now another cluster' in run.stderr) == (1, True)
     assert world.kgctl("connect", "aws", "edge", "--yes-replace").exit_code == 0
     uids = {one["metadata"]["annotations"][names.PEERING_UID] for one in world.peers("aws").values()}
     assert uids == {"uid-new"}
@@ -273,7 +273,7 @@ def test_a_cluster_that_was_made_again_is_another_one() -> None:
 def test_a_name_that_another_peer_has_is_refused() -> None:
     world = World(aws=aws(peers=[peer("edge.loc.home")]), edge=edge())
     run = world.kgctl("connect", "aws", "edge")
-    assert (run.exit_code, 'peer "edge.loc.home" exists' in run.stderr) == (1, True)
+    assert (run.exit_code, 'K-PEERING-NAME aws: peer "edge.loc.home" exists' in run.stderr) == (1, True)
     assert list(world.peers("aws")) == ["edge.loc.home"]
 
 

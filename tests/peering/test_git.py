@@ -152,6 +152,22 @@ def test_a_separation_of_a_folder_can_be_repeated_until_the_cluster_follows(fold
     assert world.kgctl(*separate).stderr == "kgctl: aws: no Peers to remove\n"
 
 
+def test_a_separation_of_a_folder_changes_no_node_and_tells_how_to(folder: Path) -> None:
+    far = edge()
+    del far.nodes[2]["metadata"]["annotations"][names.PERSISTENT_KEEPALIVE]
+    world = World(aws=aws(), edge=far)
+    in_git = ("aws", "edge", "--git", f"edge={folder}")
+    assert world.kgctl("connect", *in_git, "--annotate").exit_code == 0
+    run = world.kgctl("rm", *in_git)
+    assert (run.exit_code, files(folder)) == (0, {})
+    assert far.nodes[2]["metadata"]["annotations"][names.PERSISTENT_KEEPALIVE] == "25"
+    assert 'warning: cluster "edge": node "home-1" keeps its keepalive, which kgctl had set' in run.stderr
+    command = (
+        f"kubectl --context edge annotate node home-1 {names.PERSISTENT_KEEPALIVE}- {names.PEERING_KEEPALIVE}-"
+    )
+    assert f"hint: once the folder is applied: {command}" in run.stderr
+
+
 def test_a_separation_that_is_tried_out_changes_no_file(folder: Path) -> None:
     world = World(aws=aws(), edge=edge())
     world.kgctl(*in_folder(folder))

@@ -309,6 +309,20 @@ def test_two_segments_with_one_internal_ip_do_not_share_it() -> None:
     assert len(every) == len(set(every))
 
 
+def test_a_service_cidr_that_is_a_guess_is_told() -> None:
+    far = edge(services="10.45.0.0/24")
+    far.guesses_services = True
+    world = World(aws=aws(), edge=far)
+    run = world.kgctl("connect", "aws", "edge")
+    told = "K-PEERING-SERVICES edge: its Service CIDR is not known: 10.45.0.0/24 contains its present Services"
+    assert (run.exit_code, told in run.stdout) == (0, True), run.output
+    assert world.kgctl("verify", "aws", "edge").stdout.count("K-PEERING-SERVICES") == 1
+    run = world.kgctl("connect", "aws", "edge", "--service-cidr", "edge=10.45.0.0/16")
+    assert "K-PEERING-SERVICES" not in run.stdout
+    run = world.kgctl("connect", "aws", "edge", "--services", "none")
+    assert "K-PEERING-SERVICES" not in run.stdout
+
+
 def test_a_cluster_without_a_known_service_cidr_is_joined_without_it() -> None:
     world = World(aws=aws(), edge=edge(services=""))
     run = world.kgctl("connect", "aws", "edge")

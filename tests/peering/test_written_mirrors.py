@@ -109,6 +109,13 @@ def test_if_one_service_cannot_be_mirrored_none_is_written() -> None:
     assert store(found, "Service").objects == {}
 
 
+def test_a_server_that_does_not_show_slices_gets_no_service() -> None:
+    found = world(service("web", clusterIP="10.43.0.7"))
+    store(found, "EndpointSlice").fault = lambda *_: ApiError("not served", status=404)
+    assert 'cluster "edge": not served' in mirror(found, "shop/web", "--apply", code=1)
+    assert store(found, "Service").objects == {}
+
+
 @pytest.mark.parametrize("how", ["client", "server"])
 def test_a_dry_run_writes_nothing(how: str) -> None:
     found = world(service("web", clusterIP="10.43.0.7"))

@@ -24,6 +24,8 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
     mesh: Mesh
     topology: Topology
     services: tuple[IPInterface, ...] = ()
+    guesses_services: bool = False
+    """Whether `services` only surrounds the Services that exist now."""
     endpoint_ips: frozenset[IPAddress] = frozenset()
     pod_ranges: tuple[IPInterface, ...] = ()
     """The networks from which new nodes get their pod CIDRs, as far as they are known."""

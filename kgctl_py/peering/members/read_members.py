@@ -123,7 +123,7 @@ def _member(
             granularity=side.granularity,
             look_up=side.cluster.look_up,
         )
-        services = side.cluster.networks().services if side.services is None else side.services
+        found = side.cluster.networks() if side.services is None else None
         objects = side.cluster.objects() if reads_all else None
         pod_ranges = find_pod_ranges(objects) if objects else ()
         hides_services = hides_cluster_ips(objects) if objects else False
@@ -135,7 +135,8 @@ def _member(
         uid=uid,
         mesh=mesh,
         topology=topology,
-        services=services,
+        services=found.services if found else side.services or (),
+        guesses_services=found is not None and found.may_have_more_services,
         endpoint_ips=endpoint_ips,
         pod_ranges=pod_ranges,
         hides_services=hides_services,

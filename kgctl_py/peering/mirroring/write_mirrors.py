@@ -39,6 +39,9 @@ class MirrorWriter(Value, frozen=True, kw_only=True):
         """
         name, namespace = service["metadata"]["name"], service["metadata"]["namespace"]
         try:
+            self._slices(
+                namespace, name
+            )  # a server that does not show them is an error before anything is written
             done = self._write_service(self._store(kinds.SERVICE, namespace), service)
             changed = self._write_slices(namespace, name, slices)
         except KgctlError as error:
@@ -55,7 +58,7 @@ class MirrorWriter(Value, frozen=True, kw_only=True):
     def _write_slices(self, namespace: str, name: str, slices: Sequence[Manifest]) -> bool:
         """Make a mirrored Service have these EndpointSlices and no others; return whether anything changed."""
         store = self._store(kinds.ENDPOINT_SLICE, namespace)
-        live = {one["metadata"]["name"]: one for one in store.list({LABEL: self.source, SERVICE_NAME: name})}
+        live = self._slices(namespace, name)
         wanted = {one["metadata"]["name"]: one for one in slices}
         done = [
             _write(store, live.get(name), one, _slice_of, self._writes, fixed="addressType")
@@ -80,6 +83,11 @@ class MirrorWriter(Value, frozen=True, kw_only=True):
                             yield place
         except KgctlError as error:
             raise named(self.side, error) from None
+
+    def _slices(self, namespace: str, name: str) -> dict[str, Manifest]:
+        """Return the EndpointSlices of a mirrored Service by name."""
+        found = self._store(kinds.ENDPOINT_SLICE, namespace).list({LABEL: self.source, SERVICE_NAME: name})
+        return {one["metadata"]["name"]: one for one in found}
 
     def _remove(self, store: ObjectStore, one: Manifest) -> None:
         try:

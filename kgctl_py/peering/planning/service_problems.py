@@ -8,8 +8,18 @@ from kgctl_py.peering.planning.settings import PeeringSettings
 
 
 def check_services(member: Member, settings: PeeringSettings) -> Iterator[Problem]:
-    """Yield a warning if the Services are to be routed, but their networks are not known."""
-    if settings.routes_services_of(member.name) and not member.services:
+    """Yield a warning if the networks of Services to route are not known, or a note if they are a guess."""
+    if not settings.routes_services_of(member.name):
+        return
+    if member.guesses_services:
+        cidrs = ", ".join(map(str, member.services))
+        yield note(
+            PeeringCode.SERVICES,
+            member.name,
+            f"its Service CIDR is not known: {cidrs} contains its present Services, but new ones may be outside",
+            f"--service-cidr {member.name}=CIDR",
+        )
+    if not member.services:
         yield warning(
             PeeringCode.SERVICES,
             member.name,
