@@ -247,7 +247,7 @@ function drawWheel() {
   const pairs = points.flatMap((from, n) => points.slice(n + 1).map((to) => [from, to]));
   const between = pairs.map(([from, to]) => lineBetween(from, to, "tunnel"));
   const wheel = document.getElementById("wheel");
-  if (isNamed) wheel.setAttribute("viewBox", "-75 25 450 250");
+  if (isNamed) wheel.setAttribute("viewBox", "-90 12 480 276");
   wheel.style.setProperty("--faint", Math.max(0.12, Math.min(0.75, 30 / between.length)));
   wheel.replaceChildren(...between, ...(isNamed ? pairs.flatMap(arrowsOf) : []), ...points.map(dotOf), ...(isNamed ? points.map(nameOf) : []));
 }
@@ -275,6 +275,6 @@ function nameOf({ one, x, y }) {
   const up = side !== "middle" ? 5 : y < 150 ? -11 : 20;
   const name = drawn("text", { x: x + across, y: y + up, "text-anchor": side });
   const characters = [...titleOf(one)];
-  name.textContent = shown(characters.length > 15 ? `${characters.slice(0, 7).join("")}…${characters.slice(-7).join("")}` : characters.join(""));
+  name.textContent = shown(characters.length > 13 ? `${characters.slice(0, 6).join("")}…${characters.slice(-6).join("")}` : characters.join(""));
   return name;
 }

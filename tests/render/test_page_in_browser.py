@@ -336,6 +336,26 @@ def test_an_arrow_leads_from_a_location_behind_nat(
     assert texts == (["berlin", "home", "oslo"] if drawing == "wheel" else ["", "", ""])
 
 
+@pytest.mark.parametrize("locations", [8, 13])
+def test_the_map_names_its_locations_and_cuts_none(browser: Browser, tmp_path: Path, locations: int) -> None:
+    places = [f"aws-eu-west-{n}-zone-{n}" if n % 2 else f"oslo-{n}" for n in range(locations)]
+    opened(browser, tmp_path, Cluster([node(f"n-{n}", n, places[n % locations]) for n in range(40)]))
+    outside = """
+        const frame = document.getElementById("wheel").getBoundingClientRect();
+        return [...document.querySelectorAll("#wheel text")].map((text) => {
+            const box = text.getBoundingClientRect();
+            const isAcross = box.left < frame.left || box.right > frame.right;
+            return [text.textContent, isAcross || box.top < frame.top || box.bottom > frame.bottom];
+        });
+    """
+    found = browser.execute_script(outside)
+    assert [is_cut for _, is_cut in found] == [False] * locations
+    assert sorted(name for name, _ in found) == sorted(
+        f"aws-eu\u2026zone-{n}" if n % 2 and n < 10 else f"aws-eu\u2026one-{n}" if n % 2 else f"oslo-{n}"
+        for n in range(locations)
+    )
+
+
 def test_without_nat_nothing_is_said_of_it(mesh: Browser) -> None:
     assert mesh.find_elements(By.CSS_SELECTOR, ".arrow:not(.sample)") == []
     assert "NAT" not in "\n".join(shown(mesh, ".legend li"))
