@@ -10,6 +10,7 @@ from kgctl_py.mesh.address import host_cidr
 from kgctl_py.mesh.model import Granularity
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.wireguard.endpoint import Endpoint
 from tests.worlds.sites import NodeSite
 
 WIREGUARD = "kilo0"
@@ -36,13 +37,19 @@ def _of_leader(topology: Topology, own: Segment, site: NodeSite, device: str) ->
             continue
         for node in segment.nodes:
             yield f"{node.subnet} {via}"
-            endpoint = topology.discovered_endpoint(segment.leader.key, segment.leader.persistent_keepalive)
-            endpoint = endpoint or segment.leader.endpoint
+            endpoint = _endpoint(topology, own, segment)
             if node.internal_ip and not (endpoint and endpoint.ip == node.internal_ip.ip):
                 yield f"{host_cidr(node.internal_ip.ip)} {via}"
         yield from (f"{cidr.masked()} {via}" for cidr in segment.allowed_location_ips)
     for peer in topology.peers:
         yield from (f"{cidr} dev {WIREGUARD}{source}" for cidr in peer.allowed_ips)
+
+
+def _endpoint(topology: Topology, own: Segment, segment: Segment) -> Endpoint | None:
+    """Give where a leader calls another one: where it hears it, or else where others do (pkg/mesh/topology.go)."""
+    leader = segment.leader
+    heard = own.leader.discovered_endpoints.get(str(leader.key)) if leader.persistent_keepalive else None
+    return heard or topology.discovered_endpoint(leader.key, leader.persistent_keepalive) or leader.endpoint
 
 
 def _of_other(topology: Topology, own: Segment, device: str) -> Iterator[str]:
