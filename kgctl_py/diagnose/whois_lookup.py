@@ -23,7 +23,7 @@ def look_up_address(
 
     Services are read only if the mesh does not have the address, and pods only if it is in a pod CIDR.
     """
-    claims = whois(ip, mesh, topology) or tuple(_services(cluster, ip))
+    claims = whois(ip, mesh, topology) or tuple(services_at(cluster, ip))
     notices: tuple[Notice, ...] = ()
     if any(claim.role is Role.POD_CIDR for claim in claims):
         try:
@@ -52,12 +52,7 @@ def look_up_key(start: str, mesh: Mesh) -> tuple[tuple[Place, Key], ...]:
     return holders
 
 
-def _pods(cluster: Cluster, ip: IPAddress) -> Iterator[Claim]:
-    for pod in pods_at(cluster.objects(), str(ip)):
-        yield Claim(role=Role.POD_IP, cidr=host_cidr(ip), place=Place(Kind.POD, pod))
-
-
-def _services(cluster: Cluster, ip: IPAddress) -> Iterator[Claim]:
+def services_at(cluster: Cluster, ip: IPAddress) -> Iterator[Claim]:
     """Return the Service with an address, and the Service CIDR that contains it."""
     with contextlib.suppress(UnreadableError):
         for service in cluster.objects().of(SERVICE):
@@ -67,3 +62,8 @@ def _services(cluster: Cluster, ip: IPAddress) -> Iterator[Claim]:
     for cidr in cluster.networks().services:
         if cidr.overlaps(host_cidr(ip)):
             yield Claim(role=Role.SERVICE_CIDR, cidr=cidr, place=None)
+
+
+def _pods(cluster: Cluster, ip: IPAddress) -> Iterator[Claim]:
+    for pod in pods_at(cluster.objects(), str(ip)):
+        yield Claim(role=Role.POD_IP, cidr=host_cidr(ip), place=Place(Kind.POD, pod))

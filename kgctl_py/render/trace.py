@@ -29,7 +29,7 @@ def _blocks(trace: Trace, explanation: Explanation | None, width: int | None) ->
             if way.hops:
                 yield columns(_HEADINGS, [_row(hop) for hop in way.hops], width=width)
             yield from _explained(way, of_hops, width)
-            yield "\n" if way.fault else f"{visible(f'{way.to} is at {way.end}')}\n\n"
+            yield "\n" if way.fault else f"{visible(_arrival(way))}\n\n"
     yield from (f"{line}\n" for line in wrapped(f"{trace.verdict}: {trace.reason}", width))
 
 
@@ -52,6 +52,13 @@ def _origin(rule: Rule) -> str:
 
 def _ends(way: PacketPath) -> str:
     return f"from {way.start} ({way.source}) to {way.to}"
+
+
+def _arrival(way: PacketPath) -> str:
+    """Return where a packet is in the end."""
+    if way.is_service:
+        return f"{way.to} is a Service: kube-proxy on {way.end} sends the packet to one of its pods"
+    return f"{way.to} is at {way.end}"
 
 
 def _row(hop: Hop) -> tuple[str, ...]:

@@ -53,13 +53,34 @@ def test_without_a_node_it_is_the_topology_of_the_cluster_that_never_had_it(
     assert as_computed(planned) == as_computed(alone)
 
 
+@given(distinct_clusters(), distinct_clusters(), st.sampled_from(Granularity), st.integers(8, 24))
+def test_with_other_nodes_peers_and_settings_it_is_the_topology_of_the_cluster_that_has_them(
+    cluster: Cluster, other: Cluster, granularity: Granularity, length: int
+) -> None:
+    mesh, topology = built(cluster)
+    subnet = parse_cidr(f"10.4.0.0/{length}")
+    new = joined_node(NewNode(name="zz", location="a"), mesh)
+    what_if = WhatIf(nodes=(new,), peers=other.mesh().peers, granularity=granularity, subnet=subnet)
+    _, planned = supposed_state(mesh, topology, what_if)
+    replaced = {raw["metadata"]["name"] for raw in other.peers}
+    kept = [raw for raw in cluster.peers if raw["metadata"]["name"] not in replaced]
+    peers = Cluster(cluster.nodes, [*kept, *other.peers]).mesh()
+    alone = Topology.build(
+        nodes=tuple(sorted((*mesh.ready_nodes, new), key=lambda one: one.name)),
+        peers=peers.ready_peers,
+        granularity=granularity,
+        subnet=subnet,
+    )
+    assert as_computed(planned) == as_computed(alone)
+
+
 def as_computed(topology: Topology) -> tuple[object, ...]:
     """Return all of a topology that Kilo computes, without what agents have reported before."""
     segments = [
         replace(
             segment,
-            nodes=tuple(replace(one, wireguard_ip=None) for one in segment.nodes),
-            leader=replace(segment.leader, wireguard_ip=None),
+            nodes=tuple(replace(one, wireguard_ip=None, granularity=None) for one in segment.nodes),
+            leader=replace(segment.leader, wireguard_ip=None, granularity=None),
         )
         for segment in topology.segments
     ]

@@ -29,13 +29,17 @@ class Hop(Value, frozen=True, kw_only=True):
 
 
 class PacketPath(Value, frozen=True, kw_only=True):
-    """The hops from `start` towards the address `to`, and the `fault` if they do not lead there."""
+    """The hops from `start` towards the address `to`, and the `fault` if they do not lead there.
+
+    With `is_service`, the end is the node whose kube-proxy sends the packet to a pod of a Service.
+    """
 
     start: Place | None
     source: IPAddress
     to: IPAddress
     hops: tuple[Hop, ...] = ()
     fault: str = ""
+    is_service: bool = False
 
     @property
     def end(self) -> Place | None:
@@ -45,7 +49,12 @@ class PacketPath(Value, frozen=True, kw_only=True):
     @property
     def doubts(self) -> tuple[str, ...]:
         """The conditions for a packet to pass, each once."""
-        return tuple(dict.fromkeys(text for hop in self.hops for text in hop.doubts))
+        doubts = [text for hop in self.hops for text in hop.doubts]
+        if self.is_service:
+            doubts.append(
+                f"{self.end} must reach a ready pod of the Service, and its kube-proxy must translate {self.to}"
+            )
+        return tuple(dict.fromkeys(doubts))
 
 
 def follow_packet(
@@ -58,7 +67,9 @@ def follow_packet(
     walk = _Walk(tables, source, to)
     walk.open = {(hop.start, hop.end) for hop in there.hops if hop.opening} if there else set()
     fault = walk.fault_from(start)
-    return PacketPath(start=start, source=source, to=to, hops=tuple(walk.hops), fault=fault)
+    return PacketPath(
+        start=start, source=source, to=to, hops=tuple(walk.hops), fault=fault, is_service=walk.is_service
+    )
 
 
 class _Walk:
@@ -70,12 +81,16 @@ class _Walk:
         self.to = to
         self.hops: list[Hop] = []
         self.open: set[tuple[Place, Place]] = set()
+        self.is_service = False
 
     def fault_from(self, here: Place) -> str:
         """Follow the path from `here` to the address; return the reason if it ends before."""
         been = set()
         while True:
             been.add(here)
+            if here.kind is Kind.NODE and self.tables.is_service(self.to):
+                self.is_service = True
+                return ""
             route = self.tables.route(here, self.to)
             if route is None:
                 return f"{here} has no route to {self.to}{self.tables.problem(self.to)}"

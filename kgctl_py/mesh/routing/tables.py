@@ -1,7 +1,7 @@
 """The routing tables of all members of a mesh, with lookups by prefix and a cache."""
 
 from kgctl_py import names
-from kgctl_py.mesh.address import IPAddress, host_cidr
+from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.network_owners import NetworkOwners
 from kgctl_py.mesh.routing.routes import Owners, Route, best, leader_of, routes, tunnels
@@ -13,9 +13,10 @@ from kgctl_py.mesh.whois import Claim, Kind, Place, whois
 class RoutingTables:
     """The routing decisions of each member of one topology, which many traces share."""
 
-    def __init__(self, mesh: Mesh, topology: Topology) -> None:
+    def __init__(self, mesh: Mesh, topology: Topology, services: tuple[IPInterface, ...] = ()) -> None:
         self.mesh = mesh
         self.topology = topology
+        self._services = services
         self._nodes = tuple(node for segment in topology.segments for node in segment.nodes)
         self._segment_owners, self._peer_owners, self._node_owners = _indexed(topology)
         self._leads = {leader_of(segment): segment.name for segment in topology.segments}
@@ -51,6 +52,10 @@ class RoutingTables:
     def leads(self, place: Place) -> str:
         """Return the name of the segment that `place` leads, if any."""
         return self._leads.get(place, "")
+
+    def is_service(self, ip: IPAddress) -> bool:
+        """Return whether the kube-proxy of each node translates an address to that of a pod."""
+        return any(cidr.overlaps(host_cidr(ip)) for cidr in self._services)
 
     def is_chosen_by(self, place: Place, ip: IPAddress) -> bool:
         """Return whether several segments have an address, and a peer in another cluster chooses one of them."""
