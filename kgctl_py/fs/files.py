@@ -96,7 +96,7 @@ def _free_place(path: Path, *, replace: bool) -> Path:
 def check_parent(place: Path, path: Path) -> None:
     """Raise KgctlError with `path` if the folder of `place` does not exist."""
     if not place.parent.is_dir():
-        hint = f"mkdir -p {shlex.quote(str(path.parent))}"
+        hint = f"to create the folder: mkdir -p {shlex.quote(str(path.parent))}"
         raise KgctlError(f'cannot write "{path}": folder "{path.parent}" does not exist', hint=hint)
 
 

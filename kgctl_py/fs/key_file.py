@@ -64,7 +64,7 @@ def parse_keyfile(data: bytes) -> Key:
 
 def _exposed(source: str) -> Notice:
     text = f'every user of this machine can read "{source}"'
-    return notice.warning(text, f"chmod 600 {shlex.quote(source)}")
+    return notice.warning(text, f"to restrict it: chmod 600 {shlex.quote(source)}")
 
 
 def _parse(data: bytes, name: str) -> Key:

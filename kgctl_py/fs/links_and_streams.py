@@ -55,7 +55,7 @@ def _check_private(path: Path, status: os.stat_result) -> None:
     if not owned:
         raise KgctlError(f'cannot write "{path}": it belongs to another user, who could read the key')
     if exposed:
-        hint = f"chmod 600 {shlex.quote(str(path))}"
+        hint = f"to restrict it: chmod 600 {shlex.quote(str(path))}"
         raise KgctlError(f'cannot write "{path}": other users can read the key from it', hint=hint)
 
 

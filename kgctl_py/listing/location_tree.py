@@ -9,7 +9,9 @@ from kgctl_py.listing.resource import View
 def check_tree(query: Query, *, is_text: bool) -> None:
     """Raise UsageError unless all locations are requested, as text."""
     if not is_text or query.requests != (Request(LOCATIONS),):
-        raise UsageError("--tree works only for all locations, as text", hint="kgctl get locations --tree")
+        raise UsageError(
+            "--tree works only for all locations, as text", hint="use it alone: kgctl get locations --tree"
+        )
 
 
 def location_tree(mesh_view: View, encoding: str) -> str:

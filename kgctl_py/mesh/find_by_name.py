@@ -32,7 +32,9 @@ def ready_node(mesh: Mesh, name: str) -> Node:
         raise not_found("node", name, (node.name for node in mesh.nodes))
     reasons = node.why_not_ready(mesh.now)
     if reasons:
-        raise KgctlError(f'node "{name}" is not ready: {", ".join(reasons)}', hint="kgctl check")
+        raise KgctlError(
+            f'node "{name}" is not ready: {", ".join(reasons)}', hint="to see what is wrong: kgctl check"
+        )
     return node
 
 
@@ -56,7 +58,7 @@ def check_ready(peer: Peer) -> None:
     """Raise KgctlError with why Kilo skips a peer."""
     reason = peer.why_not_ready()
     if reason:
-        hint = f"kubectl edit {names.PEERS_RESOURCE} {typed(peer.name)}"
+        hint = f"to correct it: kubectl edit {names.PEERS_RESOURCE} {typed(peer.name)}"
         raise KgctlError(f'peer "{peer.name}" is invalid: {reason}', hint=hint)
 
 

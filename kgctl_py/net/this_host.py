@@ -1,4 +1,4 @@
-"""What of this host decides whether `wg-quick up` works; only Linux tells it."""
+"""The settings of this host that decide whether `wg-quick up` works, which only Linux reports."""
 
 import socket
 import struct

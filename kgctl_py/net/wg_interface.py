@@ -124,7 +124,9 @@ def _start(command: str, name: str) -> None:
             hint="install the package wireguard-go",
         )
     if not _TUN.exists():
-        raise KgctlError(f'"{command}" needs {_TUN}, which does not exist', hint="modprobe tun")
+        raise KgctlError(
+            f'"{command}" needs {_TUN}, which does not exist', hint="to load the module: modprobe tun"
+        )
     null = subprocess.DEVNULL  # the program keeps its streams open, so a pipe would never end
     try:
         code = subprocess.run(  # noqa: S603 - as wg-quick does
@@ -134,5 +136,5 @@ def _start(command: str, name: str) -> None:
         code = None
     if code != 0:
         raise KgctlError(
-            f'"{command}" did not create the interface "{name}"', hint=f"{command} -f {name} says why"
+            f'"{command}" did not create the interface "{name}"', hint=f"to see why: {command} -f {name}"
         )

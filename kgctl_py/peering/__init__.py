@@ -1,1 +1,1 @@
-"""Two clusters joined: the Peers that each needs for the segments of the other, planned, checked, and written."""
+"""Join clusters: plan, check, and write the Peers that each cluster needs for the segments of the others."""

@@ -1,4 +1,4 @@
-"""Clusters are joined: what the plan says is written, all of it or, the first time, nothing."""
+"""Write the plan of a peering; if the first run for a pair of clusters fails, it is undone."""
 
 import functools
 import threading
@@ -17,7 +17,7 @@ from kgctl_py.peering.planning.plan import NewKey, PeeringPlan, plan_peering
 from kgctl_py.peering.planning.settings import PeeringSettings
 
 ATTEMPTS = 5
-"""How often a plan is made again after concurrent changes of Peers."""
+"""How often a plan is computed again after concurrent changes of Peers."""
 
 _SEGMENTS_SHOWN = 5
 _LAST_REQUEST = 30.0
@@ -148,7 +148,7 @@ class _Run:
         self._annotated.append((cluster, node))
 
     def clean_up(self, error: BaseException) -> None:
-        """Undo what a first run has made, and tell what stays of any other one."""
+        """Undo the changes of a first run, and report what remains of another one."""
         if not self.is_first:
             done = sum(writer.done for writer in self._writers.values())
             if done or not isinstance(error, KgctlError):
@@ -172,7 +172,7 @@ class _Run:
 
 
 class _Work:
-    """The changes of one cluster, made in a thread.
+    """The changes of one cluster, written in a thread.
 
     It is waited for by an event: once Ctrl-C has interrupted a join, Python 3.12 and before take the thread for
     ended (bpo-45274), though its request is still under way.
@@ -191,7 +191,7 @@ class _Work:
         self._thread.start()
 
     def result(self) -> None:
-        """Wait until all changes are made, and raise the error of the one that failed."""
+        """Wait until all changes are written, and raise the error of the one that failed."""
         self._done.wait()
         if self._error:
             raise self._error

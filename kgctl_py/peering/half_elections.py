@@ -1,4 +1,4 @@
-"""Which of several loops writes the Peers of a cluster for another one: the one that holds the Lease for them."""
+"""Elect the process that writes the Peers of a cluster for another one: the holder of a Lease."""
 
 import secrets
 import socket
@@ -73,7 +73,7 @@ class HalfElections:
                 yield warning(text, f"ask for these RBAC rules: {_RULES}" if is_refused else error.hint)
 
     def close(self) -> None:
-        """Release what this process holds."""
+        """Release the Leases of this process."""
         for candidate in self._candidates.values():
             candidate.close()
 

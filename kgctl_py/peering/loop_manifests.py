@@ -1,4 +1,4 @@
-"""The manifests of a Deployment that keeps a cluster joined: each cluster runs one, and only reads the other."""
+"""The manifests of a Deployment that keeps a cluster joined; each cluster runs one, which only reads the other."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

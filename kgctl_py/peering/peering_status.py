@@ -1,4 +1,4 @@
-"""The state of each peering of a cluster: what is declared, what was seen, and what differs."""
+"""The state of each peering of a cluster: its Peers, its handshakes, and the Peers that are out of date."""
 
 import contextlib
 import datetime

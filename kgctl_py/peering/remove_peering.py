@@ -1,4 +1,4 @@
-"""Remove a peering: only the Peers that stand for the other cluster."""
+"""Remove a peering: only the Peers that are for the other cluster."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Removal(Value, frozen=True, kw_only=True):
-    """The Peers of one cluster that are to be removed, which all stand for the cluster `other`."""
+    """The Peers of one cluster to remove; all are for the cluster `other`."""
 
     side: Side
     other: str

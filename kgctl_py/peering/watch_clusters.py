@@ -1,4 +1,4 @@
-"""Clusters are kept joined: as soon as one changes, the Peers in the others do."""
+"""Keep clusters joined: when one changes, update the Peers in the others."""
 
 import contextlib
 import enum
@@ -114,7 +114,7 @@ def _rounds(
 
 
 def _take_changes(changing: Sequence[_Changing]) -> bool:
-    """Return whether anything has changed; each of them is asked."""
+    """Return whether anything has changed; this asks each cluster."""
     return sum(one.take_change() for one in changing) > 0
 
 
@@ -147,7 +147,7 @@ class _Keeper:
         self._unreachable: set[str] = set()
 
     def keep(self) -> None:
-        """Make one round; what it tells is told once, until a round has not to tell it."""
+        """Make one round, and report each problem once until a round does not have it."""
         self._before, self._now = self._now, set()
         unreachable = self._find_unreachable()
         for lost in self._elections.problems() if self._elections else ():

@@ -123,4 +123,4 @@ def test_a_path_with_a_blank_is_one_word(tmp_path: Path) -> None:
     file = tmp_path / "my mesh.yaml"
     file.write_bytes(EXAMPLE.read_bytes())
     run = kgctl("--from-file", str(file), "showconf", "node", "berlin-4")
-    assert run.stderr.endswith(f"hint: kgctl --from-file '{file}' check\n")
+    assert run.stderr.endswith(f"hint: to see what is wrong: kgctl --from-file '{file}' check\n")

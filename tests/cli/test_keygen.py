@@ -95,7 +95,8 @@ def test_a_folder_that_is_missing_is_named(folder: Path) -> None:
     result = kgctl("keygen", "-O", "keys/laptop")
     assert (result.exit_code, result.stdout, files(folder)) == (1, "", {})
     assert result.stderr == (
-        'kgctl: cannot write "keys/laptop.key": folder "keys" does not exist\nhint: mkdir -p keys\n'
+        'kgctl: cannot write "keys/laptop.key": folder "keys" does not exist\n'
+        "hint: to create the folder: mkdir -p keys\n"
     )
 
 
@@ -135,7 +136,8 @@ def test_a_private_key_that_everybody_can_read_is_warned_of(folder: Path) -> Non
     result = kgctl("keygen", "--pub-from", "my laptop.key")
     assert result.stdout == f"{public(KEY)}\n"
     assert result.stderr == (
-        "kgctl: warning: every user of this machine can read \"my laptop.key\"\nhint: chmod 600 'my laptop.key'\n"
+        'kgctl: warning: every user of this machine can read "my laptop.key"\n'
+        "hint: to restrict it: chmod 600 'my laptop.key'\n"
     )
 
 

@@ -155,7 +155,7 @@ def test_a_node_that_is_not_ready_and_a_file_that_is_missing_get_a_hint() -> Non
     code, _, stderr = run(*FILE, "showconf", "node", "berlin-4")
     assert (code, stderr) == (
         1,
-        'kgctl: node "berlin-4" is not ready: last seen 2h13m ago\nhint: kgctl --from-file '
+        'kgctl: node "berlin-4" is not ready: last seen 2h13m ago\nhint: to see what is wrong: kgctl --from-file '
         + FILE[1]
         + " check\n",
     )

@@ -84,7 +84,7 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(folder: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_reported(folder: Path) -> None:
     run = CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder / "deeper"))
     assert run.exit_code == 1
-    assert f"hint: mkdir -p {folder}" in run.stderr
+    assert f"hint: to create the folder: mkdir -p {folder}" in run.stderr
     folder.write_text("a file")
     assert "it is not a folder" in CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder)).stderr
 

@@ -134,7 +134,7 @@ def test_with_replace_a_link_stays_and_what_it_leads_to_is_written(tmp_path: Pat
 def test_a_folder_that_is_missing_is_named_with_what_to_type(tmp_path: Path, replace: bool) -> None:
     with pytest.raises(KgctlError, match=r'folder ".*/my keys" does not exist$') as caught:
         files.write(tmp_path / "my keys" / "a", "new", replace=replace)
-    assert caught.value.hint == f"mkdir -p '{tmp_path}/my keys'"
+    assert caught.value.hint == f"to create the folder: mkdir -p '{tmp_path}/my keys'"
     assert names(tmp_path) == []
 
 

@@ -60,7 +60,7 @@ def test_a_warning_is_given_when_everybody_can_read_the_file(tmp_path: Path, mod
     place.write_text(KEY)
     place.chmod(mode)
     _, notices = key_file.read_key(str(place))
-    text, hint = f'every user of this machine can read "{place}"', f"chmod 600 {place}"
+    text, hint = f'every user of this machine can read "{place}"', f"to restrict it: chmod 600 {place}"
     assert notices == ((notice.warning(text, hint),) if warned else ())
 
 

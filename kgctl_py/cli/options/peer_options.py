@@ -132,7 +132,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
             return parsed
         except ValueError as error:
             raise UsageError(
-                f'--endpoint "{self.endpoint}" {error}', hint="--endpoint 203.0.113.1:51820"
+                f'--endpoint "{self.endpoint}" {error}', hint="for example: --endpoint 203.0.113.1:51820"
             ) from None
 
     def change(self) -> "PeerChange":

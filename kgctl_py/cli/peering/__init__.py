@@ -1,4 +1,4 @@
-"""`kgctl peering`: two clusters joined; one file a command."""
+"""`kgctl peering`: join clusters; each command has its own file."""
 
 from kgctl_py.cli.help_layout import HelpfulCommand, group
 from kgctl_py.cli.peering import connect, dns, export, manifests, mirror, remove, status, verify

@@ -1,4 +1,4 @@
-"""What must be so before a peering is written, and what the user is asked."""
+"""The checks before a peering is written, and the confirmation by the user."""
 
 import sys
 
@@ -29,7 +29,7 @@ def _pruned(plan: PeeringPlan) -> int:
 
 
 def confirm_plan(plan: PeeringPlan, *, yes: bool) -> None:
-    """Ask before the first Peers of a pair are made, and before Peers are removed; raise KgctlError on a no."""
+    """Ask before the first Peers of a pair are created, and before Peers are removed; raise KgctlError on a no."""
     pruned = _pruned(plan)
     if yes:
         return

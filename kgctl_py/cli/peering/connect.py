@@ -148,7 +148,7 @@ class _Joining(Value, frozen=True):
 
 
 class _PresharedKeys:
-    """One new preshared key for each pair of clusters, however often the plan is made."""
+    """One new preshared key for each pair of clusters, the same each time the plan is computed."""
 
     def __init__(self) -> None:
         self._keys: dict[tuple[str, str], Key] = {}
@@ -181,7 +181,7 @@ def _summary(plan: PeeringPlan, dry_run: DryRun | None) -> str:
 
 
 def _print_peers(plan: PeeringPlan) -> None:
-    """Print the Peers of each cluster; raise KgctlError when they must not be."""
+    """Print the Peers of each cluster; raise KgctlError if a problem of the plan refuses it."""
     typer.echo(problems_text(plan.problems), nl=False, err=True)
     refusing = next((problem for problem in plan.problems if problem.refuses), None)
     if refusing:

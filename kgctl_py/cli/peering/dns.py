@@ -1,4 +1,4 @@
-"""`kgctl peering dns`: names of one cluster, resolved in another."""
+"""`kgctl peering dns`: resolve names of one cluster in another."""
 
 from typing import Annotated
 

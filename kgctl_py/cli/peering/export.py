@@ -1,4 +1,4 @@
-"""`kgctl peering export`: a cluster as a file, for those who join theirs with it."""
+"""`kgctl peering export`: write a cluster to a file, with which another team joins its own cluster."""
 
 from typing import Annotated
 

@@ -14,7 +14,7 @@ from kgctl_py.value import replace
 
 
 def with_folders(context: typer.Context, sides: Sequence[Side], folders: Mapping[str, str]) -> tuple[Side, ...]:
-    """Return the clusters, of which some have their Peers in locked folders; raise KgctlError.
+    """Return the clusters; those with a folder have their Peers in it, locked. Raise KgctlError.
 
     The Peers are those for the other clusters, or, of one cluster alone, for every other one.
     """

@@ -1,4 +1,4 @@
-"""Clusters to compare with what was wanted when they were joined."""
+"""Clusters, and the options with which they were joined."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ from kgctl_py.value import replace
 def prepare_joined(
     run: Invocation, words: Sequence[str], options: PeeringOptions
 ) -> tuple[tuple[Side, ...], PeeringSettings]:
-    """Return the clusters, and what is wanted of their peering: the options given, or else those of their Peers.
+    """Return the clusters and the settings of their peering: the given options, or those that their Peers keep.
 
     Raise UsageError, or KgctlError if a cluster cannot be read.
     """

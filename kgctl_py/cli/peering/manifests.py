@@ -1,4 +1,4 @@
-"""`kgctl peering manifests`: what keeps two clusters joined, as Deployments."""
+"""`kgctl peering manifests`: print Deployments that keep two clusters joined."""
 
 from typing import Annotated
 

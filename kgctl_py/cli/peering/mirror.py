@@ -1,4 +1,4 @@
-"""`kgctl peering mirror`: Services of one cluster under a name of another."""
+"""`kgctl peering mirror`: let one cluster reach Services of another by a name of its own."""
 
 import threading
 from collections.abc import Sequence

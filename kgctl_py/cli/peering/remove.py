@@ -93,7 +93,7 @@ def _check_writable(sides: Sequence[Side]) -> None:
 
 
 def _finish(sides: Sequence[Side], removals: Sequence[Removal], dry_run: DryRun | None) -> None:
-    """Remove what else kgctl set, and tell which Peers are no longer in a folder, but still in its cluster."""
+    """Remove the annotations that kgctl set, and report Peers that are removed only from a folder."""
     if dry_run is DryRun.CLIENT:
         return
     for side in sides:

@@ -1,4 +1,4 @@
-"""The clusters that a command is about, opened by their words on the command line."""
+"""Open the clusters that the arguments of a command name."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a word of the command line means: `[NAME=]CONTEXT`, `[NAME=]KUBECONFIG#CONTEXT`, or `[NAME=]FILE`."""
+"""Parse the argument for a cluster: `[NAME=]CONTEXT`, `[NAME=]KUBECONFIG#CONTEXT`, or `[NAME=]FILE`."""
 
 import contextlib
 import re
@@ -28,7 +28,7 @@ _START = 2**16
 
 
 class Source(Value, frozen=True, kw_only=True):
-    """What a word of the command line means: a name, and a context or a file."""
+    """Parse the argument for a cluster: a name, and a context or a file."""
 
     name: str
     kubeconfig: str = ""

@@ -1,4 +1,4 @@
-"""`kgctl peering status`: the peerings of clusters, and what differs from what they need."""
+"""`kgctl peering status`: show the peerings of clusters, and the Peers that are out of date."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""`kgctl peering verify`: whether two clusters are joined as they should be, and their tunnels are up."""
+"""`kgctl peering verify`: check that two clusters are joined, and that their tunnels work."""
 
 from typing import Annotated, Any
 

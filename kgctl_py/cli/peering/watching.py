@@ -1,4 +1,4 @@
-"""`kgctl peering connect --watch`: clusters are kept joined until a signal comes."""
+"""`kgctl peering connect --watch`: keep clusters joined until a signal arrives."""
 
 from collections.abc import Sequence
 from typing import Annotated

@@ -46,7 +46,7 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
         return {node.key: node.name for node in self.mesh.nodes if node.key}
 
     def peers_for(self, other: "Member") -> tuple[Peer, ...]:
-        """Return the Peers here that stand for segments of `other`, by label and by identity."""
+        """Return the Peers here that are for segments of `other`, by label and by identity."""
         return tuple(peer for peer in self.mesh.peers if stands_for(peer, other.name, other.uid))
 
     def holders_of_keys(self, other: "Member") -> tuple[Peer, ...]:
@@ -59,5 +59,5 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
 
 
 def stands_for(peer: Peer, name: str, uid: str) -> bool:
-    """Return whether a Peer stands for a segment of the cluster that is called `name` and has that identity."""
+    """Return whether a Peer is for a segment of the cluster with this name and this identity."""
     return peer.labels.get(names.PEERING) == name and peer.annotations.get(names.PEERING_UID, "") == uid

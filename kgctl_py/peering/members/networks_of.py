@@ -1,4 +1,4 @@
-"""The networks of a cluster, each with what it is, and whether one of another cluster overlaps it."""
+"""The networks of a cluster with their kinds, and their overlaps with networks of another cluster."""
 
 import enum
 from collections.abc import Iterable, Iterator

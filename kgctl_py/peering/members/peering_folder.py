@@ -1,4 +1,4 @@
-"""A cluster whose Peers for other clusters are kept in a Git folder, which some other program applies."""
+"""A cluster whose Peers for other clusters are in a Git folder, which another program applies."""
 
 from collections.abc import Collection
 
@@ -34,7 +34,7 @@ class PeeringFolder(GitCluster):
         return frozenset(peer.name for peer in self._read_below().peers) - kept
 
     def names_for_others(self) -> frozenset[str]:
-        """Return the Peers of the cluster below that stand for the others."""
+        """Return the Peers of the cluster below that are for the other clusters."""
         peers = self._read_below().peers
         return frozenset(peer.name for peer in peers if self._is_for_others(peer))
 

@@ -1,4 +1,4 @@
-"""Clusters read for a peering: their meshes, their identities and their networks."""
+"""Read the clusters of a peering: their meshes, identities, and networks."""
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence

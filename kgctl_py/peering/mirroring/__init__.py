@@ -1,1 +1,1 @@
-"""Services of one cluster that another one has, too: without a selector, with the addresses of the first."""
+"""Services of one cluster that another one reaches: copies without a selector, with the addresses of the first."""

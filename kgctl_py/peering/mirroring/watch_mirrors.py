@@ -1,4 +1,4 @@
-"""Mirrored Services are kept current: when a Service or its pods change, so does its mirror."""
+"""Keep mirrored Services current: update a mirror when its Service or the pods change."""
 
 import threading
 import time
@@ -72,7 +72,7 @@ def watch_mirrors(
 
 
 class _Keeper:
-    """Writes each mirror whose Service is known; what goes wrong is told once, until it is over."""
+    """Writes each mirror whose Service is known, and reports each problem once until it ends."""
 
     def __init__(
         self, near: Side, objects: ServiceReader, places: Sequence[Place], writer: MirrorWriter, tell: Tell

@@ -130,7 +130,7 @@ def _write(
     *,
     fixed: str,
 ) -> Written:
-    """Make an object have the wanted fields; one whose `fixed` field differs is created anew."""
+    """Give an object the wanted fields; if its `fixed` field differs, create it again."""
     if live is not None and fields(live) == fields(wanted):
         return Written.UNCHANGED
     is_new = live is None or fields(live)[fixed] != fields(wanted)[fixed]

@@ -1,1 +1,1 @@
-"""What a peering needs: the Peers, what prevents it, and the changes in a safe order; computed without I/O."""
+"""The plan of a peering, computed without I/O: the Peers, the problems, and the changes in a safe order."""

@@ -63,7 +63,7 @@ def nodes_to_annotate(member: Member, settings: PeeringSettings) -> Iterator[Nod
 
 
 def check_keepalives(member: Member, settings: PeeringSettings) -> Iterator[Problem]:
-    """Yield each leader that must dial but has no keepalive, unless it is to be annotated."""
+    """Yield each leader that must open the tunnel but has no keepalive, unless kgctl will annotate it."""
     if settings.annotates:
         return
     for segment in dialling_leaders(member, settings):
@@ -84,7 +84,7 @@ def annotate_command(member: Member, segment: Segment) -> str:
 
 
 def check_private_endpoints(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
-    """Yield a note for each private endpoint of `own` in a network that `other` has, too: it may be reachable."""
+    """Yield a note for each private endpoint of `own` in a network that `other` also has: it may be reachable."""
     lans = NetworkIndex(networks_of.lans(other))
     for segment in own.topology.segments:
         endpoint = segment.leader.endpoint
@@ -103,7 +103,7 @@ def check_private_endpoints(own: Member, other: Member, settings: PeeringSetting
 
 
 def check_ways(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
-    """Yield each segment of `own` without an endpoint, with the segments of `other` that have none either.
+    """Yield each segment of `own` without an endpoint, with the segments of `other` that also have no endpoint.
 
     Where no segment of either has one, nothing can be written.
     """

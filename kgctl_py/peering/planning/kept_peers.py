@@ -1,4 +1,4 @@
-"""The Peers of segments that are not ready now, which stay: an agent that restarts must not cut tunnels."""
+"""The Peers to keep although their segments are not ready, so that a restart of an agent cuts no tunnel."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -55,7 +55,7 @@ class AddressFilter:
         return self.cidrs((host_cidr(segment.wireguard_ip),), f'the WireGuard IP of "{segment.name}"')
 
     def cidrs(self, cidrs: tuple[IPInterface, ...], what: str) -> tuple[IPInterface, ...]:
-        """Return those networks that hold no endpoint: its packets would be routed into their own tunnel."""
+        """Return the networks without an endpoint: packets to it would be routed into their own tunnel."""
         kept = []
         for cidr in cidrs:
             endpoint = self._endpoints.overlapping(cidr)

@@ -1,4 +1,4 @@
-"""Networks that two clusters both have, so that a packet could not know where it belongs."""
+"""Networks of two clusters that overlap, so that a packet could go to the wrong one."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, warni
 from kgctl_py.peering.planning.settings import PeeringSettings
 
 Told = set[frozenset[tuple[str, NetworkKind]]]
-"""The kinds of networks of each cluster of which an overlap has been told."""
+"""The kinds of networks of each cluster whose overlap has been reported."""
 
 
 def check_overlaps(

@@ -12,7 +12,7 @@ from kgctl_py.peering.planning.settings import PeeringSettings
 
 
 def adopted_peers(own: Member, other: Member) -> tuple[Peer, ...]:
-    """Return the Peers of `own` that hold keys of `other` or stand for it, but not under its name here."""
+    """Return the Peers of `own` that have keys of `other` or are for it, but under another name."""
     return tuple(
         peer
         for peer in own.mesh.peers
@@ -24,7 +24,7 @@ def adopted_peers(own: Member, other: Member) -> tuple[Peer, ...]:
 
 
 def replaced_peers(own: Member, other: Member) -> tuple[Peer, ...]:
-    """Return the Peers of `own` that stand for another cluster under the name of `other`."""
+    """Return the Peers of `own` that are for another cluster with the name of `other`."""
     return tuple(peer for peer in own.mesh.peers if _is_of_another(peer, other))
 
 
@@ -57,7 +57,7 @@ def check_own_keys(member: Member) -> Iterator[Problem]:
 
 
 def check_owners(own: Member, other: Member, settings: PeeringSettings) -> Iterator[Problem]:
-    """Yield each Peer of `own` that has a key of `other` and was not made by this peering."""
+    """Yield each Peer of `own` that has a key of `other` and does not belong to this peering."""
     for peer in own.mesh.peers:
         mesh = peer.labels.get(names.CLUSTERMESH)
         if mesh is not None and peer.public_key and peer.public_key in other.keys:

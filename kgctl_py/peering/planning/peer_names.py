@@ -1,4 +1,4 @@
-"""Names of the Peers of a peering: that of the cluster and that of the segment, so a new leader changes none."""
+"""The names of the Peers of a peering: cluster and segment, so that a new leader does not change them."""
 
 import hashlib
 import re

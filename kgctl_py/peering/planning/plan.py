@@ -1,4 +1,4 @@
-"""The whole plan of a peering: what changes in each cluster for each other one, and what is in the way."""
+"""The whole plan of a peering: the changes in each cluster for each other one, and the problems."""
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -141,7 +141,7 @@ def _existing(own: Member, other: Member, preshared: Key | None) -> Iterator[Pee
 
 
 def _members_peers(own: Member, members: Iterable[Member]) -> tuple[Peer, ...]:
-    """Return the Peers of `own` that stand for any member, are taken over, or hold a key of a member."""
+    """Return the Peers of `own` that are for a member, are taken over, or have a key of a member."""
     return tuple(
         peer
         for other in members

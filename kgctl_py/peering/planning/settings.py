@@ -27,7 +27,7 @@ class PeeringSettings(Value, frozen=True, kw_only=True):
     services_via: Mapping[str, str] = field(default_factory=dict)
     internal_ips: InternalIPs = InternalIPs.AUTO
     location_ips: tuple[IPInterface, ...] | None = ()
-    """The networks of which allowed location IPs are routed; None for all that Kilo routes."""
+    """The networks whose allowed location IPs are routed; None for all that Kilo routes."""
     endpoints: Mapping[tuple[str, str], Endpoint | None] = field(default_factory=dict)
     """By cluster and segment; None for a segment that dials."""
     keepalive: int | None = None

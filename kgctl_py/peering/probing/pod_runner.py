@@ -1,4 +1,4 @@
-"""Pods of a probe in one cluster, all of which are deleted in the end."""
+"""The pods of a probe in one cluster; all are deleted in the end."""
 
 import secrets
 import time

@@ -1,4 +1,4 @@
-"""The pods of a probe: those that wait to be called, and those that call them and report in their status."""
+"""The pods of a probe: some wait for packets, and the others send packets and report in their status."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -81,7 +81,7 @@ class _Pod(Value, frozen=True):
 
 
 class PodState(Value, frozen=True, kw_only=True):
-    """What Kubernetes tells of a pod: its address, whether it runs or has ended, its report, and its trouble."""
+    """The state of a pod in Kubernetes: its address, whether it runs or has ended, its report, and its trouble."""
 
     ip: str
     is_running: bool
@@ -101,7 +101,7 @@ def calling_pod(node: str, image: str, ips: Sequence[str], dns: tuple[str, str])
 
 
 def pod_state(manifest: Manifest) -> PodState:
-    """Return what Kubernetes tells of a pod; raise ValueError for a status that cannot be read."""
+    """Return the state of a pod; raise ValueError for a status that cannot be read."""
     status = decoding.convert(manifest, _Pod).status
     states = [container.state for container in status.containers or ()]
     ended = next((state.terminated for state in states if state.terminated), None)

@@ -1,4 +1,4 @@
-"""What a probe found, and its problems."""
+"""The results of a probe, and the problems that they show."""
 
 from collections.abc import Iterator, Sequence
 

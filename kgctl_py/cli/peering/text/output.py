@@ -1,4 +1,4 @@
-"""Text with marks on stdout, in what its encoding has."""
+"""Print text with marks that the encoding of stdout supports."""
 
 import sys
 from collections.abc import Iterable
