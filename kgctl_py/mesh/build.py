@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import DEFAULT_SUBNET, IPAddress, IPInterface, masked
-from kgctl_py.mesh.find_by_name import ready_nodes
 from kgctl_py.mesh.model import Granularity, IgnoredReason, Mesh, Node
 from kgctl_py.mesh.segments_and_leaders import group_nodes, undecided_nodes
 from kgctl_py.mesh.topology import Topology
@@ -35,7 +34,11 @@ def build_topology(
 
     Raise KgctlError if no node is ready, no node reports a granularity, or the Kilo subnet is exhausted.
     """
-    nodes = ready_nodes(mesh)
+    if not mesh.ready_nodes:
+        from kgctl_py.mesh.find_by_name import no_ready_nodes  # for few meshes
+
+        raise no_ready_nodes(mesh)
+    nodes = mesh.ready_nodes
     granularity = granularity or next(iter(stated_granularities(nodes)), None)
     if granularity is None:
         unknown = next(iter(unknown_granularities(nodes)), None)

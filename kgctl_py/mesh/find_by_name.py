@@ -20,8 +20,13 @@ _REASONS_SHOWN = 10
 def ready_nodes(mesh: Mesh) -> tuple[Node, ...]:
     """Return the ready nodes; if there are none, raise KgctlError with the reason of each node."""
     if not mesh.ready_nodes:
-        raise KgctlError("did not find any valid Kilo nodes in the cluster", hint="\n".join(_reasons(mesh)))
+        raise no_ready_nodes(mesh)
     return mesh.ready_nodes
+
+
+def no_ready_nodes(mesh: Mesh) -> KgctlError:
+    """Return the error that no node is ready, with the reason of each node."""
+    return KgctlError("did not find any valid Kilo nodes in the cluster", hint="\n".join(_reasons(mesh)))
 
 
 def ready_node(mesh: Mesh, name: str) -> Node:
