@@ -105,7 +105,7 @@ def is_ours(name: str) -> bool:
 
 @pytest.mark.parametrize(
     ("command", "exit_code", "limit"),
-    [((*EXAMPLE, "check"), 1, 89), ((*EXAMPLE, "graph", "-o", "html"), 0, 86)],
+    [((*EXAMPLE, "check"), 1, 88), ((*EXAMPLE, "graph", "-o", "html"), 0, 84)],
     ids=["check", "graph"],
 )
 def test_a_command_on_a_file_loads_few_modules(command: tuple[str, ...], exit_code: int, limit: int) -> None:

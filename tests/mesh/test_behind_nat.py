@@ -5,8 +5,8 @@ import json
 import pytest
 from hypothesis import given
 
+from kgctl_py.mesh.behind_nat import leaders_behind_nat, leaders_with_private_endpoint
 from kgctl_py.mesh.model import Granularity
-from kgctl_py.mesh.routing.behind_nat import leaders_behind_nat, leaders_with_private_endpoint
 from tests.in_memory import Cluster, Raw, key, node
 from tests.strategies import clusters
 
