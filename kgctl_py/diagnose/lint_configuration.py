@@ -19,7 +19,12 @@ _ENDINGS = (*ENDINGS, ".network")
 _SECTION = re.compile(
     r"^\s*\[\s*(interface|peer|wireguard|wireguardpeer|wireguard-peer\..*)\s*\]", re.MULTILINE | re.IGNORECASE
 )
-_KEY = re.compile(r"(private|public)-?key|\[wireguard-peer\.", re.IGNORECASE)
+_FIELD = re.compile(
+    r"(private|public|preshared)-?key|allowed-?ips|endpoint|(listen|persistent)-?(port|keepalive)"
+    r"|\[wireguard-peer\.",
+    re.IGNORECASE,
+)
+_KEY = re.compile(r"^\s*(Private|Public|Preshared)Key\s*=", re.MULTILINE | re.IGNORECASE)
 _LINE = re.compile(r"line (\d+)")
 
 
@@ -39,7 +44,7 @@ def is_surely_configuration(data: bytes) -> bool:
         text = decode(data)
     except ValueError:
         return False
-    return bool(_SECTION.search(text) and _KEY.search(text))
+    return bool(_KEY.search(text) or (_SECTION.search(text) and _FIELD.search(text)))
 
 
 def lint_configuration(file: str, data: bytes) -> tuple[int, tuple[FileFinding, ...]]:

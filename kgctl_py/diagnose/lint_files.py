@@ -5,20 +5,18 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
-from kgctl_py import names
 from kgctl_py.diagnose.lint_configuration import (
     ENDINGS,
     holds_configuration,
     is_surely_configuration,
     lint_configuration,
 )
-from kgctl_py.findings import Code, Finding, Kind, Severity, Subject
+from kgctl_py.diagnose.lint_manifests import read_manifests
+from kgctl_py.findings import Code, Finding, Severity
 from kgctl_py.findings.rules import peer_files, peers
 from kgctl_py.fs.manifest_files import MANIFESTS, files_below
 from kgctl_py.kilo.encrypted import encryption
-from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
-from kgctl_py.kube.objects.yaml_places import Region
-from kgctl_py.kube.objects.yaml_text import UnparsableError
+from kgctl_py.kilo.peer_manifests import PeerManifest
 from kgctl_py.notice import Notice, note
 from kgctl_py.os_errors import explained, read_bytes, read_stream
 from kgctl_py.render.findings.file_finding import FileFinding
@@ -83,11 +81,10 @@ def lint_files(paths: Sequence[str]) -> LintResult:
             continue
         if not text.rstrip(b" ").endswith((b"\n", b"}")):
             unended.add(file)
-        try:
-            manifests += ((file, manifest) for manifest in peer_manifests(text))
-        except UnparsableError as error:
-            if is_named or names.GROUP.encode() in text:
-                findings.append(_unparsable(file, error))
+        found, more, remarks = read_manifests(file, text, is_named=is_named)
+        manifests += ((file, manifest) for manifest in found)
+        findings += more
+        notices += remarks
     findings += _of_each(manifests)
     findings += _between(manifests)
     notices += _perhaps_cut_off({placed.file for placed in findings} & unended, order)
@@ -143,10 +140,3 @@ def _between(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFind
 def _placed(file: str, manifest: PeerManifest, finding: Finding) -> FileFinding:
     hinted = replace(finding, hint=finding.hint or _HINTS.get(finding.code, ""))
     return FileFinding(file=file, region=manifest.region(finding.field), finding=hinted)
-
-
-def _unparsable(file: str, error: UnparsableError) -> FileFinding:
-    line = error.line or 1
-    message = f"not valid YAML or JSON, or cut off: {error.reason}"
-    finding = Finding(code=Code.FILE, subject=Subject(Kind.FILE, file), message=message)
-    return FileFinding(file=file, region=Region(line=line, end_line=line), finding=finding)

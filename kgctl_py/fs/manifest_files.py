@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MANIFESTS = (".yaml", ".yml", ".json")
+TABLES = (".csv", ".tsv")
 
 
 def files_below(folder: str, endings: tuple[str, ...] = MANIFESTS) -> Iterator[str]:

@@ -9,8 +9,9 @@ from kgctl_py.wireguard.endpoint import MAX_PORT, Endpoint, ends_in_number, is_s
 from kgctl_py.wireguard.key import Key
 
 MAX_MTU = 65535
+_COMMENT = re.compile(rb"#[^\n]*")
 _HOST = re.compile(r"[A-Za-z0-9._-]+")
-_MARK = re.compile(r"[0-9]{1,20}|0[xX][0-9a-fA-F]{1,20}")
+_MARK = re.compile(r"[0-9]{1,20}|0x[0-9a-fA-F]{1,20}")
 PLACEHOLDER = "PUT-THE-"
 """The first characters of the text that kgctl writes in place of a key."""
 
@@ -23,7 +24,7 @@ def decode(data: bytes) -> str:
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if data.startswith(mark):
             return data.decode(encoding, "replace")
-    if b"\0" in data:
+    if b"\0" in _COMMENT.sub(b"", data):
         raise ValueError("is not text")
     return data.decode("utf-8", "replace")
 
@@ -76,9 +77,7 @@ def canonical_preshared_key(text: str) -> Key | None:
 
 def mark(text: str) -> str:
     """Parse a firewall mark: a decimal or hexadecimal number, or `off`."""
-    if text.lower() != "off" and (
-        not _MARK.fullmatch(text) or int(text, 0 if "x" in text.lower() else 10) >= 2**32
-    ):
+    if text.lower() != "off" and (not _MARK.fullmatch(text) or int(text, 0 if "x" in text else 10) >= 2**32):
         raise ValueError("is not a mark from 0 to 0xffffffff")
     return text
 

@@ -381,3 +381,34 @@ def test_a_spec_of_anything_gives_lines_and_never_a_fault_of_kgctl(spec: Any, ou
     run = kgctl("lint", "-", "-o", output, stdin=json.dumps({**peer("p"), "spec": spec}).encode())
     assert run.exit_code == 1, run.stderr
     assert all(line.isprintable() for line in run.stdout.removesuffix("\n").split("\n"))
+
+
+@pytest.mark.parametrize(
+    "text", ["Name,Addresses\nlaptop,10.5.0.1\n", "hello\n", "---\n# empty\n---\n7\n", '"text"']
+)
+def test_a_named_file_of_text_is_an_error(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "peers.csv"
+    file.write_text(text)
+    done = kgctl("lint", str(file))
+    assert done.exit_code == 1
+    assert "it contains text, and neither a Kubernetes object nor a WireGuard configuration" in done.stdout
+    assert f"hint: kgctl peer apply --dry-run -f {file}\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# nothing\n", "---\n---\n", "null\n", "a: !Ref b\n", "- hosts: all\n", "{}{}"]
+)
+def test_a_file_without_text_or_with_something_else_is_passed_over(tmp_path: Path, text: str) -> None:
+    (tmp_path / "values.yaml").write_text(text)
+    done = kgctl("lint", str(tmp_path / "values.yaml"))
+    assert (done.exit_code, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(("text", "words"), [("a: [\n", "is not YAML or JSON"), ("oops\n", "contains only text")])
+def test_a_damaged_file_in_a_folder_is_reported(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "a.yaml").write_text(text)
+    (tmp_path / "template.yaml").write_text("{{ if .x }}\na: b\n{{ end }}\n")
+    done = kgctl("lint", str(tmp_path))
+    assert done.exit_code == 0
+    [note, _] = done.stderr.splitlines()
+    assert note.startswith(f'kgctl: note: kgctl skips "{tmp_path}/a.yaml", which {words}')

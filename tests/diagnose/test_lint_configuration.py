@@ -20,6 +20,7 @@ def lint(text: str, *args: str) -> list[dict[str, Any]]:
     done = kgctl("lint", "-", "-o", "json", "--strict", *args, stdin=text.encode())
     findings: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
     assert str(PRIVATE) not in done.output
+
     assert bool(findings) == bool(done.exit_code), done.output
     return findings
 
@@ -90,3 +91,20 @@ def test_a_folder_has_its_configurations_checked_and_other_files_of_that_name_pa
     assert "K-KEY-TWICE" in done.stdout
     assert done.stderr == "kgctl: 3 peers in 2 files: 1 error, 0 warnings\n"
     assert str(PRIVATE) not in done.output
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Interface]\nListenPort = 51820\n[Peer]\nAllowedIPs = 10.1.0.0/24\n",
+        f"[Peers]\nPublicKey = {A}\nAllowedIPs = 10.1.0.0/24\n",
+        f"PublicKey = {A}\n",
+        "[Peer]\nEndpoint = 192.0.2.1:51820\n",
+        f"[Interface]\nPrivateKey = {A[:-3]}\n",
+    ],
+)
+def test_a_damaged_configuration_in_a_folder_is_an_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "wg0.conf").write_text(text)
+    done = kgctl("lint", str(tmp_path))
+    assert done.exit_code == 1
+    assert "it is not a WireGuard configuration" in done.stdout

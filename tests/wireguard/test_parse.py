@@ -148,6 +148,7 @@ OF_WG = (
         "FwMark=off",
         "FwMark=OFF",
         "FwMark=0x1",
+        "FwMark=0X1",
         "FwMark=4294967296",
         "FwMark=0xfffffffff",
         "FwMark=010",

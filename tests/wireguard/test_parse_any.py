@@ -9,6 +9,7 @@ from kgctl_py.render.config.wireguard_conf import wg_quick_conf
 from kgctl_py.wireguard import Conf, Interface, Key, Peer
 from kgctl_py.wireguard.endpoint import parse_endpoint
 from kgctl_py.wireguard.field_values import decode
+from kgctl_py.wireguard.parse import parse_conf
 from kgctl_py.wireguard.parse_any import is_configuration, parse_any
 from kgctl_py.wireguard.parse_networkd import parse_networkd
 from tests.in_memory import key
@@ -200,6 +201,11 @@ def test_any_bytes_may_stand_in_a_comment_and_only_lf_ends_a_line() -> None:
 def test_what_has_zero_bytes_is_no_text() -> None:
     with pytest.raises(ValueError, match="is not text"):
         decode(b"[Interface]\0")
+
+
+def test_any_byte_can_be_in_a_comment() -> None:
+    conf = parse_conf(decode(b"[Interface] # a\0b\n#\0\xff\nListenPort = 5\n")).conf
+    assert conf.interface == Interface(listen_port=5)
 
 
 def test_a_key_may_be_in_a_file_that_is_named() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
-from kgctl_py.fs.manifest_files import MANIFESTS, files_below
+from kgctl_py.fs.manifest_files import MANIFESTS, TABLES, files_below
 from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.kube.objects.yaml_text import load_all
 from kgctl_py.os_errors import LARGEST_SETTING, explained, read_bytes, read_stream
@@ -16,7 +16,6 @@ from kgctl_py.peers.fleet.read_manifests import read_manifests
 from kgctl_py.wireguard.endpoint import is_dns_name
 
 STDIN = "-"
-_TABLES = (".csv", ".tsv")
 _TEMPLATE = b"{{"
 
 
@@ -56,7 +55,7 @@ def _read(path: str) -> Iterator[DeclaredPeer]:
         return
     with explained("read", path):
         is_folder = Path(path).is_dir()
-        files = list(files_below(path, (*MANIFESTS, *_TABLES))) if is_folder else [path]
+        files = list(files_below(path, (*MANIFESTS, *TABLES))) if is_folder else [path]
     for file in files:
         with explained("read", file):
             content = read_bytes(file, most=LARGEST_SETTING)
@@ -86,7 +85,7 @@ def _is_whole(document: object) -> bool:
 
 
 def _is_table(file: str) -> bool:
-    return file.lower().endswith(_TABLES)
+    return file.lower().endswith(TABLES)
 
 
 def _peers(file: str, content: bytes) -> Iterator[DeclaredPeer]:
