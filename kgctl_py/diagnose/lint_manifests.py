@@ -47,7 +47,7 @@ def _line_of_text(text: bytes) -> int:
 
 def _not_a_manifest(file: str, line: int) -> FileFinding:
     message = "it contains text, and neither a Kubernetes object nor a WireGuard configuration"
-    hint = f"kgctl peer apply --dry-run -f {shlex.quote(file)}" if file.lower().endswith(TABLES) else ""
+    hint = f"kgctl peer apply --dry-run client -f {shlex.quote(file)}" if file.lower().endswith(TABLES) else ""
     finding = Finding(code=Code.FILE, subject=Subject(Kind.FILE, file), message=message, hint=hint)
     return FileFinding(file=file, region=Region(line=line, end_line=line), finding=finding)
 

@@ -514,6 +514,16 @@ class Code(enum.StrEnum):
             "configuration of its machine."
         ),
     )
+    PEER_UNUSABLE = (
+        "K-PEER-UNUSABLE",
+        _WARNING,
+        "An allowed IP of the Peer is a loopback, link-local, multicast, or broadcast address.",
+        "Nodes and other peers do not send packets for such an address through a tunnel.",
+        (
+            "Give the peer another address with kgctl peer set and its option --ip, and update the "
+            "configuration of its machine."
+        ),
+    )
     PEER_PSK = (
         "K-PEER-PSK",
         _ERROR,

@@ -73,6 +73,7 @@ PEERS = Section(
         Check("all roaming peers have a keepalive", (Code.PEER_ROAM,)),
         Check("no two peers have the same address or key", (Code.PEER_DUP, Code.KEY_TWICE)),
         Check("no peer overlaps a network of the cluster", (Code.PEER_OVERLAP,)),
+        Check("all allowed IPs are possible addresses", (Code.PEER_UNUSABLE,)),
         Check(
             "all peer fields are valid",
             (Code.PEER_PSK, Code.PEER_DNS_AND_IP, Code.PEER_DNS_NUMBER, Code.HOST_BITS, Code.KEEPALIVE),

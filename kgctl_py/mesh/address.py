@@ -11,6 +11,7 @@ __all__ = [
     "is_reachable",
     "masked",
     "parse_cidr",
+    "unusable",
 ]
 
 DEFAULT_SUBNET = parse_cidr("10.4.0.0/16")
@@ -42,6 +43,26 @@ def is_reachable(ip: IPAddress) -> bool:
     return not any(host(ip).overlaps(near) for near in _NOT_REACHABLE)
 
 
+def unusable(cidr: IPInterface) -> str:
+    """Return why no peer can have the addresses of `cidr`; empty if it can have some (RFC 6890, RFC 5771)."""
+    inside = (why for net, why in _UNUSABLE if cidr.prefixlen >= net.prefixlen and net.overlaps(cidr))
+    return next(inside, "")
+
+
+_UNUSABLE = tuple(
+    (parse_cidr(text), why)
+    for text, why in (
+        ("0.0.0.0/8", "is not the address of a host"),
+        ("::/128", "is not the address of a host"),
+        ("255.255.255.255/32", "is the broadcast address"),
+        ("127.0.0.0/8", "is a loopback address"),
+        ("::1/128", "is a loopback address"),
+        ("169.254.0.0/16", "is a link-local address"),
+        ("fe80::/10", "is a link-local address"),
+        ("224.0.0.0/4", "is a multicast address"),
+        ("ff00::/8", "is a multicast address"),
+    )
+)
 _PRIVATE = tuple(
     parse_cidr(text)
     # as in kilo pkg/mesh/ip.go: its IPv6 range is fd00::/16, not RFC 4193's fc00::/7

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh import free_address
-from kgctl_py.mesh.address import IPInterface, parse_cidr
+from kgctl_py.mesh.address import IPInterface, parse_cidr, unusable
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
@@ -33,7 +33,11 @@ class AddressChoice(Value, frozen=True, kw_only=True):
         """Return addresses that are free in the mesh `others`; raise KgctlError if none is free."""
         used = free_address.used_networks(others, self.services)
         check_addresses_free(self.requested, used)
-        return self.requested or (free_address.next_free(self.pool or default_pool(others), used),)
+        if self.requested:
+            return self.requested
+        chosen = free_address.next_free(self.pool or default_pool(others), used)
+        check_usable(chosen)
+        return (chosen,)
 
 
 def default_pool(mesh: Mesh) -> IPInterface:
@@ -43,11 +47,18 @@ def default_pool(mesh: Mesh) -> IPInterface:
 
 
 def check_addresses_free(allowed_ips: Iterable[IPInterface], used: Mapping[IPInterface, str]) -> None:
-    """Raise KgctlError if an address is in a used network."""
+    """Raise KgctlError if an address is in a used network, or if no peer can have it."""
     for cidr in allowed_ips:
+        check_usable(cidr)
         holder = free_address.holder(cidr, used)
         if holder:
             raise KgctlError(f'the allowed IP "{cidr}" is already in use: {holder}')
+
+
+def check_usable(cidr: IPInterface) -> None:
+    """Raise KgctlError if no peer can have the address."""
+    if why := unusable(cidr):
+        raise KgctlError(f'the allowed IP "{cidr}" {why}, which no peer can have', hint="choose another address")
 
 
 def check_key_free(mesh: Mesh, key: Key) -> None:

@@ -60,6 +60,27 @@ CASES: dict[Code, Case] = {
         ),
         (peers(allowedIPs=["0.0.0.0/0", "::/0"]), peers(allowedIPs=["10.96.0.10/32"]), peers(kilo())),
     ),
+    Code.PEER_UNUSABLE: Case(
+        tuple(
+            peers(allowedIPs=[text])
+            for text in (
+                *("0.0.0.0/32", "0.0.0.0/8", "127.0.0.1/32", "127.0.0.0/24", "169.254.7.1/32", "224.0.0.1/32"),
+                *("239.0.0.0/8", "255.255.255.255/32", "::/128", "::1/128", "fe80::1/128", "ff02::1/128"),
+            )
+        ),
+        tuple(
+            peers(allowedIPs=[text])
+            for text in (
+                "0.0.0.0/1",
+                "128.0.0.0/1",
+                "0.0.0.0/0",
+                "::/0",
+                "224.0.0.0/3",
+                "1.0.0.0/8",
+                "fec0::1/128",
+            )
+        ),
+    ),
     Code.PEER_PSK: Case((peers(presharedKey="x"), peers(presharedKey=ZEROS)), (peers(presharedKey=key("psk")),)),
     Code.PEER_DNS_AND_IP: Case(
         (peers(**at(dns="q.example.com", ip="192.0.2.1")),),

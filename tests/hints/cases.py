@@ -33,6 +33,7 @@ BY_HAND: dict[tuple[Code, int] | Code, str] = {
     Code.PEER_NOIPS: _OTHER_IP,
     Code.PEER_DUP: _OTHER_IP,
     Code.PEER_OVERLAP: _OTHER_IP,
+    Code.PEER_UNUSABLE: _OTHER_IP,
     Code.PEER_PSK: "kgctl peer rotate q --psk --yes",
     Code.PEER_DNS_NUMBER: "kgctl peer set q --endpoint 192.0.2.1:51820",
     Code.KEEPALIVE_OWN: _KEEPALIVE,

@@ -1,5 +1,6 @@
 """`kgctl peer apply`: what files declare is made so, with keys and addresses that stay, and nothing else."""
 
+import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -261,6 +262,58 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert lines[2:] == ["kgctl: nothing changed: the files have 2 mistakes"]
 
 
+def test_all_cells_that_cannot_be_read_are_told_at_once() -> None:
+    rows = (
+        "a,10.5.0.300,abc,,,,",
+        "a b,,,,,,",
+        ",,,Kim,,,",
+        "c,10.5.0.9,,,,,5",
+        "c,10.5.0.8,,,,,",
+        "d,,,,,,x,more",
+    )
+    text = refused(FleetCluster(), "-f", table(*rows), "-O", "confs")
+    lines = [line.removeprefix("kgctl: warning: fleet.csv:") for line in text.splitlines()]
+    assert [line.partition(" is ")[0] for line in lines if not line.startswith("hint: ")] == [
+        '2: Addresses "10.5.0.300"',
+        '2: Public key "abc"',
+        '3: "a b"',
+        "4: the peer has no name",
+        '6: peer "c"',
+        "7: 8 cells in 7 columns",
+        "kgctl: nothing changed: the files have 6 mistakes",
+    ]
+
+
+def test_of_many_mistakes_the_first_are_shown() -> None:
+    text = refused(FleetCluster(), "-f", table(*(f"n{number},x,,,,," for number in range(50))))
+    *shown, last = text.splitlines()
+    assert len(shown) == 20
+    assert last == "kgctl: nothing changed: the files have 50 mistakes, of which the first 20 are shown"
+
+
+def test_the_mistakes_of_several_files_are_told_at_once() -> None:
+    written = {"a.yaml": peer("a", allowedIPs=["x"]), "b.yaml": peer("b", publicKey="x", endpoint=7)}
+    for name, one in written.items():
+        Path(name).write_text(json.dumps(one))
+    Path("c.yaml").write_text("a: [\n")
+    text = refused(FleetCluster(), *(word for name in (*written, "c.yaml") for word in ("-f", name)))
+    places = [line.removeprefix("kgctl: warning: ").partition(": ")[0] for line in text.splitlines()]
+    assert [place for place in places if not place.startswith("hint")] == [
+        *("a.yaml:1", "b.yaml:1", "c.yaml:2"),
+        "kgctl",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["127.0.0.1", "224.0.0.1", "0.0.0.0", "255.255.255.255", "169.254.1.1", "fe80::1", "::1"]
+)
+def test_an_address_that_no_peer_can_have_is_refused(text: str) -> None:
+    assert "which no peer can have" in refused(FleetCluster(), "-f", table(f"a,{text},,,,,"), "-O", "confs")
+    manifest = peer("a", allowedIPs=[f"{text}/{128 if ':' in text else 32}"])
+    Path("a.yaml").write_text(json.dumps(manifest))
+    assert "which no peer can have" in refused(FleetCluster(), "-f", "a.yaml")
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_table_is_read_as_spreadsheets_write_it(separator: str, end: str) -> None:
@@ -456,3 +509,21 @@ def test_a_saved_cluster_shows_the_changes_and_refuses_them() -> None:
         refusal = kgctl(*apply, *dry_run)
         assert (refusal.exit_code, refusal.stdout) == (2, "")
         assert refusal.stderr == "kgctl: cannot change a cluster in a file\nhint: leave out --from-file\n"
+
+
+@pytest.mark.parametrize(
+    "command", [("add", "new", "--public-key", key("new"), "--print", "none"), ("set", "old")]
+)
+def test_add_and_set_refuse_an_address_that_no_peer_can_have(command: tuple[str, ...]) -> None:
+    cluster = FleetCluster(peer("old", 9))
+    for text in ("127.0.0.1", "ff02::1", "169.254.0.0/24"):
+        done = kgctl("--no-resolve", "peer", *command, "--ip", text, cluster=cluster)
+        assert (done.exit_code, list(cluster.specs())) == (1, ["old"])
+        assert "which no peer can have" in done.stderr
+    assert cluster.specs()["old"]["allowedIPs"] == ["10.5.0.9/32"]
+
+
+def test_a_pool_of_addresses_that_no_peer_can_have_is_refused() -> None:
+    assert "which no peer can have" in refused(
+        FleetCluster(), "-f", table("a,,,,,,"), "-O", "confs", "--pool", "127.0.0.0/8"
+    )

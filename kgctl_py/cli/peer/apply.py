@@ -3,7 +3,8 @@
 import re
 import sys
 import time
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +26,9 @@ from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice
 from kgctl_py.peers.dry_run import DryRun, open_store
 from kgctl_py.peers.fleet.fleet_plan import FleetPlan, FleetSettings
+
+if TYPE_CHECKING:
+    from kgctl_py.peers.fleet.declared_peer import DeclaredPeer
 
 _LABEL_VALUE = re.compile("[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 _SHOWN = 20
@@ -83,13 +87,12 @@ def apply_(
     from kgctl_py.cli.peer.fleet_configurations import FleetConfigurations  # no other command needs these
     from kgctl_py.peers.fleet.apply_plan import apply_plan
     from kgctl_py.peers.fleet.fleet_plan import plan_fleet
-    from kgctl_py.peers.fleet.read_fleet import read_fleet
 
     if not files:
         raise UsageError("no file given", hint="add -f FILE")
     settings = _settings(set_name, pool, prunes=prune)
     configurations = FleetConfigurations(wg_quick, file, output)
-    declared = read_fleet(files)
+    declared = _read(files)
     needs_nodes = file.file is not None and any("publicKey" not in peer.spec for peer in declared)
     run = invocation_on(context, git, dry_run, needs_nodes=needs_nodes)
     run.mesh()
@@ -134,11 +137,28 @@ def _check(run: Invocation, plan: FleetPlan, set_name: str) -> None:
         found = tuple(errors(findings))
         run.tell(finding for finding in findings if finding.severity is not Severity.ERROR)
     if len(found) > 1:
-        for problem in found[:_SHOWN]:
-            terminal.warn(problem.message, problem.hint)
-        raise KgctlError(f"nothing changed: the files have {len(found)} mistakes")
+        raise _shown(found)
     for problem in found:
         raise problem
+
+
+def _read(files: Sequence[str]) -> "tuple[DeclaredPeer, ...]":
+    """Return the Peers of all files; raise KgctlError for mistakes, after printing them."""
+    from kgctl_py.peers.fleet.declared_peer import MistakesError
+    from kgctl_py.peers.fleet.read_fleet import read_fleet
+
+    try:
+        return read_fleet(files)
+    except MistakesError as error:
+        raise _shown(error.mistakes) from None
+
+
+def _shown(mistakes: Sequence[KgctlError]) -> KgctlError:
+    """Print the first mistakes, and return the error for all of them."""
+    for mistake in mistakes[:_SHOWN]:
+        terminal.warn(mistake.message, mistake.hint)
+    more = f", of which the first {_SHOWN} are shown" if len(mistakes) > _SHOWN else ""
+    return KgctlError(f"nothing changed: the files have {len(mistakes)} mistakes{more}")
 
 
 def _topology(run: Invocation, mesh: Mesh) -> Topology | None:

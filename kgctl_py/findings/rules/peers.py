@@ -6,7 +6,7 @@ from kgctl_py import names
 from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.findings.catalog import Code
-from kgctl_py.mesh.address import masked
+from kgctl_py.mesh.address import masked, unusable
 from kgctl_py.mesh.model import IgnoredReason, Peer
 from kgctl_py.mesh.peer_lifetime import expires, is_disabled, is_expired
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
@@ -27,6 +27,7 @@ def of_peer(peer: Peer) -> Iterator[Finding]:
     yield from ignored_values(peer)
     yield from keepalive_out_of_range(peer)
     yield from host_bits(peer)
+    yield from unusable_ips(peer)
 
 
 def not_ready(peer: Peer) -> Iterator[Finding]:
@@ -87,6 +88,15 @@ def host_bits(peer: Peer) -> Iterator[Finding]:
             place = "" if peer.faults else f"[{index}]"  # invalid entries are not counted here
             command = "" if peer.faults else _without_host_bits(peer)
             yield _finding(Code.HOST_BITS, peer, f"spec.allowedIPs{place}", message, command=command)
+
+
+def unusable_ips(peer: Peer) -> Iterator[Finding]:
+    """Yield allowed IPs that no peer can have."""
+    for index, cidr in enumerate(peer.allowed_ips):
+        if why := unusable(cidr):
+            place = "" if peer.faults else f"[{index}]"
+            message = f'allowed IP "{cidr}" {why}, which no peer can have'
+            yield _finding(Code.PEER_UNUSABLE, peer, f"spec.allowedIPs{place}", message)
 
 
 def roaming(peer: Peer) -> Iterator[Finding]:

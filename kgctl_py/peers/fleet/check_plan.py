@@ -10,7 +10,7 @@ from kgctl_py.findings import Finding, Severity
 from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.catalog import Code
 from kgctl_py.mesh import free_address
-from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.address import IPInterface, unusable
 from kgctl_py.mesh.model import Mesh, Peer
 from kgctl_py.mesh.network_owners import OverlapIndex
 from kgctl_py.mesh.peer_lifetime import disabled_ips
@@ -113,6 +113,9 @@ def _addresses(plan: FleetPlan) -> Iterator[KgctlError]:
         claims.add(cidr, f"{cidr} is {what}")
     for declared, peer in changed:
         for cidr in _reserved(peer):
+            if why := unusable(cidr):
+                message = f'peer "{peer.name}": the allowed IP "{cidr}" {why}, which no peer can have'
+                yield PlacedError(declared.place, message)
             holder = claims.overlapping(cidr)
             if holder is not None:
                 message = f'peer "{peer.name}": the allowed IP "{cidr}" is already in use: {holder}'

@@ -64,5 +64,17 @@ class PlacedError(KgctlError):
         super().__init__(f"{place}: {message}", hint=hint)
 
 
+class MistakesError(KgctlError):
+    """Several mistakes in files, in their order."""
+
+    def __init__(self, mistakes: tuple[KgctlError, ...]) -> None:
+        super().__init__(f"the files have {len(mistakes)} mistakes")
+        self.mistakes = mistakes
+
+
+Declared = DeclaredPeer | PlacedError
+"""A Peer, or a mistake in it."""
+
+
 def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}

@@ -9,7 +9,7 @@ from kgctl_py import names
 from kgctl_py.kilo.peers import endpoint_spec
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr
 from kgctl_py.peers.expiry import parse_date
-from kgctl_py.peers.fleet.declared_peer import DeclaredPeer, PlacedError
+from kgctl_py.peers.fleet.declared_peer import Declared, DeclaredPeer, PlacedError
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.cidr import parse_decimal
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
@@ -23,8 +23,11 @@ _EXAMPLE = "Name,Addresses,Public key,Owner"
 _QUOTE = 'put a cell that contains the separator in quotes: "10.5.0.7, 10.5.0.8"'
 
 
-def read_csv(file: str, content: bytes) -> Iterator[DeclaredPeer]:
-    """Yield the Peers in a table whose first line names its columns; raise PlacedError."""
+def read_csv(file: str, content: bytes) -> Iterator[Declared]:
+    """Yield the Peers in a table whose first line names its columns, and the mistakes in its cells.
+
+    Raise PlacedError for a table that cannot be read further.
+    """
     text = _text(file, content)
     delimiter = max(_DELIMITERS, key=text.lstrip().partition("\n")[0].count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -39,8 +42,9 @@ def read_csv(file: str, content: bytes) -> Iterator[DeclaredPeer]:
                 columns = _columns(place, cells)
                 continue
             if any(cells[len(columns) :]):
-                raise PlacedError(place, f"{len(cells)} cells in {len(columns)} columns", hint=_QUOTE)
-            yield _peer(place, dict(zip(columns, cells, strict=False)))
+                yield PlacedError(place, f"{len(cells)} cells in {len(columns)} columns", hint=_QUOTE)
+                continue
+            yield from _peer(place, dict(zip(columns, cells, strict=False)))
     except csv.Error as error:
         raise PlacedError(f"{file}:{rows.line_num}", f"not a table: {error}", hint=_QUOTE) from None
 
@@ -75,10 +79,12 @@ def _plain(cell: str) -> str:
     return cell.lower().replace(" ", "").replace("_", "").replace("-", "")
 
 
-def _peer(place: str, cells: Mapping[str, str]) -> DeclaredPeer:
-    """Return the Peer in a row; raise PlacedError for a cell without a column, and for one that cannot be read."""
+def _peer(place: str, cells: Mapping[str, str]) -> Iterator[Declared]:
+    """Yield the Peer in a row, or each cell that has no column or cannot be read."""
+    mistakes = []
     if cells.get(""):
-        raise PlacedError(place, f'"{cells[""]}" is in a column without a name', hint="name the column")
+        message = f'"{cells[""]}" is in a column without a name'
+        mistakes.append(PlacedError(place, message, hint="name the column"))
     spec: dict[str, Any] = {}
     annotations: dict[str, str | None] = {}
     for column, cell in cells.items():
@@ -92,12 +98,14 @@ def _peer(place: str, cells: Mapping[str, str]) -> DeclaredPeer:
         try:
             value = parse(cell)
         except ValueError as error:
-            raise PlacedError(place, f'{_TITLES[column]} "{cell}" {error}') from None
+            mistakes.append(PlacedError(place, f'{_TITLES[column]} "{cell}" {error}'))
+            continue
         if target:
             spec[target] = value
         else:
             annotations[_ANNOTATIONS[column]] = value
-    return DeclaredPeer(name=cells.get("name", ""), place=place, spec=spec, annotations=annotations)
+    declared = DeclaredPeer(name=cells.get("name", ""), place=place, spec=spec, annotations=annotations)
+    yield from tuple(mistakes) or (declared,)
 
 
 def _addresses(cell: str) -> list[str]:

@@ -10,7 +10,7 @@ from kgctl_py.fs.manifest_files import MANIFESTS, TABLES, files_below
 from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.kube.objects.yaml_text import load_all
 from kgctl_py.os_errors import LARGEST_SETTING, explained, read_bytes, read_stream
-from kgctl_py.peers.fleet.declared_peer import DeclaredPeer, PlacedError
+from kgctl_py.peers.fleet.declared_peer import Declared, DeclaredPeer, MistakesError, PlacedError
 from kgctl_py.peers.fleet.read_csv import read_csv
 from kgctl_py.peers.fleet.read_manifests import read_manifests
 from kgctl_py.wireguard.endpoint import is_dns_name
@@ -20,35 +20,52 @@ _TEMPLATE = b"{{"
 
 
 def read_fleet(paths: Sequence[str]) -> tuple[DeclaredPeer, ...]:
-    """Return the Peers of all files, by name; raise KgctlError for a mistake, and for a file without Peers.
+    """Return the Peers of all files, by name; raise KgctlError for a mistake, or MistakesError for several.
 
-    A folder can contain other objects. Several files must not declare the same Peer.
+    A file without Peers is a mistake. A folder can contain other objects. Several files must not declare the same
+    Peer.
     """
     peers: dict[str, DeclaredPeer] = {}
+    mistakes: list[KgctlError] = []
     for path in paths:
         found = False
-        for peer in _read(path):
+        for declared in _read_on(path):
             found = True
-            _check(peer, peers)
-            peers[peer.name] = peer
+            mistake = declared if isinstance(declared, PlacedError) else _mistake(declared, peers)
+            if mistake:
+                mistakes.append(mistake)
+            elif isinstance(declared, DeclaredPeer):
+                peers[declared.name] = declared
         if not found:
             hint = "to remove Peers: kgctl peer rm NAME; the name of a table ends in .csv"
-            raise KgctlError(f'"{_shown(path)}" contains no Peer', hint=hint)
+            mistakes.append(KgctlError(f'"{_shown(path)}" contains no Peer', hint=hint))
+    if mistakes:
+        raise mistakes[0] if len(mistakes) == 1 else MistakesError(tuple(mistakes))
     return tuple(peers[name] for name in sorted(peers))
 
 
-def _check(peer: DeclaredPeer, others: dict[str, DeclaredPeer]) -> None:
+def _mistake(peer: DeclaredPeer, others: dict[str, DeclaredPeer]) -> PlacedError | None:
+    """Return what is wrong with the name of a Peer."""
     if not peer.name:
-        raise PlacedError(peer.place, "the peer has no name")
+        return PlacedError(peer.place, "the peer has no name")
     if not is_dns_name(peer.name):
-        raise PlacedError(
+        return PlacedError(
             peer.place, f'"{peer.name}" is not a valid peer name: use lower-case letters, digits, "-", and "."'
         )
     if peer.name in others:
-        raise PlacedError(peer.place, f'peer "{peer.name}" is also in {others[peer.name].place}')
+        return PlacedError(peer.place, f'peer "{peer.name}" is also in {others[peer.name].place}')
+    return None
 
 
-def _read(path: str) -> Iterator[DeclaredPeer]:
+def _read_on(path: str) -> Iterator[Declared]:
+    """Yield the Peers of a file or a folder, and a mistake after which the rest cannot be read."""
+    try:
+        yield from _read(path)
+    except PlacedError as error:
+        yield error
+
+
+def _read(path: str) -> Iterator[Declared]:
     if path == STDIN:
         content = read_stream(sys.stdin.buffer, _shown(path), most=LARGEST_SETTING)
         yield from _peers(_shown(path), content)
@@ -62,7 +79,7 @@ def _read(path: str) -> Iterator[DeclaredPeer]:
         yield from (_in_folder if is_folder else _peers)(file, content)
 
 
-def _in_folder(file: str, content: bytes) -> Iterator[DeclaredPeer]:
+def _in_folder(file: str, content: bytes) -> Iterator[Declared]:
     """Yield the Peers of a file of a folder, which can be for another program.
 
     Raise PlacedError for a file that may have lost its Peers: they would count as no longer declared.
@@ -88,7 +105,7 @@ def _is_table(file: str) -> bool:
     return file.lower().endswith(TABLES)
 
 
-def _peers(file: str, content: bytes) -> Iterator[DeclaredPeer]:
+def _peers(file: str, content: bytes) -> Iterator[Declared]:
     """Yield the Peers of a file; stdin is a table unless it has the fields of a manifest."""
     is_table = _is_table(file) or (file == _shown(STDIN) and b"apiVersion" not in content)
     yield from (read_csv if is_table else read_manifests)(file, content)

@@ -8,33 +8,36 @@ from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
 from kgctl_py.kube.objects.yaml_text import UnparsableError
 from kgctl_py.mesh.model import IgnoredReason, IgnoredValue
-from kgctl_py.peers.fleet.declared_peer import DeclaredPeer, PlacedError
+from kgctl_py.peers.fleet.declared_peer import Declared, DeclaredPeer, PlacedError
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _FILLED_IN = ("allowedIPs", "publicKey")
 """The fields that kgctl fills in if they are missing or empty."""
 
 
-def read_manifests(file: str, content: bytes) -> Iterator[DeclaredPeer]:
-    """Yield the Peers in a file; raise PlacedError for one that Kilo or an API server would not accept."""
+def read_manifests(file: str, content: bytes) -> Iterator[Declared]:
+    """Yield the Peers in a file, and the mistakes of those that Kilo or an API server would not accept.
+
+    Raise PlacedError for a file that cannot be read.
+    """
     if program := encryption(content):
         raise PlacedError(file, f"encrypted by {program}", hint="decrypt it first, and use -f -")
     try:
         for manifest in peer_manifests(content):
-            _check(file, manifest)
-            yield _declared(file, manifest)
+            mistakes = tuple(_mistakes(file, manifest))
+            yield from mistakes or (_declared(file, manifest),)
     except UnparsableError as error:
         reason = f"not valid YAML or JSON, or cut off: {error.reason}"
         raise PlacedError(f"{file}:{error.line or 1}", reason, hint=error.hint) from None
 
 
-def _check(file: str, manifest: PeerManifest) -> None:
+def _mistakes(file: str, manifest: PeerManifest) -> Iterator[PlacedError]:
     peer, spec = manifest.peer, _spec(manifest)
     faults = [fault for fault in peer.faults if not _is_filled_in(fault, spec)]
     unusable = [value for value in peer.ignored_values if value.reason is IgnoredReason.PRESHARED_KEY]
     for fault in (*faults, *manifest.dropped, *unusable):
         place = f"{file}:{manifest.region(fault.field).line}"
-        raise PlacedError(place, f'peer "{peer.name}": {fault}', hint=fault.hint)
+        yield PlacedError(place, f'peer "{peer.name}": {fault}', hint=fault.hint)
 
 
 def _is_filled_in(fault: IgnoredValue, spec: Mapping[str, Any]) -> bool:
