@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NoReturn
 
+from kgctl_py.cluster.interface import Manifest
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.find_by_name import existing_peer
 from kgctl_py.mesh.model import Mesh, Peer
@@ -34,14 +35,21 @@ class PeerNames:
 
 
 class ReadOnlyPeers(PeerNames):
-    """A PeerStore in which every change raises UsageError with `hint`."""
+    """A PeerStore in which every change raises UsageError with `hint`; without `get_saved`, also `get` does."""
 
-    def __init__(self, read_mesh: Callable[[], Mesh], hint: str) -> None:
+    def __init__(
+        self, read_mesh: Callable[[], Mesh], hint: str, get_saved: Callable[[str], Manifest] | None = None
+    ) -> None:
         super().__init__(read_mesh)
         self._hint = hint
+        self._get_saved = get_saved
+
+    def get(self, name: str) -> Manifest:
+        """Return a Peer with all its fields."""
+        return self._get_saved(name) if self._get_saved else self._refuse()
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         """Raise UsageError."""
         raise UsageError("cannot change a cluster in a file", hint=self._hint)
 
-    check_existing = get = create = replace = touch = delete = _refuse
+    check_existing = create = replace = touch = delete = _refuse

@@ -33,6 +33,7 @@ def all_findings(mesh: Mesh, topology: Topology | None, facts: ClusterFacts = NO
         findings += agents_differ(mesh, facts)
     if topology:
         findings += about_topology(topology)
+        findings += clashes.subnet_overlaps(mesh, topology.subnet, facts.services)
     return tuple(dict.fromkeys(findings))
 
 

@@ -260,6 +260,13 @@ class Code(enum.StrEnum):
         "Nodes with different subnets assign different WireGuard IPs.",
         "Give every kg the same --subnet, and restart kg on all nodes.",
     )
+    SUBNET_OVERLAP = (
+        "K-SUBNET-OVERLAP",
+        _WARNING,
+        "The Kilo subnet overlaps another network of the cluster.",
+        "A WireGuard IP can also be the address of a pod, a Service, or a node, and only one is reachable.",
+        "Give every kg another --subnet, and restart kg on all nodes.",
+    )
     SUBNET_NONE = (
         "K-SUBNET-NONE",
         _WARNING,

@@ -52,6 +52,7 @@ TOPOLOGY = Section(
         Check("granularity and subnet match the DaemonSet of Kilo", (Code.KG_GRANULARITY, Code.KG_SUBNET)),
         Check("kgctl and Kilo read locations from the same label", (Code.TOPOLOGY_LABEL,)),
         Check("the Kilo subnet has free addresses", (Code.SUBNET_FULL, Code.SUBNET_EXHAUSTED)),
+        Check("the Kilo subnet overlaps no other network", (Code.SUBNET_OVERLAP,)),
         Check("the computed leaders match those that nodes report", (Code.LEADER_DRIFT,)),
         Check("the computed WireGuard IPs match those that nodes report", (Code.WIREGUARD_IP_DRIFT,)),
         Check("the agents of Kilo see the mesh that nodes report", (Code.AGENT_LEADER, Code.AGENT_COUNTS)),
@@ -73,10 +74,12 @@ PEERS = Section(
         Check("all roaming peers have a keepalive", (Code.PEER_ROAM,)),
         Check("no two peers have the same address or key", (Code.PEER_DUP, Code.KEY_TWICE)),
         Check("no peer overlaps a network of the cluster", (Code.PEER_OVERLAP,)),
-        Check("all allowed IPs are possible addresses", (Code.PEER_UNUSABLE,)),
         Check(
             "all peer fields are valid",
-            (Code.PEER_PSK, Code.PEER_DNS_AND_IP, Code.PEER_DNS_NUMBER, Code.HOST_BITS, Code.KEEPALIVE),
+            (
+                *(Code.PEER_UNUSABLE, Code.PEER_PSK, Code.PEER_DNS_AND_IP, Code.PEER_DNS_NUMBER, Code.HOST_BITS),
+                Code.KEEPALIVE,
+            ),
         ),
         Check("the endpoints of all peers resolve", (Code.DNS_FAIL,)),
         Check("nodes have seen all peers", (Code.PEER_UNSEEN,)),

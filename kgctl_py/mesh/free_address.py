@@ -7,6 +7,7 @@ from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.model import Mesh, Node
 from kgctl_py.mesh.peer_lifetime import disabled_ips
 
+KILO_SUBNET = "the Kilo subnet"
 _HAS_BROADCAST = 4
 _WIDEST = {4: 16, 6: 48}
 """Bits by IP version; a wider network of a node is that of a whole site, of which only a part is used."""
@@ -17,7 +18,7 @@ def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPIn
     from kgctl_py.mesh.build import agreed_subnet, stated_subnets  # `manifests` does not need the mesh
 
     used = dict.fromkeys(services, "a Service CIDR")
-    used |= dict.fromkeys((agreed_subnet(mesh), *stated_subnets(mesh)), "the Kilo subnet")
+    used |= dict.fromkeys((agreed_subnet(mesh), *stated_subnets(mesh)), KILO_SUBNET)
     for node in mesh.nodes:
         used |= {cidr: f'the {what} of node "{node.name}"' for cidr, what in _of_node(node) if cidr}
     for peer in mesh.peers:

@@ -31,7 +31,9 @@ def find_unseen(cluster: Cluster, older_than: float) -> tuple[UnseenPeer, ...]:
     mesh = cluster.mesh()
     unseen = tuple(_unseen(mesh))
     store = cluster.peers()
-    aged = ((peer, _age(store, peer.name, mesh.now)) for peer in unseen)
+    aged = tuple((peer, _age(store, peer.name, mesh.now)) for peer in unseen)
+    if aged and all(age is None for _, age in aged):
+        raise KgctlError("kgctl cannot know how old the peers are: they have no creationTimestamp")
     return tuple(UnseenPeer(peer, age) for peer, age in aged if age is not None and age > older_than)
 
 

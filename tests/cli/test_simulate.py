@@ -63,6 +63,12 @@ def test_another_subnet_moves_every_wireguard_ip() -> None:
     assert "K-SUBNET" not in done.stdout
 
 
+def test_a_subnet_that_contains_other_networks_is_a_finding() -> None:
+    done = CLUSTER.kgctl("simulate", "--subnet", "10.40.0.0/13")
+    assert "K-SUBNET-OVERLAP" in done.stdout
+    assert "the Kilo subnet 10.40.0.0/13 overlaps 10.42.1.0/24, the pod CIDR of node" in done.stdout
+
+
 def test_a_new_node_is_told_what_it_is_assumed_to_have() -> None:
     done = CLUSTER.kgctl("simulate", "--with-node", "c1,location=c,endpoint=203.0.113.9:51820,leader")
     assert done.stderr == (

@@ -37,6 +37,15 @@ CASES: dict[Code, Case] = {
     ),
     Code.SUBNET_FULL: Case((locations(6, "29"), locations(7, "29")), (locations(5, "29"), locations(8, "29"))),
     Code.SUBNET_EXHAUSTED: Case((locations(4, "30"),), (locations(3, "30"),)),
+    Code.SUBNET_OVERLAP: Case(
+        (
+            mesh(pod_cidr="10.4.7.0/24"),
+            mesh(pod_cidr="10.0.0.0/8"),
+            mesh(internal_ip="10.4.0.9/24"),
+            also(kilo("--service-cidr=10.4.128.0/17")),
+        ),
+        (mesh(pod_cidr="10.5.7.0/24"), mesh(internal_ip="10.3.0.9/24"), also(kilo("--service-cidr=10.5.0.0/16"))),
+    ),
     Code.TOPOLOGY_LABEL: Case(
         (also(kilo("--topology-label=rack")), also(kilo(), options=("--topology-label", "rack"))),
         (also(kilo("--topology-label=rack"), options=("--topology-label", "rack")), also(kilo())),

@@ -58,6 +58,7 @@ NOT_RUN: dict[tuple[Code, int] | Code, str] = {
     Code.SUBNET_NONE: "Only kg writes it.",
     Code.KG_SUBNET: _BY_KG,
     Code.SUBNET_FULL: _BY_KG,
+    Code.SUBNET_OVERLAP: _BY_KG,
     Code.SUBNET_EXHAUSTED: _BY_KG,
     Code.AGENT_LEADER: "It shows more, and needs a kubelet.",
     Code.AGENT_COUNTS: "It shows more, and needs a kubelet.",

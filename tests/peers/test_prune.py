@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,3 +86,25 @@ def test_what_to_choose_must_be_said(store: InMemoryPeers, args: tuple[str, ...]
     result = prune(store, *args, "--yes")
     assert (result.exit_code, result.stdout, len(store.manifests)) == (2, "", 8)
     assert said in result.stderr
+
+
+def test_peers_without_a_time_of_creation_are_an_error_and_not_young() -> None:
+    result = prune(InMemoryPeers(peer("timeless", 8)), *NEVER_SEEN)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "they have no creationTimestamp" in result.stderr
+
+
+def test_the_peers_of_a_saved_cluster_are_listed_and_not_removed(store: InMemoryPeers, tmp_path: Path) -> None:
+    seen = json.dumps({key("laptop"): {"IP": "198.51.100.7", "Port": 4500}})
+    items = [
+        node("north", discovered_endpoints=seen),
+        *store.manifests.values(),
+        {**peer("odd", 9), "metadata": {}},
+    ]
+    saved = tmp_path / "cluster.json"
+    saved.write_text(json.dumps({"kind": "List", "apiVersion": "v1", "items": items}))
+    result = kgctl("--from-file", str(saved), "peer", "prune", *NEVER_SEEN)
+    assert (result.exit_code, result.stdout.partition(":")[0]) == (0, 'peer "lost"')
+    refused = kgctl("--from-file", str(saved), "peer", "prune", *NEVER_SEEN, "--yes")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "kgctl: cannot change a cluster in a file\nhint: leave out --from-file\n" in refused.stderr

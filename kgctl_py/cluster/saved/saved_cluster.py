@@ -65,7 +65,7 @@ class SavedCluster(KeptReads):
         """Return the Peers, which cannot be changed."""
         from kgctl_py.cluster.peer_stores import ReadOnlyPeers  # most commands do not change Peers
 
-        return ReadOnlyPeers(self.mesh, "leave out --from-file")
+        return ReadOnlyPeers(self.mesh, "leave out --from-file", self._snapshot.peer_manifest)
 
     def annotate_node(self, *_: object, **__: object) -> NoReturn:
         """Raise UsageError, because kgctl does not change files."""

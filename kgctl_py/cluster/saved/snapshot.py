@@ -125,6 +125,21 @@ class Snapshot:
     def _bundles(self) -> tuple["Bundle", ...]:
         return tuple(content for _, content in self._contents if not isinstance(content, bytes))
 
+    def peer_manifest(self, name: str) -> dict[str, Any]:
+        """Return a Peer with all its fields; raise KgctlError if no file has it."""
+        if name not in self._peer_manifests:
+            raise KgctlError(f'"{self._shown}" contains no peer "{name}"')
+        return self._peer_manifests[name]
+
+    @functools.cached_property
+    def _peer_manifests(self) -> Mapping[str, dict[str, Any]]:
+        manifests = (
+            held.to_dict()
+            for held in self._all
+            if held.kind == names.PEER_KIND and (held.api_version or "").startswith(f"{names.GROUP}/")
+        )
+        return {one["metadata"]["name"]: one for one in manifests if _has_name(one)}
+
     def _take(self, held: RawObject, nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
         match held.kind, (held.api_version or "").partition("/")[0]:
             case "Node", "v1":
@@ -135,6 +150,11 @@ class Snapshot:
                     _put(peers, peer, held.source)
                 else:
                     self.notices += (peer,)
+
+
+def _has_name(manifest: Mapping[str, Any]) -> bool:
+    metadata = manifest.get("metadata")
+    return isinstance(metadata, dict) and isinstance(metadata.get("name"), str)
 
 
 def _node_in(held: RawObject) -> resources.Node:

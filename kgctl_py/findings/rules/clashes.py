@@ -99,6 +99,20 @@ def peers_overlap(mesh: Mesh, services: Iterable[IPInterface] = ()) -> Iterator[
                 yield _of_peer(Code.PEER_OVERLAP, peer, index, f"its allowed IP {cidr} overlaps {holder}")
 
 
+def subnet_overlaps(mesh: Mesh, subnet: IPInterface, services: Iterable[IPInterface] = ()) -> Iterator[Finding]:
+    """Yield a finding if the Kilo subnet overlaps a Service CIDR or a network of a node."""
+    from kgctl_py.mesh import free_address  # only `check`, lists, and `simulate` need it
+
+    networks = free_address.used_networks(replace(mesh, nodes=tuple(mesh.ready_nodes), peers=()), services).items()
+    others = [
+        f"{cidr}, {what}" for cidr, what in networks if what != free_address.KILO_SUBNET and cidr.overlaps(subnet)
+    ]
+    if others:
+        more = f", and {len(others) - 1} more" if len(others) > 1 else ""
+        message = f"the Kilo subnet {subnet} overlaps {others[0]}{more}"
+        yield Finding(code=Code.SUBNET_OVERLAP, subject=Subject(Kind.NODES), message=message)
+
+
 def _routed(node: Node) -> Iterator[tuple[IPInterface, str, str]]:
     if node.subnet:
         yield node.subnet, "pod CIDR", "spec.podCIDR"
