@@ -30,13 +30,13 @@ def manifests(
     ] = [],  # noqa: B006 # typer copies it
     replicas: Annotated[
         int,
-        typer.Option(
-            metavar="NUMBER", min=1, max=_MOST, help="Number of pods; of several, one writes and the others wait"
-        ),
+        typer.Option(metavar="NUMBER", min=1, max=_MOST, help="Number of pods; only one writes at a time"),
     ] = 1,
     only: Annotated[
         str | None,
-        typer.Option("--only", metavar="NAME", help="Print only what one cluster needs", rich_help_panel=OUTPUT),
+        typer.Option(
+            "--only", metavar="NAME", help="Print only the manifests for this cluster", rich_help_panel=OUTPUT
+        ),
     ] = None,
 ) -> None:
     """Print Deployments that keep two clusters joined.
