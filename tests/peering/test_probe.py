@@ -163,6 +163,15 @@ def test_a_pod_whose_creation_was_not_answered_is_deleted() -> None:
     assert no_pod_is_left(world)
 
 
+def test_if_no_pod_runs_and_no_dns_is_asked_nothing_is_called() -> None:
+    world = heard()
+    near, far = kubelets(world)
+    far.broken = {"berlin-2", "home-1"}
+    run = world.kgctl("verify", "aws", "edge", "--probe", "--services", "none")
+    assert (run.exit_code, near.created, no_pod_is_left(world)) == (1, [], True), run.output
+    assert run.stdout.count("the probe is not complete: the pod on node") == 2
+
+
 def test_a_file_cannot_be_probed(tmp_path: Path) -> None:
     world = World(aws=aws(), edge=edge())
     file = tmp_path / "edge.yaml"

@@ -150,6 +150,16 @@ def test_a_removal_needs_only_the_cluster_that_has_the_mirrors() -> None:
     assert "shop/web-aws removed" in mirror(found, "--remove")
 
 
+def test_a_separation_names_the_mirrors_that_remain() -> None:
+    found = world(service("web", clusterIP="10.43.0.7"))
+    assert found.kgctl("connect", "aws", "edge").exit_code == 0
+    mirror(found, "shop/web", "--apply")
+    told = found.kgctl("rm", "aws", "edge").stderr
+    assert "kgctl: mirrored Services of aws remain in edge: shop/web-aws" in told
+    assert "hint: to remove them: kgctl peering mirror aws edge --remove" in told
+    assert told.count("mirrored Services") == 1
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [

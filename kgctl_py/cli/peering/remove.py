@@ -17,6 +17,7 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.peering.members.peering_folder import PeeringFolder
 from kgctl_py.peering.members.read_members import Side
+from kgctl_py.peering.mirroring.remaining_mirrors import remaining_mirrors
 from kgctl_py.peering.node_keepalives import unset_keepalives
 from kgctl_py.peering.remove_peering import Removal, removals_of_one, removals_of_pair, remove
 from kgctl_py.peers.dry_run import DryRun
@@ -99,6 +100,9 @@ def _finish(sides: Sequence[Side], removals: Sequence[Removal], dry_run: DryRun 
     for side in sides:
         removed = {peer.name for removal in removals if removal.side is side for peer in removal.peers}
         unset_keepalives(side, removed, terminal.tell_notice, dry_run=dry_run is not None)
+        for removal in removals if not dry_run else ():
+            if removal.side is side:
+                terminal.tell(remaining_mirrors(side, removal.other))
         if isinstance(side.cluster, PeeringFolder) and not dry_run:
             tell_of_removed(side, side.cluster, ())
 

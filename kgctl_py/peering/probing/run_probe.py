@@ -48,6 +48,10 @@ def probe(
         far.delete_all(tell)
 
 
+_NOTHING = PodState(ip="", is_running=False, has_ended=False, text="", trouble="")
+"""The state of a pod that was not needed."""
+
+
 class _Run:
     def __init__(
         self, near: PodRunner, far: PodRunner, members: tuple[Member, Member], settings: ProbeSettings
@@ -62,14 +66,19 @@ class _Run:
         deadline = time.monotonic() + self._settings.patience
         targets = [self._far.wait(name, lambda state: state.is_running, deadline) for name in waiting]
         ips = [ip for state in targets if (ip := _ip(state))]
-        calling = [self._near.start(calling_pod(node_of(segment), image, ips, dns)) for segment in self._from]
-        deadline = time.monotonic() + self._settings.patience
-        reports = [self._near.wait(name, lambda state: state.has_ended, deadline) for name in calling]
+        reports = self._call(ips, dns) if ips or any(dns) else [_NOTHING] * len(self._from)
         return tuple(
             _result(source, target, report, state, ips)
             for source, report in zip(self._from, reports, strict=True)
             for target, state in zip(self._to, targets, strict=True)
         )
+
+    def _call(self, ips: Sequence[str], dns: tuple[str, str]) -> list[PodState]:
+        """Run the pods that call, and return how they ended."""
+        image = self._settings.image
+        calling = [self._near.start(calling_pod(node_of(segment), image, ips, dns)) for segment in self._from]
+        deadline = time.monotonic() + self._settings.patience
+        return [self._near.wait(name, lambda state: state.has_ended, deadline) for name in calling]
 
 
 def node_of(segment: Segment) -> str:
