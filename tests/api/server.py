@@ -22,7 +22,7 @@ from tests.api import binaries, crd
 from tests.api.admin_requests import Requests
 from tests.api.certificates import Authority, Signed, context_that_trusts, private_pem, signing_key
 
-PATIENCE = 60
+PATIENCE = 120
 ADMIN = "admin"
 _CACHED = "?resourceVersion=0"
 SERVICES = "10.96.0.0/12"
