@@ -14,7 +14,6 @@ from kgctl_py.kube.listwatch.reflector import Reflector
 from kgctl_py.kube.listwatch.store import EachTranslated, Store
 from kgctl_py.kube.server_clock import ServerClock
 from kgctl_py.mesh.model import READY_SECONDS, Mesh, Node, Peer
-from kgctl_py.value import replace
 
 
 class MeshInformer:
@@ -84,13 +83,9 @@ class MeshInformer:
 
 def _expiry(nodes: tuple[Node, ...], now: float) -> float:
     """Return the Unix time at which the first of the nodes that are ready `now` becomes stale."""
-    return min((node.last_seen + READY_SECONDS for node in nodes if not node.why_not_ready(now)), default=math.inf)
+    return min((node.last_seen + READY_SECONDS for node in nodes if node.is_ready(now)), default=math.inf)
 
 
 def _is_news(old: Node | None, new: Node | None, now: float) -> bool:
     """Return whether anything changed except the last-seen time of a ready node."""
-    return old is None or new is None or bool(old.why_not_ready(now)) or _ageless(old) != _ageless(new)
-
-
-def _ageless(node: Node) -> Node:
-    return replace(node, last_seen=0)
+    return old is None or new is None or not old.is_ready(now) or old.ageless() != new.ageless()

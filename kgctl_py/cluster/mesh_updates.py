@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.mesh.model import Mesh
-from kgctl_py.value import replace
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
@@ -88,4 +87,4 @@ def let_settle(changed: threading.Event, stop: threading.Event, first_quiet: flo
 def _what_counts(mesh: Mesh) -> tuple[object, ...]:
     """Return a mesh without the last-seen times, which matter only for whether a node is ready."""
     ready = tuple(node.name for node in mesh.ready_nodes)
-    return ready, tuple(replace(node, last_seen=0) for node in mesh.nodes), mesh.peers
+    return ready, tuple(node.ageless() for node in mesh.nodes), mesh.peers

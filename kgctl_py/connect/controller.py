@@ -15,8 +15,9 @@ from kgctl_py.connect.tunnel import Tunnel
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.findings_for_output import about_output
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.configurations import peer_conf
 from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.successive_topologies import SuccessiveTopologies
 from kgctl_py.options import Options
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
@@ -50,6 +51,7 @@ class Controller:
         self._tunnel, self._membership, self._reporter = tunnel, membership, reporter
         self._healer, self._addresses, self._pace = healer, addresses, pace
         self._grace = GracePeriod()
+        self._topologies = SuccessiveTopologies(granularity=options.granularity, look_up=cluster.look_up)
 
     def run(self, events: Iterable[Event]) -> None:
         """Handle all events; raise KgctlError if somebody removed the Peer of this host or its interface."""
@@ -76,10 +78,12 @@ class Controller:
     def _reconcile(self, mesh: Mesh) -> None:
         peer = self._own_peer(mesh)
         try:
-            topology = build_topology(mesh, granularity=self._options.granularity, look_up=self._cluster.look_up)
+            topology = self._topologies.topology(mesh)
         except KgctlError as error:  # temporary, for example if no node is ready
             self._reporter.on_no_topology(error)
             return
+        moved = self._tunnel.move_endpoints(peer_conf(topology, peer.name))  # the rest takes long in a large mesh
+        self._reporter.on_moved(moved)
         desired = desired_interface(
             topology,
             peer.name,

@@ -40,6 +40,11 @@ class StatusReporter:
         self._changed_at = 0.0
         self._connectivity: Connectivity | None = None
 
+    def on_moved(self, endpoints: int) -> None:
+        """Log that changed endpoints are on the interface, before the rest of a change is."""
+        if endpoints:
+            self._log.debug("moved", f"{'1 endpoint is' if endpoints == 1 else f'{endpoints} endpoints are'} set")
+
     def on_applied(
         self, topology: Topology, desired: DesiredInterface, applied: Applied, findings: Iterable[Finding]
     ) -> None:

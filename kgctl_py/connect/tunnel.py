@@ -7,7 +7,7 @@ from kgctl_py import wireguard
 from kgctl_py.connect.desired_interface import DesiredInterface
 from kgctl_py.errors import KgctlError
 from kgctl_py.net import wg_interface
-from kgctl_py.net.device_updates import DeviceUpdate, plan, updates
+from kgctl_py.net.device_updates import DeviceUpdate, moved_endpoints, plan, updates
 from kgctl_py.net.host_interfaces import Implementation, Link
 from kgctl_py.net.read_device import read_wireguard
 from kgctl_py.net.restart_session import restart_session
@@ -39,6 +39,18 @@ class Tunnel:
         self.name = name
         self.implementation = implementation
         self._last_applied = wireguard.Conf()
+
+    def move_endpoints(self, conf: wireguard.Conf) -> int:
+        """Set the endpoints of known peers that differ in `conf`, without reading the device; return their number.
+
+        `apply` does everything else, and returns what changed.
+        """
+        moved = moved_endpoints(self._last_applied, conf)
+        if moved:
+            with Netlink() as netlink:
+                self._link(netlink)
+            wg_interface.configure_device(self.implementation, self.name, DeviceUpdate(peers=moved))
+        return len(moved)
 
     def apply(self, desired: DesiredInterface) -> Applied:
         """Change what differs from the desired interface, and keep everything else, with its sessions."""

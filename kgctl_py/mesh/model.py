@@ -107,6 +107,15 @@ class Node(Value, frozen=True, kw_only=True):
         }
         return tuple(term for term, met in terms.items() if not met)
 
+    def is_ready(self, now: float) -> bool:
+        """Return whether this node meets all conditions at the Unix time `now`."""
+        is_complete = self.endpoint is not None and self.key is not None and self.subnet is not None
+        return is_complete and self.last_seen != 0 and int(now) - self.last_seen < READY_SECONDS
+
+    def ageless(self) -> "Node":
+        """Return the node without its last-seen time, which matters only for whether it is ready."""
+        return replace(self, last_seen=0)
+
     def why_not_ready(self, now: float) -> tuple[str, ...]:
         """Return each reason why Kilo leaves this node out at the Unix time `now`, as text."""
         return tuple(term.value.format(ago(int(now) - self.last_seen)) for term in self.unmet(now))
@@ -162,7 +171,7 @@ class Mesh(Value, frozen=True, dict=True):
     @functools.cached_property
     def ready_nodes(self) -> tuple[Node, ...]:
         """The ready nodes, by name."""
-        return tuple(n for n in self.nodes if not n.why_not_ready(self.now))
+        return tuple(node for node in self.nodes if node.is_ready(self.now))
 
     @functools.cached_property
     def ready_peers(self) -> tuple[Peer, ...]:

@@ -56,11 +56,11 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
 
         Raise KgctlError if the Kilo subnet has fewer addresses than segments.
         """
-        given = {peer.name: peer for peer in sorted(peers, key=lambda peer: peer.name)}
+        given = _by_name(peers)
         kept_peers, lost = deduplicated(given.values())
         groups = group_nodes(nodes, granularity)
         addressed = tuple(
-            _segment(name, members, ip)
+            new_segment(name, members, ip)
             for (name, members), ip in zip(groups.items(), _allocate(subnet, len(groups)), strict=True)
         )
         segments, dropped = _filtered(addressed, kept_peers)
@@ -74,6 +74,16 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
             dropped=dropped,
             lost=lost,
         )
+
+    def with_segments(self, segments: tuple[Segment, ...]) -> "Topology":
+        """Return the topology with other segments, none of which has allowed location IPs."""
+        return replace(self, segments=segments, discovered=_discovered(segments, viewpoint=""))
+
+    def with_peers(self, peers: Iterable[Peer]) -> "Topology":
+        """Return the topology with other ready peers, and without allowed location IPs."""
+        given = _by_name(peers)
+        kept_peers, lost = deduplicated(given.values())
+        return replace(self, peers=kept_peers, given_peers=given, lost=lost)
 
     @functools.cached_property
     def _segments_by_node(self) -> Mapping[str, Segment]:
@@ -131,7 +141,8 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         return self.discovered.get(str(key)) if keepalive else None
 
 
-def _segment(name: str, nodes: tuple[Node, ...], ip: IPAddress) -> Segment:
+def new_segment(name: str, nodes: tuple[Node, ...], ip: IPAddress) -> Segment:
+    """Return the segment of nodes, sorted by name, with its leader and without allowed location IPs."""
     return Segment(
         name=name,
         nodes=nodes,
@@ -139,6 +150,10 @@ def _segment(name: str, nodes: tuple[Node, ...], ip: IPAddress) -> Segment:
         wireguard_ip=ip,
         allowed_ips=routed_ips(nodes, ip),
     )
+
+
+def _by_name(peers: Iterable[Peer]) -> Mapping[str, Peer]:
+    return {peer.name: peer for peer in sorted(peers, key=lambda peer: peer.name)}
 
 
 def _filtered(

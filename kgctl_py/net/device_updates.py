@@ -1,5 +1,6 @@
 """Updates of a WireGuard device, which contain only changes, so that sessions continue."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
@@ -42,6 +43,21 @@ def plan(live: WireGuardDevice, last_applied: wireguard.Conf, desired: wireguard
     return difference(_live_conf(live, last_applied), desired)
 
 
+def moved_endpoints(last_applied: wireguard.Conf, conf: wireguard.Conf) -> tuple[PeerUpdate, ...]:
+    """Return the updates for the endpoints that are other addresses than those last applied, and nothing else.
+
+    A peer that `conf` has twice is left to `plan`, which knows which of them counts.
+    """
+    applied = {peer.public_key: _address(peer.endpoint) for peer in last_applied.peers}
+    moved = {}
+    for peer in conf.peers:
+        key, address = peer.public_key, _address(peer.endpoint)
+        if key is not None and address and applied.get(key, address) != address:
+            moved[key] = PeerUpdate(public_key=key, endpoint=peer.endpoint)
+    times = Counter(peer.public_key for peer in conf.peers) if moved else Counter()
+    return tuple(update for key, update in moved.items() if times[key] == 1)
+
+
 def updates(planned: Difference) -> tuple[PeerUpdate, ...]:
     """Return the update of each peer: removals first, so that other peers can take their allowed IPs."""
     return (
@@ -67,6 +83,11 @@ def _live_conf(live: WireGuardDevice, last_applied: wireguard.Conf) -> wireguard
             )
 
     return wireguard.Conf(peers=tuple(peers()))
+
+
+def _address(endpoint: Endpoint | None) -> object:
+    """Return the address and the port of an endpoint; None if only its name is known."""
+    return (endpoint.ip, endpoint.port) if endpoint and endpoint.ip else None
 
 
 def _changed(change: PeerChange) -> PeerUpdate:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py import wireguard
-from kgctl_py.net.device_updates import NO_KEY, PeerUpdate, plan, updates
+from kgctl_py.net.device_updates import NO_KEY, PeerUpdate, moved_endpoints, plan, updates
 from kgctl_py.wireguard import Conf, Endpoint, Key, Peer
 from kgctl_py.wireguard.cidr import IPInterface, parse_cidr
 from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice
@@ -128,3 +128,33 @@ def test_a_peer_that_was_added_by_hand_is_removed() -> None:
     assert updates(plan(seen(CIDRS[0]), wireguard.Conf(), wireguard.Conf())) == (
         PeerUpdate(public_key=KEYS[0], remove=True),
     )
+
+
+def test_only_known_peers_with_another_address_move() -> None:
+    one, two, three, four = KEYS[:4]
+    applied = Conf(peers=(_at(one, "203.0.113.1:1"), _at(two, "203.0.113.2:2"), _at(three, None)))
+    desired = Conf(
+        peers=(
+            _at(one, "203.0.113.9:1"),
+            _at(two, "203.0.113.2:2"),
+            _at(three, "203.0.113.3:3"),
+            _at(four, "203.0.113.4:4"),
+        )
+    )
+    moved = moved_endpoints(applied, desired)
+    assert [(each.public_key, str(each.endpoint)) for each in moved] == [
+        (one, "203.0.113.9:1"),
+        (three, "203.0.113.3:3"),
+    ]
+    assert all(each == PeerUpdate(public_key=each.public_key, endpoint=each.endpoint) for each in moved)
+
+
+def test_an_endpoint_without_an_address_and_a_peer_that_is_there_twice_wait() -> None:
+    applied = Conf(peers=tuple(_at(key, "203.0.113.1:1") for key in KEYS[:3]))
+    twice = (_at(KEYS[2], "203.0.113.3:3"), _at(KEYS[2], "203.0.113.4:4"))
+    desired = Conf(peers=(_at(KEYS[0], None), _at(KEYS[1], "vpn.example.com:1"), *twice))
+    assert moved_endpoints(applied, desired) == ()
+
+
+def _at(key: Key, endpoint: str | None) -> Peer:
+    return Peer(public_key=key, endpoint=parse_endpoint(endpoint) if endpoint else None)
