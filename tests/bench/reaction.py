@@ -37,8 +37,8 @@ def main() -> None:
         changed = server.request("GET", resources.NODES_PATH)["items"][-1]["metadata"]["name"]
         line, host = Line(server, lab.folder), lab.host("laptop")
         line.lead_to(host)
-        connection = Connection(lab, server, host, "laptop", "--log-level", "debug").is_up()
-        assert connection.tells("mesh", within=_PATIENCE)
+        connection = Connection(lab, server, host, "laptop", "--log-level", "debug")
+        assert connection.tells("joined", within=_PATIENCE), connection.everything
         time.sleep(_PAUSE)
         took = [_milliseconds(server, connection, changed, number) for number in range(changes)]
         connection.end(within=_PATIENCE)
