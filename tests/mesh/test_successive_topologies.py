@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.live.successive_topologies import SuccessiveTopologies
 from kgctl_py.mesh.model import Granularity, Mesh
 from kgctl_py.mesh.segments_and_leaders import Segment
-from kgctl_py.mesh.successive_topologies import SuccessiveTopologies
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_ip

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.healing.session_watch import SILENT_SECONDS, SessionWatch
-from kgctl_py.mesh.rewrites import rewriting_leaders
+from kgctl_py.mesh.live.rewrites import rewriting_leaders
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.device import WireGuardDevice

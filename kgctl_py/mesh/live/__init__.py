@@ -1,0 +1,1 @@
+"""A mesh that changes while a command follows it."""
