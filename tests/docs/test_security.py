@@ -14,6 +14,8 @@ PROMISES = {
     "a_redirect_is_not_followed",
     "A proxy of https sees": "kube/test_client.py: "
     "https_goes_through_a_proxy_in_a_tunnel_that_the_proxy_cannot_read",
+    "A credential plugin without a path": "kube/test_exec_plugin.py: "
+    "a_plugin_is_found_in_the_path_of_kgctl_and_never_in_the_current_folder",
     "Private keys, preshared keys, and tokens": "api/test_secrets.py: "
     "a_secret_is_only_on_stdout, every_command_is_tried_here, "
     "generated_keys_are_only_in_the_file, "
