@@ -8,7 +8,7 @@ import functools
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -75,8 +75,9 @@ class Negotiated:
             headers["Accept-Encoding"] = "gzip"
         if request.body is not None:
             headers["Content-Type"] = request.content_type
-        try:
-            response = self._pool.request(
+
+        def send() -> urllib3.BaseHTTPResponse:
+            return self._pool.request(
                 request.method,
                 self._access.server + request.path,
                 headers=headers,
@@ -85,9 +86,23 @@ class Negotiated:
                 retries=False,
                 preload_content=False,
             )
+
+        try:
+            response = self._send(send, request.method)
         except _failures() as error:
             raise _transport_error(error, self._access) from None
         return NegotiatedReply(response, self._current.socket, self._access, self._bounds)
+
+    def _send(self, send: "Callable[[], urllib3.BaseHTTPResponse]", method: str) -> "urllib3.BaseHTTPResponse":
+        """Send a request, and send it again if the server closed an idle connection; never send a write twice."""
+        while True:
+            self._current.was_idle = False
+            try:
+                return send()
+            except _failures() as error:
+                is_closed = self._current.was_idle and isinstance(_cause(error), ConnectionError)
+                if method != "GET" or not is_closed:
+                    raise
 
 
 class NegotiatedReply:
@@ -124,7 +139,7 @@ class NegotiatedReply:
             raise _transport_error(error, self._access) from None
 
     def lines(self) -> Iterator[bytes]:
-        """Yield the lines as they arrive; the connection is not used again."""
+        """Yield the lines as they arrive."""
         buffered = b""
         try:
             while part := self._response.read1(_PART, decode_content=False):
@@ -146,7 +161,8 @@ class NegotiatedReply:
     def close(self) -> None:
         """Close the reply and its connection; wake a thread that reads, and wait for it."""
         self._closed = True
-        shut_down(self._socket)
+        if self._response.connection:  # after the end of a body, another request may use the connection
+            shut_down(self._socket)
         with self._lock:
             self._response.close()
 
@@ -159,14 +175,28 @@ def _failures() -> tuple[type[Exception], ...]:
 
 
 def _interruptible(connection: type[Any], current: threading.local) -> type[Any]:
-    """Return a class of connections whose replies the cancellation of the `current` request interrupts."""
+    """Return a class of connections whose replies the cancellation of the `current` request interrupts.
+
+    `current.was_idle` says whether the connection has answered another request before.
+    """
+
+    def connect(self: Any) -> None:
+        self.has_answered = False
+        connection.connect(self)
+
+    def request(self: Any, *arguments: Any, **named: Any) -> None:
+        current.was_idle = bool(self.sock) and getattr(self, "has_answered", False)
+        connection.request(self, *arguments, **named)
 
     def getresponse(self: Any) -> Any:
         current.socket = getattr(self.sock, "socket", self.sock)  # urllib3 wraps TLS to a proxy within TLS
         current.cancellation.interrupt_by(functools.partial(shut_down, current.socket))
-        return connection.getresponse(self)
+        response = connection.getresponse(self)
+        self.has_answered = True
+        return response
 
-    return type("Interruptible", (connection,), {"getresponse": getresponse, "response_class": BoundedResponse})
+    methods = {"connect": connect, "request": request, "getresponse": getresponse}
+    return type("Interruptible", (connection,), {**methods, "response_class": BoundedResponse})
 
 
 def _transport_error(error: Exception, access: Access) -> Exception:

@@ -90,6 +90,8 @@ class FakeServer:
         self.closed = threading.Event()
         self.holds_open = False
         """Whether a body that is shorter than it claims is followed by silence instead of the end."""
+        self.answers_once = False
+        """Whether the second request on a connection closes it, as if the server had just given it up."""
         self.connections = 0
         self._sockets: list[socket.socket] = []
         fake = self
@@ -171,6 +173,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # or each body waits 40 ms for the client to acknowledge the headers
     server_of: FakeServer
+    has_answered = False
 
     def setup(self) -> None:
         super().setup()
@@ -181,6 +184,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(method=self.command, path=url.path, query=dict(parse_qsl(url.query)), headers=headers)
         self.server_of.requests.append(request)
+        if self.has_answered and self.server_of.answers_once:
+            self.close_connection = True
+            return
+        self.has_answered = True
         with contextlib.suppress(OSError):  # who asked may have left
             self._send(self.server_of.reply(url.path + ("?watch" if "watch" in request.query else "")))
 

@@ -1,5 +1,6 @@
 """Answers that come line by line, and connections that are used again, on both ways to a server."""
 
+import contextlib
 import threading
 import time
 from pathlib import Path
@@ -92,6 +93,39 @@ def test_a_connection_that_the_server_closed_meanwhile_is_made_again(tmp_path: P
         server.hang_up()
         assert asking.get(PATH).body == Reply().body
     assert len(server.requests) == 2
+
+
+def test_a_connection_that_the_server_closes_at_the_next_request_is_made_again(tmp_path: Path) -> None:
+    with FakeServer() as server:
+        server.answers_once = True
+        asking = client(tmp_path, server)
+        for _ in range(3):
+            assert asking.get(PATH).body == Reply().body
+    assert server.connections == 3
+
+
+def test_a_write_is_not_sent_twice_when_the_server_closes_the_connection(tmp_path: Path) -> None:
+    with FakeServer() as server:
+        server.answers_once = True
+        asking = client(tmp_path, server)
+        asking.get(PATH)
+        with contextlib.suppress(KgctlError):
+            asking.send("POST", PATH, {})
+    assert [request.method for request in server.requests] == ["GET", "POST"]
+
+
+def test_a_stream_that_has_ended_does_not_close_the_connection_of_the_next_request(tmp_path: Path) -> None:
+    slow = Reply(body=b"x" * 20, pace=0.01)
+    with FakeServer({f"{PATH}?watch": [Reply(body=LINES)], "/next": [slow]}) as server:
+        shared = opened(tmp_path, server)
+        stream = shared.open(
+            Request(path=f"{PATH}?watch=1", streamed=True), timeout=5, cancellation=Cancellation()
+        )
+        lines = stream.lines()
+        assert next(lines) + next(lines) == LINES
+        following = shared.open(Request(path="/next"), timeout=5, cancellation=Cancellation())
+        assert list(lines) == []
+        assert following.read() == slow.body
 
 
 def test_requests_one_after_the_other_share_a_connection(tmp_path: Path) -> None:
