@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import typer.core
 
 from kgctl_py.argv import arranged
-from kgctl_py.cli.help_layout import in_context, write_text
+from kgctl_py.cli.help_layout import global_options, in_context, write_text
 from kgctl_py.cli.table import COMMANDS, COMPLETION_VARIABLE, ROWS
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.system import forbid_core_dumps, interrupt_on_signals, open_standard_streams, program
@@ -44,7 +44,7 @@ class RootGroup(typer.core.TyperGroup):
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Refer to the help of the commands, and to the global options."""
         formatter.write(f'\nRun "{ctx.command_path} COMMAND --help" for more about a command.\n')
-        formatter.write(f'Run "{ctx.command_path} options" for options of all commands, such as --from-file.\n')
+        formatter.write(f"{global_options(ctx)}\n")
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments in any order."""

@@ -41,7 +41,7 @@ def failing(error: BaseException) -> InMemoryCluster:
         (
             typer.BadParameter("not so", param_hint="'--x'"),
             2,
-            'invalid value for "--x": not so\nhint: kgctl showconf peer --help\n',
+            'invalid value for "--x": not so\nhint: to see its usage: kgctl showconf peer --help\n',
         ),
         (KgctlError("two\nlines \x1b[31m"), 1, "two\\nlines \\x1b[31m\n"),
     ],

@@ -63,7 +63,7 @@ _DISAGREE = "the nodes report different granularities"
 _WORDS = {
     EventKind.NODE_ADDED: "is added",
     EventKind.NODE_REMOVED: "is removed",
-    EventKind.NODE_STALE: "is stale: its agent reports nothing",
+    EventKind.NODE_STALE: "is stale: its Kilo agent does not report",
     EventKind.NODE_NOT_READY: "is not ready",
     EventKind.NODE_BACK: "is back",
     EventKind.PEER_ADDED: "is added",

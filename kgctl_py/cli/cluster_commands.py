@@ -52,7 +52,8 @@ class ClusterCommands:
         if changing["before"] != ": ":
             return f"{_LIVE}: {self.in_command(line)}"
         words, command = line[: changing.start()], line[changing.start("program") :]
-        return f"{self.in_command(words)}, {_LIVE}: {self.in_command(command)}"
+        joint = ", " if any(mark in words for mark in ",;") else " "
+        return f"{self.in_command(words)}{joint}{_LIVE}: {self.in_command(command)}"
 
     def _with_options(self, found: re.Match[str]) -> str:
         if found["verb"] in _WITHOUT_CLUSTER or "--help" in found["words"]:

@@ -15,6 +15,7 @@ INTERFACE = "Interface options"
 OUTPUT = "Output options"
 
 _EXAMPLES = "\nExamples:\n"
+_REQUIRED = "(required)"
 _ARGUMENTS, _OPTIONS = "Arguments", "Options"
 _ORDER = (_ARGUMENTS, _OPTIONS, PEER, ROUTING, INTERFACE, OUTPUT)
 
@@ -52,9 +53,7 @@ class HelpfulCommand(typer.core.TyperCommand):
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Refer to the options of all commands."""
-        formatter.write(
-            f'\nRun "{ctx.find_root().command_path} options" for options of all commands, such as --from-file.\n'
-        )
+        formatter.write(f"\n{global_options(ctx)}\n")
 
 
 class HelpfulGroup(typer.core.TyperGroup):
@@ -76,6 +75,12 @@ class HelpfulGroup(typer.core.TyperGroup):
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Refer to the help of the commands."""
         formatter.write(f'\nRun "{ctx.command_path} COMMAND --help" for more about a command.\n')
+
+
+def global_options(ctx: Any) -> str:
+    """Return the line that refers to the global options."""
+    options = f"{ctx.find_root().command_path} options"
+    return f'Use "{options}" for a list of global options, such as --from-file.'
 
 
 def group(text: str, cls: type[HelpfulGroup] = HelpfulGroup) -> typer.Typer:
@@ -151,7 +156,9 @@ def _help(param: Any) -> str:
 
 def _usage(command: Any, ctx: Any) -> list[str]:
     arguments = [param for param in command.get_params(ctx) if param.param_type_name == "argument"]
-    return [*(_argument(param, ctx) for param in arguments), "[OPTIONS]"]
+    options = [param for param in command.get_params(ctx) if (param.help or "").endswith(_REQUIRED)]
+    needed = (f"{param.opts[0]} {param.metavar}" for param in options)
+    return [*(_argument(param, ctx) for param in arguments), *needed, "[OPTIONS]"]
 
 
 def _argument(param: Any, ctx: Any) -> str:

@@ -42,7 +42,7 @@ ROWS = (
     Row(SEE, "events", "inspect.events:events", "Show what happens in the mesh, and run a command for it"),
     Row(SEE, "info", "inspect.info:info", "Show the network settings of the cluster"),
     Row(SEE, "dns", "dns:app", "Export DNS names of nodes and peers"),
-    Row(SEE, "gather", "inspect.gather:gather", "Save the cluster in one file for a bug report, without secrets"),
+    Row(SEE, "gather", "inspect.gather:gather", "Collect the state of Kilo for a bug report, without secrets"),
     Row(JOIN, "showconf", "join.showconf:app", "Print the WireGuard configuration of a node or peer"),
     Row(JOIN, "qr", "join.qr:app", "Show the configuration of a peer as a QR code"),
     Row(JOIN, "diff", "inspect.diff:app", "Compare a configuration with what the mesh needs now"),

@@ -89,7 +89,9 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
         suggestion = _option_meant(option[1], suggestion, context)
     is_option = "--" in message and context is not None and context.parent is None
     hint = f"{path} options" if is_option else f"{path} --help"
-    return message, f"did you mean {suggestion}? To list all: {hint}" if suggestion else hint
+    if suggestion:
+        return message, f"did you mean {suggestion}? To list all: {hint}"
+    return message, f"to see {'the global options' if is_option else 'its usage'}: {hint}"
 
 
 def _with_all_missing(message: str, context: Any) -> str:

@@ -55,7 +55,7 @@ def _topology(cluster: Cluster, options: Options, mesh: Mesh) -> tuple[Topology 
 
 def _remark(section: Section, mesh: Mesh | None, topology: Topology | None, known: KnownFacts) -> str:
     if mesh and section is NODES:
-        return f"{len(mesh.nodes)}, {len(mesh.ready_nodes)} ready"
+        return f"{len(mesh.ready_nodes)} of {len(mesh.nodes)} ready"
     if mesh and section is PEERS:
         return f"{len(mesh.peers)}"
     if topology and section is TOPOLOGY:

@@ -5,7 +5,7 @@ from kgctl_py.diagnose.whois_lookup import services_at
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import typed
 from kgctl_py.mesh.address import IPAddress, IPInterface
-from kgctl_py.mesh.find_by_name import not_found
+from kgctl_py.mesh.find_by_name import similar_names
 from kgctl_py.mesh.model import Mesh
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Target, Trace, destination_at, node_target, peer_target, source_at, trace
@@ -30,7 +30,10 @@ def find_end(text: str, mesh: Mesh) -> End:
         shown = " or ".join(f"{str(place).partition('/')[0]}/{typed(place.name)}" for place in candidates)
         raise UsageError(f'"{text}" is both a node and a peer', hint=shown)
     if not candidates:
-        raise not_found("node, peer, or address", text, {place.name for place in places.values()})
+        raise KgctlError(
+            f'no node or peer is named "{text}", and it is not an IP address',
+            hint=similar_names("names", text, {place.name for place in places.values()}),
+        )
     return candidates[0]
 
 

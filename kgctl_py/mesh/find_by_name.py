@@ -69,16 +69,22 @@ def check_ready(peer: Peer) -> None:
 
 def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) -> KgctlError:
     """Return the error that no `kind` has this `name`, with similar known names."""
+    plural = f"{kind}s" if " " not in kind else "names"
+    return KgctlError(
+        f'did not find any {kind} named "{name}" in {where}', hint=similar_names(plural, name, known)
+    )
+
+
+def similar_names(plural: str, name: str, known: Iterable[str]) -> str:
+    """Return the hint with the known names that are similar to `name`, or else with the first ones."""
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=3)
-    plural = f"{kind}s" if " " not in kind else "names"
-    hint = f"the cluster has no {plural}"
     if near:
-        hint = f"did you mean {' or '.join(map(visible, near))}?"
-    elif known:
-        shown = [*map(visible, known[:_NAMES_SHOWN]), *(["…"] if known[_NAMES_SHOWN:] else [])]
-        hint = f"the {plural} are {', '.join(shown)}"
-    return KgctlError(f'did not find any {kind} named "{name}" in {where}', hint=hint)
+        return f"did you mean {' or '.join(map(visible, near))}?"
+    if not known:
+        return f"the cluster has no {plural}"
+    shown = ", ".join([*map(visible, known[:_NAMES_SHOWN]), *(["…"] if known[_NAMES_SHOWN:] else [])])
+    return f"known names: {shown}" if plural == "names" else f"the {plural} are {shown}"
 
 
 def _reasons(mesh: Mesh) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """`kgctl check` on a real API server: healthy, refusing, dead, and while it is waited for."""
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Iterator
@@ -124,7 +125,8 @@ def test_a_denial_is_a_line_of_the_first_section_and_what_follows_is_skipped(hea
     assert "\n× K-RBAC cluster: " in problems  # noqa: RUF001
     assert 'hint: ask for this RBAC rule: {apiGroups: ["kilo.squat.ai"], resources: ["peers"]' in problems
     sections = ("nodes", "topology", "peers")
-    assert skipped.split("\n") == [f"- {name}: skipped (the cluster could not be read)" for name in sections]
+    lines = [re.sub(r"\d+ checks", "N checks", line) for line in skipped.split("\n")]
+    assert lines == [f"- {name}: N checks skipped (the cluster could not be read)" for name in sections]
 
 
 def test_a_missing_crd_is_reported_with_how_to_install_it(healthy: ApiServerProcess) -> None:

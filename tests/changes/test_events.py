@@ -42,7 +42,7 @@ def test_the_first_mesh_is_no_event_and_the_same_again_is_none() -> None:
 def test_a_leader_that_goes_stale_is_reported_with_the_one_that_takes_over_and_both_when_it_is_back() -> None:
     stale = Cluster([node("a1", 1, last_seen=str(NOW - 60)), A2, B1], [LAPTOP])
     assert told(BEFORE, stale, stale, BEFORE) == [
-        ("node-stale", "node/a1 is stale: its agent reports nothing"),
+        ("node-stale", "node/a1 is stale: its Kilo agent does not report"),
         ("leader-changed", "a2 leads location:a: the only node"),
         ("node-back", "node/a1 is back"),
         ("leader-changed", "a1 leads location:a: public endpoint"),
@@ -125,7 +125,7 @@ def test_a_mesh_in_which_no_node_is_ready_ends_nothing() -> None:
 def test_how_a_mesh_stands_is_reported_in_the_same_words() -> None:
     cluster = Cluster([heard(4), node("a2", 2, last_seen=str(NOW - 60)), B1], [LAPTOP])
     assert [(event.kind.value, event.message) for event in present_events(state(cluster.mesh()))] == [
-        ("node-stale", "node/a2 is stale: its agent reports nothing"),
+        ("node-stale", "node/a2 is stale: its Kilo agent does not report"),
         ("leader-changed", "a1 leads location:a: the only node"),
         ("leader-changed", "b1 leads location:b: the only node"),
         ("peer-seen", "peer/laptop is seen at 198.51.100.7:4"),

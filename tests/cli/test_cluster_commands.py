@@ -52,8 +52,8 @@ def test_each_command_of_a_hint_gets_the_options(hint: str, expected: str) -> No
         ("kgctl check", "kgctl --kubeconfig conf --from-file saved.yaml check"),
         ("kgctl peer rm a", "in the live cluster: kgctl --kubeconfig conf peer rm a"),
         (
-            "25 suits most: kubectl annotate node a b=25",
-            "25 suits most, in the live cluster: kubectl --kubeconfig conf annotate node a b=25",
+            "use seconds; 25 suits most: kubectl annotate node a b=25",
+            "use seconds; 25 suits most, in the live cluster: kubectl --kubeconfig conf annotate node a b=25",
         ),
         ("kubectl get pods -A", "kubectl --kubeconfig conf get pods -A"),
         (
@@ -116,7 +116,7 @@ def test_the_command_of_a_finding_about_a_file_can_be_pasted() -> None:
         if finding["code"] == "K-PEER-ROAM"
     )
     assert found["command"] == "kgctl peer set phone --keepalive 25"
-    assert found["hint"] == f"set a keepalive, in the live cluster: {found['command']}"
+    assert found["hint"] == f"set a keepalive in the live cluster: {found['command']}"
 
 
 def test_a_path_with_a_blank_is_one_word(tmp_path: Path) -> None:

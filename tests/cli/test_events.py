@@ -79,7 +79,7 @@ def test_without_watching_it_says_how_the_mesh_stands() -> None:
     done = kgctl(*EXAMPLE)
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0] == (
-        "2026-01-01T09:00:00Z  node-stale             node/berlin-4 is stale: its agent reports nothing"
+        "2026-01-01T09:00:00Z  node-stale             node/berlin-4 is stale: its Kilo agent does not report"
     )
     data = [json.loads(line) for line in kgctl(*EXAMPLE, "-o", "json").stdout.splitlines()]
     assert [one["event"] for one in data] == ["node-stale", *["leader-changed"] * 3]

@@ -17,7 +17,7 @@ LEAVES = commands()[1:]
 def examples(command: tuple[str, ...]) -> list[str]:
     _, _, after = kgctl(*command, "--help").stdout.partition("\nExamples:\n")
     lines = after.partition("\n\nArguments:")[0].partition("\n\nOptions:")[0].splitlines()
-    return [line.strip() for line in lines if "kgctl " in line and not line.startswith(("  #", "Run"))]
+    return [line.strip() for line in lines if "kgctl " in line and not line.startswith(("  #", "Run", "Use"))]
 
 
 @pytest.mark.parametrize("command", LEAVES, ids=" ".join)
@@ -59,7 +59,7 @@ def test_kgctl_alone_lists_commands_in_groups_and_leaves_out_those_of_wg() -> No
     ]
     assert {row.name for row in ROWS if not row.group} == {"genkey", "genpsk", "pubkey", "options"}
     assert "--kubeconfig" not in text
-    assert 'Run "kgctl options"' in text
+    assert 'Use "kgctl options"' in text
 
 
 def test_options_lists_what_all_commands_take() -> None:
@@ -92,10 +92,13 @@ def test_defaults_are_stated(command: tuple[str, ...], default: str) -> None:
     [
         (
             ("--port", "0", "check"),
-            'invalid value for "--port": 0 is not between 1 and 65535\nhint: kgctl options\n',
+            (
+                'invalid value for "--port": 0 is not between 1 and 65535\n'
+                "hint: to see the global options: kgctl options\n"
+            ),
         ),
-        (("keygen", "a"), 'unexpected argument "a"\nhint: kgctl keygen --help\n'),
-        (("check", "--foo"), 'unknown option "--foo"\nhint: kgctl check --help\n'),
+        (("keygen", "a"), 'unexpected argument "a"\nhint: to see its usage: kgctl keygen --help\n'),
+        (("check", "--foo"), 'unknown option "--foo"\nhint: to see its usage: kgctl check --help\n'),
     ],
 )
 def test_the_errors_of_the_parser_are_in_plain_words(args: tuple[str, ...], message: str) -> None:

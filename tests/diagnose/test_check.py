@@ -45,7 +45,7 @@ def test_the_example_has_exactly_the_two_faults_that_it_is_known_for() -> None:
 def test_a_line_tells_code_subject_and_matter_and_the_next_what_to_type() -> None:
     run = check(healthy(leader="false"))
     line = '‼ K-LEADER-FALSE node "b": kilo.squat.ai/leader "false" still makes the node a leader'
-    hint = "    hint: remove the annotation, in the live cluster: kubectl annotate node b kilo.squat.ai/leader-"
+    hint = "    hint: remove the annotation in the live cluster: kubectl annotate node b kilo.squat.ai/leader-"
     lines = run.stdout.splitlines()
     (index,) = [n for n, text in enumerate(lines) if text.startswith(line)]
     assert lines[index + 1] == hint
@@ -148,7 +148,7 @@ def test_a_section_without_a_problem_is_a_line_and_verbose_opens_it() -> None:
     shown = check(healthy(leader="false")).stdout
     lines = shown.splitlines()
     assert lines[0] == "√ kubernetes: the cluster is read from a file: stdin"
-    assert lines[2].startswith("√ peers (1): 9 checks passed, 1 skipped (kgctl does not resolve the names in ")
+    assert lines[2].startswith("√ peers (1): 9 checks passed, 1 skipped (DNS names of endpoints are not resolved ")
     assert "no two peers have the same address or key" not in shown
     assert "\n√ no two peers have the same address or key\n" in check(healthy(), "--verbose").stdout
 
@@ -181,7 +181,7 @@ def test_junit_is_read_by_a_real_reader_and_says_the_same() -> None:
         assert {"K-NODE-NOKEY"} <= {result.type for result in failed}
         assert len(failed) == failures
         skipped = [result for result in results if isinstance(result, junitparser.Skipped)]
-        assert any("does not resolve" in str(result.message) for result in skipped)
+        assert any("are not resolved" in str(result.message) for result in skipped)
         assert read.tests == sum(len(list(suite)) for suite in read)
 
 

@@ -184,8 +184,8 @@ def checked(run: Result) -> Any:
     told = json.loads(run.stdout)
     (sections,) = (value for value in told.values() if isinstance(value, list))
     kept = [section for section in sections if section["name"] != "kubernetes"]
-    text = json.dumps(kept).replace("kgctl does not resolve the names in a file", "--no-resolve")
-    return json.loads(re.sub(r", in the live cluster| --(kubeconfig|from-file) [^ \"]+", "", text))
+    text = json.dumps(kept).replace("DNS names of endpoints are not resolved with --from-file", "--no-resolve")
+    return json.loads(re.sub(r",? in the live cluster| --(kubeconfig|from-file) [^ \"]+", "", text))
 
 
 def words(text: str) -> list[str]:

@@ -122,7 +122,7 @@ def test_an_unknown_name_is_an_error_with_similar_names() -> None:
     done = kgctl(*EXAMPLE, "trace", "lapto", "berlin-1")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == (
-        'kgctl: did not find any node, peer, or address named "lapto" in the cluster\nhint: did you mean laptop?\n'
+        'kgctl: no node or peer is named "lapto", and it is not an IP address\nhint: did you mean laptop?\n'
     )
 
 

@@ -138,7 +138,11 @@ def _followed(
 def row(user: User, code: Code, finding: Mapping[str, Any], healed: str) -> Row:
     """Return a row with the hint for somebody who needs no --kubeconfig."""
     chosen = re.compile(rf" --(?:kubeconfig|from-file) {re.escape(str(user.folder))}\S*")
-    return Row(code, chosen.sub("", finding["hint"]).replace(", in the live cluster", ""), healed)
+    return Row(
+        code,
+        chosen.sub("", finding["hint"]).replace(", in the live cluster", "").replace(" in the live cluster:", ":"),
+        healed,
+    )
 
 
 def _all(findings: list[dict[str, Any]]) -> Found:

@@ -247,7 +247,7 @@ def test_a_zone_that_cannot_be_is_a_usage_error(zone: str) -> None:
 def test_a_cluster_whose_dns_is_unknown_is_an_error() -> None:
     world = World(aws=aws(), edge=edge(services=""))
     run = world.kgctl("dns", "aws", "edge")
-    assert (run.exit_code, "the address of its DNS is unknown" in run.stderr) == (1, True)
+    assert (run.exit_code, "the address of its DNS server is unknown" in run.stderr) == (1, True)
 
 
 def test_every_code_has_a_row_in_the_docs() -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, assert_never
 
 import typer
 
+from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import PublicFileOptions
@@ -41,13 +42,15 @@ def export(
             "--output",
             "-o",
             help="Format: hosts, coredns for a block of a Corefile, or zone for a zone file",
+            rich_help_panel=OUTPUT,
         ),
     ] = Output.HOSTS,
     domain: Annotated[str, typer.Option(metavar="DOMAIN", help="Domain of the names")] = DOMAIN,
 ) -> None:
     """Export the names and addresses of nodes and peers.
 
-    A node has its WireGuard IP, or its internal IP if it is not a leader. A peer has its addresses.
+    The name of a leader points to its WireGuard IP, the name of any other node to its internal IP, and the name of
+    a peer to its allowed IPs that are single addresses.
 
     Examples:
       # Print the names as a hosts file

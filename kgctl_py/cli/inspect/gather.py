@@ -34,10 +34,11 @@ def gather(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists")] = False,
 ) -> None:
-    """Save the cluster in one file for a bug report, without secrets.
+    """Collect the state of Kilo for a bug report, without secrets.
 
     The file contains the Nodes, the Peers, the network settings, and the logs of Kilo.
-    kgctl removes preshared keys and other secrets. You can read the file with --from-file.
+    kgctl removes preshared keys and the owners of peers, and masks secrets in the logs.
+    You can read the file with --from-file.
 
     Examples:
       kgctl gather

@@ -39,7 +39,7 @@ def connect(
 ) -> None:
     """Connect this host to the mesh until you stop it.
 
-    Registers this host as a peer, creates a WireGuard interface, and follows changes of the mesh.
+    Registers this host as a peer, creates a WireGuard interface, and updates it when the mesh changes.
     On Ctrl-C, removes the interface and the peer. Needs Linux and root.
 
     Examples:

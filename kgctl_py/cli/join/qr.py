@@ -42,7 +42,7 @@ def peer(
         bool,
         typer.Option(
             "--invert",
-            help="Swap dark and light, for a terminal without colors and a light background",
+            help="Swap dark and light, for a terminal that has a light background and no colors",
             rich_help_panel=OUTPUT,
         ),
     ] = False,

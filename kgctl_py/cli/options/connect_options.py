@@ -78,7 +78,7 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
         typer.Option(
             "--allowed-ips",
             metavar="CIDR,...",
-            help="Other networks to route, through the node whose name sorts first",
+            help="Additional networks to route; they go through the first node in alphabetical order",
             rich_help_panel=ROUTING,
         ),
     ]

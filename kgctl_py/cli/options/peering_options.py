@@ -41,7 +41,7 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             metavar="NAME/SEGMENT=HOST:PORT|none",
-            help="Endpoint of a segment; none if it must open the tunnel",
+            help="Endpoint of a segment, or none if the segment itself must open the tunnel",
             rich_help_panel=ROUTING,
         ),
     ]

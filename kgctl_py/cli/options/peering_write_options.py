@@ -28,7 +28,7 @@ class WriteOptions(Value, frozen=True, kw_only=True):
 
     write: Annotated[
         list[str],
-        typer.Option(metavar="NAME,...", help="Write only these clusters (default all)", rich_help_panel=PEER),
+        typer.Option(metavar="NAME,...", help="Change only these clusters (default all)", rich_help_panel=PEER),
     ]
     git: GitOption
     annotate: Annotated[
@@ -48,14 +48,16 @@ class WriteOptions(Value, frozen=True, kw_only=True):
     adopt: Annotated[
         bool,
         typer.Option(
-            "--adopt", help="Replace Peers that have the same keys and other names", rich_help_panel=PEER
+            "--adopt",
+            help="Replace Peers that have the same public keys but different names",
+            rich_help_panel=PEER,
         ),
     ] = False
     yes_replace: Annotated[
         bool,
         typer.Option(
             "--yes-replace",
-            help="Replace the Peers of another cluster that had the same name",
+            help="Replace Peers that were created for a different cluster with the same NAME",
             rich_help_panel=PEER,
         ),
     ] = False

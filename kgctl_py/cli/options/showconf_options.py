@@ -50,7 +50,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="FILE|-",
-            help="File with the private key, or - for stdin; needs a complete format, such as -o wg-quick",
+            help="File with the private key, or - for stdin; only for complete formats, such as -o wg-quick",
             rich_help_panel=INTERFACE,
         ),
     ] = None

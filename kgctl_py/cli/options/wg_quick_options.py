@@ -21,7 +21,7 @@ AllPeersOption = Annotated[
     bool | None,
     typer.Option(
         "--all-peers",
-        help="Also include peers to which no tunnel can open",
+        help="Also include peers that cannot be reached, for example because neither side has an endpoint",
         show_default=False,
         rich_help_panel=ROUTING,
     ),
@@ -69,7 +69,9 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
     table: Annotated[
         str | None,
         typer.Option(
-            metavar="off|N", help="Routing table, or off for no routes (default auto)", rich_help_panel=INTERFACE
+            metavar="auto|off|N",
+            help="Routing table, or off for no routes (default auto)",
+            rich_help_panel=INTERFACE,
         ),
     ] = None
     listen_port: Annotated[
@@ -78,14 +80,16 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
             min=1,
             max=MAX_PORT,
             metavar="PORT",
-            help="UDP port to listen on (default any)",
+            help="UDP port to listen on (default: a random free port for peers, the port of Kilo for nodes)",
             rich_help_panel=INTERFACE,
         ),
     ] = None
     gateway: Annotated[
         str | None,
         typer.Option(
-            metavar="LOCATION|NODE", help="Route all traffic through this location", rich_help_panel=ROUTING
+            metavar="LOCATION|NODE",
+            help="Route all traffic through this location, or through the location of this node",
+            rich_help_panel=ROUTING,
         ),
     ] = None
 
@@ -93,7 +97,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             metavar="LOCATION|NODE,...",
-            help="Connect only to these locations, and to no other peers",
+            help="Connect only to these locations, or the locations of these nodes; leaves out all peers",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -111,7 +115,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         bool | None,
         typer.Option(
             "--aggregate/--no-aggregate",
-            help="Join adjacent allowed IPs of a peer (default only in QR codes)",
+            help="Merge adjacent allowed IPs of a peer (default: on for QR codes, off otherwise)",
             show_default=False,
             rich_help_panel=ROUTING,
         ),

@@ -10,8 +10,8 @@ from kgctl_py.cli.terminal import terminal
 def expire(context: typer.Context, git: GitOption = None, dry_run: DryRunOption = None) -> None:
     """Remove expired peers without asking.
 
-    Kilo does not know when a peer expires: run this regularly, for example from cron. The time is set with
-    --expires of kgctl peer add and kgctl peer set, and shown by kgctl get peers -o wide.
+    Kilo does not remove expired peers itself. Run this command regularly, for example from cron. To set the time,
+    use --expires with "kgctl peer add" or "kgctl peer set". To see it, run "kgctl get peers -o wide".
 
     Examples:
       # Give access for a week

@@ -64,10 +64,11 @@ def connect(
 ) -> None:
     """Join two or more clusters, so that their pods and Services reach each other.
 
-    Creates a Peer in each cluster for every segment of the others, updates Peers
-    that differ, and removes Peers of segments that no longer exist. First, kgctl
-    checks that no networks overlap. To update the Peers after nodes or leaders
-    changed, run the command again, or keep it running with --watch.
+    Creates a Peer in each cluster for every segment of the others (a segment is a
+    location, or a node with full granularity), updates Peers that differ, and
+    removes Peers of segments that no longer exist. First, kgctl checks that no
+    networks overlap. To update the Peers after nodes or leaders change, run the
+    command again, or keep it running with --watch.
 
     Examples:
       # Join the clusters of two contexts
@@ -76,7 +77,7 @@ def connect(
       # See what would change
       kgctl peering connect aws edge --dry-run client
 
-      # Keep the Peers current until you stop it
+      # Keep the Peers up to date until you stop it
       kgctl peering connect aws edge --watch
 
       # Change files in a Git folder instead of the cluster aws

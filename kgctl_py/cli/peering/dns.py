@@ -53,8 +53,10 @@ def dns(
         )
     if networks.dns is None:
         raise KgctlError(
-            f'cluster "{other.name}": the address of its DNS is unknown',
-            hint="kgctl reads it from the Service kube-dns in kube-system, which you must be allowed to list",
+            f'cluster "{other.name}": the address of its DNS server is unknown',
+            hint="you need permission to list Services in kube-system"
+            if other.cluster.is_live
+            else "the file must contain the Service kube-dns of the namespace kube-system",
         )
     typer.echo(DnsBlock(zone=zone, domain=domain, servers=networks.dns.values).text(), nl=False)
     terminal.tell_notice(

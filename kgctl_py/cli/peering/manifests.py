@@ -30,7 +30,9 @@ def manifests(
     ] = [],  # noqa: B006 # typer copies it
     replicas: Annotated[
         int,
-        typer.Option(metavar="NUMBER", min=1, max=_MOST, help="Number of pods; only one writes at a time"),
+        typer.Option(
+            metavar="NUMBER", min=1, max=_MOST, help="Number of pods; only one is active, the others are standby"
+        ),
     ] = 1,
     only: Annotated[
         str | None,
@@ -42,10 +44,11 @@ def manifests(
     """Print Deployments that keep two clusters joined.
 
     Each cluster runs "kgctl peering connect --watch" and changes only its own
-    Peers. It reads the other cluster with a kubeconfig in the Secret
-    kgctl-peering-NAME, under the key "kubeconfig"; the ServiceAccount
-    kgctl-peering-reader of the other cluster has only read access. With several
-    replicas, the holder of a Lease writes, and another one takes over if it fails.
+    Peers. To read the other cluster (NAME), it uses the kubeconfig in the Secret
+    kgctl-peering-NAME, key "kubeconfig". Create this kubeconfig for the
+    ServiceAccount kgctl-peering-reader of cluster NAME, which has read-only access.
+    With several replicas, one pod is the leader (elected with a Lease). If it
+    fails, another pod takes over.
 
     Examples:
       kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0

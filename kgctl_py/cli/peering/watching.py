@@ -21,7 +21,7 @@ class WatchOptions(Value, frozen=True, kw_only=True):
 
     watch: Annotated[
         bool,
-        typer.Option("--watch", help="Follow the clusters, and keep the Peers current", rich_help_panel=OUTPUT),
+        typer.Option("--watch", help="Follow the clusters, and keep the Peers up to date", rich_help_panel=OUTPUT),
     ] = False
     resync_period: Annotated[
         float,

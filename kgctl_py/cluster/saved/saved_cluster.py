@@ -22,7 +22,7 @@ class SavedCluster(KeptReads):
     """The Cluster in files; `-` is stdin."""
 
     is_live = False
-    lookups_off = "kgctl does not resolve the names in a file"
+    lookups_off = "DNS names of endpoints are not resolved with --from-file"
 
     def __init__(
         self,

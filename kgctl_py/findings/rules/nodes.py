@@ -21,7 +21,10 @@ _CONDITIONS = {
     ReadinessCondition.FRESH: (Code.NODE_STALE, names.LAST_SEEN),
 }
 _WRITTEN_BY_KILO = {ReadinessCondition.ENDPOINT, ReadinessCondition.KEY, ReadinessCondition.SEEN}
-_FIND_POD = ("to find its Kilo pod", "kubectl get pods -A -o wide -l app.kubernetes.io/part-of=kilo")
+_FIND_POD = (
+    "to list the Kilo pods and their nodes",
+    "kubectl get pods -A -o wide -l app.kubernetes.io/part-of=kilo",
+)
 READ_LOG = "to read the log of its kg"
 
 
@@ -40,7 +43,7 @@ def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Fi
         if untouched and condition in _WRITTEN_BY_KILO:
             continue
         code, field = _CONDITIONS[condition]
-        message = f"it is not in the mesh: {_words(condition, node, now)}"
+        message = f"it is not in the mesh{_words(condition, node, now)}"
         if pod and pod.trouble:
             message += f"; its pod {pod.namespace}/{pod.name}: {pod.trouble}"
         in_words = condition in (ReadinessCondition.SUBNET, ReadinessCondition.ENDPOINT)
@@ -112,8 +115,8 @@ def annotate(node: Node, change: str) -> str:
 
 def _words(condition: ReadinessCondition, node: Node, now: float) -> str:
     if condition is ReadinessCondition.FRESH:
-        return f"last seen {ago(int(now) - node.last_seen)} ago (limit: {READY_SECONDS}s)"
-    return str(condition.value)
+        return f" (last seen {ago(int(now) - node.last_seen)} ago, limit {READY_SECONDS}s)"
+    return f": {condition.value}"
 
 
 def logs(pod: "KgPod") -> str:

@@ -77,7 +77,7 @@ def _problems(section: SectionResult) -> list[CheckResult]:
 
 
 def _clean_section(section: SectionResult, style: Style) -> Iterator[str]:
-    """Return a line for a section without a problem: `√ nodes (3, 3 ready): 9 checks passed`."""
+    """Return a line for a section without a problem: `√ nodes (3 of 3 ready): 9 checks passed`."""
     yield from _rest(section, f"{_heading(section)}: ", style)
 
 
@@ -96,7 +96,9 @@ def _rest(section: SectionResult, prefix: str, style: Style) -> Iterator[str]:
     skipped = [result.skip_reason for result in section.results if result.skip_reason]
     reasons = "; ".join(dict.fromkeys(skipped))
     if not passed:
-        yield from _wrapped(Status.SKIPPED, f"{prefix}skipped ({reasons})", style)
+        yield from _wrapped(
+            Status.SKIPPED, f"{prefix}{_counted(len(skipped), 'check')} skipped ({reasons})", style
+        )
         return
     notes = sum(finding.severity is Severity.NOTE for result in passed for finding in result.findings)
     parts = [_passed(passed)]
