@@ -120,7 +120,7 @@ def kgctl(
     if context.invoked_subcommand is None or context.invoked_subcommand in OFFLINE:
         return
     from kgctl_py.cli.invocation import Invocation
-    from kgctl_py.mesh.model import Granularity
+    from kgctl_py.mesh.nodes_and_peers import Granularity
     from kgctl_py.options import Options
 
     auto = mesh_granularity is GranularityChoice.AUTO

@@ -1,7 +1,7 @@
 """The global options as a value."""
 
 from kgctl_py import names
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.value import Value
 
 

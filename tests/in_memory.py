@@ -24,7 +24,7 @@ from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.build import agreed_subnet
-from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice
 from tests.cli.kgctl import kgctl

@@ -3,7 +3,7 @@
 import pytest
 
 from kgctl_py.cluster.saved.snapshot import Snapshot
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from tests.cli.kgctl import kgctl
 from tests.in_memory import EXAMPLE
 

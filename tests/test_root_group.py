@@ -11,7 +11,7 @@ import typer
 from kgctl_py import __version__, system
 from kgctl_py.cli import duration
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from tests.cli.kgctl import kgctl, kgctl_program, shell
 from tests.in_memory import EXAMPLE, InMemoryCluster, key
 

@@ -1,1 +1,1 @@
-"""What differs between two meshes, and meshes as they would be: `simulate`, `changes` and `events` share it."""
+"""The differences of two meshes, and a mesh as it would be: pure functions, which `compare/` uses."""

@@ -4,8 +4,7 @@ import enum
 from collections.abc import Iterable, Iterator
 
 from kgctl_py.changes.change import Change, Changes, SegmentChange
-from kgctl_py.changes.compare import State
-from kgctl_py.changes.compare_fields import (
+from kgctl_py.changes.field_changes import (
     ENDPOINT,
     NOT_READY,
     READY,
@@ -15,9 +14,10 @@ from kgctl_py.changes.compare_fields import (
     field_changes,
     seen_where,
 )
-from kgctl_py.changes.compare_segments import segment_changes
+from kgctl_py.changes.mesh_changes import State
+from kgctl_py.changes.segment_changes import segment_changes
 from kgctl_py.findings import Code, Finding
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value, replace
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.mesh.free_address import used_networks
-from kgctl_py.mesh.model import Mesh, Node
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 

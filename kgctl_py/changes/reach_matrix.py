@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from kgctl_py.changes.change import Member, MemberKind
 from kgctl_py.changes.members import members
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.alike import classes
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Target, Verdict, trace

@@ -10,7 +10,7 @@ from kgctl_py.cluster.open import open_cluster
 from kgctl_py.errors import KgctlError, NoKubeconfigError
 from kgctl_py.findings import Finding, Remark
 from kgctl_py.mesh.build import build_topology
-from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.options import Options
 from kgctl_py.value import replace

@@ -89,7 +89,7 @@ class Terminal:
         """Return a hint whose commands are for the cluster that the user chose."""
         if not hint or self.options is None:
             return hint
-        from kgctl_py.cli.cluster_commands import ClusterCommands  # most runs print no hint
+        from kgctl_py.cli.commands_in_hints import ClusterCommands  # most runs print no hint
 
         return ClusterCommands(self.options).in_hint(hint)
 

@@ -11,13 +11,13 @@ from kgctl_py.cluster.lists import NODE_LIST, PEER_LIST
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kube.auth.rest_config import Overrides
+from kgctl_py.kube.auth.choose_context import Overrides
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.liststream.read_list import read_list
 from kgctl_py.kube.server_clock import clock_skew
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Mesh, Node
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node
 from kgctl_py.notice import Notice
 from kgctl_py.options import Options
 

@@ -10,7 +10,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.path import path_segment
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 
 
 class ApiPeerStore(PeerNames):

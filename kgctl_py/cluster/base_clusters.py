@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kgctl_py.cluster.interface import Access, Cluster, PodStore
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Notice
 from kgctl_py.value import Value, field
 

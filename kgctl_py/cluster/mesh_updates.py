@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer

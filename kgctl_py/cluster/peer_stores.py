@@ -6,7 +6,7 @@ from typing import NoReturn
 from kgctl_py.cluster.interface import Manifest
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.find_by_name import existing_peer
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 
 
 class PeerNames:

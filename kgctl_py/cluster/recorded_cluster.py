@@ -20,7 +20,7 @@ from kgctl_py.kube.objects.reader import NO_LABELS, Objects, Origin, UnreadableE
 from kgctl_py.kube.paging import L, list_pages, retry_expired
 from kgctl_py.kube.pods import read_log
 from kgctl_py.kube.server_clock import ResponseTime, clock_skew
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.value import Value
 
 

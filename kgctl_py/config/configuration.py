@@ -6,7 +6,7 @@ from kgctl_py.config.form import AUTO, Form, Format, ServiceCIDRs
 from kgctl_py.findings import Remark
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.member_configurations import as_wireguard, node_as_peer, node_conf, peer_conf
-from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.wg_quick_changes import host_addresses
 from kgctl_py.render.config import ConfigFile

@@ -4,6 +4,7 @@ from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.cluster_settings import service_cidrs
 from kgctl_py.config.form import Auto, ServiceCIDRs
 from kgctl_py.connect.controller import Controller, Membership
+from kgctl_py.connect.end_on_signal import SignalHandler
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.event_queue import Events
@@ -16,7 +17,6 @@ from kgctl_py.connect.name_servers import (
 )
 from kgctl_py.connect.pace import Pace
 from kgctl_py.connect.registration import HostPeer, register
-from kgctl_py.connect.signals import SignalHandler
 from kgctl_py.connect.status_reporter import StatusReporter
 from kgctl_py.connect.tunnel import create_tunnel
 from kgctl_py.mesh.address import IPInterface

@@ -17,7 +17,7 @@ from kgctl_py.findings.findings_for_output import about_output
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.live.successive_topologies import SuccessiveTopologies
 from kgctl_py.mesh.member_configurations import peer_conf
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.options import Options
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key

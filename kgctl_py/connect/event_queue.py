@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.cluster.mesh_updates import Live
 from kgctl_py.kube.listwatch.connectivity import Connectivity
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.value import Value
 
 _FIRST_QUIET = 0.01

@@ -14,7 +14,7 @@ from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Tell, note, warning
 from kgctl_py.options import Options
 from kgctl_py.peers.address_choice import AddressChoice, check_addresses_free, check_key_free

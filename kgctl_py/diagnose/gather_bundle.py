@@ -17,7 +17,7 @@ from kgctl_py.kilo.network_sources import SYSTEM
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.decoding import Refused
 from kgctl_py.kube.objects.reader import Objects, UnreadableError
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice, warning
 from kgctl_py.options import Options
 from kgctl_py.redacted_text import redacted

@@ -10,7 +10,7 @@ from kgctl_py.errors import KgctlError, UnusableFolderError
 from kgctl_py.findings import Code, Finding, Kind, Subject
 from kgctl_py.findings.check_sections import KUBERNETES
 from kgctl_py.findings.report import CheckResult, SectionResult, section_result
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.value import Value, field, replace
 
 _CLUSTER = Subject(Kind.CLUSTER)

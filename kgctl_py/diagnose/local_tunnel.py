@@ -11,7 +11,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.findings.rules.this_machine import Local
 from kgctl_py.kilo.networks import Networks
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.host_interfaces import Device
 from kgctl_py.net.probe import SECONDS, dns_failure, send_byte

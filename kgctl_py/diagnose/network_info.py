@@ -13,7 +13,7 @@ from kgctl_py.kilo.networks import Networks
 from kgctl_py.kube.objects.reader import Origin
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.build import stated_granularities, stated_subnets
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice, detail, warning
 from kgctl_py.options import Options
 from kgctl_py.render.cluster_info import Fact

@@ -10,7 +10,7 @@ from kgctl_py.findings.cluster_facts import NO_FACTS, ClusterFacts, KgPod
 from kgctl_py.kilo.kg_pods import kg_pods
 from kgctl_py.kilo.networks import Networks
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.options import Options
 from kgctl_py.value import Value, field, replace
 

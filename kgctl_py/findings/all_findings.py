@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kgctl_py.findings import Finding, Kind, Subject
-from kgctl_py.findings.catalog import Code, Severity
 from kgctl_py.findings.cluster_facts import NO_FACTS, ClusterFacts
+from kgctl_py.findings.codes import Code, Severity
 from kgctl_py.findings.rules import (
     clashes,
     configurations,
@@ -17,7 +17,7 @@ from kgctl_py.findings.rules import (
 )
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.member_configurations import outside_conf
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.mesh.topology import Topology, deduplicated
 
 

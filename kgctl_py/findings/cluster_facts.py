@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kgctl_py.mesh.address import IPAddress, IPInterface
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.value import Value, field
 
 

@@ -6,7 +6,7 @@ from kgctl_py import wireguard
 from kgctl_py.findings import Finding
 from kgctl_py.findings.rules import segments, whole_mesh
 from kgctl_py.mesh import wg_quick_changes
-from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 
 

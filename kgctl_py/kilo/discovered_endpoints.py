@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from kgctl_py import names
-from kgctl_py.mesh.model import IgnoredValue
+from kgctl_py.mesh.nodes_and_peers import IgnoredValue
 from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.endpoint import MAX_PORT, IPAddress, parse_ip
 

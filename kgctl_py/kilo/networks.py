@@ -11,7 +11,7 @@ from kgctl_py.kilo import validators
 from kgctl_py.kilo.network_sources import DNS_LABELS, SYSTEM, NetworkSources
 from kgctl_py.kube.objects.reader import Objects
 from kgctl_py.mesh.address import IPInterface, parse_cidr
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.endpoint import parse_ip
 

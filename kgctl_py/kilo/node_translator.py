@@ -8,7 +8,7 @@ import msgspec
 from kgctl_py import names
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
-from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.value import replace
 
 _FINGERPRINT_BYTES = 16

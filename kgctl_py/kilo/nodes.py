@@ -7,7 +7,7 @@ from typing import TypeVar
 from kgctl_py import names
 from kgctl_py.kilo import resources
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
-from kgctl_py.mesh.model import Granularity, IgnoredReason, IgnoredValue, Node
+from kgctl_py.mesh.nodes_and_peers import Granularity, IgnoredReason, IgnoredValue, Node
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.endpoint import MISTYPED, ends_in_number, parse_endpoint
 

@@ -9,7 +9,7 @@ from kgctl_py.kilo.peer_objects import read_peer
 from kgctl_py.kube.objects.raw_object import is_cut_off, is_list
 from kgctl_py.kube.objects.yaml_places import Document, Region, documents
 from kgctl_py.kube.objects.yaml_text import UnparsableError
-from kgctl_py.mesh.model import IgnoredValue, Peer
+from kgctl_py.mesh.nodes_and_peers import IgnoredValue, Peer
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.endpoint import is_dns_name
 

@@ -6,7 +6,7 @@ from typing import Any
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import malformed, translate_peer
 from kgctl_py.kube.objects import decoding
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.value import replace
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from kgctl_py import names
-from kgctl_py.mesh.model import IgnoredReason, IgnoredValue
+from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue
 
 _FORMER = {names.PREFIX + "force-external-ip": names.FORCE_ENDPOINT, names.PREFIX + "external-ip": names.ENDPOINT}
 """The annotations of older versions of Kilo, and their current names (kilo aa376ff0)."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from kgctl_py.findings import Finding, Kind
 from kgctl_py.listing.resource import Column, Resource, View, address_order, findings_data, text_or_none
-from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.segments_and_leaders import DroppedLocationIP, Segment, group_nodes, leader_reason
 from kgctl_py.render.columns import brief
 from kgctl_py.value import Value

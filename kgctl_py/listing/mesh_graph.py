@@ -6,7 +6,7 @@ from typing import Any, assert_never
 
 from kgctl_py.cluster.interface import Waiting
 from kgctl_py.findings import Finding
-from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, note
 from kgctl_py.render.graph.picture import Detail, Engine, Format, Theme, picture, placed_picture

@@ -18,7 +18,7 @@ from kgctl_py.listing.resource import (
     yes_no,
 )
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Node, ReadinessCondition, ago
+from kgctl_py.mesh.nodes_and_peers import Node, ReadinessCondition, ago
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.render.json_yaml import rfc3339
 from kgctl_py.value import Value, replace

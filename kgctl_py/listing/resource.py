@@ -8,7 +8,7 @@ from kgctl_py import names
 from kgctl_py.errors import UsageError
 from kgctl_py.findings import Finding, Kind, Severity, Subject
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice
 from kgctl_py.render.finding_data import finding_data

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from kgctl_py.mesh.address import IPAddress, is_reachable
-from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.conf import clamped

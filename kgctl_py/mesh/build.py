@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import DEFAULT_SUBNET, IPAddress, IPInterface, masked
-from kgctl_py.mesh.model import Granularity, IgnoredReason, Mesh, Node
+from kgctl_py.mesh.nodes_and_peers import Granularity, IgnoredReason, Mesh, Node
 from kgctl_py.mesh.segments_and_leaders import group_nodes, undecided_nodes
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import replace

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.escape_text import typed, visible
-from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 
 CLUSTER = "the cluster"
 

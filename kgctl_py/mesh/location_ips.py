@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Node, Peer
 from kgctl_py.mesh.network_owners import NetworkOwners, OverlapIndex
+from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.segments_and_leaders import DropCause, DroppedLocationIP, Segment
 from kgctl_py.value import replace
 

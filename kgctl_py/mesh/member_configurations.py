@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.wireguard.conf import clamped

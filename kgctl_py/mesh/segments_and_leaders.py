@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, is_public
-from kgctl_py.mesh.model import Granularity, Node
+from kgctl_py.mesh.nodes_and_peers import Granularity, Node
 from kgctl_py.value import Value
 
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPAddress, IPInterface, parse_cidr
-from kgctl_py.mesh.model import Granularity, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Granularity, Node, Peer
 from kgctl_py.mesh.segments_and_leaders import DroppedLocationIP, Segment, elect_leader, group_nodes, routed_ips
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.cidr import address

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, masked
 from kgctl_py.mesh.build import agreed_subnet
-from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value
 

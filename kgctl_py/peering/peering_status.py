@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from kgctl_py import names
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.planning.peer_changes import Action
 from kgctl_py.peering.planning.plan import Half, PeeringPlan

@@ -7,7 +7,7 @@ from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError
 from kgctl_py.escape_text import typed
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Tell, note
 from kgctl_py.peering.apply_changes import PeerWriter
 from kgctl_py.peering.members.member import stands_for

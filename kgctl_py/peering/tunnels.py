@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Iterable, Iterator, Sequence
 
-from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.planning.problem import PeeringCode, Problem, error

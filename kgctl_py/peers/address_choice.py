@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface, parse_cidr, unusable
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.cidr import IPV6

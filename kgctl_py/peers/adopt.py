@@ -7,7 +7,7 @@ from kgctl_py.config.read_configuration import STDIN, read_configuration
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs.key_file import read_key
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice, note
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import Peer, is_interface_name

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 
 TRIES = 20
 PATIENCE = 4

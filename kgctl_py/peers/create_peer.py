@@ -9,7 +9,7 @@ from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import typed
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Tell, note, warning
 from kgctl_py.peers.address_choice import AddressChoice, check_key_free
 from kgctl_py.peers.claim_address import claim_address

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster, PeerStore
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.value import Value
 
 

@@ -8,7 +8,7 @@ from kgctl_py.cluster.interface import Manifest, PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.escape_text import typed
 from kgctl_py.kube.api_error import ApiError
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Tell, note, warning
 from kgctl_py.peers.address_choice import check_key_free
 from kgctl_py.value import replace

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from kgctl_py.cluster.interface import PeerStore
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.notice import Tell, note, warning
 from kgctl_py.wireguard import Key
 

@@ -12,7 +12,7 @@ import pytest
 
 from kgctl_py import names
 from kgctl_py.kilo import resources
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from tests.api import mesh
 from tests.api.server import ApiServerProcess
 from tests.cluster.following import Following, following

@@ -24,7 +24,7 @@ from kgctl_py.kube.liststream.read_list import FROM_CACHE, PROTOBUF, read_list
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.paging import PAGE
 from kgctl_py.kube.transport import Exchange
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.options import Options
 from tests.api import crd, mesh
 from tests.api.certificates import Authority

@@ -17,7 +17,7 @@ from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.build import agreed_subnet
 from kgctl_py.mesh.member_configurations import peer_conf
-from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from tests.bench import clusters

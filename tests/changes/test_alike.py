@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from kgctl_py.changes.change import Member
 from kgctl_py.changes.members import members
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.routing.alike import classes
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict, trace

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kgctl_py.changes.compare import State, compare
+from kgctl_py.changes.mesh_changes import State, compare
 from kgctl_py.changes.new_node import NewNode, joined_node
 from kgctl_py.changes.what_if import WhatIf, supposed_state
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.mesh.build import build_topology
-from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.segments_and_leaders import next_leader
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import replace

@@ -10,7 +10,7 @@ from kgctl_py.cluster.api import ApiCluster
 from kgctl_py.cluster.mesh_updates import Live
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.options import Options
 
 

@@ -12,7 +12,7 @@ from kgctl_py.cluster.mesh_updates import Live, let_settle
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.options import Options
 from tests.cluster.following import Following, following
 from tests.in_memory import EXAMPLE

@@ -12,7 +12,7 @@ from kgctl_py.cluster.git.git_cluster import FolderCluster
 from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.cluster.git.git_peers import FolderPeerStore
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from tests.cli.kgctl import kgctl
 from tests.in_memory import EXAMPLE, Cluster, InMemoryCluster, node, peer
 

@@ -6,7 +6,7 @@ import yaml
 
 from kgctl_py.cluster.saved.snapshot import Snapshot
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from tests.cli.kgctl import kgctl
 from tests.in_memory import NOW, Cluster, node, peer
 

@@ -9,7 +9,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.objects import decoding
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 
 
 class InMemoryPeers(PeerNames):

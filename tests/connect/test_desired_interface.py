@@ -2,7 +2,7 @@
 
 from kgctl_py.connect.desired_interface import DesiredInterface, desired_interface, endpoint_names
 from kgctl_py.mesh.address import IPInterface, parse_cidr
-from kgctl_py.mesh.model import Granularity, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Granularity, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.endpoint import IPAddress, parse_endpoint, parse_ip

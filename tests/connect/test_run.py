@@ -6,13 +6,13 @@ import signal
 
 import pytest
 
+from kgctl_py.connect.end_on_signal import SignalHandler
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.grace_period import GracePeriod
-from kgctl_py.connect.signals import SignalHandler
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.render.live.journal import Level, as_json_line, as_line
 from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
 

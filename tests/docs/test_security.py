@@ -27,7 +27,7 @@ PROMISES = {
     "fs/test_streams.py: a_secret_goes_into_no_pipe_of_others, a_pipe_that_becomes_another_users_gets_no_secret",
     "A message never contains a header": "kube/test_client.py: no_header_value_is_in_a_message, "
     "a_proxy_that_is_down_is_reported_without_its_password; "
-    "kube/test_rest_config.py: no_message_has_the_password_of_a_server; "
+    "kube/test_choose_context.py: no_message_has_the_password_of_a_server; "
     "fs/test_key_file.py: an_invalid_key_file_is_an_error_with_its_name_but_not_its_content",
     "A crash leaves no core dump": "test_entry_point.py: no_core_is_dumped",
     "`kgctl gather` removes": "diagnose/test_gather.py: no_secret_of_the_cluster_is_in_the_bundle; "
@@ -51,7 +51,7 @@ PROMISES = {
     "A list that never ends": "kube/test_limits.py: a_list_without_an_end_ends_in_time, "
     "a_continue_token_that_comes_again_is_refused",
     "A saved cluster has at most": "cluster/test_git_boundaries.py: a_file_without_an_end_is_one_error",
-    "YAML aliases": "kube/test_yaml_values.py: aliases_of_aliases_may_not_stand_for_more_than_a_large_cluster",
+    "YAML aliases": "kube/test_limited_yaml_values.py: aliases_of_aliases_may_not_stand_for_more_than_a_large_cluster",
     "A credential plugin": "kube/test_exec_plugin.py: a_plugin_that_prints_without_end_is_stopped",
 }
 

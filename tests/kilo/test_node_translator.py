@@ -14,7 +14,7 @@ from kgctl_py.kube.listwatch.store import Store
 from kgctl_py.kube.listwatch.watch import Event, EventType
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.nodes_and_peers import Node
 from tests.in_memory import NOW, Raw, node
 from tests.strategies import clusters
 

@@ -6,7 +6,7 @@ import pytest
 
 from kgctl_py.kilo.install.installation import Cni, Distribution, Installation, WireGuard
 from kgctl_py.mesh.address import parse_cidr
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from tests.kilo.installations import POSSIBLE, Manifest, name, of_kind, pod
 
 ALWAYS = ["--kubeconfig=/etc/kubernetes/kubeconfig", "--hostname=$(NODE_NAME)"]

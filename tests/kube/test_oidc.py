@@ -9,8 +9,8 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import oidc
+from kgctl_py.kube.auth.choose_context import Access
 from kgctl_py.kube.auth.kubeconfig import AuthProvider, Cluster, User
-from kgctl_py.kube.auth.rest_config import Access
 from tests.api.certificates import Authority
 from tests.kube.fake_server import FakeServer, Reply
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube.auth.choose_context import Access
 from kgctl_py.kube.auth.kubeconfig import Cluster, User
 from kgctl_py.kube.auth.proxy import choose_proxy
-from kgctl_py.kube.auth.rest_config import Access
 from kgctl_py.kube.client import Client
 from tests.kube.fake_server import kubeconfig
 

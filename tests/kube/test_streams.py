@@ -10,7 +10,7 @@ import pytest
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube import transport
 from kgctl_py.kube.api_error import ApiError
-from kgctl_py.kube.auth import rest_config
+from kgctl_py.kube.auth import choose_context
 from kgctl_py.kube.auth.credentials import Patience
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.client import Client
@@ -137,7 +137,9 @@ def test_requests_one_after_the_other_share_a_connection(tmp_path: Path) -> None
 
 
 def opened(folder: Path, server: FakeServer) -> transport.Transport:
-    return transport.open_transport(rest_config.load(kubeconfig(folder / "config", server.url), None), Patience(5))
+    return transport.open_transport(
+        choose_context.load(kubeconfig(folder / "config", server.url), None), Patience(5)
+    )
 
 
 def test_threads_may_share_a_connection(tmp_path: Path) -> None:

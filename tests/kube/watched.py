@@ -11,7 +11,7 @@ from typing import Any
 from kgctl_py.cluster.mesh_informer import MeshInformer
 from kgctl_py.kilo import resources
 from kgctl_py.kube.client import Client
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from tests.in_memory import Raw, node
 from tests.kube.fake_server import UNVERIFIED, FakeServer, Reply, kubeconfig, secure_server
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from kgctl_py.mesh.behind_nat import leaders_behind_nat, leaders_with_private_endpoint
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from tests.in_memory import Cluster, Raw, key, node
 from tests.strategies import clusters
 

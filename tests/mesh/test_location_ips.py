@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.topology import Topology
 from tests.in_memory import Cluster, node, peer
 from tests.mesh.test_topology_properties import topology_of

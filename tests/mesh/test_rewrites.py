@@ -10,7 +10,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.build import agreed_subnet
 from kgctl_py.mesh.live.rewrites import rewriting_leaders
 from kgctl_py.mesh.member_configurations import node_conf
-from kgctl_py.mesh.model import Granularity, Mesh, Node
+from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node
 from kgctl_py.mesh.topology import Topology
 from tests.in_memory import Cluster, Raw, key, node, peer
 from tests.strategies import clusters

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from kgctl_py.mesh.model import Granularity, Node
+from kgctl_py.mesh.nodes_and_peers import Granularity, Node
 from kgctl_py.mesh.segments_and_leaders import elect_leader, group_nodes, undecided_nodes
 from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.endpoint import IPAddress, parse_endpoint, parse_ip

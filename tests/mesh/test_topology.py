@@ -2,7 +2,7 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.member_configurations import node_as_peer, node_conf, peer_conf
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.wireguard.conf import clamped
 from tests.in_memory import Cluster, key, node, peer

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import host_cidr
 from kgctl_py.mesh.member_configurations import node_conf, peer_conf
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.topology import Topology
 from tests.cli.kgctl import kgctl
 from tests.in_memory import Cluster

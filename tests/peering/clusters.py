@@ -22,7 +22,7 @@ from kgctl_py.kube.object_store import ObjectStore
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind, Namespace, NamespaceMetadata
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.options import Options
 from tests.cli.kgctl import kgctl
 from tests.in_memory import NOW, InMemoryCluster, Raw, key, node

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.planning.peer_changes import Action, Change, ordered_changes

@@ -13,7 +13,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface, parse_cidr
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.peers import claim_address
 from tests.in_memory import InMemoryCluster
 

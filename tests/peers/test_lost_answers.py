@@ -11,7 +11,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.mesh.address import parse_cidr
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Level, Notice
 from kgctl_py.peers.address_choice import AddressChoice
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer

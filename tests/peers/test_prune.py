@@ -9,7 +9,7 @@ import pytest
 from typer.testing import Result
 
 from kgctl_py import names
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from tests.cli.kgctl import kgctl
 from tests.connect.in_memory_peers import InMemoryPeers
 from tests.in_memory import NOW, Cluster, InMemoryCluster, key, node, peer

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kgctl_py.findings import Code, Finding, Kind
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.render.graph.graph_document import graph_document
 from kgctl_py.render.graph.html_page import page
 from tests.in_memory import NOW, Cluster, key, node, peer

@@ -7,7 +7,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from kgctl_py.escape_text import visible
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.graph.dot import dot, quoted_id, quoted_label

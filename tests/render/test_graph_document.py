@@ -4,7 +4,7 @@ import re
 from hypothesis import given
 
 from kgctl_py.findings import Kind
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.render.graph.graph_document import graph_document, graph_edges
 from tests.docs.pages import DOCS
 from tests.in_memory import NOW, Cluster, key, node, owned_peer, peer

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.build import build_topology
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.options import Options
 from kgctl_py.render.graph import mermaid

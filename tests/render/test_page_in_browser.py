@@ -8,7 +8,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from kgctl_py.findings import Code, Kind
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from tests.in_memory import NOW, Cluster, key, node, owned_peer, peer
 from tests.render.browser import Browser, asked_for, complaints, resize
 from tests.render.meshes import finding

@@ -11,7 +11,7 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from kgctl_py.findings import Code, Kind
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.render.graph.placement import Box
 from tests.in_memory import Cluster, node, peer
 from tests.render.browser import Browser, module, prefer, resize

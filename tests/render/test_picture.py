@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.render.graph.dot import dot
 from kgctl_py.render.graph.drawing import Drawing
 from kgctl_py.render.graph.picture import Engine, Format, picture, resolution

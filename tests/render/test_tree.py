@@ -4,7 +4,7 @@ import re
 import pytest
 from hypothesis import given
 
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.render.graph.tree import takes_boxes, tree
 from tests.in_memory import NOW, Cluster, key, node, peer
 from tests.strategies import clusters, hostile

@@ -5,7 +5,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.mesh.build import build_topology
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.planning.plan import plan_peering
 from kgctl_py.peering.planning.settings import PeeringSettings

@@ -7,7 +7,7 @@ for granularity cross the change of squat/kilo#328. Each later route replaces an
 from collections.abc import Iterator
 
 from kgctl_py.mesh.address import host_cidr
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.wireguard.endpoint import Endpoint

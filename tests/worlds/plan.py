@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

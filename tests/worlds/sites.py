@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from tests.worlds.plan import ClusterPlan, LocationPlan, NodePlan, PeerPlan, WorldPlan
 
 ROUTER = 254

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from tests.worlds.plan import ClusterPlan, LocationPlan, NodePlan, PeerPlan, WorldPlan
 
 _rarely = st.integers(0, 3).map(lambda number: number == 3)

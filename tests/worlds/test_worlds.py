@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from tests.tunnel.lab import why_not
 from tests.worlds.judge import judge
 from tests.worlds.plan import ClusterPlan, LocationPlan, NodePlan, PeerPlan, WorldPlan

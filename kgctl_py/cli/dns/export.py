@@ -15,7 +15,7 @@ from kgctl_py.cli.remarks import News
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.dns_names import DnsNames, dns_names, is_domain
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice, note
 from kgctl_py.wireguard.endpoint import ends_in_number
 

@@ -11,7 +11,7 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.output_formats import Format, FormatOption
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.comparison.compare_clusters import compare_clusters
+from kgctl_py.compare.compare_clusters import compare_clusters
 from kgctl_py.errors import UsageError
 
 

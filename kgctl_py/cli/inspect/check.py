@@ -105,7 +105,7 @@ def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> 
 
 def _for_cluster(report: Report, run: Invocation) -> Report:
     """Return the report with hints for the cluster that the options choose."""
-    from kgctl_py.cli.cluster_commands import ClusterCommands, hints_for_cluster
+    from kgctl_py.cli.commands_in_hints import ClusterCommands, hints_for_cluster
 
     return hints_for_cluster(report, ClusterCommands(run.options))
 

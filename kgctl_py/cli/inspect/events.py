@@ -10,14 +10,14 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.changes.compare import State
 from kgctl_py.changes.events import Event, present_events
+from kgctl_py.changes.mesh_changes import State
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.remarks import tell_connectivity
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.comparison.follow_events import event_state, follow_events
+from kgctl_py.compare.follow_events import event_state, follow_events
 from kgctl_py.errors import UsageError
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.render.changes.event_lines import event_json, event_text
 
 _RESYNC = 60.0

@@ -11,7 +11,7 @@ from kgctl_py.listing.list_changes import list_changes
 from kgctl_py.listing.list_formats import ListStyle, changes_text
 from kgctl_py.listing.listed_mesh import view
 from kgctl_py.listing.query import Query
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.value import replace
 
 _RESYNC = 30.0

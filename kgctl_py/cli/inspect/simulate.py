@@ -10,10 +10,10 @@ from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.what_if_options import WhatIfOptions
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.comparison.read_peers import read_peers
-from kgctl_py.comparison.simulate import simulate
+from kgctl_py.compare.read_peers import read_peers
+from kgctl_py.compare.simulate import simulate
 from kgctl_py.errors import ExitCode
-from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.notice import Notice, note
 from kgctl_py.render.changes.changes_data import changes_data
 from kgctl_py.render.changes.changes_text import Style, changes_text

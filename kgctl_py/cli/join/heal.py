@@ -7,8 +7,8 @@ import typer
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.event_output import LogLevel, LogLevelOption, Output, OutputOption, lines_on_stdout
 from kgctl_py.cli.options.connect_options import check_interface_name
+from kgctl_py.connect.end_on_signal import SignalHandler
 from kgctl_py.connect.healing.heal_interface import check_interface_exists, heal_interface
-from kgctl_py.connect.signals import SignalHandler
 from kgctl_py.net import permission
 from kgctl_py.net.lock import interface_lock
 

@@ -10,7 +10,7 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.conf_file import ConfFile
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import warning
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import typed
 from kgctl_py.findings import Remark
 from kgctl_py.mesh.find_by_name import ready_node, ready_peer
-from kgctl_py.mesh.model import Mesh, Node
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value, replace
 

@@ -18,7 +18,7 @@ from kgctl_py.kilo.install.installation import (
     WireGuard,
 )
 from kgctl_py.mesh.address import IPInterface, masked
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.options import Options
 from kgctl_py.value import Value
 

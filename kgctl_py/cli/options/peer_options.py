@@ -161,7 +161,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         """Return --expires as a time, None for `never`; raise UsageError."""
         if self.expires in (None, "never"):
             return None
-        from kgctl_py.peers.expiry import parse_expiry
+        from kgctl_py.peers.expire_peers import parse_expiry
 
         try:
             return parse_expiry(self.expires or "", time.time())

@@ -9,7 +9,7 @@ from kgctl_py.changes.new_node import NewNode
 from kgctl_py.cli.complete_names import complete_nodes
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import is_dns_name, parse_endpoint

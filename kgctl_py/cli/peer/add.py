@@ -27,7 +27,7 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.config.form import Form
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.peers.address_choice import KEEPALIVE
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
 from kgctl_py.peers.dry_run import DryRun, open_store

@@ -21,7 +21,7 @@ from kgctl_py.config.form import WholeFormat
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import visible
 from kgctl_py.findings import Severity
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice
 from kgctl_py.peers.dry_run import DryRun, open_store

@@ -8,7 +8,7 @@ from kgctl_py.config.configuration import peer_subject
 from kgctl_py.config.form import Form, WgQuickSettings
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.config.whole_files import whole_files
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.render.config import ConfigFile
 
 if TYPE_CHECKING:

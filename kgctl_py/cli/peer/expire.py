@@ -21,6 +21,6 @@ def expire(context: typer.Context, git: GitOption = None, dry_run: DryRunOption 
       kgctl peer expire --dry-run client
       kgctl peer expire
     """
-    from kgctl_py.peers.expiry import remove_expired  # no other command needs it
+    from kgctl_py.peers.expire_peers import remove_expired  # no other command needs it
 
     remove_expired(invocation_on(context, git, dry_run).cluster, dry_run, terminal.tell_notice)

@@ -16,7 +16,7 @@ from kgctl_py.config.whole_files import whole_files
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.findings import Remark
 from kgctl_py.fs import files, folders
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.peers.fleet.fleet_plan import Creation, FleetPlan, with_peers
 
 _Named = tuple[str, tuple[str | bytes]]

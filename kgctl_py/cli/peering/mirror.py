@@ -111,7 +111,7 @@ def _remove(writer: MirrorWriter, places: Sequence[tuple[str, str]]) -> None:
 
 
 def _watch(near: Side, places: Sequence[tuple[str, str]], writer: MirrorWriter) -> None:
-    from kgctl_py.connect.signals import SignalHandler
+    from kgctl_py.connect.end_on_signal import SignalHandler
 
     _apply(near, places, writer)
     stop, signals = threading.Event(), SignalHandler()

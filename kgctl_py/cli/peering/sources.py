@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from kgctl_py.cli.cluster_commands import ClusterCommands
+from kgctl_py.cli.commands_in_hints import ClusterCommands
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.options import Options

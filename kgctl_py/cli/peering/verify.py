@@ -17,7 +17,7 @@ from kgctl_py.cli.peering.text.probe_table import probe_data, probe_table
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.escape_text import is_visible, visible
-from kgctl_py.findings.catalog import Severity
+from kgctl_py.findings.codes import Severity
 from kgctl_py.kilo.install.installation import IMAGE
 from kgctl_py.peering.connect_clusters import read_plan
 from kgctl_py.peering.members.member import Member

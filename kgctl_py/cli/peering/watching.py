@@ -72,7 +72,7 @@ class WatchOptions(Value, frozen=True, kw_only=True):
         """Keep the Peers current until a signal comes."""
         import threading
 
-        from kgctl_py.connect.signals import SignalHandler
+        from kgctl_py.connect.end_on_signal import SignalHandler
         from kgctl_py.kube.leases.election import ElectionTimes
 
         watching = WatchSettings(

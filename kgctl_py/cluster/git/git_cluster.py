@@ -10,7 +10,7 @@ from kgctl_py.cluster.git.git_peers import FolderPeerStore
 from kgctl_py.cluster.interface import Access, Cluster
 from kgctl_py.cluster.peer_stores import ReadOnlyPeers
 from kgctl_py.errors import KgctlError, NoKubeconfigError, UnusableFolderError, UsageError
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Notice, warning
 from kgctl_py.value import replace
 

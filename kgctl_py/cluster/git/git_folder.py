@@ -27,7 +27,7 @@ from kgctl_py.cluster.git.kustomization import Listing
 from kgctl_py.cluster.saved.snapshot import objects_in, peer_in
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.encrypted import encryption
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.notice import Notice, note, warning
 from kgctl_py.value import Value
 

@@ -20,7 +20,7 @@ from kgctl_py.kilo.encrypted import is_sops
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.find_by_name import existing_peer
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.value import replace
 

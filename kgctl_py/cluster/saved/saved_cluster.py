@@ -11,7 +11,7 @@ from kgctl_py.cluster.interface import Access, PeerStore, Waiting
 from kgctl_py.cluster.saved.snapshot import Snapshot
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice, detail
 
 if TYPE_CHECKING:

@@ -1,15 +1,15 @@
 """An interface that another program has set up: only its sessions are looked after."""
 
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.connect.end_on_signal import SignalHandler
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.event_queue import ConnectivityChange, Events, Tick
 from kgctl_py.connect.healing.healer import LOOK_SECONDS, Healer
 from kgctl_py.connect.pace import SECONDS, Pace
-from kgctl_py.connect.signals import SignalHandler
 from kgctl_py.connect.status_reporter import log_connectivity
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.build import build_topology
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.host_interfaces import Device
 from kgctl_py.net.read_device import read_device

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from kgctl_py import names
 from kgctl_py.findings import Finding, Kind, Subject
-from kgctl_py.findings.catalog import Code
 from kgctl_py.findings.cluster_facts import AgentMetrics, ClusterFacts
+from kgctl_py.findings.codes import Code
 from kgctl_py.findings.rules.nodes import READ_LOG, logs
-from kgctl_py.mesh.model import Mesh, Node
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node
 
 
 def agents_differ(mesh: Mesh, facts: ClusterFacts) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import re
 
 from kgctl_py import names
 from kgctl_py.findings.rules.nodes import annotate
-from kgctl_py.mesh.model import IgnoredReason, IgnoredValue, Node
+from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue, Node
 
 Correction = tuple[str, str]
 """The hint and the command; empty for those of the code."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from kgctl_py import names
 from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
-from kgctl_py.findings.catalog import Code
-from kgctl_py.mesh.model import READY_SECONDS, Node, ReadinessCondition, ago
+from kgctl_py.findings.codes import Code
+from kgctl_py.mesh.nodes_and_peers import READY_SECONDS, Node, ReadinessCondition, ago
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
 if TYPE_CHECKING:

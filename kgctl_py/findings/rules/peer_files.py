@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from kgctl_py.findings import Finding, Kind, Subject
-from kgctl_py.findings.catalog import Code
+from kgctl_py.findings.codes import Code
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import IgnoredValue, Peer
 from kgctl_py.mesh.network_owners import NetworkOwners
+from kgctl_py.mesh.nodes_and_peers import IgnoredValue, Peer
 
 Numbered = tuple[int, Finding]
 """A finding, and the number of its peer, because names can be the same."""

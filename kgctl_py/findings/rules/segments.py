@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from kgctl_py import names
 from kgctl_py.findings import Finding, Kind, Subject
-from kgctl_py.findings.catalog import Code
+from kgctl_py.findings.codes import Code
 from kgctl_py.mesh.address import IPAddress, host_cidr, is_public, masked, parse_cidr
-from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.segments_and_leaders import DropCause, Segment, undecided_nodes
 from kgctl_py.mesh.topology import Topology
 

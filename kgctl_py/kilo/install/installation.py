@@ -3,7 +3,7 @@
 import enum
 
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.value import Value
 
 SYSTEM = "kube-system"

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Set
 
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value

@@ -7,7 +7,7 @@ source. A tunnel must open before it carries packets.
 from collections.abc import Iterator
 
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.routing.routes import Route
+from kgctl_py.mesh.routing.choose_route import Route
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.who_can_call import Opening
 from kgctl_py.mesh.whois import Kind, Place

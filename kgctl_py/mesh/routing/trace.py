@@ -4,7 +4,7 @@ import enum
 from typing import assert_never
 
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.routing.hops import PacketPath, follow_packet
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.topology import Topology

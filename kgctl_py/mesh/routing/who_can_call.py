@@ -4,7 +4,7 @@ import enum
 
 from kgctl_py import names, wireguard
 from kgctl_py.mesh.address import is_reachable
-from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import clamped

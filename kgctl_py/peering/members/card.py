@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.members.read_members import SYSTEM
 

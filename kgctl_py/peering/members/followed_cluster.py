@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.interface import Cluster, PeerStore
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer

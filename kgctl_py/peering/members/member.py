@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, IPInterface
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value

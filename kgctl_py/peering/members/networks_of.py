@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
-from kgctl_py.mesh.model import Peer
 from kgctl_py.mesh.network_owners import OverlapIndex
+from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.peering.members.member import Member
 
 

@@ -6,7 +6,7 @@ from kgctl_py import names
 from kgctl_py.cluster.git.git_cluster import GitCluster
 from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.mesh.model import Mesh, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.value import replace
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kgctl_py import names
 from kgctl_py.escape_text import typed, visible
 from kgctl_py.mesh.address import host_cidr, is_reachable
-from kgctl_py.mesh.model import Node
+from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.peering.members import networks_of
 from kgctl_py.peering.members.member import Member

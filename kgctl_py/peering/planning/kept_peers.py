@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from kgctl_py import names
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.mesh.segments_and_leaders import segment_name
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.planning.remote_peer import RemotePeer

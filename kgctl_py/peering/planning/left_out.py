@@ -2,8 +2,8 @@
 
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
-from kgctl_py.mesh.model import Node
 from kgctl_py.mesh.network_owners import OverlapIndex
+from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.peering.members import networks_of
 from kgctl_py.peering.members.member import Member

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kgctl_py import names
 from kgctl_py.escape_text import typed
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.peering.members.member import Member, stands_for
 from kgctl_py.peering.planning.problem import PeeringCode, Problem, error, warning
 from kgctl_py.peering.planning.remote_peer import RemotePeer

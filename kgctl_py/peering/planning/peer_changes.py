@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Iterable, Sequence
 
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.peering.planning.remote_peer import RemotePeer
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.peering.members import networks_of
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.members.networks_of import NetworkIndex

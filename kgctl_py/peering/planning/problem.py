@@ -2,7 +2,7 @@
 
 import enum
 
-from kgctl_py.findings.catalog import Severity
+from kgctl_py.findings.codes import Severity
 from kgctl_py.value import Value
 
 

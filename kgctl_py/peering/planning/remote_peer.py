@@ -4,7 +4,7 @@ from kgctl_py import names
 from kgctl_py.cluster.interface import Manifest
 from kgctl_py.kilo.peers import manifest
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 

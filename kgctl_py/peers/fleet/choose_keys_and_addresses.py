@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.peers.address_choice import KEEPALIVE
 from kgctl_py.peers.fleet.declared_peer import DeclaredPeer
 from kgctl_py.value import replace

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from kgctl_py import names
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.value import Value
 from kgctl_py.wireguard.key import UNKNOWN
 

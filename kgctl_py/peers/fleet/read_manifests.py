@@ -7,7 +7,7 @@ from kgctl_py import names
 from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
 from kgctl_py.kube.objects.yaml_text import UnparsableError
-from kgctl_py.mesh.model import IgnoredReason, IgnoredValue
+from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue
 from kgctl_py.peers.fleet.declared_peer import Declared, DeclaredPeer, PlacedError
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from kgctl_py import names
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.behind_nat import leaders_behind_nat, leaders_with_private_endpoint
-from kgctl_py.mesh.model import Granularity, Mesh, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.picture import Detail

@@ -4,7 +4,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 
-from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.card_label import card_label, dot_label, line_label
 from kgctl_py.render.graph.cards import location_cards, peers_card, plural

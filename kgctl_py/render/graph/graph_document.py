@@ -8,7 +8,7 @@ from typing import Any
 from kgctl_py import names
 from kgctl_py.findings import Finding
 from kgctl_py.mesh.behind_nat import leaders_behind_nat
-from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment, next_leader
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.finding_data import finding_data

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kgctl_py.escape_text import visible
-from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.colours import GREY, INK, colours

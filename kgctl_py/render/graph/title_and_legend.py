@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator, Sequence, Set
 
 from kgctl_py.escape_text import visible
-from kgctl_py.mesh.model import Granularity, Mesh
+from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.card_label import line_label
 from kgctl_py.render.graph.cards import BEHIND_NAT, DISCOVERED, PRIVATE, plural

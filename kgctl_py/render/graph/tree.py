@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from kgctl_py.escape_text import visible
-from kgctl_py.mesh.model import Mesh, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Collection, Iterator
 
 from kgctl_py.kilo import resources
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from tests.api.server import ApiServerProcess
 from tests.tunnel.cluster import KeyPair, Manifest, Node, OnApiServer, peer
 from tests.tunnel.host import until

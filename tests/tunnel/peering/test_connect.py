@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.names import PERSISTENT_KEEPALIVE
 from tests.tunnel.cluster import Manifest
 from tests.tunnel.peering.mesh import Mesh

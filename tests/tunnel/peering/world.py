@@ -6,7 +6,7 @@ from pathlib import Path
 
 from typer.testing import Result
 
-from kgctl_py.mesh.model import Granularity
+from kgctl_py.mesh.nodes_and_peers import Granularity
 from tests.api.server import ApiServerProcess
 from tests.cli.kgctl import kgctl
 from tests.tunnel.lab import Lab

@@ -1,9 +1,9 @@
 """`kgctl changes`: what differs between two clusters, or one cluster at two times."""
 
 from kgctl_py.changes.change import Changes
-from kgctl_py.changes.compare import compare
+from kgctl_py.changes.mesh_changes import compare
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.comparison.read_state import any_state
+from kgctl_py.compare.read_state import any_state
 from kgctl_py.diagnose.read_cluster_facts import read_cluster_facts
 from kgctl_py.mesh.build import look_nothing_up
 from kgctl_py.options import Options

@@ -1,4 +1,4 @@
-"""Nodes and Peers as Kilo interprets them, and the Mesh that they form."""
+"""Nodes and Peers as Kilo interprets them, when each is ready, and the Mesh that they form."""
 
 import enum
 import functools

@@ -5,7 +5,7 @@ import sys
 from kgctl_py import names
 from kgctl_py.cluster.saved.snapshot import objects_in, peer_in
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.notice import Notice
 from kgctl_py.os_errors import explained, read_bytes, read_stream
 

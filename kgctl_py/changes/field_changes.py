@@ -1,11 +1,11 @@
-"""Compare what the mesh and each node and peer say of themselves; no key that is secret is shown."""
+"""What differs in what the mesh and each node and peer say of themselves; no key that is secret is shown."""
 
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from kgctl_py.changes.change import Change
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.model import Mesh, Node, Peer, ReadinessCondition
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer, ReadinessCondition
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.wireguard import Key

@@ -1,14 +1,14 @@
-"""Compare two meshes: their members, segments, tunnels, configurations, and who reaches whom."""
+"""The changes between two meshes: their members, segments, tunnels, configurations, and who reaches whom."""
 
 from collections.abc import Iterable
 
 from kgctl_py.changes.change import Changes
-from kgctl_py.changes.compare_configurations import outdated_configurations
-from kgctl_py.changes.compare_fields import field_changes
-from kgctl_py.changes.compare_reach import reach_changes
-from kgctl_py.changes.compare_segments import segment_changes, tunnel_changes
+from kgctl_py.changes.configuration_changes import outdated_configurations
+from kgctl_py.changes.field_changes import field_changes
+from kgctl_py.changes.reach_changes import reach_changes
+from kgctl_py.changes.segment_changes import segment_changes, tunnel_changes
 from kgctl_py.findings import Finding
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value
 

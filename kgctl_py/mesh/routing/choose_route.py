@@ -1,4 +1,4 @@
-"""The routes of each member of a mesh, from its configuration and from kg.
+"""The route that a member of the mesh chooses for an address, from its configuration and from kg.
 
 Inside a location, nodes reach each other without WireGuard, and send packets for other locations to the leader
 (kilo pkg/mesh/routes.go).
@@ -7,7 +7,7 @@ Inside a location, nodes reach each other without WireGuard, and send packets fo
 from collections.abc import Iterable, Iterator
 
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
-from kgctl_py.mesh.model import Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.wg_quick_changes import EVERYTHING

@@ -1,4 +1,4 @@
-"""The cluster and the user to connect as, by kubectl's rules for kubeconfig files and pods.
+"""Choose the server and the user from one or more kubeconfig files, or in a pod, by kubectl's rules.
 
 `kubernetes.config` differs: the last file chooses the context, the paths of a user are relative to the file of the
 cluster, a token overrides a token file, and its messages quote credentials.

@@ -1,4 +1,4 @@
-"""The nodes of a YAML document as values, in the same way as in Kubernetes (sigs.k8s.io/yaml).
+"""The values of a YAML document, as Kubernetes reads them (sigs.k8s.io/yaml), with a limit on those from aliases.
 
 An alias has the same value as its anchor. PyYAML's own constructors differ in scalars and duplicate keys, and
 create objects for other tags.

@@ -1,4 +1,4 @@
-"""What kgctl keeps in annotations of a Peer: when it expires, and the addresses of one that is disabled.
+"""Whether a Peer is expired or disabled, by annotations that only kgctl reads.
 
 A disabled Peer has no allowed IPs: Kilo accepts such a Peer and leaves it out at once (kilo
 pkg/k8s/apis/kilo/v1alpha1/types.go, Validate; pkg/mesh/backend.go, Ready). An invalid one it would not even read,
@@ -10,7 +10,7 @@ import datetime
 
 from kgctl_py import names
 from kgctl_py.mesh.address import IPInterface, parse_cidr
-from kgctl_py.mesh.model import Peer
+from kgctl_py.mesh.nodes_and_peers import Peer
 
 
 def expires(peer: Peer) -> float | None:

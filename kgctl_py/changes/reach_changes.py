@@ -1,4 +1,4 @@
-"""Compare who reaches whom in two meshes, by traces between their members; of those that are alike, one counts."""
+"""Who reaches whom in one mesh and not in another, by traces between their members; of those that are alike, one counts."""
 
 import itertools
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from kgctl_py.changes.change import Member, MemberKind, ReachChange
 from kgctl_py.changes.members import members
-from kgctl_py.mesh.model import Mesh
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.alike import Alike, classes
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Target, Trace, Verdict, trace

@@ -4,7 +4,7 @@ import datetime
 import re
 
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.mesh.peer_lifetime import is_expired
+from kgctl_py.mesh.expired_and_disabled import is_expired
 from kgctl_py.notice import Tell, note
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.peers.remove_peers import remove_peers

@@ -1,0 +1,1 @@
+"""The use cases of `simulate`, `changes`, and `events`: read two meshes, and return what differs."""
