@@ -1,4 +1,4 @@
-"""Who reaches whom in one mesh and not in another, by traces between their members; of those that are alike, one counts."""
+"""Who reaches whom in one mesh and not in another, by traces between members; of those that are alike, one counts."""
 
 import itertools
 from collections import defaultdict

@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kgctl_py.kube.objects.limited_yaml_values import Values, key_text
 from kgctl_py.kube.objects.yaml_dump import dump_line, dump_yaml
 from kgctl_py.kube.objects.yaml_text import load_all, nodes
+from kgctl_py.kube.objects.yaml_with_limits import Values, key_text
 from kgctl_py.value import Value
 
 _BLOCK_STYLES = ("|", ">")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kgctl_py.kube.objects.json_stream import JsonText, json_texts
-from kgctl_py.kube.objects.limited_yaml_values import NodeError, Values, is_merge
 from kgctl_py.kube.objects.yaml_text import UnparsableError, nodes
+from kgctl_py.kube.objects.yaml_with_limits import NodeError, Values, is_merge
 from kgctl_py.value import Value, replace
 
 _DEEPEST_FIELD = 10

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kgctl_py.kube.objects.limited_yaml_values import DuplicateKeyError, NodeError, Values
+from kgctl_py.kube.objects.yaml_with_limits import DuplicateKeyError, NodeError, Values
 
 DEEPEST = 5000
 """The maximum nesting; libyaml recurses for each level, and too many levels crash the process."""

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.kube.objects.json_stream import json_texts
-from kgctl_py.kube.objects.limited_yaml_values import MOST_BY_ALIASES
 from kgctl_py.kube.objects.yaml_dump import dump_line, dump_yaml
 from kgctl_py.kube.objects.yaml_places import documents
 from kgctl_py.kube.objects.yaml_scalars import is_plain_string
 from kgctl_py.kube.objects.yaml_text import UnparsableError, load_all
+from kgctl_py.kube.objects.yaml_with_limits import MOST_BY_ALIASES
 
 SCALARS: dict[str, Any] = {
     "y": True,
