@@ -1,4 +1,4 @@
-"""Who reaches whom in one mesh and not in another, by traces between members; of those that are alike, one counts."""
+"""Who reaches whom in one mesh and not in another, by traces between members; alike members are traced once."""
 
 import itertools
 from collections import defaultdict

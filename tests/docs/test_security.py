@@ -51,7 +51,7 @@ PROMISES = {
     "A list that never ends": "kube/test_limits.py: a_list_without_an_end_ends_in_time, "
     "a_continue_token_that_comes_again_is_refused",
     "A saved cluster has at most": "cluster/test_git_boundaries.py: a_file_without_an_end_is_one_error",
-    "YAML aliases": "kube/test_yaml_with_limits.py: aliases_of_aliases_may_not_stand_for_more_than_a_large_cluster",
+    "YAML aliases": "kube/test_yaml_with_limits.py: aliases_of_aliases_have_no_more_values_than_a_large_cluster",
     "A credential plugin": "kube/test_exec_plugin.py: a_plugin_that_prints_without_end_is_stopped",
 }
 

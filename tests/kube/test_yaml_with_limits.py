@@ -130,7 +130,7 @@ def test_an_alias_in_its_own_anchor_is_an_error() -> None:
         load_all(b"a: &a [*a]")
 
 
-def test_aliases_of_aliases_may_not_stand_for_more_than_a_large_cluster() -> None:
+def test_aliases_of_aliases_have_no_more_values_than_a_large_cluster() -> None:
     lines = [f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 10)}]\n" for n in range(1, 9)]
     with pytest.raises(UnparsableError, match="too many values"):
         load_all(("x0: &x0 [a]\n" + "".join(lines)).encode())
