@@ -9,7 +9,7 @@ from kgctl_py.findings import Finding
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, note
-from kgctl_py.render.graph.picture import Detail, Engine, Format, Theme, picture, placed_picture
+from kgctl_py.render.graph.run_graphviz import Detail, Engine, Format, Theme, picture, placed_picture
 from kgctl_py.value import Value
 
 

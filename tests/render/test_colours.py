@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from kgctl_py.render.graph.colours import colours
-from kgctl_py.render.graph.picture import Theme
+from kgctl_py.render.graph.run_graphviz import Theme
 from kgctl_py.render.graph.theme import shades
 
 Triple = tuple[float, ...]

@@ -16,12 +16,12 @@ from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.options import Options
+from kgctl_py.render.graph.box_geometry import NARROWEST, WIDEST, Box, bounds, on_a_ring
 from kgctl_py.render.graph.cards import location_cards, peers_card
+from kgctl_py.render.graph.choose_layout import placed_scene
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.graph.drawing import DrawingStyle, drawing
-from kgctl_py.render.graph.picture import Detail, Format, Theme, placed_picture
-from kgctl_py.render.graph.placement import NARROWEST, WIDEST, Box, bounds, on_a_ring
-from kgctl_py.render.graph.scene import placed_scene
+from kgctl_py.render.graph.run_graphviz import Detail, Format, Theme, placed_picture
 from kgctl_py.render.graph.text_width import text_width
 from kgctl_py.render.graph.title_and_legend import page_of
 from kgctl_py.value import replace

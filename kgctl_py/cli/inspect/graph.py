@@ -11,7 +11,7 @@ from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 from kgctl_py.fs import files
 from kgctl_py.listing.mesh_graph import GraphFormat, GraphStyle, mesh_graph
-from kgctl_py.render.graph.picture import Detail, Engine, Theme
+from kgctl_py.render.graph.run_graphviz import Detail, Engine, Theme
 
 _PICTURES = (GraphFormat.SVG, GraphFormat.PNG, GraphFormat.PDF)
 _NOT_FOR_A_TERMINAL = (GraphFormat.PNG, GraphFormat.PDF, GraphFormat.HTML)

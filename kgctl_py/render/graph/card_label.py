@@ -5,8 +5,8 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from kgctl_py.render.graph.box_geometry import Box
 from kgctl_py.render.graph.cards import BEHIND_NAT, Card, Listing, Row
-from kgctl_py.render.graph.placement import Box
 from kgctl_py.render.graph.text_width import text_width
 from kgctl_py.render.graph.theme import CardShades, Shades
 

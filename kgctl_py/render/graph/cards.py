@@ -10,7 +10,7 @@ from kgctl_py.mesh.behind_nat import leaders_behind_nat, leaders_with_private_en
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.graph.picture import Detail
+from kgctl_py.render.graph.run_graphviz import Detail
 from kgctl_py.render.graph.text_width import shortened
 from kgctl_py.value import Value, replace
 

@@ -1,7 +1,7 @@
 """The light and the dark colors of a picture."""
 
 from kgctl_py.render.graph.colours import Colour, mixed
-from kgctl_py.render.graph.picture import Theme
+from kgctl_py.render.graph.run_graphviz import Theme
 from kgctl_py.value import Value
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence, Set
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.graph.box_geometry import Box, bounds, paper
 from kgctl_py.render.graph.card_label import line_label
 from kgctl_py.render.graph.cards import BEHIND_NAT, DISCOVERED, PRIVATE, plural
-from kgctl_py.render.graph.placement import Box, bounds, paper
-from kgctl_py.render.graph.scene import LABEL_SIZE, Scene, times
+from kgctl_py.render.graph.choose_layout import LABEL_SIZE, Scene, times
 from kgctl_py.render.graph.text_width import shortened, text_width
 from kgctl_py.render.graph.theme import Shades
 

@@ -1,4 +1,4 @@
-"""The graph as a picture, which Graphviz draws in a separate process."""
+"""Run Graphviz in a separate process to draw a picture; and the choices of a user about pictures."""
 
 import enum
 import math

@@ -1,4 +1,4 @@
-"""The places of the cards of a picture: on a ring if lines can be distinguished, otherwise in columns."""
+"""Boxes and their geometry: on a ring if lines can be distinguished, in columns, in a row, and labels on lines."""
 
 import itertools
 import math

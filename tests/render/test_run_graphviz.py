@@ -10,7 +10,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.render.graph.dot import dot
 from kgctl_py.render.graph.drawing import Drawing
-from kgctl_py.render.graph.picture import Engine, Format, picture, resolution
+from kgctl_py.render.graph.run_graphviz import Engine, Format, picture, resolution
 from tests.render.meshes import drawn_lines, mesh
 
 SMALL = mesh(6, peers=2, granularity=Granularity.LOCATION)

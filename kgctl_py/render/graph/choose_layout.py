@@ -1,12 +1,10 @@
-"""The cards of a picture, each in its place."""
+"""Choose the layout of a picture, and return its cards in their places: on a ring, or in a frame with a map."""
 
 import itertools
 import statistics
 from collections.abc import Iterator, Sequence
 
-from kgctl_py.render.graph.card_label import card_box, narrowest
-from kgctl_py.render.graph.cards import BEHIND_NAT, Card
-from kgctl_py.render.graph.placement import (
+from kgctl_py.render.graph.box_geometry import (
     Box,
     bounds,
     in_a_row,
@@ -16,6 +14,8 @@ from kgctl_py.render.graph.placement import (
     on_an_ellipse,
     paper_size,
 )
+from kgctl_py.render.graph.card_label import card_box, narrowest
+from kgctl_py.render.graph.cards import BEHIND_NAT, Card
 from kgctl_py.render.graph.text_width import text_width
 from kgctl_py.value import Value
 
