@@ -2,10 +2,10 @@
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.cluster.interface import Cluster
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.errors import KgctlError, NoKubeconfigError
 from kgctl_py.findings import Finding, Remark
@@ -15,7 +15,10 @@ from kgctl_py.mesh.topology import Topology
 from kgctl_py.options import Options
 from kgctl_py.value import replace
 
-Opener = Callable[[Options], Cluster]
+if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Cluster
+
+Opener = Callable[[Options], "Cluster"]
 
 
 class Invocation:
@@ -26,15 +29,15 @@ class Invocation:
         self._open = open_ or (lambda options: open_cluster(options, terminal.busy))
 
     @functools.cached_property
-    def cluster(self) -> Cluster:
+    def cluster(self) -> "Cluster":
         """The cluster of the options."""
         return self._open(self.options)
 
-    def open(self, options: Options) -> Cluster:
+    def open(self, options: Options) -> "Cluster":
         """Return the cluster that other options mean, for a command about several."""
         return self._open(options)
 
-    def cluster_in(self, file: str) -> Cluster:
+    def cluster_in(self, file: str) -> "Cluster":
         """Open the cluster that is saved in a file, with the other options as they are."""
         return self._open(replace(self.options, from_file=(file,)))
 

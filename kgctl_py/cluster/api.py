@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kgctl_py.cluster.base_clusters import KeptReads
-from kgctl_py.cluster.interface import Access, PeerStore, PodStore, Waiting
-from kgctl_py.cluster.lists import NODE_LIST, PEER_LIST
 from kgctl_py.kilo import resources
+from kgctl_py.kilo.node_protobuf import NODE_LIST
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kilo.resources import PEER_LIST
 from kgctl_py.kube.auth.choose_context import Overrides
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client
@@ -22,6 +22,7 @@ from kgctl_py.notice import Notice
 from kgctl_py.options import Options
 
 if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Access, PeerStore, PodStore, Waiting
     from kgctl_py.cluster.mesh_informer import MeshInformer
     from kgctl_py.cluster.object_informer import ObjectInformer, Place
     from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
@@ -37,7 +38,7 @@ class ApiCluster(KeptReads):
     notices: tuple[Notice, ...] = ()
     is_live = True
 
-    def __init__(self, options: Options, waiting: Waiting = contextlib.nullcontext) -> None:
+    def __init__(self, options: Options, waiting: "Waiting" = contextlib.nullcontext) -> None:
         super().__init__()
         self._options = options
         self._waiting = waiting
@@ -72,7 +73,7 @@ class ApiCluster(KeptReads):
         self.client.connect()
         return ApiObjects(self.client)
 
-    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:
+    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> "PeerStore":
         """Return the store that changes Peers."""
         from kgctl_py.cluster.api_peers import ApiPeerStore
 
@@ -88,7 +89,7 @@ class ApiCluster(KeptReads):
         self._exact = True
         self.client.send("PATCH", path, {"metadata": {"annotations": dict(annotations)}}, query)
 
-    def pods(self, namespace: str) -> PodStore:
+    def pods(self, namespace: str) -> "PodStore":
         """Return the store that runs pods in a namespace."""
         from kgctl_py.cluster.api_pods import ApiPodStore  # most commands do not run pods
 
@@ -122,7 +123,7 @@ class ApiCluster(KeptReads):
         with self._waiting("resolving the DNS names of endpoints"):
             return look_up(hosts)
 
-    def access(self) -> Access:
+    def access(self) -> "Access":
         """Return the connection to the server, and which of the two lists it refuses."""
         from kgctl_py.cluster.api_access import ask_access
 

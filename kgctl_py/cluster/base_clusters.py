@@ -4,12 +4,12 @@ import abc
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kgctl_py.cluster.interface import Access, Cluster, PodStore
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice
 
 if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Access, Cluster, PodStore
     from kgctl_py.cluster.mesh_informer import MeshInformer
     from kgctl_py.cluster.object_informer import ObjectInformer, Place
     from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
@@ -59,7 +59,7 @@ class KeptReads(abc.ABC):
 class Overlay:
     """A Cluster that takes everything except its mesh and its Peers from the cluster below."""
 
-    def __init__(self, below: Cluster) -> None:
+    def __init__(self, below: "Cluster") -> None:
         self._below = below
 
     @property
@@ -102,7 +102,7 @@ class Overlay:
         """Set annotations of a Node of the cluster below."""
         self._below.annotate_node(name, annotations, dry_run=dry_run)
 
-    def pods(self, namespace: str) -> PodStore:
+    def pods(self, namespace: str) -> "PodStore":
         """Return the store that runs pods in the cluster below."""
         return self._below.pods(namespace)
 
@@ -122,6 +122,6 @@ class Overlay:
         """Return the addresses of host names."""
         return self._below.look_up(hosts)
 
-    def access(self) -> Access:
+    def access(self) -> "Access":
         """Return the connection to the cluster below."""
         return self._below.access()

@@ -4,15 +4,15 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgctl_py.cluster.interface import Cluster, Waiting
 from kgctl_py.errors import UsageError
 from kgctl_py.options import Options
 
 if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Cluster, Waiting
     from kgctl_py.cluster.recorded_cluster import RecordedCluster
 
 
-def open_cluster(options: Options, waiting: Waiting = contextlib.nullcontext) -> Cluster:
+def open_cluster(options: Options, waiting: "Waiting" = contextlib.nullcontext) -> "Cluster":
     """Return the cluster: the files of --from-file, or the API server, with folders on top."""
     folders = tuple(path for path in options.from_file if Path(path).is_dir())
     files = tuple(path for path in options.from_file if path not in folders)
@@ -24,7 +24,7 @@ def open_cluster(options: Options, waiting: Waiting = contextlib.nullcontext) ->
     return FolderCluster(folders, cluster)
 
 
-def open_recorded(options: Options, waiting: Waiting = contextlib.nullcontext) -> "RecordedCluster":
+def open_recorded(options: Options, waiting: "Waiting" = contextlib.nullcontext) -> "RecordedCluster":
     """Return the API server with a record of its responses; raise UsageError if the cluster is a file."""
     if options.from_file:
         raise UsageError("cannot gather from a file", hint="leave out --from-file")
@@ -34,13 +34,13 @@ def open_recorded(options: Options, waiting: Waiting = contextlib.nullcontext) -
     return RecordedCluster(ApiCluster(options, waiting), options.topology_label)
 
 
-def _open_files(files: tuple[str, ...], options: Options, waiting: Waiting) -> Cluster:
+def _open_files(files: tuple[str, ...], options: Options, waiting: "Waiting") -> "Cluster":
     from kgctl_py.cluster.saved.saved_cluster import SavedCluster
 
     return SavedCluster(files, options.topology_label, waiting)
 
 
-def _open_api(options: Options, waiting: Waiting) -> Cluster:
+def _open_api(options: Options, waiting: "Waiting") -> "Cluster":
     from kgctl_py.cluster.api import ApiCluster
 
     return ApiCluster(options, waiting)

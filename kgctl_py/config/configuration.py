@@ -1,7 +1,8 @@
 """The configuration of a node or peer as files, with remarks for the user."""
 
+from typing import TYPE_CHECKING
+
 from kgctl_py import wireguard
-from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.form import AUTO, Form, Format, ServiceCIDRs
 from kgctl_py.findings import Remark
 from kgctl_py.mesh.address import IPInterface
@@ -12,6 +13,9 @@ from kgctl_py.mesh.wg_quick_changes import host_addresses
 from kgctl_py.render.config import ConfigFile
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from kgctl_py.value import Value
+
+if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Cluster
 
 
 class Subject(Value, frozen=True, kw_only=True):
@@ -84,7 +88,7 @@ def node_subject(topology: Topology, node: Node, listen_port: int) -> Subject:
     )
 
 
-def show(cluster: Cluster, topology: Topology, subject: Subject, form: Form) -> Shown:
+def show(cluster: "Cluster", topology: Topology, subject: Subject, form: Form) -> Shown:
     """Return the configuration of `subject` in a form; raise KgctlError if it has none."""
     if form.as_peer:
         return shown_as_peer(subject.as_peer, form)

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from kgctl_py import names
-from kgctl_py.kube.objects.decoding import Metadata, Page
+from kgctl_py.kube.objects.decoding import Metadata, Page, Source
 
 NODES_PATH = "/api/v1/nodes"
 GROUP_PATH = f"/apis/{names.API_VERSION}"
@@ -69,3 +69,5 @@ class Peer(msgspec.Struct, frozen=True):
 
 NodeList = Page[Node]
 PeerList = Page[Peer]
+PEER_LIST = Source(PEERS_PATH, Peer)
+"""Peers, which servers have only in JSON."""

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from kgctl_py import names
 from kgctl_py.cluster.api import ApiCluster
-from kgctl_py.cluster.lists import NODE_LIST
 from kgctl_py.kilo import resources
+from kgctl_py.kilo.node_protobuf import NODE_LIST
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.liststream.read_list import FROM_CACHE, PROTOBUF, read_list

@@ -17,7 +17,6 @@ import yaml
 
 from kgctl_py.cluster.git import kustomization
 from kgctl_py.cluster.git.git_folder import Folder
-from kgctl_py.cluster.lists import NODE_LIST
 from kgctl_py.cluster.saved import bundle
 from kgctl_py.config.read_configuration import read_configuration
 from kgctl_py.errors import KgctlError
@@ -25,6 +24,7 @@ from kgctl_py.fs import yaml_edit
 from kgctl_py.fs.archive import ArchiveError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.discovered_endpoints import discovered_endpoints
+from kgctl_py.kilo.node_protobuf import NODE_LIST
 from kgctl_py.kube.auth.choose_context import load
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials, request_headers
 from kgctl_py.kube.auth.exec_plugin import Terms, credential

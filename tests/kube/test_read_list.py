@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from kgctl_py.cluster.lists import NODE_LIST, PEER_LIST
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
+from kgctl_py.kilo.node_protobuf import NODE_LIST
+from kgctl_py.kilo.resources import PEER_LIST
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds

@@ -8,13 +8,13 @@ from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.cluster.git.git_peers import FolderPeerStore
 from kgctl_py.cluster.interface import Access, Cluster
-from kgctl_py.cluster.peer_stores import ReadOnlyPeers
 from kgctl_py.errors import KgctlError, NoKubeconfigError, UnusableFolderError, UsageError
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Notice, warning
 from kgctl_py.value import replace
 
 if TYPE_CHECKING:
+    from kgctl_py.cluster.peer_stores import ReadOnlyPeers
     from kgctl_py.kilo.networks import Networks
 
 _EMPTY = Mesh((), (), 0)
@@ -67,8 +67,10 @@ class FolderCluster(Overlay):
         """Raise UsageError, because kgctl does not watch folders."""
         raise UsageError("cannot watch a cluster in a file: it does not change", hint="leave out --from-file")
 
-    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> ReadOnlyPeers:  # noqa: ARG002
+    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> "ReadOnlyPeers":  # noqa: ARG002
         """Return the Peers, which cannot be changed."""
+        from kgctl_py.cluster.peer_stores import ReadOnlyPeers  # --git changes the folder
+
         return ReadOnlyPeers(self.mesh, "to change the folder, use --git")
 
     def _read_peers(self) -> tuple[Peer, ...]:

@@ -8,7 +8,6 @@ import posixpath
 from collections.abc import Callable
 from typing import Any
 
-from kgctl_py.cluster.git.peer_patches import changes_peers
 from kgctl_py.fs import yaml_edit
 from kgctl_py.kube.objects import yaml_text
 from kgctl_py.value import Value
@@ -59,7 +58,7 @@ def listing(text: str, read_file: Callable[[str], str] = lambda _: "") -> Listin
     data = _read(text)
     unknown = [field for field in data if field not in _HARMLESS]
     fields = [field for field in (*_MAY_MAKE_PEERS, *_MAY_CHANGE_PEERS, *unknown) if data.get(field)]
-    fields += [field for field in _PATCHES if changes_peers(data.get(field), read_file)]
+    fields += [field for field in _PATCHES if data.get(field) and _changes_peers(data[field], read_file)]
     return Listing(
         resources=(*_paths(data, "resources"), *_paths(data, "bases")),
         components=tuple(_paths(data, "components")),
@@ -99,6 +98,12 @@ def without_resource(text: str, resource: str) -> str:
 def same_path(path: str, other: str) -> bool:
     """Return whether two paths of resources are the same: `./peers/a.yaml` is `peers/a.yaml`."""
     return posixpath.normpath(path) == posixpath.normpath(other)
+
+
+def _changes_peers(patches: Any, read_file: Callable[[str], str]) -> bool:
+    from kgctl_py.cluster.git.peer_patches import changes_peers  # few kustomizations have patches
+
+    return changes_peers(patches, read_file)
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.http_connection import JSON
-from kgctl_py.kube.objects.decoding import ListMeta, Page
+from kgctl_py.kube.objects.decoding import InProtobuf, ListMeta, Page, Source
 from kgctl_py.kube.objects.protobuf import WireError
 from kgctl_py.kube.paging import PAGE, list_pages, retry_expired
 from kgctl_py.kube.server_clock import ResponseTime
@@ -23,21 +23,6 @@ FROM_CACHE = {"resourceVersion": "0"}
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 V = TypeVar("V")
-
-
-class InProtobuf(Value, Generic[T], frozen=True):
-    """A list in protobuf: its kind, and the decoder of an item from its data, start, and end."""
-
-    kind: str
-    decode: Callable[[bytes, int, int], T]
-
-
-class Source(Value, Generic[T], frozen=True):
-    """The path of a list, the struct of its items in JSON, and how to read it if servers have it in protobuf."""
-
-    path: str
-    item: type[T]
-    protobuf: InProtobuf[T] | None = None
 
 
 class Objects(Value, Generic[V], frozen=True):

@@ -1,7 +1,7 @@
 """Decoding JSON of the Kubernetes API into msgspec structs, and the structs that every kind of object shares."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
@@ -50,6 +50,21 @@ class Page(List, Generic[T], frozen=True, kw_only=True):
     """A page of a list of objects of one kind."""
 
     items: tuple[T, ...] | None
+
+
+class InProtobuf(msgspec.Struct, Generic[T], frozen=True):
+    """A list in protobuf: its kind, and the decoder of an item from its data, start, and end."""
+
+    kind: str
+    decode: Callable[[bytes, int, int], T]
+
+
+class Source(msgspec.Struct, Generic[T], frozen=True):
+    """The path of a list, the struct of its items in JSON, and how to read it if servers have it in protobuf."""
+
+    path: str
+    item: type[T]
+    protobuf: InProtobuf[T] | None = None
 
 
 class WatchEvent(msgspec.Struct, frozen=True):
