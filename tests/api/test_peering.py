@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 import subprocess
 import threading
 import time
@@ -14,6 +15,7 @@ import yaml
 
 from kgctl_py import names
 from kgctl_py.kilo import resources
+from kgctl_py.peering.probing.probe_script import SCRIPT, Report, parse_report
 from tests.api.server import ApiServerProcess, running
 from tests.cli.kgctl import kgctl, kgctl_program
 from tests.in_memory import key, node, peer
@@ -213,6 +215,9 @@ def play_kubelet(server: ApiServerProcess, addresses: Iterator[str]) -> None:
         server.request("PATCH", f"{PODS}/{pod['metadata']['name']}/status", {"status": status})
 
 
+PROBED = {"pod": True, "mtu": True, "service": None, "dns": None, "apiServer": None}
+
+
 def test_a_probe_runs_pods_with_the_rights_in_the_docs_and_deletes_them(pair: Pair) -> None:
     assert pair.run("connect", *pair.words, *STATED).returncode == 0
     for server, user in ((pair.aws, "writer"), (pair.edge, "joiner")):
@@ -231,8 +236,30 @@ def test_a_probe_runs_pods_with_the_rights_in_the_docs_and_deletes_them(pair: Pa
         process.kill()
         stdout, stderr = process.communicate()
     probes = [one["probe"] for one in json.loads(stdout)["pairs"]]
-    assert probes == [{"pod": True, "service": None, "mtu": True}] * 2, stderr
+    assert probes == [PROBED] * 2, stderr
+    reason = "its cluster IP 10.96.0.1 is not in 10.98.0.0/16, which is routed"
+    notes = [one["message"] for one in json.loads(stdout)["findings"] if one["code"] == "K-PEERING-PROBE"]
+    assert notes == [
+        "the DNS of edge is not asked: no Service of it is known in kube-system",
+        f"the API server of edge is not asked: {reason}",
+    ]
     assert [server.request("GET", PODS)["items"] for server in (pair.aws, pair.edge)] == [[], []]
+
+
+@pytest.mark.parametrize("programs", ["openssl", "none"])
+def test_the_script_of_the_probe_gets_an_answer_from_an_api_server(
+    pair: Pair, programs: str, tmp_path: Path
+) -> None:
+    busybox = shutil.which("busybox")
+    assert busybox
+    subprocess.run([busybox, "--install", "-s", str(tmp_path)], check=True)
+    if programs == "openssl":  # what BusyBox uses for TLS, if it is there
+        (tmp_path / "openssl").symlink_to(str(shutil.which("openssl")))
+    out = tmp_path / "report"
+    env = {"PATH": str(tmp_path), "OUT": str(out), "LOG": str(tmp_path / "log")}
+    address = pair.edge.url.removeprefix("https://")
+    subprocess.run([tmp_path / "sh", "-c", SCRIPT, "probe", "", "", address], env=env, check=True, timeout=60)
+    assert parse_report(out.read_text()) == Report(calls={}, api_server=True)
 
 
 def test_two_loops_that_only_read_the_other_side_join_both(pair: Pair, tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Clusters in memory that can be written: their Peers, their identity and their Service CIDR."""
 
 import copy
+import ipaddress
 import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from kgctl_py import names
@@ -33,6 +35,9 @@ Fault = Callable[[str, str], KgctlError | None]
 """Given a verb and the name of a Peer, returns what the server says instead of doing it."""
 
 
+NO_ERRORS: Mapping[str, KgctlError] = MappingProxyType({})
+
+
 def healthy(verb: str, name: str) -> None:
     """A server without faults."""
 
@@ -45,6 +50,8 @@ class Server(PeerNames):
         self.uid, self.services = uid, services
         self.objects: list[Raw] = []
         """Services and EndpointSlices."""
+        self.api_server: Raw | KgctlError | None = kubernetes_service(services) if services else None
+        """The Service of the API server, or why it cannot be read."""
         self.kubelet = Kubelet(
             str(self.nodes[0]["spec"]["podCIDR"]).rpartition(".")[0] if self.nodes else "10.0.0"
         )
@@ -141,8 +148,10 @@ class DryServer:
 class Identity:
     """The Namespace kube-system, and what else a test gives."""
 
-    def __init__(self, uid: str, objects: Sequence[Raw] = ()) -> None:
-        self._uid, self._objects = uid, objects
+    def __init__(
+        self, uid: str, objects: Sequence[Raw] = (), refused: Mapping[str, KgctlError] = NO_ERRORS
+    ) -> None:
+        self._uid, self._objects, self._refused = uid, objects, refused
 
     def of(
         self,
@@ -153,6 +162,8 @@ class Identity:
         labels: Mapping[str, str] = NO_LABELS,
         fields: str = "",
     ) -> tuple[Any, ...]:
+        if name in self._refused:
+            raise self._refused[name]
         if kind.name == "Namespace":
             return (Namespace(NamespaceMetadata(name=name, uid=self._uid)),)
         found = [decoding.convert(raw, kind.struct) for raw in self._objects if raw["kind"] == kind.name]
@@ -214,7 +225,10 @@ class WritableCluster(InMemoryCluster):
         return self.informer
 
     def objects(self) -> Identity:  # type: ignore[override] # it has some
-        return Identity(self.server.uid, [*self.server.objects, *self.server.nodes])
+        api_server = self.server.api_server
+        found = [api_server] if isinstance(api_server, dict) else []
+        refused = {"kubernetes": api_server} if isinstance(api_server, KgctlError) else {}
+        return Identity(self.server.uid, [*self.server.objects, *self.server.nodes, *found], refused)
 
     def networks(self) -> Networks:
         cidrs = (self.server.services,) if self.server.services else ()
@@ -242,6 +256,18 @@ class WritableCluster(InMemoryCluster):
     def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
         if not dry_run:
             self.server.annotate(name, annotations)
+
+
+def kubernetes_service(cidr: str) -> Raw:
+    """Return the Service of the API server, which has the first address of a CIDR."""
+    return {
+        "kind": "Service",
+        "metadata": {"name": "kubernetes", "namespace": "default"},
+        "spec": {
+            "clusterIPs": [str(next(ipaddress.ip_network(cidr).hosts()))],
+            "ports": [{"name": "https", "port": 443}],
+        },
+    }
 
 
 def aws(**changes: Any) -> Server:

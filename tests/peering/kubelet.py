@@ -31,7 +31,7 @@ class Kubelet:
 
     @staticmethod
     def all_well(_: str, ips: list[str]) -> str:
-        return "".join(f"{number} 1 1\n" for number in range(len(ips))) + "dns 1\n"
+        return "".join(f"{number} 1 1\n" for number in range(len(ips))) + "dns 1\napi 1\n"
 
     def create(self, manifest: Manifest) -> None:
         name = manifest["metadata"]["name"]
@@ -58,6 +58,6 @@ class Kubelet:
             return {"phase": "Failed", "reason": "OutOfpods"}
         if not is_calling(manifest):
             return {"phase": "Running", "podIP": next(self._addresses)}
-        text = self.report(node, manifest["spec"]["containers"][0]["command"][6:])
+        text = self.report(node, manifest["spec"]["containers"][0]["command"][7:])
         state = {"terminated": {"exitCode": 0, "reason": "Completed", "message": text}}
         return {"phase": "Succeeded", "podIP": next(self._addresses), "containerStatuses": [{"state": state}]}

@@ -199,6 +199,11 @@ class Host:
         self.background(sys.executable, _SERVERS, "tcp", address, str(port), self.name)
         assert until(lambda: bool(self.run("ss", "-Hltn", "src", f"[{address}]:{port}"))), "it does not listen"
 
+    def serve_https(self, address: str, port: int, pem: Path, tls: str, status: str) -> None:
+        """Answer every HTTPS request with a status, and every HTTP request with 400."""
+        self.background(sys.executable, _SERVERS, "https", address, str(port), pem, tls, status)
+        assert until(lambda: bool(self.run("ss", "-Hltn", "src", f"[{address}]:{port}"))), "it does not listen"
+
     def serve_dns(self, address: str, **names: str) -> None:
         """Answer DNS queries for `names` (with `_` for a dot) with their addresses."""
         records = (f"{name.replace('_', '.')}={ip}" for name, ip in names.items())

@@ -28,6 +28,7 @@ from kgctl_py.peering.planning.problem import Problem
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.peering.probing.probe_results import ProbeResult, check_probe
 from kgctl_py.peering.probing.run_probe import ProbeSettings, check_live, probe
+from kgctl_py.peering.probing.service_targets import find_service_targets
 from kgctl_py.peering.tunnels import Seen, Tunnel, check_tunnels, tunnels_between
 from kgctl_py.render.columns import columns
 
@@ -46,7 +47,7 @@ def verify(
     ] = False,
     image: Annotated[
         str,
-        typer.Option("--probe-image", metavar="IMAGE", help="Image of these pods, with sh, ping, and nslookup"),
+        typer.Option("--probe-image", metavar="IMAGE", help="Image of these pods, with BusyBox"),
     ] = IMAGE,
 ) -> None:
     """Check that two clusters are joined, and that their tunnels work.
@@ -58,7 +59,8 @@ def verify(
     far. Without options, those of the last "kgctl peering connect" apply.
 
     With --probe, a pod in each segment of the first cluster sends packets to a pod
-    in each segment of the second, and queries the DNS of the second cluster.
+    in each segment of the second, and asks the DNS and the API server of the
+    second cluster at their cluster IPs.
 
     Examples:
       kgctl peering verify aws edge
@@ -77,11 +79,13 @@ def verify(
         terminal.tell(side.cluster.notices)
     own, other = plan.members
     tunnels = tunnels_between(own, other)
-    probed = _probe((sides[0], sides[1]), plan, settings, image) if sends else ()
+    probing = _probe_settings(sides[1], plan, settings, image) if sends else None
+    probed = _probe((sides[0], sides[1]), plan, probing) if probing else ()
     problems = (
         *plan.problems,
         *check_drift(plan.halves),
         *check_tunnels(own, other, tunnels),
+        *(probing.targets.left_out if probing else ()),
         *check_probe(own, other, probed),
     )
     data = _data(own, other, tunnels, probed, problems)
@@ -93,14 +97,18 @@ def verify(
         raise typer.Exit(ExitCode.FAILED)
 
 
-def _probe(
-    sides: tuple[Side, Side], plan: PeeringPlan, settings: PeeringSettings, image: str
-) -> tuple[ProbeResult, ...]:
+def _probe_settings(side: Side, plan: PeeringPlan, settings: PeeringSettings, image: str) -> ProbeSettings:
+    """Return how to probe the second cluster, which `side` reads."""
     own, other = plan.members
     if not image or not is_visible(image) or " " in image:
         raise UsageError(f'--probe-image "{image}" is not the name of an image')
-    asks = settings.routes_services_of(other.name) and bool(other.services)
-    probing = ProbeSettings(image=image, asks_services=asks)
+    if not (settings.routes_services_of(other.name) and other.services):
+        return ProbeSettings(image=image)
+    return ProbeSettings(image=image, targets=find_service_targets(side, own, other))
+
+
+def _probe(sides: tuple[Side, Side], plan: PeeringPlan, probing: ProbeSettings) -> tuple[ProbeResult, ...]:
+    own, other = plan.members
     terminal.say(f"starting {len(own.topology.segments) + len(other.topology.segments)} pods in kube-system")
     return probe(sides, (own, other), probing, terminal.tell_notice)
 

@@ -1,58 +1,17 @@
-"""The pods of a probe: some wait for packets, and the others send packets and report in their status."""
+"""The pods of a probe: some wait for packets, and the others run its script."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from kgctl_py import names
 from kgctl_py.cluster.interface import Manifest
 from kgctl_py.kube.objects import decoding
+from kgctl_py.peering.probing.probe_script import SCRIPT
+from kgctl_py.peering.probing.service_targets import ServiceTargets
 from kgctl_py.value import Value, field
 
 LABEL = {"app.kubernetes.io/name": "kgctl-peering-probe", names.MANAGED_BY: "kgctl"}
 LIFETIME = 300
 """Seconds after which Kubernetes ends the pods, if kgctl could not delete them."""
-
-SCRIPT = """\
-domain=$1 dns=$2 out=${OUT:-/dev/termination-log} number=0
-shift 2
-for ip; do
-  (
-    small=0 large=0
-    ping -c 4 -W 2 -s 56 "$ip" > /dev/null 2>&1 && small=1
-    [ $small = 0 ] || { ping -c 4 -W 2 -s 1372 "$ip" > /dev/null 2>&1 && large=1; }
-    echo "$number $small $large" >> "$out"
-  ) &
-  number=$((number + 1))
-done
-if [ -n "$dns" ]; then
-  answered=0
-  timeout 12 nslookup "kubernetes.default.svc.$domain" "$dns" 2>&1 |
-    grep -q -e Name: -e "server can't find" && answered=1
-  echo "dns $answered" >> "$out"
-fi
-wait
-"""
-"""Calls each address with small and with large packets, and asks the DNS server; Linux does not fragment them.
-
-The image of Kilo has BusyBox, whose nslookup "can't find" a name if the server answers with an error.
-"""
-
-_CALLED = re.compile(r"(\d{1,4}) ([01]) ([01])")
-_ASKED = re.compile(r"dns ([01])")
-
-
-class Call(Value, frozen=True):
-    """Whether an address answers small packets, and large ones."""
-
-    small: bool
-    large: bool
-
-
-class Report(Value, frozen=True, kw_only=True):
-    """What a pod reports: its calls by the number of the address, and whether the DNS server answers."""
-
-    calls: Mapping[int, Call]
-    dns: bool | None
 
 
 class _Terminated(Value, frozen=True):
@@ -95,9 +54,10 @@ def waiting_pod(node: str, image: str) -> Manifest:
     return _pod(node, image, ["sleep", str(LIFETIME)])
 
 
-def calling_pod(node: str, image: str, ips: Sequence[str], dns: tuple[str, str]) -> Manifest:
-    """Return a pod that calls addresses, and asks a DNS server, given by its domain and address, if it has one."""
-    return _pod(node, image, ["sh", "-c", SCRIPT, "probe", *dns, *ips])
+def calling_pod(node: str, image: str, ips: Sequence[str], targets: ServiceTargets) -> Manifest:
+    """Return a pod that calls addresses, and asks the Services."""
+    services = (targets.domain, targets.dns, targets.api_server)
+    return _pod(node, image, ["sh", "-c", SCRIPT, "probe", *services, *ips])
 
 
 def pod_state(manifest: Manifest) -> PodState:
@@ -113,17 +73,6 @@ def pod_state(manifest: Manifest) -> PodState:
         text=ended.message if ended else "",
         trouble=status.reason or (waiting.reason if waiting else "") or (ended.reason if ended else ""),
     )
-
-
-def parse_report(text: str) -> Report:
-    """Return what a pod reports; lines in another form are left out."""
-    calls = {
-        int(found[1]): Call(found[2] == "1", found[3] == "1")
-        for found in map(_CALLED.fullmatch, text.splitlines())
-        if found
-    }
-    dns = next((found[1] == "1" for found in map(_ASKED.fullmatch, text.splitlines()) if found), None)
-    return Report(calls=calls, dns=dns)
 
 
 def _pod(node: str, image: str, command: list[str]) -> Manifest:

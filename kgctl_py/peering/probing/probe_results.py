@@ -18,9 +18,17 @@ class ProbeResult(Value, frozen=True, kw_only=True):
     pod: bool | None
     mtu: bool | None
     """Whether large packets arrive."""
-    service: bool | None
+    dns: bool | None
     """Whether the DNS of the other cluster answers at its cluster IP."""
+    api_server: bool | None
+    """Whether the API server of the other cluster answers at its cluster IP."""
     trouble: str = ""
+
+    @property
+    def service(self) -> bool | None:
+        """Whether all Services that were asked answer."""
+        answers = [answer for answer in (self.dns, self.api_server) if answer is not None]
+        return all(answers) if answers else None
 
 
 def check_probe(own: Member, other: Member, results: Sequence[ProbeResult]) -> Iterator[Problem]:
@@ -41,12 +49,22 @@ def check_probe(own: Member, other: Member, results: Sequence[ProbeResult]) -> I
                 "but smaller packets arrive",
                 "set a smaller MTU: kg --mtu 1280",
             )
-    for source in dict.fromkeys(result.source for result in results if result.service is False):
-        yield error(
-            PeeringCode.PROBE,
-            own.name,
-            f'a pod in "{source}" gets no answer from the DNS of {other.name} at its cluster IP',
-            f"to see which segment carries the Services: kgctl peering status {own.argument} {other.argument}",
-        )
+    yield from _silent_services(own, other, results)
     for trouble in dict.fromkeys(result.trouble for result in results if result.trouble):
         yield warning(PeeringCode.PROBE, own.name, f"the probe is not complete: {trouble}")
+
+
+def _silent_services(own: Member, other: Member, results: Sequence[ProbeResult]) -> Iterator[Problem]:
+    """Yield each Service that does not answer, once for each source."""
+    silent = {
+        "DNS": [result.source for result in results if result.dns is False],
+        "API server": [result.source for result in results if result.api_server is False],
+    }
+    for what, sources in silent.items():
+        for source in dict.fromkeys(sources):
+            yield error(
+                PeeringCode.PROBE,
+                own.name,
+                f'a pod in "{source}" gets no answer from the {what} of {other.name} at its cluster IP',
+                f"to see which segment carries the Services: kgctl peering status {own.argument} {other.argument}",
+            )

@@ -5,24 +5,25 @@ from collections.abc import Sequence
 
 from kgctl_py.errors import UsageError
 from kgctl_py.kilo.install.installation import IMAGE
-from kgctl_py.kilo.networks import DEFAULT_DOMAIN
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.notice import Tell
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.probing.pod_runner import PodRunner
-from kgctl_py.peering.probing.probe_pods import PodState, calling_pod, parse_report, waiting_pod
+from kgctl_py.peering.probing.probe_pods import PodState, calling_pod, waiting_pod
 from kgctl_py.peering.probing.probe_results import ProbeResult
+from kgctl_py.peering.probing.probe_script import parse_report
+from kgctl_py.peering.probing.service_targets import ServiceTargets
 from kgctl_py.value import Value
 from kgctl_py.wireguard.endpoint import parse_ip
 
 
 class ProbeSettings(Value, frozen=True, kw_only=True):
-    """How to probe: the image of the pods, how many seconds to wait, and whether Services are routed."""
+    """How to probe: the image of the pods, how many seconds to wait, and which Services to ask."""
 
     image: str = IMAGE
     patience: float = 90
-    asks_services: bool = True
+    targets: ServiceTargets = ServiceTargets()
 
 
 def check_live(sides: Sequence[Side]) -> None:
@@ -42,7 +43,7 @@ def probe(
     near, far = map(PodRunner, sides)
     try:
         run = _Run(near, far, members, settings)
-        return run.results(_dns(sides[1]) if settings.asks_services else ("", ""))
+        return run.results()
     finally:
         near.delete_all(tell)
         far.delete_all(tell)
@@ -59,24 +60,26 @@ class _Run:
         self._near, self._far, self._settings = near, far, settings
         self._from, self._to = (member.topology.segments for member in members)
 
-    def results(self, dns: tuple[str, str]) -> tuple[ProbeResult, ...]:
+    def results(self) -> tuple[ProbeResult, ...]:
         """Run the pods that wait, then those that call, and return what they report."""
         image = self._settings.image
         waiting = [self._far.start(waiting_pod(node_of(segment), image)) for segment in self._to]
         deadline = time.monotonic() + self._settings.patience
         targets = [self._far.wait(name, lambda state: state.is_running, deadline) for name in waiting]
         ips = [ip for state in targets if (ip := _ip(state))]
-        reports = self._call(ips, dns) if ips or any(dns) else [_NOTHING] * len(self._from)
+        asked = self._settings.targets
+        has_targets = bool(ips or asked.dns or asked.api_server)
+        reports = self._call(ips) if has_targets else [_NOTHING] * len(self._from)
         return tuple(
             _result(source, target, report, state, ips)
             for source, report in zip(self._from, reports, strict=True)
             for target, state in zip(self._to, targets, strict=True)
         )
 
-    def _call(self, ips: Sequence[str], dns: tuple[str, str]) -> list[PodState]:
+    def _call(self, ips: Sequence[str]) -> list[PodState]:
         """Run the pods that call, and return how they ended."""
-        image = self._settings.image
-        calling = [self._near.start(calling_pod(node_of(segment), image, ips, dns)) for segment in self._from]
+        image, targets = self._settings.image, self._settings.targets
+        calling = [self._near.start(calling_pod(node_of(segment), image, ips, targets)) for segment in self._from]
         deadline = time.monotonic() + self._settings.patience
         return [self._near.wait(name, lambda state: state.has_ended, deadline) for name in calling]
 
@@ -89,14 +92,6 @@ def node_of(segment: Segment) -> str:
 
 def _ip(state: PodState) -> str:
     return str(ip) if state.is_running and (ip := parse_ip(state.ip)) else ""
-
-
-def _dns(side: Side) -> tuple[str, str]:
-    """Return the domain and the address of the DNS of a cluster; empty if it is not known."""
-    networks = side.cluster.networks()
-    if networks.dns is None:
-        return "", ""
-    return (networks.domain.values[0] if networks.domain else DEFAULT_DOMAIN), networks.dns.values[0]
 
 
 def _result(
@@ -115,7 +110,8 @@ def _result(
         target=target.name,
         pod=call.small if call else None,
         mtu=call.large if call and call.small else None,
-        service=report.dns,
+        dns=report.dns,
+        api_server=report.api_server,
         trouble=trouble,
     )
 

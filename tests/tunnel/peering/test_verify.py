@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kgctl_py.peering.probing.probe_pods import SCRIPT, parse_report
+from kgctl_py.peering.probing.probe_script import SCRIPT, parse_report
 from tests.tunnel.peering.world import World
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -39,7 +39,7 @@ def reported(world: World) -> list[tuple[bool, bool]]:
     out.unlink(missing_ok=True)
     ips = [node.pod for node in world.meshes["edge"].living]
     run = world.meshes["aws"].node(1).host.run
-    run("env", f"OUT={out}", "sh", "-c", SCRIPT, "probe", "", "", *ips, timeout=60)
+    run("env", f"OUT={out}", "sh", "-c", SCRIPT, "probe", "", "", "", *ips, timeout=60)
     calls = parse_report(out.read_text()).calls
     return [(calls[number].small, calls[number].large) for number in range(len(ips))]
 

@@ -13,11 +13,11 @@ _MARKS = {True: PASSED, False: FAILED, None: QUIET}
 
 
 def probe_table(own: Member, other: Member, results: Sequence[ProbeResult]) -> str:
-    """Return a table with two marks a cell, for small and for large packets, and one for Services."""
+    """Return a table with two marks a cell: for small and large packets, and for the DNS and the API server."""
     if not results:
         return ""
     cells = {(one.source, one.target): f"{_MARKS[one.pod]} {_MARKS[one.mtu]}" for one in results}
-    services = {one.source: _MARKS[one.service] for one in results}
+    services = {one.source: f"{_MARKS[one.dns]} {_MARKS[one.api_server]}" for one in results}
     theirs = [segment.name for segment in other.topology.segments]
     headings = [f"pods, {PACKET} bytes", *map(visible, theirs), f"Services of {other.name}"]
     rows = [
@@ -30,4 +30,7 @@ def probe_table(own: Member, other: Member, results: Sequence[ProbeResult]) -> s
 def probe_data(results: Sequence[ProbeResult], source: str, target: str) -> dict[str, Any]:
     """Return the result of one pair of segments as a field; none without a probe."""
     found = next((one for one in results if (one.source, one.target) == (source, target)), None)
-    return {"probe": {"pod": found.pod, "service": found.service, "mtu": found.mtu}} if found else {}
+    if not found:
+        return {}
+    services = {"service": found.service, "dns": found.dns, "apiServer": found.api_server}
+    return {"probe": {"pod": found.pod, "mtu": found.mtu} | services}
