@@ -1,16 +1,14 @@
 """The ends of `kgctl trace`: resolve SRC and DST of the command line in a mesh."""
 
-from kgctl_py.cluster.interface import Cluster
-from kgctl_py.diagnose.whois_lookup import services_at
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import typed
-from kgctl_py.mesh.address import IPAddress, IPInterface
+from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.find_by_name import similar_names
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Target, Trace, destination_at, node_target, peer_target, source_at, trace
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Kind, Place, Role, whois
+from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.wireguard.endpoint import parse_ip
 
 End = IPAddress | Place
@@ -45,24 +43,6 @@ def trace_between(tables: RoutingTables, source: End, destination: End) -> Trace
         source_target(source, mesh, topology),
         _member(destination, mesh, topology) if isinstance(destination, Place) else destination_at(destination),
     )
-
-
-def service_networks(ip: End, cluster: Cluster, mesh: Mesh, topology: Topology) -> tuple[IPInterface, ...]:
-    """Return the networks of Services that a destination is in; none for what the mesh has itself.
-
-    Services are read only if the address is of nobody in the mesh. What cannot be read is not known.
-    """
-    if isinstance(ip, Place):
-        return ()
-    owned = (
-        claim for claim in whois(ip, mesh, topology) if claim.is_routed and claim.role is not Role.LOCATION_IP
-    )
-    if next(owned, None):
-        return ()
-    try:
-        return tuple(claim.cidr for claim in services_at(cluster, ip))
-    except KgctlError:
-        return ()
 
 
 def source_target(source: End, mesh: Mesh, topology: Topology) -> Target:

@@ -25,7 +25,7 @@ def look_up_address(
     """
     claims = whois(ip, mesh, topology) or tuple(services_at(cluster, ip))
     notices: tuple[Notice, ...] = ()
-    if any(claim.role is Role.POD_CIDR for claim in claims):
+    if any(claim.role in (Role.POD_CIDR, Role.OTHER_POD_CIDR) for claim in claims):
         try:
             claims += tuple(_pods(cluster, ip))
         except KgctlError as error:  # the owners in the mesh are useful in any case

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, masked
+from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, masked, parse_cidr
 from kgctl_py.mesh.build import agreed_subnet
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
@@ -35,6 +35,7 @@ class Role(enum.StrEnum):
     """The role of an address for its owner."""
 
     POD_CIDR = "pod CIDR"
+    OTHER_POD_CIDR = "other pod CIDR"
     INTERNAL_IP = "internal IP"
     WIREGUARD_IP = "WireGuard IP"
     ALLOWED_IP = "allowed IP"
@@ -118,11 +119,26 @@ def claims(mesh: Mesh, topology: Topology | None) -> Iterator[Claim]:
     yield Claim(role=Role.SUBNET, cidr=masked(subnet), place=None)
 
 
+def other_pod_cidrs(node: Node) -> tuple[IPInterface, ...]:
+    """Return the pod CIDRs that Kilo does not read: its CNI knows them, and no other node does by Kilo."""
+    return tuple(cidr for cidr in map(_parsed, node.unread_subnets) if cidr)
+
+
+def _parsed(text: str) -> IPInterface | None:
+    try:
+        return parse_cidr(text)
+    except ValueError:
+        return None
+
+
 def _of_node(node: Node, not_ready: str, topology: Topology | None) -> Iterator[Claim]:
     place = Place(Kind.NODE, node.name)
     problem = f"it is not ready: {not_ready}" if not_ready else _without(topology)
     if node.subnet:
         yield Claim(role=Role.POD_CIDR, cidr=node.subnet, place=place, problem=problem)
+    for cidr in other_pod_cidrs(node):
+        why = problem or "Kilo reads only spec.podCIDR"
+        yield Claim(role=Role.OTHER_POD_CIDR, cidr=cidr, place=place, problem=why)
     if node.internal_ip:
         yield Claim(role=Role.INTERNAL_IP, cidr=host_cidr(node.internal_ip.ip), place=place, problem=problem)
     yield from _reported(node, problem, topology)

@@ -7,6 +7,7 @@ from kgctl_py import names
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.routing.explain import Explanation, Rule
 from kgctl_py.mesh.routing.hops import Hop, PacketPath
+from kgctl_py.mesh.routing.service_end import BackendPath, ServiceEnd
 from kgctl_py.mesh.routing.trace import Target, Trace
 from kgctl_py.mesh.whois import Place
 from kgctl_py.render.columns import columns
@@ -29,7 +30,10 @@ def _blocks(trace: Trace, explanation: Explanation | None, width: int | None) ->
             if way.hops:
                 yield columns(_HEADINGS, [_row(hop) for hop in way.hops], width=width)
             yield from _explained(way, of_hops, width)
-            yield "\n" if way.fault else f"{visible(_arrival(way))}\n\n"
+            yield "\n" if way.fault else f"{visible(_arrival(way))}\n"
+            if way is trace.there and trace.service:
+                yield from _endpoints(trace.service, width)
+            yield "" if way.fault else "\n"
     yield from (f"{line}\n" for line in wrapped(f"{trace.verdict}: {trace.reason}", width))
 
 
@@ -57,8 +61,14 @@ def _ends(way: PacketPath) -> str:
 def _arrival(way: PacketPath) -> str:
     """Return where a packet is in the end."""
     if way.is_service:
-        return f"{way.to} is a Service: kube-proxy on {way.end} sends the packet to one of its pods"
+        return f"{way.to} is a Service: kube-proxy on {way.end} sends the packet to one of its endpoints"
     return f"{way.to} is at {way.end}"
+
+
+def _endpoints(end: ServiceEnd, width: int | None) -> Iterator[str]:
+    """Yield each endpoint of a Service, and whether the packet gets there."""
+    for path in end.paths:
+        yield from (f"{line}\n" for line in wrapped(f"{path.backend}: {path}", width, "  "))
 
 
 def _row(hop: Hop) -> tuple[str, ...]:
@@ -81,6 +91,7 @@ def trace_data(trace: Trace, explanation: Explanation | None = None) -> dict[str
         "reason": trace.reason,
         "there": _way(trace.there, explanation.there if explanation else None),
         "back": _way(trace.back, explanation.back if explanation else None),
+        "service": _service(trace.service) if trace.service else None,
     }
 
 
@@ -114,6 +125,26 @@ def _hop(hop: Hop) -> dict[str, Any]:
         "route": str(hop.route.cidr),
         "endpoint": str(hop.opening.endpoint) if hop.opening and hop.opening.endpoint else None,
         "doubts": list(hop.doubts),
+    }
+
+
+def _service(end: ServiceEnd) -> dict[str, Any]:
+    """Return the Service at the end; `endpoints` is null if they are not known."""
+    known = end.service.backends is not None
+    return {
+        "name": end.service.name or None,
+        "node": place_data(end.node),
+        "fault": end.fault or None,
+        "endpoints": [_endpoint(path) for path in end.paths] if known else None,
+    }
+
+
+def _endpoint(path: BackendPath) -> dict[str, Any]:
+    return {
+        "address": str(path.backend.address),
+        "node": path.backend.node or None,
+        "doubts": list(path.doubts),
+        "fault": path.fault or None,
     }
 
 

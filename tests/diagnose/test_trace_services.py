@@ -1,58 +1,220 @@
-"""`kgctl trace` to the address of a Service: the first node on the way sends the packet to one of its pods."""
+"""`kgctl trace` to the address of a Service: the first node on the way sends it to an endpoint."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import Result
 
-from kgctl_py.mesh.whois import Kind
+from kgctl_py.kilo.networks import Networks
+from kgctl_py.kube.objects import decoding
+from kgctl_py.kube.objects.kinds import Kind, T
+from kgctl_py.mesh import whois
 from tests.cli.kgctl import kgctl
-from tests.in_memory import Cluster, Raw, node, peer
+from tests.in_memory import Cluster, InMemoryCluster, Raw, node, peer
 
 IP = "10.96.0.80"
-WEB = {
-    "apiVersion": "v1",
-    "kind": "Service",
-    "metadata": {"name": "web", "namespace": "default"},
-    "spec": {"clusterIP": IP},
-}
 LAPTOP = peer("laptop", persistentKeepalive=25)
 
 
-def traced(folder: Path, source: str, *objects: Raw, nodes: list[Raw] | None = None) -> Result:
+def service(**spec: Any) -> Raw:
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "web", "namespace": "default"},
+        "spec": {"clusterIP": IP, **spec},
+    }
+
+
+def endpoint(address: str, on: str = "", **conditions: bool) -> Raw:
+    return {"addresses": [address], "conditions": conditions, **({"nodeName": on} if on else {})}
+
+
+def endpoint_slice(*endpoints: Raw, of: str = "web", family: str = "IPv4") -> Raw:
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {
+            "name": f"{of}-{family}-x7k2p".lower(),
+            "namespace": "default",
+            "labels": {"kubernetes.io/service-name": of},
+        },
+        "addressType": family,
+        "endpoints": list(endpoints),
+        "ports": [{"port": 8080, "protocol": "TCP"}],
+    }
+
+
+WEB = service()
+ON_B = endpoint("10.42.2.9", "b")
+
+
+def traced(
+    folder: Path, source: str, *objects: Raw, nodes: list[Raw] | None = None, options: tuple[str, ...] = ()
+) -> Result:
     cluster = Cluster(nodes or [node("a", 1), node("b", 2)], [LAPTOP])
     file = folder / "cluster.json"
     file.write_text(json.dumps({**json.loads(cluster.as_list()), "items": [*cluster.nodes, LAPTOP, *objects]}))
-    return kgctl("--from-file", str(file), "trace", source, IP)
+    return kgctl("--from-file", str(file), "trace", source, IP, *options)
+
+
+def result(run: Result) -> str:
+    return str(run.stdout.splitlines()[-1])
 
 
 @pytest.mark.parametrize("source", ["a", "b", "10.42.2.7"])
-def test_from_a_node_it_depends_on_the_pods_of_the_service(tmp_path: Path, source: str) -> None:
+def test_without_endpoints_in_the_files_it_depends_on_them(tmp_path: Path, source: str) -> None:
     run = traced(tmp_path, source, WEB)
     own = {"10.42.2.7": "b"}.get(source, source)
     assert run.exit_code == 0
-    first, second = f"{IP} is a Service: kube-proxy on node/{own} sends the packet to one of its pods", "perhaps: "
-    assert [line for line in run.stdout.splitlines() if line.startswith(second)] == [
-        f"perhaps: node/{own} must reach a ready pod of the Service, and its kube-proxy must translate {IP}"
-    ]
+    assert result(run) == (
+        f"perhaps: node/{own} must reach a ready endpoint of the Service default/web, "
+        f"and its kube-proxy must translate {IP}"
+    )
+    first = f"{IP} is a Service: kube-proxy on node/{own} sends the packet to one of its endpoints"
     assert first in run.stdout.splitlines()
 
 
-def test_from_a_peer_it_goes_to_the_leader_that_declares_its_network_or_nowhere(tmp_path: Path) -> None:
-    declares = [node("a", 1, allowed_location_ips="10.96.0.0/12"), node("b", 2)]
-    run = traced(tmp_path, "laptop", WEB, nodes=declares)
-    assert (run.exit_code, run.stdout.count("perhaps: node/a must reach a ready pod")) == (0, 1)
-    assert run.stdout.count("node/a (leads a)") == 1
-    run = traced(tmp_path, "laptop", WEB)
-    assert (run.exit_code, run.stdout.splitlines()[-1]) == (1, f"no: peer/laptop has no route to {IP}")
+@pytest.mark.parametrize("source", ["a", "b", "10.42.1.7", "10.42.2.9"])
+def test_it_arrives_if_each_endpoint_answers(tmp_path: Path, source: str) -> None:
+    run = traced(tmp_path, source, WEB, endpoint_slice(ON_B, endpoint("10.42.1.9", "a", ready=True)))
+    assert (run.exit_code, result(run)) == (0, "yes: the packet arrives, and the answer returns")
+    assert "  10.42.2.9 on node/b: yes" in run.stdout.splitlines()
+    assert "  10.42.1.9 on node/a: yes" in run.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("objects", "reason"),
+    [
+        ([endpoint_slice()], "the Service default/web has no ready endpoints"),
+        (
+            [endpoint_slice(endpoint("10.42.2.9", "b", ready=False))],
+            "the Service default/web has no ready endpoints",
+        ),
+        (
+            [endpoint_slice(endpoint("fd42:2::9", "b"), family="IPv6")],
+            "the Service default/web has no ready endpoints",
+        ),
+        (
+            [service(internalTrafficPolicy="Local"), endpoint_slice(ON_B)],
+            "the Service default/web has no ready endpoint on node/a, and internalTrafficPolicy Local",
+        ),
+        (
+            [endpoint_slice(endpoint("10.42.3.9", "c"))],
+            (
+                "no endpoint of the Service default/web answers: node/a has no route to 10.42.3.9: "
+                "10.42.3.0/24 is the pod CIDR of node/c, but it is not ready: last seen 16m40s ago"
+            ),
+        ),
+    ],
+)
+def test_it_does_not_arrive_without_an_endpoint_that_answers(
+    tmp_path: Path, objects: list[Raw], reason: str
+) -> None:
+    nodes = [node("a", 1), node("b", 2), node("c", 3, last_seen="1767257000")]
+    run = traced(tmp_path, "10.42.1.7", *([WEB] if len(objects) == 1 else []), *objects, nodes=nodes)
+    assert (run.exit_code, result(run)) == (1, f"no: {reason}")
+
+
+def test_an_endpoint_that_does_not_answer_makes_it_a_matter_of_luck(tmp_path: Path) -> None:
+    nodes = [node("a", 1), node("b", 2), node("c", 3, last_seen="1767257000")]
+    run = traced(tmp_path, "a", WEB, endpoint_slice(ON_B, endpoint("10.42.3.9", "c")), nodes=nodes)
+    assert run.exit_code == 0
+    assert result(run).startswith("perhaps: kube-proxy must not choose 10.42.3.9 on node/c: node/a has no route")
+
+
+def test_endpoints_that_end_are_used_while_none_is_ready(tmp_path: Path) -> None:
+    ending = endpoint("10.42.2.9", "b", ready=False, serving=True, terminating=True)
+    assert result(traced(tmp_path, "a", WEB, endpoint_slice(ending))).startswith("yes")
+    elsewhere = endpoint("10.42.9.9", "z", ready=False, serving=True, terminating=True)
+    assert result(traced(tmp_path, "a", WEB, endpoint_slice(ON_B, elsewhere))).startswith("yes")
+
+
+def test_an_endpoint_outside_the_mesh_must_be_reached_otherwise(tmp_path: Path) -> None:
+    run = traced(tmp_path, "a", WEB, endpoint_slice(endpoint("198.51.100.4")))
+    assert (run.exit_code, result(run)) == (
+        0,
+        "perhaps: node/a must reach 198.51.100.4, which is outside the mesh",
+    )
+
+
+CIDR = {
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "ServiceCIDR",
+    "metadata": {"name": "kubernetes"},
+    "spec": {"cidrs": ["10.96.0.0/12"]},
+}
+
+
+def test_an_address_that_no_service_has_may_be_that_of_an_unknown_one(tmp_path: Path) -> None:
+    other = {**service(clusterIP="10.96.0.90"), "metadata": {"name": "dns", "namespace": "default"}}
+    run = traced(tmp_path, "a", other, CIDR)
+    assert (run.exit_code, result(run)) == (
+        0,
+        f"perhaps: a Service must have {IP}, and kgctl knows none that has it",
+    )
+    run = traced(tmp_path, "laptop", WEB, CIDR, endpoint_slice(endpoint("10.42.1.9", "a")))
+    added = "peer/laptop must have the allowed IP 10.96.0.0/12 for node/a, as --services adds it"
+    assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
+
+
+class Live(InMemoryCluster):
+    """A cluster that has a Service and no EndpointSlice."""
+
+    def objects(self) -> Any:
+        return self
+
+    def networks(self) -> Networks:
+        return Networks()
+
+    def of(self, kind: Kind[T], **_: Any) -> tuple[T, ...]:
+        return (decoding.convert(WEB, kind.struct),) if kind.name == "Service" else ()
+
+
+def test_a_service_of_a_live_cluster_without_slices_has_no_endpoints() -> None:
+    run = kgctl("trace", "a", IP, cluster=Live(Cluster([node("a", 1)]).mesh))
+    assert (run.exit_code, result(run)) == (1, "no: the Service default/web has no ready endpoints")
+
+
+def test_a_peer_reaches_a_pod_in_another_location_if_kube_proxy_replaces_its_address(tmp_path: Path) -> None:
+    nodes = [node("a", 1), node("b", 2, "b", internal_ip="10.2.0.2/24")]
+    run = traced(tmp_path, "laptop", WEB, endpoint_slice(ON_B), nodes=nodes)
+    assert run.exit_code == 0
+    added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, as --services adds it"
+    source = "kube-proxy on node/a must replace the source 10.5.0.1: node/b accepts 10.5.0.1 only from peer/laptop"
+    assert result(run) == f"perhaps: {added}; {source}, whose allowed IP is 10.5.0.1/32"
+
+
+def test_a_peer_goes_to_the_leader_that_declares_the_network_or_to_that_of_the_first_location(
+    tmp_path: Path,
+) -> None:
+    declares = [node("a", 1), node("b", 2, "b", internal_ip="10.2.0.2/24", allowed_location_ips="10.96.0.0/12")]
+    run = traced(tmp_path, "laptop", WEB, endpoint_slice(ON_B), nodes=declares)
+    assert (run.exit_code, result(run)) == (0, "yes: the packet arrives, and the answer returns")
+    assert run.stdout.count("node/b (leads b)") == 1
+    run = traced(tmp_path, "laptop", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), nodes=[node("a", 1)])
+    added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, as --services adds it"
+    assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
+
+
+def test_a_program_gets_the_endpoints(tmp_path: Path) -> None:
+    run = traced(tmp_path, "a", WEB, endpoint_slice(ON_B), options=("-o", "json"))
+    assert json.loads(run.stdout)["service"] == {
+        "name": "default/web",
+        "node": {"kind": "node", "name": "a"},
+        "fault": None,
+        "endpoints": [{"address": "10.42.2.9", "node": "b", "doubts": [], "fault": None}],
+    }
+    run = traced(tmp_path, "a", WEB, options=("-o", "json"))
+    assert json.loads(run.stdout)["service"]["endpoints"] is None
 
 
 def test_an_address_of_the_mesh_is_no_service(tmp_path: Path) -> None:
     taken = [node("a", 1), node("b", 2, pod_cidr="10.96.0.0/24")]
     run = traced(tmp_path, "a", WEB, nodes=taken)
     assert run.stdout.splitlines()[-1] == "yes: the packet arrives, and the answer returns"
-    assert Kind.SERVICE not in run.stdout
+    assert whois.Kind.SERVICE not in run.stdout
 
 
 def test_without_the_service_there_is_no_route(tmp_path: Path) -> None:

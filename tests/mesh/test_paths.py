@@ -4,7 +4,7 @@ import ipaddress
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.member_configurations import node_conf, peer_conf
@@ -23,7 +23,7 @@ from kgctl_py.mesh.routing.trace import (
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
-from tests.in_memory import NOW, Cluster, key, node, peer
+from tests.in_memory import NOW, Cluster, Raw, key, node, peer
 from tests.mesh.test_whois import ADDRESSES, ip
 from tests.strategies import clusters, distinct_clusters
 
@@ -38,7 +38,7 @@ def run(cluster: Cluster, source: str, destination: str) -> Trace:
                 return node_target(one, mesh, topology)
         return peer_target(next(one for one in mesh.peers if one.name == text))
 
-    is_ip = [text[0].isdigit() for text in (source, destination)]
+    is_ip = [text[0].isdigit() or ":" in text for text in (source, destination)]
     start = source_at(ip(source), mesh, topology) if is_ip[0] else named(source)
     end = destination_at(ip(destination)) if is_ip[1] else named(destination)
     return trace(RoutingTables(mesh, topology), start, end)
@@ -125,6 +125,8 @@ def test_without_shared_addresses_every_node_reaches_every_pod(cluster: Cluster,
     start = data.draw(st.sampled_from([one.name for one in mesh.ready_nodes]))
     end = data.draw(st.sampled_from(mesh.ready_nodes))
     assert end.subnet
+    networks = [one for node in mesh.ready_nodes for one in (node.subnet, node.internal_ip) if one]
+    assume(len({one.version for one in (*networks, topology.subnet)}) == 1)
     found = trace(
         RoutingTables(mesh, topology),
         source_at(next(n.subnet.ip for n in mesh.nodes if n.name == start and n.subnet), mesh, topology),
@@ -135,6 +137,55 @@ def test_without_shared_addresses_every_node_reaches_every_pod(cluster: Cluster,
     assert found.there.end == Place(Kind.NODE, end.name)
     assert found.verdict is not Verdict.NO
     assert len(found.there.hops) <= 3
+
+
+LONE = node("c1", 4, "c", internal_ip=None)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "ends", "reason"),
+    [
+        (
+            [node("a1", 1, pod_cidr="fd42:1::/64"), node("b1", 2, "b", pod_cidr="fd42:2::/64")],
+            ("fd42:1::1", "fd42:2::1"),
+            "node/a1 has no route to fd42:2::1: kg cannot set one through 10.4.0.2, an IPv4 address",
+        ),
+        (
+            [node("a1", 1), node("a2", 2, internal_ip="fd01::2/64"), node("b1", 3, "b")],
+            ("10.42.1.1", "10.42.2.1"),
+            "node/a1 has no route to 10.42.2.1: kg cannot set one through fd01::2, an IPv6 address",
+        ),
+        (
+            [node("a1", 1, internal_ip="fd01::1/64"), node("b1", 2, "b")],
+            ("10.42.1.1", "10.42.2.1"),
+            (
+                "node/a1 must run a kg before 0.7.0: later ones set no route to 10.42.2.1, "
+                "because the internal IP is an IPv6 address"
+            ),
+        ),
+        ([node("a1", 1), LONE], ("10.42.1.1", "10.42.4.1"), "the packet arrives, and the answer returns"),
+    ],
+)
+def test_kg_sets_no_route_through_an_address_of_another_ip_version(
+    nodes: list[Raw], ends: tuple[str, str], reason: str
+) -> None:
+    assert run(Cluster(nodes), *ends).reason == reason
+
+
+def test_a_second_pod_cidr_is_known_to_its_node_alone() -> None:
+    both = node("b1", 2, "b")
+    both["spec"]["podCIDRs"] = ["10.42.2.0/24", "fd42:2::/64"]
+    cluster = Cluster([node("a1", 1), both], [peer("p", allowedIPs=["10.5.0.1/32", "fd05::1/128"])])
+    why = "fd42:2::/64 is the other pod CIDR of node/b1, but Kilo reads only spec.podCIDR"
+    mesh, topology = cluster.mesh(), cluster.topology()
+    tables = RoutingTables(mesh, topology)
+    there = trace(tables, peer_target(mesh.peers[0]), destination_at(ip("fd42:2::7")))
+    assert (there.verdict, there.reason) == (Verdict.NO, f"peer/p has no route to fd42:2::7: {why}")
+    back = trace(tables, source_at(ip("fd42:2::7"), mesh, topology), destination_at(ip("fd05::1")))
+    assert back.verdict is Verdict.NO
+    assert back.reason.endswith(f"peer/p has no allowed IP for fd42:2::7, so it drops the packet: {why}")
+    own = trace(tables, source_at(ip("fd42:2::7"), mesh, topology), destination_at(ip("fd42:2::8")))
+    assert own.verdict is Verdict.YES
 
 
 HEARD = f'{{"{key("p")}": {{"IP": "198.51.100.7", "Port": 4}}}}'

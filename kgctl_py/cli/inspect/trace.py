@@ -8,11 +8,13 @@ from kgctl_py.cli.complete_names import complete_places
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.diagnose.trace_ends import find_end, service_networks, trace_between
+from kgctl_py.diagnose.service_lookup import service_at
+from kgctl_py.diagnose.trace_ends import find_end, trace_between
 from kgctl_py.errors import ExitCode
 from kgctl_py.mesh.routing.explain import Explanation
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict
+from kgctl_py.mesh.whois import Place
 from kgctl_py.render.trace import trace_data, trace_text
 
 
@@ -55,7 +57,9 @@ def trace_(
     mesh = run.mesh()
     ends = find_end(source, mesh), find_end(destination, mesh)
     topology = run.topology(mesh)
-    tables = RoutingTables(mesh, topology, service_networks(ends[1], run.cluster, mesh, topology))
+    address = None if isinstance(ends[1], Place) else ends[1]
+    service = address and service_at(address, run.cluster, mesh, topology)
+    tables = RoutingTables(mesh, topology, (service,) if service else ())
     trace = trace_between(tables, *ends)
     rules = Explanation.of(tables, trace) if explain else None
     run.tell(run.findings(mesh, topology))

@@ -66,6 +66,7 @@ class PortedServiceSpec(ServiceSpec, frozen=True):
 
     type: str = "ClusterIP"
     ports: tuple[Port, ...] | None = None
+    internal_traffic_policy: str | None = msgspec.field(name="internalTrafficPolicy", default=None)
 
 
 class PortedService(Service, frozen=True):
@@ -78,6 +79,8 @@ class Conditions(msgspec.Struct, frozen=True):
     """`conditions` of an endpoint; unknown counts as ready."""
 
     ready: bool | None = None
+    serving: bool | None = None
+    terminating: bool | None = None
 
 
 class SliceEndpoint(msgspec.Struct, frozen=True):
@@ -85,6 +88,7 @@ class SliceEndpoint(msgspec.Struct, frozen=True):
 
     addresses: tuple[str, ...] = ()
     conditions: Conditions = Conditions()
+    node_name: str | None = msgspec.field(name="nodeName", default=None)
 
 
 class EndpointSlice(Object, frozen=True):

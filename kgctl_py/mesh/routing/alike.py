@@ -104,7 +104,7 @@ class _Classifier:
         if is_special:
             return segment.name
         heard = frozenset((key, str(endpoint)) for key, endpoint in leader.discovered_endpoints.items())
-        widths = {network and network.prefixlen for network in networks}
+        widths = {network and (network.version, network.prefixlen) for network in networks}
         return "segment", *_calling(leader), heard, frozenset(widths)
 
     def _signature(self, place: Place | None, ip: IPAddress) -> Hashable:

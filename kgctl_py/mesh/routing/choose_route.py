@@ -11,17 +11,28 @@ from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.wg_quick_changes import EVERYTHING
-from kgctl_py.mesh.whois import Kind, Place
+from kgctl_py.mesh.whois import Kind, Place, other_pod_cidrs
 from kgctl_py.value import Value, replace
 
 
 class Route(Value, frozen=True, kw_only=True):
-    """A route to `end`, through a tunnel or not; `strength` is the prefix length to compare with other routes."""
+    """A route to `end`, through a tunnel or not; `strength` is the prefix length to compare with other routes.
+
+    `gateway` is the next hop of a route that kg sets. `is_added` is a route of a peer that is not in the mesh, but
+    in its complete configuration.
+    """
 
     cidr: IPInterface
     end: Place
     strength: int
     tunnel: bool = False
+    gateway: IPAddress | None = None
+    is_added: bool = False
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether kg can set it: its netlink library accepts no gateway of another IP version."""
+        return self.gateway is None or self.gateway.version == self.cidr.version
 
 
 class Owners(Value, frozen=True, kw_only=True):
@@ -87,15 +98,20 @@ def _of_node(topology: Topology, here: Place, owners: Owners) -> Iterator[Route]
     segment = topology.segment_of(here.name)
     leader, this = leader_of(segment), next(node for node in segment.nodes if node.name == here.name)
     for route in tunnels(topology, leader, owners):
-        yield route if leader == here else replace(route, end=leader, tunnel=False)
+        if leader == here:
+            yield replace(route, gateway=_wireguard_ip(topology, route))
+        else:
+            yield replace(route, end=leader, tunnel=False, gateway=_internal_ip(segment.leader))
     for cidr in segment.allowed_location_ips:
         yield _route(cidr, Place(Kind.NETWORK, segment.name))
     for node in sorted(owners.nodes, key=lambda node: topology.segment_of(node.name) is not segment):
         if node.name != this.name and topology.are_neighbours(segment, node.name):
             yield from _to_neighbour(this, node)
-    yield _route(host_cidr(segment.wireguard_ip), leader)
-    if this.subnet:
-        yield _route(this.subnet, here)
+    via = None if leader == here else _internal_ip(segment.leader)
+    yield replace(_route(host_cidr(segment.wireguard_ip), leader), gateway=via)
+    for own in (this.subnet, *other_pod_cidrs(this)):
+        if own:
+            yield _route(own, here)
     if this.internal_ip:
         yield _route(host_cidr(this.internal_ip.ip), here)
 
@@ -104,11 +120,23 @@ def _to_neighbour(here: Node, other: Node) -> Iterator[Route]:
     """Return the routes to another node of the location; its internal IP depends on the local network."""
     end = Place(Kind.NODE, other.name)
     if other.subnet:
-        yield _route(other.subnet, end)
+        yield replace(_route(other.subnet, end), gateway=_internal_ip(other))
     if here.internal_ip and other.internal_ip:
         host = host_cidr(other.internal_ip.ip)
         strength = here.internal_ip.prefixlen if here.internal_ip.overlaps(host) else 0
         yield Route(cidr=host, end=end, strength=strength)
+
+
+def _wireguard_ip(topology: Topology, route: Route) -> IPAddress | None:
+    """Return the gateway of a leader's route to another segment; the WireGuard IPs themselves have none."""
+    if route.end.kind is not Kind.NODE:
+        return None
+    gateway = topology.segment_of(route.end.name).wireguard_ip
+    return None if route.cidr.ip == gateway else gateway
+
+
+def _internal_ip(node: Node) -> IPAddress | None:
+    return node.internal_ip.ip if node.internal_ip else None
 
 
 def _route(cidr: IPInterface, end: Place, *, tunnel: bool = False) -> Route:

@@ -57,6 +57,8 @@ def _rules(tables: RoutingTables, path: PacketPath, hop: Hop) -> Iterator[Rule]:
     if hop.start.kind is Kind.NETWORK:
         yield Rule(text=f"{hop.start} is assumed to send what is for the mesh to {hop.end}")
         return
+    if hop.route.is_added:
+        yield Rule(text=f"{hop.route.cidr} has Services: complete configurations route it to the first location")
     yield from _owned(tables, hop.route.cidr)
     if hop.opening is None:
         yield _local(tables, hop)

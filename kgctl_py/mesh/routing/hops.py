@@ -49,12 +49,7 @@ class PacketPath(Value, frozen=True, kw_only=True):
     @property
     def doubts(self) -> tuple[str, ...]:
         """The conditions for a packet to pass, each once."""
-        doubts = [text for hop in self.hops for text in hop.doubts]
-        if self.is_service:
-            doubts.append(
-                f"{self.end} must reach a ready pod of the Service, and its kube-proxy must translate {self.to}"
-            )
-        return tuple(dict.fromkeys(doubts))
+        return tuple(dict.fromkeys(text for hop in self.hops for text in hop.doubts))
 
 
 def follow_packet(
@@ -88,12 +83,12 @@ class _Walk:
         been = set()
         while True:
             been.add(here)
-            if here.kind is Kind.NODE and self.tables.is_service(self.to):
+            if here.kind is Kind.NODE and self.tables.service(self.to):
                 self.is_service = True
                 return ""
             route = self.tables.route(here, self.to)
             if route is None:
-                return f"{here} has no route to {self.to}{self.tables.problem(self.to)}"
+                return f"{here} has no route to {self.to}{self.tables.why_no_route(here, self.to)}"
             if route.end == here:
                 return ""
             hop = self._hop(here, route)
@@ -120,7 +115,7 @@ class _Walk:
 
     def _doubts(self, here: Place, route: Route, opened: Opening) -> tuple[str, ...]:
         texts = (opened.doubt, self._outside(here, opened), *self._left_out(here, route))
-        texts += tuple(self._chosen_elsewhere(here, route))
+        texts += (*self._chosen_elsewhere(here, route), *self._added(here, route), *self._of_version(here))
         return tuple(filter(None, texts))
 
     def _left_out(self, here: Place, route: Route) -> Iterator[str]:
@@ -140,6 +135,22 @@ class _Walk:
         for place, ip in ((here, self.to), (route.end, self.source)):
             if self.tables.is_chosen_by(place, ip):
                 yield f"{place} is in another cluster, which chooses one of the segments that have {ip}"
+
+    def _added(self, here: Place, route: Route) -> Iterator[str]:
+        """Yield the Service CIDR that only complete configurations route through the first location."""
+        for used in (route, self.tables.tunnel(route.end, self.source)):
+            if used and used.is_added:
+                peer = here if used is route else route.end
+                yield f"{peer} must have the allowed IP {used.cidr} for {used.end}, as --services adds it"
+
+    def _of_version(self, here: Place) -> Iterator[str]:
+        """Yield the route that kg 0.7.0 gives a source of another IP version (kilo pkg/mesh/routes.go, src)."""
+        source = self.tables.source_of_routes(here)
+        if source and source.version != self.to.version and not self.tables.is_wireguard_ip(self.to):
+            yield (
+                f"{here} must run a kg before 0.7.0: later ones set no route to {self.to}, "
+                f"because the internal IP is an IPv{source.version} address"
+            )
 
     def _outside(self, here: Place, opened: Opening) -> str:
         """Return why an endpoint that is an internal IP may not work (kilo pkg/mesh/routes.go)."""

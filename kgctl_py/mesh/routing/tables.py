@@ -1,11 +1,12 @@
 """The routing tables of all members of a mesh, with lookups by prefix and a cache."""
 
 from kgctl_py import names
-from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr
+from kgctl_py.mesh.address import IPAddress, host_cidr
 from kgctl_py.mesh.network_owners import NetworkOwners
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.choose_route import Owners, Route, best, leader_of, routes, tunnels
 from kgctl_py.mesh.routing.who_can_call import End, Opening, opening
+from kgctl_py.mesh.service import Service
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Claim, Kind, Place, whois
 
@@ -13,7 +14,7 @@ from kgctl_py.mesh.whois import Claim, Kind, Place, whois
 class RoutingTables:
     """The routing decisions of each member of one topology, which many traces share."""
 
-    def __init__(self, mesh: Mesh, topology: Topology, services: tuple[IPInterface, ...] = ()) -> None:
+    def __init__(self, mesh: Mesh, topology: Topology, services: tuple[Service, ...] = ()) -> None:
         self.mesh = mesh
         self.topology = topology
         self._services = services
@@ -32,14 +33,15 @@ class RoutingTables:
         """Return the route by which `here` sends to an address; None if it has no route."""
         key = here, ip
         if key not in self._routes:
-            self._routes[key] = best(routes(self.topology, here, self.owners(ip)), ip)
+            found = (one for one in routes(self.topology, here, self.owners(ip)) if one.is_possible)
+            self._routes[key] = best(found, ip) or self._added(here, ip)
         return self._routes[key]
 
     def tunnel(self, here: Place, ip: IPAddress) -> Route | None:
         """Return the tunnel from which `here` accepts an address; None if no allowed IP has it."""
         key = here, ip
         if key not in self._tunnels:
-            self._tunnels[key] = best(tunnels(self.topology, here, self.owners(ip)), ip)
+            self._tunnels[key] = best(tunnels(self.topology, here, self.owners(ip)), ip) or self._added(here, ip)
         return self._tunnels[key]
 
     def opening(self, start: Place, end: Place) -> Opening:
@@ -53,9 +55,23 @@ class RoutingTables:
         """Return the name of the segment that `place` leads, if any."""
         return self._leads.get(place, "")
 
-    def is_service(self, ip: IPAddress) -> bool:
-        """Return whether the kube-proxy of each node translates an address to that of a pod."""
-        return any(cidr.overlaps(host_cidr(ip)) for cidr in self._services)
+    def service(self, ip: IPAddress) -> Service | None:
+        """Return the Service whose address the kube-proxy of each node translates to that of a pod."""
+        return next((service for service in self._services if service.address == ip), None)
+
+    def own_address(self, node: Place, route: Route) -> IPAddress | None:
+        """Return the address that a node has on the interface of a route; None if it is not known."""
+        if route.tunnel:
+            return self.topology.segment_of(node.name).wireguard_ip
+        return self._internal_ip(node)
+
+    def source_of_routes(self, place: Place) -> IPAddress | None:
+        """Return the source that kg gives the routes of a leader; None for another member."""
+        return self._internal_ip(place) if place in self._leads else None
+
+    def is_wireguard_ip(self, ip: IPAddress) -> bool:
+        """Return whether an address is that of an interface of Kilo."""
+        return any(segment.wireguard_ip == ip for segment in self.owners(ip).segments)
 
     def is_chosen_by(self, place: Place, ip: IPAddress) -> bool:
         """Return whether several segments have an address, and a peer in another cluster chooses one of them."""
@@ -67,6 +83,13 @@ class RoutingTables:
         if ip not in self._claims:
             self._claims[ip] = whois(ip, self.mesh, self.topology)
         return self._claims[ip]
+
+    def why_no_route(self, here: Place, ip: IPAddress) -> str:
+        """Return why a member has no route: the gateway of kg, or the problem of the owner."""
+        lost = best(routes(self.topology, here, self.owners(ip)), ip)
+        if lost and lost.gateway:
+            return f": kg cannot set one through {lost.gateway}, an IPv{lost.gateway.version} address"
+        return self.problem(ip)
 
     def problem(self, ip: IPAddress) -> str:
         """Return the owner that an address would have, and the problem that prevents it."""
@@ -87,6 +110,20 @@ class RoutingTables:
                 nodes=tuple(self._nodes[n] for n in sorted(set(self._node_owners.holders(host)))),
             )
         return self._owners[ip]
+
+    def _added(self, here: Place, ip: IPAddress) -> Route | None:
+        """Return the route to Services in the complete configuration of a peer (mesh/wg_quick_changes.py)."""
+        peer = self.topology.given_peers.get(here.name) if here.kind is Kind.PEER else None
+        if peer is None or names.PEERING in peer.labels:
+            return None
+        end, host = leader_of(self.topology.segments[0]), host_cidr(ip)
+        networks = (cidr for service in self._services for cidr in service.networks if cidr.overlaps(host))
+        cidr = min(networks, key=lambda network: network.prefixlen, default=None)
+        return Route(cidr=cidr, end=end, strength=cidr.prefixlen, tunnel=True, is_added=True) if cidr else None
+
+    def _internal_ip(self, place: Place) -> IPAddress | None:
+        node = next((node for node in self._nodes if node.name == place.name), None)
+        return node.internal_ip.ip if place.kind is Kind.NODE and node and node.internal_ip else None
 
     def _end(self, place: Place) -> End:
         if place.kind is Kind.NODE:

@@ -6,6 +6,7 @@ from typing import assert_never
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.routing.hops import PacketPath, follow_packet
+from kgctl_py.mesh.routing.service_end import ServiceEnd, reach_backends
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Claim, Kind, Place, Role, whois
@@ -32,21 +33,28 @@ class Target(Value, frozen=True, kw_only=True):
 
 
 class Trace(Value, frozen=True, kw_only=True):
-    """The path there and the path back, or a `fault`; without a path there, there is no path back."""
+    """The path there and the path back, or a `fault`; without a path there, there is no path back.
+
+    `service` is what follows where the path there ends at a node whose kube-proxy sends the packet to a pod.
+    """
 
     source: Target
     destination: Target
     there: PacketPath | None = None
     back: PacketPath | None = None
+    service: ServiceEnd | None = None
     fault: str = ""
 
     @property
     def verdict(self) -> Verdict:
         """The verdict of both paths together."""
-        paths = (self.there, self.back)
-        if any(path is None or path.fault for path in paths):
+        if self.there is None or self.back is None or any(part.fault for part in self._parts):
             return Verdict.NO
-        return Verdict.PERHAPS if any(path.doubts for path in paths if path) else Verdict.YES
+        return Verdict.PERHAPS if any(part.doubts for part in self._parts) else Verdict.YES
+
+    @property
+    def _parts(self) -> tuple[PacketPath | ServiceEnd, ...]:
+        return tuple(part for part in (self.there, self.service, self.back) if part)
 
     @property
     def reason(self) -> str:
@@ -55,10 +63,12 @@ class Trace(Value, frozen=True, kw_only=True):
             case Verdict.YES:
                 return "the packet arrives, and the answer returns"
             case Verdict.PERHAPS:
-                doubts = (text for path in (self.there, self.back) if path for text in path.doubts)
+                doubts = (text for part in self._parts for text in part.doubts)
                 return "; ".join(dict.fromkeys(doubts))
             case Verdict.NO if self.there is None or self.there.fault:
                 return self.fault or (self.there.fault if self.there else "")
+            case Verdict.NO if self.service and self.service.fault:
+                return self.service.fault
             case Verdict.NO:
                 return (
                     f"the packet arrives, but the answer does not return: {self.back.fault if self.back else ''}"
@@ -78,7 +88,9 @@ def trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
     if out.fault or out.end is None:
         return Trace(source=source, destination=destination, there=out)
     back = _expecting(source.place, follow_packet(tables, out.end, there, here, out), tables)
-    return Trace(source=source, destination=destination, there=out, back=back)
+    service = tables.service(there) if out.is_service else None
+    end = reach_backends(tables, service, out.end, out.source) if service else None
+    return Trace(source=source, destination=destination, there=out, back=back, service=end)
 
 
 def node_target(node: Node, mesh: Mesh, topology: Topology) -> Target:
@@ -104,7 +116,9 @@ def peer_target(peer: Peer) -> Target:
 def source_at(ip: IPAddress, mesh: Mesh, topology: Topology) -> Target:
     """Return the source for the address `ip`: the owner to which the mesh routes it."""
     claims = whois(ip, mesh, topology)
-    place = next((_place(claim, topology) for claim in claims if claim.is_routed), None)
+    others = (claim for claim in claims if _is_other_pod_cidr(claim, topology))
+    own = next((claim for claim in claims if claim.is_routed), next(others, None))
+    place = _place(own, topology) if own else None
     return Target(place=place, addresses=(ip,), fault="" if place else _nobody(ip, claims))
 
 
@@ -117,6 +131,12 @@ def _place(claim: Claim, topology: Topology) -> Place | None:
     if claim.role is Role.LOCATION_IP and claim.place:
         return Place(Kind.NETWORK, topology.segment_of(claim.place.name).name)
     return claim.place
+
+
+def _is_other_pod_cidr(claim: Claim, topology: Topology) -> bool:
+    """Return whether a ready node has the network, though Kilo does not route it: its pods send packets."""
+    is_ready = claim.place is not None and claim.place.name in topology.ready_names
+    return claim.role is Role.OTHER_POD_CIDR and is_ready
 
 
 def _nobody(ip: IPAddress, claims: tuple[Claim, ...]) -> str:

@@ -1,0 +1,123 @@
+"""A Service at the end of a path: the pods to which kube-proxy on a node sends the packet, and the ways back.
+
+A pod answers the source that it sees. Its answer must pass the node whose kube-proxy sent the packet, which
+translates it back.
+"""
+
+import functools
+from collections.abc import Iterator
+
+from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.routing.hops import follow_packet
+from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.service import Backend, Service
+from kgctl_py.mesh.whois import Kind, Place, Role
+from kgctl_py.value import Value
+
+
+class BackendPath(Value, frozen=True, kw_only=True):
+    """Whether a packet gets from a node to an endpoint of a Service, and the answer back to the node."""
+
+    backend: Backend
+    fault: str = ""
+    doubts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.fault:
+            return f"no: {self.fault}"
+        return f"perhaps: {'; '.join(self.doubts)}" if self.doubts else "yes"
+
+
+class ServiceEnd(Value, frozen=True, kw_only=True, dict=True):
+    """The end of a path to a Service: kube-proxy on `node` sends the packet to one of its endpoints."""
+
+    service: Service
+    node: Place
+    paths: tuple[BackendPath, ...] = ()
+
+    @functools.cached_property
+    def fault(self) -> str:
+        """Why no endpoint answers."""
+        if self.service.backends is None:
+            return ""
+        if not self.service.backends:
+            return f"the {self.service} has no ready endpoints"
+        if not self.paths:
+            return f"the {self.service} has no ready endpoint on {self.node}, and internalTrafficPolicy Local"
+        faults = [path.fault for path in self.paths]
+        return f"no endpoint of the {self.service} answers: {faults[0]}" if all(faults) else ""
+
+    @functools.cached_property
+    def doubts(self) -> tuple[str, ...]:
+        """The conditions for each endpoint to answer."""
+        if not self.service.name:
+            return (f"a Service must have {self.service.address}, and kgctl knows none that has it",)
+        if self.service.backends is None:
+            to, reach = self.service.address, f"{self.node} must reach a ready endpoint of the {self.service}"
+            return (f"{reach}, and its kube-proxy must translate {to}",)
+        lost = (f"kube-proxy must not choose {path.backend}: {path.fault}" for path in self.paths if path.fault)
+        return (*lost, *(text for path in self.paths if not path.fault for text in path.doubts))
+
+
+def reach_backends(tables: RoutingTables, service: Service, node: Place, source: IPAddress) -> ServiceEnd:
+    """Follow a packet with a source from a node to each endpoint that its kube-proxy can choose."""
+    backends = (one for one in service.backends or () if one.node == node.name or not service.is_local)
+    paths = (_to_backend(tables, node, source, backend) for backend in backends)
+    return ServiceEnd(service=service, node=node, paths=tuple(paths))
+
+
+def _to_backend(tables: RoutingTables, node: Place, source: IPAddress, backend: Backend) -> BackendPath:
+    """Return the path to an endpoint, by each source that the packet can have then.
+
+    kube-proxy keeps the addresses of pods. It replaces other sources if it knows which network pods are in.
+    """
+    route = tables.route(node, backend.address)
+    if backend.node == node.name or (route and route.end == node):
+        return BackendPath(backend=backend)
+    if route is None:
+        return _outside(tables, node, backend)
+    kept = _with_source(tables, node, source, backend)
+    own = tables.own_address(node, route)
+    if own is None or _is_pod(tables, source):
+        return kept
+    replaced = _with_source(tables, node, own, backend)
+    if kept.fault and replaced.fault:
+        return replaced
+    if kept.fault or replaced.fault:
+        return BackendPath(backend=backend, doubts=tuple(_depending(node, source, kept, replaced)))
+    return BackendPath(backend=backend, doubts=tuple(dict.fromkeys((*kept.doubts, *replaced.doubts))))
+
+
+def _depending(node: Place, source: IPAddress, kept: BackendPath, replaced: BackendPath) -> Iterator[str]:
+    """Yield what the path needs of kube-proxy."""
+    verb = "replace" if kept.fault else "keep"
+    yield f"kube-proxy on {node} must {verb} the source {source}: {kept.fault or replaced.fault}"
+    yield from replaced.doubts if kept.fault else kept.doubts
+
+
+def _is_pod(tables: RoutingTables, source: IPAddress) -> bool:
+    return any(claim.role is Role.POD_CIDR and claim.is_routed for claim in tables.claims(source))
+
+
+def _outside(tables: RoutingTables, node: Place, backend: Backend) -> BackendPath:
+    """Return the path to an address that no route of Kilo leads to: it can be outside the mesh."""
+    ip = backend.address
+    if any(claim.role.is_routed or claim.role is Role.OTHER_POD_CIDR for claim in tables.claims(ip)):
+        return BackendPath(backend=backend, fault=f"{node} has no route to {ip}{tables.why_no_route(node, ip)}")
+    return BackendPath(backend=backend, doubts=(f"{node} must reach {ip}, which is outside the mesh",))
+
+
+def _with_source(tables: RoutingTables, node: Place, source: IPAddress, backend: Backend) -> BackendPath:
+    there = follow_packet(tables, node, source, backend.address)
+    place, doubts = Place(Kind.NODE, backend.node), there.doubts
+    if there.fault or there.end is None:
+        return BackendPath(backend=backend, fault=there.fault)
+    if backend.node and there.end != place and there.end.kind is Kind.NODE:
+        return BackendPath(backend=backend, fault=f"{backend.address} leads to {there.end}, not to {place}")
+    back = follow_packet(tables, there.end, backend.address, source, there)
+    passed = [hop.end for hop in back.hops]
+    if node not in passed or (back.fault and passed.index(node) == len(passed) - 1):
+        aside = f"the answer of {backend} to {source} does not pass {node}, which must translate it back"
+        return BackendPath(backend=backend, fault=back.fault or aside)
+    used = back.hops[: passed.index(node) + 1]
+    return BackendPath(backend=backend, doubts=(*doubts, *(text for hop in used for text in hop.doubts)))
