@@ -170,3 +170,88 @@ def test_it_fits_a_terminal_of_80_columns(tmp_path: Path) -> None:
     old, new = saved(tmp_path, "old.json", OLD), saved(tmp_path, "new.json", NEW)
     shown = kgctl_in_terminal("changes", old, new, columns=80)
     assert max(map(len, shown.stdout.splitlines())) <= 80
+
+
+def test_no_program_of_a_repository_runs(repository: Repository, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    program = tmp_path / "program"
+    program.write_text(f'#!/bin/sh\necho "$0" >> {ran}\ncat\n')
+    program.chmod(0o755)
+    (repository.path / ".git" / "info").mkdir(exist_ok=True)
+    (repository.path / ".git" / "info" / "attributes").write_text("* filter=other diff=other\n")
+    for hook in ("post-index-change", "post-checkout", "reference-transaction"):
+        (repository.path / ".git" / "hooks").mkdir(exist_ok=True)
+        (repository.path / ".git" / "hooks" / hook).symlink_to(program)
+    for name in ("core.fsmonitor", "core.pager", "filter.other.smudge", "diff.external", "diff.other.textconv"):
+        repository.git("config", name, str(program))
+    repository.git("config", "alias.rev-parse", f"!{program}")
+    ran.unlink(missing_ok=True)
+    cluster, folder = saved(tmp_path, "cluster.json", OLD), str(repository.folder)
+    done = kgctl("--from-file", cluster, "changes", "--git", folder, "main~1", "main")
+    assert "  + peer/phone\n" in done.stdout
+    out = ("--print", "none", "-O", str(repository.folder / "tablet.conf"))
+    done = kgctl("--from-file", cluster, "peer", "add", "tablet", "--git", folder, *out)
+    assert done.exit_code == 0
+    assert not ran.exists()
+
+
+def test_a_partial_clone_downloads_nothing(repository: Repository, tmp_path: Path) -> None:
+    ran, clone = tmp_path / "ran", tmp_path / "clone"
+    repository.git("config", "uploadpack.allowFilter", "true")
+    url = f"file://{repository.path}"
+    repository.git("clone", "-q", "--filter=blob:none", "--no-checkout", url, str(clone))
+    repository.git("-C", str(clone), "config", "remote.origin.uploadpack", f"touch {ran}; git-upload-pack")
+    (clone / "infra" / "kilo").mkdir(parents=True)
+    done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(clone / "infra" / "kilo"), "HEAD", "HEAD")
+    assert (done.exit_code, ran.exists()) == (1, False)
+    assert done.stderr.startswith('kgctl: cannot check out "HEAD": ')
+
+
+def test_the_repository_of_a_hook_does_not_stand_for_that_of_the_folder(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = saved(tmp_path, "cluster.json", OLD)
+    command = ("--from-file", cluster, "changes", "--git", str(repository.folder), "main~1", "main")
+    expected = kgctl(*command).stdout
+    other = Repository(tmp_path / "other")
+    monkeypatch.setenv("GIT_DIR", str(other.path / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
+    assert kgctl(*command).stdout == expected != ""
+
+
+@pytest.mark.parametrize("name", ["../evil", ".git/evil", ".GIT/evil", "a/../../evil", "/evil"])
+def test_no_path_of_a_commit_leads_out(repository: Repository, tmp_path: Path, name: str) -> None:
+    def write(*words: str, data: bytes) -> str:
+        command = ["git", "-C", str(repository.path), *words]
+        return subprocess.run(command, input=data, check=True, capture_output=True).stdout.decode().strip()
+
+    blob = write("hash-object", "-w", "--stdin", data=b"evil")
+    tree = write(
+        "hash-object", "-w", "-t", "tree", "--literally", "--stdin",
+        data=b"100644 " + name.encode() + b"\0" + bytes.fromhex(blob),
+    )  # fmt: skip
+    commit = f"tree {tree}\nauthor a <a@example.com> 0 +0000\ncommitter a <a@example.com> 0 +0000\n\nx\n"
+    revision = write("hash-object", "-w", "-t", "commit", "--stdin", data=commit.encode())
+    before = sorted(tmp_path.rglob("*"))
+    done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(repository.folder), revision)
+    assert done.exit_code == 1
+    assert "is not a folder" in done.stderr
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_link_in_a_commit_is_followed_only_within_it(repository: Repository, tmp_path: Path) -> None:
+    cluster = saved(tmp_path, "cluster.json", OLD)
+    outside = tmp_path / "outside.yaml"
+    outside.write_text(json.dumps(peer("secret", 9)))
+    command = ("--from-file", cluster, "changes", "--git", str(repository.folder), "main", "main")
+    for target, code in ((outside, 1), (Path("../../../base.yaml"), 1), (Path("phone.yaml"), 0)):
+        link = repository.folder / "peers" / "laptop.yaml"
+        link.unlink()
+        link.symlink_to(target)
+        (repository.path / "base.yaml").write_text(json.dumps(peer("base", 8)))
+        (repository.folder / "kustomization.yaml").write_text('{"resources": ["peers/laptop.yaml"]}')
+        repository.commit()
+        done = kgctl(*command)
+        assert done.exit_code == code
+        assert "outside.yaml" not in done.stdout
+    assert done.stdout == "nothing changes\n"

@@ -42,6 +42,8 @@ PROMISES = {
     "the_policy_allows_only_the_script_and_the_style_of_the_page",
     "`--git` reads and changes regular files": "cluster/test_git_boundaries.py: "
     "what_is_outside_is_refused_and_stays, a_kustomization_that_is_a_link_to_elsewhere_is_refused",
+    "A Git repository runs no program": "cli/test_changes.py: no_program_of_a_repository_runs, "
+    "a_partial_clone_downloads_nothing",
     "An archive that `kgctl gather` did not make": "fs/test_archive.py: "
     "what_gather_did_not_make_is_refused_with_the_reason, a_bomb_is_not_unpacked",
     "A response of the API server": "kube/test_limits.py: a_body_that_is_too_large_is_told_as_that, "

@@ -65,10 +65,9 @@ def read_regular(path: Path) -> bytes:
 
 def is_ignored(file: Path) -> bool:
     """Return whether Git ignores `file`, or the file is outside a repository (git-check-ignore(1))."""
-    import subprocess
+    from kgctl_py.cluster.git.git_command import run_git  # it imports subprocess
 
     try:
-        command = ["git", "-C", str(file.parent), "check-ignore", "-q", "--", file.name]
-        return subprocess.run(command, capture_output=True, check=False).returncode != 1  # noqa: S603 # no shell
+        return run_git(str(file.parent), "check-ignore", "-q", "--", file.name).returncode != 1
     except OSError:
         return True
