@@ -36,7 +36,8 @@ class _Reader:
         pod_cidr = (self.raw.spec and self.raw.spec.pod_cidr) or ""
         subnet = self._parsed("spec.podCIDR", pod_cidr, parse_cidr)
         known = names.NODE_ANNOTATIONS
-        if any("squat" in name and name not in known for name in annotations) or not known.isdisjoint(labels):
+        others = annotations.keys() - known
+        if any("squat" in name for name in others) or not known.isdisjoint(labels):
             self._note_unread(topology_label)
         return Node(
             name=self.raw.metadata.name,
@@ -130,8 +131,9 @@ class _Reader:
 
     def _allowed_location_ips(self) -> tuple[IPInterface, ...]:
         text = self.annotations.get(names.ALLOWED_LOCATION_IPS)
-        entries = text.split(",") if text else ()
-        cidrs = (self._parsed(names.ALLOWED_LOCATION_IPS, entry, parse_cidr) for entry in entries)
+        if not text:
+            return ()
+        cidrs = (self._parsed(names.ALLOWED_LOCATION_IPS, entry, parse_cidr) for entry in text.split(","))
         return tuple(cidr for cidr in cidrs if cidr)
 
 

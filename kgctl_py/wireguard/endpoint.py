@@ -96,6 +96,7 @@ def _split_host_port(text: str) -> tuple[str, str]:
     host, colon, port = text.rpartition(":")
     bracketed = host.startswith("[") and host.endswith("]")
     inner = host[1:-1] if bracketed else host
-    if not colon or (":" in inner and not bracketed) or any(c in inner + port for c in "[]"):
+    rest = inner + port
+    if not colon or (":" in inner and not bracketed) or "[" in rest or "]" in rest:
         raise ValueError("is not HOST:PORT")
     return inner, port

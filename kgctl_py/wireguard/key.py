@@ -1,15 +1,15 @@
 """Keys in the format of WireGuard: 32 bytes in base64."""
 
 import binascii
-import dataclasses
 import re
+
+from kgctl_py.value import Value
 
 _LENGTH = 44
 _BASE64_OF_32_BYTES = re.compile(r"[A-Za-z0-9+/]{43}=")
 
 
-@dataclasses.dataclass(frozen=True, slots=True, repr=False)
-class Key:
+class Key(Value, frozen=True):
     """A public, private, or preshared key of 32 bytes; its `repr` does not show the key."""
 
     raw: bytes

@@ -13,7 +13,7 @@ from kgctl_py.kilo.node_protobuf import node_from_protobuf
 from kgctl_py.kube.liststream.protobuf_items import ProtobufItems
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.decoding import ListMeta
-from kgctl_py.kube.objects.protobuf import WireError
+from kgctl_py.kube.objects.protobuf import WireError, map_entry
 from tests.kube import protobuf
 
 TEXT = st.text(max_size=200)
@@ -47,6 +47,15 @@ def test_a_list_in_protobuf_is_that_in_json(raws: list[dict[str, Any]], size: in
     read, metadata = items(protobuf.node_list(raws, version="7"), size)
     assert read == [decoding.convert(raw, resources.Node) for raw in raws]
     assert (metadata.resource_version, metadata.continue_) == ("7", "")
+
+
+@given(st.lists(st.tuples(st.sampled_from([1, 2, 3]), TEXT), max_size=4), st.integers(0, 2))
+def test_an_entry_of_a_map_is_its_last_key_and_value_in_any_order(
+    fields: list[tuple[int, str]], after: int
+) -> None:
+    entry = b"".join(protobuf.field(number, value) for number, value in fields)
+    last = dict(fields)
+    assert map_entry(b"\0" + entry + bytes(after), 1, 1 + len(entry)) == (last.get(1, ""), last.get(2, ""))
 
 
 BODY = protobuf.node_list(
