@@ -25,7 +25,6 @@ class PeerWriter:
         self._dry_run = dry_run
         self._created: dict[str, RemotePeer] = {}
         self._deleted: dict[str, Manifest] = {}
-        self.done = 0
 
     def apply(self, change: Change) -> None:
         """Make one change; raise ConflictError if it must be planned again, or KgctlError if it fails."""
@@ -35,7 +34,6 @@ class PeerWriter:
             if _status(error) == http.HTTPStatus.CONFLICT:
                 raise ConflictError(error.message, hint=error.hint) from None
             raise
-        self.done += 1
 
     def undo(self) -> list[str]:
         """Delete what was created, create what was deleted, and return the names of what could not be undone."""

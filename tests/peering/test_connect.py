@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError
 from tests.in_memory import key, node, peer
-from tests.peering.clusters import Server, World, aws, edge, edge_node, segments_of
+from tests.peering.clusters import Fault, Server, World, aws, edge, edge_node, segments_of
 
 
 def test_each_cluster_gets_a_peer_for_every_segment_of_the_other() -> None:
@@ -271,17 +272,22 @@ def test_a_cluster_that_was_made_again_is_another_one() -> None:
 
 
 def test_a_name_that_another_peer_has_is_refused() -> None:
-    world = World(aws=aws(peers=[peer("edge.loc.home")]), edge=edge())
-    run = world.kgctl("connect", "aws", "edge")
+    world = World(aws=aws(peers=[peer("edge.loc.home")]), ctx=edge())
+    run = world.kgctl("connect", "aws", "edge=ctx")
+    assert run.stderr.endswith("or give another name: NAME=ctx\n")
     assert (run.exit_code, 'K-PEERING-NAME aws: peer "edge.loc.home" exists' in run.stderr) == (1, True)
     assert list(world.peers("aws")) == ["edge.loc.home"]
+
+
+TWICE_CIDR = ("--service-cidr", "edge=10.45.0.0/16", "--service-cidr", "edge=10.46.0.0/16")
+TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0.2.1:1")
 
 
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
         (("aws",), 2, "one cluster cannot be joined with itself"),
-        (("aws", "aws"), 2, "two arguments name the same cluster"),
+        (("aws", "aws"), 2, "two arguments name the same cluster\nhint: name two clusters"),
         (("aws", "again=aws"), 2, '"aws" and "again" are the same cluster'),
         (("aws", "nowhere"), 2, 'context "nowhere" does not exist'),
         (("aws", "dead"), 1, 'cluster "dead": it does not answer'),
@@ -290,6 +296,9 @@ def test_a_name_that_another_peer_has_is_refused() -> None:
         (("aws", "edge", "--endpoint", "edge/x=1.2.3.4:1"), 2, '"edge" has no ready segment "x"'),
         (("aws", "edge", "--endpoint", "edge=1.2.3.4:1"), 2, "is not NAME/SEGMENT=HOST:PORT"),
         (("aws", "edge", "--services-via", "edge=x"), 2, '"edge" has no ready segment "x"'),
+        (("aws", "edge", "--service-cidr", "edge="), 2, '"edge=" has no value\nhint: --service-cidr edge=VALUE'),
+        (("aws", "edge", *TWICE_CIDR), 2, '--service-cidr has two values for "edge"\nhint: leave out one of them'),
+        (("aws", "edge", *TWICE_ENDPOINT), 2, '--endpoint has two values for "edge/home"'),
         (("aws", "edge", "--keepalive", "often"), 2, "is not between 0 and 65535"),
         (("--context", "x", "aws", "edge"), 2, '"--context" does not work with peering'),
     ],
@@ -301,6 +310,61 @@ def test_an_impossible_peering_is_one_error_and_nothing_is_written(
     run = world.kgctl("connect", *args)
     assert (run.exit_code, words in run.stderr) == (code, True), run.output
     assert world.peers("aws") == world.peers("edge") == {}
+
+
+def failing_once(status: int, after: int) -> Fault:
+    """Return a fault of the write after some others."""
+    answers = iter([None] * after + [ApiError("no", status=status)])
+    return lambda *_: next(answers, None)
+
+
+def test_after_a_conflict_the_summary_counts_what_all_attempts_wrote() -> None:
+    near = aws()
+    near.fault = failing_once(409, after=1)
+    world = World(aws=near, edge=edge())
+    run = world.kgctl("connect", "aws", "edge")
+    assert (run.exit_code, run.stdout.splitlines()[-1]) == (0, "3 created, 0 changed, 0 removed. 2 x 1 tunnels")
+    assert len(near.peers) == 2
+
+
+def test_after_a_conflict_json_has_what_all_attempts_wrote() -> None:
+    near = aws()
+    near.fault = failing_once(409, after=1)
+    run = World(aws=near, edge=edge()).kgctl("connect", "aws", "edge", "-o", "json")
+    assert [one["action"] for one in json.loads(run.stdout)["peers"]] == ["create"] * 3
+
+
+def test_a_conflict_that_stays_is_an_error_about_its_peer_and_says_what_was_written() -> None:
+    far = edge()
+    world = World(aws=aws(), edge=far)
+    assert world.kgctl("connect", "aws", "edge").exit_code == 0
+    for raw in far.nodes:
+        raw["metadata"]["annotations"][names.KEY] = key("new " + raw["metadata"]["name"])
+    near = world.servers["aws"]
+    assert isinstance(near, Server)
+    near.fault = lambda _, name: ApiError("no", status=409) if name == "edge.loc.home" else None
+    run = world.kgctl("connect", "aws", "edge")
+    assert (run.exit_code, run.stderr.splitlines()) == (
+        1,
+        [
+            "kgctl: warning: 1 change was made; the others were not",
+            "hint: run the command again",
+            'kgctl: cluster "aws": cannot update peer "edge.loc.home": no',
+        ],
+    )
+    near.fault = lambda *_: None
+    assert world.kgctl("connect", "aws", "edge").stdout.endswith(
+        "0 created, 1 changed, 0 removed. 2 x 1 tunnels\n"
+    )
+
+
+def test_the_peers_of_a_file_are_not_counted_as_written(tmp_path: Path) -> None:
+    world, file = World(aws=aws(), edge=edge()), tmp_path / "edge.yaml"
+    assert world.kgctl("export", "edge", "-O", str(file)).exit_code == 0
+    run = world.kgctl("connect", "aws", str(file))
+    assert (run.exit_code, run.stdout.splitlines()[-1]) == (0, "2 created, 0 changed, 0 removed. 2 x 1 tunnels")
+    again = json.loads(world.kgctl("connect", "aws", str(file), "-o", "json").stdout)
+    assert [one["writable"] for one in again["clusters"]] == [True, False]
 
 
 @pytest.mark.parametrize("failing", ["edge.loc.home", "aws.loc.eu-west"])

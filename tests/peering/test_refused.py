@@ -153,6 +153,27 @@ def test_an_overlap_is_reported_once_with_its_owner() -> None:
     assert 'aws: 10.42.1.0/24, the pod CIDR of node "n1", overlaps 10.42.0.0/16, the pod CIDR of node' in told[0]
 
 
+def labelled_peer(label: str, value: str) -> Raw:
+    raw = peer("other", allowedIPs=["10.44.11.0/24"])
+    return {**raw, "metadata": {**raw["metadata"], "labels": {label: value}}}
+
+
+@pytest.mark.parametrize(
+    ("label", "owner", "hint"),
+    [
+        (names.CLUSTERMESH, ' of the ClusterMesh "prod"', "remove the network from that ClusterMesh first"),
+        (names.PEERING, "", "kgctl peering rm aws --peering prod"),
+        ("app", "", "kgctl --context aws peer set other --ip CIDR, or kgctl --context aws peer rm other"),
+    ],
+)
+def test_the_hint_about_the_network_of_a_peer_is_for_its_owner(label: str, owner: str, hint: str) -> None:
+    near, far = aws(peers=[labelled_peer(label, "prod")]), edge()
+    run = World(aws=near, edge=far).kgctl("connect", "aws", "edge")
+    assert run.exit_code == 1
+    assert f'an allowed IP of peer "other"{owner}, overlaps 10.44.11.0/24' in run.stderr
+    assert run.stderr.splitlines()[-1].endswith(hint)
+
+
 def config_map(name: str, **data: str) -> Raw:
     return {"kind": "ConfigMap", "metadata": {"name": name, "namespace": "kube-system"}, "data": data}
 

@@ -175,6 +175,18 @@ def test_verify_shows_who_has_heard_whom() -> None:
     ]
 
 
+def test_verify_passes_although_a_warning_says_what_is_left_out() -> None:
+    world = World(aws=aws(), edge=edge())
+    annotations = server(world, "edge").nodes[1]["metadata"]["annotations"]
+    annotations[names.INTERNAL_IP] = "10.1.0.2/24"  # that of n2
+    assert world.kgctl("connect", "aws", "edge").exit_code == 0
+    hears(server(world, "aws"), 0, "edge berlin-1", "edge home-1")
+    hears(server(world, "edge"), 0, "aws n1")
+    hears(server(world, "edge"), 2, "aws n1")
+    run = world.kgctl("verify", "aws", "edge")
+    assert ("‼ K-PEERING-INTERNAL" in run.stdout, run.exit_code) == (True, 0), run.output
+
+
 def test_verify_forgives_silence_unless_keepalives_are_sent() -> None:
     world = joined()
     run = world.kgctl("verify", "aws", "edge")

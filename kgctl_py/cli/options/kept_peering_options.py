@@ -69,8 +69,9 @@ def _words(options: PeeringOptions, names: Sequence[str], pair: Pair) -> Iterabl
 
 def _with(options: PeeringOptions, flag: str, value: str) -> PeeringOptions:
     if flag in _LISTS:
-        field = _LISTS[flag]
-        return replace(options, **{field: list(dict.fromkeys([*getattr(options, field), value]))})
+        field, place = _LISTS[flag], value.partition("=")[0]
+        others = [one for one in getattr(options, field) if one.partition("=")[0] != place]
+        return replace(options, **{field: [*others, value]})
     if flag == "--internal-ips" and value in tuple(InternalIPs):
         return replace(options, internal_ips=InternalIPs(value))
     if flag in ("--location-ips", "--keepalive"):

@@ -1,6 +1,6 @@
 """The options that say what is wanted of a peering."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -90,10 +90,10 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         known = tuple(names)
         return PeeringSettings(
             services=services_of(self.services, known),
-            services_via=dict(named_value("--services-via", one, known) for one in self.services_via),
+            services_via=named_values("--services-via", self.services_via, known),
             internal_ips=self.internal_ips,
             location_ips=_location_ips(self.location_ips),
-            endpoints=dict(_endpoint(one, known) for one in self.endpoint),
+            endpoints=_endpoints(self.endpoint, known),
             keepalive=_keepalive(self.keepalive),
             prunes=self.prune,
             grace=int(grace),
@@ -101,9 +101,8 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
 
     def service_cidrs(self, names: Iterable[str]) -> Mapping[str, tuple[IPInterface, ...]]:
         """Return --service-cidr by cluster; raise UsageError."""
-        known = tuple(names)
-        stated = (named_value("--service-cidr", one, known) for one in self.service_cidr)
-        return {name: cidrs("--service-cidr", [text]) for name, text in stated}
+        stated = named_values("--service-cidr", self.service_cidr, tuple(names))
+        return {name: cidrs("--service-cidr", [text]) for name, text in stated.items()}
 
 
 def services_of(text: str, known: tuple[str, ...]) -> frozenset[str] | None:
@@ -133,6 +132,16 @@ def _keepalive(text: str) -> int | None:
     return int(text)
 
 
+def _endpoints(texts: Sequence[str], known: tuple[str, ...]) -> Mapping[tuple[str, str], Endpoint | None]:
+    found: dict[tuple[str, str], Endpoint | None] = {}
+    for text in texts:
+        place, endpoint = _endpoint(text, known)
+        if place in found:
+            raise _given_twice("--endpoint", "/".join(place))
+        found[place] = endpoint
+    return found
+
+
 def _endpoint(text: str, known: tuple[str, ...]) -> tuple[tuple[str, str], Endpoint | None]:
     """Return the cluster, the segment and the endpoint of an option."""
     place, equals, where = text.partition("=")
@@ -153,12 +162,30 @@ def _endpoint(text: str, known: tuple[str, ...]) -> tuple[tuple[str, str], Endpo
     return (name, segment), parsed
 
 
-def named_value(option: str, text: str, known: tuple[str, ...]) -> tuple[str, str]:
+def named_values(option: str, texts: Sequence[str], known: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the values of an option by the names of clusters; raise UsageError."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, value = _named_value(option, text, known)
+        if name in found:
+            raise _given_twice(option, name)
+        found[name] = value
+    return found
+
+
+def _named_value(option: str, text: str, known: tuple[str, ...]) -> tuple[str, str]:
     """Return the cluster and the value of NAME=VALUE; raise UsageError."""
     name, equals, value = text.partition("=")
-    if not (equals and value):
+    if not equals:
         raise UsageError(f'{option} "{text}" has no NAME=', hint=f"{option} {known[0]}={text or 'VALUE'}")
-    return known_name(option, name, known), value
+    known_name(option, name, known)
+    if not value:
+        raise UsageError(f'{option} "{text}" has no value', hint=f"{option} {name}=VALUE")
+    return name, value
+
+
+def _given_twice(option: str, place: str) -> UsageError:
+    return UsageError(f'{option} has two values for "{place}"', hint="leave out one of them")
 
 
 def known_name(option: str, name: str, known: tuple[str, ...]) -> str:

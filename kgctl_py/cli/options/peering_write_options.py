@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.help_layout import OUTPUT, PEER
-from kgctl_py.cli.options.peering_options import known_name, named_value
+from kgctl_py.cli.options.peering_options import known_name, named_values
 from kgctl_py.cli.options.wg_quick_options import words
 from kgctl_py.errors import UsageError
 from kgctl_py.peering.planning.settings import PeeringSettings
@@ -79,7 +79,7 @@ class WriteOptions(Value, frozen=True, kw_only=True):
 def git_folders(git: Sequence[str], names: Iterable[str]) -> Mapping[str, str]:
     """Return --git by cluster; raise UsageError."""
     known = tuple(names)
-    folders = dict(named_value("--git", one, known) for one in git)
-    if len({os.path.realpath(folder) for folder in folders.values()}) < len(git):
+    folders = named_values("--git", git, known)
+    if len({os.path.realpath(folder) for folder in folders.values()}) < len(folders):
         raise UsageError("each --git needs a folder and a cluster of its own", hint="--git aws=clusters/aws")
     return folders

@@ -25,7 +25,7 @@ def is_left_to_watch(plan: PeeringPlan, *, yes: bool) -> bool:
 
 
 def _pruned(plan: PeeringPlan) -> int:
-    return sum(change.prunes for half in plan.halves for change in half.changes)
+    return sum(change.prunes for half in plan.written for change in half.changes)
 
 
 def confirm_plan(plan: PeeringPlan, *, yes: bool) -> None:
@@ -40,7 +40,7 @@ def confirm_plan(plan: PeeringPlan, *, yes: bool) -> None:
                 hint="add --yes, or --no-prune to keep them",
             )
         return
-    new = any(half.changes and not half.existing for half in plan.halves)
+    new = any(half.changes and not half.existing for half in plan.written)
     removed = plan.count(Action.DELETE)
     if not (new or removed):
         return

@@ -167,8 +167,7 @@ def _no_key(*_: str) -> None:
 
 
 def _has_work(plan: PeeringPlan) -> bool:
-    writable = {member.name for member in plan.members if member.is_writable}
-    return bool(plan.annotated) or any(half.changes for half in plan.halves if half.own.name in writable)
+    return bool(plan.annotated) or any(half.changes for half in plan.written)
 
 
 def _summary(plan: PeeringPlan, dry_run: DryRun | None) -> str:

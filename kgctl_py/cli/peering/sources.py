@@ -81,8 +81,12 @@ def check_names(sources: Iterable[Source]) -> None:
     for source in sources:
         if source.name in first:
             same = replace(source, name="", word="") == replace(first[source.name], name="", word="")
-            why = "name the same cluster" if same else f'are both called "{source.name}"'
-            raise UsageError(f"two arguments {why}", hint="give one of them another name: NAME=CONTEXT")
+            if same:
+                raise UsageError(
+                    "two arguments name the same cluster", hint="name two clusters, by their contexts"
+                )
+            both = f'two arguments are both called "{source.name}"'
+            raise UsageError(both, hint="give one of them another name: NAME=CONTEXT")
         first[source.name] = source
 
 

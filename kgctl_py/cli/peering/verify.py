@@ -17,7 +17,6 @@ from kgctl_py.cli.peering.text.probe_table import probe_data, probe_table
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.escape_text import is_visible, visible
-from kgctl_py.findings.codes import Severity
 from kgctl_py.kilo.install.installation import IMAGE
 from kgctl_py.peering.connect_clusters import read_plan
 from kgctl_py.peering.members.member import Member
@@ -91,9 +90,7 @@ def verify(
     data = _data(own, other, tunnels, probed, problems)
     tables = _table(own, other, tunnels) + probe_table(own, other, probed)
     echo(formatted(output, data, lambda: tables + problems_text(problems)))
-    if any(Seen.NO in (one.near, one.far) for one in tunnels) or any(
-        problem.severity is not Severity.NOTE for problem in problems
-    ):
+    if any(Seen.NO in (one.near, one.far) for one in tunnels) or any(problem.fails_verify for problem in problems):
         raise typer.Exit(ExitCode.FAILED)
 
 

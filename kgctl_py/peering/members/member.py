@@ -39,6 +39,8 @@ class Member(Value, frozen=True, kw_only=True, dict=True):
     """The commands of the user for this cluster, for hints."""
     argument: str = ""
     """The argument by which the user means this cluster, for hints."""
+    renamed_argument: str = ""
+    """The argument that gives this cluster the name NAME, for hints."""
 
     @functools.cached_property
     def keys(self) -> Mapping[Key, str]:

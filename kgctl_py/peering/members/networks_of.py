@@ -4,6 +4,7 @@ import enum
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from kgctl_py import names
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.network_owners import OverlapIndex
 from kgctl_py.mesh.nodes_and_peers import Peer
@@ -24,11 +25,17 @@ class NetworkKind(enum.StrEnum):
 
 
 class Network(NamedTuple):
-    """A network, what it is, and whose."""
+    """A network, what it is, and whose.
+
+    An allowed IP has the name of its `peer`, and the `peering` or the `clustermesh` that the Peer belongs to.
+    """
 
     cidr: IPInterface
     kind: NetworkKind
     owner: str = ""
+    peer: str = ""
+    peering: str = ""
+    clustermesh: str | None = None
 
     def __str__(self) -> str:
         return f"{self.cidr}, {self.kind}{f' of {self.owner}' if self.owner else ''}"
@@ -98,5 +105,8 @@ def others(member: Member, but: Iterable[Peer]) -> Iterator[Network]:
     """Yield the allowed IPs of the Peers of a cluster, except those in `but`."""
     excepted = {peer.name for peer in but}
     for peer in member.mesh.peers:
-        for cidr in peer.allowed_ips if peer.name not in excepted else ():
-            yield Network(cidr, NetworkKind.PEER, f'peer "{peer.name}"')
+        if peer.name in excepted:
+            continue
+        joined, mesh = peer.labels.get(names.PEERING, ""), peer.labels.get(names.CLUSTERMESH)
+        for cidr in peer.allowed_ips:
+            yield Network(cidr, NetworkKind.PEER, f'peer "{peer.name}"', peer.name, joined, mesh)

@@ -145,6 +145,7 @@ def _member(
         kubectl=side.kubectl,
         kgctl=side.kgctl,
         argument=side.argument,
+        renamed_argument=side.argument_as("NAME"),
     )
 
 

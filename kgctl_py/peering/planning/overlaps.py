@@ -97,18 +97,18 @@ def _routed(member: Member, settings: PeeringSettings) -> Iterator[Network]:
 
 
 def _overlap(own: Member, other: Member, here: Network, there: Network) -> Problem:
+    owner = f' of the ClusterMesh "{here.clustermesh}"' if here.clustermesh is not None else ""
     return error(
         PeeringCode.OVERLAP,
         own.name,
-        f"{here}, overlaps {there} in {other.name}",
+        f"{here}{owner}, overlaps {there} in {other.name}",
         _remedy(own, other, here, there),
     )
 
 
 def _remedy(own: Member, other: Member, here: Network, there: Network) -> str:
-    if here.kind is NetworkKind.PEER:
-        peer = here.owner.removeprefix('peer "').removesuffix('"')
-        return f"{own.kgctl} peer set {typed(peer)} --ip CIDR, or {own.kgctl} peer rm {typed(peer)}"
+    if here.peer:
+        return _remedy_of_peer(own, here)
     if NetworkKind.KILO in (here.kind, there.kind):
         return "give one of the clusters another Kilo subnet: kg --subnet 10.6.0.0/16"
     if there.kind is NetworkKind.SERVICES:
@@ -120,3 +120,15 @@ def _remedy(own: Member, other: Member, here: Network, there: Network) -> str:
     if here.kind is NetworkKind.SERVICES:
         return "create one of the clusters again with another --service-cluster-ip-range or --cluster-cidr"
     return "create one of the clusters again with another --cluster-cidr"
+
+
+def _remedy_of_peer(own: Member, network: Network) -> str:
+    """Return how the user removes an allowed IP of a Peer, so that its owner does not restore it."""
+    if network.clustermesh is not None:
+        return "remove the network from that ClusterMesh first"
+    if network.peering:
+        return (
+            f"one network cannot lead to two clusters; to separate {own.name} from the other one: "
+            f"kgctl peering rm {own.argument} --peering {typed(network.peering)}"
+        )
+    return f"{own.kgctl} peer set {typed(network.peer)} --ip CIDR, or {own.kgctl} peer rm {typed(network.peer)}"

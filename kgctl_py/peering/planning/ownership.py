@@ -90,7 +90,7 @@ def check_names(
             PeeringCode.NAME,
             own.name,
             f'"{other.name}" is now another cluster: {len(replaced)} Peers are for the one that had this name',
-            f"to replace them: --yes-replace, or give another name: NAME={other.name}",
+            f"to replace them: --yes-replace, or give another name: {other.renamed_argument}",
         )
     gone = {peer.name for peer in (*replaced, *own.peers_for(other), *adopted_peers(own, other))}
     wanted = {peer.name for peer in desired}
@@ -100,7 +100,7 @@ def check_names(
                 PeeringCode.NAME,
                 own.name,
                 f'peer "{peer.name}" exists, but is not for {other.name}',
-                f"{own.kgctl} peer rm {typed(peer.name)}, or give another name: NAME={other.name}",
+                f"{own.kgctl} peer rm {typed(peer.name)}, or give another name: {other.renamed_argument}",
             )
 
 

@@ -63,13 +63,18 @@ class PeeringPlan(Value, frozen=True, kw_only=True):
         return any(problem.refuses for problem in self.problems)
 
     @property
+    def written(self) -> tuple[Half, ...]:
+        """The halves in clusters that are written."""
+        return tuple(half for half in self.halves if half.own.is_writable)
+
+    @property
     def is_first(self) -> bool:
         """Whether no cluster has a Peer of this peering yet."""
         return not any(half.existing for half in self.halves)
 
     def count(self, *actions: Action) -> int:
-        """Return the number of changes that are one of `actions`."""
-        return sum(change.action in actions for half in self.halves for change in half.changes)
+        """Return the number of changes in clusters that are written and that are one of `actions`."""
+        return sum(change.action in actions for half in self.written for change in half.changes)
 
 
 def plan_peering(

@@ -45,6 +45,12 @@ class Problem(Value, frozen=True, kw_only=True):
         """Whether nothing is written because of it."""
         return self.severity is Severity.ERROR and not self.is_partial
 
+    @property
+    def fails_verify(self) -> bool:
+        """Whether the clusters are not joined as they should be; other warnings also come with a sound peering."""
+        is_open = self.code in (PeeringCode.DRIFT, PeeringCode.PROBE)
+        return self.severity is Severity.ERROR or (is_open and self.severity is Severity.WARNING)
+
     def __str__(self) -> str:
         return f"{self.code} {self.cluster}: {self.message}"
 

@@ -40,6 +40,7 @@ def plan_data(plan: PeeringPlan, *, applied: bool) -> dict[str, Any]:
                 "granularity": str(member.topology.granularity),
                 "subnet": str(masked(member.topology.subnet)),
                 "services": [str(cidr) for cidr in member.services],
+                "writable": member.is_writable,
             }
             for member in plan.members
         ],
