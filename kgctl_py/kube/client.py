@@ -18,7 +18,7 @@ from kgctl_py.kube.auth.credentials import Patience
 from kgctl_py.kube.background_thread import Background, Cancellation
 from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds, Request
 from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.kube.transport import Exchange, Reply, Transport, open_transport, retry_busy
+from kgctl_py.kube.transport import Exchange, OpenTransport, Reply, Transport, open_transport, retry_busy
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Client:
         self._crds = crds
         self.bounds = bounds
         self._access: choose_context.Access | None = None
-        self._transport: Transport | None = None
+        self._open: OpenTransport | None = None
         self._accepted = False  # whether the server accepted the credentials before
         self._lock = threading.RLock()
 
@@ -99,11 +99,11 @@ class Client:
         return self._request(method, path, query, msgspec.json.encode(body))
 
     def connect(self) -> Transport:
-        """Read the kubeconfig and run its credential plugin, if not done before."""
+        """Read the kubeconfig and run its credential plugin, if not done before, or if the credentials expired."""
         with self._lock:
-            if self._transport is None:
-                self._transport = open_transport(self._chosen(), self._patience, self.bounds)
-            return self._transport
+            if self._open is None or time.time() >= self._open.expires:
+                self._open = open_transport(self._chosen(), self._patience, self.bounds)
+            return self._open.transport
 
     def _chosen(self) -> choose_context.Access:
         with self._lock:
@@ -203,8 +203,8 @@ class Client:
     def _renew(self, expired: Transport) -> Transport:
         """Return a transport with new credentials, unless another thread already obtained them."""
         with self._lock:
-            if self._transport is expired:
-                self._transport = None
+            if self._open and self._open.transport is expired:
+                self._open = None
             return self.connect()
 
     def _exchange(self, transport: Transport, request: Request) -> Exchange:

@@ -75,17 +75,24 @@ class Transport(Protocol):
         ...
 
 
-def open_transport(access: Access, patience: Patience, bounds: Bounds = USUAL_BOUNDS) -> Transport:
+class OpenTransport(Value, frozen=True):
+    """A transport, and the Unix time from which it needs new credentials."""
+
+    transport: Transport
+    expires: float
+
+
+def open_transport(access: Access, patience: Patience, bounds: Bounds = USUAL_BOUNDS) -> OpenTransport:
     """Return a transport for `access`, whose credential plugin or issuer has the limits in `patience`."""
     through_proxy = may_need_proxy(access)
-    user = obtain_credentials(access, patience)
+    credentials = obtain_credentials(access, patience)
     if through_proxy:
         from kgctl_py.kube.negotiated_transport import Negotiated
 
-        return Negotiated(access, user, bounds)
+        return OpenTransport(Negotiated(access, credentials.user, bounds), credentials.expires)
     from kgctl_py.kube.direct_transport import Direct
 
-    return Direct(access, user, bounds)
+    return OpenTransport(Direct(access, credentials.user, bounds), credentials.expires)
 
 
 class Exchange(Value, frozen=True):

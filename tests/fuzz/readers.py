@@ -118,7 +118,7 @@ def read_kubeconfig(data: bytes) -> None:
         access = load(path, None)
         if access.user.exec or access.user.auth_provider:
             return
-        user = obtain_credentials(access, Patience(1, attended=False))
+        user = obtain_credentials(access, Patience(1, attended=False)).user
         list(request_headers(user))
         tls_context(access, user)
 

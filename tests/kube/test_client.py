@@ -3,6 +3,7 @@
 All of it holds for both ways to a server, so that they cannot drift apart.
 """
 
+import json
 import signal
 import subprocess
 import time
@@ -312,6 +313,25 @@ def test_credentials_that_run_out_are_read_again(config: Path, tmp_path: Path) -
         client.get(PATH)
         tokens = [request.headers["authorization"] for request in server.requests]
     assert tokens == ["Bearer first", "Bearer first", "Bearer second"]
+
+
+@pytest.mark.parametrize(
+    ("expiry", "runs"), [("2020-01-01T00:00:00Z", 2), ("2999-01-01T01:02:03+02:00", 1), (None, 1)]
+)
+def test_credentials_of_a_plugin_are_renewed_when_they_expire(
+    config: Path, tmp_path: Path, expiry: str | None, runs: int
+) -> None:
+    version = "client.authentication.k8s.io/v1"
+    status_of = {"token": "hush", "expirationTimestamp": expiry}
+    answer = json.dumps({"apiVersion": version, "kind": "ExecCredential", "status": status_of})
+    args = ["-c", 'printf x >> "$0"; printf %s "$1"', str(tmp_path / "runs"), answer]
+    user = {"exec": {"command": "sh", "args": args, "apiVersion": version, "interactiveMode": "Never"}}
+    with secure_server({PATH: [OK]}) as server:
+        client = Client(kubeconfig=kubeconfig(config, server.url, user=user, **UNVERIFIED))
+        client.get(PATH)
+        client.get(PATH)
+        assert [request.headers["authorization"] for request in server.requests] == ["Bearer hush"] * 2
+    assert len((tmp_path / "runs").read_text()) == runs
 
 
 def test_credentials_that_were_never_good_are_not_tried_twice(config: Path) -> None:

@@ -74,8 +74,14 @@ def test_a_certificate_authority_that_is_not_there_is_not_blamed_on_the_plugin(t
 def test_a_plugin_can_print_a_certificate() -> None:
     status = {"clientCertificateData": "CERT", "clientKeyData": "KEY"}
     access = Access(cluster=Cluster(server="https://kilo"), user=User(exec=printing({**ANSWER, "status": status})))
-    user = obtain_credentials(access, Patience())
+    user = obtain_credentials(access, Patience()).user
     assert (user.client_certificate_data, user.client_key_data, user.token) == ("Q0VSVA==", "S0VZ", None)
+
+
+@pytest.mark.parametrize("expiry", ["tomorrow", "", 5, "2030-01-01T00:00:00"])
+def test_a_plugin_whose_time_of_expiry_cannot_be_read_is_refused(expiry: object) -> None:
+    status = {"token": "hush", "expirationTimestamp": expiry}
+    assert "did not print an ExecCredential" in error_of(printing({**ANSWER, "status": status})).message
 
 
 def test_a_plugin_that_is_not_installed_is_named_with_its_own_hint() -> None:
@@ -103,7 +109,7 @@ def test_output_of_a_plugin_does_not_disturb_completion(capfd: pytest.CaptureFix
 def test_a_person_may_take_longer_than_a_request() -> None:
     plugin = printing_expression("__import__('time').sleep(0.3) or 'late'")
     access = Access(cluster=Cluster(server="https://k"), user=User(exec=plugin))
-    assert obtain_credentials(access, Patience(request_seconds=0.1)).token == "late"
+    assert obtain_credentials(access, Patience(request_seconds=0.1)).user.token == "late"
     with pytest.raises(KgctlError, match=r"did not end within 0\.1 s"):
         obtain_credentials(access, Patience(request_seconds=0.1, attended=False))
 

@@ -139,7 +139,7 @@ def test_requests_one_after_the_other_share_a_connection(tmp_path: Path) -> None
 def opened(folder: Path, server: FakeServer) -> transport.Transport:
     return transport.open_transport(
         choose_context.load(kubeconfig(folder / "config", server.url), None), Patience(5)
-    )
+    ).transport
 
 
 def test_threads_may_share_a_connection(tmp_path: Path) -> None:

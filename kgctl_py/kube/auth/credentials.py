@@ -1,6 +1,7 @@
 """The credentials of a user, from a kubeconfig, a token file or a credential plugin."""
 
 import base64
+import math
 import re
 import string
 from collections.abc import Iterator, Sequence
@@ -30,14 +31,23 @@ class Patience(Value, frozen=True):
     attended: bool = True
 
 
-def obtain_credentials(access: Access, patience: Patience) -> User:
+class Credentials(Value, frozen=True):
+    """A user with credentials, and the Unix time from which they have to be renewed."""
+
+    user: User
+    expires: float = math.inf
+
+
+def obtain_credentials(access: Access, patience: Patience) -> Credentials:
     """Return the user of `access` with credentials from its token file, plugin, or auth-provider, if any.
 
     Over http there are no credentials, as in client-go, because others on the network could read them.
     """
-    user = access.user
+    user, expires = access.user, math.inf
     if not access.is_encrypted:
-        return User(as_=user.as_, as_uid=user.as_uid, as_groups=user.as_groups, as_user_extra=user.as_user_extra)
+        return Credentials(
+            User(as_=user.as_, as_uid=user.as_uid, as_groups=user.as_groups, as_user_extra=user.as_user_extra)
+        )
     if user.token_file:
         user = msgspec.structs.replace(user, token=_token(user.token_file, user.token, access), token_file=None)
     elif user.exec and not authorization(user):
@@ -47,14 +57,16 @@ def obtain_credentials(access: Access, patience: Patience) -> User:
             seconds=exec_plugin.LONGEST if patience.attended else patience.request_seconds,
             attended=patience.attended,
         )
-        user = _with_credential(user, exec_plugin.credential(user.exec, access.cluster, plugin_terms))
+        credential = exec_plugin.credential(user.exec, access.cluster, plugin_terms)
+        user, expires = _with_credential(user, credential), credential.expires
     elif user.auth_provider and not user.token:
         from kgctl_py.kube.auth import oidc  # few users have an auth-provider
 
-        user = msgspec.structs.replace(user, token=oidc.id_token(access, patience.request_seconds))
+        token = oidc.id_token(access, patience.request_seconds)
+        user, expires = msgspec.structs.replace(user, token=token), oidc.renewal_time(token)
     if user.token and not (user.token.isascii() and user.token.isprintable()):
         raise KgctlError(f"{access.who} has a token with invalid characters")
-    return user
+    return Credentials(user, expires)
 
 
 def authorization(user: User) -> str:

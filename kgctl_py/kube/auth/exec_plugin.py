@@ -5,11 +5,13 @@
 
 import base64
 import codecs
+import datetime
 import json
+import math
 import os
 import signal
 import subprocess
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -24,11 +26,17 @@ LONGEST = 300.0
 
 
 class Credential(msgspec.Struct, rename="camel", frozen=True):
-    """`status` of an ExecCredential: a token, or a certificate with its key in PEM."""
+    """`status` of an ExecCredential: a token, or a certificate with its key in PEM, and when it expires."""
 
+    expiration_timestamp: Annotated[datetime.datetime, msgspec.Meta(tz=True)] | None = None
     token: str | None = None
     client_certificate_data: str | None = None
     client_key_data: str | None = None
+
+    @property
+    def expires(self) -> float:
+        """The Unix time at which the credential expires; infinite if the plugin does not say it."""
+        return self.expiration_timestamp.timestamp() if self.expiration_timestamp else math.inf
 
     def __repr__(self) -> str:
         return "Credential(…)"

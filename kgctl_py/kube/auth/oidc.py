@@ -49,22 +49,22 @@ def id_token(access: Access, timeout: float) -> str:
     config = (access.user.auth_provider and access.user.auth_provider.config) or {}
     try:
         token = config.get("id-token", "")
-        return token if _is_valid(token) else _renewed(config, timeout)
+        return token if renewal_time(token) > time.time() else _renewed(config, timeout)
     except _SignInError as failure:
         message = f"{access.who} cannot be signed in by its auth-provider: {failure}"
         raise KgctlError(message, hint=_HINT) from None
 
 
-def _is_valid(token: str) -> bool:
-    """Return whether an ID token is valid for some more seconds; only the issuer can verify it."""
+def renewal_time(token: str) -> float:
+    """Return the Unix time from which an ID token is renewed, some seconds before it expires; 0 if unknown."""
     parts = token.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - a JWT: header, claims, signature
-        return False
+        return 0
     try:
         padded = parts[1] + "=" * (-len(parts[1]) % 4)
-        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=_Claims).exp > time.time() + _EARLY
+        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=_Claims).exp - _EARLY
     except (ValueError, RecursionError):
-        return False
+        return 0
 
 
 def _renewed(config: Mapping[str, str], timeout: float) -> str:
