@@ -122,7 +122,7 @@ def _of_each(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFind
     for file, manifest in manifests:
         for finding in peer_files.dropped_fields(manifest.peer.name, manifest.dropped):
             yield _placed(file, manifest, finding)
-        for finding in peers.by_itself(manifest.peer):
+        for finding in (*peers.by_itself(manifest.peer), *peer_files.sealed_key(manifest.peer)):
             yield _placed(file, manifest, finding)
 
 

@@ -1,5 +1,6 @@
 """Encrypted files: their content differs from the content that is applied."""
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -24,7 +25,7 @@ def encryption(text: bytes) -> str:
 
 def encryption_of_all(text: bytes) -> str:
     """Return the program that encrypted a whole file as one secret; empty for any other file."""
-    start = text.lstrip()[:64]
+    start = text[:4096].removeprefix(codecs.BOM_UTF8).lstrip()[:64]
     for beginning, program in _BEGINNINGS:
         if start.startswith(beginning):
             return program

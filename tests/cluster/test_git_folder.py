@@ -51,7 +51,7 @@ def test_the_peers_are_those_that_are_listed_and_those_beside_them_wait(folder: 
 
 
 def test_a_listed_folder_is_read_as_in_kustomize_and_urls_are_left_out(folder: Path) -> None:
-    listed(folder / "base", "dave.yaml", "..", "https://example.com/x.yaml", "github.com/squat/kilo//x?ref=main")
+    listed(folder / "base", "dave.yaml", "https://example.com/x.yaml", "github.com/squat/kilo//x?ref=main")
     write(folder / "base" / "dave.yaml", "dave", 4)
     listed(folder, "peers/ann.yaml", "base")
     assert names(Folder(str(folder)).peers()) == ["ann", "dave"]
@@ -119,6 +119,13 @@ def test_a_folder_without_any_peer_is_a_mesh_without_peers(tmp_path: Path) -> No
         (("bad.yaml",), "", '".*bad.yaml" is not valid YAML or JSON, or is cut off: line'),
         (("peers/ann.yaml",), "nameSuffix: -x\n", "renames Peers with nameSuffix"),
         (("peers/ann.yaml",), "]", '".*kustomization.yaml" is not YAML: line'),
+        (("peers/ann.yaml", "./peers/ann.yaml"), "", 'peer "ann" exists twice'),
+        ((".",), "", 'kustomization.yaml" lists ".*", whose kustomization already lists it'),
+        (("round",), "", 'round/kustomization.yaml" lists ".*", whose kustomization already lists it'),
+        (("inner/kustomization.yaml",), "", 'lists "inner/kustomization.yaml", which is a kustomization'),
+        (("inner", "outer"), "", 'peer "dave" exists twice'),
+        (("inner",), "namePrefix: x-\n", "renames Peers with namePrefix"),
+        (("two-lists",), "", '".*two-lists" has both kustomization.yaml and Kustomization'),
     ],
 )
 def test_what_cannot_be_read_whole_is_refused(
@@ -126,9 +133,50 @@ def test_what_cannot_be_read_whole_is_refused(
 ) -> None:
     write(folder / "two.yaml", "zoe", 7, "ann", 8)
     (folder / "bad.yaml").write_text("a: [")
+    listed(folder / "round", "..")
+    listed(folder / "inner", "dave.yaml")
+    write(folder / "inner" / "dave.yaml", "dave", 4)
+    listed(folder / "outer", "../inner")
+    listed(folder / "two-lists")
+    (folder / "two-lists" / "Kustomization").touch()
     listed(folder, *resources, more=more)
     with pytest.raises(KgctlError, match=words):
         Folder(str(folder)).peers()
+
+
+def test_a_folder_that_is_listed_twice_and_one_that_renames_others_do_not_matter_without_peers(
+    folder: Path,
+) -> None:
+    (folder / "base").mkdir()
+    (folder / "base" / "map.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: map}\n")
+    listed(folder / "base", "map.yaml")
+    for number, name in enumerate(("one", "two")):
+        listed(folder / name, "../base", more=f"namePrefix: {name}-\n" if number else "")
+    listed(folder, "one", "two", "peers/ann.yaml")
+    kept = Folder(str(folder))
+    assert names(kept.peers()) == applied(folder) == ["ann"]
+    assert kept.notices == ()
+
+
+def test_no_peer_is_added_where_it_would_be_renamed(folder: Path) -> None:
+    listed(folder, more="namePrefix: x-\n")
+    with pytest.raises(KgctlError, match="renames Peers with namePrefix"):
+        Folder(str(folder)).place("zoe")
+
+
+def test_many_folders_that_list_each_other_twice_are_read_once(tmp_path: Path) -> None:
+    for number in range(40):
+        listed(tmp_path / str(number), *([f"../{number + 1}"] * 2 if number < 39 else []))
+    assert Folder(str(tmp_path / "0")).peers() == ()
+
+
+@pytest.mark.parametrize(("value", "found"), [("true", []), ("", []), ("false", ["eve"])])
+def test_an_object_for_local_use_is_not_applied(folder: Path, value: str, found: list[str]) -> None:
+    manifest = peer("eve", 5)
+    manifest["metadata"]["annotations"] = {"config.kubernetes.io/local-config": value}
+    (folder / "eve.yaml").write_text(yaml.safe_dump(manifest))
+    listed(folder, "eve.yaml")
+    assert names(Folder(str(folder)).peers()) == applied(folder) == found
 
 
 def test_a_peer_that_cannot_be_read_does_not_hide_the_others(folder: Path) -> None:
@@ -291,11 +339,49 @@ def test_a_peer_without_its_preshared_key_is_shown_and_others_are_reported(folde
     assert "ENC" not in run.stdout.replace("PersistentKeepalive", "")
 
 
+def test_a_peer_whose_kind_is_encrypted_is_reported(folder: Path) -> None:
+    whole = {**peer("ann", 9), "apiVersion": CIPHER, "kind": CIPHER, "sops": SOPS}
+    (folder / "peers" / "ann.yaml").write_text(yaml.safe_dump(whole))
+    for source in (str(folder), str(folder / "peers" / "ann.yaml")):
+        run = kgctl("--from-file", source, "--from-file", str(EXAMPLE), "get", "peers", "-o", "name")
+        assert 'ann.yaml": kgctl skips an object, because SOPS has encrypted its kind' in run.stderr
+
+
+def test_sops_seals_each_object_of_a_list(folder: Path) -> None:
+    items = [peer("ann", 1, presharedKey=CIPHER), peer("amy", 2, publicKey=CIPHER)]
+    (folder / "peers" / "ann.yaml").write_text(
+        yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": items, "sops": SOPS})
+    )
+    kept = Folder(str(folder))
+    assert [(one.peer.name, one.is_sealed) for one in kept.peers()] == [("ann", True), ("bob", False)]
+    assert [notice.text for notice in kept.notices] == [
+        f'"{folder}/peers/ann.yaml": kgctl skips a Peer, because SOPS has encrypted its spec.publicKey'
+    ]
+    run = kgctl("--from-file", str(EXAMPLE), "peer", "set", "ann", "--keepalive", "5", "--git", str(folder))
+    assert (run.exit_code, "is encrypted by SOPS" in run.stderr) == (1, True)
+
+
+def test_a_peer_that_may_be_in_an_encrypted_file_is_not_said_to_be_missing(folder: Path) -> None:
+    (folder / "peers" / "ann.yaml").write_text(encrypted("ann", publicKey=CIPHER))
+    run = kgctl("--from-file", str(EXAMPLE), "peer", "set", "ann", "--keepalive", "5", "--git", str(folder))
+    assert run.exit_code == 1
+    assert f'in "{folder}", but "{folder}/peers/ann.yaml" is encrypted' in run.stderr
+
+
+def test_a_file_in_a_folder_that_is_no_manifest_gets_no_hint_about_saving_a_cluster(folder: Path) -> None:
+    (folder / "peers" / "ann.yaml").write_text("some: text\n")
+    with pytest.raises(KgctlError, match="has a document without a kind") as caught:
+        Folder(str(folder)).peers()
+    assert caught.value.hint == ""
+
+
 @pytest.mark.parametrize(
     ("content", "program"),
     [
         (b"\0GITCRYPT\0\xff\xfe\x01", "git-crypt"),
         (b"$ANSIBLE_VAULT;1.1;AES256\n6130\n", "Ansible Vault"),
+        (b"\xef\xbb\xbf$ANSIBLE_VAULT;1.1;AES256\n6130\n", "Ansible Vault"),
+        (b'{"data": "ENC[x]", "sops": {"mac": "ENC[x]", "version": "3"}}', "SOPS"),
         (b"age-encryption.org/v1\n-> X25519 x\n\xff", "age"),
         (b"-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n", "age"),
         (b"-----BEGIN PGP MESSAGE-----\n\nx\n", "PGP"),

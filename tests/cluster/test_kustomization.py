@@ -164,6 +164,13 @@ FLUX = (
         ("apiVersion: v1\nkind: ConfigMap\n", "is a ConfigMap of v1"),
         ("kind: Peer\n", "is a Peer, not a kustomization"),
         ("apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nresources: []\n", "is a HelmRelease of helm"),
+        ("apiVersion: kustomize.config.k8s.io/v1\nresources: []\n", "only reads kustomize.config.k8s.io/v1beta1"),
+        (
+            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Component\n",
+            "only reads kustomize.config.k8s.io/v1a",
+        ),
+        ("patches: {path: a.yaml}\n", "has patches that are not a list"),
+        ("resources: []\ngenerators: a.yaml\n", "has generators that are not a list"),
     ],
 )
 def test_an_object_of_others_is_no_kustomization(text: str, words: str) -> None:
@@ -183,7 +190,7 @@ def test_an_object_of_others_is_no_kustomization(text: str, words: str) -> None:
         "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n",
         "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n",
         "kind: Kustomization\n",
-        "apiVersion: kustomize.config.k8s.io/v1\n",
+        "apiVersion: kustomize.config.k8s.io/v1beta1\n",
     ],
 )
 def test_a_kustomization_needs_no_head(head: str) -> None:

@@ -103,6 +103,7 @@ def test_what_the_go_kgctl_prints_for_an_endpoint_by_name_is_known() -> None:
         (": 25", ": 0", 9, "warning K-PEER-ROAM", "it has no endpoint and no keepalive"),
         ("  persistentKeepalive: 25", "", 5, "warning K-PEER-ROAM", "it has no endpoint and no keepalive"),
         (": 25", ": 25\n  presharedKey: oh no", 10, "error K-PEER-PSK", "spec.presharedKey is not base64"),
+        (": 25", ": 25\n  presharedKey: ENC[x]", 10, "error K-PEER-PSK", "but the file has no sops section"),
         (": 25", ": 25\n  owner: me", 10, "error K-FIELD", "spec.owner is not a field of a Peer"),
         (": 25", ": 25\n  persistentKeepalive: 5", 10, "error K-FIELD", "spec.persistentKeepalive exists twice"),
         ("name: vpn", "name: VPN", 4, "error K-PEER-INVALID", 'metadata.name "VPN" is not made of'),

@@ -9,11 +9,10 @@ If `peers` has its own kustomization, that one lists the Peers.
 import contextlib
 import itertools
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kgctl_py import names
 from kgctl_py.cluster.git import kustomization
 from kgctl_py.cluster.git.boundaries import (
     check_file,
@@ -24,17 +23,26 @@ from kgctl_py.cluster.git.boundaries import (
     resource_path,
 )
 from kgctl_py.cluster.git.kustomization import Listing
-from kgctl_py.cluster.saved.snapshot import objects_in, peer_in
+from kgctl_py.cluster.saved.snapshot import is_peer, objects_in, peer_in, unread
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.encrypted import encryption
+from kgctl_py.kube.objects.raw_object import RawObject
 from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.notice import Notice, note, warning
-from kgctl_py.value import Value
+from kgctl_py.value import Value, replace
 
 PEERS = "peers"
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _REMOTE = ("://", "?ref=", "git@", "github.com/")
+_LOCAL_CONFIG = "config.kubernetes.io/local-config"
+
+
+class Renaming(Value, frozen=True):
+    """A kustomization, and its field that renames objects."""
+
+    by: Path
+    field: str
 
 
 class Listed(Value, frozen=True):
@@ -43,15 +51,18 @@ class Listed(Value, frozen=True):
     path: Path
     by: Path | None = None
     resource: str = ""
+    renaming: Renaming | None = None
+    """What renames the objects of the file, if anything."""
 
 
 class KeptPeer(Value, frozen=True):
-    """A Peer, its file, and whether the file contains only this Peer."""
+    """A Peer, its file, whether the file contains only this Peer, and whether SOPS encrypted it."""
 
     peer: Peer
     manifest: dict[str, Any]
     file: Listed
     alone: bool
+    is_sealed: bool = False
 
 
 class Folder:
@@ -64,6 +75,7 @@ class Folder:
         self.path = Path(path)
         self._texts: dict[Path, str] = {}
         self._notices: dict[Notice, None] = {}
+        self._encrypted: dict[Path, None] = {}
         self._root = _kustomization_of(self.path)
         self._repository = repository(self.path)
 
@@ -76,6 +88,11 @@ class Folder:
     def notices(self) -> tuple[Notice, ...]:
         """What kgctl did not read, each once."""
         return tuple(self._notices)
+
+    @property
+    def encrypted(self) -> tuple[Path, ...]:
+        """The files with Peers that kgctl cannot read, because they are encrypted."""
+        return tuple(self._encrypted)
 
     def _remark(self, notice: Notice) -> None:
         self._notices[notice] = None
@@ -99,15 +116,17 @@ class Folder:
         if path.name in kustomization.FILE_NAMES:
             raise KgctlError(f'"{path}" cannot be the file of a Peer: Kustomize uses this name for something else')
         by = self.kustomization
+        for listing in (self._root, by):
+            _check_not_renamed(_renaming(listing, self._listing(listing)))
         return Listed(path, by, path.relative_to(by.parent).as_posix())
 
     def peers(self) -> tuple[KeptPeer, ...]:
         """Return the Peers that are applied, by name."""
-        return self._by_name(self._listed(self._root, set()))
+        return self._by_name(self._listed(self._root, (), {}))
 
     def all_peers(self) -> tuple[KeptPeer, ...]:
         """Return the Peers that are applied, and those in `peers` that no kustomization lists yet."""
-        listed = list(self._listed(self._root, set()))
+        listed = list(self._listed(self._root, (), {}))
         known = {file.path.resolve() for file in listed}
         beside = (path for path in sorted((self.path / PEERS).glob("*")) if path.suffix in _SUFFIXES)
         unlisted = (path for path in beside if path.name not in kustomization.FILE_NAMES and self._is_own(path))
@@ -116,26 +135,48 @@ class Folder:
     def _is_own(self, path: Path) -> bool:
         return path.is_file() and is_below(path, self.path)
 
-    def _listed(self, by: Path, seen: set[Path]) -> Iterator[Listed]:
-        """Return the files that a kustomization lists, and those of the folders that it lists, each once."""
-        if by.resolve() in seen:
-            return
-        seen.add(by.resolve())
+    def _listed(
+        self, by: Path, around: tuple[Path, ...], known: dict[Path, Mapping[Listed, None]]
+    ) -> Iterable[Listed]:
+        """Return the files that a kustomization lists, also in folders, as often as it lists them.
+
+        `around` are the kustomizations that list this one; `known` has the files of those that are read already.
+        """
+        file = by.resolve()
+        if file in around:
+            raise KgctlError(f'"{around[-1]}" lists "{by.parent}", whose kustomization already lists it')
+        if file in known:
+            return known[file]
         listing = self._listing(by)
+        renaming = _renaming(by, listing)
+        found: list[Listed] = []
         for resource in listing.resources:
-            path = resource_path(by, resource)
-            if path.is_dir():
-                yield from self._listed(self._inner(resource, by, component=False), seen)
-            elif path.exists() or not _is_remote(resource):
-                check_file(path, by)
-                yield Listed(path, by, resource)
-            else:
-                self._remark(_not_fetched(by, resource))
+            found += self._files_of(resource, by, (*around, file), known)
         for component in listing.components:
             if _is_remote(component) and not (by.parent / component).exists():
                 self._remark(_not_fetched(by, component))
             else:
-                yield from self._listed(self._inner(component, by, component=True), seen)
+                found += self._listed(self._inner(component, by, component=True), (*around, file), known)
+        if renaming:
+            found = [replace(one, renaming=renaming) for one in found]
+        known[file] = dict.fromkeys(found)
+        return found
+
+    def _files_of(
+        self, resource: str, by: Path, around: tuple[Path, ...], known: dict[Path, Mapping[Listed, None]]
+    ) -> Iterable[Listed]:
+        path = resource_path(by, resource)
+        if path.is_dir():
+            return self._listed(self._inner(resource, by, component=False), around, known)
+        if not path.exists() and _is_remote(resource):
+            self._remark(_not_fetched(by, resource))
+            return ()
+        check_file(path, by)
+        if path.name in kustomization.FILE_NAMES:
+            folder = shlex.quote(str(Path(resource).parent))
+            message = f'"{by}" lists "{resource}", which is a kustomization'
+            raise KgctlError(message, hint=f"list its folder: {folder}")
+        return (Listed(path, by, resource),)
 
     def _inner(self, named: str, by: Path, *, component: bool) -> Path:
         """Return the kustomization of a folder in another kustomization; raise KgctlError for another kind."""
@@ -150,6 +191,8 @@ class Folder:
             if kustomization.is_component(self.text(inner)) is not component:
                 what = "no Component" if component else "a Component"
                 raise ValueError(f'is {what}, and "{by}" lists it as {"one" if component else "something else"}')
+        if component:  # it renames what is listed beside it
+            _check_not_renamed(_renaming(inner, self._listing(inner)))
         return inner
 
     def _listing(self, by: Path) -> Listing:
@@ -161,16 +204,10 @@ class Folder:
 
         with _explained(by):
             listing = kustomization.listing(self.text(by), read_file)
-        hint = f"kubectl kustomize {shlex.quote(str(by.parent))} | kgctl --from-file - …"
-        if listing.renaming:
-            raise KgctlError(
-                f'"{by}" renames Peers with {listing.renaming}, which kgctl does not support', hint=hint
-            )
         if listing.not_followed:
             fields = ", ".join(listing.not_followed)
-            self._remark(
-                warning(f'"{by}" may add or change Peers by its {fields}, which kgctl does not follow', hint)
-            )
+            text = f'"{by}" may add or change Peers by its {fields}, which kgctl does not follow'
+            self._remark(warning(text, _built_hint(by)))
         return listing
 
     def _by_name(self, files: Iterable[Listed]) -> tuple[KeptPeer, ...]:
@@ -186,19 +223,20 @@ class Folder:
     def _peers_in(self, file: Listed) -> Iterator[KeptPeer]:
         try:
             objects = list(objects_in(str(file.path), self.text(file.path).encode()))
-        except KgctlError:
+        except KgctlError as error:
             program = encryption(read_regular(file.path)) if file.path.exists() else ""
             if not program:
-                raise
+                raise KgctlError(error.message) from None
+            self._encrypted[file.path] = None
             self._remark(warning(f'"{file.path}" is encrypted by {program}; kgctl ignores Peers in it'))
             return
         for raw in objects:
-            if raw.kind != names.PEER_KIND or not (raw.api_version or "").startswith(names.GROUP + "/"):
-                continue
-            peer = peer_in(raw)
+            peer = unread(raw) or (peer_in(raw) if is_peer(raw) and not _is_local(raw) else None)
             if isinstance(peer, Peer):
-                yield KeptPeer(peer, raw.to_dict(), file, len(objects) == 1)
-            else:
+                _check_not_renamed(file.renaming)
+                yield KeptPeer(peer, raw.to_dict(), file, len(objects) == 1, raw.is_sealed)
+            elif peer:
+                self._encrypted |= {file.path: None} if raw.is_sealed else {}
                 self._remark(peer)
 
 
@@ -211,8 +249,11 @@ def read_text(path: Path) -> str:
 
 
 def kustomization_in(folder: Path) -> Path | None:
-    """Return the kustomization of a folder, if it has one."""
-    return next((folder / name for name in kustomization.FILE_NAMES if (folder / name).is_file()), None)
+    """Return the kustomization of a folder, if it has one; raise KgctlError if it has two."""
+    found = [folder / name for name in kustomization.FILE_NAMES if (folder / name).is_file()]
+    if len(found) > 1:
+        raise KgctlError(f'"{folder}" has both {found[0].name} and {found[1].name}', hint="remove one of them")
+    return next(iter(found), None)
 
 
 def _kustomization_of(folder: Path) -> Path:
@@ -244,6 +285,27 @@ def _explained(by: Path) -> Iterator[None]:
     except ValueError as error:
         hint = "name the folder that its spec.path names" if "toolkit.fluxcd.io" in str(error) else ""
         raise KgctlError(f'"{by}" {error}', hint=hint) from None
+
+
+def _renaming(by: Path, listing: Listing) -> Renaming | None:
+    return Renaming(by, listing.renaming) if listing.renaming else None
+
+
+def _check_not_renamed(renaming: Renaming | None) -> None:
+    if renaming:
+        message = f'"{renaming.by}" renames Peers with {renaming.field}, which kgctl does not support'
+        raise KgctlError(message, hint=_built_hint(renaming.by))
+
+
+def _built_hint(by: Path) -> str:
+    return f"kubectl kustomize {shlex.quote(str(by.parent))} | kgctl --from-file - …"
+
+
+def _is_local(raw: RawObject) -> bool:
+    """Return whether Kustomize leaves an object out, by an annotation with any other value than "false"."""
+    metadata = raw.to_dict().get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    return isinstance(annotations, dict) and annotations.get(_LOCAL_CONFIG, "false") != "false"
 
 
 def _is_remote(resource: str) -> bool:

@@ -16,7 +16,6 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set, files, yaml_edit
 from kgctl_py.fs.file_set import FileChange
 from kgctl_py.kilo import resources
-from kgctl_py.kilo.encrypted import is_sops
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.mesh.find_by_name import existing_peer
@@ -60,6 +59,8 @@ class FolderPeerStore:
         """Raise KgctlError if the folder does not have the peer, or if its file contains other objects."""
         listed = Mesh((), self.known_peers(), 0)
         for name in names:
+            if name not in self._kept and self._folder.encrypted:
+                raise self._maybe_encrypted(name)
             existing_peer(listed, name, f'"{self._folder.path}"')
             self._alone(name)
 
@@ -116,12 +117,18 @@ class FolderPeerStore:
             raise MissingPeerError(f'peer "{name}" is not in "{self._folder.path}"')
         return self._kept[name]
 
+    def _maybe_encrypted(self, name: str) -> MissingPeerError:
+        files = self._folder.encrypted
+        shown = ", ".join(f'"{file}"' for file in files)
+        text = f'did not find any peer named "{name}" in "{self._folder.path}", but {shown} is encrypted'
+        return MissingPeerError(text, hint=f"if the peer is in it, decrypt {shlex.quote(str(files[0]))} first")
+
     def _alone(self, name: str) -> KeptPeer:
         kept = self._find(name)
         if not is_below(kept.file.path, self._folder.path):
             other = shlex.quote(str(kept.file.path.resolve().parent))
             raise KgctlError(f'"{kept.file.path}" is outside of "{self._folder.path}"', hint=f"--git {other}")
-        if is_sops(kept.manifest):
+        if kept.is_sealed:
             why = f'"{kept.file.path}" is encrypted by SOPS, which would refuse it once anything in it has changed'
             raise KgctlError(why, hint=f"sops edit {shlex.quote(str(kept.file.path))}")
         if not kept.alone:

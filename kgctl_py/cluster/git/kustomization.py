@@ -16,6 +16,7 @@ FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
 _GROUP = "kustomize.config.k8s.io"
 _COMPONENT = "Component"
+_VERSIONS = {"Kustomization": f"{_GROUP}/v1beta1", _COMPONENT: f"{_GROUP}/v1alpha1"}
 _RENAMING = ("namePrefix", "nameSuffix")
 _PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
 _MAY_MAKE_PEERS = ("generators", "helmCharts", "helmChartInflationGenerator", "transformers")
@@ -119,6 +120,9 @@ def _read(text: str) -> dict[str, Any]:
     _check_kind(data)
     for field in ("resources", "components", "bases"):
         _paths(data, field)
+    for field in (*_PATCHES, *_MAY_MAKE_PEERS, *_MAY_CHANGE_PEERS):
+        if not isinstance(data.get(field) or [], list):
+            raise ValueError(f"has {field} that are not a list")
     return data
 
 
@@ -129,6 +133,9 @@ def _check_kind(data: dict[str, Any]) -> None:
     if group not in ("", _GROUP) or kind not in ("", "Kustomization", _COMPONENT):
         of = f" of {group}" if group else ""
         raise ValueError(f"is a {kind or 'file'}{of}, not a kustomization of Kustomize")
+    wanted = _VERSIONS[str(kind) or "Kustomization"]
+    if version not in ("", wanted):
+        raise ValueError(f'has the apiVersion "{version}", but Kustomize only reads {wanted}')
 
 
 def _paths(data: dict[str, Any], field: str) -> list[str]:

@@ -15,7 +15,7 @@ import msgspec
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
-from kgctl_py.kilo.encrypted import encryption_of_all
+from kgctl_py.kilo.encrypted import ENCRYPTED_VALUE, SOPS, encryption_of_all, is_sops
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
@@ -24,6 +24,7 @@ from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
 from kgctl_py.mesh.nodes_and_peers import READY_SECONDS, Mesh, Node, Peer
 from kgctl_py.notice import Notice, warning
 from kgctl_py.os_errors import explained, read_bytes, read_stream
+from kgctl_py.value import replace
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.saved.bundle import Bundle
@@ -133,14 +134,12 @@ class Snapshot:
 
     @functools.cached_property
     def _peer_manifests(self) -> Mapping[str, dict[str, Any]]:
-        manifests = (
-            held.to_dict()
-            for held in self._all
-            if held.kind == names.PEER_KIND and (held.api_version or "").startswith(f"{names.GROUP}/")
-        )
+        manifests = (held.to_dict() for held in self._all if is_peer(held))
         return {one["metadata"]["name"]: one for one in manifests if _has_name(one)}
 
     def _take(self, held: RawObject, nodes: dict[str, Node], peers: dict[str, Peer]) -> None:
+        if notice := unread(held):
+            self.notices += (notice,)
         match held.kind, (held.api_version or "").partition("/")[0]:
             case "Node", "v1":
                 _put(nodes, translate_node(_node_in(held), self._topology_label), held.source)
@@ -167,11 +166,22 @@ def _node_in(held: RawObject) -> resources.Node:
         ) from None
 
 
+def is_peer(held: RawObject) -> bool:
+    """Return whether an object is a Peer of Kilo, of any version."""
+    return held.kind == names.PEER_KIND and (held.api_version or "").startswith(f"{names.GROUP}/")
+
+
+def unread(held: RawObject) -> Notice | None:
+    """Return a notice about an object whose kind SOPS has encrypted, which can be a Peer."""
+    if not (held.is_sealed and held.kind.startswith(ENCRYPTED_VALUE)):
+        return None
+    text = f'"{held.source}": kgctl skips an object, because SOPS has encrypted its kind'
+    return warning(text, _decrypt(held.source))
+
+
 def peer_in(held: RawObject) -> Peer | Notice:
     """Return the Peer in an object, with faults for what cannot be read, or why it is skipped."""
-    content = held.content
-    whole = content if isinstance(content, dict) else held.to_dict() if _SOPS in bytes(content) else {}
-    if whole and "sops" in whole and (notice := _encrypted(whole, held.source)):
+    if held.is_sealed and (notice := _encrypted(held.to_dict(), held.source)):
         return notice
     try:
         peer = translate_peer(held.convert(resources.Peer))
@@ -187,13 +197,17 @@ def peer_in(held: RawObject) -> Peer | Notice:
 
 def _encrypted(whole: dict[str, Any], source: str) -> Notice | None:
     """Return why an encrypted Peer is skipped; one with only an encrypted preshared key is not."""
-    from kgctl_py.kilo.encrypted import encrypted_fields, is_sops
+    from kgctl_py.kilo.encrypted import encrypted_fields
 
     unknown = [field for field in encrypted_fields(whole) if field != "spec.presharedKey"]
-    if not is_sops(whole) or not unknown:
+    if not unknown:
         return None
-    hint = f"sops decrypt {quote(source)} | kgctl --from-file - …"
-    return warning(f'"{source}": kgctl skips a Peer, because SOPS has encrypted its {", ".join(unknown)}', hint)
+    text = f'"{source}": kgctl skips a Peer, because SOPS has encrypted its {", ".join(unknown)}'
+    return warning(text, _decrypt(source))
+
+
+def _decrypt(source: str) -> str:
+    return f"sops decrypt {quote(source)} | kgctl --from-file - …"
 
 
 def taken_at(nodes: Iterable[Node]) -> float:
@@ -228,10 +242,24 @@ def objects_in(shown: str, content: "bytes | Bundle") -> Iterable[RawObject]:
             for one in content.lists
             for item in one.items
         )
-    held = objects_in_json(content, shown) if content.startswith(b"{") else None
+    held = objects_in_json(content, shown) if content.startswith(b"{") and _SOPS not in content else None
     if held is not None:
         return held
-    return (one for document in _documents(content, shown) for one in objects_in_document(document, shown, _HINT))
+    return (one for document in _documents(content, shown) for one in _objects_of(document, shown))
+
+
+def _objects_of(document: Any, shown: str) -> Iterable[RawObject]:
+    """Return the objects of a document; raise KgctlError."""
+    if not is_sops(document):
+        return objects_in_document(document, shown, _HINT)
+    if "kind" not in document:
+        raise _encrypted_whole(shown, SOPS)
+    return (replace(one, is_sealed=True) for one in objects_in_document(document, shown, _HINT))
+
+
+def _encrypted_whole(shown: str, program: str) -> KgctlError:
+    hint = "decrypt it first, and give it as --from-file -"
+    return KgctlError(f'"{shown}" is encrypted by {program}', hint=hint)
 
 
 def _shown(path: str) -> str:
@@ -249,8 +277,7 @@ def _read(path: str) -> bytes:
 
 def _documents(text: bytes, shown: str) -> list[Any]:
     if program := encryption_of_all(text):
-        hint = "decrypt it first, and give it as --from-file -"
-        raise KgctlError(f'"{shown}" is encrypted by {program}', hint=hint)
+        raise _encrypted_whole(shown, program)
     if text.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
         with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
             return [_json(text.removeprefix(codecs.BOM_UTF8), shown)]

@@ -7,6 +7,7 @@ from kgctl_py.findings.codes import Code
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.network_owners import NetworkOwners
 from kgctl_py.mesh.nodes_and_peers import IgnoredValue, Peer
+from kgctl_py.wireguard.key import ENCRYPTED
 
 Numbered = tuple[int, Finding]
 """A finding, and the number of its peer, because names can be the same."""
@@ -18,6 +19,13 @@ def dropped_fields(name: str, faults: Sequence[IgnoredValue]) -> Iterator[Findin
     """Yield the fields that an API server does not know, and drops or refuses."""
     for fault in faults:
         yield _finding(Code.FIELD, name, fault.field, str(fault), fault.hint)
+
+
+def sealed_key(peer: Peer) -> Iterator[Finding]:
+    """Yield a preshared key that SOPS encrypted, in a file that SOPS cannot decrypt."""
+    if peer.preshared_key == ENCRYPTED:
+        message = "spec.presharedKey is encrypted by SOPS, but the file has no sops section to decrypt it with"
+        yield _finding(Code.PEER_PSK, peer.name, "spec.presharedKey", message)
 
 
 def between(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:

@@ -22,6 +22,8 @@ class RawObject(Value, frozen=True, kw_only=True):
     kind: str
     api_version: str | None
     content: msgspec.Raw | dict[str, Any]
+    is_sealed: bool = False
+    """Whether its document is encrypted by SOPS, in whole or in part."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole object."""
