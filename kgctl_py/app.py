@@ -78,7 +78,8 @@ def kgctl(
         GranularityChoice,
         typer.Option(
             metavar="location|full|cross|auto",
-            help="Whether the mesh connects locations or all nodes; auto uses the setting of most ready nodes",
+            help="Which nodes connect to each other: the leaders of locations, or all nodes; "
+            "auto uses what most ready nodes report",
         ),
     ] = GranularityChoice.AUTO,
     topology_label: Annotated[
@@ -100,8 +101,8 @@ def kgctl(
         list[str],
         typer.Option(
             metavar="FILE",
-            help="Read the cluster from a file saved by kubectl or kgctl gather, from stdin with -, "
-            "or Peers from a folder; repeatable",
+            help="File with a cluster, saved by kubectl or kgctl gather; - for stdin; or a Git folder with Peers; "
+            "repeatable",
         ),
     ] = [],  # noqa: B006 # typer copies it
     no_resolve: Annotated[

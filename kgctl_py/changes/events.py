@@ -25,6 +25,7 @@ from kgctl_py.value import Value, replace
 class EventKind(enum.StrEnum):
     """The kinds of event, by which programs tell them apart."""
 
+    LEADER = "leader"
     LEADER_CHANGED = "leader-changed"
     WIREGUARD_IP_MOVED = "wireguard-ip-moved"
     NODE_ADDED = "node-added"
@@ -91,7 +92,7 @@ def present_events(state: State) -> Iterator[Event]:
         if change.place and change.place.kind is Kind.NODE and change.new == NOT_READY:
             yield from (replace(event, old="") for event in _of_state(replace(change, old=READY), change.place))
     for segment in segment_changes(None, state.topology):
-        yield from _of_segment(segment)
+        yield from (replace(event, kind=EventKind.LEADER) for event in _of_segment(segment))
     for peer in state.mesh.peers:
         place, seen_at = Place(Kind.PEER, peer.name), seen_where(peer.public_key, state.topology)
         if seen_at:
@@ -135,9 +136,7 @@ def _of_segment(change: SegmentChange) -> Iterator[Event]:
     old, new = change.old, change.new
     if old is None or new is None or change.has_another_leader:
         before, after = (state.leader if state else "" for state in (old, new))
-        message = (
-            f"{after} leads {change.segment}: {new.reason}" if new else f"{change.segment} does not exist any more"
-        )
+        message = f"{after} leads {change.segment} ({new.reason})" if new else f"{change.segment} no longer exists"
         kind = EventKind.LEADER_CHANGED
         yield Event(kind=kind, message=message, segment=change.segment, old=before, new=after)
     if old and new and change.moves:

@@ -81,5 +81,7 @@ def _next_network(first: IPInterface, used: Iterable[IPInterface]) -> IPInterfac
     while any(candidate.overlaps(other) for other in used if other.prefixlen):
         candidate = candidate._replace(number=candidate.number + size)
         if candidate.number >> candidate.max_prefixlen:
-            raise KgctlError("no address is free for a new node", hint="add internal-ip=CIDR,pod-cidr=CIDR")
+            raise KgctlError(
+                "kgctl found no free address for a new node", hint="add internal-ip=CIDR,pod-cidr=CIDR"
+            )
     return candidate

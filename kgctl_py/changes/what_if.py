@@ -28,7 +28,7 @@ def supposed_mesh(mesh: Mesh, what_if: WhatIf) -> Mesh:
     kept = [node for node in mesh.nodes if node.name not in what_if.without]
     for node in what_if.nodes:
         if any(node.name == other.name for other in kept):
-            raise KgctlError(f'node "{node.name}" exists already', hint="use another name with --with-node")
+            raise KgctlError(f'node "{node.name}" already exists', hint="use another name with --with-node")
         kept.append(node)
     peers = {peer.name: peer for peer in (*mesh.peers, *what_if.peers)}
     return Mesh.of(kept, peers.values(), mesh.now, mesh.clock_skew)

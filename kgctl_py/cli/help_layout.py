@@ -16,6 +16,8 @@ OUTPUT = "Output options"
 
 _EXAMPLES = "\nExamples:\n"
 _REQUIRED = "(required)"
+_UNBROKEN = "\u2011"
+"""A hyphen at which no line breaks, in place of those of words such as wg-quick."""
 _ARGUMENTS, _OPTIONS = "Arguments", "Options"
 _ORDER = (_ARGUMENTS, _OPTIONS, PEER, ROUTING, INTERFACE, OUTPUT)
 
@@ -125,7 +127,8 @@ def write_options(params: Iterable[Any], ctx: Any, formatter: Any) -> None:
         headings.setdefault(heading, []).append(entry(param, ctx))
     for heading in sorted(headings, key=_ORDER.index):
         with formatter.section(heading):
-            formatter.write_dl(headings[heading])
+            formatter.write_dl([(name, text.replace("-", _UNBROKEN)) for name, text in headings[heading]])
+    formatter.buffer[:] = [text.replace(_UNBROKEN, "-") for text in formatter.buffer]
 
 
 def is_listed(param: Any) -> bool:
@@ -151,7 +154,11 @@ def _name(param: Any, ctx: Any) -> str:
 def _help(param: Any) -> str:
     default = param.default.value if isinstance(param.default, Enum) else param.default
     says_so = not param.show_default or "default" in param.help
-    return param.help if says_so or default in (None, "", [], True, False) else f"{param.help} (default {default})"
+    return (
+        param.help
+        if says_so or default in (None, "", []) or isinstance(default, bool)
+        else f"{param.help} (default {default})"
+    )
 
 
 def _usage(command: Any, ctx: Any) -> list[str]:

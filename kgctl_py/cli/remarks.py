@@ -46,7 +46,10 @@ class News:
 def tell_connectivity(connectivity: "Connectivity", before: "Connectivity") -> None:
     """Print on stderr that the API server is not reachable, or that it is again."""
     if connectivity.error:
-        terminal.warn(f"{connectivity.error.message}: the mesh is taken to be as it was", connectivity.error.hint)
+        terminal.warn(
+            f"{connectivity.error.message}: until it answers, kgctl uses the last known mesh",
+            connectivity.error.hint,
+        )
     else:
         terminal.say(f"the API server answers again, after {ago(int(connectivity.since - before.since))}")
 

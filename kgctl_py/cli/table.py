@@ -39,7 +39,7 @@ ROWS = (
     Row(
         SEE, "changes", "inspect.changes:changes", "Show what changed between two clusters, or since one was saved"
     ),
-    Row(SEE, "events", "inspect.events:events", "Show what happens in the mesh, and run a command for it"),
+    Row(SEE, "events", "inspect.events:events", "Show what happens in the mesh, and run a command for each event"),
     Row(SEE, "info", "inspect.info:info", "Show the network settings of the cluster"),
     Row(SEE, "dns", "dns:app", "Export DNS names of nodes and peers"),
     Row(SEE, "gather", "inspect.gather:gather", "Collect the state of Kilo for a bug report, without secrets"),

@@ -58,7 +58,7 @@ class _Reading:
     def result(self) -> Mapping[str, AgentMetrics]:
         """Return the metrics that were read in time."""
         if self._forbidden:
-            raise KgctlError("the API server does not allow to reach pods (pods/proxy)", hint=RULE)
+            raise KgctlError("you are not allowed to connect to pods (pods/proxy)", hint=RULE)
         if not self._metrics:
             raise KgctlError("no agent of Kilo answers at the port of its metrics")
         return dict(self._metrics)

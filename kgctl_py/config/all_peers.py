@@ -44,7 +44,7 @@ def remarks_on_all(mesh: Mesh, form: Form) -> Iterable[Notice]:
 def _left_out(mesh: Mesh) -> Iterator[Notice]:
     for peer in mesh.peers:
         if peer.why_not_ready():
-            yield warning(f'peer "{peer.name}" has none: {peer.why_not_ready()}')
+            yield warning(f'peer "{peer.name}" gets no configuration: {peer.why_not_ready()}')
 
 
 def _long_names(mesh: Mesh) -> Iterator[Notice]:

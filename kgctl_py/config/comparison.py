@@ -1,7 +1,7 @@
 """Compare the configuration of a peer with the mesh.
 
 DNS, MTU, table, listen port, and the Service CIDR are settings of the user, and are compared only if they are set.
-Peers to which no tunnel can open are optional. An address is wrong if the peer does not have it.
+Peers to which no tunnel is possible are optional. An address is wrong if the peer does not have it.
 """
 
 from collections.abc import Sequence

@@ -103,7 +103,7 @@ class WgQuickSettings(Value, frozen=True, kw_only=True):
     """Parsed settings; None and empty values are not set.
 
     `dns` contains IP addresses and search domains. `gateway` and `only` name locations or nodes. `all_peers` keeps
-    peers to which no tunnel can open. `ipv4_only` leaves out IPv6 addresses, allowed IPs, and name servers.
+    peers to which no tunnel is possible. `ipv4_only` leaves out IPv6 addresses, allowed IPs, and name servers.
     `aggregates` joins allowed IPs to the fewest networks with the same addresses.
     """
 

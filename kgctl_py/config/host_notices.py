@@ -21,8 +21,8 @@ def host_notices(configuration: Configuration) -> Iterator[Notice]:
 def _unresolved(configuration: Configuration) -> Iterator[Notice]:
     for peer in configuration.unresolved:
         yield warning(
-            f'the endpoint "{peer.endpoint}" of "{peer.comment}" does not resolve here; '
-            "on a host where it does not resolve, wg-quick up fails",
+            f'the endpoint "{peer.endpoint}" of "{peer.comment}" does not resolve on this host; '
+            "wg-quick up fails on a host that cannot resolve it",
             "correct the endpoint, or leave it out with --only LOCATION,...",
         )
 

@@ -41,7 +41,7 @@ def sync_interface(name: str, conf: wireguard.Conf) -> Synced:
         raise KgctlError(f'interface "{name}" does not exist', hint="to create it: wg-quick up FILE")
     interface = conf.interface or wireguard.Interface()
     if interface.private_key and public_key(interface.private_key) != device.public_key:
-        raise KgctlError(f'the configuration is not that of interface "{name}": its private key differs')
+        raise KgctlError(f'the configuration does not belong to interface "{name}": it has another private key')
     names = {peer.endpoint.name for peer in conf.peers if peer.endpoint and peer.endpoint.name}
     addresses = look_up(names) if names else {}
     desired = effective_conf(conf, device.public_key)

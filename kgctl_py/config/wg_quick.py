@@ -115,7 +115,9 @@ def left_out_note(count: int) -> tuple[Notice, ...]:
         return ()
     peers = "peer is" if count == 1 else "peers are"
     return (
-        note(f"note: {count} {peers} left out, because no tunnel to them can open; to keep them, add --all-peers"),
+        note(
+            f"note: {count} {peers} left out, because no tunnel to them is possible; to keep them, add --all-peers"
+        ),
     )
 
 

@@ -23,7 +23,7 @@ class DesiredInterface(Value, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     left_out: int = 0
-    """The number of peers that are left out, because no tunnel to them can open."""
+    """The number of peers that are left out, because no tunnel to them is possible."""
 
 
 def endpoint_names(topology: Topology, peer: str) -> set[str]:
@@ -44,7 +44,7 @@ def desired_interface(
     """Return the desired interface of `peer`.
 
     As in the Go kgctl, `extra_networks` are routed through the first node by name. `addresses` has the addresses
-    of DNS names, which WireGuard does not accept. Peers to which no tunnel can open are left out unless
+    of DNS names, which WireGuard does not accept. Peers to which no tunnel is possible are left out unless
     `all_peers`.
     """
     whole = peer_conf(topology, peer)

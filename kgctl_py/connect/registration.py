@@ -122,7 +122,7 @@ def _take_over(cluster: Cluster, store: PeerStore, existing: Peer, host_peer: Ho
     ours = mark == host_peer.mark
     differing = _differing(existing, host_peer, ours=ours)
     if not differing:
-        return f'peer "{host_peer.name}" is there'
+        return f'using the existing peer "{host_peer.name}"'
     if not ours and not host_peer.update:
         of = f', connected from "{mark}",' if mark else ""
         raise KgctlError(

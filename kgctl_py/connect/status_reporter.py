@@ -58,7 +58,7 @@ class StatusReporter:
             self._last_change, self._changed_at = message, time.time()
         if desired.left_out != self._left_out:
             self._left_out = desired.left_out
-            self._log.info("peers", f"{_count(desired.left_out)} left out: no tunnel to them can open")
+            self._log.info("peers", f"{_count(desired.left_out)} left out: no tunnel to them is possible")
         self._warn((*desired.warnings, *_missing(applied.reconciled)))
         for finding in (*desired.findings, *findings):
             self._log_once(finding)
@@ -127,7 +127,7 @@ class StatusReporter:
         if self._connectivity and self._connectivity.error:
             since = ago(int(now - self._connectivity.since))
             yield f"{self._connectivity.error.message}, for {since}"
-        yield "Ctrl-C disconnects"
+        yield "press Ctrl-C to disconnect"
 
 
 def log_connectivity(event_log: EventLog, now: Connectivity, before: Connectivity, consequence: str) -> None:
@@ -140,9 +140,9 @@ def log_connectivity(event_log: EventLog, now: Connectivity, before: Connectivit
 
 def _missing(reconciled: Reconciled) -> Iterator[str]:
     for cidr in reconciled.taken:
-        yield f"{cidr} is not routed: another interface has it"
+        yield f"{cidr} is not routed: another interface already routes it"
     if reconciled.without_ipv6:
-        yield "IPv6 is off on this host: the interface has no IPv6 addresses and routes"
+        yield "IPv6 is off on this host: the interface has no IPv6 addresses or routes"
 
 
 def _changes(difference: Difference, names: dict[Key, str]) -> Iterator[tuple[str, str, dict[str, object]]]:

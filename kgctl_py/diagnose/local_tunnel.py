@@ -33,7 +33,7 @@ def look(name: str, mesh: Mesh | None, topology: Topology | None, networks: Netw
     try:
         device = _named(name) if name else _of_the_mesh(mesh)
     except KgctlError as error:
-        return Local(interface=name, missing=error.message)
+        return Local(interface=name, missing=error.message, missing_hint=error.hint)
     tried = _knocked(device, topology) if topology and device.up else frozenset()
     device = _after_answers(device, tried)
     services = networks.service_cidrs.values if networks.service_cidrs else ()
@@ -54,7 +54,7 @@ def look(name: str, mesh: Mesh | None, topology: Topology | None, networks: Netw
 def _named(name: str) -> Device:
     device = read_device(name)
     if device is None:
-        raise KgctlError("no interface has this name")
+        raise KgctlError("this machine has no interface of this name", hint="to list the interfaces: ip link")
     return device
 
 
@@ -72,7 +72,11 @@ def _of_the_mesh(mesh: Mesh | None) -> Device:
     keys = {peer.public_key for peer in mesh.peers} | {node.key for node in mesh.nodes} if mesh else set()
     devices.sort(key=lambda device: device.public_key not in keys)
     if not devices:
-        raise denials[0] if denials else KgctlError("it has no WireGuard interface")
+        raise (
+            denials[0]
+            if denials
+            else KgctlError("it has no WireGuard interface", hint="bring up a configuration with wg-quick")
+        )
     return devices[0]
 
 

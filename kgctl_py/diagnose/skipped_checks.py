@@ -22,7 +22,7 @@ def without_lists(refused: Mapping[str, Code]) -> SkipReasons:
     if interface.PEERS in refused:
         reasons[Code.CRD] = "Peers could not be listed"
     if all(code is Code.API for code in refused.values()):
-        reasons[Code.RBAC] = "the API server gives no usable answer"
+        reasons[Code.RBAC] = "the API server gave no usable response"
     return reasons
 
 

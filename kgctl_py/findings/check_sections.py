@@ -56,7 +56,7 @@ TOPOLOGY = Section(
         Check("the computed leaders match those that nodes report", (Code.LEADER_DRIFT,)),
         Check("the computed WireGuard IPs match those that nodes report", (Code.WIREGUARD_IP_DRIFT,)),
         Check("the agents of Kilo see the mesh that nodes report", (Code.AGENT_LEADER, Code.AGENT_COUNTS)),
-        Check("the agents of Kilo count no errors", (Code.AGENT_ERRORS,)),
+        Check("the agents of Kilo report no errors", (Code.AGENT_ERRORS,)),
         Check(
             "other locations can reach every leader",
             (Code.LEADER_PUBLIC, Code.ENDPOINT_PRIVATE, Code.ENDPOINT_TWICE),
@@ -83,7 +83,7 @@ PEERS = Section(
         ),
         Check("the endpoints of all peers resolve", (Code.DNS_FAIL,)),
         Check("nodes have seen all peers", (Code.PEER_UNSEEN,)),
-        Check("nodes send keepalives to peers that do", (Code.KEEPALIVE_OWN,)),
+        Check("nodes send keepalives to all peers that send them", (Code.KEEPALIVE_OWN,)),
         Check("no peer has the same name as a node", (Code.NAME_TWICE,)),
     ),
 )

@@ -72,7 +72,7 @@ class Code(enum.StrEnum):
         "K-CLOCK",
         _WARNING,
         "The clocks of this machine and of the API server differ.",
-        "kgctl decides by time whether a node is alive. It uses the clock of the server.",
+        "kgctl compares times to decide whether a node is ready, and uses the clock of the server.",
         "Set the clock of this machine, for example with NTP.",
     )
 
@@ -162,7 +162,7 @@ class Code(enum.StrEnum):
     NODE_ANNOTATION = (
         "K-NODE-ANNOTATION",
         _WARNING,
-        "Kilo does not know one of its annotations.",
+        "An annotation has the prefix of Kilo, but Kilo does not know it.",
         "It is misspelled or from an older Kilo, so it has no effect.",
         "Set the right annotation if you need it, and remove this one.",
         "kubectl annotate node NAME FIELD-",
@@ -292,7 +292,7 @@ class Code(enum.StrEnum):
         _WARNING,
         "The Kilo subnet is almost full.",
         (
-            "Each location (or each node, with granularity full) needs an address. When none is left, kg "
+            "Each location (or each node, with granularity full) needs an address. If none is left, kg "
             "stops updating the mesh."
         ),
         "Plan a larger --subnet for kg; all WireGuard IPs change with it.",
@@ -334,7 +334,7 @@ class Code(enum.StrEnum):
     AGENT_LEADER = (
         "K-AGENT-LEADER",
         _WARNING,
-        "The agent of a node says that it leads, but the node reports no WireGuard IP, or the other way round.",
+        "The agent of a node and the annotations of the node do not agree on whether it leads.",
         (
             "kg cannot update the Node, or has not applied what it reported. Peers and other nodes use what the "
             "Node says."
@@ -353,16 +353,16 @@ class Code(enum.StrEnum):
         _NOTE,
         "The agent of a node has counted errors since it started.",
         "Some errors are normal while a node starts. Many of them mean that kg cannot apply the mesh.",
-        "Read the log of kg on the node; the event is apply, checkin, local, run, or cleanUp.",
+        "Read the log of kg on the node; the message names the events that failed.",
     )
     LEADER_PUBLIC = (
         "K-LEADER-PUBLIC",
         _WARNING,
-        "Kilo chose a leader for an address that is not public.",
+        "Kilo chose a leader because of an address that is not public.",
         "Kilo treats 100.64.0.0/10, 127.0.0.0/8, and most of fc00::/7 as public.",
         (
-            f"Choose the leader yourself: set the annotation {names.LEADER} of a node of this segment that others "
-            "reach to true."
+            "Choose the leader yourself: on a node of this segment that others reach, set the annotation "
+            f"{names.LEADER} to true."
         ),
     )
     NODE_OVERLAP = (
@@ -379,7 +379,7 @@ class Code(enum.StrEnum):
         "K-ENDPOINT-TWICE",
         _WARNING,
         "Two leaders have the same endpoint.",
-        "Behind one router, a port leads to one of them only.",
+        "If both are behind one router, it forwards a port to only one of them.",
         (
             f"Forward another port to one node, and set its annotation {names.FORCE_ENDPOINT} to the address and "
             "that port."
@@ -405,15 +405,18 @@ class Code(enum.StrEnum):
             "node can become the leader."
         ),
         (
-            "First check whether the nodes resolve the name; this machine may not see an internal zone; if "
-            "they cannot, correct the DNS record or the endpoint."
+            "First check whether the nodes resolve the name, because this machine may not see an internal zone; "
+            "if they do not, correct the DNS record or the endpoint."
         ),
     )
     LOCIP_CLASH = (
         "K-LOCIP-CLASH",
         _WARNING,
         "An allowed location IP is not routed because another location has it.",
-        "Only one location can have it. Kilo drops it from the one that sorts first, without a message.",
+        (
+            "Only one location can have it. Kilo drops it from the location whose name sorts first, "
+            "without a message."
+        ),
         (
             f"Decide which location has it, and remove it from the annotation {names.ALLOWED_LOCATION_IPS} of the "
             "nodes of the other one."
@@ -445,8 +448,8 @@ class Code(enum.StrEnum):
         "An endpoint is inside the allowed IPs of the same configuration.",
         "wg-quick would send the packets of the tunnel into the tunnel.",
         (
-            "Use -o wg-quick, which leaves out the route to a single host; for a wider network, set a "
-            f"{names.FORCE_ENDPOINT} outside it."
+            "Use -o wg-quick, which leaves out the route to a single host; for a wider network, set "
+            f"{names.FORCE_ENDPOINT} to an address outside of it."
         ),
     )
 
@@ -478,7 +481,7 @@ class Code(enum.StrEnum):
         "K-PEER-EXPIRED",
         _WARNING,
         "The Peer has expired, or the time at which it expires cannot be read.",
-        "Kilo does not know of the time: the peer has access until it is removed.",
+        "Kilo does not read this time: the peer has access until you remove it.",
         "Remove all expired peers with kgctl peer expire, or keep this one for longer.",
         "kgctl peer set NAME --expires 7d",
     )
@@ -505,7 +508,7 @@ class Code(enum.StrEnum):
         "K-PEER-DUP",
         _ERROR,
         "Two Peers have the same allowed IP.",
-        "Only one of them gets its traffic, and Kilo gives no message.",
+        "Only one of them gets the traffic, and Kilo does not report it.",
         (
             "Give one of them another address with kgctl peer set and its option --ip, and update the "
             "configuration of its machine."
@@ -567,8 +570,8 @@ class Code(enum.StrEnum):
         _NOTE,
         "The keepalive of the Peer does not apply to the nodes.",
         (
-            f"Nodes send keepalives as their own {names.PERSISTENT_KEEPALIVE} says. The keepalive of a Peer is"
-            " for the peer's side."
+            "The keepalive of a Peer applies only to the peer itself. Nodes send keepalives if they have the "
+            f"annotation {names.PERSISTENT_KEEPALIVE}."
         ),
         "Do nothing, unless nodes are behind NAT; in that case, annotate the nodes.",
     )
@@ -583,7 +586,7 @@ class Code(enum.StrEnum):
         "K-NAME-TWICE",
         _NOTE,
         "The Peer has the same name as a node.",
-        "In DOT, in the format of Kilo's own kgctl, both become one.",
+        "In DOT output, the node and the Peer become one object.",
         "Draw a picture with -o svg, png, or pdf, or rename the Peer.",
     )
 
@@ -631,7 +634,7 @@ class Code(enum.StrEnum):
         _ERROR,
         "This machine has no such WireGuard interface, or kgctl is not allowed to read it.",
         "Without the interface there is no tunnel.",
-        "Bring its configuration up with wg-quick; to read an interface, kgctl needs root.",
+        "Bring up its configuration with wg-quick, or run kgctl as root to read the interface.",
     )
     LOCAL_DOWN = (
         "K-LOCAL-DOWN",
@@ -662,7 +665,7 @@ class Code(enum.StrEnum):
         "K-LOCAL-PEERS",
         _WARNING,
         "The interface does not match the current mesh.",
-        "This machine does not reach what changed since the interface was configured.",
+        "This machine cannot reach the parts of the mesh that changed after the interface was configured.",
         "Write its configuration again with kgctl showconf and -o wg-quick, and apply it with kgctl sync.",
     )
     LOCAL_ROUTE = (
@@ -686,7 +689,7 @@ class Code(enum.StrEnum):
         "K-LOCAL-QUIET",
         _NOTE,
         "This machine has not sent anything to a leader yet.",
-        "WireGuard is silent until there is traffic, so kgctl cannot judge the tunnel.",
+        "WireGuard is silent until there is traffic, so kgctl does not know whether the tunnel works.",
         "Send packets to an address behind the leader, such as that of a pod.",
     )
     LOCAL_SERVICES = (

@@ -59,7 +59,7 @@ def _address(entry: Mapping[str, Any]) -> tuple[IPAddress | None, int, str]:
     fields = {name.lower(): value for name, value in entry.items() if value is not None}
     ip, port, zone = fields.get("ip", ""), fields.get("port", 0), fields.get("zone", "")
     if not isinstance(ip, str) or not isinstance(zone, str) or type(port) is not int:
-        raise ValueError("an IP, Port or Zone of the wrong type")
+        raise ValueError("an IP, Port, or Zone of the wrong type")
     address = parse_ip(ip)
     if ip and not address:
         raise ValueError(f'"{ip}" is not an IP address')

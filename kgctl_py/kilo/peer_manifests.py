@@ -116,7 +116,7 @@ def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:
     if name in (None, "") and not metadata.get("generateName"):
         yield _fault("metadata.name", "is missing")
     if isinstance(name, str) and name and not is_dns_name(name):
-        yield _fault("metadata.name", f'"{name}" is not made of lower-case letters, digits, "-" and "."')
+        yield _fault("metadata.name", f'"{name}" must consist of lower-case letters, digits, "-", and "."')
 
 
 def _unknown(value: Any, path: str = "") -> Iterator[IgnoredValue]:

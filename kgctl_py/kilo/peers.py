@@ -130,7 +130,7 @@ class _Reader:
             )
         if where.dns and ends_in_number(where.dns):
             is_port = where.dns.isdigit()
-            why = "is a number, no name: the Go kgctl writes the port in its place" if is_port else MISTYPED
+            why = "is a number, not a name; the Go kgctl writes the port there" if is_port else MISTYPED
             reason = IgnoredReason.NUMBER_AS_NAME
             self.ignored_values.append(
                 IgnoredValue(field="spec.endpoint.dnsOrIP.dns", text=where.dns, why=why, reason=reason)

@@ -59,7 +59,7 @@ def _matching(pattern: str, why: str) -> Callable[[str], str]:
     return parse
 
 
-granularity = _matching("location|full|cross", 'is not "location", "full" or "cross"')
+granularity = _matching("location|full|cross", 'is not "location", "full", or "cross"')
 interface = _matching(r"[A-Za-z0-9_=+.-]{1,15}", "is not an interface name")
 mtu = _matching("auto|[0-9]{1,5}", "is not an MTU")
 label = _matching(

@@ -62,12 +62,14 @@ def api_error(
     words = _shortened(answer.message or _phrase(status))
     if denied := _ADMISSION.search(words):
         by = f'policy "{denied["policy"]}"' if denied["policy"] else f'webhook "{denied["webhook"]}"'
-        return ApiError(f"the admission {by} of the cluster does not allow it: {denied['why']}", status=status)
+        return ApiError(
+            f"the admission {by} of the cluster does not allow this change: {denied['why']}", status=status
+        )
     who, hint = f'the API server "{server}"', ""
     if status == http.HTTPStatus.UNAUTHORIZED or (status == http.HTTPStatus.FORBIDDEN and _ANONYMOUS in words):
-        message, hint = f"{who} does not know who is asking", "log in again, or see the user in the kubeconfig"
+        message, hint = f"{who} rejected the credentials", "log in again, or check the user in the kubeconfig"
     elif status == http.HTTPStatus.FORBIDDEN:
-        message, hint = f"{who} does not allow it", f"ask for this RBAC rule: {rule(method, path)}"
+        message, hint = f"{who} does not allow this request", f"ask for this RBAC rule: {rule(method, path)}"
     elif status == http.HTTPStatus.NOT_FOUND and (crd := _crd(path)) in crds:
         message = f'{who} has no {crd.partition(".")[0].capitalize()}: CRD "{crd}" is missing'
         hint = crds[crd]
@@ -80,7 +82,7 @@ def _foreign_error(server: str, status: int, body: bytes) -> ApiError:
     """Return the error for a response that does not come from an API server, but from a proxy in front of it."""
     words = " ".join(body.decode(errors="replace").split())
     shown = f': "{words[:_LONGEST_QUOTE]}{"…" * (len(words) > _LONGEST_QUOTE)}"' if words else ""
-    message = f'the answer of "{server}" is not that of Kubernetes: {status} {_phrase(status)}{shown}'
+    message = f'the answer of "{server}" is not from Kubernetes: {status} {_phrase(status)}{shown}'
     return ApiError(message, status=status, hint="is it the API server? It may be a proxy or a login page")
 
 
@@ -124,7 +126,7 @@ def _crd(path: str) -> str:
 
 
 def _phrase(status: int) -> str:
-    return http.HTTPStatus(status).phrase if status in set(http.HTTPStatus) else "it does not say why"
+    return http.HTTPStatus(status).phrase if status in set(http.HTTPStatus) else "no reason given"
 
 
 def rule(method: str, path: str) -> str:

@@ -85,5 +85,5 @@ def _unreadable(kind: str, namespace: str, name: str, error: ApiError) -> KgctlE
         return error
     where = f"{kind} {namespace}/{name}" if name else f"{kind}s" + (f" in {namespace}" if namespace else "")
     if error.status == http.HTTPStatus.FORBIDDEN:
-        return UnreadableError(f"the API server does not allow to look at {where}", hint=error.hint)
-    return UnreadableError(f"cannot look at {where}: {error.message}")
+        return UnreadableError(f"you are not allowed to read {where}", hint=error.hint)
+    return UnreadableError(f"cannot read {where}: {error.message}")

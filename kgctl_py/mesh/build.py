@@ -49,7 +49,7 @@ def build_topology(
             )
         raise KgctlError(
             "no ready node reports a granularity",
-            hint="choose one with --mesh-granularity location, full or cross",
+            hint="choose one with --mesh-granularity location, full, or cross",
         )
     return Topology.build(
         nodes=_resolved(nodes, granularity, look_up),

@@ -172,7 +172,7 @@ def _allocate(subnet: IPInterface, count: int) -> Sequence[IPAddress]:
     network = subnet.network
     if count >= network.num_addresses:
         raise KgctlError(
-            f'the Kilo subnet "{network}" is exhausted: {count} segments need an address each '
+            f'the Kilo subnet "{network}" is exhausted: {count} segments need one address each, '
             f"but it has {network.num_addresses - 1}",
             hint="give kg a larger --subnet, or use --mesh-granularity location",
         )

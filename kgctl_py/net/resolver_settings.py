@@ -81,7 +81,7 @@ def _run(resolver: Resolver, *arguments: str, text: str = "") -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         why = [type(error).__name__]
     if why is not None:
-        raise KgctlError(f'"{resolver} {" ".join(arguments)}" failed: {"".join(why) or "it does not say why"}')
+        raise KgctlError(f'"{resolver} {" ".join(arguments)}" failed: {"".join(why) or "no reason given"}')
     return done.stdout
 
 

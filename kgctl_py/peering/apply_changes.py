@@ -81,7 +81,9 @@ class PeerWriter:
         """Return the current Peer; raise ConflictError if it differs from the one in the plan."""
         current = self._store.get(change.name)
         if change.before is not None and read_peer(current) != change.before:
-            raise ConflictError(f'peer "{change.name}" has been changed meanwhile', hint="run the command again")
+            raise ConflictError(
+                f'peer "{change.name}" was changed by another program', hint="run the command again"
+            )
         return current
 
     def _remove(self, name: str, remote: RemotePeer) -> bool:

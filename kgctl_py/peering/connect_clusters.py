@@ -35,7 +35,7 @@ def _check_segments(members: Iterable[Member], settings: PeeringSettings) -> Non
         if by_name[name].segment(segment) is None:
             known = [visible(one.name) for one in by_name[name].topology.segments[:_SEGMENTS_SHOWN]]
             raise UsageError(
-                f'{option}: "{name}" has no ready segment "{segment}"', hint=f"there is {', '.join(known)}"
+                f'{option}: "{name}" has no ready segment "{segment}"', hint=f"ready segments: {', '.join(known)}"
             )
 
 

@@ -68,7 +68,7 @@ class HalfElections:
         for (own, other), candidate in self._candidates.items():
             error: KgctlError | None = candidate.error
             if error:
-                text = f'cluster "{own}": cannot hold the Lease "{lease_name(other)}": {error.message}'
+                text = f'cluster "{own}": cannot get the Lease "{lease_name(other)}": {error.message}'
                 is_refused = getattr(error, "status", None) == _FORBIDDEN
                 yield warning(text, f"ask for these RBAC rules: {_RULES}" if is_refused else error.hint)
 

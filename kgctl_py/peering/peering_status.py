@@ -15,8 +15,8 @@ from kgctl_py.value import Value, replace
 
 _DRIFT = {
     Action.CREATE: "does not exist",
-    Action.UPDATE: "is not as it should be",
-    Action.DELETE: "is not needed",
+    Action.UPDATE: "is out of date",
+    Action.DELETE: "is no longer needed",
     Action.TOUCH: "may be unknown to agents",
 }
 

@@ -78,8 +78,8 @@ def _removal(side: Side, other: Side, uid: str) -> Removal:
     peers = tuple(peer for peer in labelled if stands_for(peer, other.name, uid))
     if labelled and not peers:
         raise KgctlError(
-            f'"{other.name}" is now another cluster: {len(labelled)} Peers in {side.name} are for the one '
-            "that had this name",
+            f'"{other.name}" is not the same cluster as before: {len(labelled)} Peers in {side.name} are for '
+            "the cluster that had this name",
             hint=f"to remove them from {side.name} alone: kgctl peering rm {side.argument} --peering {other.name}",
         )
     renamed = next(
@@ -93,7 +93,7 @@ def _removal(side: Side, other: Side, uid: str) -> Removal:
     if not peers and renamed:
         raise KgctlError(
             f'"{side.name}" knows the cluster "{other.name}" as "{renamed}"',
-            hint=f"name it so: kgctl peering rm {side.argument} {other.argument_as(typed(renamed))}",
+            hint=f"use that name: kgctl peering rm {side.argument} {other.argument_as(typed(renamed))}",
         )
     return Removal(side=side, other=other.name, peers=peers)
 

@@ -113,7 +113,7 @@ class PlanWriter:
         sides = " ".join(side.argument for side in self._sides.values())
         for name, writer in self._writers.items():
             for peer in writer.undo():
-                text = f'peer "{peer}" may not be as it was in {name}'
+                text = f'peer "{peer}" may have changed in {name}'
                 self._tell(warning(text, f"kgctl peering rm {sides}, once {name} answers"))
         for cluster, node in self._annotated:
             try:
@@ -123,7 +123,7 @@ class PlanWriter:
                     warning(f'node "{node}" of {cluster} keeps the annotation {names.PERSISTENT_KEEPALIVE}')
                 )
         if count:
-            self._tell(note("what this run had made was removed again"))
+            self._tell(note("kgctl removed again what this run created"))
 
 
 class _Work:

@@ -95,4 +95,4 @@ def _hosts(addresses: tuple[IPInterface, ...]) -> tuple[IPInterface, ...]:
 def _not_taken(parsed: Parsed) -> tuple[Notice, ...]:
     if not parsed.ignored:
         return ()
-    return (note(f"note: not used: {', '.join(parsed.ignored)}"),)
+    return (note(f"note: kgctl does not use {', '.join(parsed.ignored)}"),)

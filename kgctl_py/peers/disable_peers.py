@@ -66,7 +66,8 @@ def _kept(peer: Peer) -> tuple[IPInterface, ...]:
     cidrs = disabled_ips(peer)
     if not cidrs:
         raise KgctlError(
-            f'peer "{peer.name}" has no addresses to get back', hint=f"kgctl peer set {peer.name} --ip ADDRESS"
+            f'peer "{peer.name}" has no addresses: kgctl does not know which it had',
+            hint=f"kgctl peer set {peer.name} --ip ADDRESS",
         )
     return cidrs
 

@@ -42,7 +42,7 @@ def parse_date(text: str) -> str:
     A duration is refused, because it would end later each time that it is read.
     """
     if parse_duration(text) is not None:
-        raise ValueError("is a duration, which would start again each time; a date is needed")
+        raise ValueError("is a duration, which would start again at each run; use a date")
     try:
         return _rfc3339(_parse(text))
     except (ValueError, OverflowError):

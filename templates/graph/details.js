@@ -152,7 +152,7 @@ function showOverview() {
   ];
   document.getElementById("facts").append(...facts(rows.map(([name, value]) => [name, () => String(value)]), {}));
   if (graph.granularity === "full" || graph.granularity === "cross") {
-    document.getElementById("leads").textContent = "a ready node: each has its own tunnels, and leads itself";
+    document.getElementById("leads").textContent = "a ready node, which has its own tunnels";
     document.getElementById("led").remove();
     document.getElementById("many").textContent = `tunnels between two locations: ${timesOf(2, 3)} if one has two ready nodes, and the other three`;
   }

@@ -19,7 +19,7 @@ function withoutLeader(segment) {
     return [`${segment.nextLeader} leads ${place}. Peers need its key and endpoint: update their configurations.`];
   }
   const moved = movedWithout(segment);
-  const gone = `The segment ${segment.name} is gone, and ${counted(moved.length, "WireGuard IP")} ${moved.length === 1 ? "moves" : "move"}.`;
+  const gone = `The segment ${segment.name} no longer exists, and ${counted(moved.length, "WireGuard IP")} ${moved.length === 1 ? "moves" : "move"}.`;
   const shownMoves = moved.slice(0, MOVED_SHOWN).map(([leader, from, to]) => `${leader}: ${from} to ${to}`);
   const more = moved.length - MOVED_SHOWN;
   return [gone, ...shownMoves, ...(more > 0 ? [`and ${more.toLocaleString("en")} more`] : [])];

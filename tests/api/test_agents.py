@@ -49,7 +49,7 @@ def test_without_the_permission_to_reach_pods_the_check_is_skipped_and_says_why(
     ]
     api_server.allow("guest", *rules)
     with agent(api_server, "south", metrics(nodes=9)):
-        _until_skipped(api_server, "the API server does not allow to reach pods (pods/proxy)")
+        _until_skipped(api_server, "you are not allowed to connect to pods (pods/proxy)")
         api_server.allow("guest", *rules, {"apiGroups": [""], "resources": ["pods/proxy"], "verbs": ["get"]})
         _until_skipped(api_server, "")
 

@@ -111,9 +111,9 @@ def test_a_user_who_can_list_only_nodes_and_peers_sees_what_is_skipped(healthy: 
     report = told(healthy, user="guest")
     assert report["passed"]
     skipped = check_of(report, "nodes", "all Kilo pods are running")
-    assert (skipped["result"], skipped["remark"]) == ("skipped", "the API server does not allow to look at Pods")
+    assert (skipped["result"], skipped["remark"]) == ("skipped", "you are not allowed to read Pods")
     flags = check_of(report, "topology", "granularity and subnet match the DaemonSet of Kilo")
-    assert (flags["result"], flags["remark"]) == ("skipped", "the API server does not allow to look at DaemonSets")
+    assert (flags["result"], flags["remark"]) == ("skipped", "you are not allowed to read DaemonSets")
 
 
 def test_a_denial_is_a_line_of_the_first_section_and_what_follows_is_skipped(healthy: ApiServerProcess) -> None:

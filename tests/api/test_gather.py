@@ -127,7 +127,7 @@ def test_a_user_with_few_permissions_gathers_less_and_sees_what_is_missing(clust
     assert set(files) == {"manifest.json", "check.txt", "objects/Node.json", "objects/Peer.json"}
     unreadable = bundle.unpack(Path("kilo-gather.tar.gz").read_bytes()).manifest.unreadable
     assert {one.kind for one in unreadable} >= {"DaemonSet", "Pod", "Service", "ConfigMap"}
-    assert all("does not allow to look at" in one.why for one in unreadable)
+    assert all("you are not allowed to read" in one.why for one in unreadable)
     run = kgctl("--from-file", "kilo-gather.tar.gz", "showconf", "peer", "laptop")
     assert (run.exit_code, run.stdout.count("[Peer]")) == (0, 4)
 

@@ -86,7 +86,7 @@ def test_who_may_only_list_nodes_and_peers_is_told_what_that_leaves_out(cluster:
     assert (found["serviceCIDR"]["value"], found["clusterDNS"]["value"]) == ([], [])
     assert found["serverVersion"]["value"], "every user may ask for the version"
     assert result.stderr.splitlines() == [
-        f"kgctl: warning: the API server does not allow to look at {place}"
+        f"kgctl: warning: you are not allowed to read {place}"
         for place in (
             "ServiceCIDRs",
             "DaemonSets",
@@ -106,7 +106,7 @@ def test_one_config_map_may_be_allowed_alone(cluster: ApiServerProcess) -> None:
     time.sleep(0.5)
     (found,) = objects(cluster, "guest").of(kinds.CONFIG_MAP, namespace="kube-system", name="coredns")
     assert found.place == "kube-system/coredns"
-    with pytest.raises(UnreadableError, match=r"does not allow to look at ConfigMaps in kube-system$"):
+    with pytest.raises(UnreadableError, match=r"you are not allowed to read ConfigMaps in kube-system$"):
         objects(cluster, "guest").of(kinds.CONFIG_MAP, namespace="kube-system")
 
 
@@ -118,7 +118,7 @@ def test_a_list_is_read_page_by_page(api_server: ApiServerProcess) -> None:
 def test_a_server_that_does_not_know_a_kind_has_none_of_it(api_server: ApiServerProcess) -> None:
     unknown = Kind("Gadget", "example.org/v1", "gadgets", kinds.Object, always_served=False)
     assert objects(api_server).of(unknown) == ()
-    with pytest.raises(UnreadableError, match="cannot look at Gadgets"):
+    with pytest.raises(UnreadableError, match="cannot read Gadgets"):
         objects(api_server).of(Kind("Gadget", "example.org/v1", "gadgets", kinds.Object))
 
 

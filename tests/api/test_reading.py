@@ -181,7 +181,7 @@ def test_unknown_credentials_are_refused(api_server: ApiServerProcess, tmp_path:
     )
     (tmp_path / "config").write_text(text)
     words = failure(run(tmp_path / "config", "graph"))
-    assert f'the API server "{api_server.url}" does not know who is asking' in words
+    assert f'the API server "{api_server.url}" rejected the credentials' in words
     assert "stolen" not in words
 
 
@@ -190,7 +190,7 @@ def test_a_kubeconfig_without_credentials_is_told_so(api_server: ApiServerProces
     config["users"][0]["user"] = {}
     (tmp_path / "config").write_text(json.dumps(config))
     words = failure(run(tmp_path / "config", "graph"))
-    assert "does not know who is asking" in words
+    assert "rejected the credentials" in words
     assert "RBAC" not in words
 
 

@@ -98,7 +98,7 @@ def _others_are_refused(ann: Member, bob: Member) -> None:
         (ann.peer("disable", "ann-desk"), ADDRESS),
     )
     for run, why in refused:
-        line = f'kgctl: the admission policy "kgctl-self-service" of the cluster does not allow it: {why}'
+        line = f'kgctl: the admission policy "kgctl-self-service" of the cluster does not allow this change: {why}'
         assert run.exit_code == 1
         assert run.stderr.splitlines()[-1] == line
 

@@ -160,5 +160,5 @@ def test_a_mesh_that_cannot_be_is_an_error(what_if: WhatIf, message: str) -> Non
 def test_a_name_that_a_node_has_cannot_be_that_of_a_new_one() -> None:
     mesh, topology = built(Cluster([node("a1", 1)]))
     new = joined_node(NewNode(name="a1"), mesh)
-    with pytest.raises(KgctlError, match='node "a1" exists already'):
+    with pytest.raises(KgctlError, match='node "a1" already exists'):
         supposed_state(mesh, topology, WhatIf(nodes=(new,)))

@@ -40,10 +40,10 @@ def test_what_happens_is_printed_line_by_line(followed: Followed) -> None:
     stdout = followed.start()
     followed.nodes.say(event("ADDED", live_node("b1", 3, location="b")))
     assert stdout.readline().split(maxsplit=2)[1:] == ["node-added", "node/b1 is added\n"]
-    assert stdout.readline().split(maxsplit=2)[1:] == ["leader-changed", "b1 leads location:b: the only node\n"]
+    assert stdout.readline().split(maxsplit=2)[1:] == ["leader-changed", "b1 leads location:b (the only node)\n"]
     followed.nodes.say(event("DELETED", live_node("a1")))
     assert stdout.readline().split(maxsplit=2)[1:] == ["node-removed", "node/a1 is removed\n"]
-    assert stdout.readline().split(maxsplit=2)[1:] == ["leader-changed", "a2 leads location:a: the only node\n"]
+    assert stdout.readline().split(maxsplit=2)[1:] == ["leader-changed", "a2 leads location:a (the only node)\n"]
     assert followed.stop() == (130, "")
 
 
@@ -82,7 +82,7 @@ def test_without_watching_it_says_how_the_mesh_stands() -> None:
         "2026-01-01T09:00:00Z  node-stale             node/berlin-4 is stale: its Kilo agent does not report"
     )
     data = [json.loads(line) for line in kgctl(*EXAMPLE, "-o", "json").stdout.splitlines()]
-    assert [one["event"] for one in data] == ["node-stale", *["leader-changed"] * 3]
+    assert [one["event"] for one in data] == ["node-stale", *["leader"] * 3]
 
 
 @pytest.mark.parametrize(

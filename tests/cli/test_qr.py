@@ -314,7 +314,9 @@ def test_a_configuration_that_is_too_long_is_refused_with_ways_out() -> None:
     result = run(*WITH_KEY, "-O", "phone.png")
     assert (result.exit_code, result.stdout, Path("phone.png").exists()) == (1, "", False)
     first, *hints = result.stderr.splitlines()
-    assert re.fullmatch("kgctl: the configuration has [0-9]{4} bytes, but a QR code holds at most 2953", first)
+    assert re.fullmatch(
+        "kgctl: the configuration has [0-9]{4} bytes, but a QR code can contain at most 2953", first
+    )
     assert "-o wg-quick" in hints[-1]
     found = re.findall("hint: to make it fit, add (.*)", "\n".join(hints))
     assert len(found) == 2

@@ -162,7 +162,7 @@ def test_when_the_first_list_cannot_be_had_it_is_an_error(config: Path) -> None:
     with FakeServer({NODES: [status(403, "no")]}) as server, following(kubeconfig(config, server.url)) as live:
         until(lambda: live.error is not None)
         assert isinstance(live.error, KgctlError)
-        assert "does not allow it" in live.error.message
+        assert "does not allow this request" in live.error.message
 
 
 def test_a_cluster_in_a_file_is_not_followed() -> None:
@@ -185,7 +185,7 @@ def test_the_connectivity_is_reported_in_a_line(capsys: pytest.CaptureFixture[st
     tell_connectivity(lost, good)
     tell_connectivity(Connectivity(1163.0), lost)
     assert capsys.readouterr().err == (
-        "kgctl: warning: cannot reach it: the mesh is taken to be as it was\n"
+        "kgctl: warning: cannot reach it: until it answers, kgctl uses the last known mesh\n"
         "hint: is it the right one?\n"
         "kgctl: the API server answers again, after 1m3s\n"
     )

@@ -115,7 +115,7 @@ def test_a_folder_without_any_peer_is_a_mesh_without_peers(tmp_path: Path) -> No
     [
         (("peers/nobody.yaml",), "", 'cannot read ".*peers/nobody.yaml": no such file'),
         (("peers/ann.yaml", "two.yaml"), "", 'peer "ann" exists twice: in ".*ann.yaml" and in ".*two.yaml"'),
-        (("peers",), "", '".*peers" has no kustomization.yaml, so it is not a folder of Peers'),
+        (("peers",), "", '".*peers" has no kustomization.yaml, so it is not a Git folder'),
         (("bad.yaml",), "", '".*bad.yaml" is not valid YAML or JSON, or is cut off: line'),
         (("peers/ann.yaml",), "nameSuffix: -x\n", "renames Peers with nameSuffix"),
         (("peers/ann.yaml",), "]", '".*kustomization.yaml" is not YAML: line'),
@@ -264,9 +264,7 @@ def test_what_is_not_followed_is_reported_once_with_a_hint(folder: Path) -> None
     kept = Folder(str(folder))
     assert names(kept.peers()) == names(kept.peers()) == ["ann"]
     patched, remote = kept.notices
-    assert patched.text.endswith(
-        '" may add or change Peers by its generators, patches, which kgctl does not follow'
-    )
+    assert patched.text.startswith('kgctl ignores the generators, patches of "')
     assert patched.hint == f"kubectl kustomize {folder} | kgctl --from-file - …"
     assert "lists https://example.com/peers.yaml, which kgctl does not fetch" in remote.text
 

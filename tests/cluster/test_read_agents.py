@@ -95,7 +95,7 @@ def test_a_refusal_ends_the_reading_and_is_told_with_the_rule_that_is_missing() 
         raise ApiError("no", status=403)
 
     agents = Agents(answer)
-    with pytest.raises(KgctlError, match="does not allow to reach pods") as caught:
+    with pytest.raises(KgctlError, match="not allowed to connect to pods") as caught:
         read(agents, 100)
     assert 'resources: ["pods/proxy"], verbs: ["get"]' in caught.value.hint
     assert len(agents.asked) <= AT_ONCE

@@ -92,7 +92,7 @@ def test_programs_get_the_same_as_json(file: Path) -> None:
 def test_settings_of_the_user_are_compared_only_if_they_are_given(file: Path) -> None:
     change(file, "^MTU = .*", "MTU = 1380\nListenPort = 4500\nTable = off\nPostUp = echo hunter2")
     result = diff(file, *SERVICES)
-    assert (result.exit_code, result.stderr) == (0, "kgctl: note: not compared: PostUp\n")
+    assert (result.exit_code, result.stderr) == (0, "kgctl: note: kgctl does not compare PostUp\n")
     said = diff(file, *SERVICES, "--mtu", "1420", "--dns", "10.96.0.11", "--listen-port", "51820", "--table", "7")
     assert said.exit_code == 1
     assert said.stdout.splitlines() == [

@@ -30,7 +30,7 @@ def test_every_ready_peer_has_the_file_that_it_would_be_shown(folder: Path) -> N
     run = CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder))
     assert (run.exit_code, run.stdout) == (0, "")
     assert f'wrote 2 files to "{folder}"' in run.stderr
-    assert 'peer "c" has none: it has no allowedIPs' in run.stderr
+    assert 'peer "c" gets no configuration: it has no allowedIPs' in run.stderr
     assert contents(folder) == {f"{name}.conf": CLUSTER.kgctl("showconf", "peer", name).stdout for name in "ab"}
 
 
@@ -102,7 +102,7 @@ def test_nothing_is_left_when_a_file_cannot_be_written(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("--all", "hint: add -O FOLDER"),
+        ("--all", "hint: add -O DIR"),
         ("--all a -O x", '"--all" and the name "a" exclude each other'),
         ("--all -O x --private-key k", '"--private-key" does not work with "--all"'),
         ("--all -O x -o wg-quick --address 10.0.0.1/32", '"--address" does not work with "--all"'),

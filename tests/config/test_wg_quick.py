@@ -414,7 +414,9 @@ def test_a_route_to_an_endpoint_is_left_out_and_a_wider_one_is_reported_with_the
         'kgctl: warning: K-LOOP "location:coast, leader c1": its endpoint 198.51.100.7:51820 is inside the '
         'allowed IP 198.51.100.0/24 of "location:beach, leader b1": that routes the tunnel into itself'
     )
-    assert hint.startswith("hint: give that node a kilo.squat.ai/force-endpoint outside it, or use --table off")
+    assert hint.startswith(
+        "hint: set kilo.squat.ai/force-endpoint of that node to an address outside of it, or use"
+    )
     assert alone == (
         'kgctl: warning: K-LOOP "location:alps, leader a1": its endpoint 203.0.113.1:51820 is inside its own '
         "allowed IP 203.0.113.1/32, which is left out: "
@@ -449,7 +451,7 @@ def test_a_name_that_does_not_resolve_here_is_kept_and_warned_about() -> None:
     asked = InMemoryCluster(Cluster((NODES[0], named), PEERS[:1]).mesh)
     told = (
         'kgctl: warning: the endpoint "vpn.example.com:51820" of "location:coast, leader c1" '
-        "does not resolve here; on a host where it does not resolve, wg-quick up fails\n"
+        "does not resolve on this host; wg-quick up fails on a host that cannot resolve it\n"
         "hint: correct the endpoint, or leave it out with --only LOCATION,...\n"
     )
     options = ("--services", "none", "--dns", "none")

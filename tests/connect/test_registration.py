@@ -77,7 +77,7 @@ def test_without_clean_up_the_peer_stays_and_the_next_run_takes_it_over() -> Non
 
 def test_a_matching_peer_of_another_user_is_used_and_stays() -> None:
     store = InMemoryPeers(peer("laptop", 7))
-    assert registered(store, host_peer("10.5.0.7/32"))[0] == ['peer "laptop" is there']
+    assert registered(store, host_peer("10.5.0.7/32"))[0] == ['using the existing peer "laptop"']
     assert list(store.manifests) == ["laptop"]
 
 

@@ -60,8 +60,8 @@ def test_a_network_beside_a_location_is_explained() -> None:
     cluster = Cluster([node("a1", allowed_location_ips="10.9.0.0/24")], [peer("p", persistentKeepalive=25)])
     done = cluster.kgctl("trace", "p", "10.9.0.4", "--explain")
     assert "10.9.0.0/24 is an allowed location IP of node/a1 (kilo.squat.ai/allowed-location-ips)" in (done.stdout)
-    assert "node/a1 leads location:a, and the network is beside it\n" in done.stdout
-    assert "network/location:a is assumed to send what is for the mesh to node/a1\n" in done.stdout
+    assert "node/a1 leads location:a, and reaches the network without a tunnel\n" in done.stdout
+    assert "kgctl assumes that network/location:a sends all traffic for the mesh to node/a1\n" in done.stdout
 
 
 def test_a_program_gets_the_rules_of_each_hop() -> None:

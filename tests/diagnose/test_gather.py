@@ -251,8 +251,8 @@ def test_the_manifest_lists_what_is_included_and_what_is_missing(
     assert (told["format"], told["server"], told["taken"], told["secrets"]) == (1, "v1.33.2", told["taken"], False)
     assert set(told["files"]) == set(content()) - {"manifest.json"}
     why = [one["why"] for one in told["unreadable"]]
-    assert "the API server does not allow to look at Pods" in why
-    assert "the API server does not allow to look at ConfigMap kube-system/coredns" in why
+    assert "you are not allowed to read Pods" in why
+    assert "you are not allowed to read ConfigMap kube-system/coredns" in why
     assert all(f"kgctl: warning: {line}" in run.stderr for line in why)
     here = kgctl("--from-file", "kilo-gather.tar.gz", "--verbose", "info")
     for line in there.stderr.splitlines():
@@ -335,7 +335,7 @@ def test_nothing_is_written_when_the_cluster_cannot_be_read(live: Live, replies:
         kubeconfig(live.folder / "config", server.url)
         run = live.gather()
     assert (run.exit_code, run.stdout) == (1, "")
-    assert "does not allow it" in run.stderr
+    assert "does not allow this request" in run.stderr
     assert not Path("kilo-gather.tar.gz").exists()
 
 

@@ -83,7 +83,7 @@ def test_what_the_go_kgctl_prints_for_an_endpoint_by_name_is_known() -> None:
         "peer.yaml:12",
         "peer.yaml:13",
     ]
-    assert '"4500" is a number, no name: the Go kgctl writes the port in its place' in run.stdout
+    assert '"4500" is a number, not a name; the Go kgctl writes the port there' in run.stdout
     assert "hint: remove the line; the Go kgctl writes it beside a DNS name" in run.stdout
 
 
@@ -106,7 +106,7 @@ def test_what_the_go_kgctl_prints_for_an_endpoint_by_name_is_known() -> None:
         (": 25", ": 25\n  presharedKey: ENC[x]", 10, "error K-PEER-PSK", "but the file has no sops section"),
         (": 25", ": 25\n  owner: me", 10, "error K-FIELD", "spec.owner is not a field of a Peer"),
         (": 25", ": 25\n  persistentKeepalive: 5", 10, "error K-FIELD", "spec.persistentKeepalive exists twice"),
-        ("name: vpn", "name: VPN", 4, "error K-PEER-INVALID", 'metadata.name "VPN" is not made of'),
+        ("name: vpn", "name: VPN", 4, "error K-PEER-INVALID", 'metadata.name "VPN" must consist of'),
         ("name: vpn", "labels: {}", 3, "error K-PEER-INVALID", "metadata.name is missing"),
         ("v1alpha1", "v1", 1, "error K-PEER-INVALID", 'apiVersion "kilo.squat.ai/v1" is not a version of Kilo'),
         ("kind: Peer", "kind: peer", 2, "error K-PEER-INVALID", 'kind "peer" is not a kind of Kilo'),
@@ -167,7 +167,10 @@ def test_peers_are_compared_across_files() -> None:
     assert [line for line in run.stdout.splitlines() if "hint" not in line] == [
         f'{b}:1: error K-PEER-DUP: peer "b": allowed IP 10.5.0.1/32 is also in peer "vpn" in {a}:4{only_one}',
         f'{b}:1: error K-KEY-TWICE: peer "b": it has the same publicKey as peer "vpn" in {a}:4',
-        f'{c}:4: error K-PEER-NAME: peer "vpn": {a}:4 has the same name; the one applied last stays',
+        (
+            f'{c}:4: error K-PEER-NAME: peer "vpn": {a}:4 has a Peer of the same name; the one '
+            "applied last replaces the other"
+        ),
         f'{c}:7: warning K-PEER-WITHIN: peer "vpn": allowed IP 10.6.0.1/32 is inside 10.6.0.0/16 of {peer_d}',
     ]
     assert run.stderr == "kgctl: 4 peers in 4 files: 3 errors, 1 warning\n"
@@ -333,8 +336,8 @@ def test_a_file_that_only_names_sops_is_not(more: str) -> None:
 def test_stdin_and_a_file_are_read_together_and_a_file_twice_once() -> None:
     a = written("a.yaml", GOOD)
     run = kgctl("lint", a, "-", ".", f"./{a}", stdin=GOOD.encode())
-    taken = f'stdin:4: error K-PEER-NAME: peer "vpn": {a}:4 has the same name; the one applied last stays'
-    assert run.stdout == f"{taken}\n"
+    taken = f'stdin:4: error K-PEER-NAME: peer "vpn": {a}:4 has a Peer of the same name'
+    assert run.stdout == f"{taken}; the one applied last replaces the other\n"
 
 
 @pytest.mark.parametrize(

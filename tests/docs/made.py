@@ -21,7 +21,7 @@ from tests.screens.screens import record
 
 PICTURE = DOCS / "topology.svg"
 FINDINGS = DOCS / "findings.md"
-ALL_FINDINGS = "## All of them\n"
+ALL_FINDINGS = "## All findings\n"
 _PACKAGE = ROOT / "kgctl_py"
 _WIDTH = "80"
 

@@ -106,7 +106,7 @@ def test_settings_of_an_ip_version_without_an_address_are_reported(tunnel: Tunne
     for version in (4, 6):
         routes = [str(cidr) for cidr in tunnel.routes if cidr.version == version]
         if routes and not tunnel.addresses(version) and tunnel.interface.table != "off":
-            assert f"routes no IPv{version} without an IPv{version} address: {', '.join(routes)}" in told
+            assert f"sets no IPv{version} routes without an IPv{version} address: {', '.join(routes)}" in told
 
 
 def test_only_names_of_the_cluster_are_looked_up_in_the_tunnel() -> None:
@@ -123,7 +123,7 @@ def test_through_a_gateway_all_names_are_looked_up() -> None:
 
 def test_unused_name_servers_are_reported() -> None:
     told = [notice.text for notice in networkmanager(some_tunnel(dns=("10.96.0.10",))).notices]
-    assert "no names are looked up at 10.96.0.10: no domain is set" in told
+    assert "no domain is set, so the host sends no names to 10.96.0.10" in told
 
 
 @pytest.mark.parametrize(

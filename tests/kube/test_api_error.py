@@ -21,5 +21,8 @@ def test_what_admission_control_refuses_needs_no_other_rbac_rule(words: str, by:
     body = json.dumps({"kind": "Status", "message": words, "code": status}).encode()
     path = "/apis/kilo.squat.ai/v1alpha1/peers"
     error = api_error(method="POST", path=path, server="https://x", status=status, body=body)
-    assert (error.message, error.hint) == (f"the admission {by} of the cluster does not allow it: not yours", "")
+    assert (error.message, error.hint) == (
+        f"the admission {by} of the cluster does not allow this change: not yours",
+        "",
+    )
     assert (error.status, error.refused) == (status, True)

@@ -353,8 +353,8 @@ def test_the_command_line_overrides_the_kubeconfig(home: Path) -> None:
     [
         (Overrides(cluster="gone"), '--cluster refers to a cluster that does not exist: "gone"'),
         (Overrides(user="gone"), '--user refers to a user that does not exist: "gone"'),
-        (Overrides(as_groups=("a",)), "impersonates a UID, groups or extras, and no user"),
-        (Overrides(as_uid="a"), "impersonates a UID, groups or extras, and no user"),
+        (Overrides(as_groups=("a",)), "impersonates a UID, groups, or extras, but no user"),
+        (Overrides(as_uid="a"), "impersonates a UID, groups, or extras, but no user"),
     ],
 )
 def test_an_invalid_override_is_an_error(home: Path, overrides: Overrides, message: str) -> None:
@@ -372,7 +372,7 @@ def test_an_invalid_override_is_an_error(home: Path, overrides: Overrides, messa
             "certificate-authority: c, insecure-skip-tls-verify: true",
             "both insecure-skip-tls-verify and a cert",
         ),
-        ("tokenFile: token", "as-groups: [a]", "and no user"),
+        ("tokenFile: token", "as-groups: [a]", "but no user"),
         ("tokenFile: token", "auth-provider: {name: acme}", 'has the auth-provider "acme"'),
         ("tokenFile: token", "auth-provider: {name: gcp, config: {a: b}}", 'has the auth-provider "gcp"'),
         ("tokenFile: token", "auth-provider: {}", 'has the auth-provider ""'),

@@ -110,13 +110,13 @@ def test_a_person_may_take_longer_than_a_request() -> None:
     plugin = printing_expression("__import__('time').sleep(0.3) or 'late'")
     access = Access(cluster=Cluster(server="https://k"), user=User(exec=plugin))
     assert obtain_credentials(access, Patience(request_seconds=0.1)).user.token == "late"
-    with pytest.raises(KgctlError, match=r"did not end within 0\.1 s"):
+    with pytest.raises(KgctlError, match=r"did not finish within 0\.1 s"):
         obtain_credentials(access, Patience(request_seconds=0.1, attended=False))
 
 
 def test_a_plugin_that_must_ask_needs_a_terminal() -> None:
     error = error_of(printing(ANSWER, interactiveMode="Always"))
-    assert error.message.endswith("has to ask you, and stdin is not a terminal")
+    assert error.message.endswith("needs input from you, but stdin is not a terminal")
     for mode in ("Never", "IfAvailable", None):
         assert run(printing(ANSWER, interactiveMode=mode)).token == "hush"
 
@@ -126,7 +126,7 @@ def test_a_silent_failure_of_a_plugin_is_reported_with_its_exit_code() -> None:
 
 
 def test_a_plugin_that_hangs_is_given_up() -> None:
-    assert "did not end within 0.5 s" in error_of(python("import time; time.sleep(60)"), timeout=0.5).message
+    assert "did not finish within 0.5 s" in error_of(python("import time; time.sleep(60)"), timeout=0.5).message
 
 
 def test_a_plugin_that_prints_without_end_is_stopped() -> None:
@@ -176,7 +176,7 @@ def test_other_text_beside_an_execcredential_is_an_error_that_quotes_nothing(pri
 
 def test_a_plugin_that_a_signal_ends_is_reported_with_the_signal() -> None:
     message = error_of(python("import os; os.kill(os.getpid(), 15)")).message
-    assert message.endswith("was ended by signal 15 (Terminated)")
+    assert message.endswith("was killed by signal 15 (Terminated)")
 
 
 def test_a_plugin_is_found_in_the_path_of_kgctl_and_never_in_the_current_folder(

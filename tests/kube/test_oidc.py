@@ -62,13 +62,15 @@ def test_a_token_that_is_not_is_renewed(tmp_path: Path, authority: Authority, ol
     [
         (Reply(status=400, body=b'{"error": "hush-r"}'), r'the issuer "localhost:\d+" answered 400'),
         (Reply(body=b"{}"), "its issuer gave no id_token"),
-        (Reply(body=b"<html>hush"), "did not answer with what OpenID Connect asks for"),
+        (Reply(body=b"<html>hush"), "gave a response that does not follow OpenID Connect"),
     ],
 )
 def test_an_issuer_that_does_not_renew_it_is_reported(
     tmp_path: Path, authority: Authority, answer: Reply, words: str
 ) -> None:
-    with pytest.raises(KgctlError, match=rf'^user "kim" in .* by its auth-provider: .*{words}') as caught:
+    with pytest.raises(
+        KgctlError, match=rf'^the auth-provider of user "kim" in .* cannot log in: .*{words}'
+    ) as caught:
         renewed(tmp_path, authority, answer)
     assert "hush" not in caught.value.message + caught.value.hint
     assert "log in again" in caught.value.hint

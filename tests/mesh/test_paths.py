@@ -298,11 +298,11 @@ LATE = "10.42.9.0/24 is the pod CIDR of node/late, but it is not ready: last see
             ),
         ),
         ("a1", "six", "the two ends have no addresses of the same IP version"),
-        ("192.0.2.1", "a1", "nothing in the mesh sends from 192.0.2.1"),
+        ("192.0.2.1", "a1", "no node or peer sends from 192.0.2.1"),
         (
             "10.42.9.1",
             "a1",
-            f"nothing in the mesh sends from 10.42.9.1: {LATE}",
+            f"no node or peer sends from 10.42.9.1: {LATE}",
         ),
     ],
 )

@@ -51,8 +51,8 @@ def test_a_repository_of_peers_uses_the_hook(tmp_path: Path, monkeypatch: pytest
     bad = run(peers, *try_it)
     assert bad.returncode == 1
     assert (
-        'vpn.yaml:4: error K-PEER-NAME: peer "vpn": twin.yaml:4 has the same name; the one applied last stays'
-        in bad.stdout
+        'vpn.yaml:4: error K-PEER-NAME: peer "vpn": twin.yaml:4 has a Peer of the same name; '
+        "the one applied last replaces the other" in bad.stdout
     )
     assert "twin.yaml:9: error K-KEEPALIVE" in bad.stdout
 

@@ -265,7 +265,10 @@ def test_a_cluster_that_was_made_again_is_another_one() -> None:
     world.kgctl("connect", "aws", "edge")
     world.servers["edge"] = edge(uid="uid-new")
     run = world.kgctl("connect", "aws", "edge")
-    assert (run.exit_code, 'K-PEERING-NAME aws: "edge" is now another cluster' in run.stderr) == (1, True)
+    assert (run.exit_code, 'K-PEERING-NAME aws: "edge" is not the same cluster as before' in run.stderr) == (
+        1,
+        True,
+    )
     assert world.kgctl("connect", "aws", "edge", "--yes-replace").exit_code == 0
     uids = {one["metadata"]["annotations"][names.PEERING_UID] for one in world.peers("aws").values()}
     assert uids == {"uid-new"}
@@ -300,7 +303,7 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
         (("aws", "edge", *TWICE_CIDR), 2, '--service-cidr has two values for "edge"\nhint: leave out one of them'),
         (("aws", "edge", *TWICE_ENDPOINT), 2, '--endpoint has two values for "edge/home"'),
         (("aws", "edge", "--keepalive", "often"), 2, "is not between 0 and 65535"),
-        (("--context", "x", "aws", "edge"), 2, '"--context" does not work with peering'),
+        (("--context", "x", "aws", "edge"), 2, '"--context" does not work with kgctl peering'),
     ],
 )
 def test_an_impossible_peering_is_one_error_and_nothing_is_written(

@@ -108,7 +108,7 @@ def test_a_loop_that_cannot_renew_its_lease_stops_writing(servers: tuple[Server,
         wait(lambda: len(near.peers) == 2)
         wait(lambda: loop.says("now holds the Lease"))
         leases(near).fault = lambda *_: KgctlError("it does not answer")
-        wait(lambda: loop.says('cluster "aws": cannot hold the Lease "kgctl-peering-edge": it does not answer'))
+        wait(lambda: loop.says('cluster "aws": cannot get the Lease "kgctl-peering-edge": it does not answer'))
         wait(lambda: loop.says("no longer holds the Lease"))
         change_leader(far, loop)
         time.sleep(1.5)
@@ -123,7 +123,7 @@ def test_a_lease_that_is_forbidden_says_which_rules_are_needed(servers: tuple[Se
     with Loop(near, far, on_error=OnError.EXIT) as loop:
         wait(lambda: loop.error is not None)
     assert loop.error is not None
-    assert 'cannot hold the Lease "kgctl-peering-edge": no' in loop.error.message
+    assert 'cannot get the Lease "kgctl-peering-edge": no' in loop.error.message
     assert "resources: [leases]" in loop.error.hint
     assert near.peers == {}
 

@@ -106,7 +106,7 @@ def test_keys_that_move_between_files_are_told(folder: Path) -> None:
     first[names.KEY], second[names.KEY] = second[names.KEY], first[names.KEY]
     run = world.kgctl(*in_folder(folder), "--yes")
     assert run.exit_code == 0, run.output
-    assert "agents of aws may not know edge.loc.berlin, edge.loc.home for five minutes" in run.stderr
+    assert "agents of aws may miss edge.loc.berlin, edge.loc.home for five minutes" in run.stderr
     assert files(folder)["edge.loc.home"]["spec"]["publicKey"] == key("edge berlin-1")
 
 
@@ -211,7 +211,7 @@ def test_a_dry_run_changes_no_file(folder: Path) -> None:
         (("--print", "yaml"), 2, '"--git" does not work with --watch, --print'),
         (("--dry-run", "server"), 2, "use --dry-run client"),
         (("--git", "x=."), 2, 'no cluster is called "x"'),
-        (("--git", "edge"), 2, '--git "edge" has no NAME='),
+        (("--git", "edge"), 2, '--git "edge" does not start with NAME='),
     ],
 )
 def test_a_wrong_command_line_changes_nothing(folder: Path, args: tuple[str, ...], code: int, words: str) -> None:

@@ -335,7 +335,7 @@ def test_a_service_cidr_that_is_a_guess_is_told() -> None:
     far.guesses_services = True
     world = World(aws=aws(), edge=far)
     run = world.kgctl("connect", "aws", "edge")
-    told = "K-PEERING-SERVICES edge: its Service CIDR is not known: 10.45.0.0/24 contains its present Services"
+    told = "K-PEERING-SERVICES edge: its Service CIDR is not known: 10.45.0.0/24 contains its current Services"
     assert (run.exit_code, told in run.stdout) == (0, True), run.output
     assert world.kgctl("verify", "aws", "edge").stdout.count("K-PEERING-SERVICES") == 1
     run = world.kgctl("connect", "aws", "edge", "--service-cidr", "edge=10.45.0.0/16")

@@ -64,7 +64,7 @@ def test_a_cluster_that_was_made_again_keeps_its_hands_off() -> None:
     world = joined()
     world.servers["edge"] = edge(uid="uid-new")
     run = world.kgctl("rm", "aws", "edge")
-    assert (run.exit_code, '"edge" is now another cluster' in run.stderr) == (1, True)
+    assert (run.exit_code, '"edge" is not the same cluster as before' in run.stderr) == (1, True)
     assert len(world.peers("aws")) == 3
 
 

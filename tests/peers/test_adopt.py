@@ -88,7 +88,7 @@ def test_the_new_configuration_has_the_private_key_and_the_port() -> None:
     assert interface
     assert (interface.private_key, interface.listen_port) == (PRIVATE, 4500)
     assert str(PRIVATE) not in done.output
-    assert "kgctl: note: not used: PostUp\n" in done.stderr
+    assert "kgctl: note: kgctl does not use PostUp\n" in done.stderr
 
 
 def test_files_of_other_programs_are_adopted(folder: Path) -> None:

@@ -225,7 +225,7 @@ def test_two_peers_cannot_exchange_their_keys() -> None:
         (("new,10.5.0.7/24,,,,,",), 'fleet.csv:2: Addresses "10.5.0.7/24" has host bits'),
         (("new,10.5.0.300,,,,,",), 'fleet.csv:2: Addresses "10.5.0.300" is not a CIDR'),
         (("new,,abc,,,,",), 'fleet.csv:2: Public key "abc" is not base64 of 32 bytes'),
-        (("new,,,,,7d,",), 'fleet.csv:2: Expires "7d" is a duration, which would start again each time'),
+        (("new,,,,,7d,",), 'fleet.csv:2: Expires "7d" is a duration, which would start again at each run'),
         (("new,,,,,31.01.2027,",), 'fleet.csv:2: Expires "31.01.2027" is not a date such as 2027-01-31'),
         (("new,,,,,,70000",), 'fleet.csv:2: Keepalive "70000" is not a number of seconds'),
         (("new,10.5.0.7,10.5.0.8,,,,,",), 'fleet.csv:2: Public key "10.5.0.8" is not base64'),
@@ -333,7 +333,7 @@ def test_a_table_that_is_not_in_utf_8_is_refused() -> None:
 
 
 def test_a_new_key_needs_a_place() -> None:
-    assert "hint: add -O FOLDER, or its public key\n" in refused(FleetCluster(), "-f", table("a,,,,,,"), code=2)
+    assert "hint: add -O DIR, or its public key\n" in refused(FleetCluster(), "-f", table("a,,,,,,"), code=2)
 
 
 def test_a_configuration_that_exists_is_not_replaced() -> None:
@@ -376,7 +376,7 @@ def test_a_peer_that_changes_meanwhile_is_not_changed_and_no_other_is_created() 
     result = cluster.apply("-f", table("old,10.5.0.8,,,,,", f"a,,{key('a')},,,,"))
     assert (result.exit_code, sorted(cluster.specs())) == (1, ["old"])
     assert cluster.specs()["old"]["allowedIPs"] == ["10.5.0.9/32"]
-    assert 'kgctl: peer "old" has been changed meanwhile\nhint: run the command again\n' in result.stderr
+    assert 'kgctl: peer "old" was changed by another program\nhint: run the command again\n' in result.stderr
 
 
 def test_an_expired_peer_is_not_created_again_and_stays_if_it_exists() -> None:

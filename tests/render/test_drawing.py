@@ -112,7 +112,7 @@ def test_the_example_says_all_that_is_known() -> None:
 def test_a_discovered_endpoint_replaces_the_one_that_others_contradict() -> None:
     said = texts(svg(*example()))
     assert "198.51.100.77:40312 ~" in said
-    assert "~ discovered: where others see it" in said
+    assert "~ discovered: the address at which others see it" in said
     assert "192.168.1.10:51820" not in said
 
 
@@ -301,7 +301,7 @@ def test_without_lines_a_sentence_says_who_opens_the_tunnels() -> None:
     nodes = [node(f"n-{n}", n, f"location-{n:02}") for n in range(1, 16)]
     hidden = node("home-1", 20, "home", endpoint="192.168.1.10:51820", persistent_keepalive="25")
     cluster = Cluster([*nodes, hidden])
-    sentence = "behind NAT: opens its tunnels, the others either end may open"
+    sentence = "behind NAT: opens its own tunnels; either end may open the others"
     assert sentence in texts(svg(cluster.mesh(), cluster.topology()))
     assert sentence not in texts(svg(Cluster(nodes).mesh(), Cluster(nodes).topology()))
 

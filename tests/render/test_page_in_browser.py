@@ -253,7 +253,7 @@ def test_with_granularity_cross_nodes_of_one_location_have_no_tunnels(browser: B
     assert "Tunnels to\n4\nfar\nfarther\nlaptop\nphone" in details(browser)
     browser.execute_script("choose('')")
     assert "4, 5 tunnels between them" in shown(browser, "#facts")[0]
-    assert shown(browser, ".legend li")[0] == "a ready node: each has its own tunnels, and leads itself"
+    assert shown(browser, ".legend li")[0] == "a ready node, which has its own tunnels"
 
 
 def test_a_location_without_a_ready_node_says_that_it_has_no_tunnels(browser: Browser, tmp_path: Path) -> None:
@@ -294,7 +294,7 @@ def rows(browser: Browser, name: str) -> list[str]:
 
 def test_the_boxes_of_a_small_mesh_show_all_addresses(browser: Browser, tmp_path: Path) -> None:
     opened(browser, tmp_path, home_and_others(2))
-    assert shown(browser, "#hint") == ["Click a box to see everything about it."]
+    assert shown(browser, "#hint") == ["Click a box to see its details."]
     assert rows(browser, "node/home-0") == [
         *("WireGuard IP", "10.4.0.2", "endpoint", "192.168.1.4:51820", "behind NAT", "opens its tunnels"),
         *("pod CIDR", "10.42.40.0/24", "internal IP", "192.168.1.4"),

@@ -26,7 +26,7 @@ def test_each_location_and_peer_is_a_row() -> None:
         state=CONNECTED,
         title="kilo0",
         rows=ROWS,
-        notes=("Ctrl-C disconnects",),
+        notes=("press Ctrl-C to disconnect",),
         warnings=("a network is not routed",),
     )
     assert shown(status) == [
@@ -35,7 +35,7 @@ def test_each_location_and_peer_is_a_row() -> None:
         "              LEADER   ENDPOINT            HANDSHAKE   RECEIVED   SENT",
         "location:a    a1       203.0.113.1:51820   12s ago     1.21 KiB   3.40 KiB",
         "peer office            -                   none yet    0 B        148 B",
-        "Ctrl-C disconnects",
+        "press Ctrl-C to disconnect",
         "warning: a network is not routed",
     ]
 

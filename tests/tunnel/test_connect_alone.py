@@ -127,7 +127,7 @@ def test_no_clean_up_leaves_all_and_disconnect_removes_it(
     assert (state(laptop), peers(server)) == (before, {})
     again = laptop.run(*program(server, "disconnect", "laptop"))
     assert again.splitlines() == [
-        'kgctl: nothing to clean up: no interface "kilo0" and no peer "laptop" of this host found',
+        'kgctl: nothing to clean up: found no interface "kilo0", and no peer "laptop" of this host',
     ]
 
 
@@ -135,7 +135,7 @@ def test_disconnect_without_a_cluster_is_one_error(laptop: Host) -> None:
     missing = ("--kubeconfig", "/missing/kubeconfig")
     said = laptop.run(sys.executable, "-m", "kgctl_py", *missing, "disconnect", "laptop", check=False)
     first, *rest = said.splitlines()
-    assert first.startswith('kgctl: interface "kilo0" not found, and cannot look for peer "laptop": ')
+    assert first.startswith('kgctl: interface "kilo0" not found, and kgctl cannot read peer "laptop": ')
     assert not [line for line in rest if not line.startswith("hint: ")]
 
 
@@ -339,7 +339,7 @@ def test_a_network_that_another_interface_has_stays_there_with_a_warning(
 ) -> None:
     lab.join(laptop, lab.network("home"), "10.42.1.9/24")
     connection = Connection(lab, server, laptop, "laptop").is_up()
-    assert connection.tells("warning", "10.42.1.0/24 is not routed: another interface has it")
+    assert connection.tells("warning", "10.42.1.0/24 is not routed: another interface already routes it")
     assert connection.end() == 0
     assert "10.42.1.0/24 dev home0" in laptop.run("ip", "route")
 
@@ -397,7 +397,7 @@ def test_on_a_terminal_the_state_stands_below_what_happened_and_is_gone_in_the_e
     laptop.run("pkill", "-INT", "-f", PROCESS)
     assert process.wait(20) == 0
     assert 'peer "laptop" removed' in shown()
-    after = screen.read_text().rpartition("Ctrl-C disconnects")[2]
+    after = screen.read_text().rpartition("press Ctrl-C to disconnect")[2]
     assert after.count("\x1b[2K") >= 5  # the state is wiped away, line by line
     assert peers(server) == {}
 

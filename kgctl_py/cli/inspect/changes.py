@@ -19,14 +19,18 @@ def changes(
     context: typer.Context,
     old: Annotated[
         str,
-        typer.Argument(metavar="OLD", help="Saved cluster, bundle, or folder of Peers; with --git a revision"),
+        typer.Argument(metavar="OLD", help="Saved cluster, bundle, or Git folder; with --git, a revision"),
     ],
     new: Annotated[
-        str | None, typer.Argument(metavar="NEW", help="The same, later (default the cluster or folder now)")
+        str | None,
+        typer.Argument(
+            metavar="NEW",
+            help="Newer cluster, bundle, Git folder, or revision (default the current cluster or folder)",
+        ),
     ] = None,
     git: Annotated[
         str | None,
-        typer.Option("--git", metavar="DIR", help="Compare revisions of this folder of Peers"),
+        typer.Option("--git", metavar="DIR", help="Compare revisions of this Git folder"),
     ] = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
@@ -41,7 +45,7 @@ def changes(
       # Compare two bundles of kgctl gather
       kgctl changes monday.tar.gz today.tar.gz
 
-      # Compare two revisions of a folder of Peers
+      # Compare two revisions of a Git folder
       kgctl changes --git infra/kilo main~1 main
     """
     run: Invocation = context.obj

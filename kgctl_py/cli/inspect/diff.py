@@ -131,7 +131,7 @@ def _read_conf(source: str) -> wireguard.Conf:
     """Return the configuration in a file or on stdin, and print what is not compared."""
     parsed = read_configuration(source)
     if parsed.ignored:
-        terminal.say(f"note: not compared: {', '.join(parsed.ignored)}")
+        terminal.say(f"note: kgctl does not compare {', '.join(parsed.ignored)}")
     return parsed.conf
 
 

@@ -44,10 +44,11 @@ def events(
         Output, typer.Option("--output", "-o", help="Format: text, or json with an event in each line")
     ] = Output.TEXT,
 ) -> None:
-    """Show what happens in the mesh: leaders that change, nodes that become stale.
+    """Show what happens in the mesh, such as a new leader or a stale node.
 
-    Also shows nodes that are back, peers that are seen for the first time, endpoints that move, and granularities
-    that disagree. Without --watch, shows the current leaders and nodes that are not ready.
+    With --watch, prints an event when a leader, a WireGuard IP, or an endpoint changes, a node or peer is added or
+    removed, a node becomes stale or ready, a peer connects for the first time, or the nodes report different
+    granularities. Without --watch, prints the current leaders, nodes that are not ready, and peers that nodes see.
 
     Examples:
       # Print each event

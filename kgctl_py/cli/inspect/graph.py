@@ -43,7 +43,7 @@ def graph(
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write to FILE; an existing drawing is replaced, because it can be drawn again",
+            help="Write to FILE, and replace it if it exists",
         ),
     ] = None,
 ) -> None:

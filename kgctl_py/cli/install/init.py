@@ -18,7 +18,7 @@ from kgctl_py.options import Options
 from kgctl_py.render.git_folder_files import repository
 from kgctl_py.value import fields
 
-ForceOption = Annotated[bool, typer.Option("--force", help="Update the generated files that nobody has edited")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Update the generated files that were not edited")]
 
 
 @grouped

@@ -33,7 +33,7 @@ def disconnect(
     if removed:
         terminal.say(f'peer "{peer}" removed')
     elif left is None:
-        terminal.say(f'nothing to clean up: no interface "{interface}" and no peer "{peer}" of this host found')
+        terminal.say(f'nothing to clean up: found no interface "{interface}", and no peer "{peer}" of this host')
 
 
 def _remove_peer(run: Invocation, peer: str, interface: str, *, was_connected: bool) -> bool:
@@ -44,5 +44,5 @@ def _remove_peer(run: Invocation, peer: str, interface: str, *, was_connected: b
         if was_connected:
             text = f'peer "{peer}" may still exist in the cluster: {error.message}'
         else:
-            text = f'interface "{interface}" not found, and cannot look for peer "{peer}": {error.message}'
+            text = f'interface "{interface}" not found, and kgctl cannot read peer "{peer}": {error.message}'
         raise KgctlError(text, hint=error.hint) from None

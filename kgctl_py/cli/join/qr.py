@@ -10,9 +10,9 @@ from kgctl_py.cli.help_layout import INTERFACE, OUTPUT, HelpfulCommand, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.qr_drawing import check_qr, show_qr
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.cli.options.file_options import PictureOptions
 from kgctl_py.cli.options.showconf_options import read_private_key
-from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.cli.options.wg_quick_options import QrWgQuickOptions
 from kgctl_py.config.configuration import peer_subject, show
 from kgctl_py.config.form import Form, Format, WgQuickSettings
 from kgctl_py.config.smaller_settings import smaller_options
@@ -28,8 +28,8 @@ app = group("Show the configuration of a peer as a QR code")
 def peer(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)],
-    wg_quick: WgQuickOptions,
-    file: FileOptions,
+    wg_quick: QrWgQuickOptions,
+    file: PictureOptions,
     private_key: Annotated[
         str | None,
         typer.Option(

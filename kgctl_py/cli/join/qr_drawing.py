@@ -17,7 +17,7 @@ from kgctl_py.render.config import qr_code
 from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 
 _AS_PICTURE = "-O phone.png"
-_SMALL = "or add --small, if the font of the terminal has sextants"
+_SMALL = "or add --small, if the font of the terminal has sextant characters"
 _PICTURES = {".png": qr_code.png, ".svg": qr_code.svg}
 
 
@@ -137,7 +137,9 @@ def _too_long(text: str, smaller: Smaller) -> KgctlError:
         *_fitting(found),
         "or copy the configuration to the phone: kgctl showconf peer NAME -o wg-quick -O NAME.conf",
     )
-    message = f"the configuration has {len(text.encode())} bytes, but a QR code holds at most {qr_code.MOST_BYTES}"
+    message = (
+        f"the configuration has {len(text.encode())} bytes, but a QR code can contain at most {qr_code.MOST_BYTES}"
+    )
     return KgctlError(message, hint="\n".join(hints))
 
 

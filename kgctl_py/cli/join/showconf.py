@@ -13,7 +13,7 @@ from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put, put_files
 from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.showconf_options import ShowOptions, WatchOptions, read_private_key
-from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.cli.options.wg_quick_options import LeaderWgQuickOptions, WgQuickOptions
 from kgctl_py.config.configuration import Shown, Subject, node_subject, peer_subject, show
 from kgctl_py.config.form import Form, Format
 from kgctl_py.errors import KgctlError, UsageError
@@ -33,7 +33,7 @@ def node(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the node", autocompletion=complete_nodes)],
     options: ShowOptions,
-    wg_quick: WgQuickOptions,
+    wg_quick: LeaderWgQuickOptions,
     host: HostOptions,
     file: FileOptions,
     watch: WatchOptions,
@@ -83,7 +83,7 @@ def peer(
         return
     if name is None:
         raise UsageError(
-            "missing the name of a peer", hint="kgctl showconf peer NAME, or kgctl showconf peer --all -O FOLDER"
+            "missing the name of a peer", hint="kgctl showconf peer NAME, or kgctl showconf peer --all -O DIR"
         )
     _show(_Request.of_peer, _request(context, name, options.form(wg_quick, host, file)), options, file, watch)
 

@@ -61,7 +61,7 @@ def _check(
     if name is not None:
         raise UsageError(f'"--all" and the name "{name}" exclude each other', hint="use one of them")
     if file.file is None:
-        raise UsageError('"--all" needs a folder', hint="add -O FOLDER")
+        raise UsageError('"--all" needs a folder', hint="add -O DIR")
     if options.output is Format.ZIP:
         raise UsageError(
             '"-o zip" needs private keys, which "--all" does not have',

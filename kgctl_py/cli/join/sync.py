@@ -32,10 +32,13 @@ def sync(
     with interface_lock(interface):
         synced = sync_interface(interface, read_configuration(conf).conf)
     terminal.tell(
-        tuple(warning(f"{cidr} is not routed: another interface has it") for cidr in synced.reconciled.taken)
+        tuple(
+            warning(f"{cidr} is not routed: another interface already routes it")
+            for cidr in synced.reconciled.taken
+        )
     )
     if synced.reconciled.without_ipv6:
-        terminal.tell((warning("IPv6 is off on this host: the interface has no IPv6 addresses and routes"),))
+        terminal.tell((warning("IPv6 is off on this host: the interface has no IPv6 addresses or routes"),))
     terminal.say(f'interface "{interface}" {_words(synced)}')
 
 

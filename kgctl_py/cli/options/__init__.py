@@ -1,13 +1,17 @@
 """Options that several commands share, as values: declared once, taken by any command as one parameter."""
 
+import copy
 import functools
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from kgctl_py.value import Value, fields
 
 Result = TypeVar("Result")
+
+HIDDEN = "hidden"
+"""In `Annotated[Options, HIDDEN]`: the command takes the options, but its help does not list them."""
 
 
 def grouped(function: Callable[..., Result]) -> Callable[..., Result]:
@@ -16,9 +20,7 @@ def grouped(function: Callable[..., Result]) -> Callable[..., Result]:
     The fields are annotated as a command's parameters are, with `Annotated[T, typer.Option(…)]`.
     """
     signature = inspect.signature(function, eval_str=True)
-    groups: dict[str, type[Value]] = {
-        p.name: p.annotation for p in signature.parameters.values() if _is_group(p.annotation)
-    }
+    groups = {p.name: group for p in signature.parameters.values() if (group := _group(p.annotation))}
 
     @functools.wraps(function)
     def command(**given: Any) -> Result:
@@ -30,7 +32,7 @@ def grouped(function: Callable[..., Result]) -> Callable[..., Result]:
         one
         for parameter in signature.parameters.values()
         for one in (
-            _options(groups[parameter.name])
+            _options(groups[parameter.name], hidden=HIDDEN in get_args(parameter.annotation))
             if parameter.name in groups
             else [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)]
         )
@@ -40,14 +42,21 @@ def grouped(function: Callable[..., Result]) -> Callable[..., Result]:
     return command
 
 
-def _is_group(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, Value)
+def _group(annotation: Any) -> type[Value] | None:
+    kind = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+    return kind if isinstance(kind, type) and issubclass(kind, Value) else None
 
 
-def _options(group: type[Value]) -> Iterator[inspect.Parameter]:
+def _options(group: type[Value], *, hidden: bool) -> Iterator[inspect.Parameter]:
     hints = get_type_hints(group, include_extras=True)
     for field in fields(group):
         default = [] if field.required else field.default
-        yield inspect.Parameter(
-            field.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hints[field.name]
-        )
+        annotation = _hidden(hints[field.name]) if hidden else hints[field.name]
+        yield inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _hidden(annotation: Any) -> Any:
+    kind, option = get_args(annotation)
+    option = copy.copy(option)
+    option.hidden = True
+    return Annotated[kind, option]

@@ -82,7 +82,7 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
             rich_help_panel=ROUTING,
         ),
     ]
-    services: Annotated[list[str], services_option(" none")]
+    services: Annotated[list[str], services_option("none")]
     dns: DnsOption
     mtu: Annotated[
         int,

@@ -34,7 +34,7 @@ class FileOptions(Value, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write to FILE, or to a folder if there are several files; only you can read them",
+            help="Write to FILE, or to a folder if the format has several files; only you can read them",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -43,6 +43,44 @@ class FileOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--force",
             help="Overwrite FILE if it exists; the old file may contain the only copy of a private key",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False
+
+
+class PictureOptions(FileOptions, frozen=True, kw_only=True):
+    """The same for a picture of a QR code."""
+
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "-O",
+            "--output-file",
+            metavar="FILE",
+            help="Write the code to FILE, a .png or .svg that only you can read",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None
+
+
+class FolderOptions(FileOptions, frozen=True, kw_only=True):
+    """The same for the configurations of several peers."""
+
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "-O",
+            "--output-file",
+            metavar="DIR",
+            help="Write the configurations of new peers to this folder; only you can read them",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="Replace existing files; they may contain the only copy of a private key",
             rich_help_panel=OUTPUT,
         ),
     ] = False

@@ -19,7 +19,7 @@ WholeFormatOption = Annotated[
         "--output",
         "-o",
         metavar="FORMAT",
-        help=f"{', '.join(WholeFormat)} (default wg-quick)",
+        help=f"Format: {', '.join(WholeFormat)} (default wg-quick)",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -35,7 +35,7 @@ class HostOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--interface",
             metavar="NAME",
-            help="Name of the interface; not with wg-quick (default kilo, or wg0 with -o vyos)",
+            help="Name of the interface (default kilo, or wg0 with -o vyos); with wg-quick, the file name sets it",
             rich_help_panel=INTERFACE,
         ),
     ] = None
@@ -43,7 +43,7 @@ class HostOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="PATH",
-            help="Path of the private key on the host of the peer; the configuration refers to this file",
+            help="Path of the file with the private key on the host of the peer; the configuration refers to it",
             rich_help_panel=INTERFACE,
         ),
     ] = None
@@ -95,7 +95,7 @@ class HostOptions(Value, frozen=True, kw_only=True):
 def check_place(output: Format, file: str | None, *, is_printed: bool = False) -> None:
     """Raise UsageError if a format cannot go to the file or to stdout."""
     if (file is None or is_printed) and not output.is_text:
-        where = "-O FOLDER" if output.is_folder else f"-O NAME{output.ending}"
+        where = "-O DIR" if output.is_folder else f"-O NAME{output.ending}"
         raise UsageError(f'"-o {output}" needs a file', hint=f"add {where}")
     if file is None:
         return

@@ -37,20 +37,22 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
     ] = Cni.FLANNEL
     wireguard: Annotated[
         WireGuard,
-        typer.Option(help="Where WireGuard runs: in the kernel, in userspace, or what each node supports"),
+        typer.Option(
+            help="Where WireGuard runs: in the kernel, in userspace, or (heterogeneous) as each node supports"
+        ),
     ] = WireGuard.KERNEL
     subnet: Annotated[
         str | None, typer.Option(metavar="CIDR", help="Network of the WireGuard interfaces (default 10.4.0.0/16)")
     ] = None
     service_cidr: Annotated[
-        list[str], typer.Option(metavar="CIDR,...", help="Service CIDR, for peers that use Services")
+        list[str], typer.Option(metavar="CIDR,...", help="Service CIDR, so that peers can reach Services")
     ]
     mtu: Annotated[
         int | None, typer.Option(min=576, max=65535, metavar="N", help="MTU (default: Kilo detects it)")
     ] = None
     image: Annotated[str, typer.Option(metavar="IMAGE", help="Image of Kilo")] = IMAGE
     wireguard_image: Annotated[
-        str, typer.Option(metavar="IMAGE", help="Image that contains wireguard-go, for WireGuard in userspace")
+        str, typer.Option(metavar="IMAGE", help="Image with wireguard-go, for WireGuard in userspace")
     ] = WIREGUARD_IMAGE
     namespace: Annotated[str, typer.Option(metavar="NAME", help="Namespace of Kilo")] = SYSTEM
     peer_validation: Annotated[

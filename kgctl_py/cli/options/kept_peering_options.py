@@ -33,7 +33,7 @@ def options_in(texts: Mapping[Pair, Iterable[str]]) -> PeeringOptions:
     """
     found, routed, routes_all = DEFAULTS, set[str](), True
     for pair, several in texts.items():
-        services = "both"
+        services = "all"
         for word in dict.fromkeys(itertools.chain.from_iterable(map(shlex_words, several))):
             flag, _, value = word.partition("=")
             if flag == "--services":
@@ -76,4 +76,4 @@ def _with(options: PeeringOptions, flag: str, value: str) -> PeeringOptions:
         return replace(options, internal_ips=InternalIPs(value))
     if flag in ("--location-ips", "--keepalive"):
         return replace(options, **{_TEXTS[flag]: value})
-    raise UsageError(f'the option "{flag}" is not known')
+    raise UsageError(f'unknown option "{flag}"')

@@ -12,7 +12,7 @@ from kgctl_py.cli.help_layout import OUTPUT, PEER, ROUTING
 from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked
-from kgctl_py.peers.address_choice import DEFAULT_POOLS
+from kgctl_py.peers.address_choice import DEFAULT_POOLS, KEEPALIVE
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
@@ -25,7 +25,7 @@ DryRunOption = Annotated[
     DryRun | None,
     typer.Option(
         "--dry-run",
-        help="Change nothing; server also asks the API server to validate the change",
+        help="Show the changes without making them; server also asks the API server to validate them",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -33,14 +33,15 @@ YesOption = Annotated[
     bool, typer.Option("--yes", "-y", help="Do not ask for confirmation", rich_help_panel=OUTPUT)
 ]
 PskOption = Annotated[
-    bool, typer.Option("--psk", help="Also generate a preshared key, which the Peer stores", rich_help_panel=PEER)
+    bool,
+    typer.Option("--psk", help="Also generate a preshared key, and store it in the Peer", rich_help_panel=PEER),
 ]
 PublicKeyOption = Annotated[
     str | None,
     typer.Option(
         "--public-key",
         metavar="KEY",
-        help="Public key to use, if the key pair was generated elsewhere",
+        help="Public key of the peer, if you generated the key pair elsewhere",
         rich_help_panel=PEER,
     ),
 ]
@@ -49,7 +50,7 @@ PoolOption = Annotated[
     typer.Option(
         "--pool",
         metavar="CIDR",
-        help=f"Network to take an address from if none is given ({DEFAULT_POOLS})",
+        help=f"Network from which a new peer gets its address ({DEFAULT_POOLS})",
         rich_help_panel=ROUTING,
     ),
 ]
@@ -72,7 +73,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--ip",
             metavar="CIDR,...",
-            help="All allowed IPs: the addresses of the peer, and networks behind it",
+            help="Allowed IPs of the peer: its addresses, and networks behind it",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -83,7 +84,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
             "--persistent-keepalive",
             parser=keepalive_seconds,
             metavar="SECONDS",
-            help="Seconds between keepalives, 0 to turn them off (default 25 in peer add)",
+            help="Seconds between keepalives, 0 to turn them off",
             rich_help_panel=ROUTING,
         ),
     ] = None
@@ -91,7 +92,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="HOST:PORT|none",
-            help="Where nodes reach the peer, if it has a fixed address",
+            help="Address and port at which nodes reach the peer, or none if it has no fixed address",
             rich_help_panel=ROUTING,
         ),
     ] = None
@@ -169,6 +170,32 @@ class PeerOptions(Value, frozen=True, kw_only=True):
             raise UsageError(
                 f'--expires "{self.expires}" {error}', hint="use --expires 7d, or --expires 2027-01-31"
             ) from None
+
+
+class NewPeerOptions(PeerOptions, frozen=True, kw_only=True):
+    """The same options with the defaults of a new Peer."""
+
+    ip: Annotated[
+        list[str],
+        typer.Option(
+            "--ip",
+            metavar="CIDR,...",
+            help="Allowed IPs of the peer: its addresses, and networks behind it (default a "
+            "free address of --pool)",
+            rich_help_panel=ROUTING,
+        ),
+    ]
+    keepalive: Annotated[
+        int | None,
+        typer.Option(
+            "--keepalive",
+            "--persistent-keepalive",
+            parser=keepalive_seconds,
+            metavar="SECONDS",
+            help=f"Seconds between keepalives, 0 to turn them off (default {KEEPALIVE})",
+            rich_help_panel=ROUTING,
+        ),
+    ] = None
 
 
 def check_name(name: str) -> None:

@@ -15,7 +15,7 @@ from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import MISTYPED, ends_in_number, parse_endpoint
 
-_BOTH = ("both", "all")
+_ALL = ("all", "both")
 
 
 class PeeringOptions(Value, frozen=True, kw_only=True):
@@ -48,11 +48,11 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
     services: Annotated[
         str,
         typer.Option(
-            metavar="both|none|NAME,...",
-            help="Whose Services are reachable from the other clusters",
+            metavar="all|none|NAME,...",
+            help="Clusters whose Services the other clusters can reach",
             rich_help_panel=ROUTING,
         ),
-    ] = "both"
+    ] = "all"
     internal_ips: Annotated[
         InternalIPs,
         typer.Option(
@@ -107,7 +107,7 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
 
 def services_of(text: str, known: tuple[str, ...]) -> frozenset[str] | None:
     """Return the clusters whose Services are routed, None for all; raise UsageError."""
-    if text in _BOTH:
+    if text in _ALL:
         return None
     return (
         frozenset()
@@ -177,7 +177,9 @@ def _named_value(option: str, text: str, known: tuple[str, ...]) -> tuple[str, s
     """Return the cluster and the value of NAME=VALUE; raise UsageError."""
     name, equals, value = text.partition("=")
     if not equals:
-        raise UsageError(f'{option} "{text}" has no NAME=', hint=f"{option} {known[0]}={text or 'VALUE'}")
+        raise UsageError(
+            f'{option} "{text}" does not start with NAME=', hint=f"{option} {known[0]}={text or 'VALUE'}"
+        )
     known_name(option, name, known)
     if not value:
         raise UsageError(f'{option} "{text}" has no value', hint=f"{option} {name}=VALUE")

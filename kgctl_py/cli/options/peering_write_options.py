@@ -17,7 +17,7 @@ GitOption = Annotated[
     list[str],
     typer.Option(
         metavar="NAME=DIR",
-        help="Change the files in this Git folder, not the cluster",
+        help="Change the Peers of a cluster in this Git folder, not in the cluster",
         rich_help_panel=OUTPUT,
     ),
 ]

@@ -23,7 +23,8 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         bool,
         typer.Option(
             "--as-peer",
-            help="Print it as a [Peer] section for another interface, or with -o yaml as a Peer resource",
+            help="Print a [Peer] section for the configuration of another machine, or with -o "
+            "yaml or json a Peer resource",
             rich_help_panel=OUTPUT,
         ),
     ] = False
@@ -33,7 +34,8 @@ class ShowOptions(Value, frozen=True, kw_only=True):
             "--output",
             "-o",
             metavar="FORMAT",
-            help=f"{', '.join(Format)} (default wireguard, for wg setconf; yaml and json need --as-peer)",
+            help=f"Format: {', '.join(Format)} (default wireguard, the input of wg setconf); "
+            "yaml and json need --as-peer",
             rich_help_panel=OUTPUT,
         ),
     ] = Format.WIREGUARD

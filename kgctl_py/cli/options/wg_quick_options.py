@@ -44,7 +44,17 @@ def services_option(default: str) -> Any:
     return typer.Option(
         "--services",
         metavar="auto|none|CIDR,...",
-        help=f"Also route the Service CIDR (default{default})",
+        help=f"Also route the Service CIDR (default {default})",
+        rich_help_panel=ROUTING,
+    )
+
+
+def aggregate_option(default: str) -> Any:
+    """Return the declaration of `--aggregate`, whose help states the default."""
+    return typer.Option(
+        "--aggregate/--no-aggregate",
+        help=f"Merge adjacent allowed IPs of a peer (default {default})",
+        show_default=False,
         rich_help_panel=ROUTING,
     )
 
@@ -61,7 +71,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         ),
     ]
     dns: DnsOption
-    services: Annotated[list[str], services_option(": auto for peers, none for nodes")]
+    services: Annotated[list[str], services_option("auto")]
     mtu: Annotated[
         int | None,
         typer.Option(min=576, max=65535, metavar="N", help="MTU (default 1420)", rich_help_panel=INTERFACE),
@@ -80,7 +90,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
             min=1,
             max=MAX_PORT,
             metavar="PORT",
-            help="UDP port to listen on (default: a random free port for peers, the port of Kilo for nodes)",
+            help="UDP port to listen on (default: a random free port)",
             rich_help_panel=INTERFACE,
         ),
     ] = None
@@ -97,7 +107,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             metavar="LOCATION|NODE,...",
-            help="Connect only to these locations, or the locations of these nodes; leaves out all peers",
+            help="Connect only to these locations, or to the locations of these nodes, and to no other peers",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -111,15 +121,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
             rich_help_panel=ROUTING,
         ),
     ] = None
-    aggregate: Annotated[
-        bool | None,
-        typer.Option(
-            "--aggregate/--no-aggregate",
-            help="Merge adjacent allowed IPs of a peer (default: on for QR codes, off otherwise)",
-            show_default=False,
-            rich_help_panel=ROUTING,
-        ),
-    ] = None
+    aggregate: Annotated[bool | None, aggregate_option("off")] = None
 
     def settings(self, *, aggregates: bool = False) -> WgQuickSettings:
         """Return the settings of the options; raise UsageError for an invalid value.
@@ -144,6 +146,42 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         """Return the names of the given options."""
         names = (field.name for field in fields(self))
         return ["--" + name.replace("_", "-") for name in names if getattr(self, name) not in (None, [])]
+
+
+class LeaderWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
+    """The same options with the defaults of a leader."""
+
+    address: Annotated[
+        list[str],
+        typer.Option(
+            metavar="CIDR,...",
+            help="Addresses of the interface (default the WireGuard IP of the node)",
+            rich_help_panel=INTERFACE,
+        ),
+    ]
+    services: Annotated[list[str], services_option("none")]
+    listen_port: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MAX_PORT,
+            metavar="PORT",
+            help="UDP port to listen on (default the port of the node's endpoint)",
+            rich_help_panel=INTERFACE,
+        ),
+    ] = None
+
+
+class QrWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
+    """The same options with the defaults of a QR code."""
+
+    aggregate: Annotated[bool | None, aggregate_option("on")] = None
+
+
+class DeliveredWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
+    """The same options for a configuration that can be printed as a QR code."""
+
+    aggregate: Annotated[bool | None, aggregate_option("off, or on with --print qr")] = None
 
 
 def _setting(texts: list[str], parse: Callable[[list[str]], tuple[T, ...]]) -> tuple[T, ...] | Auto | None:

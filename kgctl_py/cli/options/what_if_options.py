@@ -22,27 +22,27 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
 
     without: Annotated[
         list[str],
-        typer.Option("--without", metavar="NODE,...", help="Without these nodes", autocompletion=complete_nodes),
+        typer.Option("--without", metavar="NODE,...", help="Leave out these nodes", autocompletion=complete_nodes),
     ]
     with_node: Annotated[
         list[str],
         typer.Option(
             "--with-node",
             metavar="NAME,KEY=VALUE,...",
-            help="With a new node; keys: location, endpoint, internal-ip, pod-cidr, allowed-location-ips, "
+            help="Add a new node; keys: location, endpoint, internal-ip, pod-cidr, allowed-location-ips, "
             "leader, keepalive",
         ),
     ]
     peer_file: Annotated[
         list[str],
         typer.Option(
-            "--peer-file", metavar="FILE|-", help="With the Peers in FILE, which replace Peers of the same name"
+            "--peer-file", metavar="FILE|-", help="Add the Peers in FILE; they replace Peers of the same name"
         ),
     ]
     granularity: Annotated[
-        Granularity | None, typer.Option("--granularity", help="With this --mesh-granularity of kg")
+        Granularity | None, typer.Option("--granularity", help="Use this --mesh-granularity of kg")
     ] = None
-    subnet: Annotated[str | None, typer.Option("--subnet", metavar="CIDR", help="With this --subnet of kg")] = None
+    subnet: Annotated[str | None, typer.Option("--subnet", metavar="CIDR", help="Use this --subnet of kg")] = None
 
     def suppose_nothing(self) -> bool:
         """Return whether no option is given."""

@@ -12,14 +12,14 @@ from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.peer_options import (
     AdoptOption,
     DryRunOption,
-    PeerOptions,
+    NewPeerOptions,
     PoolOption,
     PskOption,
     PublicKeyOption,
     check_name,
     pool_option,
 )
-from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.cli.options.wg_quick_options import DeliveredWgQuickOptions
 from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new peer")],
-    options: PeerOptions,
+    options: NewPeerOptions,
     out: DeliveryOptions,
-    wg_quick: WgQuickOptions,
+    wg_quick: DeliveredWgQuickOptions,
     host: HostOptions,
     pool: PoolOption = None,
     public_key: PublicKeyOption = None,

@@ -1,4 +1,4 @@
-"""`kgctl peer apply`: make the cluster have the Peers that files declare."""
+"""`kgctl peer apply`: create and change the Peers that files declare."""
 
 import re
 import sys
@@ -11,7 +11,7 @@ import typer
 from kgctl_py.cli.help_layout import PEER
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import FileOptions
+from kgctl_py.cli.options.file_options import FolderOptions
 from kgctl_py.cli.options.host_options import WholeFormatOption
 from kgctl_py.cli.options.peer_options import DryRunOption, PoolOption, YesOption, pool_option
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
@@ -39,7 +39,7 @@ _SHOWN = 20
 def apply_(
     context: typer.Context,
     wg_quick: WgQuickOptions,
-    file: FileOptions,
+    file: FolderOptions,
     files: Annotated[
         list[str],
         typer.Option(

@@ -9,7 +9,7 @@ from kgctl_py.cli.complete_names import complete_peers
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption, YesOption
-from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.cli.options.wg_quick_options import DeliveredWgQuickOptions
 from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.configuration_files import configuration_files, smaller_configurations
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
@@ -25,7 +25,7 @@ def rotate(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)],
     out: DeliveryOptions,
-    wg_quick: WgQuickOptions,
+    wg_quick: DeliveredWgQuickOptions,
     host: HostOptions,
     public_key: PublicKeyOption = None,
     psk: PskOption = False,

@@ -50,8 +50,8 @@ def _tell_of(side: Side, cluster: PeeringFolder, changes: Sequence[Change]) -> N
     moved = sorted(_names_with_moved_keys(changes))
     if moved:
         terminal.warn(
-            f"agents of {side.name} may not know {', '.join(moved)} for five minutes after the folder is applied",
-            "Kilo keeps Peers by public key, and keys move between these Peers",
+            f"agents of {side.name} may miss {', '.join(moved)} for five minutes after you apply the folder",
+            "Kilo identifies Peers by public key, and keys move between these Peers",
         )
     tell_of_removed(side, cluster, {change.name for change in changes if change.action is Action.DELETE})
     terminal.say(f"to change {side.name}: {side.kubectl} apply -k {shlex.quote(side.folder)}")

@@ -32,7 +32,7 @@ def prepare_joined(
         settings = replace(kept.settings(known, GRACE), is_kept=True)
         return with_service_cidrs(sides, kept), settings
     except UsageError as error:
-        terminal.tell_notice(warning(f"ignoring the options that the Peers keep: {error.message}"))
+        terminal.tell_notice(warning(f"ignoring the options that are stored in the Peers: {error.message}"))
         return sides, DEFAULTS.settings(known, GRACE)
 
 
@@ -41,7 +41,8 @@ def _kept_options(sides: Sequence[Side]) -> PeeringOptions:
     texts = {pair: [text for text in found if text] for pair, found in _texts(sides).items()}
     told = " ".join(dict.fromkeys(text for found in texts.values() for text in found))
     if told:
-        terminal.tell_notice(note(f"compared with the options of the last connect: {visible(told)}"))
+        text = f'comparing with the options of the last "kgctl peering connect": {visible(told)}'
+        terminal.tell_notice(note(text))
     return options_in(texts)
 
 

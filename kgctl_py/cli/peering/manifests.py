@@ -25,13 +25,16 @@ def manifests(
     option: Annotated[
         list[str],
         typer.Option(
-            metavar="OPTION", help='Option of "kgctl peering connect", such as --option=--psk; repeatable'
+            metavar="OPTION", help='Option to pass to "kgctl peering connect", such as --option=--psk; repeatable'
         ),
     ] = [],  # noqa: B006 # typer copies it
     replicas: Annotated[
         int,
         typer.Option(
-            metavar="NUMBER", min=1, max=_MOST, help="Number of pods; only one is active, the others are standby"
+            metavar="NUMBER",
+            min=1,
+            max=_MOST,
+            help="Number of pods; only one is active, and the others are on standby",
         ),
     ] = 1,
     only: Annotated[

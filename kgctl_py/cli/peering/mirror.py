@@ -29,7 +29,7 @@ def mirror(
         list[str],
         typer.Argument(
             metavar="CLUSTER CLUSTER NAMESPACE/SERVICE...",
-            help="Cluster that has the Services, cluster that gets them, and the Services",
+            help="Cluster that has the Services, cluster to mirror them to, and the Services",
         ),
     ],
     apply: Annotated[
@@ -38,14 +38,14 @@ def mirror(
     watch: Annotated[
         bool,
         typer.Option(
-            "--watch", help="Write them, and keep them current until you stop kgctl", rich_help_panel=OUTPUT
+            "--watch", help="Write them, and keep them up to date until you stop kgctl", rich_help_panel=OUTPUT
         ),
     ] = False,
     remove: Annotated[
         bool,
         typer.Option(
             "--remove",
-            help="Remove them from the second cluster; without names, all of the first cluster",
+            help="Remove them from the second cluster; without names, remove all that mirror the first",
             rich_help_panel=OUTPUT,
         ),
     ] = False,

@@ -55,7 +55,8 @@ def parse_source(text: str) -> Source:
         name, source = "", text
     if not source:
         raise UsageError(
-            f'"{text}" names no cluster', hint="for example: kgctl peering connect aws edge=other.kubeconfig#admin"
+            f'"{text}" does not name a cluster',
+            hint="for example: kgctl peering connect aws edge=other.kubeconfig#admin",
         )
     kubeconfig, sharp, context = source.partition("#")
     if sharp:
@@ -85,7 +86,7 @@ def check_names(sources: Iterable[Source]) -> None:
                 raise UsageError(
                     "two arguments name the same cluster", hint="name two clusters, by their contexts"
                 )
-            both = f'two arguments are both called "{source.name}"'
+            both = f'two arguments have the same name, "{source.name}"'
             raise UsageError(both, hint="give one of them another name: NAME=CONTEXT")
         first[source.name] = source
 
@@ -110,7 +111,7 @@ def check_is_cluster(source: Source, cluster: Cluster) -> None:
             what = "a folder" if path.is_dir() else f"a file without one of the endings {', '.join(_FILES)}"
             as_file = "" if path.is_dir() else f"; if the file has a cluster: ./{shlex.quote(str(path))}"
             raise UsageError(
-                f'"{path}" is {what}, so kgctl takes it for a context: {error.message}',
+                f'"{path}" is {what}, so kgctl treats it as a context: {error.message}',
                 hint=f"name a context{as_file}",
             ) from None
 

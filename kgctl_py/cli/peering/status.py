@@ -8,7 +8,7 @@ import typer
 from kgctl_py import names
 from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.options import grouped
+from kgctl_py.cli.options import HIDDEN, grouped
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.cli.peering.joined_sides import prepare_joined
@@ -29,7 +29,7 @@ _HEADINGS = ("IN", "CLUSTER", "PEERS", "TUNNELS", "SEEN", "SERVICES", "DRIFT", "
 @grouped
 def status(
     context: typer.Context,
-    options: PeeringOptions,
+    options: Annotated[PeeringOptions, HIDDEN],
     clusters: Annotated[list[str] | None, typer.Argument(metavar=f"[{METAVAR}...]", help=HELP)] = None,
     output: FormatOption = Format.TEXT,
     exit_code: Annotated[
@@ -40,8 +40,8 @@ def status(
 
     SEEN counts the tunnels whose leaders have had a handshake. Leaders have no
     handshake without traffic or keepalives. With two or more clusters, DRIFT
-    shows the Peers that "kgctl peering connect" would change. Without options,
-    those of the last "kgctl peering connect" apply.
+    shows the Peers that the last "kgctl peering connect" would change if you ran
+    it again. To compare with other options of that command, pass them here.
 
     Examples:
       # Show the peerings of the current context

@@ -6,7 +6,7 @@ import typer
 
 from kgctl_py import names
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.options import grouped
+from kgctl_py.cli.options import HIDDEN, grouped
 from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.output_formats import Format, FormatOption, formatted
 from kgctl_py.cli.peering.joined_sides import prepare_joined
@@ -39,14 +39,14 @@ _TWO = 2
 def verify(
     context: typer.Context,
     clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)],
-    options: PeeringOptions,
+    options: Annotated[PeeringOptions, HIDDEN],
     output: FormatOption = Format.TEXT,
     sends: Annotated[
         bool, typer.Option("--probe", help="Also send packets between pods, which kgctl creates and deletes")
     ] = False,
     image: Annotated[
         str,
-        typer.Option("--probe-image", metavar="IMAGE", help="Image of these pods, with BusyBox"),
+        typer.Option("--probe-image", metavar="IMAGE", help="Image of these pods, which must contain BusyBox"),
     ] = IMAGE,
 ) -> None:
     """Check that two clusters are joined, and that their tunnels work.
@@ -55,7 +55,8 @@ def verify(
     tunnels, with the leaders of the first cluster as rows and those of the second
     as columns. Each cell has two marks: whether the leader of the row has had a
     handshake, and whether the leader of the column has. A dot means no traffic so
-    far. Without options, those of the last "kgctl peering connect" apply.
+    far. kgctl expects the Peers that the last "kgctl peering connect" created. To
+    compare with other options of that command, pass them here.
 
     With --probe, a pod in each segment of the first cluster sends packets to a pod
     in each segment of the second, and asks the DNS and the API server of the

@@ -28,7 +28,7 @@ class WatchOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             metavar="TIME",
             parser=seconds,
-            help="With --watch: how often to read everything again",
+            help="With --watch: time after which kgctl reads everything again",
             rich_help_panel=OUTPUT,
         ),
     ] = "5m"  # type: ignore[assignment] # typer parses it
@@ -37,7 +37,7 @@ class WatchOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             metavar="TIME",
             parser=seconds,
-            help="How long a segment without ready nodes keeps its Peer",
+            help="Time for which a segment without ready nodes keeps its Peer",
             rich_help_panel=PEER,
         ),
     ] = "10m"  # type: ignore[assignment] # typer parses it
@@ -54,7 +54,7 @@ class WatchOptions(Value, frozen=True, kw_only=True):
         bool,
         typer.Option(
             "--leader-elect",
-            help="With --watch: write only while holding a Lease, so that several kgctl can run at once",
+            help="With --watch: write only while holding a Lease, so that you can run several instances of kgctl",
             rich_help_panel=OUTPUT,
         ),
     ] = False

@@ -206,7 +206,7 @@ class Folder:
             listing = kustomization.listing(self.text(by), read_file)
         if listing.not_followed:
             fields = ", ".join(listing.not_followed)
-            text = f'"{by}" may add or change Peers by its {fields}, which kgctl does not follow'
+            text = f'kgctl ignores the {fields} of "{by}", which can add or change Peers'
             self._remark(warning(text, _built_hint(by)))
         return listing
 
@@ -272,9 +272,7 @@ def _not_a_folder_of_peers(folder: Path) -> KgctlError:
         return KgctlError(f'"{folder}" is not a folder', hint=new)
     near = sorted(path.parent for name in kustomization.FILE_NAMES for path in folder.glob(f"*/{name}"))
     hint = f"did you mean {shlex.quote(str(near[0]))}?" if near else f"use a folder that has one; {new}"
-    return KgctlError(
-        f'"{folder}" has no {kustomization.FILE_NAMES[0]}, so it is not a folder of Peers', hint=hint
-    )
+    return KgctlError(f'"{folder}" has no {kustomization.FILE_NAMES[0]}, so it is not a Git folder', hint=hint)
 
 
 @contextlib.contextmanager
@@ -283,7 +281,7 @@ def _explained(by: Path) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        hint = "name the folder that its spec.path names" if "toolkit.fluxcd.io" in str(error) else ""
+        hint = "use the folder in its spec.path" if "toolkit.fluxcd.io" in str(error) else ""
         raise KgctlError(f'"{by}" {error}', hint=hint) from None
 
 

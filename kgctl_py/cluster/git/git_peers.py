@@ -99,7 +99,7 @@ class FolderPeerStore:
 
     def touch(self, name: str) -> NoReturn:
         """Raise KgctlError, because agents do not see changes of a file."""
-        raise KgctlError(f"{self.title(name)} has to be changed once more after the folder is applied")
+        raise KgctlError(f"{self.title(name)} must be changed again after you apply the folder")
 
     def delete(self, name: str, *, version: str = "") -> None:  # noqa: ARG002 - files have none
         """Remove the file of a Peer, and its line in the kustomization."""
@@ -129,7 +129,7 @@ class FolderPeerStore:
             other = shlex.quote(str(kept.file.path.resolve().parent))
             raise KgctlError(f'"{kept.file.path}" is outside of "{self._folder.path}"', hint=f"--git {other}")
         if kept.is_sealed:
-            why = f'"{kept.file.path}" is encrypted by SOPS, which would refuse it once anything in it has changed'
+            why = f'"{kept.file.path}" is encrypted by SOPS, which rejects a file that another program changed'
             raise KgctlError(why, hint=f"sops edit {shlex.quote(str(kept.file.path))}")
         if not kept.alone:
             raise KgctlError(

@@ -105,7 +105,7 @@ class Snapshot:
         """Return what agents said, by the names of their nodes; raise KgctlError if no bundle has it."""
         agents = {node: agent for one in self._bundles for node, agent in one.manifest.agents.items()}
         if not agents:
-            raise KgctlError("a file has no metrics of agents")
+            raise KgctlError("the file has no metrics of agents")
         return agents
 
     @property

@@ -42,7 +42,7 @@ def heal_interface(
                 case Mesh():
                     interface.on_mesh(event)
                 case ConnectivityChange(now, before):
-                    log_connectivity(event_log, now, before, "no session is restarted meanwhile")
+                    log_connectivity(event_log, now, before, "until it answers, kgctl does not restart sessions")
                 case Tick():
                     pass
             if pace.is_due:
@@ -90,7 +90,7 @@ class _Interface:
             sessions = "1 leader" if count == 1 else f"{count} leaders"
             self._log.info("watching", f"watching the sessions of {self._name} with {sessions}")
         else:
-            self._log.warn("watching", f"{self._name} has no peer that leads a segment of this mesh")
+            self._log.warn("watching", f"{self._name} has no peer that is a leader of this mesh")
 
     def _restart(self, key: Key) -> bool:
         return restart_session(self.read().implementation, self._name, key)

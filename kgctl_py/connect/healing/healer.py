@@ -38,7 +38,7 @@ class Healer:
         if before is not None:
             keys = rewriting_leaders(before, topology)
             self._watch.watch(keys, device, self._clock())
-            self._log.debug("rewrite", f"{len(keys)} agents may rewrite their configuration")
+            self._log.debug("rewrite", f"{len(keys)} agents may set all their peers again")
 
     def on_device(self, device: WireGuardDevice) -> None:
         """Restart the sessions that have ended, and log which ones work again."""
@@ -56,4 +56,4 @@ class Healer:
             self._log.warn("silent", f"session restarted, but no answer: {name}", peer=name)
 
     def _name(self, key: Key) -> str:
-        return self._names.get(key, "a node that has left")
+        return self._names.get(key, "a node that left the mesh")

@@ -40,7 +40,8 @@ def loops_left_out(loops: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
         if loop.avoidable:
             yield _finding(loop, f"{_what(loop)}, which is left out: it would route the tunnel into itself")
         else:
-            hint = f"give that node a {names.FORCE_ENDPOINT} outside it, or use --table off and your own routes"
+            hint = f"set {names.FORCE_ENDPOINT} of that node to an address outside of it, or use "
+            "--table off and your own routes"
             yield _finding(loop, f"{_what(loop)}: that routes the tunnel into itself", hint)
 
 

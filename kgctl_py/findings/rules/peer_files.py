@@ -42,7 +42,7 @@ def names_twice(peers: Sequence[Peer], place: Place) -> Iterator[Numbered]:
     for number, peer in enumerate(peers):
         holder = first.setdefault(peer.name, number)
         if peer.name and holder != number:
-            message = f"{place(holder)} has the same name; the one applied last stays"
+            message = f"{place(holder)} has a Peer of the same name; the one applied last replaces the other"
             yield number, _finding(Code.PEER_NAME, peer.name, "metadata.name", message)
 
 

@@ -58,8 +58,8 @@ def redacted(peer: Peer) -> Iterator[Finding]:
         hint = "read it from the cluster, or create the bundle with the option --include-secrets of kgctl gather"
         yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, hint)
     if peer.preshared_key == ENCRYPTED:
-        message = "its preshared key is encrypted in its file, and is not in what is printed"
-        yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, "sops decrypt shows it")
+        message = "its preshared key is encrypted in its file, so the output does not contain it"
+        yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, "to see it, use sops decrypt")
 
 
 def ignored_values(peer: Peer) -> Iterator[Finding]:

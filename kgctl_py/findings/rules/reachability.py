@@ -37,7 +37,7 @@ def private_endpoints(topology: Topology) -> Iterator[Finding]:
                 code=Code.ENDPOINT_PRIVATE,
                 subject=Subject(Kind.NODE, leader.name),
                 field=names.ENDPOINT,
-                message=f'its endpoint "{leader.endpoint}" is probably unreachable from elsewhere: it {why}',
+                message=f'its endpoint "{leader.endpoint}" is probably unreachable from other locations: it {why}',
                 **own,
             )
 
@@ -56,7 +56,7 @@ def unseen_peers(topology: Topology) -> Iterator[Finding]:
     """Yield peers that no node has seen."""
     for peer in topology.peers:
         if str(peer.public_key) not in topology.discovered:
-            message = "no node has seen it since the tunnels were set up"
+            message = "no node has seen it since the tunnels were created"
             yield Finding(code=Code.PEER_UNSEEN, subject=Subject(Kind.PEER, peer.name), message=message)
 
 
@@ -66,7 +66,8 @@ def keepalives_of_peers(topology: Topology) -> Iterator[Finding]:
         return
     for peer in topology.peers:
         if peer.persistent_keepalive:
-            message = f"its keepalive of {peer.persistent_keepalive} s is for its own side; nodes do not send any"
+            message = f"its keepalive of {peer.persistent_keepalive} s applies only to the peer "
+            "itself; the nodes send no keepalives to it"
             yield Finding(
                 code=Code.KEEPALIVE_OWN,
                 subject=Subject(Kind.PEER, peer.name),

@@ -25,8 +25,8 @@ def unresolved_endpoints(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 code=Code.DNS_FAIL,
                 subject=Subject(Kind.NODE, node.name),
-                message=f'its endpoint "{node.endpoint}" did not resolve: '
-                f'kg may elect it leader of "{seg.name}", here "{seg.leader.name}" leads',
+                message=f'its endpoint "{node.endpoint}" did not resolve; '
+                f'if kg can resolve it, the node may lead "{seg.name}" instead of "{seg.leader.name}"',
             )
 
 
@@ -61,7 +61,7 @@ def peers_named_like_nodes(topology: Topology) -> Iterator[Finding]:
             yield Finding(
                 code=Code.NAME_TWICE,
                 subject=Subject(Kind.PEER, peer.name),
-                message="it has the same name as a node, so in DOT both are one",
+                message="it has the same name as a node, so in DOT they are one object",
                 hint="to draw them separately, use -o svg, png, or pdf",
             )
 
@@ -85,7 +85,7 @@ def _leader(seg: Segment) -> Iterator[Finding]:
     leader = seg.leader
     others = [node.name for node in seg.nodes if node.wireguard_ip and node.name != leader.name]
     if leader.wireguard_ip is None:
-        instead = f'"{others[0]}" reports one' if others else "none of its nodes reports one"
+        instead = f'"{others[0]}" reports a WireGuard IP' if others else "none of its nodes reports a WireGuard IP"
         message = f'it should lead "{seg.name}" with WireGuard IP {seg.wireguard_ip}, but {instead}'
         yield _of_node(Code.LEADER_DRIFT, leader, message)
     else:

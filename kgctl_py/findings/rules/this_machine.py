@@ -24,6 +24,8 @@ class Local(Value, frozen=True, kw_only=True):
     interface: str = ""
     missing: str = ""
     """Why the interface could not be read; all other fields are empty then."""
+    missing_hint: str = ""
+    """How to find the interface, or to get permission to read it."""
     is_file: bool = False
     """Whether it is only a configuration in a file, which was not tested; `interface` is its name."""
     up: bool = True
@@ -50,7 +52,7 @@ class Local(Value, frozen=True, kw_only=True):
 def about_local(local: Local, mesh: Mesh | None, topology: Topology | None) -> tuple[Finding, ...]:
     """Return the findings about the interface; without a mesh, only those that do not need one."""
     if local.missing:
-        return (_finding(local, Code.LOCAL_NONE, local.missing),)
+        return (_finding(local, Code.LOCAL_NONE, local.missing, local.missing_hint),)
     findings = [*_down(local), *_astray(local), *_services(local), *_dns(local)]
     if mesh and topology:
         findings += _identity(local, mesh, topology)

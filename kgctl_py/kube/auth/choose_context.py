@@ -112,7 +112,7 @@ def _checked(access: Access) -> Access:
     """Return `access`; raise KgctlError for values that kubectl also refuses."""
     user, cluster = access.user, access.cluster
     if not user.as_ and (user.as_uid or user.as_groups or user.as_user_extra):
-        raise KgctlError(f"{access.who} impersonates a UID, groups or extras, and no user", hint="--as USER")
+        raise KgctlError(f"{access.who} impersonates a UID, groups, or extras, but no user", hint="--as USER")
     if cluster.insecure_skip_tls_verify and (cluster.certificate_authority or cluster.certificate_authority_data):
         hint = "remove one of them"
         raise KgctlError(
@@ -120,7 +120,7 @@ def _checked(access: Access) -> Access:
         )
     if user.auth_provider and user.auth_provider.name != OIDC:
         name = user.auth_provider.name
-        message = f'{access.who} has the auth-provider "{name}", which kgctl does not have'
+        message = f'{access.who} has the auth-provider "{name}", which kgctl does not support'
         raise KgctlError(message, hint=_PROVIDERS.get(name, "give the user a credential plugin, under exec"))
     if user.token and (user.username or user.password):
         raise KgctlError(f"{access.who} has both a token and a username or password", hint="remove one of them")
@@ -136,7 +136,7 @@ def _check_plugin(access: Access, plugin: Exec, user: User) -> None:
     if not plugin.command:
         raise KgctlError(f"{access.who} has an exec without a command", hint="set its command")
     if plugin.api_version not in _EXEC_VERSIONS:
-        hint = "let the program that wrote it write it again; kubectl refuses it too"
+        hint = "create the kubeconfig again with the program that wrote it; kubectl also refuses this version"
         raise KgctlError(f'{access.who} has an exec with the apiVersion "{plugin.api_version}"', hint=hint)
     if not plugin.interactive_mode and plugin.api_version == _EXEC_VERSIONS[0]:
         raise KgctlError(f"{access.who} has an exec without an interactiveMode", hint="set it to IfAvailable")

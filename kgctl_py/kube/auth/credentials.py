@@ -94,11 +94,9 @@ def request_headers(user: User) -> Iterator[tuple[str, str]]:
 def _header(name: str, value: str) -> tuple[str, str]:
     """Return a header with its value as UTF-8, in the form that `http.client` sends unchanged."""
     if not _HEADER_NAME.fullmatch(name):
-        raise KgctlError("the user of the kubeconfig has an as-user-extra whose name cannot be that of a header")
+        raise KgctlError("the user of the kubeconfig has an as-user-extra whose name is not valid in a header")
     if not value.isprintable():
-        raise KgctlError(
-            f'the user of the kubeconfig has a control character in what the header "{name}" would hold'
-        )
+        raise KgctlError(f'the user of the kubeconfig has a control character in the value of the header "{name}"')
     return name, value.encode(errors="surrogatepass").decode("latin-1")
 
 

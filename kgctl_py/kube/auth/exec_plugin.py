@@ -64,7 +64,9 @@ def credential(plugin: Exec, cluster: Cluster, terms: Terms) -> Credential:
     name = f'the credential plugin "{plugin.command}"'
     interactive = terms.attended and os.isatty(0) and plugin.interactive_mode != "Never"
     if plugin.interactive_mode == "Always" and not interactive:
-        raise KgctlError(f"{name} has to ask you, and stdin is not a terminal", hint="run kgctl in a terminal")
+        raise KgctlError(
+            f"{name} needs input from you, but stdin is not a terminal", hint="run kgctl in a terminal"
+        )
     done = _run(plugin, _info(plugin, cluster, interactive), name, terms, interactive=interactive)
     if done.returncode:
         raise KgctlError(f"{name} {_failure(done.returncode)}", hint=plugin.install_hint or "")
@@ -83,7 +85,7 @@ def _run(
             stderr=None if terms.attended else subprocess.DEVNULL,
         )
     except subprocess.TimeoutExpired:
-        raise KgctlError(f"{name} did not end within {terms.seconds:g} s") from None
+        raise KgctlError(f"{name} did not finish within {terms.seconds:g} s") from None
     except OversizedOutputError:
         raise KgctlError(f"{name} printed more than {MOST_PRINTED} bytes") from None
     except (OSError, ValueError) as error:
@@ -95,7 +97,7 @@ def _failure(code: int) -> str:
     """Return how a plugin failed; Popen gives a signal as a negative code."""
     if code > 0:
         return f"failed with exit code {code}"
-    return f"was ended by signal {-code}" + (f" ({signal.strsignal(-code)})" if signal.strsignal(-code) else "")
+    return f"was killed by signal {-code}" + (f" ({signal.strsignal(-code)})" if signal.strsignal(-code) else "")
 
 
 def _decoded(text: bytes, plugin: Exec, name: str) -> Credential:

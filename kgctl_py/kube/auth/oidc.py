@@ -25,7 +25,7 @@ T = TypeVar("T")
 _EARLY = 10
 """A token that expires within this number of seconds is renewed."""
 _LONGEST = 2**20
-_HINT = "log in again, with what wrote this user of the kubeconfig"
+_HINT = "log in again with the program that created this user of the kubeconfig"
 
 
 class _Claims(msgspec.Struct, frozen=True):
@@ -51,7 +51,7 @@ def id_token(access: Access, timeout: float) -> str:
         token = config.get("id-token", "")
         return token if renewal_time(token) > time.time() else _renewed(config, timeout)
     except _SignInError as failure:
-        message = f"{access.who} cannot be signed in by its auth-provider: {failure}"
+        message = f"the auth-provider of {access.who} cannot log in: {failure}"
         raise KgctlError(message, hint=_HINT) from None
 
 
@@ -113,7 +113,9 @@ class _Issuer:
         except OSError as error:
             raise _SignInError(f'the issuer "{host}" cannot be reached: {os_errors.reason(error)}') from None
         except (ValueError, RecursionError, http.client.HTTPException):
-            raise _SignInError(f'the issuer "{host}" did not answer with what OpenID Connect asks for') from None
+            raise _SignInError(
+                f'the issuer "{host}" gave a response that does not follow OpenID Connect'
+            ) from None
 
 
 def _authority(config: Mapping[str, str]) -> bytes:

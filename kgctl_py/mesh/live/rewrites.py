@@ -27,7 +27,7 @@ class _Entry(Value, frozen=True, kw_only=True):
 
 
 def rewriting_leaders(before: Topology, after: Topology) -> frozenset[Key]:
-    """Return the keys of the leaders whose agents may rewrite their configuration at a change of the mesh.
+    """Return the keys of the leaders whose agents may set all their peers again at a change of the mesh.
 
     A leader of `after` that did not lead before is not among them: it has no sessions that could end.
     """

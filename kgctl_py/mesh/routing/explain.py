@@ -55,7 +55,7 @@ def _explained(tables: RoutingTables, path: PacketPath) -> tuple[tuple[Rule, ...
 
 def _rules(tables: RoutingTables, path: PacketPath, hop: Hop) -> Iterator[Rule]:
     if hop.start.kind is Kind.NETWORK:
-        yield Rule(text=f"{hop.start} is assumed to send what is for the mesh to {hop.end}")
+        yield Rule(text=f"kgctl assumes that {hop.start} sends all traffic for the mesh to {hop.end}")
         return
     if hop.route.is_added:
         yield Rule(text=f"{hop.route.cidr} has Services: complete configurations route it to the first location")
@@ -86,7 +86,7 @@ def _local(tables: RoutingTables, hop: Hop) -> Rule:
     """Return why a hop needs no tunnel (kilo pkg/mesh/routes.go)."""
     segment = tables.topology.segment_of(hop.start.name)
     if hop.end.kind is Kind.NETWORK:
-        return Rule(text=f"{hop.start} leads {segment.name}, and the network is beside it")
+        return Rule(text=f"{hop.start} leads {segment.name}, and reaches the network without a tunnel")
     if hop.route.cidr in _of_location(tables, hop.end):
         return Rule(
             text=f"{hop.start} and {hop.end} share a network, so they need no tunnel",

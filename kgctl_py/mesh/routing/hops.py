@@ -98,7 +98,7 @@ class _Walk:
                 return fault
             here = route.end
             if here in been:
-                return f"the routes lead in a circle, back to {here}"
+                return f"the routes form a loop: they lead back to {here}"
 
     def _hop(self, here: Place, route: Route) -> Hop:
         opened = self.tables.opening(here, route.end) if route.tunnel else None

@@ -141,7 +141,7 @@ def _is_other_pod_cidr(claim: Claim, topology: Topology) -> bool:
 
 def _nobody(ip: IPAddress, claims: tuple[Claim, ...]) -> str:
     reasons = (f"{c.cidr} is the {c.role} of {c.place}, but {c.problem}" for c in claims if c.problem)
-    return f"nothing in the mesh sends from {ip}{next((f': {text}' for text in reasons), '')}"
+    return f"no node or peer sends from {ip}{next((f': {text}' for text in reasons), '')}"
 
 
 def _addresses(source: Target, destination: Target) -> tuple[IPAddress, IPAddress] | None:

@@ -54,7 +54,9 @@ def read_service(objects: ServiceReader, namespace: str, name: str) -> MirroredS
             hint=f"to list the Services: kubectl -n {namespace} get services",
         )
     if service.spec.type == "ExternalName":
-        raise KgctlError(f'the Service "{namespace}/{name}" is only another name (ExternalName)')
+        raise KgctlError(
+            f'the Service "{namespace}/{name}" has the type ExternalName, so it has no address to mirror'
+        )
     if not service.spec.ports:
         raise KgctlError(f'the Service "{namespace}/{name}" has no ports')
     slices: tuple[EndpointSlice, ...] = ()

@@ -70,7 +70,7 @@ def check_owners(own: Member, other: Member, settings: PeeringSettings) -> Itera
             )
     for peer in adopted_peers(own, other) if not settings.adopts else ():
         held = other.keys.get(peer.public_key) if peer.public_key else None
-        what = f'has the key of node "{held}" of {other.name}' if held else f"stands for {other.name}"
+        what = f'has the key of node "{held}" of {other.name}' if held else f"is for a segment of {other.name}"
         label = peer.labels.get(names.PEERING)
         yield error(
             PeeringCode.OWNED,
@@ -89,7 +89,8 @@ def check_names(
         yield error(
             PeeringCode.NAME,
             own.name,
-            f'"{other.name}" is now another cluster: {len(replaced)} Peers are for the one that had this name',
+            f'"{other.name}" is not the same cluster as before: {len(replaced)} Peers are for '
+            "the cluster that had this name",
             f"to replace them: --yes-replace, or give another name: {other.renamed_argument}",
         )
     gone = {peer.name for peer in (*replaced, *own.peers_for(other), *adopted_peers(own, other))}

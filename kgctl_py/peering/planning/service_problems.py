@@ -16,7 +16,8 @@ def check_services(member: Member, settings: PeeringSettings) -> Iterator[Proble
         yield note(
             PeeringCode.SERVICES,
             member.name,
-            f"its Service CIDR is not known: {cidrs} contains its present Services, but new ones may be outside",
+            f"its Service CIDR is not known: {cidrs} contains its current Services, but new ones "
+            "may be outside of it",
             f"--service-cidr {member.name}=CIDR",
         )
     if not member.services:

@@ -34,7 +34,7 @@ def ordered_updates(updates: Sequence[Update]) -> tuple[Update, ...]:
         if not free:
             exchanged = ", ".join(f'"{one.before.name}"' for one in waiting)
             raise KgctlError(
-                f"peers {exchanged} exchange their public keys, which agents cannot follow",
+                f"peers {exchanged} exchange their public keys, which agents cannot apply in one step",
                 hint="give one of them another key first",
             )
         done += free
@@ -93,7 +93,7 @@ def _current(store: PeerStore, peer: Peer) -> Manifest:
     current = store.get(peer.name)
     now = read_peer(current)
     if differences(peer, now) or now.labels.get(names.SET) != peer.labels.get(names.SET):
-        raise KgctlError(f'peer "{peer.name}" has been changed meanwhile', hint="run the command again")
+        raise KgctlError(f'peer "{peer.name}" was changed by another program', hint="run the command again")
     return current
 
 

@@ -14,7 +14,8 @@ def netplan(tunnel: Tunnel) -> Rendered:
     """Return the YAML of a tunnel; raise KgctlError if it would carry all traffic."""
     if tunnel.takes_all() and not tunnel.interface.table:
         raise KgctlError(
-            "netplan has no rules that keep the packets of a tunnel out of it, which a gateway needs",
+            "a gateway needs rules that keep the packets of the tunnel out of the tunnel, which "
+            "netplan does not support",
             hint="use -o networkd",
         )
     name = f"90-{tunnel.name}.yaml"

@@ -104,7 +104,7 @@ def _lost(tunnel: Tunnel) -> Iterator[Notice]:
         routes = [str(cidr) for cidr in tunnel.routes if cidr.version == version]
         if routes and tunnel.interface.table != "off":
             yield warning(
-                f"NetworkManager routes no IPv{version} {missing}: {', '.join(routes)}", "add --address CIDR"
+                f"NetworkManager sets no IPv{version} routes {missing}: {', '.join(routes)}", "add --address CIDR"
             )
         servers = tunnel.name_servers(version)
         if servers:

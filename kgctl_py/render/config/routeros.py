@@ -16,11 +16,11 @@ _ESCAPED = '"\\$?'
 def routeros(tunnel: Tunnel) -> Rendered:
     """Return the script of a tunnel; raise KgctlError for settings that need additional rules in RouterOS."""
     if tunnel.sets_table:
-        raise KgctlError("RouterOS gives its routing tables names, not numbers", hint="use --table off")
+        raise KgctlError("in RouterOS, routing tables have names, not numbers", hint="use --table off")
     if tunnel.takes_all() and tunnel.interface.table != "off":
         raise KgctlError(
             "a default route through the tunnel would also capture the packets of the tunnel itself on RouterOS",
-            hint="use --table off, and route and mark by hand",
+            hint="use --table off, and set routes and marks yourself",
         )
     name = f"{tunnel.name}.rsc"
     text = "".join(f"{line}\n" for line in _lines(tunnel))

@@ -95,7 +95,9 @@ def useless_dns(tunnel: Tunnel) -> Iterator[Notice]:
     """Warn about unused name servers: without a domain, no name is resolved in the tunnel."""
     if tunnel.name_servers() and not tunnel.domains and not tunnel.takes_all():
         servers = ", ".join(tunnel.name_servers())
-        yield warning(f"no names are looked up at {servers}: no domain is set", f"--dns {servers},cluster.local")
+        yield warning(
+            f"no domain is set, so the host sends no names to {servers}", f"--dns {servers},cluster.local"
+        )
 
 
 def _free(label: str, taken: dict[str, None]) -> str:

@@ -97,18 +97,18 @@ def legend_items(scene: Scene, topology: Topology) -> Iterator[LegendItem]:
     if scene.map.dots or not scene.frame:
         yield from _tunnel_items(scene, topology, texts)
     elif BEHIND_NAT in texts or any(card.behind_nat for card in scene.cards):
-        yield f"{BEHIND_NAT}: opens its tunnels, the others either end may open", ""
+        yield f"{BEHIND_NAT}: opens its own tunnels; either end may open the others", ""
     if scene.map.pills:
         yield f"{times(2, 3)}: number of tunnels between two locations", ""
     if any(card.is_peers and card.takes_part for card in scene.cards):
         whom = "ready node" if topology.granularity is Granularity.FULL else "leader"
         has_endpoints = any(peer.endpoint for peer in topology.peers)
-        opens = "; without an endpoint, it opens it" if has_endpoints else ", which the peer opens"
+        opens = "; a peer without an endpoint opens it" if has_endpoints else ", which the peer opens"
         yield f"each peer has a tunnel to each {whom}{opens}", "style=dashed, penwidth=1.2"
     if any(text.endswith(DISCOVERED) for text in texts):
-        yield f"{DISCOVERED.strip()} discovered: where others see it", ""
+        yield f"{DISCOVERED.strip()} discovered: the address at which others see it", ""
     if any(not card.takes_part or any(one.ghost for one in card.listings) for card in scene.cards):
-        yield "grey: not ready, takes no part", ""
+        yield "grey: not ready, not in the mesh", ""
 
 
 def _tunnel_items(scene: Scene, topology: Topology, texts: Set[str]) -> Iterator[LegendItem]:

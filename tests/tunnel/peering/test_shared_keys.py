@@ -61,7 +61,7 @@ def test_in_git_the_other_peer_is_named_and_a_change_of_it_brings_the_key_back(
     assert (
         'warning: peer "edge-1" has the same public key, so agents may not know it for up to five minutes' in told
     )
-    assert "has to be changed once more after the folder is applied" in told
+    assert "must be changed again after you apply the folder" in told
     aws.delete("twin")  # as the folder is applied
     agents.catch_up()
     assert not knows_the_key(twins)
