@@ -61,6 +61,38 @@ def test_each_cluster_writes_itself_and_only_reads_the_other() -> None:
         assert [rule["resources"] for rule in writes] == [["peers"]]
 
 
+@pytest.mark.parametrize(
+    ("option", "error"),
+    [
+        ("--foo", 'unknown option "--foo"'),
+        ("--services=nobody", '--services: no cluster is called "nobody"'),
+        ("--endpoint=edge/a=1.2.3:4", "no host name ends in a number"),
+        ("--keepalive=often", "is not between 0 and 65535"),
+        ("--grace=soon", "is not a duration"),
+        ("--write=edge", '--option: "--write" does not work here'),
+        ("--git=aws=x", '--option: "--git" does not work here'),
+        ("--dry-run=client", '--option: "--dry-run" does not work here'),
+        ("--print=yaml", '--option: "--print" does not work here'),
+        ("--leader-elect", '--option: "--leader-elect" does not work here'),
+        ("-o=json", '--option: "--output" does not work here'),
+        ("third", '--option "third" is not an option'),
+        ("", '--option "" is not an option'),
+    ],
+)
+def test_an_option_that_the_loop_could_not_have_is_refused(option: str, error: str) -> None:
+    run = kgctl("peering", "manifests", "aws", "edge", *IMAGE, f"--option={option}")
+    assert (run.exit_code, run.stdout, error in run.stderr) == (2, "", True), run.output
+    assert "\nhint: " in run.stderr
+
+
+@pytest.mark.parametrize("option", ["--verbose", "--request-timeout=30s", "--watch", "--services=aws", "--yes"])
+def test_an_option_that_the_loop_can_have_is_passed_on(option: str) -> None:
+    (container,) = the("Deployment", printed("--only", "aws", f"--option={option}"), "kgctl-peering-edge")["spec"][
+        "template"
+    ]["spec"]["containers"]
+    assert container["args"][-1] == option
+
+
 def test_options_of_connect_are_passed_on() -> None:
     found = printed("--only", "aws", "--option=--services=none", "--option=--psk")
     (container,) = the("Deployment", found, "kgctl-peering-edge")["spec"]["template"]["spec"]["containers"]

@@ -250,6 +250,7 @@ def test_a_file_cannot_be_probed(tmp_path: Path) -> None:
     assert (run.exit_code, run.stdout) == (2, "")
     assert run.stderr == 'kgctl: "--probe" creates pods, but "edge" is a file\nhint: leave out --probe\n'
     assert world.kgctl("verify", "aws", "edge", "--probe", "--probe-image", "a b").exit_code == 2
+    assert '"--probe-image" is for --probe' in world.kgctl("verify", "aws", "edge", "--probe-image", "a").stderr
 
 
 def test_pods_are_valid_and_have_no_more_rights_than_ping_needs() -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.help_layout import OUTPUT
+from kgctl_py.cli.peering.loop_options import check_loop_options
 from kgctl_py.cli.peering.sources import HELP, METAVAR, check_names, parse_source
 from kgctl_py.errors import UsageError
 from kgctl_py.escape_text import is_visible
@@ -17,6 +18,7 @@ _MOST = 100
 
 
 def manifests(
+    context: typer.Context,
     clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)],
     image: Annotated[str, typer.Option(metavar="IMAGE", help="Container image of kgctl")],
     namespace: Annotated[
@@ -70,6 +72,7 @@ def manifests(
         raise UsageError(f'--namespace "{namespace}" cannot be the name of a Namespace')
     if not image or not is_visible(image) or " " in image:
         raise UsageError(f'--image "{image}" is not the name of an image')
+    check_loop_options(context, (first, second), option)
     for own, other in ((first, second), (second, first)):
         if only in (None, own):
             loop = Loop(

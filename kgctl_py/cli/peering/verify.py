@@ -71,6 +71,8 @@ def verify(
     run: Invocation = context.obj
     if len(clusters) != _TWO:
         raise UsageError("verify needs two clusters", hint="for example: kgctl peering verify aws edge")
+    if image != IMAGE and not sends:
+        raise UsageError('"--probe-image" is for --probe', hint="add --probe")
     sides, settings = prepare_joined(run, clusters, options)
     if sends:
         check_live(sides)
