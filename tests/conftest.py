@@ -4,6 +4,7 @@ Hypothesis tries the same cases in every run, few by default and more in CI; `py
 looks for new ones.
 """
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -17,10 +18,13 @@ import pytest
 import kgctl_py
 from kgctl_py.kube import transport
 
-hypothesis.settings.register_profile("quick", derandomize=True, max_examples=15, deadline=None)
+hypothesis.settings.register_profile("quick", derandomize=True, max_examples=10, deadline=None)
 hypothesis.settings.register_profile("ci", derandomize=True, max_examples=100, deadline=None)
 hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "quick")
+
+# Modules and collected tests are 300,000 objects that stay; by default, Python looks at all of them very often.
+gc.set_threshold(10_000, 20, 20)
 
 if sys.dont_write_bytecode:  # a fifth of a run would be compiling: each kgctl that a test starts begins with it
     sys.dont_write_bytecode = False

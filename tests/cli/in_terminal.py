@@ -1,14 +1,17 @@
 """kgctl in a terminal, as a person runs it."""
 
+import contextlib
 import dataclasses
+import io
 import os
 import pty
 import subprocess
+import sys
 import termios
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from tests.cli.kgctl import kgctl_program
+from tests.cli.kgctl import environment, kgctl_program, run_here
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,29 +23,74 @@ class Shown:
     stderr: str
 
 
+@dataclasses.dataclass
+class _Terminal:
+    """The end of a terminal that a program has, and what was sent to it, which is whole when it is closed."""
+
+    descriptor: int
+    sent: list[bytes]
+
+    @property
+    def text(self) -> str:
+        return b"".join(self.sent).decode().replace("\r\n", "\n")
+
+
 def kgctl_in_terminal(
+    *args: str, columns: int = 200, lines: int = 100, env: Mapping[str, str] | None = None
+) -> Shown:
+    """Run kgctl in this process, with a terminal of that size for its stdout."""
+    stderr = io.StringIO()
+    with _opened(columns, lines) as terminal, environment(_variables(env)):
+        stdout = open(terminal.descriptor, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 # closed below
+        with stdout, _as_stdout(stdout), contextlib.redirect_stderr(stderr):
+            code, _ = run_here(args)
+    return Shown(code, terminal.text, stderr.getvalue())
+
+
+def kgctl_program_in_terminal(
     *args: str, columns: int = 200, lines: int = 100, env: Mapping[str, str] | None = None, words: bool = False
 ) -> Shown:
-    """Run kgctl with a terminal of that size for its stdout, and with `words` for its stderr, too."""
+    """Run kgctl as a program with a terminal of that size for its stdout, and with `words` for its stderr, too."""
+    with _opened(columns, lines) as terminal:
+        done = subprocess.run(
+            kgctl_program(*args),
+            stdin=subprocess.DEVNULL,
+            stdout=terminal.descriptor,
+            stderr=terminal.descriptor if words else subprocess.PIPE,
+            env={name: value for name, value in {**os.environ, **_variables(env)}.items() if value is not None},
+            check=False,
+        )
+    return Shown(done.returncode, terminal.text, (done.stderr or b"").decode())
+
+
+def _variables(env: Mapping[str, str] | None) -> dict[str, str | None]:
+    return {"NO_COLOR": None, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **(env or {})}
+
+
+@contextlib.contextmanager
+def _opened(columns: int, lines: int) -> Iterator[_Terminal]:
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (lines, columns))
-    sent: list[bytes] = []
-    reader = threading.Thread(target=_read_all, args=(ours, sent))
+    terminal = _Terminal(theirs, [])
+    reader = threading.Thread(target=_read_all, args=(ours, terminal.sent))
     reader.start()
-    inherited = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    environment = {**inherited, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **(env or {})}
-    done = subprocess.run(
-        kgctl_program(*args),
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs if words else subprocess.PIPE,
-        env=environment,
-        check=False,
-    )
-    os.close(theirs)
-    reader.join()
-    os.close(ours)
-    return Shown(done.returncode, b"".join(sent).decode().replace("\r\n", "\n"), (done.stderr or b"").decode())
+    try:
+        yield terminal
+    finally:
+        os.close(theirs)
+        reader.join()
+        os.close(ours)
+
+
+@contextlib.contextmanager
+def _as_stdout(stdout: io.TextIOWrapper) -> Iterator[None]:
+    """Let the text go to the terminal, whose size `shutil` asks of the first stdout of a process."""
+    first, sys.__stdout__ = sys.__stdout__, stdout  # type: ignore[misc] # typeshed calls it final
+    try:
+        with contextlib.redirect_stdout(stdout):
+            yield
+    finally:
+        sys.__stdout__ = first  # type: ignore[misc]
 
 
 def _read_all(terminal: int, sent: list[bytes]) -> None:

@@ -1,7 +1,6 @@
 """Names for the shell to complete: those of the cluster that the line chooses, and nothing else ever."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -9,19 +8,11 @@ import time
 from pathlib import Path
 
 from kgctl_py.kilo import resources
-from tests.cli.kgctl import kgctl_program
+from tests.cli.kgctl import completed
 from tests.kube.fake_server import FakeServer, Reply, endless_list, status
 
 EXAMPLE = str(Path(__file__).parents[2] / "docs/example-cluster.yaml")
 HOSTILE = ("$(reboot)", "a;b", "x\ny", "UPPER")
-
-
-def completed(*words: str) -> tuple[list[str], str]:
-    """Return what bash is offered for the last of `words`, and what was said on the way."""
-    asked = {"_KGCTL_COMPLETE": "complete_bash", "COMP_WORDS": " ".join(("kgctl", *words))}
-    environment = os.environ | asked | {"COMP_CWORD": str(len(words))}
-    done = subprocess.run(kgctl_program(), env=environment, capture_output=True, check=True, text=True)
-    return done.stdout.split(), done.stderr
 
 
 def peers(*called: str) -> Reply:

@@ -13,7 +13,7 @@ import pytest
 
 from kgctl_py.cli.progress import Progress
 from kgctl_py.kilo import resources
-from tests.cli.in_terminal import Shown, kgctl_in_terminal
+from tests.cli.in_terminal import Shown, kgctl_program_in_terminal
 from tests.cli.kgctl import shell
 from tests.in_memory import node
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig
@@ -30,7 +30,7 @@ def slow_server(tmp_path: Path) -> Iterator[str]:
 
 
 def run(config: str, *args: str, **env: str) -> Shown:
-    return kgctl_in_terminal(
+    return kgctl_program_in_terminal(
         "--kubeconfig", config, "--no-resolve", *args, "get", "nodes", "-o", "name", words=True, env=env
     )
 
@@ -64,7 +64,9 @@ def test_a_pipe_gets_no_spinner(slow_server: str) -> None:
 
 
 def test_a_quick_command_shows_no_spinner() -> None:
-    shown = kgctl_in_terminal("--from-file", "docs/example-cluster.yaml", "get", "nodes", "-o", "name", words=True)
+    shown = kgctl_program_in_terminal(
+        "--from-file", "docs/example-cluster.yaml", "get", "nodes", "-o", "name", words=True
+    )
     assert "\033" not in shown.stdout
 
 

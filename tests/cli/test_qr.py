@@ -20,7 +20,7 @@ from kgctl_py.config.form import WgQuickSettings
 from kgctl_py.errors import KgctlError
 from kgctl_py.wireguard import Conf, Key, keygen
 from kgctl_py.wireguard.parse import parse_conf
-from tests.cli.in_terminal import Shown, kgctl_in_terminal
+from tests.cli.in_terminal import Shown, kgctl_in_terminal, kgctl_program_in_terminal
 from tests.cli.kgctl import kgctl, kgctl_program
 from tests.in_memory import EXAMPLE, Cluster, listening_peer, node, peer
 from tests.kube.objects import config_map, service
@@ -195,7 +195,8 @@ def test_a_terminal_that_does_not_tell_its_size_shows_the_code() -> None:
 
 
 def test_a_terminal_that_has_no_half_blocks_is_told_of_pictures() -> None:
-    shown = in_terminal(*WITH_KEY, env={"PYTHONIOENCODING": "latin-1"})
+    latin = {"PYTHONIOENCODING": "latin-1"}
+    shown = safe(kgctl_program_in_terminal("--from-file", "cluster.json", *WITH_KEY, env=latin))
     assert (shown.exit_code, shown.stdout) == (1, "")
     assert (
         shown.stderr

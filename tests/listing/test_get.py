@@ -10,7 +10,7 @@ from hypothesis import given
 from kgctl_py import names
 from kgctl_py.findings import Code
 from tests.cli.in_terminal import kgctl_in_terminal
-from tests.cli.kgctl import kgctl
+from tests.cli.kgctl import completed, kgctl
 from tests.in_memory import NOW, Cluster, Raw, key, node, peer
 from tests.strategies import clusters, hostile
 
@@ -360,19 +360,10 @@ def test_on_a_wide_terminal_the_table_is_that_of_a_pipe() -> None:
 
 
 def test_kinds_and_names_are_completed() -> None:
-    def completed(words: str) -> list[str]:
-        env = {
-            "_KGCTL_COMPLETE": "complete_bash",
-            "COMP_WORDS": words,
-            "COMP_CWORD": str(len(words.split(" ")) - 1),
-        }
-        return kgctl_in_terminal(env=env).stdout.split()
-
-    given = " ".join(("kgctl", *EXAMPLE))
-    assert completed(f"{given} get ") == ["nodes", "peers", "locations"]
-    assert completed(f"{given} get nodes ber") == ["berlin-1", "berlin-2", "berlin-3"]
-    assert completed(f"{given} get peer l") == ["laptop"]
-    assert completed(f"{given} get peer -o j") == ["json", "jsonpath="]
+    assert completed(*EXAMPLE, "get", "") == (["nodes", "peers", "locations"], "")
+    assert completed(*EXAMPLE, "get", "nodes", "ber") == (["berlin-1", "berlin-2", "berlin-3"], "")
+    assert completed(*EXAMPLE, "get", "peer", "l") == (["laptop"], "")
+    assert completed(*EXAMPLE, "get", "peer", "-o", "j") == (["json", "jsonpath="], "")
 
 
 def test_locations_are_drawn_as_the_tree_that_graph_draws() -> None:

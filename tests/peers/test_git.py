@@ -16,8 +16,7 @@ from typer.testing import Result
 from kgctl_py import names
 from kgctl_py.wireguard import keygen
 from tests.api.peers import public_key, value
-from tests.cli.kgctl import kgctl, kgctl_program
-from tests.cli.test_completion import completed
+from tests.cli.kgctl import completed, kgctl, kgctl_program
 from tests.in_memory import EXAMPLE
 from tests.tunnel.host import until
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.cli.in_terminal import Shown, kgctl_in_terminal
+from tests.cli.in_terminal import Shown, kgctl_program_in_terminal
 
 RECORDED = Path(__file__).parent / "recorded"
 FILE = ("--from-file", "docs/example-cluster.yaml")
@@ -43,7 +43,7 @@ def text_of(arguments: tuple[str, ...]) -> str:
 
 def _sections(arguments: tuple[str, ...], seen: dict[str, str]) -> Iterator[str]:
     for title, columns, env in VARIANTS:
-        text = _text(kgctl_in_terminal(*arguments, columns=columns, env=env))
+        text = _text(kgctl_program_in_terminal(*arguments, columns=columns, env=env))
         same = seen.setdefault(text, title)
         yield f"==> {title} <==\n" + (text if same == title else f"(as {same})\n") + "\n"
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.cli.in_terminal import kgctl_in_terminal
+from tests.cli.in_terminal import kgctl_program_in_terminal
 from tests.screens.screens import PLAIN, RECORDED, SCREENS, text_of
 
 pytestmark = pytest.mark.slow
@@ -22,9 +22,9 @@ def test_a_screen_is_the_one_that_was_read(name: str) -> None:
 
 @pytest.mark.parametrize("name", SCREENS)
 def test_without_colours_a_screen_says_the_same(name: str) -> None:
-    coloured = kgctl_in_terminal(*SCREENS[name], columns=80, env=PLAIN)
+    coloured = kgctl_program_in_terminal(*SCREENS[name], columns=80, env=PLAIN)
     for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"NO_COLOR": "1", "LC_ALL": "C"}):
-        plain = kgctl_in_terminal(*SCREENS[name], columns=80, env={**PLAIN, **env})
+        plain = kgctl_program_in_terminal(*SCREENS[name], columns=80, env={**PLAIN, **env})
         assert "\x1b" not in plain.stdout + plain.stderr
         assert plain.stdout == _COLOUR.sub("", coloured.stdout)
 
