@@ -13,6 +13,9 @@ from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.cluster.git.git_peers import FolderPeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.nodes_and_peers import Mesh
+from kgctl_py.peers.rotate_keys import rotate_keys
+from kgctl_py.value import replace
+from kgctl_py.wireguard import Key
 from tests.cli.kgctl import kgctl
 from tests.in_memory import EXAMPLE, Cluster, InMemoryCluster, node, peer
 
@@ -420,4 +423,14 @@ def test_a_peer_can_be_removed_again_after_ctrl_c_once_its_files_are_written(fol
     assert (folder / "peers" / "mia.yaml").exists()
     with pytest.raises(KeyboardInterrupt):
         store.delete("mia")
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_the_old_keys_can_be_restored_after_ctrl_c_once_the_file_is_written(folder: Path) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    store = FolderPeerStore(InterruptedFolder(str(folder)), lambda: Mesh((), (), 0))
+    ann = store.known_peers()[0]
+    renewed = replace(ann, public_key=Key(bytes([1]) * 32))
+    with pytest.raises(KeyboardInterrupt), rotate_keys(store, store.get(ann.name), renewed, lambda _: None):
+        pytest.fail("the keys are replaced")
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before

@@ -93,8 +93,13 @@ class FolderPeerStore:
         kept = self._alone(name)
         with text_errors(kept.file.path):
             text = yaml_edit.made_equal(self._folder.text(kept.file.path), manifest)
-        self._make([FileChange(path=kept.file.path, content=text, mode=_mode(manifest), replace=True)])
         self._kept[name] = replace(kept, peer=_peer(manifest), manifest=copy.deepcopy(manifest))
+        try:
+            self._make([FileChange(path=kept.file.path, content=text, mode=_mode(manifest), replace=True)])
+        except BaseException:  # Ctrl-C after the file is written: the old keys can then be restored
+            if not self._has_text(kept.file.path, text):
+                self._kept[name] = kept
+            raise
         return manifest
 
     def touch(self, name: str) -> NoReturn:
@@ -136,6 +141,13 @@ class FolderPeerStore:
                 f'"{kept.file.path}" contains more than peer "{name}"', hint="move each Peer to its own file"
             )
         return kept
+
+    def _has_text(self, path: Path, text: str) -> bool:
+        """Return whether the file has this text now."""
+        try:
+            return self._folder.text(path) == text
+        except KgctlError:  # it cannot be read any more
+            return False
 
     def _make(self, changes: list[FileChange]) -> None:
         try:
