@@ -34,13 +34,13 @@ def kgctl(
 
 
 def run_here(args: Sequence[str], opener: Opener | None = None) -> tuple[int, BaseException | None]:
-    """Run kgctl with the standard streams as they are; return its exit code, and what ended it if that is not 0."""
+    """Run kgctl with the present standard streams; return its exit code, and what ended it if that is not 0."""
     code, ended_by = 0, None
     try:
         _ROOT.main(args, prog_name="kgctl", obj=opener)
     except SystemExit as end:
         code, ended_by = int(end.code or 0), end if end.code else None
-    except Exception as error:  # noqa: BLE001 # a test judges it
+    except Exception as error:  # a test judges it
         code, ended_by = 1, error
     sys.stdout.flush()
     sys.stderr.flush()
