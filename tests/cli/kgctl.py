@@ -35,7 +35,8 @@ def kgctl(
 
 def run_here(args: Sequence[str], opener: Opener | None = None) -> tuple[int, BaseException | None]:
     """Run kgctl with the present standard streams; return its exit code, and what ended it if that is not 0."""
-    code, ended_by = 0, None
+    code = 0
+    ended_by: BaseException | None = None
     try:
         _ROOT.main(args, prog_name="kgctl", obj=opener)
     except SystemExit as end:
