@@ -49,14 +49,14 @@ class Live:
             self.connectivity = informer.connectivity
             while not (informer.is_answered or self._stop.is_set()):
                 informer.changed.wait(_LOOK)
-            shown, due = None, 0.0
+            last: Mesh | None = None
+            due = 0.0
             while not self._stop.is_set():
-                mesh = informer.mesh()
-                current = _what_counts(mesh)
-                if current != shown or time.monotonic() >= due:
-                    self._calm_after = time.monotonic() + _BURST if shown else 0.0
-                    shown, due = current, time.monotonic() + self._resync
-                    yield mesh
+                before, last = last, informer.mesh()
+                if before is None or time.monotonic() >= due or _differ(before, last):
+                    self._calm_after = time.monotonic() + _BURST if before else 0.0
+                    due = time.monotonic() + self._resync
+                    yield last
                 self._wait(informer, due)
 
     def _wait(self, informer: "MeshInformer", due: float) -> None:
@@ -84,7 +84,12 @@ def let_settle(changed: threading.Event, stop: threading.Event, first_quiet: flo
         quiet = _QUIET
 
 
-def _what_counts(mesh: Mesh) -> tuple[object, ...]:
-    """Return a mesh without the last-seen times, which matter only for whether a node is ready."""
-    ready = tuple(node.name for node in mesh.ready_nodes)
-    return ready, tuple(node.ageless() for node in mesh.nodes), mesh.peers
+def _differ(before: Mesh, now: Mesh) -> bool:
+    """Return whether anything differs but last-seen times, which matter only for whether a node is ready."""
+    if before.peers != now.peers or len(before.nodes) != len(now.nodes):
+        return True
+    pairs = zip(before.nodes, now.nodes, strict=True)
+    changed = [(old, new) for old, new in pairs if old is not new]  # nearly all are the same object
+    if any(old.ageless() != new.ageless() for old, new in changed):
+        return True
+    return [node.name for node in before.ready_nodes] != [node.name for node in now.ready_nodes]

@@ -9,6 +9,8 @@ from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.event_queue import Events
 from kgctl_py.connect.healing.healer import Healer
+from kgctl_py.connect.interface.marked_interface import create_tunnel
+from kgctl_py.connect.interface.resync import Resync
 from kgctl_py.connect.name_servers import (
     NameServerKeeper,
     NameServers,
@@ -18,7 +20,6 @@ from kgctl_py.connect.name_servers import (
 from kgctl_py.connect.pace import Pace
 from kgctl_py.connect.registration import HostPeer, register
 from kgctl_py.connect.status_reporter import StatusReporter
-from kgctl_py.connect.tunnel import create_tunnel
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.net.resolver_settings import Resolver
 from kgctl_py.notice import Level, Notice, Tell
@@ -94,7 +95,12 @@ def hold_connection(
     with (
         register(cluster, options, peer, _logged(event_log, "peer", tell), clean_up=clean_up),
         create_tunnel(
-            name, peer.name, connection.private_key, _logged(event_log, "interface", tell), clean_up=clean_up
+            name,
+            peer.name,
+            connection.private_key,
+            Resync(interface.resync_seconds),
+            _logged(event_log, "interface", tell),
+            clean_up=clean_up,
         ) as tunnel,
         use_name_servers(connection.resolver, name, connection.name_servers, clean_up=clean_up),
         signals.on_signal(events.end),

@@ -4,14 +4,14 @@ import time
 from collections.abc import Iterable
 
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.connect.desired_interface import desired_interface, endpoint_names
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_queue import ConnectivityChange, Event, Tick
 from kgctl_py.connect.grace_period import GracePeriod
 from kgctl_py.connect.healing.healer import LOOK_SECONDS, Healer
+from kgctl_py.connect.interface.desired_interface import desired_interface, endpoint_names
+from kgctl_py.connect.interface.tunnel import Tunnel
 from kgctl_py.connect.pace import SECONDS, Pace
 from kgctl_py.connect.status_reporter import StatusReporter
-from kgctl_py.connect.tunnel import Tunnel
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.findings_for_output import about_output
 from kgctl_py.mesh.address import IPInterface
@@ -64,11 +64,11 @@ class Controller:
                     self._reporter.on_connectivity(now, before)
                 case Tick():
                     pass
-            self._look()
+            self._look(is_quiet=isinstance(event, Tick))
 
-    def _look(self) -> None:
-        """Read the interface, report on it and heal it."""
-        if self._pace.is_due:
+    def _look(self, *, is_quiet: bool) -> None:
+        """Read the interface if it is time, report on it and heal it."""
+        if self._pace.is_due(is_quiet=is_quiet):
             with self._pace.measured():
                 device = self._tunnel.read()
             self._reporter.on_status(device)
@@ -101,7 +101,7 @@ class Controller:
             peer=peer,
         )
         self._reporter.on_applied(topology, desired, applied, findings)
-        self._healer.on_topology(topology, applied.before)
+        self._healer.on_topology(topology)
 
     def _own_peer(self, mesh: Mesh) -> Peer:
         """Return the Peer of this host; raise KgctlError if it is removed, invalid, or has another key."""

@@ -1,6 +1,6 @@
 """Remove what an earlier run of connect left on this host."""
 
-from kgctl_py.connect.tunnel import check_interface_free, remove_marked_interface
+from kgctl_py.connect.interface.marked_interface import check_interface_free, remove_marked_interface
 from kgctl_py.net.lock import interface_lock
 from kgctl_py.net.resolver_settings import unset_dns_if_any
 

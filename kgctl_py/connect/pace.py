@@ -1,4 +1,4 @@
-"""How often the device is looked at: reading one with a thousand peers takes long."""
+"""When the device is looked at: reading one with a thousand peers takes long."""
 
 import contextlib
 import time
@@ -8,6 +8,10 @@ SECONDS = 1.0
 """The time between two looks, so that the screen shows how the tunnel stands."""
 _SHARE = 20
 """Looking takes at most one part of so many of a core."""
+_SHORT = 0.02
+"""Seconds. A longer look could delay the next change, so it waits until nothing has happened for a while."""
+_OVERDUE = 5.0
+"""Seconds after which it waits no longer."""
 
 
 class Pace:
@@ -23,12 +27,12 @@ class Pace:
 
     def seconds(self) -> float:
         """Return how long to wait for the next look when nothing else happens."""
-        return max(self.wanted, self._took * _SHARE)
+        return max(self.wanted, self._earliest - self._clock())
 
-    @property
-    def is_due(self) -> bool:
-        """Whether a look is affordable now."""
-        return self._clock() >= self._earliest
+    def is_due(self, *, is_quiet: bool) -> bool:
+        """Return whether to look now, where nothing has happened for a while if `is_quiet`."""
+        since = self._clock() - self._earliest
+        return since >= 0 and (is_quiet or self._took < _SHORT or since >= _OVERDUE)
 
     @contextlib.contextmanager
     def measured(self) -> Iterator[None]:

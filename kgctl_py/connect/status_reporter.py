@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterable, Iterator
 
-from kgctl_py.connect.desired_interface import DesiredInterface
 from kgctl_py.connect.event_log import EventLog
-from kgctl_py.connect.tunnel import Applied
+from kgctl_py.connect.interface.desired_interface import DesiredInterface
+from kgctl_py.connect.interface.reconciler import Applied
 from kgctl_py.connect.tunnel_state import tunnel_state
 from kgctl_py.errors import KgctlError
 from kgctl_py.escape_text import hint_lines

@@ -145,6 +145,8 @@ class _Endpoints:
 def without(conf: wireguard.Conf, unwanted: Iterable[Loop]) -> wireguard.Conf:
     """Leave out the allowed IPs that are only for an endpoint; wider ones stay."""
     routes = {loop.route for loop in unwanted if loop.avoidable}
+    if not routes:
+        return conf
     peers = (
         replace(peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if cidr not in routes))
         for peer in conf.peers

@@ -48,12 +48,14 @@ def moved_endpoints(last_applied: wireguard.Conf, conf: wireguard.Conf) -> tuple
 
     A peer that `conf` has twice is left to `plan`, which knows which of them counts.
     """
-    applied = {peer.public_key: _address(peer.endpoint) for peer in last_applied.peers}
+    applied = {peer.public_key: peer.endpoint for peer in last_applied.peers}
     moved = {}
     for peer in conf.peers:
-        key, address = peer.public_key, _address(peer.endpoint)
-        if key is not None and address and applied.get(key, address) != address:
-            moved[key] = PeerUpdate(public_key=key, endpoint=peer.endpoint)
+        key, endpoint = peer.public_key, peer.endpoint
+        before = applied.get(key, endpoint)
+        if before == endpoint or key is None or not _address(endpoint) or _address(before) == _address(endpoint):
+            continue
+        moved[key] = PeerUpdate(public_key=key, endpoint=endpoint)
     times = Counter(peer.public_key for peer in conf.peers) if moved else Counter()
     return tuple(update for key, update in moved.items() if times[key] == 1)
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
@@ -76,7 +76,7 @@ def reconcile(netlink: Netlink, link: Link, desired: Settings) -> Reconciled:
     if link.mtu != desired.mtu or not link.up:
         netlink.set_link(link, up=True, mtu=desired.mtu)
     without_ipv6 = _reconcile_addresses(netlink, link, desired.addresses)
-    routes = _reconcile_routes(netlink, link, desired.routes)
+    routes = update_routes(netlink, link, [route.destination for route in netlink.routes(link)], desired.routes)
     return Reconciled(taken=routes.taken, without_ipv6=without_ipv6 + routes.without_ipv6)
 
 
@@ -96,8 +96,10 @@ def _reconcile_addresses(
     return tuple(without_ipv6)
 
 
-def _reconcile_routes(netlink: Netlink, link: Link, desired: tuple[IPInterface, ...]) -> Reconciled:
-    live = [route.destination for route in netlink.routes(link)]
+def update_routes(
+    netlink: Netlink, link: Link, live: Collection[IPInterface], desired: Collection[IPInterface]
+) -> Reconciled:
+    """Change the routes that differ, without reading any; return those that could not be added."""
     for destination in _only_in(live, desired):
         netlink.change_route(link, destination, add=False)
     taken, without_ipv6 = [], []

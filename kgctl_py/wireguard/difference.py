@@ -72,7 +72,7 @@ def difference(old: Conf, new: Conf) -> Difference:
     The interface is compared only if both configurations have one, and only in the fields that `new` sets.
     """
     before, after = effective(old), effective(new)
-    kept = ((before[key], peer) for key, peer in after.items() if key in before)
+    kept = ((before[key], peer) for key, peer in after.items() if key in before and before[key] != peer)
     compared = (PeerChange(peer, desired, _peer(peer, desired)) for peer, desired in kept)
     return Difference(
         interface=_interface(old.interface, new.interface) if old.interface and new.interface else (),
@@ -94,7 +94,9 @@ def effective(conf: Conf) -> dict[Key, Peer]:
             peers[peer.public_key] = _merged(peers.get(peer.public_key), peer)
     owners = {cidr.masked(): peer.public_key for peer in conf.peers for cidr in peer.allowed_ips}
     return {
-        key: replace(peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if owners[cidr.masked()] == key))
+        key: peer
+        if all(owners[cidr.masked()] == key for cidr in peer.allowed_ips)
+        else replace(peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if owners[cidr.masked()] == key))
         for key, peer in peers.items()
     }
 

@@ -21,8 +21,9 @@ from kgctl_py.kilo import resources
 from tests.api import binaries, crd
 from tests.api.admin_requests import Requests
 from tests.api.certificates import Authority, Signed, context_that_trusts, private_pem, signing_key
+from tests.slowness import SLOWNESS
 
-PATIENCE = 120
+PATIENCE = 120 * SLOWNESS
 ADMIN = "admin"
 _CACHED = "?resourceVersion=0"
 SERVICES = "10.96.0.0/12"

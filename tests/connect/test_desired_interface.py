@@ -1,6 +1,6 @@
 """What the interface of a peer is to be follows from the topology alone."""
 
-from kgctl_py.connect.desired_interface import DesiredInterface, desired_interface, endpoint_names
+from kgctl_py.connect.interface.desired_interface import DesiredInterface, desired_interface, endpoint_names
 from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.mesh.nodes_and_peers import Granularity, Node, Peer
 from kgctl_py.mesh.topology import Topology

@@ -13,7 +13,7 @@ class Clock:
 
 def looked(clock: Clock, seconds: float) -> Pace:
     pace = Pace(clock, clock)
-    assert pace.is_due
+    assert pace.is_due(is_quiet=False)
     with pace.measured():
         clock.now += seconds
     return pace
@@ -29,8 +29,25 @@ def test_quick_checks_run_at_the_requested_interval() -> None:
 def test_a_look_that_takes_half_a_second_comes_every_ten() -> None:
     clock = Clock()
     pace = looked(clock, 0.5)
-    assert pace.seconds() == 10
+    assert pace.seconds() == 9.5
     clock.now += 9
-    assert not pace.is_due
+    assert pace.seconds() == 1
+    assert not pace.is_due(is_quiet=True)
     clock.now += 0.5
-    assert pace.is_due
+    assert pace.is_due(is_quiet=True)
+
+
+def test_a_long_look_waits_until_nothing_happens_but_not_for_ever() -> None:
+    clock = Clock()
+    pace = looked(clock, 0.5)
+    clock.now += 9.5
+    assert not pace.is_due(is_quiet=False)
+    clock.now += 5
+    assert pace.is_due(is_quiet=False)
+
+
+def test_a_short_look_does_not_wait() -> None:
+    clock = Clock()
+    pace = looked(clock, 0.01)
+    clock.now += 1
+    assert pace.is_due(is_quiet=False)

@@ -15,7 +15,8 @@ def device(received: int = 0, sent: int = 0, handshake: int = 1) -> WireGuardDev
 
 def watching() -> SessionWatch:
     watch = SessionWatch()
-    watch.watch({A}, device(), 0)
+    watch.watch({A}, 0)
+    watch.look(device(), 0)
     return watch
 
 
@@ -44,7 +45,7 @@ def test_unanswered_keepalives_do_not_end_a_session() -> None:
 
 def test_a_session_that_was_not_concerned_is_not_watched() -> None:
     watch = SessionWatch()
-    watch.watch({B}, device(), 0)
+    watch.watch({B}, 0)
     assert watch.look(device(sent=1000), 1).ended == ()
     assert watch.look(device(sent=2000), 2).ended == ()
 
@@ -75,7 +76,7 @@ def test_a_restarted_session_that_only_sends_is_not_restarted_again() -> None:
 def test_after_another_change_a_session_that_only_sends_is_restarted_once_more() -> None:
     watch = ended()
     watch.look(device(received=92, handshake=5), 1.4)
-    watch.watch({A}, device(received=92, handshake=5), 2.0)
+    watch.watch({A}, 2.0)
     watch.look(device(sent=100, received=92, handshake=5), 2.2)
     assert watch.look(device(sent=200, received=92, handshake=5), 3.2).ended == (A,)
 
@@ -91,7 +92,7 @@ def test_a_restarted_session_that_has_answered_can_end_again() -> None:
 def test_changes_in_quick_succession_do_not_put_off_the_restart() -> None:
     watch = watching()
     for tenths in range(0, 10, 2):
-        watch.watch({A}, device(sent=100 + tenths), tenths / 10)
+        watch.watch({A}, tenths / 10)
         watch.look(device(sent=100 + tenths), tenths / 10)
     assert watch.look(device(sent=200), 1.0).ended == (A,)
 

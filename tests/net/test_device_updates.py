@@ -1,7 +1,5 @@
 """WireGuard is told only what differs, and becomes by that what is wanted."""
 
-from collections.abc import Iterable
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +9,7 @@ from kgctl_py.wireguard import Conf, Endpoint, Key, Peer
 from kgctl_py.wireguard.cidr import IPInterface, parse_cidr
 from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice
 from kgctl_py.wireguard.endpoint import parse_endpoint
+from tests.net.fake_wireguard import FakeWireGuard, routed
 
 KEYS = [Key(bytes([number]) * 32) for number in range(1, 7)]
 CIDRS = [parse_cidr(text) for text in ("10.1.0.0/16", "10.1.2.0/24", "10.2.0.0/16", "fd00:1::/64", "10.3.0.7/32")]
@@ -37,59 +36,9 @@ def confs(draw: st.DrawFn) -> Conf:
     return Conf(peers=tuple(peers))
 
 
-class WireGuard:
-    """What WireGuard does with what it is told (wg(8), and the cross-platform protocol)."""
-
-    def __init__(self) -> None:
-        self.peers: dict[Key, DevicePeer] = {}
-        self.preshared: dict[Key, Key] = {}
-
-    def tell(self, said: Iterable[PeerUpdate]) -> None:
-        for one in said:
-            if one.remove:
-                self.peers.pop(one.public_key, None)
-                self.preshared.pop(one.public_key, None)
-                continue
-            before = self.peers.get(one.public_key, DevicePeer(public_key=one.public_key))
-            kept = () if one.replace_allowed_ips else before.allowed_ips
-            if one.preshared_key:
-                self.preshared[one.public_key] = one.preshared_key
-            self._take(one.allowed_ips)
-            self.peers[one.public_key] = DevicePeer(
-                public_key=one.public_key,
-                endpoint=one.endpoint or before.endpoint,
-                allowed_ips=tuple(dict.fromkeys((*kept, *one.allowed_ips))),
-                persistent_keepalive=(
-                    before.persistent_keepalive if one.persistent_keepalive is None else one.persistent_keepalive
-                ),
-                has_preshared_key=self.preshared.get(one.public_key, NO_KEY) != NO_KEY,
-            )
-
-    def _take(self, cidrs: Iterable[IPInterface]) -> None:
-        """A network belongs to one peer alone."""
-        gone = set(cidrs)
-        for key, peer in self.peers.items():
-            left = tuple(cidr for cidr in peer.allowed_ips if cidr not in gone)
-            self.peers[key] = DevicePeer(
-                public_key=key,
-                endpoint=peer.endpoint,
-                allowed_ips=left,
-                persistent_keepalive=peer.persistent_keepalive,
-                has_preshared_key=peer.has_preshared_key,
-            )
-
-    @property
-    def seen(self) -> WireGuardDevice:
-        return WireGuardDevice(peers=tuple(self.peers.values()))
-
-
-def routed(peers: Iterable[Peer | DevicePeer]) -> dict[Key | None, set[IPInterface]]:
-    return {peer.public_key: set(peer.allowed_ips) for peer in peers}
-
-
 @given(st.lists(confs(), min_size=1, max_size=4))
 def test_after_any_changes_wireguard_is_what_was_wanted_last(wanted: list[Conf]) -> None:
-    device, told = WireGuard(), Conf()
+    device, told = FakeWireGuard(), Conf()
     for conf in wanted:
         device.tell(updates(plan(device.seen, told, conf)))
         told = conf

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.api.server import ApiServerProcess
+from tests.slowness import SLOWNESS
 from tests.tunnel.host import Host, until
 from tests.tunnel.lab import Lab
 
@@ -105,7 +106,7 @@ class Connection:
 
     def ended(self, within: float = _PATIENCE) -> int:
         """Wait for its end, and give its exit code."""
-        return self._process.wait(within)
+        return self._process.wait(within * SLOWNESS)
 
 
 _IN_FLIGHT = 0.4

@@ -17,9 +17,10 @@ from kgctl_py.connect.controller import Controller, Membership
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.healing.healer import Healer
+from kgctl_py.connect.interface.marked_interface import create_tunnel
+from kgctl_py.connect.interface.resync import Resync
 from kgctl_py.connect.pace import Pace
 from kgctl_py.connect.status_reporter import StatusReporter
-from kgctl_py.connect.tunnel import create_tunnel
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.mesh.build import look_nothing_up
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node, Peer
@@ -112,7 +113,7 @@ def flood(count: int) -> None:
     written: list[str] = []
     event_log = EventLog(Level.INFO, as_line, lambda line: written.__setitem__(slice(None), [line]))
     membership = Membership(peer="laptop", key=keygen.public_key(PRIVATE), mtu=1420)
-    with create_tunnel(NAME, "laptop", PRIVATE, lambda _: None, clean_up=True) as tunnel:
+    with create_tunnel(NAME, "laptop", PRIVATE, Resync(30), lambda _: None, clean_up=True) as tunnel:
         cluster, addresses = InMemoryCluster(lambda: Mesh((), (), NOW)), EndpointAddresses(30, look_nothing_up)
         reporter = StatusReporter("flood", event_log, None)
         healer = Healer(event_log, tunnel.restart_session)

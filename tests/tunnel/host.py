@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from tests.slowness import SLOWNESS
+
 Output = int | IO[bytes]
 
 _SERVERS = Path(__file__).with_name("servers.py")
@@ -31,12 +33,19 @@ exec cat >/dev/null
 
 def until(condition: Callable[[], bool], within: float = 20) -> bool:
     """Ask `condition` again and again until it holds; tell whether it did in time."""
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + within * SLOWNESS
     while not condition():
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
     return True
+
+
+@functools.cache
+def kernel_has_wireguard() -> bool:
+    """Return whether an interface of type wireguard can be created, which wg-quick and kgctl try first."""
+    command = ("unshare", "--net", "ip", "link", "add", "wg-probe", "type", "wireguard")
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 class Host:
@@ -88,7 +97,7 @@ class Host:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                timeout=timeout,
+                timeout=timeout * SLOWNESS,
                 check=False,
             ).returncode
             output.seek(0)
@@ -99,7 +108,8 @@ class Host:
 
     def succeeds(self, *command: str | Path) -> bool:
         """Run `command` on the host and tell whether it succeeded."""
-        return subprocess.run(self.inside(*command), capture_output=True, timeout=30, check=False).returncode == 0
+        words, timeout = self.inside(*command), 30 * SLOWNESS
+        return subprocess.run(words, capture_output=True, timeout=timeout, check=False).returncode == 0
 
     def background(self, *command: str | Path) -> None:
         """Start `command` on the host; it ends with the host."""
@@ -154,22 +164,16 @@ class Host:
         finally:
             self.run("nft", "delete table inet silence")
 
-    @functools.cached_property
-    def kernel_has_wireguard(self) -> bool:
-        """Whether an interface of type wireguard can be created, which wg-quick and kgctl try first."""
-        probe = "wg-probe"
-        created = self.succeeds("ip", "link", "add", probe, "type", "wireguard")
-        if created:
-            self.run("ip", "link", "delete", probe)
-        return created
-
     @property
     def wireguard(self) -> str:
         """The name that kgctl gives to what makes an interface here."""
-        return "WireGuard in the kernel" if self.kernel_has_wireguard else "wireguard-go"
+        return "WireGuard in the kernel" if kernel_has_wireguard() else "wireguard-go"
 
-    def start_wireguard_go(self, interface: str) -> None:
-        """Create a userspace WireGuard interface that no configuration was set on, and wait until it is ready."""
+    def start_wireguard(self, interface: str) -> None:
+        """Create a WireGuard interface that no configuration was set on, in the kernel if it can, and await it."""
+        if kernel_has_wireguard():
+            self.run("ip", "link", "add", interface, "type", "wireguard")
+            return
         self.run("wireguard-go", interface)
         assert until(lambda: "listening port" in self.wg("show", interface)), "it opens no port"
 

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 
-from tests.tunnel.host import Host
+from tests.tunnel.host import Host, kernel_has_wireguard
 
 TOOLS = (
     ("ip", "iproute2"),
@@ -26,22 +26,25 @@ TOOLS = (
     ("unshare", "util-linux"),
     ("wg", "wireguard-tools"),
     ("wg-quick", "wireguard-tools"),
-    ("wireguard-go", "wireguard-go"),
 )
 """What the lab runs, and the Debian package that has it."""
+USERSPACE = ("wireguard-go", "wireguard-go")
+"""What it runs as well where the kernel has no WireGuard."""
 
 
 def why_not() -> str:
     """Return the reason why there can be no lab on this machine, or nothing."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return "network namespaces need root on Linux"
-    if not Path("/dev/net/tun").exists():
-        return "wireguard-go needs /dev/net/tun"
-    packages = {package for tool, package in TOOLS if not shutil.which(tool)}
-    if packages:
-        return f"needs the packages {', '.join(sorted(packages))}"
     tried = subprocess.run(("unshare", "--net", "--mount", "true"), capture_output=True, text=True, check=False)
-    return tried.stderr.strip()
+    if tried.returncode:
+        return tried.stderr.strip()
+    in_kernel = kernel_has_wireguard()
+    if not in_kernel and not Path("/dev/net/tun").exists():
+        return "wireguard-go needs /dev/net/tun"
+    tools = TOOLS if in_kernel else (*TOOLS, USERSPACE)
+    packages = {package for tool, package in tools if not shutil.which(tool)}
+    return f"needs the packages {', '.join(sorted(packages))}" if packages else ""
 
 
 class Lab:

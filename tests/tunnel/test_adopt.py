@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def host(lab: Lab) -> Host:
     host = lab.host("laptop")
-    host.start_wireguard_go("wg0")
+    host.start_wireguard("wg0")
     return host
 
 

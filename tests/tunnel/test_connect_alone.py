@@ -15,7 +15,7 @@ from tests.api import mesh
 from tests.api.server import ApiServerProcess, running
 from tests.tunnel.cluster import KeyPair, peer
 from tests.tunnel.connection import PROCESS, Connection, Line, program, state
-from tests.tunnel.host import Host, until
+from tests.tunnel.host import Host, kernel_has_wireguard, until
 from tests.tunnel.lab import Lab
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -177,7 +177,7 @@ def test_a_peer_that_another_host_has_connected_is_refused(
 def test_an_interface_that_connect_did_not_make_is_refused_and_stays(
     lab: Lab, server: ApiServerProcess, laptop: Host
 ) -> None:
-    laptop.start_wireguard_go(IFACE)
+    laptop.start_wireguard(IFACE)
     said = refused(lab, server, laptop, "laptop")
     assert said.splitlines()[0] == 'kgctl: interface "kilo0" exists and is not from "kgctl connect"'
     assert "-i NAME" in said
@@ -241,7 +241,7 @@ def test_the_kernel_is_tried_first_and_without_it_and_wireguard_go_it_says_what_
 ) -> None:
     before = state(laptop)
     monkeypatch.setenv("WG_QUICK_USERSPACE_IMPLEMENTATION", "no-such")
-    if laptop.kernel_has_wireguard:
+    if kernel_has_wireguard():
         assert Connection(lab, server, laptop, "laptop").is_up().end() == 0
         return
     said = laptop.run(*program(server, "connect", "laptop"), check=False)

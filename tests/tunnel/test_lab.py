@@ -96,7 +96,7 @@ def test_servers_tell_who_called_by_address_and_by_name(lab: Lab, sites: tuple[S
 def test_a_lab_is_isolated_from_the_machine_and_leaves_nothing_behind(lab: Lab) -> None:
     host = lab.host("a")
     lab.join(host, lab.network("net"), "10.0.0.1/24")
-    host.start_wireguard_go("wg0")
+    host.start_wireguard("wg0")
     host.run("sh", "-c", "echo nameserver 10.0.0.53 >/etc/resolv.conf")
     assert "wg0" in host.wg("show", "interfaces")
     assert not Path("/var/run/wireguard/wg0.sock").exists()

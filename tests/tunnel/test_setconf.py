@@ -25,7 +25,6 @@ HOST_BITS = "AllowedIP has nonzero host part"
 
 SET_AND_SHOW = """
 export WG_ENDPOINT_RESOLUTION_RETRIES=0
-wireguard-go wg0
 cd "$0"
 for conf in *.conf; do
   wg setconf wg0 "$conf" 2>"$conf.said" && wg showconf wg0 >"$conf.shown"
@@ -94,7 +93,9 @@ def check(lab: Lab, texts: list[str]) -> None:
     """Set every configuration and see that it is taken and shown as it was written."""
     for number, text in enumerate(texts):
         (lab.folder / f"{number}.conf").write_text(text)
-    lab.host("a").run("bash", "-c", SET_AND_SHOW, lab.folder, timeout=100, check=False)
+    host = lab.host("a")
+    host.start_wireguard("wg0")
+    host.run("bash", "-c", SET_AND_SHOW, lab.folder, timeout=100, check=False)
     for number, text in enumerate(texts):
         said = (lab.folder / f"{number}.conf.said").read_text().splitlines()
         assert [line for line in said if HOST_BITS not in line] == [], text

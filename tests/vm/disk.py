@@ -1,38 +1,48 @@
-"""The second disk of the machine: kgctl as a wheel installs it for Debian's Python, and the agent."""
+"""The second disk of the machine: kgctl as a wheel installs it for Debian's Python, the agent, and tests."""
 
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
 _PYTHON = "3.11"
 """The Python of Debian bookworm."""
+_TEST_PACKAGES = ("hypothesis", "junitparser", "pytest", "pytest-benchmark", "pytest-timeout", "pytest-xdist")
+_RESOLVCONF, _RESOLVCONF_HOOKS = Path("/sbin/resolvconf"), Path("/lib/resolvconf")
+"""openresolv, which cannot be installed beside systemd-resolved: the tests run it in a mount namespace."""
 
 
-def make_disk(folder: Path) -> Path:
-    """Build the wheel, install it beside the agent, and return a file system that holds both."""
+def make_disk(folder: Path, programs: Iterable[Path] = ()) -> Path:
+    """Return a file system with the wheel as it is installed, the agent, the tests, and `programs`."""
     tree, disk = folder / "disk", folder / "disk.ext4"
     tree.mkdir()
     _run("uv", "build", "--quiet", "--wheel", "--out-dir", folder, _ROOT)
     (wheel,) = folder.glob("*.whl")
     constraints = folder / "constraints.txt"
-    _run("uv", "export", "--quiet", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "-o", constraints)
-    _run(
-        *("uv", "pip", "install", "--quiet", "--target", tree / "site", "--constraint", constraints),
-        *(
-            "--python-version",
-            _PYTHON,
-            "--python-platform",
-            "x86_64-manylinux_2_36",
-            "--only-binary",
-            ":all:",
-            wheel,
-        ),
-    )
+    export = ("uv", "export", "--quiet", "--frozen", "--no-default-groups", "--no-emit-project", "--no-hashes")
+    _run(*export, "--group", "test", "-o", constraints)
+    install = ("uv", "pip", "install", "--quiet", "--constraint", constraints, "--only-binary", ":all:")
+    platform = ("--python-version", _PYTHON, "--python-platform", "x86_64-manylinux_2_36")
+    _run(*install, *platform, "--target", tree / "site", wheel)
+    _run(*install, *platform, "--target", tree / "test-site", *_TEST_PACKAGES)
     shutil.copy(Path(__file__).with_name("agent.py"), tree)
     shutil.copy(_ROOT / "tests" / "tunnel" / "servers.py", tree)
-    _run("mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-d", tree, disk, "512M")
+    _copy_tests(tree / "repository")
+    (tree / "bin").mkdir()
+    for program in programs:
+        shutil.copy(program, tree / "bin")
+    megabytes = 512 + sum(program.stat().st_size for program in programs) // 1_000_000
+    _run("mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-d", tree, disk, f"{megabytes}M")
     return disk
+
+
+def _copy_tests(folder: Path) -> None:
+    for name in ("tests", "docs"):
+        shutil.copytree(_ROOT / name, folder / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    shutil.copytree(_RESOLVCONF_HOOKS, folder.parent / "openresolv" / "resolvconf")
+    (folder.parent / "openresolv" / "bin").mkdir()
+    shutil.copy(_RESOLVCONF, folder.parent / "openresolv" / "bin")
 
 
 def _run(*command: str | Path) -> None:

@@ -106,12 +106,12 @@ class Machine:
 
 
 @contextlib.contextmanager
-def booted(folder: Path, disk: Path) -> Iterator[Machine]:
+def booted(folder: Path, disk: Path, *, megabytes: int = 1024) -> Iterator[Machine]:
     """Boot the machine with `disk` as its second one; nothing that is written in it is kept."""
     path = folder / "port"
     with contextlib.ExitStack() as stack:
         log = stack.enter_context((folder / "qemu.log").open("wb"))
-        command = ("setpriv", "--pdeathsig", "KILL", *_qemu(folder, disk, path))
+        command = ("setpriv", "--pdeathsig", "KILL", *_qemu(folder, disk, path, megabytes))
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder)
         stack.callback(process.wait)
         stack.callback(process.kill)
@@ -122,9 +122,9 @@ def booted(folder: Path, disk: Path) -> Iterator[Machine]:
         yield machine
 
 
-def _qemu(folder: Path, disk: Path, port: Path) -> Iterator[str]:
+def _qemu(folder: Path, disk: Path, port: Path, megabytes: int) -> Iterator[str]:
     yield from ("qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot")
-    yield from ("-machine", "q35,hpet=off", *_processor(), "-smp", "2", "-m", "1024")
+    yield from ("-machine", "q35,hpet=off", *_processor(), "-smp", "2", "-m", str(megabytes))
     yield from ("-kernel", str(image() / "vmlinuz"), "-initrd", str(image() / "initrd"), "-append", _KERNEL)
     yield from ("-serial", f"file:{folder / 'console'}")
     yield from ("-drive", f"if=virtio,format=raw,snapshot=on,file={image() / 'root.ext4'}")
@@ -135,14 +135,19 @@ def _qemu(folder: Path, disk: Path, port: Path) -> Iterator[str]:
 
 
 def _processor() -> tuple[str, ...]:
-    """Return the processor: this host's where it has virtualization, else an emulated one.
+    """Return the processor: this host's where it has virtualization, else an emulated one."""
+    if is_emulated():
+        return ("-accel", "tcg,thread=multi,tb-size=256", "-cpu", "qemu64,+rdrand")
+    return ("-accel", "kvm", "-cpu", "host")
+
+
+def is_emulated() -> bool:
+    """Return whether the processor of the machine is emulated.
 
     A /dev/kvm alone says little: in some virtual machines it is there and starts no ordinary kernel.
     """
     flags = Path("/proc/cpuinfo").read_text().split()
-    if os.access("/dev/kvm", os.R_OK | os.W_OK) and {"vmx", "svm"} & set(flags):
-        return ("-accel", "kvm", "-cpu", "host")
-    return ("-accel", "tcg,thread=multi,tb-size=256", "-cpu", "qemu64,+rdrand")
+    return not (os.access("/dev/kvm", os.R_OK | os.W_OK) and {"vmx", "svm"} & set(flags))
 
 
 def _connected(path: Path, process: subprocess.Popen[bytes], log: Path) -> socket.socket:

@@ -15,7 +15,7 @@ from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from kgctl_py.value import replace
 from kgctl_py.wireguard.parse import parse_conf
 from tests.cli.kgctl import kgctl
-from tests.tunnel.host import Host
+from tests.tunnel.host import Host, kernel_has_wireguard
 from tests.worlds import kilo_rules
 from tests.worlds.addressed import Addressed, AddressedCluster
 from tests.worlds.kilo_rules import WIREGUARD
@@ -210,7 +210,12 @@ class World:
             yield f"wg syncconf {WIREGUARD} {file}"
         else:
             self._is_up.add(name)
-            yield f"wireguard-go {WIREGUARD} >/dev/null 2>&1"
+            created = (
+                f"ip link add {WIREGUARD} type wireguard"
+                if kernel_has_wireguard()
+                else f"wireguard-go {WIREGUARD}"
+            )
+            yield f"{created} >/dev/null 2>&1"
             yield from (f"ip address add {address} dev {WIREGUARD}" for address in interface.addresses)
             yield f"wg setconf {WIREGUARD} {file}"
             yield f"ip link set dev {WIREGUARD} mtu 1420 up"

@@ -15,8 +15,8 @@ from kgctl_py.cli.options.peer_options import check_name
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.connect.connection import hold_connection, plan_connection
 from kgctl_py.connect.end_on_signal import SignalHandler
+from kgctl_py.connect.interface.marked_interface import check_interface_free
 from kgctl_py.connect.registration import HostPeer, host_mark
-from kgctl_py.connect.tunnel import check_interface_free
 from kgctl_py.fs.key_file import read_key
 from kgctl_py.net import permission, resolver_settings
 from kgctl_py.net.lock import interface_lock

@@ -45,7 +45,7 @@ def heal_interface(
                     log_connectivity(event_log, now, before, "until it answers, kgctl does not restart sessions")
                 case Tick():
                     pass
-            if pace.is_due:
+            if pace.is_due(is_quiet=isinstance(event, Tick)):
                 with pace.measured():
                     device = interface.read()
                 interface.healer.on_device(device)
@@ -75,16 +75,14 @@ class _Interface:
         except KgctlError as error:
             self._log.debug("mesh", error.message)
             return
-        device = self.read()
-        self.healer.on_topology(topology, device)
-        self._tell_begin(topology, device)
+        self.healer.on_topology(topology)
+        if not self._begun:
+            self._begun = True
+            self._tell_begin(topology)
 
-    def _tell_begin(self, topology: Topology, device: Device) -> None:
-        """Log once whose sessions are watched."""
-        if self._begun:
-            return
-        self._begun = True
-        keys = {peer.public_key for peer in device.peers}
+    def _tell_begin(self, topology: Topology) -> None:
+        """Log whose sessions are watched."""
+        keys = {peer.public_key for peer in self.read().peers}
         count = sum(segment.leader.key in keys for segment in topology.segments)
         if count:
             sessions = "1 leader" if count == 1 else f"{count} leaders"

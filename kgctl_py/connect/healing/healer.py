@@ -30,14 +30,14 @@ class Healer:
         """Whether the device is to be looked at every `LOOK_SECONDS`."""
         return self._watch.is_watching
 
-    def on_topology(self, topology: Topology, device: WireGuardDevice) -> None:
+    def on_topology(self, topology: Topology) -> None:
         """Watch the sessions that the change to `topology` may end."""
         before, self._topology = self._topology, topology
         leaders = ((segment.leader.key, segment) for segment in topology.segments)
         self._names = {key: f"{segment.name}, leader {segment.leader.name}" for key, segment in leaders if key}
         if before is not None:
             keys = rewriting_leaders(before, topology)
-            self._watch.watch(keys, device, self._clock())
+            self._watch.watch(keys, self._clock())
             self._log.debug("rewrite", f"{len(keys)} agents may set all their peers again")
 
     def on_device(self, device: WireGuardDevice) -> None:

@@ -61,25 +61,27 @@ class SessionWatch:
 
     def __init__(self) -> None:
         self._sessions: dict[Key, _Session] = {}
+        self._new: dict[Key, float] = {}
 
     @property
     def is_watching(self) -> bool:
         """Whether a session is watched."""
-        return bool(self._sessions)
+        return bool(self._sessions or self._new)
 
-    def watch(self, keys: Iterable[Key], device: WireGuardDevice, now: float) -> None:
-        """Watch the sessions with `keys`, as the device is at the monotonic time `now`."""
-        peers = {peer.public_key: peer for peer in device.peers}
+    def watch(self, keys: Iterable[Key], now: float) -> None:
+        """Watch the sessions with `keys` from the next look at the device on; `now` is a monotonic time."""
         for key in keys:
             if key in self._sessions:
                 self._sessions[key].until = now + WATCHED_SECONDS
                 self._sessions[key].has_answered = True
-            elif key in peers:
-                self._sessions[key] = _Session(peers[key], now + WATCHED_SECONDS)
+            else:
+                self._new[key] = now + WATCHED_SECONDS
 
     def look(self, device: WireGuardDevice, now: float) -> Look:
         """Return what has become of the sessions at the monotonic time `now`."""
         peers = {peer.public_key: peer for peer in device.peers}
+        self._sessions |= {key: _Session(peers[key], until) for key, until in self._new.items() if key in peers}
+        self._new.clear()
         ended, restored, unanswered = [], [], []
         for key, session in list(self._sessions.items()):
             peer = peers.get(key)

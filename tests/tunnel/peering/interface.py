@@ -74,7 +74,7 @@ class Interface:
     def _set_address(self, address: str) -> None:
         host = self._node.host
         if not self.is_up:
-            host.start_wireguard_go(INTERFACE)
+            host.start_wireguard(INTERFACE)
             host.run("ip", "link", "set", "dev", INTERFACE, "mtu", "1420", "up")
         if address != self._address:
             host.run("ip", "address", "flush", "dev", INTERFACE)  # with the last address all routes go

@@ -64,7 +64,7 @@ def desired_interface(
         settings=Settings(
             mtu=mtu,
             addresses=wg_quick_changes.host_addresses(topology.given_peers[peer].allowed_ips),
-            routes=tuple(cidr for cidr in networks if cidr.network.prefixlen),
+            routes=tuple(cidr for cidr in networks if cidr.prefixlen),
         ),
         warnings=(*unresolved, *_loops(loops), *_default_routes(networks)),
         findings=ambiguous,
@@ -102,5 +102,5 @@ def _loops(loops: tuple[wg_quick_changes.Loop, ...]) -> Iterator[str]:
 
 def _default_routes(networks: tuple[IPInterface, ...]) -> Iterator[str]:
     for cidr in networks:
-        if not cidr.network.prefixlen:
+        if not cidr.prefixlen:
             yield f"{cidr} is not routed: it would send the packets of the tunnel into the tunnel"

@@ -1,0 +1,1 @@
+"""The interface of this host: what it is to be, and the changes that make it so."""

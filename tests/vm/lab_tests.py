@@ -1,0 +1,70 @@
+"""The tests of tests/tunnel in the virtual machine, whose kernel has WireGuard.
+
+`python -m tests.vm.lab_tests [ARGUMENT...]` runs pytest there with these arguments, by default with all of
+tests/tunnel, which takes long where the processor is emulated.
+"""
+
+import shlex
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tests.api import binaries
+from tests.slowness import VARIABLE
+from tests.vm.disk import make_disk
+from tests.vm.machine import Machine, booted, is_emulated, why_not
+
+_MEGABYTES = 3072
+"""A kube-apiserver and the tests need more than kgctl."""
+_PAUSE = 5.0
+_SLOWNESS = 8
+_OPTIONS = ("-p", "no:cacheprovider", "-p", "no:timeout", "-o", "addopts=", "-o", "filterwarnings=", "-q", "-ra")
+_SCRIPT = """
+modprobe --all wireguard veth bridge
+mkdir -p /opt/openresolv
+cp -r /mnt/openresolv/resolvconf /lib/
+cp /mnt/openresolv/bin/resolvconf /opt/openresolv/
+cat >/run/lab-tests <<'END'
+export PATH=/opt/openresolv:$PATH PYTHONPATH=/mnt/site:/mnt/test-site:/mnt/repository \
+    PYTHONPYCACHEPREFIX=/var/tmp/bytecode KUBEBUILDER_ASSETS=/mnt/bin {variable}={slowness}
+cd /mnt/repository
+python3 -m pytest {arguments}
+echo $? >/run/lab-tests.code
+END
+rm -f /run/lab-tests.code
+setsid bash /run/lab-tests >/run/lab-tests.output 2>&1 &
+"""
+_OUTPUT = "tail -c +{start} /run/lab-tests.output; test ! -e /run/lab-tests.code"
+
+
+def run_tests(machine: Machine, arguments: Iterable[str]) -> Iterator[str]:
+    """Run pytest in the machine with arguments, and yield its output; a test waits longer if it is emulated."""
+    words = " ".join(map(shlex.quote, (*_OPTIONS, *arguments)))
+    slowness = _SLOWNESS if is_emulated() else 1
+    machine.run(_SCRIPT.format(variable=VARIABLE, slowness=slowness, arguments=words))
+    start, runs = 1, True
+    while runs:
+        time.sleep(_PAUSE)
+        done = machine.attempt(_OUTPUT.format(start=start))
+        runs, start = done.code == 0, start + len(done.output.encode())
+        yield done.output
+
+
+def main() -> int:
+    """Boot a machine, run the tests, and print their output."""
+    reason = why_not()
+    if reason:
+        sys.exit(reason)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        programs = [binaries.folder() / program for program in binaries.NAMES]
+        with booted(folder, make_disk(folder, programs), megabytes=_MEGABYTES) as machine:
+            for text in run_tests(machine, sys.argv[1:] or ["tests/tunnel"]):
+                print(text, end="", flush=True)
+            return int(machine.run("cat /run/lab-tests.code"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
