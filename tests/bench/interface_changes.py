@@ -68,7 +68,7 @@ def main() -> None:
         start = time.process_time()
         for turn in range(CHANGES + 2):
             if turn <= CHANGES:
-                nodes[-1] = replace(nodes[-1], endpoint=replace(nodes[-1].endpoint, port=1000 + turn))
+                nodes[-1] = node(count, turn)
             clock.now += PERIOD if turn > CHANGES else PERIOD / 100
             start = time.process_time()
             yield Mesh(tuple(nodes), (OWN,), NOW)

@@ -40,6 +40,8 @@ def make_disk(folder: Path, programs: Iterable[Path] = ()) -> Path:
 def _copy_tests(folder: Path) -> None:
     for name in ("tests", "docs"):
         shutil.copytree(_ROOT / name, folder / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    if not _RESOLVCONF.exists():
+        return
     shutil.copytree(_RESOLVCONF_HOOKS, folder.parent / "openresolv" / "resolvconf")
     (folder.parent / "openresolv" / "bin").mkdir()
     shutil.copy(_RESOLVCONF, folder.parent / "openresolv" / "bin")

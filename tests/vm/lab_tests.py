@@ -24,8 +24,10 @@ _OPTIONS = ("-p", "no:cacheprovider", "-p", "no:timeout", "-o", "addopts=", "-o"
 _SCRIPT = """
 modprobe --all wireguard veth bridge
 mkdir -p /opt/openresolv
-cp -r /mnt/openresolv/resolvconf /lib/
-cp /mnt/openresolv/bin/resolvconf /opt/openresolv/
+if [[ -e /mnt/openresolv ]]; then
+    cp -r /mnt/openresolv/resolvconf /lib/
+    cp /mnt/openresolv/bin/resolvconf /opt/openresolv/
+fi
 cat >/run/lab-tests <<'END'
 export PATH=/opt/openresolv:$PATH PYTHONPATH=/mnt/site:/mnt/test-site:/mnt/repository \
     PYTHONPYCACHEPREFIX=/var/tmp/bytecode KUBEBUILDER_ASSETS=/mnt/bin {variable}={slowness}
