@@ -23,7 +23,6 @@ from kgctl_py.mesh.build import look_nothing_up
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node, Peer
 from kgctl_py.options import Options
 from kgctl_py.render.live.journal import Level, as_line
-from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint, Key, keygen
 from tests.in_memory import InMemoryCluster
 

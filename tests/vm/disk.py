@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
@@ -13,7 +13,7 @@ _RESOLVCONF, _RESOLVCONF_HOOKS = Path("/sbin/resolvconf"), Path("/lib/resolvconf
 """openresolv, which cannot be installed beside systemd-resolved: the tests run it in a mount namespace."""
 
 
-def make_disk(folder: Path, programs: Iterable[Path] = ()) -> Path:
+def make_disk(folder: Path, programs: Sequence[Path] = ()) -> Path:
     """Return a file system with the wheel as it is installed, the agent, the tests, and `programs`."""
     tree, disk = folder / "disk", folder / "disk.ext4"
     tree.mkdir()
