@@ -61,6 +61,8 @@ def build_topology(
 
 
 def _resolved(nodes: tuple[Node, ...], granularity: Granularity, look_up: LookUp) -> tuple[Node, ...]:
+    if not any(node.endpoint and not node.endpoint.ip for node in nodes):
+        return nodes  # in most meshes, every endpoint is an address
     groups = group_nodes(nodes, granularity)
     undecided = [node for group in groups.values() for node in undecided_nodes(group)]
     hosts = {node.endpoint.name for node in undecided if node.endpoint and node.endpoint.name}

@@ -106,9 +106,9 @@ def leader_reason(segment: Segment) -> LeaderReason:
 
 def undecided_nodes(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Return the nodes whose DNS endpoints must be resolved before the leader of their segment is known."""
-    candidates = _candidates(nodes)
-    if len(candidates) == 1:
+    if len(nodes) == 1:
         return ()  # it leads anyway
+    candidates = _candidates(nodes)
     rivals = tuple(itertools.takewhile(lambda node: not _has_public_endpoint(node), candidates))
     unresolved = tuple(node for node in rivals if node.endpoint and not node.endpoint.ip)
     first_leads_anyway = unresolved == candidates[:1] and rivals == candidates

@@ -199,9 +199,12 @@ def deduplicated(peers: Iterable[Peer]) -> tuple[tuple[Peer, ...], tuple[LostAll
 def _discovered(segments: Iterable[Segment], viewpoint: str) -> Mapping[str, wireguard.Endpoint]:
     """Merge the discovered endpoints: the viewpoint's first, then by segment and name; the first wins."""
     nodes = [node for seg in segments for node in seg.nodes]
-    viewpoint = viewpoint or min((node.name for node in nodes), default="")
+    reporting = [node for node in nodes if node.discovered_endpoints]  # the nodes that have peers behind NAT
+    if not reporting:
+        return {}
+    viewpoint = viewpoint or min(node.name for node in nodes)
     endpoints: dict[str, wireguard.Endpoint] = {}
-    for node in sorted(nodes, key=lambda node: node.name != viewpoint):
+    for node in sorted(reporting, key=lambda node: node.name != viewpoint):
         for key, endpoint in node.discovered_endpoints.items():
             endpoints.setdefault(key, endpoint)
     return endpoints
