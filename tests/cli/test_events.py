@@ -9,6 +9,7 @@ from typing import IO
 import pytest
 
 from tests.cli.kgctl import kgctl
+from tests.cli.process_groups import has_processes
 from tests.cli.watching import Watching
 from tests.kube.watched import NODES, PEERS, event, live_node, until
 
@@ -54,7 +55,8 @@ def test_a_program_gets_a_line_of_json_and_a_command_the_same_on_stdin(followed:
     followed.nodes.say(event("MODIFIED", live_node("a1", endpoint="203.0.113.77:51820")))
     line = stdout.readline()
     followed.nodes.say(event("MODIFIED", live_node("a1", endpoint="203.0.113.78:51820")))
-    stdout.readline()  # the command for the first one has ended
+    stdout.readline()
+    until(lambda: file.exists() and "endpoint-moved\n" in file.read_text(), 30)
     data = json.loads(line)
     assert (data.pop("apiVersion"), data.pop("kind"), len(data.pop("time"))) == (
         "kgctl.kilo.squat.ai/v1",
@@ -70,9 +72,24 @@ def test_a_program_gets_a_line_of_json_and_a_command_the_same_on_stdin(followed:
         "message": "node/a1 has the endpoint 203.0.113.77:51820",
     }
     assert file.read_text().startswith(f"{line}endpoint-moved\n")
+    until(lambda: file.read_text().count("endpoint-moved\n") == 2, 30)
     code, words = followed.stop()
     assert code == 130
     assert "warning: the --on-event command failed: exit code 3\n" in words
+
+
+def test_events_are_printed_while_a_command_hangs_and_the_end_of_kgctl_is_its_end(
+    followed: Followed, tmp_path: Path
+) -> None:
+    file = tmp_path / "pid"
+    stdout = followed.start("--on-event", f"echo $$ > '{file}'; sleep 600; true")
+    for number in (77, 78, 79):
+        followed.nodes.say(event("MODIFIED", live_node("a1", endpoint=f"203.0.113.{number}:51820")))
+        assert f"203.0.113.{number}:51820" in stdout.readline()
+    until(lambda: file.exists() and file.read_text().endswith("\n"), 30)
+    code, words = followed.stop()
+    assert (code, "warning: the --on-event command did not run for 3 events\n" in words) == (130, True), words
+    assert not has_processes(int(file.read_text()))
 
 
 def test_without_watching_it_says_how_the_mesh_stands() -> None:

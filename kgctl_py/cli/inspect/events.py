@@ -2,16 +2,16 @@
 
 import enum
 import functools
-import os
-import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 
 from kgctl_py.changes.events import Event, present_events
 from kgctl_py.changes.mesh_changes import State
+from kgctl_py.cli.inspect.event_command import CommandLimits, EventCommand
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.remarks import tell_connectivity
 from kgctl_py.cli.terminal import terminal
@@ -60,11 +60,13 @@ def events(
     if on_event is not None and not watch:
         raise UsageError('"--on-event" needs --watch', hint="add --watch")
     run: Invocation = context.obj
-    for time, event in _followed(run) if watch else _present(run):
-        line = event_json(time, event)
-        typer.echo(line if output is Output.JSON else event_text(time, event))
-        if on_event is not None:
-            _run(on_event, event, line)
+    command = None if on_event is None else EventCommand(on_event, terminal.warn, CommandLimits())
+    with command or nullcontext():
+        for time, event in _followed(run) if watch else _present(run):
+            line = event_json(time, event)
+            if command:  # before the event is printed, so that Ctrl-C cannot come between
+                command.run(event.kind.value, line)
+            typer.echo(line if output is Output.JSON else event_text(time, event))
 
 
 def _present(run: Invocation) -> Iterator[tuple[float, Event]]:
@@ -82,18 +84,3 @@ def _followed(run: Invocation) -> Iterator[tuple[float, Event]]:
 
 def _state(run: Invocation, mesh: Mesh) -> State:
     return event_state(mesh, run.options.granularity, run.cluster.look_up)
-
-
-def _run(command: str, event: Event, line: str) -> None:
-    """Run the user's command in a shell, and wait for it; text of the cluster is on stdin, not in arguments."""
-    done = subprocess.run(  # noqa: S602 # it is the user's own command
-        command,
-        shell=True,
-        input=line.encode() + b"\n",
-        env={**os.environ, "KGCTL_EVENT": event.kind.value},
-        check=False,
-    )
-    if done.returncode:
-        code = done.returncode
-        status = f"exit code {code}" if code > 0 else f"signal {-code}"
-        terminal.warn(f"the --on-event command failed: {status}")
