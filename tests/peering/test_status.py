@@ -143,7 +143,9 @@ def test_options_that_cannot_be_read_are_ignored_with_a_warning(text: str) -> No
     world = joined()
     world.peers("aws")["edge.loc.berlin"]["metadata"]["annotations"][names.PEERING_OPTIONS] = text
     run = world.kgctl("status", "aws", "edge", "--exit-code")
-    assert (run.exit_code, "ignoring the options that are stored in the Peers" in run.stderr) == (0, True), run.output
+    assert (run.exit_code, "ignoring the options that are stored in the Peers" in run.stderr) == (0, True), (
+        run.output
+    )
     assert "\x1b" not in run.output
 
 
