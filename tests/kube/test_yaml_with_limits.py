@@ -162,8 +162,10 @@ def merges(levels: int) -> str:
         bomb(2, 5000, "x" * 10_000),
         "m0: &m0 {a: 1}\n"
         + "".join(f"m{n}: &m{n} {{<<: [{', '.join([f'*m{n - 1}'] * 9)}]}}\n" for n in range(1, 9)),
+        f"- &k {'k' * 1_000_000}\n" + "- {*k : 1}\n" * 100,
+        f"- ? &k {'k' * 1_000_000}\n  : 1\n" + "- {*k : 1}\n" * 100,
     ],
-    ids=["deep", "many documents", "long text", "merged"],
+    ids=["deep", "many documents", "long text", "merged", "long text as a key", "long key"],
 )
 def test_a_file_has_few_values_by_its_aliases(text: str) -> None:
     with pytest.raises(UnparsableError, match="too many values"):
@@ -183,6 +185,30 @@ def test_aliases_that_people_use_are_read() -> None:
 def test_a_value_is_that_of_its_own_document() -> None:
     text = "---\n".join(f"a: &a [{number}]\nb: [*a, *a]\n" for number in range(1000))
     assert load_all(text.encode()) == [{"a": [n], "b": [[n], [n]]} for n in range(1000)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{<<: [" + "".join(f"{{k{n}: 1}}, " for n in range(60_000)) + "]}",
+        "<<: {k%d: 1}\n" * 60_000 % (*range(60_000),),
+    ],
+    ids=["in a list", "one by one"],
+)
+def test_many_merged_mappings_take_time_in_proportion(text: str) -> None:
+    started = time.process_time()
+    assert len(load_all(text.encode())[0]) == 60_000
+    assert time.process_time() - started < 10
+
+
+def test_the_first_of_merged_mappings_and_the_own_keys_count() -> None:
+    assert load_all(b"{a: 1, <<: [{a: 2, b: 2, c: 2}, {b: 3, d: 3}], c: 1}") == [{"a": 1, "b": 2, "c": 1, "d": 3}]
+
+
+def test_a_long_field_is_not_repeated_for_all_fields_below_it() -> None:
+    fields = "".join(f"  f{number}: {{a: 1, a: 2}}\n" for number in range(1000))
+    (found,) = documents(f"kind: A\n? {'k' * 100_000}\n:\n{fields}".encode(), lambda *_: True)
+    assert sum(map(len, (*found.regions, *found.twice))) < 1_000_000
 
 
 def test_json_objects_one_after_the_other_take_time_in_proportion() -> None:

@@ -12,6 +12,8 @@ from kgctl_py.value import Value, replace
 
 _DEEPEST_FIELD = 10
 """The number of levels that have regions: `items[0].spec.endpoint.dnsOrIP.ip` has six."""
+_LONGEST_FIELD = 1000
+"""The characters of a field below which no field has a region: each repeats the names above it."""
 _JSON = re.compile(rb"(\xef\xbb\xbf)?\s*\{")
 
 
@@ -96,7 +98,7 @@ def _pairs(node: Any) -> list[tuple[Any, Any]]:
 
 def _regions(node: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Region]]:
     """Yield the region of each field below `node`: from its name to the end of its value if that is a scalar."""
-    if id(node) in seen or path.count(".") + path.count("[") > _DEEPEST_FIELD:
+    if id(node) in seen or _is_too_deep(path):
         return  # an alias has the region of its anchor
     seen.add(id(node))
     for key, value in _pairs(node):
@@ -106,6 +108,10 @@ def _regions(node: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Region
     for index, item in enumerate(node.value if node.id == "sequence" else ()):
         yield f"{path}[{index}]", _region(item, item) if item.id == "scalar" else _at(item)
         yield from _regions(item, f"{path}[{index}]", seen)
+
+
+def _is_too_deep(path: str) -> bool:
+    return len(path) > _LONGEST_FIELD or path.count(".") + path.count("[") > _DEEPEST_FIELD
 
 
 def _after(key: Any, value: Any) -> bool:
@@ -125,7 +131,7 @@ def _at(node: Any) -> Region:
 
 def _twice(node: Any, path: str, seen: set[int]) -> Iterator[str]:
     """Yield each duplicate field below a node."""
-    if id(node) in seen or path.count(".") + path.count("[") > _DEEPEST_FIELD:
+    if id(node) in seen or _is_too_deep(path):
         return
     seen.add(id(node))
     keys = set()

@@ -19,7 +19,7 @@ MOST_BY_ALIASES = 100_000
 """The maximum number of values from aliases in a file: each alias counts as all values of its anchor."""
 
 _LONG = 100
-"""A scalar counts once more for each of this number of characters."""
+"""A scalar or a key counts once more for each of this number of characters."""
 
 
 class NodeError(ValueError):
@@ -40,6 +40,7 @@ class Values:
     def __init__(self, *, lenient: bool = False) -> None:
         self._lenient = lenient
         self._made: dict[int, tuple[Any, int]] = {}
+        self._long_keys: set[int] = set()
         self._open: set[int] = set()
         self._written = 0  # the values in the text itself
         self._before = 0  # the values of previous documents
@@ -49,6 +50,7 @@ class Values:
         value, size = self._value(node)
         self._before += size
         self._made.clear()  # nodes of the next document can have the same ids
+        self._long_keys.clear()
         return value
 
     def _value(self, node: Any) -> tuple[Any, int]:
@@ -92,14 +94,24 @@ class Values:
             size += more
             if is_merge(key_node):
                 for merged in _merged(value, value_node):
-                    mapping = {**merged, **mapping}
+                    for key, inherited in merged.items():
+                        mapping.setdefault(key, inherited)
                 continue
             key = key_text(key_node)
+            size += self._size_of_key(key, key_node)
             if key in own and not self._lenient:
                 raise DuplicateKeyError(f'"{key}" exists twice', key_node)
             own.add(key)
             mapping[key] = value
         return mapping, size
+
+    def _size_of_key(self, key: str, node: Any) -> int:
+        """Return what a long key counts besides its value, also if it is an alias."""
+        size = len(key) // _LONG
+        if size and id(node) not in self._long_keys:
+            self._long_keys.add(id(node))
+            self._written += size
+        return size
 
 
 def key_text(node: Any) -> str:
