@@ -29,6 +29,9 @@ def report(error: BaseException) -> int:
             return ExitCode.INTERRUPTED
         case OSError():
             return report_output(error)
+        case MemoryError():
+            terminal.fail("kgctl needs more memory than it can get")
+            return ExitCode.FAILED
         case _:  # no other code can explain it better
             return _report_fault(error)
 

@@ -17,6 +17,8 @@ _MESSAGE_FIELD = 3
 _NO_SUCH_PATH = b"404 page not found"
 """The response of an API server to a request for an unknown group, for example without the CRD of Peers."""
 _LONGEST_QUOTE = 200
+_MOST_READ = 2**16
+"""The bytes of a page in which its first words are: a body can have millions of them."""
 _ANONYMOUS = '"system:anonymous"'
 _RESOURCE_PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/[^/]+/(?:namespaces/[^/]+/)?(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
@@ -80,7 +82,7 @@ def api_error(
 
 def _foreign_error(server: str, status: int, body: bytes) -> ApiError:
     """Return the error for a response that does not come from an API server, but from a proxy in front of it."""
-    words = " ".join(body.decode(errors="replace").split())
+    words = " ".join(body[:_MOST_READ].decode(errors="replace").split())
     shown = f': "{words[:_LONGEST_QUOTE]}{"…" * (len(words) > _LONGEST_QUOTE)}"' if words else ""
     message = f'the answer of "{server}" is not from Kubernetes: {status} {_phrase(status)}{shown}'
     return ApiError(message, status=status, hint="is it the API server? It may be a proxy or a login page")

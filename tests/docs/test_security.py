@@ -11,7 +11,8 @@ PROMISES = {
     "A server is trusted only when": "kube/test_client.py: a_server_whose_authority_is_not_given_is_not_trusted, "
     "a_certificate_for_another_name_is_not_trusted",
     "Credentials are never sent over http": "kube/test_client.py: no_credentials_go_over_http, "
-    "a_redirect_is_not_followed",
+    "a_redirect_is_not_followed; kube/test_oidc.py: a_redirect_from_https_to_http_is_not_followed, "
+    "secrets_are_not_sent_after_a_redirect",
     "A proxy of https sees": "kube/test_client.py: "
     "https_goes_through_a_proxy_in_a_tunnel_that_the_proxy_cannot_read",
     "A credential plugin without a path": "kube/test_exec_plugin.py: "
@@ -51,7 +52,8 @@ PROMISES = {
     "A line of a watch": "kube/test_limits.py: a_line_of_a_watch_without_an_end_is_a_broken_stream; "
     "kube/test_store.py: what_a_watch_adds_has_a_bound",
     "A list that never ends": "kube/test_limits.py: a_list_without_an_end_ends_in_time, "
-    "a_continue_token_that_comes_again_is_refused",
+    "a_continue_token_that_comes_again_is_refused; "
+    "kube/test_oidc.py: an_issuer_that_answers_byte_by_byte_is_given_up",
     "A saved cluster has at most": "cluster/test_git_boundaries.py: a_file_without_an_end_is_one_error",
     "YAML aliases": "kube/test_yaml_with_limits.py: aliases_of_aliases_have_no_more_values_than_a_large_cluster",
     "A credential plugin": "kube/test_exec_plugin.py: a_plugin_that_prints_without_end_is_stopped",

@@ -1,6 +1,7 @@
 """Error responses of an API server as messages."""
 
 import json
+import tracemalloc
 
 import pytest
 
@@ -26,3 +27,15 @@ def test_what_admission_control_refuses_needs_no_other_rbac_rule(words: str, by:
         "",
     )
     assert (error.status, error.refused) == (status, True)
+
+
+def test_a_large_page_of_another_server_needs_little_memory() -> None:
+    body = b"no " * 2**22
+    tracemalloc.start()
+    try:
+        error = api_error(method="GET", path="/", server="https://x", status=502, body=body)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert '502 Bad Gateway: "no no ' in error.message
+    assert most < 2 * len(body)

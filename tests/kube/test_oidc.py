@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,10 @@ def jwt(expires: float) -> str:
     return f"e30.{claims}.hush"
 
 
-def token(**config: str) -> str:
+def token(timeout: float = 5, **config: str) -> str:
     fields = {name.replace("_", "-"): value for name, value in config.items()}
     user = User(auth_provider=AuthProvider(name="oidc", config=fields))
-    return oidc.id_token(Access(cluster=Cluster(server="https://k"), user=user, user_name="kim"), 5)
+    return oidc.id_token(Access(cluster=Cluster(server="https://k"), user=user, user_name="kim"), timeout)
 
 
 @pytest.fixture
@@ -105,3 +106,41 @@ def test_missing_settings_for_a_new_token_are_reported(config: dict[str, str], w
         token(**config)
     assert words in caught.value.message
     assert "hush" not in caught.value.message
+
+
+def sign_in(folder: Path, authority: Authority, replies: Mapping[str, Reply], timeout: float = 5) -> str:
+    """Return why an issuer with these replies gives no token."""
+    (folder / "ca.crt").write_bytes(authority.certificate)
+    with FakeServer(
+        {path: [reply] for path, reply in replies.items()}, tls=authority.server("localhost")
+    ) as server:
+        url = server.url.replace("127.0.0.1", "localhost")
+        server.add(
+            DISCOVERY, replies.get(DISCOVERY) or Reply(body=b'{"token_endpoint": "%s/token"}' % url.encode())
+        )
+        fields = {"idp_issuer_url": f"{url}/id", "idp_certificate_authority": str(folder / "ca.crt")}
+        with pytest.raises(KgctlError) as caught:
+            token(timeout, client_id="k", refresh_token="hush", client_secret="hush", **fields)
+    assert "hush" not in caught.value.message
+    return caught.value.message
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_from_https_to_http_is_not_followed(tmp_path: Path, authority: Authority, status: int) -> None:
+    with FakeServer() as other:
+        away = Reply(status=status, headers={"Location": f"{other.url}/token"})
+        assert f"answered {status}" in sign_in(tmp_path, authority, {DISCOVERY: away})
+        assert f"answered {status}" in sign_in(tmp_path, authority, {"/token": away})
+        assert not other.requests
+
+
+def test_secrets_are_not_sent_after_a_redirect(tmp_path: Path, authority: Authority) -> None:
+    with FakeServer({}, tls=authority.server("localhost")) as other:
+        away = Reply(status=307, headers={"Location": f"{other.url.replace('127.0.0.1', 'localhost')}/token"})
+        assert "answered 307" in sign_in(tmp_path, authority, {"/token": away})
+        assert not other.requests
+
+
+def test_an_issuer_that_answers_byte_by_byte_is_given_up(tmp_path: Path, authority: Authority) -> None:
+    slow = Reply(body=b" " * 10_000, pace=0.1)
+    assert "did not answer within 0.5 s" in sign_in(tmp_path, authority, {DISCOVERY: slow}, 0.5)

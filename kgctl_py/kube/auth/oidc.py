@@ -10,7 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,6 +19,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.choose_context import Access
 from kgctl_py.kube.auth.server_url import is_url, without_userinfo
 from kgctl_py.kube.auth.tls import client_context, trust_pem
+from kgctl_py.kube.background_thread import Background
 
 T = TypeVar("T")
 
@@ -83,6 +84,18 @@ def _renewed(config: Mapping[str, str], timeout: float) -> str:
     return token
 
 
+class _HttpsRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to https only, and none of a form, which contains secrets."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        """Return the next request; None if the redirect is not followed."""
+        if req.data is not None or not is_url(newurl, "https"):
+            return None
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 class _Issuer:
     """An HTTPS client of the issuer, through the proxy of the environment, if any."""
 
@@ -93,7 +106,8 @@ class _Issuer:
             context.load_default_certs()
         elif not trust_pem(context, pem):
             raise _SignInError("idp-certificate-authority contains no certificate")
-        self._opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
+        https = urllib.request.HTTPSHandler(context=context)
+        self._opener = urllib.request.build_opener(https, _HttpsRedirects())
         self._timeout = timeout
 
     def get(self, url: str, kind: type[T], form: bytes | None = None) -> T:
@@ -102,20 +116,33 @@ class _Issuer:
         if not host:
             raise _SignInError("idp-issuer-url, or the token endpoint of its issuer, is not an https URL")
         try:
-            with self._opener.open(without_userinfo(url), form, self._timeout) as answer:
-                return msgspec.json.decode(answer.read(_LONGEST), type=kind)
+            body = Background(lambda _: self._read(without_userinfo(url), form)).result(self._timeout)
+            return msgspec.json.decode(body, type=kind)
         except urllib.error.HTTPError as error:
             error.close()
             raise _SignInError(f'the issuer "{host}" answered {error.code}') from None
         except urllib.error.URLError as error:
+            if isinstance(error.reason, TimeoutError):
+                raise self._timed_out(host) from None
             reason = error.reason if isinstance(error.reason, OSError) else error
             raise _SignInError(f'the issuer "{host}" cannot be reached: {os_errors.reason(reason)}') from None
+        except TimeoutError:
+            raise self._timed_out(host) from None
         except OSError as error:
             raise _SignInError(f'the issuer "{host}" cannot be reached: {os_errors.reason(error)}') from None
         except (ValueError, RecursionError, http.client.HTTPException):
             raise _SignInError(
                 f'the issuer "{host}" gave a response that does not follow OpenID Connect'
             ) from None
+
+    def _timed_out(self, host: str) -> _SignInError:
+        return _SignInError(f'the issuer "{host}" did not answer within {self._timeout:g} s')
+
+    def _read(self, url: str, form: bytes | None) -> bytes:
+        """Return a body; the timeout of the socket is only for each step, of which an issuer can send many."""
+        with self._opener.open(url, form, self._timeout) as answer:
+            body: bytes = answer.read(_LONGEST)
+            return body
 
 
 def _authority(config: Mapping[str, str]) -> bytes:
