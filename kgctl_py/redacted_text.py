@@ -8,30 +8,54 @@ from collections.abc import Collection
 
 _MARK = "(redacted)"
 _NAMES = (
-    r"(?:(?:private|preshared|pre-shared|secret|access|api|signing|encryption|master)[-_. ]?key|psk|token|jwt"
-    r"|passw(?:or)?d|passphrase|\bpass\b|pwd|secret|credential|signature|\bsig\b|session[-_]?id|\bauth\b)"
+    r"(?:(?:private|preshared|pre-shared|secret|access|account|storage|api|signing|encryption|master)[-_. ]?key"
+    r"|psk|token|jwt|passw(?:or)?d|passphrase|passcode|(?<![a-z])pass(?![a-z])|pwd|secret|credential|signature|\bsig\b"
+    r"|session[-_]?id|\bauth\b)"
 )
-_VALUE = r"""(?:\\*+"[^"\n]*+"?|\\*+'[^'\n]*+'?|[^\s"',;&]++)"""
+_QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?|\\++"[^"\n]*+"?|\\++'[^'\n]*+'?)"""
+_VALUE = rf"""(?:{_QUOTED}|(?:[^\s"',;&]|[,;&](?!\s|["'\]}})]|[\w.-]{{1,40}}[=:]))++)"""
+"""A value in quotes, which can contain escaped quotes, or up to the next space or name."""
+_COLON = r"(?:[ \t]++(?:is|was))?[ \t]*+[:=>：＝]"  # noqa: RUF001 - as some keyboards write them
 
-_PEM = re.compile(r"-----BEGIN [A-Z0-9 ]++-----.*?(?:-----END [A-Z0-9 ]++-----|\Z)", re.DOTALL)
-_URL = re.compile(r"""://[^\s"'<>`]++""")
+_UNSEEN = re.compile("\x1b\\[[0-9;]*+m|[\u200b-\u200f\u2060\ufeff]")
+"""Colors and characters without a width, which can be in the middle of a name."""
+_PEM = re.compile(r"-{4,5}BEGIN [A-Z0-9 ]++-{4,5}.*?(?:-{4,5}END [A-Z0-9 ]++-{4,5}|\Z)", re.DOTALL)
+_PEM_IN_BASE64 = re.compile(
+    r"LS0tLS1CRUdJTi[A-Za-z0-9+/]*+=*+(?:\s++[A-Za-z0-9+/]{16,}+=*+)*+(?:\s++[A-Za-z0-9+/]++=)?"
+)
+_URL = re.compile(r"""//[^\s"'<>`]++""")
+_ESCAPED_URL = re.compile(r"""%(?:25)*+3a(?:%(?:25)*+2f){2}[^\s"'<>`&]*+""", re.IGNORECASE)
+_ESCAPED_AT = re.compile(r"%(?:25)*+40", re.IGNORECASE)
+_USER = re.compile(r"""(?<![\w/.@+-])([\w.+-]{1,64}+:)[^\s@"'/]{1,256}@(?!sha\d)""")
 _HEADER = re.compile(
     r"""((?:authorization|cookie|(?<![a-z0-9-])x-[a-z0-9-]{0,40}(?:token|key|secret))"""
     r"""\\*+["']?[ \t]*+[:=])[^\n]*+""",
     re.IGNORECASE,
 )
+_BLOCK = re.compile(
+    rf"""({_NAMES}s?["']?[ \t]*+:[ \t]*+)[|>][-+0-9]*+[ \t]*+\n(?:[ \t]++[^\n]*+\n?)++""", re.IGNORECASE
+)
 _NAMED = re.compile(
-    rf"""({_NAMES}s?\\*+["']?[ \t]*+[:=][ \t]*+)(?:(?:bearer|basic)[ \t]++)?{_VALUE}""", re.IGNORECASE
+    rf"""({_NAMES}s?\\*+["']?{_COLON}[ \t]*+)(?:(?:bearer|basic)[ \t]++)?{_VALUE}""", re.IGNORECASE
 )
 _FLAG = re.compile(
-    rf"((?<![a-z-])--?[a-z-]{{0,40}}{_NAMES}[a-z-]{{0,40}}+|(?<!\S)(?:-u|--user))([ \t=]++){_VALUE}", re.IGNORECASE
+    rf"((?<![a-z-])--?[a-z-]{{0,40}}{_NAMES}[a-z-]{{0,40}}+|(?<!\S)(?:-u|--user)|\bsshpass[ \t]++-p"
+    rf"|\blogin[ \t]++\S++[ \t]++password)([ \t=]++){_VALUE}",
+    re.IGNORECASE,
 )
+_SHORT_FLAG = re.compile(r"(?<!\S)(-u)[^\s:]{1,64}+:\S++")
+_QUERY = re.compile(r"""([?&]code=)[^\s&"']++""", re.IGNORECASE)
 _SCHEME = re.compile(r"\b(bearer|basic|digest|negotiate)([ \t]++)[^\s\"',;]{8,}+", re.IGNORECASE)
 _PREFIXED = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?:gh[a-z]|github_pat|glpat|xox[a-z]|sk|npm|hf|dop_v1|shpat|hv[a-z]\.)[_.-]|AKIA|ASIA|AIza"
-    r"|ya29\.|eyJ)[A-Za-z0-9_+/=-]{8,}+(?:\.[A-Za-z0-9_+/=-]*+)*+"
+    r"(?<![A-Za-z0-9])(?:(?:gh[a-z]|github_pat|glpat|xox[a-z]|[prs]k|whsec|npm|hf|dop_v1|shpat|hv[a-z]\.|GOCSPX)[_.-]"
+    r"|AKIA|ASIA|AIza|ya29\.|eyJ)[A-Za-z0-9_+/=-]{8,}+(?:\.[A-Za-z0-9_+/=-]*+)*+"
 )
-_KEY = re.compile(r"(?<![A-Za-z0-9+/_%-])[A-Za-z0-9+/_%-]{40,}+={0,2}+")
+_JOIN = re.compile(r"(?<![\w.-])(?:[a-z0-9]{6}\.[a-z0-9]{16}(?![\w.-])|K10[0-9a-f]{64}(?:::[^\s\"']++)?)")
+"""The tokens of kubeadm and k3s with which a node joins a cluster."""
+_KEY = re.compile(r"(?<![A-Za-z0-9+/_%-])(?:[A-Za-z0-9+/_%-]|\\/|\\u00[23][bdf]){40,}+={0,2}+", re.IGNORECASE)
+_HEX = re.compile(r"(?<![A-Za-z0-9])[0-9A-Fa-f]{32,}+(?![A-Za-z0-9])")
+_BYTES = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x)?[0-9a-fA-F]{1,3}(?:, ?| |:)){31,}+(?:(?:0x)?[0-9a-fA-F]{1,3})?")
+"""A key as a list of its bytes."""
 
 
 def redacted(text: str, public: Collection[str] = ()) -> str:
@@ -39,17 +63,32 @@ def redacted(text: str, public: Collection[str] = ()) -> str:
 
     Private and public keys look the same, so every key that is not known to be public is redacted.
     """
+    text = _UNSEEN.sub("", text)
     text = _PEM.sub(_MARK, text)
+    text = _PEM_IN_BASE64.sub(_MARK, text)
     text = _URL.sub(_without_user, text)
+    text = _ESCAPED_URL.sub(_without_escaped_user, text)
+    text = _USER.sub(rf"\1{_MARK}@", text)
     text = _HEADER.sub(rf"\1 {_MARK}", text)
+    text = _BLOCK.sub(rf"\1{_MARK}\n", text)
     text = _NAMED.sub(rf"\1{_MARK}", text)
     text = _FLAG.sub(rf"\1\2{_MARK}", text)
+    text = _SHORT_FLAG.sub(rf"\1{_MARK}", text)
+    text = _QUERY.sub(rf"\1{_MARK}", text)
     text = _SCHEME.sub(rf"\1\2{_MARK}", text)
     text = _PREFIXED.sub(_MARK, text)
-    return _KEY.sub(lambda match: match[0] if match[0] in public else _MARK, text)
+    text = _JOIN.sub(_MARK, text)
+    text = _KEY.sub(lambda match: match[0] if match[0] in public else _MARK, text)
+    return _BYTES.sub(_MARK, _HEX.sub(_MARK, text))
 
 
 def _without_user(match: re.Match[str]) -> str:
     """Return a URL without the user and password, which end at its last @."""
     user, _, rest = match[0].rpartition("@")
-    return f"://{_MARK}@{rest}" if user else match[0]
+    return f"//{_MARK}@{rest}" if user else match[0]
+
+
+def _without_escaped_user(match: re.Match[str]) -> str:
+    """Return the rest of an escaped URL, from its scheme on, without the user and password."""
+    ends = [at.end() for at in _ESCAPED_AT.finditer(match[0])]
+    return f"://{_MARK}@{match[0][ends[-1] :]}" if ends else match[0]

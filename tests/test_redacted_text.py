@@ -1,4 +1,6 @@
+import base64
 import re
+import textwrap
 import time
 
 import pytest
@@ -29,6 +31,29 @@ def test_text_that_is_not_secret_stays() -> None:
     assert redacted(line) == line
     named = f"peer {PUBLIC} at /var/lib/kilo/conf: no such file\n"
     assert redacted(named, {PUBLIC}) == named
+
+    image = "pulling ghcr.io/kilo:0.9@sha256:0a1b, uid 01234567-89ab-cdef-0123-456789abcdef, took 00:01:02\n"
+    assert redacted(image) == image
+
+
+RAW = bytes(range(200, 232))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        RAW.hex(),
+        RAW.hex()[:32],
+        str(list(RAW)),
+        " ".join(map(str, RAW)),
+        ", ".join(map(hex, RAW)),
+        RAW.hex(":"),
+        str(Key(RAW)).replace("/", r"\/").replace("+", r"\u002b"),
+        "\n".join(textwrap.wrap(base64.b64encode(b"-----BEGIN PRIVATE KEY-----\n" + RAW * 3).decode(), 30)),
+    ],
+)
+def test_a_key_in_any_form_is_redacted(form: str) -> None:
+    assert re.sub(r"[][ ]", "", redacted(f"key {form} is unusable")) == "key(redacted)isunusable"
 
 
 SECRETS = [
@@ -68,6 +93,31 @@ SECRETS = [
     "x=eyJhushhush.hush.hush",
     "-----BEGIN RSA PRIVATE KEY-----\nhush\n-----END RSA PRIVATE KEY-----",
     "-----BEGIN PRIVATE KEY-----\\nhush",
+    "joining by bhushx.hush56789abcdefg",
+    f"K10{'0a' * 32}::server:hush",
+    "rk_live_hushhushhush",
+    "GOCSPX-hushhushhush",
+    "root:hush@tcp(10.0.0.1:3306)/db",
+    "me:hush@db.example.com",
+    "//me:hush@example.com/x",
+    "next=https%3A%2F%2Fme%3Ahush%40example.com%2Fx",
+    "https%253A%252F%252Fme%253Ahush%2540example.com",
+    '"password": "my\\"hush"',
+    "password=a,hush",
+    "password: |\n  hush\n  hush",
+    "token: >-\n    hush\n",
+    "password is: hush",
+    "<password>hush</password>",
+    "passcode=hush",
+    "vault_pass=hush",
+    "password\x1b[0m=\x1b[1mhush",
+    "pass\u200bword=hush",
+    "AccountKey=hush==;x",
+    "/callback?code=hush&x=1",
+    "machine x login me password hush",
+    "curl -ume:hush https://example.com",
+    "sshpass -p hush ssh x",
+    "----BEGIN PRIVATE KEY----\nhush\n----END PRIVATE KEY----",
     "hush" * 10,
     "kEy/hush+" + "hush" * 8,
     "kEy%2Fhush%2B" + "hush" * 8,

@@ -23,10 +23,14 @@ def jwt(expires: float) -> str:
     return f"e30.{claims}.hush"
 
 
-def token(timeout: float = 5, **config: str) -> str:
+def token(**config: str) -> str:
+    return token_within(5, config)
+
+
+def token_within(seconds: float, config: Mapping[str, str]) -> str:
     fields = {name.replace("_", "-"): value for name, value in config.items()}
     user = User(auth_provider=AuthProvider(name="oidc", config=fields))
-    return oidc.id_token(Access(cluster=Cluster(server="https://k"), user=user, user_name="kim"), timeout)
+    return oidc.id_token(Access(cluster=Cluster(server="https://k"), user=user, user_name="kim"), seconds)
 
 
 @pytest.fixture
@@ -120,7 +124,7 @@ def sign_in(folder: Path, authority: Authority, replies: Mapping[str, Reply], ti
         )
         fields = {"idp_issuer_url": f"{url}/id", "idp_certificate_authority": str(folder / "ca.crt")}
         with pytest.raises(KgctlError) as caught:
-            token(timeout, client_id="k", refresh_token="hush", client_secret="hush", **fields)
+            token_within(timeout, {"client_id": "k", "refresh_token": "hush", "client_secret": "hush", **fields})
     assert "hush" not in caught.value.message
     return caught.value.message
 
