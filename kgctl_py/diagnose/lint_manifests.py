@@ -1,10 +1,13 @@
 """The Peers of one file to lint, and what is wrong with the file as a whole."""
 
+import re
 import shlex
 from collections.abc import Sequence
+from typing import Any
 
 from kgctl_py import names
 from kgctl_py.findings import Code, Finding, Kind, Subject
+from kgctl_py.fs.compression import compression
 from kgctl_py.fs.manifest_files import TABLES
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
 from kgctl_py.kube.objects.yaml_places import Region
@@ -13,12 +16,16 @@ from kgctl_py.notice import Notice, note
 from kgctl_py.render.findings.file_finding import FileFinding
 
 _TEMPLATE = b"{{"
+_NOT_FOR_KUBECTL = re.compile(rb"^(?:---[ \t]+[^#\s]|%[A-Z])", re.MULTILINE)
+"""What separates documents in YAML, but not for kubectl and Kustomize."""
 
 Manifests = tuple[Sequence[PeerManifest], Sequence[FileFinding], Sequence[Notice]]
 
 
 def read_manifests(file: str, text: bytes, *, is_named: bool) -> Manifests:
     """Return the Peers in a file, its findings, and notes about a file of a folder that kgctl skips."""
+    if is_named and (form := compression(text)):
+        return (), (_at(file, 1, f"it is a {form} file, which has to be unpacked first"),), ()
     try:
         manifests = list(peer_manifests(text))
     except UnparsableError as error:
@@ -28,7 +35,18 @@ def read_manifests(file: str, text: bytes, *, is_named: bool) -> Manifests:
     line = 0 if manifests else _line_of_text(text)
     if line and is_named:
         return (), (_not_a_manifest(file, line),), ()
-    return manifests, (), (_skipped(file, "contains only text"),) if line else ()
+    return manifests, _as_a_whole(file, text, manifests), (_skipped(file, "contains only text"),) if line else ()
+
+
+def _as_a_whole(file: str, text: bytes, manifests: Sequence[PeerManifest]) -> tuple[FileFinding, ...]:
+    """Return the finding about a file that YAML allows, but that kubectl does not read."""
+    if line := _line_of_bare_list(text):
+        return (_at(file, line, "it contains a list without a kind; for several Peers, use kind: List"),)
+    found = _NOT_FOR_KUBECTL.search(text) if manifests and not text.lstrip().startswith(b"{") else None
+    if not found:
+        return ()
+    what = "directives such as %YAML" if found[0].startswith(b"%") else "text after --- on the same line"
+    return (_at(file, text.count(b"\n", 0, found.start()) + 1, f"kubectl does not read {what}"),)
 
 
 def _skipped(file: str, reason: str) -> Notice:
@@ -45,6 +63,28 @@ def _line_of_text(text: bytes) -> int:
     return documents[0].start_mark.line + 1 if is_text else 0
 
 
+def _line_of_bare_list(text: bytes) -> int:
+    """Return the line of a document that is a list of Peers; otherwise 0."""
+    if names.GROUP.encode() not in text:
+        return 0
+    try:
+        lists = [node for node in nodes(text) if node.id == "sequence"]
+    except UnparsableError:  # JSON that YAML does not allow
+        return 0
+    return next((node.start_mark.line + 1 for node in lists if any(map(_is_of_kilo, node.value))), 0)
+
+
+def _is_of_kilo(node: Any) -> bool:
+    return node.id == "mapping" and any(
+        (key.value, str(value.value).partition("/")[0]) == ("apiVersion", names.GROUP) for key, value in node.value
+    )
+
+
+def _at(file: str, line: int, message: str) -> FileFinding:
+    finding = Finding(code=Code.FILE, subject=Subject(Kind.FILE, file), message=message)
+    return FileFinding(file=file, region=Region(line=line, end_line=line), finding=finding)
+
+
 def _not_a_manifest(file: str, line: int) -> FileFinding:
     message = "it contains text, and neither a Kubernetes object nor a WireGuard configuration"
     hint = f"kgctl peer apply --dry-run client -f {shlex.quote(file)}" if file.lower().endswith(TABLES) else ""
@@ -53,7 +93,4 @@ def _not_a_manifest(file: str, line: int) -> FileFinding:
 
 
 def _unparsable(file: str, error: UnparsableError) -> FileFinding:
-    line = error.line or 1
-    message = f"not valid YAML or JSON, or cut off: {error.reason}"
-    finding = Finding(code=Code.FILE, subject=Subject(Kind.FILE, file), message=message)
-    return FileFinding(file=file, region=Region(line=line, end_line=line), finding=finding)
+    return _at(file, error.line or 1, f"not valid YAML or JSON, or cut off: {error.reason}")

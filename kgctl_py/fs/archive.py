@@ -1,4 +1,4 @@
-"""Gzipped tar files: packed reproducibly, and unpacked in memory as untrusted data."""
+"""Gzipped files and tar files: packed reproducibly, and unpacked in memory as untrusted data."""
 
 import gzip
 import io
@@ -6,10 +6,15 @@ import tarfile
 import zlib
 from collections.abc import Mapping
 
+from kgctl_py.fs.compression import is_tar
+
 LARGEST = 512 * 2**20
 """The maximum bytes of an unpacked archive; that of 5,000 nodes has about 10 MB."""
 MOST = 10_000
 """The maximum number of members of an archive."""
+
+_BLOCK = 512
+_PART = 2**20
 
 _KINDS = {tarfile.DIRTYPE: "folder", tarfile.SYMTYPE: "link", tarfile.LNKTYPE: "link"}
 
@@ -51,6 +56,27 @@ def unpack(data: bytes, *, largest: int = LARGEST, most: int = MOST) -> dict[str
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ArchiveError(f"it is cut off or not an archive: {reason}") from None
     return files
+
+
+def gunzip(data: bytes, *, largest: int = LARGEST) -> bytes | None:
+    """Return the content of a gzip file; None if it is an archive, or its start cannot be read.
+
+    Raise ArchiveError if the file is cut off, or its content too large.
+    """
+    stream = _Limited(data, largest)
+    try:
+        content = stream.read(_BLOCK)
+    except (zlib.error, EOFError, OSError):
+        return None
+    if not content or is_tar(content):
+        return None
+    try:
+        parts = [content]
+        while part := stream.read(_PART):
+            parts.append(part)
+        return b"".join(parts)
+    except (zlib.error, EOFError, OSError):
+        raise ArchiveError("it is cut off or damaged") from None
 
 
 def _name(member: tarfile.TarInfo, largest: int) -> str:

@@ -1,4 +1,6 @@
+import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -109,6 +111,50 @@ def test_what_kubectl_printed_is_not_used_when_it_was_cut_off(tmp_path: Path) ->
     for kept in range(1, end + 1):
         with pytest.raises(KgctlError):
             read(tmp_path, "".join(lines[:kept]))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        gzip.compress,
+        lambda text: b"# M\xfcller\n---\n" + text,
+        lambda text: text.decode().encode("utf-16"),
+        lambda text: b"\xef\xbb\xbfa: &x 1\nkind: Other\nb: &x 2\n---\n\xef\xbb\xbf" + text,
+        lambda text: b"--- # one\n" + text + b"\n... # end\n---\t\n",
+    ],
+    ids=["gzip", "Latin-1", "UTF-16", "appended", "separators"],
+)
+def test_a_file_is_read_in_the_forms_that_kubectl_reads_and_compressed(
+    tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    text = CLUSTER.as_list().encode()
+    assert read(tmp_path, change(text)) == read(tmp_path, text)
+
+
+def test_a_value_that_is_not_utf_8_has_a_mark_in_its_place(tmp_path: Path) -> None:
+    manifest = peer("p")
+    manifest["metadata"]["annotations"] = {"a": "Muller"}
+    for text in (yaml.safe_dump(manifest), json.dumps(manifest)):
+        (tmp_path / "f").write_bytes(text.encode().replace(b"Muller", b"M\xfcller"))
+        assert Snapshot([str(tmp_path / "f")]).peer_manifest("p")["metadata"]["annotations"] == {
+            "a": "M\ufffdller"
+        }
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"PK\x03\x04", "is a zip file"),
+        (b"\xfd7zXZ\0", "is a xz file"),
+        (b"x" * 257 + b"ustar", "is a tar file"),
+        (gzip.compress(b"kind: Peer\n" * 1000)[:-20], "is cut off or damaged"),
+        (gzip.compress(b"kind: [\n"), "is not valid YAML or JSON"),
+        (b'{"kind": "Status", "message": "peers is forbidden"}', "an error of an API server: peers is forbidden"),
+    ],
+)
+def test_a_file_that_kubectl_does_not_read_is_called_what_it_is(tmp_path: Path, data: bytes, words: str) -> None:
+    with pytest.raises(KgctlError, match=words):
+        read(tmp_path, data)
 
 
 def test_a_file_that_is_not_there_is_named() -> None:

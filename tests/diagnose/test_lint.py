@@ -1,5 +1,6 @@
 """kgctl lint: what is wrong with Peers in files, at the line of the very field, and nothing that is right."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,28 @@ def test_what_is_wrong_is_told_at_its_line(old: str, new: str, line: int, code: 
     assert told in said
     assert run.exit_code == (1 if "error" in code else 0)
     assert "oh no" not in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        (f"--- !!map\n{GOOD}", 1, "kubectl does not read text after --- on the same line"),
+        (f"{GOOD}--- {{kind: Other}}\n", 10, "kubectl does not read text after --- on the same line"),
+        (f"# one\n%YAML 1.1\n---\n{GOOD}", 2, "kubectl does not read directives such as %YAML"),
+        (f"# two\n{json.dumps([peer('a', 1)])}\n", 2, "it contains a list without a kind"),
+        (gzip.compress(GOOD.encode()), 1, "it is a gzip file, which has to be unpacked first"),
+    ],
+)
+def test_a_file_that_kubectl_does_not_read_is_an_error(text: str | bytes, line: int, told: str) -> None:
+    run = lint(text)
+    assert run.exit_code == 1
+    assert f'peer.yaml:{line}: error K-FILE: file "peer.yaml": {told}' in run.stdout
+    assert "cut off" not in run.stderr
+
+
+@pytest.mark.parametrize("text", [f"---  # one\n{GOOD}", f"---\t\n{GOOD}...\n", f"a: &x 1\nb: &x 2\n---\n{GOOD}"])
+def test_what_kubectl_reads_is_no_finding(text: str) -> None:
+    assert "K-FILE" not in lint(text).stdout
 
 
 def test_a_misspelt_field_has_the_right_one_beside_it_and_its_column() -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
+from kgctl_py.fs.compression import compression
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.encrypted import ENCRYPTED_VALUE, SOPS, encryption_of_all, is_sops
 from kgctl_py.kilo.nodes import translate_node
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 Named = TypeVar("Named", Node, Peer)
 
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP = b"\x1f\x8b"
 """The first bytes of a bundle."""
 _SOPS = b'"sops"'
@@ -57,7 +59,7 @@ class Snapshot:
         for held in self._all:
             self._take(held, nodes, peers)
         if not nodes and not peers:
-            raise KgctlError(f'"{self._shown}" contains no Node and no Peer', hint=_HINT)
+            raise KgctlError(f'"{self._shown}" contains no Node and no Peer{self._why()}', hint=_HINT)
         by_name = tuple(nodes[name] for name in sorted(nodes))
         told = max((one.manifest for one in self._bundles), key=lambda one: one.taken, default=None)
         now, skew = (told.taken, told.clock_skew) if told else (taken_at(by_name), 0.0)
@@ -107,6 +109,12 @@ class Snapshot:
         if not agents:
             raise KgctlError("the file has no metrics of agents")
         return agents
+
+    def _why(self) -> str:
+        """Return the error of an API server that is in a file in place of objects, as `curl` writes it."""
+        found = (held.to_dict() for held in self._all if held.kind == "Status")
+        message = next((one.get("message") for one in found), None)
+        return f", but an error of an API server: {message}" if isinstance(message, str) else ""
 
     @property
     def _shown(self) -> str:
@@ -222,16 +230,39 @@ def taken_at(nodes: Iterable[Node]) -> float:
 
 
 def _opened(shown: str, text: bytes) -> "bytes | Bundle":
+    """Return a bundle, or text, which can be compressed with gzip; raise KgctlError."""
     if not text.startswith(_GZIP):
-        return text
+        if form := compression(text):
+            raise KgctlError(f'"{shown}" is a {form} file', hint="unpack it first, and give it as --from-file -")
+        return _as_utf8(text)
     from kgctl_py.cluster.saved import bundle
-    from kgctl_py.fs.archive import ArchiveError
+    from kgctl_py.fs.archive import ArchiveError, gunzip
 
+    try:
+        content = gunzip(text)
+    except ArchiveError as error:
+        raise KgctlError(f'cannot read "{shown}": {error}') from None
+    if content is not None:
+        return _as_utf8(content)
     try:
         return bundle.unpack(text)
     except ArchiveError as error:
         hint = "to create a bundle: kgctl gather"
         raise KgctlError(f'cannot read bundle "{shown}": {error}', hint=hint) from None
+
+
+def _as_utf8(text: bytes) -> bytes:
+    """Return a text of any encoding as kubectl reads it: without a byte order mark, all is UTF-8.
+
+    What is not UTF-8, such as a name in a comment, is replaced.
+    """
+    if text.isascii() or text.startswith(_UTF_16):
+        return text
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return text.decode(errors="replace").encode()
+    return text
 
 
 def objects_in(shown: str, content: "bytes | Bundle") -> Iterable[RawObject]:

@@ -11,6 +11,12 @@ from kgctl_py.kube.objects.yaml_with_limits import DuplicateKeyError, NodeError,
 DEEPEST = 5000
 """The maximum nesting; libyaml recurses for each level, and too many levels crash the process."""
 
+_LARGEST_IN_PYTHON = 2**20
+"""The size of a text up to which the slow parser of PyYAML reads what libyaml refuses."""
+
+_BOM_OF_NEXT = re.compile(rb"^(---[^\n]*\n)\xef\xbb\xbf", re.MULTILINE)
+"""The byte order mark of a file that is appended to another one."""
+
 _NOT_BRACKETS = re.compile(rb"[^\[\]{}]+")
 _BEFORE_A_VALUE = re.compile(rb"^[ ?:-]+", re.MULTILINE)
 
@@ -61,23 +67,63 @@ def load_all(text: bytes) -> list[Any]:
 
 
 def nodes(text: bytes | str) -> Iterator[Any]:
-    """Yield the node of each document, with None as the tag of plain scalars; raise UnparsableError."""
+    """Yield the node of each document, with None as the tag of plain scalars; raise UnparsableError.
+
+    An anchor can be defined again; libyaml's composer refuses that, so the slower parser reads such a text.
+    """
     import yaml
 
-    check_depth(text if isinstance(text, bytes) else text.encode())
+    as_bytes = text if isinstance(text, bytes) else text.encode()
+    check_depth(as_bytes)
+    if isinstance(text, bytes):
+        text = _BOM_OF_NEXT.sub(rb"\1", text)
+    number = 0
     try:
-        loader = _loader()(text)
-        while loader.check_node():
-            yield loader.get_node()
+        try:
+            for node in _composed(_loader(), text):
+                number += 1
+                yield node
+        except yaml.composer.ComposerError as error:
+            if "duplicate anchor" not in str(error.context) or len(as_bytes) > _LARGEST_IN_PYTHON:
+                raise
+            yield from itertools.islice(_composed(_anchoring_loader(), text), number, None)
     except (yaml.YAMLError, RecursionError, UnicodeDecodeError) as error:
-        raise UnparsableError.of(error, text if isinstance(text, bytes) else text.encode()) from None
+        raise UnparsableError.of(error, as_bytes) from None
+
+
+def _composed(loader: type[Any], text: bytes | str) -> Iterator[Any]:
+    opened = loader(text)
+    while opened.check_node():
+        yield opened.get_node()
+
+
+@functools.cache
+def _anchoring_loader() -> type[Any]:
+    import yaml
+
+    class Loader(_resolving(yaml.BaseLoader)):  # type: ignore[misc] # chosen at run time
+        """Composes nodes, and lets an anchor be defined again."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            """Return the next node."""
+            if not self.check_event(yaml.AliasEvent):
+                self.anchors.pop(self.peek_event().anchor, None)
+            return super().compose_node(parent, index)
+
+    return Loader
 
 
 @functools.cache
 def _loader() -> type[Any]:
     import yaml
 
-    class Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc] # chosen at run time
+    return _resolving(getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+
+
+def _resolving(base: type[Any]) -> type[Any]:
+    import yaml
+
+    class Loader(base):  # type: ignore[misc] # chosen at run time
         """Composes nodes, and leaves the interpretation of plain scalars to `Values`."""
 
         def resolve(self, kind: type[Any], value: Any, implicit: Any) -> str | None:  # noqa: ARG002 # PyYAML's own
