@@ -14,7 +14,6 @@ import msgspec
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
-from kgctl_py.fs.compression import compression
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.encrypted import ENCRYPTED_VALUE, SOPS, encryption_of_all, is_sops
 from kgctl_py.kilo.nodes import translate_node
@@ -232,9 +231,7 @@ def taken_at(nodes: Iterable[Node]) -> float:
 def _opened(shown: str, text: bytes) -> "bytes | Bundle":
     """Return a bundle, or text, which can be compressed with gzip; raise KgctlError."""
     if not text.startswith(_GZIP):
-        if form := compression(text):
-            raise KgctlError(f'"{shown}" is a {form} file', hint="unpack it first, and give it as --from-file -")
-        return _as_utf8(text)
+        return _as_utf8(shown, text)
     from kgctl_py.cluster.saved import bundle
     from kgctl_py.fs.archive import ArchiveError, gunzip
 
@@ -243,7 +240,7 @@ def _opened(shown: str, text: bytes) -> "bytes | Bundle":
     except ArchiveError as error:
         raise KgctlError(f'cannot read "{shown}": {error}') from None
     if content is not None:
-        return _as_utf8(content)
+        return _as_utf8(shown, content)
     try:
         return bundle.unpack(text)
     except ArchiveError as error:
@@ -251,18 +248,26 @@ def _opened(shown: str, text: bytes) -> "bytes | Bundle":
         raise KgctlError(f'cannot read bundle "{shown}": {error}', hint=hint) from None
 
 
-def _as_utf8(text: bytes) -> bytes:
+def _as_utf8(shown: str, text: bytes) -> bytes:
     """Return a text of any encoding as kubectl reads it: without a byte order mark, all is UTF-8.
 
-    What is not UTF-8, such as a name in a comment, is replaced.
+    What is not UTF-8, such as a name in a comment, is replaced. Raise KgctlError for a compressed file.
     """
     if text.isascii() or text.startswith(_UTF_16):
         return text
     try:
         text.decode()
     except UnicodeDecodeError:
+        _check_not_compressed(shown, text)
         return text.decode(errors="replace").encode()
     return text
+
+
+def _check_not_compressed(shown: str, text: bytes) -> None:
+    from kgctl_py.fs.compression import compression
+
+    if form := compression(text):
+        raise KgctlError(f'"{shown}" is a {form} file', hint="unpack it first, and give it as --from-file -")
 
 
 def objects_in(shown: str, content: "bytes | Bundle") -> Iterable[RawObject]:
@@ -322,6 +327,7 @@ def _documents(text: bytes, shown: str) -> list[Any]:
     try:
         return load_all(text)
     except UnparsableError as error:
+        _check_not_compressed(shown, text)
         why = f'"{shown}" is not valid YAML or JSON, or is cut off: {error}'
         raise KgctlError(why, hint=error.hint or _HINT) from None
 
