@@ -149,9 +149,10 @@ def test_an_error_shows_no_key(args: list[str]) -> None:
     assert KEY not in result.stderr
 
 
-def test_pairs_that_are_made_at_once_are_pairs(folder: Path) -> None:
+@pytest.mark.parametrize("rounds", [1, pytest.param(3, marks=pytest.mark.slow)])
+def test_pairs_that_are_made_at_once_are_pairs(folder: Path, rounds: int) -> None:
     command = [sys.executable, "-m", "kgctl_py", "keygen", "--force", "-O", "laptop"]
-    for _ in range(2):
+    for _ in range(rounds):
         running = [subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=folder) for _ in range(5)]
         assert [process.wait(timeout=60) for process in running] == [0] * 5
         pair = files(folder)

@@ -1,6 +1,8 @@
 """Installations to test: each combination of distribution, CNI and WireGuard that is not refused."""
 
+import functools
 import itertools
+import json
 from typing import Any
 
 import yaml
@@ -35,7 +37,14 @@ def name(installation: Installation) -> str:
 
 def documents(installation: Installation, *only: Part) -> list[Manifest]:
     """The objects that are applied, in order."""
-    return list(yaml.load_all(stream(manifests(installation, only)), Loader=yaml.CSafeLoader))
+    made: list[Manifest] = json.loads(_as_json(installation, only))
+    return made
+
+
+@functools.cache
+def _as_json(installation: Installation, only: tuple[Part, ...]) -> str:
+    """Return the objects as JSON, which is read in a tenth of the time of YAML."""
+    return json.dumps(list(yaml.load_all(stream(manifests(installation, only)), Loader=yaml.CSafeLoader)))
 
 
 def of_kind(kind: str, installation: Installation) -> dict[str, Manifest]:

@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -53,15 +52,26 @@ TEMPLATES = [
 ]
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_a_template_prints_what_kubectl_prints(template: str, tmp_path: Path) -> None:
+END = "\n--- the end of a template\n"
+
+
+@pytest.fixture(scope="module")
+def printed_by_kubectl(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What kubectl prints for each template; it is given all at once, since it takes long to start."""
     kubectl = shutil.which("kubectl")
     if kubectl is None:
         pytest.skip("there is no kubectl")
-    (tmp_path / "config").write_text(json.dumps(CONFIG))
-    command = [kubectl, "config", "view", "--kubeconfig", str(tmp_path / "config"), "-o", f"jsonpath={template}"]
+    config = tmp_path_factory.mktemp("kubectl") / "config"
+    config.write_text(json.dumps(CONFIG))
+    whole = "".join(template + END for template in TEMPLATES)
+    command = [kubectl, "config", "view", "--kubeconfig", str(config), "-o", f"jsonpath={whole}"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert filled(parse_template(template), CONFIG) == done.stdout
+    return dict(zip(TEMPLATES, done.stdout.split(END)[:-1], strict=True))
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_template_prints_what_kubectl_prints(template: str, printed_by_kubectl: dict[str, str]) -> None:
+    assert filled(parse_template(template), CONFIG) == printed_by_kubectl[template]
 
 
 @pytest.mark.parametrize(

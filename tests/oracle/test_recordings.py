@@ -1,6 +1,6 @@
 """What kgctl prints is what the reference prints: `showconf` byte for byte, resources and graphs as data.
 
-In CI, every recorded run of every recorded cluster is repeated, and elsewhere those of every third cluster, so the
+In CI, every recorded run of every recorded cluster is repeated, and elsewhere those of every sixth cluster, so the
 topology is proved to be Kilo's own: leaders, WireGuard IPs, allowed IPs and their order, dropped ones, discovered
 endpoints. An error must exit as recorded, with nothing on stdout, and a line on stderr names what was asked for.
 """
@@ -25,7 +25,7 @@ RECORDINGS: Sequence[Recording] = [json.loads(line) for line in gzip.decompress(
 EVER = 2_000_000_000.0
 """Recorded nodes were last seen long ago, or will be in the year 2100."""
 
-REPEATED = RECORDINGS if os.environ.get("CI") == "true" else RECORDINGS[::3]
+REPEATED = RECORDINGS if os.environ.get("CI") == "true" else RECORDINGS[::6]
 
 each_recording = pytest.mark.parametrize("recording", REPEATED, ids=lambda one: f"cluster-{one['seed']}")
 
@@ -36,7 +36,9 @@ def test_showconf_prints_what_the_reference_prints(recording: Recording) -> None
         done = _cluster(recording).kgctl(*run["args"])
         assert done.exit_code == run["exit"], (run["args"], done.stderr)
         if "data" in run:
-            printed = json.loads(done.stdout) if "json" in run["args"] else yaml.safe_load(done.stdout)
+            printed = (
+                json.loads(done.stdout) if "json" in run["args"] else yaml.load(done.stdout, yaml.CSafeLoader)
+            )
             assert printed == run["data"], run["args"]
         else:
             assert done.stdout == run.get("stdout", ""), run["args"]

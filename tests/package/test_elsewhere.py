@@ -36,7 +36,8 @@ READS = (
     ("completion", "powershell"),
     ("lint", str(DOCS / "example-cluster.yaml")),
 )
-SYSTEMS = ("darwin", "win32")
+DARWIN = pytest.param("darwin", marks=pytest.mark.slow)
+SYSTEMS = (DARWIN, "win32")  # what macOS lacks, Windows lacks, too
 
 Result = dict[str, Any]
 

@@ -45,8 +45,8 @@ SIZES = [
     (130, 9, Granularity.CROSS, 13, 5),
     (200, 40, FULL, 6, 20),
     (200, 40, LOCATION, 12, 30),
-    (500, 60, LOCATION, 60, 7),
-    (1000, 300, FULL, 40, 50),
+    pytest.param((500, 60, LOCATION, 60, 7), marks=pytest.mark.slow),
+    pytest.param((1000, 300, FULL, 40, 50), marks=pytest.mark.slow),
 ]
 
 
@@ -203,7 +203,10 @@ def test_nodes_and_peers_are_listed_in_the_order_in_which_people_count() -> None
 
 @pytest.mark.parametrize("detail", [Detail.LOCATION, Detail.FULL])
 @pytest.mark.parametrize("granularity", [LOCATION, FULL])
-@pytest.mark.parametrize(("nodes", "locations", "out"), [(200, 12, 20), (500, 40, 9), (1000, 60, 40)])
+@pytest.mark.parametrize(
+    ("nodes", "locations", "out"),
+    [(200, 12, 20), (500, 40, 9), pytest.param(1000, 60, 40, marks=pytest.mark.slow)],
+)
 def test_a_picture_in_a_frame_fills_its_page(
     nodes: int, locations: int, out: int, granularity: Granularity, detail: Detail
 ) -> None:

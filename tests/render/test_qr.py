@@ -3,7 +3,7 @@ import pytest
 from kgctl_py.render.config import qr_code
 from tests.render.scanner import scanned, scanned_lines, scanned_small, scanned_svg, scanned_terminal
 
-SIZES = [1, 60, 1000, 2953]
+SIZES = [1, 60, 1000, pytest.param(2953, marks=pytest.mark.slow)]
 
 
 def text(size: int) -> str:

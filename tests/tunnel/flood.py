@@ -118,7 +118,7 @@ def flood(count: int) -> None:
         reporter = StatusReporter("flood", event_log, None)
         healer = Healer(event_log, tunnel.restart_session)
         controller = Controller(cluster, Options(), tunnel, membership, reporter, healer, addresses, Pace())
-        controller.run(meshes(max(100, count // 3)))
+        controller.run(meshes(max(30, count // 3)))
         before = held()
         controller.run(meshes(count))
         print(json.dumps({"before": before, "after": held()}))

@@ -21,7 +21,7 @@ def flooded(host: Host, count: int) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def test_after_some_changes_the_interface_is_what_the_last_mesh_says(lab: Lab) -> None:
-    before, after = flooded(lab.host("laptop"), 100)
+    before, after = flooded(lab.host("laptop"), 30)
     assert before["looks"] == after["looks"]
 
 
