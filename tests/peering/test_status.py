@@ -157,11 +157,18 @@ def test_an_endpoint_of_a_segment_that_no_longer_exists_is_no_error() -> None:
 
 
 @pytest.mark.parametrize("command", ["status", "verify"])
-def test_options_that_only_concern_writing_belong_to_connect(command: str) -> None:
-    shown = joined().kgctl(command, "--help").stdout
-    options = ("--adopt", "--annotate", "--psk", "--write", "--yes-replace")
-    assert [option for option in options if option in shown] == []
-    assert "--services-via" in shown
+@pytest.mark.parametrize("option", ["--adopt", "--annotate", "--psk", "--write", "--yes-replace"])
+def test_options_that_only_concern_writing_belong_to_connect(command: str, option: str) -> None:
+    run = joined().kgctl(command, "aws", "edge", option)
+    assert (run.exit_code, f'unknown option "{option}"' in run.stderr) == (2, True), run.output
+
+
+@pytest.mark.parametrize("command", ["status", "verify"])
+def test_the_options_of_connect_are_taken_but_only_its_help_lists_them(command: str) -> None:
+    world = joined()
+    assert "--internal-ips" in world.kgctl("connect", "--help").stdout
+    assert "--internal-ips" not in world.kgctl(command, "--help").stdout
+    assert world.kgctl(command, "aws", "edge", "--internal-ips", "none").exit_code in (0, 1)
 
 
 def test_verify_shows_who_has_heard_whom() -> None:
