@@ -76,7 +76,7 @@ def test_a_shell_that_cannot_start_is_a_warning() -> None:
     warned = Warned("x" * 10_000_000)  # longer than the kernel takes
     with warned.command as command:
         command.run("leader-changed", "event")
-    assert warned.warnings == ["cannot run the --on-event command: Argument list too long"]
+    assert warned.warnings == ["the --on-event command cannot run: Argument list too long"]
 
 
 def test_a_command_that_hangs_is_ended_with_all_that_it_started_and_the_next_event_runs_it(

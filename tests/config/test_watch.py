@@ -14,6 +14,7 @@ from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.keygen import public_key
 from kgctl_py.wireguard.parse import parse_conf
 from tests.cli.kgctl import kgctl, kgctl_program
+from tests.cli.process_groups import has_processes
 from tests.in_memory import EXAMPLE, Cluster, Raw, key, listening_peer, peer
 from tests.kube.fake_server import FakeServer, kubeconfig
 from tests.kube.watched import NODES, PEERS, WATCH_NODES, WATCH_PEERS, Feed, event, listed, live_node, until
@@ -151,6 +152,14 @@ def test_a_command_that_fails_is_told_and_the_next_change_is_heeded(watching: Wa
     time.sleep(0.5)
     told = watching.end()[1]
     assert told.count("kgctl: warning: the --on-change command failed: exit code 3\n") == 2
+
+
+@pytest.mark.slow
+def test_a_command_that_hangs_ends_with_kgctl(watching: Watching) -> None:
+    watching.start(*QUICK, *watching.key, "--on-change", f"echo $$ > '{watching.changes}'; sleep 600; true")
+    until(lambda: watching.changes.read_text().endswith("\n") if watching.changes.exists() else False)
+    assert watching.end(signal.SIGTERM)[0] == 130
+    until(lambda: not has_processes(int(watching.changes.read_text())))
 
 
 @pytest.mark.slow

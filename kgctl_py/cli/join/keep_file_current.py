@@ -14,6 +14,7 @@ from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import warning
 
 if TYPE_CHECKING:
+    from kgctl_py.cli.shell_command import ShellCommand
     from kgctl_py.wireguard.difference import Difference
 
 C_co = TypeVar("C_co", covariant=True)
@@ -52,8 +53,10 @@ def rewrite(
     """
     import threading
 
+    from kgctl_py.cli.shell_command import ShellCommand
     from kgctl_py.cluster.mesh_updates import Live
 
+    command = ShellCommand(on_change, asks=True) if on_change is not None else None
     for mesh in Live(cluster, resync=RESYNC, stop=threading.Event(), tell=tell_connectivity):
         news.next_round()
         try:
@@ -65,7 +68,7 @@ def rewrite(
             continue
         if change is not None:
             tell(file.path, change)
-            _run(on_change)
+            _run(command)
 
 
 def tell_peers(path: Path, change: "Difference") -> None:
@@ -79,13 +82,8 @@ def tell_peers(path: Path, change: "Difference") -> None:
         terminal.detail(line)
 
 
-def _run(command: str | None) -> None:
-    """Run the user's command in a shell with the environment of kgctl."""
-    if command is None:
-        return
-    import subprocess
-
-    code = subprocess.run(command, shell=True, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S602
-    if code:
-        status = f"exit code {code}" if code > 0 else f"signal {-code}"
-        terminal.warn(f"the --on-change command failed: {status}")
+def _run(command: "ShellCommand | None") -> None:
+    """Run the user's command."""
+    wrong = command.run() if command else ""
+    if wrong:
+        terminal.warn(f"the --on-change command {wrong}")
