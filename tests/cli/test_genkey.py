@@ -59,7 +59,9 @@ def test_the_line_that_everybody_knows_from_wg_works(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["genkey", "genpsk", "keygen"])
-@pytest.mark.parametrize(("mask", "warned"), [("022", True), ("077", False), ("027", False)])
+@pytest.mark.parametrize(
+    ("mask", "warned"), [("022", True), ("077", False), pytest.param("027", False, marks=pytest.mark.slow)]
+)
 def test_a_secret_that_goes_to_a_file_for_everybody_is_warned_of(
     tmp_path: Path, word: str, mask: str, warned: bool
 ) -> None:

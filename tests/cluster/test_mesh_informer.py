@@ -276,18 +276,22 @@ def test_a_line_that_is_no_event_costs_only_a_new_list(tmp_path: Path, line: byt
         until(lambda: not informer.connectivity.error)
 
 
+CHUNKED = {"Transfer-Encoding": "chunked"}
+
+
 @pytest.mark.usefixtures("way")
-@pytest.mark.parametrize(
+@pytest.mark.parametrize(  # each takes three seconds, in which the informer waits before it asks again
     "answer",
     [
-        Reply(body=b'{"items":' + b"[" * 100_000),
-        Reply(body=b"\xff"),
-        Reply(body=b"f" * 24 + b"\r\n", headers={"Transfer-Encoding": "chunked"}),
-        Reply(body=b"-5\r\n", headers={"Transfer-Encoding": "chunked"}),
-        Reply(body=b"\x1f\x8b\x08", headers={"Content-Encoding": "gzip"}),
-        Reply(status=503, headers={"Retry-After": "9" * 5000}),
+        pytest.param(Reply(body=b'{"items":' + b"[" * 100_000), id="deep"),
+        pytest.param(Reply(body=b"\xff"), id="bytes", marks=pytest.mark.slow),
+        pytest.param(Reply(body=b"f" * 24 + b"\r\n", headers=CHUNKED), id="24 digits"),
+        pytest.param(Reply(body=b"-5\r\n", headers=CHUNKED), id="negative", marks=pytest.mark.slow),
+        pytest.param(
+            Reply(body=b"\x1f\x8b\x08", headers={"Content-Encoding": "gzip"}), id="gzip", marks=pytest.mark.slow
+        ),
+        pytest.param(Reply(status=503, headers={"Retry-After": "9" * 5000}), id="retry"),
     ],
-    ids=["deep", "bytes", "24 digits", "negative", "gzip", "retry"],
 )
 def test_a_malformed_answer_is_told_and_the_mesh_stays_until_there_is_a_better_one(
     tmp_path: Path, answer: Reply

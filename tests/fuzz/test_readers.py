@@ -8,7 +8,7 @@ import pytest
 from tests.fuzz.readers import READERS, run
 
 SECONDS = 20
-FEW, MANY = 25, 400
+FEW, MANY = 12, 400
 
 
 @pytest.mark.parametrize("name", READERS)

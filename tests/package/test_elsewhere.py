@@ -130,7 +130,9 @@ def test_a_tunnel_that_cannot_be_read_is_reported(system: str) -> None:
     assert "fault of kgctl" not in result["stderr"]
 
 
-@pytest.mark.parametrize(("system", "exposed"), [("darwin", "True"), ("win32", "False")])
+@pytest.mark.parametrize(
+    ("system", "exposed"), [pytest.param("darwin", "True", marks=pytest.mark.slow), ("win32", "False")]
+)
 def test_windows_has_no_modes_to_warn_of(system: str, exposed: str, tmp_path: Path) -> None:
     key = tmp_path / "key"
     key.touch()
@@ -141,7 +143,9 @@ def test_windows_has_no_modes_to_warn_of(system: str, exposed: str, tmp_path: Pa
     assert printed_by(script, system) == exposed
 
 
-@pytest.mark.parametrize(("system", "closed"), [("darwin", "False"), ("win32", "True")])
+@pytest.mark.parametrize(
+    ("system", "closed"), [pytest.param("darwin", "False", marks=pytest.mark.slow), ("win32", "True")]
+)
 def test_windows_calls_a_closed_pipe_an_invalid_argument(system: str, closed: str) -> None:
     script = "from kgctl_py.system import is_closed_pipe; print(is_closed_pipe(OSError(22, 'EINVAL')))"
     assert printed_by(script, system) == closed
@@ -149,7 +153,10 @@ def test_windows_calls_a_closed_pipe_an_invalid_argument(system: str, closed: st
 
 @pytest.mark.parametrize(
     ("system", "variable", "folder"),
-    [("win32", "LOCALAPPDATA", "kgctl"), ("darwin", "HOME", "Library/Caches/kgctl")],
+    [
+        ("win32", "LOCALAPPDATA", "kgctl"),
+        pytest.param("darwin", "HOME", "Library/Caches/kgctl", marks=pytest.mark.slow),
+    ],
 )
 def test_a_traceback_goes_where_the_system_keeps_such_files(
     system: str, variable: str, folder: str, tmp_path: Path
