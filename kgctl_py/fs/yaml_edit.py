@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _HEAD = re.compile(r"\A(?:[ \t]*(?:#.*)?(?:\r\n|\n))*---[ \t]*(?:#.*)?(?:\r\n|\n)")
 """The lines above a document up to its `---`: ruamel.yaml would lose their comments."""
+_BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _SPACE = re.compile(r"\s+")
 
 
@@ -31,6 +32,8 @@ def made_equal(text: str, wanted: Mapping[str, Any]) -> str:
     If possible, only the characters that differ change. Otherwise, ruamel.yaml writes the text again, and keeps
     comments and order.
     """
+    if text.startswith(_BOM):
+        return _BOM + made_equal(text.removeprefix(_BOM), wanted)
     with contextlib.suppress(ValueError):
         return yaml_patch.patched(text, wanted)
     new = changed(text, lambda data: make_equal(data, wanted))

@@ -28,7 +28,7 @@ class Edit(Value, frozen=True):
 
 def patched(text: str, wanted: Mapping[str, Any]) -> str:
     """Return `text` patched to `wanted`; raise CannotPatchError or UnparsableError."""
-    [node] = [*nodes(text)] or [None]
+    [node] = [node for node in nodes(text) if node.id != "scalar" or node.value] or [None]
     if node is None or node.id != "mapping":
         raise CannotPatchError
     new = text

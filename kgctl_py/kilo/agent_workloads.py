@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, TypeVar
 
+from kgctl_py.kilo.flags import command_words
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.kinds import Container, DaemonSet, Kind, Pod, PodSpec
 from kgctl_py.kube.objects.reader import NO_LABELS
@@ -56,5 +57,5 @@ def _that_run(objects: tuple[T, ...], spec_of: Callable[[T], PodSpec]) -> tuple[
 
 
 def _runs_kg(container: Container) -> bool:
-    program = next(iter(container.command or ()), "")
-    return container.name == CONTAINER or program.rpartition("/")[2] == "kg"
+    programs = command_words(container) if container.command else ()
+    return container.name == CONTAINER or any(word.rpartition("/")[2] == "kg" for word in programs)

@@ -1,12 +1,16 @@
 """The command-line flags of a program in the cluster."""
 
 import itertools
+import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kgctl_py.kube.objects.kinds import Container, PodSpec
 from kgctl_py.value import Value
 
+_TAKES_SCRIPT = re.compile(r"-[a-zA-Z]*c")
+_REFERENCE = re.compile(r"(?<!\$)\$\((?P<name>[^)]+)\)")
+_REFERENCE_IN_SCRIPT = re.compile(r"\$(?P<brace>\{)?(?P<name>\w+)(?(brace)\})")
 _SHELLS = ("sh", "bash", "ash", "dash")
 
 
@@ -38,11 +42,20 @@ def container_flags(spec: PodSpec, name: str, source: str) -> Flags:
 
 
 def command_words(container: Container) -> Iterator[str]:
-    """Yield the words of a command line, also of the script of `sh -c`."""
-    words = (*(container.command or ()), *(container.args or ()))
+    """Yield the words of a command line, also of the script of `sh -c`, with the variables that have a value."""
+    values = {one.name: one.value for one in container.env or () if one.value is not None}
+    words = [_expanded(_REFERENCE, word, values) for word in (*(container.command or ()), *(container.args or ()))]
     is_shell = bool(words) and words[0].rpartition("/")[2] in _SHELLS
     for before, word in itertools.pairwise(("", *words)):
-        yield from split_script(word) if is_shell and before == "-c" else (word,)
+        if is_shell and _TAKES_SCRIPT.fullmatch(before):
+            yield from split_script(_expanded(_REFERENCE_IN_SCRIPT, word, values))
+        else:
+            yield word
+
+
+def _expanded(reference: re.Pattern[str], text: str, values: Mapping[str, str]) -> str:
+    """Return a text with values in place of references; Kubernetes also leaves unknown ones unchanged."""
+    return reference.sub(lambda match: values.get(match["name"], match[0]), text)
 
 
 def split_script(script: str) -> list[str]:

@@ -107,6 +107,8 @@ LAYOUTS = {
         "# top\n---\n# head\nmetadata: # m\n  name: a # n\n# between\nspec: # s\n  # above the list\n"
         "  allowedIPs: # l\n  # first\n  - 10.5.0.1/32 # one\n  # last\n  persistentKeepalive: 25 # k\n# end\n"
     ),
+    "separators around it": "---\n---\nspec: {allowedIPs: [10.5.0.1/32], persistentKeepalive: 25}\n---\n# end\n",
+    "a byte order mark": "\ufeff# top\nspec:\n  allowedIPs: [10.5.0.1/32]\n  persistentKeepalive: 25\n",
     "no line end at the end": (
         "metadata:\n  name: a\nspec:\n  allowedIPs:\n    - 10.5.0.1/32\n  persistentKeepalive: 25"
     ),

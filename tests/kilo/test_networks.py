@@ -268,6 +268,17 @@ PORT = {"name": "kilo", "args": ["--port=4000"]}
             PART_OF, {"name": "kilo", "command": ["sh", "-c", "/opt/bin/kg --hostname=$(NODE_NAME) --port '4000'"]}
         ),
         agent(PART_OF, {"name": "kilo", "args": ["sh", "-c", "x && kg --port=4000 --topology-label='it'\"'s\""]}),
+        agent(PART_OF, {"name": "kilo", "command": ["bash", "-euxc"], "args": ["set -x\nkg \\\n  --port 4000\n"]}),
+        agent({"app": "mesh"}, {"name": "agent", "command": ["/bin/sh", "-c", "exec /opt/bin/kg --port=4000"]}),
+        agent(PART_OF, {"name": "kilo", "args": ["--port=$(PORT)"], "env": [{"name": "PORT", "value": "4000"}]}),
+        agent(
+            PART_OF,
+            {
+                "name": "kilo",
+                "command": ["sh", "-c", "kg --port=${PORT}"],
+                "env": [{"name": "PORT", "value": "4000"}],
+            },
+        ),
     ],
 )
 def test_the_agent_is_found_by_its_labels_or_by_what_it_runs(daemon_set: Manifest) -> None:
@@ -279,6 +290,13 @@ def test_the_agent_is_found_by_its_labels_or_by_what_it_runs(daemon_set: Manifes
     )
     found = find_networks(Cluster(*others, daemon_set))
     assert found.port == Setting(values=("4000",), source="--port in DaemonSet kube-system/kilo-x")
+
+
+@pytest.mark.parametrize("word", ["$(OTHER)", "$$(PORT)", "$(PORT", "${PORT}"])
+def test_a_variable_without_a_value_stays_as_it_is(word: str) -> None:
+    env = [{"name": "PORT", "value": "4000"}, {"name": "OTHER", "valueFrom": {}}]
+    daemon_set = agent(PART_OF, {"name": "kilo", "args": [f"--port={word}"], "env": env})
+    assert find_networks(Cluster(daemon_set)).port is None
 
 
 def test_both_daemon_sets_of_a_heterogeneous_cluster_are_read() -> None:

@@ -99,12 +99,20 @@ class EndpointSlice(Object, frozen=True):
     ports: tuple[Port, ...] | None = None
 
 
+class EnvironmentVariable(msgspec.Struct, frozen=True):
+    """A variable of a container; its value can also come from elsewhere."""
+
+    name: str = ""
+    value: str | None = None
+
+
 class Container(msgspec.Struct, frozen=True):
-    """A container of a pod: its command line."""
+    """A container of a pod: its command line, and the variables that can be in it."""
 
     name: str = ""
     command: tuple[str, ...] | None = None
     args: tuple[str, ...] | None = None
+    env: tuple[EnvironmentVariable, ...] | None = None
 
 
 class PodSpec(msgspec.Struct, frozen=True):
