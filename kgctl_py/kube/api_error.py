@@ -17,6 +17,8 @@ _MESSAGE_FIELD = 3
 _NO_SUCH_PATH = b"404 page not found"
 """The response of an API server to a request for an unknown group, for example without the CRD of Peers."""
 _LONGEST_QUOTE = 200
+_BUSY = "please try again later"
+"""In the text that an API server sends while it starts, stops, or has too many requests, in place of a Status."""
 _MOST_READ = 2**16
 """The bytes of a page in which its first words are: a body can have millions of them."""
 _ANONYMOUS = '"system:anonymous"'
@@ -84,6 +86,9 @@ def _foreign_error(server: str, status: int, body: bytes) -> ApiError:
     """Return the error for a response that does not come from an API server, but from a proxy in front of it."""
     words = " ".join(body[:_MOST_READ].decode(errors="replace").split())
     shown = f': "{words[:_LONGEST_QUOTE]}{"…" * (len(words) > _LONGEST_QUOTE)}"' if words else ""
+    if status == http.HTTPStatus.TOO_MANY_REQUESTS or _BUSY in words:
+        message = f'the API server "{server}" is busy: {status} {_phrase(status)}{shown}'
+        return ApiError(message, status=status, hint="try again later")
     message = f'the answer of "{server}" is not from Kubernetes: {status} {_phrase(status)}{shown}'
     return ApiError(message, status=status, hint="is it the API server? It may be a proxy or a login page")
 

@@ -156,7 +156,7 @@ class Client:
         def begin(transport: Transport, cancellation: Cancellation) -> Exchange:
             def send(_: float) -> Exchange:
                 reply = transport.open(request, timeout=timeout, cancellation=cancellation)
-                return Exchange(reply, b"" if _is_good(reply.status) else reply.read())
+                return Exchange(reply, b"" if _is_answer(reply) else reply.read())
 
             return send(timeout) if streamed else retry_busy(send, self._deadline(), cancellation)
 
@@ -164,7 +164,7 @@ class Client:
             exchange.reply.close()
 
         exchange = self._with_credentials(lambda transport: self._in_time(lambda c: begin(transport, c), close))
-        if not _is_good(exchange.status):
+        if not _is_answer(exchange.reply):
             raise self._error(verb, path, exchange)
         return exchange
 
@@ -172,7 +172,7 @@ class Client:
         target = f"{path}?{urlencode(query)}" if query else path
         request = Request(method=method, path=target, body=body)
         exchange = self._with_credentials(lambda transport: self._exchange(transport, request))
-        if not _is_good(exchange.status):
+        if not _is_answer(exchange.reply):
             raise self._error(method, path, exchange)
         return Response(exchange.body, exchange.time)
 
@@ -239,5 +239,7 @@ class Client:
             ) from None
 
 
-def _is_good(status: int) -> bool:
-    return http.HTTPStatus.OK <= status < http.HTTPStatus.MULTIPLE_CHOICES
+def _is_answer(reply: Reply) -> bool:
+    """Return whether a request succeeded; a page is the answer of another server, such as a captive portal."""
+    is_good = http.HTTPStatus.OK <= reply.status < http.HTTPStatus.MULTIPLE_CHOICES
+    return is_good and not reply.headers.get("Content-Type", "").lower().startswith("text/html")

@@ -334,6 +334,27 @@ def test_credentials_of_a_plugin_are_renewed_when_they_expire(
     assert len((tmp_path / "runs").read_text()) == runs
 
 
+def test_a_page_is_no_answer_of_an_api_server_even_if_its_status_is_200(config: Path) -> None:
+    error = error_of(config, Reply(body=b"<html>Log in</html>", headers={"Content-Type": "text/html; charset=x"}))
+    assert error.message.endswith('is not from Kubernetes: 200 OK: "<html>Log in</html>"')
+    assert error.hint == "is it the API server? It may be a proxy or a login page"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (429, "Too many requests, please try again later."),
+        (429, "slow down"),
+        (503, "apiserver is shutting down, please try again later."),
+    ],
+)
+def test_a_busy_server_is_not_taken_for_a_proxy(config: Path, code: int, text: str) -> None:
+    error = error_of(config, Reply(status=code, body=text.encode()))
+    assert "is busy: " in error.message
+    assert error.message.endswith(f': "{text}"')
+    assert error.hint == "try again later"
+
+
 def test_credentials_that_were_never_good_are_not_tried_twice(config: Path) -> None:
     with secure_server({PATH: [status(401, "Unauthorized")]}) as server:
         with pytest.raises(ApiError, match="rejected the credentials") as caught:
