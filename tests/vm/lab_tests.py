@@ -19,6 +19,8 @@ from tests.vm.machine import Machine, booted, is_emulated, why_not
 _MEGABYTES = 3072
 """A kube-apiserver and the tests need more than kgctl."""
 _PAUSE = 5.0
+CODE = "/run/lab-tests.code"
+"""The file of the machine that gets the exit code of pytest."""
 _SLOWNESS = 8
 _OPTIONS = ("-p", "no:cacheprovider", "-p", "no:timeout", "-o", "addopts=", "-o", "filterwarnings=", "-q", "-ra")
 _SCRIPT = """
@@ -33,23 +35,23 @@ export PATH=/opt/openresolv:$PATH PYTHONPATH=/mnt/site:/mnt/test-site:/mnt/repos
     PYTHONPYCACHEPREFIX=/var/tmp/bytecode KUBEBUILDER_ASSETS=/mnt/bin {variable}={slowness}
 cd /mnt/repository
 python3 -m pytest {arguments}
-echo $? >/run/lab-tests.code
+echo $? >{code}
 END
-rm -f /run/lab-tests.code
+rm -f {code}
 setsid bash /run/lab-tests >/run/lab-tests.output 2>&1 &
 """
-_OUTPUT = "tail -c +{start} /run/lab-tests.output; test ! -e /run/lab-tests.code"
+_OUTPUT = "ended=0; [[ ! -e {code} ]] || ended=1; tail -c +{start} /run/lab-tests.output; exit $ended"
 
 
 def run_tests(machine: Machine, arguments: Iterable[str]) -> Iterator[str]:
     """Run pytest in the machine with arguments, and yield its output; a test waits longer if it is emulated."""
     words = " ".join(map(shlex.quote, (*_OPTIONS, *arguments)))
     slowness = _SLOWNESS if is_emulated() else 1
-    machine.run(_SCRIPT.format(variable=VARIABLE, slowness=slowness, arguments=words))
+    machine.run(_SCRIPT.format(variable=VARIABLE, slowness=slowness, arguments=words, code=CODE))
     start, runs = 1, True
     while runs:
         time.sleep(_PAUSE)
-        done = machine.attempt(_OUTPUT.format(start=start))
+        done = machine.attempt(_OUTPUT.format(start=start, code=CODE))
         runs, start = done.code == 0, start + len(done.output.encode())
         yield done.output
 
@@ -65,7 +67,7 @@ def main() -> int:
         with booted(folder, make_disk(folder, programs), megabytes=_MEGABYTES) as machine:
             for text in run_tests(machine, sys.argv[1:] or ["tests/tunnel"]):
                 print(text, end="", flush=True)
-            return int(machine.run("cat /run/lab-tests.code"))
+            return int(machine.run(f"cat {CODE}"))
 
 
 if __name__ == "__main__":
