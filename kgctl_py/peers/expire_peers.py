@@ -65,4 +65,5 @@ def _parse(text: str) -> datetime.datetime:
 
 
 def _rfc3339(time: datetime.datetime) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    # not strftime, which writes the year 1 without zeros, and then a Peer would never expire
+    return time.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -56,6 +56,6 @@ def _is_of_a_program(peer: Peer) -> bool:
 def _age(store: PeerStore, name: str, now: float) -> float | None:
     """Return the age of a Peer in seconds; None if its time of creation cannot be read."""
     created = store.get(name)["metadata"].get("creationTimestamp")
-    with contextlib.suppress(ValueError, TypeError):
+    with contextlib.suppress(ValueError, TypeError, OverflowError):
         return now - datetime.datetime.fromisoformat(created).timestamp()
     return None

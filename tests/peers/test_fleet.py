@@ -527,3 +527,18 @@ def test_a_pool_of_addresses_that_no_peer_can_have_is_refused() -> None:
     assert "which no peer can have" in refused(
         FleetCluster(), "-f", table("a,,,,,,"), "-O", "confs", "--pool", "127.0.0.0/8"
     )
+
+
+@pytest.mark.parametrize("date", ["0001-01-01", "0999-12-31T23:59:59Z", "1969-12-31"])
+def test_a_peer_of_a_distant_past_has_expired_and_is_not_created(date: str) -> None:
+    cluster = FleetCluster()
+    result = cluster.apply("-f", table(f"bob,,{key('bob')},,,{date},"))
+    assert (result.exit_code, cluster.kept.manifests) == (0, {}), result.stderr
+    assert 'peer "bob" not created: it has expired (fleet.csv:2)' in result.stderr
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00", "9999999-01-01"])
+def test_a_time_outside_the_calendar_is_no_date(date: str) -> None:
+    assert "is not a date such as 2027-01-31" in refused(
+        FleetCluster(), "-f", table(f"bob,,{key('bob')},,,{date},")
+    )
