@@ -106,12 +106,12 @@ def test_a_node_tells_what_changes_without_it(mesh: Browser) -> None:
     ]
     assert without(mesh, "o") == ["No leader and no WireGuard IP changes.", f"{hint} o"]
     assert without(mesh, "far") == [
-        "The segment location:b is gone, and 1 WireGuard IP moves.",
+        "The segment location:b no longer exists, and 1 WireGuard IP moves.",
         "farther: 10.4.0.3 to 10.4.0.2",
         f"{hint} far",
     ]
     assert without(mesh, "farther") == [
-        "The segment location:c is gone, and 0 WireGuard IPs move.",
+        "The segment location:c no longer exists, and 0 WireGuard IPs move.",
         f"{hint} farther",
     ]
     assert without(mesh, "p") == []
@@ -415,7 +415,7 @@ def test_all_of_it_is_used_by_keyboard(mesh: Browser) -> None:
     press(mesh, Keys.TAB)
     assert mesh.switch_to.active_element.get_attribute("class") == "close"
     press(mesh, Keys.TAB, Keys.ENTER)
-    assert shown(mesh, "#details .without p")[0].startswith("The segment location:b is gone")
+    assert shown(mesh, "#details .without p")[0].startswith("The segment location:b no longer exists")
     press(mesh, Keys.TAB, Keys.ENTER)
     assert (shown(mesh, "#details h2"), mesh.switch_to.active_element.tag_name) == (["farther"], "h2")
     press(mesh, Keys.ESCAPE)
