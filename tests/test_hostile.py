@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import yaml
 from hypothesis import given
 
 from kgctl_py import names
-from kgctl_py.escape_text import is_visible
+from kgctl_py.escape_text import is_visible, visible
 from tests.cli.kgctl import kgctl
 from tests.in_memory import Cluster, node, peer
 from tests.strategies import VIEWER, clusters, hostile
@@ -118,3 +119,27 @@ def test_no_name_is_part_of_a_line_to_be_typed(name: str, broken: bool) -> None:
             assert not hint.startswith("kgctl evil")
             if A_COMMAND.match(hint):
                 assert not any(part in hint for part in ("$(", "`", "a b", "a'b", "-rf", "evil")), (command, line)
+
+
+@pytest.mark.parametrize("name", ["x;$(touch x)", "`id`", "a b", "a'b", "x\ny;id"])
+def test_a_name_that_a_hint_suggests_is_one_word_of_a_shell(name: str) -> None:
+    cluster = Cluster([node(name, 1)], [peer(name, 1)])
+    for args in (("node", f"{name}z"), ("peer", f"{name}z"), ("peer", "q")):
+        run = cluster.kgctl("showconf", *args)
+        hint = run.stderr.removesuffix("?\n").rpartition("hint: ")[2]
+        assert shlex.split(hint.partition(" mean ")[2] or hint.partition(" are ")[2]) == [visible(name)]
+
+
+@pytest.mark.parametrize("text", ["a\nevil: x", "word " * 30 + "\nevil: x", "word " * 30 + "evil: x"])
+def test_no_text_starts_a_line_of_yaml(text: str) -> None:
+    owner = {"kilo.squat.ai/owner": text}
+    cluster = Cluster(
+        [node("a", 1, location=text)], [peer("p", 1) | {"metadata": {"name": "p", "annotations": owner}}]
+    )
+    for command in (
+        ("get", "nodes,peers,locations", "-o", "yaml"),
+        ("showconf", "peer", "p", "--as-peer", "-o", "yaml"),
+    ):
+        run = cluster.kgctl(*command)
+        assert run.exit_code == 0
+        assert not any(line.strip().startswith(("evil:", "word")) for line in run.stdout.split("\n"))

@@ -4,6 +4,7 @@ A hint can have several lines, so names in it are escaped and cannot start a new
 """
 
 import difflib
+import shlex
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import names
@@ -80,11 +81,16 @@ def similar_names(plural: str, name: str, known: Iterable[str]) -> str:
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=3)
     if near:
-        return f"did you mean {' or '.join(map(visible, near))}?"
+        return f"did you mean {' or '.join(map(_quoted, near))}?"
     if not known:
         return f"the cluster has no {plural}"
-    shown = ", ".join([*map(visible, known[:_NAMES_SHOWN]), *(["…"] if known[_NAMES_SHOWN:] else [])])
+    shown = ", ".join([*map(_quoted, known[:_NAMES_SHOWN]), *(["…"] if known[_NAMES_SHOWN:] else [])])
     return f"known names: {shown}" if plural == "names" else f"the {plural} are {shown}"
+
+
+def _quoted(name: str) -> str:
+    """Return a name as a word that a shell does not interpret, because people paste it."""
+    return shlex.quote(visible(name))
 
 
 def _reasons(mesh: Mesh) -> Iterator[str]:

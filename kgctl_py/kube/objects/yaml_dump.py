@@ -10,8 +10,8 @@ _NEVER = 1 << 30
 
 
 def dump_yaml(value: Any, *, sort_keys: bool = False) -> str:
-    """Return YAML in block style."""
-    return _dump(value, sort_keys=sort_keys, default_flow_style=False)
+    """Return YAML in block style, with each text on one line."""
+    return _dump(value, sort_keys=sort_keys, default_flow_style=False, width=_NEVER)
 
 
 def dump_line(value: Any) -> str:
@@ -41,7 +41,9 @@ def _dumper() -> type[Any]:
         def represent_str(self, data: str) -> Any:
             """Return the node of a text."""
             node = super().represent_str(data)
-            if not is_plain_string(data):
+            if "\n" in data:
+                node.style = '"'  # in other styles, the words after a line end start a line
+            elif not is_plain_string(data):
                 node.style = "'"
             return node
 
