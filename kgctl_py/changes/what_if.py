@@ -26,6 +26,10 @@ def supposed_mesh(mesh: Mesh, what_if: WhatIf) -> Mesh:
         if name not in names:
             raise not_found("node", name, names)
     kept = [node for node in mesh.nodes if node.name not in what_if.without]
+    new = [node.name for node in what_if.nodes]
+    twice = next((name for name in new if new.count(name) > 1), "")
+    if twice:
+        raise KgctlError(f'node "{twice}" is given twice', hint="use another name with --with-node")
     for node in what_if.nodes:
         if any(node.name == other.name for other in kept):
             raise KgctlError(f'node "{node.name}" already exists', hint="use another name with --with-node")
@@ -43,6 +47,8 @@ def supposed_state(
     that Kilo cannot build.
     """
     supposed = supposed_mesh(mesh, what_if)
+    if not supposed.ready_nodes:
+        raise KgctlError("no ready node would be left", hint="keep a ready node, or add one with --with-node")
     granularity = what_if.granularity or topology.granularity
     subnet = what_if.subnet or topology.subnet
     planned = build_topology(supposed, granularity=granularity, subnet=subnet, look_up=look_up)

@@ -30,9 +30,10 @@ def _blocks(trace: Trace, explanation: Explanation | None, width: int | None) ->
             if way.hops:
                 yield columns(_HEADINGS, [_row(hop) for hop in way.hops], width=width)
             yield from _explained(way, of_hops, width)
-            yield "\n" if way.fault else f"{visible(_arrival(way))}\n"
-            if way is trace.there and trace.service:
-                yield from _endpoints(trace.service, width)
+            service = trace.service if way is trace.there else None
+            yield "\n" if way.fault else f"{visible(_arrival(way, service))}\n"
+            if service:
+                yield from _endpoints(service, width)
             yield "" if way.fault else "\n"
     yield from (f"{line}\n" for line in wrapped(f"{trace.verdict}: {trace.reason}", width))
 
@@ -58,8 +59,10 @@ def _ends(way: PacketPath) -> str:
     return f"from {way.start} ({way.source}) to {way.to}"
 
 
-def _arrival(way: PacketPath) -> str:
+def _arrival(way: PacketPath, service: ServiceEnd | None) -> str:
     """Return where a packet is in the end."""
+    if service and service.fault and not service.paths:
+        return f"{way.to} is a Service: kube-proxy on {way.end} has no endpoint to send the packet to"
     if way.is_service:
         return f"{way.to} is a Service: kube-proxy on {way.end} sends the packet to one of its endpoints"
     return f"{way.to} is at {way.end}"

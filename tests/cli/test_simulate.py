@@ -126,8 +126,9 @@ def test_a_program_gets_all_of_it() -> None:
     ("args", "code", "message"),
     [
         (("--without", "a9"), 1, 'did not find any node named "a9" in the cluster'),
-        (("--without", "a1,a2,b1"), 1, "did not find any valid Kilo nodes in the cluster"),
+        (("--without", "a1,a2,b1"), 1, "no ready node would be left"),
         (("--with-node", "a1"), 1, 'node "a1" already exists'),
+        (("--with-node", "n", "--with-node", "n,location=b"), 1, 'node "n" is given twice'),
         (("--with-node", "A"), 2, '--with-node "A" does not start with the name of a node'),
         (("--with-node", "c,x=1"), 2, '--with-node "c,x=1" has the unknown key "x"'),
         (("--with-node", "c,leader,leader"), 2, '--with-node "c,leader,leader" has leader twice'),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
+from kgctl_py import names
 from kgctl_py.kilo.networks import Networks
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind, T
@@ -196,6 +197,40 @@ def test_a_peer_goes_to_the_leader_that_declares_the_network_or_to_that_of_the_f
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), nodes=[node("a", 1)])
     added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, as --services adds it"
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
+
+
+def test_the_rules_name_what_only_the_configuration_of_a_peer_has(tmp_path: Path) -> None:
+    run = traced(tmp_path, "laptop", WEB, endpoint_slice(ON_B), options=("--explain",))
+    rules = [line.strip() for line in run.stdout.splitlines()]
+    assert "10.96.0.80/32 has Services: complete configurations route it to the first location" in rules
+    assert "peer/laptop accepts 10.96.0.80 from node/a if its configuration has 10.96.0.80/32" in rules
+    assert "node/a has no endpoint of peer/laptop, which opens the tunnel" in rules
+
+
+def test_a_service_without_endpoints_ends_at_kube_proxy(tmp_path: Path) -> None:
+    run = traced(tmp_path, "a", WEB, endpoint_slice())
+    assert f"{IP} is a Service: kube-proxy on node/a has no endpoint to send the packet to" in run.stdout
+
+
+def test_a_peer_in_another_cluster_sends_to_the_leader_that_the_cluster_chose(tmp_path: Path) -> None:
+    nodes = [node("a", 1), node("b", 2, "b", internal_ip="10.2.0.2/24")]
+    edge = peer("edge-1", 9, allowedIPs=["10.43.0.0/24"], persistentKeepalive=25)
+    edge["metadata"]["labels"] = {names.PEERING: "edge"}
+    run = traced(tmp_path, "10.43.0.7", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), edge, nodes=nodes)
+    added = "peer/edge-1 must have the allowed IP 10.96.0.80/32 for node/a, as kgctl peering connect adds it"
+    assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
+    local = service(internalTrafficPolicy="Local")
+    run = traced(tmp_path, "10.43.0.7", local, endpoint_slice(ON_B), edge, nodes=nodes)
+    assert (run.exit_code, result(run)) == (0, f"perhaps: {added.replace('node/a', 'node/b')}")
+    run = traced(tmp_path, "10.43.0.7", WEB, endpoint_slice(), edge, nodes=nodes)
+    assert (run.exit_code, result(run)) == (1, "no: the Service default/web has no ready endpoints")
+
+
+def test_a_network_beside_a_location_that_declares_services_sends_to_its_leader(tmp_path: Path) -> None:
+    declares = [node("a", 1, allowed_location_ips="10.9.0.0/24,10.96.0.0/12"), node("b", 2)]
+    run = traced(tmp_path, "10.9.0.7", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), nodes=declares)
+    assert (run.exit_code, result(run)) == (0, "yes: the packet arrives, and the answer returns")
+    assert "Path from network/location:a (10.9.0.7) to 10.96.0.80" in run.stdout
 
 
 def test_a_program_gets_the_endpoints(tmp_path: Path) -> None:

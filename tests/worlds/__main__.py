@@ -33,7 +33,8 @@ def main() -> None:
         totals[0] += 1
         totals[1] += judged.compared
         totals[2] += judged.perhaps
-        counts = f"{judged.compared} traces, {judged.across} across, {judged.perhaps} perhaps"
+        counts = f"{judged.compared} traces, {judged.across} across, {judged.services} to Services"
+        counts += f", {judged.perhaps} perhaps, {judged.reached} pairs"
         print(f"{totals[0]}: {counts}, {len(judged.wrong)} wrong", flush=True)
         if judged.wrong:
             print(plan, *judged.wrong, sep="\n", flush=True)

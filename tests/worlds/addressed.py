@@ -6,14 +6,17 @@ from typing import Any
 from kgctl_py import names
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh
+from kgctl_py.mesh.service import Backend, Service
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.planning.plan import plan_peering
 from kgctl_py.peering.planning.settings import PeeringSettings
+from kgctl_py.wireguard.cidr import parse_cidr
+from kgctl_py.wireguard.endpoint import parse_ip
 from kgctl_py.wireguard.key import Key
 from kgctl_py.wireguard.keygen import public_key
 from tests.in_memory import NOW, Cluster, Raw
-from tests.worlds.plan import WorldPlan
-from tests.worlds.sites import PORT, NodeSite, PeerSite, address, location_sites, node_sites, peer_sites
+from tests.worlds.plan import ServicePlan, WorldPlan
+from tests.worlds.sites import PORT, NodeSite, PeerSite, address, location_sites, node_sites, peer_sites, subnet_of
 
 
 class Addressed:
@@ -58,8 +61,26 @@ class AddressedCluster:
         """The Peers that stand for another cluster."""
         self.heard: dict[str, dict[str, Any]] = {}
         """By node, where it hears each key."""
+        self.service_cidr = str(parse_cidr(subnet_of(self.plan.ipv6, 96, number)))
         self.annotated: set[str] = set()
         """The nodes to which `peering connect` gives a keepalive."""
+
+    def services(self) -> tuple[Service, ...]:
+        """Give the Services with their ready endpoints."""
+        return tuple(self._service(number, plan) for number, plan in enumerate(self.plan.services, 1))
+
+    def _service(self, number: int, plan: ServicePlan) -> Service:
+        ip = parse_ip(address(self.plan.ipv6, 96, self.number, number))
+        sites = dict.fromkeys(self.nodes[pod % len(self.nodes)] for pod in plan.pods)
+        backends = ((parse_ip(site.pod), site.name) for site in sites)
+        assert ip
+        return Service(
+            address=ip,
+            networks=(parse_cidr(self.service_cidr),),
+            name=f"default/s{number}",
+            backends=tuple(Backend(address=pod, node=name) for pod, name in backends if pod),
+            is_local=plan.local,
+        )
 
     def cluster(self) -> Cluster:
         """Give the Nodes and Peers."""
@@ -73,7 +94,13 @@ class AddressedCluster:
     def member(self) -> Member:
         """Give the cluster as one that takes part in a peering."""
         mesh = self.mesh()
-        return Member(name=str(self.number), uid=str(self.number), mesh=mesh, topology=build_topology(mesh))
+        return Member(
+            name=str(self.number),
+            uid=str(self.number),
+            mesh=mesh,
+            topology=build_topology(mesh),
+            services=(parse_cidr(self.service_cidr),),
+        )
 
     def callable_keys(self) -> set[str]:
         """Give the keys of those that have a keepalive, whose endpoints agents tell."""
@@ -83,7 +110,8 @@ class AddressedCluster:
 
     def _node(self, site: NodeSite) -> Raw:
         location = site.location
-        declares = location.plan.lan and site.within == 1
+        lan = [location.network] if location.plan.lan and site.within == 1 else []
+        services = [self.service_cidr] if self.plan.declares_services and site is self.nodes[0] else []
         keepalive = site.plan.keepalive or (25 if site.name in self.annotated else "")
         annotations = {
             "location": f"l{location.index + 1}",
@@ -95,7 +123,7 @@ class AddressedCluster:
             "wireguard-ip": f"{address(site.ipv6, 70 + self.number, 0, 1)}/{64 if site.ipv6 else 16}",
             "leader": "true" if site.plan.leader else "",
             "persistent-keepalive": str(keepalive),
-            "allowed-location-ips": location.network if declares else "",
+            "allowed-location-ips": ",".join((*lan, *services)),
             "discovered-endpoints": json.dumps(self.heard[site.name]) if self.heard.get(site.name) else "",
         }
         return {
@@ -105,7 +133,7 @@ class AddressedCluster:
                 "name": site.name,
                 "annotations": {names.PREFIX + name: text for name, text in annotations.items() if text},
             },
-            "spec": {"podCIDR": site.pod_cidr},
+            "spec": {"podCIDR": site.pod_cidr, "podCIDRs": site.pod_cidrs},
         }
 
     def _peer(self, site: PeerSite) -> Raw:

@@ -16,7 +16,7 @@ from kgctl_py.value import replace
 from kgctl_py.wireguard.parse import parse_conf
 from tests.cli.kgctl import kgctl
 from tests.tunnel.host import Host, kernel_has_wireguard
-from tests.worlds import kilo_rules
+from tests.worlds import kilo_rules, proxy_rules
 from tests.worlds.addressed import Addressed, AddressedCluster
 from tests.worlds.kilo_rules import WIREGUARD
 from tests.worlds.sites import PORT, ROUTER, LocationSite, NodeSite, PeerSite
@@ -150,8 +150,11 @@ class World:
 
     def _run(self, scripts: Mapping[str, Iterable[str]]) -> None:
         """Run a script on each host, on all at once."""
-        done = self._pool.map(lambda one: self.hosts[one[0]].run("sh", "-ec", "\n".join(one[1])), scripts.items())
-        for _ in done:
+
+        def run(one: tuple[str, Iterable[str]]) -> None:
+            self.hosts[one[0]].run("sh", "-ec", "\n".join(one[1]), timeout=180)
+
+        for _ in self._pool.map(run, scripts.items()):
             pass
 
     def configure(self, cluster: AddressedCluster, topology: Topology) -> None:
@@ -164,7 +167,8 @@ class World:
         sites = {node.name: node for node in cluster.nodes}
         declared = {site.network: site.index for site in self.addressed.locations if site.plan.lan}
         for segment in topology.segments:
-            for cidr in segment.allowed_location_ips:
+            lans = (cidr for cidr in segment.allowed_location_ips if str(cidr) in declared)
+            for cidr in lans:
                 leader = sites[segment.leader.name]
                 gateway = f"via {leader.lan_ip} dev {INSIDE} onlink"
                 scripts[f"lan-{declared[str(cidr)]}"] = [
@@ -180,8 +184,10 @@ class World:
         device = INTERNET if node.only_public else INSIDE
         yield from kilo_rules.commands(topology, node, device)
         yield from kilo_rules.local_routes(topology, node, device)
-        yield f"nft delete table {kilo_rules.family(node)} kilo 2>/dev/null || true"
-        yield f"nft '{kilo_rules.nat(topology, node)}'"
+        for version, family in kilo_rules.FAMILIES.items():
+            yield f"nft delete table {family} kilo 2>/dev/null || true"
+            yield f"nft '{kilo_rules.nat(topology, node, version)}'"
+        yield from proxy_rules.commands(self.addressed.clusters[node.location.cluster], node.name, device)
 
     def _interface(self, topology: Topology, name: str, cluster: int, kind: str) -> Iterator[str]:
         """Set an interface to what `showconf` prints: of a peer as wg-quick does, with the routes; kg has its own.
@@ -191,7 +197,11 @@ class World:
         key = self.folder / f"{name}.key"
         key.write_text(f"{self.addressed.private[name]}\n")
         key.chmod(0o600)
-        whole = ("-o", "wg-quick", "--private-key", str(key)) if kind == "peer" else ()
+        whole: tuple[str, ...] = ()
+        if kind == "peer":
+            has = any(peer.name == name and peer.plan.services for peer in self.addressed.peers)
+            services = self.addressed.clusters[cluster].service_cidr if has else "none"
+            whole = ("-o", "wg-quick", "--private-key", str(key), "--services", services)
         command = ("--from-file", str(self.folder / f"{cluster}.json"), "showconf", kind, name, *whole)
         done = kgctl(*command)
         assert done.exit_code == 0, done.stderr
@@ -237,14 +247,14 @@ class World:
                 }
         return found
 
-    def probes(self, wanted: Mapping[str, list[tuple[str, str, str]]]) -> dict[str, list[str]]:
+    def probes(self, wanted: Mapping[str, list[tuple[str, ...]]]) -> dict[str, list[str]]:
         """Send packets from hosts, each from an address to another; give the name of who answered, or `-`."""
 
-        def asked(one: tuple[str, list[tuple[str, str, str]]]) -> list[str]:
+        def asked(one: tuple[str, list[tuple[str, ...]]]) -> list[str]:
             name, lines = one
             file = self.folder / f"{name}.probes"
             file.write_text("".join(" ".join(line) + "\n" for line in lines))
-            return self.hosts[name].run(*_PYTHON, _PROBE, "probe", file, timeout=60).split()
+            return self.hosts[name].run(*_PYTHON, _PROBE, "probe", file, timeout=180).split()
 
         with concurrent.futures.ThreadPoolExecutor(max(1, len(wanted))) as pool:
             return dict(zip(wanted, pool.map(asked, wanted.items()), strict=True))

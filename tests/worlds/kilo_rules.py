@@ -2,6 +2,7 @@
 
 kilo pkg/mesh/routes.go (Routes, Rules), with nodes of a location in one network, so that nothing is encapsulated;
 for granularity cross the change of squat/kilo#328. Each later route replaces an earlier one of the same network.
+Routes with addresses of two IP versions are not set: the netlink library of kg refuses them.
 """
 
 from collections.abc import Iterator
@@ -24,7 +25,13 @@ def commands(topology: Topology, site: NodeSite, device: str) -> Iterator[str]:
         if own.leader.name == site.name
         else _of_other(topology, own, device)
     )
-    yield from (f"ip route replace {route} proto static" for route in routes)
+    yield from (f"ip route replace {route} proto static" for route in routes if _has_one_version(route))
+
+
+def _has_one_version(route: str) -> bool:
+    """Tell whether the network, the gateway, and the source of a route have the same IP version."""
+    words = [word for word in route.split() if "." in word or ":" in word]
+    return len({":" in word for word in words}) == 1
 
 
 def _of_leader(topology: Topology, own: Segment, site: NodeSite, device: str) -> Iterator[str]:
@@ -77,27 +84,29 @@ def local_routes(topology: Topology, site: NodeSite, device: str) -> Iterator[st
     """Give the commands for the other nodes of the location of a node that does not lead."""
     own = topology.segment_of(site.name)
     if own.leader.name != site.name:
-        yield from (f"ip route replace {route} proto static" for route in _locally(own, site.name, device))
+        routes = _locally(own, site.name, device)
+        yield from (f"ip route replace {route} proto static" for route in routes if _has_one_version(route))
 
 
-def family(site: NodeSite) -> str:
-    """Give the family of the tables of nft on a node."""
-    return "ip6" if site.ipv6 else "ip"
+FAMILIES = {4: "ip", 6: "ip6"}
+"""The families of the tables of nft by IP version."""
 
 
-def nat(topology: Topology, site: NodeSite) -> str:
-    """Give the table of nft that stands for the chain KILO-NAT."""
-    own, ip = topology.segment_of(site.name), family(site)
-    subnet = next(node.subnet for node in own.nodes if node.name == site.name)
-    known = [str(host_cidr(segment.wireguard_ip)) for segment in topology.segments]
-    known += [str(cidr.masked()) for segment in topology.segments for cidr in segment.allowed_ips]
-    known += [str(cidr) for peer in topology.peers for cidr in peer.allowed_ips]
-    jumps = [f"{ip} saddr {subnet}", *(f"{ip} daddr {cidr.masked()}" for cidr in own.allowed_location_ips)]
-    jumps += [f"{ip} saddr {cidr}" for peer in topology.peers for cidr in peer.allowed_ips]
-    returns = "; ".join(f"{ip} daddr {cidr} return" for cidr in dict.fromkeys(known))
-    post = "; ".join(f"{match} jump kilo" for match in jumps)
+def nat(topology: Topology, site: NodeSite, version: int) -> str:
+    """Give the table of nft that stands for the chain KILO-NAT of an IP version."""
+    own, ip = topology.segment_of(site.name), FAMILIES[version]
+    subnets = [node.subnet for node in own.nodes if node.name == site.name and node.subnet]
+    known = [host_cidr(segment.wireguard_ip) for segment in topology.segments]
+    known += [cidr.masked() for segment in topology.segments for cidr in segment.allowed_ips]
+    of_peers = [cidr for peer in topology.peers for cidr in peer.allowed_ips]
+    of_location = [cidr.masked() for cidr in own.allowed_location_ips]
+    jumps = [f"{ip} saddr {cidr}" for cidr in (*subnets, *of_peers) if cidr.version == version]
+    jumps += [f"{ip} daddr {cidr}" for cidr in of_location if cidr.version == version]
+    texts = dict.fromkeys(str(cidr) for cidr in (*known, *of_peers) if cidr.version == version)
+    returns = "".join(f"{ip} daddr {cidr} return; " for cidr in texts)
+    post = "".join(f"{match} jump kilo; " for match in jumps)
     hook = "type nat hook postrouting priority srcnat"
-    return f"table {ip} kilo {{ chain kilo {{ {returns}; masquerade; }}; chain post {{ {hook}; {post}; }}; }}"
+    return f"table {ip} kilo {{ chain kilo {{ {returns}masquerade; }}; chain post {{ {hook}; {post}}}; }}"
 
 
 def _is_beside(topology: Topology, own: Segment, other: Segment) -> bool:

@@ -7,7 +7,10 @@ from kgctl_py.mesh.nodes_and_peers import Granularity
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class NodePlan:
-    """A node; without an internal IP it is a segment by itself."""
+    """A node; without an internal IP it is a segment by itself.
+
+    Its second pod CIDR has the other IP version, as in a dual-stack cluster.
+    """
 
     leader: bool = False
     keepalive: int = 0
@@ -32,7 +35,10 @@ class LocationPlan:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PeerPlan:
-    """A peer, behind NAT or on the internet; `address` numbers its allowed IP, which others may have."""
+    """A peer, behind NAT or on the internet; `address` numbers its allowed IP, which others may have.
+
+    With `dual`, it also has one of the other IP version; with `services`, its configuration has the Service CIDR.
+    """
 
     address: int
     nat: bool = False
@@ -40,6 +46,17 @@ class PeerPlan:
     keepalive: int = 0
     psk: bool = False
     network: bool = False
+    dual: bool = False
+    services: bool = False
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ServicePlan:
+    """A Service; `pods` numbers the nodes that its ready endpoints are on."""
+
+    pods: tuple[int, ...]
+    local: bool = False
+    """Whether each node sends packets only to its own pods."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -50,6 +67,11 @@ class ClusterPlan:
     locations: tuple[LocationPlan, ...]
     peers: tuple[PeerPlan, ...] = ()
     ipv6: bool = False
+    services: tuple[ServicePlan, ...] = ()
+    declares_services: bool = False
+    """Whether its first node has the Service CIDR in its allowed location IPs."""
+    replaces_sources: bool = False
+    """Whether kube-proxy knows which network pods are in, and replaces other sources."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

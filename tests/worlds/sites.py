@@ -79,7 +79,13 @@ class NodeSite:
     @property
     def second_pod(self) -> str:
         """The address of a pod in its second pod CIDR."""
-        return address(self.ipv6, 43, self.number, 2)
+        return address(not self.ipv6, 43, self.number, 2)
+
+    @property
+    def pod_cidrs(self) -> list[str]:
+        """All its pod CIDRs."""
+        second = [subnet_of(not self.ipv6, 43, self.number)] if self.plan.second_pod_cidr else []
+        return [self.pod_cidr, *second]
 
     @property
     def internet_ip(self) -> str:
@@ -125,6 +131,11 @@ class PeerSite:
         return address(self.ipv6, 5, self.cluster, self.plan.address)
 
     @property
+    def second_ip(self) -> str:
+        """Its address of the other IP version."""
+        return address(not self.ipv6, 5, self.cluster, self.plan.address)
+
+    @property
     def network_host(self) -> str:
         """The address of a host in the network behind it."""
         return address(self.ipv6, 6, self.number, 2)
@@ -138,7 +149,8 @@ class PeerSite:
     def allowed_ips(self) -> list[str]:
         """Its allowed IPs."""
         networks = [subnet_of(self.ipv6, 6, self.number)] if self.plan.network else []
-        return [f"{self.ip}/{128 if self.ipv6 else 32}", *networks]
+        second = [f"{self.second_ip}/{32 if self.ipv6 else 128}"] if self.plan.dual else []
+        return [f"{self.ip}/{128 if self.ipv6 else 32}", *networks, *second]
 
 
 def location_sites(plan: WorldPlan) -> Iterator[LocationSite]:
@@ -175,9 +187,14 @@ def peer_sites(plan: WorldPlan) -> Iterator[PeerSite]:
 def _is_twin(cluster: ClusterPlan, location: LocationPlan) -> bool:
     """Tell whether a location has the addresses of the first one.
 
-    Nodes of twins must tell the addresses that they have.
+    Nodes of twins must tell the addresses that they have. Of IPv6, the kernel refuses a route through an address
+    that has a route of its own through another interface, so it depends on the order which one kg sets.
     """
     twins = (cluster.locations[0], location)
-    return location.twin and all(
-        node.has_internal_ip and not (one.only_public and not one.nat) for one in twins for node in one.nodes
+    return (
+        location.twin
+        and not cluster.ipv6
+        and all(
+            node.has_internal_ip and not (one.only_public and not one.nat) for one in twins for node in one.nodes
+        )
     )

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.nodes_and_peers import Granularity
-from tests.worlds.plan import ClusterPlan, LocationPlan, NodePlan, PeerPlan, WorldPlan
+from tests.worlds.plan import ClusterPlan, LocationPlan, NodePlan, PeerPlan, ServicePlan, WorldPlan
 
 _rarely = st.integers(0, 3).map(lambda number: number == 3)
 _keepalives = st.sampled_from((0, 1))
@@ -36,6 +36,11 @@ _peers = st.builds(
     keepalive=_keepalives,
     psk=_rarely,
     network=_rarely,
+    dual=_rarely,
+    services=st.booleans(),
+)
+_services = st.builds(
+    ServicePlan, pods=st.lists(st.integers(0, 3), max_size=2, unique=True).map(tuple), local=_rarely
 )
 
 
@@ -46,6 +51,9 @@ def _clusters(draw: st.DrawFn, *, ipv6: bool, locations: int, peers: int) -> Clu
         locations=tuple(draw(_locations(index)) for index in range(draw(st.integers(1, locations)))),
         peers=tuple(draw(st.lists(_peers, max_size=peers))),
         ipv6=ipv6,
+        services=tuple(draw(st.lists(_services, max_size=2))),
+        declares_services=draw(_rarely),
+        replaces_sources=draw(st.booleans()),
     )
 
 

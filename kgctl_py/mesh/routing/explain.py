@@ -8,6 +8,7 @@ from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.routing.hops import Hop, PacketPath
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Trace
+from kgctl_py.mesh.routing.who_can_call import Opening
 from kgctl_py.mesh.segments_and_leaders import LeaderReason, leader_reason
 from kgctl_py.mesh.whois import Kind, Place, Role
 from kgctl_py.value import Value
@@ -58,17 +59,33 @@ def _rules(tables: RoutingTables, path: PacketPath, hop: Hop) -> Iterator[Rule]:
         yield Rule(text=f"kgctl assumes that {hop.start} sends all traffic for the mesh to {hop.end}")
         return
     if hop.route.is_added:
-        yield Rule(text=f"{hop.route.cidr} has Services: complete configurations route it to the first location")
+        yield Rule(text=f"{hop.route.cidr} has Services: {_who_adds(tables, hop)}")
     yield from _owned(tables, hop.route.cidr)
     if hop.opening is None:
         yield _local(tables, hop)
-        return
+    else:
+        yield from _of_tunnel(tables, path, hop, hop.opening)
+
+
+def _who_adds(tables: RoutingTables, hop: Hop) -> str:
+    if tables.is_elsewhere(hop.start):
+        return "the other cluster routes it there"
+    return "complete configurations route it to the first location"
+
+
+def _of_tunnel(tables: RoutingTables, path: PacketPath, hop: Hop, opening: Opening) -> Iterator[Rule]:
     if hop.leads:
         yield _leader(tables, hop)
-    if hop.opening.endpoint:
-        yield _endpoint(tables, hop, hop.opening.endpoint)
+    if opening.endpoint:
+        yield _endpoint(tables, hop, opening.endpoint)
+    elif not opening.fault:
+        yield Rule(text=f"{hop.start} has no endpoint of {hop.end}, which opens the tunnel")
     accepted = tables.tunnel(hop.end, path.source)
-    if accepted and accepted.end == hop.start:
+    if accepted and accepted.is_added:
+        yield Rule(
+            text=f"{hop.end} accepts {path.source} from {hop.start} if its configuration has {accepted.cidr}"
+        )
+    elif accepted and accepted.end == hop.start:
         yield from _owned(tables, accepted.cidr, f"{hop.end} accepts {path.source} from {hop.start}: ")
 
 

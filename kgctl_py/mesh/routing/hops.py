@@ -141,7 +141,8 @@ class _Walk:
         for used in (route, self.tables.tunnel(route.end, self.source)):
             if used and used.is_added:
                 peer = here if used is route else route.end
-                yield f"{peer} must have the allowed IP {used.cidr} for {used.end}, as --services adds it"
+                adds = "kgctl peering connect" if self.tables.is_elsewhere(peer) else "--services"
+                yield f"{peer} must have the allowed IP {used.cidr} for {used.end}, as {adds} adds it"
 
     def _of_version(self, here: Place) -> Iterator[str]:
         """Yield the route that kg 0.7.0 gives a source of another IP version (kilo pkg/mesh/routes.go, src)."""

@@ -1,5 +1,7 @@
 """The routing tables of all members of a mesh, with lookups by prefix and a cache."""
 
+from collections.abc import Iterator
+
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, host_cidr
 from kgctl_py.mesh.network_owners import NetworkOwners
@@ -14,10 +16,15 @@ from kgctl_py.mesh.whois import Claim, Kind, Place, whois
 class RoutingTables:
     """The routing decisions of each member of one topology, which many traces share."""
 
-    def __init__(self, mesh: Mesh, topology: Topology, services: tuple[Service, ...] = ()) -> None:
+    def __init__(
+        self, mesh: Mesh, topology: Topology, services: tuple[Service, ...] = (), carrier: Place | None = None
+    ) -> None:
         self.mesh = mesh
         self.topology = topology
         self._services = services
+        self._carrier = carrier or next(map(leader_of, topology.segments), None)
+        """The leader to which peers send packets for Services: the first one, or the one that is given."""
+        self._knows_carrier = carrier is not None
         self._nodes = tuple(node for segment in topology.segments for node in segment.nodes)
         self._segment_owners, self._peer_owners, self._node_owners = _indexed(topology)
         self._leads = {leader_of(segment): segment.name for segment in topology.segments}
@@ -34,6 +41,10 @@ class RoutingTables:
         key = here, ip
         if key not in self._routes:
             found = (one for one in routes(self.topology, here, self.owners(ip)) if one.is_possible)
+            if here.kind is Kind.NETWORK and self.service(ip):
+                found = (
+                    one for one in found if one.end != here
+                )  # a location can declare Services beside networks
             self._routes[key] = best(found, ip) or self._added(here, ip)
         return self._routes[key]
 
@@ -59,6 +70,25 @@ class RoutingTables:
         """Return the Service whose address the kube-proxy of each node translates to that of a pod."""
         return next((service for service in self._services if service.address == ip), None)
 
+    def carried_by_others(self, place: Place) -> Iterator["RoutingTables"]:
+        """Yield the tables with each other leader to which a peer in another cluster may send for Services.
+
+        If the leader is given, there is no other.
+        """
+        if self._services and not self._knows_carrier and self.is_elsewhere(place):
+            for leader in self._leads:
+                if leader != self._carrier:
+                    yield self.carried_by(leader)
+
+    def carried_by(self, leader: Place) -> "RoutingTables":
+        """Return the tables with the leader to which peers send packets for Services."""
+        return RoutingTables(self.mesh, self.topology, self._services, leader)
+
+    def is_elsewhere(self, place: Place) -> bool:
+        """Return whether a peer stands for a segment of another cluster."""
+        peer = self.topology.given_peers.get(place.name) if place.kind is Kind.PEER else None
+        return peer is not None and names.PEERING in peer.labels
+
     def own_address(self, node: Place, route: Route) -> IPAddress | None:
         """Return the address that a node has on the interface of a route; None if it is not known."""
         if route.tunnel:
@@ -75,8 +105,7 @@ class RoutingTables:
 
     def is_chosen_by(self, place: Place, ip: IPAddress) -> bool:
         """Return whether several segments have an address, and a peer in another cluster chooses one of them."""
-        peer = self.topology.given_peers.get(place.name) if place.kind is Kind.PEER else None
-        return peer is not None and names.PEERING in peer.labels and len(self.owners(ip).segments) > 1
+        return self.is_elsewhere(place) and len(self.owners(ip).segments) > 1
 
     def claims(self, ip: IPAddress) -> tuple[Claim, ...]:
         """Return the claims on an address, with and without problems."""
@@ -113,10 +142,9 @@ class RoutingTables:
 
     def _added(self, here: Place, ip: IPAddress) -> Route | None:
         """Return the route to Services in the complete configuration of a peer (mesh/wg_quick_changes.py)."""
-        peer = self.topology.given_peers.get(here.name) if here.kind is Kind.PEER else None
-        if peer is None or names.PEERING in peer.labels:
+        if here.kind is not Kind.PEER or self._carrier is None:
             return None
-        end, host = leader_of(self.topology.segments[0]), host_cidr(ip)
+        end, host = self._carrier, host_cidr(ip)
         networks = (cidr for service in self._services for cidr in service.networks if cidr.overlaps(host))
         cidr = min(networks, key=lambda network: network.prefixlen, default=None)
         return Route(cidr=cidr, end=end, strength=cidr.prefixlen, tunnel=True, is_added=True) if cidr else None

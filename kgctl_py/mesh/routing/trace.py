@@ -50,7 +50,12 @@ class Trace(Value, frozen=True, kw_only=True):
         """The verdict of both paths together."""
         if self.there is None or self.back is None or any(part.fault for part in self._parts):
             return Verdict.NO
-        return Verdict.PERHAPS if any(part.doubts for part in self._parts) else Verdict.YES
+        return Verdict.PERHAPS if self.doubts else Verdict.YES
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The conditions for packets to arrive, each once."""
+        return tuple(dict.fromkeys(text for part in self._parts for text in part.doubts))
 
     @property
     def _parts(self) -> tuple[PacketPath | ServiceEnd, ...]:
@@ -63,8 +68,7 @@ class Trace(Value, frozen=True, kw_only=True):
             case Verdict.YES:
                 return "the packet arrives, and the answer returns"
             case Verdict.PERHAPS:
-                doubts = (text for part in self._parts for text in part.doubts)
-                return "; ".join(dict.fromkeys(doubts))
+                return "; ".join(self.doubts)
             case Verdict.NO if self.there is None or self.there.fault:
                 return self.fault or (self.there.fault if self.there else "")
             case Verdict.NO if self.service and self.service.fault:
@@ -78,7 +82,18 @@ class Trace(Value, frozen=True, kw_only=True):
 
 
 def trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
-    """Follow a packet from `source` to `destination`, and its answer."""
+    """Follow a packet from `source` to `destination`, and its answer.
+
+    A peer in another cluster may send packets for Services to any leader; one that works is chosen.
+    """
+    found = _trace(tables, source, destination)
+    if found.verdict is Verdict.NO and source.place:
+        others = (_trace(other, source, destination) for other in tables.carried_by_others(source.place))
+        return next((other for other in others if other.verdict is not Verdict.NO), found)
+    return found
+
+
+def _trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
     fault, pair = source.fault or destination.fault, _addresses(source, destination)
     if fault or pair is None or source.place is None:
         fault = fault or "the two ends have no addresses of the same IP version"
