@@ -83,15 +83,17 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_started_and_the_next_eve
     tmp_path: Path,
 ) -> None:
     line, file = hanging(tmp_path)
-    warned = Warned(line, CommandLimits(seconds=1.0))
+    warned = Warned(f"[ -e '{file}' ] && exit 3; {line}", CommandLimits(seconds=4.0))
     with warned.command as command:
-        for _ in range(2):
-            command.run("leader-changed", "event")
-            until(lambda: file.exists() and file.read_text().endswith("\n"), 30)
-            group = int(file.read_text())
-            until(lambda: not has_processes(group), 30)  # noqa: B023 # it is called at once
-            file.unlink()
-    assert warned.warnings == ["the --on-event command was ended after 1 seconds"] * 2
+        command.run("leader-changed", "event")
+        group = group_in(file)
+        command.run("leader-changed", "event")
+        until(lambda: len(warned.warnings) > 1, 60)
+    assert warned.warnings == [
+        "the --on-event command was ended after 4 seconds",
+        "the --on-event command failed: exit code 3",
+    ]
+    until(lambda: not has_processes(group), 30)
 
 
 def test_ctrl_c_ends_the_command_and_tells_for_how_many_events_it_did_not_run(tmp_path: Path) -> None:

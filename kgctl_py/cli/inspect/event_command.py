@@ -12,7 +12,7 @@ from kgctl_py.value import Value
 MOST = 1000
 """How many events can wait for the command."""
 
-_LAST = 5.0
+_LAST = 30.0
 """Seconds for which the end of the command is waited for."""
 
 
