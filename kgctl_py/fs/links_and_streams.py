@@ -82,7 +82,7 @@ def follow_links(path: Path) -> Path:
         if not _is_trusted(status):
             raise KgctlError(
                 f'cannot write "{path}": "{here}" is a symbolic link of another user',
-                hint=f"-O {shlex.quote(os.path.realpath(path))}",
+                hint=f"the link leads to {shlex.quote(os.path.realpath(path))}; use another name",
             )
         parts += reversed(here.readlink().parts)
     return place

@@ -70,11 +70,11 @@ def test_a_link_in_the_folder_of_many_files_is_replaced(shared: Path, tmp_path: 
     assert not (shared / "a.conf").is_symlink()
 
 
-def test_the_hint_names_the_file_itself(shared: Path, tmp_path: Path) -> None:
+def test_the_hint_says_where_the_link_leads_and_not_to_write_there(shared: Path, tmp_path: Path) -> None:
     link_of(SOMEBODY, shared / "out", tmp_path / "my shadow")
     with pytest.raises(KgctlError) as caught:
         files.check_writable(shared / "out", replace=True)
-    assert caught.value.hint == f"-O '{tmp_path}/my shadow'"
+    assert caught.value.hint == f"the link leads to '{tmp_path}/my shadow'; use another name"
 
 
 def test_ones_own_links_are_followed_by_their_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
