@@ -38,9 +38,11 @@ python3 -m pytest {arguments}
 echo $? >{code}
 END
 rm -f {code}
+: >/run/lab-tests.output
 setsid bash /run/lab-tests >/run/lab-tests.output 2>&1 &
 """
-_OUTPUT = "ended=0; [[ ! -e {code} ]] || ended=1; tail -c +{start} /run/lab-tests.output; exit $ended"
+_ENDED = 3
+_OUTPUT = "code=0; [[ ! -e {code} ]] || code={ended}; tail -c +{start} /run/lab-tests.output; exit $code"
 
 
 def run_tests(machine: Machine, arguments: Iterable[str]) -> Iterator[str]:
@@ -51,8 +53,8 @@ def run_tests(machine: Machine, arguments: Iterable[str]) -> Iterator[str]:
     start, runs = 1, True
     while runs:
         time.sleep(_PAUSE)
-        done = machine.attempt(_OUTPUT.format(start=start, code=CODE))
-        runs, start = done.code == 0, start + len(done.output.encode())
+        done = machine.attempt(_OUTPUT.format(start=start, code=CODE, ended=_ENDED))
+        runs, start = done.code != _ENDED, start + len(done.output.encode())
         yield done.output
 
 

@@ -8,7 +8,6 @@ from tests.vm.machine import Machine
 pytestmark = [pytest.mark.vm, pytest.mark.timeout(1800)]
 
 TESTS = (
-    "tests/tunnel/test_flood.py::test_after_some_changes_the_interface_is_what_the_last_mesh_says",
     "tests/tunnel/test_read_device.py",
     "tests/tunnel/test_restart_session.py",
     "tests/tunnel/test_setconf.py::test_wireguard_takes_every_configuration_of_the_example",
