@@ -12,7 +12,7 @@ from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.key import UNKNOWN
 
-STATE, ENDPOINT, SEEN_AT, GRANULARITY = "state", "endpoint", "seen at", "granularity"
+STATE, ENDPOINT, SEEN_AT, GRANULARITY = "state", "endpoint", "discovered endpoint", "granularity"
 READY, NOT_READY, IGNORED = "ready", "not ready", "ignored"
 STALE = "stale"
 

@@ -329,7 +329,7 @@ def _documents(text: bytes, shown: str) -> list[Any]:
         return load_all(text)
     except UnparsableError as error:
         _check_not_compressed(shown, text)
-        why = f'"{shown}" is not valid YAML or JSON, or is cut off: {error}'
+        why = f'"{shown}" is not valid YAML or JSON, or is incomplete: {error}'
         raise KgctlError(why, hint=error.hint or _HINT) from None
 
 
