@@ -151,7 +151,7 @@ def pages_of(folder: Path, replies: Iterable[Reply], bounds: Bounds = USUAL_BOUN
 
 
 def test_a_continue_token_that_comes_again_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(KgctlError, match="a page of the list .* twice"):
+    with pytest.raises(KgctlError, match=r"a page of the list .* twice"):
         pages_of(tmp_path, [page("a", more="x"), page("b", more="y"), page("a", more="x")])
     assert pages_of(tmp_path, [page("a", more="x"), page("b", more="y"), page("c")]) == 3
 
