@@ -17,6 +17,7 @@ class Options(Value, frozen=True, kw_only=True):
     as_uid: str = ""
     """The cluster, user, and impersonation that override the kubeconfig."""
     request_timeout: float = 15.0
+    """The command line always sets it: its default is in `app.py`."""
     granularity: Granularity | None = None
     topology_label: str = names.TOPOLOGY_LABEL
     port: int | None = None

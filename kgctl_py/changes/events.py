@@ -97,7 +97,7 @@ def present_events(state: State) -> Iterator[Event]:
         place, seen_at = Place(Kind.PEER, peer.name), seen_where(peer.public_key, state.topology)
         if seen_at:
             yield Event(
-                kind=EventKind.PEER_SEEN, message=f"{place} is seen at {seen_at}", place=place, new=seen_at
+                kind=EventKind.PEER_SEEN, message=f"{place} connects from {seen_at}", place=place, new=seen_at
             )
     if _disagree(state.findings):
         yield Event(kind=EventKind.GRANULARITY_DISAGREES, message=_DISAGREE)
@@ -108,7 +108,7 @@ def _of_field(change: Change, place: Place) -> Iterator[Event]:
         yield from _of_state(change, place)
     elif change.field == SEEN_AT and change.new:
         kind = EventKind.ENDPOINT_MOVED if change.old or place.kind is Kind.NODE else EventKind.PEER_SEEN
-        yield _event(kind, change, place, f"is seen at {change.new}")
+        yield _event(kind, change, place, f"connects from {change.new}")
     elif change.field == ENDPOINT:
         yield _event(
             EventKind.ENDPOINT_MOVED,

@@ -5,13 +5,14 @@ from typing import TypeVar
 
 from kgctl_py.changes.change import Change
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer, ReadinessCondition
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
+from kgctl_py.mesh.readiness import Condition
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.key import UNKNOWN
 
-STATE, ENDPOINT, SEEN_AT, GRANULARITY = "state", "endpoint", "seen at", "granularity"
+STATE, ENDPOINT, SEEN_AT, GRANULARITY = "state", "endpoint", "discovered endpoint", "granularity"
 READY, NOT_READY, IGNORED = "ready", "not ready", "ignored"
 STALE = "stale"
 
@@ -61,7 +62,7 @@ def _node_state(node: Node | None, now: float) -> tuple[str, str]:
     if node is None:
         return "", ""
     unmet = node.unmet(now)
-    reasons = (STALE if term is ReadinessCondition.FRESH else term.value for term in unmet)
+    reasons = (STALE if term is Condition.FRESH else term.value for term in unmet)
     return (NOT_READY, ", ".join(reasons)) if unmet else (READY, "")
 
 

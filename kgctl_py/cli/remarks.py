@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.findings import Finding, Remark
-from kgctl_py.mesh.nodes_and_peers import ago
+from kgctl_py.mesh.readiness import ago
 from kgctl_py.notice import Notice
 
 if TYPE_CHECKING:

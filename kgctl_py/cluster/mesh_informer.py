@@ -14,7 +14,8 @@ from kgctl_py.kube.listwatch.connectivity import Connectivity, ConnectivityTrack
 from kgctl_py.kube.listwatch.reflector import Reflector
 from kgctl_py.kube.listwatch.store import EachTranslated, Store
 from kgctl_py.kube.server_clock import ServerClock
-from kgctl_py.mesh.nodes_and_peers import READY_SECONDS, Mesh, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
+from kgctl_py.mesh.readiness import READY_SECONDS
 
 
 class MeshInformer:

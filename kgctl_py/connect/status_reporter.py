@@ -11,7 +11,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.escape_text import hint_lines
 from kgctl_py.findings import Finding
 from kgctl_py.kube.listwatch.connectivity import Connectivity
-from kgctl_py.mesh.nodes_and_peers import ago
+from kgctl_py.mesh.readiness import ago
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.wg_interface import Reconciled
 from kgctl_py.render.live.screen import Row, Screen, Status

@@ -98,7 +98,7 @@ def lint_files(paths: Sequence[str]) -> LintResult:
 def _perhaps_cut_off(files: Set[str], order: Mapping[str, int]) -> Iterator[Notice]:
     """Yield a note for files with findings that may only come from the missing rest."""
     for file in sorted(files, key=order.__getitem__):
-        yield note(f'note: "{file}" does not end with a line break; if it is cut off, save it again')
+        yield note(f'note: "{file}" does not end with a line break; if it is incomplete, save it again')
 
 
 def _texts(paths: Sequence[str]) -> Iterator[tuple[str, bytes, bool]]:

@@ -93,4 +93,4 @@ def _not_a_manifest(file: str, line: int) -> FileFinding:
 
 
 def _unparsable(file: str, error: UnparsableError) -> FileFinding:
-    return _at(file, error.line or 1, f"not valid YAML or JSON, or cut off: {error.reason}")
+    return _at(file, error.line or 1, f"not valid YAML or JSON, or incomplete: {error.reason}")

@@ -8,7 +8,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.objects.kinds import ENDPOINT_SLICE, PORTED_SERVICE, EndpointSlice, SliceEndpoint
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.mesh.service import Backend, Service
+from kgctl_py.mesh.routing.service import Backend, Service
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Kind, Role, whois
 from kgctl_py.wireguard.endpoint import parse_ip

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from kgctl_py import names
 from kgctl_py.escape_text import typed
-from kgctl_py.findings.codes import Code, Severity
+from kgctl_py.findings.codes_and_fixes import Code, Severity
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue
 from kgctl_py.notice import Notice
 from kgctl_py.value import Value

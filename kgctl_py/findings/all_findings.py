@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.cluster_facts import NO_FACTS, ClusterFacts
-from kgctl_py.findings.codes import Code, Severity
+from kgctl_py.findings.codes_and_fixes import Code, Severity
 from kgctl_py.findings.rules import (
     clashes,
     configurations,

@@ -1,7 +1,7 @@
 """The sections of `check`, each with its checks."""
 
 from kgctl_py.findings import Kind
-from kgctl_py.findings.codes import Code
+from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.findings.report import Check, Section
 
 KUBERNETES = Section(

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterable, Mapping
 
 from kgctl_py.findings import Finding, Kind
-from kgctl_py.findings.codes import Code, Severity
+from kgctl_py.findings.codes_and_fixes import Code, Severity
 from kgctl_py.value import Value
 
 

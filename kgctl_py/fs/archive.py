@@ -20,7 +20,7 @@ _KINDS = {tarfile.DIRTYPE: "folder", tarfile.SYMTYPE: "link", tarfile.LNKTYPE: "
 
 
 class ArchiveError(ValueError):
-    """An archive is cut off, or `pack` did not create it; the message says which."""
+    """An archive is incomplete, or `pack` did not create it; the message says which."""
 
 
 def pack(files: Mapping[str, bytes], *, folder: str, mtime: int) -> bytes:
@@ -54,14 +54,14 @@ def unpack(data: bytes, *, largest: int = LARGEST, most: int = MOST) -> dict[str
         raise
     except (tarfile.TarError, zlib.error, EOFError, OSError, OverflowError, ValueError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ArchiveError(f"it is cut off or not an archive: {reason}") from None
+        raise ArchiveError(f"it is incomplete or not an archive: {reason}") from None
     return files
 
 
 def gunzip(data: bytes, *, largest: int = LARGEST) -> bytes | None:
     """Return the content of a gzip file; None if it is an archive, or its start cannot be read.
 
-    Raise ArchiveError if the file is cut off, or its content too large.
+    Raise ArchiveError if the file is incomplete, or its content too large.
     """
     stream = _Limited(data, largest)
     try:
@@ -76,7 +76,7 @@ def gunzip(data: bytes, *, largest: int = LARGEST) -> bytes | None:
             parts.append(part)
         return b"".join(parts)
     except (zlib.error, EOFError, OSError):
-        raise ArchiveError("it is cut off or damaged") from None
+        raise ArchiveError("it is incomplete or damaged") from None
 
 
 def _name(member: tarfile.TarInfo, largest: int) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth import choose_context
+from kgctl_py.kube.auth import merge_kubeconfigs
 from kgctl_py.kube.auth.credentials import Patience
 from kgctl_py.kube.background_thread import Background, Cancellation
 from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds, Request
@@ -56,7 +56,7 @@ class Client:
         kubeconfig: str | None = None,
         context: str | None = None,
         request_timeout: float = 15,
-        overrides: choose_context.Overrides = choose_context.NOTHING_SAID,
+        overrides: merge_kubeconfigs.Overrides = merge_kubeconfigs.NOTHING_SAID,
         attended: bool = True,
         waiting: Callable[[str], AbstractContextManager[object]] = contextlib.nullcontext,
         crds: Mapping[str, str] = _NONE,
@@ -70,7 +70,7 @@ class Client:
         self._waiting = waiting
         self._crds = crds
         self.bounds = bounds
-        self._access: choose_context.Access | None = None
+        self._access: merge_kubeconfigs.Access | None = None
         self._open: OpenTransport | None = None
         self._accepted = False  # whether the server accepted the credentials before
         self._lock = threading.RLock()
@@ -105,10 +105,10 @@ class Client:
                 self._open = open_transport(self._chosen(), self._patience, self.bounds)
             return self._open.transport
 
-    def _chosen(self) -> choose_context.Access:
+    def _chosen(self) -> merge_kubeconfigs.Access:
         with self._lock:
             if self._access is None:
-                self._access = choose_context.load(self._kubeconfig, self._context, self._overrides)
+                self._access = merge_kubeconfigs.load(self._kubeconfig, self._context, self._overrides)
             return self._access
 
     def stream(self, path: str, query: Mapping[str, str], *, silence: float) -> Reply:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from kgctl_py.kube.auth.choose_context import Access
 from kgctl_py.kube.auth.credentials import request_headers
-from kgctl_py.kube.auth.kubeconfig import User
+from kgctl_py.kube.auth.kubeconfig_file import User
+from kgctl_py.kube.auth.merge_kubeconfigs import Access
 from kgctl_py.kube.auth.proxy import choose_proxy, use_proxy
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.background_thread import Cancellation

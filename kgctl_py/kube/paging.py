@@ -59,10 +59,10 @@ class _Progress:
     def check(self, token: str, size: int) -> None:
         """Raise KgctlError if the list is too large or does not end."""
         if token in self._seen:
-            raise KgctlError(f'the list "{self._source}" has the same page again')
+            raise KgctlError(f'the server sent a page of the list "{self._source}" twice')
         if time.monotonic() >= self._end:
             raise KgctlError(
-                f'the list "{self._source}" did not end within {self._patience:g} times the request timeout',
+                f'reading the list "{self._source}" took longer than {self._patience:g} times the request timeout',
                 hint="to wait longer, add --request-timeout TIME",
             )
         if size > self._most:

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from kgctl_py.kube.auth.choose_context import Access, may_need_proxy
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
+from kgctl_py.kube.auth.merge_kubeconfigs import Access, may_need_proxy
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds, Request
 from kgctl_py.kube.server_clock import ResponseTime

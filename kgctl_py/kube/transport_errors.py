@@ -6,7 +6,7 @@ import ssl
 
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.choose_context import Access
+from kgctl_py.kube.auth.merge_kubeconfigs import Access
 from kgctl_py.kube.http_connection import LARGEST_BODY, LONGEST_LINE, OversizedError
 
 _NO_API_SERVER = "check that it is a Kubernetes API server"

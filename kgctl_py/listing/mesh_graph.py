@@ -2,15 +2,17 @@
 
 import enum
 from collections.abc import Iterable, Iterator
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
-from kgctl_py.cluster.interface import Waiting
 from kgctl_py.findings import Finding
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, note
 from kgctl_py.render.graph.run_graphviz import Detail, Engine, Format, Theme, picture, placed_picture
 from kgctl_py.value import Value
+
+if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Waiting
 
 
 class GraphFormat(enum.StrEnum):
@@ -46,7 +48,7 @@ class GraphStyle(Value, frozen=True, kw_only=True):
 
 
 def mesh_graph(
-    mesh: Mesh, topology: Topology, style: GraphStyle, *, granularity: Granularity | None, waiting: Waiting
+    mesh: Mesh, topology: Topology, style: GraphStyle, *, granularity: Granularity | None, waiting: "Waiting"
 ) -> Graph:
     """Return the graph of a mesh; raise KgctlError if Graphviz cannot draw it.
 
@@ -76,15 +78,15 @@ def mesh_graph(
 
 def _dot(topology: Topology, engine: Engine | None) -> Graph:
     from kgctl_py.findings.rules.segments import peers_named_like_nodes
-    from kgctl_py.render.graph.dot import dot
+    from kgctl_py.render.graph.go_kgctl_dot import dot
 
     return Graph(content=dot(topology, engine or ""), findings=tuple(peers_named_like_nodes(topology)))
 
 
 def _picture(mesh: Mesh, topology: Topology, style: GraphStyle) -> bytes:
     """Draw kgctl's own picture, or with an engine that the user chose, the graph of `-o dot`."""
-    from kgctl_py.render.graph.dot import dot
     from kgctl_py.render.graph.drawing import DrawingStyle, drawing
+    from kgctl_py.render.graph.go_kgctl_dot import dot
 
     image = Format(style.format)
     if style.engine:

@@ -18,7 +18,8 @@ from kgctl_py.listing.resource import (
     yes_no,
 )
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.nodes_and_peers import Node, ReadinessCondition, ago
+from kgctl_py.mesh.nodes_and_peers import Node
+from kgctl_py.mesh.readiness import Condition, ago
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.render.json_yaml import rfc3339
 from kgctl_py.value import Value, replace
@@ -31,7 +32,7 @@ class NodeItem(Value, frozen=True, kw_only=True):
     node: Node
     age: int | None
     """The seconds since it was last seen; None for never."""
-    unmet: tuple[ReadinessCondition, ...]
+    unmet: tuple[Condition, ...]
     reasons: tuple[str, ...]
     segment: Segment | None
     discovered: Endpoint | None
@@ -79,7 +80,7 @@ def _items(view: View) -> list[NodeItem]:
 
 def _reason(item: NodeItem) -> str:
     """Return why the node is not ready, or the codes of its findings; another column shows its age."""
-    unmet = ("stale" if term is ReadinessCondition.FRESH else term.value for term in item.unmet)
+    unmet = ("stale" if term is Condition.FRESH else term.value for term in item.unmet)
     return ", ".join(unmet) or summary(item.findings)
 
 

@@ -19,8 +19,8 @@ from kgctl_py.listing.resource import (
     text_or_none,
     yes_no,
 )
-from kgctl_py.mesh.expired_and_disabled import is_disabled
 from kgctl_py.mesh.nodes_and_peers import Node, Peer
+from kgctl_py.mesh.readiness import is_disabled
 from kgctl_py.mesh.topology import LostAllowedIP
 from kgctl_py.render.columns import brief
 from kgctl_py.value import Value

@@ -13,7 +13,7 @@ from kgctl_py.mesh.find_by_name import not_found
 from kgctl_py.value import Value
 
 RESOURCES: tuple[Resource[Any], ...] = (NODES, PEERS, LOCATIONS)
-_HINT = "kgctl get nodes, kgctl get peers, or kgctl get locations"
+_HINT = "use nodes, peers, or locations, for example: kgctl get nodes"
 
 
 class Request(Value, frozen=True):

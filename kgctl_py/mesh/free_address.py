@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
-from kgctl_py.mesh.expired_and_disabled import disabled_ips
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node
+from kgctl_py.mesh.readiness import disabled_ips
 
 KILO_SUBNET = "the Kilo subnet"
 _HAS_BROADCAST = 4

@@ -1,4 +1,4 @@
-"""Nodes and Peers as Kilo interprets them, when each is ready, and the Mesh that they form."""
+"""Nodes and Peers as Kilo interprets them, and the Mesh that they form."""
 
 import enum
 import functools
@@ -6,13 +6,11 @@ import operator
 from collections.abc import Iterable, Mapping
 
 from kgctl_py import names
+from kgctl_py.mesh import readiness
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.value import Value, field, replace
 from kgctl_py.wireguard.endpoint import Endpoint
 from kgctl_py.wireguard.key import Key
-
-READY_SECONDS = 60
-"""The age of `last-seen` at which a node is stale: twice the check-in period in kilo pkg/mesh/backend.go."""
 
 
 class Granularity(enum.StrEnum):
@@ -62,16 +60,6 @@ class IgnoredValue(Value, frozen=True, kw_only=True):
         return f"{self.field}{shown} {self.why}"
 
 
-class ReadinessCondition(enum.Enum):
-    """The conditions for a ready node (kilo pkg/mesh/backend.go), by the text for an unmet condition."""
-
-    ENDPOINT = "no endpoint"
-    KEY = "no key"
-    SUBNET = "no pod CIDR"
-    SEEN = "never seen"
-    FRESH = "last seen {} ago"
-
-
 class Node(Value, frozen=True, kw_only=True):
     """A Node as Kilo sees it; times are in Unix seconds, and the keepalive is in seconds, as written."""
 
@@ -95,22 +83,13 @@ class Node(Value, frozen=True, kw_only=True):
     labels: Mapping[str, str] = field(default_factory=dict)
     ignored_values: tuple[IgnoredValue, ...] = ()
 
-    def unmet(self, now: float) -> tuple[ReadinessCondition, ...]:
+    def unmet(self, now: float) -> tuple[readiness.Condition, ...]:
         """Return the conditions that this node does not meet at the Unix time `now`; empty if it is ready."""
-        age = int(now) - self.last_seen
-        terms = {
-            ReadinessCondition.ENDPOINT: self.endpoint is not None,
-            ReadinessCondition.KEY: self.key is not None,
-            ReadinessCondition.SUBNET: self.subnet is not None,
-            ReadinessCondition.SEEN: self.last_seen != 0,
-            ReadinessCondition.FRESH: self.last_seen == 0 or age < READY_SECONDS,
-        }
-        return tuple(term for term, met in terms.items() if not met)
+        return readiness.unmet(self, now)
 
     def is_ready(self, now: float) -> bool:
         """Return whether this node meets all conditions at the Unix time `now`."""
-        is_complete = self.endpoint is not None and self.key is not None and self.subnet is not None
-        return is_complete and self.last_seen != 0 and int(now) - self.last_seen < READY_SECONDS
+        return readiness.is_ready(self, now)
 
     def ageless(self) -> "Node":
         """Return the node without its last-seen time, which matters only for whether it is ready."""
@@ -118,7 +97,7 @@ class Node(Value, frozen=True, kw_only=True):
 
     def why_not_ready(self, now: float) -> tuple[str, ...]:
         """Return each reason why Kilo leaves this node out at the Unix time `now`, as text."""
-        return tuple(term.value.format(ago(int(now) - self.last_seen)) for term in self.unmet(now))
+        return tuple(term.value.format(readiness.ago(int(now) - self.last_seen)) for term in self.unmet(now))
 
 
 class Peer(Value, frozen=True, kw_only=True):
@@ -186,11 +165,3 @@ class Mesh(Value, frozen=True, dict=True):
         """Return the same mesh with `peer`, which replaces one with the same name."""
         peers = sorted((*self.without_peer(peer.name).peers, peer), key=lambda p: p.name)
         return replace(self, peers=tuple(peers))
-
-
-def ago(seconds: int) -> str:
-    """Return a duration as text for people: `42s`, `7m12s`, `3h5m`, `12d4h`."""
-    for size, unit, small, small_unit in ((86400, "d", 3600, "h"), (3600, "h", 60, "m"), (60, "m", 1, "s")):
-        if seconds >= size:
-            return f"{seconds // size}{unit}{seconds % size // small}{small_unit}"
-    return f"{seconds}s"

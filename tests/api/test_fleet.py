@@ -30,7 +30,7 @@ def test_a_fleet_is_created_changed_and_pruned(peers: Peers) -> None:
     apply = ("apply", "--set", "office", "-O", "confs", "-f")
     first = said(peers.run(*apply, table("ann,,", "bob,10.5.7.7,bob@example.com", "laptop,,")))
     assert first == [
-        'kgctl: peer "laptop" changed: set none -> office',
+        'kgctl: peer "laptop" changed: set <none> -> office',
         'kgctl: peer "ann" created: 10.5.0.3/32',
         'kgctl: peer "bob" created: 10.5.7.7/32',
         'kgctl: wrote 2 files to "confs"',
@@ -46,7 +46,7 @@ def test_a_fleet_is_created_changed_and_pruned(peers: Peers) -> None:
     assert second == [
         'kgctl: peer "bob" removed',
         'kgctl: peer "laptop" removed',
-        'kgctl: peer "ann" changed: owner none -> ann@example.com',
+        'kgctl: peer "ann" changed: owner <none> -> ann@example.com',
         "kgctl: 1 changed, 2 removed",
     ]
     assert sorted(peers.names()) == ["ann", "phone"]

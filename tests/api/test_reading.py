@@ -138,6 +138,7 @@ def _type_and_start(exchange: Exchange, _: Callable[[], None]) -> tuple[str, byt
     return exchange.reply.headers.get("Content-Type", ""), exchange.reply.read()[:4]
 
 
+@pytest.mark.slow
 def test_nodes_on_several_pages_are_all_read(api_server: ApiServerProcess) -> None:
     total = PAGE + 100
     for number in range(total):

@@ -11,7 +11,7 @@ from kgctl_py.mesh.member_configurations import peer_conf
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
-from kgctl_py.render.graph.dot import dot
+from kgctl_py.render.graph.go_kgctl_dot import dot
 from tests.in_memory import Cluster, node, peer
 
 PEERS = 200

@@ -76,8 +76,8 @@ def test_a_segment_that_comes_or_goes_moves_the_wireguard_ips_behind_it() -> Non
 def test_a_peer_is_seen_for_the_first_time_once_and_then_its_endpoint_moves() -> None:
     seen, moved = Cluster([heard(4), A2, B1], [LAPTOP]), Cluster([heard(5), A2, B1], [LAPTOP])
     assert told(BEFORE, seen, moved, BEFORE, seen) == [
-        ("peer-seen", "peer/laptop is seen at 198.51.100.7:4"),
-        ("endpoint-moved", "peer/laptop is seen at 198.51.100.7:5"),
+        ("peer-seen", "peer/laptop connects from 198.51.100.7:4"),
+        ("endpoint-moved", "peer/laptop connects from 198.51.100.7:5"),
     ]
 
 
@@ -128,7 +128,7 @@ def test_how_a_mesh_stands_is_reported_in_the_same_words() -> None:
         ("node-stale", "node/a2 is stale: its Kilo agent does not report"),
         ("leader", "a1 leads location:a (the only node)"),
         ("leader", "b1 leads location:b (the only node)"),
-        ("peer-seen", "peer/laptop is seen at 198.51.100.7:4"),
+        ("peer-seen", "peer/laptop connects from 198.51.100.7:4"),
     ]
 
 

@@ -120,7 +120,7 @@ def test_where_a_peer_was_seen_is_a_change_of_it_and_of_no_configuration() -> No
     (field,) = found.fields
     assert (str(field.place), field.field, field.old, field.new) == (
         "peer/laptop",
-        "seen at",
+        "discovered endpoint",
         "198.51.100.7:4",
         "198.51.100.7:5",
     )

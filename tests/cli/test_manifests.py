@@ -65,8 +65,8 @@ def test_settings_that_are_not_chosen_are_left_to_kilo() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("--only daemonsets", '"daemonsets" is not a part of the manifests'),
-        ("--only ''", '"" is not a part of the manifests'),
+        ("--only daemonsets", 'unknown part "daemonsets" of the manifests'),
+        ("--only ''", 'unknown part "" of the manifests'),
         ("--namespace Kilo", '--namespace "Kilo" is not a valid namespace'),
         ("--namespace vpn", 'the namespace "vpn" does not work with kubeadm'),
         ("--image 'a b'", '--image "a b" is not a valid image name'),

@@ -119,7 +119,7 @@ def test_a_folder_without_any_peer_is_a_mesh_without_peers(tmp_path: Path) -> No
         (("peers/nobody.yaml",), "", 'cannot read ".*peers/nobody.yaml": no such file'),
         (("peers/ann.yaml", "two.yaml"), "", 'peer "ann" exists twice: in ".*ann.yaml" and in ".*two.yaml"'),
         (("peers",), "", '".*peers" has no kustomization.yaml, so it is not a Git folder'),
-        (("bad.yaml",), "", '".*bad.yaml" is not valid YAML or JSON, or is cut off: line'),
+        (("bad.yaml",), "", '".*bad.yaml" is not valid YAML or JSON, or is incomplete: line'),
         (("peers/ann.yaml",), "nameSuffix: -x\n", "renames Peers with nameSuffix"),
         (("peers/ann.yaml",), "]", '".*kustomization.yaml" is not YAML: line'),
         (("peers/ann.yaml", "./peers/ann.yaml"), "", 'peer "ann" exists twice'),

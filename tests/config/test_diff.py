@@ -123,7 +123,7 @@ def test_another_preshared_key_is_told_and_neither_is_shown(file: Path) -> None:
     )
     result = diff(file, *SERVICES, cluster=secured)
     assert result.exit_code == 1
-    assert "PresharedKey none -> one\n" in result.stdout
+    assert "PresharedKey <none> -> one\n" in result.stdout
     assert key("psk") not in result.output
     assert str(PRIVATE) not in result.output
 

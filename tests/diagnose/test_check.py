@@ -114,9 +114,9 @@ def test_only_the_sections_that_are_named_are_shown() -> None:
     [
         (
             ("--only", "pods"),
-            '"pods" is not a section\nhint: use --section with any of kubernetes, nodes, topology, peers, local\n',
+            'unknown section "pods"\nhint: known sections: kubernetes, nodes, topology, peers, local\n',
         ),
-        (("--only", ""), '"" is not a section'),
+        (("--only", ""), 'unknown section ""'),
         (("wg0",), "to check an interface, add --local"),
         (("--wait",), "exclude each other: a file does not change"),
         (("-o", "yaml"), 'invalid value for "--output"'),

@@ -139,7 +139,7 @@ def test_a_file_that_kubectl_does_not_read_is_an_error(text: str | bytes, line: 
     run = lint(text)
     assert run.exit_code == 1
     assert f'peer.yaml:{line}: error K-FILE: file "peer.yaml": {told}' in run.stdout
-    assert "cut off" not in run.stderr
+    assert "incomplete" not in run.stderr
 
 
 @pytest.mark.parametrize("text", [f"---  # one\n{GOOD}", f"---\t\n{GOOD}...\n", f"a: &x 1\nb: &x 2\n---\n{GOOD}"])
@@ -167,9 +167,9 @@ def test_a_list_of_kubectl_that_is_cut_off_is_an_error_and_not_a_shorter_list() 
 
 def test_a_file_with_a_finding_and_without_a_last_line_break_may_be_cut_off() -> None:
     cut = GOOD.partition("  publicKey")[0].rstrip()
-    assert 'kgctl: note: "peer.yaml" does not end with a line break; if it is cut off,' in lint(cut).stderr
-    assert "cut off" not in lint(f"{cut}\n").stderr
-    assert "cut off" not in lint(GOOD.rstrip()).stderr
+    assert 'kgctl: note: "peer.yaml" does not end with a line break; if it is incomplete,' in lint(cut).stderr
+    assert "incomplete" not in lint(f"{cut}\n").stderr
+    assert "incomplete" not in lint(GOOD.rstrip()).stderr
 
 
 def test_strict_takes_warnings_for_errors() -> None:

@@ -239,7 +239,7 @@ def test_whois_knows_pods(tmp_path: Path) -> None:
     [
         ("192.0.2.1", 1, "no node, peer, or known Service has 192.0.2.1"),
         ("nokey", 1, "no node or peer has this name, or a public key that starts with it"),
-        ("abc", 2, 'no node or peer has the name "abc", and it is too short for the start of a public key'),
+        ("abc", 2, 'no node or peer is named "abc", and it is too short to be the start of a public key'),
     ],
 )
 def test_whois_reports_an_address_without_an_owner(subject: str, code: int, said: str) -> None:

@@ -204,7 +204,7 @@ def test_the_rules_name_what_only_the_configuration_of_a_peer_has(tmp_path: Path
     rules = [line.strip() for line in run.stdout.splitlines()]
     assert "10.96.0.80/32 has Services: complete configurations route it to the first location" in rules
     assert "peer/laptop accepts 10.96.0.80 from node/a if its configuration has 10.96.0.80/32" in rules
-    assert "node/a has no endpoint of peer/laptop, which opens the tunnel" in rules
+    assert "peer/laptop has no fixed endpoint, so node/a waits until peer/laptop opens the tunnel" in rules
 
 
 def test_a_service_without_endpoints_ends_at_kube_proxy(tmp_path: Path) -> None:

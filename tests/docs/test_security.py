@@ -28,7 +28,7 @@ PROMISES = {
     "fs/test_streams.py: a_secret_goes_into_no_pipe_of_others, a_pipe_that_becomes_another_users_gets_no_secret",
     "A message never contains a header": "kube/test_client.py: no_header_value_is_in_a_message, "
     "a_proxy_that_is_down_is_reported_without_its_password; "
-    "kube/test_choose_context.py: no_message_has_the_password_of_a_server; "
+    "kube/test_merge_kubeconfigs.py: no_message_has_the_password_of_a_server; "
     "fs/test_key_file.py: an_invalid_key_file_is_an_error_with_its_name_but_not_its_content",
     "A crash leaves no core dump": "test_entry_point.py: no_core_is_dumped",
     "`kgctl gather` removes": "diagnose/test_gather.py: no_secret_of_the_cluster_is_in_the_bundle; "

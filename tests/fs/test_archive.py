@@ -84,9 +84,9 @@ def sparse() -> bytes:
         (lambda: tarred(special(tarfile.CHRTYPE, devmajor=1)), "is a special file"),
         (lambda: tarred(("f/x", b""), ("f/x", b"")), 'it has "f/x" twice'),
         (sparse, "is a"),
-        (lambda: gzip.compress(b"not a tar" * 100), "it is cut off or not an archive"),
-        (lambda: b"\x1f\x8b" + b"x" * 100, "it is cut off or not an archive"),
-        (lambda: tarred(("f/x", b"y" * 5000))[:-60], "it is cut off or not an archive"),
+        (lambda: gzip.compress(b"not a tar" * 100), "it is incomplete or not an archive"),
+        (lambda: b"\x1f\x8b" + b"x" * 100, "it is incomplete or not an archive"),
+        (lambda: tarred(("f/x", b"y" * 5000))[:-60], "it is incomplete or not an archive"),
         (lambda: tarred(special(tarfile.REGTYPE, size=2**40)), "is too large"),
     ],
 )

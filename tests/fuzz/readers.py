@@ -25,10 +25,10 @@ from kgctl_py.fs.archive import ArchiveError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.discovered_endpoints import discovered_endpoints
 from kgctl_py.kilo.node_protobuf import NODE_LIST
-from kgctl_py.kube.auth.choose_context import load
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials, request_headers
 from kgctl_py.kube.auth.exec_plugin import Terms, credential
-from kgctl_py.kube.auth.kubeconfig import Cluster, Exec
+from kgctl_py.kube.auth.kubeconfig_file import Cluster, Exec
+from kgctl_py.kube.auth.merge_kubeconfigs import load
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.liststream.read_list import read_list

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.choose_context import Access
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
 from kgctl_py.kube.auth.exec_plugin import Credential, Terms, credential
-from kgctl_py.kube.auth.kubeconfig import Cluster, Exec, User, Variable
+from kgctl_py.kube.auth.kubeconfig_file import Cluster, Exec, User, Variable
+from kgctl_py.kube.auth.merge_kubeconfigs import Access
 
 VERSION = "client.authentication.k8s.io/v1"
 ANSWER = {"apiVersion": VERSION, "kind": "ExecCredential", "status": {"token": "hush"}}

@@ -151,13 +151,13 @@ def pages_of(folder: Path, replies: Iterable[Reply], bounds: Bounds = USUAL_BOUN
 
 
 def test_a_continue_token_that_comes_again_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(KgctlError, match="the same page again"):
+    with pytest.raises(KgctlError, match=r"a page of the list .* twice"):
         pages_of(tmp_path, [page("a", more="x"), page("b", more="y"), page("a", more="x")])
     assert pages_of(tmp_path, [page("a", more="x"), page("b", more="y"), page("c")]) == 3
 
 
 def test_a_list_without_an_end_ends_in_time(tmp_path: Path) -> None:
-    with pytest.raises(KgctlError, match="did not end within"):
+    with pytest.raises(KgctlError, match="took longer than"):
         pages_of(tmp_path, endless_list(), patience=0.2)
 
 

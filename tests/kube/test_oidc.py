@@ -10,8 +10,8 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import oidc
-from kgctl_py.kube.auth.choose_context import Access
-from kgctl_py.kube.auth.kubeconfig import AuthProvider, Cluster, User
+from kgctl_py.kube.auth.kubeconfig_file import AuthProvider, Cluster, User
+from kgctl_py.kube.auth.merge_kubeconfigs import Access
 from tests.api.certificates import Authority
 from tests.kube.fake_server import FakeServer, Reply
 

@@ -86,7 +86,7 @@ def test_any_bytes_are_a_list_or_refused(data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (b"", "it is cut off"),
+        (b"", "it is incomplete"),
         (b"<html>log in here</html>", "it is not the protobuf of Kubernetes"),
         (protobuf.envelope("PodList", b""), "it is not a NodeList"),
         (b"k8s\0" + protobuf.field(2, b""), "its kind is missing"),

@@ -10,7 +10,7 @@ import pytest
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube import transport
 from kgctl_py.kube.api_error import ApiError
-from kgctl_py.kube.auth import choose_context
+from kgctl_py.kube.auth import merge_kubeconfigs
 from kgctl_py.kube.auth.credentials import Patience
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.client import Client
@@ -138,7 +138,7 @@ def test_requests_one_after_the_other_share_a_connection(tmp_path: Path) -> None
 
 def opened(folder: Path, server: FakeServer) -> transport.Transport:
     return transport.open_transport(
-        choose_context.load(kubeconfig(folder / "config", server.url), None), Patience(5)
+        merge_kubeconfigs.load(kubeconfig(folder / "config", server.url), None), Patience(5)
     ).transport
 
 

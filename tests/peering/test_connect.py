@@ -289,13 +289,13 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (("aws",), 2, "one cluster cannot be joined with itself"),
+        (("aws",), 2, "peering connect needs two clusters or more"),
         (("aws", "aws"), 2, "two arguments name the same cluster\nhint: name two clusters"),
         (("aws", "again=aws"), 2, '"aws" and "again" are the same cluster'),
         (("aws", "nowhere"), 2, 'context "nowhere" does not exist'),
         (("aws", "dead"), 1, 'cluster "dead": it does not answer'),
         (("aws", "Edge_1=edge"), 2, '"Edge_1" cannot be the name of a cluster'),
-        (("aws", "edge", "--services", "x"), 2, 'no cluster is called "x"'),
+        (("aws", "edge", "--services", "x"), 2, 'unknown cluster "x"'),
         (("aws", "edge", "--endpoint", "edge/x=1.2.3.4:1"), 2, '"edge" has no ready segment "x"'),
         (("aws", "edge", "--endpoint", "edge=1.2.3.4:1"), 2, "is not NAME/SEGMENT=HOST:PORT"),
         (("aws", "edge", "--services-via", "edge=x"), 2, '"edge" has no ready segment "x"'),

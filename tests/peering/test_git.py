@@ -210,7 +210,7 @@ def test_a_dry_run_changes_no_file(folder: Path) -> None:
         (("--watch",), 2, '"--git" does not work with --watch'),
         (("--print", "yaml"), 2, '"--git" does not work with --watch, --print'),
         (("--dry-run", "server"), 2, "use --dry-run client"),
-        (("--git", "x=."), 2, 'no cluster is called "x"'),
+        (("--git", "x=."), 2, 'unknown cluster "x"'),
         (("--git", "edge"), 2, '--git "edge" does not start with NAME='),
     ],
 )

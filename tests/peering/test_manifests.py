@@ -65,7 +65,7 @@ def test_each_cluster_writes_itself_and_only_reads_the_other() -> None:
     ("option", "error"),
     [
         ("--foo", 'unknown option "--foo"'),
-        ("--services=nobody", '--services: no cluster is called "nobody"'),
+        ("--services=nobody", '--services: unknown cluster "nobody"'),
         ("--endpoint=edge/a=1.2.3:4", "no host name ends in a number"),
         ("--keepalive=often", "is not between 0 and 65535"),
         ("--grace=soon", "is not a duration"),

@@ -502,7 +502,7 @@ def test_a_saved_cluster_shows_the_changes_and_refuses_them() -> None:
     shown = kgctl(*apply, "--dry-run", "client")
     assert shown.stdout == (
         '~ peer "laptop": owner ann@example.com -> bob@example.com\n'
-        '~ peer "laptop": description the laptop in the examples -> none\n'
+        '~ peer "laptop": description the laptop in the examples -> <none>\n'
         '+ peer "new": 10.5.0.5/32\n'
     )
     for dry_run in ((), ("--dry-run", "server")):

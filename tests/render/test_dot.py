@@ -10,7 +10,7 @@ from kgctl_py.escape_text import visible
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.colours import colours
-from kgctl_py.render.graph.dot import dot, quoted_id, quoted_label
+from kgctl_py.render.graph.go_kgctl_dot import dot, quoted_id, quoted_label
 from kgctl_py.render.graph.run_graphviz import Engine, Format, picture
 from tests.oracle import drawing
 from tests.render.meshes import drawn_lines, hostile_text, hostile_topologies, mesh, sizes, topology

@@ -69,7 +69,7 @@ def test_another_key_of_the_interface_and_a_lost_preshared_key_are_reported(desk
     desk.has(*NODES, peer("laptop", 1))
     said = desk.diff("--services", "10.96.0.0/12")
     assert said[0] == f"~ interface  PublicKey {public_key(PRIVATE)} -> {key('laptop')}"
-    assert [line for line in said if "PresharedKey one -> none" in line] == said[1:-1]
+    assert [line for line in said if "PresharedKey one -> <none>" in line] == said[1:-1]
     assert len(said) == len(NODES) + 2
 
 

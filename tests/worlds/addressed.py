@@ -6,7 +6,7 @@ from typing import Any
 from kgctl_py import names
 from kgctl_py.mesh.build import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.mesh.service import Backend, Service
+from kgctl_py.mesh.routing.service import Backend, Service
 from kgctl_py.peering.members.member import Member
 from kgctl_py.peering.planning.plan import plan_peering
 from kgctl_py.peering.planning.settings import PeeringSettings

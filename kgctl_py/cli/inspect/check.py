@@ -91,7 +91,7 @@ def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> 
     named = [name for text in options.only for name in text.split(",")]
     unknown = next((name for name in named if name not in _NAMES), None)
     if unknown is not None:
-        raise UsageError(f'"{unknown}" is not a section', hint=f"use --section with any of {', '.join(_NAMES)}")
+        raise UsageError(f'unknown section "{unknown}"', hint=f"known sections: {', '.join(_NAMES)}")
     local = options.local or LOCAL.name in named
     if interface is not None and not local:
         raise UsageError(f'unexpected argument "{interface}"', hint="to check an interface, add --local")

@@ -30,7 +30,7 @@ def graph(
         GraphFormat | None, typer.Option("--output", "-o", help="Format (default the extension of FILE, or dot)")
     ] = None,
     layout: Annotated[
-        Engine | None, typer.Option(help="Graphviz engine that places the nodes (default: kgctl places them)")
+        Engine | None, typer.Option(help="Graphviz engine that places the nodes (default none: kgctl places them)")
     ] = None,
     detail: Annotated[
         Detail | None,

@@ -89,5 +89,5 @@ def _part(word: str) -> Part:
         return Part(word)
     except ValueError:
         raise UsageError(
-            f'"{word}" is not a part of the manifests', hint=f"use --part with any of {', '.join(Part)}"
+            f'unknown part "{word}" of the manifests', hint=f"known parts: {', '.join(Part)}"
         ) from None

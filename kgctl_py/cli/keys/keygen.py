@@ -41,7 +41,7 @@ def keygen(
 ) -> None:
     """Generate a WireGuard key pair.
 
-    The private key stays on this machine. The public key goes into the Peer.
+    The private key stays on this machine. Put the public key into the Peer.
 
     Examples:
       # Write laptop.key and laptop.pub

@@ -42,7 +42,7 @@ class FileOptions(Value, frozen=True, kw_only=True):
         bool,
         typer.Option(
             "--force",
-            help="Overwrite FILE if it exists; the old file may contain the only copy of a private key",
+            help="Replace FILE if it exists; the old file may contain the only copy of a private key",
             rich_help_panel=OUTPUT,
         ),
     ] = False

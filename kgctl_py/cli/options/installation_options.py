@@ -48,7 +48,7 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
         list[str], typer.Option(metavar="CIDR,...", help="Service CIDR, so that peers can reach Services")
     ]
     mtu: Annotated[
-        int | None, typer.Option(min=576, max=65535, metavar="N", help="MTU (default: Kilo detects it)")
+        int | None, typer.Option(min=576, max=65535, metavar="N", help="MTU (default the one that Kilo detects)")
     ] = None
     image: Annotated[str, typer.Option(metavar="IMAGE", help="Image of Kilo")] = IMAGE
     wireguard_image: Annotated[

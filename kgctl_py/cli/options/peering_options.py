@@ -15,8 +15,6 @@ from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import MISTYPED, ends_in_number, parse_endpoint
 
-_ALL = ("all", "both")
-
 
 class PeeringOptions(Value, frozen=True, kw_only=True):
     """What is wanted of a peering: what is routed, and who dials."""
@@ -25,7 +23,7 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             metavar="NAME=LOCATION|NODE",
-            help="Segment through which the Services of a cluster are reached (default: kgctl chooses one)",
+            help="Segment through which the Services of a cluster are reached (default one that kgctl chooses)",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -107,7 +105,7 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
 
 def services_of(text: str, known: tuple[str, ...]) -> frozenset[str] | None:
     """Return the clusters whose Services are routed, None for all; raise UsageError."""
-    if text in _ALL:
+    if text == "all":
         return None
     return (
         frozenset()
@@ -193,5 +191,5 @@ def _given_twice(option: str, place: str) -> UsageError:
 def known_name(option: str, name: str, known: tuple[str, ...]) -> str:
     """Return the name of a cluster; raise UsageError if no cluster has it."""
     if name not in known:
-        raise UsageError(f'{option}: no cluster is called "{name}"', hint=f"name one of {', '.join(known)}")
+        raise UsageError(f'{option}: unknown cluster "{name}"', hint=f"name one of {', '.join(known)}")
     return name

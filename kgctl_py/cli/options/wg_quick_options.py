@@ -90,7 +90,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
             min=1,
             max=MAX_PORT,
             metavar="PORT",
-            help="UDP port to listen on (default: a random free port)",
+            help="UDP port to listen on (default a random free port)",
             rich_help_panel=INTERFACE,
         ),
     ] = None

@@ -9,7 +9,7 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 from kgctl_py.escape_text import visible
-from kgctl_py.mesh.nodes_and_peers import ago
+from kgctl_py.mesh.readiness import ago
 from kgctl_py.peers.prune_peers import UnseenPeer, find_unseen
 
 _HINT = "kgctl peer prune --never-seen --older-than 90d"
@@ -59,7 +59,7 @@ def prune(
 
 def _seconds(text: str) -> float:
     """Return --older-than; raise UsageError."""
-    from kgctl_py.peers.expire_peers import parse_duration
+    from kgctl_py.peers.expiry_time import parse_duration
 
     seconds = parse_duration(text)
     if seconds is None:

@@ -20,7 +20,7 @@ from kgctl_py.cli.peering.text.plan_text import plan_data, plan_text, tunnels
 from kgctl_py.cli.peering.watching import WatchOptions
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode, KgctlError, UsageError
-from kgctl_py.findings.codes import Severity
+from kgctl_py.findings.codes_and_fixes import Severity
 from kgctl_py.peering.connect_clusters import carry_out, read_plan, try_out
 from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.planning.peer_changes import Action
@@ -88,7 +88,7 @@ def connect(
     """
     if len(clusters) < _TWO:
         raise UsageError(
-            "one cluster cannot be joined with itself", hint="for example: kgctl peering connect aws edge"
+            "peering connect needs two clusters or more", hint="for example: kgctl peering connect aws edge"
         )
     watching.check(print_ or dry_run or (output is Form.JSON and output))
     if writing.git and (watching.watch or print_ or dry_run is DryRun.SERVER):

@@ -17,7 +17,7 @@ from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.peering.text.output import echo
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import ExitCode
-from kgctl_py.mesh.nodes_and_peers import ago
+from kgctl_py.mesh.readiness import ago
 from kgctl_py.peering.connect_clusters import read_plan
 from kgctl_py.peering.members.read_members import read_members
 from kgctl_py.peering.peering_status import PeeringStatus, statuses, statuses_of_plan

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from kgctl_py import names
 from kgctl_py.cluster.base_clusters import KeptReads
-from kgctl_py.cluster.interface import Access, PeerStore, Waiting
 from kgctl_py.cluster.saved.snapshot import Snapshot
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPAddress
@@ -15,6 +14,7 @@ from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice, detail
 
 if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Access, PeerStore, Waiting
     from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
 
 
@@ -28,7 +28,7 @@ class SavedCluster(KeptReads):
         self,
         paths: Sequence[str],
         topology_label: str = names.TOPOLOGY_LABEL,
-        waiting: Waiting = contextlib.nullcontext,
+        waiting: "Waiting" = contextlib.nullcontext,
     ) -> None:
         super().__init__()
         self._paths = tuple(paths)
@@ -61,7 +61,7 @@ class SavedCluster(KeptReads):
         """Return the other objects of the files."""
         return self._snapshot
 
-    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> PeerStore:  # noqa: ARG002
+    def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> "PeerStore":  # noqa: ARG002
         """Return the Peers, which cannot be changed."""
         from kgctl_py.cluster.peer_stores import ReadOnlyPeers  # most commands do not change Peers
 
@@ -87,8 +87,10 @@ class SavedCluster(KeptReads):
         """Return no addresses."""
         return {}
 
-    def access(self) -> Access:
+    def access(self) -> "Access":
         """Return the names of the files."""
+        from kgctl_py.cluster.interface import Access
+
         return Access(summary=f"the cluster is read from a file: {self.source}")
 
     def _read_mesh(self) -> Mesh:

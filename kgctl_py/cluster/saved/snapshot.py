@@ -21,7 +21,8 @@ from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.raw_object import RawObject, objects_in_document, objects_in_json
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
-from kgctl_py.mesh.nodes_and_peers import READY_SECONDS, Mesh, Node, Peer
+from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
+from kgctl_py.mesh.readiness import READY_SECONDS
 from kgctl_py.notice import Notice, warning
 from kgctl_py.os_errors import explained, read_bytes, read_stream
 from kgctl_py.value import replace
@@ -328,7 +329,7 @@ def _documents(text: bytes, shown: str) -> list[Any]:
         return load_all(text)
     except UnparsableError as error:
         _check_not_compressed(shown, text)
-        why = f'"{shown}" is not valid YAML or JSON, or is cut off: {error}'
+        why = f'"{shown}" is not valid YAML or JSON, or is incomplete: {error}'
         raise KgctlError(why, hint=error.hint or _HINT) from None
 
 

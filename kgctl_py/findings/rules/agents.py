@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kgctl_py import names
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.cluster_facts import AgentMetrics, ClusterFacts
-from kgctl_py.findings.codes import Code
+from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.findings.rules.nodes import READ_LOG, logs
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node
 

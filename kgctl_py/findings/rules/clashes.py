@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from kgctl_py import names, wireguard
 from kgctl_py.findings import Finding, Kind, Subject
-from kgctl_py.findings.codes import Code
+from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.network_owners import OverlapIndex
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer

@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING
 from kgctl_py import names
 from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
-from kgctl_py.findings.codes import Code
-from kgctl_py.mesh.nodes_and_peers import READY_SECONDS, Node, ReadinessCondition, ago
+from kgctl_py.findings.codes_and_fixes import Code
+from kgctl_py.mesh.nodes_and_peers import Node
+from kgctl_py.mesh.readiness import READY_SECONDS, Condition, ago
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
 if TYPE_CHECKING:
     from kgctl_py.findings.cluster_facts import KgPod
 
 _CONDITIONS = {
-    ReadinessCondition.ENDPOINT: (Code.NODE_NOENDPOINT, names.ENDPOINT),
-    ReadinessCondition.KEY: (Code.NODE_NOKEY, names.KEY),
-    ReadinessCondition.SUBNET: (Code.NODE_NOCIDR, "spec.podCIDR"),
-    ReadinessCondition.SEEN: (Code.NODE_UNSEEN, names.LAST_SEEN),
-    ReadinessCondition.FRESH: (Code.NODE_STALE, names.LAST_SEEN),
+    Condition.ENDPOINT: (Code.NODE_NOENDPOINT, names.ENDPOINT),
+    Condition.KEY: (Code.NODE_NOKEY, names.KEY),
+    Condition.SUBNET: (Code.NODE_NOCIDR, "spec.podCIDR"),
+    Condition.SEEN: (Code.NODE_UNSEEN, names.LAST_SEEN),
+    Condition.FRESH: (Code.NODE_STALE, names.LAST_SEEN),
 }
-_WRITTEN_BY_KILO = {ReadinessCondition.ENDPOINT, ReadinessCondition.KEY, ReadinessCondition.SEEN}
+_WRITTEN_BY_KILO = {Condition.ENDPOINT, Condition.KEY, Condition.SEEN}
 _FIND_POD = (
     "to list the Kilo pods and their nodes",
     "kubectl get pods -A -o wide -l app.kubernetes.io/part-of=kilo",
@@ -46,7 +47,7 @@ def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Fi
         message = f"it is not in the mesh{_words(condition, node, now)}"
         if pod and pod.trouble:
             message += f"; its pod {pod.namespace}/{pod.name}: {pod.trouble}"
-        in_words = condition in (ReadinessCondition.SUBNET, ReadinessCondition.ENDPOINT)
+        in_words = condition in (Condition.SUBNET, Condition.ENDPOINT)
         yield _seen_with(("", "") if in_words else advice, code, node, message, field)
 
 
@@ -113,8 +114,8 @@ def annotate(node: Node, change: str) -> str:
     return f"kubectl annotate {overwrite}node {typed(node.name)} {change}"
 
 
-def _words(condition: ReadinessCondition, node: Node, now: float) -> str:
-    if condition is ReadinessCondition.FRESH:
+def _words(condition: Condition, node: Node, now: float) -> str:
+    if condition is Condition.FRESH:
         return f" (last seen {ago(int(now) - node.last_seen)} ago, limit {READY_SECONDS}s)"
     return f": {condition.value}"
 

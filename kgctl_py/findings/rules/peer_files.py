@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from kgctl_py.findings import Finding, Kind, Subject
-from kgctl_py.findings.codes import Code
+from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.network_owners import NetworkOwners
 from kgctl_py.mesh.nodes_and_peers import IgnoredValue, Peer

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from kgctl_py import names
 from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
-from kgctl_py.findings.codes import Code
+from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh.address import masked, unusable
-from kgctl_py.mesh.expired_and_disabled import expires, is_disabled, is_expired
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, Peer
+from kgctl_py.mesh.readiness import expires, is_disabled, is_expired
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.key import ENCRYPTED, REDACTED
 

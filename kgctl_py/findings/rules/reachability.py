@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from kgctl_py import names, wireguard
 from kgctl_py.findings import Finding, Kind, Subject
-from kgctl_py.findings.codes import Code
+from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.findings.rules.nodes import annotate
 from kgctl_py.mesh.address import IPAddress, is_public
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kgctl_py import names
 from kgctl_py.findings import Finding, Kind, Subject
-from kgctl_py.findings.codes import Code
+from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh.address import IPAddress, host_cidr, is_public, masked, parse_cidr
 from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.segments_and_leaders import DropCause, Segment, undecided_nodes

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py import wireguard
 from kgctl_py.findings import Finding, Kind, Subject
-from kgctl_py.findings.codes import Code
+from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.member_configurations import peer_conf
-from kgctl_py.mesh.nodes_and_peers import Mesh, Peer, ago
+from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
+from kgctl_py.mesh.readiness import ago
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value, field
 from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS, DevicePeer

@@ -11,8 +11,8 @@ import msgspec
 
 from kgctl_py import __version__, os_errors
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.choose_context import Access
-from kgctl_py.kube.auth.kubeconfig import User
+from kgctl_py.kube.auth.kubeconfig_file import User
+from kgctl_py.kube.auth.merge_kubeconfigs import Access
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from urllib.parse import unquote, urlsplit
 
-from kgctl_py.kube.auth.kubeconfig import Cluster, User
+from kgctl_py.kube.auth.kubeconfig_file import Cluster, User
 
 _USERINFO = re.compile(r"(^|//)[^/@\s]*@")
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.auth.choose_context import Access
-from kgctl_py.kube.auth.kubeconfig import User
+from kgctl_py.kube.auth.kubeconfig_file import User
+from kgctl_py.kube.auth.merge_kubeconfigs import Access
 
 _CERTIFICATE = re.compile(
     rb"-----BEGIN CERTIFICATE-----\s((?:(?!-----BEGIN).)*?)-----END CERTIFICATE-----", re.DOTALL

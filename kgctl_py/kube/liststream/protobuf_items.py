@@ -90,7 +90,7 @@ class ProtobufItems(Generic[T]):
             self._fill(size)
         start, self._at = self._at, self._at + size
         if self._at > len(self._data):
-            raise WireError("it is cut off")
+            raise WireError("it is incomplete")
         return start
 
     def _fill(self, size: int) -> None:

@@ -54,7 +54,7 @@ def events(lines: Iterable[bytes], kind: type[T], *, path: str, server: str) -> 
     """Decode the lines of a watch.
 
     Raise ApiError for an error in the stream, with status 410 for an expired resource version, and MalformedError
-    for a line that is cut off or not an event.
+    for a line that is incomplete or not an event.
     """
     for line in lines:
         event = decoding.decode(line, decoding.WatchEvent, f"{server}{path}")

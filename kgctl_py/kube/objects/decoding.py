@@ -89,7 +89,7 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 class MalformedError(KgctlError):
-    """A body is cut off or has an unexpected form."""
+    """A body is incomplete or has an unexpected form."""
 
 
 def decode(body: bytes, kind: type[T], source: str) -> T:

@@ -37,13 +37,13 @@ _KEY_TAG, _VALUE_TAG = tag_of(_KEY), tag_of(_VALUE)
 
 
 def number_at(data: bytes, at: int) -> tuple[int, int]:
-    """Return the number at an offset and the offset after it; raise WireError if it is cut off."""
+    """Return the number at an offset and the offset after it; raise WireError if it is incomplete."""
     value = 0
     for shift, byte in enumerate(data[at : at + LONGEST_VARINT]):
         value |= (byte & ~_MORE) << 7 * shift
         if byte < _MORE:
             return value, at + shift + 1
-    raise WireError("it is cut off, or has a number of more than 64 bits")
+    raise WireError("it is incomplete, or has a number of more than 64 bits")
 
 
 def embedded(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:

@@ -104,7 +104,7 @@ def _items_in_json(whole: _List, source: str) -> Iterator[RawObject]:
 def objects_in_document(document: Any, source: str, hint: str) -> Iterator[RawObject]:
     """Yield the objects of a decoded document, which is an object or a nested list; raise KgctlError."""
     if is_cut_off(document):
-        raise KgctlError(f'"{source}" is cut off: a list of objects ends without its kind', hint=hint)
+        raise KgctlError(f'"{source}" is incomplete: a list of objects ends without its kind', hint=hint)
     if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
         raise KgctlError(f'"{source}" has a document without a kind, so it is not a Kubernetes object', hint=hint)
     yield from _flattened(document, source, hint)

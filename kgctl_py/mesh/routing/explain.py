@@ -79,7 +79,7 @@ def _of_tunnel(tables: RoutingTables, path: PacketPath, hop: Hop, opening: Openi
     if opening.endpoint:
         yield _endpoint(tables, hop, opening.endpoint)
     elif not opening.fault:
-        yield Rule(text=f"{hop.start} has no endpoint of {hop.end}, which opens the tunnel")
+        yield Rule(text=f"{hop.end} has no fixed endpoint, so {hop.start} waits until {hop.end} opens the tunnel")
     accepted = tables.tunnel(hop.end, path.source)
     if accepted and accepted.is_added:
         yield Rule(

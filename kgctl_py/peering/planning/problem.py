@@ -2,7 +2,7 @@
 
 import enum
 
-from kgctl_py.findings.codes import Severity
+from kgctl_py.findings.codes_and_fixes import Severity
 from kgctl_py.value import Value
 
 

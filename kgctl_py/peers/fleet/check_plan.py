@@ -8,12 +8,12 @@ from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Severity
 from kgctl_py.findings.all_findings import all_findings
-from kgctl_py.findings.codes import Code
+from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface, unusable
-from kgctl_py.mesh.expired_and_disabled import disabled_ips
 from kgctl_py.mesh.network_owners import OverlapIndex
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
+from kgctl_py.mesh.readiness import disabled_ips
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.peers.fleet.declared_peer import DeclaredPeer, PlacedError
 from kgctl_py.peers.fleet.fleet_plan import FleetPlan, without

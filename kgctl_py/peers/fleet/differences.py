@@ -24,7 +24,7 @@ class Difference(Value, frozen=True):
     new: str
 
     def __str__(self) -> str:
-        return f"{self.field} {self.old or 'none'} -> {self.new or 'none'}"
+        return f"{self.field} {self.old or '<none>'} -> {self.new or '<none>'}"
 
 
 def differences(old: Peer, new: Peer) -> tuple[Difference, ...]:

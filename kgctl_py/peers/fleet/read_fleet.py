@@ -90,7 +90,7 @@ def _in_folder(file: str, content: bytes) -> Iterator[Declared]:
     peers = list(_peers(file, content))
     if not peers and not _is_table(file) and not all(map(_is_whole, load_all(content) or [None])):
         hint = "save it again, or move it out of the folder"
-        raise PlacedError(file, "contains no complete object, so it may be cut off", hint=hint)
+        raise PlacedError(file, "contains no complete object, so it may be incomplete", hint=hint)
     yield from peers
 
 

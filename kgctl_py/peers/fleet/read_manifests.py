@@ -27,7 +27,7 @@ def read_manifests(file: str, content: bytes) -> Iterator[Declared]:
             mistakes = tuple(_mistakes(file, manifest))
             yield from mistakes or (_declared(file, manifest),)
     except UnparsableError as error:
-        reason = f"not valid YAML or JSON, or cut off: {error.reason}"
+        reason = f"not valid YAML or JSON, or incomplete: {error.reason}"
         raise PlacedError(f"{file}:{error.line or 1}", reason, hint=error.hint) from None
 
 

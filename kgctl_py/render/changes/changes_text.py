@@ -38,8 +38,9 @@ def changes_text(changes: Changes, style: Style) -> str:
         ("Tunnels", _tunnels(changes.tunnels, style)),
         ("Configurations to replace", _configurations(changes.configurations, style)),
         ("Cut off", _reach("-", (change for change in changes.reach if change.cuts_off), style)),
-        ("Reached", _reach("+", (change for change in changes.reach if change.old is Verdict.NO), style)),
-        ("Reached under other conditions", _reach("~", filter(_is_as_good, changes.reach), style)),
+        ("Newly reached", _reach("+", (change for change in changes.reach if change.old is Verdict.NO), style)),
+        ("Perhaps no longer reached", _reach("~", _among(changes, Verdict.YES, Verdict.PERHAPS), style)),
+        ("No longer in doubt", _reach("~", _among(changes, Verdict.PERHAPS, Verdict.YES), style)),
         ("Findings", _findings(changes)),
     )
     blocks = (_block(title, tuple(lines), style) for title, lines in sections)
@@ -85,7 +86,7 @@ def _field(subject: str, change: Change) -> str:
 
 
 def _arrow(old: str, new: str) -> str:
-    return f"{old or 'none'} -> {new or 'none'}"
+    return f"{old or '<none>'} -> {new or '<none>'}"
 
 
 def _segments(changes: Iterable[SegmentChange]) -> Iterator[str]:
@@ -135,8 +136,8 @@ def _reach(mark: str, changes: Iterable[ReachChange], style: Style) -> Iterator[
         yield from shown_reasons((by_pair[pair].new_reason for pair in hub.pairs()), style)
 
 
-def _is_as_good(change: ReachChange) -> bool:
-    return Verdict.NO not in (change.old, change.new)
+def _among(changes: Changes, old: Verdict, new: Verdict) -> Iterator[ReachChange]:
+    return (change for change in changes.reach if (change.old, change.new) == (old, new))
 
 
 def shown_reasons(reasons: Iterable[str], style: Style) -> Iterator[str]:

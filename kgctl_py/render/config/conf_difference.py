@@ -54,7 +54,7 @@ def _named(*peers: wireguard.Peer) -> dict[str, str]:
 def _change(change: Change) -> str:
     if change.field in _SEVERAL:
         return f"{change.field} {' '.join((*_signed('-', change.removed), *_signed('+', change.added)))}"
-    old, new = (visible(", ".join(values)) or "none" for values in (change.removed, change.added))
+    old, new = (visible(", ".join(values)) or "<none>" for values in (change.removed, change.added))
     return f"{change.field} {old} -> {new}"
 
 

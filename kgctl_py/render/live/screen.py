@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from kgctl_py.escape_text import visible
-from kgctl_py.mesh.nodes_and_peers import ago
+from kgctl_py.mesh.readiness import ago
 from kgctl_py.value import Value
 from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS
 

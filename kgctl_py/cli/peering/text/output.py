@@ -7,7 +7,7 @@ import typer
 
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.escape_text import hint_lines, visible
-from kgctl_py.findings.codes import Severity
+from kgctl_py.findings.codes_and_fixes import Severity
 from kgctl_py.peering.planning.problem import Problem
 
 PASSED, WARNING, FAILED, QUIET = "√", "‼", "×", "·"  # noqa: RUF001 # as check has them

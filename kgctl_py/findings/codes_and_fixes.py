@@ -249,8 +249,8 @@ class Code(enum.StrEnum):
         "The granularity that nodes report is not the one in the DaemonSet of Kilo.",
         "The DaemonSet changed, but some of its pods have not restarted, or some kg was started by hand.",
         (
-            "Decide which is right: to change the nodes, restart the pods of the DaemonSet during maintenance, "
-            "because tunnels and configurations of peers change; to keep them, correct the flag of the DaemonSet."
+            "If the DaemonSet is right, restart its pods during maintenance, because tunnels and configurations "
+            "of peers change; if the nodes are right, correct the flag of the DaemonSet."
         ),
     )
     SUBNET = (
@@ -283,8 +283,8 @@ class Code(enum.StrEnum):
             "change."
         ),
         (
-            "Decide which is right: to change the nodes, restart the pods of the DaemonSet during maintenance, "
-            "because tunnels and configurations of peers change; to keep them, correct the flag of the DaemonSet."
+            "If the DaemonSet is right, restart its pods during maintenance, because tunnels and configurations "
+            "of peers change; if the nodes are right, correct the flag of the DaemonSet."
         ),
     )
     SUBNET_FULL = (
@@ -391,9 +391,8 @@ class Code(enum.StrEnum):
         "A public key is used twice.",
         "WireGuard treats both as one peer and keeps only the later settings.",
         (
-            "Find out which of the two uses the key, and give the other one a new key: for a peer, kgctl peer "
-            "rotate does that, and prints the configuration for its machine; for a cloned node, remove "
-            "/var/lib/kilo/key and restart its kg."
+            "Find out which of the two uses the key, and replace the key of the other one: for a peer, run kgctl "
+            "peer rotate; for a cloned node, remove /var/lib/kilo/key, and restart its kg."
         ),
     )
     DNS_FAIL = (
@@ -594,7 +593,7 @@ class Code(enum.StrEnum):
     FILE = (
         "K-FILE",
         _ERROR,
-        "A file is not valid YAML, JSON, or a WireGuard configuration, or is cut off.",
+        "A file is not valid YAML, JSON, or a WireGuard configuration, or is incomplete.",
         "kgctl cannot read its content.",
         "Correct the file at the line in the message.",
     )

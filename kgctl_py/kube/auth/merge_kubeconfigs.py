@@ -1,4 +1,4 @@
-"""Choose the server and the user from one or more kubeconfig files, or in a pod, by kubectl's rules.
+"""Merge kubeconfig files, and choose the server and the user from them, or in a pod, by kubectl's rules.
 
 `kubernetes.config` differs: the last file chooses the context, the paths of a user are relative to the file of the
 cluster, a token overrides a token file, and its messages quote credentials.
@@ -14,8 +14,8 @@ import msgspec
 
 from kgctl_py.errors import KgctlError, NoKubeconfigError
 from kgctl_py.escape_text import visible
-from kgctl_py.kube.auth import kubeconfig
-from kgctl_py.kube.auth.kubeconfig import Cluster, Context, Entry, Exec, Kubeconfig, User
+from kgctl_py.kube.auth import kubeconfig_file
+from kgctl_py.kube.auth.kubeconfig_file import Cluster, Context, Entry, Exec, Kubeconfig, User
 from kgctl_py.kube.auth.server_url import hidden_userinfo, is_host, is_loopback, is_url, server_url
 from kgctl_py.value import Value, replace
 
@@ -173,7 +173,7 @@ def _paths(explicit: str | None) -> list[Path]:
 
 
 def _chosen(paths: list[Path], wanted: str | None, overrides: Overrides) -> Access:
-    files = [kubeconfig.read(path) for path in paths]
+    files = [kubeconfig_file.read(path) for path in paths]
     source = f'kubeconfig "{os.pathsep.join(str(path) for path in paths)}"'
     name = wanted or next((file.current_context for file in files if file.current_context), "")
     context = _context(files, name, overrides, source)
@@ -185,8 +185,8 @@ def _chosen(paths: list[Path], wanted: str | None, overrides: Overrides) -> Acce
         by = f"--{missing[0]}" if said else f'context "{name}" in {source}'
         raise KgctlError(f'{by} refers to a {missing[0]} that does not exist: "{missing[1]}"')
     access = Access(
-        cluster=kubeconfig.cluster_in(clusters[cluster_name]),
-        user=kubeconfig.user_in(users[user_name]) if user_name else User(),
+        cluster=kubeconfig_file.cluster_in(clusters[cluster_name]),
+        user=kubeconfig_file.user_in(users[user_name]) if user_name else User(),
         context=name,
         user_name=user_name,
         source=source,
