@@ -9,6 +9,8 @@ _BLANK = re.compile(
 """Marks and letters of Unicode that terminals do not show: Default_Ignorable_Code_Point, and blanks."""
 
 
+_LONGEST = 20_000
+
 _OBJECT_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")  # DNS subdomain names of Kubernetes
 
 
@@ -31,6 +33,11 @@ def visible(text: str) -> str:
     if is_visible(text):
         return text
     return "".join(c if is_visible(c) else c.encode("unicode_escape").decode() for c in text)
+
+
+def shortened(text: str, most: int = _LONGEST) -> str:
+    """Return the start of a very long text, and its length: a name in a file can have millions of characters."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
 
 
 def is_visible(text: str) -> bool:

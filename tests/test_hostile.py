@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -143,3 +144,25 @@ def test_no_text_starts_a_line_of_yaml(text: str) -> None:
         run = cluster.kgctl(*command)
         assert run.exit_code == 0
         assert not any(line.strip().startswith(("evil:", "word")) for line in run.stdout.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("lint", "FILE"),
+        ("lint", "-o", "github", "FILE"),
+        ("get", "peers", "--from-file", "FILE"),
+        ("get", "peers", "-o", "wide", "--from-file", "FILE"),
+        ("check", "--from-file", "FILE"),
+    ],
+)
+@pytest.mark.parametrize("field", ["name", "publicKey"])
+def test_text_of_a_million_characters_is_shortened_for_people(
+    tmp_path: Path, command: tuple[str, ...], field: str
+) -> None:
+    raw = peer("a")
+    raw["metadata" if field == "name" else "spec"][field] = "n" * 1_000_000
+    (tmp_path / "a.json").write_text(json.dumps(raw))
+    run = kgctl(*(word.replace("FILE", str(tmp_path / "a.json")) for word in command))
+    assert len(run.stdout) + len(run.stderr) < 500_000
+    assert re.search(r"… \(\d{7} characters\)", run.stdout)

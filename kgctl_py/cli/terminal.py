@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from kgctl_py.escape_text import hint_lines, visible
+from kgctl_py.escape_text import hint_lines, shortened, visible
 from kgctl_py.system import shows_colours
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from kgctl_py.notice import Notice
     from kgctl_py.options import Options
 
-_LONGEST_LINE = 20_000
 _STDOUT = 1
 _COLOURS = {"warning": "33", "hint": "36"}
 
@@ -128,14 +127,10 @@ class Terminal:
 
     def _line(self, prefix: str, text: str) -> None:
         with self._progress.aside() if self._progress else contextlib.nullcontext():
-            print(prefix + _shortened(visible(text)), file=sys.stderr)
+            print(prefix + visible(shortened(text)), file=sys.stderr)
 
     def _styled(self, word: str) -> str:
         return f"\033[{_COLOURS[word]}m{word}\033[0m" if self.coloured and sys.stderr.isatty() else word
-
-
-def _shortened(line: str) -> str:
-    return line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}… ({len(line)} characters)"
 
 
 def _columns(stream: TextIO) -> int | None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Container, Iterable, Sequence
 
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import shortened, visible
 from kgctl_py.render.cell_width import display_width
 
 NOTHING = "<none>"
 _GAP, _SMALL_GAP = 3, 2
+_LONGEST_CELL = 100_000
+"""More than 1,000 allowed IPs need, the most that a Peer can have with the rules of the CRD."""
 
 
 def columns(
@@ -19,11 +21,11 @@ def columns(
 ) -> str:
     """Return a line of headings and one for each row; empty cells are shown as in kubectl.
 
-    No cell is shortened or broken: if lines are longer than `width`, columns move closer, and then the lines run
+    No cell is broken, and only a very long one is shortened: if lines are longer than `width`, columns move closer, and then the lines run
     on. Headings are left out if `headed` is false. With `only`, only these rows are returned, in the columns of
     all rows.
     """
-    table = [headings, *([visible(cell) or NOTHING for cell in row] for row in rows)]
+    table = [headings, *([visible(shortened(cell, _LONGEST_CELL)) or NOTHING for cell in row] for row in rows)]
     widths = [max(map(display_width, column)) for column in zip(*table, strict=True)]
     gap = _SMALL_GAP if width is not None and sum(widths) + _GAP * (len(widths) - 1) > width else _GAP
     shown = [row for n, row in enumerate(table, -1) if (headed if n < 0 else only is None or n in only)]

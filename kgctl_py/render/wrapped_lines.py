@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import shortened, visible
 
 
 def wrapped(text: str, width: int | None, indent: str = "", after: str = "    ") -> Sequence[str]:
@@ -11,7 +11,7 @@ def wrapped(text: str, width: int | None, indent: str = "", after: str = "    ")
 
     The first line starts with `indent`, and each other one with `indent` and `after`.
     """
-    shown = visible(text)
+    shown = visible(shortened(text))
     if not width:
         return [indent + shown]
     return textwrap.wrap(

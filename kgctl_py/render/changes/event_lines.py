@@ -4,14 +4,14 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.changes.events import Event
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import shortened, visible
 from kgctl_py.render.json_yaml import as_json_line, rfc3339
 from kgctl_py.render.trace import place_data
 
 
 def event_text(time: float, event: Event) -> str:
     """Return when it happened, its kind, and what happened."""
-    return f"{rfc3339(int(time)) or '<unknown>'}  {event.kind:<21}  {visible(event.message)}"
+    return f"{rfc3339(int(time)) or '<unknown>'}  {event.kind:<21}  {visible(shortened(event.message))}"
 
 
 def event_json(time: float, event: Event) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from kgctl_py.changes.change import Member
 from kgctl_py.changes.reach_matrix import ReachMatrix
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import shortened, visible
 from kgctl_py.mesh.routing.trace import Verdict
 from kgctl_py.render.cell_width import display_width
 from kgctl_py.render.changes.changes_text import Style, folded, listed, shown_reasons
@@ -27,7 +27,9 @@ def row_text(matrix: ReachMatrix, style: Style) -> str:
         lines.append(f"{_MARKS[reach.verdict]} {destination}")
         lines += [f"    {reach.reason}"] if reach.reason else []
     shown = (line for text in lines for line in folded(text, style.width))
-    return "\n".join((f"from {visible(str(source))} to:", *shown, "", _LEGEND, "", f"{_conclusion(matrix)}\n"))
+    return "\n".join(
+        (f"from {visible(shortened(str(source)))} to:", *shown, "", _LEGEND, "", f"{_conclusion(matrix)}\n")
+    )
 
 
 def matrix_text(matrix: ReachMatrix, style: Style) -> str:
@@ -42,7 +44,7 @@ def matrix_text(matrix: ReachMatrix, style: Style) -> str:
 def _grid(matrix: ReachMatrix, style: Style) -> Iterator[str]:
     """Yield a row for each source, whose cells are in the order of the rows."""
     members = [member for member in matrix.destinations if member in matrix.sources]
-    names = [visible(str(member)) for member in members]
+    names = [visible(shortened(str(member))) for member in members]
     digits, widest = len(str(len(members))), max(map(display_width, names), default=0)
     if digits + 1 + widest + 2 + (digits + 1) * len(members) > (style.width or _WIDEST):
         return

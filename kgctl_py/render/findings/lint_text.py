@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import shortened, visible
 from kgctl_py.render.findings.file_finding import FileFinding
 
 
@@ -14,6 +14,6 @@ def lint_text(findings: Iterable[FileFinding]) -> str:
 def _lines(placed: FileFinding) -> Iterator[str]:
     finding = placed.finding
     place = f"{placed.file}:{placed.region.line}"
-    yield visible(f"{place}: {finding.severity.level} {finding.code}: {placed.sentence}")
+    yield visible(shortened(f"{place}: {finding.severity.level} {finding.code}: {placed.sentence}"))
     if finding.hint:
-        yield visible(f"    hint: {finding.hint}")
+        yield visible(shortened(f"    hint: {finding.hint}"))

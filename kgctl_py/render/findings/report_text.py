@@ -4,7 +4,7 @@ import itertools
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from kgctl_py.escape_text import hint_lines, visible
+from kgctl_py.escape_text import hint_lines, shortened, visible
 from kgctl_py.findings import Finding, Severity
 from kgctl_py.findings.report import CheckResult, Report, SectionResult, Status
 from kgctl_py.value import Value
@@ -166,7 +166,7 @@ def _with_hint(findings: Iterable[Finding], advice: str, style: Style) -> Iterat
 
 def _wrapped(status: Status, text: str, style: Style) -> Iterator[str]:
     mark = _MARKS[status][style.plain_marks]
-    first, *others = _folded(visible(text), f"{mark} ", "    ", style)
+    first, *others = _folded(visible(shortened(text)), f"{mark} ", "    ", style)
     if style.coloured:
         first = f"\033[{_MARKS[status][2]}m{mark}\033[0m{first.removeprefix(mark)}"
     yield first

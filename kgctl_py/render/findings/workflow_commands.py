@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import shortened, visible
 from kgctl_py.findings import Severity
 from kgctl_py.render.findings.file_finding import FileFinding
 
@@ -22,7 +22,8 @@ def _command(placed: FileFinding) -> str:
     if region.line == region.end_line:  # GitHub refuses columns otherwise
         places |= {"col": region.column, "endColumn": region.end_column}
     properties = ",".join(f"{key}={_escaped(str(value), _PROPERTY)}" for key, value in places.items())
-    text = f"{placed.sentence}\nhint: {finding.hint}" if finding.hint else placed.sentence
+    sentence = shortened(placed.sentence)
+    text = f"{sentence}\nhint: {finding.hint}" if finding.hint else sentence
     return f"::{command} {properties},title={_escaped(finding.code, _PROPERTY)}::{_escaped(text, _DATA)}"
 
 
