@@ -21,9 +21,9 @@ def columns(
 ) -> str:
     """Return a line of headings and one for each row; empty cells are shown as in kubectl.
 
-    No cell is broken, and only a very long one is shortened: if lines are longer than `width`, columns move closer, and then the lines run
-    on. Headings are left out if `headed` is false. With `only`, only these rows are returned, in the columns of
-    all rows.
+    No cell is broken, and only a very long one is shortened: if lines are longer than `width`, columns move
+    closer, and then the lines run on. Headings are left out if `headed` is false. With `only`, only these rows are
+    returned, in the columns of all rows.
     """
     table = [headings, *([visible(shortened(cell, _LONGEST_CELL)) or NOTHING for cell in row] for row in rows)]
     widths = [max(map(display_width, column)) for column in zip(*table, strict=True)]
