@@ -3,7 +3,8 @@
 import sys
 
 from kgctl_py import names
-from kgctl_py.cluster.saved.snapshot import objects_in, peer_in
+from kgctl_py.cluster.saved.read_objects import objects_in
+from kgctl_py.cluster.saved.snapshot import peer_in
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.notice import Notice

@@ -23,7 +23,8 @@ from kgctl_py.cluster.git.boundaries import (
     resource_path,
 )
 from kgctl_py.cluster.git.kustomization import Listing
-from kgctl_py.cluster.saved.snapshot import is_peer, objects_in, peer_in, unread
+from kgctl_py.cluster.saved.read_objects import objects_in
+from kgctl_py.cluster.saved.snapshot import is_peer, peer_in, unread
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.kube.objects.raw_object import RawObject

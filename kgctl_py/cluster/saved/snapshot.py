@@ -1,31 +1,24 @@
 """A cluster from files: output of `kubectl get nodes,peers.kilo.squat.ai -o yaml`, or a bundle."""
 
-import codecs
-import contextlib
 import functools
 import itertools
-import os
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from shlex import quote
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
-
 from kgctl_py import names
+from kgctl_py.cluster.saved.read_objects import SAVE_COMMAND, SAVE_HINT, objects_in, read_content, shown_path
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
-from kgctl_py.kilo.encrypted import ENCRYPTED_VALUE, SOPS, encryption_of_all, is_sops
+from kgctl_py.kilo.encrypted import ENCRYPTED_VALUE
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
-from kgctl_py.kube.objects.raw_object import RawObject, objects_in_document, objects_in_json
+from kgctl_py.kube.objects.raw_object import RawObject
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.readiness import READY_SECONDS
 from kgctl_py.notice import Notice, warning
-from kgctl_py.os_errors import explained, read_bytes, read_stream
-from kgctl_py.value import replace
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.saved.bundle import Bundle
@@ -33,13 +26,6 @@ if TYPE_CHECKING:
     from kgctl_py.kube.objects.kinds import Kind, T
 
 Named = TypeVar("Named", Node, Peer)
-
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_GZIP = b"\x1f\x8b"
-"""The first bytes of a bundle."""
-_SOPS = b'"sops"'
-_COMMAND = "kubectl get nodes,peers.kilo.squat.ai -o yaml"
-_HINT = f"to save a cluster, write this output to a file: {_COMMAND}"
 
 
 class Snapshot:
@@ -59,7 +45,7 @@ class Snapshot:
         for held in self._all:
             self._take(held, nodes, peers)
         if not nodes and not peers:
-            raise KgctlError(f'"{self._shown}" contains no Node and no Peer{self._why()}', hint=_HINT)
+            raise KgctlError(f'"{self._shown}" contains no Node and no Peer{self._why()}', hint=SAVE_HINT)
         by_name = tuple(nodes[name] for name in sorted(nodes))
         told = max((one.manifest for one in self._bundles), key=lambda one: one.taken, default=None)
         now, skew = (told.taken, told.clock_skew) if told else (taken_at(by_name), 0.0)
@@ -118,7 +104,7 @@ class Snapshot:
 
     @property
     def _shown(self) -> str:
-        return ", ".join(_shown(path) for path in self._paths)
+        return ", ".join(shown_path(path) for path in self._paths)
 
     @functools.cached_property
     def _all(self) -> tuple[RawObject, ...]:
@@ -128,7 +114,7 @@ class Snapshot:
     @functools.cached_property
     def _contents(self) -> tuple[tuple[str, "bytes | Bundle"], ...]:
         """The content of every file; stdin can be read only once."""
-        return tuple((_shown(path), _opened(_shown(path), _read(path))) for path in self._paths)
+        return tuple(map(read_content, self._paths))
 
     @property
     def _bundles(self) -> tuple["Bundle", ...]:
@@ -170,7 +156,7 @@ def _node_in(held: RawObject) -> resources.Node:
         return held.convert(resources.Node)
     except KgctlError as error:
         raise KgctlError(
-            error.message, hint=f"save the cluster again: write this output to a file: {_COMMAND}"
+            error.message, hint=f"save the cluster again: write this output to a file: {SAVE_COMMAND}"
         ) from None
 
 
@@ -227,117 +213,6 @@ def taken_at(nodes: Iterable[Node]) -> float:
     seen = sorted((node.last_seen for node in nodes if node.last_seen), reverse=True)
     witnessed = (new for new, old in itertools.pairwise(seen) if new - old < READY_SECONDS)
     return float(next(witnessed, seen[0] if seen else 0))
-
-
-def _opened(shown: str, text: bytes) -> "bytes | Bundle":
-    """Return a bundle, or text, which can be compressed with gzip; raise KgctlError."""
-    if not text.startswith(_GZIP):
-        return _as_utf8(shown, text)
-    from kgctl_py.cluster.saved import bundle
-    from kgctl_py.fs.archive import ArchiveError, gunzip
-
-    try:
-        content = gunzip(text)
-    except ArchiveError as error:
-        raise KgctlError(f'cannot read "{shown}": {error}') from None
-    if content is not None:
-        return _as_utf8(shown, content)
-    try:
-        return bundle.unpack(text)
-    except ArchiveError as error:
-        hint = "to create a bundle: kgctl gather"
-        raise KgctlError(f'cannot read bundle "{shown}": {error}', hint=hint) from None
-
-
-def _as_utf8(shown: str, text: bytes) -> bytes:
-    """Return a text of any encoding as kubectl reads it: without a byte order mark, all is UTF-8.
-
-    What is not UTF-8, such as a name in a comment, is replaced. Raise KgctlError for a compressed file.
-    """
-    if text.isascii() or text.startswith(_UTF_16):
-        return text
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        _check_not_compressed(shown, text)
-        return text.decode(errors="replace").encode()
-    return text
-
-
-def _check_not_compressed(shown: str, text: bytes) -> None:
-    from kgctl_py.fs.compression import compression
-
-    if form := compression(text):
-        raise KgctlError(f'"{shown}" is a {form} file', hint="unpack it first, and give it as --from-file -")
-
-
-def objects_in(shown: str, content: "bytes | Bundle") -> Iterable[RawObject]:
-    """Yield each object of a file, also those in Lists."""
-    if not isinstance(content, bytes):
-        return (
-            RawObject(source=shown, kind=one.of, api_version=one.api_version, content=item)
-            for one in content.lists
-            for item in one.items
-        )
-    held = objects_in_json(content, shown) if content.startswith(b"{") and _SOPS not in content else None
-    if held is not None:
-        return held
-    return (one for document in _documents(content, shown) for one in _objects_of(document, shown))
-
-
-def _objects_of(document: Any, shown: str) -> Iterable[RawObject]:
-    """Return the objects of a document; raise KgctlError."""
-    if not is_sops(document):
-        return objects_in_document(document, shown, _HINT)
-    if "kind" not in document:
-        raise _encrypted_whole(shown, SOPS)
-    return (replace(one, is_sealed=True) for one in objects_in_document(document, shown, _HINT))
-
-
-def _encrypted_whole(shown: str, program: str) -> KgctlError:
-    hint = "decrypt it first, and give it as --from-file -"
-    return KgctlError(f'"{shown}" is encrypted by {program}', hint=hint)
-
-
-def _shown(path: str) -> str:
-    return "stdin" if path == "-" else path
-
-
-def _read(path: str) -> bytes:
-    try:
-        with explained("read", path):
-            return read_stream(sys.stdin.buffer, "stdin") if path == "-" else read_bytes(path)
-    except KgctlError as error:
-        exists = path == "-" or os.path.lexists(path)
-        raise KgctlError(error.message, hint=error.hint if exists else _HINT) from None
-
-
-def _documents(text: bytes, shown: str) -> list[Any]:
-    if program := encryption_of_all(text):
-        raise _encrypted_whole(shown, program)
-    if text.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
-        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-            return [_json(text.removeprefix(codecs.BOM_UTF8), shown)]
-        from kgctl_py.kube.objects.json_stream import json_texts
-
-        with contextlib.suppress(msgspec.DecodeError):  # Python accepts NaN as a number
-            if texts := json_texts(text):
-                return [_json(one.text.encode(), shown) for one in texts]
-    from kgctl_py.kube.objects.yaml_text import UnparsableError, load_all
-
-    try:
-        return load_all(text)
-    except UnparsableError as error:
-        _check_not_compressed(shown, text)
-        why = f'"{shown}" is not valid YAML or JSON, or is incomplete: {error}'
-        raise KgctlError(why, hint=error.hint or _HINT) from None
-
-
-def _json(text: bytes, shown: str) -> Any:
-    try:
-        return msgspec.json.decode(text)
-    except RecursionError:
-        raise KgctlError(f'"{shown}" is nested too deeply for a cluster', hint=_HINT) from None
 
 
 def _put(known: dict[str, Named], value: Named, source: str) -> None:

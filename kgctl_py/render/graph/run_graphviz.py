@@ -106,7 +106,7 @@ def _drawn(command: Sequence[str | os.PathLike[str]], text: str, seconds: float,
 
 
 def _drawable(line: str) -> str:
-    r"""Double a single backslash (see `dot.py`): Graphviz would draw `x\y` without it."""
+    r"""Double a single backslash (see `go_kgctl_dot.py`): Graphviz would draw `x\y` without it."""
     return re.sub(r"\\([a-kmo-qsvwyz])|\\.", lambda match: "\\" * bool(match[1]) + match[0], line)
 
 
