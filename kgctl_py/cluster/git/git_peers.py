@@ -10,7 +10,8 @@ from typing import NoReturn
 
 from kgctl_py.cluster.git import kustomization
 from kgctl_py.cluster.git.boundaries import is_below
-from kgctl_py.cluster.git.git_folder import Folder, KeptPeer, Listed
+from kgctl_py.cluster.git.git_folder import Folder, KeptPeer
+from kgctl_py.cluster.git.walk_kustomizations import Listed
 from kgctl_py.cluster.interface import Manifest, MissingPeerError
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set, files, yaml_edit

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from kgctl_py.cluster.git import kustomization
-from kgctl_py.cluster.git.git_folder import kustomization_in, read_text
+from kgctl_py.cluster.git.git_folder import read_text
 from kgctl_py.cluster.git.git_peers import text_errors
+from kgctl_py.cluster.git.walk_kustomizations import kustomization_in
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set
 from kgctl_py.fs.file_set import FileChange, folder_lock
