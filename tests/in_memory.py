@@ -23,7 +23,7 @@ from kgctl_py.kube.object_store import ObjectStore
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.build import agreed_subnet
+from kgctl_py.mesh.build_with_agreed_settings import agreed_subnet
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice

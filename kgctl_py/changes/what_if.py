@@ -2,7 +2,7 @@
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.build import LookUp, build_topology, look_nothing_up
+from kgctl_py.mesh.build_with_agreed_settings import LookUp, build_topology, look_nothing_up
 from kgctl_py.mesh.find_by_name import not_found
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology

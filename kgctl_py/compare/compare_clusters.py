@@ -5,7 +5,7 @@ from kgctl_py.changes.mesh_changes import compare
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.compare.read_state import any_state
 from kgctl_py.diagnose.read_cluster_facts import read_cluster_facts
-from kgctl_py.mesh.build import look_nothing_up
+from kgctl_py.mesh.build_with_agreed_settings import look_nothing_up
 from kgctl_py.options import Options
 
 

@@ -4,7 +4,7 @@ from kgctl_py.changes.mesh_changes import State
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.cluster_facts import ClusterFacts
-from kgctl_py.mesh.build import LookUp, build_topology
+from kgctl_py.mesh.build_with_agreed_settings import LookUp, build_topology
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 

@@ -1,8 +1,8 @@
 """A connection of this host to the mesh: plan it, and hold it until the end."""
 
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.config.cluster_settings import service_cidrs
 from kgctl_py.config.form import Auto, ServiceCIDRs
+from kgctl_py.config.services_and_dns import service_cidrs
 from kgctl_py.connect.controller import Controller, Membership
 from kgctl_py.connect.end_on_signal import SignalHandler
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.build import LookUp
+from kgctl_py.mesh.build_with_agreed_settings import LookUp
 
 
 class EndpointAddresses:

@@ -12,7 +12,7 @@ from kgctl_py.findings.cluster_facts import Setting
 from kgctl_py.kilo.networks import Networks
 from kgctl_py.kube.objects.reader import Origin
 from kgctl_py.mesh.address import masked
-from kgctl_py.mesh.build import stated_granularities, stated_subnets
+from kgctl_py.mesh.build_with_agreed_settings import stated_granularities, stated_subnets
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice, detail, warning
 from kgctl_py.options import Options

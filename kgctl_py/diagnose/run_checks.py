@@ -12,7 +12,7 @@ from kgctl_py.findings.check_sections import KUBERNETES, LOCAL, NODES, PEERS, TO
 from kgctl_py.findings.cluster_facts import ClusterFacts
 from kgctl_py.findings.report import Report, Section, SectionResult, section_result
 from kgctl_py.kilo.networks import Networks
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.options import Options

@@ -8,7 +8,7 @@ from kgctl_py.findings import Finding, Kind, Severity
 from kgctl_py.findings.all_findings import all_findings, by_subject
 from kgctl_py.findings.cluster_facts import ClusterFacts
 from kgctl_py.listing.resource import View
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, warning

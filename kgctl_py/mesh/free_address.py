@@ -15,7 +15,10 @@ _WIDEST = {4: 16, 6: 48}
 
 def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPInterface, str]:
     """Return every used network of the mesh and its owner, of nodes and peers ready or not."""
-    from kgctl_py.mesh.build import agreed_subnet, stated_subnets  # `manifests` does not need the mesh
+    from kgctl_py.mesh.build_with_agreed_settings import (  # `manifests` does not need the mesh
+        agreed_subnet,
+        stated_subnets,
+    )
 
     used = dict.fromkeys(services, "a Service CIDR")
     used |= dict.fromkeys((agreed_subnet(mesh), *stated_subnets(mesh)), KILO_SUBNET)

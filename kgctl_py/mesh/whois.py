@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, masked, parse_cidr
-from kgctl_py.mesh.build import agreed_subnet
+from kgctl_py.mesh.build_with_agreed_settings import agreed_subnet
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value

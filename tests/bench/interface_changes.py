@@ -19,7 +19,7 @@ from kgctl_py.connect.interface.resync import Resync
 from kgctl_py.connect.pace import Pace
 from kgctl_py.connect.status_reporter import StatusReporter
 from kgctl_py.mesh.address import parse_cidr
-from kgctl_py.mesh.build import look_nothing_up
+from kgctl_py.mesh.build_with_agreed_settings import look_nothing_up
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node, Peer
 from kgctl_py.options import Options
 from kgctl_py.render.live.journal import Level, as_line

@@ -6,7 +6,7 @@ from collections import deque
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from kgctl_py.mesh.build import agreed_subnet
+from kgctl_py.mesh.build_with_agreed_settings import agreed_subnet
 from kgctl_py.mesh.member_configurations import peer_conf
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology

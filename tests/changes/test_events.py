@@ -6,7 +6,7 @@ from hypothesis import given
 from kgctl_py.changes.events import Event, EventKind, events_of, present_events
 from kgctl_py.changes.mesh_changes import State, compare
 from kgctl_py.compare.follow_events import event_state, follow_events
-from kgctl_py.mesh.build import look_nothing_up
+from kgctl_py.mesh.build_with_agreed_settings import look_nothing_up
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from tests.in_memory import NOW, Cluster, Raw, key, node, peer
 from tests.strategies import clusters, distinct_clusters

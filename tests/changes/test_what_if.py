@@ -10,7 +10,7 @@ from kgctl_py.changes.what_if import WhatIf, supposed_state
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.mesh.address import parse_cidr
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.segments_and_leaders import next_leader
 from kgctl_py.mesh.topology import Topology

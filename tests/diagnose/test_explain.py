@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 
 from kgctl_py.changes.members import members
-from kgctl_py.mesh.routing.explain import Explanation
+from kgctl_py.mesh.routing.explain_hops import Explanation
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import trace
 from tests.cli.in_terminal import kgctl_in_terminal

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kgctl_py.findings.findings_for_output import about_output
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from tests.in_memory import Cluster, Raw, key, node, peer
 
 SEEN = f'{{"{key("x")}": {{"IP": "198.51.100.7", "Port": 70000}}}}'

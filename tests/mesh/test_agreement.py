@@ -1,6 +1,6 @@
 import pytest
 
-from kgctl_py.mesh.build import agreed_subnet, stated_granularities
+from kgctl_py.mesh.build_with_agreed_settings import agreed_subnet, stated_granularities
 from tests.in_memory import Cluster, node
 
 GONE = "1000"

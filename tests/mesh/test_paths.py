@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.member_configurations import node_conf, peer_conf
-from kgctl_py.mesh.routing.hops import PacketPath, follow_packet
+from kgctl_py.mesh.routing.follow_packet import PacketPath, follow_packet
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import (
     Target,

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.build import agreed_subnet
+from kgctl_py.mesh.build_with_agreed_settings import agreed_subnet
 from kgctl_py.mesh.live.rewrites import rewriting_leaders
 from kgctl_py.mesh.member_configurations import node_conf
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node

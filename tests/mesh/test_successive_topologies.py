@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.live.successive_topologies import SuccessiveTopologies
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.segments_and_leaders import Segment

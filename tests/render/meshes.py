@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kgctl_py.findings import Code, Finding, Kind, Subject
 from kgctl_py.mesh.address import IPInterface, parse_cidr
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import replace

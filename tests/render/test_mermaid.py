@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kgctl_py.cluster.open import open_cluster
 from kgctl_py.escape_text import visible
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.options import Options

@@ -11,7 +11,7 @@ import pytest
 
 from kgctl_py.cluster.saved.snapshot import Snapshot
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.member_configurations import node_conf, peer_conf
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.render.config.wireguard_conf import wireguard_conf

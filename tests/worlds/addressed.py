@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.service import Backend, Service
 from kgctl_py.peering.members.member import Member

@@ -8,7 +8,7 @@ from kgctl_py.changes.change import Member, MemberKind
 from kgctl_py.changes.members import members
 from kgctl_py.changes.reach_matrix import reach_matrix
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Target, Trace, Verdict, destination_at, source_at, trace
 from kgctl_py.mesh.whois import Kind, Place

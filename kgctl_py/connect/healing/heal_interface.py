@@ -8,7 +8,7 @@ from kgctl_py.connect.healing.healer import LOOK_SECONDS, Healer
 from kgctl_py.connect.pace import SECONDS, Pace
 from kgctl_py.connect.status_reporter import log_connectivity
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.host_interfaces import Device

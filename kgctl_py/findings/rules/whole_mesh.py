@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh.address import DEFAULT_SUBNET
-from kgctl_py.mesh.build import agreed_subnet, stated_granularities, stated_subnets, unknown_granularities
+from kgctl_py.mesh.build_with_agreed_settings import (
+    agreed_subnet,
+    stated_granularities,
+    stated_subnets,
+    unknown_granularities,
+)
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node
 from kgctl_py.mesh.readiness import ago
 from kgctl_py.mesh.segments_and_leaders import group_nodes

@@ -3,7 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py.mesh.address import IPAddress, IPInterface
-from kgctl_py.mesh.build import LookUp, agreed_subnet, build_topology, look_nothing_up, stated_granularities
+from kgctl_py.mesh.build_with_agreed_settings import (
+    LookUp,
+    agreed_subnet,
+    build_topology,
+    look_nothing_up,
+    stated_granularities,
+)
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node
 from kgctl_py.mesh.segments_and_leaders import Segment, segment_name, undecided_nodes
 from kgctl_py.mesh.topology import Topology, new_segment

@@ -8,7 +8,7 @@ import functools
 from collections.abc import Iterator
 
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.routing.hops import follow_packet
+from kgctl_py.mesh.routing.follow_packet import follow_packet
 from kgctl_py.mesh.routing.service import Backend, Service
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.whois import Kind, Place, Role

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
-from kgctl_py.mesh.routing.hops import PacketPath, follow_packet
+from kgctl_py.mesh.routing.follow_packet import PacketPath, follow_packet
 from kgctl_py.mesh.routing.service_end import ServiceEnd, reach_backends
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.topology import Topology

@@ -8,7 +8,7 @@ from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.reader import UnreadableError
 from kgctl_py.mesh.address import IPAddress, IPInterface
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.peering.members.cluster_ranges import find_pod_ranges, hides_cluster_ips

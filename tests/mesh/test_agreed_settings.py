@@ -1,7 +1,7 @@
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.mesh.build import build_topology
+from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.wireguard.endpoint import IPAddress, parse_ip
 from tests.in_memory import Cluster, InMemoryCluster, node

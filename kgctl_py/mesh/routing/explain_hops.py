@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from kgctl_py import names
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.nodes_and_peers import Node
-from kgctl_py.mesh.routing.hops import Hop, PacketPath
+from kgctl_py.mesh.routing.follow_packet import Hop, PacketPath
 from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.routing.trace import Trace
 from kgctl_py.mesh.routing.who_can_call import Opening
