@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 
@@ -31,7 +32,7 @@ class SignalHandler:
 
     @contextlib.contextmanager
     def on_signal(self, action: Callable[[], None]) -> Iterator[None]:
-        """Call `action` for a signal in the block; outside the block, a signal raises KeyboardInterrupt."""
+        """Call `action` in a thread for a signal in the block; outside it, a signal raises KeyboardInterrupt."""
         self._action = action
         try:
             yield
@@ -44,4 +45,5 @@ class SignalHandler:
         self._ending = True
         if self._action is None:
             raise KeyboardInterrupt
-        self._action()
+        # in another thread: this one may hold a lock that the action takes, as for a moment in Event.wait
+        threading.Thread(target=self._action, name="signal", daemon=True).start()

@@ -80,16 +80,6 @@ def test_a_reader_that_has_gone_is_told_of_once() -> None:
     event_log.info("a", "what is cleaned up then is not disturbed")
 
 
-def test_the_first_signal_alone_runs_the_action() -> None:
-    signals, done = SignalHandler(), []
-    with signals.installed():
-        with signals.on_signal(lambda: done.append("end")):
-            os.kill(os.getpid(), signal.SIGTERM)
-            os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGTERM)
-    assert done == ["end"]
-
-
 def test_before_that_a_signal_breaks_off_and_the_next_one_disturbs_nothing() -> None:
     signals, cleaned = SignalHandler(), []
 
