@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from kgctl_py.app import app
 from kgctl_py.findings import Code
-from tests.docs.pages import DOCS, ROOT, sections, with_block
+from tests.docs.pages import DOCS, README, ROOT, sections, with_block
 from tests.screens.screens import record
 
 PICTURE = DOCS / "topology.svg"
@@ -40,6 +40,7 @@ def everything() -> Iterator[Made]:
     for command in commands():
         make = functools.partial(help_of, command)
         yield Made(page=DOCS / "commands.md", section=" ".join(("kgctl", *command)), text=make)
+    yield Made(page=README, section="What you see", text=functools.partial(checked, "-o", "short"))
     yield Made(page=DOCS / "troubleshooting.md", section="What check shows", text=checked)
     yield Made(page=DOCS / "architecture.md", section="Packages and modules", text=tree)
     yield Made(page=DOCS / "architecture.md", section="Dependencies between packages", text=arrows)
@@ -64,9 +65,9 @@ def help_of(command: tuple[str, ...]) -> str:
     return CliRunner(env={"COLUMNS": _WIDTH}).invoke(app, [*command, "--help"], prog_name="kgctl").stdout
 
 
-def checked() -> str:
+def checked(*options: str) -> str:
     """Check the example cluster."""
-    command = ["--from-file", "docs/example-cluster.yaml", "check"]
+    command = ["--from-file", "docs/example-cluster.yaml", "check", *options]
     with contextlib.chdir(ROOT):
         return CliRunner().invoke(app, command, prog_name="kgctl", catch_exceptions=False).stdout
 

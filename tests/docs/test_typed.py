@@ -34,6 +34,7 @@ ELSEWHERE = {
     f"kubectl apply -f {FLANNEL}": "it is far",
     "curl -sfL https://get.k3s.io | sh -": "no cluster can be made here",
     'sudo install -o "$USER" -m 600 /etc/rancher/k3s/k3s.yaml ~/.kube/config': "there is a kubeconfig",
+    "export KUBECONFIG=~/.kube/config": "there is a kubeconfig",
     "ping -c 3 \"$(kubectl -n kube-system get pod -l k8s-app=kube-dns -o jsonpath='{.items[0].status.podIP}')\"": (
         "tests/tunnel/ pings"
     ),

@@ -15,7 +15,9 @@ from kgctl_py.notice import warning
 
 def sync(
     interface: Annotated[str, typer.Argument(metavar="INTERFACE", help="WireGuard interface")],
-    conf: Annotated[str, typer.Option(metavar="FILE|-", help="Configuration of the interface, or - for stdin")],
+    conf: Annotated[
+        str, typer.Option(metavar="FILE|-", help="Configuration of the interface, or - for stdin (required)")
+    ],
 ) -> None:
     """Apply a configuration to a running WireGuard interface.
 

@@ -29,10 +29,21 @@ def completion(
 ) -> None:
     """Print the completion script for a shell.
 
-    The shell then completes commands, options, and the names of nodes and peers.
+    After the shell loads the script, it completes commands, options, and the
+    names of nodes and peers.
 
     Examples:
+      # bash
       source <(kgctl completion bash)
+
+      # zsh, after compinit
+      source <(kgctl completion zsh)
+
+      # fish
+      kgctl completion fish | source
+
+      # PowerShell
+      kgctl completion powershell | Out-String | Invoke-Expression
     """
     typer.echo(script(shell))
 

@@ -20,7 +20,7 @@ _MOST = 100
 def manifests(
     context: typer.Context,
     clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)],
-    image: Annotated[str, typer.Option(metavar="IMAGE", help="Container image of kgctl")],
+    image: Annotated[str, typer.Option(metavar="IMAGE", help="Container image of kgctl (required)")],
     namespace: Annotated[
         str, typer.Option(metavar="NAMESPACE", help="Namespace of the Deployment")
     ] = "kube-system",
@@ -48,11 +48,11 @@ def manifests(
 ) -> None:
     """Print Deployments that keep two clusters joined.
 
-    Each cluster runs "kgctl peering connect --watch" and changes only its own
-    Peers. To read the other cluster (NAME), it uses the kubeconfig in the Secret
+    Each Deployment runs "kgctl peering connect --watch" and changes only the
+    Peers of its own cluster. To read the other cluster (NAME), it uses the kubeconfig in the Secret
     kgctl-peering-NAME, key "kubeconfig". Create this kubeconfig for the
     ServiceAccount kgctl-peering-reader of cluster NAME, which has read-only access.
-    With several replicas, one pod is the leader (elected with a Lease). If it
+    With several replicas, only the pod that holds the Lease is active. If it
     fails, another pod takes over.
 
     Examples:
