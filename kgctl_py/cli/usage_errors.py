@@ -87,11 +87,13 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     option = _UNKNOWN_OPTION.fullmatch(message)
     if option:
         suggestion = _option_meant(option[1], suggestion, context)
+        if not suggestion and (meant := _global_option_meant(option[1], context)):
+            return message, f"did you mean {meant}? To list all: {program} options"
     is_option = "--" in message and context is not None and context.parent is None
     hint = f"{path} options" if is_option else f"{path} --help"
     if suggestion:
         return message, f"did you mean {suggestion}? To list all: {hint}"
-    return message, f"to see {'the global options' if is_option else 'its usage'}: {hint}"
+    return message, f"to see {'the global options' if is_option else 'the usage'}: {hint}"
 
 
 def _with_all_missing(message: str, context: Any) -> str:
@@ -132,6 +134,12 @@ def _option_meant(typed_option: str, suggestion: str, context: Any) -> str:
     own = {name for param in context.command.params for name in param.opts} if context else set()
     meant = [name for name in _OPTION_WORDS.get(typed_option, ()) if name in own]
     return " or ".join(meant or [name for name in suggestion.split(", ") if _is_similar(name, typed_option)])
+
+
+def _global_option_meant(typed_option: str, context: Any) -> str:
+    """Return the option of all commands that is spelled almost so."""
+    known = [name for param in context.find_root().command.params for name in param.opts] if context else []
+    return " or ".join(name for name in known if name.startswith("--") and _is_similar(name, typed_option))
 
 
 def _is_similar(name: str, typed_option: str) -> bool:

@@ -113,12 +113,9 @@ def left_out_note(count: int) -> tuple[Notice, ...]:
     """Return the note about the number of peers that are left out, if any."""
     if not count:
         return ()
-    peers = "peer is" if count == 1 else "peers are"
-    return (
-        note(
-            f"note: {count} {peers} left out, because no tunnel to them is possible; to keep them, add --all-peers"
-        ),
-    )
+    peers, them = ("1 peer", "it") if count == 1 else (f"{count} peers", "them")
+    why = f"because no tunnel to {them} is possible"
+    return (note(f"note: the configuration leaves out {peers}, {why}; to include {them}, add --all-peers"),)
 
 
 def _routed(

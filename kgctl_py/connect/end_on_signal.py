@@ -46,4 +46,8 @@ class SignalHandler:
         if self._action is None:
             raise KeyboardInterrupt
         # in another thread: this one may hold a lock that the action takes, as for a moment in Event.wait
-        threading.Thread(target=self._action, name="signal", daemon=True).start()
+        thread = threading.Thread(target=self._action, name="signal", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system has no room for a thread
+            raise KeyboardInterrupt from None

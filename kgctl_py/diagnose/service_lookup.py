@@ -56,7 +56,7 @@ def _with_backends(service: Service, cluster: Cluster) -> Service:
         address=service.address,
         networks=service.networks,
         name=service.name,
-        backends=tuple(_backends(service.address, slices)),
+        backends=tuple(dict.fromkeys(_backends(service.address, slices))),
         is_local=any(one.spec.internal_traffic_policy == _LOCAL for one in found),
     )
 

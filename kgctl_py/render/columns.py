@@ -7,8 +7,8 @@ from kgctl_py.render.cell_width import display_width
 
 NOTHING = "<none>"
 _GAP, _SMALL_GAP = 3, 2
-_LONGEST_CELL = 100_000
-"""More than 1,000 allowed IPs need, the most that a Peer can have with the rules of the CRD."""
+_LONGEST_CELL, _WIDEST_COLUMN = 100_000, 1_000
+"""Characters. 1,000 allowed IPs need fewer, the most that a Peer can have with the rules of the CRD."""
 
 
 def columns(
@@ -26,7 +26,7 @@ def columns(
     returned, in the columns of all rows.
     """
     table = [headings, *([visible(shortened(cell, _LONGEST_CELL)) or NOTHING for cell in row] for row in rows)]
-    widths = [max(map(display_width, column)) for column in zip(*table, strict=True)]
+    widths = [min(max(map(display_width, column)), _WIDEST_COLUMN) for column in zip(*table, strict=True)]
     gap = _SMALL_GAP if width is not None and sum(widths) + _GAP * (len(widths) - 1) > width else _GAP
     shown = [row for n, row in enumerate(table, -1) if (headed if n < 0 else only is None or n in only)]
     return "".join(_line(row, widths, gap) for row in shown)

@@ -95,8 +95,8 @@ def test_defaults_are_stated(command: tuple[str, ...], default: str) -> None:
                 "hint: to see the global options: kgctl options\n"
             ),
         ),
-        (("keygen", "a"), 'unexpected argument "a"\nhint: to see its usage: kgctl keygen --help\n'),
-        (("check", "--foo"), 'unknown option "--foo"\nhint: to see its usage: kgctl check --help\n'),
+        (("keygen", "a"), 'unexpected argument "a"\nhint: to see the usage: kgctl keygen --help\n'),
+        (("check", "--foo"), 'unknown option "--foo"\nhint: to see the usage: kgctl check --help\n'),
     ],
 )
 def test_the_errors_of_the_parser_are_in_plain_words(args: tuple[str, ...], message: str) -> None:

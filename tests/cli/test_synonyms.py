@@ -95,9 +95,9 @@ def test_whois_takes_a_name_a_network_and_an_endpoint(subject: str, lines: list[
         (("status",), "did you mean kgctl check?"),
         (("conect",), 'did you mean "connect"? To list all: kgctl --help'),
         (("peer", "rotat"), 'did you mean "rotate"? To list all: kgctl peer --help'),
-        (("peer", "stat"), "to see its usage: kgctl peer --help"),
-        (("peer", "lst"), "to see its usage: kgctl peer --help"),
-        (("nonsense",), "to see its usage: kgctl --help"),
+        (("peer", "stat"), "to see the usage: kgctl peer --help"),
+        (("peer", "lst"), "to see the usage: kgctl peer --help"),
+        (("nonsense",), "to see the usage: kgctl --help"),
     ],
 )
 def test_an_unknown_word_gets_a_suggestion_that_cannot_harm(typed: tuple[str, ...], hint: str) -> None:
@@ -124,7 +124,7 @@ def test_an_unknown_option_suggests_only_what_is_meant(typed: tuple[str, ...], m
     code, stdout, stderr = run(*typed)
     assert (code, stdout) == (2, "")
     hint = stderr.partition("\nhint: ")[2]
-    assert hint.startswith(f"did you mean {meant}? To list all: " if meant else "to see its usage: kgctl ")
+    assert hint.startswith(f"did you mean {meant}? To list all: " if meant else "to see the usage: kgctl ")
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("25s", 25), ("25", 25), ("1m", 60), ("off", 0), ("0", 0)])
@@ -182,11 +182,11 @@ def test_only_a_command_that_reads_files_suggests_a_saved_cluster(
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        (("trace",), 'missing arguments "SRC" and "DST"\nhint: to see its usage: kgctl trace --help'),
-        (("trace", "a"), 'missing argument "DST"\nhint: to see its usage: kgctl trace --help'),
+        (("trace",), 'missing arguments "SRC" and "DST"\nhint: to see the usage: kgctl trace --help'),
+        (("trace", "a"), 'missing argument "DST"\nhint: to see the usage: kgctl trace --help'),
         (
             ("simulate", "--without"),
-            'option "--without" needs a value\nhint: to see its usage: kgctl simulate --help',
+            'option "--without" needs a value\nhint: to see the usage: kgctl simulate --help',
         ),
         (("--port",), 'option "--port" needs a value\nhint: to see the global options: kgctl options'),
     ],

@@ -42,7 +42,8 @@ CLUSTER = Cluster([node("north")], [peer("laptop", 1), *OTHERS])
 def test_peers_that_cannot_call_each_other_and_those_of_a_peering_are_left_out_with_one_note() -> None:
     done = CLUSTER.kgctl("showconf", "peer", "laptop", *QUICK)
     told = (
-        "kgctl: note: 2 peers are left out, because no tunnel to them is possible; to keep them, add --all-peers\n"
+        "kgctl: note: the configuration leaves out 2 peers, because no tunnel to them is possible; "
+        "to include them, add --all-peers\n"
     )
     assert done.stderr.count(told) == 1
     assert sections(CLUSTER, "laptop") == ["location:a, leader north", "peer office"]

@@ -99,7 +99,7 @@ def test_it_arrives_if_each_endpoint_answers(tmp_path: Path, source: str) -> Non
         ),
         (
             [service(internalTrafficPolicy="Local"), endpoint_slice(ON_B)],
-            "the Service default/web has no ready endpoint on node/a, and internalTrafficPolicy Local",
+            "the Service default/web has no ready endpoint on node/a, and its internalTrafficPolicy is Local",
         ),
         (
             [endpoint_slice(endpoint("10.42.3.9", "c"))],

@@ -78,7 +78,7 @@ PEER, NODE = ("peer", "p"), ("node", "n")
         (
             PEER,
             of_node(endpoint="10.1.0.1:51820"),
-            'K-LOOP "location:a, leader n": its endpoint 10.1.0.1:51820 is inside',
+            'K-LOOP "location:a, leader n": its allowed IP 10.1.0.1',
         ),
         (
             PEER,

@@ -96,7 +96,7 @@ def test_each_hop_is_what_the_printed_configurations_of_both_its_ends_say(
                 assert (str(hop.route.cidr), str(hop.end) in ends) == (cidr, True)
                 senders = printed_route(topology, hop.end, source)[1]
                 assert str(hop.start) in senders or (found.fault and hop is found.hops[-1])
-        if "has no route" in found.fault:
+        if "has no route" in found.fault and "kg cannot set" not in found.fault:
             assert printed_route(topology, found.end, to) == ("", set())
         if not found.fault:
             assert found.end in owners(topology, to)

@@ -165,7 +165,7 @@ def test_fully_meshed_locations_have_one_line_that_says_how_many_tunnels_it_is()
     picture = svg(*ready_mesh(15, 0, FULL, 2))
     assert "8 \N{MULTIPLICATION SIGN} 7 tunnels" in texts(picture)
     assert "8 nodes, 28 tunnels inside" in texts(picture)
-    assert "tunnel between ready nodes, each leads itself" in texts(picture)
+    assert "tunnel between ready nodes, each has its own tunnels" in texts(picture)
     assert (
         len([edge for edge in picture.iterfind(".//{*}g[@class='edge']") if "c0" in edge.findtext("{*}title", "")])
         == 1

@@ -21,7 +21,7 @@ CLUSTER = Cluster(
     [peer("laptop", 7), peer("nobody", 8, allowedIPs=[])],
 )
 DRAWN = """\
-kilo 10.4.0.0/16 (location)
+kilo 10.4.0.0/16 (granularity location)
 ├── (no location)  leader q  10.4.0.1  203.0.113.5:51820
 ├── aws            leader n  10.4.0.2  203.0.113.1:51820
 │   ├── o          10.1.0.2  10.42.2.0/24
@@ -53,7 +53,7 @@ def test_in_a_full_mesh_each_node_leads_and_stands_in_its_location() -> None:
     assert (
         drawn(Cluster([node("n", 1), node("o", 2), node("p", 3, "b")]), Granularity.FULL)
         == """\
-kilo 10.4.0.0/16 (full)
+kilo 10.4.0.0/16 (granularity full)
 ├── a
 │   ├── n  leader  10.4.0.1  203.0.113.1:51820
 │   └── o  leader  10.4.0.2  203.0.113.2:51820
@@ -68,7 +68,7 @@ def test_a_node_without_an_internal_ip_leads_itself_beside_the_others_of_its_loc
     assert (
         drawn(alone)
         == """\
-kilo 10.4.0.0/16 (location)
+kilo 10.4.0.0/16 (granularity location)
 └── a      leader n  10.4.0.1  203.0.113.1:51820
     └── o  leader  10.4.0.2  203.0.113.2:51820
 """

@@ -63,7 +63,7 @@ def get(
     sort_by: Annotated[str, typer.Option(metavar="COLUMN", help="Column to sort by (default the name)")] = "",
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Leave out the header line")] = False,
     as_tree: Annotated[
-        bool, typer.Option("--tree", help="Draw the locations with their nodes and peers as a tree")
+        bool, typer.Option("--tree", help="With all locations: draw them with their nodes and peers as a tree")
     ] = False,
     follow: Annotated[bool, typer.Option("--watch", "-w", help="Keep running and print changes")] = False,
 ) -> None:

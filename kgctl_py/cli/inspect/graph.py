@@ -30,13 +30,13 @@ def graph(
         GraphFormat | None, typer.Option("--output", "-o", help="Format (default the extension of FILE, or dot)")
     ] = None,
     layout: Annotated[
-        Engine | None, typer.Option(help="Graphviz engine that places the nodes (default none: kgctl places them)")
+        Engine | None, typer.Option(help="Graphviz engine that places the nodes (by default, kgctl places them)")
     ] = None,
     detail: Annotated[
         Detail | None,
-        typer.Option(help="Level of detail of a picture (default auto: full up to 30 nodes)"),
+        typer.Option(help="Level of detail of an svg, png, or pdf; auto is full up to 30 nodes (default auto)"),
     ] = None,
-    theme: Annotated[Theme | None, typer.Option(help="Colors of a picture (default light)")] = None,
+    theme: Annotated[Theme | None, typer.Option(help="Colors of an svg, png, or pdf (default light)")] = None,
     file: Annotated[
         Path | None,
         typer.Option(
@@ -48,6 +48,8 @@ def graph(
     ] = None,
 ) -> None:
     """Draw the mesh: locations, leaders, peers, and the tunnels between them.
+
+    An svg, png, or pdf needs Graphviz.
 
     Examples:
       # Write an interactive web page
@@ -64,9 +66,9 @@ def graph(
             f'"--layout" does not work with "-o {output}"', hint="use it with -o dot, svg, png, or pdf"
         )
     if (detail or theme) and (layout or output not in _PICTURES):
+        other = f"--layout {layout}" if layout else f"-o {output}"
         raise UsageError(
-            f'"--detail" and "--theme" do not work with {f"--layout {layout}" if layout else f"-o {output}"}',
-            hint="use them with -o svg, png, or pdf",
+            f'"--detail" and "--theme" do not work with "{other}"', hint="use them with -o svg, png, or pdf"
         )
     run: Invocation = context.obj
     mesh = run.mesh()

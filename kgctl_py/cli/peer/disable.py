@@ -17,7 +17,8 @@ _Names = Annotated[
 def disable(context: typer.Context, names: _Names, git: GitOption = None, dry_run: DryRunOption = None) -> None:
     """Take peers out of the mesh, and keep their keys and addresses reserved.
 
-    The nodes drop the peers at once. Their configurations work again after kgctl peer enable.
+    The nodes remove the peers at once, and the configurations of the peers stop working. After
+    "kgctl peer enable", the same configurations work again.
 
     Examples:
       # A laptop was lost

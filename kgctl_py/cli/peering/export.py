@@ -23,9 +23,10 @@ def export(
 ) -> None:
     """Print what another team needs to join its cluster with this one.
 
-    The file contains nodes with their public keys, endpoints, and addresses, the
-    Service CIDRs, and no secrets. Use it in place of a context. It does not
-    follow the cluster: send a new one when nodes or leaders change.
+    The output contains nodes with their public keys, endpoints, and addresses, the
+    Service CIDRs, and no secrets. The other team uses this file in place of a
+    context. When nodes or leaders change, export the cluster again, and send the
+    new file.
 
     Examples:
       # Your team

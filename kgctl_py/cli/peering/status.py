@@ -41,7 +41,7 @@ def status(
     SEEN counts the tunnels whose leaders have had a handshake. Leaders have no
     handshake without traffic or keepalives. With two or more clusters, DRIFT
     shows the Peers that the last "kgctl peering connect" would change if you ran
-    it again. To compare with other options of that command, pass them here.
+    it again. To compare with other options than those of that run, add them here.
 
     Examples:
       # Show the peerings of the current context

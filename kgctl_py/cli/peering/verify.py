@@ -51,12 +51,14 @@ def verify(
 ) -> None:
     """Check that two clusters are joined, and that their tunnels work.
 
-    Checks for overlaps and for Peers that differ, and shows a table of the
-    tunnels, with the leaders of the first cluster as rows and those of the second
-    as columns. Each cell has two marks: whether the leader of the row has had a
-    handshake, and whether the leader of the column has. A dot means no traffic so
-    far. kgctl expects the Peers that the last "kgctl peering connect" created. To
-    compare with other options of that command, pass them here.
+    Checks that no networks of the clusters overlap, and that the Peers are those
+    that the last "kgctl peering connect" would create now. To compare with other
+    options than those of that run, add them here.
+
+    Shows a table of the tunnels, with the leaders of the first cluster as rows and
+    those of the second as columns. Each cell has two marks, for the leader of the
+    row and for that of the column: a check mark if it has had a handshake, a dot if
+    it has not had one yet, and a cross if a handshake or a Peer is missing.
 
     With --probe, a pod in each segment of the first cluster sends packets to a pod
     in each segment of the second, and asks the DNS and the API server of the

@@ -1,4 +1,4 @@
-"""The interface that connect creates, with a mark by which a later run finds it, and removes."""
+"""The interface that connect creates, with a mark by which a later run finds and removes it."""
 
 import contextlib
 from collections.abc import Iterator

@@ -17,7 +17,7 @@ def numbered_problems(conf: wireguard.Conf, own_key: wireguard.Key | None) -> It
     yield from _keys_twice(conf, own_key)
     yield from _allowed_ips_twice(conf)
     for loop in wg_quick_changes.loops(conf):
-        message = f"{_what(loop)}: the tunnel would be routed into itself"
+        message = f"{_what(loop)}, so the tunnel would be routed into itself"
         yield numbers[id(loop.peer)], _finding(loop, message, "remove it from the allowed IPs")
 
 
@@ -30,7 +30,7 @@ def twofold(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Fin
 def loops(found: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
     """Yield the routes that would send the packets of the tunnel into the tunnel."""
     for loop in found:
-        message = f"{_what(loop)}: wg-quick would route the tunnel into itself"
+        message = f"{_what(loop)}, so wg-quick would route the tunnel into itself"
         yield _finding(loop, message, "to leave out such routes, add -o wg-quick")
 
 
@@ -38,17 +38,18 @@ def loops_left_out(loops: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
     """Yield the routes that were left out, and those that stay because they contain more than the endpoint."""
     for loop in sorted(loops, key=lambda loop: loop.avoidable):
         if loop.avoidable:
-            yield _finding(loop, f"{_what(loop)}, which is left out: it would route the tunnel into itself")
+            yield _finding(loop, f"{_what(loop)}, so the route is left out: it would send the tunnel into itself")
         else:
-            hint = f"set {names.FORCE_ENDPOINT} of that node to an address outside of it, or use "
-            "--table off and your own routes"
-            yield _finding(loop, f"{_what(loop)}: that routes the tunnel into itself", hint)
+            outside = f"set {names.FORCE_ENDPOINT} of that node to an address outside of it"
+            hint = f"{outside}, or use --table off and your own routes"
+            yield _finding(loop, f"{_what(loop)}, so the tunnel is routed into itself", hint)
 
 
 def _what(loop: wg_quick_changes.Loop) -> str:
-    owner = "its own" if loop.through is loop.peer else "the"
-    of = "" if loop.through is loop.peer else f' of "{_name(loop.through)}"'
-    return f"its endpoint {loop.peer.endpoint} is inside {owner} allowed IP {loop.route}{of}"
+    route = f"its allowed IP {loop.route}"
+    if loop.through is not loop.peer:
+        route = f'the allowed IP {loop.route} of "{_name(loop.through)}"'
+    return f"{route} contains its endpoint {loop.peer.endpoint}"
 
 
 def _finding(loop: wg_quick_changes.Loop, message: str, hint: str = "") -> Finding:

@@ -43,7 +43,9 @@ class ServiceEnd(Value, frozen=True, kw_only=True, dict=True):
         if not self.service.backends:
             return f"the {self.service} has no ready endpoints"
         if not self.paths:
-            return f"the {self.service} has no ready endpoint on {self.node}, and internalTrafficPolicy Local"
+            return (
+                f"the {self.service} has no ready endpoint on {self.node}, and its internalTrafficPolicy is Local"
+            )
         faults = [path.fault for path in self.paths]
         return f"no endpoint of the {self.service} answers: {faults[0]}" if all(faults) else ""
 
@@ -120,4 +122,5 @@ def _with_source(tables: RoutingTables, node: Place, source: IPAddress, backend:
         aside = f"the answer of {backend} to {source} does not pass {node}, which must translate it back"
         return BackendPath(backend=backend, fault=back.fault or aside)
     used = back.hops[: passed.index(node) + 1]
-    return BackendPath(backend=backend, doubts=(*doubts, *(text for hop in used for text in hop.doubts)))
+    texts = (*doubts, *(text for hop in used for text in hop.doubts))
+    return BackendPath(backend=backend, doubts=tuple(dict.fromkeys(texts)))

@@ -1,5 +1,6 @@
 """The routing tables of all members of a mesh, with lookups by prefix and a cache."""
 
+import copy
 from collections.abc import Iterator
 
 from kgctl_py import names
@@ -16,15 +17,13 @@ from kgctl_py.mesh.whois import Claim, Kind, Place, whois
 class RoutingTables:
     """The routing decisions of each member of one topology, which many traces share."""
 
-    def __init__(
-        self, mesh: Mesh, topology: Topology, services: tuple[Service, ...] = (), carrier: Place | None = None
-    ) -> None:
+    def __init__(self, mesh: Mesh, topology: Topology, services: tuple[Service, ...] = ()) -> None:
         self.mesh = mesh
         self.topology = topology
         self._services = services
-        self._carrier = carrier or next(map(leader_of, topology.segments), None)
-        """The leader to which peers send packets for Services: the first one, or the one that is given."""
-        self._knows_carrier = carrier is not None
+        self._carrier = next(map(leader_of, topology.segments), None)
+        """The leader to which peers send packets for Services: the first one, unless `carried_by` names another."""
+        self._knows_carrier = False
         self._nodes = tuple(node for segment in topology.segments for node in segment.nodes)
         self._segment_owners, self._peer_owners, self._node_owners = _indexed(topology)
         self._leads = {leader_of(segment): segment.name for segment in topology.segments}
@@ -42,9 +41,8 @@ class RoutingTables:
         if key not in self._routes:
             found = (one for one in routes(self.topology, here, self.owners(ip)) if one.is_possible)
             if here.kind is Kind.NETWORK and self.service(ip):
-                found = (
-                    one for one in found if one.end != here
-                )  # a location can declare Services beside networks
+                # a location can declare Services beside networks
+                found = (one for one in found if one.end != here)
             self._routes[key] = best(found, ip) or self._added(here, ip)
         return self._routes[key]
 
@@ -81,8 +79,11 @@ class RoutingTables:
                     yield self.carried_by(leader)
 
     def carried_by(self, leader: Place) -> "RoutingTables":
-        """Return the tables with the leader to which peers send packets for Services."""
-        return RoutingTables(self.mesh, self.topology, self._services, leader)
+        """Return the tables with the leader to which peers send packets for Services; they share all else."""
+        tables = copy.copy(self)
+        tables._carrier, tables._knows_carrier = leader, True  # noqa: SLF001 # the same class
+        tables._routes, tables._tunnels = {}, {}  # noqa: SLF001
+        return tables
 
     def is_elsewhere(self, place: Place) -> bool:
         """Return whether a peer stands for a segment of another cluster."""

@@ -87,7 +87,8 @@ def trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
     A peer in another cluster may send packets for Services to any leader; one that works is chosen.
     """
     found = _trace(tables, source, destination)
-    if found.verdict is Verdict.NO and source.place:
+    has_endpoints = found.service is None or found.service.service.backends != ()
+    if found.verdict is Verdict.NO and source.place and has_endpoints:
         others = (_trace(other, source, destination) for other in tables.carried_by_others(source.place))
         return next((other for other in others if other.verdict is not Verdict.NO), found)
     return found

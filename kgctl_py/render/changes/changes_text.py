@@ -39,7 +39,7 @@ def changes_text(changes: Changes, style: Style) -> str:
         ("Configurations to replace", _configurations(changes.configurations, style)),
         ("Cut off", _reach("-", (change for change in changes.reach if change.cuts_off), style)),
         ("Newly reached", _reach("+", (change for change in changes.reach if change.old is Verdict.NO), style)),
-        ("Perhaps no longer reached", _reach("~", _among(changes, Verdict.YES, Verdict.PERHAPS), style)),
+        ("Perhaps cut off", _reach("~", _among(changes, Verdict.YES, Verdict.PERHAPS), style)),
         ("No longer in doubt", _reach("~", _among(changes, Verdict.PERHAPS, Verdict.YES), style)),
         ("Findings", _findings(changes)),
     )
@@ -51,10 +51,16 @@ def conclusion(changes: Changes) -> str:
     """Return in one line whether something is cut off."""
     if not changes:
         return "nothing changes"
+    perhaps = sum(1 for _ in _among(changes, Verdict.YES, Verdict.PERHAPS))
+    doubt = f"; perhaps cut off: {_connections(perhaps)}" if perhaps else ""
     pairs = sum(change.cuts_off for change in changes.reach)
     if not pairs:
-        return "nothing is cut off"
-    return f"cut off: {pairs} connection{'s' if pairs > 1 else ''}"
+        return f"nothing is certain to be cut off{doubt}" if doubt else "nothing is cut off"
+    return f"cut off: {_connections(pairs)}{doubt}"
+
+
+def _connections(count: int) -> str:
+    return f"{count} connection{'s' if count > 1 else ''}"
 
 
 def _block(title: str, lines: Sequence[str], style: Style) -> str:
@@ -111,7 +117,7 @@ def _moves(change: SegmentChange, old: SegmentState, new: SegmentState) -> Itera
 
 
 _TUNNEL = {
-    TunnelEvent.BROKEN: ("-", "breaks the session with"),
+    TunnelEvent.BROKEN: ("-", "no longer has a tunnel to"),
     TunnelEvent.RESTARTED: ("~", "starts a new session with"),
     TunnelEvent.ADDED: ("+", "gets a tunnel to"),
 }

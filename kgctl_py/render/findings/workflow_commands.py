@@ -23,7 +23,7 @@ def _command(placed: FileFinding) -> str:
         places |= {"col": region.column, "endColumn": region.end_column}
     properties = ",".join(f"{key}={_escaped(str(value), _PROPERTY)}" for key, value in places.items())
     sentence = shortened(placed.sentence)
-    text = f"{sentence}\nhint: {finding.hint}" if finding.hint else sentence
+    text = f"{sentence}\nhint: {shortened(finding.hint)}" if finding.hint else sentence
     return f"::{command} {properties},title={_escaped(finding.code, _PROPERTY)}::{_escaped(text, _DATA)}"
 
 

@@ -1,4 +1,4 @@
-"""Boxes and their geometry: on a ring if lines can be distinguished, in columns, in a row, and labels on lines."""
+"""Where the boxes of a picture are: on a ring, in columns, or in a row; and where the labels of lines are."""
 
 import itertools
 import math

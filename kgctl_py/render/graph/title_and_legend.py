@@ -115,7 +115,7 @@ def _tunnel_items(scene: Scene, topology: Topology, texts: Set[str]) -> Iterator
     located = [card for card in scene.cards if card.takes_part and not card.is_peers]
     if len(located) < 2:  # noqa: PLR2004 # no line is drawn
         return
-    ends = "leaders" if topology.granularity is Granularity.LOCATION else "ready nodes, each leads itself"
+    ends = "leaders" if topology.granularity is Granularity.LOCATION else "ready nodes, each has its own tunnels"
     yield f"tunnel between {ends}", "penwidth=2"
     if any(card.behind_nat for card in located):
         other = ", except as marked" if {PRIVATE, BEHIND_NAT} & texts else ""

@@ -33,7 +33,7 @@ def takes_boxes(encoding: str) -> bool:
 
 def tree(mesh: Mesh, topology: Topology, *, boxes: bool = True) -> str:
     """Yield the lines of the tree, with box-drawing characters or in ASCII."""
-    root = f"kilo {topology.subnet.network} ({topology.granularity})"
+    root = f"kilo {topology.subnet.network} (granularity {topology.granularity})"
     rows = list(_lines(_locations(mesh, topology), _BOXES if boxes else _ASCII))
     width = max((len(name) for name, _ in rows if len(name) <= _WIDE), default=0)
     return "".join(
