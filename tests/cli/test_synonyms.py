@@ -118,6 +118,8 @@ def test_an_unknown_word_gets_a_suggestion_that_cannot_harm(typed: tuple[str, ..
         (("graph", "--format", "svg"), "--output"),
         (("simulate", "--without-node", "berlin-1"), "--without"),
         (("simulate", "--without-nodes", "berlin-1"), ""),
+        (("check", "--verbos"), "--verbose"),
+        (("peer", "rm", "x", "--contxt", "a"), "--context"),
     ],
 )
 def test_an_unknown_option_suggests_only_what_is_meant(typed: tuple[str, ...], meant: str) -> None:

@@ -22,7 +22,7 @@ class RoutingTables:
         self.topology = topology
         self._services = services
         self._carrier = next(map(leader_of, topology.segments), None)
-        """The leader to which peers send packets for Services: the first one, unless `carried_by` names another."""
+        """The leader to which peers send packets for Services: the first, unless `carried_by` chose another."""
         self._knows_carrier = False
         self._nodes = tuple(node for segment in topology.segments for node in segment.nodes)
         self._segment_owners, self._peer_owners, self._node_owners = _indexed(topology)
