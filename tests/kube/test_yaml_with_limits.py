@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import time
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,35 @@ def test_a_file_has_few_values_by_its_aliases(text: str) -> None:
         load_all(text.encode())
     with pytest.raises(UnparsableError, match="too many values"):
         documents(text.encode(), lambda *_: True)
+
+
+def fields(count: int) -> str:
+    return f"{{{', '.join(f'a{number}: 1' for number in range(count))}}}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"m: &m {fields(20_000)}\nl:\n" + "- {<<: *m}\n" * 1500,
+        f"m: &m {fields(20_000)}\nl: {{<<: [{'*m, ' * 1500}]}}\n",
+        "{<<: " * 60 + fields(20_000) + "}" * 60,
+    ],
+    ids=["in a list", "into one mapping", "within each other"],
+)
+def test_too_many_merged_keys_are_refused_before_they_need_memory(text: str) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnparsableError, match="too many values"):
+            load_all(text.encode())
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 150_000_000
+
+
+def test_merges_that_people_use_are_read() -> None:
+    text = "- &a {cpu: 100m, memory: 1Gi}\n" + "- {<<: *a, cpu: 1}\n" * 10_000
+    assert load_all(text.encode())[0][-1] == {"cpu": 1, "memory": "1Gi"}
 
 
 def test_aliases_that_people_use_are_read() -> None:

@@ -16,7 +16,10 @@ _TAG = "tag:yaml.org,2002:"
 _MERGE = "<<"
 _COLLECTIONS = ("map", "seq", "set", "omap", "pairs")
 MOST_BY_ALIASES = 100_000
-"""The maximum number of values from aliases in a file: each alias counts as all values of its anchor."""
+"""The maximum number of values from aliases in a file, and of merged keys.
+
+Each alias counts as all values of its anchor, and each merge as all keys of its mappings.
+"""
 
 _LONG = 100
 """A scalar or a key counts once more for each of this number of characters."""
@@ -42,13 +45,12 @@ class Values:
         self._made: dict[int, tuple[Any, int]] = {}
         self._long_keys: set[int] = set()
         self._open: set[int] = set()
-        self._written = 0  # the values in the text itself
-        self._before = 0  # the values of previous documents
+        self._by_aliases = 0
+        self._merged_keys = 0
 
     def value(self, node: Any) -> Any:
         """Return the value of a document; raise NodeError."""
-        value, size = self._value(node)
-        self._before += size
+        value, _ = self._value(node)
         self._made.clear()  # nodes of the next document can have the same ids
         self._long_keys.clear()
         return value
@@ -56,6 +58,7 @@ class Values:
     def _value(self, node: Any) -> tuple[Any, int]:
         """Return the value of a node, and the number of values in it."""
         if id(node) in self._made:
+            self._by_aliases += self._made[id(node)][1]
             return self._made[id(node)]
         if node.id == "scalar":
             return self._counted(node)
@@ -64,10 +67,7 @@ class Values:
         if node.tag.startswith(_TAG) and node.tag.removeprefix(_TAG) not in _COLLECTIONS:
             raise NodeError("it has a tag that Kubernetes does not know", node)
         self._open.add(id(node))
-        self._written += 1
         value, size = self._mapping(node) if node.id == "mapping" else self._sequence(node)
-        if self._before + size - self._written > MOST_BY_ALIASES:
-            raise NodeError("its aliases expand to too many values", node)
         self._open.discard(id(node))
         self._made[id(node)] = value, size
         return value, size
@@ -75,15 +75,25 @@ class Values:
     def _counted(self, node: Any) -> tuple[Any, int]:
         """Return the value of a scalar; only long ones are stored, so that their aliases count."""
         size = 1 + len(node.value) // _LONG
-        self._written += size
         value = _scalar(node)
         if size > 1:
             self._made[id(node)] = value, size
         return value, size
 
     def _sequence(self, node: Any) -> tuple[Any, int]:
-        items = [self._value(item) for item in node.value]
-        return [value for value, _ in items], 1 + sum(size for _, size in items)
+        values: list[Any] = []
+        size = 1
+        for item in node.value:
+            value, more = self._value(item)
+            self._check_limit(node)
+            values.append(value)
+            size += more
+        return values, size
+
+    def _check_limit(self, node: Any) -> None:
+        """Raise NodeError as soon as there are too many values, because they need memory."""
+        if max(self._by_aliases, self._merged_keys) > MOST_BY_ALIASES:
+            raise NodeError("its aliases expand to too many values", node)
 
     def _mapping(self, node: Any) -> tuple[Any, int]:
         mapping: dict[str, Any] = {}
@@ -91,9 +101,12 @@ class Values:
         own: set[str] = set()
         for key_node, value_node in node.value:
             value, more = self._value(value_node)
+            self._check_limit(node)
             size += more
             if is_merge(key_node):
                 for merged in _merged(value, value_node):
+                    self._merged_keys += len(merged)
+                    self._check_limit(node)
                     for key, inherited in merged.items():
                         mapping.setdefault(key, inherited)
                 continue
@@ -108,9 +121,11 @@ class Values:
     def _size_of_key(self, key: str, node: Any) -> int:
         """Return what a long key counts besides its value, also if it is an alias."""
         size = len(key) // _LONG
-        if size and id(node) not in self._long_keys:
+        if size and id(node) in self._long_keys:
+            self._by_aliases += size
+            self._check_limit(node)
+        elif size:
             self._long_keys.add(id(node))
-            self._written += size
         return size
 
 
