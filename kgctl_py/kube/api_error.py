@@ -19,6 +19,7 @@ _NO_SUCH_PATH = b"404 page not found"
 _LONGEST_QUOTE = 200
 _BUSY = "please try again later"
 """In the text that an API server sends while it starts, stops, or has too many requests, in place of a Status."""
+_CAN_BE_BUSY = (http.HTTPStatus.INTERNAL_SERVER_ERROR, http.HTTPStatus.SERVICE_UNAVAILABLE)
 _MOST_READ = 2**16
 """The bytes of a page in which its first words are: a body can have millions of them."""
 _ANONYMOUS = '"system:anonymous"'
@@ -86,7 +87,9 @@ def _foreign_error(server: str, status: int, body: bytes) -> ApiError:
     """Return the error for a response that does not come from an API server, but from a proxy in front of it."""
     words = " ".join(body[:_MOST_READ].decode(errors="replace").split())
     shown = f': "{words[:_LONGEST_QUOTE]}{"…" * (len(words) > _LONGEST_QUOTE)}"' if words else ""
-    if status == http.HTTPStatus.TOO_MANY_REQUESTS or _BUSY in words:
+    is_page = words.startswith(("<", "\ufeff<"))
+    says_busy = status in _CAN_BE_BUSY and _BUSY in words and not is_page
+    if status == http.HTTPStatus.TOO_MANY_REQUESTS or says_busy:
         message = f'the API server "{server}" is busy: {status} {_phrase(status)}{shown}'
         return ApiError(message, status=status, hint="try again later")
     message = f'the answer of "{server}" is not from Kubernetes: {status} {_phrase(status)}{shown}'

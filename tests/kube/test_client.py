@@ -345,6 +345,7 @@ def test_a_page_is_no_answer_of_an_api_server_even_if_its_status_is_200(config: 
     [
         (429, "Too many requests, please try again later."),
         (429, "slow down"),
+        (500, "too many requests, please try again later."),
         (503, "apiserver is shutting down, please try again later."),
     ],
 )
@@ -353,6 +354,21 @@ def test_a_busy_server_is_not_taken_for_a_proxy(config: Path, code: int, text: s
     assert "is busy: " in error.message
     assert error.message.endswith(f': "{text}"')
     assert error.hint == "try again later"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (403, "Access denied, please try again later."),
+        (502, "Bad gateway, please try again later."),
+        (403, "<html>Access denied, please try again later.</html>"),
+        (503, "<!DOCTYPE html><p>Maintenance, please try again later.</p>"),
+    ],
+)
+def test_a_proxy_is_not_taken_for_a_busy_server(config: Path, code: int, text: str) -> None:
+    error = error_of(config, Reply(status=code, body=text.encode()))
+    assert "is not from Kubernetes: " in error.message
+    assert error.message.endswith(f': "{text}"')
 
 
 def test_credentials_that_were_never_good_are_not_tried_twice(config: Path) -> None:
