@@ -205,6 +205,11 @@ def test_a_partial_clone_downloads_nothing(repository: Repository, tmp_path: Pat
     done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(clone / "infra" / "kilo"), "HEAD", "HEAD")
     assert (done.exit_code, ran.exists()) == (1, False)
     assert done.stderr.startswith('kgctl: cannot check out "HEAD": ')
+    hint = "hint: to download the missing files: "
+    assert f"\n{hint}git fetch --refetch --no-filter\n" in done.stderr
+    repository.git("-C", str(clone), "fetch", "-q", "--refetch", "--no-filter")
+    done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(clone / "infra" / "kilo"), "HEAD", "HEAD")
+    assert done.stdout == "nothing changes\n"
 
 
 def test_the_repository_of_a_hook_does_not_stand_for_that_of_the_folder(
@@ -219,24 +224,101 @@ def test_the_repository_of_a_hook_does_not_stand_for_that_of_the_folder(
     assert kgctl(*command).stdout == expected != ""
 
 
+def tree_of(repository: Repository, *entries: tuple[str, str, str | bytes]) -> str:
+    """Return a tree with entries of mode, name, and content or tree, which Git itself would not create."""
+    raw = b"".join(
+        f"{mode} {name}\0".encode()
+        + bytes.fromhex(stored(repository, "blob", at) if isinstance(at, bytes) else at)
+        for mode, name, at in entries
+    )
+    return stored(repository, "tree", raw)
+
+
+def revision_of(repository: Repository, tree: str) -> str:
+    text = f"tree {tree}\nauthor a <a@example.com> 0 +0000\ncommitter a <a@example.com> 0 +0000\n\nx\n"
+    return stored(repository, "commit", text.encode())
+
+
+def stored(repository: Repository, kind: str, data: bytes) -> str:
+    command = ["git", "-C", str(repository.path), "hash-object", "-w", "-t", kind, "--literally", "--stdin"]
+    return subprocess.run(command, input=data, check=True, capture_output=True).stdout.decode().strip()
+
+
 @pytest.mark.parametrize("name", ["../evil", ".git/evil", ".GIT/evil", "a/../../evil", "/evil"])
 def test_no_path_of_a_commit_leads_out(repository: Repository, tmp_path: Path, name: str) -> None:
-    def write(*words: str, data: bytes) -> str:
-        command = ["git", "-C", str(repository.path), *words]
-        return subprocess.run(command, input=data, check=True, capture_output=True).stdout.decode().strip()
-
-    blob = write("hash-object", "-w", "--stdin", data=b"evil")
-    tree = write(
-        "hash-object", "-w", "-t", "tree", "--literally", "--stdin",
-        data=b"100644 " + name.encode() + b"\0" + bytes.fromhex(blob),
-    )  # fmt: skip
-    commit = f"tree {tree}\nauthor a <a@example.com> 0 +0000\ncommitter a <a@example.com> 0 +0000\n\nx\n"
-    revision = write("hash-object", "-w", "-t", "commit", "--stdin", data=commit.encode())
+    revision = revision_of(repository, tree_of(repository, ("100644", name, b"evil")))
     before = sorted(tmp_path.rglob("*"))
     done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(repository.folder), revision)
     assert done.exit_code == 1
     assert "is not a folder" in done.stderr
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("mode", ["100644", "120000"])
+def test_no_link_of_a_commit_is_written_through_another_one(
+    repository: Repository, tmp_path: Path, mode: str
+) -> None:
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    inner = tree_of(repository, ("120000", "evil", b"/"))
+    deeper = tree_of(repository, ("40000", "deep", inner))
+    for below in (inner, deeper):
+        revision = revision_of(
+            repository, tree_of(repository, (mode, "a", str(victim).encode()), ("40000", "a", below))
+        )
+        done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(repository.folder), revision)
+        assert done.stderr.startswith(f'kgctl: cannot check out "{revision}": it has "a" twice\n')
+        assert list(victim.iterdir()) == []
+
+
+def test_a_commit_with_a_path_twice_is_refused(repository: Repository) -> None:
+    revision = revision_of(repository, tree_of(repository, ("100644", "a", b"1"), ("120000", "a", b"b")))
+    done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(repository.folder), revision)
+    assert done.stderr.startswith(f'kgctl: cannot check out "{revision}": it has "a" twice\n')
+
+
+def kept_in(repository: Repository, *more: tuple[str, str, str | bytes]) -> str:
+    """Return a revision in which the folder lists no Peers, with more entries at the root."""
+    empty = tree_of(repository, ("100644", "kustomization.yaml", b"resources: []\n"))
+    return revision_of(
+        repository, tree_of(repository, ("40000", "infra", tree_of(repository, ("40000", "kilo", empty))), *more)
+    )
+
+
+@pytest.mark.parametrize("target", [b"", b"a\0b", b"a" * 5000])
+def test_a_link_that_cannot_be_created_is_left_out(repository: Repository, target: bytes) -> None:
+    revision = kept_in(repository, ("120000", "link", target))
+    done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(repository.folder), revision, revision)
+    assert (done.stdout, done.stderr) == ("nothing changes\n", "")
+
+
+@pytest.mark.parametrize("name", ["..\\..\\x.yaml", "C:\\x.yaml", "C:x.yaml"])
+def test_a_path_that_leads_out_on_windows_is_left_out(repository: Repository, name: str) -> None:
+    text = json.dumps({"resources": [name]}).encode()
+    folder = tree_of(repository, ("100644", name, b""), ("100644", "kustomization.yaml", text))
+    revision = revision_of(
+        repository, tree_of(repository, ("40000", "infra", tree_of(repository, ("40000", "kilo", folder))))
+    )
+    done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(repository.folder), revision, revision)
+    assert done.exit_code == 1
+    assert f'cannot read "{revision}:infra/kilo/{name}": no such file' in done.stderr
+
+
+def test_names_that_differ_in_case_are_distinct(repository: Repository) -> None:
+    inner = tree_of(repository, ("100644", "b", b"1"))
+    revision = kept_in(repository, ("120000", "Docs", b"docs"), ("40000", "docs", inner))
+    done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(repository.folder), revision, revision)
+    assert (done.stdout, done.stderr) == ("nothing changes\n", "")
+
+
+def test_a_folder_that_is_a_link_out_of_a_commit_is_refused(repository: Repository, tmp_path: Path) -> None:
+    (tmp_path / "outside" / "kilo").mkdir(parents=True)
+    (tmp_path / "outside" / "kilo" / "kustomization.yaml").write_text("resources: []\n")
+    link = ("120000", "infra", str(tmp_path / "outside").encode())
+    revision = revision_of(repository, tree_of(repository, link))
+    done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(repository.folder), revision, revision)
+    assert done.exit_code == 1
+    assert done.stderr == f'kgctl: "{revision}:infra/kilo/" is a link that leads out of the repository\n'
 
 
 def test_a_link_in_a_commit_is_followed_only_within_it(repository: Repository, tmp_path: Path) -> None:

@@ -123,8 +123,8 @@ def test_a_folder_without_any_peer_is_a_mesh_without_peers(tmp_path: Path) -> No
         (("peers/ann.yaml",), "nameSuffix: -x\n", "renames Peers with nameSuffix"),
         (("peers/ann.yaml",), "]", '".*kustomization.yaml" is not YAML: line'),
         (("peers/ann.yaml", "./peers/ann.yaml"), "", 'peer "ann" exists twice'),
-        ((".",), "", 'kustomization.yaml" lists ".*", whose kustomization already lists it'),
-        (("round",), "", 'round/kustomization.yaml" lists ".*", whose kustomization already lists it'),
+        ((".",), "", 'kustomization.yaml" lists ".*", which leads back to it'),
+        (("round",), "", 'round/kustomization.yaml" lists ".*", which leads back to it'),
         (("inner/kustomization.yaml",), "", 'lists "inner/kustomization.yaml", which is a kustomization'),
         (("inner", "outer"), "", 'peer "dave" exists twice'),
         (("inner",), "namePrefix: x-\n", "renames Peers with namePrefix"),
@@ -257,8 +257,26 @@ def test_a_component_is_listed_as_one_and_nothing_else_is(folder: Path) -> None:
         Folder(str(folder)).peers()
     listed(folder / "inner")
     listed(folder, more="components: [inner]\n")
-    with pytest.raises(KgctlError, match=r'is no Component, and ".*" lists it as one'):
+    with pytest.raises(KgctlError, match=r'is not a Component, and ".*" lists it as one'):
         Folder(str(folder)).peers()
+
+
+def test_a_long_chain_of_folders_is_refused_with_the_reason(tmp_path: Path) -> None:
+    for number in range(400):
+        listed(tmp_path / str(number), f"../{number + 1}")
+    listed(tmp_path / "400")
+    assert Folder(str(tmp_path / "301")).peers() == ()
+    with pytest.raises(KgctlError, match=r'0/kustomization\.yaml" leads through more than 100 kustomizations'):
+        Folder(str(tmp_path / "0")).peers()
+
+
+def test_a_long_chain_of_components_is_refused_with_the_reason(tmp_path: Path) -> None:
+    listed(tmp_path / "0", more="components: [../1]\n")
+    for number in range(1, 400):
+        component(tmp_path / str(number), more=f"components: [../{number + 1}]\n")
+    component(tmp_path / "400")
+    with pytest.raises(KgctlError, match=r'0/kustomization\.yaml" leads through more than 100 kustomizations'):
+        Folder(str(tmp_path / "0")).peers()
 
 
 def test_what_is_not_followed_is_reported_once_with_a_hint(folder: Path) -> None:

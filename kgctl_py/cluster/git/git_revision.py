@@ -6,13 +6,18 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from kgctl_py.cluster.git.boundaries import is_below
 from kgctl_py.cluster.git.git_command import run_git
 from kgctl_py.errors import KgctlError
 from kgctl_py.os_errors import LARGEST_SETTING, explained
 from kgctl_py.value import Value
 
+_DAMAGED = "to check the repository: git fsck"
+_PARTIAL = "to download the missing files: git fetch --refetch --no-filter"
 _LINK, _FILE = "120000", "blob"
 _FORBIDDEN = ("", ".", "..", ".git")
+_OF_WINDOWS = ("\\", ":")
+"""Characters that Windows takes for a separator or a drive."""
 
 
 class _Entry(Value, frozen=True, kw_only=True):
@@ -40,6 +45,8 @@ def checked_out(folder: str, revision: str) -> Iterator[str]:
         tree = Path(temporary).resolve() / "tree"
         (tree / ".git").mkdir(parents=True)  # where the repository of these files ends
         _write_files(folder, commit, tree, wrong=f'cannot check out "{revision}"')
+        if (tree / prefix).is_dir() and not is_below(tree / prefix, tree):
+            raise KgctlError(f'"{revision}:{prefix}" is a link that leads out of the repository')
         try:
             yield str(tree / prefix)
         except KgctlError as error:
@@ -57,8 +64,16 @@ def _commit(folder: str, revision: str) -> str:
 
 
 def _write_files(folder: str, commit: str, tree: Path, *, wrong: str) -> None:
-    """Write the files of a commit as Git stores them, and then its links, through which no file is written."""
+    """Write the files of a commit as Git stores them, and then its links.
+
+    All folders exist before the first link, so no folder, file, or link is written through a link, also if two
+    names are equal for the file system only.
+    """
     entries = list(_entries(_git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, wrong=wrong)))
+    _check_distinct(entries, wrong)
+    with explained("write", tree):
+        for parent in {entry.path.parent for entry in entries}:
+            (tree / parent).mkdir(parents=True, exist_ok=True)
     for part in _parts(sorted(entries, key=lambda entry: entry.is_link)):
         wanted = "".join(f"{entry.object_id}\n" for entry in part).encode()
         contents = _git(folder, "cat-file", "--batch", wrong=wrong, stdin=wanted)
@@ -67,25 +82,44 @@ def _write_files(folder: str, commit: str, tree: Path, *, wrong: str) -> None:
                 _write(tree / entry.path, content, is_link=entry.is_link)
 
 
+def _check_distinct(entries: Iterable[_Entry], wrong: str) -> None:
+    """Raise KgctlError if two entries have the same path, or an entry is below another one."""
+    paths: set[Path] = set()
+    folders: set[Path] = set()
+    for entry in entries:
+        folders.update(entry.path.parents)
+        if entry.path in paths:
+            raise KgctlError(f'{wrong}: it has "{entry.path}" twice', hint=_DAMAGED)
+        paths.add(entry.path)
+    if both := sorted(paths & folders):
+        raise KgctlError(f'{wrong}: it has "{both[0]}" twice', hint=_DAMAGED)
+
+
 def _entries(listed: bytes) -> Iterator[_Entry]:
     """Yield what can be a file with settings; not submodules, large files, and paths that Git refuses as well."""
     for line in listed.split(b"\0")[:-1]:
         head, _, name = line.partition(b"\t")
         mode, kind, object_id, size = head.decode().split()
         parts = os.fsdecode(name).split("/")
-        is_path = not any(part.lower() in _FORBIDDEN for part in parts)
-        if kind == _FILE and is_path and int(size) <= LARGEST_SETTING:
+        if kind == _FILE and all(map(_is_name, parts)) and int(size) <= LARGEST_SETTING:
             yield _Entry(path=Path(*parts), is_link=mode == _LINK, object_id=object_id, size=int(size))
+
+
+def _is_name(part: str) -> bool:
+    """Return whether a part of a path is the name of a file or a folder on every system."""
+    return part.lower() not in _FORBIDDEN and not any(mark in part for mark in _OF_WINDOWS)
 
 
 def _parts(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:
     """Yield the entries in groups, each of which is read at once."""
     part: list[_Entry] = []
+    size = 0
     for entry in entries:
         part.append(entry)
-        if sum(one.size for one in part) > LARGEST_SETTING:
+        size += entry.size
+        if size > LARGEST_SETTING:
             yield part
-            part = []
+            part, size = [], 0
     if part:
         yield part
 
@@ -100,11 +134,12 @@ def _contents(batch: bytes, entries: Iterable[_Entry]) -> Iterator[bytes]:
 
 
 def _write(path: Path, content: bytes, *, is_link: bool) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if is_link:
-        path.symlink_to(os.fsdecode(content))
-    else:
+    """Write a file, or a link if the system allows it; a link to no valid path, or on an existing path, is left out."""
+    if not is_link:
         path.write_bytes(content)
+        return
+    with contextlib.suppress(OSError, ValueError):
+        path.symlink_to(os.fsdecode(content))
 
 
 def _line(folder: str, *words: str, wrong: str, hint: str = "") -> str:
@@ -119,5 +154,11 @@ def _git(folder: str, *words: str, wrong: str, hint: str = "", stdin: bytes = b"
         raise KgctlError(f"cannot run git: {error.strerror}", hint="install Git") from None
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
+        hint = hint or (_PARTIAL if _is_partial(folder) else "")
         raise KgctlError(wrong + (f": {lines[-1]}" if lines else ""), hint=hint)
     return done.stdout
+
+
+def _is_partial(folder: str) -> bool:
+    """Return whether the repository of a folder lacks files that it can download (partial clone)."""
+    return run_git(folder, "config", "--get-regexp", r"^remote\..*\.promisor$").returncode == 0

@@ -15,6 +15,10 @@ from kgctl_py.value import Value, replace
 _REMOTE = ("://", "?ref=", "git@", "github.com/")
 
 
+_DEEPEST = 100
+"""The maximum number of kustomizations that list one another in a chain."""
+
+
 class Renaming(Value, frozen=True):
     """A kustomization, and its field that renames objects."""
 
@@ -58,7 +62,12 @@ class Walk:
         """
         file = by.resolve()
         if file in around:
-            raise KgctlError(f'"{around[-1]}" lists "{by.parent}", whose kustomization already lists it')
+            raise KgctlError(f'"{around[-1]}" lists "{by.parent}", which leads back to it')
+        if len(around) == _DEEPEST:
+            raise KgctlError(
+                f'"{around[0]}" leads through more than {_DEEPEST} kustomizations, each listed by the one before',
+                hint="list the folders in fewer levels",
+            )
         if file in known:
             return known[file]
         listing = self._listing(by)
@@ -103,7 +112,7 @@ class Walk:
         inner = kustomization_of(folder)
         with _explained(inner):
             if kustomization.is_component(self._text(inner)) is not component:
-                what = "no Component" if component else "a Component"
+                what = "not a Component" if component else "a Component"
                 raise ValueError(f'is {what}, and "{by}" lists it as {"one" if component else "something else"}')
         if component:  # it renames what is listed beside it
             check_not_renamed(_renaming(inner, self._listing(inner)))
