@@ -85,12 +85,11 @@ def _write_files(folder: str, commit: str, tree: Path, *, wrong: str) -> None:
 def _check_distinct(entries: Iterable[_Entry], wrong: str) -> None:
     """Raise KgctlError if two entries have the same path, or an entry is below another one."""
     paths: set[Path] = set()
-    folders: set[Path] = set()
     for entry in entries:
-        folders.update(entry.path.parents)
         if entry.path in paths:
             raise KgctlError(f'{wrong}: it has "{entry.path}" twice', hint=_DAMAGED)
         paths.add(entry.path)
+    folders = {folder for parent in {path.parent for path in paths} for folder in (parent, *parent.parents)}
     if both := sorted(paths & folders):
         raise KgctlError(f'{wrong}: it has "{both[0]}" twice', hint=_DAMAGED)
 
@@ -134,7 +133,7 @@ def _contents(batch: bytes, entries: Iterable[_Entry]) -> Iterator[bytes]:
 
 
 def _write(path: Path, content: bytes, *, is_link: bool) -> None:
-    """Write a file, or a link if the system allows it; a link to no valid path, or on an existing path, is left out."""
+    """Write a file, or a link, which is left out if the system refuses it or its path exists."""
     if not is_link:
         path.write_bytes(content)
         return
