@@ -103,6 +103,7 @@ class Client:
         with self._lock:
             if self._open is None or time.time() >= self._open.expires:
                 self._open = open_transport(self._chosen(), self._patience, self.bounds)
+                self._access = self._open.access  # with the newest refresh token
             return self._open.transport
 
     def _chosen(self) -> merge_kubeconfigs.Access:

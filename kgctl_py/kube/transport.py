@@ -76,10 +76,11 @@ class Transport(Protocol):
 
 
 class OpenTransport(Value, frozen=True):
-    """A transport, and the Unix time from which it needs new credentials."""
+    """A transport, the Unix time from which it needs new credentials, and the access to obtain them."""
 
     transport: Transport
     expires: float
+    access: Access
 
 
 def open_transport(access: Access, patience: Patience, bounds: Bounds = USUAL_BOUNDS) -> OpenTransport:
@@ -89,10 +90,10 @@ def open_transport(access: Access, patience: Patience, bounds: Bounds = USUAL_BO
     if through_proxy:
         from kgctl_py.kube.negotiated_transport import Negotiated
 
-        return OpenTransport(Negotiated(access, credentials.user, bounds), credentials.expires)
+        return OpenTransport(Negotiated(access, credentials.user, bounds), credentials.expires, credentials.access)
     from kgctl_py.kube.direct_transport import Direct
 
-    return OpenTransport(Direct(access, credentials.user, bounds), credentials.expires)
+    return OpenTransport(Direct(access, credentials.user, bounds), credentials.expires, credentials.access)
 
 
 class Exchange(Value, frozen=True):

@@ -47,6 +47,7 @@ class Request:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 def status(code: int, message: str, **headers: str) -> Reply:
@@ -174,6 +175,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # or each body waits 40 ms for the client to acknowledge the headers
     server_of: FakeServer
     has_answered = False
+    body = b""
 
     def setup(self) -> None:
         super().setup()
@@ -182,7 +184,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(method=self.command, path=url.path, query=dict(parse_qsl(url.query)), headers=headers)
+        request = Request(
+            method=self.command, path=url.path, query=dict(parse_qsl(url.query)), headers=headers, body=self.body
+        )
         self.server_of.requests.append(request)
         if self.has_answered and self.server_of.answers_once:
             self.close_connection = True
@@ -192,8 +196,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._send(self.server_of.reply(url.path + ("?watch" if "watch" in request.query else "")))
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         self.do_GET()
+        self.body = b""
 
     def do_PATCH(self) -> None:
         self.do_POST()

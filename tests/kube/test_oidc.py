@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -12,8 +13,9 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import oidc
 from kgctl_py.kube.auth.kubeconfig_file import AuthProvider, Cluster, User
 from kgctl_py.kube.auth.merge_kubeconfigs import Access
+from kgctl_py.kube.client import Client
 from tests.api.certificates import Authority
-from tests.kube.fake_server import FakeServer, Reply
+from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status
 
 DISCOVERY = "/id/.well-known/openid-configuration"
 
@@ -30,7 +32,8 @@ def token(**config: str) -> str:
 def token_within(seconds: float, config: Mapping[str, str]) -> str:
     fields = {name.replace("_", "-"): value for name, value in config.items()}
     user = User(auth_provider=AuthProvider(name="oidc", config=fields))
-    return oidc.id_token(Access(cluster=Cluster(server="https://k"), user=user, user_name="kim"), seconds)
+    access = Access(cluster=Cluster(server="https://k"), user=user, user_name="kim")
+    return oidc.log_in(access, seconds).id_token
 
 
 @pytest.fixture
@@ -148,3 +151,48 @@ def test_secrets_are_not_sent_after_a_redirect(tmp_path: Path, authority: Author
 def test_an_issuer_that_answers_byte_by_byte_is_given_up(tmp_path: Path, authority: Authority) -> None:
     slow = Reply(body=b" " * 10_000, pace=0.1)
     assert "did not answer within 0.5 s" in sign_in(tmp_path, authority, {DISCOVERY: slow}, 0.5)
+
+
+def refresh_tokens_sent(
+    folder: Path, authority: Authority, tokens: list[dict[str, str]], answers: list[Reply], requests: int
+) -> list[str]:
+    """Return the refresh tokens that a client sends to the issuer during a number of successful requests."""
+    (folder / "ca.crt").write_bytes(authority.certificate)
+    issued = [Reply(body=json.dumps(one).encode()) for one in tokens]
+    with FakeServer({"/token": issued, "/version": answers}, tls=authority.server("localhost")) as server:
+        url = server.url.replace("127.0.0.1", "localhost")
+        server.add(DISCOVERY, Reply(body=json.dumps({"token_endpoint": f"{url}/token"}).encode()))
+        fields = {"idp-issuer-url": f"{url}/id", "idp-certificate-authority": str(folder / "ca.crt")}
+        provider = {"name": "oidc", "config": {"client-id": "k", "refresh-token": "first", **fields}}
+        path = kubeconfig(
+            folder / "config", url, user={"auth-provider": provider}, certificate_authority=str(folder / "ca.crt")
+        )
+        before = (folder / "config").read_bytes()
+        client = Client(kubeconfig=path)
+        for _ in range(requests):
+            client.get("/version")
+        assert (folder / "config").read_bytes() == before
+        return [parse_qs(request.body.decode())["refresh_token"][0] for request in server.asked("/token")]
+
+
+def test_each_renewal_sends_the_newest_refresh_token(tmp_path: Path, authority: Authority) -> None:
+    tokens = [
+        {"id_token": jwt(time.time() + 600), "refresh_token": "second"},
+        {"id_token": jwt(time.time() + 600)},  # an issuer that does not rotate it here
+        {"id_token": jwt(time.time() + 600), "refresh_token": "third"},
+        {"id_token": jwt(time.time() + 600)},
+    ]
+    expired = status(401, "Unauthorized")
+    answers = [Reply(), expired, Reply(), expired, Reply(), expired, Reply()]
+    sent = refresh_tokens_sent(tmp_path, authority, tokens, answers, 4)
+    assert sent == ["first", "second", "second", "third"]
+
+
+@pytest.mark.parametrize("new", ["opaque", "e30.e30.x", "soon", jwt(1)])
+def test_a_new_token_without_a_useful_end_is_renewed_only_if_it_is_rejected(
+    tmp_path: Path, authority: Authority, new: str
+) -> None:
+    tokens = [{"id_token": jwt(time.time() + 5) if new == "soon" else new}]
+    answers = [Reply(), Reply(), Reply(), status(401, "Unauthorized"), Reply()]
+    assert len(refresh_tokens_sent(tmp_path, authority, tokens, answers, 3)) == 1
+    assert len(refresh_tokens_sent(tmp_path, authority, tokens, answers, 4)) == 2

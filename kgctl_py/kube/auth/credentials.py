@@ -32,10 +32,11 @@ class Patience(Value, frozen=True):
 
 
 class Credentials(Value, frozen=True):
-    """A user with credentials, and the Unix time from which they have to be renewed."""
+    """A user with credentials, the Unix time from which they have to be renewed, and the access to renew them."""
 
     user: User
-    expires: float = math.inf
+    expires: float
+    access: Access
 
 
 def obtain_credentials(access: Access, patience: Patience) -> Credentials:
@@ -45,9 +46,7 @@ def obtain_credentials(access: Access, patience: Patience) -> Credentials:
     """
     user, expires = access.user, math.inf
     if not access.is_encrypted:
-        return Credentials(
-            User(as_=user.as_, as_uid=user.as_uid, as_groups=user.as_groups, as_user_extra=user.as_user_extra)
-        )
+        return Credentials(_without_credentials(user), expires, access)
     if user.token_file:
         user = msgspec.structs.replace(user, token=_token(user.token_file, user.token, access), token_file=None)
     elif user.exec and not authorization(user):
@@ -62,11 +61,16 @@ def obtain_credentials(access: Access, patience: Patience) -> Credentials:
     elif user.auth_provider and not user.token:
         from kgctl_py.kube.auth import oidc  # few users have an auth-provider
 
-        token = oidc.id_token(access, patience.request_seconds)
-        user, expires = msgspec.structs.replace(user, token=token), oidc.renewal_time(token)
+        login = oidc.log_in(access, patience.request_seconds)
+        user, expires = msgspec.structs.replace(user, token=login.id_token), login.expires
+        access = login.access
     if user.token and not (user.token.isascii() and user.token.isprintable()):
         raise KgctlError(f"{access.who} has a token with invalid characters")
-    return Credentials(user, expires)
+    return Credentials(user, expires, access)
+
+
+def _without_credentials(user: User) -> User:
+    return User(as_=user.as_, as_uid=user.as_uid, as_groups=user.as_groups, as_user_extra=user.as_user_extra)
 
 
 def authorization(user: User) -> str:

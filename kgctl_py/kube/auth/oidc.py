@@ -1,10 +1,11 @@
 """The auth-provider "oidc": an ID token of OpenID Connect, which its issuer renews after it expires.
 
-The same as in client-go, except that kgctl does not write the kubeconfig, so a new token is for this run only.
+The same as in client-go, except that kgctl does not write the kubeconfig, so new tokens are for this run only.
 """
 
 import base64
 import http.client
+import math
 import time
 import urllib.error
 import urllib.parse
@@ -20,6 +21,7 @@ from kgctl_py.kube.auth.merge_kubeconfigs import Access
 from kgctl_py.kube.auth.server_url import is_url, without_userinfo
 from kgctl_py.kube.auth.tls import client_context, trust_pem
 from kgctl_py.kube.background_thread import Background
+from kgctl_py.value import Value, replace
 
 T = TypeVar("T")
 
@@ -39,18 +41,36 @@ class _Discovery(msgspec.Struct, frozen=True):
 
 class _Tokens(msgspec.Struct, frozen=True):
     id_token: str = ""
+    refresh_token: str = ""
+
+
+class Login(Value, frozen=True):
+    """An ID token, the Unix time from which it is renewed, and the access with the newest refresh token."""
+
+    id_token: str
+    expires: float
+    access: Access
 
 
 class _SignInError(Exception):
     """The reason why there is no token, without secrets."""
 
 
-def id_token(access: Access, timeout: float) -> str:
-    """Return a valid ID token of the user; raise KgctlError, which does not quote secrets."""
+def log_in(access: Access, timeout: float) -> Login:
+    """Return a valid ID token of the user; raise KgctlError, which does not quote secrets.
+
+    A new token that does not say when it expires, or expires at once, is renewed only if the server rejects it.
+    """
     config = (access.user.auth_provider and access.user.auth_provider.config) or {}
     try:
         token = config.get("id-token", "")
-        return token if renewal_time(token) > time.time() else _renewed(config, timeout)
+        if (expires := renewal_time(token)) > time.time():
+            return Login(token, expires, access)
+        new = _renewed(config, timeout)
+        expires = renewal_time(new.id_token)
+        return Login(
+            new.id_token, expires if expires > time.time() else math.inf, _with_refresh_token(access, new)
+        )
     except _SignInError as failure:
         message = f"the auth-provider of {access.who} cannot log in: {failure}"
         raise KgctlError(message, hint=_HINT) from None
@@ -68,7 +88,17 @@ def renewal_time(token: str) -> float:
         return 0
 
 
-def _renewed(config: Mapping[str, str], timeout: float) -> str:
+def _with_refresh_token(access: Access, new: _Tokens) -> Access:
+    """Return the access for the next renewal: an issuer can accept each refresh token only once."""
+    provider = access.user.auth_provider
+    if not (provider and new.refresh_token):
+        return access
+    config = {**(provider.config or {}), "refresh-token": new.refresh_token}
+    user = replace(access.user, auth_provider=replace(provider, config=config))
+    return replace(access, user=user)
+
+
+def _renewed(config: Mapping[str, str], timeout: float) -> _Tokens:
     issuer, refresh_token = config.get("idp-issuer-url", ""), config.get("refresh-token", "")
     if not refresh_token:
         raise _SignInError("its id-token is not valid, but it has no refresh-token")
@@ -78,10 +108,10 @@ def _renewed(config: Mapping[str, str], timeout: float) -> str:
     endpoint = issuer_client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", _Discovery)
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token, "client_id": config["client-id"]}
     form |= {"client_secret": config["client-secret"]} if config.get("client-secret") else {}
-    token = issuer_client.get(endpoint.token_endpoint, _Tokens, urllib.parse.urlencode(form).encode()).id_token
-    if not token:
+    tokens = issuer_client.get(endpoint.token_endpoint, _Tokens, urllib.parse.urlencode(form).encode())
+    if not tokens.id_token:
         raise _SignInError("its issuer gave no id_token")
-    return token
+    return tokens
 
 
 class _HttpsRedirects(urllib.request.HTTPRedirectHandler):
