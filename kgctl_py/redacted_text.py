@@ -3,6 +3,7 @@
 Every pattern takes time in proportion to the text: quantifiers are possessive, and matches do not overlap.
 """
 
+import math
 import re
 from collections.abc import Collection
 
@@ -12,13 +13,14 @@ _NAMES = (
     r"|psk|token|jwt|passw(?:or)?d|passphrase|passcode|(?<![a-z])pass(?![a-z])|pwd|secret|credential|signature|\bsig\b"
     r"|session[-_]?id|\bauth\b)"
 )
-_QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?|\\++"[^"\n]*+"?|\\++'[^'\n]*+'?)"""
-_VALUE = rf"""(?:{_QUOTED}|(?:[^\s"',;&]|[,;&](?!\s|["'\]}})]|[\w.-]{{1,40}}[=:]))++)"""
-"""A value in quotes, which can contain escaped quotes, or up to the next space or name."""
-_COLON = r"(?:[ \t]++(?:is|was))?[ \t]*+[:=>：＝]"  # noqa: RUF001 - as some keyboards write them
+_QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\n]|'')*+'?|\\++"[^"\n]*+"?|\\++'[^'\n]*+'?)"""
+_LIST = rf"(?:\[\s*+(?:{_QUOTED}\s*+,?\s*+)++\]?|\[[^\]\n]*+\]?)"
+_VALUE = rf"""(?:{_QUOTED}|{_LIST}|(?:[^\s"',;&]|[,;&](?!\s|["'\]}})]|[\w.-]{{1,40}}[=:]))++)"""
+"""A list, a value in quotes, which can contain escaped quotes, or up to the next space or name."""
+_COLON = r"(?:[ \t]++(?:is|was))?[ \t]*+(?:[:=]{1,2}+>?|[>：＝])"  # noqa: RUF001 - as some keyboards write them
 
-_UNSEEN = re.compile("\x1b\\[[0-9;]*+m|[\u200b-\u200f\u2060\ufeff]")
-"""Colors and characters without a width, which can be in the middle of a name."""
+_UNSEEN = re.compile("\x1b\\[[0-?]*+[ -/]*+[@-~]|[\u200b-\u200f\u2060\ufeff]")
+"""Colors, other sequences of a terminal, and characters without a width, which can be in the middle of a name."""
 _PEM = re.compile(r"-{4,5}BEGIN [A-Z0-9 ]++-{4,5}.*?(?:-{4,5}END [A-Z0-9 ]++-{4,5}|\Z)", re.DOTALL)
 _PEM_IN_BASE64 = re.compile(
     r"LS0tLS1CRUdJTi[A-Za-z0-9+/]*+=*+(?:\s++[A-Za-z0-9+/]{16,}+=*+)*+(?:\s++[A-Za-z0-9+/]++=)?"
@@ -32,9 +34,18 @@ _HEADER = re.compile(
     r"""\\*+["']?[ \t]*+[:=])[^\n]*+""",
     re.IGNORECASE,
 )
-_BLOCK = re.compile(
-    rf"""({_NAMES}s?["']?[ \t]*+:[ \t]*+)[|>][-+0-9]*+[ \t]*+\n(?:[ \t]++[^\n]*+\n?)++""", re.IGNORECASE
+_QUOTE = r"""\\*+["']?"""
+_PAIR_NAME = (
+    rf"""\b(?:name|key){_QUOTE}[ \t]*+:[ \t]*+{_QUOTE}[\w.-]{{0,64}}?{_NAMES}[\w.-]{{0,64}}+{_QUOTE}[ \t]*+,?"""
 )
+"""The first field of a pair such as {"name": "PASSWORD", "value": "x"}."""
+_PAIR_VALUE = rf"{_QUOTE}value{_QUOTE}[ \t]*+:[ \t]*+"
+_PAIR = re.compile(rf"({_PAIR_NAME}\s*+{_PAIR_VALUE}){_VALUE}", re.IGNORECASE)
+_PAIR_NAME_AT_END = re.compile(rf"{_PAIR_NAME}$", re.IGNORECASE)
+_BLOCK_SIGN = r"[|>][-+0-9]*+[ \t]*+$"
+_BLOCK = re.compile(rf"""({_NAMES}s?["']?[ \t]*+:[ \t]*+){_BLOCK_SIGN}""", re.IGNORECASE)
+_PAIR_BLOCK = re.compile(rf"({_PAIR_VALUE}){_BLOCK_SIGN}", re.IGNORECASE)
+_INDENT = re.compile(r"[ \t]*+(?:-[ \t]++)*+")
 _NAMED = re.compile(
     rf"""({_NAMES}s?\\*+["']?{_COLON}[ \t]*+)(?:(?:bearer|basic)[ \t]++)?{_VALUE}""", re.IGNORECASE
 )
@@ -63,14 +74,15 @@ def redacted(text: str, public: Collection[str] = ()) -> str:
 
     Private and public keys look the same, so every key that is not known to be public is redacted.
     """
-    text = _UNSEEN.sub("", text)
+    text = _UNSEEN.sub("", text.replace("\r\n", "\n"))
     text = _PEM.sub(_MARK, text)
     text = _PEM_IN_BASE64.sub(_MARK, text)
     text = _URL.sub(_without_user, text)
     text = _ESCAPED_URL.sub(_without_escaped_user, text)
     text = _USER.sub(rf"\1{_MARK}@", text)
     text = _HEADER.sub(rf"\1 {_MARK}", text)
-    text = _BLOCK.sub(rf"\1{_MARK}\n", text)
+    text = _without_blocks(text)
+    text = _PAIR.sub(rf"\1{_MARK}", text)
     text = _NAMED.sub(rf"\1{_MARK}", text)
     text = _FLAG.sub(rf"\1\2{_MARK}", text)
     text = _SHORT_FLAG.sub(rf"\1{_MARK}", text)
@@ -80,6 +92,36 @@ def redacted(text: str, public: Collection[str] = ()) -> str:
     text = _JOIN.sub(_MARK, text)
     text = _KEY.sub(lambda match: match[0] if match[0] in public else _MARK, text)
     return _BYTES.sub(_MARK, _HEX.sub(_MARK, text))
+
+
+def _without_blocks(text: str) -> str:
+    """Return a text without the block scalars of YAML that are secret: the lines with more indent than the key."""
+    lines: list[str] = []
+    indent, previous = math.inf, ""
+    for line in text.split("\n"):
+        if line.strip() and len(line) - len(line.lstrip(" \t")) > indent:
+            continue
+        if line.strip():
+            indent = math.inf
+            if block := _block(line, previous):
+                indent = _indent(line)
+                line = f"{line[: block.end(1)]}{_MARK}"  # noqa: PLW2901
+            previous = line
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _block(line: str, previous: str) -> re.Match[str] | None:
+    """Return the match of a key whose secret value starts in the next line."""
+    if not line.rstrip(" \t-+0123456789").endswith(("|", ">")):
+        return None
+    return _BLOCK.search(line) or (_PAIR_BLOCK.search(line) if _PAIR_NAME_AT_END.search(previous) else None)
+
+
+def _indent(line: str) -> int:
+    """Return the column of the first key in a line, which can follow the marks of lists."""
+    match = _INDENT.match(line)
+    return match.end() if match else 0
 
 
 def _without_user(match: re.Match[str]) -> str:

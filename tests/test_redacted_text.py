@@ -118,6 +118,23 @@ SECRETS = [
     "curl -ume:hush https://example.com",
     "sshpass -p hush ssh x",
     "----BEGIN PRIVATE KEY----\nhush\n----END PRIVATE KEY----",
+    "password: |\n  hush\n\n  hush\n \n\n  hush",
+    "password: >-\r\n  hush\r\n\r\n  hush\r\n",
+    "- password: |\n    hush\n",
+    'password: ["hush", "hush"]',
+    "passwords: [hush, hush]",
+    '"tokens": [\n  "hush",\n  "hush"\n]',
+    "password => hush",
+    "password := hush",
+    "password == 'hush'",
+    '{"name":"DB_PASSWORD","value":"hush"}',
+    r"{\"name\":\"DB_PASSWORD\",\"value\":\"hush\"}",
+    "- name: PASSWORD\n  value: hush",
+    "- name: API_TOKEN_OLD\n  value: 'hush hush'",
+    "- name: PASSWORD\n  value: |\n    hush\n\n    hush",
+    "password: 'it''s hush'",
+    "pass\x1b[Kword=hush",
+    "pass\x1b[?25lword=\x1b[2Khush",
     "hush" * 10,
     "kEy/hush+" + "hush" * 8,
     "kEy%2Fhush%2B" + "hush" * 8,
@@ -128,6 +145,14 @@ SECRETS = [
 @pytest.mark.parametrize("around", ["{}", "it failed: {}", "E1 x.go:5] {}\nnext", '{{"msg":"{}"}}'])
 def test_tokens_and_passwords_are_redacted(secret: str, around: str) -> None:
     assert "hush" not in redacted(around.format(secret))
+
+
+def test_fields_next_to_a_secret_block_stay() -> None:
+    text = "a:\n  password: |\n    hush\n\n    hush\n  user: kim\n- token: >-\n    hush\n  node: b\nc: 1\n"
+    clean = "a:\n  password: (redacted)\n\n  user: kim\n- token: (redacted)\n  node: b\nc: 1\n"
+    assert redacted(text) == clean
+    pair = "- name: NODE\n  value: |\n    b\n- name: PASSWORD\n  valueFrom: c\n"
+    assert redacted(pair) == pair
 
 
 @pytest.mark.parametrize("length", [10_000, pytest.param(40_000, marks=pytest.mark.slow)])
@@ -159,6 +184,17 @@ def test_the_time_is_in_proportion_to_the_text(length: int) -> None:
         "%",
     ]
     seeds += ["-----BEGIN ", "-----BEGIN A", "-----BEGIN A-----", "-----END ", "x-a", "--token", "key ", "secret"]
+    seeds += [
+        "name:token",
+        "name: a",
+        "name: token\n",
+        "value: |\n",
+        "password: |\n ",
+        "token:[",
+        "token:[''",
+        "\x1b[",
+    ]
+    seeds += ["token: |", "name:a-", "|", ">", "token:[\n", "token=['a',"]
     for seed in dict.fromkeys(seeds):
         text = seed * (length // len(seed))
         started = time.process_time()
