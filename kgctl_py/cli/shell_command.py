@@ -1,4 +1,4 @@
-"""Run a shell command of the user, which cannot hold kgctl up, and leaves no process behind."""
+"""Run a shell command of the user, which cannot hold kgctl up."""
 
 import contextlib
 import os
@@ -10,23 +10,24 @@ import time
 LIMIT = 60.0
 """Seconds after which a command is ended."""
 
-_GRACE = 2.0
+GRACE = 2.0
 """Seconds between SIGTERM and SIGKILL."""
 
 
 class ShellCommand:
     """A shell command, which is ended after some seconds, or by `stop`.
 
-    With `asks`, it can ask for a password on the terminal, if there is one. Otherwise it runs in a process group
-    of its own, and is ended with all that it started.
+    It runs in a process group of its own, and is ended with all processes in it. But on Windows, or with `asks`
+    and a terminal, where it can ask for a password, only the shell is ended. When the command exits on its own, the
+    processes that it put in the background keep running.
     """
 
-    def __init__(self, command: str, seconds: float = LIMIT, *, asks: bool = False) -> None:
-        self._command, self._seconds = command, seconds
-        self._has_group = not (asks and _has_terminal())
+    def __init__(self, command: str, seconds: float = LIMIT, grace: float = GRACE, *, asks: bool = False) -> None:
+        self._command, self._seconds, self._grace = command, seconds, grace
+        self._has_group = hasattr(os, "killpg") and not (asks and _has_terminal())  # Windows has no groups
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._is_stopped = False
+        self._is_stopped = self._is_interrupted = False
 
     def run(self, stdin: bytes = b"", **variables: str) -> str | None:
         """Run the command, and return what went wrong; empty if nothing did, None if it was stopped."""
@@ -44,7 +45,7 @@ class ShellCommand:
         except BaseException:  # Ctrl-C
             self._end(process)
             raise
-        if self._is_stopped:
+        if self._is_interrupted and process.returncode:
             return None
         return f"failed: {_status(process.returncode)}" if process.returncode else ""
 
@@ -54,6 +55,7 @@ class ShellCommand:
             self._is_stopped = True
             process = self._process
         if process and process.poll() is None:
+            self._is_interrupted = True
             self._end(process)
 
     def _started(self, variables: dict[str, str]) -> subprocess.Popen[bytes] | None:
@@ -71,15 +73,32 @@ class ShellCommand:
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         """End the command, and its process group if it has one."""
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                if self._has_group:
-                    os.killpg(process.pid, number)
-                else:
-                    process.send_signal(number)
-            end = time.monotonic() + _GRACE
-            while process.poll() is None and time.monotonic() < end:
-                time.sleep(0.05)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if self._has_group:
+                _end_group(process, self._grace)
+            else:
+                _end_process(process, self._grace)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE)
+
+
+def _end_group(process: subprocess.Popen[bytes], grace: float) -> None:
+    """End a process and its group. Raise ProcessLookupError as soon as none of its processes is left."""
+    os.killpg(process.pid, signal.SIGTERM)
+    end = time.monotonic() + grace
+    while time.monotonic() < end:
+        time.sleep(0.05)
+        process.poll()  # otherwise it stays in the group as a zombie
+        os.killpg(process.pid, 0)
+    os.killpg(process.pid, signal.SIGKILL)
+
+
+def _end_process(process: subprocess.Popen[bytes], grace: float) -> None:
+    process.terminate()
+    try:
+        process.wait(grace)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _has_terminal() -> bool:

@@ -1,6 +1,8 @@
 """The command of `kgctl events --on-event`: it cannot hold up events, and none is lost without a word."""
 
 import contextlib
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -115,6 +117,64 @@ def test_a_command_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
         group = group_in(file)
     until(lambda: not has_processes(group), 30)
     assert warned.warnings == ["the --on-event command did not run for 1 event"]
+
+
+def test_what_a_command_started_has_time_to_clean_up(tmp_path: Path) -> None:
+    file, cleaned = tmp_path / "group", tmp_path / "cleaned"
+    child = tmp_path / "child.sh"
+    child.write_text(
+        f"trap 'sleep 0.5; touch {cleaned}; exit' TERM\necho $PPID > {file}\nwhile :; do sleep 0.05; done\n"
+    )
+    warned = Warned(f"sh '{child}'; true", CommandLimits(grace=60.0))
+    with warned.interrupted() as command:
+        command.run("leader-changed", "event")
+        group = group_in(file)
+    until(lambda: not has_processes(group), 30)
+    assert cleaned.exists()
+
+
+def test_a_process_that_the_command_puts_in_the_background_keeps_running(tmp_path: Path) -> None:
+    file = tmp_path / "group"
+    warned = Warned(f"echo $$ > '{file}'; sleep 600 & true")
+    with warned.command as command:
+        command.run("leader-changed", "event")
+    group = group_in(file)
+    try:
+        assert has_processes(group)
+        assert warned.warnings == []
+    finally:
+        os.killpg(group, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(), ValueError("I/O operation on closed file")])
+def test_if_a_warning_cannot_be_printed_later_events_run_the_command(tmp_path: Path, error: Exception) -> None:
+    def warn(_: str) -> None:
+        raise error
+
+    file = tmp_path / "told"
+    with EventCommand(f"cat >> '{file}'; exit 3", warn, LIMITS) as command:
+        for number in range(3):
+            command.run("leader-changed", f"event {number}")
+    assert file.read_text() == "event 0\nevent 1\nevent 2\n"
+
+
+def test_an_event_with_half_a_character_runs_the_command(tmp_path: Path) -> None:
+    file = tmp_path / "told"
+    warned = Warned(f"cat >> '{file}'")
+    with warned.command as command:
+        command.run("peer-added", '"\ud800"')
+    assert (file.read_text(), warned.warnings) == ('"\\ud800"\n', [])
+
+
+def test_a_command_that_finished_just_before_ctrl_c_did_run(tmp_path: Path) -> None:
+    for number in range(5):
+        file = tmp_path / f"group-{number}"
+        warned = Warned(f"sleep 0.2; echo $$ > '{file}'")
+        with warned.interrupted() as command:
+            command.run("leader-changed", "event")
+            group = group_in(file)
+            until(lambda: not has_processes(group), 30)  # noqa: B023 # called in this round
+        assert warned.warnings == []
 
 
 def test_more_events_than_can_wait_are_counted(tmp_path: Path) -> None:

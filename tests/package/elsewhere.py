@@ -17,9 +17,10 @@ import pathlib
 import pkgutil
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Sequence
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any, NoReturn
 
 MODULES = {
@@ -44,6 +45,7 @@ ABSENT: dict[str, dict[ModuleType, tuple[str, ...]]] = {
     "darwin": {os: ("memfd_create", "sched_getaffinity"), socket: ("AF_NETLINK", "SO_PEERCRED")},
     "win32": {
         os: (
+            "O_NOCTTY",
             "fchown",
             "chown",
             "fork",
@@ -56,7 +58,16 @@ ABSENT: dict[str, dict[ModuleType, tuple[str, ...]]] = {
             "mknod",
             "sched_getaffinity",
         ),
-        signal: ("SIGHUP", "SIGUSR1", "SIGALRM", "SIGPIPE", "SIGCHLD", "pthread_sigmask", "setitimer"),
+        signal: (
+            "SIGHUP",
+            "SIGKILL",
+            "SIGUSR1",
+            "SIGALRM",
+            "SIGPIPE",
+            "SIGCHLD",
+            "pthread_sigmask",
+            "setitimer",
+        ),
         socket: ("AF_UNIX", "AF_NETLINK", "SO_PEERCRED", "SO_BINDTODEVICE"),
     },
 }
@@ -84,6 +95,7 @@ def become(system: str) -> None:
     for name in MODULES[system]:
         sys.modules.pop(name, None)
     sys.meta_path.insert(0, Blocked(MODULES[system]))
+    subprocess.signal = SimpleNamespace(**vars(signal))  # type: ignore[attr-defined] # Popen.kill needs SIGKILL here
     for module, names in ABSENT[system].items():
         for name in names:
             if hasattr(module, name):

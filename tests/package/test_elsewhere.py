@@ -167,6 +167,24 @@ def test_a_traceback_goes_where_the_system_keeps_such_files(
     assert written.read_text() == "text"
 
 
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize(
+    ("line", "result"),
+    [
+        ("exit 3", "failed: exit code 3"),
+        ("exec sleep 600", "was ended after 0.2 seconds"),
+        ("trap '' TERM; while :; do sleep 0.1; done", "was ended after 0.2 seconds"),
+    ],
+)
+def test_a_command_of_the_user_runs_and_is_ended_everywhere(system: str, line: str, result: str) -> None:
+    script = (
+        "from kgctl_py.cli.shell_command import ShellCommand\n"
+        f"command = ShellCommand({line!r}, {60 if line == 'exit 3' else 0.2}, 0.2, asks=True)\n"
+        "print(command.run(), command._process.returncode is not None)"
+    )
+    assert printed_by(script, system) == f"{result} True"
+
+
 def printed_by(script: str, system: str, **environment: str) -> str:
     """Run a script as on a system, and give what it printed."""
     become = f"from tests.package.elsewhere import become; become({system!r})\n"

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 
-from kgctl_py.cli.shell_command import LIMIT, ShellCommand
+from kgctl_py.cli.shell_command import GRACE, LIMIT, ShellCommand
 from kgctl_py.value import Value
 
 MOST = 1000
@@ -17,9 +17,10 @@ _LAST = 30.0
 
 
 class CommandLimits(Value, frozen=True, kw_only=True):
-    """How long a command can run, in seconds, and how many events can wait for it."""
+    """How long a command can run, and then clean up, in seconds, and how many events can wait for it."""
 
     seconds: float = LIMIT
+    grace: float = GRACE
     waiting: int = MOST
 
 
@@ -27,11 +28,12 @@ class EventCommand:
     """Runs a shell command for each event; text of the cluster is on stdin, not in arguments.
 
     At the end of the `with` block, the waiting events still run the command for `LIMIT` seconds, but not after
-    an interrupt. `warn` gets a text for each command that fails, and for events for which it did not run.
+    an interrupt. `warn` gets a text for each command that fails, and for events for which it did not run; if it
+    cannot print the text, the command still runs for later events.
     """
 
     def __init__(self, command: str, warn: Callable[[str], None], limits: CommandLimits) -> None:
-        self._command = ShellCommand(command, limits.seconds)
+        self._command = ShellCommand(command, limits.seconds, limits.grace)
         self._warn, self._limits = warn, limits
         self._waiting: queue.Queue[tuple[str, str] | None] = queue.Queue(limits.waiting)
         self._dropped = 0
@@ -61,7 +63,7 @@ class EventCommand:
             self._waiting.put_nowait((kind, line))
         except queue.Full:
             if not self._dropped:
-                self._warn(f"{self._limits.waiting} events wait for the --on-event command, so it misses new ones")
+                self._tell(f"{self._limits.waiting} events wait for the --on-event command, so it misses new ones")
             self._dropped += 1
             return
         self._tell_dropped()
@@ -69,18 +71,22 @@ class EventCommand:
     def _tell_dropped(self) -> None:
         if self._dropped:
             count = f"{self._dropped} event{'s' if self._dropped != 1 else ''}"
-            self._warn(f"the --on-event command did not run for {count}")
+            self._tell(f"the --on-event command did not run for {count}")
         self._dropped = 0
 
     def _run_all(self) -> None:
         while (event := self._waiting.get()) is not None:
             kind, line = event
-            wrong = self._command.run(line.encode() + b"\n", KGCTL_EVENT=kind)
+            wrong = self._command.run(_encoded(line), KGCTL_EVENT=kind)
             if wrong is None:
                 self._dropped += 1
                 return
             if wrong:
-                self._warn(f"the --on-event command {wrong}")
+                self._tell(f"the --on-event command {wrong}")
+
+    def _tell(self, text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):  # stderr is closed
+            self._warn(text)
 
     def _wait_for_all(self) -> None:
         with contextlib.suppress(queue.Full):
@@ -97,3 +103,8 @@ class EventCommand:
             while True:
                 self._dropped += self._waiting.get_nowait() is not None
         self._tell_dropped()
+
+
+def _encoded(line: str) -> bytes:
+    """Return a line of JSON as bytes; half a surrogate pair, which UTF-8 does not have, stays an escape."""
+    return line.encode(errors="backslashreplace") + b"\n"
