@@ -18,8 +18,8 @@ class ShellCommand:
     """A shell command, which is ended after some seconds, or by `stop`.
 
     It runs in a process group of its own, and is ended with all processes in it. But on Windows, or with `asks`
-    and a terminal, where it can ask for a password, only the shell is ended. When the command exits on its own, the
-    processes that it put in the background keep running.
+    and a terminal, where it can ask for a password, only the shell is ended. When the command exits on its own,
+    the processes that it put in the background keep running.
     """
 
     def __init__(self, command: str, seconds: float = LIMIT, grace: float = GRACE, *, asks: bool = False) -> None:
