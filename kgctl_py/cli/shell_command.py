@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 LIMIT = 60.0
 """Seconds after which a command is ended."""
@@ -32,9 +33,13 @@ class ShellCommand:
     def run(self, stdin: bytes = b"", **variables: str) -> str | None:
         """Run the command, and return what went wrong; empty if nothing did, None if it was stopped."""
         try:
-            process = self._started(variables)
+            with ThreadPoolExecutor(1) as starter:  # a signal interrupts the main thread, but not a start
+                process = starter.submit(self._started, variables).result()
         except OSError as error:
             return f"cannot run: {error.strerror}"
+        except BaseException:  # Ctrl-C
+            self.stop()
+            raise
         if process is None:
             return None
         try:
