@@ -42,7 +42,10 @@ class Watching:
 
     def start(self, *args: str) -> None:
         command = kgctl_program(*self._words, "--watch", *args)
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(  # without the terminal of who runs the tests
+            command, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+        )
 
     def run(self, *args: str) -> Result:
         """Run it in this process, for what ends by itself."""
