@@ -14,12 +14,13 @@ _NAMES = (
     r"|session[-_]?id|\bauth\b)"
 )
 _QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\n]|'')*+'?|\\++"[^"\n]*+"?|\\++'[^'\n]*+'?)"""
-_LIST = rf"(?:\[\s*+(?:{_QUOTED}\s*+,?\s*+)++\]?|\[[^\]\n]*+\]?)"
-_VALUE = rf"""(?:{_QUOTED}|{_LIST}|(?:[^\s"',;&]|[,;&](?!\s|["'\]}})]|[\w.-]{{1,40}}[=:]))++)"""
+_LIST = rf"""\[(?:{_QUOTED}|(?<=[\[,])[ \t]*+\n\s*+|\n\s*+(?=\])|\\++(?!["'])|[^\]\n"'\\])*+\]?"""
+_BARE = r"""(?:[^\s"',;&]|[,;&](?!\s|["'\]})]|[\w.-]{1,40}[=:]))"""
+_VALUE = rf"(?:{_QUOTED}|{_LIST}{_BARE}*+|{_BARE}++)"
 """A list, a value in quotes, which can contain escaped quotes, or up to the next space or name."""
 _COLON = r"(?:[ \t]++(?:is|was))?[ \t]*+(?:[:=]{1,2}+>?|[>：＝])"  # noqa: RUF001 - as some keyboards write them
 
-_UNSEEN = re.compile("\x1b\\[[0-?]*+[ -/]*+[@-~]|[\u200b-\u200f\u2060\ufeff]")
+_UNSEEN = re.compile("\x1b\\[(?:[0-9;?]++[A-Za-z]|[mK]|[A-HJ](?![A-Za-z]))|[\u200b-\u200f\u2060\ufeff]")
 """Colors, other sequences of a terminal, and characters without a width, which can be in the middle of a name."""
 _PEM = re.compile(r"-{4,5}BEGIN [A-Z0-9 ]++-{4,5}.*?(?:-{4,5}END [A-Z0-9 ]++-{4,5}|\Z)", re.DOTALL)
 _PEM_IN_BASE64 = re.compile(

@@ -57,6 +57,14 @@ def test_a_key_in_any_form_is_redacted(form: str) -> None:
 
 
 SECRETS = [
+    "PASSWORD=[Q]hush",
+    "password: [x]hush",
+    "token: []hush",
+    "password: ['a', hush]",
+    'password: ["a]b", c, hush]',
+    "token: ['a', hush,   ",
+    'password: [\n  "a",\n  "hush"\n]',
+    "\x1b[token=hush",
     "token=hush",
     "https://me:hush@example.com",
     "https://me:hu/sh:hush@example.com/x",

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 LIMIT = 60.0
 """Seconds after which a command is ended."""
@@ -23,8 +24,17 @@ class ShellCommand:
     the processes that it put in the background keep running.
     """
 
-    def __init__(self, command: str, seconds: float = LIMIT, grace: float = GRACE, *, asks: bool = False) -> None:
+    def __init__(
+        self,
+        command: str,
+        seconds: float = LIMIT,
+        grace: float = GRACE,
+        *,
+        asks: bool = False,
+        executor: Callable[[int], Executor] = ThreadPoolExecutor,
+    ) -> None:
         self._command, self._seconds, self._grace = command, seconds, grace
+        self._executor = executor
         self._has_group = hasattr(os, "killpg") and not (asks and _has_terminal())  # Windows has no groups
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -33,11 +43,13 @@ class ShellCommand:
     def run(self, stdin: bytes = b"", **variables: str) -> str | None:
         """Run the command, and return what went wrong; empty if nothing did, None if it was stopped."""
         try:
-            with ThreadPoolExecutor(1) as starter:  # a signal interrupts the main thread, but not a start
+            with self._executor(1) as starter:  # a signal interrupts the main thread, but not a start
                 process = starter.submit(self._started, variables).result()
         except OSError as error:
             return f"cannot run: {error.strerror}"
-        except BaseException:  # Ctrl-C
+        except RuntimeError as error:  # the system has no room for a thread
+            return f"cannot run: {error}"
+        except (KeyboardInterrupt, SystemExit):
             self.stop()
             raise
         if process is None:

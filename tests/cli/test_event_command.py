@@ -4,11 +4,14 @@ import contextlib
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from kgctl_py.cli.inspect.event_command import CommandLimits, EventCommand
+from kgctl_py.cli.shell_command import ShellCommand
 from tests.cli.process_groups import has_processes
 from tests.kube.watched import until
 
@@ -49,6 +52,21 @@ def test_events_run_the_command_in_their_order_with_the_event_on_stdin_before_th
             command.run("leader-changed", f"event {number}")
     assert file.read_text() == "".join(f"event {number}\nleader-changed\n" for number in range(3))
     assert warned.warnings == []
+
+
+class NoThreads(ThreadPoolExecutor):
+    """What a system without room for a thread does."""
+
+    def submit(self, *_: object, **__: object) -> NoReturn:
+        raise RuntimeError("can't start new thread")
+
+
+def test_without_room_for_a_thread_a_command_is_a_warning_and_later_ones_run(tmp_path: Path) -> None:
+    executors = iter((NoThreads(1), ThreadPoolExecutor(1)))
+    command = ShellCommand(f"touch '{tmp_path / 'ran'}'", executor=lambda _: next(executors))
+    assert command.run() == "cannot run: can't start new thread"
+    assert command.run() == ""
+    assert (tmp_path / "ran").exists()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -154,7 +154,11 @@ def test_an_issuer_that_answers_byte_by_byte_is_given_up(tmp_path: Path, authori
 
 
 def refresh_tokens_sent(
-    folder: Path, authority: Authority, tokens: list[dict[str, str]], answers: list[Reply], requests: int
+    folder: Path,
+    authority: Authority,
+    tokens: Sequence[Mapping[str, str | None]],
+    answers: list[Reply],
+    requests: int,
 ) -> list[str]:
     """Return the refresh tokens that a client sends to the issuer during a number of successful requests."""
     (folder / "ca.crt").write_bytes(authority.certificate)
@@ -176,9 +180,9 @@ def refresh_tokens_sent(
 
 
 def test_each_renewal_sends_the_newest_refresh_token(tmp_path: Path, authority: Authority) -> None:
-    tokens = [
+    tokens: list[dict[str, str | None]] = [
         {"id_token": jwt(time.time() + 600), "refresh_token": "second"},
-        {"id_token": jwt(time.time() + 600)},  # an issuer that does not rotate it here
+        {"id_token": jwt(time.time() + 600), "refresh_token": None},  # an issuer that does not rotate it here
         {"id_token": jwt(time.time() + 600), "refresh_token": "third"},
         {"id_token": jwt(time.time() + 600)},
     ]

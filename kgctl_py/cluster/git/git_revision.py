@@ -3,7 +3,7 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from kgctl_py.cluster.git.boundaries import is_below
@@ -16,8 +16,8 @@ _DAMAGED = "to check the repository: git fsck"
 _PARTIAL = "to download the missing files: git fetch --refetch --no-filter"
 _LINK, _FILE = "120000", "blob"
 _FORBIDDEN = ("", ".", "..", ".git")
-_OF_WINDOWS = ("\\", ":")
-"""Characters that Windows takes for a separator or a drive."""
+_SEPARATORS = ("\\", ":") if os.name == "nt" else ()
+"""Characters that this system takes for a separator or a drive, beside the slash."""
 
 
 class _Entry(Value, frozen=True, kw_only=True):
@@ -100,13 +100,13 @@ def _entries(listed: bytes) -> Iterator[_Entry]:
         head, _, name = line.partition(b"\t")
         mode, kind, object_id, size = head.decode().split()
         parts = os.fsdecode(name).split("/")
-        if kind == _FILE and all(map(_is_name, parts)) and int(size) <= LARGEST_SETTING:
+        if kind == _FILE and all(map(is_name, parts)) and int(size) <= LARGEST_SETTING:
             yield _Entry(path=Path(*parts), is_link=mode == _LINK, object_id=object_id, size=int(size))
 
 
-def _is_name(part: str) -> bool:
-    """Return whether a part of a path is the name of a file or a folder on every system."""
-    return part.lower() not in _FORBIDDEN and not any(mark in part for mark in _OF_WINDOWS)
+def is_name(part: str, separators: Collection[str] = _SEPARATORS) -> bool:
+    """Return whether a part of a path is the name of a file or a folder on this system."""
+    return part.lower() not in _FORBIDDEN and not any(mark in part for mark in separators)
 
 
 def _parts(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:

@@ -41,7 +41,7 @@ class _Discovery(msgspec.Struct, frozen=True):
 
 class _Tokens(msgspec.Struct, frozen=True):
     id_token: str = ""
-    refresh_token: str = ""
+    refresh_token: str | None = None
 
 
 class Login(Value, frozen=True):
