@@ -93,14 +93,18 @@ def present_events(state: State) -> Iterator[Event]:
             yield from (replace(event, old="") for event in _of_state(replace(change, old=READY), change.place))
     for segment in segment_changes(None, state.topology):
         yield from (replace(event, kind=EventKind.LEADER) for event in _of_segment(segment))
+    yield from seen_peers(state)
+    if _disagree(state.findings):
+        yield Event(kind=EventKind.GRANULARITY_DISAGREES, message=_DISAGREE)
+
+
+def seen_peers(state: State) -> Iterator[Event]:
+    """Yield the peers that agents see."""
     for peer in state.mesh.peers:
         place, seen_at = Place(Kind.PEER, peer.name), seen_where(peer.public_key, state.topology)
         if seen_at:
-            yield Event(
-                kind=EventKind.PEER_SEEN, message=f"{place} connects from {seen_at}", place=place, new=seen_at
-            )
-    if _disagree(state.findings):
-        yield Event(kind=EventKind.GRANULARITY_DISAGREES, message=_DISAGREE)
+            words = f"{place} connects from {seen_at}"
+            yield Event(kind=EventKind.PEER_SEEN, message=words, place=place, new=seen_at)
 
 
 def _of_field(change: Change, place: Place) -> Iterator[Event]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from kgctl_py.changes.events import Event, EventKind, events_of
+from kgctl_py.changes.events import Event, EventKind, events_of, seen_peers
 from kgctl_py.changes.mesh_changes import State, compare
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.rules.whole_mesh import granularity_disagreement
@@ -30,15 +30,26 @@ def event_state(mesh: Mesh, granularity: Granularity | None, look_up: LookUp) ->
 
 
 def follow_events(meshes: Iterable[Mesh], state_of: Callable[[Mesh], State]) -> Iterator[MeshEvent]:
-    """Yield what happens from the first mesh on; a peer is seen for the first time once."""
+    """Yield what happens from the first mesh on; a peer is seen for the first time once, until it is removed."""
     before: State | None = None
     seen: set[Place | None] = set()
     for mesh in meshes:
         after = state_of(mesh)
-        for event in events_of(compare(before or after, after, reach=False)):
+        for event in _events(before or after, after):
             if event.kind is EventKind.PEER_SEEN:
                 if event.place in seen:
                     continue
                 seen.add(event.place)
+            elif event.kind is EventKind.PEER_REMOVED:
+                seen.discard(event.place)
             yield MeshEvent(mesh.now, event)
         before = after
+
+
+def _events(before: State, after: State) -> Iterator[Event]:
+    """Yield what happened; agents may see a peer already when it is added."""
+    events = tuple(events_of(compare(before, after, reach=False)))
+    yield from events
+    added = {event.place for event in events if event.kind is EventKind.PEER_ADDED}
+    if added:
+        yield from (event for event in seen_peers(after) if event.place in added)

@@ -81,6 +81,15 @@ def test_a_peer_is_seen_for_the_first_time_once_and_then_its_endpoint_moves() ->
     ]
 
 
+def test_a_peer_that_is_removed_and_added_again_is_seen_for_the_first_time_again() -> None:
+    seen, without = Cluster([heard(4), A2, B1], [LAPTOP]), Cluster([A1, A2, B1])
+    still_heard = Cluster([heard(4), A2, B1])
+    connects = ("peer-seen", "peer/laptop connects from 198.51.100.7:4")
+    removed, added = ("peer-removed", "peer/laptop is removed"), ("peer-added", "peer/laptop is added")
+    assert told(BEFORE, seen, without, BEFORE, seen) == [connects, removed, added, connects]
+    assert told(BEFORE, seen, still_heard, seen) == [connects, removed, added, connects]
+
+
 def test_a_changed_endpoint_is_a_move() -> None:
     moved = Cluster([node("a1", 1, endpoint="203.0.113.99:51820"), A2, B1], [LAPTOP])
     (event,) = happened(BEFORE, moved)
