@@ -36,8 +36,12 @@ sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment] # "not installe
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Start a worker more than there are cores: while one waits for a server, another computes."""
-    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
+    """Start two workers a core, because many tests wait for programs and servers; at most 16.
+
+    In CI one more than cores: 100 examples of each property compute all the time, and more workers only take turns.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores + 1 if os.environ.get("CI") == "true" else min(2 * cores, 16)
 
 
 @pytest.hookimpl(wrapper=True)
