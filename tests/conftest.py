@@ -36,9 +36,9 @@ sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment] # "not installe
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Start two workers a core, because many tests wait for programs and servers; at most 16.
+    """Start two workers for each core, at most 16: many tests wait for programs and servers.
 
-    In CI one more than cores: 100 examples of each property compute all the time, and more workers only take turns.
+    In CI, one more than there are cores: with 100 examples of each property, the tests compute most of the time.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + 1 if os.environ.get("CI") == "true" else min(2 * cores, 16)
