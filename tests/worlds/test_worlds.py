@@ -156,6 +156,19 @@ FOUND = {
             ),
         )
     ),
+    "kg sets no route to an internal IP that is an endpoint, so a neighbour with this address gets the packet": (
+        WorldPlan(
+            clusters=(
+                ClusterPlan(
+                    granularity=Granularity.CROSS,
+                    locations=(
+                        LocationPlan(nodes=(NODE, NODE)),
+                        LocationPlan(nodes=(NodePlan(keepalive=1),), nat=True, twin=True),
+                    ),
+                ),
+            ),
+        )
+    ),
     "of nodes with one internal IP in another cluster, that cluster chooses one": WorldPlan(
         clusters=(
             ClusterPlan(granularity=Granularity.LOCATION, locations=(LocationPlan(nodes=(NODE, NODE)),)),

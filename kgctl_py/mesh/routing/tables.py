@@ -39,11 +39,12 @@ class RoutingTables:
         """Return the route by which `here` sends to an address; None if it has no route."""
         key = here, ip
         if key not in self._routes:
-            found = (one for one in routes(self.topology, here, self.owners(ip)) if one.is_possible)
+            found = tuple(one for one in routes(self.topology, here, self.owners(ip)) if one.is_possible)
             if here.kind is Kind.NETWORK and self.service(ip):
                 # a location can declare Services beside networks
-                found = (one for one in found if one.end != here)
-            self._routes[key] = best(found, ip) or self._added(here, ip)
+                found = tuple(one for one in found if one.end != here)
+            by_kg = (one for one in found if not self._is_to_endpoint(here, one, ip))
+            self._routes[key] = best(by_kg, ip) or best(found, ip) or self._added(here, ip)
         return self._routes[key]
 
     def tunnel(self, here: Place, ip: IPAddress) -> Route | None:
@@ -140,6 +141,17 @@ class RoutingTables:
                 nodes=tuple(self._nodes[n] for n in sorted(set(self._node_owners.holders(host)))),
             )
         return self._owners[ip]
+
+    def _is_to_endpoint(self, here: Place, route: Route, ip: IPAddress) -> bool:
+        """Return whether kg sets no route to an internal IP, because it is the endpoint (kilo pkg/mesh/routes.go)."""
+        is_host = route.tunnel and route.cidr == host_cidr(ip)
+        if not is_host or here.kind is not Kind.NODE or route.end.kind is not Kind.NODE:
+            return False
+        nodes = self.topology.segment_of(route.end.name).nodes
+        if not any(node.internal_ip and node.internal_ip.ip == ip for node in nodes):
+            return False
+        endpoint = self.opening(here, route.end).endpoint
+        return endpoint is not None and endpoint.ip == ip
 
     def _added(self, here: Place, ip: IPAddress) -> Route | None:
         """Return the route to Services in the complete configuration of a peer (mesh/wg_quick_changes.py)."""
