@@ -143,7 +143,7 @@ class RoutingTables:
         return self._owners[ip]
 
     def _is_to_endpoint(self, here: Place, route: Route, ip: IPAddress) -> bool:
-        """Return whether kg sets no route to an internal IP, because it is the endpoint (kilo pkg/mesh/routes.go)."""
+        """Return whether kg leaves a route out, because it leads to the endpoint (kilo pkg/mesh/routes.go)."""
         is_host = route.tunnel and route.cidr == host_cidr(ip)
         if not is_host or here.kind is not Kind.NODE or route.end.kind is not Kind.NODE:
             return False
