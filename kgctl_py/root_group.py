@@ -61,7 +61,7 @@ class RootGroup(typer.core.TyperGroup):
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:
-            from kgctl_py.failures import report_output
+            from kgctl_py.report_errors import report_output
 
             return report_output(error)
 
@@ -84,7 +84,7 @@ def _exit_code(run: Callable[[], Any]) -> int:
         code = run()
         sys.stdout.flush()
     except (Exception, KeyboardInterrupt) as error:
-        from kgctl_py.failures import report  # most commands succeed
+        from kgctl_py.report_errors import report  # most commands succeed
 
         return report(error)
     return code if isinstance(code, int) else ExitCode.OK

@@ -14,7 +14,7 @@ from kgctl_py.kilo.resources import PEER_LIST
 from kgctl_py.kube.auth.merge_kubeconfigs import Overrides
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.liststream.read_list import read_list
+from kgctl_py.kube.read_list import read_list
 from kgctl_py.kube.server_clock import clock_skew
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node

@@ -20,7 +20,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.node_protobuf import NODE_LIST
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.liststream.read_list import FROM_CACHE, PROTOBUF, read_list
+from kgctl_py.kube.read_list import FROM_CACHE, PROTOBUF, read_list
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.paging import PAGE
 from kgctl_py.kube.transport import Exchange

@@ -31,7 +31,7 @@ from kgctl_py.kube.auth.kubeconfig_file import Cluster, Exec
 from kgctl_py.kube.auth.merge_kubeconfigs import load
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.liststream.read_list import read_list
+from kgctl_py.kube.read_list import read_list
 from kgctl_py.kube.listwatch.watch import events
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.selector import parse_selector

@@ -15,7 +15,7 @@ from kgctl_py.kilo.resources import PEER_LIST
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds
-from kgctl_py.kube.liststream.read_list import Objects, read_list
+from kgctl_py.kube.read_list import Objects, read_list
 from kgctl_py.kube.paging import PAGE
 from tests.kube import protobuf
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig, page, status

@@ -8,7 +8,7 @@ from kgctl_py.changes.what_if import WhatIf
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.what_if_options import WhatIfOptions
-from kgctl_py.cli.output_formats import Format, FormatOption, formatted
+from kgctl_py.cli.data_formats import Format, FormatOption, formatted
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.compare.read_peers import read_peers
 from kgctl_py.compare.simulate import simulate

@@ -76,10 +76,10 @@ def _read_from_cache(
 def _items(client: Client, source: Source[T], protobuf: InProtobuf[T], reply: Reply) -> _Items[T]:
     """Return the items in the format that the server chose."""
     if reply.headers.get("Content-Type", "").startswith(PROTOBUF):
-        from kgctl_py.kube.liststream.protobuf_items import ProtobufItems
+        from kgctl_py.kube.protobuf_items import ProtobufItems
 
         return ProtobufItems(reply.parts(), protobuf.kind, protobuf.decode, client.bounds.line)
-    from kgctl_py.kube.liststream.json_items import JsonItems
+    from kgctl_py.kube.json_items import JsonItems
 
     return JsonItems(reply.parts(), source.item, f"{client.server}{source.path}")
 

@@ -1,1 +1,0 @@
-"""Whole lists, read item by item while the server sends them."""
