@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from kgctl_py.cluster.base_clusters import KeptReads
 from kgctl_py.kilo import resources
-from kgctl_py.kilo.node_protobuf import NODE_LIST
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kilo.resources import PEER_LIST
+from kgctl_py.kilo.resources import NODE_LIST, PEER_LIST
 from kgctl_py.kube.auth.merge_kubeconfigs import Overrides
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client
@@ -82,7 +81,7 @@ class ApiCluster(KeptReads):
 
     def annotate_node(self, name: str, annotations: Mapping[str, str | None], *, dry_run: bool = False) -> None:
         """Set annotations of a Node; raise ApiError when the server refuses."""
-        from kgctl_py.kube.path import path_segment  # most commands do not change Nodes
+        from kgctl_py.kube.objects.kinds import path_segment  # most commands do not change Nodes
 
         path = f"{resources.NODES_PATH}/{path_segment(name)}"
         query = {"dryRun": "All"} if dry_run else {}

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from kgctl_py.cluster.interface import NODES, PEERS, Access
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
+from kgctl_py.kube.api_objects import is_namespaced
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.discovery import is_namespaced
 from kgctl_py.kube.objects.reader import Objects
 
 

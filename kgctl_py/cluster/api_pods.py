@@ -3,7 +3,7 @@
 from kgctl_py.cluster.interface import Manifest
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import decoding, kinds
-from kgctl_py.kube.path import path_segment
+from kgctl_py.kube.objects.kinds import path_segment
 
 
 class ApiPodStore:

@@ -5,10 +5,9 @@ import threading
 
 from kgctl_py import names
 from kgctl_py.kilo import resources
-from kgctl_py.kilo.node_protobuf import NODE_LIST
 from kgctl_py.kilo.node_translator import NodeTranslator
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kilo.resources import PEER_LIST
+from kgctl_py.kilo.resources import NODE_LIST, PEER_LIST
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.listwatch.connectivity import Connectivity, ConnectivityTracker
 from kgctl_py.kube.listwatch.reflector import Reflector

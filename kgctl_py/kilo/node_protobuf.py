@@ -1,7 +1,7 @@
 """Nodes in protobuf: the same fields as in JSON (kubernetes staging/src/k8s.io/api/core/v1/generated.proto)."""
 
 from kgctl_py.kilo import resources
-from kgctl_py.kube.objects.decoding import InProtobuf, Metadata, Source
+from kgctl_py.kube.objects.decoding import Metadata
 from kgctl_py.kube.objects.protobuf import embedded, map_entry, text
 
 _METADATA, _SPEC = 1, 2
@@ -48,7 +48,3 @@ def _spec(data: bytes, start: int, end: int) -> resources.NodeSpec:
         elif field == _POD_CIDRS:
             pod_cidrs.append(text(data, at, stop))
     return resources.NodeSpec(pod_cidr=pod_cidr or None, pod_cidrs=tuple(pod_cidrs) or None)
-
-
-NODE_LIST = Source(resources.NODES_PATH, resources.Node, InProtobuf("NodeList", node_from_protobuf))
-"""Nodes, which servers have in JSON and in protobuf."""

@@ -1,11 +1,12 @@
 """Nodes and Peers in the Kubernetes API: the paths of their lists, and the JSON fields that Kilo reads."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from kgctl_py import names
-from kgctl_py.kube.objects.decoding import Metadata, Page, Source
+from kgctl_py.kube.objects.decoding import InProtobuf, Metadata, Page, Source
 
 NODES_PATH = "/api/v1/nodes"
 GROUP_PATH = f"/apis/{names.API_VERSION}"
@@ -67,7 +68,15 @@ class Peer(msgspec.Struct, frozen=True):
     spec: Any = None
 
 
+def _load_node_decoder() -> Callable[[bytes, int, int], Node]:
+    from kgctl_py.kilo.node_protobuf import node_from_protobuf  # some servers answer in JSON
+
+    return node_from_protobuf
+
+
 NodeList = Page[Node]
 PeerList = Page[Peer]
+NODE_LIST = Source(NODES_PATH, Node, InProtobuf("NodeList", _load_node_decoder))
+"""Nodes, which servers have in JSON and in protobuf."""
 PEER_LIST = Source(PEERS_PATH, Peer)
 """Peers, which servers have only in JSON."""

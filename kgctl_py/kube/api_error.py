@@ -9,6 +9,7 @@ import msgspec
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.objects import protobuf
+from kgctl_py.kube.objects.decoding import WireError
 
 NO_CRDS: Mapping[str, str] = MappingProxyType({})
 _STATUS = "Status"
@@ -110,7 +111,7 @@ def _status(body: bytes) -> Status | None:
     try:
         is_protobuf = body.startswith(protobuf.MAGIC)
         status = _status_in_protobuf(body) if is_protobuf else msgspec.json.decode(body, type=Status)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, protobuf.WireError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, WireError):
         return None
     return status if status.kind == _STATUS else None
 

@@ -1,4 +1,4 @@
-"""Objects of any kind, read from the API server."""
+"""Objects of any kind, read from the API server, and which kinds it serves ("API discovery" of Kubernetes)."""
 
 import http
 from collections.abc import Mapping
@@ -26,6 +26,19 @@ class Version(msgspec.Struct, frozen=True):
     """The version of an API server."""
 
     version: str = msgspec.field(name="gitVersion", default="")
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """A resource of an API group and version."""
+
+    name: str = ""
+    namespaced: bool = False
+
+
+class ResourceList(msgspec.Struct, frozen=True):
+    """The resources of an API group and version."""
+
+    resources: tuple[Resource, ...] = ()
 
 
 class ApiObjects:
@@ -70,6 +83,16 @@ class ApiObjects:
             version = ""
         context, server = self._client.context, self._client.server
         return Origin(context=context, server=server, version=version, source=self._client.source)
+
+
+def is_namespaced(client: Client, group_path: str, name: str) -> bool:
+    """Return whether objects of the resource `name` in the API group at `group_path` belong to namespaces.
+
+    Raise KgctlError if the server does not report it.
+    """
+    body = client.get(group_path).body
+    resources = decoding.decode(body, ResourceList, group_path).resources
+    return any(resource.namespaced for resource in resources if resource.name == name)
 
 
 def _decode(body: bytes | msgspec.Raw, struct: type[decoding.T], path: str) -> decoding.T:

@@ -7,10 +7,9 @@ import msgspec
 
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import decoding
-from kgctl_py.kube.objects.kinds import Kind, Object
+from kgctl_py.kube.objects.kinds import Kind, Object, path_segment
 from kgctl_py.kube.objects.reader import NO_LABELS
 from kgctl_py.kube.paging import list_pages
-from kgctl_py.kube.path import path_segment
 
 Manifest = dict[str, Any]
 

@@ -3,8 +3,8 @@
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.objects import kinds
+from kgctl_py.kube.objects.kinds import path_segment
 from kgctl_py.kube.objects.reader import Objects
-from kgctl_py.kube.path import path_segment
 
 _ENDED = ("Succeeded", "Failed")
 

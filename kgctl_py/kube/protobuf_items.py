@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
-from kgctl_py.kube.objects.decoding import ListMeta
+from kgctl_py.kube.objects.decoding import ListMeta, WireError
 from kgctl_py.kube.objects.protobuf import (
     KIND,
     LONGEST_VARINT,
     MAGIC,
     RAW,
     TYPE_META,
-    WireError,
     number_at,
     tag_of,
     texts,

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from kgctl_py import names
 from kgctl_py.cluster.api import ApiCluster
 from kgctl_py.kilo import resources
-from kgctl_py.kilo.node_protobuf import NODE_LIST
+from kgctl_py.kilo.resources import NODE_LIST
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.read_list import FROM_CACHE, PROTOBUF, read_list
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.paging import PAGE
+from kgctl_py.kube.read_list import FROM_CACHE, PROTOBUF, read_list
 from kgctl_py.kube.transport import Exchange
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.options import Options

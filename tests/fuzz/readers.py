@@ -24,19 +24,19 @@ from kgctl_py.fs import yaml_edit
 from kgctl_py.fs.archive import ArchiveError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.discovered_endpoints import discovered_endpoints
-from kgctl_py.kilo.node_protobuf import NODE_LIST
+from kgctl_py.kilo.resources import NODE_LIST
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials, request_headers
 from kgctl_py.kube.auth.exec_plugin import Terms, credential
 from kgctl_py.kube.auth.kubeconfig_file import Cluster, Exec
 from kgctl_py.kube.auth.merge_kubeconfigs import load
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.read_list import read_list
 from kgctl_py.kube.listwatch.watch import events
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.selector import parse_selector
 from kgctl_py.kube.objects.yaml_text import load_all
 from kgctl_py.kube.paging import list_pages
+from kgctl_py.kube.read_list import read_list
 from kgctl_py.value import Value
 from tests.cli.kgctl import kgctl
 from tests.fuzz.mutations import as_json, mutated_bytes, mutated_value

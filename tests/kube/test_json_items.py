@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.kilo import resources
-from kgctl_py.kube.json_items import JsonItems
 from kgctl_py.kube.objects.decoding import List, MalformedError, Page, decode
+from kgctl_py.kube.read_list import JsonItems
 
 BETWEEN = '},{"metadata":{'
 TEXT = st.text(max_size=8) | st.sampled_from(

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from kgctl_py.cli.data_formats import Format, FormatOption
 from kgctl_py.cli.inspect.simulate import print_changes
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.data_formats import Format, FormatOption
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.compare.compare_clusters import compare_clusters

@@ -2,8 +2,8 @@
 
 import typer
 
-from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.data_formats import Format, FormatOption, formatted
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.network_info import network_info
 from kgctl_py.render.cluster_info import info_data, info_text

@@ -6,8 +6,8 @@ import typer
 
 from kgctl_py.changes.reach_matrix import reach_from, reach_matrix
 from kgctl_py.cli.complete_names import complete_places
-from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.data_formats import Format, FormatOption, formatted
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.trace_ends import find_end, source_target
 from kgctl_py.render.changes.changes_text import Style

@@ -5,10 +5,10 @@ import typer
 from kgctl_py.changes.change import Changes
 from kgctl_py.changes.new_node import joined_node
 from kgctl_py.changes.what_if import WhatIf
+from kgctl_py.cli.data_formats import Format, FormatOption, formatted
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.what_if_options import WhatIfOptions
-from kgctl_py.cli.data_formats import Format, FormatOption, formatted
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.compare.read_peers import read_peers
 from kgctl_py.compare.simulate import simulate

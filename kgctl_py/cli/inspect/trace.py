@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from kgctl_py.cli.complete_names import complete_places
-from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.data_formats import Format, FormatOption, formatted
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.service_lookup import service_at
 from kgctl_py.diagnose.trace_ends import find_end, trace_between

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.data_formats import Format, FormatOption, formatted
+from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.whois_lookup import look_up_address, look_up_key, look_up_network
 from kgctl_py.errors import UsageError

@@ -53,10 +53,10 @@ class Page(List, Generic[T], frozen=True, kw_only=True):
 
 
 class InProtobuf(msgspec.Struct, Generic[T], frozen=True):
-    """A list in protobuf: its kind, and the decoder of an item from its data, start, and end."""
+    """A list in protobuf: its kind, and what loads the decoder of an item from its data, start, and end."""
 
     kind: str
-    decode: Callable[[bytes, int, int], T]
+    load: Callable[[], Callable[[bytes, int, int], T]]
 
 
 class Source(msgspec.Struct, Generic[T], frozen=True):
@@ -90,6 +90,10 @@ class Refused(msgspec.Struct, frozen=True):
 
 class MalformedError(KgctlError):
     """A body is incomplete or has an unexpected form."""
+
+
+class WireError(ValueError):
+    """The bytes are not the expected message in protobuf."""
 
 
 def decode(body: bytes, kind: type[T], source: str) -> T:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Generic, TypeVar
+from urllib.parse import quote
 
 import msgspec
 
+from kgctl_py.errors import KgctlError
 from kgctl_py.kube.objects import decoding
 from kgctl_py.value import Value
 
@@ -200,6 +202,13 @@ class Namespace(Object, frozen=True):
 T = TypeVar("T", bound=Object)
 
 
+def path_segment(name: str) -> str:
+    """Return a name, which a server can choose, as one segment of a path; raise KgctlError if it cannot be one."""
+    if name in ("", ".", "..") or set("/%") & set(name):  # Kubernetes' own rule, "Path Segment Names"
+        raise KgctlError(f'"{name}" cannot be the name of an object')
+    return quote(name, safe="", errors="surrogatepass")
+
+
 class Kind(Value, Generic[T], frozen=True):
     """A kind of object: its names in the API, and the struct of the fields that kgctl reads."""
 
@@ -212,8 +221,6 @@ class Kind(Value, Generic[T], frozen=True):
 
     def path(self, namespace: str = "") -> str:
         """Return the path of its list, in one namespace or in all."""
-        from kgctl_py.kube.path import path_segment  # files do not have paths
-
         root = "apis" if "/" in self.api_version else "api"
         within = f"namespaces/{path_segment(namespace)}/" if namespace else ""
         return f"/{root}/{self.api_version}/{within}{self.resource}"

@@ -5,6 +5,8 @@ The package `protobuf` would be larger than the rest of kgctl, needs generated c
 
 from collections.abc import Iterator
 
+from kgctl_py.kube.objects.decoding import WireError
+
 MAGIC = b"k8s\0"
 """What Kubernetes writes before a message."""
 TYPE_META, RAW = 1, 2
@@ -22,10 +24,6 @@ _MORE = 0x80
 _KEY, _VALUE = 1, 2
 """The fields of an entry of a map."""
 _TOO_LONG = "a field is longer than its message"
-
-
-class WireError(ValueError):
-    """The bytes are not the expected message."""
 
 
 def tag_of(field: int) -> int:
