@@ -2,6 +2,7 @@
 
 import math
 import threading
+from collections.abc import Callable
 
 from kgctl_py import names
 from kgctl_py.kilo import resources
@@ -10,7 +11,7 @@ from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kilo.resources import NODE_LIST, PEER_LIST
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.listwatch.connectivity import Connectivity, ConnectivityTracker
-from kgctl_py.kube.listwatch.reflector import Reflector
+from kgctl_py.kube.listwatch.reflector import Reflector, exponential_backoff
 from kgctl_py.kube.listwatch.store import EachTranslated, Store
 from kgctl_py.kube.server_clock import ServerClock
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
@@ -24,17 +25,27 @@ class MeshInformer:
     Its threads run until it is closed.
     """
 
-    def __init__(self, client: Client, *, topology_label: str = names.TOPOLOGY_LABEL) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        topology_label: str = names.TOPOLOGY_LABEL,
+        backoff: Callable[[int], float] = exponential_backoff,
+        clock: Callable[[float], ServerClock] = ServerClock,
+    ) -> None:
         client.connect()
         self.changed = threading.Event()
         self._tracker = ConnectivityTracker(self.changed)
         self._nodes: Store[resources.Node, Node] = Store(
-            NodeTranslator(topology_label), _is_news, self._tracker, self.changed
+            NodeTranslator(topology_label), _is_news, self._tracker, self.changed, clock=clock
         )
         self._peers: Store[resources.Peer, Peer] = Store(
             EachTranslated(translate_peer), lambda old, new, _: old != new, self._tracker, self.changed
         )
-        self._reflectors = (Reflector(client, NODE_LIST, self._nodes), Reflector(client, PEER_LIST, self._peers))
+        self._reflectors = (
+            Reflector(client, NODE_LIST, self._nodes, backoff),
+            Reflector(client, PEER_LIST, self._peers, backoff),
+        )
         self._expiry = 0.0
         self._doubted: ServerClock | None = None
         for reflector in self._reflectors:

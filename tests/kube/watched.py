@@ -11,6 +11,7 @@ from typing import Any
 from kgctl_py.cluster.mesh_informer import MeshInformer
 from kgctl_py.kilo import resources
 from kgctl_py.kube.client import Client
+from kgctl_py.kube.server_clock import ServerClock
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from tests.in_memory import Raw, node
 from tests.kube.fake_server import UNVERIFIED, FakeServer, Reply, kubeconfig, secure_server
@@ -64,16 +65,48 @@ class Feed:
         return Reply(lines=iter(self))
 
 
+def short_backoff(failures: int) -> float:
+    """Return the seconds before the next attempt: few, so that a test does not wait."""
+    return 0.05 if failures > 1 else 0
+
+
+class ClockAhead:
+    """Starts clocks that a test can put ahead while they run."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self, skew: float) -> ServerClock:
+        return _ClockAhead(skew, self)
+
+
+class _ClockAhead(ServerClock):
+    def __init__(self, skew: float, ahead: ClockAhead) -> None:
+        super().__init__(skew)
+        self._ahead = ahead
+
+    def now(self) -> float:
+        return super().now() + self._ahead.seconds
+
+    @property
+    def is_doubtful(self) -> bool:
+        return False
+
+
 @contextlib.contextmanager
 def mirrored(
-    folder: Path, replies: Mapping[str, Iterable[Reply]], *, user: Mapping[str, Any] | None = None
+    folder: Path,
+    replies: Mapping[str, Iterable[Reply]],
+    *,
+    user: Mapping[str, Any] | None = None,
+    backoff: Callable[[int], float] = short_backoff,
+    clock: Callable[[float], ServerClock] = ServerClock,
 ) -> Iterator[tuple[FakeServer, MeshInformer]]:
     """Follow a server with these replies; the mesh has been read once."""
     with secure_server(replies) if user else FakeServer(replies) as server:
         path = kubeconfig(folder / "config", server.url, user=user, **UNVERIFIED)
-        with contextlib.closing(
-            MeshInformer(Client(kubeconfig=path, request_timeout=5, crds=resources.CRD_COMMANDS))
-        ) as informer:
+        client = Client(kubeconfig=path, request_timeout=5, crds=resources.CRD_COMMANDS)
+        with contextlib.closing(MeshInformer(client, backoff=backoff, clock=clock)) as informer:
             until(lambda: informer.is_answered)
             yield server, informer
 

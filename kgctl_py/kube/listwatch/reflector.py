@@ -4,7 +4,7 @@ import contextlib
 import random
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from kgctl_py.errors import KgctlError
@@ -51,14 +51,25 @@ class Sink(Protocol[W, V]):
         """Record an unexpected error; return whether to continue."""
 
 
+def exponential_backoff(failures: int) -> float:
+    """Return the seconds before the next attempt after so many failures: exponential, with jitter."""
+    return random.uniform(0.5, 1) * min(LONGEST_PAUSE, 2 ** (failures - 1)) if failures > 1 else 0  # noqa: S311
+
+
 class Reflector(Generic[W, V]):
     """Keeps `sink` up to date with the list at `source` until it is closed.
 
     The first list may be from the server's cache. A later one is exact, so that nothing goes back in time.
     """
 
-    def __init__(self, client: Client, source: Source[W], sink: Sink[W, V]) -> None:
-        self._client, self._source, self._sink = client, source, sink
+    def __init__(
+        self,
+        client: Client,
+        source: Source[W],
+        sink: Sink[W, V],
+        backoff: Callable[[int], float] = exponential_backoff,
+    ) -> None:
+        self._client, self._source, self._sink, self._backoff = client, source, sink, backoff
         self._version = ""  # the resource version to watch from; empty if a new list is needed
         self._listed = self._stale = self._closed = False
         self._reply: Reply | None = None
@@ -100,7 +111,7 @@ class Reflector(Generic[W, V]):
                 if not self._sink.failed(error):
                     return
                 self._version, failures = "", failures + 1
-            self._woken.wait(_pause(failures))
+            self._woken.wait(self._backoff(failures))
 
     def _list_and_watch(self) -> bool:
         """List if necessary, and watch until the stream ends; return whether the watch lasted."""
@@ -148,8 +159,3 @@ class Reflector(Generic[W, V]):
                 raise
         finally:
             self._reply = None
-
-
-def _pause(failures: int) -> float:
-    """Return the seconds before the next attempt: exponential backoff with jitter."""
-    return random.uniform(0.5, 1) * min(LONGEST_PAUSE, 2 ** (failures - 1)) if failures > 1 else 0  # noqa: S311

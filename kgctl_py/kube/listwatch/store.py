@@ -55,7 +55,7 @@ class Store(Generic[W, V]):
     """The sink of a reflector, which sets `changed` when an object changes.
 
     `is_change` returns whether a change from the old to the new value at a Unix time counts; None means no object.
-    Objects from events can have `most` bytes together, as a list can.
+    Objects from events can have `most` bytes together, as a list can. `clock` starts a clock from its skew.
     """
 
     def __init__(
@@ -65,12 +65,13 @@ class Store(Generic[W, V]):
         tracker: ConnectivityTracker,
         changed: threading.Event,
         most: int = LARGEST_BODY,
+        clock: Callable[[float], ServerClock] = ServerClock,
     ) -> None:
         self._translator, self._is_change, self._tracker, self._changed = translator, is_change, tracker, changed
         self._values: dict[str, V] = {}
         self._sizes: dict[str, int] = {}  # in bytes, of the objects from events
         self._size, self._most = 0, most
-        self._clock = ServerClock()
+        self._start_clock, self._clock = clock, clock(0)
         self._as_of = 0.0
         self._error: Exception | None = None
         self._lock = threading.Lock()
@@ -94,7 +95,7 @@ class Store(Generic[W, V]):
 
     def replace(self, objects: Sequence[tuple[str, V]], response_time: ResponseTime) -> None:
         """Replace all objects with those of a new list."""
-        values, clock = dict(objects), ServerClock(clock_skew(response_time))
+        values, clock = dict(objects), self._start_clock(clock_skew(response_time))
         for name in self._values.keys() - values.keys():
             self._translator.forget(name)
         with self._lock:
