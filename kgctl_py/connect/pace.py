@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 SECONDS = 1.0
 """The time between two looks, so that the screen shows how the tunnel stands."""
-_SHARE = 20
-"""Looking takes at most one part of so many of a core."""
+_SHARE, _HURRIED_SHARE = 20, 4
+"""Looking takes at most one part of so many of a core; a larger part while more looks a second are wanted."""
 _SHORT = 0.02
 """Seconds. A longer look could delay the next change, so it waits until nothing has happened for a while."""
 _OVERDUE = 5.0
@@ -22,7 +22,7 @@ class Pace:
     ) -> None:
         self._clock, self._cpu = clock, cpu
         self._took = 0.0
-        self._earliest = 0.0
+        self._looked = 0.0
         self.wanted = SECONDS
 
     def seconds(self) -> float:
@@ -40,4 +40,9 @@ class Pace:
         start = self._cpu()
         yield
         self._took = self._cpu() - start
-        self._earliest = self._clock() + self._took * (_SHARE - 1)
+        self._looked = self._clock()
+
+    @property
+    def _earliest(self) -> float:
+        share = _SHARE if self.wanted >= SECONDS else _HURRIED_SHARE
+        return self._looked + self._took * (share - 1)

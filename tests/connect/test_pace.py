@@ -1,5 +1,7 @@
 """Looking at the device takes a small part of the time, however long one look takes."""
 
+import pytest
+
 from kgctl_py.connect.pace import Pace
 
 
@@ -35,6 +37,13 @@ def test_a_look_that_takes_half_a_second_comes_every_ten() -> None:
     assert not pace.is_due(is_quiet=True)
     clock.now += 0.5
     assert pace.is_due(is_quiet=True)
+
+
+def test_a_look_comes_sooner_while_a_session_is_watched() -> None:
+    pace = looked(Clock(), 0.1)
+    assert pace.seconds() == pytest.approx(1.9)
+    pace.wanted = 0.2
+    assert pace.seconds() == pytest.approx(0.3)
 
 
 def test_a_long_look_waits_until_nothing_happens_but_not_for_ever() -> None:

@@ -7,9 +7,15 @@ from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice
 A, B = Key(bytes([1]) * 32), Key(bytes([2]) * 32)
 
 
-def device(received: int = 0, sent: int = 0, handshake: int = 1) -> WireGuardDevice:
+def device(received: int = 0, sent: int = 0, handshake: int = 1, keepalive: int = 0) -> WireGuardDevice:
     """Return a device whose session with A has carried so many bytes, and that with B none."""
-    peer = DevicePeer(public_key=A, received=received, sent=sent, latest_handshake=handshake)
+    peer = DevicePeer(
+        public_key=A,
+        received=received,
+        sent=sent,
+        latest_handshake=handshake,
+        persistent_keepalive=keepalive,
+    )
     return WireGuardDevice(peers=(peer, DevicePeer(public_key=B, latest_handshake=1)))
 
 
@@ -41,6 +47,27 @@ def test_an_idle_session_is_left_alone() -> None:
 def test_unanswered_keepalives_do_not_end_a_session() -> None:
     watch = watching()
     assert all(watch.look(device(sent=32 * (turn // 10)), turn / 5).ended == () for turn in range(100))
+
+
+def test_two_keepalives_between_two_looks_do_not_end_a_session() -> None:
+    """After the last answer WireGuard sends one for it, and at an interval of 10 seconds another one then."""
+    watch = watching()
+    watch.look(device(received=128, sent=128, keepalive=10), 0.2)
+    sent = [128 + 64 * (turn >= 50) for turn in range(100)]
+    looks = (device(received=128, sent=bytes_, keepalive=10) for bytes_ in sent)
+    assert all(watch.look(look, 0.4 + turn / 5).ended == () for turn, look in enumerate(looks))
+
+
+def test_the_keepalives_between_rare_looks_do_not_end_a_session() -> None:
+    watch = watching()
+    assert all(watch.look(device(sent=32 * 5 * turn, keepalive=1), 5 * turn).ended == () for turn in range(1, 7))
+
+
+def test_a_packet_of_data_beside_keepalives_ends_a_session() -> None:
+    watch = watching()
+    watch.look(device(keepalive=10), 0.2)
+    assert watch.look(device(sent=96, keepalive=10), 0.4).ended == ()
+    assert watch.look(device(sent=96, keepalive=10), 1.3).ended == (A,)
 
 
 def test_a_session_that_was_not_concerned_is_not_watched() -> None:

@@ -16,8 +16,8 @@ from tests.slowness import VARIABLE
 from tests.vm.disk import make_disk
 from tests.vm.machine import Machine, booted, is_emulated, why_not
 
-_MEGABYTES = 3072
-"""A kube-apiserver and the tests need more than kgctl."""
+_MEGABYTES = 6144
+"""Two kube-apiservers, their files, and the tests need more than kgctl."""
 _PAUSE = 5.0
 CODE = "/run/lab-tests.code"
 """The file of the machine that gets the exit code of pytest."""
@@ -41,6 +41,14 @@ rm -f {code}
 : >/run/lab-tests.output
 setsid bash /run/lab-tests >/run/lab-tests.output 2>&1 &
 """
+_ROOM = """
+mount -t tmpfs -o size=2g tmpfs /tmp
+ip link add outside type dummy
+ip link set outside up
+ip address add 192.0.2.99/24 dev outside
+ip route add default via 192.0.2.1
+"""
+"""An API server needs more space than the disk has, and a default route, whose address it advertises."""
 _ENDED = 3
 _OUTPUT = "code=0; [[ ! -e {code} ]] || code={ended}; tail -c +{start} /run/lab-tests.output; exit $code"
 
@@ -67,6 +75,7 @@ def main() -> int:
         folder = Path(name)
         programs = [binaries.folder() / program for program in binaries.NAMES]
         with booted(folder, make_disk(folder, programs), megabytes=_MEGABYTES) as machine:
+            machine.run(_ROOM)
             for text in run_tests(machine, sys.argv[1:] or ["tests/tunnel"]):
                 print(text, end="", flush=True)
             return int(machine.run(f"cat {CODE}"))

@@ -14,7 +14,7 @@ HANDSHAKE_SECONDS = 5.0
 """How long a handshake may take; WireGuard itself tries again then (Rekey-Timeout in its paper)."""
 
 _KEEPALIVE_BYTES = 32
-"""The size of a keepalive, which nobody answers; the smallest packet of data has 64 bytes."""
+"""The size of a keepalive, which nobody answers; a packet of data that has 48 bytes or more takes 96."""
 
 
 class Look(Value, frozen=True, kw_only=True):
@@ -38,6 +38,7 @@ class _Session:
         self.reported = False
         self.has_answered = has_answered
         self._received, self._sent = peer.received, peer.sent
+        self._looked: float | None = None
         self._unanswered: float | None = None
 
     def has_ended(self, peer: DevicePeer, now: float) -> bool:
@@ -45,12 +46,23 @@ class _Session:
         if peer.received != self._received:
             self._unanswered = None
             self.has_answered |= peer.received - self._received > _KEEPALIVE_BYTES
-        elif peer.sent - self._sent > _KEEPALIVE_BYTES and self._unanswered is None:
+        elif peer.sent - self._sent > self._keepalives(peer, now) and self._unanswered is None:
             self._unanswered = now
-        self._received, self._sent = peer.received, peer.sent
+        self._received, self._sent, self._looked = peer.received, peer.sent, now
         if self._unanswered is None or not self.has_answered:
             return False
         return now - self._unanswered >= SILENT_SECONDS
+
+    def _keepalives(self, peer: DevicePeer, now: float) -> int:
+        """Return how many bytes of keepalives may have been sent since the last look.
+
+        One answers data 10 seconds after it (Keepalive-Timeout in WireGuard's paper), beside those of the interval.
+        """
+        count = 1
+        if peer.persistent_keepalive:
+            elapsed = now - self._looked if self._looked is not None else 0
+            count += 1 + int(elapsed / peer.persistent_keepalive)
+        return count * _KEEPALIVE_BYTES
 
 
 class SessionWatch:
