@@ -4,7 +4,7 @@ import contextlib
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from tests.vm.lan import Namespace
@@ -65,10 +65,10 @@ END
     def pid(self) -> int:
         return int(self._machine.run(f"cat {self._files}.pid"))
 
-    def tells(self, event: str, words: str = "") -> bool:
-        """Wait until an event of that kind, with these words, has been told; tell whether it was."""
+    def tells(self, event: str, words: str = "", *, after: int = 0) -> bool:
+        """Wait until an event of that kind, with these words, is told after so many; return whether it was."""
         deadline = time.monotonic() + PATIENCE
-        while not any(e["event"] == event and words in e["message"] for e in self.events):
+        while not any(e["event"] == event and words in e["message"] for e in self.events[after:]):
             if time.monotonic() > deadline:
                 return False
             time.sleep(_PAUSE)
@@ -133,6 +133,14 @@ def pinging(machine: Machine, address: str) -> Iterator[Pings]:
         machine.run(f"kill -TERM $(cat {output}.pid)")
     text = machine.run(f"cat {output}")
     pings.answered = frozenset(map(int, re.findall(r"bytes from .* icmp_seq=(\d+) ", text)))
+
+
+def loses_nothing(attempt: Callable[[], Iterable[int]]) -> bool:
+    """Return whether one of three attempts loses no packet.
+
+    Where the machine stands still for a second, a session seems ended and is restarted, which may lose some.
+    """
+    return any(not list(attempt()) for _ in range(3))
 
 
 def state(machine: Machine) -> list[str]:

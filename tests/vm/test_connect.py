@@ -7,7 +7,7 @@ import pytest
 from tests.tunnel.cluster import KeyPair
 from tests.tunnel.plan import INTERFACE, PORT, V4
 from tests.vm import lan
-from tests.vm.connection import Connection, connected, pinging
+from tests.vm.connection import Connection, connected, loses_nothing, pinging
 from tests.vm.mesh import WEB, Mesh
 
 pytestmark = [pytest.mark.vm, pytest.mark.timeout(1200)]
@@ -67,43 +67,47 @@ def test_no_key_is_told_or_shown(mesh: Mesh, connection: Connection) -> None:
 
 
 def test_what_changes_elsewhere_loses_no_packet(mesh: Mesh, connection: Connection) -> None:
-    with pinging(mesh.machine, mesh.a.pod) as to_a, pinging(mesh.machine, mesh.b.pod) as to_b:
-        mesh.put_peer("office", "10.5.0.20/32")
-        assert connection.tells("joined", "peer office")
-        mesh.remove_peer("office")
-        assert connection.tells("left", "peer office")
+    def change() -> Iterator[int]:
+        told = len(connection.events)
+        with pinging(mesh.machine, mesh.a.pod) as to_a, pinging(mesh.machine, mesh.b.pod) as to_b:
+            mesh.put_peer("office", "10.5.0.20/32")
+            assert connection.tells("joined", "peer office", after=told)
+            mesh.remove_peer("office")
+            assert connection.tells("left", "peer office", after=told)
 
-        key = KeyPair.make(mesh.folder / "c.key").public
-        mesh.cluster.put([mesh.node_manifest("c1", 3, key)])
-        assert connection.tells("joined", "location:c")
-        assert "10.42.3.0/24" in mesh.machine.run(f"ip route show dev {INTERFACE}")
-        mesh.remove_node("c1")
-        assert connection.tells("left", "location:c")
-        assert "10.42.3.0/24" not in mesh.machine.run(f"ip route show dev {INTERFACE}")
+            key = KeyPair.make(mesh.folder / f"c-{told}.key").public
+            mesh.cluster.put([mesh.node_manifest("c1", 3, key)])
+            assert connection.tells("joined", "location:c", after=told)
+            assert "10.42.3.0/24" in mesh.machine.run(f"ip route show dev {INTERFACE}")
+            mesh.remove_node("c1")
+            assert connection.tells("left", "location:c", after=told)
+            assert "10.42.3.0/24" not in mesh.machine.run(f"ip route show dev {INTERFACE}")
 
-        mesh.put_node(mesh.a, allowed_location_ips="10.9.0.0/24")
-        assert connection.tells("changed", "+10.9.0.0/24")
-        mesh.put_node(mesh.a)
-        assert connection.tells("changed", "-10.9.0.0/24")
-    for pings in (to_a, to_b):
-        assert len(pings.answered) > 20
-        assert pings.lost == [] or healed(connection)
+            mesh.put_node(mesh.a, allowed_location_ips="10.9.0.0/24")
+            assert connection.tells("changed", "+10.9.0.0/24", after=told)
+            mesh.put_node(mesh.a)
+            assert connection.tells("changed", "-10.9.0.0/24", after=told)
+        for pings in (to_a, to_b):
+            assert len(pings.answered) > 20
+            yield from pings.lost
 
-
-def healed(connection: Connection) -> bool:
-    """Return whether a session was restarted: one seems ended where the machine stands still for a second."""
-    return any(event["event"] == "healed" for event in connection.events)
+    assert loses_nothing(change), connection.everything
 
 
 def test_an_endpoint_that_moves_takes_its_session_with_it(mesh: Mesh, connection: Connection) -> None:
     mesh.a.host.run("ip address replace 203.0.113.101/24 dev eth0")
-    with pinging(mesh.machine, mesh.a.pod) as pings:
-        mesh.put_node(mesh.a, endpoint=f"203.0.113.101:{PORT}")
-        assert connection.tells("changed", f"+203.0.113.101:{PORT}")
-        assert mesh.machine.comes_true(f"wg show {INTERFACE} endpoints | grep -q 203.0.113.101:{PORT}")
-    assert pings.lost == [] or healed(connection)
-    mesh.put_node(mesh.a)
-    assert connection.tells("changed", f"+203.0.113.1:{PORT}")
+
+    def move() -> list[int]:
+        told = len(connection.events)
+        with pinging(mesh.machine, mesh.a.pod) as pings:
+            mesh.put_node(mesh.a, endpoint=f"203.0.113.101:{PORT}")
+            assert connection.tells("changed", f"+203.0.113.101:{PORT}", after=told)
+            assert mesh.machine.comes_true(f"wg show {INTERFACE} endpoints | grep -q 203.0.113.101:{PORT}")
+        mesh.put_node(mesh.a)
+        assert connection.tells("changed", f"+203.0.113.1:{PORT}", after=told)
+        return pings.lost
+
+    assert loses_nothing(move), connection.everything
 
 
 def test_an_endpoint_that_the_kernel_learned_is_kept(mesh: Mesh, connection: Connection) -> None:
@@ -149,3 +153,16 @@ def test_a_session_that_an_agent_has_ended_is_restarted(mesh: Mesh, connection: 
         assert mesh.reaches(mesh.b.pod)
     mesh.remove_peer("third")
     assert pings.lost
+
+
+def test_an_idle_tunnel_is_not_woken(mesh: Mesh, connection: Connection) -> None:
+    """Ten seconds after the last packet two keepalives go out at once, and the node does not know the session."""
+    assert mesh.reaches(mesh.b.pod)
+    told = len(connection.events)
+    mesh.put_peer("fourth", "10.5.0.23/32")
+    assert connection.tells("joined", "peer fourth")
+    mesh.rewrite(mesh.b)
+    mesh.machine.run("sleep 18")
+    restarts = [event for event in connection.events[told:] if event["event"] in ("healed", "silent")]
+    assert not [event for event in restarts if f"leader {mesh.b.name}" in event["message"]]
+    mesh.remove_peer("fourth")

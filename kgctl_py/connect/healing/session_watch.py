@@ -56,7 +56,7 @@ class _Session:
     def _keepalives(self, peer: DevicePeer, now: float) -> int:
         """Return how many bytes of keepalives may have been sent since the last look.
 
-        One answers data 10 seconds after it (Keepalive-Timeout in WireGuard's paper), beside those of the interval.
+        One answers data after 10 seconds (Keepalive-Timeout in its paper), beside those of the interval.
         """
         count = 1
         if peer.persistent_keepalive:
