@@ -6,7 +6,7 @@ import pytest
 
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.graph.run_graphviz import Theme
-from kgctl_py.render.graph.theme import shades
+from kgctl_py.render.graph.picture.theme import shades
 
 Triple = tuple[float, ...]
 

@@ -12,7 +12,7 @@ from selenium.webdriver.common.by import By
 
 from kgctl_py.findings import Code, Kind
 from kgctl_py.mesh.nodes_and_peers import Granularity
-from kgctl_py.render.graph.box_geometry import Box
+from kgctl_py.render.graph.picture.box_geometry import Box
 from tests.in_memory import Cluster, node, peer
 from tests.render.browser import Browser, module, prefer, resize
 from tests.render.meshes import finding

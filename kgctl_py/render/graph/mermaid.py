@@ -10,7 +10,7 @@ from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.colours import GREY, INK, colours
-from kgctl_py.render.graph.text_width import shortened
+from kgctl_py.render.graph.picture.text_width import shortened
 
 MOST_CHARACTERS = 50_000
 """The maximum characters for Mermaid, unless `maxTextSize` of its configuration is raised."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kgctl_py.errors import KgctlError
 
 if TYPE_CHECKING:
-    from kgctl_py.render.graph.drawing import Drawing
+    from kgctl_py.render.graph.picture.drawing import Drawing
 
 SECONDS = 30.0
 """The maximum seconds of an engine."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence, Set
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.graph.box_geometry import Box, bounds, paper
-from kgctl_py.render.graph.card_label import line_label
-from kgctl_py.render.graph.cards import BEHIND_NAT, DISCOVERED, PRIVATE, plural
-from kgctl_py.render.graph.choose_layout import LABEL_SIZE, Scene, times
-from kgctl_py.render.graph.text_width import shortened, text_width
-from kgctl_py.render.graph.theme import Shades
+from kgctl_py.render.graph.picture.box_geometry import Box, bounds, paper
+from kgctl_py.render.graph.picture.card_label import line_label
+from kgctl_py.render.graph.picture.cards import BEHIND_NAT, DISCOVERED, PRIVATE, plural
+from kgctl_py.render.graph.picture.choose_layout import LABEL_SIZE, Scene, times
+from kgctl_py.render.graph.picture.text_width import shortened, text_width
+from kgctl_py.render.graph.picture.theme import Shades
 
 _MARGIN, _HEAD, _FOOT = 30.0, 74.0, 44.0
 _TITLE, _SUBTITLE = 20, 12

@@ -4,7 +4,7 @@ import itertools
 import statistics
 from collections.abc import Iterator, Sequence
 
-from kgctl_py.render.graph.box_geometry import (
+from kgctl_py.render.graph.picture.box_geometry import (
     Box,
     bounds,
     in_a_row,
@@ -14,9 +14,9 @@ from kgctl_py.render.graph.box_geometry import (
     on_an_ellipse,
     paper_size,
 )
-from kgctl_py.render.graph.card_label import card_box, narrowest
-from kgctl_py.render.graph.cards import BEHIND_NAT, Card
-from kgctl_py.render.graph.text_width import text_width
+from kgctl_py.render.graph.picture.card_label import card_box, narrowest
+from kgctl_py.render.graph.picture.cards import BEHIND_NAT, Card
+from kgctl_py.render.graph.picture.text_width import text_width
 from kgctl_py.value import Value
 
 _IDLE_BELOW = 40.0

@@ -5,10 +5,10 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from kgctl_py.render.graph.box_geometry import Box
-from kgctl_py.render.graph.cards import BEHIND_NAT, Card, Listing, Row
-from kgctl_py.render.graph.text_width import text_width
-from kgctl_py.render.graph.theme import CardShades, Shades
+from kgctl_py.render.graph.picture.box_geometry import Box
+from kgctl_py.render.graph.picture.cards import BEHIND_NAT, Card, Listing, Row
+from kgctl_py.render.graph.picture.text_width import text_width
+from kgctl_py.render.graph.picture.theme import CardShades, Shades
 
 _TITLE, _TEXT, _SMALL = 15, 11, 9
 _LINE = 1.15

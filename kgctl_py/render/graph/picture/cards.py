@@ -11,7 +11,7 @@ from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.run_graphviz import Detail
-from kgctl_py.render.graph.text_width import shortened
+from kgctl_py.render.graph.picture.text_width import shortened
 from kgctl_py.value import Value, replace
 
 MOST_IN_FULL = 30

@@ -1,0 +1,1 @@
+"""The picture of a mesh: cards in places that Graphviz only draws."""
