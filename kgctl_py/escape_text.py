@@ -40,6 +40,11 @@ def shortened(text: str, most: int = _LONGEST) -> str:
     return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
 
 
+def without_middle(text: str, most: int) -> str:
+    """Return a long text without its middle, because names often differ at the end."""
+    return text if len(text) <= most else f"{text[: most // 2]}…{text[-(most // 2) :]}"
+
+
 def is_visible(text: str) -> bool:
     """Return whether every character of `text` is visible or a space."""
     return text.isprintable() and (text.isascii() or not _BLANK.search(text))

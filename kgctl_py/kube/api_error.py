@@ -8,6 +8,7 @@ from types import MappingProxyType
 import msgspec
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.escape_text import shortened
 from kgctl_py.kube.objects import protobuf
 from kgctl_py.kube.objects.decoding import WireError
 
@@ -65,7 +66,7 @@ def api_error(
     answer = _status(body)
     if answer is None:
         return _foreign_error(server, status, body)
-    words = _shortened(answer.message or _phrase(status))
+    words = shortened(answer.message or _phrase(status), _LONGEST_MESSAGE)
     if denied := _ADMISSION.search(words):
         by = f'policy "{denied["policy"]}"' if denied["policy"] else f'webhook "{denied["webhook"]}"'
         return ApiError(
@@ -124,10 +125,6 @@ def _status_in_protobuf(body: bytes) -> Status:
         elif field == protobuf.RAW:
             message = protobuf.texts(body, start, end).get(_MESSAGE_FIELD)
     return Status(kind=kind, message=message)
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= _LONGEST_MESSAGE else f"{words[:_LONGEST_MESSAGE]}… ({len(words)} characters)"
 
 
 def _crd(path: str) -> str:

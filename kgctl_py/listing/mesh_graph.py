@@ -85,8 +85,8 @@ def _dot(topology: Topology, engine: Engine | None) -> Graph:
 
 def _picture(mesh: Mesh, topology: Topology, style: GraphStyle) -> bytes:
     """Draw kgctl's own picture, or with an engine that the user chose, the graph of `-o dot`."""
-    from kgctl_py.render.graph.picture.drawing import DrawingStyle, drawing
     from kgctl_py.render.graph.go_kgctl_dot import dot
+    from kgctl_py.render.graph.picture.drawing import DrawingStyle, drawing
 
     image = Format(style.format)
     if style.engine:

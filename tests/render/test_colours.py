@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from kgctl_py.render.graph.colours import colours
-from kgctl_py.render.graph.run_graphviz import Theme
 from kgctl_py.render.graph.picture.theme import shades
+from kgctl_py.render.graph.run_graphviz import Theme
 
 Triple = tuple[float, ...]
 

@@ -8,8 +8,8 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.nodes_and_peers import Granularity
-from kgctl_py.render.graph.picture.drawing import Drawing
 from kgctl_py.render.graph.go_kgctl_dot import dot
+from kgctl_py.render.graph.picture.drawing import Drawing
 from kgctl_py.render.graph.run_graphviz import Engine, Format, picture, resolution
 from tests.render.meshes import drawn_lines, mesh
 

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import visible, without_middle
 from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
@@ -69,7 +69,7 @@ def quoted_id(text: str) -> str:
 
 def quoted_label(*lines: object) -> str:
     """Return a label of DOT that shows each line unchanged, without empty lines."""
-    shown = (_escaped(_shortened(visible(str(line)))) for line in lines if line)
+    shown = (_escaped(without_middle(visible(str(line)), _LONGEST)) for line in lines if line)
     return '"' + "\\n".join(re.sub(r"&(?=#?\w+;)", "&amp;", line) for line in shown) + '"'
 
 
@@ -79,10 +79,6 @@ def _escaped(text: str) -> str:
     A backslash before another lower-case letter is not escaped, as in the Go kgctl: Graphviz keeps `x\y`.
     """
     return re.sub(r"\\(?![a-kmo-qsvwyz])", r"\\\\", text).replace('"', '\\"')
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
 
 
 def _peer_ids(peers: Iterable[Peer], nodes: Iterable[str]) -> Ids:

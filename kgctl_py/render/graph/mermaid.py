@@ -5,12 +5,11 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import visible, without_middle
 from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.colours import GREY, INK, colours
-from kgctl_py.render.graph.picture.text_width import shortened
 
 MOST_CHARACTERS = 50_000
 """The maximum characters for Mermaid, unless `maxTextSize` of its configuration is raised."""
@@ -166,7 +165,7 @@ def _grouped_lines(
 
 
 def _group(location: str, segments: Sequence[Segment], topology: Topology, *, details: bool) -> Iterator[object]:
-    yield _place(shortened(visible(location), _LONGEST_NAME))
+    yield _place(without_middle(visible(location), _LONGEST_NAME))
     yield _counted(sum(len(segment.nodes) for segment in segments), "node")
     if details and len(segments) == 1:
         leader = segments[0].leader

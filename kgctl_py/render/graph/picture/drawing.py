@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.graph.picture.box_geometry import Box, on_a_line
 from kgctl_py.render.graph.picture.card_label import card_label, dot_label, line_label
-from kgctl_py.render.graph.picture.cards import location_cards, peers_card, plural
+from kgctl_py.render.graph.picture.cards import plural
 from kgctl_py.render.graph.picture.choose_layout import LABEL_SIZE, Scene, dot_text, label_box, placed_scene, times
-from kgctl_py.render.graph.colours import colours
-from kgctl_py.render.graph.run_graphviz import Detail, Theme
+from kgctl_py.render.graph.picture.location_cards import location_cards
+from kgctl_py.render.graph.picture.peers_card import peers_card
 from kgctl_py.render.graph.picture.theme import CardShades, Shades, card_shades, grey_card, shades
 from kgctl_py.render.graph.picture.title_and_legend import heading_of, legend, legend_items, page_of, title
+from kgctl_py.render.graph.run_graphviz import Detail, Theme
 from kgctl_py.value import Value, replace
 
 _FONT = 'fontname="Helvetica,Arial,sans-serif"'

@@ -14,11 +14,6 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     return _of_a_point(text) * size * (_BOLD if bold else 1)
 
 
-def shortened(text: str, most: int) -> str:
-    """Return a long text without its middle, because names often differ at the end."""
-    return text if len(text) <= most else f"{text[: most // 2]}…{text[-(most // 2) :]}"
-
-
 @functools.lru_cache(10_000)
 def _of_a_point(text: str) -> float:
     return sum(map(_character, text))

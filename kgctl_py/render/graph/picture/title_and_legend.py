@@ -3,14 +3,14 @@
 import datetime
 from collections.abc import Iterator, Sequence, Set
 
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import visible, without_middle
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.render.graph.picture.box_geometry import Box, bounds, paper
 from kgctl_py.render.graph.picture.card_label import line_label
 from kgctl_py.render.graph.picture.cards import BEHIND_NAT, DISCOVERED, PRIVATE, plural
 from kgctl_py.render.graph.picture.choose_layout import LABEL_SIZE, Scene, times
-from kgctl_py.render.graph.picture.text_width import shortened, text_width
+from kgctl_py.render.graph.picture.text_width import text_width
 from kgctl_py.render.graph.picture.theme import Shades
 
 _MARGIN, _HEAD, _FOOT = 30.0, 74.0, 44.0
@@ -44,7 +44,7 @@ def _scale(width: float) -> float:
 def heading_of(mesh: Mesh, topology: Topology, source: str) -> tuple[str, str]:
     """Return the title with the cluster and the date, and the line below it."""
     when = datetime.datetime.fromtimestamp(int(mesh.now), datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
-    first = " · ".join(part for part in ("Kilo mesh", shortened(visible(source), 60), when) if part)
+    first = " · ".join(part for part in ("Kilo mesh", without_middle(visible(source), 60), when) if part)
     out = len(mesh.nodes) - len(mesh.ready_nodes)
     return first, " · ".join(
         (
