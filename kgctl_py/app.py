@@ -7,7 +7,6 @@ from typing import Annotated, NoReturn
 import typer
 
 from kgctl_py import __version__
-from kgctl_py.cli.duration import seconds_or_none
 from kgctl_py.cli.table import OFFLINE
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.names import TOPOLOGY_LABEL
@@ -43,6 +42,12 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _seconds_or_none(text: str) -> float:
+    from kgctl_py.cli.duration import seconds_or_none  # most command lines set no time
+
+    return seconds_or_none(text)
+
+
 @app.callback(invoke_without_command=True)
 def kgctl(
     context: typer.Context,
@@ -67,13 +72,14 @@ def kgctl(
     as_group: Annotated[list[str], typer.Option(metavar="GROUP", help="Group to impersonate; repeatable")] = [],  # noqa: B006 # typer copies it
     as_uid: Annotated[str, typer.Option(metavar="UID", help="UID to impersonate")] = "",
     request_timeout: Annotated[
-        float,
+        float | None,
         typer.Option(
             metavar="TIME",
-            parser=seconds_or_none,
-            help="Time to wait for a response from the API server, such as 15s or 1m30s; 0 means no limit",
+            parser=_seconds_or_none,
+            help="Time to wait for a response from the API server, such as 15s or 1m30s; 0 means no limit "
+            "(default 15s)",
         ),
-    ] = "15s",  # type: ignore[assignment] # typer parses it
+    ] = None,
     mesh_granularity: Annotated[
         GranularityChoice,
         typer.Option(
@@ -122,7 +128,7 @@ def kgctl(
         return
     from kgctl_py.cli.invocation import Invocation
     from kgctl_py.mesh.nodes_and_peers import Granularity
-    from kgctl_py.options import Options
+    from kgctl_py.options import REQUEST_TIMEOUT, Options
 
     auto = mesh_granularity is GranularityChoice.AUTO
     options = Options(
@@ -133,7 +139,7 @@ def kgctl(
         as_user=as_user,
         as_groups=tuple(as_group),
         as_uid=as_uid,
-        request_timeout=request_timeout,
+        request_timeout=REQUEST_TIMEOUT if request_timeout is None else request_timeout,
         granularity=None if auto else Granularity(mesh_granularity),
         topology_label=topology_label,
         port=port,

@@ -4,6 +4,9 @@ from kgctl_py import names
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.value import Value
 
+REQUEST_TIMEOUT = 15.0
+"""The default of `--request-timeout` in seconds."""
+
 
 class Options(Value, frozen=True, kw_only=True):
     """The options of all commands. Times are in seconds; None means that the cluster decides."""
@@ -16,8 +19,7 @@ class Options(Value, frozen=True, kw_only=True):
     as_groups: tuple[str, ...] = ()
     as_uid: str = ""
     """The cluster, user, and impersonation that override the kubeconfig."""
-    request_timeout: float = 15.0
-    """The command line always sets it: its default is in `app.py`."""
+    request_timeout: float = REQUEST_TIMEOUT
     granularity: Granularity | None = None
     topology_label: str = names.TOPOLOGY_LABEL
     port: int | None = None

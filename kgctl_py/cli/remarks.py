@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.findings import Finding, Remark
-from kgctl_py.mesh.readiness import ago
 from kgctl_py.notice import Notice
 
 if TYPE_CHECKING:
@@ -51,7 +50,9 @@ def tell_connectivity(connectivity: "Connectivity", before: "Connectivity") -> N
             connectivity.error.hint,
         )
     else:
-        terminal.say(f"the API server answers again, after {ago(int(connectivity.since - before.since))}")
+        from kgctl_py.duration_text import elapsed  # only a run that goes on prints it
+
+        terminal.say(f"the API server answers again, after {elapsed(int(connectivity.since - before.since))}")
 
 
 def _warn(findings: Iterable[Finding]) -> None:

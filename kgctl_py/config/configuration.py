@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
 from kgctl_py.config.form import AUTO, Form, Format, ServiceCIDRs
+from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Remark
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.member_configurations import as_wireguard, node_as_peer, node_conf, peer_conf
@@ -74,6 +75,19 @@ def peer_subject(topology: Topology, peer: Peer, listen_port: int | None = None)
         services=AUTO,
         listen_port=listen_port,
     )
+
+
+def checked_leader(topology: Topology, node: Node) -> Node:
+    """Return `node` as a leader; raise KgctlError if it is none, because it then has no configuration."""
+    segment = topology.segment_of(node.name)
+    if segment.leader.name != node.name:
+        from kgctl_py.escape_text import typed
+
+        raise KgctlError(
+            f'node "{node.name}" is not a leader: "{segment.leader.name}" leads "{segment.name}"',
+            hint=f"kgctl showconf node {typed(segment.leader.name)}",
+        )
+    return segment.leader
 
 
 def node_subject(topology: Topology, node: Node, listen_port: int) -> Subject:

@@ -7,11 +7,11 @@ from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.interface.desired_interface import DesiredInterface
 from kgctl_py.connect.interface.reconciler import Applied
 from kgctl_py.connect.tunnel_state import tunnel_state
+from kgctl_py.duration_text import elapsed
 from kgctl_py.errors import KgctlError
 from kgctl_py.escape_text import hint_lines
 from kgctl_py.findings import Finding
 from kgctl_py.kube.listwatch.connectivity import Connectivity
-from kgctl_py.mesh.readiness import ago
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.wg_interface import Reconciled
 from kgctl_py.render.live.screen import Row, Screen, Status
@@ -123,9 +123,9 @@ class StatusReporter:
 
     def _notes(self, now: float) -> Iterator[str]:
         if self._last_change:
-            yield f"last change {ago(int(now - self._changed_at))} ago: {self._last_change}"
+            yield f"last change {elapsed(int(now - self._changed_at))} ago: {self._last_change}"
         if self._connectivity and self._connectivity.error:
-            since = ago(int(now - self._connectivity.since))
+            since = elapsed(int(now - self._connectivity.since))
             yield f"{self._connectivity.error.message}, for {since}"
         yield "press Ctrl-C to disconnect"
 
@@ -135,7 +135,7 @@ def log_connectivity(event_log: EventLog, now: Connectivity, before: Connectivit
     if now.error:
         event_log.warn("contact", f"{now.error.message}; {consequence}")
     else:
-        event_log.info("contact", f"the API server answers again, after {ago(int(now.since - before.since))}")
+        event_log.info("contact", f"the API server answers again, after {elapsed(int(now.since - before.since))}")
 
 
 def _missing(reconciled: Reconciled) -> Iterator[str]:

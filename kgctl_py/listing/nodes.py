@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kgctl_py.duration_text import elapsed
 from kgctl_py.findings import Finding, Kind
 from kgctl_py.listing.resource import (
     Column,
@@ -19,7 +20,7 @@ from kgctl_py.listing.resource import (
 )
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Node
-from kgctl_py.mesh.readiness import Condition, ago
+from kgctl_py.mesh.readiness import Condition
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.render.json_yaml import rfc3339
 from kgctl_py.value import Value, replace
@@ -121,7 +122,7 @@ NODES: Resource[NodeItem] = Resource(
         Column(heading="READY", text=lambda item: yes_no(not item.reasons)),
         Column(
             heading="LAST SEEN",
-            text=lambda item: "never" if item.age is None else ago(item.age),
+            text=lambda item: "never" if item.age is None else elapsed(item.age),
             order=lambda item: (item.age is None, item.age),
         ),
         Column(

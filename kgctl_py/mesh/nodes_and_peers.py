@@ -97,7 +97,9 @@ class Node(Value, frozen=True, kw_only=True):
 
     def why_not_ready(self, now: float) -> tuple[str, ...]:
         """Return each reason why Kilo leaves this node out at the Unix time `now`, as text."""
-        return tuple(term.value.format(readiness.ago(int(now) - self.last_seen)) for term in self.unmet(now))
+        from kgctl_py.duration_text import elapsed  # most nodes are ready
+
+        return tuple(term.value.format(elapsed(int(now) - self.last_seen)) for term in self.unmet(now))
 
 
 class Peer(Value, frozen=True, kw_only=True):

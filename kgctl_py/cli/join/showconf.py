@@ -14,13 +14,12 @@ from kgctl_py.cli.options.file_options import FileOptions, put, put_files
 from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.showconf_options import ShowOptions, WatchOptions, read_private_key
 from kgctl_py.cli.options.wg_quick_options import LeaderWgQuickOptions, WgQuickOptions
-from kgctl_py.config.configuration import Shown, Subject, node_subject, peer_subject, show
+from kgctl_py.config.configuration import Shown, Subject, checked_leader, node_subject, peer_subject, show
 from kgctl_py.config.form import Form, Format
-from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.escape_text import typed
+from kgctl_py.errors import UsageError
 from kgctl_py.findings import Remark
 from kgctl_py.mesh.find_by_name import ready_node, ready_peer
-from kgctl_py.mesh.nodes_and_peers import Mesh, Node
+from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value, replace
 
@@ -101,7 +100,7 @@ class _Request(Value, frozen=True, kw_only=True):
         """Return the files for a node, and print the remarks about it."""
         node = ready_node(mesh, self.name)
         topology = self.invocation.topology(mesh, viewpoint=node.name)
-        leader = _leader(topology, node)
+        leader = checked_leader(topology, node)
         port = self.invocation.options.port or (leader.endpoint.port if leader.endpoint else 0)
         self.tell(self.invocation.findings(mesh, topology, node=leader))
         return self._shown(topology, node_subject(topology, leader, port))
@@ -164,13 +163,3 @@ def _keep_current(
     followed = replace(request, form=replace(request.form, private_key=key), kept=kept, tell=news.tell)
     cluster = request.invocation.cluster
     rewrite(conf_file, cluster, lambda mesh: made(followed, mesh).text, news, watch.on_change, tell_peers)
-
-
-def _leader(topology: Topology, node: Node) -> Node:
-    segment = topology.segment_of(node.name)
-    if segment.leader.name != node.name:
-        raise KgctlError(
-            f'node "{node.name}" is not a leader: "{segment.leader.name}" leads "{segment.name}"',
-            hint=f"kgctl showconf node {typed(segment.leader.name)}",
-        )
-    return segment.leader

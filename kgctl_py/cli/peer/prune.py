@@ -7,9 +7,9 @@ import typer
 from kgctl_py import names
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
+from kgctl_py.duration_text import elapsed
 from kgctl_py.errors import UsageError
 from kgctl_py.escape_text import visible
-from kgctl_py.mesh.readiness import ago
 from kgctl_py.peers.prune_peers import UnseenPeer, find_unseen
 
 _HINT = "kgctl peer prune --never-seen --older-than 90d"
@@ -70,6 +70,6 @@ def _seconds(text: str) -> float:
 def _line(one: UnseenPeer) -> str:
     owner = one.peer.annotations.get(names.OWNER)
     cidrs = ", ".join(map(str, one.peer.allowed_ips))
-    return f'peer "{one.peer.name}": created {ago(int(one.age))} ago, {cidrs}' + (
+    return f'peer "{one.peer.name}": created {elapsed(int(one.age))} ago, {cidrs}' + (
         f", owner {owner}" if owner else ""
     )

@@ -16,8 +16,8 @@ from kgctl_py.cli.peering.sides import current_side, open_sides
 from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.peering.text.output import echo
 from kgctl_py.cli.terminal import terminal
+from kgctl_py.duration_text import elapsed
 from kgctl_py.errors import ExitCode
-from kgctl_py.mesh.readiness import ago
 from kgctl_py.peering.connect_clusters import read_plan
 from kgctl_py.peering.members.read_members import read_members
 from kgctl_py.peering.peering_status import PeeringStatus, statuses, statuses_of_plan
@@ -75,7 +75,7 @@ def _text(found: Iterable[PeeringStatus]) -> str:
             f"{one.seen}/{one.tunnels}",
             f"via {', '.join(one.services_via)}" if one.services_via else "-",
             _drift(one),
-            "-" if one.age is None else ago(one.age),
+            "-" if one.age is None else elapsed(one.age),
         )
         for one in found
     ]

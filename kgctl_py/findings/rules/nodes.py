@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kgctl_py import names
+from kgctl_py.duration_text import elapsed
 from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh.nodes_and_peers import Node
-from kgctl_py.mesh.readiness import READY_SECONDS, Condition, ago
+from kgctl_py.mesh.readiness import READY_SECONDS, Condition
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def clock_ahead(node: Node, now: float) -> Iterator[Finding]:
     """Yield a node that reported a time in the future, beyond the tolerance of clocks."""
     seconds = node.last_seen - int(now)
     if node.key and seconds > READY_SECONDS:
-        message = f"it reported a time {ago(seconds)} in the future: its clock is ahead"
+        message = f"it reported a time {elapsed(seconds)} in the future: its clock is ahead"
         yield Finding(code=Code.NODE_CLOCK_AHEAD, subject=_subject(node), field=names.LAST_SEEN, message=message)
 
 
@@ -116,7 +117,7 @@ def annotate(node: Node, change: str) -> str:
 
 def _words(condition: Condition, node: Node, now: float) -> str:
     if condition is Condition.FRESH:
-        return f" (last seen {ago(int(now) - node.last_seen)} ago, limit {READY_SECONDS}s)"
+        return f" (last seen {elapsed(int(now) - node.last_seen)} ago, limit {READY_SECONDS}s)"
     return f": {condition.value}"
 
 

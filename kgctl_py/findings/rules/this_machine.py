@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py import wireguard
+from kgctl_py.duration_text import elapsed
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.member_configurations import peer_conf
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
-from kgctl_py.mesh.readiness import ago
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value, field
 from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS, DevicePeer
@@ -140,7 +140,9 @@ def _handshakes(local: Local, topology: Topology) -> Iterator[Finding]:
         age = round(local.now - peer.latest_handshake)
         if seg is None or (peer.latest_handshake and age < REJECT_AFTER_SECONDS):
             continue
-        last = f"the last handshake was {ago(age)} ago" if peer.latest_handshake else "there was no handshake yet"
+        last = (
+            f"the last handshake was {elapsed(age)} ago" if peer.latest_handshake else "there was no handshake yet"
+        )
         who = f'leader "{seg.leader.name}" of "{seg.name}"'
         if peer.endpoint is None:
             yield _finding(local, Code.LOCAL_HANDSHAKE, f"it has no endpoint for {who}; {last}")

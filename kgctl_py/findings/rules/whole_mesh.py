@@ -13,7 +13,6 @@ from kgctl_py.mesh.build_with_agreed_settings import (
     unknown_granularities,
 )
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node
-from kgctl_py.mesh.readiness import ago
 from kgctl_py.mesh.segments_and_leaders import group_nodes
 
 if TYPE_CHECKING:
@@ -28,12 +27,12 @@ NEARLY = 0.8
 def clock_skew(mesh: Mesh) -> Iterator[Finding]:
     """Yield a finding if the clocks of this machine and the API server differ."""
     if mesh.clock_skew:
+        from kgctl_py.duration_text import elapsed  # most clocks agree
+
         direction = "ahead of" if mesh.clock_skew > 0 else "behind"
-        yield Finding(
-            code=Code.CLOCK,
-            subject=Subject(Kind.MACHINE),
-            message=f"it is {ago(round(abs(mesh.clock_skew)))} {direction} the API server, whose clock kgctl uses",
-        )
+        difference = f"{elapsed(round(abs(mesh.clock_skew)))} {direction} the API server"
+        message = f"it is {difference}, whose clock kgctl uses"
+        yield Finding(code=Code.CLOCK, subject=Subject(Kind.MACHINE), message=message)
 
 
 def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:

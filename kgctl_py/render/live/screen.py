@@ -5,8 +5,8 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from kgctl_py.duration_text import elapsed
 from kgctl_py.escape_text import visible
-from kgctl_py.mesh.readiness import ago
 from kgctl_py.value import Value
 from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS
 
@@ -117,7 +117,7 @@ def _table(rows: tuple[Row, ...]) -> "Table":
 
 
 def _age(handshake: int | None) -> str:
-    return "none yet" if handshake is None else f"{ago(max(0, handshake))} ago"
+    return "none yet" if handshake is None else f"{elapsed(max(0, handshake))} ago"
 
 
 def _style(handshake: int | None) -> str:
