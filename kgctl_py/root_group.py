@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import typer.core
 
 from kgctl_py.argv import arranged
-from kgctl_py.cli.help_layout import global_options, in_context, write_text
+from kgctl_py.cli import in_context
 from kgctl_py.cli.table import COMMANDS, COMPLETION_VARIABLE, ROWS
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.system import forbid_core_dumps, interrupt_on_signals, open_standard_streams, program
@@ -32,6 +32,8 @@ class RootGroup(typer.core.TyperGroup):
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
         """Write the purpose of the program."""
+        from kgctl_py.cli.help_layout import write_text
+
         write_text(self.help, formatter)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
@@ -43,6 +45,8 @@ class RootGroup(typer.core.TyperGroup):
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Refer to the help of the commands, and to the global options."""
+        from kgctl_py.cli.help_layout import global_options
+
         formatter.write(f'\nRun "{ctx.command_path} COMMAND --help" for more about a command.\n')
         formatter.write(f"{global_options(ctx)}\n")
 

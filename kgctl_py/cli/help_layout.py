@@ -1,18 +1,11 @@
 """The layout of a help text: usage, what the command does, examples, and options in groups."""
 
-import contextlib
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-import typer
-import typer.core
-
-PEER = "Identity options"
-ROUTING = "Address and routing options"
-INTERFACE = "Interface options"
-OUTPUT = "Output options"
+from kgctl_py.cli import INTERFACE, OUTPUT, PEER, ROUTING
 
 _EXAMPLES = "\nExamples:\n"
 _REQUIRED = "(required)"
@@ -22,72 +15,10 @@ _ARGUMENTS, _OPTIONS = "Arguments", "Options"
 _ORDER = (_ARGUMENTS, _OPTIONS, PEER, ROUTING, INTERFACE, OUTPUT)
 
 
-@contextlib.contextmanager
-def in_context(ctx: Any) -> Iterator[None]:
-    """Give an error its context: typer does not say in which command an option has no value."""
-    try:
-        yield
-    except typer.TyperException as error:
-        if getattr(error, "ctx", ctx) is None:
-            error.ctx = ctx  # type: ignore[attr-defined] # of each usage error
-        raise
-
-
-class HelpfulCommand(typer.core.TyperCommand):
-    """A command with kgctl's layout of help."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments."""
-        with in_context(ctx):
-            return super().parse_args(ctx, args)
-
-    def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """Return the arguments and the word for the options."""
-        return _usage(self, ctx)
-
-    def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
-        """Write what the command does, and its examples."""
-        write_text(self.help, formatter)
-
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the options in groups."""
-        write_options(self.get_params(ctx), ctx, formatter)
-
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Refer to the options of all commands."""
-        formatter.write(f"\n{global_options(ctx)}\n")
-
-
-class HelpfulGroup(typer.core.TyperGroup):
-    """A group of commands with kgctl's layout of help."""
-
-    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ARG002 # what typer calls
-        """Return the words for a command and for the options."""
-        return ["COMMAND", "[OPTIONS]"]
-
-    def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 # what typer calls
-        """Write the purpose of the commands."""
-        write_text(f"{self.help}.", formatter)
-
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the commands; the only option of a group is --help."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary(self.commands[name])) for name in self.list_commands(ctx)])
-
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        """Refer to the help of the commands."""
-        formatter.write(f'\nRun "{ctx.command_path} COMMAND --help" for more about a command.\n')
-
-
 def global_options(ctx: Any) -> str:
     """Return the line that refers to the global options."""
     options = f"{ctx.find_root().command_path} options"
     return f'Use "{options}" for a list of global options, such as --from-file.'
-
-
-def group(text: str, cls: type[HelpfulGroup] = HelpfulGroup) -> typer.Typer:
-    """Return a group of commands."""
-    return typer.Typer(cls=cls, help=text, rich_markup_mode=None)
 
 
 def summary(command: Any) -> str:
@@ -161,7 +92,8 @@ def _help(param: Any) -> str:
     )
 
 
-def _usage(command: Any, ctx: Any) -> list[str]:
+def usage(command: Any, ctx: Any) -> list[str]:
+    """Return the arguments, the required options, and the word for the others."""
     arguments = [param for param in command.get_params(ctx) if param.param_type_name == "argument"]
     options = [param for param in command.get_params(ctx) if (param.help or "").endswith(_REQUIRED)]
     needed = (f"{param.opts[0]} {param.metavar}" for param in options)

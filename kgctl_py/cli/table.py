@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import typer
 import typer.main
 
-from kgctl_py.cli.help_layout import HelpfulCommand
+from kgctl_py.cli import HelpfulCommand
 
 SEE, JOIN, CHANGE = "See the mesh", "Join it", "Change it"
 INSTALL, KEYS, HIDDEN = "Install Kilo", "Keys and shell", ""

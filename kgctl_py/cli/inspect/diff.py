@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from kgctl_py import wireguard
+from kgctl_py.cli import HelpfulCommand, group
 from kgctl_py.cli.complete_names import complete_peers
-from kgctl_py.cli.help_layout import HelpfulCommand, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions

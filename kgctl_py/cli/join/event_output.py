@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.help_layout import OUTPUT
+from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.render.live.journal import Level, as_json_line, as_line

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from kgctl_py.cli import INTERFACE, OUTPUT, HelpfulCommand, group
 from kgctl_py.cli.complete_names import complete_peers
-from kgctl_py.cli.help_layout import INTERFACE, OUTPUT, HelpfulCommand, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.qr_drawing import check_qr, show_qr
 from kgctl_py.cli.options import grouped

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from kgctl_py import wireguard
+from kgctl_py.cli import HelpfulCommand, group
 from kgctl_py.cli.complete_names import complete_nodes, complete_peers
-from kgctl_py.cli.help_layout import HelpfulCommand, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put, put_files

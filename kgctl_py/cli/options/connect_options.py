@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from kgctl_py.cli import INTERFACE, PEER, ROUTING
 from kgctl_py.cli.duration import keepalive_seconds, seconds
-from kgctl_py.cli.help_layout import INTERFACE, PEER, ROUTING
 from kgctl_py.cli.options.wg_quick_options import AllPeersOption, DnsOption, WgQuickOptions, cidrs, services_option
 from kgctl_py.config.form import DEFAULT_MTU
 from kgctl_py.connect.connection import InterfaceSettings

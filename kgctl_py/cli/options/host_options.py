@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.help_layout import INTERFACE, OUTPUT
+from kgctl_py.cli import INTERFACE, OUTPUT
 from kgctl_py.cli.options.file_options import check_conf_name
 from kgctl_py.config.form import Form, Format, WgQuickSettings, WholeFormat
 from kgctl_py.errors import UsageError

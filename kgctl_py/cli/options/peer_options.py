@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgctl_py import names
+from kgctl_py.cli import OUTPUT, PEER, ROUTING
 from kgctl_py.cli.duration import keepalive_seconds
-from kgctl_py.cli.help_layout import OUTPUT, PEER, ROUTING
 from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked

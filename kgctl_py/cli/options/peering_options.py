@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.help_layout import PEER, ROUTING
+from kgctl_py.cli import PEER, ROUTING
 from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.help_layout import OUTPUT, PEER
+from kgctl_py.cli import OUTPUT, PEER
 from kgctl_py.cli.options.peering_options import known_name, named_values
 from kgctl_py.cli.options.wg_quick_options import words
 from kgctl_py.errors import UsageError

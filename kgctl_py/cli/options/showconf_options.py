@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py import wireguard
-from kgctl_py.cli.help_layout import INTERFACE, OUTPUT, ROUTING
+from kgctl_py.cli import INTERFACE, OUTPUT, ROUTING
 from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.options.host_options import HostOptions, check_place
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions

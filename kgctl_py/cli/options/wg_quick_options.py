@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from kgctl_py.cli.help_layout import INTERFACE, ROUTING
+from kgctl_py.cli import INTERFACE, ROUTING
 from kgctl_py.config.form import AUTO, Auto, WgQuickSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr

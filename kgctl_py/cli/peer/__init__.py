@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kgctl_py.cli.help_layout import HelpfulGroup, group
+from kgctl_py.cli import HelpfulGroup, group
 from kgctl_py.cli.table import Commands, Row
 
 _ROWS = tuple(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgctl_py import wireguard
-from kgctl_py.cli.help_layout import OUTPUT
+from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.options.file_options import FileOptions, stage_files
 from kgctl_py.cli.options.host_options import HostOptions, WholeFormatOption, check_place
 from kgctl_py.cli.options.peer_options import public_key_option

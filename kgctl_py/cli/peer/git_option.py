@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.help_layout import OUTPUT
+from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print
 from kgctl_py.cli.terminal import terminal

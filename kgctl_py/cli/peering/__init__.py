@@ -1,6 +1,6 @@
 """`kgctl peering`: join clusters; each command has its own file."""
 
-from kgctl_py.cli.help_layout import HelpfulCommand, group
+from kgctl_py.cli import HelpfulCommand, group
 from kgctl_py.cli.peering import connect, dns, export, manifests, mirror, remove, status, verify
 
 app = group("Join two clusters, so that their pods reach each other")

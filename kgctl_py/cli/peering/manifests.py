@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.help_layout import OUTPUT
+from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.peering.loop_options import check_loop_options
 from kgctl_py.cli.peering.sources import HELP, METAVAR, check_names, parse_source
 from kgctl_py.errors import UsageError

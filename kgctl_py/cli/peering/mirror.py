@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.help_layout import OUTPUT
+from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options.peer_options import DryRunOption
 from kgctl_py.cli.peering.sides import open_sides

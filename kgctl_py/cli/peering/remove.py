@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.help_layout import PEER
+from kgctl_py.cli import PEER
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
 from kgctl_py.cli.options.peering_write_options import GitOption, git_folders

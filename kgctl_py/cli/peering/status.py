@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from kgctl_py import names
+from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.data_formats import Format, FormatOption, formatted
-from kgctl_py.cli.help_layout import OUTPUT
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import HIDDEN, grouped
 from kgctl_py.cli.options.peering_options import PeeringOptions

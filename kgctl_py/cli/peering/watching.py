@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from kgctl_py.cli import OUTPUT, PEER
 from kgctl_py.cli.duration import seconds
-from kgctl_py.cli.help_layout import OUTPUT, PEER
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
 from kgctl_py.peering.members.read_members import Side
