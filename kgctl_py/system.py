@@ -1,12 +1,12 @@
 """The operating system: the process of kgctl, and the differences between Linux, macOS, and Windows."""
 
+import contextlib
 import errno
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NoReturn
 
 BINARY: int = getattr(os, "O_BINARY", 0)
 """The flag of os.open without which Windows writes two bytes for each line feed."""
@@ -46,12 +46,46 @@ def open_standard_streams() -> None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, way), mode))
 
 
+class _Interrupts:
+    """Raises KeyboardInterrupt for a signal, or after the block in which signals wait."""
+
+    def __init__(self) -> None:
+        self._blocks = 0
+        self._waits = False
+
+    def handle(self, *_: object) -> None:
+        """Raise KeyboardInterrupt, unless a block is running in which signals wait."""
+        if not self._blocks:
+            raise KeyboardInterrupt
+        self._waits = True
+
+    @contextlib.contextmanager
+    def delayed(self) -> Iterator[None]:
+        """Raise KeyboardInterrupt for a signal only after the block."""
+        self._blocks += 1
+        try:
+            yield
+        finally:
+            self._blocks -= 1
+            if self._waits and not self._blocks:
+                self._waits = False
+                raise KeyboardInterrupt
+
+
+_interrupts = _Interrupts()
+
+
 def interrupt_on_signals() -> None:
-    """Treat SIGTERM and SIGHUP as Ctrl-C, so that kgctl cleans up."""
-    for name in ("SIGTERM", "SIGHUP"):
+    """Treat SIGTERM and SIGHUP as Ctrl-C, so that kgctl cleans up; all three wait for `delayed_interrupts`."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, signal.SIGTERM)  # Windows has no SIGHUP
-        if signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores it
-            signal.signal(number, _interrupt)
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):  # nohup ignores it
+            signal.signal(number, _interrupts.handle)
+
+
+def delayed_interrupts() -> contextlib.AbstractContextManager[None]:
+    """Let a signal of `interrupt_on_signals` wait until the end of the block, for steps that belong together."""
+    return _interrupts.delayed()
 
 
 def forbid_core_dumps() -> None:
@@ -61,7 +95,3 @@ def forbid_core_dumps() -> None:
     except ImportError:  # Windows does not write core dumps
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-
-
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt

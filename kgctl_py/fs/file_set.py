@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from kgctl_py.fs import files
+from kgctl_py.fs.move import Undoable, undone_on_failure
 from kgctl_py.os_errors import explained
 from kgctl_py.value import Value
 
@@ -35,17 +36,16 @@ def stage(changes: Sequence[FileChange]) -> Iterator[Callable[[], None]]:
 
     If the block fails or is interrupted, also after the changes, all changes are undone.
     """
-    with contextlib.ExitStack() as undo, contextlib.ExitStack() as stages:
+    made: list[Undoable] = []
+    with contextlib.ExitStack() as undo, undone_on_failure(made):
         for change in changes:
             _make_folder(change.path.parent, undo)
         committed = False
-        commits = [stages.enter_context(_stage(change)) for change in changes]
+        commits = [_prepare(change, made) for change in changes]
 
         def commit_all() -> None:
             nonlocal committed
-            for change, commit in zip(changes, commits, strict=True):
-                if change.content is None:
-                    undo.callback(_restore, change.path, _bytes(change.path), _mode(change.path))
+            for commit in commits:
                 commit()
             committed = True
 
@@ -68,24 +68,39 @@ def _remove_folder(folder: Path) -> None:
         folder.rmdir()
 
 
-@contextlib.contextmanager
-def _stage(change: FileChange) -> Iterator[Callable[[], None]]:
-    if change.content is None:
-        yield lambda: _remove(change.path)
-        return
-    with files.stage(change.path, change.content, mode=change.mode, replace=change.replace) as commit:
-        yield commit
+def _prepare(change: FileChange, made: list[Undoable]) -> Callable[[], None]:
+    if change.content is not None:
+        return files.prepare(change.path, change.content, made, mode=change.mode, replace=change.replace)
+    removal = _Removal(change.path)
+    made.append(removal)
+    return removal.make
+
+
+class _Removal:
+    """Removes a file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._before: bytes | None = None
+        self._mode = files.PUBLIC
+
+    def make(self) -> None:
+        """Remove the file; raise KgctlError."""
+        self._before, self._mode = _bytes(self._path), _mode(self._path)
+        _remove(self._path)
+
+    def undo(self) -> None:
+        """Restore the file, unless another program wrote a new one."""
+        if self._before is not None and not self._path.exists():
+            files.write(self._path, self._before, mode=self._mode)
+
+    def clean_up(self) -> None:
+        """Do nothing: a removal has no temporary files."""
 
 
 def _remove(path: Path) -> None:
     with explained("remove", path):
         path.unlink()
-
-
-def _restore(path: Path, before: bytes | None, mode: int) -> None:
-    """Restore a removed file, unless another program wrote a new one."""
-    if before is not None and not path.exists():
-        files.write(path, before, mode=mode)
 
 
 def _bytes(path: Path) -> bytes | None:

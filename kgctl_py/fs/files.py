@@ -13,7 +13,7 @@ from kgctl_py.os_errors import explained
 from kgctl_py.system import BINARY
 
 if TYPE_CHECKING:
-    from kgctl_py.fs.move import Move
+    from kgctl_py.fs.move import Move, Undoable
 
 Content = str | bytes | Iterable[str] | Iterable[bytes]
 
@@ -45,27 +45,31 @@ def stage(
     If the block fails or is interrupted, also after the move, the change is undone. A pipe or a device is written
     when the function is called. A link of the user is followed if its target can be replaced.
     """
+    changes: list[Undoable] = []
+    from kgctl_py.fs.move import undone_on_failure  # most commands write to stdout
+
+    with undone_on_failure(changes):
+        yield prepare(path, content, changes, mode=mode, replace=replace)
+
+
+def prepare(
+    path: Path, content: Content, changes: "list[Undoable]", *, mode: int = PUBLIC, replace: bool = False
+) -> Callable[[], None]:
+    """Write `content` to a temporary file, add the change to `changes`, and return the function that makes it."""
     secret = mode == SECRET
     if is_stream(path):
         check_stream(path, secret=secret)
-        yield lambda: pour(path, _chunks(content), secret=secret)
-        return
-    from kgctl_py.fs.move import Move, temporary_name  # most commands write to stdout
+        return lambda: pour(path, _chunks(content), secret=secret)
+    from kgctl_py.fs.move import Move, temporary_name
 
     with explained("write", path):
         place = _free_place(path, replace=replace)
-    move = Move(place.with_name(temporary_name()), place, replace=replace)
-    try:
-        with explained("write", path):
-            if place.exists():
-                mode &= place.stat().st_mode  # never with more permissions than the replaced file
-            _fill(move.beside, content, mode)
-        yield lambda: _move(move, path)
-    except BaseException:  # also for Ctrl-C: leave nothing half done
-        move.undo()
-        raise
-    finally:
-        move.clean_up()
+        move = Move(place.with_name(temporary_name()), place, replace=replace)
+        changes.append(move)
+        if place.exists():
+            mode &= place.stat().st_mode  # never with more permissions than the replaced file
+        _fill(move.beside, content, mode)
+    return lambda: _move(move, path)
 
 
 def create(path: Path, mode: int) -> BinaryIO:

@@ -3,13 +3,13 @@
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs.files import check_parent, create
 from kgctl_py.fs.links_and_streams import follow_links
-from kgctl_py.fs.move import Move, sync_folder, temporary_name
+from kgctl_py.fs.move import Move, Undoable, sync_folder, temporary_name, undone_on_failure
 from kgctl_py.os_errors import explained
 
 Part = str | bytes | memoryview
@@ -20,21 +20,71 @@ _MANY = 100
 
 
 def write(folder: Path, contents: Iterable[tuple[str, Iterable[Part]]], *, mode: int, replace: bool) -> int:
-    """Write `contents`, names or FOLDER/NAME with content in parts, into `folder`, which is created if needed.
+    """Write `contents` into `folder` as `stage` does, and return the number of files."""
+    with stage(folder, contents, mode=mode, replace=replace) as commit:
+        return commit()
 
-    They are written to a temporary folder, and moved when all are complete; existing files are only replaced with
-    `replace`. Return the number of files; raise KgctlError without any change if they cannot be written.
+
+@contextlib.contextmanager
+def stage(
+    folder: Path, contents: Iterable[tuple[str, Iterable[Part]]], *, mode: int, replace: bool
+) -> Iterator[Callable[[], int]]:
+    """Write `contents`, names or FOLDER/NAME with content in parts, to a temporary folder.
+
+    Yield the function that moves them into `folder`, which is created if needed, and returns their number.
+    Existing files are only replaced with `replace`. If the block fails or is interrupted, the folder stays as it
+    was; raise KgctlError if the files cannot be written.
     """
     place, beside = _places(folder)
-    try:
+    moves: list[Undoable] = [_TemporaryFolder(beside)]
+    with undone_on_failure(moves):
         with explained("write", folder):
             beside.mkdir(_OWNER_ONLY)
             written = [_write(beside / name, parts, mode) for name, parts in contents]
             _store(written, beside)
-            _move(written, beside, place, folder, replace=replace)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-    return len(written)
+
+        def commit() -> int:
+            with explained("write", folder):
+                _move(written, beside, place, folder, moves, replace=replace)
+            return len(written)
+
+        yield commit
+
+
+class _TemporaryFolder:
+    """Removes a temporary folder at the end."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def undo(self) -> None:
+        """Do nothing: nothing else changed."""
+
+    def clean_up(self) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self._path, ignore_errors=True)
+
+
+class _NewFolder:
+    """Gives a temporary folder its name."""
+
+    def __init__(self, beside: Path, place: Path) -> None:
+        self._beside, self._place = beside, place
+        self._inode = beside.stat().st_ino
+
+    def make(self) -> None:
+        """Rename the folder; raise OSError."""
+        self._beside.rename(self._place)
+        sync_folder(self._place.parent)
+
+    def undo(self) -> None:
+        """Rename it back, unless another program replaced it."""
+        with contextlib.suppress(OSError):
+            if self._place.stat().st_ino == self._inode:
+                self._place.rename(self._beside)
+
+    def clean_up(self) -> None:
+        """Do nothing: another change removes the temporary folder."""
 
 
 def check_writable(folder: Path) -> None:
@@ -78,10 +128,13 @@ def _store(written: list[Path], beside: Path) -> None:
     sync_folder(beside)
 
 
-def _move(written: list[Path], beside: Path, place: Path, folder: Path, *, replace: bool) -> None:
+def _move(
+    written: list[Path], beside: Path, place: Path, folder: Path, undoable: list[Undoable], *, replace: bool
+) -> None:
     if not place.exists():
-        beside.rename(place)
-        sync_folder(place.parent)
+        new = _NewFolder(beside, place)
+        undoable.append(new)
+        new.make()
         return
     names = sorted(path.relative_to(beside) for path in written)
     there = [name for name in names if os.path.lexists(place / name)]
@@ -89,22 +142,13 @@ def _move(written: list[Path], beside: Path, place: Path, folder: Path, *, repla
         more = f", and {len(there) - 1} more" if there[1:] else ""
         raise KgctlError(f'"{folder / there[0]}" exists{more}', hint="to replace existing files, add --force")
     _make_folders({(place / name).parent for name in names})
-    with _undone_on_failure([Move(beside / name, place / name, replace=replace) for name in names]) as moves:
-        for move in moves:
-            move.make(sync=False)
+    moves = [Move(beside / name, place / name, replace=replace) for name in names]
+    undoable += moves
+    for move in moves:
+        move.make(sync=False)
     sync_folder(place)
 
 
 def _make_folders(folders: Iterable[Path]) -> None:
     for folder in folders:
         folder.mkdir(_OWNER_ONLY, exist_ok=True)
-
-
-@contextlib.contextmanager
-def _undone_on_failure(moves: list[Move]) -> Iterator[list[Move]]:
-    try:
-        yield moves
-    except BaseException:  # also for Ctrl-C: leave nothing half done
-        for move in moves:
-            move.undo()
-        raise

@@ -6,7 +6,11 @@ import os
 import secrets
 import shutil
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
+
+from kgctl_py.system import delayed_interrupts
 
 _NO_REPLACE = 1  # RENAME_NOREPLACE of linux/fs.h
 _HERE = -100  # AT_FDCWD of linux/fcntl.h
@@ -15,6 +19,35 @@ _HERE = -100  # AT_FDCWD of linux/fcntl.h
 def temporary_name() -> str:
     """Return a name that matches `.kgctl-*.tmp` in the .gitignore of `kgctl init`."""
     return f".kgctl-{secrets.token_hex(8)}.tmp"
+
+
+class Undoable(Protocol):
+    """A change of a file that leaves temporary files until `clean_up`."""
+
+    def undo(self) -> None:
+        """Restore the previous state, if the change was made."""
+
+    def clean_up(self) -> None:
+        """Remove the temporary files."""
+
+
+@contextlib.contextmanager
+def undone_on_failure(changes: Sequence[Undoable]) -> Iterator[None]:
+    """Undo all changes if the block fails or is interrupted, and remove the temporary files in any case.
+
+    A signal during this waits until all changes are undone or complete.
+    """
+    try:
+        yield
+    except BaseException:  # also for Ctrl-C: leave nothing half done
+        with delayed_interrupts():
+            for change in reversed(changes):
+                change.undo()
+        raise
+    finally:
+        with delayed_interrupts():
+            for change in changes:
+                change.clean_up()
 
 
 class Move:

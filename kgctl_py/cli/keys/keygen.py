@@ -1,6 +1,5 @@
 """`kgctl keygen`: generate a key pair, and print it or write it to files."""
 
-import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +8,8 @@ import typer
 from kgctl_py.cli.data_formats import Format, FormatOption, formatted
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
-from kgctl_py.fs import files, key_file
-from kgctl_py.fs.file_set import folder_lock
+from kgctl_py.fs import file_set, files, key_file
+from kgctl_py.fs.file_set import FileChange, folder_lock
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard import keygen as wireguard_keygen
 
@@ -74,14 +73,15 @@ def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
     if basename.rpartition("/")[2] in ("", "-", ".", ".."):
         raise UsageError(f'"{basename}" is not a valid file name', hint="kgctl keygen -O laptop")
     places = {Path(basename + _FILES[name][0]): (key, _FILES[name][1]) for name, key in keys.items()}
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(folder_lock(next(iter(places)).parent))
-        commits = [
-            stack.enter_context(files.stage(place, f"{key}\n", mode=mode, replace=replace))
-            for place, (key, mode) in places.items()
-        ]
-        for commit in commits:
-            commit()
+    with folder_lock(next(iter(places)).parent):
+        for place in places:
+            files.check_writable(place, replace=replace)
+        file_set.apply(
+            [
+                FileChange(path=place, content=f"{key}\n", mode=mode, replace=replace)
+                for place, (key, mode) in places.items()
+            ]
+        )
     terminal.say("wrote " + ", ".join(f'"{place}"' for place in places))
 
 

@@ -110,7 +110,7 @@ def apply_(
         _show(plan)
     if dry_run is not DryRun.CLIENT:
         tell = terminal.tell_notice if dry_run is None else _tell_nothing
-        apply_plan(run.cluster, plan, dry_run, tell, lambda *made: configurations.write(run, *made))
+        apply_plan(run.cluster, plan, dry_run, tell, lambda *made: configurations.stage(run, *made))
     terminal.say(_summary(plan) + (" (dry run)" if dry_run else ""))
     if not dry_run and plan.changes:
         tell_what_remains(git, None)

@@ -1,7 +1,8 @@
 """The configurations of the new peers of a fleet, written to a folder."""
 
+import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from kgctl_py.cli.invocation import Invocation
@@ -53,15 +54,22 @@ class FleetConfigurations:
         created = tuple(creation.peer for creation in generated)
         terminal.tell(remarks_on_all(Mesh((), created, 0), self._form))
 
-    def write(self, run: Invocation, mesh: Mesh, creations: Sequence[Creation]) -> None:
-        """Write the configurations in `mesh`, all of them or none."""
+    @contextlib.contextmanager
+    def stage(self, run: Invocation, mesh: Mesh, creations: Sequence[Creation]) -> Iterator[Callable[[], None]]:
+        """Write the configurations in `mesh` to a temporary folder, and yield the function that moves them."""
         generated = [creation for creation in creations if creation.private_key]
         if not generated or self._file.file is None:
+            yield _do_nothing
             return
         made = self._rendered(run, with_peers(mesh, (one.peer for one in generated)), generated)
         folder = Path(self._file.file)
-        count = folders.write(folder, made, mode=files.SECRET, replace=self._file.force)
-        terminal.say(f'wrote {count} file{"s" if count > 1 else ""} to "{folder}"')
+        with folders.stage(folder, made, mode=files.SECRET, replace=self._file.force) as commit:
+
+            def move() -> None:
+                count = commit()
+                terminal.say(f'wrote {count} file{"s" if count > 1 else ""} to "{folder}"')
+
+            yield move
 
     def _rendered(self, run: Invocation, mesh: Mesh, creations: Sequence[Creation]) -> Iterator[_Named]:
         """Yield the files of the configurations; print each remark once, because most apply to every peer."""
@@ -74,3 +82,7 @@ class FleetConfigurations:
             self._told.update(shown.remarks)
             for file in shown.files:
                 yield file_name(name, self._form, file.name), (file.content,)
+
+
+def _do_nothing() -> None:
+    """Deliver nothing."""

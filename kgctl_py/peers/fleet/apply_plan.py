@@ -16,10 +16,11 @@ from kgctl_py.peers.dry_run import DryRun, open_store
 from kgctl_py.peers.fleet.differences import differences
 from kgctl_py.peers.fleet.fleet_plan import Creation, FleetPlan, Update
 from kgctl_py.peers.shared_key import update_sharers
+from kgctl_py.system import delayed_interrupts
 from kgctl_py.value import replace
 
-Deliver = Callable[[Mesh, Sequence[Creation]], None]
-"""Writes the configurations of the new Peers in a mesh."""
+Deliver = Callable[[Mesh, Sequence[Creation]], contextlib.AbstractContextManager[Callable[[], None]]]
+"""Prepares the configurations of the new Peers in a mesh, and yields the function that delivers them."""
 
 
 def ordered_updates(updates: Sequence[Update]) -> tuple[Update, ...]:
@@ -72,7 +73,10 @@ def apply_plan(cluster: Cluster, plan: FleetPlan, dry_run: DryRun | None, tell: 
         for creation in creations:
             cidrs = ", ".join(map(str, creation.peer.allowed_ips)) or "disabled"
             tell(note(f"{store.title(creation.peer.name)} created: {cidrs}"))
-        deliver(mesh, creations)
+        finish = stack.enter_context(deliver(mesh, creations))
+        with delayed_interrupts():  # either the Peers and their configurations stay, or neither
+            finish()
+            stack.close()
     _update_sharers(store, plan, tell)
 
 
