@@ -155,8 +155,8 @@ class Code(enum.StrEnum):
     NODE_DNS_NUMBER = (
         "K-NODE-DNS-NUMBER",
         _ERROR,
-        "The host name of a node's endpoint ends in a number.",
-        "No host has such a name, so it is probably a mistyped address. A name that does not resolve stops kg.",
+        "The host name of a node's endpoint ends in a number, or has a label of more than 63 characters.",
+        "No host has such a name: a number is probably a mistyped address. A name that does not resolve stops kg.",
         f"Set the annotation {names.FORCE_ENDPOINT} of the node to the right address and port.",
     )
     NODE_ANNOTATION = (
@@ -526,10 +526,13 @@ class Code(enum.StrEnum):
     PEER_UNUSABLE = (
         "K-PEER-UNUSABLE",
         _WARNING,
-        "An allowed IP of the Peer is a loopback, link-local, multicast, or broadcast address.",
-        "Nodes and other peers do not send packets for such an address through a tunnel.",
+        "An allowed IP or the endpoint of the Peer is an address that no host in the mesh can have.",
         (
-            "Give the peer another address with kgctl peer set and its option --ip, and update the "
+            "It is a loopback, link-local, multicast, or broadcast address: nodes and other peers do not send "
+            "packets for it through a tunnel, and do not reach an endpoint at it."
+        ),
+        (
+            "Give the peer another address with kgctl peer set and its option --ip or --endpoint, and update the "
             "configuration of its machine."
         ),
     )
@@ -553,7 +556,7 @@ class Code(enum.StrEnum):
     PEER_DNS_NUMBER = (
         "K-PEER-DNS-NUMBER",
         _ERROR,
-        "The DNS name of the Peer's endpoint is a number.",
+        "The DNS name of the Peer's endpoint ends in a number, or has a label of more than 63 characters.",
         "No host has such a name. The Go kgctl writes the port into this field.",
         "Set the endpoint to the name of the host, with kgctl peer set and its option --endpoint.",
     )

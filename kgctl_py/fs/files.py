@@ -46,6 +46,9 @@ def stage(
     when the function is called. A link of the user is followed if its target can be replaced.
     """
     changes: list[Undoable] = []
+    if is_stream(path):
+        yield prepare(path, content, changes, mode=mode)
+        return
     from kgctl_py.fs.move import undone_on_failure  # most commands write to stdout
 
     with undone_on_failure(changes):

@@ -9,7 +9,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.mesh.nodes_and_peers import Granularity, IgnoredReason, IgnoredValue, Node
 from kgctl_py.wireguard import Endpoint, Key
-from kgctl_py.wireguard.endpoint import MISTYPED, ends_in_number, parse_endpoint
+from kgctl_py.wireguard.endpoint import impossible_name, parse_endpoint
 
 T = TypeVar("T")
 
@@ -88,10 +88,10 @@ class _Reader:
     def _endpoint(self) -> Endpoint | None:
         forced = self._annotation(names.FORCE_ENDPOINT, parse_endpoint, IgnoredReason.FORCED_ENDPOINT)
         endpoint = forced or self._annotation(names.ENDPOINT, parse_endpoint)
-        if endpoint and endpoint.name and ends_in_number(endpoint.name):
+        if endpoint and endpoint.name and (why := impossible_name(endpoint.name)):
             field = names.FORCE_ENDPOINT if forced else names.ENDPOINT
             self.ignored_values.append(
-                IgnoredValue(field=field, text=str(endpoint), why=MISTYPED, reason=IgnoredReason.MISTYPED_ADDRESS)
+                IgnoredValue(field=field, text=str(endpoint), why=why, reason=IgnoredReason.MISTYPED_ADDRESS)
             )
         return endpoint
 

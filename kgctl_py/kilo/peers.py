@@ -12,7 +12,7 @@ from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue, Peer
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
-from kgctl_py.wireguard.endpoint import MAX_PORT, MISTYPED, ends_in_number, is_dns_name, parse_endpoint, parse_ip
+from kgctl_py.wireguard.endpoint import MAX_PORT, impossible_name, is_dns_name, parse_endpoint, parse_ip
 from kgctl_py.wireguard.key import ENCRYPTED, UNKNOWN
 
 _UNQUOTED = tuple(f'got "{kind}"' for kind in ("bool", "int", "float"))
@@ -74,6 +74,13 @@ def _readable_allowed_ips(spec: Any) -> tuple[IPInterface, ...]:
     return tuple(cidrs)
 
 
+def _impossible(name: str) -> str:
+    """Return why no host has the DNS name; empty if one can have it."""
+    return (
+        "is a number, not a name; the Go kgctl writes the port there" if name.isdigit() else impossible_name(name)
+    )
+
+
 def _hint_of_nil(where: resources.DNSOrIP, port: int) -> str:
     """Return what to do about the `<nil>` that the Go kgctl writes in place of an IP address."""
     if where.ip == "<nil>" and where.dns:
@@ -128,9 +135,7 @@ class _Reader:
             self._fault(
                 "spec.endpoint.port", f"{port} is not between 1 and {MAX_PORT}", "" if where.dns else by_go
             )
-        if where.dns and ends_in_number(where.dns):
-            is_port = where.dns.isdigit()
-            why = "is a number, not a name; the Go kgctl writes the port there" if is_port else MISTYPED
+        if where.dns and (why := _impossible(where.dns)):
             reason = IgnoredReason.NUMBER_AS_NAME
             self.ignored_values.append(
                 IgnoredValue(field="spec.endpoint.dnsOrIP.dns", text=where.dns, why=why, reason=reason)

@@ -1,6 +1,7 @@
 """Kilo's rules for addresses: its default subnet, and which addresses are public or reachable."""
 
 from kgctl_py.wireguard.cidr import IPAddress, IPInterface, host, parse_cidr
+from kgctl_py.wireguard.endpoint import Endpoint, impossible_name
 
 __all__ = [
     "DEFAULT_SUBNET",
@@ -12,6 +13,7 @@ __all__ = [
     "masked",
     "parse_cidr",
     "unusable",
+    "unusable_endpoint",
 ]
 
 DEFAULT_SUBNET = parse_cidr("10.4.0.0/16")
@@ -49,6 +51,17 @@ def unusable(cidr: IPInterface) -> str:
     return next(inside, "")
 
 
+def unusable_endpoint(endpoint: Endpoint) -> str:
+    """Return why no packet reaches a host at `endpoint`, although Kilo accepts it; empty if one can.
+
+    A loopback address can be that of a proxy on the same host.
+    """
+    if endpoint.ip is None:
+        return impossible_name(endpoint.name)
+    cidr = host(endpoint.ip)
+    return "" if any(local.overlaps(cidr) for local in _LOCAL) else unusable(cidr)
+
+
 _UNUSABLE = tuple(
     (parse_cidr(text), why)
     for text, why in (
@@ -63,6 +76,7 @@ _UNUSABLE = tuple(
         ("ff00::/8", "is a multicast address"),
     )
 )
+_LOCAL = tuple(map(parse_cidr, ("127.0.0.0/8", "::1/128", "169.254.0.0/16")))
 _PRIVATE = tuple(
     parse_cidr(text)
     # as in kilo pkg/mesh/ip.go: its IPv6 range is fd00::/16, not RFC 4193's fc00::/7

@@ -15,6 +15,8 @@ RFC1123_SUBDOMAIN = f"{_LABEL}([.]{_LABEL})*"
 
 _SUBDOMAIN = re.compile(RFC1123_SUBDOMAIN)
 MISTYPED = "is a mistyped address: no host name ends in a number"
+_LONG_LABEL = "is not a host name: a label between dots has at most 63 characters"
+_MAX_LABEL = 63
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 _C_NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,8}|0[0-7]{0,11}|[1-9][0-9]{0,9}")
 _IPV4_PARTS, _BYTE = 4, 256
@@ -58,6 +60,13 @@ def ends_in_number(name: str) -> bool:
     This is the rule of the URL standard and of RFC 3696, 2: top-level domains are not numeric.
     """
     return _NUMBER.fullmatch(name.removesuffix(".").rpartition(".")[2]) is not None
+
+
+def impossible_name(name: str) -> str:
+    """Return why no host has the DNS name, which Kilo and Kubernetes accept; empty if one can have it."""
+    if ends_in_number(name):
+        return MISTYPED
+    return _LONG_LABEL if any(len(label) > _MAX_LABEL for label in name.split(".")) else ""
 
 
 def is_short_ipv4(text: str) -> bool:

@@ -88,8 +88,14 @@ CASES: dict[Code, Case] = {
             mesh(endpoint="256.1.1.1:51820"),
             mesh(force_endpoint="203.0.113.1.7:51820"),
             mesh(endpoint="vpn.example.0x7f:51820"),
+            mesh(endpoint=f"{64 * 'a'}.example:51820"),
         ),
-        (mesh(endpoint="255.1.1.1:51820"), mesh(endpoint="1.example:51820"), mesh(endpoint="a.b1:51820")),
+        (
+            mesh(endpoint="255.1.1.1:51820"),
+            mesh(endpoint="1.example:51820"),
+            mesh(endpoint=f"{63 * 'a'}.example:51820"),
+            mesh(endpoint="a.b1:51820"),
+        ),
     ),
     Code.NODE_ANNOTATION: Case(
         (

@@ -61,15 +61,18 @@ CASES: dict[Code, Case] = {
         (peers(allowedIPs=["0.0.0.0/0", "::/0"]), peers(allowedIPs=["10.96.0.10/32"]), peers(kilo())),
     ),
     Code.PEER_UNUSABLE: Case(
-        tuple(
-            peers(allowedIPs=[text])
-            for text in (
-                *("0.0.0.0/32", "0.0.0.0/8", "127.0.0.1/32", "127.0.0.0/24", "169.254.7.1/32", "224.0.0.1/32"),
-                *("239.0.0.0/8", "255.255.255.255/32", "::/128", "::1/128", "fe80::1/128", "ff02::1/128"),
-            )
+        (
+            *(
+                peers(allowedIPs=[text])
+                for text in (
+                    *("0.0.0.0/32", "0.0.0.0/8", "127.0.0.1/32", "127.0.0.0/24", "169.254.7.1/32", "224.0.0.1/32"),
+                    *("239.0.0.0/8", "255.255.255.255/32", "::/128", "::1/128", "fe80::1/128", "ff02::1/128"),
+                )
+            ),
+            *(peers(**at(ip=text)) for text in ("0.0.0.0", "224.0.0.1", "fe80::1")),
         ),
         tuple(
-            peers(allowedIPs=[text])
+            peers(allowedIPs=[text], **at(ip="127.0.0.1"))
             for text in (
                 "0.0.0.0/1",
                 "128.0.0.0/1",
@@ -87,8 +90,16 @@ CASES: dict[Code, Case] = {
         (peers(**at(dns="q.example.com")), peers(**at(dns="192.0.2.1", ip=""))),
     ),
     Code.PEER_DNS_NUMBER: Case(
-        (peers(**at(dns="4500")), peers(**at(dns="256.1.1.1")), peers(**at(dns="a.0x1f"))),
-        (peers(**at(dns="4500.example.com")), peers(**at(dns="a.1a")), peers(**at(ip="255.1.1.1"))),
+        (
+            *(peers(**at(dns="4500")), peers(**at(dns="256.1.1.1")), peers(**at(dns="a.0x1f"))),
+            peers(**at(dns=f"{64 * 'a'}.example")),
+        ),
+        (
+            peers(**at(dns="4500.example.com")),
+            peers(**at(dns="a.1a")),
+            peers(**at(dns=f"{63 * 'a'}.example")),
+            peers(**at(ip="255.1.1.1")),
+        ),
     ),
     Code.HOST_BITS: Case(
         (peers(allowedIPs=["10.6.0.1/24"]), peers(allowedIPs=["fd00:6::1/64"])),

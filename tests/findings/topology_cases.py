@@ -14,7 +14,10 @@ def locations(count: int, subnet: str) -> File:
 
 CASES: dict[Code, Case] = {
     Code.ENDPOINT_PRIVATE: Case(
-        (mesh(endpoint="192.168.1.10:51820"), mesh(endpoint="127.0.0.1:51820", persistent_keepalive="25")),
+        (
+            mesh(endpoint="192.168.1.10:51820"),
+            *(mesh(endpoint=f"{ip}:51820", persistent_keepalive="25") for ip in ("127.0.0.1", "224.0.0.1")),
+        ),
         (
             mesh(endpoint="192.168.1.10:51820", persistent_keepalive="25"),
             File(tuple(node(f"n{n}", n, f"l{n}", endpoint=f"192.168.1.{n}:51820") for n in (1, 2))),

@@ -12,6 +12,7 @@ _FORCED = f"kubectl annotate --overwrite node {{}} {names.FORCE_ENDPOINT}={{}}"
 _KEEPALIVE = f"kubectl annotate node a {names.PERSISTENT_KEEPALIVE}=25"
 _NO_LOCATION_IPS = f"kubectl annotate node b {names.ALLOWED_LOCATION_IPS}-"
 _OTHER_IP = "kgctl peer set q --ip 10.5.0.9/32"
+_OTHER_ENDPOINT = "kgctl peer set q --endpoint 192.0.2.1:51820"
 
 BY_HAND: dict[tuple[Code, int] | Code, str] = {
     Code.NODE_NOENDPOINT: _FORCED.format("c", "203.0.113.3:51820"),
@@ -34,8 +35,9 @@ BY_HAND: dict[tuple[Code, int] | Code, str] = {
     Code.PEER_DUP: _OTHER_IP,
     Code.PEER_OVERLAP: _OTHER_IP,
     Code.PEER_UNUSABLE: _OTHER_IP,
+    **{(Code.PEER_UNUSABLE, number): _OTHER_ENDPOINT for number in range(12, 15)},
     Code.PEER_PSK: "kgctl peer rotate q --psk --yes",
-    Code.PEER_DNS_NUMBER: "kgctl peer set q --endpoint 192.0.2.1:51820",
+    Code.PEER_DNS_NUMBER: _OTHER_ENDPOINT,
     Code.KEEPALIVE_OWN: _KEEPALIVE,
 }
 """The commands with which a person follows the words of a hint, also as kg would react to them."""

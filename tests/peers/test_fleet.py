@@ -252,6 +252,11 @@ def test_a_mistake_in_the_columns_is_told(header: str, said: str) -> None:
     assert f"kgctl: fleet.csv:1: {said}" in refused(FleetCluster(), "-f", table("a,b", header=header))
 
 
+def test_an_endpoint_that_no_host_can_have_is_a_mistake() -> None:
+    text = refused(FleetCluster(), "-f", table("new,0.0.0.0:51820", header="Name,Endpoint\n"), "-O", "confs")
+    assert 'fleet.csv:2: Endpoint "0.0.0.0:51820" is not the address of a host' in text
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     text = refused(FleetCluster(peer("old", 9)), "-f", table("a,10.5.0.9,,,,,", "b,10.42.1.1,,,,,"), "-O", "confs")
     lines = [line for line in text.splitlines() if not line.startswith("hint: ")]

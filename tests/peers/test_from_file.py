@@ -128,3 +128,33 @@ def test_an_endpoint_that_ends_in_a_number_is_a_mistyped_address(command: str, h
     run = kgctl("--from-file", str(EXAMPLE), "peer", command, name, "--endpoint", f"{host}:51820", *options)
     assert (run.exit_code, run.stdout) == (2, "")
     assert f'--endpoint "{host}:51820" is a mistyped address' in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("0.0.0.0", "is not the address of a host"),
+        ("[::]", "is not the address of a host"),
+        ("255.255.255.255", "is the broadcast address"),
+        ("239.1.2.3", "is a multicast address"),
+        ("[ff02::1]", "is a multicast address"),
+        ("[fe80::1]", "is a link-local address"),
+        (f"{64 * 'a'}.example.com", "is not a host name: a label between dots has at most 63 characters"),
+        (f"{250 * 'a'}.com", "has no IP address or lower-case DNS name as its host"),
+        ("vpn.example.com.", "has no IP address or lower-case DNS name as its host"),
+        ("vpn_1.example.com", "has no IP address or lower-case DNS name as its host"),
+    ],
+)
+@pytest.mark.parametrize("command", ["add", "set"])
+def test_an_endpoint_that_no_host_can_have_is_refused(command: str, host: str, why: str) -> None:
+    name = "mia" if command == "add" else "laptop"
+    options = ("--print", "yaml", "--public-key", PUBLIC) if command == "add" else ()
+    run = kgctl("--from-file", str(EXAMPLE), "peer", command, name, "--endpoint", f"{host}:51820", *options)
+    assert (run.exit_code, run.stdout) == (2, "")
+    assert run.stderr.startswith(f'kgctl: --endpoint "{host}:51820" {why}\n')
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "169.254.1.1", "192.168.1.1", f"{63 * 'a'}.example.com"])
+def test_an_endpoint_on_this_host_or_in_a_private_network_is_accepted(host: str) -> None:
+    add = ("peer", "add", "mia", "--print", "yaml", "--public-key", PUBLIC, "--endpoint", f"{host}:51820")
+    assert kgctl("--from-file", str(EXAMPLE), *add).exit_code == 0

@@ -11,12 +11,12 @@ from kgctl_py.cli import OUTPUT, PEER, ROUTING
 from kgctl_py.cli.duration import keepalive_seconds
 from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError
-from kgctl_py.mesh.address import IPInterface, masked
+from kgctl_py.mesh.address import IPInterface, masked, unusable_endpoint
 from kgctl_py.peers.address_choice import DEFAULT_POOLS, KEEPALIVE
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
-from kgctl_py.wireguard.endpoint import MISTYPED, ends_in_number, is_dns_name, parse_endpoint
+from kgctl_py.wireguard.endpoint import is_dns_name, parse_endpoint
 
 if TYPE_CHECKING:
     from kgctl_py.peers.change_peer import PeerChange
@@ -128,8 +128,8 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         """Return --endpoint, None for `none`; raise UsageError."""
         try:
             parsed = parse_endpoint(self.endpoint) if self.endpoint not in (None, "none") else None
-            if parsed and parsed.name and ends_in_number(parsed.name):
-                raise ValueError(MISTYPED)
+            if parsed and (why := unusable_endpoint(parsed)):
+                raise ValueError(why)
             return parsed
         except ValueError as error:
             raise UsageError(

@@ -8,12 +8,12 @@ import typer
 from kgctl_py.cli import PEER, ROUTING
 from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError
-from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.address import IPInterface, unusable_endpoint
 from kgctl_py.peering.planning.settings import InternalIPs, PeeringSettings
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
-from kgctl_py.wireguard.endpoint import MISTYPED, ends_in_number, parse_endpoint
+from kgctl_py.wireguard.endpoint import parse_endpoint
 
 
 class PeeringOptions(Value, frozen=True, kw_only=True):
@@ -153,8 +153,8 @@ def _endpoint(text: str, known: tuple[str, ...]) -> tuple[tuple[str, str], Endpo
         return (name, segment), None
     try:
         parsed = parse_endpoint(where)
-        if parsed.name and ends_in_number(parsed.name):
-            raise ValueError(MISTYPED)
+        if why := unusable_endpoint(parsed):
+            raise ValueError(why)
     except ValueError as error:
         raise UsageError(f'--endpoint "{text}" {error}', hint="--endpoint edge/berlin=203.0.113.1:51820") from None
     return (name, segment), parsed

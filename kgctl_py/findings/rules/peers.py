@@ -6,7 +6,7 @@ from kgctl_py import names
 from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.findings.codes_and_fixes import Code
-from kgctl_py.mesh.address import masked, unusable
+from kgctl_py.mesh.address import masked, unusable, unusable_endpoint
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, Peer
 from kgctl_py.mesh.readiness import expires, is_disabled, is_expired
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
@@ -28,6 +28,7 @@ def of_peer(peer: Peer) -> Iterator[Finding]:
     yield from keepalive_out_of_range(peer)
     yield from host_bits(peer)
     yield from unusable_ips(peer)
+    yield from unusable_endpoints(peer)
 
 
 def not_ready(peer: Peer) -> Iterator[Finding]:
@@ -97,6 +98,14 @@ def unusable_ips(peer: Peer) -> Iterator[Finding]:
             place = "" if peer.faults else f"[{index}]"
             message = f'allowed IP "{cidr}" {why}, which no peer can have'
             yield _finding(Code.PEER_UNUSABLE, peer, f"spec.allowedIPs{place}", message)
+
+
+def unusable_endpoints(peer: Peer) -> Iterator[Finding]:
+    """Yield an endpoint with an address that no peer can have."""
+    if peer.endpoint and peer.endpoint.ip and (why := unusable_endpoint(peer.endpoint)):
+        message = f'endpoint "{peer.endpoint}" {why}, so no node can send packets to it'
+        hint = "set the address at which nodes reach it with kgctl peer set and its option --endpoint"
+        yield _finding(Code.PEER_UNUSABLE, peer, "spec.endpoint.dnsOrIP.ip", message, hint)
 
 
 def roaming(peer: Peer) -> Iterator[Finding]:

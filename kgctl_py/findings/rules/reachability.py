@@ -6,7 +6,7 @@ from kgctl_py import names, wireguard
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.findings.rules.nodes import annotate
-from kgctl_py.mesh.address import IPAddress, is_public
+from kgctl_py.mesh.address import IPAddress, host_cidr, is_public, unusable
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node
 from kgctl_py.mesh.topology import Topology
 
@@ -91,4 +91,4 @@ def _is_open(leader: Node) -> bool:
 
 
 def _is_own(ip: IPAddress) -> bool:
-    return ip.is_loopback or ip.is_unspecified or ip.is_link_local
+    return ip.is_loopback or ip.is_unspecified or ip.is_link_local or bool(unusable(host_cidr(ip)))

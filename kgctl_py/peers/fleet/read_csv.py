@@ -7,13 +7,13 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.kilo.peers import endpoint_spec
-from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr
+from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr, unusable_endpoint
 from kgctl_py.peers.expiry_time import parse_date
 from kgctl_py.peers.fleet.declared_peer import Declared, DeclaredPeer, PlacedError
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.cidr import parse_decimal
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
-from kgctl_py.wireguard.endpoint import MISTYPED, ends_in_number, parse_endpoint, parse_ip
+from kgctl_py.wireguard.endpoint import parse_endpoint, parse_ip
 
 COLUMNS = ("Name", "Addresses", "Public key", "Owner", "Description", "Expires", "Keepalive", "Endpoint")
 _ALIASES = {"allowedips": "addresses", "ip": "addresses", "ips": "addresses", "address": "addresses"}
@@ -137,8 +137,8 @@ def _keepalive(cell: str) -> int | None:
 
 def _endpoint(cell: str) -> dict[str, Any]:
     endpoint = parse_endpoint(cell)
-    if endpoint.name and ends_in_number(endpoint.name):
-        raise ValueError(MISTYPED)
+    if why := unusable_endpoint(endpoint):
+        raise ValueError(why)
     return endpoint_spec(endpoint)
 
 
