@@ -66,6 +66,7 @@ CLUSTERMESH = "kilo-clustermesh.io/mesh"
 """The label of a Peer that kilo-clustermesh-operator created."""
 
 TOPOLOGY_LABEL = "topology.kubernetes.io/region"
+ZONE_LABEL = "topology.kubernetes.io/zone"
 
 GROUP = "kilo.squat.ai"
 API_VERSION = GROUP + "/v1alpha1"

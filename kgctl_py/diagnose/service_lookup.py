@@ -1,23 +1,42 @@
-"""Look up the Service that a trace leads to, with its ready endpoints."""
+"""Look up the Service that a trace leads to, with the endpoints that serve."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.diagnose.whois_lookup import services_at
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.objects.kinds import ENDPOINT_SLICE, PORTED_SERVICE, EndpointSlice, SliceEndpoint
-from kgctl_py.mesh.address import IPAddress
+from kgctl_py.kube.objects.kinds import (
+    ENDPOINT_SLICE,
+    PORTED_SERVICE,
+    EndpointSlice,
+    Hint,
+    Hints,
+    PortedService,
+    SliceEndpoint,
+)
+from kgctl_py.kube.objects.reader import UnreadableError
+from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.service import Backend, Service
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.whois import Kind, Role, whois
+from kgctl_py.mesh.whois import Role, whois
+from kgctl_py.notice import Notice, note
+from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
 _SERVICE_NAME = "kubernetes.io/service-name"
 _LOCAL = "Local"
+_SAVE = "to save them, too: kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml"
 
 
-def service_at(ip: IPAddress, cluster: Cluster, mesh: Mesh, topology: Topology) -> Service | None:
+class ServiceAt(NamedTuple):
+    """The Service with an address, if any, and what kgctl could not read."""
+
+    service: Service | None
+    remarks: tuple[Notice, ...] = ()
+
+
+def service_at(ip: IPAddress, cluster: Cluster, mesh: Mesh, topology: Topology) -> ServiceAt:
     """Return the Service with an address; None if the mesh has the address itself, or no Service is known.
 
     Services are read only if the address is of nobody in the mesh. What cannot be read is not known.
@@ -26,55 +45,119 @@ def service_at(ip: IPAddress, cluster: Cluster, mesh: Mesh, topology: Topology) 
         claim for claim in whois(ip, mesh, topology) if claim.is_routed and claim.role is not Role.LOCATION_IP
     )
     if next(owned, None):
-        return None
+        return ServiceAt(None)
+    remarks: tuple[Notice, ...] = ()
     try:
-        claims = tuple(services_at(cluster, ip))
+        services = cluster.objects().of(PORTED_SERVICE)
+    except UnreadableError as error:
+        services = ()
+        why = f"note: kgctl does not know whether {ip} is the address of a Service: {error.message}"
+        remarks = (note(why, "" if cluster.is_live else _SAVE),)
     except KgctlError:
-        return None
-    if not claims:
-        return None
-    networks = tuple(claim.cidr for claim in claims)
-    named = next((claim.place.name for claim in claims if claim.place and claim.place.kind is Kind.SERVICE), "")
-    service = Service(address=ip, networks=networks, name=named)
-    return _with_backends(service, cluster) if named else service
+        return ServiceAt(None)
+    having = sorted((one for one in services if _has(one, str(ip))), key=lambda one: one.place)
+    if having:
+        return _known(having, ip, cluster)
+    cidrs = _service_cidrs(cluster, ip)
+    return ServiceAt(Service(address=ip, networks=cidrs) if cidrs else None, remarks)
 
 
-def _with_backends(service: Service, cluster: Cluster) -> Service:
-    """Return the Service with its endpoints, if they can be read.
+def _has(service: PortedService, ip: str) -> bool:
+    return ip in service.addresses or ip in (service.spec.external_ips or ()) or ip in service.balanced_ips
+
+
+def _service_cidrs(cluster: Cluster, ip: IPAddress) -> tuple[IPInterface, ...]:
+    try:
+        return tuple(cidr for cidr in cluster.networks().services if cidr.overlaps(host_cidr(ip)))
+    except KgctlError:
+        return ()
+
+
+def _known(having: list[PortedService], ip: IPAddress, cluster: Cluster) -> ServiceAt:
+    """Return the first Service that has an address; several can have one external IP, with other ports."""
+    first, *others = having
+    is_external = str(ip) not in first.addresses
+    policy = first.spec.external_traffic_policy if is_external else first.spec.internal_traffic_policy
+    slices, remarks = ((), ()) if others else _slices(first, cluster)
+    backends = None if slices is None or others else tuple(_backends(ip, slices))
+    service = Service(
+        address=ip,
+        networks=() if is_external else (host_cidr(ip), *_service_cidrs(cluster, ip)),
+        name=first.place,
+        backends=backends,
+        ports=tuple(dict.fromkeys(port.name for port in first.spec.ports or ())) or ("",),
+        is_local=policy == _LOCAL,
+        is_external=is_external,
+        sources=tuple(_source_ranges(first)) if str(ip) in first.balanced_ips else (),
+        others=tuple(f"Service {one.place}" for one in others),
+    )
+    return ServiceAt(service, remarks)
+
+
+def _slices(
+    service: PortedService, cluster: Cluster
+) -> tuple[tuple[EndpointSlice, ...] | None, tuple[Notice, ...]]:
+    """Return the EndpointSlices of a Service, or None with the reason if they are not known.
 
     A live cluster has all EndpointSlices of a Service; files may lack them.
     """
-    namespace, _, name = service.name.partition("/")
+    namespace, name = service.metadata.namespace, service.metadata.name
     try:
-        found = cluster.objects().of(PORTED_SERVICE, namespace=namespace, name=name)
         slices = cluster.objects().of(ENDPOINT_SLICE, namespace=namespace, labels={_SERVICE_NAME: name})
-    except KgctlError:
-        return service
-    if not slices and not cluster.is_live:
-        return service
-    return Service(
-        address=service.address,
-        networks=service.networks,
-        name=service.name,
-        backends=tuple(dict.fromkeys(_backends(service.address, slices))),
-        is_local=any(one.spec.internal_traffic_policy == _LOCAL for one in found),
-    )
+    except KgctlError as error:
+        why = f"note: kgctl does not know the endpoints of the Service {service.place}: {error.message}"
+        return None, (note(why, "" if cluster.is_live else _SAVE),)
+    return (slices if slices or cluster.is_live else None), ()
+
+
+def _source_ranges(service: PortedService) -> Iterator[IPInterface]:
+    for text in service.spec.source_ranges or ():
+        try:
+            yield parse_cidr(text.strip())
+        except ValueError:
+            continue
 
 
 def _backends(address: IPAddress, slices: tuple[EndpointSlice, ...]) -> Iterator[Backend]:
-    """Yield the endpoints that kube-proxy sends packets to: the ready ones, or else those that still serve."""
-    endpoints = [
-        endpoint
-        for one in slices
-        if one.address_type == f"IPv{address.version}"
-        for endpoint in one.endpoints or ()
-    ]
-    ready = [endpoint for endpoint in endpoints if endpoint.conditions.ready is not False]
-    for endpoint in ready or [endpoint for endpoint in endpoints if _still_serves(endpoint)]:
-        ip = parse_ip(next(iter(endpoint.addresses), ""))
-        if ip:
-            yield Backend(address=ip, node=endpoint.node_name or "")
+    """Yield the endpoints that are ready, or terminate and still serve, each once with all its ports.
+
+    Conditions that are not set count as kube-proxy counts them (kubernetes pkg/proxy/endpointslicecache.go).
+    """
+    found: dict[tuple[IPAddress, str, bool], list[Backend]] = {}
+    for one in slices:
+        if one.address_type != f"IPv{address.version}":
+            continue
+        ports = tuple(port.name for port in one.ports or () if port.port)
+        for endpoint in one.endpoints or ():
+            backend = _backend(endpoint, ports)
+            if backend:
+                found.setdefault((backend.address, backend.node, backend.is_ready), []).append(backend)
+    for same in found.values():
+        yield _merged(same)
 
 
-def _still_serves(endpoint: SliceEndpoint) -> bool:
-    return endpoint.conditions.serving is True and endpoint.conditions.terminating is True
+def _backend(endpoint: SliceEndpoint, ports: tuple[str, ...]) -> Backend | None:
+    """Return an endpoint that serves; the publishing of unready addresses makes them ready in the slice."""
+    ip, conditions = parse_ip(next(iter(endpoint.addresses), "")), endpoint.conditions
+    is_ready = conditions.ready is not False
+    still_serves = conditions.terminating is True and conditions.serving is not False
+    if ip is None or not (is_ready or still_serves):
+        return None
+    hints = endpoint.hints or Hints()
+    return Backend(
+        address=ip,
+        node=endpoint.node_name or "",
+        is_ready=is_ready,
+        ports=ports,
+        for_nodes=_names(hints.for_nodes),
+        for_zones=_names(hints.for_zones),
+    )
+
+
+def _names(hints: Iterable[Hint] | None) -> tuple[str, ...]:
+    return tuple(hint.name for hint in hints or ())
+
+
+def _merged(same: list[Backend]) -> Backend:
+    """Return one endpoint with the ports of all; several slices can have an address, each with other ports."""
+    return replace(same[0], ports=tuple(dict.fromkeys(port for one in same for port in one.ports)))

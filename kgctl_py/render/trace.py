@@ -5,9 +5,10 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.escape_text import visible
+from kgctl_py.mesh.routing.backend_path import BackendPath
 from kgctl_py.mesh.routing.explain_hops import Explanation, Rule
 from kgctl_py.mesh.routing.follow_packet import Hop, PacketPath
-from kgctl_py.mesh.routing.service_end import BackendPath, ServiceEnd
+from kgctl_py.mesh.routing.service_end import ServiceEnd
 from kgctl_py.mesh.routing.trace import Target, Trace
 from kgctl_py.mesh.whois import Place
 from kgctl_py.render.columns import columns

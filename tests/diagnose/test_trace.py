@@ -46,7 +46,6 @@ def test_a_trace_shows_each_hop_there_and_back() -> None:
             "no: neither peer/laptop nor peer/phone has an endpoint, and Kilo does not relay between them",
         ),
         (("laptop", "berlin-4"), 1, "no: node/berlin-4 is not ready: last seen 2h13m ago"),
-        (("laptop", "192.0.2.1"), 1, "no: peer/laptop has no route to 192.0.2.1"),
         (("home-1", "paris-2"), 0, "yes: the packet arrives, and the answer returns"),
         (
             ("laptop", "home-1"),
@@ -60,6 +59,16 @@ def test_the_last_line_and_the_exit_code_are_the_result(ends: tuple[str, str], c
     assert done.exit_code == code
     assert done.stdout.splitlines()[-1].startswith(conclusion)
     assert done.stderr == ""
+
+
+def test_an_address_of_nobody_may_be_that_of_a_service_that_the_files_lack() -> None:
+    done = kgctl(*EXAMPLE, "trace", "laptop", "192.0.2.1")
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[-1] == "no: peer/laptop has no route to 192.0.2.1"
+    assert done.stderr.splitlines() == [
+        "kgctl: note: kgctl does not know whether 192.0.2.1 is the address of a Service: no Service in the file",
+        "hint: to save them, too: kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml",
+    ]
 
 
 def test_an_answer_that_is_lost_is_distinguished_from_a_question_that_is() -> None:

@@ -255,3 +255,199 @@ def test_an_address_of_the_mesh_is_no_service(tmp_path: Path) -> None:
 def test_without_the_service_there_is_no_route(tmp_path: Path) -> None:
     run = traced(tmp_path, "a")
     assert (run.exit_code, run.stdout.splitlines()[-1]) == (1, f"no: node/a has no route to {IP}")
+
+
+def ending(address: str, on: str, **conditions: bool) -> Raw:
+    return endpoint(address, on, **{"ready": False, "terminating": True, **conditions})
+
+
+def local(*endpoints: Raw, **spec: Any) -> list[Raw]:
+    return [service(internalTrafficPolicy="Local", **spec), endpoint_slice(*endpoints)]
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "verdict"),
+    [
+        ([ON_B, ending("10.42.1.9", "a")], "yes"),  # the terminating one is the only one on its node
+        ([ON_B, ending("10.42.1.9", "a", serving=True)], "yes"),
+        ([ON_B, ending("10.42.1.9", "a", serving=False)], "no"),
+        ([ending("10.42.2.9", "b")], "no"),
+        ([ON_B, endpoint("10.42.1.9", "a", ready=False)], "no"),
+    ],
+)
+def test_with_the_local_policy_each_node_falls_back_to_its_own_terminating_endpoints(
+    tmp_path: Path, endpoints: list[Raw], verdict: str
+) -> None:
+    run = traced(tmp_path, "a", *local(*endpoints))
+    assert result(run).partition(":")[0] == verdict
+    if verdict == "yes":
+        assert "  10.42.1.9 on node/a: yes" in run.stdout.splitlines()
+        assert "10.42.2.9" not in run.stdout
+
+
+def test_a_terminating_endpoint_without_the_condition_serving_still_serves(tmp_path: Path) -> None:
+    assert result(traced(tmp_path, "a", WEB, endpoint_slice(ending("10.42.2.9", "b")))).startswith("yes")
+    no = endpoint_slice(ending("10.42.2.9", "b", serving=False))
+    assert result(traced(tmp_path, "a", WEB, no)) == "no: the Service default/web has no ready endpoints"
+
+
+def hinted(address: str, on: str, **hints: str) -> Raw:
+    names_of = {"zone": "forZones", "node": "forNodes"}
+    return {**endpoint(address, on), "hints": {names_of[kind]: [{"name": name}] for kind, name in hints.items()}}
+
+
+def zoned(name: str, number: int, zone: str) -> Raw:
+    raw = node(name, number)
+    raw["metadata"]["labels"] = {"topology.kubernetes.io/zone": zone}
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "chosen"),
+    [
+        ([hinted("10.42.1.9", "a", zone="z1"), hinted("10.42.2.9", "b", zone="z2")], ["10.42.1.9"]),
+        ([hinted("10.42.1.9", "a", zone="z2"), hinted("10.42.2.9", "b", zone="z1")], ["10.42.2.9"]),
+        ([hinted("10.42.1.9", "a", zone="z3"), hinted("10.42.2.9", "b", zone="z2")], ["10.42.1.9", "10.42.2.9"]),
+        ([hinted("10.42.1.9", "a", zone="z1"), ON_B], ["10.42.1.9", "10.42.2.9"]),
+        (
+            [hinted("10.42.1.9", "a", zone="z1", node="b"), hinted("10.42.2.9", "b", zone="z1", node="a")],
+            ["10.42.2.9"],
+        ),
+        (
+            [hinted("10.42.1.9", "a", zone="z1", node="c"), hinted("10.42.2.9", "b", zone="z2", node="c")],
+            ["10.42.1.9"],
+        ),
+        ([hinted("10.42.2.9", "b", zone="z1"), ending("10.42.1.9", "a")], ["10.42.2.9"]),
+    ],
+)
+def test_kube_proxy_prefers_endpoints_with_a_hint_for_the_node_or_its_zone(
+    tmp_path: Path, endpoints: list[Raw], chosen: list[str]
+) -> None:
+    nodes = [zoned("a", 1, "z1"), zoned("b", 2, "z2")]
+    run = traced(tmp_path, "a", WEB, endpoint_slice(*endpoints), options=("-o", "json"), nodes=nodes)
+    assert [one["address"] for one in json.loads(run.stdout)["service"]["endpoints"]] == chosen
+
+
+def with_ports(slice_: Raw, name: str, *ports: str) -> Raw:
+    slice_["metadata"]["name"] = name
+    slice_["ports"] = [{"name": port, "port": 8080, "protocol": "TCP"} for port in ports]
+    return slice_
+
+
+PORTS = [{"name": "http", "port": 80}, {"name": "metrics", "port": 9000}]
+
+
+def test_each_port_has_the_endpoints_of_the_slices_with_its_name(tmp_path: Path) -> None:
+    web = service(ports=PORTS)
+    http = with_ports(endpoint_slice(ON_B), "web-1", "http")
+    both = with_ports(endpoint_slice(ON_B, endpoint("10.42.1.9", "a")), "web-2", "http", "metrics")
+    assert result(traced(tmp_path, "a", web, both)).startswith("yes")
+    assert result(traced(tmp_path, "a", web, http)) == (
+        'perhaps: the port must not be "metrics": the Service default/web has no ready endpoint for it'
+    )
+    metrics = with_ports(endpoint_slice(endpoint("10.42.1.9", "a")), "web-2", "metrics")
+    run = traced(tmp_path, "a", web, http, metrics)
+    assert result(run).startswith("yes")
+    assert run.stdout.count(": yes\n") == 2
+    other = with_ports(endpoint_slice(ON_B), "web-1", "grpc")
+    assert result(traced(tmp_path, "a", web, other)) == (
+        "no: the Service default/web has no ready endpoints for its ports"
+    )
+
+
+def test_several_slices_may_name_an_endpoint_twice(tmp_path: Path) -> None:
+    run = traced(tmp_path, "a", WEB, endpoint_slice(ON_B), with_ports(endpoint_slice(ON_B), "web-2", ""))
+    assert run.stdout.count("10.42.2.9 on node/b: yes") == 1
+
+
+def test_a_dual_stack_service_has_the_endpoints_of_the_version_of_each_address(tmp_path: Path) -> None:
+    dual = service(clusterIPs=[IP, "fd96::80"])
+    four, six = endpoint_slice(ON_B), endpoint_slice(endpoint("fd42:1::9", "a"), family="IPv6")
+    assert "  10.42.2.9 on node/b: yes" in traced(tmp_path, "a", dual, four, six).stdout.splitlines()
+    assert result(traced(tmp_path, "a", dual, six)) == "no: the Service default/web has no ready endpoints"
+
+
+def test_a_service_without_an_address_is_none_that_a_packet_goes_to(tmp_path: Path) -> None:
+    for spec in ({"clusterIP": "None"}, {"clusterIP": "", "type": "ExternalName", "externalName": "x.example"}):
+        run = traced(tmp_path, "a", service(**spec), endpoint_slice(ON_B))
+        assert (run.exit_code, result(run)) == (1, f"no: node/a has no route to {IP}")
+
+
+def external(*endpoints: Raw, **spec: Any) -> list[Raw]:
+    return [service(clusterIP="10.96.0.9", externalIPs=[IP], **spec), endpoint_slice(*endpoints)]
+
+
+def balanced(*endpoints: Raw, mode: str = "VIP", **spec: Any) -> list[Raw]:
+    status = {"loadBalancer": {"ingress": [{"ip": IP, "ipMode": mode}]}}
+    raw = {**service(clusterIP="10.96.0.9", type="LoadBalancer", **spec), "status": status}
+    return [raw, endpoint_slice(*endpoints)]
+
+
+DECLARES = [node("a", 1, allowed_location_ips="10.96.0.0/24"), node("b", 2, "b", internal_ip="10.2.0.2/24")]
+
+
+@pytest.mark.parametrize("of", [external, balanced])
+def test_an_external_ip_is_translated_by_the_first_node_which_replaces_the_source(tmp_path: Path, of: Any) -> None:
+    """10.5.0.1 would be refused by b, as the test of a peer and a cluster IP shows."""
+    run = traced(tmp_path, "laptop", *of(ON_B), nodes=DECLARES)
+    assert (run.exit_code, result(run)) == (0, "yes: the packet arrives, and the answer returns")
+    for source in ("a", "10.42.1.7", "b"):
+        assert result(traced(tmp_path, source, *of(ON_B), nodes=DECLARES)).startswith("yes")
+
+
+@pytest.mark.parametrize("of", [external, balanced])
+def test_with_the_local_policy_only_senders_outside_are_restricted_to_the_node(tmp_path: Path, of: Any) -> None:
+    on_b = of(ON_B, externalTrafficPolicy="Local")
+    run = traced(tmp_path, "laptop", *on_b, nodes=DECLARES)
+    assert (run.exit_code, result(run)) == (
+        1,
+        "no: the Service default/web has no ready endpoint on node/a, and its externalTrafficPolicy is Local",
+    )
+    assert result(traced(tmp_path, "a", *on_b, nodes=DECLARES)).startswith("yes")
+    assert result(traced(tmp_path, "10.42.1.7", *on_b, nodes=DECLARES)) == (
+        "perhaps: kube-proxy on node/a must know the network of pods, or it uses only endpoints on its node"
+    )
+    on_a = of(endpoint("10.42.1.9", "a"), ON_B, externalTrafficPolicy="Local")
+    run = traced(tmp_path, "laptop", *on_a, nodes=DECLARES)
+    assert result(run).startswith("yes")
+    assert "10.42.2.9" not in run.stdout
+    internal = of(ON_B, internalTrafficPolicy="Local")
+    assert result(traced(tmp_path, "laptop", *internal, nodes=DECLARES)).startswith("yes")
+
+
+def test_peers_reach_an_external_ip_only_by_an_allowed_ip(tmp_path: Path) -> None:
+    run = traced(tmp_path, "laptop", *external(ON_B))
+    why = "it is an external IP of the Service default/web, and no allowed IP has it"
+    assert (run.exit_code, result(run)) == (1, f"no: peer/laptop has no route to {IP}: {why}")
+
+
+def test_a_load_balancer_may_accept_some_sources_and_its_address_may_not_be_for_nodes(tmp_path: Path) -> None:
+    ranges = {"loadBalancerSourceRanges": ["10.5.0.0/24", "nonsense"]}
+    assert result(traced(tmp_path, "laptop", *balanced(ON_B, **ranges), nodes=DECLARES)).startswith("yes")
+    run = traced(tmp_path, "10.42.1.7", *balanced(ON_B, **ranges), nodes=DECLARES)
+    assert result(run) == "no: 10.42.1.7 is not in loadBalancerSourceRanges of the Service default/web"
+    run = traced(tmp_path, "a", *balanced(ON_B, **ranges), nodes=DECLARES)
+    assert result(run) == (
+        "perhaps: node/a must send from an address in loadBalancerSourceRanges of the Service default/web"
+    )
+    run = traced(tmp_path, "a", *balanced(ON_B, mode="Proxy"))
+    assert (run.exit_code, result(run)) == (1, f"no: node/a has no route to {IP}")
+
+
+def test_of_several_services_with_one_external_ip_the_port_decides(tmp_path: Path) -> None:
+    first, slice_ = external(ON_B)
+    second = {**service(clusterIP="10.96.0.10", externalIPs=[IP])}
+    second["metadata"] = {"name": "api", "namespace": "default"}
+    run = traced(tmp_path, "a", first, second, slice_)
+    assert run.exit_code == 0
+    shared = f"the port must be one of the Service default/api: {IP} is also that of Service default/web"
+    assert result(run).startswith(f"perhaps: {shared}; node/a must reach a ready endpoint")
+
+
+def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    run = traced(tmp_path, "a", WEB)
+    assert run.stderr.splitlines() == [
+        "kgctl: note: kgctl does not know the endpoints of the Service default/web: no EndpointSlice in the file",
+        "hint: to save them, too: kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml",
+    ]
+    assert traced(tmp_path, "a", WEB, endpoint_slice(ON_B)).stderr == ""

@@ -8,7 +8,7 @@ from kgctl_py.cli.complete_names import complete_places
 from kgctl_py.cli.data_formats import Format, FormatOption, formatted
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.diagnose.service_lookup import service_at
+from kgctl_py.diagnose.service_lookup import ServiceAt, service_at
 from kgctl_py.diagnose.trace_ends import find_end, trace_between
 from kgctl_py.errors import ExitCode
 from kgctl_py.mesh.routing.explain_hops import Explanation
@@ -58,11 +58,11 @@ def trace_(
     ends = find_end(source, mesh), find_end(destination, mesh)
     topology = run.topology(mesh)
     address = None if isinstance(ends[1], Place) else ends[1]
-    service = address and service_at(address, run.cluster, mesh, topology)
-    tables = RoutingTables(mesh, topology, (service,) if service else ())
+    found = service_at(address, run.cluster, mesh, topology) if address else ServiceAt(None)
+    tables = RoutingTables(mesh, topology, (found.service,) if found.service else ())
     trace = trace_between(tables, *ends)
     rules = Explanation.of(tables, trace) if explain else None
-    run.tell(run.findings(mesh, topology))
+    run.tell((*found.remarks, *run.findings(mesh, topology)))
     text = formatted(output, trace_data(trace, rules), lambda: trace_text(trace, rules, width=terminal.width))
     typer.echo(text, nl=False)
     if trace.verdict is Verdict.NO:

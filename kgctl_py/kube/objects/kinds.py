@@ -42,6 +42,25 @@ class ServiceSpec(msgspec.Struct, frozen=True):
     cluster_ips: tuple[str, ...] | None = msgspec.field(name="clusterIPs", default=None)
 
 
+class Ingress(msgspec.Struct, frozen=True):
+    """An address of a load balancer; with the mode Proxy, only the load balancer accepts packets for it."""
+
+    ip: str | None = None
+    ip_mode: str | None = msgspec.field(name="ipMode", default=None)
+
+
+class LoadBalancer(msgspec.Struct, frozen=True):
+    """`status.loadBalancer` of a Service."""
+
+    ingress: tuple[Ingress, ...] | None = None
+
+
+class ServiceStatus(msgspec.Struct, frozen=True):
+    """`status` of a Service."""
+
+    load_balancer: LoadBalancer | None = msgspec.field(name="loadBalancer", default=None)
+
+
 class Service(Object, frozen=True):
     """A core/v1 Service."""
 
@@ -69,12 +88,23 @@ class PortedServiceSpec(ServiceSpec, frozen=True):
     type: str = "ClusterIP"
     ports: tuple[Port, ...] | None = None
     internal_traffic_policy: str | None = msgspec.field(name="internalTrafficPolicy", default=None)
+    external_traffic_policy: str | None = msgspec.field(name="externalTrafficPolicy", default=None)
+    external_ips: tuple[str, ...] | None = msgspec.field(name="externalIPs", default=None)
+    source_ranges: tuple[str, ...] | None = msgspec.field(name="loadBalancerSourceRanges", default=None)
 
 
 class PortedService(Service, frozen=True):
-    """A core/v1 Service with its ports."""
+    """A core/v1 Service with its ports, and the addresses outside its Service CIDR."""
 
     spec: PortedServiceSpec = PortedServiceSpec()
+    status: ServiceStatus | None = None
+
+    @property
+    def balanced_ips(self) -> tuple[str, ...]:
+        """The addresses of its load balancer that kube-proxy on each node translates, too."""
+        balancer = self.status.load_balancer if self.status else None
+        ingress = (balancer.ingress if balancer else None) or ()
+        return tuple(one.ip for one in ingress if one.ip and one.ip_mode != "Proxy")
 
 
 class Conditions(msgspec.Struct, frozen=True):
@@ -85,12 +115,26 @@ class Conditions(msgspec.Struct, frozen=True):
     terminating: bool | None = None
 
 
+class Hint(msgspec.Struct, frozen=True):
+    """The name of a zone or a node that an endpoint is for."""
+
+    name: str = ""
+
+
+class Hints(msgspec.Struct, frozen=True):
+    """`hints` of an endpoint."""
+
+    for_zones: tuple[Hint, ...] | None = msgspec.field(name="forZones", default=None)
+    for_nodes: tuple[Hint, ...] | None = msgspec.field(name="forNodes", default=None)
+
+
 class SliceEndpoint(msgspec.Struct, frozen=True):
     """An endpoint of an EndpointSlice."""
 
     addresses: tuple[str, ...] = ()
     conditions: Conditions = Conditions()
     node_name: str | None = msgspec.field(name="nodeName", default=None)
+    hints: Hints | None = None
 
 
 class EndpointSlice(Object, frozen=True):

@@ -1,126 +1,120 @@
-"""A Service at the end of a path: the pods to which kube-proxy on a node sends the packet, and the ways back.
-
-A pod answers the source that it sees. Its answer must pass the node whose kube-proxy sent the packet, which
-translates it back.
-"""
+"""A Service at the end of a path: the endpoints to which kube-proxy on a node sends the packet."""
 
 import functools
 from collections.abc import Iterator
 
-from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.routing.follow_packet import follow_packet
-from kgctl_py.mesh.routing.service import Backend, Service
+from kgctl_py import names
+from kgctl_py.mesh.address import IPAddress, host_cidr
+from kgctl_py.mesh.routing.backend_path import BackendPath, path_to_backend
+from kgctl_py.mesh.routing.follow_packet import PacketPath
+from kgctl_py.mesh.routing.kube_proxy import Sender, chosen_backends
+from kgctl_py.mesh.routing.service import Service
 from kgctl_py.mesh.routing.tables import RoutingTables
-from kgctl_py.mesh.whois import Kind, Place, Role
+from kgctl_py.mesh.whois import Place, Role
 from kgctl_py.value import Value
 
 
-class BackendPath(Value, frozen=True, kw_only=True):
-    """Whether a packet gets from a node to an endpoint of a Service, and the answer back to the node."""
-
-    backend: Backend
-    fault: str = ""
-    doubts: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        if self.fault:
-            return f"no: {self.fault}"
-        return f"perhaps: {'; '.join(self.doubts)}" if self.doubts else "yes"
-
-
 class ServiceEnd(Value, frozen=True, kw_only=True, dict=True):
-    """The end of a path to a Service: kube-proxy on `node` sends the packet to one of its endpoints."""
+    """The end of a path to a Service: kube-proxy on `node` sends the packet to one of its endpoints.
+
+    `lacking` are the ports without an endpoint there. With `conditions`, the endpoints depend on them.
+    """
 
     service: Service
     node: Place
     paths: tuple[BackendPath, ...] = ()
+    lacking: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    refusal: str = ""
+    """Why the address accepts no packet from the source."""
 
     @functools.cached_property
     def fault(self) -> str:
         """Why no endpoint answers."""
-        if self.service.backends is None:
-            return ""
-        if not self.service.backends:
-            return f"the {self.service} has no ready endpoints"
+        if self.refusal or self.service.backends is None:
+            return self.refusal
         if not self.paths:
-            return (
-                f"the {self.service} has no ready endpoint on {self.node}, and its internalTrafficPolicy is Local"
-            )
+            return self._without_endpoints
         faults = [path.fault for path in self.paths]
         return f"no endpoint of the {self.service} answers: {faults[0]}" if all(faults) else ""
+
+    @property
+    def _without_endpoints(self) -> str:
+        if not self.service.backends:
+            return f"the {self.service} has no ready endpoints"
+        if not self.service.is_local:
+            return f"the {self.service} has no ready endpoints for its ports"
+        here = f"no ready endpoint on {self.node}"
+        return f"the {self.service} has {here}, and its {self.service.policy} is Local"
 
     @functools.cached_property
     def doubts(self) -> tuple[str, ...]:
         """The conditions for each endpoint to answer."""
         if not self.service.name:
             return (f"a Service must have {self.service.address}, and kgctl knows none that has it",)
+        return (*self.conditions, *self._of_ports(), *self._of_endpoints())
+
+    def _of_ports(self) -> Iterator[str]:
+        if self.service.others:
+            others = ", ".join(self.service.others)
+            yield f"the port must be one of the {self.service}: {self.service.address} is also that of {others}"
+        for port in self.lacking:
+            on = f" on {self.node}" if self.service.is_local else ""
+            yield f'the port must not be "{port}": the {self.service} has no ready endpoint for it{on}'
+
+    def _of_endpoints(self) -> Iterator[str]:
         if self.service.backends is None:
             to, reach = self.service.address, f"{self.node} must reach a ready endpoint of the {self.service}"
-            return (f"{reach}, and its kube-proxy must translate {to}",)
-        lost = (f"kube-proxy must not choose {path.backend}: {path.fault}" for path in self.paths if path.fault)
-        return (*lost, *(text for path in self.paths if not path.fault for text in path.doubts))
+            yield f"{reach}, and its kube-proxy must translate {to}"
+        for path in self.paths:
+            if path.fault:
+                yield f"kube-proxy must not choose {path.backend}: {path.fault}"
+        yield from (text for path in self.paths if not path.fault for text in path.doubts)
 
 
-def reach_backends(tables: RoutingTables, service: Service, node: Place, source: IPAddress) -> ServiceEnd:
-    """Follow a packet with a source from a node to each endpoint that its kube-proxy can choose."""
-    backends = (one for one in service.backends or () if one.node == node.name or not service.is_local)
-    paths = (_to_backend(tables, node, source, backend) for backend in backends)
-    return ServiceEnd(service=service, node=node, paths=tuple(paths))
+def reach_backends(tables: RoutingTables, service: Service, path: PacketPath) -> ServiceEnd | None:
+    """Follow a packet from the end of its path to each endpoint that the kube-proxy there can choose."""
+    node, source = path.end, path.source
+    if node is None:
+        return None
+    is_pod = _is_pod(tables, source)
+    sender = Sender(is_pod=is_pod, is_node=not path.hops and not is_pod)
+    local, zone = sender.uses_local_endpoints(service), _zone(tables, node)
+    by_port = chosen_backends(service, node.name, zone, local=local)
+    chosen = dict.fromkeys(backend for backends in by_port.values() for backend in backends)
+    replaced = sender.source_is_replaced(service)
+    return ServiceEnd(
+        service=service,
+        node=node,
+        paths=tuple(path_to_backend(tables, node, source, backend, replaced) for backend in chosen),
+        lacking=tuple(port for port, backends in by_port.items() if chosen and not backends),
+        conditions=tuple(_conditions(service, node, zone, sender)),
+        refusal=_refusal(service, source, sender),
+    )
 
 
-def _to_backend(tables: RoutingTables, node: Place, source: IPAddress, backend: Backend) -> BackendPath:
-    """Return the path to an endpoint, by each source that the packet can have then.
-
-    kube-proxy keeps the addresses of pods. It replaces other sources if it knows which network pods are in.
-    """
-    route = tables.route(node, backend.address)
-    if backend.node == node.name or (route and route.end == node):
-        return BackendPath(backend=backend)
-    if route is None:
-        return _outside(tables, node, backend)
-    kept = _with_source(tables, node, source, backend)
-    own = tables.own_address(node, route)
-    if own is None or _is_pod(tables, source):
-        return kept
-    replaced = _with_source(tables, node, own, backend)
-    if kept.fault and replaced.fault:
-        return replaced
-    if kept.fault or replaced.fault:
-        return BackendPath(backend=backend, doubts=tuple(_depending(node, source, kept, replaced)))
-    return BackendPath(backend=backend, doubts=tuple(dict.fromkeys((*kept.doubts, *replaced.doubts))))
+def _conditions(service: Service, node: Place, zone: str, sender: Sender) -> Iterator[str]:
+    """Yield what the choice of endpoints depends on, beside the cluster."""
+    if service.is_external and service.is_local and sender.is_pod:
+        every, own = (chosen_backends(service, node.name, zone, local=local) for local in (False, True))
+        if every != own:
+            yield f"kube-proxy on {node} must know the network of pods, or it uses only endpoints on its node"
+    if sender.is_node and service.sources:
+        yield f"{node} must send from an address in loadBalancerSourceRanges of the {service}"
 
 
-def _depending(node: Place, source: IPAddress, kept: BackendPath, replaced: BackendPath) -> Iterator[str]:
-    """Yield what the path needs of kube-proxy."""
-    verb = "replace" if kept.fault else "keep"
-    yield f"kube-proxy on {node} must {verb} the source {source}: {kept.fault or replaced.fault}"
-    yield from replaced.doubts if kept.fault else kept.doubts
+def _refusal(service: Service, source: IPAddress, sender: Sender) -> str:
+    """Return why the address of a load balancer refuses a source."""
+    host = host_cidr(source)
+    if sender.is_node or not service.sources or any(cidr.overlaps(host) for cidr in service.sources):
+        return ""
+    return f"{source} is not in loadBalancerSourceRanges of the {service}"
 
 
 def _is_pod(tables: RoutingTables, source: IPAddress) -> bool:
     return any(claim.role is Role.POD_CIDR and claim.is_routed for claim in tables.claims(source))
 
 
-def _outside(tables: RoutingTables, node: Place, backend: Backend) -> BackendPath:
-    """Return the path to an address that no route of Kilo leads to: it can be outside the mesh."""
-    ip = backend.address
-    if any(claim.role.is_routed or claim.role is Role.OTHER_POD_CIDR for claim in tables.claims(ip)):
-        return BackendPath(backend=backend, fault=f"{node} has no route to {ip}{tables.why_no_route(node, ip)}")
-    return BackendPath(backend=backend, doubts=(f"{node} must reach {ip}, which is outside the mesh",))
-
-
-def _with_source(tables: RoutingTables, node: Place, source: IPAddress, backend: Backend) -> BackendPath:
-    there = follow_packet(tables, node, source, backend.address)
-    place, doubts = Place(Kind.NODE, backend.node), there.doubts
-    if there.fault or there.end is None:
-        return BackendPath(backend=backend, fault=there.fault)
-    if backend.node and there.end != place and there.end.kind is Kind.NODE:
-        return BackendPath(backend=backend, fault=f"{backend.address} leads to {there.end}, not to {place}")
-    back = follow_packet(tables, there.end, backend.address, source, there)
-    passed = [hop.end for hop in back.hops]
-    if node not in passed or (back.fault and passed.index(node) == len(passed) - 1):
-        aside = f"the answer of {backend} to {source} does not pass {node}, which must translate it back"
-        return BackendPath(backend=backend, fault=back.fault or aside)
-    used = back.hops[: passed.index(node) + 1]
-    texts = (*doubts, *(text for hop in used for text in hop.doubts))
-    return BackendPath(backend=backend, doubts=tuple(dict.fromkeys(texts)))
+def _zone(tables: RoutingTables, node: Place) -> str:
+    """Return the zone of a node, by which kube-proxy prefers endpoints."""
+    return next((one.labels.get(names.ZONE_LABEL, "") for one in tables.mesh.nodes if one.name == node.name), "")

@@ -117,6 +117,9 @@ class RoutingTables:
 
     def why_no_route(self, here: Place, ip: IPAddress) -> str:
         """Return why a member has no route: the gateway of kg, or the problem of the owner."""
+        service = self.service(ip)
+        if service and service.is_external:
+            return f": it is an external IP of the {service}, and no allowed IP has it"
         lost = best(routes(self.topology, here, self.owners(ip)), ip)
         if lost and lost.gateway:
             return f": kg cannot set one through {lost.gateway}, an IPv{lost.gateway.version} address"

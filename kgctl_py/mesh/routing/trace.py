@@ -105,7 +105,7 @@ def _trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
         return Trace(source=source, destination=destination, there=out)
     back = _expecting(source.place, follow_packet(tables, out.end, there, here, out), tables)
     service = tables.service(there) if out.is_service else None
-    end = reach_backends(tables, service, out.end, out.source) if service else None
+    end = reach_backends(tables, service, out) if service else None
     return Trace(source=source, destination=destination, there=out, back=back, service=end)
 
 
