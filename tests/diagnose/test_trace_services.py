@@ -422,7 +422,7 @@ def test_peers_reach_an_external_ip_only_by_an_allowed_ip(tmp_path: Path) -> Non
 
 
 def test_a_load_balancer_may_accept_some_sources_and_its_address_may_not_be_for_nodes(tmp_path: Path) -> None:
-    ranges = {"loadBalancerSourceRanges": ["10.5.0.0/24", "nonsense"]}
+    ranges: dict[str, Any] = {"loadBalancerSourceRanges": ["10.5.0.0/24", "nonsense"]}
     assert result(traced(tmp_path, "laptop", *balanced(ON_B, **ranges), nodes=DECLARES)).startswith("yes")
     run = traced(tmp_path, "10.42.1.7", *balanced(ON_B, **ranges), nodes=DECLARES)
     assert result(run) == "no: 10.42.1.7 is not in loadBalancerSourceRanges of the Service default/web"
