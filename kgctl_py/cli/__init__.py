@@ -1,8 +1,8 @@
 """The commands, one file each: parse the options, call a use case, and print the result."""
 
 import contextlib
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
 
 import typer
 import typer.core
@@ -86,3 +86,14 @@ class HelpfulGroup(typer.core.TyperGroup):
 def group(text: str, cls: type[HelpfulGroup] = HelpfulGroup) -> typer.Typer:
     """Return a group of commands."""
     return typer.Typer(cls=cls, help=text, rich_markup_mode=None)
+
+
+def completion(of: Literal["nodes", "peers", "places", "words"]) -> Callable[[typer.Context, str], list[str]]:
+    """Return the function that completes names when a shell asks for them."""
+
+    def complete(context: typer.Context, incomplete: str) -> list[str]:
+        from kgctl_py.cli.complete_names import COMPLETIONS
+
+        return COMPLETIONS[of](context, incomplete)
+
+    return complete

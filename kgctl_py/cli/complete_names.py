@@ -49,6 +49,15 @@ def complete_words(context: typer.Context, incomplete: str) -> list[str]:
     return []
 
 
+COMPLETIONS = {
+    "nodes": complete_nodes,
+    "peers": complete_peers,
+    "places": complete_places,
+    "words": complete_words,
+}
+"""The functions for the arguments of commands."""
+
+
 def _completions(named: Iterable[Node | Peer], incomplete: str) -> list[str]:
     """Return only DNS names, because a shell could interpret other text from a server."""
     return [one.name for one in named if one.name.startswith(incomplete) and is_dns_name(one.name)]

@@ -17,7 +17,6 @@ from kgctl_py.kube.read_list import read_list
 from kgctl_py.kube.server_clock import clock_skew
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node
-from kgctl_py.notice import Notice
 from kgctl_py.options import Options
 
 if TYPE_CHECKING:
@@ -29,12 +28,13 @@ if TYPE_CHECKING:
     from kgctl_py.kube.object_store import ObjectStore
     from kgctl_py.kube.objects.kinds import Kind
     from kgctl_py.kube.objects.reader import Objects
+    from kgctl_py.notice import Notice
 
 
 class ApiCluster(KeptReads):
     """The Cluster behind an API server, which is contacted only when a method needs it."""
 
-    notices: tuple[Notice, ...] = ()
+    notices: "tuple[Notice, ...]" = ()
     is_live = True
 
     def __init__(self, options: Options, waiting: "Waiting" = contextlib.nullcontext) -> None:

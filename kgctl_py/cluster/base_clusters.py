@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.notice import Notice
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.interface import Access, Cluster, PodStore
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from kgctl_py.kube.object_store import ObjectStore
     from kgctl_py.kube.objects.kinds import Kind
     from kgctl_py.kube.objects.reader import Objects
+    from kgctl_py.notice import Notice
 
 
 class KeptReads(abc.ABC):
@@ -78,7 +78,7 @@ class Overlay:
         return self._below.lookups_off
 
     @property
-    def notices(self) -> tuple[Notice, ...]:
+    def notices(self) -> "tuple[Notice, ...]":
         """The notices of the cluster below."""
         return self._below.notices
 

@@ -1,12 +1,14 @@
 """The form of a configuration: its format, and the settings of the user."""
 
 import enum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kgctl_py import wireguard
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.notice import Notice
 from kgctl_py.value import Value
+
+if TYPE_CHECKING:
+    from kgctl_py.notice import Notice
 
 DEFAULT_MTU = 1420
 """The default of WireGuard for a path of 1500 bytes, which the Go kgctl also uses in connect."""
@@ -125,7 +127,7 @@ class PrivateKey(Value, frozen=True, kw_only=True):
 
     key: wireguard.Key
     source: str
-    notices: tuple[Notice, ...] = ()
+    notices: "tuple[Notice, ...]" = ()
 
 
 class Form(Value, frozen=True, kw_only=True):

@@ -1,12 +1,16 @@
 """Settings that `auto` reads from the cluster: Service CIDRs and DNS."""
 
-from kgctl_py.cluster.interface import Cluster
+from typing import TYPE_CHECKING
+
 from kgctl_py.config.form import AUTO, ServiceCIDRs
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.notice import Notice, detail, note, warning
 
+if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Cluster
 
-def service_cidrs(cluster: Cluster, setting: ServiceCIDRs) -> tuple[tuple[IPInterface, ...], tuple[Notice, ...]]:
+
+def service_cidrs(cluster: "Cluster", setting: ServiceCIDRs) -> tuple[tuple[IPInterface, ...], tuple[Notice, ...]]:
     """Return the Service CIDRs for `setting`, and remarks about them."""
     if setting is not AUTO:
         return setting, ()
@@ -22,7 +26,7 @@ def service_cidrs(cluster: Cluster, setting: ServiceCIDRs) -> tuple[tuple[IPInte
     return networks.services, (guess, source) if found.guess else (source,)
 
 
-def cluster_dns(cluster: Cluster) -> tuple[tuple[str, ...], tuple[Notice, ...]]:
+def cluster_dns(cluster: "Cluster") -> tuple[tuple[str, ...], tuple[Notice, ...]]:
     """Return the cluster's name servers, and the search domains for Services."""
     networks = cluster.networks()
     if networks.dns is None:
@@ -32,7 +36,7 @@ def cluster_dns(cluster: Cluster) -> tuple[tuple[str, ...], tuple[Notice, ...]]:
     return dns, (detail(f"DNS {', '.join(networks.dns.values)}: {networks.dns.source}"),)
 
 
-def unset_dns(cluster: Cluster) -> tuple[Notice, ...]:
+def unset_dns(cluster: "Cluster") -> tuple[Notice, ...]:
     """Return the note that a configuration does not use the name servers of the cluster."""
     dns = cluster.networks().dns
     if dns is None:

@@ -1,9 +1,9 @@
 """Build a complete configuration from the peers of the topology, for wg-quick(8) or the app of a phone."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
-from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.configuration import Configuration, Subject
 from kgctl_py.config.form import AUTO, DEFAULT_MTU, WgQuickSettings
 from kgctl_py.config.services_and_dns import cluster_dns, service_cidrs, unset_dns
@@ -11,7 +11,6 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.findings.rules.configurations import loops_left_out, twofold
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface, host_cidr
-from kgctl_py.mesh.find_by_name import not_found
 from kgctl_py.mesh.routing.who_can_call import useless_peers
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
@@ -20,9 +19,12 @@ from kgctl_py.render.config.wireguard_conf import wg_quick_conf
 from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
+if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Cluster
+
 
 def wg_quick_configuration(
-    cluster: Cluster, topology: Topology, subject: Subject, settings: WgQuickSettings, key: wireguard.Key | None
+    cluster: "Cluster", topology: Topology, subject: Subject, settings: WgQuickSettings, key: wireguard.Key | None
 ) -> Configuration:
     """Return the complete configuration of `subject` with the private `key`.
 
@@ -88,7 +90,7 @@ def _addresses(subject: Subject, settings: WgQuickSettings) -> tuple[IPInterface
 
 
 def _dns(
-    cluster: Cluster, subject: Subject, settings: WgQuickSettings
+    cluster: "Cluster", subject: Subject, settings: WgQuickSettings
 ) -> tuple[tuple[str, ...], tuple[Notice, ...]]:
     if settings.dns is AUTO:
         return cluster_dns(cluster)
@@ -160,6 +162,8 @@ def _peer_key(topology: Topology, conf: wireguard.Conf, name: str) -> wireguard.
     """Return the public key of the location or node `name`; raise KgctlError unless `conf` has a peer for it."""
     segments = segments_by_name(topology)
     if name not in segments:
+        from kgctl_py.mesh.find_by_name import not_found
+
         raise not_found("location or node", name, segments)
     key = segments[name].leader.key
     if key not in [peer.public_key for peer in conf.peers]:

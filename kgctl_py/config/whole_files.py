@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
-from kgctl_py.cluster.interface import Cluster
 from kgctl_py.config.configuration import Configuration, Shown, Subject
 from kgctl_py.config.form import AUTO, Form, Format, PrivateKey
 from kgctl_py.config.host_notices import host_notices
@@ -17,11 +16,12 @@ from kgctl_py.render.config.wireguard_conf import PLACEHOLDER
 from kgctl_py.wireguard.keygen import public_key
 
 if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Cluster
     from kgctl_py.render.config.tunnel import Tunnel
 
 
 def whole_files(
-    cluster: Cluster, topology: Topology, subject: Subject, form: Form, key: wireguard.Key | None
+    cluster: "Cluster", topology: Topology, subject: Subject, form: Form, key: wireguard.Key | None
 ) -> Shown:
     """Return the complete configuration of `subject` with the private `key`, in a format for complete ones.
 

@@ -2,14 +2,16 @@
 
 import enum
 import re
-from typing import assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from kgctl_py import names
 from kgctl_py.escape_text import typed
 from kgctl_py.findings.codes_and_fixes import Code, Severity
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue
-from kgctl_py.notice import Notice
 from kgctl_py.value import Value
+
+if TYPE_CHECKING:
+    from kgctl_py.notice import Notice
 
 __all__ = ["Code", "Finding", "Kind", "Remark", "Severity", "Subject", "code_of_ignored"]
 
@@ -108,7 +110,7 @@ def _with_command(words: str, command: str) -> str:
     return f"{words}: {command}" if command and words != command else words
 
 
-Remark = Finding | Notice
+Remark: TypeAlias = "Finding | Notice"
 """A remark of a use case: a finding, which has a page in the docs, or a notice."""
 
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kgctl_py.fs import yaml_patch
 from kgctl_py.kube.objects.yaml_scalars import is_plain_string
 from kgctl_py.kube.objects.yaml_text import load_all
 
@@ -34,6 +33,8 @@ def made_equal(text: str, wanted: Mapping[str, Any]) -> str:
     """
     if text.startswith(_BOM):
         return _BOM + made_equal(text.removeprefix(_BOM), wanted)
+    from kgctl_py.fs import yaml_patch  # a kustomization is changed in another way
+
     with contextlib.suppress(ValueError):
         return yaml_patch.patched(text, wanted)
     new = changed(text, lambda data: make_equal(data, wanted))

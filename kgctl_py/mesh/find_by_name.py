@@ -3,7 +3,6 @@
 A hint can have several lines, so names in it are escaped and cannot start a new line.
 """
 
-import difflib
 import shlex
 from collections.abc import Iterable, Iterator
 
@@ -78,6 +77,8 @@ def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) 
 
 def similar_names(plural: str, name: str, known: Iterable[str]) -> str:
     """Return the hint with the known names that are similar to `name`, or else with the first ones."""
+    import difflib  # most names are known
+
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=3)
     if near:

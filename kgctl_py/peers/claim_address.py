@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
+
+if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
 
 TRIES = 20
 PATIENCE = 4
@@ -15,9 +18,9 @@ PAUSE = 0.25
 
 
 def claim_address(
-    cluster: Cluster,
-    store: PeerStore,
-    created: Manifest,
+    cluster: "Cluster",
+    store: "PeerStore",
+    created: "Manifest",
     peer: Peer,
     choose: Callable[[Mesh], tuple[IPInterface, ...]],
     pause: float = PAUSE,

@@ -3,8 +3,8 @@
 import contextlib
 import http
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import typed
 from kgctl_py.kilo.peers import manifest
@@ -15,6 +15,9 @@ from kgctl_py.peers.address_choice import AddressChoice, check_key_free
 from kgctl_py.peers.claim_address import claim_address
 from kgctl_py.value import Value
 
+if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
+
 
 class PlannedPeer(Value, frozen=True):
     """A Peer to create, and how to choose its addresses again if somebody takes them."""
@@ -22,13 +25,13 @@ class PlannedPeer(Value, frozen=True):
     peer: Peer
     addresses: AddressChoice
 
-    def manifest(self) -> Manifest:
+    def manifest(self) -> "Manifest":
         """Return the Peer as a resource."""
         return manifest(self.peer, self.peer.annotations)
 
 
 def plan_peer(
-    cluster: Cluster, draft: Peer, requested: tuple[IPInterface, ...], pool: IPInterface | None
+    cluster: "Cluster", draft: Peer, requested: tuple[IPInterface, ...], pool: IPInterface | None
 ) -> PlannedPeer:
     """Return `draft` with addresses; raise KgctlError if its name, its key, or its addresses are taken."""
     mesh = cluster.mesh()
@@ -40,7 +43,7 @@ def plan_peer(
 
 
 @contextlib.contextmanager
-def create_peer(cluster: Cluster, planned: PlannedPeer, tell: Tell) -> Iterator[tuple[Mesh, Peer]]:
+def create_peer(cluster: "Cluster", planned: PlannedPeer, tell: Tell) -> Iterator[tuple[Mesh, Peer]]:
     """Create the Peer for the block, and yield the mesh and the Peer with its unique addresses.
 
     If the block fails or is interrupted, or the server does not respond, the Peer is removed again.
@@ -51,7 +54,7 @@ def create_peer(cluster: Cluster, planned: PlannedPeer, tell: Tell) -> Iterator[
 
 
 @contextlib.contextmanager
-def created_for_block(store: PeerStore, resource: Manifest, tell: Tell) -> Iterator[Manifest]:
+def created_for_block(store: "PeerStore", resource: "Manifest", tell: Tell) -> "Iterator[Manifest]":
     """Create the Peer `resource`, and yield it as it is stored; remove it again if the block fails."""
     created: Manifest | None = None
     try:
@@ -69,7 +72,7 @@ def _is_refused(error: BaseException) -> bool:
     return isinstance(error, UsageError) or (isinstance(error, ApiError) and error.refused)
 
 
-def _remove(store: PeerStore, resource: Manifest, tell: Tell) -> None:
+def _remove(store: "PeerStore", resource: "Manifest", tell: Tell) -> None:
     """Remove the Peer if it exists and has our key; report if that fails or is unknown."""
     name = resource["metadata"]["name"]
     try:

@@ -1,8 +1,10 @@
 """Dry runs: changes of Peers that are validated and not stored."""
 
 import enum
+from typing import TYPE_CHECKING
 
-from kgctl_py.cluster.interface import Cluster, PeerStore
+if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Cluster, PeerStore
 
 
 class DryRun(enum.StrEnum):
@@ -12,6 +14,6 @@ class DryRun(enum.StrEnum):
     SERVER = "server"
 
 
-def open_store(cluster: Cluster, dry_run: DryRun | None) -> PeerStore:
+def open_store(cluster: "Cluster", dry_run: DryRun | None) -> "PeerStore":
     """Return the store that changes Peers; the server does not store the changes of a dry run."""
     return cluster.peers(dry_run=dry_run is DryRun.SERVER)

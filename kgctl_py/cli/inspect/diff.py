@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py import wireguard
-from kgctl_py.cli import HelpfulCommand, group
-from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli import HelpfulCommand, completion, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
@@ -49,7 +48,9 @@ def _diff() -> None:
 @grouped
 def peer(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=completion("peers"))
+    ],
     wg_quick: WgQuickOptions,
     conf: Annotated[
         str | None,

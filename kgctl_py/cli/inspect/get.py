@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.complete_names import complete_words
+from kgctl_py.cli import completion
 from kgctl_py.cli.inspect.get_watch import watch
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
@@ -51,7 +51,7 @@ def get(
         typer.Argument(
             metavar="KIND [NAME...]",
             help="nodes, peers, or locations, and optionally their names; KIND/NAME also works",
-            autocompletion=complete_words,
+            autocompletion=completion("words"),
             show_default=False,
         ),
     ] = None,

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py.changes.reach_matrix import reach_from, reach_matrix
-from kgctl_py.cli.complete_names import complete_places
+from kgctl_py.cli import completion
 from kgctl_py.cli.data_formats import Format, FormatOption, formatted
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
@@ -22,7 +22,7 @@ def reach(
         typer.Argument(
             metavar="SRC",
             help="Source: the name of a node or peer, or an address (default all)",
-            autocompletion=complete_places,
+            autocompletion=completion("places"),
         ),
     ] = None,
     pods: Annotated[bool, typer.Option("--pods", help="Also include the pods of each node")] = False,

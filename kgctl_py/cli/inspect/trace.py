@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.complete_names import complete_places
+from kgctl_py.cli import completion
 from kgctl_py.cli.data_formats import Format, FormatOption, formatted
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
@@ -23,7 +23,9 @@ def trace_(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="SRC", help="Source: the name of a node or peer, or an address", autocompletion=complete_places
+            metavar="SRC",
+            help="Source: the name of a node or peer, or an address",
+            autocompletion=completion("places"),
         ),
     ],
     destination: Annotated[
@@ -31,7 +33,7 @@ def trace_(
         typer.Argument(
             metavar="DST",
             help="Destination: the name of a node or peer, or an address",
-            autocompletion=complete_places,
+            autocompletion=completion("places"),
         ),
     ],
     explain: Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py import wireguard
-from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli import completion
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.event_output import LogLevel, LogLevelOption, Output, OutputOption, open_event_log
 from kgctl_py.cli.options import grouped
@@ -24,7 +24,9 @@ from kgctl_py.wireguard import keygen
 
 NameArgument = Annotated[
     str | None,
-    typer.Argument(metavar="NAME", help="Name of the peer (default the host name)", autocompletion=complete_peers),
+    typer.Argument(
+        metavar="NAME", help="Name of the peer (default the host name)", autocompletion=completion("peers")
+    ),
 ]
 
 

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli import INTERFACE, OUTPUT, HelpfulCommand, group
-from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli import INTERFACE, OUTPUT, HelpfulCommand, completion, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.qr_drawing import check_qr, show_qr
 from kgctl_py.cli.options import grouped
@@ -27,7 +26,9 @@ app = group("Show the configuration of a peer as a QR code")
 @grouped
 def peer(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=completion("peers"))
+    ],
     wg_quick: QrWgQuickOptions,
     file: PictureOptions,
     private_key: Annotated[

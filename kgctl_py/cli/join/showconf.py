@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from kgctl_py import wireguard
-from kgctl_py.cli import HelpfulCommand, group
-from kgctl_py.cli.complete_names import complete_nodes, complete_peers
+from kgctl_py.cli import HelpfulCommand, completion, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put, put_files
@@ -30,7 +29,9 @@ app = group("Print the WireGuard configuration of a node or peer")
 @grouped
 def node(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the node", autocompletion=complete_nodes)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the node", autocompletion=completion("nodes"))
+    ],
     options: ShowOptions,
     wg_quick: LeaderWgQuickOptions,
     host: HostOptions,
@@ -57,7 +58,7 @@ def peer(
     file: FileOptions,
     watch: WatchOptions,
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)
+        str | None, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=completion("peers"))
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Write the configuration of every peer to the folder given with -O")

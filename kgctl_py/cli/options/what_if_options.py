@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from kgctl_py.changes.new_node import NewNode
-from kgctl_py.cli.complete_names import complete_nodes
+from kgctl_py.cli import completion
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.mesh.nodes_and_peers import Granularity
@@ -22,7 +22,9 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
 
     without: Annotated[
         list[str],
-        typer.Option("--without", metavar="NODE,...", help="Leave out these nodes", autocompletion=complete_nodes),
+        typer.Option(
+            "--without", metavar="NODE,...", help="Leave out these nodes", autocompletion=completion("nodes")
+        ),
     ]
     with_node: Annotated[
         list[str],

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli import completion
 from kgctl_py.cli.options.peer_options import DryRunOption
 from kgctl_py.cli.peer.git_option import GitOption, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 
 _Names = Annotated[
-    list[str], typer.Argument(metavar="NAME...", help="Names of the peers", autocompletion=complete_peers)
+    list[str], typer.Argument(metavar="NAME...", help="Names of the peers", autocompletion=completion("peers"))
 ]
 
 

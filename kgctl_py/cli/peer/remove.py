@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli import completion
 from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
 from kgctl_py.cli.peer.git_option import GitOption, invocation_on
 from kgctl_py.cli.terminal import terminal
@@ -15,7 +15,7 @@ from kgctl_py.errors import KgctlError
 def remove(
     context: typer.Context,
     names: Annotated[
-        list[str], typer.Argument(metavar="NAME...", help="Names of the peers", autocompletion=complete_peers)
+        list[str], typer.Argument(metavar="NAME...", help="Names of the peers", autocompletion=completion("peers"))
     ],
     git: GitOption = None,
     dry_run: DryRunOption = None,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli import completion
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption, YesOption
@@ -23,7 +23,9 @@ from kgctl_py.value import replace
 @grouped
 def rotate(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=completion("peers"))
+    ],
     out: DeliveryOptions,
     wg_quick: DeliveredWgQuickOptions,
     host: HostOptions,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli.complete_names import complete_peers
+from kgctl_py.cli import completion
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.peer_options import DryRunOption, PeerOptions
 from kgctl_py.cli.peer.git_option import GitOption, invocation_on
@@ -15,7 +15,9 @@ from kgctl_py.errors import UsageError
 @grouped
 def set_peer(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=complete_peers)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=completion("peers"))
+    ],
     options: PeerOptions,
     git: GitOption = None,
     dry_run: DryRunOption = None,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NoReturn
 from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.cluster.git.git_peers import FolderPeerStore
-from kgctl_py.cluster.interface import Access, Cluster
 from kgctl_py.errors import KgctlError, NoKubeconfigError, UnusableFolderError, UsageError
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Notice, warning
 from kgctl_py.value import replace
 
 if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Access, Cluster
     from kgctl_py.cluster.peer_stores import ReadOnlyPeers
     from kgctl_py.kilo.networks import Networks
 
@@ -23,7 +23,7 @@ _EMPTY = Mesh((), (), 0)
 class FolderCluster(Overlay):
     """The Cluster after the folders are applied: it has only their Peers (`--from-file DIR`)."""
 
-    def __init__(self, folders: Sequence[str], nodes: Cluster) -> None:
+    def __init__(self, folders: Sequence[str], nodes: "Cluster") -> None:
         super().__init__(nodes)
         self._folders = tuple(folders)
         self._mesh: Mesh | None = None
@@ -49,7 +49,7 @@ class FolderCluster(Overlay):
             self._mesh = Mesh.of(below.nodes, peers, below.now, below.clock_skew)
         return self._mesh
 
-    def access(self) -> Access:
+    def access(self) -> "Access":
         """Return the connection to the cluster below; raise UnusableFolderError if a folder cannot be read."""
         try:
             self._read_peers()
@@ -100,7 +100,7 @@ class GitCluster(Overlay):
     read once: while it is locked, only this program changes it.
     """
 
-    def __init__(self, folder: Folder, below: Cluster, *, needs_nodes: bool) -> None:
+    def __init__(self, folder: Folder, below: "Cluster", *, needs_nodes: bool) -> None:
         super().__init__(below)
         self._folder = folder
         self._store = FolderPeerStore(folder, self.mesh)

@@ -6,23 +6,24 @@ import functools
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from kgctl_py.cluster.git import kustomization
 from kgctl_py.cluster.git.boundaries import is_below
 from kgctl_py.cluster.git.git_folder import Folder, KeptPeer
 from kgctl_py.cluster.git.walk_kustomizations import Listed
-from kgctl_py.cluster.interface import Manifest, MissingPeerError
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import file_set, files, yaml_edit
 from kgctl_py.fs.file_set import FileChange
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.objects import decoding
-from kgctl_py.mesh.find_by_name import existing_peer
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.value import replace
+
+if TYPE_CHECKING:
+    from kgctl_py.cluster.interface import Manifest, MissingPeerError
 
 
 class FolderPeerStore:
@@ -58,6 +59,8 @@ class FolderPeerStore:
 
     def check_existing(self, *names: str) -> None:
         """Raise KgctlError if the folder does not have the peer, or if its file contains other objects."""
+        from kgctl_py.mesh.find_by_name import existing_peer
+
         listed = Mesh((), self.known_peers(), 0)
         for name in names:
             if name not in self._kept and self._folder.encrypted:
@@ -65,11 +68,11 @@ class FolderPeerStore:
             existing_peer(listed, name, f'"{self._folder.path}"')
             self._alone(name)
 
-    def get(self, name: str) -> Manifest:
+    def get(self, name: str) -> "Manifest":
         """Return a Peer with all its fields; raise MissingPeerError."""
         return self._find(name).manifest
 
-    def create(self, manifest: Manifest) -> Manifest:
+    def create(self, manifest: "Manifest") -> "Manifest":
         """Write the file of a new Peer, and add it to the kustomization."""
         name = manifest["metadata"]["name"]
         if name in self._kept:
@@ -88,7 +91,7 @@ class FolderPeerStore:
             raise
         return manifest
 
-    def replace(self, manifest: Manifest) -> Manifest:
+    def replace(self, manifest: "Manifest") -> "Manifest":
         """Write a changed Peer to its file, and keep the comments and the layout."""
         name = manifest["metadata"]["name"]
         kept = self._alone(name)
@@ -120,10 +123,14 @@ class FolderPeerStore:
 
     def _find(self, name: str) -> KeptPeer:
         if name not in self._kept:
+            from kgctl_py.cluster.interface import MissingPeerError
+
             raise MissingPeerError(f'peer "{name}" is not in "{self._folder.path}"')
         return self._kept[name]
 
-    def _maybe_encrypted(self, name: str) -> MissingPeerError:
+    def _maybe_encrypted(self, name: str) -> "MissingPeerError":
+        from kgctl_py.cluster.interface import MissingPeerError
+
         files = self._folder.encrypted
         shown = ", ".join(f'"{file}"' for file in files)
         text = f'did not find any peer named "{name}" in "{self._folder.path}", but {shown} is encrypted'
@@ -178,9 +185,9 @@ def text_errors(path: Path) -> Iterator[None]:
         raise KgctlError(f'cannot change "{path}": it {error}') from None
 
 
-def _mode(manifest: Manifest) -> int:
+def _mode(manifest: "Manifest") -> int:
     return files.SECRET if manifest["spec"].get("presharedKey") else files.PUBLIC
 
 
-def _peer(manifest: Manifest) -> Peer:
+def _peer(manifest: "Manifest") -> Peer:
     return translate_peer(decoding.convert(manifest, resources.Peer))

@@ -4,7 +4,6 @@
 cluster, a token overrides a token file, and its messages quote credentials.
 """
 
-import difflib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -218,6 +217,8 @@ def _first(files: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:
 
 
 def _no_context(name: str, known: list[str], source: str) -> KgctlError:
+    import difflib  # most names are known
+
     known = [visible(one) for one in known]
     near = difflib.get_close_matches(name, known, n=3)
     if not known:

@@ -1,7 +1,11 @@
 """WireGuard configurations as text, one module per format, and the files of a format."""
 
-from kgctl_py.notice import Notice
+from typing import TYPE_CHECKING
+
 from kgctl_py.value import Value
+
+if TYPE_CHECKING:
+    from kgctl_py.notice import Notice
 
 
 class ConfigFile(Value, frozen=True):
@@ -16,4 +20,4 @@ class Rendered(Value, frozen=True):
     """The files of a format, and remarks about settings that it does not support or the next steps."""
 
     files: tuple[ConfigFile, ...]
-    notices: tuple[Notice, ...] = ()
+    notices: "tuple[Notice, ...]" = ()
