@@ -37,7 +37,7 @@ def until(condition: Callable[[], bool], within: float = 20) -> bool:
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.05)
+        time.sleep(0.05 * SLOWNESS)
     return True
 
 

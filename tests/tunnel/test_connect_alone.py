@@ -13,6 +13,7 @@ from kgctl_py import names
 from kgctl_py.kilo import resources
 from tests.api import mesh
 from tests.api.server import ApiServerProcess, running
+from tests.slowness import SLOWNESS
 from tests.tunnel.cluster import KeyPair, peer
 from tests.tunnel.connection import PROCESS, Connection, Line, program, state
 from tests.tunnel.host import Host, kernel_has_wireguard, until
@@ -395,7 +396,7 @@ def test_on_a_terminal_the_state_stands_below_what_happened_and_is_gone_in_the_e
     assert until(lambda: "location:coast   south    203.0.113.2:51820   none yet" in shown())
     assert re.search(rf"connecting\s+kilo0 \({laptop.wireguard}\) · peer laptop · mesh 10.4.0.0/16", shown())
     laptop.run("pkill", "-INT", "-f", PROCESS)
-    assert process.wait(20) == 0
+    assert process.wait(20 * SLOWNESS) == 0
     assert 'peer "laptop" removed' in shown()
     after = screen.read_text().rpartition("press Ctrl-C to disconnect")[2]
     assert after.count("\x1b[2K") >= 5  # the state is wiped away, line by line

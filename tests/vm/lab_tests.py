@@ -47,8 +47,13 @@ ip link add outside type dummy
 ip link set outside up
 ip address add 192.0.2.99/24 dev outside
 ip route add default via 192.0.2.1
+rm /etc/resolv.conf
+touch /etc/resolv.conf
 """
-"""An API server needs more space than the disk has, and a default route, whose address it advertises."""
+"""An API server needs more space than the disk has, and a default route, whose address it advertises.
+
+The hosts of the lab must not have the folder of systemd-resolved, into which a link would lead.
+"""
 _ENDED = 3
 _OUTPUT = "code=0; [[ ! -e {code} ]] || code={ended}; tail -c +{start} /run/lab-tests.output; exit $code"
 

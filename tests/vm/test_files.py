@@ -7,7 +7,7 @@ import pytest
 
 from tests.tunnel.plan import V4
 from tests.vm import lan
-from tests.vm.connection import state
+from tests.vm.connection import PATIENCE, pinging, state
 from tests.vm.machine import Machine
 from tests.vm.mesh import WEB, Mesh
 
@@ -73,6 +73,26 @@ def test_wg_quick_brings_it_up_and_takes_it_down(fresh: Mesh) -> None:
     assert machine.run(difference) == ""
     machine.run(f"wg-quick down /root/work/{IFACE}.conf")
     assert state(machine) == before
+
+
+def test_an_interface_of_wg_quick_follows_the_mesh_by_a_watched_file(fresh: Mesh) -> None:
+    machine, file = fresh.machine, f"/root/work/{IFACE}.conf"
+    add_peer(fresh, "--print", "none", "-O", file)
+    machine.run(f"wg-quick up {file}")
+    assert fresh.reaches(fresh.a.pod)
+    watch = f"showconf peer desk -o wg-quick --services auto -O {file} --watch"
+    on_change = f"--on-change 'kgctl sync {IFACE} --conf {file}'"
+    machine.run(f"systemd-run --quiet --unit=follow kgctl --kubeconfig {fresh.kubeconfig} {watch} {on_change}")
+    route = f"ip route show dev {IFACE} | grep -qF 10.9.0.0/24"
+    try:
+        with pinging(machine, fresh.a.pod) as pings:
+            fresh.put_node(fresh.a, allowed_location_ips="10.9.0.0/24")
+            assert machine.comes_true(route, within=PATIENCE), machine.run("journalctl --no-pager -q -u follow")
+            fresh.put_node(fresh.a)
+            assert machine.comes_true(f"! {route}", within=PATIENCE)
+        assert pings.lost == []
+    finally:
+        machine.run("systemctl stop follow")
 
 
 def test_wg_quick_has_the_names_of_the_cluster_by_systemd_resolved(fresh: Mesh) -> None:

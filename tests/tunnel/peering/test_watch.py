@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.kgctl import kgctl_program
+from tests.slowness import SLOWNESS
 from tests.tunnel.host import until
 from tests.tunnel.peering.world import World
 
@@ -38,7 +39,7 @@ class Loop:
     def end(self) -> int:
         """Have it end as a service manager does, and give its exit code."""
         self._process.terminate()
-        return self._process.wait(15)
+        return self._process.wait(15 * SLOWNESS)
 
     def close(self) -> None:
         """End it, however it is."""
