@@ -20,6 +20,9 @@ from tests.tunnel.lab import Lab
 PROCESS = "^[^ ]*python[^ ]* -m kgctl_py .*(connect|heal)"
 """What pgrep(1) finds the process by, and not a shell that waits for it."""
 
+DEFAULT_SIGNALS = ("env", "--default-signal=INT,HUP")
+"""Runs a command that heeds these signals, which a shell's background jobs, and what nohup starts, ignore."""
+
 _RELAY = Path(__file__).with_name("relay.py")
 _PATIENCE = 30
 
@@ -62,11 +65,7 @@ class Connection:
         self.host = host
         self._output = lab.folder / f"{host.name}-{time.monotonic_ns()}.jsonl"
         self._errors = self._output.with_suffix(".stderr")
-        signals = (
-            "env",
-            "--default-signal=INT,HUP",
-        )  # a shell's background jobs, and what nohup starts, ignore them
-        words = (*signals, *program(server, command, *arguments, "-o", "json"))
+        words = (*DEFAULT_SIGNALS, *program(server, command, *arguments, "-o", "json"))
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self._process = host.popen(*words, stdout=output, stderr=errors)
 

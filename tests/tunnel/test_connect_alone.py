@@ -15,7 +15,7 @@ from tests.api import mesh
 from tests.api.server import ApiServerProcess, running
 from tests.slowness import SLOWNESS
 from tests.tunnel.cluster import KeyPair, peer
-from tests.tunnel.connection import PROCESS, Connection, Line, program, state
+from tests.tunnel.connection import DEFAULT_SIGNALS, PROCESS, Connection, Line, program, state
 from tests.tunnel.host import Host, kernel_has_wireguard, until
 from tests.tunnel.lab import Lab
 
@@ -388,7 +388,8 @@ def test_on_a_terminal_the_state_stands_below_what_happened_and_is_gone_in_the_e
     screen = lab.folder / "screen"
     command = "stty cols 100 rows 30; exec " + " ".join(map(str, program(server, "connect", "laptop")))
     with screen.open("wb") as output:
-        process = laptop.popen("script", "-qefc", command, "/dev/null", stdout=output, stderr=output)
+        script = (*DEFAULT_SIGNALS, "script", "-qefc", command, "/dev/null")
+        process = laptop.popen(*script, stdout=output, stderr=output)
 
     def shown() -> str:
         return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.read_text())
