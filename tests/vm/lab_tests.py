@@ -16,7 +16,7 @@ from tests.slowness import VARIABLE
 from tests.vm.disk import make_disk
 from tests.vm.machine import Machine, booted, is_emulated, why_not
 
-_MEGABYTES = 6144
+_MEGABYTES = 4096
 """Two kube-apiservers, their files, and the tests need more than kgctl."""
 _PAUSE = 5.0
 CODE = "/run/lab-tests.code"
