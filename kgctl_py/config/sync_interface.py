@@ -73,7 +73,11 @@ def _resolved(changes: Difference, addresses: Mapping[str, IPAddress]) -> tuple[
 def _preshared_keys(conf: wireguard.Conf) -> tuple[PeerUpdate, ...]:
     """Return the updates that set the preshared keys; kgctl does not read those of the interface."""
     keys = ((peer.public_key, peer.preshared_key) for peer in conf.peers)
-    return tuple(PeerUpdate(public_key=key, preshared_key=secret) for key, secret in keys if key and secret)
+    return tuple(
+        PeerUpdate(public_key=key, update_only=True, preshared_key=secret)
+        for key, secret in keys
+        if key and secret
+    )
 
 
 def _with_routes(device: Device, conf: wireguard.Conf, changes: Difference) -> Synced:

@@ -51,6 +51,8 @@ class Controller:
         self._tunnel, self._membership, self._reporter = tunnel, membership, reporter
         self._healer, self._addresses, self._pace = healer, addresses, pace
         self._grace = GracePeriod()
+        self._mesh: Mesh | None = None
+        """The last mesh, unless it has no topology."""
         self._topologies = SuccessiveTopologies(granularity=options.granularity, look_up=cluster.look_up)
 
     def run(self, events: Iterable[Event]) -> None:
@@ -58,28 +60,34 @@ class Controller:
         for event in events:
             match event:
                 case Mesh():
-                    self._reconcile(self._grace.judged(event, time.time()))
+                    self._mesh = event
+                    self._reconcile(event)
                 case ConnectivityChange(now, before):
                     self._grace.on_connectivity(now, before)
                     self._reporter.on_connectivity(now, before)
                 case Tick():
                     pass
             self._look(is_quiet=isinstance(event, Tick))
+            if self._mesh and self._tunnel.is_resync_due:
+                self._reconcile(self._mesh)
 
     def _look(self, *, is_quiet: bool) -> None:
         """Read the interface if it is time, report on it and heal it."""
         if self._pace.is_due(is_quiet=is_quiet):
             with self._pace.measured():
                 device = self._tunnel.read()
+            self._tunnel.check_peers(device)
             self._reporter.on_status(device)
             self._healer.on_device(device)
         self._pace.wanted = LOOK_SECONDS if self._healer.is_watching else SECONDS
 
     def _reconcile(self, mesh: Mesh) -> None:
+        mesh = self._grace.judged(mesh, time.time())
         peer = self._own_peer(mesh)
         try:
             topology = self._topologies.topology(mesh)
         except KgctlError as error:  # temporary, for example if no node is ready
+            self._mesh = None
             self._reporter.on_no_topology(error)
             return
         moved = self._tunnel.move_endpoints(peer_conf(topology, peer.name))  # the rest takes long in a large mesh

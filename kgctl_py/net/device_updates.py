@@ -7,7 +7,7 @@ from kgctl_py import wireguard
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint, Key
 from kgctl_py.wireguard.cidr import IPInterface
-from kgctl_py.wireguard.device import WireGuardDevice
+from kgctl_py.wireguard.device import DevicePeer, WireGuardDevice
 from kgctl_py.wireguard.difference import Difference, Field, PeerChange, difference
 
 NO_KEY = Key(bytes(32))
@@ -15,9 +15,13 @@ NO_KEY = Key(bytes(32))
 
 
 class PeerUpdate(Value, frozen=True, kw_only=True):
-    """The update of one peer; None changes nothing. Allowed IPs are added to the live ones, or replace them."""
+    """The update of one peer; None changes nothing. Allowed IPs are added to the live ones, or replace them.
+
+    If `update_only`, WireGuard ignores it without such a peer; otherwise it would add one with only these fields.
+    """
 
     public_key: Key
+    update_only: bool = False
     remove: bool = False
     endpoint: Endpoint | None = None
     preshared_key: Key | None = None
@@ -55,7 +59,7 @@ def moved_endpoints(last_applied: wireguard.Conf, conf: wireguard.Conf) -> tuple
         before = applied.get(key, endpoint)
         if before == endpoint or key is None or not _address(endpoint) or _address(before) == _address(endpoint):
             continue
-        moved[key] = PeerUpdate(public_key=key, endpoint=endpoint)
+        moved[key] = PeerUpdate(public_key=key, update_only=True, endpoint=endpoint)
     times = Counter(peer.public_key for peer in conf.peers) if moved else Counter()
     return tuple(update for key, update in moved.items() if times[key] == 1)
 
@@ -70,7 +74,10 @@ def updates(planned: Difference) -> tuple[PeerUpdate, ...]:
 
 
 def _live_conf(live: WireGuardDevice, last_applied: wireguard.Conf) -> wireguard.Conf:
-    """Return a live device as a configuration; values that cannot be read are those last applied."""
+    """Return a live device as a configuration; values that cannot be read are those last applied.
+
+    So are names, and allowed IPs in another order: a peer that did not change equals the one last applied.
+    """
     applied = {peer.public_key: peer for peer in last_applied.peers}
 
     def peers() -> Iterator[wireguard.Peer]:
@@ -78,13 +85,19 @@ def _live_conf(live: WireGuardDevice, last_applied: wireguard.Conf) -> wireguard
             before = applied.get(peer.public_key)
             yield wireguard.Peer(
                 public_key=peer.public_key,
-                allowed_ips=peer.allowed_ips,
+                allowed_ips=before.allowed_ips if before and _same(before, peer) else peer.allowed_ips,
                 endpoint=before.endpoint if before and peer.endpoint else peer.endpoint,
                 persistent_keepalive=peer.persistent_keepalive,
                 preshared_key=(before.preshared_key if before else NO_KEY) if peer.has_preshared_key else None,
+                comment=before.comment if before else "",
             )
 
     return wireguard.Conf(peers=tuple(peers()))
+
+
+def _same(applied: wireguard.Peer, live: DevicePeer) -> bool:
+    """Return whether the allowed IPs are the same networks."""
+    return {cidr.masked() for cidr in applied.allowed_ips} == {cidr.masked() for cidr in live.allowed_ips}
 
 
 def _address(endpoint: Endpoint | None) -> object:
@@ -99,6 +112,7 @@ def _changed(change: PeerChange) -> PeerUpdate:
     added = tuple(cidr for cidr in new.allowed_ips if ips and (not only_more or str(cidr.network) in ips.added))
     return PeerUpdate(
         public_key=_key(new),
+        update_only=True,
         endpoint=new.endpoint if Field.ENDPOINT in fields else None,
         preshared_key=(new.preshared_key or NO_KEY) if Field.PRESHARED_KEY in fields else None,
         persistent_keepalive=new.persistent_keepalive if Field.PERSISTENT_KEEPALIVE in fields else None,

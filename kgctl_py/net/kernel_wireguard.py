@@ -72,7 +72,7 @@ def configure_device(name: str, update: DeviceUpdate, connect: Connect = _connec
 
 def _messages(peer: PeerUpdate) -> Iterator[dict[str, object]]:
     """Return the messages for the update of a peer, as many as its allowed IPs need."""
-    key: dict[str, object] = {"public_key": str(peer.public_key)}
+    key: dict[str, object] = {"public_key": str(peer.public_key), "update_only": peer.update_only}
     if peer.remove:
         yield {**key, "remove": True}
         return

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.net.host_interfaces import Link, Route
+from kgctl_py.net.route_dump import dump_routes
 from kgctl_py.wireguard.cidr import IPAddress, IPInterface, parse_cidr
 
 T = TypeVar("T")
@@ -18,16 +19,10 @@ T = TypeVar("T")
 AS_ROOT = "run the same command with sudo"
 
 _IFF_UP = 1
-_MAIN_TABLE = 254
-_UNICAST = 1
 _LINK_SCOPE = 253
-_BY_KERNEL = 2
-"""The protocol of routes that the kernel adds for an address (linux/rtnetlink.h, RTPROT_KERNEL)."""
 _NO_DUPLICATE_DETECTION = 2
 """IFA_F_NODAD: no neighbour in a tunnel could have the same address."""
 _IPV6 = 6
-_ANYWHERE = {2: "0.0.0.0", 10: "::"}  # noqa: S104 # a destination
-"""The destination of a default route by family, which the kernel omits."""
 _IPV6_OFF = (errno.EACCES, errno.EOPNOTSUPP, errno.EAFNOSUPPORT)
 """The answers to an IPv6 address or route if IPv6 is off: by sysctl (disable_ipv6), or in the kernel."""
 _NO_DEVICE, _DENIED = (errno.ENODEV, errno.ENOENT), (errno.EPERM, errno.EACCES)
@@ -85,8 +80,7 @@ class Netlink:
     def routes(self, link: Link) -> tuple[Route, ...]:
         """Return the routes through an interface, without those that the kernel adds for its addresses."""
         with netlink_errors(f'reading the routes by "{link.name}"'):
-            messages = list(self._socket.get_routes(oif=link.index))
-        return tuple(_routes(messages))
+            return dump_routes(link.index)
 
     def add_link(self, name: str, kind: str) -> bool:
         """Add an interface; return False if the kernel does not support its kind."""
@@ -162,15 +156,6 @@ def _ipv6_errors(cidr: IPInterface) -> Iterator[None]:
         if cidr.version != _IPV6 or error.code not in _IPV6_OFF:
             raise
         raise NoIPv6Error("IPv6 is off on this host") from None
-
-
-def _routes(messages: list[Any]) -> Iterator[Route]:
-    for message in messages:
-        if (message["table"], message["type"]) != (_MAIN_TABLE, _UNICAST) or message["proto"] == _BY_KERNEL:
-            continue
-        network = message.get_attr("RTA_DST") or _ANYWHERE[message["family"]]
-        destination = parse_cidr(f"{network}/{message['dst_len']}")
-        yield Route(destination=destination, gateway=message.get_attr("RTA_GATEWAY") or "")
 
 
 def _none_if_absent(ask: Callable[[], T]) -> T | None:

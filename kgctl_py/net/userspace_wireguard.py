@@ -90,6 +90,8 @@ def _peer_lines(peer: PeerUpdate) -> Iterator[Line]:
     if peer.remove:
         yield "remove", "true"
         return
+    if peer.update_only:
+        yield "update_only", "true"
     if peer.preshared_key:
         yield "preshared_key", peer.preshared_key.raw.hex()
     if peer.endpoint:

@@ -45,6 +45,12 @@ class Host:
         self._reconciler.move_endpoints(desired.conf)
         return self._reconciler.apply(cast("Netlink", self), self.link, desired)
 
+    def look(self, desired: DesiredInterface) -> None:
+        """Look at the device as connect does from time to time, and compare everything if that is due."""
+        self._reconciler.check_peers(self.wireguard.seen)
+        if self._reconciler.is_resync_due:
+            self.apply(desired)
+
     def read(self) -> WireGuardDevice:
         self.reads += 1
         return self.wireguard.seen
@@ -186,9 +192,59 @@ def test_a_route_that_somebody_added_to_the_interface_does_not_count_as_taken() 
     assert host.apply(interface(*CIDRS[:2])).reconciled.taken == ()
 
 
-def test_an_unchanged_mesh_in_the_middle_of_a_period_compares_nothing() -> None:
+def test_everything_is_compared_once_a_period_whatever_changes_meanwhile() -> None:
     host = Host(ipv6=True, taken=())
-    for now, reads in ((0.0, 1), (PERIOD / 3, 1), (PERIOD * 0.99, 2), (PERIOD * 1.2, 2), (PERIOD * 1.98, 3)):
+    for now, reads in (
+        (0.0, 1),
+        (PERIOD / 3, 1),
+        (PERIOD * 0.99, 1),
+        (PERIOD, 2),
+        (PERIOD * 1.9, 2),
+        (PERIOD * 2, 3),
+    ):
         host.now = now
-        host.apply(interface(CIDRS[0]))
+        host.look(interface(CIDRS[0]))
+        host.apply(interface(*CIDRS[: 1 + reads % 2]))
         assert host.reads == reads
+
+
+@given(
+    st.lists(
+        st.tuples(desired_interfaces(), st.lists(st.sampled_from(KEYS), unique=True)),
+        min_size=1,
+    )
+)
+def test_peers_that_another_program_removes_are_put_back_whole_at_the_next_look(
+    steps: list[tuple[DesiredInterface, list[Key]]],
+) -> None:
+    changed, compared = Host(ipv6=True, taken=()), Host(ipv6=True, taken=())
+    for desired, removed in steps:
+        compared.now += PERIOD
+        changed.apply(desired)
+        changed.look(desired)
+        compared.apply(desired)
+        assert changed.state == compared.state
+        for host in (changed, compared):
+            host.wireguard.tell(PeerUpdate(public_key=key, remove=True) for key in removed)
+
+
+def test_a_peer_that_another_program_removed_is_not_added_with_only_what_changes() -> None:
+    host = Host(ipv6=True, taken=())
+    host.apply(interface(*CIDRS[:2]))
+    host.wireguard.tell([PeerUpdate(public_key=KEYS[0], remove=True)])
+    host.apply(interface(*CIDRS[:2], endpoint=ENDPOINTS[2]))
+    assert host.wireguard.peers == {}
+    host.look(interface(*CIDRS[:2], endpoint=ENDPOINTS[2]))
+    assert host.wireguard.peers[KEYS[0]].allowed_ips == tuple(CIDRS[:2])
+    assert host.reads == 2
+
+
+def test_a_peer_that_wireguard_refuses_is_tried_again_only_once_a_period() -> None:
+    host = Host(ipv6=True, taken=())
+    for number in range(4):
+        host.apply(interface(CIDRS[0]))
+        host.wireguard.tell([PeerUpdate(public_key=KEYS[0], remove=True)])
+        host.look(interface(CIDRS[0]))
+        host.wireguard.tell([PeerUpdate(public_key=KEYS[0], remove=True)])
+        assert host.reads == (2 if number < 3 else 3)
+        host.now += PERIOD / 3

@@ -23,6 +23,8 @@ class FakeWireGuard:
                 self.peers.pop(one.public_key, None)
                 self.preshared.pop(one.public_key, None)
                 continue
+            if one.update_only and one.public_key not in self.peers:
+                continue
             before = self.peers.get(one.public_key, DevicePeer(public_key=one.public_key))
             kept = () if one.replace_allowed_ips else before.allowed_ips
             if one.preshared_key:

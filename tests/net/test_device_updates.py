@@ -65,12 +65,19 @@ def test_an_endpoint_that_was_learned_is_kept_until_another_one_is_wanted() -> N
     roamed = seen(CIDRS[0], endpoint=ENDPOINTS[1])
     assert updates(plan(roamed, told, told)) == ()
     moved = conf(CIDRS[0], endpoint=ENDPOINTS[2])
-    assert updates(plan(roamed, told, moved)) == (PeerUpdate(public_key=KEYS[0], endpoint=ENDPOINTS[2]),)
+    assert updates(plan(roamed, told, moved)) == (
+        PeerUpdate(public_key=KEYS[0], update_only=True, endpoint=ENDPOINTS[2]),
+    )
 
 
 def test_more_allowed_ips_are_added_to_those_that_are_there() -> None:
     found = updates(plan(seen(CIDRS[0]), conf(CIDRS[0]), conf(CIDRS[0], CIDRS[2])))
-    assert found == (PeerUpdate(public_key=KEYS[0], allowed_ips=(CIDRS[2],)),)
+    assert found == (PeerUpdate(public_key=KEYS[0], update_only=True, allowed_ips=(CIDRS[2],)),)
+
+
+def test_allowed_ips_in_another_order_are_no_difference() -> None:
+    told = conf(*CIDRS[:3], endpoint=ENDPOINTS[0])
+    assert not plan(seen(*reversed(CIDRS[:3]), endpoint=ENDPOINTS[1]), told, told)
 
 
 def test_a_peer_that_was_added_by_hand_is_removed() -> None:
@@ -95,7 +102,9 @@ def test_only_known_peers_with_another_address_move() -> None:
         (one, "203.0.113.9:1"),
         (three, "203.0.113.3:3"),
     ]
-    assert all(each == PeerUpdate(public_key=each.public_key, endpoint=each.endpoint) for each in moved)
+    assert all(
+        each == PeerUpdate(public_key=each.public_key, update_only=True, endpoint=each.endpoint) for each in moved
+    )
 
 
 def test_an_endpoint_without_an_address_and_a_peer_that_is_there_twice_wait() -> None:

@@ -96,6 +96,17 @@ def test_the_update_of_a_removed_peer_only_removes_it(device: Kernel) -> None:
     assert peer.get_attr("WGPEER_A_ALLOWEDIPS") is None
 
 
+def test_a_change_of_a_peer_adds_none_that_is_not_there(device: Kernel) -> None:
+    cidrs = tuple(parse_cidr(f"10.{n >> 8}.{n & 255}.0/24") for n in range(1500))
+    change = PeerUpdate(public_key=KEY, update_only=True, replace_allowed_ips=True, allowed_ips=cidrs)
+    kernel_wireguard.configure_device("kilo0", DeviceUpdate(peers=(change,)), lambda: device)
+    flags = [
+        peer.get_attr("WGPEER_A_FLAGS") for one in device.messages for peer in one.get_attr("WGDEVICE_A_PEERS")
+    ]
+    only, replaced = wireguard.WGPEER_F_UPDATE_ONLY, wireguard.WGPEER_F_REPLACE_ALLOWEDIPS
+    assert flags == [only | replaced, only]
+
+
 def test_a_peer_can_be_restored_with_its_preshared_key(device: Kernel) -> None:
     told = PeerUpdate(
         public_key=KEY,

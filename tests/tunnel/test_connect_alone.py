@@ -335,6 +335,25 @@ def test_the_resync_reverts_manual_changes(lab: Lab, server: ApiServerProcess, l
     assert until(lambda: "10.42.1.0/24 dev kilo0" in laptop.run("ip", "route"), within=5)
 
 
+def test_a_removed_peer_that_changes_then_is_put_back_whole_before_the_resync(
+    lab: Lab, server: ApiServerProcess, laptop: Host
+) -> None:
+    key = KeyPair.make(lab.folder / "office").public
+    server.create(resources.PEERS_PATH, peer("office", key, "10.5.0.20/32"))
+    Connection(lab, server, laptop, "laptop", "--all-peers", "--resync-period", "1h").is_up()
+    assert key in laptop.wg("show", IFACE, "peers")
+    laptop.wg("set", IFACE, "peer", key, "remove")
+    office = peers(server)["office"]
+    office["spec"]["allowedIPs"] = ["10.5.0.20/32", "10.9.0.0/16"]
+    server.request("PUT", f"{resources.PEERS_PATH}/office", office)
+
+    def allowed_ips() -> set[str]:
+        lines = (line.split() for line in laptop.wg("show", IFACE, "allowed-ips").splitlines())
+        return {cidr for shown, *cidrs in lines if shown == key for cidr in cidrs}
+
+    assert until(lambda: allowed_ips() == {"10.5.0.20/32", "10.9.0.0/16"}, within=30)
+
+
 def test_a_network_that_another_interface_has_stays_there_with_a_warning(
     lab: Lab, server: ApiServerProcess, laptop: Host
 ) -> None:

@@ -51,7 +51,11 @@ def test_an_interface_is_read_whole_and_no_secret_of_it_is_kept(lab: Lab, host: 
     host.address("10.9.0.1/32", "fd00:9::1/128", device="wg0")
     host.run("ip", "link", "set", "wg0", "up", "mtu", "1380", "alias", "mine")
     host.run("ip", "route", "add", "10.1.0.0/16", "dev", "wg0")
+    host.run("ip", "route", "add", "10.3.0.0/16", "via", "10.1.2.3", "dev", "wg0", "onlink")
     host.run("ip", "-6", "route", "add", "default", "dev", "wg0")
+    for destination in ("10.4.0.0/16", "fd04::/64"):  # of another table, or of no interface
+        host.run("ip", "route", "add", destination, "dev", "wg0", "table", "77")
+        host.run("ip", "route", "add", "unreachable", destination)
     *lines, everything = read(host, "wg0")
     assert lines == [
         f"wg0 {'kernel' if kernel_has_wireguard() else 'userspace'}",
@@ -60,6 +64,7 @@ def test_an_interface_is_read_whole_and_no_secret_of_it_is_kept(lab: Lab, host: 
         f"{other.public} [::1]:99 10.1.0.0/16 fd00::/64",
         "0 0 7 True",
         "10.1.0.0/16 ",
+        "10.3.0.0/16 10.1.2.3",
         "::/0 ",
     ]
     for pair in (own, psk):

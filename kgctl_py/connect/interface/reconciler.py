@@ -12,6 +12,7 @@ from kgctl_py.net.host_interfaces import Link
 from kgctl_py.net.rtnetlink import Netlink
 from kgctl_py.net.wg_interface import Reconciled, Settings
 from kgctl_py.value import Value
+from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.device import WireGuardDevice
 from kgctl_py.wireguard.difference import Difference, difference
 
@@ -44,6 +45,7 @@ class Reconciler:
         self._conf = wireguard.Conf()
         self._settings: Settings | None = None
         self._missing = Reconciled()
+        self._absent: frozenset[Key] = frozenset()
 
     def move_endpoints(self, conf: wireguard.Conf) -> int:
         """Set the endpoints of known peers that differ in `conf`, and return their number."""
@@ -52,11 +54,22 @@ class Reconciler:
             self._device.configure(DeviceUpdate(peers=moved))
         return len(moved)
 
+    @property
+    def is_resync_due(self) -> bool:
+        """Whether the next `apply` compares everything."""
+        return self._resync.is_due
+
+    def check_peers(self, device: WireGuardDevice) -> None:
+        """Request a resync if another program removed peers; those that it cannot add wait for the next period."""
+        wanted = {peer.public_key for peer in self._conf.peers if peer.public_key}
+        before, self._absent = self._absent, frozenset(wanted - {peer.public_key for peer in device.peers})
+        if self._absent - before:
+            self._resync.request()
+
     def apply(self, netlink: Netlink, link: Link, desired: DesiredInterface) -> Applied:
         """Change what differs from the desired interface, and keep everything else, with its sessions."""
         changes = difference(self._conf, desired.conf)
-        has_changed = bool(changes) or self._settings != desired.settings
-        if self._resync.is_due(has_changed=has_changed) or not self._has_settings(link, desired.settings):
+        if self._resync.is_due or not self._has_settings(link, desired.settings):
             changes = plan(self._device.read(), self._conf, desired.conf)
             self._configure(changes)
             self._missing = wg_interface.reconcile(netlink, link, desired.settings)

@@ -38,6 +38,15 @@ class Tunnel:
         with Netlink() as netlink:
             return self._reconciler.apply(netlink, self._link(netlink), desired)
 
+    @property
+    def is_resync_due(self) -> bool:
+        """Whether the next `apply` compares the whole interface with the desired one."""
+        return self._reconciler.is_resync_due
+
+    def check_peers(self, device: WireGuardDevice) -> None:
+        """Make a resync due if another program removed peers from the device."""
+        self._reconciler.check_peers(device)
+
     def read(self) -> WireGuardDevice:
         """Return the current state of WireGuard."""
         with Netlink() as netlink:
