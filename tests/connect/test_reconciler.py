@@ -222,6 +222,7 @@ def test_peers_that_another_program_removes_are_put_back_whole_at_the_next_look(
         compared.now += PERIOD
         changed.apply(desired)
         changed.look(desired)
+        changed.look(desired)  # connect looks every second, and so sees that they are back
         compared.apply(desired)
         assert changed.state == compared.state
         for host in (changed, compared):
