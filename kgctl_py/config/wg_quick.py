@@ -124,7 +124,8 @@ def _routed(
     topology: Topology, conf: wireguard.Conf, settings: WgQuickSettings, services: tuple[IPInterface, ...]
 ) -> wireguard.Conf:
     """Return `conf` with the routes that the user chose."""
-    conf = wg_quick_changes.with_services(conf, services)
+    carrier = topology.service_segment if services else None
+    conf = wg_quick_changes.with_services(conf, services, carrier.leader.key if carrier else None)
     if settings.gateway is not None:
         conf = wg_quick_changes.with_gateway(conf, _peer_key(topology, conf, settings.gateway))
     return conf

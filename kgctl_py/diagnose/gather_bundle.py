@@ -37,6 +37,7 @@ def gather_bundle(
     _record_identity(cluster.record, mesh)
     public = frozenset(_public(mesh))
     report = _report_text(cluster, options)
+    _record_services(cluster.record)
     logs, unread_logs = _logs(cluster, public, _kg_pods(cluster.record), secrets=secrets)
     manifest = Manifest(
         format=1,
@@ -112,6 +113,14 @@ def _record_identity(objects: Objects, mesh: Mesh) -> None:
             objects.of(kinds.NAMESPACE, name=SYSTEM)
 
 
+def _record_services(objects: Objects) -> None:
+    """Record the Services and EndpointSlices by which `trace` follows packets."""
+    with contextlib.suppress(UnreadableError):  # the recorder stores the reason
+        objects.of(kinds.PORTED_SERVICE)
+    with contextlib.suppress(UnreadableError):
+        objects.of(kinds.ENDPOINT_SLICE)
+
+
 def _public(mesh: Mesh) -> Iterator[str]:
     """Yield what looks like a secret but is not: public keys, and names as long as keys."""
     yield from (str(node.key) for node in mesh.nodes)
@@ -141,7 +150,9 @@ def _lists(cluster: RecordedCluster, options: Options, *, secrets: bool) -> Iter
 
 
 def _needed(kind: str, objects: Iterable[kinds.Object]) -> Iterable[kinds.Object]:
-    """Return the objects without DaemonSets of other programs."""
+    """Return the objects without DaemonSets of other programs, and without Services that have no address."""
+    if kind == kinds.SERVICE.name:
+        return (one for one in objects if not isinstance(one, kinds.PortedService) or one.every_address)
     if kind != kinds.DAEMON_SET.name:
         return objects
     return agent_workloads.running_kg(one for one in objects if isinstance(one, kinds.DaemonSet))

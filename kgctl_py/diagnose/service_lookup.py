@@ -8,6 +8,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.objects.kinds import (
     ENDPOINT_SLICE,
     PORTED_SERVICE,
+    SERVICE_NAME,
     EndpointSlice,
     Hint,
     Hints,
@@ -24,7 +25,6 @@ from kgctl_py.notice import Notice, note
 from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
-_SERVICE_NAME = "kubernetes.io/service-name"
 _LOCAL = "Local"
 _SAVE = "to save them, too: kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml"
 
@@ -63,7 +63,7 @@ def service_at(ip: IPAddress, cluster: Cluster, mesh: Mesh, topology: Topology) 
 
 
 def _has(service: PortedService, ip: str) -> bool:
-    return ip in service.addresses or ip in (service.spec.external_ips or ()) or ip in service.balanced_ips
+    return ip in service.every_address
 
 
 def _service_cidrs(cluster: Cluster, ip: IPAddress) -> tuple[IPInterface, ...]:
@@ -103,7 +103,7 @@ def _slices(
     """
     namespace, name = service.metadata.namespace, service.metadata.name
     try:
-        slices = cluster.objects().of(ENDPOINT_SLICE, namespace=namespace, labels={_SERVICE_NAME: name})
+        slices = cluster.objects().of(ENDPOINT_SLICE, namespace=namespace, labels={SERVICE_NAME: name})
     except KgctlError as error:
         why = f"note: kgctl does not know the endpoints of the Service {service.place}: {error.message}"
         return None, (note(why, "" if cluster.is_live else _SAVE),)

@@ -94,6 +94,12 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         return self._segments_by_node[node]
 
     @property
+    def service_segment(self) -> Segment | None:
+        """The segment through which peers reach Services: that of the first node by name, as in the Go kgctl."""
+        first = min(self.ready_names, default=None)
+        return None if first is None else self.segment_of(first)
+
+    @property
     def ready_names(self) -> Collection[str]:
         """The names of all ready nodes."""
         return self._segments_by_node.keys()

@@ -28,9 +28,12 @@ def host_addresses(cidrs: Iterable[IPInterface]) -> tuple[IPInterface, ...]:
     return tuple(cidr for cidr in cidrs if cidr.prefixlen == cidr.max_prefixlen)
 
 
-def with_services(conf: wireguard.Conf, cidrs: Iterable[IPInterface]) -> wireguard.Conf:
-    """Route the Service CIDRs through the first peer, unless a peer has them."""
-    return with_routes(conf, conf.peers[0].public_key, cidrs) if conf.peers else conf
+def with_services(
+    conf: wireguard.Conf, cidrs: Iterable[IPInterface], key: wireguard.Key | None = None
+) -> wireguard.Conf:
+    """Route the Service CIDRs through the peer with this key, or else the first one, unless a peer has them."""
+    keys = [peer.public_key for peer in conf.peers]
+    return with_routes(conf, key if key in keys else keys[0], cidrs) if keys else conf
 
 
 def with_routes(conf: wireguard.Conf, key: wireguard.Key | None, cidrs: Iterable[IPInterface]) -> wireguard.Conf:

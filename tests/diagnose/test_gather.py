@@ -81,6 +81,22 @@ def corefile() -> str:
     return f".:53 {{\n  {route53}\n  kubernetes cluster.test {{\n  }}\n}}\n"
 
 
+def web() -> Raw:
+    metadata = {"name": "web", "namespace": "default", "annotations": {APPLIED: SECRET}, "labels": {"x": SECRET}}
+    port = {"name": "http", "port": 80, "appProtocol": f"{SECRET}/x"}
+    spec = {"clusterIP": "10.96.0.80", "externalIPs": ["203.0.113.80"], "ports": [port], "selector": {"a": SECRET}}
+    return {"metadata": metadata, "spec": spec, "status": {"loadBalancer": {"ingress": [{"hostname": SECRET}]}}}
+
+
+def web_slice() -> Raw:
+    labels = {"kubernetes.io/service-name": "web", "other": SECRET}
+    target = {"kind": "Pod", "name": SECRET}
+    endpoint = {"addresses": ["10.42.2.9"], "conditions": {}, "nodeName": "b", "targetRef": target}
+    port = {"name": "http", "port": 8080, "appProtocol": f"{SECRET}/x"}
+    metadata = {"name": "web-1", "namespace": "default", "labels": labels, "annotations": {"a": SECRET}}
+    return {"metadata": metadata, "addressType": "IPv4", "endpoints": [endpoint], "ports": [port]}
+
+
 OBJECTS: dict[str, list[Raw]] = {
     "/api/v1/nodes": nodes(),
     resources.PEERS_PATH: peers(),
@@ -91,6 +107,9 @@ OBJECTS: dict[str, list[Raw]] = {
         api_server("--service-cluster-ip-range=10.96.0.0/12", f"--s={SECRET}")
     ],
     "/api/v1/namespaces/kube-system/services": [service("kube-system/kube-dns", "10.96.0.10", password=SECRET)],
+    "/api/v1/services": [service("kube-system/kube-dns", "10.96.0.10"), web()],
+    "/apis/discovery.k8s.io/v1/endpointslices": [web_slice()],
+    "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices": [web_slice()],
     "/api/v1/namespaces/kube-system/configmaps": [config_map("coredns", Corefile=corefile(), other=SECRET)],
 }
 
@@ -190,6 +209,37 @@ def checked(run: Result) -> Any:
 
 def words(text: str) -> list[str]:
     return text.split()
+
+
+@pytest.mark.parametrize("ip", ["10.96.0.80", "203.0.113.80", "10.96.0.81"])
+def test_a_trace_to_a_service_says_the_same(live: Live, ip: str) -> None:
+    assert live.gather().exit_code == 0
+    there, here = (
+        json.loads(run.stdout)
+        for run in (
+            live.kgctl("trace", "a", ip, "-o", "json"),
+            kgctl("--from-file", "kilo-gather.tar.gz", "trace", "a", ip, "-o", "json"),
+        )
+    )
+    assert here == there
+    if ip != "10.96.0.81":
+        assert here["service"]["endpoints"][0]["address"] == "10.42.2.9"
+
+
+@pytest.mark.parametrize("kind", ["/api/v1/services", "/apis/discovery.k8s.io/v1/endpointslices"])
+def test_services_that_cannot_be_read_are_told_and_a_trace_depends_on_them(
+    live: Live, replies: dict[str, list[Reply]], kind: str
+) -> None:
+    replies[kind][:] = [status(403, "no")]
+    with FakeServer(replies) as server:
+        kubeconfig(live.folder / "config", server.url)
+        run = live.gather()
+    noun = "Services" if "services" in kind else "EndpointSlices"
+    assert run.exit_code == 0
+    assert f"kgctl: warning: you are not allowed to read {noun}" in run.stderr
+    traced = kgctl("--from-file", "kilo-gather.tar.gz", "trace", "a", "10.96.0.80")
+    assert traced.stdout.splitlines()[-1].startswith("perhaps: ")
+    assert "kgctl: note: kgctl does not know" in traced.stderr
 
 
 def test_the_output_of_info_is_the_same(live: Live) -> None:

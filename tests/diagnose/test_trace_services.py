@@ -199,10 +199,26 @@ def test_a_peer_goes_to_the_leader_that_declares_the_network_or_to_that_of_the_f
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
 
 
+def test_a_peer_sends_packets_for_services_to_the_location_of_the_first_node_as_its_configuration_does(
+    tmp_path: Path,
+) -> None:
+    nodes = [node("a", 1, "west"), node("b", 2, "east", internal_ip="10.2.0.2/24")]
+    run = traced(tmp_path, "laptop", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), nodes=nodes)
+    added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, as --services adds it"
+    assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
+    file, options = str(tmp_path / "cluster.json"), ("-o", "wg-quick", "--services", "10.96.0.0/12")
+    conf = kgctl("--from-file", file, "showconf", "peer", "laptop", "--dns", "none", *options).stdout
+    assert [line for line in conf.splitlines() if "10.96.0.0/12" in line] == [
+        "AllowedIPs = 10.42.1.0/24, 10.1.0.1/32, 10.4.0.2/32, 10.96.0.0/12"
+    ]
+
+
 def test_the_rules_name_what_only_the_configuration_of_a_peer_has(tmp_path: Path) -> None:
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(ON_B), options=("--explain",))
     rules = [line.strip() for line in run.stdout.splitlines()]
-    assert "10.96.0.80/32 has Services: complete configurations route it to the first location" in rules
+    assert (
+        "10.96.0.80/32 has Services: complete configurations route it to the location of the first node" in rules
+    )
     assert "peer/laptop accepts 10.96.0.80 from node/a if its configuration has 10.96.0.80/32" in rules
     assert "peer/laptop has no fixed endpoint, so node/a waits until peer/laptop opens the tunnel" in rules
 

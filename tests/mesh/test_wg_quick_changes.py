@@ -65,6 +65,13 @@ def test_services_are_routed_through_the_first_peer() -> None:
     ]
 
 
+def test_services_are_routed_through_the_peer_with_the_key_if_there_is_one() -> None:
+    given = conf(peer(1, "10.42.1.0/24"), peer(2, "10.42.2.0/24"))
+    for number, at in ((2, 1), (3, 0)):
+        more = wg_quick_changes.with_services(given, SERVICES[:1], wireguard.Key(bytes([number] * 32)))
+        assert ["10.96.0.0/12" in cidrs for cidrs in routes(more)].index(True) == at
+
+
 def test_services_that_a_location_already_has_are_left_to_it() -> None:
     given = conf(peer(1, "10.42.1.0/24"), peer(2, "10.96.0.1/12"))
     more = wg_quick_changes.with_services(given, SERVICES)

@@ -17,14 +17,18 @@ from kgctl_py.kilo.network_sources import NODE_ARGS, ClusterConfiguration
 from kgctl_py.kilo.networks import ZONE
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import (
+    SERVICE_NAME,
     ConfigMap,
     Container,
     DaemonSet,
+    EndpointSlice,
     Namespace,
     NamespaceMetadata,
     Object,
     Pod,
     PodSpec,
+    Port,
+    PortedService,
 )
 from kgctl_py.kube.objects.yaml_text import load_all
 from kgctl_py.redacted_text import redacted
@@ -60,7 +64,7 @@ _PEER_ANNOTATIONS = (
 )
 _PEER_LABELS = (names.MANAGED_BY, names.PEERING, names.CLUSTERMESH)
 _NODE_LABEL = re.compile(r"([a-z0-9.-]+\.)?(kubernetes\.io|k8s\.io|kilo\.squat\.ai)/.*", re.DOTALL)
-_LABELS = ("app.kubernetes.io/name", "app.kubernetes.io/part-of", "component", "k8s-app")
+_LABELS = (SERVICE_NAME, "app.kubernetes.io/name", "app.kubernetes.io/part-of", "component", "k8s-app")
 _SPEC = ("allowedIPs", "endpoint", "persistentKeepalive", "presharedKey", "publicKey")
 _FLAGS = frozenset(
     (
@@ -135,9 +139,17 @@ def other(one: AnyObject) -> AnyObject:
         replaced["spec"] = msgspec.structs.replace(one.spec, template=template)
     if isinstance(one, Pod):
         replaced["spec"] = _pod(one.spec)
+    if isinstance(one, PortedService):
+        replaced["spec"] = msgspec.structs.replace(one.spec, ports=_ports(one.spec.ports))
+    if isinstance(one, EndpointSlice):
+        replaced["ports"] = _ports(one.ports)
     if isinstance(one, ConfigMap):
         replaced["data"] = dict(_data(one.data or {}))
     return msgspec.structs.replace(one, **replaced)
+
+
+def _ports(ports: tuple[Port, ...] | None) -> tuple[Port, ...]:
+    return tuple(Port(name=port.name, port=port.port, protocol=port.protocol) for port in ports or ())
 
 
 def _chosen(values: Mapping[str, str] | None, wanted: Collection[str], *, secrets: bool) -> dict[str, str]:

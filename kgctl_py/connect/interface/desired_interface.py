@@ -50,7 +50,8 @@ def desired_interface(
     whole = peer_conf(topology, peer)
     useless = frozenset() if all_peers else useless_peers(topology, topology.given_peers[peer])
     named = wg_quick_changes.without_peers(whole, useless)
-    conf = wg_quick_changes.with_routes(named, _first_key(topology), extra_networks)
+    carrier = topology.service_segment
+    conf = wg_quick_changes.with_services(named, extra_networks, carrier.leader.key if carrier else None)
     conf = replace(conf, peers=tuple(_with_address(other, addresses) for other in conf.peers))
     unresolved = tuple(_unresolved(conf, named))
     own = topology.given_peers[peer].public_key
@@ -70,11 +71,6 @@ def desired_interface(
         findings=ambiguous,
         left_out=len(whole.peers) - len(named.peers),
     )
-
-
-def _first_key(topology: Topology) -> wireguard.Key | None:
-    first = min(node.name for segment in topology.segments for node in segment.nodes)
-    return topology.segment_of(first).leader.key
 
 
 def _with_address(peer: wireguard.Peer, addresses: Mapping[str, IPAddress]) -> wireguard.Peer:

@@ -36,9 +36,10 @@ _NETWORKS = (
     ),
     Rule(group="apps", resources=("daemonsets",), verbs=("list",)),
     Rule(group="networking.k8s.io", resources=("servicecidrs",), verbs=("list",)),
+    Rule(group="discovery.k8s.io", resources=("endpointslices",), verbs=("list",)),
     Rule(group="", resources=("namespaces",), verbs=("list",), names=(SYSTEM,)),
 )
-"""What `info`, `--services auto`, `--dns auto`, and `peering` read, except Pods, which can contain secrets."""
+"""What `info`, `trace`, `peering`, and the value `auto` of options read, except Pods, which can have secrets."""
 
 USERS = (
     ClusterRole(

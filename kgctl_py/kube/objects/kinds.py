@@ -10,6 +10,9 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.objects import decoding
 from kgctl_py.value import Value
 
+SERVICE_NAME = "kubernetes.io/service-name"
+"""The label of an EndpointSlice: the name of its Service."""
+
 
 class Object(msgspec.Struct, frozen=True):
     """The fields of every object."""
@@ -98,6 +101,11 @@ class PortedService(Service, frozen=True):
 
     spec: PortedServiceSpec = PortedServiceSpec()
     status: ServiceStatus | None = None
+
+    @property
+    def every_address(self) -> tuple[str, ...]:
+        """The addresses that kube-proxy translates; a headless or external Service has none."""
+        return (*self.addresses, *(self.spec.external_ips or ()), *self.balanced_ips)
 
     @property
     def balanced_ips(self) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def _rules(tables: RoutingTables, path: PacketPath, hop: Hop) -> Iterator[Rule]:
 def _who_adds(tables: RoutingTables, hop: Hop) -> str:
     if tables.is_elsewhere(hop.start):
         return "the other cluster routes it there"
-    return "complete configurations route it to the first location"
+    return "complete configurations route it to the location of the first node"
 
 
 def _of_tunnel(tables: RoutingTables, path: PacketPath, hop: Hop, opening: Opening) -> Iterator[Rule]:

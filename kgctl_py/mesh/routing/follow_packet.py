@@ -137,7 +137,7 @@ class _Walk:
                 yield f"{place} is in another cluster, which chooses one of the segments that have {ip}"
 
     def _added(self, here: Place, route: Route) -> Iterator[str]:
-        """Yield the Service CIDR that only complete configurations route through the first location."""
+        """Yield the Service CIDR that only complete configurations route, through one location."""
         for used in (route, self.tables.tunnel(route.end, self.source)):
             if used and used.is_added:
                 peer = here if used is route else route.end

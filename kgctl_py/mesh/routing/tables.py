@@ -21,8 +21,8 @@ class RoutingTables:
         self.mesh = mesh
         self.topology = topology
         self._services = services
-        self._carrier = next(map(leader_of, topology.segments), None)
-        """The leader to which peers send packets for Services: the first, unless `carried_by` chose another."""
+        self._carrier = leader_of(topology.service_segment) if topology.service_segment else None
+        """The leader to which peers send packets for Services, unless `carried_by` chose another."""
         self._knows_carrier = False
         self._nodes = tuple(node for segment in topology.segments for node in segment.nodes)
         self._segment_owners, self._peer_owners, self._node_owners = _indexed(topology)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.objects import kinds
-from kgctl_py.kube.objects.kinds import EndpointSlice, Kind, Port, PortedService, T
+from kgctl_py.kube.objects.kinds import SERVICE_NAME, EndpointSlice, Kind, Port, PortedService, T
 from kgctl_py.kube.objects.reader import NO_LABELS
 from kgctl_py.value import Value
 from kgctl_py.wireguard.endpoint import parse_ip
@@ -16,8 +16,6 @@ Manifest = dict[str, Any]
 LABEL = names.PEERING + "-mirror"
 """The label of a mirrored Service: what the cluster is called whose Service it is."""
 
-SERVICE_NAME = "kubernetes.io/service-name"
-"""The label of an EndpointSlice: the name of its Service."""
 _MANAGER = "endpointslice.kubernetes.io/managed-by"
 _LONGEST = 63
 _FAMILIES = {4: "IPv4", 6: "IPv6"}

@@ -8,8 +8,9 @@ from typing import Any
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.object_store import Manifest, ObjectStore
 from kgctl_py.kube.objects import kinds
+from kgctl_py.kube.objects.kinds import SERVICE_NAME
 from kgctl_py.peering.members.read_members import Side, named
-from kgctl_py.peering.mirroring.mirrored_services import LABEL, SERVICE_NAME
+from kgctl_py.peering.mirroring.mirrored_services import LABEL
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.value import Value
 
