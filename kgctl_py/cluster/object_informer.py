@@ -28,7 +28,7 @@ class ObjectInformer:
         self._tracker = ConnectivityTracker(self.changed)
         self._stores = {(kind.name, namespace): self._store() for kind, namespace in places}
         self._reflectors = [
-            Reflector(client, Source(kind.path(namespace), kind.struct), self._stores[kind.name, namespace])
+            Reflector(client, _source(kind, namespace), self._stores[kind.name, namespace])
             for kind, namespace in places
         ]
         for reflector in self._reflectors:
@@ -66,3 +66,7 @@ class ObjectInformer:
 
     def _store(self) -> Store[Object, Any]:
         return Store(EachTranslated(lambda one: one), lambda old, new, _: old != new, self._tracker, self.changed)
+
+
+def _source(kind: Kind[Any], namespace: str) -> Source[Any]:
+    return Source(kind.path(namespace), kind.of_list, kind.struct)

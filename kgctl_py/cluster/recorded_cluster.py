@@ -14,10 +14,10 @@ from kgctl_py.kilo.networks import Networks, find_networks
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.objects.decoding import Refused
+from kgctl_py.kube.objects.decoding import Page, Refused, Source
 from kgctl_py.kube.objects.kinds import Kind, Object, T
 from kgctl_py.kube.objects.reader import NO_LABELS, Objects, Origin, UnreadableError
-from kgctl_py.kube.paging import L, list_pages, retry_expired
+from kgctl_py.kube.paging import list_pages, retry_expired
 from kgctl_py.kube.pods import read_log
 from kgctl_py.kube.server_clock import ResponseTime, clock_skew
 from kgctl_py.mesh.nodes_and_peers import Mesh
@@ -123,15 +123,16 @@ class RecordedCluster(Overlay):
 
 
 def _read_lists(client: Client) -> Lists:
-    peers, _ = retry_expired(lambda: _read(client, resources.PEERS_PATH, resources.PeerList))
-    nodes, response_time = retry_expired(lambda: _read(client, resources.NODES_PATH, resources.NodeList))
+    peers, _ = retry_expired(lambda: _read(client, resources.PEER_LIST))
+    nodes, response_time = retry_expired(lambda: _read(client, resources.NODE_LIST))
     skew = clock_skew(response_time)
     return Lists(nodes=tuple(nodes), peers=tuple(peers), now=time.time() - skew, clock_skew=skew)
 
 
-def _read(client: Client, path: str, kind: type[L]) -> tuple[list[Any], ResponseTime]:
+def _read(client: Client, source: Source[Any]) -> tuple[list[Any], ResponseTime]:
     items: list[Any] = []
     response_time = ResponseTime(None, 0)
-    for page, response_time in list_pages(client, path, kind, {}):  # noqa: B007 # the last one counts
-        items.extend(getattr(page, "items", None) or ())
+    pages = Page[source.item]  # type: ignore[name-defined]
+    for page, response_time in list_pages(client, source.path, source.kind, pages, {}):  # noqa: B007 # the last one counts
+        items.extend(page.items or ())
     return items, response_time

@@ -1,7 +1,7 @@
 """Nodes in protobuf: the same fields as in JSON (kubernetes staging/src/k8s.io/api/core/v1/generated.proto)."""
 
 from kgctl_py.kilo import resources
-from kgctl_py.kube.objects.decoding import Metadata
+from kgctl_py.kube.objects.decoding import Metadata, WireError
 from kgctl_py.kube.objects.protobuf import embedded, map_entry, text
 
 _METADATA, _SPEC = 1, 2
@@ -17,6 +17,8 @@ def node_from_protobuf(data: bytes, start: int, end: int) -> resources.Node:
             metadata = _metadata(data, at, stop)
         elif field == _SPEC:
             spec = _spec(data, at, stop)
+    if not metadata.name:
+        raise WireError("a Node has no name")
     return resources.Node(metadata=metadata, spec=spec)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from kgctl_py import names
-from kgctl_py.kube.objects.decoding import InProtobuf, Metadata, Page, Source
+from kgctl_py.kube.objects.decoding import InProtobuf, Metadata, Source
 
 NODES_PATH = "/api/v1/nodes"
 GROUP_PATH = f"/apis/{names.API_VERSION}"
@@ -74,9 +74,7 @@ def _load_node_decoder() -> Callable[[bytes, int, int], Node]:
     return node_from_protobuf
 
 
-NodeList = Page[Node]
-PeerList = Page[Peer]
-NODE_LIST = Source(NODES_PATH, Node, InProtobuf("NodeList", _load_node_decoder))
+NODE_LIST = Source(NODES_PATH, "NodeList", Node, InProtobuf(_load_node_decoder))
 """Nodes, which servers have in JSON and in protobuf."""
-PEER_LIST = Source(PEERS_PATH, Peer)
+PEER_LIST = Source(PEERS_PATH, f"{names.PEER_KIND}List", Peer)
 """Peers, which servers have only in JSON."""

@@ -16,12 +16,6 @@ from kgctl_py.kube.paging import PAGE, list_pages
 VERSION_PATH = "/version"
 
 
-class Page(decoding.List, frozen=True, kw_only=True):
-    """A page of a list of any kind, with items that are decoded one by one."""
-
-    items: tuple[msgspec.Raw, ...] | None = None
-
-
 class Version(msgspec.Struct, frozen=True):
     """The version of an API server."""
 
@@ -65,7 +59,8 @@ class ApiObjects:
         if labels:
             query["labelSelector"] = ",".join(f"{label}={value}" for label, value in labels.items())
         try:
-            listed = [page for page, _ in list_pages(self._client, kind.path(namespace), Page, query)]
+            path, pages = kind.path(namespace), decoding.Page[msgspec.Raw]
+            listed = [page for page, _ in list_pages(self._client, path, kind.of_list, pages, query)]
         except decoding.MalformedError as error:
             raise UnreadableError(error.message) from None
         except ApiError as error:

@@ -20,15 +20,22 @@ LARGEST_BODY = 2**30
 LONGEST_LINE = 2**24
 """The maximum bytes of a line of a watch; an object has at most 3 MB."""
 
+MOST_OBJECTS = 500_000
+"""The maximum number of objects in a list: in memory, the smallest are much larger than in a body."""
+
+MOST_TRAILERS, LARGEST_TRAILERS = 100, 2**16
+"""The maximum lines and bytes of trailers; API servers send none."""
+
 _PART = 2**20
 _GZIP = 16 + zlib.MAX_WBITS
 
 
 class Bounds(Value, frozen=True, kw_only=True):
-    """The maximum bytes of a body or of all pages of a list, and of a line of a watch."""
+    """The maximum bytes of a body or of all pages of a list, and of a line of a watch; and objects in a list."""
 
     body: int = LARGEST_BODY
     line: int = LONGEST_LINE
+    objects: int = MOST_OBJECTS
 
 
 USUAL_BOUNDS = Bounds()
@@ -63,13 +70,24 @@ FAILURES = (
 
 
 class BoundedResponse(http.client.HTTPResponse):
-    """A response that refuses negative chunk sizes, which `http.client` reads without end."""
+    """A response that refuses negative chunk sizes and endless trailers, which `http.client` reads without end."""
 
     def _read_next_chunk_size(self) -> int:
         size: int = super()._read_next_chunk_size()  # type: ignore[misc] # the type stubs lack it
         if not 0 <= size <= LARGEST_BODY:
             raise OversizedError
         return size
+
+    def _read_and_discard_trailer(self) -> None:
+        left = LARGEST_TRAILERS
+        for _ in range(MOST_TRAILERS):
+            line = self.fp.readline(left + 1)
+            left -= len(line)
+            if left < 0:
+                break
+            if line in (b"\r\n", b"\n", b""):
+                return
+        raise OversizedError
 
 
 class HttpConnection(http.client.HTTPConnection):

@@ -38,10 +38,6 @@ class ObjectStore(Protocol):
         ...
 
 
-class _Page(decoding.List, frozen=True, kw_only=True):
-    items: tuple[msgspec.Raw, ...] | None = None
-
-
 class ApiObjectStore:
     """The objects of an API server; with `dry_run`, it validates each change and does not store it."""
 
@@ -54,7 +50,12 @@ class ApiObjectStore:
     def list(self, labels: Mapping[str, str] = NO_LABELS) -> tuple[Manifest, ...]:
         """Return the objects with these labels; raise ApiError."""
         query = {"labelSelector": ",".join(f"{label}={value}" for label, value in labels.items())}
-        pages = (page for page, _ in list_pages(self._client, self._path, _Page, query if labels else {}))
+        pages = (
+            page
+            for page, _ in list_pages(
+                self._client, self._path, self._kind.of_list, decoding.Page[msgspec.Raw], query if labels else {}
+            )
+        )
         return tuple(
             decoding.decode(bytes(raw), Manifest, self._path) for page in pages for raw in page.items or ()
         )

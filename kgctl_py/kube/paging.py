@@ -3,7 +3,7 @@
 import http
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.background_thread import Background
@@ -17,17 +17,23 @@ PAGE = 500
 EXPIRED = http.HTTPStatus.GONE
 """The status for an expired continue token or resource version."""
 
-L = TypeVar("L", bound=decoding.List)
+P = TypeVar("P", bound=decoding.Page[Any])
 T = TypeVar("T")
 
 
 def list_pages(
-    client: Client, path: str, kind: type[L], query: Mapping[str, str], *, patience: float = PATIENCE
-) -> Iterator[tuple[L, ResponseTime]]:
-    """Yield each page of the list at `path` and its response time, while the next one is being read.
+    client: Client,
+    path: str,
+    kind: str,
+    struct: type[P],
+    query: Mapping[str, str],
+    *,
+    patience: float = PATIENCE,
+) -> Iterator[tuple[P, ResponseTime]]:
+    """Yield each page of the list of a `kind` at `path` and its response time, while the next one is being read.
 
-    Raise ApiError, with status 410 if the continue token expired, MalformedError for a malformed body, and another
-    KgctlError for an endless list.
+    Raise ApiError, with status 410 if the continue token expired, MalformedError for a malformed body and for a
+    list of another kind, and another KgctlError for an endless list.
     """
     source, size = f"{client.server}{path}", 0
     progress = _Progress(source, patience, client)
@@ -39,7 +45,8 @@ def list_pages(
     pending: Background[Response] | None = request("")
     while pending:
         response = pending.result()
-        page, response_time = decoding.decode(response.body, kind, source), response.time
+        page, response_time = decoding.decode(response.body, struct, source), response.time
+        decoding.check_list(page.kind, kind, source, is_empty=not page.items)
         token, size = page.metadata.continue_ or "", size + len(response.body)
         if token:
             progress.check(token, size)

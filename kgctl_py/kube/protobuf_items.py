@@ -31,8 +31,8 @@ class ProtobufItems(Generic[T]):
     def __init__(
         self, parts: Iterable[bytes], kind: str, decode: Callable[[bytes, int, int], T], most: int
     ) -> None:
-        self.metadata = ListMeta()
-        self._parts, self._kind, self._decode, self._most = iter(parts), kind, decode, most
+        self.kind, self.metadata = kind, ListMeta()
+        self._parts, self._decode, self._most = iter(parts), decode, most
         self._data, self._at, self._dropped = b"", 0, 0
 
     def __iter__(self) -> Iterator[T]:
@@ -57,8 +57,8 @@ class ProtobufItems(Generic[T]):
         if self._number() != tag_of(TYPE_META):
             raise WireError("its kind is missing")
         start = self._take(self._number())
-        if self._texts(start).get(KIND) != self._kind:
-            raise WireError(f"it is not a {self._kind}")
+        if self._texts(start).get(KIND) != self.kind:
+            raise WireError(f"it is not a {self.kind}")
         if self._number() != tag_of(RAW):
             raise WireError("its list is missing")
         size = self._number()

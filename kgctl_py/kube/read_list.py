@@ -9,9 +9,21 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from kgctl_py.errors import KgctlError
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.http_connection import JSON, LONGEST_LINE
-from kgctl_py.kube.objects.decoding import InProtobuf, List, ListMeta, Page, Source, WireError, decode
+from kgctl_py.kube.objects.decoding import (
+    InProtobuf,
+    List,
+    ListMeta,
+    MalformedError,
+    Page,
+    Source,
+    Watched,
+    WireError,
+    check_list,
+    decode,
+)
 from kgctl_py.kube.paging import PAGE, list_pages, retry_expired
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport import Exchange, Reply
@@ -31,6 +43,7 @@ _TRIES = 3
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 V = TypeVar("V")
+W = TypeVar("W", bound=Watched)
 
 
 class Objects(Value, Generic[V], frozen=True):
@@ -42,14 +55,15 @@ class Objects(Value, Generic[V], frozen=True):
 
 
 class _Items(Protocol[T_co]):
-    """The items of a list, and its metadata after the last one."""
+    """The items of a list, and its kind and metadata after the last one."""
 
+    kind: str
     metadata: ListMeta
 
     def __iter__(self) -> Iterator[T_co]: ...
 
 
-def read_list(client: Client, source: Source[T], convert: Callable[[T], V], *, exact: bool) -> Objects[V]:
+def read_list(client: Client, source: Source[W], convert: Callable[[W], V], *, exact: bool) -> Objects[V]:
     """Return all objects of a list, each converted when it arrives; an `exact` list has every change before.
 
     Only a list in protobuf is read from the cache of the server: others are short. Unreadable protobuf, or only a
@@ -67,47 +81,59 @@ def read_list(client: Client, source: Source[T], convert: Callable[[T], V], *, e
 
 
 def _read_from_cache(
-    client: Client, source: Source[T], protobuf: InProtobuf[T], convert: Callable[[T], V]
+    client: Client, source: Source[W], protobuf: InProtobuf[W], convert: Callable[[W], V]
 ) -> tuple[Objects[V], ListMeta]:
     def consume(exchange: Exchange, report_progress: Callable[[], None]) -> tuple[Objects[V], ListMeta]:
         items, values = _items(client, source, protobuf, exchange.reply), []
-        for item in items:
+        for item in _checked(items, client, source):
             values.append(convert(item))
             if len(values) % PAGE == 0:
                 report_progress()
         metadata = items.metadata
+        check_list(items.kind, source.kind, f"{client.server}{source.path}", is_empty=not values)
         return Objects(tuple(values), metadata.resource_version, exchange.time), metadata
 
     return client.read(source.path, FROM_CACHE, accept=f"{PROTOBUF},{JSON}", consume=consume)
 
 
-def _items(client: Client, source: Source[T], protobuf: InProtobuf[T], reply: Reply) -> _Items[T]:
+def _items(client: Client, source: Source[W], protobuf: InProtobuf[W], reply: Reply) -> _Items[W]:
     """Return the items in the format that the server chose."""
     if reply.headers.get("Content-Type", "").startswith(PROTOBUF):
         from kgctl_py.kube.protobuf_items import ProtobufItems
 
-        return ProtobufItems(reply.parts(), protobuf.kind, protobuf.load(), client.bounds.line)
+        return ProtobufItems(reply.parts(), source.kind, protobuf.load(), client.bounds.line)
     return JsonItems(reply.parts(), source.item, f"{client.server}{source.path}")
 
 
-def _read_pages(client: Client, source: Source[T], convert: Callable[[T], V]) -> Objects[V]:
+def _checked(items: Iterable[W], client: Client, source: Source[W], before: int = 0) -> Iterator[W]:
+    """Yield items; raise KgctlError for one without a name, and for too many together with those `before`."""
+    most, where = client.bounds.objects, f'"{client.server}{source.path}"'
+    for number, item in enumerate(items, before + 1):
+        if not item.metadata.name:
+            raise MalformedError(f"{where} has an unexpected format: an object has no name")
+        if number > most:
+            raise KgctlError(f"the list {where} has more than {most:,} objects, and kgctl reads no more")
+        yield item
+
+
+def _read_pages(client: Client, source: Source[W], convert: Callable[[W], V]) -> Objects[V]:
     """Read the list as it is now; convert a page while the server builds the next one."""
     values: list[V] = []
-    pages = list_pages(client, source.path, Page[source.item], {})  # type: ignore[name-defined]
+    pages = list_pages(client, source.path, source.kind, Page[source.item], {})  # type: ignore[name-defined]
     for page, response_time in pages:  # noqa: B007 # the last one counts
-        values.extend(map(convert, page.items or ()))
+        values.extend(map(convert, _checked(page.items or (), client, source, len(values))))
     return Objects(tuple(values), page.metadata.resource_version, response_time)
 
 
 class JsonItems(Generic[T]):
-    """Yields the items of a list from `source`; after the last one, `metadata` is that of the list.
+    """Yields the items of a list from `source`; after the last one, `kind` and `metadata` are those of the list.
 
     An item ends where the bytes since its start are a whole JSON object. A list that another program wrote, with
     spaces, for example, is decoded when it is complete. Raise MalformedError.
     """
 
     def __init__(self, parts: Iterable[bytes], item: type[T], source: str) -> None:
-        self.metadata = ListMeta()
+        self.kind, self.metadata = "", ListMeta()
         self._parts, self._item, self._source = iter(parts), item, source
         self._data, self._at = b"", 0
 
@@ -118,6 +144,7 @@ class JsonItems(Generic[T]):
         rest = b"".join((self._data[self._at :], *self._parts))
         page = decode((b"{" + _OPENING if is_split else b"") + rest, Page[self._item], self._source)  # type: ignore[name-defined]
         yield from page.items or ()
+        self.kind = page.kind or self.kind
         if page.metadata != ListMeta():
             self.metadata = page.metadata
 
@@ -128,9 +155,10 @@ class JsonItems(Generic[T]):
                 return False
         start = self._data.find(_OPENING) + len(_OPENING)
         try:
-            self.metadata = msgspec.json.decode(self._data[:start] + _CLOSING, type=List).metadata
+            head = msgspec.json.decode(self._data[:start] + _CLOSING, type=List)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return False
+        self.kind, self.metadata = head.kind, head.metadata
         self._at = start
         return True
 

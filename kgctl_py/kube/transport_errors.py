@@ -7,7 +7,7 @@ import ssl
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.merge_kubeconfigs import Access
-from kgctl_py.kube.http_connection import LARGEST_BODY, LONGEST_LINE, OversizedError
+from kgctl_py.kube.http_connection import LARGEST_BODY, LARGEST_TRAILERS, LONGEST_LINE, OversizedError
 
 _NO_API_SERVER = "check that it is a Kubernetes API server"
 _TRY_AGAIN = "try again; if it fails again, check the API server and its load balancer"
@@ -27,7 +27,8 @@ def transport_error(error: BaseException, access: Access, step: Step) -> Excepti
     if isinstance(error, ssl.SSLError):
         return _no_tls(server, error)
     if isinstance(error, OversizedError):
-        most = f"{LARGEST_BODY >> 30} GiB, or {LONGEST_LINE >> 20} MiB in a line"
+        trailers = f"{LARGEST_TRAILERS >> 10} KiB of trailers"
+        most = f"{LARGEST_BODY >> 30} GiB, {LONGEST_LINE >> 20} MiB in a line, or {trailers}"
         return KgctlError(f"the answer of {server} is too large: kgctl reads at most {most}", hint=_NO_API_SERVER)
     if step is Step.PROXY:
         message = f"cannot use the proxy to {server}: {_reason(error)}"

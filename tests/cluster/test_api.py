@@ -74,15 +74,15 @@ def test_a_list_that_expires_twice_is_an_error(tmp_path: Path) -> None:
 
 
 def test_null_for_the_items_is_an_empty_list(tmp_path: Path) -> None:
-    assert node_names(tmp_path, Reply(body=b'{"items": null}')) == []
+    assert node_names(tmp_path, Reply(body=b'{"kind": "NodeList", "items": null}')) == []
 
 
 def test_both_lists_are_requested_at_the_same_time(tmp_path: Path) -> None:
-    slow = Reply(body=b'{"items": []}', pace=0.15)
+    slow = Reply(body=b'{"items": [{"metadata": {"name": "a"}}]}', pace=0.06)
     with FakeServer({NODES: [slow], PEERS: [slow]}) as server:
         started = time.monotonic()
         read(server, tmp_path)
-    assert time.monotonic() - started < 1.85 * 0.15 * len(slow.body)  # one after the other takes twice as long
+    assert time.monotonic() - started < 1.85 * 0.06 * len(slow.body)  # one after the other takes twice as long
 
 
 def test_when_both_lists_fail_the_error_is_that_of_the_nodes(tmp_path: Path) -> None:
@@ -95,7 +95,35 @@ def test_when_only_the_peers_fail_the_error_is_theirs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html>log in here</html>", b'{"items": [{"met', b'{"items": 3}', b"{}", b"", b"\xff"]
+    "body",
+    [
+        *(
+            b"<html>log in here</html>",
+            b'{"items": [{"met',
+            b'{"items": 3}',
+            b'{"items": {}}',
+            b"{}",
+            b"",
+            b"\xff",
+        ),
+        *(b'{"items":[]}', b'{"items": null}', b'{"kind": "", "items":[]}', b'{"kind": 5, "items":[]}'),
+        *(
+            b'{"kind": "PodList", "items": []}',
+            b'{"kind": "List", "items": []}',
+            b'{"items": [], "kind": "Table"}',
+        ),
+        *(
+            b'{"kind": "Status", "status": "Success"}',
+            b'{"kind": "PeerList", "items": [{"metadata": {"name": "a"}}]}',
+        ),
+        *(
+            b'{"kind": "NodeList", "items": [{}]}',
+            b'{"kind": "NodeList", "items": [{"metadata": {}}]}',
+            b"[]",
+            b"null",
+        ),
+        b'{"kind": "NodeList", "items": [], "metadata": {"resourceVersion": 1}}',
+    ],
 )
 def test_a_body_that_is_no_list_is_an_error_that_names_its_source(tmp_path: Path, body: bytes) -> None:
     message = failure(tmp_path, {NODES: [Reply(body=body)]}).message

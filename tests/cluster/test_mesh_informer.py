@@ -10,6 +10,7 @@ import pytest
 
 from kgctl_py.cluster.mesh_informer import MeshInformer
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.listwatch.reflector import exponential_backoff
 from kgctl_py.kube.listwatch.store import Store
 from kgctl_py.kube.listwatch.watch import STREAM_SECONDS
@@ -292,7 +293,12 @@ DEEP = b'{"type":"ADDED","object":' + b"[" * 100_000
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize(
     "line",
-    [DEEP, DEEP.replace(b"[", b'{"metadata":'), b"\xff", b"[]", b'{"type":5}', b'{"type":"ADDED","object":{}}'],
+    [
+        *(DEEP, DEEP.replace(b"[", b'{"metadata":'), b"\xff", b"[]", b'{"type":5}'),
+        *(b'{"type":"ADDED","object":{}}', b'{"type":"ADDED","object":{"metadata":{}}}'),
+        b'{"type":"BOOKMARK","object":{"kind":"Node"}}',
+        b'{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":5}}}',
+    ],
 )
 def test_a_line_that_is_no_event_costs_only_a_new_list(tmp_path: Path, line: bytes) -> None:
     replies = {
@@ -312,6 +318,8 @@ CHUNKED = {"Transfer-Encoding": "chunked"}
     "answer",
     [
         pytest.param(Reply(body=b'{"items":' + b"[" * 100_000), id="deep"),
+        pytest.param(Reply(body=b'{"kind":"PodList","metadata":{"resourceVersion":"1"},"items":[]}'), id="kind"),
+        pytest.param(Reply(body=b'{"items":[],"metadata":{"resourceVersion":"1"}}'), id="no kind"),
         pytest.param(Reply(body=b"\xff"), id="bytes"),
         pytest.param(Reply(body=b"f" * 24 + b"\r\n", headers=CHUNKED), id="24 digits"),
         pytest.param(Reply(body=b"-5\r\n", headers=CHUNKED), id="negative"),
@@ -333,6 +341,18 @@ def test_a_malformed_answer_is_told_and_the_mesh_stays_until_there_is_a_better_o
         server.add(NODES, listed(live_node("b")))
         until(lambda: nodes_of(informer.mesh()) == ["b"])
         until(lambda: not informer.connectivity.error)
+
+
+def test_a_list_that_always_expires_is_an_error(tmp_path: Path) -> None:
+    replies = {NODES: [listed(live_node("a")), *[status(410, "too old")] * 2, listed(live_node("b"))]}
+    with mirrored(tmp_path, replies) as (_, informer):
+        informer.refresh()
+        until(lambda: bool(informer.connectivity.error))
+        assert nodes_of(informer.mesh()) == ["a"]
+        until(lambda: nodes_of(informer.mesh()) == ["b"])
+    replies = {NODES: [status(410, "too old")]}
+    with mirrored(tmp_path, replies) as (_, informer), pytest.raises(ApiError, match="too old"):
+        informer.mesh()
 
 
 def test_an_unexpected_error_does_not_end_the_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,7 +174,9 @@ def read_answer(data: bytes) -> None:
         client = Client(kubeconfig=path, request_timeout=2)
         with contextlib.suppress(KgctlError):
             read_list(client, NODE_LIST, str, exact=False)
-        list(itertools.islice(list_pages(client, "/api/v1/nodes", resources.NodeList, {}), 3))
+        list(
+            itertools.islice(list_pages(client, "/api/v1/nodes", "NodeList", decoding.Page[resources.Node], {}), 3)
+        )
 
 
 def read_stream(data: bytes) -> None:
@@ -349,7 +351,9 @@ READERS: dict[str, Reader] = {
         text(discovered_endpoints), (), ({key("b"): {"IP": "203.0.113.3", "Port": 5, "Zone": ""}},)
     ),
     "selector": Reader(text(parse_selector), (b"a=b,c in (d, e),!f,g!=h",), (), (ValueError,)),
-    "list": Reader(lambda data: decoding.decode(data, resources.NodeList, "x"), (), ({"items": NODES},)),
+    "list": Reader(
+        lambda data: decoding.decode(data, decoding.Page[resources.Node], "x"), (), ({"items": NODES},)
+    ),
 }
 
 

@@ -16,7 +16,17 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from kgctl_py import names
+from kgctl_py.kilo import resources
+from kgctl_py.kube.objects import kinds
 from tests.api.certificates import Authority, Signed
+
+EMPTY = b'{"items": []}'
+"""A list of no objects, which gets the kind of the path that it is sent for."""
+
+KINDS = {kind.resource: kind.name for kind in vars(kinds).values() if isinstance(kind, kinds.Kind)} | {
+    resources.PEERS: names.PEER_KIND
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +38,7 @@ class Reply:
     """
 
     status: int = 200
-    body: bytes = b'{"items": []}'
+    body: bytes = EMPTY
     headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     length: int | None = None
     pace: float = 0
@@ -47,7 +57,7 @@ class Request:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    body: bytes = b""
+    body: bytes = EMPTY
 
 
 def status(code: int, message: str, **headers: str) -> Reply:
@@ -71,6 +81,11 @@ def page(*names: str, more: str = "") -> Reply:
     """Return a page of objects that have nothing but names; `more` is the token of the next page."""
     items = [{"metadata": {"name": name}} for name in names]
     return Reply(body=json.dumps({"items": items, "metadata": {"continue": more}}).encode())
+
+
+def empty_list(path: str) -> bytes:
+    """Return an empty list of the kind that a server has at a path."""
+    return json.dumps({"kind": f"{KINDS.get(path.rpartition('/')[2], '')}List", "items": []}).encode()
 
 
 def endless_list() -> list[Reply]:
@@ -137,7 +152,8 @@ class FakeServer:
         """Return the next reply for `path`."""
         unless = Reply(lines=self._silence()) if path.endswith("?watch") else Reply()
         replies = self._replies.get(path, [unless])
-        return replies.pop(0) if len(replies) > 1 else replies[0]
+        reply = replies.pop(0) if len(replies) > 1 else replies[0]
+        return dataclasses.replace(reply, body=empty_list(path)) if reply.body == EMPTY else reply
 
     def _silence(self) -> Iterator[bytes]:
         self.closed.wait()

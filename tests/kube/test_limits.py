@@ -21,6 +21,8 @@ SMALL = Bounds(body=2**20, line=2**20)
 """So that a test needs no gigabyte."""
 
 
+NODES = decoding.Page[resources.Node]
+
 pytestmark = pytest.mark.usefixtures("way")
 
 
@@ -82,6 +84,24 @@ def test_a_line_of_a_watch_without_an_end_is_a_broken_stream(tmp_path: Path) -> 
         assert server.sent < 20 * SMALL.line
 
 
+@pytest.mark.parametrize("trailer", [b"x: y\r\n", b"x" * 65_536, b"\x00\r\n"], ids=["lines", "line", "NUL"])
+def test_trailers_without_an_end_are_a_broken_stream(tmp_path: Path, trailer: bytes) -> None:
+    event = b'{"type": "BOOKMARK"}\n'
+    head = b"".join(chunked(b"%x\r\n%s\r\n0\r\n" % (len(event), event)))
+    with RawServer(Endless(trailer, head)) as server:
+        lines = client(tmp_path, server.url).stream(PATH, {"watch": "true"}, silence=60).lines()
+        assert next(lines) == event
+        with pytest.raises(KgctlError, match="is too large"):
+            list(lines)
+        assert server.sent < 20 * SMALL.body
+
+
+def test_a_few_trailers_are_passed_over(tmp_path: Path) -> None:
+    body = chunked(b"2\r\n{}\r\n0\r\n", b"x: y\r\n" * 90, b"\r\n")
+    with RawServer([b"".join(body)]) as server:
+        assert client(tmp_path, server.url).get(PATH).body == b"{}"
+
+
 def test_a_body_within_the_bounds_is_read_whole(tmp_path: Path) -> None:
     body = b'"' + b"x" * 3_000_000 + b'"'
     packed = gzip.compress(body) + b"trailing"
@@ -128,7 +148,7 @@ def test_a_response_that_is_not_http_is_reported(tmp_path: Path, first: bytes) -
 )
 def test_a_body_that_is_no_list_is_malformed(tmp_path: Path, body: bytes) -> None:
     with FakeServer({PATH: [Reply(body=body)]}) as server, pytest.raises(decoding.MalformedError):
-        list(list_pages(client(tmp_path, server.url), PATH, resources.NodeList, {}))
+        list(list_pages(client(tmp_path, server.url), PATH, "NodeList", NODES, {}))
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"\xff", b'{"message": 5}', b'{"message": ' + b"[" * 100_000])
@@ -147,7 +167,7 @@ def test_a_long_message_is_cut(tmp_path: Path) -> None:
 def pages_of(folder: Path, replies: Iterable[Reply], bounds: Bounds = USUAL_BOUNDS, patience: float = 20) -> int:
     with FakeServer({PATH: replies}) as server:
         asking = client(folder, server.url, bounds=bounds)
-        return len(list(list_pages(asking, PATH, decoding.List, {}, patience=patience)))
+        return len(list(list_pages(asking, PATH, "NodeList", NODES, {}, patience=patience)))
 
 
 def test_a_continue_token_that_comes_again_is_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from kgctl_py.kube.protobuf_items import ProtobufItems
 from tests.kube import protobuf
 
 TEXT = st.text(max_size=200)
+NAMES = st.text(min_size=1, max_size=200)
 TEXTS = st.dictionaries(TEXT, TEXT, max_size=4)
 MOST = 2**20
 
@@ -24,7 +25,7 @@ MOST = 2**20
 @st.composite
 def nodes(draw: st.DrawFn) -> dict[str, Any]:
     metadata = {
-        "name": draw(TEXT),
+        "name": draw(NAMES),
         "resourceVersion": draw(TEXT),
         "labels": draw(TEXTS) or None,
         "annotations": draw(TEXTS) or None,
@@ -111,3 +112,14 @@ def test_what_is_no_list_in_protobuf_is_refused_with_the_reason(body: bytes, why
 def test_a_text_that_is_not_utf8_is_as_in_the_json_of_a_server() -> None:
     body = protobuf.node_list([{"metadata": {"name": "north"}}]).replace(b"north", b"n\xffrth")
     assert items(body)[0][0].metadata.name == "n\N{REPLACEMENT CHARACTER}rth"
+
+
+@pytest.mark.parametrize(
+    "item", ["", protobuf.field(1, ""), protobuf.field(2, ""), protobuf.field(1, protobuf.field(3, "north"))]
+)
+def test_an_item_without_a_name_is_refused_at_once(item: str | bytes) -> None:
+    body = protobuf.envelope("NodeList", protobuf.field(2, item) * 1_000_000)
+    parts = iter([body[:65536]])
+    with pytest.raises(WireError, match="no name"):
+        list(ProtobufItems(parts, "NodeList", node_from_protobuf, MOST))
+    assert next(parts, None) is None

@@ -14,6 +14,7 @@ from kgctl_py.kilo.resources import NODE_LIST, PEER_LIST
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds
+from kgctl_py.kube.objects.decoding import MalformedError
 from kgctl_py.kube.paging import PAGE
 from kgctl_py.kube.read_list import Objects, read_list
 from tests.kube import protobuf
@@ -60,6 +61,26 @@ def test_a_server_without_protobuf_is_read_in_json(tmp_path: Path) -> None:
     with FakeServer({NODES: [page("a", "b")]}) as server:
         assert read(server, tmp_path).values == ("a", "b")
         assert [request.query for request in server.asked(NODES)] == [CACHED]
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("kind", ["json", "protobuf"])
+def test_a_list_with_too_many_objects_is_refused(tmp_path: Path, kind: str, exact: bool) -> None:
+    names = ["a", "b", "c", "d"]
+    reply = page(*names) if kind == "json" or exact else in_protobuf(*names)
+    with FakeServer({NODES: [reply]}) as server:
+        with pytest.raises(KgctlError, match="more than 3 objects"):
+            read(server, tmp_path, exact=exact, bounds=Bounds(objects=3))
+        assert len(read(server, tmp_path, exact=exact, bounds=Bounds(objects=4)).values) == 4
+
+
+def test_a_list_of_another_kind_is_refused_also_in_protobuf(tmp_path: Path) -> None:
+    other = broken(protobuf.envelope("PodList", b""))
+    with FakeServer({NODES: [other, page(), Reply(body=b'{"kind": "PodList", "items": []}')]}) as server:
+        with pytest.raises(MalformedError, match="it has neither a kind nor items, and kgctl expects a NodeList"):
+            read(server, tmp_path)
+        with pytest.raises(MalformedError, match='its kind is "PodList", and kgctl expects a NodeList'):
+            read(server, tmp_path)
 
 
 def test_an_exact_list_is_read_in_pages(tmp_path: Path) -> None:

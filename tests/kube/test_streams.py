@@ -15,7 +15,7 @@ from kgctl_py.kube.auth.credentials import Patience
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.http_connection import Request
-from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status
+from tests.kube.fake_server import FakeServer, Reply, empty_list, kubeconfig, status
 
 PATH = "/api/v1/nodes"
 LINES = b'{"type": "ADDED"}\n{"type": "MODIFIED"}\n'
@@ -91,7 +91,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_made_again(tmp_path: P
         asking = client(tmp_path, server)
         asking.get(PATH)
         server.hang_up()
-        assert asking.get(PATH).body == Reply().body
+        assert asking.get(PATH).body == empty_list(PATH)
     assert len(server.requests) == 2
 
 
@@ -100,7 +100,7 @@ def test_a_connection_that_the_server_closes_at_the_next_request_is_made_again(t
         server.answers_once = True
         asking = client(tmp_path, server)
         for _ in range(3):
-            assert asking.get(PATH).body == Reply().body
+            assert asking.get(PATH).body == empty_list(PATH)
     assert server.connections == 3
 
 

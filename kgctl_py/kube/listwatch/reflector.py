@@ -121,8 +121,9 @@ class Reflector(Generic[W, V]):
         try:
             reply = self._open()
         except KgctlError as error:
+            is_expired = bool(self._version) and isinstance(error, ApiError) and error.status == EXPIRED
             self._version = ""
-            if not (isinstance(error, ApiError) and error.status == EXPIRED):
+            if not is_expired:  # a new list is enough after the version of a watch expired
                 self._sink.disconnected(error)
             return False
         self._sink.reconnected()

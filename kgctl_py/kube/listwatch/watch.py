@@ -62,4 +62,7 @@ def events(lines: Iterable[bytes], kind: type[T], *, path: str, server: str) -> 
             raise reported_error(path=path, server=server, body=bytes(event.object))
         if event.type in set(EventType):
             raw = bytes(event.object)
-            yield Event(EventType(event.type), decoding.decode(raw, kind, f"{server}{path}"), len(raw))
+            decoded = decoding.decode(raw, kind, f"{server}{path}")
+            if event.type != EventType.BOOKMARK and not decoded.metadata.name:
+                raise decoding.MalformedError(f'"{server}{path}" has an unexpected format: an object has no name')
+            yield Event(EventType(event.type), decoded, len(raw))

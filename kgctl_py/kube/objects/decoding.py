@@ -43,6 +43,7 @@ class ListMeta(msgspec.Struct, frozen=True):
 class List(msgspec.Struct, frozen=True, kw_only=True):
     """A page of any list."""
 
+    kind: str = ""
     metadata: ListMeta = ListMeta()
 
 
@@ -53,16 +54,16 @@ class Page(List, Generic[T], frozen=True, kw_only=True):
 
 
 class InProtobuf(msgspec.Struct, Generic[T], frozen=True):
-    """A list in protobuf: its kind, and what loads the decoder of an item from its data, start, and end."""
+    """A list in protobuf: what loads the decoder of an item from its data, start, and end."""
 
-    kind: str
     load: Callable[[], Callable[[bytes, int, int], T]]
 
 
 class Source(msgspec.Struct, Generic[T], frozen=True):
-    """The path of a list, the struct of its items in JSON, and how to read it if servers have it in protobuf."""
+    """A list: its path, its kind, the struct of its items in JSON, and how to read it if servers have protobuf."""
 
     path: str
+    kind: str
     item: type[T]
     protobuf: InProtobuf[T] | None = None
 
@@ -94,6 +95,16 @@ class MalformedError(KgctlError):
 
 class WireError(ValueError):
     """The bytes are not the expected message in protobuf."""
+
+
+def check_list(kind: str, expected: str, source: str, *, is_empty: bool) -> None:
+    """Raise MalformedError for a list of another kind than expected; only a list with items can have no kind.
+
+    Otherwise, a response that is not meant for kgctl would look like a cluster without objects.
+    """
+    if kind != expected and (kind or is_empty):
+        wrong = f'its kind is "{kind}"' if kind else "it has neither a kind nor items"
+        raise MalformedError(f'"{source}" has an unexpected format: {wrong}, and kgctl expects a {expected}')
 
 
 def decode(body: bytes, kind: type[T], source: str) -> T:

@@ -271,6 +271,11 @@ class Kind(Value, Generic[T], frozen=True):
     always_served: bool = True
     """Whether every API server serves this kind."""
 
+    @property
+    def of_list(self) -> str:
+        """The kind of its list."""
+        return f"{self.name}List"
+
     def path(self, namespace: str = "") -> str:
         """Return the path of its list, in one namespace or in all."""
         root = "apis" if "/" in self.api_version else "api"
