@@ -14,7 +14,7 @@ import msgspec
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import merge_kubeconfigs
-from kgctl_py.kube.auth.credentials import Patience
+from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
 from kgctl_py.kube.background_thread import Background, Cancellation
 from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds, Request
 from kgctl_py.kube.server_clock import ResponseTime
@@ -102,8 +102,9 @@ class Client:
         """Read the kubeconfig and run its credential plugin, if not done before, or if the credentials expired."""
         with self._lock:
             if self._open is None or time.time() >= self._open.expires:
-                self._open = open_transport(self._chosen(), self._patience, self.bounds)
-                self._access = self._open.access  # with the newest refresh token
+                credentials = obtain_credentials(self._chosen(), self._patience)
+                self._access = credentials.access  # with the newest refresh token, also if nothing can be opened
+                self._open = open_transport(credentials, self.bounds)
             return self._open.transport
 
     def _chosen(self) -> merge_kubeconfigs.Access:

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
-from kgctl_py.kube.auth.merge_kubeconfigs import Access, may_need_proxy
+from kgctl_py.kube.auth.credentials import Credentials, check_token
+from kgctl_py.kube.auth.merge_kubeconfigs import may_need_proxy
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds, Request
 from kgctl_py.kube.server_clock import ResponseTime
@@ -76,24 +76,23 @@ class Transport(Protocol):
 
 
 class OpenTransport(Value, frozen=True):
-    """A transport, the Unix time from which it needs new credentials, and the access to obtain them."""
+    """A transport, and the Unix time from which it needs new credentials."""
 
     transport: Transport
     expires: float
-    access: Access
 
 
-def open_transport(access: Access, patience: Patience, bounds: Bounds = USUAL_BOUNDS) -> OpenTransport:
-    """Return a transport for `access`, whose credential plugin or issuer has the limits in `patience`."""
-    through_proxy = may_need_proxy(access)
-    credentials = obtain_credentials(access, patience)
-    if through_proxy:
+def open_transport(credentials: Credentials, bounds: Bounds = USUAL_BOUNDS) -> OpenTransport:
+    """Return a transport with `credentials`; raise KgctlError if they cannot be used."""
+    access, user = credentials.access, credentials.user
+    check_token(access, user)
+    if may_need_proxy(access):
         from kgctl_py.kube.negotiated_transport import Negotiated
 
-        return OpenTransport(Negotiated(access, credentials.user, bounds), credentials.expires, credentials.access)
+        return OpenTransport(Negotiated(access, user, bounds), credentials.expires)
     from kgctl_py.kube.direct_transport import Direct
 
-    return OpenTransport(Direct(access, credentials.user, bounds), credentials.expires, credentials.access)
+    return OpenTransport(Direct(access, user, bounds), credentials.expires)
 
 
 class Exchange(Value, frozen=True):

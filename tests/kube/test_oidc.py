@@ -159,8 +159,13 @@ def refresh_tokens_sent(
     tokens: Sequence[Mapping[str, str | None]],
     answers: list[Reply],
     requests: int,
+    *,
+    failing_first: bool = False,
 ) -> list[str]:
-    """Return the refresh tokens that a client sends to the issuer during a number of successful requests."""
+    """Return the refresh tokens that a client sends to the issuer during a number of successful requests.
+
+    With `failing_first`, no connection can be opened for the request before them, because a file is missing.
+    """
     (folder / "ca.crt").write_bytes(authority.certificate)
     issued = [Reply(body=json.dumps(one).encode()) for one in tokens]
     with FakeServer({"/token": issued, "/version": answers}, tls=authority.server("localhost")) as server:
@@ -168,11 +173,16 @@ def refresh_tokens_sent(
         server.add(DISCOVERY, Reply(body=json.dumps({"token_endpoint": f"{url}/token"}).encode()))
         fields = {"idp-issuer-url": f"{url}/id", "idp-certificate-authority": str(folder / "ca.crt")}
         provider = {"name": "oidc", "config": {"client-id": "k", "refresh-token": "first", **fields}}
+        trusted = folder / "later.crt"
         path = kubeconfig(
-            folder / "config", url, user={"auth-provider": provider}, certificate_authority=str(folder / "ca.crt")
+            folder / "config", url, user={"auth-provider": provider}, certificate_authority=str(trusted)
         )
         before = (folder / "config").read_bytes()
         client = Client(kubeconfig=path)
+        if failing_first:
+            with pytest.raises(KgctlError, match=r"later\.crt"):
+                client.get("/version")
+        trusted.write_bytes(authority.certificate)
         for _ in range(requests):
             client.get("/version")
         assert (folder / "config").read_bytes() == before
@@ -190,6 +200,15 @@ def test_each_renewal_sends_the_newest_refresh_token(tmp_path: Path, authority: 
     answers = [Reply(), expired, Reply(), expired, Reply(), expired, Reply()]
     sent = refresh_tokens_sent(tmp_path, authority, tokens, answers, 4)
     assert sent == ["first", "second", "second", "third"]
+
+
+def test_a_refresh_token_is_kept_if_no_connection_can_be_opened(tmp_path: Path, authority: Authority) -> None:
+    tokens: list[dict[str, str | None]] = [
+        {"id_token": jwt(time.time() + 600), "refresh_token": "second"},
+        {"id_token": jwt(time.time() + 600), "refresh_token": "third"},
+    ]
+    sent = refresh_tokens_sent(tmp_path, authority, tokens, [Reply()], 1, failing_first=True)
+    assert sent == ["first", "second"]
 
 
 @pytest.mark.parametrize("new", ["opaque", "e30.e30.x", "soon", jwt(1)])

@@ -11,7 +11,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube import transport
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.auth import merge_kubeconfigs
-from kgctl_py.kube.auth.credentials import Patience
+from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.http_connection import Request
@@ -137,9 +137,8 @@ def test_requests_one_after_the_other_share_a_connection(tmp_path: Path) -> None
 
 
 def opened(folder: Path, server: FakeServer) -> transport.Transport:
-    return transport.open_transport(
-        merge_kubeconfigs.load(kubeconfig(folder / "config", server.url), None), Patience(5)
-    ).transport
+    access = merge_kubeconfigs.load(kubeconfig(folder / "config", server.url), None)
+    return transport.open_transport(obtain_credentials(access, Patience(5))).transport
 
 
 def test_threads_may_share_a_connection(tmp_path: Path) -> None:

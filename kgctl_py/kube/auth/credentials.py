@@ -64,9 +64,13 @@ def obtain_credentials(access: Access, patience: Patience) -> Credentials:
         login = oidc.log_in(access, patience.request_seconds)
         user, expires = msgspec.structs.replace(user, token=login.id_token), login.expires
         access = login.access
+    return Credentials(user, expires, access)
+
+
+def check_token(access: Access, user: User) -> None:
+    """Raise KgctlError for a token that cannot be in a header."""
     if user.token and not (user.token.isascii() and user.token.isprintable()):
         raise KgctlError(f"{access.who} has a token with invalid characters")
-    return Credentials(user, expires, access)
 
 
 def _without_credentials(user: User) -> User:
