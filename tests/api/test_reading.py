@@ -118,7 +118,7 @@ def test_a_node_in_protobuf_is_the_node_in_json(
     try:
         asking = client(api_server.kubeconfig())
         cached = read_list(asking, NODE_LIST, lambda raw: raw, exact=False)
-        in_json = decoding.decode(asking.get(resources.NODES_PATH).body, resources.NodeList, "")
+        in_json = decoding.decode(asking.get(resources.NODES_PATH).body, decoding.Page[resources.Node], "")
     finally:
         api_server.request("DELETE", f"{resources.NODES_PATH}/drawn")
     assert sorted(cached.values, key=str) == sorted(in_json.items or (), key=str)
