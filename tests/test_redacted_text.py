@@ -146,6 +146,158 @@ SECRETS = [
     "hush" * 10,
     "kEy/hush+" + "hush" * 8,
     "kEy%2Fhush%2B" + "hush" * 8,
+    "{name: X_TOKEN, value: hush}",
+    "{value: hush, name: X_TOKEN}",
+    '{"value":"hush","name":"DB_PASSWORD"}',
+    '{"value": "hush", "name": "DB_PASSWORD"}',
+    '{\n  "value": "hush",\n  "name": "TOKEN"\n}',
+    '{"msg":"env [{\\"value\\":\\"hush\\",\\"name\\":\\"A_TOKEN\\"}]"}',
+    "{Name:DB_PASSWORD Value:hush ValueFrom:nil}",
+    "tokens:\n  - hush\n  - hush",
+    "tokens:\n- hush\n- hush",
+    "passwords:\n  - 'hush hush'\n  - hush # x",
+    "password:\n  hush",
+    "password:\n    hush\n    hush",
+    "Password:\nhush",
+    "password: # c\n  hush",
+    "password: !!str\n  hush",
+    "password: &a\n  hush",
+    "- password: |\n  hush\n",
+    "password: |\nhush",
+    "password: >\nhush\nuser: a",
+    "  password: |\n  hush\n  user: a",
+    "password: &a hush",
+    "password: !!str hush",
+    "'password' : hush",
+    "password\t:\thush",
+    "mysql -phush -u root",
+    "mysql -uroot -phush db",
+    "mysqldump --host x -phush",
+    "mariadb -u root -phush",
+    "mysqladmin -u root -p'hush hush' status",
+    "curl -u kim:hush https://x",
+    "curl -u 'kim:hush hush' https://x",
+    "curl --user kim:hush x",
+    "curl --user=kim:hush x",
+    "curl --proxy-user kim:hush x",
+    "curl -U kim:hush x",
+    "curl -sSLukim:hush x",
+    "wget --password hush",
+    "wget --http-password=hush",
+    "redis-cli -a hush",
+    "redis-cli -ahush",
+    "sshpass -phush ssh x",
+    "ldapsearch -w hush",
+    "ldapsearch -D cn=a -whush",
+    "smbclient -U kim%hush //x",
+    "docker login -u kim -p hush",
+    "docker login -u kim -phush reg",
+    "helm registry login -p hush",
+    "openssl x -passin pass:hush",
+    "openssl -pass pass:hush",
+    "crictl pull --creds kim:hush img",
+    "skopeo copy --src-creds kim:hush a b",
+    "mongo -u a -p hush",
+    "mongosh -p hush",
+    "sqlcmd -U a -P hush",
+    "zip -P hush a",
+    "unzip -P hush a",
+    "7z x -phush a",
+    "ipmitool -U a -P hush",
+    "mosquitto_pub -P hush",
+    "htpasswd -b f kim hush",
+    "rabbitmqctl add_user kim hush",
+    "echo kim:hush | chpasswd",
+    "snmpget -A hush -X hush",
+    "psql 'host=x password=hush'",
+    "psql postgresql://a:hush@x",
+    "net use x /user:kim hush",
+    "ldap.bindpw=hush",
+    "bindpw hush",
+    "requirepass hush",
+    "masterauth hush",
+    "ansible_become_pass: hush",
+    "wpa_passphrase ssid hush",
+    "echo hush | sudo -S ls",
+    "echo 'hush' | docker login --password-stdin",
+    "export PASSWORD=hush",
+    "set PASSWORD hush",
+    "setx TOKEN hush",
+    "$env:TOKEN='hush'",
+    "ENV TOKEN hush",
+    "-e TOKEN=hush",
+    "--env=TOKEN=hush",
+    "--set auth.password=hush",
+    "--from-literal=password=hush",
+    "PrivateKey = hush",
+    "PresharedKey=hush",
+    "private_key=hush",
+    "preshared_key=hush",
+    "<token>hush</token>",
+    '<secret name="a">hush</secret>',
+    "password 'hush'",
+    'password "hush"',
+    "the password is hush",
+    "passwd=hush",
+    "otp=hush",
+    "client-key-data: hush",
+    "clientSecret: hush",
+    "refresh_token=hush",
+    "id_token=hush",
+    "access_token:hush",
+    "AWS_SECRET_ACCESS_KEY=hush",
+    "aws_session_token = hush",
+    "x-api-key: hush",
+    "apikey=hush",
+    "api_key: hush",
+    "license_key=hush",
+    "ssh_key: hush",
+    "private-key-data: hush",
+    "webhook_url=https://hooks.slack.com/services/T0/B0/hush",
+    "dsn=https://hush@sentry.io/1",
+    "DATABASE_URL=postgres://a:hush@h/d",
+    "redis://:hush@h:6379",
+    "amqp://a:hush@h",
+    "mongodb+srv://a:hush@h/x",
+    "ftp://a:hush@h",
+    "Proxy-Authorization: Basic hush",
+    "authorization=hush",
+    "auth: hush",
+    "dockerconfigjson: hush",
+    ".dockerconfigjson: hush",
+    '{"auths":{"r":{"auth":"hush"}}}',
+    '{"auths":{"r":{"username":"a","password":"hush"}}}',
+    'I1126 10:00:00.0 1 flags.go:64] FLAG: --token="hush"',
+    'I1 x.go] FLAG: --kubeconfig-token="hush"',
+    '{"caller":"main.go","level":"error","msg":"x","token":["hush","hush"]}',
+    '{"token":{"value":"hush"}}',
+    '{"password":"hush","y":1}',
+    "WG_PRIVATE_KEY=hush",
+    "export WIREGUARD_PRESHARED_KEY='hush'",
+    "secretKey: hush",
+    'password = """hush"""',
+    "password: |2\n  hush",
+    "stringData:\n  password: hush",
+    "data:\n  token: hush",
+    "kubectl create secret generic x --from-literal=a=hush",
+    "kubeadm join 1.2.3.4:6443 --token hush --discovery-token-ca-cert-hash sha256:x",
+    "k3s agent --token=hush",
+    "K3S_TOKEN=hush",
+    "rke2 token: hush",
+    "vault login hush",
+    "bao login hush",
+    "consul -token=hush",
+    "etcdctl --user root:hush get",
+    "etcdctl --password=hush",
+    "tailscale up --authkey hush",
+    "tailscale up --auth-key=tskey-auth-hush",
+    "nmcli c add wifi-sec.psk hush",
+    "cloudflared tunnel run --token hush",
+    "gh auth login --with-token hush",
+    "npm_config__authToken=hush",
+    "//registry.npmjs.org/:_authToken=hush",
+    "_auth=hush",
+    "_password=hush",
 ]
 
 
@@ -153,6 +305,76 @@ SECRETS = [
 @pytest.mark.parametrize("around", ["{}", "it failed: {}", "E1 x.go:5] {}\nnext", '{{"msg":"{}"}}'])
 def test_tokens_and_passwords_are_redacted(secret: str, around: str) -> None:
     assert "hush" not in redacted(around.format(secret))
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "- value: hush\n  name: API_TOKEN",
+        "- value: 'hush hush'\n  name: API_TOKEN",
+        "- value: |\n    hush\n    hush\n  name: API_TOKEN",
+        "- name: API_TOKEN\n  optional: false\n  value: hush",
+        '{"name":"X_TOKEN","optional":false,"value":"hush"}',
+        '{"value":"hush","x":1,"name":"X_TOKEN"}',
+    ],
+)
+def test_a_value_is_redacted_wherever_its_name_is_in_the_same_object(secret: str) -> None:
+    assert "hush" not in redacted(secret)
+
+
+LOG = r"""{"caller":"mesh.go:301","event":"update","level":"info","node":{"Endpoint":{},"Name":"a"}}
+{"caller":"mesh.go:141","component":"kilo","level":"warn","msg":"no private key found on disk; generating"}
+{"caller":"main.go:1","err":"failed to get secret \"kube-system/foo\" not found","level":"error"}
+I1126 10:00:00.000000       1 server_linux.go:66] "Using iptables proxy"
+I1126 10:00:00.000000       1 flags.go:64] FLAG: --proxy-mode="iptables"
+E1126 10:00:00.000000       1 proxier.go:733] "Error cleaning up nftables rules" err=<
+	could not run nftables command: /dev/stdin:1:1-24: Error: Could not process rule: Operation not supported
+ >
+E0101 1 reflector.go:150] k8s.io/client-go/factory.go:160: Failed to watch *v1.Service: unknown (get services)
+iptables -t nat -A KILO-NAT -d 10.4.0.0/16 -p tcp -m comment --comment "Kilo: do not NAT" -j RETURN
+-A KUBE-SVC -p tcp -m tcp --dport 443 -j KUBE-SEP
+docker run -p 8080:80 nginx
+mkdir -p /var/lib/kilo; ssh -p 22 host; curl -sSL https://get.k3s.io | sh -
+tar -xzf a.tar.gz && kubectl get pods -A -o wide
+error: password is required
+the token is valid; authentication failed
+volumes:
+- name: token
+  projected:
+    sources:
+    - serviceAccountToken:
+        path: token
+- name: secret
+  secret:
+    secretName: foo
+env:
+- name: NODE
+  value: a
+tokens:
+- name: a
+  id: 5
+auth:
+  method: none
+"""
+
+
+def test_ordinary_logs_stay() -> None:
+    assert redacted(LOG) == LOG
+
+
+WORDS = st.sampled_from(
+    (
+        *("password", "token", "name", "value", ":", ": ", "=", "- ", "\n", "\n  ", "|", '"', "'", "{", "}", "["),
+        *("]", ", ", "mysql ", "-p", "curl ", "-u", "a", "hush", "&a ", "!!str ", "#", "\\", "//", "@", "<", ">"),
+    )
+)
+
+
+@given(st.lists(WORDS, max_size=60).map("".join))
+def test_any_text_is_redacted_and_stays_so(text: str) -> None:
+    once = redacted(text)
+    assert redacted(f"PASSWORD=hush2\n{once}").startswith("PASSWORD=(redacted)")
+    assert once.count("\n") <= text.count("\n")
 
 
 def test_fields_next_to_a_secret_block_stay() -> None:
@@ -163,11 +385,11 @@ def test_fields_next_to_a_secret_block_stay() -> None:
     assert redacted(pair) == pair
 
 
-@pytest.mark.parametrize("length", [10_000, pytest.param(40_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("length", [3_000, pytest.param(12_000, marks=pytest.mark.slow)])
 def test_the_time_is_in_proportion_to_the_text(length: int) -> None:
     seeds = [
-        *SECRETS,
-        *(secret[:cut] for secret in SECRETS for cut in (5, 9)),
+        *SECRETS[::3],
+        *(secret[:cut] for secret in SECRETS[::3] for cut in (5, 9)),
         "a",
         " ",
         '"',
@@ -202,6 +424,16 @@ def test_the_time_is_in_proportion_to_the_text(length: int) -> None:
         "token:[''",
         "\x1b[",
     ]
+    seeds += [
+        "mysql ",
+        "mysql -p",
+        "value: a, name: ",
+        "value: x\n",
+        "- value: a\n  b: c\n",
+        "token:&",
+        "token:!a ",
+    ]
+    seeds += ["password:\n", "tokens:\n- a\n", '{"token":', "token:{", "token:{'", "<token", "set ", "- - "]
     seeds += ["token: |", "name:a-", "|", ">", "token:[\n", "token=['a',"]
     for seed in dict.fromkeys(seeds):
         text = seed * (length // len(seed))

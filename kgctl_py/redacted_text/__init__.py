@@ -3,21 +3,25 @@
 Every pattern takes time in proportion to the text: quantifiers are possessive, and matches do not overlap.
 """
 
-import math
 import re
 from collections.abc import Collection
 
-_MARK = "(redacted)"
-_NAMES = (
-    r"(?:(?:private|preshared|pre-shared|secret|access|account|storage|api|signing|encryption|master)[-_. ]?key"
-    r"|psk|token|jwt|passw(?:or)?d|passphrase|passcode|(?<![a-z])pass(?![a-z])|pwd|secret|credential|signature|\bsig\b"
-    r"|session[-_]?id|\bauth\b)"
+from kgctl_py.redacted_text.commands import without_passwords
+from kgctl_py.redacted_text.json_lines import without_json_values
+from kgctl_py.redacted_text.secret_names import MARK as _MARK
+from kgctl_py.redacted_text.secret_names import PAIR_NAME as _PAIR_NAME
+from kgctl_py.redacted_text.secret_names import QUOTE as _QUOTE
+from kgctl_py.redacted_text.secret_names import SENSITIVE as _NAMES
+from kgctl_py.redacted_text.yaml_lines import without_values
+
+_QUOTED = (
+    r"""(?:\"{3}[^\n]++|'{3}[^\n]++|"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\n]|'')*+'?|\\++"[^"\n]*+"?|\\++'[^'\n]*+'?)"""
 )
-_QUOTED = r"""(?:"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\n]|'')*+'?|\\++"[^"\n]*+"?|\\++'[^'\n]*+'?)"""
 _LIST = rf"""\[(?:{_QUOTED}|(?<=[\[,])[ \t]*+\n\s*+|\n\s*+(?=\])|\\++(?!["'])|[^\]\n"'\\])*+\]?"""
 _BARE = r"""(?:[^\s"',;&]|[,;&](?!\s|["'\]})]|[\w.-]{1,40}[=:]))"""
-_VALUE = rf"(?:{_QUOTED}|{_LIST}{_BARE}*+|{_BARE}++)"
-"""A list, a value in quotes, which can contain escaped quotes, or up to the next space or name."""
+_MAP = rf"\{{(?:{_QUOTED}|[^{{}}\n\"'])*+\}}?"
+_VALUE = rf"(?:{_QUOTED}|{_LIST}{_BARE}*+|{_MAP}|{_BARE}++)"
+"""A list, a mapping, a value in quotes, which can contain escaped quotes, or up to the next space or name."""
 _COLON = r"(?:[ \t]++(?:is|was))?[ \t]*+(?:[:=]{1,2}+>?|[>：＝])"  # noqa: RUF001 - as some keyboards write them
 
 _UNSEEN = re.compile("\x1b\\[(?:[0-9;?]++[A-Za-z]|[mK]|[A-HJ](?![A-Za-z]))|[\u200b-\u200f\u2060\ufeff]")
@@ -35,24 +39,30 @@ _HEADER = re.compile(
     r"""\\*+["']?[ \t]*+[:=])[^\n]*+""",
     re.IGNORECASE,
 )
-_QUOTE = r"""\\*+["']?"""
-_PAIR_NAME = (
-    rf"""\b(?:name|key){_QUOTE}[ \t]*+:[ \t]*+{_QUOTE}[\w.-]{{0,64}}?{_NAMES}[\w.-]{{0,64}}+{_QUOTE}[ \t]*+,?"""
-)
-"""The first field of a pair such as {"name": "PASSWORD", "value": "x"}."""
 _PAIR_VALUE = rf"{_QUOTE}value{_QUOTE}[ \t]*+:[ \t]*+"
 _PAIR = re.compile(rf"({_PAIR_NAME}\s*+{_PAIR_VALUE}){_VALUE}", re.IGNORECASE)
-_PAIR_NAME_AT_END = re.compile(rf"{_PAIR_NAME}$", re.IGNORECASE)
-_BLOCK_SIGN = r"[|>][-+0-9]*+[ \t]*+$"
-_BLOCK = re.compile(rf"""({_NAMES}s?["']?[ \t]*+:[ \t]*+){_BLOCK_SIGN}""", re.IGNORECASE)
-_PAIR_BLOCK = re.compile(rf"({_PAIR_VALUE}){_BLOCK_SIGN}", re.IGNORECASE)
-_INDENT = re.compile(r"[ \t]*+(?:-[ \t]++)*+")
+_REVERSED_PAIR = re.compile(rf"({_PAIR_VALUE})({_VALUE})(\s*+,\s*+{_QUOTE}{_PAIR_NAME})?", re.IGNORECASE)
+_TAGS = r"(?:[&!]\S{0,100}+[ \t]++){0,3}"
 _NAMED = re.compile(
-    rf"""({_NAMES}s?\\*+["']?{_COLON}[ \t]*+)(?:(?:bearer|basic)[ \t]++)?{_VALUE}""", re.IGNORECASE
+    rf"""({_NAMES}s?\\*+["']?{_COLON}[ \t]*+{_TAGS})(?:(?:bearer|basic)[ \t]++)?{_VALUE}""",
+    re.IGNORECASE,
 )
 _FLAG = re.compile(
     rf"((?<![a-z-])--?[a-z-]{{0,40}}{_NAMES}[a-z-]{{0,40}}+|(?<!\S)(?:-u|--user)|\bsshpass[ \t]++-p"
     rf"|\blogin[ \t]++\S++[ \t]++password)([ \t=]++){_VALUE}",
+    re.IGNORECASE,
+)
+_ELEMENT = re.compile(
+    rf"(<[\w:.-]{{0,40}}?{_NAMES}[\w.-]{{0,40}}+(?:[ \t][^<>\n]{{0,200}}+)?>)[^<\n]++", re.IGNORECASE
+)
+_NO_VALUE = (
+    r"(?!not\b|no\b|required|incorrect|wrong|invalid|empty|missing|expired|too\b|set\b|changed|accepted|rejected"
+    r"|correct|in\b|for\b|a\b|the\b)"
+)
+_SAID = re.compile(
+    r"(\b(?:password|passphrase|passwd)[ \t]++(?=[\"'])|\b(?:requirepass|masterauth|bindpw|\w{0,40}[.]psk)[ \t]++"
+    rf"|\b(?:password|passphrase) (?:is|was) {_NO_VALUE}|\b(?:set|setx|ENV) \w{{0,40}}?{_NAMES}\w{{0,40}}+ ++"
+    rf"|\bhooks\.slack\.com/|/api/webhooks/){_VALUE}",
     re.IGNORECASE,
 )
 _SHORT_FLAG = re.compile(r"(?<!\S)(-u)[^\s:]{1,64}+:\S++")
@@ -82,8 +92,13 @@ def redacted(text: str, public: Collection[str] = ()) -> str:
     text = _ESCAPED_URL.sub(_without_escaped_user, text)
     text = _USER.sub(rf"\1{_MARK}@", text)
     text = _HEADER.sub(rf"\1 {_MARK}", text)
-    text = _without_blocks(text)
+    text = without_json_values(text)
+    text = without_values(text)
+    text = without_passwords(text)
     text = _PAIR.sub(rf"\1{_MARK}", text)
+    text = _REVERSED_PAIR.sub(lambda match: f"{match[1]}{_MARK}{match[3]}" if match[3] else match[0], text)
+    text = _ELEMENT.sub(rf"\1{_MARK}", text)
+    text = _SAID.sub(rf"\1{_MARK}", text)
     text = _NAMED.sub(rf"\1{_MARK}", text)
     text = _FLAG.sub(rf"\1\2{_MARK}", text)
     text = _SHORT_FLAG.sub(rf"\1{_MARK}", text)
@@ -93,36 +108,6 @@ def redacted(text: str, public: Collection[str] = ()) -> str:
     text = _JOIN.sub(_MARK, text)
     text = _KEY.sub(lambda match: match[0] if match[0] in public else _MARK, text)
     return _BYTES.sub(_MARK, _HEX.sub(_MARK, text))
-
-
-def _without_blocks(text: str) -> str:
-    """Return a text without the block scalars of YAML that are secret: the lines with more indent than the key."""
-    lines: list[str] = []
-    indent, previous = math.inf, ""
-    for line in text.split("\n"):
-        if line.strip() and len(line) - len(line.lstrip(" \t")) > indent:
-            continue
-        if line.strip():
-            indent = math.inf
-            if block := _block(line, previous):
-                indent = _indent(line)
-                line = f"{line[: block.end(1)]}{_MARK}"  # noqa: PLW2901
-            previous = line
-        lines.append(line)
-    return "\n".join(lines)
-
-
-def _block(line: str, previous: str) -> re.Match[str] | None:
-    """Return the match of a key whose secret value starts in the next line."""
-    if not line.rstrip(" \t-+0123456789").endswith(("|", ">")):
-        return None
-    return _BLOCK.search(line) or (_PAIR_BLOCK.search(line) if _PAIR_NAME_AT_END.search(previous) else None)
-
-
-def _indent(line: str) -> int:
-    """Return the column of the first key in a line, which can follow the marks of lists."""
-    match = _INDENT.match(line)
-    return match.end() if match else 0
 
 
 def _without_user(match: re.Match[str]) -> str:

@@ -1,0 +1,16 @@
+"""The names of fields, variables, and options whose values are secret."""
+
+MARK = "(redacted)"
+
+SENSITIVE = (
+    r"(?:(?:private|preshared|pre-shared|secret|access|account|storage|api|signing|encryption|master|ssh|license|auth)"
+    r"[-_. ]?key|key[-_]data|psk|token|jwt|passw(?:or)?d|passphrase|passcode|(?<![a-z])pass(?![a-z])|pwd|bindpw"
+    r"|requirepass|masterauth|dockerconfigjson|secret|credential|signature|\bsig\b|\botp\b"
+    r"|session[-_]?id|(?<![a-z])auth(?![a-z]))"
+)
+
+QUOTE = r"""\\*+["']?"""
+PAIR_NAME = (
+    rf"""\b(?:name|key){QUOTE}[ \t]*+:[ \t]*+{QUOTE}[\w.-]{{0,64}}?{SENSITIVE}[\w.-]{{0,64}}+{QUOTE}[ \t]*+,?"""
+)
+"""The first field of a pair such as {"name": "PASSWORD", "value": "x"}."""
