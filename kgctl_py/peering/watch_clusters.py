@@ -23,8 +23,6 @@ from kgctl_py.value import Value, replace
 _LOOK = 0.1
 _QUIET = 0.4
 """Seconds without a change after which a burst is over."""
-_BETWEEN = 1.0
-"""Seconds between two plans, at least."""
 
 
 class OnError(enum.StrEnum):
@@ -43,6 +41,8 @@ class WatchSettings(Value, frozen=True, kw_only=True):
     on_error: OnError = OnError.KEEP
     election: ElectionTimes | None = None
     """With it, only the holder of a Lease writes; None if no other loop writes the same Peers."""
+    between: float = 1.0
+    """The least time between two plans."""
 
 
 def watch(
@@ -66,7 +66,7 @@ def watch(
         if elections:
             stack.callback(elections.close)
         keeper = _Keeper(followed, uids, settings, watching, new_key, tell, elections)
-        for _ in _rounds(clusters, [*clusters, *([elections] if elections else [])], watching.resync, stop):
+        for _ in _rounds(clusters, [*clusters, *([elections] if elections else [])], watching, stop):
             keeper.keep()
 
 
@@ -90,24 +90,27 @@ class _Changing(Protocol):
 
 
 def _rounds(
-    clusters: Sequence[FollowedCluster], changing: Sequence[_Changing], resync: float, stop: threading.Event
+    clusters: Sequence[FollowedCluster],
+    changing: Sequence[_Changing],
+    watching: WatchSettings,
+    stop: threading.Event,
 ) -> Iterator[None]:
     """Yield when all clusters are known, after each burst of changes, and from time to time."""
     while not (stop.is_set() or all(cluster.is_ready for cluster in clusters)):
         stop.wait(_LOOK)
-    due = time.monotonic() + resync
+    due = time.monotonic() + watching.resync
     while not stop.is_set():
         began = time.monotonic()
         yield
         while not stop.wait(_LOOK):
             if time.monotonic() >= due:
-                due = time.monotonic() + resync
+                due = time.monotonic() + watching.resync
                 for cluster in clusters:
                     cluster.read_anew()
                 break
             if _take_changes(changing):
                 _let_settle(changing, stop)
-                stop.wait(max(0.0, began + _BETWEEN - time.monotonic()))
+                stop.wait(max(0.0, began + watching.between - time.monotonic()))
                 break
             for cluster in clusters:
                 cluster.mind_the_time()

@@ -48,10 +48,18 @@ def kgctl_in_terminal(
 
 
 def kgctl_program_in_terminal(
-    *args: str, columns: int = 200, lines: int = 100, env: Mapping[str, str] | None = None, words: bool = False
+    *args: str,
+    columns: int = 200,
+    lines: int = 100,
+    env: Mapping[str, str] | None = None,
+    words: bool = False,
+    sent: list[bytes] | None = None,
 ) -> Shown:
-    """Run kgctl as a program with a terminal of that size for its stdout, and with `words` for its stderr, too."""
-    with _opened(columns, lines) as terminal:
+    """Run kgctl as a program with a terminal of that size for its stdout, and with `words` for its stderr, too.
+
+    What the terminal is sent is added to `sent` as it comes.
+    """
+    with _opened(columns, lines, sent) as terminal:
         done = subprocess.run(
             kgctl_program(*args),
             stdin=subprocess.DEVNULL,
@@ -68,10 +76,10 @@ def _variables(env: Mapping[str, str] | None) -> dict[str, str | None]:
 
 
 @contextlib.contextmanager
-def _opened(columns: int, lines: int) -> Iterator[_Terminal]:
+def _opened(columns: int, lines: int, sent: list[bytes] | None = None) -> Iterator[_Terminal]:
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (lines, columns))
-    terminal = _Terminal(theirs, [])
+    terminal = _Terminal(theirs, [] if sent is None else sent)
     reader = threading.Thread(target=_read_all, args=(ours, terminal.sent))
     reader.start()
     try:

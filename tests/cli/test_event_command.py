@@ -103,17 +103,16 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_started_and_the_next_eve
     tmp_path: Path,
 ) -> None:
     line, file = hanging(tmp_path)
-    warned = Warned(f"[ -e '{file}' ] && exit 3; {line}", CommandLimits(seconds=4.0))
+    warned = Warned(f"[ -s '{file}' ] && exit 3; {line}", CommandLimits(seconds=0.5))
+    failed = "the --on-event command failed: exit code 3"
     with warned.command as command:
-        command.run("leader-changed", "event")
-        group = group_in(file)
-        command.run("leader-changed", "event")
-        until(lambda: len(warned.warnings) > 1, 60)
-    assert warned.warnings == [
-        "the --on-event command was ended after 4 seconds",
-        "the --on-event command failed: exit code 3",
-    ]
-    until(lambda: not has_processes(group), 30)
+        while failed not in warned.warnings:  # on a busy machine, some end before they write the file
+            count = len(warned.warnings)
+            command.run("leader-changed", "event")
+            until(lambda: len(warned.warnings) > count, 60)  # noqa: B023 # called in this round
+    assert len(warned.warnings) > 1
+    assert set(warned.warnings[:-1]) == {"the --on-event command was ended after 0.5 seconds"}
+    until(lambda: not has_processes(group_in(file)), 30)
 
 
 def test_ctrl_c_ends_the_command_and_tells_for_how_many_events_it_did_not_run(tmp_path: Path) -> None:
@@ -129,7 +128,7 @@ def test_ctrl_c_ends_the_command_and_tells_for_how_many_events_it_did_not_run(tm
 
 def test_a_command_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     line, file = hanging(tmp_path)
-    warned = Warned(f"trap '' TERM; {line}")
+    warned = Warned(f"trap '' TERM; {line}", CommandLimits(grace=0.3))
     with warned.interrupted() as command:
         command.run("leader-changed", "event")
         group = group_in(file)

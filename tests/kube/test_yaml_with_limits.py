@@ -182,9 +182,9 @@ def fields(count: int) -> str:
 @pytest.mark.parametrize(
     "text",
     [
-        f"m: &m {fields(20_000)}\nl:\n" + "- {<<: *m}\n" * 1500,
-        f"m: &m {fields(20_000)}\nl: {{<<: [{'*m, ' * 1500}]}}\n",
-        "{<<: " * 60 + fields(20_000) + "}" * 60,
+        f"m: &m {fields(5_000)}\nl:\n" + "- {<<: *m}\n" * 1500,
+        f"m: &m {fields(5_000)}\nl: {{<<: [{'*m, ' * 1500}]}}\n",
+        "{<<: " * 60 + fields(5_000) + "}" * 60,
     ],
     ids=["in a list", "into one mapping", "within each other"],
 )
@@ -196,7 +196,7 @@ def test_too_many_merged_keys_are_refused_before_they_need_memory(text: str) -> 
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert most < 150_000_000
+    assert most < 40_000_000
 
 
 def test_merges_that_people_use_are_read() -> None:
@@ -220,15 +220,15 @@ def test_a_value_is_that_of_its_own_document() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "{<<: [" + "".join(f"{{k{n}: 1}}, " for n in range(60_000)) + "]}",
-        "<<: {k%d: 1}\n" * 60_000 % (*range(60_000),),
+        "{<<: [" + "".join(f"{{k{n}: 1}}, " for n in range(20_000)) + "]}",
+        "<<: {k%d: 1}\n" * 20_000 % (*range(20_000),),
     ],
     ids=["in a list", "one by one"],
 )
 def test_many_merged_mappings_take_time_in_proportion(text: str) -> None:
     started = time.process_time()
-    assert len(load_all(text.encode())[0]) == 60_000
-    assert time.process_time() - started < 10
+    assert len(load_all(text.encode())[0]) == 20_000
+    assert time.process_time() - started < 5
 
 
 def test_the_first_of_merged_mappings_and_the_own_keys_count() -> None:

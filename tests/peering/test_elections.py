@@ -22,7 +22,7 @@ from tests.peering.clusters import Server, World, WritableCluster, aws, edge
 
 PATIENCE = 30
 USUAL = ElectionTimes(retry=0.1)
-IMPATIENT = ElectionTimes(lease=60, renew=1.5, retry=0.1)
+IMPATIENT = ElectionTimes(lease=60, renew=0.8, retry=0.1)
 
 
 class Loop:
@@ -35,7 +35,7 @@ class Loop:
         self.told: list[Notice] = []
         self.error: KgctlError | None = None
         self._stop = threading.Event()
-        self._watching = WatchSettings(election=times, on_error=on_error, prunes_most=True)
+        self._watching = WatchSettings(election=times, on_error=on_error, prunes_most=True, between=0.1)
         self._thread = threading.Thread(target=self._watch)
 
     def __enter__(self) -> "Loop":
@@ -111,7 +111,7 @@ def test_a_loop_that_cannot_renew_its_lease_stops_writing(servers: tuple[Server,
         wait(lambda: loop.says('cluster "aws": cannot get the Lease "kgctl-peering-edge": it does not answer'))
         wait(lambda: loop.says("no longer holds the Lease"))
         change_leader(far, loop)
-        time.sleep(1.5)
+        time.sleep(0.8)
         assert leader_key(near) == key("edge berlin-1")
         leases(near).fault = lambda *_: None
         wait(lambda: leader_key(near) == key("edge berlin-2"))

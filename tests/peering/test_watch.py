@@ -41,7 +41,7 @@ class Watched:
         on_error: OnError = OnError.KEEP,
     ) -> Iterator["Watched"]:
         sides = (Side(name="aws", cluster=self.near), Side(name="edge", cluster=self.far))
-        watching = WatchSettings(resync=resync, prunes_most=prunes_most, on_error=on_error)
+        watching = WatchSettings(resync=resync, prunes_most=prunes_most, on_error=on_error, between=0.1)
         args = (
             sides,
             PeeringSettings(annotates=annotates),
@@ -118,7 +118,7 @@ def test_a_cluster_that_does_not_answer_keeps_its_peers_and_so_does_the_other_fo
         lead(watched)
         watched.wait(watched.says('cluster "edge" does not answer'))
         watched.change(watched.near)
-        time.sleep(1.5)
+        time.sleep(0.8)
         assert watched.near.server.log == log
         assert len([notice for notice in watched.told if "does not answer" in notice.text]) == 1
         watched.far.informer.connectivity = Connectivity(0.0)
@@ -154,7 +154,7 @@ def test_a_later_overlap_changes_nothing_and_is_reported_once() -> None:
         watched.change(watched.far)
         watched.wait(watched.says("K-PEERING-OVERLAP"))
         watched.change(watched.far)
-        time.sleep(1.5)
+        time.sleep(0.8)
         assert len([notice for notice in watched.told if "K-PEERING-OVERLAP" in notice.text]) == 1
         assert watched.near.server.log == log
 
@@ -192,7 +192,7 @@ def test_the_first_error_ends_it_if_that_is_wanted(fail: Callable[[Watched], Non
 
 
 def test_a_write_that_fails_is_told_and_tried_again() -> None:
-    with joined().running(resync=1.2) as watched:
+    with joined().running(resync=0.3) as watched:
         watched.near.server.fault = lambda *_: ApiError("no", status=500)
         lead(watched)
         watched.wait(watched.says('cannot update peer "edge.loc.berlin": no'))
@@ -202,11 +202,11 @@ def test_a_write_that_fails_is_told_and_tried_again() -> None:
 
 
 def test_a_node_that_is_silent_too_long_loses_its_peer_at_the_next_resync() -> None:
-    with joined().running(resync=1.2, prunes_most=True) as watched:
+    with joined().running(resync=0.3, prunes_most=True) as watched:
         annotations = watched.far.server.nodes[2]["metadata"]["annotations"]
         annotations[names.LAST_SEEN] = str(int(watched.far.server.now) - 300)
         watched.change(watched.far)
-        time.sleep(1.5)
+        time.sleep(0.8)
         assert "edge.loc.home" in watched.near.server.peers
         watched.far.server.now += 400
         for raw in watched.far.server.nodes[:2]:
