@@ -11,6 +11,7 @@ import pkgutil
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -18,9 +19,11 @@ import pytest
 import kgctl_py
 from kgctl_py.kube import transport
 
-hypothesis.settings.register_profile("quick", derandomize=True, max_examples=10, deadline=None)
-hypothesis.settings.register_profile("ci", derandomize=True, max_examples=100, deadline=None)
-hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
+# A busy machine takes long for anything, so no example is too slow.
+_PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("quick", derandomize=True, max_examples=10, **_PATIENT)
+hypothesis.settings.register_profile("ci", derandomize=True, max_examples=100, **_PATIENT)
+hypothesis.settings.register_profile("thorough", max_examples=2000, **_PATIENT)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "quick")
 
 # Modules and collected tests are 300,000 objects that stay; by default, Python looks at all of them very often.

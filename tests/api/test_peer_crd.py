@@ -89,7 +89,10 @@ def test_it_takes_every_recorded_peer_that_kilo_takes_and_no_other(
 
 
 @pytest.mark.slow
-@hypothesis.settings(max_examples=500, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@hypothesis.settings(
+    max_examples=500,
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
+)
 @hypothesis.given(spec=SPECS)
 def test_it_accepts_exactly_what_kilo_accepts(post: Any, spec: dict[str, Any]) -> None:
     one = peer("any") | {"spec": spec, "metadata": {"generateName": "any-"}}

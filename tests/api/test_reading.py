@@ -91,7 +91,9 @@ NAMES = st.from_regex(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,30}[A-Za-z0-9])?", fullmatc
 TEXT = st.text(max_size=300)
 
 
-@hypothesis.settings(suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@hypothesis.settings(
+    suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow]
+)
 @hypothesis.given(
     labels=st.dictionaries(NAMES, NAMES, max_size=4),
     annotations=st.dictionaries(NAMES, TEXT, max_size=4),

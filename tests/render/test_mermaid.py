@@ -19,7 +19,9 @@ from tests.render.browser import Browser, module
 from tests.render.meshes import hostile_text, hostile_topologies, mesh, topology
 
 BATCHED = settings(
-    max_examples=5, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 LINE = re.compile(
     r"flowchart LR|  subgraph ((s\d+|out)\[LABEL\]|peers)|    o\d+\[LABEL\]:::ghost|  out\[LABEL\]:::ghost"
