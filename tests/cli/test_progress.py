@@ -5,7 +5,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyte
@@ -32,7 +32,7 @@ def slow_server(tmp_path: Path) -> Iterator[str]:
         yield kubeconfig(tmp_path / "config", server.url)
 
 
-def run(config: str, *args: str, sent: list[bytes] | None = None, **env: str) -> Shown:
+def run(config: str, *args: str, sent: list[bytes] | None = None, env: Mapping[str, str] | None = None) -> Shown:
     words = ("--kubeconfig", config, "--no-resolve", *args, "get", "nodes", "-o", "name")
     return kgctl_program_in_terminal(*words, words=True, env=env, sent=sent)
 
@@ -65,7 +65,7 @@ def test_what_fails_leaves_only_its_words(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("args", "env"), [((), {"NO_COLOR": "1"}), ((), {"TERM": "dumb"}), (("--no-color",), {})])
 def test_a_dumb_terminal_gets_no_spinner(slow_server: str, args: tuple[str, ...], env: dict[str, str]) -> None:
-    assert run(slow_server, *args, **env).stdout == "node/n\n"
+    assert run(slow_server, *args, env=env).stdout == "node/n\n"
 
 
 @pytest.mark.slow
