@@ -14,18 +14,15 @@ from kgctl_py.net.host_interfaces import Link, Route
 from kgctl_py.net.rtnetlink import Netlink, NoIPv6Error
 from kgctl_py.net.wg_interface import Settings
 from kgctl_py.value import replace
-from kgctl_py.wireguard import Conf, Endpoint, Key, Peer
+from kgctl_py.wireguard import Conf, Endpoint, Peer
 from kgctl_py.wireguard.cidr import IPInterface, parse_cidr
 from kgctl_py.wireguard.device import WireGuardDevice
-from kgctl_py.wireguard.endpoint import parse_endpoint
+from tests.net.confs import CIDRS, ENDPOINTS, KEYS, confs
 from tests.net.fake_wireguard import FakeWireGuard, routed
 
 PERIOD = 30.0
-KEYS = [Key(bytes([number]) * 32) for number in range(1, 6)]
-CIDRS = [parse_cidr(text) for text in ("10.1.0.0/16", "10.1.2.0/24", "10.2.0.0/16", "fd00:1::/64", "10.3.0.7/32")]
 TAKEN = parse_cidr("10.2.0.0/16")
 ADDRESSES = [parse_cidr(text) for text in ("10.5.0.1/32", "10.5.0.2/32", "fd00:5::1/128")]
-ENDPOINTS = [parse_endpoint(text) for text in ("203.0.113.1:1", "203.0.113.2:2", "[2001:db8::1]:3")]
 
 
 class Host:
@@ -91,23 +88,11 @@ class Host:
 @st.composite
 def desired_interfaces(draw: st.DrawFn) -> DesiredInterface:
     """Return an interface with few choices, so that much of it is as before."""
-    free, peers = draw(st.permutations(CIDRS)), []
-    for key in draw(st.lists(st.sampled_from(KEYS), unique=True)):
-        count = draw(st.integers(0, len(free)))
-        own, free = free[:count], free[count:]
-        peers.append(
-            Peer(
-                public_key=key,
-                allowed_ips=tuple(own),
-                endpoint=draw(st.none() | st.sampled_from(ENDPOINTS)),
-                persistent_keepalive=draw(st.sampled_from([0, 10])),
-                preshared_key=draw(st.none() | st.sampled_from(KEYS)),
-            )
-        )
+    conf = draw(confs())
     addresses = draw(st.lists(st.sampled_from(ADDRESSES), unique=True, max_size=2))
-    routes = tuple(cidr for peer in peers for cidr in peer.allowed_ips)
+    routes = tuple(cidr for peer in conf.peers for cidr in peer.allowed_ips)
     settings = Settings(mtu=draw(st.sampled_from([1420, 1420, 1380])), addresses=tuple(addresses), routes=routes)
-    return DesiredInterface(conf=Conf(peers=tuple(peers)), settings=settings)
+    return DesiredInterface(conf=conf, settings=settings)
 
 
 Roamed = tuple[int, Endpoint]
