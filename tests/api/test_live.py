@@ -33,21 +33,19 @@ def annotate(server: ApiServerProcess, **annotations: str | None) -> None:
     server.request("PATCH", SOUTH, {"metadata": {"annotations": given}})
 
 
-def test_a_peer_that_is_added_or_removed_arrives_within_a_second(
-    api_server: ApiServerProcess, live: Following
-) -> None:
+def test_a_peer_that_is_added_or_removed_arrives(api_server: ApiServerProcess, live: Following) -> None:
     api_server.create(resources.PEERS_PATH, mesh.peer("tablet", "10.5.0.3"))
-    assert [peer.name for peer in live.next(within=1).peers] == ["laptop", "phone", "tablet"]
+    assert [peer.name for peer in live.next().peers] == ["laptop", "phone", "tablet"]
     api_server.request("DELETE", f"{resources.PEERS_PATH}/tablet")
-    assert [peer.name for peer in live.next(within=1).peers] == ["laptop", "phone"]
+    assert [peer.name for peer in live.next().peers] == ["laptop", "phone"]
 
 
-def test_a_node_that_changes_arrives_within_a_second_and_its_heartbeat_does_not(
+def test_a_node_that_changes_arrives_and_its_heartbeat_does_not(
     api_server: ApiServerProcess, live: Following
 ) -> None:
     try:
         annotate(api_server, force_endpoint="203.0.113.9:51820")
-        changed = live.next(within=1)
+        changed = live.next()
         assert [str(node.endpoint) for node in changed.nodes] == ["203.0.113.1:51820", "203.0.113.9:51820"]
         annotate(api_server, last_seen=str(int(time.time())))
         with pytest.raises(queue.Empty):
@@ -67,7 +65,7 @@ def test_a_server_that_is_stopped_and_started_again_is_followed_on(
     until(lambda: len(live.connectivities) == 2, within=60)
     assert live.connectivities[1].error is None
     api_server.create(resources.PEERS_PATH, mesh.peer("tablet", "10.5.0.3"))
-    assert [peer.name for peer in live.next(within=1).peers] == ["laptop", "phone", "tablet"]
+    assert [peer.name for peer in live.next().peers] == ["laptop", "phone", "tablet"]
 
 
 @pytest.mark.slow
