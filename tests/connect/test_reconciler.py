@@ -14,7 +14,7 @@ from kgctl_py.net.host_interfaces import Link, Route
 from kgctl_py.net.rtnetlink import Netlink, NoIPv6Error
 from kgctl_py.net.wg_interface import Settings
 from kgctl_py.value import replace
-from kgctl_py.wireguard import Conf, Endpoint, Peer
+from kgctl_py.wireguard import Conf, Endpoint, Key, Peer
 from kgctl_py.wireguard.cidr import IPInterface, parse_cidr
 from kgctl_py.wireguard.device import WireGuardDevice
 from tests.net.confs import CIDRS, ENDPOINTS, KEYS, confs
