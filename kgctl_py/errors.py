@@ -7,6 +7,7 @@ KgctlError           exit 1: the command failed
 """
 
 import enum
+from collections.abc import Sequence
 
 
 class ExitCode(enum.IntEnum):
@@ -28,6 +29,13 @@ class KgctlError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+def did_you_mean(suggestions: Sequence[str]) -> str:
+    """Return the question whether one of the suggestions was meant: "did you mean a, b, or c?"."""
+    *others, last = suggestions
+    words = last if not others else f"{', '.join(others)}{',' if others[1:] else ''} or {last}"
+    return f"did you mean {words}?"
 
 
 class NoKubeconfigError(KgctlError):

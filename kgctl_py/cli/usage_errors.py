@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from kgctl_py.errors import did_you_mean
 from kgctl_py.escape_text import typed
 
 _SUGGESTION = re.compile(r"(.*?)(?:\. Did you mean | \((?:Possible options|Did you mean)[: ]+)(.+?)[?)]*")
@@ -70,7 +71,8 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     for pattern, plain in _PLAIN:
         message = pattern.sub(plain, message)
     suggested = _SUGGESTION.fullmatch(message)
-    message, suggestion = suggested.groups() if suggested else (message, "")
+    message, named = suggested.groups() if suggested else (message, "")
+    suggestions = named.split(", ") if named else []
     message = message[:1].lower() + message[1:]
     misplaced = _MISPLACED_FILE.search(message)
     if misplaced:
@@ -79,20 +81,20 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     message = _with_all_missing(message, context)
     path = context.command_path if context else program
     unknown = _UNKNOWN_COMMAND.fullmatch(message)
-    meant = _meant(unknown[1], path, context) if unknown else ""
+    meant = _meant(unknown[1], path, context) if unknown else []
     if meant:
-        return message, meant
+        return message, did_you_mean(meant)
     if unknown:
-        suggestion = _harmless(suggestion, unknown[1])
+        suggestions = _harmless(suggestions, unknown[1])
     option = _UNKNOWN_OPTION.fullmatch(message)
     if option:
-        suggestion = _option_meant(option[1], suggestion, context)
-        if not suggestion and (meant := _global_option_meant(option[1], context)):
-            return message, f"did you mean {meant}? To list all: {program} options"
+        suggestions = _option_meant(option[1], suggestions, context)
+        if not suggestions and (meant := _global_option_meant(option[1], context)):
+            return message, f"{did_you_mean(meant)} To list all: {program} options"
     is_option = "--" in message and context is not None and context.parent is None
     hint = f"{path} options" if is_option else f"{path} --help"
-    if suggestion:
-        return message, f"did you mean {suggestion}? To list all: {hint}"
+    if suggestions:
+        return message, f"{did_you_mean(suggestions)} To list all: {hint}"
     return message, f"to see {'the global options' if is_option else 'the usage'}: {hint}"
 
 
@@ -104,7 +106,7 @@ def _with_all_missing(message: str, context: Any) -> str:
     arguments = [param for param in context.command.params if param.param_type_name == "argument"]
     required = [param.metavar or param.name.upper() for param in arguments if param.required]
     words = required[required.index(missing[1]) :] if missing[1] in required else [missing[1]]
-    listed = " and ".join(f'"{word}"' for word in words)
+    listed = " and ".join(f'"{word.partition(" [")[0]}"' for word in words)
     return f"missing argument{'s' if len(words) > 1 else ''} {listed}"
 
 
@@ -112,34 +114,32 @@ def _writes_files(context: Any) -> bool:
     return any("-O" in param.opts for param in context.command.params) if context else False
 
 
-def _meant(word: str, path: str, context: Any) -> str:
-    """Return the command that a word is likely to mean: that of another tool, or a name without its kind."""
+def _meant(word: str, path: str, context: Any) -> list[str]:
+    """Return the commands that a word is likely to mean: that of another tool, or a name without its kind."""
     if context.parent is None:
-        return f"did you mean {path} {_ROOT_WORDS[word]}?" if word in _ROOT_WORDS else ""
+        return [f"{path} {_ROOT_WORDS[word]}"] if word in _ROOT_WORDS else []
     kinds = [kind for kind in _KINDS if kind in context.command.commands]
     if word.removesuffix("s") in kinds:
-        return f"did you mean {path} {word.removesuffix('s')}?"
-    commands = " or ".join(f"{path} {kind} {typed(word)}" for kind in kinds)
-    return f"did you mean {commands}?" if commands else ""
+        return [f"{path} {word.removesuffix('s')}"]
+    return [f"{path} {kind} {typed(word)}" for kind in kinds]
 
 
-def _harmless(suggestion: str, word: str) -> str:
+def _harmless(suggestions: list[str], word: str) -> list[str]:
     """Return the suggested commands without those that change something which the word does not mean."""
-    kept = [name for name in suggestion.split(", ") if _is_harmless(name.strip('"'), word)]
-    return " or ".join(kept)
+    return [name for name in suggestions if _is_harmless(name.strip('"'), word)]
 
 
-def _option_meant(typed_option: str, suggestion: str, context: Any) -> str:
+def _option_meant(typed_option: str, suggestions: list[str], context: Any) -> list[str]:
     """Return the option that another command or tool calls by this name, or those that are spelled almost so."""
     own = {name for param in context.command.params for name in param.opts} if context else set()
     meant = [name for name in _OPTION_WORDS.get(typed_option, ()) if name in own]
-    return " or ".join(meant or [name for name in suggestion.split(", ") if _is_similar(name, typed_option)])
+    return meant or [name for name in suggestions if _is_similar(name, typed_option)]
 
 
-def _global_option_meant(typed_option: str, context: Any) -> str:
-    """Return the option of all commands that is spelled almost so."""
+def _global_option_meant(typed_option: str, context: Any) -> list[str]:
+    """Return the options of all commands that are spelled almost so."""
     known = [name for param in context.find_root().command.params for name in param.opts] if context else []
-    return " or ".join(name for name in known if name.startswith("--") and _is_similar(name, typed_option))
+    return [name for name in known if name.startswith("--") and _is_similar(name, typed_option)]
 
 
 def _is_similar(name: str, typed_option: str) -> bool:

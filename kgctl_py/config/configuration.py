@@ -85,7 +85,7 @@ def checked_leader(topology: Topology, node: Node) -> Node:
 
         raise KgctlError(
             f'node "{node.name}" is not a leader: "{segment.leader.name}" leads "{segment.name}"',
-            hint=f"kgctl showconf node {typed(segment.leader.name)}",
+            hint=f"to show the configuration of its leader: kgctl showconf node {typed(segment.leader.name)}",
         )
     return segment.leader
 

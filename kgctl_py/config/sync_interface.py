@@ -38,7 +38,7 @@ def sync_interface(name: str, conf: wireguard.Conf) -> Synced:
     """
     device = read_device(name)
     if device is None:
-        raise KgctlError(f'interface "{name}" does not exist', hint="to create it: wg-quick up FILE")
+        raise KgctlError(f'interface "{name}" not found', hint="to create it: wg-quick up FILE")
     interface = conf.interface or wireguard.Interface()
     if interface.private_key and public_key(interface.private_key) != device.public_key:
         raise KgctlError(f'the configuration does not belong to interface "{name}": it has another private key')

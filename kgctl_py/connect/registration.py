@@ -74,7 +74,7 @@ def _unregister(cluster: Cluster, options: Options, host_peer: HostPeer, tell: T
             tell(note(f'peer "{name}" removed'))
     except KgctlError as error:
         text = f'peer "{name}" may still exist in the cluster: {error.message}'
-        tell(warning(text, f"kgctl peer rm {typed(name)}"))
+        tell(warning(text, f"to remove it: kgctl peer rm {typed(name)}"))
 
 
 def remove_marked_peer(cluster: Cluster, options: Options, name: str, mark: str) -> bool:

@@ -87,7 +87,11 @@ def _at(file: str, line: int, message: str) -> FileFinding:
 
 def _not_a_manifest(file: str, line: int) -> FileFinding:
     message = "it contains text, and neither a Kubernetes object nor a WireGuard configuration"
-    hint = f"kgctl peer apply --dry-run client -f {shlex.quote(file)}" if file.lower().endswith(TABLES) else ""
+    hint = (
+        f"to check a table: kgctl peer apply --dry-run client -f {shlex.quote(file)}"
+        if file.lower().endswith(TABLES)
+        else ""
+    )
     finding = Finding(code=Code.FILE, subject=Subject(Kind.FILE, file), message=message, hint=hint)
     return FileFinding(file=file, region=Region(line=line, end_line=line), finding=finding)
 

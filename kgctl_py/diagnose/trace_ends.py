@@ -26,10 +26,10 @@ def find_end(text: str, mesh: Mesh) -> End:
     candidates = [places[name] for name in (text, f"node/{text}", f"peer/{text}") if name in places]
     if len(candidates) > 1:
         shown = " or ".join(f"{str(place).partition('/')[0]}/{typed(place.name)}" for place in candidates)
-        raise UsageError(f'"{text}" is both a node and a peer', hint=shown)
+        raise UsageError(f'"{text}" is both a node and a peer', hint=f"use {shown}")
     if not candidates:
         raise KgctlError(
-            f'no node or peer is named "{text}", and it is not an IP address',
+            f'did not find any node or peer named "{text}", and it is not an IP address',
             hint=similar_names("names", text, {place.name for place in places.values()}),
         )
     return candidates[0]

@@ -582,7 +582,7 @@ class Code(enum.StrEnum):
         _NOTE,
         "No node has seen the Peer.",
         ("Nodes report where they see a peer after its first handshake. A new peer may not have connected yet."),
-        "To look for a handshake, run kgctl check with the option --local on its machine.",
+        "To check for a handshake, run kgctl check on the machine of the peer, with its option --local.",
     )
     NAME_TWICE = (
         "K-NAME-TWICE",

@@ -36,7 +36,7 @@ class KeptText:
 
 def _read(path: Path) -> bytes | None:
     if path.is_dir():
-        raise KgctlError(f'"{path}" is a folder', hint=f"-O {quote(str(path / 'NAME'))}")
+        raise KgctlError(f'"{path}" is a folder', hint=f"use -O {quote(str(path / 'NAME'))}")
     if is_stream(path):  # reading stdout or another pipe would never end
         return None
     with explained("read", path):

@@ -13,7 +13,7 @@ GROUP_PATH = f"/apis/{names.API_VERSION}"
 PEERS = "peers"
 PEERS_PATH = f"{GROUP_PATH}/{PEERS}"
 
-CRD_COMMANDS = {names.PEERS_RESOURCE: "kgctl manifests --part crds --no-cel | kubectl apply -f -"}
+CRD_COMMANDS = {names.PEERS_RESOURCE: "to create it: kgctl manifests --part crds --no-cel | kubectl apply -f -"}
 """The commands that create the CRDs of Kilo; CEL rules need Kubernetes 1.25."""
 
 

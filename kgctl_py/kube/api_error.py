@@ -94,8 +94,10 @@ def _foreign_error(server: str, status: int, body: bytes) -> ApiError:
     if status == http.HTTPStatus.TOO_MANY_REQUESTS or says_busy:
         message = f'the API server "{server}" is busy: {status} {_phrase(status)}{shown}'
         return ApiError(message, status=status, hint="try again later")
-    message = f'the answer of "{server}" is not from Kubernetes: {status} {_phrase(status)}{shown}'
-    return ApiError(message, status=status, hint="is it the API server? It may be a proxy or a login page")
+    message = f'the response from "{server}" does not come from Kubernetes: {status} {_phrase(status)}{shown}'
+    return ApiError(
+        message, status=status, hint="check that this is the API server, and not a proxy or a login page"
+    )
 
 
 def reported_error(*, path: str, server: str, body: bytes) -> ApiError:

@@ -29,7 +29,9 @@ def transport_error(error: BaseException, access: Access, step: Step) -> Excepti
     if isinstance(error, OversizedError):
         trailers = f"{LARGEST_TRAILERS >> 10} KiB of trailers"
         most = f"{LARGEST_BODY >> 30} GiB, {LONGEST_LINE >> 20} MiB in a line, or {trailers}"
-        return KgctlError(f"the answer of {server} is too large: kgctl reads at most {most}", hint=_NO_API_SERVER)
+        return KgctlError(
+            f"the response from {server} is too large: kgctl reads at most {most}", hint=_NO_API_SERVER
+        )
     if step is Step.PROXY:
         message = f"cannot use the proxy to {server}: {_reason(error)}"
     elif isinstance(error, TimeoutError):
@@ -38,17 +40,17 @@ def transport_error(error: BaseException, access: Access, step: Step) -> Excepti
         message = f"cannot reach {server}: {_reason(error)}"
         hint = f"check that the server is running, and that {access.source} has its address"
     elif isinstance(error, http.client.IncompleteRead):
-        message = f"the answer of {server} was cut off"
+        message = f"the response from {server} is incomplete"
     else:
-        message = f"{server} broke off: {_reason(error)}"
+        message = f"lost the connection to {server}: {_reason(error)}"
     return KgctlError(message, hint=hint)
 
 
 def _reason(error: BaseException) -> str:
     """Return the reason of the operating system; other errors can quote the request with a credential."""
     if isinstance(error, http.client.HTTPException) and not isinstance(error, OSError):
-        return "it did not answer with HTTP/1.1"
-    return os_errors.reason(error, otherwise="its address or its answer is malformed")
+        return "its response is not HTTP/1.1"
+    return os_errors.reason(error, otherwise="its address or its response is malformed")
 
 
 def _no_tls(server: str, error: ssl.SSLError) -> KgctlError:

@@ -52,11 +52,14 @@ class Query(Value, frozen=True, kw_only=True):
             if sort_by:
                 request.resource.column(sort_by)
             if selector and not request.resource.labelled:
-                raise UsageError(f"a {request.resource.singular} has no labels", hint="kgctl get nodes -l QUERY")
+                raise UsageError(
+                    f"a {request.resource.singular} has no labels",
+                    hint="leave out --selector, which works only with nodes",
+                )
         try:
             return cls(requests=requests, selector=parse_selector(selector), sort_by=sort_by)
         except ValueError as error:
-            hint = "a=b, a!=b, a in (b,c), a notin (b,c), a, !a"
+            hint = "use a=b, a!=b, a in (b,c), a notin (b,c), a, or !a"
             raise UsageError(f"--selector: {error}", hint=hint) from None
 
     def check_watchable(self) -> None:
@@ -93,7 +96,9 @@ def _requests(words: Sequence[str]) -> list[Request]:
     kinds = [_resource(word) for word in words[0].split(",")]
     names = tuple(words[1:])
     if names and len(kinds) > 1:
-        raise UsageError("names need exactly one kind", hint="kgctl get node/NAME peer/NAME")
+        raise UsageError(
+            "names need exactly one kind", hint="use KIND/NAME, for example: kgctl get node/berlin-1 peer/laptop"
+        )
     return [Request(kind, names) for kind in dict.fromkeys(kinds)]
 
 
@@ -108,7 +113,8 @@ def _pair(word: str) -> tuple[Resource[Any], str]:
     kind, slash, name = word.partition("/")
     if not slash or not name:
         raise UsageError(
-            f'"{word}" is not KIND/NAME, as the first argument is', hint="kgctl get node/NAME peer/NAME"
+            f'"{word}" is not KIND/NAME, as the first argument is',
+            hint="use KIND/NAME, for example: kgctl get node/berlin-1 peer/laptop",
         )
     return _resource(kind), name
 

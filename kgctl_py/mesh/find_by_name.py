@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import names
-from kgctl_py.errors import KgctlError
+from kgctl_py.errors import KgctlError, did_you_mean
 from kgctl_py.escape_text import typed, visible
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 
@@ -82,7 +82,7 @@ def similar_names(plural: str, name: str, known: Iterable[str]) -> str:
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=3)
     if near:
-        return f"did you mean {' or '.join(map(_quoted, near))}?"
+        return did_you_mean([_quoted(one) for one in near])
     if not known:
         return f"the cluster has no {plural}"
     shown = ", ".join([*map(_quoted, known[:_NAMES_SHOWN]), *(["…"] if known[_NAMES_SHOWN:] else [])])

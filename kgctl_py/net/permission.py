@@ -9,8 +9,11 @@ _CAP_NET_ADMIN = 12
 """The number of its bit (linux/capability.h)."""
 
 
-def check(hint_elsewhere: str, hint_as_root: str) -> None:
-    """Raise KgctlError unless this process can create interfaces: on Linux, with CAP_NET_ADMIN."""
+def check(hint_elsewhere: str, as_root: str) -> None:
+    """Raise KgctlError unless this process can create interfaces: on Linux, with CAP_NET_ADMIN.
+
+    `as_root` is the command to run with it, and `hint_elsewhere` the hint on other systems.
+    """
     if sys.platform != "linux":
         raise KgctlError("kgctl can create and change interfaces only on Linux", hint=hint_elsewhere)
     status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
@@ -18,5 +21,5 @@ def check(hint_elsewhere: str, hint_as_root: str) -> None:
     if not int(effective, 16) >> _CAP_NET_ADMIN & 1:
         raise KgctlError(
             "creating or changing an interface needs CAP_NET_ADMIN, which this process does not have",
-            hint=hint_as_root,
+            hint=f"to run it as root: {as_root}",
         )

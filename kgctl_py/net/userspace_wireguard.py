@@ -127,7 +127,7 @@ def _exchange(name: str, text: str) -> str | None:
             while not answer.endswith(b"\n\n"):
                 chunk = connection.recv(65536)
                 if not chunk:
-                    raise KgctlError(f'the program of the interface "{name}" broke off')
+                    raise KgctlError(f'the program of the interface "{name}" closed the connection')
                 answer += chunk
         except TimeoutError:
             raise KgctlError(f'the program of the interface "{name}" did not answer') from None

@@ -36,12 +36,12 @@ def unset_keepalives(side: Side, removed: Collection[str], tell: Tell, *, dry_ru
         text = f'cluster "{side.name}": node "{node}" keeps its keepalive'
         command = f"{side.kubectl} annotate node {node} {' '.join(f'{name}-' for name in annotations)}"
         if side.folder:
-            tell(warning(f"{text}, which kgctl had set", f"once the folder is applied: {command}"))
+            tell(warning(f"{text}, which kgctl had set", f"to remove it after you apply the folder: {command}"))
             continue
         try:
             side.cluster.annotate_node(node, dict.fromkeys(annotations), dry_run=dry_run)
         except KgctlError as error:
-            tell(warning(f"{text}: {error.message}", command))
+            tell(warning(f"{text}: {error.message}", f"to remove it: {command}"))
         else:
             done = "would be" if dry_run else "was"
             tell(note(f'{side.name}: the keepalive of node "{node}" {done} removed, which kgctl had set'))

@@ -114,7 +114,7 @@ class PlanWriter:
         for name, writer in self._writers.items():
             for peer in writer.undo():
                 text = f'peer "{peer}" may have changed in {name}'
-                self._tell(warning(text, f"kgctl peering rm {sides}, once {name} answers"))
+                self._tell(warning(text, f"once {name} answers, remove the peering: kgctl peering rm {sides}"))
         for cluster, node in self._annotated:
             try:
                 unset_keepalive(self._sides[cluster], node)

@@ -83,4 +83,4 @@ def _remove(store: "PeerStore", resource: "Manifest", tell: Tell) -> None:
     except KgctlError as error:
         if getattr(error, "status", None) != http.HTTPStatus.NOT_FOUND:
             text = f'peer "{name}" may still exist in the cluster: {error.message}'
-            tell(warning(text, f"kgctl peer rm {typed(name)}"))
+            tell(warning(text, f"to remove it: kgctl peer rm {typed(name)}"))

@@ -67,7 +67,7 @@ def _kept(peer: Peer) -> tuple[IPInterface, ...]:
     if not cidrs:
         raise KgctlError(
             f'peer "{peer.name}" has no addresses: kgctl does not know which it had',
-            hint=f"kgctl peer set {peer.name} --ip ADDRESS",
+            hint="give it an address with kgctl peer set and its option --ip",
         )
     return cidrs
 

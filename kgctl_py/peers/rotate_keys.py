@@ -66,4 +66,4 @@ def _restore(store: PeerStore, old: Manifest, renewed: Manifest, tell: Tell) -> 
         tell(note(f'peer "{name}" has its old key again'))
     except KgctlError as error:
         text = f'peer "{name}" may keep the new key, which is lost: {error.message}'
-        tell(warning(text, f"kgctl peer rotate {typed(name)}"))
+        tell(warning(text, f"to give it another key: kgctl peer rotate {typed(name)}"))

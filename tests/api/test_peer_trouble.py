@@ -55,7 +55,7 @@ def test_a_peer_that_cannot_be_removed_again_is_reported_with_what_to_type(peers
     )
     result = peers.run("add", "mia", opener=trouble)
     assert result.exit_code == 130
-    hint = peers.on_this_server("hint: kgctl peer rm mia")
+    hint = peers.on_this_server("hint: to remove it: kgctl peer rm mia")
     assert f'warning: peer "mia" may still exist in the cluster: it is gone\n{hint}\n' in result.stderr
 
 

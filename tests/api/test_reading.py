@@ -172,7 +172,7 @@ def without_crd(api_server: ApiServerProcess) -> Iterator[ApiServerProcess]:
 def test_without_the_crd_the_error_says_how_to_install_it(without_crd: ApiServerProcess) -> None:
     words = failure(run(without_crd.kubeconfig(), "graph"))
     assert f'CRD "{names.PEERS_RESOURCE}" is missing' in words
-    assert "hint: kgctl manifests --part crds" in words
+    assert "hint: to create it: kgctl manifests --part crds" in words
 
 
 def test_unknown_credentials_are_refused(api_server: ApiServerProcess, tmp_path: Path) -> None:

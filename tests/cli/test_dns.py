@@ -118,7 +118,7 @@ def test_a_mistake_on_the_command_line_is_told(args: tuple[str, ...], said: str)
 def test_a_folder_is_not_a_file_to_write(tmp_path: Path) -> None:
     run = MESH.kgctl("dns", "export", "-O", str(tmp_path))
     assert (run.exit_code, run.stdout) == (1, "")
-    assert run.stderr == f'kgctl: "{tmp_path}" is a folder\nhint: -O {tmp_path}/NAME\n'
+    assert run.stderr == f'kgctl: "{tmp_path}" is a folder\nhint: use -O {tmp_path}/NAME\n'
 
 
 def test_a_mesh_without_names_is_an_error() -> None:

@@ -221,5 +221,5 @@ def test_a_name_that_ends_with_another_format_is_not_written_to(tmp_path: Path) 
     result = kgctl(*GRAPH, "-O", str(place))
     assert (result.exit_code, result.stdout, place.exists()) == (2, "", False)
     assert result.stderr.startswith(
-        f'kgctl: "{place}" does not end in a known format\nhint: use a name such as mesh.svg'
+        f'kgctl: "{place}" does not have a known extension\nhint: use a name such as mesh.svg'
     )

@@ -57,7 +57,8 @@ def test_it_writes_the_layout_and_says_how_to_go_on(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == (
         f'kgctl: wrote 14 files to "{tmp_path}/new/vpn"; to continue, read {tmp_path}/new/vpn/README.md\n'
-        f"hint: kubectl apply -f {tmp_path}/new/vpn/crds.yaml, then kubectl apply -k {tmp_path}/new/vpn\n"
+        f"hint: to install Kilo: kubectl apply -f {tmp_path}/new/vpn/crds.yaml, "
+        f"then kubectl apply -k {tmp_path}/new/vpn\n"
     )
     assert sorted(contents(tmp_path / "new" / "vpn")) == sorted(
         [

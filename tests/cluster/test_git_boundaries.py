@@ -77,7 +77,7 @@ def test_a_folder_beside_it_in_the_repository_is_read_and_changed_under_its_own_
     nodes = ("--from-file", str(EXAMPLE))
     run = kgctl(*nodes, "peer", "rm", "eve", "--git", str(folder))
     assert (run.exit_code, everything(folder)) == (1, before)
-    assert f"hint: --git {folder.parent / 'beside'}" in run.stderr
+    assert f"hint: use --git {folder.parent / 'beside'}" in run.stderr
     assert kgctl(*nodes, "peer", "rm", "eve", "--git", str(folder.parent / "beside")).exit_code == 0
 
 

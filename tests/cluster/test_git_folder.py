@@ -339,7 +339,7 @@ def test_a_file_that_sops_encrypted_stays_unchanged(
     run = kgctl("--from-file", str(EXAMPLE), "peer", *command, "--git", str(folder))
     assert (run.exit_code, run.stdout) == (1, "")
     assert 'ann.yaml" is encrypted by SOPS' in run.stderr
-    assert f"hint: sops edit {folder}/peers/ann.yaml" in run.stderr
+    assert f"hint: to edit it: sops edit {folder}/peers/ann.yaml" in run.stderr
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 

@@ -129,7 +129,7 @@ def test_a_peer_that_cannot_be_removed_is_reported_with_what_to_type() -> None:
     with register(cluster, Options(), host_peer(), notices.append, clean_up=True):
         notices.clear()
     text = 'peer "laptop" may still exist in the cluster: the API server does not answer'
-    assert notices == [Notice(Level.WARNING, text, "kgctl peer rm laptop")]
+    assert notices == [Notice(Level.WARNING, text, "to remove it: kgctl peer rm laptop")]
 
 
 def test_only_a_peer_with_the_mark_is_removed() -> None:

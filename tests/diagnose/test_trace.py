@@ -123,7 +123,7 @@ def test_a_name_that_a_node_and_a_peer_have_must_say_which() -> None:
     cluster = Cluster([node("x"), node("b", 2, "b")], [peer("x"), peer("y", 2)])
     done = cluster.kgctl("trace", "x", "b")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == 'kgctl: "x" is both a node and a peer\nhint: node/x or peer/x\n'
+    assert done.stderr == 'kgctl: "x" is both a node and a peer\nhint: use node/x or peer/x\n'
     assert cluster.kgctl("trace", "node/x", "b").exit_code == 0
 
 
@@ -131,7 +131,8 @@ def test_an_unknown_name_is_an_error_with_similar_names() -> None:
     done = kgctl(*EXAMPLE, "trace", "lapto", "berlin-1")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == (
-        'kgctl: no node or peer is named "lapto", and it is not an IP address\nhint: did you mean laptop?\n'
+        'kgctl: did not find any node or peer named "lapto", and it is not an IP address\n'
+        "hint: did you mean laptop?\n"
     )
 
 
@@ -248,7 +249,7 @@ def test_whois_knows_pods(tmp_path: Path) -> None:
     [
         ("192.0.2.1", 1, "no node, peer, or known Service has 192.0.2.1"),
         ("nokey", 1, "no node or peer has this name, or a public key that starts with it"),
-        ("abc", 2, 'no node or peer is named "abc", and it is too short to be the start of a public key'),
+        ("abc", 2, 'did not find any node or peer named "abc", and the word is too short for a public key'),
     ],
 )
 def test_whois_reports_an_address_without_an_owner(subject: str, code: int, said: str) -> None:

@@ -8,23 +8,23 @@ import pytest
 from tests.docs.pages import ROOT
 
 PROMISES = {
-    "A server is trusted only when": "kube/test_client.py: a_server_whose_authority_is_not_given_is_not_trusted, "
+    "kgctl trusts a server only if": "kube/test_client.py: a_server_whose_authority_is_not_given_is_not_trusted, "
     "a_certificate_for_another_name_is_not_trusted",
-    "Credentials are never sent over http": "kube/test_client.py: no_credentials_go_over_http, "
+    "kgctl never sends credentials over http": "kube/test_client.py: no_credentials_go_over_http, "
     "a_redirect_is_not_followed; kube/test_oidc.py: a_redirect_from_https_to_http_is_not_followed, "
     "secrets_are_not_sent_after_a_redirect",
-    "A proxy of https sees": "kube/test_client.py: "
+    "A proxy for https sees": "kube/test_client.py: "
     "https_goes_through_a_proxy_in_a_tunnel_that_the_proxy_cannot_read",
-    "A credential plugin without a path": "kube/test_exec_plugin.py: "
+    "kgctl searches for a credential plugin without a path": "kube/test_exec_plugin.py: "
     "a_plugin_is_found_in_the_path_of_kgctl_and_never_in_the_current_folder",
-    "Private keys, preshared keys, and tokens": "api/test_secrets.py: "
+    "kgctl writes private keys, preshared keys, and tokens": "api/test_secrets.py: "
     "a_secret_is_only_on_stdout, every_command_is_tried_here, "
     "generated_keys_are_only_in_the_file, "
     "a_key_that_is_brought_on_stdin_is_not_in_the_process_list",
-    "A file with a secret can be read by": "fs/test_files.py: "
+    "Only its owner can read a file with a secret": "fs/test_files.py: "
     "a_secret_is_for_its_owner_alone_and_other_files_follow_the_umask, "
     "a_secret_is_never_open_to_others_while_it_is_written",
-    "A secret is not written through": "fs/test_links.py: a_link_of_another_user_is_not_followed; "
+    "kgctl does not write a secret through": "fs/test_links.py: a_link_of_another_user_is_not_followed; "
     "fs/test_streams.py: a_secret_goes_into_no_pipe_of_others, a_pipe_that_becomes_another_users_gets_no_secret",
     "A message never contains a header": "kube/test_client.py: no_header_value_is_in_a_message, "
     "a_proxy_that_is_down_is_reported_without_its_password; "
@@ -41,11 +41,11 @@ PROMISES = {
     "no_name_is_part_of_a_line_to_be_typed",
     "The HTML page loads nothing": "render/test_page.py: no_text_leaves_the_data, the_page_names_no_other_place, "
     "the_policy_allows_only_the_script_and_the_style_of_the_page",
-    "`--git` reads and changes regular files": "cluster/test_git_boundaries.py: "
+    "`--git` reads and changes only regular files": "cluster/test_git_boundaries.py: "
     "what_is_outside_is_refused_and_stays, a_kustomization_that_is_a_link_to_elsewhere_is_refused",
-    "A Git repository runs no program": "cli/test_changes.py: no_program_of_a_repository_runs, "
+    "kgctl runs no program of a Git repository": "cli/test_changes.py: no_program_of_a_repository_runs, "
     "a_partial_clone_downloads_nothing",
-    "An archive that `kgctl gather` did not make": "fs/test_archive.py: "
+    "kgctl refuses an archive that `kgctl gather` did not create": "fs/test_archive.py: "
     "what_gather_did_not_make_is_refused_with_the_reason, a_bomb_is_not_unpacked",
     "A response of the API server": "kube/test_limits.py: a_body_that_is_too_large_is_told_as_that, "
     "the_pages_of_a_list_have_a_bound_together",
@@ -55,10 +55,10 @@ PROMISES = {
     "A line of a watch": "kube/test_limits.py: a_line_of_a_watch_without_an_end_is_a_broken_stream, "
     "trailers_without_an_end_are_a_broken_stream; "
     "kube/test_store.py: what_a_watch_adds_has_a_bound",
-    "A list that never ends": "kube/test_limits.py: a_list_without_an_end_ends_in_time, "
+    "kgctl gives up on a list that never ends": "kube/test_limits.py: a_list_without_an_end_ends_in_time, "
     "a_continue_token_that_comes_again_is_refused; "
     "kube/test_oidc.py: an_issuer_that_answers_byte_by_byte_is_given_up",
-    "A saved cluster has at most": "cluster/test_git_boundaries.py: a_file_without_an_end_is_one_error",
+    "A saved cluster can have at most": "cluster/test_git_boundaries.py: a_file_without_an_end_is_one_error",
     "YAML aliases": "kube/test_yaml_with_limits.py: aliases_of_aliases_have_no_more_values_than_a_large_cluster",
     "A credential plugin": "kube/test_exec_plugin.py: a_plugin_that_prints_without_end_is_stopped",
 }

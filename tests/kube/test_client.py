@@ -95,7 +95,7 @@ def test_a_missing_crd_is_named_with_the_command_that_creates_it(config: Path) -
 
 def test_an_error_that_is_no_status_is_reported_by_its_number(config: Path) -> None:
     message = error_of(config, Reply(status=502, body=b"<html>")).message
-    assert message.endswith('is not from Kubernetes: 502 Bad Gateway: "<html>"')
+    assert message.endswith('does not come from Kubernetes: 502 Bad Gateway: "<html>"')
 
 
 @pytest.mark.parametrize("code", [401, 403, 404, 500])
@@ -114,8 +114,8 @@ def test_an_answer_that_is_not_that_of_kubernetes_has_no_hint_of_it(config: Path
     path, crds = "/apis/example.com/v1/things", {"things.example.com": "kubectl apply -f things.yaml"}
     with FakeServer({path: [Reply(status=code, body=body)]}) as server, pytest.raises(ApiError) as caught:
         Client(kubeconfig=kubeconfig(config, server.url), crds=crds).get(path)
-    assert f"is not from Kubernetes: {code} " in caught.value.message
-    assert caught.value.hint == "is it the API server? It may be a proxy or a login page"
+    assert f"does not come from Kubernetes: {code} " in caught.value.message
+    assert caught.value.hint == "check that this is the API server, and not a proxy or a login page"
 
 
 def test_a_long_page_is_cut_and_a_group_that_is_not_served_is_reported_by_the_server(config: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_long_page_is_cut_and_a_group_that_is_not_served_is_reported_by_the_se
 
 def test_a_redirect_is_not_followed(config: Path) -> None:
     reply = Reply(status=302, headers={"Location": "https://login.example.com"})
-    assert "is not from Kubernetes: 302 Found" in error_of(config, reply).message
+    assert "does not come from Kubernetes: 302 Found" in error_of(config, reply).message
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,8 @@ def test_a_redirect_is_not_followed(config: Path) -> None:
 )
 def test_a_body_cut_off_is_an_error(config: Path, reply: Reply) -> None:
     message = error_of(config, reply).message
-    assert message.startswith('the answer of the API server "http://127.0.0.1:')
-    assert message.endswith("was cut off")
+    assert message.startswith('the response from the API server "http://127.0.0.1:')
+    assert message.endswith("is incomplete")
 
 
 @pytest.mark.parametrize("reply", [Reply(status=0), Reply(pace=0.4, body=b" " * 60)], ids=["silent", "dripping"])
@@ -336,8 +336,8 @@ def test_credentials_of_a_plugin_are_renewed_when_they_expire(
 
 def test_a_page_is_no_answer_of_an_api_server_even_if_its_status_is_200(config: Path) -> None:
     error = error_of(config, Reply(body=b"<html>Log in</html>", headers={"Content-Type": "text/html; charset=x"}))
-    assert error.message.endswith('is not from Kubernetes: 200 OK: "<html>Log in</html>"')
-    assert error.hint == "is it the API server? It may be a proxy or a login page"
+    assert error.message.endswith('does not come from Kubernetes: 200 OK: "<html>Log in</html>"')
+    assert error.hint == "check that this is the API server, and not a proxy or a login page"
 
 
 @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ def test_a_busy_server_is_not_taken_for_a_proxy(config: Path, code: int, text: s
 )
 def test_a_proxy_is_not_taken_for_a_busy_server(config: Path, code: int, text: str) -> None:
     error = error_of(config, Reply(status=code, body=text.encode()))
-    assert "is not from Kubernetes: " in error.message
+    assert "does not come from Kubernetes: " in error.message
     assert error.message.endswith(f': "{text}"')
 
 

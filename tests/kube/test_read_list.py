@@ -121,7 +121,7 @@ def test_what_cannot_be_read_whole_is_asked_for_exactly(tmp_path: Path, first: R
         pytest.param(status(403, "no nodes for you"), "no nodes for you", id="refused"),
         pytest.param(status(500, "etcd is down"), "etcd is down", id="an internal error"),
         pytest.param(refusal("no nodes in protobuf"), ": no nodes in protobuf", id="refused in protobuf"),
-        pytest.param(Reply(status=403, body=b"k8s\0\x0a"), "is not from Kubernetes", id="a broken refusal"),
+        pytest.param(Reply(status=403, body=b"k8s\0\x0a"), "does not come from Kubernetes", id="a broken refusal"),
         pytest.param(Reply(body=b"\x1f\x8bx", headers={"Content-Encoding": "gzip"}), "", id="no gzip"),
     ],
 )

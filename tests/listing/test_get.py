@@ -280,13 +280,16 @@ def test_columns_of_the_users_own_are_one_table_of_all_kinds() -> None:
 @pytest.mark.parametrize(
     ("output", "said"),
     [
-        ("jsonpath", '"-o jsonpath" has no path in braces\nhint: -o jsonpath='),
-        ("jsonpath={.items[}", 'has a "[" without "]"\nhint: -o jsonpath='),
+        ("jsonpath", '"-o jsonpath" has no path in braces\nhint: for example: -o jsonpath='),
+        ("jsonpath={.items[}", 'has a "[" without "]"\nhint: for example: -o jsonpath='),
         (
             "jsonpath={.items[9]}",
             '"-o jsonpath" refers to element 9 of a list of 5\nhint: to see all fields: -o json',
         ),
-        ("custom-columns=NAME", 'has "NAME", which is not HEADING:PATH\nhint: -o custom-columns=NAME:'),
+        (
+            "custom-columns=NAME",
+            'has "NAME", which is not HEADING:PATH\nhint: for example: -o custom-columns=NAME:',
+        ),
         (
             "custom-columns=A:.kind[0]",
             '"-o custom-columns" refers to elements of a value that is not a list\nhint: ',
@@ -385,4 +388,4 @@ def test_locations_are_drawn_as_the_tree_that_graph_draws() -> None:
 def test_a_tree_is_of_all_locations_and_text(args: tuple[str, ...]) -> None:
     done = MESH.kgctl("get", *args)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "--tree works only for all locations" in done.stderr
+    assert '"--tree" works only for all locations' in done.stderr

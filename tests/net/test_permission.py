@@ -16,4 +16,4 @@ def test_elsewhere_than_on_linux_another_command_is_named(monkeypatch: pytest.Mo
     assert refused.value.hint == "kgctl showconf peer laptop -o wg-quick"
     run = kgctl("connect", "laptop")
     assert (run.exit_code, run.stdout) == (1, "")
-    assert "hint: kgctl showconf peer laptop -o wg-quick" in run.stderr
+    assert "hint: to print a configuration for wg-quick: kgctl showconf peer laptop -o wg-quick" in run.stderr

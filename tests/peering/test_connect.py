@@ -299,7 +299,11 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
         (("aws", "edge", "--endpoint", "edge/x=1.2.3.4:1"), 2, '"edge" has no ready segment "x"'),
         (("aws", "edge", "--endpoint", "edge=1.2.3.4:1"), 2, "is not NAME/SEGMENT=HOST:PORT"),
         (("aws", "edge", "--services-via", "edge=x"), 2, '"edge" has no ready segment "x"'),
-        (("aws", "edge", "--service-cidr", "edge="), 2, '"edge=" has no value\nhint: --service-cidr edge=VALUE'),
+        (
+            ("aws", "edge", "--service-cidr", "edge="),
+            2,
+            '"edge=" has no value\nhint: use --service-cidr edge=VALUE',
+        ),
         (("aws", "edge", *TWICE_CIDR), 2, '--service-cidr has two values for "edge"\nhint: leave out one of them'),
         (("aws", "edge", *TWICE_ENDPOINT), 2, '--endpoint has two values for "edge/home"'),
         (("aws", "edge", "--keepalive", "often"), 2, "is not between 0 and 65535"),

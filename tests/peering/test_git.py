@@ -165,7 +165,7 @@ def test_a_separation_of_a_folder_changes_no_node_and_tells_how_to(folder: Path)
     command = (
         f"kubectl --context edge annotate node home-1 {names.PERSISTENT_KEEPALIVE}- {names.PEERING_KEEPALIVE}-"
     )
-    assert f"hint: once the folder is applied: {command}" in run.stderr
+    assert f"hint: to remove it after you apply the folder: {command}" in run.stderr
 
 
 def test_a_separation_that_is_tried_out_changes_no_file(folder: Path) -> None:

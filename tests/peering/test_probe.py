@@ -154,7 +154,7 @@ def test_a_dns_outside_the_routed_networks_is_a_note_and_not_asked() -> None:
             f"the {what} of edge is not asked: its cluster IP {address} is not in 10.45.128.0/17, which is routed"
             in run.stdout
         )
-    assert "hint: --service-cidr edge=CIDR" in run.stdout
+    assert "hint: add --service-cidr edge=CIDR" in run.stdout
     (calling,) = next(kubelets(world)).created
     assert calling["spec"]["containers"][0]["command"][4:7] == ["", "", ""]
 
@@ -250,7 +250,7 @@ def test_a_file_cannot_be_probed(tmp_path: Path) -> None:
     assert (run.exit_code, run.stdout) == (2, "")
     assert run.stderr == 'kgctl: "--probe" creates pods, but "edge" is a file\nhint: leave out --probe\n'
     assert world.kgctl("verify", "aws", "edge", "--probe", "--probe-image", "a b").exit_code == 2
-    assert '"--probe-image" is for --probe' in world.kgctl("verify", "aws", "edge", "--probe-image", "a").stderr
+    assert '"--probe-image" needs --probe' in world.kgctl("verify", "aws", "edge", "--probe-image", "a").stderr
 
 
 def test_pods_are_valid_and_have_no_more_rights_than_ping_needs() -> None:

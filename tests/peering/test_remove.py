@@ -157,7 +157,7 @@ def test_a_keepalive_that_cannot_be_removed_is_told_and_can_be_tried_again() -> 
     ("args", "words"),
     [
         (("aws", "edge", "x"), 'unexpected argument "x"'),
-        (("aws", "edge", "--peering", "x"), '"--peering" is for one cluster'),
+        (("aws", "edge", "--peering", "x"), '"--peering" does not work with two clusters'),
         (("aws", "edge.yaml"), "to change only aws: kgctl peering rm aws --peering edge"),
         (("a.yaml", "edge.yaml"), "the folder with its Peers: --git a=DIR\n"),
         (("aws", "edge", "--git", "aws=x", "--dry-run", "server"), "use --dry-run client"),

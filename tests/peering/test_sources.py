@@ -35,8 +35,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("notes", 2, '"notes" is a file without one of the endings', "if the file has a cluster: ./notes"),
         ("clusters", 2, '"clusters" is a folder, so kgctl treats it as a context', "hint: name a context"),
         ("./clusters", 2, '"clusters" is a folder, not a file with a cluster', "add --git NAME=clusters"),
-        ("k3s.yaml", 2, '"k3s.yaml" is a kubeconfig', "for its current context: k3s.yaml#"),
-        ("k3s.json", 2, '"k3s.json" is a kubeconfig', "for its current context: k3s.json#"),
+        ("k3s.yaml", 2, '"k3s.yaml" is a kubeconfig', "to use its current context, add #: k3s.yaml#"),
+        ("k3s.json", 2, '"k3s.json" is a kubeconfig', "to use its current context, add #: k3s.json#"),
         ("none", 1, 'did not find any context named "none"', "known contexts: aws, edge"),
     ],
 )

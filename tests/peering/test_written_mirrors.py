@@ -97,7 +97,7 @@ def test_a_namespace_that_does_not_exist_is_told_with_the_command_that_creates_i
     told = mirror(found, "shop/web", "--apply", code=1)
     assert told.splitlines() == [
         'kgctl: cluster "edge": namespaces "shop" not found',
-        "hint: kubectl --context edge create namespace shop",
+        "hint: to create it: kubectl --context edge create namespace shop",
     ]
 
 
@@ -166,8 +166,8 @@ def test_a_separation_names_the_mirrors_that_remain() -> None:
         (("aws", "edge", "--apply"), "at least one Service"),
         (("aws", "--remove"), "mirror needs two clusters"),
         (("aws", "edge", "shop/web", "--remove", "--watch"), '"--remove" does not work with --watch'),
-        (("aws", "edge", "shop/web", "--dry-run", "client"), '"--dry-run" is for --apply and --remove'),
-        (("aws", "edge", "shop/web", "--watch", "--dry-run", "client"), '"--dry-run" is for --apply and --remove'),
+        (("aws", "edge", "shop/web", "--dry-run", "client"), '"--dry-run" needs --apply or --remove'),
+        (("aws", "edge", "shop/web", "--watch", "--dry-run", "client"), '"--dry-run" needs --apply or --remove'),
         (("aws", "edge.yaml", "shop/web", "--apply"), '"edge" is a file, which kgctl does not change'),
     ],
 )

@@ -199,7 +199,11 @@ def test_a_file_that_waits_to_be_listed_has_its_address_and_its_name(repository:
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (("add", "ann"), 1, f'peers/ann.yaml" exists\nhint: kgctl --from-file {EXAMPLE} peer rotate ann --git '),
+        (
+            ("add", "ann"),
+            1,
+            f'" exists\nhint: choose another name, or replace its key: kgctl --from-file {EXAMPLE} peer rotate',
+        ),
         (("add", "laptop"), 1, 'peer "laptop" exists in the cluster, but not in "'),
         (("add", "kustomization"), 1, "Kustomize uses this name for something else"),
         (

@@ -109,10 +109,14 @@ def test_a_peer_of_somebody_else_stays(peer: Peer, says: KgctlError) -> None:
 def test_what_may_be_left_is_reported_with_what_to_type() -> None:
     store = Unremovable(None, does=True, says=SILENT)
     assert create(store) == [
-        Notice(Level.WARNING, f'peer "mia" may still exist in the cluster: {SILENT.message}', "kgctl peer rm mia")
+        Notice(
+            Level.WARNING,
+            f'peer "mia" may still exist in the cluster: {SILENT.message}',
+            "to remove it: kgctl peer rm mia",
+        )
     ]
     [told] = rotate(Unremovable(OLD, does=True, says=SILENT))
-    assert told.hint == "kgctl peer rotate mia"
+    assert told.hint == "to give it another key: kgctl peer rotate mia"
 
 
 def test_what_somebody_else_changed_meanwhile_stays_when_the_old_keys_come_back() -> None:

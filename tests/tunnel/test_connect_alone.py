@@ -233,7 +233,7 @@ def test_without_permission_one_line_says_what_is_missing(
     said = laptop.run(*drop, *program(server, "connect", "laptop"), check=False)
     assert said.splitlines() == [
         "kgctl: creating or changing an interface needs CAP_NET_ADMIN, which this process does not have",
-        f"hint: sudo --preserve-env=KUBECONFIG kgctl --kubeconfig {server.kubeconfig()} connect laptop",
+        f"hint: to run it as root: sudo --preserve-env=KUBECONFIG kgctl --kubeconfig {server.kubeconfig()} connect laptop",
     ]
 
 
@@ -270,7 +270,7 @@ def test_it_ends_in_time_if_the_api_server_does_not_respond(
     line.cut()
     assert connection.end(within=10) == 0
     assert state(laptop) == before
-    assert f"hint: kgctl --kubeconfig {server.kubeconfig()} peer rm laptop" in connection.errors
+    assert f"hint: to remove it: kgctl --kubeconfig {server.kubeconfig()} peer rm laptop" in connection.errors
 
 
 def test_a_second_ctrl_c_does_not_keep_it_from_cleaning_up(

@@ -85,4 +85,4 @@ def test_the_file_of_another_interface_and_a_missing_interface_are_refused(world
     assert "kgctl: the configuration does not belong to interface" in world.sync(other)
     assert world.host.wg("showconf", "wg0") == before
     world.host.run("wg-quick", "down", world.file)
-    assert 'kgctl: interface "wg0" does not exist\nhint: to create it: wg-quick up FILE\n' in world.sync()
+    assert 'kgctl: interface "wg0" not found\nhint: to create it: wg-quick up FILE\n' in world.sync()

@@ -62,7 +62,7 @@ def export(
     run: Invocation = context.obj
     watch.check_file(file)
     if not is_domain(domain) or ends_in_number(domain):
-        raise UsageError(f'--domain "{domain}" is not a lower-case domain', hint=f"--domain {DOMAIN}")
+        raise UsageError(f'--domain "{domain}" is not a lower-case domain', hint=f"use --domain {DOMAIN}")
     exporter = _Exporter(run, output, domain)
     if file.file is None:
         typer.echo(exporter.text(run.mesh()), nl=False)

@@ -97,7 +97,7 @@ def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> 
         raise UsageError(f'unexpected argument "{interface}"', hint="to check an interface, add --local")
     if options.wait and not run.cluster.is_live:
         raise UsageError(
-            "--wait and --from-file exclude each other: a file does not change", hint="leave out --wait"
+            '"--wait" and "--from-file" exclude each other: a file does not change', hint="leave out --wait"
         )
     wanted = [section for section in SECTIONS if section is not LOCAL and (not named or section.name in named)]
     return (*wanted, LOCAL) if local else tuple(wanted)

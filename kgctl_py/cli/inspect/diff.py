@@ -68,7 +68,7 @@ def peer(
     """Compare the configuration of a peer with what the mesh needs now.
 
     Each line is a change to make: + to add, - to remove, ~ to change. Exits with 1 if there are changes.
-    Settings of yours, such as DNS and MTU, are compared only if you pass their options.
+    kgctl compares settings such as DNS and MTU only if you pass their options.
 
     Examples:
       # Compare a configuration file

@@ -93,6 +93,6 @@ def _format_of(file: Path | None) -> GraphFormat:
     ending = file.suffix.lower() if file else ""
     if ending not in _ENDINGS:
         raise UsageError(
-            f'"{file}" does not end in a known format', hint="use a name such as mesh.svg, or add -o FORMAT"
+            f'"{file}" does not have a known extension', hint="use a name such as mesh.svg, or add -o FORMAT"
         )
     return _ENDINGS[ending]

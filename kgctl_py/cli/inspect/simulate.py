@@ -53,9 +53,9 @@ def simulate_(context: typer.Context, options: WhatIfOptions, output: FormatOpti
     )
     changes = simulate(run.cluster, run.options, mesh, what_if)
     terminal.tell(map(_assumed, joined))
-    if options.suppose_nothing():
-        terminal.tell([note("no change given", hint="to see what you can change: kgctl simulate --help")])
     print_changes(changes, output)
+    if options.suppose_nothing():
+        terminal.hint("to see what you can change: kgctl simulate --help")
 
 
 def print_changes(changes: Changes, output: Format) -> None:

@@ -47,7 +47,7 @@ def whois_(
     if claims is None:
         if len(subject) < _SHORTEST:
             raise UsageError(
-                f'no node or peer is named "{subject}", and it is too short to be the start of a public key',
+                f'did not find any node or peer named "{subject}", and the word is too short for a public key',
                 hint="to list names and keys: kgctl get nodes,peers -o wide",
             )
         holders = look_up_key(subject, mesh)

@@ -77,4 +77,6 @@ def _say_what_was_written(folder: str, changes: Sequence[FileChange]) -> None:
         terminal.detail(f'wrote "{change.path}"')
     terminal.say(f'wrote {len(changes)} files to "{folder}"; to continue, read {folder}/README.md')
     where = shlex.quote(folder)
-    terminal.hint(f"kubectl apply -f {shlex.quote(f'{folder}/crds.yaml')}, then kubectl apply -k {where}")
+    terminal.hint(
+        f"to install Kilo: kubectl apply -f {shlex.quote(f'{folder}/crds.yaml')}, then kubectl apply -k {where}"
+    )

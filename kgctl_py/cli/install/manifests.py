@@ -77,10 +77,10 @@ def _with_self_service(
             hint="use letters, digits, and any of -_.:/@",
         )
     if parts and Part.USERS not in parts:
-        raise UsageError('"--self-service" is in the part "users"', hint="add --part users")
+        raise UsageError('"--self-service" needs the part "users"', hint="add --part users")
     network = pool_option(pool) or DEFAULT_POOL
     if network.version != _IPV4:
-        raise UsageError(f'--pool "{network}" is not an IPv4 network', hint=f"--pool {DEFAULT_POOL}")
+        raise UsageError(f'--pool "{network}" is not an IPv4 network', hint=f"use --pool {DEFAULT_POOL}")
     return replace(installation, self_service=group, self_service_pool=network)
 
 

@@ -50,7 +50,8 @@ def connect(
     allowed_ips, name = peer.addresses(), peer_name(name)
     settings = interface.settings()
     permission.check(
-        f"kgctl showconf peer {name} -o wg-quick", f"sudo --preserve-env=KUBECONFIG kgctl connect {name}"
+        f"to print a configuration for wg-quick: kgctl showconf peer {name} -o wg-quick",
+        f"sudo --preserve-env=KUBECONFIG kgctl connect {name}",
     )
     resolver = resolver_settings.find_resolver() if settings.dns else None
     private_key = _private_key(peer.private_key)

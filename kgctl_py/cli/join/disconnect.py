@@ -24,7 +24,9 @@ def disconnect(
     """
     check_interface_name(interface)
     named = peer_name(name)
-    permission.check(f"kgctl peer rm {named}", f"sudo --preserve-env=KUBECONFIG kgctl disconnect {named}")
+    permission.check(
+        f"to remove the peer: kgctl peer rm {named}", f"sudo --preserve-env=KUBECONFIG kgctl disconnect {named}"
+    )
     left = remove_left_interface(interface)
     if left is not None:
         terminal.say(f'interface "{interface}" removed')

@@ -82,9 +82,7 @@ def peer(
         write_all(context.obj, name, options, wg_quick, host, file, watch)
         return
     if name is None:
-        raise UsageError(
-            "missing the name of a peer", hint="kgctl showconf peer NAME, or kgctl showconf peer --all -O DIR"
-        )
+        raise UsageError('missing argument "NAME"', hint="for all peers: kgctl showconf peer --all -O DIR")
     _show(_Request.of_peer, _request(context, name, options.form(wg_quick, host, file)), options, file, watch)
 
 

@@ -64,8 +64,8 @@ def _check(
         raise UsageError('"--all" needs a folder', hint="add -O DIR")
     if options.output is Format.ZIP:
         raise UsageError(
-            '"-o zip" needs private keys, which "--all" does not have',
-            hint="kgctl showconf peer NAME -o zip --private-key FILE -O NAME.zip",
+            '"-o zip" does not work with "--all": it needs the private key of each peer',
+            hint="for one peer: kgctl showconf peer NAME -o zip --private-key FILE -O NAME.zip",
         )
     for option, given in (
         ("--watch", watch.watch),

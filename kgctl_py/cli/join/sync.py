@@ -29,7 +29,7 @@ def sync(
     """
     check_interface_name(interface)
     permission.check(
-        f"wg syncconf {interface} FILE, and then set the routes", f"sudo kgctl sync {interface} --conf FILE"
+        f"run wg syncconf {interface} FILE, and then set the routes", f"sudo kgctl sync {interface} --conf FILE"
     )
     with interface_lock(interface):
         synced = sync_interface(interface, read_configuration(conf).conf)

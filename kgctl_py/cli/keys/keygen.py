@@ -71,7 +71,7 @@ def _pair(pub_from: str) -> dict[str, Key]:
 def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
     """Write each key to its own file, after checking that all of them can be written."""
     if basename.rpartition("/")[2] in ("", "-", ".", ".."):
-        raise UsageError(f'"{basename}" is not a valid file name', hint="kgctl keygen -O laptop")
+        raise UsageError(f'"{basename}" is not a valid file name', hint="for example: kgctl keygen -O laptop")
     places = {Path(basename + _FILES[name][0]): (key, _FILES[name][1]) for name, key in keys.items()}
     with folder_lock(next(iter(places)).parent):
         for place in places:

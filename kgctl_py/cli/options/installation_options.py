@@ -73,7 +73,8 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
         _check("--topology-label", stated.topology_label, _NODE_LABEL, "not a valid label name")
         if stated.granularity is Granularity.CROSS:
             raise UsageError(
-                'no released kg supports "--mesh-granularity cross"', hint="--mesh-granularity location, or full"
+                'no released kg supports "--mesh-granularity cross"',
+                hint="use --mesh-granularity location, or full",
             )
         return Installation(
             distribution=self.distribution,
@@ -111,5 +112,5 @@ def _networks(option: str, text: str) -> tuple[IPInterface, ...]:
     read = cidrs(option, [text])
     for cidr in read:
         if masked(cidr) != cidr:
-            raise UsageError(f'{option} "{cidr}" has host bits', hint=f"{option} {masked(cidr)}")
+            raise UsageError(f'{option} "{cidr}" has host bits', hint=f"use {option} {masked(cidr)}")
     return read

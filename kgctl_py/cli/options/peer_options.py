@@ -121,7 +121,9 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         read = cidrs("--ip", self.ip) if self.ip else ()
         for cidr in read:
             if masked(cidr) != cidr:
-                raise UsageError(f'--ip "{cidr}" has host bits', hint=f"--ip {cidr.ip}, or --ip {masked(cidr)}")
+                raise UsageError(
+                    f'--ip "{cidr}" has host bits', hint=f"use --ip {cidr.ip}, or --ip {masked(cidr)}"
+                )
         return tuple(dict.fromkeys(read))
 
     def parsed_endpoint(self) -> Endpoint | None:

@@ -126,7 +126,10 @@ def _keepalive(text: str) -> int | None:
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_KEEPALIVE)) + 1) or (
         int(text) > MAX_KEEPALIVE
     ):
-        raise UsageError(f'--keepalive "{text}" is not between 0 and {MAX_KEEPALIVE}', hint="--keepalive auto")
+        raise UsageError(
+            f'--keepalive "{text}" is not between 0 and {MAX_KEEPALIVE}',
+            hint="use a number of seconds, or --keepalive auto",
+        )
     return int(text)
 
 
@@ -146,7 +149,8 @@ def _endpoint(text: str, known: tuple[str, ...]) -> tuple[tuple[str, str], Endpo
     name, slash, segment = place.partition("/")
     if not (equals and slash and segment):
         raise UsageError(
-            f'--endpoint "{text}" is not NAME/SEGMENT=HOST:PORT', hint="--endpoint edge/berlin=203.0.113.1:51820"
+            f'--endpoint "{text}" is not NAME/SEGMENT=HOST:PORT',
+            hint="for example: --endpoint edge/berlin=203.0.113.1:51820",
         )
     known_name("--endpoint", name, known)
     if where == "none":
@@ -156,7 +160,9 @@ def _endpoint(text: str, known: tuple[str, ...]) -> tuple[tuple[str, str], Endpo
         if why := unusable_endpoint(parsed):
             raise ValueError(why)
     except ValueError as error:
-        raise UsageError(f'--endpoint "{text}" {error}', hint="--endpoint edge/berlin=203.0.113.1:51820") from None
+        raise UsageError(
+            f'--endpoint "{text}" {error}', hint="for example: --endpoint edge/berlin=203.0.113.1:51820"
+        ) from None
     return (name, segment), parsed
 
 
@@ -176,11 +182,11 @@ def _named_value(option: str, text: str, known: tuple[str, ...]) -> tuple[str, s
     name, equals, value = text.partition("=")
     if not equals:
         raise UsageError(
-            f'{option} "{text}" does not start with NAME=', hint=f"{option} {known[0]}={text or 'VALUE'}"
+            f'{option} "{text}" does not start with NAME=', hint=f"use {option} {known[0]}={text or 'VALUE'}"
         )
     known_name(option, name, known)
     if not value:
-        raise UsageError(f'{option} "{text}" has no value', hint=f"{option} {name}=VALUE")
+        raise UsageError(f'{option} "{text}" has no value', hint=f"use {option} {name}=VALUE")
     return name, value
 
 
@@ -191,5 +197,5 @@ def _given_twice(option: str, place: str) -> UsageError:
 def known_name(option: str, name: str, known: tuple[str, ...]) -> str:
     """Return the name of a cluster; raise UsageError if no cluster has it."""
     if name not in known:
-        raise UsageError(f'{option}: unknown cluster "{name}"', hint=f"name one of {', '.join(known)}")
+        raise UsageError(f'{option}: unknown cluster "{name}"', hint=f"use one of {', '.join(known)}")
     return name

@@ -81,5 +81,7 @@ def git_folders(git: Sequence[str], names: Iterable[str]) -> Mapping[str, str]:
     known = tuple(names)
     folders = named_values("--git", git, known)
     if len({os.path.realpath(folder) for folder in folders.values()}) < len(folders):
-        raise UsageError("each --git needs a folder and a cluster of its own", hint="--git aws=clusters/aws")
+        raise UsageError(
+            "each --git needs a folder and a cluster of its own", hint="for example: --git aws=clusters/aws"
+        )
     return folders

@@ -91,7 +91,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
             return tuple(masked(parse_cidr(text)) for texts in self.allowed_ips for text in texts.split(","))
         except ValueError as error:
             message = f'--allowed-ips "{",".join(self.allowed_ips)}" {error}'
-            raise UsageError(message, hint="--allowed-ips 10.6.0.0/24,192.168.0.7/32") from None
+            raise UsageError(message, hint="for example: --allowed-ips 10.6.0.0/24,192.168.0.7/32") from None
 
 
 class WatchOptions(Value, frozen=True, kw_only=True):

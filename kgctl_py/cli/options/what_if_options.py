@@ -14,7 +14,7 @@ from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import is_dns_name, parse_endpoint
 
-_EXAMPLE = "--with-node NAME,location=berlin,endpoint=203.0.113.9:51820"
+_EXAMPLE = "--with-node rome-1,location=rome,endpoint=203.0.113.9:51820"
 
 
 class WhatIfOptions(Value, frozen=True, kw_only=True):
@@ -74,7 +74,9 @@ def _new_node(text: str) -> NewNode:
     """Read NAME,KEY=VALUE,...; a key that is repeated adds to a list."""
     name, *pairs = text.split(",")
     if not is_dns_name(name):
-        raise UsageError(f'--with-node "{text}" does not start with the name of a node', hint=_EXAMPLE)
+        raise UsageError(
+            f'--with-node "{text}" does not start with the name of a node', hint=f"for example: {_EXAMPLE}"
+        )
     given: dict[str, Any] = {}
     for pair in pairs:
         key, _, value = pair.partition("=")
@@ -88,7 +90,9 @@ def _new_node(text: str) -> NewNode:
         try:
             parsed = parse(value)
         except ValueError as error:
-            raise UsageError(f'--with-node "{text}": {key} "{value}" {error}', hint=_EXAMPLE) from None
+            raise UsageError(
+                f'--with-node "{text}": {key} "{value}" {error}', hint=f"for example: {_EXAMPLE}"
+            ) from None
         given[field] = (*given.get(field, ()), parsed) if field == "allowed_location_ips" else parsed
     return NewNode(name=name, **given)
 

@@ -12,7 +12,7 @@ from kgctl_py.errors import UsageError
 from kgctl_py.escape_text import visible
 from kgctl_py.peers.prune_peers import UnseenPeer, find_unseen
 
-_HINT = "kgctl peer prune --never-seen --older-than 90d"
+_HINT = "for example: kgctl peer prune --never-seen --older-than 90d"
 
 
 def prune(

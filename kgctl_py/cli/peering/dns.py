@@ -41,7 +41,7 @@ def dns(
     own, other = open_sides(run, clusters)
     zone = zone or f"{other.name}.local"
     if not is_dns_name(zone) or ends_in_number(zone):
-        raise UsageError(f'--zone "{zone}" is not a lower-case domain', hint=f"--zone {other.name}.local")
+        raise UsageError(f'--zone "{zone}" is not a lower-case domain', hint=f"use --zone {other.name}.local")
     try:
         networks = other.cluster.networks()
     except KgctlError as error:
@@ -49,7 +49,7 @@ def dns(
     domain = networks.domain.values[0] if networks.domain else DEFAULT_DOMAIN
     if zone == domain:
         raise UsageError(
-            f'--zone "{zone}" is the domain of {other.name} itself', hint=f"--zone {other.name}.local"
+            f'--zone "{zone}" is the domain of {other.name} itself', hint=f"use --zone {other.name}.local"
         )
     if networks.dns is None:
         raise KgctlError(

@@ -63,7 +63,8 @@ def tell_of_removed(side: Side, cluster: PeeringFolder, deleted: Collection[str]
     if left:
         terminal.warn(
             f"{', '.join(left)}: in {side.name}, but not in the folder",
-            f"{side.kubectl} delete peers.kilo.squat.ai {shlex.join(left)}, unless an apply prunes them",
+            "unless an apply prunes them, delete them: "
+            f"{side.kubectl} delete peers.kilo.squat.ai {shlex.join(left)}",
         )
 
 

@@ -59,7 +59,9 @@ def remove_(
     if len(clusters) > _TWO:
         raise UsageError(f'unexpected argument "{clusters[2]}"', hint="for example: kgctl peering rm aws edge")
     if peering is not None and len(clusters) == _TWO:
-        raise UsageError('"--peering" is for one cluster', hint="leave out --peering, or one of the clusters")
+        raise UsageError(
+            '"--peering" does not work with two clusters', hint="leave out --peering, or one of the clusters"
+        )
     if git and dry_run is DryRun.SERVER:
         raise UsageError('"--git" does not work with --dry-run server', hint="use --dry-run client")
     opened = open_sides(run, clusters)

@@ -71,7 +71,7 @@ def parse_source(text: str) -> Source:
     if not _NAME.fullmatch(name):
         raise UsageError(
             f'"{name}" cannot be the name of a cluster: use up to {_LONGEST} lower-case letters, digits, and "-"',
-            hint=f"NAME={shlex.quote(source)}",
+            hint=f"give it another name: NAME={shlex.quote(source)}",
         )
     return Source(name=name, word=text, **fields)
 
@@ -102,7 +102,7 @@ def check_is_cluster(source: Source, cluster: Cluster) -> None:
     if source.file and _is_kubeconfig(path):
         raise UsageError(
             f'"{path}" is a kubeconfig, not a file with a cluster',
-            hint=f"for its current context: {shlex.quote(source.file)}#",
+            hint=f"to use its current context, add #: {shlex.quote(source.file)}#",
         )
     if source.context and not source.kubeconfig and path.exists():
         try:

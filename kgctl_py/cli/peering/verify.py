@@ -74,7 +74,7 @@ def verify(
     if len(clusters) != _TWO:
         raise UsageError("verify needs two clusters", hint="for example: kgctl peering verify aws edge")
     if image != IMAGE and not sends:
-        raise UsageError('"--probe-image" is for --probe', hint="add --probe")
+        raise UsageError('"--probe-image" needs --probe', hint="add --probe")
     sides, settings = prepare_joined(run, clusters, options)
     if sends:
         check_live(sides)

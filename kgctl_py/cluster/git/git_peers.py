@@ -46,7 +46,7 @@ class FolderPeerStore:
         """Raise KgctlError if a peer of the folder or of the cluster has the name, or the file exists."""
         where, place = shlex.quote(str(self._folder.path)), self._folder.place(name)
         if name in self._kept:
-            hint = f"kgctl peer rotate {name} --git {where}, or kgctl peer rm {name} --git {where}"
+            hint = f"choose another name, or replace its key: kgctl peer rotate {name} --git {where}"
             raise KgctlError(f"{self.title(name)} exists", hint=hint)
         if any(peer.name == name for peer in self._read_mesh().peers):
             file = shlex.quote(str(place.path))
@@ -77,7 +77,8 @@ class FolderPeerStore:
         name = manifest["metadata"]["name"]
         if name in self._kept:
             raise KgctlError(
-                f"{self.title(name)} exists", hint=f"kgctl peer rotate {name}, or kgctl peer rm {name}"
+                f"{self.title(name)} exists",
+                hint=f"choose another name, or replace its key: kgctl peer rotate {name}",
             )
         place = self._folder.place(name)
         file = FileChange(path=place.path, content=as_yaml(manifest), mode=_mode(manifest))
@@ -140,10 +141,10 @@ class FolderPeerStore:
         kept = self._find(name)
         if not is_below(kept.file.path, self._folder.path):
             other = shlex.quote(str(kept.file.path.resolve().parent))
-            raise KgctlError(f'"{kept.file.path}" is outside of "{self._folder.path}"', hint=f"--git {other}")
+            raise KgctlError(f'"{kept.file.path}" is outside of "{self._folder.path}"', hint=f"use --git {other}")
         if kept.is_sealed:
             why = f'"{kept.file.path}" is encrypted by SOPS, which rejects a file that another program changed'
-            raise KgctlError(why, hint=f"sops edit {shlex.quote(str(kept.file.path))}")
+            raise KgctlError(why, hint=f"to edit it: sops edit {shlex.quote(str(kept.file.path))}")
         if not kept.alone:
             raise KgctlError(
                 f'"{kept.file.path}" contains more than peer "{name}"', hint="move each Peer to its own file"

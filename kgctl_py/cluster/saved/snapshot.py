@@ -186,7 +186,7 @@ def peer_in(held: RawObject) -> Peer | Notice:
     if peer.name:
         return peer
     why = f'"{held.source}": ignoring a Peer without metadata.name'
-    return warning(why, f"kgctl lint {quote(held.source)}")
+    return warning(why, f"to check the file: kgctl lint {quote(held.source)}")
 
 
 def _encrypted(whole: dict[str, Any], source: str) -> Notice | None:
@@ -201,7 +201,7 @@ def _encrypted(whole: dict[str, Any], source: str) -> Notice | None:
 
 
 def _decrypt(source: str) -> str:
-    return f"sops decrypt {quote(source)} | kgctl --from-file - …"
+    return f"to include it: sops decrypt {quote(source)} | kgctl --from-file - COMMAND"
 
 
 def taken_at(nodes: Iterable[Node]) -> float:

@@ -23,7 +23,7 @@ _RESYNC_SECONDS = 30.0
 def check_interface_exists(name: str) -> None:
     """Raise KgctlError unless there is a WireGuard interface of that name."""
     if read_device(name) is None:
-        raise KgctlError(f'interface "{name}" not found', hint="to list the interfaces: wg show interfaces")
+        raise KgctlError(f'interface "{name}" not found', hint="to list the interfaces: ip link")
 
 
 def heal_interface(

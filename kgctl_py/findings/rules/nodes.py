@@ -117,7 +117,7 @@ def annotate(node: Node, change: str) -> str:
 
 def _words(condition: Condition, node: Node, now: float) -> str:
     if condition is Condition.FRESH:
-        return f" (last seen {elapsed(int(now) - node.last_seen)} ago, limit {READY_SECONDS}s)"
+        return f": last seen {elapsed(int(now) - node.last_seen)} ago"
     return f": {condition.value}"
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from kgctl_py.errors import KgctlError, NoKubeconfigError
+from kgctl_py.errors import KgctlError, NoKubeconfigError, did_you_mean
 from kgctl_py.escape_text import visible
 from kgctl_py.kube.auth import kubeconfig_file
 from kgctl_py.kube.auth.kubeconfig_file import Cluster, Context, Entry, Exec, Kubeconfig, User
@@ -111,7 +111,7 @@ def _checked(access: Access) -> Access:
     """Return `access`; raise KgctlError for values that kubectl also refuses."""
     user, cluster = access.user, access.cluster
     if not user.as_ and (user.as_uid or user.as_groups or user.as_user_extra):
-        raise KgctlError(f"{access.who} impersonates a UID, groups, or extras, but no user", hint="--as USER")
+        raise KgctlError(f"{access.who} impersonates a UID, groups, or extras, but no user", hint="add --as USER")
     if cluster.insecure_skip_tls_verify and (cluster.certificate_authority or cluster.certificate_authority_data):
         hint = "remove one of them"
         raise KgctlError(
@@ -225,7 +225,7 @@ def _no_context(name: str, known: list[str], source: str) -> KgctlError:
         return KgctlError(f"{source} has no contexts", hint="use another file with --kubeconfig FILE")
     if not name:
         return KgctlError(f"{source} has no current context", hint=f"add --context with one of {', '.join(known)}")
-    hint = f"did you mean {' or '.join(near)}?" if near else f"known contexts: {', '.join(known)}"
+    hint = did_you_mean(near) if near else f"known contexts: {', '.join(known)}"
     return KgctlError(f'did not find any context named "{name}" in {source}', hint=hint)
 
 

@@ -41,7 +41,7 @@ def use_proxy(configuration: Any, proxy: str) -> None:
 
     url = urlsplit(proxy)
     if url.scheme.startswith("socks") and not importlib.util.find_spec("socks"):
-        raise KgctlError("a SOCKS proxy needs the package PySocks", hint="uv pip install pysocks")
+        raise KgctlError("a SOCKS proxy needs the package PySocks", hint="to install it: uv pip install pysocks")
     configuration.proxy, configuration.no_proxy = proxy or None, None
     if url.username:
         basic = f"{unquote(url.username)}:{unquote(url.password or '')}"

@@ -118,7 +118,7 @@ class MirrorWriter(Value, frozen=True, kw_only=True):
 
     def _explained(self, error: KgctlError, namespace: str) -> KgctlError:
         if f'namespaces "{namespace}" not found' in error.message:
-            error.hint = f"{self.side.kubectl} create namespace {namespace}"
+            error.hint = f"to create it: {self.side.kubectl} create namespace {namespace}"
         return error
 
 

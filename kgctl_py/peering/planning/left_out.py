@@ -95,7 +95,7 @@ class AddressFilter:
                     PeeringCode.LAN,
                     self._other.name,
                     f"{what} is in {lan} in {self._own.name}: a host with this address there becomes unreachable",
-                    "to leave it out: --internal-ips auto",
+                    "to leave it out, use --internal-ips auto",
                 )
             )
         elif lan:
@@ -104,7 +104,7 @@ class AddressFilter:
 
     def _refuse(self, node: Node, message: str) -> None:
         if self._internal_ips is InternalIPs.ALL:
-            hint = "to leave it out: --internal-ips auto"
+            hint = "to leave it out, use --internal-ips auto"
             self.problems.append(error(PeeringCode.INTERNAL, self._other.name, message, hint))
             return
         effect = f"so host-network pods of {visible(node.name)} and {self._own.name} do not reach each other"

@@ -18,14 +18,14 @@ def check_services(member: Member, settings: PeeringSettings) -> Iterator[Proble
             member.name,
             f"its Service CIDR is not known: {cidrs} contains its current Services, but new ones "
             "may be outside of it",
-            f"--service-cidr {member.name}=CIDR",
+            f"add --service-cidr {member.name}=CIDR",
         )
     if not member.services:
         yield warning(
             PeeringCode.SERVICES,
             member.name,
             "its Service CIDR is not known, so its Services are not routed",
-            f"--service-cidr {member.name}=CIDR, or --services none",
+            f"add --service-cidr {member.name}=CIDR, or --services none",
         )
 
 

@@ -58,6 +58,6 @@ class PodRunner:
                     tell(
                         warning(
                             f'cluster "{self._side.name}": cannot delete the pod "{name}": {error.message}',
-                            f"{self._side.kubectl} -n {SYSTEM} delete pods -l {label}",
+                            f"to delete it: {self._side.kubectl} -n {SYSTEM} delete pods -l {label}",
                         )
                     )

@@ -89,5 +89,5 @@ def _routed(texts: Iterable[str], other: Member) -> str:
         raise _NotAskedError("its Service has no cluster IP")
     outside, routed = (", ".join(map(str, some)) for some in (addresses, other.services))
     raise _NotAskedError(
-        f"its cluster IP {outside} is not in {routed}, which is routed", f"--service-cidr {other.name}=CIDR"
+        f"its cluster IP {outside} is not in {routed}, which is routed", f"add --service-cidr {other.name}=CIDR"
     )

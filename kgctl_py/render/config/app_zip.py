@@ -40,14 +40,16 @@ def _plain(peer: Peer) -> Peer:
 def _check(tunnel: Tunnel, text: str) -> None:
     if tunnel.interface.private_key is None:
         raise KgctlError(
-            "the app cannot use a configuration without its private key", hint="add --private-key FILE"
+            "the WireGuard app cannot use a configuration without its private key", hint="add --private-key FILE"
         )
     if PRESHARED_PLACEHOLDER in text:
-        raise KgctlError("the app cannot use a configuration without its preshared key")
+        raise KgctlError("the WireGuard app cannot use a configuration without its preshared key")
     if tunnel.interface.table:
-        raise KgctlError('the apps of phones refuse a configuration with "--table"', hint="leave out --table")
+        raise KgctlError(
+            'the WireGuard apps of phones refuse a configuration with "--table"', hint="leave out --table"
+        )
     if _RESERVED.fullmatch(tunnel.name):
-        raise KgctlError(f'Windows reserves the name "{tunnel.name}"', hint="--interface NAME")
+        raise KgctlError(f'Windows reserves the name "{tunnel.name}"', hint="use --interface NAME")
 
 
 def _archive(name: str, text: str) -> bytes:
@@ -63,5 +65,8 @@ def _archive(name: str, text: str) -> bytes:
 def _notices(tunnel: Tunnel) -> Iterator[Notice]:
     kept_alive = sum(1 for peer in tunnel.peers if peer.persistent_keepalive)
     if kept_alive > _MANY:
-        yield warning(f"the keepalives of {kept_alive} peers drain the battery of a phone", "--only LOCATION")
+        yield warning(
+            f"the keepalives of {kept_alive} peers drain the battery of a phone",
+            "to connect only to some locations, add --only LOCATION,...",
+        )
     yield note("note: to use it: import it in the WireGuard app, as tunnels from a file or archive")

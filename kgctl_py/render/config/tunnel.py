@@ -96,7 +96,8 @@ def useless_dns(tunnel: Tunnel) -> Iterator[Notice]:
     if tunnel.name_servers() and not tunnel.domains and not tunnel.takes_all():
         servers = ", ".join(tunnel.name_servers())
         yield warning(
-            f"no domain is set, so the host sends no names to {servers}", f"--dns {servers},cluster.local"
+            f"no domain is set, so the host sends no names to {servers}",
+            f"add a domain: --dns {servers},cluster.local",
         )
 
 

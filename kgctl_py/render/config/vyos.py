@@ -27,9 +27,11 @@ def vyos(tunnel: Tunnel) -> Rendered:
 def _check(tunnel: Tunnel) -> None:
     table = tunnel.interface.table
     if not _INTERFACE.fullmatch(tunnel.name):
-        raise KgctlError(f'VyOS requires interface names such as wg0, not "{tunnel.name}"', hint="--interface wg0")
+        raise KgctlError(
+            f'VyOS requires interface names such as wg0, not "{tunnel.name}"', hint="use --interface wg0"
+        )
     if tunnel.sets_table and not 1 <= int(table) <= _MAX_TABLE:
-        raise KgctlError(f"VyOS has routing tables 1 to {_MAX_TABLE}, not {table}", hint="--table N")
+        raise KgctlError(f"VyOS has routing tables 1 to {_MAX_TABLE}, not {table}", hint="use --table N")
     if tunnel.takes_all() and not table:
         raise KgctlError(
             "a default route through the tunnel would also capture the packets of the tunnel itself on VyOS",
