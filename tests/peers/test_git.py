@@ -202,7 +202,7 @@ def test_a_file_that_waits_to_be_listed_has_its_address_and_its_name(repository:
         (
             ("add", "ann"),
             1,
-            f'" exists\nhint: choose another name, or replace its key: kgctl --from-file {EXAMPLE} peer rotate',
+            f'" exists\nhint: to replace its key: kgctl --from-file {EXAMPLE} peer rotate',
         ),
         (("add", "laptop"), 1, 'peer "laptop" exists in the cluster, but not in "'),
         (("add", "kustomization"), 1, "Kustomize uses this name for something else"),

@@ -231,9 +231,10 @@ def test_without_permission_one_line_says_what_is_missing(
 ) -> None:
     drop = ("setpriv", "--inh-caps=-net_admin", "--bounding-set=-net_admin")
     said = laptop.run(*drop, *program(server, "connect", "laptop"), check=False)
+    as_root = f"sudo --preserve-env=KUBECONFIG kgctl --kubeconfig {server.kubeconfig()} connect laptop"
     assert said.splitlines() == [
         "kgctl: creating or changing an interface needs CAP_NET_ADMIN, which this process does not have",
-        f"hint: to run it as root: sudo --preserve-env=KUBECONFIG kgctl --kubeconfig {server.kubeconfig()} connect laptop",
+        f"hint: to run it as root: {as_root}",
     ]
 
 

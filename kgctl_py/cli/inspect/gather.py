@@ -30,14 +30,14 @@ def gather(
         ),
     ] = _DEFAULT,
     include_secrets: Annotated[
-        bool, typer.Option("--include-secrets", help="Keep preshared keys, owners, and logs unchanged")
+        bool, typer.Option("--include-secrets", help="Keep preshared keys, owners, descriptions, and logs")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists")] = False,
 ) -> None:
     """Collect the state of Kilo for a bug report, without secrets.
 
     The file contains the Nodes, the Peers, the network settings, and the logs of Kilo.
-    kgctl removes preshared keys and the owners of peers, and masks secrets in the logs.
+    kgctl removes preshared keys, and the owners and descriptions of peers, and masks secrets in the logs.
     You can read the file with --from-file.
 
     Examples:

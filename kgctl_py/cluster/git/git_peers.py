@@ -46,7 +46,7 @@ class FolderPeerStore:
         """Raise KgctlError if a peer of the folder or of the cluster has the name, or the file exists."""
         where, place = shlex.quote(str(self._folder.path)), self._folder.place(name)
         if name in self._kept:
-            hint = f"choose another name, or replace its key: kgctl peer rotate {name} --git {where}"
+            hint = f"to replace its key: kgctl peer rotate {name} --git {where}"
             raise KgctlError(f"{self.title(name)} exists", hint=hint)
         if any(peer.name == name for peer in self._read_mesh().peers):
             file = shlex.quote(str(place.path))
@@ -78,7 +78,7 @@ class FolderPeerStore:
         if name in self._kept:
             raise KgctlError(
                 f"{self.title(name)} exists",
-                hint=f"choose another name, or replace its key: kgctl peer rotate {name}",
+                hint=f"to replace its key: kgctl peer rotate {name}",
             )
         place = self._folder.place(name)
         file = FileChange(path=place.path, content=as_yaml(manifest), mode=_mode(manifest))
