@@ -49,7 +49,7 @@ PROMISES = {
     "what_gather_did_not_make_is_refused_with_the_reason, a_bomb_is_not_unpacked",
     "A response of the API server": "kube/test_limits.py: a_body_that_is_too_large_is_told_as_that, "
     "the_pages_of_a_list_have_a_bound_together",
-    "A list has at most": "kube/test_read_list.py: a_list_with_too_many_objects_is_refused, "
+    "A list can have at most": "kube/test_read_list.py: a_list_with_too_many_objects_is_refused, "
     "a_list_of_another_kind_is_refused_also_in_protobuf; "
     "cluster/test_api.py: a_body_that_is_no_list_is_an_error_that_names_its_source",
     "A line of a watch": "kube/test_limits.py: a_line_of_a_watch_without_an_end_is_a_broken_stream, "
