@@ -166,3 +166,23 @@ def test_text_of_a_million_characters_is_shortened_for_people(
     run = kgctl(*(word.replace("FILE", str(tmp_path / "a.json")) for word in command))
     assert len(run.stdout) + len(run.stderr) < 500_000
     assert re.search(r"… \(\d{7} characters\)", run.stdout)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(("graph", "-o", "text"), ("check", "-o", "junit"), ("events",), ("get", "nodes")),
+        *(("trace", "berlin", "10.42.2.7"), ("whois", "10.42.2.7"), ("simulate", "--without", "berlin")),
+    ],
+    ids=" ".join,
+)
+def test_names_of_nodes_of_a_million_characters_are_shortened_for_people(command: tuple[str, ...]) -> None:
+    nodes = [
+        node("berlin", 1, "a"),
+        node("n" * 1_000_000, 2, "b", leader="false"),
+        node("rome", 3, "l" * 1_000_000),
+    ]
+    run = Cluster(nodes=nodes, peers=[peer("laptop", 1)]).kgctl(*command)
+    assert "bug" not in run.stderr
+    assert len(run.stdout) + len(run.stderr) < 900_000
+    assert re.search(r"… \(\d{7} characters\)", run.stdout)

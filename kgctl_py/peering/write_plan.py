@@ -107,8 +107,7 @@ class PlanWriter:
         count = sum(map(len, self._made.values()))
         if not self.is_first:
             if count or not isinstance(error, KgctlError):
-                done = "1 change was" if count == 1 else f"{count} changes were"
-                self._tell(warning(f"{done} made; the others were not", "run the command again"))
+                self._tell(warning(self._done(), "run the command again"))
             return
         sides = " ".join(side.argument for side in self._sides.values())
         for name, writer in self._writers.items():
@@ -124,6 +123,16 @@ class PlanWriter:
                 )
         if count:
             self._tell(note("kgctl removed again what this run created"))
+
+    def _done(self) -> str:
+        """Return what was changed before the end, by cluster."""
+        counts = {name: 0 for name, _ in self._made}
+        for (name, _), changes in self._made.items():
+            counts[name] += len(changes)
+        if not counts:
+            return "nothing was changed"
+        listed = ", ".join(f"{count} change{'s' * (count > 1)} in {name}" for name, count in counts.items())
+        return f"made {listed}; the others were not made"
 
 
 class _Work:

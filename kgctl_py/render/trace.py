@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import shortened, visible
 from kgctl_py.mesh.routing.backend_path import BackendPath
 from kgctl_py.mesh.routing.explain_hops import Explanation, Rule
 from kgctl_py.mesh.routing.follow_packet import Hop, PacketPath
@@ -27,12 +27,12 @@ def _blocks(trace: Trace, explanation: Explanation | None, width: int | None) ->
     rules = (explanation.there, explanation.back) if explanation else ((), ())
     for title, way, of_hops in zip(_TITLES, (trace.there, trace.back), rules, strict=True):
         if way:
-            yield f"{title} {visible(_ends(way))}\n"
+            yield f"{title} {visible(shortened(_ends(way)))}\n"
             if way.hops:
                 yield columns(_HEADINGS, [_row(hop) for hop in way.hops], width=width)
             yield from _explained(way, of_hops, width)
             service = trace.service if way is trace.there else None
-            yield "\n" if way.fault else f"{visible(_arrival(way, service))}\n"
+            yield "\n" if way.fault else f"{visible(shortened(_arrival(way, service)))}\n"
             if service:
                 yield from _endpoints(service, width)
             yield "" if way.fault else "\n"
@@ -42,7 +42,7 @@ def _blocks(trace: Trace, explanation: Explanation | None, width: int | None) ->
 def _explained(way: PacketPath, rules: Sequence[Sequence[Rule]], width: int | None) -> Iterator[str]:
     """Yield the rules below the table, hop by hop."""
     for hop, of_hop in zip(way.hops, rules, strict=False):
-        yield f"to {visible(str(hop.end))}:\n"
+        yield f"to {visible(shortened(str(hop.end)))}:\n"
         for rule in of_hop:
             text = rule.text + (f" ({_origin(rule)})" if rule.field else "")
             yield from (f"{line}\n" for line in wrapped(text, width, "  "))

@@ -1,8 +1,9 @@
 """YAML that others wrote: read, or refused in words."""
 
 import pytest
+import yaml
 
-from kgctl_py.kube.objects.yaml_text import DEEPEST, load_all
+from kgctl_py.kube.objects.yaml_text import DEEPEST, UnparsableError, _anchoring_loader, load_all
 
 
 def test_documents_are_read_and_empty_ones_are_not_there() -> None:
@@ -25,3 +26,19 @@ def test_what_would_end_the_process_is_refused(text: bytes) -> None:
 
 def test_brackets_beside_each_other_are_not_deep() -> None:
     assert load_all(b"a: '" + b"[]" * DEEPEST + b"'\nb: " + b" " * 100 + b"c") == [{"a": "[]" * DEEPEST, "b": "c"}]
+
+
+def test_an_anchor_that_is_defined_again_counts_from_there() -> None:
+    text = b"- &a 1\n- *a\n- &a {b: &b [x], c: *b}\n- *a\n---\n- &a 2\n- *a\n"
+    assert load_all(text) == [[1, 1, {"b": ["x"], "c": ["x"]}, {"b": ["x"], "c": ["x"]}], [2, 2]]
+
+
+def test_an_error_after_an_anchor_that_is_defined_again_has_its_line() -> None:
+    with pytest.raises(UnparsableError, match=r"^line 3: "):
+        load_all(b"- &a 1\n- &a 2\n- *b\n")
+
+
+def test_large_text_with_an_anchor_that_is_defined_again_is_scanned_by_libyaml() -> None:
+    """PyYAML's own scanner reads about 40 KB a second."""
+    assert issubclass(_anchoring_loader(), yaml.cyaml.CParser)
+    assert load_all(b"- &a 1\n" * 50_000) == [[1] * 50_000]

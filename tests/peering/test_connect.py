@@ -354,7 +354,7 @@ def test_a_conflict_that_stays_is_an_error_about_its_peer_and_says_what_was_writ
     assert (run.exit_code, run.stderr.splitlines()) == (
         1,
         [
-            "kgctl: warning: 1 change was made; the others were not",
+            "kgctl: warning: made 1 change in aws; the others were not made",
             "hint: run the command again",
             'kgctl: cluster "aws": cannot update peer "edge.loc.home": no',
         ],

@@ -101,7 +101,7 @@ def _composed(loader: type[Any], text: bytes | str) -> Iterator[Any]:
 def _anchoring_loader() -> type[Any]:
     import yaml
 
-    class Loader(_resolving(yaml.BaseLoader)):  # type: ignore[misc] # chosen at run time
+    class Loader(_resolving(_composing_in_python())):  # type: ignore[misc] # chosen at run time
         """Composes nodes, and lets an anchor be defined again."""
 
         def compose_node(self, parent: Any, index: Any) -> Any:
@@ -109,6 +109,24 @@ def _anchoring_loader() -> type[Any]:
             if not self.check_event(yaml.AliasEvent):
                 self.anchors.pop(self.peek_event().anchor, None)
             return super().compose_node(parent, index)
+
+    return Loader
+
+
+def _composing_in_python() -> type[Any]:
+    """Return a loader that composes in Python, but parses with libyaml if possible, which is much faster."""
+    import yaml
+
+    if not yaml.__with_libyaml__:
+        return yaml.BaseLoader
+
+    class Loader(yaml.composer.Composer, yaml.cyaml.CParser, yaml.resolver.BaseResolver):
+        """Composes nodes in Python."""
+
+        def __init__(self, stream: bytes | str) -> None:
+            yaml.cyaml.CParser.__init__(self, stream)
+            yaml.composer.Composer.__init__(self)
+            yaml.resolver.BaseResolver.__init__(self)
 
     return Loader
 

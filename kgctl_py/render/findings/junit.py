@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
-from kgctl_py.escape_text import hint_lines, visible
+from kgctl_py.escape_text import hint_lines, shortened, visible
 from kgctl_py.findings import Finding, Severity
 from kgctl_py.findings.report import CheckResult, Report, SectionResult
 
@@ -32,13 +32,13 @@ def _suite(section: SectionResult, strict: bool) -> ET.Element:
 
 def _case(section: SectionResult, result: CheckResult, strict: bool) -> ET.Element:
     """Return one case: the findings that fail it are one failure, and the others are its output."""
-    case = ET.Element("testcase", name=visible(result.title), classname=f"kgctl.{section.name}", time="0")
+    case = ET.Element("testcase", name=_shown(result.title), classname=f"kgctl.{section.name}", time="0")
     least = Severity.WARNING if strict else Severity.ERROR
     failures = [finding for finding in result.findings if finding.severity >= least]
     if result.skip_reason:
-        ET.SubElement(case, "skipped", message=visible(result.skip_reason))
+        ET.SubElement(case, "skipped", message=_shown(result.skip_reason))
     if failures:
-        failure = ET.SubElement(case, "failure", message=visible(str(failures[0])), type=failures[0].code.value)
+        failure = ET.SubElement(case, "failure", message=_shown(str(failures[0])), type=failures[0].code.value)
         failure.text = _text(failures)
     if len(failures) < len(result.findings):
         others = [finding for finding in result.findings if finding.severity < least]
@@ -48,6 +48,10 @@ def _case(section: SectionResult, result: CheckResult, strict: bool) -> ET.Eleme
 
 def _text(findings: Iterable[Finding]) -> str:
     return "\n".join(
-        visible(str(finding)) + "".join(f"\nhint: {visible(hint)}" for hint in hint_lines(finding.advice))
+        _shown(str(finding)) + "".join(f"\nhint: {_shown(hint)}" for hint in hint_lines(finding.advice))
         for finding in findings
     )
+
+
+def _shown(text: str) -> str:
+    return visible(shortened(text))

@@ -161,7 +161,7 @@ def _with_hint(findings: Iterable[Finding], advice: str, style: Style) -> Iterat
     for finding in findings:
         yield from _wrapped(Status(finding.severity.level), str(finding), style)
     for hint in hint_lines(advice):
-        yield f"    hint: {visible(hint)}"  # unfolded: a command must stay whole to be copied
+        yield f"    hint: {visible(shortened(hint))}"  # unfolded: a command must stay whole to be copied
 
 
 def _wrapped(status: Status, text: str, style: Style) -> Iterator[str]:

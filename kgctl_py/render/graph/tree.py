@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import shortened, visible
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
@@ -46,8 +46,8 @@ def _lines(branches: Iterable[Branch], strokes: tuple[str, ...], indent: str = "
     siblings = tuple(branches)
     for branch in siblings:
         is_last = branch is siblings[-1]
-        details = "  ".join(visible(str(detail)) for detail in branch.details if detail)
-        yield indent + (last if is_last else fork) + visible(branch.name), details
+        details = "  ".join(visible(shortened(str(detail))) for detail in branch.details if detail)
+        yield indent + (last if is_last else fork) + visible(shortened(branch.name)), details
         yield from _lines(branch.branches, strokes, indent + (gap if is_last else trunk))
 
 
