@@ -9,8 +9,11 @@ from kgctl_py.kube.objects.kinds import Container, PodSpec
 from kgctl_py.value import Value
 
 _TAKES_SCRIPT = re.compile(r"-[a-zA-Z]*c")
-_REFERENCE = re.compile(r"(?<!\$)\$\((?P<name>[^)]+)\)")
-_REFERENCE_IN_SCRIPT = re.compile(r"\$(?P<brace>\{)?(?P<name>\w+)(?(brace)\})")
+_REFERENCE = re.compile(r"\$(?:(?P<escaped>\$)|\((?P<name>[^)]*)\))")
+_IN_SCRIPT = r"(?P<escaped>\\.)|\$(?P<brace>\{)?(?P<name>\w+)(?(brace)\})"
+_IN_DOUBLE_QUOTES = re.compile(_IN_SCRIPT)
+_OUTSIDE_OF_THEM = re.compile(rf"(?P<single>'[^']*')|{_IN_SCRIPT}")
+_DOUBLE_QUOTE = re.compile(r'(?<!\\)"')
 _SHELLS = ("sh", "bash", "ash", "dash")
 
 
@@ -44,18 +47,34 @@ def container_flags(spec: PodSpec, name: str, source: str) -> Flags:
 def command_words(container: Container) -> Iterator[str]:
     """Yield the words of a command line, also of the script of `sh -c`, with the variables that have a value."""
     values = {one.name: one.value for one in container.env or () if one.value is not None}
-    words = [_expanded(_REFERENCE, word, values) for word in (*(container.command or ()), *(container.args or ()))]
+    words = [_expanded(word, values) for word in (*(container.command or ()), *(container.args or ()))]
     is_shell = bool(words) and words[0].rpartition("/")[2] in _SHELLS
     for before, word in itertools.pairwise(("", *words)):
         if is_shell and _TAKES_SCRIPT.fullmatch(before):
-            yield from split_script(_expanded(_REFERENCE_IN_SCRIPT, word, values))
+            yield from split_script(_expanded_by_shell(word.replace("\\\n", ""), values))
         else:
             yield word
 
 
-def _expanded(reference: re.Pattern[str], text: str, values: Mapping[str, str]) -> str:
-    """Return a text with values in place of references; Kubernetes also leaves unknown ones unchanged."""
-    return reference.sub(lambda match: values.get(match["name"], match[0]), text)
+def _expanded(text: str, values: Mapping[str, str]) -> str:
+    """Return a text with values in place of `$(NAME)`, as in Kubernetes; `$$` is a dollar sign.
+
+    References to unknown variables stay unchanged.
+    """
+    return _REFERENCE.sub(lambda match: match["escaped"] or values.get(match["name"], match[0]), text)
+
+
+def _expanded_by_shell(script: str, values: Mapping[str, str]) -> str:
+    """Return a script with values in place of variables, except in single quotes and after a backslash."""
+
+    def value(match: re.Match[str]) -> str:
+        return values.get(match["name"] or "", match[0])
+
+    parts = _DOUBLE_QUOTE.split(script)
+    return '"'.join(
+        (_IN_DOUBLE_QUOTES if number % 2 else _OUTSIDE_OF_THEM).sub(value, part)
+        for number, part in enumerate(parts)
+    )
 
 
 def split_script(script: str) -> list[str]:
