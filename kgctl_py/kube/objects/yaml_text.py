@@ -120,11 +120,13 @@ def _composing_in_python() -> type[Any]:
     if not yaml.__with_libyaml__:
         return yaml.BaseLoader
 
-    class Loader(yaml.composer.Composer, yaml.cyaml.CParser, yaml.resolver.BaseResolver):
+    parser: Any = vars(yaml.cyaml)["CParser"]
+
+    class Loader(yaml.composer.Composer, parser, yaml.resolver.BaseResolver):  # type: ignore[misc] # chosen at run time
         """Composes nodes in Python."""
 
         def __init__(self, stream: bytes | str) -> None:
-            yaml.cyaml.CParser.__init__(self, stream)
+            parser.__init__(self, stream)
             yaml.composer.Composer.__init__(self)
             yaml.resolver.BaseResolver.__init__(self)
 
