@@ -58,7 +58,7 @@ def test_a_slow_answer_is_waited_for_visibly_and_the_line_is_clear_afterwards(tm
 def test_what_fails_leaves_only_its_words(tmp_path: Path) -> None:
     shown = run_until_shown(tmp_path, 404, b"")
     assert shown.exit_code == 1
-    words = r'kgctl: the answer of "http://127\.0\.0\.1:\d+" is not from Kubernetes: 404 Not Found'
+    words = r'kgctl: the response from "http://127\.0\.0\.1:\d+" does not come from Kubernetes: 404 Not Found'
     assert re.fullmatch(words, screen(shown.stdout)[0])
 
 
