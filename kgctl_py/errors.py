@@ -31,6 +31,14 @@ class KgctlError(Exception):
         self.hint = hint
 
 
+def similar(name: str, known: Sequence[str]) -> list[str]:
+    """Return at most three of the known names: the most similar first, equally similar ones in order."""
+    import difflib  # most names are known
+
+    matches = sorted(difflib.get_close_matches(name, known, n=len(known) or 1))
+    return sorted(matches, key=lambda one: -difflib.SequenceMatcher(None, one, name).ratio())[:3]
+
+
 def did_you_mean(suggestions: Sequence[str]) -> str:
     """Return the question whether one of the suggestions was meant: "did you mean a, b, or c?"."""
     *others, last = suggestions

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.kilo.peer_objects import read_peer
+from kgctl_py.kilo.peers import read_peer
 from kgctl_py.kube.objects.raw_object import is_cut_off, is_list
 from kgctl_py.kube.objects.yaml_places import Document, Region, documents
 from kgctl_py.kube.objects.yaml_text import UnparsableError

@@ -31,6 +31,28 @@ def translate_peer(raw: resources.Peer) -> Peer:
     return replace(peer, labels=labels, annotations=annotations, created=raw.metadata.creation_timestamp or "")
 
 
+def read_peer(value: dict[str, Any]) -> Peer:
+    """Return the Peer in a file, which no API server validated; it has a fault if its metadata cannot be read."""
+    try:
+        return translate_peer(decoding.convert(value, resources.Peer))
+    except ValueError as error:
+        readable = translate_peer(
+            resources.Peer(metadata=resources.PeerMetadata(name=_name(value)), spec=value.get("spec"))
+        )
+        return replace(readable, faults=(malformed(str(error)), *readable.faults))
+
+
+def _name(value: dict[str, Any]) -> str:
+    """Return the name as text, if possible: for `name: y` it is `true`, as in the error of kubectl."""
+    metadata = value.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    if name is None or isinstance(name, dict | list):
+        return ""
+    import json  # an API server accepts only text
+
+    return name if isinstance(name, str) else json.dumps(name)
+
+
 def manifest(peer: Peer, annotations: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Return the manifest of `peer`, without values that are absent, off, or redacted.
 

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import names
-from kgctl_py.errors import KgctlError, did_you_mean
+from kgctl_py.errors import KgctlError, did_you_mean, similar
 from kgctl_py.escape_text import typed, visible
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 
@@ -77,10 +77,8 @@ def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) 
 
 def similar_names(plural: str, name: str, known: Iterable[str]) -> str:
     """Return the hint with the known names that are similar to `name`, or else with the first ones."""
-    import difflib  # most names are known
-
     known = sorted(known)
-    near = difflib.get_close_matches(name, known, n=3)
+    near = similar(name, known)
     if near:
         return did_you_mean([_quoted(one) for one in near])
     if not known:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
 from kgctl_py.errors import KgctlError
-from kgctl_py.kilo.peer_objects import read_peer
+from kgctl_py.kilo.peers import read_peer
 from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.peering.planning.peer_changes import Action, Change
 from kgctl_py.peering.planning.remote_peer import RemotePeer

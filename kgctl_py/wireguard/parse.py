@@ -69,7 +69,7 @@ def _add(section: Section | None, number: int, statement: str, dense: str, *, is
     _, name, value = section.lines[-1] if section else (0, "", "")
     known = _INTERFACE_FIELDS if section and section.name == _INTERFACE else _PEER_FIELDS
     if name.lower() not in known or name.lower() in _QUICK_FIELDS:
-        raise ValueError(f"line {number}: {name} is not a field of this section")
+        raise ValueError(f'line {number}: "{name}" is not a field of this section')
     if not value:
         raise ValueError(f"line {number}: {known[name.lower()].name} is empty, which wg refuses")
     if name.lower() == "privatekey" and not value.startswith(read.PLACEHOLDER):

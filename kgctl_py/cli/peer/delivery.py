@@ -41,7 +41,8 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         Print | None,
         typer.Option(
             "--print",
-            help="What to print; yaml prints the Peer, and creates nothing (default conf, or none with -O)",
+            help="What to print (default conf, or none with -O); "
+            "with yaml, which only peer add takes, the Peer is not created",
             rich_help_panel=OUTPUT,
         ),
     ] = None

@@ -180,7 +180,7 @@ def peer_in(held: RawObject) -> Peer | Notice:
     try:
         peer = translate_peer(held.convert(resources.Peer))
     except KgctlError:
-        from kgctl_py.kilo.peer_objects import read_peer
+        from kgctl_py.kilo.peers import read_peer
 
         peer = read_peer(held.to_dict())
     if peer.name:

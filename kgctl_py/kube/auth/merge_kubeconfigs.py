@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from kgctl_py.errors import KgctlError, NoKubeconfigError, did_you_mean
+from kgctl_py.errors import KgctlError, NoKubeconfigError, did_you_mean, similar
 from kgctl_py.escape_text import visible
 from kgctl_py.kube.auth import kubeconfig_file
 from kgctl_py.kube.auth.kubeconfig_file import Cluster, Context, Entry, Exec, Kubeconfig, User
@@ -217,10 +217,8 @@ def _first(files: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:
 
 
 def _no_context(name: str, known: list[str], source: str) -> KgctlError:
-    import difflib  # most names are known
-
     known = [visible(one) for one in known]
-    near = difflib.get_close_matches(name, known, n=3)
+    near = similar(name, known)
     if not known:
         return KgctlError(f"{source} has no contexts", hint="use another file with --kubeconfig FILE")
     if not name:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
 from kgctl_py.errors import KgctlError
-from kgctl_py.kilo.peer_objects import read_peer
+from kgctl_py.kilo.peers import read_peer
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Tell, note
 from kgctl_py.peers.address_choice import AddressChoice

@@ -6,7 +6,7 @@ from typing import Any
 from kgctl_py import names
 from kgctl_py.cluster.interface import Manifest
 from kgctl_py.errors import KgctlError
-from kgctl_py.kilo.peer_objects import read_peer
+from kgctl_py.kilo.peers import read_peer
 from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.value import Value, field, replace
 

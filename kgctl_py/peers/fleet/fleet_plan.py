@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.kilo.peer_objects import read_peer
-from kgctl_py.kilo.peers import manifest
+from kgctl_py.kilo.peers import manifest, read_peer
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.mesh.readiness import is_disabled, is_expired
