@@ -2,7 +2,7 @@
 
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.mesh.readiness import READY_SECONDS
+from kgctl_py.mesh.ready_and_expired import READY_SECONDS
 from kgctl_py.value import replace
 
 

@@ -1,8 +1,8 @@
-"""Requests to an API server: deadlines, retries while it is busy, and errors."""
+"""Requests to an API server: deadlines, retries after `Retry-After` while it is busy, and errors."""
 
 import contextlib
+import functools
 import http
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -14,11 +14,12 @@ import msgspec
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import merge_kubeconfigs
-from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
+from kgctl_py.kube.auth.credentials import Patience
+from kgctl_py.kube.auth.renew_credentials import RenewedTransport
 from kgctl_py.kube.background_thread import Background, Cancellation
 from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds, Request
 from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.kube.transport import Exchange, OpenTransport, Reply, Transport, open_transport, retry_busy
+from kgctl_py.kube.transport import Exchange, Reply, Transport
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 PATIENCE = 20
 """A list can take this many times the timeout of a request."""
 
+TRIES = 5
+_BUSY = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
+_LONGEST_NUMBER = 64
 _REFUSED = (http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.FORBIDDEN)
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -62,33 +66,30 @@ class Client:
         crds: Mapping[str, str] = _NONE,
         bounds: Bounds = USUAL_BOUNDS,
     ) -> None:
-        self._kubeconfig = kubeconfig
-        self._context = context
         self.request_timeout = request_timeout
-        self._overrides = overrides
-        self._patience = Patience(request_timeout, attended)
         self._waiting = waiting
         self._crds = crds
         self.bounds = bounds
-        self._access: merge_kubeconfigs.Access | None = None
-        self._open: OpenTransport | None = None
-        self._accepted = False  # whether the server accepted the credentials before
-        self._lock = threading.RLock()
+        self._renewed = RenewedTransport(
+            functools.partial(merge_kubeconfigs.load, kubeconfig, context, overrides),
+            Patience(request_timeout, attended),
+            bounds,
+        )
 
     @property
     def context(self) -> str:
         """The name of the context; empty in a pod."""
-        return self._chosen().context
+        return self._renewed.access.context
 
     @property
     def source(self) -> str:
         """The source of the context."""
-        return self._chosen().source
+        return self._renewed.access.source
 
     @property
     def server(self) -> str:
         """The URL of the API server."""
-        return self._chosen().server
+        return self._renewed.access.server
 
     def get(self, path: str, query: Mapping[str, str] = _NONE) -> Response:
         """Read `path`; raise ApiError for an error response, or another KgctlError without a response."""
@@ -100,18 +101,7 @@ class Client:
 
     def connect(self) -> Transport:
         """Read the kubeconfig and run its credential plugin, if not done before, or if the credentials expired."""
-        with self._lock:
-            if self._open is None or time.time() >= self._open.expires:
-                credentials = obtain_credentials(self._chosen(), self._patience)
-                self._access = credentials.access  # with the newest refresh token, also if nothing can be opened
-                self._open = open_transport(credentials, self.bounds)
-            return self._open.transport
-
-    def _chosen(self) -> merge_kubeconfigs.Access:
-        with self._lock:
-            if self._access is None:
-                self._access = merge_kubeconfigs.load(self._kubeconfig, self._context, self._overrides)
-            return self._access
+        return self._renewed.connect()
 
     def stream(self, path: str, query: Mapping[str, str], *, silence: float) -> Reply:
         """Return a reply whose lines arrive as the server sends them; reading times out after `silence` seconds.
@@ -160,12 +150,12 @@ class Client:
                 reply = transport.open(request, timeout=timeout, cancellation=cancellation)
                 return Exchange(reply, b"" if _is_answer(reply) else reply.read())
 
-            return send(timeout) if streamed else retry_busy(send, self._deadline(), cancellation)
+            return send(timeout) if streamed else _retry_busy(send, self._deadline(), cancellation)
 
         def close(exchange: Exchange) -> None:
             exchange.reply.close()
 
-        exchange = self._with_credentials(lambda transport: self._in_time(lambda c: begin(transport, c), close))
+        exchange = self._renewed.exchange(lambda transport: self._in_time(lambda c: begin(transport, c), close))
         if not _is_answer(exchange.reply):
             raise self._error(verb, path, exchange)
         return exchange
@@ -173,7 +163,7 @@ class Client:
     def _request(self, method: str, path: str, query: Mapping[str, str], body: bytes | None) -> Response:
         target = f"{path}?{urlencode(query)}" if query else path
         request = Request(method=method, path=target, body=body)
-        exchange = self._with_credentials(lambda transport: self._exchange(transport, request))
+        exchange = self._renewed.exchange(lambda transport: self._exchange(transport, request))
         if not _is_answer(exchange.reply):
             raise self._error(method, path, exchange)
         return Response(exchange.body, exchange.time)
@@ -189,25 +179,9 @@ class Client:
             body=exchange.body,
             crds=self._crds,
         )
-        if exchange.status in _REFUSED and self._chosen().withholds_credentials:
+        if exchange.status in _REFUSED and self._renewed.access.withholds_credentials:
             error.hint = f"refusing to send credentials over http: use a server with https in {self.source}"
         return error
-
-    def _with_credentials(self, send: Callable[[Transport], Exchange]) -> Exchange:
-        """Send a request, and send it again with new credentials if accepted ones expired."""
-        transport = self.connect()
-        exchange = send(transport)
-        if exchange.status == http.HTTPStatus.UNAUTHORIZED and self._accepted:
-            exchange = send(self._renew(transport))
-        self._accepted |= exchange.status != http.HTTPStatus.UNAUTHORIZED
-        return exchange
-
-    def _renew(self, expired: Transport) -> Transport:
-        """Return a transport with new credentials, unless another thread already obtained them."""
-        with self._lock:
-            if self._open and self._open.transport is expired:
-                self._open = None
-            return self.connect()
 
     def _exchange(self, transport: Transport, request: Request) -> Exchange:
         def exchange(cancellation: Cancellation) -> Exchange:
@@ -215,7 +189,7 @@ class Client:
                 reply = transport.open(request, timeout=left, cancellation=cancellation)
                 return Exchange(reply, reply.read())
 
-            return retry_busy(send, self._deadline(), cancellation)
+            return _retry_busy(send, self._deadline(), cancellation)
 
         return self._in_time(exchange)
 
@@ -245,3 +219,21 @@ def _is_answer(reply: Reply) -> bool:
     """Return whether a request succeeded; a page is the answer of another server, such as a captive portal."""
     is_good = http.HTTPStatus.OK <= reply.status < http.HTTPStatus.MULTIPLE_CHOICES
     return is_good and not reply.headers.get("Content-Type", "").lower().startswith("text/html")
+
+
+def _retry_busy(send: Callable[[float], Exchange], deadline: float, cancellation: Cancellation) -> Exchange:
+    """Call `send` with the seconds left, and again while the server is busy, after the requested time."""
+    for _ in range(TRIES):
+        exchange = send(max(deadline - time.monotonic(), 0.001))
+        reply = exchange.reply
+        wait = _seconds(reply.headers.get("Retry-After", "")) if reply.status in _BUSY else None
+        if wait is None or time.monotonic() + wait >= deadline:
+            break
+        cancellation.sleep(wait)
+    return exchange
+
+
+def _seconds(retry_after: str) -> int | None:
+    """Return the seconds of a header `Retry-After`, which can also be a date."""
+    is_number = retry_after.isascii() and retry_after.isdecimal() and len(retry_after) < _LONGEST_NUMBER
+    return int(retry_after) if is_number else None

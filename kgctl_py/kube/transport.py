@@ -1,9 +1,7 @@
 """The transport of requests to an API server: direct, or with `kubernetes` if a proxy or login needs it."""
 
 import email.utils
-import http
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Protocol
 
 from kgctl_py.kube.auth.credentials import Credentials, check_token
@@ -13,11 +11,7 @@ from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds, Request
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.value import Value
 
-TRIES = 5
-
 _LONGEST_DATE = 64
-
-_BUSY = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class Headers(Protocol):
@@ -120,21 +114,3 @@ def _timestamp(date: str) -> float | None:
         return email.utils.parsedate_to_datetime(date).timestamp()
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _seconds(retry_after: str) -> int | None:
-    """Return the seconds of a header `Retry-After`, which can also be a date."""
-    is_number = retry_after.isascii() and retry_after.isdecimal() and len(retry_after) < _LONGEST_DATE
-    return int(retry_after) if is_number else None
-
-
-def retry_busy(send: Callable[[float], Exchange], deadline: float, cancellation: Cancellation) -> Exchange:
-    """Call `send` with the seconds left, and again while the server is busy, after the requested time."""
-    for _ in range(TRIES):
-        exchange = send(max(deadline - time.monotonic(), 0.001))
-        reply = exchange.reply
-        wait = _seconds(reply.headers.get("Retry-After", "")) if reply.status in _BUSY else None
-        if wait is None or time.monotonic() + wait >= deadline:
-            break
-        cancellation.sleep(wait)
-    return exchange

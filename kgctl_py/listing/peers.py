@@ -20,7 +20,7 @@ from kgctl_py.listing.resource import (
     yes_no,
 )
 from kgctl_py.mesh.nodes_and_peers import Node, Peer
-from kgctl_py.mesh.readiness import is_disabled
+from kgctl_py.mesh.ready_and_expired import is_disabled
 from kgctl_py.mesh.topology import LostAllowedIP
 from kgctl_py.render.columns import brief
 from kgctl_py.value import Value

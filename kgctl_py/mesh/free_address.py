@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node
-from kgctl_py.mesh.readiness import disabled_ips
+from kgctl_py.mesh.ready_and_expired import disabled_ips
 
 KILO_SUBNET = "the Kilo subnet"
 _HAS_BROADCAST = 4

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Iterable, Mapping
 
 from kgctl_py import names
-from kgctl_py.mesh import readiness
+from kgctl_py.mesh import ready_and_expired
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.value import Value, field, replace
 from kgctl_py.wireguard.endpoint import Endpoint
@@ -83,13 +83,13 @@ class Node(Value, frozen=True, kw_only=True):
     labels: Mapping[str, str] = field(default_factory=dict)
     ignored_values: tuple[IgnoredValue, ...] = ()
 
-    def unmet(self, now: float) -> tuple[readiness.Condition, ...]:
+    def unmet(self, now: float) -> tuple[ready_and_expired.Condition, ...]:
         """Return the conditions that this node does not meet at the Unix time `now`; empty if it is ready."""
-        return readiness.unmet(self, now)
+        return ready_and_expired.unmet(self, now)
 
     def is_ready(self, now: float) -> bool:
         """Return whether this node meets all conditions at the Unix time `now`."""
-        return readiness.is_ready(self, now)
+        return ready_and_expired.is_ready(self, now)
 
     def ageless(self) -> "Node":
         """Return the node without its last-seen time, which matters only for whether it is ready."""

@@ -8,7 +8,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
-from kgctl_py.mesh.readiness import disabled_ips
+from kgctl_py.mesh.ready_and_expired import disabled_ips
 from kgctl_py.notice import Tell, note
 from kgctl_py.peers.address_choice import check_addresses_free
 from kgctl_py.peers.dry_run import DryRun, open_store

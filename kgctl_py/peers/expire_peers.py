@@ -1,7 +1,7 @@
 """Remove the expired Peers."""
 
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.mesh.readiness import is_expired
+from kgctl_py.mesh.ready_and_expired import is_expired
 from kgctl_py.notice import Tell, note
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.peers.remove_peers import remove_peers

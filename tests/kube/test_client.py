@@ -13,8 +13,7 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError, rule
-from kgctl_py.kube.client import Client
-from kgctl_py.kube.transport import TRIES
+from kgctl_py.kube.client import TRIES, Client
 from tests.api.certificates import Authority
 from tests.cli.kgctl import kgctl_program
 from tests.kube.fake_server import UNVERIFIED, FakeServer, Reply, kubeconfig, secure_server, status

@@ -1,6 +1,6 @@
 import pytest
 
-from kgctl_py.peers.expiry_time import parse_expiry
+from kgctl_py.peers.parse_expiry import parse_expiry
 
 NOW = 1_767_258_000  # 2026-01-01 09:00 UTC
 

@@ -164,7 +164,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         """Return --expires as a time, None for `never`; raise UsageError."""
         if self.expires in (None, "never"):
             return None
-        from kgctl_py.peers.expiry_time import parse_expiry
+        from kgctl_py.peers.parse_expiry import parse_expiry
 
         try:
             return parse_expiry(self.expires or "", time.time())

@@ -59,7 +59,7 @@ def prune(
 
 def _seconds(text: str) -> float:
     """Return --older-than; raise UsageError."""
-    from kgctl_py.peers.expiry_time import parse_duration
+    from kgctl_py.peers.parse_expiry import parse_duration
 
     seconds = parse_duration(text)
     if seconds is None:

@@ -8,7 +8,7 @@ from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh.address import masked, unusable, unusable_endpoint
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, Peer
-from kgctl_py.mesh.readiness import expires, is_disabled, is_expired
+from kgctl_py.mesh.ready_and_expired import expires, is_disabled, is_expired
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.key import ENCRYPTED, REDACTED
 

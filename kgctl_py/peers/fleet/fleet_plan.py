@@ -7,7 +7,7 @@ from kgctl_py.cluster.interface import Cluster
 from kgctl_py.kilo.peers import manifest, read_peer
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
-from kgctl_py.mesh.readiness import is_disabled, is_expired
+from kgctl_py.mesh.ready_and_expired import is_disabled, is_expired
 from kgctl_py.notice import Notice, note
 from kgctl_py.peers.address_choice import DEFAULT_POOL, default_pool
 from kgctl_py.peers.fleet.choose_keys_and_addresses import completed

@@ -8,8 +8,8 @@ from typing import Any
 from kgctl_py import names
 from kgctl_py.kilo.peers import endpoint_spec
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr, unusable_endpoint
-from kgctl_py.peers.expiry_time import parse_date
 from kgctl_py.peers.fleet.declared_peer import Declared, DeclaredPeer, PlacedError
+from kgctl_py.peers.parse_expiry import parse_date
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.cidr import parse_decimal
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
