@@ -57,7 +57,7 @@ def _report_fault(error: BaseException) -> int:
 
     from kgctl_py import __version__
     from kgctl_py.fs import cache_folder
-    from kgctl_py.redacted_text import redacted
+    from kgctl_py.redacted_text.redact import redacted
 
     trace = traceback.TracebackException.from_exception(error)
     place = trace.stack[-1]
@@ -77,6 +77,6 @@ def _report_fault(error: BaseException) -> int:
 
 def _text(trace: "TracebackException") -> str:
     """Return a traceback without secrets: messages can quote data, lines of the program do not."""
-    from kgctl_py.redacted_text import redacted
+    from kgctl_py.redacted_text.redact import redacted
 
     return "".join(part if part.startswith('  File "') else redacted(part) for part in trace.format())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgctl_py.redacted_text import redacted
+from kgctl_py.redacted_text.redact import redacted
 from kgctl_py.wireguard import Key
 from tests.in_memory import key
 

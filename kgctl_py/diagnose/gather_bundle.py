@@ -20,7 +20,7 @@ from kgctl_py.kube.objects.reader import Objects, UnreadableError
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice, warning
 from kgctl_py.options import Options
-from kgctl_py.redacted_text import redacted
+from kgctl_py.redacted_text.redact import redacted
 from kgctl_py.render.findings.report_text import Style, report_text
 
 _READ_ELSEWHERE = ("Node", names.PEER_KIND)

@@ -31,7 +31,7 @@ from kgctl_py.kube.objects.kinds import (
     PortedService,
 )
 from kgctl_py.kube.objects.yaml_text import load_all
-from kgctl_py.redacted_text import redacted
+from kgctl_py.redacted_text.redact import redacted
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.key import REDACTED
 
