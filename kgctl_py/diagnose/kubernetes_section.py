@@ -71,7 +71,8 @@ def _code(error: KgctlError, resource: str) -> Code:
 def _scope(access: Access) -> Iterator[Finding]:
     if access.peers_are_namespaced:
         message = (
-            f"the CustomResourceDefinition {names.PEERS_RESOURCE} is namespaced, but Kilo needs a cluster-wide one"
+            f"the CustomResourceDefinition {names.PEERS_RESOURCE} has the scope Namespaced, "
+            "but Kilo needs the scope Cluster"
         )
         yield Finding(code=Code.CRD_SCOPE, subject=_CLUSTER, message=message)
 

@@ -86,7 +86,7 @@ def _at(file: str, line: int, message: str) -> FileFinding:
 
 
 def _not_a_manifest(file: str, line: int) -> FileFinding:
-    message = "it contains text, and neither a Kubernetes object nor a WireGuard configuration"
+    message = "it contains neither a Kubernetes object nor a WireGuard configuration"
     hint = (
         f"to check a table: kgctl peer apply --dry-run client -f {shlex.quote(file)}"
         if file.lower().endswith(TABLES)

@@ -10,7 +10,9 @@ KUBERNETES = Section(
     checks=(
         Check("the API server answers", (Code.API,)),
         Check("Nodes and Peers can be listed", (Code.RBAC,)),
-        Check("the CustomResourceDefinition of Peers is installed cluster-wide", (Code.CRD, Code.CRD_SCOPE)),
+        Check(
+            "the CustomResourceDefinition of Peers is installed with the scope Cluster", (Code.CRD, Code.CRD_SCOPE)
+        ),
         Check("the clocks of this machine and the API server agree", (Code.CLOCK,)),
     ),
 )

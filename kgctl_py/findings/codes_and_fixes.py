@@ -64,8 +64,11 @@ class Code(enum.StrEnum):
     CRD_SCOPE = (
         "K-CRD-SCOPE",
         _ERROR,
-        "The CustomResourceDefinition of Peers is namespaced.",
-        "Kilo expects a cluster-wide definition, so kg sees no Peers.",
+        "The scope in the CustomResourceDefinition of Peers is Namespaced, not Cluster.",
+        (
+            "Kilo expects the scope Cluster. It uses Peers without a namespace, so the API server refuses to get, "
+            "create, change, or delete a Peer."
+        ),
         ("Save the Peers, delete the CustomResourceDefinition (which deletes all Peers), and apply Kilo's own."),
     )
     CLOCK = (
@@ -204,7 +207,7 @@ class Code(enum.StrEnum):
         "K-POD-CIDR-UNREAD",
         _WARNING,
         "The node has a second pod CIDR, which Kilo does not use.",
-        "Kilo reads only spec.podCIDR, so peers cannot reach pods at the addresses of another pod CIDR.",
+        "Kilo reads only spec.podCIDR, so peers cannot reach pods at addresses in the second pod CIDR.",
         "Use only pod addresses in spec.podCIDR; Kilo has no setting for the others.",
     )
     ENDPOINT_PRIVATE = (
@@ -234,14 +237,20 @@ class Code(enum.StrEnum):
         _WARNING,
         "The granularity of a node is unknown to this kgctl.",
         "Its kg is newer than this kgctl, or patched, so kgctl cannot compute what it does.",
-        "Use a newer kgctl, and do not change the annotation: kg writes it, and the mesh does not depend on it.",
+        (
+            f"If kg is newer, use a newer kgctl. Do not change the annotation {names.GRANULARITY}: kg writes it, "
+            "and the mesh does not depend on it."
+        ),
     )
     GRANULARITY_NONE = (
         "K-GRANULARITY-NONE",
         _ERROR,
         "No ready node reports a granularity.",
         "Without it, kgctl does not know which nodes share a tunnel.",
-        "Read the log of kg, or choose a granularity with the option --mesh-granularity.",
+        (
+            "Read the log of kg to see why, or pass kgctl the granularity of the mesh with --mesh-granularity "
+            "location, full, or cross."
+        ),
     )
     KG_GRANULARITY = (
         "K-KG-GRANULARITY",
@@ -308,8 +317,8 @@ class Code(enum.StrEnum):
         "K-TOPOLOGY-LABEL",
         _WARNING,
         "kgctl reads locations from a different label than Kilo.",
-        "kgctl computes other locations than Kilo, so leaders and addresses differ.",
-        "Pass the label of the DaemonSet to kgctl: --topology-label LABEL",
+        "The locations that kgctl computes differ from those of Kilo, so leaders and addresses differ.",
+        "Pass kgctl the label that kg has in the DaemonSet (its flag --topology-label): use the same option.",
     )
     LEADER_DRIFT = (
         "K-LEADER-DRIFT",
@@ -563,9 +572,9 @@ class Code(enum.StrEnum):
     HOST_BITS = (
         "K-HOST-BITS",
         _WARNING,
-        "An allowed IP has host bits.",
+        "An allowed IP has host bits set.",
         "It looks like one address but means the whole network.",
-        "Write one host with /32 or /128, and a network without host bits.",
+        "Write one host with /32 or /128, and a network without host bits set.",
     )
     KEEPALIVE_OWN = (
         "K-KEEPALIVE-OWN",
@@ -643,7 +652,7 @@ class Code(enum.StrEnum):
         _ERROR,
         "The WireGuard interface of this machine is down.",
         "The machine sends nothing through it.",
-        "Bring it up; the next check says whether its routes are missing.",
+        "Check again for missing routes after you bring the interface up.",
         "sudo ip link set dev NAME up",
     )
     LOCAL_KEY = (

@@ -139,9 +139,8 @@ def test_a_missing_crd_is_reported_with_how_to_install_it(healthy: ApiServerProc
         healthy.install_crd()
         for path, manifest in mesh.peers():
             healthy.create(path, manifest)
-    (finding,) = check_of(report, "kubernetes", "the CustomResourceDefinition of Peers is installed cluster-wide")[
-        "findings"
-    ]
+    title = "the CustomResourceDefinition of Peers is installed with the scope Cluster"
+    (finding,) = check_of(report, "kubernetes", title)["findings"]
     assert (finding["code"], finding["command"][:28]) == ("K-CRD", "kgctl manifests --part crds ")
 
 

@@ -135,7 +135,7 @@ def test_a_private_key_that_would_be_lost_is_not_generated(peers: Peers, printed
         (
             ("mia", "--ip", "10.7.0.9/24"),
             2,
-            '--ip "10.7.0.9/24" has host bits\nhint: use --ip 10.7.0.9, or --ip 10.7.0.0/24',
+            '--ip "10.7.0.9/24" has host bits set\nhint: use --ip 10.7.0.9, or --ip 10.7.0.0/24',
         ),
         (("mia", "--ip", "home"), 2, '--ip "home" is not a CIDR'),
         (("mia", "--pool", "10.5.0.0/33"), 2, '--pool "10.5.0.0/33" is not a CIDR'),

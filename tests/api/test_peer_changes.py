@@ -176,7 +176,7 @@ def test_set_changes_annotations_for_people(peers: Peers) -> None:
     [
         (("mia",), 2, "no change given"),
         (("mia", "--ip", "10.5.0.1"), 1, 'is an allowed IP of peer "laptop"'),
-        (("mia", "--ip", "10.7.0.9/24"), 2, "has host bits"),
+        (("mia", "--ip", "10.7.0.9/24"), 2, "has host bits set"),
         (("mia", "--endpoint", "x"), 2, '--endpoint "x"'),
         (("mia", "--keepalive", "65536"), 2, "--keepalive"),
         (("mai", "--keepalive", "1"), 1, 'did not find any peer named "mai"'),

@@ -73,7 +73,7 @@ def test_settings_that_are_not_chosen_are_left_to_kilo() -> None:
         ("--image ''", '--image "" is not a valid image name'),
         ("--wireguard-image 'a\\nb'", "is not a valid image name"),
         ("--topology-label 'a b'", '--topology-label "a b" is not a valid label name'),
-        ("--subnet 10.4.0.1/16", '--subnet "10.4.0.1/16" has host bits'),
+        ("--subnet 10.4.0.1/16", '--subnet "10.4.0.1/16" has host bits set'),
         ("--subnet 10.4.0.0/16,10.5.0.0/16", "is more than one network"),
         ("--subnet 10.4", '--subnet "10.4" is not a CIDR'),
         ("--service-cidr 10.96.0.0/12,x", '--service-cidr "10.96.0.0/12,x" is not a CIDR'),

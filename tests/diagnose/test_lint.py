@@ -418,7 +418,7 @@ def test_a_named_file_of_text_is_an_error(tmp_path: Path, text: str) -> None:
     file.write_text(text)
     done = kgctl("lint", str(file))
     assert done.exit_code == 1
-    assert "it contains text, and neither a Kubernetes object nor a WireGuard configuration" in done.stdout
+    assert "it contains neither a Kubernetes object nor a WireGuard configuration" in done.stdout
     assert f"hint: to check a table: kgctl peer apply --dry-run client -f {file}\n" in done.stdout
 
 

@@ -56,7 +56,7 @@ PEER, NODE = ("peer", "p"), ("node", "n")
         (
             PEER,
             cluster(allowedIPs=["10.5.0.7/24"]),
-            'K-HOST-BITS peer "p": allowed IP "10.5.0.7/24" has host bits',
+            'K-HOST-BITS peer "p": allowed IP "10.5.0.7/24" has host bits set',
         ),
         (
             PEER,

@@ -289,7 +289,7 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (("aws",), 2, "peering connect needs two clusters or more"),
+        (("aws",), 2, "peering connect needs at least two clusters"),
         (("aws", "aws"), 2, "two arguments name the same cluster\nhint: name two clusters"),
         (("aws", "again=aws"), 2, '"aws" and "again" are the same cluster'),
         (("aws", "nowhere"), 2, 'context "nowhere" does not exist'),

@@ -222,7 +222,7 @@ def test_two_peers_cannot_exchange_their_keys() -> None:
         (("New,,,,,,",), 'fleet.csv:2: "New" is not a valid peer name'),
         ((",10.5.0.1,,,,,",), "fleet.csv:2: the peer has no name"),
         (("a,,,,,,", "a,,,,,,"), 'fleet.csv:3: peer "a" is also in fleet.csv:2'),
-        (("new,10.5.0.7/24,,,,,",), 'fleet.csv:2: Addresses "10.5.0.7/24" has host bits'),
+        (("new,10.5.0.7/24,,,,,",), 'fleet.csv:2: Addresses "10.5.0.7/24" has host bits set'),
         (("new,10.5.0.300,,,,,",), 'fleet.csv:2: Addresses "10.5.0.300" is not a CIDR'),
         (("new,,abc,,,,",), 'fleet.csv:2: Public key "abc" is not base64 of 32 bytes'),
         (("new,,,,,7d,",), 'fleet.csv:2: Expires "7d" is a duration, which would start again at each run'),

@@ -219,7 +219,7 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_done(
     bad.write_text("no key at all")
     assert "does not start with a key" in refused(lab, server, laptop, "laptop", "--private-key", str(bad))
     assert "no such file" in refused(lab, server, laptop, "laptop", "--private-key", "/nowhere")
-    assert "host bits" in refused(lab, server, laptop, "laptop", "-a", "10.9.0.7/24", code=2)
+    assert "host bits set" in refused(lab, server, laptop, "laptop", "-a", "10.9.0.7/24", code=2)
     assert "is a network" in refused(lab, server, laptop, "laptop", "-a", "10.9.0.0/24", code=2)
     assert "already in use" in refused(lab, server, laptop, "laptop", "-a", "10.42.1.7")
     assert "is not a valid peer name" in refused(lab, server, laptop, "My_Laptop", code=2)

@@ -24,7 +24,7 @@ def lint(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE...", help="Files or folders with Peers, WireGuard configurations, or - for stdin"
+            metavar="FILE...", help="Files or folders with Peers or WireGuard configurations, or - for stdin"
         ),
     ],
     output: Annotated[Output, typer.Option("--output", "-o", help="Format")] = Output.TEXT,
@@ -33,7 +33,8 @@ def lint(
     """Check Peers and WireGuard configurations in files for mistakes.
 
     Checks each Peer against the rules of Kilo, and all Peers for conflicts, such as two with the same address.
-    Checks the peers of each configuration for the same conflicts, and for an endpoint in its own tunnel.
+    Checks the peers of each configuration for the same conflicts, and for allowed IPs that contain the endpoint
+    of the same peer.
 
     Examples:
       # Check a folder

@@ -64,7 +64,7 @@ class PeerChoices(Value, frozen=True, kw_only=True):
         read = tuple(dict.fromkeys(cidrs("--allowed-ip", self.allowed_ip))) if self.allowed_ip else ()
         for cidr in read:
             if masked(cidr) != cidr:
-                raise UsageError(f'--allowed-ip "{cidr}" has host bits', hint=f"use --allowed-ip {cidr.ip}")
+                raise UsageError(f'--allowed-ip "{cidr}" has host bits set', hint=f"use --allowed-ip {cidr.ip}")
         if read and not host_addresses(read):
             raise UsageError(f'--allowed-ip "{read[0]}" is a network', hint=f"use --allowed-ip {read[0].ip + 1}")
         return read

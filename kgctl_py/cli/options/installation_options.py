@@ -112,5 +112,5 @@ def _networks(option: str, text: str) -> tuple[IPInterface, ...]:
     read = cidrs(option, [text])
     for cidr in read:
         if masked(cidr) != cidr:
-            raise UsageError(f'{option} "{cidr}" has host bits', hint=f"use {option} {masked(cidr)}")
+            raise UsageError(f'{option} "{cidr}" has host bits set', hint=f"use {option} {masked(cidr)}")
     return read

@@ -122,7 +122,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         for cidr in read:
             if masked(cidr) != cidr:
                 raise UsageError(
-                    f'--ip "{cidr}" has host bits', hint=f"use --ip {cidr.ip}, or --ip {masked(cidr)}"
+                    f'--ip "{cidr}" has host bits set', hint=f"use --ip {cidr.ip}, or --ip {masked(cidr)}"
                 )
         return tuple(dict.fromkeys(read))
 

@@ -75,7 +75,9 @@ def _new_node(text: str) -> NewNode:
     name, *pairs = text.split(",")
     if not is_dns_name(name):
         raise UsageError(
-            f'--with-node "{text}" does not start with the name of a node', hint=f"for example: {_EXAMPLE}"
+            f'--with-node "{text}": "{name}" is not a valid node name: '
+            'use only lowercase letters, digits, "-", and "."',
+            hint=f"for example: {_EXAMPLE}",
         )
     given: dict[str, Any] = {}
     for pair in pairs:

@@ -88,7 +88,7 @@ def connect(
     """
     if len(clusters) < _TWO:
         raise UsageError(
-            "peering connect needs two clusters or more", hint="for example: kgctl peering connect aws edge"
+            "peering connect needs at least two clusters", hint="for example: kgctl peering connect aws edge"
         )
     watching.check(print_ or dry_run or (output is Form.JSON and output))
     if writing.git and (watching.watch or print_ or dry_run is DryRun.SERVER):

@@ -37,7 +37,7 @@ def dns(
     """
     run: Invocation = context.obj
     if len(clusters) != _TWO:
-        raise UsageError("dns needs two clusters", hint="for example: kgctl peering dns aws edge")
+        raise UsageError("peering dns needs exactly two clusters", hint="for example: kgctl peering dns aws edge")
     own, other = open_sides(run, clusters)
     zone = zone or f"{other.name}.local"
     if not is_dns_name(zone) or ends_in_number(zone):

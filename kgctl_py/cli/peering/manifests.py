@@ -60,7 +60,7 @@ def manifests(
     """
     if len(clusters) != _TWO:
         raise UsageError(
-            "manifests needs two clusters",
+            "peering manifests needs exactly two clusters",
             hint="for example: kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0",
         )
     sources = [parse_source(word) for word in clusters]

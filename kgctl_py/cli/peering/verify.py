@@ -72,7 +72,9 @@ def verify(
     """
     run: Invocation = context.obj
     if len(clusters) != _TWO:
-        raise UsageError("verify needs two clusters", hint="for example: kgctl peering verify aws edge")
+        raise UsageError(
+            "peering verify needs exactly two clusters", hint="for example: kgctl peering verify aws edge"
+        )
     if image != IMAGE and not sends:
         raise UsageError('"--probe-image" needs --probe', hint="add --probe")
     sides, settings = prepare_joined(run, clusters, options)

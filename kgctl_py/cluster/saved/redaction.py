@@ -84,7 +84,7 @@ _MARK = "(redacted)"
 
 
 def node(raw: resources.Node, topology_labels: Collection[str]) -> resources.Node:
-    """Return a Node with the annotations that are read, and the labels of Kubernetes and of locations."""
+    """Return a Node with the annotations that are read, the topology label, and labels of Kubernetes and Kilo."""
     metadata = raw.metadata
     labels = {
         label: value

@@ -82,10 +82,10 @@ def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
 
 
 def host_bits(peer: Peer) -> Iterator[Finding]:
-    """Yield allowed IPs with host bits."""
+    """Yield allowed IPs with host bits set."""
     for index, cidr in enumerate(peer.allowed_ips):
         if masked(cidr) != cidr:
-            message = f'allowed IP "{cidr}" has host bits: WireGuard routes all of {masked(cidr)} to it'
+            message = f'allowed IP "{cidr}" has host bits set: WireGuard routes all of {masked(cidr)} to it'
             place = "" if peer.faults else f"[{index}]"  # invalid entries are not counted here
             command = "" if peer.faults else _without_host_bits(peer)
             yield _finding(Code.HOST_BITS, peer, f"spec.allowedIPs{place}", message, command=command)

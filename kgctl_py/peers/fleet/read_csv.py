@@ -117,7 +117,7 @@ def _address(word: str) -> IPInterface:
     ip = parse_ip(word)
     cidr = host_cidr(ip) if ip else parse_cidr(word)
     if masked(cidr) != cidr:
-        raise ValueError(f"has host bits: write {cidr.ip}, or {masked(cidr)}")
+        raise ValueError(f"has host bits set: write {cidr.ip}, or {masked(cidr)}")
     return cidr
 
 
