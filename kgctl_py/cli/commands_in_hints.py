@@ -10,11 +10,12 @@ from kgctl_py.options import Options
 from kgctl_py.value import replace
 
 _COMMAND = re.compile(
-    r"(?P<before>^|: |\| |, or |, then |; )"
+    r"(?P<before>^|: |\| |, or |, then |; |^did you mean | or (?=kgctl ))"
     r"(?P<program>(?:sudo (?:--preserve-env=KUBECONFIG )?)?(?:kgctl|kubectl))"
-    r"(?P<words>(?: -n [\w.-]+)? (?P<verb>[a-z]+)[^|,;]*)"
+    r"(?P<words>(?: -n [\w.-]+)? (?P<verb>[a-z]+)(?:(?! or kgctl )[^|,;])*)"
 )
 """A command in a hint. One that begins with global options already has those of its cluster."""
+_QUESTION = "did you mean "
 _WITHOUT_CLUSTER = frozenset({"help", "init", "keygen", "kustomize", "lint", "manifests", "sync"})
 _CHANGING = frozenset({"connect", "disconnect", "heal", "peer", "peering"})
 _CHANGING_KUBECTL = frozenset({"annotate", "apply", "create", "delete", "edit", "label", "patch", "replace"})
@@ -47,7 +48,7 @@ class ClusterCommands:
 
     def _in_line(self, line: str) -> str:
         changing = next(filter(_changes, _COMMAND.finditer(line)), None) if self._files else None
-        if changing is None:
+        if changing is None or line.startswith(_QUESTION):
             return self.in_command(line)
         if changing["before"] != ": ":
             return f"{_LIVE}: {self.in_command(line)}"

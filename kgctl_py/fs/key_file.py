@@ -33,13 +33,12 @@ def read_key(source: str) -> tuple[Key, tuple[Notice, ...]]:
     if _EXACT_BASE64.match(os.fsencode(source)):
         hint = 'pass the name of a file, or "-" to read the key from stdin; other users can see the command line'
         raise UsageError("expected a file name, not a key", hint=hint)
-    if source.endswith(_PUBLIC):
-        private = source.removesuffix(_PUBLIC) + ".key"
-        hint = f"use {private}" if Path(private).is_file() else "use the file that contains the private key"
-        raise KgctlError(f'"{source}" contains a public key, but a private key is needed', hint=hint)
     with explained("read", source), Path(source).open("rb") as file:
         data, exposed = file.read(_MOST_OF_A_FILE), is_exposed(file.fileno())
-    return _parse(data, f'"{source}"'), (_exposed(source),) if exposed else ()
+    key = _parse(data, f'"{source}"')
+    if source.endswith(_PUBLIC):
+        raise _is_public(source)
+    return key, (_exposed(source),) if exposed else ()
 
 
 def is_exposed(descriptor: int) -> bool:
@@ -60,6 +59,13 @@ def parse_keyfile(data: bytes) -> Key:
     if data[_KEY_CHARACTERS:].strip(_IGNORED_AFTER_KEY):
         raise ValueError("has more text after the key")
     return Key.parse(data[:_KEY_CHARACTERS].decode())
+
+
+def _is_public(source: str) -> KgctlError:
+    """Return the error for a key in a file for public keys."""
+    private = source.removesuffix(_PUBLIC) + ".key"
+    hint = f"use {private}" if Path(private).is_file() else "use the file that contains the private key"
+    return KgctlError(f'"{source}" contains a public key, but a private key is needed', hint=hint)
 
 
 def _exposed(source: str) -> Notice:

@@ -89,7 +89,8 @@ def _requests(words: Sequence[str]) -> list[Request]:
         raise UsageError('missing argument "KIND"', hint=_HINT)
     if "/" in words[0]:
         return _by_kind(_pair(word) for word in words)
-    if words[0].lower() == "all":
+    typed = words[0]
+    if typed.lower() == "all":
         words = [",".join(resource.names[0] for resource in RESOURCES), *words[1:]]
     elif all(_is_kind(word) for word in words):
         words = [",".join(words)]
@@ -97,7 +98,8 @@ def _requests(words: Sequence[str]) -> list[Request]:
     names = tuple(words[1:])
     if names and len(kinds) > 1:
         raise UsageError(
-            "names need exactly one kind", hint="use KIND/NAME, for example: kgctl get node/berlin-1 peer/laptop"
+            f'"{typed}" is more than one kind, so it cannot be followed by names',
+            hint="use KIND/NAME, for example: kgctl get node/berlin-1 peer/laptop",
         )
     return [Request(kind, names) for kind in dict.fromkeys(kinds)]
 

@@ -136,7 +136,7 @@ def test_two_folders_are_compared(repository: Repository, tmp_path: Path) -> Non
         (("-", "-"), 2, 'OLD and NEW cannot both be "-"'),
         (("missing.yaml", EXAMPLE), 1, "missing.yaml"),
         ((EXAMPLE, "pyproject.toml"), 1, "pyproject.toml"),
-        (("--git", "missing", "main"), 1, '"missing" is not a folder'),
+        (("--git", "missing", "main"), 1, 'folder "missing" does not exist'),
         (("--git", "/", "main"), 1, '"/" is not in a Git repository'),
     ],
 )
@@ -251,7 +251,7 @@ def test_no_path_of_a_commit_leads_out(repository: Repository, tmp_path: Path, n
     before = sorted(tmp_path.rglob("*"))
     done = kgctl("--from-file", EXAMPLE, "changes", "--git", str(repository.folder), revision)
     assert done.exit_code == 1
-    assert "is not a folder" in done.stderr
+    assert "does not exist" in done.stderr
     assert sorted(tmp_path.rglob("*")) == before
 
 

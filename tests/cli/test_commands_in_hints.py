@@ -36,6 +36,10 @@ CHOSEN = "--kubeconfig 'my conf' --context prod"
         ("kubectl --context edge annotate node a b-", "kubectl --context edge annotate node a b-"),
         ("first\nkgctl check", f"first\nkgctl {CHOSEN} check"),
         ("kgctl peer set --help", "kgctl peer set --help"),
+        (
+            "did you mean kgctl showconf peer a or kgctl showconf node a?",
+            f"did you mean kgctl {CHOSEN} showconf peer a or kgctl {CHOSEN} showconf node a?",
+        ),
         ("kgctl keygen -O laptop", "kgctl keygen -O laptop"),
         ("remove the line; the Go kgctl writes it", "remove the line; the Go kgctl writes it"),
         ("", ""),
@@ -50,6 +54,11 @@ def test_each_command_of_a_hint_gets_the_options(hint: str, expected: str) -> No
     ("hint", "expected"),
     [
         ("kgctl check", "kgctl --kubeconfig conf --from-file saved.yaml check"),
+        (
+            "did you mean kgctl qr peer a?",
+            "did you mean kgctl --kubeconfig conf --from-file saved.yaml qr peer a?",
+        ),
+        ("did you mean kgctl connect?", "did you mean kgctl --kubeconfig conf connect?"),
         ("kgctl peer rm a", "in the live cluster: kgctl --kubeconfig conf peer rm a"),
         (
             "use seconds; 25 suits most: kubectl annotate node a b=25",

@@ -125,7 +125,7 @@ def test_an_unusable_folder_is_blamed_and_not_the_kubeconfig(
     empty.mkdir()
     other = kgctl("--from-file", str(empty), *command)
     assert (other.exit_code, other.stdout) == (1, "")
-    assert other.stderr.startswith(f'kgctl: "{empty}" has no kustomization.yaml, so it is not a Git folder\n')
+    assert other.stderr.startswith(f'kgctl: folder "{empty}" has no kustomization.yaml\n')
 
 
 @pytest.mark.parametrize("file", [*PARTS, "kustomization.yaml"])

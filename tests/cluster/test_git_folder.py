@@ -118,7 +118,7 @@ def test_a_folder_without_any_peer_is_a_mesh_without_peers(tmp_path: Path) -> No
     [
         (("peers/nobody.yaml",), "", 'cannot read ".*peers/nobody.yaml": no such file'),
         (("peers/ann.yaml", "two.yaml"), "", 'peer "ann" exists twice: in ".*ann.yaml" and in ".*two.yaml"'),
-        (("peers",), "", '".*peers" has no kustomization.yaml, so it is not a Git folder'),
+        (("peers",), "", 'folder ".*peers" has no kustomization.yaml$'),
         (("bad.yaml",), "", '".*bad.yaml" is not valid YAML or JSON, or is incomplete: line'),
         (("peers/ann.yaml",), "nameSuffix: -x\n", "renames Peers with nameSuffix"),
         (("peers/ann.yaml",), "]", '".*kustomization.yaml" is not YAML: line'),
@@ -197,14 +197,19 @@ def test_a_peer_that_cannot_be_read_does_not_hide_the_others(folder: Path) -> No
 def test_folders_without_a_kustomization_are_distinguished(tmp_path: Path) -> None:
     with pytest.raises(KgctlError, match=r"has no kustomization\.yaml") as error:
         Folder(str(tmp_path))
-    assert error.value.hint == "use a folder that has one; to create such a folder: kgctl init DIR"
+    assert error.value.hint == "use a folder that has one; to create a folder: kgctl init --help"
     (tmp_path / "vpn").mkdir()
     (tmp_path / "vpn" / "kustomization.yaml").touch()
     with pytest.raises(KgctlError) as error:
         Folder(str(tmp_path))
     assert error.value.hint == f"did you mean {tmp_path}/vpn?"
-    with pytest.raises(KgctlError, match='nowhere" is not a folder'):
+    with pytest.raises(KgctlError, match=r'^folder ".*nowhere" does not exist$') as error:
         Folder(str(tmp_path / "nowhere"))
+    assert error.value.hint == "check the path; to create a folder: kgctl init --help"
+    (tmp_path / "file").touch()
+    with pytest.raises(KgctlError, match=r'^".*file" is a file, not a folder$') as error:
+        Folder(str(tmp_path / "file"))
+    assert not error.value.hint
 
 
 def test_a_peer_cannot_take_the_place_of_a_kustomization(folder: Path) -> None:

@@ -299,6 +299,13 @@ def test_a_public_key_given_as_the_private_key_is_recognized(tmp_path: Path) -> 
     assert told.endswith(f"hint: use {tmp_path / 'laptop.key'}\n")
 
 
+def test_a_file_for_a_public_key_that_is_missing_or_has_no_key_is_not_said_to_contain_one(tmp_path: Path) -> None:
+    path = tmp_path / "laptop.pub"
+    assert f'cannot read "{path}": no such file' in show(*LAPTOP, "--private-key", str(path)).stderr
+    path.write_text("ssh-ed25519 AAAA")
+    assert f'"{path}" does not start with a key' in show(*LAPTOP, "--private-key", str(path)).stderr
+
+
 def test_a_private_key_of_another_peer_is_refused_and_not_shown(tmp_path: Path) -> None:
     other = keygen.generate_private_key()
     (tmp_path / "other.key").touch(0o600)

@@ -34,7 +34,7 @@ def test_the_manifest_says_whether_kilo_ships_it(installation: Installation) -> 
 @pytest.mark.parametrize(
     ("installation", "reason"),
     [
-        (Installation(wireguard=WireGuard.HETEROGENEOUS), "only on k3s with its own CNI"),
+        (Installation(wireguard=WireGuard.HETEROGENEOUS), "only with --distribution k3s and --cni kilo"),
         (Installation(namespace="vpn"), 'cannot mount the ConfigMap "kube-proxy" of kube-system'),
         (Installation(distribution=Distribution.TYPHOON, namespace="vpn"), '"kubeconfig-in-cluster"'),
         (

@@ -241,7 +241,7 @@ def _is_met(doubt: str, view: _View) -> bool | None:
         ("as kgctl peering connect adds it", True),  # the packet came by the leader that has it
         ("must replace the source", replaces),
         ("must keep the source", not replaces),
-        ("must run a kg before 0.7.0", False),
+        ("is older than 0.7.0", False),
     ):
         if words in doubt:
             return is_met

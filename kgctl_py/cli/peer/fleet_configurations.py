@@ -46,7 +46,7 @@ class FleetConfigurations:
             )
         folder = Path(self._file.file)
         if folder.exists() and not folder.is_dir():
-            raise KgctlError(f'"{folder}" is not a folder', hint="use -O DIR")
+            raise KgctlError(f'"{folder}" is a file, not a folder', hint="use -O with the name of a folder")
         folders.check_writable(folder)
         for name, _ in self._rendered(run, plan.new, generated):
             if not self._file.force and os.path.lexists(folder / name):

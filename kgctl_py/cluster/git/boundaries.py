@@ -71,3 +71,12 @@ def is_ignored(file: Path) -> bool:
         return run_git(str(file.parent), "check-ignore", "-q", "--", file.name).returncode != 1
     except OSError:
         return True
+
+
+def not_a_folder(path: Path) -> KgctlError:
+    """Return the error for a path that is not a folder."""
+    if path.exists():
+        return KgctlError(f'"{path}" is a file, not a folder')
+    return KgctlError(
+        f'folder "{path}" does not exist', hint="check the path; to create a folder: kgctl init --help"
+    )

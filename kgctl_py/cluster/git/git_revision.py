@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from kgctl_py.cluster.git.boundaries import is_below
+from kgctl_py.cluster.git.boundaries import is_below, not_a_folder
 from kgctl_py.cluster.git.git_command import run_git
 from kgctl_py.errors import KgctlError
 from kgctl_py.os_errors import LARGEST_SETTING, explained
@@ -38,7 +38,7 @@ def checked_out(folder: str, revision: str) -> Iterator[str]:
     as Git does, `REVISION:PATH`.
     """
     if not Path(folder).is_dir():
-        raise KgctlError(f'"{folder}" is not a folder', hint="use --git DIR")
+        raise not_a_folder(Path(folder))
     prefix = _line(folder, "rev-parse", "--show-prefix", wrong=f'"{folder}" is not in a Git repository')
     commit = _commit(folder, revision)
     with tempfile.TemporaryDirectory(prefix="kgctl-") as temporary:

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kgctl_py.cluster.git import kustomization
-from kgctl_py.cluster.git.boundaries import check_file, check_folder, repository, resource_path
+from kgctl_py.cluster.git.boundaries import check_file, check_folder, not_a_folder, repository, resource_path
 from kgctl_py.cluster.git.kustomization import Listing
 from kgctl_py.errors import KgctlError
 from kgctl_py.notice import Notice, Tell, note, warning
 from kgctl_py.value import Value, replace
 
 _REMOTE = ("://", "?ref=", "git@", "github.com/")
-
-
+_NEW = "use a folder that has one; to create a folder: kgctl init --help"
 _DEEPEST = 100
 """The maximum number of kustomizations that list one another in a chain."""
 
@@ -146,19 +145,18 @@ def kustomization_of(folder: Path) -> Path:
     """Return the kustomization of a folder; raise KgctlError if it has none, or two."""
     found = kustomization_in(folder)
     if found is None:
-        raise _not_a_folder_of_peers(folder)
+        raise _without_kustomization(folder)
     check_file(found, found)
     return found
 
 
-def _not_a_folder_of_peers(folder: Path) -> KgctlError:
+def _without_kustomization(folder: Path) -> KgctlError:
     """Return the error for a folder without a kustomization, which may be a typo of another one."""
-    new = "to create such a folder: kgctl init DIR"
     if not folder.is_dir():
-        return KgctlError(f'"{folder}" is not a folder', hint=new)
+        return not_a_folder(folder)
     near = sorted(path.parent for name in kustomization.FILE_NAMES for path in folder.glob(f"*/{name}"))
-    hint = f"did you mean {shlex.quote(str(near[0]))}?" if near else f"use a folder that has one; {new}"
-    return KgctlError(f'"{folder}" has no {kustomization.FILE_NAMES[0]}, so it is not a Git folder', hint=hint)
+    hint = f"did you mean {shlex.quote(str(near[0]))}?" if near else _NEW
+    return KgctlError(f'folder "{folder}" has no {kustomization.FILE_NAMES[0]}', hint=hint)
 
 
 @contextlib.contextmanager

@@ -149,8 +149,8 @@ class _Walk:
         source = self.tables.source_of_routes(here)
         if source and source.version != self.to.version and not self.tables.is_wireguard_ip(self.to):
             yield (
-                f"{here} must run a kg before 0.7.0: later ones set no route to {self.to}, "
-                f"because the internal IP is an IPv{source.version} address"
+                f"only if kg on {here} is older than 0.7.0: kg 0.7.0 and later set no route to {self.to}, "
+                f"because the internal IP of {here} is an IPv{source.version} address"
             )
 
     def _outside(self, here: Place, opened: Opening) -> str:

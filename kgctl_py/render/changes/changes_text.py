@@ -138,7 +138,7 @@ def _configurations(peers: Sequence[str], style: Style) -> Iterator[str]:
 def _reach(mark: str, changes: Iterable[ReachChange], style: Style) -> Iterator[str]:
     by_pair = {(change.source, change.destination): change for change in changes}
     for hub in hubs(by_pair):
-        yield f"{mark} {hub.end} {hub.direction} {listed(_with_pods(hub.others), style)}"
+        yield f"{mark} {_named(hub.end)} {hub.direction} {listed(_with_pods(hub.others), style)}"
         yield from shown_reasons((by_pair[pair].new_reason for pair in hub.pairs()), style)
 
 
@@ -162,10 +162,14 @@ def _with_pods(members: Sequence[Member]) -> Sequence[str]:
     return [
         f"{member} and its pods"
         if _is_node(member) and Member(MemberKind.PODS, member.name) in given
-        else str(member)
+        else _named(member)
         for member in members
         if member.kind is not MemberKind.PODS or Member(MemberKind.NODE, member.name) not in given
     ]
+
+
+def _named(member: Member) -> str:
+    return f"the pods of node/{member.name}" if member.kind is MemberKind.PODS else str(member)
 
 
 def _is_node(member: Member) -> bool:
