@@ -24,7 +24,7 @@ def test_every_combination_is_either_printed_or_refused_with_the_reason(
         assert done.stdout == stream(manifests(installation))
     else:
         assert (done.exit_code, done.stdout) == (2, "")
-        assert "only on k3s with its own CNI" in done.stderr
+        assert "only with --distribution k3s and --cni kilo" in done.stderr
 
 
 def test_by_default_kilo_is_added_to_flannel_on_kubeadm() -> None:
