@@ -52,7 +52,7 @@ class Controller:
         self._healer, self._addresses, self._pace = healer, addresses, pace
         self._grace = GracePeriod()
         self._mesh: Mesh | None = None
-        """The last mesh, unless it has no topology."""
+        """The last mesh with the time at which it was judged, unless it has no topology."""
         self._topologies = SuccessiveTopologies(granularity=options.granularity, look_up=cluster.look_up)
 
     def run(self, events: Iterable[Event]) -> None:
@@ -60,8 +60,8 @@ class Controller:
         for event in events:
             match event:
                 case Mesh():
-                    self._mesh = event
-                    self._reconcile(event)
+                    self._mesh = self._grace.judged(event, time.time())
+                    self._reconcile(self._mesh)
                 case ConnectivityChange(now, before):
                     self._grace.on_connectivity(now, before)
                     self._reporter.on_connectivity(now, before)
@@ -82,7 +82,6 @@ class Controller:
         self._pace.wanted = LOOK_SECONDS if self._healer.is_watching else SECONDS
 
     def _reconcile(self, mesh: Mesh) -> None:
-        mesh = self._grace.judged(mesh, time.time())
         peer = self._own_peer(mesh)
         try:
             topology = self._topologies.topology(mesh)

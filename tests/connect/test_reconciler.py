@@ -225,12 +225,22 @@ def test_a_peer_that_another_program_removed_is_not_added_with_only_what_changes
     assert host.reads == 2
 
 
-def test_a_peer_that_wireguard_refuses_is_tried_again_only_once_a_period() -> None:
+def test_a_peer_that_is_removed_again_before_the_next_look_is_put_back_again() -> None:
     host = Host(ipv6=True, taken=())
-    for number in range(4):
-        host.apply(interface(CIDRS[0]))
+    host.apply(interface(CIDRS[0]))
+    for _ in range(2):
         host.wireguard.tell([PeerUpdate(public_key=KEYS[0], remove=True)])
         host.look(interface(CIDRS[0]))
-        host.wireguard.tell([PeerUpdate(public_key=KEYS[0], remove=True)])
-        assert host.reads == (2 if number < 3 else 3)
-        host.now += PERIOD / 3
+        assert KEYS[0] in host.wireguard.peers
+
+
+def test_a_peer_that_wireguard_refuses_is_tried_three_times_and_then_once_a_period() -> None:
+    host = Host(ipv6=True, taken=())
+    host.apply(interface(CIDRS[0]))
+    for period in range(3):
+        for _ in range(9):
+            host.wireguard.tell([PeerUpdate(public_key=KEYS[0], remove=True)])
+            host.look(interface(CIDRS[0]))
+            host.now += PERIOD / 10
+        assert host.reads == 1 + 3 + period
+        host.now += PERIOD / 10

@@ -109,30 +109,37 @@ def connected(mesh: Mesh, *arguments: str) -> Connection:
     return connection
 
 
+_IN_A_SECOND = 10
+"""The packets of the last second may be on their way."""
+
+
 class Pings:
-    """The numbers of the packets that came back, known after the block."""
+    """The numbers of the packets that came back, and of the last one that had time to; known after the block."""
 
     answered: frozenset[int] = frozenset()
+    last = 0
 
     @property
     def lost(self) -> list[int]:
-        """The packets between the first and the last answer that have none."""
-        return sorted(set(range(min(self.answered), max(self.answered) + 1)) - self.answered)
+        """The packets from the first answer on that have none."""
+        return sorted(set(range(min(self.answered), self.last + 1)) - self.answered)
 
 
 @contextlib.contextmanager
 def pinging(machine: Machine, address: str) -> Iterator[Pings]:
     """Ping `address` ten times a second during the block."""
     pings, output = Pings(), f"/run/ping-{time.monotonic_ns()}"
-    machine.run(f"setsid ping -n -i 0.1 {address} >{output} 2>&1 & echo $! >{output}.pid")
+    machine.run(f"setsid ping -n -i {1 / _IN_A_SECOND} {address} >{output} 2>&1 & echo $! >{output}.pid")
     try:
         assert machine.comes_true(f"grep -q icmp_seq {output}"), machine.run(f"cat {output}")
         yield pings
-        machine.run("sleep 1")
+        machine.run("sleep 2")
     finally:
-        machine.run(f"kill -TERM $(cat {output}.pid)")
+        machine.run(f"kill -INT $(cat {output}.pid)")
+    assert machine.comes_true(f"grep -q 'packets transmitted' {output}")
     text = machine.run(f"cat {output}")
     pings.answered = frozenset(map(int, re.findall(r"bytes from .* icmp_seq=(\d+) ", text)))
+    pings.last = int(re.findall(r"(\d+) packets transmitted", text)[0]) - _IN_A_SECOND
 
 
 def loses_nothing(attempt: Callable[[], Iterable[int]]) -> bool:

@@ -16,6 +16,9 @@ from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.device import WireGuardDevice
 from kgctl_py.wireguard.difference import Difference, difference
 
+_TRIES = 3
+"""A program can remove a peer again before connect looks, but a peer that WireGuard refuses never appears."""
+
 
 class Applied(Value, frozen=True, kw_only=True):
     """What changed in WireGuard, and what the interface could not get."""
@@ -45,7 +48,8 @@ class Reconciler:
         self._conf = wireguard.Conf()
         self._settings: Settings | None = None
         self._missing = Reconciled()
-        self._absent: frozenset[Key] = frozenset()
+        self._put_back: dict[Key, int] = {}
+        """How often each absent peer was put back without being seen since then."""
 
     def move_endpoints(self, conf: wireguard.Conf) -> int:
         """Set the endpoints of known peers that differ in `conf`, and return their number."""
@@ -62,9 +66,11 @@ class Reconciler:
     def check_peers(self, device: WireGuardDevice) -> None:
         """Request a resync if another program removed peers; those that it cannot add wait for the next period."""
         wanted = {peer.public_key for peer in self._conf.peers if peer.public_key}
-        before, self._absent = self._absent, frozenset(wanted - {peer.public_key for peer in device.peers})
-        if self._absent - before:
+        absent = wanted - {peer.public_key for peer in device.peers}
+        tries = {key: self._put_back.get(key, 0) + 1 for key in absent}
+        if any(count <= _TRIES for count in tries.values()):
             self._resync.request()
+        self._put_back = tries
 
     def apply(self, netlink: Netlink, link: Link, desired: DesiredInterface) -> Applied:
         """Change what differs from the desired interface, and keep everything else, with its sessions."""
