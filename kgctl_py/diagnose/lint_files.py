@@ -16,8 +16,8 @@ from kgctl_py.findings import Code, Finding, Severity
 from kgctl_py.findings.rules import peer_files, peers
 from kgctl_py.fs.compression import compression
 from kgctl_py.fs.manifest_files import MANIFESTS, files_below
-from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.kilo.peer_manifests import PeerManifest
+from kgctl_py.kilo.placeholders import explain, placeholders, stand_in
 from kgctl_py.notice import Notice, note
 from kgctl_py.os_errors import explained, read_bytes, read_stream
 from kgctl_py.render.findings.file_finding import FileFinding
@@ -77,15 +77,15 @@ def lint_files(paths: Sequence[str]) -> LintResult:
             others += count
             findings += faults
             continue
-        if program := encryption(text):
-            notices.append(note(f'"{file}" is encrypted by {program}, so kgctl skips it'))
+        if found_instead := stand_in(text):
+            notices.append(note(f'"{file}" is {found_instead.what}, so kgctl skips it'))
             continue
         if not text.rstrip(b" ").endswith((b"\n", b"}")) and not compression(text):
             unended.add(file)
         found, more, remarks = read_manifests(file, text, is_named=is_named)
         manifests += ((file, manifest) for manifest in found)
         findings += more
-        notices += remarks
+        notices += (*remarks, *_unknown(file, found))
     findings += _of_each(manifests)
     findings += _between(manifests)
     notices += _perhaps_cut_off({placed.file for placed in findings} & unended, order)
@@ -123,8 +123,27 @@ def _of_each(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFind
     for file, manifest in manifests:
         for finding in peer_files.dropped_fields(manifest.peer.name, manifest.dropped):
             yield _placed(file, manifest, finding)
+        unknown = placeholders(manifest.resource) if not _is_clean(manifest) else {}
         for finding in (*peers.by_itself(manifest.peer), *peer_files.sealed_key(manifest.peer)):
-            yield _placed(file, manifest, finding)
+            if finding.field not in unknown:
+                yield _placed(file, manifest, finding)
+
+
+def _is_clean(manifest: PeerManifest) -> bool:
+    """Return whether a Peer has no placeholder, which no valid value contains."""
+    return not (manifest.peer.faults or manifest.peer.ignored_values)
+
+
+def _unknown(file: str, manifests: Sequence[PeerManifest]) -> Iterator[Notice]:
+    """Yield a note if values of a file are unknown because another program replaces them."""
+    found = [
+        (manifest.peer.name, fields)
+        for manifest in manifests
+        if not _is_clean(manifest) and (fields := placeholders(manifest.resource))
+    ]
+    if found:
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        yield note(f'"{file}": {explain(*found[0])}{more}')
 
 
 def _between(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFinding]:

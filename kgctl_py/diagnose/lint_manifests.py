@@ -10,6 +10,7 @@ from kgctl_py.findings import Code, Finding, Kind, Subject
 from kgctl_py.fs.compression import compression
 from kgctl_py.fs.manifest_files import TABLES
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
+from kgctl_py.kilo.placeholders import template
 from kgctl_py.kube.objects.yaml_places import Region
 from kgctl_py.kube.objects.yaml_text import UnparsableError, nodes
 from kgctl_py.notice import Notice, note
@@ -29,7 +30,10 @@ def read_manifests(file: str, text: bytes, *, is_named: bool) -> Manifests:
     try:
         manifests = list(peer_manifests(text))
     except UnparsableError as error:
-        if is_named or names.GROUP.encode() in text:
+        is_kilos = names.GROUP.encode() in text
+        if (is_named or is_kilos) and (found := template(text)):
+            return (), (), (note(f'"{file}" is {found.what}, so kgctl skips it'),)
+        if is_named or is_kilos:
             return (), (_unparsable(file, error),), ()
         return (), (), () if _TEMPLATE in text else (_skipped(file, f"is not YAML or JSON: {error}"),)
     line = 0 if manifests else _line_of_text(text)

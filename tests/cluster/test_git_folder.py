@@ -429,6 +429,51 @@ def test_a_file_that_is_encrypted_whole_does_not_hide_the_others(
     assert f"is encrypted by {program}, so kgctl skips it" in linted.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("set", "ann", "--description", "x"), ("set", "ann", "--keepalive", "5"), ("rm", "ann"), ("rotate", "ann")],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("placeholder", ["${KEY}", "<path:secret/data/x#key>", "{{ .Values.key }}"])
+def test_a_file_with_placeholders_is_explained_and_stays_unchanged(
+    folder: Path, placeholder: str, command: tuple[str, ...]
+) -> None:
+    file = folder / "peers" / "ann.yaml"
+    file.write_text(yaml.safe_dump(peer("ann", 9, publicKey=placeholder)))
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    run = kgctl("--from-file", str(EXAMPLE), "peer", *command, "--git", str(folder))
+    assert (run.exit_code, run.stdout) == (1, "")
+    assert ("has values that another program replaces" in run.stderr) == (command[0] != "rotate")
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    for source in (folder, file):
+        run = kgctl("--from-file", str(source), "--from-file", str(EXAMPLE), "get", "peers", "-o", "wide")
+        assert f'"{file}": ' in run.stderr
+        assert 'replaces values of peer "ann", so kgctl does not know its spec.publicKey' in run.stderr
+        assert "Invalid: spec.publicKey is unknown, because " in run.stdout
+    run = kgctl("--from-file", str(file), "--from-file", str(EXAMPLE), "showconf", "peer", "ann")
+    assert run.exit_code == 1
+    assert "spec.publicKey is unknown" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n", "a Git LFS pointer"),
+        ("kind: Peer\nspec:\n  publicKey: {{ .Values.key }}\n", "a template"),
+    ],
+)
+def test_a_file_that_stands_for_another_does_not_hide_the_others(folder: Path, content: str, what: str) -> None:
+    file = folder / "peers" / "ann.yaml"
+    file.write_text(content)
+    kept = Folder(str(folder))
+    assert names(kept.peers()) == ["bob"]
+    assert [notice.text for notice in kept.notices] == [f'"{file}" is {what}; kgctl ignores Peers in it']
+    run = kgctl("--from-file", str(EXAMPLE), "peer", "rm", "ann", "--git", str(folder))
+    assert run.exit_code == 1
+    assert f'but "{file}" is {what}' in run.stderr
+    assert file.read_text() == content
+
+
 class InterruptedFolder(Folder):
     """A folder in which Ctrl-C comes when files have been written, before kgctl has noted what is in them."""
 

@@ -439,3 +439,52 @@ def test_a_damaged_file_in_a_folder_is_reported(tmp_path: Path, text: str, words
     assert done.exit_code == 0
     [note, _] = done.stderr.splitlines()
     assert note.startswith(f'kgctl: note: kgctl skips "{tmp_path}/a.yaml", which {words}')
+
+
+FLUX, VAULT, HELM = "${KEY:=x}", "<path:secret/data/x#key>", "{{ .Values.key }}"
+
+
+@pytest.mark.parametrize(
+    ("placeholder", "program"), [(FLUX, "Flux"), (VAULT, "Argo CD Vault Plugin"), (f'"{HELM}"', "Helm")]
+)
+@pytest.mark.parametrize("field", ["publicKey", "presharedKey"])
+def test_a_value_that_another_program_replaces_is_unknown_and_not_judged(
+    placeholder: str, program: str, field: str
+) -> None:
+    own = f"  publicKey: {key('vpn')}\n"
+    kept = "" if field == "publicKey" else own
+    run = lint(GOOD.replace(own, f"{kept}  {field}: {placeholder}\n"), "--strict")
+    assert (run.exit_code, run.stdout) == (0, "")
+    assert run.stderr.startswith(
+        f'kgctl: "peer.yaml": {program} replaces values of peer "vpn", so kgctl does not know its spec.{field}\n'
+    )
+
+
+def test_the_other_values_beside_a_placeholder_are_judged() -> None:
+    run = lint(GOOD.replace(": 25", ": -1").replace("10.5.0.1/32", "${IP}"))
+    assert "persistentKeepalive" in run.stdout
+    assert "allowedIPs" not in run.stdout
+
+
+def test_a_placeholder_that_a_cluster_stored_is_a_fault() -> None:
+    stored = GOOD.replace("  name: vpn\n", "  name: vpn\n  uid: x\n").replace("10.5.0.1/32", "${IP}")
+    run = lint(stored)
+    assert (run.exit_code, "spec.allowedIPs[0]" in run.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n", "a Git LFS pointer"),
+        (GOOD.replace("10.5.0.1/32", "1.1.1.1/32") + "{{- if .Values.on }}\n", "a template"),
+        (GOOD.replace(key("vpn"), HELM), "a template"),
+    ],
+)
+def test_a_file_that_stands_for_another_is_passed_over_and_named(text: str, what: str) -> None:
+    run = lint(text, "--strict")
+    assert (run.exit_code, run.stdout) == (0, "")
+    assert run.stderr.startswith(f'kgctl: "peer.yaml" is {what}, so kgctl skips it\n')
+    run = kgctl("--from-file", "peer.yaml", "get", "peers")
+    assert run.stderr.startswith(f'kgctl: "peer.yaml" is {what}\nhint: re')
+    run = kgctl("peer", "apply", "-f", "peer.yaml", "--dry-run", "client")
+    assert run.exit_code == 1

@@ -7,9 +7,9 @@ If `peers` has its own kustomization, that one lists the Peers.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgctl_py.cluster.git import kustomization
 from kgctl_py.cluster.git.boundaries import (
@@ -18,13 +18,15 @@ from kgctl_py.cluster.git.boundaries import (
 )
 from kgctl_py.cluster.git.walk_kustomizations import Listed, Walk, check_not_renamed, kustomization_in
 from kgctl_py.cluster.saved.read_objects import objects_in
-from kgctl_py.cluster.saved.snapshot import is_peer, peer_in, unread
+from kgctl_py.cluster.saved.snapshot import is_peer, peer_in, unknown_values, unread
 from kgctl_py.errors import KgctlError
-from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.kube.objects.raw_object import RawObject
 from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.notice import Notice, warning
 from kgctl_py.value import Value
+
+if TYPE_CHECKING:
+    from kgctl_py.kilo.placeholders import StandIn
 
 PEERS = "peers"
 
@@ -40,6 +42,7 @@ class KeptPeer(Value, frozen=True):
     file: Listed
     alone: bool
     is_sealed: bool = False
+    has_placeholders: bool = False
 
 
 class Folder:
@@ -52,7 +55,7 @@ class Folder:
         self.path = Path(path)
         self._texts: dict[Path, str] = {}
         self._notices: dict[Notice, None] = {}
-        self._encrypted: dict[Path, None] = {}
+        self._encrypted: dict[Path, StandIn] = {}
         self._walk = Walk(self.path, self.text, self._remark)
 
     @property
@@ -66,9 +69,9 @@ class Folder:
         return tuple(self._notices)
 
     @property
-    def encrypted(self) -> tuple[Path, ...]:
-        """The files with Peers that kgctl cannot read, because they are encrypted."""
-        return tuple(self._encrypted)
+    def encrypted(self) -> "Mapping[Path, StandIn]":
+        """The files with Peers that kgctl cannot read, each with what it is."""
+        return self._encrypted
 
     def _remark(self, notice: Notice) -> None:
         self._notices[notice] = None
@@ -125,19 +128,28 @@ class Folder:
         try:
             objects = list(objects_in(str(file.path), self.text(file.path).encode()))
         except KgctlError as error:
-            program = encryption(read_regular(file.path)) if file.path.exists() else ""
-            if not program:
+            text = read_regular(file.path) if file.path.exists() else b""
+            from kgctl_py.kilo.placeholders import stand_in, template
+
+            found = stand_in(text) or template(text)
+            if not found:
                 raise KgctlError(error.message) from None
-            self._encrypted[file.path] = None
-            self._remark(warning(f'"{file.path}" is encrypted by {program}; kgctl ignores Peers in it'))
+            self._encrypted[file.path] = found
+            self._remark(warning(f'"{file.path}" is {found.what}; kgctl ignores Peers in it'))
             return
         for raw in objects:
             peer = unread(raw) or (peer_in(raw) if is_peer(raw) and not _is_local(raw) else None)
             if isinstance(peer, Peer):
                 check_not_renamed(file.renaming)
-                yield KeptPeer(peer, raw.to_dict(), file, len(objects) == 1, raw.is_sealed)
+                unknown = unknown_values(peer, raw)
+                for notice in unknown:
+                    self._remark(notice)
+                yield KeptPeer(peer, raw.to_dict(), file, len(objects) == 1, raw.is_sealed, bool(unknown))
             elif peer:
-                self._encrypted |= {file.path: None} if raw.is_sealed else {}
+                if raw.is_sealed:
+                    from kgctl_py.kilo.placeholders import SEALED
+
+                    self._encrypted[file.path] = SEALED
                 self._remark(peer)
 
 

@@ -133,9 +133,9 @@ class FolderPeerStore:
         from kgctl_py.cluster.interface import MissingPeerError
 
         files = self._folder.encrypted
-        shown = ", ".join(f'"{file}"' for file in files)
-        text = f'did not find any peer named "{name}" in "{self._folder.path}", but {shown} is encrypted'
-        return MissingPeerError(text, hint=f"if the peer is in it, decrypt {shlex.quote(str(files[0]))} first")
+        shown = ", ".join(f'"{file}" is {found.what}' for file, found in files.items())
+        text = f'did not find any peer named "{name}" in "{self._folder.path}", but {shown}'
+        return MissingPeerError(text, hint=f"if the peer is in it, {next(iter(files.values())).remedy}")
 
     def _alone(self, name: str) -> KeptPeer:
         kept = self._find(name)
@@ -145,6 +145,11 @@ class FolderPeerStore:
         if kept.is_sealed:
             why = f'"{kept.file.path}" is encrypted by SOPS, which rejects a file that another program changed'
             raise KgctlError(why, hint=f"to edit it: sops edit {shlex.quote(str(kept.file.path))}")
+        if kept.has_placeholders:
+            why = f'"{kept.file.path}" has values that another program replaces, so kgctl does not change it'
+            raise KgctlError(
+                why, hint=f"change it by hand, and check it: kgctl lint {shlex.quote(str(kept.file.path))}"
+            )
         if not kept.alone:
             raise KgctlError(
                 f'"{kept.file.path}" contains more than peer "{name}"', hint="move each Peer to its own file"

@@ -25,6 +25,7 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP = b"\x1f\x8b"
 """The first bytes of a bundle."""
 _SOPS = b'"sops"'
+_LFS = b"version https://git-lfs"
 
 
 def read_content(path: str) -> "tuple[str, bytes | Bundle]":
@@ -108,6 +109,13 @@ def _encrypted_whole(shown: str, program: str) -> KgctlError:
     return KgctlError(f'"{shown}" is encrypted by {program}', hint=hint)
 
 
+def _check_is_itself(shown: str, text: bytes) -> None:
+    from kgctl_py.kilo.placeholders import stand_in, template
+
+    if found := stand_in(text) or template(text):
+        raise KgctlError(f'"{shown}" is {found.what}', hint=found.hint("--from-file"))
+
+
 def _read(path: str) -> bytes:
     try:
         with explained("read", path):
@@ -120,6 +128,8 @@ def _read(path: str) -> bytes:
 def _documents(text: bytes, shown: str) -> list[Any]:
     if program := encryption_of_all(text):
         raise _encrypted_whole(shown, program)
+    if text.startswith(_LFS):
+        _check_is_itself(shown, text)
     if text.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
         with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
             return [_json(text.removeprefix(codecs.BOM_UTF8), shown)]
@@ -134,6 +144,7 @@ def _documents(text: bytes, shown: str) -> list[Any]:
         return load_all(text)
     except UnparsableError as error:
         _check_not_compressed(shown, text)
+        _check_is_itself(shown, text)
         why = f'"{shown}" is not valid YAML or JSON, or is incomplete: {error}'
         raise KgctlError(why, hint=error.hint or SAVE_HINT) from None
 

@@ -141,6 +141,7 @@ class Snapshot:
                 peer = peer_in(held)
                 if isinstance(peer, Peer):
                     _put(peers, peer, held.source)
+                    self.notices += unknown_values(peer, held)
                 else:
                     self.notices += (peer,)
 
@@ -183,10 +184,24 @@ def peer_in(held: RawObject) -> Peer | Notice:
         from kgctl_py.kilo.peers import read_peer
 
         peer = read_peer(held.to_dict())
+    if peer.faults or peer.ignored_values:
+        from kgctl_py.kilo.placeholders import placeholders, unjudged
+
+        peer = unjudged(peer, found) if (found := placeholders(held.to_dict())) else peer
     if peer.name:
         return peer
     why = f'"{held.source}": ignoring a Peer without metadata.name'
     return warning(why, f"to check the file: kgctl lint {quote(held.source)}")
+
+
+def unknown_values(peer: Peer, held: RawObject) -> tuple[Notice, ...]:
+    """Return a notice about a Peer with placeholders, which another program replaces."""
+    if not peer.faults:
+        return ()
+    from kgctl_py.kilo.placeholders import explain, placeholders
+
+    found = placeholders(held.to_dict())
+    return (warning(f'"{held.source}": {explain(peer.name, found)}'),) if found else ()
 
 
 def _encrypted(whole: dict[str, Any], source: str) -> Notice | None:

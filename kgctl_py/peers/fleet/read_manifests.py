@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kgctl_py import names
-from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
+from kgctl_py.kilo.placeholders import stand_in
 from kgctl_py.kube.objects.yaml_text import UnparsableError
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue
 from kgctl_py.peers.fleet.declared_peer import Declared, DeclaredPeer, PlacedError
@@ -20,8 +20,8 @@ def read_manifests(file: str, content: bytes) -> Iterator[Declared]:
 
     Raise PlacedError for a file that cannot be read.
     """
-    if program := encryption(content):
-        raise PlacedError(file, f"encrypted by {program}", hint="decrypt it first, and use -f -")
+    if found := stand_in(content):
+        raise PlacedError(file, found.what, hint=found.hint("-f"))
     try:
         for manifest in peer_manifests(content):
             mistakes = tuple(_mistakes(file, manifest))

@@ -1,0 +1,89 @@
+"""Placeholders in files: another program replaces them before the content is applied."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kgctl_py.kilo.encrypted import encryption
+from kgctl_py.mesh.nodes_and_peers import IgnoredValue, Peer
+from kgctl_py.value import Value, replace
+
+_VALUES = (
+    (re.compile(r"\$\{[A-Za-z_][^{}]*\}"), "Flux"),
+    (re.compile(r"<path:[^<>]+>"), "Argo CD Vault Plugin"),
+    (re.compile(r"\{\{"), "Helm"),
+)
+"""The placeholders in values, and the program that replaces them."""
+_LFS = b"version https://git-lfs.github.com/spec/v"
+_TEMPLATE = re.compile(rb"^[ \t]*(?:- +)*(?:[\w.\-]+:[ \t]+)?\{\{", re.MULTILINE)
+
+
+class StandIn(Value, frozen=True):
+    """What a file is in place of the content that is applied, and what to do about it."""
+
+    what: str
+    remedy: str
+    is_piped: bool = True
+    """Whether the result of the remedy is given as stdin."""
+
+    def hint(self, option: str) -> str:
+        """Return how to use the content, with the option that takes a file."""
+        return f"{self.remedy}, and give it as {option} -" if self.is_piped else self.remedy
+
+
+SEALED = StandIn("encrypted", "decrypt it first")
+"""A file with a Peer that SOPS encrypted in part."""
+
+
+def stand_in(text: bytes) -> StandIn | None:
+    """Return what an encrypted file or a Git LFS pointer is; None for another file."""
+    if program := encryption(text):
+        return StandIn(f"encrypted by {program}", "decrypt it first")
+    if text.startswith(_LFS):
+        return StandIn("a Git LFS pointer", "replace it by its content first: git lfs pull", is_piped=False)
+    return None
+
+
+def template(text: bytes) -> StandIn | None:
+    """Return what a file that is not valid YAML is if it has template actions as values or lines."""
+    return StandIn("a template", "render it first") if _TEMPLATE.search(text) else None
+
+
+def placeholders(resource: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the fields of a Peer that have a placeholder, each with the program that replaces it.
+
+    An object that an API server stored has a uid; its values are as they are applied.
+    """
+    metadata = resource.get("metadata")
+    head = metadata if isinstance(metadata, Mapping) else {}
+    if head.get("uid"):
+        return {}
+    return dict((*_found(head.get("name"), "metadata.name"), *_found(resource.get("spec"), "spec")))
+
+
+def unjudged(peer: Peer, found: Mapping[str, str]) -> Peer:
+    """Return a Peer that names the fields with placeholders as unknown, and does not judge their values."""
+    unknown = (
+        IgnoredValue(field=field, text="", why=f"is unknown, because {program} replaces it")
+        for field, program in found.items()
+    )
+    others = (fault for fault in peer.faults if fault.field not in found)
+    values = tuple(value for value in peer.ignored_values if value.field not in found)
+    return replace(peer, faults=(*unknown, *others), ignored_values=values)
+
+
+def explain(name: str, found: Mapping[str, str]) -> str:
+    """Return what is unknown about a Peer, for a message."""
+    fields, programs = ", ".join(found), " and ".join(dict.fromkeys(found.values()))
+    return f'{programs} replaces values of peer "{name}", so kgctl does not know its {fields}'
+
+
+def _found(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield from ((path, program) for pattern, program in _VALUES if pattern.search(value))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _found(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _found(item, f"{path}[{index}]")
