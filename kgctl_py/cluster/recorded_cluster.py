@@ -14,7 +14,7 @@ from kgctl_py.kilo.networks import Networks, find_networks
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.objects.decoding import Page, Refused, Source
+from kgctl_py.kube.objects.decoding import Page, Refused, Source, check_name
 from kgctl_py.kube.objects.kinds import Kind, Object, T
 from kgctl_py.kube.objects.reader import NO_LABELS, Objects, Origin, UnreadableError
 from kgctl_py.kube.paging import list_pages, retry_expired
@@ -123,16 +123,19 @@ class RecordedCluster(Overlay):
 
 
 def _read_lists(client: Client) -> Lists:
-    peers, _ = retry_expired(lambda: _read(client, resources.PEER_LIST))
-    nodes, response_time = retry_expired(lambda: _read(client, resources.NODE_LIST))
+    peers, _ = retry_expired(lambda: read_whole_list(client, resources.PEER_LIST))
+    nodes, response_time = retry_expired(lambda: read_whole_list(client, resources.NODE_LIST))
     skew = clock_skew(response_time)
     return Lists(nodes=tuple(nodes), peers=tuple(peers), now=time.time() - skew, clock_skew=skew)
 
 
-def _read(client: Client, source: Source[Any]) -> tuple[list[Any], ResponseTime]:
+def read_whole_list(client: Client, source: Source[Any]) -> tuple[list[Any], ResponseTime]:
+    """Return the objects of a list as sent, and the time of the last response; raise KgctlError."""
     items: list[Any] = []
     response_time = ResponseTime(None, 0)
     pages = Page[source.item]  # type: ignore[name-defined]
     for page, response_time in list_pages(client, source.path, source.kind, pages, {}):  # noqa: B007 # the last one counts
         items.extend(page.items or ())
+    for item in items:
+        check_name(item, f"{client.server}{source.path}")
     return items, response_time

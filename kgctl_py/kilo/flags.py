@@ -10,10 +10,11 @@ from kgctl_py.value import Value
 
 _TAKES_SCRIPT = re.compile(r"-[a-zA-Z]*c")
 _REFERENCE = re.compile(r"\$(?:(?P<escaped>\$)|\((?P<name>[^)]*)\))")
-_IN_SCRIPT = r"(?P<escaped>\\.)|\$(?P<brace>\{)?(?P<name>\w+)(?(brace)\})"
-_IN_DOUBLE_QUOTES = re.compile(_IN_SCRIPT)
-_OUTSIDE_OF_THEM = re.compile(rf"(?P<single>'[^']*')|{_IN_SCRIPT}")
-_DOUBLE_QUOTE = re.compile(r'(?<!\\)"')
+_VARIABLE = r"\\.|\$(?P<brace>\{)?(?P<name>[A-Za-z_][A-Za-z_0-9]*)(?(brace)\})"
+_IN_DOUBLE_QUOTES = re.compile(_VARIABLE, re.DOTALL)
+_IN_SCRIPT = re.compile(
+    rf"""(?<![^\s;&|()])#[^\n]*|'[^']*'|(?P<double>"(?:\\.|[^"\\])*")|{_VARIABLE}""", re.DOTALL
+)
 _SHELLS = ("sh", "bash", "ash", "dash")
 
 
@@ -70,11 +71,13 @@ def _expanded_by_shell(script: str, values: Mapping[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         return values.get(match["name"] or "", match[0])
 
-    parts = _DOUBLE_QUOTE.split(script)
-    return '"'.join(
-        (_IN_DOUBLE_QUOTES if number % 2 else _OUTSIDE_OF_THEM).sub(value, part)
-        for number, part in enumerate(parts)
-    )
+    def quoted(match: re.Match[str]) -> str:
+        return match[0][1:] if match[0] in (r"\$", r"\`") else value(match)  # shlex keeps these backslashes
+
+    def part(match: re.Match[str]) -> str:
+        return _IN_DOUBLE_QUOTES.sub(quoted, match["double"]) if match["double"] else value(match)
+
+    return _IN_SCRIPT.sub(part, script)
 
 
 def split_script(script: str) -> list[str]:

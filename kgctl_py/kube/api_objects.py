@@ -67,7 +67,7 @@ class ApiObjects:
             if error.status == http.HTTPStatus.NOT_FOUND and not kind.always_served:
                 return ()
             raise _unreadable(kind.name, namespace, name, error) from None
-        return tuple(_decode(raw, kind.struct, kind.path()) for page in listed for raw in page.items or ())
+        return tuple(_decode_object(raw, kind) for page in listed for raw in page.items or ())
 
     def origin(self) -> Origin:
         """Return the context, the URL, and the version if the server reports it."""
@@ -88,6 +88,15 @@ def is_namespaced(client: Client, group_path: str, name: str) -> bool:
     body = client.get(group_path).body
     resources = decoding.decode(body, ResourceList, group_path).resources
     return any(resource.namespaced for resource in resources if resource.name == name)
+
+
+def _decode_object(raw: msgspec.Raw, kind: Kind[T]) -> T:
+    decoded = _decode(raw, kind.struct, kind.path())
+    try:
+        decoding.check_name(decoded, kind.path())
+    except decoding.MalformedError as error:
+        raise UnreadableError(error.message) from None
+    return decoded
 
 
 def _decode(body: bytes | msgspec.Raw, struct: type[decoding.T], path: str) -> decoding.T:

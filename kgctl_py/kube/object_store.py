@@ -56,9 +56,7 @@ class ApiObjectStore:
                 self._client, self._path, self._kind.of_list, decoding.Page[msgspec.Raw], query if labels else {}
             )
         )
-        return tuple(
-            decoding.decode(bytes(raw), Manifest, self._path) for page in pages for raw in page.items or ()
-        )
+        return tuple(self._decode(bytes(raw)) for page in pages for raw in page.items or ())
 
     def get(self, name: str) -> Manifest:
         """Return an object; raise ApiError, with status 404 if it does not exist."""
@@ -78,6 +76,10 @@ class ApiObjectStore:
         if version:
             options["preconditions"] = {"resourceVersion": version}
         self._send("DELETE", self._place(name), options, {})
+
+    def _decode(self, item: bytes) -> Manifest:
+        decoding.check_name(decoding.decode(item, Object, self._path), self._path)
+        return decoding.decode(item, Manifest, self._path)
 
     def _place(self, name: str) -> str:
         return f"{self._path}/{path_segment(name)}"

@@ -33,9 +33,9 @@ def list_pages(
     """Yield each page of the list of a `kind` at `path` and its response time, while the next one is being read.
 
     Raise ApiError, with status 410 if the continue token expired, MalformedError for a malformed body and for a
-    list of another kind, and another KgctlError for an endless list.
+    list of another kind, and another KgctlError for an endless list and for too many objects.
     """
-    source, size = f"{client.server}{path}", 0
+    source, size, number, most = f"{client.server}{path}", 0, 0, client.bounds.objects
     progress = _Progress(source, patience, client)
 
     def request(token: str) -> Background[Response]:
@@ -45,7 +45,9 @@ def list_pages(
     pending: Background[Response] | None = request("")
     while pending:
         response = pending.result()
-        page, response_time = decoding.decode(response.body, struct, source), response.time
+        page, response_time = decoding.decode_page(response.body, struct, source, most), response.time
+        number += len(page.items or ())
+        decoding.check_number(number, most, source)
         decoding.check_list(page.kind, kind, source, is_empty=not page.items)
         token, size = page.metadata.continue_ or "", size + len(response.body)
         if token:

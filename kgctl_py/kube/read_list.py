@@ -9,20 +9,20 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from kgctl_py.errors import KgctlError
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.http_connection import JSON, LONGEST_LINE
+from kgctl_py.kube.http_connection import JSON, LONGEST_LINE, MOST_OBJECTS
 from kgctl_py.kube.objects.decoding import (
     InProtobuf,
     List,
     ListMeta,
-    MalformedError,
     Page,
     Source,
     Watched,
     WireError,
     check_list,
-    decode,
+    check_name,
+    check_number,
+    decode_page,
 )
 from kgctl_py.kube.paging import PAGE, list_pages, retry_expired
 from kgctl_py.kube.server_clock import ResponseTime
@@ -102,17 +102,15 @@ def _items(client: Client, source: Source[W], protobuf: InProtobuf[W], reply: Re
         from kgctl_py.kube.protobuf_items import ProtobufItems
 
         return ProtobufItems(reply.parts(), source.kind, protobuf.load(), client.bounds.line)
-    return JsonItems(reply.parts(), source.item, f"{client.server}{source.path}")
+    return JsonItems(reply.parts(), source.item, f"{client.server}{source.path}", client.bounds.objects)
 
 
-def _checked(items: Iterable[W], client: Client, source: Source[W], before: int = 0) -> Iterator[W]:
-    """Yield items; raise KgctlError for one without a name, and for too many together with those `before`."""
-    most, where = client.bounds.objects, f'"{client.server}{source.path}"'
-    for number, item in enumerate(items, before + 1):
-        if not item.metadata.name:
-            raise MalformedError(f"{where} has an unexpected format: an object has no name")
-        if number > most:
-            raise KgctlError(f"the list {where} has more than {most:,} objects, and kgctl reads no more")
+def _checked(items: Iterable[W], client: Client, source: Source[W]) -> Iterator[W]:
+    """Yield items; raise KgctlError for one without a name, and for too many."""
+    most, where = client.bounds.objects, f"{client.server}{source.path}"
+    for number, item in enumerate(items, 1):
+        check_name(item, where)
+        check_number(number, most, where)
         yield item
 
 
@@ -121,7 +119,9 @@ def _read_pages(client: Client, source: Source[W], convert: Callable[[W], V]) ->
     values: list[V] = []
     pages = list_pages(client, source.path, source.kind, Page[source.item], {})  # type: ignore[name-defined]
     for page, response_time in pages:  # noqa: B007 # the last one counts
-        values.extend(map(convert, _checked(page.items or (), client, source, len(values))))
+        for item in page.items or ():
+            check_name(item, f"{client.server}{source.path}")
+            values.append(convert(item))
     return Objects(tuple(values), page.metadata.resource_version, response_time)
 
 
@@ -129,12 +129,12 @@ class JsonItems(Generic[T]):
     """Yields the items of a list from `source`; after the last one, `kind` and `metadata` are those of the list.
 
     An item ends where the bytes since its start are a whole JSON object. A list that another program wrote, with
-    spaces, for example, is decoded when it is complete. Raise MalformedError.
+    spaces, for example, is decoded when it is complete. Raise MalformedError, and KgctlError for too many objects.
     """
 
-    def __init__(self, parts: Iterable[bytes], item: type[T], source: str) -> None:
+    def __init__(self, parts: Iterable[bytes], item: type[T], source: str, most: int = MOST_OBJECTS) -> None:
         self.kind, self.metadata = "", ListMeta()
-        self._parts, self._item, self._source = iter(parts), item, source
+        self._parts, self._item, self._source, self._most = iter(parts), item, source, most
         self._data, self._at = b"", 0
 
     def __iter__(self) -> Iterator[T]:
@@ -142,7 +142,8 @@ class JsonItems(Generic[T]):
         while is_split and (item := self._next()) is not None:
             yield item
         rest = b"".join((self._data[self._at :], *self._parts))
-        page = decode((b"{" + _OPENING if is_split else b"") + rest, Page[self._item], self._source)  # type: ignore[name-defined]
+        body = (b"{" + _OPENING if is_split else b"") + rest
+        page = decode_page(body, Page[self._item], self._source, self._most)  # type: ignore[name-defined]
         yield from page.items or ()
         self.kind = page.kind or self.kind
         if page.metadata != ListMeta():

@@ -1,5 +1,8 @@
 """The words of a container's command line, after Kubernetes and a shell have replaced variables."""
 
+import os
+import subprocess
+
 import pytest
 
 from kgctl_py.kilo.flags import command_words
@@ -53,3 +56,37 @@ def test_references_in_arguments_are_replaced_as_in_kubernetes(word: str, expand
 )
 def test_variables_in_a_script_are_replaced_as_by_a_shell(script: str, read: list[str]) -> None:
     assert words("/bin/sh", "-c", script) == ["/bin/sh", "-c", *read]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "kg --x=$NODE",
+        "kg --x=${NODE}y --z=$NODE/y",
+        """kg --a='say "hi' --x='$NODE'""",
+        """kg --a='say "' --x=$NODE --b='"'""",
+        r"""kg --a="\\" --x='$NODE'""",
+        r"""kg --a="\\" --x=$NODE --y="$NODE" """,
+        r"""kg --a="\"" --x='$NODE' --y="\"$NODE\"" """,
+        r"""kg --a=\" --x='$NODE' --b=\" """,
+        r"kg --a=it\'s --x=$NODE --b=it\'s",
+        r"kg --a=\\\' --x=$NODE",
+        """kg --x="it's $NODE" --y='$NODE'""",
+        """kg --x="a'b" --y=$NODE --z="c'd" """,
+        r'kg --x=\$NODE --y="\$NODE" --z="\`"',
+        """kg --x="'$NODE'" --y='"$NODE"'""",
+        "kg --x='a'$NODE'b'\"$NODE\"",
+        "kg --x=$NODE # it's\nkg --y='$NODE' # it's $NODE",
+        "kg --x=\"a\n$NODE\" --y='$NODE'",
+    ],
+)
+def test_a_script_has_the_words_that_a_shell_gives_the_program(script: str) -> None:
+    program = "kg() { printf '%s\\0' kg \"$@\"; }; "
+    run = subprocess.run(
+        ["sh", "-c", program + script],
+        env={**os.environ, "NODE": "n1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert words("sh", "-c", script)[2:] == run.stdout.split("\0")[:-1]

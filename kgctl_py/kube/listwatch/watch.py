@@ -63,6 +63,6 @@ def events(lines: Iterable[bytes], kind: type[T], *, path: str, server: str) -> 
         if event.type in set(EventType):
             raw = bytes(event.object)
             decoded = decoding.decode(raw, kind, f"{server}{path}")
-            if event.type != EventType.BOOKMARK and not decoded.metadata.name:
-                raise decoding.MalformedError(f'"{server}{path}" has an unexpected format: an object has no name')
+            if event.type != EventType.BOOKMARK:
+                decoding.check_name(decoded, f"{server}{path}")
             yield Event(EventType(event.type), decoded, len(raw))

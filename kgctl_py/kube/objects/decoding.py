@@ -1,5 +1,6 @@
 """Decoding JSON of the Kubernetes API into msgspec structs, and the structs that every kind of object shares."""
 
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Protocol, TypeVar
@@ -10,7 +11,10 @@ from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 
 T = TypeVar("T")
+P = TypeVar("P", bound="Page[Any]")
 
+_SMALLEST = len(b'{"metadata":{}},')
+"""The bytes of the smallest object in a list."""
 _PART = re.compile(r"\[\d+\]|\.[^.\[]+")
 
 
@@ -105,6 +109,40 @@ def check_list(kind: str, expected: str, source: str, *, is_empty: bool) -> None
     if kind != expected and (kind or is_empty):
         wrong = f'its kind is "{kind}"' if kind else "it has neither a kind nor items"
         raise MalformedError(f'"{source}" has an unexpected format: {wrong}, and kgctl expects a {expected}')
+
+
+def check_name(item: Watched, source: str) -> None:
+    """Raise MalformedError for an object without a name."""
+    if not item.metadata.name:
+        raise MalformedError(f'"{source}" has an unexpected format: an object has no name')
+
+
+def check_number(number: int, most: int, source: str) -> None:
+    """Raise KgctlError for too many objects in a list."""
+    if number > most:
+        raise KgctlError(f'the list "{source}" has more than {most:,} objects, and kgctl reads no more')
+
+
+def decode_page(body: bytes, page: type[P], source: str, most: int) -> P:
+    """Return a decoded page; raise MalformedError, and KgctlError for too many objects before it creates them.
+
+    Counting takes as long as decoding, so that only a page is counted that is large enough for so many objects.
+    """
+    if len(body) >= most * _SMALLEST:
+        decode(body, _counted_page(most, source), source)
+    return decode(body, page, source)
+
+
+def _counted_page(most: int, source: str) -> type[List]:
+    numbers = itertools.count(1)
+
+    class Counted(msgspec.Struct, frozen=True, gc=False):
+        """An object without its fields."""
+
+        def __post_init__(self) -> None:
+            check_number(next(numbers), most, source)
+
+    return Page[Counted]
 
 
 def decode(body: bytes, kind: type[T], source: str) -> T:
