@@ -7,7 +7,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.findings import Code, Finding, Kind, Subject
-from kgctl_py.fs.compression import compression
+from kgctl_py.fs.compression import compression, is_html
 from kgctl_py.fs.manifest_files import TABLES
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
 from kgctl_py.kilo.placeholders import template
@@ -25,8 +25,8 @@ Manifests = tuple[Sequence[PeerManifest], Sequence[FileFinding], Sequence[Notice
 
 def read_manifests(file: str, text: bytes, *, is_named: bool) -> Manifests:
     """Return the Peers in a file, its findings, and notes about a file of a folder that kgctl skips."""
-    if is_named and (form := compression(text)):
-        return (), (_at(file, 1, f"it is a {form} file, which has to be unpacked first"),), ()
+    if is_named and (kind := _other_kind(text)):
+        return (), (_at(file, 1, kind),), ()
     try:
         manifests = list(peer_manifests(text))
     except UnparsableError as error:
@@ -40,6 +40,13 @@ def read_manifests(file: str, text: bytes, *, is_named: bool) -> Manifests:
     if line and is_named:
         return (), (_not_a_manifest(file, line),), ()
     return manifests, _as_a_whole(file, text, manifests), (_skipped(file, "contains only text"),) if line else ()
+
+
+def _other_kind(text: bytes) -> str:
+    """Return what a file is if it is an archive, compressed, or a web page; otherwise an empty text."""
+    if form := compression(text):
+        return f"it is a {form} file, which has to be unpacked first"
+    return "it is an HTML page; download the file itself, not the page that shows it" if is_html(text) else ""
 
 
 def _as_a_whole(file: str, text: bytes, manifests: Sequence[PeerManifest]) -> tuple[FileFinding, ...]:

@@ -52,7 +52,9 @@ def unpack(data: bytes, *, largest: int = LARGEST, most: int = MOST) -> dict[str
                 files[name] = content.read() if content else b""
     except ArchiveError:
         raise
-    except (tarfile.TarError, zlib.error, EOFError, OSError, OverflowError, ValueError) as error:
+    except EOFError:
+        raise ArchiveError("it is cut off; copy or download it again") from None
+    except (tarfile.TarError, zlib.error, OSError, OverflowError, ValueError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ArchiveError(f"it is incomplete or not an archive: {reason}") from None
     return files

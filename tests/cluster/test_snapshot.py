@@ -145,6 +145,11 @@ def test_a_value_that_is_not_utf_8_has_a_mark_in_its_place(tmp_path: Path) -> No
     ("data", "words"),
     [
         (b"PK\x03\x04", "is a zip file"),
+        (b"PK\x05\x06" + bytes(18), "is a zip file"),
+        (b"7z\xbc\xaf\x27\x1c\0\x04", "is a 7z file"),
+        (b"<!DOCTYPE html>\n<title>x: y</title>", "is an HTML page"),
+        (b"\xef\xbb\xbf\n<html>\n", "is an HTML page"),
+        (gzip.compress(b"kind: Peer\n", mtime=0)[:15], "it is cut off"),
         (b"\xfd7zXZ\0", "is a xz file"),
         (b"x\0" + b"x" * 255 + b"ustar", "is a tar file"),
         (gzip.compress(b"kind: Peer\n" * 1000, mtime=0)[:-20], "is incomplete or damaged"),

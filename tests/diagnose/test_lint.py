@@ -488,3 +488,18 @@ def test_a_file_that_stands_for_another_is_passed_over_and_named(text: str, what
     assert run.stderr.startswith(f'kgctl: "peer.yaml" is {what}\nhint: re')
     run = kgctl("peer", "apply", "-f", "peer.yaml", "--dry-run", "client")
     assert run.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"PK\x03\x04\x14", "a zip file"),
+        (b"7z\xbc\xaf\x27\x1c\0\x04", "a 7z file"),
+        (gzip.compress(GOOD.encode(), mtime=0)[:40], "a gzip file"),
+        (b"<html>\n<body>a: b: c</body>\n", "an HTML page"),
+        (b"<!DOCTYPE html>\n", "an HTML page"),
+    ],
+)
+def test_an_archive_or_a_web_page_is_called_what_it_is(data: bytes, what: str) -> None:
+    run = lint(data)
+    assert (run.exit_code, f"it is {what}" in run.stdout) == (1, True)

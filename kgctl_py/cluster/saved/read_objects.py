@@ -25,6 +25,7 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP = b"\x1f\x8b"
 """The first bytes of a bundle."""
 _SOPS = b'"sops"'
+_BEFORE_HTML = codecs.BOM_UTF8 + b" \t\r\n"
 _LFS = b"version https://git-lfs"
 
 
@@ -75,10 +76,12 @@ def _as_utf8(shown: str, text: bytes) -> bytes:
 
 
 def _check_not_compressed(shown: str, text: bytes) -> None:
-    from kgctl_py.fs.compression import compression
+    from kgctl_py.fs.compression import compression, is_html
 
     if form := compression(text):
         raise KgctlError(f'"{shown}" is a {form} file', hint="unpack it first, and give it as --from-file -")
+    if is_html(text):
+        raise KgctlError(f'"{shown}" is an HTML page', hint="download the file itself, not the page that shows it")
 
 
 def objects_in(shown: str, content: "bytes | Bundle") -> Iterable[RawObject]:
@@ -128,6 +131,8 @@ def _read(path: str) -> bytes:
 def _documents(text: bytes, shown: str) -> list[Any]:
     if program := encryption_of_all(text):
         raise _encrypted_whole(shown, program)
+    if text[:64].lstrip(_BEFORE_HTML).startswith(b"<"):
+        _check_not_compressed(shown, text)
     if text.startswith(_LFS):
         _check_is_itself(shown, text)
     if text.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
