@@ -61,7 +61,12 @@ class _Interrupts:
 
     @contextlib.contextmanager
     def delayed(self) -> Iterator[None]:
-        """Raise KeyboardInterrupt for a signal only after the block."""
+        """Raise KeyboardInterrupt for a signal only after the block; no other thread gets one."""
+        import threading  # most commands write no files
+
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
         self._blocks += 1
         try:
             yield

@@ -537,8 +537,8 @@ class Code(enum.StrEnum):
         _WARNING,
         "An allowed IP or the endpoint of the Peer is an address that no host in the mesh can have.",
         (
-            "It is a loopback, link-local, multicast, or broadcast address: nodes and other peers do not send "
-            "packets for it through a tunnel, and do not reach an endpoint at it."
+            "Nodes and other peers send no packets through a tunnel to a loopback, link-local, multicast, or "
+            "broadcast address. They do not reach an endpoint at a multicast, broadcast, or unspecified address."
         ),
         (
             "Give the peer another address with kgctl peer set and its option --ip or --endpoint, and update the "

@@ -87,6 +87,21 @@ class _NewFolder:
         """Do nothing: another change removes the temporary folder."""
 
 
+class _Subfolder:
+    """A folder in the target that did not exist before."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def undo(self) -> None:
+        """Remove the folder, unless another program wrote to it."""
+        with contextlib.suppress(OSError):
+            self._path.rmdir()
+
+    def clean_up(self) -> None:
+        """Do nothing: it has no temporary files."""
+
+
 def check_writable(folder: Path) -> None:
     """Raise KgctlError if `write` cannot write to `folder`, which stays as it is."""
     _, beside = _places(folder)
@@ -141,7 +156,7 @@ def _move(
     if there and not replace:
         more = f", and {len(there) - 1} more" if there[1:] else ""
         raise KgctlError(f'"{folder / there[0]}" exists{more}', hint="to replace existing files, add --force")
-    _make_folders({(place / name).parent for name in names})
+    _make_folders({(place / name).parent for name in names}, undoable)
     moves = [Move(beside / name, place / name, replace=replace) for name in names]
     undoable += moves
     for move in moves:
@@ -149,6 +164,8 @@ def _move(
     sync_folder(place)
 
 
-def _make_folders(folders: Iterable[Path]) -> None:
+def _make_folders(folders: Iterable[Path], undoable: list[Undoable]) -> None:
     for folder in folders:
-        folder.mkdir(_OWNER_ONLY, exist_ok=True)
+        if not folder.is_dir():
+            undoable.append(_Subfolder(folder))
+            folder.mkdir(_OWNER_ONLY, exist_ok=True)

@@ -37,17 +37,28 @@ def undone_on_failure(changes: Sequence[Undoable]) -> Iterator[None]:
 
     A signal during this waits until all changes are undone or complete.
     """
+    failed, interrupted, ended = True, False, False
     try:
         yield
-    except BaseException:  # also for Ctrl-C: leave nothing half done
-        with delayed_interrupts():
-            for change in reversed(changes):
-                change.undo()
-        raise
+        failed = False
     finally:
-        with delayed_interrupts():
-            for change in changes:
-                change.clean_up()
+        while not ended:
+            try:
+                _end(changes, failed=failed)
+                ended = True
+            except KeyboardInterrupt:  # it can arrive before signals wait, and each step can be repeated
+                interrupted = True
+        if interrupted:
+            raise KeyboardInterrupt
+
+
+def _end(changes: Sequence[Undoable], *, failed: bool) -> None:
+    """Undo the changes, last first, if they failed, and clean up; an error in one step does not stop the rest."""
+    with delayed_interrupts(), contextlib.ExitStack() as steps:
+        for change in changes:
+            steps.callback(change.clean_up)
+        for change in changes if failed else ():
+            steps.callback(change.undo)
 
 
 class Move:

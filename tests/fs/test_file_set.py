@@ -1,6 +1,8 @@
 """Several files change together: whatever fails, and whenever, the folder is then as it was."""
 
 import contextlib
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.fs import file_set, files
+from kgctl_py.fs import file_set, files, move
 from kgctl_py.fs.file_set import FileChange
 
 
@@ -118,3 +120,82 @@ def test_a_mode_comes_back_with_its_file(folder: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_reported(folder: Path) -> None:
     with pytest.raises(KgctlError, match='cannot create the folder "/proc/x": '):
         file_set.apply([FileChange(path=Path("/proc/x/y"), content="")])
+
+
+def test_a_change_that_cannot_be_undone_does_not_keep_others_from_being_undone(folder: Path) -> None:
+    (folder / "peers").mkdir()
+    (folder / "peers" / "x").write_text("x")
+    given = [
+        FileChange(path=folder / "changed", content="after", replace=True),
+        FileChange(path=folder / "peers" / "x", content=None),
+    ]
+
+    def act() -> None:
+        with file_set.stage(given) as commit:
+            commit()
+            (folder / "peers").rmdir()
+            raise KgctlError("the server refuses")
+
+    with pytest.raises(KgctlError, match="peers"):
+        act()
+    assert contents(folder) == {"changed": "changed before", "removed": "removed before"}
+
+
+class Interrupted:
+    """A change during whose end Ctrl-C arrives once: at `undo` or at `clean_up`."""
+
+    def __init__(self, step: str) -> None:
+        self._step = step
+        self.steps: list[str] = []
+
+    def undo(self) -> None:
+        self._end("undo")
+
+    def clean_up(self) -> None:
+        self._end("clean_up")
+
+    def _end(self, step: str) -> None:
+        self.steps.append(step)
+        if step == self._step:
+            self._step = ""
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(("step", "fails"), [("undo", True), ("clean_up", True), ("clean_up", False)])
+def test_an_interrupt_at_the_end_skips_no_step_of_any_change(step: str, fails: bool) -> None:
+    given = [Interrupted(""), Interrupted(step), Interrupted("")]
+
+    def act() -> None:
+        with move.undone_on_failure(given):
+            if fails:
+                raise KgctlError("the server refuses")
+
+    with pytest.raises(KeyboardInterrupt):
+        act()
+    for change in given:
+        assert {"clean_up", *(["undo"] if fails else [])} == set(change.steps)
+
+
+def test_another_thread_does_not_take_the_interrupt_of_the_main_thread() -> None:
+    script = """
+import os, signal, threading, time
+from kgctl_py import system
+system.interrupt_on_signals()
+inside, done = threading.Event(), []
+def work():
+    with system.delayed_interrupts():
+        inside.set()
+        time.sleep(1)
+    done.append(True)
+thread = threading.Thread(target=work)
+thread.start()
+inside.wait()
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(30)
+except KeyboardInterrupt:
+    assert not done
+thread.join()
+assert done
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

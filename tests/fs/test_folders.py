@@ -49,6 +49,18 @@ def test_an_interrupted_write_changes_nothing(
     assert contents(tmp_path) == before
 
 
+def test_a_new_folder_in_the_target_goes_with_the_file_in_it_if_writing_fails(tmp_path: Path) -> None:
+    def act() -> None:
+        with folders.stage(tmp_path, [("new/a", ["a"])], mode=files.SECRET, replace=False) as commit:
+            commit()
+            assert (tmp_path / "new" / "a").exists()
+            raise KgctlError("the server refuses")
+
+    with pytest.raises(KgctlError):
+        act()
+    assert contents(tmp_path) == {}
+
+
 def test_all_are_replaced(tmp_path: Path) -> None:
     (tmp_path / "a.conf").write_text("old a")
     assert folders.write(tmp_path, NEW, mode=files.SECRET, replace=True) == 3

@@ -4,6 +4,7 @@
 its own, where it can make a full and a read-only disk.
 """
 
+import concurrent.futures
 import contextlib
 import dataclasses
 import importlib
@@ -157,14 +158,17 @@ def _fork(act: Callable[[int, int], int]) -> tuple[int, tuple[str, str]]:
             os.write(pipes[1][1], f"the child failed: {error!r}".encode())
         finally:
             os._exit(code)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     for _, write in pipes:
         os.close(write)
-    texts = []
-    for read, _ in pipes:
-        with os.fdopen(read) as file:
-            texts.append(file.read())
-    return code, (texts[0], texts[1])
+    with concurrent.futures.ThreadPoolExecutor(2) as readers:  # a child waits while a pipe is full
+        stdout, stderr = readers.map(_text, (pipes[0][0], pipes[1][0]))
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), (stdout, stderr)
+
+
+def _text(pipe: int) -> str:
+    """Return all that is written to a pipe."""
+    with os.fdopen(pipe) as file:
+        return file.read()
 
 
 def _child(args: Sequence[str], condition: Condition, folder: Path, stdout: int, stderr: int) -> int:
