@@ -440,3 +440,50 @@ def test_the_time_is_in_proportion_to_the_text(length: int) -> None:
         started = time.process_time()
         redacted(text)
         assert time.process_time() - started < 0.5, seed
+
+
+@pytest.mark.parametrize("before", ["", "password: {", "net "])
+@pytest.mark.parametrize("seed", ["\\", '\\"', "{", "[", "/user:", "value", "name: token ", "'", "-U", "&"])
+def test_a_text_that_is_four_times_as_long_takes_about_four_times_as_long(before: str, seed: str) -> None:
+    short = max(_time_of(before + seed * (8_000 // len(seed))), 0.02)
+    assert any(_time_of(before + seed * (32_000 // len(seed))) < 10 * short for _ in range(3))
+
+
+def _time_of(text: str) -> float:
+    started = time.process_time()
+    redacted(text)
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r'{"token":"hush","m":"\ud83d"}',
+        r'{"msg":"{\"token\":\"hush\",\"m\":\"\\ud83d\"}"}',
+        r'{"m":"{\"token\":\"hush\"} \ud83d"}',
+    ],
+)
+def test_half_a_character_in_json_stays_escaped(line: str) -> None:
+    clean = redacted(line)
+    assert clean.encode() and "hush" not in clean and "ud83d" in clean
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ['"took":1.10', '"id":12345678901234567890123', '"a":1,"a":2', r'"path":"a\/b"', '"a" : [ 1e5,null ]'],
+)
+def test_json_next_to_a_secret_stays(rest: str) -> None:
+    assert redacted(f'{{{rest},"token":"hush"}}') == f'{{{rest},"token":(redacted)}}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"credentials":{"db":{"user":"bob","pw":"hush hush"}}}',
+        '{"password":{"user":{"a":"hush hush"}}}',
+        '{"tokens":[[{"a":["hush hush"]}]]}',
+        r'{"msg":"{\"credentials\":{\"db\":{\"pw\":\"hush hush\"}}}"}',
+    ],
+)
+def test_everything_below_a_secret_name_is_redacted(line: str) -> None:
+    assert "hush" not in redacted(line)

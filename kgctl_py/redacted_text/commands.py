@@ -17,7 +17,7 @@ _PASSWORDS = (
     (r"crictl|skopeo|oras|podman|buildah|ctr", rf"{_START}(?:--(?:src-|dest-)?creds|--user|-u)[ \t=]++"),
     (r"etcdctl", rf"{_START}--user[ \t=]++"),
     (r"smb\w+|rpcclient|net", rf"{_START}-U[ \t]*+[^\s%]++%"),
-    (r"net", r"/user:\S++[ \t]++"),
+    (r"net", rf"{_START}/user:\S++[ \t]++"),
     (r"htpasswd", rf"{_START}-\w{{0,4}}b\w{{0,4}}[ \t]++(?:[^\s-]\S*+[ \t]++){{1,2}}(?=\S)"),
     (r"rabbitmqctl|rabbitmqadmin", r"\b(?:add_user|change_password)[ \t]++\S++[ \t]++"),
     (r"wpa_passphrase", r"\bwpa_passphrase[ \t]++\S++[ \t]++"),

@@ -1,8 +1,9 @@
-"""Secret values in the JSON of log lines, which is parsed."""
+"""Secret values in the JSON of log lines: only the text of these values is replaced, all other text stays."""
 
 import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kgctl_py.redacted_text.secret_names import MARK, SENSITIVE
 
@@ -10,7 +11,18 @@ _SECRET = re.compile(rf"{SENSITIVE}s?$", re.IGNORECASE)
 _SECRET_PAIR = re.compile(SENSITIVE, re.IGNORECASE)
 _DEEPEST = 5
 """The maximum number of texts within one another that are JSON."""
-_DECODER = json.JSONDecoder()
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s{}\[\],:"]++')
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value and its place in the line: a scalar, the items of a list, or the fields of a mapping."""
+
+    token: re.Match[str]
+    items: tuple["_Value", ...] = ()
+    fields: tuple[tuple[str, "_Value"], ...] = ()
 
 
 def without_json_values(text: str) -> str:
@@ -25,41 +37,59 @@ def _without_values(line: str, depth: int) -> str:
     if start < 0 or depth == _DEEPEST:
         return line
     try:
-        value, end = _DECODER.raw_decode(line, start)
-        clean = _redacted(value, depth)
-        if clean == value:
-            return line
-        separators = (", ", ": ") if '": ' in line else (",", ":")
-        return line[:start] + json.dumps(clean, ensure_ascii=False, separators=separators) + line[end:]
+        _, end = _DECODER.raw_decode(line, start)
+        tokens = _TOKEN.finditer(line, start, end)
+        parts, done = [], 0
+        for token, clean in _replaced(_read(next(tokens), tokens), depth, is_secret=False):
+            parts += [line[done : token.start()], clean]
+            done = token.end()
+        return "".join((*parts, line[done:]))
     except (ValueError, RecursionError):
         return line
 
 
-def _redacted(value: Any, depth: int) -> Any:
-    if isinstance(value, str):
-        return _without_values(value, depth + 1) if '"' in value else value
-    if isinstance(value, list):
-        return [_redacted(item, depth) for item in value]
-    if not isinstance(value, dict):
-        return value
-    is_pair = any(_is_secret_name(value.get(field)) for field in ("name", "key", "Name", "Key"))
-    return {
-        key: _hidden(item, depth)
-        if _SECRET.search(key) or (is_pair and key.lower() == "value")
-        else _redacted(item, depth)
-        for key, item in value.items()
-    }
+def _read(token: re.Match[str], tokens: Iterator[re.Match[str]]) -> _Value:
+    """Return a value of JSON that is known to be valid."""
+    if token[0] == "[":
+        return _Value(token, items=tuple(_read(item, tokens) for item in _until("]", tokens)))
+    if token[0] == "{":
+        fields = ((json.loads(key[0]), _read(next(tokens), tokens)) for key in _until("}", tokens))
+        return _Value(token, fields=tuple(fields))
+    return _Value(token)
 
 
-def _is_secret_name(name: Any) -> bool:
-    return isinstance(name, str) and _SECRET_PAIR.search(name) is not None
+def _until(end: str, tokens: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
+    while (token := next(tokens))[0] != end:
+        yield token
 
 
-def _hidden(value: Any, depth: int) -> Any:
-    """Return a secret value without its content; of a mapping, the fields with names stay."""
-    if isinstance(value, list):
-        return [_hidden(item, depth) for item in value]
-    if isinstance(value, dict):
-        hidden = {key: MARK if key.lower() in ("value", "data") else item for key, item in value.items()}
-        return _redacted(hidden, depth)
-    return value if value is None or isinstance(value, bool) or value == "" else MARK
+def _replaced(value: _Value, depth: int, *, is_secret: bool) -> Iterator[tuple[re.Match[str], str]]:
+    """Yield each token that is or has a secret, and the text in its place; below a secret name all is secret."""
+    for item in value.items:
+        yield from _replaced(item, depth, is_secret=is_secret)
+    is_pair = any(key in ("name", "key", "Name", "Key") and _is_secret_name(item) for key, item in value.fields)
+    for key, item in value.fields:
+        is_named = _SECRET.search(key) is not None or (is_pair and key.lower() == "value")
+        yield from _replaced(item, depth, is_secret=is_secret or is_named)
+    if value.items or value.fields or value.token[0] in ("{", "["):
+        return
+    clean = _hidden(value.token[0]) if is_secret else _clean(value.token[0], depth)
+    if clean != value.token[0]:
+        yield value.token, clean
+
+
+def _is_secret_name(name: _Value) -> bool:
+    return name.token[0].startswith('"') and _SECRET_PAIR.search(json.loads(name.token[0])) is not None
+
+
+def _hidden(token: str) -> str:
+    return token if token in ('""', "null", "true", "false") else f'"{MARK}"'
+
+
+def _clean(token: str, depth: int) -> str:
+    """Return a text whose content can be JSON itself, without the secrets in it."""
+    if not token.startswith('"') or "\\" not in token:
+        return token
+    text = json.loads(token)
+    clean = _without_values(text, depth + 1)
+    return token if clean == text else json.dumps(clean, ensure_ascii=_SURROGATE.search(clean) is not None)

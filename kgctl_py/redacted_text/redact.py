@@ -19,7 +19,7 @@ _QUOTED = (
 )
 _LIST = rf"""\[(?:{_QUOTED}|(?<=[\[,])[ \t]*+\n\s*+|\n\s*+(?=\])|\\++(?!["'])|[^\]\n"'\\])*+\]?"""
 _BARE = r"""(?:[^\s"',;&]|[,;&](?!\s|["'\]})]|[\w.-]{1,40}[=:]))"""
-_MAP = rf"\{{(?:{_QUOTED}|[^{{}}\n\"'])*+\}}?"
+_MAP = rf"""\{{(?:{_QUOTED}|\\++(?!["'])|[^{{}}\n"'\\])*+\}}?"""
 _VALUE = rf"(?:{_QUOTED}|{_LIST}{_BARE}*+|{_MAP}|{_BARE}++)"
 """A list, a mapping, a value in quotes, which can contain escaped quotes, or up to the next space or name."""
 _COLON = r"(?:[ \t]++(?:is|was))?[ \t]*+(?:[:=]{1,2}+>?|[>：＝])"  # noqa: RUF001 - as some keyboards write them
@@ -39,8 +39,8 @@ _HEADER = re.compile(
     r"""\\*+["']?[ \t]*+[:=])[^\n]*+""",
     re.IGNORECASE,
 )
-_PAIR_VALUE = rf"{_QUOTE}value{_QUOTE}[ \t]*+:[ \t]*+"
-_PAIR = re.compile(rf"({_PAIR_NAME}\s*+{_PAIR_VALUE}){_VALUE}", re.IGNORECASE)
+_PAIR_VALUE = rf"value{_QUOTE}[ \t]*+:[ \t]*+"
+_PAIR = re.compile(rf"({_PAIR_NAME}\s*+{_QUOTE}{_PAIR_VALUE}){_VALUE}", re.IGNORECASE)
 _REVERSED_PAIR = re.compile(rf"({_PAIR_VALUE})({_VALUE})(\s*+,\s*+{_QUOTE}{_PAIR_NAME})?", re.IGNORECASE)
 _TAGS = r"(?:[&!]\S{0,100}+[ \t]++){0,3}"
 _NAMED = re.compile(
