@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from kgctl_py.redacted_text.secret_names import MARK, SENSITIVE
+from kgctl_py.value import Value
 
 _SECRET = re.compile(rf"{SENSITIVE}s?$", re.IGNORECASE)
 _SECRET_PAIR = re.compile(SENSITIVE, re.IGNORECASE)
@@ -16,8 +16,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s{}\[\],:"]++')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(Value, frozen=True):
     """A value and its place in the line: a scalar, the items of a list, or the fields of a mapping."""
 
     token: re.Match[str]
