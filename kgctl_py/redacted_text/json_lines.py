@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from kgctl_py.redacted_text.secret_names import MARK, SENSITIVE
-from kgctl_py.value import Value
 
 _SECRET = re.compile(rf"{SENSITIVE}s?$", re.IGNORECASE)
 _SECRET_PAIR = re.compile(SENSITIVE, re.IGNORECASE)
@@ -16,7 +16,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s{}\[\],:"]++')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class _Value(Value, frozen=True):
+class _Value(NamedTuple):
     """A value and its place in the line: a scalar, the items of a list, or the fields of a mapping."""
 
     token: re.Match[str]
