@@ -489,3 +489,31 @@ def test_json_next_to_a_secret_stays(rest: str) -> None:
 )
 def test_everything_below_a_secret_name_is_redacted(line: str) -> None:
     assert "hush" not in redacted(line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "E1126 1 x] failed to read token:\n\tdial tcp 10.0.0.1:443: connection refused\n\tretrying in 5s\nI1 x",
+        "panic: no such secret:\n  goroutine 1 [running]:\n  main.main()\n    /src/main.go:10 +0x1\nexit",
+        "failed to read the token:\n- not found in a\n- not found in b\nnext",
+        "password:\nuser: a",
+    ],
+)
+def test_lines_after_a_sentence_that_ends_in_a_secret_name_stay(text: str) -> None:
+    assert redacted(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["password:\n  hush hush\nnext", "- tokens:\n  - hush\n  - hush\nnext", 'msg="a" token:\n  hush\n  a\nnext'],
+)
+def test_a_marker_is_where_lines_are_left_out(text: str) -> None:
+    first = text.split("\n", 1)[0]
+    assert redacted(text) == f"{first} (redacted)\nnext"
+
+
+def test_a_value_before_its_name_and_one_after_it_are_both_redacted() -> None:
+    first = "- token: a\n  password:\n    hush\n- value: |\n    hush\n    hush\n    hush\n  name: A_TOKEN\n"
+    assert "hush" not in redacted(first + "- name: A_TOKEN\n  value: |\n    hush\n    hush\n")
+    assert "hush" not in redacted("- value:\n    hush\n    hush\n  token:\n  name: A_TOKEN\n  value:\n    hush\n")

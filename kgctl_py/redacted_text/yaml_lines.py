@@ -4,6 +4,7 @@ YAML in a log is often only a part of a document, or follows other text, so no p
 """
 
 import re
+import string
 
 from kgctl_py.redacted_text.secret_names import MARK, PAIR_NAME, SENSITIVE
 
@@ -24,6 +25,7 @@ _KEY_LINE = re.compile(
     r"""|[ \t]*+(?:[{\[]|[IWEF]\d{4}[ ]|\d{4}[-/]\d\d|\w{1,40}=)"""
 )
 """A line with a key, or one of a log, which is no part of a value before it."""
+_IN_KEYS = f"{string.ascii_letters}{string.digits}_./-"
 _LONGEST_ITEM = 50
 """The maximum number of lines between a value and the name after it."""
 
@@ -31,8 +33,9 @@ _LONGEST_ITEM = 50
 class _Value:
     """A secret value of several lines: it belongs to a key in a column of a line with an indentation."""
 
-    def __init__(self, line: str, *, is_block: bool) -> None:
+    def __init__(self, line: str, *, is_block: bool, is_prose: bool = False) -> None:
         self._start, self._column, self._is_block = _leading(line), _column(line), is_block
+        self._is_prose = is_prose
         self._indent: int | None = None
         self._is_list = self._is_word = False
 
@@ -55,6 +58,9 @@ class _Value:
             return True
         if _KEY_LINE.match(line) or indent < self._start:
             return False
+        if self._is_prose:
+            self._is_word = len(line.split()) == 1
+            return self._is_word
         self._is_list = bool(_ITEM.match(line)) and not self._is_block
         if self._is_block or self._is_list or indent > self._start:
             return True
@@ -68,11 +74,13 @@ def without_values(text: str) -> str:
     value: _Value | None = None
     pair: int | None = None  # the column of a name that is secret
     is_next = False
+    opened, marked = 0, ""  # the line of a key, and its text with a marker if its value is dropped
     for line in text.split("\n"):
         if not line.strip():
             lines.append(line)
             continue
         if value and value.has(line):
+            lines[opened] = marked or lines[opened]
             continue
         value = None
         if pair is not None and not is_next and _leading(line) < pair:
@@ -80,15 +88,27 @@ def without_values(text: str) -> str:
         is_paired = pair is not None and (is_next or _leading(line) == pair)
         is_next = False
         if is_paired and (match := _VALUE_LINE.match(line)):
-            value, line = _opened(line, match), _marked(match)  # noqa: PLW2901
+            value, line, opened, marked = _opened(line, match), _marked(match), -1, ""  # noqa: PLW2901
         elif _MAY_OPEN.search(line) and (found := _OPENED.search(line)):
-            value = _Value(line, is_block=bool(found[2]))
-            line = f"{line[: found.end(1)]}{' ' + MARK if found[2] else ''}"  # noqa: PLW2901
+            value, opened, marked = _value_of_key(line, found), len(lines), f"{line[: found.end(1)]} {MARK}"
+            line = marked if line[found.end(1) :].strip() else line  # noqa: PLW2901
         if _NAME_LINE.search(line):
             pair, is_next = _column(line), True  # the next line counts also if other text is before the name
             _redact_before(lines, line, pair)
         lines.append(line)
     return "\n".join(lines)
+
+
+def _value_of_key(line: str, found: re.Match[str]) -> _Value:
+    is_block = bool(found[2])
+    return _Value(line, is_block=is_block, is_prose=not is_block and _is_prose(line[: found.start()]))
+
+
+def _is_prose(before: str) -> bool:
+    """Return whether a name follows other words, as in "failed to refresh token:", so that it is no key."""
+    before = before.rstrip(_IN_KEYS)
+    before = before.removesuffix('"').removesuffix("'").rstrip(" \t")
+    return before[-1:].isalnum()
 
 
 def _opened(line: str, match: re.Match[str]) -> _Value | None:
