@@ -517,3 +517,41 @@ def test_a_value_before_its_name_and_one_after_it_are_both_redacted() -> None:
     first = "- token: a\n  password:\n    hush\n- value: |\n    hush\n    hush\n    hush\n  name: A_TOKEN\n"
     assert "hush" not in redacted(first + "- name: A_TOKEN\n  value: |\n    hush\n    hush\n")
     assert "hush" not in redacted("- value:\n    hush\n    hush\n  token:\n  name: A_TOKEN\n  value:\n    hush\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "net 10.4.0.0/16 -b 1 http",
+        "iptables -t nat -p tcp docker login",
+        "set token bucket rate 5",
+        "sudo echo hello world",
+        "echo 1 > /proc/x; sudo y",
+        "echo x | sudo tee /etc/y",
+        "podman run --user 1000:1000 image",
+        "mysql < a; mkdir -pv /b",
+        "level=info http -b 10.0.0.1",
+        "a secret of curl; ssh -b 10.0.0.1 x",
+    ],
+)
+def test_a_line_that_only_names_a_program_stays(line: str) -> None:
+    assert redacted(line) == line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "sudo -u postgres mysql -phush",
+        "/usr/bin/mysql -phush",
+        "kubectl exec a -- mysql -phush",
+        "A=1 mysql -phush",
+        "a; mysql -phush",
+        "x | mysql -p'a;hush' -phush",
+        "docker exec db mysql -uroot -phush",
+        "running command: curl -u a:hush x",
+        "Running mysql -phush",
+        "echo -n hush | sudo -S ls; mysql -phush",
+    ],
+)
+def test_the_password_after_a_program_is_redacted_wherever_its_command_starts(line: str) -> None:
+    assert "hush" not in redacted(line)

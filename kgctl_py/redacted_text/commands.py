@@ -5,16 +5,22 @@ import re
 _MARK = "(redacted)"
 _WORD = r"""(?:"[^"\n]*+"?|'[^'\n]*+'?|[^\s"'|;&]++)"""
 _START = r"(?<!\S)"
+_READS = r"(?:\bchpasswd\b|\bsudo\b[^|;&]{0,40}?[ \t]-[a-zA-Z]{0,5}S\b|--password-stdin\b)"
+"""What reads a password from the command before it."""
 _PASSWORDS = (
     (r"mysql\w*|mariadb[\w-]*|percona\w*", rf"{_START}-p(?=\S)"),
     (r"mongo\w*|cqlsh|sqlcmd|influx|ipmitool|(?:un)?zip|mosquitto_\w+", rf"{_START}-[pP][ \t]*+"),
     (r"7z\w?|rar|unrar|sshpass", rf"{_START}-p[ \t]*+"),
-    (r"(?:docker|podman|nerdctl|helm|oras|buildah|skopeo|az|oc|argocd)\b.{0,80}?\blogin", rf"{_START}-p[ \t]*+"),
+    (
+        r"(?:docker|podman|nerdctl|helm|oras|buildah|skopeo|az|oc|argocd)\b[^|;&]{0,80}?\blogin",
+        rf"{_START}-p[ \t]*+",
+    ),
     (r"redis-cli|valkey-cli", rf"{_START}-a[ \t]*+"),
     (r"ldap\w+", rf"{_START}-w[ \t]*+"),
     (r"snmp\w+", rf"{_START}-[AXc][ \t]*+"),
-    (r"curl|wget|http", rf"{_START}(?:-[a-zA-Z]{{0,9}}u|-U|--proxy-user|-b|--cookie)[ \t=]*+"),
-    (r"crictl|skopeo|oras|podman|buildah|ctr", rf"{_START}(?:--(?:src-|dest-)?creds|--user|-u)[ \t=]++"),
+    (r"curl|wget", rf"{_START}(?:-[a-zA-Z]{{0,9}}u|-U|--proxy-user|-b|--cookie)[ \t=]*+"),
+    (r"crictl|skopeo|oras|podman|buildah|ctr", rf"{_START}--(?:src-|dest-)?creds[ \t=]++"),
+    (r"crictl|skopeo|oras|podman|buildah|ctr", rf"{_START}(?:--user|-u)[ \t=]++(?=[^\s:]++:)(?!\d++:\d++(?!\S))"),
     (r"etcdctl", rf"{_START}--user[ \t=]++"),
     (r"smb\w+|rpcclient|net", rf"{_START}-U[ \t]*+[^\s%]++%"),
     (r"net", rf"{_START}/user:\S++[ \t]++"),
@@ -22,14 +28,21 @@ _PASSWORDS = (
     (r"rabbitmqctl|rabbitmqadmin", r"\b(?:add_user|change_password)[ \t]++\S++[ \t]++"),
     (r"wpa_passphrase", r"\bwpa_passphrase[ \t]++\S++[ \t]++"),
     (r"vault|bao", r"\blogin[ \t]++(?:-\S++[ \t]++){0,4}"),
-    (r"secret", r"--from-literal[ =][^\s=]++="),
+    (r"kubectl|k3s|oc|create", r"--from-literal[ =][^\s=]++="),
     (r"openssl", r"\bpass:"),
-    (r"chpasswd|sudo|--password-stdin", r"\becho[ \t]++(?:-\S++[ \t]++){0,2}"),
+    (r"echo", rf"\becho[ \t]++(?:-\S++[ \t]++){{0,2}}(?={_WORD}[^|;&]{{0,200}}+\|[^|;&]{{0,200}}?{_READS})"),
 )
-"""The programs, and what stands before a password in a command line of theirs."""
+"""The programs, and the text before a password in their command lines."""
+_BEFORE = (
+    r"(?:^[ \t]*+|[^\w\s.-][ \t]*+|(?<!\S)\w{1,40}=\S*+[ \t]++|(?<!\S)--[ \t]++"
+    r"|\b(?:sudo|doas|env|exec|time|timeout|nohup|nice|xargs|watch|[Cc]ommand|[Rr]un|[Rr]unning|[Ee]xecuting)\b"
+    r"[^|;&]{0,60}?[ \t/])"
+)
+"""The start of a command, its folder, or a program that runs another."""
+_END = re.compile(r"[|;&]")
 
 _RULES = tuple(
-    (re.compile(rf"(?<![\w-])(?:{programs})(?![\w-])"), re.compile(f"({before}){_WORD}"))
+    (re.compile(rf"{_BEFORE}(?P<program>{programs})(?![\w-])"), re.compile(f"({before}){_WORD}"))
     for programs, before in _PASSWORDS
 )
 _PARTS = (
@@ -56,7 +69,6 @@ _PARTS = (
         "snmp",
         "curl",
         "wget",
-        "http ",
         "crictl",
         "skopeo",
         "oras",
@@ -73,7 +85,7 @@ _PARTS = (
         "rabbitmq",
         "wpa_passphrase",
     ),
-    *("secret", "openssl", "chpasswd", "sudo", "--password-stdin"),
+    *("--from-literal", "openssl", "echo "),
 )
 """A part of each of these programs, which is found quickly."""
 
@@ -90,6 +102,27 @@ def without_passwords(text: str) -> str:
 
 def _without_passwords(line: str) -> str:
     for program, password in _RULES:
-        if program.search(line):
-            line = password.sub(rf"\1{_MARK}", line)
+        line = _without(line, program, password)
     return line
+
+
+def _without(line: str, program: re.Pattern[str], password: re.Pattern[str]) -> str:
+    """Return a line without the passwords that follow a program in the same command."""
+    parts, done = [], 0
+    command, secret = program.search(line), password.search(line)
+    while command and secret:
+        start, end = command.start("program"), _end(line, command.end())
+        if secret.start() < start:
+            secret = password.search(line, start)
+        while secret and secret.start() < end:
+            parts += [line[done : secret.start()], secret[1], _MARK]
+            done = secret.end()
+            end = end if done <= end else _end(line, done)  # a separator in quotes ends no command
+            secret = password.search(line, done)
+        command = program.search(line, end)
+    return "".join((*parts, line[done:]))
+
+
+def _end(line: str, start: int) -> int:
+    separator = _END.search(line, start)
+    return separator.start() if separator else len(line)

@@ -48,7 +48,9 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _FLAG = re.compile(
-    rf"((?<![a-z-])--?[a-z-]{{0,40}}{_NAMES}[a-z-]{{0,40}}+|(?<!\S)(?:-u|--user)|\bsshpass[ \t]++-p"
+    rf"((?<![a-z-])--?[a-z-]{{0,40}}{_NAMES}[a-z-]{{0,40}}+"
+    rf"|(?<!\S)(?:-u|--user)(?=[ \t=]++[^\s:]{{1,80}}:(?!\d++(?!\S)))"
+    rf"|\bsshpass[ \t]++-p"
     rf"|\blogin[ \t]++\S++[ \t]++password)([ \t=]++){_VALUE}",
     re.IGNORECASE,
 )
@@ -59,11 +61,14 @@ _NO_VALUE = (
     r"(?!not\b|no\b|required|incorrect|wrong|invalid|empty|missing|expired|too\b|set\b|changed|accepted|rejected"
     r"|correct|in\b|for\b|a\b|the\b)"
 )
+_IS_SET = r"(?:(?-i:(?=[A-Z\d_]{1,80} ))|(?=[^\s:]{1,80} ++[^\s:]{1,200}+$))"
+"""The name is in capitals, as that of a variable, or the value is the last word of its line."""
 _SAID = re.compile(
     r"(\b(?:password|passphrase|passwd)[ \t]++(?=[\"'])|\b(?:requirepass|masterauth|bindpw|\w{0,40}[.]psk)[ \t]++"
-    rf"|\b(?:password|passphrase) (?:is|was) {_NO_VALUE}|\b(?:set|setx|ENV) \w{{0,40}}?{_NAMES}\w{{0,40}}+ ++"
+    rf"|\b(?:password|passphrase) (?:is|was) {_NO_VALUE}|\b(?:set|setx|ENV) {_IS_SET}"
+    rf"\w{{0,40}}?{_NAMES}\w{{0,40}}+ ++"
     rf"|\bhooks\.slack\.com/|/api/webhooks/){_VALUE}",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 _SHORT_FLAG = re.compile(r"(?<!\S)(-u)[^\s:]{1,64}+:\S++")
 _QUERY = re.compile(r"""([?&]code=)[^\s&"']++""", re.IGNORECASE)
