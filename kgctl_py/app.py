@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from kgctl_py import __version__
-from kgctl_py.cli.table import OFFLINE
+from kgctl_py.cli.command_list import OFFLINE
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.names import TOPOLOGY_LABEL
 from kgctl_py.root_group import RootGroup

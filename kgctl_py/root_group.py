@@ -10,7 +10,7 @@ import typer.core
 
 from kgctl_py.argv import arranged
 from kgctl_py.cli import in_context
-from kgctl_py.cli.table import COMMANDS, COMPLETION_VARIABLE, ROWS
+from kgctl_py.cli.command_list import COMMANDS, COMPLETION_VARIABLE, ROWS
 from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.system import forbid_core_dumps, interrupt_on_signals, open_standard_streams, program
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kgctl_py.cli.table import ROWS
+from kgctl_py.cli.command_list import ROWS
 from kgctl_py.kilo import resources
 from tests.api import mesh
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig

@@ -8,7 +8,7 @@ from kgctl_py.changes.change import Member, MemberKind, ReachChange
 from kgctl_py.changes.members import members
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.alike import Alike, classes
-from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Target, Trace, Verdict, trace
 from kgctl_py.mesh.topology import Topology
 

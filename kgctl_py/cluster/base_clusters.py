@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
     from kgctl_py.cluster.object_informer import ObjectInformer, Place
     from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
-    from kgctl_py.kilo.networks import Networks
+    from kgctl_py.kilo.find_networks import Networks
     from kgctl_py.kube.object_store import ObjectStore
     from kgctl_py.kube.objects.kinds import Kind
     from kgctl_py.kube.objects.reader import Objects
@@ -51,7 +51,7 @@ class KeptReads(abc.ABC):
         """Read all Nodes and Peers."""
 
     def _find_networks(self) -> "Networks":
-        from kgctl_py.kilo.networks import find_networks  # most commands do not need it
+        from kgctl_py.kilo.find_networks import find_networks  # most commands do not need it
 
         return find_networks(self.objects(), self.mesh)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kgctl_py.cluster.mesh_informer import MeshInformer
     from kgctl_py.cluster.object_informer import ObjectInformer, Place
     from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
-    from kgctl_py.kilo.networks import Networks
+    from kgctl_py.kilo.find_networks import Networks
     from kgctl_py.kube.object_store import ObjectStore
     from kgctl_py.kube.objects.kinds import Kind
     from kgctl_py.kube.objects.reader import Objects

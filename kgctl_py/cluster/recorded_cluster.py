@@ -10,7 +10,7 @@ from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.interface import PeerStore
 from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
 from kgctl_py.kilo import resources
-from kgctl_py.kilo.networks import Networks, find_networks
+from kgctl_py.kilo.find_networks import Networks, find_networks
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.client import Client

@@ -21,7 +21,7 @@ from kgctl_py.connect.pace import Pace
 from kgctl_py.connect.registration import HostPeer, register
 from kgctl_py.connect.status_reporter import StatusReporter
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.net.resolver_settings import Resolver
+from kgctl_py.net.set_name_servers import Resolver
 from kgctl_py.notice import Level, Notice, Tell
 from kgctl_py.options import Options
 from kgctl_py.render.live.screen import Screen

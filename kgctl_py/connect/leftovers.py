@@ -2,7 +2,7 @@
 
 from kgctl_py.connect.interface.marked_interface import check_interface_free, remove_marked_interface
 from kgctl_py.net.lock import interface_lock
-from kgctl_py.net.resolver_settings import unset_dns_if_any
+from kgctl_py.net.set_name_servers import unset_dns_if_any
 
 
 def remove_left_interface(interface: str) -> str | None:

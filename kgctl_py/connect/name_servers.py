@@ -11,7 +11,7 @@ from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.event_queue import Event
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.net import resolver_settings
+from kgctl_py.net import set_name_servers
 from kgctl_py.notice import Notice, warning
 from kgctl_py.value import Value
 from kgctl_py.wireguard.endpoint import parse_ip
@@ -41,18 +41,18 @@ def choose_name_servers(
 
 @contextlib.contextmanager
 def use_name_servers(
-    resolver: resolver_settings.Resolver | None, interface: str, name_servers: NameServers, *, clean_up: bool
+    resolver: set_name_servers.Resolver | None, interface: str, name_servers: NameServers, *, clean_up: bool
 ) -> Iterator[None]:
     """Set the name servers of the interface, if any, for the block."""
     if not resolver or not name_servers.servers:
         yield
         return
-    resolver_settings.set_dns(resolver, interface, name_servers.servers, name_servers.domains)
+    set_name_servers.set_dns(resolver, interface, name_servers.servers, name_servers.domains)
     try:
         yield
     finally:
         if clean_up:
-            resolver_settings.unset_dns(resolver, interface)
+            set_name_servers.unset_dns(resolver, interface)
 
 
 class NameServerKeeper:
@@ -60,7 +60,7 @@ class NameServerKeeper:
 
     def __init__(
         self,
-        resolver: resolver_settings.Resolver | None,
+        resolver: set_name_servers.Resolver | None,
         interface: str,
         name_servers: NameServers,
         seconds: float,
@@ -78,11 +78,11 @@ class NameServerKeeper:
                 self._checked = time.monotonic()
                 self._check(self._resolver)
 
-    def _check(self, resolver: resolver_settings.Resolver) -> None:
+    def _check(self, resolver: set_name_servers.Resolver) -> None:
         servers, domains = self._wanted.servers, self._wanted.domains
         try:
-            if not resolver_settings.has_dns(resolver, self._interface, servers, domains):
-                resolver_settings.set_dns(resolver, self._interface, servers, domains)
+            if not set_name_servers.has_dns(resolver, self._interface, servers, domains):
+                set_name_servers.set_dns(resolver, self._interface, servers, domains)
                 self._event_log.warn("dns", f"name servers restored: {', '.join(servers)}")
         except KgctlError as error:
             self._event_log.warn("dns", error.message)

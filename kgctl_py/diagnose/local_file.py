@@ -7,7 +7,7 @@ from kgctl_py.config.read_configuration import read_configuration
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.rules.this_machine import Local
 from kgctl_py.fs.key_file import read_key
-from kgctl_py.kilo.networks import Networks
+from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.wireguard.conf import Peer
 from kgctl_py.wireguard.device import DevicePeer

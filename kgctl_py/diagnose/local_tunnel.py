@@ -9,7 +9,7 @@ from kgctl_py import wireguard
 from kgctl_py.diagnose.local_file import is_file, look_at_file
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.rules.this_machine import Local
-from kgctl_py.kilo.networks import Networks
+from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology

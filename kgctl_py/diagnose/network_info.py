@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.findings.cluster_facts import Setting
-from kgctl_py.kilo.networks import Networks
+from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.kube.objects.reader import Origin
 from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.build_with_agreed_settings import stated_granularities, stated_subnets

@@ -7,8 +7,8 @@ from kgctl_py.diagnose.skipped_checks import SkipReasons, without_agents, withou
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code
 from kgctl_py.findings.cluster_facts import NO_FACTS, ClusterFacts, KgPod
+from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.kilo.kg_pods import kg_pods
-from kgctl_py.kilo.networks import Networks
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.options import Options

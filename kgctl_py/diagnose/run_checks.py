@@ -11,7 +11,7 @@ from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.check_sections import KUBERNETES, LOCAL, NODES, PEERS, TOPOLOGY
 from kgctl_py.findings.cluster_facts import ClusterFacts
 from kgctl_py.findings.report import Report, Section, SectionResult, section_result
-from kgctl_py.kilo.networks import Networks
+from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology

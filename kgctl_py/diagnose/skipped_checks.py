@@ -6,7 +6,7 @@ from kgctl_py.cluster import interface
 from kgctl_py.findings import Code
 from kgctl_py.findings.check_sections import NODES, PEERS, TOPOLOGY
 from kgctl_py.findings.report import Section
-from kgctl_py.kilo.networks import Networks
+from kgctl_py.kilo.find_networks import Networks
 
 SkipReasons = Mapping[Code, str]
 

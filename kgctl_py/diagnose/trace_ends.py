@@ -5,7 +5,7 @@ from kgctl_py.escape_text import typed
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.find_by_name import similar_names
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Target, Trace, destination_at, node_target, peer_target, source_at, trace
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Kind, Place

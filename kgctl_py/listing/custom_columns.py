@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from kgctl_py.errors import UsageError
-from kgctl_py.kube.objects.jsonpath import Path, found
+from kgctl_py.kube.objects.jsonpath_evaluate import Path, found
 from kgctl_py.kube.objects.jsonpath_parse import parse_path
 from kgctl_py.kube.objects.jsonpath_template import as_text
 from kgctl_py.render.columns import columns

@@ -7,7 +7,7 @@ from kgctl_py.errors import UsageError
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
-    from kgctl_py.kube.objects.jsonpath import Path
+    from kgctl_py.kube.objects.jsonpath_evaluate import Path
     from kgctl_py.kube.objects.jsonpath_template import Template
 
 

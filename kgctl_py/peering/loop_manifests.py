@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kgctl_py.kilo.install.rbac import USERS, Rule
-from kgctl_py.peering.half_elections import lease_name
+from kgctl_py.peering.loop_leases import lease_name
 from kgctl_py.peering.members.read_members import SYSTEM
 from kgctl_py.value import Value
 

@@ -11,7 +11,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube.leases.election import ElectionTimes
 from kgctl_py.notice import Notice, Tell, note, warning
 from kgctl_py.peering.apply_changes import ConflictError, PeerWriter
-from kgctl_py.peering.half_elections import HalfElections
+from kgctl_py.peering.loop_leases import HalfElections
 from kgctl_py.peering.members.followed_cluster import FollowedCluster
 from kgctl_py.peering.members.read_members import Side, read_members, read_uid
 from kgctl_py.peering.node_keepalives import set_keepalive

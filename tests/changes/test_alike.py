@@ -7,7 +7,7 @@ from kgctl_py.changes.change import Member
 from kgctl_py.changes.members import members
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.routing.alike import classes
-from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict, trace
 from tests.in_memory import Cluster, node, peer
 from tests.strategies import clusters, distinct_clusters

@@ -7,7 +7,7 @@ import pytest
 import typer.main
 
 from kgctl_py.app import app
-from kgctl_py.cli.table import ROWS
+from kgctl_py.cli.command_list import ROWS
 from tests.cli.kgctl import kgctl
 from tests.docs.made import commands
 

@@ -3,7 +3,7 @@
 from kgctl_py.config.form import AUTO
 from kgctl_py.connect.name_servers import NameServers, choose_name_servers
 from kgctl_py.findings.cluster_facts import Setting
-from kgctl_py.kilo.networks import Networks
+from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.notice import Level
 from tests.in_memory import Cluster, InMemoryCluster

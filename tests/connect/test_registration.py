@@ -9,7 +9,7 @@ from kgctl_py.cluster.interface import Manifest
 from kgctl_py.cluster.saved.saved_cluster import SavedCluster
 from kgctl_py.connect.registration import HostPeer, register, remove_marked_peer
 from kgctl_py.errors import KgctlError
-from kgctl_py.kilo.networks import Networks
+from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.notice import Level, Notice
 from kgctl_py.options import Options

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from kgctl_py.changes.members import members
 from kgctl_py.mesh.routing.explain_hops import Explanation
-from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import trace
 from tests.cli.in_terminal import kgctl_in_terminal
 from tests.cli.kgctl import kgctl

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from kgctl_py.changes.reach_matrix import reach_matrix
 from kgctl_py.diagnose.trace_ends import find_end, trace_between
-from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Verdict
 from tests.cli.in_terminal import kgctl_in_terminal
 from tests.cli.kgctl import kgctl

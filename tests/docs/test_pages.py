@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kgctl_py.cli.table import ROWS
+from kgctl_py.cli.command_list import ROWS
 from kgctl_py.errors import ExitCode
 from kgctl_py.findings import Code
 from kgctl_py.peering.planning.problem import PeeringCode

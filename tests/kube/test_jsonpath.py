@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgctl_py.kube.objects.jsonpath import found
+from kgctl_py.kube.objects.jsonpath_evaluate import found
 from kgctl_py.kube.objects.jsonpath_parse import parse_path
 from kgctl_py.kube.objects.jsonpath_template import filled, parse_template
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kgctl_py.mesh.member_configurations import node_conf, peer_conf
 from kgctl_py.mesh.routing.follow_packet import PacketPath, follow_packet
-from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import (
     Target,
     Trace,

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from kgctl_py import __version__
-from kgctl_py.cli.table import ROWS, Row
+from kgctl_py.cli.command_list import ROWS, Row
 from tests.docs.pages import DOCS, ROOT
 from tests.package.folder_without_python import RootWithoutPython
 

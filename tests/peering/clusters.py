@@ -15,7 +15,7 @@ from kgctl_py.cluster.peer_stores import PeerNames
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.findings.cluster_facts import Setting
 from kgctl_py.kilo import resources
-from kgctl_py.kilo.networks import Networks
+from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.api_error import ApiError

@@ -6,7 +6,7 @@ from typing import Any
 
 from typer.testing import Result
 
-from kgctl_py.kilo.networks import Networks
+from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from tests.cli.kgctl import kgctl
 from tests.connect.in_memory_peers import InMemoryPeers

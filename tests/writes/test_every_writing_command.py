@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from kgctl_py.cli.table import COMMANDS
+from kgctl_py.cli.command_list import COMMANDS
 from tests.writes.commands import ROWS, WRITE_NO_FILE, Row
 from tests.writes.runner import Condition, Outcome, State
 

@@ -18,7 +18,7 @@ from kgctl_py.connect.end_on_signal import SignalHandler
 from kgctl_py.connect.interface.marked_interface import check_interface_free
 from kgctl_py.connect.registration import HostPeer, host_mark
 from kgctl_py.fs.key_file import read_key
-from kgctl_py.net import permission, resolver_settings
+from kgctl_py.net import permission, set_name_servers
 from kgctl_py.net.lock import interface_lock
 from kgctl_py.wireguard import keygen
 
@@ -53,7 +53,7 @@ def connect(
         f"to print a configuration for wg-quick: kgctl showconf peer {name} -o wg-quick",
         f"sudo --preserve-env=KUBECONFIG kgctl connect {name}",
     )
-    resolver = resolver_settings.find_resolver() if settings.dns else None
+    resolver = set_name_servers.find_resolver() if settings.dns else None
     private_key = _private_key(peer.private_key)
     host_peer = HostPeer(
         name=name,

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from typer.completion import get_completion_script  # type: ignore[attr-defined] # not in an __all__
 
-from kgctl_py.cli.table import COMPLETION_VARIABLE
+from kgctl_py.cli.command_list import COMPLETION_VARIABLE
 
 _NO_FILES = ":4"
 """cobra's ShellCompDirectiveNoFileComp, which kubectl expects last."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kgctl_py.cli import HelpfulGroup, group
-from kgctl_py.cli.table import Commands, Row
+from kgctl_py.cli.command_list import Commands, Row
 
 _ROWS = tuple(
     Row("", name, f"peer.{place}", "")

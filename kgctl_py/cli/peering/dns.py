@@ -9,7 +9,7 @@ from kgctl_py.cli.peering.sides import open_sides
 from kgctl_py.cli.peering.sources import HELP, METAVAR
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.kilo.networks import DEFAULT_DOMAIN
+from kgctl_py.kilo.find_networks import DEFAULT_DOMAIN
 from kgctl_py.notice import note
 from kgctl_py.peering.dns_block import DnsBlock
 from kgctl_py.peering.members.read_members import named

@@ -15,7 +15,7 @@ from kgctl_py.value import replace
 if TYPE_CHECKING:
     from kgctl_py.cluster.interface import Access, Cluster
     from kgctl_py.cluster.peer_stores import ReadOnlyPeers
-    from kgctl_py.kilo.networks import Networks
+    from kgctl_py.kilo.find_networks import Networks
 
 _EMPTY = Mesh((), (), 0)
 
@@ -130,7 +130,7 @@ class GitCluster(Overlay):
 
     def networks(self) -> "Networks":
         """Return the networks of the cluster below, or none if it cannot be read."""
-        from kgctl_py.kilo.networks import Networks
+        from kgctl_py.kilo.find_networks import Networks
 
         self._read_below()
         return Networks() if self._unreadable else self._below.networks()

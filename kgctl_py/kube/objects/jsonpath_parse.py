@@ -2,7 +2,7 @@
 
 import re
 
-from kgctl_py.kube.objects.jsonpath import (
+from kgctl_py.kube.objects.jsonpath_evaluate import (
     OPERATORS,
     Descent,
     Fields,

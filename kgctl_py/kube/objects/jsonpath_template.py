@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from kgctl_py.escape_text import visible
-from kgctl_py.kube.objects.jsonpath import Path, found
+from kgctl_py.kube.objects.jsonpath_evaluate import Path, found
 from kgctl_py.kube.objects.jsonpath_parse import parse_path, unquoted
 from kgctl_py.value import Value
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, host_cidr, is_reachable
 from kgctl_py.mesh.nodes_and_peers import Granularity, Node, Peer
-from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Target
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.whois import Kind, Place

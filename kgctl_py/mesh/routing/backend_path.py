@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.routing.follow_packet import follow_packet
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.service import Backend
-from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.whois import Kind, Place, Role
 from kgctl_py.value import Value
 

@@ -7,8 +7,8 @@ source. A tunnel must open before it carries packets.
 from collections.abc import Iterator
 
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.routing.choose_route import Route
-from kgctl_py.mesh.routing.tables import RoutingTables
+from kgctl_py.mesh.routing.kg_routes import Route
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.who_can_call import Opening
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value

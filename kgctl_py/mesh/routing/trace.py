@@ -6,8 +6,8 @@ from typing import assert_never
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.routing.follow_packet import PacketPath, follow_packet
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.service_end import ServiceEnd, reach_backends
-from kgctl_py.mesh.routing.tables import RoutingTables
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Claim, Kind, Place, Role, whois
 from kgctl_py.value import Value, replace

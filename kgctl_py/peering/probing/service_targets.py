@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kilo.networks import DEFAULT_DOMAIN
+from kgctl_py.kilo.find_networks import DEFAULT_DOMAIN
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.kinds import PortedService
 from kgctl_py.kube.objects.reader import UnreadableError

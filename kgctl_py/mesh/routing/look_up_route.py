@@ -7,7 +7,7 @@ from kgctl_py import names
 from kgctl_py.mesh.address import IPAddress, host_cidr
 from kgctl_py.mesh.network_owners import NetworkOwners
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.mesh.routing.choose_route import Owners, Route, best, leader_of, routes, tunnels
+from kgctl_py.mesh.routing.kg_routes import Owners, Route, best, leader_of, routes, tunnels
 from kgctl_py.mesh.routing.service import Service
 from kgctl_py.mesh.routing.who_can_call import End, Opening, opening
 from kgctl_py.mesh.topology import Topology
