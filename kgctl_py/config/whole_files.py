@@ -38,7 +38,7 @@ def key_of(subject: Subject, private_key: PrivateKey | None) -> tuple[wireguard.
     Raise KgctlError if the key does not belong to the public key in the mesh.
     """
     if private_key is None:
-        text = f"the PrivateKey is missing: replace {PLACEHOLDER}, or pass --private-key FILE"
+        text = f"the private key is missing: replace {PLACEHOLDER}, or pass --private-key FILE"
         return None, (note(f"note: {text}"),)
     if private_key.key == subject.public_key:
         message = f'"{private_key.source}" contains the public key of {subject}, not its private key'

@@ -400,7 +400,7 @@ class Code(enum.StrEnum):
         "A public key is used twice.",
         "WireGuard treats both as one peer and keeps only the later settings.",
         (
-            "Find out which of the two uses the key, and replace the key of the other one: for a peer, run kgctl "
+            "Decide which of the two keeps the key, and replace the key of the other one: for a peer, run kgctl "
             "peer rotate; for a cloned node, remove /var/lib/kilo/key, and restart its kg."
         ),
     )
@@ -433,11 +433,11 @@ class Code(enum.StrEnum):
     LOCIP_ROUTED = (
         "K-LOCIP-ROUTED",
         _WARNING,
-        "An allowed location IP is not routed because it overlaps a node, pods, or the Kilo subnet.",
-        "Kilo already routes these addresses and drops the entry without a message.",
+        "Kilo ignores an allowed location IP because it overlaps a node, pods, or the Kilo subnet.",
+        "Kilo already has other routes to these addresses. It reports no error.",
         (
-            f"Remove it from the annotation {names.ALLOWED_LOCATION_IPS} of the nodes of this segment: list only "
-            "networks that Kilo does not know."
+            f"Remove the allowed location IP from the annotation {names.ALLOWED_LOCATION_IPS} of the nodes of "
+            "this segment: list only networks that Kilo does not know."
         ),
     )
     LOCIP_PEER = (
@@ -590,8 +590,8 @@ class Code(enum.StrEnum):
         "K-PEER-UNSEEN",
         _NOTE,
         "No node has seen the Peer.",
-        ("Nodes report where they see a peer after its first handshake. A new peer may not have connected yet."),
-        "To check for a handshake, run kgctl check on the machine of the peer, with its option --local.",
+        "After the first handshake of a peer, nodes report its endpoint. A new peer may not have connected yet.",
+        "To check for a handshake, run kgctl check --local on the machine of the peer.",
     )
     NAME_TWICE = (
         "K-NAME-TWICE",
@@ -643,7 +643,7 @@ class Code(enum.StrEnum):
     LOCAL_NONE = (
         "K-LOCAL-NONE",
         _ERROR,
-        "This machine has no such WireGuard interface, or kgctl is not allowed to read it.",
+        "This machine does not have the WireGuard interface, or kgctl is not allowed to read it.",
         "Without the interface there is no tunnel.",
         "Bring up its configuration with wg-quick, or run kgctl as root to read the interface.",
     )
@@ -670,21 +670,30 @@ class Code(enum.StrEnum):
         _ERROR,
         "The interface has none of the addresses of its Peer.",
         "This machine does not accept the packets that nodes send to these addresses.",
-        "Write its configuration again with kgctl showconf and -o wg-quick, and apply it with kgctl sync.",
+        (
+            "Write the configuration of the Peer again with kgctl showconf and -o wg-quick, and apply it with "
+            "kgctl sync."
+        ),
     )
     LOCAL_PEERS = (
         "K-LOCAL-PEERS",
         _WARNING,
         "The interface does not match the current mesh.",
         "This machine cannot reach the parts of the mesh that changed after the interface was configured.",
-        "Write its configuration again with kgctl showconf and -o wg-quick, and apply it with kgctl sync.",
+        (
+            "Write the configuration of the Peer again with kgctl showconf and -o wg-quick, and apply it with "
+            "kgctl sync."
+        ),
     )
     LOCAL_ROUTE = (
         "K-LOCAL-ROUTE",
         _ERROR,
-        "An allowed IP of the interface has no route through it.",
-        "The machine sends these packets elsewhere.",
-        "Bring the interface down and up with wg-quick, which creates the routes unless it has Table = off.",
+        "An allowed IP of a WireGuard peer has no route through the interface.",
+        "This machine sends packets for these addresses elsewhere.",
+        (
+            "Bring the interface down and up with wg-quick, which creates the routes unless the configuration "
+            "contains Table = off."
+        ),
     )
     LOCAL_HANDSHAKE = (
         "K-LOCAL-HANDSHAKE",

@@ -173,7 +173,7 @@ def test_a_node_that_is_not_ready_and_a_file_that_is_missing_get_a_hint() -> Non
         1,
         [
             'kgctl: cannot read "missing.yaml": no such file or directory',
-            "hint: to save a cluster, write this output to a file: kubectl get nodes,peers.kilo.squat.ai -o yaml",
+            "hint: to save a cluster, redirect this to a file: kubectl get nodes,peers.kilo.squat.ai -o yaml",
         ],
     )
 

@@ -197,7 +197,7 @@ def test_a_peer_that_cannot_be_read_does_not_hide_the_others(folder: Path) -> No
 def test_folders_without_a_kustomization_are_distinguished(tmp_path: Path) -> None:
     with pytest.raises(KgctlError, match=r"has no kustomization\.yaml") as error:
         Folder(str(tmp_path))
-    assert error.value.hint == "use a folder that has one; to create a folder: kgctl init --help"
+    assert error.value.hint == "use a folder that has one; to see how to create one: kgctl init --help"
     (tmp_path / "vpn").mkdir()
     (tmp_path / "vpn" / "kustomization.yaml").touch()
     with pytest.raises(KgctlError) as error:
@@ -205,7 +205,7 @@ def test_folders_without_a_kustomization_are_distinguished(tmp_path: Path) -> No
     assert error.value.hint == f"did you mean {tmp_path}/vpn?"
     with pytest.raises(KgctlError, match=r'^folder ".*nowhere" does not exist$') as error:
         Folder(str(tmp_path / "nowhere"))
-    assert error.value.hint == "check the path; to create a folder: kgctl init --help"
+    assert error.value.hint == "check the path; to see how to create a Git folder: kgctl init --help"
     (tmp_path / "file").touch()
     with pytest.raises(KgctlError, match=r'^".*file" is a file, not a folder$') as error:
         Folder(str(tmp_path / "file"))

@@ -356,7 +356,7 @@ def test_a_key_file_without_a_key_is_refused_before_the_cluster_is_read(tmp_path
 def test_without_a_private_key_a_placeholder_is_written_and_reported() -> None:
     result = show(*LAPTOP)
     assert lines(result, "PrivateKey") == ["PUT-THE-PRIVATE-KEY-HERE"]
-    assert "kgctl: note: the PrivateKey is missing: replace PUT-THE-PRIVATE-KEY-HERE" in result.stderr
+    assert "kgctl: note: the private key is missing: replace PUT-THE-PRIVATE-KEY-HERE" in result.stderr
 
 
 def test_a_preshared_key_locks_every_location_and_no_other_peer() -> None:

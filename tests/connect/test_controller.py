@@ -29,7 +29,6 @@ from kgctl_py.wireguard.device import WireGuardDevice
 from kgctl_py.wireguard.difference import difference
 from tests.in_memory import InMemoryCluster
 
-T = time.time()
 OWN = Peer(name="laptop", allowed_ips=(parse_cidr("10.255.0.1/32"),), public_key=Key(bytes([9]) * 32))
 
 
@@ -75,7 +74,7 @@ def handle(tunnel: FakeTunnel, events: Iterable[Event]) -> None:
     """Run the controller of the peer "laptop" on the events."""
     log = EventLog(Level.INFO, as_line, lambda _: None)
     Controller(
-        cast("Cluster", InMemoryCluster(lambda: Mesh((), (), T))),
+        cast("Cluster", InMemoryCluster(lambda: Mesh((), (), 0))),
         Options(),
         cast("Tunnel", tunnel),
         Membership(peer="laptop", key=Key(bytes([9]) * 32), mtu=1420),
@@ -87,11 +86,11 @@ def handle(tunnel: FakeTunnel, events: Iterable[Event]) -> None:
 
 
 def test_a_resync_after_an_outage_does_not_bring_back_a_node_that_was_stale_before_it() -> None:
-    tunnel = FakeTunnel()
-    silent, back = Connectivity(T - 50, KgctlError("no answer")), Connectivity(T)
+    tunnel, now = FakeTunnel(), time.time()
+    silent, back = Connectivity(now - 50, KgctlError("no answer")), Connectivity(now)
 
     def events() -> Iterator[Event]:
-        yield Mesh.of((node("a", 1, seen=T - 60), node("b", 2, seen=T - 125)), (OWN,), T - 60)
+        yield Mesh.of((node("a", 1, seen=now - 60), node("b", 2, seen=now - 125)), (OWN,), now - 60)
         yield ConnectivityChange(silent, Connectivity(0))
         yield ConnectivityChange(back, silent)
         tunnel.is_resync_due = True
@@ -104,9 +103,9 @@ def test_a_resync_after_an_outage_does_not_bring_back_a_node_that_was_stale_befo
 
 
 def test_nodes_have_a_minute_after_an_outage_to_be_seen_again() -> None:
-    tunnel = FakeTunnel()
-    silent, back = Connectivity(T - 300, KgctlError("no answer")), Connectivity(T)
-    mesh = Mesh.of((node("a", 1, seen=T - 310), node("b", 2, seen=T - 310)), (OWN,), T)
+    tunnel, now = FakeTunnel(), time.time()
+    silent, back = Connectivity(now - 300, KgctlError("no answer")), Connectivity(now)
+    mesh = Mesh.of((node("a", 1, seen=now - 310), node("b", 2, seen=now - 310)), (OWN,), now)
     handle(tunnel, [ConnectivityChange(silent, Connectivity(0)), ConnectivityChange(back, silent), mesh])
     assert "node:a" in str(tunnel.locations)
     assert "node:b" in str(tunnel.locations)

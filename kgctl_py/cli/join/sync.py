@@ -21,8 +21,9 @@ def sync(
 ) -> None:
     """Apply a configuration to a running WireGuard interface.
 
-    Does what wg syncconf does, and also adds and removes routes. Changes only what differs, so that
-    sessions continue. Needs Linux and root.
+    Updates the peers as wg syncconf does, adds missing addresses, and adds and removes routes. Does not
+    change the private key, the listen port, or the firewall mark. Changes only what differs, so that sessions
+    continue. Needs Linux and root.
 
     Examples:
       sudo kgctl sync wg0 --conf /etc/wireguard/wg0.conf

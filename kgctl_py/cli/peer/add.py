@@ -68,7 +68,7 @@ def add(
       # Add a phone, and scan its configuration
       kgctl peer add phone --print qr
 
-      # Add the owner of an existing configuration, with its key and addresses
+      # Add a machine that already has a configuration, with its keys and addresses
       kgctl peer add desk --adopt wg0.conf -O desk.conf
     """
     check_name(name)

@@ -78,5 +78,6 @@ def not_a_folder(path: Path) -> KgctlError:
     if path.exists():
         return KgctlError(f'"{path}" is a file, not a folder')
     return KgctlError(
-        f'folder "{path}" does not exist', hint="check the path; to create a folder: kgctl init --help"
+        f'folder "{path}" does not exist',
+        hint="check the path; to see how to create a Git folder: kgctl init --help",
     )

@@ -13,7 +13,7 @@ from kgctl_py.notice import Notice, Tell, note, warning
 from kgctl_py.value import Value, replace
 
 _REMOTE = ("://", "?ref=", "git@", "github.com/")
-_NEW = "use a folder that has one; to create a folder: kgctl init --help"
+_NEW = "use a folder that has one; to see how to create one: kgctl init --help"
 _DEEPEST = 100
 """The maximum number of kustomizations that list one another in a chain."""
 

@@ -157,7 +157,8 @@ def _node_in(held: RawObject) -> resources.Node:
         return held.convert(resources.Node)
     except KgctlError as error:
         raise KgctlError(
-            error.message, hint=f"save the cluster again: write this output to a file: {SAVE_COMMAND}"
+            error.message,
+            hint=f"to save the cluster again, redirect this to a file: {SAVE_COMMAND}",
         ) from None
 
 

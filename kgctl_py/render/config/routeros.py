@@ -109,4 +109,4 @@ def _character(character: str) -> str:
 
 
 def _use(name: str) -> Notice:
-    return note(f"note: to use it: copy {name} to the router, and there: /import {name}")
+    return note(f"note: to use it: copy {name} to the router, and then type there: /import {name}")

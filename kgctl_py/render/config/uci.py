@@ -90,6 +90,6 @@ def _text(text: str) -> str:
 
 def _use(name: str, interface: str) -> Notice:
     return note(
-        f"note: to use it: run {name} on the router, put {interface} into a zone of its firewall, and there: "
-        "/etc/init.d/network reload; /etc/init.d/dnsmasq restart"
+        f"note: to use it: run {name} on the router, add the interface {interface} to a zone of its firewall, and "
+        "then run there: /etc/init.d/network reload; /etc/init.d/dnsmasq restart"
     )

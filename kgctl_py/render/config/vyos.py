@@ -105,4 +105,6 @@ def _lost(tunnel: Tunnel) -> Iterator[Notice]:
 
 
 def _use(name: str) -> Notice:
-    return note(f"note: to use it: copy {name} to the router, and there: configure; source {name}; commit; save")
+    return note(
+        f"note: to use it: copy {name} to the router, and then type there: configure; source {name}; commit; save"
+    )
