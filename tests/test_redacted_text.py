@@ -551,7 +551,44 @@ def test_a_line_that_only_names_a_program_stays(line: str) -> None:
         "running command: curl -u a:hush x",
         "Running mysql -phush",
         "echo -n hush | sudo -S ls; mysql -phush",
+        "2026-01-01T00:00:00Z mysql -uroot -phush",
+        "  12 ?  00:00:00 ldapsearch -w hush",
+        "INFO started mysql -uroot -phush",
+        "failed docker login -u a -p hush r",
+        "- redis-cli -a hush ping",
+        "CMD redis-cli -a hush",
+        "do mysql -phush",
+        "ssh host mysql -phush",
+        "k create secret generic x --from-literal=a=hush",
+        'curl "https://x/?a=1&b=2" -b sid=hush',
+        'mysql -e "select 1; select 2" -phush',
+        'ldapsearch -x -D cn=admin "(&(a=b)(c=d))" -w hush',
+        "mysql 2>&1 -uroot -phush db",
+        "curl -d 'x=1&y=2' -u :hush https://x",
+        "curl --user bob:'hush' x",
     ],
 )
 def test_the_password_after_a_program_is_redacted_wherever_its_command_starts(line: str) -> None:
     assert "hush" not in redacted(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "curl --user admin:123456 https://x",
+        'curl "https://x/?a=1&b=2" -u admin:123456',
+        "restic --user bob:123456 x",
+        "set password 123:456",
+        'set db_password "correct 123456 battery"',
+        "setx token 123456 /M",
+        "ENV token 123456 ",
+        "set password 123456 for user bob",
+        "SET SESSION password 123456 now",
+        '"admin password":\n  correct 123456 battery',
+        "my password:\n    correct 123456 battery",
+        "database password:\n  - 123456\n  - b",
+        "aws secret access key:\n  123456 x",
+    ],
+)
+def test_a_password_of_digits_or_words_is_redacted(line: str) -> None:
+    assert "456" not in redacted(line)

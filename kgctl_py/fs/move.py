@@ -48,6 +48,10 @@ def undone_on_failure(changes: Sequence[Undoable]) -> Iterator[None]:
                 ended = True
             except KeyboardInterrupt:  # it can arrive before signals wait, and each step can be repeated
                 interrupted = True
+            except BaseException:
+                if interrupted:
+                    raise KeyboardInterrupt from None
+                raise
         if interrupted:
             raise KeyboardInterrupt
 
@@ -70,12 +74,14 @@ class Move:
         self._before = beside.with_name(temporary_name())
         self._moved: tuple[int, ...] | None = None
         self._can_undo = True
+        self._has_before = False
 
     def make(self, *, sync: bool = True) -> None:
         """Move the file; raise FileExistsError if the target exists, or another OSError."""
         self._moved = _identity(self.beside)
         if self._replace:
             self._can_undo = _keep(self._place, self._before)
+            self._has_before = os.path.lexists(self._before)
             self.beside.replace(self._place)
         else:
             _move_unless_there(self.beside, self._place)
@@ -87,7 +93,7 @@ class Move:
         if self._moved is None or not self._can_undo or _identity(self._place) != self._moved:
             return
         with contextlib.suppress(OSError):
-            if self._before.exists():
+            if self._has_before:
                 self._before.replace(self._place)
             else:
                 self._place.unlink()

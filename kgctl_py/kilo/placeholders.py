@@ -52,11 +52,12 @@ def template(text: bytes) -> StandIn | None:
 def placeholders(resource: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the fields of a Peer that have a placeholder, each with the program that replaces it.
 
-    An object that an API server stored has a uid; its values are as they are applied.
+    An object that an API server stored has a uid, or in a bundle a creation time; its values are as they are
+    applied.
     """
     metadata = resource.get("metadata")
     head = metadata if isinstance(metadata, Mapping) else {}
-    if head.get("uid"):
+    if head.get("uid") or head.get("creationTimestamp"):
         return {}
     return dict((*_found(head.get("name"), "metadata.name"), *_found(resource.get("spec"), "spec")))
 

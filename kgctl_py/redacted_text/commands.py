@@ -3,7 +3,7 @@
 import re
 
 _MARK = "(redacted)"
-_WORD = r"""(?:"[^"\n]*+"?|'[^'\n]*+'?|[^\s"'|;&]++)"""
+_WORD = r"""(?:"[^"\n]*+"?|'[^'\n]*+'?|[^\s"'|;&])++"""
 _START = r"(?<!\S)"
 _READS = r"(?:\bchpasswd\b|\bsudo\b[^|;&]{0,40}?[ \t]-[a-zA-Z]{0,5}S\b|--password-stdin\b)"
 """What reads a password from the command before it."""
@@ -18,7 +18,7 @@ _PASSWORDS = (
     (r"redis-cli|valkey-cli", rf"{_START}-a[ \t]*+"),
     (r"ldap\w+", rf"{_START}-w[ \t]*+"),
     (r"snmp\w+", rf"{_START}-[AXc][ \t]*+"),
-    (r"curl|wget", rf"{_START}(?:-[a-zA-Z]{{0,9}}u|-U|--proxy-user|-b|--cookie)[ \t=]*+"),
+    (r"curl|wget", rf"{_START}(?:-[a-zA-Z]{{0,9}}u|-U|--user|--proxy-user|-b|--cookie)[ \t=]*+"),
     (r"crictl|skopeo|oras|podman|buildah|ctr", rf"{_START}--(?:src-|dest-)?creds[ \t=]++"),
     (r"crictl|skopeo|oras|podman|buildah|ctr", rf"{_START}(?:--user|-u)[ \t=]++(?=[^\s:]++:)(?!\d++:\d++(?!\S))"),
     (r"etcdctl", rf"{_START}--user[ \t=]++"),
@@ -33,13 +33,9 @@ _PASSWORDS = (
     (r"echo", rf"\becho[ \t]++(?:-\S++[ \t]++){{0,2}}(?={_WORD}[^|;&]{{0,200}}+\|[^|;&]{{0,200}}?{_READS})"),
 )
 """The programs, and the text before a password in their command lines."""
-_BEFORE = (
-    r"(?:^[ \t]*+|[^\w\s.-][ \t]*+|(?<!\S)\w{1,40}=\S*+[ \t]++|(?<!\S)--[ \t]++"
-    r"|\b(?:sudo|doas|env|exec|time|timeout|nohup|nice|xargs|watch|[Cc]ommand|[Rr]un|[Rr]unning|[Ee]xecuting)\b"
-    r"[^|;&]{0,60}?[ \t/])"
-)
+_BEFORE = r"(?<![\w.-])"
 """The start of a command, its folder, or a program that runs another."""
-_END = re.compile(r"[|;&]")
+_END = re.compile(r"""(?:[^|;&"'\\]|\\.?|"(?:[^"\\]|\\.)*+"?|'[^']*+'?|(?<=[<>])[&|]|&(?=[^\s&]))*+""")
 
 _RULES = tuple(
     (re.compile(rf"{_BEFORE}(?P<program>{programs})(?![\w-])"), re.compile(f"({before}){_WORD}"))
@@ -124,5 +120,5 @@ def _without(line: str, program: re.Pattern[str], password: re.Pattern[str]) -> 
 
 
 def _end(line: str, start: int) -> int:
-    separator = _END.search(line, start)
-    return separator.start() if separator else len(line)
+    separator = _END.match(line, start)
+    return separator.end() if separator else len(line)

@@ -49,7 +49,7 @@ _NAMED = re.compile(
 )
 _FLAG = re.compile(
     rf"((?<![a-z-])--?[a-z-]{{0,40}}{_NAMES}[a-z-]{{0,40}}+"
-    rf"|(?<!\S)(?:-u|--user)(?=[ \t=]++[^\s:]{{1,80}}:(?!\d++(?!\S)))"
+    rf"|(?<!\S)(?:-u|--user)(?=[ \t=]++[^\s:]{{1,80}}:)(?![ \t=]++\d++:\d++(?!\S))"
     rf"|\bsshpass[ \t]++-p"
     rf"|\blogin[ \t]++\S++[ \t]++password)([ \t=]++){_VALUE}",
     re.IGNORECASE,
@@ -61,12 +61,10 @@ _NO_VALUE = (
     r"(?!not\b|no\b|required|incorrect|wrong|invalid|empty|missing|expired|too\b|set\b|changed|accepted|rejected"
     r"|correct|in\b|for\b|a\b|the\b)"
 )
-_IS_SET = r"(?:(?-i:(?=[A-Z\d_]{1,80} ))|(?=[^\s:]{1,80} ++[^\s:]{1,200}+$))"
-"""The name is in capitals, as that of a variable, or the value is the last word of its line."""
 _SAID = re.compile(
     r"(\b(?:password|passphrase|passwd)[ \t]++(?=[\"'])|\b(?:requirepass|masterauth|bindpw|\w{0,40}[.]psk)[ \t]++"
-    rf"|\b(?:password|passphrase) (?:is|was) {_NO_VALUE}|\b(?:set|setx|ENV) {_IS_SET}"
-    rf"\w{{0,40}}?{_NAMES}\w{{0,40}}+ ++"
+    rf"|\b(?:password|passphrase) (?:is|was) {_NO_VALUE}"
+    rf"|\b(?:set|setx|ENV) (?:session ++|global ++)?+(?!token bucket\b)\w{{0,40}}?{_NAMES}\w{{0,40}}+ ++"
     rf"|\bhooks\.slack\.com/|/api/webhooks/){_VALUE}",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -20,6 +20,8 @@ _VALUE_LINE = re.compile(r"""([ \t]*+(?:-[ \t]++)*+["']?value["']?[ \t]*+:)[ \t]
 _NAME_LINE = re.compile(rf"{PAIR_NAME}$", re.IGNORECASE)
 _INDENT = re.compile(r"[ \t]*+(?:-[ \t]++)*+")
 _ITEM = re.compile(r"[ \t]*+-(?:[ \t]|$)")
+_IN_PROSE = re.compile(r"(?:token|secret|credential)s?:", re.IGNORECASE)
+"""Words that often end a sentence of a log, as in "failed to refresh token:"."""
 _KEY_LINE = re.compile(
     r"""[ \t]*+(?:-[ \t]++)*+["']?[\w./-]{1,100}["']?[ \t]*+:(?:\s|$)"""
     r"""|[ \t]*+(?:[{\[]|[IWEF]\d{4}[ ]|\d{4}[-/]\d\d|\w{1,40}=)"""
@@ -101,7 +103,8 @@ def without_values(text: str) -> str:
 
 def _value_of_key(line: str, found: re.Match[str]) -> _Value:
     is_block = bool(found[2])
-    return _Value(line, is_block=is_block, is_prose=not is_block and _is_prose(line[: found.start()]))
+    is_prose = not is_block and bool(_IN_PROSE.fullmatch(found[1])) and _is_prose(line[: found.start()])
+    return _Value(line, is_block=is_block, is_prose=is_prose)
 
 
 def _is_prose(before: str) -> bool:

@@ -466,8 +466,9 @@ def test_the_other_values_beside_a_placeholder_are_judged() -> None:
     assert "allowedIPs" not in run.stdout
 
 
-def test_a_placeholder_that_a_cluster_stored_is_a_fault() -> None:
-    stored = GOOD.replace("  name: vpn\n", "  name: vpn\n  uid: x\n").replace("10.5.0.1/32", "${IP}")
+@pytest.mark.parametrize("stored_as", ["uid: x", "creationTimestamp: 2026-01-01T00:00:00Z"])
+def test_a_placeholder_that_a_cluster_stored_is_a_fault(stored_as: str) -> None:
+    stored = GOOD.replace("  name: vpn\n", f"  name: vpn\n  {stored_as}\n").replace("10.5.0.1/32", "${IP}")
     run = lint(stored)
     assert (run.exit_code, "spec.allowedIPs[0]" in run.stdout) == (1, True)
 

@@ -180,13 +180,13 @@ def test_another_thread_does_not_take_the_interrupt_of_the_main_thread() -> None
     script = """
 import os, signal, threading, time
 from kgctl_py import system
+signal.signal(signal.SIGINT, signal.default_int_handler)
 system.interrupt_on_signals()
-inside, done = threading.Event(), []
+inside, told, done = threading.Event(), threading.Event(), []
 def work():
     with system.delayed_interrupts():
         inside.set()
-        time.sleep(1)
-    done.append(True)
+        done.append(told.wait(30))
 thread = threading.Thread(target=work)
 thread.start()
 inside.wait()
@@ -194,8 +194,54 @@ try:
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(30)
 except KeyboardInterrupt:
-    assert not done
+    told.set()
 thread.join()
-assert done
+assert done == [True]
 """
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=100)
+
+
+class InterruptedMove(move.Move):
+    """A move whose undoing is interrupted once, after it was undone."""
+
+    is_interrupted = False
+
+    def undo(self) -> None:
+        super().undo()
+        if not self.is_interrupted:
+            self.is_interrupted = True
+            raise KeyboardInterrupt
+
+
+def test_a_file_that_could_not_be_restored_is_not_removed_at_the_second_try(tmp_path: Path) -> None:
+    place, beside = tmp_path / "file", tmp_path / "beside"
+    place.write_text("before")
+    beside.write_text("after")
+    change = InterruptedMove(beside, place, replace=True)
+
+    def act() -> None:
+        with move.undone_on_failure([change]):
+            change.make()
+            for left in set(tmp_path.iterdir()) - {place}:
+                left.unlink()  # what is needed to restore it
+            raise KgctlError("the server refuses")
+
+    with pytest.raises(KeyboardInterrupt):
+        act()
+    assert contents(tmp_path) == {"file": "after"}
+
+
+def test_a_file_is_restored_once_if_undoing_is_interrupted(tmp_path: Path) -> None:
+    place, beside = tmp_path / "file", tmp_path / "beside"
+    place.write_text("before")
+    beside.write_text("after")
+    change = InterruptedMove(beside, place, replace=True)
+
+    def act() -> None:
+        with move.undone_on_failure([change]):
+            change.make()
+            raise KgctlError("the server refuses")
+
+    with pytest.raises(KeyboardInterrupt):
+        act()
+    assert contents(tmp_path) == {"file": "before"}
