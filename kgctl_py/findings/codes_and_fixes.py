@@ -591,7 +591,7 @@ class Code(enum.StrEnum):
         _NOTE,
         "No node has seen the Peer.",
         "After the first handshake of a peer, nodes report its endpoint. A new peer may not have connected yet.",
-        "To check for a handshake, run kgctl check --local on the machine of the peer.",
+        "To check for a handshake, run kgctl check on the machine of the peer, with its option --local.",
     )
     NAME_TWICE = (
         "K-NAME-TWICE",
