@@ -17,7 +17,7 @@ from kgctl_py.findings.rules import peer_files, peers
 from kgctl_py.fs.compression import compression
 from kgctl_py.fs.manifest_files import MANIFESTS, files_below
 from kgctl_py.kilo.peer_manifests import PeerManifest
-from kgctl_py.kilo.placeholders import explain, placeholders, stand_in
+from kgctl_py.kilo.unknown_content import explain, placeholders, stand_in
 from kgctl_py.notice import Notice, note
 from kgctl_py.os_errors import explained, read_bytes, read_stream
 from kgctl_py.render.findings.file_finding import FileFinding

@@ -10,7 +10,7 @@ from kgctl_py.findings import Code, Finding, Kind, Subject
 from kgctl_py.fs.compression import compression, is_html
 from kgctl_py.fs.manifest_files import TABLES
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
-from kgctl_py.kilo.placeholders import template
+from kgctl_py.kilo.unknown_content import template
 from kgctl_py.kube.objects.yaml_places import Region
 from kgctl_py.kube.objects.yaml_text import UnparsableError, nodes
 from kgctl_py.notice import Notice, note

@@ -48,7 +48,7 @@ def undone_on_failure(changes: Sequence[Undoable]) -> Iterator[None]:
                 ended = True
             except KeyboardInterrupt:  # it can arrive before signals wait, and each step can be repeated
                 interrupted = True
-            except BaseException:
+            except BaseException:  # an error of undoing does not replace Ctrl-C
                 if interrupted:
                     raise KeyboardInterrupt from None
                 raise

@@ -213,16 +213,20 @@ class InterruptedMove(move.Move):
             raise KeyboardInterrupt
 
 
-def test_a_file_that_could_not_be_restored_is_not_removed_at_the_second_try(tmp_path: Path) -> None:
-    place, beside = tmp_path / "file", tmp_path / "beside"
+def interrupted_move(folder: Path) -> InterruptedMove:
+    place, beside = folder / "file", folder / "beside"
     place.write_text("before")
     beside.write_text("after")
-    change = InterruptedMove(beside, place, replace=True)
+    return InterruptedMove(beside, place, replace=True)
+
+
+def test_a_file_that_could_not_be_restored_is_not_removed_at_the_second_try(tmp_path: Path) -> None:
+    change = interrupted_move(tmp_path)
 
     def act() -> None:
         with move.undone_on_failure([change]):
             change.make()
-            for left in set(tmp_path.iterdir()) - {place}:
+            for left in set(tmp_path.iterdir()) - {tmp_path / "file"}:
                 left.unlink()  # what is needed to restore it
             raise KgctlError("the server refuses")
 
@@ -232,10 +236,7 @@ def test_a_file_that_could_not_be_restored_is_not_removed_at_the_second_try(tmp_
 
 
 def test_a_file_is_restored_once_if_undoing_is_interrupted(tmp_path: Path) -> None:
-    place, beside = tmp_path / "file", tmp_path / "beside"
-    place.write_text("before")
-    beside.write_text("after")
-    change = InterruptedMove(beside, place, replace=True)
+    change = interrupted_move(tmp_path)
 
     def act() -> None:
         with move.undone_on_failure([change]):

@@ -26,7 +26,7 @@ from kgctl_py.notice import Notice, warning
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
-    from kgctl_py.kilo.placeholders import StandIn
+    from kgctl_py.kilo.unknown_content import StandIn
 
 PEERS = "peers"
 
@@ -129,7 +129,7 @@ class Folder:
             objects = list(objects_in(str(file.path), self.text(file.path).encode()))
         except KgctlError as error:
             text = read_regular(file.path) if file.path.exists() else b""
-            from kgctl_py.kilo.placeholders import stand_in, template
+            from kgctl_py.kilo.unknown_content import stand_in, template
 
             found = stand_in(text) or template(text)
             if not found:
@@ -147,7 +147,7 @@ class Folder:
                 yield KeptPeer(peer, raw.to_dict(), file, len(objects) == 1, raw.is_sealed, bool(unknown))
             elif peer:
                 if raw.is_sealed:
-                    from kgctl_py.kilo.placeholders import SEALED
+                    from kgctl_py.kilo.unknown_content import SEALED
 
                     self._encrypted[file.path] = SEALED
                 self._remark(peer)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kilo.encrypted import SOPS, encryption_of_all, is_sops
+from kgctl_py.kilo.unknown_content import SOPS, encryption_of_all, is_sops
 from kgctl_py.kube.objects.raw_object import RawObject, objects_in_document, objects_in_json
 from kgctl_py.os_errors import explained, read_bytes, read_stream
 from kgctl_py.value import replace
@@ -113,7 +113,7 @@ def _encrypted_whole(shown: str, program: str) -> KgctlError:
 
 
 def _check_is_itself(shown: str, text: bytes) -> None:
-    from kgctl_py.kilo.placeholders import stand_in, template
+    from kgctl_py.kilo.unknown_content import stand_in, template
 
     if found := stand_in(text) or template(text):
         raise KgctlError(f'"{shown}" is {found.what}', hint=found.hint("--from-file"))

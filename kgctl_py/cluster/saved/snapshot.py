@@ -10,9 +10,9 @@ from kgctl_py import names
 from kgctl_py.cluster.saved.read_objects import SAVE_COMMAND, SAVE_HINT, objects_in, read_content, shown_path
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
-from kgctl_py.kilo.encrypted import ENCRYPTED_VALUE
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kilo.unknown_content import ENCRYPTED_VALUE
 from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.raw_object import RawObject
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
@@ -186,7 +186,7 @@ def peer_in(held: RawObject) -> Peer | Notice:
 
         peer = read_peer(held.to_dict())
     if peer.faults or peer.ignored_values:
-        from kgctl_py.kilo.placeholders import placeholders, unjudged
+        from kgctl_py.kilo.unknown_content import placeholders, unjudged
 
         peer = unjudged(peer, found) if (found := placeholders(held.to_dict())) else peer
     if peer.name:
@@ -199,7 +199,7 @@ def unknown_values(peer: Peer, held: RawObject) -> tuple[Notice, ...]:
     """Return a notice about a Peer with placeholders, which another program replaces."""
     if not peer.faults:
         return ()
-    from kgctl_py.kilo.placeholders import explain, placeholders
+    from kgctl_py.kilo.unknown_content import explain, placeholders
 
     found = placeholders(held.to_dict())
     return (warning(f'"{held.source}": {explain(peer.name, found)}'),) if found else ()
@@ -207,7 +207,7 @@ def unknown_values(peer: Peer, held: RawObject) -> tuple[Notice, ...]:
 
 def _encrypted(whole: dict[str, Any], source: str) -> Notice | None:
     """Return why an encrypted Peer is skipped; one with only an encrypted preshared key is not."""
-    from kgctl_py.kilo.encrypted import encrypted_fields
+    from kgctl_py.kilo.unknown_content import encrypted_fields
 
     unknown = [field for field in encrypted_fields(whole) if field != "spec.presharedKey"]
     if not unknown:

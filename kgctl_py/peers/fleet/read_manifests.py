@@ -5,7 +5,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
-from kgctl_py.kilo.placeholders import stand_in
+from kgctl_py.kilo.unknown_content import stand_in
 from kgctl_py.kube.objects.yaml_text import UnparsableError
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue
 from kgctl_py.peers.fleet.declared_peer import Declared, DeclaredPeer, PlacedError

@@ -1,13 +1,24 @@
-"""Placeholders in files: another program replaces them before the content is applied."""
+"""Content that kgctl cannot know: it is encrypted, or another program replaces it before it is applied."""
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kgctl_py.kilo.encrypted import encryption
 from kgctl_py.mesh.nodes_and_peers import IgnoredValue, Peer
 from kgctl_py.value import Value, replace
 
+SOPS = "SOPS"
+ENCRYPTED_VALUE = "ENC["
+"""The first characters of a value that SOPS encrypted."""
+_BEGINNINGS = (
+    (b"\0GITCRYPT\0", "git-crypt"),
+    (b"$ANSIBLE_VAULT;", "Ansible Vault"),
+    (b"age-encryption.org/", "age"),
+    (b"-----BEGIN AGE ENCRYPTED FILE-----", "age"),
+    (b"-----BEGIN PGP MESSAGE-----", "PGP"),
+)
+_SOPS_KEY = re.compile(rb"""sops["']?[ \t]*:""")
 _VALUES = (
     (re.compile(r"\$\{[A-Za-z_][^{}]*\}"), "Flux"),
     (re.compile(r"<path:[^<>]+>"), "Argo CD Vault Plugin"),
@@ -33,6 +44,32 @@ class StandIn(Value, frozen=True):
 
 SEALED = StandIn("encrypted", "decrypt it first")
 """A file with a Peer that SOPS encrypted in part."""
+
+
+def encryption(text: bytes) -> str:
+    """Return the program that encrypted a file; empty if the file is not encrypted."""
+    return encryption_of_all(text) or (SOPS if _SOPS_KEY.search(text) and _has_sops(text) else "")
+
+
+def encryption_of_all(text: bytes) -> str:
+    """Return the program that encrypted a whole file as one secret; empty for any other file."""
+    start = text[:4096].removeprefix(codecs.BOM_UTF8).lstrip()[:64]
+    for beginning, program in _BEGINNINGS:
+        if start.startswith(beginning):
+            return program
+    return ""
+
+
+def is_sops(value: Any) -> bool:
+    """Return whether SOPS encrypted an object: it adds a mapping with a code over all values."""
+    sops = value.get("sops") if isinstance(value, Mapping) else None
+    return isinstance(sops, Mapping) and not {"mac", "lastmodified", "version"}.isdisjoint(sops)
+
+
+def encrypted_fields(value: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields of an object that SOPS encrypted, such as `spec.publicKey`."""
+    own = {key: item for key, item in value.items() if key != "sops"}
+    return tuple(path for path, text in _texts(own, "") if text.startswith(ENCRYPTED_VALUE))
 
 
 def stand_in(text: bytes) -> StandIn | None:
@@ -80,11 +117,26 @@ def explain(name: str, found: Mapping[str, str]) -> str:
 
 
 def _found(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    for place, text in _texts(value, path):
+        yield from ((place, program) for pattern, program in _VALUES if pattern.search(text))
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts in a value with their paths, such as `spec.publicKey`."""
     if isinstance(value, str):
-        yield from ((path, program) for pattern, program in _VALUES if pattern.search(value))
+        yield path, value
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _found(item, f"{path}.{key}")
+            yield from _texts(item, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _found(item, f"{path}[{index}]")
+            yield from _texts(item, f"{path}[{index}]")
+
+
+def _has_sops(text: bytes) -> bool:
+    from kgctl_py.kube.objects.yaml_text import load_all
+
+    try:
+        return any(map(is_sops, load_all(text)))
+    except ValueError:
+        return False
