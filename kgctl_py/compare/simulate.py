@@ -1,5 +1,7 @@
 """`kgctl simulate`: what would change if nodes left or joined, or if Peers or the settings of kg were others."""
 
+from collections.abc import Iterator
+
 from kgctl_py.changes.change import Changes
 from kgctl_py.changes.mesh_changes import State, compare
 from kgctl_py.changes.what_if import WhatIf, supposed_state
@@ -9,18 +11,38 @@ from kgctl_py.diagnose.read_cluster_facts import read_cluster_facts
 from kgctl_py.findings.all_findings import all_findings
 from kgctl_py.findings.cluster_facts import ClusterFacts
 from kgctl_py.mesh.nodes_and_peers import Mesh
+from kgctl_py.mesh.topology import Topology
+from kgctl_py.notice import Notice, note
 from kgctl_py.options import Options
 from kgctl_py.value import replace
 
 
-def simulate(cluster: Cluster, options: Options, mesh: Mesh, what_if: WhatIf) -> Changes:
-    """Return what would change in `mesh`; raise KgctlError when it has no topology, or would have none."""
+def simulate(
+    cluster: Cluster, options: Options, mesh: Mesh, what_if: WhatIf
+) -> tuple[Changes, tuple[Notice, ...]]:
+    """Return what would change in `mesh`, and remarks on what is supposed but is so already.
+
+    Raise KgctlError when it has no topology, or would have none.
+    """
     facts = read_cluster_facts(cluster, options, mesh).facts
     state, topology = built_state(mesh, options.granularity, cluster.look_up, facts)
     supposed, planned = supposed_state(mesh, topology, what_if, look_up=cluster.look_up)
     supposed_facts = _supposed_facts(facts, what_if, supposed, cluster)
     findings = all_findings(supposed, planned, supposed_facts)
-    return compare(state, State(mesh=supposed, topology=planned, findings=findings))
+    changes = compare(state, State(mesh=supposed, topology=planned, findings=findings))
+    return changes, tuple(_already_so(mesh, topology, what_if))
+
+
+def _already_so(mesh: Mesh, topology: Topology, what_if: WhatIf) -> Iterator[Notice]:
+    """Yield a note for each setting and Peer that is supposed as it is now."""
+    if what_if.granularity == topology.granularity:
+        yield note(f"the granularity is already {topology.granularity}")
+    if what_if.subnet == topology.subnet:
+        yield note(f"the Kilo subnet is already {topology.subnet}")
+    now = {peer.name: replace(peer, created="") for peer in mesh.peers}
+    for peer in what_if.peers:
+        if now.get(peer.name) == replace(peer, created=""):
+            yield note(f'peer "{peer.name}" is already in the cluster as it is in the file')
 
 
 def _supposed_facts(facts: ClusterFacts, what_if: WhatIf, supposed: Mesh, cluster: Cluster) -> ClusterFacts:

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from tests.cli.in_terminal import kgctl_in_terminal
 from tests.cli.kgctl import kgctl
-from tests.in_memory import Cluster, node, peer
+from tests.in_memory import Cluster, InMemoryCluster, node, peer
 from tests.strategies import clusters, hostile
 
 EXAMPLE = ("--from-file", "docs/example-cluster.yaml", "simulate")
@@ -41,11 +41,24 @@ def test_a_leader_that_leaves_is_replaced() -> None:
     assert (done.exit_code, done.stdout, done.stderr) == (0, WITHOUT_THE_LEADER, "")
 
 
-def test_nothing_supposed_changes_nothing_and_says_what_can_be() -> None:
-    done = kgctl(*EXAMPLE)
-    assert (done.exit_code, done.stdout) == (0, "nothing changes\n")
-    assert done.stderr == "hint: to see what you can change: kgctl simulate --help\n"
-    assert "hint" not in kgctl(*EXAMPLE, "--granularity", "location").stderr
+def test_without_a_change_it_reads_no_cluster_and_says_what_can_be_changed() -> None:
+    done = kgctl("--from-file", "missing.yaml", "simulate")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == ("kgctl: no change given\nhint: to see what you can change: kgctl simulate --help\n")
+
+
+@pytest.mark.parametrize(
+    ("args", "note"),
+    [
+        (("--granularity", "location"), "the granularity is already location"),
+        (("--subnet", "10.4.7.7/16"), "the Kilo subnet is already 10.4.0.0/16"),
+        (("--peer-file", "-"), 'peer "laptop" is already in the cluster as it is in the file'),
+    ],
+)
+def test_a_change_to_what_is_already_so_changes_nothing_and_says_so(args: tuple[str, ...], note: str) -> None:
+    cluster = InMemoryCluster(CLUSTER.mesh)
+    done = kgctl("simulate", *args, stdin=yaml.safe_dump(CLUSTER.peers[0]).encode(), cluster=cluster)
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "nothing changes\n", f"kgctl: {note}\n")
 
 
 def test_what_is_cut_off_fails() -> None:
@@ -94,8 +107,6 @@ def test_peers_come_from_a_file_or_stdin_and_replace_those_of_their_name() -> No
 
 
 def kgctl_with(stdin: bytes, *args: str) -> str:
-    from tests.in_memory import InMemoryCluster
-
     return kgctl(*args, stdin=stdin, cluster=InMemoryCluster(CLUSTER.mesh)).stdout
 
 
@@ -126,6 +137,8 @@ def test_a_program_gets_all_of_it() -> None:
     ("args", "code", "message"),
     [
         (("--without", "a9"), 1, 'did not find any node named "a9" in the cluster'),
+        (("--without", "a1,"), 2, '--without "a1," has an empty name'),
+        (("--without", ""), 2, '--without "" has an empty name'),
         (("--without", "a1,a2,b1"), 1, "no ready node would be left"),
         (("--with-node", "a1"), 1, 'node "a1" already exists'),
         (("--with-node", "n", "--with-node", "n,location=b"), 1, 'node "n" is given twice'),

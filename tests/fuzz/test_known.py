@@ -75,7 +75,7 @@ def test_a_small_input_is_one_clear_error(tmp_path: Path, name: str, nasty: str)
         ("info",),
         ("trace", "a", "b"),
         ("whois", "a"),
-        ("simulate",),
+        ("simulate", "--without", "a"),
         ("reach",),
         ("changes", "docs/example-cluster.yaml"),
     ],

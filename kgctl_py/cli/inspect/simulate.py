@@ -12,7 +12,7 @@ from kgctl_py.cli.options.what_if_options import WhatIfOptions
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.compare.read_peers import read_peers
 from kgctl_py.compare.simulate import simulate
-from kgctl_py.errors import ExitCode
+from kgctl_py.errors import ExitCode, UsageError
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.notice import Notice, note
 from kgctl_py.render.changes.changes_data import changes_data
@@ -37,25 +37,25 @@ def simulate_(context: typer.Context, options: WhatIfOptions, output: FormatOpti
       # Change the granularity
       kgctl simulate --granularity full
     """
+    if options.suppose_nothing():
+        raise UsageError("no change given", hint="to see what you can change: kgctl simulate --help")
     new_nodes, subnet = options.new_nodes(), options.kilo_subnet()
-    peers = _peers(options.peer_file)
+    removed, peers = options.removed_nodes(), _peers(options.peer_file)
     run: Invocation = context.obj
     mesh = run.mesh()
     joined: list[Node] = []
     for new in new_nodes:
         joined.append(joined_node(new, Mesh.of((*mesh.nodes, *joined), mesh.peers, mesh.now)))
     what_if = WhatIf(
-        without=options.removed_nodes(),
+        without=removed,
         nodes=tuple(joined),
         peers=peers,
         granularity=options.granularity,
         subnet=subnet,
     )
-    changes = simulate(run.cluster, run.options, mesh, what_if)
-    terminal.tell(map(_assumed, joined))
+    changes, notices = simulate(run.cluster, run.options, mesh, what_if)
+    terminal.tell((*map(_assumed, joined), *notices))
     print_changes(changes, output)
-    if options.suppose_nothing():
-        terminal.hint("to see what you can change: kgctl simulate --help")
 
 
 def print_changes(changes: Changes, output: Format) -> None:

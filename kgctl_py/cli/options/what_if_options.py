@@ -53,7 +53,10 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
         )
 
     def removed_nodes(self) -> tuple[str, ...]:
-        """Return the names of the nodes that leave."""
+        """Return the names of the nodes that leave; raise UsageError."""
+        for text in self.without:
+            if "" in text.split(","):
+                raise UsageError(f'--without "{text}" has an empty name', hint="for example: --without berlin-1")
         return tuple(dict.fromkeys(name for text in self.without for name in text.split(",")))
 
     def kilo_subnet(self) -> IPInterface | None:
