@@ -9,6 +9,7 @@ import typer
 from kgctl_py import __version__
 from kgctl_py.cli.command_list import OFFLINE
 from kgctl_py.cli.terminal import terminal
+from kgctl_py.limits import REQUEST_TIMEOUT
 from kgctl_py.names import TOPOLOGY_LABEL
 from kgctl_py.root_group import RootGroup
 from kgctl_py.system import program
@@ -77,7 +78,7 @@ def kgctl(
             metavar="TIME",
             parser=_seconds_or_none,
             help="Time to wait for a response from the API server, such as 15s or 1m30s; 0 means no limit "
-            "(default 15s)",
+            f"(default {REQUEST_TIMEOUT:g}s)",
         ),
     ] = None,
     mesh_granularity: Annotated[
@@ -127,8 +128,8 @@ def kgctl(
     if context.invoked_subcommand is None or context.invoked_subcommand in OFFLINE:
         return
     from kgctl_py.cli.invocation import Invocation
+    from kgctl_py.cluster.open import Options
     from kgctl_py.mesh.nodes_and_peers import Granularity
-    from kgctl_py.options import REQUEST_TIMEOUT, Options
 
     auto = mesh_granularity is GranularityChoice.AUTO
     options = Options(

@@ -4,9 +4,9 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 
+from kgctl_py.cluster.open import Options
 from kgctl_py.findings import Finding
 from kgctl_py.findings.report import Report
-from kgctl_py.options import Options
 from kgctl_py.value import replace
 
 _COMMAND = re.compile(

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 import typer
 
-from kgctl_py.cluster.open import open_cluster
+from kgctl_py.cluster.open import Options, open_cluster
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
-from kgctl_py.options import Options
 from kgctl_py.wireguard.endpoint import is_dns_name
 
 _SECONDS = 2.0

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.cluster.open import open_cluster
+from kgctl_py.cluster.open import Options, open_cluster
 from kgctl_py.errors import KgctlError, NoKubeconfigError
 from kgctl_py.findings import Finding, Remark
 from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.options import Options
 from kgctl_py.value import replace
 
 if TYPE_CHECKING:

@@ -7,13 +7,12 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from kgctl_py.escape_text import hint_lines, shortened, visible
 from kgctl_py.system import shows_colours
 
 if TYPE_CHECKING:
     from kgctl_py.cli.progress import Progress
+    from kgctl_py.cluster.open import Options
     from kgctl_py.notice import Notice
-    from kgctl_py.options import Options
 
 _STDOUT = 1
 _COLOURS = {"warning": "33", "hint": "36"}
@@ -81,6 +80,8 @@ class Terminal:
 
     def hint(self, text: str) -> None:
         """Print what to type or do, a hint for each line of `text`."""
+        from kgctl_py.escape_text import hint_lines
+
         for line in hint_lines(self.for_cluster(text)):
             self._line(f"{self._styled('hint')}: ", line)
 
@@ -122,10 +123,14 @@ class Terminal:
 
     def confirms(self, question: str) -> bool:
         """Ask on stderr, since stdout may be a file, and return whether the answer on stdin is yes."""
+        from kgctl_py.escape_text import visible
+
         print(f"{visible(question)} [y/N] ", end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def _line(self, prefix: str, text: str) -> None:
+        from kgctl_py.escape_text import shortened, visible  # most runs print no message
+
         with self._progress.aside() if self._progress else contextlib.nullcontext():
             print(prefix + visible(shortened(text)), file=sys.stderr)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kgctl_py.cluster.base_clusters import KeptReads
+from kgctl_py.cluster.open import Options
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
@@ -17,7 +18,6 @@ from kgctl_py.kube.read_list import read_list
 from kgctl_py.kube.server_clock import clock_skew
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node
-from kgctl_py.options import Options
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.interface import Access, PeerStore, PodStore, Waiting

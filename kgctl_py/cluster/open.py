@@ -1,15 +1,39 @@
-"""Open the cluster that the global options select; opening reads nothing."""
+"""The global options as a value, and the cluster that they select; opening it reads nothing."""
 
 import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgctl_py import names
 from kgctl_py.errors import UsageError
-from kgctl_py.options import Options
+from kgctl_py.limits import REQUEST_TIMEOUT
+from kgctl_py.mesh.nodes_and_peers import Granularity
+from kgctl_py.value import Value
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.interface import Cluster, Waiting
     from kgctl_py.cluster.recorded_cluster import RecordedCluster
+
+
+class Options(Value, frozen=True, kw_only=True):
+    """The options of all commands. Times are in seconds; None means that the cluster decides."""
+
+    kubeconfig: str | None = None
+    context: str | None = None
+    cluster: str = ""
+    user: str = ""
+    as_user: str = ""
+    as_groups: tuple[str, ...] = ()
+    as_uid: str = ""
+    """The cluster, user, and impersonation that override the kubeconfig."""
+    request_timeout: float = REQUEST_TIMEOUT
+    granularity: Granularity | None = None
+    topology_label: str = names.TOPOLOGY_LABEL
+    port: int | None = None
+    from_file: tuple[str, ...] = ()
+    resolve: bool = True
+    attended: bool = True
+    """Whether a credential plugin can prompt the user; false while the shell completes a word."""
 
 
 def open_cluster(options: Options, waiting: "Waiting" = contextlib.nullcontext) -> "Cluster":

@@ -3,10 +3,10 @@
 from kgctl_py.changes.change import Changes
 from kgctl_py.changes.mesh_changes import compare
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.compare.read_state import any_state
 from kgctl_py.diagnose.read_cluster_facts import read_cluster_facts
 from kgctl_py.mesh.build_with_agreed_settings import look_nothing_up
-from kgctl_py.options import Options
 
 
 def compare_clusters(old: Cluster, new: Cluster, options: Options) -> Changes:

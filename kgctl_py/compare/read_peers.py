@@ -6,9 +6,10 @@ from kgctl_py import names
 from kgctl_py.cluster.saved.read_objects import objects_in
 from kgctl_py.cluster.saved.snapshot import peer_in
 from kgctl_py.errors import KgctlError
+from kgctl_py.limits import read_bytes, read_stream
 from kgctl_py.mesh.nodes_and_peers import Peer
 from kgctl_py.notice import Notice
-from kgctl_py.os_errors import explained, read_bytes, read_stream
+from kgctl_py.os_errors import explained
 
 
 def read_peers(path: str) -> tuple[tuple[Peer, ...], tuple[Notice, ...]]:

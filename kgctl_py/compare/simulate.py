@@ -6,6 +6,7 @@ from kgctl_py.changes.change import Changes
 from kgctl_py.changes.mesh_changes import State, compare
 from kgctl_py.changes.what_if import WhatIf, supposed_state
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.compare.read_state import built_state
 from kgctl_py.diagnose.read_cluster_facts import read_cluster_facts
 from kgctl_py.findings.all_findings import all_findings
@@ -13,7 +14,6 @@ from kgctl_py.findings.cluster_facts import ClusterFacts
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, note
-from kgctl_py.options import Options
 from kgctl_py.value import replace
 
 

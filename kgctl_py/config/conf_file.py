@@ -5,7 +5,8 @@ from pathlib import Path
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import files
-from kgctl_py.os_errors import LARGEST_SETTING, explained, read_bytes
+from kgctl_py.limits import LARGEST_SETTING, read_bytes
+from kgctl_py.os_errors import explained
 from kgctl_py.wireguard.difference import Difference, difference
 from kgctl_py.wireguard.field_values import decode
 from kgctl_py.wireguard.parse import parse_conf

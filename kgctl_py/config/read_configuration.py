@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.os_errors import LARGEST_SETTING, explained, read_bytes, read_stream
+from kgctl_py.limits import LARGEST_SETTING, read_bytes, read_stream
+from kgctl_py.os_errors import explained
 from kgctl_py.wireguard.field_values import decode
 from kgctl_py.wireguard.parse_any import parse_any
 from kgctl_py.wireguard.sections import Parsed

@@ -1,6 +1,7 @@
 """A connection of this host to the mesh: plan it, and hold it until the end."""
 
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.config.form import Auto, ServiceCIDRs
 from kgctl_py.config.services_and_dns import service_cidrs
 from kgctl_py.connect.controller import Controller, Membership
@@ -23,7 +24,6 @@ from kgctl_py.connect.status_reporter import StatusReporter
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.net.set_name_servers import Resolver
 from kgctl_py.notice import Level, Notice, Tell
-from kgctl_py.options import Options
 from kgctl_py.render.live.screen import Screen
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key

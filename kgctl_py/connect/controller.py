@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_queue import ConnectivityChange, Event, Tick
 from kgctl_py.connect.grace_period import GracePeriod
@@ -18,7 +19,6 @@ from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.live.successive_topologies import SuccessiveTopologies
 from kgctl_py.mesh.member_configurations import peer_conf
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
-from kgctl_py.options import Options
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Key
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore
+from kgctl_py.cluster.open import Options
 from kgctl_py.errors import KgctlError
 from kgctl_py.escape_text import typed
 from kgctl_py.kilo.peers import manifest
@@ -16,7 +17,6 @@ from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Tell, note, warning
-from kgctl_py.options import Options
 from kgctl_py.peers.address_choice import AddressChoice, check_addresses_free, check_key_free
 from kgctl_py.peers.claim_address import claim_address
 from kgctl_py.value import Value

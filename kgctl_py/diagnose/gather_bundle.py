@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from kgctl_py import __version__, names
+from kgctl_py.cluster.open import Options
 from kgctl_py.cluster.recorded_cluster import RecordedCluster
 from kgctl_py.cluster.saved import redaction
 from kgctl_py.cluster.saved.bundle import Bundle, Manifest, ObjectList, object_list
@@ -19,7 +20,6 @@ from kgctl_py.kube.objects.decoding import Refused
 from kgctl_py.kube.objects.reader import Objects, UnreadableError
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice, warning
-from kgctl_py.options import Options
 from kgctl_py.redacted_text.redact import redacted
 from kgctl_py.render.findings.report_text import Style, report_text
 

@@ -18,8 +18,9 @@ from kgctl_py.fs.compression import compression
 from kgctl_py.fs.manifest_files import MANIFESTS, files_below
 from kgctl_py.kilo.peer_manifests import PeerManifest
 from kgctl_py.kilo.unknown_content import explain, placeholders, stand_in
+from kgctl_py.limits import read_bytes, read_stream
 from kgctl_py.notice import Notice, note
-from kgctl_py.os_errors import explained, read_bytes, read_stream
+from kgctl_py.os_errors import explained
 from kgctl_py.render.findings.file_finding import FileFinding
 from kgctl_py.value import Value, replace
 

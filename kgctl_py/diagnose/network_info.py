@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.findings.cluster_facts import Setting
 from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.kube.objects.reader import Origin
@@ -15,7 +16,6 @@ from kgctl_py.mesh.address import masked
 from kgctl_py.mesh.build_with_agreed_settings import stated_granularities, stated_subnets
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice, detail, warning
-from kgctl_py.options import Options
 from kgctl_py.render.cluster_info import Fact
 from kgctl_py.value import Value
 

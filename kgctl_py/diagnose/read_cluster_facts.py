@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.diagnose.skipped_checks import SkipReasons, without_agents, without_daemon_set
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Code
@@ -11,7 +12,6 @@ from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.kilo.kg_pods import kg_pods
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.options import Options
 from kgctl_py.value import Value, field, replace
 
 

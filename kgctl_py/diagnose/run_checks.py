@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.diagnose.kubernetes_section import kubernetes_section, read_mesh
 from kgctl_py.diagnose.read_cluster_facts import KnownFacts, ask_agents, read_cluster_facts
 from kgctl_py.diagnose.skipped_checks import SkipReasons, without_mesh, without_topology
@@ -15,7 +16,6 @@ from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.options import Options
 
 
 def run_checks(cluster: Cluster, options: Options, sections: Collection[Section], interface: str = "") -> Report:

@@ -5,7 +5,6 @@ import re
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from kgctl_py import names
-from kgctl_py.escape_text import typed
 from kgctl_py.findings.codes_and_fixes import Code, Severity
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue
 from kgctl_py.value import Value
@@ -102,6 +101,8 @@ class Finding(Value, frozen=True, kw_only=True):
         """The command, or without a hint the general one of the code for this subject and field."""
         if self.command or self.hint:
             return self.command
+        from kgctl_py.escape_text import typed  # most meshes have no problems
+
         words = {"NAME": typed(self.subject.name), "FIELD": self.field}
         return re.sub(r"\b(NAME|FIELD)\b", lambda match: words[match[0]], self.code.command)
 

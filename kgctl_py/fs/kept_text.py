@@ -6,7 +6,8 @@ from shlex import quote
 from kgctl_py.errors import KgctlError
 from kgctl_py.fs import files
 from kgctl_py.fs.links_and_streams import is_stream
-from kgctl_py.os_errors import LARGEST_SETTING, explained, read_bytes
+from kgctl_py.limits import LARGEST_SETTING, read_bytes
+from kgctl_py.os_errors import explained
 
 
 class KeptText:

@@ -20,6 +20,7 @@ from kgctl_py.kube.background_thread import Background, Cancellation
 from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds, Request
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport import Exchange, Reply, Transport
+from kgctl_py.limits import REQUEST_TIMEOUT
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Client:
         *,
         kubeconfig: str | None = None,
         context: str | None = None,
-        request_timeout: float = 15,
+        request_timeout: float = REQUEST_TIMEOUT,
         overrides: merge_kubeconfigs.Overrides = merge_kubeconfigs.NOTHING_SAID,
         attended: bool = True,
         waiting: Callable[[str], AbstractContextManager[object]] = contextlib.nullcontext,

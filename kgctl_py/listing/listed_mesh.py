@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Finding, Kind, Severity
 from kgctl_py.findings.all_findings import all_findings, by_subject
@@ -12,7 +13,6 @@ from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, warning
-from kgctl_py.options import Options
 
 
 def view(cluster: Cluster, options: Options, mesh: Mesh) -> View:

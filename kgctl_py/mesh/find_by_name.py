@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError, did_you_mean, similar
-from kgctl_py.escape_text import typed, visible
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 
 CLUSTER = "the cluster"
@@ -63,6 +62,8 @@ def check_ready(peer: Peer) -> None:
     """Raise KgctlError with why Kilo skips a peer."""
     reason = peer.why_not_ready()
     if reason:
+        from kgctl_py.escape_text import typed
+
         hint = f"to correct it: kubectl edit {names.PEERS_RESOURCE} {typed(peer.name)}"
         raise KgctlError(f'peer "{peer.name}" is invalid: {reason}', hint=hint)
 
@@ -89,10 +90,14 @@ def similar_names(plural: str, name: str, known: Iterable[str]) -> str:
 
 def _quoted(name: str) -> str:
     """Return a name as a word that a shell does not interpret, because people paste it."""
+    from kgctl_py.escape_text import visible
+
     return shlex.quote(visible(name))
 
 
 def _reasons(mesh: Mesh) -> Iterator[str]:
+    from kgctl_py.escape_text import visible
+
     if not mesh.nodes:
         yield "the cluster has no nodes"
     for node in mesh.nodes[:_REASONS_SHOWN]:

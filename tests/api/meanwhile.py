@@ -5,9 +5,8 @@ from typing import Any, cast
 
 from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.interface import Cluster, PeerStore
-from kgctl_py.cluster.open import open_cluster
+from kgctl_py.cluster.open import Options, open_cluster
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.options import Options
 
 Deed = Callable[[], object]
 

@@ -5,9 +5,8 @@ import json
 import pytest
 
 from kgctl_py import names
-from kgctl_py.cluster.open import open_cluster
+from kgctl_py.cluster.open import Options, open_cluster
 from kgctl_py.kilo import resources
-from kgctl_py.options import Options
 from kgctl_py.peers.prune_peers import find_unseen
 from tests.api.peers import HERE, Peers, refused, said
 from tests.cli.kgctl import kgctl

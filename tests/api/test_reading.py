@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from kgctl_py import names
 from kgctl_py.cluster.api import ApiCluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.resources import NODE_LIST
 from kgctl_py.kube.api_error import ApiError
@@ -25,7 +26,6 @@ from kgctl_py.kube.paging import PAGE
 from kgctl_py.kube.read_list import FROM_CACHE, PROTOBUF, read_list
 from kgctl_py.kube.transport import Exchange
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.options import Options
 from tests.api import crd, mesh
 from tests.api.certificates import Authority
 from tests.api.server import ApiServerProcess, SignIn

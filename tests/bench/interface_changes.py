@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 
+from kgctl_py.cluster.open import Options
 from kgctl_py.connect.controller import Controller, Membership
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_log import EventLog
@@ -21,7 +22,6 @@ from kgctl_py.connect.status_reporter import StatusReporter
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.mesh.build_with_agreed_settings import look_nothing_up
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node, Peer
-from kgctl_py.options import Options
 from kgctl_py.render.live.journal import Level, as_line
 from kgctl_py.wireguard import Endpoint, Key, keygen
 from tests.in_memory import InMemoryCluster

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.cli.commands_in_hints import ClusterCommands
-from kgctl_py.options import Options
+from kgctl_py.cluster.open import Options
 from tests.cli.kgctl import kgctl
 from tests.in_memory import EXAMPLE, Cluster, node, peer
 

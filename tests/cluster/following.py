@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from kgctl_py.cluster.api import ApiCluster
 from kgctl_py.cluster.mesh_informer import MeshInformer
 from kgctl_py.cluster.mesh_updates import Live
+from kgctl_py.cluster.open import Options
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.options import Options
 from tests.kube.watched import ClockAhead, short_backoff
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.cluster.api import ApiCluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
 from kgctl_py.kube.paging import PAGE
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.options import Options
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig, page, status
 
 NODES, PEERS = resources.NODES_PATH, resources.PEERS_PATH

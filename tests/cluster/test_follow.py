@@ -10,11 +10,10 @@ import pytest
 
 from kgctl_py.cli.remarks import tell_connectivity
 from kgctl_py.cluster.mesh_updates import Live, let_settle
-from kgctl_py.cluster.open import open_cluster
+from kgctl_py.cluster.open import Options, open_cluster
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.options import Options
 from tests.cluster.following import Following, following
 from tests.in_memory import EXAMPLE, Cluster, InMemoryCluster, node
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig, status

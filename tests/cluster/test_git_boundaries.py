@@ -10,7 +10,7 @@ import yaml
 
 from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.errors import KgctlError
-from kgctl_py.os_errors import LARGEST_SETTING
+from kgctl_py.limits import LARGEST_SETTING
 from tests.cli.kgctl import kgctl
 from tests.in_memory import EXAMPLE, peer
 

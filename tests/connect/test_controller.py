@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import cast
 
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.connect.controller import Controller, Membership
 from kgctl_py.connect.endpoint_addresses import EndpointAddresses
 from kgctl_py.connect.event_log import EventLog
@@ -22,7 +23,6 @@ from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.mesh.build_with_agreed_settings import look_nothing_up
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh, Node, Peer
 from kgctl_py.net.wg_interface import Reconciled
-from kgctl_py.options import Options
 from kgctl_py.render.live.journal import Level, as_line
 from kgctl_py.wireguard import Conf, Endpoint, Key
 from kgctl_py.wireguard.device import WireGuardDevice

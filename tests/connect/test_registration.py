@@ -6,13 +6,13 @@ import pytest
 
 from kgctl_py import names
 from kgctl_py.cluster.interface import Manifest
+from kgctl_py.cluster.open import Options
 from kgctl_py.cluster.saved.saved_cluster import SavedCluster
 from kgctl_py.connect.registration import HostPeer, register, remove_marked_peer
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.notice import Level, Notice
-from kgctl_py.options import Options
 from kgctl_py.wireguard import Key
 from tests.connect.in_memory_peers import InMemoryPeers
 from tests.in_memory import InMemoryCluster, key, peer

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.cluster.api import ApiCluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.diagnose.run_checks import run_checks
 from kgctl_py.diagnose.wait_until_passed import PAUSE, Attempt, wait_until_passed
 from kgctl_py.findings.check_sections import PEERS as PEERS_SECTION
-from kgctl_py.options import Options
 from tests.in_memory import Cluster as Objects
 from tests.in_memory import InMemoryCluster, node, peer
 from tests.kube.fake_server import UNVERIFIED, FakeServer, Reply, kubeconfig, secure_server, status

@@ -10,7 +10,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster, Manifest, PeerStore, PodStore
-from kgctl_py.cluster.open import open_cluster
+from kgctl_py.cluster.open import Options, open_cluster
 from kgctl_py.cluster.peer_stores import PeerNames
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.findings.cluster_facts import Setting
@@ -25,7 +25,6 @@ from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind, Namespace, NamespaceMetadata
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin
 from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.options import Options
 from tests.cli.kgctl import kgctl
 from tests.in_memory import NOW, InMemoryCluster, Raw, key, node
 from tests.kube.object_store import Everywhere, Objects

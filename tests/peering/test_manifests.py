@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from kgctl_py.cli.peering.sources import IN_CLUSTER, parse_source
-from kgctl_py.options import Options
+from kgctl_py.cluster.open import Options
 from tests.cli.kgctl import kgctl
 from tests.peering.clusters import World, aws, edge
 

@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgctl_py.cluster.open import open_cluster
+from kgctl_py.cluster.open import Options, open_cluster
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.options import Options
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.graph.picture.box_geometry import NARROWEST, WIDEST, Box, bounds, on_a_ring
 from kgctl_py.render.graph.picture.choose_layout import placed_scene

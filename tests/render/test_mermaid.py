@@ -7,12 +7,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from kgctl_py.cluster.open import open_cluster
+from kgctl_py.cluster.open import Options, open_cluster
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.options import Options
 from kgctl_py.render.graph import mermaid
 from tests.in_memory import EXAMPLE
 from tests.render.browser import Browser, module

@@ -13,8 +13,8 @@ from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.installation_options import InstallationOptions
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.git.init_folder import init_folder
+from kgctl_py.cluster.open import Options
 from kgctl_py.fs.file_set import FileChange
-from kgctl_py.options import Options
 from kgctl_py.render.git_folder_files import repository
 from kgctl_py.value import fields
 

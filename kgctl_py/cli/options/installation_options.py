@@ -7,6 +7,7 @@ import typer
 
 from kgctl_py import names
 from kgctl_py.cli.options.wg_quick_options import cidrs
+from kgctl_py.cluster.open import Options
 from kgctl_py.errors import UsageError
 from kgctl_py.kilo.install.installation import (
     IMAGE,
@@ -19,7 +20,6 @@ from kgctl_py.kilo.install.installation import (
 )
 from kgctl_py.mesh.address import IPInterface, masked
 from kgctl_py.mesh.nodes_and_peers import Granularity
-from kgctl_py.options import Options
 from kgctl_py.value import Value
 
 _LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"

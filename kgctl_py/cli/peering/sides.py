@@ -10,8 +10,8 @@ from kgctl_py.cli.options.peering_options import PeeringOptions
 from kgctl_py.cli.options.peering_write_options import WriteOptions
 from kgctl_py.cli.peering.git_folders import with_folders
 from kgctl_py.cli.peering.sources import Source, check_is_cluster, check_names, derived_name, parse_source
+from kgctl_py.cluster.open import Options
 from kgctl_py.errors import UsageError
-from kgctl_py.options import Options
 from kgctl_py.peering.members.read_members import Side
 from kgctl_py.peering.planning.settings import PeeringSettings
 from kgctl_py.value import replace

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from kgctl_py.cli.commands_in_hints import ClusterCommands
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.errors import KgctlError, UsageError
-from kgctl_py.options import Options
 from kgctl_py.value import Value, replace
 
 METAVAR = "CLUSTER"

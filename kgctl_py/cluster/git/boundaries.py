@@ -7,7 +7,8 @@ import stat
 from pathlib import Path
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.os_errors import LARGEST_SETTING, explained, read_stream, reason
+from kgctl_py.limits import LARGEST_SETTING, read_stream
+from kgctl_py.os_errors import explained, reason
 
 
 def repository(folder: Path) -> Path:

@@ -9,7 +9,8 @@ from pathlib import Path
 from kgctl_py.cluster.git.boundaries import is_below, not_a_folder
 from kgctl_py.cluster.git.git_command import run_git
 from kgctl_py.errors import KgctlError
-from kgctl_py.os_errors import LARGEST_SETTING, explained
+from kgctl_py.limits import LARGEST_SETTING
+from kgctl_py.os_errors import explained
 from kgctl_py.value import Value
 
 _DAMAGED = "to check the repository: git fsck"

@@ -12,7 +12,8 @@ import msgspec
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo.unknown_content import SOPS, encryption_of_all, is_sops
 from kgctl_py.kube.objects.raw_object import RawObject, objects_in_document, objects_in_json
-from kgctl_py.os_errors import explained, read_bytes, read_stream
+from kgctl_py.limits import read_bytes, read_stream
+from kgctl_py.os_errors import explained
 from kgctl_py.value import replace
 
 if TYPE_CHECKING:

@@ -1,6 +1,7 @@
 """An interface that another program has set up: only its sessions are looked after."""
 
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.open import Options
 from kgctl_py.connect.end_on_signal import SignalHandler
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.event_queue import ConnectivityChange, Events, Tick
@@ -14,7 +15,6 @@ from kgctl_py.mesh.topology import Topology
 from kgctl_py.net.host_interfaces import Device
 from kgctl_py.net.read_device import read_device
 from kgctl_py.net.restart_session import restart_session
-from kgctl_py.options import Options
 from kgctl_py.wireguard import Key
 
 _RESYNC_SECONDS = 30.0

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from kgctl_py import names
-from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh.address import masked, unusable, unusable_endpoint
@@ -77,7 +76,7 @@ def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
         message = f"persistentKeepalive {seconds} is printed as 0: WireGuard accepts 0 to {MAX_KEEPALIVE}"
         meant = _in_seconds(seconds)
         hint = f"did you mean {meant}? The Go kgctl writes nanoseconds" if meant else ""
-        command = f"kgctl peer set {typed(peer.name)} --keepalive {meant or 25}"
+        command = _set_command(peer, f"--keepalive {meant or 25}")
         yield _finding(Code.KEEPALIVE, peer, "spec.persistentKeepalive", message, hint, command)
 
 
@@ -125,12 +124,18 @@ def _in_seconds(keepalive: int) -> int:
 
 
 def _keep_the_name(peer: Peer) -> str:
-    return f"kgctl peer set {typed(peer.name)} --endpoint {peer.endpoint}" if peer.endpoint else ""
+    return _set_command(peer, f"--endpoint {peer.endpoint}") if peer.endpoint else ""
 
 
 def _without_host_bits(peer: Peer) -> str:
     networks = ",".join(str(masked(cidr)) for cidr in peer.allowed_ips)
-    return f"kgctl peer set {typed(peer.name)} --ip {networks}"
+    return _set_command(peer, f"--ip {networks}")
+
+
+def _set_command(peer: Peer, option: str) -> str:
+    from kgctl_py.escape_text import typed  # most peers have no problems
+
+    return f"kgctl peer set {typed(peer.name)} {option}"
 
 
 def _finding(code: Code, peer: Peer, field: str, message: str, hint: str = "", command: str = "") -> Finding:

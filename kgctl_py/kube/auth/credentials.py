@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kgctl_py import __version__, os_errors
+from kgctl_py import __version__, limits
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.kubeconfig_file import User
 from kgctl_py.kube.auth.merge_kubeconfigs import Access
@@ -27,7 +27,7 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.6.2
 class Patience(Value, frozen=True):
     """How long obtaining credentials can take, and whether a user can read and answer."""
 
-    request_seconds: float = 15
+    request_seconds: float = limits.REQUEST_TIMEOUT
     attended: bool = True
 
 
@@ -129,12 +129,14 @@ def _escaped(key: str) -> str:
 def _token(path: str, otherwise: str | None, access: Access) -> str:
     """Return the token in a file; `otherwise` if the file cannot be read or is empty, as in client-go."""
     try:
-        token = os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING).decode().strip() or otherwise or ""
+        token = limits.read_bytes(path, most=limits.LARGEST_SETTING).decode().strip() or otherwise or ""
     except (OSError, ValueError) as error:
         if otherwise:
             return otherwise
-        reason = os_errors.reason(error, otherwise="it is not text")
-        raise KgctlError(f'{access.who}: cannot read the token file "{path}": {reason}') from None
+        from kgctl_py.os_errors import reason
+
+        why = reason(error, otherwise="it is not text")
+        raise KgctlError(f'{access.who}: cannot read the token file "{path}": {why}') from None
     if not token:
         raise KgctlError(f'{access.who}: the token file "{path}" is empty', hint="log in again")
     return token

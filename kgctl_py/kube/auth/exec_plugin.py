@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from kgctl_py import os_errors
+from kgctl_py import limits, os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.bounded_program import MOST_PRINTED, OversizedOutputError, program_path, run_bounded
 from kgctl_py.kube.auth.kubeconfig_file import Cluster, Exec, Variable
@@ -153,4 +153,4 @@ def _cluster_info(cluster: Cluster) -> dict[str, Any]:
 
 def _read(path: str) -> bytes:
     with os_errors.explained("read the certificate-authority", path):
-        return os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING)
+        return limits.read_bytes(path, most=limits.LARGEST_SETTING)

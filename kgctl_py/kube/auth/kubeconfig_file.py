@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from kgctl_py import os_errors
+from kgctl_py import limits
 from kgctl_py.errors import KgctlError
 from kgctl_py.value import Value
 
@@ -144,10 +144,12 @@ class _File(msgspec.Struct, rename="kebab", frozen=True):
 def read(path: Path) -> Kubeconfig:
     """Return the kubeconfig at `path`; raise KgctlError, which does not quote the content."""
     try:
-        text = os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING)
+        text = limits.read_bytes(path, most=limits.LARGEST_SETTING)
         file = msgspec.convert(_with_zeros(_value(text)), type=_File)
     except OSError as error:
-        raise KgctlError(f'cannot read kubeconfig "{path}": {os_errors.reason(error)}') from None
+        from kgctl_py.os_errors import reason
+
+        raise KgctlError(f'cannot read kubeconfig "{path}": {reason(error)}') from None
     except msgspec.ValidationError as error:
         raise _malformed(path, error) from None
     except ValueError as error:
@@ -224,11 +226,13 @@ def _not_a_kubeconfig(path: Path, kind: object) -> KgctlError:
 
 
 def _malformed(path: Path, error: msgspec.ValidationError, place: str = "") -> KgctlError:
+    from kgctl_py.os_errors import lowered
+
     reason = str(error).replace("`$.", "`").replace("`", '"')
     if place:
         reason = reason.replace('at "', f'at "{place}.') if ' at "' in reason else f'{reason} - at "{place}"'
         reason = reason.replace(f"{place}.$", place)
-    return KgctlError(f'kubeconfig "{path}" is malformed: {os_errors.lowered(reason)}')
+    return KgctlError(f'kubeconfig "{path}" is malformed: {lowered(reason)}')
 
 
 def _beside(entry: Entry, path: str | None) -> str | None:

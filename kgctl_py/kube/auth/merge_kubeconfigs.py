@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import msgspec
 
 from kgctl_py.errors import KgctlError, NoKubeconfigError, did_you_mean, similar
-from kgctl_py.escape_text import visible
 from kgctl_py.kube.auth import kubeconfig_file
 from kgctl_py.kube.auth.kubeconfig_file import Cluster, Context, Entry, Exec, Kubeconfig, User
 from kgctl_py.kube.auth.server_url import hidden_userinfo, is_host, is_loopback, is_url, server_url
@@ -217,6 +216,8 @@ def _first(files: Iterable[Mapping[str, Entry]]) -> dict[str, Entry]:
 
 
 def _no_context(name: str, known: list[str], source: str) -> KgctlError:
+    from kgctl_py.escape_text import visible
+
     known = [visible(one) for one in known]
     near = similar(name, known)
     if not known:

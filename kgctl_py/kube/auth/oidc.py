@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from kgctl_py import os_errors
+from kgctl_py import limits, os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.merge_kubeconfigs import Access
 from kgctl_py.kube.auth.server_url import is_url, without_userinfo
@@ -180,7 +180,7 @@ def _authority(config: Mapping[str, str]) -> bytes:
     try:
         if data:
             return base64.b64decode(data)
-        return os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING) if path else b""
+        return limits.read_bytes(path, most=limits.LARGEST_SETTING) if path else b""
     except ValueError:
         raise _SignInError("idp-certificate-authority-data is not base64") from None
     except OSError as error:

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
-from kgctl_py import os_errors
+from kgctl_py import limits, os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.kubeconfig_file import User
 from kgctl_py.kube.auth.merge_kubeconfigs import Access
@@ -79,7 +79,7 @@ def _pem(access: Access, data: str | None, path: str | None) -> bytes | None:
     try:
         if data:
             return binascii.a2b_base64(data)
-        return os_errors.read_bytes(path, most=os_errors.LARGEST_SETTING) if path else None
+        return limits.read_bytes(path, most=limits.LARGEST_SETTING) if path else None
     except ValueError:  # binascii.Error is a ValueError
         raise KgctlError(f"{access.source} cannot be used: a field that ends in -data is not base64") from None
     except OSError as error:

@@ -7,7 +7,6 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 
 T = TypeVar("T")
@@ -191,5 +190,6 @@ def _with_key(reason: str, value: Any) -> str:
 
 
 def _reason(error: Exception) -> str:
-    text = str(error)
-    return os_errors.lowered(text).replace("`", '"')
+    from kgctl_py.os_errors import lowered
+
+    return lowered(str(error)).replace("`", '"')

@@ -9,7 +9,8 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.fs.manifest_files import MANIFESTS, TABLES, files_below
 from kgctl_py.kilo.unknown_content import encryption
 from kgctl_py.kube.objects.yaml_text import load_all
-from kgctl_py.os_errors import LARGEST_SETTING, explained, read_bytes, read_stream
+from kgctl_py.limits import LARGEST_SETTING, read_bytes, read_stream
+from kgctl_py.os_errors import explained
 from kgctl_py.peers.fleet.declared_peer import Declared, DeclaredPeer, MistakesError, PlacedError
 from kgctl_py.peers.fleet.read_csv import read_csv
 from kgctl_py.peers.fleet.read_manifests import read_manifests

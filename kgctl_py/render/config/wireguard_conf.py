@@ -8,7 +8,6 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.escape_text import visible
 from kgctl_py.wireguard.key import UNKNOWN
 
 PLACEHOLDER = "PUT-THE-PRIVATE-KEY-HERE"
@@ -44,8 +43,14 @@ def peer_section(peer: wireguard.Peer) -> str:
 
 def _section(name: str, lines: Iterable[str], comment: str = "") -> str:
     """Return a section of the file, under a comment of one line if it has one."""
-    above = f"# {visible(comment)}\n" if comment else ""
+    above = _comment(comment) if comment else ""
     return "\n".join((f"{above}[{name}]", *lines, ""))
+
+
+def _comment(text: str) -> str:
+    from kgctl_py.escape_text import visible  # the format of wg(8) has no comments here
+
+    return f"# {visible(text)}\n"
 
 
 def _quick_interface(interface: wireguard.Interface, private_key_path: str, *, splits_dns: bool) -> Iterator[str]:
