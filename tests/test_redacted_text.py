@@ -443,7 +443,27 @@ def test_the_time_is_in_proportion_to_the_text(length: int) -> None:
 
 
 @pytest.mark.parametrize("before", ["", "password: {", "net "])
-@pytest.mark.parametrize("seed", ["\\", '\\"', "{", "[", "/user:", "value", "name: token ", "'", "-U", "&"])
+@pytest.mark.parametrize(
+    "seed",
+    [
+        *(
+            "\\",
+            '\\"',
+            "{",
+            "[",
+            "/user:",
+            "value",
+            "name: token ",
+            "'",
+            "-U",
+            "&",
+            "token:{",
+            "token:map[a ",
+            "[\n",
+        ),
+        *('["mysql","-p",', "- mysql\n", '{"token":[', '{"token":{},', "--token\n- ", "[\\", "--a-"),
+    ],
+)
 def test_a_text_that_is_four_times_as_long_takes_about_four_times_as_long(before: str, seed: str) -> None:
     short = max(_time_of(before + seed * (8_000 // len(seed))), 0.02)
     assert any(_time_of(before + seed * (32_000 // len(seed))) < 10 * short for _ in range(3))
@@ -570,6 +590,51 @@ def test_a_line_that_only_names_a_program_stays(line: str) -> None:
 )
 def test_the_password_after_a_program_is_redacted_wherever_its_command_starts(line: str) -> None:
     assert "hush" not in redacted(line)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("map[a:b secret:map[x:hush y:[hush]] c:ok]", "map[a:b secret:(redacted) c:ok]"),
+        ("password: {a: {b: hush}, c: hush} rest", "password: (redacted) rest"),
+        ("&v1.Secret{Token:&map[string]string{x:hush}, Kind:a}", "&v1.Secret{Token:(redacted), Kind:a}"),
+        ("{'auth': ('me', 'hush'), 'a': 1}", "{'auth': (redacted), 'a': 1}"),
+        ("token: {\n  a: [\nhush\n]\n}\nnext", "token: (redacted)\nnext"),
+        ("token:{hush:{hush\nnext", "token:(redacted)\nnext"),
+        ('SecretString: {"a":{"b":"hush"}} x', "SecretString: (redacted) x"),
+        ("creds=[me, hush] x", "creds=(redacted) x"),
+        ('<add key="password" value="hush"/>', '<add key="password" value=(redacted)/>'),
+        ("<password>\nhush\n</password>", "<password>(redacted)\n</password>"),
+    ],
+)
+def test_all_that_is_nested_in_a_secret_value_is_redacted_and_the_rest_stays(before: str, after: str) -> None:
+    assert redacted(before) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('["mysql","-phush"]', '["mysql","-p(redacted)"]'),
+        ("['sshpass', '-p', 'hush', 'ssh']", "['sshpass', '-p', '(redacted)', 'ssh']"),
+        ('{"cmd":["redis-cli","-a","hu,sh;hush"]}', '{"cmd":["redis-cli","-a","(redacted)"]}'),
+        (r'{"m":"exec [\"mysql\",\"-phush\"]"}', r'{"m":"exec [\"mysql\",\"-p(redacted)\"]"}'),
+        ('["sh", "-c", "mysql -phush x; ls -p"]', '["sh", "-c", "mysql -p(redacted) x; ls -p"]'),
+        ('- redis-cli\n- -a\n- "hush"\n- ping', '- redis-cli\n- -a\n- "(redacted)"\n- ping'),
+        ('args: ["--token", "hush", "x"]', 'args: ["--token", (redacted), "x"]'),
+        ("args:\n- --password\n- hush\n- --token\n- --x", "args:\n- --password\n- (redacted)\n- --token\n- --x"),
+        ("nodetool -p 7199 -u me -pw hush status", "nodetool -p 7199 -u me -pw (redacted) status"),
+        ("keytool -storepass hush -keypass hush x", "keytool -storepass (redacted) -keypass (redacted) x"),
+    ],
+)
+def test_the_password_in_a_list_of_arguments_is_redacted(before: str, after: str) -> None:
+    assert redacted(before) == after
+
+
+@pytest.mark.parametrize(
+    "text", ["- mysql < a\n- mkdir -pv /b", "['mysql','-p']", '["ls", "-phush"]', "- mysql\n- -p\n"]
+)
+def test_a_list_without_a_password_stays(text: str) -> None:
+    assert redacted(text) == text
 
 
 @pytest.mark.parametrize(

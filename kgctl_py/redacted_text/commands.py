@@ -1,8 +1,11 @@
 """Passwords in command lines, by the options of the programs that take them."""
 
 import re
+from collections.abc import Iterator
 
-_MARK = "(redacted)"
+from kgctl_py.redacted_text.argument_lists import as_command_lines
+from kgctl_py.redacted_text.secret_names import MARK as _MARK
+
 _WORD = r"""(?:"[^"\n]*+"?|'[^'\n]*+'?|[^\s"'|;&])++"""
 _START = r"(?<!\S)"
 _READS = r"(?:\bchpasswd\b|\bsudo\b[^|;&]{0,40}?[ \t]-[a-zA-Z]{0,5}S\b|--password-stdin\b)"
@@ -15,6 +18,9 @@ _PASSWORDS = (
         r"(?:docker|podman|nerdctl|helm|oras|buildah|skopeo|az|oc|argocd)\b[^|;&]{0,80}?\blogin",
         rf"{_START}-p[ \t]*+",
     ),
+    (r"nodetool|plink|pscp|winscp", rf"{_START}-pw[ \t]++"),
+    (r"jmxterm|psexec\w*", rf"{_START}-p[ \t]++"),
+    (r"keytool|jarsigner|java\w*", rf"{_START}-\w{{0,20}}(?:store|key)pass[ \t]++"),
     (r"redis-cli|valkey-cli", rf"{_START}-a[ \t]*+"),
     (r"ldap\w+", rf"{_START}-w[ \t]*+"),
     (r"snmp\w+", rf"{_START}-[AXc][ \t]*+"),
@@ -58,6 +64,15 @@ _PARTS = (
     ),
     *(
         "sshpass",
+        "nodetool",
+        "jmxterm",
+        "psexec",
+        "plink",
+        "pscp",
+        "winscp",
+        "keytool",
+        "jarsigner",
+        "java",
         "login",
         "redis-cli",
         "valkey-cli",
@@ -88,35 +103,34 @@ _PARTS = (
 
 def without_passwords(text: str) -> str:
     """Return a text with a marker in place of each password in a command line."""
-    parts = [part for part in _PARTS if part in text]
-    if not parts:
+    if not any(part in text for part in _PARTS):
         return text
-    return "\n".join(
-        _without_passwords(line) if any(part in line for part in parts) else line for line in text.split("\n")
-    )
+    parts, done, start = [], 0, 0
+    for line in as_command_lines(text).split("\n"):
+        if any(part in line for part in _PARTS):
+            for secret, end in sorted(
+                span for program, password in _RULES for span in _passwords(line, program, password)
+            ):
+                parts += [text[done : start + secret], _MARK] if start + secret >= done else []
+                done = max(done, start + end)
+        start += len(line) + 1
+    return "".join((*parts, text[done:]))
 
 
-def _without_passwords(line: str) -> str:
-    for program, password in _RULES:
-        line = _without(line, program, password)
-    return line
-
-
-def _without(line: str, program: re.Pattern[str], password: re.Pattern[str]) -> str:
-    """Return a line without the passwords that follow a program in the same command."""
-    parts, done = [], 0
+def _passwords(line: str, program: re.Pattern[str], password: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Yield where the passwords start and end that follow a program in the same command."""
+    done = 0
     command, secret = program.search(line), password.search(line)
     while command and secret:
         start, end = command.start("program"), _end(line, command.end())
         if secret.start() < start:
             secret = password.search(line, start)
         while secret and secret.start() < end:
-            parts += [line[done : secret.start()], secret[1], _MARK]
             done = secret.end()
+            yield secret.end(1), done
             end = end if done <= end else _end(line, done)  # a separator in quotes ends no command
             secret = password.search(line, done)
         command = program.search(line, end)
-    return "".join((*parts, line[done:]))
 
 
 def _end(line: str, start: int) -> int:

@@ -5,23 +5,34 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kgctl_py.redacted_text.secret_names import MARK, SENSITIVE
+from kgctl_py.redacted_text.secret_names import MARK, SENSITIVE, STARTS
 
 _SECRET = re.compile(rf"{SENSITIVE}s?$", re.IGNORECASE)
 _SECRET_PAIR = re.compile(SENSITIVE, re.IGNORECASE)
+_NAMES = ("name", "key", "Name", "Key")
 _DEEPEST = 5
 """The maximum number of texts within one another that are JSON."""
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s{}\[\],:"]++')
+_TEXT = r'"(?:[^"\\]|\\.)*+"'
+_NEXT_TEXT = re.compile(_TEXT)
+_PLACE = re.compile(rf"(?P<open>\{{)|(?P<close>\}})|(?P<key>{_TEXT})\s*+:\s*+|(?P<text>{_TEXT})")
+_SCALAR = re.compile(rf'(?P<text>{_TEXT})(?!\s*+:)|{_TEXT}|(?P<bare>[^\s{{}}\[\],:"]++)')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class _Value(NamedTuple):
-    """A value and its place in the line: a scalar, the items of a list, or the fields of a mapping."""
+class _Object:
+    """Whether a field of an object is the name of a secret, and where the value of this secret starts."""
 
-    token: re.Match[str]
-    items: tuple["_Value", ...] = ()
-    fields: tuple[tuple[str, "_Value"], ...] = ()
+    is_pair = False
+    value: int | None = None
+
+
+class _Change(NamedTuple):
+    """A part of the line, and the text that replaces it."""
+
+    start: int
+    end: int
+    text: str
 
 
 def without_json_values(text: str) -> str:
@@ -33,62 +44,84 @@ def without_json_values(text: str) -> str:
 
 def _without_values(line: str, depth: int) -> str:
     start = min((place for place in (line.find("{"), line.find("[{")) if place >= 0), default=-1)
-    if start < 0 or depth == _DEEPEST:
+    if start < 0 or depth == _DEEPEST or not ("\\" in line or STARTS.search(line.lower())):
         return line
     try:
         _, end = _DECODER.raw_decode(line, start)
-        tokens = _TOKEN.finditer(line, start, end)
-        parts, done = [], 0
-        for token, clean in _replaced(_read(next(tokens), tokens), depth, is_secret=False):
-            parts += [line[done : token.start()], clean]
-            done = token.end()
-        return "".join((*parts, line[done:]))
     except (ValueError, RecursionError):
         return line
+    return _changed(
+        line, sorted(_changes(line, start, end, depth), key=lambda change: (change.start, -change.end))
+    )
 
 
-def _read(token: re.Match[str], tokens: Iterator[re.Match[str]]) -> _Value:
-    """Return a value of JSON that is known to be valid."""
-    if token[0] == "[":
-        return _Value(token, items=tuple(_read(item, tokens) for item in _until("]", tokens)))
-    if token[0] == "{":
-        fields = ((json.loads(key[0]), _read(next(tokens), tokens)) for key in _until("}", tokens))
-        return _Value(token, fields=tuple(fields))
-    return _Value(token)
+def _changed(line: str, changes: list[_Change]) -> str:
+    parts, done = [], 0
+    for change in changes:
+        if change.start >= done:  # the rest is inside a value that is replaced whole
+            parts += [line[done : change.start], change.text]
+            done = change.end
+    return "".join((*parts, line[done:]))
 
 
-def _until(end: str, tokens: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
-    while (token := next(tokens))[0] != end:
-        yield token
+def _changes(line: str, start: int, end: int, depth: int) -> Iterator[_Change]:
+    """Yield the changes in JSON that is known to be valid; below a secret name all is secret."""
+    objects = [_Object()]
+    place = _PLACE.search(line, start, end)
+    while place:
+        done = place.end()
+        if place["open"]:
+            objects.append(_Object())
+        elif place["close"]:
+            objects.pop()
+        elif place["text"]:
+            yield from _change_of_text(place, depth)
+        else:
+            key = _decoded(place["key"])
+            if _is_secret(key, _SECRET) or (objects[-1].is_pair and key.lower() == "value"):
+                change = _change_of_value(line, done)
+                done = change.end
+                yield change
+            else:
+                yield from _change_of_pair(line, key, done, objects[-1])
+        place = _PLACE.search(line, done, end)
 
 
-def _replaced(value: _Value, depth: int, *, is_secret: bool) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield each token that is or has a secret, and the text in its place; below a secret name all is secret."""
-    for item in value.items:
-        yield from _replaced(item, depth, is_secret=is_secret)
-    is_pair = any(key in ("name", "key", "Name", "Key") and _is_secret_name(item) for key, item in value.fields)
-    for key, item in value.fields:
-        is_named = _SECRET.search(key) is not None or (is_pair and key.lower() == "value")
-        yield from _replaced(item, depth, is_secret=is_secret or is_named)
-    if value.items or value.fields or value.token[0] in ("{", "["):
+def _change_of_pair(line: str, key: str, start: int, fields: _Object) -> Iterator[_Change]:
+    """Remember a field of a pair such as {"name": "PASSWORD", "value": "x"}; yield the value before its name."""
+    if key.lower() == "value":
+        fields.value = start
+    elif key in _NAMES and (name := _NEXT_TEXT.match(line, start)):
+        fields.is_pair = fields.is_pair or _is_secret(_decoded(name[0]), _SECRET_PAIR)
+        if fields.is_pair and fields.value is not None:
+            yield _change_of_value(line, fields.value)
+
+
+def _change_of_value(line: str, start: int) -> _Change:
+    _, end = _DECODER.raw_decode(line, start)
+    return _Change(start, end, _SCALAR.sub(_hidden, line[start:end]))
+
+
+def _hidden(scalar: re.Match[str]) -> str:
+    is_key = not scalar["text"] and not scalar["bare"]
+    return scalar[0] if is_key or scalar[0] in ('""', "null", "true", "false") else f'"{MARK}"'
+
+
+def _change_of_text(place: re.Match[str], depth: int) -> Iterator[_Change]:
+    """Yield a text whose content can be JSON itself, without the secrets in it."""
+    if "\\" not in place[0]:
         return
-    clean = _hidden(value.token[0]) if is_secret else _clean(value.token[0], depth)
-    if clean != value.token[0]:
-        yield value.token, clean
-
-
-def _is_secret_name(name: _Value) -> bool:
-    return name.token[0].startswith('"') and _SECRET_PAIR.search(json.loads(name.token[0])) is not None
-
-
-def _hidden(token: str) -> str:
-    return token if token in ('""', "null", "true", "false") else f'"{MARK}"'
-
-
-def _clean(token: str, depth: int) -> str:
-    """Return a text whose content can be JSON itself, without the secrets in it."""
-    if not token.startswith('"') or "\\" not in token:
-        return token
-    text = json.loads(token)
+    text = json.loads(place[0])
     clean = _without_values(text, depth + 1)
-    return token if clean == text else json.dumps(clean, ensure_ascii=_SURROGATE.search(clean) is not None)
+    if clean != text:
+        yield _Change(
+            place.start(), place.end(), json.dumps(clean, ensure_ascii=_SURROGATE.search(clean) is not None)
+        )
+
+
+def _is_secret(name: str, pattern: re.Pattern[str]) -> bool:
+    return STARTS.search(name.lower()) is not None and pattern.search(name) is not None
+
+
+def _decoded(text: str) -> str:
+    return json.loads(text) if "\\" in text else text[1:-1]

@@ -8,20 +8,15 @@ from collections.abc import Collection
 
 from kgctl_py.redacted_text.commands import without_passwords
 from kgctl_py.redacted_text.json_lines import without_json_values
+from kgctl_py.redacted_text.replace_values import VALUE as _VALUE
+from kgctl_py.redacted_text.replace_values import without_value
 from kgctl_py.redacted_text.secret_names import MARK as _MARK
 from kgctl_py.redacted_text.secret_names import PAIR_NAME as _PAIR_NAME
 from kgctl_py.redacted_text.secret_names import QUOTE as _QUOTE
 from kgctl_py.redacted_text.secret_names import SENSITIVE as _NAMES
+from kgctl_py.redacted_text.secret_names import STARTS as _STARTS
 from kgctl_py.redacted_text.yaml_lines import without_values
 
-_QUOTED = (
-    r"""(?:\"{3}[^\n]++|'{3}[^\n]++|"(?:[^"\\\n]|\\.)*+"?|'(?:[^'\n]|'')*+'?|\\++"[^"\n]*+"?|\\++'[^'\n]*+'?)"""
-)
-_LIST = rf"""\[(?:{_QUOTED}|(?<=[\[,])[ \t]*+\n\s*+|\n\s*+(?=\])|\\++(?!["'])|[^\]\n"'\\])*+\]?"""
-_BARE = r"""(?:[^\s"',;&]|[,;&](?!\s|["'\]})]|[\w.-]{1,40}[=:]))"""
-_MAP = rf"""\{{(?:{_QUOTED}|\\++(?!["'])|[^{{}}\n"'\\])*+\}}?"""
-_VALUE = rf"(?:{_QUOTED}|{_LIST}{_BARE}*+|{_MAP}|{_BARE}++)"
-"""A list, a mapping, a value in quotes, which can contain escaped quotes, or up to the next space or name."""
 _COLON = r"(?:[ \t]++(?:is|was))?[ \t]*+(?:[:=]{1,2}+>?|[>：＝])"  # noqa: RUF001 - as some keyboards write them
 
 _UNSEEN = re.compile("\x1b\\[(?:[0-9;?]++[A-Za-z]|[mK]|[A-HJ](?![A-Za-z]))|[\u200b-\u200f\u2060\ufeff]")
@@ -39,34 +34,38 @@ _HEADER = re.compile(
     r"""\\*+["']?[ \t]*+[:=])[^\n]*+""",
     re.IGNORECASE,
 )
-_PAIR_VALUE = rf"value{_QUOTE}[ \t]*+:[ \t]*+"
-_PAIR = re.compile(rf"({_PAIR_NAME}\s*+{_QUOTE}{_PAIR_VALUE}){_VALUE}", re.IGNORECASE)
+_PAIR_VALUE = rf"value{_QUOTE}[ \t]*+[:=][ \t]*+"
+_PAIR_STARTS = re.compile("name|key")
+_PAIR = re.compile(rf"({_PAIR_NAME}\s*+{_QUOTE}{_PAIR_VALUE})", re.IGNORECASE)
 _REVERSED_PAIR = re.compile(rf"({_PAIR_VALUE})({_VALUE})(\s*+,\s*+{_QUOTE}{_PAIR_NAME})?", re.IGNORECASE)
-_TAGS = r"(?:[&!]\S{0,100}+[ \t]++){0,3}"
+_TAGS = r"(?:[&!][^\s\[{(]{0,100}+[ \t]++){0,3}"
 _NAMED = re.compile(
-    rf"""({_NAMES}s?\\*+["']?{_COLON}[ \t]*+{_TAGS})(?:(?:bearer|basic)[ \t]++)?{_VALUE}""",
+    rf"""({_NAMES}s?\\*+["']?{_COLON}[ \t]*+{_TAGS})(?:(?:bearer|basic)[ \t]++)?""",
     re.IGNORECASE,
 )
+_FLAG_STARTS = re.compile(r"(?<![a-z-])--?[a-z]|login")
 _FLAG = re.compile(
-    rf"((?<![a-z-])--?[a-z-]{{0,40}}{_NAMES}[a-z-]{{0,40}}+"
-    rf"|(?<!\S)(?:-u|--user)(?=[ \t=]++[^\s:]{{1,80}}:)(?![ \t=]++\d++:\d++(?!\S))"
-    rf"|\bsshpass[ \t]++-p"
-    rf"|\blogin[ \t]++\S++[ \t]++password)([ \t=]++){_VALUE}",
+    rf"((?:--?[a-z-]{{0,40}}{_NAMES}[a-z-]{{0,40}}+"
+    r"|(?<!\S)(?:-u|--user)(?=[ \t=]++[^\s:]{1,80}:)(?![ \t=]++\d++:\d++(?!\S))"
+    r"|\blogin[ \t]++\S++[ \t]++password)"
+    r"(?:[ \t=]++|(?:\\*+[\"'][ \t]*+,\s*+|[\"']?,?[ \t]*+\n[ \t]*+-[ \t]++)(?!\\*+[\"']?-)))",
     re.IGNORECASE,
 )
+"""An option and what is before its value: a space, or the end of an item in a list of arguments."""
 _ELEMENT = re.compile(
-    rf"(<[\w:.-]{{0,40}}?{_NAMES}[\w.-]{{0,40}}+(?:[ \t][^<>\n]{{0,200}}+)?>)[^<\n]++", re.IGNORECASE
+    rf"(<[\w:.-]{{0,40}}?{_NAMES}[\w.-]{{0,40}}+(?:[ \t][^<>\n]{{0,200}}+)?>)(?:\s*+[^<\s])[^<\n]*+", re.IGNORECASE
 )
 _NO_VALUE = (
     r"(?!not\b|no\b|required|incorrect|wrong|invalid|empty|missing|expired|too\b|set\b|changed|accepted|rejected"
     r"|correct|in\b|for\b|a\b|the\b)"
 )
+_SAID_STARTS = re.compile(r"pass|requirepass|masterauth|bindpw|[.]psk|set|env |hooks|/api/webhooks")
 _SAID = re.compile(
-    r"(\b(?:password|passphrase|passwd)[ \t]++(?=[\"'])|\b(?:requirepass|masterauth|bindpw|\w{0,40}[.]psk)[ \t]++"
+    r"(\b(?:password|passphrase|passwd)[ \t]++(?=[\"'])|\b(?:requirepass|masterauth|bindpw)[ \t]++|[.]psk[ \t]++"
     rf"|\b(?:password|passphrase) (?:is|was) {_NO_VALUE}"
     rf"|\b(?:set|setx|ENV) (?:session ++|global ++)?+(?!token bucket\b)\w{{0,40}}?{_NAMES}\w{{0,40}}+ ++"
-    rf"|\bhooks\.slack\.com/|/api/webhooks/){_VALUE}",
-    re.IGNORECASE | re.MULTILINE,
+    rf"|\bhooks\.slack\.com/|/api/webhooks/)",
+    re.IGNORECASE,
 )
 _SHORT_FLAG = re.compile(r"(?<!\S)(-u)[^\s:]{1,64}+:\S++")
 _QUERY = re.compile(r"""([?&]code=)[^\s&"']++""", re.IGNORECASE)
@@ -98,12 +97,12 @@ def redacted(text: str, public: Collection[str] = ()) -> str:
     text = without_json_values(text)
     text = without_values(text)
     text = without_passwords(text)
-    text = _PAIR.sub(rf"\1{_MARK}", text)
+    text = without_value(text, _PAIR_STARTS, _PAIR)
     text = _REVERSED_PAIR.sub(lambda match: f"{match[1]}{_MARK}{match[3]}" if match[3] else match[0], text)
     text = _ELEMENT.sub(rf"\1{_MARK}", text)
-    text = _SAID.sub(rf"\1{_MARK}", text)
-    text = _NAMED.sub(rf"\1{_MARK}", text)
-    text = _FLAG.sub(rf"\1\2{_MARK}", text)
+    text = without_value(text, _SAID_STARTS, _SAID)
+    text = without_value(text, _STARTS, _NAMED)
+    text = without_value(text, _FLAG_STARTS, _FLAG)
     text = _SHORT_FLAG.sub(rf"\1{_MARK}", text)
     text = _QUERY.sub(rf"\1{_MARK}", text)
     text = _SCHEME.sub(rf"\1\2{_MARK}", text)

@@ -6,7 +6,8 @@ YAML in a log is often only a part of a document, or follows other text, so no p
 import re
 import string
 
-from kgctl_py.redacted_text.secret_names import MARK, PAIR_NAME, SENSITIVE
+from kgctl_py.redacted_text.replace_values import in_lower_case, next_match
+from kgctl_py.redacted_text.secret_names import MARK, PAIR_NAME, SENSITIVE, STARTS
 
 _TAGS = r"(?:[&!]\S{0,100}+[ \t]++){0,3}"
 _BLOCK_SIGN = r"[|>][-+0-9]*+[ \t]*+(?:#.*+)?$"
@@ -18,6 +19,7 @@ _OPENED = re.compile(
 _MAY_OPEN = re.compile(r"[#&!]|[-+:|>0-9 \t]$")
 _VALUE_LINE = re.compile(r"""([ \t]*+(?:-[ \t]++)*+["']?value["']?[ \t]*+:)[ \t]*+(.*+)""", re.IGNORECASE)
 _NAME_LINE = re.compile(rf"{PAIR_NAME}$", re.IGNORECASE)
+_LONGEST_NAME = 300
 _INDENT = re.compile(r"[ \t]*+(?:-[ \t]++)*+")
 _ITEM = re.compile(r"[ \t]*+-(?:[ \t]|$)")
 _IN_PROSE = re.compile(r"(?:token|secret|credential)s?:", re.IGNORECASE)
@@ -91,10 +93,10 @@ def without_values(text: str) -> str:
         is_next = False
         if is_paired and (match := _VALUE_LINE.match(line)):
             value, line, opened, marked = _opened(line, match), _marked(match), -1, ""  # noqa: PLW2901
-        elif _MAY_OPEN.search(line) and (found := _OPENED.search(line)):
+        elif _MAY_OPEN.search(line) and (found := next_match(_OPENED, line, STARTS, in_lower_case(line))):
             value, opened, marked = _value_of_key(line, found), len(lines), f"{line[: found.end(1)]} {MARK}"
             line = marked if line[found.end(1) :].strip() else line  # noqa: PLW2901
-        if _NAME_LINE.search(line):
+        if _NAME_LINE.search(line, len(line) - _LONGEST_NAME):
             pair, is_next = _column(line), True  # the next line counts also if other text is before the name
             _redact_before(lines, line, pair)
         lines.append(line)
