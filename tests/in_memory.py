@@ -19,8 +19,8 @@ from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube import decoding
 from kgctl_py.kube.object_store import ObjectStore
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.build_with_agreed_settings import agreed_subnet

@@ -7,8 +7,8 @@ from kgctl_py import names
 from kgctl_py.cluster.interface import Manifest
 from kgctl_py.cluster.peer_stores import PeerNames
 from kgctl_py.kilo import resources
+from kgctl_py.kube import decoding
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import path_segment
 from kgctl_py.mesh.nodes_and_peers import Mesh
 

@@ -1,8 +1,9 @@
 """The store that runs pods in one namespace of an API server."""
 
 from kgctl_py.cluster.interface import Manifest
+from kgctl_py.kube import decoding
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.objects import decoding, kinds
+from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.kinds import path_segment
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kgctl_py.kube.client import Client
+from kgctl_py.kube.decoding import Source
 from kgctl_py.kube.listwatch.connectivity import Connectivity, ConnectivityTracker
 from kgctl_py.kube.listwatch.reflector import Reflector
 from kgctl_py.kube.listwatch.store import EachTranslated, Store
-from kgctl_py.kube.objects.decoding import Source
 from kgctl_py.kube.objects.kinds import Kind, Object, T
 from kgctl_py.kube.objects.reader import NO_LABELS
 

@@ -14,7 +14,7 @@ from kgctl_py.kilo.find_networks import Networks, find_networks
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.objects.decoding import Page, Refused, Source, check_name
+from kgctl_py.kube.decoding import Page, Refused, Source, check_name
 from kgctl_py.kube.objects.kinds import Kind, Object, T
 from kgctl_py.kube.objects.reader import NO_LABELS, Objects, Origin, UnreadableError
 from kgctl_py.kube.paging import list_pages, retry_expired

@@ -15,8 +15,8 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.findings.check_sections import NODES, PEERS, TOPOLOGY
 from kgctl_py.kilo import agent_workloads
 from kgctl_py.kilo.network_sources import SYSTEM
+from kgctl_py.kube.decoding import Refused
 from kgctl_py.kube.objects import kinds
-from kgctl_py.kube.objects.decoding import Refused
 from kgctl_py.kube.objects.reader import Objects, UnreadableError
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.notice import Notice, warning

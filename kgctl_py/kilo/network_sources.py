@@ -7,7 +7,8 @@ import msgspec
 
 from kgctl_py.kilo import agent_workloads
 from kgctl_py.kilo.flags import Flags, container_flags
-from kgctl_py.kube.objects import decoding, kinds
+from kgctl_py.kube import decoding
+from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.kinds import ConfigMap, Kind, Service, ServiceCIDR, T
 from kgctl_py.kube.objects.reader import NO_LABELS, Objects, UnreadableError
 from kgctl_py.kube.objects.yaml_text import load_all

@@ -1,7 +1,7 @@
 """Nodes in protobuf: the same fields as in JSON (kubernetes staging/src/k8s.io/api/core/v1/generated.proto)."""
 
 from kgctl_py.kilo import resources
-from kgctl_py.kube.objects.decoding import Metadata, WireError
+from kgctl_py.kube.decoding import Metadata, WireError
 from kgctl_py.kube.objects.protobuf import embedded, map_entry, text
 
 _METADATA, _SPEC = 1, 2

@@ -6,7 +6,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.kilo import resources
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.mesh.address import IPInterface, host_cidr, parse_cidr
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue, Peer
 from kgctl_py.value import replace

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from kgctl_py import names
-from kgctl_py.kube.objects.decoding import InProtobuf, Metadata, Source
+from kgctl_py.kube.decoding import InProtobuf, Metadata, Source
 
 NODES_PATH = "/api/v1/nodes"
 GROUP_PATH = f"/apis/{names.API_VERSION}"

@@ -9,8 +9,8 @@ import msgspec
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.escape_text import shortened
+from kgctl_py.kube.decoding import WireError
 from kgctl_py.kube.objects import protobuf
-from kgctl_py.kube.objects.decoding import WireError
 
 NO_CRDS: Mapping[str, str] = MappingProxyType({})
 _STATUS = "Status"

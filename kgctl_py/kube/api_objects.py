@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import msgspec
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube import decoding
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind, T
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
 from kgctl_py.kube.paging import PAGE, list_pages

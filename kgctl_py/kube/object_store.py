@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from kgctl_py.kube import decoding
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind, Object, path_segment
 from kgctl_py.kube.objects.reader import NO_LABELS
 from kgctl_py.kube.paging import list_pages

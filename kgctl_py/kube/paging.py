@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube import decoding
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import PATIENCE, Client, Response
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.server_clock import ResponseTime
 
 PAGE = 500

@@ -10,8 +10,7 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.http_connection import JSON, LONGEST_LINE, MOST_OBJECTS
-from kgctl_py.kube.objects.decoding import (
+from kgctl_py.kube.decoding import (
     InProtobuf,
     List,
     ListMeta,
@@ -24,6 +23,7 @@ from kgctl_py.kube.objects.decoding import (
     check_number,
     decode_page,
 )
+from kgctl_py.kube.http_connection import JSON, LONGEST_LINE, MOST_OBJECTS
 from kgctl_py.kube.paging import PAGE, list_pages, retry_expired
 from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport import Exchange, Reply
@@ -99,7 +99,7 @@ def _read_from_cache(
 def _items(client: Client, source: Source[W], protobuf: InProtobuf[W], reply: Reply) -> _Items[W]:
     """Return the items in the format that the server chose."""
     if reply.headers.get("Content-Type", "").startswith(PROTOBUF):
-        from kgctl_py.kube.protobuf_items import ProtobufItems
+        from kgctl_py.kube.objects.protobuf_items import ProtobufItems
 
         return ProtobufItems(reply.parts(), source.kind, protobuf.load(), client.bounds.line)
     return JsonItems(reply.parts(), source.item, f"{client.server}{source.path}", client.bounds.objects)

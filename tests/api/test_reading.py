@@ -19,9 +19,9 @@ from kgctl_py.cluster.api import ApiCluster
 from kgctl_py.cluster.open import Options
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.resources import NODE_LIST
+from kgctl_py.kube import decoding
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.paging import PAGE
 from kgctl_py.kube.read_list import FROM_CACHE, PROTOBUF, read_list
 from kgctl_py.kube.transport import Exchange

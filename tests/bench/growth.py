@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.mesh.build_with_agreed_settings import agreed_subnet
 from kgctl_py.mesh.member_configurations import peer_conf
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh

@@ -13,7 +13,7 @@ from kgctl_py import names
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.install.installation import Cni, Distribution, Part
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.render.checksum_header import is_unchanged, marked
 from kgctl_py.wireguard import keygen
 from tests.cli.kgctl import kgctl, kgctl_program

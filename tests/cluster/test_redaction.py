@@ -7,7 +7,8 @@ import yaml
 
 from kgctl_py.cluster.saved import redaction
 from kgctl_py.kilo import resources
-from kgctl_py.kube.objects import decoding, kinds
+from kgctl_py.kube import decoding
+from kgctl_py.kube.objects import kinds
 from tests.kube.objects import config_map, server_node
 
 SECRET = "hush"

@@ -16,7 +16,7 @@ from kgctl_py.findings.rules import peer_files, peers
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peer_manifests import peer_manifests
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from tests.cli.kgctl import kgctl
 from tests.in_memory import EXAMPLE, Cluster, Raw, key, node, peer

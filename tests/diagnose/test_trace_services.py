@@ -9,7 +9,7 @@ from typer.testing import Result
 
 from kgctl_py import names
 from kgctl_py.kilo.find_networks import Networks
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.kube.objects.kinds import Kind, T
 from kgctl_py.mesh import whois
 from tests.cli.kgctl import kgctl

@@ -25,6 +25,7 @@ from kgctl_py.fs.archive import ArchiveError
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.discovered_endpoints import discovered_endpoints
 from kgctl_py.kilo.resources import NODE_LIST
+from kgctl_py.kube import decoding
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials, request_headers
 from kgctl_py.kube.auth.exec_plugin import Terms, credential
 from kgctl_py.kube.auth.kubeconfig_file import Cluster, Exec
@@ -32,7 +33,6 @@ from kgctl_py.kube.auth.merge_kubeconfigs import load
 from kgctl_py.kube.auth.tls import tls_context
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.listwatch.watch import events
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.selector import parse_selector
 from kgctl_py.kube.objects.yaml_text import load_all
 from kgctl_py.kube.paging import list_pages

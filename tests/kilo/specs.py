@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from tests.in_memory import key
 from tests.strategies import cidrs
 

@@ -4,7 +4,7 @@ import pytest
 
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import manifest, translate_peer
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.mesh.nodes_and_peers import Peer
 from tests.in_memory import key, peer
 

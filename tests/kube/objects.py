@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.kube.objects.kinds import Kind, T
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
 

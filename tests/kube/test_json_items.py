@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.kilo import resources
-from kgctl_py.kube.objects.decoding import List, MalformedError, Page, decode
+from kgctl_py.kube.decoding import List, MalformedError, Page, decode
 from kgctl_py.kube.read_list import JsonItems
 
 BETWEEN = '},{"metadata":{'

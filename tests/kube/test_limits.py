@@ -9,9 +9,9 @@ import pytest
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kilo import resources
+from kgctl_py.kube import decoding
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.paging import list_pages
 from tests.kube.fake_server import FakeServer, Reply, endless_list, kubeconfig, page, status
 from tests.kube.raw_server import RawServer

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.node_protobuf import node_from_protobuf
-from kgctl_py.kube.objects import decoding
-from kgctl_py.kube.objects.decoding import ListMeta, WireError
+from kgctl_py.kube import decoding
+from kgctl_py.kube.decoding import ListMeta, WireError
 from kgctl_py.kube.objects.protobuf import map_entry
-from kgctl_py.kube.protobuf_items import ProtobufItems
+from kgctl_py.kube.objects.protobuf_items import ProtobufItems
 from tests.kube import protobuf
 
 TEXT = st.text(max_size=200)

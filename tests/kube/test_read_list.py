@@ -13,8 +13,8 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.resources import NODE_LIST, PEER_LIST
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client
+from kgctl_py.kube.decoding import MalformedError
 from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds
-from kgctl_py.kube.objects.decoding import MalformedError
 from kgctl_py.kube.paging import PAGE
 from kgctl_py.kube.read_list import Objects, read_list
 from tests.kube import protobuf

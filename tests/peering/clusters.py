@@ -18,10 +18,10 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.find_networks import Networks
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
+from kgctl_py.kube import decoding
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.listwatch.connectivity import Connectivity
 from kgctl_py.kube.object_store import ObjectStore
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.objects.kinds import Kind, Namespace, NamespaceMetadata
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin
 from kgctl_py.mesh.nodes_and_peers import Mesh

@@ -9,7 +9,7 @@ import yaml
 
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.wireguard import keygen
 from tests.cli.kgctl import kgctl
 from tests.in_memory import EXAMPLE, node, peer

@@ -17,7 +17,7 @@ from kgctl_py.fs import file_set, files, yaml_edit
 from kgctl_py.fs.file_set import FileChange
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.value import replace

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from kgctl_py.findings.cluster_facts import AgentMetrics
-from kgctl_py.kube.objects import decoding
-from kgctl_py.kube.objects.decoding import Refused
+from kgctl_py.kube import decoding
+from kgctl_py.kube.decoding import Refused
 from kgctl_py.value import Value, field
 
 FOLDER = "kilo-gather"

@@ -15,7 +15,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.find_networks import ZONE
 from kgctl_py.kilo.flags import command_words
 from kgctl_py.kilo.network_sources import NODE_ARGS, ClusterConfiguration
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.kube.objects.kinds import (
     SERVICE_NAME,
     ConfigMap,

@@ -13,7 +13,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kilo.unknown_content import ENCRYPTED_VALUE
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.kube.objects.raw_object import RawObject
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer

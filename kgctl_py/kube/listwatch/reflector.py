@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube import decoding
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
+from kgctl_py.kube.decoding import Source
 from kgctl_py.kube.listwatch.watch import Event, events, open_watch
-from kgctl_py.kube.objects import decoding
-from kgctl_py.kube.objects.decoding import Source
 from kgctl_py.kube.paging import EXPIRED
 from kgctl_py.kube.read_list import read_list
 from kgctl_py.kube.server_clock import ResponseTime

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from kgctl_py.errors import KgctlError
+from kgctl_py.kube import decoding
 from kgctl_py.kube.http_connection import LARGEST_BODY, OversizedError
 from kgctl_py.kube.listwatch.connectivity import ConnectivityTracker
 from kgctl_py.kube.listwatch.watch import Event, EventType
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.server_clock import ResponseTime, ServerClock, clock_skew
 from kgctl_py.value import Value
 

@@ -5,9 +5,9 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
+from kgctl_py.kube import decoding
 from kgctl_py.kube.api_error import reported_error
 from kgctl_py.kube.client import Client
-from kgctl_py.kube.objects import decoding
 from kgctl_py.kube.transport import Reply
 from kgctl_py.value import Value
 

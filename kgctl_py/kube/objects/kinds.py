@@ -7,7 +7,7 @@ from urllib.parse import quote
 import msgspec
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.value import Value
 
 SERVICE_NAME = "kubernetes.io/service-name"

@@ -5,7 +5,7 @@ The package `protobuf` would be larger than the rest of kgctl, needs generated c
 
 from collections.abc import Iterator
 
-from kgctl_py.kube.objects.decoding import WireError
+from kgctl_py.kube.decoding import WireError
 
 MAGIC = b"k8s\0"
 """What Kubernetes writes before a message."""

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.value import Value
 
 _LIST = "List"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kgctl_py import names
 from kgctl_py.cluster.interface import Manifest
-from kgctl_py.kube.objects import decoding
+from kgctl_py.kube import decoding
 from kgctl_py.peering.probing.probe_script import SCRIPT
 from kgctl_py.peering.probing.service_targets import ServiceTargets
 from kgctl_py.value import Value, field

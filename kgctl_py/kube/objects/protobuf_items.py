@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
-from kgctl_py.kube.objects.decoding import ListMeta, WireError
+from kgctl_py.kube.decoding import ListMeta, WireError
 from kgctl_py.kube.objects.protobuf import (
     KIND,
     LONGEST_VARINT,
