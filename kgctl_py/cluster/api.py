@@ -15,7 +15,6 @@ from kgctl_py.kube.auth.merge_kubeconfigs import Overrides
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.read_list import read_list
-from kgctl_py.kube.server_clock import clock_skew
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node
 
@@ -137,7 +136,7 @@ class ApiCluster(KeptReads):
         with self._waiting(f"reading nodes and peers from {self.source}"):
             peers = Background(lambda _: read_list(self.client, PEER_LIST, translate_peer, exact=True))
             nodes = read_list(self.client, NODE_LIST, self._translate_node, exact=self._exact)
-            skew = clock_skew(nodes.time)
+            skew = nodes.time.clock_skew
             return Mesh.of(nodes.values, peers.result().values, time.time() - skew, skew)
 
     def _find_networks(self) -> "Networks":

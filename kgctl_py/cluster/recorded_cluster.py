@@ -15,11 +15,11 @@ from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.decoding import Page, Refused, Source, check_name
+from kgctl_py.kube.http_connection import ResponseTime
 from kgctl_py.kube.objects.kinds import Kind, Object, T
 from kgctl_py.kube.objects.reader import NO_LABELS, Objects, Origin, UnreadableError
 from kgctl_py.kube.paging import list_pages, retry_expired
 from kgctl_py.kube.pods import read_log
-from kgctl_py.kube.server_clock import ResponseTime, clock_skew
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.value import Value
 
@@ -125,7 +125,7 @@ class RecordedCluster(Overlay):
 def _read_lists(client: Client) -> Lists:
     peers, _ = retry_expired(lambda: read_whole_list(client, resources.PEER_LIST))
     nodes, response_time = retry_expired(lambda: read_whole_list(client, resources.NODE_LIST))
-    skew = clock_skew(response_time)
+    skew = response_time.clock_skew
     return Lists(nodes=tuple(nodes), peers=tuple(peers), now=time.time() - skew, clock_skew=skew)
 
 

@@ -17,14 +17,13 @@ from kgctl_py.kube.auth import merge_kubeconfigs
 from kgctl_py.kube.auth.credentials import Patience
 from kgctl_py.kube.auth.renew_credentials import RenewedTransport
 from kgctl_py.kube.background_thread import Background, Cancellation
-from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds, Request
-from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.kube.transport import Exchange, Reply, Transport
+from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds, Exchange, Request, ResponseTime
 from kgctl_py.limits import REQUEST_TIMEOUT
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
     from kgctl_py.kube.api_error import ApiError
+    from kgctl_py.kube.transport import Reply, Transport
 
 PATIENCE = 20
 """A list can take this many times the timeout of a request."""
@@ -100,11 +99,11 @@ class Client:
         """Send `body` as JSON with POST, PUT, PATCH, or DELETE; raise the same errors as `get`."""
         return self._request(method, path, query, msgspec.json.encode(body))
 
-    def connect(self) -> Transport:
+    def connect(self) -> "Transport":
         """Read the kubeconfig and run its credential plugin, if not done before, or if the credentials expired."""
         return self._renewed.connect()
 
-    def stream(self, path: str, query: Mapping[str, str], *, silence: float) -> Reply:
+    def stream(self, path: str, query: Mapping[str, str], *, silence: float) -> "Reply":
         """Return a reply whose lines arrive as the server sends them; reading times out after `silence` seconds.
 
         Raise the same errors as `get`, but do not retry while the server is busy.
@@ -146,7 +145,7 @@ class Client:
         """Send a request; read the body of the reply only if it is an error."""
         request = Request(path=f"{path}?{urlencode(query)}", accept=accept, streamed=streamed)
 
-        def begin(transport: Transport, cancellation: Cancellation) -> Exchange:
+        def begin(transport: "Transport", cancellation: Cancellation) -> Exchange:
             def send(_: float) -> Exchange:
                 reply = transport.open(request, timeout=timeout, cancellation=cancellation)
                 return Exchange(reply, b"" if _is_answer(reply) else reply.read())
@@ -184,7 +183,7 @@ class Client:
             error.hint = f"refusing to send credentials over http: use a server with https in {self.source}"
         return error
 
-    def _exchange(self, transport: Transport, request: Request) -> Exchange:
+    def _exchange(self, transport: "Transport", request: Request) -> Exchange:
         def exchange(cancellation: Cancellation) -> Exchange:
             def send(left: float) -> Exchange:
                 reply = transport.open(request, timeout=left, cancellation=cancellation)
@@ -216,7 +215,7 @@ class Client:
             ) from None
 
 
-def _is_answer(reply: Reply) -> bool:
+def _is_answer(reply: "Reply") -> bool:
     """Return whether a request succeeded; a page is the answer of another server, such as a captive portal."""
     is_good = http.HTTPStatus.OK <= reply.status < http.HTTPStatus.MULTIPLE_CHOICES
     return is_good and not reply.headers.get("Content-Type", "").lower().startswith("text/html")

@@ -1,6 +1,7 @@
-"""HTTP/1.1 with an API server: a connection that another thread can shut down, and limits on responses."""
+"""HTTP/1.1 with an API server: requests, connections that other threads can shut down, and limits on responses."""
 
 import contextlib
+import email.utils
 import http.client
 import ipaddress
 import socket
@@ -8,8 +9,12 @@ import ssl
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from kgctl_py.value import Value
+
+if TYPE_CHECKING:
+    from kgctl_py.kube.transport import Reply
 
 FAR = 0.002
 """Seconds to connect to a distant server; a closer one sends a body faster than it compresses it."""
@@ -26,7 +31,11 @@ MOST_OBJECTS = 500_000
 MOST_TRAILERS, LARGEST_TRAILERS = 100, 2**16
 """The maximum lines and bytes of trailers; API servers send none."""
 
+CLOCK_TOLERANCE = 5
+"""The seconds by which clocks can differ and still agree; the header `Date` has whole seconds."""
+
 _PART = 2**20
+_LONGEST_DATE = 64
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -57,6 +66,38 @@ class Request(Value, frozen=True, kw_only=True):
     def content_type(self) -> str:
         """The type of the body: a PATCH is merged into the object."""
         return "application/merge-patch+json" if self.method == "PATCH" else JSON
+
+
+class ResponseTime(Value, frozen=True):
+    """The Unix time of a response, by the server's clock if it has a `Date`, and by the local clock."""
+
+    date: float | None
+    received: float
+
+    @property
+    def clock_skew(self) -> float:
+        """The seconds by which the local clock is ahead of the server's; 0 if they agree."""
+        if self.date is None:
+            return 0.0
+        skew = self.received - self.date
+        return skew if abs(skew) > CLOCK_TOLERANCE else 0.0
+
+
+class Exchange(Value, frozen=True):
+    """A reply, and its body if it was read."""
+
+    reply: "Reply"
+    body: bytes
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.reply.status
+
+    @property
+    def time(self) -> ResponseTime:
+        """The time of the response."""
+        return ResponseTime(_timestamp(self.reply.headers.get("Date", "")), self.reply.received)
 
 
 class OversizedError(Exception):
@@ -174,3 +215,13 @@ def _decompressed(read: Callable[[int], bytes]) -> Iterator[bytes]:
         yield stream.decompress(part, _PART)
     while read(_PART):  # read to the end, so that the connection can be reused
         pass
+
+
+def _timestamp(date: str) -> float | None:
+    """Return the Unix time of a header `Date`; None if it is not a date."""
+    if len(date) > _LONGEST_DATE:
+        return None
+    try:
+        return email.utils.parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -9,7 +9,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.kube import decoding
 from kgctl_py.kube.background_thread import Background
 from kgctl_py.kube.client import PATIENCE, Client, Response
-from kgctl_py.kube.server_clock import ResponseTime
+from kgctl_py.kube.http_connection import ResponseTime
 
 PAGE = 500
 """The number of objects in a page, as in kubectl."""

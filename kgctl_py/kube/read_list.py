@@ -5,7 +5,7 @@ take a server several times as long, because it reads and encodes each of them f
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -23,11 +23,12 @@ from kgctl_py.kube.decoding import (
     check_number,
     decode_page,
 )
-from kgctl_py.kube.http_connection import JSON, LONGEST_LINE, MOST_OBJECTS
+from kgctl_py.kube.http_connection import JSON, LONGEST_LINE, MOST_OBJECTS, Exchange, ResponseTime
 from kgctl_py.kube.paging import PAGE, list_pages, retry_expired
-from kgctl_py.kube.server_clock import ResponseTime
-from kgctl_py.kube.transport import Exchange, Reply
 from kgctl_py.value import Value
+
+if TYPE_CHECKING:
+    from kgctl_py.kube.transport import Reply
 
 PROTOBUF = "application/vnd.kubernetes.protobuf"
 FROM_CACHE = {"resourceVersion": "0"}
@@ -96,7 +97,7 @@ def _read_from_cache(
     return client.read(source.path, FROM_CACHE, accept=f"{PROTOBUF},{JSON}", consume=consume)
 
 
-def _items(client: Client, source: Source[W], protobuf: InProtobuf[W], reply: Reply) -> _Items[W]:
+def _items(client: Client, source: Source[W], protobuf: InProtobuf[W], reply: "Reply") -> _Items[W]:
     """Return the items in the format that the server chose."""
     if reply.headers.get("Content-Type", "").startswith(PROTOBUF):
         from kgctl_py.kube.objects.protobuf_items import ProtobufItems

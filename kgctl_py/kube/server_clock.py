@@ -1,18 +1,8 @@
-"""The time by the clock of an API server, also between its responses."""
+"""The time by the clock of an API server between its responses."""
 
 import time
 
-from kgctl_py.value import Value
-
-CLOCK_TOLERANCE = 5
-"""The seconds by which clocks can differ and still agree; the header `Date` has whole seconds."""
-
-
-class ResponseTime(Value, frozen=True):
-    """The Unix time of a response, by the server's clock if it has a `Date`, and by the local clock."""
-
-    date: float | None
-    received: float
+from kgctl_py.kube.http_connection import CLOCK_TOLERANCE
 
 
 class ServerClock:
@@ -30,11 +20,3 @@ class ServerClock:
     def is_doubtful(self) -> bool:
         """Whether the machine slept or its clock changed since then, so that only a new response has the time."""
         return abs(time.time() - self.skew - self.now()) > CLOCK_TOLERANCE
-
-
-def clock_skew(response_time: ResponseTime) -> float:
-    """Return the seconds by which the local clock is ahead of the server's; 0 if they agree."""
-    if response_time.date is None:
-        return 0.0
-    skew = response_time.received - response_time.date
-    return skew if abs(skew) > CLOCK_TOLERANCE else 0.0

@@ -22,9 +22,9 @@ from kgctl_py.kilo.resources import NODE_LIST
 from kgctl_py.kube import decoding
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
+from kgctl_py.kube.http_connection import Exchange
 from kgctl_py.kube.paging import PAGE
 from kgctl_py.kube.read_list import FROM_CACHE, PROTOBUF, read_list
-from kgctl_py.kube.transport import Exchange
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from tests.api import crd, mesh
 from tests.api.certificates import Authority

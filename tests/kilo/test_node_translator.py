@@ -10,10 +10,10 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.node_translator import NodeTranslator
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kube import decoding
+from kgctl_py.kube.http_connection import ResponseTime
 from kgctl_py.kube.listwatch.connectivity import ConnectivityTracker
 from kgctl_py.kube.listwatch.store import Store
 from kgctl_py.kube.listwatch.watch import Event, EventType
-from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.mesh.nodes_and_peers import Node
 from tests.in_memory import NOW, Raw, node
 from tests.strategies import clusters

@@ -3,11 +3,10 @@ import threading
 import pytest
 
 from kgctl_py.kube.decoding import Metadata
-from kgctl_py.kube.http_connection import OversizedError
+from kgctl_py.kube.http_connection import OversizedError, ResponseTime
 from kgctl_py.kube.listwatch.connectivity import ConnectivityTracker
 from kgctl_py.kube.listwatch.store import EachTranslated, Store
 from kgctl_py.kube.listwatch.watch import Event, EventType
-from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.value import Value
 
 MOST = 100

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kube import transport
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.auth import merge_kubeconfigs
 from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
+from kgctl_py.kube.auth.renew_credentials import open_transport
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.http_connection import Request
+from kgctl_py.kube.transport import Transport
 from tests.kube.fake_server import FakeServer, Reply, empty_list, kubeconfig, status
 
 PATH = "/api/v1/nodes"
@@ -139,9 +140,9 @@ def test_requests_one_after_the_other_share_a_connection(tmp_path: Path) -> None
     assert server.connections == 1
 
 
-def opened(folder: Path, server: FakeServer) -> transport.Transport:
+def opened(folder: Path, server: FakeServer) -> Transport:
     access = merge_kubeconfigs.load(kubeconfig(folder / "config", server.url), None)
-    return transport.open_transport(obtain_credentials(access, Patience(5))).transport
+    return open_transport(obtain_credentials(access, Patience(5))).transport
 
 
 def test_threads_may_share_a_connection(tmp_path: Path) -> None:

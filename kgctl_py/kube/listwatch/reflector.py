@@ -12,10 +12,10 @@ from kgctl_py.kube import decoding
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.decoding import Source
+from kgctl_py.kube.http_connection import ResponseTime
 from kgctl_py.kube.listwatch.watch import Event, events, open_watch
 from kgctl_py.kube.paging import EXPIRED
 from kgctl_py.kube.read_list import read_list
-from kgctl_py.kube.server_clock import ResponseTime
 from kgctl_py.kube.transport import Reply
 
 LONGEST_PAUSE = 15

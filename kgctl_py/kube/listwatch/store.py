@@ -6,10 +6,10 @@ from typing import Generic, Protocol, TypeVar
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube import decoding
-from kgctl_py.kube.http_connection import LARGEST_BODY, OversizedError
+from kgctl_py.kube.http_connection import LARGEST_BODY, OversizedError, ResponseTime
 from kgctl_py.kube.listwatch.connectivity import ConnectivityTracker
 from kgctl_py.kube.listwatch.watch import Event, EventType
-from kgctl_py.kube.server_clock import ResponseTime, ServerClock, clock_skew
+from kgctl_py.kube.server_clock import ServerClock
 from kgctl_py.value import Value
 
 W = TypeVar("W", bound=decoding.Watched)
@@ -95,7 +95,7 @@ class Store(Generic[W, V]):
 
     def replace(self, objects: Sequence[tuple[str, V]], response_time: ResponseTime) -> None:
         """Replace all objects with those of a new list."""
-        values, clock = dict(objects), self._start_clock(clock_skew(response_time))
+        values, clock = dict(objects), self._start_clock(response_time.clock_skew)
         for name in self._values.keys() - values.keys():
             self._translator.forget(name)
         with self._lock:
