@@ -50,6 +50,11 @@ class Invocation:
         finally:
             terminal.tell(self.cluster.notices)
 
+    def check_watchable(self) -> None:
+        """Raise UsageError if the cluster is a file, before other mistakes are reported."""
+        if not self.cluster.is_live:
+            self.cluster.follow()
+
     def topology(self, mesh: Mesh, viewpoint: str = "") -> Topology:
         """Return the topology of `mesh`; raise KgctlError if it has none."""
         return build_topology(

@@ -13,7 +13,7 @@ _MISPLACED_FILE = re.compile(r'"--output(?:"| ).*?: "([^"]+\.\w+|[^"]*/[^"]*)" i
 _PLAIN = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
-        (r"is not in the range (\d+)<=x<=(\d+)", r"is not between \1 and \2"),
+        (r": (-?\d+) is not in the range (\d+)<=x<=(\d+)", r': "\1" is not between \2 and \3'),
         (r"is not a valid int range", "is not an integer"),
         (r"[Gg]ot unexpected extra argument\(s\) \((.*)\)", r'unexpected argument "\1"'),
         (r"\. Choose from:\s+", ": choose from "),
@@ -72,7 +72,7 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
         message = pattern.sub(plain, message)
     suggested = _SUGGESTION.fullmatch(message)
     message, named = suggested.groups() if suggested else (message, "")
-    suggestions = named.split(", ") if named else []
+    suggestions = [name.strip('"') for name in named.split(", ")] if named else []
     message = message[:1].lower() + message[1:]
     misplaced = _MISPLACED_FILE.search(message)
     if misplaced:
@@ -126,7 +126,7 @@ def _meant(word: str, path: str, context: Any) -> list[str]:
 
 def _harmless(suggestions: list[str], word: str) -> list[str]:
     """Return the suggested commands without those that change something which the word does not mean."""
-    return [name for name in suggestions if _is_harmless(name.strip('"'), word)]
+    return [name for name in suggestions if _is_harmless(name, word)]
 
 
 def _option_meant(typed_option: str, suggestions: list[str], context: Any) -> list[str]:

@@ -15,6 +15,9 @@ from kgctl_py.mesh.whois import Claim, Kind, Place, Role, holders_of_key, owners
 from kgctl_py.notice import Notice, detail
 from kgctl_py.wireguard import Key
 
+_LONG = 20
+"""The length from which a word may be a key, which is not shown because it may be a private one."""
+
 
 def look_up_address(
     ip: IPAddress, cluster: Cluster, mesh: Mesh, topology: Topology | None
@@ -47,7 +50,8 @@ def look_up_key(start: str, mesh: Mesh) -> tuple[tuple[Place, Key], ...]:
     """Return the owners of public keys that start with `start`; raise KgctlError if there are none."""
     holders = holders_of_key(start, mesh)
     if not holders:
-        message = "no node or peer has this name, or a public key that starts with it"  # it may be a private key
+        shown = "this name" if len(start) >= _LONG else f'the name "{start}"'  # a long word may be a private key
+        message = f"no node or peer has {shown}, or a public key that starts with it"
         raise KgctlError(message, hint="to list names and keys: kgctl get nodes,peers -o wide")
     return holders
 

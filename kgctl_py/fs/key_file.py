@@ -74,6 +74,8 @@ def _exposed(source: str) -> Notice:
 
 
 def _parse(data: bytes, name: str) -> Key:
+    if not data.strip():
+        raise KgctlError(f"{name} is empty, but a key is needed")
     try:
         return parse_keyfile(data)
     except ValueError as error:

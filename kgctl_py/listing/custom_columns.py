@@ -24,7 +24,7 @@ def parse_columns(text: str) -> tuple[tuple[str, Path], ...]:
 def _column(text: str) -> tuple[str, Path]:
     heading, colon, path = text.partition(":")
     if not (heading and colon and path.strip()):
-        raise ValueError(f'has "{text}", which is not HEADING:PATH')
+        raise ValueError(f'has the column "{text}", which is not HEADING:PATH')
     return heading, parse_path(path.strip().removeprefix("{").removesuffix("}"))
 
 

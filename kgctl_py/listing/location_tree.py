@@ -10,7 +10,8 @@ def check_tree(query: Query, *, is_text: bool) -> None:
     """Raise UsageError unless all locations are requested, as text."""
     if not is_text or query.requests != (Request(LOCATIONS),):
         raise UsageError(
-            '"--tree" works only for all locations, as text', hint="use it alone: kgctl get locations --tree"
+            '"--tree" works only with locations, and without names, -o, or --watch',
+            hint="to show the tree: kgctl get locations --tree",
         )
 
 

@@ -53,8 +53,8 @@ class Query(Value, frozen=True, kw_only=True):
                 request.resource.column(sort_by)
             if selector and not request.resource.labelled:
                 raise UsageError(
-                    f"a {request.resource.singular} has no labels",
-                    hint="leave out --selector, which works only with nodes",
+                    f'"--selector" works only with nodes, not with {request.resource.names[1]}',
+                    hint="leave out --selector",
                 )
         try:
             return cls(requests=requests, selector=parse_selector(selector), sort_by=sort_by)
@@ -114,8 +114,9 @@ def _by_kind(pairs: Iterable[tuple[Resource[Any], str]]) -> list[Request]:
 def _pair(word: str) -> tuple[Resource[Any], str]:
     kind, slash, name = word.partition("/")
     if not slash or not name:
+        why = "has no name after its kind" if slash else "has no kind, unlike the first argument"
         raise UsageError(
-            f'"{word}" is not KIND/NAME, as the first argument is',
+            f'"{word}" {why}',
             hint="use KIND/NAME, for example: kgctl get node/berlin-1 peer/laptop",
         )
     return _resource(kind), name

@@ -92,7 +92,7 @@ class Resource(Value, Generic[I], frozen=True, kw_only=True):
             if _bare(column.heading) == _bare(heading):
                 return column
         known = ", ".join(column.heading.lower().replace(" ", "-") for column in self.columns)
-        raise UsageError(f'a {self.singular} has no column "{heading}"', hint=f"--sort-by takes {known}")
+        raise UsageError(f'--sort-by "{heading}" is not a column of {self.names[1]}', hint=f"use one of {known}")
 
     def document(self, item: I) -> dict[str, Any]:
         """Return an item in the form of a Kubernetes object, with all values in its status."""

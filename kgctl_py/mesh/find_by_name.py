@@ -99,7 +99,7 @@ def _reasons(mesh: Mesh) -> Iterator[str]:
     from kgctl_py.escape_text import visible
 
     if not mesh.nodes:
-        yield "the cluster has no nodes"
+        yield "the list of nodes is empty: check that this is the right cluster"
     for node in mesh.nodes[:_REASONS_SHOWN]:
         yield f'node "{visible(node.name)}" is not ready: {", ".join(node.why_not_ready(mesh.now))}'
     if mesh.nodes[_REASONS_SHOWN:]:

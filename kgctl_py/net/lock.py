@@ -26,7 +26,7 @@ def interface_lock(interface: str) -> Iterator[None]:
                 raise
             raise KgctlError(
                 f'the interface "{interface}" is used by another kgctl, process {_holder(interface)}',
-                hint="choose another interface with -i NAME, or stop that process",
+                hint="choose another interface, or stop that process",
             ) from None
         yield
 

@@ -111,7 +111,7 @@ def test_without_watching_it_says_how_the_mesh_stands() -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("--on-event", "true"), '"--on-event" needs --watch'),
+        (("--on-event", "true"), "cannot watch a cluster in a file: it does not change"),
         (("-w",), "cannot watch a cluster in a file: it does not change"),
         (("-o", "yaml"), "yaml"),
     ],

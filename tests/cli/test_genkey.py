@@ -28,7 +28,7 @@ def test_pubkey_prints_what_wg_prints(after: bytes) -> None:
 @pytest.mark.parametrize(
     ("stdin", "why"),
     [
-        (b"", "does not start with a key"),
+        (b"", "is empty, but a key is needed"),
         (b"\n" + KEY, "does not start with a key"),
         (KEY[:-1], "does not start with a key"),
         (KEY[:-2] + b"9=", "does not start with a key"),

@@ -91,7 +91,7 @@ def test_defaults_are_stated(command: tuple[str, ...], default: str) -> None:
         (
             ("--port", "0", "check"),
             (
-                'invalid value for "--port": 0 is not between 1 and 65535\n'
+                'invalid value for "--port": "0" is not between 1 and 65535\n'
                 "hint: to see the global options: kgctl options\n"
             ),
         ),

@@ -81,7 +81,7 @@ def test_settings_that_are_not_chosen_are_left_to_kilo() -> None:
             "--service-cidr 10.0.0.0/8",
             'the Kilo subnet "10.4.0.0/16" is already in use: 10.0.0.0/8 is a Service CIDR',
         ),
-        ("--mtu 100", '"--mtu": 100 is not between 576 and 65535'),
+        ("--mtu 100", '"--mtu": "100" is not between 576 and 65535'),
         ("--distribution minikube", '"minikube" is not one of "kubeadm", "k3s", "typhoon", "bootkube"'),
         ("--cni calico", '"calico" is not one of "flannel", "kilo", "cilium"'),
         ("extra", "unexpected argument"),

@@ -238,3 +238,10 @@ def test_a_cluster_in_a_file_is_not_followed(tmp_path: Path) -> None:
     result = kgctl("--from-file", str(EXAMPLE), "showconf", "peer", "laptop", "--watch", "-O", str(file))
     assert (result.exit_code, file.exists()) == (2, False)
     assert "cannot watch a cluster in a file" in result.stderr
+
+
+@pytest.mark.parametrize("args", [("--watch",), ("--on-change", "true")])
+def test_a_cluster_in_a_file_is_refused_before_missing_options(args: tuple[str, ...]) -> None:
+    result = kgctl("--from-file", str(EXAMPLE), "showconf", "peer", "laptop", *args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "cannot watch a cluster in a file" in result.stderr

@@ -306,6 +306,16 @@ def test_a_file_for_a_public_key_that_is_missing_or_has_no_key_is_not_said_to_co
     assert f'"{path}" does not start with a key' in show(*LAPTOP, "--private-key", str(path)).stderr
 
 
+@pytest.mark.parametrize(("name", "why"), [("no/laptop.conf", "does not exist"), ("old.conf", 'old.conf" exists')])
+def test_a_file_that_cannot_be_written_is_reported_without_remarks_on_its_content(
+    name: str, why: str, tmp_path: Path
+) -> None:
+    (tmp_path / "old.conf").touch()
+    told = show(*LAPTOP, "-O", str(tmp_path / name)).stderr
+    assert why in told
+    assert "note:" not in told
+
+
 def test_a_private_key_of_another_peer_is_refused_and_not_shown(tmp_path: Path) -> None:
     other = keygen.generate_private_key()
     (tmp_path / "other.key").touch(0o600)

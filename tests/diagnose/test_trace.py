@@ -248,8 +248,8 @@ def test_whois_knows_pods(tmp_path: Path) -> None:
     ("subject", "code", "said"),
     [
         ("192.0.2.1", 1, "no node, peer, or known Service has 192.0.2.1"),
-        ("nokey", 1, "no node or peer has this name, or a public key that starts with it"),
-        ("abc", 2, 'did not find any node or peer named "abc", and the word is too short for a public key'),
+        ("nokey", 1, 'no node or peer has the name "nokey", or a public key that starts with it'),
+        ("abc", 2, 'did not find any node or peer named "abc"\nhint: a public key needs at least 4 characters'),
     ],
 )
 def test_whois_reports_an_address_without_an_owner(subject: str, code: int, said: str) -> None:

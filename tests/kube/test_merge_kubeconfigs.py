@@ -150,7 +150,7 @@ def test_a_saved_cluster_is_told_from_a_kubeconfig(home: Path, text: str) -> Non
     path = written(home / "cluster", text)
     error = error_of(path)
     assert error.message.startswith(f'"{path}" is not a kubeconfig: it contains an object')
-    assert error.hint == f"to read a saved cluster: kgctl --from-file {path} COMMAND"
+    assert error.hint == f"to read a saved cluster, use --from-file {path}"
 
 
 @pytest.mark.parametrize("server", ["", "https://", "https://[::1", "ftp://example.com", "https://a:b"])

@@ -241,11 +241,11 @@ def test_headings_can_be_left_out() -> None:
         (("nodes,pods",), 2, 'unknown kind "pods"'),
         (("nodes,peers", "a1"), 2, '"nodes,peers" is more than one kind, so it cannot be followed by names'),
         (("all", "a1"), 2, '"all" is more than one kind, so it cannot be followed by names'),
-        (("node/a1", "peer"), 2, '"peer" is not KIND/NAME'),
-        (("node/",), 2, '"node/" is not KIND/NAME'),
-        (("nodes", "--sort-by", "age"), 2, 'a node has no column "age"'),
+        (("node/a1", "peer"), 2, '"peer" has no kind, unlike the first argument'),
+        (("node/",), 2, '"node/" has no name after its kind'),
+        (("nodes", "--sort-by", "age"), 2, '--sort-by "age" is not a column of nodes'),
         (("nodes", "-l", "a in b"), 2, "--selector: "),
-        (("locations", "-l", "a=b"), 2, "a location has no labels"),
+        (("locations", "-l", "a=b"), 2, '"--selector" works only with nodes, not with locations'),
         (("nodes", "a1", "a9"), 1, 'did not find any node named "a9"'),
         (("peer", "a1"), 1, 'did not find any peer named "a1"'),
         (("nodes", "-o", "csv"), 2, "csv"),
@@ -289,7 +289,7 @@ def test_columns_of_the_users_own_are_one_table_of_all_kinds() -> None:
         ),
         (
             "custom-columns=NAME",
-            'has "NAME", which is not HEADING:PATH\nhint: for example: -o custom-columns=NAME:',
+            'has the column "NAME", which is not HEADING:PATH\nhint: for example: -o custom-columns=NAME:',
         ),
         (
             "custom-columns=A:.kind[0]",
@@ -389,4 +389,4 @@ def test_locations_are_drawn_as_the_tree_that_graph_draws() -> None:
 def test_a_tree_is_of_all_locations_and_text(args: tuple[str, ...]) -> None:
     done = MESH.kgctl("get", *args)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert '"--tree" works only for all locations' in done.stderr
+    assert '"--tree" works only with locations' in done.stderr

@@ -40,7 +40,7 @@ def test_no_ready_node_is_an_error_with_the_reasons_of_each() -> None:
 def test_a_cluster_without_nodes_is_reported() -> None:
     with pytest.raises(KgctlError) as error:
         build_topology(Cluster().mesh())
-    assert error.value.hint == "the cluster has no nodes"
+    assert error.value.hint == "the list of nodes is empty: check that this is the right cluster"
 
 
 def test_only_names_that_decide_a_leader_are_looked_up() -> None:

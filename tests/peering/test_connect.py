@@ -290,7 +290,7 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
     ("args", "code", "words"),
     [
         (("aws",), 2, "peering connect needs at least two clusters"),
-        (("aws", "aws"), 2, "two arguments name the same cluster\nhint: name two clusters"),
+        (("aws", "aws"), 2, 'the cluster "aws" is given twice\nhint: name each cluster once'),
         (("aws", "again=aws"), 2, '"aws" and "again" are the same cluster'),
         (("aws", "nowhere"), 2, 'context "nowhere" does not exist'),
         (("aws", "dead"), 1, 'cluster "dead": it does not answer'),
@@ -306,7 +306,7 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
         ),
         (("aws", "edge", *TWICE_CIDR), 2, '--service-cidr has two values for "edge"\nhint: leave out one of them'),
         (("aws", "edge", *TWICE_ENDPOINT), 2, '--endpoint has two values for "edge/home"'),
-        (("aws", "edge", "--keepalive", "often"), 2, "is not between 0 and 65535"),
+        (("aws", "edge", "--keepalive", "often"), 2, "is not a number of seconds from 0 to 65535"),
         (("--context", "x", "aws", "edge"), 2, '"--context" does not work with kgctl peering'),
     ],
 )

@@ -207,8 +207,8 @@ def test_a_dry_run_changes_no_file(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (("--watch",), 2, '"--git" does not work with --watch'),
-        (("--print", "yaml"), 2, '"--git" does not work with --watch, --print'),
+        (("--watch",), 2, '"--git" and "--watch" exclude each other'),
+        (("--print", "yaml"), 2, '"--git" and "--print" exclude each other'),
         (("--dry-run", "server"), 2, "use --dry-run client"),
         (("--git", "x=."), 2, 'unknown cluster "x"'),
         (("--git", "edge"), 2, '--git "edge" does not start with NAME='),

@@ -472,7 +472,7 @@ def test_a_mistake_in_a_manifest_is_one_line_and_changes_nothing(spec: str, said
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        ((), "no file given"),
+        ((), 'missing option "-f"'),
         (("-f", "nothing.csv"), 'cannot read "nothing.csv"'),
         (("-f", "fleet.csv", "--prune"), '"--prune" needs --set'),
         (("-f", "fleet.csv", "--set", "a b"), '--set "a b" is not the value of a label'),

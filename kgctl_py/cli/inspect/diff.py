@@ -113,8 +113,10 @@ def _read(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
     """Return the configuration or the interface to compare."""
     if conf is not None and interface is None:
         return _read_conf(conf)
-    if conf is not None or interface is None:
-        raise UsageError("give either --conf or --interface", hint="use --conf FILE or --interface NAME")
+    if conf is not None:
+        raise UsageError('"--conf" and "--interface" exclude each other', hint="use one of them")
+    if interface is None:
+        raise UsageError("nothing to compare with", hint="add --conf FILE, or --interface NAME")
     from kgctl_py.net.read_device import read_device
 
     device = read_device(interface)

@@ -57,9 +57,11 @@ def events(
       # Send each event to a webhook
       kgctl events -w --on-event 'curl -sS --json @- https://alerts.example.com'
     """
+    run: Invocation = context.obj
+    if watch or on_event is not None:
+        run.check_watchable()
     if on_event is not None and not watch:
         raise UsageError('"--on-event" needs --watch', hint="add --watch")
-    run: Invocation = context.obj
     command = None if on_event is None else EventCommand(on_event, terminal.warn, CommandLimits())
     with command or nullcontext():
         for time, event in _followed(run) if watch else _present(run):

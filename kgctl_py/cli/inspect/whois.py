@@ -47,8 +47,9 @@ def whois_(
     if claims is None:
         if len(subject) < _SHORTEST:
             raise UsageError(
-                f'did not find any node or peer named "{subject}", and the word is too short for a public key',
-                hint="to list names and keys: kgctl get nodes,peers -o wide",
+                f'did not find any node or peer named "{subject}"',
+                hint=f"a public key needs at least {_SHORTEST} characters; "
+                "to list names and keys: kgctl get nodes,peers -o wide",
             )
         holders = look_up_key(subject, mesh)
         shown = formatted(

@@ -135,7 +135,7 @@ def _too_long(text: str, smaller: Smaller) -> KgctlError:
     found = smaller(lambda conf: qr_code.holds(qr_code.compact(conf)))
     hints = (
         *_fitting(found),
-        "or copy the configuration to the phone: kgctl showconf peer NAME -o wg-quick -O NAME.conf",
+        "or write the configuration to a file with -o wg-quick, and copy the file to the phone",
     )
     message = (
         f"the configuration has {len(text.encode())} bytes, but a QR code can contain at most {qr_code.MOST_BYTES}"

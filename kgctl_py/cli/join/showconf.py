@@ -9,7 +9,7 @@ from kgctl_py import wireguard
 from kgctl_py.cli import HelpfulCommand, completion, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import FileOptions, put, put_files
+from kgctl_py.cli.options.file_options import FileOptions, check_file, put, put_files
 from kgctl_py.cli.options.host_options import HostOptions
 from kgctl_py.cli.options.showconf_options import ShowOptions, WatchOptions, read_private_key
 from kgctl_py.cli.options.wg_quick_options import LeaderWgQuickOptions, WgQuickOptions
@@ -82,7 +82,9 @@ def peer(
         write_all(context.obj, name, options, wg_quick, host, file, watch)
         return
     if name is None:
-        raise UsageError('missing argument "NAME"', hint="for all peers: kgctl showconf peer --all -O DIR")
+        raise UsageError(
+            'missing argument "NAME"', hint="add the name of a peer, or --all and -O DIR for all peers"
+        )
     _show(_Request.of_peer, _request(context, name, options.form(wg_quick, host, file)), options, file, watch)
 
 
@@ -133,10 +135,12 @@ def _show(
 ) -> None:
     """Print the configuration of a node or a peer, write it, or update it in a file when the mesh changes."""
     form = request.form
-    watch.check(file, form.format)
+    watch.check(request.invocation, file, form.format)
     if watch.watch:
         _keep_current(made, request, options, file, watch)
         return
+    if not form.format.is_folder:
+        check_file(file)
     form = replace(form, private_key=read_private_key(options.private_key))
     shown = made(replace(request, form=form), request.invocation.mesh())
     if form.format is Format.WG_QUICK or not form.format.is_whole:

@@ -59,13 +59,13 @@ def _check(
 ) -> Path:
     """Return the folder; raise UsageError for options about one peer."""
     if name is not None:
-        raise UsageError(f'"--all" and the name "{name}" exclude each other', hint="use one of them")
+        raise UsageError(f'"--all" and the name "{name}" exclude each other', hint="leave out one of them")
     if file.file is None:
         raise UsageError('"--all" needs a folder', hint="add -O DIR")
     if options.output is Format.ZIP:
         raise UsageError(
             '"-o zip" does not work with "--all": it needs the private key of each peer',
-            hint="for one peer: kgctl showconf peer NAME -o zip --private-key FILE -O NAME.zip",
+            hint="name one peer instead of --all, and add --private-key FILE",
         )
     for option, given in (
         ("--watch", watch.watch),
@@ -74,7 +74,7 @@ def _check(
         ("--address", wg_quick.address),
     ):
         if given:
-            raise UsageError(f'"{option}" does not work with "--all"')
+            raise UsageError(f'"{option}" does not work with "--all"', hint=f"leave out {option}")
     return Path(file.file)
 
 

@@ -104,6 +104,14 @@ class PublicFileOptions(FileOptions, frozen=True, kw_only=True):
     )
 
 
+def check_file(options: FileOptions) -> None:
+    """Raise KgctlError if the file cannot be written, before there are remarks about its content."""
+    if options.file is not None:
+        from kgctl_py.fs import files  # most configurations go to stdout
+
+        files.check_writable(Path(options.file), replace=options.force)
+
+
 def put(text: str, options: FileOptions) -> None:
     """Write `text` to the file, or print it, with a warning if others can read a secret there."""
     if options.file is None:

@@ -103,7 +103,7 @@ def _check(option: str, text: str, pattern: re.Pattern[str], what: str) -> None:
 def _network(option: str, text: str) -> IPInterface:
     read = _networks(option, text)
     if len(read) > 1:
-        raise UsageError(f'{option} "{text}" is more than one network; give one')
+        raise UsageError(f'{option} "{text}" is more than one network', hint="give one network")
     return read[0]
 
 

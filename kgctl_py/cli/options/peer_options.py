@@ -170,7 +170,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
             return parse_expiry(self.expires or "", time.time())
         except ValueError as error:
             raise UsageError(
-                f'--expires "{self.expires}" {error}', hint="use --expires 7d, or --expires 2027-01-31"
+                f'--expires "{self.expires}" {error}', hint="for example: --expires 7d, or --expires 2027-01-31"
             ) from None
 
 
@@ -212,7 +212,7 @@ def pool_option(text: str | None) -> IPInterface | None:
         return None
     read = cidrs("--pool", [text])
     if len(read) > 1:
-        raise UsageError(f'--pool "{text}" is more than one network; give one')
+        raise UsageError(f'--pool "{text}" is more than one network', hint="give one network")
     return read[0]
 
 

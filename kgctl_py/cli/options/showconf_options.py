@@ -1,7 +1,7 @@
 """The options of `kgctl showconf`, and which of them fit together."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from kgctl_py.config.form import Form, Format, PrivateKey
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.value import Value
+
+if TYPE_CHECKING:
+    from kgctl_py.cli.invocation import Invocation
 
 
 class ShowOptions(Value, frozen=True, kw_only=True):
@@ -108,14 +111,16 @@ class WatchOptions(Value, frozen=True, kw_only=True):
         typer.Option(metavar="COMMAND", help="Shell command to run after FILE changes", rich_help_panel=OUTPUT),
     ] = None
 
-    def check(self, file: FileOptions, output: Format) -> None:
-        """Raise UsageError without a file to keep current, or for a format that cannot be."""
+    def check(self, run: "Invocation", file: FileOptions, output: Format) -> None:
+        """Raise UsageError without a file to keep current, or for a format or a cluster that cannot be."""
         if self.watch and file.file is not None and output.is_whole and output is not Format.WG_QUICK:
             raise UsageError(f'"--watch" does not support "-o {output}"', hint="use -o wg-quick")
-        self.check_file(file)
+        self.check_file(run, file)
 
-    def check_file(self, file: FileOptions) -> None:
-        """Raise UsageError without a file to keep current."""
+    def check_file(self, run: "Invocation", file: FileOptions) -> None:
+        """Raise UsageError without a file to keep current, or for a cluster that does not change."""
+        if self.watch or self.on_change is not None:
+            run.check_watchable()
         if not self.watch:
             if self.on_change is not None:
                 raise UsageError('"--on-change" needs --watch', hint="add --watch")

@@ -66,7 +66,9 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
         try:
             return masked(parse_cidr(self.subnet))
         except ValueError as error:
-            raise UsageError(f'--subnet "{self.subnet}" {error}', hint="use --subnet 10.4.0.0/16") from None
+            raise UsageError(
+                f'--subnet "{self.subnet}" {error}', hint="for example: --subnet 10.4.0.0/16"
+            ) from None
 
     def new_nodes(self) -> tuple[NewNode, ...]:
         """Return the nodes that join; raise UsageError."""
@@ -78,8 +80,7 @@ def _new_node(text: str) -> NewNode:
     name, *pairs = text.split(",")
     if not is_dns_name(name):
         raise UsageError(
-            f'--with-node "{text}": "{name}" is not a valid node name: '
-            'use only lowercase letters, digits, "-", and "."',
+            f'--with-node: "{name}" is not a valid node name: use lower-case letters, digits, "-", and "."',
             hint=f"for example: {_EXAMPLE}",
         )
     given: dict[str, Any] = {}
@@ -104,7 +105,7 @@ def _new_node(text: str) -> NewNode:
 
 def _flag(text: str) -> bool:
     if text not in ("", "true"):
-        raise ValueError("is not true: leave the key out instead")
+        raise ValueError("is not true; leave the key out instead")
     return True
 
 

@@ -89,7 +89,7 @@ def apply_(
     from kgctl_py.peers.fleet.fleet_plan import plan_fleet
 
     if not files:
-        raise UsageError("no file given", hint="add -f FILE")
+        raise UsageError('missing option "-f"', hint="add -f FILE")
     settings = _settings(set_name, pool, prunes=prune)
     configurations = FleetConfigurations(wg_quick, file, output)
     declared = _read(files)

@@ -28,7 +28,7 @@ class FleetConfigurations:
 
     def __init__(self, wg_quick: WgQuickOptions, file: FileOptions, output: WholeFormat) -> None:
         if wg_quick.address:
-            raise UsageError('"--address" does not work with several peers')
+            raise UsageError('"--address" does not work with several peers', hint="leave out --address")
         self._form = HostOptions().form(Format(output), wg_quick.settings())
         self._file = file
         self._told: set[Remark] = set()

@@ -38,7 +38,7 @@ def prune(
     """
     if not never_seen or older_than is None:
         missing = "--older-than" if never_seen else "--never-seen"
-        raise UsageError(f'missing option "{missing}": it says which peers to choose', hint=_HINT)
+        raise UsageError(f'missing option "{missing}"', hint=_HINT)
     run: Invocation = context.obj
     seconds = _seconds(older_than)
     run.mesh()
@@ -63,7 +63,9 @@ def _seconds(text: str) -> float:
 
     seconds = parse_duration(text)
     if seconds is None:
-        raise UsageError(f'--older-than "{text}" is not a duration', hint="use --older-than 90d, or 12w")
+        raise UsageError(
+            f'--older-than "{text}" is not a duration', hint="for example: --older-than 90d, or --older-than 12w"
+        )
     return seconds
 
 

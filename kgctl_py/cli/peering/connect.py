@@ -91,10 +91,7 @@ def connect(
             "peering connect needs at least two clusters", hint="for example: kgctl peering connect aws edge"
         )
     watching.check(print_ or dry_run or (output is Form.JSON and output))
-    if writing.git and (watching.watch or print_ or dry_run is DryRun.SERVER):
-        raise UsageError(
-            '"--git" does not work with --watch, --print, or --dry-run server', hint="use --dry-run client"
-        )
+    _check_git(writing, watching, print_, dry_run)
     sides, settings = prepare(context, clusters, options, writing, watching.grace)
     keys = _PresharedKeys() if writing.psk else _no_key
     joining = _Joining(sides, settings, keys, watching.watch, watching.leader_elect)
@@ -115,6 +112,21 @@ def connect(
         watching.follow(sides, settings, joining.keys, prunes_most=yes)
     if any(problem.severity is Severity.ERROR for problem in plan.problems):
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _check_git(
+    writing: WriteOptions, watching: WatchOptions, print_: Print | None, dry_run: DryRun | None
+) -> None:
+    """Raise UsageError for an option that does not work with --git."""
+    others = {
+        "--watch": watching.watch,
+        "--print": print_ is not None,
+        "--dry-run server": dry_run is DryRun.SERVER,
+    }
+    other = next((option for option, is_given in others.items() if is_given and writing.git), None)
+    if other:
+        hint = "use --dry-run client" if dry_run is DryRun.SERVER else "use one of them"
+        raise UsageError(f'"--git" and "{other}" exclude each other', hint=hint)
 
 
 class _Joining(Value, frozen=True):

@@ -41,7 +41,9 @@ def dns(
     own, other = open_sides(run, clusters)
     zone = zone or f"{other.name}.local"
     if not is_dns_name(zone) or ends_in_number(zone):
-        raise UsageError(f'--zone "{zone}" is not a lower-case domain', hint=f"use --zone {other.name}.local")
+        raise UsageError(
+            f'--zone "{zone}" is not a lower-case domain', hint=f"for example: --zone {other.name}.local"
+        )
     try:
         networks = other.cluster.networks()
     except KgctlError as error:
@@ -49,14 +51,15 @@ def dns(
     domain = networks.domain.values[0] if networks.domain else DEFAULT_DOMAIN
     if zone == domain:
         raise UsageError(
-            f'--zone "{zone}" is the domain of {other.name} itself', hint=f"use --zone {other.name}.local"
+            f'--zone "{zone}" is the domain of cluster "{other.name}"',
+            hint=f"for example: --zone {other.name}.internal",
         )
     if networks.dns is None:
         raise KgctlError(
             f'cluster "{other.name}": the address of its DNS server is unknown',
-            hint="you need permission to list Services in kube-system"
+            hint="check that kube-system has the Service kube-dns, and that you are allowed to list Services there"
             if other.cluster.is_live
-            else "the file must contain the Service kube-dns of the namespace kube-system",
+            else "save the file again with the Service kube-dns of the namespace kube-system",
         )
     typer.echo(DnsBlock(zone=zone, domain=domain, servers=networks.dns.values).text(), nl=False)
     terminal.tell_notice(

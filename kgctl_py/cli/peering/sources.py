@@ -83,9 +83,7 @@ def check_names(sources: Iterable[Source]) -> None:
         if source.name in first:
             same = replace(source, name="", word="") == replace(first[source.name], name="", word="")
             if same:
-                raise UsageError(
-                    "two arguments name the same cluster", hint="name two clusters, by their contexts"
-                )
+                raise UsageError(f'the cluster "{source.word}" is given twice', hint="name each cluster once")
             both = f'two arguments have the same name, "{source.name}"'
             raise UsageError(both, hint="give one of them another name: NAME=CONTEXT")
         first[source.name] = source

@@ -65,7 +65,7 @@ class FolderCluster(Overlay):
 
     def follow(self) -> NoReturn:
         """Raise UsageError, because kgctl does not watch folders."""
-        raise UsageError("cannot watch a cluster in a file: it does not change", hint="leave out --from-file")
+        raise UsageError("cannot watch a folder", hint="leave out --from-file")
 
     def peers(self, *, dry_run: bool = False, request_timeout: float | None = None) -> "ReadOnlyPeers":  # noqa: ARG002
         """Return the Peers, which cannot be changed."""

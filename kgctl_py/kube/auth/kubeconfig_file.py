@@ -221,7 +221,7 @@ def _entries(path: Path, kind: str, named: tuple[_Named, ...]) -> dict[str, Entr
 
 def _not_a_kubeconfig(path: Path, kind: object) -> KgctlError:
     shown = f' of kind "{kind}"' if isinstance(kind, str) else ""
-    hint = f"to read a saved cluster: kgctl --from-file {shlex.quote(str(path))} COMMAND"
+    hint = f"to read a saved cluster, use --from-file {shlex.quote(str(path))}"
     return KgctlError(f'"{path}" is not a kubeconfig: it contains an object{shown}', hint=hint)
 
 

@@ -80,7 +80,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
             at = match.end()
             continue
         if text[at] == "{":
-            raise ValueError('has a "{" without "}", or a quote without its counterpart')
+            raise ValueError('has a "{" without "}", or a quote that is not closed')
         end = text.find("{", at)
         end = len(text) if end < 0 else end
         yield "text", text[at:end]

@@ -38,7 +38,7 @@ def read_fleet(paths: Sequence[str]) -> tuple[DeclaredPeer, ...]:
             elif isinstance(declared, DeclaredPeer):
                 peers[declared.name] = declared
         if not found:
-            hint = "to remove Peers: kgctl peer rm NAME; the name of a table ends in .csv"
+            hint = "use a file or folder with Peers; the name of a table must end in .csv"
             mistakes.append(KgctlError(f'"{_shown(path)}" contains no Peer', hint=hint))
     if mistakes:
         raise mistakes[0] if len(mistakes) == 1 else MistakesError(tuple(mistakes))
