@@ -12,6 +12,7 @@ from kgctl_py.mesh.ready_and_expired import disabled_ips
 from kgctl_py.notice import Tell, note
 from kgctl_py.peers.address_choice import check_addresses_free
 from kgctl_py.peers.dry_run import DryRun, open_store
+from kgctl_py.peers.one_after_the_other import change_each
 
 
 def disable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
@@ -20,11 +21,15 @@ def disable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | Non
     mesh = cluster.mesh()
     for peer in peers:
         _check_sole_holder(peer, mesh)
-    for peer in peers:
-        cidrs = ",".join(map(str, peer.allowed_ips))
-        if peer.allowed_ips:
-            _replace(cluster, peer.name, [], {names.DISABLED_IPS: cidrs}, dry_run)
-        _tell(cluster, peer, "disabled" if peer.allowed_ips else "already disabled", dry_run, tell)
+    known = {peer.name: peer for peer in peers}
+    change_each(tuple(known), lambda name: _disable(cluster, known[name], dry_run, tell))
+
+
+def _disable(cluster: Cluster, peer: Peer, dry_run: DryRun | None, tell: Tell) -> None:
+    cidrs = ",".join(map(str, peer.allowed_ips))
+    if cidrs:
+        _replace(cluster, peer.name, [], {names.DISABLED_IPS: cidrs}, dry_run)
+    _tell(cluster, peer, "disabled" if cidrs else "already disabled", dry_run, tell)
 
 
 def enable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None, tell: Tell) -> None:
@@ -35,11 +40,15 @@ def enable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None
         if not peer.allowed_ips:
             others = cluster.mesh().without_peer(peer.name)
             check_addresses_free(_kept(peer), free_address.used_networks(others, services))
-    for peer in peers:
-        cidrs = list(map(str, disabled_ips(peer)))
-        if cidrs:
-            _replace(cluster, peer.name, cidrs, {names.DISABLED_IPS: None}, dry_run)
-        _tell(cluster, peer, "enabled" if cidrs else "already enabled", dry_run, tell)
+    known = {peer.name: peer for peer in peers}
+    change_each(tuple(known), lambda name: _enable(cluster, known[name], dry_run, tell))
+
+
+def _enable(cluster: Cluster, peer: Peer, dry_run: DryRun | None, tell: Tell) -> None:
+    cidrs = list(map(str, disabled_ips(peer)))
+    if cidrs:
+        _replace(cluster, peer.name, cidrs, {names.DISABLED_IPS: None}, dry_run)
+    _tell(cluster, peer, "enabled" if cidrs else "already enabled", dry_run, tell)
 
 
 def _chosen(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None) -> tuple[Peer, ...]:

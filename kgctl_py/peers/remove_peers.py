@@ -1,10 +1,11 @@
-"""Remove Peers, either all named ones or none."""
+"""Remove Peers, one after the other; all are found before the first one is removed."""
 
 from collections.abc import Iterable
 
-from kgctl_py.cluster.interface import Cluster
+from kgctl_py.cluster.interface import Cluster, PeerStore
 from kgctl_py.notice import Tell, note
 from kgctl_py.peers.dry_run import DryRun, open_store
+from kgctl_py.peers.one_after_the_other import change_each
 from kgctl_py.peers.shared_key import update_sharers
 
 
@@ -14,10 +15,13 @@ def remove_peers(cluster: Cluster, names: Iterable[str], dry_run: DryRun | None,
     unique = tuple(dict.fromkeys(names))
     store.check_existing(*unique)
     keys = {peer.public_key for peer in store.known_peers() if peer.name in unique}
-    for name in unique:
-        title = store.title(name)
-        if dry_run is not DryRun.CLIENT:
-            store.delete(name)
-        tell(note(f"{title} {'would be removed (dry run)' if dry_run else 'removed'}"))
+    change_each(unique, lambda name: _remove(store, name, dry_run, tell))
     for key in keys if dry_run is None else ():
         update_sharers(store, key, unique, tell)
+
+
+def _remove(store: PeerStore, name: str, dry_run: DryRun | None, tell: Tell) -> None:
+    title = store.title(name)
+    if dry_run is not DryRun.CLIENT:
+        store.delete(name)
+    tell(note(f"{title} {'would be removed (dry run)' if dry_run else 'removed'}"))
