@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from typer.testing import Result
 
 from kgctl_py import names
-from kgctl_py.cluster.base_clusters import KeptReads
+from kgctl_py.cluster import KeptReads
 from kgctl_py.cluster.interface import Access, PeerStore, PodStore
 from kgctl_py.cluster.object_informer import ObjectInformer, Place
 from kgctl_py.errors import KgctlError

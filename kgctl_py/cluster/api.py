@@ -5,7 +5,7 @@ import time
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kgctl_py.cluster.base_clusters import KeptReads
+from kgctl_py.cluster import KeptReads
 from kgctl_py.cluster.open import Options
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from kgctl_py.cluster.api import ApiCluster
-from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.interface import PeerStore
+from kgctl_py.cluster.overlay import Overlay
 from kgctl_py.findings.cluster_facts import AgentMetrics, KgPod
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.find_networks import Networks, find_networks

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.config import Form, Format
 from kgctl_py.config.configuration import Shown, peer_subject, show, shown_as_peer
-from kgctl_py.config.form import Form, Format
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from kgctl_py import wireguard
 from kgctl_py.cluster.interface import Cluster
+from kgctl_py.config import WgQuickSettings
 from kgctl_py.config.configuration import Subject
-from kgctl_py.config.form import WgQuickSettings
 from kgctl_py.config.wg_quick import useless_keys, wg_quick_configuration
 from kgctl_py.findings import Remark
 from kgctl_py.mesh import wg_quick_changes

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
-from kgctl_py.config.form import AUTO, Form, Format, ServiceCIDRs
+from kgctl_py.config import AUTO, Form, Format, ServiceCIDRs
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Remark
 from kgctl_py.mesh.address import IPInterface

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kgctl_py.config.form import AUTO, ServiceCIDRs
+from kgctl_py.config import AUTO, ServiceCIDRs
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.notice import Notice, detail, note, warning
 

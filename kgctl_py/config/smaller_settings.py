@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterator
 
-from kgctl_py.config.form import WgQuickSettings
+from kgctl_py.config import WgQuickSettings
 from kgctl_py.config.wg_quick import segments_by_name
 from kgctl_py.escape_text import visible
 from kgctl_py.mesh.segments_and_leaders import Segment

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
+from kgctl_py.config import AUTO, DEFAULT_MTU, WgQuickSettings
 from kgctl_py.config.configuration import Configuration, Subject
-from kgctl_py.config.form import AUTO, DEFAULT_MTU, WgQuickSettings
 from kgctl_py.config.services_and_dns import cluster_dns, service_cidrs, unset_dns
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.rules.configurations import loops_left_out, twofold

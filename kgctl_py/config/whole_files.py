@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
+from kgctl_py.config import AUTO, Form, Format, PrivateKey
 from kgctl_py.config.configuration import Configuration, Shown, Subject
-from kgctl_py.config.form import AUTO, Form, Format, PrivateKey
 from kgctl_py.config.host_notices import host_notices
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.errors import KgctlError

@@ -2,7 +2,7 @@
 
 from kgctl_py.cluster.interface import Cluster
 from kgctl_py.cluster.open import Options
-from kgctl_py.config.form import Auto, ServiceCIDRs
+from kgctl_py.config import Auto, ServiceCIDRs
 from kgctl_py.config.services_and_dns import service_cidrs
 from kgctl_py.connect.controller import Controller, Membership
 from kgctl_py.connect.end_on_signal import SignalHandler

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.config.form import AUTO, Auto
+from kgctl_py.config import AUTO, Auto
 from kgctl_py.config.services_and_dns import cluster_dns
 from kgctl_py.connect.event_log import EventLog
 from kgctl_py.connect.event_queue import Event

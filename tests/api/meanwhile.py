@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.interface import Cluster, PeerStore
 from kgctl_py.cluster.open import Options, open_cluster
+from kgctl_py.cluster.overlay import Overlay
 from kgctl_py.mesh.nodes_and_peers import Mesh
 
 Deed = Callable[[], object]

@@ -2,8 +2,8 @@
 
 import pytest
 
+from kgctl_py.config import PrivateKey, WgQuickSettings
 from kgctl_py.config.configuration import Subject, node_subject, peer_subject
-from kgctl_py.config.form import PrivateKey, WgQuickSettings
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.config.whole_files import key_of
 from kgctl_py.errors import KgctlError

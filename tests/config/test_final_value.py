@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kgctl_py.config import WgQuickSettings
 from kgctl_py.config.configuration import peer_subject
-from kgctl_py.config.form import WgQuickSettings
 from kgctl_py.config.wg_quick import wg_quick_configuration
 from kgctl_py.findings import Code, Finding
 from kgctl_py.findings.rules.configurations import numbered_problems

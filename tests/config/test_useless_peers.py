@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from kgctl_py import names
+from kgctl_py.config import WgQuickSettings
 from kgctl_py.config.configuration import peer_subject
-from kgctl_py.config.form import WgQuickSettings
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.mesh.routing.who_can_call import End, never_opens

@@ -1,6 +1,6 @@
 """Name servers of the cluster are used with their domains; those to which no route leads are told."""
 
-from kgctl_py.config.form import AUTO
+from kgctl_py.config import AUTO
 from kgctl_py.connect.name_servers import NameServers, choose_name_servers
 from kgctl_py.findings.cluster_facts import Setting
 from kgctl_py.kilo.find_networks import Networks

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kgctl_py.config.form import Format, WholeFormat
+from kgctl_py.config import Format, WholeFormat
 from kgctl_py.config.whole_files import renderer_of
 from kgctl_py.wireguard import Key, keygen
 from tests.cli.kgctl import kgctl

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from kgctl_py.config.form import Format
+from kgctl_py.config import Format
 from kgctl_py.wireguard import Key, keygen
 from tests.cli.kgctl import kgctl
 from tests.formats.test_options import MACHINES, modes

@@ -10,10 +10,10 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.join.qr_drawing import check_qr, show_qr
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import PictureOptions
-from kgctl_py.cli.options.showconf_options import read_private_key
+from kgctl_py.cli.options.form_options import read_private_key
 from kgctl_py.cli.options.wg_quick_options import QrWgQuickOptions
+from kgctl_py.config import Form, Format, WgQuickSettings
 from kgctl_py.config.configuration import peer_subject, show
-from kgctl_py.config.form import Form, Format, WgQuickSettings
 from kgctl_py.config.smaller_settings import smaller_options
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.find_by_name import ready_peer

@@ -9,7 +9,7 @@ import typer
 
 from kgctl_py.cli.options.file_options import FileOptions
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.config.form import WgQuickSettings
+from kgctl_py.config import WgQuickSettings
 from kgctl_py.config.smaller_settings import Fits, Smaller
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.fs import files

@@ -9,12 +9,11 @@ from kgctl_py import wireguard
 from kgctl_py.cli import HelpfulCommand, completion, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import FileOptions, check_file, put, put_files
-from kgctl_py.cli.options.host_options import HostOptions
-from kgctl_py.cli.options.showconf_options import ShowOptions, WatchOptions, read_private_key
+from kgctl_py.cli.options.file_options import FileOptions, WatchOptions, check_file, put, put_files
+from kgctl_py.cli.options.form_options import HostOptions, ShowOptions, read_private_key
 from kgctl_py.cli.options.wg_quick_options import LeaderWgQuickOptions, WgQuickOptions
+from kgctl_py.config import Form, Format
 from kgctl_py.config.configuration import Shown, Subject, checked_leader, node_subject, peer_subject, show
-from kgctl_py.config.form import Form, Format
 from kgctl_py.errors import UsageError
 from kgctl_py.findings import Remark
 from kgctl_py.mesh.find_by_name import ready_node, ready_peer

@@ -5,15 +5,14 @@ from itertools import chain
 from pathlib import Path
 
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.options.file_options import FileOptions
-from kgctl_py.cli.options.host_options import HostOptions
-from kgctl_py.cli.options.showconf_options import ShowOptions, WatchOptions
+from kgctl_py.cli.options.file_options import FileOptions, WatchOptions
+from kgctl_py.cli.options.form_options import HostOptions, ShowOptions
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
+from kgctl_py.config import Form, Format
 from kgctl_py.config.all_peers import check_names, file_name, remarks_on_all, show_all
 from kgctl_py.config.configuration import Shown
-from kgctl_py.config.form import Form, Format
 from kgctl_py.errors import UsageError
 from kgctl_py.findings import Remark
 from kgctl_py.findings.rules.peers import of_peer

@@ -1,4 +1,4 @@
-"""The output of a configuration: stdout, or a file that only the user can read."""
+"""The output of a configuration: stdout, or a file that only the user can read and that can be kept current."""
 
 import contextlib
 import re
@@ -10,6 +10,7 @@ import typer
 
 from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.terminal import terminal
+from kgctl_py.config import Format
 from kgctl_py.errors import UsageError
 from kgctl_py.render.config import ConfigFile
 from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
@@ -17,6 +18,7 @@ from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
 
 if TYPE_CHECKING:
+    from kgctl_py.cli.invocation import Invocation
     from kgctl_py.fs.file_set import FileChange
 
 _SECRET = re.compile(
@@ -110,6 +112,42 @@ def check_file(options: FileOptions) -> None:
         from kgctl_py.fs import files  # most configurations go to stdout
 
         files.check_writable(Path(options.file), replace=options.force)
+
+
+class WatchOptions(Value, frozen=True, kw_only=True):
+    """Whether a file is kept current, and the command to run after a change."""
+
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Keep FILE up to date until you stop kgctl; needs -O", rich_help_panel=OUTPUT
+        ),
+    ] = False
+    on_change: Annotated[
+        str | None,
+        typer.Option(metavar="COMMAND", help="Shell command to run after FILE changes", rich_help_panel=OUTPUT),
+    ] = None
+
+    def check(self, run: "Invocation", file: FileOptions, output: Format) -> None:
+        """Raise UsageError without a file to keep current, or for a format or a cluster that cannot be."""
+        if self.watch and file.file is not None and output.is_whole and output is not Format.WG_QUICK:
+            raise UsageError(f'"--watch" does not support "-o {output}"', hint="use -o wg-quick")
+        self.check_file(run, file)
+
+    def check_file(self, run: "Invocation", file: FileOptions) -> None:
+        """Raise UsageError without a file to keep current, or for a cluster that does not change."""
+        if self.watch or self.on_change is not None:
+            run.check_watchable()
+        if not self.watch:
+            if self.on_change is not None:
+                raise UsageError('"--on-change" needs --watch', hint="add --watch")
+            return
+        if file.file is None:
+            raise UsageError('"--watch" needs a file', hint="add -O FILE")
+        from kgctl_py.fs.links_and_streams import is_stream
+
+        if is_stream(Path(file.file)):
+            raise UsageError(f'"--watch" needs a regular file, and "{file.file}" is not one')
 
 
 def put(text: str, options: FileOptions) -> None:

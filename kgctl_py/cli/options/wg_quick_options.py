@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from kgctl_py.cli import INTERFACE, ROUTING
-from kgctl_py.config.form import AUTO, Auto, WgQuickSettings
+from kgctl_py.config import AUTO, Auto, WgQuickSettings
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked, parse_cidr
 from kgctl_py.value import Value, fields

@@ -8,7 +8,7 @@ from kgctl_py import wireguard
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FileOptions, put
-from kgctl_py.cli.options.host_options import HostOptions
+from kgctl_py.cli.options.form_options import HostOptions
 from kgctl_py.cli.options.peer_options import (
     AdoptOption,
     DryRunOption,
@@ -24,7 +24,7 @@ from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.config.form import Form
+from kgctl_py.config import Form
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer

@@ -12,12 +12,12 @@ from kgctl_py.cli import PEER
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FolderOptions
-from kgctl_py.cli.options.host_options import WholeFormatOption
+from kgctl_py.cli.options.form_options import WholeFormatOption
 from kgctl_py.cli.options.peer_options import DryRunOption, PoolOption, YesOption, pool_option
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.peer.git_option import GitOption, invocation_on, tell_what_remains, warn_if_tracked
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.config.form import WholeFormat
+from kgctl_py.config import WholeFormat
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import visible
 from kgctl_py.findings import Severity

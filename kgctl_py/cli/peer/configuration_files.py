@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
 from kgctl_py.cli.invocation import Invocation
+from kgctl_py.config import Form, WgQuickSettings
 from kgctl_py.config.configuration import peer_subject
-from kgctl_py.config.form import Form, WgQuickSettings
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.config.whole_files import whole_files
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer

@@ -12,10 +12,10 @@ import typer
 from kgctl_py import wireguard
 from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.options.file_options import FileOptions, stage_files
-from kgctl_py.cli.options.host_options import HostOptions, WholeFormatOption, check_place
+from kgctl_py.cli.options.form_options import HostOptions, WholeFormatOption, check_place
 from kgctl_py.cli.options.peer_options import public_key_option
 from kgctl_py.cli.terminal import terminal
-from kgctl_py.config.form import Form, Format, WgQuickSettings, WholeFormat
+from kgctl_py.config import Form, Format, WgQuickSettings, WholeFormat
 from kgctl_py.errors import UsageError
 from kgctl_py.render.config import ConfigFile
 from kgctl_py.value import Value, replace

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options.file_options import FileOptions
-from kgctl_py.cli.options.host_options import HostOptions
+from kgctl_py.cli.options.form_options import HostOptions
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.terminal import terminal
+from kgctl_py.config import Format, WholeFormat
 from kgctl_py.config.all_peers import file_name, remarks_on_all
 from kgctl_py.config.configuration import peer_subject
-from kgctl_py.config.form import Format, WholeFormat
 from kgctl_py.config.whole_files import whole_files
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.findings import Remark

@@ -4,9 +4,9 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.git.git_folder import Folder
 from kgctl_py.cluster.git.git_peers import FolderPeerStore
+from kgctl_py.cluster.overlay import Overlay
 from kgctl_py.errors import KgctlError, NoKubeconfigError, UnusableFolderError, UsageError
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.notice import Notice, warning

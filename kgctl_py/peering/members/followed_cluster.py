@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from kgctl_py.cluster.base_clusters import Overlay
 from kgctl_py.cluster.interface import Cluster, PeerStore
+from kgctl_py.cluster.overlay import Overlay
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.nodes_and_peers import Mesh
 
