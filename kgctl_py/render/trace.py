@@ -57,7 +57,8 @@ def _origin(rule: Rule) -> str:
 
 
 def _ends(way: PacketPath) -> str:
-    return f"from {way.start} ({way.source}) to {way.to}"
+    replaced = f", masqueraded as {way.masqueraded_as}" if way.masqueraded_as else ""
+    return f"from {way.start} ({way.source}{replaced}) to {way.to}"
 
 
 def _arrival(way: PacketPath, service: ServiceEnd | None) -> str:
@@ -113,6 +114,7 @@ def _way(way: PacketPath | None, rules: Sequence[Sequence[Rule]] | None) -> dict
         ]
     return {
         "source": str(way.source),
+        "masqueradedAs": str(way.masqueraded_as) if way.masqueraded_as else None,
         "destination": str(way.to),
         "end": place_data(way.end),
         "hops": hops,

@@ -56,6 +56,15 @@ def test_an_endpoint_that_was_seen_names_the_node_that_saw_it() -> None:
     ) in done.stdout
 
 
+def test_a_masqueraded_source_is_explained() -> None:
+    cluster = Cluster([node("a1"), node("b1", 2, "b", allowed_location_ips="10.9.0.0/24")], [])
+    done = cluster.kgctl("trace", "10.42.1.7", "10.9.0.4", "--explain")
+    assert done.stdout.startswith("Path from node/a1 (10.42.1.7, masqueraded as 10.4.0.1) to 10.9.0.4\n")
+    assert "  kg on node/a1 masquerades what pods send to networks other than those of Kilo\n" in done.stdout
+    assert "  node/b1 accepts 10.4.0.1 from node/a1: 10.4.0.1/32 is the WireGuard IP of node/a1\n" in done.stdout
+    assert "\nReturn path from network/location:b (10.9.0.4) to 10.4.0.1\n" in done.stdout
+
+
 def test_a_network_beside_a_location_is_explained() -> None:
     cluster = Cluster([node("a1", allowed_location_ips="10.9.0.0/24")], [peer("p", persistentKeepalive=25)])
     done = cluster.kgctl("trace", "p", "10.9.0.4", "--explain")

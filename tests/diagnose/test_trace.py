@@ -91,6 +91,7 @@ def test_a_program_gets_the_whole_trace() -> None:
     assert (data["apiVersion"], data["kind"], data["verdict"]) == ("kgctl.kilo.squat.ai/v1", "Trace", "perhaps")
     assert data["there"] == {
         "source": "10.5.0.1",
+        "masqueradedAs": None,
         "destination": "192.168.1.10",
         "end": {"kind": "node", "name": "home-1"},
         "hops": [

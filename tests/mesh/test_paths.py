@@ -329,6 +329,42 @@ def test_a_network_beside_a_location_is_reached_through_its_leader_and_answers()
     assert places(run(cluster, "10.9.0.4", "p").there) == places(found.back)
 
 
+BESIDE = [node("a1", leader="true"), node("a2", 2), node("b1", 3, "b", allowed_location_ips="10.9.0.0/24")]
+
+
+@pytest.mark.parametrize(
+    ("source", "seen"),
+    [
+        ("10.42.2.7", "10.1.0.2"),
+        ("10.42.1.7", "10.4.0.1"),
+        ("10.42.3.7", "10.1.0.3"),
+        ("10.9.0.4", None),
+        ("p", None),
+    ],
+)
+def test_kg_masquerades_what_a_pod_sends_to_a_network_beside_a_location(source: str, seen: str | None) -> None:
+    found = run(Cluster(BESIDE, MESH.peers), source, "10.9.0.4")
+    assert found.verdict is Verdict.YES
+    assert found.there
+    assert found.back
+    assert found.there.masqueraded_as == (seen and ip(seen))
+    assert (str(found.back.to), found.back.masqueraded_as) == (seen or str(found.there.source), None)
+
+
+@pytest.mark.parametrize("destination", ["10.42.3.7", "b1", "p", "10.4.0.2"])
+def test_kg_keeps_the_source_of_what_a_pod_sends_to_the_mesh(destination: str) -> None:
+    found = run(Cluster(BESIDE, MESH.peers), "10.42.2.7", destination)
+    assert found.there
+    assert found.there.masqueraded_as is None
+
+
+def test_a_masqueraded_packet_is_dropped_by_a_leader_with_the_same_internal_ip() -> None:
+    nodes = [*BESIDE[:2], node("b1", 3, "b", allowed_location_ips="10.9.0.0/24", internal_ip="10.1.0.2/24")]
+    found = run(Cluster(nodes, MESH.peers), "10.42.2.7", "10.9.0.4")
+    assert found.verdict is Verdict.NO
+    assert found.reason == "node/b1 drops the packet, because its source 10.1.0.2 is the internal IP of node/b1"
+
+
 def test_an_internal_ip_that_is_the_endpoint_itself_is_reached_outside_of_the_tunnel() -> None:
     cluster = Cluster([node("a1"), node("b1", 2, "b", internal_ip="203.0.113.2/24")], MESH.peers)
     found = run(cluster, "a1", "b1")

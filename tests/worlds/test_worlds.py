@@ -169,6 +169,20 @@ FOUND = {
             ),
         )
     ),
+    "kg masquerades what a pod sends to a network beside another location, as an IP that its leader may have, too": (
+        WorldPlan(
+            clusters=(
+                ClusterPlan(
+                    granularity=Granularity.LOCATION,
+                    locations=(
+                        LocationPlan(nodes=(NODE, NodePlan(leader=True))),
+                        LocationPlan(nodes=(NODE,), lan=True, twin=True),
+                        LocationPlan(nodes=(NODE,), lan=True),
+                    ),
+                ),
+            ),
+        )
+    ),
     "of nodes with one internal IP in another cluster, that cluster chooses one": WorldPlan(
         clusters=(
             ClusterPlan(granularity=Granularity.LOCATION, locations=(LocationPlan(nodes=(NODE, NODE)),)),

@@ -74,10 +74,10 @@ def _with_source(tables: RoutingTables, node: Place, source: IPAddress, backend:
         return BackendPath(backend=backend, fault=there.fault)
     if backend.node and there.end != place and there.end.kind is Kind.NODE:
         return BackendPath(backend=backend, fault=f"{backend.address} leads to {there.end}, not to {place}")
-    back = follow_packet(tables, there.end, backend.address, source, there)
+    back = follow_packet(tables, there.end, backend.address, there.sender, there)
     passed = [hop.end for hop in back.hops]
     if node not in passed or (back.fault and passed.index(node) == len(passed) - 1):
-        aside = f"the answer of {backend} to {source} does not pass {node}, which must translate it back"
+        aside = f"the answer of {backend} to {there.sender} does not pass {node}, which must translate it back"
         return BackendPath(backend=backend, fault=back.fault or aside)
     used = back.hops[: passed.index(node) + 1]
     texts = (*doubts, *(text for hop in used for text in hop.doubts))

@@ -58,6 +58,8 @@ def _rules(tables: RoutingTables, path: PacketPath, hop: Hop) -> Iterator[Rule]:
     if hop.start.kind is Kind.NETWORK:
         yield Rule(text=f"kgctl assumes that {hop.start} sends all traffic for the mesh to {hop.end}")
         return
+    if path.masqueraded_as and hop is path.hops[0]:
+        yield Rule(text=f"kg on {hop.start} masquerades what pods send to networks other than those of Kilo")
     if hop.route.is_added:
         yield Rule(text=f"{hop.route.cidr} has Services: {_who_adds(tables, hop)}")
     yield from _owned(tables, hop.route.cidr)
@@ -80,13 +82,13 @@ def _of_tunnel(tables: RoutingTables, path: PacketPath, hop: Hop, opening: Openi
         yield _endpoint(tables, hop, opening.endpoint)
     elif not opening.fault:
         yield Rule(text=f"{hop.end} has no fixed endpoint, so {hop.start} waits until {hop.end} opens the tunnel")
-    accepted = tables.tunnel(hop.end, path.source)
+    accepted = tables.tunnel(hop.end, path.sender)
     if accepted and accepted.is_added:
         yield Rule(
-            text=f"{hop.end} accepts {path.source} from {hop.start} if its configuration has {accepted.cidr}"
+            text=f"{hop.end} accepts {path.sender} from {hop.start} if its configuration has {accepted.cidr}"
         )
     elif accepted and accepted.end == hop.start:
-        yield from _owned(tables, accepted.cidr, f"{hop.end} accepts {path.source} from {hop.start}: ")
+        yield from _owned(tables, accepted.cidr, f"{hop.end} accepts {path.sender} from {hop.start}: ")
 
 
 def _owned(tables: RoutingTables, cidr: IPInterface, before: str = "") -> Iterator[Rule]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.routing.kg_routes import Route
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
+from kgctl_py.mesh.routing.masquerade import masqueraded_as
 from kgctl_py.mesh.routing.who_can_call import Opening
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value
@@ -40,6 +41,13 @@ class PacketPath(Value, frozen=True, kw_only=True):
     hops: tuple[Hop, ...] = ()
     fault: str = ""
     is_service: bool = False
+    masqueraded_as: IPAddress | None = None
+    """The address by which the first node replaces the source."""
+
+    @property
+    def sender(self) -> IPAddress:
+        """The source that all but the first node see."""
+        return self.masqueraded_as or self.source
 
     @property
     def end(self) -> Place | None:
@@ -59,11 +67,18 @@ def follow_packet(
 
     If it is the answer to a packet with the path `there`, the tunnels of that path are open.
     """
-    walk = _Walk(tables, source, to)
+    replaced = None if there else masqueraded_as(tables, start, source, to)
+    walk = _Walk(tables, replaced or source, to)
     walk.open = {(hop.start, hop.end) for hop in there.hops if hop.opening} if there else set()
     fault = walk.fault_from(start)
     return PacketPath(
-        start=start, source=source, to=to, hops=tuple(walk.hops), fault=fault, is_service=walk.is_service
+        start=start,
+        source=source,
+        to=to,
+        hops=tuple(walk.hops),
+        fault=fault,
+        is_service=walk.is_service,
+        masqueraded_as=replaced,
     )
 
 
@@ -93,7 +108,7 @@ class _Walk:
                 return ""
             hop = self._hop(here, route)
             self.hops.append(hop)
-            fault = self._refused(hop)
+            fault = self._refused(hop) or self._martian(hop.end)
             if fault:
                 return fault
             here = route.end
@@ -172,4 +187,12 @@ class _Walk:
             return f"{hop.end} has no allowed IP for {source}, so it drops the packet{self.tables.problem(source)}"
         if taken.end != hop.start:
             return f"{hop.end} accepts {source} only from {taken.end}, whose allowed IP is {taken.cidr}"
+        return ""
+
+    def _martian(self, end: Place) -> str:
+        """Return why a node drops a packet that has its own address as source, as Linux does with IPv4."""
+        if end.kind is Kind.NODE and self.source.version == 4:
+            for node in self.tables.owners(self.source).nodes:
+                if node.name == end.name and node.internal_ip and node.internal_ip.ip == self.source:
+                    return f"{end} drops the packet, because its source {self.source} is the internal IP of {end}"
         return ""

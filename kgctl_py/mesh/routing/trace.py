@@ -103,7 +103,7 @@ def _trace(tables: RoutingTables, source: Target, destination: Target) -> Trace:
     out = _expecting(destination.place, follow_packet(tables, source.place, here, there), tables)
     if out.fault or out.end is None:
         return Trace(source=source, destination=destination, there=out)
-    back = _expecting(source.place, follow_packet(tables, out.end, there, here, out), tables)
+    back = _expecting(source.place, follow_packet(tables, out.end, there, out.sender, out), tables)
     service = tables.service(there) if out.is_service else None
     end = reach_backends(tables, service, out) if service else None
     return Trace(source=source, destination=destination, there=out, back=back, service=end)

@@ -1,0 +1,29 @@
+"""The source of a packet after its first node: kg masquerades what pods send to networks that are not Kilo's."""
+
+from kgctl_py.mesh.address import IPAddress, host_cidr
+from kgctl_py.mesh.routing.look_up_route import RoutingTables
+from kgctl_py.mesh.whois import Kind, Place
+
+
+def masqueraded_as(tables: RoutingTables, start: Place, source: IPAddress, to: IPAddress) -> IPAddress | None:
+    """Return the address of a node that replaces the source of a pod's packet; None if kg keeps the source.
+
+    kg keeps it for pods, nodes, peers, and Services, but not for allowed location IPs (kilo pkg/mesh/routes.go,
+    Rules).
+    """
+    if start.kind is not Kind.NODE or not _is_pod_of(tables, start, source) or _is_kept_for(tables, to):
+        return None
+    route = tables.route(start, to)
+    own = tables.own_address(start, route) if route and route.end != start else None
+    return own if own and own.version == to.version else None
+
+
+def _is_pod_of(tables: RoutingTables, node: Place, ip: IPAddress) -> bool:
+    holders = tables.owners(ip).nodes
+    return any(one.name == node.name and one.subnet and one.subnet.overlaps(host_cidr(ip)) for one in holders)
+
+
+def _is_kept_for(tables: RoutingTables, to: IPAddress) -> bool:
+    owners, host = tables.owners(to), host_cidr(to)
+    in_segment = (cidr.overlaps(host) for segment in owners.segments for cidr in segment.allowed_ips)
+    return bool(owners.peers) or tables.service(to) is not None or any(in_segment)
