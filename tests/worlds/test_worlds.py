@@ -169,7 +169,7 @@ FOUND = {
             ),
         )
     ),
-    "kg masquerades what a pod sends to a network beside another location, as an IP that its leader may have, too": (
+    "kg masquerades what a pod sends to a network, as an IP that the leader there may have, too": (
         WorldPlan(
             clusters=(
                 ClusterPlan(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.routing.kg_routes import Route
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
-from kgctl_py.mesh.routing.masquerade import masqueraded_as
+from kgctl_py.mesh.routing.masquerade import masqueraded_as, why_dropped_as_own
 from kgctl_py.mesh.routing.who_can_call import Opening
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.value import Value
@@ -108,7 +108,7 @@ class _Walk:
                 return ""
             hop = self._hop(here, route)
             self.hops.append(hop)
-            fault = self._refused(hop) or self._martian(hop.end)
+            fault = self._refused(hop) or why_dropped_as_own(self.tables, hop.end, self.source)
             if fault:
                 return fault
             here = route.end
@@ -187,12 +187,4 @@ class _Walk:
             return f"{hop.end} has no allowed IP for {source}, so it drops the packet{self.tables.problem(source)}"
         if taken.end != hop.start:
             return f"{hop.end} accepts {source} only from {taken.end}, whose allowed IP is {taken.cidr}"
-        return ""
-
-    def _martian(self, end: Place) -> str:
-        """Return why a node drops a packet that has its own address as source, as Linux does with IPv4."""
-        if end.kind is Kind.NODE and self.source.version == 4:
-            for node in self.tables.owners(self.source).nodes:
-                if node.name == end.name and node.internal_ip and node.internal_ip.ip == self.source:
-                    return f"{end} drops the packet, because its source {self.source} is the internal IP of {end}"
         return ""

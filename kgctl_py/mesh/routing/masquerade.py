@@ -1,5 +1,7 @@
 """The source of a packet after its first node: kg masquerades what pods send to networks that are not Kilo's."""
 
+import ipaddress
+
 from kgctl_py.mesh.address import IPAddress, host_cidr
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.whois import Kind, Place
@@ -16,6 +18,15 @@ def masqueraded_as(tables: RoutingTables, start: Place, source: IPAddress, to: I
     route = tables.route(start, to)
     own = tables.own_address(start, route) if route and route.end != start else None
     return own if own and own.version == to.version else None
+
+
+def why_dropped_as_own(tables: RoutingTables, node: Place, source: IPAddress) -> str:
+    """Return why a node drops a packet whose source is its own address, as Linux does with IPv4; else nothing."""
+    if node.kind is Kind.NODE and isinstance(source, ipaddress.IPv4Address):
+        for one in tables.owners(source).nodes:
+            if one.name == node.name and one.internal_ip and one.internal_ip.ip == source:
+                return f"{node} drops the packet, because its source {source} is the internal IP of {node}"
+    return ""
 
 
 def _is_pod_of(tables: RoutingTables, node: Place, ip: IPAddress) -> bool:
