@@ -100,6 +100,8 @@ def about_topology(topology: Topology) -> Iterator[Finding]:
     yield from segments.reported_leaders_differ(topology)
     yield from clashes.endpoints_twice(topology)
     yield from reachability.private_endpoints(topology)
+    yield from reachability.lone_endpoints(topology)
+    yield from reachability.unroutable_addresses(topology)
     yield from reachability.unseen_peers(topology)
     yield from reachability.keepalives_of_peers(topology)
     if topology.peers:

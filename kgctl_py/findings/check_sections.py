@@ -61,8 +61,9 @@ TOPOLOGY = Section(
         Check("the agents of Kilo report no errors", (Code.AGENT_ERRORS,)),
         Check(
             "other locations can reach every leader",
-            (Code.LEADER_PUBLIC, Code.ENDPOINT_PRIVATE, Code.ENDPOINT_TWICE),
+            (Code.LEADER_PUBLIC, Code.ENDPOINT_PRIVATE, Code.ENDPOINT_VERSION, Code.ENDPOINT_TWICE),
         ),
+        Check("kg can set routes to all nodes and their pods", (Code.IP_VERSION,)),
         Check("all allowed location IPs are routed", (Code.LOCIP_CLASH, Code.LOCIP_ROUTED, Code.LOCIP_PEER)),
         Check("no endpoint is routed into its own tunnel", (Code.LOOP,)),
     ),

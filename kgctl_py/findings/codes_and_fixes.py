@@ -224,6 +224,33 @@ class Code(enum.StrEnum):
         ),
     )
 
+    ENDPOINT_VERSION = (
+        "K-ENDPOINT-VERSION",
+        _WARNING,
+        "The endpoint of a leader has an IP version that no other leader is known to have.",
+        (
+            "Kilo knows one endpoint and one internal IP of each node. A tunnel to this leader opens only if one "
+            "of its ends also has an address of the IP version of the other end."
+        ),
+        (
+            "If the node has an address of the other IP version that others reach, set its annotation "
+            f"{names.FORCE_ENDPOINT} to it; otherwise give the other leaders an address of this IP version."
+        ),
+    )
+    IP_VERSION = (
+        "K-IP-VERSION",
+        _ERROR,
+        "A pod CIDR or an internal IP has another IP version than the Kilo subnet.",
+        (
+            "In other locations, the gateway of its route is a WireGuard IP, and kg cannot set a route through a "
+            "gateway of another IP version. kg stops at such a route, so others are set late."
+        ),
+        (
+            "Use one IP version for the pod CIDRs, the internal IPs, and the Kilo subnet; the annotation "
+            f"{names.FORCE_INTERNAL_IP} of a node sets its internal IP."
+        ),
+    )
+
     # The mesh as a whole.
     GRANULARITY = (
         "K-GRANULARITY",

@@ -91,6 +91,12 @@ class Node(Value, frozen=True, kw_only=True):
         """Return whether this node meets all conditions at the Unix time `now`."""
         return ready_and_expired.is_ready(self, now)
 
+    @property
+    def ip_versions(self) -> frozenset[int]:
+        """The IP versions that its host has as far as the mesh knows: those of its endpoint and internal IP."""
+        addresses = (self.endpoint and not self.endpoint.name and self.endpoint.ip, self.internal_ip)
+        return frozenset(ip.version for ip in addresses if ip)
+
     def ageless(self) -> "Node":
         """Return the node without its last-seen time, which matters only for whether it is ready."""
         return replace(self, last_seen=0)
@@ -120,6 +126,12 @@ class Peer(Value, frozen=True, kw_only=True):
     ignored_values: tuple[IgnoredValue, ...] = ()
     created: str = ""
     """The time at which the API server stored the Peer; empty in a file."""
+
+    @property
+    def ip_versions(self) -> frozenset[int]:
+        """The IP version of its endpoint, which its host has; empty if it is not known."""
+        ip = self.endpoint and not self.endpoint.name and self.endpoint.ip
+        return frozenset((ip.version,)) if ip else frozenset()
 
     def with_allowed_ips(self, cidrs: Iterable[IPInterface]) -> "Peer":
         """Return the same peer with other allowed IPs."""

@@ -2,7 +2,7 @@
 
 from kgctl_py.findings import Code
 from tests.findings.cases import Case, File, P, also, mesh, peers, third
-from tests.in_memory import node
+from tests.in_memory import Raw, node
 from tests.kube.objects import kilo
 
 
@@ -12,7 +12,52 @@ def locations(count: int, subnet: str) -> File:
     return File(tuple(nodes))
 
 
+def in_both_versions(number: int, location: str, pod_cidr: str = "") -> Raw:
+    """Return a node with a public IPv4 and a private IPv6 address."""
+    return node(f"n{number}", number, location, internal_ip=f"fd00:1::{number}/64", pod_cidr=pod_cidr)
+
+
+SIX = "[2001:db8::2]:51820"
 CASES: dict[Code, Case] = {
+    Code.ENDPOINT_VERSION: Case(
+        (
+            mesh(endpoint=SIX, internal_ip=None),
+            third(endpoint=SIX, internal_ip="2001:db8::7/64"),
+        ),
+        (
+            mesh(endpoint=SIX),  # its internal IP is IPv4, so it can connect to the others
+            File((in_both_versions(1, "a"), node("n2", 2, "b", endpoint=SIX, internal_ip=None))),
+            mesh(endpoint="two.example.com:51820", internal_ip=None),
+            File(tuple(node(f"n{n}", n, f"l{n}", endpoint=f"[2001:db8::{n}]:51820") for n in (1, 2))),
+            also(node("c", 3, "a", endpoint=SIX, internal_ip="2001:db8::2/64", wireguard_ip=None)),
+        ),
+    ),
+    Code.IP_VERSION: Case(
+        (
+            mesh(internal_ip="fd00::2/64"),
+            mesh(pod_cidr="fd42:2::/64"),
+            File(tuple(node(f"n{n}", n, f"l{n}", pod_cidr=f"fd42:{n}::/64") for n in (1, 2))),
+            third(location="b", internal_ip="fd00::2/64", wireguard_ip=None),
+        ),
+        (
+            mesh(internal_ip=None),
+            mesh(endpoint="[fd00::2]:51820", internal_ip="fd00::2/64"),  # kg sets no route to an endpoint
+            File((node("a", 1, internal_ip="fd00::1/64"),)),  # there is no other location
+            File(
+                tuple(
+                    node(
+                        f"n{n}",
+                        n,
+                        f"l{n}",
+                        pod_cidr=f"fd42:{n}::/64",
+                        wireguard_ip=f"fd00:4::{n}/64",
+                        internal_ip=None,
+                    )
+                    for n in (1, 2)
+                )
+            ),
+        ),
+    ),
     Code.ENDPOINT_PRIVATE: Case(
         (
             mesh(endpoint="192.168.1.10:51820"),

@@ -22,6 +22,10 @@ BY_HAND: dict[tuple[Code, int] | Code, str] = {
     (Code.KEY_TWICE, 1): "kgctl peer rotate q --yes",
     (Code.KEY_TWICE, 2): "kgctl peer rotate q --yes",
     Code.ENDPOINT_PRIVATE: _FORCED.format("b", "203.0.113.2:51820"),
+    Code.ENDPOINT_VERSION: _FORCED.format("b", "203.0.113.2:51820"),
+    (Code.ENDPOINT_VERSION, 1): _FORCED.format("c", "203.0.113.3:51820"),
+    (Code.IP_VERSION, 0): f"kubectl annotate --overwrite node b {names.FORCE_INTERNAL_IP}=10.1.0.2/24",
+    (Code.IP_VERSION, 3): f"kubectl annotate --overwrite node c {names.FORCE_INTERNAL_IP}=10.1.0.3/24",
     Code.ENDPOINT_TWICE: _FORCED.format("b", "203.0.113.1:51821"),
     Code.LEADER_PUBLIC: (
         f"kubectl annotate node b {names.LEADER}=true {names.WIREGUARD_IP}=10.4.0.1/16"
@@ -51,6 +55,8 @@ NOT_RUN: dict[tuple[Code, int] | Code, str] = {
     Code.KG_POD: "It shows more, and needs a kubelet.",
     Code.VALUE: "kg writes it.",
     Code.NODE_CLOCK_AHEAD: "The clock of a machine has to change.",
+    (Code.IP_VERSION, 1): "The controller manager allocates it when the Node is created.",
+    (Code.IP_VERSION, 2): _BY_KG,
     Code.POD_CIDR_UNREAD: "Kilo has no setting for it.",
     Code.GRANULARITY: _BY_KG,
     Code.GRANULARITY_UNKNOWN: "Only a newer kgctl knows it.",

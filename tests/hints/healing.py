@@ -110,9 +110,11 @@ def healing(user: User, code: Code, number: int, trigger: File | Served) -> Row:
         options = (*options, *finding["hint"].removeprefix("add ").split())
         assert _all(user.check(*options, *resolve)) == _all(before) - {_one(finding)}
         return row(user, code, finding, IN_WORDS)
+    not_run = NOT_RUN.get((code, number)) or NOT_RUN.get(code, "")
     by_hand = BY_HAND.get((code, number), BY_HAND.get(code, "")) if not finding["command"] else ""
     if code is Code.KG_POD or not (by_hand or finding["command"]):
-        return row(user, code, finding, NOT_RUN[code])
+        assert not_run, finding
+        return row(user, code, finding, not_run)
     return _followed(user, code, finding, by_hand, (*options, *resolve), _all(before))
 
 

@@ -134,8 +134,13 @@ class _Classifier:
 def _calling(member: Node | Peer) -> tuple[Hashable, ...]:
     """Return what decides whether a member can call others, and others can call it."""
     keepalive = member.persistent_keepalive
-    return _callable(member.endpoint), bool(keepalive), bool(clamped(keepalive))
+    return _callable(member.endpoint), member.ip_versions, bool(keepalive), bool(clamped(keepalive))
 
 
-def _callable(endpoint: Endpoint | None) -> bool | None:
-    return None if endpoint is None else endpoint.ip is None or is_reachable(endpoint.ip)
+def _callable(endpoint: Endpoint | None) -> tuple[bool, int] | None:
+    """Return whether others can call an endpoint, and with which IP version; 0 if any may do."""
+    if endpoint is None:
+        return None
+    if endpoint.ip is None or endpoint.name:
+        return endpoint.ip is None or is_reachable(endpoint.ip), 0
+    return is_reachable(endpoint.ip), endpoint.ip.version

@@ -88,6 +88,8 @@ def _call(caller: End, called: End, endpoint: wireguard.Endpoint | None) -> Call
         return Call.SURELY
     if endpoint.ip and not is_reachable(endpoint.ip):
         return Call.PERHAPS
+    if _lacks_version(caller, endpoint):
+        return Call.PERHAPS
     return Call.SURELY if endpoint == called.member.endpoint else Call.PERHAPS
 
 
@@ -95,9 +97,17 @@ def _condition(caller: End, called: End, endpoint: wireguard.Endpoint | None) ->
     """Return the condition for the connection to reach the other end."""
     if endpoint is None:
         return ""
+    if endpoint.ip and _lacks_version(caller, endpoint):
+        return f"{caller} must reach {called} at {endpoint} over IPv{endpoint.ip.version}"
     if endpoint.ip and not is_reachable(endpoint.ip):
         return f"{caller} must be in the network of {called}: {endpoint} is a private address"
     return f"the NAT of {called} must accept {caller} at {endpoint}, where others see it"
+
+
+def _lacks_version(caller: End, endpoint: wireguard.Endpoint) -> bool:
+    """Return whether an end is known to have addresses, but none of the IP version of an endpoint."""
+    ip, versions = endpoint.ip, caller.member.ip_versions
+    return ip is not None and not endpoint.name and bool(versions) and ip.version not in versions
 
 
 def useless_peers(topology: Topology, peer: Peer) -> frozenset[wireguard.Key]:
