@@ -17,6 +17,7 @@ _COMMAND = re.compile(
 """A command in a hint. One that begins with global options already has those of its cluster."""
 _QUESTION = "did you mean "
 _WITHOUT_CLUSTER = frozenset({"help", "init", "keygen", "kustomize", "lint", "manifests", "sync"})
+_ONLY_LIVE = frozenset({"gather"})
 _CHANGING = frozenset({"connect", "disconnect", "heal", "peer", "peering"})
 _CHANGING_KUBECTL = frozenset({"annotate", "apply", "create", "delete", "edit", "label", "patch", "replace"})
 _LIVE = "in the live cluster"
@@ -59,7 +60,9 @@ class ClusterCommands:
     def _with_options(self, found: re.Match[str]) -> str:
         if found["verb"] in _WITHOUT_CLUSTER or "--help" in found["words"]:
             return found[0]
-        reads_files = found["program"].endswith("kgctl") and not _changes(found)
+        reads_files = (
+            found["program"].endswith("kgctl") and found["verb"] not in _ONLY_LIVE and not _changes(found)
+        )
         return (
             f"{found['before']}{found['program']}{self._live}{self._files if reads_files else ''}{found['words']}"
         )

@@ -14,7 +14,7 @@ from kgctl_py.diagnose.lint_configuration import (
 from kgctl_py.diagnose.lint_manifests import read_manifests
 from kgctl_py.findings import Code, Finding, Severity
 from kgctl_py.findings.rules import peer_files, peers
-from kgctl_py.fs.compression import compression
+from kgctl_py.foreign_files import describe_foreign
 from kgctl_py.fs.manifest_files import MANIFESTS, files_below
 from kgctl_py.kilo.peer_manifests import PeerManifest
 from kgctl_py.kilo.unknown_content import explain, placeholders, stand_in
@@ -81,7 +81,7 @@ def lint_files(paths: Sequence[str]) -> LintResult:
         if found_instead := stand_in(text):
             notices.append(note(f'"{file}" is {found_instead.what}, so kgctl skips it'))
             continue
-        if not text.rstrip(b" ").endswith((b"\n", b"}")) and not compression(text):
+        if not text.rstrip(b" ").endswith((b"\n", b"}")) and not describe_foreign(text):
             unended.add(file)
         found, more, remarks = read_manifests(file, text, is_named=is_named)
         manifests += ((file, manifest) for manifest in found)

@@ -7,7 +7,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.findings import Code, Finding, Kind, Subject
-from kgctl_py.fs.compression import compression, is_html
+from kgctl_py.foreign_files import compression, describe_foreign
 from kgctl_py.fs.manifest_files import TABLES
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
 from kgctl_py.kilo.unknown_content import template
@@ -35,18 +35,26 @@ def read_manifests(file: str, text: bytes, *, is_named: bool) -> Manifests:
             return (), (), (note(f'"{file}" is {found.what}, so kgctl skips it'),)
         if is_named or is_kilos:
             return (), (_unparsable(file, error),), ()
-        return (), (), () if _TEMPLATE in text else (_skipped(file, f"is not YAML or JSON: {error}"),)
+        other = describe_foreign(text)
+        why = f"is {other.what}" if other else f"is not YAML or JSON: {error}"
+        return (), (), () if _TEMPLATE in text else (_skipped(file, why),)
     line = 0 if manifests else _line_of_text(text)
     if line and is_named:
         return (), (_not_a_manifest(file, line),), ()
     return manifests, _as_a_whole(file, text, manifests), (_skipped(file, "contains only text"),) if line else ()
 
 
-def _other_kind(text: bytes) -> str:
-    """Return what a file is if it is an archive, compressed, or a web page; otherwise an empty text."""
-    if form := compression(text):
-        return f"it is a {form} file, which has to be unpacked first"
-    return "it is an HTML page; download the file itself, not the page that shows it" if is_html(text) else ""
+def _other_kind(content: bytes) -> str:
+    """Return what a file is if it is not text, such as an archive; otherwise an empty text."""
+    if compression(content) == "gzip":
+        from kgctl_py.fs.archive import ArchiveError, gunzip  # few files are compressed
+
+        try:
+            gunzip(content)
+        except ArchiveError as error:
+            return f"it is a gzip file, and {error}"
+    found = describe_foreign(content)
+    return f"it is {found.what}; {found.remedy}" if found else ""
 
 
 def _as_a_whole(file: str, text: bytes, manifests: Sequence[PeerManifest]) -> tuple[FileFinding, ...]:

@@ -6,7 +6,7 @@ import tarfile
 import zlib
 from collections.abc import Mapping
 
-from kgctl_py.fs.compression import is_tar
+from kgctl_py.foreign_files import is_tar
 
 LARGEST = 512 * 2**20
 """The maximum bytes of an unpacked archive; that of 5,000 nodes has about 10 MB."""
@@ -61,14 +61,16 @@ def unpack(data: bytes, *, largest: int = LARGEST, most: int = MOST) -> dict[str
 
 
 def gunzip(data: bytes, *, largest: int = LARGEST) -> bytes | None:
-    """Return the content of a gzip file; None if it is an archive, or its start cannot be read.
+    """Return the content of a gzip file; None if it is an archive, or its start is damaged.
 
     Raise ArchiveError if the file is incomplete, or its content too large.
     """
     stream = _Limited(data, largest)
     try:
         content = stream.read(_BLOCK)
-    except (zlib.error, EOFError, OSError):
+    except EOFError:
+        raise ArchiveError("it is cut off; copy or download it again") from None
+    except (zlib.error, OSError):
         return None
     if not content or is_tar(content):
         return None

@@ -185,7 +185,7 @@ class _Reader:
         text = self.spec.preshared_key or ""
         key = Key.parse_or_none(text)
         if text and not key:
-            from kgctl_py.kilo.unknown_content import ENCRYPTED_VALUE  # only files in Git have one
+            from kgctl_py.foreign_files import ENCRYPTED_VALUE  # only files in Git have one
 
             if text.startswith(ENCRYPTED_VALUE):
                 return ENCRYPTED

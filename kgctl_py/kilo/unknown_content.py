@@ -1,23 +1,13 @@
 """Content that kgctl cannot know: it is encrypted, or another program replaces it before it is applied."""
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kgctl_py.foreign_files import ENCRYPTED_VALUE, SOPS, StandIn, encryption_of_all, is_sops
 from kgctl_py.mesh.nodes_and_peers import IgnoredValue, Peer
-from kgctl_py.value import Value, replace
+from kgctl_py.value import replace
 
-SOPS = "SOPS"
-ENCRYPTED_VALUE = "ENC["
-"""The first characters of a value that SOPS encrypted."""
-_BEGINNINGS = (
-    (b"\0GITCRYPT\0", "git-crypt"),
-    (b"$ANSIBLE_VAULT;", "Ansible Vault"),
-    (b"age-encryption.org/", "age"),
-    (b"-----BEGIN AGE ENCRYPTED FILE-----", "age"),
-    (b"-----BEGIN PGP MESSAGE-----", "PGP"),
-)
 _SOPS_KEY = re.compile(rb"""sops["']?[ \t]*:""")
 _VALUES = (
     (re.compile(r"\$\{[A-Za-z_][^{}]*\}"), "Flux"),
@@ -29,19 +19,6 @@ _LFS = b"version https://git-lfs.github.com/spec/v"
 _TEMPLATE = re.compile(rb"^[ \t]*(?:- +)*(?:[\w.\-]+:[ \t]+)?\{\{", re.MULTILINE)
 
 
-class StandIn(Value, frozen=True):
-    """What a file is in place of the content that is applied, and what to do about it."""
-
-    what: str
-    remedy: str
-    is_piped: bool = True
-    """Whether the result of the remedy is given as stdin."""
-
-    def hint(self, option: str) -> str:
-        """Return how to use the content, with the option that takes a file."""
-        return f"{self.remedy}, and give it as {option} -" if self.is_piped else self.remedy
-
-
 SEALED = StandIn("encrypted", "decrypt it first")
 """A file with a Peer that SOPS encrypted in part."""
 
@@ -49,21 +26,6 @@ SEALED = StandIn("encrypted", "decrypt it first")
 def encryption(text: bytes) -> str:
     """Return the program that encrypted a file; empty if the file is not encrypted."""
     return encryption_of_all(text) or (SOPS if _SOPS_KEY.search(text) and _has_sops(text) else "")
-
-
-def encryption_of_all(text: bytes) -> str:
-    """Return the program that encrypted a whole file as one secret; empty for any other file."""
-    start = text[:4096].removeprefix(codecs.BOM_UTF8).lstrip()[:64]
-    for beginning, program in _BEGINNINGS:
-        if start.startswith(beginning):
-            return program
-    return ""
-
-
-def is_sops(value: Any) -> bool:
-    """Return whether SOPS encrypted an object: it adds a mapping with a code over all values."""
-    sops = value.get("sops") if isinstance(value, Mapping) else None
-    return isinstance(sops, Mapping) and not {"mac", "lastmodified", "version"}.isdisjoint(sops)
 
 
 def encrypted_fields(value: Mapping[str, Any]) -> tuple[str, ...]:

@@ -51,7 +51,9 @@ class Negotiated:
         configuration = kubernetes.client.Configuration()
         configuration.host = access.server
         configuration.verify_ssl = not access.cluster.insecure_skip_tls_verify
-        use_proxy(configuration, choose_proxy(access))
+        proxy = choose_proxy(access)
+        self._connects_to = Step.PROXY if proxy.startswith("socks") else Step.CONNECTION
+        use_proxy(configuration, proxy)
         self._pool: urllib3.PoolManager = kubernetes.client.ApiClient(configuration).rest_client.pool_manager
         self._pool.connection_pool_kw["ssl_context"] = tls
         if access.cluster.insecure_skip_tls_verify:
@@ -90,7 +92,7 @@ class Negotiated:
         try:
             response = self._send(send, request.method)
         except _failures() as error:
-            raise _transport_error(error, self._access) from None
+            raise _transport_error(error, self._access, self._connects_to) from None
         return NegotiatedReply(response, self._current.socket, self._access, self._bounds)
 
     def _send(self, send: "Callable[[], urllib3.BaseHTTPResponse]", method: str) -> "urllib3.BaseHTTPResponse":
@@ -199,15 +201,15 @@ def _interruptible(connection: type[Any], current: threading.local) -> type[Any]
     return type("Interruptible", (connection,), {**methods, "response_class": BoundedResponse})
 
 
-def _transport_error(error: Exception, access: Access) -> Exception:
-    """Return the error for an exception of urllib3, by its cause."""
+def _transport_error(error: Exception, access: Access, connects_to: Step = Step.CONNECTION) -> Exception:
+    """Return the error for an exception of urllib3, by its cause; a SOCKS proxy has no exception of its own."""
     from urllib3 import exceptions
 
     step = Step.ANSWER
     if isinstance(error, exceptions.ProxyError):
         step = Step.PROXY
     elif isinstance(error, exceptions.NewConnectionError):
-        step = Step.CONNECTION
+        step = connects_to
     elif isinstance(error, exceptions.TimeoutError):  # NewConnectionError is also a TimeoutError
         return TimeoutError()
     return transport_error(_cause(error), access, step)

@@ -34,6 +34,7 @@ def transport_error(error: BaseException, access: Access, step: Step) -> Excepti
         )
     if step is Step.PROXY:
         message = f"cannot use the proxy to {server}: {_reason(error)}"
+        hint = f"check {proxy_setting(access)}"
     elif isinstance(error, TimeoutError):
         return TimeoutError()
     elif step is Step.CONNECTION:
@@ -44,6 +45,13 @@ def transport_error(error: BaseException, access: Access, step: Step) -> Excepti
     else:
         message = f"lost the connection to {server}: {_reason(error)}"
     return KgctlError(message, hint=hint)
+
+
+def proxy_setting(access: Access) -> str:
+    """Return where the proxy to the API server is set."""
+    if access.cluster.proxy_url:
+        return f"proxy-url in {access.source}"
+    return "HTTPS_PROXY and NO_PROXY" if access.is_encrypted else "HTTP_PROXY and NO_PROXY"
 
 
 def _reason(error: BaseException) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
+from kgctl_py.foreign_files import describe_foreign
 from kgctl_py.wireguard.cidr import BITS, IPInterface, parse_decimal, parse_number
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import MAX_PORT, Endpoint, ends_in_number, is_short_ipv4, parse_endpoint, parse_ip
@@ -25,7 +26,8 @@ def decode(data: bytes) -> str:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
     if b"\0" in _COMMENT.sub(b"", data):
-        raise ValueError("is not text")
+        found = describe_foreign(data)
+        raise ValueError(f"is {found.what}" if found else "is not text")
     return data.decode("utf-8", "replace")
 
 

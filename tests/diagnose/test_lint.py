@@ -132,7 +132,10 @@ def test_what_is_wrong_is_told_at_its_line(old: str, new: str, line: int, code: 
         (f"{GOOD}--- {{kind: Other}}\n", 10, "kubectl does not read text after --- on the same line"),
         (f"# one\n%YAML 1.1\n---\n{GOOD}", 2, "kubectl does not read directives such as %YAML"),
         (f"# two\n{json.dumps([peer('a', 1)])}\n", 2, "it contains a list without a kind"),
-        (gzip.compress(GOOD.encode(), mtime=0), 1, "it is a gzip file, which has to be unpacked first"),
+        (gzip.compress(GOOD.encode(), mtime=0), 1, "it is a gzip file; unpack it first"),
+        (gzip.compress(GOOD.encode(), mtime=0)[:40], 1, "it is a gzip file, and it is cut off"),
+        (gzip.compress(GOOD.encode(), mtime=0)[:-4], 1, "it is a gzip file, and it is cut off"),
+        (GOOD.encode("utf-16-le"), 1, "it is UTF-16LE without a byte order mark; convert it"),
     ],
 )
 def test_a_file_that_kubectl_does_not_read_is_an_error(text: str | bytes, line: int, told: str) -> None:

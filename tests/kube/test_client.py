@@ -242,8 +242,34 @@ def test_a_client_key_of_another_certificate_is_refused(
     (tmp_path / "me.crt").write_bytes(authority.client("me").certificate)
     (tmp_path / "other.key").write_bytes(authority.client("other").key)
     user = {"client-certificate": "me.crt", "client-key": "other.key"}
-    with pytest.raises(KgctlError, match=r'user "somebody" in .* are not a certificate and its key'):
+    with pytest.raises(KgctlError, match=r'user "somebody" in .* do not belong together'):
         get(kubeconfig(config, "https://127.0.0.1:1", user=user))
+
+
+ENCRYPTED_KEY = b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    ("halves", "told"),
+    [
+        ("kc", "client-certificate contains no certificate, but a private key; perhaps the two are swapped"),
+        ("cc", "client-key contains no private key, but a certificate; perhaps the two are swapped"),
+        ("xk", "client-certificate contains no certificate"),
+        ("cx", "client-key contains no private key"),
+        ("ce", "client-key is encrypted with a passphrase"),
+    ],
+)
+def test_what_is_wrong_with_a_client_certificate_or_its_key_is_told(
+    config: Path, tmp_path: Path, authority: Authority, halves: str, told: str
+) -> None:
+    client = authority.client("me")
+    content = {"c": client.certificate, "k": client.key, "x": b"not PEM", "e": ENCRYPTED_KEY}
+    (tmp_path / "me.crt").write_bytes(content[halves[0]])
+    (tmp_path / "me.key").write_bytes(content[halves[1]])
+    user = {"client-certificate": "me.crt", "client-key": "me.key"}
+    with pytest.raises(KgctlError) as caught:
+        get(kubeconfig(config, "https://127.0.0.1:1", user=user))
+    assert caught.value.message.endswith(f": {told}")
 
 
 def headers_sent(config: Path, user: dict[str, object]) -> dict[str, str]:
@@ -415,6 +441,21 @@ def test_a_proxy_that_is_down_is_reported_without_its_password(config: Path) -> 
     with pytest.raises(KgctlError, match=r"cannot use the proxy to .*: connection refused") as caught:
         get(kubeconfig(config, "http://kilo.invalid", proxy_url="http://u:hush@127.0.0.1:1"))
     assert "hush" not in caught.value.message + caught.value.hint
+    assert "check proxy-url in kubeconfig" in caught.value.hint
+
+
+def test_a_socks_proxy_that_is_down_is_told_from_a_server_that_is_down(config: Path) -> None:
+    with pytest.raises(KgctlError, match=r"cannot use the proxy to .*: connection refused"):
+        get(kubeconfig(config, "http://kilo.invalid", proxy_url="socks5://127.0.0.1:1"))
+
+
+def test_a_proxy_of_the_environment_that_is_down_is_named_by_its_variable(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    with pytest.raises(KgctlError, match="cannot use the proxy") as caught:
+        get(kubeconfig(config, "https://kilo.invalid"))
+    assert caught.value.hint == "check HTTPS_PROXY and NO_PROXY"
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,12 @@ def test_a_plugin_that_is_not_installed_is_named_with_its_own_hint() -> None:
     error = error_of(Exec(command="no-such-login", api_version=VERSION, install_hint="get it from the intranet"))
     assert error.message == 'cannot run the credential plugin "no-such-login": no such file or directory'
     assert error.hint == "get it from the intranet"
+    of_lines = Exec(command="no-such-login", api_version=VERSION, install_hint="install it:\n  snap x\n")
+    assert error_of(of_lines).hint == "install it:\n  snap x"
+
+
+def test_a_plugin_that_prints_nothing_is_told_so() -> None:
+    assert error_of(python("")).message.endswith("did not print an ExecCredential: it printed nothing")
 
 
 def test_all_that_a_plugin_says_on_stderr_reaches_the_user(capfd: pytest.CaptureFixture[str]) -> None:
@@ -143,7 +149,10 @@ def test_a_plugin_that_prints_without_end_is_stopped() -> None:
         ({**ANSWER, "status": {"clientCertificateData": "hush"}}, "no token and no certificate"),
         ({**ANSWER, "status": {"token": "hush", "clientKeyData": "hush"}}, "no token and no certificate"),
         ({**ANSWER, "kind": "Secret"}, "an object of another kind"),
-        ({**ANSWER, "status": {"token": ["hush"]}}, "did not print an ExecCredential"),
+        ({**ANSWER, "status": {"token": ["hush"]}}, 'ExecCredential: "status.token" is a list, not a string'),
+        ({**ANSWER, "status": None}, 'ExecCredential: "status" is null, not a mapping'),
+        ({"status": {"token": "hush"}}, 'ExecCredential: "apiVersion" is missing'),
+        ({**ANSWER, "status": {"expirationTimestamp": "hush"}}, '"status.expirationTimestamp" is not a time'),
     ],
 )
 def test_a_plugin_that_prints_something_else_is_an_error_that_quotes_nothing(answer: object, words: str) -> None:

@@ -1,6 +1,12 @@
 """Which cluster and user a kubeconfig chooses: as kubectl would, or an error that names the file."""
 
+import base64
+import gzip
+import io
+import json
 import os
+import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -167,12 +173,12 @@ def test_a_server_that_is_no_url_is_an_error(home: Path, server: str) -> None:
         ("a: !!python/name:os.hush {}", "is not YAML: line 1"),
         ("a: 1\na: hush", 'is not YAML: line 2: "a" exists twice'),
         ("\x00", "is not YAML"),
-        ("just words", 'is malformed: expected "object", got "str"'),
-        ("clusters: 3", 'is malformed: expected "array", got "int" - at "clusters"'),
-        ("users: [hush]", 'is malformed: expected "object", got "str" - at "users[0]"'),
+        ("clusters: 3", 'is malformed: "clusters" is a number, not a list'),
+        ("users: [hush]", 'is malformed: "users[0]" is a string, not a mapping'),
+        ("current-context: 2024", 'is malformed: "current-context" is a number, not a string'),
+        ("{apiVersion: hush, kind: Config}", "has an unknown apiVersion"),
         ("contexts: [{context: {}}]", "has no contexts"),
         ("", "has no contexts"),
-        ("- hush", 'is malformed: expected "object", got "array"'),
         ("token: hush: hush", "is not YAML: line 1"),
     ],
 )
@@ -184,6 +190,105 @@ def test_a_malformed_file_is_an_error_that_says_where_and_quotes_nothing(
     assert f'kubeconfig "{path}"' in error.message
     assert words in error.message
     assert "hush" not in error.message + error.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("just words", "it contains a single value"),
+        ("- hush", "it contains a list"),
+        ("apiVersion: v1\nkind: Secret\ndata: {value: hush}\n", 'it contains an object of kind "Secret"'),
+    ],
+)
+def test_a_file_of_another_kind_is_no_kubeconfig(home: Path, text: str, words: str) -> None:
+    path = written(home / "config", text)
+    error = error_of(path)
+    assert error.message == f'"{path}" is not a kubeconfig: {words}'
+    assert "--from-file" not in error.hint
+    assert "hush" not in error.message + error.hint
+
+
+def as_tar(text: str) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        tar.addfile(tarfile.TarInfo("config"))
+    return packed.getvalue() + text.encode()
+
+
+@pytest.mark.parametrize(
+    ("encode", "words"),
+    [
+        (lambda text: gzip.compress(text.encode()), "is a gzip file"),
+        (lambda text: b"PK\x03\x04\x14\0" + text.encode(), "is a zip file"),
+        (as_tar, "is a tar file"),
+        (lambda text: text.encode("utf-16-le"), "is UTF-16LE without a byte order mark"),
+        (lambda text: text.encode("utf-16-be"), "is UTF-16BE without a byte order mark"),
+        (lambda _: b"<!DOCTYPE html>\n<title>sign in: x</title>", "is an HTML page"),
+        (lambda _: b"$ANSIBLE_VAULT;1.1;AES256\n31\n", "is encrypted by Ansible Vault"),
+        (lambda text: f"{text}sops: {{mac: x}}\n".encode(), "is encrypted by SOPS"),
+        (lambda text: base64.encodebytes(text.encode()), "is encoded in base64"),
+        (lambda text: json.dumps(text).encode(), "is one string in quotes"),
+    ],
+    ids=["gzip", "zip", "tar", "UTF-16LE", "UTF-16BE", "HTML", "vault", "SOPS", "base64", "quoted"],
+)
+def test_a_kubeconfig_that_is_packed_or_encrypted_is_named_as_that(
+    home: Path, encode: Callable[[str], bytes], words: str
+) -> None:
+    (home / "config").write_bytes(encode(ONE))
+    error = error_of(str(home / "config"))
+    assert error.message == f'kubeconfig "{home / "config"}" {words}'
+    assert error.hint
+
+
+def test_the_marks_of_a_heredoc_are_told(home: Path) -> None:
+    error = error_of(written(home / "config", f"<<EOT{ONE}EOT\n"))
+    assert "is not YAML" in error.message
+    assert "terraform output -raw" in error.hint
+
+
+def test_a_number_in_place_of_a_string_has_the_hint_to_quote_it(home: Path) -> None:
+    error = error_of(written(home / "config", ONE.replace("tokenFile: token", "token: 12345")))
+    assert error.message.endswith('is malformed: "users[0].user.token" is a number, not a string')
+    assert error.hint == "put the value in quotes"
+
+
+@pytest.mark.parametrize("value", ["REDACTED", "DATA+OMITTED"])
+@pytest.mark.parametrize("field", ["token", "client-key-data", "password"])
+def test_what_kubectl_config_view_leaves_out_is_told(home: Path, field: str, value: str) -> None:
+    text = ONE.replace("client-key: /keys/me.key", "").replace("tokenFile: token", f"{field}: {value}")
+    error = error_of(written(home / "config", text))
+    assert error.message.endswith("in place of secrets")
+    assert "--raw" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("client-certificate-data: eA==", "client-certificate"),
+        ("client-key-data: eA==", "client-key"),
+    ],
+)
+def test_a_file_and_its_data_at_once_are_refused_as_in_kubectl(home: Path, field: str, name: str) -> None:
+    error = error_of(written(home / "config", ONE.replace("tokenFile: token", field)))
+    assert error.message.endswith(f"has both {name} and {name}-data")
+
+
+def test_a_ca_and_its_data_at_once_are_refused_as_in_kubectl(home: Path) -> None:
+    text = ONE.replace(
+        "certificate-authority: ca.crt", "certificate-authority: ca.crt, certificate-authority-data: eA=="
+    )
+    error = error_of(written(home / "config", text))
+    assert error.message.endswith("has both certificate-authority and certificate-authority-data")
+
+
+def test_a_client_certificate_without_its_key_is_refused_as_in_kubectl(home: Path) -> None:
+    error = error_of(written(home / "config", ONE.replace("client-key: /keys/me.key", "")))
+    assert error.message.endswith("has a client-certificate without a client-key")
+
+
+def test_a_key_without_a_certificate_is_ignored_as_in_kubectl(home: Path) -> None:
+    text = ONE.replace("client-certificate: me.crt", "client-key-data: eA==")
+    assert load(written(home / "config", text), None).user.client_key
 
 
 def test_a_file_that_may_not_be_read_is_an_error(home: Path) -> None:
@@ -284,7 +389,7 @@ def test_null_and_absent_values_are_empty_and_unused_entries_are_ignored(home: P
 
 def test_an_invalid_chosen_entry_is_an_error_with_its_place(home: Path) -> None:
     path = written(home / "config", LENIENT)
-    assert error_of(path, "wrong").message.endswith('got "array" - at "clusters[0].cluster"')
+    assert error_of(path, "wrong").message.endswith('"clusters[0].cluster" is a list, not a mapping')
     for name in ("zero", "none"):
         assert 'refers to a cluster that does not exist: ""' in error_of(path, name).message
     for text, place in (("user: {token: [hush]}", "users[0].user.token"), ("user: 7", "users[0].user")):
@@ -292,7 +397,7 @@ def test_an_invalid_chosen_entry_is_an_error_with_its_place(home: Path) -> None:
             "- name: broken\n  user: 7", f"- name: u1\n  {text}"
         )
         error = error_of(written(home / "other", file))
-        assert error.message.endswith(f'- at "{place}"')
+        assert f'is malformed: "{place}" is a ' in error.message
         assert "hush" not in error.message
 
 

@@ -12,6 +12,7 @@ from tests.api.certificates import Authority, Signed
 from tests.kube.fake_server import FakeServer, Reply, kubeconfig
 
 PATH = "/api/v1/nodes"
+LINE = 64
 OK = Reply(body=b'{"ok": true}')
 BROKEN = b"-----BEGIN CERTIFICATE-----\nMIIB\xff\n-----END CERTIFICATE-----\n"
 
@@ -98,3 +99,22 @@ def test_the_zone_of_an_address_is_no_part_of_the_name(tmp_path: Path, root: Aut
     with pytest.raises(KgctlError, match=r'cannot reach the API server "https://\[fe80::1%25lo\]": ') as caught:
         Client(kubeconfig=path).get(PATH)
     assert "name or service" not in caught.value.message
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_base64_can_have_line_breaks(tmp_path: Path, root: Authority, chained: Signed, end: str) -> None:
+    data = base64.b64encode(root.certificate).decode()
+    lines = end.join(data[start : start + LINE] for start in range(0, len(data), LINE))
+    with FakeServer({PATH: [OK]}, tls=chained) as server:
+        config = kubeconfig(tmp_path / "config", server.url, certificate_authority_data=lines)
+        assert Client(kubeconfig=config).get(PATH).body == OK.body
+
+
+@pytest.mark.parametrize("bad", [" ", "=", "-", "<base64>", "#"])
+def test_base64_with_other_characters_is_refused_as_in_kubectl(tmp_path: Path, root: Authority, bad: str) -> None:
+    data = base64.b64encode(root.certificate).decode()
+    config = kubeconfig(
+        tmp_path / "config", "https://127.0.0.1:1", certificate_authority_data=data[:LINE] + bad + data[LINE:]
+    )
+    with pytest.raises(KgctlError, match="is not base64"):
+        Client(kubeconfig=config).get(PATH)

@@ -26,7 +26,7 @@ from kgctl_py.notice import Notice, warning
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
-    from kgctl_py.kilo.unknown_content import StandIn
+    from kgctl_py.foreign_files import StandIn
 
 PEERS = "peers"
 

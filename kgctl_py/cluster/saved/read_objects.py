@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.kilo.unknown_content import SOPS, encryption_of_all, is_sops
+from kgctl_py.foreign_files import SOPS, describe_foreign, encryption_of_all, is_sops
 from kgctl_py.kube.objects.raw_object import RawObject, objects_in_document, objects_in_json
 from kgctl_py.limits import read_bytes, read_stream
 from kgctl_py.os_errors import explained
@@ -64,25 +64,21 @@ def _opened(shown: str, text: bytes) -> "bytes | Bundle":
 def _as_utf8(shown: str, text: bytes) -> bytes:
     """Return a text of any encoding as kubectl reads it: without a byte order mark, all is UTF-8.
 
-    What is not UTF-8, such as a name in a comment, is replaced. Raise KgctlError for a compressed file.
+    What is not UTF-8, such as a name in a comment, is replaced. Raise KgctlError for a file of another kind.
     """
     if text.isascii() or text.startswith(_UTF_16):
         return text
     try:
         text.decode()
     except UnicodeDecodeError:
-        _check_not_compressed(shown, text)
+        _check_is_text(shown, text)
         return text.decode(errors="replace").encode()
     return text
 
 
-def _check_not_compressed(shown: str, text: bytes) -> None:
-    from kgctl_py.fs.compression import compression, is_html
-
-    if form := compression(text):
-        raise KgctlError(f'"{shown}" is a {form} file', hint="unpack it first, and give it as --from-file -")
-    if is_html(text):
-        raise KgctlError(f'"{shown}" is an HTML page', hint="download the file itself, not the page that shows it")
+def _check_is_text(shown: str, text: bytes) -> None:
+    if found := describe_foreign(text):
+        raise KgctlError(f'"{shown}" is {found.what}', hint=found.hint("--from-file"))
 
 
 def objects_in(shown: str, content: "bytes | Bundle") -> Iterable[RawObject]:
@@ -133,7 +129,7 @@ def _documents(text: bytes, shown: str) -> list[Any]:
     if program := encryption_of_all(text):
         raise _encrypted_whole(shown, program)
     if text[:64].lstrip(_BEFORE_HTML).startswith(b"<"):
-        _check_not_compressed(shown, text)
+        _check_is_text(shown, text)
     if text.startswith(_LFS):
         _check_is_itself(shown, text)
     if text.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
@@ -149,7 +145,7 @@ def _documents(text: bytes, shown: str) -> list[Any]:
     try:
         return load_all(text)
     except UnparsableError as error:
-        _check_not_compressed(shown, text)
+        _check_is_text(shown, text)
         _check_is_itself(shown, text)
         why = f'"{shown}" is not valid YAML or JSON, or is incomplete: {error}'
         raise KgctlError(why, hint=error.hint or SAVE_HINT) from None

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kgctl_py import names
 from kgctl_py.cluster.saved.read_objects import SAVE_COMMAND, SAVE_HINT, objects_in, read_content, shown_path
 from kgctl_py.errors import KgctlError
+from kgctl_py.foreign_files import ENCRYPTED_VALUE
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kilo.peers import translate_peer
-from kgctl_py.kilo.unknown_content import ENCRYPTED_VALUE
 from kgctl_py.kube import decoding
 from kgctl_py.kube.objects.raw_object import RawObject
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError

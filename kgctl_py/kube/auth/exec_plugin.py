@@ -69,7 +69,7 @@ def credential(plugin: Exec, cluster: Cluster, terms: Terms) -> Credential:
         )
     done = _run(plugin, _info(plugin, cluster, interactive), name, terms, interactive=interactive)
     if done.returncode:
-        raise KgctlError(f"{name} {_failure(done.returncode)}", hint=plugin.install_hint or "")
+        raise KgctlError(f"{name} {_failure(done.returncode)}", hint=(plugin.install_hint or "").strip())
     return _decoded(done.stdout, plugin, name)
 
 
@@ -90,7 +90,7 @@ def _run(
         raise KgctlError(f"{name} printed more than {MOST_PRINTED} bytes") from None
     except (OSError, ValueError) as error:
         reason = os_errors.reason(error, otherwise="its command line or environment is not text")
-        raise KgctlError(f"cannot run {name}: {reason}", hint=plugin.install_hint or "") from None
+        raise KgctlError(f"cannot run {name}: {reason}", hint=(plugin.install_hint or "").strip()) from None
 
 
 def _failure(code: int) -> str:
@@ -104,7 +104,10 @@ def _decoded(text: bytes, plugin: Exec, name: str) -> Credential:
     try:
         answer = _exec_credential(text.removeprefix(codecs.BOM_UTF8))
     except (ValueError, RecursionError) as error:
-        raise KgctlError(f"{name} did not print an ExecCredential: {os_errors.lowered(str(error))}") from None
+        from kgctl_py.kube.auth.kubeconfig_errors import explain_mismatch
+
+        reason = explain_mismatch(error)[0] if text.strip() else "it printed nothing"
+        raise KgctlError(f"{name} did not print an ExecCredential: {reason}") from None
     if answer.kind != "ExecCredential":
         raise KgctlError(f"{name} did not print an ExecCredential, but an object of another kind")
     if answer.api_version != plugin.api_version:

@@ -1,7 +1,6 @@
 """Kubeconfig files as kubectl reads them: null counts as absent, and only the chosen entries must be valid."""
 
 import contextlib
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +14,7 @@ from kgctl_py.value import Value
 
 T = TypeVar("T")
 
-_KIND = "Config"
+_KIND, _VERSION = "Config", "v1"
 
 
 class Cluster(msgspec.Struct, rename="kebab", frozen=True, omit_defaults=True):
@@ -110,7 +109,9 @@ class Entry(Value, frozen=True):
         try:
             return msgspec.convert({} if self.content is None else self.content, type=kind)
         except msgspec.ValidationError as error:
-            raise _malformed(self.path, error, self.place) from None
+            from kgctl_py.kube.auth.kubeconfig_errors import malformed
+
+            raise malformed(self.path, error, self.place) from None
 
 
 class Kubeconfig(Value, frozen=True, kw_only=True):
@@ -138,30 +139,46 @@ class _File(msgspec.Struct, rename="kebab", frozen=True):
     users: tuple[_Named, ...] = ()
     contexts: tuple[_Named, ...] = ()
     current_context: str = ""
-    kind: Any = _KIND
 
 
 def read(path: Path) -> Kubeconfig:
     """Return the kubeconfig at `path`; raise KgctlError, which does not quote the content."""
     try:
         text = limits.read_bytes(path, most=limits.LARGEST_SETTING)
-        file = msgspec.convert(_with_zeros(_value(text)), type=_File)
     except OSError as error:
         from kgctl_py.os_errors import reason
 
         raise KgctlError(f'cannot read kubeconfig "{path}": {reason(error)}') from None
-    except msgspec.ValidationError as error:
-        raise _malformed(path, error) from None
-    except ValueError as error:
-        raise KgctlError(f'kubeconfig "{path}" is not YAML: {error}') from None
-    if file.kind not in (_KIND, ""):
-        raise _not_a_kubeconfig(path, file.kind)
+    file = _decoded(path, text)
     return Kubeconfig(
         current_context=file.current_context,
         clusters=_entries(path, "cluster", file.clusters),
         users=_entries(path, "user", file.users),
         contexts=_entries(path, "context", file.contexts),
     )
+
+
+def _decoded(path: Path, text: bytes) -> _File:
+    """Return the fields of a kubeconfig; raise KgctlError with what is wrong, or what the file is instead."""
+    try:
+        value = _value(text)
+        if not isinstance(value, dict) or "sops" in value or not _is_config(value):
+            from kgctl_py.kube.auth.kubeconfig_errors import check_is_kubeconfig
+
+            check_is_kubeconfig(path, text, value)
+        return msgspec.convert(_with_zeros(value), type=_File)
+    except msgspec.ValidationError as error:
+        from kgctl_py.kube.auth.kubeconfig_errors import malformed
+
+        raise malformed(path, error) from None
+    except ValueError as error:
+        from kgctl_py.kube.auth.kubeconfig_errors import unparsable
+
+        raise unparsable(path, text, error) from None
+
+
+def _is_config(value: Mapping[str, Any]) -> bool:
+    return (value.get("kind") or _KIND, value.get("apiVersion") or _VERSION) == (_KIND, _VERSION)
 
 
 def cluster_in(entry: Entry) -> Cluster:
@@ -217,22 +234,6 @@ def _entries(path: Path, kind: str, named: tuple[_Named, ...]) -> dict[str, Entr
         elif entry.name:
             entries[entry.name] = Entry(path, place, getattr(entry, kind))
     return entries
-
-
-def _not_a_kubeconfig(path: Path, kind: object) -> KgctlError:
-    shown = f' of kind "{kind}"' if isinstance(kind, str) else ""
-    hint = f"to read a saved cluster, use --from-file {shlex.quote(str(path))}"
-    return KgctlError(f'"{path}" is not a kubeconfig: it contains an object{shown}', hint=hint)
-
-
-def _malformed(path: Path, error: msgspec.ValidationError, place: str = "") -> KgctlError:
-    from kgctl_py.os_errors import lowered
-
-    reason = str(error).replace("`$.", "`").replace("`", '"')
-    if place:
-        reason = reason.replace('at "', f'at "{place}.') if ' at "' in reason else f'{reason} - at "{place}"'
-        reason = reason.replace(f"{place}.$", place)
-    return KgctlError(f'kubeconfig "{path}" is malformed: {lowered(reason)}')
 
 
 def _beside(entry: Entry, path: str | None) -> str | None:

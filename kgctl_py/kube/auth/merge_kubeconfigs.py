@@ -28,6 +28,9 @@ _PROVIDERS = {
 }
 """The replacements of auth-providers that kubectl removed."""
 
+_OMITTED = ("REDACTED", "DATA+OMITTED")
+"""What `kubectl config view` prints in place of secrets and certificates."""
+
 _EXEC_VERSIONS = tuple(f"client.authentication.k8s.io/{version}" for version in ("v1", "v1beta1"))
 _INTERACTIVE_MODES = ("Never", "IfAvailable", "Always")
 
@@ -116,6 +119,8 @@ def _checked(access: Access) -> Access:
         raise KgctlError(
             f"{access.source} has both insecure-skip-tls-verify and a certificate-authority", hint=hint
         )
+    _check_is_complete(access)
+    _check_once(access)
     if user.auth_provider and user.auth_provider.name != OIDC:
         name = user.auth_provider.name
         message = f'{access.who} has the auth-provider "{name}", which kgctl does not support'
@@ -127,6 +132,35 @@ def _checked(access: Access) -> Access:
     return access
 
 
+def _check_is_complete(access: Access) -> None:
+    """Raise KgctlError for a value that `kubectl config view` wrote in place of a secret."""
+    cluster, user = access.cluster, access.user
+    values = (
+        cluster.certificate_authority_data,
+        user.client_certificate_data,
+        user.client_key_data,
+        user.token,
+        user.password,
+    )
+    if any(value in _OMITTED for value in values):
+        hint = "write it again with the option --raw of kubectl config view"
+        raise KgctlError(f"{access.source} has REDACTED or DATA+OMITTED in place of secrets", hint=hint)
+
+
+def _check_once(access: Access) -> None:
+    """Raise KgctlError for content that is given twice, and a certificate without a key, as kubectl does."""
+    cluster, user = access.cluster, access.user
+    for name, path, data in (
+        ("certificate-authority", cluster.certificate_authority, cluster.certificate_authority_data),
+        ("client-certificate", user.client_certificate, user.client_certificate_data),
+        ("client-key", user.client_key, user.client_key_data),
+    ):
+        if path and data and (name != "client-key" or user.client_certificate or user.client_certificate_data):
+            raise KgctlError(f"{access.source} has both {name} and {name}-data", hint="remove one of them")
+    if (user.client_certificate or user.client_certificate_data) and not (user.client_key or user.client_key_data):
+        raise KgctlError(f"{access.who} has a client-certificate without a client-key", hint="set client-key")
+
+
 def _check_plugin(access: Access, plugin: Exec, user: User) -> None:
     """Raise KgctlError for a credential plugin that kubectl does not run (client-go clientcmd/validation.go)."""
     if user.auth_provider:
@@ -134,7 +168,7 @@ def _check_plugin(access: Access, plugin: Exec, user: User) -> None:
     if not plugin.command:
         raise KgctlError(f"{access.who} has an exec without a command", hint="set its command")
     if plugin.api_version not in _EXEC_VERSIONS:
-        hint = "create the kubeconfig again with the program that wrote it; kubectl also refuses this version"
+        hint = "create the kubeconfig again with the program that wrote it; for kubectl, it is also too old"
         raise KgctlError(f'{access.who} has an exec with the apiVersion "{plugin.api_version}"', hint=hint)
     if not plugin.interactive_mode and plugin.api_version == _EXEC_VERSIONS[0]:
         raise KgctlError(f"{access.who} has an exec without an interactiveMode", hint="set it to IfAvailable")

@@ -18,6 +18,12 @@ _CERTIFICATE = re.compile(
 )
 """A certificate in PEM; the text around it is ignored, in any encoding."""
 
+_KEY = re.compile(
+    rb"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----((?:(?!-----BEGIN).)*?)-----END (?:[A-Z]+ )?PRIVATE KEY-----",
+    re.DOTALL,
+)
+_ENCRYPTED_KEY = re.compile(rb"-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED", re.MULTILINE)
+
 
 def tls_context(access: Access, user: User) -> ssl.SSLContext:
     """Return the TLS context of `access` for `user`; raise KgctlError with the unusable part."""
@@ -66,19 +72,34 @@ def _add(context: ssl.SSLContext, block: bytes) -> bool:
 def _identify(context: ssl.SSLContext, access: Access, user: User) -> None:
     certificate = _pem(access, user.client_certificate_data, user.client_certificate) or b""
     key = _pem(access, user.client_key_data, user.client_key) or b""
+    if not _CERTIFICATE.search(certificate):
+        raise KgctlError(f"{access.who}: client-certificate contains no certificate{_other_half(certificate)}")
+    if not _KEY.search(key):
+        raise KgctlError(f"{access.who}: client-key contains no private key{_other_half(key)}")
+    if _ENCRYPTED_KEY.search(key):
+        hint = "decrypt it first: openssl pkey -in KEY -out DECRYPTED"
+        raise KgctlError(f"{access.who}: client-key is encrypted with a passphrase", hint=hint)
     try:
-        with _as_file(certificate + b"\n" + key) as path:
+        with _as_file(_KEY.sub(b"", certificate) + b"\n" + _CERTIFICATE.sub(b"", key)) as path:
             context.load_cert_chain(path, password="")
-    except (OSError, ValueError):
-        why = "are not a certificate and its key"
+    except (OSError, ValueError) as error:
+        mismatch = isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH"
+        why = "do not belong together" if mismatch else "are not a certificate and its key"
         raise KgctlError(f"{access.who}: client-certificate and client-key {why}") from None
+
+
+def _other_half(pem: bytes) -> str:
+    """Return that a file contains the other half, for a message."""
+    if _KEY.search(pem):
+        return ", but a private key; perhaps the two are swapped"
+    return ", but a certificate; perhaps the two are swapped" if _CERTIFICATE.search(pem) else ""
 
 
 def _pem(access: Access, data: str | None, path: str | None) -> bytes | None:
     """Return the data in the kubeconfig, or the content of the file that it refers to."""
     try:
         if data:
-            return binascii.a2b_base64(data)
+            return binascii.a2b_base64(data.replace("\r", "").replace("\n", ""), strict_mode=True)
         return limits.read_bytes(path, most=limits.LARGEST_SETTING) if path else None
     except ValueError:  # binascii.Error is a ValueError
         raise KgctlError(f"{access.source} cannot be used: a field that ends in -data is not base64") from None
