@@ -57,7 +57,8 @@ PROMISES = {
     "kube/test_store.py: what_a_watch_adds_has_a_bound",
     "kgctl gives up on a list that never ends": "kube/test_limits.py: a_list_without_an_end_ends_in_time, "
     "a_continue_token_that_comes_again_is_refused; "
-    "kube/test_oidc.py: an_issuer_that_answers_byte_by_byte_is_given_up",
+    "kube/test_oidc.py: an_issuer_that_answers_byte_by_byte_is_given_up; "
+    "kube/test_silence.py: a_stream_without_lines_ends, a_list_is_read_again_after_a_watch_without_lines",
     "A saved cluster can have at most": "cluster/test_git_boundaries.py: a_file_without_an_end_is_one_error",
     "YAML aliases": "kube/test_yaml_with_limits.py: aliases_of_aliases_have_no_more_values_than_a_large_cluster",
     "A credential plugin": "kube/test_exec_plugin.py: a_plugin_that_prints_without_end_is_stopped",

@@ -13,7 +13,8 @@ from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.decoding import Source
 from kgctl_py.kube.http_connection import ResponseTime
-from kgctl_py.kube.listwatch.watch import Event, events, open_watch
+from kgctl_py.kube.listwatch.silence import Silence
+from kgctl_py.kube.listwatch.watch import SILENCE_SECONDS, Event, events, open_watch
 from kgctl_py.kube.paging import EXPIRED
 from kgctl_py.kube.read_list import read_list
 from kgctl_py.kube.transport import Reply
@@ -68,8 +69,10 @@ class Reflector(Generic[W, V]):
         source: Source[W],
         sink: Sink[W, V],
         backoff: Callable[[int], float] = exponential_backoff,
+        silence: float = SILENCE_SECONDS,
     ) -> None:
         self._client, self._source, self._sink, self._backoff = client, source, sink, backoff
+        self._silence = silence
         self._version = ""  # the resource version to watch from; empty if a new list is needed
         self._listed = self._stale = self._closed = False
         self._reply: Reply | None = None
@@ -146,13 +149,15 @@ class Reflector(Generic[W, V]):
         return reply
 
     def _follow(self, reply: Reply) -> None:
-        """Pass on the events; after a broken stream, a new list shows the missed changes."""
-        source = self._source
+        """Pass on the events; after a broken or silent stream, a new list shows the missed changes."""
+        source, silence = self._source, Silence(reply, self._silence)
         try:
-            with contextlib.closing(reply):
-                for event in events(reply.lines(), source.item, path=source.path, server=self._client.server):
+            with contextlib.closing(reply), silence.watched() as lines:
+                for event in events(lines, source.item, path=source.path, server=self._client.server):
                     self._sink.apply(event)
                     self._version = event.object.metadata.resource_version
+            if silence.is_over:
+                self._version = ""
         except (KgctlError, TimeoutError):
             self._version = ""
         except Exception:  # a reply that another thread closes can fail in any way

@@ -15,7 +15,7 @@ STREAM_SECONDS = 300
 """The seconds after which the server ends a stream, plus a random time of up to half as long."""
 
 SILENCE_SECONDS = 90
-"""The seconds of silence after which a connection is dead; a server sends bookmarks every minute."""
+"""The seconds without a line after which a stream is dead; a server sends bookmarks every minute."""
 
 T = TypeVar("T", bound=decoding.Watched)
 
