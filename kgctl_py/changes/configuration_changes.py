@@ -6,8 +6,8 @@ from kgctl_py import wireguard
 from kgctl_py.changes.field_changes import is_another_secret
 from kgctl_py.mesh.member_configurations import as_wireguard, segment_peers
 from kgctl_py.mesh.nodes_and_peers import Peer
-from kgctl_py.mesh.routing.who_can_call import End, never_opens
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.who_can_call import End, never_opens
 from kgctl_py.value import replace
 
 _Sections = tuple[wireguard.Peer, ...]

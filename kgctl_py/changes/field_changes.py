@@ -5,8 +5,7 @@ from typing import TypeVar
 
 from kgctl_py.changes.change import Change
 from kgctl_py.mesh.address import IPInterface
-from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
-from kgctl_py.mesh.ready_and_expired import Condition
+from kgctl_py.mesh.nodes_and_peers import Condition, Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Kind, Place
 from kgctl_py.wireguard import Key

@@ -14,8 +14,7 @@ from kgctl_py.kube.listwatch.connectivity import Connectivity, ConnectivityTrack
 from kgctl_py.kube.listwatch.reflector import Reflector, exponential_backoff
 from kgctl_py.kube.listwatch.store import EachTranslated, Store
 from kgctl_py.kube.server_clock import ServerClock
-from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
-from kgctl_py.mesh.ready_and_expired import READY_SECONDS
+from kgctl_py.mesh.nodes_and_peers import READY_SECONDS, Mesh, Node, Peer
 
 
 class MeshInformer:

@@ -13,7 +13,7 @@ from kgctl_py.config.configuration import Subject
 from kgctl_py.config.wg_quick import useless_keys, wg_quick_configuration
 from kgctl_py.findings import Remark
 from kgctl_py.mesh import wg_quick_changes
-from kgctl_py.mesh.address import IPInterface, host_cidr
+from kgctl_py.mesh.address import IPInterface, host_addresses, host_cidr
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import note
 from kgctl_py.value import Value, replace
@@ -92,7 +92,7 @@ def _addresses(subject: Subject, actual: wireguard.Conf) -> tuple[IPInterface, .
     hosts = [host_cidr(address.ip) for address in own]
     if all(any(host.overlaps(cidr) for cidr in allowed) for host in hosts):
         return own
-    return wg_quick_changes.host_addresses(subject.as_peer.allowed_ips)
+    return host_addresses(subject.as_peer.allowed_ips)
 
 
 def _has_excess_routes(found: Difference) -> bool:

@@ -6,11 +6,10 @@ from kgctl_py import wireguard
 from kgctl_py.config import AUTO, Form, Format, ServiceCIDRs
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings import Remark
-from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.address import IPInterface, host_addresses
 from kgctl_py.mesh.member_configurations import as_wireguard, node_as_peer, node_conf, peer_conf
 from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.wg_quick_changes import host_addresses
 from kgctl_py.render.config import ConfigFile
 from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from kgctl_py.value import Value

@@ -11,12 +11,13 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.findings.rules.configurations import loops_left_out, twofold
 from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.address import IPInterface, host_cidr
-from kgctl_py.mesh.routing.who_can_call import useless_peers
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.who_can_call import useless_peers
 from kgctl_py.notice import Notice, note, warning
 from kgctl_py.render.config.wireguard_conf import wg_quick_conf
 from kgctl_py.value import replace
+from kgctl_py.wireguard.conf import find_loops, without_loops
 from kgctl_py.wireguard.endpoint import parse_ip
 
 if TYPE_CHECKING:
@@ -51,8 +52,8 @@ def wg_quick_configuration(
     conf = _unambiguous(conf, subject) if ambiguous else conf
     named = [peer for peer in conf.peers if peer.endpoint and peer.endpoint.name]
     found = cluster.look_up({peer.endpoint.name for peer in named if peer.endpoint})
-    loops = tuple(wg_quick_changes.loops(conf, found))
-    conf = wg_quick_changes.without(conf, loops)
+    loops = tuple(find_loops(conf, found))
+    conf = without_loops(conf, loops)
     return Configuration(
         title=subject.title,
         conf=_aggregated(conf) if settings.aggregates else conf,

@@ -1,8 +1,7 @@
 """A grace period for nodes that could not update their last-seen while the API server was unreachable."""
 
 from kgctl_py.kube.listwatch.connectivity import Connectivity
-from kgctl_py.mesh.nodes_and_peers import Mesh
-from kgctl_py.mesh.ready_and_expired import READY_SECONDS
+from kgctl_py.mesh.nodes_and_peers import READY_SECONDS, Mesh
 from kgctl_py.value import replace
 
 

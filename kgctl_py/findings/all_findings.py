@@ -15,10 +15,10 @@ from kgctl_py.findings.rules import (
     segments,
     whole_mesh,
 )
-from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.member_configurations import outside_conf
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.mesh.topology import Topology, deduplicated
+from kgctl_py.wireguard.conf import find_loops
 
 
 def all_findings(mesh: Mesh, topology: Topology | None, facts: ClusterFacts = NO_FACTS) -> tuple[Finding, ...]:
@@ -105,4 +105,4 @@ def about_topology(topology: Topology) -> Iterator[Finding]:
     yield from reachability.unseen_peers(topology)
     yield from reachability.keepalives_of_peers(topology)
     if topology.peers:
-        yield from configurations.loops(wg_quick_changes.loops(outside_conf(topology)))
+        yield from configurations.loops(find_loops(outside_conf(topology)))

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from kgctl_py import wireguard
 from kgctl_py.findings import Finding
 from kgctl_py.findings.rules import segments, whole_mesh
-from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.wireguard.conf import Loop, find_loops
 
 
 def about_output(
@@ -39,7 +39,7 @@ def about_output(
     if peer:
         yield from _about_peer(topo, peer)
     if conf:
-        yield from _loops(tuple(wg_quick_changes.loops(conf)))
+        yield from _loops(tuple(find_loops(conf)))
 
 
 def _ignored_values(unusual: Sequence[Node]) -> Iterator[Finding]:
@@ -75,7 +75,7 @@ def _lost_allowed_ips(topo: Topology, peer: str | None = None) -> Iterator[Findi
         yield from clashes.lost_allowed_ips(topo.lost, peer)
 
 
-def _loops(found: Sequence[wg_quick_changes.Loop]) -> Iterator[Finding]:
+def _loops(found: Sequence[Loop]) -> Iterator[Finding]:
     if found:
         from kgctl_py.findings.rules import configurations
 

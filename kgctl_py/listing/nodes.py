@@ -19,8 +19,7 @@ from kgctl_py.listing.resource import (
     yes_no,
 )
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.nodes_and_peers import Node
-from kgctl_py.mesh.ready_and_expired import Condition
+from kgctl_py.mesh.nodes_and_peers import Condition, Node
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.render.json_yaml import rfc3339
 from kgctl_py.value import Value, replace

@@ -20,7 +20,6 @@ from kgctl_py.listing.resource import (
     yes_no,
 )
 from kgctl_py.mesh.nodes_and_peers import Node, Peer
-from kgctl_py.mesh.ready_and_expired import is_disabled
 from kgctl_py.mesh.topology import LostAllowedIP
 from kgctl_py.render.columns import brief
 from kgctl_py.value import Value
@@ -75,7 +74,7 @@ def _seen(nodes: Sequence[Node]) -> Mapping[str, Sequence[tuple[str, Endpoint]]]
 
 def _state(item: PeerItem) -> str:
     why, codes = item.peer.why_not_ready(), summary(item.findings)
-    if is_disabled(item.peer):
+    if item.peer.is_disabled:
         return "Disabled"
     if why:
         return f"Invalid: {why}"

@@ -1,5 +1,7 @@
 """Kilo's rules for addresses: its default subnet, and which addresses are public or reachable."""
 
+from collections.abc import Iterable
+
 from kgctl_py.wireguard.cidr import IPAddress, IPInterface, host, parse_cidr
 from kgctl_py.wireguard.endpoint import Endpoint, impossible_name
 
@@ -7,6 +9,7 @@ __all__ = [
     "DEFAULT_SUBNET",
     "IPAddress",
     "IPInterface",
+    "host_addresses",
     "host_cidr",
     "is_public",
     "is_reachable",
@@ -28,6 +31,11 @@ def masked(cidr: IPInterface) -> IPInterface:
 def host_cidr(ip: IPAddress) -> IPInterface:
     """Return the CIDR of `ip` alone: /32 or /128."""
     return host(ip)
+
+
+def host_addresses(cidrs: Iterable[IPInterface]) -> tuple[IPInterface, ...]:
+    """Return the host routes, /32 and /128, which can be addresses of an interface."""
+    return tuple(cidr for cidr in cidrs if cidr.prefixlen == cidr.max_prefixlen)
 
 
 def is_public(ip: IPAddress) -> bool:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from kgctl_py.mesh.address import IPAddress, host_cidr
+from kgctl_py.mesh.address import IPAddress, host_addresses, host_cidr
 from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.mesh.wg_quick_changes import host_addresses
 from kgctl_py.value import Value
 from kgctl_py.wireguard.endpoint import MAX_NAME, is_dns_name
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.address import IPInterface, host_cidr, masked
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node
-from kgctl_py.mesh.ready_and_expired import disabled_ips
 
 KILO_SUBNET = "the Kilo subnet"
 _HAS_BROADCAST = 4
@@ -26,7 +25,7 @@ def used_networks(mesh: Mesh, services: Iterable[IPInterface] = ()) -> dict[IPIn
         used |= {cidr: f'the {what} of node "{node.name}"' for cidr, what in _of_node(node) if cidr}
     for peer in mesh.peers:
         used |= dict.fromkeys(peer.allowed_ips, f'an allowed IP of peer "{peer.name}"')
-        used |= dict.fromkeys(disabled_ips(peer), f'an allowed IP of the disabled peer "{peer.name}"')
+        used |= dict.fromkeys(peer.disabled_ips, f'an allowed IP of the disabled peer "{peer.name}"')
     return used
 
 

@@ -1,16 +1,25 @@
-"""Nodes and Peers as Kilo interprets them, and the Mesh that they form."""
+"""Nodes and Peers as Kilo interprets them, ready or stale, expired or disabled, and the Mesh that they form.
 
+A disabled Peer has no allowed IPs: Kilo accepts such a Peer and leaves it out at once (kilo
+pkg/k8s/apis/kilo/v1alpha1/types.go, Validate; pkg/mesh/backend.go, Ready). An invalid one it would not even read,
+and go on with the Peer as it was.
+"""
+
+import contextlib
+import datetime
 import enum
 import functools
 import operator
 from collections.abc import Iterable, Mapping
 
 from kgctl_py import names
-from kgctl_py.mesh import ready_and_expired
-from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.address import IPInterface, parse_cidr
 from kgctl_py.value import Value, field, replace
 from kgctl_py.wireguard.endpoint import Endpoint
 from kgctl_py.wireguard.key import Key
+
+READY_SECONDS = 60
+"""The age of `last-seen` at which a node is stale: twice the check-in period in kilo pkg/mesh/backend.go."""
 
 
 class Granularity(enum.StrEnum):
@@ -60,6 +69,16 @@ class IgnoredValue(Value, frozen=True, kw_only=True):
         return f"{self.field}{shown} {self.why}"
 
 
+class Condition(enum.Enum):
+    """The conditions for a ready node (kilo pkg/mesh/backend.go), by the text for an unmet condition."""
+
+    ENDPOINT = "no endpoint"
+    KEY = "no key"
+    SUBNET = "no pod CIDR"
+    SEEN = "never seen"
+    FRESH = "last seen {} ago"
+
+
 class Node(Value, frozen=True, kw_only=True):
     """A Node as Kilo sees it; times are in Unix seconds, and the keepalive is in seconds, as written."""
 
@@ -83,13 +102,22 @@ class Node(Value, frozen=True, kw_only=True):
     labels: Mapping[str, str] = field(default_factory=dict)
     ignored_values: tuple[IgnoredValue, ...] = ()
 
-    def unmet(self, now: float) -> tuple[ready_and_expired.Condition, ...]:
+    def unmet(self, now: float) -> tuple[Condition, ...]:
         """Return the conditions that this node does not meet at the Unix time `now`; empty if it is ready."""
-        return ready_and_expired.unmet(self, now)
+        age = int(now) - self.last_seen
+        terms = {
+            Condition.ENDPOINT: self.endpoint is not None,
+            Condition.KEY: self.key is not None,
+            Condition.SUBNET: self.subnet is not None,
+            Condition.SEEN: self.last_seen != 0,
+            Condition.FRESH: self.last_seen == 0 or age < READY_SECONDS,
+        }
+        return tuple(term for term, met in terms.items() if not met)
 
     def is_ready(self, now: float) -> bool:
         """Return whether this node meets all conditions at the Unix time `now`."""
-        return ready_and_expired.is_ready(self, now)
+        is_complete = self.endpoint is not None and self.key is not None and self.subnet is not None
+        return is_complete and self.last_seen != 0 and int(now) - self.last_seen < READY_SECONDS
 
     @property
     def ip_versions(self) -> frozenset[int]:
@@ -142,8 +170,35 @@ class Peer(Value, frozen=True, kw_only=True):
         if self.faults:
             return str(self.faults[0])
         if not self.allowed_ips:
-            return "it is disabled" if names.DISABLED_IPS in self.annotations else "it has no allowedIPs"
+            return "it is disabled" if self.is_disabled else "it has no allowedIPs"
         return "" if self.public_key else "its publicKey is all zeros"
+
+    @property
+    def is_disabled(self) -> bool:
+        """Whether `kgctl peer disable` has taken the peer out of the mesh."""
+        return not self.allowed_ips and names.DISABLED_IPS in self.annotations
+
+    @property
+    def disabled_ips(self) -> tuple[IPInterface, ...]:
+        """The allowed IPs that a disabled peer gets back; none for any other peer."""
+        text = self.annotations[names.DISABLED_IPS] if self.is_disabled else ""
+        with contextlib.suppress(ValueError):
+            return tuple(parse_cidr(part.strip()) for part in text.split(",") if part.strip())
+        return ()
+
+    @property
+    def expires(self) -> float | None:
+        """The Unix time at which the peer expires; None if it does not, or if its annotation is no time."""
+        text = self.annotations.get(names.EXPIRES, "")
+        with contextlib.suppress(ValueError, OverflowError):
+            time = datetime.datetime.fromisoformat(text)
+            return time.replace(tzinfo=time.tzinfo or datetime.UTC).timestamp()
+        return None
+
+    def is_expired(self, now: float) -> bool:
+        """Return whether the peer has expired at the Unix time `now`."""
+        time = self.expires
+        return time is not None and time <= now
 
 
 class Mesh(Value, frozen=True, dict=True):

@@ -1,31 +1,13 @@
 """Change the peers of a mesh to a configuration that wg-quick(8) can bring up: add and leave out routes."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable
 
 from kgctl_py import wireguard
-from kgctl_py.mesh.address import IPAddress, IPInterface, host_cidr, parse_cidr
-from kgctl_py.value import Value, replace
-from kgctl_py.wireguard.cidr import BITS, IPV4
+from kgctl_py.mesh.address import IPInterface, parse_cidr
+from kgctl_py.value import replace
+from kgctl_py.wireguard.cidr import IPV4
 
 EVERYTHING = (parse_cidr("0.0.0.0/0"), parse_cidr("::/0"))
-
-
-class Loop(Value, frozen=True, kw_only=True):
-    """An allowed IP, `route` of `through`, that contains the endpoint of `peer`: a tunnel into itself."""
-
-    route: IPInterface
-    through: wireguard.Peer
-    peer: wireguard.Peer
-
-    @property
-    def avoidable(self) -> bool:
-        """Whether the route is only for the endpoint, so that leaving it out has no other effect."""
-        return self.route.prefixlen == self.route.max_prefixlen
-
-
-def host_addresses(cidrs: Iterable[IPInterface]) -> tuple[IPInterface, ...]:
-    """Return the host routes, /32 and /128, which can be addresses of an interface."""
-    return tuple(cidr for cidr in cidrs if cidr.prefixlen == cidr.max_prefixlen)
 
 
 def with_services(
@@ -87,71 +69,3 @@ def without_ipv6(conf: wireguard.Conf) -> wireguard.Conf:
         if peer.allowed_ips or not before.allowed_ips
     )
     return replace(conf, interface=interface, peers=tuple(peers))
-
-
-def loops(conf: wireguard.Conf, addresses: Mapping[str, IPAddress] | None = None) -> Iterator[Loop]:
-    """Yield the allowed IPs that contain an endpoint of their configuration; `addresses` are those of DNS names.
-
-    A /0 route is exempt, because wg-quick(8) then marks the packets of the tunnel.
-    """
-    endpoints = _Endpoints(conf, addresses or {})
-    if not endpoints.any_inside(conf):
-        return
-    numbered_loops = [
-        (peer, route.prefixlen, Loop(route=route, through=through, peer=conf.peers[peer]))
-        for through in conf.peers
-        for route in through.allowed_ips
-        if route.prefixlen
-        for peer in endpoints.inside(route)
-    ]
-    for _, _, loop in sorted(numbered_loops, key=lambda numbered: numbered[:2]):
-        yield loop
-
-
-class _Endpoints:
-    """The endpoints of a configuration by prefix, computed once for each length."""
-
-    def __init__(self, conf: wireguard.Conf, addresses: Mapping[str, IPAddress]) -> None:
-        self._hosts = [
-            (host_cidr(ip), index)
-            for index, peer in enumerate(conf.peers)
-            if peer.endpoint and (ip := peer.endpoint.ip or addresses.get(peer.endpoint.name))
-        ]
-        self._by_length: dict[tuple[int, int], dict[int, list[int]]] = {}
-
-    def any_inside(self, conf: wireguard.Conf) -> bool:
-        """Return whether any allowed IP except /0 contains an endpoint, which is rare."""
-        numbers: dict[tuple[int, int], list[int]] = {}
-        for peer in conf.peers:
-            for version, number, length in peer.allowed_ips:
-                if length:
-                    numbers.setdefault((version, length), []).append(number)
-        for (version, length), routes in numbers.items():
-            shift = BITS[version] - length
-            hosts = {host.number >> shift for host, _ in self._hosts if host.version == version}
-            if not hosts.isdisjoint(number >> shift for number in routes):
-                return True
-        return False
-
-    def inside(self, route: IPInterface) -> Iterable[int]:
-        """Return the indices of the peers whose endpoints are in `route`."""
-        version, length = route.version, route.prefixlen
-        by_prefix = self._by_length.get((version, length))
-        if by_prefix is None:
-            by_prefix = self._by_length[version, length] = {}
-            for host, index in self._hosts:
-                if host.version == version:
-                    by_prefix.setdefault(host.prefix(length), []).append(index)
-        return by_prefix.get(route.prefix(length), ())
-
-
-def without(conf: wireguard.Conf, unwanted: Iterable[Loop]) -> wireguard.Conf:
-    """Leave out the allowed IPs that are only for an endpoint; wider ones stay."""
-    routes = {loop.route for loop in unwanted if loop.avoidable}
-    if not routes:
-        return conf
-    peers = (
-        replace(peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if cidr not in routes))
-        for peer in conf.peers
-    )
-    return replace(conf, peers=tuple(peers))

@@ -8,7 +8,6 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
-from kgctl_py.mesh.ready_and_expired import disabled_ips
 from kgctl_py.notice import Tell, note
 from kgctl_py.peers.address_choice import check_addresses_free
 from kgctl_py.peers.dry_run import DryRun, open_store
@@ -45,7 +44,7 @@ def enable_peers(cluster: Cluster, wanted: Iterable[str], dry_run: DryRun | None
 
 
 def _enable(cluster: Cluster, peer: Peer, dry_run: DryRun | None, tell: Tell) -> None:
-    cidrs = list(map(str, disabled_ips(peer)))
+    cidrs = list(map(str, peer.disabled_ips))
     if cidrs:
         _replace(cluster, peer.name, cidrs, {names.DISABLED_IPS: None}, dry_run)
     _tell(cluster, peer, "enabled" if cidrs else "already enabled", dry_run, tell)
@@ -72,7 +71,7 @@ def _check_sole_holder(peer: Peer, mesh: Mesh) -> None:
 
 
 def _kept(peer: Peer) -> tuple[IPInterface, ...]:
-    cidrs = disabled_ips(peer)
+    cidrs = peer.disabled_ips
     if not cidrs:
         raise KgctlError(
             f'peer "{peer.name}" has no addresses: kgctl does not know which it had',

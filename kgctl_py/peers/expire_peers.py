@@ -1,7 +1,6 @@
 """Remove the expired Peers."""
 
 from kgctl_py.cluster.interface import Cluster
-from kgctl_py.mesh.ready_and_expired import is_expired
 from kgctl_py.notice import Tell, note
 from kgctl_py.peers.dry_run import DryRun
 from kgctl_py.peers.remove_peers import remove_peers
@@ -10,7 +9,7 @@ from kgctl_py.peers.remove_peers import remove_peers
 def remove_expired(cluster: Cluster, dry_run: DryRun | None, tell: Tell) -> None:
     """Remove the expired Peers, and report each."""
     mesh = cluster.mesh()
-    due = [peer.name for peer in mesh.peers if is_expired(peer, mesh.now)]
+    due = [peer.name for peer in mesh.peers if peer.is_expired(mesh.now)]
     if not due:
         tell(note("no peer has expired"))
         return

@@ -1,9 +1,10 @@
-"""A configuration of a WireGuard interface, as values."""
+"""A configuration of a WireGuard interface, as values, and its loops: tunnels that are routed into themselves."""
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 
-from kgctl_py.value import Value
-from kgctl_py.wireguard.cidr import IPInterface
+from kgctl_py.value import Value, replace
+from kgctl_py.wireguard.cidr import BITS, IPAddress, IPInterface, host
 from kgctl_py.wireguard.endpoint import Endpoint
 from kgctl_py.wireguard.key import Key
 
@@ -50,3 +51,84 @@ def is_interface_name(name: str) -> bool:
 def clamped(keepalive: int) -> int:
     """Return a keepalive in seconds that `wg` accepts; 0, off, if it is outside the range."""
     return keepalive if 0 <= keepalive <= MAX_KEEPALIVE else 0
+
+
+class Loop(Value, frozen=True, kw_only=True):
+    """An allowed IP, `route` of `through`, that contains the endpoint of `peer`: a tunnel into itself."""
+
+    route: IPInterface
+    through: Peer
+    peer: Peer
+
+    @property
+    def avoidable(self) -> bool:
+        """Whether the route is only for the endpoint, so that leaving it out has no other effect."""
+        return self.route.prefixlen == self.route.max_prefixlen
+
+
+def find_loops(conf: Conf, addresses: Mapping[str, IPAddress] | None = None) -> Iterator[Loop]:
+    """Yield the allowed IPs that contain an endpoint of their configuration; `addresses` are those of DNS names.
+
+    A /0 route is exempt, because wg-quick(8) then marks the packets of the tunnel.
+    """
+    endpoints = _Endpoints(conf, addresses or {})
+    if not endpoints.any_inside(conf):
+        return
+    numbered_loops = [
+        (peer, route.prefixlen, Loop(route=route, through=through, peer=conf.peers[peer]))
+        for through in conf.peers
+        for route in through.allowed_ips
+        if route.prefixlen
+        for peer in endpoints.inside(route)
+    ]
+    for _, _, loop in sorted(numbered_loops, key=lambda numbered: numbered[:2]):
+        yield loop
+
+
+class _Endpoints:
+    """The endpoints of a configuration by prefix, computed once for each length."""
+
+    def __init__(self, conf: Conf, addresses: Mapping[str, IPAddress]) -> None:
+        self._hosts = [
+            (host(ip), index)
+            for index, peer in enumerate(conf.peers)
+            if peer.endpoint and (ip := peer.endpoint.ip or addresses.get(peer.endpoint.name))
+        ]
+        self._by_length: dict[tuple[int, int], dict[int, list[int]]] = {}
+
+    def any_inside(self, conf: Conf) -> bool:
+        """Return whether any allowed IP except /0 contains an endpoint, which is rare."""
+        numbers: dict[tuple[int, int], list[int]] = {}
+        for peer in conf.peers:
+            for version, number, length in peer.allowed_ips:
+                if length:
+                    numbers.setdefault((version, length), []).append(number)
+        for (version, length), routes in numbers.items():
+            shift = BITS[version] - length
+            hosts = {cidr.number >> shift for cidr, _ in self._hosts if cidr.version == version}
+            if not hosts.isdisjoint(number >> shift for number in routes):
+                return True
+        return False
+
+    def inside(self, route: IPInterface) -> Iterable[int]:
+        """Return the indices of the peers whose endpoints are in `route`."""
+        version, length = route.version, route.prefixlen
+        by_prefix = self._by_length.get((version, length))
+        if by_prefix is None:
+            by_prefix = self._by_length[version, length] = {}
+            for cidr, index in self._hosts:
+                if cidr.version == version:
+                    by_prefix.setdefault(cidr.prefix(length), []).append(index)
+        return by_prefix.get(route.prefix(length), ())
+
+
+def without_loops(conf: Conf, unwanted: Iterable[Loop]) -> Conf:
+    """Leave out the allowed IPs that are only for an endpoint; wider ones stay."""
+    routes = {loop.route for loop in unwanted if loop.avoidable}
+    if not routes:
+        return conf
+    peers = (
+        replace(peer, allowed_ips=tuple(cidr for cidr in peer.allowed_ips if cidr not in routes))
+        for peer in conf.peers
+    )
+    return replace(conf, peers=tuple(peers))

@@ -10,8 +10,8 @@ from kgctl_py.config import WgQuickSettings
 from kgctl_py.config.configuration import peer_subject
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.mesh.nodes_and_peers import Granularity
-from kgctl_py.mesh.routing.who_can_call import End, never_opens
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.who_can_call import End, never_opens
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.parse import parse_conf
 from tests.cli.kgctl import kgctl

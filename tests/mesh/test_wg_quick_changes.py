@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from kgctl_py import wireguard
 from kgctl_py.mesh import wg_quick_changes
-from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
+from kgctl_py.mesh.address import IPInterface, host_addresses, masked, parse_cidr
+from kgctl_py.wireguard.conf import find_loops, without_loops
 from kgctl_py.wireguard.endpoint import parse_endpoint, parse_ip
 from tests.strategies import networks
 
@@ -35,10 +36,7 @@ def routes(conf: wireguard.Conf) -> list[list[str]]:
 def loops(conf: wireguard.Conf, **names: str) -> list[tuple[str, str, bool]]:
     """Return the loops: the route, the endpoint, and whether the route may go."""
     addresses = {name.replace("_", "."): ip for name, text in names.items() if (ip := parse_ip(text))}
-    return [
-        (str(loop.route), str(loop.peer.endpoint), loop.avoidable)
-        for loop in wg_quick_changes.loops(conf, addresses)
-    ]
+    return [(str(loop.route), str(loop.peer.endpoint), loop.avoidable) for loop in find_loops(conf, addresses)]
 
 
 confs = st.lists(st.lists(networks, max_size=4), max_size=4).map(
@@ -53,7 +51,7 @@ confs = st.lists(st.lists(networks, max_size=4), max_size=4).map(
 
 def test_host_routes_are_what_an_interface_has_for_its_own() -> None:
     cidrs = map(parse_cidr, ("10.5.0.1/32", "10.6.0.0/24", "fd00::1/128", "fd00::/64", "0.0.0.0/0"))
-    assert [str(cidr) for cidr in wg_quick_changes.host_addresses(cidrs)] == ["10.5.0.1/32", "fd00::1/128"]
+    assert [str(cidr) for cidr in host_addresses(cidrs)] == ["10.5.0.1/32", "fd00::1/128"]
 
 
 def test_services_are_routed_through_the_first_peer() -> None:
@@ -135,7 +133,7 @@ def test_host_routes_that_loop_are_left_out_everywhere_and_wider_ones_stay() -> 
         peer(1, "203.0.113.1/32", "10.42.1.0/24", endpoint="203.0.113.1:51820"),
         peer(2, "203.0.113.1/32", "198.51.100.0/24", endpoint="198.51.100.7:51820"),
     )
-    left = wg_quick_changes.without(given, list(wg_quick_changes.loops(given)))
+    left = without_loops(given, list(find_loops(given)))
     assert routes(left) == [["10.42.1.0/24"], ["198.51.100.0/24"]]
 
 
@@ -149,12 +147,10 @@ def test_no_endpoint_is_in_a_host_route_that_is_left(
             for cidrs, ip in peers
         )
     )
-    left = wg_quick_changes.without(given, list(wg_quick_changes.loops(given)))
+    left = without_loops(given, list(find_loops(given)))
     endpoints = [ipaddress.ip_address(peer.endpoint.host) for peer in left.peers if peer.endpoint]
     held = [
         cidr for peer in left.peers for cidr in peer.allowed_ips if any(ip in cidr.network for ip in endpoints)
     ]
     assert all(cidr.network.prefixlen < 32 for cidr in held)
-    assert {cidr for cidr in held if cidr.network.prefixlen} <= {
-        loop.route for loop in wg_quick_changes.loops(given)
-    }
+    assert {cidr for cidr in held if cidr.network.prefixlen} <= {loop.route for loop in find_loops(given)}

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py import wireguard
-from kgctl_py.mesh import wg_quick_changes
 from kgctl_py.wireguard.aggregate import aggregated, collapsed, expanded
 from kgctl_py.wireguard.cidr import BITS, IPInterface, parse_cidr
+from kgctl_py.wireguard.conf import find_loops, without_loops
 from kgctl_py.wireguard.endpoint import parse_endpoint
 
 # a small range of addresses, so that networks touch, overlap and contain each other
@@ -77,9 +77,9 @@ def test_no_endpoint_gets_into_the_tunnel(
     peers: list[tuple[list[IPInterface], wireguard.Endpoint | None]],
 ) -> None:
     given_conf = conf(*peers)
-    before = wg_quick_changes.without(given_conf, wg_quick_changes.loops(given_conf))
-    looping = {loop.peer.public_key for loop in wg_quick_changes.loops(before)}
-    assert {loop.peer.public_key for loop in wg_quick_changes.loops(aggregated(before))} <= looping
+    before = without_loops(given_conf, find_loops(given_conf))
+    looping = {loop.peer.public_key for loop in find_loops(before)}
+    assert {loop.peer.public_key for loop in find_loops(aggregated(before))} <= looping
 
 
 @given(_networks, st.integers(0, 10))

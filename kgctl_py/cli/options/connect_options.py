@@ -10,8 +10,7 @@ from kgctl_py.cli.options.wg_quick_options import AllPeersOption, DnsOption, WgQ
 from kgctl_py.config import DEFAULT_MTU
 from kgctl_py.connect.connection import InterfaceSettings
 from kgctl_py.errors import UsageError
-from kgctl_py.mesh.address import IPInterface, masked
-from kgctl_py.mesh.wg_quick_changes import host_addresses
+from kgctl_py.mesh.address import IPInterface, host_addresses, masked
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
 

@@ -16,8 +16,7 @@ from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube import decoding
 from kgctl_py.kube.objects.raw_object import RawObject
 from kgctl_py.kube.objects.reader import NO_LABELS, Origin, UnreadableError
-from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
-from kgctl_py.mesh.ready_and_expired import READY_SECONDS
+from kgctl_py.mesh.nodes_and_peers import READY_SECONDS, Mesh, Node, Peer
 from kgctl_py.notice import Notice, warning
 
 if TYPE_CHECKING:

@@ -6,12 +6,13 @@ from kgctl_py import wireguard
 from kgctl_py.findings import Finding
 from kgctl_py.findings.rules.configurations import twofold
 from kgctl_py.mesh import wg_quick_changes
-from kgctl_py.mesh.address import IPAddress, IPInterface, masked
+from kgctl_py.mesh.address import IPAddress, IPInterface, host_addresses, masked
 from kgctl_py.mesh.member_configurations import peer_conf
-from kgctl_py.mesh.routing.who_can_call import useless_peers
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.who_can_call import useless_peers
 from kgctl_py.net.wg_interface import Settings
 from kgctl_py.value import Value, replace
+from kgctl_py.wireguard.conf import Loop, find_loops, without_loops
 from kgctl_py.wireguard.difference import effective_conf
 
 
@@ -57,14 +58,14 @@ def desired_interface(
     own = topology.given_peers[peer].public_key
     ambiguous = tuple(twofold(conf, own))
     conf = effective_conf(conf, own) if ambiguous else conf
-    loops = tuple(wg_quick_changes.loops(conf))
-    conf = wg_quick_changes.without(conf, loops)
+    loops = tuple(find_loops(conf))
+    conf = without_loops(conf, loops)
     networks = tuple(dict.fromkeys(masked(cidr) for other in conf.peers for cidr in other.allowed_ips))
     return DesiredInterface(
         conf=conf,
         settings=Settings(
             mtu=mtu,
-            addresses=wg_quick_changes.host_addresses(topology.given_peers[peer].allowed_ips),
+            addresses=host_addresses(topology.given_peers[peer].allowed_ips),
             routes=tuple(cidr for cidr in networks if cidr.prefixlen),
         ),
         warnings=(*unresolved, *_loops(loops), *_default_routes(networks)),
@@ -88,7 +89,7 @@ def _unresolved(conf: wireguard.Conf, named: wireguard.Conf) -> Iterator[str]:
             yield f'"{before.endpoint}" does not resolve: {peer.comment} must connect first'
 
 
-def _loops(loops: tuple[wg_quick_changes.Loop, ...]) -> Iterator[str]:
+def _loops(loops: tuple[Loop, ...]) -> Iterator[str]:
     for loop in loops:
         if not loop.avoidable:
             route, endpoint = loop.route.network, loop.peer.endpoint

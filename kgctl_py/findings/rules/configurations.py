@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from kgctl_py import names, wireguard
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.codes_and_fixes import Code
-from kgctl_py.mesh import wg_quick_changes
+from kgctl_py.wireguard.conf import Loop, find_loops
 
 Numbered = tuple[int, Finding]
 """A finding, and the number of its peer, because comments can be the same or missing."""
@@ -16,7 +16,7 @@ def numbered_problems(conf: wireguard.Conf, own_key: wireguard.Key | None) -> It
     numbers = {id(peer): number for number, peer in enumerate(conf.peers)}
     yield from _keys_twice(conf, own_key)
     yield from _allowed_ips_twice(conf)
-    for loop in wg_quick_changes.loops(conf):
+    for loop in find_loops(conf):
         message = f"{_what(loop)}, so the tunnel would be routed into itself"
         yield numbers[id(loop.peer)], _finding(loop, message, "remove it from the allowed IPs")
 
@@ -27,14 +27,14 @@ def twofold(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Fin
         yield finding
 
 
-def loops(found: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
+def loops(found: Iterable[Loop]) -> Iterator[Finding]:
     """Yield the routes that would send the packets of the tunnel into the tunnel."""
     for loop in found:
         message = f"{_what(loop)}, so wg-quick would route the tunnel into itself"
         yield _finding(loop, message, "to leave out such routes, add -o wg-quick")
 
 
-def loops_left_out(loops: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
+def loops_left_out(loops: Iterable[Loop]) -> Iterator[Finding]:
     """Yield the routes that were left out, and those that stay because they contain more than the endpoint."""
     for loop in sorted(loops, key=lambda loop: loop.avoidable):
         if loop.avoidable:
@@ -45,14 +45,14 @@ def loops_left_out(loops: Iterable[wg_quick_changes.Loop]) -> Iterator[Finding]:
             yield _finding(loop, f"{_what(loop)}, so the tunnel is routed into itself", hint)
 
 
-def _what(loop: wg_quick_changes.Loop) -> str:
+def _what(loop: Loop) -> str:
     route = f"its allowed IP {loop.route}"
     if loop.through is not loop.peer:
         route = f'the allowed IP {loop.route} of "{_name(loop.through)}"'
     return f"{route} contains its endpoint {loop.peer.endpoint}"
 
 
-def _finding(loop: wg_quick_changes.Loop, message: str, hint: str = "") -> Finding:
+def _finding(loop: Loop, message: str, hint: str = "") -> Finding:
     return Finding(code=Code.LOOP, subject=_section(loop.peer), message=message, hint=hint)
 
 

@@ -8,8 +8,7 @@ from kgctl_py.duration_text import elapsed
 from kgctl_py.escape_text import typed
 from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.findings.codes_and_fixes import Code
-from kgctl_py.mesh.nodes_and_peers import Node
-from kgctl_py.mesh.ready_and_expired import READY_SECONDS, Condition
+from kgctl_py.mesh.nodes_and_peers import READY_SECONDS, Condition, Node
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from kgctl_py.findings import Finding, Kind, Subject, code_of_ignored
 from kgctl_py.findings.codes_and_fixes import Code
 from kgctl_py.mesh.address import masked, unusable, unusable_endpoint
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, Peer
-from kgctl_py.mesh.ready_and_expired import expires, is_disabled, is_expired
 from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.key import ENCRYPTED, REDACTED
 
@@ -34,7 +33,7 @@ def not_ready(peer: Peer) -> Iterator[Finding]:
     """Yield each reason why Kilo skips the peer."""
     for fault in peer.faults:
         yield _finding(Code.PEER_INVALID, peer, fault.field, f"Kilo skips it: {fault}", fault.hint)
-    if is_disabled(peer):
+    if peer.is_disabled:
         yield _finding(Code.PEER_DISABLED, peer, "spec.allowedIPs", "it is disabled")
     elif not peer.faults and not peer.allowed_ips:
         yield _finding(Code.PEER_NOIPS, peer, "spec.allowedIPs", "Kilo skips it: it has no allowedIPs")
@@ -45,9 +44,9 @@ def not_ready(peer: Peer) -> Iterator[Finding]:
 def expired(peer: Peer, now: float) -> Iterator[Finding]:
     """Yield a peer that has expired at the Unix time `now`, and a time that cannot be read."""
     text = peer.annotations.get(names.EXPIRES)
-    if is_expired(peer, now):
+    if peer.is_expired(now):
         yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f"it has access, but expired at {text}")
-    elif text is not None and expires(peer) is None:
+    elif text is not None and peer.expires is None:
         yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f'"{text}" is not a time, so it never expires')
 
 
@@ -109,7 +108,7 @@ def unusable_endpoints(peer: Peer) -> Iterator[Finding]:
 
 def roaming(peer: Peer) -> Iterator[Finding]:
     """Yield a peer without endpoint and keepalive, which does not roam for Kilo."""
-    if not peer.faults and not is_disabled(peer) and peer.endpoint is None and peer.persistent_keepalive == 0:
+    if not peer.faults and not peer.is_disabled and peer.endpoint is None and peer.persistent_keepalive == 0:
         message = (
             "it has no endpoint and no keepalive, so every 30 seconds Kilo resets the endpoint that "
             "WireGuard learned"

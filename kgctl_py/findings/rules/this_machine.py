@@ -6,12 +6,12 @@ from kgctl_py import wireguard
 from kgctl_py.duration_text import elapsed
 from kgctl_py.findings import Finding, Kind, Subject
 from kgctl_py.findings.codes_and_fixes import Code
-from kgctl_py.mesh import wg_quick_changes
-from kgctl_py.mesh.address import IPInterface
+from kgctl_py.mesh.address import IPInterface, host_addresses
 from kgctl_py.mesh.member_configurations import peer_conf
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.value import Value, field
+from kgctl_py.wireguard.conf import find_loops, without_loops
 from kgctl_py.wireguard.device import REJECT_AFTER_SECONDS, DevicePeer
 
 _ABOUT_MESH = {Code.LOCAL_KEY, Code.LOCAL_ADDRESS, Code.LOCAL_PEERS, Code.LOCAL_HANDSHAKE, Code.LOCAL_QUIET}
@@ -99,7 +99,7 @@ def _identity(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding]
         return
     if peer.why_not_ready():
         yield _finding(local, Code.LOCAL_KEY, f'Kilo skips its Peer "{peer.name}": {peer.why_not_ready()}')
-    wanted = wg_quick_changes.host_addresses(peer.allowed_ips)
+    wanted = host_addresses(peer.allowed_ips)
     if wanted and not {cidr.ip for cidr in wanted} & {cidr.ip for cidr in local.addresses}:
         listed = ", ".join(str(cidr.ip) for cidr in wanted)
         message = f'it has none of the addresses of Peer "{peer.name}": {listed}'
@@ -113,7 +113,7 @@ def _differing(local: Local, mesh: Mesh, topology: Topology) -> Iterator[Finding
         return
     known = {peer.public_key: peer.allowed_ips for peer in local.peers}
     conf = peer_conf(topology, own_peer.name)
-    for leader in wg_quick_changes.without(conf, wg_quick_changes.loops(conf)).peers[: len(topology.segments)]:
+    for leader in without_loops(conf, find_loops(conf)).peers[: len(topology.segments)]:
         routed = known.get(leader.public_key) if leader.public_key else None
         if routed is None:
             message = f'it has no peer "{leader.comment}"'

@@ -8,8 +8,8 @@ from kgctl_py.mesh.nodes_and_peers import Node
 from kgctl_py.mesh.routing.follow_packet import Hop, PacketPath
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Trace
-from kgctl_py.mesh.routing.who_can_call import Opening
 from kgctl_py.mesh.segments_and_leaders import LeaderReason, leader_reason
+from kgctl_py.mesh.who_can_call import Opening
 from kgctl_py.mesh.whois import Kind, Place, Role
 from kgctl_py.value import Value
 from kgctl_py.wireguard import Endpoint

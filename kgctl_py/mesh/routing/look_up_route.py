@@ -9,8 +9,8 @@ from kgctl_py.mesh.network_owners import NetworkOwners
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.kg_routes import Owners, Route, best, leader_of, routes, tunnels
 from kgctl_py.mesh.routing.service import Service
-from kgctl_py.mesh.routing.who_can_call import End, Opening, opening
 from kgctl_py.mesh.topology import Topology
+from kgctl_py.mesh.who_can_call import End, Opening, opening
 from kgctl_py.mesh.whois import Claim, Kind, Place, whois
 
 

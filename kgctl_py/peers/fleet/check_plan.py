@@ -13,7 +13,6 @@ from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface, unusable
 from kgctl_py.mesh.network_owners import OverlapIndex
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
-from kgctl_py.mesh.ready_and_expired import disabled_ips
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.peers.fleet.declared_peer import DeclaredPeer, PlacedError
 from kgctl_py.peers.fleet.fleet_plan import FleetPlan, without
@@ -125,4 +124,4 @@ def _addresses(plan: FleetPlan) -> Iterator[KgctlError]:
 
 
 def _reserved(peer: Peer) -> tuple[IPInterface, ...]:
-    return peer.allowed_ips or disabled_ips(peer)
+    return peer.allowed_ips or peer.disabled_ips

@@ -7,7 +7,6 @@ from kgctl_py.cluster.interface import Cluster
 from kgctl_py.kilo.peers import manifest, read_peer
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
-from kgctl_py.mesh.ready_and_expired import is_disabled, is_expired
 from kgctl_py.notice import Notice, note
 from kgctl_py.peers.address_choice import DEFAULT_POOL, default_pool
 from kgctl_py.peers.fleet.choose_keys_and_addresses import completed
@@ -84,7 +83,7 @@ def plan_fleet(cluster: Cluster, declared: Iterable[DeclaredPeer], settings: Fle
     for update in updates:
         kept = kept.with_peer(update.after)
     new = [one for one in declared if one.name not in known]
-    due = [one for one in new if is_expired(one.peer(), settings.now)]
+    due = [one for one in new if one.peer().is_expired(settings.now)]
     creations = tuple(
         Creation(declared=one, peer=one.peer(), private_key=key, takes_address=chosen)
         for one, key, chosen in completed([one for one in new if one not in due], (old, kept), pool, services)
@@ -149,6 +148,6 @@ def _for_existing(declared: DeclaredPeer, peer: Peer) -> DeclaredPeer:
     """Return what is declared of a Peer that exists: whether it is disabled is not up to a file."""
     annotations = {name: text for name, text in declared.annotations.items() if name != names.DISABLED_IPS}
     spec = dict(declared.spec)
-    if is_disabled(peer) and "allowedIPs" in spec:
+    if peer.is_disabled and "allowedIPs" in spec:
         annotations[names.DISABLED_IPS] = ",".join(spec.pop("allowedIPs"))
     return replace(declared, spec=spec, annotations=annotations)
