@@ -64,6 +64,10 @@ class RecordedObjects:
         given |= {item.place: item for item in objects}
         return objects
 
+    def has_all(self, kind: Kind[Any]) -> bool:
+        """Return whether the other reader knows all objects of a kind."""
+        return self._objects.has_all(kind)
+
     def origin(self) -> Origin:
         """Return the origin of the other reader."""
         return self._objects.origin()

@@ -99,15 +99,16 @@ def _slices(
 ) -> tuple[tuple[EndpointSlice, ...] | None, tuple[Notice, ...]]:
     """Return the EndpointSlices of a Service, or None with the reason if they are not known.
 
-    A live cluster has all EndpointSlices of a Service; files may lack them.
+    A live cluster and a bundle have all EndpointSlices of a Service; other files may lack them.
     """
     namespace, name = service.metadata.namespace, service.metadata.name
+    objects = cluster.objects()
     try:
-        slices = cluster.objects().of(ENDPOINT_SLICE, namespace=namespace, labels={SERVICE_NAME: name})
+        slices = objects.of(ENDPOINT_SLICE, namespace=namespace, labels={SERVICE_NAME: name})
     except KgctlError as error:
         why = f"note: kgctl does not know the endpoints of the Service {service.place}: {error.message}"
         return None, (note(why, "" if cluster.is_live else _SAVE),)
-    return (slices if slices or cluster.is_live else None), ()
+    return (slices if slices or objects.has_all(ENDPOINT_SLICE) else None), ()
 
 
 def _source_ranges(service: PortedService) -> Iterator[IPInterface]:

@@ -2,6 +2,7 @@
 
 import http
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -68,6 +69,10 @@ class ApiObjects:
                 return ()
             raise _unreadable(kind.name, namespace, name, error) from None
         return tuple(_decode_object(raw, kind) for page in listed for raw in page.items or ())
+
+    def has_all(self, kind: Kind[Any]) -> bool:  # noqa: ARG002 # of any kind
+        """Return True, because an API server has all objects."""
+        return True
 
     def origin(self) -> Origin:
         """Return the context, the URL, and the version if the server reports it."""

@@ -110,6 +110,7 @@ OBJECTS: dict[str, list[Raw]] = {
     "/api/v1/services": [service("kube-system/kube-dns", "10.96.0.10"), web()],
     "/apis/discovery.k8s.io/v1/endpointslices": [web_slice()],
     "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices": [web_slice()],
+    "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices": [],
     "/api/v1/namespaces/kube-system/configmaps": [config_map("coredns", Corefile=corefile(), other=SECRET)],
 }
 
@@ -211,7 +212,7 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-@pytest.mark.parametrize("ip", ["10.96.0.80", "203.0.113.80", "10.96.0.81"])
+@pytest.mark.parametrize("ip", ["10.96.0.80", "203.0.113.80", "10.96.0.81", "10.96.0.10"])
 def test_a_trace_to_a_service_says_the_same(live: Live, ip: str) -> None:
     assert live.gather().exit_code == 0
     there, here = (
@@ -222,8 +223,20 @@ def test_a_trace_to_a_service_says_the_same(live: Live, ip: str) -> None:
         )
     )
     assert here == there
-    if ip != "10.96.0.81":
+    if ip.endswith(".80"):
         assert here["service"]["endpoints"][0]["address"] == "10.42.2.9"
+
+
+def test_a_service_without_endpoints_is_known_of_a_bundle_but_not_of_other_files(live: Live) -> None:
+    assert live.gather().exit_code == 0
+    bundle = ("--from-file", "kilo-gather.tar.gz")
+    run = kgctl(*bundle, "trace", "a", "10.96.0.10")
+    assert run.exit_code == 1
+    assert run.stdout.splitlines()[-1] == "no: the Service kube-system/kube-dns has no ready endpoints"
+    Path("more.yaml").write_text(json.dumps(peer("more", 9)))
+    run = kgctl(*bundle, "--from-file", "more.yaml", "trace", "a", "10.96.0.10")
+    assert run.exit_code == 0
+    assert run.stdout.splitlines()[-1].startswith("perhaps: ")
 
 
 @pytest.mark.parametrize("kind", ["/api/v1/services", "/apis/discovery.k8s.io/v1/endpointslices"])
@@ -240,6 +253,7 @@ def test_services_that_cannot_be_read_are_told_and_a_trace_depends_on_them(
     traced = kgctl("--from-file", "kilo-gather.tar.gz", "trace", "a", "10.96.0.80")
     assert traced.stdout.splitlines()[-1].startswith("perhaps: ")
     assert "kgctl: note: kgctl does not know" in traced.stderr
+    assert f"you are not allowed to read {noun}" in traced.stderr
 
 
 def test_the_output_of_info_is_the_same(live: Live) -> None:

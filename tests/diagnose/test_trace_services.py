@@ -172,6 +172,9 @@ class Live(InMemoryCluster):
     def of(self, kind: Kind[T], **_: Any) -> tuple[T, ...]:
         return (decoding.convert(WEB, kind.struct),) if kind.name == "Service" else ()
 
+    def has_all(self, _: Kind[Any]) -> bool:
+        return True
+
 
 def test_a_service_of_a_live_cluster_without_slices_has_no_endpoints() -> None:
     run = kgctl("trace", "a", IP, cluster=Live(Cluster([node("a", 1)]).mesh))

@@ -39,6 +39,9 @@ class Cluster:
             and labels.items() <= (one.metadata.labels or {}).items()
         )
 
+    def has_all(self, _: Kind[Any]) -> bool:
+        return True
+
     def origin(self) -> Origin:
         return Origin(source="a test")
 

@@ -174,6 +174,9 @@ class Identity:
             and labels.items() <= (one.metadata.labels or {}).items()
         )
 
+    def has_all(self, _: Kind[Any]) -> bool:
+        return True
+
     def origin(self) -> Origin:
         return Origin(source="a test")
 

@@ -64,12 +64,11 @@ class Snapshot:
         asked = decoding.Refused(
             kind=kind.name, namespace=namespace, name=name, labels=tuple(labels.items()), why=""
         )
-        for one in self._bundles:
-            if one.refusal(asked):
-                raise UnreadableError(one.refusal(asked))
+        self._raise_refusal(asked)
         held = [one for one in self._all if (one.kind, one.api_version) == wanted]
         listed = any(one.of == kind.name for held_in in self._bundles for one in held_in.lists)
         if not held and not listed and kind.always_served:
+            self._raise_refusal(_whole(kind))
             raise UnreadableError(f"no {kind.name} in the file{'s' if len(self._paths) > 1 else ''}")
         try:
             objects = [one.convert(kind.struct) for one in held]
@@ -82,6 +81,21 @@ class Snapshot:
             and name in ("", one.metadata.name)
             and labels.items() <= (one.metadata.labels or {}).items()
         )
+
+    def _raise_refusal(self, asked: decoding.Refused) -> None:
+        """Raise UnreadableError if the server refused a request when a bundle was written."""
+        for one in self._bundles:
+            if one.refusal(asked):
+                raise UnreadableError(one.refusal(asked))
+
+    def has_all(self, kind: "Kind[Any]") -> bool:
+        """Return whether all files are bundles for which `kgctl gather` was allowed to read the whole list.
+
+        It reads Services and EndpointSlices of all namespaces; of other kinds, it knows only those that it needs.
+        """
+        whole = _whole(kind)
+        has = [not one.refusal(whole) and any(of.of == kind.name for of in one.lists) for one in self._bundles]
+        return len(has) == len(self._paths) and all(has)
 
     def origin(self) -> Origin:
         """Return the files and the version of the cluster; the files do not contain its name."""
@@ -143,6 +157,11 @@ class Snapshot:
                     self.notices += unknown_values(peer, held)
                 else:
                     self.notices += (peer,)
+
+
+def _whole(kind: "Kind[Any]") -> decoding.Refused:
+    """Return the request for all objects of a kind."""
+    return decoding.Refused(kind=kind.name, namespace="", name="", labels=(), why="")
 
 
 def _has_name(manifest: Mapping[str, Any]) -> bool:

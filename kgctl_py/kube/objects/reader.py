@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.value import Value
@@ -42,6 +42,10 @@ class Objects(Protocol):
 
         `fields` is a field selector for an API server; other readers can return more objects.
         """
+        ...
+
+    def has_all(self, kind: "Kind[Any]") -> bool:
+        """Return whether `of` knows all objects of a kind that exist, so that what it lacks does not exist."""
         ...
 
     def origin(self) -> Origin:
