@@ -34,7 +34,7 @@ MOST_TRAILERS, LARGEST_TRAILERS = 100, 2**16
 CLOCK_TOLERANCE = 5
 """The seconds by which clocks can differ and still agree; the header `Date` has whole seconds."""
 
-_PART = 2**20
+_PART = 2**18
 _LONGEST_DATE = 64
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -154,14 +154,21 @@ class HttpConnection(http.client.HTTPConnection):
         super().connect()
         self.far = time.monotonic() - started > FAR and not _is_loopback(self.sock)
         if self._tls:
-            self.sock = self._tls.wrap_socket(
-                self.sock, server_hostname=self._server_name, do_handshake_on_connect=False
-            )
-        self.connected = self.sock
+            self._start_tls(self._tls)
+        else:
+            self._connected(self.sock)
+
+    def _start_tls(self, context: ssl.SSLContext) -> None:
+        from kgctl_py.kube.auth.tls_socket import TlsSocket  # kubectl proxy has no TLS
+
+        self.sock = tls = TlsSocket(self.sock, context, self._server_name)
+        self._connected(tls)
+        tls.do_handshake()
+
+    def _connected(self, connected: socket.socket) -> None:
+        self.connected = connected
         if self._shut_down:
             raise TimeoutError
-        if isinstance(self.sock, ssl.SSLSocket):
-            self.sock.do_handshake()
 
     def shut_down(self) -> None:
         """Shut the connection down, at once or when it is established."""
