@@ -17,7 +17,7 @@ import hypothesis
 import pytest
 
 import kgctl_py
-from kgctl_py.kube.auth import renew_credentials
+from kgctl_py.kube.auth import credentials
 
 # A busy machine takes long for anything, so no example is too slow.
 _PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
@@ -91,5 +91,5 @@ def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Ask API servers by kgctl's own client, and by the package `kubernetes`, which is for proxies alone."""
     if request.param == "negotiated":
-        monkeypatch.setattr(renew_credentials, "may_need_proxy", lambda _: True)
+        monkeypatch.setattr(credentials, "may_need_proxy", lambda _: True)
     return str(request.param)

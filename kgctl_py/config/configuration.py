@@ -10,8 +10,8 @@ from kgctl_py.mesh.address import IPInterface, host_addresses
 from kgctl_py.mesh.member_configurations import as_wireguard, node_as_peer, node_conf, peer_conf
 from kgctl_py.mesh.nodes_and_peers import Node, Peer
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.config import ConfigFile
-from kgctl_py.render.config.wireguard_conf import wireguard_conf
+from kgctl_py.render import ConfigFile
+from kgctl_py.render.wireguard_conf import wireguard_conf
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.who_can_call import useless_peers
 from kgctl_py.notice import Notice, note, warning
-from kgctl_py.render.config.wireguard_conf import wg_quick_conf
+from kgctl_py.render.wireguard_conf import wg_quick_conf
 from kgctl_py.value import replace
 from kgctl_py.wireguard.conf import find_loops, without_loops
 from kgctl_py.wireguard.endpoint import parse_ip

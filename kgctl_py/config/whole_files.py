@@ -11,8 +11,8 @@ from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, note
-from kgctl_py.render.config import ConfigFile, Rendered
-from kgctl_py.render.config.wireguard_conf import PLACEHOLDER
+from kgctl_py.render import ConfigFile, Rendered
+from kgctl_py.render.wireguard_conf import PLACEHOLDER
 from kgctl_py.wireguard.keygen import public_key
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ import msgspec
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import merge_kubeconfigs
-from kgctl_py.kube.auth.credentials import Patience
-from kgctl_py.kube.auth.renew_credentials import RenewedTransport
+from kgctl_py.kube.auth.credentials import Patience, RenewedTransport
 from kgctl_py.kube.background_thread import Background, Cancellation
 from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds, Exchange, Request, ResponseTime
 from kgctl_py.limits import REQUEST_TIMEOUT

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from kgctl_py.kube.auth.credentials import request_headers
 from kgctl_py.kube.auth.kubeconfig_file import User
 from kgctl_py.kube.auth.merge_kubeconfigs import Access
 from kgctl_py.kube.auth.proxy import choose_proxy, use_proxy
 from kgctl_py.kube.auth.tls import tls_context
+from kgctl_py.kube.auth.url_and_headers import request_headers
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.http_connection import (
     FAILURES,

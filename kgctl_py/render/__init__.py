@@ -1,1 +1,23 @@
 """Render values as text, one file per format; this package does not read clusters or write files."""
+
+from typing import TYPE_CHECKING
+
+from kgctl_py.value import Value
+
+if TYPE_CHECKING:
+    from kgctl_py.notice import Notice
+
+
+class ConfigFile(Value, frozen=True):
+    """A file of a format; if `is_secret`, only its owner can read it."""
+
+    name: str
+    content: str | bytes
+    is_secret: bool = True
+
+
+class Rendered(Value, frozen=True):
+    """The files of a format, and remarks about settings that it does not support or the next steps."""
+
+    files: tuple[ConfigFile, ...]
+    notices: "tuple[Notice, ...]" = ()

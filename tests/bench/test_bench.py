@@ -10,8 +10,8 @@ from kgctl_py.mesh.build_with_agreed_settings import agreed_subnet
 from kgctl_py.mesh.member_configurations import peer_conf
 from kgctl_py.mesh.nodes_and_peers import Granularity, Mesh
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.config.wireguard_conf import wireguard_conf
 from kgctl_py.render.graph.go_kgctl_dot import dot
+from kgctl_py.render.wireguard_conf import wireguard_conf
 from tests.in_memory import Cluster, node, peer
 
 PEERS = 200

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from kgctl_py.errors import KgctlError
-from kgctl_py.render.config import Rendered
+from kgctl_py.render import Rendered
 from kgctl_py.render.config.routeros import routeros
 from kgctl_py.render.config.tunnel import Tunnel
 from kgctl_py.render.config.uci import uci

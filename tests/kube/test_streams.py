@@ -10,8 +10,7 @@ import pytest
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.api_error import ApiError
 from kgctl_py.kube.auth import merge_kubeconfigs
-from kgctl_py.kube.auth.credentials import Patience, obtain_credentials
-from kgctl_py.kube.auth.renew_credentials import open_transport
+from kgctl_py.kube.auth.credentials import Patience, obtain_credentials, open_transport
 from kgctl_py.kube.background_thread import Cancellation
 from kgctl_py.kube.client import Client
 from kgctl_py.kube.http_connection import Request

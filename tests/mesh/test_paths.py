@@ -22,7 +22,7 @@ from kgctl_py.mesh.routing.trace import (
 )
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Kind, Place
-from kgctl_py.render.config.wireguard_conf import wireguard_conf
+from kgctl_py.render.wireguard_conf import wireguard_conf
 from tests.in_memory import NOW, Cluster, Raw, key, node, peer
 from tests.mesh.test_whois import ADDRESSES, ip
 from tests.strategies import clusters, distinct_clusters

@@ -11,7 +11,7 @@ from kgctl_py.mesh.address import parse_cidr
 from kgctl_py.render.config.networkd import networkd
 from kgctl_py.render.config.networkmanager import networkmanager
 from kgctl_py.render.config.tunnel import Tunnel
-from kgctl_py.render.config.wireguard_conf import wg_quick_conf
+from kgctl_py.render.wireguard_conf import wg_quick_conf
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Conf, Endpoint, Interface
 from kgctl_py.wireguard.parse_any import parse_any

@@ -5,7 +5,7 @@ from hypothesis import given
 from kgctl_py.mesh.member_configurations import peer_conf
 from kgctl_py.mesh.nodes_and_peers import Granularity
 from kgctl_py.render.config.shared_sections import PeerConfigurations
-from kgctl_py.render.config.wireguard_conf import wireguard_conf
+from kgctl_py.render.wireguard_conf import wireguard_conf
 from tests.in_memory import Cluster, key, node, peer
 from tests.strategies import clusters
 

@@ -14,7 +14,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.member_configurations import node_conf, peer_conf
 from kgctl_py.mesh.nodes_and_peers import Granularity
-from kgctl_py.render.config.wireguard_conf import wireguard_conf
+from kgctl_py.render.wireguard_conf import wireguard_conf
 from tests.tunnel.lab import Lab
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-cluster.yaml"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.address import parse_cidr
-from kgctl_py.render.config.wireguard_conf import wg_quick_conf, wireguard_conf
+from kgctl_py.render.wireguard_conf import wg_quick_conf, wireguard_conf
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Conf, Interface, Key, Peer
 from kgctl_py.wireguard.endpoint import parse_endpoint

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.config.wireguard_conf import wireguard_conf
+from kgctl_py.render.wireguard_conf import wireguard_conf
 from kgctl_py.value import replace
 from kgctl_py.wireguard.parse import parse_conf
 from tests.cli.kgctl import kgctl

@@ -14,7 +14,7 @@ from kgctl_py.config.smaller_settings import Fits, Smaller
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.fs import files
 from kgctl_py.render.config import qr_code
-from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
+from kgctl_py.render.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 
 _AS_PICTURE = "-O phone.png"
 _SMALL = "or add --small, if the font of the terminal has sextant characters"

@@ -12,8 +12,8 @@ from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config import Format
 from kgctl_py.errors import UsageError
-from kgctl_py.render.config import ConfigFile
-from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
+from kgctl_py.render import ConfigFile
+from kgctl_py.render.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 from kgctl_py.value import Value
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
 

@@ -31,7 +31,7 @@ from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.peers.address_choice import KEEPALIVE
 from kgctl_py.peers.create_peer import PlannedPeer, create_peer, plan_peer
 from kgctl_py.peers.dry_run import DryRun, open_store
-from kgctl_py.render.config import ConfigFile
+from kgctl_py.render import ConfigFile
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import keygen
 

@@ -9,7 +9,7 @@ from kgctl_py.config.configuration import peer_subject
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.config.whole_files import whole_files
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
-from kgctl_py.render.config import ConfigFile
+from kgctl_py.render import ConfigFile
 
 if TYPE_CHECKING:
     from kgctl_py.config.smaller_settings import Smaller

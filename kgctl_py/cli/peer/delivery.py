@@ -17,7 +17,7 @@ from kgctl_py.cli.options.peer_options import public_key_option
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config import Form, Format, WgQuickSettings, WholeFormat
 from kgctl_py.errors import UsageError
-from kgctl_py.render.config import ConfigFile
+from kgctl_py.render import ConfigFile
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard import keygen
 

@@ -1,27 +1,26 @@
-"""The credentials of a user, from a kubeconfig, a token file or a credential plugin."""
+"""The credentials of a user, from a kubeconfig, a token file or a credential plugin, and how they are renewed."""
 
 import base64
+import http
 import math
-import re
-import string
-from collections.abc import Iterator, Sequence
+import threading
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from kgctl_py import __version__, limits
+from kgctl_py import limits
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.kubeconfig_file import User
-from kgctl_py.kube.auth.merge_kubeconfigs import Access
+from kgctl_py.kube.auth.merge_kubeconfigs import Access, may_need_proxy
+from kgctl_py.kube.auth.url_and_headers import authorization
+from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds, Exchange
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
     from kgctl_py.kube.auth import exec_plugin
-
-_TOKEN = frozenset(string.ascii_letters + string.digits + "!#$&'*+-.^_`|~")
-"""The characters of a token in RFC 7230, except "%", which escapes others."""
-
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.6.2
+    from kgctl_py.kube.transport import Transport
 
 
 class Patience(Value, frozen=True):
@@ -77,55 +76,6 @@ def _without_credentials(user: User) -> User:
     return User(as_=user.as_, as_uid=user.as_uid, as_groups=user.as_groups, as_user_extra=user.as_user_extra)
 
 
-def authorization(user: User) -> str:
-    """Return the value of the header Authorization; empty for a user without a token or a password."""
-    if user.token:
-        return f"Bearer {user.token}"
-    if user.username:
-        basic = f"{user.username}:{user.password or ''}".encode()
-        return f"Basic {base64.b64encode(basic).decode()}"
-    return ""
-
-
-def request_headers(user: User) -> Iterator[tuple[str, str]]:
-    """Yield the headers of every request except `Accept`: the user agent, authorization, and impersonation.
-
-    Raise KgctlError for an invalid header; the message contains only its name, which is not secret.
-    """
-    yield "User-Agent", f"kgctl/{__version__}"
-    if value := authorization(user):
-        yield _header("Authorization", value)
-    for name, value in _impersonation(user):
-        yield _header(name, value)
-
-
-def _header(name: str, value: str) -> tuple[str, str]:
-    """Return a header with its value as UTF-8, in the form that `http.client` sends unchanged."""
-    if not _HEADER_NAME.fullmatch(name):
-        raise KgctlError("the user of the kubeconfig has an as-user-extra whose name is not valid in a header")
-    if not value.isprintable():
-        raise KgctlError(f'the user of the kubeconfig has a control character in the value of the header "{name}"')
-    return name, value.encode(errors="surrogatepass").decode("latin-1")
-
-
-def _impersonation(user: User) -> Iterator[tuple[str, str]]:
-    fields: dict[str, Sequence[str | None]] = {
-        "User": [user.as_],
-        "Uid": [user.as_uid],
-        "Group": user.as_groups or [],
-    }
-    fields |= {f"Extra-{_escaped(key)}": values for key, values in (user.as_user_extra or {}).items()}
-    for name, values in fields.items():
-        yield from ((f"Impersonate-{name}", value) for value in values if value)
-
-
-def _escaped(key: str) -> str:
-    """Return the key of an extra as a part of a header's name (client-go transport/round_trippers.go)."""
-    return "".join(
-        chr(byte) if chr(byte) in _TOKEN else f"%{byte:02x}" for byte in key.lower().encode(errors="replace")
-    )
-
-
 def _token(path: str, otherwise: str | None, access: Access) -> str:
     """Return the token in a file; `otherwise` if the file cannot be read or is empty, as in client-go."""
     try:
@@ -155,3 +105,72 @@ def _with_credential(user: User, credential: "exec_plugin.Credential") -> User:
 
 def _base64(pem: str) -> str:
     return base64.b64encode(pem.encode()).decode()
+
+
+class OpenTransport(Value, frozen=True):
+    """A transport, and the Unix time from which it needs new credentials."""
+
+    transport: "Transport"
+    expires: float
+
+
+def open_transport(credentials: Credentials, bounds: Bounds = USUAL_BOUNDS) -> OpenTransport:
+    """Return a transport with `credentials`; raise KgctlError if they cannot be used."""
+    access, user = credentials.access, credentials.user
+    check_token(access, user)
+    if may_need_proxy(access):
+        from kgctl_py.kube.negotiated_transport import Negotiated
+
+        return OpenTransport(Negotiated(access, user, bounds), credentials.expires)
+    from kgctl_py.kube.direct_transport import Direct
+
+    return OpenTransport(Direct(access, user, bounds), credentials.expires)
+
+
+class RenewedTransport:
+    """The transport of one user to one server, for several threads at once.
+
+    `load` reads the kubeconfig; it is called once, at the first request.
+    """
+
+    def __init__(self, load: Callable[[], Access], patience: Patience, bounds: Bounds) -> None:
+        self._load = load
+        self._patience = patience
+        self._bounds = bounds
+        self._access: Access | None = None
+        self._open: OpenTransport | None = None
+        self._accepted = False  # whether the server accepted the credentials before
+        self._lock = threading.RLock()
+
+    @property
+    def access(self) -> Access:
+        """The server and the user; raise KgctlError if the kubeconfig cannot be used."""
+        with self._lock:
+            if self._access is None:
+                self._access = self._load()
+            return self._access
+
+    def connect(self) -> "Transport":
+        """Return the transport; obtain credentials if there are none yet, or if they expired."""
+        with self._lock:
+            if self._open is None or time.time() >= self._open.expires:
+                credentials = obtain_credentials(self.access, self._patience)
+                self._access = credentials.access  # with the newest refresh token, also if nothing can be opened
+                self._open = open_transport(credentials, self._bounds)
+            return self._open.transport
+
+    def exchange(self, send: Callable[["Transport"], Exchange]) -> Exchange:
+        """Return the result of `send`; call it again with new credentials if accepted ones are refused."""
+        transport = self.connect()
+        exchange = send(transport)
+        if exchange.status == http.HTTPStatus.UNAUTHORIZED and self._accepted:
+            exchange = send(self._renew(transport))
+        self._accepted |= exchange.status != http.HTTPStatus.UNAUTHORIZED
+        return exchange
+
+    def _renew(self, refused: "Transport") -> "Transport":
+        """Return a transport with new credentials, unless another thread already obtained them."""
+        with self._lock:
+            if self._open and self._open.transport is refused:
+                self._open = None
+            return self.connect()

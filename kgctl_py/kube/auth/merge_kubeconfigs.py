@@ -14,7 +14,7 @@ import msgspec
 from kgctl_py.errors import KgctlError, NoKubeconfigError, did_you_mean, similar
 from kgctl_py.kube.auth import kubeconfig_file
 from kgctl_py.kube.auth.kubeconfig_file import Cluster, Context, Entry, Exec, Kubeconfig, User
-from kgctl_py.kube.auth.server_url import hidden_userinfo, is_host, is_loopback, is_url, server_url
+from kgctl_py.kube.auth.url_and_headers import hidden_userinfo, is_host, is_loopback, is_url, server_url
 from kgctl_py.value import Value, replace
 
 OIDC = "oidc"

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.merge_kubeconfigs import Access
-from kgctl_py.kube.auth.server_url import host_of, is_loopback, is_url
+from kgctl_py.kube.auth.url_and_headers import host_of, is_loopback, is_url
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
 _PORTS = {"http": 80, "https": 443}

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.notice import Notice, note, warning
-from kgctl_py.render.config import ConfigFile, Rendered
+from kgctl_py.render import ConfigFile, Rendered
 from kgctl_py.render.config.tunnel import Tunnel
-from kgctl_py.render.config.wireguard_conf import PRESHARED_PLACEHOLDER, wg_quick_conf
+from kgctl_py.render.wireguard_conf import PRESHARED_PLACEHOLDER, wg_quick_conf
 from kgctl_py.value import replace
 from kgctl_py.wireguard.conf import Conf, Peer
 from kgctl_py.wireguard.endpoint import Endpoint

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kgctl_py import wireguard
 from kgctl_py.notice import Notice, note
-from kgctl_py.render.config import ConfigFile, Rendered
+from kgctl_py.render import ConfigFile, Rendered
 from kgctl_py.render.config.tunnel import Tunnel, endpoint, networks, preshared_key, useless_dns
 
 _FOLDER = "/etc/systemd/network"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from kgctl_py import wireguard
 from kgctl_py.notice import Notice, note, warning
-from kgctl_py.render.config import ConfigFile, Rendered
+from kgctl_py.render import ConfigFile, Rendered
 from kgctl_py.render.config.tunnel import Tunnel, endpoint, networks, preshared_key, useless_dns
 from kgctl_py.wireguard.cidr import IPV4, IPV6
 

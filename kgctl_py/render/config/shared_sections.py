@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kgctl_py.mesh.member_configurations import peer_peers, segment_peers
 from kgctl_py.mesh.topology import Topology
-from kgctl_py.render.config.wireguard_conf import peer_section
+from kgctl_py.render.wireguard_conf import peer_section
 from kgctl_py.wireguard import Key
 from kgctl_py.wireguard.conf import clamped
 

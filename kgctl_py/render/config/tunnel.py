@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from kgctl_py import wireguard
 from kgctl_py.escape_text import visible
 from kgctl_py.notice import Notice, warning
-from kgctl_py.render.config.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
+from kgctl_py.render.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 from kgctl_py.value import Value
 from kgctl_py.wireguard.cidr import IPV4, IPV6, IPInterface
 from kgctl_py.wireguard.endpoint import parse_ip

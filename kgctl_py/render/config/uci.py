@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
 from kgctl_py.notice import Notice, note
-from kgctl_py.render.config import ConfigFile, Rendered
+from kgctl_py.render import ConfigFile, Rendered
 from kgctl_py.render.config.tunnel import Tunnel, networks, preshared_key, useless_dns
 
 _SECTION = re.compile(r"[a-zA-Z0-9_]+")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from kgctl_py import wireguard
 from kgctl_py.errors import KgctlError
 from kgctl_py.notice import Notice, note, warning
-from kgctl_py.render.config import ConfigFile, Rendered
+from kgctl_py.render import ConfigFile, Rendered
 from kgctl_py.render.config.tunnel import Tunnel, networks, preshared_key
 from kgctl_py.wireguard.cidr import IPV4
 

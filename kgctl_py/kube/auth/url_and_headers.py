@@ -1,12 +1,21 @@
-"""URLs as client-go reads them: that of an API server, also without a scheme, and never with a password."""
+"""The URL of an API server and the headers of requests as in client-go; no message contains a credential."""
 
+import base64
 import ipaddress
 import re
+import string
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote, urlsplit
 
+from kgctl_py import __version__
+from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.kubeconfig_file import Cluster, User
 
 _USERINFO = re.compile(r"(^|//)[^/@\s]*@")
+_TOKEN = frozenset(string.ascii_letters + string.digits + "!#$&'*+-.^_`|~")
+"""The characters of a token in RFC 7230, except "%", which escapes others."""
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, 5.6.2
 
 
 def server_url(cluster: Cluster, user: User) -> str:
@@ -72,3 +81,52 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def authorization(user: User) -> str:
+    """Return the value of the header Authorization; empty for a user without a token or a password."""
+    if user.token:
+        return f"Bearer {user.token}"
+    if user.username:
+        basic = f"{user.username}:{user.password or ''}".encode()
+        return f"Basic {base64.b64encode(basic).decode()}"
+    return ""
+
+
+def request_headers(user: User) -> Iterator[tuple[str, str]]:
+    """Yield the headers of every request except `Accept`: the user agent, authorization, and impersonation.
+
+    Raise KgctlError for an invalid header; the message contains only its name, which is not secret.
+    """
+    yield "User-Agent", f"kgctl/{__version__}"
+    if value := authorization(user):
+        yield _header("Authorization", value)
+    for name, value in _impersonation(user):
+        yield _header(name, value)
+
+
+def _header(name: str, value: str) -> tuple[str, str]:
+    """Return a header with its value as UTF-8, in the form that `http.client` sends unchanged."""
+    if not _HEADER_NAME.fullmatch(name):
+        raise KgctlError("the user of the kubeconfig has an as-user-extra whose name is not valid in a header")
+    if not value.isprintable():
+        raise KgctlError(f'the user of the kubeconfig has a control character in the value of the header "{name}"')
+    return name, value.encode(errors="surrogatepass").decode("latin-1")
+
+
+def _impersonation(user: User) -> Iterator[tuple[str, str]]:
+    fields: dict[str, Sequence[str | None]] = {
+        "User": [user.as_],
+        "Uid": [user.as_uid],
+        "Group": user.as_groups or [],
+    }
+    fields |= {f"Extra-{_escaped(key)}": values for key, values in (user.as_user_extra or {}).items()}
+    for name, values in fields.items():
+        yield from ((f"Impersonate-{name}", value) for value in values if value)
+
+
+def _escaped(key: str) -> str:
+    """Return the key of an extra as a part of a header's name (client-go transport/round_trippers.go)."""
+    return "".join(
+        chr(byte) if chr(byte) in _TOKEN else f"%{byte:02x}" for byte in key.lower().encode(errors="replace")
+    )
