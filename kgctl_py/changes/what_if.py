@@ -29,7 +29,7 @@ def supposed_mesh(mesh: Mesh, what_if: WhatIf) -> Mesh:
     new = [node.name for node in what_if.nodes]
     twice = next((name for name in new if new.count(name) > 1), "")
     if twice:
-        raise KgctlError(f'node "{twice}" is given twice', hint="use another name with --with-node")
+        raise KgctlError(f'node "{twice}" is given twice', hint="leave out one of them")
     for node in what_if.nodes:
         if any(node.name == other.name for other in kept):
             raise KgctlError(f'node "{node.name}" already exists', hint="use another name with --with-node")

@@ -24,7 +24,16 @@ from kgctl_py.os_errors import explained
 from kgctl_py.render.findings.file_finding import FileFinding
 from kgctl_py.value import Value, replace
 
-_HINTS = {Code.PEER_ROAM: "add persistentKeepalive: 25", Code.KEY_TWICE: "to generate a key: kgctl keygen"}
+_HINTS = {
+    Code.HOST_BITS: "write one host with /32 or /128, and a network without host bits set",
+    Code.KEY_TWICE: "to generate a key: kgctl keygen",
+    Code.PEER_DNS_AND_IP: "keep only one of them; Kilo uses the name",
+    Code.PEER_DNS_NUMBER: "write the name of the host in dns, or its address in ip",
+    Code.PEER_NOIPS: "add the addresses of the peer, for example allowedIPs: [10.5.0.7/32]",
+    Code.PEER_NOKEY: "to generate a key: kgctl keygen",
+    Code.PEER_ROAM: "add persistentKeepalive: 25",
+    Code.PEER_UNUSABLE: "write an address that a host in the mesh can have",
+}
 """Hints for files in place of hints about a cluster."""
 
 
@@ -159,5 +168,5 @@ def _between(manifests: Sequence[tuple[str, PeerManifest]]) -> Iterator[FileFind
 
 
 def _placed(file: str, manifest: PeerManifest, finding: Finding) -> FileFinding:
-    hinted = replace(finding, hint=finding.hint or _HINTS.get(finding.code, ""))
+    hinted = replace(finding, hint=_HINTS.get(finding.code, finding.hint))
     return FileFinding(file=file, region=manifest.region(finding.field), finding=hinted)

@@ -75,7 +75,10 @@ class Code(enum.StrEnum):
         "K-CLOCK",
         _WARNING,
         "The clocks of this machine and of the API server differ.",
-        "kgctl compares times to decide whether a node is ready, and uses the clock of the server.",
+        (
+            "kgctl uses the clock of the server instead. Other programs on this machine can refuse valid "
+            "certificates and tokens."
+        ),
         "Set the clock of this machine, for example with NTP.",
     )
 
@@ -128,7 +131,7 @@ class Code(enum.StrEnum):
         "K-NODE-UNSEEN",
         _ERROR,
         "The node has an endpoint or a key, but Kilo has never reported that it is alive.",
-        "Kilo leaves out a node that does not report every 30 seconds.",
+        "kg reports every 30 seconds that the node is alive. Kilo leaves out a node without such a report.",
         "Read the log of kg on the node, and check that kg is allowed to patch Nodes.",
     )
     NODE_STALE = (
@@ -137,7 +140,7 @@ class Code(enum.StrEnum):
         "The node has not reported for a minute or more.",
         (
             "Kilo has removed the node from the mesh: peers cannot reach its pods. If it was a leader, "
-            "another node leads now."
+            "another node of its location leads now, if there is one."
         ),
         "Check that the node and its kg are running, and that the clock of the node is right.",
     )
@@ -395,7 +398,10 @@ class Code(enum.StrEnum):
         "K-LEADER-PUBLIC",
         _WARNING,
         "Kilo chose a leader because of an address that is not public.",
-        "Kilo treats 100.64.0.0/10, 127.0.0.0/8, and most of fc00::/7 as public.",
+        (
+            "Kilo treats 100.64.0.0/10, 127.0.0.0/8, and most of fc00::/7 as public, so it can prefer a node that "
+            "others cannot reach."
+        ),
         (
             "Choose the leader yourself: on a node of this segment that others reach, set the annotation "
             f"{names.LEADER} to true."
@@ -405,7 +411,7 @@ class Code(enum.StrEnum):
         "K-NODE-OVERLAP",
         _ERROR,
         "Two nodes have the same addresses.",
-        "WireGuard sends each address to one peer, so one of the two nodes is unreachable.",
+        "WireGuard sends the packets for an address to one peer, so one of the two nodes is unreachable.",
         (
             "Use different networks in each site; if it is an internal IP that nothing uses, set the annotation "
             f"{names.FORCE_INTERNAL_IP} of the node to a dash."
@@ -611,7 +617,10 @@ class Code(enum.StrEnum):
             "The keepalive of a Peer applies only to the peer itself. Nodes send keepalives if they have the "
             f"annotation {names.PERSISTENT_KEEPALIVE}."
         ),
-        "Do nothing, unless nodes are behind NAT; in that case, annotate the nodes.",
+        (
+            "Do nothing, unless nodes are behind NAT; for such nodes, set the annotation "
+            f"{names.PERSISTENT_KEEPALIVE}."
+        ),
     )
     PEER_UNSEEN = (
         "K-PEER-UNSEEN",
@@ -632,7 +641,7 @@ class Code(enum.StrEnum):
     FILE = (
         "K-FILE",
         _ERROR,
-        "A file is not valid YAML, JSON, or a WireGuard configuration, or is incomplete.",
+        "A file is incomplete, or is not valid YAML, JSON, or a WireGuard configuration.",
         "kgctl cannot read its content.",
         "Correct the file at the line in the message.",
     )
@@ -754,5 +763,5 @@ class Code(enum.StrEnum):
         _ERROR,
         "The cluster DNS does not answer through the tunnel.",
         "This machine cannot resolve the names of Services.",
-        "Fix other findings first; if there are none, check that CoreDNS is running.",
+        "Fix other findings first, and then check that CoreDNS is running.",
     )

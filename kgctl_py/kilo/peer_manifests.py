@@ -105,10 +105,12 @@ def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:
     version, kind, metadata = value.get("apiVersion"), value.get("kind"), value.get("metadata")
     if version != names.API_VERSION:
         yield _fault(
-            "apiVersion", f'"{version or ""}" is not a version of Kilo', f"apiVersion: {names.API_VERSION}"
+            "apiVersion", f'"{version or ""}" is not a version of Kilo', f"write apiVersion: {names.API_VERSION}"
         )
     if kind != names.PEER_KIND:
-        yield _fault("kind", f'"{kind}" is not a kind of Kilo', f"kind: {names.PEER_KIND}")
+        yield _fault(
+            "kind", f'"{"" if kind is None else kind}" is not a kind of Kilo', f"write kind: {names.PEER_KIND}"
+        )
     if not isinstance(metadata, dict):
         yield _fault("metadata.name", "is missing")
         return

@@ -15,7 +15,7 @@ from kgctl_py.wireguard.conf import MAX_KEEPALIVE
 from kgctl_py.wireguard.endpoint import MAX_PORT, impossible_name, is_dns_name, parse_endpoint, parse_ip
 from kgctl_py.wireguard.key import ENCRYPTED, UNKNOWN
 
-_UNQUOTED = tuple(f'got "{kind}"' for kind in ("bool", "int", "float"))
+_UNQUOTED = ("got a Boolean", "got a number")
 
 
 def translate_peer(raw: resources.Peer) -> Peer:
@@ -82,7 +82,7 @@ def malformed(reason: str, root: str = "") -> IgnoredValue:
     """Return the fault of the field `root`, or of the field in it that the message of msgspec names."""
     why, _, place = reason.partition(' - at "$')
     field = (root + place.removesuffix('"')).removeprefix(".")
-    hint = "put it in quotes" if why.startswith('expected "str') and why.endswith(_UNQUOTED) else ""
+    hint = "put it in quotes" if why.startswith("expected a string") and why.endswith(_UNQUOTED) else ""
     return IgnoredValue(field=field, text="", why=f"cannot be read: {why}", hint=hint)
 
 
@@ -189,7 +189,7 @@ class _Reader:
 
             if text.startswith(ENCRYPTED_VALUE):
                 return ENCRYPTED
-            why = "is not base64 of 32 bytes: the peer is used without a preshared key"
+            why = "is not base64 of 32 bytes: Kilo ignores it"
             value = IgnoredValue(field="spec.presharedKey", text="", why=why, reason=IgnoredReason.PRESHARED_KEY)
             self.ignored_values.append(value)  # without its text, which can be a secret
         return key

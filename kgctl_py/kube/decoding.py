@@ -15,6 +15,16 @@ P = TypeVar("P", bound="Page[Any]")
 _SMALLEST = len(b'{"metadata":{}},')
 """The bytes of the smallest object in a list."""
 _PART = re.compile(r"\[\d+\]|\.[^.\[]+")
+_TYPE = re.compile(r'\b(expected|got) "([a-z |]+)"')
+_TYPES = {
+    "array": "a list",
+    "bool": "a Boolean",
+    "float": "a number",
+    "int": "a number",
+    "object": "a mapping",
+    "str": "a string",
+}
+"""The names for people of the types in messages of msgspec."""
 
 
 class Watched(Protocol):
@@ -192,4 +202,14 @@ def _with_key(reason: str, value: Any) -> str:
 def _reason(error: Exception) -> str:
     from kgctl_py.os_errors import lowered
 
-    return lowered(str(error)).replace("`", '"')
+    return plain_types(lowered(str(error)).replace("`", '"'))
+
+
+def plain_types(reason: str) -> str:
+    """Return a message of msgspec with names of types that people know."""
+
+    def named(found: "re.Match[str]") -> str:
+        types = [_TYPES.get(name, name) for name in found[2].split(" | ") if found[1] == "got" or name != "null"]
+        return f"{found[1]} {' or '.join(types)}"
+
+    return _TYPE.sub(named, reason)

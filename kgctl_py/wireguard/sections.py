@@ -75,7 +75,7 @@ def add_field(section: Section | None, number: int, line: str) -> None:
     """Add KEY = VALUE to a section; raise ValueError for any other line, or a line outside a section."""
     name, equals, value = (part.strip(BLANKS) for part in line.partition("="))
     if not section or not equals or not _NAME.fullmatch(name):
-        raise ValueError(f"line {number} is neither a section nor KEY = VALUE in one")
+        raise ValueError(f"line {number} is neither a section nor KEY = VALUE in a section")
     section.lines.append((number, name, value))
 
 

@@ -147,7 +147,7 @@ def test_a_program_gets_all_of_it() -> None:
         (("--with-node", "c,leader,leader"), 2, '--with-node "c,leader,leader" has leader twice'),
         (("--with-node", "c,leader=no"), 2, 'leader "no" is not true; leave the key out instead'),
         (("--with-node", "c,endpoint=x"), 2, 'endpoint "x" is not HOST:PORT'),
-        (("--with-node", "c,keepalive=70000"), 2, "is not a number of seconds up to 65535"),
+        (("--with-node", "c,keepalive=70000"), 2, "is not a number of seconds from 0 to 65535"),
         (("--subnet", "10.4.0.0"), 2, '--subnet "10.4.0.0" is not a CIDR: it has no prefix length, such as /32'),
         (("--subnet", "10.4.0.0/31"), 1, 'the Kilo subnet "10.4.0.0/31" is exhausted'),
         (("--granularity", "wide"), 2, "wide"),

@@ -79,7 +79,7 @@ def test_stdin_and_files_are_read_together(tmp_path: Path) -> None:
         ("!!python/object/apply:os.system [reboot]", "is not valid YAML or JSON, or is incomplete"),
         (
             "apiVersion: v1\nkind: Node\nmetadata: {name: m, annotations: {kilo.squat.ai/last-seen: 17}}",
-            r'Node "m": metadata\.annotations\.kilo\.squat\.ai/last-seen cannot be read: expected "str", got "in',
+            r'Node "m": metadata\.annotations\.kilo\.squat\.ai/last-seen cannot be read: expected a string, got',
         ),
         (
             "apiVersion: v1\nkind: Node\nspec: {}",

@@ -48,6 +48,10 @@ def _other_key(peers: Peers) -> Peers:
     )
 
 
+def _valid(_: Peers) -> Peers:
+    return (peer("p", persistentKeepalive=25),)
+
+
 _EDITED: dict[Code, Callable[[Peers], Peers]] = {
     Code.FILE: _keepalive,
     Code.FIELD: _renamed_field,
@@ -55,9 +59,31 @@ _EDITED: dict[Code, Callable[[Peers], Peers]] = {
     Code.PEER_WITHIN: _other_address,
     Code.PEER_ROAM: _keepalive,
     Code.KEY_TWICE: _other_key,
+    Code.PEER_DNS_NUMBER: _valid,
+    Code.PEER_DNS_AND_IP: _valid,
+    Code.PEER_UNUSABLE: _valid,
+    Code.PEER_NOIPS: _valid,
+    Code.PEER_NOKEY: _valid,
+    Code.HOST_BITS: _valid,
 }
+
+
+def _one(**spec: Any) -> Manifests:
+    return Manifests((peer("p", **{"persistentKeepalive": 25} | spec),))
+
+
+def _at(**host: str) -> Mapping[str, Any]:
+    return {"dnsOrIP": host, "port": 51820}
+
+
 _MORE = {
     Code.PEER_ROAM: Manifests((peer("p"),)),
+    Code.PEER_DNS_NUMBER: _one(endpoint=_at(dns="10.0.0")),
+    Code.PEER_DNS_AND_IP: _one(endpoint=_at(dns="a.example.com", ip="192.0.2.1")),
+    Code.PEER_UNUSABLE: _one(allowedIPs=["127.0.0.1/32"]),
+    Code.PEER_NOIPS: _one(allowedIPs=[]),
+    Code.PEER_NOKEY: _one(publicKey="A" * 43 + "="),
+    Code.HOST_BITS: _one(allowedIPs=["10.5.0.9/24"]),
     Code.KEY_TWICE: Manifests(
         (
             peer("p", persistentKeepalive=25),

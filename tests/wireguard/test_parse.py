@@ -92,7 +92,7 @@ def test_a_file_without_an_interface_has_no_interface() -> None:
     [
         ("", "neither an [Interface] nor a [Peer]"),
         ("# nothing\n", "neither an [Interface] nor a [Peer]"),
-        ("apiVersion: v1\n", "line 1 is neither a section nor KEY = VALUE in one"),
+        ("apiVersion: v1\n", "line 1 is neither a section nor KEY = VALUE in a section"),
         ("ListenPort = 1\n[Interface]\n", "line 1 is neither"),
         ("[Interface]\nhunter2\n", "line 2 is neither"),
         (f"[Interface]\n{key('private')}\n", "line 2 is neither"),

@@ -111,7 +111,7 @@ def _flag(text: str) -> bool:
 
 def _keepalive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:9]) <= MAX_KEEPALIVE):
-        raise ValueError(f"is not a number of seconds up to {MAX_KEEPALIVE}")
+        raise ValueError(f"is not a number of seconds from 0 to {MAX_KEEPALIVE}")
     return int(text)
 
 

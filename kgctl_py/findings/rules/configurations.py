@@ -18,7 +18,7 @@ def numbered_problems(conf: wireguard.Conf, own_key: wireguard.Key | None) -> It
     yield from _allowed_ips_twice(conf)
     for loop in find_loops(conf):
         message = f"{_what(loop)}, so the tunnel would be routed into itself"
-        yield numbers[id(loop.peer)], _finding(loop, message, "remove it from the allowed IPs")
+        yield numbers[id(loop.peer)], _finding(loop, message, f"remove {loop.route} from the allowed IPs")
 
 
 def twofold(conf: wireguard.Conf, own_key: wireguard.Key | None) -> Iterator[Finding]:

@@ -91,7 +91,7 @@ def keepalive_out_of_range(node: Node) -> Iterator[Finding]:
             code=Code.KEEPALIVE,
             subject=_subject(node),
             field=names.PERSISTENT_KEEPALIVE,
-            message=f"persistent-keepalive {node.persistent_keepalive} is printed as 0: "
+            message=f"kgctl prints persistent-keepalive {node.persistent_keepalive} as 0: "
             f"WireGuard accepts 0 to {MAX_KEEPALIVE}",
             command=annotate(node, f"{names.PERSISTENT_KEEPALIVE}=25"),
         )

@@ -72,7 +72,7 @@ def keepalive_out_of_range(peer: Peer) -> Iterator[Finding]:
     """Yield a keepalive that WireGuard does not accept."""
     if peer.persistent_keepalive > MAX_KEEPALIVE:
         seconds = peer.persistent_keepalive
-        message = f"persistentKeepalive {seconds} is printed as 0: WireGuard accepts 0 to {MAX_KEEPALIVE}"
+        message = f"kgctl prints persistentKeepalive {seconds} as 0: WireGuard accepts 0 to {MAX_KEEPALIVE}"
         meant = _in_seconds(seconds)
         hint = f"did you mean {meant}? The Go kgctl writes nanoseconds" if meant else ""
         command = _set_command(peer, f"--keepalive {meant or 25}")
