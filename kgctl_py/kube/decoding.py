@@ -202,10 +202,10 @@ def _with_key(reason: str, value: Any) -> str:
 def _reason(error: Exception) -> str:
     from kgctl_py.os_errors import lowered
 
-    return plain_types(lowered(str(error)).replace("`", '"'))
+    return _with_plain_types(lowered(str(error)).replace("`", '"'))
 
 
-def plain_types(reason: str) -> str:
+def _with_plain_types(reason: str) -> str:
     """Return a message of msgspec with names of types that people know."""
 
     def named(found: "re.Match[str]") -> str:
