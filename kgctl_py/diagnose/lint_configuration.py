@@ -72,6 +72,6 @@ def _own_key(conf: wireguard.Conf) -> wireguard.Key | None:
 
 def _unparsable(file: str, reason: str) -> FileFinding:
     line = int(found[1]) if (found := _LINE.search(reason)) else 1
-    message = f"it is not a WireGuard configuration: {reason}"
+    message = f"it is not a WireGuard configuration: {'it ' if reason.startswith('is ') else ''}{reason}"
     finding = Finding(code=Code.FILE, subject=Subject(Kind.FILE, file), message=message)
     return FileFinding(file=file, region=Region(line=line, end_line=line), finding=finding)

@@ -108,9 +108,8 @@ def _head_faults(value: Mapping[str, Any]) -> Iterator[IgnoredValue]:
             "apiVersion", f'"{version or ""}" is not a version of Kilo', f"write apiVersion: {names.API_VERSION}"
         )
     if kind != names.PEER_KIND:
-        yield _fault(
-            "kind", f'"{"" if kind is None else kind}" is not a kind of Kilo', f"write kind: {names.PEER_KIND}"
-        )
+        why = "is missing" if kind is None else f'"{kind}" is not a kind of Kilo'
+        yield _fault("kind", why, f"write kind: {names.PEER_KIND}")
     if not isinstance(metadata, dict):
         yield _fault("metadata.name", "is missing")
         return

@@ -15,6 +15,11 @@ _VALUES = (
     (re.compile(r"\{\{"), "Helm"),
 )
 """The placeholders in values, and the program that replaces them."""
+_REPLACE = {
+    "Flux": "replace the variables first, for example with flux envsubst",
+    "Argo CD Vault Plugin": "replace the placeholders first, for example with argocd-vault-plugin generate",
+    "Helm": "render the template first, for example with helm template",
+}
 _LFS = b"version https://git-lfs.github.com/spec/v"
 _TEMPLATE = re.compile(rb"^[ \t]*(?:- +)*(?:[\w.\-]+:[ \t]+)?\{\{", re.MULTILINE)
 
@@ -64,7 +69,9 @@ def placeholders(resource: Mapping[str, Any]) -> Mapping[str, str]:
 def unjudged(peer: Peer, found: Mapping[str, str]) -> Peer:
     """Return a Peer that names the fields with placeholders as unknown, and does not judge their values."""
     unknown = (
-        IgnoredValue(field=field, text="", why=f"is unknown, because {program} replaces it")
+        IgnoredValue(
+            field=field, text="", why=f"is unknown, because {program} replaces it", hint=_REPLACE[program]
+        )
         for field, program in found.items()
     )
     others = (fault for fault in peer.faults if fault.field not in found)

@@ -64,7 +64,8 @@ def check_ready(peer: Peer) -> None:
     if reason:
         from kgctl_py.escape_text import typed
 
-        hint = f"to correct it: kubectl edit {names.PEERS_RESOURCE} {typed(peer.name)}"
+        own_hint = peer.faults[0].hint if peer.faults else ""
+        hint = own_hint or f"to correct it: kubectl edit {names.PEERS_RESOURCE} {typed(peer.name)}"
         raise KgctlError(f'peer "{peer.name}" is invalid: {reason}', hint=hint)
 
 

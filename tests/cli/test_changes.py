@@ -225,6 +225,23 @@ def test_the_repository_of_a_hook_does_not_stand_for_that_of_the_folder(
     assert kgctl(*command).stdout == expected != ""
 
 
+@pytest.mark.parametrize("git_dir", ["../repository.git", "{}/repository.git"], ids=["relative", "absolute"])
+@pytest.mark.parametrize("work_tree", ["", "{}/repository"])
+def test_a_folder_without_a_repository_of_its_own_belongs_to_that_of_the_environment(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, git_dir: str, work_tree: str
+) -> None:
+    cluster = saved(tmp_path, "cluster.json", OLD)
+    command = ("--from-file", cluster, "changes", "--git", str(repository.folder), "main~1", "main")
+    expected = kgctl(*command).stdout
+    (repository.path / ".git").rename(tmp_path / "repository.git")
+    assert kgctl(*command).exit_code == 1
+    monkeypatch.chdir(repository.path)
+    monkeypatch.setenv("GIT_DIR", git_dir.format(tmp_path))
+    if work_tree:
+        monkeypatch.setenv("GIT_WORK_TREE", work_tree.format(tmp_path))
+    assert kgctl(*command).stdout == expected != ""
+
+
 def tree_of(repository: Repository, *entries: tuple[str, str, str | bytes]) -> str:
     """Return a tree with entries of mode, name, and content or tree, which Git itself would not create."""
     raw = b"".join(

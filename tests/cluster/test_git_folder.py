@@ -453,6 +453,10 @@ def test_a_file_with_placeholders_is_explained_and_stays_unchanged(
     run = kgctl("--from-file", str(file), "--from-file", str(EXAMPLE), "showconf", "peer", "ann")
     assert run.exit_code == 1
     assert "spec.publicKey is unknown" in run.stderr
+    assert "hint: replace the " in run.stderr or "hint: render the " in run.stderr
+    run = kgctl("--from-file", str(file), "--from-file", str(EXAMPLE), "check", "--only", "peers")
+    assert 'K-PEER-INVALID peer "ann": Kilo skips it: spec.publicKey is unknown' in run.stdout
+    assert "kubectl edit" not in run.stdout + run.stderr
 
 
 @pytest.mark.parametrize(

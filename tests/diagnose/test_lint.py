@@ -110,6 +110,7 @@ def test_what_the_go_kgctl_prints_for_an_endpoint_by_name_is_known() -> None:
         ("name: vpn", "name: VPN", 4, "error K-PEER-INVALID", 'metadata.name "VPN" must consist of'),
         ("name: vpn", "labels: {}", 3, "error K-PEER-INVALID", "metadata.name is missing"),
         ("v1alpha1", "v1", 1, "error K-PEER-INVALID", 'apiVersion "kilo.squat.ai/v1" is not a version of Kilo'),
+        ("kind: Peer", "kinds: Peer", 1, "error K-PEER-INVALID", "kind is missing"),
         ("kind: Peer", "kind: peer", 2, "error K-PEER-INVALID", 'kind "peer" is not a kind of Kilo'),
         ("apiVersion: kilo.squat.ai/v1alpha1", "", 1, "error K-PEER-INVALID", 'apiVersion "" is not a version'),
         (": 25", f": 25\n{at('dns: a.b, ip: 1.1.1.1')}", 10, "warning K-PEER-DNS-AND-IP", '"1.1.1.1" is not used'),

@@ -108,3 +108,12 @@ def test_a_damaged_configuration_in_a_folder_is_an_error(tmp_path: Path, text: s
     done = kgctl("lint", str(tmp_path))
     assert done.exit_code == 1
     assert "it is not a WireGuard configuration" in done.stdout
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("utf-16-le", "UTF-16LE"), ("utf-16-be", "UTF-16BE")])
+def test_utf_16_without_a_mark_is_named(tmp_path: Path, encoding: str, name: str) -> None:
+    file = tmp_path / "wg0.conf"
+    file.write_bytes("[Interface]\nMTU = 1420\n".encode(encoding))
+    run = kgctl("lint", str(file))
+    assert run.exit_code == 1
+    assert f"it is not a WireGuard configuration: it is {name} without a byte order mark" in run.stdout

@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 _NO_PROGRAMS = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
 """The options that turn off the monitor of files and the hooks."""
@@ -21,11 +23,34 @@ _OF_ANOTHER_REPOSITORY = (
 )
 """Variables that a hook of a repository gets, and which would stand for that of the folder (git-rev-parse(1))."""
 
+_PATHS = frozenset({"GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE"})
+
 
 def run_git(folder: str, *words: str, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-    """Run a command of git that only reads the repository of `folder`; raise OSError if git cannot be run."""
+    """Run a command of git that only reads the repository of `folder`; raise OSError if git cannot be run.
+
+    A folder in no repository belongs to that of GIT_DIR, if it is set.
+    """
+    own = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER_REPOSITORY}
+    if "GIT_DIR" in os.environ and _run(folder, ("rev-parse", "--git-dir"), own).returncode:
+        return _run(folder, words, own | _of_environment(), stdin)
+    return _run(folder, words, own, stdin)
+
+
+def _run(
+    folder: str, words: Sequence[str], environment: Mapping[str, str], stdin: bytes = b""
+) -> "subprocess.CompletedProcess[bytes]":
     command = ["git", "-C", folder, *_NO_PROGRAMS, *words]
-    environment = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER_REPOSITORY}
     return subprocess.run(  # noqa: S603 # no shell
-        command, input=stdin, capture_output=True, check=False, env=environment | _NO_DOWNLOADS
+        command, input=stdin, capture_output=True, check=False, env={**environment, **_NO_DOWNLOADS}
     )
+
+
+def _of_environment() -> dict[str, str]:
+    """Return the variables of the repository of the environment, with absolute paths because of `git -C`.
+
+    A folder without a repository of its own belongs to it, such as the work tree of a bare repository.
+    """
+    variables = {name: os.environ[name] for name in _OF_ANOTHER_REPOSITORY if name in os.environ}
+    variables.setdefault("GIT_WORK_TREE", ".")
+    return {name: str(Path(value).absolute()) if name in _PATHS else value for name, value in variables.items()}

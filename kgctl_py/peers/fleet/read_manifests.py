@@ -5,7 +5,7 @@ from typing import Any
 
 from kgctl_py import names
 from kgctl_py.kilo.peer_manifests import PeerManifest, peer_manifests
-from kgctl_py.kilo.unknown_content import stand_in
+from kgctl_py.kilo.unknown_content import placeholders, stand_in, template, unjudged
 from kgctl_py.kube.objects.yaml_text import UnparsableError
 from kgctl_py.mesh.nodes_and_peers import IgnoredReason, IgnoredValue
 from kgctl_py.peers.fleet.declared_peer import Declared, DeclaredPeer, PlacedError
@@ -21,18 +21,22 @@ def read_manifests(file: str, content: bytes) -> Iterator[Declared]:
     Raise PlacedError for a file that cannot be read.
     """
     if found := stand_in(content):
-        raise PlacedError(file, found.what, hint=found.hint("-f"))
+        raise PlacedError(file, f"it is {found.what}", hint=found.hint("-f"))
     try:
         for manifest in peer_manifests(content):
             mistakes = tuple(_mistakes(file, manifest))
             yield from mistakes or (_declared(file, manifest),)
     except UnparsableError as error:
+        if found := template(content):
+            raise PlacedError(file, f"it is {found.what}", hint=found.hint("-f")) from None
         reason = f"not valid YAML or JSON, or incomplete: {error.reason}"
         raise PlacedError(f"{file}:{error.line or 1}", reason, hint=error.hint) from None
 
 
 def _mistakes(file: str, manifest: PeerManifest) -> Iterator[PlacedError]:
     peer, spec = manifest.peer, _spec(manifest)
+    if peer.faults or peer.ignored_values:
+        peer = unjudged(peer, placeholders(manifest.resource))
     faults = [fault for fault in peer.faults if not _is_filled_in(fault, spec)]
     unusable = [value for value in peer.ignored_values if value.reason is IgnoredReason.PRESHARED_KEY]
     for fault in (*faults, *manifest.dropped, *unusable):
