@@ -460,7 +460,10 @@ def test_what_kubectl_prints_is_unchanged() -> None:
         ("{publicKey: short}", 'peer "ann": spec.publicKey "short" is not base64 of 32 bytes'),
         ("{presharedKey: secret}", 'peer "ann": spec.presharedKey is not base64'),
         ("[", "not valid YAML or JSON"),
-        ("{publicKey: '${KEY}'}", 'peer "ann": spec.publicKey is unknown, because Flux replaces it\nhint: replace'),
+        (
+            "{publicKey: '${KEY}'}",
+            'peer "ann": spec.publicKey is unknown, because Flux replaces it\nhint: replace',
+        ),
         ("{allowedIPs: ['{{ .ip }}']}", "spec.allowedIPs[0] is unknown, because Helm replaces it\nhint: render"),
         ("{presharedKey: '<path:a#secret>'}", "spec.presharedKey is unknown, because Argo CD Vault Plugin"),
         ("\n{{ .Values.spec }}\n", "stdin: it is a template"),
