@@ -75,7 +75,7 @@ def kgctl(
     request_timeout: Annotated[
         float | None,
         typer.Option(
-            metavar="TIME",
+            metavar="DURATION",
             parser=_seconds_or_none,
             help="Time to wait for a response from the API server, such as 15s or 1m30s; 0 means no limit "
             f"(default {REQUEST_TIMEOUT:g}s)",
@@ -85,8 +85,8 @@ def kgctl(
         GranularityChoice,
         typer.Option(
             metavar="location|full|cross|auto",
-            help="Which nodes connect to each other: the leaders of locations, or all nodes; "
-            "auto uses what most ready nodes report",
+            help="Which nodes connect to each other: the leaders of locations, all nodes (full), or all nodes of "
+            "different locations (cross); auto uses what most ready nodes report",
         ),
     ] = GranularityChoice.AUTO,
     topology_label: Annotated[
@@ -115,7 +115,7 @@ def kgctl(
     no_resolve: Annotated[
         bool, typer.Option("--no-resolve", help="Do not resolve the DNS names of endpoints")
     ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Print more details on stderr")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Print more details")] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="Print without colors, as NO_COLOR=1 does")] = False,
     version: Annotated[  # noqa: ARG001 # its callback prints the version
         bool, typer.Option("--version", "-v", is_eager=True, callback=_version, help="Print the version and exit")

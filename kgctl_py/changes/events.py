@@ -140,7 +140,9 @@ def _of_segment(change: SegmentChange) -> Iterator[Event]:
     old, new = change.old, change.new
     if old is None or new is None or change.has_another_leader:
         before, after = (state.leader if state else "" for state in (old, new))
-        message = f"{after} leads {change.segment} ({new.reason})" if new else f"{change.segment} no longer exists"
+        message = (
+            f"node/{after} leads {change.segment} ({new.reason})" if new else f"{change.segment} no longer exists"
+        )
         kind = EventKind.LEADER_CHANGED
         yield Event(kind=kind, message=message, segment=change.segment, old=before, new=after)
     if old and new and change.moves:

@@ -45,14 +45,14 @@ ROWS = (
     Row(SEE, "gather", "inspect.gather:gather", "Collect the state of Kilo for a bug report, without secrets"),
     Row(JOIN, "showconf", "join.showconf:app", "Print the WireGuard configuration of a node or peer"),
     Row(JOIN, "qr", "join.qr:app", "Show the configuration of a peer as a QR code"),
-    Row(JOIN, "diff", "inspect.diff:app", "Compare a configuration with what the mesh needs now"),
+    Row(JOIN, "diff", "inspect.diff:app", "Compare a configuration with the current mesh"),
     Row(JOIN, "connect", "join.connect:connect", "Connect this host to the mesh until you stop it"),
     Row(JOIN, "disconnect", "join.disconnect:disconnect", 'Clean up after an interrupted "kgctl connect"'),
     Row(JOIN, "heal", "join.heal:heal", "Restart WireGuard sessions that broke when the mesh changed"),
     Row(JOIN, "sync", "join.sync:sync", "Apply a configuration to a running WireGuard interface", offline=True),
     Row(CHANGE, "peer", "peer:app", "Add, change, rotate, and remove peers"),
-    Row(CHANGE, "peering", "peering:app", "Join two clusters, so that their pods reach each other"),
-    Row(CHANGE, "lint", "install.lint:lint", "Check Peers in files for mistakes", offline=True),
+    Row(CHANGE, "peering", "peering:app", "Join clusters, so that their pods and Services reach each other"),
+    Row(CHANGE, "lint", "install.lint:lint", "Check Peers and configurations in files for mistakes", offline=True),
     Row(INSTALL, "manifests", "install.manifests:manifests", "Print the manifests that install Kilo"),
     Row(INSTALL, "init", "install.init:init", "Create a folder to keep Kilo and its Peers in Git"),
     Row(KEYS, "keygen", "keys.keygen:keygen", "Generate a WireGuard key pair", offline=True),
@@ -61,7 +61,9 @@ ROWS = (
     Row(HIDDEN, "genkey", "keys.genkey:genkey", "Print a new private key, as wg genkey does", offline=True),
     Row(HIDDEN, "genpsk", "keys.genkey:genpsk", "Print a new preshared key, as wg genpsk does", offline=True),
     Row(HIDDEN, "pubkey", "keys.genkey:pubkey", "Print the public key of a private key on stdin", offline=True),
-    Row(HIDDEN, "options", "keys.help:options", "List the options of all commands", offline=True),
+    Row(
+        HIDDEN, "options", "keys.help:options", "List the global options, which all commands accept", offline=True
+    ),
 )
 
 COMPLETION_VARIABLE = "_KGCTL_COMPLETE"

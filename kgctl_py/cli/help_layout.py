@@ -9,6 +9,7 @@ from kgctl_py.cli import INTERFACE, OUTPUT, PEER, ROUTING
 
 _EXAMPLES = "\nExamples:\n"
 _REQUIRED = "(required)"
+_NAMES_WIDTH, _SPACING = 30, 2
 _UNBROKEN = "\u2011"
 """A hyphen at which no line breaks, in place of those of words such as wg-quick."""
 _ARGUMENTS, _OPTIONS = "Arguments", "Options"
@@ -57,9 +58,17 @@ def write_options(params: Iterable[Any], ctx: Any, formatter: Any) -> None:
         heading = _ARGUMENTS if is_argument else param.rich_help_panel or _OPTIONS
         headings.setdefault(heading, []).append(entry(param, ctx))
     for heading in sorted(headings, key=_ORDER.index):
+        rows = [(name, text.replace("-", _UNBROKEN)) for name, text in headings[heading]]
         with formatter.section(heading):
-            formatter.write_dl([(name, text.replace("-", _UNBROKEN)) for name, text in headings[heading]])
+            formatter.write_dl(rows, col_max=_widest_names(rows, formatter))
     formatter.buffer[:] = [text.replace(_UNBROKEN, "-") for text in formatter.buffer]
+
+
+def _widest_names(rows: Iterable[tuple[str, str]], formatter: Any) -> int:
+    """Return the width of names beside which the longest word of the texts still fits; longer names get a line."""
+    longest = max(len(word) for _, text in rows for word in text.split())
+    room: int = formatter.width - formatter.current_indent - 2 * _SPACING - longest
+    return min(_NAMES_WIDTH, max(room, _NAMES_WIDTH // 2))
 
 
 def is_listed(param: Any) -> bool:

@@ -9,6 +9,7 @@ from kgctl_py.errors import KgctlError
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.notice import Notice, warning
+from kgctl_py.value import replace
 from kgctl_py.wireguard.conf import is_interface_name
 from kgctl_py.wireguard.endpoint import is_dns_name
 
@@ -16,6 +17,11 @@ from kgctl_py.wireguard.endpoint import is_dns_name
 def file_name(peer: str, form: Form, name: str = "") -> str:
     """Return the path of a peer's file; for several files, `name` is the file in the folder of the peer."""
     return f"{peer}/{name}" if form.format.is_folder else peer + form.format.ending
+
+
+def form_in(folder: str, form: Form) -> Form:
+    """Return the form of configurations in a folder, with NAME for the peer in their path."""
+    return replace(form, target=f"{folder}/{file_name('NAME', form).rstrip('/')}")
 
 
 def show_all(cluster: Cluster, topology: Topology, form: Form) -> Iterator[tuple[str, Shown]]:

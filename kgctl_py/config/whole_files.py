@@ -93,4 +93,5 @@ def _tunnel(configuration: Configuration, form: Form) -> "Tunnel":
         interface=configuration.conf.interface or wireguard.Interface(),
         peers=configuration.conf.peers,
         private_key_path=form.private_key_path,
+        target=form.target,
     )

@@ -50,7 +50,7 @@ def ask_agents(cluster: Cluster, known: KnownFacts) -> KnownFacts:
     pods = [pod for pod in known.facts.kg_pods.values() if pod.node and not pod.trouble]
     try:
         if not pods:
-            raise KgctlError(known.skip_reasons.get(Code.KG_POD, "no pod of Kilo runs"))
+            raise KgctlError(known.skip_reasons.get(Code.KG_POD, "no Kilo pods found"))
         agents = cluster.agents(pods)
     except KgctlError as error:
         return replace(known, skip_reasons={**known.skip_reasons, **without_agents(error.message)})

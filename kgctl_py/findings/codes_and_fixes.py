@@ -515,7 +515,7 @@ class Code(enum.StrEnum):
         _NOTE,
         "The Peer is disabled.",
         "kgctl peer disable took it out of the mesh. Its key and its addresses stay reserved.",
-        "To put it back, enable it.",
+        "To put the peer back into the mesh, enable it.",
         "kgctl peer enable NAME",
     )
     PEER_EXPIRED = (
@@ -627,7 +627,7 @@ class Code(enum.StrEnum):
         _NOTE,
         "No node has seen the Peer.",
         "After the first handshake of a peer, nodes report its endpoint. A new peer may not have connected yet.",
-        "To check for a handshake, run kgctl check on the machine of the peer, with its option --local.",
+        "To check for a handshake, use --local with kgctl check on the machine of the peer.",
     )
     NAME_TWICE = (
         "K-NAME-TWICE",

@@ -101,7 +101,7 @@ def _condition(caller: End, called: End, endpoint: wireguard.Endpoint | None) ->
         return f"{caller} must reach {called} at {endpoint} over IPv{endpoint.ip.version}"
     if endpoint.ip and not is_reachable(endpoint.ip):
         return f"{caller} must be in the network of {called}: {endpoint} is a private address"
-    return f"the NAT of {called} must accept {caller} at {endpoint}, where others see it"
+    return f"the NAT in front of {called} must accept packets from {caller} at {endpoint}"
 
 
 def _lacks_version(caller: End, endpoint: wireguard.Endpoint) -> bool:

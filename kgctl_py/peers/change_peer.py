@@ -48,8 +48,13 @@ class PeerChange(Value, frozen=True, kw_only=True):
             yield "endpoint", endpoint_spec(self.endpoint) if self.endpoint else None
 
 
-def change_peer(cluster: Cluster, name: str, change: PeerChange, dry_run: DryRun | None, tell: Tell) -> str:
-    """Change the Peer, and return its title; raise KgctlError if it does not exist or an address is taken."""
+def change_peer(
+    cluster: Cluster, name: str, change: PeerChange, dry_run: DryRun | None, tell: Tell
+) -> tuple[str, bool]:
+    """Change the Peer, and return its title, and whether it differs now.
+
+    Raise KgctlError if it does not exist or an address is taken.
+    """
     store = open_store(cluster, dry_run)
     store.check_existing(name)
     if change.allowed_ips:
@@ -57,7 +62,8 @@ def change_peer(cluster: Cluster, name: str, change: PeerChange, dry_run: DryRun
         for notice in cluster.notices:
             tell(notice)
         check_addresses_free(change.allowed_ips, free_address.used_networks(others, cluster.networks().services))
-    changed = change.apply(store.get(name))
-    if dry_run is not DryRun.CLIENT:
+    current = store.get(name)
+    changed = change.apply(current)
+    if changed != current and dry_run is not DryRun.CLIENT:
         store.replace(changed)
-    return store.title(name)
+    return store.title(name), changed != current

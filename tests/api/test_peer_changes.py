@@ -160,6 +160,9 @@ def test_set_changes_only_the_given_settings(
         ]
     assert peers.get("mia") == before
     assert said(peers.run("set", "mia", *args)) == ['kgctl: peer "mia" changed']
+    version = peers.get("mia")["metadata"]["resourceVersion"]
+    assert said(peers.run("set", "mia", *args)) == ['kgctl: peer "mia" unchanged']
+    assert peers.get("mia")["metadata"]["resourceVersion"] == version
     after = peers.get("mia")
     assert unlike(before, after) == set(changed)
     assert {name: after["spec"].get(name) for name in changed} == changed

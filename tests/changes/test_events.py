@@ -43,9 +43,9 @@ def test_a_leader_that_goes_stale_is_reported_with_the_one_that_takes_over_and_b
     stale = Cluster([node("a1", 1, last_seen=str(NOW - 60)), A2, B1], [LAPTOP])
     assert told(BEFORE, stale, stale, BEFORE) == [
         ("node-stale", "node/a1 is stale: its Kilo agent does not report"),
-        ("leader-changed", "a2 leads location:a (the only node)"),
+        ("leader-changed", "node/a2 leads location:a (the only node)"),
         ("node-back", "node/a1 is back"),
-        ("leader-changed", "a1 leads location:a (public endpoint)"),
+        ("leader-changed", "node/a1 leads location:a (public endpoint)"),
     ]
 
 
@@ -64,7 +64,7 @@ def test_a_segment_that_comes_or_goes_moves_the_wireguard_ips_behind_it() -> Non
     with_b = Cluster([A1, A2, B1, node("c1", 4, "c")], [LAPTOP])
     assert told(without, with_b) == [
         ("node-added", "node/b1 is added"),
-        ("leader-changed", "b1 leads location:b (the only node)"),
+        ("leader-changed", "node/b1 leads location:b (the only node)"),
         ("wireguard-ip-moved", "the WireGuard IP of location:c is 10.4.0.3"),
     ]
     assert told(with_b, without)[:2] == [
@@ -128,15 +128,15 @@ def test_a_node_that_is_not_ready_for_another_reason_shows_it(broken: Raw, reaso
 def test_a_mesh_in_which_no_node_is_ready_ends_nothing() -> None:
     empty = Cluster([node("a1", 1, last_seen=str(NOW - 60))])
     assert ("leader-changed", "location:b no longer exists") in told(BEFORE, empty)
-    assert ("leader-changed", "b1 leads location:b (the only node)") in told(empty, BEFORE)
+    assert ("leader-changed", "node/b1 leads location:b (the only node)") in told(empty, BEFORE)
 
 
 def test_how_a_mesh_stands_is_reported_in_the_same_words() -> None:
     cluster = Cluster([heard(4), node("a2", 2, last_seen=str(NOW - 60)), B1], [LAPTOP])
     assert [(event.kind.value, event.message) for event in present_events(state(cluster.mesh()))] == [
         ("node-stale", "node/a2 is stale: its Kilo agent does not report"),
-        ("leader", "a1 leads location:a (the only node)"),
-        ("leader", "b1 leads location:b (the only node)"),
+        ("leader", "node/a1 leads location:a (the only node)"),
+        ("leader", "node/b1 leads location:b (the only node)"),
         ("peer-seen", "peer/laptop connects from 198.51.100.7:4"),
     ]
 

@@ -47,10 +47,16 @@ def test_what_happens_is_printed_line_by_line(followed: Followed) -> None:
     stdout = followed.start()
     followed.nodes.say(event("ADDED", live_node("b1", 3, location="b")))
     assert stdout.readline().split(maxsplit=2)[1:] == ["node-added", "node/b1 is added\n"]
-    assert stdout.readline().split(maxsplit=2)[1:] == ["leader-changed", "b1 leads location:b (the only node)\n"]
+    assert stdout.readline().split(maxsplit=2)[1:] == [
+        "leader-changed",
+        "node/b1 leads location:b (the only node)\n",
+    ]
     followed.nodes.say(event("DELETED", live_node("a1")))
     assert stdout.readline().split(maxsplit=2)[1:] == ["node-removed", "node/a1 is removed\n"]
-    assert stdout.readline().split(maxsplit=2)[1:] == ["leader-changed", "a2 leads location:a (the only node)\n"]
+    assert stdout.readline().split(maxsplit=2)[1:] == [
+        "leader-changed",
+        "node/a2 leads location:a (the only node)\n",
+    ]
     assert followed.stop() == (130, "")
 
 

@@ -8,6 +8,7 @@ import typer.main
 
 from kgctl_py.app import app
 from kgctl_py.cli.command_list import ROWS
+from kgctl_py.kilo.install.installation import WIREGUARD_IMAGE
 from tests.cli.kgctl import kgctl
 from tests.docs.made import commands
 
@@ -65,6 +66,22 @@ def test_options_lists_what_all_commands_take() -> None:
     shown = [name for param in typer.main.get_command(app).params for name in param.opts if f"{name} " in text]
     assert {"--kubeconfig", "--context", "--from-file", "--port", "--verbose"} <= set(shown)
     assert "--backend" not in text
+
+
+@pytest.mark.parametrize("command", ["manifests", "init"])
+def test_a_long_name_is_not_broken(command: str) -> None:
+    assert f"{WIREGUARD_IMAGE})" in kgctl(command, "--help").stdout
+
+
+def test_a_command_lists_only_what_it_takes() -> None:
+    assert "--print conf|qr|none " in kgctl("peer", "rotate", "--help").stdout
+    assert "--address" not in kgctl("peer", "apply", "--help").stdout
+
+
+def test_the_help_of_a_comparison_states_no_defaults_that_it_does_not_compare() -> None:
+    text = " ".join(kgctl("diff", "peer", "--help").stdout.split())
+    assert "MTU of the interface (not compared by default)" in text
+    assert "1420" not in text
 
 
 def test_long_help_has_its_options_in_groups() -> None:

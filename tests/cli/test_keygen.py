@@ -56,7 +56,7 @@ def test_the_pair_is_kept_in_files_and_not_printed(folder: Path) -> None:
     result = kgctl("keygen", "-O", "laptop")
     kept = files(folder)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == 'kgctl: wrote "laptop.key", "laptop.pub"\n'
+    assert result.stderr == 'kgctl: wrote "laptop.key" and "laptop.pub"\n'
     assert sorted(kept) == ["laptop.key", "laptop.pub"]
     assert kept["laptop.pub"] == public(kept["laptop.key"]) + "\n"
     assert kept["laptop.key"] not in result.output

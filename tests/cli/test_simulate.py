@@ -85,7 +85,7 @@ def test_a_subnet_that_contains_other_networks_is_a_finding() -> None:
 def test_a_new_node_is_told_what_it_is_assumed_to_have() -> None:
     done = CLUSTER.kgctl("simulate", "--with-node", "c1,location=c,endpoint=203.0.113.9:51820,leader")
     assert done.stderr == (
-        'kgctl: node "c1" is assumed to have the pod CIDR 10.42.4.0/24, the internal IP 192.168.0.1/24, '
+        'kgctl: note: node "c1" is assumed to have the pod CIDR 10.42.4.0/24, the internal IP 192.168.0.1/24, '
         "and the endpoint 203.0.113.9:51820\n"
     )
     assert "  + location:c: leader c1, WireGuard IP 10.4.0.3\n" in done.stdout

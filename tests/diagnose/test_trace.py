@@ -50,7 +50,7 @@ def test_a_trace_shows_each_hop_there_and_back() -> None:
         (
             ("laptop", "home-1"),
             0,
-            "perhaps: the NAT of node/home-1 must accept peer/laptop at 198.51.100.77:40312",
+            "perhaps: the NAT in front of node/home-1 must accept packets from peer/laptop at 198.51.100.77:40312",
         ),
     ],
 )
@@ -103,7 +103,7 @@ def test_a_program_gets_the_whole_trace() -> None:
                 "route": "192.168.1.10/32",
                 "endpoint": "198.51.100.77:40312",
                 "doubts": [
-                    "the NAT of node/home-1 must accept peer/laptop at 198.51.100.77:40312, where others see it"
+                    "the NAT in front of node/home-1 must accept packets from peer/laptop at 198.51.100.77:40312"
                 ],
             }
         ],

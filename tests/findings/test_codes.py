@@ -59,6 +59,7 @@ def test_every_finding_of_a_mesh_is_reported_once_and_none_is_lost(cluster: Clus
         tuple(section_result(section, found, {}) for section in SECTIONS if section is not LOCAL)
     ).findings
     assert sorted(map(str, told)) == sorted(map(str, found))
+    assert [finding.message for finding in found if finding.message != finding.message.strip()] == []
 
 
 @given(clusters())

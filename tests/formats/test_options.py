@@ -42,7 +42,20 @@ def test_every_whole_format_has_a_function_and_is_offered() -> None:
 def test_a_text_is_printed_with_a_note_on_its_use(output: Format) -> None:
     stdout, stderr = show("laptop", "-o", output, "--services", "none")
     assert "EOJf3RdCJFI3F7sgSfP8UgMAnl7CVaw1Cv1VsKY/aFQ=" in stdout
-    assert "note: to use it: " in stderr
+    assert "note: to use it: save it as " in stderr
+
+
+@pytest.mark.parametrize("output", TEXTS)
+def test_the_note_on_the_use_names_the_written_file(output: Format, tmp_path: Path) -> None:
+    file = tmp_path / f"own name{output.ending}"
+    _, stderr = show("laptop", "-o", output, "-O", str(file), "--services", "none")
+    assert f" '{file}' " in stderr.partition("note: to use it: ")[2]
+
+
+@pytest.mark.parametrize("output", FOLDERS)
+def test_the_note_on_the_use_names_each_written_file(output: Format, tmp_path: Path) -> None:
+    _, stderr = show("laptop", "-o", output, "-O", str(tmp_path / "own"), "--services", "none")
+    assert all(f" {path}" in stderr for path in (tmp_path / "own").iterdir())
 
 
 @pytest.mark.parametrize("output", TEXTS)
@@ -73,10 +86,11 @@ def test_several_files_go_to_a_folder_all_or_none(output: Format, tmp_path: Path
 
 @pytest.mark.parametrize("output", [output for output in MACHINES if output.is_text or output.is_folder])
 def test_a_fleet_is_written_with_a_name_for_each_peer(output: Format, tmp_path: Path) -> None:
-    show("--all", "-o", output, "-O", str(tmp_path / "all"))
+    _, stderr = show("--all", "-o", output, "-O", str(tmp_path / "all"))
     made = modes(tmp_path / "all")
     assert {name.partition("/")[0].partition(".")[0] for name in made} == {"laptop", "phone", "office", "backup"}
     assert set(made.values()) == {0o600}
+    assert str(tmp_path / "all" / "NAME") in stderr
     assert "exists" in show("--all", "-o", output, "-O", str(tmp_path / "all"), code=1)[1]
     show("--all", "-o", output, "-O", str(tmp_path / "all"), "--force")
 

@@ -247,7 +247,7 @@ def test_where_a_peer_was_heard_helps_the_one_that_heard_it_and_perhaps_others()
     found = run(cluster, "q", "p")
     assert found.verdict is Verdict.PERHAPS
     assert found.there
-    assert found.there.doubts == ("the NAT of peer/p must accept peer/q at 198.51.100.7:4, where others see it",)
+    assert found.there.doubts == ("the NAT in front of peer/p must accept packets from peer/q at 198.51.100.7:4",)
 
 
 def test_a_private_endpoint_is_reached_only_from_its_own_network() -> None:

@@ -25,7 +25,7 @@ def changes(
         str | None,
         typer.Argument(
             metavar="NEW",
-            help="Newer cluster, bundle, Git folder, or revision (default the current cluster or folder)",
+            help="The same for the newer state (default the current cluster; with --git, the current files)",
         ),
     ] = None,
     git: Annotated[
@@ -36,13 +36,13 @@ def changes(
 ) -> None:
     """Show what changed between two saved clusters, or since one was saved.
 
-    The output is that of kgctl simulate. Exits with 1 if something is cut off.
+    Prints the same as "kgctl simulate". Exits with 1 if something is cut off.
 
     Examples:
       # Compare a saved cluster with the cluster now
       kgctl changes cluster.yaml
 
-      # Compare two bundles of kgctl gather
+      # Compare two bundles of "kgctl gather"
       kgctl changes monday.tar.gz today.tar.gz
 
       # Compare two revisions of a Git folder

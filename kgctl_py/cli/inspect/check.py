@@ -45,9 +45,9 @@ class CheckOptions(Value, frozen=True, kw_only=True):
         Output, typer.Option("--output", "-o", help="Format: text, short for findings only, json, or junit for CI")
     ] = Output.TEXT
     strict: Annotated[bool, typer.Option("--strict", help="Also fail on warnings")] = False
-    wait: Annotated[bool, typer.Option("--wait", help="Repeat the checks until all pass")] = False
+    wait: Annotated[bool, typer.Option("--wait", help="Repeat the checks until they pass")] = False
     wait_duration: Annotated[
-        float, typer.Option(metavar="TIME", parser=seconds, help="Maximum time that --wait repeats the checks")
+        float, typer.Option(metavar="DURATION", parser=seconds, help="Maximum duration of --wait")
     ] = "5m"  # type: ignore[assignment] # typer parses it
 
 
@@ -67,7 +67,7 @@ def check(
     """Check the mesh for problems and suggest fixes.
 
     Checks the cluster, its nodes, the topology, the peers, and with --local the tunnel of this machine.
-    Each problem has a code, which docs/findings.md explains.
+    Each problem has a code. Exits with 1 if there are errors, or with --strict also if there are warnings.
 
     Examples:
       # Check the whole mesh

@@ -12,7 +12,7 @@ from kgctl_py import wireguard
 from kgctl_py.cli import HelpfulCommand, completion, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.cli.options.wg_quick_options import ComparedWgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster
@@ -27,7 +27,7 @@ from kgctl_py.render.config.conf_difference import difference_data, difference_t
 from kgctl_py.render.json_yaml import as_json
 from kgctl_py.wireguard.difference import Difference
 
-app = group("Compare a configuration with what the mesh needs now")
+app = group("Compare a configuration with the current mesh")
 
 _DIFFERS = 1
 
@@ -51,7 +51,7 @@ def peer(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=completion("peers"))
     ],
-    wg_quick: WgQuickOptions,
+    wg_quick: ComparedWgQuickOptions,
     conf: Annotated[
         str | None,
         typer.Option(
@@ -65,10 +65,10 @@ def peer(
     ] = None,
     output: Annotated[Output, typer.Option("--output", "-o", help="Format")] = Output.TEXT,
 ) -> None:
-    """Compare the configuration of a peer with what the mesh needs now.
+    """Compare the configuration of a peer with the current mesh.
 
-    Each line is a change to make: + to add, - to remove, ~ to change. Exits with 1 if there are changes.
-    kgctl compares settings such as DNS and MTU only if you pass their options.
+    Each line is a change to make to the configuration: + to add, - to remove, ~ to change. Exits with 0 if the
+    configuration is up to date, with 1 if it is not, and with 2 if kgctl cannot compare it.
 
     Examples:
       # Compare a configuration file

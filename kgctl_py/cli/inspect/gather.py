@@ -30,18 +30,24 @@ def gather(
         ),
     ] = _DEFAULT,
     include_secrets: Annotated[
-        bool, typer.Option("--include-secrets", help="Keep preshared keys, owners, descriptions, and logs")
+        bool,
+        typer.Option(
+            "--include-secrets", help="Keep preshared keys, owners, and descriptions, and do not mask the logs"
+        ),
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists")] = False,
 ) -> None:
     """Collect the state of Kilo for a bug report, without secrets.
 
     The file contains the Nodes, the Peers, the network settings, and the logs of Kilo.
-    kgctl removes preshared keys, and the owners and descriptions of peers, and masks secrets in the logs.
-    You can read the file with --from-file.
+    kgctl removes the preshared keys, owners, and descriptions of peers, and masks secrets in the logs.
+    To read the file, use --from-file.
 
     Examples:
+      # Write kilo-gather.tar.gz
       kgctl gather
+
+      # Check the cluster in the file
       kgctl --from-file kilo-gather.tar.gz check
     """
     run: Invocation = context.obj

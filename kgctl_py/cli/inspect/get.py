@@ -50,7 +50,7 @@ def get(
         list[str] | None,
         typer.Argument(
             metavar="KIND [NAME...]",
-            help="nodes, peers, or locations, and optionally their names; KIND/NAME also works",
+            help="nodes, peers, locations, or all, and optionally names; KIND/NAME also works",
             autocompletion=completion("words"),
             show_default=False,
         ),
@@ -63,9 +63,14 @@ def get(
     sort_by: Annotated[str, typer.Option(metavar="COLUMN", help="Column to sort by (default the name)")] = "",
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Leave out the header line")] = False,
     as_tree: Annotated[
-        bool, typer.Option("--tree", help="With all locations: draw them with their nodes and peers as a tree")
+        bool,
+        typer.Option(
+            "--tree", help="Draw all locations with their nodes, and the peers, as a tree; only for get locations"
+        ),
     ] = False,
-    follow: Annotated[bool, typer.Option("--watch", "-w", help="Keep running and print changes")] = False,
+    follow: Annotated[
+        bool, typer.Option("--watch", "-w", help="Print the list, and then each change, until you stop kgctl")
+    ] = False,
 ) -> None:
     """List nodes, peers, or locations.
 
@@ -100,4 +105,4 @@ def get(
         terminal.say("nothing to list")
     typer.echo(text, nl=False)
     if terminal.width and DISCOVERED in text and output.is_table:
-        terminal.say(f"{DISCOVERED} the address at which nodes see the peer; it has no endpoint of its own")
+        terminal.say(f"{DISCOVERED} the endpoint at which the nodes see the node or peer, for example behind NAT")

@@ -49,7 +49,7 @@ def graph(
 ) -> None:
     """Draw the mesh: locations, leaders, peers, and the tunnels between them.
 
-    An svg, png, or pdf needs Graphviz.
+    The formats svg, png, and pdf need Graphviz.
 
     Examples:
       # Write an interactive web page

@@ -15,7 +15,10 @@ def info(context: typer.Context, output: FormatOption = Format.TEXT) -> None:
     Prints the granularity, subnet, and port of Kilo, the CIDRs of pods and Services, and the cluster DNS.
 
     Examples:
+      # Show the settings
       kgctl info
+
+      # Print them as JSON
       kgctl info -o json
     """
     run: Invocation = context.obj

@@ -30,7 +30,8 @@ def reach(
 ) -> None:
     """Show which nodes, peers, and networks reach each other, and why others do not.
 
-    Computes a trace in both directions for each pair, as kgctl trace does, and sends nothing.
+    Computes the paths as "kgctl trace" does, and sends nothing. One end reaches another if the packet arrives and
+    its answer returns.
 
     Examples:
       # Show a matrix of all nodes, peers, and networks

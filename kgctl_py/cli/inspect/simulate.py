@@ -23,12 +23,12 @@ from kgctl_py.render.changes.changes_text import Style, changes_text
 def simulate_(context: typer.Context, options: WhatIfOptions, output: FormatOption = Format.TEXT) -> None:
     """Show what would change without a node, with a new one, or with other settings.
 
-    Shows leaders and WireGuard IPs that move, sessions that break, configurations to replace, nodes, pods, and
-    peers that are cut off, and findings that appear or disappear. Changes nothing. Exits with 1 if something is
-    cut off.
+    Shows changes of leaders, WireGuard IPs, and tunnels, the configurations to replace, the nodes, pods, and peers
+    that are cut off or newly reached, and the findings that appear or disappear. Changes nothing. Exits with 1 if
+    something is cut off.
 
     Examples:
-      # Drain and remove a node
+      # Leave out a node
       kgctl simulate --without berlin-1
 
       # Add a node
@@ -77,6 +77,6 @@ def _peers(paths: list[str]) -> tuple[Peer, ...]:
 
 def _assumed(node: Node) -> Notice:
     return note(
-        f'node "{node.name}" is assumed to have the pod CIDR {node.subnet}, the internal IP {node.internal_ip}, '
-        f"and the endpoint {node.endpoint}"
+        f'note: node "{node.name}" is assumed to have the pod CIDR {node.subnet}, '
+        f"the internal IP {node.internal_ip}, and the endpoint {node.endpoint}"
     )

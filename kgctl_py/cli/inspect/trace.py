@@ -37,22 +37,23 @@ def trace_(
         ),
     ],
     explain: Annotated[
-        bool, typer.Option("--explain", help="Also show each rule, and the annotation or field it comes from")
+        bool,
+        typer.Option(
+            "--explain", help="Also show the rule for each hop, and the annotation or field that it comes from"
+        ),
     ] = False,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Show the path of a packet through the mesh and back, hop by hop.
 
-    If the packet does not arrive, kgctl prints the reason.
-
-    kgctl computes the path from the configurations and sends nothing. If a node and a peer have the same name,
-    write node/NAME or peer/NAME.
+    Computes the path from the configurations, and sends nothing. If the packet or its answer does not arrive,
+    prints the reason and exits with 1. If a node and a peer have the same name, write node/NAME or peer/NAME.
 
     Examples:
       # Trace a packet to a pod
       kgctl trace laptop 10.42.2.17
 
-      # Show why it takes each hop
+      # Also show why the packet takes each hop
       kgctl trace laptop berlin-2 --explain
     """
     run: Invocation = context.obj

@@ -32,12 +32,16 @@ def whois_(
 ) -> None:
     """Show who has an address or a public key, and whether traffic reaches it.
 
-    Also takes a network, an endpoint, or the name of a node or peer. The first
-    4 characters of a public key are enough.
+    The first 4 characters of a public key are enough.
 
     Examples:
+      # Show which node an address of a pod belongs to
       kgctl whois 10.42.2.17
+
+      # Show who has addresses in a network
       kgctl whois 10.42.0.0/16
+
+      # Show the addresses of a peer
       kgctl whois laptop
     """
     run: Invocation = context.obj

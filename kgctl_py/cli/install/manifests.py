@@ -23,9 +23,7 @@ OnlyOption = Annotated[
 
 SelfServiceOption = Annotated[
     str | None,
-    typer.Option(
-        metavar="GROUP", help="Add a policy by which the members of GROUP manage only peers of their own"
-    ),
+    typer.Option(metavar="GROUP", help="Add a policy that lets the members of GROUP manage only their own peers"),
 ]
 PoolOption = Annotated[
     str | None,
@@ -47,12 +45,13 @@ def manifests(
 ) -> None:
     """Print the manifests that install Kilo.
 
-    --mesh-granularity, --port, and --topology-label set the same options of Kilo.
+    The global options --mesh-granularity, --port, and --topology-label set the same options of kg.
 
     Examples:
+      # Install Kilo on k3s
       kgctl manifests --distribution k3s | kubectl apply -f -
 
-      # Let the members of a group manage peers of their own
+      # Let the members of a group manage their own peers
       kgctl manifests --part users --self-service vpn-users
     """
     from kgctl_py.render import kilo_manifests as rendered

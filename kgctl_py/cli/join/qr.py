@@ -62,7 +62,10 @@ def peer(
     anyone who scans it can connect as this peer.
 
     Examples:
+      # Print the code
       kgctl qr peer phone --private-key phone.key
+
+      # Write a picture
       kgctl qr peer phone --private-key phone.key -O phone.png
     """
     if private_key is None:

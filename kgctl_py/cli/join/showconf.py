@@ -39,10 +39,17 @@ def node(
 ) -> None:
     """Print the WireGuard configuration of a node.
 
-    The node must lead its location; other nodes have no WireGuard configuration.
+    With granularity location, only leaders have a WireGuard configuration.
+
+    Options that change addresses, routes, or the interface, except --allowed-ips, work only with complete formats,
+    such as -o wg-quick.
 
     Examples:
+      # Print the configuration for wg setconf
       kgctl showconf node berlin-1
+
+      # Print a Peer with which another cluster can connect to this node
+      kgctl showconf node berlin-1 --as-peer -o yaml
     """
     _show(_Request.of_node, _request(context, name, options.form(wg_quick, host, file)), options, file, watch)
 
@@ -64,6 +71,9 @@ def peer(
     ] = False,
 ) -> None:
     """Print the WireGuard configuration of a peer.
+
+    Options that change addresses, routes, or the interface, except --allowed-ips, work only with complete formats,
+    such as -o wg-quick.
 
     Examples:
       # Print the configuration for wg setconf

@@ -11,7 +11,7 @@ from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config import Form, Format
-from kgctl_py.config.all_peers import check_names, file_name, remarks_on_all, show_all
+from kgctl_py.config.all_peers import check_names, file_name, form_in, remarks_on_all, show_all
 from kgctl_py.config.configuration import Shown
 from kgctl_py.errors import UsageError
 from kgctl_py.findings import Remark
@@ -32,7 +32,7 @@ def write_all(
 ) -> None:
     """Write a file for each ready peer; raise KgctlError and write nothing if one of them fails."""
     folder = _check(name, options, wg_quick, host, file, watch)
-    form = options.form(wg_quick, host, None)
+    form = form_in(str(folder), options.form(wg_quick, host, None))
     mesh = run.mesh()
     ready_nodes(mesh)
     check_names(mesh)
@@ -44,7 +44,7 @@ def write_all(
         else _files(show_all(run.cluster, topology, form), form)
     )
     count = folders.write(folder, named, mode=files.SECRET, replace=file.force)
-    terminal.say(f'wrote {count} files to "{folder}"')
+    terminal.say(f'wrote {count} file{"" if count == 1 else "s"} to "{folder}"')
     tell_remarks(remarks_on_all(mesh, form))
 
 

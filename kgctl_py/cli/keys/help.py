@@ -9,7 +9,9 @@ from kgctl_py.cli.help_layout import write_options
 
 def help_(
     context: typer.Context,
-    command: Annotated[list[str], typer.Argument(metavar="COMMAND...", help="The command")] = [],  # noqa: B006 # typer copies it
+    command: Annotated[
+        list[str], typer.Argument(metavar="COMMAND...", help="Command (default kgctl itself)")
+    ] = [],  # noqa: B006 # typer copies it
     man: Annotated[
         bool, typer.Option("--man", help="Print the manual page; to read it, pipe it to man -l -")
     ] = False,
@@ -30,7 +32,7 @@ def help_(
 
 
 def options(context: typer.Context) -> None:
-    """List the options of all commands.
+    """List the global options, which all commands accept.
 
     Examples:
       kgctl options

@@ -32,7 +32,7 @@ def keygen(
             "-O",
             "--output-file",
             metavar="BASENAME",
-            help="Write the keys to BASENAME.key and BASENAME.pub, and with --psk to BASENAME.psk",
+            help="Write the keys to BASENAME.key and BASENAME.pub, and a preshared key to BASENAME.psk",
         ),
     ] = None,
     output: FormatOption = Format.TEXT,
@@ -82,7 +82,8 @@ def _write(keys: dict[str, Key], basename: str, *, replace: bool) -> None:
                 for place, (key, mode) in places.items()
             ]
         )
-    terminal.say("wrote " + ", ".join(f'"{place}"' for place in places))
+    *others, last = (f'"{place}"' for place in places)
+    terminal.say(f"wrote {', '.join(others)}{',' if others[1:] else ''} and {last}" if others else f"wrote {last}")
 
 
 def _text(keys: dict[str, str]) -> str:

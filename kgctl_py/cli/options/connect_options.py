@@ -30,7 +30,7 @@ class PeerChoices(Value, frozen=True, kw_only=True):
             "--allowed-ip",
             "-a",
             metavar="CIDR",
-            help="Address of this host in the mesh (default the next free address)",
+            help="Address of this host in the mesh (default a free address, as for kgctl peer add)",
             rich_help_panel=PEER,
         ),
     ]
@@ -85,13 +85,13 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
     dns: DnsOption
     mtu: Annotated[
         int,
-        typer.Option(min=576, max=65535, metavar="N", help="MTU", rich_help_panel=INTERFACE),
+        typer.Option(min=576, max=65535, metavar="N", help="MTU of the interface", rich_help_panel=INTERFACE),
     ] = DEFAULT_MTU
     interface: InterfaceOption = DEFAULT_INTERFACE
     resync_period: Annotated[
         float,
         typer.Option(
-            metavar="TIME",
+            metavar="DURATION",
             parser=seconds,
             help="Time between checks of the interface when nothing changes",
             rich_help_panel=INTERFACE,

@@ -13,7 +13,7 @@ from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.config import Form, Format, PrivateKey, WgQuickSettings, WholeFormat
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
-from kgctl_py.value import Value
+from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
 
 WholeFormatOption = Annotated[
@@ -46,7 +46,8 @@ class HostOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="PATH",
-            help="Path of the file with the private key on the host of the peer; the configuration refers to it",
+            help="Path of the private key file on the host that uses the configuration, which then refers to "
+            "this file instead of containing the key",
             rich_help_panel=INTERFACE,
         ),
     ] = None
@@ -131,7 +132,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="FILE|-",
-            help="File with the private key, or - for stdin; only for complete formats, such as -o wg-quick",
+            help="File with the private key, or - for stdin (default a placeholder to replace)",
             rich_help_panel=INTERFACE,
         ),
     ] = None
@@ -148,9 +149,10 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         if self.private_key is not None and host.private_key_path is not None:
             raise UsageError('"--private-key" and "--private-key-path" exclude each other', hint="use one of them")
         form = host.form(self.output, wg_quick.settings())
-        if file is not None:
-            check_place(self.output, file.file)
-        return form
+        if file is None:
+            return form
+        check_place(self.output, file.file)
+        return replace(form, target=file.file or "")
 
     def _check_peer_options(self) -> None:
         if self.as_peer and self.output.is_whole:

@@ -38,7 +38,8 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
     wireguard: Annotated[
         WireGuard,
         typer.Option(
-            help="Where WireGuard runs: in the kernel, in userspace, or (heterogeneous) as each node supports"
+            help="Where WireGuard runs; heterogeneous uses the kernel of nodes that support WireGuard, and "
+            "userspace on other nodes"
         ),
     ] = WireGuard.KERNEL
     subnet: Annotated[
@@ -48,13 +49,19 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
         list[str], typer.Option(metavar="CIDR,...", help="Service CIDR, so that peers can reach Services")
     ]
     mtu: Annotated[
-        int | None, typer.Option(min=576, max=65535, metavar="N", help="MTU (default the one that Kilo detects)")
+        int | None,
+        typer.Option(
+            min=576,
+            max=65535,
+            metavar="N",
+            help="MTU of the WireGuard interfaces (default the one that Kilo detects)",
+        ),
     ] = None
     image: Annotated[str, typer.Option(metavar="IMAGE", help="Image of Kilo")] = IMAGE
     wireguard_image: Annotated[
         str, typer.Option(metavar="IMAGE", help="Image with wireguard-go, for WireGuard in userspace")
     ] = WIREGUARD_IMAGE
-    namespace: Annotated[str, typer.Option(metavar="NAME", help="Namespace of Kilo")] = SYSTEM
+    namespace: Annotated[str, typer.Option(metavar="NAMESPACE", help="Namespace of Kilo")] = SYSTEM
     peer_validation: Annotated[
         bool, typer.Option("--peer-validation", help="Add Kilo's webhook that validates Peers")
     ] = False

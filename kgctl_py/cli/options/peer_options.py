@@ -110,8 +110,9 @@ class PeerOptions(Value, frozen=True, kw_only=True):
     expires: Annotated[
         str | None,
         typer.Option(
-            metavar="TIME|never",
-            help='Time after which "kgctl peer expire" removes the peer: 12h, 7d, or a date such as 2027-01-31',
+            metavar="DURATION|DATE|never",
+            help='When "kgctl peer expire" removes the peer: after a duration such as 12h or 7d, on a date such '
+            "as 2027-01-31, or never",
             rich_help_panel=PEER,
         ),
     ] = None

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli import PEER, ROUTING
+from kgctl_py.cli import ROUTING
 from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, unusable_endpoint
@@ -23,7 +23,8 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             metavar="NAME=LOCATION|NODE",
-            help="Segment through which the Services of a cluster are reached (default one that kgctl chooses)",
+            help="Segment through which other clusters reach the Services of a cluster (default one that "
+            "kgctl chooses)",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -79,7 +80,6 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--prune/--no-prune",
             help="Remove or keep Peers of segments that no longer exist (default remove)",
-            rich_help_panel=PEER,
         ),
     ] = True
 

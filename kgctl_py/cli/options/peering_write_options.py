@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli import OUTPUT, PEER
+from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.options.peering_options import known_name, named_values
 from kgctl_py.cli.options.wg_quick_options import words
 from kgctl_py.errors import UsageError
@@ -28,7 +28,7 @@ class WriteOptions(Value, frozen=True, kw_only=True):
 
     write: Annotated[
         list[str],
-        typer.Option(metavar="NAME,...", help="Change only these clusters (default all)", rich_help_panel=PEER),
+        typer.Option(metavar="NAME,...", help="Change only these clusters (default all)"),
     ]
     git: GitOption
     annotate: Annotated[
@@ -36,21 +36,17 @@ class WriteOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--annotate",
             help="Set a keepalive on Nodes behind NAT that are leaders or may become leaders",
-            rich_help_panel=PEER,
         ),
     ] = False
     psk: Annotated[
         bool,
-        typer.Option(
-            "--psk", help="Also generate a preshared key for each pair of clusters", rich_help_panel=PEER
-        ),
+        typer.Option("--psk", help="Also generate a preshared key for each pair of clusters"),
     ] = False
     adopt: Annotated[
         bool,
         typer.Option(
             "--adopt",
             help="Replace Peers that have the same public keys but different names",
-            rich_help_panel=PEER,
         ),
     ] = False
     yes_replace: Annotated[
@@ -58,7 +54,6 @@ class WriteOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--yes-replace",
             help="Replace Peers that were created for a different cluster with the same NAME",
-            rich_help_panel=PEER,
         ),
     ] = False
 

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kgctl_py.cli import PEER
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.file_options import FolderOptions
 from kgctl_py.cli.options.form_options import WholeFormatOption
 from kgctl_py.cli.options.peer_options import DryRunOption, PoolOption, YesOption, pool_option
-from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.cli.options.wg_quick_options import FleetWgQuickOptions
 from kgctl_py.cli.peer.git_option import GitOption, invocation_on, tell_what_remains, warn_if_tracked
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config import WholeFormat
@@ -38,7 +37,7 @@ _SHOWN = 20
 @grouped
 def apply_(
     context: typer.Context,
-    wg_quick: WgQuickOptions,
+    wg_quick: FleetWgQuickOptions,
     file: FolderOptions,
     files: Annotated[
         list[str],
@@ -46,21 +45,16 @@ def apply_(
             "--filename",
             "-f",
             metavar="FILE|DIR|-",
-            help="A table (.csv), or Peers in YAML or JSON; a folder with such files; or stdin",
-            rich_help_panel=PEER,
+            help="A table (.csv), Peers in YAML or JSON, a folder with such files, or - for stdin",
         ),
     ] = [],  # noqa: B006 # typer copies it
     set_name: Annotated[
         str | None,
-        typer.Option(
-            "--set", metavar="NAME", help="Label the peers as a set with this name", rich_help_panel=PEER
-        ),
+        typer.Option("--set", metavar="NAME", help="Label the peers as a set with this name"),
     ] = None,
     prune: Annotated[
         bool,
-        typer.Option(
-            "--prune", help="Remove peers of the set that the files do not declare", rich_help_panel=PEER
-        ),
+        typer.Option("--prune", help="Remove peers of the set that the files do not declare"),
     ] = False,
     pool: PoolOption = None,
     output: WholeFormatOption = WholeFormat.WG_QUICK,

@@ -41,8 +41,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         Print | None,
         typer.Option(
             "--print",
-            help="What to print (default conf, or none with -O); "
-            "with yaml, which only peer add takes, the Peer is not created",
+            help="What to print; yaml prints the Peer and does not create it (default conf, or none with -O)",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -56,9 +55,14 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
             rich_help_panel=OUTPUT,
         ),
     ] = None
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists", rich_help_panel=OUTPUT)] = (
-        False
-    )
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            help="Replace FILE if it exists; the old file may contain the only copy of a private key",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False
 
     output: WholeFormatOption = WholeFormat.WG_QUICK
 
@@ -69,7 +73,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
 
     def form(self, settings: WgQuickSettings, host: HostOptions, public_key: str | None) -> Form:
         """Return the form; raise UsageError before any change if it cannot be delivered."""
-        form = host.form(self.format, settings)
+        form = replace(host.form(self.format, settings), target=self.file or "")
         if self.printed is Print.QR:
             self._check_qr(settings)
             form = replace(form, for_phone=True)
@@ -109,6 +113,20 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
     def printed(self) -> Print:
         """The content of stdout."""
         return self.print_ or (Print.NONE if self.file else Print.CONF)
+
+
+class RotatedDeliveryOptions(DeliveryOptions, frozen=True, kw_only=True):
+    """The same for an existing Peer, which is not printed."""
+
+    print_: Annotated[
+        Print | None,
+        typer.Option(
+            "--print",
+            metavar="conf|qr|none",
+            help="What to print (default conf, or none with -O)",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None
 
 
 def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguard.Key | None, wireguard.Key]:

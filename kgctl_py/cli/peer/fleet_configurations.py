@@ -11,7 +11,7 @@ from kgctl_py.cli.options.form_options import HostOptions
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config import Format, WholeFormat
-from kgctl_py.config.all_peers import file_name, remarks_on_all
+from kgctl_py.config.all_peers import file_name, form_in, remarks_on_all
 from kgctl_py.config.configuration import peer_subject
 from kgctl_py.config.whole_files import whole_files
 from kgctl_py.errors import KgctlError, UsageError
@@ -29,7 +29,8 @@ class FleetConfigurations:
     def __init__(self, wg_quick: WgQuickOptions, file: FileOptions, output: WholeFormat) -> None:
         if wg_quick.address:
             raise UsageError('"--address" does not work with several peers', hint="leave out --address")
-        self._form = HostOptions().form(Format(output), wg_quick.settings())
+        form = HostOptions().form(Format(output), wg_quick.settings())
+        self._form = form_in(file.file, form) if file.file else form
         self._file = file
         self._told: set[Remark] = set()
 

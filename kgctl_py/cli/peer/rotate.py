@@ -12,7 +12,7 @@ from kgctl_py.cli.options.peer_options import PskOption, PublicKeyOption, YesOpt
 from kgctl_py.cli.options.wg_quick_options import DeliveredWgQuickOptions
 from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.configuration_files import configuration_files, smaller_configurations
-from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
+from kgctl_py.cli.peer.delivery import Print, RotatedDeliveryOptions, key_pair
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
@@ -26,7 +26,7 @@ def rotate(
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=completion("peers"))
     ],
-    out: DeliveryOptions,
+    options: RotatedDeliveryOptions,
     wg_quick: DeliveredWgQuickOptions,
     host: HostOptions,
     public_key: PublicKeyOption = None,
@@ -44,7 +44,7 @@ def rotate(
     from kgctl_py.peers.rotate_keys import rotate_keys, with_new_keys  # no other command needs it
     from kgctl_py.peers.shared_key import update_sharers
 
-    out = delivery_for(git, out, public_key)
+    out = delivery_for(git, options, public_key)
     form = out.form(wg_quick.settings(aggregates=out.printed is Print.QR), host, public_key)
     if out.printed is Print.YAML:
         raise UsageError('"--print yaml" does not work with rotate', hint="use --print conf or -O FILE")

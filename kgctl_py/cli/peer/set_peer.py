@@ -36,5 +36,6 @@ def set_peer(
     if not change:
         raise UsageError("no change given", hint="to see what you can change: kgctl peer set --help")
     run = invocation_on(context, git, dry_run)
-    title = change_peer(run.cluster, name, change, dry_run, terminal.tell_notice)
-    terminal.say(f"{title} {'would be changed (dry run)' if dry_run else 'changed'}")
+    title, differs = change_peer(run.cluster, name, change, dry_run, terminal.tell_notice)
+    done = "would be changed (dry run)" if dry_run else "changed"
+    terminal.say(f"{title} {done if differs else 'unchanged'}")

@@ -3,7 +3,7 @@
 from kgctl_py.cli import HelpfulCommand, group
 from kgctl_py.cli.peering import connect, dns, export, manifests, mirror, remove, status, verify
 
-app = group("Join two clusters, so that their pods reach each other")
+app = group("Join clusters, so that their pods and Services reach each other")
 app.command("connect", cls=HelpfulCommand)(connect.connect)
 app.command("status", cls=HelpfulCommand)(status.status)
 app.command("verify", cls=HelpfulCommand)(verify.verify)

@@ -56,7 +56,7 @@ def connect(
     watching: WatchOptions,
     print_: Annotated[
         Print | None,
-        typer.Option("--print", help="Write nothing, and print the Peers of each cluster", rich_help_panel=OUTPUT),
+        typer.Option("--print", help="Print the Peers of each cluster, and write nothing", rich_help_panel=OUTPUT),
     ] = None,
     output: Annotated[Form, typer.Option("--output", "-o", help="Format", rich_help_panel=OUTPUT)] = Form.TEXT,
     dry_run: DryRunOption = None,
@@ -74,10 +74,10 @@ def connect(
       # Join the clusters of two contexts
       kgctl peering connect aws edge
 
-      # See what would change
+      # Show what would change
       kgctl peering connect aws edge --dry-run client
 
-      # Keep the Peers up to date until you stop it
+      # Keep the Peers up to date until you stop kgctl
       kgctl peering connect aws edge --watch
 
       # Change files in a Git folder instead of the cluster aws

@@ -21,7 +21,7 @@ def export(
     file: PublicFileOptions,
     cluster: Annotated[str | None, typer.Argument(metavar=f"[{METAVAR}]", help=HELP)] = None,
 ) -> None:
-    """Print what another team needs to join its cluster with this one.
+    """Export a cluster, so that another team can join its own cluster with it.
 
     The output contains nodes with their public keys, endpoints, and addresses, the
     Service CIDRs, and no secrets. The other team uses this file in place of a

@@ -33,7 +33,7 @@ def manifests(
     replicas: Annotated[
         int,
         typer.Option(
-            metavar="NUMBER",
+            metavar="N",
             min=1,
             max=_MOST,
             help="Number of pods; only one is active, and the others are on standby",

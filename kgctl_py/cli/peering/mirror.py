@@ -51,12 +51,12 @@ def mirror(
     ] = False,
     dry_run: DryRunOption = None,
 ) -> None:
-    """Let the second cluster reach Services of the first.
+    """Mirror Services of one cluster to another.
 
     Pods of the second cluster reach SERVICE of the first as SERVICE-CLUSTER in the
     same namespace. kgctl creates a Service without a selector, and EndpointSlices
     with the cluster IP, or with the addresses of the pods if the Service is headless.
-    Without --apply or --watch, kgctl prints them and changes nothing.
+    Without --apply, --watch, or --remove, kgctl prints them and changes nothing.
 
     Examples:
       # Print the manifests

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli import PEER
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options.peer_options import DryRunOption, YesOption
 from kgctl_py.cli.options.peering_write_options import GitOption, git_folders
@@ -33,7 +32,6 @@ def remove_(
         typer.Option(
             metavar="NAME",
             help="Name of the other cluster, if you give only one",
-            rich_help_panel=PEER,
         ),
     ] = None,
     git: GitOption = [],  # noqa: B006 # typer copies it
@@ -47,9 +45,10 @@ def remove_(
     terminal, kgctl asks for confirmation first.
 
     Examples:
+      # Remove the Peers from both clusters
       kgctl peering rm aws edge
 
-      # The cluster edge no longer exists
+      # Remove the Peers from aws, because the cluster edge no longer exists
       kgctl peering rm aws --peering edge
 
       # Change files in a Git folder instead of the cluster aws

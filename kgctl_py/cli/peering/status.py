@@ -6,7 +6,6 @@ from typing import Annotated, Any
 import typer
 
 from kgctl_py import names
-from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.data_formats import Format, FormatOption, formatted
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import HIDDEN, grouped
@@ -33,7 +32,11 @@ def status(
     clusters: Annotated[list[str] | None, typer.Argument(metavar=f"[{METAVAR}...]", help=HELP)] = None,
     output: FormatOption = Format.TEXT,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Exit with 1 if Peers differ", rich_help_panel=OUTPUT)
+        bool,
+        typer.Option(
+            "--exit-code",
+            help="Exit with 1 if DRIFT shows differences",
+        ),
     ] = False,
 ) -> None:
     """Show the clusters that this cluster is joined with.

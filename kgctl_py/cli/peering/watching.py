@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kgctl_py.cli import OUTPUT, PEER
+from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.duration import seconds
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import UsageError
@@ -21,24 +21,23 @@ class WatchOptions(Value, frozen=True, kw_only=True):
 
     watch: Annotated[
         bool,
-        typer.Option("--watch", help="Follow the clusters, and keep the Peers up to date", rich_help_panel=OUTPUT),
+        typer.Option("--watch", help="Keep the Peers up to date until you stop kgctl", rich_help_panel=OUTPUT),
     ] = False
     resync_period: Annotated[
         float,
         typer.Option(
-            metavar="TIME",
+            metavar="DURATION",
             parser=seconds,
-            help="With --watch: time after which kgctl reads everything again",
+            help="With --watch: time between full reads of the clusters",
             rich_help_panel=OUTPUT,
         ),
     ] = "5m"  # type: ignore[assignment] # typer parses it
     grace: Annotated[
         float,
         typer.Option(
-            metavar="TIME",
+            metavar="DURATION",
             parser=seconds,
             help="Time for which a segment without ready nodes keeps its Peer",
-            rich_help_panel=PEER,
         ),
     ] = "10m"  # type: ignore[assignment] # typer parses it
 

@@ -164,8 +164,8 @@ def keepalives_of_peers(topology: Topology) -> Iterator[Finding]:
         return
     for peer in topology.peers:
         if peer.persistent_keepalive:
-            message = f"its keepalive of {peer.persistent_keepalive} s applies only to the peer "
-            "itself; the nodes send no keepalives to it"
+            seconds = peer.persistent_keepalive
+            message = f"its keepalive of {seconds} s applies only to the peer; the nodes send no keepalives to it"
             yield Finding(
                 code=Code.KEEPALIVE_OWN,
                 subject=Subject(Kind.PEER, peer.name),

@@ -153,7 +153,7 @@ def shown_reasons(reasons: Iterable[str], style: Style) -> Iterator[str]:
     yield from (f"    {text}" for text in shown)
     more = len(texts) - len(shown)
     if more:
-        yield f"    and {more} more reason{'s' if more > 1 else ''}; to see all, add --verbose"
+        yield f"    and {more} more; to see all, add --verbose"
 
 
 def _with_pods(members: Sequence[Member]) -> Sequence[str]:

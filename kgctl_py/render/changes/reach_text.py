@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from kgctl_py.changes.change import Member
+from kgctl_py.changes.change import Member, MemberKind
 from kgctl_py.changes.reach_matrix import ReachMatrix
 from kgctl_py.escape_text import shortened, visible
 from kgctl_py.mesh.routing.trace import Verdict
@@ -88,7 +88,10 @@ def _reason(matrix: ReachMatrix, hub: Hub[Member], source: Member, destination: 
     if len(hub.others) == 1:
         return reason
     other = destination if source == hub.end else source
-    return re.sub(rf"(?<!\S){re.escape(str(other))}(?![^\s:,])", "the other end", reason)
+    names = [str(other)]
+    if other.kind is MemberKind.PODS and (hub.end.kind, hub.end.name) != (MemberKind.NODE, other.name):
+        names.append(f"{MemberKind.NODE}/{other.name}")  # a reason for pods names their node
+    return re.sub(rf"(?<!\S)({'|'.join(map(re.escape, names))})(?![^\s:,])", "the other end", reason)
 
 
 def _conclusion(matrix: ReachMatrix) -> str:

@@ -20,7 +20,7 @@ def netplan(tunnel: Tunnel) -> Rendered:
         )
     name = f"90-{tunnel.name}.yaml"
     text = "".join(f"{line}\n" for line in _lines(tunnel))
-    return Rendered((ConfigFile(name, text),), (*_lost(tunnel), *useless_dns(tunnel), _use(name)))
+    return Rendered((ConfigFile(name, text),), (*_lost(tunnel), *useless_dns(tunnel), _use(tunnel, name)))
 
 
 def _lines(tunnel: Tunnel) -> Iterator[str]:
@@ -102,5 +102,9 @@ def _text(text: str) -> str:
     return json.dumps(text)
 
 
-def _use(name: str) -> Notice:
-    return note(f"note: to use it: sudo install -m 600 {name} /etc/netplan/ && sudo netplan apply")
+def _use(tunnel: Tunnel, name: str) -> Notice:
+    save, path = tunnel.saved(name)
+    return note(
+        f"note: to use it: {save}{'run: ' if save else ''}sudo install -m 600 {path} /etc/netplan/{name} && "
+        "sudo netplan apply"
+    )

@@ -17,7 +17,7 @@ def networkmanager(tunnel: Tunnel) -> Rendered:
     """Return the keyfile of a tunnel."""
     name = f"{tunnel.name}.nmconnection"
     text = "\n".join("\n".join((*section, "")) for section in _sections(tunnel))
-    return Rendered((ConfigFile(name, text),), (*_lost(tunnel), *useless_dns(tunnel), _use(tunnel.name, name)))
+    return Rendered((ConfigFile(name, text),), (*_lost(tunnel), *useless_dns(tunnel), _use(tunnel, name)))
 
 
 def _sections(tunnel: Tunnel) -> Iterator[Iterator[str]]:
@@ -113,9 +113,10 @@ def _lost(tunnel: Tunnel) -> Iterator[Notice]:
             )
 
 
-def _use(interface: str, name: str) -> Notice:
+def _use(tunnel: Tunnel, name: str) -> Notice:
     place = f"{_FOLDER}/{name}"
+    save, path = tunnel.saved(name)
     return note(
-        f"note: to use it: sudo install -m 600 {name} {_FOLDER}/ && sudo nmcli connection load {place} && "
-        f"nmcli connection up {interface}"
+        f"note: to use it: {save}{'run: ' if save else ''}sudo install -m 600 {path} {place} && "
+        f"sudo nmcli connection load {place} && nmcli connection up {tunnel.name}"
     )

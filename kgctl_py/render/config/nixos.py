@@ -18,7 +18,7 @@ def nixos(tunnel: Tunnel) -> Rendered:
     text = "".join(f"{line}\n" for line in _module(tunnel, preshared))
     module = ConfigFile(f"{tunnel.name}.nix", text, is_secret=False)
     files = (ConfigFile(name, f"{key}\n") for name, key in keys)
-    return Rendered((module, *files), (_use(module.name, [name for name, _ in keys], tunnel.name),))
+    return Rendered((module, *files), (_use(tunnel, module.name, [name for name, _ in keys]),))
 
 
 def _preshared_names(tunnel: Tunnel) -> dict[str, str]:
@@ -77,9 +77,10 @@ def _text(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _use(module: str, keys: list[str], name: str) -> Notice:
-    install = f"sudo install -D -m 600 -t {_FOLDER} {' '.join(keys)}, then " if keys else ""
+def _use(tunnel: Tunnel, module: str, keys: list[str]) -> Notice:
+    files = " ".join(map(tunnel.path_in_folder, keys))
+    install = f"sudo install -D -m 600 -t {_FOLDER} {files}, then " if keys else ""
     return note(
-        f"note: to use it: {install}add {module} to the imports of configuration.nix, and after nixos-rebuild "
-        f"switch: systemctl start wg-quick-{name}"
+        f"note: to use it: {install}add {tunnel.path_in_folder(module)} to the imports of configuration.nix, and "
+        f"after nixos-rebuild switch: systemctl start wg-quick-{tunnel.name}"
     )

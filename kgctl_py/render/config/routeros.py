@@ -24,7 +24,7 @@ def routeros(tunnel: Tunnel) -> Rendered:
         )
     name = f"{tunnel.name}.rsc"
     text = "".join(f"{line}\n" for line in _lines(tunnel))
-    return Rendered((ConfigFile(name, text),), (*_dns_notice(tunnel), _use(name)))
+    return Rendered((ConfigFile(name, text),), (*_dns_notice(tunnel), _use(tunnel, name)))
 
 
 def _lines(tunnel: Tunnel) -> Iterator[str]:
@@ -108,5 +108,8 @@ def _character(character: str) -> str:
     return character if character.isascii() else "".join(f"\\{byte:02X}" for byte in character.encode())
 
 
-def _use(name: str) -> Notice:
-    return note(f"note: to use it: copy {name} to the router, and then type there: /import {name}")
+def _use(tunnel: Tunnel, name: str) -> Notice:
+    save, path = tunnel.saved(name)
+    return note(
+        f"note: to use it: {save}copy {path} to the router, and type there: /import {path.rpartition('/')[2]}"
+    )

@@ -1,6 +1,8 @@
 """A complete configuration with the name of its interface, from which every format renders its files."""
 
+import os
 import re
+import shlex
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
@@ -14,13 +16,28 @@ from kgctl_py.wireguard.key import UNKNOWN
 
 
 class Tunnel(Value, frozen=True, kw_only=True):
-    """The tunnel of the node or peer `title`; with `private_key_path`, a file on its host contains the key."""
+    """The tunnel of the node or peer `title`; with `private_key_path`, a file on its host contains the key.
+
+    The user chose the file or the folder `target` for it; without one, the configuration is printed.
+    """
 
     name: str
     title: str
     interface: wireguard.Interface
     peers: tuple[wireguard.Peer, ...]
     private_key_path: str = ""
+    target: str = ""
+
+    def saved(self, name: str) -> tuple[str, str]:
+        """Return how to save the only file, empty if kgctl wrote it, and its path as a word of a shell."""
+        if self.target in ("", "-", "/dev/stdout"):
+            path = shlex.quote(name)
+            return f"save it as {path}, and then ", path
+        return "", shlex.quote(self.target)
+
+    def path_in_folder(self, name: str) -> str:
+        """Return the path of one of several files as a word of a shell."""
+        return shlex.quote(os.path.join(self.target, name))  # noqa: PTH118 # "." stays in front
 
     @property
     def private_key(self) -> str:

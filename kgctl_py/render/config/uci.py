@@ -22,7 +22,7 @@ def uci(tunnel: Tunnel) -> Rendered:
         )
     name = f"{tunnel.name}.sh"
     text = "".join(f"{line}\n" for line in _lines(tunnel))
-    return Rendered((ConfigFile(name, text),), (*useless_dns(tunnel), _use(name, tunnel.name)))
+    return Rendered((ConfigFile(name, text),), (*useless_dns(tunnel), _use(tunnel, name)))
 
 
 def _lines(tunnel: Tunnel) -> Iterator[str]:
@@ -88,8 +88,9 @@ def _text(text: str) -> str:
     return f"'{escaped}'"
 
 
-def _use(name: str, interface: str) -> Notice:
+def _use(tunnel: Tunnel, name: str) -> Notice:
+    save, path = tunnel.saved(name)
     return note(
-        f"note: to use it: run {name} on the router, add the interface {interface} to a zone of its firewall, and "
-        "then run there: /etc/init.d/network reload; /etc/init.d/dnsmasq restart"
+        f"note: to use it: {save}run {path} on the router, add the interface {tunnel.name} to a zone of its "
+        "firewall, and run there: /etc/init.d/network reload; /etc/init.d/dnsmasq restart"
     )

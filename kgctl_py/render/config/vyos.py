@@ -21,7 +21,7 @@ def vyos(tunnel: Tunnel) -> Rendered:
     _check(tunnel)
     name = f"{tunnel.name}.vyos"
     text = "".join(f"{line}\n" for line in _lines(tunnel))
-    return Rendered((ConfigFile(name, text),), (*_lost(tunnel), _use(name)))
+    return Rendered((ConfigFile(name, text),), (*_lost(tunnel), _use(tunnel, name)))
 
 
 def _check(tunnel: Tunnel) -> None:
@@ -104,7 +104,9 @@ def _lost(tunnel: Tunnel) -> Iterator[Notice]:
         yield note("note: the commands do not change the DNS of the router; comments at their end say how to")
 
 
-def _use(name: str) -> Notice:
+def _use(tunnel: Tunnel, name: str) -> Notice:
+    save, path = tunnel.saved(name)
+    copy = path.rpartition("/")[2]
     return note(
-        f"note: to use it: copy {name} to the router, and then type there: configure; source {name}; commit; save"
+        f"note: to use it: {save}copy {path} to the router, and type there: configure; source {copy}; commit; save"
     )
