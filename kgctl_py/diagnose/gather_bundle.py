@@ -13,7 +13,7 @@ from kgctl_py.cluster.saved.bundle import Bundle, Manifest, ObjectList, object_l
 from kgctl_py.diagnose.run_checks import run_checks
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.check_sections import NODES, PEERS, TOPOLOGY
-from kgctl_py.kilo import agent_workloads
+from kgctl_py.kilo import kg_workloads_and_flags
 from kgctl_py.kilo.network_sources import SYSTEM
 from kgctl_py.kube.decoding import Refused
 from kgctl_py.kube.objects import kinds
@@ -85,7 +85,7 @@ def _report_text(cluster: RecordedCluster, options: Options) -> str:
 
 def _kg_pods(objects: Objects) -> tuple[kinds.Pod, ...]:
     try:
-        return agent_workloads.pods(objects.of)
+        return kg_workloads_and_flags.pods(objects.of)
     except UnreadableError:
         return ()  # the recorder stores the reason
 
@@ -98,7 +98,7 @@ def _logs(
     for pod in pods:
         place = f"{pod.metadata.namespace}/{pod.metadata.name}"
         try:
-            text = cluster.log(pod.metadata.namespace, pod.metadata.name, agent_workloads.CONTAINER)
+            text = cluster.log(pod.metadata.namespace, pod.metadata.name, kg_workloads_and_flags.CONTAINER)
         except KgctlError as error:
             unread[place] = error.message if secrets else redacted(error.message)
         else:
@@ -155,4 +155,4 @@ def _needed(kind: str, objects: Iterable[kinds.Object]) -> Iterable[kinds.Object
         return (one for one in objects if not isinstance(one, kinds.PortedService) or one.every_address)
     if kind != kinds.DAEMON_SET.name:
         return objects
-    return agent_workloads.running_kg(one for one in objects if isinstance(one, kinds.DaemonSet))
+    return kg_workloads_and_flags.running_kg(one for one in objects if isinstance(one, kinds.DaemonSet))

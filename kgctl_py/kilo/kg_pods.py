@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kgctl_py.findings.cluster_facts import METRICS_PORT, AgentMetrics, KgPod
-from kgctl_py.kilo import agent_workloads
-from kgctl_py.kilo.flags import container_flags
+from kgctl_py.kilo.kg_workloads_and_flags import CONTAINER, container_flags, pods
 from kgctl_py.kube.objects.kinds import ContainerStatus, Pod
 from kgctl_py.kube.objects.reader import Objects
 from kgctl_py.wireguard.endpoint import MAX_PORT
@@ -29,13 +28,13 @@ def kg_pods(objects: Objects) -> tuple[KgPod, ...]:
             trouble=", ".join(_trouble(pod)),
             metrics_port=_metrics_port(pod),
         )
-        for pod in agent_workloads.pods(objects.of)
+        for pod in pods(objects.of)
     )
 
 
 def _metrics_port(pod: Pod) -> int:
     """Return the port of `--listen`, whose last value counts (kilo cmd/kg/main.go)."""
-    listen = container_flags(pod.spec, agent_workloads.CONTAINER, pod.place).all("listen")
+    listen = container_flags(pod.spec, CONTAINER, pod.place).all("listen")
     port = listen[-1].rpartition(":")[2] if listen else ""
     is_port = port.isascii() and port.isdecimal() and len(port) <= len(str(MAX_PORT)) and 0 < int(port) <= MAX_PORT
     return int(port) if is_port else METRICS_PORT
@@ -57,7 +56,7 @@ def _where(container: ContainerStatus) -> str:
 
 
 def _is_kg(container: ContainerStatus) -> bool:
-    return container.name == agent_workloads.CONTAINER
+    return container.name == CONTAINER
 
 
 def parse_metrics(text: bytes) -> AgentMetrics | None:

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from kgctl_py.kilo import agent_workloads
-from kgctl_py.kilo.flags import Flags, container_flags
+from kgctl_py.kilo.kg_workloads_and_flags import Flags, container_flags, kg_flags
 from kgctl_py.kube import decoding
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.kinds import ConfigMap, Kind, Service, ServiceCIDR, T
@@ -59,13 +58,7 @@ class NetworkSources:
     @functools.cached_property
     def kilo(self) -> tuple[Flags, ...]:
         """The flags of kg in each of its DaemonSets."""
-        found = sorted(agent_workloads.daemon_sets(self._of), key=lambda daemon_set: daemon_set.place)
-        return tuple(
-            container_flags(
-                daemon_set.spec.template.spec, agent_workloads.CONTAINER, f"DaemonSet {daemon_set.place}"
-            )
-            for daemon_set in found
-        )
+        return kg_flags(self._of)
 
     @functools.cached_property
     def api_servers(self) -> tuple[Flags, ...]:

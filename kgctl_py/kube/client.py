@@ -14,7 +14,7 @@ import msgspec
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth import merge_kubeconfigs
-from kgctl_py.kube.auth.credentials import Patience, RenewedTransport
+from kgctl_py.kube.auth.credentials import Patience, RenewedTransport, withholds_credentials
 from kgctl_py.kube.background_thread import Background, Cancellation
 from kgctl_py.kube.http_connection import JSON, USUAL_BOUNDS, Bounds, Exchange, Request, ResponseTime
 from kgctl_py.limits import REQUEST_TIMEOUT
@@ -178,7 +178,7 @@ class Client:
             body=exchange.body,
             crds=self._crds,
         )
-        if exchange.status in _REFUSED and self._renewed.access.withholds_credentials:
+        if exchange.status in _REFUSED and withholds_credentials(self._renewed.access):
             error.hint = f"refusing to send credentials over http: use a server with https in {self.source}"
         return error
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from kgctl_py.kilo.flags import command_words
+from kgctl_py.kilo.kg_workloads_and_flags import command_words
 from kgctl_py.kube.objects.kinds import Container, EnvironmentVariable
 
 ENV = (

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kgctl_py.errors import KgctlError
 from kgctl_py.findings.cluster_facts import Setting
 from kgctl_py.kilo.find_networks import find_networks
-from kgctl_py.kilo.flags import Flags
+from kgctl_py.kilo.kg_workloads_and_flags import Flags
 from kgctl_py.kilo.network_sources import NetworkSources
 from kgctl_py.wireguard.endpoint import is_dns_name, parse_ip
 from tests.in_memory import Cluster as Nodes

@@ -8,7 +8,6 @@ import typer
 
 from kgctl_py import names
 from kgctl_py.cli import OUTPUT, PEER, ROUTING
-from kgctl_py.cli.duration import keepalive_seconds
 from kgctl_py.cli.options.wg_quick_options import cidrs
 from kgctl_py.errors import UsageError
 from kgctl_py.mesh.address import IPInterface, masked, unusable_endpoint
@@ -20,6 +19,13 @@ from kgctl_py.wireguard.endpoint import is_dns_name, parse_endpoint
 
 if TYPE_CHECKING:
     from kgctl_py.peers.change_peer import PeerChange
+
+
+def _keepalive_seconds(text: str | int) -> int:
+    from kgctl_py.cli.duration import keepalive_seconds  # most peers get the default
+
+    return keepalive_seconds(text)
+
 
 DryRunOption = Annotated[
     DryRun | None,
@@ -82,7 +88,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--keepalive",
             "--persistent-keepalive",
-            parser=keepalive_seconds,
+            parser=_keepalive_seconds,
             metavar="SECONDS",
             help="Seconds between keepalives, 0 to turn them off",
             rich_help_panel=ROUTING,
@@ -193,7 +199,7 @@ class NewPeerOptions(PeerOptions, frozen=True, kw_only=True):
         typer.Option(
             "--keepalive",
             "--persistent-keepalive",
-            parser=keepalive_seconds,
+            parser=_keepalive_seconds,
             metavar="SECONDS",
             help=f"Seconds between keepalives, 0 to turn them off (default {KEEPALIVE})",
             rich_help_panel=ROUTING,

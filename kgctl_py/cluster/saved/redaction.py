@@ -13,7 +13,7 @@ import msgspec
 from kgctl_py import names
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.find_networks import ZONE
-from kgctl_py.kilo.flags import command_words
+from kgctl_py.kilo.kg_workloads_and_flags import command_words
 from kgctl_py.kilo.network_sources import NODE_ARGS, ClusterConfiguration
 from kgctl_py.kube import decoding
 from kgctl_py.kube.objects.kinds import (

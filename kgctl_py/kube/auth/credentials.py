@@ -72,6 +72,13 @@ def check_token(access: Access, user: User) -> None:
         raise KgctlError(f"{access.who} has a token with invalid characters")
 
 
+def withholds_credentials(access: Access) -> bool:
+    """Return whether the user has credentials that are not sent, because the server uses http."""
+    user = access.user
+    some = user.token or user.token_file or user.exec or user.auth_provider or user.username
+    return not access.is_encrypted and bool(some)
+
+
 def _without_credentials(user: User) -> User:
     return User(as_=user.as_, as_uid=user.as_uid, as_groups=user.as_groups, as_user_extra=user.as_user_extra)
 

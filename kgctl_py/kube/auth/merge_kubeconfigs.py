@@ -68,13 +68,6 @@ class Access(Value, frozen=True, kw_only=True):
         return urlsplit(self.server).scheme == "https"
 
     @property
-    def withholds_credentials(self) -> bool:
-        """Whether the user has credentials that are not sent."""
-        user = self.user
-        some = user.token or user.token_file or user.exec or user.auth_provider or user.username
-        return not self.is_encrypted and bool(some)
-
-    @property
     def who(self) -> str:
         """The name of the user for messages."""
         return f'user "{self.user_name}" in {self.source}' if self.user_name else self.source
