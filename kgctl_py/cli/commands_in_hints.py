@@ -21,6 +21,7 @@ _ONLY_LIVE = frozenset({"gather"})
 _CHANGING = frozenset({"connect", "disconnect", "heal", "peer", "peering"})
 _CHANGING_KUBECTL = frozenset({"annotate", "apply", "create", "delete", "edit", "label", "patch", "replace"})
 _LIVE = "in the live cluster"
+_EXAMPLE = "for example"
 
 
 class ClusterCommands:
@@ -54,7 +55,7 @@ class ClusterCommands:
         if changing["before"] != ": ":
             return f"{_LIVE}: {self.in_command(line)}"
         words, command = line[: changing.start()], line[changing.start("program") :]
-        joint = ", " if any(mark in words for mark in ",;") else " "
+        joint = ", " if words == _EXAMPLE or any(mark in words for mark in ",;") else " "
         return f"{self.in_command(words)}{joint}{_LIVE}: {self.in_command(command)}"
 
     def _with_options(self, found: re.Match[str]) -> str:

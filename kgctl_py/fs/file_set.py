@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from kgctl_py.errors import KgctlError
 from kgctl_py.fs import files
 from kgctl_py.fs.move import Undoable, undone_on_failure
 from kgctl_py.os_errors import explained
@@ -57,6 +58,8 @@ def stage(changes: Sequence[FileChange]) -> Iterator[Callable[[], None]]:
 def _make_folder(folder: Path, undo: contextlib.ExitStack) -> None:
     if folder.is_dir():
         return
+    if folder.is_file():
+        raise KgctlError(f'"{folder}" is a file, not a folder')
     _make_folder(folder.parent, undo)
     with explained("create the folder", folder):
         folder.mkdir()

@@ -121,7 +121,7 @@ def _places(folder: Path) -> tuple[Path, Path]:
 def _check(place: Path, folder: Path) -> None:
     check_parent(place, folder)
     if place.exists() and not place.is_dir():
-        raise KgctlError(f'cannot write "{folder}": it is not a folder')
+        raise KgctlError(f'"{folder}" is a file, not a folder')
 
 
 def _write(path: Path, parts: Iterable[Part], mode: int) -> Path:

@@ -30,7 +30,7 @@ class Request(Value, frozen=True):
         by_name = {self.resource.alias(item): item for item in items} | {item.name: item for item in items}
         missing = [name for name in self.names if name not in by_name]
         if missing and not may_lack_names:
-            raise not_found(self.resource.singular, missing[0], by_name)
+            raise not_found(self.resource.singular, missing[0], map(self.resource.alias, items))
         return [by_name[name] for name in dict.fromkeys(self.names) if name in by_name]
 
 

@@ -52,7 +52,7 @@ def check_addresses_free(allowed_ips: Iterable[IPInterface], used: Mapping[IPInt
         check_usable(cidr)
         holder = free_address.holder(cidr, used)
         if holder:
-            raise KgctlError(f'the allowed IP "{cidr}" is already in use: {holder}')
+            raise KgctlError(f'the allowed IP "{cidr}" is already in use: {holder}', hint="choose another address")
 
 
 def check_usable(cidr: IPInterface) -> None:

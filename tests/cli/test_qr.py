@@ -199,8 +199,8 @@ def test_a_terminal_that_has_no_half_blocks_is_told_of_pictures() -> None:
     shown = safe(kgctl_program_in_terminal("--from-file", "cluster.json", *WITH_KEY, env=latin))
     assert (shown.exit_code, shown.stdout) == (1, "")
     assert (
-        shown.stderr
-        == "kgctl: the encoding iso8859-1 of the terminal cannot show a QR code\nhint: use -O phone.png\n"
+        shown.stderr == "kgctl: the encoding iso8859-1 of the terminal cannot show a QR code\n"
+        "hint: to write a picture, add -O phone.png\n"
     )
 
 
@@ -259,7 +259,7 @@ def test_a_picture_that_is_there_is_only_written_over_with_force() -> None:
 def test_a_file_that_is_no_picture_is_wrong_usage(name: str) -> None:
     result = run(*WITH_KEY, "-O", name)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f'kgctl: "{name}" does not end in .png or .svg\nhint: use -O phone.png\n'
+    assert result.stderr == f'kgctl: "{name}" does not end in .png or .svg\nhint: for example: -O phone.png\n'
 
 
 def test_a_pipe_gets_no_private_key(folder: Path) -> None:
@@ -267,7 +267,8 @@ def test_a_pipe_gets_no_private_key(folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, check=False, text=True)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "kgctl: refusing to print a QR code with a private key: stdout is not a terminal\nhint: use -O phone.png\n"
+        "kgctl: refusing to print a QR code with a private key: stdout is not a terminal\n"
+        "hint: to write a picture, add -O phone.png\n"
     )
 
 

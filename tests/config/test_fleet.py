@@ -86,7 +86,7 @@ def test_a_folder_that_cannot_be_made_is_reported(folder: Path) -> None:
     assert run.exit_code == 1
     assert f"hint: to create the folder: mkdir -p {folder}" in run.stderr
     folder.write_text("a file")
-    assert "it is not a folder" in CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder)).stderr
+    assert "is a file, not a folder" in CLUSTER.kgctl("showconf", "peer", "--all", "-O", str(folder)).stderr
 
 
 def test_nothing_is_left_when_a_file_cannot_be_written(folder: Path) -> None:

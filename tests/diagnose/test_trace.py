@@ -249,6 +249,7 @@ def test_whois_knows_pods(tmp_path: Path) -> None:
     ("subject", "code", "said"),
     [
         ("192.0.2.1", 1, "no node, peer, or known Service has 192.0.2.1"),
+        ("10.0.0.1/33", 2, '"10.0.0.1/33" is not a CIDR: its prefix is not between 0 and 32'),
         ("nokey", 1, 'no node or peer has the name "nokey", or a public key that starts with it'),
         ("abc", 2, 'did not find any node or peer named "abc"\nhint: a public key needs at least 4 characters'),
     ],

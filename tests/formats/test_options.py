@@ -98,7 +98,7 @@ def test_a_fleet_is_written_with_a_name_for_each_peer(output: Format, tmp_path: 
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        *((("-o", output), f'"-o {output}" needs a file') for output in FOLDERS),
+        *((("-o", output), f'"-o {output}" needs a folder') for output in FOLDERS),
         *((("-o", output, "-O", "x.txt"), f"must end in {output.ending}") for output in FILES),
         *((("-o", output, "--as-peer"), "exclude each other") for output in MACHINES),
         (("-o", "networkmanager", "--private-key-path", "/k"), 'does not work with "-o networkmanager"'),

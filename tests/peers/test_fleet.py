@@ -261,8 +261,8 @@ def test_all_mistakes_are_told_at_once() -> None:
     text = refused(FleetCluster(peer("old", 9)), "-f", table("a,10.5.0.9,,,,,", "b,10.42.1.1,,,,,"), "-O", "confs")
     lines = [line for line in text.splitlines() if not line.startswith("hint: ")]
     assert [line.partition(": peer")[0] for line in lines[:2]] == [
-        "kgctl: warning: fleet.csv:2",
-        "kgctl: warning: fleet.csv:3",
+        "kgctl: fleet.csv:2",
+        "kgctl: fleet.csv:3",
     ]
     assert lines[2:] == ["kgctl: nothing changed: the files have 2 mistakes"]
 
@@ -277,7 +277,7 @@ def test_all_cells_that_cannot_be_read_are_told_at_once() -> None:
         "d,,,,,,x,more",
     )
     text = refused(FleetCluster(), "-f", table(*rows), "-O", "confs")
-    lines = [line.removeprefix("kgctl: warning: fleet.csv:") for line in text.splitlines()]
+    lines = [line.removeprefix("kgctl: fleet.csv:") for line in text.splitlines()]
     assert [line.partition(" is ")[0] for line in lines if not line.startswith("hint: ")] == [
         '2: Addresses "10.5.0.300"',
         '2: Public key "abc"',
@@ -302,10 +302,10 @@ def test_the_mistakes_of_several_files_are_told_at_once() -> None:
         Path(name).write_text(json.dumps(one))
     Path("c.yaml").write_text("a: [\n")
     text = refused(FleetCluster(), *(word for name in (*written, "c.yaml") for word in ("-f", name)))
-    places = [line.removeprefix("kgctl: warning: ").partition(": ")[0] for line in text.splitlines()]
+    places = [line.removeprefix("kgctl: ").partition(": ")[0] for line in text.splitlines()]
     assert [place for place in places if not place.startswith("hint")] == [
         *("a.yaml:1", "b.yaml:1", "c.yaml:2"),
-        "kgctl",
+        "nothing changed",
     ]
 
 

@@ -66,10 +66,9 @@ def graph(
             f'"--layout" does not work with "-o {output}"', hint="use it with -o dot, svg, png, or pdf"
         )
     if (detail or theme) and (layout or output not in _PICTURES):
-        other = f"--layout {layout}" if layout else f"-o {output}"
-        raise UsageError(
-            f'"--detail" and "--theme" do not work with "{other}"', hint="use them with -o svg, png, or pdf"
-        )
+        option = "--detail" if detail else "--theme"
+        other = "--layout" if layout else f"-o {output}"
+        raise UsageError(f'"{option}" does not work with "{other}"', hint="use it with -o svg, png, or pdf")
     run: Invocation = context.obj
     mesh = run.mesh()
     topology = run.topology(mesh)

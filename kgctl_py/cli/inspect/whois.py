@@ -77,8 +77,11 @@ def _claims(subject: str, run: Invocation, mesh: Mesh, topology: Topology | None
         claims, notices = look_up_address(ip, run.cluster, mesh, topology)
         terminal.tell(notices)
         return claims
-    with contextlib.suppress(ValueError):
+    try:
         return look_up_network(masked(parse_cidr(subject)), mesh, topology)
+    except ValueError as error:
+        if parse_ip(subject.partition("/")[0]):
+            raise UsageError(f'"{subject}" {error}') from None
     return claims_of(subject, mesh, topology) or None
 
 

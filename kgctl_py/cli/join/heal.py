@@ -28,7 +28,7 @@ def heal(
     Examples:
       sudo --preserve-env=KUBECONFIG kgctl heal wg0
     """
-    check_interface_name(interface)
+    check_interface_name(interface, "")
     permission.check(
         "run it on the Linux host that has the interface",
         f"sudo --preserve-env=KUBECONFIG kgctl heal {interface}",

@@ -34,10 +34,11 @@ def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
         )
     if file.file is None and not sys.stdout.isatty():
         raise UsageError(
-            "refusing to print a QR code with a private key: stdout is not a terminal", hint=f"use {_AS_PICTURE}"
+            "refusing to print a QR code with a private key: stdout is not a terminal",
+            hint=f"to write a picture, add {_AS_PICTURE}",
         )
     if file.file is not None and not is_picture(file.file):
-        raise UsageError(f'"{file.file}" does not end in .png or .svg', hint=f"use {_AS_PICTURE}")
+        raise UsageError(f'"{file.file}" does not end in .png or .svg', hint=f"for example: {_AS_PICTURE}")
 
 
 def is_picture(file: str) -> bool:
@@ -82,7 +83,9 @@ def qr_content(
 def _text(conf: str, smaller: Smaller) -> str:
     """Return the content of the code; raise KgctlError if a phone cannot use it, or if it is too long."""
     if PLACEHOLDER in conf:
-        raise KgctlError("the configuration has no private key, so a phone cannot use it")
+        raise KgctlError(
+            "the configuration has no private key, so a phone cannot use it", hint="add --private-key FILE"
+        )
     if PRESHARED_PLACEHOLDER in conf:
         raise KgctlError("the configuration has no preshared key, so a phone cannot use it")
     text = qr_code.compact(conf)
@@ -127,7 +130,8 @@ def _check_encoding() -> None:
         qr_code.BLOCKS.encode(sys.stdout.encoding)
     except UnicodeEncodeError:
         raise KgctlError(
-            f"the encoding {sys.stdout.encoding} of the terminal cannot show a QR code", hint=f"use {_AS_PICTURE}"
+            f"the encoding {sys.stdout.encoding} of the terminal cannot show a QR code",
+            hint=f"to write a picture, add {_AS_PICTURE}",
         ) from None
 
 

@@ -1,5 +1,6 @@
 """`kgctl sync`: an interface is changed to what a configuration file says, without bringing it down."""
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -28,9 +29,10 @@ def sync(
     Examples:
       sudo kgctl sync wg0 --conf /etc/wireguard/wg0.conf
     """
-    check_interface_name(interface)
+    check_interface_name(interface, "")
     permission.check(
-        f"run wg syncconf {interface} FILE, and then set the routes", f"sudo kgctl sync {interface} --conf FILE"
+        f"run wg syncconf {interface} FILE, and then set the routes",
+        f"sudo kgctl sync {interface} --conf {shlex.quote(conf)}",
     )
     with interface_lock(interface):
         synced = sync_interface(interface, read_configuration(conf).conf)

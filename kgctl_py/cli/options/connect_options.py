@@ -125,8 +125,8 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
         )
 
 
-def check_interface_name(name: str) -> None:
+def check_interface_name(name: str, label: str = "-i ") -> None:
     """Raise UsageError for a name that Linux refuses for an interface."""
     if not is_interface_name(name) or name in (".", ".."):
         hint = f"use 1 to {MAX_INTERFACE_NAME} letters, digits, or any of _=+.-"
-        raise UsageError(f'-i "{name}" is not a valid interface name', hint=hint)
+        raise UsageError(f'{label}"{name}" is not a valid interface name', hint=hint)

@@ -89,9 +89,10 @@ class HostOptions(Value, frozen=True, kw_only=True):
             takes = ", ".join(str(other) for other in Format if other.names_key_file)
             raise UsageError(f'"--private-key-path" does not work with "-o {output}"', hint=f"use -o {takes}")
         if not _PLAIN_PATH.fullmatch(self.private_key_path):
-            hint = "use --private-key-path /etc/wireguard/kilo.key"
+            hint = "for example: --private-key-path /etc/wireguard/kilo.key"
             raise UsageError(
-                f'"{self.private_key_path}" is not an absolute path of letters, digits, or any of _./@+=-',
+                f'--private-key-path "{self.private_key_path}" is not an absolute path of letters, digits, or any '
+                "of _./@+=-",
                 hint=hint,
             )
 
@@ -177,9 +178,12 @@ class ShowOptions(Value, frozen=True, kw_only=True):
 
 def check_place(output: Format, file: str | None, *, is_printed: bool = False) -> None:
     """Raise UsageError if a format cannot go to the file or to stdout."""
-    if (file is None or is_printed) and not output.is_text:
+    if file is not None and is_printed and not output.is_text:
+        raise UsageError(f'"-o {output}" and "--print conf" exclude each other', hint="leave out --print conf")
+    if file is None and not output.is_text:
         where = "-O DIR" if output.is_folder else f"-O NAME{output.ending}"
-        raise UsageError(f'"-o {output}" needs a file', hint=f"add {where}")
+        what = "folder" if output.is_folder else "file"
+        raise UsageError(f'"-o {output}" needs a {what}', hint=f"add {where}")
     if file is None:
         return
     if output is Format.WG_QUICK:

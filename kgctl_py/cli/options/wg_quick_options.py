@@ -302,4 +302,5 @@ def cidrs(option: str, texts: list[str]) -> tuple[IPInterface, ...]:
     try:
         return tuple(parse(word) for word in words(texts))
     except ValueError as error:
-        raise UsageError(f'{option} "{",".join(texts)}" {error}') from None
+        hint = "write addresses such as 10.6.0.7, or networks such as 10.6.0.0/24"
+        raise UsageError(f'{option} "{",".join(texts)}" {error}', hint=hint) from None

@@ -150,7 +150,7 @@ def _read(files: Sequence[str]) -> "tuple[DeclaredPeer, ...]":
 def _shown(mistakes: Sequence[KgctlError]) -> KgctlError:
     """Print the first mistakes, and return the error for all of them."""
     for mistake in mistakes[:_SHOWN]:
-        terminal.warn(mistake.message, mistake.hint)
+        terminal.fail(mistake.message, mistake.hint)
     more = f", of which the first {_SHOWN} are shown" if len(mistakes) > _SHOWN else ""
     return KgctlError(f"nothing changed: the files have {len(mistakes)} mistakes{more}")
 

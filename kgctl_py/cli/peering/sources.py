@@ -98,20 +98,26 @@ def check_is_cluster(source: Source, cluster: Cluster) -> None:
             hint=f"name the cluster by its context; to change its Peers in the folder, add --git NAME={path}",
         )
     if source.file and _is_kubeconfig(path):
-        raise UsageError(
-            f'"{path}" is a kubeconfig, not a file with a cluster',
-            hint=f"to use its current context, add #: {shlex.quote(source.file)}#",
-        )
+        raise _kubeconfig(source.file)
     if source.context and not source.kubeconfig and path.exists():
         try:
             _ = cluster.source
         except KgctlError as error:
+            if path.is_file() and _is_kubeconfig(path):
+                raise _kubeconfig(str(path)) from None
             what = "a folder" if path.is_dir() else f"a file without one of the endings {', '.join(_FILES)}"
             as_file = "" if path.is_dir() else f"; if the file has a cluster: ./{shlex.quote(str(path))}"
             raise UsageError(
                 f'"{path}" is {what}, so kgctl treats it as a context: {error.message}',
                 hint=f"name a context{as_file}",
             ) from None
+
+
+def _kubeconfig(file: str) -> UsageError:
+    return UsageError(
+        f'"{file}" is a kubeconfig, not a file with a cluster',
+        hint=f"to use its current context, add #: {shlex.quote(file)}#",
+    )
 
 
 def _is_kubeconfig(path: Path) -> bool:
