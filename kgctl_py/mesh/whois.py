@@ -93,9 +93,18 @@ def owners_within(cidr: IPInterface, mesh: Mesh, topology: Topology | None) -> t
 
 
 def claims_of(name: str, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
-    """Return every claim of the nodes and peers with this name."""
-    named = (Place(Kind.NODE, name), Place(Kind.PEER, name))
+    """Return every claim of the nodes and peers with this name, or this endpoint: a host name, or HOST:PORT."""
+    named = {Place(Kind.NODE, name), Place(Kind.PEER, name), *_called(name, mesh)}
     return tuple(claim for claim in claims(mesh, topology) if claim.place in named)
+
+
+def _called(name: str, mesh: Mesh) -> Iterator[Place]:
+    """Yield the nodes and peers whose endpoint is a host name, alone or with its port."""
+    places = [(Place(Kind.NODE, node.name), node.endpoint) for node in mesh.nodes]
+    places += [(Place(Kind.PEER, peer.name), peer.endpoint) for peer in mesh.peers]
+    for place, endpoint in places:
+        if endpoint and endpoint.name and name in (endpoint.name, f"{endpoint.name}:{endpoint.port}"):
+            yield place
 
 
 def holders_of_key(start: str, mesh: Mesh) -> tuple[tuple[Place, wireguard.Key], ...]:

@@ -2,11 +2,12 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kgctl_py.mesh.address import IPAddress
-from kgctl_py.mesh.whois import Claim, Kind, Place, Role, claims, holders_of_key, whois
+from kgctl_py.mesh.whois import Claim, Kind, Place, Role, claims, claims_of, holders_of_key, whois
 from kgctl_py.wireguard.endpoint import parse_ip
 from tests.in_memory import NOW, Cluster, key, node, peer
 from tests.strategies import clusters, distinct_clusters
@@ -104,3 +105,12 @@ def test_a_key_is_found_by_its_start_with_all_who_have_it() -> None:
     mesh = Cluster([node("n", key=key("same"))], [peer("p", publicKey=key("same")), peer("q", 2)]).mesh()
     found = [str(place) for place, _ in holders_of_key(key("same")[:9], mesh)]
     assert found == ["node/n", "peer/p"]
+
+
+@pytest.mark.parametrize("text", ["vpn.example.com", "vpn.example.com:51820"])
+def test_an_endpoint_with_a_host_name_leads_to_its_owners(text: str) -> None:
+    listening = peer("p", endpoint={"dnsOrIP": {"dns": "vpn.example.com"}, "port": 51820})
+    cluster = Cluster([node("n", endpoint="vpn.example.com:51820"), node("m", 2)], [listening])
+    found = claims_of(text, cluster.mesh(), cluster.topology())
+    assert {str(claim.place) for claim in found} == {"node/n", "peer/p"}
+    assert claims_of("vpn.example.com:51821", cluster.mesh(), cluster.topology()) == ()

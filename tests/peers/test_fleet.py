@@ -252,6 +252,12 @@ def test_a_mistake_in_the_columns_is_told(header: str, said: str) -> None:
     assert f"kgctl: fleet.csv:1: {said}" in refused(FleetCluster(), "-f", table("a,b", header=header))
 
 
+@pytest.mark.parametrize("row", ["a,,more", "a,more,", "a,more"])
+def test_a_cell_below_no_name_is_a_mistake_also_beside_an_empty_one(row: str) -> None:
+    text = refused(FleetCluster(), "-f", table(row, header="Name,,\n"), "-O", "confs")
+    assert 'fleet.csv:2: "more" is in a column without a name' in text
+
+
 def test_an_endpoint_that_no_host_can_have_is_a_mistake() -> None:
     text = refused(FleetCluster(), "-f", table("new,0.0.0.0:51820", header="Name,Endpoint\n"), "-O", "confs")
     assert 'fleet.csv:2: Endpoint "0.0.0.0:51820" is not the address of a host' in text

@@ -44,6 +44,10 @@ def read_csv(file: str, content: bytes) -> Iterator[Declared]:
             if any(cells[len(columns) :]):
                 yield PlacedError(place, f"{len(cells)} cells in {len(columns)} columns", hint=_QUOTE)
                 continue
+            unnamed = [cell for column, cell in zip(columns, cells, strict=False) if cell and not column]
+            if unnamed:
+                yield PlacedError(place, f'"{unnamed[0]}" is in a column without a name', hint="name the column")
+                continue
             yield from _peer(place, dict(zip(columns, cells, strict=False)))
     except csv.Error as error:
         raise PlacedError(f"{file}:{rows.line_num}", f"not a table: {error}", hint=_QUOTE) from None
@@ -80,11 +84,8 @@ def _plain(cell: str) -> str:
 
 
 def _peer(place: str, cells: Mapping[str, str]) -> Iterator[Declared]:
-    """Yield the Peer in a row, or each cell that has no column or cannot be read."""
+    """Yield the Peer in a row, or each cell that cannot be read."""
     mistakes = []
-    if cells.get(""):
-        message = f'"{cells[""]}" is in a column without a name'
-        mistakes.append(PlacedError(place, message, hint="name the column"))
     spec: dict[str, Any] = {}
     annotations: dict[str, str | None] = {}
     for column, cell in cells.items():
