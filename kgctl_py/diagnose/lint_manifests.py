@@ -1,5 +1,6 @@
 """The Peers of one file to lint, and what is wrong with the file as a whole."""
 
+import json
 import re
 import shlex
 from collections.abc import Sequence
@@ -61,11 +62,22 @@ def _as_a_whole(file: str, text: bytes, manifests: Sequence[PeerManifest]) -> tu
     """Return the finding about a file that YAML allows, but that kubectl does not read."""
     if line := _line_of_bare_list(text):
         return (_at(file, line, "it contains a list without a kind; for several Peers, use kind: List"),)
+    if manifests and text.lstrip().startswith(b"{") and not _begins_with_json(text):
+        why = "kubectl reads a file that begins with { as JSON, which it is not"
+        return (_at(file, 1, f"{why}; correct it, or begin it with the line ---"),)
     found = _NOT_FOR_KUBECTL.search(text) if manifests and not text.lstrip().startswith(b"{") else None
     if not found:
         return ()
     what = "directives such as %YAML" if found[0].startswith(b"%") else "text after --- on the same line"
     return (_at(file, text.count(b"\n", 0, found.start()) + 1, f"kubectl does not read {what}"),)
+
+
+def _begins_with_json(text: bytes) -> bool:
+    try:
+        json.JSONDecoder().raw_decode(text.decode(errors="replace").lstrip())
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _skipped(file: str, reason: str) -> Notice:

@@ -23,6 +23,8 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
 
 _ALIKE = 0.75
 """The minimum similarity of a misspelled kind: `Pear` is similar, `Peering` and `ClusterMesh` are not."""
+_ALIKE_GROUP = 0.85
+"""The minimum similarity of a misspelled group: `kilo.squat.io` is similar."""
 
 
 class PeerManifest(Value, frozen=True, kw_only=True):
@@ -79,21 +81,30 @@ def _objects(value: Any, root: str = "") -> Iterator[tuple[str, dict[str, Any]]]
 
 
 def _is_peer(value: Mapping[str, Any]) -> bool:
-    """Return whether this is a Peer, or looks like one without a group or with a misspelled kind.
+    """Return whether this is a Peer, or looks like one without a group, or with a misspelled group or kind.
 
     Other programs have kinds in Kilo's group, such as ClusterMesh.
     """
     group, kind = str(value.get("apiVersion") or "").partition("/")[0], str(value.get("kind") or "")
     if group != names.GROUP:
-        return kind == names.PEER_KIND and not group
+        return kind == names.PEER_KIND and (not group or _is_like_the_group(group))
     singular = kind.removesuffix("List").lower().removesuffix("s")
     alike = difflib.SequenceMatcher(None, singular, names.PEER_KIND.lower()).ratio()
     return not kind or alike >= _ALIKE
 
 
+def _is_like_the_group(group: str) -> bool:
+    """Return whether a group is Kilo's with its words in another order, or with a few wrong letters."""
+    if sorted(group.split(".")) == sorted(names.GROUP.split(".")):
+        return True
+    return difflib.SequenceMatcher(None, group.lower(), names.GROUP).ratio() >= _ALIKE_GROUP
+
+
 def _manifest(document: Document, root: str, value: dict[str, Any]) -> PeerManifest:
     peer = read_peer(value)
-    faults = (*_head_faults(value), *peer.faults)
+    is_read = all(fault.field != "metadata" for fault in peer.faults)
+    heads = (fault for fault in _head_faults(value) if is_read or fault.field != "metadata.name")
+    faults = tuple(dict.fromkeys((*heads, *peer.faults)))
     twice = (field.removeprefix(root) for field in document.twice if field.startswith(root))
     dropped = (*(_fault(field, "exists twice") for field in twice), *_unknown(value))
     peer = replace(peer, faults=faults)

@@ -82,6 +82,8 @@ def malformed(reason: str, root: str = "") -> IgnoredValue:
     """Return the fault of the field `root`, or of the field in it that the message of msgspec names."""
     why, _, place = reason.partition(' - at "$')
     field = (root + place.removesuffix('"')).removeprefix(".")
+    if why.endswith("got null") and not field.endswith("]"):
+        return IgnoredValue(field=field, text="", why="is missing")
     hint = "put it in quotes" if why.startswith("expected a string") and why.endswith(_UNQUOTED) else ""
     return IgnoredValue(field=field, text="", why=f"cannot be read: {why}", hint=hint)
 

@@ -164,6 +164,9 @@ def decode(body: bytes, kind: type[T], source: str) -> T:
         raise MalformedError(f'"{source}" has an unexpected format: {_reason(error)}') from None
 
 
+_FRACTION = ("expected a number, got a number", "expected a whole number, got a fraction")
+
+
 def convert(value: Any, kind: type[T]) -> T:
     """Return decoded YAML or JSON data as a struct; raise ValueError with the malformed field."""
     try:
@@ -212,4 +215,4 @@ def _with_plain_types(reason: str) -> str:
         types = [_TYPES.get(name, name) for name in found[2].split(" | ") if found[1] == "got" or name != "null"]
         return f"{found[1]} {' or '.join(types)}"
 
-    return _TYPE.sub(named, reason)
+    return _TYPE.sub(named, reason).replace(*_FRACTION)

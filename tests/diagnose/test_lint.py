@@ -24,6 +24,8 @@ from tests.strategies import clusters, hostile
 
 HEAD = "apiVersion: kilo.squat.ai/v1alpha1\nkind: Peer\nmetadata:\n  name: vpn\nspec:\n"
 GOOD = f"{HEAD}  allowedIPs:\n  - 10.5.0.1/32\n  publicKey: {key('vpn')}\n  persistentKeepalive: 25\n"
+FLOW = json.dumps(peer("a", 1)).replace('"', "'")
+"""A Peer in YAML that begins with a brace and is not JSON."""
 
 
 def at(where: str) -> str:
@@ -110,6 +112,12 @@ def test_what_the_go_kgctl_prints_for_an_endpoint_by_name_is_known() -> None:
         ("name: vpn", "name: VPN", 4, "error K-PEER-INVALID", 'metadata.name "VPN" must consist of'),
         ("name: vpn", "labels: {}", 3, "error K-PEER-INVALID", "metadata.name is missing"),
         ("v1alpha1", "v1", 1, "error K-PEER-INVALID", 'apiVersion "kilo.squat.ai/v1" is not a version of Kilo'),
+        ("kilo.squat.ai", "squat.kilo.ai", 1, "error K-PEER-INVALID", '"squat.kilo.ai/v1alpha1" is not a version'),
+        ("kilo.squat.ai", "kilo.squat.io", 1, "error K-PEER-INVALID", '"kilo.squat.io/v1alpha1" is not a version'),
+        (": 25", ": 25.5", 9, "error K-PEER-INVALID", "expected a whole number, got a fraction"),
+        ("name: vpn", "name: null", 4, "error K-PEER-INVALID", "metadata.name is missing"),
+        ("metadata:\n  name: vpn", "metadata: vpn", 3, "error K-PEER-INVALID", "metadata cannot be read"),
+        ("metadata:\n  name: vpn", "metadata:", 3, "error K-PEER-INVALID", "metadata is missing"),
         ("kind: Peer", "kinds: Peer", 1, "error K-PEER-INVALID", "kind is missing"),
         ("kind: Peer", "kind: peer", 2, "error K-PEER-INVALID", 'kind "peer" is not a kind of Kilo'),
         ("apiVersion: kilo.squat.ai/v1alpha1", "", 1, "error K-PEER-INVALID", 'apiVersion "" is not a version'),
@@ -133,6 +141,12 @@ def test_what_is_wrong_is_told_at_its_line(old: str, new: str, line: int, code: 
         (f"{GOOD}--- {{kind: Other}}\n", 10, "kubectl does not read text after --- on the same line"),
         (f"# one\n%YAML 1.1\n---\n{GOOD}", 2, "kubectl does not read directives such as %YAML"),
         (f"# two\n{json.dumps([peer('a', 1)])}\n", 2, "it contains a list without a kind"),
+        (
+            f"{json.dumps(peer('a', 1))[:-2]},}}}}",
+            1,
+            "kubectl reads a file that begins with { as JSON",
+        ),
+        (f"\n{FLOW}", 1, "kubectl reads a file that begins with { as JSON"),
         (gzip.compress(GOOD.encode(), mtime=0), 1, "it is a gzip file; unpack it first"),
         (gzip.compress(GOOD.encode(), mtime=0)[:40], 1, "it is a gzip file, and it is cut off"),
         (gzip.compress(GOOD.encode(), mtime=0)[:-4], 1, "it is a gzip file, and it is cut off"),
@@ -146,7 +160,16 @@ def test_a_file_that_kubectl_does_not_read_is_an_error(text: str | bytes, line: 
     assert "incomplete" not in run.stderr
 
 
-@pytest.mark.parametrize("text", [f"---  # one\n{GOOD}", f"---\t\n{GOOD}...\n", f"a: &x 1\nb: &x 2\n---\n{GOOD}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"---\n{FLOW}",
+        f"# one\n{FLOW}",
+        f"---  # one\n{GOOD}",
+        f"---\t\n{GOOD}...\n",
+        f"a: &x 1\nb: &x 2\n---\n{GOOD}",
+    ],
+)
 def test_what_kubectl_reads_is_no_finding(text: str) -> None:
     assert "K-FILE" not in lint(text).stdout
 
