@@ -2,10 +2,11 @@
 
 from kgctl_py.kilo import resources
 from kgctl_py.kube.decoding import Metadata, WireError
-from kgctl_py.kube.objects.protobuf import embedded, map_entry, text
+from kgctl_py.kube.objects.protobuf import embedded, tag_of, text, texts_and_maps
 
 _METADATA, _SPEC = 1, 2
-_NAME, _NAMESPACE, _RESOURCE_VERSION, _LABELS, _ANNOTATIONS = 1, 3, 6, 11, 12
+_NAME, _NAMESPACE, _RESOURCE_VERSION, _LABELS, _ANNOTATIONS = map(tag_of, (1, 3, 6, 11, 12))
+_TEXTS = frozenset((_NAME, _NAMESPACE, _RESOURCE_VERSION))
 _POD_CIDR, _POD_CIDRS = 1, 7
 
 
@@ -23,22 +24,11 @@ def node_from_protobuf(data: bytes, start: int, end: int) -> resources.Node:
 
 
 def _metadata(data: bytes, start: int, end: int) -> Metadata:
-    name = namespace = version = ""
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
-    for field, at, stop in embedded(data, start, end):
-        if field == _ANNOTATIONS:
-            key, value = map_entry(data, at, stop)
-            annotations[key] = value
-        elif field == _LABELS:
-            key, value = map_entry(data, at, stop)
-            labels[key] = value
-        elif field == _NAME:
-            name = text(data, at, stop)
-        elif field == _NAMESPACE:
-            namespace = text(data, at, stop)
-        elif field == _RESOURCE_VERSION:
-            version = text(data, at, stop)
+    maps = {_LABELS: labels, _ANNOTATIONS: annotations}
+    found = texts_and_maps(data, start, end, _TEXTS, maps).get
+    name, namespace, version = found(_NAME, ""), found(_NAMESPACE, ""), found(_RESOURCE_VERSION, "")
     return Metadata(name, namespace, version, labels or None, annotations or None)
 
 

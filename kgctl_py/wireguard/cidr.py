@@ -13,6 +13,7 @@ BITS = {IPV4: 32, IPV6: 128}
 """The bits of an address by its version."""
 _PREFIX_LENGTHS = {str(number): number for number in range(129)}
 """Every prefix length as text, so that most lengths need only a lookup."""
+_IPV4_PREFIX_LENGTHS = {str(number): number for number in range(33)}
 
 
 class IPInterface(NamedTuple):
@@ -130,8 +131,18 @@ def parse_cidr(text: str) -> IPInterface:
     IPv4-mapped IPv6 becomes IPv4, its prefix counted in the last 32 bits (kilo pkg/k8s/backend.go).
     """
     address_part, slash, prefix_text = text.partition("/")
+    try:  # usual IPv4 CIDRs take half the time here
+        a, b, c, d = address_part.split(".")
+        number = _OCTETS[a] << 24 | _OCTETS[b] << 16 | _OCTETS[c] << 8 | _OCTETS[d]
+        return IPInterface(IPV4, number, _IPV4_PREFIX_LENGTHS[prefix_text])
+    except (ValueError, KeyError):
+        return _parse_unusual_cidr(address_part, slash, prefix_text)
+
+
+def _parse_unusual_cidr(address_part: str, slash: str, prefix_text: str) -> IPInterface:
+    """Parse any CIDR; raise ValueError."""
     if not slash:
-        is_address = parse_number(text) is not None
+        is_address = parse_number(address_part) is not None
         raise ValueError(f"is not a CIDR{': it has no prefix length, such as /32' if is_address else ''}")
     parsed = parse_number(address_part)
     if parsed is None:

@@ -12,7 +12,7 @@ from kgctl_py.kilo import resources
 from kgctl_py.kilo.node_protobuf import node_from_protobuf
 from kgctl_py.kube import decoding
 from kgctl_py.kube.decoding import ListMeta, WireError
-from kgctl_py.kube.objects.protobuf import map_entry
+from kgctl_py.kube.objects.protobuf import tag_of, texts_and_maps
 from kgctl_py.kube.objects.protobuf_items import ProtobufItems
 from tests.kube import protobuf
 
@@ -56,7 +56,10 @@ def test_an_entry_of_a_map_is_its_last_key_and_value_in_any_order(
 ) -> None:
     entry = b"".join(protobuf.field(number, value) for number, value in fields)
     last = dict(fields)
-    assert map_entry(b"\0" + entry + bytes(after), 1, 1 + len(entry)) == (last.get(1, ""), last.get(2, ""))
+    entries: dict[str, str] = {}
+    message = protobuf.field(11, entry)
+    assert texts_and_maps(b"\0" + message + bytes(after), 1, 1 + len(message), (), {tag_of(11): entries}) == {}
+    assert entries == {last.get(1, ""): last.get(2, "")}
 
 
 BODY = protobuf.node_list(

@@ -3,7 +3,7 @@
 The package `protobuf` would be larger than the rest of kgctl, needs generated code, and decodes every field.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 
 from kgctl_py.kube.decoding import WireError
 
@@ -56,7 +56,7 @@ def embedded(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
         else:
             tag, at = number_at(data, at)
         if tag & 7 != _LENGTH:
-            at = _after_number(data, at, tag & 7)
+            at = _after_number(data, at, tag & 7, end)
             continue
         if at < end and data[at] < _MORE:
             size = data[at]
@@ -68,8 +68,6 @@ def embedded(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
             raise WireError(_TOO_LONG)
         yield tag >> 3, at, stop
         at = stop
-    if at != end:
-        raise WireError(_TOO_LONG)
 
 
 def text(data: bytes, start: int, end: int) -> str:
@@ -82,20 +80,61 @@ def texts(data: bytes, start: int, end: int) -> dict[int, str]:
     return {field: text(data, at, stop) for field, at, stop in embedded(data, start, end)}
 
 
-def map_entry(data: bytes, start: int, end: int) -> tuple[str, str]:
-    """Return the key and the value of an entry of a map of texts."""
-    if end - start > 1 and data[start] == _KEY_TAG and data[start + 1] < _MORE:
-        middle = start + 2 + data[start + 1]  # where the value begins if the entry is as servers write it
-        if middle + 1 < end and data[middle] == _VALUE_TAG and data[middle + 1] == end - middle - 2 < _MORE:
-            return text(data, start + 2, middle), text(data, middle + 2, end)
+def texts_and_maps(
+    data: bytes, at: int, end: int, wanted: Container[int], maps: Mapping[int, dict[str, str]]
+) -> dict[int, str]:
+    """Return the `wanted` texts of the message between two offsets, and add the entries of its maps, all by tag.
+
+    For the many small entries of an object, one loop without calls takes an eighth less time than `embedded`.
+    """
+    found: dict[int, str] = {}
+    while at < end:
+        tag = data[at]
+        if tag < _MORE:
+            at += 1
+        else:
+            tag, at = number_at(data, at)
+        if tag & 7 != _LENGTH:
+            at = _after_number(data, at, tag & 7, end)
+            continue
+        if at < end and (size := data[at]) < _MORE:
+            at += 1
+        else:
+            size, at = number_at(data, at)
+        stop = at + size
+        if stop > end:
+            raise WireError(_TOO_LONG)
+        if (entries := maps.get(tag)) is not None:
+            if (
+                (size > 1 and data[at] == _KEY_TAG and data[at + 1] < _MORE)
+                and (middle := at + 2 + data[at + 1]) + 1 < stop
+                and (data[middle] == _VALUE_TAG and data[middle + 1] == stop - middle - 2 < _MORE)
+            ):
+                key = data[at + 2 : middle].decode("utf-8", "replace")
+                entries[key] = data[middle + 2 : stop].decode("utf-8", "replace")
+            else:
+                key, value = _unusual_entry(data, at, stop)
+                entries[key] = value
+        elif tag in wanted:
+            found[tag] = data[at:stop].decode("utf-8", "replace")
+        at = stop
+    return found
+
+
+def _unusual_entry(data: bytes, start: int, end: int) -> tuple[str, str]:
+    """Return the key and the value of an entry of a map of texts, in any order, or absent."""
     fields = texts(data, start, end)
     return fields.get(_KEY, ""), fields.get(_VALUE, "")
 
 
-def _after_number(data: bytes, at: int, wire_type: int) -> int:
-    """Return the offset after a number of some wire type."""
+def _after_number(data: bytes, at: int, wire_type: int, end: int) -> int:
+    """Return the offset after a number of some wire type; raise WireError if the message ends before it."""
     if wire_type == _VARINT:
-        return number_at(data, at)[1]
-    if wire_type not in _WIDTHS:
+        after = number_at(data, at)[1]
+    elif wire_type in _WIDTHS:
+        after = at + _WIDTHS[wire_type]
+    else:
         raise WireError(f"it has a field of the unknown wire type {wire_type}")
-    return at + _WIDTHS[wire_type]
+    if after > end:
+        raise WireError(_TOO_LONG)
+    return after
