@@ -1,4 +1,4 @@
-"""Limits: the maximum size of a file that is read, and the time that a request can take."""
+"""Limits: the maximum size of files and of responses, and the time that a request can take."""
 
 import errno
 from pathlib import Path
@@ -12,6 +12,12 @@ LARGEST_FILE = 2**30
 """The maximum bytes of a file; a saved cluster of 5,000 nodes has 55 MB."""
 LARGEST_SETTING = 2**24
 """The maximum bytes of a file with settings: a kubeconfig, a configuration, or a Peer."""
+LARGEST_BODY = 2**30
+"""The maximum bytes of a decompressed body, and of all pages of a list; a list of 5,000 nodes has 55 MB."""
+LONGEST_LINE = 2**24
+"""The maximum bytes of a line of a watch; an object has at most 3 MB."""
+MOST_OBJECTS = 500_000
+"""The maximum number of objects in a list: in memory, the smallest are much larger than in a body."""
 
 _PART = 2**20
 

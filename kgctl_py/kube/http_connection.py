@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from kgctl_py.limits import LARGEST_BODY, LONGEST_LINE, MOST_OBJECTS
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
@@ -18,15 +19,6 @@ if TYPE_CHECKING:
 
 FAR = 0.002
 """Seconds to connect to a distant server; a closer one sends a body faster than it compresses it."""
-
-LARGEST_BODY = 2**30
-"""The maximum bytes of a decompressed body, and of all pages of a list; a list of 5,000 nodes has 55 MB."""
-
-LONGEST_LINE = 2**24
-"""The maximum bytes of a line of a watch; an object has at most 3 MB."""
-
-MOST_OBJECTS = 500_000
-"""The maximum number of objects in a list: in memory, the smallest are much larger than in a body."""
 
 MOST_TRAILERS, LARGEST_TRAILERS = 100, 2**16
 """The maximum lines and bytes of trailers; API servers send none."""

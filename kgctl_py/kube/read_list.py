@@ -23,8 +23,9 @@ from kgctl_py.kube.decoding import (
     check_number,
     decode_page,
 )
-from kgctl_py.kube.http_connection import JSON, LONGEST_LINE, MOST_OBJECTS, Exchange, ResponseTime
+from kgctl_py.kube.http_connection import JSON, Exchange, ResponseTime
 from kgctl_py.kube.paging import PAGE, list_pages, retry_expired
+from kgctl_py.limits import LONGEST_LINE, MOST_OBJECTS
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import ssl
 from kgctl_py import os_errors
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.merge_kubeconfigs import Access
-from kgctl_py.kube.http_connection import LARGEST_BODY, LARGEST_TRAILERS, LONGEST_LINE, OversizedError
+from kgctl_py.kube.http_connection import LARGEST_TRAILERS, OversizedError
+from kgctl_py.limits import LARGEST_BODY, LONGEST_LINE
 
 _NO_API_SERVER = "check that it is a Kubernetes API server"
 _TRY_AGAIN = "try again; if it fails again, check the API server and its load balancer"

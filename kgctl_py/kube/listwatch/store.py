@@ -6,10 +6,11 @@ from typing import Generic, Protocol, TypeVar
 
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube import decoding
-from kgctl_py.kube.http_connection import LARGEST_BODY, OversizedError, ResponseTime
+from kgctl_py.kube.http_connection import OversizedError, ResponseTime
 from kgctl_py.kube.listwatch.connectivity import ConnectivityTracker
 from kgctl_py.kube.listwatch.watch import Event, EventType
 from kgctl_py.kube.server_clock import ServerClock
+from kgctl_py.limits import LARGEST_BODY
 from kgctl_py.value import Value
 
 W = TypeVar("W", bound=decoding.Watched)
