@@ -12,7 +12,7 @@ from kgctl_py import wireguard
 from kgctl_py.cli import HelpfulCommand, completion, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.wg_quick_options import ComparedWgQuickOptions
+from kgctl_py.cli.options.compared_options import ComparedWgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.interface import Cluster

@@ -3,18 +3,20 @@
 import base64
 import http
 import math
+import os
 import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
 from kgctl_py import limits
 from kgctl_py.errors import KgctlError
 from kgctl_py.kube.auth.kubeconfig_file import User
-from kgctl_py.kube.auth.merge_kubeconfigs import Access, may_need_proxy
-from kgctl_py.kube.auth.url_and_headers import authorization
+from kgctl_py.kube.auth.merge_kubeconfigs import Access
+from kgctl_py.kube.auth.url_and_headers import authorization, is_loopback
 from kgctl_py.kube.http_connection import USUAL_BOUNDS, Bounds, Exchange
 from kgctl_py.value import Value
 
@@ -132,6 +134,15 @@ def open_transport(credentials: Credentials, bounds: Bounds = USUAL_BOUNDS) -> O
     from kgctl_py.kube.direct_transport import Direct
 
     return OpenTransport(Direct(access, user, bounds), credentials.expires)
+
+
+def may_need_proxy(access: Access) -> bool:
+    """Return whether the cluster or the environment has a proxy, possibly for other hosts."""
+    if access.cluster.proxy_url:
+        return True
+    url = urlsplit(access.server)
+    name = f"{url.scheme}_proxy"
+    return bool(os.environ.get(name.upper()) or os.environ.get(name)) and not is_loopback(url.hostname or "")
 
 
 class RenewedTransport:

@@ -14,7 +14,7 @@ import msgspec
 from kgctl_py.errors import KgctlError, NoKubeconfigError, did_you_mean, similar
 from kgctl_py.kube.auth import kubeconfig_file
 from kgctl_py.kube.auth.kubeconfig_file import Cluster, Context, Entry, Exec, Kubeconfig, User
-from kgctl_py.kube.auth.url_and_headers import hidden_userinfo, is_host, is_loopback, is_url, server_url
+from kgctl_py.kube.auth.url_and_headers import hidden_userinfo, is_host, is_url, server_url
 from kgctl_py.value import Value, replace
 
 OIDC = "oidc"
@@ -170,15 +170,6 @@ def _check_plugin(access: Access, plugin: Exec, user: User) -> None:
         raise KgctlError(
             f'{access.who} has an exec with the interactiveMode "{plugin.interactive_mode}"', hint=hint
         )
-
-
-def may_need_proxy(access: Access) -> bool:
-    """Return whether the cluster or the environment has a proxy, possibly for other hosts."""
-    if access.cluster.proxy_url:
-        return True
-    url = urlsplit(access.server)
-    name = f"{url.scheme}_proxy"
-    return bool(os.environ.get(name.upper()) or os.environ.get(name)) and not is_loopback(url.hostname or "")
 
 
 def _paths(explicit: str | None) -> list[Path]:

@@ -1,0 +1,70 @@
+"""The options of `kgctl diff` for a complete configuration: what the user does not state is not compared."""
+
+from typing import Annotated
+
+import typer
+
+from kgctl_py.cli import INTERFACE, ROUTING
+from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
+from kgctl_py.wireguard.endpoint import MAX_PORT
+
+_NOT_COMPARED = "not compared by default"
+
+
+class ComparedWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
+    """The same options for a comparison, which ignores most settings that the user does not state."""
+
+    address: Annotated[
+        list[str],
+        typer.Option(
+            metavar="CIDR,...",
+            help="Addresses of the interface (default any addresses in the allowed IPs of the peer)",
+            rich_help_panel=INTERFACE,
+        ),
+    ]
+    dns: Annotated[
+        list[str],
+        typer.Option(
+            "--dns",
+            metavar="auto|none|IP|DOMAIN,...",
+            help=f"Name servers and search domains; auto uses those of the cluster ({_NOT_COMPARED})",
+            rich_help_panel=INTERFACE,
+        ),
+    ]
+    services: Annotated[
+        list[str],
+        typer.Option(
+            "--services",
+            metavar="auto|none|CIDR,...",
+            help=f"Routes to Services; auto uses the Service CIDR of the cluster ({_NOT_COMPARED})",
+            rich_help_panel=ROUTING,
+        ),
+    ]
+    mtu: Annotated[
+        int | None,
+        typer.Option(
+            min=576,
+            max=65535,
+            metavar="N",
+            help=f"MTU of the interface ({_NOT_COMPARED})",
+            rich_help_panel=INTERFACE,
+        ),
+    ] = None
+    table: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|off|N",
+            help=f"Routing table, or off for no routes ({_NOT_COMPARED})",
+            rich_help_panel=INTERFACE,
+        ),
+    ] = None
+    listen_port: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MAX_PORT,
+            metavar="PORT",
+            help=f"UDP port to listen on ({_NOT_COMPARED})",
+            rich_help_panel=INTERFACE,
+        ),
+    ] = None
