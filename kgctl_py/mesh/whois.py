@@ -180,7 +180,7 @@ def _of_peer(peer: Peer, topology: Topology | None) -> Iterator[Claim]:
     lost = {loss.cidr: loss.holder for loss in topology.lost if loss.peer == peer.name} if topology else {}
     for cidr in dict.fromkeys(peer.allowed_ips):
         holder = lost.get(cidr, peer.name)
-        taken = "" if holder == peer.name else f'peer "{holder}" also has it and sorts first'
+        taken = "" if holder == peer.name else f'peer "{holder}" also has it, and its name sorts first'
         yield Claim(role=Role.ALLOWED_IP, cidr=cidr, place=place, problem=problem or taken)
     yield from _endpoint(place, peer.endpoint)
 

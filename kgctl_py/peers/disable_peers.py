@@ -65,7 +65,7 @@ def _check_sole_holder(peer: Peer, mesh: Mesh) -> None:
     ]
     if others:
         raise KgctlError(
-            f'peer "{peer.name}" has the public key of peer "{others[0]}", and would also disable it',
+            f'peer "{peer.name}" has the public key of peer "{others[0]}", which would also be disabled',
             hint=f"give it a key of its own: kgctl peer rotate {peer.name}",
         )
 

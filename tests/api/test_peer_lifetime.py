@@ -103,7 +103,7 @@ def test_check_reports_an_expired_peer_and_an_invalid_time(peers: Peers) -> None
     found = [one for section in sections for check in section["checks"] for one in check["findings"]]
     told = {one["subject"]["name"]: one["message"] for one in found if one["code"] == "K-PEER-EXPIRED"}
     assert told == {
-        "mia": f"it has access, but expired at {LONG_AGO}",
+        "mia": f"it expired at {LONG_AGO}, but still has access",
         "phone": '"next week" is not a time, so it never expires',
     }
 

@@ -274,7 +274,7 @@ def test_a_peer_whose_address_another_one_has_is_not_reached() -> None:
     found = run(cluster, "a1", "bob")
     assert found.there
     assert found.there.fault == (
-        '10.5.0.7 leads to peer/ann, not to peer/bob, since peer "ann" also has it and sorts first'
+        '10.5.0.7 leads to peer/ann, not to peer/bob, since peer "ann" also has it, and its name sorts first'
     )
     found = run(cluster, "bob", "a1")
     assert found.there

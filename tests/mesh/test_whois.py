@@ -68,7 +68,7 @@ def test_the_owner_that_gets_the_traffic_comes_first() -> None:
 def test_an_allowed_ip_that_goes_to_another_peer_says_to_whom() -> None:
     assert told(Cluster([node("n")], [peer("ann", 7), peer("bob", 7)]), "10.5.0.7") == [
         ("allowed IP", "peer/ann", ""),
-        ("allowed IP", "peer/bob", 'peer "ann" also has it and sorts first'),
+        ("allowed IP", "peer/bob", 'peer "ann" also has it, and its name sorts first'),
     ]
 
 

@@ -60,8 +60,8 @@ def lost_allowed_ips(lost: Iterable[LostAllowedIP], peer: str | None = None) -> 
                 code=Code.PEER_DUP,
                 subject=Subject(Kind.PEER, loss.peer),
                 field=f"spec.allowedIPs[{loss.index}]",
-                message=f'it does not get its allowed IP {loss.cidr}: peer "{loss.holder}" also has it '
-                "and sorts first",
+                message=f'it does not get its allowed IP {loss.cidr}: peer "{loss.holder}" also has it, '
+                "and its name sorts first",
             )
 
 

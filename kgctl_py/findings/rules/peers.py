@@ -45,7 +45,7 @@ def expired(peer: Peer, now: float) -> Iterator[Finding]:
     """Yield a peer that has expired at the Unix time `now`, and a time that cannot be read."""
     text = peer.annotations.get(names.EXPIRES)
     if peer.is_expired(now):
-        yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f"it has access, but expired at {text}")
+        yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f"it expired at {text}, but still has access")
     elif text is not None and peer.expires is None:
         yield _finding(Code.PEER_EXPIRED, peer, names.EXPIRES, f'"{text}" is not a time, so it never expires')
 

@@ -14,8 +14,8 @@ def netplan(tunnel: Tunnel) -> Rendered:
     """Return the YAML of a tunnel; raise KgctlError if it would carry all traffic."""
     if tunnel.takes_all() and not tunnel.interface.table:
         raise KgctlError(
-            "a gateway needs rules that keep the packets of the tunnel out of the tunnel, which "
-            "netplan does not support",
+            "netplan does not support the rules that a gateway needs to keep the packets of the tunnel out of the "
+            "tunnel",
             hint="use -o networkd",
         )
     name = f"90-{tunnel.name}.yaml"

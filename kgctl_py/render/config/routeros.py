@@ -19,7 +19,7 @@ def routeros(tunnel: Tunnel) -> Rendered:
         raise KgctlError("in RouterOS, routing tables have names, not numbers", hint="use --table off")
     if tunnel.takes_all() and tunnel.interface.table != "off":
         raise KgctlError(
-            "a default route through the tunnel would also capture the packets of the tunnel itself on RouterOS",
+            "on RouterOS, a default route through the tunnel would also capture the packets of the tunnel itself",
             hint="use --table off, and set routes and marks yourself",
         )
     name = f"{tunnel.name}.rsc"

@@ -34,7 +34,7 @@ def _check(tunnel: Tunnel) -> None:
         raise KgctlError(f"VyOS has routing tables 1 to {_MAX_TABLE}, not {table}", hint="use --table N")
     if tunnel.takes_all() and not table:
         raise KgctlError(
-            "a default route through the tunnel would also capture the packets of the tunnel itself on VyOS",
+            "on VyOS, a default route through the tunnel would also capture the packets of the tunnel itself",
             hint="use --table N, and a policy route to that table",
         )
 
