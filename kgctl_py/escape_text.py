@@ -9,7 +9,7 @@ _BLANK = re.compile(
 """Marks and letters of Unicode that terminals do not show: Default_Ignorable_Code_Point, and blanks."""
 
 
-_LONGEST = 20_000
+_LONGEST, _LONGEST_COMMENT = 20_000, 1_000
 
 _OBJECT_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")  # DNS subdomain names of Kubernetes
 
@@ -38,6 +38,11 @@ def visible(text: str) -> str:
 def shortened(text: str, most: int = _LONGEST) -> str:
     """Return the start of a very long text, and its length: a name in a file can have millions of characters."""
     return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
+
+
+def visible_comment(text: str) -> str:
+    """Return a text as a comment: on one line, and not longer than programs read."""
+    return visible(shortened(text, _LONGEST_COMMENT))
 
 
 def without_middle(text: str, most: int) -> str:

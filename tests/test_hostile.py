@@ -186,3 +186,13 @@ def test_names_of_nodes_of_a_million_characters_are_shortened_for_people(command
     assert "bug" not in run.stderr
     assert len(run.stdout) + len(run.stderr) < 900_000
     assert re.search(r"… \(\d{7} characters\)", run.stdout)
+
+
+@pytest.mark.parametrize("style", ["wg-quick", "networkmanager", "netplan", "routeros", "uci", "vyos"])
+def test_a_comment_of_a_configuration_is_shortened(tmp_path: Path, style: str) -> None:
+    nodes = [node("berlin", 1, "l" * 100_000), node("rome", 2, "b")]
+    (tmp_path / "a.json").write_text(Cluster(nodes=nodes, peers=[peer("laptop", 1)]).as_list())
+    run = kgctl("--from-file", str(tmp_path / "a.json"), "showconf", "peer", "laptop", "-o", style)
+    assert run.exit_code == 0
+    assert "203.0.113.1" in run.stdout
+    assert max(map(len, run.stdout.split("\n"))) < 3_000

@@ -29,6 +29,14 @@ class NetworkOwners(Generic[Owner]):
         for length in sorted(self._lengths[cidr.version]):
             yield from self._owners.get(_prefix(cidr, length), ())
 
+    def widths(self, cidr: IPInterface) -> dict[Owner, tuple[int, ...]]:
+        """Return the owners of networks that contain the address of `cidr`, with the lengths of the prefixes."""
+        found: dict[Owner, tuple[int, ...]] = {}
+        for length in sorted(self._lengths[cidr.version]):
+            for owner in self._owners.get(_prefix(cidr, length), ()):
+                found[owner] = (*found.get(owner, ()), length)
+        return found
+
     def holder(self, cidr: IPInterface, *, but: Owner | None = None) -> Owner | None:
         """Return an owner, other than `but`, of a network that contains the address of `cidr`."""
         return next((owner for owner in self.holders(cidr) if owner != but), None)

@@ -48,9 +48,9 @@ def _section(name: str, lines: Iterable[str], comment: str = "") -> str:
 
 
 def _comment(text: str) -> str:
-    from kgctl_py.escape_text import visible  # the format of wg(8) has no comments here
+    from kgctl_py.escape_text import visible_comment  # the format of wg(8) has no comments here
 
-    return f"# {visible(text)}\n"
+    return f"# {visible_comment(text)}\n"
 
 
 def _quick_interface(interface: wireguard.Interface, private_key_path: str, *, splits_dns: bool) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Members that are alike reach others alike: every single trace ends as the one of its class."""
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,3 +45,12 @@ def test_in_a_regular_mesh_few_classes_hold_all_members() -> None:
     found = classes(RoutingTables(mesh, topology), targets)
     assert len(targets) == 120
     assert len({alike.number for alike in found.values()}) == 5
+
+
+def test_the_classes_of_many_allowed_ips_take_time_in_proportion_to_them() -> None:
+    many = peer("many", 1, allowedIPs=[f"10.6.{n >> 8}.{n & 255}/32" for n in range(6_000)])
+    cluster = Cluster([node("a", 1, "x"), node("b", 2, "y")], [many, peer("other", 2)])
+    mesh, topology = cluster.mesh(), cluster.topology()
+    started = time.process_time()
+    classes(RoutingTables(mesh, topology), members(mesh, topology))
+    assert time.process_time() - started < 20  # each with each takes minutes

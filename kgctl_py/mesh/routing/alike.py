@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
 from kgctl_py import names
-from kgctl_py.mesh.address import IPAddress, host_cidr, is_reachable
+from kgctl_py.mesh.address import IPAddress, is_reachable
 from kgctl_py.mesh.nodes_and_peers import Granularity, Node, Peer
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Target
@@ -20,7 +20,8 @@ from kgctl_py.wireguard.conf import clamped
 
 K = TypeVar("K", bound=Hashable)
 
-_OWN = "own"
+_OWN = Place(Kind.NODE, "")
+"""Stands for a member itself and for its segment, whatever their names are."""
 
 
 class Alike(Value, frozen=True):
@@ -54,7 +55,7 @@ class _Classifier:
             *(e for n in leaders for e in n.discovered_endpoints.values()),
         ]
         self._called = {endpoint.ip for endpoint in endpoints if endpoint and endpoint.ip}
-        self._entangled: set[str] = set()
+        self._entangled: set[str | Place] = set()
         self._signatures: dict[tuple[Place | None, IPAddress], Hashable] = {}
         for target in targets:
             for ip in target.addresses:
@@ -77,7 +78,7 @@ class _Classifier:
         return self._place_key(place), signatures
 
     def _place_key(self, place: Place) -> Hashable:
-        if str(place) in self._entangled or place.kind is Kind.NETWORK:
+        if place in self._entangled or place.kind is Kind.NETWORK:
             return place
         if place.kind is Kind.PEER:
             return self._peer_key(self.topology.given_peers[place.name])
@@ -109,26 +110,14 @@ class _Classifier:
 
     def _signature(self, place: Place | None, ip: IPAddress) -> Hashable:
         """Return who else has an address, and how wide the networks are that hold it; note who is entangled."""
-        owners, host, own = self.tables.owners(ip), host_cidr(ip), self.segment_name(place)
-        held: list[tuple[str, tuple[int, ...]]] = []
-        for segment in owners.segments:
-            cidrs = (*segment.allowed_ips, *segment.allowed_location_ips)
-            name = _OWN if segment.name == own else segment.name
-            held.append((name, tuple(sorted(cidr.prefixlen for cidr in cidrs if cidr.overlaps(host)))))
-        for peer in owners.peers:
-            name = str(Place(Kind.PEER, peer.name))
-            held.append((name, tuple(sorted(cidr.prefixlen for cidr in peer.allowed_ips if cidr.overlaps(host)))))
-        for node in owners.nodes:
-            own_cidrs = [cidr for cidr in (node.subnet, node.internal_ip and node.internal_ip.host()) if cidr]
-            name = str(Place(Kind.NODE, node.name))
-            held.append((name, tuple(sorted(cidr.prefixlen for cidr in own_cidrs if cidr.overlaps(host)))))
-        self._entangled.update(name for name, _ in held if name not in (_OWN, str(place)))
+        own = self.segment_name(place)
+        held: list[tuple[str | Place, tuple[int, ...]]] = []
+        for owner, widths in self.tables.widths(ip):
+            name = owner.name if isinstance(owner, Segment) else owner
+            held.append((_OWN if name in (own, place) else name, widths))
+        self._entangled.update(name for name, _ in held if name != _OWN)
         is_called = ip if ip in self._called else None
-        return (
-            ip.version,
-            is_called,
-            tuple((_OWN if name == str(place) else name, widths) for name, widths in held),
-        )
+        return ip.version, is_called, tuple(held)
 
 
 def _calling(member: Node | Peer) -> tuple[Hashable, ...]:

@@ -9,6 +9,7 @@ from kgctl_py.mesh.network_owners import NetworkOwners
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.kg_routes import Owners, Route, best, leader_of, routes, tunnels
 from kgctl_py.mesh.routing.service import Service
+from kgctl_py.mesh.segments_and_leaders import Segment
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.who_can_call import End, Opening, opening
 from kgctl_py.mesh.whois import Claim, Kind, Place, whois
@@ -144,6 +145,16 @@ class RoutingTables:
                 nodes=tuple(self._nodes[n] for n in sorted(set(self._node_owners.holders(host)))),
             )
         return self._owners[ip]
+
+    def widths(self, ip: IPAddress) -> Iterator[tuple[Segment | Place, tuple[int, ...]]]:
+        """Yield who has networks that contain an address, with the lengths of their prefixes."""
+        host = host_cidr(ip)
+        for number, widths in sorted(self._segment_owners.widths(host).items()):
+            yield self.topology.segments[number], widths
+        for number, widths in sorted(self._peer_owners.widths(host).items()):
+            yield Place(Kind.PEER, self.topology.peers[number].name), widths
+        for number, widths in sorted(self._node_owners.widths(host).items()):
+            yield Place(Kind.NODE, self._nodes[number].name), widths
 
     def _is_to_endpoint(self, here: Place, route: Route, ip: IPAddress) -> bool:
         """Return whether kg leaves a route out, because it leads to the endpoint (kilo pkg/mesh/routes.go)."""

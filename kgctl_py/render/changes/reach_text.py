@@ -1,6 +1,5 @@
 """Who reaches whom: a matrix, or the row of one source as a table, and the reasons."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from kgctl_py.changes.change import Member, MemberKind
@@ -91,7 +90,18 @@ def _reason(matrix: ReachMatrix, hub: Hub[Member], source: Member, destination: 
     names = [str(other)]
     if other.kind is MemberKind.PODS and (hub.end.kind, hub.end.name) != (MemberKind.NODE, other.name):
         names.append(f"{MemberKind.NODE}/{other.name}")  # a reason for pods names their node
-    return re.sub(rf"(?<!\S)({'|'.join(map(re.escape, names))})(?![^\s:,])", "the other end", reason)
+    for name in names:
+        reason = _renamed(reason, name, "the other end")
+    return reason
+
+
+def _renamed(text: str, name: str, words: str) -> str:
+    """Return a text with other words for a name; compiling one of millions of characters would take long."""
+    result, *parts = text.split(name)
+    for after in parts:
+        is_whole = (not result or result[-1].isspace()) and (not after or after[0].isspace() or after[0] in ":,")
+        result += (words if is_whole else name) + after
+    return result
 
 
 def _conclusion(matrix: ReachMatrix) -> str:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from kgctl_py import wireguard
-from kgctl_py.escape_text import visible
+from kgctl_py.escape_text import visible_comment
 from kgctl_py.notice import Notice, warning
 from kgctl_py.render.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 from kgctl_py.value import Value
@@ -47,7 +47,7 @@ class Tunnel(Value, frozen=True, kw_only=True):
     @property
     def heading(self) -> str:
         """The owner of the configuration, as a comment."""
-        return f"kgctl: {visible(self.title)}"
+        return f"kgctl: {visible_comment(self.title)}"
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ class Tunnel(Value, frozen=True, kw_only=True):
 
     def comment(self, peer: wireguard.Peer) -> str:
         """Return the name of a peer on one line."""
-        return visible(peer.comment)
+        return visible_comment(peer.comment)
 
     def labels(self, kept: str, most: int) -> tuple[str, ...]:
         """Return a unique name for each peer, with the characters in the class `kept`."""
