@@ -14,6 +14,8 @@ from kgctl_py.mesh.address import IPAddress
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.value import Value, field, replace
 
+_NO_PODS = "no Kilo pods found"
+
 
 class KnownFacts(Value, frozen=True, kw_only=True):
     """The facts, and why some findings cannot be checked with them."""
@@ -50,7 +52,7 @@ def ask_agents(cluster: Cluster, known: KnownFacts) -> KnownFacts:
     pods = [pod for pod in known.facts.kg_pods.values() if pod.node and not pod.trouble]
     try:
         if not pods:
-            raise KgctlError(known.skip_reasons.get(Code.KG_POD, "no Kilo pods found"))
+            raise KgctlError(known.skip_reasons.get(Code.KG_POD, "all Kilo pods have problems"))
         agents = cluster.agents(pods)
     except KgctlError as error:
         return replace(known, skip_reasons={**known.skip_reasons, **without_agents(error.message)})
@@ -74,6 +76,7 @@ def _addresses(cluster: Cluster, mesh: Mesh) -> tuple[Mapping[str, IPAddress] | 
 
 def _kg_pods(cluster: Cluster) -> tuple[Mapping[str, KgPod], SkipReasons]:
     try:
-        return {pod.node: pod for pod in kg_pods(cluster.objects())}, {}
+        found = {pod.node: pod for pod in kg_pods(cluster.objects())}
     except KgctlError as error:
         return {}, {Code.KG_POD: error.message}
+    return found, {} if found else {Code.KG_POD: _NO_PODS}

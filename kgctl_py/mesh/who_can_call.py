@@ -66,7 +66,7 @@ def opening(topology: Topology, start: End, end: End) -> Opening:
         one, two = sorted((str(start), str(end)))  # both directions have one reason
         return Opening(endpoint=None, fault=f"neither {one} nor {two} has an endpoint")
     conditions = (_condition(start, end, there), _condition(end, start, back))
-    return Opening(endpoint=there, doubt=" or ".join(text for text in conditions if text))
+    return Opening(endpoint=there, doubt=", or ".join(text for text in conditions if text))
 
 
 def never_opens(topology: Topology, start: End, end: End) -> bool:

@@ -67,7 +67,7 @@ def test_an_address_of_nobody_may_be_that_of_a_service_that_the_files_lack() -> 
     assert done.stdout.splitlines()[-1] == "no: peer/laptop has no route to 192.0.2.1"
     assert done.stderr.splitlines() == [
         "kgctl: note: kgctl does not know whether 192.0.2.1 is the address of a Service: no Service in the file",
-        "hint: to save Services as well: kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml",
+        "hint: to also save Services: kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml",
     ]
 
 

@@ -156,7 +156,7 @@ def test_an_address_that_no_service_has_may_be_that_of_an_unknown_one(tmp_path: 
         f"perhaps: a Service must have {IP}, and kgctl knows none that has it",
     )
     run = traced(tmp_path, "laptop", WEB, CIDR, endpoint_slice(endpoint("10.42.1.9", "a")))
-    added = "peer/laptop must have the allowed IP 10.96.0.0/12 for node/a, as --services adds it"
+    added = "peer/laptop must have the allowed IP 10.96.0.0/12 for node/a, which --services adds"
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
 
 
@@ -185,7 +185,7 @@ def test_a_peer_reaches_a_pod_in_another_location_if_kube_proxy_replaces_its_add
     nodes = [node("a", 1), node("b", 2, "b", internal_ip="10.2.0.2/24")]
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(ON_B), nodes=nodes)
     assert run.exit_code == 0
-    added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, as --services adds it"
+    added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, which --services adds"
     source = "kube-proxy on node/a must replace the source 10.5.0.1: node/b accepts 10.5.0.1 only from peer/laptop"
     assert result(run) == f"perhaps: {added}; {source}, whose allowed IP is 10.5.0.1/32"
 
@@ -198,7 +198,7 @@ def test_a_peer_goes_to_the_leader_that_declares_the_network_or_to_that_of_the_f
     assert (run.exit_code, result(run)) == (0, "yes: the packet arrives, and the answer returns")
     assert run.stdout.count("node/b (leads b)") == 1
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), nodes=[node("a", 1)])
-    added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, as --services adds it"
+    added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, which --services adds"
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
 
 
@@ -207,7 +207,7 @@ def test_a_peer_sends_packets_for_services_to_the_location_of_the_first_node_as_
 ) -> None:
     nodes = [node("a", 1, "west"), node("b", 2, "east", internal_ip="10.2.0.2/24")]
     run = traced(tmp_path, "laptop", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), nodes=nodes)
-    added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, as --services adds it"
+    added = "peer/laptop must have the allowed IP 10.96.0.80/32 for node/a, which --services adds"
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
     file, options = str(tmp_path / "cluster.json"), ("-o", "wg-quick", "--services", "10.96.0.0/12")
     conf = kgctl("--from-file", file, "showconf", "peer", "laptop", "--dns", "none", *options).stdout
@@ -236,7 +236,7 @@ def test_a_peer_in_another_cluster_sends_to_the_leader_that_the_cluster_chose(tm
     edge = peer("edge-1", 9, allowedIPs=["10.43.0.0/24"], persistentKeepalive=25)
     edge["metadata"]["labels"] = {names.PEERING: "edge"}
     run = traced(tmp_path, "10.43.0.7", WEB, endpoint_slice(endpoint("10.42.1.9", "a")), edge, nodes=nodes)
-    added = "peer/edge-1 must have the allowed IP 10.96.0.80/32 for node/a, as kgctl peering connect adds it"
+    added = "peer/edge-1 must have the allowed IP 10.96.0.80/32 for node/a, which kgctl peering connect adds"
     assert (run.exit_code, result(run)) == (0, f"perhaps: {added}")
     local = service(internalTrafficPolicy="Local")
     run = traced(tmp_path, "10.43.0.7", local, endpoint_slice(ON_B), edge, nodes=nodes)
@@ -467,6 +467,6 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     run = traced(tmp_path, "a", WEB)
     assert run.stderr.splitlines() == [
         "kgctl: note: kgctl does not know the endpoints of the Service default/web: no EndpointSlice in the file",
-        "hint: to save Services as well: kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml",
+        "hint: to also save Services: kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml",
     ]
     assert traced(tmp_path, "a", WEB, endpoint_slice(ON_B)).stderr == ""

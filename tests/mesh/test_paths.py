@@ -159,7 +159,7 @@ LONE = node("c1", 4, "c", internal_ip=None)
             [node("a1", 1, internal_ip="fd01::1/64"), node("b1", 2, "b")],
             ("10.42.1.1", "10.42.2.1"),
             (
-                "only if kg on node/a1 is older than 0.7.0: kg 0.7.0 and later set no route to 10.42.2.1, "
+                "kg on node/a1 must be older than 0.7.0: later versions set no route to 10.42.2.1, "
                 "because the internal IP of node/a1 is an IPv6 address"
             ),
         ),

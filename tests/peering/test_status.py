@@ -40,8 +40,8 @@ def test_status_of_two_clusters_counts_and_compares() -> None:
     assert (run.exit_code, run.stderr) == (0, "")
     assert [line.split() for line in run.stdout.splitlines()] == [
         ["IN", "CLUSTER", "PEERS", "TUNNELS", "SEEN", "SERVICES", "DRIFT", "AGE"],
-        ["aws", "edge", "2", "2", "1/2", "via", "location:berlin", "-", "-"],
-        ["edge", "aws", "1", "2", "0/2", "via", "location:eu-west", "-", "-"],
+        ["aws", "edge", "2", "2", "1/2", "via", "location:berlin", "<none>", "<none>"],
+        ["edge", "aws", "1", "2", "0/2", "via", "location:eu-west", "<none>", "<none>"],
     ]
 
 
@@ -227,7 +227,7 @@ def test_a_card_stands_for_a_cluster_and_contains_no_secret(tmp_path: Path) -> N
     assert whole.kgctl("connect", "aws", "edge").exit_code == 0
     run = world.kgctl("connect", "aws", str(file))
     assert run.exit_code == 0, run.output
-    assert "aws in edge (read only: to print its Peers, --print yaml)" in run.stdout
+    assert "aws in edge (read only; to print its Peers, add --print yaml)" in run.stdout
     assert {name: one["spec"] for name, one in world.peers("aws").items()} == {
         name: one["spec"] for name, one in whole.peers("aws").items()
     }

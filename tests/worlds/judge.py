@@ -237,11 +237,11 @@ def _is_met(doubt: str, view: _View) -> bool | None:
     with_services = {f"peer/{peer.name}" for peer in view.cluster.peers if peer.plan.services}
     replaces = view.cluster.plan.replaces_sources
     for words, is_met in (
-        ("as --services adds it", doubt.partition(" ")[0] in with_services),
-        ("as kgctl peering connect adds it", True),  # the packet came by the leader that has it
+        ("which --services adds", doubt.partition(" ")[0] in with_services),
+        ("which kgctl peering connect adds", True),  # the packet came by the leader that has it
         ("must replace the source", replaces),
         ("must keep the source", not replaces),
-        ("is older than 0.7.0", False),
+        ("must be older than 0.7.0", False),
     ):
         if words in doubt:
             return is_met

@@ -67,8 +67,8 @@ def peer(
 ) -> None:
     """Compare the configuration of a peer with the current mesh.
 
-    Each line is a change to make to the configuration: + to add, - to remove, ~ to change. Exits with 0 if the
-    configuration is up to date, with 1 if it is not, and with 2 if kgctl cannot compare it.
+    Needs --conf or --interface. Each line is a change to make there: + to add, - to remove, ~ to change. Exits
+    with 0 if nothing differs, with 1 if something differs, and with 2 if kgctl cannot compare.
 
     Examples:
       # Compare a configuration file

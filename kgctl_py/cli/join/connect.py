@@ -39,7 +39,7 @@ def connect(
     log_level: LogLevelOption = LogLevel.INFO,
     output: OutputOption = Output.TEXT,
 ) -> None:
-    """Connect this host to the mesh until you stop it.
+    """Connect this host to the mesh until you stop kgctl.
 
     Registers this host as a peer, creates a WireGuard interface, and updates it when the mesh changes.
     On Ctrl-C, removes the interface and the peer. Needs Linux and root.

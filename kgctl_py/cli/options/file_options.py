@@ -36,7 +36,8 @@ class FileOptions(Value, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write to FILE, or to a folder if the format has several files; only you can read them",
+            help="Write to FILE, or to a folder if the format has several files; only you can read files "
+            "with keys",
             rich_help_panel=OUTPUT,
         ),
     ] = None

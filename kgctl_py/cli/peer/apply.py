@@ -54,7 +54,7 @@ def apply_(
     ] = None,
     prune: Annotated[
         bool,
-        typer.Option("--prune", help="Remove peers of the set that the files do not declare"),
+        typer.Option("--prune", help="Remove peers of the set that the files do not declare; needs --set"),
     ] = False,
     pool: PoolOption = None,
     output: WholeFormatOption = WholeFormat.WG_QUICK,
@@ -66,7 +66,8 @@ def apply_(
 
     Existing peers keep their keys and addresses unless the files state others. For a new peer without a public
     key, kgctl generates a key pair, and writes its configuration to the folder given with -O. kgctl checks
-    everything before it changes anything. A second run changes nothing.
+    everything before it changes anything. A second run with the same files
+    changes nothing.
 
     Examples:
       # Apply a table, and write the configurations of new peers

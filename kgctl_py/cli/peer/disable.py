@@ -24,7 +24,7 @@ def disable(context: typer.Context, names: _Names, git: GitOption = None, dry_ru
       # A laptop was lost
       kgctl peer disable laptop
 
-      # It was found
+      # The laptop was found
       kgctl peer enable laptop
     """
     from kgctl_py.peers.disable_peers import disable_peers  # no other command needs it

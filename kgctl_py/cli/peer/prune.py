@@ -24,7 +24,7 @@ def prune(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove the listed peers")] = False,
 ) -> None:
-    """List peers that no node has seen, and remove them with --yes.
+    """List peers that no node has seen, or remove them with --yes.
 
     A node reports where it saw a peer, and forgets it when its WireGuard interface is created again, for example
     when the node restarts. A listed peer may have connected before that: ask its owner before you remove it.

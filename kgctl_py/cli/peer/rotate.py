@@ -37,8 +37,10 @@ def rotate(
     """Replace the key pair of a peer, and print its new configuration.
 
     The old configuration stops working at once. If the peer has a preshared key, kgctl also replaces it.
+    On a terminal, kgctl asks for confirmation first; otherwise, it needs --yes.
 
     Examples:
+      # Replace the key pair, and the file with the old configuration
       kgctl peer rotate laptop -O laptop.conf --force
     """
     from kgctl_py.peers.rotate_keys import rotate_keys, with_new_keys  # no other command needs it

@@ -13,7 +13,8 @@ def check_plan(plan: PeeringPlan, sides: tuple[Side, ...]) -> None:
     """Raise KgctlError when nothing may be written, or nothing can."""
     refusing = [problem for problem in plan.problems if problem.refuses]
     if refusing:
-        more = f"; {len(refusing) - 1} more above" if len(refusing) > 1 else ""
+        others = len(refusing) - 1
+        more = f"; {others} more error{'s' if others > 1 else ''} above" if others else ""
         raise KgctlError(f"nothing was written: {refusing[0]}{more}", hint=refusing[0].hint)
     if not any(side.is_writable for side in sides):
         raise UsageError("nothing can be written: all clusters are files", hint="add --print yaml")

@@ -188,8 +188,8 @@ def _summary(plan: PeeringPlan, dry_run: DryRun | None) -> str:
         "changed": plan.count(Action.UPDATE),
         "removed": plan.count(Action.DELETE),
     }
-    counts = ", ".join(f"{count} {'would be ' * bool(dry_run)}{word}" for word, count in made.items())
-    return f"{counts}. {tunnels(plan)} tunnels{' (dry run)' * bool(dry_run)}\n"
+    counts = ", ".join(f"{count} {word}" for word, count in made.items())
+    return f"{counts}; {tunnels(plan)} tunnels{' (dry run)' * bool(dry_run)}\n"
 
 
 def _print_peers(plan: PeeringPlan) -> None:

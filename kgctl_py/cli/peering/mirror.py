@@ -28,7 +28,7 @@ def mirror(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="CLUSTER CLUSTER NAMESPACE/SERVICE...",
+            metavar="CLUSTER CLUSTER [NAMESPACE/SERVICE...]",
             help="Cluster that has the Services, cluster to mirror them to, and the Services",
         ),
     ],

@@ -76,9 +76,9 @@ def _text(found: Iterable[PeeringStatus]) -> str:
             str(one.peers),
             str(one.tunnels),
             f"{one.seen}/{one.tunnels}",
-            f"via {', '.join(one.services_via)}" if one.services_via else "-",
+            f"via {', '.join(one.services_via)}" if one.services_via else "<none>",
             _drift(one),
-            "-" if one.age is None else elapsed(one.age),
+            "<none>" if one.age is None else elapsed(one.age),
         )
         for one in found
     ]
@@ -88,7 +88,7 @@ def _text(found: Iterable[PeeringStatus]) -> str:
 def _drift(one: PeeringStatus) -> str:
     if one.drift is None:
         return "unknown"
-    return ", ".join(one.drift) or "-"
+    return ", ".join(one.drift) or "<none>"
 
 
 def _data(found: Iterable[PeeringStatus]) -> dict[str, Any]:

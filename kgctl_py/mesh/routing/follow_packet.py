@@ -157,14 +157,14 @@ class _Walk:
             if used and used.is_added:
                 peer = here if used is route else route.end
                 adds = "kgctl peering connect" if self.tables.is_elsewhere(peer) else "--services"
-                yield f"{peer} must have the allowed IP {used.cidr} for {used.end}, as {adds} adds it"
+                yield f"{peer} must have the allowed IP {used.cidr} for {used.end}, which {adds} adds"
 
     def _of_version(self, here: Place) -> Iterator[str]:
         """Yield the route that kg 0.7.0 gives a source of another IP version (kilo pkg/mesh/routes.go, src)."""
         source = self.tables.source_of_routes(here)
         if source and source.version != self.to.version and not self.tables.is_wireguard_ip(self.to):
             yield (
-                f"only if kg on {here} is older than 0.7.0: kg 0.7.0 and later set no route to {self.to}, "
+                f"kg on {here} must be older than 0.7.0: later versions set no route to {self.to}, "
                 f"because the internal IP of {here} is an IPv{source.version} address"
             )
 

@@ -174,5 +174,6 @@ def _expecting(place: Place | None, path: PacketPath, tables: RoutingTables) -> 
     lost = (
         f", since {claim.problem}" for claim in tables.claims(path.to) if claim.place == place and claim.problem
     )
-    fault = f"{path.to} leads to {path.end}, not to {place}{next(lost, '')}"
+    meant = f"the network of {place.name}" if place.kind is Kind.NETWORK else place
+    fault = f"{path.to} leads to {path.end}, not to {meant}{next(lost, '')}"
     return replace(path, fault=fault)

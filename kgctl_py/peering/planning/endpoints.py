@@ -98,7 +98,7 @@ def check_private_endpoints(own: Member, other: Member, settings: PeeringSetting
                 own.name,
                 f'"{segment.name}" must open the tunnel, '
                 f"although its endpoint {endpoint} is in {lan} of {other.name}",
-                f"if it is the same network: --endpoint {own.name}/{visible(segment.name)}={endpoint}",
+                f"if it is the same network, add --endpoint {own.name}/{visible(segment.name)}={endpoint}",
             )
 
 
@@ -119,6 +119,6 @@ def check_ways(own: Member, other: Member, settings: PeeringSettings) -> Iterato
             PeeringCode.NOWAY,
             own.name,
             f'no tunnel from "{segment.name}" to {names_of_theirs} of {other.name}: neither has a public endpoint',
-            f"if one can reach the other: --endpoint {other.name}/{visible(theirs[0].name)}=HOST:PORT",
+            f"if one can reach the other, add --endpoint {other.name}/{visible(theirs[0].name)}=HOST:PORT",
         )
         yield replace(problem, is_partial=has_a_way)

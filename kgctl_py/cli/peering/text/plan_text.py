@@ -79,7 +79,7 @@ def _networks(plan: PeeringPlan) -> Iterator[str]:
         "Kilo": [_shown([masked(member.topology.subnet)]) for member in plan.members],
     }
     shown = (f"{PASSED} {what} {', '.join(filter(None, nets))}" for what, nets in rows.items() if any(nets))
-    yield "overlap   " + "   ".join(shown) + "\n"
+    yield "no overlap   " + "   ".join(shown) + "\n"
 
 
 def _shown(cidrs: Iterable[IPInterface]) -> str:
@@ -91,7 +91,7 @@ def _shown(cidrs: Iterable[IPInterface]) -> str:
 def _half(half: Half) -> str:
     heading = f"{half.other.name} in {half.own.name}"
     if not half.own.is_writable:
-        heading += " (read only: to print its Peers, --print yaml)"
+        heading += " (read only; to print its Peers, add --print yaml)"
     if not half.changes:
         return f"{heading}: no change\n"
     rows = [_row(change) for change in half.changes]
