@@ -102,6 +102,17 @@ def test_a_few_trailers_are_passed_over(tmp_path: Path) -> None:
         assert client(tmp_path, server.url).get(PATH).body == b"{}"
 
 
+def test_extensions_of_chunks_are_passed_over(tmp_path: Path) -> None:
+    with RawServer([b"".join(chunked(b"1;a=b\r\n{\r\n", b"01 ; c\r\n}\r\n0;d\r\n\r\n"))]) as server:
+        assert client(tmp_path, server.url).get(PATH).body == b"{}"
+
+
+@pytest.mark.parametrize("size", [b"x", b"", b"1g"])
+def test_a_chunk_whose_size_is_no_number_is_an_error(tmp_path: Path, size: bytes) -> None:
+    message = error_of(tmp_path, chunked(b"2\r\n{}\r\n", size + b"\r\n{}\r\n0\r\n\r\n")).message
+    assert message.endswith("is incomplete") or message.startswith("lost the connection")
+
+
 def test_a_body_within_the_bounds_is_read_whole(tmp_path: Path) -> None:
     body = b'"' + b"x" * 3_000_000 + b'"'
     packed = gzip.compress(body) + b"trailing"
