@@ -81,13 +81,8 @@ NOT_RUN: dict[tuple[Code, int] | Code, str] = {
     Code.PEER_UNSEEN: "The peer has to connect.",
     Code.NAME_TWICE: "It matters only in DOT.",
     Code.REDACTED: "The bundle cannot be completed: the key is only in the cluster.",
-    Code.LOCAL_NONE: _ROUTER,
-    Code.LOCAL_KEY: "It needs the private key of the Peer.",
-    Code.LOCAL_ADDRESS: "It needs the private key of the Peer.",
-    Code.LOCAL_PEERS: "It needs the private key of the Peer.",
     Code.LOCAL_HANDSHAKE: _ROUTER,
     Code.LOCAL_QUIET: "The user decides what to send.",
-    Code.LOCAL_SERVICES: "It needs the private key of the Peer.",
     Code.LOCAL_DNS: _ROUTER,
 }
 """Why nothing is run for a code, or for one of its cases."""

@@ -12,13 +12,21 @@ from tests.findings.all_cases import OF_MEMBERS
 from tests.hints.cases import NOT_RUN
 from tests.hints.cluster_hints import cluster_rows
 from tests.hints.file_hints import file_rows
-from tests.hints.healing import BY_COMMAND, SHOWS_MORE, Row, User, check_words, healing
+from tests.hints.healing import BY_COMMAND, IN_WORDS, SHOWS_MORE, Row, User, check_words, healing
 from tests.hints.live_mesh import api_server
 
 PAGE = DOCS / "hints.md"
 HEADING = "## All hints\n\n"
 _IN_TUNNELS = {Code.LOCAL_DOWN: BY_COMMAND, Code.LOCAL_ROUTE: SHOWS_MORE}
 """The commands about the tunnel of a machine, which tests/tunnel/test_check.py runs."""
+_BY_HAND_IN_TUNNELS = (
+    Code.LOCAL_NONE,
+    Code.LOCAL_KEY,
+    Code.LOCAL_ADDRESS,
+    Code.LOCAL_PEERS,
+    Code.LOCAL_SERVICES,
+)
+"""The hints in words that tests/tunnel/test_check.py follows."""
 
 
 def rows(folder: Path) -> Iterator[Row]:
@@ -59,7 +67,11 @@ def _local_rows() -> Iterator[Row]:
             finding = next(one for one in about_local(trigger, mesh, topology) if one.code is code)
             check_words({"hint": finding.advice, "command": finding.advised_command})
             assert bool(finding.advised_command) == (code in _IN_TUNNELS)
-            yield Row(code, finding.advice, _IN_TUNNELS.get(code) or NOT_RUN[code])
+            yield Row(code, finding.advice, _done_in_tunnels(code) or NOT_RUN[code])
+
+
+def _done_in_tunnels(code: Code) -> str:
+    return IN_WORDS if code in _BY_HAND_IN_TUNNELS else _IN_TUNNELS.get(code, "")
 
 
 def _write() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 
 import pytest
 
@@ -13,6 +14,9 @@ from tests.tunnel.lab import Lab
 from tests.tunnel.plan import INTERFACE, V4
 
 pytestmark = pytest.mark.slow
+
+_PATIENCE = 60
+"""The seconds in which a tunnel has a new session with each leader."""
 
 
 @pytest.fixture
@@ -108,3 +112,39 @@ def test_another_key_another_address_and_no_interface_are_reported(laptop: Compu
     assert Code.LOCAL_DOWN in found(laptop)
     host.run("ip", "link", "del", "dev", INTERFACE)
     assert set(found(laptop)) == set(found(laptop, INTERFACE)) == {Code.LOCAL_NONE}
+
+
+@pytest.mark.timeout(900)
+def test_following_a_hint_in_words_heals_the_tunnel(laptop: Computer) -> None:
+    host, a1 = laptop.host, laptop.kilo.nodes["a1"]
+    host.wg("set", INTERFACE, "peer", a1.key.public, "allowed-ips", a1.pod_cidr)
+    _heals(laptop, Code.LOCAL_PEERS)
+    host.run("ip", "address", "del", f"{laptop.address}/32", "dev", INTERFACE)
+    _heals(laptop, Code.LOCAL_ADDRESS)
+    _sync(laptop, "--services", "none")
+    _heals(laptop, Code.LOCAL_SERVICES)
+    host.wg("set", INTERFACE, "private-key", KeyPair.make(laptop.kilo.lab.folder / "new.key").file)
+    _heals(laptop, Code.LOCAL_KEY)
+    host.run("ip", "link", "del", "dev", INTERFACE)
+    _heals(laptop, Code.LOCAL_NONE)
+
+
+def _heals(laptop: Computer, code: Code) -> None:
+    """Do what the hint of a finding says: the tunnel carries packets, and has no finding."""
+    hint = found(laptop, field="hint")[code]
+    if "kgctl sync" in hint:
+        _sync(laptop, "--services", "auto")
+    else:
+        assert hint.startswith(
+            ("bring up the configuration of the Peer", "bring up a configuration with wg-quick")
+        )
+        laptop.host.run("wg-quick", "down", laptop.conf(), check=False)
+        laptop.host.wg_quick_up(laptop.conf())
+    end = time.monotonic() + _PATIENCE
+    while (not laptop.host.reaches(laptop.kilo.nodes["a1"].pod)) or found(laptop):
+        assert time.monotonic() < end, (code, found(laptop))
+
+
+def _sync(laptop: Computer, *options: str) -> None:
+    conf = laptop.conf(*options)
+    laptop.host.run(sys.executable, "-m", "kgctl_py", "sync", INTERFACE, "--conf", conf)
