@@ -1,15 +1,17 @@
 """The ends of `kgctl trace`: resolve SRC and DST of the command line in a mesh."""
 
+import contextlib
+
 from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.escape_text import typed
-from kgctl_py.mesh.address import IPAddress
+from kgctl_py.mesh.address import IPAddress, parse_cidr
 from kgctl_py.mesh.find_by_name import similar_names
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.routing.look_up_route import RoutingTables
 from kgctl_py.mesh.routing.trace import Target, Trace, destination_at, node_target, peer_target, source_at, trace
 from kgctl_py.mesh.topology import Topology
 from kgctl_py.mesh.whois import Kind, Place
-from kgctl_py.wireguard.endpoint import parse_ip
+from kgctl_py.wireguard.endpoint import parse_endpoint, parse_ip
 
 End = IPAddress | Place
 
@@ -30,9 +32,19 @@ def find_end(text: str, mesh: Mesh) -> End:
     if not candidates:
         raise KgctlError(
             f'did not find any node or peer named "{text}", and it is not an IP address',
-            hint=similar_names("names", text, {place.name for place in places.values()}),
+            hint=_one_address(text) or similar_names("names", text, {place.name for place in places.values()}),
         )
     return candidates[0]
+
+
+def _one_address(text: str) -> str:
+    """Return the hint for an address with a port or a prefix length, which a trace has not."""
+    with contextlib.suppress(ValueError):
+        ip = parse_endpoint(text).ip
+        return f"leave out the port: {ip}" if ip else ""
+    with contextlib.suppress(ValueError):
+        return f"use one address of the network, such as {parse_cidr(text).ip}"
+    return ""
 
 
 def trace_between(tables: RoutingTables, source: End, destination: End) -> Trace:

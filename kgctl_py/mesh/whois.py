@@ -93,8 +93,13 @@ def owners_within(cidr: IPInterface, mesh: Mesh, topology: Topology | None) -> t
 
 
 def claims_of(name: str, mesh: Mesh, topology: Topology | None) -> tuple[Claim, ...]:
-    """Return every claim of the nodes and peers with this name, or this endpoint: a host name, or HOST:PORT."""
-    named = {Place(Kind.NODE, name), Place(Kind.PEER, name), *_called(name, mesh)}
+    """Return every claim of the nodes and peers with this name, or this endpoint: a host name, or HOST:PORT.
+
+    A name can have its kind before it, as in `node/NAME`.
+    """
+    kinds = [(kind, f"{kind}/") for kind in (Kind.NODE, Kind.PEER)]
+    named = {Place(kind, name) for kind, _ in kinds} | set(_called(name, mesh))
+    named |= {Place(kind, name.removeprefix(start)) for kind, start in kinds if name.startswith(start)}
     return tuple(claim for claim in claims(mesh, topology) if claim.place in named)
 
 

@@ -275,3 +275,21 @@ def test_whois_shows_programs_where_traffic_goes() -> None:
 def test_whois_works_in_a_mesh_without_a_ready_node() -> None:
     done = Cluster([node("n", key=None)], [peer("p")]).kgctl("whois", "10.42.1.1")
     assert done.stdout == "10.42.1.1 is in the pod CIDR 10.42.1.0/24 of node/n, but it is not ready: no key\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("10.42.2.7:80", "leave out the port: 10.42.2.7"),
+        ("[fd00::1]:80", "leave out the port: fd00::1"),
+        ("10.42.2.0/24", "use one address of the network, such as 10.42.2.0"),
+    ],
+)
+def test_an_address_with_a_port_or_a_prefix_length_is_an_error_with_the_address_alone(
+    text: str, hint: str
+) -> None:
+    done = Cluster([node("a")]).kgctl("trace", "a", text)
+    assert done.exit_code == 1
+    assert done.stderr == (
+        f'kgctl: did not find any node or peer named "{text}", and it is not an IP address\nhint: {hint}\n'
+    )

@@ -107,6 +107,13 @@ def test_a_key_is_found_by_its_start_with_all_who_have_it() -> None:
     assert found == ["node/n", "peer/p"]
 
 
+def test_a_kind_before_a_name_chooses_between_a_node_and_a_peer() -> None:
+    cluster = Cluster([node("a")], [peer("a")])
+    for text in ("node/a", "peer/a"):
+        assert {str(claim.place) for claim in claims_of(text, cluster.mesh(), cluster.topology())} == {text}
+    assert claims_of("peer/node/a", cluster.mesh(), cluster.topology()) == ()
+
+
 @pytest.mark.parametrize("text", ["vpn.example.com", "vpn.example.com:51820"])
 def test_an_endpoint_with_a_host_name_leads_to_its_owners(text: str) -> None:
     listening = peer("p", endpoint={"dnsOrIP": {"dns": "vpn.example.com"}, "port": 51820})
