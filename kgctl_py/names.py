@@ -74,3 +74,13 @@ OUTPUT_API_VERSION = "kgctl." + GROUP + "/v1"
 """The version of the output for programs: fields can be added, but not removed or renamed."""
 PEER_KIND = "Peer"
 PEERS_RESOURCE = "peers." + GROUP
+_ALIKE = 0.8
+
+
+def is_like_group(text: str) -> bool:
+    """Return whether a text is Kilo's group with its words in another order, or with a few wrong letters."""
+    if sorted(text.lower().split(".")) == sorted(GROUP.split(".")):
+        return True
+    import difflib  # names that are right need no comparison
+
+    return difflib.SequenceMatcher(None, text.lower(), GROUP).ratio() > _ALIKE

@@ -37,7 +37,7 @@ class _Reader:
         subnet = self._parsed("spec.podCIDR", pod_cidr, parse_cidr)
         known = names.NODE_ANNOTATIONS
         others = annotations.keys() - known
-        if any("squat" in name for name in others) or not known.isdisjoint(labels):
+        if any("squat" in name or "kilo" in name for name in others) or not known.isdisjoint(labels):
             self._note_unread(topology_label)
         return Node(
             name=self.raw.metadata.name,

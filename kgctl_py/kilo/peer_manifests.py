@@ -23,8 +23,6 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
 
 _ALIKE = 0.75
 """The minimum similarity of a misspelled kind: `Pear` is similar, `Peering` and `ClusterMesh` are not."""
-_ALIKE_GROUP = 0.85
-"""The minimum similarity of a misspelled group: `kilo.squat.io` is similar."""
 
 
 class PeerManifest(Value, frozen=True, kw_only=True):
@@ -87,17 +85,10 @@ def _is_peer(value: Mapping[str, Any]) -> bool:
     """
     group, kind = str(value.get("apiVersion") or "").partition("/")[0], str(value.get("kind") or "")
     if group != names.GROUP:
-        return kind == names.PEER_KIND and (not group or _is_like_the_group(group))
+        return kind == names.PEER_KIND and (not group or names.is_like_group(group))
     singular = kind.removesuffix("List").lower().removesuffix("s")
     alike = difflib.SequenceMatcher(None, singular, names.PEER_KIND.lower()).ratio()
     return not kind or alike >= _ALIKE
-
-
-def _is_like_the_group(group: str) -> bool:
-    """Return whether a group is Kilo's with its words in another order, or with a few wrong letters."""
-    if sorted(group.split(".")) == sorted(names.GROUP.split(".")):
-        return True
-    return difflib.SequenceMatcher(None, group.lower(), names.GROUP).ratio() >= _ALIKE_GROUP
 
 
 def _manifest(document: Document, root: str, value: dict[str, Any]) -> PeerManifest:

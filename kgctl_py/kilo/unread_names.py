@@ -45,11 +45,7 @@ def _meant(name: str) -> str:
 def _is_near_prefix(name: str) -> bool:
     """Return whether an annotation has a known name and a prefix that is similar to Kilo's."""
     domain, slash, rest = name.partition("/")
-    if not slash or names.PREFIX + rest not in names.NODE_ANNOTATIONS:
-        return False
-    import difflib
-
-    return difflib.SequenceMatcher(None, domain.lower() + "/", names.PREFIX).ratio() > _ALIKE
+    return bool(slash) and names.PREFIX + rest in names.NODE_ANNOTATIONS and names.is_like_group(domain)
 
 
 def _unread(field: str, why: str, hint: str) -> IgnoredValue:

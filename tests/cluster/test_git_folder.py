@@ -17,7 +17,7 @@ from kgctl_py.peers.rotate_keys import rotate_keys
 from kgctl_py.value import replace
 from kgctl_py.wireguard import Key
 from tests.cli.kgctl import kgctl
-from tests.in_memory import EXAMPLE, Cluster, InMemoryCluster, node, peer
+from tests.in_memory import EXAMPLE, Cluster, InMemoryCluster, key, node, peer
 
 
 @pytest.fixture
@@ -506,3 +506,43 @@ def test_the_old_keys_can_be_restored_after_ctrl_c_once_the_file_is_written(fold
     with pytest.raises(KeyboardInterrupt), rotate_keys(store, store.get(ann.name), renewed, lambda _: None):
         pytest.fail("the keys are replaced")
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+IN_A_LIST = """# mine
+apiVersion: v1
+kind: List
+items:
+    # hers
+  - apiVersion: kilo.squat.ai/v1alpha1
+    kind: Peer
+    metadata: {name: ann}
+    spec: {allowedIPs: [10.5.0.9/32], publicKey: KEY, persistentKeepalive: 5} # soon 7
+"""
+IN_A_PEER_LIST = """apiVersion: kilo.squat.ai/v1alpha1
+kind: PeerList
+items:
+- metadata:
+    name: ann
+  spec:
+    allowedIPs:
+    - 10.5.0.9/32
+    publicKey: KEY
+    persistentKeepalive: 5
+"""
+IN_NESTED_LISTS = """{"apiVersion": "v1", "kind": "List", "items": [
+  {"apiVersion": "v1", "kind": "List", "items": []},
+  {"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "kilo.squat.ai/v1alpha1", "kind": "Peer",
+   "metadata": {"name": "ann"},
+   "spec": {"allowedIPs": ["10.5.0.9/32"], "publicKey": "KEY", "persistentKeepalive": 5}}]}
+]}
+"""
+
+
+@pytest.mark.parametrize("text", [IN_A_LIST, IN_A_PEER_LIST, IN_NESTED_LISTS], ids=["List", "PeerList", "nested"])
+def test_a_peer_that_is_alone_in_a_list_is_changed_within_it(folder: Path, text: str) -> None:
+    file = folder / "peers" / "ann.yaml"
+    file.write_text(text.replace("KEY", key("ann")))
+    run = kgctl("--from-file", str(EXAMPLE), "peer", "set", "ann", "--git", str(folder), "--keepalive", "7")
+    assert run.exit_code == 0, run.stderr
+    changed = text.replace("persistentKeepalive: 5", "persistentKeepalive: 7")
+    assert file.read_text() == changed.replace('Keepalive": 5', 'Keepalive": 7').replace("KEY", key("ann"))

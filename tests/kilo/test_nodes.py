@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from kgctl_py import names
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.nodes import translate_node
 from kgctl_py.kube import decoding
@@ -99,3 +100,18 @@ def test_a_node_that_kilo_never_saw_has_every_reason_not_to_be_ready() -> None:
 )
 def test_a_node_is_stale_a_minute_after_it_was_last_seen(seconds: float, reasons: tuple[str, ...]) -> None:
     assert read().why_not_ready(NOW + seconds) == reasons
+
+
+@pytest.mark.parametrize("group", ["squat.kilo.ai", "kilo.squat.io", "kilo.sqat.ai"])
+def test_an_annotation_with_a_misspelled_group_is_reported_with_the_right_one(group: str) -> None:
+    name = f"{group}/force-endpoint"
+    metadata = {"name": "a", "annotations": {name: "203.0.113.5:51820"}}
+    translated = translate_node(decoding.convert({"metadata": metadata}, resources.Node))
+    (ignored,) = translated.ignored_values
+    assert (ignored.field, ignored.hint) == (name, f"did you mean {names.FORCE_ENDPOINT}?")
+
+
+@pytest.mark.parametrize("name", ["squat.kilo.ai/anything", "squat.example/leader", "leader"])
+def test_an_annotation_of_another_program_is_not_reported(name: str) -> None:
+    metadata = {"name": "a", "annotations": {name: "x"}}
+    assert not translate_node(decoding.convert({"metadata": metadata}, resources.Node)).ignored_values

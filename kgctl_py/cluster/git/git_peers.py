@@ -6,7 +6,7 @@ import functools
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kgctl_py.cluster.git import kustomization
 from kgctl_py.cluster.git.boundaries import is_below
@@ -18,12 +18,17 @@ from kgctl_py.fs.file_set import FileChange
 from kgctl_py.kilo import resources
 from kgctl_py.kilo.peers import translate_peer
 from kgctl_py.kube import decoding
+from kgctl_py.kube.objects.raw_object import is_list
+from kgctl_py.kube.objects.yaml_text import load_all
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 from kgctl_py.render.json_yaml import as_yaml
 from kgctl_py.value import replace
 
 if TYPE_CHECKING:
     from kgctl_py.cluster.interface import Manifest, MissingPeerError
+
+_OF_THE_LIST = ("kind", "apiVersion")
+"""The fields that an object in a list can leave out, because its list has them."""
 
 
 class FolderPeerStore:
@@ -97,7 +102,8 @@ class FolderPeerStore:
         name = manifest["metadata"]["name"]
         kept = self._alone(name)
         with text_errors(kept.file.path):
-            text = yaml_edit.made_equal(self._folder.text(kept.file.path), manifest)
+            before = self._folder.text(kept.file.path)
+            text = yaml_edit.made_equal(before, _document(before, manifest))
         self._kept[name] = replace(kept, peer=_peer(manifest), manifest=copy.deepcopy(manifest))
         try:
             self._make([FileChange(path=kept.file.path, content=text, mode=_mode(manifest), replace=True)])
@@ -197,3 +203,16 @@ def _mode(manifest: "Manifest") -> int:
 
 def _peer(manifest: "Manifest") -> Peer:
     return translate_peer(decoding.convert(manifest, resources.Peer))
+
+
+def _document(text: str, manifest: "Manifest") -> "Manifest":
+    """Return the document of a file with a Peer in place of its only object, which can be in a list."""
+    documents = load_all(text.encode())
+    return _in_lists(documents[0], manifest) if len(documents) == 1 else manifest
+
+
+def _in_lists(value: Any, manifest: "Manifest") -> "Manifest":
+    """Return a list with a Peer in place of its only object; an item of a list keeps the fields that it leaves out."""
+    if is_list(value):
+        return {**value, "items": [_in_lists(item, manifest) for item in value.get("items") or ()]}
+    return {key: field for key, field in manifest.items() if key in value or key not in _OF_THE_LIST}
