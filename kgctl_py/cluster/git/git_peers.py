@@ -212,7 +212,7 @@ def _document(text: str, manifest: "Manifest") -> "Manifest":
 
 
 def _in_lists(value: Any, manifest: "Manifest") -> "Manifest":
-    """Return a list with a Peer in place of its only object; an item of a list keeps the fields that it leaves out."""
+    """Return a list with a Peer in place of its only object, without the fields that the object leaves out."""
     if is_list(value):
         return {**value, "items": [_in_lists(item, manifest) for item in value.get("items") or ()]}
     return {key: field for key, field in manifest.items() if key in value or key not in _OF_THE_LIST}
