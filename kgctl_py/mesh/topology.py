@@ -125,10 +125,6 @@ class Topology(Value, frozen=True, kw_only=True, dict=True):
         )
         return math.comb(len(self.segments), 2) - sum(math.comb(count, 2) for count in shared.values())
 
-    def neighbours(self, own: Segment) -> tuple[Node, ...]:
-        """Return the nodes of other segments that are reachable without a tunnel."""
-        return tuple(seg.leader for seg in self.segments if seg is not own and self._share_a_network(own, seg))
-
     def are_neighbours(self, own: Segment, node: str) -> bool:
         """Return whether a ready node is reachable without a tunnel: it is in `own`, or leads a neighbor."""
         other = self.segment_of(node)

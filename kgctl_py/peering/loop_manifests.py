@@ -108,22 +108,45 @@ def _lease_role(loop: Loop) -> Iterator[Manifest]:
 
 def _deployment(loop: Loop) -> Manifest:
     labels = {"app.kubernetes.io/name": WRITER, "app.kubernetes.io/instance": loop.name}
-    other = f"{loop.other}={_FOLDER}/kubeconfig#"
+    pod = _pod(loop)
+    if loop.replicas > 1:
+        pod["topologySpreadConstraints"] = [_on_several_nodes(labels)]
+    deployment = _object("apps/v1", "Deployment", loop.name, loop.namespace)
+    deployment["spec"] = {
+        "replicas": loop.replicas,
+        # two at once would write the same Peers, unless one of them waits for the Lease
+        "strategy": {"type": "RollingUpdate" if loop.replicas > 1 else "Recreate"},
+        "selector": {"matchLabels": dict(labels)},
+        "template": {"metadata": {"labels": dict(labels)}, "spec": pod},
+    }
+    return deployment
+
+
+def _pod(loop: Loop) -> Manifest:
+    return {
+        "serviceAccountName": WRITER,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": _NOBODY,
+            "runAsGroup": _NOBODY,
+            "fsGroup": _NOBODY,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "containers": [_container(loop)],
+        "volumes": [
+            {"name": "kubeconfig", "secret": {"secretName": loop.name, "defaultMode": 0o440}},
+            {"name": "tmp", "emptyDir": {}},
+        ],
+    }
+
+
+def _container(loop: Loop) -> Manifest:
+    clusters = [f"{loop.own}=in-cluster", f"{loop.other}={_FOLDER}/kubeconfig#"]
     following = ["--watch", *(["--leader-elect"] if loop.replicas > 1 else [])]
-    args = [
-        "peering",
-        "connect",
-        f"{loop.own}=in-cluster",
-        other,
-        "--write",
-        loop.own,
-        *following,
-        *loop.arguments,
-    ]
-    container = {
+    return {
         "name": "kgctl",
         "image": loop.image,
-        "args": args,
+        "args": ["peering", "connect", *clusters, "--write", loop.own, *following, *loop.arguments],
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "readOnlyRootFilesystem": True,
@@ -135,32 +158,6 @@ def _deployment(loop: Loop) -> Manifest:
             {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 # a volume of the pod
         ],
     }
-    pod = {
-        "serviceAccountName": WRITER,
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": _NOBODY,
-            "runAsGroup": _NOBODY,
-            "fsGroup": _NOBODY,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-        "containers": [container],
-        "volumes": [
-            {"name": "kubeconfig", "secret": {"secretName": loop.name, "defaultMode": 0o440}},
-            {"name": "tmp", "emptyDir": {}},
-        ],
-    }
-    deployment = _object("apps/v1", "Deployment", loop.name, loop.namespace)
-    if loop.replicas > 1:
-        pod["topologySpreadConstraints"] = [_on_several_nodes(labels)]
-    deployment["spec"] = {
-        "replicas": loop.replicas,
-        # two at once would write the same Peers, unless one of them waits for the Lease
-        "strategy": {"type": "RollingUpdate" if loop.replicas > 1 else "Recreate"},
-        "selector": {"matchLabels": dict(labels)},
-        "template": {"metadata": {"labels": dict(labels)}, "spec": pod},
-    }
-    return deployment
 
 
 def _on_several_nodes(labels: Manifest) -> Manifest:

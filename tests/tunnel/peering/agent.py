@@ -95,7 +95,8 @@ class Agents:
                 (self._mesh.nodes[node.name] for node in segment.nodes),
                 key=lambda node: node.name != segment.leader.name,
             )
-            beside = (self._mesh.nodes[node.name] for node in topology.neighbours(segment))
+            leaders = (other.leader.name for other in topology.segments if other is not segment)
+            beside = (self._mesh.nodes[name] for name in leaders if topology.are_neighbours(segment, name))
             self._lead(leader, [*followers, *beside], cluster, topology)
             for follower in followers:
                 follower.wireguard_ip = ""
