@@ -134,8 +134,8 @@ class Form(Value, frozen=True, kw_only=True):
     """A form: if `as_peer`, a part of another interface's configuration, otherwise that of the subject.
 
     `added_ips` belong to the first; all later fields belong to complete configurations. The configuration can
-    refer to a file with the private key, `private_key_path`. `target` is the file or folder that the user chose.
-    One `for_phone` has no commands, which apps refuse.
+    refer to a file with the private key, `private_key_path`. `target` is the file or folder that the user chose,
+    with NAME for the peer if it is one `of_several`. One `for_phone` has no commands, which apps refuse.
     """
 
     format: Format = Format.WIREGUARD
@@ -146,6 +146,7 @@ class Form(Value, frozen=True, kw_only=True):
     interface: str = "kilo"
     private_key_path: str = ""
     target: str = ""
+    of_several: bool = False
     for_phone: bool = False
 
     @property

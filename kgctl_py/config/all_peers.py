@@ -21,7 +21,7 @@ def file_name(peer: str, form: Form, name: str = "") -> str:
 
 def form_in(folder: str, form: Form) -> Form:
     """Return the form of configurations in a folder, with NAME for the peer in their path."""
-    return replace(form, target=f"{folder}/{file_name('NAME', form).rstrip('/')}")
+    return replace(form, of_several=True, target=f"{folder}/{file_name('NAME', form).rstrip('/')}")
 
 
 def show_all(cluster: Cluster, topology: Topology, form: Form) -> Iterator[tuple[str, Shown]]:

@@ -109,7 +109,7 @@ def show(cluster: "Cluster", topology: Topology, subject: Subject, form: Form) -
         return Shown((ConfigFile("", wireguard_conf(subject.conf)),))
     from kgctl_py.config.whole_files import key_of, whole_files  # importing it takes as long as everything else
 
-    key, notices = (None, ()) if form.private_key_path else key_of(subject, form.private_key)
+    key, notices = (None, ()) if form.private_key_path else key_of(subject, form)
     shown = whole_files(cluster, topology, subject, form, key)
     return Shown(shown.files, (*notices, *shown.remarks))
 

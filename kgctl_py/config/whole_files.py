@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
-from kgctl_py.config import AUTO, Form, Format, PrivateKey
+from kgctl_py.config import AUTO, Form, Format
 from kgctl_py.config.configuration import Configuration, Shown, Subject
 from kgctl_py.config.host_notices import host_notices
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
@@ -32,11 +32,14 @@ def whole_files(
     return Shown(rendered.files, (*configuration.remarks, *rendered.notices))
 
 
-def key_of(subject: Subject, private_key: PrivateKey | None) -> tuple[wireguard.Key | None, tuple[Notice, ...]]:
+def key_of(subject: Subject, form: Form) -> tuple[wireguard.Key | None, tuple[Notice, ...]]:
     """Return the private key of `subject`, or None for a placeholder, and remarks about it.
 
     Raise KgctlError if the key does not belong to the public key in the mesh.
     """
+    private_key = form.private_key
+    if private_key is None and form.of_several:
+        return None, (note(f"note: the private keys are missing: replace {PLACEHOLDER} in each file"),)
     if private_key is None:
         text = f"the private key is missing: replace {PLACEHOLDER}, or pass --private-key FILE"
         return None, (note(f"note: {text}"),)

@@ -66,7 +66,13 @@ def _origin(origin: Origin) -> Iterator[Fact]:
         ("server", "Server", origin.server, origin.source),
         ("serverVersion", "Server version", origin.version, "GET /version" if origin.server else origin.source),
     ):
-        yield Fact(key=key, title=title, values=(value,) if value else (), source=source)
+        is_saved = not origin.server
+        yield Fact(
+            key=key,
+            title=title,
+            values=(value,) if value else (),
+            source=f"not in {source}" if is_saved and not value else source,
+        )
 
 
 def _granularity(options: Options, mesh: Mesh, networks: Networks) -> Fact:

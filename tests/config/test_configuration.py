@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgctl_py.config import PrivateKey, WgQuickSettings
+from kgctl_py.config import Form, PrivateKey, WgQuickSettings
 from kgctl_py.config.configuration import Subject, node_subject, peer_subject
 from kgctl_py.config.wg_quick import wg_quick_configuration, wg_quick_text
 from kgctl_py.config.whole_files import key_of
@@ -67,8 +67,9 @@ def test_a_node_routes_no_services_unless_they_are_set_and_listens_on_its_port()
 def test_a_key_is_returned_with_its_notices_and_without_one_that_is_a_notice() -> None:
     _, subject = made(Cluster(NODES, (LAPTOP,)))
     exposed = warning("others can read it")
-    assert key_of(subject, PrivateKey(key=PRIVATE, source="key", notices=(exposed,))) == (PRIVATE, (exposed,))
-    key, notices = key_of(subject, None)
+    given = Form(private_key=PrivateKey(key=PRIVATE, source="key", notices=(exposed,)))
+    assert key_of(subject, given) == (PRIVATE, (exposed,))
+    key, notices = key_of(subject, Form())
     assert key is None
     assert [notice.text.partition(":")[0] for notice in notices] == ["note"]
 
@@ -77,5 +78,5 @@ def test_the_key_of_another_peer_is_refused_and_not_shown() -> None:
     _, subject = made(Cluster(NODES, (LAPTOP,)))
     other = Key(bytes(range(1, 33)))
     with pytest.raises(KgctlError, match='private key in "key" does not belong to peer "laptop"') as refused:
-        key_of(subject, PrivateKey(key=other, source="key"))
+        key_of(subject, Form(private_key=PrivateKey(key=other, source="key")))
     assert str(other) not in refused.value.message

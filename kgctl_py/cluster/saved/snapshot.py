@@ -100,7 +100,7 @@ class Snapshot:
     def origin(self) -> Origin:
         """Return the files and the version of the cluster; the files do not contain its name."""
         version = next((one.manifest.server for one in self._bundles), "")
-        return Origin(version=version, source=f'not in "{self._shown}"')
+        return Origin(version=version, source=f'"{self._shown}"')
 
     def agents(self) -> "Mapping[str, AgentMetrics]":
         """Return what agents said, by the names of their nodes; raise KgctlError if no bundle has it."""
