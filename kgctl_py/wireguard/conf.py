@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from kgctl_py.value import Value, replace
-from kgctl_py.wireguard.cidr import BITS, IPAddress, IPInterface, host
+from kgctl_py.wireguard.cidr import BITS, IPV4, IPV6, IPAddress, IPInterface
 from kgctl_py.wireguard.endpoint import Endpoint
 from kgctl_py.wireguard.key import Key
 
@@ -89,11 +89,11 @@ class _Endpoints:
     """The endpoints of a configuration by prefix, computed once for each length."""
 
     def __init__(self, conf: Conf, addresses: Mapping[str, IPAddress]) -> None:
-        self._hosts = [
-            (host(ip), index)
-            for index, peer in enumerate(conf.peers)
-            if peer.endpoint and (ip := peer.endpoint.ip or addresses.get(peer.endpoint.name))
-        ]
+        self._hosts: dict[int, list[tuple[int, int]]] = {IPV4: [], IPV6: []}
+        """By version, the address of each endpoint as a number, and the index of its peer."""
+        for index, peer in enumerate(conf.peers):
+            if peer.endpoint and (ip := peer.endpoint.ip or addresses.get(peer.endpoint.name)):
+                self._hosts[ip.version].append((int(ip), index))
         self._by_length: dict[tuple[int, int], dict[int, list[int]]] = {}
 
     def any_inside(self, conf: Conf) -> bool:
@@ -105,7 +105,7 @@ class _Endpoints:
                     numbers.setdefault((version, length), []).append(number)
         for (version, length), routes in numbers.items():
             shift = BITS[version] - length
-            hosts = {cidr.number >> shift for cidr, _ in self._hosts if cidr.version == version}
+            hosts = {number >> shift for number, _ in self._hosts[version]}
             if not hosts.isdisjoint(number >> shift for number in routes):
                 return True
         return False
@@ -116,9 +116,8 @@ class _Endpoints:
         by_prefix = self._by_length.get((version, length))
         if by_prefix is None:
             by_prefix = self._by_length[version, length] = {}
-            for cidr, index in self._hosts:
-                if cidr.version == version:
-                    by_prefix.setdefault(cidr.prefix(length), []).append(index)
+            for number, index in self._hosts[version]:
+                by_prefix.setdefault(number >> BITS[version] - length, []).append(index)
         return by_prefix.get(route.prefix(length), ())
 
 
