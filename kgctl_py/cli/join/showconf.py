@@ -148,8 +148,7 @@ def _show(
     if watch.watch:
         _keep_current(made, request, options, file, watch)
         return
-    if not form.format.is_folder:
-        check_file(file)
+    check_file(file, in_folder=form.format.is_folder)
     form = replace(form, private_key=read_private_key(options.private_key))
     shown = made(replace(request, form=form), request.invocation.mesh())
     if form.format is Format.WG_QUICK or not form.format.is_whole:

@@ -11,7 +11,7 @@ import typer
 from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.config import Format
-from kgctl_py.errors import UsageError
+from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.render import ConfigFile
 from kgctl_py.render.wireguard_conf import PLACEHOLDER, PRESHARED_PLACEHOLDER
 from kgctl_py.value import Value
@@ -107,12 +107,17 @@ class PublicFileOptions(FileOptions, frozen=True, kw_only=True):
     )
 
 
-def check_file(options: FileOptions) -> None:
+def check_file(options: FileOptions, *, in_folder: bool) -> None:
     """Raise KgctlError if the file cannot be written, before there are remarks about its content."""
-    if options.file is not None:
+    if options.file is None:
+        return
+    path = Path(options.file)
+    if in_folder and path.is_file():
+        raise KgctlError(f'"{path}" is a file, not a folder')
+    if not in_folder:
         from kgctl_py.fs import files  # most configurations go to stdout
 
-        files.check_writable(Path(options.file), replace=options.force)
+        files.check_writable(path, replace=options.force)
 
 
 class WatchOptions(Value, frozen=True, kw_only=True):
