@@ -25,7 +25,8 @@ def changes(
         str | None,
         typer.Argument(
             metavar="NEW",
-            help="The same for the newer state (default the current cluster; with --git, the current files)",
+            help="Newer cluster, bundle, Git folder, or revision (default the current cluster; "
+            "with --git, the files now)",
         ),
     ] = None,
     git: Annotated[

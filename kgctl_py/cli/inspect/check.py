@@ -67,7 +67,8 @@ def check(
     """Check the mesh for problems and suggest fixes.
 
     Checks the cluster, its nodes, the topology, the peers, and with --local the tunnel of this machine.
-    Each problem has a code. Exits with 1 if there are errors, or with --strict also if there are warnings.
+    Each problem has a code, such as K-NODE-STALE. Exits with 1 if there are errors, or with
+    --strict also if there are warnings.
 
     Examples:
       # Check the whole mesh

@@ -34,7 +34,7 @@ def lint(
 
     Checks each Peer against the rules of Kilo, and all Peers for conflicts, such as two with the same address.
     Checks the peers of each configuration for the same conflicts, and for allowed IPs that contain the endpoint
-    of the same peer.
+    of the same peer. Exits with 1 if there are errors, or with --strict also if there are warnings.
 
     Examples:
       # Check a folder
