@@ -360,7 +360,7 @@ def test_on_a_wide_terminal_the_table_is_that_of_a_pipe() -> None:
     piped = kgctl(*EXAMPLE, "get", "nodes", "-o", "wide").stdout
     shown = kgctl_in_terminal(*EXAMPLE, "get", "nodes", "-o", "wide", columns=200)
     assert shown.stdout == piped
-    assert "* the address at which nodes see the peer" in shown.stderr
+    assert "* the endpoint at which the nodes see the node or peer" in shown.stderr
 
 
 def test_kinds_and_names_are_completed() -> None:
