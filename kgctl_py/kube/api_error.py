@@ -28,6 +28,8 @@ _ANONYMOUS = '"system:anonymous"'
 _RESOURCE_PATH = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/[^/]+/(?:namespaces/[^/]+/)?(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?"
 )
+_NEEDS_TLS = re.compile("HTTP request to an HTTPS server|HTTP request was sent to HTTPS port")
+"""What Go and nginx answer to http on a port for https."""
 _ADMISSION = re.compile(
     r"(?:ValidatingAdmissionPolicy '(?P<policy>[^']+)' with binding '[^']+' denied request"
     r'|admission webhook "(?P<webhook>[^"]+)" denied the request): (?P<why>.+)',
@@ -95,9 +97,10 @@ def _foreign_error(server: str, status: int, body: bytes) -> ApiError:
         message = f'the API server "{server}" is busy: {status} {_phrase(status)}{shown}'
         return ApiError(message, status=status, hint="try again later")
     message = f'the response from "{server}" does not come from Kubernetes: {status} {_phrase(status)}{shown}'
-    return ApiError(
-        message, status=status, hint="check that this is the API server, and not a proxy or a login page"
-    )
+    hint = "check that this is the API server, and not a proxy or a login page"
+    if server.startswith("http://") and _NEEDS_TLS.search(words):
+        hint = "write https:// before the server in the kubeconfig"
+    return ApiError(message, status=status, hint=hint)
 
 
 def reported_error(*, path: str, server: str, body: bytes) -> ApiError:

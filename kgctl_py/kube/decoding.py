@@ -161,7 +161,8 @@ def decode(body: bytes, kind: type[T], source: str) -> T:
     except RecursionError:
         raise MalformedError(f'"{source}" has an unexpected format: it is nested too deeply') from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MalformedError(f'"{source}" has an unexpected format: {_reason(error)}') from None
+        reason = _reason(error) if body else "it is empty"
+        raise MalformedError(f'"{source}" has an unexpected format: {reason}') from None
 
 
 _FRACTION = ("expected a number, got a number", "expected a whole number, got a fraction")

@@ -117,6 +117,19 @@ def test_an_answer_that_is_not_that_of_kubernetes_has_no_hint_of_it(config: Path
     assert caught.value.hint == "check that this is the API server, and not a proxy or a login page"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Client sent an HTTP request to an HTTPS server.\n",
+        b"<title>400 The plain HTTP request was sent to HTTPS port</title>",
+    ],
+)
+def test_http_on_a_port_for_https_has_the_hint_to_change_it(config: Path, body: bytes) -> None:
+    with FakeServer({PATH: [Reply(status=400, body=body)]}) as server, pytest.raises(ApiError) as caught:
+        get(kubeconfig(config, server.url))
+    assert caught.value.hint == "write https:// before the server in the kubeconfig"
+
+
 def test_a_long_page_is_cut_and_a_group_that_is_not_served_is_reported_by_the_server(config: Path) -> None:
     assert len(error_of(config, Reply(status=403, body=b"<p>" * 9999)).message) < 400
     path, crds = "/apis/example.com/v1/things", {"things.example.com": "kubectl apply -f things.yaml"}
