@@ -122,6 +122,15 @@ def test_no_name_is_part_of_a_line_to_be_typed(name: str, broken: bool) -> None:
                 assert not any(part in hint for part in ("$(", "`", "a b", "a'b", "-rf", "evil")), (command, line)
 
 
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_name_of_an_annotation_is_one_word_of_a_shell(name: str) -> None:
+    report = json.loads(Cluster([node("a", 1, **{name: ""})], []).kgctl("check", "-o", "json").stdout)
+    checks = [check for section in report["sections"] for check in section["checks"]]
+    commands = [finding["command"] for check in checks for finding in check["findings"] if "command" in finding]
+    annotation = names.PREFIX + name.replace("_", "-")
+    assert ["kubectl", "annotate", "node", "a", f"{annotation}-"] in map(shlex.split, commands)
+
+
 @pytest.mark.parametrize("name", ["x;$(touch x)", "`id`", "a b", "a'b", "x\ny;id"])
 def test_a_name_that_a_hint_suggests_is_one_word_of_a_shell(name: str) -> None:
     cluster = Cluster([node(name, 1)], [peer(name, 1)])

@@ -5,6 +5,7 @@ from typing import NoReturn
 
 from kgctl_py.cluster.interface import Manifest
 from kgctl_py.errors import KgctlError, UsageError
+from kgctl_py.escape_text import typed
 from kgctl_py.mesh.find_by_name import existing_peer
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
 
@@ -26,7 +27,7 @@ class PeerNames:
     def check_new(self, name: str) -> None:
         """Raise KgctlError if the mesh has a peer with this name."""
         if any(peer.name == name for peer in self._read_mesh().peers):
-            raise KgctlError(f'peer "{name}" exists', hint=f"to replace its key: kgctl peer rotate {name}")
+            raise KgctlError(f'peer "{name}" exists', hint=f"to replace its key: kgctl peer rotate {typed(name)}")
 
     def check_existing(self, *names: str) -> None:
         """Raise KgctlError unless the mesh has a peer with each of these names."""

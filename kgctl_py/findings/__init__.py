@@ -101,9 +101,11 @@ class Finding(Value, frozen=True, kw_only=True):
         """The command, or without a hint the general one of the code for this subject and field."""
         if self.command or self.hint:
             return self.command
+        import shlex
+
         from kgctl_py.escape_text import typed  # most meshes have no problems
 
-        words = {"NAME": typed(self.subject.name), "FIELD": self.field}
+        words = {"NAME": typed(self.subject.name), "FIELD": shlex.quote(self.field)}
         return re.sub(r"\b(NAME|FIELD)\b", lambda match: words[match[0]], self.code.command)
 
 

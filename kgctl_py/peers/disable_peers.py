@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from kgctl_py import names
 from kgctl_py.cluster.interface import Cluster, Manifest
 from kgctl_py.errors import KgctlError
+from kgctl_py.escape_text import typed
 from kgctl_py.mesh import free_address
 from kgctl_py.mesh.address import IPInterface
 from kgctl_py.mesh.nodes_and_peers import Mesh, Peer
@@ -66,7 +67,7 @@ def _check_sole_holder(peer: Peer, mesh: Mesh) -> None:
     if others:
         raise KgctlError(
             f'peer "{peer.name}" has the public key of peer "{others[0]}", which would also be disabled',
-            hint=f"give it a key of its own: kgctl peer rotate {peer.name}",
+            hint=f"give it a key of its own: kgctl peer rotate {typed(peer.name)}",
         )
 
 

@@ -13,6 +13,7 @@ from kgctl_py.cluster.git.boundaries import is_below
 from kgctl_py.cluster.git.git_folder import Folder, KeptPeer
 from kgctl_py.cluster.git.walk_kustomizations import Listed
 from kgctl_py.errors import KgctlError
+from kgctl_py.escape_text import typed
 from kgctl_py.fs import file_set, files, yaml_edit
 from kgctl_py.fs.file_set import FileChange
 from kgctl_py.kilo import resources
@@ -51,11 +52,12 @@ class FolderPeerStore:
         """Raise KgctlError if a peer of the folder or of the cluster has the name, or the file exists."""
         where, place = shlex.quote(str(self._folder.path)), self._folder.place(name)
         if name in self._kept:
-            hint = f"to replace its key: kgctl peer rotate {name} --git {where}"
+            hint = f"to replace its key: kgctl peer rotate {typed(name)} --git {where}"
             raise KgctlError(f"{self.title(name)} exists", hint=hint)
         if any(peer.name == name for peer in self._read_mesh().peers):
             file = shlex.quote(str(place.path))
-            hint = f"to keep it in Git: kgctl showconf peer {name} --as-peer -o yaml > {file}, and list that file"
+            command = f"kgctl showconf peer {typed(name)} --as-peer -o yaml > {file}"
+            hint = f"to keep it in Git: {command}, and list that file"
             raise KgctlError(f'peer "{name}" exists in the cluster, but not in "{self._folder.path}"', hint=hint)
         if place.path.exists():
             raise KgctlError(
@@ -83,7 +85,7 @@ class FolderPeerStore:
         if name in self._kept:
             raise KgctlError(
                 f"{self.title(name)} exists",
-                hint=f"to replace its key: kgctl peer rotate {name}",
+                hint=f"to replace its key: kgctl peer rotate {typed(name)}",
             )
         place = self._folder.place(name)
         file = FileChange(path=place.path, content=as_yaml(manifest), mode=_mode(manifest))

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError
+from kgctl_py.escape_text import typed
 from kgctl_py.kube.objects import kinds
 from kgctl_py.kube.objects.kinds import SERVICE_NAME, EndpointSlice, Kind, Port, PortedService, T
 from kgctl_py.kube.objects.reader import NO_LABELS
@@ -49,7 +50,7 @@ def read_service(objects: ServiceReader, namespace: str, name: str) -> MirroredS
     if service is None:
         raise KgctlError(
             f'Service "{namespace}/{name}" does not exist',
-            hint=f"to list the Services: kubectl -n {namespace} get services",
+            hint=f"to list the Services: kubectl -n {typed(namespace)} get services",
         )
     if service.spec.type == "ExternalName":
         raise KgctlError(
