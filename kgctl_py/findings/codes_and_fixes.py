@@ -69,7 +69,10 @@ class Code(enum.StrEnum):
             "Kilo expects the scope Cluster. It uses Peers without a namespace, so the API server refuses to get, "
             "create, change, or delete a Peer."
         ),
-        ("Save the Peers, delete the CustomResourceDefinition (which deletes all Peers), and apply Kilo's own."),
+        (
+            "Save the Peers, delete the CustomResourceDefinition (which deletes all Peers), apply Kilo's own, and "
+            "create the Peers again with kgctl peer apply."
+        ),
     )
     CLOCK = (
         "K-CLOCK",
