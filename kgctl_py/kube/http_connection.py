@@ -26,7 +26,7 @@ MOST_TRAILERS, LARGEST_TRAILERS = 100, 2**16
 CLOCK_TOLERANCE = 5
 """The seconds by which clocks can differ and still agree; the header `Date` has whole seconds."""
 
-_PART = 2**18
+_PART = 2**17
 _LONGEST_SIZE = 2**16
 _LONGEST_DATE = 64
 _GZIP = 16 + zlib.MAX_WBITS
