@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import msgspec
@@ -133,6 +134,13 @@ def test_a_silent_failure_of_a_plugin_is_reported_with_its_exit_code() -> None:
 
 def test_a_plugin_that_hangs_is_given_up() -> None:
     assert "did not finish within 0.5 s" in error_of(python("import time; time.sleep(60)"), timeout=0.5).message
+
+
+def test_a_program_that_a_plugin_leaves_behind_with_its_stdout_is_not_waited_for() -> None:
+    plugin = Exec(command="sh", args=["-c", f"sleep 40 & echo '{json.dumps(ANSWER)}'"], api_version=VERSION)
+    started = time.monotonic()
+    assert run(plugin, timeout=60).token == "hush"
+    assert time.monotonic() - started < 30
 
 
 def test_a_plugin_that_prints_without_end_is_stopped() -> None:

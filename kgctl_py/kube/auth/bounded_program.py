@@ -14,6 +14,8 @@ MOST_PRINTED = 2**20
 """The maximum bytes of an ExecCredential: a token or a certificate has a few thousand."""
 
 _PART = 2**16
+_POLL = 0.5
+"""The seconds after which kgctl looks whether a program that prints nothing has ended."""
 
 
 class OversizedOutputError(Exception):
@@ -33,11 +35,14 @@ def program_path(command: str) -> str:
 
 
 def run_bounded(command: list[str], *, seconds: float | None, **how: Any) -> "subprocess.CompletedProcess[bytes]":
-    """Run a command as `subprocess.run` does, but with a limit on stdout."""
+    """Run a command as `subprocess.run` does, but with a limit on stdout.
+
+    A program that it leaves behind with the same stdout, as a helper that caches credentials, is not waited for.
+    """
     end = None if seconds is None else time.monotonic() + seconds
     with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0, **how) as process:  # noqa: S603 - the user's
         try:
-            printed = _read_pipe(cast("io.FileIO", process.stdout), end)
+            printed = _read_stdout(process, end)
             code = process.wait(_left(end))
         except BaseException:  # also for Ctrl-C: leave no plugin running
             process.kill()
@@ -45,16 +50,22 @@ def run_bounded(command: list[str], *, seconds: float | None, **how: Any) -> "su
     return subprocess.CompletedProcess(command, code, printed)
 
 
-def _read_pipe(pipe: io.FileIO, end: float | None) -> bytes:
-    printed = bytearray()
+def _read_stdout(process: "subprocess.Popen[bytes]", end: float | None) -> bytes:
+    pipe, printed = cast("io.FileIO", process.stdout), bytearray()
     with selectors.DefaultSelector() as ready:
         ready.register(pipe, selectors.EVENT_READ)
         while len(printed) <= MOST_PRINTED:
-            if not ready.select(_left(end)):
-                raise subprocess.TimeoutExpired("", 0)
-            if not (part := pipe.read(_PART)):
+            has_ended = process.poll() is not None
+            left = _left(end)
+            if ready.select(0 if has_ended else _POLL if left is None else min(_POLL, left)):
+                part = pipe.read(_PART)
+                if not part:
+                    return bytes(printed)
+                printed += part
+            elif has_ended:
                 return bytes(printed)
-            printed += part
+            elif left == 0:
+                raise subprocess.TimeoutExpired("", 0)
     raise OversizedOutputError
 
 
