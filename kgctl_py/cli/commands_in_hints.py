@@ -50,7 +50,7 @@ class ClusterCommands:
 
     def _in_line(self, line: str) -> str:
         changing = next(filter(_changes, _COMMAND.finditer(line)), None) if self._files else None
-        if changing is None or line.startswith(_QUESTION):
+        if changing is None or changing["before"] in (_QUESTION, " or "):
             return self.in_command(line)
         if changing["before"] != ": ":
             return f"{_LIVE}: {self.in_command(line)}"

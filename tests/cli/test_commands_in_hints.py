@@ -55,6 +55,10 @@ def test_each_command_of_a_hint_gets_the_options(hint: str, expected: str) -> No
     [
         ("kgctl check", "kgctl --kubeconfig conf --from-file saved.yaml check"),
         (
+            'did you mean "x"? To remove it: kubectl annotate node a y-',
+            'did you mean "x"? To remove it in the live cluster: kubectl --kubeconfig conf annotate node a y-',
+        ),
+        (
             "did you mean kgctl qr peer a?",
             "did you mean kgctl --kubeconfig conf --from-file saved.yaml qr peer a?",
         ),
