@@ -183,6 +183,18 @@ FOUND = {
             ),
         )
     ),
+    "WireGuard sends by allowed IPs what kg routes to another node with the same internal IP": WorldPlan(
+        clusters=(
+            ClusterPlan(
+                granularity=Granularity.FULL,
+                locations=(
+                    LocationPlan(nodes=(NODE,)),
+                    LocationPlan(nodes=(NodePlan(keepalive=1), NodePlan(keepalive=1)), nat=True, twin=True),
+                ),
+            ),
+        ),
+        hears=True,
+    ),
     "of nodes with one internal IP in another cluster, that cluster chooses one": WorldPlan(
         clusters=(
             ClusterPlan(granularity=Granularity.LOCATION, locations=(LocationPlan(nodes=(NODE, NODE)),)),

@@ -44,8 +44,10 @@ class RoutingTables:
             if here.kind is Kind.NETWORK and self.service(ip):
                 # a location can declare Services beside networks
                 found = tuple(one for one in found if one.end != here)
-            by_kg = (one for one in found if not self._is_to_endpoint(here, one, ip))
-            self._routes[key] = best(by_kg, ip) or best(found, ip) or self._added(here, ip)
+            by_kg = best((one for one in found if not self._is_to_endpoint(here, one, ip)), ip)
+            if by_kg and by_kg.tunnel:  # WireGuard sends by allowed IPs, and not by the gateway of a route
+                by_kg = self.tunnel(here, ip) or by_kg
+            self._routes[key] = by_kg or best(found, ip) or self._added(here, ip)
         return self._routes[key]
 
     def tunnel(self, here: Place, ip: IPAddress) -> Route | None:
