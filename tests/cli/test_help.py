@@ -78,6 +78,26 @@ def test_a_command_lists_only_what_it_takes() -> None:
     assert "--address" not in kgctl("peer", "apply", "--help").stdout
 
 
+def test_the_help_of_a_node_leaves_out_the_option_that_changes_nothing_for_it() -> None:
+    assert "--all-peers" not in kgctl("showconf", "node", "--help").stdout
+    assert "--all-peers" in kgctl("showconf", "peer", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "condition"),
+    [
+        (("showconf", "peer"), "required with -o zip"),
+        (("showconf", "peer"), "or with --watch the key that FILE contains"),
+        (("peer", "add"), "or with --adopt the addresses of the configuration"),
+        (("peer", "add"), "or with --adopt the keepalive of the configuration"),
+        (("peer", "apply"), "required if there are such peers"),
+        (("get",), "only for get locations without names, -o, or -w"),
+    ],
+)
+def test_conditions_are_stated(command: tuple[str, ...], condition: str) -> None:
+    assert condition in " ".join(kgctl(*command, "--help").stdout.split())
+
+
 def test_the_help_of_a_comparison_states_no_defaults_that_it_does_not_compare() -> None:
     text = " ".join(kgctl("diff", "peer", "--help").stdout.split())
     assert "MTU of the interface (not compared by default)" in text
@@ -96,7 +116,13 @@ def test_long_help_has_its_options_in_groups() -> None:
 
 @pytest.mark.parametrize(
     ("command", "default"),
-    [(("peer", "add"), "25"), (("connect",), "10"), (("connect",), "1420"), (("check",), "5m")],
+    [
+        (("peer", "add"), "25"),
+        (("peer", "add"), "never"),
+        (("connect",), "10"),
+        (("connect",), "1420"),
+        (("check",), "5m"),
+    ],
 )
 def test_defaults_are_stated(command: tuple[str, ...], default: str) -> None:
     assert f"(default {default}" in " ".join(kgctl(*command, "--help").stdout.split())

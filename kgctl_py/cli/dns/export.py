@@ -9,7 +9,7 @@ import typer
 from kgctl_py.cli import OUTPUT
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import PublicFileOptions, WatchOptions
+from kgctl_py.cli.options.file_options import KeptFileOptions, WatchOptions
 from kgctl_py.cli.remarks import News
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.errors import KgctlError, UsageError
@@ -33,7 +33,7 @@ class Output(enum.StrEnum):
 @grouped
 def export(
     context: typer.Context,
-    file: PublicFileOptions,
+    file: KeptFileOptions,
     watch: WatchOptions,
     output: Annotated[
         Output,

@@ -19,14 +19,16 @@ def changes(
     context: typer.Context,
     old: Annotated[
         str,
-        typer.Argument(metavar="OLD", help="Saved cluster, bundle, or Git folder; with --git, a revision"),
+        typer.Argument(
+            metavar="OLD",
+            help="Saved cluster, bundle of kgctl gather, Git folder, or - for stdin; with --git, a revision",
+        ),
     ],
     new: Annotated[
         str | None,
         typer.Argument(
             metavar="NEW",
-            help="Newer cluster, bundle, Git folder, or revision (default the current cluster; "
-            "with --git, the files now)",
+            help="The same for the newer cluster (default the current cluster; with --git, the files now)",
         ),
     ] = None,
     git: Annotated[
@@ -37,7 +39,7 @@ def changes(
 ) -> None:
     """Show what changed between two saved clusters, or since one was saved.
 
-    Prints the same as "kgctl simulate". Exits with 1 if something is cut off.
+    Prints the same sections as "kgctl simulate". Exits with 1 if something is cut off.
 
     Examples:
       # Compare a saved cluster with the cluster now

@@ -38,14 +38,19 @@ class CheckOptions(Value, frozen=True, kw_only=True):
     only: Annotated[
         list[str],
         typer.Option(
-            "--section", "--only", metavar="SECTION,...", help=f"Check only these sections: {', '.join(_NAMES)}"
+            "--section",
+            "--only",
+            metavar="SECTION,...",
+            help=f"Check only these sections: {', '.join(_NAMES)} (default all, and local only with --local)",
         ),
     ]
     output: Annotated[
         Output, typer.Option("--output", "-o", help="Format: text, short for findings only, json, or junit for CI")
     ] = Output.TEXT
-    strict: Annotated[bool, typer.Option("--strict", help="Also fail on warnings")] = False
-    wait: Annotated[bool, typer.Option("--wait", help="Repeat the checks until they pass")] = False
+    strict: Annotated[bool, typer.Option("--strict", help="Also exit with 1 if there are warnings")] = False
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Repeat the checks until they pass; not with --from-file")
+    ] = False
     wait_duration: Annotated[
         float, typer.Option(metavar="DURATION", parser=seconds, help="Maximum duration of --wait")
     ] = "5m"  # type: ignore[assignment] # typer parses it

@@ -37,7 +37,8 @@ def events(
     on_event: Annotated[
         str | None,
         typer.Option(
-            metavar="COMMAND", help="Shell command to run for each event; it reads the event from stdin as JSON"
+            metavar="COMMAND",
+            help="Shell command to run for each event; it reads the event from stdin as JSON; needs --watch",
         ),
     ] = None,
     output: Annotated[
@@ -47,8 +48,9 @@ def events(
     """Show what happens in the mesh, such as a new leader or a stale node.
 
     With --watch, prints an event when a leader, a WireGuard IP, or an endpoint changes, a node or peer is added or
-    removed, a node becomes stale or ready, a peer connects for the first time, or the nodes report different
-    granularities. Without --watch, prints the current leaders, nodes that are not ready, and peers that nodes see.
+    removed, a node becomes stale, not ready, or ready, a node sees a peer for the first time, or the nodes start
+    or stop reporting different granularities. Without --watch, prints the current leaders, nodes that are not
+    ready, and peers that nodes see.
 
     Examples:
       # Print each event

@@ -50,7 +50,8 @@ def get(
         list[str] | None,
         typer.Argument(
             metavar="KIND [NAME...]",
-            help="nodes, peers, locations, or all, and optionally names; KIND/NAME also works",
+            help="nodes, peers, or locations, and optionally names; without names, also several kinds, such as "
+            "nodes,peers, or all; KIND/NAME also works",
             autocompletion=completion("words"),
             show_default=False,
         ),
@@ -58,18 +59,29 @@ def get(
     output: OutputOption = "table",  # type: ignore[assignment] # typer parses it
     selector: Annotated[
         str,
-        typer.Option("--selector", "-l", metavar="QUERY", help="Label selector, such as a=b,c!=d,'e in (f,g)'"),
+        typer.Option(
+            "--selector",
+            "-l",
+            metavar="QUERY",
+            help="Label selector for nodes or peers, such as a=b,c!=d",
+        ),
     ] = "",
     sort_by: Annotated[str, typer.Option(metavar="COLUMN", help="Column to sort by (default the name)")] = "",
-    no_headers: Annotated[bool, typer.Option("--no-headers", help="Leave out the header line")] = False,
+    no_headers: Annotated[bool, typer.Option("--no-headers", help="Leave out the header line of a table")] = False,
     as_tree: Annotated[
         bool,
         typer.Option(
-            "--tree", help="Draw all locations with their nodes, and the peers, as a tree; only for get locations"
+            "--tree",
+            help="Draw all locations with their nodes, and the peers, as a tree; only for get locations without "
+            "names, "
+            "-o, or -w",
         ),
     ] = False,
     follow: Annotated[
-        bool, typer.Option("--watch", "-w", help="Print the list, and then each change, until you stop kgctl")
+        bool,
+        typer.Option(
+            "--watch", "-w", help="Print the list of one kind, and then each change, until you stop kgctl"
+        ),
     ] = False,
 ) -> None:
     """List nodes, peers, or locations.

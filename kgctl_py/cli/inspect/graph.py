@@ -30,11 +30,18 @@ def graph(
         GraphFormat | None, typer.Option("--output", "-o", help="Format (default the extension of FILE, or dot)")
     ] = None,
     layout: Annotated[
-        Engine | None, typer.Option(help="Graphviz engine that places the nodes (by default, kgctl places them)")
+        Engine | None,
+        typer.Option(
+            help="Graphviz engine that places the nodes of a dot, svg, png, or pdf (by default, kgctl places them)"
+        ),
     ] = None,
     detail: Annotated[
         Detail | None,
-        typer.Option(help="Level of detail of an svg, png, or pdf; auto is full up to 30 nodes (default auto)"),
+        typer.Option(
+            help="Level of detail of an svg, png, or pdf: full shows each node, location only locations, and "
+            "auto is "
+            "full up to 30 nodes (default auto)"
+        ),
     ] = None,
     theme: Annotated[Theme | None, typer.Option(help="Colors of an svg, png, or pdf (default light)")] = None,
     file: Annotated[

@@ -30,9 +30,9 @@ def whois_(
     ],
     output: FormatOption = Format.TEXT,
 ) -> None:
-    """Show who has an address or a public key, and whether traffic reaches it.
+    """Show who has an address or a public key, and whether traffic arrives there.
 
-    The first 4 characters of a public key are enough.
+    Of a public key, the first 4 characters are enough.
 
     Examples:
       # Show which node an address of a pod belongs to

@@ -30,7 +30,8 @@ def init(
 ) -> None:
     """Create a folder to keep Kilo and its Peers in Git.
 
-    The folder contains the manifests of Kilo, a kustomization, examples of Peers, and a README.
+    The folder contains the manifests of Kilo, a kustomization, examples of Peers, and a README. The global options
+    --mesh-granularity, --port, and --topology-label set the same options of kg.
 
     Examples:
       kgctl init vpn --distribution k3s

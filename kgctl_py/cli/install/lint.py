@@ -28,7 +28,7 @@ def lint(
         ),
     ],
     output: Annotated[Output, typer.Option("--output", "-o", help="Format")] = Output.TEXT,
-    strict: Annotated[bool, typer.Option("--strict", help="Also fail on warnings")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Also exit with 1 if there are warnings")] = False,
 ) -> None:
     """Check Peers and WireGuard configurations in files for mistakes.
 

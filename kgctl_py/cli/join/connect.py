@@ -41,8 +41,8 @@ def connect(
 ) -> None:
     """Connect this host to the mesh until you stop kgctl.
 
-    Registers this host as a peer, creates a WireGuard interface, and updates it when the mesh changes.
-    On Ctrl-C, removes the interface and the peer. Needs Linux and root.
+    Registers this host as a peer, creates a WireGuard interface, and updates the interface when the mesh changes.
+    On Ctrl-C or SIGTERM, removes the interface and the peer, unless you pass --no-clean-up. Needs Linux and root.
 
     Examples:
       sudo --preserve-env=KUBECONFIG kgctl connect

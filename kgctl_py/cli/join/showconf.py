@@ -9,7 +9,7 @@ from kgctl_py import wireguard
 from kgctl_py.cli import HelpfulCommand, completion, group
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
-from kgctl_py.cli.options.file_options import FileOptions, WatchOptions, check_file, put, put_files
+from kgctl_py.cli.options.file_options import ConfWatchOptions, FileOptions, check_file, put, put_files
 from kgctl_py.cli.options.form_options import HostOptions, ShowOptions, read_private_key
 from kgctl_py.cli.options.wg_quick_options import LeaderWgQuickOptions, WgQuickOptions
 from kgctl_py.config import Form, Format
@@ -35,17 +35,18 @@ def node(
     wg_quick: LeaderWgQuickOptions,
     host: HostOptions,
     file: FileOptions,
-    watch: WatchOptions,
+    watch: ConfWatchOptions,
 ) -> None:
     """Print the WireGuard configuration of a node.
 
     With granularity location, only leaders have a WireGuard configuration.
 
-    Options that change addresses, routes, or the interface, except --allowed-ips, work only with complete formats,
-    such as -o wg-quick.
+    The format wireguard contains only [Peer] sections. The formats yaml and json contain a Peer resource. All
+    other formats are complete configurations, which also set up the interface. The address, routing, and interface
+    options, except --allowed-ips, work only with complete configurations.
 
     Examples:
-      # Print the configuration for wg setconf
+      # Print the [Peer] sections, for wg addconf
       kgctl showconf node berlin-1
 
       # Print a Peer with which another cluster can connect to this node
@@ -62,21 +63,24 @@ def peer(
     wg_quick: WgQuickOptions,
     host: HostOptions,
     file: FileOptions,
-    watch: WatchOptions,
+    watch: ConfWatchOptions,
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help="Name of the peer", autocompletion=completion("peers"))
     ] = None,
     every: Annotated[
-        bool, typer.Option("--all", help="Write the configuration of every peer to the folder given with -O")
+        bool,
+        typer.Option("--all", help="Write the configuration of each peer to a file in the folder given with -O"),
     ] = False,
 ) -> None:
     """Print the WireGuard configuration of a peer.
 
-    Options that change addresses, routes, or the interface, except --allowed-ips, work only with complete formats,
-    such as -o wg-quick.
+    The format wireguard contains only [Peer] sections. The formats yaml and json contain a Peer resource. All
+    other formats are complete configurations, which also set up the interface. The address, routing, and interface
+    options, except --allowed-ips, work only with complete configurations. Unless you pass --all-peers, complete
+    configurations leave out peers to which no tunnel is possible.
 
     Examples:
-      # Print the configuration for wg setconf
+      # Print the [Peer] sections, for wg addconf
       kgctl showconf peer laptop
 
       # Write a complete configuration for wg-quick
@@ -140,7 +144,7 @@ def _show(
     request: _Request,
     options: ShowOptions,
     file: FileOptions,
-    watch: WatchOptions,
+    watch: ConfWatchOptions,
 ) -> None:
     """Print the configuration of a node or a peer, write it, or update it in a file when the mesh changes."""
     form = request.form
@@ -162,7 +166,7 @@ def _keep_current(
     request: _Request,
     options: ShowOptions,
     file: FileOptions,
-    watch: WatchOptions,
+    watch: ConfWatchOptions,
 ) -> None:
     """Update the file when the mesh changes, and keep its interface with the private key."""
     from kgctl_py.cli.join.keep_file_current import open_conf_file, rewrite, tell_peers  # rarely needed

@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 from kgctl_py.cli.invocation import Invocation
-from kgctl_py.cli.options.file_options import FileOptions, WatchOptions
+from kgctl_py.cli.options.file_options import ConfWatchOptions, FileOptions
 from kgctl_py.cli.options.form_options import HostOptions, ShowOptions
 from kgctl_py.cli.options.wg_quick_options import WgQuickOptions
 from kgctl_py.cli.remarks import tell_remarks
@@ -28,7 +28,7 @@ def write_all(
     wg_quick: WgQuickOptions,
     host: HostOptions,
     file: FileOptions,
-    watch: WatchOptions,
+    watch: ConfWatchOptions,
 ) -> None:
     """Write a file for each ready peer; raise KgctlError and write nothing if one of them fails."""
     folder = _check(name, options, wg_quick, host, file, watch)
@@ -54,7 +54,7 @@ def _check(
     wg_quick: WgQuickOptions,
     host: HostOptions,
     file: FileOptions,
-    watch: WatchOptions,
+    watch: ConfWatchOptions,
 ) -> Path:
     """Return the folder; raise UsageError for options about one peer."""
     if name is not None:

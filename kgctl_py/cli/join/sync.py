@@ -17,14 +17,17 @@ from kgctl_py.notice import warning
 def sync(
     interface: Annotated[str, typer.Argument(metavar="INTERFACE", help="WireGuard interface")],
     conf: Annotated[
-        str, typer.Option(metavar="FILE|-", help="Configuration of the interface, or - for stdin (required)")
+        str,
+        typer.Option(
+            metavar="FILE|-", help="File with the configuration of the interface, or - for stdin (required)"
+        ),
     ],
 ) -> None:
     """Apply a configuration to a running WireGuard interface.
 
-    Updates the peers as wg syncconf does, adds missing addresses, and adds and removes routes. Does not
-    change the private key, the listen port, or the firewall mark. Changes only what differs, so that sessions
-    continue. Needs Linux and root.
+    Updates the peers as wg syncconf does, adds missing addresses, and adds and removes routes unless the
+    configuration has Table. Does not change the private key, the listen port, or the firewall mark. Changes only
+    what differs, so that sessions continue. Needs Linux and root.
 
     Examples:
       sudo kgctl sync wg0 --conf /etc/wireguard/wg0.conf

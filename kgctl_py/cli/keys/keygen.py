@@ -23,7 +23,8 @@ def keygen(
     pub_from: Annotated[
         str,
         typer.Option(
-            metavar="FILE|-", help="Print only the public key of the private key in FILE, or - for stdin"
+            metavar="FILE|-",
+            help="Do not generate a key pair, but print the public key of the private key in FILE; - reads stdin",
         ),
     ] = "",
     basename: Annotated[

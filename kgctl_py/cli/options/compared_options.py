@@ -17,7 +17,7 @@ class ComparedWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
     address: Annotated[
         list[str],
         typer.Option(
-            metavar="CIDR,...",
+            metavar="IP|CIDR,...",
             help="Addresses of the interface (default any addresses in the allowed IPs of the peer)",
             rich_help_panel=INTERFACE,
         ),
@@ -27,7 +27,8 @@ class ComparedWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
         typer.Option(
             "--dns",
             metavar="auto|none|IP|DOMAIN,...",
-            help=f"Name servers and search domains; auto uses those of the cluster ({_NOT_COMPARED})",
+            help=f"Name servers and search domains: auto for those of the cluster, none, or a list "
+            f"({_NOT_COMPARED})",
             rich_help_panel=INTERFACE,
         ),
     ]
@@ -36,7 +37,7 @@ class ComparedWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
         typer.Option(
             "--services",
             metavar="auto|none|CIDR,...",
-            help=f"Routes to Services; auto uses the Service CIDR of the cluster ({_NOT_COMPARED})",
+            help=f"Service CIDRs to route: auto for those of the cluster, none, or a list ({_NOT_COMPARED})",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -54,7 +55,7 @@ class ComparedWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="auto|off|N",
-            help=f"Routing table, or off for no routes ({_NOT_COMPARED})",
+            help=f"Routing table: a number, auto for the usual one, or off for no routes ({_NOT_COMPARED})",
             rich_help_panel=INTERFACE,
         ),
     ] = None

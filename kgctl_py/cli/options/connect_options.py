@@ -29,8 +29,9 @@ class PeerChoices(Value, frozen=True, kw_only=True):
         typer.Option(
             "--allowed-ip",
             "-a",
-            metavar="CIDR",
-            help="Address of this host in the mesh (default a free address, as for kgctl peer add)",
+            metavar="IP|CIDR",
+            help="Address of this host in the mesh; repeatable (default a free address in 10.5.0.0/16, or in "
+            "fd00:5::/64 if pods have only IPv6)",
             rich_help_panel=PEER,
         ),
     ]
@@ -55,7 +56,7 @@ class PeerChoices(Value, frozen=True, kw_only=True):
     ] = 10
     update: Annotated[
         bool,
-        typer.Option("--update", help="Take over an existing Peer of this name", rich_help_panel=PEER),
+        typer.Option("--update", help="Take over the Peer NAME if it exists", rich_help_panel=PEER),
     ] = False
 
     def addresses(self) -> tuple[IPInterface, ...]:
@@ -76,7 +77,7 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             "--allowed-ips",
-            metavar="CIDR,...",
+            metavar="IP|CIDR,...",
             help="Additional networks to route; they go through the first node in alphabetical order",
             rich_help_panel=ROUTING,
         ),

@@ -36,8 +36,7 @@ class FileOptions(Value, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write to FILE, or to a folder if the format has several files; only you can read files "
-            "with keys",
+            help="Write to FILE, or to this folder with -o networkd or nixos; only you can read files with keys",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -75,7 +74,8 @@ class FolderOptions(FileOptions, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="DIR",
-            help="Write the configurations of new peers to this folder; only you can read them",
+            help="Write the configurations of peers whose keys kgctl generates to this folder; only you can read "
+            "them; required if there are such peers",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -107,6 +107,14 @@ class PublicFileOptions(FileOptions, frozen=True, kw_only=True):
     )
 
 
+class KeptFileOptions(PublicFileOptions, frozen=True, kw_only=True):
+    """The same for a file that the command replaces if it wrote the file itself."""
+
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace FILE even if kgctl did not write it", rich_help_panel=OUTPUT)
+    ] = False
+
+
 def check_file(options: FileOptions, *, in_folder: bool) -> None:
     """Raise KgctlError if the file cannot be written, before there are remarks about its content."""
     if options.file is None:
@@ -131,14 +139,12 @@ class WatchOptions(Value, frozen=True, kw_only=True):
     ] = False
     on_change: Annotated[
         str | None,
-        typer.Option(metavar="COMMAND", help="Shell command to run after FILE changes", rich_help_panel=OUTPUT),
+        typer.Option(
+            metavar="COMMAND",
+            help="Shell command to run after FILE changes; needs --watch",
+            rich_help_panel=OUTPUT,
+        ),
     ] = None
-
-    def check(self, run: "Invocation", file: FileOptions, output: Format) -> None:
-        """Raise UsageError without a file to keep current, or for a format or a cluster that cannot be."""
-        if self.watch and file.file is not None and output.is_whole and output is not Format.WG_QUICK:
-            raise UsageError(f'"--watch" does not support "-o {output}"', hint="use -o wg-quick")
-        self.check_file(run, file)
 
     def check_file(self, run: "Invocation", file: FileOptions) -> None:
         """Raise UsageError without a file to keep current, or for a cluster that does not change."""
@@ -154,6 +160,26 @@ class WatchOptions(Value, frozen=True, kw_only=True):
 
         if is_stream(Path(file.file)):
             raise UsageError(f'"--watch" needs a regular file, and "{file.file}" is not one')
+
+
+class ConfWatchOptions(WatchOptions, frozen=True, kw_only=True):
+    """The same for a configuration."""
+
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch",
+            help="Keep FILE up to date until you stop kgctl; needs -O; not for complete configurations other than "
+            "wg-quick",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False
+
+    def check(self, run: "Invocation", file: FileOptions, output: Format) -> None:
+        """Raise UsageError without a file to keep current, or for a format or a cluster that cannot be."""
+        if self.watch and file.file is not None and output.is_whole and output is not Format.WG_QUICK:
+            raise UsageError(f'"--watch" does not support "-o {output}"', hint="use -o wg-quick")
+        self.check_file(run, file)
 
 
 def put(text: str, options: FileOptions) -> None:

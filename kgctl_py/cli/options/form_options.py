@@ -38,7 +38,9 @@ class HostOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--interface",
             metavar="NAME",
-            help="Name of the interface (default kilo, or wg0 with -o vyos); with wg-quick, the file name sets it",
+            help="Name of the interface (default kilo, or wg0 with -o vyos); not for wg-quick, which uses the "
+            "name of "
+            "the file",
             rich_help_panel=INTERFACE,
         ),
     ] = None
@@ -47,7 +49,9 @@ class HostOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             metavar="PATH",
             help="Path of the private key file on the host that uses the configuration, which then refers to "
-            "this file instead of containing the key",
+            "this file instead of containing the key; only for wg-quick, networkd, netplan, and nixos, and not "
+            "for a key "
+            "that kgctl generates",
             rich_help_panel=INTERFACE,
         ),
     ] = None
@@ -105,7 +109,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--as-peer",
             help="Print a [Peer] section for the configuration of another machine, or with -o "
-            "yaml or json a Peer resource",
+            "yaml or json a Peer resource; not for a complete configuration",
             rich_help_panel=OUTPUT,
         ),
     ] = False
@@ -115,7 +119,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
             "--output",
             "-o",
             metavar="FORMAT",
-            help=f"Format: {', '.join(Format)} (default wireguard, the input of wg setconf); "
+            help=f"Format: {', '.join(Format)} (default wireguard, only [Peer] sections); "
             "yaml and json need --as-peer",
             rich_help_panel=OUTPUT,
         ),
@@ -133,7 +137,8 @@ class ShowOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="FILE|-",
-            help="File with the private key, or - for stdin (default a placeholder to replace)",
+            help="File with the private key, or - for stdin; required with -o zip (default a placeholder to "
+            "replace, or with --watch the key that FILE contains)",
             rich_help_panel=INTERFACE,
         ),
     ] = None

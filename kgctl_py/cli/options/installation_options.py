@@ -46,7 +46,8 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
         str | None, typer.Option(metavar="CIDR", help="Network of the WireGuard interfaces (default 10.4.0.0/16)")
     ] = None
     service_cidr: Annotated[
-        list[str], typer.Option(metavar="CIDR,...", help="Service CIDR, so that peers can reach Services")
+        list[str],
+        typer.Option(metavar="CIDR,...", help="Service CIDRs, so that peers can reach Services (default none)"),
     ]
     mtu: Annotated[
         int | None,

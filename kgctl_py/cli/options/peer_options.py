@@ -65,10 +65,19 @@ AdoptOption = Annotated[
     typer.Option(
         "--adopt",
         metavar="FILE|-|INTERFACE",
-        help="Use the keys and addresses of an existing configuration file or interface",
+        help="Use the keys, addresses, port, and keepalive of an existing configuration: a file, - for stdin, or "
+        "an "
+        "interface of this host",
         rich_help_panel=PEER,
     ),
 ]
+
+_ENDPOINT_HELP = "Address and port at which nodes reach the peer, or none if the peer has no fixed address"
+_EXPIRES_HELP = (
+    'When "kgctl peer expire" removes the peer: after a duration such as 12h or 7d, on a date such as 2027-01-31, '
+    "or never"
+)
+_EXPIRY = "DURATION|DATE|never"
 
 
 class PeerOptions(Value, frozen=True, kw_only=True):
@@ -78,8 +87,8 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             "--ip",
-            metavar="CIDR,...",
-            help="Allowed IPs of the peer: its addresses, and networks behind it",
+            metavar="IP|CIDR,...",
+            help="Allowed IPs of the peer, which replace the old ones: its addresses, and networks behind it",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -98,7 +107,7 @@ class PeerOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="HOST:PORT|none",
-            help="Address and port at which nodes reach the peer, or none if it has no fixed address",
+            help=_ENDPOINT_HELP,
             rich_help_panel=ROUTING,
         ),
     ] = None
@@ -116,9 +125,8 @@ class PeerOptions(Value, frozen=True, kw_only=True):
     expires: Annotated[
         str | None,
         typer.Option(
-            metavar="DURATION|DATE|never",
-            help='When "kgctl peer expire" removes the peer: after a duration such as 12h or 7d, on a date such '
-            "as 2027-01-31, or never",
+            metavar=_EXPIRY,
+            help=_EXPIRES_HELP,
             rich_help_panel=PEER,
         ),
     ] = None
@@ -188,9 +196,9 @@ class NewPeerOptions(PeerOptions, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             "--ip",
-            metavar="CIDR,...",
+            metavar="IP|CIDR,...",
             help="Allowed IPs of the peer: its addresses, and networks behind it (default a "
-            "free address of --pool)",
+            "free address of --pool, or with --adopt the addresses of the configuration)",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -201,9 +209,23 @@ class NewPeerOptions(PeerOptions, frozen=True, kw_only=True):
             "--persistent-keepalive",
             parser=_keepalive_seconds,
             metavar="SECONDS",
-            help=f"Seconds between keepalives, 0 to turn them off (default {KEEPALIVE})",
+            help=f"Seconds between keepalives, 0 to turn them off (default {KEEPALIVE}, or with --adopt the "
+            "keepalive "
+            "of the configuration)",
             rich_help_panel=ROUTING,
         ),
+    ] = None
+    endpoint: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT|none",
+            help=f"{_ENDPOINT_HELP} (default none)",
+            rich_help_panel=ROUTING,
+        ),
+    ] = None
+    expires: Annotated[
+        str | None,
+        typer.Option(metavar=_EXPIRY, help=f"{_EXPIRES_HELP} (default never)", rich_help_panel=PEER),
     ] = None
 
 

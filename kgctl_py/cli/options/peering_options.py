@@ -23,7 +23,8 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             metavar="NAME=LOCATION|NODE",
-            help="Segment through which other clusters reach the Services of a cluster (default one that "
+            help="Segment through which other clusters reach the Services of a cluster; repeatable (default one "
+            "that "
             "kgctl chooses)",
             rich_help_panel=ROUTING,
         ),
@@ -32,7 +33,7 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             metavar="NAME=CIDR,...",
-            help="Service CIDRs of a cluster, if kgctl does not find them",
+            help="Service CIDRs of a cluster; repeatable (default those that kgctl finds)",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -40,7 +41,9 @@ class PeeringOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             metavar="NAME/SEGMENT=HOST:PORT|none",
-            help="Endpoint of a segment, or none if the segment itself must open the tunnel",
+            help="Endpoint of a segment, or none if the segment itself must open the tunnel; repeatable (default "
+            "the "
+            "endpoint of its leader)",
             rich_help_panel=ROUTING,
         ),
     ]

@@ -17,7 +17,7 @@ GitOption = Annotated[
     list[str],
     typer.Option(
         metavar="NAME=DIR",
-        help="Change the Peers of a cluster in this Git folder, not in the cluster",
+        help="Change the Peers of a cluster in this Git folder, not in the cluster; repeatable",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -53,7 +53,7 @@ class WriteOptions(Value, frozen=True, kw_only=True):
         bool,
         typer.Option(
             "--yes-replace",
-            help="Replace Peers that were created for a different cluster with the same NAME",
+            help="Replace Peers that were created for a different cluster with the same name",
         ),
     ] = False
 

@@ -21,7 +21,7 @@ AllPeersOption = Annotated[
     bool | None,
     typer.Option(
         "--all-peers",
-        help="Also include peers that cannot be reached, for example because neither side has an endpoint",
+        help="Also include peers to which no tunnel is possible, for example because neither side has an endpoint",
         show_default=False,
         rich_help_panel=ROUTING,
     ),
@@ -33,7 +33,7 @@ DnsOption = Annotated[
     typer.Option(
         "--dns",
         metavar="auto|none|IP|DOMAIN,...",
-        help="Name servers and search domains; auto uses those of the cluster (default none)",
+        help="Name servers and search domains: auto for those of the cluster, none, or a list (default none)",
         rich_help_panel=INTERFACE,
     ),
 ]
@@ -44,7 +44,7 @@ def services_option(default: str) -> Any:
     return typer.Option(
         "--services",
         metavar="auto|none|CIDR,...",
-        help=f"Also route the Service CIDR (default {default})",
+        help=f"Service CIDRs to route: auto for those of the cluster, none, or a list (default {default})",
         rich_help_panel=ROUTING,
     )
 
@@ -65,7 +65,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
     address: Annotated[
         list[str],
         typer.Option(
-            metavar="CIDR,...",
+            metavar="IP|CIDR,...",
             help="Addresses of the interface (default the /32 and /128 allowed IPs of the peer)",
             rich_help_panel=INTERFACE,
         ),
@@ -82,7 +82,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="auto|off|N",
-            help="Routing table, or off for no routes (default auto)",
+            help="Routing table: a number, auto for the usual one, or off for no routes (default auto)",
             rich_help_panel=INTERFACE,
         ),
     ] = None
@@ -109,7 +109,8 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         list[str],
         typer.Option(
             metavar="LOCATION|NODE,...",
-            help="Connect only to these locations, or to the locations of these nodes, and to no other peers",
+            help="Connect only to these locations, or to the locations of these nodes, and not to other "
+            "locations or peers",
             rich_help_panel=ROUTING,
         ),
     ]
@@ -156,7 +157,7 @@ class LeaderWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
     address: Annotated[
         list[str],
         typer.Option(
-            metavar="CIDR,...",
+            metavar="IP|CIDR,...",
             help="Addresses of the interface (default the WireGuard IP of the node)",
             rich_help_panel=INTERFACE,
         ),
@@ -168,10 +169,12 @@ class LeaderWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
             min=1,
             max=MAX_PORT,
             metavar="PORT",
-            help="UDP port to listen on (default the port of the node's endpoint)",
+            help="UDP port to listen on (default that of --port, or of the node's endpoint)",
             rich_help_panel=INTERFACE,
         ),
     ] = None
+    all_peers: Annotated[bool | None, typer.Option("--all-peers", hidden=True, show_default=False)] = None
+    """Without effect: a node has a tunnel to every peer."""
 
 
 class FleetWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
@@ -190,6 +193,22 @@ class DeliveredWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
     """The same options for a configuration that can be printed as a QR code."""
 
     aggregate: Annotated[bool | None, aggregate_option("off, or on with --print qr")] = None
+
+
+class AddedWgQuickOptions(DeliveredWgQuickOptions, frozen=True, kw_only=True):
+    """The same options for a new peer, which can take its port from an adopted configuration."""
+
+    listen_port: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MAX_PORT,
+            metavar="PORT",
+            help="UDP port to listen on (default a random free port, or with --adopt the port of the "
+            "configuration)",
+            rich_help_panel=INTERFACE,
+        ),
+    ] = None
 
 
 def _setting(texts: list[str], parse: Callable[[list[str]], tuple[T, ...]]) -> tuple[T, ...] | Auto | None:

@@ -31,20 +31,27 @@ class WhatIfOptions(Value, frozen=True, kw_only=True):
         typer.Option(
             "--with-node",
             metavar="NAME,KEY=VALUE,...",
-            help="Add a new node; keys: location, endpoint, internal-ip, pod-cidr, allowed-location-ips, "
-            "leader, keepalive",
+            help="Add a node; keys: location, endpoint, internal-ip, pod-cidr, allowed-location-ips, leader, "
+            "keepalive; "
+            "kgctl chooses values for a missing endpoint, internal-ip, or pod-cidr; repeatable",
         ),
     ]
     peer_file: Annotated[
         list[str],
         typer.Option(
-            "--peer-file", metavar="FILE|-", help="Add the Peers in FILE; they replace Peers of the same name"
+            "--peer-file",
+            metavar="FILE|-",
+            help="Add the Peers in FILE, or - for stdin; they replace Peers of the same name; repeatable",
         ),
     ]
     granularity: Annotated[
-        Granularity | None, typer.Option("--granularity", help="Use this --mesh-granularity of kg")
+        Granularity | None,
+        typer.Option("--granularity", help="Use this --mesh-granularity of kg (default the current one)"),
     ] = None
-    subnet: Annotated[str | None, typer.Option("--subnet", metavar="CIDR", help="Use this --subnet of kg")] = None
+    subnet: Annotated[
+        str | None,
+        typer.Option("--subnet", metavar="CIDR", help="Use this --subnet of kg (default the current one)"),
+    ] = None
 
     def suppose_nothing(self) -> bool:
         """Return whether no option is given."""

@@ -19,7 +19,7 @@ from kgctl_py.cli.options.peer_options import (
     check_name,
     pool_option,
 )
-from kgctl_py.cli.options.wg_quick_options import DeliveredWgQuickOptions
+from kgctl_py.cli.options.wg_quick_options import AddedWgQuickOptions
 from kgctl_py.cli.peer import delivery
 from kgctl_py.cli.peer.delivery import DeliveryOptions, Print, key_pair
 from kgctl_py.cli.peer.git_option import GitOption, delivery_for, invocation_on, tell_what_remains
@@ -46,7 +46,7 @@ def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new peer")],
     options: NewPeerOptions,
     out: DeliveryOptions,
-    wg_quick: DeliveredWgQuickOptions,
+    wg_quick: AddedWgQuickOptions,
     host: HostOptions,
     pool: PoolOption = None,
     public_key: PublicKeyOption = None,
@@ -57,8 +57,8 @@ def add(
 ) -> None:
     """Add a peer to the mesh and print its WireGuard configuration.
 
-    Generates a key pair, picks a free address, creates the Peer in the cluster, and prints a complete
-    configuration for wg-quick. The private key appears only in this configuration, so save it with -O.
+    By default, generates a key pair, picks a free address, creates the Peer in the cluster, and prints a complete
+    configuration for wg-quick. A generated private key appears only in this configuration, so save it with -O.
 
     Examples:
       # Add a laptop, and connect it
@@ -68,7 +68,7 @@ def add(
       # Add a phone, and scan its configuration
       kgctl peer add phone --print qr
 
-      # Add a machine that already has a configuration, with its keys and addresses
+      # Add a machine that has a configuration, and keep its keys and addresses
       kgctl peer add desk --adopt wg0.conf -O desk.conf
     """
     check_name(name)

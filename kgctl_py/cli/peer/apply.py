@@ -45,12 +45,13 @@ def apply_(
             "--filename",
             "-f",
             metavar="FILE|DIR|-",
-            help="A table (.csv), Peers in YAML or JSON, a folder with such files, or - for stdin",
+            help="A table (.csv), Peers in YAML or JSON, a folder with such files, or - for stdin; repeatable "
+            "(required)",
         ),
     ] = [],  # noqa: B006 # typer copies it
     set_name: Annotated[
         str | None,
-        typer.Option("--set", metavar="NAME", help="Label the peers as a set with this name"),
+        typer.Option("--set", metavar="NAME", help="Label the peers as members of the set NAME"),
     ] = None,
     prune: Annotated[
         bool,
@@ -65,9 +66,8 @@ def apply_(
     """Create and change the peers that a table or manifests declare.
 
     Existing peers keep their keys and addresses unless the files state others. For a new peer without a public
-    key, kgctl generates a key pair, and writes its configuration to the folder given with -O. kgctl checks
-    everything before it changes anything. A second run with the same files
-    changes nothing.
+    key, kgctl generates a key pair, and writes the configuration of the peer to the folder given with -O. kgctl
+    checks everything before it changes anything. A second run with the same files changes nothing.
 
     Examples:
       # Apply a table, and write the configurations of new peers
@@ -76,7 +76,7 @@ def apply_(
       # Show what would change
       kgctl peer apply -f fleet.csv --dry-run client
 
-      # Also remove the peers that are no longer in the table
+      # Also remove the peers of the set that are no longer in the table
       kgctl peer apply -f fleet.csv --set office --prune -O confs
     """
     from kgctl_py.cli.peer.fleet_configurations import FleetConfigurations  # no other command needs these

@@ -41,7 +41,8 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         Print | None,
         typer.Option(
             "--print",
-            help="What to print; yaml prints the Peer and does not create it (default conf, or none with -O)",
+            help="What to print: conf for the configuration, qr for its QR code, yaml for the Peer, which kgctl "
+            "then does not create, or none (default conf; none with -O, or with --git if you generated the key)",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -51,7 +52,8 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
             "-O",
             "--output-file",
             metavar="FILE",
-            help="Write the configuration to FILE; with --print qr, FILE can be a .png or .svg",
+            help="Write the configuration to FILE, or to this folder with -o networkd or nixos; with --print qr, "
+            "write the QR code to a .png or .svg",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -123,7 +125,8 @@ class RotatedDeliveryOptions(DeliveryOptions, frozen=True, kw_only=True):
         typer.Option(
             "--print",
             metavar="conf|qr|none",
-            help="What to print (default conf, or none with -O)",
+            help="What to print: conf for the configuration, qr for its QR code, or none (default conf; none with "
+            "-O, or with --git if you generated the key)",
             rich_help_panel=OUTPUT,
         ),
     ] = None

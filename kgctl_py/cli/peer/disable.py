@@ -36,7 +36,7 @@ def disable(context: typer.Context, names: _Names, git: GitOption = None, dry_ru
 def enable(context: typer.Context, names: _Names, git: GitOption = None, dry_run: DryRunOption = None) -> None:
     """Put disabled peers back into the mesh.
 
-    They get the addresses that they had.
+    The peers keep their keys and addresses, so that their configurations work again.
 
     Examples:
       kgctl peer enable laptop

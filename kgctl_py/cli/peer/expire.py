@@ -10,8 +10,9 @@ from kgctl_py.cli.terminal import terminal
 def expire(context: typer.Context, git: GitOption = None, dry_run: DryRunOption = None) -> None:
     """Remove expired peers without asking.
 
-    Kilo does not remove expired peers itself. Run this command regularly, for example from cron. To set the time,
-    use --expires with "kgctl peer add" or "kgctl peer set". To see it, run "kgctl get peers -o wide".
+    Kilo does not remove expired peers itself. Run this command regularly, for example from cron. To set
+    when a peer expires, use --expires with "kgctl peer add" or "kgctl peer set". To see when peers expire, run
+    "kgctl get peers -o wide".
 
     Examples:
       # Give access for a week

@@ -18,7 +18,10 @@ from kgctl_py.wireguard import Key
 GitOption = Annotated[
     str | None,
     typer.Option(
-        "--git", metavar="DIR", help="Change the files in this Git folder, not the cluster", rich_help_panel=OUTPUT
+        "--git",
+        metavar="DIR",
+        help="Change the files in this Git folder, not the cluster, which changes when you apply the folder",
+        rich_help_panel=OUTPUT,
     ),
 ]
 

@@ -20,14 +20,17 @@ def prune(
     never_seen: Annotated[bool, typer.Option("--never-seen", help="Choose peers that no node has seen")] = False,
     older_than: Annotated[
         str | None,
-        typer.Option(metavar="DURATION", help="Choose only peers that are older, such as 90d or 12w"),
+        typer.Option(
+            metavar="DURATION", help="Choose only peers that were created longer ago, such as 90d or 12w"
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove the listed peers")] = False,
 ) -> None:
     """List peers that no node has seen, or remove them with --yes.
 
-    A node reports where it saw a peer, and forgets it when its WireGuard interface is created again, for example
-    when the node restarts. A listed peer may have connected before that: ask its owner before you remove it.
+    Needs --never-seen and --older-than. A node reports where it saw a peer, and forgets this when the WireGuard
+    interface of the node is created again, for example after a restart. A listed peer may have connected before
+    that: ask the owner before you remove the peer.
 
     Examples:
       # List old peers that no node has seen

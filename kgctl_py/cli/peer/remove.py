@@ -23,7 +23,8 @@ def remove(
 ) -> None:
     """Remove peers from the mesh.
 
-    Their configurations stop working at once. On a terminal, kgctl asks for confirmation first.
+    The configurations of the peers stop working at once. On a terminal, kgctl asks for confirmation first, except
+    with --git.
 
     Examples:
       kgctl peer rm laptop

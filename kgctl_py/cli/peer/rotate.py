@@ -36,8 +36,8 @@ def rotate(
 ) -> None:
     """Replace the key pair of a peer, and print its new configuration.
 
-    The old configuration stops working at once. If the peer has a preshared key, kgctl also replaces it.
-    On a terminal, kgctl asks for confirmation first; otherwise, it needs --yes.
+    The old configuration stops working at once. If the peer has a preshared key, kgctl also replaces that key.
+    On a terminal, kgctl asks for confirmation first; elsewhere, it needs --yes. With --git, it does not ask.
 
     Examples:
       # Replace the key pair, and the file with the old configuration

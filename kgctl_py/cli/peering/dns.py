@@ -28,7 +28,7 @@ def dns(
 ) -> None:
     """Print the CoreDNS configuration that resolves names of another cluster.
 
-    With it, pods of the first cluster resolve names of the second. A Service
+    With this block, pods of the first cluster resolve names of the second. A Service
     "web" in the namespace "shop" has the name web.shop.svc.ZONE. kgctl changes
     nothing: add the block to the Corefile of the first cluster.
 

@@ -19,7 +19,9 @@ from kgctl_py.render.json_yaml import as_yaml
 def export(
     context: typer.Context,
     file: PublicFileOptions,
-    cluster: Annotated[str | None, typer.Argument(metavar=f"[{METAVAR}]", help=HELP)] = None,
+    cluster: Annotated[
+        str | None, typer.Argument(metavar=f"[{METAVAR}]", help=f"{HELP} (default the current context)")
+    ] = None,
 ) -> None:
     """Export a cluster, so that another team can join its own cluster with it.
 

@@ -22,7 +22,7 @@ def manifests(
     clusters: Annotated[list[str], typer.Argument(metavar=f"{METAVAR} {METAVAR}", help=HELP)],
     image: Annotated[str, typer.Option(metavar="IMAGE", help="Container image of kgctl (required)")],
     namespace: Annotated[
-        str, typer.Option(metavar="NAMESPACE", help="Namespace of the Deployment")
+        str, typer.Option(metavar="NAMESPACE", help="Namespace of the Deployments")
     ] = "kube-system",
     option: Annotated[
         list[str],
@@ -36,13 +36,16 @@ def manifests(
             metavar="N",
             min=1,
             max=_MOST,
-            help="Number of pods; only one is active, and the others are on standby",
+            help="Number of pods of a Deployment; only one is active, and the others are on standby",
         ),
     ] = 1,
     only: Annotated[
         str | None,
         typer.Option(
-            "--only", metavar="NAME", help="Print only the manifests for this cluster", rich_help_panel=OUTPUT
+            "--only",
+            metavar="NAME",
+            help="Print only the manifests for this cluster (default both)",
+            rich_help_panel=OUTPUT,
         ),
     ] = None,
 ) -> None:
@@ -52,8 +55,8 @@ def manifests(
     Peers of its own cluster. To read the other cluster (NAME), it uses the kubeconfig in the Secret
     kgctl-peering-NAME, key "kubeconfig". Create this kubeconfig for the
     ServiceAccount kgctl-peering-reader of cluster NAME, which has read-only access.
-    With several replicas, only the pod that holds the Lease is active. If it
-    fails, another pod takes over.
+    With several replicas, only the pod that holds the Lease is active. If this
+    pod fails, another one takes over.
 
     Examples:
       kgctl peering manifests aws edge --image registry.example.com/kgctl:0.1.0

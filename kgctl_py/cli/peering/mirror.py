@@ -29,7 +29,9 @@ def mirror(
         list[str],
         typer.Argument(
             metavar="CLUSTER CLUSTER [NAMESPACE/SERVICE...]",
-            help="Cluster that has the Services, cluster to mirror them to, and the Services",
+            help="Cluster that has the Services, cluster to mirror them to, and the Services, which only "
+            "--remove can "
+            "do without",
         ),
     ],
     apply: Annotated[
@@ -38,14 +40,17 @@ def mirror(
     watch: Annotated[
         bool,
         typer.Option(
-            "--watch", help="Write them, and keep them up to date until you stop kgctl", rich_help_panel=OUTPUT
+            "--watch",
+            help="Write the Services, and keep them up to date until you stop kgctl",
+            rich_help_panel=OUTPUT,
         ),
     ] = False,
     remove: Annotated[
         bool,
         typer.Option(
             "--remove",
-            help="Remove them from the second cluster; without names, remove all that mirror the first",
+            help="Remove the Services from the second cluster; without names, all that mirror Services of the "
+            "first",
             rich_help_panel=OUTPUT,
         ),
     ] = False,
@@ -56,13 +61,13 @@ def mirror(
     Pods of the second cluster reach SERVICE of the first as SERVICE-CLUSTER in the
     same namespace. kgctl creates a Service without a selector, and EndpointSlices
     with the cluster IP, or with the addresses of the pods if the Service is headless.
-    Without --apply, --watch, or --remove, kgctl prints them and changes nothing.
+    Without --apply, --watch, or --remove, kgctl prints these manifests and changes nothing.
 
     Examples:
       # Print the manifests
       kgctl peering mirror aws edge shop/web
 
-      # Write them
+      # Write the Service to edge
       kgctl peering mirror aws edge shop/web --apply
 
       # Follow the pods of a headless Service

@@ -31,7 +31,7 @@ def remove_(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Name of the other cluster, if you give only one",
+            help="Name of the other cluster, if you give only one cluster",
         ),
     ] = None,
     git: GitOption = [],  # noqa: B006 # typer copies it
@@ -40,8 +40,8 @@ def remove_(
 ) -> None:
     """Remove the Peers that join two clusters.
 
-    With two clusters, kgctl removes the Peers from both. With one, it removes them
-    only from that cluster, for example if the other one no longer exists. On a
+    With two clusters, kgctl removes the Peers from both. With one, it removes the
+    Peers only from that cluster, for example if the other one no longer exists. On a
     terminal, kgctl asks for confirmation first.
 
     Examples:

@@ -29,7 +29,9 @@ _HEADINGS = ("IN", "CLUSTER", "PEERS", "TUNNELS", "SEEN", "SERVICES", "DRIFT", "
 def status(
     context: typer.Context,
     options: Annotated[PeeringOptions, HIDDEN],
-    clusters: Annotated[list[str] | None, typer.Argument(metavar=f"[{METAVAR}...]", help=HELP)] = None,
+    clusters: Annotated[
+        list[str] | None, typer.Argument(metavar=f"[{METAVAR}...]", help=f"{HELP} (default the current context)")
+    ] = None,
     output: FormatOption = Format.TEXT,
     exit_code: Annotated[
         bool,
@@ -44,7 +46,7 @@ def status(
     SEEN counts the tunnels whose leaders have had a handshake. Leaders have no
     handshake without traffic or keepalives. With two or more clusters, DRIFT
     shows the Peers that the last "kgctl peering connect" would change if you ran
-    it again. To compare with other options than those of that run, add them here.
+    it again. To compare with other options than those of that run, pass the other options.
 
     Examples:
       # Show the peerings of the current context

@@ -46,14 +46,16 @@ def verify(
     ] = False,
     image: Annotated[
         str,
-        typer.Option("--probe-image", metavar="IMAGE", help="Image of these pods, which must contain BusyBox"),
+        typer.Option(
+            "--probe-image", metavar="IMAGE", help="Image of the pods of --probe, which must contain BusyBox"
+        ),
     ] = IMAGE,
 ) -> None:
     """Check that two clusters are joined, and that their tunnels work.
 
     Checks that no networks of the clusters overlap, and that the Peers are those
     that the last "kgctl peering connect" would create now. To compare with other
-    options than those of that run, add them here. Exits with 1 if a check fails.
+    options than those of that run, pass the other options. Exits with 1 if a check fails.
 
     Shows a table of the tunnels, with the leaders of the first cluster as rows and
     those of the second as columns. Each cell has two marks, for the leader of the
