@@ -51,7 +51,7 @@ def test_help_prints_the_page_of_a_command(words: tuple[str, ...]) -> None:
 def test_the_page_says_what_the_help_says() -> None:
     page = shown(kgctl("help", "--man", "peer", "add").stdout)
     assert "kgctl-peer-add - Add a peer" in page
-    assert "--ip CIDR,..." in page
+    assert "--ip IP|CIDR,..." in page
     assert "Allowed IPs of the peer: its addresses, and networks behind it" in page
     assert f"kgctl {__version__}" in page
 
