@@ -25,9 +25,9 @@ from kgctl_py.render.findings.file_finding import FileFinding
 from kgctl_py.value import Value, replace
 
 _HINTS = {
-    Code.HOST_BITS: "write one host with /32 or /128, and a network without host bits set",
+    Code.HOST_BITS: "write one address with /32, or /128 for IPv6; write a network without host bits set",
     Code.KEY_TWICE: "to generate a key: kgctl keygen",
-    Code.PEER_DNS_AND_IP: "keep only one of them; Kilo uses the name",
+    Code.PEER_DNS_AND_IP: "keep only the DNS name, which Kilo uses, or only the IP address",
     Code.PEER_DNS_NUMBER: "write the name of the host in dns, or its address in ip",
     Code.PEER_NOIPS: "add the addresses of the peer, for example allowedIPs: [10.5.0.7/32]",
     Code.PEER_NOKEY: "to generate a key: kgctl keygen",

@@ -87,8 +87,8 @@ class Finding(Value, frozen=True, kw_only=True):
     @property
     def advice(self) -> str:
         """The hint, or the general advice of the code, and then the command."""
-        fix = self.code.fix[:1].lower() + self.code.fix[1:]
-        words = self.hint or fix.removesuffix(".")
+        fix = self.code.in_words
+        words = self.hint or (fix[:1].lower() + fix[1:]).removesuffix(".")
         return _with_command(words, self.advised_command)
 
     @property

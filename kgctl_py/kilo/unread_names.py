@@ -16,7 +16,9 @@ def unread_annotations(annotations: Mapping[str, str]) -> Iterator[IgnoredValue]
         if name in names.NODE_ANNOTATIONS:
             continue
         if name in _FORMER:
-            yield _unread(name, "is not read by current versions of Kilo", f"{_FORMER[name]} replaces it")
+            yield _unread(
+                name, "is not read by current versions of Kilo", f"{_FORMER[name]} replaces this annotation"
+            )
         elif name.startswith(names.PREFIX) or _is_near_prefix(name):
             meant = _meant(name)
             yield _unread(name, "is not an annotation of Kilo", f"did you mean {meant}?" if meant else "")
@@ -27,8 +29,8 @@ def unread_labels(labels: Mapping[str, str], topology_label: str) -> Iterator[Ig
     for name in labels:
         if name in names.NODE_ANNOTATIONS and name != topology_label:
             hint = (
-                "set it as an annotation, and remove the label; if kg reads locations from this label, keep it, "
-                "and name it with --topology-label"
+                "set an annotation of this name, and remove the label; if kg reads locations from the label, keep "
+                "the label, and pass its name with --topology-label"
             )
             yield _unread(f"label {name}", "has no effect: Kilo reads it only as an annotation", hint)
 

@@ -76,7 +76,7 @@ def _kept(peer: Peer) -> tuple[IPInterface, ...]:
     if not cidrs:
         raise KgctlError(
             f'peer "{peer.name}" has no addresses: kgctl does not know which it had',
-            hint="give it an address with kgctl peer set and its option --ip",
+            hint="give the peer an address with the option --ip of kgctl peer set",
         )
     return cidrs
 

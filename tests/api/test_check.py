@@ -94,7 +94,7 @@ def test_a_broken_pod_of_kilo_is_reported_with_the_command_that_shows_its_log(he
     )
     kubeconfig = healthy.kubeconfig()
     assert finding["command"] == f"kubectl --kubeconfig {kubeconfig} -n kube-system logs kilo-x2v8 -c kilo"
-    assert finding["hint"] == f"to read the log of its kg: {finding['command']}"
+    assert finding["hint"] == f"to read the log of kg on the node: {finding['command']}"
 
 
 def _container_status(state: dict[str, Any]) -> dict[str, Any]:

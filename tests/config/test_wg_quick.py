@@ -445,7 +445,7 @@ def test_without_wg_quick_nothing_is_left_out_but_the_loop_is_reported() -> None
     result = show("peer", "laptop", nodes=LOOPS, peers=PEERS[:1])
     assert "203.0.113.1/32" in result.stdout
     assert "kgctl: warning: K-LOOP" in result.stderr
-    assert "hint: to leave out such routes, add -o wg-quick" in result.stderr
+    assert "hint: to leave out the route, add -o wg-quick" in result.stderr
 
 
 def test_a_gateway_is_no_loop() -> None:

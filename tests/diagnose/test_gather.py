@@ -180,7 +180,7 @@ def test_the_bundle_is_read_like_the_cluster(live: Live) -> None:
         )
         assert words(here.stdout) == words(expected), args
         said = [
-            line for line in here.stderr.splitlines() if "K-REDACTED" not in line and "hint: read it" not in line
+            line for line in here.stderr.splitlines() if "K-REDACTED" not in line and "hint: read the" not in line
         ]
         assert said == [line for line in there.stderr.splitlines() if "preshared key" not in line or "K-" in line]
 

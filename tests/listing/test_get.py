@@ -195,7 +195,7 @@ def test_programs_get_all_that_is_known_of_a_node() -> None:
             "severity": "warning",
             "field": names.FORCE_ENDPOINT,
             "message": f'{names.FORCE_ENDPOINT} "nonsense" is not HOST:PORT',
-            "hint": f"w{Code.FORCE_ENDPOINT.fix[1:-1]}: {command}",
+            "hint": f"w{Code.FORCE_ENDPOINT.in_words[1:-1]}: {command}",
             "command": command,
         }
     ]

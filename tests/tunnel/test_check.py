@@ -136,7 +136,7 @@ def _heals(laptop: Computer, code: Code) -> None:
         _sync(laptop, "--services", "auto")
     else:
         assert hint.startswith(
-            ("bring up the configuration of the Peer", "bring up a configuration with wg-quick")
+            ("bring up the current configuration of the Peer", "bring up a configuration with wg-quick")
         )
         laptop.host.run("wg-quick", "down", laptop.conf(), check=False)
         laptop.host.wg_quick_up(laptop.conf())

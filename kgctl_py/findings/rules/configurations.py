@@ -31,7 +31,7 @@ def loops(found: Iterable[Loop]) -> Iterator[Finding]:
     """Yield the routes that would send the packets of the tunnel into the tunnel."""
     for loop in found:
         message = f"{_what(loop)}, so wg-quick would route the tunnel into itself"
-        yield _finding(loop, message, "to leave out such routes, add -o wg-quick")
+        yield _finding(loop, message, "to leave out the route, add -o wg-quick")
 
 
 def loops_left_out(loops: Iterable[Loop]) -> Iterator[Finding]:

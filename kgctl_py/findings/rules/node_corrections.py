@@ -12,10 +12,10 @@ Correction = tuple[str, str]
 _SET_BY_PEOPLE = {names.FORCE_INTERNAL_IP, names.PERSISTENT_KEEPALIVE}
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 _POD_CIDR_HINT = (
-    "the controller manager allocates it from --cluster-cidr, and it never changes while the Node exists: "
-    "correct the flag, and let the node rejoin the cluster during maintenance"
+    "the controller manager allocates the pod CIDR from its option --cluster-cidr, and never changes the pod CIDR "
+    "of a Node: correct the option, and let the node join the cluster again during maintenance"
 )
-_BY_KG = "kg writes it: read the log of kg on the node"
+_BY_KG = "kg writes this value: read the log of kg on the node"
 
 
 def correction(value: IgnoredValue, node: Node) -> Correction:
@@ -33,14 +33,18 @@ def _unread(value: IgnoredValue, node: Node) -> Correction:
         return value.hint, ""
     is_question = value.hint.endswith("?")
     before = f"{value.hint}{' To' if is_question else '; to'}" if value.hint else "to"
-    return f"{before} remove this one", annotate(node, f"{value.field}-")
+    return f"{before} remove this annotation", annotate(node, f"{value.field}-")
 
 
 def _unreadable(value: IgnoredValue, node: Node) -> Correction:
     if value.field == names.ALLOWED_LOCATION_IPS:
         valid = ",".join(map(str, node.allowed_location_ips))
         change = f"{value.field}={valid}" if valid else f"{value.field}-"
-        return "correct it, or leave it out, because it has no effect", annotate(node, change)
+        return "correct the invalid value, or leave it out, because an invalid value has no effect", annotate(
+            node, change
+        )
     if value.field in _SET_BY_PEOPLE:
-        return "correct it, or remove it, because it has no effect", annotate(node, f"{value.field}-")
+        return "correct the value, or remove the annotation, because an invalid value has no effect", annotate(
+            node, f"{value.field}-"
+        )
     return (_BY_KG if value.field.startswith(names.PREFIX) else _POD_CIDR_HINT), ""

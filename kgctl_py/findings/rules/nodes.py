@@ -26,7 +26,7 @@ _FIND_POD = (
     "to list the Kilo pods and their nodes",
     "kubectl get pods -A -o wide -l app.kubernetes.io/part-of=kilo",
 )
-READ_LOG = "to read the log of its kg"
+READ_LOG = "to read the log of kg on the node"
 
 
 def not_ready(node: Node, now: float, pod: "KgPod | None" = None) -> Iterator[Finding]:

@@ -54,11 +54,14 @@ def redacted(peer: Peer) -> Iterator[Finding]:
     """Yield a preshared key that was left out of a bundle."""
     if peer.preshared_key == REDACTED:
         message = "its preshared key was removed from the bundle, so it is missing from the output"
-        hint = "read it from the cluster, or create the bundle with the option --include-secrets of kgctl gather"
+        hint = (
+            "read the configuration from the cluster, or create the bundle with the option --include-secrets "
+            "of kgctl gather"
+        )
         yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, hint)
     if peer.preshared_key == ENCRYPTED:
         message = "its preshared key is encrypted in its file, so the output does not contain it"
-        yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, "to see it, use sops decrypt")
+        yield _finding(Code.REDACTED, peer, "spec.presharedKey", message, "to see the key, use sops decrypt")
 
 
 def ignored_values(peer: Peer) -> Iterator[Finding]:
@@ -102,7 +105,7 @@ def unusable_endpoints(peer: Peer) -> Iterator[Finding]:
     """Yield an endpoint with an address that no peer can have."""
     if peer.endpoint and peer.endpoint.ip and (why := unusable_endpoint(peer.endpoint)):
         message = f'endpoint "{peer.endpoint}" {why}, so no node can send packets to it'
-        hint = "set the address at which nodes reach it with kgctl peer set and its option --endpoint"
+        hint = "set an address at which nodes reach the peer, with the option --endpoint of kgctl peer set"
         yield _finding(Code.PEER_UNUSABLE, peer, "spec.endpoint.dnsOrIP.ip", message, hint)
 
 

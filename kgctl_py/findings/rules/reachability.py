@@ -15,8 +15,8 @@ from kgctl_py.wireguard.cidr import IPV4, IPV6
 
 _KEEPALIVE = f"{names.PERSISTENT_KEEPALIVE}=25"
 _BEHIND_NAT = (
-    f"if others can reach the node, set its annotation {names.FORCE_ENDPOINT} to the address that they see; "
-    "otherwise let it keep its path through NAT open"
+    f"if other locations can reach the node at a public address, set the annotation {names.FORCE_ENDPOINT} of the "
+    "node to that address; otherwise let the node keep its path through NAT open"
 )
 
 
@@ -179,7 +179,10 @@ def _unresolved(
 ) -> Iterator[Finding]:
     if endpoint and endpoint.name and endpoint.name not in addresses:
         message = f'its endpoint "{endpoint}" does not resolve on this machine'
-        hint = f"check that the nodes resolve {endpoint.name}; if they do not, every kg stops until they do"
+        hint = (
+            f"check that the nodes resolve {endpoint.name}; if they do not, no kg applies changes of the mesh, "
+            "so correct the DNS record or the endpoint"
+        )
         yield Finding(code=Code.DNS_FAIL, subject=subject, field=field, message=message, hint=hint)
 
 

@@ -176,7 +176,10 @@ def _holds(networks: Iterable[IPInterface], cidr: IPInterface) -> bool:
 
 
 def _udp_hint(endpoint: wireguard.Endpoint) -> str:
-    return f"check that UDP to {endpoint} is open, that the node is running, and that it has this Peer"
+    return (
+        f"check that UDP to {endpoint} is open, that the node is running, and that the cluster has a Peer with "
+        "the key of this machine"
+    )
 
 
 def _finding(local: Local, code: Code, message: str, hint: str = "", command: str = "") -> Finding:

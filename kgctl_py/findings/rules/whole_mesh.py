@@ -44,7 +44,7 @@ def granularity_disagreement(nodes: Iterable[Node]) -> Iterator[Finding]:
             subject=Subject(Kind.NODES),
             message=f'they have different granularities; kgctl uses the most common, "{stated[0]}"',
             hint="give every kg the same --mesh-granularity; until then, use --mesh-granularity "
-            f"{stated[1]} to see the other mesh",
+            f"{stated[1]} to see the mesh of the other nodes",
         )
 
 

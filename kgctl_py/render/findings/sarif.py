@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from kgctl_py import __version__
 from kgctl_py.findings import Code
+from kgctl_py.findings.codes_and_fixes import plain
 from kgctl_py.render.findings.file_finding import FileFinding
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -27,9 +28,9 @@ def sarif(findings: Sequence[FileFinding]) -> dict[str, Any]:
 def _rule(code: Code) -> dict[str, Any]:
     return {
         "id": code.value,
-        "shortDescription": {"text": code.meaning},
-        "fullDescription": {"text": code.why},
-        "help": {"text": code.fix},
+        "shortDescription": {"text": plain(code.meaning)},
+        "fullDescription": {"text": plain(code.why)},
+        "help": {"text": plain(code.fix), "markdown": code.fix},
         "defaultConfiguration": {"level": code.severity.level},
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kgctl_py.findings import Code
+from kgctl_py.findings.codes_and_fixes import plain
 from kgctl_py.render.graph.colours import colours
 from kgctl_py.render.templates import source, template
 
@@ -20,7 +21,7 @@ def page(document: Mapping[str, Any], cluster: str = "") -> str:
     script = "\n".join(source(f"graph/{name}.js") for name in _SCRIPTS)
     palette = colours(node["location"] for node in document["nodes"])
     codes = {found["code"] for found in document["findings"]}
-    meanings = {code.value: code.meaning for code in Code if code.value in codes}
+    meanings = {code.value: plain(code.meaning) for code in Code if code.value in codes}
     shades = {name: {"light": colour.strong, "dark": colour.dark} for name, colour in palette.items()}
     return template("graph/page.html.j2").render(
         policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
