@@ -39,11 +39,25 @@ def similar(name: str, known: Sequence[str]) -> list[str]:
     return sorted(matches, key=lambda one: -difflib.SequenceMatcher(None, one, name).ratio())[:3]
 
 
+def either(words: Sequence[str]) -> str:
+    """Return words as alternatives: `a`, `a or b`, or `a, b, or c`."""
+    *others, last = words
+    return last if not others else f"{', '.join(others)}{',' if others[1:] else ''} or {last}"
+
+
+def not_one_of(text: str, words: Sequence[str]) -> str:
+    """Return that a text is none of the words: `"x" is neither a nor b`, or `"x" is not one of a, b, or c`."""
+    is_pair = len(words) == len(("neither", "nor"))
+    return f'"{text}" is {"neither " + " nor ".join(words) if is_pair else "not one of " + either(words)}'
+
+
 def did_you_mean(suggestions: Sequence[str]) -> str:
-    """Return the question whether one of the suggestions was meant: "did you mean a, b, or c?"."""
-    *others, last = suggestions
-    words = last if not others else f"{', '.join(others)}{',' if others[1:] else ''} or {last}"
-    return f"did you mean {words}?"
+    """Return the question whether one of the suggestions was meant: `did you mean "a", "b", or "c"?`."""
+    return f"did you mean {either([_quoted(one) for one in suggestions])}?"
+
+
+def _quoted(name: str) -> str:
+    return name if name.startswith("'") else f'"{name}"'  # as a shell quotes it, or in the quotes of a message
 
 
 class NoKubeconfigError(KgctlError):

@@ -41,7 +41,7 @@ def failing(error: BaseException) -> InMemoryCluster:
         (
             typer.BadParameter("not so", param_hint="'--x'"),
             2,
-            'invalid value for "--x": not so\nhint: to see the usage: kgctl showconf peer --help\n',
+            "--x not so\nhint: to see the usage: kgctl showconf peer --help\n",
         ),
         (MemoryError(), 1, "kgctl needs more memory than it can get\n"),
         (KgctlError("two\nlines \x1b[31m"), 1, "two\\nlines \\x1b[31m\n"),

@@ -10,12 +10,12 @@ from kgctl_py.findings.report import Report
 from kgctl_py.value import replace
 
 _COMMAND = re.compile(
-    r"(?P<before>^|: |\| |, or |, then |; |^did you mean | or (?=kgctl ))"
+    r"(?P<before>^|: |\| |, or |, then |; |^did you mean \")"
     r"(?P<program>(?:sudo (?:--preserve-env=KUBECONFIG )?)?(?:kgctl|kubectl))"
-    r"(?P<words>(?: -n [\w.-]+)? (?P<verb>[a-z]+)(?:(?! or kgctl )[^|,;])*)"
+    r"(?P<words>(?: -n [\w.-]+)? (?P<verb>[a-z]+)[^|,;]*)"
 )
 """A command in a hint. One that begins with global options already has those of its cluster."""
-_QUESTION = "did you mean "
+_QUESTION = 'did you mean "'
 _WITHOUT_CLUSTER = frozenset({"help", "init", "keygen", "kustomize", "lint", "manifests", "sync"})
 _ONLY_LIVE = frozenset({"gather"})
 _CHANGING = frozenset({"connect", "disconnect", "heal", "peer", "peering"})
@@ -50,7 +50,7 @@ class ClusterCommands:
 
     def _in_line(self, line: str) -> str:
         changing = next(filter(_changes, _COMMAND.finditer(line)), None) if self._files else None
-        if changing is None or changing["before"] in (_QUESTION, " or "):
+        if changing is None or changing["before"] == _QUESTION:
             return self.in_command(line)
         if changing["before"] != ": ":
             return f"{_LIVE}: {self.in_command(line)}"

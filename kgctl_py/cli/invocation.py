@@ -1,13 +1,13 @@
 """The context of every command: the global options, and their cluster."""
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kgctl_py import wireguard
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.cluster.open import Options, open_cluster
-from kgctl_py.errors import KgctlError, NoKubeconfigError
+from kgctl_py.errors import KgctlError, NoKubeconfigError, UsageError
 from kgctl_py.findings import Finding, Remark
 from kgctl_py.mesh.build_with_agreed_settings import build_topology
 from kgctl_py.mesh.nodes_and_peers import Mesh, Node, Peer
@@ -50,10 +50,12 @@ class Invocation:
         finally:
             terminal.tell(self.cluster.notices)
 
-    def check_watchable(self) -> None:
-        """Raise UsageError if the cluster is a file, before other mistakes are reported."""
+    def check_watchable(self, option: str, missing: Sequence[str] = ()) -> None:
+        """Raise UsageError if the cluster of an option is a file; the hint also names the `missing` options."""
         if not self.cluster.is_live:
-            self.cluster.follow()
+            add = f"add {' and '.join(missing)}, and " if missing else ""
+            message = f"{option} and --from-file exclude each other: a cluster in a file does not change"
+            raise UsageError(message, hint=f"{add}leave out --from-file")
 
     def topology(self, mesh: Mesh, viewpoint: str = "") -> Topology:
         """Return the topology of `mesh`; raise KgctlError if it has none."""

@@ -5,11 +5,11 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from kgctl_py.errors import did_you_mean
+from kgctl_py.errors import did_you_mean, either, not_one_of
 from kgctl_py.escape_text import typed
 
 _SUGGESTION = re.compile(r"(.*?)(?:\. Did you mean | \((?:Possible options|Did you mean)[: ]+)(.+?)[?)]*")
-_MISPLACED_FILE = re.compile(r'"--output(?:"| ).*?: "([^"]+\.\w+|[^"]*/[^"]*)" is not one of')
+_MISPLACED_FILE = re.compile(r'--output "([^"]+\.\w+|[^"]*/[^"]*)" is n(?:ot one of|either)')
 _PLAIN = tuple(
     (re.compile(pattern), plain)
     for pattern, plain in (
@@ -21,11 +21,15 @@ _PLAIN = tuple(
         (r"[Nn]o such option: (\S+)", r'unknown option "\1"'),
         (r"[Nn]o such command (\".*\")", r"unknown command \1"),
         (r'" / "--?[\w-]+"', '"'),
-        (r"^(Option \".*\") requires an argument", r"\1 needs a value"),
+        (r'^Invalid value for "([^"]*)": ', r"\1 "),
+        (r'^(Missing (?:argument|option)) "([^"]*)"', r"\1 \2"),
+        (r'^Option "([^"]*)" requires an argument', r"\1 needs a value"),
     )
 )
-"""What the parser says, and how kgctl says it."""
-_MISSING = re.compile(r'missing argument "(.*)"')
+"""What the parser says, and how kgctl says it: without quotes around its own options and arguments."""
+_CHOICES = re.compile(r'"([^"]*)" is not one of (".*")$')
+_TO_CHOOSE = re.compile(r"(: choose from )(.*)$")
+_MISSING = re.compile(r"missing argument (.*)")
 _UNKNOWN_OPTION = re.compile(r'unknown option "(.*)"')
 _UNKNOWN_COMMAND = re.compile(r'unknown command "(.*)"')
 _ROOT_WORDS: Mapping[str, str] = {
@@ -70,10 +74,12 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     message = message.rstrip(".").replace("'", '"')
     for pattern, plain in _PLAIN:
         message = pattern.sub(plain, message)
+    message = _with_choices(message)
     suggested = _SUGGESTION.fullmatch(message)
     message, named = suggested.groups() if suggested else (message, "")
     suggestions = [name.strip('"') for name in named.split(", ")] if named else []
-    message = message[:1].lower() + message[1:]
+    if not message[1:2].isupper():  # the name of an argument, such as SHELL
+        message = message[:1].lower() + message[1:]
     misplaced = _MISPLACED_FILE.search(message)
     if misplaced:
         file = shlex.quote(misplaced[1])
@@ -83,7 +89,7 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     unknown = _UNKNOWN_COMMAND.fullmatch(message)
     meant = _meant(unknown[1], path, context) if unknown else []
     if meant:
-        return message, did_you_mean(meant)
+        return message, _one_of(meant)
     if unknown:
         suggestions = _harmless(suggestions, unknown[1])
     option = _UNKNOWN_OPTION.fullmatch(message)
@@ -98,6 +104,12 @@ def usage_error(message: str, context: Any, program: str) -> tuple[str, str]:
     return message, f"to see {'the global options' if is_option else 'the usage'}: {hint}"
 
 
+def _with_choices(message: str) -> str:
+    """Return an error about a word with the choices as kgctl lists them."""
+    message = _CHOICES.sub(lambda found: not_one_of(found[1], found[2].strip('"').split('", "')), message)
+    return _TO_CHOOSE.sub(lambda found: f"{found[1]}{either(found[2].split(', '))}", message)
+
+
 def _with_all_missing(message: str, context: Any) -> str:
     """Return an error about a missing argument with the required arguments after it, which are also missing."""
     missing = _MISSING.fullmatch(message)
@@ -106,8 +118,15 @@ def _with_all_missing(message: str, context: Any) -> str:
     arguments = [param for param in context.command.params if param.param_type_name == "argument"]
     required = [param.metavar or param.name.upper() for param in arguments if param.required]
     words = required[required.index(missing[1]) :] if missing[1] in required else [missing[1]]
-    listed = " and ".join(f'"{word.partition(" [")[0]}"' for word in words)
+    listed = " and ".join(word.partition(" [")[0] for word in words)
     return f"missing argument{'s' if len(words) > 1 else ''} {listed}"
+
+
+def _one_of(commands: list[str]) -> str:
+    """Return the hint with a command, or with one for each kind."""
+    if len(commands) == 1:
+        return did_you_mean(commands)
+    return "; ".join(f"for a {command.split()[-2]}: {command}" for command in commands)
 
 
 def _writes_files(context: Any) -> bool:

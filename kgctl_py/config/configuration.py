@@ -76,6 +76,18 @@ def peer_subject(topology: Topology, peer: Peer, listen_port: int | None = None)
     )
 
 
+def unknown_node(topology: Topology, name: str) -> KgctlError:
+    """Return the error that no node has the name, with leaders: only they have a configuration."""
+    from kgctl_py.escape_text import typed
+    from kgctl_py.mesh.find_by_name import similar_names
+
+    hint = similar_names("leaders", name, (segment.leader.name for segment in topology.segments))
+    leader = next((segment.leader.name for segment in topology.segments if segment.location == name != ""), None)
+    if leader is not None:
+        hint = f"to show the configuration of the leader of this location: kgctl showconf node {typed(leader)}"
+    return KgctlError(f'node "{name}" not found in the cluster', hint=hint)
+
+
 def checked_leader(topology: Topology, node: Node) -> Node:
     """Return `node` as a leader; raise KgctlError if it is none, because it then has no configuration."""
     segment = topology.segment_of(node.name)

@@ -26,7 +26,10 @@ from kgctl_py.value import replace
 from kgctl_py.wireguard.endpoint import parse_ip
 
 _LOCAL = "Local"
-_SAVE = "to also save Services: kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml"
+_SAVE = (
+    "to also save Services: "
+    "kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml > cluster.yaml"
+)
 
 
 class ServiceAt(NamedTuple):

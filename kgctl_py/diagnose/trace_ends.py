@@ -31,7 +31,7 @@ def find_end(text: str, mesh: Mesh) -> End:
         raise UsageError(f'"{text}" is both a node and a peer', hint=f"use {shown}")
     if not candidates:
         raise KgctlError(
-            f'did not find any node or peer named "{text}", and it is not an IP address',
+            f'node or peer "{text}" not found in the cluster, and it is not an IP address',
             hint=_one_address(text) or similar_names("names", text, {place.name for place in places.values()}),
         )
     return candidates[0]

@@ -50,8 +50,8 @@ def look_up_key(start: str, mesh: Mesh) -> tuple[tuple[Place, Key], ...]:
     """Return the owners of public keys that start with `start`; raise KgctlError if there are none."""
     holders = holders_of_key(start, mesh)
     if not holders:
-        shown = "this name" if len(start) >= _LONG else f'the name "{start}"'  # a long word may be a private key
-        message = f"no node or peer has {shown}, or a public key that starts with it"
+        shown = "" if len(start) >= _LONG else f' "{start}"'  # a long word may be a private key
+        message = f"node, peer, or public key{shown} not found in the cluster"
         raise KgctlError(message, hint="to list names and keys: kgctl get nodes,peers -o wide")
     return holders
 

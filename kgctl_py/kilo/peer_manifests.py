@@ -130,7 +130,7 @@ def _unknown(value: Any, path: str = "") -> Iterator[IgnoredValue]:
         if name not in known:
             near = difflib.get_close_matches(str(name).lower(), [field_name.lower() for field_name in known], n=1)
             meant = next((field_name for field_name in known if [field_name.lower()] == near), "")
-            hint = f"did you mean {meant}?" if meant else f"known fields: {', '.join(known)}"
+            hint = f'did you mean "{meant}"?' if meant else f"known fields: {', '.join(known)}"
             yield _fault(field, "is not a field of a Peer", hint)
         yield from _unknown(inner, field)
 

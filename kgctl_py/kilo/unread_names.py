@@ -21,7 +21,7 @@ def unread_annotations(annotations: Mapping[str, str]) -> Iterator[IgnoredValue]
             )
         elif name.startswith(names.PREFIX) or _is_near_prefix(name):
             meant = _meant(name)
-            yield _unread(name, "is not an annotation of Kilo", f"did you mean {meant}?" if meant else "")
+            yield _unread(name, "is not an annotation of Kilo", f'did you mean "{meant}"?' if meant else "")
 
 
 def unread_labels(labels: Mapping[str, str], topology_label: str) -> Iterator[IgnoredValue]:

@@ -40,7 +40,7 @@ def custom_table(
     try:
         rows = [[_cell(path, document) for _, path in custom] for document in documents]
     except ValueError as error:
-        raise UsageError(f'"-o custom-columns" {error}', hint="to see all fields: -o json") from None
+        raise UsageError(f"-o custom-columns {error}", hint="to see all fields: -o json") from None
     return columns([heading for heading, _ in custom], rows, width=width, headed=headed, only=only)
 
 

@@ -94,7 +94,7 @@ def _templated(document: dict[str, Any], style: ListStyle) -> str:
     try:
         return filled(style.output.template, document)
     except ValueError as error:
-        raise UsageError(f'"-o jsonpath" {error}', hint="to see all fields: -o json") from None
+        raise UsageError(f"-o jsonpath {error}", hint="to see all fields: -o json") from None
 
 
 def _custom(documents: Sequence[dict[str, Any]], style: ListStyle, *, only: Container[int] | None = None) -> str:

@@ -3,7 +3,7 @@
 import enum
 from typing import TYPE_CHECKING
 
-from kgctl_py.errors import UsageError
+from kgctl_py.errors import UsageError, not_one_of
 from kgctl_py.value import Value
 
 if TYPE_CHECKING:
@@ -42,23 +42,24 @@ _WITH_TEMPLATE = {
 }
 """The formats that need a template, and an example of each."""
 NAMES = (*(name.value for name in ListFormat if name not in _WITH_TEMPLATE), "jsonpath=", "custom-columns=")
+_FORMS = (*NAMES[: -len(_WITH_TEMPLATE)], "jsonpath=TEMPLATE", "custom-columns=HEADING:PATH")
 
 
 def parse_output(text: str) -> ListOutput:
     """Return the format that `text` names; raise UsageError, and ValueError when it names none."""
     name, equals, template = text.partition("=")
     if name not in list(ListFormat):
-        raise ValueError(f'"{text}" is not one of {", ".join(NAMES)}')
+        raise ValueError(not_one_of(text, _FORMS))
     format_ = ListFormat(name)
     example = _WITH_TEMPLATE.get(format_)
     if example is None:
         if equals:
-            raise ValueError(f'"{text}" is not one of {", ".join(NAMES)}')
+            raise ValueError(not_one_of(text, _FORMS))
         return ListOutput(format=format_)
     try:
         return _with_template(format_, template)
     except ValueError as error:
-        raise UsageError(f'"-o {text}" {error}', hint=f"for example: {example}") from None
+        raise UsageError(f'-o "{text}" {error}', hint=f"for example: {example}") from None
 
 
 def _with_template(format_: ListFormat, template: str) -> ListOutput:

@@ -10,7 +10,7 @@ def check_tree(query: Query, *, is_text: bool) -> None:
     """Raise UsageError unless all locations are requested, as text."""
     if not is_text or query.requests != (Request(LOCATIONS),):
         raise UsageError(
-            '"--tree" works only with locations, and without names, -o, or --watch',
+            "--tree works only with locations, and without names, -o, or --watch",
             hint="to show the tree: kgctl get locations --tree",
         )
 

@@ -53,14 +53,14 @@ class Query(Value, frozen=True, kw_only=True):
                 request.resource.column(sort_by)
             if selector and not request.resource.labelled:
                 raise UsageError(
-                    f'"--selector" works only with nodes, not with {request.resource.names[1]}',
+                    f"--selector works only with nodes, not with {request.resource.names[1]}",
                     hint="leave out --selector",
                 )
         try:
             return cls(requests=requests, selector=parse_selector(selector), sort_by=sort_by)
         except ValueError as error:
             hint = "use a=b, a!=b, a in (b,c), a notin (b,c), a, or !a"
-            raise UsageError(f"--selector: {error}", hint=hint) from None
+            raise UsageError(f"--selector {error}", hint=hint) from None
 
     def check_watchable(self) -> None:
         """Raise UsageError if more than one kind is listed."""
@@ -86,7 +86,7 @@ def _sorted(items: Iterable[Any], column: Column[Any]) -> list[Any]:
 def _requests(words: Sequence[str]) -> list[Request]:
     """Parse `KIND[,KIND…] [NAME…]` or `KIND/NAME…`."""
     if not words:
-        raise UsageError('missing argument "KIND"', hint=_HINT)
+        raise UsageError("missing argument KIND", hint=_HINT)
     if "/" in words[0]:
         return _by_kind(_pair(word) for word in words)
     typed = words[0]

@@ -4,7 +4,7 @@ A hint can have several lines, so names in it are escaped and cannot start a new
 """
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from kgctl_py import names
 from kgctl_py.errors import KgctlError, did_you_mean, similar
@@ -25,15 +25,15 @@ def ready_nodes(mesh: Mesh) -> tuple[Node, ...]:
 
 def no_ready_nodes(mesh: Mesh) -> KgctlError:
     """Return the error that no node is ready, with the reason of each node."""
-    return KgctlError("did not find any valid Kilo nodes in the cluster", hint="\n".join(_reasons(mesh)))
+    return KgctlError("the cluster has no valid Kilo nodes", hint="\n".join(_reasons(mesh)))
 
 
-def ready_node(mesh: Mesh, name: str) -> Node:
-    """Return the ready node `name`; raise KgctlError with why it is not ready, or with similar names."""
+def ready_node(mesh: Mesh, name: str, unknown: Callable[[], KgctlError]) -> Node:
+    """Return the ready node `name`; raise KgctlError with why it is not ready, or `unknown`."""
     ready_nodes(mesh)
     node = next((node for node in mesh.nodes if node.name == name), None)
     if node is None:
-        raise not_found("node", name, (node.name for node in mesh.nodes))
+        raise unknown()
     reasons = node.why_not_ready(mesh.now)
     if reasons:
         raise KgctlError(
@@ -53,7 +53,9 @@ def existing_peer(mesh: Mesh, name: str, where: str = CLUSTER) -> Peer:
 def ready_peer(mesh: Mesh, name: str) -> Peer:
     """Return the ready peer `name`; raise KgctlError with why Kilo skips it, or with similar names."""
     ready_nodes(mesh)
-    peer = existing_peer(mesh, name)
+    peer = next((peer for peer in mesh.peers if peer.name == name), None)
+    if peer is None:
+        raise not_found("peer", name, (peer.name for peer in mesh.ready_peers))
     check_ready(peer)
     return peer
 
@@ -72,9 +74,7 @@ def check_ready(peer: Peer) -> None:
 def not_found(kind: str, name: str, known: Iterable[str], where: str = CLUSTER) -> KgctlError:
     """Return the error that no `kind` has this `name`, with similar known names."""
     plural = f"{kind}s" if " " not in kind else "names"
-    return KgctlError(
-        f'did not find any {kind} named "{name}" in {where}', hint=similar_names(plural, name, known)
-    )
+    return KgctlError(f'{kind} "{name}" not found in {where}', hint=similar_names(plural, name, known))
 
 
 def similar_names(plural: str, name: str, known: Iterable[str]) -> str:

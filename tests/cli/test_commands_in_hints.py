@@ -37,8 +37,8 @@ CHOSEN = "--kubeconfig 'my conf' --context prod"
         ("first\nkgctl check", f"first\nkgctl {CHOSEN} check"),
         ("kgctl peer set --help", "kgctl peer set --help"),
         (
-            "did you mean kgctl showconf peer a or kgctl showconf node a?",
-            f"did you mean kgctl {CHOSEN} showconf peer a or kgctl {CHOSEN} showconf node a?",
+            "for a peer: kgctl showconf peer a; for a node: kgctl showconf node a",
+            f"for a peer: kgctl {CHOSEN} showconf peer a; for a node: kgctl {CHOSEN} showconf node a",
         ),
         ("kgctl keygen -O laptop", "kgctl keygen -O laptop"),
         ("remove the line; the Go kgctl writes it", "remove the line; the Go kgctl writes it"),
@@ -59,10 +59,10 @@ def test_each_command_of_a_hint_gets_the_options(hint: str, expected: str) -> No
             'did you mean "x"? To remove it in the live cluster: kubectl --kubeconfig conf annotate node a y-',
         ),
         (
-            "did you mean kgctl qr peer a?",
-            "did you mean kgctl --kubeconfig conf --from-file saved.yaml qr peer a?",
+            'did you mean "kgctl qr peer a"?',
+            'did you mean "kgctl --kubeconfig conf --from-file saved.yaml qr peer a"?',
         ),
-        ("did you mean kgctl connect?", "did you mean kgctl --kubeconfig conf connect?"),
+        ('did you mean "kgctl connect"?', 'did you mean "kgctl --kubeconfig conf connect"?'),
         ("kgctl peer rm a", "in the live cluster: kgctl --kubeconfig conf peer rm a"),
         (
             "use seconds; 25 suits most: kubectl annotate node a b=25",

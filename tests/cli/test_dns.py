@@ -105,8 +105,8 @@ def test_nothing_but_names_of_the_domain_and_addresses_is_printed(cluster: Clust
         (("--domain", "Kilo"), '--domain "Kilo" is not a lower-case domain'),
         (("--domain", ""), '--domain "" is not a lower-case domain'),
         (("--domain", "a.7"), '--domain "a.7" is not a lower-case domain'),
-        (("--watch",), '"--watch" needs a file'),
-        (("-O", "x", "--on-change", "true"), '"--on-change" needs --watch'),
+        (("--watch",), "--watch needs -O FILE"),
+        (("-O", "x", "--on-change", "true"), "--on-change needs --watch"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_told(args: tuple[str, ...], said: str) -> None:

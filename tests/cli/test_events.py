@@ -117,8 +117,20 @@ def test_without_watching_it_says_how_the_mesh_stands() -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (("--on-event", "true"), "cannot watch a cluster in a file: it does not change"),
-        (("-w",), "cannot watch a cluster in a file: it does not change"),
+        (
+            ("--on-event", "true"),
+            (
+                "--on-event and --from-file exclude each other: a cluster in a file does not change\n"
+                "hint: add --watch, and leave out --from-file\n"
+            ),
+        ),
+        (
+            ("-w",),
+            (
+                "--watch and --from-file exclude each other: a cluster in a file does not change\n"
+                "hint: leave out --from-file\n"
+            ),
+        ),
         (("-o", "yaml"), "yaml"),
     ],
 )

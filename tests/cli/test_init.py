@@ -197,7 +197,7 @@ def test_what_fails_has_written_nothing(tmp_path: Path, args: tuple[str, ...]) -
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        ((), 2, 'missing argument "DIR"'),
+        ((), 2, "missing argument DIR"),
         (("{}/file",), 1, '"{}/file'),
         (("{}/vpn", "--distribution", "typhoon", "--wireguard", "heterogeneous"), 2, "heterogeneous"),
         (("{}/vpn", "--distribution", "minikube"), 2, "--distribution"),

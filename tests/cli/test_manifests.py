@@ -65,8 +65,8 @@ def test_settings_that_are_not_chosen_are_left_to_kilo() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("--only daemonsets", 'unknown part "daemonsets" of the manifests'),
-        ("--only ''", 'unknown part "" of the manifests'),
+        ("--only daemonsets", '--part "daemonsets" is not one of crds, '),
+        ("--only ''", '--part "" is not one of crds, '),
         ("--namespace Kilo", '--namespace "Kilo" is not a valid namespace'),
         ("--namespace vpn", 'the namespace "vpn" does not work with kubeadm'),
         ("--image 'a b'", '--image "a b" is not a valid image name'),
@@ -81,9 +81,9 @@ def test_settings_that_are_not_chosen_are_left_to_kilo() -> None:
             "--service-cidr 10.0.0.0/8",
             'the Kilo subnet "10.4.0.0/16" is already in use: 10.0.0.0/8 is a Service CIDR',
         ),
-        ("--mtu 100", '"--mtu": "100" is not between 576 and 65535'),
-        ("--distribution minikube", '"minikube" is not one of "kubeadm", "k3s", "typhoon", "bootkube"'),
-        ("--cni calico", '"calico" is not one of "flannel", "kilo", "cilium"'),
+        ("--mtu 100", '--mtu "100" is not between 576 and 65535'),
+        ("--distribution minikube", '--distribution "minikube" is not one of kubeadm, k3s, typhoon, or bootkube'),
+        ("--cni calico", '--cni "calico" is not one of flannel, kilo, or cilium'),
         ("extra", "unexpected argument"),
     ],
 )

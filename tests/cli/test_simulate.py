@@ -136,13 +136,13 @@ def test_a_program_gets_all_of_it() -> None:
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
-        (("--without", "a9"), 1, 'did not find any node named "a9" in the cluster'),
+        (("--without", "a9"), 1, 'node "a9" not found in the cluster'),
         (("--without", "a1,"), 2, '--without "a1," has an empty name'),
         (("--without", ""), 2, '--without "" has an empty name'),
         (("--without", "a1,a2,b1"), 1, "no ready node would be left"),
         (("--with-node", "a1"), 1, 'node "a1" already exists'),
         (("--with-node", "n", "--with-node", "n,location=b"), 1, 'node "n" is given twice'),
-        (("--with-node", "A"), 2, '--with-node: "A" is not a valid node name: use lower-case'),
+        (("--with-node", "A"), 2, '--with-node "A" is not a valid node name: use lower-case'),
         (("--with-node", "c,x=1"), 2, '--with-node "c,x=1" has the unknown key "x"'),
         (("--with-node", "c,leader,leader"), 2, '--with-node "c,leader,leader" has leader twice'),
         (("--with-node", "c,leader=no"), 2, 'leader "no" is not true; leave the key out instead'),

@@ -202,7 +202,7 @@ def test_folders_without_a_kustomization_are_distinguished(tmp_path: Path) -> No
     (tmp_path / "vpn" / "kustomization.yaml").touch()
     with pytest.raises(KgctlError) as error:
         Folder(str(tmp_path))
-    assert error.value.hint == f"did you mean {tmp_path}/vpn?"
+    assert error.value.hint == f'did you mean "{tmp_path}/vpn"?'
     with pytest.raises(KgctlError, match=r'^folder ".*nowhere" does not exist$') as error:
         Folder(str(tmp_path / "nowhere"))
     assert error.value.hint == "check the path; to see how to create a Git folder: kgctl init --help"

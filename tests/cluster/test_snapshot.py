@@ -99,7 +99,7 @@ def test_a_node_that_is_cut_off_in_a_field_has_a_hint(tmp_path: Path) -> None:
     with pytest.raises(KgctlError, match="spec cannot be read") as error:
         read(tmp_path, "apiVersion: v1\nkind: Node\nmetadata: {name: m}\nspec: podC")
     assert error.value.hint == (
-        "to save the cluster again, redirect this to a file: kubectl get nodes,peers.kilo.squat.ai -o yaml"
+        "to save the cluster again: kubectl get nodes,peers.kilo.squat.ai -o yaml > cluster.yaml"
     )
 
 

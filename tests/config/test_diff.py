@@ -185,7 +185,7 @@ def test_a_missing_file_or_peer_is_an_error(file: Path, tmp_path: Path) -> None:
     assert diff(tmp_path / "none.conf").exit_code == 2
     unknown = CLUSTER.kgctl("diff", "peer", "desk", "--conf", str(file))
     assert (unknown.exit_code, unknown.stdout) == (2, "")
-    assert 'did not find any peer named "desk"' in unknown.stderr
+    assert 'peer "desk" not found' in unknown.stderr
     assert diff(file, cluster=Cluster((), (LAPTOP,))).exit_code == 2
 
 

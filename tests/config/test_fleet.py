@@ -103,12 +103,12 @@ def test_nothing_is_left_when_a_file_cannot_be_written(folder: Path) -> None:
     ("line", "words"),
     [
         ("--all", "hint: add -O DIR"),
-        ("--all a -O x", '"--all" and the name "a" exclude each other'),
-        ("--all -O x --private-key k", '"--private-key" does not work with "--all"'),
-        ("--all -O x -o wg-quick --address 10.0.0.1/32", '"--address" does not work with "--all"'),
-        ("--all -O x --watch", '"--watch" does not work with "--all"'),
+        ("--all a -O x", '--all and the name "a" exclude each other'),
+        ("--all -O x --private-key k", "--private-key does not work with --all"),
+        ("--all -O x -o wg-quick --address 10.0.0.1/32", "--address does not work with --all"),
+        ("--all -O x --watch", "--watch does not work with --all"),
         ("--all -O x -o yaml", "add --as-peer"),
-        ("", 'missing argument "NAME"'),
+        ("", "missing argument NAME"),
     ],
 )
 def test_what_does_not_go_with_all_is_wrong_usage(line: str, words: str) -> None:

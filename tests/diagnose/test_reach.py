@@ -94,7 +94,7 @@ def test_it_fits_a_terminal_of_80_columns(args: tuple[str, ...]) -> None:
 def test_an_unknown_name_is_an_error_with_similar_names() -> None:
     done = kgctl(*EXAMPLE, "lapto")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr.endswith("hint: did you mean laptop?\n")
+    assert done.stderr.endswith('hint: did you mean "laptop"?\n')
 
 
 @given(clusters() | distinct_clusters())

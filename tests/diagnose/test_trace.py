@@ -67,7 +67,10 @@ def test_an_address_of_nobody_may_be_that_of_a_service_that_the_files_lack() -> 
     assert done.stdout.splitlines()[-1] == "no: peer/laptop has no route to 192.0.2.1"
     assert done.stderr.splitlines() == [
         "kgctl: note: kgctl does not know whether 192.0.2.1 is the address of a Service: no Service in the file",
-        "hint: to also save Services: kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml",
+        (
+            "hint: to also save Services: "
+            "kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml > cluster.yaml"
+        ),
     ]
 
 
@@ -132,8 +135,8 @@ def test_an_unknown_name_is_an_error_with_similar_names() -> None:
     done = kgctl(*EXAMPLE, "trace", "lapto", "berlin-1")
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == (
-        'kgctl: did not find any node or peer named "lapto", and it is not an IP address\n'
-        "hint: did you mean laptop?\n"
+        'kgctl: node or peer "lapto" not found in the cluster, and it is not an IP address\n'
+        'hint: did you mean "laptop"?\n'
     )
 
 
@@ -250,8 +253,12 @@ def test_whois_knows_pods(tmp_path: Path) -> None:
     [
         ("192.0.2.1", 1, "no node, peer, or known Service has 192.0.2.1"),
         ("10.0.0.1/33", 2, '"10.0.0.1/33" is not a CIDR: its prefix is not between 0 and 32'),
-        ("nokey", 1, 'no node or peer has the name "nokey", or a public key that starts with it'),
-        ("abc", 2, 'did not find any node or peer named "abc"\nhint: a public key needs at least 4 characters'),
+        ("nokey", 1, 'node, peer, or public key "nokey" not found in the cluster'),
+        (
+            "abc",
+            1,
+            'node or peer "abc" not found in the cluster\nhint: to look up a public key, use ',
+        ),
     ],
 )
 def test_whois_reports_an_address_without_an_owner(subject: str, code: int, said: str) -> None:
@@ -291,5 +298,5 @@ def test_an_address_with_a_port_or_a_prefix_length_is_an_error_with_the_address_
     done = Cluster([node("a")]).kgctl("trace", "a", text)
     assert done.exit_code == 1
     assert done.stderr == (
-        f'kgctl: did not find any node or peer named "{text}", and it is not an IP address\nhint: {hint}\n'
+        f'kgctl: node or peer "{text}" not found in the cluster, and it is not an IP address\nhint: {hint}\n'
     )

@@ -467,6 +467,9 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     run = traced(tmp_path, "a", WEB)
     assert run.stderr.splitlines() == [
         "kgctl: note: kgctl does not know the endpoints of the Service default/web: no EndpointSlice in the file",
-        "hint: to also save Services: kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml",
+        (
+            "hint: to also save Services: "
+            "kubectl get nodes,peers.kilo.squat.ai,services,endpointslices -A -o yaml > cluster.yaml"
+        ),
     ]
     assert traced(tmp_path, "a", WEB, endpoint_slice(ON_B)).stderr == ""

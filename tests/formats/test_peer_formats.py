@@ -61,16 +61,16 @@ def test_no_peer_is_created_when_a_file_cannot_be_written(output: Format, git: P
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (("-o", "networkd"), 2, '"-o networkd" needs a folder'),
-        (("-o", "zip"), 2, '"-o zip" needs a file'),
+        (("-o", "networkd"), 2, "-o networkd needs -O DIR"),
+        (("-o", "zip"), 2, "-o zip needs -O NAME.zip"),
         (
             ("-o", "networkd", "--print", "conf", "-O", "x"),
             2,
-            '"-o networkd" and "--print conf" exclude each other',
+            "-o networkd and --print conf exclude each other",
         ),
-        (("-o", "networkmanager", "--print", "qr"), 2, '"-o networkmanager" and "--print qr" exclude each other'),
-        (("-o", "networkd", "-O", "x", "--private-key-path", "/k"), 2, '"--private-key-path" needs --public-key'),
-        (("-o", "zip", "-O", "x.zip", "--public-key", MINE), 1, "without its private key"),
+        (("-o", "networkmanager", "--print", "qr"), 2, "-o networkmanager and --print qr exclude each other"),
+        (("-o", "networkd", "-O", "x", "--private-key-path", "/k"), 2, "--private-key-path needs --public-key"),
+        (("-o", "zip", "-O", "x.zip", "--public-key", MINE), 1, "-o zip needs the private key"),
         (("-o", "vyos", "-O", "x.vyos", "--interface", "kilo"), 1, 'not "kilo"'),
         (("-o", "yaml"), 2, "--output"),
     ],

@@ -108,7 +108,7 @@ def test_an_annotation_with_a_misspelled_group_is_reported_with_the_right_one(gr
     metadata = {"name": "a", "annotations": {name: "203.0.113.5:51820"}}
     translated = translate_node(decoding.convert({"metadata": metadata}, resources.Node))
     (ignored,) = translated.ignored_values
-    assert (ignored.field, ignored.hint) == (name, f"did you mean {names.FORCE_ENDPOINT}?")
+    assert (ignored.field, ignored.hint) == (name, f'did you mean "{names.FORCE_ENDPOINT}"?')
 
 
 @pytest.mark.parametrize("name", ["squat.kilo.ai/anything", "squat.example/leader", "leader"])

@@ -177,10 +177,10 @@ def test_it_is_printed_with_the_part_for_users() -> None:
         (("--self-service", "a'b"), '--self-service "a\'b" is not a group name'),
         (("--self-service", ""), '--self-service "" is not a group name'),
         (("--self-service", "a\nb"), "is not a group name"),
-        (("--self-service", "a", "--part", "crds"), '"--self-service" needs the part "users"'),
+        (("--self-service", "a", "--part", "crds"), "--self-service needs --part users"),
         (("--self-service", "a", "--pool", "fd00::/64"), '--pool "fd00::/64" is not an IPv4 network'),
         (("--self-service", "a", "--pool", "10.5"), '--pool "10.5" is not a CIDR'),
-        (("--pool", "10.5.0.0/16"), '"--pool" needs --self-service'),
+        (("--pool", "10.5.0.0/16"), "--pool needs --self-service"),
     ],
 )
 def test_a_mistake_on_the_command_line_is_told(args: tuple[str, ...], said: str) -> None:

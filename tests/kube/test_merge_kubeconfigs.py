@@ -130,9 +130,9 @@ def test_no_kubeconfig_at_all_is_an_error_that_names_the_ways_to_give_one() -> N
 
 def test_an_unknown_context_is_an_error_with_the_nearest_or_all(home: Path) -> None:
     path = written(home / "config")
-    assert error_of(path, "onee").hint == "did you mean one?"
+    assert error_of(path, "onee").hint == 'did you mean "one"?'
     error = error_of(path, "prod")
-    assert error.message == f'did not find any context named "prod" in kubeconfig "{path}"'
+    assert error.message == f'context "prod" not found in kubeconfig "{path}"'
     assert error.hint == "known contexts: one, nobody, homeless, userless, far"
 
 

@@ -102,7 +102,7 @@ def test_a_name_that_is_not_there_at_first_is_an_error(watching: Listing) -> Non
     assert watching.process
     stdout, stderr = watching.process.communicate(timeout=20)
     assert (watching.process.returncode, stdout) == (1, "")
-    assert 'did not find any peer named "nobody"' in stderr
+    assert 'peer "nobody" not found' in stderr
 
 
 def test_a_server_that_is_not_there_is_an_error(watching: Listing) -> None:

@@ -295,7 +295,7 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
         (("aws", "nowhere"), 2, 'context "nowhere" does not exist'),
         (("aws", "dead"), 1, 'cluster "dead": it does not answer'),
         (("aws", "Edge_1=edge"), 2, '"Edge_1" cannot be the name of a cluster'),
-        (("aws", "edge", "--services", "x"), 2, 'unknown cluster "x"'),
+        (("aws", "edge", "--services", "x"), 2, '"x" is not one of the clusters'),
         (("aws", "edge", "--endpoint", "edge/x=1.2.3.4:1"), 2, '"edge" has no ready segment "x"'),
         (("aws", "edge", "--endpoint", "edge=1.2.3.4:1"), 2, "is not NAME/SEGMENT=HOST:PORT"),
         (("aws", "edge", "--services-via", "edge=x"), 2, '"edge" has no ready segment "x"'),
@@ -307,7 +307,7 @@ TWICE_ENDPOINT = ("--endpoint", "edge/home=none", "--endpoint", "edge/home=192.0
         (("aws", "edge", *TWICE_CIDR), 2, '--service-cidr has two values for "edge"\nhint: leave out one of them'),
         (("aws", "edge", *TWICE_ENDPOINT), 2, '--endpoint has two values for "edge/home"'),
         (("aws", "edge", "--keepalive", "often"), 2, "is not a number of seconds from 0 to 65535"),
-        (("--context", "x", "aws", "edge"), 2, '"--context" does not work with kgctl peering'),
+        (("--context", "x", "aws", "edge"), 2, "--context does not work with kgctl peering"),
     ],
 )
 def test_an_impossible_peering_is_one_error_and_nothing_is_written(

@@ -135,4 +135,4 @@ def test_nothing_is_written_before_a_lease_is_held() -> None:
     run = world.kgctl("connect", "aws", "edge", "--watch", "--leader-elect", "--on-error", "exit")
     assert (run.exit_code, "K-PEERING-OVERLAP" in run.stderr, near.stores) == (1, True, {})
     run = world.kgctl("connect", "aws", "edge", "--leader-elect")
-    assert (run.exit_code, '"--leader-elect" needs --watch' in run.stderr) == (2, True)
+    assert (run.exit_code, "--leader-elect needs --watch" in run.stderr) == (2, True)

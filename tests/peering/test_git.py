@@ -207,10 +207,10 @@ def test_a_dry_run_changes_no_file(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (("--watch",), 2, '"--git" and "--watch" exclude each other'),
-        (("--print", "yaml"), 2, '"--git" and "--print" exclude each other'),
+        (("--watch",), 2, "--git and --watch exclude each other"),
+        (("--print", "yaml"), 2, "--git and --print exclude each other"),
         (("--dry-run", "server"), 2, "use --dry-run client"),
-        (("--git", "x=."), 2, 'unknown cluster "x"'),
+        (("--git", "x=."), 2, '"x" is not one of the clusters'),
         (("--git", "edge"), 2, '--git "edge" does not start with NAME='),
     ],
 )

@@ -248,9 +248,9 @@ def test_a_file_cannot_be_probed(tmp_path: Path) -> None:
     assert world.kgctl("export", "edge", "-O", str(file)).exit_code == 0
     run = world.kgctl("verify", "aws", str(file), "--probe")
     assert (run.exit_code, run.stdout) == (2, "")
-    assert run.stderr == 'kgctl: "--probe" creates pods, but "edge" is a file\nhint: leave out --probe\n'
+    assert run.stderr == 'kgctl: --probe creates pods, but "edge" is a file\nhint: leave out --probe\n'
     assert world.kgctl("verify", "aws", "edge", "--probe", "--probe-image", "a b").exit_code == 2
-    assert '"--probe-image" needs --probe' in world.kgctl("verify", "aws", "edge", "--probe-image", "a").stderr
+    assert "--probe-image needs --probe" in world.kgctl("verify", "aws", "edge", "--probe-image", "a").stderr
 
 
 def test_pods_are_valid_and_have_no_more_rights_than_ping_needs() -> None:

@@ -157,11 +157,11 @@ def test_a_keepalive_that_cannot_be_removed_is_told_and_can_be_tried_again() -> 
     ("args", "words"),
     [
         (("aws", "edge", "x"), 'unexpected argument "x"'),
-        (("aws", "edge", "--peering", "x"), '"--peering" does not work with two clusters'),
+        (("aws", "edge", "--peering", "x"), "--peering does not work with two clusters"),
         (("aws", "edge.yaml"), "to change only aws: kgctl peering rm aws --peering edge"),
         (("a.yaml", "edge.yaml"), "the folder with its Peers: --git a=DIR\n"),
         (("aws", "edge", "--git", "aws=x", "--dry-run", "server"), "use --dry-run client"),
-        (("aws", "edge", "--git", "x=y"), 'unknown cluster "x"'),
+        (("aws", "edge", "--git", "x=y"), '"x" is not one of the clusters'),
     ],
 )
 def test_a_wrong_command_line_is_a_usage_error(args: tuple[str, ...], words: str) -> None:

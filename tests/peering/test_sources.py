@@ -37,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("./clusters", 2, '"clusters" is a folder, not a file with a cluster', "add --git NAME=clusters"),
         ("k3s.yaml", 2, '"k3s.yaml" is a kubeconfig', "to use its current context, add #: k3s.yaml#"),
         ("k3s.json", 2, '"k3s.json" is a kubeconfig', "to use its current context, add #: k3s.json#"),
-        ("none", 1, 'did not find any context named "none"', "known contexts: aws, edge"),
+        ("none", 1, 'context "none" not found', "known contexts: aws, edge"),
     ],
 )
 def test_a_word_that_means_no_cluster(

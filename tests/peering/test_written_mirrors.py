@@ -165,9 +165,9 @@ def test_a_separation_names_the_mirrors_that_remain() -> None:
     [
         (("aws", "edge", "--apply"), "at least one Service"),
         (("aws", "--remove"), "peering mirror needs two clusters"),
-        (("aws", "edge", "shop/web", "--remove", "--watch"), '"--remove" does not work with --watch'),
-        (("aws", "edge", "shop/web", "--dry-run", "client"), '"--dry-run" needs --apply or --remove'),
-        (("aws", "edge", "shop/web", "--watch", "--dry-run", "client"), '"--dry-run" needs --apply or --remove'),
+        (("aws", "edge", "shop/web", "--remove", "--watch"), "--remove does not work with --watch"),
+        (("aws", "edge", "shop/web", "--dry-run", "client"), "--dry-run needs --apply or --remove"),
+        (("aws", "edge", "shop/web", "--watch", "--dry-run", "client"), "--dry-run needs --apply or --remove"),
         (("aws", "edge.yaml", "shop/web", "--apply"), '"edge" is a file, which kgctl does not change'),
     ],
 )

@@ -95,11 +95,11 @@ def test_a_cluster_in_a_file_is_not_changed(
     [
         (("peer",), "missing command"),
         (("peer", "ad", "laptop"), 'unknown command "ad"'),
-        (("peer", "add"), 'missing argument "NAME"'),
+        (("peer", "add"), "missing argument NAME"),
         (("peer", "add", "a", "b"), "unexpected argument"),
         (("peer", "add", "a", "--pskk"), 'unknown option "--pskk"'),
         (("peer", "add", "a", "--print", "pdf"), "--print"),
-        (("peer", "rm"), 'missing argument "NAME..."'),
+        (("peer", "rm"), "missing argument NAME..."),
         (("peer", "set", "laptop", "--psk"), 'unknown option "--psk"'),
     ],
 )

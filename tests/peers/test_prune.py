@@ -75,9 +75,9 @@ def test_if_the_nodes_report_nothing_nothing_is_known(store: InMemoryPeers) -> N
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        ((), 'missing option "--never-seen"'),
-        (("--older-than", "90d"), 'missing option "--never-seen"'),
-        (("--never-seen",), 'missing option "--older-than"'),
+        ((), "missing option --never-seen"),
+        (("--older-than", "90d"), "missing option --never-seen"),
+        (("--never-seen",), "missing option --older-than"),
         (("--never-seen", "--older-than", "90"), '--older-than "90" is not a duration'),
         (("--never-seen", "--older-than", "0d"), '--older-than "0d" is not a duration'),
     ],

@@ -13,7 +13,7 @@ from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.options import grouped
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.run_checks import run_checks
-from kgctl_py.errors import ExitCode, UsageError
+from kgctl_py.errors import ExitCode, UsageError, not_one_of
 from kgctl_py.findings.check_sections import LOCAL, SECTIONS
 from kgctl_py.findings.report import Report, Section
 from kgctl_py.render.findings.report_text import MARKS, Style, report_text, short_text, status_line
@@ -97,13 +97,14 @@ def _sections(run: Invocation, options: CheckOptions, interface: str | None) -> 
     named = [name for text in options.only for name in text.split(",")]
     unknown = next((name for name in named if name not in _NAMES), None)
     if unknown is not None:
-        raise UsageError(f'unknown section "{unknown}"', hint=f"known sections: {', '.join(_NAMES)}")
+        raise UsageError(f"--section {not_one_of(unknown, list(_NAMES))}", hint="for example: --section nodes")
     local = options.local or LOCAL.name in named
     if interface is not None and not local:
         raise UsageError(f'unexpected argument "{interface}"', hint="to check an interface, add --local")
     if options.wait and not run.cluster.is_live:
         raise UsageError(
-            '"--wait" and "--from-file" exclude each other: a file does not change', hint="leave out --wait"
+            "--wait and --from-file exclude each other: a cluster in a file does not change",
+            hint="leave out --wait",
         )
     wanted = [section for section in SECTIONS if section is not LOCAL and (not named or section.name in named)]
     return (*wanted, LOCAL) if local else tuple(wanted)

@@ -115,7 +115,7 @@ def _read(conf: str | None, interface: str | None) -> wireguard.Conf | Device:
     if conf is not None and interface is None:
         return _read_conf(conf)
     if conf is not None:
-        raise UsageError('"--conf" and "--interface" exclude each other', hint="use one of them")
+        raise UsageError("--conf and --interface exclude each other", hint="use one of them")
     if interface is None:
         raise UsageError("nothing to compare with", hint="add --conf FILE, or --interface NAME")
     from kgctl_py.net.read_device import read_device

@@ -61,9 +61,9 @@ def events(
     """
     run: Invocation = context.obj
     if watch or on_event is not None:
-        run.check_watchable()
+        run.check_watchable("--watch" if on_event is None else "--on-event", [] if watch else ["--watch"])
     if on_event is not None and not watch:
-        raise UsageError('"--on-event" needs --watch', hint="add --watch")
+        raise UsageError("--on-event needs --watch", hint="add --watch")
     command = None if on_event is None else EventCommand(on_event, terminal.warn, CommandLimits())
     with command or nullcontext():
         for time, event in _followed(run) if watch else _present(run):

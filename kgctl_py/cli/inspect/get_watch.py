@@ -23,6 +23,7 @@ def watch(run: Invocation, query: Query, style: ListStyle) -> None:
     from kgctl_py.cluster.mesh_updates import Live
 
     query.check_watchable()
+    run.check_watchable("--watch")
     meshes = iter(Live(run.cluster, resync=_RESYNC, stop=threading.Event(), tell=tell_connectivity))
     with terminal.busy("reading nodes and peers"):
         first = next(meshes)

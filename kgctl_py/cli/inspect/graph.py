@@ -67,15 +67,13 @@ def graph(
     """
     output = output or _format_of(file)
     if output in _NOT_FOR_A_TERMINAL and file is None and sys.stdout.isatty():
-        raise UsageError(f'refusing to write "-o {output}" to a terminal', hint=f"use -O mesh.{output}")
+        raise UsageError(f"refusing to write -o {output} to a terminal", hint=f"use -O mesh.{output}")
     if layout and output not in (GraphFormat.DOT, *_PICTURES):
-        raise UsageError(
-            f'"--layout" does not work with the format "{output}"', hint="use it with -o dot, svg, png, or pdf"
-        )
+        raise UsageError(f"--layout does not work with -o {output}", hint="use it with -o dot, svg, png, or pdf")
     if (detail or theme) and (layout or output not in _PICTURES):
         option = "--detail" if detail else "--theme"
         other = '"--layout"' if layout else f'the format "{output}"'
-        raise UsageError(f'"{option}" does not work with {other}', hint="use it with -o svg, png, or pdf")
+        raise UsageError(f"{option} does not work with {other}", hint="use it with -o svg, png, or pdf")
     run: Invocation = context.obj
     mesh = run.mesh()
     topology = run.topology(mesh)

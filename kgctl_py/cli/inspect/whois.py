@@ -9,7 +9,7 @@ from kgctl_py.cli.data_formats import Format, FormatOption, formatted
 from kgctl_py.cli.invocation import Invocation
 from kgctl_py.cli.terminal import terminal
 from kgctl_py.diagnose.whois_lookup import look_up_address, look_up_key, look_up_network
-from kgctl_py.errors import UsageError
+from kgctl_py.errors import KgctlError, UsageError
 from kgctl_py.mesh.address import IPAddress, masked, parse_cidr
 from kgctl_py.mesh.nodes_and_peers import Mesh
 from kgctl_py.mesh.topology import Topology
@@ -50,9 +50,9 @@ def whois_(
     claims = _claims(subject, run, mesh, topology)
     if claims is None:
         if len(subject) < _SHORTEST:
-            raise UsageError(
-                f'did not find any node or peer named "{subject}"',
-                hint=f"a public key needs at least {_SHORTEST} characters; "
+            raise KgctlError(
+                f'node or peer "{subject}" not found in the cluster',
+                hint=f"to look up a public key, use at least its first {_SHORTEST} characters; "
                 "to list names and keys: kgctl get nodes,peers -o wide",
             )
         holders = look_up_key(subject, mesh)

@@ -11,7 +11,7 @@ from kgctl_py.cli.options import grouped
 from kgctl_py.cli.options.installation_options import InstallationOptions
 from kgctl_py.cli.options.peer_options import pool_option
 from kgctl_py.cli.options.wg_quick_options import words
-from kgctl_py.errors import UsageError
+from kgctl_py.errors import UsageError, not_one_of
 from kgctl_py.kilo.install.installation import Installation, Part
 from kgctl_py.peers.address_choice import DEFAULT_POOL
 from kgctl_py.value import replace
@@ -69,14 +69,14 @@ def _with_self_service(
 ) -> Installation:
     """Return the installation with the policy of a group; raise UsageError."""
     if group is None:
-        raise UsageError('"--pool" needs --self-service', hint="add --self-service GROUP")
+        raise UsageError("--pool needs --self-service", hint="add --self-service GROUP")
     if not _GROUP.fullmatch(group):
         raise UsageError(
             f'--self-service "{group}" is not a group name that kgctl can use',
             hint="use letters, digits, and any of -_.:/@",
         )
     if parts and Part.USERS not in parts:
-        raise UsageError('"--self-service" needs the part "users"', hint="add --part users")
+        raise UsageError("--self-service needs --part users", hint="add --part users")
     network = pool_option(pool) or DEFAULT_POOL
     if network.version != _IPV4:
         raise UsageError(f'--pool "{network}" is not an IPv4 network', hint=f"use --pool {DEFAULT_POOL}")
@@ -87,6 +87,4 @@ def _part(word: str) -> Part:
     try:
         return Part(word)
     except ValueError:
-        raise UsageError(
-            f'unknown part "{word}" of the manifests', hint=f"known parts: {', '.join(Part)}"
-        ) from None
+        raise UsageError(f"--part {not_one_of(word, list(Part))}", hint="for example: --part crds") from None

@@ -30,7 +30,7 @@ def check_qr(settings: WgQuickSettings, file: FileOptions) -> None:
     """Raise UsageError for options that do not fit a QR code for a phone, before anything is read or created."""
     if settings.table:
         raise UsageError(
-            '"--table" does not work with a QR code: the WireGuard app rejects it', hint="leave out --table"
+            "--table does not work with a QR code: the WireGuard app rejects it", hint="leave out --table"
         )
     if file.file is None and not sys.stdout.isatty():
         raise UsageError(

@@ -13,7 +13,15 @@ from kgctl_py.cli.options.file_options import ConfWatchOptions, FileOptions, che
 from kgctl_py.cli.options.form_options import HostOptions, ShowOptions, read_private_key
 from kgctl_py.cli.options.wg_quick_options import LeaderWgQuickOptions, WgQuickOptions
 from kgctl_py.config import Form, Format
-from kgctl_py.config.configuration import Shown, Subject, checked_leader, node_subject, peer_subject, show
+from kgctl_py.config.configuration import (
+    Shown,
+    Subject,
+    checked_leader,
+    node_subject,
+    peer_subject,
+    show,
+    unknown_node,
+)
 from kgctl_py.errors import UsageError
 from kgctl_py.findings import Remark
 from kgctl_py.mesh.find_by_name import ready_node, ready_peer
@@ -95,9 +103,7 @@ def peer(
         write_all(context.obj, name, options, wg_quick, host, file, watch)
         return
     if name is None:
-        raise UsageError(
-            'missing argument "NAME"', hint="add the name of a peer, or --all and -O DIR for all peers"
-        )
+        raise UsageError("missing argument NAME", hint="add the name of a peer, or --all and -O DIR for all peers")
     _show(_Request.of_peer, _request(context, name, options.form(wg_quick, host, file)), options, file, watch)
 
 
@@ -112,7 +118,7 @@ class _Request(Value, frozen=True, kw_only=True):
 
     def of_node(self, mesh: Mesh) -> Shown:
         """Return the files for a node, and print the remarks about it."""
-        node = ready_node(mesh, self.name)
+        node = ready_node(mesh, self.name, lambda: unknown_node(self.invocation.topology(mesh), self.name))
         topology = self.invocation.topology(mesh, viewpoint=node.name)
         leader = checked_leader(topology, node)
         port = self.invocation.options.port or (leader.endpoint.port if leader.endpoint else 0)

@@ -58,12 +58,12 @@ def _check(
 ) -> Path:
     """Return the folder; raise UsageError for options about one peer."""
     if name is not None:
-        raise UsageError(f'"--all" and the name "{name}" exclude each other', hint="leave out one of them")
+        raise UsageError(f'--all and the name "{name}" exclude each other', hint="leave out one of them")
     if file.file is None:
-        raise UsageError('"--all" needs a folder', hint="add -O DIR")
+        raise UsageError("--all needs -O DIR", hint="add -O DIR")
     if options.output is Format.ZIP:
         raise UsageError(
-            '"-o zip" does not work with "--all": it needs the private key of each peer',
+            "-o zip does not work with --all: it needs the private key of each peer",
             hint="name one peer instead of --all, and add --private-key FILE",
         )
     for option, given in (
@@ -73,7 +73,7 @@ def _check(
         ("--address", wg_quick.address),
     ):
         if given:
-            raise UsageError(f'"{option}" does not work with "--all"', hint=f"leave out {option}")
+            raise UsageError(f"{option} does not work with --all", hint=f"leave out {option}")
     return Path(file.file)
 
 

@@ -48,7 +48,7 @@ def keygen(
       kgctl keygen -O laptop
     """
     if basename is not None and output is not Format.TEXT:
-        raise UsageError('"-O" and "-o" exclude each other: -O writes the keys to files', hint="use one of them")
+        raise UsageError("-O and -o exclude each other: -O writes the keys to files", hint="use one of them")
     keys = _pair(pub_from) | ({PRESHARED: wireguard_keygen.generate_preshared_key()} if psk else {})
     if basename is not None:
         _write(keys, basename, replace=force)

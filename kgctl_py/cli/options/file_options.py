@@ -148,18 +148,17 @@ class WatchOptions(Value, frozen=True, kw_only=True):
 
     def check_file(self, run: "Invocation", file: FileOptions) -> None:
         """Raise UsageError without a file to keep current, or for a cluster that does not change."""
-        if self.watch or self.on_change is not None:
-            run.check_watchable()
-        if not self.watch:
-            if self.on_change is not None:
-                raise UsageError('"--on-change" needs --watch', hint="add --watch")
+        if not self.watch and self.on_change is None:
             return
-        if file.file is None:
-            raise UsageError('"--watch" needs a file', hint="add -O FILE")
+        option = "--watch" if self.on_change is None else "--on-change"
+        missing = [*(() if self.watch else ("--watch",)), *(("-O FILE",) if file.file is None else ())]
+        run.check_watchable(option, missing)
+        if file.file is None or not self.watch:
+            raise UsageError(f"{option} needs {' and '.join(missing)}", hint=f"add {' and '.join(missing)}")
         from kgctl_py.fs.links_and_streams import is_stream
 
         if is_stream(Path(file.file)):
-            raise UsageError(f'"--watch" needs a regular file, and "{file.file}" is not one')
+            raise UsageError(f'--watch needs a regular file, and "{file.file}" is not one')
 
 
 class ConfWatchOptions(WatchOptions, frozen=True, kw_only=True):
@@ -178,7 +177,7 @@ class ConfWatchOptions(WatchOptions, frozen=True, kw_only=True):
     def check(self, run: "Invocation", file: FileOptions, output: Format) -> None:
         """Raise UsageError without a file to keep current, or for a format or a cluster that cannot be."""
         if self.watch and file.file is not None and output.is_whole and output is not Format.WG_QUICK:
-            raise UsageError(f'"--watch" does not support "-o {output}"', hint="use -o wg-quick")
+            raise UsageError(f"--watch does not work with -o {output}", hint="use -o wg-quick")
         self.check_file(run, file)
 
 

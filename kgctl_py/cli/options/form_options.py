@@ -77,21 +77,21 @@ class HostOptions(Value, frozen=True, kw_only=True):
             return
         if output is Format.WG_QUICK:
             raise UsageError(
-                '"--interface" does not work with wg-quick: the file name becomes the interface name',
+                "--interface does not work with wg-quick: the file name becomes the interface name",
                 hint="use -O NAME.conf",
             )
         if not is_interface_name(self.interface):
             hint = (
                 f"use --interface NAME, where NAME is 1 to {MAX_INTERFACE_NAME} letters, digits, or any of _=+.-"
             )
-            raise UsageError(f'"{self.interface}" is not a valid interface name', hint=hint)
+            raise UsageError(f'--interface "{self.interface}" is not a valid interface name', hint=hint)
 
     def _check_key_path(self, output: Format) -> None:
         if self.private_key_path is None:
             return
         if not output.names_key_file:
             takes = ", ".join(str(other) for other in Format if other.names_key_file)
-            raise UsageError(f'"--private-key-path" does not work with "-o {output}"', hint=f"use -o {takes}")
+            raise UsageError(f"--private-key-path does not work with -o {output}", hint=f"use -o {takes}")
         if not _PLAIN_PATH.fullmatch(self.private_key_path):
             hint = "for example: --private-key-path /etc/wireguard/kilo.key"
             raise UsageError(
@@ -153,7 +153,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
             self._check_part(wg_quick, host)
             return Form(format=self.output, as_peer=self.as_peer, added_ips=self._added_ips())
         if self.private_key is not None and host.private_key_path is not None:
-            raise UsageError('"--private-key" and "--private-key-path" exclude each other', hint="use one of them")
+            raise UsageError("--private-key and --private-key-path exclude each other", hint="use one of them")
         form = host.form(self.output, wg_quick.settings())
         if file is None:
             return form
@@ -162,16 +162,16 @@ class ShowOptions(Value, frozen=True, kw_only=True):
 
     def _check_peer_options(self) -> None:
         if self.as_peer and self.output.is_whole:
-            raise UsageError(f'"-o {self.output}" and "--as-peer" exclude each other', hint="use one of them")
+            raise UsageError(f"-o {self.output} and --as-peer exclude each other", hint="use one of them")
         if not self.as_peer and (self.allowed_ips or self.output in (Format.YAML, Format.JSON)):
             option = "--allowed-ips" if self.allowed_ips else f"-o {self.output}"
-            raise UsageError(f'"{option}" needs --as-peer', hint="add --as-peer")
+            raise UsageError(f"{option} needs --as-peer", hint="add --as-peer")
 
     def _check_part(self, wg_quick: WgQuickOptions, host: HostOptions) -> None:
         key = ["--private-key"] if self.private_key is not None else []
         given = [*wg_quick.given(), *host.given(), *key]
         if given:
-            raise UsageError(f'"{given[0]}" needs -o wg-quick', hint="add -o wg-quick")
+            raise UsageError(f"{given[0]} needs -o wg-quick", hint="add -o wg-quick")
 
     def _added_ips(self) -> tuple[IPInterface, ...]:
         try:
@@ -184,18 +184,17 @@ class ShowOptions(Value, frozen=True, kw_only=True):
 def check_place(output: Format, file: str | None, *, is_printed: bool = False) -> None:
     """Raise UsageError if a format cannot go to the file or to stdout."""
     if file is not None and is_printed and not output.is_text:
-        raise UsageError(f'"-o {output}" and "--print conf" exclude each other', hint="leave out --print conf")
+        raise UsageError(f"-o {output} and --print conf exclude each other", hint="leave out --print conf")
     if file is None and not output.is_text:
         where = "-O DIR" if output.is_folder else f"-O NAME{output.ending}"
-        what = "folder" if output.is_folder else "file"
-        raise UsageError(f'"-o {output}" needs a {what}', hint=f"add {where}")
+        raise UsageError(f"-o {output} needs {where}", hint=f"add {where}")
     if file is None:
         return
     if output is Format.WG_QUICK:
         check_conf_name(file)
     elif output.is_whole and not output.is_folder and Path(file).suffix != output.ending:
         raise UsageError(
-            f'"-o {output}" cannot use "{file}": the name must end in {output.ending}',
+            f'-o {output} cannot use "{file}": the name must end in {output.ending}',
             hint=f"use -O NAME{output.ending}",
         )
 

@@ -81,7 +81,7 @@ class InstallationOptions(Value, frozen=True, kw_only=True):
         _check("--topology-label", stated.topology_label, _NODE_LABEL, "not a valid label name")
         if stated.granularity is Granularity.CROSS:
             raise UsageError(
-                'no released kg supports "--mesh-granularity cross"',
+                "no released kg supports --mesh-granularity cross",
                 hint="use --mesh-granularity location, or full",
             )
         return Installation(

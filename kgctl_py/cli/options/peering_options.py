@@ -200,5 +200,5 @@ def _given_twice(option: str, place: str) -> UsageError:
 def known_name(option: str, name: str, known: tuple[str, ...]) -> str:
     """Return the name of a cluster; raise UsageError if no cluster has it."""
     if name not in known:
-        raise UsageError(f'{option}: unknown cluster "{name}"', hint=f"use one of {', '.join(known)}")
+        raise UsageError(f'{option} "{name}" is not one of the clusters', hint=f"use one of {', '.join(known)}")
     return name

@@ -87,7 +87,7 @@ def _new_node(text: str) -> NewNode:
     name, *pairs = text.split(",")
     if not is_dns_name(name):
         raise UsageError(
-            f'--with-node: "{name}" is not a valid node name: use lower-case letters, digits, "-", and "."',
+            f'--with-node "{name}" is not a valid node name: use lower-case letters, digits, "-", and "."',
             hint=f"for example: {_EXAMPLE}",
         )
     given: dict[str, Any] = {}

@@ -113,7 +113,7 @@ def _adopted(source: str | None, public_key: str | None) -> "Adopted | None":
     if source is None:
         return None
     if public_key is not None:
-        raise UsageError('"--adopt" and "--public-key" exclude each other', hint="use one of them")
+        raise UsageError("--adopt and --public-key exclude each other", hint="use one of them")
     from kgctl_py.peers.adopt import adopt  # most peers are new
 
     adopted = adopt(source)

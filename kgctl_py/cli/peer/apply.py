@@ -84,7 +84,7 @@ def apply_(
     from kgctl_py.peers.fleet.fleet_plan import plan_fleet
 
     if not files:
-        raise UsageError('missing option "-f"', hint="add -f FILE")
+        raise UsageError("missing option -f", hint="add -f FILE")
     settings = _settings(set_name, pool, prunes=prune)
     configurations = FleetConfigurations(wg_quick, file, output)
     declared = _read(files)
@@ -114,7 +114,7 @@ def apply_(
 def _settings(set_name: str | None, pool: str | None, *, prunes: bool) -> FleetSettings:
     """Return the settings of the options; raise UsageError."""
     if prunes and not set_name:
-        raise UsageError('"--prune" needs --set: it removes only peers of a set', hint="add --set NAME")
+        raise UsageError("--prune needs --set: it removes only peers of a set", hint="add --set NAME")
     if set_name is not None and not _LABEL_VALUE.fullmatch(set_name):
         raise UsageError(
             f'--set "{set_name}" is not the value of a label', hint="use letters, digits, and any of -_."

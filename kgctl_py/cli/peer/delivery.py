@@ -83,7 +83,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
             check_place(self.format, self.file, is_printed=self.print_ is Print.CONF)
         if form.private_key_path and public_key is None:
             raise UsageError(
-                '"--private-key-path" needs --public-key: a key that is generated here would be lost',
+                "--private-key-path needs --public-key: a key that is generated here would be lost",
                 hint="add --public-key KEY",
             )
         return form
@@ -92,7 +92,7 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         from kgctl_py.cli.join.qr_drawing import check_qr
 
         if self.format is not Format.WG_QUICK:
-            raise UsageError(f'"-o {self.format}" and "--print qr" exclude each other', hint="use one of them")
+            raise UsageError(f"-o {self.format} and --print qr exclude each other", hint="use one of them")
         check_qr(settings, FileOptions(file=self.file if self.is_picture else None))
         if self.file and not self.is_picture:
             check_place(self.format, self.file)
@@ -138,7 +138,7 @@ def key_pair(public_key: str | None, options: DeliveryOptions) -> tuple[wireguar
         return None, public_key_option(public_key)
     if not options.file and options.printed in (Print.YAML, Print.NONE):
         raise UsageError(
-            f'"--print {options.printed}" does not show the private key, so it would be lost',
+            f"--print {options.printed} does not show the private key, so it would be lost",
             hint="save the configuration with -O NAME.conf, or pass --public-key",
         )
     private = keygen.generate_private_key()

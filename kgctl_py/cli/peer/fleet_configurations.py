@@ -28,7 +28,7 @@ class FleetConfigurations:
 
     def __init__(self, wg_quick: WgQuickOptions, file: FileOptions, output: WholeFormat) -> None:
         if wg_quick.address:
-            raise UsageError('"--address" does not work with several peers', hint="leave out --address")
+            raise UsageError("--address does not work with several peers", hint="leave out --address")
         form = HostOptions().form(Format(output), wg_quick.settings())
         self._form = form_in(file.file, form) if file.file else form
         self._file = file

@@ -37,7 +37,7 @@ def invocation_on(
     if git is None:
         return run
     if dry_run is DryRun.SERVER:
-        raise UsageError('"--dry-run server" does not work with --git', hint="use --dry-run client")
+        raise UsageError("--dry-run server does not work with --git", hint="use --dry-run client")
     from kgctl_py.cluster.git.git_cluster import GitCluster  # only needed with --git
     from kgctl_py.cluster.git.git_folder import Folder
     from kgctl_py.fs.file_set import folder_lock
@@ -56,7 +56,7 @@ def delivery_for(git: str | None, out: DeliveryOptions, public_key: str | None) 
     if git is None:
         return out
     if out.printed is Print.YAML:
-        raise UsageError('"--print yaml" and "--git" exclude each other', hint="use one of them")
+        raise UsageError("--print yaml and --git exclude each other", hint="use one of them")
     if out.file:
         warn_if_tracked(out.file)
     is_asked_for = out.file or out.print_ or public_key is None

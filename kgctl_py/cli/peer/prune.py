@@ -41,7 +41,7 @@ def prune(
     """
     if not never_seen or older_than is None:
         missing = "--older-than" if never_seen else "--never-seen"
-        raise UsageError(f'missing option "{missing}"', hint=_HINT)
+        raise UsageError(f"missing option {missing}", hint=_HINT)
     run: Invocation = context.obj
     seconds = _seconds(older_than)
     run.mesh()

@@ -49,7 +49,7 @@ def rotate(
     out = delivery_for(git, options, public_key)
     form = out.form(wg_quick.settings(aggregates=out.printed is Print.QR), host, public_key)
     if out.printed is Print.YAML:
-        raise UsageError('"--print yaml" does not work with rotate', hint="use --print conf or -O FILE")
+        raise UsageError("--print yaml does not work with rotate", hint="use --print conf or -O FILE")
     private, public = key_pair(public_key, out)
     run = invocation_on(context, git, needs_nodes=out.shows_configuration)
     mesh = run.mesh()

@@ -126,7 +126,7 @@ def _check_git(
     other = next((option for option, is_given in others.items() if is_given and writing.git), None)
     if other:
         hint = "use --dry-run client" if dry_run is DryRun.SERVER else "use one of them"
-        raise UsageError(f'"--git" and "{other}" exclude each other', hint=hint)
+        raise UsageError(f"--git and {other} exclude each other", hint=hint)
 
 
 class _Joining(Value, frozen=True):

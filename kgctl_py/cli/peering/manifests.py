@@ -70,7 +70,9 @@ def manifests(
     check_names(sources)
     first, second = (source.name for source in sources)
     if only not in (None, first, second):
-        raise UsageError(f'--only: unknown cluster "{only}"', hint=f"use --only {first}, or --only {second}")
+        raise UsageError(
+            f'--only "{only}" is not one of the clusters', hint=f"use --only {first}, or --only {second}"
+        )
     if not is_dns_name(namespace) or "." in namespace:
         raise UsageError(f'--namespace "{namespace}" cannot be the name of a Namespace')
     if not image or not is_visible(image) or " " in image:

@@ -100,9 +100,9 @@ def mirror(
 def _check_options(*, writes: bool, watch: bool, remove: bool, dry_run: bool) -> None:
     """Raise UsageError for options that exclude each other."""
     if remove and watch:
-        raise UsageError('"--remove" does not work with --watch', hint="leave out --watch")
+        raise UsageError("--remove does not work with --watch", hint="leave out --watch")
     if dry_run and (watch or not writes):
-        raise UsageError('"--dry-run" needs --apply or --remove', hint="add --apply")
+        raise UsageError("--dry-run needs --apply or --remove", hint="add --apply")
 
 
 def _remove(writer: MirrorWriter, places: Sequence[tuple[str, str]]) -> None:

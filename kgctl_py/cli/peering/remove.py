@@ -59,10 +59,10 @@ def remove_(
         raise UsageError(f'unexpected argument "{clusters[2]}"', hint="for example: kgctl peering rm aws edge")
     if peering is not None and len(clusters) == _TWO:
         raise UsageError(
-            '"--peering" does not work with two clusters', hint="leave out --peering, or one of the clusters"
+            "--peering does not work with two clusters", hint="leave out --peering, or one of the clusters"
         )
     if git and dry_run is DryRun.SERVER:
-        raise UsageError('"--git" does not work with --dry-run server', hint="use --dry-run client")
+        raise UsageError("--git does not work with --dry-run server", hint="use --dry-run client")
     opened = open_sides(run, clusters)
     sides = with_folders(context, opened, git_folders(git, [side.name for side in opened]))
     _check_writable(sides)

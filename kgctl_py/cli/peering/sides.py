@@ -82,6 +82,6 @@ def _check_global_options(options: Options) -> None:
     for flag, value in given.items():
         if value:
             raise UsageError(
-                f'"{flag}" does not work with kgctl peering, because it needs several clusters',
+                f"{flag} does not work with kgctl peering, because it needs several clusters",
                 hint="name each cluster as an argument: its context, KUBECONFIG#CONTEXT, or a file",
             )

@@ -79,7 +79,7 @@ def verify(
             "peering verify needs exactly two clusters", hint="for example: kgctl peering verify aws edge"
         )
     if image != IMAGE and not sends:
-        raise UsageError('"--probe-image" needs --probe', hint="add --probe")
+        raise UsageError("--probe-image needs --probe", hint="add --probe")
     sides, settings = prepare_joined(run, clusters, options)
     if sends:
         check_live(sides)

@@ -61,11 +61,9 @@ class WatchOptions(Value, frozen=True, kw_only=True):
     def check(self, writes_nothing: object) -> None:
         """Raise UsageError for options that exclude --watch."""
         if self.watch and writes_nothing:
-            raise UsageError(
-                '"--watch" does not work with --print, --dry-run, or -o json', hint="leave out --watch"
-            )
+            raise UsageError("--watch does not work with --print, --dry-run, or -o json", hint="leave out --watch")
         if self.leader_elect and not self.watch:
-            raise UsageError('"--leader-elect" needs --watch', hint="add --watch")
+            raise UsageError("--leader-elect needs --watch", hint="add --watch")
 
     def follow(
         self, sides: Sequence[Side], settings: PeeringSettings, new_key: NewKey, *, prunes_most: bool

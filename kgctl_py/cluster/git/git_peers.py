@@ -134,7 +134,7 @@ class FolderPeerStore:
         if name not in self._kept:
             from kgctl_py.cluster.interface import MissingPeerError
 
-            raise MissingPeerError(f'peer "{name}" is not in "{self._folder.path}"')
+            raise MissingPeerError(f'peer "{name}" not found in "{self._folder.path}"')
         return self._kept[name]
 
     def _maybe_encrypted(self, name: str) -> "MissingPeerError":
@@ -142,7 +142,7 @@ class FolderPeerStore:
 
         files = self._folder.encrypted
         shown = ", ".join(f'"{file}" is {found.what}' for file, found in files.items())
-        text = f'did not find any peer named "{name}" in "{self._folder.path}", but {shown}'
+        text = f'peer "{name}" not found in "{self._folder.path}", but {shown}'
         return MissingPeerError(text, hint=f"if the peer is in it, {next(iter(files.values())).remedy}")
 
     def _alone(self, name: str) -> KeptPeer:

@@ -155,7 +155,7 @@ def _without_kustomization(folder: Path) -> KgctlError:
     if not folder.is_dir():
         return not_a_folder(folder)
     near = sorted(path.parent for name in kustomization.FILE_NAMES for path in folder.glob(f"*/{name}"))
-    hint = f"did you mean {shlex.quote(str(near[0]))}?" if near else _NEW
+    hint = f'did you mean "{near[0]}"?' if near else _NEW
     return KgctlError(f'folder "{folder}" has no {kustomization.FILE_NAMES[0]}', hint=hint)
 
 

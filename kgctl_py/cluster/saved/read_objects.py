@@ -19,8 +19,8 @@ from kgctl_py.value import replace
 if TYPE_CHECKING:
     from kgctl_py.cluster.saved.bundle import Bundle
 
-SAVE_COMMAND = "kubectl get nodes,peers.kilo.squat.ai -o yaml"
-SAVE_HINT = f"to save a cluster, redirect this to a file: {SAVE_COMMAND}"
+SAVE_COMMAND = "kubectl get nodes,peers.kilo.squat.ai -o yaml > cluster.yaml"
+SAVE_HINT = f"to save a cluster: {SAVE_COMMAND}"
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP = b"\x1f\x8b"

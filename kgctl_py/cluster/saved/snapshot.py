@@ -176,7 +176,7 @@ def _node_in(held: RawObject) -> resources.Node:
     except KgctlError as error:
         raise KgctlError(
             error.message,
-            hint=f"to save the cluster again, redirect this to a file: {SAVE_COMMAND}",
+            hint=f"to save the cluster again: {SAVE_COMMAND}",
         ) from None
 
 

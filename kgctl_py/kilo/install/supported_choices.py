@@ -53,7 +53,7 @@ def _check_heterogeneous(installation: Installation) -> None:
     chosen = (installation.distribution, installation.cni)
     if installation.wireguard is WireGuard.HETEROGENEOUS and chosen != (Distribution.K3S, Cni.KILO):
         raise UsageError(
-            '"--wireguard heterogeneous" works only with --distribution k3s and --cni kilo',
+            "--wireguard heterogeneous works only with --distribution k3s and --cni kilo",
             hint="to run WireGuard in userspace on every node, use --wireguard userspace",
         )
 

@@ -243,7 +243,7 @@ def _no_context(name: str, known: list[str], source: str) -> KgctlError:
     if not name:
         return KgctlError(f"{source} has no current context", hint=f"add --context with one of {', '.join(known)}")
     hint = did_you_mean(near) if near else f"known contexts: {', '.join(known)}"
-    return KgctlError(f'did not find any context named "{name}" in {source}', hint=hint)
+    return KgctlError(f'context "{name}" not found in {source}', hint=hint)
 
 
 def _pod(service_account: Path) -> Access | None:

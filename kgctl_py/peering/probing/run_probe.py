@@ -30,7 +30,7 @@ def check_live(sides: Sequence[Side]) -> None:
     """Raise UsageError if a cluster is a file, in which no pod can run."""
     for side in sides:
         if not side.cluster.is_live:
-            raise UsageError(f'"--probe" creates pods, but "{side.name}" is a file', hint="leave out --probe")
+            raise UsageError(f'--probe creates pods, but "{side.name}" is a file', hint="leave out --probe")
 
 
 def probe(
