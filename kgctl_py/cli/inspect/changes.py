@@ -28,7 +28,7 @@ def changes(
         str | None,
         typer.Argument(
             metavar="NEW",
-            help="The same for the newer cluster (default the current cluster; with --git, the files now)",
+            help="Newer cluster, in the same forms (default the current cluster; with --git, the files now)",
         ),
     ] = None,
     git: Annotated[

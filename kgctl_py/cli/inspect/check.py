@@ -41,7 +41,7 @@ class CheckOptions(Value, frozen=True, kw_only=True):
             "--section",
             "--only",
             metavar="SECTION,...",
-            help=f"Check only these sections: {', '.join(_NAMES)} (default all, and local only with --local)",
+            help=f"Check only these sections: {', '.join(_NAMES)} (default all except local, which --local adds)",
         ),
     ]
     output: Annotated[

@@ -67,8 +67,8 @@ def peer(
 ) -> None:
     """Compare the configuration of a peer with the current mesh.
 
-    Needs --conf or --interface. Each line of the text is a change that the configuration or the interface needs: +
-    to add, - to remove, ~ to change. Exits with 0 if nothing differs, with 1 if something differs, and with 2 if
+    Needs --conf or --interface. With -o text, each line is a change that the configuration or the interface needs:
+    + to add, - to remove, ~ to change. Exits with 0 if nothing differs, with 1 if something differs, and with 2 if
     kgctl cannot compare.
 
     Examples:

@@ -38,7 +38,8 @@ def graph(
     detail: Annotated[
         Detail | None,
         typer.Option(
-            help="Level of detail of an svg, png, or pdf: full shows each node, location only locations, and "
+            help="Level of detail of an svg, png, or pdf: full shows each node, location shows only locations, "
+            "and "
             "auto is "
             "full up to 30 nodes (default auto)"
         ),

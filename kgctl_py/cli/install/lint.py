@@ -27,7 +27,14 @@ def lint(
             metavar="FILE...", help="Files or folders with Peers or WireGuard configurations, or - for stdin"
         ),
     ],
-    output: Annotated[Output, typer.Option("--output", "-o", help="Format")] = Output.TEXT,
+    output: Annotated[
+        Output,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Format: text, json, github to annotate a pull request, or sarif for code scanning",
+        ),
+    ] = Output.TEXT,
     strict: Annotated[bool, typer.Option("--strict", help="Also exit with 1 if there are warnings")] = False,
 ) -> None:
     """Check Peers and WireGuard configurations in files for mistakes.

@@ -24,7 +24,7 @@ def keygen(
         str,
         typer.Option(
             metavar="FILE|-",
-            help="Do not generate a key pair, but print the public key of the private key in FILE; - reads stdin",
+            help="Read the private key from FILE, or - for stdin, and print only its public key",
         ),
     ] = "",
     basename: Annotated[

@@ -55,7 +55,7 @@ class ComparedWgQuickOptions(WgQuickOptions, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="auto|off|N",
-            help=f"Routing table: a number, auto for the usual one, or off for no routes ({_NOT_COMPARED})",
+            help=f"Routing table: a number, auto for the default one, or off for no routes ({_NOT_COMPARED})",
             rich_help_panel=INTERFACE,
         ),
     ] = None

@@ -78,7 +78,7 @@ class InterfaceChoices(Value, frozen=True, kw_only=True):
         typer.Option(
             "--allowed-ips",
             metavar="IP|CIDR,...",
-            help="Additional networks to route; they go through the first node in alphabetical order",
+            help="Additional networks to route, through the location of the first node by name",
             rich_help_panel=ROUTING,
         ),
     ]

@@ -1,6 +1,7 @@
 """The options for the form of a configuration: its format, its interface, and its private key."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -16,13 +17,20 @@ from kgctl_py.mesh.address import IPInterface, masked, parse_cidr
 from kgctl_py.value import Value, replace
 from kgctl_py.wireguard.conf import MAX_INTERFACE_NAME, is_interface_name
 
+
+def one_of(words: Iterable[str]) -> str:
+    """Return the words as a list that ends in "or"."""
+    *others, last = words
+    return f"{', '.join(others)}, or {last}"
+
+
 WholeFormatOption = Annotated[
     WholeFormat,
     typer.Option(
         "--output",
         "-o",
         metavar="FORMAT",
-        help=f"Format: {', '.join(WholeFormat)} (default wg-quick)",
+        help=f"Format: {one_of(WholeFormat)} (default wg-quick)",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -119,7 +127,7 @@ class ShowOptions(Value, frozen=True, kw_only=True):
             "--output",
             "-o",
             metavar="FORMAT",
-            help=f"Format: {', '.join(Format)} (default wireguard, only [Peer] sections); "
+            help=f"Format: {one_of(Format)} (default wireguard, only [Peer] sections); "
             "yaml and json need --as-peer",
             rich_help_panel=OUTPUT,
         ),

@@ -82,7 +82,7 @@ class WgQuickOptions(Value, frozen=True, kw_only=True):
         str | None,
         typer.Option(
             metavar="auto|off|N",
-            help="Routing table: a number, auto for the usual one, or off for no routes (default auto)",
+            help="Routing table: a number, auto for the default one, or off for no routes (default auto)",
             rich_help_panel=INTERFACE,
         ),
     ] = None

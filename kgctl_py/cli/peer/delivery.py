@@ -41,8 +41,9 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
         Print | None,
         typer.Option(
             "--print",
-            help="What to print: conf for the configuration, qr for its QR code, yaml for the Peer, which kgctl "
-            "then does not create, or none (default conf; none with -O, or with --git if you generated the key)",
+            help="What to print: conf (the configuration), qr (its QR code), yaml (the Peer, without creating "
+            "it), or "
+            "none (default conf; none with -O, or with --git and --public-key or --adopt)",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -53,7 +54,8 @@ class DeliveryOptions(Value, frozen=True, kw_only=True):
             "--output-file",
             metavar="FILE",
             help="Write the configuration to FILE, or to this folder with -o networkd or nixos; with --print qr, "
-            "write the QR code to a .png or .svg",
+            "a "
+            "FILE that ends in .png or .svg gets the QR code",
             rich_help_panel=OUTPUT,
         ),
     ] = None
@@ -125,8 +127,9 @@ class RotatedDeliveryOptions(DeliveryOptions, frozen=True, kw_only=True):
         typer.Option(
             "--print",
             metavar="conf|qr|none",
-            help="What to print: conf for the configuration, qr for its QR code, or none (default conf; none with "
-            "-O, or with --git if you generated the key)",
+            help="What to print: conf (the configuration), qr (its QR code), or none (default conf; none with "
+            "-O, or "
+            "with --git and --public-key)",
             rich_help_panel=OUTPUT,
         ),
     ] = None

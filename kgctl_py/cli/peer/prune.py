@@ -36,7 +36,7 @@ def prune(
       # List old peers that no node has seen
       kgctl peer prune --never-seen --older-than 90d
 
-      # Remove them
+      # Remove these peers
       kgctl peer prune --never-seen --older-than 90d --yes
     """
     if not never_seen or older_than is None:

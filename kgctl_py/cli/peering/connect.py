@@ -65,7 +65,7 @@ def connect(
     """Join two or more clusters, so that their pods and Services reach each other.
 
     Creates a Peer in each cluster for every segment of the others (a segment is a
-    location, or a node with full granularity), updates Peers that differ, and
+    location, or a node that connects by itself, as with granularity full), updates Peers that differ, and
     removes Peers of segments that no longer exist. First, kgctl checks that no
     networks overlap. To update the Peers after nodes or leaders change, run the
     command again, or keep it running with --watch.

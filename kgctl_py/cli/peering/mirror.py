@@ -29,9 +29,8 @@ def mirror(
         list[str],
         typer.Argument(
             metavar="CLUSTER CLUSTER [NAMESPACE/SERVICE...]",
-            help="Cluster that has the Services, cluster to mirror them to, and the Services, which only "
-            "--remove can "
-            "do without",
+            help="Cluster that has the Services, cluster to mirror them to, and the Services (optional with "
+            "--remove)",
         ),
     ],
     apply: Annotated[

@@ -41,7 +41,7 @@ def status(
         ),
     ] = False,
 ) -> None:
-    """Show the clusters that this cluster is joined with.
+    """Show which clusters are joined, and which Peers are out of date.
 
     SEEN counts the tunnels whose leaders have had a handshake. Leaders have no
     handshake without traffic or keepalives. With two or more clusters, DRIFT
