@@ -29,6 +29,7 @@ ELSEWHERE = {
     "uv run pytest": "this is it",
     "uv tool install .": "tests/package/test_wheel.py installs",
     "kgctl help --man peer add | man -l -": "tests/package/test_manual.py formats",
+    "kgctl peering dns aws edge --zone edge.local": "the cluster has no DNS; tests/peering/test_status.py prints",
     "sudo kubeadm init --pod-network-cidr 10.244.0.0/16": "no cluster can be made here",
     'sudo install -o "$USER" -m 600 /etc/kubernetes/admin.conf ~/.kube/config': "there is a kubeconfig",
     f"kubectl apply -f {FLANNEL}": "it is far",
